@@ -14,7 +14,7 @@ import type { Room } from '../lambda/core/exchange/room.ts';
 import { decide } from '../lambda/core/liquidation/decide.ts';
 import type { EngineAnswer, EngineEvent } from '../lambda/core/liquidation/events.ts';
 import { reduce } from '../lambda/core/liquidation/reduce.ts';
-import { type State, stateAtStart } from '../lambda/core/liquidation/state.ts';
+import { type EngineState, stateAtStart } from '../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../lambda/core/liquidation/timing.ts';
 import { machine, threadCpuMs } from './machine.ts';
 
@@ -100,7 +100,7 @@ function answerTo(account: Account, request: ExchangeRequest, nowMs: number): En
 function run(count: number, spent: Map<string, Spent>): { readonly requests: number; readonly flatMs: number } {
   const account = accountOf(count);
   const inbox: { readonly atMs: number; readonly name: string; readonly make: (atMs: number) => EngineEvent }[] = [];
-  let state: State = stateAtStart({
+  let state: EngineState = stateAtStart({
     ...{
       scope: { closePositions: true, cancelOrders: true, symbols: undefined },
       correlationId: 'liq_20231114_221320_abcdef',

@@ -5,7 +5,7 @@
 
 import { BatchWriteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createInvoker } from '../lambda/adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../lambda/adapters/aws/invoke-async.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { fromItem, toItem } from '../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../lambda/adapters/dynamo/audit-sink.ts';
@@ -76,7 +76,7 @@ export async function openTicksStage({ bots, dead, lateAfterMs = PATIENT_MS }: C
     records: { read: locks.readRecord },
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: TABLE_NAMES.audit }),
-    invoker: createInvoker({ client: lambdaClient, functionName: 'liquidator' }),
+    invoker: createAsyncInvoker({ client: lambdaClient, functionName: 'liquidator' }),
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
   };
   const ids = Array.from({ length: bots }, (_, index) => idOf(index));

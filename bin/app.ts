@@ -1,9 +1,10 @@
 /**
- * The CDK's entrance: reads and checks the configuration, and builds the stack from it. An invalid configuration ends
- * here, with everything that is wrong with it, so that it can never be deployed.
+ * The CDK's entry point: reads and checks the configuration, and builds the stack from it. An invalid configuration is
+ * rejected here with all its findings, so it can never be deployed.
  *
  *   npx cdk deploy                          config/production.ini
  *   npx cdk deploy -c environment=testnet   config/testnet.ini
+ *   npx cdk deploy -c stack=watcher         the watcher of production in another region ([deployment] watcher_region)
  *   npx cdk deploy -c config=FILE           a second stack of production, with `name = desk2` in its file
  *
  * Runs without the CDK's command line as well (`node bin/app.ts`, CDK_OUTDIR=folder): no network, no account.
@@ -13,19 +14,20 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { readConfigFile } from '../lambda/adapters/config-file.ts';
-import { formatFinding, type Reading, toJson } from '../lambda/core/config/read-settings.ts';
+import { formatFinding, type SettingsReading, toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts';
 import { CANARY } from '../lambda/core/heartbeat/canary.ts';
 import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
 import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';
 import { addSecurityChecks } from '../lib/security-checks.ts';
+import { WatcherStack } from '../lib/watcher.ts';
 import { configFolder, ROOT } from '../package/root.ts';
 import { versionText } from '../package/version.ts';
 
 process.exitCode = main();
 
-/** Gives the exit code. */
+/** Returns the exit code. */
 function main(): number {
   const app = new App({ context: featureFlags(), autoSynth: false, analyticsReporting: false });
   const reading = readChoices(name => app.node.tryGetContext(name), process.env.FLATLINE_ENVIRONMENT);
@@ -41,7 +43,13 @@ function main(): number {
   for (const remark of [...findings, ...sharedSecrets(settings), ...missingExtras(settings)]) console.error(remark);
 
   addSecurityChecks(app);
-  new FlatlineStack(app, deploymentOf(settings, reading.choices));
+  const deployment = deploymentOf(settings, reading.choices);
+  if (reading.choices.stack === 'watcher') {
+    const problem = addWatcher(app, deployment, settings.deployment.watcherRegion);
+    if (problem !== undefined) return stop([problem]);
+  } else {
+    new FlatlineStack(app, deployment);
+  }
   try {
     app.synth();
   } catch (error) {
@@ -54,12 +62,23 @@ function main(): number {
   return 0;
 }
 
+/** Gives what is in the way. */
+function addWatcher(app: App, deployment: Deployment, region: string | undefined): string | undefined {
+  const watched = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
+  const says = '[ERROR] deployment.watcher_region';
+  if (region === undefined) return `${says} is not there: name another region, like watcher_region = eu-west-1`;
+  if (watched === undefined) return `${says}: which region it watches is not known; set AWS_REGION`;
+  if (watched === region) return `${says} = ${region}: this is the region that it is to watch; name another one`;
+  new WatcherStack(app, deployment, { region, watched });
+  return undefined;
+}
+
 function stop(lines: readonly string[]): number {
   for (const line of lines) console.error(line);
   return 1;
 }
 
-/** As the command line reads them from cdk.json; without it they would be missing. */
+/** The context of cdk.json, which only the CDK's command line reads by itself. */
 function featureFlags(): Record<string, unknown> {
   return JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context;
 }
@@ -68,30 +87,30 @@ function pathOf({ environment, configPath }: Choices): string {
   return configPath ?? relative(process.cwd(), join(configFolder(), `${environment}.ini`));
 }
 
-/** A file that was named may be the bot's own, with other sections beside ours. */
-function readConfiguration({ environment, configPath }: Choices, file: string): Reading {
+/** A file given by `config` may be the bot's own, with sections of other programs. */
+function readConfiguration({ environment, configPath }: Choices, file: string): SettingsReading {
   const region = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
   const context = { environment, ...(region === undefined ? {} : { awsRegion: region }) };
   return readConfigFile(file, { ...context, ...(configPath === undefined ? {} : { foreignSections: 'ignore' }) });
 }
 
-/** A stack makes its secrets, and a name that another stack has taken stops CloudFormation in the middle. */
+/** A stack creates its secrets. If another stack already has a name, CloudFormation fails in the middle of the deployment. */
 function sharedSecrets({ bots, alerts, deployment: { name } }: FileSettings): readonly string[] {
   if (name === undefined) return [];
   const chat = alerts.chatWebhookSecret;
   const usual = bots.filter(
     ({ botId, secretName, secretArn }) => secretArn === undefined && secretName === defaultBot(botId).secretName,
   );
-  const taken = 'if there is one in this account and region, this one cannot be created';
+  const taken = 'if it already exists in this account and region, this stack cannot be created';
   return [
     ...usual.map(
       ({ botId, secretName }) =>
-        `[WARNING] bot:${botId}.secret: ${secretName} is what a stack without a name would call it; ${taken}; write secret = ${secretName}-${name}, or secret_arn to use the one that exists`,
+        `[WARNING] bot:${botId}.secret: ${secretName} is the name that a stack without a name uses; ${taken}; write secret = ${secretName}-${name}, or secret_arn to use the existing one`,
     ),
     ...(chat === undefined || chat.endsWith(`-${name}`)
       ? []
       : [
-          `[WARNING] alerts.chat_webhook_secret: ${chat} may be what another stack calls it; ${taken}; write chat_webhook_secret = ${chat}-${name}`,
+          `[WARNING] alerts.chat_webhook_secret: ${chat} may be in use by another stack; ${taken}; write chat_webhook_secret = ${chat}-${name}`,
         ]),
   ];
 }
@@ -99,12 +118,12 @@ function sharedSecrets({ bots, alerts, deployment: { name } }: FileSettings): re
 function missingExtras({ bots }: FileSettings): readonly string[] {
   if (bots.length <= BOTS_WITH_EXTRAS_MAX) return [];
   return [
-    `[WARNING] ${bots.length} bots: CloudFormation has no room for a policy at each secret and for call settings of each alias; put them into two stacks of ${BOTS_WITH_EXTRAS_MAX} at most to have both (docs/security.md)`,
+    `[WARNING] ${bots.length} botsexceed the CloudFormation limit for one policy per secret and call settings per alias; to have both, split them into stacks of at most ${BOTS_WITH_EXTRAS_MAX} bots (docs/security.md)`,
   ];
 }
 
 function deploymentOf(settings: FileSettings, { environment }: Choices): Deployment {
-  const { name, fixedIpAllocations, secretAdmins, ...lasting } = settings.deployment;
+  const { name, fixedIpAllocations, secretAdmins, watcherRegion: _, ...lasting } = settings.deployment;
   return {
     environment,
     suffix: name,

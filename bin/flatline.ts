@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The operator's command line: the table of its commands, and dispatch. Each command's file registers itself with its
- * options, help and examples; terminal/cli.ts is what they stand on, terminal/exit.ts has the exit codes.
+ * The operator's command line: the table of its commands, and dispatch. Each command's file registers its options, help
+ * and examples; terminal/cli.ts is their base, terminal/exit.ts has the exit codes.
  */
 
 import { ROOT } from '../package/root.ts';
@@ -63,12 +63,12 @@ const exitCode = await runProgram(buildProgram(COMMANDS, cli), cli, process.argv
 await Promise.all([written(process.stdout), written(process.stderr)]);
 process.exit(endOf(exitCode, cli.terminal));
 
-/** Whoever reads the file must not take what is not in it for an answer. */
+/** A reader of the output must not treat a truncated file as an answer. */
 function endOf(exitCode: number, { lostBecause, stderr }: typeof cli.terminal): number {
   const why = lostBecause();
   if (why === undefined) return exitCode;
   stderr.line(
-    `flatline: What was printed could not be written (${why}): the output is not whole. What was done is done.`,
+    `flatline: The output could not be written completely (${why}). The actions of the command were still carried out.`,
   );
   return exitCode === EXIT.ok ? EXIT.no : exitCode;
 }

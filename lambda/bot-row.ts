@@ -6,7 +6,7 @@
 export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
-/** The last change of the watch by an operator or by the bot. The watchdog writes it into the trail. */
+/** The last change of the watch by an operator or by the bot. The watchdog writes it into the audit log. */
 export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed', 'planned', 'acknowledged'] as const;
 export type WatchChange = (typeof WATCH_CHANGES)[number];
 
@@ -51,7 +51,7 @@ export const BOT_ATTRIBUTES = [
   // the index `due`; 0 means "check at the next tick"
   'watch_shard',
   'next_check_at_ms',
-  // who changed the watch, when and why, and the last change that the trail has
+  // who changed the watch, when and why, and the last change that the audit log has
   'last_change',
   'changed_at_ms',
   'changed_by',
@@ -94,6 +94,10 @@ export const BOT_ATTRIBUTES = [
   'healthy_at_ms',
   /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
   'times_digest',
+  // of the canary's row: when its last death was judged, and how
+  'canary_judged_at_ms',
+  'canary_took_ms',
+  'canary_problems',
   // of the rows of ping URLs (core/heartbeat/ping-token.ts)
   'ping_token_hash',
   'ping_token_at_ms',

@@ -12,6 +12,7 @@ export const FUNCTION_ENTRIES = {
   'health-check': 'lambda/handlers/health-check.ts',
   'trail-copy': 'lambda/handlers/trail-copy.ts',
   ping: 'lambda/handlers/ping.ts',
+  watcher: 'lambda/handlers/watcher.ts',
 } as const;
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;

@@ -12,7 +12,7 @@ export const ENV = {
   liquidator: 'FLATLINE_LIQUIDATOR',
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
-  /** Bucket of the trail's copy. */
+  /** Bucket of the audit log's copy. */
   trailBucket: 'FLATLINE_TRAIL_BUCKET',
   /** URL of the queue in which log lines wait for the notifier. */
   notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
@@ -20,16 +20,22 @@ export const ENV = {
   chatSecret: 'FLATLINE_CHAT_SECRET',
   /** Metrics are told apart by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
-  /** Which flatline was deployed, for people: `0.1.0 (34ac6d5)`. */
+  /** Which flatline was deployed, for people: `0.2.0 (34ac6d5)`. */
   version: 'FLATLINE_VERSION',
   /** Where bots ping; absent without `ping_url`. */
   pingUrl: 'FLATLINE_PING_URL',
+  /** Of the watcher: the region that it looks at, and the watchdog there. */
+  watchedRegion: 'FLATLINE_WATCHED_REGION',
+  watchedFunction: 'FLATLINE_WATCHED_FUNCTION',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
 } as const;
 
+/** What the liquidator is deployed with: one whole CPU (AWS Lambda, "Configure function memory"), and time to wait for a limit. */
+export const LIQUIDATOR_SIZE = { timeoutSeconds: 90, memoryMb: 1_769 } as const;
+
 export const ACTIONS = ['liquidate', 'preflight'] as const;
 
-/** Who set a liquidation off. A claim of the caller, kept for the trail. */
+/** Who set a liquidation off. A claim of the caller, kept for the audit log. */
 export const TRIGGERS = [
   'shutdown',
   'SIGTERM',
@@ -44,10 +50,10 @@ export const TRIGGERS = [
 export type Trigger = (typeof TRIGGERS)[number];
 
 export const STATES = ['idle', 'in_progress', 'completed', 'partial', 'failed', 'skipped'] as const;
-export type State = (typeof STATES)[number];
+export type AnswerState = (typeof STATES)[number];
 
 /** The states in which an invocation ends. */
-export type FinalState = Exclude<State, 'idle' | 'in_progress'>;
+export type FinalState = Exclude<AnswerState, 'idle' | 'in_progress'>;
 
 export const DEFAULT_BOT_ID = 'default';
 export const BOT_ID_PATTERN = /^[a-z0-9-]{1,40}$/;
@@ -185,7 +191,7 @@ export interface PlannedAction {
 /** What the liquidator answers. The verdict comes first, so that nobody can misread it in the console. */
 export interface Answer {
   readonly headline: string;
-  readonly state: State;
+  readonly state: AnswerState;
   readonly success: boolean;
   readonly correlation_id: string | null;
   readonly bot_id: string | null;
@@ -201,7 +207,10 @@ export interface Answer {
   readonly pnl_is_estimate: boolean;
   /** Commission by asset, decimal strings, as the exchange wrote the sign. */
   readonly commissions: Readonly<Record<string, string>>;
+  /** Of this attempt. */
   readonly duration_seconds: number;
+  /** From the first call to the first of the looks that found it flat for good. Absent where it is not, and in answers of before. */
+  readonly flat_after_seconds?: number;
   readonly rounds: number;
   readonly errors: readonly AnswerError[];
   readonly warnings: readonly AnswerError[];
@@ -320,6 +329,8 @@ export const METRICS = {
   confirmedSubscriptions: 'ConfirmedSubscriptions',
   /** Published, or left out because the configuration says so. */
   dailyMessages: 'DailyMessages',
+  /** Seen from another region: how long ago the watchdog last ticked. */
+  watchedSilenceSeconds: 'WatchedSilenceSeconds',
 } as const;
 
 /** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */

@@ -11,6 +11,7 @@ export type Grantee =
   | 'healthCheck'
   | 'trailCopy'
   | 'ping'
+  | 'watcher'
   | 'bot';
 
 /** What an action may be done to. None of them is a wildcard but `network` and `anyStream`, where AWS leaves no choice. */
@@ -25,8 +26,10 @@ export const TARGETS = {
   clientAttributes: 'table `bots`, the attributes that a bot’s client writes',
   auditStream: 'the stream of table `audit`',
   anyStream: 'any (ListStreams names no stream)',
-  trailObjects: 'the objects of the trail’s copy',
+  trailObjects: 'the objects of the audit log’s copy',
   canaryRow: 'table `bots`, the row of the canary only',
+  watchedRow: 'table `bots` of the watched region, the row of the watchdog only',
+  watchedFunction: 'the watchdog function of the watched region',
   secrets: 'the secrets of the configured bots',
   secretsKey: 'the KMS key of the secrets',
   liquidator: 'the liquidator function, the version in service',
@@ -39,7 +42,7 @@ export const TARGETS = {
   ownLogs: 'its own log group',
   network: 'any (network interfaces have no names before they exist)',
 } as const;
-export type Target = keyof typeof TARGETS;
+export type PermissionTarget = keyof typeof TARGETS;
 
 /** What a stack may be deployed with, each as it is asked for; without it, some permissions are not given. */
 export const OPTIONS = { kms: 'kms_key', fixedIp: 'fixed_ip', chat: 'chat_webhook_secret' } as const;
@@ -48,13 +51,13 @@ export type Option = keyof typeof OPTIONS;
 export interface Permission {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
-  readonly on: Target;
+  readonly on: PermissionTarget;
   readonly why: string;
   readonly onlyWith?: Option;
 }
 
 /**
- * Who writes the trail neither changes nor deletes a record by these. PutItem may still replace one, and IAM cannot demand
+ * Who writes the audit log neither changes nor deletes a record by these. PutItem may still replace one, and IAM cannot demand
  * the condition that the code sends with it; the copy in S3 (`trail_copy_days`) is what nobody can replace.
  */
 const neitherChangesNorDeletes: Permission = {
@@ -98,7 +101,7 @@ const whoActs: readonly Permission[] = [
     effect: 'Allow',
     actions: ['dynamodb:PutItem'],
     on: 'audit',
-    why: 'add to the trail (a put may replace; see trail_copy_days)',
+    why: 'add to the audit log (a put may replace; see trail_copy_days)',
   },
   neitherChangesNorDeletes,
   {
@@ -235,7 +238,7 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       effect: 'Allow',
       actions: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
       on: 'auditStream',
-      why: 'Lambda reads what is added to the trail',
+      why: 'Lambda reads what is added to the audit log',
     },
     {
       // AWS Service Authorization Reference, Amazon DynamoDB: this action has no resource; on a stream it grants nothing.
@@ -259,6 +262,21 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       actions: ['dynamodb:UpdateItem'],
       on: 'clientAttributes',
       why: 'beat, begin and end a run, say that it failed (only with `ping_url`)',
+    },
+    writesItsLog,
+  ],
+  watcher: [
+    {
+      effect: 'Allow',
+      actions: ['lambda:GetFunctionConfiguration'],
+      on: 'watchedFunction',
+      why: 'learn the name of the table (only with `watcher_region`)',
+    },
+    {
+      effect: 'Allow',
+      actions: ['dynamodb:GetItem'],
+      on: 'watchedRow',
+      why: 'see when the watchdog last ticked (only with `watcher_region`)',
     },
     writesItsLog,
   ],

@@ -3,10 +3,10 @@
  * Replies of the exchange are values, never exceptions: what is known after a failure is part of the answer.
  */
 
-import type { Answer, AuditEventType, FinalState, PreflightAnswer, State, Trigger } from './contract.ts';
+import type { Answer, AnswerState, AuditEventType, FinalState, PreflightAnswer, Trigger } from './contract.ts';
 import type { Failure } from './core/exchange/failure.ts';
 import type { Market } from './core/exchange/market.ts';
-import type { Credentials } from './core/exchange/model.ts';
+import type { Credentials, Rows } from './core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from './core/exchange/request.ts';
 import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
 import type { CallOutcome } from './core/invocation/call-outcome.ts';
@@ -30,6 +30,8 @@ export interface Random {
 export interface CallLimits {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Told what one page of a list shows, where another page of it takes longer. The answer with all of them still comes. */
+  readonly inPart?: ((rows: Rows<unknown>) => void) | undefined;
 }
 
 /** What a reply's headers say of the rate limits; absent when the header was absent. */
@@ -39,7 +41,7 @@ export interface Usage {
   readonly ordersLastMinute?: number;
 }
 
-/** One request at the wire, for the trail: path without query, so never a signature. */
+/** One request at the wire, for the audit log: path without query, so never a signature. */
 export interface RequestTrace {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
@@ -83,7 +85,7 @@ export interface Secrets {
   load(secretName: string, options: { readonly fresh: boolean; readonly timeoutMs: number }): Promise<Credentials>;
 }
 
-/** Where a writer's part of the audit trail ends. One writer is one attempt, or one refused duplicate. */
+/** Where a writer's part of the audit log ends. One writer is one attempt, or one refused duplicate. */
 export interface Seal {
   readonly writer: string;
   readonly items: number;
@@ -134,7 +136,7 @@ export interface Conclusion {
   readonly carried: string | undefined;
 }
 
-/** `nobody`: no attempt that held the lock or sealed its trail without it is known. */
+/** `nobody`: no attempt that held the lock or sealed its audit log without it is known. */
 export type Whose = 'ours' | 'another' | 'nobody';
 
 /** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
@@ -146,7 +148,7 @@ export interface LockStore {
   /** Only the holder of the current token may conclude; anybody else is superseded and changes nothing. */
   conclude(conclusion: Conclusion, timeoutMs: number): Promise<'concluded' | 'superseded'>;
   /**
-   * Notes where the trail of a writer that holds no lease ends (a refused duplicate, a page of the watchdog). A record
+   * Notes where the audit log of a writer that holds no lease ends (a refused duplicate, a page of the watchdog). A record
    * that this makes expires like any other, counted from `nowMs`.
    */
   seal(correlationId: string, seal: Seal, nowMs: number, timeoutMs: number): Promise<void>;
@@ -160,7 +162,7 @@ export interface LockStore {
 /** How the last preflight of a bot ended. */
 export interface PreflightNote {
   readonly botId: string;
-  /** Of that preflight: its trail has every check. */
+  /** Of that preflight: its audit log has every check. */
   readonly correlationId: string;
   readonly headline: PreflightAnswer['headline'];
   /** Names of the checks that failed. */
@@ -170,7 +172,7 @@ export interface PreflightNote {
   readonly finishedAtMs: number;
 }
 
-/** One record of the trail, as stored: hash-chained per writer. Attribute names are the table's. */
+/** One record of the audit log, as stored: hash-chained per writer. Attribute names are the table's. */
 export interface AuditItem {
   readonly correlation_id: string;
   /** `<UTC microseconds>#<writer>#<sequence>`: unique, sorts by time. */
@@ -215,13 +217,13 @@ export interface Egress {
 }
 
 /** Asynchronous invocation of the liquidator: accepted and queued, not done. */
-export interface Invoker {
+export interface AsyncInvoker {
   /** Throws when the invocation was not accepted in `timeoutMs`; it may have been accepted all the same. */
   invokeLater(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<void>;
 }
 
 /** The liquidator as a person at the control panel calls it: at once, and with an answer. */
-export interface LiquidatorLine {
+export interface SyncInvoker {
   /** Invokes the liquidator and waits for its answer. Never throws. */
   call(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<CallOutcome>;
   /** Its environment as it is deployed now. Throws a StoreError. */
@@ -257,9 +259,9 @@ export interface UnfinishedRuns {
 export interface LiquidationRecord {
   readonly correlationId: string;
   /** `idle` when only an unlocked run left its seal. */
-  readonly state: State;
+  readonly state: AnswerState;
   /** State before the last claim. */
-  readonly priorState: State;
+  readonly priorState: AnswerState;
   /** Attempts so far, which is the current fencing token. */
   readonly attempts: number;
   readonly botId: string | undefined;

@@ -1,16 +1,14 @@
 /**
- * Every alarm, each complete in one literal: what is watched, when it rings, what silence of the metric means, the
- * sentence people read, and the heading of docs/troubleshooting.md that cures it. Imports no construct, so that
- * documents and tests can read it.
- *
- * To add one: write the literal, write the heading into docs/troubleshooting.md, and see that the metric is emitted
- * with the dimension `service` alone. CloudWatch watches exactly one set of dimensions, and never says that it is empty.
+ * Every alarm, complete in one literal: the metric, the threshold, the treatment of missing data, the sentence for people,
+ * and the heading of its guide in docs/troubleshooting.md. Imports no construct, so that documents and tests can read it.
+ * To add one: write the literal, write the heading into docs/troubleshooting.md, and make sure that the metric is emitted
+ * with only the dimension `service`. CloudWatch watches exactly one set of dimensions, and does not report an empty one.
  */
 
 import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
-/** The functions that nobody looks at while they work. */
+/** The functions that run without a person watching. */
 export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier' | 'health-check' | 'ping'>;
 
 export type Watched =
@@ -27,13 +25,13 @@ export type Watched =
       readonly metric: 'Errors' | 'Throttles' | 'AsyncEventsDropped' | 'DestinationDeliveryFailures';
       readonly name: WatchedFunction;
     }
-  /** Events that arrive in a dead-letter queue; those that lie there ring nothing. */
+  /** Events that arrive in a dead-letter queue; events that stay there do not alarm again. */
   | { readonly kind: 'arrivals'; readonly queue: 'liquidations' | 'ticks' }
-  /** Messages that lie in a queue for a day after they were given up. */
+  /** Messages that were given up and stay in a queue for a day. */
   | { readonly kind: 'undelivered'; readonly queue: 'lines' | 'chat' }
   /** Deliveries of the topic that failed. */
   | { readonly kind: 'topic' }
-  /** Functions that run at once in the whole account and region, of whatever stack. */
+  /** Concurrent executions in the whole account and region, of all stacks. */
   | { readonly kind: 'account-concurrency' };
 
 export interface AlarmSpec {
@@ -44,22 +42,22 @@ export interface AlarmSpec {
   readonly watched: Watched;
   readonly rings: {
     readonly when: 'above' | 'below';
-    /** A number, a share of the configuration's timeout in ms, or of the account's limit of functions at once. */
+    /** A number, a share of the configuration's timeout in ms, or of the account's concurrency limit. */
     readonly threshold: number | { readonly ofTimeout: number } | { readonly ofConcurrency: number };
     readonly periodMinutes: number;
-    /** How many periods are looked at, and how many of them it takes. */
+    /** How many periods are evaluated, and how many of them must breach. */
     readonly periods: number;
     readonly datapoints: number;
     readonly onMissingData: boolean;
   };
-  /** Without it, there is no such alarm. */
+  /** Without this option the alarm does not exist. */
   readonly onlyWith?: 'chat' | 'canary' | 'email' | 'ping';
 }
 
 /**
- * One datapoint of five is enough. A datapoint has the minute in which its invocation began, and comes after it has
- * ended: a tick that times out counts two minutes ago, when newer minutes already say 0, and an alarm that looks at the
- * last minute alone would never see it.
+ * One datapoint of five is enough. A datapoint belongs to the minute in which its invocation started, and is emitted after
+ * its end: a watchdog run that times out counts two minutes ago, when newer minutes already have 0. An alarm on the last
+ * minute alone would miss it.
  */
 const atOnce = {
   when: 'above',
@@ -73,7 +71,7 @@ const atOnce = {
 export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'liquidation-failed',
-    sentence: 'An execution ended failed: positions may be open, or a request was refused.',
+    sentence: 'A liquidation failed: positions may be open, or a request was refused.',
     heading: 'Liquidation failed',
     watched: { kind: 'flatline', metric: 'liquidationsFailed', service: 'liquidator', statistic: 'Sum' },
     rings: atOnce,
@@ -87,7 +85,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'liquidator-gave-up',
-    sentence: 'The time for resuming is over and an account is still not flat: nobody retries any more.',
+    sentence: 'Retries have ended and an account is still not flat. There are no more attempts.',
     heading: 'Resuming gave up',
     watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'liquidator', statistic: 'Sum' },
     rings: atOnce,
@@ -108,7 +106,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'liquidation-slow',
-    sentence: 'An execution that somebody may have waited for took more than 80 % of the timeout.',
+    sentence: 'A liquidation with a waiting caller took more than 80 % of the timeout.',
     heading: 'Liquidation is slow',
     watched: { kind: 'flatline', metric: 'durationMs', service: 'liquidator', statistic: 'Maximum' },
     rings: { ...atOnce, threshold: { ofTimeout: 0.8 } },
@@ -129,72 +127,71 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'bot-unprotected',
-    sentence:
-      'A bot is armed and would not be liquidated: the configuration does not know it, or its row cannot be read.',
+    sentence: 'A bot is armed but would not be liquidated: it is not in the configuration, or its row cannot be read.',
     heading: 'A bot is not in the configuration',
     watched: { kind: 'flatline', metric: 'botsUnprotected', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'bot-row-invalid',
-    sentence: 'A bot’s row says something that makes no sense, and is watched as well as can be.',
+    sentence: 'A bot’s row has an invalid value. The bot is watched as well as possible.',
     heading: 'A bot’s row is invalid',
     watched: { kind: 'flatline', metric: 'botRowsInvalid', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'liquidator-not-invoked',
-    sentence: 'The watchdog wants a liquidation and Lambda does not accept the call.',
+    sentence: 'The watchdog could not call the liquidator: the Lambda call failed.',
     heading: 'The liquidator was not invoked',
     watched: { kind: 'flatline', metric: 'invokeFailures', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'watchdog-silent',
-    sentence: 'For three minutes no tick of the watchdog has seen every bot: silent bots are not noticed.',
+    sentence: 'The watchdog has not checked all bots for three minutes: silent bots are not noticed.',
     heading: 'Watchdog is silent',
-    // Not the function's Invocations: it is invoked as well with an event that it refuses, and then nobody watches.
+    // Not the function's Invocations: they also count events that it refuses, and then no bot is watched.
     watched: { kind: 'flatline', metric: 'watchdogTicks', service: 'watchdog', statistic: 'Sum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 1, periods: 3, datapoints: 3, onMissingData: true },
   },
   {
     id: 'watchdog-failures',
-    sentence: 'The watchdog could not read or write its table, or a part of it: nobody in there is watched.',
+    sentence: 'The watchdog could not read or write its table, or a part of it: those bots are not watched.',
     heading: 'The watchdog cannot read its table',
     watched: { kind: 'flatline', metric: 'watchdogFailures', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'watchdog-blind',
-    sentence: 'Bots are silent, and the watchdog cannot prove that it could have heard them: they are not liquidated.',
+    sentence: 'Bots are silent, but their heartbeats may have been lost, so the watchdog does not liquidate them.',
     heading: 'Watchdog was blind',
     watched: { kind: 'flatline', metric: 'watchdogBlind', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'preflight-failed',
-    sentence: 'The daily self-test found that a liquidation would not work.',
+    sentence: 'A daily preflight found that a liquidation would not work.',
     heading: 'Preflight failed',
     watched: { kind: 'flatline', metric: 'preflightFailed', service: 'liquidator', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'preflight-overdue',
-    sentence: 'Of one bot at least, no self-test has passed for 26 hours (or ever, after the first deployment).',
+    sentence: 'No preflight of at least one bot has passed for 26 hours (or ever, after the first deployment).',
     heading: 'Preflight has not run',
     watched: { kind: 'flatline', metric: 'preflightAgeHours', service: 'health-check', statistic: 'Maximum' },
     rings: { when: 'above', threshold: 26, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },
   },
   {
     id: 'health-check-silent',
-    sentence: 'The health check has not run for three hours: nobody knows how old the self-tests are.',
+    sentence: 'The health check has not run for three hours, so the age of the preflights is not known.',
     heading: 'The health check fails',
     watched: { kind: 'flatline', metric: 'healthChecks', service: 'health-check', statistic: 'Sum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 3, datapoints: 3, onMissingData: true },
   },
   {
     id: 'canary-failed',
-    sentence: 'The canary died as planned, and the chain from its deadline to the liquidator did not work.',
+    sentence: 'The canary died as planned, but the chain from its deadline to the liquidator did not work.',
     heading: 'The canary failed',
     watched: { kind: 'flatline', metric: 'canaryFailed', service: 'health-check', statistic: 'Sum' },
     rings: atOnce,
@@ -210,14 +207,14 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'daily-message-overdue',
-    sentence: 'The daily message was not published for 26 hours: the way to people is broken.',
+    sentence: 'The daily message was not published for 26 hours: messages no longer reach people.',
     heading: 'The daily message did not come',
     watched: { kind: 'flatline', metric: 'dailyMessages', service: 'notifier', statistic: 'Sum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, datapoints: 26, onMissingData: true },
   },
   {
     id: 'nobody-subscribed',
-    sentence: 'Nobody is subscribed to the alerts, or nobody has confirmed.',
+    sentence: 'The mail address of the configuration is not subscribed to the alerts, or has not confirmed.',
     heading: 'The daily message did not come',
     watched: { kind: 'flatline', metric: 'confirmedSubscriptions', service: 'health-check', statistic: 'Minimum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },
@@ -225,42 +222,42 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'liquidation-lost',
-    sentence: 'AWS gave up an event for the liquidator: a liquidation or a self-test did not happen.',
+    sentence: 'AWS gave up an event for the liquidator: a liquidation or a preflight did not happen.',
     heading: 'A liquidation was given up by AWS',
     watched: { kind: 'function', metric: 'AsyncEventsDropped', name: 'liquidator' },
     rings: atOnce,
   },
   {
     id: 'liquidation-dead-letter',
-    sentence: 'An event for the liquidator arrived in the dead-letter queue: it has what was to be done.',
+    sentence: 'An event for the liquidator arrived in the dead-letter queue. The event contains what was not done.',
     heading: 'A liquidation was given up by AWS',
     watched: { kind: 'arrivals', queue: 'liquidations' },
     rings: atOnce,
   },
   {
     id: 'tick-lost',
-    sentence: 'AWS gave up a tick of the watchdog. The next one comes within a minute.',
+    sentence: 'AWS gave up an event for the watchdog. The next run starts within a minute.',
     heading: 'A tick was given up by AWS',
     watched: { kind: 'arrivals', queue: 'ticks' },
     rings: atOnce,
   },
   {
     id: 'liquidator-destination',
-    sentence: 'An event for the liquidator was given up, and not even the dead-letter queue took it.',
+    sentence: 'An event for the liquidator was given up, and the dead-letter queue did not accept it either.',
     heading: 'A liquidation was given up by AWS',
     watched: { kind: 'function', metric: 'DestinationDeliveryFailures', name: 'liquidator' },
     rings: atOnce,
   },
   {
     id: 'message-given-up',
-    sentence: 'A message for people was tried for a quarter of an hour and then given up.',
+    sentence: 'A message for people could not be delivered for 15 minutes and was given up.',
     heading: 'A message was not delivered',
     watched: { kind: 'undelivered', queue: 'lines' },
     rings: atOnce,
   },
   {
     id: 'chat-message-given-up',
-    sentence: 'The chat did not take a message for a quarter of an hour.',
+    sentence: 'The chat did not accept a message for 15 minutes.',
     heading: 'A message was not delivered',
     watched: { kind: 'undelivered', queue: 'chat' },
     rings: atOnce,
@@ -310,7 +307,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'ping-throttled',
-    sentence: 'More pings came at once than are taken: beats of bots that ping were refused.',
+    sentence: 'More pings came at once than the limit: heartbeats of bots that ping were refused.',
     heading: 'Pings are not taken',
     watched: { kind: 'function', metric: 'Throttles', name: 'ping' },
     rings: atOnce,
@@ -334,7 +331,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'ping-probe-failed',
-    sentence: 'The watchdog’s own ping was not taken: no bot that pings is liquidated for its silence until it is.',
+    sentence: 'The watchdog’s own ping was not accepted. Until it is, no bot that pings is liquidated for its silence.',
     heading: 'Pings are not taken',
     watched: { kind: 'flatline', metric: 'pingProbesFailed', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
@@ -342,24 +339,24 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'liquidator-audit',
-    sentence: 'The liquidator could not store a record of the trail; the log has it.',
+    sentence: 'The liquidator could not store an audit record; the function’s log has it.',
     heading: 'Missing audit records',
     watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'liquidator', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'watchdog-audit',
-    sentence: 'The watchdog could not store a record of the trail; the log has it.',
+    sentence: 'The watchdog could not store an audit record; the function’s log has it.',
     heading: 'Missing audit records',
     watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
   {
-    // By this name the notifier knows it (lambda/views/messages/alarm-message.ts).
+    // The notifier recognises this name (lambda/views/messages/alarm-message.ts).
     id: 'notifier-failed',
     sentence: 'A message for people was not published, or did not reach the chat.',
     heading: 'A message was not delivered',
-    // It fails when it could not deliver, so that this one metric of Lambda's own has all of it.
+    // The notifier fails when it cannot deliver, so this one Lambda metric covers all cases.
     watched: { kind: 'function', metric: 'Errors', name: 'notifier' },
     rings: atOnce,
   },

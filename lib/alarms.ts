@@ -1,4 +1,4 @@
-/** Makes the alarms of alarm-list.ts, each named for its stack and ringing at the topic. */
+/** Creates the alarms of alarm-list.ts, each named for its stack, with the topic as its action. */
 
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -64,7 +64,7 @@ function metricOf(
     case 'arrivals':
       return alerts.deadLetters[watched.queue].metricNumberOfMessagesSent({ statistic: 'Sum', period });
     case 'undelivered':
-      // What a queue moves to its dead letters is not counted as sent.
+      // Messages that a queue moves to its dead-letter queue are not counted as sent.
       return (undelivered[watched.queue] ?? undelivered.lines).metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
         period,

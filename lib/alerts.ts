@@ -1,8 +1,8 @@
 /**
- * Where bad news goes: one topic for people, to which the alarms and the notifier publish, and a queue each for
- * liquidations and for ticks that nobody could deliver or work off: a lost tick is harmless, a lost liquidation is not.
+ * The alerts: one topic for people, to which the alarms and the notifier publish, and one dead-letter queue each for events
+ * of the liquidator and of the watchdog: a lost watchdog run is harmless, a lost liquidation is not.
  * The topic is not encrypted with a key, because CloudWatch could then publish only with a statement in that key's
- * policy, and an alarm that cannot be published says so to nobody; its messages hold no secret.
+ * policy, and an alarm that cannot be published is not reported; its messages contain no secret.
  */
 
 import { Aws, Duration } from 'aws-cdk-lib';

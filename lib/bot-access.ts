@@ -1,8 +1,8 @@
 /**
- * What each bot may do: an alias of the liquidator that acts for this bot alone, and a managed policy for whatever the bot
- * runs as. With it the bot writes to its own row, and only the attributes that its client writes, and calls the liquidator
- * by its alias. A role that the configuration names is attached to by the stack, which also detaches when it goes;
- * else the policy is attached by hand, and has to be detached before the bot is taken out of the configuration.
+ * The permissions of each bot: an alias of the liquidator that acts for this bot alone, and a managed policy for the bot's
+ * role. With it the bot writes to its own row, and only the attributes that its client writes, and calls the liquidator by
+ * its alias. The stack attaches the policy to a role that the configuration names, and detaches it on removal. Otherwise
+ * the policy is attached by hand, and must be detached before the bot is removed from the configuration.
  */
 
 import { Duration } from 'aws-cdk-lib';
@@ -18,7 +18,7 @@ export interface BotAccessProps {
   /** ARN of the table. */
   readonly bots: string;
   readonly liquidator: lambda.Function;
-  /** Whether the template has room for how each alias treats asynchronous calls. */
+  /** Whether the template has room for each alias's settings for asynchronous calls. */
   readonly withCallSettings: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A budget for what this stack costs, by its tag `application` (which has to be activated once as a cost allocation tag: AWS
- * Billing, "Activating user-defined cost allocation tags"). Above it the alert topic is told.
+ * Billing, "Activating user-defined cost allocation tags"). Above it a message goes to the alert topic.
  */
 
 import { Aws } from 'aws-cdk-lib';
@@ -24,7 +24,7 @@ export class Budget extends Construct {
     );
     new budgets.CfnBudget(this, 'Month', {
       budget: {
-        // Budgets are one list for all regions of an account, and a stack of this name may stand in another.
+        // Budgets are one list for all regions of an account, and a stack of this name may exist in another region.
         budgetName: `${stackName(deployment)}-${Aws.REGION}`,
         budgetType: 'COST',
         timeUnit: 'MONTHLY',

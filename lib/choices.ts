@@ -1,16 +1,18 @@
 /**
- * What the person who deploys says with `-c NAME=VALUE`: which environment, and which file. What lasts stands in the
- * file ([deployment]); a flag may repeat it, and a flag that contradicts it stops synth, because the next deployment
- * without the flag would take it away.
+ * The options `-c NAME=VALUE` of a deployment: the environment and the file. Lasting choices are in the file ([deployment]).
+ * A flag may repeat them; a flag that contradicts the file stops synth, because the next deployment without the flag would
+ * undo it.
  */
 
 import type { DeploymentSettings } from '../lambda/core/config/settings.ts';
 
 export interface Choices {
   readonly environment: 'production' | 'testnet';
+  /** Which of the two stacks of a file: flatline itself, or the watcher in another region. */
+  readonly stack: 'flatline' | 'watcher';
   /** As given; undefined means the environment's own file. */
   readonly configPath: string | undefined;
-  /** Flags for what the file decides, as given; those that were not are undefined. */
+  /** Flags for settings of the file, as given; others are undefined. */
   readonly claims: Claims;
 }
 
@@ -25,7 +27,7 @@ export type ChoicesReading =
   | { readonly ok: true; readonly choices: Choices }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** `context` gives the CDK's context by name; `environmentVariable` counts where the context says nothing. */
+/** `context` returns the CDK's context by name; `environmentVariable` is used when the context has no value. */
 export function readChoices(
   context: (name: string) => unknown,
   environmentVariable: string | undefined,
@@ -44,6 +46,10 @@ export function readChoices(
   if (name !== undefined && typeof name !== 'string') {
     problems.push(`[ERROR] name = ${String(name)}: must be a text, like -c name=desk2`);
   }
+  const stack = context('stack') ?? 'flatline';
+  if (stack !== 'flatline' && stack !== 'watcher') {
+    problems.push(`[ERROR] stack = ${String(stack)}: must be watcher, or left out`);
+  }
   const flag = (name: string): boolean | undefined => {
     const value = context(name);
     if (value === undefined) return undefined;
@@ -54,6 +60,7 @@ export function readChoices(
   };
   const choices: Choices = {
     environment: environment === 'testnet' ? 'testnet' : 'production',
+    stack: stack === 'watcher' ? 'watcher' : 'flatline',
     configPath: typeof config === 'string' ? config : undefined,
     claims: {
       name: typeof name === 'string' ? name : undefined,
@@ -65,7 +72,7 @@ export function readChoices(
   return problems.length === 0 ? { ok: true, choices } : { ok: false, problems };
 }
 
-/** Each flag that says something else than the file, with what to do. `file` is its path. */
+/** Each flag that contradicts the file, with the remedy. `file` is its path. */
 export function contradictions(claims: Claims, deployment: DeploymentSettings, file: string): readonly string[] {
   const says = {
     name: deployment.name ?? '(nothing)',
@@ -79,7 +86,7 @@ export function contradictions(claims: Claims, deployment: DeploymentSettings, f
     .map(flag => {
       const { key, value } = KEYS[flag];
       const meant = value(claims[flag]);
-      return `[ERROR] -c ${flag}=${String(claims[flag])}: ${file} says ${key} = ${shown(deployment, flag)}, and the next deployment without this flag would follow the file; write ${key} = ${meant} under [deployment] there, or leave the flag out`;
+      return `[ERROR] -c ${flag}=${String(claims[flag])}: ${file} says ${key} = ${shown(deployment, flag)}, and the next deployment without this flag would follow the file; write ${key} = ${meant} under [deployment] there, or remove the flag`;
     });
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a bot may write into its own row: each attribute that a write of a client names, and the key. What a trip leaves is
- * not among them, so no bot can end its own trip (core/heartbeat/read-bot-row.ts).
+ * The attributes that a bot may write in its own row: each attribute that a client's write names, and the key. The
+ * attributes of a trip are not among them, so no bot can end its own trip (core/heartbeat/read-bot-row.ts).
  */
 
 import { BOT_WRITES } from '../lambda/bot-row.ts';

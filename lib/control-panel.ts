@@ -1,7 +1,7 @@
 /**
- * The control panel: a function behind a custom widget of the dashboard. CloudWatch calls it with the rights of whoever
- * looks, so there is no entrance to it but IAM; its own role reads bots and liquidations, changes a bot's watch and
- * calls the liquidator, and reaches neither secrets nor the trail.
+ * The control panel: a function behind a custom widget of the dashboard. CloudWatch calls it with the permissions of the
+ * viewer, so IAM alone controls access. Its own role reads bots and liquidations, changes a bot's watch and calls the
+ * liquidator, and has no access to secrets or the audit log.
  */
 
 import { Duration } from 'aws-cdk-lib';
@@ -10,11 +10,11 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 
 export interface ControlPanelProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly arns: Grant['arns'];
 }
 
@@ -31,13 +31,13 @@ export class ControlPanel extends Construct {
     this.function = new FlatlineFunction(this, 'Default', {
       name: 'control-panel',
       functionName,
-      description: 'Draws the control panel on the dashboard, and does what its buttons say',
+      description: 'Renders the control panel on the dashboard and carries out its buttons',
       memoryMb: 512,
       // It waits for the liquidator's answer, which comes within 30 seconds (the longest timeout_seconds).
       timeout: Duration.seconds(60),
       // It invokes the liquidator, which invokes itself: not a loop through here.
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,
-      // Somebody waits for the page: what failed is pressed again by them, not repeated behind their back.
+      // A person waits for the page and can press again; Lambda must not repeat a failed press.
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
       configJson: deployment.configJson,
@@ -52,7 +52,7 @@ export class ControlPanel extends Construct {
       height: HEIGHT,
       updateOnRefresh: true,
       updateOnResize: true,
-      // It shows the present, whatever range the graphs show.
+      // It shows the current state, whatever range the graphs show.
       updateOnTimeRangeChange: false,
     });
   }

@@ -1,13 +1,13 @@
 /**
- * One page for the bad day: the control panel, what rings, whether liquidations end flat, how fast, which bots report,
- * and the last lines that tell of trouble.
+ * One page for emergencies: the control panel, the alarms, whether liquidations end flat and how fast, the bots, and the
+ * last log lines with problems.
  */
 
 import { Aws, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { State } from '../lambda/contract.ts';
+import type { AnswerState } from '../lambda/contract.ts';
 import { dashboardName, dashboardUrl } from '../lambda/guide-link.ts';
 import { type Deployment, stackName } from './deployment.ts';
 import { executionsSearch, flatlineMetric, type MetricOptions } from './metrics.ts';
@@ -22,7 +22,7 @@ export interface DashboardProps {
 const WIDTH = 24;
 const HALF = 12;
 const THIRD = 8;
-/** Executions are rare: by the hour, a rate has something to divide. */
+/** Executions are rare: hourly periods make a rate meaningful. */
 const HOUR = Duration.hours(1);
 
 export class Dashboard extends Construct {
@@ -39,7 +39,7 @@ export class Dashboard extends Construct {
         [new cloudwatch.AlarmStatusWidget({ title: 'Alarms', width: WIDTH, height: 5, alarms: [...alarms] })],
         [successRates(deployment), executions(deployment), speed(deployment)],
         [bots(deployment), exchange(deployment)],
-        [lines('Trouble', QUERIES.errors, logGroups)],
+        [lines('Warnings and errors', QUERIES.errors, logGroups)],
       ],
     });
     this.url = dashboardUrl(Aws.REGION, name);
@@ -50,7 +50,7 @@ function successRates(deployment: Deployment): cloudwatch.IWidget {
   const sum = (metric: 'positionsClosed' | 'positionsFailed') =>
     flatlineMetric(deployment, metric, 'liquidator', { statistic: 'Sum', period: HOUR });
   return new cloudwatch.GraphWidget({
-    title: 'Success rates, by the hour',
+    title: 'Success rates per hour',
     width: THIRD,
     leftYAxis: { min: 0, max: 100, label: '%', showUnits: false },
     left: [
@@ -66,8 +66,8 @@ function successRates(deployment: Deployment): cloudwatch.IWidget {
   });
 }
 
-/** Both shares are drawn, because one that is zero has no value at all. */
-function shareOf(deployment: Deployment, states: readonly State[], label: string): cloudwatch.MathExpression {
+/** Both shares are drawn, because a share of zero has no value. */
+function shareOf(deployment: Deployment, states: readonly AnswerState[], label: string): cloudwatch.MathExpression {
   const every = executionsSearch(deployment, ['completed', 'partial', 'failed'], HOUR);
   return new cloudwatch.MathExpression({
     expression: `100 * ${executionsSearch(deployment, states, HOUR)} / ${every}`,
@@ -109,7 +109,7 @@ function bots(deployment: Deployment): cloudwatch.IWidget {
   const seen = (metric: 'botsArmed' | 'botsLate' | 'botsDead' | 'unfinished', label: string) =>
     flatlineMetric(deployment, metric, 'watchdog', { statistic: 'Maximum', label });
   return new cloudwatch.GraphWidget({
-    title: 'Bots, as the watchdog sees them',
+    title: 'Bots, as seen by the watchdog',
     width: HALF,
     left: [
       seen('botsArmed', 'armed'),
@@ -120,7 +120,7 @@ function bots(deployment: Deployment): cloudwatch.IWidget {
     right: [
       flatlineMetric(deployment, 'secondsSinceBeat', 'watchdog', {
         statistic: 'Maximum',
-        label: 'seconds since a beat',
+        label: 'seconds since the last heartbeat',
       }),
     ],
     rightYAxis: { min: 0 },

@@ -1,48 +1,48 @@
 /**
- * What a stack is built from: plain values, read and validated before (bin/app.ts). The stack itself never looks at
- * a file, a configuration or the environment.
+ * The input of a stack: plain values, read and validated before (bin/app.ts). The stack itself never reads a file, a
+ * configuration or the environment.
  */
 
 import type { Option } from '../lambda/permissions.ts';
 
 export interface Deployment {
   readonly environment: 'production' | 'testnet';
-  /** Tells stacks of one environment in one account and region apart; undefined for the only one. */
+  /** Distinguishes stacks of one environment in one account and region; undefined for the only one. */
   readonly suffix: string | undefined;
-  /** Which flatline this is, for people: `0.1.0 (34ac6d5)`. */
+  /** The version of flatline, for people: `0.2.0 (34ac6d5)`. */
   readonly version: string;
   /** The validated configuration as the functions read it (FLATLINE_CONFIG). */
   readonly configJson: string;
-  /** The liquidation's `timeout_seconds`, which alarms are measured by. */
+  /** The liquidation's `timeout_seconds`, which some thresholds use. */
   readonly timeoutMs: number;
   readonly bots: readonly BotAccount[];
-  /** Who gets the alerts by mail; AWS asks that address to confirm. */
+  /** The mail address for alerts; AWS sends it a confirmation mail. */
   readonly alertEmail: string | undefined;
   /** Name of the secret with the chat's webhook address; undefined: no chat. */
   readonly chatSecret: string | undefined;
-  /** A message each day that says how things stand. */
+  /** A daily message with the state of the deployment. */
   readonly dailyMessage: boolean;
-  /** Secrets under a key of the operator's own: one that the stack makes, or that of the ARN. */
+  /** Secrets are encrypted with a customer managed key: one that the stack creates, or the one of the ARN. */
   readonly kmsKey: 'none' | 'stack' | { readonly arn: string };
-  /** Who may read and write the secrets besides the liquidator; undefined: nobody reads, everybody with the right writes. */
+  /** Who may read and write the secrets besides the liquidator; undefined: no one may read, and IAM alone decides who may write. */
   readonly secretAdmins: readonly string[] | undefined;
-  /** The liquidator goes out from addresses that never change. */
+  /** The liquidator's outgoing addresses never change. */
   readonly fixedIp: boolean;
-  /** Addresses that exist already, one for each zone; undefined: the stack makes them. */
+  /** Existing addresses, one for each zone; undefined: the stack creates them. */
   readonly fixedIpAllocations: readonly string[] | undefined;
   /** Events for the console's Test tab. */
   readonly testEvents: boolean;
-  /** How many functions may run at once in the account and region, as AWS grants it. */
+  /** The concurrency limit of the account and region. */
   readonly accountConcurrency: number;
   /** 0: no budget. */
   readonly monthlyBudgetUsd: number;
-  /** How long a copy of the trail is locked in S3; 0: no copy. */
+  /** How long a copy of the audit log is locked in S3; 0: no copy. */
   readonly trailCopyDays: number;
   /** A bot without an account that dies each day. */
   readonly canary: boolean;
-  /** Where the folder docs/ can be read; undefined: nobody said. */
+  /** The address of the folder docs/; undefined: not configured. */
   readonly docsUrl: string | undefined;
-  /** Bots may beat by a URL that is open to the world. */
+  /** Bots may send heartbeats by a public URL. */
   readonly pingUrl: boolean;
 }
 
@@ -50,13 +50,13 @@ export interface BotAccount {
   readonly botId: string;
   /** Bots may share one, and then share an account. */
   readonly secretName: string;
-  /** Of a secret that exists already; undefined: the stack makes it. */
+  /** ARN of an existing secret; undefined: the stack creates it. */
   readonly secretArn: string | undefined;
   /** ARN of the role that the bot runs as; undefined: its policy is attached by hand. */
   readonly role: string | undefined;
 }
 
-/** What permissions depend on. */
+/** The options that permissions depend on. */
 export const optionsOf = ({
   kmsKey,
   fixedIp,
@@ -68,14 +68,14 @@ export const optionsOf = ({
 });
 
 /**
- * `flatline-production`, or `flatline-production-SUFFIX`: the stack, the namespace of its metrics, and the beginning of
- * every name that people look for in the console.
+ * `flatline-production`, or `flatline-production-SUFFIX`: the stack, the namespace of its metrics, and the prefix of every
+ * name that people search for in the console.
  */
 export const stackName = ({ environment, suffix }: Pick<Deployment, 'environment' | 'suffix'>): string =>
   suffix === undefined ? `flatline-${environment}` : `flatline-${environment}-${suffix}`;
 
 /**
  * `alpha-1` to `alphaDash1`: IDs in a template are letters and digits. Bot IDs have no capitals, so no two of them
- * become the same (as `alpha-1` and `alpha1` would, were the hyphen left out).
+ * become the same (as `alpha-1` and `alpha1` would without the hyphen).
  */
 export const templateId = (botId: string): string => botId.replaceAll('-', 'Dash');

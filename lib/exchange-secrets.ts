@@ -1,7 +1,7 @@
 /**
- * One secret for each account, created empty: the operator puts the exchange's key in, and no template, no log of a
- * deployment ever holds it. Kept when the stack goes, because it may be the only copy; a secret that exists already is
- * named in the configuration (`secret_arn`) and used as it is.
+ * One secret for each account, created empty: the operator stores the exchange's key in it, so no template and no
+ * deployment log ever contains it. Kept when the stack is removed, because it may be the only copy. An existing secret is
+ * named in the configuration (`secret_arn`) and used unchanged.
  */
 
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -21,7 +21,7 @@ export interface ExchangeSecret {
 
 export class ExchangeSecrets extends Construct {
   readonly secrets: readonly ExchangeSecret[];
-  /** ARN of the key of the operator's own, when one is wanted. */
+  /** ARN of the customer managed key, if configured. */
   readonly keyArn: string | undefined;
   private readonly key: kms.Key | undefined;
 
@@ -38,11 +38,11 @@ export class ExchangeSecrets extends Construct {
     acceptFinding(
       this,
       'AwsSolutions-SMG4',
-      'The exchange has no interface to rotate a key; docs/operations.md has the steps for doing it by hand.',
+      'The exchange has no API to rotate a key; docs/operations.md has the steps to do it by hand.',
     );
   }
 
-  /** Lets the liquidator decrypt with the stack's own key, by way of Secrets Manager only. */
+  /** Lets the liquidator decrypt with the stack's own key, only through Secrets Manager. */
   letDecrypt(role: iam.IRole): void {
     this.key?.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -59,7 +59,7 @@ export class ExchangeSecrets extends Construct {
   private createEmpty(name: string): string {
     const secret = new CfnSecret(this, name, {
       name,
-      description: 'Key of an exchange account: {"apiKey": "…", "apiSecret": "…"}. Put in by hand.',
+      description: 'Key of an exchange account: {"apiKey": "…", "apiSecret": "…"}. Stored by hand.',
       ...(this.keyArn === undefined ? {} : { kmsKeyId: this.keyArn }),
     });
     keep(secret);
@@ -68,8 +68,8 @@ export class ExchangeSecrets extends Construct {
 }
 
 /**
- * A policy of its own instead of the default one, which trusts the whole account with everything: the account's
- * administrators manage the key and cannot decrypt with it; who writes a secret encrypts by way of Secrets Manager.
+ * Its own policy instead of the default one, which allows everything to the whole account: the account's administrators
+ * manage the key and cannot decrypt with it; a writer of a secret encrypts through Secrets Manager.
  * (AWS Secrets Manager, "Secret encryption and decryption": PutSecretValue needs GenerateDataKey and Decrypt.)
  */
 function openKey(scope: Construct, secretAdmins: readonly string[] | undefined): kms.Key {

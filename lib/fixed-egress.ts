@@ -1,6 +1,6 @@
 /**
- * For exchange keys with an IP whitelist: the liquidator goes out from two addresses that stay, one for each of two
- * availability zones, because a zone may fail on the same day. Both belong on the whitelist. Nothing comes in.
+ * For exchange keys with an IP whitelist: the liquidator uses two fixed outgoing addresses, one for each of two
+ * availability zones, because a zone may fail. Both must be on the whitelist. No incoming connections.
  */
 
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -12,12 +12,12 @@ const ZONES = 2;
 
 export class FixedEgress extends Construct {
   readonly vpc: ec2.IVpc;
-  /** Of the addresses that this stack made; those that were given are known to whoever gave them. */
+  /** The addresses that this stack created; given addresses are already known. */
   readonly addresses: readonly string[];
 
   constructor(scope: Construct, given: readonly string[] | undefined) {
     super(scope, 'FixedEgress');
-    // Kept when the stack goes: an address given back is soon somebody else's, and the whitelist still has it.
+    // Kept when the stack is removed: a released address soon belongs to another AWS customer, and the whitelist still has it.
     const addresses = Array.from({ length: given === undefined ? ZONES : 0 }, (_, index) => {
       const address = new ec2.CfnEIP(this, `Address${index + 1}`, { domain: 'vpc' });
       keep(address);
@@ -34,14 +34,14 @@ export class FixedEgress extends Construct {
         { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
         { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       ],
-      // The tables are reached without the gateways, and without their price.
+      // The tables are reached without the NAT gateways and their cost.
       gatewayEndpoints: {
         DynamoDb: {
           service: ec2.GatewayVpcEndpointAwsService.DYNAMODB,
           subnets: [{ subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }],
         },
       },
-      // Would bring a custom resource, with a function and a role of its own; nothing here uses that group.
+      // It would add a custom resource with its own function and role; nothing here uses that group.
       restrictDefaultSecurityGroup: false,
     });
     // The class declares optional properties that the interface declares exactly; they are the same.
@@ -49,7 +49,7 @@ export class FixedEgress extends Construct {
     acceptFinding(
       vpc,
       'AwsSolutions-VPC7',
-      'One function lives here and calls one exchange; its trail has every request, so flow logs would add cost only.',
+      'One function runs here and calls one exchange; its audit log has every request, so flow logs would only add cost.',
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the functions have in common: Node 24 on arm64, the one bundle definition, a log group that outlives the
- * stack, and a role of its own with exactly the permissions of lambda/permissions.ts.
+ * The common parts of the functions: Node 24 on arm64, the bundle definition, a log group that is kept when the stack is
+ * removed, and a role with exactly the permissions of lambda/permissions.ts.
  */
 
 import { dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ import { IN_SERVICE } from '../lambda/aliases.ts';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../lambda/bundling.ts';
 import { ENV } from '../lambda/contract.ts';
 import { builtFunction, ROOT } from '../package/root.ts';
-import { type Grant, type Names, statementsOf, variablesOf } from './granting.ts';
+import { type Grant, type ResourceNames, statementsOf, variablesOf } from './granting.ts';
 import { KEPT } from './keeping.ts';
 
 export interface FlatlineFunctionProps {
@@ -28,22 +28,22 @@ export interface FlatlineFunctionProps {
   readonly memoryMb: number;
   readonly timeout: Duration;
   readonly recursiveLoop: lambda.RecursiveLoop;
-  /** How often Lambda repeats an asynchronous invocation that failed, and how old one may grow in its queue. */
+  /** How often Lambda repeats a failed asynchronous invocation, and its maximum age in the queue. */
   readonly retryAttempts: 0 | 1 | 2;
   readonly maxEventAge: Duration;
-  /** Where an event goes that failed for good; without it, it is gone. */
+  /** The destination of events that finally failed; without it they are lost. */
   readonly deadLetters?: sqs.IQueue;
-  /** There are aliases without settings of their own for asynchronous calls: what they lose goes there as well. */
+  /** For aliases without their own settings for asynchronous calls: their failed events go there too. */
   readonly deadLettersOfAnyAlias?: boolean;
   /** FLATLINE_CONFIG. */
   readonly configJson: string;
   /** FLATLINE_VERSION. */
   readonly version: string;
-  /** What the role may do, and by which names the function knows it. Its own logs come on top. */
+  /** The permissions of the role, and the names passed to the function. Its own logs are added. */
   readonly grant: Grant;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly vpc?: ec2.IVpc;
-  /** Variables beside those that name what it may reach. */
+  /** Variables besides the names of its targets. */
   readonly variables?: Readonly<Record<string, string>>;
   /** How many run at once, at most and at least. */
   readonly reservedConcurrency?: number;
@@ -84,7 +84,7 @@ export class FlatlineFunction extends Construct {
       memorySize: props.memoryMb,
       timeout: props.timeout,
       recursiveLoop: props.recursiveLoop,
-      // Constructs that would like to grant something more find the role closed.
+      // Constructs cannot add grants to the role.
       role: role.withoutPolicyUpdates(),
       environment: {
         [ENV.config]: props.configJson,
@@ -103,14 +103,14 @@ export class FlatlineFunction extends Construct {
       maxEventAge: props.maxEventAge,
       ...(props.deadLetters ? { onFailure: new SqsDestination(props.deadLetters) } : {}),
       ...(props.deadLetters && props.deadLettersOfAnyAlias ? { deadLetterQueue: props.deadLetters } : {}),
-      // Kept, so that the alias can be set back to the version before.
+      // Kept, so that the alias can be set back to the previous version.
       currentVersionOptions: { removalPolicy: KEPT },
       ...(props.vpc ? { vpc: props.vpc } : {}),
     });
   }
 }
 
-/** The version that is in service, which everything of ours calls: set back in a second, without a deployment. */
+/** The version in service, which all callers use: it can be set back in a second, without a deployment. */
 export function putInService(scope: Construct, fn: FlatlineFunction, props: FlatlineFunctionProps): lambda.IFunction {
   // The classes declare optional properties that the interfaces declare exactly; they are the same.
   const alias = new lambda.Alias(scope, 'InService', {
@@ -123,7 +123,7 @@ export function putInService(scope: Construct, fn: FlatlineFunction, props: Flat
   return alias as lambda.IFunction;
 }
 
-/** Bundled now, or when the package was built. */
+/** Bundled now, or already when the package was built. */
 function codeOf(name: FunctionName): Partial<NodejsFunctionProps> {
   const built = builtFunction(name);
   if (built !== undefined) return { code: lambda.Code.fromAsset(dirname(built)) };

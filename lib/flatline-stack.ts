@@ -1,5 +1,5 @@
 /**
- * The whole of flatline in one stack, for one environment of the exchange.
+ * All of flatline in one stack, for one environment of the exchange.
  *
  *   rule, each minute ──▶ watchdog ──▶ liquidator ◀── bots, people, control panel, daily preflight
  *                            │  ╲       ╱ │  ╲
@@ -7,7 +7,7 @@
  *                                 audit
  *   logs of both ──▶ notifier ──▶ queue ──▶ notifier ──▶ topic ──▶ mail, chat
  *
- * It belongs to no account and no region until it is deployed, so `cdk synth` needs neither.
+ * It has no account and no region until it is deployed, so `cdk synth` needs neither.
  */
 
 import { type App, ArnFormat, Stack } from 'aws-cdk-lib';
@@ -22,7 +22,7 @@ import { type Deployment, stackName } from './deployment.ts';
 import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
 import type { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 import { HealthCheck } from './health-check.ts';
 import { Liquidator } from './liquidator.ts';
 import { Notifier } from './notifier.ts';
@@ -38,8 +38,8 @@ import { TrailCopy } from './trail-copy.ts';
 import { Watchdog } from './watchdog.ts';
 
 /**
- * AWS CloudFormation allows 500 resources. Up to so many bots each has two more: how its alias treats asynchronous calls,
- * and a policy at its secret. Beyond, Lambda's own settings hold for its calls, and its secret has no policy.
+ * AWS CloudFormation allows 500 resources. Up to this number of bots, each has two more: its alias's settings for
+ * asynchronous calls, and a policy at its secret. With more bots, Lambda's defaults apply, and secrets have no policy.
  */
 export const BOTS_WITH_EXTRAS_MAX = 60;
 
@@ -48,7 +48,7 @@ export class FlatlineStack extends Stack {
     const name = stackName(deployment);
     const isProduction = deployment.environment === 'production';
     super(app, name, {
-      description: `flatline ${deployment.version}: emergency liquidation on Binance USDⓈ-M futures, ${deployment.environment}`,
+      description: `flatline ${deployment.version}: emergency liquidation on Binance futures, ${deployment.environment}`,
       terminationProtection: isProduction,
     });
     const stores = new Stores(this, deployment);
@@ -57,7 +57,7 @@ export class FlatlineStack extends Stack {
     const egress = deployment.fixedIp ? new FixedEgress(this, deployment.fixedIpAllocations) : undefined;
 
     const { deadLetters } = alerts;
-    // Named, because people look for it on a bad day, and because its own role has to name it before it exists.
+    // Named, because people search for it in an emergency, and because its role must name it before it exists.
     const names = {
       liquidations: stores.liquidations.tableName,
       audit: stores.audit.tableName,
@@ -65,7 +65,7 @@ export class FlatlineStack extends Stack {
       liquidator: `${name}-liquidator:${IN_SERVICE}`,
       alertTopic: alerts.topic.topicArn,
       chatSecret: deployment.chatSecret,
-    } satisfies Names;
+    } satisfies ResourceNames;
     const liquidatorName = `${name}-liquidator`;
     const liquidatorArn = `${this.functionArn(liquidatorName)}:${IN_SERVICE}`;
     const arns: Grant['arns'] = {

@@ -1,29 +1,35 @@
 /**
- * Turns the table of permissions into policy statements, and into the variables that name what was permitted: what a
- * function may reach, it is told the name of, and nothing else. No construct grants anything beside this.
+ * Turns the table of permissions into policy statements, and into the variables with the names of the permitted targets: a
+ * function gets the names of exactly the targets it may use. No construct grants anything else.
  */
 
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ENV } from '../lambda/contract.ts';
-import { type Grantee, type Option, type Permission, permissionsOf, type Target } from '../lambda/permissions.ts';
+import {
+  type Grantee,
+  type Option,
+  type Permission,
+  type PermissionTarget,
+  permissionsOf,
+} from '../lambda/permissions.ts';
 
 export interface Grant {
   readonly grantee: Grantee;
   readonly options: Readonly<Partial<Record<Option, boolean>>>;
-  /** What each target is, where it is granted. */
-  readonly arns: Readonly<Partial<Record<Target, readonly string[]>>>;
-  /** What must hold besides, for single targets. */
-  readonly conditions?: Readonly<Partial<Record<Target, Readonly<Record<string, unknown>>>>>;
+  /** The ARNs of each target. */
+  readonly arns: Readonly<Partial<Record<PermissionTarget, readonly string[]>>>;
+  /** Further conditions for single targets. */
+  readonly conditions?: Readonly<Partial<Record<PermissionTarget, Readonly<Record<string, unknown>>>>>;
 }
 
 /** `leaveOut` is granted elsewhere. */
-export function statementsOf(grant: Grant, leaveOut: readonly Target[] = []): iam.PolicyStatement[] {
+export function statementsOf(grant: Grant, leaveOut: readonly PermissionTarget[] = []): iam.PolicyStatement[] {
   return permissionsOf(grant.grantee, grant.options)
     .filter(({ on }) => !leaveOut.includes(on))
     .map(permission => statementOf(grant, permission));
 }
 
-/** Gives the statement for a permission on `resources`, by default on all ARNs of its target. */
+/** Returns the statement for a permission on `resources`, by default on all ARNs of its target. */
 export function statementOf(
   { grantee, arns, conditions = {} }: Grant,
   { effect, actions, on }: Permission,
@@ -49,12 +55,12 @@ const VARIABLES = {
   notificationQueue: ENV.notificationQueue,
   trailObjects: ENV.trailBucket,
   chatSecret: ENV.chatSecret,
-} as const satisfies Partial<Record<Target, string>>;
+} as const satisfies Partial<Record<PermissionTarget, string>>;
 
-/** What is named to a function, each by the name it is known under. Only what the function reaches has to be there. */
-export type Names = Readonly<Partial<Record<keyof typeof VARIABLES, string | undefined>>>;
+/** The names passed to a function. Only the targets of the function are required. */
+export type ResourceNames = Readonly<Partial<Record<keyof typeof VARIABLES, string | undefined>>>;
 
-export function variablesOf({ grantee, options }: Grant, names: Names): Readonly<Record<string, string>> {
+export function variablesOf({ grantee, options }: Grant, names: ResourceNames): Readonly<Record<string, string>> {
   const reached = permissionsOf(grantee, options).map(({ on }) => on);
   const named = (Object.keys(VARIABLES) as (keyof typeof VARIABLES)[]).filter(target => reached.includes(target));
   return Object.fromEntries(

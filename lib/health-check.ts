@@ -1,6 +1,6 @@
 /**
- * The health check: each hour it measures what no other function can say of itself (the oldest self-test, whether anybody
- * is subscribed), and each morning it lets the canary die and logs how things stand, which becomes the daily message.
+ * The health check: each hour it measures what no other function can (the oldest preflight, the subscriptions), and each
+ * morning it lets the canary die and logs the state of the deployment, which becomes the daily message.
  */
 
 import { Duration } from 'aws-cdk-lib';
@@ -11,15 +11,15 @@ import { Construct } from 'constructs';
 import { CANARY_BOT_ID } from '../lambda/aliases.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 
 export interface HealthCheckProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly arns: Grant['arns'];
 }
 
-/** After the daily self-tests (preflights.ts); the check comes when the canary is long dead. */
+/** After the daily preflights (preflights.ts); the check runs well after the canary's death. */
 const CANARY = { hour: '6', minute: '25' };
 const DAILY = { hour: '6', minute: '35' };
 
@@ -31,7 +31,7 @@ export class HealthCheck extends Construct {
     this.function = new FlatlineFunction(this, 'Default', {
       name: 'health-check',
       functionName,
-      description: 'Each hour and each morning: self-tests, subscriptions, the canary, the daily message',
+      description: 'Each hour and each morning: preflights, subscriptions, the canary, the daily message',
       memoryMb: 256,
       timeout: Duration.seconds(60),
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,

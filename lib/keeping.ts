@@ -1,6 +1,6 @@
 /**
- * What outlives its stack: the only copies of keys, addresses and records. Kept when the stack or the resource is
- * removed; removed again when the deployment that made it fails, so that a retry does not meet a name that is taken.
+ * Resources that are kept: the only copies of keys, addresses and records. Kept when the stack or the resource is removed;
+ * removed when the deployment that created them fails, so that a retry does not find the name in use.
  * (AWS CloudFormation, "DeletionPolicy attribute": RetainExceptOnCreate.)
  */
 

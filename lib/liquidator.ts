@@ -9,20 +9,21 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { LIQUIDATOR_SIZE } from '../lambda/contract.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import type { ExchangeSecrets } from './exchange-secrets.ts';
 import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 import { secretPolicies } from './secret-policies.ts';
 import { acceptFinding } from './security-checks.ts';
 
 export interface LiquidatorProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly arns: Grant['arns'];
   readonly secrets: ExchangeSecrets;
   readonly deadLetters: sqs.IQueue;
-  /** Whether bots' aliases have settings of their own for asynchronous calls. */
+  /** Whether bots' aliases have their own settings for asynchronous calls. */
   readonly withCallSettings: boolean;
   /** With a fixed address only. */
   readonly vpc: ec2.IVpc | undefined;
@@ -45,14 +46,14 @@ export class Liquidator extends Construct {
       name: 'liquidator',
       functionName,
       description: 'Cancels every order and closes every position of an account, until it is flat',
-      // One whole CPU (AWS Lambda, "Configure function memory"), for signing, TLS and JSON in parallel symbols. It runs
-      // some minutes a month, so the memory costs next to nothing.
-      memoryMb: 1_769,
-      timeout: Duration.seconds(90),
-      // It hands over to itself until flat; Lambda would stop such a chain after about 16 links.
+      // A whole CPU for signing, TLS and JSON in parallel symbols. It runs some minutes a month, so the memory costs almost
+      // nothing.
+      memoryMb: LIQUIDATOR_SIZE.memoryMb,
+      timeout: Duration.seconds(LIQUIDATOR_SIZE.timeoutSeconds),
+      // It invokes itself until flat; Lambda would stop such a chain after about 16 invocations.
       recursiveLoop: lambda.RecursiveLoop.ALLOW,
-      // The watchdog resumes sooner than Lambda repeats, but not when the lock could not be written either. What is
-      // older than this is not worth doing unasked: somebody may be trading again.
+      // The watchdog resumes sooner than Lambda repeats, except when the lock could not be written either. An older event is
+      // not worth executing: the bot may be trading again.
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
       deadLetters,
@@ -72,7 +73,7 @@ export class Liquidator extends Construct {
       acceptFinding(
         this,
         'AwsSolutions-IAM5[Resource::*]',
-        'Lambda itself makes the network interfaces with this role, and they have no ARN before they exist.',
+        'Lambda creates the network interfaces with this role, and they have no ARN before they exist.',
       );
     }
   }

@@ -1,12 +1,12 @@
 /**
  * The metrics as the functions emit them, for alarms and the dashboard: a name of lambda/contract.ts and exactly the
- * dimensions of the line that carries it, in the namespace of its stack. Where nothing is emitted, there is nothing: no datapoint means "did not happen".
+ * dimensions of the line that carries it, in the namespace of its stack. Nothing emits zeros: no datapoint means "did not happen".
  */
 
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { FunctionName } from '../lambda/bundling.ts';
-import { METRICS, type State } from '../lambda/contract.ts';
+import { type AnswerState, METRICS } from '../lambda/contract.ts';
 import { type Deployment, stackName } from './deployment.ts';
 
 export interface MetricOptions {
@@ -15,7 +15,7 @@ export interface MetricOptions {
   readonly label?: string;
 }
 
-/** A metric with no dimension but its service. */
+/** A metric with only the dimension `service`. */
 export function flatlineMetric(
   deployment: Deployment,
   metric: keyof typeof METRICS,
@@ -33,12 +33,12 @@ export function flatlineMetric(
 }
 
 /**
- * Executions that ended in one of `states`, as an expression for graphs: a search costs nothing, and finds triggers of
- * the future as well. Where it finds nothing there is no value, not zero.
+ * Executions that ended in one of `states`, as an expression for graphs: a search costs nothing, and also finds future
+ * triggers. Without a match there is no value, not zero.
  */
-export function executionsSearch(deployment: Deployment, states: readonly State[], period: Duration): string {
+export function executionsSearch(deployment: Deployment, states: readonly AnswerState[], period: Duration): string {
   const anyOf = states.map(state => `"${state}"`).join(' OR ');
-  // Quoted: CloudWatch, "Using search expressions", takes letters and digits only without.
+  // Quoted: without quotes, CloudWatch ("Using search expressions") accepts only letters and digits.
   const search = `{"${stackName(deployment)}",service,state,trigger} MetricName="${METRICS.executions}" state=(${anyOf})`;
   return `SUM(SEARCH('${search}', 'Sum', ${period.toSeconds()}))`;
 }

@@ -1,13 +1,13 @@
 /**
- * The notifier: reads what the other functions' logs report, through a filter that costs nothing while nothing happens,
- * and puts it into words for the topic. The liquidator needs no permission and no time for that, and it works while the
- * tables do not. With a chat, the topic's messages come back to it, and it posts them.
+ * The notifier: reads events from the other functions' logs, through a filter that costs nothing while nothing happens, and
+ * publishes messages to the topic. The liquidator needs no permission and no time for this, and it works while the tables
+ * do not. With a chat, the notifier also receives the topic's messages and posts them.
  *
  *   logs ── filter ── notifier ── queue (FIFO, one batch at a time) ── notifier ── topic ── mail
  *                                                                       topic ── queue (two at a time) ── notifier ── chat
  *
- * It is the least important function, so it must never take the concurrency of the others: what waits for SNS or for a
- * chat is behind a queue, and only two of each run at once.
+ * It is the least important function, so it must never use up the concurrency of the others: work that waits for SNS or a
+ * chat is behind a queue, and at most two of each run at once.
  */
 
 import { Duration } from 'aws-cdk-lib';
@@ -23,29 +23,29 @@ import { NOTIFIED_EVENTS_PATTERN } from '../lambda/events.ts';
 import type { Alerts } from './alerts.ts';
 import type { Deployment } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import type { Names } from './granting.ts';
+import type { ResourceNames } from './granting.ts';
 import { keep } from './keeping.ts';
 import { acceptFinding } from './security-checks.ts';
 
 export interface NotifierProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly alerts: Alerts;
-  /** Of the functions whose events people are notified of. Never its own: it would answer itself. */
+  /** Of the functions whose events people are notified of. Never its own: that would be a loop. */
   readonly logGroups: readonly logs.ILogGroup[];
 }
 
 const TIMEOUT = Duration.seconds(30);
-/** A batch that failed comes again so soon; not sooner than the function's own timeout (AWS Lambda, "Using SQS"). */
+/** A failed batch is repeated after this time; not sooner than the function's own timeout (AWS Lambda, "Using SQS"). */
 const VISIBILITY = Duration.seconds(60);
-/** A message that is a quarter of an hour late is still worth having. */
+/** A message that is 15 minutes late is still useful. */
 const RECEIVES_MAX = 15;
-/** The least that AWS allows. The queue has one message group, and so one batch at a time. */
+/** The minimum of AWS. The queue has one message group, and so one batch at a time. */
 const CONCURRENCY_MAX = 2;
 
 export class Notifier extends Construct {
   readonly function: FlatlineFunction;
-  /** Where messages are that were given up. */
+  /** The queues of messages that were given up. */
   readonly undelivered: Readonly<{ lines: sqs.IQueue; chat: sqs.IQueue | undefined }>;
 
   constructor(scope: Construct, deployment: Deployment, { functionName, names, alerts, logGroups }: NotifierProps) {
@@ -62,9 +62,9 @@ export class Notifier extends Construct {
       description: 'Notifies people of what the liquidator and the watchdog do: mail, chat',
       memoryMb: 256,
       timeout: TIMEOUT,
-      // Logs, notifier, queue, notifier, topic, queue, notifier, chat: it comes by three times, never more.
+      // Logs, notifier, queue, notifier, topic, queue, notifier, chat: it is invoked three times, never more.
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,
-      // A delivery of log lines. Its work is to put them into a queue.
+      // A delivery of log lines: it only puts them into a queue.
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
       configJson: deployment.configJson,
@@ -94,7 +94,7 @@ export class Notifier extends Construct {
     }
     if (chat === undefined) return;
     this.function.lambda.addEventSource(
-      // One message a time: a post that failed is repeated, and no other with it.
+      // One message at a time: a failed post is repeated alone.
       new SqsEventSource(chat.queue, { batchSize: 1, maxConcurrency: CONCURRENCY_MAX }),
     );
     topic.addSubscription(new SqsSubscription(chat.queue));
@@ -108,7 +108,7 @@ interface OpenQueue {
 
 function openQueue(scope: Construct, id: string, options: { readonly fifo?: true } = {}): OpenQueue {
   const common = { ...options, encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true };
-  // A day: an alarm stays on while something is in it, and a message of the day before is of no use to anybody.
+  // One day: the alarm stays on while a message is in the queue, and an older message is of no use.
   const deadLetters = new sqs.Queue(scope, `${id}DeadLetters`, { ...common, retentionPeriod: Duration.days(1) });
   acceptFinding(deadLetters, 'AwsSolutions-SQS3', 'This is a dead-letter queue itself.');
   const queue = new sqs.Queue(scope, `${id}Queue`, {
@@ -120,11 +120,11 @@ function openQueue(scope: Construct, id: string, options: { readonly fifo?: true
   return { queue, deadLetters };
 }
 
-/** Without any content, like the exchange's keys: the address is put in by hand, and no template ever holds it. */
+/** Created empty, like the exchange's keys: the address is stored by hand, and no template ever contains it. */
 function chatSecretOf(scope: Construct, name: string): CfnSecret {
   const secret = new CfnSecret(scope, 'ChatSecret', {
     name,
-    description: 'Address of the chat’s webhook, as text; for Telegram {"url": "…", "chat_id": "…"}. Put in by hand.',
+    description: 'Address of the chat’s webhook, as text; for Telegram {"url": "…", "chat_id": "…"}. Stored by hand.',
   });
   keep(secret);
   acceptFinding(secret, 'AwsSolutions-SMG4', 'A webhook’s address is changed in the chat, by hand.');

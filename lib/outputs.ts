@@ -1,4 +1,4 @@
-/** What a deployment tells: the names that tools and people need. Their spelling is part of the product. */
+/** The outputs of a deployment: the names that tools and people need. Their spelling is part of the product. */
 
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import { type BotAccount, templateId } from './deployment.ts';
@@ -14,7 +14,7 @@ export interface Told {
   readonly policyArns: ReadonlyMap<string, string>;
 }
 
-/** Two outputs for each bot; with about a hundred bots only one, since the secret's name stands in the configuration. */
+/** Two outputs for each bot; with about a hundred bots only one, because the secret's name is in the configuration. */
 export function addOutputs(stack: Stack, { names, bots, policyArns }: Told): void {
   for (const [name, value] of Object.entries(names)) new CfnOutput(stack, name, { value });
   const roomForSecrets = Object.keys(names).length + 2 * bots.length <= MOST_OUTPUTS;
@@ -22,9 +22,12 @@ export function addOutputs(stack: Stack, { names, bots, policyArns }: Told): voi
     const id = templateId(botId);
     new CfnOutput(stack, `BotPolicyArnOf${id}`, {
       value: policyArns.get(botId) ?? '',
-      description: `To be attached to what bot ${botId} runs as`,
+      description: `Attach this policy to the role of bot ${botId}`,
     });
     if (!roomForSecrets) continue;
-    new CfnOutput(stack, `SecretNameOf${id}`, { value: secretName, description: `Takes the key of bot ${botId}` });
+    new CfnOutput(stack, `SecretNameOf${id}`, {
+      value: secretName,
+      description: `Secret for the exchange key of bot ${botId}`,
+    });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The ping URL, opt-in: a function that anybody in the world can call, and that can only write what a bot's own client
- * writes. Its share of concurrency is reserved, so that a flood neither takes that of the liquidator nor costs without end.
+ * The ping URL, opt-in: a public function that can only write what a bot's own client writes. Its concurrency is reserved,
+ * so that a flood neither takes the liquidator's concurrency nor causes unlimited cost.
  *
  *   bot's curl ── https ──▶ function URL ──▶ function (at most CONCURRENCY at once) ──▶ the bot's row
  *   watchdog, before it trips a bot that pings ──┘ the same way
@@ -12,15 +12,15 @@ import { Construct } from 'constructs';
 import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 
 export interface PingProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly arns: Grant['arns'];
 }
 
-/** A ping takes some 20 ms: 200 a second. AWS reserves them out of the account's (lambda/core/config/read-deployment.ts). */
+/** A ping takes about 20 ms: 200 a second. AWS reserves the concurrency from the account's (lambda/core/config/read-deployment.ts). */
 const CONCURRENCY = 5;
 
 export class Ping extends Construct {
@@ -33,14 +33,14 @@ export class Ping extends Construct {
     this.function = new FlatlineFunction(this, 'Default', {
       name: 'ping',
       functionName,
-      description: 'The ping URL: takes beats of bots that have nothing but curl',
+      description: 'The ping URL: accepts heartbeats of bots that only have curl',
       memoryMb: 256,
       timeout: Duration.seconds(5),
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
       reservedConcurrency: CONCURRENCY,
-      // Else each call of a flood is two lines of log.
+      // Otherwise each call of a flood writes two log lines.
       isQuiet: true,
       configJson: deployment.configJson,
       version: deployment.version,

@@ -1,7 +1,7 @@
 /**
- * The daily self-test of every bot's account. A switch that nobody tries rusts. Rules take five targets each
- * (Amazon EventBridge, "Quotas"), and each rule has a minute of its own, because a hundred tests at once from one
- * address would meet the exchange's rate limit.
+ * The daily preflight of every bot's account, because an untested switch may fail. A rule has at most five targets (Amazon
+ * EventBridge, "Quotas"), and each rule has its own minute, because a hundred preflights at once from one address would
+ * exceed the exchange's rate limit.
  */
 
 import { Duration } from 'aws-cdk-lib';
@@ -21,7 +21,7 @@ export class Preflights extends Construct {
       new events.Rule(this, `Daily${index + 1}`, {
         description: `Daily preflight of ${group.map(({ botId }) => botId).join(', ')}`.slice(0, 512),
         schedule: events.Schedule.cron({ hour: String(HOUR_UTC), minute: String(index % 60) }),
-        // No dead-letter queue: its policy has room for about twenty rules, and "Preflight has not run" is an alarm.
+        // No dead-letter queue: its policy has room for about twenty rules, and there is an alarm "Preflight has not run".
         targets: group.map(
           ({ botId }) =>
             new targets.LambdaFunction(liquidator, {

@@ -1,10 +1,10 @@
 /**
- * Questions that are asked of the logs again and again, in the language of CloudWatch Logs Insights. The names of
- * fields are those of the functions' log lines.
+ * Frequent queries of the logs, in the language of CloudWatch Logs Insights. The field names are those of the functions'
+ * log lines.
  */
 
 export interface FlatlineQuery {
-  /** As it stands in the console, below the stack's name. */
+  /** Its name in the console, below the stack's name. */
   readonly name: string;
   /** Commands, joined by `|`. */
   readonly lines: readonly string[];
@@ -12,7 +12,7 @@ export interface FlatlineQuery {
 
 export const QUERIES = {
   incident: {
-    name: 'one incident (put its correlation ID in)',
+    name: 'one incident (insert its correlation ID)',
     lines: [
       'fields @timestamp, message, symbol, operation, attempt, latency_ms, status, code, @message',
       "filter correlation_id = 'liq_YYYYMMDD_HHMMSS_xxxxxx'",
@@ -30,7 +30,7 @@ export const QUERIES = {
     ],
   },
   exchangeLatencies: {
-    name: 'how fast the exchange answers',
+    name: 'latency of the exchange',
     lines: [
       "filter message in ['Exchange request', 'Exchange request failed']",
       'stats count(*) as requests, pct(latency_ms, 50) as p50, pct(latency_ms, 95) as p95, max(latency_ms) as slowest by path, status',

@@ -1,4 +1,4 @@
-/** Puts the questions of query-list.ts into the console: Logs Insights, Saved queries. */
+/** Saves the queries of query-list.ts in the console: Logs Insights, Saved queries. */
 
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';

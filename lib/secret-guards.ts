@@ -1,8 +1,8 @@
 /**
- * A policy at each secret itself: whatever somebody's own policy allows, only the function that needs the secret reads
- * it. Who may read besides, for instance to try a key out, is named in the configuration (`secret_admins`); then nobody
- * else writes it either. A secret that this stack did not make keeps the policy of its owner.
- * (AWS Secrets Manager, "Resource-based policies": a deny there stands above every allow.)
+ * A policy at each secret: whatever an identity's own policy allows, only the function that needs the secret reads it.
+ * Further readers, for instance to test a key, are named in the configuration (`secret_admins`); then no other identity may
+ * write it either. A secret that this stack did not create keeps the policy of its owner.
+ * (AWS Secrets Manager, "Resource-based policies": an explicit deny there overrides every allow.)
  */
 
 import type * as iam from 'aws-cdk-lib/aws-iam';

@@ -1,5 +1,5 @@
 /**
- * The liquidator's right to read its secrets, in managed policies that are attached to its role: a hundred ARNs do not
+ * The liquidator's permission to read its secrets, in managed policies attached to its role: a hundred ARNs do not
  * fit into an inline policy, and the key's own policy names the role, which therefore must not name the key. (AWS IAM, "IAM and AWS STS quotas": 10,240 characters inline for a role, 6,144 in a managed
  * policy, ten of those on a role.)
  */

@@ -1,6 +1,6 @@
 /**
- * cdk-nag's AwsSolutions rules hold the whole app to AWS's own advice: a finding stops synth. What we accept is
- * accepted one finding at a time, each with its reason beside the resource that it is about.
+ * cdk-nag's AwsSolutions rules check the whole app against AWS's own advice: a finding stops synth. Exceptions are accepted
+ * one by one, each with its reason beside its resource.
  */
 
 import { type App, Validations } from 'aws-cdk-lib';

@@ -1,7 +1,7 @@
 /**
- * Events for the liquidator's Test tab in the console, shared by everybody who may use it. Lambda keeps them in the
- * schema registry `lambda-testevent-schemas`, one for the account and region: this stack fails where somebody has
- * saved a shared event by hand before, so it is asked for with `-c testEvents=true`.
+ * Events for the liquidator's Test tab in the console, shared with everyone who may use it. Lambda stores them in the schema
+ * registry `lambda-testevent-schemas`, one for the account and region. The stack fails if a shared event was saved by hand
+ * before, so this is opt-in with `-c testEvents=true`.
  */
 
 import { CfnRegistry, CfnSchema } from 'aws-cdk-lib/aws-eventschemas';
@@ -33,7 +33,7 @@ export class TestEvents extends Construct {
   }
 }
 
-/** The harmless ones first; the one that acts is written in capitals. */
+/** The harmless ones first; the one that acts is in capitals. */
 function eventsOf(botId: string): readonly (readonly [string, { readonly value: unknown }])[] {
   return [
     [`preflight-${botId}`, { value: { action: 'preflight', bot_id: botId } }],

@@ -1,6 +1,6 @@
 /**
- * A copy of the trail that nobody can change or delete, not even the account's root, until its days are over: a bucket under
- * Object Lock in compliance mode, filled from the table's stream by a small function that can only add.
+ * A copy of the audit log that no identity can change or delete, not even the account's root, until its retention ends: a
+ * bucket with Object Lock in compliance mode, filled from the table's stream by a small function that can only add.
  * (Amazon S3, "Locking objects with Object Lock".)
  */
 
@@ -35,16 +35,12 @@ export class TrailCopy extends Construct {
       lifecycleRules: [{ expiration: Duration.days(deployment.trailCopyDays + 1) }],
       removalPolicy: KEPT,
     });
-    acceptFinding(
-      bucket,
-      'AwsSolutions-S1',
-      'Its objects cannot be changed; who reads them is in CloudTrail, if wanted.',
-    );
+    acceptFinding(bucket, 'AwsSolutions-S1', 'Its objects cannot be changed; CloudTrail can record who reads them.');
     this.bucketName = bucket.bucketName;
     const fn = new FlatlineFunction(this, 'Default', {
       name: 'trail-copy',
       functionName,
-      description: 'Copies each record of the trail to where nobody can change it',
+      description: 'Copies each audit record to a bucket where it cannot be changed',
       memoryMb: 256,
       timeout: Duration.seconds(60),
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,
@@ -72,7 +68,7 @@ export class TrailCopy extends Construct {
         batchSize: 100,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
-        // A stream keeps a day; until then it is tried again and again.
+        // A stream keeps records for a day; until then the function retries.
         retryAttempts: 10_000,
       }),
     );

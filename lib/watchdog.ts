@@ -1,6 +1,6 @@
 /**
- * The watchdog function and its clock. The rule comes each minute, at any second of it; a tick that waits for a bot's
- * deadline lasts up to 80 seconds, so two may overlap, which the claim by compare-and-set allows for.
+ * The watchdog function and its schedule. The rule fires each minute, at any second of it. A run that waits for a bot's
+ * deadline lasts up to 80 seconds, so two may overlap; the claim by compare-and-set allows for that.
  */
 
 import { Duration } from 'aws-cdk-lib';
@@ -12,14 +12,14 @@ import { Construct } from 'constructs';
 import { ENV, TICK } from '../lambda/contract.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
-import type { Grant, Names } from './granting.ts';
+import type { Grant, ResourceNames } from './granting.ts';
 
 export interface WatchdogProps {
   readonly functionName: string;
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly arns: Grant['arns'];
   readonly deadLetters: sqs.IQueue;
-  /** Where bots ping; undefined: nowhere. */
+  /** The ping URL; undefined: none. */
   readonly pingUrl: string | undefined;
 }
 
@@ -35,12 +35,12 @@ export class Watchdog extends Construct {
     const settings: FlatlineFunctionProps = {
       name: 'watchdog',
       functionName,
-      description: 'Each minute: fires for bots that are silent, resumes what is not flat',
+      description: 'Each minute: liquidates bots that are silent, resumes liquidations that are not flat',
       memoryMb: memoryFor(deployment.bots.length),
       timeout: Duration.seconds(110),
       // It invokes the liquidator, which invokes itself: not a loop through here.
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,
-      // The next tick comes before a repetition would.
+      // The next run comes before a repetition would.
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
       deadLetters,
@@ -56,9 +56,9 @@ export class Watchdog extends Construct {
     };
     this.function = new FlatlineFunction(this, 'Default', settings);
     const inService = putInService(this, this.function, settings);
-    // The function takes a raw event only of a rule with "watchdog" in its name, and this one's path gives it that.
+    // The function accepts a raw event only from a rule with "watchdog" in its name, which this one has by its path.
     new events.Rule(this, 'EachMinute', {
-      description: 'The clock of the flatline watchdog: never disable it while a bot is trading',
+      description: 'The schedule of the flatline watchdog: never disable it while a bot is trading',
       schedule: events.Schedule.rate(Duration.minutes(1)),
       targets: [
         new targets.LambdaFunction(inService, {
@@ -73,8 +73,8 @@ export class Watchdog extends Construct {
 }
 
 /**
- * The least memory with which all bots, dying in the same second, are fired at within 1.5 s: Lambda's share of a CPU grows
- * with it, and so does the price of waiting. (docs/costs.md, "How much memory the watchdog has"; npm run bench:memory.)
+ * The minimum memory with which the liquidator is called for all bots within 1.5 s when they die in the same second:
+ * Lambda's share of a CPU grows with memory, and so does the cost of waiting. (docs/costs.md, "How much memory the watchdog has"; npm run bench:memory.)
  */
 function memoryFor(bots: number): number {
   if (bots <= 20) return 512;

@@ -7,6 +7,7 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST) {
   console.error(
     `flatline needs Node ${OLDEST} or newer, and this is ${process.version}. Install one (nodejs.org), then flatline again.`,
   );
-  process.exit(1);
+  // Of the guard it is a code of its own, so that a supervisor does not take it for one of the bot's (guard/exit-codes.ts).
+  process.exit(process.argv[2] === 'guard' ? 125 : 1);
 }
 await import('./main.js');

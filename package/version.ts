@@ -1,9 +1,9 @@
 /**
  * Which flatline this is, version and commit: what --version, the stack's output, the functions and the report say.
  *
- *   0.1.0 (34ac6d5)             the package, or a clean checkout
- *   0.1.0 (34ac6d5, modified)   a checkout with changes that are not committed
- *   0.1.0                       a copy of the sources without git
+ *   0.2.0 (34ac6d5)             the package, or a clean checkout
+ *   0.2.0 (34ac6d5, modified)   a checkout with changes that are not committed
+ *   0.2.0                       a copy of the sources without git
  */
 
 import { execFileSync } from 'node:child_process';

@@ -213,6 +213,23 @@ describe('names', () => {
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
+
+  test('no exported name has two files; Lambda alone asks each entry for a `handler`', () => {
+    const declared = sources
+      .filter(({ path }) => /^(lambda|bin|lib)\//.test(path))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
+          ([, name = '']) => ({
+            name,
+            path,
+          }),
+        ),
+      );
+    const owners = Map.groupBy(declared, ({ name }) => name);
+    const wrong = [...owners].filter(([name, all]) => name !== 'handler' && new Set(all.map(one => one.path)).size > 1);
+    expect(declared.length).toBeGreaterThan(500);
+    expect(wrong.map(([name, all]) => `${name}: ${all.map(({ path }) => path).join(', ')}`)).toEqual([]);
+  });
 });
 
 describe('the world stays outside', () => {
@@ -230,7 +247,7 @@ describe('the world stays outside', () => {
     [
       'the environment',
       /\bprocess\.env\b/,
-      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy|ping)\.ts)/,
+      /^lambda\/(?!handlers\/(liquidator|watchdog|control-panel|notifier|health-check|trail-copy|ping|watcher)\.ts)/,
     ],
     ['the console', /\bconsole\.|process\.std(out|err)/, /^lambda\/(core|app)\//],
   ];

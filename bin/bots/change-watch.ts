@@ -1,6 +1,6 @@
 /**
- * What `arm`, `disarm`, `rearm`, `snooze` and `beat` have in common: an operator changes a bot's watch with one
- * conditional write to its row, which the next tick of the watchdog writes into the trail, with who and why.
+ * Shared by `arm`, `disarm`, `rearm`, `snooze` and `beat`: an operator changes a bot's watch with one conditional write
+ * to its row. The next watchdog run records the change in the audit log, with name and reason.
  *
  *   never ──beat, arm──▶ armed ──silence──▶ tripped ──rearm──▶ armed
  *                          │ ▲
@@ -15,24 +15,25 @@ import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import type { Connection } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
+import { spanText } from '../terminal/ages.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
-import { reachWords } from '../terminal/connection-words.ts';
+import { connectionWords } from '../terminal/connection-words.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
+import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { type OrderOptions, orderOptions } from './operator-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
-import { readWatch, type Standing } from './standings.ts';
+import { type ListedBot, readWatch } from './standings.ts';
 
-/** Gives the command, for options of its own. */
+/** Returns the command, so that the caller can add options. */
 export function registerChange<O extends OrderOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
   const command = program.command(verb.name).summary(verb.summary).description(verb.description);
   orderOptions(command, { asks: verb.asksTo !== undefined });
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, verb.examples);
-  jsonOption(command, ['{ bot_id, done, sentence, bot: bot|null }, the bot as it stands then:', ...STANDING_SHAPE]);
+  jsonOption(command, ['{ bot_id, done, sentence, bot: bot|null }, bot is its state afterwards:', ...STANDING_SHAPE]);
   return command.action(cli.action<O>(run => changeWatch(run, verb)));
 }
 
@@ -42,21 +43,21 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly (readonly [commandLine: string, does: string])[];
-  /** Completes "Type the bot’s name to …"; undefined: harmless, nobody is asked. */
+  /** Completes "Type the bot’s name to …"; undefined: harmless, so no confirmation is asked for. */
   readonly asksTo: ((options: O) => string) | undefined;
   /** The bot must be in the configuration. */
   readonly onlyKnown: boolean;
   /** Throws CliError (3) for options that do not go together. */
   readonly check?: (options: O) => void;
-  /** What to know before confirming. */
-  readonly warnings?: (connection: Connection, standing: Standing) => Promise<readonly string[]>;
+  /** Printed before the confirmation. */
+  readonly warnings?: (connection: Connection, standing: ListedBot) => Promise<readonly string[]>;
   readonly change: (
     bots: BotStore,
     order: OperatorAction,
     options: O,
     connection: Connection,
   ) => Promise<CommandResult>;
-  /** Of what was done, with the bot's ID in front. */
+  /** The sentence about what was done, after the bot's ID. */
   readonly done: (options: O, nowMs: number) => string;
 }
 
@@ -87,20 +88,29 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   const isDone = result.kind === 'done';
   const sentence = isDone
     ? `${botId} ${verb.done(options, atMs)}.`
-    : whyNot(result.sentence, after, reachWords(options));
-  // Not wrapped: a command in it is there to be copied.
+    : whyNot(result.sentence, after, connectionWords(options));
+  // Not wrapped, because a command in it may be copied.
   run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
   if (result.kind === 'done' && result.note !== undefined) run.say(paint.warn(result.note));
   if (isDone && after !== undefined) {
-    const stands = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
-    for (const line of wrap(stands, cli.terminal.width)) run.say(line);
+    const state = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
+    for (const line of wrap(state, cli.terminal.width)) run.say(line);
+  }
+  const wrongMs = connection.clockCorrectionMs();
+  if (Math.abs(wrongMs) > CLOCK_TOLD_FROM_MS) {
+    run.say(
+      paint.warn(`This machine’s clock is wrong by ${spanText(Math.abs(wrongMs))}: AWS’s time was used. Set it.`),
+    );
   }
   run.answer({ bot_id: botId, done: isDone, sentence, bot: after === undefined ? null : standingJson(after) });
   return isDone ? EXIT.ok : EXIT.no;
 }
 
-/** What is done is done: that it cannot be looked at now must not make it a failure. */
-async function standingAfter(connection: Connection, botId: string): Promise<Standing | undefined> {
+/** What nobody would notice is not worth a line. */
+const CLOCK_TOLD_FROM_MS = 5_000;
+
+/** The change is already stored: a failed read afterwards must not make the command fail. */
+async function standingAfter(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   try {
     return await standingOf(connection, botId);
   } catch (error) {
@@ -109,13 +119,13 @@ async function standingAfter(connection: Connection, botId: string): Promise<Sta
   }
 }
 
-/** A snoozed bot is an armed one, and refused as such; whoever arms or re-arms it wants it watched now. */
-const whyNot = (sentence: string, standing: Standing | undefined, reach: string): string =>
+/** A snoozed bot is armed, so arming it is refused. The operator wants it watched now, so the sentence says how. */
+const whyNot = (sentence: string, standing: ListedBot | undefined, reach: string): string =>
   standing?.condition === 'snoozed'
-    ? `Nothing was done: ${standing.botId} is snoozed, so nobody watches it now. flatline snooze --bot ${standing.botId} --end${reach} ends that.`
+    ? `Nothing was done: ${standing.botId} is snoozed, so it is not watched now. To end the snooze: flatline snooze --bot ${standing.botId} --end${reach}`
     : sentence;
 
-async function standingOf(connection: Connection, botId: string): Promise<Standing | undefined> {
+async function standingOf(connection: Connection, botId: string): Promise<ListedBot | undefined> {
   const { standings } = await readWatch(connection);
   return standings.find(standing => standing.botId === botId);
 }

@@ -1,11 +1,11 @@
-/** Options of the commands that change a bot's watch: whose, who does it, why, without being asked. */
+/** Options of the commands that change a bot's watch: the bot, the operator, the reason, and --yes. */
 
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { REASON_MAX_CHARS } from '../../lambda/contract.ts';
-import { botOption, type ReachOptions } from '../terminal/options.ts';
+import { botOption, type ConnectionOptions } from '../terminal/options.ts';
 
-export interface OrderOptions extends ReachOptions {
+export interface OrderOptions extends ConnectionOptions {
   readonly bot: string;
   readonly by: string;
   readonly reason?: string;
@@ -14,13 +14,13 @@ export interface OrderOptions extends ReachOptions {
 
 const BY_MAX_CHARS = 100;
 
-/** AWS tells nobody's name without a further service, so the name is a claim: by default that of the machine's user. */
+/** AWS does not report a person's name without a further service, so the name is a claim; default: the user of this machine. */
 export function orderOptions(command: Command, { asks }: { readonly asks: boolean }): Command {
   command
     .addOption(botOption())
-    .option('--by <name>', 'who does it, for the trail', readName, userName())
-    .option('--reason <text>', 'why, for the trail', readReason);
-  return asks ? command.option('-y, --yes', 'do not ask') : command;
+    .option('--by <name>', 'who makes the change, for the audit log', readName, userName())
+    .option('--reason <text>', 'the reason, for the audit log', readReason);
+  return asks ? command.option('-y, --yes', 'do not ask for confirmation') : command;
 }
 
 function userName(): string {

@@ -1,11 +1,12 @@
-/** A bot's standing in the operator's words, one row of a table each. */
+/** The states of bots as a table for operators, one row for each bot. */
 
 import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-standing.ts';
-import { ago, span } from '../terminal/ages.ts';
+import { changeInWords, planInWords } from '../../lambda/views/watch-words.ts';
+import { agoText, spanText } from '../terminal/ages.ts';
 import { inColumns } from '../terminal/columns.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { wrap } from '../terminal/text-width.ts';
-import type { Standing } from './standings.ts';
+import type { ListedBot } from './standings.ts';
 
 const TONES: Readonly<Record<Condition, keyof Paint>> = {
   alive: 'good',
@@ -19,55 +20,56 @@ const TONES: Readonly<Record<Condition, keyof Paint>> = {
   never: 'dim',
 };
 
-/** Lines of at most `width` columns, with what is wrong with a row below it. */
+/** Lines of at most `width` columns, with the problems of a row below it. */
 export function standingTable(
-  standings: readonly Standing[],
+  standings: readonly ListedBot[],
   { nowMs, paint, width }: { readonly nowMs: number; readonly paint: Paint; readonly width: number },
 ): readonly string[] {
-  if (standings.length === 0) return ['  no bot: the configuration could not be read, and none has reported'];
+  if (standings.length === 0) return ['  no bots: the configuration could not be read, and no bot has reported'];
   const rows = standings.map(standing => [
     standing.botId,
     paint[TONES[standing.condition]](standing.condition),
-    standing.silentMs === undefined ? '-' : ago(nowMs - standing.silentMs, nowMs),
+    standing.silentMs === undefined ? '-' : agoText(nowMs - standing.silentMs, nowMs),
     meaning(standing, nowMs),
   ]);
-  const heading = ['bot', 'stands', 'last beat', 'which means'].map(paint.dim);
+  const heading = ['bot', 'state', 'last heartbeat', 'meaning'].map(paint.dim);
   const problems = standings.flatMap(({ botId, problems: all }) =>
     all.flatMap(problem => wrap(`! ${botId}: ${problem}`, width - 4).map(line => `  ${paint.warn(line)}`)),
   );
   return [...inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width }), ...problems];
 }
 
-/** What follows from how a bot stands, and who made it so. */
-export function meaning(standing: Standing, nowMs: number): string {
+/** What follows from a bot's state, and who changed it last. */
+export function meaning(standing: ListedBot, nowMs: number): string {
   const unknown = standing.configured ? '' : '; NOT in the configuration, so it cannot be liquidated';
   const restarts =
-    standing.unprovenStarts === 0 ? '' : `; started ${standing.unprovenStarts} times without working in between`;
-  return `${consequence(standing, nowMs)}${restarts}${changeOf(standing, nowMs)}${unknown}`;
+    standing.unprovenStarts === 0 ? '' : `; started ${standing.unprovenStarts} times without completing a cycle`;
+  const planned = standing.snoozePlan === undefined ? '' : `; ${planInWords(standing.snoozePlan, spanText)}`;
+  return `${consequence(standing, nowMs)}${restarts}${planned}${changeOf(standing, nowMs)}${unknown}`;
 }
 
 function consequence(
   { condition, lateAtMs, deadAtMs, snoozedUntilMs, trip, failure }: BotStanding,
   nowMs: number,
 ): string {
-  if (failure !== undefined) return `has reported its failure (${failure.reason}): the next tick liquidates it`;
+  if (failure !== undefined) return `reported a failure (${failure.reason}): the next watchdog run liquidates it`;
   switch (condition) {
     case 'alive':
-      return `late ${when(lateAtMs, nowMs)}, dead ${when(deadAtMs, nowMs)} without a beat`;
+      return `late ${when(lateAtMs, nowMs)}, dead ${when(deadAtMs, nowMs)} without a heartbeat`;
     case 'waiting':
-      return `armed, waiting for its first beat: liquidated ${when(deadAtMs, nowMs)} without one`;
+      return `armed, waiting for its first heartbeat: liquidated ${when(deadAtMs, nowMs)} without one`;
     case 'unproven':
-      return 'silent, but its beats may be lost: the table has not worked for long enough; not liquidated before it has';
+      return 'silent, but heartbeats may be lost: the bots table has not worked for long enough, so it is not liquidated yet';
     case 'late':
-      return `liquidated ${when(deadAtMs, nowMs)} unless it beats`;
+      return `liquidated ${when(deadAtMs, nowMs)} without a heartbeat`;
     case 'dead':
-      return 'silent for too long: the watchdog liquidates it';
+      return 'silent beyond its deadline: the watchdog liquidates it';
     case 'snoozed':
-      return `not watched for ${span((snoozedUntilMs ?? nowMs) - nowMs)} more`;
+      return `not watched for ${spanText((snoozedUntilMs ?? nowMs) - nowMs)} more`;
     case 'disarmed':
       return 'not watched; its next start arms it';
     case 'never':
-      return 'not watched; its first beat arms it';
+      return 'not watched; its first heartbeat arms it';
     case 'tripped':
       return trippedWords(trip, nowMs);
   }
@@ -75,20 +77,23 @@ function consequence(
 
 function trippedWords(trip: BotStanding['trip'], nowMs: number): string {
   const lock = trip?.lockedOut
-    ? `its account is looked at each minute for ${span((trip.lockoutUntilMs ?? nowMs) - nowMs)} more`
+    ? `its account is checked each minute for ${spanText((trip.lockoutUntilMs ?? nowMs) - nowMs)} more`
     : 'its lock-out is over';
-  const alive = trip?.refusedBeatAtMs === undefined ? '' : `; it still beats (${ago(trip.refusedBeatAtMs, nowMs)})`;
+  const alive =
+    trip?.refusedBeatAtMs === undefined
+      ? ''
+      : `; it still sends heartbeats (the last ${agoText(trip.refusedBeatAtMs, nowMs)})`;
   const id = trip?.correlationId === undefined ? '' : ` (${trip.correlationId})`;
-  return `tripped${id}; ${lock}; beats are refused until flatline rearm${alive}`;
+  return `tripped${id}; ${lock}; heartbeats are refused until flatline rearm${alive}`;
 }
 
-function changeOf({ lastChange }: BotStanding, nowMs: number): string {
+function changeOf({ lastChange, snoozePlan }: BotStanding, nowMs: number): string {
   if (lastChange === undefined) return '';
   const { kind, by, reason, atMs } = lastChange;
   const why = reason === undefined || reason === 'no reason given' ? '' : ` (${reason})`;
-  return `; ${kind} ${ago(atMs, nowMs)} by ${by}${why}`;
+  return `; ${changeInWords(kind, snoozePlan)} ${agoText(atMs, nowMs)} by ${by}${why}`;
 }
 
-/** Of an instant to come; one that has just passed is now. */
+/** For a future instant; one that has just passed counts as now. */
 const when = (atMs: number | undefined, nowMs: number): string =>
-  atMs === undefined ? 'never' : ago(Math.max(atMs, nowMs + 1), nowMs);
+  atMs === undefined ? 'never' : agoText(Math.max(atMs, nowMs + 1), nowMs);

@@ -1,18 +1,23 @@
-/** How every bot stands, and the watchdog itself: the bots of the configuration and those in the table, by ID. */
+/** The state of the watchdog and of every bot: those of the configuration and those of the table, by ID. */
 
+import { CANARY_BOT_ID } from '../../lambda/aliases.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type BotStanding, botStanding } from '../../lambda/core/heartbeat/bot-standing.ts';
+import { isCanary } from '../../lambda/core/heartbeat/canary.ts';
+import { type CanaryStanding, canaryStanding } from '../../lambda/core/heartbeat/canary-standing.ts';
 import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/watchdog-health.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 
-export interface Standing extends BotStanding {
-  /** The deployed configuration knows it. One that it does not know cannot be liquidated. */
+export interface ListedBot extends BotStanding {
+  /** In the deployed configuration. A bot that is not cannot be liquidated. */
   readonly configured: boolean;
 }
 
 export interface Watch {
   readonly nowMs: number;
-  readonly standings: readonly Standing[];
+  readonly standings: readonly ListedBot[];
+  /** No bot of anybody's: it dies each morning, on purpose. Undefined: there is none. */
+  readonly canary: CanaryStanding | undefined;
   /** `tickedAtMs` undefined: it has never run. `isBlind`: not for two and a half minutes, or never. */
   readonly watchdog: { readonly tickedAtMs: number | undefined; readonly isBlind: boolean };
 }
@@ -24,11 +29,14 @@ export async function readWatch({ bots, config, clock }: Connection): Promise<Wa
   const tickedAtMs = typeof own?.ticked_at_ms === 'number' ? own.ticked_at_ms : undefined;
   const isBlind = tickedAtMs === undefined || nowMs - tickedAtMs > TICKS_LOST_AFTER_MS;
   const configured = config.isFallback ? [] : config.settings.bots;
-  const ids = [...new Set([...configured.map(({ botId }) => botId), ...rows.keys()])].sort();
+  const all = new Set([...configured.map(({ botId }) => botId), ...rows.keys()]);
+  const ids = [...all].filter(botId => !isCanary(botId)).sort();
   const standings = ids.map(botId => {
     const times = configured.find(bot => bot.botId === botId);
     const standing = botStanding(botId, rows.get(botId), nowMs, times, shownHealth(own, nowMs)?.sinceMs);
     return { ...standing, configured: times !== undefined };
   });
-  return { nowMs, standings, watchdog: { tickedAtMs, isBlind } };
+  const hasCanary = configured.some(({ botId }) => isCanary(botId));
+  const canary = hasCanary ? canaryStanding(rows.get(CANARY_BOT_ID), nowMs) : undefined;
+  return { nowMs, standings, canary, watchdog: { tickedAtMs, isBlind } };
 }

@@ -1,4 +1,4 @@
-/** `flatline acknowledge`: says that somebody is on it: in the trail, by mail and chat, and to PagerDuty and Opsgenie. */
+/** `flatline acknowledge`: records that a person handles a bot's alerts, and notifies mail, chat, PagerDuty and Opsgenie. */
 
 import type { Command } from 'commander';
 import { acknowledge } from '../../lambda/app/operator/operator-commands.ts';
@@ -12,13 +12,13 @@ export function registerAcknowledge(program: Command, cli: Cli): void {
 
 const ACKNOWLEDGE: Verb = {
   name: 'acknowledge',
-  summary: 'say that somebody is on it',
+  summary: 'acknowledge the alerts of a bot',
   description:
-    'Tells everybody who gets the alerts of a bot that somebody looks after it, and acknowledges its incidents in ' +
-    'PagerDuty and Opsgenie. It changes nothing about the watch: what would be liquidated still is.',
-  examples: [['acknowledge --bot alpha --reason "looking at it"', 'within a minute']],
+    'Notifies all receivers of the alerts that a person is handling the bot, and acknowledges its incidents in ' +
+    'PagerDuty and Opsgenie. It does not change the watch: a dead bot is still liquidated.',
+  examples: [['acknowledge --bot alpha --reason "looking at it"', 'notifies within a minute']],
   asksTo: undefined,
   onlyKnown: true,
   change: (bots, action) => acknowledge(bots, action, STORE_MS),
-  done: ({ by }) => `is looked after by ${by}; that is told within a minute`,
+  done: ({ by }) => `is handled by ${by}; the receivers of the alerts are notified within a minute`,
 };

@@ -1,4 +1,4 @@
-/** `flatline arm`: watches a bot again that was disarmed, or one that was never seen. */
+/** `flatline arm`: starts the watch of a bot that was disarmed or never seen. */
 
 import type { Command } from 'commander';
 import { arm } from '../../lambda/app/operator/operator-commands.ts';
@@ -12,12 +12,12 @@ export function registerArm(program: Command, cli: Cli): void {
 
 const ARM: Verb = {
   name: 'arm',
-  summary: 'watch a bot again that was disarmed, or was never seen',
+  summary: 'start watching a bot that was disarmed or never seen',
   description:
-    'Arms a bot by hand: from now on silence is judged, and a silent bot is liquidated. A bot’s own first beat does the same.',
+    'Arms a bot by hand: from now on a bot that is silent beyond its deadline is liquidated. A bot’s own first heartbeat does the same.',
   examples: [['arm --bot alpha --reason "back after the upgrade"', 'watch alpha again']],
   asksTo: undefined,
   onlyKnown: true,
   change: (bots, order) => arm(bots, order, STORE_MS),
-  done: () => 'is armed, and has its full time from now',
+  done: () => 'is armed; its full time to report starts now',
 };

@@ -1,4 +1,4 @@
-/** `flatline audit`: the past, from the tables: what was liquidated, how it went, and whether the trail is as it was written. */
+/** `flatline audit`: past liquidations from the tables, and the verification of their audit log. */
 
 import type { Command } from 'commander';
 import type { Cli } from '../terminal/cli.ts';
@@ -11,8 +11,10 @@ import { registerVerify } from './audit/verify.ts';
 export function registerAudit(program: Command, cli: Cli): void {
   const audit = program
     .command('audit')
-    .summary('what was liquidated, and whether the trail is as it was written')
-    .description('Reads the past: lists liquidations, shows and follows a trail, counts, and verifies the hash chain.')
+    .summary('past liquidations, and verification of their audit log')
+    .description(
+      'Lists liquidations, shows and follows their audit log, prints statistics, and verifies the hash chain.',
+    )
     .usage('COMMAND [options]');
   for (const register of [registerList, registerShow, registerTail, registerStats, registerVerify]) {
     register(audit, cli);

@@ -1,4 +1,4 @@
-/** `flatline beat`: a sign of life of a bot, by hand, as its client writes it. */
+/** `flatline beat`: writes one heartbeat of a bot by hand, as its client does. */
 
 import type { Command } from 'commander';
 import type { CommandResult } from '../../lambda/app/operator/operator-commands.ts';
@@ -13,7 +13,7 @@ import { STORE_MS } from '../connect/connection.ts';
 import type { Cli } from '../terminal/cli.ts';
 
 export function registerBeat(program: Command, cli: Cli): void {
-  registerChange(program, cli, BEAT).option('--arm', 'also arm a bot that was disarmed');
+  registerChange(program, cli, BEAT).option('--arm', 'also arm a disarmed bot');
 }
 
 interface BeatOptions extends OrderOptions {
@@ -22,14 +22,14 @@ interface BeatOptions extends OrderOptions {
 
 const BEAT: Verb<BeatOptions> = {
   name: 'beat',
-  summary: 'a sign of life of a bot, by hand',
+  summary: 'write one heartbeat of a bot by hand',
   description:
-    'Writes one beat, as a bot does. The first one of a bot that was never seen arms its watch: from then on it must beat, or it is liquidated. ' +
-    'Bots use a client or "flatline guard" rather than this.',
+    'Writes one heartbeat, as a bot does. The first heartbeat of a bot that was never seen arms its watch: from then on it must send heartbeats, or it is liquidated. ' +
+    'Bots use a client or "flatline guard" instead.',
   examples: [
-    ['beat --bot alpha', 'one beat'],
-    ['beat --local', 'then be silent, and see what the watchdog does'],
-    ['beat --bot alpha --arm', 'also arms one that was disarmed'],
+    ['beat --bot alpha', 'one heartbeat'],
+    ['beat --local', 'then wait, and see what the watchdog does'],
+    ['beat --bot alpha --arm', 'also arms a disarmed bot'],
   ],
   asksTo: undefined,
   onlyKnown: true,
@@ -38,17 +38,17 @@ const BEAT: Verb<BeatOptions> = {
     const times = { heartbeatMs, lateAfterMs, deadAfterMs };
     const fields = await bots.read(botId, STORE_MS);
     const row = fields && readBotRow(botId, fields);
-    // By hand it is a beat of the run that there is: a run of its own would replace that of the bot.
+    // A heartbeat by hand belongs to the current run: a new run would replace the bot's own.
     const starts = row?.runId === undefined || (row.state === 'disarmed' && options.arm === true);
     const runId = starts || row.runId === undefined ? `by-hand-${random.hex(16)}` : row.runId;
-    // Any number that differs from the last one's does; the clock's has no file to be kept in.
+    // The number only has to differ from the last one. The clock's needs no file to store it in.
     const beat = { botId, runId, atMs, by, times, count: Math.floor(atMs) };
     const started = starts ? await startRun(bots, beat, STORE_MS) : undefined;
     const result =
       started && started.kind !== 'taken' ? started : await beatRun(bots, { ...beat, proves: true }, STORE_MS);
     return answerOf(botId, result);
   },
-  done: () => 'has beaten',
+  done: () => 'sent a heartbeat',
 };
 
 function answerOf(botId: string, result: RunResult): CommandResult {
@@ -60,12 +60,12 @@ function answerOf(botId: string, result: RunResult): CommandResult {
       return refused('disarmed', `Refused: ${botId} is disarmed. Use flatline beat --arm, or flatline arm.`);
     case 'tripped': {
       const id = result.correlationId === undefined ? '' : ` (${result.correlationId})`;
-      const sentence = `Refused: ${botId} was liquidated${id} and must not trade. Look at its account, then use flatline rearm.`;
+      const sentence = `Refused: ${botId} was liquidated${id} and must not trade. Check its account, then use flatline rearm.`;
       return refused('tripped', sentence);
     }
     case 'replaced':
     case 'occupied':
     case 'unknown':
-      return refused('armed', `Refused: the row of ${botId} changed at the same moment. Beat again.`);
+      return refused('armed', `Refused: the row of ${botId} changed at the same moment. Try again.`);
   }
 }

@@ -1,4 +1,4 @@
-/** `flatline bots`: how every bot stands: watched or not, its last beat, what follows if it stays silent, who did what. */
+/** `flatline bots`: the state of every bot: watched or not, its last heartbeat, its deadline, its last change. */
 
 import type { Command } from 'commander';
 import { STANDING_SHAPE, standingJson, watchdogJson } from '../bots/standing-json.ts';
@@ -6,14 +6,16 @@ import { standingTable } from '../bots/standing-words.ts';
 import { readWatch } from '../bots/standings.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions } from '../terminal/options.ts';
+import { type ConnectionOptions, connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 
 export function registerBots(program: Command, cli: Cli): void {
   const command = program
     .command('bots')
-    .summary('how every bot stands')
-    .description('How every bot stands: its last beat, what follows if it stays silent, who changed its watch.');
-  reachOptions(command);
+    .summary('the state of every bot')
+    .description(
+      'Shows the state of every bot: its last heartbeat, what happens if it stays silent, who changed its watch.',
+    );
+  connectionOptions(command);
   examples(command, [
     ['bots', 'of production, in your AWS account'],
     ['bots --env testnet', 'of the test network'],
@@ -21,7 +23,7 @@ export function registerBots(program: Command, cli: Cli): void {
   ]);
   jsonOption(command, ['{ where, watchdog: { ticked_at, blind }, bots: [bot] }, each bot', ...STANDING_SHAPE]);
   command.action(
-    cli.action<ReachOptions>(async run => {
+    cli.action<ConnectionOptions>(async run => {
       const connection = await run.connect();
       const watch = await run.progress('reading the table of bots', readWatch(connection));
       const { nowMs, standings } = watch;

@@ -1,6 +1,6 @@
 /**
- * `flatline bundle`: everything that somebody who helps would ask for, in one archive, without secrets. It reads and
- * never touches; what cannot be read is listed, and does not stop the rest.
+ * `flatline bundle`: everything that a support request needs, in one archive, without secrets. It only reads. What
+ * cannot be read is listed and does not stop the rest.
  */
 
 import { gzipSync } from 'node:zlib';
@@ -9,28 +9,34 @@ import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
-import { count } from '../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
+import { countText } from '../terminal/numbers.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../terminal/options.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
 
-type Options = ReachOptions & NewFileOptions;
+type Options = ConnectionOptions & NewFileOptions;
 
 export function registerBundle(program: Command, cli: Cli): void {
   const command = program
     .command('bundle')
     .summary('collect a diagnostic archive, without secrets')
     .description(
-      'Writes one .tar.gz with the deployed configuration, the bots, the last liquidations, the trail and verification ' +
-        'of one of them (or of all that are unfinished and the last 10), and the functions’ logs of that time. Secrets are ' +
-        'never read; what looks like one is taken out. Look through it before you pass it on: it tells what you trade.',
+      'Writes one .tar.gz with the deployed configuration, the bots, the last liquidations, the audit log and verification ' +
+        'of one of them (or of all unfinished ones and the last 10), and the functions’ logs of that time. Secrets are ' +
+        'never read; text that looks like a secret is redacted. Check it before you share it: it contains your trades.',
     )
     .argument('[id]', 'the correlation ID', readCorrelationId);
   newFileOptions(command, 'flatline-bundle-DATE-TIME.tar.gz, here');
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
-    ['bundle', 'of what is unfinished and what was last'],
+    ['bundle', 'the unfinished and the last liquidations'],
     ['bundle liq_20261121_053033_2f7d914a --out case.tar.gz', ''],
   ]);
   jsonOption(command, ['{ where, file, bytes, files: [name], unread: [{ what, why }] }']);
@@ -47,7 +53,7 @@ export function registerBundle(program: Command, cli: Cli): void {
       writeNewFile(path, archive, run.options);
       const { width } = cli.terminal;
       run.say(
-        `${run.paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${count(bundle.files.length, 'file')}`,
+        `${run.paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${countText(bundle.files.length, 'file')}`,
       );
       for (const { name } of bundle.files) run.say(`  ${name}`);
       for (const { what, why } of bundle.unread) {
@@ -55,7 +61,7 @@ export function registerBundle(program: Command, cli: Cli): void {
         run.say(`  ${run.paint.warn('not read')}  ${first}`);
         for (const line of rest) run.say(`            ${line}`);
       }
-      const care = 'It holds no secret, but it tells what you trade: look through it before you pass it on.';
+      const care = 'It contains no secret, but it contains your trades: check it before you share it.';
       for (const line of wrap(care, width)) run.say(run.paint.dim(line));
       run.answer({
         where: connection.where,

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shells write their own variables so.
 /**
  * `flatline completion bash|zsh|fish`: a script that completes commands, options and the values that are known beforehand,
- * made from the table of commands. Printed for the shell to read; it asks nobody at completion time.
+ * made from the table of commands. The script contains everything, so completion calls no program.
  */
 
 import { Argument, type Command, type Option } from 'commander';
@@ -16,7 +16,7 @@ export function registerCompletion(program: Command, cli: Cli): void {
   const command = program
     .command('completion')
     .summary('completion for bash, zsh or fish')
-    .description('Prints a script that teaches a shell to complete the command "flatline".')
+    .description('Prints a script that makes a shell complete the command "flatline".')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS));
   examples(command, [
     ['completion bash > ~/.local/share/bash-completion/completions/flatline', 'bash'],

@@ -1,6 +1,6 @@
 /**
- * `flatline deploy`: checks the configuration, says what it deploys and by which command line, and has the CDK do it. What
- * the CDK says and asks is shown as it is; its exit code decides ours.
+ * `flatline deploy`: checks the configuration, prints what it deploys and the CDK command line, and runs the CDK. The
+ * CDK's output and questions are shown unchanged; its exit code decides that of this command.
  */
 
 import { spawn } from 'node:child_process';
@@ -15,10 +15,10 @@ import type { Cli, Run } from '../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { findingLines } from '../terminal/finding-lines.ts';
 import { examples } from '../terminal/options.ts';
-import { cdkArguments, typed, type Wish } from './deploy/cdk-line.ts';
+import { type CdkOptions, cdkArguments, typed } from './deploy/cdk-line.ts';
 
 interface Options {
-  readonly env: Wish['environment'];
+  readonly env: CdkOptions['environment'];
   readonly config?: string;
   readonly diff?: boolean;
   readonly synth?: boolean;
@@ -28,10 +28,10 @@ interface Options {
 export function registerDeploy(program: Command, cli: Cli): void {
   const command = program
     .command('deploy')
-    .summary('deploy from this folder, with the CDK')
+    .summary('deploy from this folder with the CDK')
     .description(
-      'Checks the configuration, says what it deploys and by which command line, and has the CDK do it: from a folder of ' +
-        'flatline init, or from a checkout. What stands after -- goes to the CDK.',
+      'Checks the configuration, prints what it deploys and the CDK command line, and runs the CDK, in a folder of ' +
+        'flatline init or in a checkout. Options after -- are passed to the CDK.',
     )
     .argument('[cdk...]', 'after --: options of the CDK')
     .addOption(
@@ -42,7 +42,7 @@ export function registerDeploy(program: Command, cli: Cli): void {
     )
     .option('--config <file>', 'another configuration file')
     .addOption(new Option('--diff', 'only show what would change').conflicts('synth'))
-    .option('--synth', 'only make the template, into cdk.out')
+    .option('--synth', 'only write the template to cdk.out')
     .option('--print', 'only print the command line');
   examples(command, [
     ['deploy --env testnet', 'config/testnet.ini'],
@@ -55,11 +55,11 @@ export function registerDeploy(program: Command, cli: Cli): void {
 
 const CODES = `   0  deployed, or printed
    1  the configuration is invalid, or the CDK failed
-   3  the command line is wrong, or there is nothing here to deploy from`;
+   3  the command line is wrong, or this folder cannot be deployed from`;
 
 async function deploy(run: Run<Options>): Promise<ExitCode> {
   const { env, config, print = false } = run.options;
-  const wish: Wish = { environment: env, config, verb: verbOf(run.options), rest: run.args };
+  const wish: CdkOptions = { environment: env, config, verb: verbOf(run.options), rest: run.args };
   const words = ['cdk', ...cdkArguments(wish)];
   if (print) {
     run.say(`npx ${typed(words)}`);
@@ -87,29 +87,32 @@ async function deploy(run: Run<Options>): Promise<ExitCode> {
   return (await runCdk(cdk, words.slice(1))) === 0 ? EXIT.ok : EXIT.no;
 }
 
-const verbOf = ({ diff, synth }: Options): Wish['verb'] => (diff ? 'diff' : synth ? 'synth' : 'deploy');
+const verbOf = ({ diff, synth }: Options): CdkOptions['verb'] => (diff ? 'diff' : synth ? 'synth' : 'deploy');
 
 /** Throws CliError (3). */
 function findCdk(folder: string): string {
   if (!existsSync(join(folder, 'cdk.json'))) {
     throw new CliError(
       EXIT.usage,
-      'Nothing was deployed: there is no cdk.json in this folder. Go to the folder of flatline init, or make one: flatline init desk.',
+      'Nothing was deployed: there is no cdk.json in this folder. Change to a folder of flatline init, or create one: flatline init desk.',
     );
   }
   const path = join(folder, 'node_modules/aws-cdk/bin/cdk');
   if (existsSync(path)) return path;
-  throw new CliError(EXIT.usage, 'Nothing was deployed: the CDK is not in this folder yet. Run npm install first.');
+  throw new CliError(
+    EXIT.usage,
+    'Nothing was deployed: the CDK is not installed in this folder. Run npm install first.',
+  );
 }
 
-/** What the folder deploys, which may be another flatline than this command. */
+/** The version that the folder deploys, which may differ from the version of this command. */
 function versionHere(folder: string): string {
   const own = join(folder, 'node_modules/flatline/build-info.json');
   if (!isPackage() || !existsSync(own)) return versionText();
   return textOf(JSON.parse(readFileSync(own, 'utf8')));
 }
 
-/** Ctrl-C reaches the CDK as well, which ends in its own way; we end after it. SIGTERM is passed on. */
+/** Ctrl-C reaches the CDK too, which handles it; this command waits for its end. SIGTERM is passed on. */
 async function runCdk(path: string, args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [path, ...args], { stdio: 'inherit' });
   process.on('SIGINT', () => undefined);

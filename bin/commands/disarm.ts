@@ -1,4 +1,4 @@
-/** `flatline disarm`: ends the watch of a bot, as its own clean goodbye does. */
+/** `flatline disarm`: ends the watch of a bot, as the bot itself does on a clean exit. */
 
 import type { Command } from 'commander';
 import { disarm } from '../../lambda/app/operator/operator-commands.ts';
@@ -14,10 +14,10 @@ const DISARM: Verb = {
   name: 'disarm',
   summary: 'end the watch: a silent bot is no longer liquidated',
   description:
-    'Ends the watch of a bot, as its own clean goodbye does. It is refused for a tripped bot: re-arm that first.',
+    'Ends the watch of a bot, as the bot itself does on a clean exit. Refused for a tripped bot: re-arm it first.',
   examples: [['disarm --bot alpha --reason "stopped for good"', 'asks for the name first']],
   asksTo: ({ bot }) => `end the watch of ${bot}`,
   onlyKnown: false,
   change: (bots, order) => disarm(bots, order, STORE_MS),
-  done: () => 'is disarmed: NOBODY watches it until its next start, or flatline arm',
+  done: () => 'is disarmed: it is NOT WATCHED until its next start, or flatline arm',
 };

@@ -1,8 +1,8 @@
 /**
- * `flatline drill`: flatline's main job on this machine, for people to see. Simulated exchange, embedded DynamoDB and a
- * secrets endpoint on loopback, the bundled function in processes of its own; the verdict is the venue's.
+ * `flatline drill`: runs a whole liquidation on this machine. Simulated exchange, embedded DynamoDB and a secrets endpoint
+ * on loopback, the bundled functions in their own processes. The verdict comes from the state of the exchange.
  *
- * Promises: exit 0 only when every check of every scenario held; nothing is left running, whichever way it ends.
+ * Promises: exit 0 only when every check of every scenario held; nothing is left running, however it ends.
  */
 
 import { startClock } from '../../lambda/adapters/clock.ts';
@@ -10,20 +10,20 @@ import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cl
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { isWatched, type Scenario } from '../../simulator/scenarios/scenario.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { complain } from '../terminal/print-error.ts';
+import { printError } from '../terminal/print-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { judge } from './drill/judge.ts';
+import { checkScenario } from './drill/check-scenario.ts';
 import type { DrillOptions } from './drill/options.ts';
 import { play } from './drill/play.ts';
 import { reportJson } from './drill/report-json.ts';
 import { createLive } from './drill/screen/live.ts';
-import { heading, page } from './drill/screen/page.ts';
+import { heading, scenarioPage } from './drill/screen/page.ts';
 import { type Finished, summary } from './drill/screen/summary.ts';
 
 /** Gives the exit code. */
 export async function drill(options: DrillOptions, terminal: Terminal): Promise<ExitCode> {
   const { line, paint, rewrite, width } = options.json ? terminal.stderr : terminal.stdout;
-  // The document has all of the page; what goes on meanwhile is told all the same.
+  // The JSON document has the whole page; progress is printed to stderr.
   const pageLine = options.json ? (): void => undefined : line;
   const clock = startClock();
   let cloud: LocalCloud | undefined;
@@ -32,14 +32,14 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     for (const name of options.scenarios) {
       const scenario = SCENARIOS.find(one => one.name === name);
       if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
-      // One each: what a scenario leaves unfinished must not be taken up in the next.
+      // One stage for each scenario: unfinished liquidations must not be resumed in the next.
       await cloud?.close();
       cloud = await startLocalCloud({ clock, functions: ['liquidator', ...othersOf(scenario)] });
       if (finished.length > 0) pageLine('');
       for (const text of heading(scenario, options.positions, paint, width)) pageLine(text);
       const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, width, line, rewrite }) });
-      const verdict = judge(scenario.checks, played.evidence, played.stuck);
-      for (const text of page(played, verdict, paint, width)) pageLine(text);
+      const verdict = checkScenario(scenario.checks, played.evidence, played.stuck);
+      for (const text of scenarioPage(played, verdict, paint, width)) pageLine(text);
       finished.push({ played, verdict });
     }
     if (finished.length > 1) for (const text of summary(finished, paint, width)) pageLine(text);
@@ -47,7 +47,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     return finished.every(({ verdict }) => verdict.verified) ? EXIT.ok : EXIT.no;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    complain(terminal, 'drill', `stopped, because something on this machine did not work: ${why}`);
+    printError(terminal, 'drill', `stopped, because a part of the drill failed on this machine: ${why}`);
     return EXIT.unreachable;
   } finally {
     await cloud?.close();

@@ -1,13 +1,13 @@
 /**
- * `flatline guard`: runs any bot in any language under the dead man's switch. Beats while the bot proves that it works,
- * passes signals on, liquidates when it ends, and says goodbye only when the account is flat.
+ * `flatline guard`: runs any bot in any language under the dead man's switch. Sends heartbeats while the bot proves that
+ * it works, passes signals on, liquidates when the bot ends, and disarms only when the account is flat.
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../terminal/cli.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { botOption, examples, reachOptions } from '../terminal/options.ts';
+import { botOption, connectionOptions, examples } from '../terminal/options.ts';
 import { GUARD_EXIT, GUARD_EXIT_CODES } from './guard/exit-codes.ts';
 import { leaveAtOnce } from './guard/leave-at-once.ts';
 import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard/plan.ts';
@@ -15,14 +15,14 @@ import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard
 export function registerGuard(program: Command, cli: Cli): void {
   const command = program
     .command('guard')
-    .summary('runs a bot under watch, and liquidates when it ends')
+    .summary('run a bot under watch, and liquidate when it ends')
     .usage('[options] -- COMMAND [arguments]')
     .description(
-      'Runs any bot in any language: beats while it proves that it works, passes signals on, liquidates when it ends, ' +
-        'and ends the watch when the account is flat. Its stdin, stdout and stderr are the bot’s own.',
+      'Runs a bot in any language: sends heartbeats while the bot proves that it works, passes signals on, liquidates when it ' +
+        'ends, and disarms when the account is flat. stdin, stdout and stderr belong to the bot.',
     )
     .argument('[command...]', 'the bot and its arguments, after --')
-    .addOption(botOption())
+    .addOption(botOption().env('FLATLINE_BOT_ID'))
     .option('--alive-file <path>', 'the bot touches this file after each trading cycle')
     .addOption(
       new Option(
@@ -30,33 +30,51 @@ export function registerGuard(program: Command, cli: Cli): void {
         'the bot calls $FLATLINE_ALIVE_URL, on this port of 127.0.0.1, after each cycle; 0: any',
       ).argParser(readPort),
     )
-    .addOption(duration('--alive-within <duration>', 'no sign of work for so long: no beats').default(60_000, '60s'))
     .addOption(
-      new Option('--on-hang <policy>', 'a bot that shows no work: the watchdog fires, or it is killed at once too')
+      duration('--alive-within <duration>', 'stop the heartbeats after this time without a sign of work').default(
+        60_000,
+        '60s',
+      ),
+    )
+    .addOption(
+      new Option('--on-hang <policy>', 'for a bot that shows no work: wait for the watchdog, or kill the bot as well')
         .choices(HANG_POLICIES)
         .default('wait'),
     )
-    .addOption(duration('--hung-after <duration>', 'when --on-hang kill acts (default: as --alive-within)'))
+    .addOption(duration('--hung-after <duration>', 'when --on-hang kill acts (default: the value of --alive-within)'))
     .addOption(
-      new Option('--on-exit <policy>', 'which ends are liquidated: all; all but exit 0; none (the watch stays armed)')
+      new Option(
+        '--on-exit <policy>',
+        'which ends of the bot to liquidate: all; all except exit 0; none (the watch stays armed)',
+      )
         .choices(EXIT_POLICIES)
         .default('liquidate'),
     )
-    .addOption(duration('--grace <duration>', 'between SIGTERM and SIGKILL').default(10_000, '10s'))
-    .addOption(duration('--until-flat <duration>', 'liquidates again until flat, so long').default(60_000, '60s'))
-    .option('--keep-when-tripped', 'a bot that was liquidated runs on; it must not trade')
-    .option('--start-unwatched', 'starts the bot even if the watch cannot be armed')
-    .option('--takeover', 'does not look whether another process beats for the bot')
-    .option('--detached', 'runs on when what launched the guard ends, which counts as SIGTERM otherwise')
-    .option('--preflight', 'asks at the start whether a liquidation would work', true)
-    .option('--no-preflight', 'does not ask at the start whether a liquidation would work')
+    .addOption(duration('--grace <duration>', 'time between SIGTERM and SIGKILL').default(10_000, '10s'))
+    .addOption(
+      duration('--until-flat <duration>', 'repeat the liquidation until flat, for this time at most').default(
+        60_000,
+        '60s',
+      ),
+    )
+    .option('--keep-when-tripped', 'keep a bot running after it was liquidated; it must not trade')
+    .option('--start-unwatched', 'start the bot even if the watch cannot be armed')
+    .option('--takeover', 'skip the check whether another process sends heartbeats for the bot')
+    .option(
+      '--detached',
+      'keep running when the process that launched the guard ends; otherwise that counts as SIGTERM',
+    )
+    .option('--preflight', 'run a preflight at the start', true)
+    .option('--no-preflight', 'run no preflight at the start')
     .option('--bots-table <name>', 'stack output BotsTable (FLATLINE_BOTS_TABLE)')
     .option('--liquidator <name>', 'stack output LiquidatorName (FLATLINE_LIQUIDATOR)')
-    .addOption(duration('--heartbeat <duration>', 'between beats (default: the configuration’s, else 10s)'))
-    .option('--log <file>', 'the guard’s own lines go there, not to stderr')
-    .option('--json', 'the guard’s own lines as JSON, one object a line: at, bot_id, kind, text');
+    .addOption(
+      duration('--heartbeat <duration>', 'time between heartbeats (default: that of the configuration, else 10s)'),
+    )
+    .option('--log <file>', 'write the guard’s own lines to this file instead of stderr')
+    .option('--json', 'write the guard’s own lines as JSON, one object per line: at, bot_id, kind, text');
   cli.usageExits.set('guard', GUARD_EXIT.failed);
-  reachOptions(command, GUARD_EXIT_CODES);
+  connectionOptions(command, GUARD_EXIT_CODES);
   examples(command, [
     ['guard --alive-file alive -- python3 bot.py', 'the bot touches the file'],
     ['guard --alive-port 0 -- node bot.js', 'it calls $FLATLINE_ALIVE_URL'],
@@ -65,34 +83,40 @@ export function registerGuard(program: Command, cli: Cli): void {
   command.addHelpText(
     'after',
     [
-      '\nNothing is liquidated before the bot has shown that it ran: by its first proof of work,',
-      'or, without --alive-file and --alive-port, by living for five seconds.',
-      'With --bots-table and --liquidator it needs the bot’s policy only. Whatever stops',
-      'it (systemd, Docker) must allow it --grace, --until-flat and half a minute.',
+      '\nNothing is liquidated before the bot has shown that it ran: by its first sign of work,',
+      'or, without --alive-file and --alive-port, by running for five seconds.',
+      'With --bots-table and --liquidator the guard needs only the bot’s policy. A supervisor',
+      '(systemd, Docker) must give it --grace, --until-flat and half a minute to stop.',
     ].join('\n'),
   );
   command.action(
     cli.action<GuardOptions>(
       async run => {
         const plan = planOf(run.options, run.args);
-        const { createTell } = await import('./guard/tell.ts');
-        const { reachOf } = await import('./guard/reach.ts');
+        const { createGuardLog } = await import('./guard/guard-log.ts');
+        const { guardConnection } = await import('./guard/guard-connection.ts');
         const { runGuard } = await import('./guard/run-guard.ts');
         const { watchLaunchers } = await import('./guard/launchers.ts');
-        // Before anything that takes time: a launcher that ends meanwhile is missed otherwise.
+        // Before anything slow: otherwise a launcher that ends meanwhile is missed.
         const launchers = plan.detached ? undefined : watchLaunchers();
-        const tell = createTell({
+        const tell = createGuardLog({
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });
-        return runGuard(plan, await reachOf(run), { clock: cli.clock, env: cli.env, tell, launchers, leaveAtOnce });
+        return runGuard(plan, await guardConnection(run), {
+          clock: cli.clock,
+          env: cli.env,
+          tell,
+          launchers,
+          leaveAtOnce,
+        });
       },
       { signals: 'own', errorExit: ownExit },
     ),
   );
 }
 
-/** An error of the guard's own has a code that cannot be a bot's. */
+/** Errors of the guard itself have a code that a bot does not use. */
 function ownExit(usual: ExitCode): ExitCode {
   if (usual === EXIT.unreachable) return GUARD_EXIT.unwatched;
   return Object.values<number>(GUARD_EXIT).includes(usual) ? usual : GUARD_EXIT.failed;

@@ -13,12 +13,12 @@ import { projectFiles } from '../terminal/project-files.ts';
 export function registerInit(program: Command, cli: Cli): void {
   const command = program
     .command('init')
-    .summary('a folder to deploy from')
+    .summary('create a folder to deploy from')
     .description(
-      'Writes a configuration and a CDK app into an empty folder, with this flatline packed beside them: what it deploys ' +
+      'Writes a configuration, a CDK app and a package of this flatline version into an empty folder. What the folder deploys ' +
         'does not change until you change it. Nothing is overwritten, and nothing is deployed.',
     )
-    .argument('[folder]', 'an empty folder, or one that is to be made (default: this one)');
+    .argument('[folder]', 'an empty or new folder (default: this folder)');
   examples(command, [
     ['init', 'into this folder'],
     ['init desk', 'into a folder of that name'],
@@ -36,14 +36,15 @@ export function registerInit(program: Command, cli: Cli): void {
       }
       const written = [...files.keys(), tarball];
       run.answer({ folder, files: written });
-      const shown = relative(process.cwd(), folder) || '.';
+      const near = relative(process.cwd(), folder) || '.';
+      const shown = near.startsWith('..') ? folder : near;
       run.say(`Written to ${shown === '.' ? 'this folder' : shown}: ${written.join(', ')}.`);
       run.say();
-      run.say('What comes next:');
+      run.say('Next steps:');
       const steps = [
-        ...(shown === '.' ? [] : [`cd ${shown}`]),
+        ...(shown === '.' ? [] : [`cd ${shellWord(shown)}`]),
         'npm install                               # the CDK, a few minutes',
-        'flatline validate --env testnet           # set the email in config/testnet.ini before',
+        'flatline validate --env testnet           # set the email in config/testnet.ini first',
         'npx cdk bootstrap                         # once per account and region',
         'flatline deploy --env testnet',
       ];
@@ -53,7 +54,10 @@ export function registerInit(program: Command, cli: Cli): void {
   );
 }
 
-/** A repository that was just made is empty. */
+/** As a POSIX shell takes it for one word. */
+const shellWord = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+/** A folder with only a new repository counts as empty. */
 function mustBeEmpty(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const found = readdirSync(folder).filter(name => name !== '.git');
@@ -61,11 +65,11 @@ function mustBeEmpty(folder: string): void {
   const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
   throw new CliError(
     EXIT.no,
-    `Nothing was written: there is ${found.slice(0, 3).join(', ')}${more} in ${folder}. Name an empty folder: flatline init desk.`,
+    `Nothing was written: found ${found.slice(0, 3).join(', ')}${more} in ${folder}. Name an empty folder: flatline init desk.`,
   );
 }
 
-/** Gives the tarball's name. */
+/** Returns the tarball's name. */
 async function pack(folder: string): Promise<string> {
   const [file, args] = isPackage()
     ? ['npm', ['pack', ROOT, '--pack-destination', folder, '--loglevel=error']]

@@ -1,16 +1,16 @@
 /**
- * `flatline liquidate`: closes everything of an account, by hand.
+ * `flatline liquidate`: closes everything in an account by hand.
  *
- *   plan (dry run) ── the bot's name ── call ── trail, live ── verdict
- *
- * Promises: nothing is sent before it is confirmed; exit 0 only when flat; Ctrl-C stops the watching, never the
+ *   plan (dry run) ── the bot's name ── call ── audit log, live ── verdict
+ * Promises: nothing is sent before the confirmation; exit 0 only when flat; Ctrl-C stops the following, never the
  * liquidation.
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
-import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isSymbol } from '../../lambda/core/invocation/request.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
@@ -19,22 +19,22 @@ import { liquidateSilent } from '../liquidation/all-silent.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
 import { type Followed, follow } from '../liquidation/follow.ts';
 import { planLines } from '../liquidation/plan-lines.ts';
-import { tellEnd } from '../liquidation/tell-end.ts';
+import { printEnd } from '../liquidation/print-end.ts';
 import { troubleLines } from '../liquidation/trouble-lines.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
-import { reachWords } from '../terminal/connection-words.ts';
+import { connectionWords } from '../terminal/connection-words.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import {
   botOption,
+  type ConnectionOptions,
+  connectionOptions,
   examples,
   jsonOption,
-  type ReachOptions,
-  reachOptions,
   readCorrelationId,
 } from '../terminal/options.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot: string;
   readonly allSilent?: boolean;
   readonly dryRun?: boolean;
@@ -49,35 +49,35 @@ interface Options extends ReachOptions {
 export function registerLiquidate(program: Command, cli: Cli): void {
   const command = program
     .command('liquidate')
-    .summary('close everything of an account, now')
+    .summary('close everything in an account now')
     .description(
-      'Cancels every order and closes every position of a bot’s account. At a terminal it shows the plan and asks for ' +
-        'the bot’s name first, then follows the liquidation until the account is flat. Ctrl-C stops the watching, not ' +
+      'Cancels every order and closes every position of a bot’s account. At a terminal it first shows the plan and asks for ' +
+        'the bot’s name, then follows the liquidation until the account is flat. Ctrl-C stops the following, not ' +
         'the liquidation.',
     )
     .addOption(botOption())
     .addOption(
-      new Option('--all-silent', 'every bot that is silent beyond its deadline, proven or not').conflicts([
-        'symbols',
-        'correlationId',
-      ]),
+      new Option(
+        '--all-silent',
+        'liquidate every bot that is silent beyond its deadline, even if heartbeats may have been lost',
+      ).conflicts(['symbols', 'correlationId']),
     )
-    .option('--dry-run', 'only show the plan; touches nothing')
-    .option('--symbols <list>', 'only these, as in BTCUSDT,ETHUSDT (default: the whole account)', readSymbols)
-    .option('--reason <text>', `why, for the trail; up to ${REASON_MAX_CHARS} characters`, readReason)
+    .option('--dry-run', 'only show the plan; changes nothing')
+    .option('--symbols <list>', 'only these symbols, like BTCUSDT,ETHUSDT (default: the whole account)', readSymbols)
+    .option('--reason <text>', `the reason, for the audit log; up to ${REASON_MAX_CHARS} characters`, readReason)
     .option(
       '--correlation-id <id>',
-      'of a run to be repeated: one that is done is only answered again',
+      'repeat the call of this liquidation; a finished one only returns its stored answer',
       readCorrelationId,
     )
-    .option('-y, --yes', 'do not ask')
-    .option('--no-follow', 'end with the first answer, whatever it is');
-  reachOptions(command);
+    .option('-y, --yes', 'do not ask for confirmation')
+    .option('--no-follow', 'end with the first answer, even if it is not final');
+  connectionOptions(command);
   examples(command, [
     ['liquidate', 'the account of the bot "default"'],
-    ['liquidate --bot alpha --dry-run', 'what would be done'],
+    ['liquidate --bot alpha --dry-run', 'shows what would be done'],
     ['liquidate --bot alpha --yes --reason "exchange maintenance"', 'in a script'],
-    ['liquidate --all-silent', 'what the watchdog cannot prove, you decide'],
+    ['liquidate --all-silent', 'when the watchdog cannot tell'],
     ['liquidate --local', 'try it, on this machine'],
   ]);
   jsonOption(command, [
@@ -91,9 +91,9 @@ export function registerLiquidate(program: Command, cli: Cli): void {
   command.action(cli.action<Options>(liquidate, { signals: 'tell' }));
 }
 
-/** Long enough for a cold start on a slow line; what lasts longer is found in the record. */
+/** Enough for a cold start on a slow connection; the result of a longer run is in the record. */
 const BEYOND_TIMEOUT_MS = 20_000;
-/** An attempt that began in time may end after it. */
+/** An attempt that started in time may end after it. */
 const BEYOND_RESUME_MS = 120_000;
 
 async function liquidate(run: Run<Options>): Promise<ExitCode> {
@@ -125,10 +125,10 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
         atMostMs: connection.settings.liquidation.resumeMs + BEYOND_RESUME_MS,
       })
     : await firstAnswer(run, call);
-  return tellEnd(run, { correlationId: id, reach: reachWords(options) }, followed);
+  return printEnd(run, { correlationId: id, reach: connectionWords(options) }, followed);
 }
 
-/** Who cannot reach flatline in an emergency needs the other way at once. */
+/** If flatline cannot be reached in an emergency, the error names the other way at once. */
 async function reach(run: Run<Options>): Promise<Connection> {
   try {
     return await run.connect();
@@ -136,21 +136,21 @@ async function reach(run: Run<Options>): Promise<Connection> {
     if (!(error instanceof CliError) || run.options.local === true || run.options.dryRun === true) throw error;
     throw new CliError(
       error.exitCode,
-      `Nothing was done. ${error.message} If that takes long, close by hand at the exchange.`,
+      `Nothing was done. ${error.message} If this takes long, close by hand at the exchange.`,
     );
   }
 }
 
 const answerWithinMs = ({ settings }: Connection): number => settings.liquidation.timeoutMs + BEYOND_TIMEOUT_MS;
 
-/** `proceed` is false when a liquidation would be refused as well, or the plan was all that was wanted. */
+/** `proceed` is false when a liquidation would also be refused, or only the plan was requested. */
 async function showPlan(
   run: Run<Options>,
   connection: Connection,
   event: Readonly<Record<string, unknown>>,
 ): Promise<{ readonly code: ExitCode; readonly proceed: boolean }> {
   const asking = connection.invoke({ ...event, dry_run: true }, answerWithinMs(connection), run.interrupted);
-  const invoked = await run.progress('looking at the account', asking);
+  const invoked = await run.progress('reading the account', asking);
   if (run.interrupted.aborted) return { code: nothingDone(run), proceed: false };
   const isOnlyPlan = run.options.dryRun === true;
   const answer = invoked.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
@@ -170,7 +170,7 @@ async function showPlan(
       ...troubleLines(answer.warnings, 'warn', screen),
     ];
     for (const line of lines) run.say(line);
-    if (!isOnlyPlan && !answer.success) run.say('  You can go on all the same: a liquidation looks for itself.');
+    if (!isOnlyPlan && !answer.success) run.say('  You can continue: a liquidation reads the account again.');
   }
   if (isOnlyPlan || isRefused) {
     const outcome = answer.success ? 'dry-run' : isRefused ? 'refused' : 'unknown';
@@ -187,7 +187,7 @@ async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<F
   if (invoked === undefined) return { kind: 'stopped' };
   if (invoked.kind !== 'answered') return { kind: 'unknown', sentence: invoked.sentence };
   const answer = invoked.answer as Answer;
-  return { kind: 'over', answer, headline: answer.headline, flat: isFlatVerdict(answer.state, answer.headline) };
+  return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
 }
 
 function nothingDone(run: Run<Options>): ExitCode {
@@ -197,8 +197,14 @@ function nothingDone(run: Run<Options>): ExitCode {
 
 function readSymbols(text: string): readonly string[] {
   const symbols = text.split(',').map(one => one.trim());
-  if (symbols.every(one => one !== '') && new Set(symbols).size === symbols.length) return symbols;
-  throw new InvalidArgumentError('A list is BTCUSDT,ETHUSDT: names with commas between them, each once.');
+  const wrong = symbols.find(one => !isSymbol(one));
+  if (wrong === undefined && new Set(symbols).size === symbols.length) return symbols;
+  const meant = wrong?.toUpperCase() ?? '';
+  const hint = isSymbol(meant) ? ` Did you mean ${meant}?` : '';
+  const why = wrong ? `"${wrong}" is no symbol.${hint} ` : '';
+  throw new InvalidArgumentError(
+    `${why}Write symbols as the exchange does, separated by commas, each once, like BTCUSDT,ETHUSDT.`,
+  );
 }
 
 function readReason(text: string): string {

@@ -1,4 +1,4 @@
-/** `flatline messages --sample`: every message that people may get, as it would come, without network and without AWS. */
+/** `flatline messages --sample`: a sample of every message that people can receive, without network and AWS. */
 
 import { type Command, Option } from 'commander';
 import type { ChatAddress, ChatKind } from '../../lambda/adapters/chat/chat-address.ts';
@@ -31,28 +31,30 @@ interface Sample {
 export function registerMessages(program: Command, cli: Cli): void {
   const command = program
     .command('messages')
-    .summary('a sample of every message')
-    .description('Shows every message that mail, chats and incident tools may get, made as the notifier makes them.')
-    .option('--sample', 'show them (there is nothing else to show yet)')
-    .option('--only <event>', 'of this event only, like bot_late; alarm: the alarms')
-    .addOption(new Option('--format <format>', 'as it is sent there').choices(FORMATS).default('mail'));
+    .summary('show a sample of every message')
+    .description(
+      'Shows every message that mail, chats and incident tools can receive, composed by the code of the notifier.',
+    )
+    .option('--sample', 'show the samples (required)')
+    .option('--only <event>', 'only messages of this event, like bot_late; alarm: the alarms')
+    .addOption(new Option('--format <format>', 'the format of this receiver').choices(FORMATS).default('mail'));
   examples(command, [
-    ['messages --sample', 'as a mail'],
-    ['messages --sample --only bot_dead --format pagerduty', 'what PagerDuty is sent'],
+    ['messages --sample', 'as mails'],
+    ['messages --sample --only bot_dead --format pagerduty', 'the request to PagerDuty'],
   ]);
   jsonOption(command, [
-    '{ messages: [{ event, subject, text, requests: [{ url, body }] }] }, requests with another',
-    'format than mail',
+    '{ messages: [{ event, subject, text, requests: [{ url, body }] }] }; requests only',
+    'with a format other than mail',
   ]);
   command.action(
     cli.action<Options>(async run => {
       const { only, format, sample } = run.options;
-      if (sample !== true) throw new CliError(EXIT.usage, 'Say flatline messages --sample.');
+      if (sample !== true) throw new CliError(EXIT.usage, 'Use flatline messages --sample.');
       const shown = samples().filter(({ event }) => only === undefined || event === only);
       if (shown.length === 0)
         throw new CliError(
           EXIT.usage,
-          `There is no message of ${only ?? ''}: there are ${Object.keys(SAMPLES).join(', ')} and alarm.`,
+          `There is no message for ${only ?? ''}. Known: ${Object.keys(SAMPLES).join(', ')} and alarm.`,
         );
       const messages = shown.map(({ event, sns }) => {
         const message = alarmMessage(sns);
@@ -70,7 +72,7 @@ export function registerMessages(program: Command, cli: Cli): void {
           run.say(`Subject: ${subject}`);
           run.say();
           run.say(text);
-        } else if (requests.length === 0) run.say('nothing: it asks nothing of anybody');
+        } else if (requests.length === 0) run.say('no request: this message opens no incident');
         else for (const { url, body } of requests) run.say(`POST ${url}\n${JSON.stringify(body, null, 2)}`);
         run.say();
       }
@@ -80,7 +82,7 @@ export function registerMessages(program: Command, cli: Cli): void {
   );
 }
 
-/** As the topic would have them. */
+/** In the form of the SNS topic. */
 function samples(): readonly Sample[] {
   const about = {
     place: placeOf('flatline-production', 'production', { region: 'ap-northeast-1' }),

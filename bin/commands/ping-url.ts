@@ -1,6 +1,6 @@
 /**
- * `flatline ping-url`: makes, replaces and ends the URL by which a bot pings. It is shown once: the table has the hash of its
- * secret only.
+ * `flatline ping-url`: creates, replaces and removes the URL by which a bot pings. It is shown once: the table stores only
+ * the hash of its secret.
  */
 
 import { type Command, InvalidArgumentError } from 'commander';
@@ -15,12 +15,12 @@ import {
 import { type OrderOptions, orderOptions } from '../bots/operator-options.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
-import { ago, instant } from '../terminal/ages.ts';
+import { agoText, instantText } from '../terminal/ages.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
-import { examples, jsonOption, reachOptions } from '../terminal/options.ts';
+import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 
 interface Options extends OrderOptions {
   readonly rotate?: boolean;
@@ -33,19 +33,19 @@ const LONGEST_OLD_MS = 24 * 3_600_000;
 export function registerPingUrl(program: Command, cli: Cli): void {
   const command = program
     .command('ping-url')
-    .summary('the URL by which a bot pings with curl')
+    .summary('create the URL by which a bot pings with curl')
     .description(
-      'Makes the URL by which a bot reports without an AWS SDK, and prints it once: only a hash of its secret is stored. ' +
-        'Whoever has it can beat for the bot, end its watch, and have its account liquidated; keep it as you keep a key. ' +
+      'Creates the URL by which a bot reports without an AWS SDK, and prints it once: only a hash of its secret is stored. ' +
+        'The URL allows sending heartbeats, ending the watch, and liquidating the account: protect it like an API key. ' +
         'Needs ping_url = true in the configuration.',
     );
   orderOptions(command, { asks: true })
-    .option('--rotate', 'a new secret; the URL before ends')
-    .option('--old-for <duration>', 'with --rotate: so long the URL before stays valid; 24h at most', readOldMs)
-    .option('--end', 'no URL any more');
-  reachOptions(command);
+    .option('--rotate', 'create a new secret; the previous URL becomes invalid')
+    .option('--old-for <duration>', 'with --rotate: how long the previous URL stays valid; 24h at most', readOldMs)
+    .option('--end', 'remove the URL');
+  connectionOptions(command);
   examples(command, [
-    ['ping-url --bot alpha', 'makes it; says so when there is one'],
+    ['ping-url --bot alpha', 'creates it, unless there is one'],
     ['ping-url --bot alpha --rotate --old-for 10m', 'asks for the name first'],
     ['ping-url --bot alpha --end', 'asks for the name first'],
   ]);
@@ -55,9 +55,8 @@ export function registerPingUrl(program: Command, cli: Cli): void {
 
 async function pingUrl(run: Run<Options>): Promise<ExitCode> {
   const { bot, rotate = false, end = false, oldFor, by, yes = false } = run.options;
-  if (rotate && end) throw new CliError(EXIT.usage, 'Nothing was done: --rotate and --end exclude each other.');
-  if (oldFor !== undefined && !rotate)
-    throw new CliError(EXIT.usage, 'Nothing was done: --old-for goes with --rotate.');
+  if (rotate && end) throw new CliError(EXIT.usage, 'Nothing was done: --rotate and --end cannot be combined.');
+  if (oldFor !== undefined && !rotate) throw new CliError(EXIT.usage, 'Nothing was done: --old-for needs --rotate.');
   const to = end ? `end the ping URL of ${bot}` : `replace the ping URL of ${bot}`;
   if (rotate || end) mustBeConfirmable(run.cli.terminal, { to, yes });
   const connection = await run.connect();
@@ -78,8 +77,8 @@ async function pingUrl(run: Run<Options>): Promise<ExitCode> {
   if (has && !rotate && !end) {
     const madeAtMs = Number(before.ping_token_at_ms);
     run.answer({ bot_id: bot, url: null, ...stands });
-    run.say(`${bot} has a ping URL, made ${ago(madeAtMs, clock.nowMs())} by ${stands.made_by ?? '?'}.`);
-    run.say('It was shown then; its secret is not stored. --rotate makes a new one.');
+    run.say(`${bot} has a ping URL, created ${agoText(madeAtMs, clock.nowMs())} by ${stands.made_by ?? '?'}.`);
+    run.say('It was shown then; its secret is not stored. --rotate creates a new one.');
     return EXIT.ok;
   }
   if (!has && end) {
@@ -92,22 +91,20 @@ async function pingUrl(run: Run<Options>): Promise<ExitCode> {
   if (end) {
     await bots.change(noTokenChange(bot, atMs, by), STORE_MS);
     run.answer({ bot_id: bot, url: null, made_at: null, made_by: null });
-    run.say(
-      `The ping URL of ${bot} is not valid any more. A bot that still pings by it is silent now: snooze or disarm it.`,
-    );
+    run.say(`The ping URL of ${bot} is no longer valid. A bot that still uses it is now silent: snooze or disarm it.`);
     return EXIT.ok;
   }
   const secret = random.hex(SECRET_DIGITS);
   const priorUntilMs = oldFor === undefined ? undefined : atMs + oldFor;
   if (!(await bots.change(newTokenChange(bot, secret, { before, priorUntilMs, atMs, by }), STORE_MS)))
-    throw new CliError(EXIT.no, 'Nothing was done: somebody else changed it at this moment. Try again.');
+    throw new CliError(EXIT.no, 'Nothing was done: it was changed at the same moment. Try again.');
   const url = new URL(pingToken(bot, secret), base).href;
   run.answer({ bot_id: bot, url, made_at: new Date(atMs).toISOString(), made_by: by });
-  tellUrl(run, connection, url, has, priorUntilMs);
+  printUrl(run, connection, url, has, priorUntilMs);
   return EXIT.ok;
 }
 
-function tellUrl(
+function printUrl(
   run: Run<Options>,
   { settings }: Connection,
   url: string,
@@ -118,14 +115,14 @@ function tellUrl(
   const heartbeatMs = settings.bots.find(({ botId }) => botId === bot)?.heartbeatMs;
   run.say(url);
   run.say();
-  run.say(`Keep it as you keep a key; it is not shown again. ${bot} pings it every ${(heartbeatMs ?? 0) / 1_000} s:`);
+  run.say(`Protect it like an API key; it is not shown again. ${bot} pings it every ${(heartbeatMs ?? 0) / 1_000} s:`);
   run.say('  curl -fsS -m 5 --retry 2 URL          # fails when the bot must not trade');
-  run.say('  … URL/start, URL/fail, URL/$?         # begins, failed, ended by this exit code');
+  run.say('  … URL/start, URL/fail, URL/$?         # started, failed, ended with this exit code');
   if (!had) return;
   run.say(
     priorUntilMs === undefined
-      ? 'The URL before is not valid any more: change the bot now, before it is late.'
-      : `The URL before is valid until ${instant(priorUntilMs)}.`,
+      ? 'The previous URL is no longer valid: change the bot now, before it is late.'
+      : `The previous URL is valid until ${instantText(priorUntilMs)}.`,
   );
 }
 
@@ -133,5 +130,5 @@ function tellUrl(
 function readOldMs(text: string): number {
   const ms = readDurationMs(text);
   if (ms <= LONGEST_OLD_MS) return ms;
-  throw new InvalidArgumentError('It is 24 hours at most.');
+  throw new InvalidArgumentError('The maximum is 24 hours.');
 }

@@ -1,4 +1,4 @@
-/** `flatline preflight`: would a liquidation work now? The liquidator tries everything it will need, and touches nothing. */
+/** `flatline preflight`: would a liquidation work now? The liquidator checks everything it will need, and changes nothing. */
 
 import type { Command } from 'commander';
 import type { PreflightAnswer, PreflightCheck } from '../../lambda/contract.ts';
@@ -10,23 +10,23 @@ import type { Cli, Run } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { duration } from '../terminal/numbers.ts';
-import { botOption, examples, jsonOption, type ReachOptions, reachOptions } from '../terminal/options.ts';
+import { botOption, type ConnectionOptions, connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 import type { Paint } from '../terminal/paint.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot: string;
 }
 
 export function registerPreflight(program: Command, cli: Cli): void {
   const command = program
     .command('preflight')
-    .summary('would a liquidation work now?')
+    .summary('check whether a liquidation would work now')
     .description(
-      'The readiness self-test: the secret, the exchange, the clock, the key and its rights, a test order, the tables. ' +
-        'Touches nothing. Exits 0 when ready, with warnings too.',
+      'Checks the secret, the exchange, the clock, the key and its permissions, a test order, and the tables. ' +
+        'Changes nothing. Exits 0 when ready, also with warnings.',
     )
     .addOption(botOption());
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['preflight', 'of the bot "default"'],
     ['preflight --env testnet --bot alpha', 'of another'],
@@ -42,7 +42,7 @@ export function registerPreflight(program: Command, cli: Cli): void {
 }
 
 const WITHIN_MS = 40_000;
-/** The check that reads the account; without it the plan says nothing. */
+/** The check that reads the account; without it the plan is unknown. */
 const LOOK = 'positions and orders';
 
 async function preflight(run: Run<Options>): Promise<ExitCode> {
@@ -51,7 +51,7 @@ async function preflight(run: Run<Options>): Promise<ExitCode> {
   const connection = await run.connect();
   mustBeKnown(options.bot, connection);
   const asking = connection.invoke({ action: 'preflight', bot_id: options.bot }, WITHIN_MS);
-  const invoked = await run.progress('the liquidator tests itself', asking);
+  const invoked = await run.progress('running the preflight', asking);
   if (invoked.kind !== 'answered') {
     throw new CliError(
       EXIT.no,
@@ -67,7 +67,7 @@ async function preflight(run: Run<Options>): Promise<ExitCode> {
   run.say(paint.bold(`Preflight of ${options.bot} on ${connection.where}`));
   for (const line of checkLines(answer.checks, paint, width)) run.say(line);
   run.say('');
-  run.say(paint.bold('A liquidation would do now'));
+  run.say(paint.bold('What a liquidation would do now'));
   const isWhole = answer.checks.some(({ name, status }) => name === LOOK && status === 'ok');
   for (const line of planLines(answer.plan, { paint, width, isWhole })) run.say(line);
   run.say('');

@@ -1,4 +1,4 @@
-/** `flatline rearm`: lets a bot trade again that was liquidated, and warns if that did not end flat. */
+/** `flatline rearm`: lets a liquidated bot trade again, and warns if its liquidation did not end flat. */
 
 import type { Command } from 'commander';
 import { rearm } from '../../lambda/app/operator/rearm.ts';
@@ -12,10 +12,10 @@ export function registerRearm(program: Command, cli: Cli): void {
 
 const REARM: Verb = {
   name: 'rearm',
-  summary: 'let a bot that was liquidated trade again',
+  summary: 'let a liquidated bot trade again',
   description:
-    'Re-arms a tripped bot: its beats are taken again, its lock-out and its unfinished liquidations end. Look at its account first: what it holds then is the bot’s own again.',
-  examples: [['rearm --bot alpha --reason "account looked at, flat"', 'asks for the name first']],
+    'Re-arms a tripped bot: its heartbeats are accepted again, its lock-out and its unfinished liquidations end. Check its account first: open positions then belong to the bot again.',
+  examples: [['rearm --bot alpha --reason "account checked, flat"', 'asks for the name first']],
   asksTo: ({ bot }) => `let ${bot} trade again`,
   onlyKnown: false,
   warnings: async ({ runs }, { trip }) => {
@@ -27,5 +27,5 @@ const REARM: Verb = {
     ];
   },
   change: (bots, action, _options, { unfinished }) => rearm({ bots, unfinished }, action, { timeoutMs: STORE_MS }),
-  done: () => 'is armed again: its beats are taken, and it has its full time from now',
+  done: () => 'is armed again: its heartbeats are accepted, and its full time to report starts now',
 };

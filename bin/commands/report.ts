@@ -1,44 +1,50 @@
 /**
- * `flatline report ID`: one liquidation as a single HTML file, to be read, printed, kept and passed on. It reads the
- * tables and touches nothing.
+ * `flatline report ID`: one liquidation as a single HTML file to read, print, keep and share. It reads the tables and
+ * changes nothing.
  */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ROOT } from '../../package/root.ts';
-import { nothingKnown, readPapers } from '../incident/read-records.ts';
+import { nothingKnown, readRecords } from '../incident/read-records.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../terminal/options.ts';
 import { curesIn } from './report/cures.ts';
 import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
 import { reportPage } from './report/page.ts';
 
-interface Options extends ReachOptions, NewFileOptions {
+interface Options extends ConnectionOptions, NewFileOptions {
   readonly open?: 'yes' | 'no';
 }
 
 export function registerReport(program: Command, cli: Cli): void {
   const command = program
     .command('report')
-    .summary('one liquidation as a page to read, print and keep')
+    .summary('write an HTML report of one liquidation')
     .description(
-      'Writes one HTML file that stands alone: verdict, cause, cost, timeline of every request, positions before and ' +
-        'after, errors with their cures, hash chain, and the incident report to be filled in. It needs no network, and ' +
-        'holds no secret; but it tells what you trade: look through it before you pass it on.',
+      'Writes one self-contained HTML file: verdict, cause, cost, timeline of every request, positions before and ' +
+        'after, errors with their remedies, hash chain, and a form for the incident report. It needs no network and ' +
+        'contains no secret, but it contains your trades: check it before you share it.',
     )
     .argument('<id>', 'the correlation ID', readCorrelationId);
   newFileOptions(command, 'flatline-report-ID.html, here').addOption(
-    new Option('--open <choice>', 'show it in the browser (default: yes at a terminal with a display)').choices([
+    new Option('--open <choice>', 'open it in the browser (default: yes at a terminal with a display)').choices([
       'yes',
       'no',
     ]),
   );
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
-    ['report liq_20261121_053033_2f7d914a', 'and open it'],
+    ['report liq_20261121_053033_2f7d914a', 'write and open it'],
     ['report liq_20261121_053033_2f7d914a --out case.html --open no', 'only write it'],
   ]);
   jsonOption(command, [
@@ -47,7 +53,7 @@ export function registerReport(program: Command, cli: Cli): void {
   ]);
   command.addHelpText(
     'after',
-    '\nIt exits 0 when the page is written, whatever it says; 1 when nothing is known of the ID.',
+    '\nIt exits 0 when the page is written, whatever the verdict; 1 when the ID is unknown.',
   );
   command.action(cli.action<Options>(run => report(run, cli.version())));
 }
@@ -56,12 +62,12 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   const { cli, options } = run;
   const connection = await run.connect();
   const id = run.args[0] ?? '';
-  const papers = await run.progress(`reading the trail of ${id}`, readPapers(connection, id));
+  const papers = await run.progress(`reading the audit log of ${id}`, readRecords(connection, id));
   const { incident } = papers;
   if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
   const cures = curesIn(readGuide());
   const page = reportPage({ papers, cures, where: connection.where, version, nowMs: cli.clock.nowMs() });
-  const path = namedFile(options) ?? freePath(`flatline-report-${id}`);
+  const path = namedFile(options) ?? usualPath(`flatline-report-${id}`, options);
   writeNewFile(path, page, options);
   const { headline, state, tone, open } = incident.verdict;
   const { ok, sealed } = incident.verification;
@@ -69,7 +75,7 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   const bytes = Buffer.byteLength(page);
   run.say(`${run.paint[tones[tone]](headline)}  ${id}`);
   run.say(`${run.paint.bold(path)}  ${Math.ceil(bytes / 1_000)} kB`);
-  if (!ok) run.say(run.paint.bad('The trail is not as it was written; the page says where.'));
+  if (!ok) run.say(run.paint.bad('The audit log was changed; the page shows where.'));
   run.answer({
     where: connection.where,
     file: path,
@@ -85,7 +91,7 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   return EXIT.ok;
 }
 
-/** The guide lies beside the tools; without it the report names the headings only. */
+/** The guide is part of the package; without it the report names only the headings. */
 function readGuide(): string | undefined {
   try {
     return readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
@@ -94,10 +100,10 @@ function readGuide(): string | undefined {
   }
 }
 
-/** An incident is looked at more than once, and each look may be evidence: an earlier page stays. */
-function freePath(name: string): string {
+/** Earlier reports are kept unless --force, because each may be evidence. */
+function usualPath(name: string, { force = false }: NewFileOptions): string {
   for (let number = 1; ; number += 1) {
     const path = number === 1 ? `${name}.html` : `${name}-${number}.html`;
-    if (!existsSync(path)) return path;
+    if (force || !existsSync(path)) return path;
   }
 }

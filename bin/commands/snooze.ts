@@ -1,4 +1,4 @@
-/** `flatline snooze`: suspends the watch of a bot for a stated time; it always ends by itself. */
+/** `flatline snooze`: suspends the watch of a bot for a given time; it always ends by itself. */
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { planSnoozes, snooze } from '../../lambda/app/operator/operator-commands.ts';
@@ -7,7 +7,7 @@ import { readEvery, type SnoozePlan } from '../../lambda/core/heartbeat/snooze-p
 import { registerChange, type Verb } from '../bots/change-watch.ts';
 import type { OrderOptions } from '../bots/operator-options.ts';
 import { STORE_MS } from '../connect/connection.ts';
-import { instant, span } from '../terminal/ages.ts';
+import { instantText, spanText } from '../terminal/ages.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
@@ -18,7 +18,7 @@ export function registerSnooze(program: Command, cli: Cli): void {
     .option('--end', 'end a snooze now')
     .option(
       '--every <when>',
-      'with --for, each week: "Sun 02:00 UTC", "Mon,Wed 22:30 UTC", "daily 02:00 UTC"; never: no more',
+      'with --for, repeated: "Sun 02:00 UTC", "Mon,Wed 22:30 UTC", "daily 02:00 UTC"; never: remove it',
       readWhen,
     );
 }
@@ -31,34 +31,37 @@ interface SnoozeOptions extends OrderOptions {
 
 const SNOOZE: Verb<SnoozeOptions> = {
   name: 'snooze',
-  summary: 'suspend the watch for a while',
+  summary: 'suspend the watch for a given time',
   description:
-    'Suspends the watch of a bot for a stated time, 24 h at most; it always ends by itself, and then the bot has its full time.',
+    'Suspends the watch of a bot for a given time, 24 h at most. It always ends by itself; then the bot has its full time to report.',
   examples: [
     ['snooze --bot alpha --for 30m --reason "moving it"', 'asks for the name first'],
     ['snooze --bot alpha --end', 'ends the snooze now'],
     ['snooze --bot alpha --every "Sun 02:00 UTC" --for 2h', 'a maintenance window, each week'],
-    ['snooze --bot alpha --every never', 'no window any more'],
+    ['snooze --bot alpha --every never', 'removes the window'],
   ],
   asksTo: options =>
     options.every !== undefined
       ? options.every === NEVER
         ? `end the planned snoozes of ${options.bot}`
-        : `leave ${options.bot} unwatched each ${options.every} for ${span(options.for ?? 0)}`
+        : `leave ${options.bot} unwatched each ${options.every} for ${spanText(options.for ?? 0)}`
       : options.end
         ? `end the snooze of ${options.bot}`
-        : `leave ${options.bot} unwatched for ${span(options.for ?? 0)}`,
+        : `leave ${options.bot} unwatched for ${spanText(options.for ?? 0)}`,
   onlyKnown: false,
   check: ({ for: forMs, end, every }) => {
     if (every !== undefined) {
       if (end !== true && (forMs === undefined) === (every === NEVER)) return;
       throw new CliError(
         EXIT.usage,
-        'Nothing was done: say how long, as in --every "Sun 02:00 UTC" --for 2h, or --every never.',
+        'Nothing was done: give a duration, as in --every "Sun 02:00 UTC" --for 2h, or --every never.',
       );
     }
-    if ((forMs === undefined) === (end === true)) return;
-    throw new CliError(EXIT.usage, 'Nothing was done: say how long, as in --for 30m, or --end to end a snooze.');
+    if (forMs !== undefined && end === true) {
+      throw new CliError(EXIT.usage, 'Nothing was done: --for and --end cannot be combined.');
+    }
+    if (forMs !== undefined || end === true) return;
+    throw new CliError(EXIT.usage, 'Nothing was done: give a duration, as in --for 30m, or use --end to end a snooze.');
   },
   change: (bots, order, options) =>
     options.every !== undefined
@@ -68,10 +71,10 @@ const SNOOZE: Verb<SnoozeOptions> = {
     options.every !== undefined
       ? options.every === NEVER
         ? 'is watched without planned snoozes'
-        : `is NOT watched each ${options.every} for ${span(options.for ?? 0)}`
+        : `is NOT watched each ${options.every} for ${spanText(options.for ?? 0)}`
       : options.end
-        ? 'is watched again, and has its full time from now'
-        : `is NOT watched until ${instant(untilMs(options, nowMs))}`,
+        ? 'is watched again; its full time to report starts now'
+        : `is NOT watched until ${instantText(untilMs(options, nowMs))}`,
 };
 
 const untilMs = (options: SnoozeOptions, nowMs: number): number => (options.end ? nowMs : nowMs + (options.for ?? 0));
@@ -85,12 +88,12 @@ const planOf = ({ every = NEVER, for: forMs = 0 }: SnoozeOptions): SnoozePlan | 
 function readWhen(text: string): string {
   const every = text.trim().toLowerCase() === NEVER ? NEVER : readEvery(text);
   if (every !== undefined) return every;
-  throw new InvalidArgumentError('It is days and a time in UTC, like "Sun 02:00 UTC" or "daily 02:00 UTC", or never.');
+  throw new InvalidArgumentError('Write days and a time in UTC, like "Sun 02:00 UTC" or "daily 02:00 UTC", or never.');
 }
 
 /** For argParser. */
 function readSnoozeMs(text: string): number {
   const ms = readDurationMs(text);
   if (ms <= LONGEST_SNOOZE_MS) return ms;
-  throw new InvalidArgumentError('A snooze lasts at most 24 hours: snooze again tomorrow, or disarm the bot.');
+  throw new InvalidArgumentError('A snooze lasts at most 24 hours. Snooze again tomorrow, or disarm the bot.');
 }

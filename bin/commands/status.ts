@@ -1,31 +1,40 @@
 /**
- * `flatline status`: what is going on: bots, self-tests, liquidations, the watchdog, the switch; what is wrong comes first, and makes
- * it exit 1. With an ID: how that liquidation stands.
+ * `flatline status`: the state of bots, preflights, liquidations, the watchdog and the switch. Problems come first and
+ * make it exit 1. With an ID: the state of that liquidation.
  */
 
 import type { Command } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
-import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { canaryLine } from '../../lambda/views/canary-words.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { standingTable } from '../bots/standing-words.ts';
+import type { Watch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
-import { readPapers } from '../incident/read-records.ts';
+import { readRecords } from '../incident/read-records.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
-import { ago, instant } from '../terminal/ages.ts';
+import { agoText, instantText } from '../terminal/ages.ts';
 import { box } from '../terminal/box.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
-import { reachWords } from '../terminal/connection-words.ts';
+import { connectionWords } from '../terminal/connection-words.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../terminal/options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../terminal/options.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { wrap } from '../terminal/text-width.ts';
+import { localConfiguration } from './status/drift.ts';
 import { selfTestLines } from './status/self-tests.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
 import { type Liquidation, type Survey, survey } from './status/survey.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly preflight?: boolean;
 }
 
@@ -34,18 +43,18 @@ const SHOWN = 5;
 export function registerStatus(program: Command, cli: Cli): void {
   const command = program
     .command('status')
-    .summary('what is going on, and what is wrong')
+    .summary('the state of the deployment, problems first')
     .description(
-      'Bots, their last self-tests, liquidations, the watchdog and the switch. Exits 1 when something is wrong, which ' +
-        'comes first; a bot that was not tested for 26 hours is. With an ID: how that liquidation stands; exits 0 when ' +
+      'Shows bots, their last preflights, liquidations, the watchdog and the switch. Problems come first and make it exit 1; ' +
+        'a bot without a preflight for 26 hours is one. With an ID: shows the state of that liquidation, and exits 0 when ' +
         'it ended flat.',
     )
     .argument('[id]', 'the correlation ID of a liquidation', readCorrelationId)
-    .option('--preflight', 'run the self-test of every bot now');
-  reachOptions(command);
+    .option('--preflight', 'run the preflight of every bot now');
+  connectionOptions(command);
   examples(command, [
     ['status', 'of production'],
-    ['status --preflight', 'and would a liquidation work now?'],
+    ['status --preflight', 'with a preflight of every bot'],
     ['status liq_20261121_053033_2f7d914a', 'of one liquidation'],
     ['status --json || page-me', 'in a script'],
   ]);
@@ -62,33 +71,45 @@ export function registerStatus(program: Command, cli: Cli): void {
 async function statusOfAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
   const { paint } = run;
   const { width } = run.cli.terminal;
-  const asked = { shown: SHOWN, withPreflights: run.options.preflight === true, reach: reachWords(run.options) };
-  const found = await run.progress('looking around', survey(connection, asked));
+  const { preflight = false, env, name } = run.options;
+  const local = connection.isLocal ? undefined : localConfiguration(env, name);
+  const asked = { shown: SHOWN, withPreflights: preflight, reach: connectionWords(run.options), local };
+  const found = await run.progress('reading the state', survey(connection, asked));
   const { wrong, watch, nowMs, selfTests } = found;
   run.answer(statusJson(connection, found));
 
   run.say(paint.bold(connection.where));
-  if (wrong.length === 0) run.say(`  ${paint.good('✓')} nothing is wrong`);
+  if (wrong.length === 0) run.say(`  ${paint.good('✓')} no problems`);
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
   const version = connection.functions.liquidator.variables[ENV.version];
   if (version !== undefined) run.say(`  flatline ${version}`);
-  for (const sentence of found.notCovered) for (const line of noted(sentence, paint, width)) run.say(line);
+  for (const sentence of [...found.notCovered, ...found.drift])
+    for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
-    if (tickedAtMs !== undefined) run.say(`  the watchdog ran last ${ago(tickedAtMs, nowMs)}`);
+    if (tickedAtMs !== undefined) run.say(`  the watchdog last ran ${agoText(tickedAtMs, nowMs)}`);
     run.say();
     run.say(paint.bold('Bots'));
     for (const line of standingTable(watch.standings, { nowMs, paint, width })) run.say(line);
+    for (const line of canaryLines(watch, paint, width)) run.say(line);
   }
   if (selfTests !== undefined) {
     run.say();
-    run.say(paint.bold('Self-tests'));
+    run.say(paint.bold('Preflights'));
     for (const line of selfTestLines(selfTests, { nowMs, paint, width })) run.say(line);
   }
   run.say();
   run.say(paint.bold('Liquidations'));
   for (const line of liquidationLines(found, paint, width)) run.say(line);
   return wrong.length === 0 ? EXIT.ok : EXIT.no;
+}
+
+/** Empty where there is none. */
+function canaryLines({ canary, nowMs }: Watch, paint: Paint, width: number): readonly string[] {
+  if (canary === undefined) return [];
+  const { words, tone } = canaryLine(canary, atMs => agoText(atMs, nowMs));
+  const lines = wrap(`the canary ${words}`, width - 2);
+  return lines.map(line => `  ${tone === 'plain' ? line : paint[tone](line)}`);
 }
 
 function marked(sentence: string, paint: Paint, width: number): readonly string[] {
@@ -106,7 +127,7 @@ function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: 
   const rows = liquidations.map(({ record, headline, tone }: Liquidation) => [
     record.correlationId,
     record.botId ?? '?',
-    ago(record.firstStartedAtMs ?? nowMs, nowMs),
+    agoText(record.firstStartedAtMs ?? nowMs, nowMs),
     `${tone === 'plain' ? headline : paint[tone](headline)}, by ${record.trigger === undefined ? '?' : triggerWords(record.trigger).long}`,
   ]);
   return inColumns(rows, ['left', 'left', 'left', 'left'], { width });
@@ -115,30 +136,32 @@ function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: 
 async function statusOfOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
   const { paint } = run;
   const { width } = run.cli.terminal;
-  const { record, incident } = await run.progress('reading the record', readPapers(connection, id));
+  const { record, incident } = await run.progress('reading the record', readRecords(connection, id));
   const { verdict, cause, kind } = incident;
   if (record === undefined && kind === 'nothing') {
     run.warn(
-      `status: ${connection.where} knows nothing of ${id}. flatline audit list${reachWords(run.options)} shows what there is.`,
+      `status: ${connection.where} has no liquidation ${id}. See flatline audit list${connectionWords(run.options)}.`,
     );
     return EXIT.no;
   }
   const nowMs = connection.clock.nowMs();
   run.say(`${paint.bold(id)} on ${connection.where}`);
-  run.say(`  bot ${incident.botId ?? '?'}; set off by: ${cause.sentence}`);
+  run.say(`  bot ${incident.botId ?? '?'}; triggered by: ${cause.sentence}`);
   if (record?.firstStartedAtMs !== undefined) {
     const attempts = record.attempts === 1 ? '1 attempt' : `${record.attempts} attempts`;
-    run.say(`  begun ${instant(record.firstStartedAtMs)}, ${ago(record.firstStartedAtMs, nowMs)}; ${attempts}`);
+    run.say(
+      `  started ${instantText(record.firstStartedAtMs)}, ${agoText(record.firstStartedAtMs, nowMs)}; ${attempts}`,
+    );
   }
   if (record?.resumeAtMs !== undefined && record.state !== 'in_progress') {
-    run.say(`  the next attempt comes ${ago(record.resumeAtMs, nowMs)}`);
+    run.say(`  the next attempt starts ${agoText(record.resumeAtMs, nowMs)}`);
   }
   run.say();
   const lines = record?.answer
     ? answerLines(record.answer, { paint, width }, verdict.headline)
     : box({ word: verdict.headline, rest: '', tone: verdict.tone === 'plain' ? 'warn' : verdict.tone }, paint, width);
   for (const line of lines) run.say(line);
-  run.say(`  flatline audit show ${id}${reachWords(run.options)} tells all of it.`);
+  run.say(`  Details: flatline audit show ${id}${connectionWords(run.options)}`);
   run.answer(
     record === undefined
       ? {
@@ -150,5 +173,5 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
         }
       : { ...liquidationJson({ record, ...recordVerdict(record, nowMs) }), answer: record.answer ?? null },
   );
-  return isFlatVerdict(verdict.state, verdict.headline) ? EXIT.ok : EXIT.no;
+  return isFlatResult(verdict.state, verdict.headline) ? EXIT.ok : EXIT.no;
 }

@@ -1,6 +1,6 @@
 /**
- * `flatline validate`: checks a configuration file with the eyes of the stack and of a security review, without network
- * and without AWS. All findings at once, each with its place, its value, the rule and the remedy.
+ * `flatline validate`: checks a configuration file against the rules of the stack and of a security review, without network
+ * and AWS. Prints all findings at once, each with its place, its value, the rule and the remedy.
  */
 
 import { join, relative } from 'node:path';
@@ -15,7 +15,7 @@ import { findingLines } from '../terminal/finding-lines.ts';
 import { examples, jsonOption } from '../terminal/options.ts';
 
 interface Options {
-  /** Undefined: as the file says, production for ours. */
+  /** Undefined: as the file says; production for the default file. */
   readonly env?: ExchangeEnvironment;
   readonly config?: string;
   readonly region?: string;
@@ -26,15 +26,17 @@ export function registerValidate(program: Command, cli: Cli): void {
   const command = program
     .command('validate')
     .summary('check a configuration file')
-    .description('Checks a configuration file: is it valid, and does it protect? Without network and without AWS.')
+    .description(
+      'Checks whether a configuration file is valid, and whether it protects the accounts. Uses neither network nor AWS.',
+    )
     .addOption(
-      new Option('-e, --env <environment>', 'what it is for (default: as the file says; without --config: production)')
+      new Option('-e, --env <environment>', 'the environment (default: that of the file; without --config: production)')
         .choices(['production', 'testnet'])
         .env('FLATLINE_ENVIRONMENT'),
     )
     .option('--config <file>', 'another file; a bot’s own INI with a [liquidation] section works too')
-    .option('--region <region>', 'AWS region it will run in (default: AWS_REGION)')
-    .option('--strict', 'exit 2 when there is a warning');
+    .option('--region <region>', 'the AWS region of the deployment (default: AWS_REGION)')
+    .option('--strict', 'exit 2 on a warning');
   examples(command, [
     ['validate', 'config/production.ini'],
     ['validate --env testnet', 'config/testnet.ini'],
@@ -49,7 +51,7 @@ export function registerValidate(program: Command, cli: Cli): void {
   command.action(
     cli.action<Options>(async run => {
       const { env, config, region = cli.env.AWS_REGION ?? cli.env.AWS_DEFAULT_REGION, strict = false } = run.options;
-      // A file that was named says itself what it is for: to advise "set production" would move a testnet's bot there.
+      // A file given by --config names its environment itself: advising "set production" would move a testnet bot there.
       const meant = env ?? (config === undefined ? 'production' : undefined);
       const path = config ?? relative(process.cwd(), join(configFolder(), `${meant}.ini`));
       const reading = readConfigFile(path, {

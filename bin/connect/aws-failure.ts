@@ -1,22 +1,23 @@
 /**
- * Why AWS did not do what the command line asked, as a sentence with its remedy. The SDK's own errors end here, rebuilt:
- * they carry requests, and with them tokens and signatures.
- *
- * Names: AWS General Reference "Common errors"; AWS Lambda API, GetFunctionConfiguration and Invoke; IAM Identity Center.
+ * Why an AWS call of the command line failed, as a sentence with its remedy. The SDK's own errors are replaced here,
+ * because they contain requests with tokens and signatures.
  */
 
+import { awsErrorKind, errorName } from '../../lambda/adapters/connections/aws-errors.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 
 export interface Attempted {
   /** As in "could not … read the function flatline-production-liquidator". */
   readonly doing: string;
-  /** The permission that it takes. */
+  /** The permission that it needs. */
   readonly permission: string;
   readonly functionName: string;
   readonly region: string | undefined;
   readonly isLocal: boolean;
   /** AWS_PROFILE. */
   readonly profile?: string | undefined;
+  /** The variable that leads elsewhere than to AWS, and its value, as in "AWS_ENDPOINT_URL=http://127.0.0.1:9". */
+  readonly endpoint?: string | undefined;
 }
 
 /** Always exit 4. */
@@ -31,112 +32,100 @@ interface Judgement {
   readonly remedy: string;
 }
 
-function judge(error: unknown, { permission, functionName, region, isLocal, profile }: Attempted): Judgement {
-  const name = nameOf(error);
+function judge(error: unknown, { permission, functionName, region, isLocal, profile, endpoint }: Attempted): Judgement {
+  const name = errorName(error);
+  const kind = awsErrorKind(name);
+  const isNetwork = kind === 'unreached' || kind === 'lost';
   const text = error instanceof Error ? error.message : '';
   const where = region === undefined ? '' : ` in ${region}`;
-  if (isLocal && isNetwork(name)) {
+  if (isLocal && isNetwork) {
     return {
       why: `the local cloud does not answer (${name})`,
-      remedy: 'Start it again with "flatline drill --serve", in another terminal.',
+      remedy: 'Start it again in another terminal: flatline drill --serve',
     };
   }
   if (/^region (is missing|not accepted)/i.test(text)) {
     return {
-      why: 'no AWS region is set, or it is none',
-      remedy: 'Give --region, or set AWS_REGION or a region in your profile.',
+      why: 'no AWS region is set, or it is not valid',
+      remedy: 'Use --region, or set AWS_REGION or a region in your profile.',
     };
   }
-  if (EXPIRED.has(name) || (CREDENTIALS.has(name) && /expired/i.test(text))) {
+  if (kind === 'expired' || (kind === 'no-credentials' && /expired/i.test(text))) {
     return {
       why: 'your AWS session has expired',
       remedy: 'Sign in again (aws sso login, or fresh keys), then repeat the command.',
     };
   }
   // "The SSO session token associated with profile=… was not found or is invalid."
-  if (CREDENTIALS.has(name) && /\bsso\b/i.test(text)) {
+  if (kind === 'no-credentials' && /\bsso\b/i.test(text)) {
     return { why: 'your profile is not signed in to AWS', remedy: 'Run aws sso login, then repeat the command.' };
   }
-  if (CREDENTIALS.has(name) && profile) {
+  if (kind === 'no-credentials' && profile) {
     return {
-      why: `the AWS profile ${profile} is not there, or has no credentials`,
-      remedy: 'Correct AWS_PROFILE; aws configure list-profiles shows the profiles there are.',
+      why: `the AWS profile ${profile} does not exist, or has no credentials`,
+      remedy: 'Correct AWS_PROFILE; aws configure list-profiles lists the profiles.',
     };
   }
-  if (CREDENTIALS.has(name)) {
+  if (kind === 'no-credentials') {
     return {
-      why: 'there are no AWS credentials',
-      remedy: 'Set AWS_PROFILE to a profile that has some, or the keys in the environment, or run aws configure.',
+      why: 'no AWS credentials were found',
+      remedy: 'Set AWS_PROFILE to a profile with credentials, set the keys in the environment, or run aws configure.',
     };
   }
   if (name === 'InvalidSignatureException' && /(signature expired|not yet current)/i.test(text)) {
-    return { why: 'this machine’s clock is wrong', remedy: 'Set it (AWS allows five minutes), then repeat.' };
-  }
-  if (INVALID.has(name)) {
     return {
-      why: `AWS does not accept your keys (${name})`,
-      remedy: 'Check AWS_PROFILE and the keys; aws sts get-caller-identity says whether they work.',
+      why: 'this machine’s clock is wrong',
+      remedy: 'Correct it (AWS allows five minutes of difference), then repeat the command.',
     };
   }
-  if (FORBIDDEN.has(name)) {
-    return { why: 'your AWS identity may not do that', remedy: `It needs ${permission} on ${functionName}.` };
+  if (kind === 'keys-not-accepted') {
+    return {
+      why: `AWS does not accept your keys (${name})`,
+      remedy: 'Check AWS_PROFILE and the keys; aws sts get-caller-identity checks them.',
+    };
   }
-  if (name === 'ResourceNotFoundException') {
+  if (kind === 'forbidden') {
+    return {
+      why: 'your AWS identity has no permission for this',
+      remedy: `It needs ${permission} on ${functionName}.`,
+    };
+  }
+  if (kind === 'missing') {
     return {
       why: `there is no function ${functionName}${where}`,
       remedy: 'Deploy it (npx cdk deploy), or name another with --env, --name or --region.',
     };
   }
-  if (THROTTLED.has(name)) return { why: `AWS throttles (${name})`, remedy: 'Wait a few seconds, and repeat.' };
+  if (kind === 'throttled')
+    return { why: `AWS throttled the call (${name})`, remedy: 'Wait a few seconds, then repeat the command.' };
+  if (name === 'ERR_INVALID_URL' && endpoint !== undefined) {
+    return { why: `${endpoint} is no address`, remedy: 'Write http://HOST:PORT or https://HOST, or unset it.' };
+  }
+  if (isNetwork && endpoint !== undefined && !isLocal) {
+    return { why: `${endpoint} does not answer (${name})`, remedy: 'Correct it, or unset it to reach AWS itself.' };
+  }
   if (name === 'ENOTFOUND') {
     return {
-      why: `AWS has no such address${where}, or this machine has no network`,
-      remedy: 'Check --region and the connection.',
+      why: `the AWS endpoint${where} was not found, or this machine has no network`,
+      remedy: 'Check --region and the network connection.',
     };
   }
-  if (isNetwork(name)) {
-    return { why: `AWS does not answer${where} (${name})`, remedy: 'Check the connection, the proxy and --region.' };
+  if (isNetwork) {
+    return {
+      why: `AWS does not answer${where} (${name})`,
+      remedy: 'Check the network connection, the proxy and --region.',
+    };
   }
   if (NOT_AWS.has(name) && statusOf(error) < 500) {
     return {
-      why: `what answers there is not AWS${where} (HTTP ${statusOf(error)})`,
-      remedy: 'Look for a proxy, a page that wants a login first, or a wrong AWS_ENDPOINT_URL.',
+      why: `the answer did not come from AWS${where} (HTTP ${statusOf(error)})`,
+      remedy: 'Check for a proxy, a network login page, or a wrong AWS_ENDPOINT_URL.',
     };
   }
-  return { why: `AWS answered ${name}`, remedy: 'See the AWS Health Dashboard, and repeat.' };
+  return { why: `AWS answered ${name}`, remedy: 'See the AWS Health Dashboard, then repeat the command.' };
 }
 
-const CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError', 'ProviderError']);
-const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'RequestExpired', 'UnauthorizedException']);
-const INVALID = new Set([
-  'IncompleteSignature',
-  'InvalidClientTokenId',
-  'InvalidSignatureException',
-  'MissingAuthenticationTokenException',
-  'SignatureDoesNotMatch',
-  'UnrecognizedClientException',
-]);
-const FORBIDDEN = new Set(['AccessDenied', 'AccessDeniedException', 'NotAuthorized', 'OptInRequired']);
-const THROTTLED = new Set([
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'EC2ThrottledException',
-]);
-const NETWORK = new Set([
-  'AbortError',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'TimeoutError',
-]);
-
-/** An error without a name, or an answer that is no JSON: whatever AWS itself refuses has a name. */
+/** An error without a name, or an answer that is not JSON: errors of AWS itself have a name. */
 const NOT_AWS = new Set(['Unknown', 'UnknownError', 'SyntaxError']);
 
 /** 500 where there is none. */
@@ -144,18 +133,4 @@ function statusOf(error: unknown): number {
   const { $metadata, $response } = error as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   return typeof status === 'number' ? status : 500;
-}
-
-const isNetwork = (name: string): boolean => NETWORK.has(name);
-
-/** Certainly not carried out: refused before it could begin. */
-export const wasRefused = (name: string): boolean =>
-  [CREDENTIALS, EXPIRED, INVALID, FORBIDDEN, THROTTLED].some(names => names.has(name)) ||
-  ['ResourceNotFoundException', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(name);
-
-/** The network's code (ECONNREFUSED) says more than the class name (Error). */
-export function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'an unknown error';
-  if ('code' in error && typeof error.code === 'string' && /^E[A-Z_]+$/.test(error.code)) return error.code;
-  return error.name;
 }

@@ -1,9 +1,9 @@
 /**
- * Which region is meant, as the AWS CLI and boto3 have it. The SDK for JavaScript does not know AWS_DEFAULT_REGION, and
- * takes an empty AWS_REGION for one.
+ * The region, by the rules of the AWS CLI and boto3. The SDK for JavaScript does not know AWS_DEFAULT_REGION, and treats
+ * an empty AWS_REGION as a region.
  */
 
-/** Undefined: the SDK looks into the profile. */
+/** Undefined: the SDK uses the profile. */
 export const chosenRegion = (
   { region }: { readonly region?: string | undefined },
   env: Readonly<Record<string, string | undefined>>,

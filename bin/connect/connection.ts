@@ -1,7 +1,7 @@
 /**
- * A deployed flatline, as a command holds it: its names, the configuration in force, its tables, its liquidator. Reached
- * with ordinary AWS credentials (AWS_PROFILE, AWS_ENDPOINT_URL and the rest are the SDK's own matter), or on this machine
- * with --local. Every call is bounded in time; what AWS says is rebuilt into sentences, never forwarded.
+ * A command's connection to a deployment: its names, the configuration in force, its tables, its liquidator. It uses
+ * ordinary AWS credentials (the SDK handles AWS_PROFILE, AWS_ENDPOINT_URL and the rest), or --local on this machine. Every
+ * call has a timeout; errors of AWS are replaced by sentences, never forwarded.
  *
  *   connect ── GetFunctionConfiguration ×2 ──▶ names, configuration ──▶ stores
  */
@@ -16,9 +16,10 @@ import { ENV } from '../../lambda/contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
-import type { ReachOptions } from '../terminal/options.ts';
+import type { ConnectionOptions } from '../terminal/options.ts';
+import { awsClock } from './aws-clock.ts';
 import { chosenRegion } from './chosen-region.ts';
-import { askFunction, type DeployedFunction, type Names, namesIn } from './deployed-functions.ts';
+import { askFunction, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
 import { type Invoked, invokeFunction } from './invoke.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
 
@@ -27,32 +28,35 @@ export interface Connection {
   readonly where: string;
   readonly isLocal: boolean;
   readonly region: string | undefined;
-  readonly names: Names;
+  readonly names: DeployedNames;
   readonly functions: { readonly liquidator: DeployedFunction; readonly watchdog: DeployedFunction };
-  /** As the liquidator reads it: with the switch in its environment, or the safe defaults if it is broken. */
+  /** As the liquidator reads it: with the switch in its environment, or the safe defaults if the configuration is invalid. */
   readonly config: EffectiveSettings;
   readonly settings: Settings;
   readonly bots: BotStore;
   readonly audit: AuditSink;
-  /** The liquidations of the past and of now. */
+  /** Past and current liquidations. */
   readonly runs: RunRecords;
-  /** Those of them that are not over. */
+  /** The liquidations that have not ended. */
   readonly unfinished: UnfinishedRuns;
   /** Invokes the liquidator, and waits for its answer. Throws CliError (4) when it certainly did not run. */
   invoke(event: Readonly<Record<string, unknown>>, timeoutMs: number, signal?: AbortSignal): Promise<Invoked>;
+  /** By AWS's time. */
   readonly clock: Clock;
+  /** By how much this machine's clock is wrong. */
+  clockCorrectionMs(): number;
   readonly random: Random;
   close(): void;
 }
 
-/** `env` says where --local finds its file. */
+/** `env`: --local finds its file by it. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** How long a tool waits for a table. */
+/** How long a command waits for a table. */
 export const STORE_MS = 10_000;
 
 const CONNECT_MS = 4_000;
@@ -60,7 +64,11 @@ const CONNECT_MS = 4_000;
 const SOCKET_MS = 130_000;
 
 /** Throws CliError (4). */
-export async function connect(options: ReachOptions, { clock, random, env }: Surroundings): Promise<Connection> {
+export async function connect(
+  options: ConnectionOptions,
+  { clock: own, random, env }: Surroundings,
+): Promise<Connection> {
+  const clock = awsClock(own);
   const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
   const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;
   const chosen = chosenRegion(options, env);
@@ -71,8 +79,9 @@ export async function connect(options: ReachOptions, { clock, random, env }: Sur
   };
   const lambda = new LambdaClient({ ...reach, maxAttempts: 2 });
   const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
+  clock.learnFrom(lambda);
   const region = await lambda.config.region().catch(() => undefined);
-  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE };
+  const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE, endpoint: endpointIn(env) };
   const [liquidator, watchdog] = await inOrder(
     askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
     askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
@@ -101,6 +110,7 @@ export async function connect(options: ReachOptions, { clock, random, env }: Sur
     invoke: (event, timeoutMs, signal) =>
       invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
     clock,
+    clockCorrectionMs: clock.correctionMs,
     random,
     close: () => {
       for (const client of [lambda, oneShot, dynamo]) client.destroy();
@@ -108,7 +118,13 @@ export async function connect(options: ReachOptions, { clock, random, env }: Sur
   };
 }
 
-/** Any credentials will do there, and those of the operator shall not go there. */
+/** As the SDK reads it for Lambda ("Service-specific endpoints", AWS SDKs and Tools Reference Guide). */
+function endpointIn(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const name = ['AWS_ENDPOINT_URL_LAMBDA', 'AWS_ENDPOINT_URL'].find(one => env[one]);
+  return name === undefined ? undefined : `${name}=${env[name]}`;
+}
+
+/** The local cloud accepts any credentials; the operator's must not be sent there. */
 const reachedAt = (
   { region }: LocalFile,
   endpoint: string,
@@ -118,7 +134,7 @@ const reachedAt = (
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-/** Side by side; of two failures the first one's is told. */
+/** In parallel; of two failures the first one is reported. */
 async function inOrder<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return [await first, await second];

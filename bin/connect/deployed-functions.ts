@@ -1,6 +1,6 @@
 /**
- * What is deployed, asked of Lambda: one GetFunctionConfiguration for each function gives the names of the tables and
- * the configuration it runs on. So the operator's tools need no CloudFormation, and show what is in force, not a file.
+ * Reads the deployment from Lambda: one GetFunctionConfiguration for each function gives the names of the tables and the
+ * configuration. So the operator's tools need no CloudFormation, and show the configuration in force, not a file.
  */
 
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
@@ -15,13 +15,13 @@ export interface DeployedFunction {
   readonly lastModified: string | undefined;
   readonly timeoutMs: number | undefined;
   readonly memoryMb: number | undefined;
-  /** Undefined in the local cloud, which has no logs to be asked for. */
+  /** Undefined in the local cloud, which stores no logs. */
   readonly logGroup: string | undefined;
-  /** Its environment. Holds no secret; show names rather than values all the same. */
+  /** Its environment. Contains no secret; still print only names, not values. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export interface Names {
+export interface DeployedNames {
   readonly liquidator: string;
   readonly watchdog: string;
   readonly liquidations: string;
@@ -35,7 +35,7 @@ const ASK_MS = 10_000;
 export async function askFunction(
   client: LambdaClient,
   functionName: string,
-  place: Pick<Attempted, 'region' | 'isLocal' | 'profile'>,
+  place: Pick<Attempted, 'region' | 'isLocal' | 'profile' | 'endpoint'>,
 ): Promise<DeployedFunction> {
   try {
     const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
@@ -60,7 +60,7 @@ export async function askFunction(
 }
 
 /** Throws CliError (4) when a variable is missing. */
-export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction): Names {
+export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction): DeployedNames {
   const named = (variable: string): string => {
     const value = watchdog.variables[variable] ?? liquidator.variables[variable];
     if (value !== undefined && value !== '') return value;
@@ -70,7 +70,7 @@ export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction
     );
   };
   return {
-    // By its alias, so that a rollback holds for people as well.
+    // By its alias, so that a rollback applies to people too.
     liquidator: watchdog.variables[ENV.liquidator] ?? liquidator.name,
     watchdog: watchdog.name,
     liquidations: named(ENV.liquidationsTable),

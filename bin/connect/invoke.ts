@@ -1,12 +1,14 @@
 /**
- * A synchronous invocation of the liquidator. Sent once: an SDK's own repetition would find its first try in progress.
- * What is not known to have failed before it began may have run, and its record says how it went.
+ * A synchronous invocation of the liquidator. Sent once: a repetition by the SDK would find the first try in progress. A
+ * call that is not known to have failed before its start may have run; its record has the result.
  */
 
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { errorName, isBeforeCall } from '../../lambda/adapters/connections/aws-errors.ts';
 import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
 import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
-import { awsFailure, nameOf, wasRefused } from './aws-failure.ts';
+import { fieldsOf, textOf } from '../../lambda/core/text/fields.ts';
+import { awsFailure } from './aws-failure.ts';
 
 export type Invoked =
   | { readonly kind: 'answered'; readonly answer: Answer | PreflightAnswer }
@@ -26,6 +28,7 @@ export async function invokeFunction(
     readonly region: string | undefined;
     readonly isLocal: boolean;
     readonly profile?: string | undefined;
+    readonly endpoint?: string | undefined;
   },
 ): Promise<Invoked> {
   const { functionName, event, timeoutMs, signal, ...place } = call;
@@ -37,8 +40,8 @@ export async function invokeFunction(
     if (reply.FunctionError === undefined && isAnswer(payload)) return { kind: 'answered', answer: payload };
     return { kind: 'broken', sentence: `${functionName} ended without an answer (${errorTypeIn(payload)}).` };
   } catch (error) {
-    const name = nameOf(error);
-    if (wasRefused(name)) {
+    const name = errorName(error);
+    if (isBeforeCall(name)) {
       throw awsFailure(error, {
         doing: `invoke ${functionName}`,
         permission: 'lambda:InvokeFunction',
@@ -53,8 +56,4 @@ export async function invokeFunction(
 const isAnswer = (payload: unknown): payload is Answer | PreflightAnswer =>
   isWholeAnswer(payload) || isWholePreflight(payload);
 
-function errorTypeIn(payload: unknown): string {
-  const type =
-    typeof payload === 'object' && payload !== null && 'errorType' in payload ? payload.errorType : undefined;
-  return typeof type === 'string' ? type : 'no answer';
-}
+const errorTypeIn = (payload: unknown): string => textOf(fieldsOf(payload).errorType) ?? 'no answer';

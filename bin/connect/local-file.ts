@@ -1,6 +1,6 @@
 /**
- * `.flatline/local.json`: where the local cloud of `flatline drill --serve` listens. Written by it for as long as it runs,
- * read by `--local`. FLATLINE_LOCAL_FILE names another file, so that several local clouds can run side by side.
+ * `.flatline/local.json`: the addresses of the local cloud of `flatline drill --serve`. It exists while that runs, and
+ * `--local` reads it. FLATLINE_LOCAL_FILE names another file, so that several local clouds can run at the same time.
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { stateFolder } from '../../package/root.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 import { isRunning, type ProcessIdentity } from './running-process.ts';
 
-/** Addresses on loopback, and what the functions are called. No key of any kind. The process is the local cloud's. */
+/** Addresses on loopback, and the names of the functions. No keys. `pid` is the process of the local cloud. */
 export interface LocalFile extends ProcessIdentity {
   readonly region: string;
   readonly lambdaUrl: string;
@@ -35,7 +35,7 @@ export function removeLocalFile(path: string, pid: number): void {
   if (contentOf(path)?.pid === pid) rmSync(path, { force: true });
 }
 
-/** Whether another local cloud is running that this file speaks of. */
+/** The local cloud of this file, if another one is running. */
 export function runningLocalCloud(path: string): LocalFile | undefined {
   const file = contentOf(path);
   return file !== undefined && isRunning(file) ? file : undefined;
@@ -47,7 +47,7 @@ export function readLocalFile(path: string): LocalFile {
   if (file !== undefined) return file;
   throw new CliError(
     EXIT.unreachable,
-    'There is no local cloud on this machine. Start one with "flatline drill --serve", in another terminal.',
+    'No local cloud is running on this machine. Start one in another terminal: flatline drill --serve',
   );
 }
 

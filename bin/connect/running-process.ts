@@ -1,34 +1,34 @@
 /**
- * Whether a process of this machine runs. Signal 0 alone cannot say: it also reaches a process that has ended and that
- * its parent has not reaped (state Z), which stays in the table for good under a PID 1 that reaps nothing.
+ * Whether a process of this machine runs. Signal 0 is not enough: it also succeeds for a process that has ended and that
+ * its parent has not reaped (state Z). Such a process stays in the table forever under a PID 1 that reaps nothing.
  *
  *   signal 0 ─┬─ ESRCH ─────────────────────────── gone
  *             └─ state ─┬─ Z, X (all threads) ──── ended, not reaped: gone
- *                       ├─ another start ───────── the ID came back: gone
+ *                       ├─ another start time ──── the ID was reused: gone
  *                       └─ any other, or unknown ─ runs
  */
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** A process by its ID and the instant of its start, since IDs come back. */
+/** A process by its ID and its start time, because IDs are reused. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Compared with others of the same machine only; undefined where this machine does not say it. */
+  /** Only comparable on the same machine; undefined where the machine does not provide it. */
   readonly started?: string | undefined;
 }
 
 /** One process of a listing. */
 export interface ListedProcess {
-  /** Whether it has ended, and only its entry is left: state Z or X, in all of its threads. */
+  /** Whether it has ended and only its entry is left: state Z or X in all of its threads. */
   readonly ended: boolean;
   readonly group: number;
   readonly started: string;
 }
 
-/** Where states are read: /proc, or ps(1). */
+/** The source of the states: /proc, or ps(1). */
 export interface ProcessTable {
-  /** Undefined when the process is not there, or cannot be looked at. */
+  /** Undefined when the process does not exist or cannot be read. */
   read(pid: number): ListedProcess | undefined;
   /** Undefined when there is no listing. */
   all(): readonly ListedProcess[] | undefined;
@@ -46,19 +46,19 @@ export function isRunning({ pid, started }: ProcessIdentity, table = tableOfThis
   return started === undefined || now?.started === started;
 }
 
-/** Whether any process runs of the group that this one leads, or led before it ended. */
+/** Whether any process runs in the group that this one leads, or led before it ended. */
 export function isGroupRunning({ pid: group, started }: ProcessIdentity, table = tableOfThisMachine()): boolean {
   if (!takesSignals(-group)) return false;
   const leader = table.read(group);
   if (started !== undefined && leader !== undefined && leader.started !== started) return false;
   const members = table.all()?.filter(one => one.group === group) ?? [];
-  // None: there is no listing, or it hides the processes of others (hidepid).
+  // Empty: no listing, or it hides the processes of others (hidepid).
   return members.length === 0 || members.some(({ ended }) => !ended);
 }
 
-/** Also when it may not be signalled: it is there then, as somebody else's. */
+/** Also true when signalling is not permitted: the process exists and belongs to another user. */
 function takesSignals(pid: number): boolean {
-  // 0 and -1 are no process: they stand for our own group, and for all.
+  // 0 and -1 are not processes: they mean the own group, and all processes.
   if (!Number.isInteger(pid) || pid === 0 || pid === -1) return false;
   try {
     process.kill(pid, 0);
@@ -72,7 +72,7 @@ const isEnded = (state: string): boolean => /^[ZX]/i.test(state);
 
 const tableOfThisMachine = (): ProcessTable => (isProcOurs() ? PROC : PS);
 
-/** A /proc of another PID namespace would name other processes; then it has no `self` of our ID. */
+/** A /proc of another PID namespace lists other processes; then its `self` does not have this process's ID. */
 function isProcOurs(): boolean {
   try {
     return readlinkSync('/proc/self') === String(process.pid);
@@ -93,7 +93,7 @@ export const PROC: ProcessTable = {
     }),
 };
 
-/** A process whose first thread has ended is in state Z, and works on with the others. */
+/** A process whose first thread has ended is in state Z while its other threads still run. */
 function hasLivingThread(pid: number): boolean {
   try {
     return readdirSync(`/proc/${pid}/task`).some(
@@ -120,16 +120,16 @@ export function parseStat(text: string): ListedProcess | undefined {
   return { ended: isEnded(state), group: Number(group), started };
 }
 
-/** Where there is no /proc, as on macOS. */
+/** Without /proc, as on macOS. */
 export const PS: ProcessTable = {
   read: pid => listedBy(['-p', String(pid)])?.[0],
   all: () => listedBy(['-A']),
 };
 
-/** Undefined when ps(1) is not there, or lists nothing. */
+/** Undefined when ps(1) does not exist or lists nothing. */
 function listedBy(whom: readonly string[]): readonly ListedProcess[] | undefined {
   const columns = ['state=', 'pgid=', 'lstart='].flatMap(column => ['-o', column]);
-  // One language and one time zone, so that two readings of a start can be compared.
+  // A fixed language and time zone, so that two readings of a start time can be compared.
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
   const { status, stdout } = spawnSync('ps', [...whom, ...columns], { encoding: 'utf8', env });
   if (status !== 0) return undefined;

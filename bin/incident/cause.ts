@@ -1,19 +1,21 @@
-/** What set a liquidation off, as the trail and the record have it, and in one sentence. */
+/** The cause of a liquidation from the audit log and the record, and as one sentence. */
 
+import { TRIGGERS } from '../../lambda/contract.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import { type Fields, instantOf, textOf, textsOf } from '../../lambda/core/text/fields.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
+import { triggerWords } from '../../lambda/views/trigger-words.ts';
 
 export interface IncidentCause {
-  /** A claim of the caller. */
+  /** As stated by the caller. */
   readonly trigger: string | undefined;
   readonly reason: string | undefined;
   /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
-  /** When the watchdog's warning was told, if it was. */
+  /** When the watchdog notified that the bot is late, if it did. */
   readonly lateAtMs: number | undefined;
-  /** The watchdog's finding, where it fired. */
+  /** The watchdog's finding, if it tripped the bot. */
   readonly dead:
     | {
         readonly isReportedFailure: boolean;
@@ -42,7 +44,7 @@ export function readCause(events: readonly IncidentEvent[], record: LiquidationR
 }
 
 const readDead = (data: Fields) => ({
-  // Trails of version 0.1.0 say `cry`.
+  // Audit logs of version 0.1.0 have `cry`.
   isReportedFailure: data.cause === 'failure' || data.cause === 'cry',
   deadlineMs: instantOf(data.deadline),
   lastBeatAtMs: instantOf(data.last_beat),
@@ -53,20 +55,9 @@ function sentenceOf(trigger: string | undefined, reason: string | undefined, lat
   if (trigger === undefined) {
     const deadAtMs = instantOf(late?.data.dead_at);
     return deadAtMs === undefined
-      ? 'Nothing here says what set it off.'
+      ? 'The cause is not recorded.'
       : `The bot was late; it would have been dead at ${isoMicros(deadAtMs).slice(0, 19)}Z.`;
   }
-  return `${Object.hasOwn(WORDS, trigger) ? WORDS[trigger] : `Trigger ${trigger}`}${reason === undefined ? '' : `: ${reason}`}.`;
+  const who = TRIGGERS.some(one => one === trigger) ? triggerWords(trigger).long : `trigger ${trigger}`;
+  return `${who.charAt(0).toUpperCase()}${who.slice(1)}${reason === undefined ? '' : `: ${reason}`}.`;
 }
-
-const WORDS: Readonly<Record<string, string>> = {
-  shutdown: 'The bot, as it shut down',
-  SIGTERM: 'The bot, on SIGTERM',
-  SIGINT: 'The bot, on SIGINT',
-  error: 'The bot, after an error',
-  watchdog: 'The watchdog',
-  sentinel: 'The watchdog’s look at a locked-out account',
-  alarm: 'An alarm',
-  manual: 'A person',
-  drill: 'A drill',
-};

@@ -1,13 +1,13 @@
 /**
- * One event of a trail in the operator's words: what happened, and the facts that matter. Every value is read with
- * suspicion, because anybody who can write the table may have written it: nothing here throws, and nothing that a
- * terminal would take for an order of its own comes through.
+ * One event of the audit log in words: what happened, and the main facts. No value is trusted, because any identity that
+ * can write the table may have written it: nothing here throws, and no control sequence reaches a terminal.
  */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
-import { instant } from '../terminal/ages.ts';
-import { count, duration } from '../terminal/numbers.ts';
+import { triggerWords } from '../../lambda/views/trigger-words.ts';
+import { instantText } from '../terminal/ages.ts';
+import { countText, duration } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 export interface EventWords {
@@ -18,7 +18,7 @@ export interface EventWords {
   readonly tone: keyof Paint | undefined;
 }
 
-/** What is said of an event stands in these; the rest says when, where and by whom. */
+/** The fields that the words come from; the other fields are time, place and writer. */
 export type SpokenEvent = Pick<IncidentEvent, 'type' | 'attempt' | 'data' | 'error'>;
 
 export function eventWords(event: SpokenEvent): EventWords {
@@ -28,14 +28,14 @@ export function eventWords(event: SpokenEvent): EventWords {
   const exchangeCode = numberOf(error?.exchange_code);
   const trouble = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
   return {
-    what: oneLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
-    facts: oneLine([facts, trouble].filter(part => part !== '').join('; ')),
+    what: visibleLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
+    facts: visibleLine([facts, trouble].filter(part => part !== '').join('; ')),
     tone: toneOf(type),
   };
 }
 
-/** Control and format characters are shown, not obeyed. */
-export const oneLine = (text: string): string =>
+/** Control and format characters are printed in escaped form. */
+export const visibleLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 
 function toneOf(type: string): keyof Paint | undefined {
@@ -46,6 +46,7 @@ function toneOf(type: string): keyof Paint | undefined {
 
 const shown = (value: unknown): string => textOf(value) ?? (numberOf(value) === undefined ? '?' : String(value));
 const whole = (value: unknown): number => numberOf(value) ?? 0;
+const startedBy = (trigger: unknown): string => triggerWords(textOf(trigger)).long;
 const because = (reason: unknown): string => (textOf(reason) === undefined ? '' : `: ${textOf(reason)}`);
 
 const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>> = {
@@ -54,21 +55,21 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
       ? 'dry run'
       : [
           attempt === 0 ? 'without the lock' : `attempt ${attempt}`,
-          `by ${shown(data.trigger)}${because(data.reason)}`,
+          `by ${startedBy(data.trigger)}${because(data.reason)}`,
           `${duration(whole(data.answer_within_ms))} to answer`,
         ].join(', '),
   liquidation_resumed: data =>
-    data.died === true ? 'the attempt before it died' : `the attempt before it ended ${shown(data.prior_state)}`,
+    data.died === true ? 'the previous attempt died' : `the previous attempt ended ${shown(data.prior_state)}`,
   liquidation_positions_queried: data => {
     const round = `round ${shown(data.round)}`;
     if (data.verified !== true) return `${round}: not everything could be read`;
     const orders = whole(data.orders) + whole(data.conditional_orders);
-    return `${round}: ${count(rowsOf(data.positions).length, 'position')}, ${count(orders, 'order')}`;
+    return `${round}: ${countText(rowsOf(data.positions).length, 'position')}, ${countText(orders, 'order')}`;
   },
   liquidation_orders_cancelled: data => {
     const kept = whole(data.kept_protective);
-    const all = count(whole(data.orders) + whole(data.conditional_orders), 'order');
-    return kept > 0 ? `${all}; ${count(kept, 'stop')} kept for now` : all;
+    const all = countText(whole(data.orders) + whole(data.conditional_orders), 'order');
+    return kept > 0 ? `${all}; ${countText(kept, 'stop')} kept for now` : all;
   },
   liquidation_position_closed: data =>
     [
@@ -77,8 +78,8 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
     ].join(', '),
   liquidation_position_close_failed: data => shown(data.amount),
   liquidation_timeout: data => `after ${duration(whole(data.timeout_ms))}`,
-  liquidation_duplicate: data => `found ${shown(data.found).replace('_', ' ')}; nothing touched`,
-  liquidation_skipped: data => (data.dry_run === true ? 'dry run; nothing touched' : 'switched off; nothing touched'),
+  liquidation_duplicate: data => `found ${shown(data.found).replace('_', ' ')}; nothing changed`,
+  liquidation_skipped: data => (data.dry_run === true ? 'dry run; nothing changed' : 'switched off; nothing changed'),
   liquidation_completed: data => summary(data),
   liquidation_partial: data => summary(data),
   liquidation_failed: data => summary(data),
@@ -90,7 +91,7 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
   bot_rearmed: data => change(data),
   bot_snoozed: data => {
     const untilMs = instantOf(data.until);
-    return `${untilMs === undefined ? '' : `until ${instant(untilMs)}, `}${change(data)}`;
+    return `${untilMs === undefined ? '' : `until ${instantText(untilMs)}, `}${change(data)}`;
   },
   bot_snooze_planned: data => `${data.every === null ? 'no more' : `each ${shown(data.every)}`}, ${change(data)}`,
   bot_acknowledged: data => change(data),
@@ -105,7 +106,7 @@ const change = (data: Data): string => `by ${shown(data.by)}${because(data.reaso
 function checks(data: Data): string {
   const rows = rowsOf(data.checks);
   const bad = rows.filter(({ status }) => status === 'failed' || status === 'warning');
-  return [count(rows.length, 'check'), ...bad.map(row => `${shown(row.name)} ${shown(row.status)}`)].join(', ');
+  return [countText(rows.length, 'check'), ...bad.map(row => `${shown(row.name)} ${shown(row.status)}`)].join(', ');
 }
 
 function summary(data: Data): string {
@@ -113,8 +114,8 @@ function summary(data: Data): string {
   return [
     `${shown(data.headline)}: ${whole(data.positions_closed)} closed`,
     `${whole(data.positions_failed)} failed`,
-    `${count(whole(data.orders_cancelled), 'order')} cancelled`,
+    `${countText(whole(data.orders_cancelled), 'order')} cancelled`,
     `PnL ${shown(data.total_realized_pnl)}`,
-    ...(resumesAtMs === undefined ? [] : [`goes on at ${instant(resumesAtMs).slice(11)}`]),
+    ...(resumesAtMs === undefined ? [] : [`continues at ${instantText(resumesAtMs).slice(11)}`]),
   ].join(', ');
 }

@@ -1,20 +1,20 @@
 /**
- * Says what is new of incidents, time and again: the events that came since the last look, who speaks, and the verdict
- * when it changes. An item may be stored after a later one; then it is said late, but said, and nothing is said twice.
+ * Prints what is new of incidents: the events since the last read, their writer, and the verdict when it changes. An item
+ * may be stored after a later one; then it is printed late. Nothing is printed twice.
  */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import type { Run } from '../terminal/cli.ts';
-import { oneLine } from './event-words.ts';
+import { visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import { eventLines, speaks, writerLine } from './incident-lines.ts';
 
 export interface Follower {
-  /** Says what is new. */
+  /** Prints what is new. */
   tell(incident: Incident): void;
 }
 
-/** `eventsOnly`: for a command that says itself what it follows and how that ends. */
+/** `eventsOnly`: for a command that prints the ID and the result itself. */
 export function createFollower(run: Run<object>, { eventsOnly }: { readonly eventsOnly: boolean }): Follower {
   const followed = new Map<string, Told>();
   return {
@@ -32,7 +32,7 @@ export function createFollower(run: Run<object>, { eventsOnly }: { readonly even
   };
 }
 
-/** What has been said of one incident. */
+/** What has been printed of one incident. */
 interface Told {
   readonly events: Set<string>;
   last: IncidentEvent | undefined;
@@ -60,10 +60,10 @@ function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly Incid
   }
 }
 
-/** Lines come one by one, so their columns cannot wait for the widest cell. */
+/** Lines are printed one by one, so column widths are fixed. */
 const WIDTHS = [9, 17, 8] as const;
 
 function sayVerdict({ tell, paint }: Run<object>, { verdict }: Incident): void {
   const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
-  tell(`  ${paint[tone](oneLine(verdict.headline))}`);
+  tell(`  ${paint[tone](visibleLine(verdict.headline))}`);
 }

@@ -1,4 +1,4 @@
-/** What an incident's papers do not hold, in sentences for the operator: each says what is missing and what that means. */
+/** What is missing from the records of an incident, as sentences: what is missing and what that means. */
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
@@ -16,10 +16,10 @@ export function gapsOf(
   if (kind === 'nothing') return [];
   const gaps: string[] = [];
   if (events.length === 0) {
-    gaps.push('The audit table has no item of it: what was done is only in the log and in the stored answer.');
+    gaps.push('The audit table has no record of it: what was done is only in the log and in the stored answer.');
   }
   if (kind === 'liquidation' && record === undefined) {
-    gaps.push('The table liquidations has no record of it, so nothing tells where its trail should end.');
+    gaps.push('The liquidations table has no record of it, so the end of its audit log cannot be verified.');
   }
   if (kind === 'liquidation' && record !== undefined && record.attempts === 0) {
     gaps.push('It never held the lock: another call may have run at the same time.');
@@ -36,14 +36,14 @@ function gapsOfAttempt(attempt: IncidentAttempt, requests: readonly IncidentRequ
   const name = kind === 'attempt' ? `Attempt ${number}` : kind === 'dry-run' ? 'The dry run' : 'The run without a lock';
   if (state === 'died') {
     return startedAtMs === undefined
-      ? [`${name} left nothing: it died before its first word, or its items were removed.`]
-      : [`${name} has no end: it died at work. What it did after its last item is not in the trail.`];
+      ? [`${name} has no records: it died before the first one, or they were removed.`]
+      : [`${name} has no end: it died. What it did after its last record is not in the audit log.`];
   }
   const own = requests.filter(request => request.writer === writer).length;
   const gaps: string[] = [];
-  if (state === 'unknown') gaps.push(`${name} was sealed, but the item that says how it ended is not there.`);
+  if (state === 'unknown') gaps.push(`${name} was sealed, but the record of its end is missing.`);
   if (requestsMade !== undefined && own < requestsMade) {
-    gaps.push(`${name} counted ${requestsMade} requests, its trail tells of ${own}: items are missing.`);
+    gaps.push(`${name} counted ${requestsMade} requests, but the audit log has ${own}: records are missing.`);
   }
   return gaps;
 }

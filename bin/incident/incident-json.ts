@@ -1,6 +1,6 @@
 /**
- * The reading model as a JSON document: the same names in snake_case. What comes from the trail itself (`data`, `error`,
- * checks, plan) keeps the names it has there.
+ * The incident as a JSON document: the same names in snake_case. Parts of the audit log itself (`data`, `error`, checks,
+ * plan) keep their names.
  */
 
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
@@ -45,7 +45,7 @@ export function recordJson(record: LiquidationRecord, nowMs: number): object {
   };
 }
 
-/** Kept as they are: their names are the trail's, or names of assets. */
+/** Kept unchanged: their names come from the audit log, or are names of assets. */
 const FOREIGN = new Set(['data', 'error', 'checks', 'plan', 'commissions']);
 
 function snake(value: unknown): unknown {

@@ -1,18 +1,18 @@
 /**
- * An incident on the terminal: the verdict first, what set it off, what was done and is left, then the trail item by
- * item, and in the end what the chain proves.
+ * An incident on the terminal: the verdict, the cause, what was done and is still open, then the audit log record by
+ * record, and the verification of the hash chain.
  */
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
 import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
-import { instant, span } from '../terminal/ages.ts';
+import { instantText, spanText } from '../terminal/ages.ts';
 import { inColumns } from '../terminal/columns.ts';
-import { count, duration } from '../terminal/numbers.ts';
+import { countText, duration } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { padEnd, padStart, widthOf, wrap } from '../terminal/text-width.ts';
-import { eventWords, oneLine } from './event-words.ts';
+import { eventWords, visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPosition } from './positions.ts';
 
@@ -23,13 +23,13 @@ export function incidentLines(incident: Incident, screen: Screen): readonly stri
   const { verdict, correlationId, events } = incident;
   const rows = headRows(incident);
   return [
-    `${paint.bold(correlationId)}  ${paint[TONES[verdict.tone]](oneLine(verdict.headline))}`,
+    `${paint.bold(correlationId)}  ${paint[TONES[verdict.tone]](visibleLine(verdict.headline))}`,
     ...inColumns(
-      rows.map(([name, text]) => [paint.dim(name), oneLine(text)]),
+      rows.map(([name, text]) => [paint.dim(name), visibleLine(text)]),
       ['left', 'left'],
       { width },
     ),
-    ...(events.length === 0 ? [] : ['', paint.bold('Trail'), ...trailLines(events, screen)]),
+    ...(events.length === 0 ? [] : ['', paint.bold('Audit log'), ...trailLines(events, screen)]),
     ...troubleLines(incident, screen),
     '',
     paint.bold('Hash chain'),
@@ -42,9 +42,9 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   const { botId, cause, attempts, totals, kind, after, before, closes } = incident;
   const rows: (readonly [string, string])[] = [];
   if (botId !== undefined) rows.push(['bot', botId]);
-  if (kind === 'liquidation' || kind === 'dry-run' || kind === 'warning') rows.push(['set off by', cause.sentence]);
+  if (kind === 'liquidation' || kind === 'dry-run' || kind === 'warning') rows.push(['triggered by', cause.sentence]);
   if (cause.symbols !== undefined) rows.push(['only', cause.symbols.join(', ')]);
-  if (totals.startedAtMs !== undefined) rows.push(['started', instant(totals.startedAtMs)]);
+  if (totals.startedAtMs !== undefined) rows.push(['started', instantText(totals.startedAtMs)]);
   if (totals.timeToFlatMs !== undefined) rows.push(['flat after', duration(totals.timeToFlatMs)]);
   if (attempts.length > 1) rows.push(['attempts', attempts.map(attemptWords).join('; ')]);
   if (before !== undefined) {
@@ -53,8 +53,8 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   }
   if (kind === 'liquidation') {
     const fees = Object.entries(totals.commissions).map(([asset, amount]) => `${amount} ${asset}`);
-    const done = `${count(totals.positionsClosed, 'position')} closed, ${totals.positionsFailed} failed, ${count(totals.ordersCancelled, 'order')} cancelled`;
-    rows.push(['done', `${done}; ${count(totals.requests, 'request')} in ${count(totals.rounds, 'look')}`]);
+    const done = `${countText(totals.positionsClosed, 'position')} closed, ${totals.positionsFailed} failed, ${countText(totals.ordersCancelled, 'order')} cancelled`;
+    rows.push(['done', `${done}; ${countText(totals.requests, 'request')} in ${countText(totals.rounds, 'read')}`]);
     if (closes.length > 0 || totals.positionsClosed > 0) {
       const estimate = totals.pnlIsEstimate ? ' (estimate)' : '';
       rows.push([
@@ -64,11 +64,11 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
     }
   }
   if (after !== undefined && kind === 'liquidation') {
-    const known = after.verified ? '' : ' — the last look failed: believe nothing of this';
-    rows.push(['left', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
+    const known = after.verified ? '' : ' — the last read failed, so this is not reliable';
+    rows.push(['open', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
   }
   if (incident.duplicatesAtMs.length > 0) {
-    rows.push(['refused', `${count(incident.duplicatesAtMs.length, 'further call')} with this ID`]);
+    rows.push(['refused', `${countText(incident.duplicatesAtMs.length, 'further call')} with this ID`]);
   }
   return rows;
 }
@@ -79,10 +79,10 @@ function held(positions: readonly { readonly symbol: string; readonly amount: st
   if (positions.length === 0) return 'no position';
   const named = positions.slice(0, MOST_NAMED).map(({ symbol, amount }) => `${amount} ${symbol}`);
   const more = positions.length - named.length;
-  return `${count(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
+  return `${countText(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
 }
 
-/** Which of what is left is still protected; nothing where that is not known. */
+/** Which open positions are still protected; empty when not known. */
 function stops(positions: readonly IncidentPosition[]): string {
   const protectedOnes = positions.filter(({ protectiveOrders = 0 }) => protectiveOrders > 0);
   if (positions.every(({ protectiveOrders }) => protectiveOrders === undefined)) return '';
@@ -94,7 +94,7 @@ function stops(positions: readonly IncidentPosition[]): string {
 
 function orders(look: { readonly orders: number | undefined; readonly conditionalOrders: number | undefined }): string {
   if (look.orders === undefined) return 'orders not known';
-  return count(look.orders + (look.conditionalOrders ?? 0), 'order');
+  return countText(look.orders + (look.conditionalOrders ?? 0), 'order');
 }
 
 function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }: IncidentAttempt): string {
@@ -104,7 +104,7 @@ function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }:
   return `${name} ${state}${lasted}${tookOver ? ' (took over)' : ''}`;
 }
 
-/** Seconds since the first event stand before each; where there are several writers, a line says when another one speaks. */
+/** Each event starts with the seconds since the first one; with several writers, a line names each change of writer. */
 function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
   const startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
   const several = new Set(events.map(({ writer }) => writer)).size > 1;
@@ -116,7 +116,7 @@ function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly 
   ]);
 }
 
-/** Whether another speaker has the word than before. */
+/** Whether the writer differs from that of the previous event. */
 export const speaks = (event: IncidentEvent, before: IncidentEvent | undefined): boolean =>
   before === undefined || writerName(event.writer) !== writerName(before.writer);
 
@@ -141,19 +141,19 @@ function eventCells(event: IncidentEvent, startMs: number, paint: Paint): readon
   return [
     paint.dim(atMs === undefined ? '?' : since(atMs - startMs)),
     tone === undefined ? what : paint[tone](what),
-    oneLine(symbol ?? ''),
+    visibleLine(symbol ?? ''),
     doubtful ? `${paint.bad('DOUBTFUL')} ${facts}` : facts,
   ];
 }
 
 const HOUR_MS = 3_600_000;
-const since = (ms: number): string => (Math.abs(ms) < HOUR_MS ? `${(ms / 1_000).toFixed(3)} s` : span(ms));
+const since = (ms: number): string => (Math.abs(ms) < HOUR_MS ? `${(ms / 1_000).toFixed(3)} s` : spanText(ms));
 
-/** `a1` is attempt 1; the names of duplicates are long and say nothing. */
+/** `a1` is attempt 1; the names of duplicates are long and carry no meaning. */
 export function writerName(writer: string): string {
   const kind = writerKind(writer);
   if (kind === 'attempt') return `attempt ${writer.slice(1)}`;
-  return kind === 'unknown' ? oneLine(writer) : kind;
+  return kind === 'unknown' ? visibleLine(writer) : kind;
 }
 
 function troubleLines({ errors, warnings }: Incident, screen: Screen): readonly string[] {
@@ -168,22 +168,22 @@ function troubleLines({ errors, warnings }: Incident, screen: Screen): readonly 
     const text = `${one.code}${often}${overcome}: ${symbol}${one.message}${cure}`;
     return marked(mark, text, screen, one.standing ? 'bad' : 'warn');
   });
-  return ['', paint.bold('Errors and warnings'), ...lines, paint.dim('  Cures: docs/troubleshooting.md, by heading.')];
+  return ['', paint.bold('Errors and warnings'), ...lines, paint.dim('  Guide: docs/troubleshooting.md, by heading.')];
 }
 
-/** What is proven, and what not; nothing is called proven that is only not contradicted. */
+/** What is proven and what is not: a part without a contradiction but without a seal is not proven. */
 export function chainLines(verification: Verification, screen: Screen): readonly string[] {
   const { ok, sealed, segments } = verification;
-  if (segments.length === 0) return marked('!', 'there is nothing to verify', screen, 'warn');
+  if (segments.length === 0) return marked('!', 'nothing to verify', screen, 'warn');
   const odd = segments.filter(({ kind }) => kind !== 'intact');
   const head = !ok
-    ? marked('✗', 'BROKEN: the trail is not as it was written', screen, 'bad')
+    ? marked('✗', 'BROKEN: the audit log was changed', screen, 'bad')
     : sealed
-      ? marked('✓', 'proven: nothing was changed, removed, added or cut off the end', screen, 'good')
-      : marked('!', 'not proven: nothing contradicts, but not every end was sealed', screen, 'warn');
-  return [...head, ...odd.flatMap(({ sentence }) => marked(' ', oneLine(sentence), screen, 'dim'))];
+      ? marked('✓', 'proven: no record was changed, removed, added, or cut off at the end', screen, 'good')
+      : marked('!', 'not proven: no contradiction was found, but not every part has a seal', screen, 'warn');
+  return [...head, ...odd.flatMap(({ sentence }) => marked(' ', visibleLine(sentence), screen, 'dim'))];
 }
 
 function marked(mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] {
-  return wrap(oneLine(text), width - 4).map((line, index) => `  ${paint[tone](index === 0 ? mark : ' ')} ${line}`);
+  return wrap(visibleLine(text), width - 4).map((line, index) => `  ${paint[tone](index === 0 ? mark : ' ')} ${line}`);
 }

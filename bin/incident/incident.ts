@@ -1,12 +1,12 @@
 /**
- * One correlation ID as people read it, from its record, its trail and what the chain proves. Pure, and it never
- * throws: items may be missing, of several writers, from an attempt that died, or changed by somebody; what is missing
- * is said (`gaps`), what is not vouched for is marked (`doubtful`).
+ * The reading model of one correlation ID, from its record, its audit log and the verification of the chain. Pure, and it
+ * never throws: items may be missing, from several writers, from an attempt that died, or tampered with. Missing parts
+ * are listed (`gaps`), unverified parts are marked (`doubtful`).
  */
 
 import { type IncidentAttempt, readAttempts } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, readEvents } from '../../lambda/core/audit/event.ts';
-import { type IncidentKind, type IncidentVerdict, kindOf, readVerdict } from '../../lambda/core/audit/verdict.ts';
+import { type IncidentKind, type IncidentVerdict, incidentKind, readVerdict } from '../../lambda/core/audit/verdict.ts';
 import { type Verification, verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import { type Fields, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
@@ -34,10 +34,10 @@ export interface Incident {
   readonly attempts: readonly IncidentAttempt[];
   /** Calls with the same ID that were refused, by the instant of each. */
   readonly duplicatesAtMs: readonly (number | undefined)[];
-  /** The whole trail, in order of time. */
+  /** The whole audit log, in time order. */
   readonly events: readonly IncidentEvent[];
   readonly requests: readonly IncidentRequest[];
-  /** Undefined when no look is in the trail. */
+  /** Undefined when the audit log has no read. */
   readonly before: AccountLook | undefined;
   readonly after: AccountLook | undefined;
   readonly cancels: readonly IncidentCancel[];
@@ -45,22 +45,22 @@ export interface Incident {
   readonly errors: readonly IncidentTrouble[];
   readonly warnings: readonly IncidentTrouble[];
   readonly totals: IncidentTotals;
-  /** Checks of a preflight, as the trail has them. */
+  /** Checks of a preflight, as recorded. */
   readonly checks: readonly Fields[];
   /** Plan of a dry run. */
   readonly plan: readonly Fields[];
   readonly verification: Verification;
-  /** Sentences about what is not there or does not agree. */
+  /** Sentences about parts that are missing or contradict each other. */
   readonly gaps: readonly string[];
 }
 
 export interface IncidentSources {
   readonly correlationId: string;
-  /** Undefined when the table has none. */
+  /** Undefined when the table has no record. */
   readonly record: LiquidationRecord | undefined;
   /** In any order. */
   readonly items: readonly AuditItem[];
-  /** Whether a lease is over depends on it. */
+  /** Decides whether a lease has expired. */
   readonly nowMs: number;
 }
 
@@ -68,7 +68,7 @@ export function readIncident({ correlationId, record, items, nowMs }: IncidentSo
   const verification = verifyTrail(items, record?.seals ?? [], record?.attempts);
   const events = readEvents(items, verification);
   const attempts = readAttempts(events, record, verification, nowMs);
-  const kind = kindOf(events, record, attempts);
+  const kind = incidentKind(events, record, attempts);
   const answer = record?.answer;
   const requests = readRequests(events);
   const of = (type: string): readonly IncidentEvent[] => events.filter(event => event.type === type);

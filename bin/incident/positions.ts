@@ -1,10 +1,10 @@
-/** What the account held at the first look and at the last one, and what became of each position. */
+/** The positions at the first and at the last read, and what happened to each. */
 
 import type { Answer } from '../../lambda/contract.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { type Fields, fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 
-/** Decimal strings as the exchange wrote them; empty where the trail has none. */
+/** Decimal strings as the exchange wrote them; empty when not recorded. */
 export interface IncidentPosition {
   readonly symbol: string;
   readonly positionSide: string;
@@ -14,7 +14,7 @@ export interface IncidentPosition {
   readonly entryPrice: string;
   readonly markPrice: string;
   readonly unrealizedPnl: string;
-  /** Stops and take-profits that protect it; only known of what was left at the end. */
+  /** Stops and take-profits that protect it; only known for positions left at the end. */
   readonly protectiveOrders: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface IncidentClose {
   readonly positionSide: string;
   /** Signed amount of the position, as first seen. */
   readonly amount: string;
-  /** Undefined when it is not known what our own orders filled. */
+  /** Undefined when it is not known what flatline's orders filled. */
   readonly quantity: string | undefined;
   readonly averagePrice: string | undefined;
   readonly realizedPnl: string;
@@ -50,19 +50,19 @@ export interface IncidentCancel {
   readonly symbol: string;
   readonly orders: number;
   readonly conditionalOrders: number;
-  /** Stops that stayed until the position was gone, at the last cancel. */
+  /** Stops that were kept until the position was gone, at the last cancel. */
   readonly keptProtective: number;
 }
 
 const isLook = ({ type }: IncidentEvent): boolean => type === 'liquidation_positions_queried';
 
-/** The first look at all, for what there was to be closed. */
+/** The first read: what there was to close. */
 export function firstLook(events: readonly IncidentEvent[]): AccountLook | undefined {
   const first = events.find(isLook);
   return first && readLook(first);
 }
 
-/** The last look of the trail, or what the stored answer says is left. `protectiveOrders` come from the answer. */
+/** The last recorded read, or the remaining positions of the stored answer. `protectiveOrders` come from the answer. */
 export function lastLook(events: readonly IncidentEvent[], answer: Answer | undefined): AccountLook | undefined {
   const last = events.findLast(isLook);
   const left = rowsOf(fieldsOf(answer?.remaining).positions);
@@ -107,7 +107,7 @@ const readPosition = (row: Fields): IncidentPosition => ({
   protectiveOrders: numberOf(row.protective_orders),
 });
 
-/** The exchange's own figures, where the attempt had time to ask for them, stand in its final event. */
+/** The exchange's own figures, if the attempt had time to request them, are in its final event. */
 export function readCloses(events: readonly IncidentEvent[]): readonly IncidentClose[] {
   return events
     .filter(({ type }) => type === 'liquidation_position_closed')

@@ -1,7 +1,7 @@
 /**
- * Takes secrets out of a bundle. The tools never read a secret, so there is none to look for: what goes is everything
- * that has the shape of one, wherever it stands, and every value under a telling name. The chain's own hashes look like
- * keys too; they are known, and stay.
+ * Redacts secrets from a bundle. The tools never read a secret, so there is no known text to search for: everything with
+ * the shape of a secret is removed, and every value under a name like `secret`. The chain's own hashes look like keys too;
+ * they are known, and kept.
  */
 
 import { toPlain } from '../../lambda/core/text/plain-json.ts';
@@ -14,20 +14,20 @@ const SHAPES: readonly RegExp[] = [
   // Binance's keys and secrets are 64 letters and digits; a PEM's lines and tokens of AWS are longer than 40.
   /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{60,}(?![A-Za-z0-9_-])/g,
   /(?<![A-Za-z0-9+/=])(?=[A-Za-z0-9+/=]*[0-9])(?=[A-Za-z0-9+/=]*[A-Z])(?=[A-Za-z0-9+/=]*[a-z])[A-Za-z0-9+/=]{40,}/g,
-  // AWS, "Unique identifiers": access keys, lasting and temporary.
+  // AWS, "Unique identifiers": long-term and temporary access keys.
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   // Names with a password before a host.
   /(?<=https?:\/\/)[^\s"'<>/\\@:]*:[^\s"'<>/\\@]+@/gi,
-  // Telegram, "Bots: an introduction for developers": the token of a bot, where it stands alone.
+  // Telegram, "Bots: an introduction for developers": the token of a bot, outside a URL.
   /\b\d{6,12}:[A-Za-z0-9_-]{30,}/g,
 ];
 
-/** Taken as a whole, then looked into: a pattern for both at once would try each address from each of its letters. */
+/** Matched as a whole, then searched: one pattern for both would try each address from each of its letters. */
 const ADDRESS = /https?:\/\/[^\s"'<>\\]+/gi;
-/** Addresses that are themselves the key: chat webhooks. */
+/** Addresses that are keys themselves: chat webhooks. */
 const IS_WEBHOOK = /hooks?[./]|webhook|\/bot\d{1,20}:/i;
 
-/** `hashes`: what looks like a key and is none. */
+/** `hashes`: texts that look like keys and are not. */
 export function bundleRedaction(hashes: ReadonlySet<string>): Redaction {
   const known = redactionOf([]);
   const hide = (text: string): string =>
@@ -43,7 +43,7 @@ export function bundleRedaction(hashes: ReadonlySet<string>): Redaction {
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** The hashes of trails and their seals. */
+/** The hashes of audit logs and their seals. */
 export function hashesOf(items: readonly AuditItem[], records: readonly LiquidationRecord[]): ReadonlySet<string> {
   const hashes = [
     ...items.flatMap(({ hash, prev_hash }) => [hash, prev_hash]),

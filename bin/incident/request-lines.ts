@@ -1,10 +1,10 @@
-/** Every request at the exchange, one a line: when, what for, which symbol, path, how long, and how it was answered. */
+/** Every request to the exchange, one per line: time, purpose, symbol, path, latency, and answer. */
 
 import { inColumns } from '../terminal/columns.ts';
 import { duration } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { oneLine } from './event-words.ts';
+import { visibleLine } from './event-words.ts';
 import type { IncidentRequest, RequestResult } from './requests.ts';
 
 const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
@@ -15,7 +15,7 @@ const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
   'no-answer': 'warn',
 };
 
-/** `startMs` is when the seconds count from. */
+/** Seconds count from `startMs`. */
 export function requestLines(
   requests: readonly IncidentRequest[],
   startMs: number,
@@ -24,11 +24,11 @@ export function requestLines(
   const severalAttempts = new Set(requests.map(({ writer }) => writer)).size > 1;
   const rows = requests.map(request => [
     paint.dim(request.startedAtMs === undefined ? '?' : `${((request.startedAtMs - startMs) / 1_000).toFixed(3)} s`),
-    `${severalAttempts ? `${oneLine(request.writer)}.` : ''}${request.round}`,
+    `${severalAttempts ? `${visibleLine(request.writer)}.` : ''}${request.round}`,
     request.purpose,
-    oneLine(request.symbol ?? ''),
+    visibleLine(request.symbol ?? ''),
     request.latencyMs === undefined ? '?' : duration(request.latencyMs),
-    `${answerOf(request, paint)} ${oneLine(`${request.method} ${request.path}`)}`,
+    `${answerOf(request, paint)} ${visibleLine(`${request.method} ${request.path}`)}`,
   ]);
   const heading = ['began', 'round', 'for', 'symbol', 'took', 'answer'].map(paint.dim);
   return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });

@@ -1,4 +1,4 @@
-/** Every request at the exchange that a trail tells of, in order of time: what it was for, and how it was answered. */
+/** Every recorded request to the exchange, in time order: its purpose and its answer. */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { type Fields, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
@@ -6,22 +6,22 @@ import { type Fields, numberOf, rowsOf, textOf } from '../../lambda/core/text/fi
 export type Purpose = 'look' | 'cancel' | 'close' | 'ask';
 
 /**
- * `unknown`: the exchange answered that it does not know (5xx), so it may have been done. `no-answer`: nothing came
- * back, which says as little.
+ * `unknown`: the exchange answered 5xx, so the request may have been executed. `no-answer`: no answer came, with the same
+ * consequence.
  */
 export type RequestResult = 'ok' | 'refused' | 'throttled' | 'forbidden' | 'unknown' | 'no-answer';
 
 export interface IncidentRequest {
   readonly writer: string;
   readonly attempt: number;
-  /** Round of its attempt, 1 for the first; 0 before the first look has ended and where it cannot be known. */
+  /** Round of its attempt, 1 for the first; 0 before the end of the first read and when unknown. */
   readonly round: number;
   /** Undefined: the whole account. */
   readonly symbol: string | undefined;
   readonly purpose: Purpose;
   readonly method: string;
   readonly path: string;
-  /** Epoch ms; undefined when the item does not say. */
+  /** Epoch ms; undefined when the item has no time. */
   readonly startedAtMs: number | undefined;
   readonly latencyMs: number | undefined;
   readonly status: number | undefined;
@@ -31,7 +31,7 @@ export interface IncidentRequest {
   readonly doubtful: boolean;
 }
 
-/** `events` in order of time. */
+/** `events` in time order. */
 export function readRequests(events: readonly IncidentEvent[]): readonly IncidentRequest[] {
   const looks = events.filter(({ type }) => type === 'liquidation_positions_queried');
   return events
@@ -74,7 +74,7 @@ function purposeOf({ operation }: IncidentEvent): Purpose {
   return operation === 'cancel' || operation === 'close' ? operation : 'ask';
 }
 
-/** Of a request that belongs to no item: its answer came when nothing depended on it any more. */
+/** For a request of no item: nothing depended on its answer any more when it came. */
 function purposeByVerb({ method, path }: Fields): Purpose {
   if (method === 'DELETE') return 'cancel';
   return method === 'POST' && path !== TEST_ORDER ? 'close' : 'ask';
@@ -83,7 +83,7 @@ function purposeByVerb({ method, path }: Fields): Purpose {
 /** Binance, "New Order Test": validated, and not sent into the matching engine. */
 const TEST_ORDER = '/fapi/v1/order/test';
 
-/** A look says its round itself; what is told later belongs to the round of the last look that had ended when it began. */
+/** A read records its round; a later request belongs to the round of the last read that had ended when it started. */
 function roundOf(event: IncidentEvent, startedAtMs: number | undefined, looks: readonly IncidentEvent[]): number {
   const own = numberOf(event.data.round);
   if (own !== undefined) return own;
@@ -95,7 +95,7 @@ function roundOf(event: IncidentEvent, startedAtMs: number | undefined, looks: r
   return numberOf(before?.data.round) ?? 0;
 }
 
-/** When its last list was there. Its item may be written a moment later, when the first order is on its way already. */
+/** When its last list arrived. Its item may be written later, when the first order has already been sent. */
 function endOfLook({ atMs, data }: IncidentEvent): number | undefined {
   const ends = rowsOf(data.requests).map(
     row => (numberOf(row.started_at_ms) ?? Number.NaN) + (numberOf(row.latency_ms) ?? 0),
@@ -104,7 +104,7 @@ function endOfLook({ atMs, data }: IncidentEvent): number | undefined {
   return atMs === undefined || last === Number.NEGATIVE_INFINITY ? atMs : Math.min(atMs, last);
 }
 
-/** Instants in the trail are cut to microseconds, starts of requests are rounded to them. */
+/** Instants in the audit log are truncated to microseconds, start times of requests are rounded to them. */
 const CLOCK_GRAIN_MS = 0.002;
 
 /** Binance, "General Info", HTTP return codes: 403 firewall, 418 banned, 429 limit, 451 location, 5xx outcome unknown. */

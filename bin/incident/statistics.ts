@@ -1,29 +1,29 @@
 /**
- * Liquidations in figures, from their records alone. A rate is undefined where there is nothing to divide by; a
+ * Statistics of liquidations, from their records alone. A rate is undefined when there is nothing to divide by; a
  * liquidation that is still open counts in no rate.
  */
 
-import type { State, Trigger } from '../../lambda/contract.ts';
+import type { AnswerState, Trigger } from '../../lambda/contract.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 
 export interface Statistics {
   readonly executions: number;
-  readonly byState: Readonly<Partial<Record<State, number>>>;
+  readonly byState: Readonly<Partial<Record<AnswerState, number>>>;
   readonly byTrigger: readonly TriggerFigures[];
-  /** Not over: an attempt is at work, or another will follow. */
+  /** Not ended: an attempt is in progress, or another will follow. */
   readonly open: number;
-  /** Flat in the end, of those that are over and were not switched off; 0 to 1. */
+  /** The share that ended flat, of those that ended and were not switched off; 0 to 1. */
   readonly successRate: number | undefined;
-  /** Closed, of the positions that were to be closed; 0 to 1. */
+  /** The share of closed positions, of those to close; 0 to 1. */
   readonly positionSuccessRate: number | undefined;
   readonly positionsClosed: number;
   readonly positionsFailed: number;
-  /** From the first call to the stored answer that says FLAT, over all attempts: not less than the time to flat. */
+  /** From the first call to the first of the looks that found the account flat for good. */
   readonly timeToFlat:
     | { readonly count: number; readonly medianMs: number; readonly p95Ms: number; readonly slowestMs: number }
     | undefined;
-  /** Errors of the last answers, the most frequent first. What was overcome stands in the trails only. */
+  /** Errors of the last answers, the most frequent first. Resolved errors are only in the audit logs. */
   readonly errors: readonly { readonly code: string; readonly heading: string | undefined; readonly times: number }[];
 }
 
@@ -55,7 +55,7 @@ export function statisticsOf(records: readonly LiquidationRecord[]): Statistics 
   };
 }
 
-/** One whose retrying was given up has nothing that takes it up again. */
+/** A liquidation whose retries have ended is not resumed. */
 const isOpen = ({ state, resumeAtMs }: LiquidationRecord): boolean =>
   resumeAtMs !== undefined && (state === 'in_progress' || state === 'partial' || state === 'failed');
 
@@ -68,17 +68,19 @@ function byTrigger(records: readonly LiquidationRecord[]): readonly TriggerFigur
 }
 
 function timeToFlat(flat: readonly LiquidationRecord[]): Statistics['timeToFlat'] {
-  const times = flat
-    .flatMap(({ firstStartedAtMs, finishedAtMs }) =>
-      firstStartedAtMs === undefined || finishedAtMs === undefined ? [] : [finishedAtMs - firstStartedAtMs],
-    )
-    .toSorted((a, b) => a - b);
+  const times = flat.flatMap(record => timeToFlatMs(record) ?? []).toSorted((a, b) => a - b);
   const slowestMs = times.at(-1);
   if (slowestMs === undefined) return undefined;
   return { count: times.length, medianMs: quantile(times, 0.5), p95Ms: quantile(times, 0.95), slowestMs };
 }
 
-/** Nearest rank: a time that was really measured. `sorted` is not empty. */
+/** Older answers do not have it: until the answer was stored. */
+export const timeToFlatMs = ({ answer, firstStartedAtMs, finishedAtMs }: LiquidationRecord): number | undefined => {
+  if (answer?.flat_after_seconds !== undefined) return Math.round(answer.flat_after_seconds * 1_000);
+  return firstStartedAtMs === undefined || finishedAtMs === undefined ? undefined : finishedAtMs - firstStartedAtMs;
+};
+
+/** Nearest rank: always a measured time. `sorted` is not empty. */
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 

@@ -1,4 +1,4 @@
-/** The sums of an incident: the stored answer's where there is one (it counts over all attempts), else the trail's. */
+/** The sums of an incident: those of the stored answer (over all attempts) if there is one, otherwise of the audit log. */
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
@@ -17,13 +17,13 @@ export interface IncidentTotals {
   readonly pnlIsEstimate: boolean;
   /** By asset, decimal strings. */
   readonly commissions: Readonly<Record<string, string>>;
-  /** Looks at the account, over all attempts. */
+  /** Reads of the account, over all attempts. */
   readonly rounds: number;
-  /** Requests at the exchange that the trail tells of. */
+  /** Recorded requests to the exchange. */
   readonly requests: number;
   readonly startedAtMs: number | undefined;
   readonly endedAtMs: number | undefined;
-  /** From the first attempt's start to the end of the first of the looks that found the account flat for good. */
+  /** From the first attempt's start to the end of the first of the final reads that found the account flat. */
   readonly timeToFlatMs: number | undefined;
 }
 
@@ -37,6 +37,7 @@ export function readTotals(
   const sums = fieldsOf(record?.answer ?? last);
   const startedAtMs = attempts[0]?.startedAtMs ?? record?.firstStartedAtMs;
   const flatAtMs = flatSince(events, attempts);
+  const flatAfterSeconds = record?.answer?.flat_after_seconds;
   return {
     positionsClosed: numberOf(sums.positions_closed) ?? 0,
     positionsFailed: numberOf(sums.positions_failed) ?? 0,
@@ -51,15 +52,19 @@ export function readTotals(
     requests: requests.length,
     startedAtMs,
     endedAtMs: attempts.at(-1)?.endedAtMs,
-    timeToFlatMs: flatAtMs === undefined || startedAtMs === undefined ? undefined : flatAtMs - startedAtMs,
+    timeToFlatMs:
+      flatAfterSeconds !== undefined
+        ? flatAfterSeconds * 1_000
+        : flatAtMs === undefined || startedAtMs === undefined
+          ? undefined
+          : flatAtMs - startedAtMs,
   };
 }
 
-/** Of an account that was liquidated as a whole or in part: the looks at the end that show nothing of it any more. */
+/** The reads at the end in which nothing is open any more, over all attempts: the one after FLAT may only confirm. */
 function flatSince(events: readonly IncidentEvent[], attempts: readonly IncidentAttempt[]): number | undefined {
-  const completed = attempts.findLast(({ state }) => state === 'completed');
-  if (completed === undefined) return undefined;
-  const looks = events.filter(({ writer, operation }) => writer === completed.writer && operation === 'observe');
+  if (!attempts.some(({ state }) => state === 'completed')) return undefined;
+  const looks = events.filter(({ operation }) => operation === 'observe');
   const held = looks.findLastIndex(({ data }) => data.verified !== true || rowsOf(data.positions).length > 0);
   return looks[held + 1]?.atMs;
 }

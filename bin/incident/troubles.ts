@@ -1,4 +1,4 @@
-/** What went wrong, each kind once: how often, whether it still mattered in the end, and the heading of its cure. */
+/** Errors, each kind once: how often, whether it was resolved, and the heading of its guide. */
 
 import type { Answer } from '../../lambda/contract.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
@@ -6,25 +6,25 @@ import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import { type Fields, fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 
 export interface IncidentTrouble {
-  /** A code of lambda/core/invocation/error-codes.ts, unless it was changed. */
+  /** A code of lambda/core/invocation/error-codes.ts, unless it was tampered with. */
   readonly code: string;
   readonly message: string;
   /** Of docs/troubleshooting.md. */
   readonly heading: string | undefined;
   readonly symbol: string | undefined;
-  /** What was known of the exchange's side. */
+  /** The known effect at the exchange. */
   readonly known: string | undefined;
   readonly exchangeCode: number | undefined;
   readonly httpStatus: number | undefined;
-  /** How many events tell of it; 0 when only the answer does. */
+  /** The number of events with it; 0 when only the answer has it. */
   readonly times: number;
   readonly firstAtMs: number | undefined;
   readonly lastAtMs: number | undefined;
-  /** It stands among the errors of the last answer: it was not overcome. */
+  /** It is among the errors of the last answer: it was not resolved. */
   readonly standing: boolean;
 }
 
-/** In order of their first appearance; what the answer alone tells of comes last. */
+/** In order of their first appearance; errors that only the answer has come last. */
 export function readTroubles(events: readonly IncidentEvent[], answer: Answer | undefined): readonly IncidentTrouble[] {
   const troubles = new Map<string, IncidentTrouble>();
   const add = (row: Fields, symbol: string | undefined, atMs: number | undefined, fromAnswer: boolean): void => {
@@ -41,7 +41,7 @@ export function readTroubles(events: readonly IncidentEvent[], answer: Answer | 
     });
   };
   for (const { type, error, symbol, atMs, data } of events) {
-    // A final event repeats what its answer says; of the last one the answer is heard below.
+    // A final event repeats the errors of its answer; those of the last answer are added below.
     if (/^liquidation_(completed|partial|failed)$/.test(type) && 'errors' in data) continue;
     if (error !== undefined) add(error, symbol, atMs, false);
   }

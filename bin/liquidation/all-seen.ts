@@ -1,4 +1,4 @@
-/** Whether every symbol that was named was there: one that was not is more likely a typing error than a flat account. */
+/** Whether every named symbol was found: a missing one is more likely a typing error than a flat account. */
 
 import type { Answer } from '../../lambda/contract.ts';
 

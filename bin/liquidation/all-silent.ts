@@ -1,24 +1,24 @@
 /**
- * `flatline liquidate --all-silent`: the operator decides what the watchdog cannot prove. Liquidates every bot that is
- * armed and silent beyond its deadline, whether or not the table has worked meanwhile.
+ * `flatline liquidate --all-silent`: the operator decides when the watchdog cannot. Liquidates every bot that is armed and
+ * silent beyond its deadline, whether or not the table has worked meanwhile.
  *
- *   who is silent ── shown, with its last beat ── "all-silent" typed ── who still is ── one call each, side by side
+ *   silent bots ── shown, with their last heartbeat ── "all-silent" typed ── still silent ── one call each, in parallel
  */
 
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { standingTable } from '../bots/standing-words.ts';
-import { readWatch, type Standing } from '../bots/standings.ts';
+import { type ListedBot, readWatch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import type { Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import type { ReachOptions } from '../terminal/options.ts';
+import type { ConnectionOptions } from '../terminal/options.ts';
 
 /** What is typed in place of a bot's name. */
 const NAME = 'all-silent';
 
-interface SilentOptions extends ReachOptions {
+interface SilentOptions extends ConnectionOptions {
   readonly dryRun?: boolean;
   readonly reason?: string;
   readonly yes?: boolean;
@@ -58,7 +58,7 @@ export async function liquidateSilent<O extends SilentOptions>(
     yes,
   });
   const { still, back } = await stillSilent(connection, silent);
-  for (const botId of back) run.say(`${botId} has beaten meanwhile, or is no longer watched: left alone.`);
+  for (const botId of back) run.say(`${botId} reported meanwhile, or is no longer watched: not liquidated.`);
   const calls = still.map(botId => liquidateOne(connection, botId, options.reason, answerWithinMs(connection)));
   const ended = await run.progress(`liquidating ${still.length}`, Promise.all(calls));
   for (const { botId, headline, correlationId: id, isFlat } of ended) {
@@ -76,14 +76,14 @@ export async function liquidateSilent<O extends SilentOptions>(
   return isFlat ? EXIT.ok : EXIT.no;
 }
 
-/** By the time it has been silent alone. One that the configuration does not know cannot be liquidated. */
-export const isSilent = ({ condition, configured, deadAtMs }: Standing, nowMs: number): boolean =>
+/** Only by the time of its silence. A bot that is not in the configuration cannot be liquidated. */
+export const isSilent = ({ condition, configured, deadAtMs }: ListedBot, nowMs: number): boolean =>
   configured && (condition === 'dead' || condition === 'unproven') && deadAtMs !== undefined && deadAtMs <= nowMs;
 
-/** A person takes a while to decide, and a bot may come back in that time. */
+/** A bot may report again while the person decides. */
 async function stillSilent(
   connection: Connection,
-  asked: readonly Standing[],
+  asked: readonly ListedBot[],
 ): Promise<{ readonly still: readonly string[]; readonly back: readonly string[] }> {
   const { standings, nowMs } = await readWatch(connection);
   const silent = new Set(standings.filter(one => isSilent(one, nowMs)).map(({ botId }) => botId));
@@ -104,13 +104,13 @@ async function liquidateOne(
     const { headline, isFlat } = outcomeOf(await connection.invoke(event, timeoutMs));
     return { botId, correlationId: id, headline, isFlat };
   } catch (error) {
-    const headline = `NOT CALLED: ${error instanceof Error ? error.message : 'the call failed'}`;
+    const headline = `NOT STARTED: ${error instanceof Error ? error.message : 'the call failed'}`;
     return { botId, correlationId: id, headline, isFlat: false };
   }
 }
 
 function outcomeOf(invoked: Invoked): Pick<Ended, 'headline' | 'isFlat'> {
-  if (invoked.kind !== 'answered') return { headline: `NOT KNOWN: ${invoked.sentence}`, isFlat: false };
+  if (invoked.kind !== 'answered') return { headline: `RESULT UNKNOWN: ${invoked.sentence}`, isFlat: false };
   const { answer } = invoked;
   return { headline: answer.headline, isFlat: 'state' in answer && answer.state === 'completed' };
 }

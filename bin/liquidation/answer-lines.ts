@@ -1,11 +1,11 @@
-/** The liquidator's answer at the end of a command: the verdict in a box, what is left, what went wrong and its cure. */
+/** The liquidator's answer at the end of a command: the verdict in a box, open positions, errors and their guides. */
 
 import type { Answer } from '../../lambda/contract.ts';
-import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { profitWords } from '../../lambda/views/profit-words.ts';
 import { box } from '../terminal/box.ts';
 import { inColumns } from '../terminal/columns.ts';
-import { count, duration } from '../terminal/numbers.ts';
+import { countText, duration } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { troubleLines } from './trouble-lines.ts';
@@ -13,10 +13,10 @@ import { troubleLines } from './trouble-lines.ts';
 const MOST_SHOWN = 12;
 const NOT_BAD: readonly Answer['state'][] = ['completed', 'skipped', 'in_progress'];
 
-/** `headline` is how it stands now, where that is not what the answer said when it was given. */
+/** `headline` is the current state, when it has changed since the answer. */
 export function answerLines(answer: Answer, screen: Screen, headline = answer.headline): readonly string[] {
   const { paint, width } = screen;
-  const tone = isFlatVerdict(answer.state, headline) ? 'good' : NOT_BAD.includes(answer.state) ? 'warn' : 'bad';
+  const tone = isFlatResult(answer.state, headline) ? 'good' : NOT_BAD.includes(answer.state) ? 'warn' : 'bad';
   return [
     ...box({ word: headline, rest: summary(answer), tone }, paint, width),
     ...remainingLines(answer, screen),
@@ -30,9 +30,9 @@ function summary(answer: Answer): string {
   if (answer.state === 'skipped' || answer.state === 'in_progress' || answer.rounds === 0) return '';
   const fees = Object.entries(answer.commissions).map(([asset, amount]) => `${amount} ${asset}`);
   return [
-    `${count(positions_closed, 'position')} closed`,
+    `${countText(positions_closed, 'position')} closed`,
     ...(positions_failed > 0 ? [`${positions_failed} failed`] : []),
-    `${count(orders_cancelled, 'order')} cancelled in ${duration(duration_seconds * 1_000)}`,
+    `${countText(orders_cancelled, 'order')} cancelled in ${duration(duration_seconds * 1_000)}`,
     ...(positions_closed > 0 ? [`PnL ${profitWords(answer)}${answer.pnl_is_estimate ? ' (estimate)' : ''}`] : []),
     ...(fees.length > 0 ? [`fees ${fees.join(', ')}`] : []),
   ].join(', ');
@@ -41,7 +41,7 @@ function summary(answer: Answer): string {
 function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: Screen): readonly string[] {
   if (state === 'completed' || state === 'skipped' || state === 'in_progress' || rounds === 0) return [];
   if (!remaining.verified) {
-    const unseen = 'The last look at the account failed: what is left is not known. Look at the exchange.';
+    const unseen = 'The last read of the account failed: open positions unknown. Check the account at the exchange.';
     return wrap(unseen, width - 2).map(line => `  ${paint.bad(line)}`);
   }
   const { positions, orders } = remaining;
@@ -54,12 +54,12 @@ function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: 
         ? 'stops not known'
         : one.protective_orders === 0
           ? paint.bad('no stop protects it')
-          : `${count(one.protective_orders, 'stop')} left`,
+          : `${countText(one.protective_orders, 'stop')} left`,
     ]);
   const more = positions.length - rows.length;
   return [
-    `  Left: ${count(positions.length, 'position')}, ${count(orders, 'order')}`,
+    `  Still open: ${countText(positions.length, 'position')}, ${countText(orders, 'order')}`,
     ...inColumns(rows, ['left', 'right', 'left'], { indent: 4, width }),
-    ...(more > 0 ? [`    … and ${count(more, 'more position')}`] : []),
+    ...(more > 0 ? [`    … and ${countText(more, 'more position')}`] : []),
   ];
 }

@@ -1,29 +1,29 @@
 /**
- * Follows a liquidation through its trail and its record, from the call to the end: the answer, the attempts after it,
- * until flat or given up. It only reads; to stop following stops nothing else. The call's own answer may be lost on its
- * way: the record says the same.
+ * Follows a liquidation by its audit log and its record, from the call to the end: the answer and the attempts after it,
+ * until flat or given up. It only reads; stopping it does not stop the liquidation. If the call's own answer is lost, the
+ * record has the same.
  *
  *   call ──┬── answered: over ──────────────────────────────────────▶ over
- *          ├── answered: retrying, or somebody else's run ─┐
+ *          ├── answered: retrying, or another caller's run ┐
  *          └── no answer ─ is there a record? ─ no ─ 15 s ─┼───────▶ unknown
- *                                               yes ───────┴─ follow ─▶ over, unless time is up
+ *                                               yes ───────┴─ follow ─▶ over, or unfinished at the time limit
  */
 
 import type { Answer } from '../../lambda/contract.ts';
-import { isFlatVerdict } from '../../lambda/core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import { createFollower } from '../incident/follower.ts';
-import { type Papers, readPapers } from '../incident/read-records.ts';
+import { type IncidentRecords, readRecords } from '../incident/read-records.ts';
 import type { Run } from '../terminal/cli.ts';
 
 export type Followed =
-  /** `headline` is how it stands now. */
+  /** `headline` is the current state. */
   | { readonly kind: 'over'; readonly answer: Answer | undefined; readonly headline: string; readonly flat: boolean }
   /** Neither an answer nor a record. */
   | { readonly kind: 'unknown'; readonly sentence: string }
-  /** Not over, and it should be. */
+  /** Not ended, after its deadline. */
   | { readonly kind: 'unfinished'; readonly headline: string }
   /** Ctrl-C. */
   | { readonly kind: 'stopped' };
@@ -31,7 +31,7 @@ export type Followed =
 export interface Followable {
   readonly correlationId: string;
   readonly call: Promise<Invoked>;
-  /** How long to follow at most, from now. */
+  /** The maximum time to follow, from now. */
   readonly atMostMs: number;
 }
 
@@ -52,7 +52,7 @@ export async function follow(
   let invoked: Invoked | undefined;
   let calledUntilMs: number | undefined;
   let failure: unknown;
-  /** How it stood when it was last heard of: by its record, or by its own answer. Tables may be away since. */
+  /** The last known state, from its record or its answer. The tables may be unavailable since. */
   let lastHeadline: string | undefined;
   const woken = new AbortController();
   void call
@@ -70,21 +70,21 @@ export async function follow(
     });
 
   for (;;) {
-    // What has ended by now shows all of its trail in the look that follows.
+    // If it has ended by now, the next read shows its whole audit log.
     const answer = invoked?.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
     const wasOver = calledUntilMs;
     if (failure !== undefined) throw failure;
     const papers = await look(connection, correlationId, sayOnce);
     if (papers !== undefined) followed.tell(papers.incident);
     if (answer !== undefined && !goesOn(answer)) {
-      return { kind: 'over', answer, headline: answer.headline, flat: isFlatVerdict(answer.state, answer.headline) };
+      return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
     }
     if (run.interrupted.aborted) return { kind: 'stopped' };
     if (wasOver !== undefined) {
       const verdict = papers?.incident.kind === 'liquidation' ? papers.incident.verdict : undefined;
       if (verdict?.open === false) {
         const { headline, state } = verdict;
-        return { kind: 'over', answer: papers?.record?.answer, headline, flat: isFlatVerdict(state, headline) };
+        return { kind: 'over', answer: papers?.record?.answer, headline, flat: isFlatResult(state, headline) };
       }
       lastHeadline = verdict?.headline ?? lastHeadline ?? answer?.headline;
       const nowMs = clock.nowMs();
@@ -99,7 +99,7 @@ export async function follow(
       }
     }
     if (invoked !== undefined && invoked.kind !== 'answered')
-      sayOnce(`  ${invoked.sentence} Its record is read instead.`);
+      sayOnce(`  ${invoked.sentence} Reading its record instead.`);
     const pause = calledUntilMs === undefined ? WHILE_CALLED_MS : AFTERWARDS_MS;
     const wake = calledUntilMs === undefined ? AbortSignal.any([run.interrupted, woken.signal]) : run.interrupted;
     await clock.sleep(pause, wake);
@@ -108,22 +108,22 @@ export async function follow(
 
 const goesOn = ({ state, headline }: Answer): boolean => state === 'in_progress' || headline.includes('RETRYING');
 
-/** A table that cannot be read for a moment is no reason to stop following. */
+/** A short failure of a table does not stop the following. */
 async function look(
   connection: Connection,
   correlationId: string,
   sayOnce: (text: string) => void,
-): Promise<Papers | undefined> {
+): Promise<IncidentRecords | undefined> {
   try {
-    return await readPapers(connection, correlationId);
+    return await readRecords(connection, correlationId);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    sayOnce(`  the trail cannot be read now: ${error.message}`);
+    sayOnce(`  the audit log cannot be read now: ${error.message}`);
     return undefined;
   }
 }
 
-/** Says the same sentence once. */
+/** Prints each sentence once. */
 function saidOnce({ tell, paint }: Run<object>): (text: string) => void {
   const said = new Set<string>();
   return text => {

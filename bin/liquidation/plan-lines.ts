@@ -1,13 +1,13 @@
-/** What a liquidation would do, as a dry run and a preflight tell it: a line for each symbol. */
+/** The plan of a dry run or a preflight: a line for each symbol. */
 
 import type { PlannedAction } from '../../lambda/contract.ts';
 import { inColumns } from '../terminal/columns.ts';
-import { count } from '../terminal/numbers.ts';
+import { countText } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 const MOST_ROWS = 40;
 
-/** `isWhole` is false when the account, or part of it, could not be read: then nothing may be taken for nothing. */
+/** `isWhole` is false when the account, or part of it, could not be read: then an empty plan does not mean flat. */
 export function planLines(
   plan: readonly PlannedAction[],
   {
@@ -19,18 +19,18 @@ export function planLines(
     readonly paint: Paint;
     readonly width: number;
     readonly isWhole: boolean;
-    /** Undefined: the whole account was asked for. */
+    /** Undefined: the whole account. */
     readonly symbols?: readonly string[] | undefined;
   },
 ): readonly string[] {
   if (!isWhole) {
     if (plan.length === 0) return [`  ${paint.bad('not known: the account could not be read')}`];
     const seen = planLines(plan, { paint, width, isWhole: true });
-    return [...seen, `  ${paint.bad('and what else is not known: part of the account could not be read')}`];
+    return [...seen, `  ${paint.bad('and possibly more: part of the account could not be read')}`];
   }
   if (plan.length === 0) {
     const where = symbols === undefined ? '' : ` in ${symbols.join(', ')}`;
-    return [`  nothing: there is no position and no order${where}`];
+    return [`  nothing: no position and no order${where}`];
   }
   const shown = plan.slice(0, MOST_ROWS);
   const rows = shown.map(action => [action.symbol, worth(action.notional), closes(action, paint), cancels(action)]);
@@ -38,7 +38,7 @@ export function planLines(
   const hidden = plan.length - shown.length;
   return [
     ...inColumns([heading, ...rows], ['left', 'right', 'left', 'left'], { width }),
-    ...(hidden > 0 ? [paint.dim(`  … and ${count(hidden, 'more symbol')}`)] : []),
+    ...(hidden > 0 ? [paint.dim(`  … and ${countText(hidden, 'more symbol')}`)] : []),
   ];
 }
 
@@ -46,7 +46,7 @@ function closes({ closes: all, not_closable }: PlannedAction, paint: Paint): str
   const orders = all.map(({ side, quantity, position_side }) =>
     position_side === 'BOTH' ? `${side} ${quantity}` : `${side} ${quantity} (${position_side})`,
   );
-  // A large position is closed in pieces; the first ones say enough.
+  // A large position is closed in pieces; the first ones are enough.
   const shown = orders.length > 3 ? [...orders.slice(0, 2), `… ${orders.length} orders`] : orders;
   return [...(shown.length === 0 ? ['-'] : shown), ...(not_closable ? [paint.warn(not_closable)] : [])].join(', ');
 }
@@ -62,10 +62,10 @@ function cancels(action: PlannedAction): string {
   const stops = action.cancel_protective_after_close;
   const first = words.join(', ');
   if (stops === 0) return first || '-';
-  return `${first === '' ? '' : `${first}, `}then ${count(stops, 'stop')}`;
+  return `${first === '' ? '' : `${first}, `}then ${countText(stops, 'stop')}`;
 }
 
-/** The exchange's own string, with two decimals so that a column of them lines up; none where nothing is held. */
+/** The exchange's own string, with two decimals so that a column of them lines up; empty without a position. */
 function worth(notional: string): string {
   if (/^-?0*(?:\.0*)?$/.test(notional)) return '-';
   const [whole = '', decimals = ''] = notional.split('.');

@@ -1,7 +1,7 @@
-/** What went wrong, each kind once: the symbols it befell, how often, and the heading that cures it. */
+/** Errors, each kind once: the symbols, how often, and the heading of its guide. */
 
 import type { AnswerError } from '../../lambda/contract.ts';
-import { count } from '../terminal/numbers.ts';
+import { countText } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { wrap } from '../terminal/text-width.ts';
 
@@ -23,7 +23,7 @@ export function troubleLines(
       const [first = '', ...rest] = wrap(sentence(alike), width - 4);
       return [`  ${paint[tone](mark)} ${first}`, ...rest.map(line => `    ${line}`)];
     }),
-    ...(more > 0 ? [`  … and ${count(more, 'more problem')}`] : []),
+    ...(more > 0 ? [`  … and ${countText(more, 'more problem')}`] : []),
   ];
 }
 
@@ -33,7 +33,7 @@ function sentence(alike: readonly AnswerError[]): string {
   const named = symbols.slice(0, MOST_SYMBOLS).join(', ');
   const unnamed = symbols.length - MOST_SYMBOLS;
   const whose = symbols.length === 0 ? '' : `${named}${unnamed > 0 ? ` and ${unnamed} more` : ''}: `;
-  // Once for each symbol is what a list of symbols says already.
+  // "Once for each symbol" is already clear from the list of symbols.
   const often = alike.length > Math.max(1, symbols.length) ? `${alike.length} times: ` : '';
   return `${whose}${often}${message} [${code}; see "${heading}" in docs/troubleshooting.md]`;
 }

@@ -1,4 +1,4 @@
-/** A verdict in a box: a word that is seen from across the room, and what belongs to it. */
+/** A verdict in a box: an emphasised word and its details. */
 
 import { NO_BREAK } from './numbers.ts';
 import type { Paint } from './paint.ts';

@@ -1,33 +1,33 @@
 /**
- * The verdict on a configuration. Valid: it can be deployed. Ready: and nothing in it leaves capital unprotected by
- * choice. A file that is not valid is not ready either.
+ * The verdict on a configuration. Valid: it can be deployed. Ready: it is valid and no setting leaves positions
+ * unprotected on purpose.
  */
 
-import type { Reading } from '../../lambda/core/config/read-settings.ts';
-import { count } from './numbers.ts';
+import type { SettingsReading } from '../../lambda/core/config/read-settings.ts';
+import { countText } from './numbers.ts';
 
 export interface Judgement {
   readonly valid: boolean;
   readonly ready: boolean;
   /** CRITICAL and WARNING findings of a valid file. */
   readonly warnings: number;
-  /** What to say of it, and in which tone. */
+  /** The sentences to print, with their tone. */
   readonly sentences: readonly (readonly [tone: 'good' | 'warn' | 'bad', sentence: string])[];
 }
 
-export function judgeReading({ ok, findings }: Reading): Judgement {
+export function judgeReading({ ok, findings }: SettingsReading): Judgement {
   const many = (level: string): number => findings.filter(finding => finding.level === level).length;
   if (!ok) {
-    const sentence = `✗ Invalid: ${count(many('ERROR'), 'error')}. It cannot be deployed.`;
+    const sentence = `✗ Invalid: ${countText(many('ERROR'), 'error')}. It cannot be deployed.`;
     return { valid: false, ready: false, warnings: 0, sentences: [['bad', sentence]] };
   }
   const critical = many('CRITICAL');
   const warnings = critical + many('WARNING');
   const ready: Judgement['sentences'][number] =
     critical > 0
-      ? ['bad', '✗ Not ready: what is CRITICAL leaves positions unprotected. It can be deployed.']
+      ? ['bad', '✗ Not ready: the CRITICAL findings leave positions unprotected. It can be deployed.']
       : warnings > 0
-        ? ['warn', `✓ Ready, with ${count(warnings, 'warning')}`]
+        ? ['warn', `✓ Ready, with ${countText(warnings, 'warning')}`]
         : ['good', '✓ Ready'];
   return { valid: true, ready: critical === 0, warnings, sentences: [['good', '✓ Valid'], ready] };
 }

@@ -1,5 +1,5 @@
 /**
- * What every command of `flatline` stands on. A command's file registers itself and makes its action here:
+ * The base of every command of `flatline`. A command's file registers the command and makes its action here:
  *
  *   export function registerBots(program: Command, cli: Cli): void {
  *     const command = program.command('bots').summary('…').description('…');
@@ -25,9 +25,9 @@ import { versionText } from '../../package/version.ts';
 import type { Connection } from '../connect/connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { listenForInterruption, type SignalPolicy } from './interruption.ts';
-import type { ReachOptions } from './options.ts';
+import type { ConnectionOptions } from './options.ts';
 import type { Paint } from './paint.ts';
-import { complain } from './print-error.ts';
+import { printError } from './print-error.ts';
 import { withProgress } from './progress.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -37,21 +37,21 @@ export interface Run<O extends object> {
   /** The command's arguments, as declared. */
   readonly args: readonly string[];
   readonly cli: Cli;
-  /** A line for people. With --json nothing, but to whoever is about to be asked: the document says the same. */
+  /** A line for people. With --json only before a confirmation; otherwise the document has the same. */
   say(text?: string): void;
-  /** A line of something that goes on meanwhile: stdout, or stderr when a program reads stdout. */
+  /** A line of progress: stdout, or stderr when a program reads stdout. */
   tell(text?: string): void;
   /** A line on stderr. */
   warn(text: string): void;
-  /** Overwrites the line being said; undefined where there is no terminal. */
+  /** Overwrites the current line; undefined without a terminal. */
   readonly rewrite: ((text: string) => void) | undefined;
-  /** For what is said. */
+  /** Colours for lines of `say`. */
   readonly paint: Paint;
   /** Prints the JSON document with --json, does nothing without. Call it at most once. */
   answer(document: object): void;
   /** Ctrl-C came, for a command whose signals are `tell`. */
   readonly interrupted: AbortSignal;
-  /** Says what is waited for when it takes longer than a second. */
+  /** Prints what is waited for when it takes longer than a second. */
   progress<T>(says: string, work: Promise<T>): Promise<T>;
   /** For a command with reachOptions. It is closed when the command ends. Throws CliError (4). */
   connect(): Promise<Connection>;
@@ -62,22 +62,22 @@ export interface Cli {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of these tools, not of what is deployed. */
+  /** The version of these tools, not of the deployment. */
   version(): string;
-  /** Makes a commander action: the work's exit code becomes the process's, its errors sentences. */
+  /** Makes a commander action: the work's exit code becomes the process's, its errors become sentences. */
   action<O extends object>(
     work: (run: Run<O>) => Promise<ExitCode>,
     choices?: ActionChoices,
   ): (...args: unknown[]) => Promise<void>;
-  /** What a wrong command line ends with, by the command's name; EXIT.usage for the others. */
+  /** The exit code of a wrong command line, by the command's name; EXIT.usage for the others. */
   readonly usageExits: Map<string, ExitCode>;
-  /** What the last action ended with; undefined when none has run. */
+  /** The exit code of the last action; undefined when none has run. */
   readonly exitCode: ExitCode | undefined;
 }
 
 interface ActionChoices {
   readonly signals?: SignalPolicy;
-  /** For a command with exit codes of its own: what an error ends with, by the code it would end with elsewhere. */
+  /** For a command with its own exit codes: maps the usual code of an error to its own. */
   readonly errorExit?: (usual: ExitCode) => ExitCode;
 }
 
@@ -94,7 +94,7 @@ export function createCli(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'st
     action:
       (work, choices = {}) =>
       async (...args) => {
-        // Commander hands over the arguments one by one, then the options, then the command.
+        // Commander passes the arguments one by one, then the options, then the command.
         exitCode = await runAction(cli, args.at(-1) as Command, work, choices);
       },
     get exitCode() {
@@ -111,7 +111,7 @@ async function runAction<O extends object>(
   { signals = 'end', errorExit = usual => usual }: ActionChoices,
 ): Promise<ExitCode> {
   const { terminal, clock } = cli;
-  const says = (text: string): void => complain(terminal, pathOf(command), text);
+  const says = (text: string): void => printError(terminal, pathOf(command), text);
   const interruption = listenForInterruption(signals, signal => {
     terminal.stderr.line();
     says(`interrupted by ${signal}`);
@@ -139,12 +139,15 @@ async function runAction<O extends object>(
     progress: (says, waitedFor) => withProgress(says, waitedFor, { clock, channel: terminal.stderr }),
     connect: async () => {
       const { connect } = await import('../connect/connection.ts');
-      const connection = await run.progress('reaching flatline', connect(options as unknown as ReachOptions, cli));
+      const connection = await run.progress(
+        'connecting to flatline',
+        connect(options as unknown as ConnectionOptions, cli),
+      );
       open.defer(() => connection.close());
       return connection;
     },
   };
-  // Awaited here, so that what was opened is closed only afterwards.
+  // Awaited here, so that connections are closed only afterwards.
   return await interruption.guard(endOf(work(run), says, errorExit));
 }
 
@@ -156,7 +159,7 @@ const pathOf = (command: Command): string =>
     ? command.name()
     : `${pathOf(command.parent)} ${command.name()}`;
 
-/** Every error is a sentence; one that nobody foresaw is a bug, says so, and is never taken for a success. */
+/** Every error is a sentence; an unexpected error is a bug, is reported as such, and never counts as success. */
 async function endOf(
   work: Promise<ExitCode>,
   says: (text: string) => void,
@@ -173,11 +176,11 @@ async function endOf(
       says(forPeople(error));
       return errorExit(EXIT.unreachable);
     }
-    says(`failed in a way nobody foresaw: ${error instanceof Error ? error.message : String(error)}`);
+    says(`unexpected error: ${error instanceof Error ? error.message : String(error)}`);
     return errorExit(EXIT.no);
   }
 }
 
-/** The stores speak as parts of a function; here it is the operator's own credentials that were refused. */
+/** The stores' messages are written for functions; here the operator's own credentials were refused. */
 const forPeople = ({ message }: StoreError): string =>
-  message.replace('Check the role of the function.', 'Your AWS credentials do not permit it, or have expired.');
+  message.replace('Check the role of the function.', 'Your AWS credentials do not allow it, or have expired.');

@@ -1,11 +1,11 @@
-/** Rows set in columns: each as wide as its widest cell, the last one wrapped at the screen's edge. */
+/** Rows in columns: each as wide as its widest cell, the last one wrapped at the screen's edge. */
 
 import { COLUMNS, padEnd, padStart, widthOf, wrap } from './text-width.ts';
 
 export type Align = 'left' | 'right';
 
 const GAP = '  ';
-/** A last column that is narrower than this, and needs more, stands below the others. */
+/** A last column that would be narrower than this, and needs more, is printed below the others. */
 const NARROWEST = 20;
 const BELOW = '    ';
 
@@ -33,7 +33,7 @@ export function inColumns(
   });
 }
 
-/** No room for columns: the cells one after the other, and below them what the row says. */
+/** No room for columns: the cells one after the other, with the last cell below them. */
 function stacked(rows: readonly (readonly string[])[], last: number, indent: number, width: number): readonly string[] {
   const margin = ' '.repeat(indent);
   return rows.flatMap(row => {

@@ -1,4 +1,4 @@
-/** Dangerous commands ask for the bot's name; --yes is for scripts. Without a terminal nobody can be asked. */
+/** Dangerous commands ask for the bot's name; --yes is for scripts. Without a terminal no confirmation is possible. */
 
 import { CliError, EXIT } from './exit.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,7 +15,7 @@ export function mustBeConfirmable({ isInteractive }: Terminal, { to, yes }: Omit
   if (yes || isInteractive) return;
   throw new CliError(
     EXIT.usage,
-    `Nothing was done: there is no terminal to ask at. To ${to} without being asked, add --yes.`,
+    `Nothing was done: the confirmation needs a terminal. To ${to} without a confirmation, add --yes.`,
   );
 }
 

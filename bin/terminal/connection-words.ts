@@ -1,9 +1,9 @@
-/** The options that lead the next command to the same place: a hint that is copied must not reach another deployment. */
+/** The options for the next command: a copied hint must reach the same deployment. */
 
-import type { ReachOptions } from './options.ts';
+import type { ConnectionOptions } from './options.ts';
 
-/** As in ` --local`, with a space in front; empty for production where the AWS profile points. */
-export const reachWords = ({ local, env, name, region }: ReachOptions): string =>
+/** As in ` --local`, with a space in front; empty for production with the region of the AWS profile. */
+export const connectionWords = ({ local, env, name, region }: ConnectionOptions): string =>
   [
     ...(local === true ? [' --local'] : []),
     ...(local !== true && env === 'testnet' ? [' --env testnet'] : []),

@@ -1,4 +1,4 @@
-/** Durations as people write them on the command line, strictly: 45s, 30m, 24h, 7d. A bare number is refused. */
+/** Durations on the command line: 45s, 30m, 24h, 7d. A number without a unit is refused. */
 
 import { InvalidArgumentError } from 'commander';
 

@@ -1,21 +1,21 @@
-/** How a command ends: the one table of exit codes, and the error that ends it early with one of them. */
+/** The exit codes of commands, and the error that ends a command with one of them. */
 
 export const EXIT = {
   ok: 0,
-  /** Not flat, not ready, not valid, refused: the command worked, and the answer is no. */
+  /** Not flat, not ready, not valid, refused: the command worked, and the result is negative. */
   no: 1,
   /** Warnings, with --strict. */
   warnings: 2,
   /** The command line is wrong, or a confirmation is missing; nothing was done. */
   usage: 3,
-  /** AWS, or the local cloud, cannot be reached or does not let us in. */
+  /** AWS, or the local cloud, cannot be reached or denies access. */
   unreachable: 4,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | number;
 
-/** What `--help` says of them. */
+/** Their descriptions in `--help`. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ['0', 'flat, ready, done'],
   ['1', 'not flat, not ready, refused, or something is wrong'],
@@ -25,7 +25,7 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ['130', 'interrupted'],
 ];
 
-/** Ends a command. The message is one sentence or several, with the remedy; it is shown, and nothing of its cause. */
+/** Ends a command. The message is one or more sentences with the remedy; it is printed, its cause is not. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: ExitCode;

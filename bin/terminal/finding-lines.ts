@@ -1,4 +1,4 @@
-/** A finding as a person reads it: level and place; the key and its value; the rule; the remedy. */
+/** A finding for people: level and place; the key and its value; the rule; the remedy. */
 
 import type { Finding } from '../../lambda/core/config/read-settings.ts';
 import { shownText } from '../../lambda/core/config/shown-value.ts';

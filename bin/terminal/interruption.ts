@@ -1,13 +1,13 @@
 /**
- * Ctrl-C and its kin. By default they end a command at once, with 128 plus the signal's number: 130 for Ctrl-C. A command
- * that has something to say first (`tell`) hears them through a signal; the second one ends it whatever it does.
+ * Ctrl-C and similar signals. By default they end a command at once, with 128 plus the signal's number: 130 for Ctrl-C. A
+ * command with the policy `tell` is notified through an AbortSignal first; the second signal ends it in any case.
  */
 
 import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** `own`: the command deals with signals itself, and none is caught here. */
+/** `own`: the command handles signals itself, and none is caught here. */
 export type SignalPolicy = 'end' | 'tell' | 'own';
 
 export interface Interruption {

@@ -1,24 +1,25 @@
-/** A file that a command makes: for its owner only, because it tells what is traded, and over another file only when asked. */
+/** A file that a command writes: readable only by its owner, because it contains trades. Overwrites only with --force. */
 
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CliError, EXIT } from './exit.ts';
 
 export interface NewFileOptions {
   readonly out?: string;
-  /** As other programs call it. */
+  /** The name that other programs use. */
   readonly output?: string;
   readonly force?: boolean;
 }
 
-/** `usual` as in "flatline-report-ID.html, here". */
+/** `usual` is the default, as in "flatline-report-ID.html, here". */
 export const newFileOptions = (command: Command, usual: string): Command =>
   command
-    .option('-o, --out <file>', `where to (default: ${usual})`)
+    .option('-o, --out <file>', `the file to write (default: ${usual})`)
     .addOption(new Option('--output <file>').hideHelp())
-    .option('--force', 'over a file that is there already');
+    .option('--force', 'overwrite an existing file');
 
-/** Undefined: the command's own name for it. */
+/** Undefined: the command's default. */
 export const namedFile = ({ out, output }: NewFileOptions): string | undefined => out ?? output;
 
 /** Throws CliError (1). */
@@ -27,15 +28,25 @@ export function writeNewFile(path: string, content: string | Uint8Array, { force
     writeFileSync(path, content, { flag: force ? 'w' : 'wx', mode: 0o600 });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw new CliError(EXIT.no, `${path} ${WHY[String(code)] ?? `cannot be written (${String(code)})`}.`);
+    throw new CliError(EXIT.no, `${path} ${why(path, code)}.`);
   }
 }
 
+function why(path: string, code: unknown): string {
+  const usual = `cannot be written (${String(code)}). Name another file with --out`;
+  // With `wx` a folder is there already, and a place that takes no files (/proc) says that nothing is there.
+  if (isFolder(path)) return WHY.EISDIR ?? usual;
+  if (code === 'ENOENT' && isFolder(dirname(path))) return usual;
+  return WHY[String(code)] ?? usual;
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 const WHY: Readonly<Record<string, string>> = {
-  EEXIST: 'is there already. Name another file with --out, or write over it with --force',
-  ENOENT: 'cannot be written: its folder does not exist. Make it, or name another file with --out',
+  EEXIST: 'exists already. Name another file with --out, or overwrite it with --force',
+  ENOENT: 'cannot be written: its folder does not exist. Create it, or name another file with --out',
   ENOSPC: 'cannot be written: the disk is full. Name a file on another one with --out',
-  EACCES: 'cannot be written: you may not write there. Name another file with --out',
+  EACCES: 'cannot be written: permission denied. Name another file with --out',
   EROFS: 'cannot be written: the disk is read-only. Name a file on another one with --out',
   EISDIR: 'is a folder. Name a file with --out',
 };

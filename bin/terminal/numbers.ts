@@ -1,6 +1,6 @@
-/** How tools for a terminal print numbers and durations. */
+/** Numbers and durations on a terminal. */
 
-/** Keeps a number and its unit on one line; the sink of the screen makes an ordinary space of it. */
+/** Keeps a number and its unit on one line; the output replaces it with an ordinary space. */
 export const NO_BREAK = '\u00a0';
 
 /** 340 µs, 21 ms, 1.3 s, 64 s. */
@@ -16,10 +16,10 @@ function numberAndUnit(ms: number): readonly [string | number, string] {
 }
 
 /** Seconds with three digits, for columns: `0.021`. */
-export const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
+export const secondsText = (ms: number): string => (ms / 1_000).toFixed(3);
 
 /** `1 order`, `2 orders`, `no order`. */
-export function count(number: number, what: string): string {
+export function countText(number: number, what: string): string {
   if (number === 1) return `1 ${what}`;
   return number === 0 ? `no ${what}` : `${number} ${what}s`;
 }

@@ -1,18 +1,18 @@
 /**
- * What is printed where the locale or the terminal has no more than ASCII. POSIX, "Internationalization Variables": LC_ALL,
- * else LC_CTYPE, else LANG. One that is not set says nothing, as in most containers: then it is UTF-8, as everywhere today.
+ * Output for a locale or terminal that supports only ASCII. POSIX, "Internationalization Variables": LC_ALL, else LC_CTYPE,
+ * else LANG. If none is set, as in most containers, UTF-8 is assumed.
  */
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** As it is where the locale is UTF-8. */
+/** Unchanged when the locale is UTF-8. */
 export function inLocaleOf({ TERM, LC_ALL, LC_CTYPE, LANG }: Env): (text: string) => string {
   const locale = LC_ALL || LC_CTYPE || LANG || '';
   const isPlain = TERM === 'dumb' || (locale !== '' && !/utf-?8/i.test(locale));
   return isPlain ? inAscii : text => text;
 }
 
-/** Of one column each, so that tables and boxes stay straight; only what ends a sentence or stands alone is longer. */
+/** One column each, so that tables and boxes stay aligned; only replacements at the end of a sentence or alone are longer. */
 const ASCII: Readonly<Record<string, string>> = {
   ...{
     '…': '...',
@@ -33,7 +33,7 @@ const ASCII: Readonly<Record<string, string>> = {
 };
 const CORNER = /[┌┐└┘├┤┬┴┼╔╗╚╝]/g;
 
-/** What is not ours, as the name of a symbol, is written as JSON writes it: it can be told apart, and be found again. */
+/** Other characters, as in the name of a symbol, are escaped as in JSON, so that they stay distinguishable and searchable. */
 export const inAscii = (text: string): string =>
   text.replace(CORNER, '+').replace(/\P{ASCII}/gu, unit => ASCII[unit] ?? escaped(unit));
 

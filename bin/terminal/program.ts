@@ -1,13 +1,13 @@
 /**
- * The program itself, and its manners: a wrong word is answered with the nearest right one and where to read on, and
- * exits 3; help goes to stdout and exits 0. Commander never ends the process; the exit code is a value.
+ * The program: a wrong argument is answered with the nearest valid one and the help command, and exits 3; help goes to
+ * stdout and exits 0. Commander never ends the process; the exit code is a value.
  */
 
 import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../../lambda/core/text/did-you-mean.ts';
 import type { Cli } from './cli.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { complain } from './print-error.ts';
+import { printError } from './print-error.ts';
 import { widthOf, wrap } from './text-width.ts';
 
 export type Register = (program: Command, cli: Cli) => void;
@@ -29,10 +29,10 @@ export function buildProgram(registers: readonly Register[], cli: Cli): Command 
   const { stdout, stderr } = cli.terminal;
   const program = new Command('flatline')
     .usage('COMMAND [options]')
-    .description('Emergency liquidation for trading bots on Binance USDⓈ-M futures: the operator’s tools.')
+    .description('Emergency liquidation for trading bots on Binance futures: the operator’s tools.')
     .option('-V, --version', 'the version and the commit')
-    .helpOption('-h, --help', 'this page')
-    .helpCommand('help [command]', 'the page of a command')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ subcommandTerm: command => command.name(), minWidthToWrap: 20 })
     .configureOutput({
       writeOut: text => stdout.line(fitted(text, helpWidth(stdout.width))),
@@ -41,8 +41,8 @@ export function buildProgram(registers: readonly Register[], cli: Cli): Command 
       getErrHelpWidth: () => helpWidth(stderr.width),
       outputError: () => undefined,
     })
-    .addHelpText('after', '\nflatline COMMAND --help tells more, with examples.');
-  // Asked for only when it is wanted: a checkout asks git.
+    .addHelpText('after', '\nflatline COMMAND --help shows options and examples.');
+  // Read only when needed, because a checkout calls git.
   program.on('option:version', () => {
     const text = cli.version();
     cli.terminal.stdout.line(text);
@@ -52,10 +52,10 @@ export function buildProgram(registers: readonly Register[], cli: Cli): Command 
   return overrideExits(program);
 }
 
-/** Help is prose: in a pipe it is read with a pager, and set for a usual screen. */
+/** Help in a pipe is read with a pager, so it is wrapped for a usual screen. */
 const helpWidth = (width: number): number => (Number.isFinite(width) ? width : 80);
 
-/** What commander does not wrap, as the shape of a document, goes on below its own beginning. */
+/** Lines that commander does not wrap, such as the shape of a document, continue below their own start. */
 const fitted = (text: string, width: number): string =>
   text
     .replace(/\n$/, '')
@@ -67,10 +67,10 @@ const fitted = (text: string, width: number): string =>
     })
     .join('\n');
 
-/** Gives the exit code. */
+/** Returns the exit code. */
 export async function runProgram(program: Command, cli: Cli, args: readonly string[]): Promise<ExitCode> {
   const wrong = wrongCommand(program, args);
-  if (wrong !== undefined) return tellUsage(wrong.command, unknownCommand(wrong.command, wrong.word), cli);
+  if (wrong !== undefined) return printUsageError(wrong.command, unknownCommand(wrong.command, wrong.word), cli);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return cli.exitCode ?? EXIT.ok;
@@ -80,7 +80,7 @@ export async function runProgram(program: Command, cli: Cli, args: readonly stri
   }
 }
 
-/** Commander answers `flatline lst --help` with the page of `flatline`, as if all were well. */
+/** Commander answers `flatline lst --help` with the help of `flatline` and exit code 0. */
 function wrongCommand(program: Command, args: readonly string[]): { command: Command; word: string } | undefined {
   let command = program;
   for (const word of args) {
@@ -104,14 +104,14 @@ const SHOWN = new Set(['commander.helpDisplayed', 'commander.version']);
 
 function endOfParsing({ command, commander }: UsageError, cli: Cli): ExitCode {
   if (SHOWN.has(commander.code)) return EXIT.ok;
-  // Help that was not asked for: there was no command. It stands on stderr already, or `help` was asked for a page.
+  // Help without --help: the command is missing. It was printed to stderr, or `help` was called for a page.
   if (commander.code === 'commander.help') return commander.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  return tellUsage(command, sentenceOf(command, commander), cli);
+  return printUsageError(command, sentenceOf(command, commander), cli);
 }
 
-function tellUsage(command: Command, sentence: string, { terminal, usageExits }: Cli): ExitCode {
+function printUsageError(command: Command, sentence: string, { terminal, usageExits }: Cli): ExitCode {
   const names = namesOf(command);
-  complain(terminal, names, sentence);
+  printError(terminal, names, sentence);
   terminal.stderr.line(`See ${names} --help.`);
   return usageExits.get(command.name()) ?? EXIT.usage;
 }
@@ -123,22 +123,22 @@ function sentenceOf(command: Command, { code, message }: CommanderError): string
   if (code === 'commander.unknownCommand') return unknownCommand(command, command.args[0] ?? '');
   if (code === 'commander.excessArguments') return tooMany(command);
   if (code === 'commander.missingArgument' && command.registeredArguments[0]?.name() === 'id')
-    return 'Say which, by its correlation ID; flatline audit list shows them.';
+    return 'Name the correlation ID; flatline audit list shows them.';
   const text = message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!])$/, '$1.');
 }
 
-/** A bot or a file without its option's name is what a word too many mostly is. */
+/** A bot or a file without its option's name is what an unexpected argument mostly is. */
 function tooMany(command: Command): string {
   const word = command.args[command.registeredArguments.length] ?? '';
   const option = ['bot', 'config', 'scenario'].find(
     name => command.options.some(({ long }) => long === `--${name}`) && command.getOptionValueSource(name) !== 'cli',
   );
-  return `"${word}" is a word too many.${option === undefined ? '' : ` Did you mean --${option} ${word}?`}`;
+  return `unexpected argument "${word}".${option === undefined ? '' : ` Did you mean --${option} ${word}?`}`;
 }
 
 function unknownCommand(command: Command, name: string): string {
   const names = command.commands.map(one => one.name());
   const meant = didYouMean(name, names);
-  return `"${name}" is not a command. ${meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${meant}?`}`;
+  return `"${name}" is not a command. ${meant === undefined ? `Commands: ${names.join(', ')}.` : `Did you mean ${meant}?`}`;
 }

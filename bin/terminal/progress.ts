@@ -1,4 +1,4 @@
-/** Says what is waited for, once it takes longer than a second: rewritten on a terminal, said once elsewhere. */
+/** Prints what is waited for after more than a second: updated on a terminal, printed once elsewhere. */
 
 import type { Clock } from '../../lambda/ports.ts';
 import type { Channel } from './terminal.ts';

@@ -1,6 +1,6 @@
 /**
- * What `flatline init` writes: a folder that deploys, on any machine, the very flatline that wrote it. The tarball lies in
- * it and in the lock file with its hash, so `npm ci` brings the same one next year.
+ * The files of `flatline init`: a folder that deploys, on any machine, exactly the flatline that wrote it. It contains the
+ * tarball, and the lock file has its hash, so `npm ci` installs the same version later.
  */
 
 import { readFileSync } from 'node:fs';

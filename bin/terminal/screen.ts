@@ -1,4 +1,4 @@
-/** What lines for people are set for: the colours there are, and the columns. */
+/** The screen that lines for people are written for: its colours and its columns. */
 
 import type { Paint } from './paint.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The terminal, or whatever stands in its place: a pipe, a file, nothing. Whoever reads our output may stop at any time
- * (`| head`, a window that is closed): that is no error, and the work goes on.
+ * The terminal, or a pipe, a file, or nothing in its place. The reader of the output may stop at any time (`| head`, a
+ * closed window): this is not an error, and the command continues.
  */
 
 import { createInterface } from 'node:readline';
@@ -10,10 +10,10 @@ import { inLocaleOf } from './plain-ascii.ts';
 
 export interface Channel {
   line(text?: string): void;
-  /** For programs, as it is: JSON is UTF-8 whatever the locale says (RFC 8259). */
+  /** For programs, unchanged: JSON is UTF-8 in every locale (RFC 8259). */
   document(text: string): void;
   readonly paint: Paint;
-  /** Overwrites the line being written, '' clears it; undefined where that cannot be done. */
+  /** Overwrites the current line, '' clears it; undefined where this is not possible. */
   readonly rewrite: ((text: string) => void) | undefined;
   readonly isTerminal: boolean;
   /** Columns: those of the terminal, at most 100; else COLUMNS, where it is set; Infinity in a pipe, which wraps nothing. */
@@ -23,13 +23,13 @@ export interface Channel {
 export interface Terminal {
   readonly stdout: Channel;
   readonly stderr: Channel;
-  /** Of what is printed for people. */
+  /** Colours of stdout for people. */
   readonly width: number;
-  /** Somebody can be asked. */
+  /** A person can be asked. */
   readonly isInteractive: boolean;
   /** Asks on stderr; undefined at the end of the input. Throws CliError (130) on Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
-  /** Why what was printed is not where it should be, as on a full disk; undefined: it is. */
+  /** Why the output could not be written, as on a full disk; undefined: it was written. */
   lostBecause(): string | undefined;
 }
 
@@ -40,7 +40,7 @@ const WIDEST = 100;
 const USUAL = 80;
 const NARROWEST = 20;
 
-/** A pipe without a reader; a terminal that has gone (tty_ioctl(4), after a hang-up). */
+/** A pipe without a reader; a closed terminal (tty_ioctl(4), after a hang-up). */
 const NOBODY_READS: ReadonlySet<string> = new Set(['EPIPE', 'EIO']);
 
 export function openTerminal(streams: {
@@ -54,7 +54,7 @@ export function openTerminal(streams: {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === undefined || !NOBODY_READS.has(error.code)) lostBecause ??= error.code ?? error.name;
   });
-  // What cannot be told, on a full disk for instance, must not end what is being done: a guard has an account to close.
+  // A failed write, for instance on a full disk, must not end the command: a guard has an account to close.
   stderr.on('error', () => undefined);
   const out = channelOf(stdout, env);
   const inLocale = inLocaleOf(env);
@@ -89,8 +89,8 @@ function widthOf({ isTTY, columns }: Output, { COLUMNS = '' }: Env): number {
 }
 
 /**
- * What came from outside (a reason, a symbol, a message of the exchange) is shown and never obeyed: of all that a terminal
- * acts on only the colours of our own paint pass. Written as JSON writes it, so that JSON stays JSON.
+ * Text from outside (a reason, a symbol, a message of the exchange) must not control the terminal: of all control
+ * sequences, only the colours of `paint` pass. Others are escaped as in JSON, so that JSON stays valid.
  */
 export const harmless = (text: string): string =>
   text.replace(OBEYED, (whole: string, obeyed: string | undefined) =>
@@ -99,14 +99,14 @@ export const harmless = (text: string): string =>
       : obeyed.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it matches.
 const OBEYED = /\u001b\[(?:1|2|22|3[1236]|39)m|\n|\t|([\p{Cc}\p{Cf}\p{Cs}])/gu;
 
 async function ask(question: string, input: NodeJS.ReadStream, output: Output): Promise<string | undefined> {
   const lines = createInterface({ input, output });
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
   lines.once('SIGINT', () => {
-    // What is said next begins a line of its own.
+    // The next output starts on a new line.
     output.write('\n');
     reject(new CliError(EXIT.interrupted, 'Interrupted; nothing was done.'));
   });
@@ -122,9 +122,9 @@ async function ask(question: string, input: NodeJS.ReadStream, output: Output): 
   }
 }
 
-/** Waits until what was written has gone; `exit` would drop what a pipe still holds. */
+/** Waits until the output is written; `exit` would drop what a pipe still holds. */
 export async function written(stream: Output): Promise<void> {
   if (stream.destroyed) return;
-  // Also where nothing waits: the error of a write that failed comes a moment later.
+  // Also when nothing is pending: the error of a failed write comes a moment later.
   await new Promise<void>(resolve => stream.write('', () => resolve()));
 }

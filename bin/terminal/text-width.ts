@@ -1,9 +1,9 @@
-/** How many columns a text takes on a terminal: 测 takes two, a combining accent and a colour code none. */
+/** The columns of a text on a terminal: 测 takes two, a combining accent and a colour code none. */
 
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
-/** Where nobody says how wide the screen is, and a picture needs a width. */
+/** Used when the width of the screen is unknown and a figure needs one. */
 export const COLUMNS = 80;
 
 export const widthOf = (text: string): number => stringWidth(text);

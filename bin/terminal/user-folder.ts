@@ -1,6 +1,6 @@
 /**
- * npm runs a script in the folder of its package, wherever the user typed it, and keeps that place in INIT_CWD (npm docs,
- * "npm run-script"). Paths on the command line, and a guarded bot's own, count from where the user stands.
+ * npm runs a script in the folder of its package, wherever the user typed it, and stores that place in INIT_CWD (npm docs,
+ * "npm run-script"). Paths on the command line, and those of a guarded bot, are relative to the user's folder.
  */
 
 import { dirname } from 'node:path';
@@ -15,13 +15,13 @@ export function standWhereTheUserStands(process: ProcessHere, root: string): voi
   try {
     process.chdir(place);
   } catch {
-    // It is gone; then paths count from the package, as before.
+    // The folder is gone; then paths are relative to the package.
   }
 }
 
-/** How this command line was begun, for hints that are copied. `-s`: npm's own lines would stand before a JSON document. */
+/** How this command line was started, for hints that are copied. `-s`: npm's own lines would precede a JSON document. */
 export const commandWords = (env: Readonly<Record<string, string | undefined>>): string =>
   OUR_SCRIPTS.includes(env.npm_lifecycle_event ?? '') ? 'npm run -s flatline --' : 'flatline';
 
-/** Those of package.json that begin the command line. */
+/** The scripts of package.json that start the command line. */
 const OUR_SCRIPTS: readonly string[] = ['start', 'drill', 'flatline'];

@@ -23,7 +23,7 @@ export function createAws(options: AwsOptions, clock: ServerClock): Aws {
   const shared = {
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
-    // The second try mends a signature that a wrong clock has spoilt: the SDK learns the time from the refusal.
+    // The second try corrects a signature that failed by a wrong clock: the SDK learns the time from the refusal.
     maxAttempts: 2,
     requestHandler: { connectionTimeout: CONNECT_MS },
   };
@@ -37,7 +37,7 @@ export function createAws(options: AwsOptions, clock: ServerClock): Aws {
         clock.learn(dateOf(result.response), sentAtMs);
         return result;
       },
-      // Beneath the SDK's repetitions, so that each response is timed by its own request.
+      // Below the SDK's retries, so that each response is timed by its own request.
       { step: 'deserialize', name: 'flatlineServerClock', priority: 'low' },
     );
   }

@@ -1,4 +1,4 @@
-/** What a beat or a start comes to, and how the watch stands as far as the bot knows. */
+/** The result of a heartbeat or a start, and the state of the watch as known to the bot. */
 
 import type { StartResult } from './run.ts';
 
@@ -14,9 +14,9 @@ export type HeartState =
 
 export type BeatResult =
   | Exclude<StartResult, { kind: 'occupied' }>
-  /** Another run beats, and only one may: this one is not watched. */
+  /** Another run is active, and only one may be: this one is not watched. */
   | { readonly kind: 'occupied' }
-  /** The deployed configuration does not know the bot, so nobody watches it. */
+  /** The bot is not in the deployed configuration, so it is not watched. */
   | { readonly kind: 'not-watched'; readonly sentence: string }
   /** Nothing was sent: start() comes first. */
   | { readonly kind: 'not-started' }

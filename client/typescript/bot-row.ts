@@ -9,7 +9,7 @@ import { type TABLE_KEYS, WATCH_SHARDS } from '../../lambda/contract.ts';
 import type { Attribute, Attributes } from './attributes.ts';
 import { within } from './aws.ts';
 
-/** By the name of the attribute, without the colon. Attributes of an earlier answer go back as they came. */
+/** By the name of the attribute, without the colon. Attributes of an earlier answer are returned unchanged. */
 export type Values = Readonly<Record<string, string | number | Attribute>>;
 
 export interface BotRow {

@@ -1,6 +1,6 @@
 /**
- * What a client tells: one event for each change, never one for each repetition of the same. Listeners are the bot's
- * own code, so whatever they throw stays with them.
+ * The events of a client: one for each change, never one for each repetition. Listeners are the bot's own code, so their
+ * errors are caught.
  */
 
 export type EventKind =
@@ -8,25 +8,25 @@ export type EventKind =
   | 'armed'
   /** The bot was liquidated: it must not trade until an operator re-arms it. */
   | 'tripped'
-  /** Somebody disarmed the bot by hand: nobody watches. */
+  /** The bot was disarmed by hand: it is not watched. */
   | 'disarmed'
-  /** The bot has said goodbye: nobody watches, on purpose. */
+  /** The bot was disarmed by stop(): it is not watched, on purpose. */
   | 'stopped'
-  /** AWS refuses, and waiting does not help. */
+  /** AWS refuses, and repeating does not help. */
   | 'refused'
-  /** AWS cannot be reached; beats are tried again. */
+  /** AWS cannot be reached; heartbeats are repeated. */
   | 'unreached'
   | 'reached'
-  /** No proof of work for too long: no beats until the next one. */
+  /** No proof of work for too long: no heartbeats until the next proof. */
   | 'hung'
   | 'working'
-  /** A newer run of the bot has taken over: this one no longer beats, and must not trade. */
+  /** A newer run of the bot has taken over: this one sends no more heartbeats and must not trade. */
   | 'replaced'
-  /** Another run beats, and only one may: this one is not watched. */
+  /** Another run is active, and only one may be: this one is not watched. */
   | 'occupied'
-  /** The bot's own heartbeat is not what the deployed configuration asks for. */
+  /** The bot's own heartbeat differs from the deployed configuration. */
   | 'times-differ'
-  /** Waiting to see whether another run still beats. */
+  /** Waiting to see whether another run still sends heartbeats. */
   | 'looking'
   | 'liquidating'
   | 'liquidated'
@@ -45,7 +45,7 @@ export type Listener = (event: FlatlineEvent) => unknown;
 
 export interface Events {
   tell(kind: EventKind, sentence: string, correlationId?: string): void;
-  /** Gives the function that ends it. */
+  /** Returns the function that ends it. */
   listen(listener: Listener, kinds?: readonly EventKind[]): () => void;
 }
 
@@ -66,7 +66,7 @@ export function createEvents(): Events {
   };
 }
 
-/** The three ears of a client. */
+/** The three listeners of a client. */
 export const listening = (
   events: Events,
 ): Readonly<Record<'onTripped' | 'onRefused' | 'onEvent', (callback: Listener) => () => void>> => ({
@@ -77,7 +77,7 @@ export const listening = (
 
 const QUIET: readonly EventKind[] = ['armed', 'stopped', 'reached', 'working', 'ready'];
 
-/** What a bot gets that listens to nothing: trouble, on stderr. */
+/** The default listener: problems go to stderr. */
 export function printTrouble({ kind, sentence }: FlatlineEvent): void {
   if (!QUIET.includes(kind)) console.error(`flatline: ${sentence}`);
 }

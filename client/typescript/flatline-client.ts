@@ -1,6 +1,6 @@
 /**
- * What a bot installs: it beats in the background, says goodbye, and presses the button when the bot ends. Promises: no
- * method throws or rejects, each call is bounded in time, and a wrong clock of the bot's machine changes nothing.
+ * The client of a bot: it sends heartbeats in the background, disarms, and liquidates when the bot ends. Promises: no method
+ * throws or rejects, each call is bounded in time, and a wrong clock of the bot's machine changes nothing.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -47,13 +47,13 @@ export type {
 };
 
 const PREFLIGHT_MS = 20_000;
-/** A start waits so long to hear whether anybody knows the bot; what comes later is told. */
+/** How long a start waits for the check whether the bot is configured; a later result is an event. */
 const CHECK_MS = 3_000;
-/** A bot that was told to end asks once more whether a newer run has taken over, and waits so long for the answer. */
+/** A bot that is stopped checks once more whether a newer run has taken over, and waits this long for the answer. */
 const ASK_MS = 1_000;
 const BY = 'bot';
 
-/** Never throws: wrong options are told as `refused`, and given by every method as its problem. */
+/** Never throws: wrong options are an event `refused`, and every method returns them as its problem. */
 export function createFlatline(options: FlatlineOptions): Flatline {
   const { settings, problems } = checkOptions(options, process.env);
   const { botId, answerWithinMs } = settings;
@@ -78,13 +78,13 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     events.tell('times-differ', differingSentence(botId, settings.times.heartbeatMs, asked.heartbeatMs));
   }
 
-  /** The run whose mark stays: it has asked for the trip itself, and no call of its own overwrites or withdraws that. */
+  /** The run whose mark stays: it requested the trip itself, and none of its calls overwrites or withdraws the mark. */
   let failedRun: Run | undefined;
 
   /** `fails`: the watchdog trips the bot as well, whatever the liquidator answers. */
   async function liquidateBecause(event: LiquidateEvent, untilFlatMs: number, fails: boolean) {
     const { correlation_id: id } = event;
-    // What the beats taught about the time, so that the very first signature here is right.
+    // The time learned from the heartbeats, so that the first signature here is right.
     aws.lambda.config.systemClockOffset = aws.dynamo.config.systemClockOffset;
     events.tell('liquidating', `Liquidating (${event.trigger}), ${id}.`, id);
     const isMarked = failedRun !== undefined && failedRun === heart.run();
@@ -119,14 +119,13 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     if (run === undefined) return { kind: 'not-watched' };
     await heart.rest('goodbye');
     const result = await run.disarm(reason);
-    if (result.kind === 'done') events.tell('stopped', `${botId} has said goodbye: nobody watches it.`);
-    if (result.kind === 'replaced')
-      events.tell('stopped', `A newer run of ${botId} has taken over; its watch goes on.`);
-    if (result.kind === 'failed') events.tell('unreached', `${result.problem.sentence} The watch goes on.`);
+    if (result.kind === 'done') events.tell('stopped', `${botId} is disarmed: it is not watched.`);
+    if (result.kind === 'replaced') events.tell('stopped', `A newer run of ${botId} has taken over and stays watched.`);
+    if (result.kind === 'failed') events.tell('unreached', `${result.problem.sentence} The bot is still watched.`);
     return result;
   }
 
-  /** By a signal or an error. An account that belongs to another run by now is not touched. */
+  /** By a signal or an error. An account that now belongs to another run is not changed. */
   async function end(trigger: Trigger, reason: string): Promise<void> {
     if (trigger !== 'error') await inTime(heart.ask(), ASK_MS);
     const state = heart.state();
@@ -144,13 +143,13 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     return outcome;
   }
 
-  /** A bot that the deployed configuration does not know is watched by nobody, though its row takes every beat. */
+  /** A bot that is not in the deployed configuration is not watched, although its row accepts every heartbeat. */
   async function check(): Promise<BeatResult | undefined> {
     const { isUnknownBot, sentence, times } = await preflight();
     if (times !== undefined) adopt(times);
     if (!isUnknownBot) return undefined;
     heart.giveUp();
-    await heart.run()?.disarm('the configuration does not know this bot');
+    await heart.run()?.disarm('this bot is not in the configuration');
     return { kind: 'not-watched', sentence };
   }
 
@@ -162,7 +161,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     const checking = check();
     const first = await starting;
     const unknown = await inTime(checking, CHECK_MS);
-    // Meanwhile another try may have been stored.
+    // Another try may have been stored meanwhile.
     return unknown ?? heart.last() ?? first;
   }
 

@@ -1,4 +1,4 @@
-/** What a bot holds in its hands. No method throws or rejects; each is bounded in time. */
+/** The interface for a bot. No method throws or rejects; each is bounded in time. */
 
 import type { Trigger } from '../../lambda/contract.ts';
 import type { BeatResult, HeartState } from './beat-result.ts';
@@ -10,13 +10,13 @@ import type { SignalOptions } from './signals.ts';
 import type { TradeGate } from './trade-gate.ts';
 
 export interface LiquidateOptions {
-  /** For the trail, up to 500 characters. */
+  /** For the audit log, up to 500 characters. */
   readonly reason?: string;
   /** Only these; the whole account otherwise. */
   readonly symbols?: readonly string[];
-  /** Looks and plans, touches nothing. */
+  /** Reads and plans, changes nothing. */
   readonly dryRun?: boolean;
-  /** Calls again, with the same ID, until flat or until so much time has passed; default 0. */
+  /** Repeats the call, with the same ID, until flat or for this time at most; default 0. */
   readonly untilFlatMs?: number;
 }
 
@@ -32,37 +32,37 @@ export interface Status {
 
 export interface Flatline {
   /**
-   * A new run: arms the bot, then beats in the background. An older run that still beats is replaced and told so; with
-   * `exclusive` this one waits a heartbeat and three seconds, and gives `occupied` if the other still beats. Keeps the process alive no longer than a call that is on
-   * its way: a beat, or the preflight at the start (20 s at most).
+   * Starts a new run: arms the bot, then sends heartbeats in the background. An older active run is replaced and notified;
+   * with `exclusive` this one waits a heartbeat and three seconds, and returns `occupied` if the other is still active.
+   * Keeps the process alive only during a call: a heartbeat, or the preflight at the start (20 s at most).
    */
   start(): Promise<BeatResult>;
-  /** Proof of work, see `provenWithinMs`: call it after each trading cycle. Costs nothing. Gives `mayTrade`. */
+  /** Proof of work, see `provenWithinMs`: call it after each trading cycle. Costs nothing. Returns `mayTrade`. */
   alive(): boolean;
   /**
-   * True only on a beat that was stored, sent less than `deadAfterMs` ago, by this process, in state armed. Ask before each
-   * order; `status().gate` says why not.
+   * True only when a heartbeat of this process was stored, was sent less than `deadAfterMs` ago, and the state is armed.
+   * Check before each order; `status().gate` says why not.
    */
   readonly mayTrade: boolean;
-  /** `alive()`, and a beat at once. Sends nothing before start(), and nothing after a liquidation that ended not flat. */
+  /** `alive()`, and a heartbeat at once. Sends nothing before start(), and nothing after a liquidation that ended not flat. */
   beat(): Promise<BeatResult>;
-  /** A clean goodbye of this run: no more beats, and nobody watches. Positions stay as they are. */
+  /** Disarms this run: no more heartbeats, and the bot is not watched. Positions stay as they are. */
   stop(options?: { readonly reason?: string }): Promise<MarkResult>;
   /**
-   * Closes every position and cancels every order. When it is not known to have ended flat, beats stop and the watch
-   * stays armed, so that the watchdog fires should all else have failed. Only start() makes it beat again.
+   * Closes every position and cancels every order. When it is not known to have ended flat, heartbeats stop and the watch
+   * stays armed, so that the watchdog liquidates if all else failed. Only start() sends heartbeats again.
    */
   liquidate(trigger: Trigger, options?: LiquidateOptions): Promise<LiquidationOutcome>;
-  /** The bot is in trouble: liquidates, and has the watchdog fire as well, which locks the bot out. */
+  /** The bot has failed: liquidates, and makes the watchdog trip the bot too, which locks it out. */
   fail(reason: string): Promise<LiquidationOutcome>;
-  /** Whether a liquidation would work now; touches nothing. */
+  /** Whether a liquidation would work now; changes nothing. */
   preflight(): Promise<PreflightOutcome>;
   /**
-   * SIGTERM, SIGINT, uncaught errors: liquidate, say goodbye if that ended flat, exit. Gives the function that undoes it.
-   * Such an end takes up to `answerWithinMs` and twelve seconds; let whatever stops the process wait longer than that.
+   * SIGTERM, SIGINT, uncaught errors: liquidate, disarm if that ended flat, exit. Returns the function that undoes it.
+   * Such an end takes up to `answerWithinMs` and twelve seconds; a supervisor must wait longer than that.
    */
   handleSignals(options?: SignalOptions): () => void;
-  /** Once per trip: the bot must not trade. Gives the function that ends the listening, like the other two. */
+  /** Once per trip: the bot must not trade. Returns the function that removes the listener, like the other two. */
   onTripped(callback: Listener): () => void;
   /** AWS refuses for good (permission, name, credentials, region, options), or the bot was disarmed by hand. */
   onRefused(callback: Listener): () => void;

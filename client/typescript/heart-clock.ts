@@ -1,4 +1,4 @@
-/** The time, as the beats need it. */
+/** The time for the heartbeats. */
 
 export interface HeartClock {
   /** By AWS's clock, as far as it is known. */
@@ -8,6 +8,6 @@ export interface HeartClock {
   wallMs(): number;
   /** Resolves after `ms`, or when `signal` aborts. Must keep no process alive. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** The same, but the process lives as long. */
+  /** The same, but keeps the process alive. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }

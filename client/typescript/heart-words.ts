@@ -1,4 +1,4 @@
-/** What people are told of a bot's beats. */
+/** The sentences about a bot's heartbeats. */
 
 import type { Refused } from './beat-result.ts';
 
@@ -7,24 +7,24 @@ export function refusalSentence(botId: string, result: Refused): string {
     case 'tripped':
       return (
         `${botId} is tripped: its account was liquidated (${result.correlationId ?? 'ID not known'}) and it must not trade. ` +
-        `Look at the account, then flatline rearm --bot ${botId}.`
+        `Check the account, then flatline rearm --bot ${botId}.`
       );
     case 'disarmed':
-      return `${botId} was disarmed by hand: nobody watches it. Arm it again with flatline arm --bot ${botId}.`;
+      return `${botId} was disarmed by hand: it is not watched. Arm it again with flatline arm --bot ${botId}.`;
     case 'replaced':
-      return `A newer run of ${botId} has taken over: this one no longer beats, and must not trade. End it.`;
+      return `A newer run of ${botId} has taken over: this one sends no more heartbeats and must not trade. Stop it.`;
     case 'occupied':
-      return `Another run of ${botId} beats, and only one may: this one is not watched, and must not trade. End one of them.`;
+      return `Another run of ${botId} is active, and only one may be: this one is not watched and must not trade. Stop one of them.`;
   }
 }
 
 export const lookingSentence = (botId: string, waitMs: number): string =>
-  `Another run of ${botId} is armed, and only one may be: waiting ${Math.ceil(waitMs / 1_000)} s to see whether it beats.`;
+  `Another run of ${botId} is armed, and only one may be: waiting ${Math.ceil(waitMs / 1_000)} s to see whether it still sends heartbeats.`;
 
 export const hungSentence = (botId: string, provenWithinMs: number): string =>
-  `${botId} has not shown for ${provenWithinMs / 1_000} s that it works: it no longer beats, ` +
-  'and the watchdog fires unless it works again.';
+  `${botId} gave no proof of work for ${provenWithinMs / 1_000} s: its heartbeats have stopped, ` +
+  'and the watchdog liquidates unless it works again.';
 
 export const differingSentence = (botId: string, ownMs: number, askedMs: number): string =>
-  `${botId} beats every ${ownMs / 1_000} s, and the deployed configuration asks for ${askedMs / 1_000} s. ` +
-  'Leave heartbeatMs out, and the client takes what is deployed.';
+  `${botId} sends a heartbeat every ${ownMs / 1_000} s, and the deployed configuration asks for ${askedMs / 1_000} s. ` +
+  'Without heartbeatMs the client uses the deployed value.';

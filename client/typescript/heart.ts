@@ -1,12 +1,12 @@
 /**
- * The beats of a bot in the background, as long as the bot proves that it works; what becomes of them is told once per
- * change. Each start is a new run; no path beats before one, or after a rest.
+ * The heartbeats of a bot in the background, as long as the bot proves that it works; each change of their result is one
+ * event. Each start is a new run; no path sends a heartbeat before a start, or after a rest.
  *
- *   start ─ first write arms ─┬─ beat each heartbeat ─┬─ not stored: again, sooner
- *                             │                       ├─ tripped, disarmed: told, and tried again (an operator may re-arm)
- *                             │                       ├─ replaced, or only one run may beat: told, and no more beats
- *                             │                       └─ no proof of work: no beats until the next proof
- *                             └─ rest (stop, or a liquidation that is not known to have ended flat): no beats
+ *   start ─ first write arms ─┬─ heartbeats ──────────┬─ not stored: repeated sooner
+ *                             │                       ├─ tripped, disarmed: event, and repeated (an operator may re-arm)
+ *                             │                       ├─ replaced, or only one run may be active: event, no more heartbeats
+ *                             │                       └─ no proof of work: no heartbeats until the next proof
+ *                             └─ rest (stop, or a liquidation that is not known to have ended flat): no heartbeats
  */
 
 import type { BeatResult, HeartState } from './beat-result.ts';
@@ -22,23 +22,23 @@ import type { Times } from './times.ts';
 import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
 export interface Heart {
-  /** A new run, unless one is on; arms by its first write, and beats from then on. */
+  /** Starts a new run, unless one is active; arms by its first write, and sends heartbeats from then on. */
   start(): Promise<BeatResult>;
   /** Proof of work. */
   alive(): void;
-  /** Proof of work, and a beat at once. */
+  /** Proof of work, and a heartbeat at once. */
   beat(): Promise<BeatResult>;
-  /** A beat at once, which proves no work: how does the watch stand? */
+  /** A heartbeat at once, without proof of work, to learn the state of the watch. */
   ask(): Promise<BeatResult>;
-  /** No beats from now on; waits for the one that is on its way. `flat-unknown`: the gate says so. */
+  /** No heartbeats from now on; waits for the one that was sent. `flat-unknown`: the gate says so. */
   rest(why: 'goodbye' | 'flat-unknown'): Promise<void>;
   /** The run that was started last; undefined before the first start. */
   run(): Run | undefined;
-  /** Nobody watches this bot, whatever its row says: no more beats of this run. */
+  /** This bot is not watched, whatever its row says: no more heartbeats of this run. */
   giveUp(): void;
-  /** What the last beat of this run came to; undefined before there was one. */
+  /** The result of the last heartbeat of this run; undefined before there was one. */
   last(): BeatResult | undefined;
-  /** The heartbeat has changed: the next beat is due by the new one. */
+  /** The interval has changed: the next heartbeat is due by the new one. */
   wake(): void;
   /** Marks the run as failed; starts it first if no start was stored yet. */
   mark(reason: string, callId: string): Promise<MarkResult>;
@@ -53,12 +53,12 @@ interface HeartOptions {
   readonly clock: HeartClock;
   readonly events: Events;
   readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;
-  /** A beat has brought what the deployed configuration asks for. */
+  /** A heartbeat returned the times of the deployed configuration. */
   readonly onTimes?: (asked: Times) => void;
 }
 
 const FIRST_RETRY_MS = 500;
-/** The Date header has whole seconds, so less is no news. */
+/** The Date header has whole seconds, so a smaller change is ignored. */
 const WRONG_BY_MS = 1_500;
 
 export function createHeart({ newRun, clock, events, settings, onTimes }: HeartOptions): Heart {
@@ -75,7 +75,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     return Promise.resolve({ kind: isResting ? 'resting' : 'not-started' });
   }
 
-  /** A second caller gets the beat that is on its way. */
+  /** A second caller gets the heartbeat that was sent. */
   function oneAtATime(one: Life): Promise<BeatResult> {
     one.onItsWay ??= send(one).finally(() => {
       one.onItsWay = undefined;
@@ -83,7 +83,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     return one.onItsWay;
   }
 
-  /** A beat that taught us that our clock is wrong carries the wrong time: the right one follows at once. */
+  /** A heartbeat that shows that the clock is wrong has the wrong time: one with the right time follows at once. */
   async function send(one: Life, isSecond = false): Promise<BeatResult> {
     const { result, sent } = await sendBeat(one, { clock, events, settings });
     one.last = result;
@@ -108,7 +108,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     if (!says || state === 'not-watched') return;
     one.failures = 0;
     if (troubled !== undefined && result.kind === 'taken')
-      events.tell('reached', `Beats for ${botId} are stored again.`);
+      events.tell('reached', `Heartbeats for ${botId} are stored again.`);
     troubled = undefined;
     const before = state;
     if (result.kind === 'taken') {
@@ -170,7 +170,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     if (!life.isHung) return;
     life.isHung = false;
     if (!isOn(life)) return;
-    events.tell('working', `${botId} works again, and beats.`);
+    events.tell('working', `${botId} works again: its heartbeats continue.`);
     void oneAtATime(life);
   }
 
@@ -185,7 +185,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
       isResting = false;
       if (state !== 'tripped') state = 'idle';
       const first = await oneAtATime(one);
-      // From here on the bot works; waiting for another run has taken its time.
+      // From here on the bot works; the wait for another run does not count.
       if (!one.hasProven) one.provenAtMs = clock.monotonicMs();
       // Nothing in `beatOn` rejects: the run's methods do not.
       void beatOn(one);

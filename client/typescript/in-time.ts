@@ -1,8 +1,7 @@
-/** Waiting for something, and no longer. */
+/** Bounded waits. */
 
 /**
- * What `work` gives, or undefined once the time is up or `enough`. Keeps the process alive meanwhile, because this is what
- * it must not end before, and no longer.
+ * The result of `work`, or undefined after `ms` or when `enough` aborts. Keeps the process alive only meanwhile.
  */
 export async function inTime<T>(work: Promise<T>, ms: number, enough?: AbortSignal): Promise<T | undefined> {
   let end = (): void => undefined;

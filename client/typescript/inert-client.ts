@@ -1,4 +1,4 @@
-/** The client of a bot whose options are wrong: it can do nothing, and says so wherever it is asked. */
+/** The client of a bot with wrong options: it can do nothing, and every method returns the problem. */
 
 import { DEFAULT_BOT_ID } from '../../lambda/contract.ts';
 import { type Events, listening } from './events.ts';
@@ -7,12 +7,12 @@ import type { LiquidationOutcome } from './liquidation.ts';
 import type { Problem } from './problem.ts';
 import { handleSignals } from './signals.ts';
 
-/** `problems` are told at once, as `refused`. */
+/** `problems` are reported at once as an event `refused`. */
 export function createInertClient(
   problems: readonly string[],
   { events, botId }: { readonly events: Events; readonly botId: string },
 ): Flatline {
-  const problem: Problem = { code: 'OPTIONS_INVALID', sentence: `Nothing protects this bot: ${problems.join('; ')}.` };
+  const problem: Problem = { code: 'OPTIONS_INVALID', sentence: `This bot is not protected: ${problems.join('; ')}.` };
   const failed = { kind: 'failed', problem } as const;
   events.tell('refused', problem.sentence);
   const refuse = async (): Promise<typeof failed> => {

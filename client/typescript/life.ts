@@ -1,4 +1,4 @@
-/** What the heart remembers of one run. */
+/** The state of one run. */
 
 import type { BeatResult } from './beat-result.ts';
 import type { Run } from './run.ts';
@@ -13,9 +13,9 @@ export interface SentBeat {
 
 export interface Life {
   readonly run: Run;
-  /** Aborted: no more beats. */
+  /** Aborted: no more heartbeats. */
   readonly ends: AbortController;
-  /** Of the last beat that was sent. */
+  /** Of the last heartbeat that was sent. */
   count: number;
   /** The row knows the run. */
   isStarted: boolean;
@@ -31,7 +31,7 @@ export interface Life {
   isHung: boolean;
   onItsWay: Promise<BeatResult> | undefined;
   last: BeatResult | undefined;
-  /** Aborted: the rhythm has changed. */
+  /** Aborted: the interval has changed. */
   wakes: AbortController;
 }
 

@@ -1,13 +1,13 @@
 /**
- * The fastest way to flat that is left, and what is known at its end.
+ * The fastest available way to flat, and its result.
  *
  *   invoke, wait for the answer ─┬─ answered ─────────────────────────── (until flat: once more, same ID)
- *                                └─ late or failed ─┬─ hand the event to Lambda's queue, same ID
- *                                                   └─ mark the row: the watchdog's next tick fires
- *   flat after a mark ─ the mark of this call is withdrawn before anybody is told
+ *                                └─ late or failed ─┬─ put the event into Lambda's queue, same ID
+ *                                                   └─ mark the row: the watchdog's next run liquidates
+ *   flat after a mark ─ the mark of this call is withdrawn before the result is returned
  *
  * Promises: always settles, never throws, within `answerWithinMs` and ten seconds (and `untilFlatMs`, if given); flat
- * is said only when the liquidator's own answer says so. An answer that comes late is still taken.
+ * is true only when the liquidator's own answer says so. A late answer is still used.
  */
 
 import { type Answer, HEADLINES } from '../../lambda/contract.ts';
@@ -27,26 +27,26 @@ interface Outcome {
 
 export type LiquidationOutcome =
   | (Outcome & { readonly kind: 'answered'; readonly answer: Answer })
-  /** No answer; but Lambda has the event, and runs it. */
+  /** No answer, but Lambda has queued the event and runs it. */
   | (Outcome & { readonly kind: 'queued'; readonly flat: false; readonly problem: Problem })
-  /** Lambda has nothing; the row asks the watchdog to fire at its next tick, within a minute. */
+  /** Not queued; the mark in the row makes the watchdog liquidate at its next run, within a minute. */
   | (Outcome & { readonly kind: 'marked'; readonly flat: false; readonly problem: Problem })
-  /** Nothing was reached. The bot no longer beats, so the watchdog fires when its time is over. */
+  /** AWS could not be reached. The heartbeats have stopped, so the watchdog liquidates after the deadline. */
   | (Outcome & { readonly kind: 'unreached'; readonly flat: false; readonly problem: Problem });
 
 interface LiquidationOptions {
   readonly liquidator: Liquidator;
-  /** What the row is told. `withdraw` undefined: the mark stays even if the account is flat. */
+  /** The writes to the row. `withdraw` undefined: the mark stays even if the account is flat. */
   readonly mark: (reason: string, callId: string) => Promise<MarkResult>;
   readonly withdraw: ((callId: string) => Promise<WithdrawResult>) | undefined;
   readonly clock: { monotonicMs(): number; sleep(ms: number): Promise<void> };
   readonly answerWithinMs: number;
-  /** Calls again, with the same ID, until flat or until so much time has passed. 0: no. */
+  /** Repeats the call, with the same ID, until flat or for this time at most. 0: no. */
   readonly untilFlatMs: number;
 }
 
 const FALLBACK_MS = 4_500;
-/** The row is asked twice when it refuses, so its own bounds are not enough. */
+/** A refused write is followed by a read, so the bounds of single calls are not enough. */
 const REST_MS = 5_000;
 const PAUSE_MS = 1_000;
 
@@ -80,7 +80,7 @@ async function attempt(
   const answering = liquidator.liquidate(event, answerWithinMs + FALLBACK_MS);
   const first = await inTime(answering, answerWithinMs);
   if (first?.kind === 'answered') return answered(first.answer, id);
-  // Nothing is asked to act on a dry run.
+  // No fallback for a dry run.
   const dry = event.dry_run === true;
   const whole = event.symbols === undefined;
   const reason = event.reason ?? `${event.trigger}, and the liquidator did not answer`;
@@ -121,14 +121,22 @@ function withoutAnswer(
   const known = { flat: false, correlationId, problem } as const;
   const text = (says: string): string => `${says} ${problem.sentence} (${correlationId})`;
   if (queued?.kind === 'queued') {
-    return { ...known, kind: 'queued', sentence: text('NOT KNOWN TO BE FLAT: Lambda has the order to liquidate.') };
+    return {
+      ...known,
+      kind: 'queued',
+      sentence: text('NOT KNOWN TO BE FLAT: Lambda has queued the liquidation and runs it.'),
+    };
   }
   if (marked?.kind === 'done' || marked?.kind === 'tripped') {
-    return { ...known, kind: 'marked', sentence: text('NOT KNOWN TO BE FLAT: the watchdog fires within a minute.') };
+    return {
+      ...known,
+      kind: 'marked',
+      sentence: text('NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute.'),
+    };
   }
   const says = dry_run
     ? 'NO ANSWER.'
-    : 'NOT FLAT: nothing could be reached. If the bot was watched, the watchdog fires when its time is over.';
+    : 'NOT FLAT: AWS could not be reached. If the bot was watched, the watchdog liquidates after its deadline.';
   return { ...known, kind: 'unreached', sentence: text(says) };
 }
 
@@ -143,7 +151,7 @@ function problemIn(
   return { code: 'UNREACHED', sentence: `The liquidator did not answer within ${timeoutMs} ms.` };
 }
 
-/** Whether calling again makes sense: not when the answer is final by configuration, or refused. */
+/** Whether repeating the call makes sense: not when the answer is final by configuration, or refused. */
 function mayEndFlat(outcome: LiquidationOutcome): boolean {
   if (outcome.flat) return false;
   if (outcome.kind !== 'answered') return true;

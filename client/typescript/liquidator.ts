@@ -1,5 +1,5 @@
 /**
- * The liquidator function, as a bot may call it: waiting for its answer, or only handing the event to Lambda's queue.
+ * The liquidator function for a bot: waiting for its answer, or only putting the event into Lambda's queue.
  * No method throws. The same correlation ID acts once, so every call is safe to repeat.
  */
 
@@ -31,7 +31,7 @@ export type Queued = { readonly kind: 'queued' } | { readonly kind: 'failed'; re
 export interface Liquidator {
   liquidate(event: LiquidateEvent, timeoutMs: number): Promise<Answered<Answer>>;
   preflight(event: PreflightEvent, timeoutMs: number): Promise<Answered<PreflightAnswer | Answer>>;
-  /** Queued is not done: Lambda runs it as soon as it can, and again should it fail. */
+  /** Queued is not done: Lambda runs it as soon as it can, and again if it fails. */
   liquidateLater(event: LiquidateEvent, timeoutMs: number): Promise<Queued>;
 }
 
@@ -57,7 +57,7 @@ export function createLiquidator(client: LambdaClient, functionName: string): Li
     }
     const answer: unknown = JSON.parse(new TextDecoder().decode(Payload));
     if (typeof answer !== 'object' || answer === null || !('headline' in answer)) {
-      throw Object.assign(new Error('The function answered something else.'), { name: 'FunctionFailed' });
+      throw Object.assign(new Error('The answer of the function is not valid.'), { name: 'FunctionFailed' });
     }
     // The contract is what both sides were built from.
     return { kind: 'answered', answer: answer as T };
@@ -72,7 +72,7 @@ export function createLiquidator(client: LambdaClient, functionName: string): Li
         await invoke(event, 'Event', timeoutMs);
         return { kind: 'queued' };
       } catch (error) {
-        return failed('hand the event to', timeoutMs)(error);
+        return failed('queue the event for', timeoutMs)(error);
       }
     },
   };

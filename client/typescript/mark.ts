@@ -1,6 +1,6 @@
 /**
- * The mark that asks the watchdog to trip the bot, once the account turned out to be flat: it goes, or is refused when it
- * arrives. Otherwise a bot that was told FLAT would be tripped and locked out a minute later.
+ * Withdraws the mark that makes the watchdog trip the bot, when the account is flat: it is removed, or is refused when it
+ * arrives. Otherwise a bot that got the answer FLAT would be tripped and locked out a minute later.
  */
 
 import { inTime } from './in-time.ts';
@@ -29,4 +29,4 @@ export async function settleMark(
 export const mayBeTripped = (settled: Exclude<Settled, 'done'>): string =>
   settled === 'tripped'
     ? 'The watchdog has tripped the bot meanwhile: it must not trade until it is re-armed.'
-    : 'The bot may be tripped all the same: AWS could not be reached to withdraw its call for the watchdog.';
+    : 'The bot may still be tripped: AWS could not be reached to withdraw its mark for the watchdog.';

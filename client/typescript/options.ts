@@ -1,6 +1,6 @@
 /**
- * What a bot tells its client, completed from the environment and checked. Nothing here throws: a bot must not die of
- * its protection, so problems are values, said once and given by every method.
+ * The options of a client, completed from the environment and checked. Nothing here throws: the protection must not end a
+ * bot, so problems are values, reported once and returned by every method.
  */
 
 import { BOT_ID_PATTERN, ENV } from '../../lambda/contract.ts';
@@ -14,31 +14,31 @@ export interface FlatlineOptions {
   readonly botsTable?: string;
   /** Stack output LiquidatorName, or its ARN; default: the variable FLATLINE_LIQUIDATOR. */
   readonly liquidator?: string;
-  /** Region, credentials, addresses: the SDK's own chain (AWS_REGION, profiles, roles…) unless said here. */
+  /** Region, credentials, addresses: the SDK's own chain (AWS_REGION, profiles, roles…) unless given here. */
   readonly aws?: AwsOptions;
   /**
-   * The rhythm of beats, 1,000 to 60,000. Default: what the deployed configuration asks for, and 10,000 until that is
-   * known. One of your own that differs is told.
+   * The heartbeat interval, 1,000 to 60,000. Default: that of the deployed configuration, and 10,000 until it is known. A
+   * different value of your own gives an event.
    */
   readonly heartbeatMs?: number;
-  /** Only for a bot that the stack's configuration does not know; defaults 30,000 and 120,000. */
+  /** Only for a bot that is not in the stack's configuration; defaults 30,000 and 120,000. */
   readonly lateAfterMs?: number;
   readonly deadAfterMs?: number;
   /**
-   * The bot beats only while its last `alive()` is younger than this. Without it the bot beats as long as its event
-   * loop turns, which proves less: a timer outlives the work beside it.
+   * Heartbeats are sent only while the last `alive()` is younger than this. Without it they are sent as long as the event
+   * loop runs, which proves less: a timer outlives the work beside it.
    */
   readonly provenWithinMs?: number;
   /**
-   * Takes over from no other run that still beats: start() waits a heartbeat and three seconds to see. Default: as the
-   * bot's `exclusive` in the stack's configuration; otherwise a newer run takes over, and the older one is told.
+   * Does not take over from another active run: start() waits a heartbeat and three seconds to see. Default: the bot's
+   * `exclusive` in the stack's configuration; otherwise a newer run takes over, and the older one is notified.
    */
   readonly exclusive?: boolean;
-  /** How long the liquidator's answer is waited for; default 7,000, more than the stack's `timeout_seconds`. */
+  /** How long to wait for the liquidator's answer; default 7,000, more than the stack's `timeout_seconds`. */
   readonly answerWithinMs?: number;
-  /** Asks the liquidator once, at the start, whether a liquidation would work; default true. Touches nothing. */
+  /** Runs a preflight once at the start; default true. Changes nothing. */
   readonly preflight?: boolean;
-  /** Takes everything that happens; default: one line each on stderr, the quiet kinds left out. */
+  /** Receives all events; default: one line each on stderr, without the routine kinds. */
   readonly onEvent?: (event: FlatlineEvent) => void;
 }
 
@@ -59,7 +59,7 @@ export interface Settings {
   readonly botsTable: string;
   readonly liquidator: string;
   readonly aws: AwsOptions;
-  /** Changes when the deployed configuration asks for others. */
+  /** Changes with the deployed configuration. */
   readonly times: Times;
   /** The bot has chosen its heartbeat itself. */
   readonly keepsHeartbeat: boolean;
@@ -71,7 +71,7 @@ export interface Settings {
 
 export interface CheckedOptions {
   readonly settings: Settings;
-  /** Each names the value, the rule and the remedy. Empty: all is well. */
+  /** Each names the value, the rule and the remedy. Empty: no problems. */
   readonly problems: readonly string[];
 }
 
@@ -104,7 +104,7 @@ export function checkOptions(
   return { settings, problems: problemsOf(settings) };
 }
 
-/** The SDK for JavaScript does not know AWS_DEFAULT_REGION, which the AWS CLI and boto3 take. */
+/** The SDK for JavaScript does not know AWS_DEFAULT_REGION, which the AWS CLI and boto3 use. */
 function withRegion(aws: AwsOptions, env: Readonly<Record<string, string | undefined>>): AwsOptions {
   const region = aws.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
   return region === undefined ? aws : { ...aws, region };
@@ -137,7 +137,7 @@ function problemsOf({
     ],
     [
       provenWithinMs === undefined || isMs(provenWithinMs, 1, SILENCE_MAX_MS),
-      `provenWithinMs ${shown(provenWithinMs)} must be a whole number of milliseconds from 1 on`,
+      `provenWithinMs ${shown(provenWithinMs)} must be a whole number of milliseconds, at least 1`,
     ],
     [
       isMs(answerWithinMs, 1, LONGEST_ANSWER_MS),

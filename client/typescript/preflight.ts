@@ -1,4 +1,4 @@
-/** What a preflight's answer means to a bot: one verdict and one sentence, with what to mend. */
+/** The meaning of a preflight's answer for a bot: one verdict and one sentence with the remedy. */
 
 import { type Answer, HEADLINES, type PreflightAnswer } from '../../lambda/contract.ts';
 import type { Answered } from './liquidator.ts';
@@ -9,13 +9,13 @@ export interface PreflightOutcome {
   /** Undefined when there was none. */
   readonly answer: PreflightAnswer | undefined;
   readonly sentence: string;
-  /** The event was refused: the deployed configuration does not know the bot, so nobody watches it. */
+  /** The event was refused: the bot is not in the deployed configuration, so it is not watched. */
   readonly isUnknownBot: boolean;
-  /** How often the deployed configuration asks the bot to beat, and how long it may be silent. */
+  /** The heartbeat interval and the allowed silence of the deployed configuration. */
   readonly times: Times | undefined;
 }
 
-/** What a preflight event says is right by construction, but for the bot's ID. */
+/** A preflight event is valid by construction, except for the bot's ID. */
 const REFUSED_EVENT = 'EVENT_INVALID';
 
 export function readPreflight(result: Answered<PreflightAnswer | Answer>): PreflightOutcome {
@@ -25,7 +25,7 @@ export function readPreflight(result: Answered<PreflightAnswer | Answer>): Prefl
   }
   const { answer } = result;
   if (!('checks' in answer)) {
-    // Refused at the door: an unknown bot, for instance.
+    // The event was refused, for instance for an unknown bot.
     const why = answer.errors.map(({ message }) => message).join(' ');
     const sentence = `A liquidation would not work: ${answer.headline}. ${why}`;
     const isUnknownBot =

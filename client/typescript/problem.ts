@@ -1,6 +1,6 @@
 /**
- * What went wrong between the bot and AWS, in a sentence with its remedy. Errors of the SDK are rebuilt, never passed
- * on: they carry requests and credentials' names.
+ * A problem between the bot and AWS, as a sentence with its remedy. Errors of the SDK are replaced, never passed on: they
+ * contain requests and credentials' names.
  */
 
 export interface Problem {
@@ -10,30 +10,32 @@ export interface Problem {
 
 export type ProblemCode = keyof typeof REMEDIES | 'OPTIONS_INVALID';
 
-/** Codes that waiting does not cure: somebody must change something. */
+/** Codes that repeating does not fix: a person must change something. */
 export const isRefusal = ({ code }: Problem): boolean =>
   code !== 'UNREACHED' && code !== 'THROTTLED' && code !== 'CHANGED';
 
-/** `doing` says what did not happen, such as "beat in the table bots"; `timeoutMs` is what the call was given. */
+/** `doing` says what did not happen, such as "store a heartbeat of alpha in the table bots"; `timeoutMs` is what the call was given. */
 export function problemOf(error: unknown, doing: string, timeoutMs: number): Problem {
   const { code, name } = classified(error);
-  const why = code === 'UNREACHED' ? `no answer from AWS within ${timeoutMs} ms, or no connection (${name})` : name;
+  const why =
+    code === 'UNREACHED' ? `no answer from AWS within ${Math.round(timeoutMs)} ms, or no connection (${name})` : name;
   return { code, sentence: `Could not ${doing}: ${why}. ${REMEDIES[code]}` };
 }
 
 const REMEDIES = {
   UNREACHED: 'Check the network and the region.',
-  THROTTLED: 'AWS asks to slow down; it is tried again.',
+  THROTTLED: 'AWS throttled the call; it is repeated.',
   NOT_FOUND: 'Check the name against the output of the stack, and the region.',
-  FORBIDDEN: 'Attach the policy of this bot (stack output BotPolicyArnOf…) to what it runs as, and check the bot’s ID.',
-  CREDENTIALS: 'Check the AWS credentials of this process: there are none, or AWS does not take them.',
+  FORBIDDEN:
+    'Attach the policy of this bot (stack output BotPolicyArnOf…) to the role of the bot, and check the bot’s ID.',
+  CREDENTIALS: 'Check the AWS credentials of this process: there are none, or AWS does not accept them.',
   REGION: 'Set AWS_REGION, or give the region as an option.',
-  CHANGED: 'It is tried again.',
+  CHANGED: 'It is repeated.',
   FUNCTION_FAILED: 'See the liquidator’s log.',
-  UNFORESEEN: 'This is unexpected; see the name of the error.',
+  UNFORESEEN: 'This error is unexpected; see its name.',
 } as const;
 
-/** Names as the services document them (Common Errors of DynamoDB and Lambda) and as the SDK makes its own. */
+/** Error names of the services (Common Errors of DynamoDB and Lambda) and of the SDK itself. */
 const CODES: readonly (readonly [RegExp, keyof typeof REMEDIES])[] = [
   [/^ResourceNotFoundException$/, 'NOT_FOUND'],
   [/^AccessDenied(Exception)?$/, 'FORBIDDEN'],

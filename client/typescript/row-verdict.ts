@@ -28,14 +28,14 @@ export type StartVerdict =
   | { readonly kind: 'armed' }
   /** A newer run has taken over. */
   | { readonly kind: 'replaced' }
-  /** Another run may be beating, and this one must not take over. */
+  /** Another run may be active, and this one must not take over. */
   | { readonly kind: 'occupied'; readonly seen: SeenRun }
   /** Armed, and no run holds it. */
   | { readonly kind: 'free' }
   /** The row changed meanwhile. */
   | { readonly kind: 'again' };
 
-/** `row` undefined: there is none. `exclusive`: this client takes over from nobody, whatever the row says. */
+/** `row` undefined: there is none. `exclusive`: this client does not take over, whatever the row says. */
 export function verdictOnStart(row: Attributes | undefined, runId: string, exclusive: boolean): StartVerdict {
   if (row === undefined) return { kind: 'again' };
   const state = row.watch_state?.S;
@@ -57,7 +57,7 @@ export type BeatVerdict =
   | { readonly kind: 'replaced' }
   /** The row was deleted, or belongs to no run: start with the same run. */
   | { readonly kind: 'start' }
-  /** Armed meanwhile: beat again at once. */
+  /** Armed meanwhile: repeat the heartbeat at once. */
   | { readonly kind: 'again' };
 
 export function verdictOnBeat(row: Attributes | undefined, runId: string): BeatVerdict {

@@ -13,7 +13,7 @@ import { type Problem, problemOf } from './problem.ts';
 import { type SeenRun, type Trip, verdictOnBeat, verdictOnStart } from './row-verdict.ts';
 import { deployedTimesIn, type Times } from './times.ts';
 
-/** The last beat that was in the row before. */
+/** The previous heartbeat in the row. */
 export interface PriorBeat {
   readonly count: number;
   readonly atMs: number;
@@ -22,7 +22,7 @@ export interface PriorBeat {
 }
 
 export interface Beat {
-  /** Another one for each beat of the run. */
+  /** A different one for each heartbeat of the run. */
   readonly count: number;
   /** Whole epoch milliseconds, by AWS's clock. */
   readonly atMs: number;
@@ -38,7 +38,7 @@ export type StartResult =
       readonly kind: 'taken';
       readonly prior: PriorBeat | undefined;
       readonly atMs: number;
-      /** What the deployed configuration asks for, if the row says so. */
+      /** The times of the deployed configuration, if the row has them. */
       readonly asked?: Times | undefined;
     }
   | Trip
@@ -51,26 +51,26 @@ export type RunBeatResult = Exclude<StartResult, { kind: 'occupied' }> | { reado
 
 export type MarkResult =
   | { readonly kind: 'done' }
-  /** Nobody watches the bot: no row, or disarmed already. */
+  /** The bot is not watched: no row, or already disarmed. */
   | { readonly kind: 'not-watched' }
-  /** A newer run has taken over: its watch is not touched. */
+  /** A newer run has taken over: its watch is not changed. */
   | { readonly kind: 'replaced' }
   | Trip
   | Failed;
 
-/** `tripped`: neither write was possible any more, because the trip stands. */
+/** `tripped`: neither write was possible, because the bot has been tripped. */
 export type WithdrawResult = { readonly kind: 'done' } | { readonly kind: 'tripped' } | Failed;
 
 export interface Run {
   /** One try; safe to repeat until its outcome is known. A start is no proof of work. */
   start(beat: Beat): Promise<StartResult>;
-  /** Takes over from a run that has not beaten since it was seen; `occupied` if it has. */
+  /** Takes over from a run without a heartbeat since it was seen; `occupied` if there was one. */
   takeOverSilent(beat: Beat, seen: SeenRun): Promise<StartResult>;
   beat(beat: Beat, hasProof: boolean): Promise<RunBeatResult>;
   disarm(reason: string): Promise<MarkResult>;
-  /** The watchdog trips the bot at its next tick. `callId` names the liquidation that nobody answered. */
+  /** The watchdog trips the bot at its next run. `callId` names the liquidation without an answer. */
   fail(reason: string, callId: string): Promise<MarkResult>;
-  /** The mark of this call goes, or is refused when it arrives. One try. */
+  /** The mark of this call is removed, or is refused when it arrives. One try. */
   withdraw(callId: string): Promise<WithdrawResult>;
 }
 
@@ -78,7 +78,7 @@ interface RunOptions {
   readonly row: BotRow;
   readonly clock: { nowMs(): number; monotonicMs(): number };
   readonly settings: Pick<Settings, 'botId' | 'botsTable' | 'times' | 'exclusive'>;
-  /** Who changes the watch, for the trail. */
+  /** Who changes the watch, for the audit log. */
   readonly by: string;
 }
 
@@ -90,7 +90,7 @@ const START_ROUNDS = 2;
 export function createRun({ row, clock, settings, by }: RunOptions): Run {
   const { botId, botsTable, times, exclusive } = settings;
   const runId = randomBytes(RUN_ID_BYTES).toString('hex');
-  // The watchdog counts on it that one try lasts no longer (docs/heartbeat-protocol.md, "Beats").
+  // The watchdog relies on one try not taking longer (docs/heartbeat-protocol.md, "Beats").
   const tryMsNow = (): number => Math.min(TRY_MAX_MS, Math.max(TRY_MIN_MS, times.heartbeatMs));
   type Write = (name: BotWrite, values?: Values) => Promise<Attributes | undefined>;
 
@@ -172,7 +172,7 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
         const over = await write('takeOverSilent', { ...signOfLife(beat), ...seen });
         return over ? taken(over, beat) : { kind: 'occupied', seen: undefined };
       }),
-    beat: (beat, hasProof) => tryOnce<RunBeatResult>('beat for', write => beatOnce(write, beat, hasProof)),
+    beat: (beat, hasProof) => tryOnce<RunBeatResult>('store a heartbeat of', write => beatOnce(write, beat, hasProof)),
     disarm: reason =>
       tryOnce<MarkResult>('disarm', write =>
         mark(write, 'disarm', { ...change('disarmed'), change_reason: storable(reason) }),

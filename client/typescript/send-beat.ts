@@ -1,4 +1,4 @@
-/** One beat on its way: the start of the run until the row knows it, a beat from then on. */
+/** Sends one heartbeat: the start of the run until the row knows it, a heartbeat from then on. */
 
 import type { BeatResult } from './beat-result.ts';
 import type { Events } from './events.ts';
@@ -18,7 +18,7 @@ export interface SendOptions {
 /** An exclusive bot's other run is silent after its heartbeat and this (docs/heartbeat-protocol.md, "Start"). */
 const SILENT_AFTER_MS = 3_000;
 
-/** Also gives the beat that the result is of: the last one that was sent. Never rejects. */
+/** Also returns the heartbeat of the result: the last one that was sent. Never rejects. */
 export async function sendBeat(
   life: Life,
   options: SendOptions,
@@ -57,6 +57,6 @@ function nextBeat(life: Life, clock: HeartClock): SentBeat {
   };
 }
 
-/** Where the process alone is the proof, having lived for a heartbeat is the first one. */
+/** When the process alone is the proof, the first proof is having lived for one heartbeat. */
 const isHeartbeatAfterStart = ({ startedAt }: Life, { clock, settings }: SendOptions): boolean =>
   startedAt !== undefined && clock.monotonicMs() - startedAt.monotonicMs >= settings.times.heartbeatMs;

@@ -4,8 +4,8 @@
  *
  *   sent ───────── AWS writes Date: s ───────── received       s − received ≤ offset < s + 1 s − sent
  *
- * Promises: a clock that agrees with AWS is not touched; any other is moved by the least that agrees. Steps of the wall
- * clock (NTP, a resumed laptop) do no harm: only a monotonic clock is counted on, and a contradiction starts afresh.
+ * Promises: a clock that agrees with AWS is not changed; any other is moved by the smallest correction that agrees. Steps of
+ * the wall clock (NTP, a resumed laptop) do no harm: only a monotonic clock is used, and a contradiction resets the bounds.
  */
 
 export interface ServerClock {
@@ -15,7 +15,7 @@ export interface ServerClock {
   monotonicMs(): number;
   /** This machine's own time of day, which anybody may set. */
   wallMs(): number;
-  /** Takes the Date header of a response; a missing or malformed one is passed over. */
+  /** Takes the Date header of a response; a missing or malformed one is ignored. */
   learn(dateHeader: string | undefined, sentAtMonotonicMs: number): void;
   /** What is added to this machine's clock, in ms. */
   offsetMs(): number;

@@ -1,13 +1,13 @@
 /**
  * The ends of a bot that can be caught: its signals and its uncaught errors. Whichever comes first liquidates, with its
- * own name as the trigger, and then ends the process; what comes later changes nothing.
+ * own name as the trigger, and then ends the process; later ones change nothing.
  */
 
 import { constants } from 'node:os';
 import type { Trigger } from '../../lambda/contract.ts';
 
 export interface SignalOptions {
-  /** Runs first, at most `beforeMs`: stop sending orders here. What it throws is passed over. */
+  /** Runs first, at most `beforeMs`: stop sending orders here. Its errors are ignored. */
   readonly before?: (trigger: Trigger) => unknown;
   /** Default 2,000. */
   readonly beforeMs?: number;
@@ -18,7 +18,7 @@ export interface SignalOptions {
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 const BEFORE_MS = 2_000;
 
-/** `end` liquidates and never rejects. Gives the function that takes the handlers off again. */
+/** `end` liquidates and never rejects. Returns the function that removes the handlers. */
 export function handleSignals(
   end: (trigger: Trigger, reason: string) => Promise<unknown>,
   { before, beforeMs = BEFORE_MS, exit = code => process.exit(code) }: SignalOptions,
@@ -41,7 +41,7 @@ export function handleSignals(
         [
           name,
           (error: unknown) => {
-            // Node would have printed it: the bot's own error, for the bot's own log.
+            // Node would have printed it: the bot's own error belongs in the bot's own log.
             console.error(error);
             void finish('error', `${name} ${error instanceof Error ? error.name : typeof error}`, 1);
           },
@@ -62,7 +62,7 @@ async function bounded(run: () => unknown, ms: number): Promise<void> {
   try {
     await Promise.race([run(), late]);
   } catch {
-    // The bot's own trouble must not keep its positions open.
+    // An error of the bot's callback must not keep its positions open.
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,6 @@
 /**
- * How often a bot beats, and how long it may be silent. What is deployed rules: the client learns it from its row and from
- * the preflight, and takes it over while it runs, so that a deployment that changes times changes the bots.
+ * The heartbeat interval and the allowed silence. The deployed values apply: the client reads them from its row and from the
+ * preflight, and adopts them while it runs, so that a deployment that changes times changes the bots.
  */
 
 import type { Attributes } from './attributes.ts';
@@ -24,7 +24,7 @@ export const areSane = ({ heartbeatMs, lateAfterMs, deadAfterMs }: Times): boole
   deadAfterMs > lateAfterMs &&
   deadAfterMs <= SILENCE_MAX_MS;
 
-/** What the watchdog has noted in the row; undefined if nothing, or nothing that makes sense. */
+/** The times that the watchdog stored in the row; undefined if there are none, or invalid ones. */
 export function deployedTimesIn(row: Attributes): Times | undefined {
   const times = {
     heartbeatMs: Number(row.asked_heartbeat_ms?.N),
@@ -35,7 +35,7 @@ export function deployedTimesIn(row: Attributes): Times | undefined {
 }
 
 /**
- * Takes over what is deployed: a heartbeat that the bot chose itself stays. `isNew`: something has changed. `differs`: the
+ * Adopts the deployed times; a heartbeat that the bot chose itself stays. `isNew`: something has changed. `differs`: the
  * bot's own heartbeat is not the deployed one.
  */
 export function adoptTimes(

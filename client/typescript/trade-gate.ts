@@ -1,6 +1,6 @@
 /**
- * Whether a bot may trade: only on a beat that was stored, sent less than dead_after ago, by this process, in state armed.
- * Not knowing is no: behind a partition that is longer than dead_after the account may be liquidated already.
+ * Whether a bot may trade: only when a heartbeat of this process was stored, was sent less than dead_after ago, and the
+ * state is armed. Unknown means no: in a partition longer than dead_after the account may already be liquidated.
  */
 
 import type { HeartState } from './beat-result.ts';
@@ -20,7 +20,7 @@ export type TradeGate =
   | { readonly open: true }
   | { readonly open: false; readonly reason: GateReason; readonly sentence: string };
 
-/** An instant by two clocks: one that nobody sets, and one that goes on while the machine is suspended. */
+/** An instant by two clocks: one that cannot be set, and one that continues while the machine is suspended. */
 export interface Instant {
   readonly monotonicMs: number;
   readonly wallMs: number;
@@ -30,7 +30,7 @@ export interface GateFacts {
   readonly isStarted: boolean;
   readonly isResting: boolean;
   readonly state: HeartState;
-  /** When the last beat that was stored was sent; undefined: none of this run was. */
+  /** When the last stored heartbeat was sent; undefined: none of this run. */
   readonly storedAt: Instant | undefined;
   readonly deadAfterMs: number;
 }
@@ -49,18 +49,18 @@ function whyClosed(facts: GateFacts, now: Instant): GateReason | undefined {
   return ageMs(storedAt, now) < deadAfterMs ? undefined : 'too-old';
 }
 
-/** A wall clock that steps forward closes the gate until the next beat; one that steps back changes nothing. */
+/** A wall clock that steps forward closes the gate until the next heartbeat; one that steps back changes nothing. */
 const ageMs = (then: Instant, now: Instant): number =>
   Math.max(now.monotonicMs - then.monotonicMs, now.wallMs - then.wallMs);
 
 const SENTENCES: Readonly<Record<GateReason, string>> = {
-  'not-started': 'start() was not called, or the bot has said goodbye.',
-  resting: 'A liquidation is not known to have ended flat; the beats have stopped until start() is called again.',
-  'never-stored': 'No beat of this run has been stored yet.',
-  'too-old': 'No beat has been stored for dead_after: the account may be liquidated by now.',
+  'not-started': 'start() was not called, or the bot was disarmed by stop().',
+  resting: 'A liquidation is not known to have ended flat; heartbeats have stopped until start() is called again.',
+  'never-stored': 'No heartbeat of this run has been stored yet.',
+  'too-old': 'No heartbeat has been stored for dead_after: the account may be liquidated by now.',
   tripped: 'The bot was liquidated. An operator must re-arm it first.',
-  disarmed: 'An operator has disarmed the bot: nobody watches it.',
+  disarmed: 'An operator has disarmed the bot: it is not watched.',
   replaced: 'A newer run of this bot has taken over.',
-  occupied: 'Another run of this bot beats, and only one may.',
-  'not-watched': 'The deployed configuration does not know this bot.',
+  occupied: 'Another run of this bot is active, and only one may be.',
+  'not-watched': 'This bot is not in the deployed configuration.',
 };

@@ -1,5 +1,6 @@
 // A bot under guard with PM2: pm2 start examples/guard/ecosystem.config.cjs
 // Variables: FLATLINE_BOTS_TABLE and FLATLINE_LIQUIDATOR (outputs of the stack), AWS_REGION.
+// With the installed package: script: 'flatline', interpreter: 'none'.
 module.exports = {
   apps: [
     {
@@ -11,8 +12,11 @@ module.exports = {
       kill_timeout: 100_000,
       // The guard ends the bot itself; PM2 must not kill it beside the guard.
       treekill: false,
+      // Without this PM2 loads its metrics into the guard, and they end it when PM2 is gone, in the middle of a liquidation.
+      pmx: false,
       // Not restarted: 0 the bot has ended; 120 not known to be flat, 121 tripped, 125 wrong command line, 126 and 127 the bot
-      // cannot be run. A person must look first. The bot's own codes, and 122 to 124, restart it.
+      // cannot be run. A person must look first. The bot's own codes, and 122 to 124, restart it. PM2 shows "waiting restart"
+      // for these too, because of restart_delay, and does not restart them.
       stop_exit_codes: [0, 120, 121, 125, 126, 127],
       restart_delay: 30_000,
       // A bot that fails three times within its first minute is left alone, and its account is flat.

@@ -4,13 +4,19 @@
  */
 
 import { readFileSync, statSync } from 'node:fs';
-import { type Finding, type ReadIniOptions, type Reading, readIni, readJson } from '../core/config/read-settings.ts';
+import {
+  type Finding,
+  type ReadIniOptions,
+  readIni,
+  readJson,
+  type SettingsReading,
+} from '../core/config/read-settings.ts';
 
 /** Far more than any configuration; keeps a wrong path (a log, a disk image) from being read at all. */
 const MOST_BYTES = 1_000_000;
 
 /** Reads and validates a file: JSON when its name ends in .json, else INI. Never throws. */
-export function readConfigFile(path: string, options: ReadIniOptions = {}): Reading {
+export function readConfigFile(path: string, options: ReadIniOptions = {}): SettingsReading {
   let text: string;
   try {
     const { size } = statSync(path);
@@ -22,7 +28,7 @@ export function readConfigFile(path: string, options: ReadIniOptions = {}): Read
   return path.toLowerCase().endsWith('.json') ? readJson(text, path, options) : readIni(text, path, options);
 }
 
-function unreadable(source: string, rule: string, remedy: string): Reading {
+function unreadable(source: string, rule: string, remedy: string): SettingsReading {
   const finding: Finding = { level: 'ERROR', source, rule, remedy };
   return { ok: false, findings: [finding] };
 }

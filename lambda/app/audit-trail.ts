@@ -1,5 +1,5 @@
 /**
- * The trail of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
+ * The audit log of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
  * Doing beats telling: nothing here throws or makes a close wait; what could not be stored is counted and named.
  */
 
@@ -8,7 +8,7 @@ import { link, sealOf, startChain } from '../core/audit/chain.ts';
 import { isoMicros } from '../core/invocation/identity.ts';
 import { NOTIFIED_RECORDS, type NotifiedRecord } from '../events.ts';
 import type { AuditItem, LogLevel, Seal } from '../ports.ts';
-import type { World } from './world.ts';
+import type { LiquidatorPorts } from './liquidator-ports.ts';
 
 export interface TrailOf {
   readonly correlationId: string;
@@ -38,10 +38,10 @@ export interface Trail {
 const LANES = 8;
 const PUT_TIMEOUT_MS = 1_500;
 
-/** What a trail needs of the world: the watchdog has no more than this, and no keys. */
-export type TrailWorld = Pick<World, 'clock' | 'audit' | 'telemetry'>;
+/** What an audit log needs of the world: the watchdog has no more than this, and no keys. */
+export type TrailPorts = Pick<LiquidatorPorts, 'clock' | 'audit' | 'telemetry'>;
 
-export function openTrail({ clock, audit, telemetry }: TrailWorld, of: TrailOf): Trail {
+export function openTrail({ clock, audit, telemetry }: TrailPorts, of: TrailOf): Trail {
   const lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
   let head = startChain(of.correlationId, of.writer);
   let sealed = false;

@@ -1,8 +1,8 @@
-/** Assembles the world of the control panel: two tables and the liquidator's name. As in wiring.ts, connections are kept. */
+/** Assembles the ports of the control panel: two tables and the liquidator's name. As in wiring.ts, connections are kept. */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createInvoker } from '../adapters/aws/invoke-async.ts';
-import { createLiquidatorLine } from '../adapters/aws/invoke-sync.ts';
+import { createAsyncInvoker } from '../adapters/aws/invoke-async.ts';
+import { createSyncInvoker } from '../adapters/aws/invoke-sync.ts';
 import { startClock } from '../adapters/clock.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
@@ -11,15 +11,15 @@ import { createRunRecords } from '../adapters/dynamo/run-records.ts';
 import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
 import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { PanelWorld } from '../app/panel/world.ts';
+import type { PanelPorts } from '../app/panel/panel-ports.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
 import type { LogEvent } from '../events.ts';
 
 export interface ControlPanelContainer {
   readonly config: EffectiveSettings;
-  /** The world of one invocation. `fields` stand in each of its log lines. */
-  world(fields: Readonly<Record<string, unknown>>): PanelWorld;
+  /** The ports of one invocation. `fields` stand in each of its log lines. */
+  ports(fields: Readonly<Record<string, unknown>>): PanelPorts;
 }
 
 const SERVICE = 'control-panel';
@@ -46,12 +46,12 @@ export function controlPanelContainer(env: Readonly<Record<string, string | unde
     runs: createRunRecords(liquidations),
     unfinished: createUnfinishedRuns(liquidations),
     // One attempt: a call that was lost may have been taken, and is told as such.
-    liquidator: createLiquidatorLine({ client: new LambdaClient({ maxAttempts: 1, requestHandler }), functionName }),
-    invoker: createInvoker({ client: new LambdaClient({ maxAttempts: 2, requestHandler }), functionName }),
+    liquidator: createSyncInvoker({ client: new LambdaClient({ maxAttempts: 1, requestHandler }), functionName }),
+    invoker: createAsyncInvoker({ client: new LambdaClient({ maxAttempts: 2, requestHandler }), functionName }),
   };
   return {
     config,
-    world: fields => ({
+    ports: fields => ({
       ...stores,
       clock: startClock(),
       random: systemRandom,

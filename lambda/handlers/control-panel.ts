@@ -8,8 +8,8 @@ const container = controlPanelContainer(process.env);
 
 /** Takes anything, and answers HTML (Markdown when asked to describe itself). */
 export async function handler(event: unknown, context: Context): Promise<string> {
-  const world = container.world({ request_id: context.awsRequestId });
-  return answerPanel(world, container.config, event, {
+  const ports = container.ports({ request_id: context.awsRequestId });
+  return answerPanel(ports, container.config, event, {
     // With the alias, if there is one: the buttons must call what the widget calls.
     endpoint: context.invokedFunctionArn ?? context.functionName,
     remainingMs: context.getRemainingTimeInMillis(),

@@ -1,4 +1,4 @@
-/** Assembles the world of the health check: two tables and the topic. */
+/** Assembles the ports of the health check: two tables and the topic. */
 
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createSubscriptions } from '../adapters/aws/subscriptions.ts';
@@ -15,7 +15,7 @@ import type { LogEvent } from '../events.ts';
 
 export interface HealthContainer {
   readonly config: EffectiveSettings;
-  /** The world of one invocation. `fields` stand in each of its log lines. */
+  /** The ports of one invocation. `fields` stand in each of its log lines. */
   ports(fields: Readonly<Record<string, unknown>>): HealthPorts;
 }
 

@@ -9,6 +9,6 @@ const container = openContainer(process.env, 'liquidator');
 
 /** Takes anything, refuses what is not a request of ours, and always answers. */
 export async function handler(event: unknown, context: Context): Promise<Answer | PreflightAnswer> {
-  const world = container.world({ request_id: context.awsRequestId });
-  return execute(world, container.config, event, context.getRemainingTimeInMillis(), context.invokedFunctionArn);
+  const ports = container.ports({ request_id: context.awsRequestId });
+  return execute(ports, container.config, event, context.getRemainingTimeInMillis(), context.invokedFunctionArn);
 }

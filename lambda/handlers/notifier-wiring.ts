@@ -1,5 +1,5 @@
 /**
- * Assembles the world of the notifier: the queue, the topic, and the chat if there is one. No tables and no keys of accounts, so
+ * Assembles the ports of the notifier: the queue, the topic, and the chat if there is one. No tables and no keys of accounts, so
  * that it tells whatever else is down. The container keeps connections, the chat's address, and what it has told.
  */
 
@@ -23,8 +23,8 @@ import type { LogEvent } from '../events.ts';
 import { placeOf } from '../views/messages/place.ts';
 
 export interface NotifierContainer {
-  /** The world of one invocation. `fields` stand in each of its log lines. */
-  world(fields: Readonly<Record<string, unknown>>): NotifierPorts;
+  /** The ports of one invocation. `fields` stand in each of its log lines. */
+  ports(fields: Readonly<Record<string, unknown>>): NotifierPorts;
 }
 
 const SERVICE = 'notifier';
@@ -69,7 +69,7 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
   const cache: SecretsCache<readonly ChatAddress[]> = new Map();
   const delivered = new Set<string>();
   return {
-    world(fields) {
+    ports(fields) {
       const clock = startClock();
       const telemetry = createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields });
       const secrets = createSecrets<readonly ChatAddress[]>({

@@ -11,6 +11,6 @@ const container = notifierContainer(process.env);
 
 /** Takes anything. Throws when a message was not delivered, so that Lambda repeats the invocation and counts the failure. */
 export async function handler(event: unknown, context: Context): Promise<NotifyReport> {
-  const world = container.world({ request_id: context.awsRequestId });
-  return notify(world, event, context.getRemainingTimeInMillis());
+  const ports = container.ports({ request_id: context.awsRequestId });
+  return notify(ports, event, context.getRemainingTimeInMillis());
 }

@@ -1,19 +1,19 @@
-/** Assembles the world of the ping URL: one table, and no way to anything else. */
+/** Assembles the ports of the ping URL: one table, and no way to anything else. */
 
 import { startClock } from '../adapters/clock.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { PingWorld } from '../app/ping/answer-ping.ts';
+import type { PingPorts } from '../app/ping/answer-ping.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
 import type { LogEvent } from '../events.ts';
 
 export interface PingContainer {
   readonly config: EffectiveSettings;
-  /** The world of one invocation. `fields` stand in each of its log lines. */
-  world(fields: Readonly<Record<string, unknown>>): PingWorld;
+  /** The ports of one invocation. `fields` stand in each of its log lines. */
+  ports(fields: Readonly<Record<string, unknown>>): PingPorts;
 }
 
 const SERVICE = 'ping';
@@ -30,7 +30,7 @@ export function pingContainer(env: Readonly<Record<string, string | undefined>>)
   const bots = createBotStore({ client: createDynamoClient(), tableName: env[ENV.botsTable] ?? 'not-configured' });
   return {
     config,
-    world: fields => ({
+    ports: fields => ({
       bots,
       clock: startClock(),
       random: systemRandom,

@@ -15,13 +15,13 @@ interface UrlEvent {
 
 /** Takes anything. */
 export async function handler(event: UrlEvent | null, context: Context): Promise<object> {
-  const world = container.world({ request_id: context.awsRequestId });
-  const { status, text } = await answerPing(world, container.config, {
+  const ports = container.ports({ request_id: context.awsRequestId });
+  const { status, text } = await answerPing(ports, container.config, {
     method: event?.requestContext?.http?.method,
     path: event?.rawPath,
     body: bodyOf(event),
   });
-  await world.telemetry.flush();
+  await ports.telemetry.flush();
   return {
     statusCode: status,
     headers: {

@@ -1,10 +1,10 @@
 /**
- * Assembles the world of the watchdog: tables and the liquidator's name, no keys and no exchange. As in wiring.ts, the
+ * Assembles the ports of the watchdog: tables and the liquidator's name, no keys and no exchange. As in wiring.ts, the
  * container keeps connections, and each invocation has its own clock and telemetry.
  */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createInvoker } from '../adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../adapters/aws/invoke-async.ts';
 import { createPingProbe } from '../adapters/aws/ping-probe.ts';
 import { startClock } from '../adapters/clock.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
@@ -22,8 +22,8 @@ import type { LogEvent } from '../events.ts';
 
 export interface WatchdogContainer {
   readonly config: EffectiveSettings;
-  /** The world of one invocation. `fields` stand in each of its log lines. */
-  world(fields: Readonly<Record<string, unknown>>): WatchdogPorts;
+  /** The ports of one invocation. `fields` stand in each of its log lines. */
+  ports(fields: Readonly<Record<string, unknown>>): WatchdogPorts;
 }
 
 const SERVICE = 'watchdog';
@@ -58,7 +58,7 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
     records: { read: locks.readRecord },
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: named(ENV.auditTable) }),
-    invoker: createInvoker({
+    invoker: createAsyncInvoker({
       client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
       functionName: named(ENV.liquidator),
     }),
@@ -67,7 +67,7 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
   const pings = pingUrl ? createPingProbe(pingUrl) : undefined;
   return {
     config,
-    world: fields => ({
+    ports: fields => ({
       ...stores,
       pings,
       clock: startClock(),

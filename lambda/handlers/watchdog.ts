@@ -9,6 +9,6 @@ const container = watchdogContainer(process.env);
 
 /** Takes anything, refuses what is not a tick, and always answers. */
 export async function handler(event: unknown, context: Context): Promise<TickReport | TickRefusal> {
-  const world = container.world({ request_id: context.awsRequestId });
-  return watch(world, container.config, event, context.getRemainingTimeInMillis());
+  const ports = container.ports({ request_id: context.awsRequestId });
+  return watch(ports, container.config, event, context.getRemainingTimeInMillis());
 }

@@ -1,5 +1,5 @@
 /**
- * Assembles the world of a function. The one reader of the environment.
+ * Assembles the ports of a function. The one reader of the environment.
  *
  * A container keeps what is costly and stateless between invocations: connections, keys, the exchange's rules. Clock
  * and telemetry are made anew for each, because an invocation may be frozen for hours before the next.
@@ -8,7 +8,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { egress } from '../adapters/aws/egress.ts';
-import { createInvoker } from '../adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../adapters/aws/invoke-async.ts';
 import { createSecrets, type SecretsCache } from '../adapters/aws/secrets.ts';
 import { createBinance } from '../adapters/binance/open-exchange.ts';
 import { startClock } from '../adapters/clock.ts';
@@ -20,7 +20,7 @@ import { createLockStore } from '../adapters/dynamo/lock-store.ts';
 import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import { createRateLimiters } from '../app/exchange/rate-limiter.ts';
-import type { World } from '../app/world.ts';
+import type { LiquidatorPorts } from '../app/liquidator-ports.ts';
 import { ENV } from '../contract.ts';
 import { readCredentials } from '../core/config/credentials.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
@@ -29,12 +29,12 @@ import { baseUrlOf, dataUrlOf, walletUrlOf } from '../core/config/settings.ts';
 import { marketsOf } from '../core/exchange/market.ts';
 import type { LogEvent } from '../events.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
-import { tellLater } from './tell-later.ts';
+import { bufferLogLines } from './buffer-log-lines.ts';
 
 export interface Container {
   readonly config: EffectiveSettings;
-  /** The world of one invocation. `fields` stand in each of its log lines. */
-  world(fields: Readonly<Record<string, unknown>>): World;
+  /** The ports of one invocation. `fields` stand in each of its log lines. */
+  ports(fields: Readonly<Record<string, unknown>>): LiquidatorPorts;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,7 +52,7 @@ const SPARE_CONNECTIONS = 20;
 export function openContainer(env: Environment, service: string): Container {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
   const missing = [ENV.liquidationsTable, ENV.auditTable].filter(name => !env[name]);
-  tellFindings(createTelemetry({ service }), config, missing);
+  logFindings(createTelemetry({ service }), config, missing);
 
   const dynamo = createDynamoClient();
   const secretsManager = new SecretsManagerClient({
@@ -66,7 +66,7 @@ export function openContainer(env: Environment, service: string): Container {
   const bots = createBotStore({ client: dynamo, tableName: env[ENV.botsTable] ?? 'not-configured' });
   const audit = createAuditSink({ client: dynamo, tableName: env[ENV.auditTable] ?? 'not-configured' });
   // The liquidator calls itself: a function knows its own name.
-  const invoker = createInvoker({
+  const invoker = createAsyncInvoker({
     client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
     functionName: env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
   });
@@ -87,12 +87,12 @@ export function openContainer(env: Environment, service: string): Container {
 
   return {
     config,
-    world(fields) {
+    ports(fields) {
       const clock = startClock();
       current = clock;
       if (emergencyLiquidation) openExchange.prepare(SPARE_CONNECTIONS, covered);
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
-      const telemetry = tellLater(createTelemetry({ service, namespace: env[ENV.namespace], fields }));
+      const telemetry = bufferLogLines(createTelemetry({ service, namespace: env[ENV.namespace], fields }));
       return {
         clock,
         random: systemRandom,
@@ -117,7 +117,7 @@ export function openContainer(env: Environment, service: string): Container {
 const letArrive = (): Promise<void> => new Promise(resolve => void setImmediate(resolve));
 
 /** At cold start, once: what the configuration is worth, in the log. */
-function tellFindings(telemetry: Telemetry, config: EffectiveSettings, missing: readonly string[]): void {
+function logFindings(telemetry: Telemetry, config: EffectiveSettings, missing: readonly string[]): void {
   const { liquidation, exchange, bots } = config.settings;
   telemetry.log('INFO', 'configuration_loaded', { ...liquidation, ...exchange, bots: bots.map(bot => bot.botId) });
   if (config.isFallback) {

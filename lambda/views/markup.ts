@@ -16,7 +16,7 @@ export class Markup {
 
 export type Part = Markup | string | number | undefined | readonly Part[];
 
-/** `undefined` is nothing. Attributes must stand in double quotes. */
+/** `undefined` renders as an empty string. Attributes must be in double quotes. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.map((text, index) => (index === 0 ? text : `${shown(parts[index - 1])}${text}`)).join(''));
 }
@@ -28,7 +28,7 @@ function shown(part: Part): string {
   return escaped(String(part));
 }
 
-/** Text that stays text, inside an element and inside an attribute. What is invisible is named. */
+/** Escapes text for an element or an attribute. Invisible characters are written as `\u{…}`. */
 export function escaped(text: string): string {
   return text
     .toWellFormed()
@@ -36,5 +36,5 @@ export function escaped(text: string): string {
     .replace(/[&<>"'`=]/g, char => `&#${char.charCodeAt(0)};`);
 }
 
-/** Control and format characters: they reverse, hide or break what stands around them. Line breaks may stay. */
+/** Control and format characters: they reverse, hide or break the text around them. Line breaks are kept. */
 const INVISIBLE = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;

@@ -1,4 +1,4 @@
-/** What a liquidation brought, in words: asset by asset, because amounts of different assets are not added up. */
+/** The profit of a liquidation in words, per asset, because amounts of different assets cannot be added. */
 
 import type { Answer } from '../contract.ts';
 

@@ -1,4 +1,4 @@
-/** What set a liquidation off: in a word for the subject, and in a sentence for the body. */
+/** The trigger of a liquidation: one word for the subject, a phrase for the body. */
 
 import { TRIGGERS, type Trigger } from '../contract.ts';
 
@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<Trigger, TriggerWords>> = {
   SIGINT: { short: 'SIGINT', long: 'the bot, on SIGINT' },
   error: { short: 'error', long: 'the bot, after an error' },
   watchdog: { short: 'watchdog', long: 'the watchdog' },
-  sentinel: { short: 'lock-out', long: 'the watchdog, looking at a locked-out account' },
+  sentinel: { short: 'lock-out', long: 'the watchdog, checking a locked-out account' },
   alarm: { short: 'alarm', long: 'an alarm' },
   manual: { short: 'by hand', long: 'a person' },
   drill: { short: 'drill', long: 'a drill' },
@@ -21,5 +21,5 @@ const WORDS: Readonly<Record<Trigger, TriggerWords>> = {
 
 export function triggerWords(trigger: string | undefined): TriggerWords {
   const known = TRIGGERS.find(one => one === trigger);
-  return known === undefined ? { short: 'unknown', long: 'it is not known what' } : WORDS[known];
+  return known === undefined ? { short: 'unknown', long: 'an unknown trigger' } : WORDS[known];
 }

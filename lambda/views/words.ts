@@ -10,12 +10,12 @@ const UNITS = [
   { name: 's', ms: 1_000 },
 ] as const;
 
-/** `4 s`, `1 min 5 s`, `2 h`, `3 d 4 h`: the two largest units, cut off, never rounded up. */
+/** `4 s`, `1 min 5 s`, `12 min`, `2 h`, `3 d 4 h`: two units at most, cut off, so that an age is never said too old. */
 export function span(ms: number): string {
   const index = UNITS.findIndex(unit => ms >= unit.ms);
   const large = UNITS[index];
   if (large === undefined) return '0 s';
-  const small = UNITS[index + 1];
+  const small = large.name === 'min' && ms >= 10 * large.ms ? undefined : UNITS[index + 1];
   const rest = small === undefined ? 0 : Math.floor((ms % large.ms) / small.ms);
   const first = `${Math.floor(ms / large.ms)} ${large.name}`;
   return small === undefined || rest === 0 ? first : `${first} ${rest} ${small.name}`;
@@ -37,7 +37,7 @@ export function instant(atMs: number, nowMs: number): string {
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${amount} ${amount === 1 ? one : many}`;
 
-/** A decimal string with its sign, `+69.47`; a typographic minus, so that it cannot be overlooked. */
+/** A decimal string with its sign, `+69.47`; with a typographic minus, which is easier to see. */
 export function signed(amount: string): string {
   if (/^-?0*(\.0*)?$/.test(amount)) return '0';
   return amount.startsWith('-') ? `−${amount.slice(1)}` : `+${amount}`;

@@ -7,9 +7,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { programPath } from '../../package/root.ts';
+import { type CpuShare, limitCpu } from './cpu-share.ts';
 import { type FromFunction, LOG_COMPLETE, type ToFunction } from './function-messages.ts';
 
 export type InvocationResult =
@@ -38,11 +39,14 @@ export interface FunctionOptions {
   readonly memoryMb: number;
   /** Default: as many as come. */
   readonly mostEnvironments?: number;
+  /** By its memory, as at AWS. Default: whatever the machine has. */
+  readonly hasShareOfCpu?: boolean;
   readonly onLog?: (line: string) => void;
 }
 
 interface Environment {
   readonly child: ChildProcess;
+  readonly share: CpuShare | undefined;
   readonly ready: Promise<void>;
   readonly gone: Promise<string>;
   /** Resolves when the log of this invocation has been read to its end. */
@@ -147,7 +151,10 @@ function startEnvironment(options: FunctionOptions, note: (line: string) => void
     const complete = new Promise<void>(resolve => waiting.set(requestId, resolve));
     return Promise.race([complete, gone.then(() => {})]).finally(() => waiting.delete(requestId));
   };
-  return { child, ready, gone, logged, busy: false, cold: true };
+  const share =
+    options.hasShareOfCpu === true && child.pid !== undefined ? limitCpu(child.pid, options.memoryMb) : undefined;
+  void gone.then(() => share?.release());
+  return { child, share, ready, gone, logged, busy: false, cold: true };
 }
 
 async function runIn(
@@ -156,7 +163,7 @@ async function runIn(
   timeoutMs: number,
   invokedArn: string | undefined,
 ): Promise<InvocationResult> {
-  const { child, cold, gone } = environment;
+  const { child, share, cold, gone } = environment;
   const requestId = randomUUID();
   environment.cold = false;
   const logged = environment.logged(requestId);
@@ -170,6 +177,7 @@ async function runIn(
   child.on('message', onMessage);
   void gone.then(signal => resolve({ kind: 'died', signal }));
   if (child.connected) {
+    share?.thaw();
     child.kill('SIGCONT');
     send(child, {
       kind: 'invoke',
@@ -185,7 +193,10 @@ async function runIn(
   if (result.kind === 'timed-out') child.kill('SIGKILL');
   await logged;
   // Between invocations nothing runs: what a function leaves for later is not done.
-  if (result.kind === 'answered' || result.kind === 'error') child.kill('SIGSTOP');
+  if (result.kind === 'answered' || result.kind === 'error') {
+    share?.freeze();
+    child.kill('SIGSTOP');
+  }
   return result;
 }
 
@@ -195,7 +206,7 @@ function send(child: ChildProcess, message: ToFunction): void {
 }
 
 /** What Lambda sets, and nothing of the operator's own shell: no profile, no proxy, no Node options. */
-function environmentOf({ name, memoryMb, env }: FunctionOptions): Record<string, string> {
+function environmentOf({ name, memoryMb, env, bundlePath }: FunctionOptions): Record<string, string> {
   return {
     AWS_REGION: 'ap-northeast-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -204,8 +215,8 @@ function environmentOf({ name, memoryMb, env }: FunctionOptions): Record<string,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_FORMAT: 'JSON',
-    // Else the SDK reads the profiles of whoever runs this.
-    HOME: tmpdir(),
+    // Else the SDK reads the profiles of whoever runs this. Not /tmp, where anybody may have put some.
+    HOME: dirname(bundlePath),
     TZ: 'UTC',
     ...env,
   };

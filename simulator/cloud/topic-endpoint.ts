@@ -116,7 +116,7 @@ function subscriptionsIn(form: URLSearchParams, operation: string, isConfirmed: 
     const arn = isConfirmed ? MAIL_ARN : 'PendingConfirmation';
     return body(
       operation,
-      `<Subscriptions><member><TopicArn>${TOPIC_ARN}</TopicArn><Protocol>email</Protocol><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
+      `<Subscriptions><member><TopicArn>${TOPIC_ARN}</TopicArn><Protocol>email</Protocol><Endpoint>ops@example.com</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
     );
   }
   if (operation === 'GetSubscriptionAttributes' && form.get('SubscriptionArn') === MAIL_ARN) {

@@ -99,7 +99,10 @@ export const brownout: Scenario = {
   bots: [...HEALTHY, GONE].map(botId => ({ botId, ...TIMES })),
   prepare: stage => openOneEach(stage),
   steps: [
-    { kind: 'bot-lives', says: 'forty bots start: a beat each second, late after 3 s, dead after 6 s' },
+    {
+      kind: 'bot-lives',
+      says: 'forty bots start: a beat each second, late after 3 s, dead after 6 s (a twentieth of a usual bot’s times)',
+    },
     { kind: 'tick' },
     { kind: 'ticked' },
     {
@@ -108,11 +111,16 @@ export const brownout: Scenario = {
       holds: ({ bots }) => bots.every(({ beats }) => beats.length >= 2),
     },
     { kind: 'bot-falls-silent', says: '"gone" dies', who: GONE },
-    { kind: 'tables', work: false, onlyWrites: true, says: 'DynamoDB refuses writes: every beat is answered 500' },
+    {
+      kind: 'tables',
+      work: false,
+      onlyWrites: true,
+      says: 'DynamoDB refuses writes for 7.5 s, which stand for 150 s: every beat is answered 500',
+    },
     { kind: 'until', says: `nothing was stored of any bot for ${OUTAGE_MS} ms`, holds: isOutageLong },
     { kind: 'tables', work: true, says: 'DynamoDB takes writes again' },
     { kind: 'told', event: 'bot_dead' },
-    ...HEALTHY.map(who => ({ kind: 'bot-leaves' as const, says: `"${who}" says goodbye`, who })),
+    { kind: 'bot-leaves', says: 'the other 39 say goodbye', who: HEALTHY },
     { kind: 'settled' },
   ],
   checks: [

@@ -45,12 +45,12 @@ export const rollingRestart: Scenario = {
   title: 'A bot is replaced by a newer process, which then dies',
   promise: 'The old process ends nobody’s watch but its own, and the death of the new one is noticed.',
   positions: { usual: 2, least: 1 },
-  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: DEAD_AFTER_MS }],
+  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   prepare: stage => {
     openPortfolio(stage);
   },
   steps: [
-    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 2 s, dead after 4 s' },
+    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 4 s' },
     { kind: 'tick' },
     { kind: 'ticked' },
     { kind: 'until', says: 'the bot had beaten twice', holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= 2 },

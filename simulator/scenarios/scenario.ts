@@ -3,7 +3,7 @@
  * bin/commands/drill plays them against the bundled functions.
  */
 
-import type { AuditEventType } from '../../lambda/contract.ts';
+import type { Answer, AuditEventType } from '../../lambda/contract.ts';
 import type { BotEvidence, Evidence, LogLine } from './evidence.ts';
 import type { FunctionLabel, Stage } from './stage.ts';
 
@@ -107,6 +107,10 @@ export interface Scene extends Stage {
   readonly bots: readonly Pick<BotEvidence, 'botId' | 'beats'>[];
   /** Runs of the liquidator that have ended, whoever began them. */
   readonly endedRuns: number;
+  /** What they answered, in the order of their calls. */
+  readonly answers: readonly Answer[];
+  /** NaN: none yet. */
+  readonly lastTickAtMs: number;
   /** What the functions have logged so far. */
   readonly logs: readonly LogLine[];
 }
@@ -134,7 +138,7 @@ export type Step =
   | { readonly kind: 'kill'; readonly on: FunctionLabel; readonly says: string }
   /** Waits until the lease on this correlation ID has run out. */
   | { readonly kind: 'lease-end'; readonly id: string }
-  /** Changes something at the venue. */
+  /** Changes something at the exchange. */
   | { readonly kind: 'change'; readonly says: string; readonly make: (stage: Stage) => void }
   /** Bots beat from now on, once each heartbeat; goes on when the first beats are stored. `who`: only this one. */
   | { readonly kind: 'bot-lives'; readonly says: string; readonly who?: string }
@@ -143,7 +147,7 @@ export type Step =
   /** One beat, whatever becomes of it. */
   | { readonly kind: 'bot-beats'; readonly who?: string }
   /** A clean goodbye, which ends the watch. */
-  | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string }
+  | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string | readonly string[] }
   /**
    * So much time is past, as far as the table of bots can tell: every instant in it is set back. `ticksWentOn`: the
    * watchdog was awake meanwhile; else its own row is set back too.

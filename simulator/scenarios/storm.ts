@@ -8,7 +8,7 @@
  *   liquidator                                                  200 invocations ── queue ── FLAT, FLAT, FLAT …
  */
 
-import { HEADLINES } from '../../lambda/contract.ts';
+import { type Answer, HEADLINES } from '../../lambda/contract.ts';
 import type { Evidence } from './evidence.ts';
 import {
   chainProven,
@@ -31,6 +31,7 @@ const BOTS = [...'abcdefghijklmnopqrst'].flatMap(letter => [...'0123456789'].map
 const [{ deadAfterMs: DEAD_AFTER_MS } = usualBot('')] = BOTS;
 /** Until the first of them is dead: time for two watchdogs to start cold, side by side, on a busy machine. */
 const LEFT_MS = 8_000;
+const TICK_MS = 60_000;
 
 const silenceUntilNearlyDead = ({ bots, nowMs }: Scene): number =>
   Math.max(0, DEAD_AFTER_MS - LEFT_MS - (nowMs - Math.min(...bots.map(({ beats }) => beats.at(-1)?.atMs ?? nowMs))));
@@ -71,8 +72,11 @@ const endedFlat: Check = {
   sentence: 'the liquidation of each ended FLAT',
   judge: ({ calls, bots }) =>
     bots.flatMap(({ botId }) => {
-      const last = calls.filter(call => call.answer?.bot_id === botId && isRun(call)).at(-1);
-      return last?.answer?.state === 'completed' ? [] : [`${botId}: ${last?.answer?.headline ?? 'no answer'}`];
+      const last = lastAnswer(
+        botId,
+        calls.map(call => call.answer),
+      );
+      return last?.state === 'completed' ? [] : [`${botId}: ${last?.headline ?? 'no answer'}`];
     }),
 };
 
@@ -80,7 +84,7 @@ const liquidatedOnce: Check = {
   sentence: 'each had exactly one liquidation',
   judge: ({ calls, bots }) =>
     bots.flatMap(({ botId }) =>
-      notOnce(botId, 'liquidated', calls.filter(call => call.answer?.bot_id === botId && isRun(call)).length),
+      notOnce(botId, 'liquidated', calls.filter(({ answer }) => answer?.bot_id === botId && isRun(answer)).length),
     ),
 };
 
@@ -88,11 +92,14 @@ const liquidatedOnce: Check = {
  * An invocation that nobody confirmed in time is repeated, and then finds its ID taken. What was refused did nothing, and
  * on a machine that takes minutes the first checks of the lock-out come.
  */
-const isRun = ({ answer }: Evidence['calls'][number]): boolean =>
-  answer?.replayed !== true &&
-  answer?.state !== 'in_progress' &&
-  answer?.trigger !== 'sentinel' &&
-  answer?.headline !== HEADLINES.refused;
+const isRun = (answer: Answer): boolean =>
+  answer.replayed !== true &&
+  answer.state !== 'in_progress' &&
+  answer.trigger !== 'sentinel' &&
+  answer.headline !== HEADLINES.refused;
+
+const lastAnswer = (botId: string, answers: readonly (Answer | undefined)[]): Answer | undefined =>
+  answers.findLast(answer => answer?.bot_id === botId && isRun(answer));
 
 const notOnce = (botId: string, what: string, times: number): readonly string[] =>
   times === 1 ? [] : [`${botId} was ${what} ${times} times`];
@@ -100,6 +107,12 @@ const notOnce = (botId: string, what: string, times: number): readonly string[] 
 /** Bots that were fired at; a tick that could not read the table in time leaves some to the next one. */
 const isEveryoneFiredAt = ({ logs, bots }: Scene): boolean =>
   new Set(logs.filter(({ message }) => message === 'bot_dead').map(({ fields }) => fields.bot_id)).size >= bots.length;
+
+const isEveryoneFlat = ({ answers, bots }: Scene): boolean =>
+  bots.every(({ botId }) => lastAnswer(botId, answers)?.state === 'completed');
+
+/** What a busy machine has left open is taken up by the next tick. */
+const tickIsDue = ({ nowMs, lastTickAtMs }: Scene): boolean => nowMs - lastTickAtMs >= TICK_MS;
 
 const noneBefore: Check = {
   sentence: 'nothing was asked for any of them before its own deadline, 120 s after its last beat',
@@ -139,6 +152,14 @@ export const storm: Scenario = {
     {
       ...{ kind: 'repeat', says: 'every bot was fired at', holds: isEveryoneFiredAt },
       steps: [{ kind: 'tick' }, { kind: 'settled' }],
+    },
+    {
+      ...{ kind: 'repeat', says: 'every liquidation ended flat', holds: isEveryoneFlat },
+      steps: [
+        { kind: 'until', says: 'the next tick was due', holds: tickIsDue },
+        { kind: 'tick' },
+        { kind: 'settled' },
+      ],
     },
   ],
   checks: [

@@ -75,7 +75,7 @@ const waitedLonger: Check = {
     }),
 };
 
-/** From the last answer that an attempt had, after which it decided to wait, to the next request at the venue. */
+/** From the last answer that an attempt had, after which it decided to wait, to the next request at the exchange. */
 function quietAfter({ journal }: Evidence, attempt: CallEvidence | undefined): number {
   const endedAtMs = attempt?.endedAtMs ?? 0;
   const answeredAtMs = journal

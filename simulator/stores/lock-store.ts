@@ -3,7 +3,7 @@
  * pass the same contract suite.
  */
 
-import type { FinalState, State } from '../../lambda/contract.ts';
+import type { AnswerState, FinalState } from '../../lambda/contract.ts';
 import { claimScope } from '../../lambda/core/invocation/claim-scope.ts';
 import {
   isListed,
@@ -141,7 +141,7 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
   return takenFrom(taken, standing.state, claim);
 }
 
-const takenFrom = (record: LiquidationRecord, priorState: State, claim: Claim): ClaimResult => ({
+const takenFrom = (record: LiquidationRecord, priorState: AnswerState, claim: Claim): ClaimResult => ({
   kind: 'taken',
   attempt: record.attempts,
   firstStartedAtMs: record.firstStartedAtMs ?? claim.nowMs,

@@ -86,6 +86,7 @@ function totals(symbol: SymbolState, order: OrderState): Json {
 export const pairOf = ({ symbol }: SymbolState): string => symbol.split('_')[0] ?? symbol;
 
 function form(world: World, order: OrderState): Json {
+  const { market } = symbolOf(world, order.symbol);
   return {
     timeInForce: order.timeInForce,
     type: order.type,
@@ -98,7 +99,10 @@ function form(world: World, order: OrderState): Json {
     priceProtect: false,
     priceMatch: 'NONE',
     selfTradePreventionMode: 'EXPIRE_MAKER',
-    goodTillDate: order.goodTillMs === undefined ? 0 : toVenueTime(world, order.goodTillMs),
+    // Not on the pages of COIN-M.
+    ...(market === 'cm'
+      ? {}
+      : { goodTillDate: order.goodTillMs === undefined ? 0 : toVenueTime(world, order.goodTillMs) }),
   };
 }
 

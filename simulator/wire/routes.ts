@@ -1,4 +1,4 @@
-/** Every endpoint of the venue, by verb and path. What is not here is answered 404 with -5000. */
+/** Every endpoint of the exchange, by verb and path. What is not here is answered 404 with -5000. */
 
 import type { Endpoint } from './endpoint.ts';
 import { accountConfig } from './endpoints/account-config.ts';
@@ -9,13 +9,11 @@ import { algoOrderGet } from './endpoints/algo-order-get.ts';
 import { algoOrderPost } from './endpoints/algo-order-post.ts';
 import { allAlgoOrders } from './endpoints/all-algo-orders.ts';
 import { apiRestrictions } from './endpoints/api-restrictions.ts';
-import { apiTradingStatus } from './endpoints/api-trading-status.ts';
 import { balanceV2, balanceV3 } from './endpoints/balance.ts';
 import { batchOrdersDelete } from './endpoints/batch-orders-delete.ts';
 import { batchOrdersPost } from './endpoints/batch-orders-post.ts';
 import { cancelAllConditionals } from './endpoints/cancel-all-conditionals.ts';
 import { cancelAllOrders } from './endpoints/cancel-all-orders.ts';
-import { countdownCancelAll } from './endpoints/countdown-cancel-all.ts';
 import { DAPI } from './endpoints/dapi/list.ts';
 import { exchangeInfo } from './endpoints/exchange-info.ts';
 import { income } from './endpoints/income.ts';
@@ -67,12 +65,10 @@ const ENDPOINTS: readonly Endpoint[] = [
   algoOrderPost,
   algoOrderGet,
   algoOrderDelete,
-  countdownCancelAll,
   userTrades,
   income,
   symbolConfig,
   leverageBracket,
-  apiTradingStatus,
   ...LISTEN_KEYS,
   allAlgoOrders,
   apiRestrictions,

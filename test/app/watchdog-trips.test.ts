@@ -1,6 +1,6 @@
 /**
  * Work for a trip that no longer stands: each call of the liquidator names its trip, and a re-arm ends what is unfinished.
- * End to end, with the liquidator's own entrance and the venue.
+ * End to end, with the liquidator's own entrance and the exchange.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -100,7 +100,7 @@ describe('a call of the liquidator', () => {
     };
     const resume =
       'resume' in event
-        ? { hop: 2, notBeforeMs: 1, untilMs: 2, token: '0', confirms: false, carried: undefined }
+        ? { hop: 2, notBeforeMs: 1, untilMs: 2, token: '0', confirms: false, carried: undefined, told: undefined }
         : undefined;
     const asked = { botId: 'default', correlationId: event.correlation_id, trip: event.trip, resume };
     const trigger = event.trigger as Trigger;

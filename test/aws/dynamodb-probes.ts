@@ -2,7 +2,7 @@
 
 import { TABLE_KEYS } from '../../lambda/contract.ts';
 import { TRIP } from '../../lambda/core/heartbeat/row-values.ts';
-import type { Target } from '../../lambda/permissions.ts';
+import type { PermissionTarget } from '../../lambda/permissions.ts';
 import { arnOf } from './emulator.ts';
 import type { Probe } from './probe.ts';
 
@@ -11,7 +11,12 @@ interface Keys {
   readonly sort?: string;
 }
 
-export function tableProbes(target: Target, table: string, keys: Keys, partition = 'probe'): readonly Probe[] {
+export function tableProbes(
+  target: PermissionTarget,
+  table: string,
+  keys: Keys,
+  partition = 'probe',
+): readonly Probe[] {
   const resource = arnOf('dynamodb', `table/${table}`);
   const Key = Object.fromEntries([
     [keys.partition, { S: partition }],
@@ -88,7 +93,7 @@ export function ownAttributeProbes(table: string, botId: string): readonly Probe
 }
 
 export function indexProbes(
-  target: Target,
+  target: PermissionTarget,
   table: string,
   index: { readonly name: string; readonly partition: string },
 ): readonly Probe[] {
@@ -114,7 +119,7 @@ export function indexProbes(
   ];
 }
 
-export function streamProbes(target: Target, resource: string): readonly Probe[] {
+export function streamProbes(target: PermissionTarget, resource: string): readonly Probe[] {
   const onStream = ['DescribeStream', 'GetShardIterator', 'GetRecords'];
   return [
     ...onStream.map(operation => ({ target, resource, action: `dynamodb:${operation}` })),

@@ -1,6 +1,6 @@
 /** Who calls AWS in these tests: identities with the policies that the stack has deployed, or with others. */
 
-import type { Grantee, Target } from '../../lambda/permissions.ts';
+import type { Grantee, PermissionTarget } from '../../lambda/permissions.ts';
 import type { AwsAnswer, Key } from './boto-session.ts';
 import { type DeployedStack, idsOf } from './deployed-stack.ts';
 import { ACCOUNT, type Emulator } from './emulator.ts';
@@ -79,7 +79,10 @@ export async function belongingsOf(aws: Emulator, { outputs }: DeployedStack, gr
 }
 
 /** The queues from which the notifier is fed. */
-export async function queuesOf(aws: Emulator, { outputs }: DeployedStack): Promise<ReadonlyMap<string, Target>> {
+export async function queuesOf(
+  aws: Emulator,
+  { outputs }: DeployedStack,
+): Promise<ReadonlyMap<string, PermissionTarget>> {
   const { FunctionName } = await configurationOf(aws, outputs, 'notifier');
   const { EventSourceMappings } = await aws.call('lambda', 'list_event_source_mappings', { FunctionName });
   return new Map(

@@ -1,6 +1,6 @@
 /** Calls on what only some deployments have: a key of the operator's own, and a place in a network. */
 
-import type { Target } from '../../lambda/permissions.ts';
+import type { PermissionTarget } from '../../lambda/permissions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { idsOf } from './deployed-stack.ts';
 import { ACCOUNT, arnOf, REGION } from './emulator.ts';
@@ -45,7 +45,7 @@ const INTERFACE = arnOf('ec2', 'network-interface/eni-0123456789abcdef0');
 const NetworkInterfaceId = 'eni-0123456789abcdef0';
 
 /** On interfaces and subnets that do not exist: whoever may, hears that. */
-export const networkProbes = (target: Target): readonly Probe[] =>
+export const networkProbes = (target: PermissionTarget): readonly Probe[] =>
   (
     [
       ['CreateNetworkInterface', 'create_network_interface', { SubnetId: 'subnet-0' }, INTERFACE],

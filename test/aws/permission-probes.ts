@@ -5,7 +5,7 @@
 
 import { aliasOf, CANARY_BOT_ID, IN_SERVICE } from '../../lambda/aliases.ts';
 import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
-import type { Target } from '../../lambda/permissions.ts';
+import type { PermissionTarget } from '../../lambda/permissions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { idsOf } from './deployed-stack.ts';
 import { attributeProbes, indexProbes, ownAttributeProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
@@ -32,7 +32,7 @@ export interface Belongings {
 /** What belongs to all of them, by ARN. */
 export interface Shared {
   /** The queues that a function reads. */
-  readonly queues: ReadonlyMap<string, Target>;
+  readonly queues: ReadonlyMap<string, PermissionTarget>;
   readonly auditStream: string;
   /** The policy at the key of the secrets. */
   readonly keyPolicy: PolicyDocument;
@@ -99,7 +99,7 @@ const probesOn =
     call: { service, operation, params },
   });
 
-function objectProbes(target: Target, Bucket: string): readonly Probe[] {
+function objectProbes(target: PermissionTarget, Bucket: string): readonly Probe[] {
   const probe = probesOn('s3', target, `arn:aws:s3:::${Bucket}/probe`);
   const place = { Bucket, Key: 'probe' };
   return [

@@ -1,7 +1,7 @@
 /** What the watchdog cannot prove, an operator decides: who is silent, what he is asked, and whose account is closed then. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Standing } from '../../bin/bots/standings.ts';
+import type { ListedBot } from '../../bin/bots/standings.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { isSilent, liquidateSilent } from '../../bin/liquidation/all-silent.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
@@ -14,9 +14,9 @@ import { type ServedForTests, serveForTests } from './served-cloud.ts';
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
 
 describe('a bot counts as silent', () => {
-  const standing = (changes: Partial<Standing>): Standing =>
-    ({ botId: 'alpha', condition: 'dead', configured: true, deadAtMs: NOW, ...changes }) as Standing;
-  test.each<[string, Partial<Standing>, boolean]>([
+  const standing = (changes: Partial<ListedBot>): ListedBot =>
+    ({ botId: 'alpha', condition: 'dead', configured: true, deadAtMs: NOW, ...changes }) as ListedBot;
+  test.each<[string, Partial<ListedBot>, boolean]>([
     ['at its deadline, proven', {}, true],
     ['at its deadline, not proven', { condition: 'unproven' }, true],
     ['not a millisecond before, not proven', { condition: 'unproven', deadAtMs: NOW + 1 }, false],
@@ -63,7 +63,7 @@ describe('flatline liquidate --all-silent', () => {
   test('asks, where nobody can be asked refuses, and touches nothing', async () => {
     const { code, stderr } = await here();
     expect([code, bots.map(positionsOf)]).toEqual([3, [1, 1, 1, 1]]);
-    expect(stderr).toMatch(/Nothing was done: there is no terminal to ask at/);
+    expect(stderr).toMatch(/Nothing was done: the confirmation needs a terminal/);
   });
 
   test('shows in a dry run who would be liquidated, with the last true beat, and touches nothing', async () => {
@@ -129,5 +129,5 @@ test('a bot that beats again while the operator decides is left alone, and that 
   };
   expect(await liquidateSilent(run as never, () => 1_000)).toBe(0);
   expect(called).toEqual(['alpha']);
-  expect(said).toContain('beta has beaten meanwhile, or is no longer watched: left alone.');
+  expect(said).toContain('beta reported meanwhile, or is no longer watched: not liquidated.');
 });

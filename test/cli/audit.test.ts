@@ -1,4 +1,4 @@
-/** `flatline audit`, against trails that the real liquidator wrote and somebody then touched. */
+/** `flatline audit`, against audit logs that the real liquidator wrote and somebody then touched. */
 
 import { type AttributeValue, DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -146,7 +146,7 @@ describe('flatline audit show', () => {
     expect(text).toMatch(/left +no position, no order/);
     expect(text).toMatch(/0\.000 s +started/);
     expect(text).toMatch(/position closed +BTCUSDT +1 at /);
-    expect(text).toContain('✓ proven: nothing was changed, removed, added or cut off the end');
+    expect(text).toContain('✓ proven: no record was changed, removed, added, or cut off at the end');
     expect(text).toMatch(/ s +1 +look +\d+ ms +200 GET \/fapi\/v3\/positionRisk/);
     expect(text).toMatch(/ s +1 +close +BTCUSDT +\d+ ms +200 POST \/fapi\/v1\/order/);
     expect(stdout).not.toContain('\u001b');
@@ -156,7 +156,7 @@ describe('flatline audit show', () => {
   test('marks what the chain does not vouch for', async () => {
     const { stdout } = await audit('show', CHANGED);
     expect(stdout).toMatch(/position closed +\w+ +DOUBTFUL 999 at/);
-    expect(stdout).toContain('✗ BROKEN: the trail is not as it was written');
+    expect(stdout).toContain('✗ BROKEN: the audit log was changed');
   });
 
   test('gives the items as they are stored, one a line', async () => {
@@ -186,24 +186,24 @@ describe('flatline audit show', () => {
     expect(await audit('show', NOBODY)).toEqual({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining(`Nothing is known of ${NOBODY} in the local cloud`),
+      stderr: expect.stringContaining(`${NOBODY} is not known in the local cloud`),
     });
   });
 });
 
 describe('flatline audit verify', () => {
-  test('says of one trail what is proven, or which item says what now and what that means', async () => {
+  test('says of one audit log what is proven, or which item says what now and what that means', async () => {
     const [good, changed] = await Promise.all([audit('verify', GOOD), audit('verify', CHANGED)]);
     expect(good.code).toBe(0);
     expect(good.stdout).toMatch(/✓ proven.*\n +attempt 1: \d+ items, intact/);
     expect(changed.code).toBe(1);
     const text = changed.stdout.replace(/\s+/g, ' ');
     expect(text).toMatch(/changed at item \d+: its content does not match its hash/);
-    expect(text).toMatch(/Item \d+ of attempt 1 now says: position closed at .*, [A-Z]+, 999 at/);
+    expect(text).toMatch(/Record \d+ of attempt 1 now reads: position closed at .*, [A-Z]+, 999 at/);
     expect(text).toContain('Believe neither this item nor what follows it');
   });
 
-  test('names the trouble of each trail, and calls nothing proven that nobody sealed', async () => {
+  test('names the trouble of each audit log, and calls nothing proven that nobody sealed', async () => {
     const { code, stdout } = await audit('verify', '--all');
     expect(code).toBe(1);
     const text = stdout.replace(/\s+/g, ' ');
@@ -212,10 +212,10 @@ describe('flatline audit verify', () => {
     expect(text).toContain(`✗ ${CUT} a1: cut off at the end`);
     expect(text).toContain('How this attempt ended is not proven');
     expect(text).toContain(`! ${DIED} a1: left neither an item nor a seal; it died before its first word`);
-    expect(text).toContain('5 trails: 1 proven, 1 not proven, 3 broken');
+    expect(text).toContain('5 audit logs: 1 proven, 1 not proven, 3 broken');
   });
 
-  test('verifies all, and one broken trail is enough to fail', async () => {
+  test('verifies all, and one broken audit log is enough to fail', async () => {
     const { code, stdout } = await audit('verify', '--all', '--json');
     expect(code).toBe(1);
     const { ok, sealed, trails } = JSON.parse(stdout);
@@ -278,7 +278,9 @@ describe('flatline audit tail', () => {
     await all.shows(/NOT FLAT, RETRYING UNTIL/);
     const unreadable = { kind: 'fail', status: 400, error: 'AccessDeniedException' } as const;
     served.cloud.tables.faults.next(unreadable, { operation: 'Query', target: 'audit' });
-    await Promise.race([one, all].map(tail => tail.shows(/tail: cannot look now, and tries again\. .*audit/)));
+    await Promise.race(
+      [one, all].map(tail => tail.shows(/tail: the table cannot be read now; trying again\. .*audit/)),
+    );
     served.venue.faults.clear();
     const { code, stdout } = await one.ended;
     expect(code).toBe(0);

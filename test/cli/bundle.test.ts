@@ -129,6 +129,7 @@ async function scene(): Promise<Scene> {
     unfinished: rig.stores.lock.unfinished,
     invoke: () => Promise.reject(new Error('A bundle invokes nothing.')),
     clock: rig.clock,
+    clockCorrectionMs: () => 0,
     random: rig.world.random,
     close: () => undefined,
   };
@@ -212,7 +213,7 @@ describe('what a bundle holds', () => {
     await new Promise(resolve => logs.server.close(resolve));
     const { files, unread } = await collect(connection, options);
     expect(unread.map(({ what }) => what)).toEqual([
-      `the trail of ${ID}`,
+      `the audit log of ${ID}`,
       'the logs of the liquidator',
       'the logs of the watchdog',
     ]);
@@ -223,7 +224,9 @@ describe('what a bundle holds', () => {
   test('an ID that nobody knows is said to be none', async () => {
     const { connection } = await scene();
     const { unread } = await collect(connection, { ...options, id: 'liq_20240229_120007_ffffff' });
-    expect(unread).toEqual([{ what: 'the trail of liq_20240229_120007_ffffff', why: 'there is none, and no record' }]);
+    expect(unread).toEqual([
+      { what: 'the audit log of liq_20240229_120007_ffffff', why: 'there is no audit log and no record' },
+    ]);
   });
 });
 

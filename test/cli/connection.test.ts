@@ -51,7 +51,7 @@ test.each([
   foreign = { status, body };
   const { message, exitCode } = await failure();
   expect(message).toContain(
-    `: what answers there is not AWS in eu-central-1 (HTTP ${status}). Look for a proxy, a page that wants a login first, or a wrong AWS_ENDPOINT_URL.`,
+    `: the answer did not come from AWS in eu-central-1 (HTTP ${status}). Check for a proxy, a network login page, or a wrong AWS_ENDPOINT_URL.`,
   );
   expect(exitCode).toBe(EXIT.unreachable);
 });
@@ -68,19 +68,19 @@ describe('a refusal of AWS', () => {
       403,
       'UnrecognizedClientException',
       'The security token included in the request is invalid: AKIDTEST',
-      'AWS does not accept your keys (UnrecognizedClientException). Check AWS_PROFILE and the keys; aws sts get-caller-identity says whether they work.',
+      'AWS does not accept your keys (UnrecognizedClientException). Check AWS_PROFILE and the keys; aws sts get-caller-identity checks them.',
     ],
     [
       403,
       'InvalidSignatureException',
       'Signature expired: 20261121T000000Z is now earlier than 20261121T001000Z',
-      'this machine’s clock is wrong. Set it (AWS allows five minutes), then repeat.',
+      'this machine’s clock is wrong. Correct it (AWS allows five minutes of difference), then repeat the command.',
     ],
     [
       403,
       'AccessDeniedException',
       'User: arn:aws:iam::1:user/ada is not authorized to perform: lambda:GetFunctionConfiguration',
-      'your AWS identity may not do that. It needs lambda:GetFunctionConfiguration on flatline-production-liquidator.',
+      'your AWS identity has no permission for this. It needs lambda:GetFunctionConfiguration on flatline-production-liquidator.',
     ],
     [
       404,
@@ -92,13 +92,13 @@ describe('a refusal of AWS', () => {
       429,
       'TooManyRequestsException',
       'Rate exceeded',
-      'AWS throttles (TooManyRequestsException). Wait a few seconds, and repeat.',
+      'AWS throttled the call (TooManyRequestsException). Wait a few seconds, then repeat the command.',
     ],
     [
       500,
       'ServiceException',
       'internal detail',
-      'AWS answered ServiceException. See the AWS Health Dashboard, and repeat.',
+      'AWS answered ServiceException. See the AWS Health Dashboard, then repeat the command.',
     ],
   ])('%i %s', async (status, type, message, sentence) => {
     answer = { status, type, message };
@@ -126,7 +126,7 @@ describe('the region', () => {
   });
 
   test.each(['', 'Frankfurt', 'eu_central_1', 'eu-central'])('%j is refused before anything is asked', region => {
-    expect(() => readRegion(region)).toThrow('A region is written as AWS writes it, like ap-northeast-1.');
+    expect(() => readRegion(region)).toThrow('Use the name of an AWS region, like ap-northeast-1.');
   });
 
   test.each(['us-gov-west-1', 'ap-northeast-1', 'cn-north-1', 'il-central-1'])('%s is one', region => {
@@ -139,6 +139,6 @@ test('a profile that is not there is named', async () => {
   vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
   vi.stubEnv('AWS_PROFILE', 'nobody');
   expect((await failure({ AWS_PROFILE: 'nobody' })).message).toContain(
-    'the AWS profile nobody is not there, or has no credentials. Correct AWS_PROFILE; aws configure list-profiles',
+    'the AWS profile nobody does not exist, or has no credentials. Correct AWS_PROFILE; aws configure list-profiles',
   );
 });

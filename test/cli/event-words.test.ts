@@ -1,4 +1,4 @@
-/** The words for a trail's events: there are some for each kind, and no content makes them throw or leak into the terminal. */
+/** The words for an audit log's events: there are some for each kind, and no content makes them throw or leak into the terminal. */
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

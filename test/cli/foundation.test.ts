@@ -42,22 +42,19 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
     ],
     [
       ['bots', 'alpha'],
-      ['flatline bots: "alpha" is a word too many.', 'See flatline bots --help.'],
+      ['flatline bots: unexpected argument "alpha".', 'See flatline bots --help.'],
     ],
     [
       ['beat', 'alpha'],
-      ['flatline beat: "alpha" is a word too many. Did you mean --bot alpha?', 'See flatline beat --help.'],
+      ['flatline beat: unexpected argument "alpha". Did you mean --bot alpha?', 'See flatline beat --help.'],
     ],
     [
       ['beat', '--bot', 'alpha', 'beta'],
-      ['flatline beat: "beta" is a word too many.', 'See flatline beat --help.'],
+      ['flatline beat: unexpected argument "beta".', 'See flatline beat --help.'],
     ],
     [
       ['report'],
-      [
-        'flatline report: Say which, by its correlation ID; flatline audit list shows them.',
-        'See flatline report --help.',
-      ],
+      ['flatline report: Name the correlation ID; flatline audit list shows them.', 'See flatline report --help.'],
     ],
     [
       ['bots', '--env', 'prod'],
@@ -168,9 +165,15 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
       run,
       [],
       () => ({ AWS_REGION: 'eu-central-1' }),
-      /there are no AWS credentials\. Set AWS_PROFILE/,
+      /no AWS credentials were found\. Set AWS_PROFILE/,
     ],
-    ['no region', here, [], () => ({ ...keys, AWS_REGION: '' }), /no AWS region is set, or it is none\. Give --region/],
+    [
+      'no region',
+      here,
+      [],
+      () => ({ ...keys, AWS_REGION: '' }),
+      /no AWS region is set, or it is not valid\. Use --region/,
+    ],
     [
       'nobody answers',
       here,
@@ -216,7 +219,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     for (const region of ['', 'nowhere']) {
       const { code, stderr } = await here(['bots', '--region', region], served.deployed);
       expect(code).toBe(3);
-      expect(stderr).toContain('A region is written as AWS writes it, like ap-northeast-1.');
+      expect(stderr).toContain('Use the name of an AWS region, like ap-northeast-1.');
     }
   });
 

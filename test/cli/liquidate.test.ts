@@ -54,7 +54,7 @@ describe('preflight', () => {
   test('READY, as people read it and as JSON, and nothing is touched', async () => {
     const before = held('default');
     const [shown, told] = await Promise.all([here(['preflight', '--local']), here(['preflight', '--local', '--json'])]);
-    expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(the liquidator tests itself …\n)?$/) });
+    expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(running the preflight …\n)?$/) });
     expect(shown.stdout).toMatch(/✓ {2}secret[\s\S]*BTCUSDT[\s\S]*║ READY {2}\d+ checks in/);
     expect(tooWide(shown)).toEqual([]);
     expect(JSON.parse(told.stdout)).toMatchObject({ headline: 'READY', ready: true, bot_id: 'default' });
@@ -74,14 +74,14 @@ describe('preflight', () => {
 
 describe('nothing is done', () => {
   test.each<[string, readonly string[], number, RegExp]>([
-    ['without a terminal and without --yes', [], 3, /Nothing was done: there is no terminal to ask at.*add --yes\./],
+    ['without a terminal and without --yes', [], 3, /Nothing was done: the confirmation needs a terminal.*add --yes\./],
     [
       'for a bot that is none',
       ['--yes', '--bot', 'defualt'],
       3,
       /"defualt" is not in the configuration .*Did you mean default\?/,
     ],
-    ['for a wrong ID', ['--yes', '--correlation-id', 'liq_1'], 3, /It is liq_YYYYMMDD_HHMMSS_/],
+    ['for a wrong ID', ['--yes', '--correlation-id', 'liq_1'], 3, /A correlation ID is liq_YYYYMMDD_HHMMSS_/],
     ['for a list with a hole', ['--yes', '--symbols', 'BTCUSDT,,'], 3, /A list is BTCUSDT,ETHUSDT/],
     ['for a dry run', ['--dry-run'], 0, /^$/],
   ])('%s', async (_when, options, code, sentence) => {
@@ -103,7 +103,7 @@ describe('a symbol that nobody holds', () => {
       await here([...args, '--yes']),
       await here([...args, '--yes', '--json']),
     ];
-    expect(plan.stdout).toContain('nothing: there is no position and no order in BTCUSD');
+    expect(plan.stdout).toContain('nothing: no position and no order in BTCUSD');
     expect(done.stdout).toContain('║ NOTHING SEEN IN BTCUSD');
     for (const { stdout, code } of [plan, done]) {
       expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
@@ -126,21 +126,21 @@ describe('an account that cannot be read', () => {
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/would do on the local cloud\n {2}not known: the account could not be read\n {2}✗ /);
     expect(ended.stdout.match(/KEY_REFUSED/g)).toHaveLength(1);
-    expect(ended.stdout).not.toMatch(/nothing: there is no position/);
+    expect(ended.stdout).not.toMatch(/nothing: no position/);
     expect(tooWide(ended)).toEqual([]);
   });
 
   test('in part: what was seen is planned, and the rest is called unknown', async () => {
     refuseLooks('throttled', LISTS.slice(2));
     const { stdout, code } = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
-    expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and what else is not known: part of the account could not be read/);
+    expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and possibly more: part of the account could not be read/);
     expect(code).toBe(1);
   });
 
   test('preflight says so as well', async () => {
     refuseLooks('throttled');
     const { stdout, code } = await here(['preflight', '--local', '--bot', 'throttled']);
-    expect(stdout).toMatch(/A liquidation would do now\n {2}not known: the account could not be read\n/);
+    expect(stdout).toMatch(/What a liquidation would do now\n {2}not known: the account could not be read\n/);
     expect(code).toBe(1);
   });
 });
@@ -161,12 +161,12 @@ test('a bot’s exhausted weight leaves the others’ alone', async () => {
 });
 
 describe('liquidate', () => {
-  test('--yes: the trail, then FLAT in a box, and the account is flat', async () => {
+  test('--yes: the audit log, then FLAT in a box, and the account is flat', async () => {
     const ended = await served.flatline(['liquidate', '--local', '--yes', '--reason', 'a test']);
     expect([ended.code, unasked(ended)]).toEqual([0, '']);
     expect(ended.stdout).toMatch(/^Liquidating default on the local cloud, liq_\d{8}_\d{6}_[0-9a-f]{8}\n/);
     expect(ended.stdout).toMatch(
-      /started +attempt 1, by manual: a test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
+      /started +attempt 1, set off by a person: a\s+test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
     );
     expect(tooWide(ended)).toEqual([]);
     expect(leaked(ended)).toBe(false);
@@ -227,7 +227,7 @@ describe('liquidate', () => {
     const { code, stdout } = await ended;
     expect(code).toBe(130);
     expect(stdout).toMatch(
-      /Stopped watching\. THE LIQUIDATION GOES ON[\s\S]*flatline status liq_\w+ --local says how it stands/,
+      /Stopped following\. THE LIQUIDATION CONTINUES[\s\S]*State: flatline status liq_\w+ --local/,
     );
     served.venue.faults.clear();
     await expect.poll(() => held('watched'), { interval: 50 }).toBe(0);
@@ -272,7 +272,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
     refuseLooks('lost');
     const ended = await typed('nobody\r', 'lost');
     expect(ended.output).toMatch(
-      /not known: the account could not be read[\s\S]*You can go on all the same: a liquidation looks for itself\.[\s\S]*Type the bot’s name, lost/,
+      /not known: the account could not be read[\s\S]*You can continue: a liquidation reads the account again\.[\s\S]*Type the bot’s name, lost/,
     );
     expect(ended.code).toBe(3);
     served.venue.faults.clear();

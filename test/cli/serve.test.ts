@@ -26,16 +26,23 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
 
   const second = await startFlatline(['drill', '--serve'], { env }).ended;
   expect(second.code).toBe(4);
-  expect(second.stderr).toMatch(/^drill: A local cloud is running already \(process \d+\): use it, or end it\.\n$/);
+  expect(second.stderr).toMatch(/^drill: A local cloud is running already \(process \d+\): use it, or stop it\.\n$/);
 
   const tested = await startFlatline(['status', '--local', '--json'], { env }).ended;
-  expect(JSON.parse(tested.stdout).wrong).toEqual(['nobody is watched: no bot has reported yet']);
+  expect(JSON.parse(tested.stdout).wrong).toEqual(['no bot is watched: none has reported yet']);
 
   for (const [, name = '', value = ''] of welcome.matchAll(/([A-Z_]+)=(\S+)/g)) vi.stubEnv(name, value);
   const bot = createFlatline({ botId: process.env.FLATLINE_BOT_ID ?? '', onEvent: () => undefined });
   expect(await bot.start()).toMatchObject({ kind: 'taken' });
   expect(await bot.stop({ reason: 'a test' })).toMatchObject({ kind: 'done' });
   vi.unstubAllEnvs();
+
+  const made = await startFlatline(['ping-url', '--local', '--json'], { env }).ended;
+  const { url } = JSON.parse(made.stdout);
+  for (const word of ['/start', '']) expect((await fetch(`${url}${word}`)).status, word).toBe(200);
+  const { stdout: bots } = await startFlatline(['bots', '--local', '--json'], { env }).ended;
+  expect(JSON.parse(bots).bots).toMatchObject([{ bot_id: 'default', condition: 'alive' }]);
+  expect((await fetch(`${url}/0`)).status).toBe(200);
 
   const liquidated = await startFlatline(['liquidate', '--local', '--yes', '--json'], { env }).ended;
   expect(JSON.parse(liquidated.stdout)).toMatchObject({ outcome: 'flat', answer: { positions_closed: 1 } });
@@ -48,7 +55,7 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   const { code, stdout } = ended;
   expect([code, unasked(ended)]).toEqual([0, '']);
   expect(stdout).toMatch(/^The local cloud is up\./);
-  expect(stdout).toMatch(/The local cloud is gone\.\n$/);
+  expect(stdout).toMatch(/The local cloud has stopped\.\n$/);
   expect(stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
   expect(existsSync(file)).toBe(false);
 });

@@ -34,7 +34,7 @@ test.skipIf(!existsSync('/dev/full'))('a document that does not fit on the disk 
   const words = `${process.execPath} bin/flatline.ts validate --env testnet --json > /dev/full`;
   const { code, stderr } = await startProgram('sh', ['-c', words]).ended;
   expect(stderr).toBe(
-    'flatline: What was printed could not be written (ENOSPC): the output is not whole. What was done is done.\n',
+    'flatline: The output could not be written completely (ENOSPC). The actions of the command were still carried out.\n',
   );
   expect(code).toBe(1);
 });

@@ -121,7 +121,7 @@ describe('the verdict on a configuration', () => {
       true,
       false,
       1,
-      ['✓ Valid', '✗ Not ready: what is CRITICAL leaves positions unprotected. It can be deployed.'],
+      ['✓ Valid', '✗ Not ready: the CRITICAL findings leave positions unprotected. It can be deployed.'],
     ],
     [
       'the three switches disagree',

@@ -49,12 +49,12 @@ describe('a watch by hand', () => {
     const first = await flatline('beat', '--by', 'ada');
     expect([first.code, unasked(first)]).toEqual([0, '']);
     expect(first.stdout).toMatch(
-      /^default has beaten\.\nIt is alive: late in \d s, dead in 1\d s without a beat; armed just now by ada\.\n$/,
+      /^default sent a heartbeat\.\nIt is alive: late in \d s, dead in 1\d s without a heartbeat; armed just now by ada\.\n$/,
     );
 
     const asked = await flatline('disarm');
     expect(asked.code).toBe(3);
-    expect(asked.stderr).toMatch(/Nothing was done: there is no terminal to ask at/);
+    expect(asked.stderr).toMatch(/Nothing was done: the confirmation needs a terminal/);
 
     const gone = await flatline('disarm', '--yes', '--by', 'ada', '--reason', 'stopped for good', '--json');
     expect(gone.code).toBe(0);
@@ -94,7 +94,7 @@ describe('a watch by hand', () => {
     expect(await flatline('arm')).toMatchObject({
       code: 1,
       stdout:
-        'Nothing was done: default is snoozed, so nobody watches it now. flatline snooze --bot default --end --local ends that.\n',
+        'Nothing was done: default is snoozed, so it is not watched now. To end the snooze: flatline snooze --bot default --end --local\n',
     });
     expect((await flatline('snooze', '--end', '--yes')).stdout).toMatch(/is watched again/);
     for (const [wrong, sentence] of [
@@ -125,9 +125,9 @@ describe('status', () => {
     expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
     expect(stdout).toMatch(/^ {2}flatline .+$/m);
     expect(stdout).toMatch(
-      /✗ alpha: the self-test has never run, [^✗]* flatline\s+preflight\s+--bot alpha --local runs it/,
+      /✗ alpha: the preflight has never run, [^✗]* run it:\s+flatline\s+preflight\s+--bot alpha --local/,
     );
-    expect(stdout).toMatch(/\nSelf-tests\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
+    expect(stdout).toMatch(/\nPreflights\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 
   test('a bot that reported its failure is liquidated by the next tick, tripped, and re-armed by hand', async () => {
@@ -144,7 +144,7 @@ describe('status', () => {
       flatline('beat', '--bot', 'alpha'),
     ]);
     expect(status.code).toBe(1);
-    expect(status.stdout).toMatch(/✗ alpha is tripped: look at its account, then flatline rearm --bot alpha\s+--local/);
+    expect(status.stdout).toMatch(/✗ alpha is tripped: check its account, then flatline rearm --bot alpha\s+--local/);
     expect(status.stdout).toMatch(/Liquidations\n {2}liq_\w+ +alpha +.*FLAT, by the\s+watchdog/);
     const document = JSON.parse(told.stdout);
     expect(document).toMatchObject({
@@ -167,25 +167,25 @@ describe('status', () => {
     const back = await flatline('rearm', '--bot', 'alpha', '--yes', '--by', 'ada', '--reason', 'looked at it');
     expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^alpha is armed again/) });
     // Waiting for its first beat is said; a beat ends it.
-    expect((await flatline('status')).stdout).toMatch(/✗ alpha is armed and waits for its first beat/);
+    expect((await flatline('status')).stdout).toMatch(/✗ alpha is armed and waits for its first heartbeat/);
     await flatline('beat', '--bot', 'alpha');
     const well = await flatline('status');
-    expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ nothing is wrong/) });
-    expect(well.stdout).toMatch(/\nSelf-tests\n {2}default {2}(just now|\d+ s ago) +READY\n/);
+    expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ no problems/) });
+    expect(well.stdout).toMatch(/\nPreflights\n {2}default {2}(just now|\d+ s ago) +READY\n/);
   });
 
-  test('nobody watched is not "nothing is wrong": exit 1, and who is disarmed is named', async () => {
+  test('status exits 1 and names the disarmed bots when no bot is watched', async () => {
     await flatline('disarm', '--bot', 'alpha', '--yes');
     const { code, stdout } = await flatline('status');
-    expect(stdout).toMatch(/✗ nobody is watched: alpha, default are disarmed/);
-    expect(stdout).not.toMatch(/nothing is wrong/);
+    expect(stdout).toMatch(/✗ no bot is watched: alpha, default are disarmed/);
+    expect(stdout).not.toMatch(/no problems/);
     expect(code).toBe(1);
     expect(JSON.parse((await flatline('status', '--json')).stdout)).toMatchObject({ ok: false });
     // A snoozed bot is watched again by itself.
     await flatline('arm', '--bot', 'alpha');
     await flatline('beat', '--bot', 'alpha');
     await flatline('snooze', '--bot', 'alpha', '--for', '1h', '--yes');
-    expect((await flatline('status')).stdout).toMatch(/✓ nothing is wrong/);
+    expect((await flatline('status')).stdout).toMatch(/✓ no problems/);
     await flatline('snooze', '--bot', 'alpha', '--end', '--yes');
   });
 
@@ -199,14 +199,14 @@ describe('status', () => {
     [
       'failed',
       { headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const,
-      /✗ alpha: NOT READY .{5,10}, failed at secret, test order; flatline preflight --bot alpha --local says why /,
-      /Self-tests .* alpha .{5,10} NOT READY: secret, test order /,
+      /✗ alpha: NOT READY .{5,10}, failed at secret, test order; details: flatline preflight --bot alpha --local /,
+      /Preflights .* alpha .{5,10} NOT READY: secret, test order /,
     ],
     [
       'is too long ago',
       { finishedAtMs: Date.now() - 27 * HOUR_MS },
-      /✗ alpha: last tested 1 d 3 h ago, and should be daily; flatline preflight --bot alpha --local tests it /,
-      /Self-tests .* alpha 1 d 3 h ago READY, but too long ago /,
+      /✗ alpha: the last preflight was 1 d 3 h ago, and should run daily; run it: flatline preflight --bot alpha --local /,
+      /Preflights .* alpha 1 d 3 h ago READY, but too long ago /,
     ],
   ])('a bot whose last self-test %s is wrong, until the next one', async (_what, changes, wrong, row) => {
     const locks = createLockStore({ client: served.cloud.tables.client, tableName: 'liquidations' });
@@ -241,7 +241,7 @@ describe('status', () => {
     served.cloud.lambda.faults.clear();
     expect([ended.code, unasked(ended)]).toEqual([1, '']);
     expect(ended.stdout.replace(/\s+/g, ' ')).toMatch(
-      /✗ alpha: the self-test had no answer\. Could not invoke \S+: your AWS identity may not do that\. It needs lambda:InvokeFunction on .* Bots bot stands .* alpha - no answer Liquidations /,
+      /✗ alpha: the preflight gave no answer\. Could not invoke \S+: your AWS identity has no permission for this\. It needs lambda:InvokeFunction on .* Bots bot state .* alpha - no answer Liquidations /,
     );
   });
 
@@ -289,7 +289,7 @@ describe('completion', () => {
     expect(zsh?.stdout).toMatch(/\nif \[ "\$funcstack\[1\]" = "_flatline" \]; then _flatline "\$@"; else compdef /);
     expect(fish?.stdout).toMatch(/complete -c flatline -n '__fish_use_subcommand' -a liquidate -d 'close everything/);
     expect(fish?.stdout).toMatch(
-      /'__fish_seen_subcommand_from drill' -l scenario -x -a '[^']*crash[^']*all' -d 'what is played/,
+      /'__fish_seen_subcommand_from drill' -l scenario -x -a '[^']*crash[^']*all' -d 'the scenario to run/,
     );
     expect(none).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/bash, zsh, fish/) });
   });

@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     const env = { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE, PLAIN_START_SECONDS: '3' };
     const { said, code, stderr } = await rig.run('hosts plain', 'unwatched', env).ended;
     expect([said, code]).toEqual([[], 1]);
-    expect(stderr).toContain('not watched, so not trading: No beat of this run has been stored yet.');
+    expect(stderr).toContain('not watched, so not trading: No heartbeat of this run has been stored yet.');
     expect(await stand('unwatched')).toEqual([1, undefined, []]);
   });
 

@@ -1,4 +1,4 @@
-/** The button of a Python bot, pressed against the real bundled liquidator and the simulated venue. */
+/** The button of a Python bot, pressed against the real bundled liquidator and the simulated exchange. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, NOWHERE, type Rig, startRig } from './rig.ts';
@@ -68,7 +68,7 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
     expect(said[1]?.seconds).toBeLessThan(60);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /gone: NOT FLAT, CHECK BY HAND\. Nothing could be reached; if the bot is armed, the watchdog fires 120 s after its last beat\. The liquidator could not be called: AWS cannot be reached \(EndpointConnectionError\); check the network and the region\. \(liq_\w+\)/,
+      /gone: NOT FLAT, CHECK BY HAND\. AWS could not be reached; if the bot is armed, the watchdog liquidates 120 s after its last heartbeat\. The liquidator could not be called: AWS cannot be reached \(EndpointConnectionError\); check the network and the region\. \(liq_\w+\)/,
     );
     expect(stderr).not.toContain('local-secret');
     expect(stderr).not.toContain('Traceback');
@@ -81,7 +81,7 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
     const { said } = await rig.run('button --within 1 --liquidator hanging-liquidator', 'hanging').ended;
     const outcome = said[1]?.outcome as Record<string, unknown>;
     expect(outcome).toMatchObject({ kind: 'queued', flat: false });
-    expect(outcome.sentence).toMatch(/^NOT KNOWN TO BE FLAT: AWS has the order to liquidate, and runs it by itself\./);
+    expect(outcome.sentence).toMatch(/^NOT KNOWN TO BE FLAT: Lambda has queued the liquidation and runs it\./);
     await rig.cloud.lambda.idle();
     expect(rig.calls('hanging')).toMatchObject([{ kind: 'async', correlation_id: outcome.correlation_id }]);
     expect(truth('hanging')).toEqual([]);
@@ -119,7 +119,7 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
     const outcome = said[1]?.outcome as Record<string, unknown>;
     expect(outcome).toMatchObject({ kind: 'marked', flat: false });
     expect(outcome.sentence).toMatch(
-      /^NOT KNOWN TO BE FLAT: the watchdog fires within a minute\. The liquidator could not be called: AWS refused it \(ResourceNotFoundException\); check the names/,
+      /^NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute\. The liquidator could not be called: AWS refused it \(ResourceNotFoundException\); check the names/,
     );
     expect(await rig.row('nobody')).toMatchObject({ failed_reason: 'a test' });
   });

@@ -2,8 +2,9 @@
 
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { disarm } from '../../lambda/app/operator/operator-commands.ts';
+import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import { answers } from '../client/typescript/cloud.ts';
 import { rearm } from '../support/bot-acts.ts';
 import { openWay } from '../support/cuttable-way.ts';
 import { missing, type Rig, type Run, startRig } from './rig.ts';
@@ -14,7 +15,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
   let rig: Rig;
   const started: Run[] = [];
   beforeAll(async () => {
-    rig = await startRig(['flat-late'], { liquidates: true });
+    rig = await startRig(['somebody'], { liquidates: true });
   });
   afterAll(async () => {
     for (const { child } of started) child.kill('SIGKILL');
@@ -151,31 +152,30 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     expect(await rig.row('began-tripped')).toMatchObject({ watch_state: 'disarmed', changed_by: 'operator' });
   });
 
-  test('the mark of a call that ended flat after all is gone before the bot is told', async ({ expect }) => {
-    rig.account('flat-late').open('BTCUSDT', '0.500');
-    const name = 'late-liquidator';
+  /**
+   * A liquidator that answers FLAT once `happens` is over, which begins when the row has been marked. The second call is the
+   * one for the queue, and has nothing to do with it.
+   */
+  function lateLiquidator(botId: string, happens: () => Promise<unknown> = async () => undefined) {
+    const name = `late-${botId}`;
     let calls = 0;
-    const invoke = async (event: unknown) => {
+    const invoke = async () => {
       calls += 1;
-      const answer = await rig.host.invoke(event);
-      // The answer to the first call comes once the row was marked; the second is the one for the queue.
-      for (let looks = 0; calls === 1 && looks < 400; looks += 1) {
-        if ('failed_at_ms' in (await rig.row('flat-late'))) break;
+      if (calls > 1) return answers('completed');
+      for (let looks = 0; looks < 4_000 && !('failed_at_ms' in (await rig.row(botId))); looks += 1) {
         await rig.clock.sleep(25);
       }
-      return answer;
+      await happens();
+      return answers('completed');
     };
     rig.cloud.lambda.register(name, { ...rig.host, invoke });
-    // Longer than the liquidator takes on a busy machine, so that the answer finds the caller still waiting.
-    const env = { FLATLINE_LIQUIDATOR: name };
-    const one = bot(
-      'flat-late',
-      { answer_within_seconds: 6, heartbeat_seconds: 5, late_after_seconds: 10, dead_after_seconds: 60 },
-      env,
-    );
+    const times = { heartbeat_seconds: 5, late_after_seconds: 10, dead_after_seconds: 60 };
+    return bot(botId, { answer_within_seconds: 3, ...times }, { FLATLINE_LIQUIDATOR: name });
+  }
+
+  test('the mark of a call that ended flat after all is gone before the bot is told', async ({ expect }) => {
+    const one = lateLiquidator('flat-late');
     await one.does('start');
-    rig.cloud.lambda.faults.next({ kind: 'slow', delayMs: 4_000 });
-    rig.cloud.lambda.faults.next({ kind: 'slow', delayMs: 0 });
     const outcome = await one.does('liquidate');
     expect(outcome).toMatchObject({ kind: 'answered', flat: true });
     const row = await rig.row('flat-late');
@@ -185,6 +185,32 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     });
     expect(row).not.toHaveProperty('failed_at_ms');
     expect(await one.does('gate')).toBe('open');
+  });
+
+  test('a mark of a bot that an operator has disarmed meanwhile is gone, and nobody says that the bot was tripped', async ({
+    expect,
+  }) => {
+    const one = lateLiquidator('flat-disarmed', () => disarm(store(), operator('flat-disarmed'), 5_000));
+    await one.does('start');
+    const outcome = await one.does('liquidate');
+    expect(outcome).toMatchObject({ kind: 'answered', flat: true });
+    expect(JSON.stringify(outcome)).not.toContain('tripped');
+    const row = await rig.row('flat-disarmed');
+    expect(row).toMatchObject({ watch_state: 'disarmed', changed_by: 'operator' });
+    expect(row).not.toHaveProperty('failed_at_ms');
+  });
+
+  test('an operator’s snooze outlasts an upgrade: the goodbye of the old run and the start of the new one', async ({
+    expect,
+  }) => {
+    const old = bot('upgraded');
+    await old.does('start');
+    const untilMs = Math.floor(rig.clock.nowMs() + 3_600_000);
+    await snooze(store(), operator('upgraded'), untilMs, 5_000);
+    expect(await old.does('stop')).toBe('disarmed');
+    const fresh = bot('upgraded');
+    expect(await fresh.does('start')).toBe('armed');
+    expect(await rig.row('upgraded')).toMatchObject({ watch_state: 'armed', snoozed_until_ms: untilMs });
   });
 
   test('a liquidation that is not known to be flat shuts the gate until a start', async ({ expect }) => {

@@ -105,7 +105,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(said).toHaveLength(4);
     expect(code).toBe(0);
     expect(stderr.match(/TRIPPED: .*/g)).toEqual([
-      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Look at the account, then: flatline rearm --bot tripped`,
+      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Check the account, then: flatline rearm --bot tripped`,
     ]);
     expect(stderr).toContain('on_tripped itself has failed (RuntimeError).');
   });
@@ -142,7 +142,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     await expect.poll(() => beats('stale')).toBeGreaterThanOrEqual(4);
     bot.goOn();
     await bot.logs(
-      /alive\(\) was not called for 2 s: no more beats until it is\. If it stays away, the watchdog liquidates 120 s after/,
+      /alive\(\) was not called for 2 s: no more heartbeats until it is\. Without a call, the watchdog liquidates 120 s after/,
     );
     // Another one that beats as often shows that time goes on: first until the last proof is old, then for some beats.
     const witness = rig.run('beating', 'witness');
@@ -171,11 +171,11 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     for (const { seconds } of said) expect(seconds).toBeLessThan(60);
     expect(code).toBe(0);
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'flatline unreached: A beat was not stored: AWS cannot be reached (EndpointConnectionError); check the network and the region. It is tried again.',
+      'flatline unreached: A heartbeat was not stored: AWS cannot be reached (EndpointConnectionError); check the network and the region. It is repeated.',
       expect.stringMatching(
-        /^flatline unreached: No beat was stored for \d+ s: AWS cannot be reached .* A bot that is armed is liquidated 120 s after its last beat\.$/,
+        /^flatline unreached: No heartbeat was stored for \d+ s: AWS cannot be reached .* An armed bot is liquidated 120 s after its last heartbeat\.$/,
       ),
-      'flatline unreached: The goodbye was not stored (AWS cannot be reached (EndpointConnectionError); check the network and the region): the watchdog liquidates unless somebody says flatline disarm unreached',
+      'flatline unreached: The disarm was not stored (AWS cannot be reached (EndpointConnectionError); check the network and the region): the watchdog liquidates unless an operator runs flatline disarm unreached',
     ]);
   });
 });

@@ -67,8 +67,8 @@ describe('what is not a command line is found out', () => {
   test.each<[string, Words, RegExp]>([
     ['an unknown command', ['bost'], /Did you mean bots\?/],
     ['an unknown option', ['status', '--lcoal'], /Did you mean --local\?/],
-    ['a missing argument', ['audit', 'show'], /Say which, by its correlation ID/],
-    ['an argument too many', ['bots', 'alpha'], /a word too many/],
+    ['a missing argument', ['audit', 'show'], /Name the correlation ID/],
+    ['an argument too many', ['bots', 'alpha'], /unexpected argument "alpha"/],
     ['a value out of range', ['snooze', '--for', '3 weeks'], /invalid/],
     ['an unknown scenario', ['drill', '--scenario', 'crush'], /Did you mean crash\?/],
   ])('%s', async (_what, words, pattern) => {

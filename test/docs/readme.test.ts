@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createFlatline } from '../../client/typescript/flatline-client.ts';
 import { HEADLINES, STATES, TRIGGERS } from '../../lambda/contract.ts';
-import { type Reading, readIni } from '../../lambda/core/config/read-settings.ts';
+import { readIni, type SettingsReading } from '../../lambda/core/config/read-settings.ts';
 import { readRequest } from '../../lambda/core/invocation/request.ts';
 import { answerOf } from '../../lambda/core/liquidation/answer/answer.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
@@ -36,7 +36,7 @@ describe('the configuration', () => {
   const rows = readDocument('docs/configuration.md')
     .section('Keys')
     .rows.map(([section = '', key = '', , value]) => ({ section, key, value }));
-  const settingsOf = (text: string): Reading => readIni(text, 'docs/configuration.md');
+  const settingsOf = (text: string): SettingsReading => readIni(text, 'docs/configuration.md');
   const headed = (section: string): string => `[${section.replace('ID', 'alpha')}]\n`;
 
   test.each(['liquidation', 'exchange', 'bot:ID', 'alerts', 'deployment'])('has exactly the keys of [%s]', section => {
@@ -86,8 +86,8 @@ describe('the examples', () => {
 
   test('an answer has the keys of an answer', () => {
     const asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs: 0 };
-    // Markets stand in the answer of a run that asked the exchange.
-    const answer = answerOf(asked, 0, { headline: '', state: 'completed', markets: [] });
+    // These stand in the answer of a run that asked the exchange.
+    const answer = answerOf(asked, 0, { headline: '', state: 'completed', markets: [], flat_after_seconds: 0 });
     expect(Object.keys(json[1]).toSorted()).toEqual(Object.keys(answer).toSorted());
     const explained = calling.section('The answer').rows.flatMap(([keys = '']) => keys.split(', ').map(codeIn));
     expect(explained.filter(key => key !== 'plan' && !(key !== undefined && key in answer))).toEqual([]);

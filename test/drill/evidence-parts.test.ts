@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { drillSettings } from '../../bin/commands/drill/drill-settings.ts';
 import { findLeaks } from '../../bin/commands/drill/find-leaks.ts';
-import { readLogLine } from '../../bin/commands/drill/read-log-line.ts';
+import { readFunctionLine } from '../../bin/commands/drill/read-log-line.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
 import { normal } from '../../simulator/scenarios/normal.ts';
 import { overload } from '../../simulator/scenarios/overload.ts';
@@ -30,7 +30,7 @@ test.each([
   ['what is no JSON is loud', 'Error: oh', { level: 'ERROR', message: 'Error: oh', fields: {} }],
   ['JSON that is no object', '7', { level: 'ERROR', message: '7', fields: {} }],
 ])('reading the log: %s', (_name, text, line) => {
-  expect(readLogLine(text)).toEqual(line);
+  expect(readFunctionLine(text)).toEqual(line);
 });
 
 test.each([

@@ -42,6 +42,11 @@ const ECHO = `
     return { event, calls, name: context.functionName, left: context.getRemainingTimeInMillis() };
   }`;
 
+test('X4: its home is the folder of its bundle, not /tmp, where another user may have put profiles for the SDK', async () => {
+  const { invoke } = host('export const handler = async () => process.env.HOME;');
+  expect(await invoke({})).toMatchObject({ kind: 'answered', payload: folder });
+});
+
 test('the first call is cold, the next one finds the same environment warm', async () => {
   const { invoke } = host(ECHO);
   const first = await invoke({ n: 1 });

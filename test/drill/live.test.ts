@@ -62,8 +62,8 @@ test('a call from its beginning to its answer', () => {
     '',
     `    0.000  call "liquidate", ${ID}`,
     '    0.050  function A started cold, 50 ms after the call',
-    '    0.050  attempt 1 begins; the answer is due in 5.0 s',
-    '    0.050  look 1: 1 position, no order, 1 conditional order, 21 ms',
+    '    0.050  attempt 1 starts; the answer is due in 5.0 s',
+    '    0.050  read 1: 1 position, no order, 1 conditional order, 21 ms',
     '    0.070  BTCUSDT cancel a conditional order, 20 ms',
     '    0.110  BTCUSDT SELL 0.500 to close, 20 ms',
     '    0.300  "liquidate" answered after 300 ms: FLAT',
@@ -89,13 +89,13 @@ test('a bot that beats, is late and dies; its next beat is refused', () => {
     watchdog('bot_disarmed', {}),
   ]);
   expect(lines).toEqual([
-    '    0.000  ♥ beat 1',
-    '    1.000  beat 2: the table did not take it',
-    '    6.010  the watchdog sees the bot: it is armed',
-    '    6.010  late: silent for more than 2.0 s; you are warned',
-    '    6.010  dead: the deadline has passed by 7 ms; the watchdog fires',
-    '    7.000  beat 3: refused, the bot is tripped and must not trade',
-    '    6.010  the watchdog sees the goodbye: the watch is over',
+    '    0.000  ♥ heartbeat 1',
+    '    1.000  heartbeat 2: not stored in the table',
+    '    6.010  the watchdog: the bot is armed',
+    '    6.010  late: silent for more than 2.0 s; operators are notified',
+    '    6.010  dead: the deadline passed 7 ms ago; the watchdog calls the liquidator',
+    '    7.000  heartbeat 3: refused, the bot is tripped and must not trade',
+    '    6.010  the watchdog: the bot is disarmed, its watch has ended',
   ]);
 });
 
@@ -117,7 +117,7 @@ test('misfortunes are told, the routine is not', () => {
     '    0.020  GET openOrders, 10 ms: 503',
     '    0.050  The lock could not be reached; liquidating without it',
     '    0.090  "liquidate" ended without an answer after 90 ms',
-    '    0.090  2 requests never had an answer, 1 of them executed all the same',
+    '    0.090  2 requests got no answer, 1 of them were executed',
   ]);
 });
 
@@ -178,8 +178,8 @@ describe('a bot that falls silent', () => {
     const next: Progress = { kind: 'staged', says: 'next', atMs: T0 + 3_000 };
     const { lines, rewritten } = told([start, ...silences.slice(3), next], true);
     expect(rewritten).toEqual([
-      'no beat for 1.1 s  ├▒▒▒▒▒▒▒─────────────────┤  dead in 2.9 s',
-      'no beat for 2.5 s  ├▒▒▒▒▒▒▒▒▒▒▒▒███─────────┤  dead in 1.5 s',
+      'no heartbeat for 1.1 s  ├▒▒▒▒▒▒▒─────────────────┤  dead in 2.9 s',
+      'no heartbeat for 2.5 s  ├▒▒▒▒▒▒▒▒▒▒▒▒███─────────┤  dead in 1.5 s',
       '',
     ]);
     expect(lines).toEqual(['    0.000  silence', '    3.000  next']);
@@ -187,8 +187,8 @@ describe('a bot that falls silent', () => {
 
   test('is told of once a second where nothing can be rewritten', () => {
     expect(told([start, ...silences]).lines.slice(1)).toEqual([
-      '    1.000  no beat for 1 s, dead in 3.0 s',
-      '    2.500  no beat for 2 s, dead in 1.5 s',
+      '    1.000  no heartbeat for 1 s, dead in 3.0 s',
+      '    2.500  no heartbeat for 2 s, dead in 1.5 s',
     ]);
   });
 });
@@ -205,7 +205,7 @@ test('of two hundred bots numbers are told, and whatever is loud', () => {
     said('The lock could not be reached; liquidating without it', {}, 'CRITICAL'),
   ]);
   expect(lines.slice(3).map(line => line.slice(11))).toEqual([
-    ...[1, 50, 100, 150, 200].map(number => `dead, and fired at: ${number} of 200`),
+    ...[1, 50, 100, 150, 200].map(number => `dead, liquidator called: ${number} of 200`),
     ...[1, 50, 100, 150, 200].map(number => `FLAT: ${number} of 200`),
     'The lock could not be reached; liquidating without it',
   ]);

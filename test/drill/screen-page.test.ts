@@ -1,13 +1,13 @@
 /** The parts of the page, each drawn by hand. */
 
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../bin/commands/drill/judge.ts';
+import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
 import type { Played } from '../../bin/commands/drill/play.ts';
 import { beforeAfter } from '../../bin/commands/drill/screen/before-after.ts';
-import { heading, page } from '../../bin/commands/drill/screen/page.ts';
+import { heading, scenarioPage } from '../../bin/commands/drill/screen/page.ts';
+import { checkLines, resultBox } from '../../bin/commands/drill/screen/result-box.ts';
 import { summary } from '../../bin/commands/drill/screen/summary.ts';
 import { trailLines } from '../../bin/commands/drill/screen/trail.ts';
-import { checkLines, verdictBox } from '../../bin/commands/drill/screen/verdict.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import { widthOf } from '../../bin/terminal/text-width.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
@@ -38,18 +38,18 @@ const played = (changes: Partial<Evidence> = {}): Played => ({
   ...{ scenario: normal, timeoutMs: 5_000, startedAtMs: T0, stuck: undefined },
   evidence: { ...normalEvidence(), ...changes },
 });
-const verdictOf = ({ evidence }: Played) => judge(normal.checks, evidence);
+const verdictOf = ({ evidence }: Played) => checkScenario(normal.checks, evidence);
 
 test('a scenario that cannot take as many positions as asked for says so', () => {
-  expect(heading(duplicate, 300, bare)).toContain('  it is played with 40 positions, not with 300');
-  expect(heading(partial, 1, bare)).toContain('  it is played with 3 positions, not with 1');
+  expect(heading(duplicate, 300, bare)).toContain('  it runs with 40 positions, not with 300');
+  expect(heading(partial, 1, bare)).toContain('  it runs with 3 positions, not with 1');
   expect(heading(duplicate, 40, bare).join()).not.toContain('played with');
   expect(heading(duplicate, undefined, bare).join()).not.toContain('played with');
 });
 
 describe('the verdict', () => {
-  test('flat: big, first, in the venue’s numbers', () => {
-    expect(plain(verdictBox(played(), verdictOf(played()), bare))).toEqual([
+  test('flat: big, first, in the exchange’s numbers', () => {
+    expect(plain(resultBox(played(), verdictOf(played()), bare))).toEqual([
       '  ╔═══════════════════════════════════════════════════════╗',
       '  ║ FLAT  2 positions closed, 1 order cancelled in 300 ms ║',
       '  ╚═══════════════════════════════════════════════════════╝',
@@ -58,7 +58,7 @@ describe('the verdict', () => {
 
   test('a promise that was not kept is never FLAT', () => {
     const broken = played({ violations: ['order 7: BUY opened the position'] });
-    expect(plain(verdictBox(broken, verdictOf(broken), bare))[1]).toContain(
+    expect(plain(resultBox(broken, verdictOf(broken), bare))[1]).toContain(
       '║ NOT VERIFIED  1 of 10 checks failed; 2 positions',
     );
     expect(checkLines(verdictOf(broken), bare)).toContain('      order 7: BUY opened the position');
@@ -127,7 +127,7 @@ describe('before and after', () => {
   });
 });
 
-describe('the trail', () => {
+describe('the audit log', () => {
   test('when, what, which symbol, and the facts that matter', () => {
     const trail = [
       item('liquidation_started', { data: { trigger: 'drill', answer_within_ms: 5_000 } }),
@@ -150,7 +150,7 @@ describe('the trail', () => {
       item('liquidation_timeout', { timestamp: '2024-02-29T12:00:01.000000Z', data: { timeout_ms: 1_000 } }),
     ];
     expect(plain(trailLines(incident({ trail }), T0, bare))).toEqual([
-      '  0.100  started                          attempt 1, by drill, 5.0 s to answer',
+      '  0.100  started                          attempt 1, by a drill, 5.0 s to answer',
       '  0.100  positions queried                round 1: 2 positions, 1 order',
       '  0.100  orders cancelled       BTCUSDT   3 orders; 1 stop kept for now',
       '  0.100  position close failed  测试USDT  7; CLOSE_REFUSED (-2010)',
@@ -171,7 +171,7 @@ describe('the trail', () => {
       intact('a2'),
     ];
     const lines = plain(trailLines(incident({ trail, chain: { ok: true, sealed: false, segments } }), T0, bare));
-    expect(lines[1]).toBe('  0.100  duplicate  duplicate    found in progress; nothing touched');
+    expect(lines[1]).toBe('  0.100  duplicate  duplicate    found in progress; nothing changed');
     expect(lines[2]).toBe('  0.100  attempt 2  resumed      the attempt before it died');
     expect(lines.slice(-2)).toEqual([
       '  ! hash chain without contradiction, but not sealed by every writer',
@@ -249,6 +249,6 @@ test.each([false, true])('no line of a page is wider than 80 columns (colours: %
       }),
     ],
   });
-  const lines = [...SCENARIOS.flatMap(one => heading(one, 300, paint)), ...page(wide, verdictOf(wide), paint)];
+  const lines = [...SCENARIOS.flatMap(one => heading(one, 300, paint)), ...scenarioPage(wide, verdictOf(wide), paint)];
   expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
 });

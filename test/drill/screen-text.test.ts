@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kindOf, replyOf } from '../../bin/commands/drill/screen/request-words.ts';
+import { purposeOf, replyText } from '../../bin/commands/drill/screen/request-words.ts';
 import { inColumns } from '../../bin/terminal/columns.ts';
-import { count, duration, seconds } from '../../bin/terminal/numbers.ts';
+import { countText, duration, secondsText } from '../../bin/terminal/numbers.ts';
 import { createPaint, wantsColour } from '../../bin/terminal/paint.ts';
 import { padEnd, padStart, widthOf, wrap } from '../../bin/terminal/text-width.ts';
 import { close, look, request } from './kept-promise.ts';
@@ -101,8 +101,12 @@ describe('in words', () => {
   });
 
   test('counts and seconds', () => {
-    expect([count(0, 'order'), count(1, 'order'), count(2, 'order')]).toEqual(['no order', '1 order', '2 orders']);
-    expect(seconds(1_234.5)).toBe('1.234');
+    expect([countText(0, 'order'), countText(1, 'order'), countText(2, 'order')]).toEqual([
+      'no order',
+      '1 order',
+      '2 orders',
+    ]);
+    expect(secondsText(1_234.5)).toBe('1.234');
   });
 
   test.each([
@@ -118,6 +122,6 @@ describe('in words', () => {
     [close('BTCUSDT', 'SELL', 0, { status: undefined }), 'close', 'executed, but no answer'],
     [close('BTCUSDT', 'SELL', 0, { status: 503 }), 'close', 'executed, but answered 503'],
   ])('a request: %#', (entry, kind, reply) => {
-    expect([kindOf(entry), replyOf(entry)]).toEqual([kind, reply]);
+    expect([purposeOf(entry), replyText(entry)]).toEqual([kind, reply]);
   });
 });

@@ -37,7 +37,7 @@ test('ends with the event, not later', async () => {
 
 test('says what never came about when nothing happens for so long that Lambda has no try left', async () => {
   const { context, elapsed } = contextOf();
-  expect(await until(() => false, 'the account is flat', context)).toBe('it never came about that the account is flat');
+  expect(await until(() => false, 'the account is flat', context)).toBe('this did not happen: the account is flat');
   expect(elapsed()).toBeGreaterThan(2 * MINUTE_MS);
   expect(elapsed()).toBeLessThan(4 * MINUTE_MS);
 });

@@ -30,6 +30,8 @@ export interface Played {
   readonly answers: readonly Answer[];
   readonly callerWaitedMs: number;
   readonly ticks: number;
+  /** How long a refusal of this cell tells to wait; undefined where none does. */
+  readonly toldMs: number | undefined;
 }
 
 export const ID = 'liq_20240229_120007_abc123';
@@ -48,7 +50,13 @@ export async function play(cell: Cell): Promise<Played> {
   await account.clock.sleep(5_000);
   // An invocation that only waited for its time, and handed on, is no attempt.
   const later = account.laterAnswers.filter(answer => answer.state !== 'in_progress');
-  return { account, before, answers: [first, ...later], callerWaitedMs, ticks };
+  return { account, before, answers: [first, ...later], callerWaitedMs, ticks, toldMs: toldMsOf(cell.fault) };
+}
+
+function toldMsOf({ does }: FaultKind): number | undefined {
+  if (!('venue' in does) || !('retryAfterSeconds' in does.venue)) return undefined;
+  const { retryAfterSeconds } = does.venue;
+  return retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
 }
 
 /** How many requests of this operation an undisturbed run makes, so that its middle and its end are known. */

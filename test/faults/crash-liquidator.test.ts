@@ -1,6 +1,6 @@
 /**
  * The liquidator is killed at every call of the world that a run makes: before the call has an effect, and after its
- * effect but before its answer. Each time whoever comes next finishes: flat, nothing closed twice, the trail of both
+ * effect but before its answer. Each time whoever comes next finishes: flat, nothing closed twice, the audit log of both
  * attempts whole, the lock concluded.
  */
 
@@ -11,7 +11,7 @@ import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, misfortune } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
-import { runs } from './extent.ts';
+import { LONGEST_MS, runs } from './extent.ts';
 import { type Death, mortal } from './mortal.ts';
 import { fillAccount } from './portfolio.ts';
 
@@ -142,7 +142,7 @@ test('killed twice: the attempt after the next finishes', async () => {
 });
 
 test('killed in a storm: for every account, fault and failing store, a later call finishes', {
-  timeout: 240_000,
+  timeout: LONGEST_MS,
 }, async () => {
   const death = fc.record({
     atCall: fc.integer({ min: 1, max: 60 }),

@@ -110,7 +110,8 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   // Read once to learn from a refusal; without them the close is tried as before.
   'exchange rules': [
     { at: 'every time', why: ['ip-ban'], end: HANDED_OVER },
-    { at: 'every time', names: [...LIMITS_TO_THE_MINUTE, '429 with Retry-After'], end: HANDED_OVER },
+    // One that tells a second holds up everything for that second; after it only the rules wait for longer.
+    { at: 'every time', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'every time', end: FLAT },
   ],
   // Without it our clock stays wrong, and the exchange says so of every request.
@@ -119,8 +120,11 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'once', end: FLAT },
     { at: 'every time', known: [undefined], end: FLAT },
-    { at: 'every time', names: ['answer after we gave up'], end: HANDED_OVER },
+    // Whichever way takes so long: the clock is set all the same.
+    { at: 'every time', names: OUTLASTS_A_CALL, end: HANDED_OVER },
     { at: 'every time', why: ['ip-ban'], end: NOT_FLAT },
+    // All others may ask again after the told second, and are refused for the clock.
+    { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
     { at: 'every time', why: ['weight-limit', 'order-limit'], end: NOT_FLAT, code: ['RATE_LIMITED'] },
     { at: 'every time', end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
   ],

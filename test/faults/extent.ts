@@ -8,3 +8,6 @@ export const sampled = <T>(list: readonly T[], nth: number): readonly T[] =>
 
 /** How often a property is tried. */
 export const runs = (usual: number, all: number): number => (PLAY_ALL ? all : usual);
+
+/** All of it on a machine that has other things to do as well. */
+export const LONGEST_MS = 3_600_000;

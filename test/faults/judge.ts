@@ -1,4 +1,4 @@
-/** The verdict on a cell: how it ended, and every promise that was broken on the way, by the venue's truth. */
+/** The verdict on a cell: how it ended, and every promise that was broken on the way, by the exchange's truth. */
 
 import { type Answer, FINAL_EVENT_TYPES, HEADLINES } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
@@ -39,6 +39,7 @@ export async function judge(played: Played): Promise<Judgement> {
       ...inTime(played),
       ...stopsKept(played),
       ...namesUsedOnce(played),
+      ...waitsKept(played),
       ...(await trailWhole(played)),
     ],
   };
@@ -104,6 +105,24 @@ function namesUsedOnce({ account }: Played): readonly string[] {
   return [...stamps]
     .filter(([, at]) => at.size > 1)
     .map(([name]) => `the order ${name} was sent again after it was executed`);
+}
+
+/** Half a round trip of the rig. */
+const ON_ITS_WAY_MS = 10;
+
+/** Nothing goes out to a host between a refusal that told a wait and the end of it. */
+function waitsKept({ account, toldMs }: Played): readonly string[] {
+  if (toldMs === undefined) return [];
+  const hostOf = (path: string): string | undefined => path.split('/')[1];
+  const { journal } = account.venue;
+  const refusals = journal.filter(({ status, fault }) => fault !== undefined && (status === 429 || status === 418));
+  return refusals.flatMap(({ path, answeredAtMs = Number.POSITIVE_INFINITY }) => {
+    const early = journal.find(one => {
+      const sinceMs = one.receivedAtMs - ON_ITS_WAY_MS - answeredAtMs;
+      return hostOf(one.path) === hostOf(path) && sinceMs > 0 && sinceMs < toldMs;
+    });
+    return early ? [`${early.method} ${early.path} went out before a told wait of ${toldMs} ms was over`] : [];
+  });
 }
 
 async function trailWhole({ account, answers }: Played): Promise<readonly string[]> {

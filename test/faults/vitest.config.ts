@@ -12,7 +12,7 @@ export default defineConfig({
     include: ['test/faults/**/*.test.ts', 'test/core/liquidation/properties.test.ts'],
     env: { FLATLINE_FAULTS: 'all' },
     pool: 'threads',
-    testTimeout: 600_000,
+    testTimeout: 3_600_000,
     hookTimeout: 60_000,
   },
 });

@@ -70,7 +70,9 @@ describe('in virtual time', () => {
   test('a look that hangs blocks nothing, is told once, and no second look follows it', async () => {
     const { provenAtS, told, watching } = await proofsOf([OLD, 'hang', mark('a')], 60);
     expect(provenAtS).toEqual([]);
-    expect(told).toEqual(['alive cannot be looked at: the file system does not answer. That is no proof of work.']);
+    expect(told).toEqual([
+      'alive cannot be read: the file system does not answer. This does not count as a sign of work.',
+    ]);
     expect((await watching).isHanging()).toBe(true);
   });
 

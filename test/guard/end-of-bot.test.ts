@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import {
   type BotEnd,
   type BotLife,
+  endText,
   exitCodeOf,
+  type GuardOutcome,
   guardExitCode,
-  inWords,
-  type Outcome,
   sequelOf,
 } from '../../bin/commands/guard/end-of-bot.ts';
 import { EXIT_POLICIES, type ExitPolicy } from '../../bin/commands/guard/plan.ts';
@@ -92,13 +92,13 @@ test.each([
   [killed('SIGKILL'), 137, 'the bot was ended by SIGKILL'],
   [killed('SIGINT', 'SIGINT'), 130, 'the bot was ended by SIGINT'],
   [killed('SIGKILL', 'SIGTERM'), 137, 'the bot was ended by SIGKILL after SIGTERM'],
-  [killed('SIGTERM', 'hung'), 143, 'the bot was ended by SIGTERM after it had hung'],
+  [killed('SIGTERM', 'hung'), 143, 'the bot was ended by SIGTERM after a hang'],
 ])('%j: exit code %i, "%s"', (end, code, words) => {
-  expect([exitCodeOf(end), inWords(end)]).toEqual([code, words]);
+  expect([exitCodeOf(end), endText(end)]).toEqual([code, words]);
 });
 
 describe('the guard’s exit code', () => {
-  test.each<readonly [string, BotEnd, Outcome, number]>([
+  test.each<readonly [string, BotEnd, GuardOutcome, number]>([
     ['the bot’s own 0', exited(0), 'safe', 0],
     ['the bot’s own 1', exited(1), 'safe', 1],
     ['a signal', killed('SIGTERM', 'SIGTERM'), 'safe', 143],

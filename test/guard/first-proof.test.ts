@@ -127,7 +127,7 @@ describe.concurrent('the loss of what launched the guard counts as SIGTERM', () 
     await one.shows(/toy bot: trading/);
     one.child.kill('SIGKILL');
     await one.shows(/which launched the guard, has ended: that counts as SIGTERM/);
-    await one.shows(/shell has said goodbye/);
+    await one.shows(/shell is disarmed/);
     expect(await state('shell')).toEqual([0, ['SIGTERM'], 'disarmed']);
   });
 
@@ -138,7 +138,7 @@ describe.concurrent('the loss of what launched the guard counts as SIGTERM', () 
     await one.shows(/toy bot: trading/);
     one.child.kill('SIGKILL');
     await one.shows(/which launched the guard, has ended/);
-    await one.shows(/npm has said goodbye/);
+    await one.shows(/npm is disarmed/);
     expect(await state('npm')).toEqual([0, ['SIGTERM'], 'disarmed']);
   });
 
@@ -155,7 +155,7 @@ describe.concurrent('the loss of what launched the guard counts as SIGTERM', () 
     expect(isRunning({ pid })).toBe(true);
     // The bot's own end is the guard's.
     process.kill(pid, 'SIGTERM');
-    await one.shows(/detached has said goodbye/);
+    await one.shows(/detached is disarmed/);
     expect(await state('detached')).toEqual([0, ['shutdown'], 'disarmed']);
   });
 });
@@ -199,7 +199,7 @@ describe.concurrent('two guards on two machines', () => {
     await fresh.shows(/toy bot: trading/);
     const { code, stderr } = await old.ended;
     expect(code, stderr).toBe(122);
-    expect(stderr).toContain('A newer run of newer has its account and its watch: nothing is liquidated here.');
+    expect(stderr).toContain('A newer run of newer owns its account and its watch: nothing is liquidated here.');
     expect(await state('newer')).toEqual([...UNTOUCHED, 'armed']);
     fresh.child.kill('SIGTERM');
     expect((await fresh.ended).code).toBe(0);
@@ -210,7 +210,7 @@ describe.concurrent('two guards on two machines', () => {
     const first = rig.start('exclusive', ['--', process.execPath, TOY]);
     await first.shows(/toy bot: trading/);
     const second = rig.start('exclusive', ['--', 'echo', 'must not run'], { env: elsewhere('exclusive') });
-    await second.shows(/waiting 5 s to see whether it beats/);
+    await second.shows(/waiting 5 s to see whether it still sends heartbeats/);
     second.child.kill('SIGTERM');
     const { code, stdout, stderr } = await second.ended;
     expect([code, stdout], stderr).toEqual([143, '']);

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { takeLock } from '../../bin/commands/guard/lock-file.ts';
-import { openPrivateFolder, readPlainFile, writeNewFile } from '../../bin/commands/guard/private-folder.ts';
+import { openPrivateFolder, readPlainFile, writePrivateFile } from '../../bin/commands/guard/private-folder.ts';
 
 let place: string;
 let folder: string;
@@ -58,7 +58,7 @@ describe('a lock is refused, and nothing is written, where the folder', () => {
         mkdirSync(folder);
         chmodSync(folder, 0o777);
       },
-      /is open to others \(mode 777\)\. .*chmod 700/,
+      /is accessible to others \(mode 777\)\. .*chmod 700/,
     ],
     [
       'can be read by the group',
@@ -66,7 +66,7 @@ describe('a lock is refused, and nothing is written, where the folder', () => {
         mkdirSync(folder);
         chmodSync(folder, 0o750);
       },
-      /is open to others \(mode 750\)/,
+      /is accessible to others \(mode 750\)/,
     ],
     [
       'belongs to another user',
@@ -95,7 +95,7 @@ describe('a file in the folder', () => {
     writeFileSync(join(place, 'victim'), 'kept');
     const path = join(place, 'planted');
     symlinkSync(target(), path);
-    expect(() => writeNewFile(path, 'overwritten')).toThrow(/EEXIST/);
+    expect(() => writePrivateFile(path, 'overwritten')).toThrow(/EEXIST/);
     expect(readFileSync(join(place, 'victim'), 'utf8')).toBe('kept');
     expect(existsSync(join(place, 'absent'))).toBe(false);
   });
@@ -108,7 +108,7 @@ describe('a file in the folder', () => {
 
   test('is written for this user only', () => {
     openPrivateFolder(folder);
-    writeNewFile(join(folder, 'file'), 'text');
+    writePrivateFile(join(folder, 'file'), 'text');
     expect(lstatSync(join(folder, 'file')).mode & 0o777).toBe(0o600);
   });
 });

@@ -83,7 +83,7 @@ describe.concurrent('misfortunes', () => {
     await one.shows(/toy bot: trading/);
     tables.cut();
     lambda.cut();
-    await one.shows(/Could not beat for offline/);
+    await one.shows(/Could not store a heartbeat of offline/);
     const running = /runs as process (\d+)/.exec(await one.shows(/runs as process/))?.[1];
     expect(isRunning({ pid: Number(running) })).toBe(true);
     one.child.kill('SIGTERM');
@@ -107,7 +107,9 @@ describe.concurrent('misfortunes', () => {
     ]);
     expect([here.code, there.code], there.stderr).toEqual([122, 122]);
     expect(here.stderr).toContain(`Another guard watches twice on this machine: process ${first.child.pid}`);
-    expect(there.stderr).toContain('Another process beats for twice, perhaps on another machine. End it first.');
+    expect(there.stderr).toContain(
+      'Another process sends heartbeats for twice, perhaps on another machine. Stop it first',
+    );
     expect(here.stdout + there.stdout).toBe('');
     expect(await rig.rowOf('twice')).toMatchObject({ watch_state: 'armed' });
     expect(rig.openPositions('twice')).toBe(1);
@@ -136,7 +138,7 @@ describe.concurrent('misfortunes', () => {
     const one = rig.start('by-hand', ['--on-exit', 'never', '--', process.execPath, TOY]);
     await one.shows(/toy bot: trading/);
     await disarm(rig.store, { botId: 'by-hand', atMs: clock.nowMs(), by: 'operator' }, 5_000);
-    await one.shows(/by-hand was disarmed by hand: nobody watches it/);
+    await one.shows(/by-hand was disarmed by hand: it is not watched/);
     const refusedAt = async () => Number((await rig.rowOf('by-hand'))?.refused_beat_at_ms);
     const before = await refusedAt();
     await expect.poll(refusedAt).toBeGreaterThan(before);
@@ -158,7 +160,7 @@ describe.concurrent('misfortunes', () => {
     const anyway = ['--start-unwatched', '--until-flat', '1s', ...bot];
     const other = await rig.served.start(['guard', '--bot', 'locked', ...names, ...anyway], { env }).ended;
     expect([other.code, other.stdout], other.stderr).toEqual([120, 'it runs\n']);
-    expect(other.stderr).toContain('guard: NOBODY WATCHES locked, and its account is not known to be flat.');
+    expect(other.stderr).toContain('guard: locked IS NOT WATCHED, and its account is not known to be flat.');
   });
 });
 

@@ -1,4 +1,4 @@
-/** The world of an invocation is put together as its parts promise. */
+/** The ports of an invocation is put together as its parts promise. */
 
 import { afterEach, expect, test, vi } from 'vitest';
 import { ENV } from '../../lambda/contract.ts';
@@ -19,7 +19,7 @@ test('an invocation tells of its requests behind the work, and all of it at the 
   vi.spyOn(process.stdout, 'write').mockImplementation(take);
   vi.spyOn(process.stderr, 'write').mockImplementation(take);
   const container = openContainer({ [ENV.disabled]: 'true' }, 'liquidator');
-  const { telemetry } = container.world({ request_id: 'r-1' });
+  const { telemetry } = container.ports({ request_id: 'r-1' });
   written.length = 0;
   telemetry.log('INFO', 'Exchange request');
   expect(written).toEqual([]);

@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-transport.ts';
-import type { WireAnswer } from '../../lambda/adapters/binance/response.ts';
+import type { HttpAnswer } from '../../lambda/adapters/binance/response.ts';
 import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { deepText, nastyJson, nastyText, type Wound, wound, wounded } from './hostile-values.ts';
@@ -60,7 +60,7 @@ const ENDPOINTS = [
   'time',
 ];
 
-/** Lies between the adapter and the venue, and spoils what comes back. */
+/** Lies between the adapter and the exchange, and spoils what comes back. */
 function liar(spoils: readonly Spoil[]): (wire: Transport) => Transport {
   return wire => request => {
     const flight = wire(request);
@@ -68,7 +68,7 @@ function liar(spoils: readonly Spoil[]): (wire: Transport) => Transport {
   };
 }
 
-function spoilt(answer: WireAnswer, { target }: HttpRequest, spoils: readonly Spoil[]): WireAnswer {
+function spoilt(answer: HttpAnswer, { target }: HttpRequest, spoils: readonly Spoil[]): HttpAnswer {
   return spoils
     .filter(({ at }) => target.includes(ENDPOINTS[at] ?? ''))
     .reduce((now, { how, status, headers: lies, every }, index) => {

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
-import { pageTitle, shownTextFor } from '../../lambda/adapters/binance/sanitize.ts';
+import { pageTitle, sanitizerFor } from '../../lambda/adapters/binance/sanitize.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { HMAC_KEY, LIMITS, reply, rig } from '../adapters/binance/rig.ts';
 import { deepText } from './hostile-values.ts';
@@ -101,7 +101,7 @@ describe('an answer', () => {
 });
 
 describe('a text from outside', () => {
-  const shown = shownTextFor(HMAC_KEY);
+  const shown = sanitizerFor(HMAC_KEY);
 
   it.each([
     ['slashes', '/'.repeat(20_000)],

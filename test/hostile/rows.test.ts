@@ -1,13 +1,13 @@
 /**
- * Rows of every table as anybody's hand may leave them in the console: bots, liquidations, the trail. The watchdog's tick
+ * Rows of every table as anybody's hand may leave them in the console: bots, liquidations, the audit log. The watchdog's tick
  * goes on and calls for nobody unknown; an account still goes flat; and what is shown is text.
  */
 
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { incidentLines } from '../../bin/incident/incident-lines.ts';
 import { readIncident } from '../../bin/incident/incident.ts';
+import { incidentLines } from '../../bin/incident/incident-lines.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';
@@ -194,7 +194,7 @@ function refusing(row: Fields) {
   return { client, tableName: 'any' };
 }
 
-describe('for every trail', () => {
+describe('for every audit log', () => {
   it('an incident can be told, on the terminal and as a page, in text that obeys nobody', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');

@@ -93,7 +93,7 @@ describe('a liquidation that went well', () => {
   test('has every request at the exchange on its timeline, as the exchange saw it', async () => {
     const { rig, papers } = await normalRun();
     const { requests } = read(papers);
-    // The venue notes when a request arrived: half a round trip of 20 ms after it was sent.
+    // The exchange notes when a request arrived: half a round trip of 20 ms after it was sent.
     const seen = rig.venue.journal
       .map(({ method, path, status, receivedAtMs }) => ({ method, path, status, sentAtMs: receivedAtMs - 10 }))
       .toSorted((a, b) => a.sentAtMs - b.sentAtMs);
@@ -237,11 +237,11 @@ describe('an attempt without an end', () => {
       verification: { ok: true, sealed: false },
     });
     expect(dead.gaps).toEqual([
-      'Attempt 1 has no end: it died at work. What it did after its last item is not in the trail.',
+      'Attempt 1 has no end: it died. What it did after its last record is not in the audit log.',
     ]);
   });
 
-  test('is taken over: the trail tells of both, and where the first one’s part may be short', async () => {
+  test('is taken over: the audit log tells of both, and where the first one’s part may be short', async () => {
     const rig = liquidationRig();
     longAndShort(rig);
     const nowMs = rig.clock.nowMs();
@@ -257,7 +257,7 @@ describe('an attempt without an end', () => {
         { number: 1, state: 'died', startedAtMs: undefined },
         { number: 2, state: 'completed', tookOver: true, trigger: 'watchdog' },
       ],
-      gaps: ['Attempt 1 left nothing: it died before its first word, or its items were removed.'],
+      gaps: ['Attempt 1 has no records: it died before the first one, or they were removed.'],
     });
   });
 });
@@ -291,23 +291,25 @@ describe('papers that somebody has touched', () => {
     const { papers } = await normalRun();
     const looks = papers.items.filter(({ operation }) => operation === 'observe');
     const incident = read({ ...papers, items: papers.items.filter(item => item !== looks[1]) });
-    expect(incident.gaps).toEqual([expect.stringMatching(/^Attempt 1 counted \d+ requests, its trail tells of \d+: /)]);
+    expect(incident.gaps).toEqual([
+      expect.stringMatching(/^Attempt 1 counted \d+ requests, but the audit log has \d+: /),
+    ]);
     expect(incident.verification.segments).toMatchObject([{ kind: 'missing' }]);
   });
 
-  test('a record without a trail and a trail without a record say what is missing', async () => {
+  test('a record without an audit log and an audit log without a record say what is missing', async () => {
     const { papers } = await normalRun();
     expect(read({ ...papers, items: [] })).toMatchObject({
       verdict: { headline: 'FLAT', state: 'completed' },
       attempts: [{ number: 1, state: 'completed', chain: 'gone' }],
       after: { verified: true, positions: [] },
-      gaps: [expect.stringContaining('The audit table has no item of it')],
+      gaps: [expect.stringContaining('The audit table has no record of it')],
     });
     expect(read({ ...papers, record: undefined })).toMatchObject({
       verdict: { headline: 'FLAT', state: 'completed' },
       botId: 'default',
       totals: { positionsClosed: 2 },
-      gaps: [expect.stringContaining('The table liquidations has no record of it')],
+      gaps: [expect.stringContaining('The liquidations table has no record of it')],
     });
     expect(read({ record: undefined, items: [] })).toMatchObject({ kind: 'nothing', gaps: [], attempts: [] });
   });

@@ -6,6 +6,7 @@ const read = (context: Readonly<Record<string, unknown>>, variable?: string) =>
   readChoices(name => context[name], variable);
 
 const NOTHING_CHOSEN = {
+  stack: 'flatline',
   environment: 'production',
   configPath: undefined,
   claims: { name: undefined, kms: undefined, fixedIp: undefined, testEvents: undefined },

@@ -71,6 +71,12 @@ describe('the month', () => {
     expect(cents(together)).toBe(parts.reduce((sum, part) => sum + part, 0));
   });
 
+  test('of one bot spends less than a twentieth on all that its ticks ask of DynamoDB, the proof of health among it', () => {
+    const of = (name: string): number => cents(rows.find(([, part]) => part === name)?.[2]);
+    expect(of('ticks, DynamoDB')).toBeGreaterThan(0);
+    expect(of('ticks, DynamoDB')).toBeLessThanOrEqual(of('together') / 20);
+  });
+
   test('is told in the README as it is here', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
     const [one = 0, many = 0] = [2, 3].map(column => cents(rows.find(([, part]) => part === 'together')?.[column]));

@@ -33,17 +33,17 @@ describe('the dashboard', () => {
 
   test('shows rates, executions, speed, bots, the exchange and the last trouble', () => {
     expect(titles.slice(2)).toEqual([
-      'Success rates, by the hour',
+      'Success rates per hour',
       'Executions',
       'Time to flat and to the answer, ms',
-      'Bots, as the watchdog sees them',
+      'Bots, as seen by the watchdog',
       'The exchange',
       'Trouble',
     ]);
   });
 
   test('divides by all that ended, so that both shares add up', () => {
-    const [flat, notFlat] = widget('Success rates, by the hour').metrics.map(([metric]: [unknown]) => metric);
+    const [flat, notFlat] = widget('Success rates per hour').metrics.map(([metric]: [unknown]) => metric);
     const every =
       `SUM(SEARCH('{"flatline-production",service,state,trigger} MetricName="Executions" ` +
       `state=("completed" OR "partial" OR "failed")', 'Sum', 3600))`;
@@ -61,9 +61,9 @@ describe('saved queries', () => {
 
   test('lie in a folder of their own and ask both functions’ logs', () => {
     expect(queries.map(({ Name }) => Name)).toEqual([
-      'flatline-production/one incident (put its correlation ID in)',
+      'flatline-production/one incident (insert its correlation ID)',
       'flatline-production/trouble',
-      'flatline-production/how fast the exchange answers',
+      'flatline-production/latency of the exchange',
     ]);
     for (const { LogGroupNames } of queries) expect(LogGroupNames).toHaveLength(2);
   });

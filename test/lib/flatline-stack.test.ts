@@ -64,7 +64,12 @@ describe('a second stack of one environment in the same account and region', () 
   });
 
   test('W4: what an account has once for all its regions is named after the region too', () => {
-    const { Resources } = templateOf({ monthlyBudgetUsd: 50, trailCopyDays: 30, kmsKey: 'stack', fixedIp: true }).toJSON();
+    const { Resources } = templateOf({
+      monthlyBudgetUsd: 50,
+      trailCopyDays: 30,
+      kmsKey: 'stack',
+      fixedIp: true,
+    }).toJSON();
     const all = Object.values<{ Type: string; Properties?: Record<string, unknown> }>(Resources);
     const named = all.flatMap(({ Type, Properties = {} }) =>
       Type === 'AWS::Budgets::Budget' ? [(Properties.Budget as { BudgetName: unknown }).BudgetName] : [],

@@ -30,7 +30,7 @@ import {
 } from '../../lambda/core/heartbeat/client-changes.ts';
 import { newTokenChange, pingToken, SECRET_DIGITS } from '../../lambda/core/heartbeat/ping-token.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
-import { type Grantee, PERMISSIONS, type Target } from '../../lambda/permissions.ts';
+import { type Grantee, PERMISSIONS, type PermissionTarget } from '../../lambda/permissions.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
@@ -250,12 +250,12 @@ async function aBotsDay(): Promise<void> {
 }
 
 /** Done by AWS around the function, or by options that the local cloud has not: no call of ours to be seen. */
-const UNSEEN: readonly Target[] = ['ownLogs', 'network', 'secretsKey', 'deadLetters', 'chatQueue'];
+const UNSEEN: readonly PermissionTarget[] = ['ownLogs', 'network', 'secretsKey', 'deadLetters', 'chatQueue'];
 /** What Lambda's event source mappings do. */
 const UNSEEN_ACTIONS = /^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$/;
 
 /** A row of one's own is, to who looks at the call alone, the table. */
-const asCalled = (target: Target): string =>
+const asCalled = (target: PermissionTarget): string =>
   ['ownBotRow', 'canaryRow', 'clientAttributes'].includes(target) ? 'bots' : target;
 
 const granted = (grantee: Grantee, effect: 'Allow' | 'Deny'): readonly string[] =>
@@ -266,8 +266,9 @@ const granted = (grantee: Grantee, effect: 'Allow' | 'Deny'): readonly string[] 
     );
 
 test('nobody is left out', () => {
-  // The copy of the trail needs a stream and S3, which the local cloud has not; test/lib/trail-copy.test.ts plays it.
-  expect([...PLAYED, 'trailCopy'].sort()).toEqual(Object.keys(PERMISSIONS).sort());
+  // The copy of the audit log needs a stream and S3, which the local cloud has not; test/lib/trail-copy.test.ts plays it. The
+  // watcher stands in another region; test/lib/watcher.test.ts plays it.
+  expect([...PLAYED, 'trailCopy', 'watcher'].sort()).toEqual(Object.keys(PERMISSIONS).sort());
 });
 
 describe.each(PLAYED)('the %s', grantee => {

@@ -5,7 +5,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { BOT_WRITES } from '../../lambda/bot-row.ts';
 import { TRIP } from '../../lambda/core/heartbeat/row-values.ts';
-import { type Grantee, OPTIONS, PERMISSIONS, TARGETS, type Target } from '../../lambda/permissions.ts';
+import { type Grantee, OPTIONS, PERMISSIONS, type PermissionTarget, TARGETS } from '../../lambda/permissions.ts';
 import { botNamed, botsNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
 
 const template = templateOf({ bots: botsNamed('alpha-1', 'beta') });
@@ -38,7 +38,7 @@ const botStatements = (of: Template, botId: string): readonly Statement[] =>
   resource(of, 'AWS::IAM::ManagedPolicy', `BotAccess${botId}`).Properties.PolicyDocument.Statement;
 
 /** What an ARN of the template means. The order matters: an index contains its table. */
-const MEANINGS: readonly (readonly [RegExp, Target])[] = [
+const MEANINGS: readonly (readonly [RegExp, PermissionTarget])[] = [
   [/StoresLiquidations.*\/index\/unfinished"/, 'unfinishedIndex'],
   [/StoresLiquidations.*\/index\/recent"/, 'recentIndex'],
   [/StoresBots.*\/index\/due"/, 'dueIndex'],
@@ -183,7 +183,7 @@ describe('what must never be', () => {
     ]);
   });
 
-  test('T6: the control panel has no way into the trail, nor to a secret', () => {
+  test('T6: the control panel has no way into the audit log, nor to a secret', () => {
     const reached = said(statementsOf(everything, 'ControlPanel'));
     expect(reached.filter(line => / (audit|secrets|secretsKey)$/.test(line))).toEqual([]);
   });

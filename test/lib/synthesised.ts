@@ -9,7 +9,7 @@ import { FlatlineStack } from '../../lib/flatline-stack.ts';
 export const PRODUCTION: Deployment = {
   environment: 'production',
   suffix: undefined,
-  version: '0.1.0 (0123456)',
+  version: '0.2.0 (0123456)',
   configJson: '{"liquidation":{"timeout_seconds":5}}',
   timeoutMs: 5_000,
   accountConcurrency: 1_000,

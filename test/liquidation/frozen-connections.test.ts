@@ -10,7 +10,7 @@ import { startClock } from '../../lambda/adapters/clock.ts';
 import { createConnectionPool } from '../../lambda/adapters/connections/connection-pool.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
-import type { World } from '../../lambda/app/world.ts';
+import type { LiquidatorPorts } from '../../lambda/app/liquidator-ports.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { type Account, createVenue } from '../../simulator/exchange.ts';
@@ -29,16 +29,16 @@ afterEach(async () => {
 interface Container {
   readonly account: Account;
   readonly connections: NonNullable<VenueServer['connections']>;
-  /** Of the closes that reached the venue, by symbol. */
+  /** Of the closes that reached the exchange, by symbol. */
   closes(): readonly string[];
   sleep(ms: number): void;
   liquidate(): Promise<Answer>;
-  /** From the call to the last close, by the venue's books. */
+  /** From the call to the last close, by the exchange's books. */
   flatAfterMs(): number;
   failures(): readonly string[];
 }
 
-/** A function container with connections of its own, before a venue on real sockets. */
+/** A function container with connections of its own, before an exchange on real sockets. */
 async function container(): Promise<Container> {
   let wallMs = 1_000_000;
   const venueClock = startClock();
@@ -79,7 +79,14 @@ async function container(): Promise<Container> {
       // Each invocation has its own clock.
       clock = startClock();
       const stores = createMemoryStores({ clock });
-      const world: World = { ...worldOf(rig), clock, locks: stores.lock, audit: stores.audit, openExchange, limiters };
+      const world: LiquidatorPorts = {
+        ...worldOf(rig),
+        clock,
+        locks: stores.lock,
+        audit: stores.audit,
+        openExchange,
+        limiters,
+      };
       const telemetry = {
         ...world.telemetry,
         log: (_level: unknown, message: string) => void (/failed/.test(message) && failures.push(message)),
@@ -91,7 +98,7 @@ async function container(): Promise<Container> {
   };
 }
 
-const worldOf = ({ world }: LiquidationRig): World => world;
+const worldOf = ({ world }: LiquidationRig): LiquidatorPorts => world;
 const SETTINGS = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 60_000 } };
 
 const hold = ({ account }: Container, from: number, count: number): void => {

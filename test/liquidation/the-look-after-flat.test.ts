@@ -23,6 +23,22 @@ describe('the look after FLAT', () => {
     expect(more).toEqual([]);
   });
 
+  test('that finds nothing leaves the time to flat, in the answer and in the metric, as it was', async () => {
+    const day = await flat();
+    const [again] = await confirmed(day);
+    expect(day.answer.flat_after_seconds).toBeLessThan(1);
+    expect(again?.flat_after_seconds).toBe(day.answer.flat_after_seconds);
+    expect(day.rig.metrics.filter(({ name }) => name === 'TimeToFlatMs')).toHaveLength(1);
+  });
+
+  test('that finds something counts the time to flat from the first call on', async () => {
+    const day = await flat();
+    void day.rig.clock.sleep(4_000).then(() => day.rig.account.open('SOLUSDT', '-70'));
+    const [again] = await confirmed(day);
+    expect(again?.flat_after_seconds).toBeGreaterThan(10);
+    expect(again?.flat_after_seconds).toBeLessThan(12);
+  });
+
   test('of named symbols does not take back that they were seen', async () => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');

@@ -225,19 +225,92 @@ describe('a market that is not covered', () => {
     expect(rig.account.truth().positions).toEqual([{ symbol: 'BTCUSD_PERP', positionSide: 'BOTH', amount: '-12' }]);
   });
 
-  test('that holds nothing is one request, and no word', async () => {
+  test('but holds a contract that no longer trades is a warning as well', async () => {
+    const rig = rigWith();
+    rig.account.open('ETHUSDT', '2');
+    rig.account.open('BTCUSD_261225', '25');
+    rig.venue.setStatus('BTCUSD_261225', 'PRE_SETTLE');
+    const { answer } = await liquidated(rig);
+    expect(answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)', warnings: [{ code: 'MARKET_NOT_COVERED' }] });
+  });
+
+  test('and of which one page cannot be read is told by the other one', async () => {
+    const rig = rigWith();
+    rig.account.open('BTCUSD_PERP', '25');
+    rig.venue.faults.add({ on: { path: '/dapi/v1/account' }, fault: { kind: 'gone-404' } });
+    expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)' });
+  });
+
+  test('that holds nothing is one look, and no word', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     const { answer } = await liquidated(rig);
     expect(answer).toMatchObject({ headline: 'FLAT', warnings: [] });
-    expect(rig.venue.journal.filter(({ path }) => path.startsWith('/dapi/'))).toHaveLength(1);
+    expect(rig.venue.journal.map(({ path }) => path).filter(path => path.startsWith('/dapi/'))).toEqual([
+      '/dapi/v1/positionRisk',
+      '/dapi/v1/account',
+    ]);
+  });
+
+  test('whose only row cannot be read is said not to have been looked at', async () => {
+    const rig = rigWith();
+    const add = [{ symbol: 'BTCUSD_PERP', positionAmt: 'many' }];
+    rig.venue.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'bend-rows', add } });
+    expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT', warnings: [{ code: 'MARKET_NOT_READ' }] });
   });
 
   test('that cannot be read is said not to have been looked at', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     rig.venue.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'refuse', code: -1109 } });
+    rig.venue.faults.add({ on: { path: '/dapi/v1/account' }, fault: { kind: 'refuse', code: -1109 } });
     const { answer } = await liquidated(rig);
     expect(answer).toMatchObject({ headline: 'FLAT', warnings: [{ code: 'MARKET_NOT_READ' }] });
   });
+});
+
+test('a key that one market takes and the other does not is said to lack the right', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSDT', '0.5');
+  for (const path of ['positionRisk', 'account', 'openOrders', 'openAlgoOrders', 'positionSide/dual'])
+    rig.venue.faults.add({
+      on: { path: `/dapi/v1/${path}` },
+      fault: { kind: 'key-refused' },
+      times: Number.POSITIVE_INFINITY,
+    });
+  const preflight = await rig.preflight(BOTH);
+  expect(preflight.checks).toContainEqual(
+    expect.objectContaining({
+      name: 'positions and orders',
+      status: 'failed',
+      detail: expect.stringMatching(/^COIN-M: /),
+    }),
+  );
+  const { answer } = await liquidated(rig, {}, BOTH);
+  expect(answer.errors).toContainEqual(
+    expect.objectContaining({
+      ...{ code: 'KEY_REFUSED', market: 'coinm' },
+      message: expect.stringContaining('USDⓈ-M takes the key: it lacks the right to COIN-M'),
+    }),
+  );
+});
+
+test('what the configuration leaves open is counted over all markets', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSDT', '0.5');
+  rig.account.open('BTCUSD_PERP', '25');
+  const { answer } = await liquidated(rig, {}, { ...BOTH, liquidation: { closePositions: false } });
+  expect(answer.warnings).toMatchObject([
+    { code: 'POSITIONS_LEFT', message: 'close_positions = false: 2 positions were left open' },
+  ]);
+});
+
+test('a name that fits nothing is one warning, with what is open in every market', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSDT', '0.5');
+  rig.account.open('BTCUSD_PERP', '25');
+  const { answer } = await liquidated(rig, { symbols: ['BTCUSDPERP'] }, BOTH);
+  expect(answer.warnings).toMatchObject([
+    { code: 'SYMBOL_NOT_SEEN', message: expect.stringContaining('open in the account: BTCUSDT, BTCUSD_PERP;') },
+  ]);
 });

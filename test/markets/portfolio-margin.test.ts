@@ -131,11 +131,84 @@ describe('a key of the other kind of account', () => {
     expect(rig.account.truth().positions).toEqual([]);
   });
 
+  test.each(['503-unavailable', 'gone-404'] as const)(
+    'is liquidated all the same where one API refuses the key and the other one fails (%s)',
+    async kind => {
+      const rig = rigWith();
+      rig.account.open('BTCUSDT', '0.5');
+      rig.account.open('BTCUSD_PERP', '25');
+      for (const page of ['positionRisk', 'account', 'openOrders', 'openAlgoOrders'])
+        rig.venue.faults.add({
+          ...{ on: { path: `/dapi/v1/${page}` }, times: Number.POSITIVE_INFINITY },
+          fault: { kind },
+        });
+      const { answer } = await liquidated(rig, {}, { exchange: { markets: ['usdm', 'coinm'] } });
+      expect(answer.warnings).toContainEqual(expect.objectContaining({ code: 'WRONG_ACCOUNT' }));
+      expect(rig.account.truth().positions).toEqual([]);
+    },
+  );
+
   test('that no API takes is a refused key, and nothing else', async () => {
     const rig = rigWith();
     rig.account.open('BTCUSDT', '1.5');
     rig.account.refuseKey({ status: 401, code: -2015 });
     const { answer } = await liquidated(rig);
     expect(answer).toMatchObject({ state: 'failed', errors: [{ code: 'KEY_REFUSED' }, {}] });
+  });
+});
+
+describe('spot margin orders of a portfolio margin account', () => {
+  const withMargin = (rows: number) => {
+    const rig = liquidationRig({ portfolioMargin: true });
+    rig.account.open('BTCUSDT', '0.5');
+    const add = Array.from({ length: rows }, (_, index) => ({
+      symbol: index === 0 ? 'BTCUSDT' : 'ETHUSDT',
+      orderId: index,
+    }));
+    rig.venue.faults.add({
+      ...{ on: { path: '/papi/v1/margin/openOrders' }, times: Number.POSITIVE_INFINITY },
+      fault: { kind: 'bend-rows', add },
+    });
+    return rig;
+  };
+
+  test('are a warning, and left alone', async () => {
+    const rig = withMargin(3);
+    const { answer } = await liquidated(rig, {}, exchangeOf(['usdm', 'coinm']));
+    expect(answer).toMatchObject({
+      state: 'completed',
+      warnings: [
+        { code: 'MARGIN_ORDERS_OPEN', message: expect.stringContaining('3 spot margin orders (BTCUSDT, ETHUSDT)') },
+      ],
+    });
+    expect(answer.markets).toHaveLength(2);
+    expect(rig.venue.journal.filter(({ path, method }) => path.includes('/margin/') && method !== 'GET')).toEqual([]);
+  });
+
+  test('are told by preflight', async () => {
+    const { checks } = await withMargin(1).preflight(exchangeOf(['usdm', 'coinm']));
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        name: 'spot margin orders',
+        status: 'warning',
+        detail: expect.stringContaining('BTCUSDT'),
+      }),
+    );
+  });
+
+  test.each([
+    ['none are there', [], 'bend-rows'],
+    ['they cannot be read', undefined, 'gone-404'],
+    ['they cannot be read in time', undefined, 'hang-before'],
+  ] as const)('are not spoken of where %s', async (_why, _rows, kind) => {
+    const rig = liquidationRig({ portfolioMargin: true });
+    rig.account.open('BTCUSDT', '0.5');
+    rig.venue.faults.add({
+      on: { path: '/papi/v1/margin/openOrders' },
+      fault: { kind },
+      times: Number.POSITIVE_INFINITY,
+    });
+    const { answer } = await liquidated(rig, {}, exchangeOf(['usdm', 'coinm']));
+    expect(answer).toMatchObject({ state: 'completed', warnings: [] });
   });
 });

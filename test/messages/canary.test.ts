@@ -41,7 +41,7 @@ const inbox = (): readonly string[] => cloud.topic.mails.map(({ subject }) => su
 const age = (ms: number): Promise<void> =>
   setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn: true });
 
-test('the canary dies, the chain works, and the day has one mail that says so', async () => {
+test('a canary that is found dead in time gives one daily mail that reports it', async () => {
   await check.invoke({ action: 'canary' });
   await watchdog.invoke(TICK);
   await age(CANARY.lateAfterMs);
@@ -54,27 +54,28 @@ test('the canary dies, the chain works, and the day has one mail that says so', 
   const result = await check.invoke({ action: 'daily' });
   await cloud.idle();
   expect(result).toMatchObject({ kind: 'answered', payload: { action: 'daily', problems: [] } });
-  expect(inbox()).toEqual(['STILL HERE, LOOK AT THIS - production - 0 of 1 bot watched']);
+  expect(inbox()).toEqual(['DAILY REPORT, ACTION NEEDED - production - 0 of 1 bot watched']);
   const [{ text } = { text: '' }] = cloud.topic.mails;
-  expect(text).toContain('NO SELF-TEST HAS PASSED: default.');
-  expect(text).toMatch(/Canary: died and was answered \d+\.\d s after its deadline\./);
+  expect(text).toContain('NO PREFLIGHT HAS PASSED FOR A DAY: default.');
+  expect(text).toContain('Not watched: default.');
+  expect(text).toMatch(/Canary: died, and was noticed \d+\.\d s after its deadline\./);
   expect([metric('CanaryPassed'), metric('CanaryFailed'), metric('DailyMessages')]).toEqual([1, 0, 1]);
   expect([metric('ConfirmedSubscriptions'), metric('PreflightAgeHours')]).toEqual([1, 1]);
 }, 60_000);
 
-test('a canary that nobody finds dead is told, and rings', async () => {
+test('a canary that is not found dead is notified and raises an alarm', async () => {
   const before = inbox().length;
   await check.invoke({ action: 'canary' });
   await check.invoke({ action: 'daily' });
   await cloud.idle();
   expect(inbox().slice(before).toSorted()).toEqual([
     'CANARY FAILED, BOTS MAY BE UNPROTECTED - production - a dead bot may not be liquidated',
-    'STILL HERE, LOOK AT THIS - production - 0 of 1 bot watched',
+    'DAILY REPORT, ACTION NEEDED - production - 0 of 1 bot watched',
   ]);
   expect(metric('CanaryFailed')).toBe(1);
 }, 60_000);
 
-test('an event that is none of its own does nothing', async () => {
+test('an event that is not for the health check does nothing', async () => {
   expect(await check.invoke({ action: 'everything' })).toMatchObject({
     payload: { action: 'none', problems: [expect.stringContaining('"canary" | "daily" | "hourly"')] },
   });

@@ -7,7 +7,7 @@ import { alarmMessage } from '../../lambda/views/messages/alarm-message.ts';
 
 const KEY = 'T00000000/B00000000/s3cr3tWebhookKey';
 
-describe('an address', () => {
+describe('the address of a chat', () => {
   test.each([
     ['Slack', `https://hooks.slack.com/services/${KEY}`, 'slack', undefined],
     ['Discord', `https://discord.com/api/webhooks/123456789012/${KEY}`, 'discord', undefined],
@@ -34,7 +34,7 @@ describe('an address', () => {
     expect(JSON.stringify(reading)).not.toContain('s3cr3t');
   });
 
-  test('is a secret as a whole, and so is each of its parts', () => {
+  test('is redacted as a whole and in each of its parts', () => {
     const reading = readChatAddress(`https://hooks.slack.com/services/${KEY}`, 'chat');
     const secrets = reading.ok ? reading.credentials.flatMap(secretsIn) : [];
     expect(secrets).toContain(`https://hooks.slack.com/services/${KEY}`);
@@ -43,7 +43,7 @@ describe('an address', () => {
   });
 });
 
-describe('a post', () => {
+describe('a post to a chat', () => {
   const message = { subject: 'FLAT - alpha (production)', text: 'FLAT\nalpha, production', isAboutDelivery: false };
 
   test.each([
@@ -61,7 +61,7 @@ describe('a post', () => {
     expect(chatBody({ kind, chatId: '7' }, message)).toEqual(body);
   });
 
-  test('mentions nobody', () => {
+  test('mentions no user of the chat', () => {
     const text = 'a reason: <!channel> & <@U1>';
     expect(chatBody({ kind: 'slack', chatId: undefined }, { ...message, text })).toMatchObject({
       text: expect.stringContaining('a reason: &lt;!channel&gt; &amp; &lt;@U1&gt;'),
@@ -80,7 +80,7 @@ describe('a post', () => {
   });
 });
 
-describe('what comes over the topic', () => {
+describe('a message of the topic', () => {
   /** As in Amazon CloudWatch's own example of an alarm's notification, shortened. */
   const alarm = {
     AlarmName: 'flatline-production-bot-late',
@@ -93,7 +93,7 @@ describe('what comes over the topic', () => {
   };
   const sns = (content: object) => ({ Subject: 'ALARM: "flatline-…', Message: JSON.stringify(content) });
 
-  test('an alarm is told in words, with its cure', () => {
+  test('an alarm is passed on with its state, its description and its guide', () => {
     expect(alarmMessage(sns(alarm))).toMatchObject({
       subject: 'ALARM - flatline-production-bot-late',
       text: `${alarm.AlarmDescription}\nSince 2026-11-21 03:13:00 UTC.`,
@@ -102,13 +102,13 @@ describe('what comes over the topic', () => {
     });
   });
 
-  test('the end of one is no alarm', () => {
+  test('the end of an alarm is passed on as ALARM IS OVER', () => {
     expect(alarmMessage(sns({ ...alarm, NewStateValue: 'OK' })).subject).toBe(
       'ALARM IS OVER - flatline-production-bot-late',
     );
   });
 
-  test('the alarm about messages is known by its name', () => {
+  test('the alarm about undelivered messages is recognised by its name', () => {
     const { isAboutDelivery } = alarmMessage(sns({ ...alarm, AlarmName: 'flatline-production-notifier-failed' }));
     expect(isAboutDelivery).toBe(true);
   });

@@ -10,14 +10,14 @@ const notification = (id: string, is: string, quiet: boolean): Known => ({
 });
 const HOUR = 3_600_000;
 
-describe('what was told', () => {
-  test('is not told twice, as when AWS delivers a line again', () => {
+describe('a notification that was sent', () => {
+  test('is not sent again when AWS delivers its line twice', () => {
     const told = createDeduplicator();
     told.note({ id: 'a' }, 0);
     expect([told.isNews({ id: 'a' }, 1), told.isNews({ id: 'b' }, 1)]).toEqual([false, true]);
   });
 
-  test('is told again in other words when nobody took it', () => {
+  test('is sent again when its first delivery was not noted', () => {
     const told = createDeduplicator();
     expect(told.isNews({ id: 'a' }, 0)).toBe(true);
     expect(told.isNews({ id: 'a' }, 1)).toBe(true);
@@ -35,14 +35,14 @@ describe('what was told', () => {
     expect(told.isNews(next, atMs)).toBe(isNews);
   });
 
-  test('is news again when it was different in between', () => {
+  test('is sent again when the state was different in between', () => {
     const told = createDeduplicator();
     told.note(notification('a', 'open', true), 0);
     told.note(notification('b', 'flat', false), 1);
     expect(told.isNews(notification('c', 'open', true), 2)).toBe(true);
   });
 
-  test('on a stage is news once, and news again where nothing was published', () => {
+  test('on a stage counts as sent only after the stage is published', () => {
     const told = createDeduplicator();
     told.note(notification('before', 'open', false), 0);
     const stage = told.stage();
@@ -53,7 +53,7 @@ describe('what was told', () => {
     expect(stage.isNews(notification('b', 'open', true), 2)).toBe(false);
   });
 
-  test('is forgotten, oldest first, before it fills the memory', () => {
+  test('is forgotten when more than 10,000 newer ones follow', () => {
     const told = createDeduplicator();
     for (let index = 0; index <= 10_000; index += 1) told.note({ id: String(index) }, index);
     expect(told.isNews({ id: '0' }, 20_000)).toBe(true);

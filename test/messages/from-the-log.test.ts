@@ -38,15 +38,15 @@ const event = { correlation_id: 'liq_20240229_120007_abcdef', trigger: 'SIGTERM'
 const resumeMs = 3 * MINUTE;
 const OFF = { emergencyLiquidation: false, closePositions: false, cancelOrders: false };
 
-describe('of a liquidation', () => {
-  test('that is flat at once, there is one message', async () => {
+describe('notifications of a liquidation', () => {
+  test('are one message when the first attempt ends flat', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     await rig.run(event);
     expect(told(rig.logs)).toEqual(['FLAT - SIGTERM, 1 closed']);
   });
 
-  test('that is never flat, there are two, for all its attempts', async () => {
+  test('are two messages for all attempts when the account is never flat', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     rig.venue.faults.add(refuseAll);
@@ -61,7 +61,7 @@ describe('of a liquidation', () => {
     ]);
   });
 
-  test('whose tables are down, there are as many: nothing that tells needs them', async () => {
+  test('are the same when the tables are down', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     rig.venue.faults.add(refuseAll);
@@ -76,22 +76,22 @@ describe('of a liquidation', () => {
     ]);
   });
 
-  test('whose key is refused, the reason stands in the message', async () => {
+  test('contain the reason when the exchange refuses the key', async () => {
     const rig = liquidationRig();
     rig.setSecret(new Error('gone'));
     await rig.run(event);
     expect(told(rig.logs)).toEqual([
-      expect.stringMatching(/^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d UTC - SIGTERM, nothing is known$/),
+      expect.stringMatching(/^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d UTC - SIGTERM, positions unknown$/),
     ]);
   });
 
-  test('that is switched off, there is one for each call', async () => {
+  test('are one message for each call while protection is switched off', async () => {
     const rig = liquidationRig();
     await rig.run({ trigger: 'SIGTERM' }, { disabledByEnvironment: true, liquidation: OFF });
     expect(told(rig.logs)).toEqual(['NOT LIQUIDATED, PROTECTION IS SWITCHED OFF - SIGTERM']);
   });
 
-  test('that was only tried, there is none, and none of its replay', async () => {
+  test('are none for a dry run and its replay', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     await rig.run({ ...event, dry_run: true });
@@ -101,15 +101,15 @@ describe('of a liquidation', () => {
     expect(told(rig.logs)).toEqual(['FLAT - SIGTERM, 1 closed']);
   });
 
-  test('that was no liquidation, one says that nothing was done', async () => {
+  test('are one message that nothing was done when the event was refused', async () => {
     const rig = liquidationRig();
     await rig.run({}, { rawEvent: { trigger: 'manul' } });
     expect(told(rig.logs)).toEqual([
-      'REFUSED, NOTHING DONE - production - the liquidator was called with a wrong event',
+      'REFUSED, NOTHING DONE - production - the liquidator was called with an invalid event',
     ]);
   });
 
-  test('that a self-test finds impossible, one names the check, and one says that it is mended', async () => {
+  test('are one message when a preflight fails and one when it passes again', async () => {
     const rig = liquidationRig();
     const secret = await rig.world.secrets.load('flatline/default', { fresh: false, timeoutMs: 1_000 });
     rig.setSecret(new Error('gone'));
@@ -118,12 +118,12 @@ describe('of a liquidation', () => {
     rig.setSecret(secret);
     await rig.preflight();
     await rig.preflight();
-    expect(told(rig.logs)).toEqual(['SELF-TEST FAILED - secret', 'SELF-TEST PASSES AGAIN']);
+    expect(told(rig.logs)).toEqual(['PREFLIGHT FAILED - secret', 'PREFLIGHT PASSES AGAIN']);
   });
 });
 
-describe('of a bot', () => {
-  test('that is late and comes back, there are two, each silence anew', async () => {
+describe('notifications of a bot', () => {
+  test('are two for each silence when it is late and reports again', async () => {
     const rig = watchRig();
     const beats = [0, 10_000, ...every(10_000, 80_000, 120_000), ...every(10_000, 200_000, 240_000)];
     await Promise.all([rig.beats('alpha', beats), rig.ticks(every(MINUTE, 1_000, 5 * MINUTE))]);
@@ -135,7 +135,7 @@ describe('of a bot', () => {
     ]);
   });
 
-  test('that dies, there are two, and none for the looks at its account', async () => {
+  test('are two when it dies, and none for the lock-out checks of its account', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0, 10_000]);
     await rig.ticks(every(MINUTE, 15_000, 6 * MINUTE));
@@ -143,7 +143,7 @@ describe('of a bot', () => {
     expect(told(rig.logs).map(subject => subject.split(' - ')[0])).toEqual(['LATE', 'SILENT: LIQUIDATING']);
   });
 
-  test('that dies while AWS takes no call, one says so', async () => {
+  test('include one that the liquidator could not be called', async () => {
     const rig = watchRig();
     rig.refuseInvocations(40);
     await rig.beats('alpha', [0, 10_000]);
@@ -155,13 +155,13 @@ describe('of a bot', () => {
     ]);
   });
 
-  test('that the configuration does not know, there is one, however often it is found', async () => {
+  test('are one for a bot that is not in the configuration, however often it is found', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('stray', every(10_000, 0, 4 * MINUTE)), rig.ticks(every(MINUTE, 1_000, 4 * MINUTE))]);
     expect(told(rig.logs)).toEqual(['NOT PROTECTED - stray (production) - not in the configuration']);
   });
 
-  test('that a person snoozes, there is one', async () => {
+  test('are one when a person snoozes it', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
     const order = { botId: 'alpha', atMs: rig.clock.nowMs(), by: 'ops', reason: 'moving it' };

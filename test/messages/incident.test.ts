@@ -102,7 +102,7 @@ describe('the mails', () => {
     expect(late).toMatch(/^LATE - alpha \(production\) - liquidated at \d\d:\d\d:\d\d UTC unless it reports$/);
     expect(after.toSorted()).toEqual([
       'FLAT - alpha (production) - watchdog, 2 closed',
-      expect.stringMatching(/^SILENT: LIQUIDATING - alpha \(production\) - last beat \d\d:\d\d:\d\d UTC$/),
+      expect.stringMatching(/^SILENT: LIQUIDATING - alpha \(production\) - last heartbeat \d\d:\d\d:\d\d UTC$/),
     ]);
   });
 

@@ -27,7 +27,7 @@ const checks = [
   { name: 'key and account', status: 'failed', detail: '-2015', heading: 'The exchange refuses the key' },
 ];
 
-describe('is told, with this subject', () => {
+describe('a log line is notified with this subject', () => {
   test.each<readonly [what: string, line: string, subject: string]>([
     ['flat', completed({}), 'FLAT - alpha (production) - SIGTERM, 2 closed'],
     ['flat after retries', completed(prior), 'FLAT - alpha (production) - SIGTERM, 2 closed'],
@@ -58,9 +58,9 @@ describe('is told, with this subject', () => {
       'NOT FLAT, CHECK BY HAND - alpha (production) - SIGTERM, 2 still open',
     ],
     [
-      'a last look that failed',
+      'a last read that failed',
       failed({ remaining: { verified: false, positions: [], orders: 0 } }),
-      'NOT FLAT, CHECK BY HAND - alpha (production) - SIGTERM, nothing is known',
+      'NOT FLAT, CHECK BY HAND - alpha (production) - SIGTERM, positions unknown',
     ],
     ['a drill', completed({ trigger: 'drill' }), 'DRILL: FLAT - alpha (production) - 2 closed'],
     [
@@ -88,12 +88,12 @@ describe('is told, with this subject', () => {
     [
       'a dead one',
       eventLine('bot_dead', { cause: 'silence', last_beat: '2026-11-21T03:10:00.000000Z', reason: 'silent' }),
-      'SILENT: LIQUIDATING - alpha (production) - last beat 03:10:00 UTC',
+      'SILENT: LIQUIDATING - alpha (production) - last heartbeat 03:10:00 UTC',
     ],
     [
       'one that reported its own failure',
       eventLine('bot_dead', { cause: 'failure', last_beat: '2026-11-21T03:10:00.000000Z', reason: 'margin call' }),
-      'FAILED: LIQUIDATING - alpha (production) - last beat 03:10:00 UTC',
+      'FAILED: LIQUIDATING - alpha (production) - last heartbeat 03:10:00 UTC',
     ],
     [
       'a person who disarms',
@@ -123,9 +123,9 @@ describe('is told, with this subject', () => {
     ],
     ['a person who arms', eventLine('bot_armed', { by: 'ops', reason: 'back' }), 'ARMED - alpha (production) - by ops'],
     [
-      'a self-test that failed',
+      'a preflight that failed',
       codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks }),
-      'SELF-TEST FAILED - alpha (production) - key and account',
+      'PREFLIGHT FAILED - alpha (production) - key and account',
     ],
     [
       'an event that was refused',
@@ -133,7 +133,7 @@ describe('is told, with this subject', () => {
         problems: ['The event is empty.'],
         service: 'liquidator',
       }),
-      'REFUSED, NOTHING DONE - production - the liquidator was called with a wrong event',
+      'REFUSED, NOTHING DONE - production - the liquidator was called with an invalid event',
     ],
     [
       'a bot that nobody could liquidate',
@@ -147,7 +147,7 @@ describe('is told, with this subject', () => {
       codeLine('CRITICAL', 'watchdog_problem', {
         ...{ code: 'RESUME_GAVE_UP', heading: 'Resuming gave up', bot_id: 'alpha', state: 'failed', attempt: 3 },
       }),
-      'NOT FLAT, CHECK BY HAND - alpha (production) - retrying is over',
+      'NOT FLAT, CHECK BY HAND - alpha (production) - retries have ended',
     ],
     [
       'a liquidator that failed',
@@ -167,24 +167,24 @@ describe('is told, with this subject', () => {
     [
       'a bot that starts again and again',
       codeLine('WARN', 'bot_restarting', { bot_id: 'alpha', restarts: 12, since: AT, dead_at: AT }),
-      'RESTARTING AGAIN AND AGAIN - alpha (production) - 12 starts without a proof of work',
+      'RESTARTING REPEATEDLY - alpha (production) - 12 starts without completing a cycle',
     ],
     [
       'times that differ',
       codeLine('WARN', 'bot_times_differ', {
         ...{ bot_id: 'alpha', configured_dead_after_ms: 30_000, bot_heartbeat_ms: 60_000, used_dead_after_ms: 122_000 },
       }),
-      'TIMES DIFFER - alpha (production) - configuration and bot do not agree',
+      'TIMES DIFFER - alpha (production) - the configuration and the bot disagree',
     ],
     [
       'a failure that is old',
       codeLine('WARN', 'bot_report_outdated', { bot_id: 'alpha', reported_at: AT, reason: 'margin call' }),
-      'FAILURE REPORTED, NOT ACTED ON - alpha (production) - it is old, or the bot beat afterwards',
+      'FAILURE REPORTED, NOT ACTED ON - alpha (production) - it is old, or a heartbeat came afterwards',
     ],
     [
       'bots that could not be heard',
       codeLine('CRITICAL', 'watchdog_blind', { since: AT, bot_ids: ['alpha', 'beta'], why: 'writes failed' }),
-      'NOBODY CAN VOUCH FOR THE BOTS - production - 2 bots',
+      'HEARTBEATS MAY HAVE BEEN LOST - production - 2 bots',
     ],
     [
       'a problem whose code is not known yet',
@@ -206,12 +206,12 @@ describe('is told, with this subject', () => {
   });
 });
 
-describe('is no news', () => {
+describe('a log line is not notified', () => {
   test.each<readonly [what: string, line: string]>([
     ['another attempt that is not flat', partial(prior, { attempt: 2 })],
     ['another one without the lock', partial({ attempts: 3, prior_headline: null }, { attempt: 0 })],
     [
-      'a look at a locked-out account that found nothing',
+      'a lock-out check that found nothing',
       completed({ trigger: 'sentinel', positions_closed: 0, orders_cancelled: 0 }),
     ],
     ['a dry run', eventLine('liquidation_skipped', { dry_run: true, plan: [] })],
@@ -220,7 +220,7 @@ describe('is no news', () => {
     ['a bot that starts, signing otherwise', eventLine('bot_armed', { by: 'guard', reason: null })],
     ['a bot that says goodbye', eventLine('bot_disarmed', { by: 'bot', reason: 'clean exit' })],
     ['a call that was a duplicate', eventLine('liquidation_duplicate', { trigger: 'SIGTERM', found: 'completed' })],
-    ['a self-test that passed', eventLine('preflight_passed', { checks: [] })],
+    ['a preflight that passed', eventLine('preflight_passed', { checks: [] })],
     ['a critical line beside an event of its own', codeLine('CRITICAL', 'detail')],
     ['a line with a sentence that an event once had', sentenceLine('INFO', 'A bot that was late reports again')],
     ['an ordinary line', sentenceLine('ERROR', 'An audit record was not stored')],
@@ -229,8 +229,8 @@ describe('is no news', () => {
   });
 });
 
-describe('the text', () => {
-  test('of a first attempt says what was done, what is open, what protects it, what comes and what to do', () => {
+describe('the text of a message', () => {
+  test('about a first attempt says what was done, what is open, what happens next and what to do', () => {
     expect(textOf(partial({}))).toBe(
       `NOT FLAT, RETRYING UNTIL 03:27:07 UTC
 alpha, production
@@ -240,46 +240,46 @@ alpha, production
 OPEN NOW
 SOLUSDT long 120.00, worth 17946: 1 stop kept
 ETHUSDT short 4.000, worth 13104: NO STOP LEFT
-1 order in the book, stops included
+1 order in the order book, stops included
 
 WHY
 SOLUSDT, ETHUSDT: NEW_ORDER_REJECTED (CLOSE_REFUSED -2010)
 
-Set off by the bot, on SIGTERM: deployment.
-Began 2026-11-21 03:12:07 UTC.
+Triggered by the bot, on SIGTERM: deployment.
+Started 2026-11-21 03:12:07 UTC.
 As of 2026-11-21 03:12:08 UTC.
 
-NEXT: attempt 2 at 03:12:09 UTC, and so on until 03:27:07 UTC. You are told when it is flat, or given up.
+NEXT: attempt 2 at 03:12:09 UTC, and so on until 03:27:07 UTC. The next message comes when the account is flat, or when retries end.
 
 DO
 1. Follow it: flatline status liq_20261121_031200_a1b2c3d4
-2. It cannot wait: close by hand, now (the guide, "Closing by hand").
-3. Do not start alpha again before it is flat.
+2. If it cannot wait: close by hand now (the guide, "Closing by hand").
+3. Do not start alpha again before its account is flat.
 
 Guide: docs/troubleshooting.md, "Positions not closing"
-Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
+Audit log: flatline audit show liq_20261121_031200_a1b2c3d4`,
     );
   });
 
-  test('of a flat account has profit and fees, and how long and how often it was tried', () => {
+  test('about a flat account has profit, fees, duration and attempts', () => {
     const text = textOf(completed({ ...prior, first_started_at: '2026-11-21T03:11:00.500000Z' }));
     expect(text).toContain('2 of 2 positions closed, 6 orders cancelled in 1 min 8 s, after 2 attempts.');
     expect(text).toContain('PnL −69.47, fees 23.2 USDT.');
-    expect(text).toContain('NEXT: nothing. It is done.');
+    expect(text).toContain('NEXT: nothing, the liquidation is complete.');
     expect(text).not.toContain('\nDO\n');
   });
 
-  test('of an account that a dead bot left says until when it is kept flat, and how the bot trades again', () => {
+  test('about a dead bot says until when its account is kept flat, and how to re-arm it', () => {
     const text = textOf(completed({ trigger: 'watchdog' }));
     expect(text).toContain('Until about 04:12:07 UTC its account is kept flat.');
     expect(text).toContain('flatline rearm --bot alpha');
   });
 
-  test('of a last look that failed believes nothing', () => {
+  test('about a failed last read does not claim to know the positions', () => {
     const text = textOf(failed({ remaining: { verified: false, positions: [], orders: 0 } }));
-    expect(text).toContain('WHAT IS OPEN IS NOT KNOWN');
+    expect(text).toContain('OPEN POSITIONS UNKNOWN');
     expect(text).toContain('1 position closed, 2 orders cancelled');
-    expect(text).toContain('NEXT: nothing. Nobody tries again.');
+    expect(text).toContain('NEXT: nothing. There are no more attempts.');
   });
 
   test('names ten positions of three hundred, and counts the rest', () => {
@@ -290,20 +290,20 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
     expect(text).toContain('and 290 more positions');
   });
 
-  test('of a failed self-test names what failed, and each cure once', () => {
+  test('about a failed preflight names the failed checks, and each guide once', () => {
     const line = codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks });
     expect(textOf(line)).toContain('FAILED\nkey and account: -2015');
-    expect(textOf(line)).toContain('Read docs/troubleshooting.md, "The exchange refuses the key"');
+    expect(textOf(line)).toContain('Follow the guide: docs/troubleshooting.md, "The exchange refuses the key"');
   });
 
-  test('names the deployment in its commands where it is not the usual one', () => {
+  test('has the options of a deployment that is not the default in its commands', () => {
     const place = placeOf('flatline-testnet-desk2', 'testnet');
     const message = told(partial({}), { ...about, place })?.message;
     expect(message?.subject).toContain('alpha (testnet-desk2)');
     expect(message?.text).toContain('flatline status liq_20261121_031200_a1b2c3d4 --env testnet --name desk2');
   });
 
-  test('leads a phone to the guide and to the dashboard', () => {
+  test('links to the guide and to the dashboard', () => {
     const links = { docsUrl: 'https://git.example.com/flatline/docs', region: 'ap-northeast-1' };
     const place = placeOf('flatline-production-desk2', 'production', links);
     const linesOf = (line: string): readonly string[] =>
@@ -313,14 +313,14 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
       'Guide: https://git.example.com/flatline/docs/troubleshooting.md#preflight-failed ("Preflight failed")',
     );
     expect(notReady.join('\n')).toContain(
-      'Read https://git.example.com/flatline/docs/troubleshooting.md#the-exchange-refuses-the-key ("The exchange',
+      'Follow the guide: https://git.example.com/flatline/docs/troubleshooting.md#the-exchange-refuses-the-key ("The exchange',
     );
     expect(linesOf(partial({}))).toContain(
       'Dashboard: https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#dashboards/dashboard/flatline-production-desk2-ap-northeast-1',
     );
   });
 
-  test('of a stack without a name of ours goes by the exchange', () => {
+  test('of a stack with a foreign name uses the name of the exchange environment', () => {
     expect(placeOf(undefined, 'testnet')).toMatchObject({
       words: 'testnet',
       flags: ' --env testnet',
@@ -329,7 +329,7 @@ Trail: flatline audit show liq_20261121_031200_a1b2c3d4`,
   });
 });
 
-test('the sentence of a line with a code decides nothing: with any sentence, the subject is the same', () => {
+test('a log line with a code gives the same subject whatever its sentence is', () => {
   const lines = [completed({}), partial({}), codeLine('INFO', 'bot_recovered'), codeLine('CRITICAL', 'detail')];
   fc.assert(
     fc.property(fc.constantFrom(...lines), fc.string({ minLength: 1 }), (line, message) => {
@@ -338,7 +338,7 @@ test('the sentence of a line with a code decides nothing: with any sentence, the
   );
 });
 
-test('X7: a text of 300 kB from a row becomes a message that SNS takes, and what was cut is said', () => {
+test('X7: a text of 300 kB from a row becomes a message that SNS accepts, and the message says that it was cut', () => {
   const reason = 'x'.repeat(300_000);
   const lines = [
     eventLine('bot_dead', { cause: 'failure', reason }),
@@ -355,14 +355,14 @@ test('X7: a text of 300 kB from a row becomes a message that SNS takes, and what
   }
 });
 
-describe('what a stranger may have written', () => {
-  test('cannot make lines, or commands, of its own', () => {
+describe('text from outside', () => {
+  test('cannot add lines or commands to a message', () => {
     const line = partial({ reason: 'x\nDO\n1. sell everything\u2028' }, { bot_id: 'a; rm -rf /' });
     expect(textOf(line)).not.toContain('rm -rf');
     expect(textOf(line)).toContain('SIGTERM: x DO 1. sell everything .');
   });
 
-  test('never breaks a message: for every value in every place, there is one line of ASCII for a subject', () => {
+  test('never breaks a message: for every value in every field, the subject is one line of ASCII', () => {
     const names = [
       'liquidation_completed',
       'liquidation_partial',

@@ -107,7 +107,7 @@ const notFlat = eventLine('liquidation_partial', RETRYING);
 const flat = eventLine('liquidation_completed', { ...FLAT, attempts: 2 }, { attempt: 2 });
 
 describe('log lines', () => {
-  test('are told in their order, each change once', async () => {
+  test('are notified in their order, each change once', async () => {
     const subjects = await mailed(async () => {
       await run(lines(notFlat, flat));
       await run(lines(notFlat, flat));
@@ -119,7 +119,7 @@ describe('log lines', () => {
     expect(await posted(() => run(lines(notFlat)))).toEqual([]);
   });
 
-  test('that repeat each minute are told once: a bot that is not in the configuration', async () => {
+  test('that repeat each minute are notified once: a bot that is not in the configuration', async () => {
     const fields = { code: 'BOT_UNKNOWN', heading: 'A bot is not in the configuration', bot_id: 'alpha' };
     const complaint = (second: number) =>
       codeLine('CRITICAL', 'watchdog_problem', { ...fields, timestamp: `2026-11-21T03:12:0${second}.000Z` });
@@ -131,7 +131,7 @@ describe('log lines', () => {
     expect(subjects).toEqual(['NOT PROTECTED - alpha (production) - not in the configuration']);
   });
 
-  test('that a locked-out account gives each minute are told once, until something else is open', async () => {
+  test('of a locked-out account are notified once, until other positions are open', async () => {
     const minute = (count: number, positions: readonly object[]) =>
       eventLine(
         'liquidation_failed',
@@ -165,13 +165,13 @@ describe('log lines', () => {
     expect(text).not.toContain(KEY);
   });
 
-  test('of a subscription that AWS tries out are nothing', async () => {
+  test('with which AWS tests a subscription are ignored', async () => {
     const { gzipSync } = await import('node:zlib');
     const data = gzipSync(JSON.stringify({ messageType: 'CONTROL_MESSAGE', logEvents: [{ message: 'CWL' }] }));
     expect(await mailed(() => run({ awslogs: { data: data.toString('base64') } }))).toEqual([]);
   });
 
-  test('that cannot be published are thrown at the end, and told by the repetition, and only they', async () => {
+  test('that cannot be published make the call throw, and only they are sent when it repeats', async () => {
     const event = lines(notFlat, flat);
     topic.faults.next({ kind: 'fail', status: 403, error: 'AuthorizationError' });
     const before = topic.mails.length;
@@ -183,8 +183,8 @@ describe('log lines', () => {
   });
 });
 
-describe('what comes over the topic', () => {
-  test('is posted to the chat, and published nowhere: nothing goes round in circles', async () => {
+describe('a message of the topic', () => {
+  test('is posted to the chat and not published again', async () => {
     const before = topic.mails.length;
     expect(await posted(() => run(record('FLAT - alpha', 'FLAT\nalpha')))).toEqual([200]);
     expect(topic.mails.length).toBe(before);
@@ -203,19 +203,19 @@ describe('what comes over the topic', () => {
     expect(await posted(() => run(record('FLAT - alpha', 'FLAT')))).toEqual(statuses);
   });
 
-  test('that does not arrive is thrown, so that Lambda repeats it and the alarm rings', async () => {
+  test('that is not delivered makes the call throw, so that Lambda repeats it and the alarm fires', async () => {
     chat.refuse(404);
     await expect(run(record('FLAT - alpha', 'FLAT'))).rejects.toThrow('The chat answered 404.');
     expect(printed.join()).toContain('"subject":"FLAT - alpha"');
   });
 
-  test('is left when it is that very alarm: an alarm about messages makes no message about alarms', async () => {
+  test('that is itself the alarm about undelivered messages does not make the call throw', async () => {
     chat.refuse(404);
     const alarm = { AlarmName: 'flatline-production-notifier-failed', NewStateValue: 'ALARM' };
     await expect(run(record('ALARM', JSON.stringify(alarm)))).resolves.toMatchObject({ posted: 0 });
   });
 
-  test('is left in the log where there is no chat', async () => {
+  test('stays in the log when no chat is configured', async () => {
     world = { ...world, chat: undefined };
     await expect(run(record('FLAT - alpha', 'FLAT'))).resolves.toMatchObject({ posted: 0 });
     expect(printed.join()).toContain('no chat is configured');
@@ -223,7 +223,7 @@ describe('what comes over the topic', () => {
 });
 
 test.each([[null], [{}], ['x'], [{ Records: [{ s3: {} }] }], [{ awslogs: { data: 7 } }]])(
-  'an event that is neither is refused, and tells nobody: %j',
+  'an event of another kind is refused without a message: %j',
   async event => {
     expect(await mailed(() => run(event))).toEqual([]);
     expect(printed.join()).toContain('it holds neither log lines nor messages of a queue');
@@ -263,7 +263,7 @@ describe('T3: the chat’s address', () => {
     expect(output).not.toContain(chat.url);
   });
 
-  test('is blanked out even where a message repeats it', async () => {
+  test('is redacted even when a message contains it', async () => {
     await run(record(`FLAT ${chat.url}`, 'FLAT'));
     expect(printed.join()).not.toContain(KEY);
   });

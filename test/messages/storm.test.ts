@@ -118,20 +118,20 @@ describe('bots that turn late in one second', () => {
     expect(isConfirmed).toBe(true);
   });
 
-  test('are all named once SNS works again', async () => {
+  test('are all named after SNS works again', async () => {
     const { mails } = await storm([{ atMs: 0, lines: bots(200).map(late) }], { failedPublishes: 3 });
     expect(namesIn(mails)).toEqual(bots(200));
   });
 });
 
-test('one bot that is late has its own message, with what to do', async () => {
+test('one late bot has its own message, with what to do', async () => {
   const { mails } = await storm([{ atMs: 0, lines: [late('bot-0001')] }]);
   expect(mails.map(({ subject }) => subject)).toEqual([
     'LATE - bot-0001 (production) - liquidated at 03:12:00 UTC unless it reports',
   ]);
 });
 
-test('a delivery that AWS repeats is one message', async () => {
+test('a delivery that AWS repeats gives one message', async () => {
   const lines = bots(30).map(late);
   const { mails } = await storm([
     { atMs: 0, lines },
@@ -140,7 +140,7 @@ test('a delivery that AWS repeats is one message', async () => {
   expect(mails).toHaveLength(1);
 });
 
-test('many kinds at once are one list: what is not flat is said as well as what is', async () => {
+test('more than four kinds at once become one list that names every bot', async () => {
   const of = (bot_id: string) => ({ bot_id, correlation_id: `liq_20261121_031200_${bot_id.slice(-4)}abcd` });
   const lines = [
     ...bots(40).flatMap(bot => [late(bot), eventLine('bot_dead', { cause: 'silence' }, of(bot))]),
@@ -153,7 +153,7 @@ test('many kinds at once are one list: what is not flat is said as well as what 
     '121 EVENTS: 40 bots LATE, 40 bots DEAD: LIQUIDATING, 39 bots',
   ]);
   expect(mails[0]?.text).toContain('bot-0039: NOT FLAT, RETRYING UNTIL 03:27:07 UTC - watchdog, 2 still open');
-  expect(mails[0]?.text).toContain('bot-0007: NOT LIQUIDATED YET - AWS refuses the call');
+  expect(mails[0]?.text).toContain('bot-0007: NOT LIQUIDATED YET - the AWS call failed');
 });
 
 test('however lines are cut into deliveries, and however often SNS fails, all are named, never two messages in a second', async () => {
@@ -178,7 +178,7 @@ test('however lines are cut into deliveries, and however often SNS fails, all ar
   );
 });
 
-test('the mail box of the simulator is switched off by the eleventh message in a second, and stays so', () => {
+test('the simulator disables a mail subscription after the eleventh message in a second', () => {
   const clock = createVirtualClock(START_MS);
   const box = createMailBox(clock);
   for (let count = 0; count < 10; count += 1) box.deliver('s', 't');

@@ -71,7 +71,7 @@ describe('a secret with targets', () => {
     expect(addressesIn(text)).toMatchObject([{ kind }]);
   });
 
-  test('may be a list: chats and tools side by side', () => {
+  test('may list several chats and incident tools', () => {
     const text = JSON.stringify([
       'https://hooks.slack.com/services/T/B/k3y',
       { url: 'https://api.opsgenie.com/v2/alerts', key: KEY },
@@ -137,21 +137,21 @@ describe('an incident', () => {
     expect(events(line)).toEqual(expected);
   });
 
-  test('fifty at once are fifty; more are one, so that no tool refuses them', () => {
+  test('is one of its own for up to fifty at once; more are combined into one', () => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, index) => eventLine('bot_late', {}, { bot_id: `b${index}` }));
     expect(events(...many(50))).toHaveLength(50);
     expect(events(...many(51))).toEqual(['trigger together subject error']);
   });
 
-  test('travels beside its message, and nonsense there is left out', () => {
+  test('is read from the attribute of its message, without invalid entries', () => {
     const [good] = incidentsOf([notified(late)], 'subject');
     expect(readIncidents(JSON.stringify([good, { key: 'x', action: 'explode' }, 7]))).toEqual([good]);
     expect(readIncidents('{')).toBeUndefined();
   });
 });
 
-describe('what is sent', () => {
+describe('a message', () => {
   const pagerduty = {
     kind: 'pagerduty',
     url: 'https://events.pagerduty.com/v2/enqueue',
@@ -233,7 +233,7 @@ describe('several targets', () => {
     expect(posts.map(({ path }) => path).toSorted()).toEqual(['/chat', '/pager']);
   });
 
-  test('of which one refuses: it is sent again to that one only', async () => {
+  test('of which one refuses: the message is sent again to that target only', async () => {
     const delivered = new Set<string>();
     refusals.set('/pager', 500);
     expect(await chatOf(delivered).post(alarmMessage(sns(late)), 5_000)).toMatchObject({
@@ -288,7 +288,7 @@ describe('flatline messages --sample', () => {
     },
   );
 
-  test('says what there is when asked for what there is not', async () => {
+  test('lists the known names when asked for an unknown one', async () => {
     expect(await shown('--sample', '--only', 'bot_bored')).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('bot_late'),

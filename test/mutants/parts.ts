@@ -25,7 +25,7 @@ const TESTS_OF_WATCH = [
 
 export const PARTS: Readonly<Record<string, Part>> = {
   engine: {
-    mutate: ['lambda/core/liquidation/*.ts', 'lambda/core/exchange/*.ts'],
+    mutate: ['lambda/core/liquidation/**/*.ts', 'lambda/core/exchange/*.ts'],
     // All but those that play for a minute: properties, frozen-connections.
     tests: [
       'test/core/exchange/*.test.ts',
@@ -35,11 +35,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ],
   },
   core: {
-    mutate: [
-      'lambda/core/{amount,audit-chain,audit-verification,canonical-json,request,shelved-map,whole-answer}.ts',
-      'lambda/core/{caller,canary,credentials,did-you-mean,identity,redaction}.ts',
-    ],
-    tests: ['test/core/*.test.ts'],
+    mutate: ['lambda/core/{audit,invocation,text}/*.ts', 'lambda/core/config/credentials.ts'],
+    tests: ['test/core/{audit,invocation,text}/*.test.ts', 'test/core/config/*.test.ts'],
   },
   heartbeat: {
     mutate: ['lambda/core/heartbeat/*.ts'],

@@ -44,7 +44,7 @@ function flatline(args: readonly string[], cwd = elsewhere): { code: number | nu
 beforeAll(() => {
   mkdirSync(elsewhere);
   execFileSync(process.execPath, [join(ROOT, 'package/pack.ts'), folder], { stdio: 'pipe' });
-  const tarball = join(folder, 'flatline-0.1.0.tgz');
+  const tarball = join(folder, 'flatline-0.2.0.tgz');
   execFileSync('npm', ['install', '--global', '--offline', '--prefix', prefix, tarball], { env, stdio: 'pipe' });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -70,11 +70,14 @@ describe('the package', () => {
     expect(versionText()).toMatch(existsSync(join(ROOT, '.git')) ? /^\d+\.\d+\.\d+ \([0-9a-f]{7}/ : /^\d+\.\d+\.\d+/);
   });
 
-  test('says which Node it needs to one that is too old', () => {
+  test.each([
+    ['status', 1],
+    ['guard', 125],
+  ])('says which Node it needs to one that is too old: %s exits with %i', (command, code) => {
     const launcher = pathToFileURL(join(installed, 'bin/flatline.js')).href;
-    const script = `Object.defineProperty(process.versions, 'node', { value: '20.1.0' }); await import('${launcher}');`;
+    const script = `Object.defineProperty(process.versions, 'node', { value: '20.2.0' }); process.argv[2] = '${command}'; await import('${launcher}');`;
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-    expect(status).toBe(1);
+    expect(status).toBe(code);
     expect(stderr).toContain('flatline needs Node 24 or newer');
   });
 
@@ -105,10 +108,10 @@ describe('a folder of flatline init', () => {
     expect(again.stderr).toContain('Nothing was written: there is');
     const { dependencies } = JSON.parse(readFileSync(join(desk, 'package.json'), 'utf8'));
     const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    expect(dependencies.flatline).toBe('file:flatline-0.1.0.tgz');
+    expect(dependencies.flatline).toBe('file:flatline-0.2.0.tgz');
     for (const name of ['aws-cdk', 'aws-cdk-lib', 'constructs', 'cdk-nag'])
       expect(dependencies[name]).toBe(devDependencies[name]);
-    expect(existsSync(join(desk, 'flatline-0.1.0.tgz'))).toBe(true);
+    expect(existsSync(join(desk, 'flatline-0.2.0.tgz'))).toBe(true);
   });
 
   test('says what is missing before it can deploy', () => {

@@ -15,7 +15,7 @@ const dryRun = answer({ state: 'skipped', headline: 'DRY RUN', success: true, dr
 const flat = answer({ total_realized_pnl: '-12.5', positions_closed: 1 });
 
 describe('the overview', () => {
-  test('begins with the verdict, then who is alive, then what was liquidated', async () => {
+  test('shows the verdict, then the bots, then the last liquidations', async () => {
     const rig = panelRig();
     await rig.beats('alpha', 'beta');
     await rig.tested();
@@ -24,11 +24,11 @@ describe('the overview', () => {
       /^\s*2 BOTS WATCHED, ALL ALIVE .* alpha alive 0 s ago in 2 min .* Last liquidations None on record\./,
     );
     expect(text).toContain(
-      'As of 03:12:40 UTC Watchdog’s last tick: 20 s ago Protection: on Preflights: 2 of 2 ready, the oldest 1 h ago Version: 1.2.3 (0123456)',
+      'As of 03:12:40 UTC Last watchdog run: 20 s ago Protection: on Preflights: 2 of 2 ready, the oldest 1 h ago Version: 1.2.3 (0123456)',
     );
   });
 
-  test('marks the bot that is not ready, the one that was tested too long ago, the one that never was', async () => {
+  test('marks bots that are not ready, whose preflight is overdue, and that never had one', async () => {
     const rig = panelRig(['alpha', 'beta', 'gamma', 'delta']);
     const late = { botId: 'beta', finishedAtMs: NOW_MS - 30 * 3_600_000 };
     const failed = { botId: 'alpha', headline: 'NOT READY', failedChecks: ['secret', 'test order'] } as const;
@@ -36,7 +36,7 @@ describe('the overview', () => {
     const text = textOf(await rig.press({}));
     expect(text).toMatch(/^\s*1 BOT NOT READY alpha: the preflight 1 h ago failed at secret, test order, and /);
     expect(text).toMatch(
-      / 2 BOTS NOT TESTED beta and 1 other: the last preflight was 1 d 6 h ago, and should be daily\./,
+      / 2 BOTS NOT TESTED beta and 1 other: the last preflight was 1 d 6 h ago, and should run daily\./,
     );
     expect(text).toContain('Preflights: 1 of 4 ready, the oldest 1 d 6 h ago');
     expect(text).toMatch(
@@ -63,7 +63,7 @@ describe('the overview', () => {
     expect(new Set(endpoints)).toEqual(new Set([ENDPOINT.replaceAll('=', '&#61;')]));
   });
 
-  test('stands although the tables are away, with the bots of the configuration and LIQUIDATE', async () => {
+  test('still shows the configured bots and LIQUIDATE when the tables are away', async () => {
     const rig = panelRig();
     rig.bots.injectFaults(() => 'hang');
     rig.stores.script.failNext('hang', { times: 10 });
@@ -73,7 +73,7 @@ describe('the overview', () => {
     expect(buttonIn(html, 'Liquidate beta')).toEqual({ press: 'plan', bot_id: 'beta' });
   });
 
-  test('says that protection is switched off, whoever switched it', async () => {
+  test('says that protection is switched off, by the configuration or by the environment', async () => {
     const rig = panelRig();
     await rig.beats('alpha');
     rig.environment = { ...rig.environment, EMERGENCY_LIQUIDATION_DISABLED: 'true' };
@@ -88,14 +88,14 @@ describe('the overview', () => {
     expect(html.length).toBeLessThan(1_000_000);
   });
 
-  test('shows a bot that nobody configured, and says so', async () => {
+  test('marks a bot that is not in the configuration', async () => {
     const rig = panelRig(['alpha']);
     await rig.beats('stray');
     expect(textOf(await rig.press({}))).toContain('stray (not in the configuration) alive');
   });
 });
 
-describe('an event that is no button', () => {
+describe('an event that is not a button', () => {
   test.each<[unknown]>([[{ press: 'liquidate_all' }], [[]], [{ key1: 'value1' }], ['liquidate'], [null]])(
     '%j changes nothing and says so',
     async event => {
@@ -116,8 +116,8 @@ describe('an event that is no button', () => {
   });
 });
 
-describe('looking touches nothing', () => {
-  test('a preflight asks for one, and shows each check', async () => {
+describe('a button that only reads', () => {
+  test('runs a preflight and shows each check', async () => {
     const rig = panelRig();
     const check = { name: 'secret', status: 'failed', detail: 'it is empty', duration_ms: 3, heading: 'The secret' };
     rig.outcome = {
@@ -133,7 +133,7 @@ describe('looking touches nothing', () => {
     expect(text).toContain('✗ secret it is empty (docs/troubleshooting.md, “The secret”)');
   });
 
-  test('a dry run says who asked, and shows the plan', async () => {
+  test('makes a dry run with the name of the panel, and shows the plan', async () => {
     const rig = panelRig();
     rig.outcome = { kind: 'answered', payload: dryRun };
     const text = textOf(await rig.press({ press: 'dry_run', bot_id: 'alpha' }));
@@ -145,8 +145,8 @@ describe('looking touches nothing', () => {
   });
 
   test.each([
-    ['nothing of it', [], 'Not known: the account could not be read. A liquidation looks for itself.'],
-    ['a part of it', plan, 'Part of the account could not be read: there may be more than this. Closes at market'],
+    ['nothing of it', [], 'Not known: the account could not be read. A liquidation reads it again.'],
+    ['a part of it', plan, 'Part of the account could not be read: more may be open than this. Closes at market'],
   ])('an account of which %s could be read is not taken for a calm one', async (_what, seen, sentence) => {
     const error = { code: 'RATE_LIMITED', message: 'Too many requests.', heading: 'Rate limit reached' } as const;
     const errors = [error, error, error];
@@ -196,7 +196,7 @@ describe('LIQUIDATE', () => {
     expect(html).toMatch(/title="LIQUIDATE alpha now".*?<cwdb-action [^>]*confirmation="LIQUIDATE alpha now\? /);
   });
 
-  test('with the name typed it calls the liquidator, with the ID of the plan and who and why', async () => {
+  test('with the name typed, calls the liquidator with the ID of the plan, the dashboard and the reason', async () => {
     const { rig, event } = await open();
     const text = textOf(await rig.press(event, typed('alpha', 'exchange maintenance')));
     expect(rig.called).toEqual([
@@ -218,7 +218,7 @@ describe('LIQUIDATE', () => {
     expect(html).toContain('value="because"');
   });
 
-  test('that did nothing says so, and names the liquidation that is at work meanwhile', async () => {
+  test('that did nothing says so, and names the liquidation that is in progress', async () => {
     const { rig, event } = await open();
     const bot = { correlationId: 'liq_20261121_031200_aaaaaa', botId: 'alpha', symbols: undefined };
     const lease = { holder: 'elsewhere', nowMs: NOW_MS, leaseUntilMs: NOW_MS + 30_000, retakeCompletedBeforeMs: 0 };
@@ -229,7 +229,7 @@ describe('LIQUIDATE', () => {
     expect(text).toContain('liq_20261121_031200_aaaaaa is at work on the account of alpha: see the overview.');
   });
 
-  test('pressed twice, it carries the same ID, so it acts once; the second result is told as the stored one', async () => {
+  test('pressed twice, sends the same ID, so it acts once; the second result is shown as the stored one', async () => {
     const { rig, event } = await open();
     await rig.press(event, typed('alpha'));
     rig.outcome = { kind: 'answered', payload: { ...flat, replayed: true } };
@@ -251,17 +251,17 @@ describe('LIQUIDATE', () => {
     if (!taken) expect(text).toMatch(/^\s*NOTHING DONE That plan was made /);
   });
 
-  test('works although the plan could not be made', async () => {
+  test('works when the plan is not available', async () => {
     const rig = panelRig();
     rig.outcome = { kind: 'unknown', why: 'It did not answer within 58 s.' };
     const html = await rig.press({ press: 'plan', bot_id: 'alpha' });
     expect(textOf(html)).toContain(
-      'The plan could not be made: It did not answer within 58 s. LIQUIDATE works without it.',
+      'The plan is not available: It did not answer within 58 s. LIQUIDATE works without it.',
     );
     expect(buttonIn(html, 'LIQUIDATE alpha now')).toMatchObject({ press: 'liquidate', bot_id: 'alpha' });
   });
 
-  test('that Lambda does not take is queued, with the same ID', async () => {
+  test('that Lambda does not accept is queued with the same ID', async () => {
     const { rig, event } = await open();
     rig.outcome = { kind: 'not-taken', why: 'Lambda did not take the call (TooManyRequestsException).' };
     const text = textOf(await rig.press(event, typed('alpha')));
@@ -269,23 +269,25 @@ describe('LIQUIDATE', () => {
     expect(text).toContain('QUEUED: alpha');
   });
 
-  test('that the queue does not take either is said: nothing was done', async () => {
+  test('that the queue does not accept either says that nothing was done', async () => {
     const { rig, event } = await open();
     rig.outcome = { kind: 'not-taken', why: 'Lambda did not take the call (AccessDeniedException).' };
     rig.queueFails = true;
     const text = textOf(await rig.press(event, typed('alpha')));
-    expect(text).toContain('NOT BEGUN: alpha Lambda did not take the call (AccessDeniedException). Nothing was done.');
+    expect(text).toContain(
+      'NOT STARTED: alpha Lambda did not take the call (AccessDeniedException). Nothing was done.',
+    );
   });
 
-  test('without an answer it is not sent twice, and not called done', async () => {
+  test('without an answer is not sent twice and not shown as done', async () => {
     const { rig, event } = await open();
     rig.outcome = { kind: 'unknown', why: 'It did not answer within 58 s.' };
     const text = textOf(await rig.press(event, typed('alpha')));
     expect(rig.queued).toEqual([]);
-    expect(text).toContain('BEGUN, OUTCOME NOT KNOWN: alpha');
+    expect(text).toContain('STARTED, OUTCOME UNKNOWN: alpha');
   });
 
-  test('that ends not flat names what is left, and has the button again', async () => {
+  test('that ends not flat names the open positions and has the button again', async () => {
     const { rig, event } = await open();
     const left = {
       symbol: 'ETHUSDT',
@@ -311,7 +313,7 @@ describe('LIQUIDATE', () => {
     expect(buttonIn(html, 'Liquidate alpha')).toEqual({ press: 'plan', bot_id: 'alpha' });
   });
 
-  test('is waited for as long as the panel’s own time allows, and its page is always written', async () => {
+  test('waits as long as the panel’s own timeout allows, and always returns a page', async () => {
     const { rig, event } = await open();
     await rig.press(event, typed('alpha'));
     expect(rig.waits).toEqual([58_000, 58_000]);
@@ -326,7 +328,7 @@ describe('LIQUIDATE', () => {
 });
 
 describe('snooze', () => {
-  test('is written with who and until when, and shows', async () => {
+  test('is stored with the dashboard and its end, and shown', async () => {
     const rig = panelRig();
     await rig.beats('alpha');
     const button = buttonIn(await rig.press({ press: 'bot', bot_id: 'alpha' }), 'Snooze alpha for 2 h');
@@ -351,7 +353,7 @@ describe('snooze', () => {
     expect(text).toContain('NOTHING DONE Could not snooze alpha: it has never reported.');
   });
 
-  test('whose write was lost is not called done', async () => {
+  test('whose write was lost is not shown as done', async () => {
     const rig = panelRig();
     await rig.beats('alpha');
     rig.bots.injectFaults(({ operation }) => (operation === 'change' ? 'lose-answer' : undefined));
@@ -372,7 +374,7 @@ describe('re-arm', () => {
   test('asks first, and gives the bot its full time', async () => {
     const rig = await tripped();
     const html = await rig.press({ press: 'bot', bot_id: 'alpha' });
-    expect(html).toMatch(/title="Re-arm alpha".*?confirmation="Re-arm alpha\? Look at its account first\. /);
+    expect(html).toMatch(/title="Re-arm alpha".*?confirmation="Re-arm alpha\? Check its account first\. /);
     const text = textOf(await rig.press(buttonIn(html, 'Re-arm alpha')));
     expect(text).toMatch(/^\s*RE-ARMED alpha is watched again/);
     const row = rig.bots.rows().get('alpha');
@@ -388,7 +390,7 @@ describe('re-arm', () => {
     expect(rig.bots.rows().get('alpha')?.watch_state).toBe('tripped');
   });
 
-  test('of a bot that is armed says so', async () => {
+  test('of an armed bot says that it is armed', async () => {
     const rig = panelRig();
     await rig.beats('alpha');
     expect(textOf(await rig.press({ press: 'rearm', bot_id: 'alpha' }))).toContain(

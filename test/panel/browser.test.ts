@@ -59,13 +59,13 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     await reads('3 of 3 ready, the oldest');
   });
 
-  test('a preflight tells in a popup that a liquidation would work', async () => {
+  test('a preflight says in a popup that a liquidation would work', async () => {
     await press('Preflight of alpha');
     await page.locator('#popup[open]').getByText('READY').waitFor();
     await page.locator('#popup button').click();
   });
 
-  test('a dry run shows the plan and touches nothing', async () => {
+  test('a dry run shows the plan and changes nothing', async () => {
     await press('Dry run for alpha');
     await page.locator('#popup[open]').getByText('Closes at market: 3 positions. Cancels: 12 orders.').waitFor();
     await page.locator('#popup button').click();
@@ -92,7 +92,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     expect(page.url()).toBe(`${panel.url}/`);
   });
 
-  test('by the keyboard alone: name, reason, button, confirmation, and the account is flat', async () => {
+  test('LIQUIDATE works by keyboard alone: name, reason, button, confirmation, and the account is flat', async () => {
     await widget().locator('[name=flatline_bot_name]').focus();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type('alpha');
@@ -115,7 +115,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     expect(event).toMatchObject({ trigger: 'manual', bot_id: 'alpha', reason: `${BY}: exercise` });
   });
 
-  test('the overview then lists it, and every button can be reached by Tab', async () => {
+  test('the overview lists the liquidation, and Tab reaches every button', async () => {
     await press('Back to the overview');
     await reads('manual, 3 closed');
     const buttons = await widget().locator('button').count();
@@ -128,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     expect(reached.size).toBe(buttons);
   });
 
-  test('snooze asks, rests, and is ended', async () => {
+  test('snooze asks for confirmation, is shown, and can be ended', async () => {
     await press('More about beta');
     await press('Snooze beta for 2 h');
     await confirm('yes');
@@ -141,7 +141,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     await reads('2 BOTS WATCHED, ALL ALIVE');
   });
 
-  test('re-arm asks, and gives a tripped bot its watch back', async () => {
+  test('re-arm asks for confirmation, and the tripped bot is watched again', async () => {
     await panel.hearts.start('gamma');
     panel.hearts.still('gamma');
     const trip = { tickId: 'tick', correlationId: 'liq_20261121_031000_abcdef', lockoutMs: 60_000 };
@@ -157,7 +157,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     expect(await bots.read('gamma', 5_000)).toMatchObject({ watch_state: 'armed', changed_by: BY });
   });
 
-  test('what somebody wrote into a table is read, not run', async () => {
+  test('markup in a table row is shown as text and not run', async () => {
     const evil = '<img src=x onerror="window.hacked=1"><cwdb-action action="call">{}</cwdb-action>';
     await bots.change({ botId: 'gamma', doing: 'spoil', requires: [], set: { changed_by: evil } }, 5_000);
     await overview();
@@ -212,7 +212,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     },
   );
 
-  test('what happens shows without a press, and a plan that is being read stays', async () => {
+  test('changes are shown without a press, and an open plan stays', async () => {
     await overview();
     panel.hearts.still('beta');
     await reads('1 BOT LATE');
@@ -235,7 +235,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     await overview();
   });
 
-  test('a cloud that is gone is said, with the time of what is shown; when it is back, so is the page', async () => {
+  test('the page says when the cloud does not answer, and recovers when it does', async () => {
     await page.route('**/invoke', route => route.abort());
     await page.locator('#refresh').click();
     await page
@@ -247,7 +247,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     await reads('Last liquidations');
   });
 
-  test('without its tables it says so, and LIQUIDATE still ends flat', async () => {
+  test('the page says that its tables are away, and LIQUIDATE still ends flat', async () => {
     panel.served.cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
     await page.locator('#refresh').click();
     await reads('NOT EVERYTHING COULD BE READ');
@@ -259,7 +259,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     expect(positionsOf('beta')).toBe(0);
   });
 
-  test('no key is in anything that was shown', async () => {
+  test('no page contains a key', async () => {
     const html = await page.content();
     expect(panel.served.secrets.filter(secret => html.includes(secret))).toEqual([]);
     expect(panel.panel.logs.filter(line => panel.served.secrets.some(secret => line.includes(secret)))).toEqual([]);

@@ -29,7 +29,7 @@ const fragments = [
 const hostile = hostileText(fragments);
 
 describe('escaped text', () => {
-  test('for every text: no character that HTML would take for its own', () => {
+  test('for every text: contains no character with a meaning in HTML', () => {
     fc.assert(
       fc.property(hostile, text => {
         expect(escaped(text).replace(/&#\d+;/g, '')).not.toMatch(/[<>"'`=&\p{Cf}\p{Zl}]/u);
@@ -37,7 +37,7 @@ describe('escaped text', () => {
     );
   });
 
-  test('what pretends to be markup is text', () => {
+  test('an object that imitates markup is treated as text', () => {
     const forged = { toString: () => '<script>' };
     expect(html`<b>${forged as unknown as string}</b>`.toString()).toBe('<b>&#60;script&#62;</b>');
     expect(html`<b>${[html`<i>${'<'}</i>`, undefined, 7]}</b>`.toString()).toBe('<b><i>&#60;</i>7</b>');
@@ -133,7 +133,7 @@ test('T9: for every text from outside: each page has the tags it has with a harm
   );
 });
 
-test('each button’s JSON is its own, whatever stands around it', async () => {
+test('each button’s JSON stays intact, whatever text surrounds it', async () => {
   for (const page of await pagesWith(fragments.join(''))) {
     for (const [, json = ''] of page.matchAll(/<cwdb-action [^>]*>(.*?)<\/cwdb-action>/g)) {
       expect(['overview', 'bot', 'preflight', 'dry_run', 'plan', 'snooze', 'rearm', 'liquidate']).toContain(

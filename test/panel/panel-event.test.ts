@@ -6,7 +6,7 @@ import { CONTEXT } from './panel-rig.ts';
 const ID = 'liq_20261121_031240_abcdef';
 const from = (event: object) => readPanelEvent({ ...event, widgetContext: CONTEXT });
 
-describe('what a button sends is taken', () => {
+describe('an event that a button sends is accepted', () => {
   test.each<[object]>([
     [{}],
     [{ press: 'overview' }],
@@ -31,11 +31,11 @@ describe('what a button sends is taken', () => {
   });
 });
 
-describe('anything else is refused, and said why', () => {
+describe('any other event is refused with the reason', () => {
   test.each<[object, string]>([
-    [{ press: 'liquidate_all' }, '"liquidate_all" is no button of this panel.'],
-    [{ press: 'constructor' }, '"constructor" is no button of this panel.'],
-    [{ press: null }, 'null is no button of this panel.'],
+    [{ press: 'liquidate_all' }, '"liquidate_all" is not a button of this panel.'],
+    [{ press: 'constructor' }, '"constructor" is not a button of this panel.'],
+    [{ press: null }, 'null is not a button of this panel.'],
     [{ press: 'liquidate', bot_id: 'alpha' }, 'correlation_id is missing.'],
     [{ press: 'liquidate', correlation_id: ID }, 'bot_id is missing.'],
     [{ press: 'liquidate', bot_id: 'Alpha', correlation_id: ID }, 'bot_id "Alpha" is not valid.'],
@@ -69,7 +69,7 @@ describe('anything else is refused, and said why', () => {
   );
 });
 
-test('nothing of the context is relied upon', () => {
+test('an invalid context is replaced by defaults', () => {
   const view = (widgetContext: unknown) => {
     const reading = readPanelEvent({ widgetContext });
     return reading.kind === 'describe' ? undefined : reading.view;
@@ -83,13 +83,13 @@ test('nothing of the context is relied upon', () => {
   ).toEqual({ dashboard: 'd', theme: 'dark', widthPx: 690, typed: { botName: 'alpha', reason: '' } });
 });
 
-test('who pressed is the dashboard, because AWS names nobody', () => {
+test('the presser is recorded as the dashboard, because AWS does not name the person', () => {
   expect(whoPressed({ dashboard: 'nights', theme: 'light', widthPx: 1, typed: { botName: '', reason: '' } })).toBe(
     'control panel (dashboard nights)',
   );
 });
 
-test('for every JSON: never a throw, and a press only with exactly its own keys', () => {
+test('for every JSON: reading never throws, and a press has exactly its own keys', () => {
   const keys: Readonly<Record<string, readonly string[]>> = {
     overview: [],
     bot: ['bot_id'],

@@ -6,7 +6,7 @@ import { effectiveSettings } from '../../lambda/core/config/effective-settings.t
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { CallOutcome } from '../../lambda/core/invocation/call-outcome.ts';
-import type { Clock, LiquidatorLine, PreflightNote } from '../../lambda/ports.ts';
+import type { Clock, PreflightNote, SyncInvoker } from '../../lambda/ports.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { answer } from '../drill/kept-promise.ts';
@@ -46,7 +46,7 @@ export function panelRig(botIds: readonly string[] = ['alpha', 'beta']): PanelRi
   const called: Readonly<Record<string, unknown>>[] = [];
   const queued: Readonly<Record<string, unknown>>[] = [];
   const waits: number[] = [];
-  const liquidator: LiquidatorLine = {
+  const liquidator: SyncInvoker = {
     call: async (event, timeoutMs) => {
       called.push(event);
       waits.push(timeoutMs);

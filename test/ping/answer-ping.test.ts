@@ -251,3 +251,21 @@ describe('a rotation', () => {
     expect(await ping(rig, ALPHA)).toMatchObject({ status: 404 });
   });
 });
+
+describe('times that a deploy has shortened', () => {
+  const slow = { ...defaultBot('alpha'), heartbeatMs: 60_000, lateAfterMs: 120_000, deadAfterMs: 300_000 };
+  const before = { settings: { ...SAFE_DEFAULTS, bots: [slow] }, isFallback: false };
+  const pingAs = (rig: WatchRig, path: string, config = CONFIG): Promise<PingAnswer> =>
+    answerPing({ ...rig.world, bots: rig.bots }, config, { method: 'GET', path, body: undefined });
+
+  test('are those of the next start; a run that goes on keeps the heartbeat that it began with', async () => {
+    const rig = await pinged();
+    await pingAs(rig, ALPHA, before);
+    await pingAs(rig, ALPHA);
+    expect(row(rig)).toMatchObject({ heartbeat_ms: 60_000 });
+    await pingAs(rig, `${ALPHA}/start`);
+    expect(row(rig)).toMatchObject({ heartbeat_ms: TIMES.heartbeatMs, dead_after_ms: TIMES.deadAfterMs });
+    await pingAs(rig, ALPHA);
+    expect(row(rig)).toMatchObject({ heartbeat_ms: TIMES.heartbeatMs, dead_after_ms: TIMES.deadAfterMs });
+  });
+});

@@ -75,7 +75,7 @@ describe('flatline report', () => {
       chain: { ok: true, sealed: true },
     });
     expect(stderr).toBe('');
-    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last look: ETHUSDT −4.000');
+    expect(textIn(readFileSync(path, 'utf8'))).toContain('Open at the last read: ETHUSDT −4.000');
   });
 
   test('writes over another file only when asked', async () => {
@@ -85,7 +85,7 @@ describe('flatline report', () => {
     const { code, stderr } = await report(PARTIAL, '--out', path);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `report: ${path} is there already. Name another file with --out, or write over it with --force.\n`,
+      stderr: `report: ${path} exists already. Name another file with --out, or overwrite it with --force.\n`,
     });
     expect(readFileSync(path, 'utf8')).toBe(before);
     expect((await report(PARTIAL, '--output', path, '--force')).code).toBe(0);
@@ -97,7 +97,7 @@ describe('flatline report', () => {
     const { code, stderr } = await report(GOOD, '--out', path);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `report: ${path} cannot be written: its folder does not exist. Make it, or name another file with --out.\n`,
+      stderr: `report: ${path} cannot be written: its folder does not exist. Create it, or name another file with --out.\n`,
     });
   });
 
@@ -106,7 +106,7 @@ describe('flatline report', () => {
     const { code, stdout, stderr } = await report(NOBODY, '--out', path);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
-      `report: Nothing is known of ${NOBODY} in the local cloud: no record, no trail. "flatline audit list" shows what there is.\n`,
+      `report: ${NOBODY} is not known in the local cloud: no record, no audit log. See flatline audit list.\n`,
     );
     expect(() => statSync(path)).toThrow();
   });
@@ -117,12 +117,12 @@ describe('flatline report', () => {
     served.cloud.tables.faults.clear();
     const { code, stderr } = await report(BLIND, '--out', inFolder('blind.html'));
     expect(code).toBe(1);
-    expect(stderr).toContain('no record, no trail');
+    expect(stderr).toContain('no record, no audit log');
   });
 
   test.each([
-    ['no ID', [], 'Say which, by its correlation ID'],
-    ['an ID of no form', ['liq_1'], 'It is liq_YYYYMMDD_HHMMSS_'],
+    ['no ID', [], 'Name the correlation ID'],
+    ['an ID of no form', ['liq_1'], 'A correlation ID is liq_YYYYMMDD_HHMMSS_'],
     ['a choice that is none', [GOOD, '--open', 'perhaps'], 'yes, no'],
   ])('%s is a wrong command line: exit 3', async (_name, args, says) => {
     const { code, stderr } = await served.here([registerReport], ['report', ...args, '--local']);

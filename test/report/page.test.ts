@@ -29,21 +29,21 @@ describe('a report', () => {
     normal = await normalRun();
   });
 
-  test('of a run that went well tells verdict, cause, cost, both looks, closes, cancels and the proof', async () => {
+  test('of a successful run shows verdict, cause, cost, both reads, closes, cancels and the proof', async () => {
     const text = await readOf(normal);
     expect(text).toContain('FLAT 2 of 2 positions closed, 1 order cancelled.');
     expect(text).toContain('The bot, as it shut down: exchange maintenance.');
-    expect(text).toContain('began 2024-02-29 12:00:07.0');
+    expect(text).toContain('started 2024-02-29 12:00:07.0');
     expect(text).toContain('done by flatline 1.2.3 (0123456)');
     expect(text).toContain('realised PnL −115.2 USDT the exchange’s own figure fees 23.363 USDT');
     expect(text).toContain('BTCUSDT LONG 0.500 33455.40 67000 66910.80 0.5 66910.8 −44.6 16.7277 USDT 0 ');
     expect(text).toContain('ETHUSDT SHORT −4.000 −13270.60 3300 3317.65 4 3317.65 −70.6 6.6353 USDT 0 ');
-    expect(text).toContain('together −115.2 23.363 USDT');
+    expect(text).toContain('total −115.2 23.363 USDT');
     expect(text).toContain('stops kept until the position was gone BTCUSDT 1 0 1 ');
     expect(text).toContain('Errors and warnings None.');
-    expect(text).toContain('PROVEN: nothing was changed, removed, added or cut off the end.');
-    expect(text).toContain('Made 2024-02-29 13:00:07 UTC by flatline 1.2.3.');
-    expect(text).not.toContain('What was not known');
+    expect(text).toContain('PROVEN: no record was changed, removed, added, or cut off at the end.');
+    expect(text).toContain('Written 2024-02-29 13:00:07 UTC by flatline 1.2.3.');
+    expect(text).not.toContain('Missing information');
   });
 
   test('draws a mark for each request, and lists each', () => {
@@ -57,9 +57,9 @@ describe('a report', () => {
     expect(page.match(/<tr id="q\d+"/g)).toHaveLength(asked);
   });
 
-  test('is filled in as far as the papers go, and leaves the rest to people', async () => {
+  test('has known facts in its incident form, and leaves the rest blank', async () => {
     const text = await readOf(normal);
-    const writeUp = text.slice(text.indexOf('To be written up'));
+    const writeUp = text.slice(text.lastIndexOf('Incident report'));
     expect(writeUp).toContain(`Deployment, bot, ID flatline-production in ap-northeast-1; default; ${ID}`);
     expect(writeUp).toContain('Symbols BTCUSDT, ETHUSDT');
     expect(writeUp).toContain('Closed 2 of 2 positions, 1 order cancelled');
@@ -69,7 +69,7 @@ describe('a report', () => {
     }
   });
 
-  test('of one symbol that refuses tells what is left, what is known, and the cure', async () => {
+  test('of one refusing symbol shows the open position, the error and its guide', async () => {
     const rig = liquidationRig();
     longAndShort(rig);
     refuseCloses(rig, 'BTCUSDT');
@@ -77,8 +77,8 @@ describe('a report', () => {
     const sources = await sourcesOf(rig);
     const text = await readOf(sources);
     expect(text).toContain('NOT FLAT, CHECK BY HAND 1 of 2 positions closed, 1 not,');
-    expect(text).toContain('Open at the last look: BTCUSDT 0.500. A stop still protects it.');
-    expect(text).toMatch(/REDUCE_ONLY_REFUSED BTCUSDT .* refused: it was not done 400 \/ −2022 .* it stayed/);
+    expect(text).toContain('Open at the last read: BTCUSDT 0.500. A stop still protects it.');
+    expect(text).toMatch(/REDUCE_ONLY_REFUSED BTCUSDT .* refused: not executed 400 \/ −2022 .* unresolved/);
     expect(text).toContain('What to do By the exchange');
     expect(text).toContain('Not closed BTCUSDT LONG 0.500 at ');
     const refusals = rig.venue.journal.filter(({ code }) => code === -2022).length;
@@ -129,7 +129,7 @@ describe('a report', () => {
     expect(page.match(/<g class="timeout">/g)).toHaveLength(1);
     expect(marksIn(page, 'no-answer')).toBeGreaterThan(0);
     const text = textIn(page);
-    expect(text).toMatch(/time-out: the time for the answer was over, 12:00:0\d\.\d{3} UTC/);
+    expect(text).toMatch(/time-out: the time for the answer ended, 12:00:0\d\.\d{3} UTC/);
     expect(text).toContain('partial, time-out');
     expect(text).toContain('NOT FLAT, CHECK BY HAND (after a time-out)');
   });
@@ -138,24 +138,24 @@ describe('a report', () => {
     const sources = await stubbornRun(3);
     const text = await readOf(sources);
     expect(text).toContain('FLAT 2 of 2 positions closed');
-    expect(text).toMatch(/1 2024-02-29 12:00:07\.\d{3} [\d.]+ m?s \d+ \d+ partial.*? taken up again [\d.]+ s later/);
-    expect(text).toMatch(/attempt 1 partial, .*?; taken up again [\d.]+ s later/);
-    expect(text).toMatch(/nothing was asked for [\d.]+ s/);
-    expect(text).toContain('overcome');
-    expect(text).not.toContain('it stayed');
+    expect(text).toMatch(/1 2024-02-29 12:00:07\.\d{3} [\d.]+ m?s \d+ \d+ partial.*? resumed [\d.]+ s later/);
+    expect(text).toMatch(/attempt 1 partial, .*?; resumed [\d.]+ s later/);
+    expect(text).toMatch(/no request for [\d.]+ s/);
+    expect(text).toContain('resolved');
+    expect(text).not.toContain('unresolved');
   });
 
   test('of one that died says so, and claims neither a sum nor a proof', async () => {
     const text = await readOf(crashedRun());
     expect(text).toContain('ITS ATTEMPT DIED, WAITING TO BE TAKEN UP');
-    expect(text).toContain('Attempt 1 has no end: it died at work.');
+    expect(text).toContain('Attempt 1 has no end: it died. What it did');
     expect(text).toContain('realised PnL not known fees not known');
-    expect(text).toContain('died: it left no end');
+    expect(text).toContain('died: no end recorded');
     expect(text).toContain('NOT PROVEN');
-    expect(text).not.toContain('PROVEN: nothing was changed');
+    expect(text).not.toContain('PROVEN: no record');
   });
 
-  test('says of a position that is gone and was not told of that it is not in the sums', async () => {
+  test('says that a position without a recorded close is not in the sums', async () => {
     const { record, items } = normal;
     const text = await readOf({
       record,
@@ -163,67 +163,70 @@ describe('a report', () => {
         ({ event_type, symbol }) => !(event_type === 'liquidation_position_closed' && symbol === 'ETHUSDT'),
       ),
     });
-    expect(text).toContain(
-      'ETHUSDT was open at the first look and not at the last; the trail does not tell of a close.',
-    );
+    expect(text).toContain('ETHUSDT was open at the first read and not at the last; the audit log has no close of it.');
     expect(text).toMatch(/realised PnL [^,]*, without ETHUSDT/);
   });
 
-  test('of a silent bot tells its last beat, the warning and the deadline', async () => {
+  test('of a silent bot shows its last heartbeat, the warning and the deadline', async () => {
     const page = pageOf(await silentBotRun());
     const text = textIn(page);
     expect(text).toContain('The watchdog: silent beyond its deadline.');
-    expect(text).toContain('last beat 2024-02-29 11:58:06.950 told to be late 2024-02-29 11:58:36.950');
-    expect(text).toContain('dead from 2024-02-29 12:00:06.950');
-    for (const moment of ['the bot’s last beat', 'the watchdog warned', 'the bot’s deadline', 'the watchdog fired']) {
+    expect(text).toContain('last heartbeat 2024-02-29 11:58:06.950 notified as late 2024-02-29 11:58:36.950');
+    expect(text).toContain('dead since 2024-02-29 12:00:06.950');
+    for (const moment of [
+      'the bot’s last heartbeat',
+      'the watchdog notified that the bot is late',
+      'the bot’s deadline',
+      'the watchdog tripped the bot',
+    ]) {
       expect(text).toContain(moment);
     }
   });
 
-  test('of a trail that was changed says where, and marks what is doubtful', async () => {
+  test('of a changed audit log shows the changed record and marks doubtful parts', async () => {
     const { record, items } = normal;
     const changed = items.map(item =>
       item.event_type === 'liquidation_position_closed' ? { ...item, data: { ...item.data, quantity: '999' } } : item,
     );
     const text = await readOf({ record, items: changed });
-    expect(text).toContain('The trail is not as it was written: see “Hash chain”');
+    expect(text).toContain('The audit log was changed: see “Hash chain”');
     expect(text).toMatch(
-      /attempt 1 \d+ changed at item \d+: its content does not match its hash\. Item \d+ of attempt 1 now says/,
+      /attempt 1 \d+ changed at item \d+: its content does not match its hash\. Record \d+ of attempt 1 now reads/,
     );
     expect(text).toContain('doubtful');
   });
 
-  test('of a trail with a hole says what is missing', async () => {
+  test('of an audit log with a gap says what is missing', async () => {
     const { record, items } = normal;
     const text = await readOf({ record, items: items.filter((_, index) => index !== 2) });
     expect(text).toContain('item 3 is missing in the middle');
-    expect(text).toMatch(/Attempt 1 counted \d+ requests, its trail tells of \d+: items are missing\./);
+    expect(text).toMatch(/Attempt 1 counted \d+ requests, but the audit log has \d+: records are missing\./);
   });
 
-  test('of a record without a trail tells what the answer holds, and what is missing', async () => {
+  test('of a record without an audit log shows the answer, and says what is missing', async () => {
     const page = pageOf({ record: normal.record, items: [] });
     const text = textIn(page);
     expect(text).toContain('FLAT 2 positions closed');
-    expect(text).toContain('The audit table has no item of it');
-    expect(text).toContain('1 attempt; looks and requests are not known');
-    expect(text).toContain('The trail tells of no request.');
+    expect(text).toContain('The audit table has no record of it');
+    expect(text).toContain('1 attempt; reads and requests are not known');
+    expect(text).toContain('The audit log has no request.');
     expect(page).not.toContain('<figure>');
   });
 
-  test('of a trail without a record goes by the trail', async () => {
+  test('of an audit log without a record uses the audit log', async () => {
     const text = await readOf({ record: undefined, items: normal.items });
     expect(text).toContain('FLAT');
-    expect(text).toContain('The table liquidations has no record of it');
+    expect(text).toContain('The liquidations table has no record of it');
     expect(text).toContain('NOT PROVEN');
   });
 
   test.each([
-    ['a dry run', { dry_run: true, correlation_id: ID }, 'DRY RUN', 'What would be done'],
+    ['a dry run', { dry_run: true, correlation_id: ID }, 'DRY RUN', 'What a liquidation would do'],
     [
       'a run that is switched off',
       { correlation_id: ID },
       'SKIPPED BY CONFIGURATION',
-      'Liquidation is switched off: nothing was asked, nothing was touched.',
+      'Liquidation is switched off: no request was sent, nothing was changed.',
     ],
   ])('of %s says so', async (name, event, headline, more) => {
     const rig = liquidationRig();
@@ -256,7 +259,7 @@ describe('the size of a report', () => {
     const page = pageOf(await sourcesOf(rig));
     expect(textIn(page)).toContain('300 of 300 positions closed');
     expect(page.length).toBeLessThan(1_500_000);
-    expect(page).toContain('260 smaller positions, none of them left');
+    expect(page).toContain('260 smaller positions, none of them still open');
   });
 
   test('of sixty attempts at 300 positions each is bounded, and says what it leaves out', () => {
@@ -268,10 +271,10 @@ describe('the size of a report', () => {
   });
 });
 
-test('of one that still goes on says that it is not over, and when it goes on', async () => {
+test('of a liquidation that has not ended says so, and when it continues', async () => {
   const { record, items } = await stubbornRun(1);
   const text = textIn(pageOf({ record, items, nowMs: (record?.finishedAtMs ?? 0) + 100 }));
   expect(text).toMatch(/NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d/);
-  expect(text).toContain('It is not over: this page shows how it stood when it was made.');
-  expect(text).toMatch(/goes on at 2024-02-29 12:/);
+  expect(text).toContain('The liquidation has not ended: this page shows its state when the page was written.');
+  expect(text).toMatch(/continues at 2024-02-29 12:/);
 });

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createInvoker } from '../../lambda/adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../../lambda/adapters/aws/invoke-async.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../simulator/cloud/lambda-endpoint.ts';
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 const later = (name: string) =>
-  createInvoker({ client, functionName: name }).invokeLater({ trigger: 'watchdog' }, 1_000);
+  createAsyncInvoker({ client, functionName: name }).invokeLater({ trigger: 'watchdog' }, 1_000);
 
 describe('the Lambda endpoint', () => {
   test.each(['one', 'arn:aws:lambda:eu-central-1:123456789012:function:one'])(
@@ -81,7 +81,7 @@ describe('the Lambda endpoint', () => {
   test('what is left of a deadline has a fraction, and is a timeout all the same', async () => {
     const host = scripted();
     endpoint.register('one', host);
-    await createInvoker({ client, functionName: 'one' }).invokeLater({ trigger: 'watchdog' }, 3_299.7);
+    await createAsyncInvoker({ client, functionName: 'one' }).invokeLater({ trigger: 'watchdog' }, 3_299.7);
     await endpoint.idle();
     expect(host.events).toHaveLength(1);
   });
@@ -92,8 +92,12 @@ describe('the Lambda endpoint', () => {
     endpoint.faults.next({ kind: 'fail', status: 429, error: 'TooManyRequestsException' });
     await expect(later('one')).rejects.toThrow(/TooManyRequestsException/);
     endpoint.faults.next({ kind: 'hang' });
-    await expect(createInvoker({ client, functionName: 'one' }).invokeLater({}, 50)).rejects.toThrow(/within 50 ms/);
-    await expect(createInvoker({ client, functionName: 'one' }).invokeLater({}, 0)).rejects.toThrow(/No time was left/);
+    await expect(createAsyncInvoker({ client, functionName: 'one' }).invokeLater({}, 50)).rejects.toThrow(
+      /within 50 ms/,
+    );
+    await expect(createAsyncInvoker({ client, functionName: 'one' }).invokeLater({}, 0)).rejects.toThrow(
+      /No time was left/,
+    );
   });
 });
 

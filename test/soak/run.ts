@@ -2,7 +2,9 @@
  * `npm run test:soak`: ten thousand bots for a day of virtual time, about half an hour of real time, under the watchdog's
  * real code. Prints what happened as a table; ends with 1 on any firing that was early, missed or double, and names each.
  *
- *   node test/soak/run.ts [--bots 10000] [--hours 24] [--seed 20261121]
+ *   node test/soak/run.ts [--bots 10000] [--hours 24] [--seed 20261121] [--calm 25]
+ *
+ * `--calm`: so many minutes lie on average between two troubles of the watch; fewer put every kind into fewer hours.
  */
 
 import { parseArgs } from 'node:util';
@@ -15,16 +17,17 @@ const { values } = parseArgs({
     bots: { type: 'string', default: '10000' },
     hours: { type: 'string', default: '24' },
     seed: { type: 'string', default: '20261121' },
+    calm: { type: 'string', default: '25' },
   },
 });
-const [bots, hours, seed] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed')];
+const [bots, hours, seed, calm] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed'), wholeOf('calm')];
 
 // A store that is told to fail makes ten million errors; nobody reads where.
 Error.stackTraceLimit = 0;
 const startedMs = performance.now();
 let toldHours = 0;
 const history = await runCrowd({
-  ...{ seed, bots, forMs: hours * 60 * MINUTE, wellMs: 40 * MINUTE, calmMs: 25 * MINUTE },
+  ...{ seed, bots, forMs: hours * 60 * MINUTE, wellMs: 40 * MINUTE, calmMs: calm * MINUTE },
   onTick: atMs => {
     if (Math.floor(atMs / (60 * MINUTE)) <= toldHours) return;
     toldHours += 1;

@@ -1,6 +1,6 @@
 /**
  * The whole liquidation path in virtual time: use cases, Binance adapter and simulator with no socket between them,
- * stores in memory. What a test asserts, it asks the venue.
+ * stores in memory. What a test asserts, it asks the exchange.
  */
 
 import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
@@ -13,7 +13,7 @@ import { papiCm } from '../../lambda/adapters/binance/papi/cm.ts';
 import { papiUm } from '../../lambda/adapters/binance/papi/um.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
-import type { World } from '../../lambda/app/world.ts';
+import type { LiquidatorPorts } from '../../lambda/app/liquidator-ports.ts';
 import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { Credentials } from '../../lambda/core/exchange/model.ts';
@@ -52,7 +52,7 @@ export interface LiquidationRig {
   readonly clock: Clock;
   readonly venue: Venue;
   readonly account: Account;
-  readonly world: World;
+  readonly world: LiquidatorPorts;
   readonly stores: ReturnType<typeof createMemoryStores>;
   /** The rows of the bots, which tell whether a trip still stands. */
   readonly bots: MemoryBotStore;
@@ -78,16 +78,16 @@ export interface RunChanges {
   readonly isFallback?: boolean;
   readonly rawEvent?: unknown;
   /** In place of the rig's own: one that dies, or is slow at some calls. */
-  readonly world?: World;
+  readonly world?: LiquidatorPorts;
 }
 
 export interface RigOptions extends Partial<Omit<VenueOptions, 'clock'>> {
   readonly hedgeMode?: boolean;
   readonly portfolioMargin?: boolean;
   readonly rttMs?: number;
-  /** What lies between the adapter and the venue: a network that loses, doubles or refuses. */
+  /** What lies between the adapter and the exchange: a network that loses, doubles or refuses. */
   readonly network?: (wire: Transport) => Transport;
-  /** Another rig whose clock and venue are shared: an account of its own at the same exchange, from the same address. */
+  /** Another rig whose clock and exchange are shared: an account of its own at the same exchange, from the same address. */
   readonly beside?: Pick<LiquidationRig, 'clock' | 'venue'>;
   readonly key?: Credentials;
 }
@@ -122,7 +122,7 @@ export function liquidationRig({
     },
   };
   const bots = createMemoryBotStore(clock);
-  const world: World = {
+  const world: LiquidatorPorts = {
     clock,
     random: countingRandom(),
     locks: stores.lock,
@@ -192,7 +192,7 @@ export function liquidationRig({
 }
 
 /** Draws that repeat from run to run: halves for the jitter, counted digits for the names. */
-function countingRandom(): World['random'] {
+function countingRandom(): LiquidatorPorts['random'] {
   let drawn = 0;
   return {
     fraction: () => 0.5,

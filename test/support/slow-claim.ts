@@ -1,8 +1,8 @@
 /** The lock is taken, and its answer takes this long. */
 
-import type { World } from '../../lambda/app/world.ts';
+import type { LiquidatorPorts } from '../../lambda/app/liquidator-ports.ts';
 
-export const withSlowClaim = (world: World, ms: number): World => ({
+export const withSlowClaim = (world: LiquidatorPorts, ms: number): LiquidatorPorts => ({
   ...world,
   locks: {
     ...world.locks,

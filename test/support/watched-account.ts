@@ -1,8 +1,9 @@
 /**
  * The liquidator with all that goes on around it, in virtual time: Lambda's queue of asynchronous invocations, the
- * watchdog's tick each minute, the bots' rows. Everything over the same stores and before the same venue.
+ * watchdog's tick each minute, the bots' rows. Everything over the same stores and before the same exchange.
  */
 
+import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { Answer } from '../../lambda/contract.ts';
@@ -43,7 +44,9 @@ export function watchedAccount(options: RigOptions = {}): WatchedAccount {
   const runAccepted = async (changes: RunChanges = {}): Promise<void> => {
     for (let event = rig.invoked[taken]; event !== undefined; event = rig.invoked[taken]) {
       taken += 1;
-      laterAnswers.push(await rig.run({}, { ...changes, rawEvent: event }));
+      // Lambda starts another container while the first still answers: nothing is known there of limits.
+      const elsewhere = { ...world, limiters: createRateLimiters() };
+      laterAnswers.push(await rig.run({}, { world: elsewhere, ...changes, rawEvent: event }));
     }
   };
   return {

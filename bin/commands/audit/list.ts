@@ -1,21 +1,22 @@
-/** `flatline audit list`: the liquidations of late, newest first. */
+/** `flatline audit list`: recent liquidations, newest first. */
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { oneLine } from '../../incident/event-words.ts';
+import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
-import { ago, span } from '../../terminal/ages.ts';
+import { timeToFlatMs } from '../../incident/statistics.ts';
+import { agoText, spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { duration } from '../../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../../terminal/options.ts';
+import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { sinceOption } from './since-option.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot?: string;
   readonly since: number;
   readonly limit: number;
@@ -27,13 +28,13 @@ const DAY_MS = 86_400_000;
 export function registerList(audit: Command, cli: Cli): void {
   const command = audit
     .command('list')
-    .summary('the liquidations of late, newest first')
-    .description('Lists liquidations by their first call, newest first.')
+    .summary('recent liquidations, newest first')
+    .description('Lists liquidations by the time of their first call, newest first.')
     .option('-b, --bot <id>', 'only this bot’s', readBotId)
     .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', DAY_MS, '24h'))
-    .option('--limit <number>', 'at most so many', readLimit, 20)
-    .option('--all', 'with the watchdog’s looks at locked-out accounts that found nothing');
-  reachOptions(command);
+    .option('--limit <number>', 'the maximum number of liquidations', readLimit, 20)
+    .option('--all', 'include lock-out checks that found nothing');
+  connectionOptions(command);
   examples(command, [
     ['audit list', 'of the last 24 hours'],
     ['audit list --bot alpha --since 30d', 'of one bot'],
@@ -53,7 +54,7 @@ export function registerList(audit: Command, cli: Cli): void {
       const query = { limit, sinceMs: nowMs - since, ...(bot && { botId: bot }), ...(all && { quietLooks: true }) };
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
       const whose = bot === undefined ? '' : ` of ${bot}`;
-      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${span(since)}`));
+      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
       if (records.length === 0) run.say('  none');
       for (const line of recordLines(records, nowMs, { paint: run.paint, width: cli.terminal.width })) run.say(line);
       if (records.length === limit) run.say(run.paint.dim(`  The newest ${limit}; --limit shows more.`));
@@ -71,20 +72,21 @@ function recordLines(
   if (records.length === 0) return [];
   const rows = records.map(record => {
     const { headline, tone } = recordVerdict(record, nowMs);
-    const verdict = paint[tone === 'plain' ? 'bold' : tone](oneLine(headline));
+    const verdict = paint[tone === 'plain' ? 'bold' : tone](visibleLine(headline));
     return [
       record.correlationId,
       record.botId ?? '?',
       record.trigger ?? '?',
-      `${verdict}${factsOf(record)}, ${ago(record.firstStartedAtMs ?? nowMs, nowMs)}`,
+      `${verdict}${factsOf(record)}, ${agoText(record.firstStartedAtMs ?? nowMs, nowMs)}`,
     ];
   });
-  const heading = ['correlation ID', 'bot', 'trigger', 'how it stands'].map(paint.dim);
+  const heading = ['correlation ID', 'bot', 'trigger', 'state'].map(paint.dim);
   return inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width });
 }
 
-function factsOf({ answer, attempts, firstStartedAtMs, finishedAtMs }: LiquidationRecord): string {
-  const lasted = finishedAtMs === undefined ? undefined : finishedAtMs - (firstStartedAtMs ?? finishedAtMs);
+function factsOf(record: LiquidationRecord): string {
+  const { answer, attempts } = record;
+  const lasted = timeToFlatMs(record);
   const facts = [
     ...(answer === undefined ? [] : [`${answer.positions_closed} closed`]),
     ...((answer?.positions_failed ?? 0) > 0 ? [`${answer?.positions_failed} failed`] : []),

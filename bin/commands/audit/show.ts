@@ -1,15 +1,21 @@
-/** `flatline audit show ID`: one liquidation, from its verdict down to the last item of its trail. */
+/** `flatline audit show ID`: one liquidation, from its verdict to the last record of its audit log. */
 
 import type { Command } from 'commander';
 import { INCIDENT_SHAPE, incidentJson } from '../../incident/incident-json.ts';
 import { incidentLines } from '../../incident/incident-lines.ts';
-import { nothingKnown, readPapers } from '../../incident/read-records.ts';
+import { nothingKnown, readRecords } from '../../incident/read-records.ts';
 import { requestLines } from '../../incident/request-lines.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { CliError, EXIT } from '../../terminal/exit.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../../terminal/options.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../../terminal/options.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly raw?: boolean;
   readonly requests?: boolean;
 }
@@ -17,14 +23,14 @@ interface Options extends ReachOptions {
 export function registerShow(audit: Command, cli: Cli): void {
   const command = audit
     .command('show')
-    .summary('one trail as a person reads it')
-    .description('Shows what is known of one correlation ID: verdict, cause, figures, trail, errors, hash chain.')
+    .summary('one liquidation in detail')
+    .description('Shows one liquidation: verdict, cause, figures, audit log, errors, hash chain.')
     .argument('<id>', 'the correlation ID', readCorrelationId)
-    .option('--requests', 'with every request at the exchange')
-    .option('--raw', 'the items of the table as they are stored, one JSON document a line');
-  reachOptions(command);
+    .option('--requests', 'list every request to the exchange')
+    .option('--raw', 'print the stored items, one JSON document per line');
+  connectionOptions(command);
   examples(command, [
-    ['audit show liq_20261121_053033_2f7d914a', 'verdict, cause, trail'],
+    ['audit show liq_20261121_053033_2f7d914a', 'verdict, cause, audit log'],
     ['audit show --requests liq_20261121_053033_2f7d914a', 'every request'],
     ['audit show --raw liq_20261121_053033_2f7d914a', 'for other tools'],
   ]);
@@ -33,7 +39,7 @@ export function registerShow(audit: Command, cli: Cli): void {
     cli.action<Options>(async run => {
       const id = run.args[0] ?? '';
       const connection = await run.connect();
-      const { items, incident } = await run.progress(`reading the trail of ${id}`, readPapers(connection, id));
+      const { items, incident } = await run.progress(`reading the audit log of ${id}`, readRecords(connection, id));
       if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
       if (run.options.raw === true) {
         for (const item of items) run.say(JSON.stringify(item));
@@ -42,7 +48,7 @@ export function registerShow(audit: Command, cli: Cli): void {
         for (const line of incidentLines(incident, screen)) run.say(line);
         if (run.options.requests === true) {
           run.say();
-          run.say(run.paint.bold('Requests at the exchange'));
+          run.say(run.paint.bold('Requests to the exchange'));
           const startMs = incident.events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
           for (const line of requestLines(incident.requests, startMs, screen)) run.say(line);
         }

@@ -1,19 +1,19 @@
-/** `flatline audit stats`: liquidations in figures. */
+/** `flatline audit stats`: statistics of liquidations. */
 
 import type { Command } from 'commander';
-import { oneLine } from '../../incident/event-words.ts';
+import { visibleLine } from '../../incident/event-words.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
 import { type Statistics, statisticsOf } from '../../incident/statistics.ts';
-import { span } from '../../terminal/ages.ts';
+import { spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
-import { count, duration } from '../../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readBotId } from '../../terminal/options.ts';
+import { countText, duration } from '../../terminal/numbers.ts';
+import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { sinceOption } from './since-option.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot?: string;
   readonly since: number;
 }
@@ -24,14 +24,14 @@ const MOST = 10_000;
 export function registerStats(audit: Command, cli: Cli): void {
   const command = audit
     .command('stats')
-    .summary('liquidations in figures')
+    .summary('statistics of liquidations')
     .description(
-      'Counts liquidations by state and trigger, with success rates, times and the most frequent errors. The ' +
-        'watchdog’s looks at locked-out accounts that found nothing are not counted; drills are, by their trigger.',
+      'Counts liquidations by state and trigger, with success rates, times and the most frequent errors. ' +
+        'Lock-out checks that found nothing are not counted. Drills are counted under their trigger.',
     )
     .option('-b, --bot <id>', 'only this bot’s', readBotId)
     .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', THIRTY_DAYS_MS, '30d'));
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['audit stats', 'of the last 30 days'],
     ['audit stats --since 7d --bot alpha', 'of one bot'],
@@ -52,7 +52,7 @@ export function registerStats(audit: Command, cli: Cli): void {
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
       const statistics = statisticsOf(records);
       const whose = bot === undefined ? '' : ` of ${bot}`;
-      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${span(since)}`));
+      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
       for (const line of statisticsLines(statistics, { paint: run.paint, width: cli.terminal.width })) run.say(line);
       if (records.length === MOST) run.say(run.paint.warn(`  Only the newest ${MOST} are counted.`));
       run.answer({ where: connection.where, since_ms: since, ...statisticsJson(statistics) });
@@ -69,7 +69,7 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
   const rows: (readonly [string, string])[] = [
     ['executions', `${executions}: ${states.join(', ')}${open > 0 ? ` (${open} still open)` : ''}`],
     ['flat, by trigger', triggers.join(', ')],
-    ['flat in the end', percent(statistics.successRate, 'nothing is over yet')],
+    ['flat in the end', percent(statistics.successRate, 'none has ended yet')],
     [
       'positions closed',
       `${percent(statistics.positionSuccessRate, 'none was to be closed')} (${positionsClosed} of ${positionsClosed + positionsFailed})`,
@@ -78,7 +78,7 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
   if (timeToFlat !== undefined) {
     const { medianMs, p95Ms, slowestMs } = timeToFlat;
     const times = `median ${duration(medianMs)}, 95 % within ${duration(p95Ms)}, slowest ${duration(slowestMs)}`;
-    rows.push(['time to FLAT', `${times}; from the first call to the stored answer, over all attempts`]);
+    rows.push(['time to FLAT', `${times}; from the first call, over all attempts`]);
   }
   const lines = inColumns(
     rows.map(([name, text]) => [paint.dim(name), text]),
@@ -88,13 +88,13 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
   if (errors.length === 0) return lines;
   const worst = errors.map(({ code, heading, times }) => [
     `${times}`,
-    oneLine(code),
+    visibleLine(code),
     heading === undefined ? '' : `see "${heading}"`,
   ]);
   return [
     ...lines,
     '',
-    paint.bold(`${count(errors.length, 'kind')} of errors in last answers`),
+    paint.bold(`${countText(errors.length, 'kind')} of errors in last answers`),
     ...inColumns(worst, ['right', 'left', 'left'], { width }),
   ];
 }

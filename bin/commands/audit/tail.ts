@@ -1,27 +1,27 @@
 /**
- * `flatline audit tail`: follows liquidations as they happen. With an ID until it is over; without, all that begin from
- * now on, until Ctrl-C. It only reads: stopping it stops nothing else.
+ * `flatline audit tail`: follows liquidations as they happen. With an ID until that one ends; without, all that are open
+ * or start, until Ctrl-C. It only reads: stopping it does not stop a liquidation.
  */
 
 import type { Command } from 'commander';
-import { isFlatVerdict } from '../../../lambda/core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../../lambda/core/invocation/is-flat.ts';
 import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { createFollower } from '../../incident/follower.ts';
 import { recordJson } from '../../incident/incident-json.ts';
-import { LISTING_MS, nothingKnown, readPapers } from '../../incident/read-records.ts';
+import { LISTING_MS, nothingKnown, readRecords } from '../../incident/read-records.ts';
 import type { Cli, Run } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
 import {
+  type ConnectionOptions,
+  connectionOptions,
   examples,
   jsonOption,
-  type ReachOptions,
-  reachOptions,
   readBotId,
   readCorrelationId,
 } from '../../terminal/options.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly bot?: string;
 }
 
@@ -33,16 +33,16 @@ export function registerTail(audit: Command, cli: Cli): void {
     .command('tail')
     .summary('follow liquidations as they happen')
     .description(
-      'Follows one liquidation until it is over, and exits 0 when it ended flat, 1 when not; or, without an ID, every ' +
-        'liquidation that is open or begins, until Ctrl-C. It only reads.',
+      'Follows one liquidation until it ends, and exits 0 when it ended flat, 1 when not. Without an ID, follows every ' +
+        'liquidation that is open or starts, until Ctrl-C. It only reads.',
     )
     .argument('[id]', 'the correlation ID', readCorrelationId)
     .option('-b, --bot <id>', 'only this bot’s', readBotId);
-  reachOptions(command);
+  connectionOptions(command);
   examples(command, [
     ['audit tail', 'everything, until Ctrl-C'],
     ['audit tail --bot alpha', 'of one bot'],
-    ['audit tail liq_20261121_053033_2f7d914a', 'one, until it is over'],
+    ['audit tail liq_20261121_053033_2f7d914a', 'one, until it ends'],
   ]);
   jsonOption(command, ['The line of "audit list" for the liquidation that was followed; none without an ID.']);
   command.action(
@@ -61,19 +61,19 @@ async function followOne(run: Run<Options>, connection: Connection, id: string):
   const followed = createFollower(run, { eventsOnly: false });
   const patiently = patientReader(run);
   while (!run.interrupted.aborted) {
-    const papers = await patiently(() => readPapers(connection, id));
+    const papers = await patiently(() => readRecords(connection, id));
     if (papers !== undefined) {
       const { record, incident } = papers;
       if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
       followed.tell(incident);
       if (!incident.verdict.open) {
         if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
-        return isFlatVerdict(incident.verdict.state, incident.verdict.headline) ? EXIT.ok : EXIT.no;
+        return isFlatResult(incident.verdict.state, incident.verdict.headline) ? EXIT.ok : EXIT.no;
       }
     }
     await connection.clock.sleep(EVERY_MS, run.interrupted);
   }
-  run.warn('Stopped following; the liquidation goes on.');
+  run.warn('Stopped following. The liquidation continues.');
   return EXIT.interrupted;
 }
 
@@ -92,7 +92,7 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
     for (const { correlationId, firstStartedAtMs = 0, finishedAtMs = fromMs } of records.toReversed()) {
       const isOld = Math.max(firstStartedAtMs, finishedAtMs) < fromMs;
       if (isOld || over.has(correlationId) || run.interrupted.aborted) continue;
-      const papers = await patiently(() => readPapers(connection, correlationId));
+      const papers = await patiently(() => readRecords(connection, correlationId));
       if (papers === undefined) continue;
       followed.tell(papers.incident);
       if (!papers.incident.verdict.open) over.add(correlationId);
@@ -103,8 +103,8 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
 }
 
 /**
- * Somebody may follow for days: a table that has answered once and does not for a moment is said, once for each reason,
- * and looked at again. Before the first answer it is a failure like any other.
+ * A person may follow for days: when a table that has answered once fails, each reason is printed once and the read is
+ * repeated. A failure of the first read ends the command.
  */
 function patientReader({ warn }: Run<Options>): <T>(read: () => Promise<T>) => Promise<T | undefined> {
   const said = new Set<string>();
@@ -117,7 +117,7 @@ function patientReader({ warn }: Run<Options>): <T>(read: () => Promise<T>) => P
       return found;
     } catch (error) {
       if (!(error instanceof StoreError) || !hasAnswered) throw error;
-      if (!said.has(error.message)) warn(`tail: cannot look now, and tries again. ${error.message}`);
+      if (!said.has(error.message)) warn(`tail: the table cannot be read now; trying again. ${error.message}`);
       said.add(error.message);
       return undefined;
     }

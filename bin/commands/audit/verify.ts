@@ -1,21 +1,27 @@
-/** `flatline audit verify`: is the trail as it was written? Of one liquidation, or of all that are listed. */
+/** `flatline audit verify`: verifies the hash chain of one liquidation, or of all that are listed. */
 
 import type { Command } from 'commander';
 import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { oneLine } from '../../incident/event-words.ts';
+import { visibleLine } from '../../incident/event-words.ts';
 import { chainLines, writerName } from '../../incident/incident-lines.ts';
-import { LISTING_MS, nothingKnown, type Papers, readPapers } from '../../incident/read-records.ts';
-import { meaningOf } from '../../incident/segment-words.ts';
+import { type IncidentRecords, LISTING_MS, nothingKnown, readRecords } from '../../incident/read-records.ts';
+import { segmentMeaning } from '../../incident/segment-words.ts';
 import type { Cli, Run } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
-import { count } from '../../terminal/numbers.ts';
-import { examples, jsonOption, type ReachOptions, reachOptions, readCorrelationId } from '../../terminal/options.ts';
+import { countText } from '../../terminal/numbers.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readCorrelationId,
+} from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/screen.ts';
 import { wrap } from '../../terminal/text-width.ts';
 import { sinceOption } from './since-option.ts';
 
-interface Options extends ReachOptions {
+interface Options extends ConnectionOptions {
   readonly all?: boolean;
   readonly since: number;
   readonly strict?: boolean;
@@ -27,17 +33,17 @@ const MOST = 10_000;
 export function registerVerify(audit: Command, cli: Cli): void {
   const command = audit
     .command('verify')
-    .summary('is the trail as it was written?')
+    .summary('verify that the audit log is unchanged')
     .description(
-      'Checks the hash chain of a trail against the seals in the table of liquidations: that no item was changed, ' +
-        'removed, added or cut off the end. What was never sealed (its writer died, or is at work) is not proven, and said so. ' +
-        'Who can write both tables can forge both: protect them by IAM.',
+      'Checks the hash chain of an audit log against the seals in the liquidations table: no record was changed, ' +
+        'removed, added, or cut off at the end. A part without a seal (its writer died or is still running) is reported as not proven. ' +
+        'An identity that can write both tables can forge both: protect them with IAM.',
     )
     .argument('[id]', 'the correlation ID', readCorrelationId)
-    .option('--all', 'every liquidation that is listed')
-    .addOption(sinceOption('with --all, how far back: 24h, 7d', ALWAYS_MS, 'all that is kept'))
-    .option('--strict', 'exit 2 when something is not proven, or there was nothing to prove');
-  reachOptions(command);
+    .option('--all', 'verify every listed liquidation')
+    .addOption(sinceOption('with --all, how far back: 24h, 7d', ALWAYS_MS, 'everything'))
+    .option('--strict', 'exit 2 when something is not proven, or nothing was verified');
+  connectionOptions(command);
   examples(command, [
     ['audit verify liq_20261121_053033_2f7d914a', ''],
     ['audit verify --all --since 7d', 'for a weekly job'],
@@ -47,7 +53,10 @@ export function registerVerify(audit: Command, cli: Cli): void {
     '  segments: [{ writer, kind, items, at, sentence }] }] }, kind:',
     'intact, unsealed, changed, missing, cut-off, gone',
   ]);
-  command.addHelpText('after', '\nIt exits 1 when a trail was changed, thinned or cut, and when there is none.');
+  command.addHelpText(
+    'after',
+    '\nIt exits 1 when an audit log was changed or has missing records, and when there is none.',
+  );
   command.action(cli.action<Options>(async run => verify(run, await run.connect())));
 }
 
@@ -55,13 +64,13 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
   const [id] = run.args;
   const { all = false, strict = false } = run.options;
   if ((id === undefined) !== all) {
-    throw new CliError(EXIT.usage, 'Say which: one correlation ID, or --all. See flatline audit verify --help.');
+    throw new CliError(EXIT.usage, 'Name one correlation ID, or use --all. See flatline audit verify --help.');
   }
   const ids = id === undefined ? await listed(run, connection) : [id];
   const screen: Screen = { paint: run.paint, width: run.cli.terminal.width };
   const verdicts: { readonly id: string; readonly verification: Verification }[] = [];
   for (const [index, one] of ids.entries()) {
-    const papers = await run.progress(`reading trail ${index + 1} of ${ids.length}`, readPapers(connection, one));
+    const papers = await run.progress(`reading audit log ${index + 1} of ${ids.length}`, readRecords(connection, one));
     if (papers.incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, one));
     verdicts.push({ id: one, verification: papers.incident.verification });
     for (const line of all ? shortLines(papers, screen) : longLines(papers, screen)) run.say(line);
@@ -86,7 +95,7 @@ async function listed(run: Run<Options>, { runs, clock }: Connection): Promise<r
   return records.map(({ correlationId }) => correlationId);
 }
 
-function longLines({ incident }: Papers, screen: Screen): readonly string[] {
+function longLines({ incident }: IncidentRecords, screen: Screen): readonly string[] {
   const { paint, width } = screen;
   const { verification, events, correlationId } = incident;
   const intact = verification.segments.filter(({ kind }) => kind === 'intact');
@@ -94,28 +103,28 @@ function longLines({ incident }: Papers, screen: Screen): readonly string[] {
     paint.bold(correlationId),
     ...chainLines(verification, screen),
     ...intact.map(({ writer, items }) => {
-      const says = items === 0 ? 'sealed as never used' : `${count(items, 'item')}, intact`;
+      const says = items === 0 ? 'sealed without records' : `${countText(items, 'item')}, intact`;
       return `    ${paint.dim(`${writerName(writer)}: ${says}`)}`;
     }),
     ...verification.segments.flatMap(segment =>
-      meaningOf(segment, events).flatMap(text => wrap(text, width - 4).map(line => `    ${line}`)),
+      segmentMeaning(segment, events).flatMap(text => wrap(text, width - 4).map(line => `    ${line}`)),
     ),
   ];
 }
 
-function shortLines({ incident }: Papers, { paint, width }: Screen): readonly string[] {
+function shortLines({ incident }: IncidentRecords, { paint, width }: Screen): readonly string[] {
   const { verification, events, correlationId } = incident;
   const { ok, sealed, segments } = verification;
   if (ok && sealed) return [`  ${paint.good('✓')} ${correlationId}`];
   const mark = ok ? paint.warn('!') : paint.bad('✗');
   const odd = segments.filter(({ kind }) => kind !== 'intact');
-  const texts = odd.flatMap(segment => [oneLine(segment.sentence), ...(ok ? [] : meaningOf(segment, events))]);
+  const texts = odd.flatMap(segment => [visibleLine(segment.sentence), ...(ok ? [] : segmentMeaning(segment, events))]);
   return [`  ${mark} ${correlationId}`, ...texts.flatMap(text => wrap(text, width - 6).map(line => `      ${line}`))];
 }
 
 function summary(all: number, broken: number, unproven: number, { paint }: Screen): string {
-  if (all === 0) return paint.warn('nothing was verified: there is no liquidation in this time');
-  const text = `${count(all, 'trail')}: ${all - broken - unproven} proven, ${unproven} not proven, ${broken} broken`;
+  if (all === 0) return paint.warn('nothing was verified: no liquidation in this period');
+  const text = `${countText(all, 'audit log')}: ${all - broken - unproven} proven, ${unproven} not proven, ${broken} broken`;
   return broken > 0 ? paint.bad(text) : unproven > 0 ? paint.warn(text) : paint.good(text);
 }
 

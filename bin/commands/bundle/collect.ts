@@ -1,6 +1,6 @@
 /**
- * Collects what stands in a bundle. Each part is read by itself: one that cannot be read is listed with its reason, and
- * the others are collected all the same. Nothing leaves here that did not pass the redaction.
+ * Collects the contents of a bundle. Each part is read by itself: one that cannot be read is listed with its reason, and
+ * the others are still collected. Everything is redacted before it is returned.
  */
 
 import { ENV, METRICS, METRICS_NAMESPACE } from '../../../lambda/contract.ts';
@@ -10,7 +10,7 @@ import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { incidentLines } from '../../incident/incident-lines.ts';
-import { LISTING_MS, type Papers, readPapers } from '../../incident/read-records.ts';
+import { type IncidentRecords, LISTING_MS, readRecords } from '../../incident/read-records.ts';
 import { bundleRedaction, hashesOf } from '../../incident/redact.ts';
 import { CliError } from '../../terminal/exit.ts';
 import { createPaint } from '../../terminal/paint.ts';
@@ -31,9 +31,9 @@ const FUNCTIONS = ['liquidator', 'watchdog'] as const;
 const MOST_LISTED = 50;
 const LAST = 10;
 const PAGE_WIDTH = 100;
-/** Logs begin before the first call, where the cause may be, and end after the last attempt. */
+/** Logs start before the first call, because the cause may be there, and end after the last attempt. */
 const AROUND_MS = 120_000;
-/** Where no liquidation gives a time. */
+/** Used when no liquidation gives a time. */
 const DAY_MS = 86_400_000;
 
 export async function collect(
@@ -52,17 +52,17 @@ export async function collect(
   const { bots, runs } = connection;
   const rows = await tried('the bots', bots.list(STORE_MS));
   const records = (await tried('the liquidations', runs.recent({ limit: MOST_LISTED }, LISTING_MS))) ?? [];
-  const trails: { readonly id: string; readonly papers: Papers }[] = [];
-  for (const one of id === undefined ? worthTelling(records) : [id]) {
-    const papers = await tried(`the trail of ${one}`, readPapers(connection, one));
+  const trails: { readonly id: string; readonly papers: IncidentRecords }[] = [];
+  for (const one of id === undefined ? unfinishedAndLast(records) : [id]) {
+    const papers = await tried(`the audit log of ${one}`, readRecords(connection, one));
     if (papers === undefined) continue;
     if (papers.incident.kind === 'nothing')
-      unread.push({ what: `the trail of ${one}`, why: 'there is none, and no record' });
+      unread.push({ what: `the audit log of ${one}`, why: 'there is no audit log and no record' });
     else trails.push({ id: one, papers });
   }
   const window = windowOf(trails, nowMs);
   const reading = FUNCTIONS.map(name => readLogs(connection, connection.functions[name], window));
-  // Both are under way; the first one's failure must not be the second one's.
+  // Both reads are running; a failure of the first must not fail the second.
   await Promise.allSettled(reading);
   const logs: { readonly name: string; readonly lines: readonly string[] | undefined }[] = [];
   for (const [index, work] of reading.entries()) {
@@ -113,22 +113,22 @@ export async function collect(
     files: files.map(({ name }) => name),
     unread,
     notes: [
-      'What looks like a secret was replaced by [redacted]; so hashes of items that held such a text do not match here.',
-      'Each verification was made before that, on the items as they are stored.',
+      'Text that looks like a secret was replaced by [redacted], so hashes of records that contained it do not match here.',
+      'Each verification was made before that, on the records as they are stored.',
     ],
   });
   return { files: [manifest, ...files], unread };
 }
 
-/** What is not over, and the last ones. */
-function worthTelling(records: readonly LiquidationRecord[]): readonly string[] {
+/** The unfinished liquidations, and the last ones. */
+function unfinishedAndLast(records: readonly LiquidationRecord[]): readonly string[] {
   return records
     .filter(({ state, resumeAtMs }, index) => index < LAST || resumeAtMs !== undefined || state === 'in_progress')
     .map(({ correlationId }) => correlationId);
 }
 
 function windowOf(
-  trails: readonly { readonly papers: Papers }[],
+  trails: readonly { readonly papers: IncidentRecords }[],
   nowMs: number,
 ): { readonly fromMs: number; readonly untilMs: number } {
   const instants = trails.flatMap(({ papers: { record, incident } }) =>
@@ -142,7 +142,7 @@ function windowOf(
   return { fromMs: firstMs - AROUND_MS, untilMs: Math.min(nowMs, lastMs + AROUND_MS) };
 }
 
-/** As the liquidator reads it: names of secrets, never their values, which nobody here has. */
+/** As the liquidator reads it: names of secrets, never their values, which these tools never have. */
 function configurationOf({ config, names, where }: Connection): object {
   const { settings, findings, disabledByEnvironment, isFallback } = config;
   return { where, names, disabled_by_environment: disabledByEnvironment, is_fallback: isFallback, findings, settings };
@@ -151,7 +151,7 @@ function configurationOf({ config, names, where }: Connection): object {
 const namespaceOf = ({ functions }: Connection): string =>
   functions.liquidator.variables[ENV.namespace] || METRICS_NAMESPACE;
 
-/** Of the environment only the names. */
+/** Only the names of the environment's variables. */
 function functionOf({ name, state, lastModified, timeoutMs, memoryMb, logGroup, variables }: DeployedFunction): object {
   return {
     ...{ name, state, last_modified: lastModified, timeout_ms: timeoutMs, memory_mb: memoryMb, log_group: logGroup },
@@ -161,10 +161,10 @@ function functionOf({ name, state, lastModified, timeoutMs, memoryMb, logGroup, 
 
 type DeployedFunction = Connection['functions']['liquidator'];
 
-const pageOf = ({ incident }: Papers): readonly string[] =>
+const pageOf = ({ incident }: IncidentRecords): readonly string[] =>
   incidentLines(incident, { paint: createPaint(false), width: PAGE_WIDTH });
 
-/** A structured line is redacted by its fields, any other as the text it is. */
+/** A structured line is redacted field by field, any other line as text. */
 function logLine(line: string, plain: (value: unknown) => unknown): string {
   try {
     return `${JSON.stringify(plain(JSON.parse(line)))}\n`;
@@ -173,8 +173,8 @@ function logLine(line: string, plain: (value: unknown) => unknown): string {
   }
 }
 
-/** Of an error that is not ours only the kind is told: its text may carry a request. */
+/** For an error of another library only the class is named: its text may contain a request. */
 function whyOf(error: unknown): string {
   if (error instanceof StoreError || error instanceof CliError) return error.message;
-  return `an unforeseen ${error instanceof Error ? error.name : typeof error}`;
+  return `an unexpected ${error instanceof Error ? error.name : typeof error}`;
 }

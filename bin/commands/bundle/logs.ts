@@ -1,4 +1,4 @@
-/** A function's log lines of a time, from CloudWatch Logs. Bounded: the newest part of a very long log may be missing, and is said. */
+/** A function's log lines of a period, from CloudWatch Logs. Bounded: the newest part of a very long log may be missing, and a line says so. */
 
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { awsFailure } from '../../connect/aws-failure.ts';
@@ -17,8 +17,9 @@ export async function readLogs(
   { name, logGroup }: DeployedFunction,
   { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
 ): Promise<readonly string[]> {
-  if (isLocal) throw new CliError(EXIT.unreachable, 'the local cloud keeps none; "flatline drill --serve" shows them.');
-  if (logGroup === undefined) throw new CliError(EXIT.unreachable, `${name} names no log group.`);
+  if (isLocal)
+    throw new CliError(EXIT.unreachable, 'the local cloud does not store logs; "flatline drill --serve" prints them.');
+  if (logGroup === undefined) throw new CliError(EXIT.unreachable, `${name} has no log group.`);
   const client = new CloudWatchLogsClient({ maxAttempts: 3, ...(region === undefined ? {} : { region }) });
   const lines: string[] = [];
   try {
@@ -36,7 +37,10 @@ export async function readLogs(
       if (nextToken === undefined) return lines;
     }
     lines.push(
-      JSON.stringify({ level: 'WARN', message: `The log goes on; only its first ${lines.length} lines are here` }),
+      JSON.stringify({
+        level: 'WARN',
+        message: `The log is longer: only its first ${lines.length} lines are included`,
+      }),
     );
     return lines;
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 
 export interface TextFile {
-  /** Short, of plain ASCII, with slashes. */
+  /** A short ASCII path with slashes. */
   readonly name: string;
   readonly text: string;
 }

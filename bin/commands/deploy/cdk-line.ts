@@ -1,16 +1,16 @@
-/** What `flatline deploy` runs: the CDK's command line, and the sentence about it. Pure. */
+/** The CDK command line that `flatline deploy` runs, and how it is printed. Pure. */
 
-export interface Wish {
+export interface CdkOptions {
   readonly environment: 'production' | 'testnet';
-  /** As it was named; undefined: the environment's own file. */
+  /** The value of --config; undefined: the environment's own file. */
   readonly config: string | undefined;
   /** The CDK's verb: deploy, diff or synth. */
   readonly verb: 'deploy' | 'diff' | 'synth';
-  /** For the CDK itself. */
+  /** Options for the CDK. */
   readonly rest: readonly string[];
 }
 
-export function cdkArguments({ environment, config, verb, rest }: Wish): readonly string[] {
+export function cdkArguments({ environment, config, verb, rest }: CdkOptions): readonly string[] {
   return [
     verb,
     ...(environment === 'production' ? [] : ['-c', `environment=${environment}`]),
@@ -19,6 +19,6 @@ export function cdkArguments({ environment, config, verb, rest }: Wish): readonl
   ];
 }
 
-/** As somebody would type it. */
+/** As a person would type it. */
 export const typed = (words: readonly string[]): string =>
   words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');

@@ -1,32 +1,32 @@
 /**
- * A trading bot, as far as the watchdog can tell: beats in the table of bots. It lives as long as this process beats
- * for it. Promises: no method rejects; a beat that could not be stored is evidence like any other.
+ * A trading bot as the watchdog knows it: heartbeats in the bots table. It lives as long as this process writes them.
+ * Promises: no method rejects; a heartbeat that could not be stored is recorded as evidence.
  */
 
 import { endRun, type RunResult, signOfLife } from '../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
 export interface Bot {
   readonly settings: WatchedBot;
   readonly beats: readonly BeatEvidence[];
-  /** Of its first beat, however old the table says it is. */
+  /** The real instant of its first heartbeat, whatever the table says after a change of time. */
   readonly bornAtMs: number | undefined;
-  /** Beats from now on; resolves after the first one. */
+  /** Sends heartbeats from now on; resolves after the first one. */
   live(): Promise<void>;
   fallSilent(): Promise<void>;
   beat(): Promise<void>;
-  /** A new run beats from now on, and the one before says goodbye. Gives why that was not refused, if so. */
+  /** A new run sends heartbeats from now on, and the previous run disarms. Returns why that was not refused, if so. */
   restart(): Promise<string | undefined>;
-  /** Gives why it could not say goodbye, if so. */
+  /** Disarms. Returns why it could not, if so. */
   leave(): Promise<string | undefined>;
-  /** Its beats so far were this much earlier, as the table has it now. */
+  /** Moves its past heartbeats this much earlier, as the table has them now. */
   age(ms: number): void;
 }
 
-/** A start is two writes, and a slow machine plays two hundred bots at once. */
+/** A start is two writes, and a slow machine runs two hundred bots at once. */
 const STORE_MS = 3_000;
 const BY = 'drill';
 
@@ -37,7 +37,7 @@ const OUTCOMES = {
 
 export function createBot(
   settings: WatchedBot,
-  { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: Tell },
+  { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: ReportProgress },
 ): Bot {
   const { botId, ...times } = settings;
   let runs = 1;
@@ -102,7 +102,7 @@ export function createBot(
       isStarted = false;
       await beatOnce();
       const result = await endRun(bots, endOf(runs - 1, 'replaced by a newer process'), STORE_MS);
-      return result.kind === 'replaced' ? undefined : `the goodbye of the old process was ${result.kind}`;
+      return result.kind === 'replaced' ? undefined : `the disarm of the old process was ${result.kind}`;
     },
     fallSilent,
     live: async () => {
@@ -117,9 +117,9 @@ export function createBot(
       await fallSilent();
       try {
         const result = await endRun(bots, endOf(runs, 'end of the drill'), STORE_MS);
-        return result.kind === 'taken' ? undefined : `the goodbye of ${botId} was refused: ${result.kind}`;
+        return result.kind === 'taken' ? undefined : `the disarm of ${botId} was refused: ${result.kind}`;
       } catch (error) {
-        return `the goodbye was not stored (${error instanceof Error ? error.message : String(error)})`;
+        return `the disarm was not stored (${error instanceof Error ? error.message : String(error)})`;
       }
     },
   };

@@ -1,6 +1,6 @@
 /**
- * A shell script that pings with curl, in a process group of its own: what a bot without an AWS SDK is. It is killed with
- * SIGKILL. Promises, as bot.ts does: no method rejects.
+ * A shell script that pings with curl, in its own process group, as a bot without an AWS SDK does. It is killed with
+ * SIGKILL. Promises, like bot.ts: no method rejects.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -10,15 +10,15 @@ import type { Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
 import type { Bot } from './bot.ts';
-import type { Tell } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 
-/** `$1` is the URL, `$2` the seconds between two pings. A line for each: the answer, and its status. */
+/** `$1` is the URL, `$2` the seconds between two pings. Prints a line for each: the answer and its status. */
 const LOOP = `while :; do curl -sS -m 5 -w ' %{http_code}\\n' "$1" | tr '\\n' ' '; echo; sleep "$2"; done`;
 const ONCE = `curl -sS -m 5 -w ' %{http_code}\\n' "$1" | tr '\\n' ' '; echo`;
 
 export function createCurlBot(
   settings: WatchedBot,
-  { url, clock, tell }: { readonly url: string; readonly clock: Clock; readonly tell: Tell },
+  { url, clock, tell }: { readonly url: string; readonly clock: Clock; readonly tell: ReportProgress },
 ): Bot {
   const { botId, heartbeatMs } = settings;
   let beats: readonly BeatEvidence[] = [];
@@ -28,7 +28,7 @@ export function createCurlBot(
   function note(line: string): void {
     const outcome = outcomeOf(line);
     if (outcome === undefined) return;
-    // By when it was answered: the ping itself was taken before.
+    // The time of the answer: the ping itself was accepted before.
     const atMs = clock.nowMs();
     beats = [...beats, { atMs, ...outcome }];
     tell({ kind: 'beat', botId, number: beats.length, outcome: outcome.outcome, atMs });
@@ -90,7 +90,7 @@ export function createCurlBot(
     leave: async () => {
       await kill();
       await pingOnce(`${url}/0`);
-      return beats.at(-1)?.outcome === 'taken' ? undefined : `the goodbye of ${botId} was not taken`;
+      return beats.at(-1)?.outcome === 'taken' ? undefined : `the disarm of ${botId} was not accepted`;
     },
     age: ms => {
       beats = beats.map(one => ({ ...one, atMs: one.atMs - ms }));
@@ -98,7 +98,7 @@ export function createCurlBot(
   };
 }
 
-/** `OK  200 `, `tripped by liq_…  409 `; undefined: no line of curl's. */
+/** `OK  200 `, `tripped by liq_…  409 `; undefined: not a line of curl. */
 function outcomeOf(line: string): Omit<BeatEvidence, 'atMs'> | undefined {
   const [, text = '', status] = /^(.*) (\d{3}) *$/.exec(line) ?? [];
   if (status === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Tells of the liquidator's asynchronous invocations (by the watchdog, or by itself) as they begin and end, and makes
- * evidence of them and of the watchdog's own.
+ * Reports the liquidator's asynchronous invocations (by the watchdog, or by itself) as they start and end, and makes
+ * evidence of them and of the watchdog's runs.
  */
 
 import type { Answer } from '../../../lambda/contract.ts';
@@ -10,22 +10,22 @@ import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { CallEvidence, TickEvidence, TickReportEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
-import { lookAgain } from './look-again.ts';
-import type { Tell } from './progress.ts';
+import { poll } from './poll.ts';
+import type { ReportProgress } from './progress.ts';
 
 export interface InvocationFollower {
-  /** What has not ended by now is not part of the scenario. */
+  /** Invocations that have not ended by now are not part of the scenario. */
   stop(): Promise<{ readonly calls: readonly CallEvidence[]; readonly ticks: readonly TickEvidence[] }>;
 }
 
 const POLL_MS = 8;
 
-/** `on` is the deployment that answers to the liquidator's name. */
+/** `on` is the deployment with the liquidator's name. */
 export function followInvocations(
   { invocations }: Pick<LambdaEndpoint, 'invocations'>,
   context: {
     readonly clock: Clock;
-    readonly tell: Tell;
+    readonly tell: ReportProgress;
     readonly on: FunctionLabel;
     readonly journal: readonly JournalEntry[];
   },
@@ -47,7 +47,7 @@ export function followInvocations(
       tell({ kind: 'ended', call, tookMs, headline: evidence.answer?.headline, atMs: evidence.endedAtMs });
     }
   };
-  const end = lookAgain(clock, POLL_MS, look);
+  const end = poll(clock, POLL_MS, look);
 
   return {
     stop: async () => {

@@ -1,19 +1,24 @@
-/** Tells of each request of the venue's journal once it has its answer. */
+/** Reports each request of the exchange's journal when it has its answer. */
 
 import type { Clock } from '../../../lambda/ports.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
-import { lookAgain } from './look-again.ts';
-import type { Tell } from './progress.ts';
+import { poll } from './poll.ts';
+import type { ReportProgress } from './progress.ts';
 
-export interface Follower {
-  /** Gives those that have no answer by now. */
+export interface JournalFollower {
+  /** Returns the requests without an answer so far. */
   stop(): Promise<readonly JournalEntry[]>;
 }
 
 const POLL_MS = 8;
 
-/** `from`: how many entries are left untold. */
-export function followJournal(journal: readonly JournalEntry[], clock: Clock, tell: Tell, from = 0): Follower {
+/** `from`: the number of entries to skip. */
+export function followJournal(
+  journal: readonly JournalEntry[],
+  clock: Clock,
+  tell: ReportProgress,
+  from = 0,
+): JournalFollower {
   let waiting: readonly JournalEntry[] = [];
   let read = from;
 
@@ -24,7 +29,7 @@ export function followJournal(journal: readonly JournalEntry[], clock: Clock, te
     waiting = waiting.filter(entry => entry.answeredAtMs === undefined);
     for (const entry of ready) tell({ kind: 'request', entry, atMs: entry.answeredAtMs ?? clock.nowMs() });
   };
-  const end = lookAgain(clock, POLL_MS, look);
+  const end = poll(clock, POLL_MS, look);
 
   return {
     stop: async () => {

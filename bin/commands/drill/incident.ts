@@ -1,19 +1,19 @@
-/** One correlation ID as the tables show it: its record, its trail, and what the verification says of the chain. */
+/** One correlation ID as the tables have it: its record, its audit log, and the verification of the chain. */
 
 import type { DynamoLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
 import { verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
 import type { AuditSink } from '../../../lambda/ports.ts';
 import type { IncidentEvidence } from '../../../simulator/scenarios/evidence.ts';
 
-export interface Stores {
+export interface DrillStores {
   readonly audit: AuditSink;
   readonly locks: DynamoLockStore;
 }
 
-/** It only ends a hang. */
+/** Only ends a hang. */
 const READ_TIMEOUT_MS = 120_000;
 
-export async function incidentOf(correlationId: string, { audit, locks }: Stores): Promise<IncidentEvidence> {
+export async function incidentOf(correlationId: string, { audit, locks }: DrillStores): Promise<IncidentEvidence> {
   const [trail, record] = await Promise.all([
     audit.list(correlationId, READ_TIMEOUT_MS),
     locks.readRecord(correlationId, READ_TIMEOUT_MS),

@@ -1,4 +1,4 @@
-/** The ping URL of a scenario whose bots are shell scripts: the bundled function behind a function URL, and a secret for each bot. */
+/** The ping URL of a scenario whose bots are shell scripts: the bundled function behind a function URL, and and a secret for each bot. */
 
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
@@ -6,7 +6,7 @@ import { ENV } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping-token.ts';
 import type { Clock } from '../../../lambda/ports.ts';
-import { type FunctionUrl, startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
+import type { FunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
@@ -14,40 +14,38 @@ import type { Stage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
 import { createCurlBot } from './curl-bot.ts';
 import { drillSettings } from './drill-settings.ts';
-import type { Tell } from './progress.ts';
+import { startPingFunction } from './ping-function.ts';
+import type { ReportProgress } from './progress.ts';
 
 export interface Pings {
   readonly url: FunctionUrl;
-  /** For the watchdog, which pings as well. */
+  /** For the watchdog, which pings too. */
   readonly env: Readonly<Record<string, string>>;
   /** By ID. */
   readonly bots: ReadonlyMap<string, Bot>;
-  /** What nobody may find in a log. */
+  /** Texts that no log may contain. */
   readonly secrets: readonly string[];
   close(): Promise<void>;
 }
 
-interface PingTheatre {
+interface PingTools {
   readonly cloud: LocalCloud;
   readonly clock: Clock;
-  readonly tell: Tell;
-  readonly hear: (line: string) => void;
+  readonly tell: ReportProgress;
+  readonly onLine: (line: string) => void;
 }
 
-/** As in the stack (lib/ping.ts). */
-const RESERVED_CONCURRENCY = 5;
 const STORE_MS = 10_000;
-/** It has no way to an exchange. */
+/** It cannot reach an exchange. */
 const NO_EXCHANGE = 'http://127.0.0.1:9';
 
 export async function openPings(
   scenario: Scenario,
   stage: Stage,
-  { cloud, clock, tell, hear }: PingTheatre,
+  { cloud, clock, tell, onLine }: PingTools,
 ): Promise<Pings> {
   const configText = toJson(drillSettings(scenario, stage, NO_EXCHANGE));
-  const host = cloud.deploy('ping', { configText, onLog: hear });
-  const url = await startFunctionUrl(host, { reservedConcurrency: RESERVED_CONCURRENCY });
+  const { url, close } = await startPingFunction(cloud, { configText, onLog: onLine });
   const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
   const secrets: string[] = [];
   const bots = new Map<string, Bot>();
@@ -64,9 +62,6 @@ export async function openPings(
     env: { [ENV.pingUrl]: url.url },
     bots,
     secrets,
-    close: async () => {
-      await url.close();
-      await host.close();
-    },
+    close,
   };
 }

@@ -1,4 +1,4 @@
-/** What the steps of a scenario are taken with. */
+/** What the steps of a scenario need. */
 
 import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
@@ -8,22 +8,22 @@ import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
-import type { Door } from './door.ts';
-import type { Stores } from './incident.ts';
-import type { Tell } from './progress.ts';
+import type { DrillStores } from './incident.ts';
+import type { ReportProgress } from './progress.ts';
+import type { RequestCounter } from './request-counter.ts';
 
-/** A function in service, and the door through which only it comes to the venue. */
+/** A running function, and the proxy to the exchange that only it uses. */
 export interface Deployed {
   readonly host: FunctionHost;
-  readonly door: Door;
+  readonly door: RequestCounter;
 }
 
 export interface PlayContext {
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly tell: ReportProgress;
   readonly stage: Stage;
   readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
-  readonly stores: Stores;
+  readonly stores: DrillStores;
   readonly rows: BotStore;
   readonly calls: CallEvidence[];
   /** Correlation IDs by label. */
@@ -34,7 +34,7 @@ export interface PlayContext {
   readonly bots: ReadonlyMap<string, Bot>;
   /** Of a scenario whose bots ping. */
   readonly pingUrl?: Pick<FunctionUrl, 'flood'> | undefined;
-  /** So many bots come to the table at a time: each has a second for its beat, and this process is all of them. */
+  /** This many bots write at a time: each has a second for its heartbeat, and this process runs all of them. */
   readonly doors: ConcurrencyLimiter;
   /** Aborts when the last step is done. */
   readonly signal: AbortSignal;

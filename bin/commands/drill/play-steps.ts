@@ -1,4 +1,4 @@
-/** Takes a scenario's steps one after the other: calls, kills, changes at the venue, and waits for events. */
+/** Runs a scenario's steps one after the other: calls, kills, changes at the exchange, and waits for events. */
 
 import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { type Answer, DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
@@ -9,11 +9,11 @@ import type { Step } from '../../../simulator/scenarios/scenario.ts';
 import { duration } from '../../terminal/numbers.ts';
 import type { Bot } from './bot.ts';
 import type { PlayContext } from './play-context.ts';
+import { reportSilence } from './report-silence.ts';
 import { setBack } from './set-back.ts';
-import { tellSilence } from './tell-silence.ts';
 import { sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
-/** Gives why it could not go on, if so. */
+/** Returns why it could not continue, if so. */
 export async function playSteps(steps: readonly Step[], context: PlayContext): Promise<string | undefined> {
   for (const step of steps) {
     const stuck = await playStep(step, context);
@@ -29,7 +29,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
   const staged = (says: string): void => tell({ kind: 'staged', says, atMs: clock.nowMs() });
   switch (step.kind) {
     case 'warm':
-      staged('the function is warmed up by an empty event, which it must refuse');
+      staged('the function is warmed up with an empty event, which it must refuse');
       await functions.get(step.on)?.host.invoke({});
       return undefined;
     case 'call':
@@ -69,7 +69,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'bot-falls-silent':
       await Promise.all(botsOf(step.who, context).map(bot => bot.fallSilent()));
       staged(step.says);
-      if (context.bots.size === 1) for (const bot of context.bots.values()) void tellSilence(bot, context);
+      if (context.bots.size === 1) for (const bot of context.bots.values()) void reportSilence(bot, context);
       return undefined;
     case 'bot-beats':
       await Promise.all(botsOf(step.who, context).map(bot => bot.beat()));
@@ -85,13 +85,13 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       const ms = Math.round(typeof step.ms === 'number' ? step.ms : step.ms(sceneOf(context)));
       await setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn });
       for (const bot of context.bots.values()) bot.age(ms);
-      const how = ticksWentOn ? '' : ' without a tick or a beat';
-      staged(`${duration(ms)} pass${how} (the table is set back by as much)`);
+      const how = ticksWentOn ? '' : ' without a watchdog run or a heartbeat';
+      staged(`${duration(ms)} pass${how} (all instants in the table are set back by this much)`);
       return undefined;
     }
     case 'freeze': {
       const sinceMs = clock.nowMs();
-      const stuck = await until(() => clock.nowMs() - sinceMs >= step.ms, 'the function had stood still', context);
+      const stuck = await until(() => clock.nowMs() - sinceMs >= step.ms, 'the function was paused', context);
       functions.get(step.on)?.door.die();
       staged(step.says);
       return stuck;
@@ -115,10 +115,14 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'ticked':
       return ticked(context);
     case 'told':
-      return until(() => heard.some(({ message }) => message === step.event), `a function told ${step.event}`, context);
+      return until(
+        () => heard.some(({ message }) => message === step.event),
+        `a function logged ${step.event}`,
+        context,
+      );
     case 'repeat': {
       for (let times = 0; !step.holds(sceneOf(context)); times += 1) {
-        if (times === MOST_REPEATS) return `it never came about that ${step.says}`;
+        if (times === MOST_REPEATS) return `this did not happen: ${step.says}`;
         const stuck = await playSteps(step.steps, context);
         if (stuck !== undefined) return stuck;
       }
@@ -129,13 +133,13 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       void cloud.lambda.idle().then(() => {
         isIdle = true;
       });
-      return until(() => isIdle, 'the functions came to rest', context);
+      return until(() => isIdle, 'the functions are idle', context);
     }
   }
 }
 
-const botsOf = (who: string | undefined, { bots }: PlayContext): readonly Bot[] =>
-  [...bots].flatMap(([id, bot]) => (who === undefined || who === id ? [bot] : []));
+const botsOf = (who: string | readonly string[] | undefined, { bots }: PlayContext): readonly Bot[] =>
+  [...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [bot] : []));
 
 async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
   const { clock, tell, functions, ids, calls, bots } = context;

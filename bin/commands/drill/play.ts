@@ -1,8 +1,8 @@
 /**
- * Plays a scenario: sets the stage, deploys the function, takes the steps one after the other, and gathers what
- * the venue and the tables then show.
+ * Runs a scenario: prepares exchange and accounts, deploys the functions, runs the steps one after the other, and
+ * collects the state of the exchange and the tables.
  *
- *   venue, account ─ prepare ─ truth before ─ steps ─ truth after ─ trail and record ─ evidence
+ *   exchange, account ─ prepare ─ state before ─ steps ─ state after ─ audit log and record ─ evidence
  */
 
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
@@ -17,37 +17,37 @@ import type { BotEvidence, CallEvidence, Evidence, LogLine } from '../../../simu
 import { isWatched, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import { type Bot, createBot } from './bot.ts';
-import { openDoor } from './door.ts';
 import { drillSettings } from './drill-settings.ts';
 import { findLeaks } from './find-leaks.ts';
 import { followInvocations } from './follow-invocations.ts';
 import { followJournal } from './follow-journal.ts';
-import { incidentOf, type Stores } from './incident.ts';
+import { type DrillStores, incidentOf } from './incident.ts';
 import { openPings } from './open-pings.ts';
 import type { DrillOptions } from './options.ts';
 import type { Deployed } from './play-context.ts';
 import { playSteps } from './play-steps.ts';
-import type { Speaker, Tell } from './progress.ts';
-import { readLogLine } from './read-log-line.ts';
+import type { ReportProgress, Speaker } from './progress.ts';
+import { readFunctionLine } from './read-log-line.ts';
+import { openRequestCounter } from './request-counter.ts';
 import { setStage, wholeTruth } from './set-stage.ts';
 
 export interface Played {
   readonly scenario: Scenario;
   readonly evidence: Evidence;
   readonly timeoutMs: number;
-  /** Of the first call, beat or tick; epoch ms. */
+  /** Of the first call, heartbeat or watchdog run; epoch ms. */
   readonly startedAtMs: number;
-  /** Why the steps could not be played to the end. */
+  /** Why the steps did not run to the end. */
   readonly stuck: string | undefined;
 }
 
-export interface Theatre {
+export interface PlayTools {
   readonly clock: Clock;
   readonly cloud: LocalCloud;
-  readonly tell: Tell;
+  readonly tell: ReportProgress;
 }
 
-/** It only ends a hang. */
+/** Only ends a hang. */
 const READ_TIMEOUT_MS = 120_000;
 const READS_AT_A_TIME = 10;
 const BOTS_AT_A_TIME = 20;
@@ -56,41 +56,43 @@ const BOTS_AT_A_TIME = 20;
 export async function play(
   scenario: Scenario,
   options: DrillOptions,
-  { clock, cloud, tell }: Theatre,
+  { clock, cloud, tell }: PlayTools,
 ): Promise<Played> {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
   const { venue, accounts, keys } = stage;
-  const stores: Stores = {
+  const stores: DrillStores = {
     audit: createAuditSink({ client: cloud.tables.client, tableName: TABLE_NAMES.audit }),
     locks: createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations }),
   };
 
   const rawLogs: string[] = [];
   const heard: LogLine[] = [];
-  const hear =
+  const onLine =
     (on: Speaker) =>
     (text: string): void => {
       rawLogs.push(text);
-      const line = readLogLine(text);
+      const line = readFunctionLine(text);
       if (line === undefined) return;
       heard.push(line);
       tell({ kind: 'said', on, line, atMs: clock.nowMs() });
     };
   const pings =
-    scenario.pings === true ? await openPings(scenario, stage, { cloud, clock, tell, hear: hear('ping') }) : undefined;
+    scenario.pings === true
+      ? await openPings(scenario, stage, { cloud, clock, tell, onLine: onLine('ping') })
+      : undefined;
   if (pings !== undefined) closing.defer(() => pings.close());
   const functions = new Map<FunctionLabel, Deployed>();
   let timeoutMs = 0;
   for (const on of functionsOf(scenario)) {
-    const door = await openDoor(venue, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
+    const door = await openRequestCounter(venue, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
     closing.defer(() => door.close());
     const settings = drillSettings(scenario, stage, door.url);
     timeoutMs = settings.liquidation.timeoutMs;
     for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
     const env = scenario.env && { env: scenario.env };
     const most = scenario.environments && { mostEnvironments: scenario.environments(stage) };
-    const host = cloud.deploy('liquidator', { configText: toJson(settings), ...env, ...most, onLog: hear(on) });
+    const host = cloud.deploy('liquidator', { configText: toJson(settings), ...env, ...most, onLog: onLine(on) });
     closing.defer(() => host.close());
     functions.set(on, { host, door });
     if (!isWatched(scenario)) continue;
@@ -98,7 +100,7 @@ export async function play(
     const watchdog = cloud.deploy('watchdog', {
       configText: toJson(settings),
       env: watchdogEnv,
-      onLog: hear('watchdog'),
+      onLog: onLine('watchdog'),
     });
     closing.defer(() => watchdog.close());
   }
@@ -155,7 +157,7 @@ export async function play(
   return { scenario, evidence, timeoutMs, startedAtMs, stuck };
 }
 
-/** The watchdog calls what answers to the liquidator's name, so there is one. */
+/** The watchdog calls the liquidator by its name, so there is one deployment with that name. */
 const functionsOf = (scenario: Scenario): readonly FunctionLabel[] => [
   ...new Set(
     [
@@ -165,7 +167,7 @@ const functionsOf = (scenario: Scenario): readonly FunctionLabel[] => [
   ),
 ];
 
-/** Warnings and shots stand in the trail of the liquidation that they lead to, or would have led to. */
+/** Warnings and trips are in the audit log of the liquidation that they lead to, or would have led to. */
 const idOfAlert = ({ message, fields }: LogLine): readonly string[] =>
   message === 'bot_late' || message === 'bot_dead' ? [String(fields.correlation_id)] : [];
 

@@ -1,11 +1,11 @@
-/** What happens while a scenario is played, as it happens: for the screen, never for the judge. */
+/** Progress of a running scenario: for the screen only, never for the checks. */
 
 import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { BeatEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 
-/** Who writes a log: a deployment of the liquidator, or the watchdog. */
+/** The writer of a log: a deployment of the liquidator, or the watchdog. */
 export type Speaker = FunctionLabel | 'watchdog' | 'ping';
 
 /** `atMs` is epoch ms of the drill's clock. */
@@ -16,7 +16,7 @@ export type Progress = { readonly atMs: number } & (
       readonly timeoutMs: number;
       readonly rttMs: number;
       readonly hedge: boolean;
-      /** IDs; none where no bot beats. */
+      /** IDs; empty when no bot sends heartbeats. */
       readonly bots: readonly string[];
     }
   | { readonly kind: 'called'; readonly call: string; readonly on: FunctionLabel; readonly correlationId: string }
@@ -30,7 +30,7 @@ export type Progress = { readonly atMs: number } & (
       readonly number: number;
       readonly outcome: BeatEvidence['outcome'];
     }
-  /** A bot that beats no more, time and again until it is dead. */
+  /** The silence of a bot, repeated until it is dead. */
   | {
       readonly kind: 'silence';
       readonly botId: string;
@@ -39,10 +39,10 @@ export type Progress = { readonly atMs: number } & (
       readonly deadAfterMs: number;
     }
   | { readonly kind: 'staged'; readonly says: string }
-  /** A wait that somebody may want to see the end of. */
+  /** The remaining time of a wait. */
   | { readonly kind: 'waiting'; readonly says: string; readonly leftMs: number }
   /** The last step is done; these requests never had an answer. */
   | { readonly kind: 'over'; readonly unanswered: readonly JournalEntry[] }
 );
 
-export type Tell = (progress: Progress) => void;
+export type ReportProgress = (progress: Progress) => void;

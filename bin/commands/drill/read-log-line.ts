@@ -1,20 +1,12 @@
-/** A line of a function's log: JSON as it writes it, or whatever else came out of the process. */
+/** A line of a function's log: JSON, or any other output of the process. */
 
+import { objectIn } from '../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../simulator/scenarios/evidence.ts';
 
 /** Undefined for metrics, which have no message. */
-export function readLogLine(text: string): LogLine | undefined {
+export function readFunctionLine(text: string): LogLine | undefined {
   const parsed = objectIn(text);
   if (parsed === undefined) return { level: 'ERROR', message: text, fields: {} };
   const { level, message, ...fields } = parsed;
   return typeof message === 'string' ? { level: String(level ?? 'INFO'), message, fields } : undefined;
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
-  }
 }

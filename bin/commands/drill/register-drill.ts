@@ -26,24 +26,24 @@ const MOST_SEED = 2 ** 32 - 1;
 export function registerDrill(program: Command, cli: Cli): void {
   const command = program
     .command('drill')
-    .summary('the main job on this machine, against a simulated exchange')
+    .summary('run a liquidation on this machine, against a simulated exchange')
     .description(
       'Starts the simulator, an embedded DynamoDB and a Secrets Manager endpoint on free loopback ports, runs the bundled ' +
-        'function as Lambda runs it, and judges the outcome at the exchange. Nothing leaves this machine. ' +
-        'docs/scenarios.md says what each scenario promises.',
+        'functions as Lambda does, and verifies the outcome at the exchange. Nothing leaves this machine. ' +
+        'docs/scenarios.md lists the scenarios and what each promises.',
     )
     .addOption(
       // The main job: a bot dies, and its account goes flat.
-      new Option('--scenario <name>', 'what is played').choices(NAMES).argParser(readScenario).default('watchdog'),
+      new Option('--scenario <name>', 'the scenario to run').choices(NAMES).argParser(readScenario).default('watchdog'),
     )
     .option('--positions <n>', `open positions, 1 to ${MOST_POSITIONS}`, wholeNumber(1, MOST_POSITIONS))
-    .option('--hedge', 'an account in hedge mode')
+    .option('--hedge', 'use an account in hedge mode')
     .option('--rtt <ms>', `round trip to the exchange, 0 to ${MOST_RTT_MS}`, wholeNumber(0, MOST_RTT_MS), 20)
-    .option('--seed <n>', 'the same market again', wholeNumber(0, MOST_SEED), 1)
+    .option('--seed <n>', 'seed of the market; the same seed gives the same market', wholeNumber(0, MOST_SEED), 1)
     .addOption(
       new Option(
         '--serve',
-        'keep the simulated exchange and the local cloud up until Ctrl-C, for commands with --local',
+        'run the simulated exchange and the local cloud until Ctrl-C, for commands with --local',
       ).conflicts(['scenario', 'json']),
     );
   jsonOption(command, [
@@ -57,8 +57,8 @@ export function registerDrill(program: Command, cli: Cli): void {
     ['drill --serve', 'in one terminal; "flatline preflight --local" in another'],
   ]);
   exitCodes(command, [
-    ['0', 'what the scenario promises was verified at the exchange'],
-    ['1', 'it was not'],
+    ['0', 'the promises of the scenario were verified at the exchange'],
+    ['1', 'they were not'],
     ['3', 'the command line is wrong; nothing was started'],
     ['4', 'something on this machine could not be started'],
     ['130', 'interrupted'],

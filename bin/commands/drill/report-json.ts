@@ -15,10 +15,10 @@ import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { BotEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { DrillOptions } from './options.ts';
+import { verdictWords } from './screen/result-box.ts';
 import type { Finished } from './screen/summary.ts';
-import { verdictWords } from './screen/verdict.ts';
 
-/** `at_ms` counts from the first call, beat or tick; a beat that was set back with the table may lie before it. */
+/** `at_ms` counts from the first call, heartbeat or watchdog run; a heartbeat that was set back with the table may be before it. */
 export function reportJson(finished: readonly Finished[], { seed, rttMs }: DrillOptions): object {
   return {
     verified: finished.every(({ verdict }) => verdict.verified),

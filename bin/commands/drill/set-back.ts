@@ -1,13 +1,13 @@
 /**
- * Lets time pass for whoever reads the table of bots, without waiting for it: every instant in it is set back. What an
- * hour of silence looks like to the watchdog is nothing but a row whose last beat is an hour old.
+ * Simulates passed time in the bots table without waiting: every instant in it is set back. For the watchdog, an hour of
+ * silence is a row whose last heartbeat is an hour old.
  */
 
 import { type AttributeValue, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type BotAttribute, WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { TABLE_KEYS } from '../../../lambda/contract.ts';
 
-/** Nobody else may write meanwhile. `ticksWentOn`: the watchdog has ticked until now. */
+/** No other writer may be active meanwhile. `ticksWentOn`: the watchdog has run until now. */
 export async function setBack(
   { client, tableName }: { readonly client: DynamoDBClient; readonly tableName: string },
   { ms, ticksWentOn }: { readonly ms: number; readonly ticksWentOn: boolean },
@@ -28,12 +28,13 @@ export async function setBack(
 
 const SEEN: readonly BotAttribute[] = ['ticked_at_ms', 'healthy_at_ms'];
 
-/** Counts, durations and words have no place in time. */
+/** Counts, durations and texts are not instants. */
 type Timeless =
   | ('watch_state' | 'beats' | 'heartbeat_ms' | 'late_after_ms' | 'dead_after_ms' | 'watch_shard' | 'sentinel_minute')
   | ('asked_heartbeat_ms' | 'asked_late_after_ms' | 'asked_dead_after_ms' | 'told_times_for' | 'times_digest')
   | ('run_id' | 'prior_run_id' | 'refused_run_id' | 'unproven_starts' | 'is_exclusive' | 'correlation_id')
   | ('failed_call_id' | 'withdrawn_call_id' | 'failed_reason' | 'last_change' | 'change_reason' | 'changed_by')
+  | ('canary_took_ms' | 'canary_problems')
   | ('tripped_by' | 'ping_token_by' | 'ping_token_hash' | 'ping_prior_hash' | 'snooze_every' | 'snooze_every_for_ms');
 
 /**
@@ -42,6 +43,7 @@ type Timeless =
  */
 const MOVED: Readonly<Record<Exclude<BotAttribute, Timeless>, 'instant' | 'name'>> = {
   last_beat_at_ms: 'instant',
+  canary_judged_at_ms: 'instant',
   next_check_at_ms: 'instant',
   changed_at_ms: 'instant',
   told_change_at_ms: 'instant',
@@ -77,7 +79,7 @@ function agedRow(
   return { ...row, ...Object.fromEntries(moved.map(name => [name, aged(row[name], ms)])) };
 }
 
-/** Zero is no instant: "never", or "at the next tick". */
+/** Zero is not an instant: it means "never", or "at the next watchdog run". */
 function aged(value: AttributeValue | undefined, ms: number): AttributeValue {
   if (value?.S !== undefined) return { S: value.S.replace(/(?<=@)\d+$/, at => String(Number(at) - ms)) };
   if (value?.L !== undefined) return { L: value.L.map(one => aged(one, ms)) };

@@ -1,4 +1,4 @@
-/** The stage of a run: a venue, an account for each bot of the scenario, and keys that nobody had before. */
+/** The stage of a run: an exchange, an account for each bot of the scenario, and new keys. */
 
 import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
@@ -20,11 +20,11 @@ export function setStage(scenario: Scenario, options: DrillOptions, clock: Clock
   const positions = positionsOf(scenario, options.positions);
   const portfolioMargin = scenario.exchange?.account === 'portfolio_margin';
   const venue = createVenue({ clock, seed });
-  // Made anew for every run: not even a simulated key stands in the source.
+  // New keys for every run: not even a simulated key is in the source.
   const keys = new Map(
     botIdsOf(scenario).map(id => [id, { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) }]),
   );
-  // The exchange counts weight by address. At AWS every environment has its own; here a few processes play them all.
+  // The exchange counts weight by address. At AWS every environment has its own; here a few processes act for all.
   const accounts = [...keys].map(([name, key], index) =>
     venue.addAccount({ ...key, name, hedgeMode: hedge, portfolioMargin, ip: `198.51.100.${index + 1}` }),
   );
@@ -32,7 +32,7 @@ export function setStage(scenario: Scenario, options: DrillOptions, clock: Clock
   if (account === undefined) throw new Error(`The scenario ${scenario.name} has no bot.`);
   const stage = { venue, account, accounts, positions, hedge, rttMs, keys };
   scenario.prepare(stage);
-  // A profit here, a loss there, the same for the same seed. Far from every order's price.
+  // Some profits, some losses, the same for the same seed. Far from every order's price.
   venue.moveMarks({ steps: 5, stepRatio: 0.004 });
   venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
   return stage;

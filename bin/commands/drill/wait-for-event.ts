@@ -1,19 +1,21 @@
 /**
- * The waits of a scenario: each is over when something has happened. It has no limit of its own but one: when nothing
- * happens any more, what it waits for will not come.
+ * The waits of a scenario: each ends when its event has happened. The only limit: when nothing happens any more, the
+ * event will not come.
  */
 
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
+import type { Answer } from '../../../lambda/contract.ts';
+import type { InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
 import type { PlayContext } from './play-context.ts';
 
-/** Lambda tries an event again after one and after two minutes; all the while nothing else may happen. */
+/** Lambda repeats an event after one and after two minutes; nothing else may happen in between. */
 const HANG_MS = 150_000;
 const POLL_MS = 4;
 const READ_MS = 120_000;
 
-/** Gives what never came about, when nothing has happened for so long that nothing will. */
+/** Returns what did not happen, when nothing has happened for HANG_MS. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   says: string,
@@ -27,13 +29,13 @@ export async function until(
     const next = happenedBy(context);
     if (next !== happened) lastAtMs = nowMs;
     happened = next;
-    if (nowMs - lastAtMs > HANG_MS) return `it never came about that ${says}`;
+    if (nowMs - lastAtMs > HANG_MS) return `this did not happen: ${says}`;
     await clock.sleep(POLL_MS);
   }
   return undefined;
 }
 
-/** How much has happened so far. A beat does not count: a bot beats on whatever the functions do. */
+/** How much has happened so far. Heartbeats do not count: a bot sends them whatever the functions do. */
 function happenedBy({ stage: { venue }, heard, calls, cloud: { lambda } }: PlayContext): number {
   const ended = lambda.invocations.filter(({ endedAtMs }) => endedAtMs !== undefined).length;
   return venue.journal.length + heard.length + calls.length + lambda.invocations.length + ended;
@@ -46,11 +48,19 @@ export function sceneOf({ stage, clock, bots, calls, heard, cloud: { lambda } }:
     nowMs: clock.nowMs(),
     bots: [...bots].map(([botId, { beats }]) => ({ botId, beats })),
     endedRuns: calls.length + later.filter(({ endedAtMs }) => endedAtMs !== undefined).length,
+    answers: [...calls.map(({ answer }) => answer), ...later.map(({ result }) => answerIn(result))].filter(
+      answer => answer !== undefined,
+    ),
+    lastTickAtMs:
+      lambda.invocations.findLast(({ name }) => name === FUNCTION_NAMES.watchdog)?.startedAtMs ?? Number.NaN,
     logs: heard,
   };
 }
 
-/** Early in a tick, with all who are due found, the watchdog writes into its own row when that was. */
+const answerIn = (result: InvocationResult | undefined): Answer | undefined =>
+  result?.kind === 'answered' ? (result.payload as Answer) : undefined;
+
+/** Early in a run, after finding all due bots, the watchdog writes the time into its own row. */
 export async function ticked(context: PlayContext): Promise<string | undefined> {
   const { cloud, rows } = context;
   const tick = cloud.lambda.invocations.findLast(({ name }) => name === FUNCTION_NAMES.watchdog);
@@ -58,7 +68,7 @@ export async function ticked(context: PlayContext): Promise<string | undefined> 
     const row = await rows.read(WATCHDOG_ROW, READ_MS);
     return Number(row?.ticked_at_ms) >= Math.floor(tick?.startedAtMs ?? Number.NaN);
   };
-  return until(isNoted, 'the tick noted itself in the table', context);
+  return until(isNoted, 'the watchdog run wrote its row', context);
 }
 
 export async function waitForLease(id: string, { clock, tell, stores }: PlayContext): Promise<string | undefined> {

@@ -1,43 +1,43 @@
 /**
- * Proof of work by a file: each change of it counts, whatever its date says, so no clock and no leftover file can lie.
+ * Sign of work by a file: each change of the file counts, whatever its date, so neither a wrong clock nor an old file
+ * counts.
  *
- *   last readable mark ── same mark again, however long the file was gone or unreadable ── no proof
- *                      └─ another mark ── proof
- *
- * Looks are asynchronous and one at a time: a mount that hangs delays nothing, and proves nothing.
+ *   last readable mark ── same mark again, however long the file was gone or unreadable ── no sign of work
+ *                      └─ another mark ── sign of work
+ * Reads are asynchronous and one at a time: a mount that hangs delays nothing, and gives no sign of work.
  */
 
 import { stat } from 'node:fs/promises';
 
-/** What a look found. Undefined: the file is absent or cannot be read. */
+/** What a read found. Undefined: the file is absent or cannot be read. */
 export type FileMark = { readonly text: string; readonly changedAtMs: number } | undefined;
 
 export interface AliveFileOptions {
-  /** No change for so long is no proof of work. */
+  /** Without a change for this time, there is no sign of work. */
   readonly withinMs: number;
   readonly onProof: () => void;
-  /** A look takes too long, once per hang; the sentence is for people. */
+  /** Called when a read takes too long, once per hang; the sentence is for people. */
   readonly onHang: (sentence: string) => void;
   /** Rejects for a file that cannot be read. */
   readonly look?: (path: string) => Promise<FileMark>;
 }
 
 export interface AliveFile {
-  /** A look has not come back yet. */
+  /** A read has not returned yet. */
   isHanging(): boolean;
-  /** One look now, beside those of the watch; two seconds at most. */
+  /** One read now, besides those of the watch; two seconds at most. */
   lookNow(): Promise<void>;
   close(): void;
 }
 
 const LOOK_MIN_MS = 50;
 const LOOK_MAX_MS = 1_000;
-/** A look that takes longer hangs. */
+/** A read that takes longer counts as a hang. */
 const HANGING_MS = 2_000;
-/** File systems take their times from a coarse clock, which lags by a tick of the kernel. */
+/** File systems use a coarse clock, which lags by one tick of the kernel. */
 const COARSE_CLOCK_MS = 50;
 
-/** Resolves after the first look, or after two seconds. */
+/** Resolves after the first read, or after two seconds. */
 export async function watchAliveFile(path: string, options: AliveFileOptions): Promise<AliveFile> {
   const { withinMs, onProof, onHang, look = lookAtFile } = options;
   const startedAtMs = Date.now();
@@ -45,7 +45,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   let pending: { readonly sinceMs: number; readonly done: Promise<void>; isTold: boolean } | undefined;
   let isFirst = true;
 
-  /** A look that is on its way is waited for, and no second one begins. */
+  /** Waits for a running read instead of starting a second one. */
   function lookOnce(): Promise<void> {
     if (pending !== undefined) return pending.done;
     const sinceMs = performance.now();
@@ -53,7 +53,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
       .catch(() => undefined)
       .then(mark => {
         pending = undefined;
-        // What was true when a slow look began says nothing about now.
+        // The result of a slow read is outdated.
         take(mark, performance.now() - sinceMs <= withinMs);
       });
     pending = { sinceMs, done, isTold: false };
@@ -69,7 +69,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
     if (isChange && isRecent) onProof();
   }
 
-  /** Where there is no mark to compare with, the file must have changed since the watch began. */
+  /** Without a mark to compare with, the file must have changed since the watch started. */
   const isYounger = ({ changedAtMs }: { readonly changedAtMs: number }): boolean =>
     changedAtMs >= startedAtMs - COARSE_CLOCK_MS;
 
@@ -78,7 +78,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
       if (pending === undefined) void lookOnce();
       else if (!pending.isTold && performance.now() - pending.sinceMs > HANGING_MS) {
         pending.isTold = true;
-        onHang(`${path} cannot be looked at: the file system does not answer. That is no proof of work.`);
+        onHang(`${path} cannot be read: the file system does not answer. This does not count as a sign of work.`);
       }
     },
     Math.min(LOOK_MAX_MS, Math.max(LOOK_MIN_MS, withinMs / 5)),

@@ -1,6 +1,6 @@
 /**
- * Proof of work by a call on loopback. The address has a random path that only the bot learns, so that neither a port
- * scan nor a web page in a browser on this machine can prove anything for it.
+ * Sign of work by a call on loopback. The address has a random path that only the bot knows, so that neither a port scan
+ * nor a web page in a browser on this machine can send one.
  */
 
 import { timingSafeEqual } from 'node:crypto';
@@ -10,9 +10,9 @@ import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 export interface AlivePort {
-  /** For the bot only: any process that knows it can prove work. */
+  /** For the bot only: any process that knows it can send a sign of work. */
   readonly url: string;
-  /** The same without its secret, for people. */
+  /** The same address without its secret, for people. */
   readonly shownUrl: string;
   close(): void;
 }
@@ -43,7 +43,7 @@ export async function listenOnAlivePort(port: number, random: Random, onProof: (
 }
 
 /**
- * Browsers send Origin with what a page's script asks for, and Sec-Fetch-Site with everything else that a page causes
+ * Browsers send Origin with requests of a page's script, and Sec-Fetch-Site with every other request of a page
  * (Fetch standard, "Origin header"; Fetch Metadata Request Headers). A bot sends neither.
  */
 function statusOf({ url = '', headers }: IncomingMessage, path: string): 204 | 403 | 404 {
@@ -54,7 +54,7 @@ function statusOf({ url = '', headers }: IncomingMessage, path: string): 204 | 4
 
 async function listening(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    // Also an error that comes later, of a connection that could not be taken (EMFILE): it must not end the guard.
+    // Also for later errors, such as a connection that could not be accepted (EMFILE): they must not end the guard.
     server.on('error', () => {
       reject(
         new CliError(GUARD_EXIT.failed, `Port ${port} of 127.0.0.1 cannot be used; choose another, or 0 for any.`),

@@ -1,6 +1,6 @@
 /**
- * The bot, as a process group of its own: stdin, stdout and stderr are the guard's own, untouched; a signal reaches all of
- * the group, so that a bot behind a shell or with workers is stopped like any other, and nothing that still trades is left.
+ * The bot in its own process group. It inherits stdin, stdout and stderr from the guard. A signal reaches the whole group,
+ * so that a bot behind a shell or with workers is stopped completely, and no process that still trades is left.
  */
 
 import { spawn } from 'node:child_process';
@@ -10,15 +10,15 @@ import { isGroupRunning } from '../../connect/running-process.ts';
 export interface BotProcess {
   readonly pid: number;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-  /** To the whole group; nothing happens if it is gone. */
+  /** Sends it to the whole group; does nothing if the group is gone. */
   signal(name: NodeJS.Signals): void;
-  /** Ends what the bot has left behind: SIGTERM, a second, SIGKILL. Gives whether there was something. */
+  /** Ends processes that the bot left running: SIGTERM, a second, SIGKILL. Returns whether there were any. */
   sweep(clock: Clock): Promise<boolean>;
 }
 
 export type BotStart =
   | { readonly kind: 'running'; readonly bot: BotProcess }
-  /** As shells have it: 127 not found, 126 found but not to be run. */
+  /** As in shells: 127 not found, 126 found but not executable. */
   | { readonly kind: 'not-started'; readonly exitCode: 126 | 127; readonly why: string };
 
 const LEFTOVERS_MS = 1_000;
@@ -45,7 +45,7 @@ export async function startBot(
       why: `${file} ${found ? `could not be run (${failure?.code ?? 'no reason'})` : 'was not found'}`,
     };
   }
-  // Later errors are of signals that came too late.
+  // Later errors come from signals that were sent too late.
   child.on('error', () => undefined);
   const signal = (name: NodeJS.Signals): boolean => {
     try {

@@ -1,13 +1,11 @@
 /**
  * What follows when the bot has ended, by policy:
  *
- *   liquidate    every end is liquidated, a clean one too: nobody watches over what an absent bot holds
- *   clean-only   exit 0 is a goodbye that keeps its positions; every other end is liquidated
- *   never        exit 0 is a goodbye; every other end leaves the watch armed, and the watchdog's time runs
- *
- * Two ends are different under every policy. A bot that has not shown yet that it ran is not liquidated: a wrong file
- * name must not close an account. And a bot that exits with 0 within seconds may have gone to the background, so nobody
- * says goodbye for it.
+ *   liquidate    every end is liquidated, a clean one too: no bot manages the positions any more
+ *   clean-only   exit 0 disarms and keeps the positions; every other end is liquidated
+ *   never        exit 0 disarms; every other end leaves the watch armed, and the deadline still applies
+ * Two ends are different under every policy. A bot without a sign of work is not liquidated: a wrong file name must not
+ * close an account. And a bot that exits with 0 within seconds may run in the background, so it is not disarmed.
  */
 
 import { constants } from 'node:os';
@@ -15,11 +13,11 @@ import type { Trigger } from '../../../lambda/contract.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { ExitPolicy } from './plan.ts';
 
-/** One of the two is set, as Node says it. */
+/** One of the two is set, as in Node's exit event. */
 export interface BotEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** What made the guard end it, if it did. */
+  /** Why the guard ended it, if it did. */
   readonly cause: EndCause | undefined;
 }
 
@@ -28,28 +26,28 @@ export type EndCause = 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'hung' | 'tripped' | '
 /** What is known of the time between a bot's start and its end. */
 export interface BotLife {
   readonly ranMs: number;
-  /** It can prove that it works: by --alive-file or --alive-port. */
+  /** It can give signs of work, by --alive-file or --alive-port. */
   readonly canProve: boolean;
-  /** And has done so. */
+  /** It has given one. */
   readonly hasProven: boolean;
 }
 
 export type Sequel =
   | { readonly kind: 'liquidate'; readonly trigger: Trigger; readonly reason: string }
   | { readonly kind: 'goodbye'; readonly reason: string }
-  /** `why`: what the policy alone does not explain. */
+  /** `why`: a reason besides the policy. */
   | { readonly kind: 'leave-armed'; readonly reason: string; readonly why: 'unproven' | 'background' | undefined }
   /** A newer run of the bot has the account now. */
   | { readonly kind: 'leave-to-newer'; readonly reason: string }
-  /** As if the bot had never been started. */
+  /** The state before the start is restored. */
   | { readonly kind: 'withdraw'; readonly reason: string };
 
-/** A process that lives shorter has done no work that anybody could know of. */
+/** A process that ends earlier has not shown that it ran. */
 const SECONDS_MS = 5_000;
 const LONG_LIFE: BotLife = { ranMs: Number.POSITIVE_INFINITY, canProve: true, hasProven: true };
 
 export function sequelOf(policy: ExitPolicy, end: BotEnd, life: BotLife = LONG_LIFE): Sequel {
-  const reason = inWords(end);
+  const reason = endText(end);
   if (end.cause === 'replaced') return { kind: 'leave-to-newer', reason };
   if (mayBeInBackground(end, life)) return { kind: 'leave-armed', reason, why: 'background' };
   if (policy !== 'liquidate' && isClean(end)) return { kind: 'goodbye', reason };
@@ -58,24 +56,24 @@ export function sequelOf(policy: ExitPolicy, end: BotEnd, life: BotLife = LONG_L
   return life.ranMs < SECONDS_MS ? { kind: 'withdraw', reason } : { kind: 'leave-armed', reason, why: 'unproven' };
 }
 
-/** A process that goes to the background ends its first process with 0, at once. */
+/** A program that goes to the background ends its first process with 0 at once. */
 const mayBeInBackground = ({ code, cause }: BotEnd, { ranMs, hasProven }: BotLife): boolean =>
   code === 0 && cause === undefined && ranMs < SECONDS_MS && !hasProven;
 
 /** Signals that come from outside; one that crashes at its start ends by others. */
 const KILLS: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 
-/** Without a way to prove work, a process that has lived for seconds ran, and so did one that had to be stopped. */
+/** Without signs of work, a process that lived for seconds counts as having run, and so does one that had to be stopped. */
 function hasRun({ cause, signal }: BotEnd, { ranMs, canProve, hasProven }: BotLife): boolean {
   if (hasProven || cause === 'tripped') return true;
   return !canProve && (ranMs >= SECONDS_MS || cause !== undefined || KILLS.includes(signal));
 }
 
-/** `safe`: flat, or kept on purpose. `left-armed`: the watchdog's time runs although the policy did not ask for that. */
-export type Outcome = 'safe' | 'left-armed' | 'not-flat';
+/** `safe`: flat, or kept on purpose. `left-armed`: the deadline still applies although the policy did not ask for that. */
+export type GuardOutcome = 'safe' | 'left-armed' | 'not-flat';
 
-/** The bot's own, unless that would hide from a supervisor what a person must see to. */
-export function guardExitCode(end: BotEnd, outcome: Outcome): number {
+/** The bot's own code, unless that would hide from a supervisor what a person must handle. */
+export function guardExitCode(end: BotEnd, outcome: GuardOutcome): number {
   if (outcome === 'not-flat') return GUARD_EXIT.notFlat;
   if (end.cause === 'hung') return GUARD_EXIT.hung;
   if (end.cause === 'tripped') return GUARD_EXIT.tripped;
@@ -84,13 +82,13 @@ export function guardExitCode(end: BotEnd, outcome: Outcome): number {
   return outcome === 'left-armed' && own === 0 ? GUARD_EXIT.notFlat : own;
 }
 
-/** The bot's own; of one that a signal ended 128 and the signal's number, as a shell would say it. */
+/** The bot's own code; 128 and the signal's number when a signal ended it, as in shells. */
 export function exitCodeOf({ code, signal }: Pick<BotEnd, 'code' | 'signal'>): number {
   if (code !== null) return code;
   return signal === null ? 1 : 128 + constants.signals[signal];
 }
 
-export function inWords({ code, signal, cause }: BotEnd): string {
+export function endText({ code, signal, cause }: BotEnd): string {
   const how = signal === null ? `exited with ${code ?? 'an unknown code'}` : `was ended by ${signal}`;
   return `the bot ${how}${cause === undefined || cause === signal ? '' : CAUSES[cause]}`;
 }
@@ -99,7 +97,7 @@ const CAUSES: Readonly<Record<EndCause, string>> = {
   SIGTERM: ' after SIGTERM',
   SIGINT: ' after SIGINT',
   SIGQUIT: ' after SIGQUIT',
-  hung: ' after it had hung',
+  hung: ' after a hang',
   tripped: ' after it was tripped',
   replaced: ' after a newer run had taken over',
 };

@@ -1,6 +1,6 @@
 /**
- * The processes that launched the guard: its parent, and every further ancestor in its process group, as npm and its
- * shell are. When one of them is gone, its end was meant for the bot as well, and no signal will follow.
+ * The processes that launched the guard: its parent, and every further ancestor in its process group, such as npm and its
+ * shell. When one of them ends, the bot should end too, and no signal will follow.
  *
  *   init, systemd, container ── direct parent is PID 1 or 0: nothing is watched
  *   npm ── sh ── guard       ── one process group: the loss of either counts
@@ -15,7 +15,7 @@ export interface Launchers {
   lost(): ProcessIdentity | undefined;
 }
 
-/** What is known of a process; undefined where the machine does not say it. */
+/** The facts about a process; undefined where the machine does not provide them. */
 export type Ancestry = (pid: number) => { readonly parent: number; readonly group: number } | undefined;
 
 interface LaunchersOptions {
@@ -37,7 +37,7 @@ export function watchLaunchers({
   return {
     lost: () => {
       if (parent === undefined) return undefined;
-      // The ID of the parent changes when it ends, whatever becomes of its entry in the table.
+      // The ID of the parent changes when the parent ends, even while its entry in the process table remains.
       if (parentPid() !== parent.pid) return parent;
       return others.find(one => !isThere(one));
     },

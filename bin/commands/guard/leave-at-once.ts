@@ -1,6 +1,6 @@
 /**
- * Ends the process although a call of the file system hangs. Node's exit waits for its threads, and so for that call, for
- * ever; another program in this process' place waits for nobody.
+ * Ends the process although a call of the file system hangs. Node's exit waits for its threads, and so for that call,
+ * without limit. Replacing this process with another program does not wait.
  */
 export function leaveAtOnce(exitCode: number): never {
   // Node 22.15 and 23.11 on, not on Windows.

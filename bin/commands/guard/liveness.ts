@@ -1,30 +1,34 @@
-/** How a bot of any language proves that it works: it touches a file, or calls an address, after each trading cycle. */
+/** How a bot in any language gives signs of work: it touches a file, or calls an address, after each trading cycle. */
 
 import { systemRandom } from '../../../lambda/adapters/random.ts';
 import type { Random } from '../../../lambda/ports.ts';
 import { watchAliveFile } from './alive-file.ts';
+import { mustBeAlivePlace } from './alive-place.ts';
 import { listenOnAlivePort } from './alive-port.ts';
 import type { Liveness } from './plan.ts';
 
 export interface LivenessWatch {
-  /** What the bot finds in its environment. */
+  /** Variables in the bot's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** For people. */
   readonly says: string;
-  /** A look at the file has not come back: Node's own exit would wait for it. */
+  /** A read of the file has not returned: Node's own exit would wait for it. */
   isHanging(): boolean;
-  /** Proof that was given up to now is taken, if it was not yet; two seconds at most. */
+  /** Counts signs of work up to now that were not counted yet; two seconds at most. */
   lookNow(): Promise<void>;
   close(): void;
 }
 
 interface LivenessOptions {
   readonly random?: Random;
-  /** A look at the file hangs; the sentence is for people. */
+  /** Called when a read of the file hangs; the sentence is for people. */
   readonly onHang?: (sentence: string) => void;
 }
 
-/** Calls `onProof` for each proof of work. Throws CliError (125) when the port is taken. */
+/** A mount that hangs is waited for no longer. */
+const PLACE_MS = 2_000;
+
+/** Calls `onProof` for each proof of work. Throws CliError (125) when the port is taken, or the file cannot prove anything. */
 export async function watchLiveness(
   liveness: Liveness,
   onProof: () => void,
@@ -34,25 +38,26 @@ export async function watchLiveness(
     case 'none':
       return {
         env: {},
-        says: 'Beats while the process lives. That proves less than --alive-file or --alive-port: a bot that hangs still beats.',
+        says: 'Sends heartbeats while the process lives. This proves less than --alive-file or --alive-port: a bot that hangs still sends heartbeats.',
         isHanging: () => false,
         lookNow: async () => undefined,
         close: () => undefined,
       };
     case 'file': {
       const { path, withinMs } = liveness;
+      await mustBeAlivePlace(path, PLACE_MS);
       const file = await watchAliveFile(path, { withinMs, onProof, onHang });
       return {
         ...file,
         env: { FLATLINE_ALIVE_FILE: path },
-        says: `Beats while the bot touches ${path} at least every ${withinMs / 1_000} s (FLATLINE_ALIVE_FILE).`,
+        says: `Sends heartbeats while the bot touches ${path} at least every ${withinMs / 1_000} s (FLATLINE_ALIVE_FILE).`,
       };
     }
     case 'port': {
       const { url, shownUrl, close } = await listenOnAlivePort(liveness.port, random, onProof);
       return {
         env: { FLATLINE_ALIVE_URL: url },
-        says: `Beats while the bot calls ${shownUrl} at least every ${liveness.withinMs / 1_000} s (FLATLINE_ALIVE_URL has the address).`,
+        says: `Sends heartbeats while the bot calls ${shownUrl} at least every ${liveness.withinMs / 1_000} s (the address is in FLATLINE_ALIVE_URL).`,
         isHanging: () => false,
         lookNow: async () => undefined,
         close,

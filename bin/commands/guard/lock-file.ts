@@ -1,6 +1,6 @@
 /**
- * One guard for a bot on a machine: a file in the runtime folder that names who holds it. A guard that was killed leaves
- * it behind; the next guard sees that its process is gone and takes over, unless its bot still runs.
+ * One guard for a bot on a machine: a file in the runtime folder that names its holder. A killed guard leaves the file
+ * behind; the next guard sees that the process is gone and takes over, unless its bot still runs.
  */
 
 import { linkSync, renameSync, rmSync } from 'node:fs';
@@ -15,11 +15,11 @@ import {
   openPrivateFolder,
   readPlainFile,
   unforeseeable,
-  writeNewFile,
+  writePrivateFile,
 } from './private-folder.ts';
 
 export interface GuardLock {
-  /** Notes the bot's process group, for the next guard. Never throws: the bot runs already. */
+  /** Stores the bot's process group for the next guard. Never throws: the bot already runs. */
   noteBot(pid: number): void;
   /** Never throws. */
   release(): void;
@@ -59,10 +59,13 @@ export function takeLock(botId: string, table: string, env: Environment): GuardL
     refuseIfAlive(botId, theirs, path);
     setAside(path, theirs);
   }
-  throw new CliError(GUARD_EXIT.taken, `Could not take the lock ${path}: others take it at the same time. Try again.`);
+  throw new CliError(
+    GUARD_EXIT.taken,
+    `Could not take the lock ${path}: other processes are taking it at the same time. Try again.`,
+  );
 }
 
-/** A full disk, or a folder that was deleted: the next guard reads less, and that is all. */
+/** On a full disk or in a deleted folder, only the next guard has less information. */
 function ifPossible(change: () => void): void {
   try {
     change();
@@ -117,20 +120,20 @@ function written(path: string, holding: Holding): boolean {
   }
 }
 
-/** Beside the lock, so that it comes into its place whole: one that is seen half written would be taken for left behind. */
+/** Written beside the lock and renamed, so that it appears complete: a half-written lock would count as left behind. */
 function whole(path: string, holding: Holding): string {
   const draft = unforeseeable(path);
-  writeNewFile(draft, JSON.stringify(holding));
+  writePrivateFile(draft, JSON.stringify(holding));
   return draft;
 }
 
-/** Undefined for what no guard has written: it is taken over like a lock that was left behind. */
+/** Undefined for a file that no guard wrote: it is taken over like a lock that was left behind. */
 function holdingIn(path: string): Holding | undefined {
   try {
     const { guard, bot } = JSON.parse(readPlainFile(path));
     if (!isIdentity(guard, 1)) return undefined;
     if (bot === undefined) return { guard };
-    // Told to an operator as the group to kill: -1 would be every process.
+    // Printed to an operator as the group to kill: -1 would be every process.
     return isIdentity(bot, 2) ? { guard, bot } : undefined;
   } catch {
     return undefined;

@@ -1,7 +1,9 @@
-/** What a guard is asked to do: the command line's words checked against each other, durations in ms. */
+/** The options of a guard, checked against each other; durations in ms. */
 
+import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, SILENCE_MAX_MS } from '../../../client/typescript/times.ts';
+import { spanText } from '../../terminal/ages.ts';
 import { CliError } from '../../terminal/exit.ts';
-import type { ReachOptions } from '../../terminal/options.ts';
+import type { ConnectionOptions } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 export const EXIT_POLICIES = ['liquidate', 'clean-only', 'never'] as const;
@@ -11,7 +13,7 @@ export const HANG_POLICIES = ['wait', 'kill'] as const;
 type HangPolicy = (typeof HANG_POLICIES)[number];
 
 /** As commander gives them. */
-export interface GuardOptions extends ReachOptions {
+export interface GuardOptions extends ConnectionOptions {
   readonly bot: string;
   readonly aliveFile?: string;
   readonly alivePort?: number;
@@ -42,7 +44,7 @@ export interface GuardPlan {
   readonly botId: string;
   readonly command: readonly [file: string, ...args: string[]];
   readonly liveness: Liveness;
-  /** No proof of work for so long: the bot is killed. Undefined: it is left to the watchdog. */
+  /** Without a sign of work for this time the bot is killed. Undefined: it is left to the watchdog. */
   readonly killHungAfterMs: number | undefined;
   readonly onExit: ExitPolicy;
   readonly graceMs: number;
@@ -50,7 +52,7 @@ export interface GuardPlan {
   readonly keepWhenTripped: boolean;
   readonly startUnwatched: boolean;
   readonly takeover: boolean;
-  /** The guard outlives what launched it. */
+  /** The guard continues after its launcher ended. */
   readonly detached: boolean;
   readonly preflight: boolean;
 }
@@ -58,24 +60,22 @@ export interface GuardPlan {
 /** Throws CliError (125). */
 export function planOf(options: GuardOptions, command: readonly string[]): GuardPlan {
   const [file, ...args] = command;
-  if (file === undefined) throw new CliError(GUARD_EXIT.failed, 'Say which bot to run, after "--".');
+  if (file === undefined) throw new CliError(GUARD_EXIT.failed, 'Name the bot to run after "--".');
   const { aliveFile, alivePort, aliveWithin: withinMs, hungAfter } = options;
   if (aliveFile !== undefined && alivePort !== undefined) {
-    throw new CliError(
-      GUARD_EXIT.failed,
-      'A bot proves that it works by --alive-file or by --alive-port, not by both.',
-    );
+    throw new CliError(GUARD_EXIT.failed, 'Use either --alive-file or --alive-port, not both.');
   }
+  mustFit(options);
   const liveness = livenessOf({ aliveFile, alivePort, withinMs });
   const kills = options.onHang === 'kill';
   if (kills && liveness.kind === 'none') {
     throw new CliError(
       GUARD_EXIT.failed,
-      '--on-hang kill needs --alive-file or --alive-port: without, no hang is noticed.',
+      '--on-hang kill needs --alive-file or --alive-port: without one of them a hang is not noticed.',
     );
   }
   if (hungAfter !== undefined && !kills) {
-    throw new CliError(GUARD_EXIT.failed, '--hung-after says when --on-hang kill acts; add --on-hang kill.');
+    throw new CliError(GUARD_EXIT.failed, '--hung-after needs --on-hang kill: it sets when that acts.');
   }
   return {
     botId: options.bot,
@@ -91,6 +91,18 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
     detached: options.detached === true,
     preflight: options.preflight,
   };
+}
+
+/** What the client would refuse only once the bot is about to start, in milliseconds. */
+function mustFit({ aliveFile, aliveWithin, heartbeat }: GuardOptions): void {
+  const wrong = (sentence: string): CliError => new CliError(GUARD_EXIT.failed, sentence);
+  if (aliveFile === '') throw wrong('--alive-file is empty, as of a variable that is not set. Name the file.');
+  if (heartbeat !== undefined && (heartbeat < HEARTBEAT_MIN_MS || heartbeat > HEARTBEAT_MAX_MS)) {
+    throw wrong(`--heartbeat is ${spanText(heartbeat)}: it must be 1 s to 60 s. Without it the deployed one holds.`);
+  }
+  if (aliveWithin > SILENCE_MAX_MS) {
+    throw wrong(`--alive-within is ${spanText(aliveWithin)}: a day at most, 24h. It is as long as the longest cycle.`);
+  }
 }
 
 function livenessOf(options: {

@@ -1,7 +1,7 @@
 /**
- * A folder for this user's files in a place that others may write to, such as /tmp. Another user can make the folder
- * first, or put a link in its place, to have files of ours written, read or believed; so it is used only when it is ours
- * alone. Files in it are made exclusively, follow no link, and have names that nobody can foresee.
+ * A folder for this user's files in a place that others may write to, such as /tmp. Another user can create the folder
+ * first, or put a link in its place, so that this program writes or reads files there. The folder is used only when it
+ * belongs to this user alone. Files in it are created exclusively, follow no link, and have unpredictable names.
  */
 
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,25 +13,25 @@ export class FolderError extends Error {
   override readonly name = 'FolderError';
 }
 
-/** Makes the folder if it is absent. Throws FolderError when it is not a real folder, ours, and closed to others. */
+/** Creates the folder if absent. Throws FolderError unless it is a real folder that belongs to this user alone. */
 export function openPrivateFolder(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw new FolderError(`The folder ${path} cannot be made (${codeOf(error)}).`);
+    if (codeOf(error) !== 'EEXIST') throw new FolderError(`The folder ${path} cannot be created (${codeOf(error)}).`);
   }
   const { mode, uid, isFolder } = lookedAt(path);
   if (!isFolder)
-    throw new FolderError(`${path} is not a folder but a link or a file. Somebody else may have put it there.`);
+    throw new FolderError(`${path} is not a folder but a link or a file. Another user may have created it.`);
   const own = process.getuid?.();
-  // Windows has no such owners; its folder for temporary files is the user's own.
+  // Windows has no such owners; its folder for temporary files belongs to the user.
   if (own === undefined) return;
   if (uid !== own) throw new FolderError(`The folder ${path} belongs to user ${uid}, not to this user (${own}).`);
   const others = mode & 0o077;
   if (others !== 0) {
     throw new FolderError(
-      `The folder ${path} is open to others (mode ${mode.toString(8)}). Check what is in it, then: chmod 700 ${path}.`,
+      `The folder ${path} is accessible to others (mode ${mode.toString(8)}). Check its contents, then: chmod 700 ${path}.`,
     );
   }
 }
@@ -41,15 +41,15 @@ function lookedAt(path: string): { readonly mode: number; readonly uid: number; 
     const found = lstatSync(path);
     return { mode: found.mode & 0o777, uid: found.uid, isFolder: found.isDirectory() };
   } catch (error) {
-    throw new FolderError(`The folder ${path} cannot be looked at (${codeOf(error)}).`);
+    throw new FolderError(`The folder ${path} cannot be read (${codeOf(error)}).`);
   }
 }
 
 const RANDOM_CHARS = 16;
 export const unforeseeable = (path: string): string => `${path}.${systemRandom.hex(RANDOM_CHARS)}`;
 
-/** Throws what the system throws: EEXIST when anything has that name, also a link that leads nowhere. */
-export function writeNewFile(path: string, text: string): void {
+/** Throws the system's error: EEXIST when anything has that name, including a broken link. */
+export function writePrivateFile(path: string, text: string): void {
   const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
   const file = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
   try {
@@ -59,7 +59,7 @@ export function writeNewFile(path: string, text: string): void {
   }
 }
 
-/** Throws what the system throws: ELOOP for a link. A pipe is not waited for. */
+/** Throws the system's error: ELOOP for a link. Does not wait for a pipe. */
 export function readPlainFile(path: string): string {
   const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants;
   const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);

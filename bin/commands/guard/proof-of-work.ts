@@ -1,17 +1,17 @@
-/** What a bot has shown of its work: when last, in which rhythm, and whether it goes on after its process has ended. */
+/** A bot's signs of work: the last one, their interval, and whether they continue after its process has ended. */
 
 import type { Clock } from '../../../lambda/ports.ts';
 
 export interface ProofOfWork {
-  /** Called for each proof. */
+  /** Called for each sign of work. */
   take(): void;
   /** By the guard's clock; the bot's start counts as the first. */
   lastMs(): number;
   /** Since the bot's start. */
   hasProven(): boolean;
-  /** From now on proofs are the bot's. */
+  /** From now on signs of work count as the bot's. */
   begin(): void;
-  /** Resolves with true at the next proof, or with false when a bot that works would have given one. */
+  /** Resolves with true at the next sign of work, or with false after the time in which a working bot would give one. */
   goesOn(): Promise<boolean>;
 }
 

@@ -1,12 +1,12 @@
 /**
- * A guard's life. Promises: the bot runs on when AWS is out of reach; nothing is liquidated before the bot has shown that
- * it ran; a liquidation that is not known to have ended flat leaves the watch armed, and says so; the exit code is the
- * bot's own, or one of the guard's (exit-codes.ts).
+ * The course of a guard. Promises: the bot keeps running when AWS cannot be reached; nothing is liquidated before the bot
+ * has shown that it ran; a liquidation that is not known to have ended flat leaves the watch armed and is reported; the
+ * exit code is the bot's own, or one of the guard's (exit-codes.ts).
  *
- *   lock ─ nobody else beats? ─ first beat arms ─ bot runs ─ ends ─┬─ liquidate ─┬─ flat: goodbye
+ *   lock ─ no other run? ─ first heartbeat arms ─ bot runs ─ ends ─┬─ liquidate ─┬─ flat: disarm
  *                                                                     │             └─ not flat: the watch stays armed
- *                                                                     ├─ goodbye (by policy, exit 0)
- *                                                                     ├─ the watch stays armed (by policy, or the bot may live on)
+ *                                                                     ├─ disarm (by policy, exit 0)
+ *                                                                     ├─ the watch stays armed (by policy, or the bot may still run)
  *                                                                     └─ as before (it never ran)
  */
 
@@ -14,30 +14,30 @@ import { createFlatline } from '../../../client/typescript/flatline-client.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import { seeTo, withdraw } from './after-end.ts';
 import { startBot } from './bot-process.ts';
-import { exitCodeOf, guardExitCode, inWords, sequelOf } from './end-of-bot.ts';
+import { endText, exitCodeOf, guardExitCode, sequelOf } from './end-of-bot.ts';
+import type { GuardConnection } from './guard-connection.ts';
+import type { GuardLog } from './guard-log.ts';
 import type { Launchers } from './launchers.ts';
 import { watchLiveness } from './liveness.ts';
 import { takeLock } from './lock-file.ts';
 import type { GuardPlan } from './plan.ts';
 import { createProofOfWork } from './proof-of-work.ts';
-import type { Reach } from './reach.ts';
 import { catchSignals } from './signals.ts';
 import { startWatch } from './start-watch.ts';
-import type { Tell } from './tell.ts';
-import { watchBot } from './watch-bot.ts';
+import { watchProcess } from './watch-bot.ts';
 
-export interface GuardWorld {
+export interface GuardPorts {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly tell: Tell;
-  /** Undefined: the guard outlives them. */
+  readonly tell: GuardLog;
+  /** Undefined: the guard does not depend on them. */
   readonly launchers: Launchers | undefined;
-  /** Node's own exit would wait for a look at a file, which may hang for good. */
+  /** Node's own exit would wait for a read of a file, which may hang forever. */
   readonly leaveAtOnce: (exitCode: number) => never;
 }
 
-/** Gives the exit code. Throws CliError when it refuses to start. */
-export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld): Promise<number> {
+/** Returns the exit code. Throws CliError when it refuses to start. */
+export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: GuardPorts): Promise<number> {
   const { clock, env, tell } = world;
   using closing = new DisposableStack();
   const signals = closing.adopt(catchSignals(world.launchers, tell), caught => caught.close());
@@ -56,7 +56,7 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
     ...{ botId: plan.botId, preflight: plan.preflight, exclusive: !plan.takeover, ...reach },
     ...(plan.liveness.kind !== 'none' && { provenWithinMs: plan.liveness.withinMs }),
     onEvent: ({ kind, sentence, correlationId }) => {
-      // A bot that has ended no longer works, and that is no news.
+      // A bot that has ended gives no signs of work, which needs no log line.
       if (hasEnded && (kind === 'hung' || kind === 'working')) return;
       tell(kind, sentence, correlationId === undefined ? {} : { correlation_id: correlationId });
     },
@@ -85,7 +85,7 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
   const { bot } = started;
   lock.noteBot(bot.pid);
   tell('started', `The bot runs as process ${bot.pid}.`, { pid: bot.pid });
-  const end = await watchBot(bot, {
+  const end = await watchProcess(bot, {
     ...{ plan, clock, tell, signals, provenAtMs: proof.lastMs },
     isTripped: () => flatline.status().state === 'tripped',
     onTripped: listener => flatline.onTripped(listener),
@@ -96,8 +96,8 @@ export async function runGuard(plan: GuardPlan, reach: Reach, world: GuardWorld)
   });
   hasEnded = true;
   const ranMs = clock.nowMs() - startedAtMs;
-  tell('ended', `${capital(inWords(end))}.`);
-  if (await bot.sweep(clock)) tell('swept', 'What it had started and left behind was ended as well.');
+  tell('ended', `${capital(endText(end))}.`);
+  if (await bot.sweep(clock)) tell('swept', 'Processes that the bot had started and left running were ended too.');
   await liveness.lookNow();
   const life = { ranMs, canProve: plan.liveness.kind !== 'none', hasProven: proof.hasProven() };
   const goesOn = proof.goesOn();

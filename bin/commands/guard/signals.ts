@@ -1,16 +1,16 @@
-/** Signals that come to the guard, and the loss of what launched it, which counts as SIGTERM. */
+/** Signals to the guard, and the end of its launcher, which counts as SIGTERM. */
 
+import type { GuardLog } from './guard-log.ts';
 import type { Launchers } from './launchers.ts';
-import type { Tell } from './tell.ts';
 
 const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
 export type EndingSignal = (typeof ENDING)[number];
 export type PassingSignal = (typeof PASSING)[number];
 
-/** Caught from the first moment on, and kept until somebody asks. */
+/** Caught from the start and kept until they are read. */
 export interface Signals {
-  /** The last one that asks for an end; undefined if there was none. */
+  /** The last signal that requests an end; undefined if there was none. */
   ending(): EndingSignal | undefined;
   /** From now on they go there. */
   passTo(listener: (signal: EndingSignal | PassingSignal) => void): void;
@@ -19,8 +19,8 @@ export interface Signals {
 
 const LOOK_EVERY_MS = 200;
 
-/** `launchers` undefined: the guard runs on without them. */
-export function catchSignals(launchers: Launchers | undefined, tell: Tell): Signals {
+/** `launchers` undefined: the guard continues when they end. */
+export function catchSignals(launchers: Launchers | undefined, tell: GuardLog): Signals {
   let last: EndingSignal | undefined;
   let pass: (signal: EndingSignal | PassingSignal) => void = () => undefined;
   const take = (signal: EndingSignal | PassingSignal): void => {
@@ -38,7 +38,7 @@ export function catchSignals(launchers: Launchers | undefined, tell: Tell): Sign
     clearInterval(timer);
     tell(
       'launcher-lost',
-      `Process ${lost.pid}, which launched the guard, has ended: that counts as SIGTERM (--detached runs on).`,
+      `Process ${lost.pid}, which launched the guard, has ended: this counts as SIGTERM (with --detached it does not).`,
       { pid: lost.pid },
     );
     take('SIGTERM');

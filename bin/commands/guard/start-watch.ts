@@ -1,4 +1,4 @@
-/** Before the bot is started: somebody watches it, and no other run beats for it. */
+/** Before the bot is started: its watch is armed, and no other run sends heartbeats for it. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BeatResult, Flatline, Problem } from '../../../client/typescript/flatline-client.ts';
@@ -8,8 +8,8 @@ import type { GuardPlan } from './plan.ts';
 import { isEnding, type Signals } from './signals.ts';
 
 /**
- * The first beat. Another run that is armed is waited for, a heartbeat and three seconds, unless --takeover; a signal ends
- * that wait, and gives `not-started`. Throws CliError (121 to 123) for a bot that must not be started.
+ * The first heartbeat. Waits a heartbeat and three seconds for another armed run, unless --takeover; a signal ends that
+ * wait with `not-started`. Throws CliError (121 to 123) for a bot that must not be started.
  */
 export async function startWatch(plan: GuardPlan, flatline: Flatline, signals: Signals): Promise<BeatResult> {
   let isLooking = false;
@@ -17,7 +17,7 @@ export async function startWatch(plan: GuardPlan, flatline: Flatline, signals: S
     isLooking ||= kind === 'looking';
   });
   signals.passTo(signal => {
-    // Until then the answer is a matter of seconds, and it says whose watch this is.
+    // Until then the answer takes seconds, and it decides whose watch this is.
     if (isLooking && isEnding(signal))
       void flatline.stop({ reason: `the guard got ${signal} before the bot was started` });
   });
@@ -28,7 +28,7 @@ export async function startWatch(plan: GuardPlan, flatline: Flatline, signals: S
   return first;
 }
 
-/** The client goes on trying; a network that is busy for a moment does not keep a bot from its start. */
+/** The client keeps trying; a short network problem does not prevent a start. */
 async function startedWithin(flatline: Flatline, signals: Signals): Promise<BeatResult> {
   const endMs = performance.now() + START_MS;
   let first = await flatline.start();
@@ -44,29 +44,29 @@ const START_MS = 5_000;
 const PAUSE_MS = 250;
 const MAY_PASS: readonly Problem['code'][] = ['UNREACHED', 'THROTTLED', 'CHANGED'];
 
-/** A bot that nobody watches does not start trading, unless somebody wants it to. */
+/** A bot that is not watched is not started, except with --start-unwatched. */
 function refuse({ botId, keepWhenTripped, startUnwatched }: GuardPlan, first: BeatResult): void {
   switch (first.kind) {
     case 'tripped':
       if (keepWhenTripped) return;
       throw new CliError(
         GUARD_EXIT.tripped,
-        `${botId} is tripped: it was liquidated, and its bot is not started. Look at the account, then flatline rearm --bot ${botId}.`,
+        `${botId} is tripped: it was liquidated, so the bot is not started. Check the account, then flatline rearm --bot ${botId}.`,
       );
     case 'occupied':
     case 'replaced':
       throw new CliError(
         GUARD_EXIT.taken,
-        `Another process beats for ${botId}, perhaps on another machine. End it first. Or take its place with --takeover.`,
+        `Another process sends heartbeats for ${botId}, perhaps on another machine. Stop it first, or replace it with --takeover.`,
       );
     case 'failed':
     case 'disarmed':
     case 'not-watched':
       if (startUnwatched) return;
-      // Why, the client has told already.
+      // The client has already logged why.
       throw new CliError(
         GUARD_EXIT.unwatched,
-        `Nobody would watch ${botId}, so its bot is not started; --start-unwatched starts it all the same.`,
+        `${botId} would not be watched, so the bot is not started. Use --start-unwatched to start it without a watch.`,
       );
     case 'taken':
     case 'not-started':

@@ -1,24 +1,24 @@
 /**
- * A running bot under guard, to its end: passes signals on, kills what does not end in its grace, stops a bot that was
- * tripped or replaced by a newer run and, if asked, one that hangs.
+ * Watches a running bot to its end: passes signals on, kills a bot that does not end in its grace period, stops a bot that
+ * was tripped or replaced by a newer run and, with --on-hang kill, one that hangs.
  *
  *   SIGTERM, SIGINT, SIGQUIT ─┐
  *   tripped, replaced ────────┼─ to the bot ── grace ── SIGKILL to its group
  *   hung (--on-hang kill) ────┘
- *   SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH ── to the bot, and that is all
+ *   SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH ── to the bot, nothing else
  */
 
 import type { Clock } from '../../../lambda/ports.ts';
 import type { BotProcess } from './bot-process.ts';
 import type { BotEnd, EndCause } from './end-of-bot.ts';
+import type { GuardLog } from './guard-log.ts';
 import type { GuardPlan } from './plan.ts';
 import { isEnding, type Signals } from './signals.ts';
-import type { Tell } from './tell.ts';
 
 interface WatchOptions {
   readonly plan: Pick<GuardPlan, 'graceMs' | 'keepWhenTripped' | 'killHungAfterMs'>;
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly tell: GuardLog;
   readonly signals: Signals;
   /** By the guard's clock. */
   readonly provenAtMs: () => number;
@@ -30,8 +30,8 @@ interface WatchOptions {
 
 const LOOK_EVERY_MS = 100;
 
-/** Resolves when the bot's first process has ended; what it left behind is not looked at here. */
-export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<BotEnd> {
+/** Resolves when the bot's first process has ended, whatever other processes it left. */
+export async function watchProcess(bot: BotProcess, options: WatchOptions): Promise<BotEnd> {
   const { plan, clock, tell, signals } = options;
   const over = new AbortController();
   let cause: EndCause | undefined;
@@ -40,14 +40,14 @@ export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<
     bot.signal(signal);
     if (cause !== undefined) return;
     cause = why;
-    tell('stopping', `${signal} to the bot; SIGKILL in ${plan.graceMs / 1_000} s if it does not end.`);
+    tell('stopping', `${signal} sent to the bot; SIGKILL in ${plan.graceMs / 1_000} s if it does not end.`);
     void killAfterGrace();
   }
 
   async function killAfterGrace(): Promise<void> {
     await clock.sleep(plan.graceMs, over.signal);
     if (over.signal.aborted) return;
-    tell('killing', `The bot has not ended in ${plan.graceMs / 1_000} s: SIGKILL to it and all it has started.`);
+    tell('killing', `The bot has not ended in ${plan.graceMs / 1_000} s: SIGKILL sent to it and all its processes.`);
     bot.signal('SIGKILL');
   }
 
@@ -56,7 +56,7 @@ export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<
       await clock.sleep(LOOK_EVERY_MS, over.signal);
     }
     if (over.signal.aborted) return;
-    tell('stopping-hung', `No proof of work for ${afterMs / 1_000} s: the bot is stopped (--on-hang kill).`);
+    tell('stopping-hung', `No sign of work for ${afterMs / 1_000} s: the bot is stopped (--on-hang kill).`);
     end('hung', 'SIGTERM');
   }
 
@@ -64,7 +64,7 @@ export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<
   const early = signals.ending();
   if (early !== undefined) end(early, early);
   const onTripped = (): void => {
-    if (plan.keepWhenTripped) tell('kept', 'The bot goes on running, as asked (--keep-when-tripped).');
+    if (plan.keepWhenTripped) tell('kept', 'The bot keeps running (--keep-when-tripped).');
     else end('tripped', 'SIGTERM');
   };
   const endListening = [options.onTripped(onTripped), options.onReplaced(() => end('replaced', 'SIGTERM'))];
@@ -73,6 +73,6 @@ export async function watchBot(bot: BotProcess, options: WatchOptions): Promise<
   const ended = await bot.ended;
   over.abort();
   for (const endOne of endListening) endOne();
-  signals.passTo(signal => tell('waiting', `${signal}: the bot has ended already; its account is being seen to.`));
+  signals.passTo(signal => tell('waiting', `${signal}: the bot has already ended; its account is being handled.`));
   return { ...ended, cause };
 }

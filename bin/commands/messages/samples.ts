@@ -1,4 +1,4 @@
-/** A line of the log for each event that people are notified of: from them the messages are made as the notifier makes them. */
+/** A log line for each event that people are notified of. The notifier's code composes the sample messages from them. */
 
 import type { EventCode } from '../../../lambda/events.ts';
 
@@ -37,7 +37,7 @@ const CHANGE = { by: 'ada', reason: 'moving it', at: AT };
 const record = (data: Line): Line => ({ level: 'INFO', correlation_id: ID, attempt: 1, data });
 const event = (level: string, fields: Line): Line => ({ level, ...fields });
 
-/** What nobody is told of has none. */
+/** Events without a notification have none. */
 export const SAMPLES = {
   liquidation_completed: [record({ ...COURSE, headline: 'FLAT' })],
   liquidation_partial: [
@@ -73,7 +73,7 @@ export const SAMPLES = {
   ],
   bot_armed: [record({ ...CHANGE, reason: 'back at work' })],
   bot_disarmed: [record(CHANGE)],
-  bot_rearmed: [record({ ...CHANGE, reason: 'account looked at, flat' })],
+  bot_rearmed: [record({ ...CHANGE, reason: 'account checked, flat' })],
   bot_snoozed: [record({ ...CHANGE, until: '2026-11-21T03:42:08.000000Z' }), record({ ...CHANGE, until: AT })],
   bot_snooze_planned: [
     record({ ...CHANGE, every: 'Sun 02:00 UTC', for_ms: 7_200_000 }),
@@ -128,13 +128,19 @@ export const SAMPLES = {
         last_tick: AT,
       },
       ...{ oldest_preflight: '2026-11-21T06:00:10.000000Z', preflight_missing: [], subscriptions_confirmed: 1 },
-      ...{ subscriptions_pending: 0, mail_can_be_unsubscribed_by_link: false, canary: 'passed', canary_took_ms: 1_200 },
+      ...{
+        subscriptions_pending: 0,
+        mail_not_subscribed: false,
+        mail_can_be_unsubscribed_by_link: false,
+        canary: 'passed',
+        canary_took_ms: 1_200,
+      },
     }),
   ],
   detail: [],
 } satisfies Readonly<Record<EventCode, readonly Line[]>>;
 
-/** As CloudWatch would hand it on. */
+/** As CloudWatch would deliver it. */
 export const lineOf = (code: EventCode, line: Line): string =>
   JSON.stringify({
     ...{

@@ -1,4 +1,4 @@
-/** The attempts one by one: from when to when, how each ended, and how the next one came about. */
+/** The attempts one by one: start, end, result, and what started the next one. */
 
 import type { IncidentAttempt } from '../../../lambda/core/audit/attempts.ts';
 import { html, type Markup } from '../../../lambda/views/markup.ts';
@@ -12,9 +12,9 @@ const STATE_WORDS: Readonly<Record<IncidentAttempt['state'], string>> = {
   partial: 'partial',
   failed: 'failed',
   skipped: 'skipped',
-  running: 'at work',
-  died: 'died: it left no end',
-  unknown: 'ended, not known how',
+  running: 'in progress',
+  died: 'died: no end recorded',
+  unknown: 'ended, result unknown',
 };
 
 export function attemptsSection(incident: Incident): Markup | undefined {
@@ -23,13 +23,13 @@ export function attemptsSection(incident: Incident): Markup | undefined {
   const refused =
     duplicatesAtMs.length === 0
       ? undefined
-      : html`<p>Further calls with the same ID, refused while it was at work or done: ${calls} UTC.</p>`;
+      : html`<p>Further calls with the same ID, refused because the liquidation was in progress or done: ${calls} UTC.</p>`;
   if (attempts.length === 0) return refused;
   const table = tableOf({
     caption: 'Attempts',
     columns: [
       { name: 'attempt', kind: 'name' },
-      { name: 'began (UTC)', kind: 'time' },
+      { name: 'started (UTC)', kind: 'time' },
       { name: 'took', kind: 'number' },
       { name: 'rounds', kind: 'number' },
       { name: 'requests', kind: 'number' },
@@ -57,8 +57,8 @@ const tookOf = ({ startedAtMs, endedAtMs }: IncidentAttempt): string =>
   startedAtMs === undefined || endedAtMs === undefined ? '?' : elapsed(endedAtMs - startedAtMs);
 
 function thenOf({ endedAtMs, resumesAtMs }: IncidentAttempt, next: IncidentAttempt | undefined): string {
-  if (next === undefined) return resumesAtMs === undefined ? '' : `goes on at ${utcTime(resumesAtMs)}`;
-  const taken = next.tookOver ? 'taken over after its lease' : 'taken up again';
+  if (next === undefined) return resumesAtMs === undefined ? '' : `continues at ${utcTime(resumesAtMs)}`;
+  const taken = next.tookOver ? 'taken over after its lease' : 'resumed';
   if (endedAtMs === undefined || next.startedAtMs === undefined) return taken;
   return `${taken} ${elapsed(next.startedAtMs - endedAtMs)} later`;
 }

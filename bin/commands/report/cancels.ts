@@ -1,10 +1,10 @@
-/** The orders that were cancelled, by symbol. */
+/** The cancelled orders, by symbol. */
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { folded, tableOf } from './table.ts';
 
-/** More is folded. */
+/** Further rows are folded. */
 const OPEN_ROWS = 40;
 
 /** Undefined when none was. */

@@ -1,6 +1,6 @@
 /**
- * What an incident closed and what that cost, and how well it is known: by the answer or the attempts' own sums; where
- * there is none (it died, or is at work), by the closes that the trail tells of; or not at all, which is not "0".
+ * What an incident closed, what it cost, and the source of these figures: the answer or the attempts' own sums; without
+ * them (it died, or is in progress), the closes in the audit log; or unknown, which is not "0".
  */
 
 import type { Incident } from '../../incident/incident.ts';
@@ -15,17 +15,17 @@ export interface Cost {
   readonly pnl: string | undefined;
   readonly isEstimate: boolean;
   readonly commissions: Readonly<Record<string, string>>;
-  /** Symbols that the first look showed and the last one does not, with no close in the trail: not in these sums. */
+  /** Symbols in the first read and not in the last one, without a close in the audit log: not in these sums. */
   readonly untold: readonly string[];
 }
 
-/** `hasAnswer`: the record holds an answer. */
+/** `hasAnswer`: the record has an answer. */
 export function costOf(incident: Incident, hasAnswer: boolean): Cost {
   const { totals, closes, cancels, events } = incident;
   const hasSums = hasAnswer || events.some(({ data }) => 'positions_closed' in data);
   const untold = untoldSymbols(incident);
   const cancelled = cancels.reduce((sum, one) => sum + one.orders + one.conditionalOrders, 0);
-  // The answer of an attempt that took over does not count what the dead one told of.
+  // The answer of an attempt that took over does not count what the dead attempt recorded.
   if (hasSums && totals.positionsClosed >= closes.length) {
     return {
       basis: 'sums',

@@ -1,7 +1,7 @@
 /**
- * What docs/troubleshooting.md says under a heading, short enough for a report that has to stand alone: what the error
- * means and what to do. Of Markdown it knows what the guide uses: paragraphs, lists, tables, code, and in a line code,
- * bold and links, of which the text stays.
+ * The text of docs/troubleshooting.md under a heading, shortened for a self-contained report: what the error means and
+ * what to do. Supports the Markdown that the guide uses: paragraphs, lists, tables, code, inline code, bold, and links,
+ * which become plain text.
  */
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
@@ -30,7 +30,7 @@ export function curesIn(guide: string | undefined): Cures {
   };
 }
 
-/** From its bold name to the next one at the beginning of a line. */
+/** From its bold name to the next bold name at the start of a line. */
 function partOf(section: string, name: string): string | undefined {
   const [, text] = section.split(`**${name}.**`);
   return text?.split(/^\*\*(?:What it means|Look|Do)\.\*\*/m)[0];
@@ -41,7 +41,7 @@ function blocks(text: string): Markup {
   return html`${parts.map((part, index) => (index % 2 === 1 ? html`<pre>${part.trimEnd()}</pre>` : prose(part)))}`;
 }
 
-/** Lines of one kind that follow each other are one block; a line of neither kind goes on with the block before it. */
+/** Consecutive lines of one kind are one block; a line of neither kind continues the block before it. */
 function prose(text: string): readonly Markup[] {
   const found: { readonly kind: Kind; readonly lines: string[] }[] = [];
   let open: Kind | undefined;

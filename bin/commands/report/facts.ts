@@ -1,11 +1,12 @@
-/** The top of the report: the verdict, large; below it what set it off, when, what it cost, and what is left. */
+/** The top of the report: the verdict; below it the trigger, the times, the cost, and the open positions. */
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { AccountLook, IncidentPosition } from '../../incident/positions.ts';
-import { count } from '../../terminal/numbers.ts';
+import { countText } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
+import { type PaidAgainstMark, paidAgainstMark } from './paid-against-mark.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 
 export function verdictBlock(incident: Incident, cost: Cost): Markup {
@@ -13,51 +14,50 @@ export function verdictBlock(incident: Incident, cost: Cost): Markup {
   return html`<section class="verdict v-${verdict.tone}"><p class="headline">${verdict.headline}</p>${sentences(incident, cost).map(text => html`<p>${text}</p>`)}</section>`;
 }
 
-/** What somebody has to know who reads nothing else. */
+/** The sentences for a reader who reads nothing else. */
 function sentences(incident: Incident, cost: Cost): readonly string[] {
   const { kind, verdict, after, totals, verification } = incident;
   if (kind !== 'liquidation') return [];
-  if (verdict.state === 'skipped') return ['Liquidation is switched off: nothing was asked, nothing was touched.'];
+  if (verdict.state === 'skipped') return ['Liquidation is switched off: no request was sent, nothing was changed.'];
   const said: string[] = [doneSentence(incident, cost)];
   if (cost.untold.length > 0) {
     const which = `${named(cost.untold)} ${cost.untold.length === 1 ? 'was' : 'were'}`;
-    said.push(`${which} open at the first look and not at the last; the trail does not tell of a close.`);
+    said.push(`${which} open at the first read and not at the last; the audit log has no close of it.`);
   }
   if (totals.timeToFlatMs !== undefined)
-    said.push(`The account was flat ${elapsed(totals.timeToFlatMs)} after it began.`);
-  if (after === undefined || isUnseen(after))
-    said.push('What is left is not known: no look at the account is in the papers.');
+    said.push(`The account was flat ${elapsed(totals.timeToFlatMs)} after the start.`);
+  if (after === undefined || isUnseen(after)) said.push('Open positions unknown: no read of the account is recorded.');
   else if (!after.verified)
-    said.push('The last look failed: believe nothing about what is left. Look at the exchange.');
+    said.push('Open positions unknown: the last read failed. Check the account at the exchange.');
   else if (verdict.state !== 'completed') said.push(leftSentence(after.positions));
-  if (verdict.open) said.push('It is not over: this page shows how it stood when it was made.');
-  if (!verification.ok) said.push('The trail is not as it was written: see “Hash chain” before you rely on this page.');
+  if (verdict.open) said.push('The liquidation has not ended: this page shows its state when the page was written.');
+  if (!verification.ok) said.push('The audit log was changed: see “Hash chain” before you rely on this page.');
   return said;
 }
 
 function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersCancelled }: Cost): string {
-  if (basis === 'unknown') return 'Nothing tells of anything that was closed.';
+  if (basis === 'unknown') return 'No close is recorded.';
   const held = before?.positions.length;
   const of =
     held !== undefined && held >= closed + failed
-      ? ` of ${count(held, 'position')}`
+      ? ` of ${countText(held, 'position')}`
       : ` ${closed === 1 ? 'position' : 'positions'}`;
-  const done = `${closed}${of} closed${failed > 0 ? `, ${failed} not` : ''}, ${count(ordersCancelled, 'order')} cancelled`;
-  return basis === 'closes' ? `As far as the trail goes: ${done}.` : `${done}.`;
+  const done = `${closed}${of} closed${failed > 0 ? `, ${failed} not` : ''}, ${countText(ordersCancelled, 'order')} cancelled`;
+  return basis === 'closes' ? `According to the audit log: ${done}.` : `${done}.`;
 }
 
-/** The stored answer says that it knows nothing, and no look is in the trail. */
+/** The stored answer is not verified, and the audit log has no read. */
 const isUnseen = ({ atMs, verified }: AccountLook): boolean => atMs === undefined && !verified;
 
 const MOST_NAMED = 5;
 
 function leftSentence(positions: readonly IncidentPosition[]): string {
-  if (positions.length === 0) return 'The last look shows no position.';
+  if (positions.length === 0) return 'The last read shows no position.';
   const rows = positions.map(one => `${one.symbol} ${amountText(one.amount)}`);
-  return `Open at the last look: ${named(rows)}.${stopsOf(positions)}`;
+  return `Open at the last read: ${named(rows)}.${stopsOf(positions)}`;
 }
 
-/** Nothing where it is not known: no answer was stored. */
+/** Empty when unknown, because no answer was stored. */
 function stopsOf(positions: readonly IncidentPosition[]): string {
   if (positions.some(({ protectiveOrders }) => protectiveOrders === undefined)) return '';
   const bare = positions.filter(({ protectiveOrders }) => protectiveOrders === 0).length;
@@ -68,12 +68,12 @@ function stopsOf(positions: readonly IncidentPosition[]): string {
 
 export function factsBlock(incident: Incident, cost: Cost): Markup {
   const cards: readonly (readonly [string, readonly Row[]])[] = [
-    ['What set it off', causeRows(incident)],
-    ['When (UTC)', timeRows(incident)],
+    ['Trigger', causeRows(incident)],
+    ['Times (UTC)', timeRows(incident)],
     ...(incident.kind === 'liquidation'
       ? ([
-          ['What it cost', costRows(incident, cost)],
-          ['What is left', leftRows(incident)],
+          ['Cost', costRows(incident, cost)],
+          ['Still open', leftRows(incident)],
         ] as const)
       : []),
   ];
@@ -90,14 +90,14 @@ function causeRows({ cause, kind, botId }: Incident): readonly Row[] {
   const rows: Row[] = [];
   if (kind === 'liquidation' || kind === 'dry-run' || kind === 'warning') rows.push(['by', sentence]);
   if (trigger !== undefined)
-    rows.push(['trigger', html`<code>${trigger}</code>${reason === undefined ? '' : ', a claim of the caller'}`]);
+    rows.push(['trigger', html`<code>${trigger}</code>${reason === undefined ? '' : ', as stated by the caller'}`]);
   rows.push(['bot', botId ?? 'not known']);
   if (kind === 'liquidation' || kind === 'dry-run')
     rows.push(['scope', symbols === undefined ? 'the whole account' : symbols.join(', ')]);
-  if (dead?.lastBeatAtMs !== undefined) rows.push(['last beat', utc(dead.lastBeatAtMs)]);
-  if (lateAtMs !== undefined) rows.push(['told to be late', utc(lateAtMs)]);
+  if (dead?.lastBeatAtMs !== undefined) rows.push(['last heartbeat', utc(dead.lastBeatAtMs)]);
+  if (lateAtMs !== undefined) rows.push(['notified as late', utc(lateAtMs)]);
   if (dead?.deadlineMs !== undefined)
-    rows.push([dead.isReportedFailure ? 'reported its failure' : 'dead from', utc(dead.deadlineMs)]);
+    rows.push([dead.isReportedFailure ? 'reported its failure' : 'dead since', utc(dead.deadlineMs)]);
   if (dead?.lockoutUntilMs !== undefined) rows.push(['locked out until', utc(dead.lockoutUntilMs)]);
   return rows;
 }
@@ -106,37 +106,46 @@ function timeRows({ totals, attempts, requests, events, verdict }: Incident): re
   const { startedAtMs, endedAtMs, timeToFlatMs, rounds } = totals;
   if (startedAtMs === undefined) {
     const first = events[0]?.atMs;
-    return first === undefined ? [['began', 'not known']] : [['told', utc(first)]];
+    return first === undefined ? [['started', 'not known']] : [['notified', utc(first)]];
   }
   const last = attempts.at(-1)?.resumesAtMs;
   const versions = [...new Set(attempts.flatMap(({ version }) => version ?? []))];
   return [
     ['began', utc(startedAtMs)],
-    ['ended', endedAtMs === undefined ? 'it left no end' : utc(endedAtMs)],
+    ['ended', endedAtMs === undefined ? 'no end recorded' : utc(endedAtMs)],
     ...(endedAtMs === undefined ? [] : [['took', elapsed(endedAtMs - startedAtMs)] as const]),
     ...(timeToFlatMs === undefined ? [] : [['flat after', elapsed(timeToFlatMs)] as const]),
     ...(versions.length === 0 ? [] : [['done by', `flatline ${versions.join(', then ')}`] as const]),
-    ...(verdict.open && last !== undefined ? [['goes on at', utc(last)] as const] : []),
+    ...(verdict.open && last !== undefined ? [['continues at', utc(last)] as const] : []),
     [
       'work',
       events.length === 0
-        ? `${count(attempts.length, 'attempt')}; looks and requests are not known`
-        : `${count(attempts.length, 'attempt')}, ${count(rounds, 'look')}, ${count(requests.length, 'request')}`,
+        ? `${countText(attempts.length, 'attempt')}; reads and requests are not known`
+        : `${countText(attempts.length, 'attempt')}, ${countText(rounds, 'read')}, ${countText(requests.length, 'request')}`,
     ],
   ];
 }
 
-function costRows({ before }: Incident, cost: Cost): readonly Row[] {
+function costRows({ before, closes }: Incident, cost: Cost): readonly Row[] {
   const { basis, closed, failed, ordersCancelled, isEstimate, commissions } = cost;
   const fees = feesText(commissions);
   const isNothing = basis === 'sums' && closed === 0;
+  const paid = paidAgainstMark({ before, closes });
   return [
     ['realised PnL', pnlOf(cost)],
-    ['fees', fees !== '' ? `${fees}${isEstimate ? ', as far as is known' : ''}` : isNothing ? 'none' : 'not known'],
-    ['closed', `${closed}${before === undefined ? '' : `, of ${before.positions.length} at the first look`}`],
+    ['fees', fees !== '' ? `${fees}${isEstimate ? ', as far as known' : ''}` : isNothing ? 'none' : 'not known'],
+    ...(paid === undefined ? [] : [['price', priceText(paid)] as const]),
+    ['closed', `${closed}${before === undefined ? '' : `, of ${before.positions.length} at the first read`}`],
     ['not closed', failed === undefined ? 'not known' : String(failed)],
-    ['cancelled', count(ordersCancelled, 'order')],
+    ['cancelled', countText(ordersCancelled, 'order')],
   ];
+}
+
+function priceText({ amount, percent }: PaidAgainstMark): string {
+  const mark = 'the mark price at the first read';
+  if (Number(amount) === 0) return `as ${mark}`;
+  const size = `${amountText(amount.replace('-', ''))} (${percent.replace('-', '')} %)`;
+  return `${size} ${amount.startsWith('-') ? 'better' : 'worse'} than ${mark}`;
 }
 
 function pnlOf({ basis, closed, pnl, isEstimate, untold }: Cost): string | Markup {
@@ -148,11 +157,11 @@ function pnlOf({ basis, closed, pnl, isEstimate, untold }: Cost): string | Marku
 }
 
 function leftRows({ after, before }: Incident): readonly Row[] {
-  if (after === undefined || isUnseen(after)) return [['known', 'nothing: look at the exchange']];
+  if (after === undefined || isUnseen(after)) return [['known', 'nothing: check the exchange']];
   const unknown = 'not known';
   const orders = after.orders === undefined ? unknown : String(after.orders + (after.conditionalOrders ?? 0));
   return [
-    ['last look', `${after.atMs === undefined ? 'as the stored answer has it' : utc(after.atMs)}`],
+    ['last read', `${after.atMs === undefined ? 'from the stored answer' : utc(after.atMs)}`],
     ['reliable', after.verified ? 'yes, all lists were read' : html`<b class="bad">no, it failed</b>`],
     [
       'positions',
@@ -161,7 +170,7 @@ function leftRows({ after, before }: Incident): readonly Row[] {
         : html`<b class="bad">${after.positions.length}</b>: ${named(after.positions.map(one => `${one.symbol} ${sideOf(one)} ${amountText(one.amount)}`))}`,
     ],
     ['orders', orders],
-    ...(before === undefined ? [['first look', 'not in the trail'] as const] : []),
+    ...(before === undefined ? [['first read', 'not in the audit log'] as const] : []),
   ];
 }
 

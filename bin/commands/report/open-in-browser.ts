@@ -1,15 +1,15 @@
-/** Opens a file in the browser of whoever sits at this machine. Trying is enough: the file is there either way. */
+/** Opens a file in the user's browser. A failure is ignored, because the file was written either way. */
 
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Without a display, as over ssh, the opener would start a browser in the terminal. */
+/** Without a display, as over ssh, the opener could start a browser in the terminal. */
 export const hasDisplay = (platform: NodeJS.Platform, env: Environment): boolean =>
   platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
 
-/** Waits for nothing; a machine without an opener is no error. */
+/** Does not wait; a machine without an opener is no error. */
 export function openInBrowser(path: string, platform: NodeJS.Platform): void {
   const [command, ...args] = OPENERS[platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, pathToFileURL(path).href], { stdio: 'ignore', detached: true });

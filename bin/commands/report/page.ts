@@ -1,11 +1,11 @@
 /**
- * The report as one HTML document that stands alone: no script, no font, no image, nothing from a network, and a policy
- * that forbids all of it to whatever might have got in. Everything shown goes through `html`, which escapes.
+ * The report as one self-contained HTML document: no script, font or image, nothing from a network, and a content security
+ * policy that forbids all of these. Everything shown goes through `html`, which escapes.
  */
 
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
 import { html, Markup } from '../../../lambda/views/markup.ts';
-import type { Papers } from '../../incident/read-records.ts';
+import type { IncidentRecords } from '../../incident/read-records.ts';
 import { attemptsSection } from './attempts.ts';
 import { cancelsSection } from './cancels.ts';
 import { costOf } from './cost.ts';
@@ -22,9 +22,9 @@ import { withoutSecrets } from './without-secrets.ts';
 import { writeUp } from './write-up.ts';
 
 export interface ReportOptions {
-  readonly papers: Papers;
+  readonly papers: IncidentRecords;
   readonly cures: Cures;
-  /** The deployment, as `Connection.where` names it. */
+  /** The name of the deployment from `Connection.where`. */
   readonly where: string;
   readonly version: string;
   readonly nowMs: number;
@@ -39,7 +39,7 @@ export function reportPage({ papers, cures, where, version, nowMs }: ReportOptio
   const listed = listedRequests(incident);
   const made = `${isoMicros(nowMs).slice(0, 19).replace('T', ' ')} UTC`;
   const sections: readonly (readonly [string, Markup | undefined])[] = [
-    ['What was not known', gapsBlock(gaps)],
+    ['Missing information', gapsBlock(gaps)],
     ['Timeline', drawTimeline(incident, index => listed.has(index))],
     ['Attempts', attemptsSection(incident)],
     ['Checks', checksSection(incident)],
@@ -48,9 +48,9 @@ export function reportPage({ papers, cures, where, version, nowMs }: ReportOptio
     ['Orders cancelled', cancelsSection(incident)],
     ['Errors and warnings', troublesSection(incident, cures)],
     ['Hash chain', chainSection(incident, record)],
-    ['Requests at the exchange', requestsSection(incident, listed)],
+    ['Requests to the exchange', requestsSection(incident, listed)],
     ['Trail', trailSection(incident)],
-    ['To be written up', writeUp(incident, cost, where)],
+    ['Incident report', writeUp(incident, cost, where)],
   ];
   return html`${new Markup('<!doctype html>')}
 <html lang="en"><head><meta charset="utf-8">
@@ -59,7 +59,7 @@ export function reportPage({ papers, cures, where, version, nowMs }: ReportOptio
 <meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">
 <title>${verdict.headline}: ${correlationId}</title>
 ${new Markup(`<style>${STYLE}</style>`)}</head>
-<body><header><p class="brand">flatline <span>incident report</span></p><h1>${correlationId}</h1><p class="soft">${botId === undefined ? '' : `Bot ${botId}, `}${where}. Made ${made} by flatline ${version}.</p></header>
+<body><header><p class="brand">flatline <span>incident report</span></p><h1>${correlationId}</h1><p class="soft">${botId === undefined ? '' : `Bot ${botId}, `}${where}. Written ${made} by flatline ${version}.</p></header>
 <main>${verdictBlock(incident, cost)}${factsBlock(incident, cost)}
 ${sections.map(([name, content]) =>
   content === undefined
@@ -67,7 +67,7 @@ ${sections.map(([name, content]) =>
     : html`<section><h2>${name}</h2>${content}</section>
 `,
 )}</main>
-<footer><p>Read from the tables of ${where}: the record of ${correlationId} and its trail. Amounts are as the exchange wrote them; times are UTC. This page holds no key and no secret, but it tells what was traded: pass it on with care.</p></footer></body></html>
+<footer><p>Read from the tables of ${where}: the record of ${correlationId} and its audit log. Amounts are as the exchange wrote them; times are UTC. This page contains no key and no secret, but it contains trades: share it with care.</p></footer></body></html>
 `.toString();
 }
 

@@ -1,4 +1,4 @@
-/** What a dry run would do, and what a preflight checked: reports of what touched nothing. */
+/** The plan of a dry run, and the checks of a preflight: both changed nothing. */
 
 import { type Fields, numberOf, rowsOf, textOf } from '../../../lambda/core/text/fields.ts';
 import { html, type Markup } from '../../../lambda/views/markup.ts';
@@ -8,7 +8,7 @@ import { amountText } from './words.ts';
 
 export function planSection({ plan, kind, after }: Incident): Markup | undefined {
   if (kind !== 'dry-run') return undefined;
-  const unread = html`<p class="bad">Not everything of the account could be read: what a liquidation would do is not known.</p>`;
+  const unread = html`<p class="bad">The account could not be read completely: what a liquidation would do is not known.</p>`;
   const isWhole = after?.verified === true;
   if (plan.length === 0) return isWhole ? html`<p>Nothing was open: no position, no order.</p>` : unread;
   const closesOf = (row: Fields): string =>
@@ -16,7 +16,7 @@ export function planSection({ plan, kind, after }: Incident): Markup | undefined
       .map(({ side, quantity }) => `${textOf(side) ?? '?'} ${textOf(quantity) ?? '?'}`)
       .join(', ');
   const table = tableOf({
-    caption: 'What would be done',
+    caption: 'What a liquidation would do',
     columns: [
       { name: 'symbol', kind: 'name' },
       { name: 'worth', kind: 'number' },
@@ -41,7 +41,7 @@ export function checksSection({ checks, kind }: Incident): Markup | undefined {
   if (kind !== 'preflight' || checks.length === 0) return undefined;
   return tableOf({
     caption: 'Checks',
-    columns: [{ name: 'check', kind: 'name' }, { name: 'status' }, { name: 'detail' }, { name: 'cure' }],
+    columns: [{ name: 'check', kind: 'name' }, { name: 'status' }, { name: 'detail' }, { name: 'guide' }],
     rows: checks.map(row => ({
       cells: [textOf(row.name) ?? '?', textOf(row.status) ?? '?', textOf(row.detail) ?? '', textOf(row.heading) ?? ''],
       ...(row.status === 'failed'

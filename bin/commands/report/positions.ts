@@ -1,13 +1,13 @@
-/** Every position, before and after: what the first look showed, how it was closed, what the last look left of it. */
+/** Every position, before and after: in the first read, how it was closed, in the last read. */
 
 import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { IncidentClose, IncidentPosition } from '../../incident/positions.ts';
-import { count } from '../../terminal/numbers.ts';
-import { folded, type Table, type TableRow, tableOf } from './table.ts';
+import { countText } from '../../terminal/numbers.ts';
+import { folded, type ReportTable, type TableRow, tableOf } from './table.ts';
 import { amountText, feesText, isDecimal, sideOf, sumOf } from './words.ts';
 
-/** More than this is folded on the screen; the largest, and what is left, stay open. */
+/** Further rows are folded on the screen; the largest positions, and those still open, stay visible. */
 const OPEN_ROWS = 40;
 
 interface Place {
@@ -18,7 +18,7 @@ interface Place {
   readonly after: IncidentPosition | undefined;
 }
 
-/** Undefined when neither a look nor a close is known. */
+/** Undefined when neither a read nor a close is known. */
 export function positionsSection(incident: Incident): Markup | undefined {
   const { before, after, closes } = incident;
   if (before === undefined && after === undefined && closes.length === 0) return undefined;
@@ -29,7 +29,7 @@ export function positionsSection(incident: Incident): Markup | undefined {
   const shown = rows.filter((_, index) => rows.length <= OPEN_ROWS * 1.5 || isOpen(index));
   const rest = rows.filter(row => !shown.includes(row));
   const foot = footOf(closes);
-  const table: Omit<Table, 'rows'> = {
+  const table: Omit<ReportTable, 'rows'> = {
     caption: 'Positions before, closes, positions after',
     columns: COLUMNS,
     groups: GROUPS,
@@ -38,7 +38,7 @@ export function positionsSection(incident: Incident): Markup | undefined {
     rest.length === 0
       ? undefined
       : folded(
-          `${rest.length} smaller positions${after?.verified === true ? ', none of them left' : ''}`,
+          `${rest.length} smaller positions${after?.verified === true ? ', none of them still open' : ''}`,
           tableOf({ ...table, caption: 'The smaller positions', rows: rest, ...(foot ? { foot } : {}) }),
           true,
         )
@@ -47,9 +47,9 @@ export function positionsSection(incident: Incident): Markup | undefined {
 
 const GROUPS = [
   ['', 2],
-  ['at the first look', 4],
+  ['at the first read', 4],
   ['closed', 4],
-  ['last look', 1],
+  ['last read', 1],
 ] as const;
 
 const COLUMNS = [
@@ -101,7 +101,7 @@ function rowOf({ symbol, side, before, closes, after }: Place, { before: look, a
   const absent = look === undefined ? '?' : '–';
   const left =
     after !== undefined
-      ? html`<b>${amountText(after.amount)}</b>${after.protectiveOrders === undefined ? undefined : html`<br><span class="soft">${count(after.protectiveOrders, 'stop')}</span>`}`
+      ? html`<b>${amountText(after.amount)}</b>${after.protectiveOrders === undefined ? undefined : html`<br><span class="soft">${countText(after.protectiveOrders, 'stop')}</span>`}`
       : last?.verified === true
         ? '0'
         : '?';
@@ -110,7 +110,7 @@ function rowOf({ symbol, side, before, closes, after }: Place, { before: look, a
       ? [absent, absent, absent, absent]
       : [before.amount, before.notional, before.entryPrice, before.markPrice].map(amountText);
   const fees = belowEachOther(closes.map(({ commissions }) => feesText(commissions) || '?'));
-  // Gone, and nobody told how.
+  // Gone, without a record of its close.
   const isUntold = closes.length === 0 && after === undefined && last?.verified === true;
   const closed: readonly Part[] = isUntold
     ? ['?', '?', '?', '?']
@@ -124,7 +124,7 @@ function rowOf({ symbol, side, before, closes, after }: Place, { before: look, a
 const belowEachOther = (lines: readonly Part[]): Markup =>
   html`${lines.map((line, index) => html`${index > 0 ? html`<br>` : undefined}${line}`)}`;
 
-/** The sums of what the trail tells, where there is something to add. */
+/** The sums of the audit log's figures, when there is something to add. */
 function footOf(closes: readonly IncidentClose[]): TableRow | undefined {
   if (closes.length < 2) return undefined;
   const pnl = sumOf(closes.map(({ realizedPnl }) => realizedPnl));
@@ -135,23 +135,23 @@ function footOf(closes: readonly IncidentClose[]): TableRow | undefined {
   });
   const estimated = closes.some(({ pnlIsEstimate }) => pnlIsEstimate);
   const together = `${estimated ? '≈ ' : ''}${pnl === undefined ? '?' : amountText(pnl)}`;
-  return { cells: ['together', '', '', '', '', '', '', '', together, belowEachOther(fees), ''] };
+  return { cells: ['total', '', '', '', '', '', '', '', together, belowEachOther(fees), ''] };
 }
 
 function notes({ before, after, closes }: Incident): Markup {
   const said = [
-    ...(before === undefined ? ['What the account held at first is not in the trail.'] : []),
+    ...(before === undefined ? ['The positions at the start are not in the audit log.'] : []),
     ...(before?.verified === false
-      ? ['At the first look not every list could be read: there may have been more.']
+      ? ['Not every list could be read at the first read: there may have been more.']
       : []),
-    ...(after?.verified === false ? ['The last look failed: what is left is not known, whatever stands here.'] : []),
+    ...(after?.verified === false
+      ? ['The last read failed: the open positions are not known, whatever this table shows.']
+      : []),
     ...(closes.some(({ pnlIsEstimate }) => pnlIsEstimate)
-      ? ['≈ is an estimate: the mark price’s, not the exchange’s own figure.']
+      ? ['≈ marks an estimate from the mark price, not the exchange’s own figure.']
       : []),
     ...(closes.some(({ quantity }) => quantity === undefined)
-      ? [
-          'A quantity of ? is not known: an order of ours was left without an answer, or somebody else closed the position.',
-        ]
+      ? ['A quantity of ? is unknown: an order of flatline got no answer, or another client closed the position.']
       : []),
   ];
   return html`${said.map(text => html`<p class="note">${text}</p>`)}`;

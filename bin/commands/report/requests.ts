@@ -1,6 +1,6 @@
 /**
- * Every request at the exchange as a table: for print, for those who do not see the timeline, and to be searched. Of
- * thousands those are listed that were not answered ok, then the others until the table is full.
+ * Every request to the exchange as a table: for print, for readers who cannot see the timeline, and for searching. Of
+ * thousands, the requests that were not answered ok come first, then others until the table is full.
  */
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
@@ -12,10 +12,10 @@ import { answerText, PURPOSE_WORDS, RESULT_WORDS } from './timeline/marks.ts';
 import { elapsed, instants } from './words.ts';
 
 const MOST_ROWS = 2_000;
-/** A table as long as this may stand open. */
+/** A table up to this length is not folded. */
 const OPEN_ROWS = 40;
 
-/** The indexes of those that are listed. */
+/** The indexes of the listed requests. */
 export function listedRequests({ requests }: Incident): ReadonlySet<number> {
   const indexes = [...requests.keys()];
   const isOk = (index: number): boolean => requests[index]?.result === 'ok';
@@ -24,14 +24,14 @@ export function listedRequests({ requests }: Incident): ReadonlySet<number> {
 
 export function requestsSection(incident: Incident, listed: ReadonlySet<number>): Markup {
   const { requests } = incident;
-  if (requests.length === 0) return html`<p>The trail tells of no request.</p>`;
+  if (requests.length === 0) return html`<p>The audit log has no request.</p>`;
   const all = [...requests.entries()].filter(([index]) => listed.has(index));
   const left = requests.length - all.length;
   const note =
     left > 0
       ? html`<p class="note">${left} more, answered ok, are not listed: <code>flatline audit show --requests ${incident.correlationId}</code> has them all.</p>`
       : undefined;
-  const table = tableFor('Requests at the exchange', all, 'named');
+  const table = tableFor('Requests to the exchange', all, 'named');
   if (all.length <= OPEN_ROWS) return html`${table}${note}`;
   const wrong = all.filter(([, { result }]) => result !== 'ok');
   const short = wrong.slice(0, OPEN_ROWS);
@@ -43,7 +43,7 @@ export function requestsSection(incident: Incident, listed: ReadonlySet<number>)
             ? html`<p class="note">And ${wrong.length - short.length} more that were not answered ok.</p>`
             : undefined
         }`
-  }${folded(`All ${all.length} requests, in order of time`, table, false)}<p class="note print">The table of all ${all.length} requests is not printed; open it on the page first to have it on paper.</p>${note}`;
+  }${folded(`All ${all.length} requests, in time order`, table, false)}<p class="note print">The table of all ${all.length} requests is not printed; unfold it before printing to include it.</p>${note}`;
 }
 
 const COLUMNS = [
@@ -56,7 +56,7 @@ const COLUMNS = [
   { name: 'answer' },
 ] as const;
 
-/** Only the rows of one table have names that the timeline can lead to. */
+/** Only the rows of one table have names that the timeline can link to. */
 function tableFor(
   caption: string,
   rows: readonly (readonly [number, IncidentRequest])[],

@@ -1,6 +1,6 @@
-/** How the report looks: on a screen wide or narrow, light or dark, and on A4. Only fonts that every system has. */
+/** The styles of the report: for wide and narrow screens, light and dark, and A4. Only fonts that every system has. */
 
-/** Text on its ground has a contrast of at least 4.5 to 1, marks of at least 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11). */
+/** Text has a contrast of at least 4.5 to 1, marks of at least 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11). */
 const LIGHT = `
 --ground:#fff;--text:#1b2129;--soft:#57606b;--line:#d6dbe1;--stripe:#f3f5f7;--code:#eef1f4;
 --good:#17692f;--good-ground:#e7f5ea;--bad:#b3140c;--bad-ground:#fdebe9;--warn:#7d4e00;--warn-ground:#fff3d9;--plain:#2f4a6b;--plain-ground:#eaf0f7;
@@ -60,6 +60,7 @@ summary{cursor:pointer;padding:6px 0;font-weight:600;color:var(--plain)}
 footer{margin-top:40px;padding-top:10px;border-top:1px solid var(--line);color:var(--soft);font-size:13px}
 @media screen and (max-width:760px){.wide>table{width:max-content;min-width:100%}.wide td.c-free{max-width:38ch}.wide td:first-child{position:sticky;left:0;background:inherit}}
 @media screen and (max-width:560px){body{padding:14px 12px 32px}.facts dl>div{grid-template-columns:96px minmax(0,1fr)}h1{font-size:16px}.write-up>div{grid-template-columns:1fr;gap:0}.write-up .blank{min-height:26px}.verdict{padding:12px 14px}}
+@media screen and (max-width:560px){.wide>table.stacks{display:block;width:auto}.stacks thead{display:none}.stacks tbody{display:block}.stacks tr{display:flex;flex-wrap:wrap;gap:0 12px;border-bottom:1px solid var(--line);padding:5px 0}.stacks td{border:0;padding:0}.stacks td:empty{display:none}.wide .stacks td:first-child{position:static}.wide .stacks td:last-child{flex:0 0 100%;max-width:none}}
 `;
 
 const CHART = `
@@ -97,7 +98,7 @@ figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
 @media screen and (max-width:560px){.labels{width:76px}.labels text{font-size:10px}.tick text{font-size:10px}}
 `;
 
-/** Paper is white whatever the screen was; folded tables of money are printed, the long lists of requests only if open. */
+/** Print is always light; folded tables of money are printed, the long lists of requests only when unfolded. */
 const PRINT = `
 @page{size:A4;margin:14mm 13mm 16mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt sans-serif}}
 @media print{

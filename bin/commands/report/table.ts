@@ -7,13 +7,15 @@ interface Column {
   readonly kind?: 'number' | 'name' | 'time' | 'free';
 }
 
-export interface Table {
+export interface ReportTable {
   readonly caption: string;
   readonly columns: readonly Column[];
-  /** Groups above the columns, each over so many. */
+  /** Groups above the columns, each with its number of columns. */
   readonly groups?: readonly (readonly [name: string, span: number])[];
   readonly rows: readonly TableRow[];
   readonly foot?: TableRow;
+  /** On a phone each row is a block of its own, its last cell below the others. */
+  readonly stacks?: boolean;
 }
 
 export interface TableRow {
@@ -22,22 +24,23 @@ export interface TableRow {
   readonly mark?: 'bad' | 'warn';
 }
 
-/** From here on, a table needs smaller print. */
+/** A table with more columns needs a smaller font. */
 const MANY_COLUMNS = 8;
 
-/** A column in which nothing stands is left out, unless groups stand above. */
-export function tableOf(table: Table): Markup {
-  const { caption, columns, groups, rows, foot } = table.groups === undefined ? withoutEmptyColumns(table) : table;
+/** Empty columns are left out, unless there are groups. */
+export function tableOf(table: ReportTable): Markup {
+  const { caption, columns, groups, rows, foot, stacks } =
+    table.groups === undefined ? withoutEmptyColumns(table) : table;
   const over =
     groups === undefined
       ? undefined
       : html`<tr class="groups">${groups.map(([name, span]) => html`<th colspan="${span}" scope="colgroup">${name}</th>`)}</tr>`;
   const head = html`<tr>${columns.map(({ name, kind = 'free' }) => html`<th scope="col" class="c-${kind}">${name}</th>`)}</tr>`;
   const end = foot === undefined ? undefined : html`<tfoot>${rowOf(foot, columns)}</tfoot>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table${columns.length > MANY_COLUMNS ? html` class="broad"` : undefined}><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table${columns.length > MANY_COLUMNS ? html` class="broad"` : stacks ? html` class="stacks"` : undefined}><caption>${caption}</caption><thead>${over}${head}</thead><tbody>${rows.map(row => rowOf(row, columns))}</tbody>${end}</table></div>`;
 }
 
-function withoutEmptyColumns({ columns, rows, foot, ...table }: Table): Table {
+function withoutEmptyColumns({ columns, rows, foot, ...table }: ReportTable): ReportTable {
   const isFull = columns.map((_, index) => rows.length === 0 || rows.some(({ cells }) => cells[index] !== ''));
   const keep = (row: TableRow): TableRow => ({ ...row, cells: row.cells.filter((_, index) => isFull[index]) });
   return {
@@ -54,7 +57,7 @@ function rowOf({ cells, id, mark }: TableRow, columns: readonly Column[]): Marku
   return html`<tr${name}${tone}>${cells.map((cell, index) => html`<td class="c-${columns[index]?.kind ?? 'free'}">${cell}</td>`)}</tr>`;
 }
 
-/** `print`: what is folded is printed all the same. */
+/** `print`: the content is printed although it is folded. */
 export function folded(summary: string, content: Markup, print: boolean): Markup {
   return html`<details class="${print ? 'printed' : 'unprinted'}"><summary>${summary}</summary>${content}</details>`;
 }

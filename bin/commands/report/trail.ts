@@ -1,11 +1,11 @@
-/** The trail item by item, and what the hash chain proves of each of its writers. */
+/** The records of the audit log, and the verification of the hash chain for each writer. */
 
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { eventWords } from '../../incident/event-words.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { writerName } from '../../incident/incident-lines.ts';
-import { meaningOf } from '../../incident/segment-words.ts';
+import { segmentMeaning } from '../../incident/segment-words.ts';
 import { folded, tableOf } from './table.ts';
 import { instants } from './words.ts';
 
@@ -13,13 +13,14 @@ const OPEN_ROWS = 30;
 const MOST_ROWS = 3_000;
 
 export function trailSection({ events, correlationId }: Incident): Markup {
-  if (events.length === 0) return html`<p>There is none.</p>`;
-  // Of a run that went on for hours, how it began and how it ended.
+  if (events.length === 0) return html`<p>The audit log has no record.</p>`;
+  // For a run of hours, the start and the end.
   const shown =
     events.length <= MOST_ROWS ? events : [...events.slice(0, MOST_ROWS / 2), ...events.slice(-MOST_ROWS / 2)];
   const { name, say } = instants(shown.map(({ atMs }) => atMs));
   const table = tableOf({
-    caption: 'The trail in order of time',
+    caption: 'The audit log in time order',
+    stacks: true,
     columns: [
       { name, kind: 'time' },
       { name: 'by', kind: 'time' },
@@ -48,35 +49,35 @@ export function trailSection({ events, correlationId }: Incident): Markup {
   const more = events.length - shown.length;
   const note =
     more > 0
-      ? html`<p class="note">${more} in the middle are left out: <code>flatline audit show ${correlationId}</code></p>`
+      ? html`<p class="note">${more} records in between are left out: <code>flatline audit show ${correlationId}</code></p>`
       : undefined;
   return shown.length <= OPEN_ROWS
     ? table
-    : html`${folded(`${shown.length} items`, table, false)}<p class="note print">The ${shown.length} items of the trail are not printed; open them on the page first to have them on paper.</p>${note}`;
+    : html`${folded(`${shown.length} records`, table, false)}<p class="note print">The ${shown.length} records of the audit log are not printed; unfold them before printing to include them.</p>${note}`;
 }
 
-/** `record` for the seals: on paper they are a witness of their own. */
+/** `record` for the seals: a printed seal is independent evidence. */
 export function chainSection(incident: Incident, record: LiquidationRecord | undefined): Markup {
   const { ok, sealed, segments } = incident.verification;
   if (segments.length === 0) return html`<p>There is nothing to verify.</p>`;
   const verdict = !ok
-    ? html`<p class="stamp s-bad">BROKEN: the trail is not as it was written.</p>`
+    ? html`<p class="stamp s-bad">BROKEN: the audit log was changed.</p>`
     : sealed
-      ? html`<p class="stamp s-good">PROVEN: nothing was changed, removed, added or cut off the end.</p>`
-      : html`<p class="stamp s-warn">NOT PROVEN: nothing contradicts, but not every end was sealed.</p>`;
+      ? html`<p class="stamp s-good">PROVEN: no record was changed, removed, added, or cut off at the end.</p>`
+      : html`<p class="stamp s-warn">NOT PROVEN: no contradiction was found, but not every part has a seal.</p>`;
   return html`${verdict}${tableOf({
-    caption: 'Each writer’s part of the trail',
+    caption: 'Each writer’s part of the audit log',
     columns: [
       { name: 'writer', kind: 'name' },
       { name: 'items', kind: 'number' },
-      { name: 'what the chain says' },
-      { name: 'sealed with' },
+      { name: 'result' },
+      { name: 'seal' },
     ],
     rows: segments.map(segment => {
       const { writer, items, kind, sentence } = segment;
       const says = [
         sentence.startsWith(`${writer}: `) ? sentence.slice(writer.length + 2) : sentence,
-        ...meaningOf(segment, incident.events),
+        ...segmentMeaning(segment, incident.events),
       ];
       const hash = record?.seals.find(seal => seal.writer === writer)?.lastHash ?? '';
       return {
@@ -89,7 +90,7 @@ export function chainSection(incident: Incident, record: LiquidationRecord | und
         ...(kind === 'intact' ? {} : { mark: kind === 'unsealed' ? ('warn' as const) : ('bad' as const) }),
       };
     }),
-  })}<p class="note">Each item carries the hash of the one before; the number of items and the last hash are sealed in the table of liquidations. Who can write both tables can forge both; a hash on paper cannot be changed afterwards.</p>`;
+  })}<p class="note">Each record contains the hash of the previous one; the number of records and the last hash are sealed in the liquidations table. An identity that can write both tables can forge both; a printed hash cannot be changed afterwards.</p>`;
 }
 
 const HASH = /^[0-9a-f]{64}$/;

@@ -1,4 +1,4 @@
-/** What went wrong, by cure: each error with what is known of the exchange's side, then what it means and what to do. */
+/** Errors by guide heading: each error with its known effect at the exchange, then what it means and what to do. */
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
@@ -8,14 +8,14 @@ import { tableOf } from './table.ts';
 import { utcTime } from './words.ts';
 
 const KNOWN_WORDS: Readonly<Record<string, string>> = {
-  refused: 'refused: it was not done',
-  throttled: 'throttled: it was not done, wait',
-  unreached: 'unreached: it was certainly not done',
-  unknown: 'unknown: it may have been done',
-  forbidden: 'forbidden: the key, the address or the place',
+  refused: 'refused: not executed',
+  throttled: 'throttled: not executed, wait',
+  unreached: 'unreached: certainly not executed',
+  unknown: 'unknown: may have been executed',
+  forbidden: 'forbidden: the key, the IP address or the location',
 };
 
-/** Of one code over hundreds of symbols. */
+/** The maximum for one code over hundreds of symbols. */
 const MOST_ROWS = 25;
 
 export function troublesSection({ errors, warnings }: Incident, cures: Cures): Markup {
@@ -45,10 +45,10 @@ function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<Inci
       { name: 'code', kind: 'name' },
       { name: 'symbol', kind: 'name' },
       { name: 'what happened' },
-      { name: 'known of the exchange’s side' },
+      { name: 'effect at the exchange' },
       { name: 'exchange', kind: 'number' },
       { name: 'told' },
-      { name: 'in the end' },
+      { name: 'outcome' },
     ],
     rows: shown.map(one => ({
       cells: [
@@ -63,7 +63,7 @@ function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<Inci
           .join(' / ')
           .replace('-', '−'),
         toldAt(one),
-        one.standing ? html`<b class="bad">it stayed</b>` : isWarning.has(one) ? 'warning' : 'overcome',
+        one.standing ? html`<b class="bad">unresolved</b>` : isWarning.has(one) ? 'warning' : 'resolved',
       ],
       ...(one.standing ? { mark: 'bad' as const } : {}),
     })),
@@ -72,7 +72,7 @@ function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<Inci
 }
 
 function toldAt({ times, firstAtMs, lastAtMs }: IncidentTrouble): string {
-  if (times === 0 || firstAtMs === undefined) return 'by the answer';
+  if (times === 0 || firstAtMs === undefined) return 'from the answer';
   if (times === 1) return utcTime(firstAtMs);
   return `${times} times, ${utcTime(firstAtMs)} to ${utcTime(lastAtMs)}`;
 }
@@ -80,7 +80,7 @@ function toldAt({ times, firstAtMs, lastAtMs }: IncidentTrouble): string {
 function cureOf(heading: string | undefined, cures: Cures): Markup {
   const cure = heading === undefined ? undefined : cures(heading);
   if (cure === undefined) {
-    return html`<p class="note">${heading === undefined ? 'Nothing is written about it.' : `See docs/troubleshooting.md, “${heading}”.`}</p>`;
+    return html`<p class="note">${heading === undefined ? 'The guide has no section about it.' : `See docs/troubleshooting.md, “${heading}”.`}</p>`;
   }
   return html`<div class="cure"><div><h4>What it means</h4>${cure.means}</div><div><h4>What to do</h4>${cure.remedy}</div><p class="note">From docs/troubleshooting.md, “${heading}”.</p></div>`;
 }

@@ -1,6 +1,6 @@
 /**
- * Takes out of an incident whatever has the shape of a secret, wherever somebody may have put it: a reason, an error's
- * text, an item edited by hand. The report shows no hash but those of seals, which it takes from the record itself.
+ * Redacts from an incident everything that has the shape of a secret, wherever it may be: a reason, an error's text, an
+ * item edited by hand. The report shows only the hashes of seals, which it takes from the record itself.
  */
 
 import type { Incident } from '../../incident/incident.ts';

@@ -1,11 +1,11 @@
-/** How the report says instants, durations and amounts: UTC to the millisecond, and decimal strings as the exchange wrote them. */
+/** Instants, durations and amounts in the report: UTC to the millisecond, and decimal strings as the exchange wrote them. */
 
 import { sum } from '../../../lambda/core/exchange/amount.ts';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
-import { span } from '../../terminal/ages.ts';
+import { spanText } from '../../terminal/ages.ts';
 import { duration } from '../../terminal/numbers.ts';
 
-/** Further away no date can be written; only an item that was changed says such a thing. */
+/** No date can be written beyond this; only a changed item contains such an instant. */
 const FURTHEST_MS = 8.64e15;
 
 const isInstant = (atMs: number | undefined): atMs is number => atMs !== undefined && Math.abs(atMs) < FURTHEST_MS;
@@ -20,22 +20,22 @@ export const utcTime = (atMs: number | undefined): string => utc(atMs).slice(-12
 const LONGEST_IN_SECONDS_MS = 99_500;
 
 /** `340 µs`, `21 ms`, `1.3 s`, `64 s`, `4 min 10 s`, `2 h`. */
-export const elapsed = (ms: number): string => (ms < LONGEST_IN_SECONDS_MS ? duration(ms) : span(ms));
+export const elapsed = (ms: number): string => (ms < LONGEST_IN_SECONDS_MS ? duration(ms) : spanText(ms));
 
 const DECIMAL = /^[+-]?\d{1,40}(\.\d{1,40})?$/;
 
-/** A trail that was changed may hold anything. */
+/** A changed audit log may contain anything. */
 export const isDecimal = (amount: string): boolean => DECIMAL.test(amount);
 
-/** The sum of those that are decimals; undefined where one is not. */
+/** The sum; undefined if one is not a decimal. */
 export const sumOf = (amounts: readonly string[]): string | undefined =>
   amounts.every(isDecimal) ? sum(amounts) : undefined;
 
-/** `−12.5`: with a minus that cannot be overlooked, and without the exchange's long tails of zeros. */
+/** `−12.5`: with a typographic minus, and without the exchange's trailing zeros. */
 export const amountText = (amount: string | undefined): string =>
   amount?.replace(/^-/, '−').replace(/^([^.]*\.\d\d\d*?)0{3,}$/, '$1') ?? '';
 
-/** For a column of instants: its name, and how each is written. The date stands in the name where all share it. */
+/** For a column of instants: its name, and how each is written. The date is in the name when all share it. */
 export function instants(all: readonly (number | undefined)[]): {
   readonly name: string;
   readonly say: (atMs: number | undefined) => string;
@@ -45,7 +45,7 @@ export function instants(all: readonly (number | undefined)[]): {
   return date === undefined || dates.size > 1 ? { name: 'UTC', say: utc } : { name: `UTC, ${date}`, say: utcTime };
 }
 
-/** `LONG`, `SHORT`: of one-way accounts by the sign. */
+/** `LONG`, `SHORT`; for one-way accounts by the sign. */
 export function sideOf({ positionSide, amount }: { readonly positionSide: string; readonly amount: string }): string {
   if (positionSide === 'LONG' || positionSide === 'SHORT') return positionSide;
   return amount.startsWith('-') ? 'SHORT' : 'LONG';

@@ -1,15 +1,15 @@
-/** The incident report to be filled in: what the papers know stands there, the rest is left blank for people. */
+/** The form of the incident report: known facts are filled in, the rest is blank for people. */
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { count } from '../../terminal/numbers.ts';
+import { countText } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 
 const MOST_SYMBOLS = 12;
 
-/** Only of liquidations: nothing else is written up. */
+/** Only for liquidations. */
 export function writeUp(incident: Incident, cost: Cost, where: string): Markup | undefined {
   if (incident.kind !== 'liquidation') return undefined;
   const { totals, botId, correlationId, cause, verdict } = incident;
@@ -20,13 +20,13 @@ export function writeUp(incident: Incident, cost: Cost, where: string): Markup |
       'What happened',
       `${verdict.headline}${incident.attempts.some(({ timedOut }) => timedOut) ? ' (after a time-out)' : ''}`,
     ],
-    ['Set off by', cause.sentence],
+    ['Triggered by', cause.sentence],
     ['Symbols', symbolsOf(incident)],
     ['Closed', closedOf(incident, cost)],
     ['Not closed', leftOf(incident)],
     ['Errors', errorsOf(incident)],
     ['Realised PnL, fees', pnlOf(cost)],
-    ['How long not flat', flatOf(incident)],
+    ['Time until flat', flatOf(incident)],
     ['Closed by', undefined],
     ['Resolution', undefined],
     ['Root cause', undefined],
@@ -50,7 +50,7 @@ function symbolsOf({ before, closes, after }: Incident): string | undefined {
 function closedOf({ before }: Incident, { basis, closed, ordersCancelled }: Cost): string | undefined {
   if (basis === 'unknown') return undefined;
   const of = before === undefined ? '' : ` of ${before.positions.length}`;
-  return `${closed}${of} positions, ${count(ordersCancelled, 'order')} cancelled`;
+  return `${closed}${of} positions, ${countText(ordersCancelled, 'order')} cancelled`;
 }
 
 function leftOf({ after }: Incident): string | undefined {
@@ -85,5 +85,5 @@ function pnlOf({ pnl, isEstimate, commissions, basis }: Cost): string | undefine
 
 function flatOf({ totals, verdict }: Incident): string | undefined {
   if (totals.timeToFlatMs !== undefined) return elapsed(totals.timeToFlatMs);
-  return verdict.state === 'completed' ? undefined : 'not flat when this page was made';
+  return verdict.state === 'completed' ? undefined : 'not flat when this page was written';
 }

@@ -1,33 +1,34 @@
 /**
- * The last self-test of every bot of the configuration: of today's rule, of a person, or made now. A bot that nobody has
- * tested for more than a day is as wrong as one that failed.
+ * The last preflight of every configured bot: by the daily rule, by a person, or made now. A bot without a preflight for
+ * more than a day is a problem, like one that failed.
  */
 
+import { isCanary } from '../../../lambda/core/heartbeat/canary.ts';
 import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/invocation/readiness.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { ago, isoOrNull } from '../../terminal/ages.ts';
+import { agoText, isoOrNull } from '../../terminal/ages.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { CliError } from '../../terminal/exit.ts';
 import type { Paint } from '../../terminal/paint.ts';
 
 export interface SelfTest {
   readonly botId: string;
-  /** `silent`: it was asked for now, and there was no answer; `why` is a sentence. */
+  /** `silent`: a preflight was requested now and gave no answer; `why` is a sentence. */
   readonly readiness: Readiness | { readonly kind: 'silent'; readonly why: string };
 }
 
 const PREFLIGHT_MS = 40_000;
 
-/** `afresh`: made now; else as they were noted. Throws a StoreError when the notes cannot be read. */
+/** `afresh`: run now; otherwise the stored ones. Throws a StoreError when they cannot be read. */
 export async function readSelfTests(connection: Connection, afresh: boolean): Promise<readonly SelfTest[]> {
   const { settings, runs, clock } = connection;
-  const ids = settings.bots.map(({ botId }) => botId);
+  const ids = settings.bots.map(({ botId }) => botId).filter(botId => !isCanary(botId));
   if (afresh) return Promise.all(ids.map(botId => testNow(connection, botId)));
   const notes = await runs.lastPreflights(ids, STORE_MS);
   return ids.map(botId => ({ botId, readiness: readinessOf(notes.get(botId), clock.nowMs()) }));
 }
 
-/** A test that may not be made, or that AWS throttles, is one thing that is wrong among others. */
+/** A preflight that is not permitted, or that AWS throttles, is reported as one problem among others. */
 async function testNow({ invoke, clock }: Connection, botId: string): Promise<SelfTest> {
   const silent = (why: string): SelfTest => ({ botId, readiness: { kind: 'silent', why } });
   try {
@@ -42,7 +43,7 @@ async function testNow({ invoke, clock }: Connection, botId: string): Promise<Se
   }
 }
 
-/** Undefined when nothing is wrong. `reach`: for the command that it names, as in ` --local`. */
+/** Undefined without a problem. `reach`: options for the printed command, as in ` --local`. */
 export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, reach: string): string | undefined {
   const test = `flatline preflight --bot ${botId}${reach}`;
   switch (readiness.kind) {
@@ -50,14 +51,14 @@ export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number,
       return undefined;
     case 'not-ready': {
       const { failedChecks, finishedAtMs } = readiness.note;
-      return `${botId}: NOT READY ${ago(finishedAtMs, nowMs)}, failed at ${failedChecks.join(', ')}; ${test} says why`;
+      return `${botId}: NOT READY ${agoText(finishedAtMs, nowMs)}, failed at ${failedChecks.join(', ')}; details: ${test}`;
     }
     case 'overdue':
-      return `${botId}: last tested ${ago(readiness.note.finishedAtMs, nowMs)}, and should be daily; ${test} tests it`;
+      return `${botId}: the last preflight was ${agoText(readiness.note.finishedAtMs, nowMs)}, and should run daily; run it: ${test}`;
     case 'never':
-      return `${botId}: the self-test has never run, and should daily; ${test} runs it`;
+      return `${botId}: the preflight has never run, and should run daily; run it: ${test}`;
     case 'silent':
-      return `${botId}: the self-test had no answer. ${readiness.why}`;
+      return `${botId}: the preflight gave no answer. ${readiness.why}`;
   }
 }
 
@@ -73,7 +74,7 @@ export function selfTestLines(
     const failed = failedChecks.length === 0 ? '' : `: ${failedChecks.join(', ')}`;
     const late = readiness.kind === 'overdue' ? ', but too long ago' : '';
     const tone = readiness.kind === 'ready' ? (readiness.warned ? 'warn' : 'good') : 'bad';
-    return [botId, ago(finishedAtMs, nowMs), paint[tone](`${headline}${failed}${late}`)];
+    return [botId, agoText(finishedAtMs, nowMs), paint[tone](`${headline}${failed}${late}`)];
   });
   return inColumns(rows, ['left', 'left', 'left'], { width });
 }

@@ -1,6 +1,7 @@
-/** The survey for programs. */
+/** The state of the deployment for programs. */
 
 import { ENV } from '../../../lambda/contract.ts';
+import type { CanaryStanding } from '../../../lambda/core/heartbeat/canary-standing.ts';
 import { STANDING_SHAPE, standingJson, watchdogJson } from '../../bots/standing-json.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { isoOrNull } from '../../terminal/ages.ts';
@@ -8,31 +9,41 @@ import { selfTestJson } from './self-tests.ts';
 import type { Liquidation, Survey } from './survey.ts';
 
 export const STATUS_SHAPE = [
-  '{ where, version, ok, wrong: [sentence], switched_off, watchdog: null|{',
+  '{ where, version, ok, wrong: [sentence], drift: [sentence], switched_off, watchdog: null|{',
   '  ticked_at, blind }, liquidations: [{ correlation_id, bot_id, trigger, state,',
   '  headline, open, attempts, started_at, finished_at }], preflights:',
   '  [{ bot_id, ready, headline, failed_checks, not_covered, correlation_id,',
-  '  finished_at }], bots: [bot] }, each bot',
+  '  finished_at }], canary: null|{ kind: never|dying|passed|failed|overdue,',
+  '  at, took_ms, problems }, bots: [bot] }, each bot',
   ...STANDING_SHAPE,
   'With an ID: one of the liquidations, and its answer.',
 ] as const;
 
 export function statusJson(
   { where, config, functions }: Connection,
-  { watch, liquidations, selfTests, wrong }: Survey,
+  { watch, liquidations, selfTests, wrong, drift }: Survey,
 ): object {
   return {
     where,
     version: functions.liquidator.variables[ENV.version] ?? null,
     ok: wrong.length === 0,
     wrong,
+    drift,
     switched_off: !config.settings.liquidation.emergencyLiquidation,
     watchdog: watch === undefined ? null : watchdogJson(watch),
     liquidations: liquidations.map(liquidationJson),
     preflights: (selfTests ?? []).map(selfTestJson),
+    canary: watch?.canary === undefined ? null : canaryJson(watch.canary),
     bots: (watch?.standings ?? []).map(standingJson),
   };
 }
+
+const canaryJson = (canary: CanaryStanding): object => ({
+  kind: canary.kind,
+  at: isoOrNull('sinceMs' in canary ? canary.sinceMs : 'atMs' in canary ? canary.atMs : undefined),
+  took_ms: canary.kind === 'passed' ? Math.round(canary.tookMs) : null,
+  problems: canary.kind === 'failed' ? canary.problems : null,
+});
 
 export const liquidationJson = ({ record, headline, open }: Omit<Liquidation, 'tone'>): object => ({
   correlation_id: record.correlationId,

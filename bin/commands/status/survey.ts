@@ -1,6 +1,6 @@
 /**
- * What is going on, gathered from the tables and the functions, and what of it is wrong. What cannot be read is itself
- * something wrong; the rest is shown all the same.
+ * The state of the deployment, read from the tables and the functions, and its problems. What cannot be read is a problem
+ * itself; the rest is still shown.
  */
 
 import { ENV } from '../../../lambda/contract.ts';
@@ -8,9 +8,11 @@ import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
 import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { readWatch, type Standing, type Watch } from '../../bots/standings.ts';
+import { canaryLine } from '../../../lambda/views/canary-words.ts';
+import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { ago } from '../../terminal/ages.ts';
+import { agoText } from '../../terminal/ages.ts';
+import { drift, type LocalConfiguration } from './drift.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 
 export interface Liquidation {
@@ -24,27 +26,35 @@ export interface Survey {
   readonly nowMs: number;
   /** Undefined when the table could not be read. */
   readonly watch: Watch | undefined;
-  /** Those that are open first, then newest first. */
+  /** Open ones first, then newest first. */
   readonly liquidations: readonly Liquidation[];
-  /** Of every bot of the configuration; undefined when they could not be read. */
+  /** For every configured bot; undefined when they could not be read. */
   readonly selfTests: readonly SelfTest[] | undefined;
-  /** Sentences about markets that hold something and are not covered: nothing is wrong, and it should be known. */
+  /** Sentences about markets with positions that are not covered: no problem, but the operator should know. */
   readonly notCovered: readonly string[];
-  /** Sentences, the gravest first; empty when all is well. */
+  /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
+  readonly drift: readonly string[];
+  /** Sentences, the most severe first; empty without problems. */
   readonly wrong: readonly string[];
 }
 
-/** As many of the past as are searched for what is not over. */
+/** How many past liquidations are searched for unfinished ones. */
 const SEARCHED = 50;
 
-/** `reach`: for the commands that it names, as in ` --local`. */
+/** `reach`: options for the printed commands, as in ` --local`. */
 export async function survey(
   connection: Connection,
   {
     shown,
     withPreflights,
     reach,
-  }: { readonly shown: number; readonly withPreflights: boolean; readonly reach: string },
+    local,
+  }: {
+    readonly shown: number;
+    readonly withPreflights: boolean;
+    readonly reach: string;
+    readonly local?: LocalConfiguration | undefined;
+  },
 ): Promise<Survey> {
   const unread: string[] = [];
   const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
@@ -70,6 +80,7 @@ export async function survey(
     liquidations,
     selfTests,
     notCovered: notCovered(selfTests ?? [], all),
+    drift: drift(connection, local),
     wrong: [
       ...unread,
       ...wrongWithConfiguration(connection),
@@ -95,7 +106,7 @@ function wrongWithConfiguration({ config, functions }: Connection): readonly str
   ];
 }
 
-/** What was found last, by a self-test or by a liquidation of the same bot. */
+/** The last finding, by a preflight or by a liquidation of the same bot. */
 function notCovered(selfTests: readonly SelfTest[], newestFirst: readonly Liquidation[]): readonly string[] {
   return selfTests.flatMap(({ botId, readiness }) => {
     const note = 'note' in readiness ? readiness.note : undefined;
@@ -107,7 +118,7 @@ function notCovered(selfTests: readonly SelfTest[], newestFirst: readonly Liquid
   });
 }
 
-/** One that did not end flat is wrong until a later one of the same bot did. */
+/** A liquidation that did not end flat is a problem until a later one of the same bot did. */
 function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): readonly string[] {
   const flatSince = new Set<string>();
   return newestFirst.flatMap(({ record, headline, open }) => {
@@ -115,49 +126,53 @@ function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): 
     if (flatSince.has(botId)) return [];
     if (state === 'completed' && symbols === undefined) flatSince.add(botId);
     if (state === 'completed' || state === 'skipped') return [];
-    return [`${botId}: ${headline}, ${open ? 'begun' : 'of'} ${ago(firstStartedAtMs, nowMs)} (${correlationId})`];
+    return [
+      `${botId}: ${headline}, ${open ? 'started' : 'from'} ${agoText(firstStartedAtMs, nowMs)} (${correlationId})`,
+    ];
   });
 }
 
-function wrongWithWatch({ watchdog, standings, nowMs }: Watch, reach: string): readonly string[] {
+function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: string): readonly string[] {
   const { tickedAtMs, isBlind } = watchdog;
   const blind =
     tickedAtMs === undefined
       ? 'the watchdog has never run: no silent bot is liquidated'
-      : `the watchdog ran last ${ago(tickedAtMs, nowMs)}: no silent bot is liquidated meanwhile`;
+      : `the watchdog last ran ${agoText(tickedAtMs, nowMs)}: no silent bot is liquidated until it runs again`;
+  const wrong = canary && canaryLine(canary, atMs => agoText(atMs, nowMs)).wrong;
   return [
     ...(isBlind ? [blind] : []),
     ...nobodyWatched(standings),
     ...standings.flatMap(standing => wrongWithBot(standing, reach)),
+    ...(wrong === undefined ? [] : [wrong]),
   ];
 }
 
-/** Nothing is wrong with nothing: but whoever asks by a cron job believes that somebody is watched. */
-function nobodyWatched(standings: readonly Standing[]): readonly string[] {
+/** An unwatched deployment works as configured, but a cron job's owner expects that bots are watched. */
+function nobodyWatched(standings: readonly ListedBot[]): readonly string[] {
   if (standings.some(({ condition }) => !UNWATCHED.includes(condition))) return [];
   const ended = standings.filter(({ condition }) => condition === 'disarmed').map(({ botId }) => botId);
-  if (ended.length === 0) return ['nobody is watched: no bot has reported yet'];
-  return [`nobody is watched: ${ended.join(', ')} ${ended.length === 1 ? 'is' : 'are'} disarmed`];
+  if (ended.length === 0) return ['no bot is watched: none has reported yet'];
+  return [`no bot is watched: ${ended.join(', ')} ${ended.length === 1 ? 'is' : 'are'} disarmed`];
 }
 
 /** A snoozed bot is watched again by itself. */
-const UNWATCHED: readonly Standing['condition'][] = ['never', 'disarmed'];
+const UNWATCHED: readonly ListedBot['condition'][] = ['never', 'disarmed'];
 
 function wrongWithBot(
-  { botId, condition, failure, problems, configured, unprovenStarts }: Standing,
+  { botId, condition, failure, problems, configured, unprovenStarts }: ListedBot,
   reach: string,
 ): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';
   return [
-    ...(failure === undefined ? [] : [`${botId} has reported its failure: ${failure.reason}`]),
-    ...(unprovenStarts === 0 ? [] : [`${botId} was started ${unprovenStarts} times without working in between`]),
+    ...(failure === undefined ? [] : [`${botId} reported a failure: ${failure.reason}`]),
+    ...(unprovenStarts === 0 ? [] : [`${botId} was started ${unprovenStarts} times without completing a cycle`]),
     ...(condition === 'unproven'
-      ? [`${botId} is silent, and nobody can say whether it is dead: the watchdog cannot write to its table`]
+      ? [`${botId} is silent, state unknown: the watchdog cannot write to its table, so heartbeats may be lost`]
       : []),
-    ...(condition === 'waiting' ? [`${botId} is armed and waits for its first beat`] : []),
+    ...(condition === 'waiting' ? [`${botId} is armed and waits for its first heartbeat`] : []),
     ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
     ...(condition === 'tripped'
-      ? [`${botId} is tripped: look at its account, then flatline rearm --bot ${botId}${reach}`]
+      ? [`${botId} is tripped: check its account, then flatline rearm --bot ${botId}${reach}`]
       : []),
     ...(configured || !isWatched ? [] : [`${botId} is not in the configuration: it cannot be liquidated`]),
     ...problems.map(problem => `${botId}: ${problem}`),

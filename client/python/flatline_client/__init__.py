@@ -1,13 +1,13 @@
 """
-flatline for bots written in Python: beats that arm a dead man's switch, and the button that makes an account flat.
+flatline for bots written in Python: heartbeats for a dead man's switch, and a call that makes an account flat.
 
     from flatline_client import Flatline
 
-    with Flatline("trend") as flatline:      # beats; an exception, SIGTERM or SIGINT makes the account flat
-        while flatline.alive():              # False: tripped, or nobody can know; do not trade any more
+    with Flatline("trend") as flatline:      # heartbeats; an exception, SIGTERM or SIGINT makes the account flat
+        while flatline.alive():              # False: tripped, or not known; do not trade any more
             trade()
 
-Nothing here raises into the bot but the constructor, and every call ends in a bounded time. See README.md.
+Only the constructor raises into the bot, and every call ends in a bounded time. See README.md.
 """
 
 from .answer import Answer, Outcome
@@ -16,4 +16,4 @@ from .gate import TradeGate
 from .run import WatchState
 
 __all__ = ["Answer", "Flatline", "Outcome", "TradeGate", "WatchState"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,6 +1,6 @@
 """
-What is known after a liquidation was asked for. The answer is the liquidator's own JSON, key by key as it was sent;
-the outcome says whether there is one, and what follows when there is none.
+What is known after a liquidation was requested. The answer is the liquidator's own JSON, key by key as it was sent;
+the outcome says whether there is one, and what happens without one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class RemainingPosition(TypedDict):
 
 
 class Remaining(TypedDict):
-    """What the last look showed, at `seen_at`. `verified` False: it was not whole, or something was sent after it."""
+    """The result of the last read, at `seen_at`. `verified` False: incomplete, or something was sent after it."""
 
     verified: bool
     seen_at: Optional[str]
@@ -82,10 +82,10 @@ class Outcome:
     """
     kind       answered   the liquidator said what it did: `answer`
                queued     no answer, but AWS has the call and runs it by itself
-               marked     nobody has the call, but the bot's row asks the watchdog to fire at its next tick
-               unreached  nothing was reached; the watchdog fires when the bot has been silent for long enough
+               marked     not queued, but a mark in the bot's row makes the watchdog liquidate at its next run
+               unreached  AWS could not be reached; the watchdog liquidates after the bot's deadline
     flat       True only when the liquidator has seen it: of the whole account, or of the symbols that were named
-    sentence   all this in words, for a log
+    sentence   the result for people, for a log
     """
 
     kind: Literal["answered", "queued", "marked", "unreached"]

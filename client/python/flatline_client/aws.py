@@ -1,5 +1,5 @@
 """
-The two services of AWS that a bot talks to, each call once and bounded: repeating is decided by the caller, never by
+The two AWS services that a bot uses, each call once and bounded: the caller decides about repeating, never
 the SDK, whose own retries of a synchronous invocation would each wait as long as the first. Every response corrects the
 clock, and the corrected clock signs: AWS refuses signatures that are more than five minutes off.
 """
@@ -30,7 +30,7 @@ from .clock import CorrectedClock, steady_seconds
 CONNECT_SECONDS = 2.0
 REPLY_SECONDS = 2.5
 
-# AWS, "Troubleshooting Signature Version 4": what a wrong clock is told. DynamoDB and Lambda say the first.
+# AWS, "Troubleshooting Signature Version 4": the errors for a wrong clock. DynamoDB and Lambda use the first.
 _SKEW_CODES = frozenset(
     {"InvalidSignatureException", "RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
 )
@@ -146,25 +146,25 @@ def is_hopeless(error: BaseException) -> bool:
 
 
 def why(error: BaseException) -> str:
-    """The failure in words, without anything that might hold a credential: the SDK's messages about signatures do."""
+    """The failure in words, without parts that may contain a credential, as the SDK's messages about signatures do."""
     code = code_of(error)
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
-        return "there are no AWS credentials; give the bot a role with its policy (stack output BotPolicyArn…)"
+        return "no AWS credentials were found; give the bot a role with its policy (stack output BotPolicyArn…)"
     if isinstance(error, (ConnectTimeoutError, EndpointConnectionError)):
         return f"AWS cannot be reached ({code}); check the network and the region"
     if isinstance(error, ReadTimeoutError):
         return f"AWS did not reply in time ({code})"
     if isinstance(error, ClientError):
-        return f"AWS refused it ({code}){_REMEDIES.get(code, '')}"
+        return f"AWS refused the call ({code}){_REMEDIES.get(code, '')}"
     if isinstance(error, BotoCoreError):
         return f"the AWS SDK failed ({code})"
     return code
 
 
 _REMEDIES = {
-    "AccessDeniedException": "; attach the bot's policy (stack output BotPolicyArn…), and use the bot ID it is for",
+    "AccessDeniedException": "; attach the bot's policy (stack output BotPolicyArn…), and use its bot ID",
     "ResourceNotFoundException": "; check the names of table and liquidator (stack outputs) and the region",
-    "UnrecognizedClientException": "; the credentials are not valid (any more)",
+    "UnrecognizedClientException": "; the credentials are not valid, or no longer valid",
     "ExpiredTokenException": "; the credentials have expired",
 }
 

@@ -26,7 +26,7 @@ def start_call(call: Callable[[], T], done: Callable[[Result[T]], None], name: s
     def run() -> None:
         try:
             result: Result[T] = call()
-        except BaseException as error:  # noqa: BLE001 - a thread has nobody to raise to
+        except BaseException as error:  # noqa: BLE001 - nothing catches an error of a thread
             result = error
         done(result)
 
@@ -61,7 +61,7 @@ def take(results: queue.SimpleQueue[T], seconds: float) -> T:
 
 
 async def call_beside(call: Callable[[], T], name: str) -> T:
-    """The same call without blocking the loop. It goes on to its end when the caller is cancelled."""
+    """The same call without blocking the loop. It runs to its end when the caller is cancelled."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -77,7 +77,7 @@ async def call_beside(call: Callable[[], T], name: str) -> T:
         try:
             loop.call_soon_threadsafe(settle, result)
         except RuntimeError:
-            pass  # The loop has closed meanwhile: nobody waits any more.
+            pass  # The loop has closed meanwhile: nothing waits any more.
 
     start_call(call, done, name)
     return await future

@@ -1,5 +1,5 @@
 """
-What a bot holds in its hand. The constructor raises ValueError for wrong arguments; nothing else raises into the bot,
+The client object of a bot. The constructor raises ValueError for wrong arguments; nothing else raises into the bot,
 and each call ends in a bounded time. Calls that wait have a twin for asyncio, which does not block the loop.
 """
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 _FIRST_BEAT_SECONDS = 5.0
 _GOODBYE_SECONDS = 5.0
-# A bot that ends asks once more whether a newer run has taken over, and waits so long for the answer.
+# A bot that ends checks once more whether a newer run has taken over, and waits this long for the answer.
 _ASK_SECONDS = 1.0
 
 
@@ -39,15 +39,15 @@ class Flatline:
     One bot. `bot_id`, `bots_table` and `liquidator` default to the variables FLATLINE_BOT_ID, FLATLINE_BOTS_TABLE and
     FLATLINE_LIQUIDATOR; region and credentials to what boto3 finds. Raises ValueError, with a line per problem.
 
-    heartbeat_seconds: between two beats; default: what the deployed configuration asks for, and 10 until that is known.
-        One of your own that differs is logged.
-    late_after_seconds, dead_after_seconds: count until the deployed ones are known.
-    proven_within_seconds: beats only while the last `alive()` is younger than this. Without it the bot beats as long
-        as the process lives, which proves less: a thread outlives the work beside it.
-    answer_within_seconds: how long the liquidator's answer is waited for; more than its `timeout_seconds`.
+    heartbeat_seconds: between two heartbeats; default: that of the deployed configuration, and 10 until it is known.
+        Your own value is logged if it differs.
+    late_after_seconds, dead_after_seconds: used until the deployed ones are known.
+    proven_within_seconds: sends heartbeats only while the last `alive()` is younger than this. Without it they are
+    sent as long as the process lives, which proves less: a thread outlives the work beside it.
+    answer_within_seconds: how long to wait for the liquidator's answer; more than its `timeout_seconds`.
     at_exit: what a normal end of the process or of the with-block does: "liquidate", or "stop", which keeps positions.
-    on_tripped: called once per trip, with the correlation ID of the liquidation or None, in a thread of its own.
-    log: takes everything that happens; default: the logger "flatline".
+    on_tripped: called once per trip, with the correlation ID of the liquidation or None, in its own thread.
+    log: receives all events; default: the logger "flatline".
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Flatline:
         self._heart: Optional[Heart] = None
         self._marks = MarksOf(None)
         self._over = False
-        # A forked child is not the bot: it ends without an ending, unless it starts one of its own.
+        # A forked child is not the bot: its end liquidates nothing, unless it calls start() itself.
         self._pid = os.getpid()
         self._endings = Endings(self, self._tell)
 
@@ -96,7 +96,7 @@ class Flatline:
 
     @property
     def state(self) -> WatchState:
-        """What the last beat learned; `unknown` before the first one was answered."""
+        """The state by the last heartbeat; `unknown` before the first one was answered."""
         return "unknown" if self._heart is None else self._heart.state
 
     @property
@@ -112,22 +112,23 @@ class Flatline:
     @property
     def may_trade(self) -> bool:
         """
-        True only on a beat that was stored, sent less than `dead_after_seconds` ago, by this process, in state armed. Ask
-        before each order; `gate` says why not.
+        True only when a heartbeat of this process was stored, was sent less than `dead_after_seconds` ago, and the
+        state is armed. Check before each order; `gate` says why not.
         """
         return self.gate.is_open
 
     def start(self, wait_seconds: float = _FIRST_BEAT_SECONDS) -> WatchState:
         """
-        A new run, unless one beats already: arms the bot, then beats in a daemon thread. An older run is replaced, and told
-        so. Waits for the first beat for at most `wait_seconds`; `unknown` means that it is still being tried. A bot whose
-        start does not give `armed` must not trade. Call it in the process that trades: a thread does not survive a fork.
+        Starts a new run, unless one is active: arms the bot, then sends heartbeats in a daemon thread. An older run is
+        replaced and notified. Waits at most `wait_seconds` for the first heartbeat; `unknown` means that it is still
+        being tried. A bot whose start does not return `armed` must not trade. Call it in the process that trades: a
+        thread does not survive a fork.
         """
         return self._guarded("start", lambda: self._start(wait_seconds), "unknown")
 
     def alive(self) -> bool:
         """
-        Proof of work: call it after each trading cycle; it costs nothing and blocks nothing. Gives `may_trade`: False
+        Proof of work: call it after each trading cycle; it costs nothing and does not block. Returns `may_trade`: False
         means do not trade, and `gate` says why.
         """
         heart = self._heart
@@ -138,9 +139,9 @@ class Flatline:
 
     def stop(self, reason: str = "a clean goodbye") -> WatchState:
         """
-        The clean goodbye of this run: no more beats, nobody watches, positions stay as they are. `disarmed`; `tripped`
-        when the bot was liquidated before; `replaced` when a newer run has taken over, whose watch goes on; `unknown`
-        when AWS could not be reached, so that the watchdog may fire.
+        Disarms this run: no more heartbeats, the bot is not watched, positions stay as they are. Returns `disarmed`;
+        `tripped` when the bot was liquidated before; `replaced` when a newer run has taken over, which stays watched;
+        `unknown` when AWS could not be reached, so that the watchdog may liquidate.
         """
         return self._guarded("stop", lambda: self._stop(str(reason)), "unknown")
 
@@ -153,19 +154,19 @@ class Flatline:
     ) -> Outcome:
         """
         Closes every position and cancels every order of the account, or of `symbols`. When the whole account is not
-        known to be flat afterwards, beats stop until `start()`, so that the watchdog fires should all else have failed.
+        known to be flat afterwards, heartbeats stop until `start()`, so that the watchdog liquidates.
         """
         return self._button(lambda: read_order(trigger, reason, symbols, dry_run))
 
     def fail(self, reason: str) -> Outcome:
-        """The bot is in trouble: liquidates, and has the watchdog fire as well, which locks the bot out."""
+        """The bot has failed: liquidates, and makes the watchdog trip the bot too, which locks it out."""
         return self._button(lambda: read_order("error", reason, None, False, fails=True))
 
     def handle_signals(self, signals: Iterable[int] = (signal.SIGTERM, signal.SIGINT)) -> Callable[[], None]:
         """
-        Signals and uncaught errors liquidate, a normal end of the process does as `at_exit` says; then what was
-        there before: handler, hook, the end. When that ended flat the bot says goodbye, otherwise it stays armed. Call
-        it in the main thread, in asyncio within the running loop. Gives the function that undoes it.
+        Signals and uncaught errors liquidate, a normal end of the process follows `at_exit`; then the previous handler
+        or hook runs. When the account is flat the bot is disarmed, otherwise it stays armed. Call it in the main
+        thread, in asyncio within the running loop. Returns the function that undoes it.
         """
 
         def install() -> None:
@@ -218,7 +219,7 @@ class Flatline:
         with self._endings.ending():
             end = lambda: self._guarded("the end of the block", lambda: self._end_by(error), None)  # noqa: E731
             ending = asyncio.ensure_future(call_beside(end, "ending"))
-            # A second cancellation must not keep the account open: the ending is bounded, so it is waited for.
+            # A second cancellation must not keep the account open: the ending is bounded, so wait for it.
             while not ending.done():
                 try:
                     await asyncio.shield(ending)
@@ -229,7 +230,7 @@ class Flatline:
             raise asyncio.CancelledError
 
     def end(self, trigger: str, reason: str) -> None:
-        """Ends the bot once: liquidates, and says goodbye if that ended flat. For the handlers of signals and errors."""
+        """Ends the bot once: liquidates, and disarms if that ended flat. For the handlers of signals and errors."""
         if self._over or self._pid != os.getpid():
             return
         self._over = True
@@ -248,11 +249,11 @@ class Flatline:
             self.stop("the bot has ended")
 
     def _may_have_traded(self) -> bool:
-        """A run that was never armed was never allowed to: what the account holds is not this bot's to close."""
+        """A run that was never armed was never allowed to trade, so it must not close the account's positions."""
         return self._heart is not None and self._heart.was_armed
 
     def _belongs_to_another(self, trigger: str) -> bool:
-        """An error liquidates at once; a bot that was told to end, as in a rolling restart, asks first."""
+        """An error liquidates at once; a bot that is stopped, as in a rolling restart, first checks for a newer run."""
         heart = self._heart
         if heart is None:
             return False
@@ -287,30 +288,30 @@ class Flatline:
         self._over = True
         heart = self._heart
         if heart is None or heart.pid != os.getpid():
-            self._tell(logging.INFO, "No goodbye: this process has not started the watch.")
+            self._tell(logging.INFO, "Not disarmed: this process has not started the watch.")
             return "unknown"
         run = heart.run
         heart.stop()
         heart.wait_until_gone(_GOODBYE_SECONDS)
         deadline = steady_seconds() + _GOODBYE_SECONDS
-        # One reply that is lost must not have the watchdog liquidate a bot that has said goodbye.
+        # One lost reply must not make the watchdog liquidate a bot that has disarmed.
         seen: Union[Seen, BaseException] = call_within(
             _GOODBYE_SECONDS, lambda: until_done(lambda: run.disarm(reason), deadline), "goodbye"
         )
         if isinstance(seen, BaseException):
             self._tell(
                 logging.ERROR,
-                f"The goodbye was not stored ({why(seen)}): the watchdog liquidates unless somebody says flatline "
+                f"The disarm was not stored ({why(seen)}): the watchdog liquidates unless an operator runs flatline "
                 f"disarm {self.bot_id}",
             )
             return "unknown"
         heart.said_goodbye(seen)
         if seen.state == "replaced":
-            self._tell(logging.INFO, "No goodbye: a newer run has taken over, and its watch goes on.")
+            self._tell(logging.INFO, "Not disarmed: a newer run has taken over and stays watched.")
         elif seen.state == "tripped":
-            self._tell(logging.WARNING, "No goodbye: this bot is tripped, and stays so until an operator re-arms it.")
+            self._tell(logging.WARNING, "Not disarmed: this bot is tripped until an operator re-arms it.")
         else:
-            self._tell(logging.INFO, f"Goodbye, nobody watches any more: {reason}.")
+            self._tell(logging.INFO, f"Disarmed, no longer watched: {reason}.")
         return seen.state
 
     def _button(self, read: Callable[[], Order]) -> Outcome:
@@ -340,5 +341,5 @@ class Flatline:
     def _tell(self, level: int, sentence: str) -> None:
         try:
             self._log.log(level, "flatline %s: %s", self._settings.bot_id, sentence)
-        except Exception:  # noqa: BLE001, S110 - a log that fails, or is in use by what a signal interrupted
+        except Exception:  # noqa: BLE001, S110 - a log that fails, or is in use by the code that a signal interrupted
             pass

@@ -1,5 +1,5 @@
 """
-The time, corrected by AWS: a bot's clock may be wrong by hours, and neither its beats nor its signatures may suffer.
+The time, corrected by AWS: a bot's clock may be wrong by hours, which must not affect its heartbeats and signatures.
 
 A Date header has whole seconds and comes from somewhere between sending and receiving, so it bounds the truth:
 
@@ -17,7 +17,7 @@ from typing import Optional
 
 
 def steady_seconds() -> float:
-    """Seconds that nobody can set back, and that go on while the machine sleeps, where the system offers them."""
+    """Seconds that cannot be set back, and that continue while the machine sleeps, where the system supports it."""
     boot_time = getattr(time, "CLOCK_BOOTTIME", None)
     return time.clock_gettime(boot_time) if boot_time is not None else time.monotonic()
 
@@ -37,7 +37,7 @@ class CorrectedClock:
         return int(self.now_seconds() * 1000)
 
     def observe(self, date: Optional[str], sent: float, received: float) -> float:
-        """Takes the Date header of a response, and the steady seconds around it. Gives by how much time moved."""
+        """Takes the Date header of a response, and the steady seconds around it. Returns by how much the time moved."""
         if date is None:
             return 0.0
         try:

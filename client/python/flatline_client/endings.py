@@ -1,12 +1,12 @@
 """
-The ways in which a Python process ends, each leading to the same one ending of the bot, once:
+The ways in which a Python process ends, each leading once to the same ending of the bot:
 
     SIGTERM, SIGINT ──┐
-    uncaught error  ──┼── end(trigger, reason) ── then what was there before: handler, hook, the end
+    uncaught error  ──┼── end(trigger, reason) ── then the previous handler or hook
     normal exit     ──┘
 
 Only the process that installed them ends a bot: a forked child, which inherits them, does not. SIGKILL, a crash of the
-interpreter and os._exit pass by here; they are the watchdog's.
+interpreter and os._exit are not caught here; the watchdog handles them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Ending(Protocol):
 
 
 class Endings:
-    """`install` and `remove` as often as wanted; raising nothing."""
+    """`install` and `remove` may be called repeatedly and raise nothing."""
 
     def __init__(self, ending: Ending, tell: Callable[[int, str], None]) -> None:
         self._ending = ending
@@ -50,11 +50,11 @@ class Endings:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def install(self, signals: tuple[int, ...] = (signal.SIGTERM, signal.SIGINT)) -> bool:
-        """False where signals cannot be had: outside the main thread."""
+        """False where signals cannot be handled: outside the main thread."""
         if not self._is_ours():
             self._active, self._pid = True, os.getpid()
             atexit.register(self._at_exit)
-            # Somebody's hook may stand before ours since an earlier time, and still lead here.
+            # Another hook may have been installed on top of this one, and still call it.
             if self._previous_hook is None:
                 self._previous_hook, sys.excepthook = sys.excepthook, self._at_error
             if hasattr(os, "register_at_fork"):
@@ -66,7 +66,7 @@ class Endings:
         return True
 
     def remove(self) -> None:
-        """Puts back what was there, unless somebody else has come after us."""
+        """Restores the previous hook, unless another one was installed on top."""
         self._active = False
         atexit.unregister(self._at_exit)
         if self._previous_hook is not None and sys.excepthook == self._at_error:
@@ -89,7 +89,7 @@ class Endings:
 
     def _take(self, number: int) -> None:
         previous = signal.getsignal(number)
-        # What is ignored (nohup, a shell's background job) is ignored on purpose.
+        # Ignored signals (nohup, a shell's background job) are ignored on purpose.
         if number in self._previous or previous is signal.SIG_IGN:
             return
         try:
@@ -142,11 +142,11 @@ class Endings:
     def _must_wait(self, number: int) -> bool:
         if self._busy:
             self._waiting.append(number)
-            self._tell(30, f"{_name(number)} came while the account is being liquidated; that ends soon. Wait for it.")
+            self._tell(30, f"{_name(number)} came while the account is being liquidated. Wait: this ends soon.")
         return self._busy
 
     def _pass_on(self, number: int) -> None:
-        """To what was there before; by default the process ends by the signal, as its supervisor expects."""
+        """Calls the previous handler; by default the process ends by the signal, as its supervisor expects."""
         previous = self._previous.get(number, signal.SIG_DFL)
         if callable(previous):
             previous(number, None)
@@ -184,7 +184,7 @@ class Endings:
     def _let_go_in_child(self) -> None:
         """
         A child that its parent ends with SIGTERM must not liquidate the parent's account. The loop's wake-up socket is
-        shared with the parent, which would take the child's signals for its own.
+        shared with the parent, which would treat the child's signals as its own.
         """
         if not self._active:
             return
@@ -198,7 +198,7 @@ class Endings:
 
 
 def reason_of(error: BaseException) -> str:
-    """Kind and place of an error. Not its text, which may hold a signed address, and would stay in the trail."""
+    """Kind and place of an error. Not its text, which may contain a signed address, and would stay in the audit log."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next

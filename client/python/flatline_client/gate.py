@@ -1,6 +1,6 @@
 """
-Whether a bot may trade: only on a beat that was stored, sent less than dead_after ago, by this process, in state armed.
-Not knowing is no: behind a partition that is longer than dead_after the account may be liquidated already.
+Whether a bot may trade: only when a heartbeat of this process was stored, was sent less than dead_after ago, and the
+state is armed. Unknown means no: in a partition longer than dead_after the account may already be liquidated.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ GateReason = Literal[
 
 @dataclass(frozen=True)
 class Instant:
-    """By a clock that nobody sets, and by one that goes on while the machine is suspended."""
+    """By a clock that cannot be set, and by one that continues while the machine is suspended."""
 
     steady: float
     wall: float
@@ -51,7 +51,7 @@ class TradeGate:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of the watch, all at one time. `stored`: when the last beat that was stored was sent."""
+    """What is known of the watch, all at one time. `stored`: when the last stored heartbeat was sent."""
 
     state: WatchState
     stored: Optional[Instant]
@@ -62,7 +62,7 @@ def trade_gate(facts: Facts, dead_after_seconds: float, now: Instant) -> TradeGa
         return shut(facts.state)
     if facts.stored is None:
         return shut("never-stored")
-    # A wall clock that steps forward shuts the gate until the next beat; one that steps back changes nothing.
+    # A wall clock that steps forward shuts the gate until the next heartbeat; one that steps back changes nothing.
     age = max(now.steady - facts.stored.steady, now.wall - facts.stored.wall)
     return TradeGate(True) if age < dead_after_seconds else shut("too-old")
 
@@ -72,13 +72,13 @@ def shut(reason: GateReason) -> TradeGate:
 
 
 _SENTENCES: dict[GateReason, str] = {
-    "not-started": "start() was not called, or the bot has said goodbye.",
-    "resting": "A liquidation is not known to have ended flat; the beats have stopped until start() is called again.",
-    "never-stored": "No beat of this run has been stored yet.",
-    "too-old": "No beat has been stored for dead_after_seconds: the account may be liquidated by now.",
+    "not-started": "start() was not called, or the bot was disarmed by stop().",
+    "resting": "A liquidation is not known to have ended flat; heartbeats have stopped until start() is called again.",
+    "never-stored": "No heartbeat of this run has been stored yet.",
+    "too-old": "No heartbeat has been stored for dead_after_seconds: the account may be liquidated by now.",
     "tripped": "The bot was liquidated. An operator must re-arm it first.",
-    "disarmed": "Nobody watches the bot: an operator has disarmed it, or it has said goodbye.",
+    "disarmed": "The bot is not watched: an operator disarmed it, or stop() was called.",
     "replaced": "A newer run of this bot has taken over.",
-    "occupied": "Another run of this bot beats, and only one may.",
+    "occupied": "Another run of this bot is active, and only one may be.",
     "another-process": "Another process has started the watch, such as the parent of a fork. Call start() in this one.",
 }

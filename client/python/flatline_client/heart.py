@@ -1,11 +1,11 @@
 """
-The beats of one run, in a daemon thread of their own. They stop when the bot proves nothing any more, when it says
-goodbye, when a newer run has taken over, and with the process: silence is what the watchdog acts upon.
+The heartbeats of one run, in their own daemon thread. They stop when the bot gives no more proof of work, when it is
+disarmed, when a newer run has taken over, and with the process: the watchdog acts on silence.
 
-    start ── beat ── wait ── beat ── …     stale: no beat until there is proof again
+    start ── beat ── wait ── beat ── …     stale: no heartbeat until there is proof of work again
                 │
-                ├─ tripped, disarmed: told once; the next beats only ask whether an operator has armed the bot
-                ├─ replaced by a newer run, or another run beats and only one may: told once, and no more beats
+                ├─ tripped, disarmed: reported once; the next ones only check whether an operator has armed the bot
+                ├─ replaced, or another run is active and only one may be: reported once, no more heartbeats
                 └─ not stored: again after 1, 2, 4 … seconds, at most a heartbeat
 """
 
@@ -29,7 +29,7 @@ from .verdict import SeenRun
 Tell = Callable[[int, str], None]
 OnTripped = Callable[[Optional[str]], object]
 
-# A first beat by a clock that was wrong by more than this is repeated at once with the right time.
+# A first heartbeat by a clock that was wrong by more than this is repeated at once with the right time.
 _WRONG_CLOCK_SECONDS = 2.0
 _STALE_LOOK_SECONDS = 0.25
 _PREPARE_SECONDS = 15.0
@@ -38,7 +38,7 @@ _SILENT_AFTER_SECONDS = 3.0
 
 
 class Heart:
-    """Nothing here raises or blocks but `wait_for_first`, `ask` and `mark`, which are bounded."""
+    """Only `wait_for_first`, `ask` and `mark` block, and they are bounded; nothing raises."""
 
     def __init__(self, aws: Aws, run: Run, settings: Settings, on_tripped: Optional[OnTripped], tell: Tell) -> None:
         self._aws = aws
@@ -72,12 +72,12 @@ class Heart:
 
     @property
     def is_stopped(self) -> bool:
-        """No beat of this run will follow: only an explicit start, which is a new run, makes the bot beat again."""
+        """No more heartbeats of this run: only an explicit start, which is a new run, sends heartbeats again."""
         return self._stopping
 
     @property
     def was_armed(self) -> bool:
-        """A beat of this run was stored at some time, so the bot may have traded."""
+        """A heartbeat of this run was stored at some time, so the bot may have traded."""
         return self._started_at is not None
 
     def gate(self) -> TradeGate:
@@ -89,18 +89,18 @@ class Heart:
         return trade_gate(facts, self.settings.dead_after_seconds, this_instant())
 
     def prove(self) -> None:
-        """The bot has done its work. It may be called from anywhere, as often as wanted."""
+        """Proof of work. May be called from any thread, as often as wanted."""
         self._proved_at = steady_seconds()
         self._has_proven = True
 
     def revive(self) -> None:
-        """A thread that has died although nobody stopped it is started again."""
+        """A thread that died without being stopped is started again."""
         if not self._stopping and not self._thread.is_alive():
-            self._tell(logging.ERROR, "The thread that beats had died; it is started again.")
+            self._tell(logging.ERROR, "The heartbeat thread had died; it is started again.")
             self._thread = self._begin()
 
     def stop(self, resting: bool = False) -> None:
-        """No beat begins after this; one that is on its way ends by itself. `resting`: flat is not known."""
+        """No heartbeat starts after this; one that was sent ends by itself. `resting`: flat is not known."""
         self._resting = resting
         self._stopping = True
         self._wake.put(None)
@@ -112,7 +112,7 @@ class Heart:
         self._thread.join(max(0.0, seconds))
 
     def wait_for_first(self, seconds: float) -> None:
-        """Until a beat was stored or refused. One that failed is tried again meanwhile."""
+        """Waits until a heartbeat was stored or refused. A failed one is repeated meanwhile."""
         end = steady_seconds() + seconds
         while self.state == "unknown" and not self._stopping:
             try:
@@ -145,8 +145,8 @@ class Heart:
             try:
                 if self._has_proof():
                     delay = self._beat()
-            except Exception as error:  # noqa: BLE001 - a bug here must not end the beats
-                self._tell(logging.ERROR, f"A beat failed unexpectedly ({type(error).__name__}).")
+            except Exception as error:  # noqa: BLE001 - a bug here must not end the heartbeats
+                self._tell(logging.ERROR, f"A heartbeat failed unexpectedly ({type(error).__name__}).")
                 delay = 1.0
             self._sleep(delay)
 
@@ -166,16 +166,16 @@ class Heart:
         if stale and not self._stale:
             self._tell(
                 logging.ERROR,
-                f"alive() was not called for {within:g} s: no more beats until it is. If it stays away, the watchdog "
-                f"liquidates {self.settings.dead_after_seconds:g} s after the last beat.",
+                f"alive() was not called for {within:g} s: no more heartbeats until it is. Without a call, the "
+                f"watchdog liquidates {self.settings.dead_after_seconds:g} s after the last heartbeat.",
             )
         if self._stale and not stale:
-            self._tell(logging.INFO, "alive() was called again: the beats go on.")
+            self._tell(logging.INFO, "alive() was called again: the heartbeats continue.")
         self._stale = stale
         return not stale
 
     def _beat(self) -> float:
-        """Gives the seconds to the next one."""
+        """Returns the seconds to the next one."""
         unready = self._unready()
         sent = this_instant()
         first = self._failures == 0 and self._started_at is None
@@ -201,7 +201,7 @@ class Heart:
         return max(0.0, self.settings.heartbeat_seconds - (steady_seconds() - sent.steady))
 
     def _unready(self) -> Optional[BaseException]:
-        """Before the first beat: loading the SDK is no part of a try."""
+        """Before the first heartbeat: loading the SDK is not part of a try."""
         if not self._prepared:
             loaded = call_within(_PREPARE_SECONDS, self._aws.prepare, "prepare")
             if isinstance(loaded, BaseException):
@@ -215,14 +215,14 @@ class Heart:
         return self._try(self.run.try_seconds, lambda: self.run.beat(self._proves_work()))
 
     def _proves_work(self) -> bool:
-        """Where the process alone is the proof, having lived for a heartbeat is the first one."""
+        """When the process alone is the proof, the first proof is having lived for one heartbeat."""
         if self._has_proven or self.settings.proven_within_seconds is not None:
             return self._has_proven
         began = self._started_at
         return began is not None and steady_seconds() - began >= self.settings.heartbeat_seconds * 0.95
 
     def _try(self, seconds: float, call: Callable[[], Seen]) -> Union[Seen, BaseException]:
-        # Not even name resolution may take longer than a try: the watchdog counts on the rhythm.
+        # Not even name resolution may take longer than a try: the watchdog relies on the interval.
         return call_within(seconds, call, "beat")
 
     def _take_over_when_silent(self, other: SeenRun) -> tuple[Instant, Union[Seen, BaseException]]:
@@ -230,7 +230,7 @@ class Heart:
         self._tell(
             logging.WARNING,
             f"Another run of {self.settings.bot_id} is armed, and only one may be: waiting {wait:.0f} s to see whether "
-            "it beats.",
+            "it still sends heartbeats.",
         )
         self._sleep(wait)
         sent = this_instant()
@@ -239,7 +239,7 @@ class Heart:
         return sent, self._try(START_SECONDS, lambda: self.run.take_over_silent(other))
 
     def _answered(self) -> None:
-        # One is enough for a caller that waits; one for each beat would pile up for as long as the bot lives.
+        # One is enough for a waiting caller; one for each heartbeat would accumulate as long as the bot lives.
         if self._first.empty():
             self._first.put(None)
 
@@ -247,19 +247,19 @@ class Heart:
         self._failures += 1
         silent = steady_seconds() - self._last_stored_at
         if self._failures == 1:
-            self._tell(logging.WARNING, f"A beat was not stored: {why(error)}. It is tried again.")
+            self._tell(logging.WARNING, f"A heartbeat was not stored: {why(error)}. It is repeated.")
         if silent > self.settings.late_after_seconds and not self._late_told:
             self._late_told = True
             self._tell(
                 logging.ERROR,
-                f"No beat was stored for {silent:.0f} s: {why(error)}. A bot that is armed is liquidated "
-                f"{self.settings.dead_after_seconds:g} s after its last beat.",
+                f"No heartbeat was stored for {silent:.0f} s: {why(error)}. An armed bot is liquidated "
+                f"{self.settings.dead_after_seconds:g} s after its last heartbeat.",
             )
         return max(0.0, min(2.0 ** min(self._failures - 1, 6), self.settings.heartbeat_seconds) - took)
 
     def _stored(self, seen: Seen, sent: Instant) -> None:
         if self._failures > 0 and self._started_at is not None:
-            self._tell(logging.INFO, "Beats are stored again.")
+            self._tell(logging.INFO, "Heartbeats are stored again.")
         self._failures, self._late_told, self._last_stored_at = 0, False, steady_seconds()
         if seen.state != "armed":
             self._refused(seen)
@@ -273,8 +273,8 @@ class Heart:
         if before.state != "armed":
             self._tell(
                 logging.INFO,
-                f"Armed: silence for {self.settings.dead_after_seconds:g} s makes the account flat; a time in the "
-                "configuration counts instead.",
+                f"Armed: the account is liquidated after {self.settings.dead_after_seconds:g} s of silence, or after "
+                "the time in the configuration, if there is one.",
             )
 
     def _adopt(self, asked: Times) -> None:
@@ -283,8 +283,9 @@ class Heart:
         if own != asked.heartbeat_seconds and asked.heartbeat_seconds != self._differing:
             self._tell(
                 logging.WARNING,
-                f"This bot beats every {own:g} s, and the deployed configuration asks for {asked.heartbeat_seconds:g} s. "
-                "Leave heartbeat_seconds out, and the client takes what is deployed.",
+                f"This bot sends a heartbeat every {own:g} s, and the deployed configuration asks for "
+                f"{asked.heartbeat_seconds:g} s. "
+                "Without heartbeat_seconds the client uses the deployed value.",
             )
         self._differing = asked.heartbeat_seconds
 
@@ -300,23 +301,24 @@ class Heart:
         if seen.state == "tripped":
             self._tripped(seen.correlation_id)
         elif seen.state == "disarmed":
-            self._tell(logging.WARNING, "An operator has disarmed this bot: nobody watches it until it is armed again.")
+            self._tell(logging.WARNING, "An operator has disarmed this bot: it is not watched until it is armed again.")
         elif seen.state == "replaced":
             self._tell(
                 logging.ERROR,
-                f"A newer run of {bot_id} has taken over: this one no longer beats, and must not trade. End it.",
+                f"A newer run of {bot_id} has taken over: this one sends no more heartbeats and must not trade. "
+                "Stop it.",
             )
         elif seen.state == "occupied":
             self._tell(
                 logging.CRITICAL,
-                f"Another run of {bot_id} beats, and only one may: this one is not watched, and must not trade. End one "
-                "of them.",
+                f"Another run of {bot_id} is active, and only one may be: this one is not watched and must not "
+                "trade. Stop one of them.",
             )
 
     def _tripped(self, correlation_id: Optional[str]) -> None:
         self._tell(
             logging.CRITICAL,
-            f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Look at the "
+            f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Check the "
             f"account, then: flatline rearm --bot {self.settings.bot_id}",
         )
         callback = self._on_tripped
@@ -325,7 +327,7 @@ class Heart:
 
         def told(result: object) -> None:
             if isinstance(result, BaseException):
-                self._tell(logging.ERROR, f"on_tripped itself has failed ({type(result).__name__}).")
+                self._tell(logging.ERROR, f"on_tripped failed ({type(result).__name__}).")
 
-        # In a thread of its own: a callback that hangs must not end the beats.
+        # In its own thread: a callback that hangs must not end the heartbeats.
         start_call(lambda: callback(correlation_id), told, "on-tripped")

@@ -1,13 +1,13 @@
 """
-The fastest way to flat, and what to do when it is barred.
+The fastest way to flat, and the fallbacks when the liquidator does not answer.
 
     invoke, wait for the answer ─┬─ answered
-                                 └─ late or failed ─┬─ hand the event to Lambda's queue, same ID
-                                                    └─ mark the row: the watchdog's next tick fires
-    flat after a mark ── the mark of this call is withdrawn before anybody is told
+                                 └─ late or failed ─┬─ put the event into Lambda's queue, same ID
+                                                    └─ mark the row: the watchdog's next run liquidates
+    flat after a mark ── the mark of this call is withdrawn before the result is returned
 
-The same ID acts once, however often it is sent. All is over `answer_within_seconds` and FALLBACK_SECONDS after the
-call, whatever hangs; withdrawing a mark takes SETTLE_SECONDS more at most. An answer that comes late is still taken.
+The same ID acts once, however often it is sent. The call ends after `answer_within_seconds` and FALLBACK_SECONDS,
+whatever hangs; withdrawing a mark takes at most SETTLE_SECONDS more. A late answer is still used.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class Order(NamedTuple):
 
 
 def read_order(trigger: object, reason: object, symbols: object, dry_run: object, fails: bool = False) -> Order:
-    """Takes whatever it is given: a typing error in a shutdown path must not keep an account open."""
+    """Accepts any value: a typing error in a shutdown path must not keep an account open."""
     named = next((known for known in TRIGGERS if known.lower() == str(trigger).lower()), None)
     texts = [] if reason is None else [str(reason)]
     if named is None:
-        texts.append(f"(trigger {str(trigger)[:40]!r} is unknown; taken as manual)")
+        texts.append(f"(trigger {str(trigger)[:40]!r} is unknown; treated as manual)")
     listed: Optional[list[str]] = None
     if isinstance(symbols, str):
         listed = [symbols]
@@ -65,7 +65,7 @@ def read_order(trigger: object, reason: object, symbols: object, dry_run: object
 class Marks(Protocol):
     """The bot's row, as far as a liquidation writes into it. Both may raise what botocore raises."""
 
-    # The mark stays whatever becomes of this call: the bot has asked for the trip itself.
+    # The mark stays whatever the result of this call: the bot itself requested the trip.
     keeps: bool
 
     def mark(self, reason: str, call_id: str) -> bool: ...
@@ -89,7 +89,7 @@ class _Call:
         self.deadline = self.patience + FALLBACK_SECONDS
         self.correlation_id = new_correlation_id(aws.clock.now_seconds())
         self.results: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
-        # What came back, by step. Missing: not begun, or still on its way.
+        # The results by step. Missing: not started, or not finished.
         self.known: dict[str, object] = {}
         self.begun: set[str] = set()
 
@@ -98,7 +98,7 @@ class _Call:
         if self.order.fails and self.order.whole:
             self._begin("mark", self._mark)
         self._collect(self.patience, until=lambda: "answer" in self.known)
-        # Nobody is asked to act on a dry run, and the watchdog knows no part of an account.
+        # No fallback for a dry run; and the watchdog cannot liquidate a part of an account.
         if not self._has_answer() and not self.order.dry_run:
             self._begin("queued", self._ask_later)
             if self.order.whole:
@@ -113,7 +113,7 @@ class _Call:
         return outcome
 
     def _after_withdrawal(self, outcome: Outcome) -> Outcome:
-        """Otherwise a bot that was told FLAT would be tripped and locked out a minute later."""
+        """Otherwise a bot that got the answer FLAT would be tripped and locked out a minute later."""
         self.deadline = steady_seconds() + SETTLE_SECONDS
         gone = call_within(
             SETTLE_SECONDS,
@@ -125,7 +125,7 @@ class _Call:
         more = (
             "The watchdog has tripped the bot meanwhile: it must not trade until it is re-armed."
             if gone is False
-            else "The bot may be tripped all the same: AWS could not be reached to withdraw its call for the watchdog."
+            else "The bot may still be tripped: AWS could not be reached to withdraw its mark for the watchdog."
         )
         return replace(outcome, sentence=f"{outcome.sentence} {more}")
 
@@ -163,7 +163,7 @@ class _Call:
         return True
 
     def _mark(self) -> bool:
-        reason = self.order.reason or f"the bot asked for a liquidation (trigger {self.order.trigger})"
+        reason = self.order.reason or f"the bot requested a liquidation (trigger {self.order.trigger})"
         if self.marks.keeps and not self.order.fails:
             return True
         return until_done(lambda: self.marks.mark(reason, self.correlation_id), self.deadline)
@@ -190,20 +190,23 @@ class _Call:
             told = cast(Answer, answer)
             return Outcome("answered", is_flat(told), self.correlation_id, sentence_of(told), told)
         if self.known.get("queued") is True:
-            return self._unknown("queued", "NOT KNOWN TO BE FLAT: AWS has the order to liquidate, and runs it by itself.")
+            return self._unknown("queued", "NOT KNOWN TO BE FLAT: Lambda has queued the liquidation and runs it.")
         if self.known.get("mark") is True:
-            return self._unknown("marked", "NOT KNOWN TO BE FLAT: the watchdog fires within a minute.")
+            return self._unknown("marked", "NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute.")
         if self.order.dry_run:
-            return self._unknown("unreached", "NO ANSWER; it was a dry run, nothing was touched.")
+            return self._unknown("unreached", "NO ANSWER; it was a dry run, nothing was changed.")
         return self._unknown("unreached", f"NOT FLAT, CHECK BY HAND. {self._last_hope()}")
 
     def _last_hope(self) -> str:
         if not self.order.whole:
             return "Nothing was done."
         if self.known.get("mark") is False:
-            return "The watchdog will not help: it does not watch this bot, or has liquidated it already."
+            return "The watchdog does not liquidate: it does not watch this bot, or has already liquidated it."
         dead = self.settings.dead_after_seconds
-        return f"Nothing could be reached; if the bot is armed, the watchdog fires {dead:g} s after its last beat."
+        return (
+            f"AWS could not be reached; if the bot is armed, the watchdog liquidates {dead:g} s after its last "
+            "heartbeat."
+        )
 
     def _unknown(self, kind: Literal["queued", "marked", "unreached"], verdict: str) -> Outcome:
         return Outcome(kind, False, self.correlation_id, f"{verdict} {self._silence()} ({self.correlation_id})")
@@ -218,7 +221,7 @@ class _Call:
 
 
 class NoAnswerError(Exception):
-    """The function ran, and ended without an answer that can be read."""
+    """The function ran and ended without a readable answer."""
 
 
 def new_correlation_id(now_seconds: float) -> str:
@@ -227,7 +230,7 @@ def new_correlation_id(now_seconds: float) -> str:
 
 
 def is_flat(answer: Answer) -> bool:
-    """Believes only what the liquidator has looked at."""
+    """Only what the liquidator has read counts."""
     remaining = answer.get("remaining")
     seen = remaining is not None and remaining.get("verified") is True
     done = answer.get("state") == "completed" and answer.get("success") is True
@@ -235,7 +238,7 @@ def is_flat(answer: Answer) -> bool:
 
 
 def sentence_of(answer: Answer) -> str:
-    """The verdict first, then what was done, what is left, and the first reason why."""
+    """The verdict first, then what was done, what is still open, and the first reason why."""
     parts = [
         f"{answer.get('headline', answer.get('state', 'no verdict'))}:",
         f"{_counted(answer.get('positions_closed', 0), 'position')} closed,",
@@ -244,7 +247,7 @@ def sentence_of(answer: Answer) -> str:
     ]
     remaining = answer.get("remaining")
     if remaining is not None and not remaining.get("verified", False):
-        parts.append("What is left is not known: the last look failed.")
+        parts.append("Open positions unknown: the last read failed.")
     elif remaining is not None and remaining.get("positions"):
         left = ", ".join(f"{one['symbol']} {one['amount']}" for one in remaining["positions"][:10])
         more = len(remaining["positions"]) - 10

@@ -1,4 +1,4 @@
-"""A call of AWS that is safe to repeat, again and again until it is done, while there is time."""
+"""Repeats an AWS call that is safe to repeat until it succeeds or the time is over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST_PAUSE_SECONDS = 1.0
 
 
 def until_done(call: Callable[[], T], deadline: float) -> T:
-    """Raises what the last try raised: one that no repetition mends, or the last before `deadline` (steady seconds)."""
+    """Raises the last error: one that repeating does not fix, or the last before `deadline` (steady seconds)."""
     pause = _FIRST_PAUSE_SECONDS
     while True:
         try:

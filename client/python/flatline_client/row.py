@@ -81,5 +81,5 @@ def number_in(row: Attributes, name: str) -> Optional[float]:
 
 
 def _who() -> str:
-    """For the trail: which process on which machine."""
+    """For the audit log: the process and the machine."""
     return f"{socket.gethostname()}, process {os.getpid()}"

@@ -30,7 +30,7 @@ class Seen:
 
     state: WatchState
     correlation_id: Optional[str] = None
-    # `occupied`: the run that holds the row; None when it has beaten meanwhile.
+    # `occupied`: the run that holds the row; None when it has sent a heartbeat meanwhile.
     other: Optional[SeenRun] = None
     # The row has lost the run: start it again.
     lost: bool = False
@@ -52,7 +52,7 @@ class Run:
 
     @property
     def try_seconds(self) -> float:
-        """The watchdog counts on it that one try lasts no longer (docs/heartbeat-protocol.md, "Beats")."""
+        """The watchdog relies on one try not taking longer (docs/heartbeat-protocol.md, "Beats")."""
         return min(_TRY_SECONDS, max(_SHORT_TRY_SECONDS, self.settings.heartbeat_seconds))
 
     def start(self) -> Seen:
@@ -77,7 +77,7 @@ class Run:
         raise Changed
 
     def take_over_silent(self, other: SeenRun) -> Seen:
-        """Takes over from a run that has not beaten since it was seen; `occupied` if it has."""
+        """Takes over from a run without a heartbeat since it was seen; `occupied` if there was one."""
         seen: dict[str, Value] = {
             "seen_run_id": other.run_id,
             "seen_beats": other.beats,
@@ -104,7 +104,7 @@ class Run:
         return Seen("armed")
 
     def disarm(self, reason: str) -> Seen:
-        """The clean goodbye of this run. `disarmed` as well for a bot that nobody watches."""
+        """Disarms this run. `disarmed` also for a bot that is not watched."""
         end = steady_seconds() + self.try_seconds
         if self._write("disarm", {**self._change("disarmed"), "change_reason": reason}, end) is not None:
             return Seen("disarmed")
@@ -113,7 +113,7 @@ class Run:
 
     def fail(self, reason: str, call_id: str) -> bool:
         """
-        The next check trips the bot. `call_id` names the liquidation that nobody answered. False: the bot is not watched,
+        The next check trips the bot. `call_id` names the liquidation without an answer. False: the bot is not watched,
         belongs to another run, or has been liquidated already.
         """
         values: dict[str, Value] = {
@@ -124,7 +124,7 @@ class Run:
         return self._write("fail", values, steady_seconds() + self.try_seconds) is not None
 
     def withdraw(self, call_id: str) -> bool:
-        """The mark of this call goes, or is refused when it arrives. False: the bot is tripped by now."""
+        """The mark of this call is removed, or is refused when it arrives. False: the bot has been tripped."""
         end = steady_seconds() + self.try_seconds
         values: dict[str, Value] = {"withdrawn_call_id": call_id}
         if self._write("withdraw", values, end) is not None or self._write("forestall", values, end) is not None:

@@ -1,6 +1,6 @@
 """
-What a bot says once. Every wrong value is an error here, at the start, when there is somebody to read it; each names
-the value, the rule and the remedy. Nothing raises later.
+The settings of a bot. Every wrong value is an error here, at the start, when a person can read it; each names the
+value, the rule and the remedy. Nothing raises later.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def read_settings(
         found = value if value is not None else os.environ.get(variable)
         if isinstance(found, str) and found.strip():
             return found.strip()
-        problems.append(f"{name} = {found!r}: it must be named. Pass {name}=… or set {variable}.")
+        problems.append(f"{name} = {found!r}: must be given. Pass {name}=… or set {variable}.")
         return ""
 
     def seconds(name: str, value: object, least: float, most: float) -> float:

@@ -1,6 +1,6 @@
 """
-How often a bot beats, and how long it may be silent, as the deployed configuration asks: the watchdog notes it in the
-row, and the client takes it over while it runs.
+The heartbeat interval and the allowed silence of the deployed configuration: the watchdog stores them in the row, and
+the client adopts them while it runs.
 """
 
 from __future__ import annotations

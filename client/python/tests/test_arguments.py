@@ -24,8 +24,8 @@ class ConstructorTest(unittest.TestCase):
         cases: list[tuple[dict[str, Any], str]] = [
             ({"bot_id": "Trend"}, "bot_id = 'Trend': must be 1 to 40 lower-case letters, digits and hyphens."),
             ({"bot_id": "trend\n2"}, "bot_id = 'trend\\n2': must be 1 to 40 lower-case"),
-            ({"bot_id": None}, "bot_id = None: it must be named. Pass bot_id=… or set FLATLINE_BOT_ID."),
-            ({"liquidator": " "}, "liquidator = ' ': it must be named."),
+            ({"bot_id": None}, "bot_id = None: must be given. Pass bot_id=… or set FLATLINE_BOT_ID."),
+            ({"liquidator": " "}, "liquidator = ' ': must be given."),
             ({"heartbeat_seconds": 0.5}, "heartbeat_seconds = 0.5: must be 1 to 60 seconds."),
             ({"heartbeat_seconds": True}, "heartbeat_seconds = True: must be 1 to 60 seconds."),
             ({"dead_after_seconds": float("nan")}, "dead_after_seconds = nan: must be 1 to 86400 seconds."),
@@ -66,11 +66,14 @@ class SdkTest(unittest.TestCase):
 
 class ButtonTest(unittest.TestCase):
     def test_takes_whatever_a_shutdown_path_gives_it(self) -> None:
-        unknown = "(trigger 'Boom' is unknown; taken as manual)"
+        unknown = "(trigger 'Boom' is unknown; treated as manual)"
         cases: list[tuple[Any, Any]] = [
             (("sigterm", None, None, False), ("SIGTERM", None, None, False)),
             (("Boom", "why", None, 0), ("manual", f"why {unknown}", None, False)),
-            ((None, None, "BTCUSDT", 1), ("manual", "(trigger 'None' is unknown; taken as manual)", ["BTCUSDT"], True)),
+            (
+                (None, None, "BTCUSDT", 1),
+                ("manual", "(trigger 'None' is unknown; treated as manual)", ["BTCUSDT"], True),
+            ),
             (("error", ValueError("x"), ("BTCUSDT",), False), ("error", "x", ["BTCUSDT"], False)),
             (("error", "", [], False), ("error", None, [], False)),
         ]

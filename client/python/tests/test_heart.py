@@ -101,7 +101,7 @@ class HeartTest(HeartCase):
         self.assertEqual(self.sent(run, 1), ["start"])
         heart.wait_for_first(5)
         self.assertEqual(heart.state, "armed")
-        self.assertIn((logging.ERROR, "The thread that beats had died; it is started again."), self.told)
+        self.assertIn((logging.ERROR, "The heartbeat thread had died; it is started again."), self.told)
 
     def test_starts_until_a_start_was_stored_and_never_after(self) -> None:
         run = FakeRun(LOST, ARMED, ARMED)

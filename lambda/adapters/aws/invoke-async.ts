@@ -5,16 +5,16 @@
 
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { StoreError } from '../../core/invocation/store-error.ts';
-import type { Invoker } from '../../ports.ts';
+import type { AsyncInvoker } from '../../ports.ts';
 
-export interface InvokerOptions {
+export interface AsyncInvokerOptions {
   readonly client: LambdaClient;
   /** Name or ARN. */
   readonly functionName: string;
 }
 
 /** Throws a StoreError when Lambda did not accept the event in time. */
-export function createInvoker({ client, functionName }: InvokerOptions): Invoker {
+export function createAsyncInvoker({ client, functionName }: AsyncInvokerOptions): AsyncInvoker {
   return {
     async invokeLater(event, timeoutMs) {
       if (!(timeoutMs > 0)) throw new StoreError('unreached', `No time was left to invoke ${functionName}.`);

@@ -6,15 +6,17 @@
 import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { CallOutcome } from '../../core/invocation/call-outcome.ts';
 import { StoreError } from '../../core/invocation/store-error.ts';
-import type { LiquidatorLine } from '../../ports.ts';
+import { fieldsOf, jsonIn, textOf } from '../../core/text/fields.ts';
+import type { SyncInvoker } from '../../ports.ts';
+import { errorName, isBeforeCall } from '../connections/aws-errors.ts';
 
-export interface LiquidatorLineOptions {
+export interface SyncInvokerOptions {
   readonly client: LambdaClient;
   /** Name or ARN. */
   readonly functionName: string;
 }
 
-export function createLiquidatorLine({ client, functionName }: LiquidatorLineOptions): LiquidatorLine {
+export function createSyncInvoker({ client, functionName }: SyncInvokerOptions): SyncInvoker {
   return {
     async call(event, timeoutMs) {
       if (!(timeoutMs > 0)) return { kind: 'not-taken', why: `No time was left to call ${functionName}.` };
@@ -24,11 +26,11 @@ export function createLiquidatorLine({ client, functionName }: LiquidatorLineOpt
       });
       try {
         const { FunctionError, Payload } = await client.send(command, { abortSignal: limit(timeoutMs) });
-        const payload = parsed(Payload);
+        const payload = jsonIn(new TextDecoder().decode(Payload));
         if (FunctionError === undefined) return { kind: 'answered', payload };
         return { kind: 'unknown', why: `${functionName} ended without an answer (${errorTypeIn(payload)}).` };
       } catch (error) {
-        return judge(nameOf(error), functionName, timeoutMs);
+        return judge(errorName(error), functionName, timeoutMs);
       }
     },
     async environment(timeoutMs) {
@@ -37,7 +39,7 @@ export function createLiquidatorLine({ client, functionName }: LiquidatorLineOpt
         const { Environment } = await client.send(command, { abortSignal: limit(timeoutMs) });
         return Environment?.Variables ?? {};
       } catch (error) {
-        throw new StoreError('unreached', `Lambda did not say how ${functionName} is deployed (${nameOf(error)}).`);
+        throw new StoreError('unreached', `Lambda did not say how ${functionName} is deployed (${errorName(error)}).`);
       }
     },
   };
@@ -46,7 +48,8 @@ export function createLiquidatorLine({ client, functionName }: LiquidatorLineOpt
 const limit = (timeoutMs: number): AbortSignal => AbortSignal.timeout(Math.ceil(timeoutMs));
 
 function judge(name: string, functionName: string, timeoutMs: number): CallOutcome {
-  if (NOT_TAKEN.has(name))
+  // TimeoutError: no connection in time; waiting for the answer is ended by our own signal, an AbortError.
+  if (isBeforeCall(name) || name === 'TimeoutError')
     return { kind: 'not-taken', why: `Lambda did not take the call of ${functionName} (${name}).` };
   const silent = name === 'AbortError';
   return {
@@ -57,40 +60,4 @@ function judge(name: string, functionName: string, timeoutMs: number): CallOutco
   };
 }
 
-/** AWS Lambda, Invoke, "Errors": those before the function runs; and a network without a way there. */
-const NOT_TAKEN = new Set([
-  'AccessDeniedException',
-  'CredentialsProviderError',
-  'EAI_AGAIN',
-  'EC2ThrottledException',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'ExpiredTokenException',
-  'ResourceNotFoundException',
-  // No connection in time; waiting for the answer is ended by our own signal, an AbortError.
-  'TimeoutError',
-  'TooManyRequestsException',
-  'UnrecognizedClientException',
-]);
-
-function parsed(payload: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(payload));
-  } catch {
-    return undefined;
-  }
-}
-
-function errorTypeIn(payload: unknown): string {
-  const type: unknown =
-    typeof payload === 'object' && payload !== null && 'errorType' in payload ? payload.errorType : undefined;
-  return typeof type === 'string' ? type.slice(0, 80) : 'unknown error';
-}
-
-/** The network's code (ECONNREFUSED) says more than the class name (Error). */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-}
+const errorTypeIn = (payload: unknown): string => textOf(fieldsOf(payload).errorType)?.slice(0, 80) ?? 'unknown error';

@@ -8,6 +8,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type { Credentials } from '../../core/exchange/model.ts';
 import { FlatlineError } from '../../core/invocation/flatline-error.ts';
 import type { Clock, Secrets } from '../../ports.ts';
+import { awsErrorKind } from '../connections/aws-errors.ts';
 
 /** Of the exchange keys, unless said otherwise; `credentials` is what the secret's text means. */
 export type ParseCredentials<T = Credentials> = (
@@ -124,14 +125,15 @@ function explain(error: unknown, holds: string): readonly [what: string, remedy:
       ? [`${name}: it has no value yet`, `Store ${holds} in it.`]
       : [`${name}: there is no such secret`, 'Check the name, the account and the region.'];
   }
-  return [name, REMEDIES[name] ?? 'See the AWS Health Dashboard.'];
+  return [name, REMEDIES[awsErrorKind(name) ?? name] ?? 'See the AWS Health Dashboard.'];
 }
 
+/** By kind, or by the name of an error of GetSecretValue. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  AccessDeniedException: 'Let the role of the function read this secret (secretsmanager:GetSecretValue).',
-  CredentialsProviderError: 'Give the function, or the shell, AWS credentials.',
+  forbidden: 'Let the role of the function read this secret (secretsmanager:GetSecretValue).',
+  'no-credentials': 'Give the function, or the shell, AWS credentials.',
+  expired: 'Sign in to AWS again.',
   DecryptionFailure: 'Let the role of the function use the key that encrypts it (kms:Decrypt).',
-  ExpiredTokenException: 'Sign in to AWS again.',
   InvalidRequestException: 'It may be scheduled for deletion: restore it.',
 };
 

@@ -1,6 +1,11 @@
 /** Who is subscribed to the alert topic, and whether AWS has their confirmation. */
 
-import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
+import {
+  GetSubscriptionAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  type SNSClient,
+  type Subscription as SnsSubscription,
+} from '@aws-sdk/client-sns';
 import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
 
 /** Amazon SNS, "ListSubscriptionsByTopic": what stands in the place of an ARN until it is confirmed. */
@@ -10,19 +15,36 @@ export function createSubscriptions(client: SNSClient, topicArn: string): Subscr
   return {
     async list(timeoutMs) {
       const abortSignal = AbortSignal.timeout(Math.ceil(timeoutMs));
-      const reply = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }), { abortSignal });
+      const all = await allOf(client, topicArn, abortSignal);
       return Promise.all(
-        (reply.Subscriptions ?? []).map(
-          async ({ Protocol = '?', SubscriptionArn = PENDING }): Promise<Subscription> => {
-            const isConfirmed = SubscriptionArn.startsWith('arn:');
-            const isMail = isConfirmed && Protocol === 'email';
-            const isAuthenticated = isMail ? await authenticated(client, SubscriptionArn, abortSignal) : undefined;
-            return { protocol: Protocol, isConfirmed, isAuthenticated };
-          },
-        ),
+        all.map(async ({ Protocol = '?', SubscriptionArn = PENDING, Endpoint }): Promise<Subscription> => {
+          const isConfirmed = SubscriptionArn.startsWith('arn:');
+          const isMail = isConfirmed && Protocol === 'email';
+          const isAuthenticated = isMail ? await authenticated(client, SubscriptionArn, abortSignal) : undefined;
+          return { protocol: Protocol, endpoint: Endpoint, isConfirmed, isAuthenticated };
+        }),
       );
     },
   };
+}
+
+/** SNS gives a hundred at a time. */
+async function allOf(
+  client: SNSClient,
+  TopicArn: string,
+  abortSignal: AbortSignal,
+): Promise<readonly SnsSubscription[]> {
+  const all: SnsSubscription[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn, ...(NextToken === undefined ? {} : { NextToken }) }),
+      { abortSignal },
+    );
+    all.push(...(page.Subscriptions ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return all;
 }
 
 /** Undefined when SNS does not say: nothing is concluded from that. */

@@ -11,9 +11,9 @@ import { beginCall, calls } from './call.ts';
 import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
-import { dateMsOf, type WireAnswer } from './response.ts';
+import { dateMsOf, type HttpAnswer } from './response.ts';
 import type { RulesCache } from './rules-cache.ts';
-import { shownTextFor } from './sanitize.ts';
+import { sanitizerFor } from './sanitize.ts';
 import { accepted } from './schemas/acknowledgement.ts';
 import { createClientMaker } from './sdk-clients.ts';
 import type { ServerTime } from './server-time.ts';
@@ -38,15 +38,15 @@ export interface Shared {
 
 export function openAccount(shared: Shared, credentials: Credentials): Exchange {
   const { baseUrl, dataUrl, walletUrl = baseUrl, recvWindowMs, transport, clock, serverTime, rules, codes } = shared;
-  const shown = shownTextFor(credentials);
+  const shown = sanitizerFor(credentials);
   const exchangeNowMs = (): number => clock().nowMs() + serverTime.offsetMs();
   const make = createClientMaker({ baseUrl, dataUrl, walletUrl, recvWindowMs, transport, exchangeNowMs }, credentials);
   let market: Promise<OpenedMarket> | undefined;
 
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
-    { timeoutMs, signal }: CallLimits,
-    heard: (answer: WireAnswer) => void = () => undefined,
+    { timeoutMs, signal, inPart }: CallLimits,
+    heard: (answer: HttpAnswer) => void = () => undefined,
   ): Promise<Reply<AnswerOf[K]>> => {
     const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
@@ -65,7 +65,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     try {
       market ??= shared.api().then(api => api.open(make));
       const opened = await market;
-      return (await opened.ask(request, once)) as Reply<AnswerOf[K]>;
+      return (await opened.ask(request, once, { clock: clock(), inPart })) as Reply<AnswerOf[K]>;
     } catch (error) {
       // Nothing was asked: the code of the SDK could not be loaded, or the market does not know the request.
       return once(accepted, () => Promise.reject(error)) as unknown as Promise<Reply<AnswerOf[K]>>;

@@ -7,7 +7,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CallLimits, Clock, RequestTrace } from '../../ports.ts';
-import type { Sent } from './send-once.ts';
+import type { SendResult } from './send-once.ts';
 
 export interface Call {
   /** The clock of the invocation that is running. */
@@ -15,10 +15,10 @@ export interface Call {
   readonly endsAtMs: number;
   readonly signal: AbortSignal | undefined;
   /** Why nothing is to be sent; undefined as long as nothing speaks against it. */
-  refusal: Sent | undefined;
+  refusal: SendResult | undefined;
   /** Method and path as the SDK built them, and when the request began. */
   request: Pick<RequestTrace, 'method' | 'path' | 'startedAtMs'> | undefined;
-  sent: Sent | undefined;
+  sent: SendResult | undefined;
   /** What was thrown instead; shown to nobody as it is. */
   problem: unknown;
   endedAtMs: number;
@@ -26,7 +26,7 @@ export interface Call {
 
 export const calls = new AsyncLocalStorage<Call>();
 
-export function beginCall(clock: Clock, { timeoutMs, signal }: CallLimits, refusal?: Sent): Call {
+export function beginCall(clock: Clock, { timeoutMs, signal }: CallLimits, refusal?: SendResult): Call {
   const nowMs = clock.nowMs();
   const nothingYet = { request: undefined, sent: undefined, problem: undefined, endedAtMs: nowMs };
   return { clock, endsAtMs: nowMs + timeoutMs, signal, refusal, ...nothingYet };

@@ -6,13 +6,23 @@
 
 import type { Position, Rows } from '../../core/exchange/model.ts';
 import type { Reply } from '../../ports.ts';
-import { joinRows } from './join.ts';
+import { bothPages, joinRows, type Page } from './join.ts';
 import type { CoinPositions } from './schemas/coin-positions.ts';
 
-export function positionsOfPages(trading: Reply<CoinPositions>, account: Reply<Rows<Position>>): Reply<Rows<Position>> {
+export async function positionsOfPages(
+  pages: readonly [trading: Promise<Reply<CoinPositions>>, account: Promise<Reply<CoinPositions>>],
+  part: Page,
+): Promise<Reply<Rows<Position>>> {
+  const [trading, account] = await bothPages(pages, part, page => ({ ...page, shown: shownBy(page) }));
   const listed = trading.ok ? trading.value.listed : new Set<string>();
-  return joinRows<Position>(trading, account, (shown, all) => [
+  const joined = joinRows<Position>(trading, account, (shown, all) => [
     ...shown,
     ...all.filter(({ symbol }) => !listed.has(symbol)),
   ]);
+  const shown = [trading, account].flatMap(page => (page.ok ? [...shownBy(page.value)] : []));
+  return joined.ok ? { ...joined, value: { ...joined.value, shown: new Set(shown) } } : joined;
 }
+
+/** A row without a name may be of any symbol, of those that are listed too. */
+const shownBy = ({ listed, unread }: CoinPositions): ReadonlySet<string> =>
+  unread.some(({ symbol }) => symbol === undefined) ? new Set() : listed;

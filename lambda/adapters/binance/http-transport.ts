@@ -9,7 +9,7 @@ import { urlToHttpOptions } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { RequestTrace } from '../../ports.ts';
 import type { ConnectionPool } from '../connections/connection-pool.ts';
-import type { WireAnswer } from './response.ts';
+import type { HttpAnswer } from './response.ts';
 
 export interface HttpRequest {
   /** Scheme and host. */
@@ -23,7 +23,7 @@ export interface HttpRequest {
 
 /** A request on its way. `answer` rejects with the network's error, which may hold the request: show it to nobody. */
 export interface Flight {
-  readonly answer: Promise<WireAnswer>;
+  readonly answer: Promise<HttpAnswer>;
   /** Ends it, if it has not ended, with its connection. */
   abandon(): void;
   /** False as long as there is no connection: then nothing of the request has left. */
@@ -41,7 +41,7 @@ export function createHttpTransport(pool: ConnectionPool): Transport {
   return ({ origin, method, target, apiKey }) => {
     const host = hosts.get(origin) ?? hostOf(origin, pool);
     hosts.set(origin, host);
-    const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
+    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     // An agent brings its own protocol, so this serves both schemes.
     const request = sendRequest({
       ...host.options,
@@ -104,7 +104,7 @@ function headersOf({ name }: Host, method: HttpRequest['method'], apiKey: string
 
 function collect(
   response: IncomingMessage,
-  resolve: (answer: WireAnswer) => void,
+  resolve: (answer: HttpAnswer) => void,
   reject: (error: unknown) => void,
 ): void {
   const chunks: Buffer[] = [];

@@ -1,10 +1,10 @@
 /** Two replies to two calls that were made side by side, as one. */
 
 import type { Failure, Reason } from '../../core/exchange/failure.ts';
-import type { Rows } from '../../core/exchange/model.ts';
-import type { Reply } from '../../ports.ts';
+import type { Rows, UnreadRow } from '../../core/exchange/model.ts';
+import type { Clock, Reply } from '../../ports.ts';
 
-/** The trail has both requests. */
+/** The audit log has both requests. */
 const withTrace = <T>(reply: Reply<T>, other: Reply<unknown>): Reply<T> => ({
   ...reply,
   also: [...(reply.also ?? []), other.trace, ...(other.also ?? [])],
@@ -26,9 +26,40 @@ export function joinRows<Row>(
   }
   const [read, failed] = first.ok ? [first, second] : [second, first];
   if (failed.ok || !read.ok || COMES_FIRST.has(failed.failure.reason)) return withTrace(failed, read);
-  const problem = `a page of the list: ${failed.failure.message}`;
-  const unread = [...read.value.unread, { symbol: undefined, problem }];
-  return withTrace({ ...read, value: { rows: read.value.rows, unread } }, failed);
+  const unread = [...read.value.unread, pageUnread(failed.failure.message)];
+  return withTrace({ ...read, value: { rows: read.value.rows, unread, missing: failed.failure } }, failed);
+}
+
+const pageUnread = (problem: string): UnreadRow => ({ symbol: undefined, problem, isPage: true });
+
+/** Two answers to two requests of the same instant are seldom further apart. */
+const PAGE_PATIENCE_MS = 25;
+
+/** Where a page is told that is there while the other one is not. */
+export interface Page {
+  readonly clock: Clock;
+  readonly inPart: ((rows: Rows<unknown>) => void) | undefined;
+}
+
+/** The page that is there first is told by itself where the other one takes longer: nothing waits for a page that hangs. */
+export async function bothPages<A extends Rows<unknown>, B extends Rows<unknown>>(
+  pages: readonly [Promise<Reply<A>>, Promise<Reply<B>>],
+  { clock, inPart }: Page,
+  partOf: (page: A | B) => Rows<unknown> = page => page,
+): Promise<[Reply<A>, Reply<B>]> {
+  const over = new AbortController();
+  const tellFirst = async (): Promise<void> => {
+    const first = await Promise.race<Reply<A | B>>(pages);
+    if (!first.ok) return;
+    await clock.sleep(PAGE_PATIENCE_MS, over.signal);
+    if (over.signal.aborted) return;
+    const part = partOf(first.value);
+    inPart?.({ ...part, unread: [...part.unread, pageUnread('no answer yet')] });
+  };
+  if (inPart !== undefined) void tellFirst();
+  const both = await Promise.all(pages);
+  over.abort('both are there');
+  return both;
 }
 
 const COMES_FIRST: ReadonlySet<Reason> = new Set([
@@ -49,7 +80,8 @@ export function orNothing<T>(reply: Reply<T>, nothing: T): Reply<T> {
   return !reply.ok && isGone(reply.failure) ? { ok: true, value: nothing, trace: reply.trace } : reply;
 }
 
-const isGone = ({ reason }: Failure): boolean => reason === 'no-such-path';
+/** -4120: "Please use the Algo Order API endpoints instead." */
+const isGone = ({ reason, exchangeCode }: Failure): boolean => reason === 'no-such-path' || exchangeCode === -4120;
 
 /** One value of two answers; the first failure where one is missing. */
 export function joinValues<A, B, T>(first: Reply<A>, second: Reply<B>, join: (first: A, second: B) => T): Reply<T> {

@@ -6,13 +6,14 @@
 import type { ZodMiniType } from 'zod/mini';
 import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange/request.ts';
 import type { Reply } from '../../ports.ts';
+import type { Page } from './join.ts';
 import type { ClientMaker } from './sdk-clients.ts';
 
 /** One call: `send` gives the SDK's promise, `schema` reads what came over the wire. Never throws. */
 export type AskOnce = <T>(schema: ZodMiniType<T>, send: () => Promise<unknown>) => Promise<Reply<T>>;
 
 export interface OpenedMarket {
-  ask(request: ExchangeRequest, once: AskOnce): Promise<Reply<AnswerOf[RequestKind]>>;
+  ask(request: ExchangeRequest, once: AskOnce, part: Page): Promise<Reply<AnswerOf[RequestKind]>>;
 }
 
 export interface MarketApi {

@@ -3,14 +3,14 @@
  * The error itself is dropped: whatever a transport hangs on it (the request, with key and signature) stays unseen.
  */
 
-export interface TransportFault {
+export interface NetworkError {
   /** False: the connection was never made. */
   readonly connected: boolean;
   readonly detail: string;
 }
 
 /** Undefined for what is no transport error at all. */
-export function transportFault(error: unknown): TransportFault | undefined {
+export function networkError(error: unknown): NetworkError | undefined {
   const { code, syscall, message } = parts(error);
   if (code === undefined) return undefined;
   const tlsFailed = TLS_FAILED.test(code) || HANDSHAKE_TEXT.test(message);

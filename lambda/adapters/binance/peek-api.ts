@@ -1,13 +1,14 @@
 /**
- * One look at the positions of a market that is not covered, through the client that is loaded already: one call by path,
- * so that what nobody configured costs no code.
+ * One look at the positions of a market that is not covered, through the client that is loaded already: calls by path, so
+ * that what nobody configured costs no code. Contracts that no longer trade are on the second page of COIN-M alone.
  */
 
 import type { MarketId } from '../../core/exchange/market.ts';
+import { positionsOfPages } from './coin-positions-pages.ts';
 import { ANSWERS } from './fapi/answers.ts';
 import { loadFapi } from './fapi/api.ts';
 import type { MarketApi } from './market-api.ts';
-import { coinPositions } from './schemas/coin-positions.ts';
+import { accountPositions, coinPositions } from './schemas/coin-positions.ts';
 import type { PathClient } from './wallet-requests.ts';
 
 const PATHS = {
@@ -17,6 +18,11 @@ const PATHS = {
   'portfolio-coinm': 'papi/v1/cm/positionRisk',
 } as const satisfies Record<MarketId, string>;
 
+const SECOND_PATHS = {
+  coinm: 'dapi/v1/account',
+  'portfolio-coinm': 'papi/v1/cm/account',
+} as const satisfies Partial<Record<MarketId, string>>;
+
 export const peekAt = (id: MarketId): MarketApi => ({
   codes: id === 'coinm' ? 'dapi' : 'fapi',
   rulesPath: '',
@@ -24,12 +30,19 @@ export const peekAt = (id: MarketId): MarketApi => ({
   async open(make) {
     const { USDMClient } = await loadFapi();
     const client: PathClient = make.signed(USDMClient);
-    const schema = id === 'usdm' || id === 'portfolio-usdm' ? ANSWERS.positions : coinPositions;
     return {
-      ask(request, once) {
+      async ask(request, once, part) {
         if (request.kind !== 'positions')
           throw new Error('Only positions are looked at where a market is not covered.');
-        return once(schema, () => client.getPrivate(PATHS[id]));
+        if (id === 'usdm' || id === 'portfolio-usdm')
+          return once(ANSWERS.positions, () => client.getPrivate(PATHS[id]));
+        return positionsOfPages(
+          [
+            once(coinPositions, () => client.getPrivate(PATHS[id])),
+            once(accountPositions, () => client.getPrivate(SECOND_PATHS[id])),
+          ],
+          part,
+        );
       },
     };
   },

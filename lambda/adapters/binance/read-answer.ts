@@ -5,31 +5,34 @@
 
 import type { ZodMiniType } from 'zod/mini';
 import type { Failure } from '../../core/exchange/failure.ts';
+import { fieldsOf } from '../../core/text/fields.ts';
 import { type ApiCodes, meaningOf } from './error-codes.ts';
 import { parseExactly } from './exact-json.ts';
-import { retryAfterMsOf, type WireAnswer } from './response.ts';
-import { pageTitle, type ShownText } from './sanitize.ts';
+import { type HttpAnswer, retryAfterMsOf } from './response.ts';
+import { pageTitle, type Sanitize } from './sanitize.ts';
 import { badReply } from './wire-failures.ts';
 
-export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+export type AnswerReading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
 
 export interface Reader {
   /** Whose codes they are. */
   readonly codes?: ApiCodes;
-  readonly shown: ShownText;
+  readonly shown: Sanitize;
   /** The exchange's time, for waits that are told as an instant. */
   readonly nowMs: number;
 }
 
 /** `schema` describes the success of the operation that was asked. */
-export function readAnswer<T>(answer: WireAnswer, schema: ZodMiniType<T>, reader: Reader): Reading<T> {
+export function readAnswer<T>(answer: HttpAnswer, schema: ZodMiniType<T>, reader: Reader): AnswerReading<T> {
   const { status, body } = answer;
   const json = parsed(body);
   const code = codeOf(json);
   if (status < 200 || status > 299 || (code !== undefined && code < 0)) {
     return { ok: false, failure: failureIn(answer, json, code, reader) };
   }
-  const bad = (message: string): Reading<T> => ({ ok: false, failure: badReply(status, reader.shown(message)) });
+  const bad = (message: string): AnswerReading<T> => ({ ok: false, failure: badReply(status, reader.shown(message)) });
   if (json === NOT_JSON) return bad(pageTitle(body) ?? `${body.length} characters that are not whole JSON`);
 
   const read = schema.safeParse(json);
@@ -40,7 +43,7 @@ export function readAnswer<T>(answer: WireAnswer, schema: ZodMiniType<T>, reader
 }
 
 function failureIn(
-  answer: WireAnswer,
+  answer: HttpAnswer,
   json: unknown,
   code: number | undefined,
   { shown, codes, nowMs }: Reader,
@@ -88,6 +91,4 @@ function messageOf(json: unknown, body: string): string {
   return pageTitle(body) ?? (body.trim() || 'an empty answer');
 }
 
-function field(json: unknown, name: string): unknown {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? Reflect.get(json, name) : undefined;
-}
+const field = (json: unknown, name: string): unknown => fieldsOf(json)[name];

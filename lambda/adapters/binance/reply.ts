@@ -1,4 +1,4 @@
-/** What a call came to, as the port's reply: the value or the failure, and the request as the trail names it. */
+/** What a call came to, as the port's reply: the value or the failure, and the request as the audit log names it. */
 
 import type { ZodMiniType } from 'zod/mini';
 import type { Failure } from '../../core/exchange/failure.ts';
@@ -6,7 +6,7 @@ import type { Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { Call } from './call.ts';
 import { type Reader, readAnswer } from './read-answer.ts';
 import { usageOf } from './response.ts';
-import type { ShownText } from './sanitize.ts';
+import type { Sanitize } from './sanitize.ts';
 import { unexpected } from './wire-failures.ts';
 
 /** Of what was thrown nothing is shown but its class and text, cleaned. */
@@ -34,7 +34,7 @@ export function replyOf<T>(
     : failed(reading.failure, usage);
 }
 
-function said(problem: unknown, shown: ShownText): string {
+function said(problem: unknown, shown: Sanitize): string {
   const text = problem instanceof Error ? `${problem.name}: ${problem.message}` : `a thrown ${typeof problem}`;
   return shown(`unexpected error while asking the exchange: ${text}`);
 }

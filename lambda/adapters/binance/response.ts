@@ -2,7 +2,7 @@
 
 import type { Usage } from '../../ports.ts';
 
-export interface WireAnswer {
+export interface HttpAnswer {
   readonly status: number;
   /** Asked by names in lower case. */
   readonly headers: { get(name: string): string | undefined };
@@ -10,7 +10,7 @@ export interface WireAnswer {
 }
 
 /** Rate limits used so far (General Info, "Limits"): weight per IP and host, orders per account. */
-export function usageOf(headers: WireAnswer['headers']): Usage {
+export function usageOf(headers: HttpAnswer['headers']): Usage {
   const weightLastMinute = count(headers.get('x-mbx-used-weight-1m') ?? headers.get('x-sapi-used-ip-weight-1m'));
   const ordersLastTenSeconds = count(headers.get('x-mbx-order-count-10s'));
   const ordersLastMinute = count(headers.get('x-mbx-order-count-1m'));
@@ -22,7 +22,7 @@ export function usageOf(headers: WireAnswer['headers']): Usage {
 }
 
 /** When the answer was made, by whoever made it: in whole seconds. */
-export function dateMsOf(headers: WireAnswer['headers']): number | undefined {
+export function dateMsOf(headers: HttpAnswer['headers']): number | undefined {
   const dateMs = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(dateMs) ? undefined : dateMs;
 }
@@ -34,7 +34,7 @@ const LONGEST_TOLD_MS = 7 * 86_400_000;
  * How long the exchange asks us to stay away: the longer of the Retry-After header (seconds, or an HTTP date) and the
  * end of a ban named in the message (-1003, "IP banned until 1591702613943"; in seconds where it has ten digits). `nowMs` is the exchange's time.
  */
-export function retryAfterMsOf(headers: WireAnswer['headers'], message: string, nowMs: number): number | undefined {
+export function retryAfterMsOf(headers: HttpAnswer['headers'], message: string, nowMs: number): number | undefined {
   const waits = [headerWaitMs(headers.get('retry-after'), nowMs), banWaitMs(message, nowMs)].filter(
     wait => wait !== undefined,
   );

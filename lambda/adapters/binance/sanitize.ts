@@ -6,12 +6,12 @@
 import type { Credentials } from '../../core/exchange/model.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
 
-export type ShownText = (raw: string) => string;
+export type Sanitize = (raw: string) => string;
 
 const MAX_CHARS = 300;
 
 /** For one account: its own key and secret are hidden wherever they stand. */
-export function shownTextFor(credentials: Pick<Credentials, 'apiKey' | 'apiSecret'>): ShownText {
+export function sanitizerFor(credentials: Pick<Credentials, 'apiKey' | 'apiSecret'>): Sanitize {
   const redaction = redactionOf([credentials.apiKey, credentials.apiSecret]);
   return raw => {
     const clean = redaction

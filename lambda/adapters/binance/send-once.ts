@@ -9,12 +9,12 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { SILENCE_MS, SUSPECT_IDLE_MS } from '../connections/aging-agent.ts';
 import type { Flight, HttpRequest, Transport } from './http-transport.ts';
-import { transportFault } from './network-errors.ts';
-import type { WireAnswer } from './response.ts';
+import { networkError } from './network-errors.ts';
+import type { HttpAnswer } from './response.ts';
 import { noAnswer, notSent, staleConnection, unreachable } from './wire-failures.ts';
 
-export type Sent =
-  | { readonly kind: 'answer'; readonly answer: WireAnswer }
+export type SendResult =
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 interface Limits {
@@ -28,13 +28,13 @@ export async function sendOnce(
   request: HttpRequest,
   { timeoutMs, signal }: Limits,
   clock: Clock,
-): Promise<Sent> {
+): Promise<SendResult> {
   if (signal?.aborted) return failed(notSent('the call was given up before'));
   if (!(timeoutMs > 0)) return failed(notSent('no time was left'));
 
   const flight = transport(request);
   const bell = new AbortController();
-  const givenUp = Promise.withResolvers<Sent>();
+  const givenUp = Promise.withResolvers<SendResult>();
   const giveUp = (): void => givenUp.resolve(failed(unanswered(flight, 0, 'given up while waiting for the answer')));
   signal?.addEventListener('abort', giveUp);
   try {
@@ -53,11 +53,11 @@ export async function sendOnce(
   }
 }
 
-async function arrivalOf(flight: Flight): Promise<Sent> {
+async function arrivalOf(flight: Flight): Promise<SendResult> {
   try {
     return { kind: 'answer', answer: await flight.answer };
   } catch (error) {
-    const fault = transportFault(error);
+    const fault = networkError(error);
     if (fault === undefined) throw error;
     if (!fault.connected) return failed(unreachable(fault.detail));
     const wasDead = flight.idleMsBefore() !== undefined && !flight.wasAnswered();
@@ -79,4 +79,4 @@ function unanswered(flight: Flight, waitedMs: number, why: string): Failure {
 /** A reason of our own: without one, each abort makes a DOMException with a stack. */
 const OVER = 'over';
 
-const failed = (failure: Failure): Sent => ({ kind: 'failure', failure });
+const failed = (failure: Failure): SendResult => ({ kind: 'failure', failure });

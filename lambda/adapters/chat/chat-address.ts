@@ -10,6 +10,7 @@
 
 import { isLoopback } from '../../core/config/base-url.ts';
 import { shownText } from '../../core/config/shown-value.ts';
+import { fieldsOf, isObject, jsonIn } from '../../core/text/fields.ts';
 
 const CHAT_KINDS = ['slack', 'discord', 'telegram', 'pagerduty', 'opsgenie', 'other'] as const;
 export type ChatKind = (typeof CHAT_KINDS)[number];
@@ -59,8 +60,8 @@ function readAll(text: string): readonly ChatAddress[] | string {
 
 /** Gives the address, or what is wrong. */
 function read(given: unknown): ChatAddress | string {
-  if (typeof given !== 'object' || given === null) return `it holds no address; store ${SHAPE}`;
-  const fields = given as Readonly<Record<string, unknown>>;
+  const fields = fieldsOf(given);
+  if (!isObject(given)) return `it holds no address; store ${SHAPE}`;
   if (typeof fields.url !== 'string') return `url is missing; store ${SHAPE}`;
   const url = URL.parse(fields.url.trim());
   if (url === null || !/^https?:$/.test(url.protocol)) return `it holds no address; store ${SHAPE}`;
@@ -107,22 +108,13 @@ function kindOf({ hostname }: URL, format: unknown): ChatKind | undefined {
 
 function headersIn(given: unknown): Readonly<Record<string, string>> | undefined {
   if (given === undefined) return {};
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  if (!isObject(given)) return undefined;
   const entries = Object.entries(given);
   const areTexts = entries.every(
     ([name, value]) =>
       /^[A-Za-z0-9-]{1,60}$/.test(name) && typeof value === 'string' && /^[\x20-\x7e]{0,500}$/.test(value),
   );
   return areTexts ? Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)])) : undefined;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message repeats a piece of the text.
-    return undefined;
-  }
 }
 
 /** What must never be printed: the whole address, and those of its parts that are a key by themselves. */

@@ -5,7 +5,7 @@
 
 import { boundedText } from '../../core/text/bounded-text.ts';
 import type { ChatMessage } from '../../views/messages/alarm-message.ts';
-import type { IncidentEvent } from '../../views/messages/incidents.ts';
+import type { IncidentSignal } from '../../views/messages/incidents.ts';
 import type { ChatAddress } from './chat-address.ts';
 import { chatBody } from './chat-body.ts';
 
@@ -28,7 +28,7 @@ export function targetRequests(target: ChatAddress, message: ChatMessage): reado
 }
 
 /** PagerDuty, "Events API v2", PD-CEF: a summary has 1,024 characters at most, an event 512 KB. */
-function pagerDuty({ key }: ChatAddress, { text, source }: ChatMessage, event: IncidentEvent): object {
+function pagerDuty({ key }: ChatAddress, { text, source }: ChatMessage, event: IncidentSignal): object {
   const { action, severity, summary } = event;
   return {
     routing_key: key,
@@ -49,7 +49,7 @@ function pagerDuty({ key }: ChatAddress, { text, source }: ChatMessage, event: I
 function opsgenie(
   { url, headers, key }: ChatAddress,
   { text, source }: ChatMessage,
-  event: IncidentEvent,
+  event: IncidentSignal,
 ): TargetRequest {
   const { action, severity, summary } = event;
   const authorised = { ...headers, authorization: `GenieKey ${key}` };

@@ -13,7 +13,7 @@
 
 import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { createSpareSockets } from './preconnect.ts';
+import { createPreconnected } from './preconnect.ts';
 
 export interface AgingAgent<A extends Agent = Agent> {
   /** The agent that was given, with its connections aging from now on. */
@@ -54,7 +54,7 @@ export function ageConnections<A extends Agent>(
 ): AgingAgent<A> {
   const idleSinceMs = new WeakMap<object, number>();
   const uses = new WeakMap<object, Use>();
-  const spares = createSpareSockets(agent, defaultPort, { wallMs, maxIdleMs });
+  const spares = createPreconnected(agent, defaultPort, { wallMs, maxIdleMs });
 
   const dropIdle = (olderThanMs: number): void => {
     const latestMs = wallMs() - olderThanMs;

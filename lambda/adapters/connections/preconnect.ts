@@ -6,7 +6,7 @@
 import type { Agent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 
-export interface SpareSockets {
+export interface Preconnected {
   /** Opens as many as are missing until `connections` stand idle, kept-alive ones included. */
   open(host: string, port: string | undefined, connections: number): void;
   /** Closes those that were opened at `latestMs` or before, by the wall clock. */
@@ -25,11 +25,11 @@ interface Spare {
 const AS_THE_AGENT = { keepAlive: true, noDelay: true, ALPNProtocols: ['http/1.1'] };
 
 /** Puts itself between the agent and its `createConnection`, which Node documents for this. */
-export function createSpareSockets(
+export function createPreconnected(
   agent: Agent,
   defaultPort: number,
   { wallMs, maxIdleMs }: { readonly wallMs: () => number; readonly maxIdleMs: number },
-): SpareSockets {
+): Preconnected {
   const spares = new Set<Spare>();
   const taken = new WeakMap<Socket, number>();
   const openNew = agent.createConnection.bind(agent);

@@ -1,5 +1,5 @@
 /**
- * The audit trail in the table `audit`: new items only, never an update, never a delete. The function may put and
+ * The audit log in the table `audit`: new items only, never an update, never a delete. The function may put and
  * nothing else, so an item that is already there cannot be looked at: it counts as ours only if this sink sent it.
  */
 
@@ -10,13 +10,13 @@ import type { AuditItem, AuditSink } from '../../ports.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';
 import { expiryOf } from './lock-record.ts';
-import type { Table } from './lock-table.ts';
+import type { TableAccess } from './lock-table.ts';
 
 /** A container lives for hours; what it sent long ago is not sent again. */
 const REMEMBERED_ITEMS = 2_000;
 
 /** Keep one per container, so that an item whose put had no answer may be put again. */
-export function createAuditSink(table: Table): AuditSink {
+export function createAuditSink(table: TableAccess): AuditSink {
   const sent = new Map<string, string>();
   return {
     append: (item, timeoutMs) =>
@@ -30,11 +30,11 @@ export function createAuditSink(table: Table): AuditSink {
   };
 }
 
-async function put(table: Table, item: AuditItem, sent: Map<string, string>, signal: AbortSignal): Promise<void> {
+async function put(table: TableAccess, item: AuditItem, sent: Map<string, string>, signal: AbortSignal): Promise<void> {
   const sentBefore = sent.get(keyOf(item)) === item.hash;
   const command = new PutItemCommand({
     TableName: table.tableName,
-    // When DynamoDB may tidy it away is the table's matter, not the trail's: it stands outside the hash.
+    // When DynamoDB may tidy it away is the table's matter, not the audit log's: it stands outside the hash.
     Item: toItem({ ...(toPlain(item) as { readonly [key: string]: Plain }), expires_at: expiryOf(writtenAtMs(item)) }),
     ConditionExpression: 'attribute_not_exists(correlation_id)',
   });
@@ -57,7 +57,7 @@ function remember(sent: Map<string, string>, item: AuditItem): void {
 
 const keyOf = ({ correlation_id, at_seq }: AuditItem): string => `${correlation_id} ${at_seq}`;
 
-async function listAll(table: Table, correlationId: string, signal: AbortSignal): Promise<readonly AuditItem[]> {
+async function listAll(table: TableAccess, correlationId: string, signal: AbortSignal): Promise<readonly AuditItem[]> {
   const items: AuditItem[] = [];
   let from: Item | undefined;
   do {

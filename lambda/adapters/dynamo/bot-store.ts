@@ -17,9 +17,9 @@ import type { BotStore, DueBot } from '../../ports.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { expressionsOf } from './bot-expressions.ts';
 import { boundedCall } from './bounded-call.ts';
-import type { Table } from './lock-table.ts';
+import type { TableAccess } from './lock-table.ts';
 
-export function createBotStore(table: Table): BotStore {
+export function createBotStore(table: TableAccess): BotStore {
   const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
     boundedCall({ table: table.tableName, doing, timeoutMs }, run);
   return {
@@ -32,13 +32,13 @@ export function createBotStore(table: Table): BotStore {
   };
 }
 
-async function read(table: Table, botId: string, signal: AbortSignal): Promise<BotFields | undefined> {
+async function read(table: TableAccess, botId: string, signal: AbortSignal): Promise<BotFields | undefined> {
   const command = new GetItemCommand({ TableName: table.tableName, Key: keyOf(botId), ConsistentRead: true });
   const { Item } = await table.client.send(command, { abortSignal: signal });
   return Item && withoutKey(Item);
 }
 
-async function write(table: Table, change: RowChange, signal: AbortSignal): Promise<BotFields | undefined> {
+async function write(table: TableAccess, change: RowChange, signal: AbortSignal): Promise<BotFields | undefined> {
   const { update, condition, values } = expressionsOf(change);
   const command = new UpdateItemCommand({
     TableName: table.tableName,
@@ -62,7 +62,12 @@ async function write(table: Table, change: RowChange, signal: AbortSignal): Prom
   }
 }
 
-async function due(table: Table, shard: number, untilMs: number, signal: AbortSignal): Promise<readonly DueBot[]> {
+async function due(
+  table: TableAccess,
+  shard: number,
+  untilMs: number,
+  signal: AbortSignal,
+): Promise<readonly DueBot[]> {
   const { name, partition, sort } = INDEXES.due;
   const bots: DueBot[] = [];
   let from: Item | undefined;
@@ -84,7 +89,7 @@ async function due(table: Table, shard: number, untilMs: number, signal: AbortSi
   return bots;
 }
 
-async function list(table: Table, signal: AbortSignal): Promise<ReadonlyMap<string, BotFields>> {
+async function list(table: TableAccess, signal: AbortSignal): Promise<ReadonlyMap<string, BotFields>> {
   const rows: (readonly [string, BotFields])[] = [];
   let from: Item | undefined;
   do {

@@ -12,7 +12,7 @@
  *   recent_shard (from the first claim on: the sparse index `recent`)
  */
 
-import { RECORD_RETENTION_DAYS, STATES, type State, TRIGGERS, type Trigger } from '../../contract.ts';
+import { type AnswerState, RECORD_RETENTION_DAYS, STATES, TRIGGERS, type Trigger } from '../../contract.ts';
 import { readStoredAnswer } from '../../core/invocation/stored-answer.ts';
 import type { Plain } from '../../core/text/plain-json.ts';
 import type { LiquidationRecord, Seal } from '../../ports.ts';
@@ -23,8 +23,8 @@ export function readRecordItem(item: Item): LiquidationRecord {
   const fields = fromItem(item);
   return {
     correlationId: text(fields.correlation_id) ?? '',
-    state: oneOf<State>(STATES, fields.run_state) ?? 'idle',
-    priorState: oneOf<State>(STATES, fields.prior_state) ?? 'idle',
+    state: oneOf<AnswerState>(STATES, fields.run_state) ?? 'idle',
+    priorState: oneOf<AnswerState>(STATES, fields.prior_state) ?? 'idle',
     attempts: attemptsIn(fields.fence),
     botId: text(fields.bot_id),
     claimedFor: text(fields.claimed_for),

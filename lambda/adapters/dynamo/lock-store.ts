@@ -14,16 +14,16 @@ import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal
 import { boundedCall } from './bounded-call.ts';
 import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';
 import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
-import { readRecord, type Table, updateRecord, values } from './lock-table.ts';
+import { readRecord, type TableAccess, updateRecord, values } from './lock-table.ts';
 import { writePreflightNote } from './preflight-notes.ts';
-import { storableAnswer } from './truncate-answer.ts';
+import { truncateAnswer } from './truncate-answer.ts';
 
 export interface DynamoLockStore extends LockStore {
   /** For tools: undefined when there is no record. Consistent. */
   readRecord(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
 }
 
-export function createLockStore(table: Table): DynamoLockStore {
+export function createLockStore(table: TableAccess): DynamoLockStore {
   const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
     boundedCall({ table: table.tableName, doing, timeoutMs }, run);
   return {
@@ -47,7 +47,7 @@ export function createLockStore(table: Table): DynamoLockStore {
 }
 
 /** The record may become free between the refused claim and the look at it: then one more claim settles it. */
-async function takeOrExplain(table: Table, claim: Claim, signal: AbortSignal): Promise<ClaimResult> {
+async function takeOrExplain(table: TableAccess, claim: Claim, signal: AbortSignal): Promise<ClaimResult> {
   for (const _claim of ['first', 'after a look']) {
     const taken = await tryClaim(table, claim, signal);
     if (taken?.attempts === 0)
@@ -61,7 +61,7 @@ async function takeOrExplain(table: Table, claim: Claim, signal: AbortSignal): P
 }
 
 /** Undefined when the condition failed. The right-hand sides see the item as it was, so `prior_state` is the old state. */
-async function tryClaim(table: Table, claim: Claim, signal: AbortSignal): Promise<LiquidationRecord | undefined> {
+async function tryClaim(table: TableAccess, claim: Claim, signal: AbortSignal): Promise<LiquidationRecord | undefined> {
   const written = await updateRecord(table, claim.correlationId, signal, {
     UpdateExpression: `SET prior_state = if_not_exists(run_state, :idle), run_state = :in_progress,
       fence = if_not_exists(fence, :zero) + :one, holder = :holder, lease_until_at_ms = :lease_until,
@@ -133,7 +133,7 @@ const takenFrom = (record: LiquidationRecord, claim: Claim): ClaimResult => ({
 });
 
 async function conclude(
-  table: Table,
+  table: TableAccess,
   conclusion: Conclusion,
   signal: AbortSignal,
 ): Promise<'concluded' | 'superseded'> {
@@ -149,7 +149,7 @@ async function conclude(
     ExpressionAttributeValues: {
       ...values({
         state,
-        answer: storableAnswer(answer),
+        answer: truncateAnswer(answer),
         headline: answer.headline,
         now: nowMs,
         now_text: isoOf(nowMs),
@@ -172,7 +172,7 @@ async function conclude(
 
 /** Refused duplicates are noted up to a number; after that, silently, no more. */
 async function noteSeal(
-  table: Table,
+  table: TableAccess,
   correlationId: string,
   { seal, nowMs }: { readonly seal: Seal; readonly nowMs: number },
   signal: AbortSignal,

@@ -12,14 +12,14 @@ import type { LiquidationRecord } from '../../ports.ts';
 import { type Item, toItem } from './attributes.ts';
 import { readRecordItem } from './lock-record.ts';
 
-export interface Table {
+export interface TableAccess {
   readonly client: DynamoDBClient;
   readonly tableName: string;
 }
 
 /** Consistent: what stands there now. */
 export async function readRecord(
-  table: Table,
+  table: TableAccess,
   correlationId: string,
   signal: AbortSignal,
 ): Promise<LiquidationRecord | undefined> {
@@ -28,7 +28,7 @@ export async function readRecord(
 }
 
 /** As it is stored; consistent. */
-export async function readItem(table: Table, key: string, signal: AbortSignal): Promise<Item | undefined> {
+export async function readItem(table: TableAccess, key: string, signal: AbortSignal): Promise<Item | undefined> {
   const command = new GetItemCommand({ TableName: table.tableName, Key: keyOf(key), ConsistentRead: true });
   const { Item } = await table.client.send(command, { abortSignal: signal });
   return Item;
@@ -36,7 +36,7 @@ export async function readItem(table: Table, key: string, signal: AbortSignal): 
 
 /** The attributes written (as `ReturnValues` asks), or undefined when the condition failed. */
 export async function updateRecord(
-  table: Table,
+  table: TableAccess,
   correlationId: string,
   signal: AbortSignal,
   input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,

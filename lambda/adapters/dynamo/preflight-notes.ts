@@ -3,7 +3,7 @@
  * ID can have, overwritten by the next. One read finds it, and neither index holds it, because it has none of their
  * attributes: so no list, no resumption and no claim can take it for a liquidation.
  *
- *   correlation_id (`preflight#<bot>`)  record_kind (`preflight`)  bot_id  preflight_id (the correlation ID of its trail)
+ *   correlation_id (`preflight#<bot>`)  record_kind (`preflight`)  bot_id  preflight_id (the correlation ID of its audit log)
  *   headline  failed_checks (list)  not_covered (a sentence, where there is one)  finished_at_ms  finished_at  expires_at
  */
 
@@ -12,14 +12,14 @@ import type { Plain } from '../../core/text/plain-json.ts';
 import type { PreflightNote } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
 import { expiryOf, isoOf } from './lock-record.ts';
-import { readItem, type Table, updateRecord, values } from './lock-table.ts';
+import { readItem, type TableAccess, updateRecord, values } from './lock-table.ts';
 
 /** A `#` is in no correlation ID and in no bot's ID. */
 const keyOf = (botId: string): string => `preflight#${botId}`;
 
 /** Gives the headline of the note before. */
 export async function writePreflightNote(
-  table: Table,
+  table: TableAccess,
   note: PreflightNote,
   signal: AbortSignal,
 ): Promise<PreflightNote['headline'] | undefined> {
@@ -49,7 +49,7 @@ export async function writePreflightNote(
 const PAGE = 25;
 
 export async function readPreflightNotes(
-  table: Table,
+  table: TableAccess,
   botIds: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, PreflightNote>> {

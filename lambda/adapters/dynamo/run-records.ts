@@ -9,13 +9,13 @@ import { isListed } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord, RecentQuery, RunRecords } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';
-import { readRecord, type Table, values } from './lock-table.ts';
+import { readRecord, type TableAccess, values } from './lock-table.ts';
 import { readPreflightNotes } from './preflight-notes.ts';
 
 /** Records read side by side: about half as many as the client has connections. */
 const PAGE = 25;
 
-export function createRunRecords(table: Table): RunRecords {
+export function createRunRecords(table: TableAccess): RunRecords {
   const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
     boundedCall({ table: table.tableName, doing, timeoutMs }, run);
   return {
@@ -27,7 +27,11 @@ export function createRunRecords(table: Table): RunRecords {
   };
 }
 
-async function recent(table: Table, query: RecentQuery, signal: AbortSignal): Promise<readonly LiquidationRecord[]> {
+async function recent(
+  table: TableAccess,
+  query: RecentQuery,
+  signal: AbortSignal,
+): Promise<readonly LiquidationRecord[]> {
   const found: LiquidationRecord[] = [];
   let from: Item | undefined;
   do {
@@ -41,7 +45,7 @@ async function recent(table: Table, query: RecentQuery, signal: AbortSignal): Pr
 }
 
 /** BETWEEN takes both its ends, so the exclusive one is left to `isListed`. */
-function pageOf(table: Table, { beforeMs, sinceMs }: RecentQuery, from: Item | undefined): QueryCommand {
+function pageOf(table: TableAccess, { beforeMs, sinceMs }: RecentQuery, from: Item | undefined): QueryCommand {
   const { name, partition, sort } = INDEXES.recent;
   return new QueryCommand({
     TableName: table.tableName,

@@ -8,7 +8,7 @@ import type { Answer } from '../../contract.ts';
 const MAX_ANSWER_BYTES = 300_000;
 
 /** JSON of the answer, at most `maxBytes` long as UTF-8. */
-export function storableAnswer(answer: Answer, maxBytes = MAX_ANSWER_BYTES): string {
+export function truncateAnswer(answer: Answer, maxBytes = MAX_ANSWER_BYTES): string {
   const whole = JSON.stringify(answer);
   if (fits(whole, maxBytes)) return whole;
   for (let keep = longestList(answer) >> 1; ; keep >>= 1) {

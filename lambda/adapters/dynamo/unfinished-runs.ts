@@ -9,9 +9,9 @@ import { unfinishedRun } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
 import { fromItem } from './attributes.ts';
 import { boundedCall } from './bounded-call.ts';
-import { readRecord, type Table, updateRecord, values } from './lock-table.ts';
+import { readRecord, type TableAccess, updateRecord, values } from './lock-table.ts';
 
-export function createUnfinishedRuns(table: Table): UnfinishedRuns {
+export function createUnfinishedRuns(table: TableAccess): UnfinishedRuns {
   const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
     boundedCall({ table: table.tableName, doing, timeoutMs }, run);
   return {
@@ -22,7 +22,12 @@ export function createUnfinishedRuns(table: Table): UnfinishedRuns {
   };
 }
 
-async function due(table: Table, nowMs: number, limit: number, signal: AbortSignal): Promise<readonly UnfinishedRun[]> {
+async function due(
+  table: TableAccess,
+  nowMs: number,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly UnfinishedRun[]> {
   const { name, partition, sort } = INDEXES.unfinished;
   const query = new QueryCommand({
     TableName: table.tableName,
@@ -38,7 +43,7 @@ async function due(table: Table, nowMs: number, limit: number, signal: AbortSign
 }
 
 /** Conditional on the very attempt that was seen: one that somebody took up meanwhile goes on. */
-async function giveUp(table: Table, run: UnfinishedRun, nowMs: number, signal: AbortSignal): Promise<boolean> {
+async function giveUp(table: TableAccess, run: UnfinishedRun, nowMs: number, signal: AbortSignal): Promise<boolean> {
   const written = await updateRecord(table, run.correlationId, signal, {
     UpdateExpression: 'SET gave_up_at_ms = :now REMOVE resume_shard, resume_at_ms',
     ConditionExpression: 'fence = :fence AND resume_at_ms = :resume_at',

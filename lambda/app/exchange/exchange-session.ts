@@ -1,6 +1,6 @@
 /**
  * The account at the exchange for one invocation, market by market: the key in use, the limits it has, and every request
- * that was made, for the audit trail. Nothing is repeated and nothing is decided here.
+ * that was made, for the audit log. Nothing is repeated and nothing is decided here.
  */
 
 import { METRICS } from '../../contract.ts';
@@ -16,22 +16,16 @@ import {
   uncoveredMarkets,
 } from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
-import {
-  type AnswerOf,
-  COSTS,
-  type ExchangeRequest,
-  type RequestCost,
-  type RequestKind,
-} from '../../core/exchange/request.ts';
+import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
 import { FlatlineError } from '../../core/invocation/flatline-error.ts';
 import type { DoorRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
-import type { Reply, RequestTrace, Usage } from '../../ports.ts';
-import type { World } from '../world.ts';
+import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
-/** A request as the trail has it. */
+/** A request as the audit log has it. */
 export interface NamedTrace {
   readonly request: string;
   readonly symbol: string | undefined;
@@ -44,6 +38,7 @@ export interface ExchangeSession {
   ask<K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     signal: AbortSignal,
+    inPart?: CallLimits['inPart'],
   ): Promise<Reply<AnswerOf[K]>>;
   rooms(nowMs: number): DoorRooms;
   limiter(host: RequestCost['host']): RateLimiter;
@@ -75,13 +70,13 @@ export interface AccountSession {
 }
 
 /** Loads the key and opens the account. Throws FlatlineError (SECRET_UNREADABLE, SECRET_MALFORMED). */
-export async function openSession(world: World, of: SessionFor): Promise<AccountSession> {
+export async function openSession(ports: LiquidatorPorts, of: SessionFor): Promise<AccountSession> {
   const { account, markets } = of.settings.exchange;
   const requests: NamedTrace[] = [];
-  const load = loaderOf(world, of);
+  const load = loaderOf(ports, of);
   const credentials = await load(false);
   const openIn = (how?: 'peek') => (market: Market) =>
-    sessionIn(world, of, { market, how, credentials, load, requests });
+    sessionIn(ports, of, { market, how, credentials, load, requests });
   return {
     covered: marketsOf(account, markets).map(openIn()),
     uncovered: uncoveredMarkets(account, markets).map(openIn('peek')),
@@ -92,7 +87,7 @@ export async function openSession(world: World, of: SessionFor): Promise<Account
 
 type Load = (fresh: boolean) => Promise<Credentials>;
 
-function loaderOf({ clock, secrets, telemetry }: World, { bot, deadline }: SessionFor): Load {
+function loaderOf({ clock, secrets, telemetry }: LiquidatorPorts, { bot, deadline }: SessionFor): Load {
   return async fresh => {
     const timeoutMs = Math.min(SECRET_TIMEOUT_MS, leftMs(deadline.workUntilMs, clock.nowMs()));
     const credentials = await secrets.load(bot.secretName, { fresh, timeoutMs });
@@ -110,14 +105,14 @@ interface SessionIn {
 }
 
 function sessionIn(
-  world: World,
+  ports: LiquidatorPorts,
   { bot, deadline, correlationId }: SessionFor,
   { market, how, credentials: first, load, requests }: SessionIn,
 ): ExchangeSession {
-  const { clock, telemetry } = world;
+  const { clock, telemetry } = ports;
   let credentials = first;
-  let exchange = world.openExchange(credentials, market, how);
-  const at = (door: Door): RateLimiter => world.limiters.of(POOL_OF_DOOR[door], bot.secretName, door);
+  let exchange = ports.openExchange(credentials, market, how);
+  const at = (door: Door): RateLimiter => ports.limiters.of(POOL_OF_DOOR[door], bot.secretName, door);
   const limiter = (host: RequestCost['host']): RateLimiter => at(doorOf(market, { host }));
 
   return {
@@ -128,13 +123,12 @@ function sessionIn(
       const room = (door: Door) => at(door).room(nowMs);
       return { fapi: room('fapi'), dapi: room('dapi'), papi: room('papi'), wallet: room('wallet') };
     },
-    async ask(request, signal) {
-      // A look at a market that is not covered is one page of its positions.
-      const cost = how === 'peek' ? { ...COSTS.positions, weight: PEEK_WEIGHT } : costIn(market, request.kind);
+    async ask(request, signal, inPart) {
+      const cost = costIn(market, request.kind);
       const limits = limiter(cost.host);
       const sent = limits.sent(cost, clock.nowMs());
       const timeoutMs = leftMs(deadline.workUntilMs, clock.nowMs());
-      const reply = await exchange.ask(request as never, { timeoutMs, signal });
+      const reply = await exchange.ask(request as never, { timeoutMs, signal, inPart });
       const nowMs = clock.nowMs();
       const usage = usageIn(reply);
       if (reply.trace.status === undefined) limits.lost(sent, nowMs);
@@ -151,7 +145,7 @@ function sessionIn(
       });
       if (next.apiKey === credentials.apiKey && next.apiSecret === credentials.apiSecret) return false;
       credentials = next;
-      exchange = world.openExchange(next, market, how);
+      exchange = ports.openExchange(next, market, how);
       telemetry.log('WARN', 'The exchange refused the key. The secret holds a new one, which is used now.', {
         correlation_id: correlationId,
       });
@@ -175,9 +169,6 @@ function sessionIn(
   }
 }
 
-/** Position Information weighs 5 at most. */
-const PEEK_WEIGHT = 5;
-
 /** Of two requests side by side the higher figures count: the later of their answers. */
 function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
   const usages = [trace, ...also].map(one => one.usage);
@@ -196,7 +187,7 @@ function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
   };
 }
 
-/** A request as it stands in the trail and in the log. */
+/** A request as it stands in the audit log and in the log. */
 export function describeTrace(trace: RequestTrace): Record<string, unknown> {
   return {
     method: trace.method,

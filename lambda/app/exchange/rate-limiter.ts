@@ -16,8 +16,6 @@ import {
   addressPassed,
   addressRefused,
   closedUntilMs,
-  type Flow,
-  type Flows,
   isAnyRefused,
   isNews,
   MOST_AT_ONCE,
@@ -26,26 +24,37 @@ import {
   otherDoorRefused,
   passed,
   refused,
-  type Sent,
+  type SentRequest,
 } from '../../core/exchange/flow.ts';
-import { leftOf, leftOfAll } from '../../core/exchange/flow-left.ts';
-import { type Door, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
-import type { RateLimits } from '../../core/exchange/model.ts';
-import { DEFAULT_LIMITS, type RequestCost } from '../../core/exchange/request.ts';
+import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
+import type { Door, Pool } from '../../core/exchange/market.ts';
+import type { RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
+import type { ToldWait } from '../../core/exchange/told-waits.ts';
 import type { Usage } from '../../ports.ts';
-import { createRateWindow, type RateWindow } from './rate-window.ts';
+import {
+  type AccountLimits,
+  createAccountLimits,
+  createDoorLimits,
+  createPoolLimits,
+  type DoorLimits,
+  type PoolLimits,
+} from './known-limits.ts';
 
 /** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
   room(nowMs: number): Room;
-  sent(cost: RequestCost, nowMs: number): Sent;
+  sent(cost: RequestCost, nowMs: number): SentRequest;
   /** The exchange answered, whatever it was. */
-  answered(sent: Sent, usage: Usage, nowMs: number): void;
+  answered(sent: SentRequest, usage: Usage, nowMs: number): void;
   /** The exchange refused the request for its limits. */
-  refused(sent: Sent, usage: Usage, failure: Failure, nowMs: number): void;
+  refused(sent: SentRequest, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
-  lost(sent: Sent, nowMs: number): void;
+  lost(sent: SentRequest, nowMs: number): void;
+  /** What somebody else would have to know; undefined where nothing was refused since something passed. */
+  told(nowMs: number): ToldWait | undefined;
+  /** What somebody else was told. It never shortens a wait of our own. */
+  begin(told: ToldWait, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
@@ -54,6 +63,12 @@ export interface RateLimiter {
 export interface RateLimiters {
   of(pool: Pool, account: string, door?: Door): RateLimiter;
 }
+
+/** With more weight left than this nobody need know what was used: the first answer tells it. */
+const TOLD_SHARE = 0.75;
+
+/** As what the exchange itself tells (adapters/binance/wire-answer.ts). */
+const LONGEST_TOLD_MS = 7 * 86_400_000;
 
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
@@ -85,60 +100,10 @@ function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-/** What all accounts of an address share, whichever door they go in by. */
-interface PoolLimits {
-  readonly limits: RateLimits;
-  readonly weight: RateWindow;
-  readonly out: Set<Sent>;
-  readonly doors: Map<Door, DoorLimits>;
-}
-
-/** Who is turned away at one door may be let in by another: what was told there holds there. */
-interface DoorLimits {
-  /** Closed by refusals; what was used is counted by the pool. */
-  readonly closed: RateWindow;
-  readonly out: Set<Sent>;
-  flows: Flows;
-  openAtMs: number;
-  /** Refusals since `sinceMs`, those that came together counted as one. */
-  refusals: { readonly sinceMs: number; readonly times: number };
-}
-
-interface AccountLimits {
-  readonly tenSeconds: RateWindow;
-  readonly minute: RateWindow;
-  /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
-  readonly orders: Set<Sent>;
-  ordersFlow: Flow;
-  /** Refusals for their number since an order last passed; the last one closed the ten seconds until then. */
-  ordersRefused: { readonly untilMs: number; readonly times: number } | undefined;
-}
-
-const createPoolLimits = (pool: Pool): PoolLimits => ({
-  limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
-  weight: createRateWindow(60_000),
-  ...{ out: new Set(), doors: new Map() },
-});
-
-/** One that is used for the first time after another one was refused begins with a probe as well. */
-function createDoorLimits({ doors }: PoolLimits): DoorLimits {
-  const refusedAtMs = Math.max(...[...doors.values()].map(door => door.flows.refusedAtMs));
-  const isRefused = [...doors.values()].some(door => door.flows !== OPEN_FLOWS);
-  return {
-    ...{ closed: createRateWindow(60_000), out: new Set(), openAtMs: 0, refusals: { sinceMs: 0, times: 0 } },
-    flows: isRefused ? otherDoorRefused(OPEN_FLOWS, refusedAtMs) : OPEN_FLOWS,
-  };
-}
-
-const createAccountLimits = (): AccountLimits => ({
-  ...{ tenSeconds: createRateWindow(10_000), minute: createRateWindow(60_000), orders: new Set() },
-  ...{ ordersFlow: OPEN_FLOW, ordersRefused: undefined },
-});
-
 function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
   const { limits, weight } = pool;
   const { tenSeconds, minute, orders } = own;
-  const arrive = (sent: Sent, usage: Usage, nowMs: number): void => {
+  const arrive = (sent: SentRequest, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
     pool.out.delete(sent);
     door.out.delete(sent);
@@ -165,7 +130,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       const isClosed = door.closed.left(limits.weightPerMinute, nowMs) === 0;
       const flows = leftOfAll(door.flows, door.out, nowMs);
       // Of one account alone: its orders probe for themselves.
-      const ofOrders = leftOf(own.ordersFlow, [...orders], nowMs);
+      const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
         openAtMs: Math.max(door.openAtMs, closedUntilMs(door.flows)),
         slots: MOST_AT_ONCE - pool.out.size,
@@ -208,9 +173,11 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
         const before = own.ordersRefused;
         const isAgain = before !== undefined && nowMs >= before.untilMs;
         const times = (before?.times ?? 0) + (before === undefined || isAgain ? 1 : 0);
-        if (isAgain && retryAfterMs === undefined) minute.close(nowMs, undefined);
+        const minuteUntilMs = isAgain && retryAfterMs === undefined ? minute.close(nowMs, undefined) : 0;
         const waitMs = retryAfterMs === undefined ? undefined : grownWaitMs(retryAfterMs, times);
-        own.ordersRefused = { untilMs: tenSeconds.close(nowMs, waitMs), times };
+        const untilMs = tenSeconds.close(nowMs, waitMs);
+        own.ordersRefused = { untilMs, times };
+        own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, untilMs);
         return;
       }
       const isFirst = isNews(door.flows, sent);
@@ -225,6 +192,30 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       for (const other of pool.doors.values()) if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
+    told(nowMs) {
+      const addressUntilMs = Math.max(door.openAtMs, closedUntilMs(door.flows));
+      const isAddress = addressUntilMs > nowMs || door.flows.others.probing !== 'no';
+      const isOrders = own.ordersClosedUntilMs > nowMs || own.ordersFlow.probing !== 'no';
+      const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * TOLD_SHARE;
+      if (!isAddress && !isOrders && !isUsed) return undefined;
+      return {
+        ...(isAddress ? { addressUntilMs: Math.max(1, addressUntilMs) } : {}),
+        ...(isOrders ? { ordersUntilMs: Math.max(1, own.ordersClosedUntilMs) } : {}),
+        ...(isUsed ? { used: { weight: weight.used(), atMs: nowMs } } : {}),
+      };
+    },
+    begin({ addressUntilMs, ordersUntilMs, used }, nowMs) {
+      if (used !== undefined && weight.isSame(used.atMs, nowMs)) weight.arrive(0, used.weight, nowMs);
+      const latestMs = nowMs + LONGEST_TOLD_MS;
+      if (addressUntilMs !== undefined) {
+        door.openAtMs = Math.max(door.openAtMs, Math.min(latestMs, addressUntilMs));
+        if (door.flows === OPEN_FLOWS) door.flows = otherDoorRefused(OPEN_FLOWS, nowMs);
+      }
+      if (ordersUntilMs === undefined) return;
+      if (own.ordersFlow === OPEN_FLOW) own.ordersFlow = refused(nowMs, 0);
+      const waitMs = Math.min(latestMs, ordersUntilMs) - nowMs;
+      if (waitMs > 0) own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, tenSeconds.close(nowMs, waitMs));
+    },
     weightUsed: () => weight.used(),
   };
 }

@@ -19,6 +19,8 @@ export interface RateWindow {
   used(): number;
   /** Of it what we sent ourselves. */
   own(nowMs: number): number;
+  /** Both instants lie in one window. */
+  isSame(oneMs: number, otherMs: number): boolean;
 }
 
 /** `lengthMs` divides the time since the epoch, as the exchange's own windows do. */
@@ -29,8 +31,9 @@ export function createRateWindow(lengthMs: number): RateWindow {
   let pending = 0;
   let own = 0;
 
+  const indexAt = (atMs: number): number => Math.floor((atMs - CLOCK_SLACK_MS) / lengthMs);
   const roll = (nowMs: number): void => {
-    const current = Math.floor((nowMs - CLOCK_SLACK_MS) / lengthMs);
+    const current = indexAt(nowMs);
     if (current === index) return;
     index = current;
     settled = 0;
@@ -66,5 +69,6 @@ export function createRateWindow(lengthMs: number): RateWindow {
       roll(nowMs);
       return own;
     },
+    isSame: (oneMs, otherMs) => indexAt(oneMs) === indexAt(otherMs),
   };
 }

@@ -1,8 +1,8 @@
 /**
  * One invocation of the health check.
  *
- *   05:50  canary   lets the canary beat
- *   06:10  daily    judges the canary, looks at everything, and logs the day's status, which becomes the daily message
+ *   06:25  canary   lets the canary beat
+ *   06:35  daily    judges the canary, looks at everything, and logs the day's status, which becomes the daily message
  *   each hour       looks at everything, for the alarms alone
  *
  * The daily message goes the way of every other one (log, filter, queue, notifier, topic), so that it proves the way; an
@@ -16,10 +16,12 @@ import type { EffectiveSettings } from '../../core/config/effective-settings.ts'
 import { botStanding } from '../../core/heartbeat/bot-standing.ts';
 import { type CanaryVerdict, canaryBeat, canaryRest, isCanary, judgeCanary } from '../../core/heartbeat/canary.ts';
 import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
-import { isJsonObject } from '../../core/invocation/foreign-event.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
+import { PREFLIGHT_HOLDS_MS } from '../../core/invocation/readiness.ts';
+import { isObject } from '../../core/text/fields.ts';
 import type { DailyStatus, LogEvent } from '../../events.ts';
 import type { HealthPorts } from './ports.ts';
+import { whoIsReached } from './who-is-reached.ts';
 
 const ACTIONS = ['canary', 'daily', 'hourly'] as const;
 const READ_MS = 5_000;
@@ -29,13 +31,13 @@ export interface HealthReport {
   readonly problems: readonly string[];
 }
 
-/** Throws when a table or SNS does not answer: Lambda repeats it, and the alarm `health-check-errors` rings. */
+/** Throws when a table or SNS does not answer: Lambda repeats it, and the alarms `health-check-silent` and `daily-message-overdue` ring. */
 export async function healthCheck(
   ports: HealthPorts,
   config: EffectiveSettings,
   event: unknown,
 ): Promise<HealthReport> {
-  const action = ACTIONS.find(one => isJsonObject(event) && event.action === one);
+  const action = ACTIONS.find(one => isObject(event) && event.action === one);
   try {
     switch (action) {
       case 'canary':
@@ -73,8 +75,8 @@ async function look(
   });
   const oldestMs = Math.min(nowMs, ...passedAtMs);
   telemetry.metric(METRICS.preflightAgeHours, Math.min(LONGEST_HOURS, (nowMs - oldestMs) / HOUR_MS), 'Count');
-  const confirmed = subscribed.filter(({ isConfirmed }) => isConfirmed).length;
-  telemetry.metric(METRICS.confirmedSubscriptions, confirmed, 'Count');
+  const reach = whoIsReached(subscribed, config.settings.alerts.email);
+  telemetry.metric(METRICS.confirmedSubscriptions, reach.confirmed, 'Count');
   telemetry.metric(METRICS.healthChecks, 1, 'Count');
   if (action === 'hourly') return [];
 
@@ -96,13 +98,17 @@ async function look(
   const status: DailyStatus = {
     bots_configured: accounts.length,
     bots_watched: watched.length,
-    bots_not_watched: standings.filter(({ condition }) => !WATCHED.has(condition)).map(({ botId }) => botId),
+    bots_not_watched: [
+      ...standings.filter(({ condition }) => !WATCHED.has(condition)).map(({ botId }) => botId),
+      ...accounts.filter(botId => !rows.has(botId)),
+    ],
     last_beat: lastBeat > 0 ? isoMicros(lastBeat) : null,
     last_tick: typeof ticked === 'number' ? isoMicros(ticked) : null,
     oldest_preflight: oldestMs > 0 ? isoMicros(oldestMs) : null,
-    preflight_missing: accounts.filter((_, index) => passedAtMs[index] === 0),
-    subscriptions_confirmed: confirmed,
-    subscriptions_pending: subscribed.length - confirmed,
+    preflight_missing: accounts.filter((_, index) => nowMs - (passedAtMs[index] ?? 0) > PREFLIGHT_HOLDS_MS),
+    subscriptions_confirmed: reach.confirmed,
+    subscriptions_pending: reach.pending,
+    mail_not_subscribed: reach.isMailGone,
     mail_can_be_unsubscribed_by_link: subscribed.some(
       ({ protocol, isConfirmed, isAuthenticated }) => protocol === 'email' && isConfirmed && isAuthenticated === false,
     ),
@@ -127,5 +133,5 @@ async function report({ telemetry, bots, clock }: HealthPorts, verdict: CanaryVe
       problems: verdict.problems,
     } satisfies LogEvent<'canary_failed'>);
   }
-  await bots.change(canaryRest(clock.nowMs()), READ_MS);
+  await bots.change(canaryRest(clock.nowMs(), verdict), READ_MS);
 }

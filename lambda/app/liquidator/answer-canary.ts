@@ -1,5 +1,5 @@
 /**
- * The liquidator called for the canary: a dry run of an account that does not exist. It writes a trail, its seal and a
+ * The liquidator called for the canary: a dry run of an account that does not exist. It writes an audit log, its seal and a
  * note, as a real call would, so that tables and permissions are tried as well; it reads no secret and asks no exchange.
  */
 
@@ -7,24 +7,24 @@ import { CANARY_BOT_ID } from '../../aliases.ts';
 import { type Answer, HEADLINES, type Trigger } from '../../contract.ts';
 import { type Asked, answerOf } from '../../core/liquidation/answer/answer.ts';
 import { openTrail } from '../audit-trail.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
 const STORE_MS = 2_000;
 
 /** Never throws: what could not be stored is the note's failure, or there is no note, and the check finds that. */
 export async function answerCanary(
-  world: World,
+  ports: LiquidatorPorts,
   asked: Asked & { readonly correlationId: string; readonly trigger: Trigger },
 ): Promise<Answer> {
   const { correlationId, trigger } = asked;
-  const writer = `y-${world.random.hex(8)}`;
-  const trail = openTrail(world, { correlationId, botId: CANARY_BOT_ID, attempt: 0, writer });
+  const writer = `y-${ports.random.hex(8)}`;
+  const trail = openTrail(ports, { correlationId, botId: CANARY_BOT_ID, attempt: 0, writer });
   trail.record({ type: 'liquidation_started', operation: 'start', data: { trigger, dry_run: true } });
   trail.record({ type: 'liquidation_skipped', operation: 'end', data: { trigger, dry_run: true } });
   const lost = await trail.drain(STORE_MS);
   const failedChecks: string[] = lost > 0 ? ['audit table'] : [];
   try {
-    await world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), STORE_MS);
+    await ports.locks.seal(correlationId, trail.seal(), ports.clock.nowMs(), STORE_MS);
   } catch {
     failedChecks.push('liquidations table');
   }
@@ -33,12 +33,12 @@ export async function answerCanary(
     const note = { botId: CANARY_BOT_ID, correlationId, headline, failedChecks } as const;
     // The check after the lock-out's first minute belongs to the same incident and keeps the first answer's instant.
     if (trigger !== 'sentinel') {
-      await world.locks.notePreflight({ ...note, finishedAtMs: world.clock.nowMs() }, STORE_MS);
+      await ports.locks.notePreflight({ ...note, finishedAtMs: ports.clock.nowMs() }, STORE_MS);
     }
   } catch (error) {
-    world.telemetry.log('WARN', 'The canary could not be noted', { correlation_id: correlationId, error });
+    ports.telemetry.log('WARN', 'The canary could not be noted', { correlation_id: correlationId, error });
   }
-  return answerOf({ ...asked, dryRun: true }, world.clock.nowMs(), {
+  return answerOf({ ...asked, dryRun: true }, ports.clock.nowMs(), {
     headline: HEADLINES.dryRun,
     state: 'skipped',
     success: failedChecks.length === 0,

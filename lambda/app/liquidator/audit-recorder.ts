@@ -1,6 +1,6 @@
 /**
- * What the audit trail has of the engine's steps: the shapes of its records, all in one place. It reads what the steps
- * show and decides nothing. What happens before the trail is open (the first look runs beside the lock) is kept for it.
+ * What the audit log has of the engine's steps: the shapes of its records, all in one place. It reads what the steps
+ * show and decides nothing. What happens before the audit log is open (the first look runs beside the lock) is kept for it.
  *
  *   looks ──────── liquidation_positions_queried: what changed since the last one
  *   cancels ────── liquidation_orders_cancelled, one per symbol when they are over
@@ -17,8 +17,8 @@ import type { Profit } from '../../core/liquidation/answer/profit.ts';
 import { leftover } from '../../core/liquidation/lists/leftover.ts';
 import type { SentOrder, Stay } from '../../core/liquidation/lists/stays.ts';
 import { PendingRequests } from '../../core/liquidation/pending.ts';
-import type { State } from '../../core/liquidation/state.ts';
-import type { SymbolWork, Target } from '../../core/liquidation/symbols/symbol-work.ts';
+import type { EngineState } from '../../core/liquidation/state.ts';
+import type { CloseTarget, SymbolWork } from '../../core/liquidation/symbols/symbol-work.ts';
 import type { RequestTrace } from '../../ports.ts';
 import type { Happening, Trail } from '../audit-trail.ts';
 import { describeTrace } from '../exchange/exchange-session.ts';
@@ -26,10 +26,10 @@ import type { Recorder } from './run-engine.ts';
 
 export interface AuditRecorder {
   readonly step: Recorder;
-  /** The trail is open: what was kept goes first. */
+  /** The audit log is open: what was kept goes first. */
   openTrail(trail: Trail): void;
   /** What is left to be recorded once the run is over and its fills are known. */
-  end(state: State, profitOf: (stay: Stay) => Profit | undefined): void;
+  end(state: EngineState, profitOf: (stay: Stay) => Profit | undefined): void;
   /** Looks recorded so far. */
   looks(): number;
   /** Whether the request stands in a record; the final one has those that do not. */
@@ -72,6 +72,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
       for (const event of kept.splice(0)) opened.record(event);
     },
     step(before, event, after, trace) {
+      if (event.kind === 'answered-in-part') recordGone(before, after);
       if (event.kind !== 'answered') return;
       const call = before.pending.get(event.id);
       if (call === undefined || trace === undefined) return;
@@ -101,7 +102,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   };
 
   /** A look is over when no list of it is awaited any more. Only what changed is worth a record. */
-  function recordLook(state: State, isLast: boolean): void {
+  function recordLook(state: EngineState, isLast: boolean): void {
     if (!isLast && state.pending.all().some(({ request }) => isListRead(request))) return;
     if (readTraces.length === 0) return;
     // What goes out meanwhile does not make the look itself any less whole.
@@ -133,7 +134,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   }
 
   /** Gone while others are left: recorded now. The last ones wait for their fills. */
-  function recordGone(before: State, after: State): void {
+  function recordGone(before: EngineState, after: EngineState): void {
     if (before.stays === after.stays || leftover(after).positions.length === 0) return;
     for (const stay of after.stays) if (stay.goneAtMs !== undefined) recordClosed(stay, undefined);
   }
@@ -163,7 +164,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     });
   }
 
-  function recordUnproven(state: State, { first, orders }: Stay): void {
+  function recordUnproven(state: EngineState, { first, orders }: Stay): void {
     const unheard = tracesOf(`close ${first.symbol} ${first.positionSide}`);
     const inFlight = state.pending.all().some(({ request }) => request.kind === 'close' && isOf(request, first));
     if (unheard.length === 0 && !inFlight) return;
@@ -182,8 +183,8 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   }
 
   function recordFailedBatch(
-    before: State,
-    after: State,
+    before: EngineState,
+    after: EngineState,
     { order }: CloseRequest,
     answer: { readonly ok: boolean },
   ): void {
@@ -209,7 +210,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     });
   }
 
-  function recordCancels(before: State, after: State, symbol: string, failure: Failure | undefined): void {
+  function recordCancels(before: EngineState, after: EngineState, symbol: string, failure: Failure | undefined): void {
     const earlier = before.symbols.get(symbol);
     const own = after.symbols.get(symbol);
     if (earlier === undefined || own === undefined) return;
@@ -255,7 +256,7 @@ const isSame = (row: Position, order: Pick<Position, 'symbol' | 'positionSide'>)
 
 const isOf = ({ order }: CloseRequest, row: Position): boolean => isSame(row, order);
 
-const targetIn = (state: State, order: Pick<Position, 'symbol' | 'positionSide'>): Target | undefined =>
+const targetIn = (state: EngineState, order: Pick<Position, 'symbol' | 'positionSide'>): CloseTarget | undefined =>
   state.symbols.get(order.symbol)?.targets.find(target => target.side === order.positionSide);
 
 /** Protective orders that stay while the position is there. */

@@ -21,12 +21,13 @@ import { oneFigure, type Profit, sumByAsset } from '../../core/liquidation/answe
 import type { CarriedByMarket } from '../../core/liquidation/carry/carried-markets.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
+import { hasMoved } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
 import { type MarketResult, marketResult } from './market-outcome.ts';
-import type { Outcome } from './outcome.ts';
+import type { AttemptOutcome } from './outcome.ts';
 import { scopeOf, type Task } from './task.ts';
 
 export interface LiquidationResult {
@@ -34,6 +35,8 @@ export interface LiquidationResult {
   /** Undefined when the run broke off. */
   readonly end: End | undefined;
   readonly carried: CarriedByMarket;
+  /** Something of it was closed in this attempt. */
+  readonly moved: boolean;
   /** For the final record. */
   readonly details: Readonly<Record<string, unknown>>;
   /** The answer, once it is known until when somebody goes on (undefined: nobody does). */
@@ -41,14 +44,14 @@ export interface LiquidationResult {
 }
 
 export async function buildResult(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  outcome: Extract<Outcome, { kind: 'ended' }>,
+  outcome: Extract<AttemptOutcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
   const { requests, peeks, otherKind } = outcome;
   const scope = scopeOf(task);
-  const markets = await Promise.all(outcome.markets.map(one => marketResult(world, task, one)));
+  const markets = await Promise.all(outcome.markets.map(one => marketResult(ports, task, one)));
   const end = endOfAll(markets);
   const total = (of: (one: MarketResult) => number): number => markets.reduce((sum, one) => sum + of(one), 0);
   const closed = total(one => one.carried.closed);
@@ -64,16 +67,27 @@ export async function buildResult(
     (task.request.resume?.confirms ?? false) &&
     (stays > 0 || total(one => one.state.counts.ordersCancelled) > 0 || left > 0);
 
-  const nowCancelled = total(one => one.cancelled);
-  measure(world, task, { markets, flat, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
-  for (const { session } of outcome.markets.slice(0, 1)) {
-    world.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
+  // A look after FLAT that finds nothing new tells nothing new of when it became flat.
+  const confirmed = (task.request.resume?.confirms ?? false) && !reopened ? lease.priorAnswer : undefined;
+  const flatAtMs = flat === 'proven' ? Math.max(...markets.map(one => one.state.flatAtMs ?? Number.NaN)) : Number.NaN;
+  const flatAfterSeconds =
+    confirmed?.flat_after_seconds ?? Math.max(0, Math.round(flatAtMs - lease.firstStartedAtMs)) / 1_000;
+  if (confirmed === undefined && !Number.isNaN(flatAtMs)) {
+    const tookMs = Math.max(0, flatAtMs - task.deadline.startedAtMs);
+    ports.telemetry.metric(METRICS.timeToFlatMs, tookMs, 'Milliseconds');
   }
-  const finishedAtMs = world.clock.nowMs();
+
+  const nowCancelled = total(one => one.cancelled);
+  measure(ports, { markets, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
+  for (const { session } of outcome.markets.slice(0, 1)) {
+    ports.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
+  }
+  const finishedAtMs = ports.clock.nowMs();
   return {
     state: finalState,
     end,
     carried: Object.fromEntries(markets.map(one => [one.state.job.market.name, one.carried])),
+    moved: markets.some(({ state }) => hasMoved(state.stays, state.carried.stays)),
     details: {
       positions: markets.flatMap(one => one.gone.map(stay => describeProfit(one, stay))),
       reopened,
@@ -108,6 +122,7 @@ export async function buildResult(
         realized_pnl: realizedPnl,
         pnl_is_estimate: markets.some(one => one.carried.isEstimate),
         commissions: sumByAsset(markets.map(one => one.carried.commissions)),
+        ...(flat === 'proven' && !Number.isNaN(flatAfterSeconds) ? { flat_after_seconds: flatAfterSeconds } : {}),
         rounds: looks,
         errors: errorsOfAll(markets, task.settings),
         warnings: [
@@ -122,11 +137,9 @@ export async function buildResult(
 }
 
 function measure(
-  { telemetry }: World,
-  task: Task,
+  { telemetry }: LiquidatorPorts,
   seen: {
     readonly markets: readonly MarketResult[];
-    readonly flat: string;
     readonly closed: number;
     readonly cancelled: number;
     readonly left: number;
@@ -139,11 +152,6 @@ function measure(
     states.reduce((sum, state) => sum + state.counts.retries, 0),
     'Count',
   );
-  const flatAtMs = states.map(state => state.flatAtMs ?? Number.NaN);
-  if (seen.flat === 'proven' && !flatAtMs.some(Number.isNaN)) {
-    const tookMs = Math.max(...flatAtMs) - task.deadline.startedAtMs;
-    telemetry.metric(METRICS.timeToFlatMs, Math.max(0, tookMs), 'Milliseconds');
-  }
   telemetry.metric(METRICS.positionsClosed, seen.closed, 'Count');
   telemetry.metric(METRICS.positionsFailed, seen.left, 'Count');
   telemetry.metric(METRICS.ordersCancelled, seen.cancelled, 'Count');
@@ -157,18 +165,19 @@ const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
 });
 
 /** The run broke off with an error that nothing inside could handle. */
-export function brokenResult(world: World, task: Task, lease: Lease, error: unknown): LiquidationResult {
-  world.telemetry.log('CRITICAL', 'The liquidation broke off', {
+export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, error: unknown): LiquidationResult {
+  ports.telemetry.log('CRITICAL', 'The liquidation broke off', {
     correlation_id: task.correlationId,
     error,
     event: 'detail',
   });
-  const finishedAtMs = world.clock.nowMs();
+  const finishedAtMs = ports.clock.nowMs();
   const before = Object.values(lease.carried ?? {});
   return {
     state: 'failed',
     end: undefined,
     carried: lease.carried ?? {},
+    moved: false,
     details: {},
     say: retryUntilMs =>
       answerOf(task.asked, finishedAtMs, {

@@ -13,7 +13,7 @@ import {
 } from '../../core/liquidation/answer/market-ends.ts';
 import { openTrail } from '../audit-trail.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
 import { isOfOtherKind, kindMessage } from './kind-of-account.ts';
 import { lookAtAccount } from './look-at-account.ts';
@@ -22,9 +22,9 @@ import type { Task } from './task.ts';
 
 const STORE_MS = 300;
 
-export async function dryRun(world: World, task: Task): Promise<Answer> {
+export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer> {
   const { asked, bot, correlationId, request } = task;
-  const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: 0, writer: `y-${world.random.hex(8)}` });
+  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: 0, writer: `y-${ports.random.hex(8)}` });
   trail.record({
     type: 'liquidation_started',
     operation: 'start',
@@ -39,27 +39,23 @@ export async function dryRun(world: World, task: Task): Promise<Answer> {
       ...(parts.errors?.[0] ? { error: { ...parts.errors[0] } } : {}),
     });
     await trail.drain(STORE_MS);
-    return answerOf(asked, world.clock.nowMs(), parts);
+    return answerOf(asked, ports.clock.nowMs(), parts);
   };
 
   let account: AccountSession;
   try {
-    account = await openSession(world, task);
+    account = await openSession(ports, task);
   } catch (error) {
     return end({ headline: HEADLINES.dryRun, state: 'failed', errors: [errorOfThrown(error)] });
   }
   const recorders = account.covered.map(({ market }) => createAuditRecorder(market));
   for (const recorder of recorders) recorder.openTrail(trail);
   const over = new AbortController();
-  const peeking = startPeeking(world.clock, account, over.signal);
+  const peeking = startPeeking(ports.clock, account, over.signal);
   peeking.begin();
-  const results = await lookAtAccount(world, task, account, index => recorders[index]?.step ?? (() => undefined));
+  const results = await lookAtAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
   const peeks = await peeking.seen(PEEK_WAIT_MS);
-  const isOther = await isOfOtherKind(
-    account,
-    results.map(one => one.end),
-    over.signal,
-  );
+  const isOther = await isOfOtherKind(account, results, over.signal);
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);

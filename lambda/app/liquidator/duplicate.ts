@@ -1,31 +1,31 @@
-/** A call whose correlation ID is taken: it touches nothing, answers at once, and leaves its own mark in the trail. */
+/** A call whose correlation ID is taken: it touches nothing, answers at once, and leaves its own mark in the audit log. */
 
 import { type Answer, HEADLINES, replayHeadline } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { clockTime, isoMicros } from '../../core/invocation/identity.ts';
 import { answerOf } from '../../core/liquidation/answer/answer.ts';
 import { openTrail } from '../audit-trail.ts';
-import type { World } from '../world.ts';
-import type { Entry } from './lock.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import type { LockEntry } from './lock.ts';
 import type { Task } from './task.ts';
 
 const STORE_MS = 300;
 
 /** In progress: says so. Completed not long ago: the stored answer, marked as a replay. */
 export async function refuseDuplicate(
-  world: World,
+  ports: LiquidatorPorts,
   { asked, bot, correlationId, request }: Task,
-  entry: Exclude<Entry, { kind: 'mine' }>,
+  entry: Exclude<LockEntry, { kind: 'mine' }>,
 ): Promise<Answer> {
-  const writer = `d-${world.random.hex(8)}`;
+  const writer = `d-${ports.random.hex(8)}`;
   const attempt = entry.kind === 'in-progress' ? entry.attempt : entry.answer.attempt;
-  const trail = openTrail(world, { correlationId, botId: bot.botId, attempt, writer });
+  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt, writer });
   const data = { trigger: request.trigger, found: entry.kind === 'completed' ? 'completed' : 'in_progress' };
   trail.record({ type: 'liquidation_duplicate', operation: 'lock', data, level: 'WARN' });
   const [lost] = await Promise.all([
     trail.drain(STORE_MS),
-    world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), STORE_MS).catch(() => {
-      world.telemetry.log('WARN', 'The duplicate was not sealed in its record', { correlation_id: correlationId });
+    ports.locks.seal(correlationId, trail.seal(), ports.clock.nowMs(), STORE_MS).catch(() => {
+      ports.telemetry.log('WARN', 'The duplicate was not sealed in its record', { correlation_id: correlationId });
     }),
   ]);
   const unstored =
@@ -38,7 +38,7 @@ export async function refuseDuplicate(
 
   const until = isoMicros(entry.leaseUntilMs);
   const message = `Liquidation already in progress (attempt ${entry.attempt}, its lease ends ${until}): its answer will stand under the same correlation ID`;
-  return answerOf(asked, world.clock.nowMs(), {
+  return answerOf(asked, ports.clock.nowMs(), {
     headline: HEADLINES.inProgress,
     state: 'in_progress',
     attempt: entry.attempt,

@@ -4,7 +4,7 @@
  *   event ─ read ─┬─ refused ─────────────────────▶ answer, nothing done
  *                 ├─ switched off ────────────────▶ skipped, nothing called
  *                 ├─ dry run ── look ── plan ─────▶ what would be done
- *                 ├─ liquidate ───────────────────▶ lock, trail, engine, answer
+ *                 ├─ liquidate ───────────────────▶ lock, audit log, engine, answer
  *                 ├─ resumed ── our own record? ──▶ waits for its time, then as above
  *                 └─ preflight ───────────────────▶ everything it will need, tried
  */
@@ -20,7 +20,7 @@ import { type LiquidateRequest, type Request, readRequest } from '../../core/inv
 import { type Asked, answerOf, refusal } from '../../core/liquidation/answer/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';
 import type { LogEvent } from '../../events.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { answerCanary } from './answer-canary.ts';
 import { checkTrip } from './check-trip.ts';
 import { dryRun } from './dry-run.ts';
@@ -28,6 +28,7 @@ import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';
 import { skip } from './skip.ts';
 import type { Task } from './task.ts';
+import { worldAsTold } from './told-on.ts';
 import { untilItIsTime } from './wait-for-time.ts';
 
 /**
@@ -35,7 +36,7 @@ import { untilItIsTime } from './wait-for-time.ts';
  * function was called.
  */
 export async function execute(
-  world: World,
+  ports: LiquidatorPorts,
   config: EffectiveSettings,
   event: unknown,
   remainingMs: number,
@@ -43,28 +44,28 @@ export async function execute(
 ): Promise<Answer | PreflightAnswer> {
   const nobody: Asked = {
     ...{ correlationId: null, botId: null, trigger: null, dryRun: false },
-    startedAtMs: world.clock.nowMs(),
+    startedAtMs: ports.clock.nowMs(),
   };
   try {
-    const answer = await dispatch(world, config, event, remainingMs, nobody, invokedArn);
-    if ('state' in answer) measure(world, answer);
+    const answer = await dispatch(ports, config, event, remainingMs, nobody, invokedArn);
+    if ('state' in answer) measure(ports, answer);
     return answer;
   } catch (error) {
-    world.telemetry.log('CRITICAL', 'The liquidator failed unexpectedly', {
+    ports.telemetry.log('CRITICAL', 'The liquidator failed unexpectedly', {
       event: 'liquidator_failed',
       error,
     } satisfies LogEvent<'liquidator_failed'>);
     const errors = [errorOfThrown(error)];
-    const answer = answerOf(nobody, world.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
-    measure(world, answer);
+    const answer = answerOf(nobody, ports.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
+    measure(ports, answer);
     return answer;
   } finally {
-    world.telemetry.flush();
+    ports.telemetry.flush();
   }
 }
 
 async function dispatch(
-  world: World,
+  ports: LiquidatorPorts,
   config: EffectiveSettings,
   event: unknown,
   remainingMs: number,
@@ -72,31 +73,31 @@ async function dispatch(
   invokedArn: string | undefined,
 ): Promise<Answer | PreflightAnswer> {
   const wrong = wrongCaller(invokedArn, event);
-  if (wrong !== undefined) return refuse(world, [wrong], nobody);
+  if (wrong !== undefined) return refuse(ports, [wrong], nobody);
   const reading = readRequest(event);
-  if (!reading.ok) return refuse(world, reading.problems, nobody);
+  if (!reading.ok) return refuse(ports, reading.problems, nobody);
   const { request } = reading;
-  const id = request.correlationId ?? correlationId(nobody.startedAtMs, world.random.hex(8));
+  const id = request.correlationId ?? correlationId(nobody.startedAtMs, ports.random.hex(8));
   const bot = botOf(config, request);
   if (bot === undefined) {
     const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
     const problem = `bot_id "${request.botId}" is not in the configuration: use one of ${known}, or add [bot:${request.botId}]`;
-    return refuse(world, [problem], { ...nobody, correlationId: id, botId: request.botId });
+    return refuse(ports, [problem], { ...nobody, correlationId: id, botId: request.botId });
   }
   if (isCanary(bot.botId)) {
     const trigger = request.action === 'preflight' ? 'manual' : request.trigger;
-    return answerCanary(world, { ...nobody, correlationId: id, botId: bot.botId, trigger });
+    return answerCanary(ports, { ...nobody, correlationId: id, botId: bot.botId, trigger });
   }
   if (request.action === 'preflight') {
     const deadline = deadlineFor(nobody.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
-    return preflight(world, { config, settings: config.settings, bot, correlationId: id, deadline });
+    return preflight(ports, { config, settings: config.settings, bot, correlationId: id, deadline });
   }
   const { botId, trigger, dryRun } = request;
-  return attempt(world, config, request, bot, { ...nobody, correlationId: id, botId, trigger, dryRun }, remainingMs);
+  return attempt(ports, config, request, bot, { ...nobody, correlationId: id, botId, trigger, dryRun }, remainingMs);
 }
 
 async function attempt(
-  world: World,
+  ports: LiquidatorPorts,
   config: EffectiveSettings,
   request: LiquidateRequest,
   bot: BotSettings,
@@ -104,24 +105,30 @@ async function attempt(
   remainingMs: number,
 ): Promise<Answer> {
   const { resume } = request;
+  let own = ports;
+  let mayBeStrange = false;
   if (resume) {
-    const time = await untilItIsTime(world, request, resume);
-    if (time === 'not-ours') return refuse(world, [NOT_OURS], asked);
-    if (time === 'too-early') return waiting(world, asked, resume.notBeforeMs);
+    const time = await untilItIsTime(ports, request, resume);
+    if (time === 'not-ours') return refuse(ports, [NOT_OURS], asked);
+    if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
+    if (resume.told) own = worldAsTold(ports, bot.secretName, resume.told, time === 'now');
+    mayBeStrange = time === 'unknown';
   }
-  const startedAtMs = world.clock.nowMs();
+  const startedAtMs = ports.clock.nowMs();
   const { timeoutMs } = config.settings.liquidation;
-  const withinMs = resume ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
+  // Whoever may call may have a call that takes so long; a stranger's event has none that waits for longer.
+  const isLong = resume !== undefined && !(mayBeStrange && resume.told);
+  const withinMs = isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const task: Task = {
-    ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '' },
+    ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '', mayBeStrange },
     asked: { ...asked, startedAtMs },
     deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
-  const trip = await checkTrip(world, { ...request, correlationId: task.correlationId }, TRIP_CHECK_MS);
-  if (trip.kind === 'gone') return refuseGoneTrip(world, asked, trip.because);
-  const answer = await carryOut(world, config, task);
+  const trip = await checkTrip(ports, { ...request, correlationId: task.correlationId }, TRIP_CHECK_MS);
+  if (trip.kind === 'gone') return refuseGoneTrip(ports, asked, trip.because);
+  const answer = await carryOut(own, config, task);
   if (!resume && !answer.replayed) {
-    world.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
+    ports.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
   }
   return answer;
 }
@@ -129,16 +136,16 @@ async function attempt(
 /** It holds up the first order, and a table that is slower than this is out of order. */
 const TRIP_CHECK_MS = 150;
 
-function refuseGoneTrip(world: World, asked: Asked, because: string): Answer {
+function refuseGoneTrip(ports: LiquidatorPorts, asked: Asked, because: string): Answer {
   const { correlationId, botId } = asked;
   const message = `The trip that this call serves no longer stands (${because}); nothing was done`;
-  world.telemetry.log('WARN', message, { correlation_id: correlationId, bot_id: botId, code: 'TRIP_GONE' });
-  return refusal(asked, world.clock.nowMs(), [answerError('TRIP_GONE', message)]);
+  ports.telemetry.log('WARN', message, { correlation_id: correlationId, bot_id: botId, code: 'TRIP_GONE' });
+  return refusal(asked, ports.clock.nowMs(), [answerError('TRIP_GONE', message)]);
 }
 
-function carryOut(world: World, config: EffectiveSettings, task: Task): Promise<Answer> {
-  if (!task.settings.liquidation.emergencyLiquidation) return skip(world, task, config.disabledByEnvironment);
-  return task.request.dryRun ? dryRun(world, task) : liquidate(world, task);
+function carryOut(ports: LiquidatorPorts, config: EffectiveSettings, task: Task): Promise<Answer> {
+  if (!task.settings.liquidation.emergencyLiquidation) return skip(ports, task, config.disabledByEnvironment);
+  return task.request.dryRun ? dryRun(ports, task) : liquidate(ports, task);
 }
 
 /** Nobody waits for the answer of a resumed attempt: it may take longer than the caller's patience. */
@@ -148,18 +155,18 @@ const PREFLIGHT_TIMEOUT_MS = 15_000;
 const NOT_OURS =
   'resume does not belong to this run: its record has another holder. Leave it out; to liquidate again, use another correlation_id';
 
-function refuse(world: World, problems: readonly string[], asked: Asked): Answer {
-  world.telemetry.log('ERROR', 'The event was refused. Nothing was done.', {
+function refuse(ports: LiquidatorPorts, problems: readonly string[], asked: Asked): Answer {
+  ports.telemetry.log('ERROR', 'The event was refused. Nothing was done.', {
     event: 'event_refused',
     problems,
   } satisfies LogEvent<'event_refused'>);
   const errors = problems.map(problem => answerError('EVENT_INVALID', problem));
-  return refusal(asked, world.clock.nowMs(), errors);
+  return refusal(asked, ports.clock.nowMs(), errors);
 }
 
 /** Its time is further away than one invocation can wait: it was handed on, and nothing was asked of the exchange. */
-const waiting = (world: World, asked: Asked, untilMs: number): Answer =>
-  answerOf(asked, world.clock.nowMs(), { headline: `WAITING UNTIL ${clockTime(untilMs)}`, state: 'in_progress' });
+const waiting = (ports: LiquidatorPorts, asked: Asked, untilMs: number): Answer =>
+  answerOf(asked, ports.clock.nowMs(), { headline: `WAITING UNTIL ${clockTime(untilMs)}`, state: 'in_progress' });
 
 /** A broken configuration knows no bots: then the secret's name follows from the bot's, so that it is still protected. */
 function botOf(config: EffectiveSettings, request: Request): BotSettings | undefined {
@@ -168,7 +175,7 @@ function botOf(config: EffectiveSettings, request: Request): BotSettings | undef
   return known ?? (config.isFallback ? defaultBot(botId) : undefined);
 }
 
-function measure({ telemetry }: World, answer: Answer): void {
+function measure({ telemetry }: LiquidatorPorts, answer: Answer): void {
   telemetry.metric(METRICS.executions, 1, 'Count', { state: answer.state, trigger: answer.trigger ?? 'none' });
   // A replay repeats a result that was counted when it was reached; a dry run has none.
   if (answer.replayed || answer.dry_run) return;

@@ -1,40 +1,49 @@
 /**
- * The end of a liquidation: fills if there is time, the answer, the next attempt, the final record, the trail stored, the
+ * The end of a liquidation: fills if there is time, the answer, the next attempt, the final record, the audit log stored, the
  * lock released. Whatever fails here is named in the answer and changes nothing of what was done, and nothing of it holds
  * up the answer by more than 300 ms.
  */
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
-import { answerError } from '../../core/invocation/answer-error.ts';
+import type { ToldWaits } from '../../core/exchange/told-waits.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Trail } from '../audit-trail.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
+import { lateWarnings, NOT_CONFIRMED, NOT_HANDED_OVER } from './end-warnings.ts';
 import { type Lease, type Released, release } from './lock.ts';
-import type { Outcome } from './outcome.ts';
+import type { AttemptOutcome } from './outcome.ts';
 import type { Task } from './task.ts';
+import { byTick, toldSoFar } from './told-on.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;
 
-export async function finish(world: World, task: Task, lease: Lease, trail: Trail, outcome: Outcome): Promise<Answer> {
+export async function finish(
+  ports: LiquidatorPorts,
+  task: Task,
+  lease: Lease,
+  trail: Trail,
+  outcome: AttemptOutcome,
+): Promise<Answer> {
   const result =
     outcome.kind === 'ended'
-      ? await buildResult(world, task, lease, outcome)
-      : brokenResult(world, task, lease, outcome.error);
-  const untilMs = world.clock.nowMs() + LANDING_MS;
+      ? await buildResult(ports, task, lease, outcome)
+      : brokenResult(ports, task, lease, outcome.error);
+  const untilMs = ports.clock.nowMs() + LANDING_MS;
   const left = (): number =>
-    Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - world.clock.nowMs());
+    Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - ports.clock.nowMs());
 
-  const follows = followUp(world, task, lease, result);
+  const follows = followUp(ports, task, lease, result);
   const carried = writeCarriedMarkets(result.carried);
+  const told = toldSoFar(ports, task);
   const next = follows.kind === 'next' ? follows.next : undefined;
   // Who goes on must be known before it is said.
-  const isHandedOver = next?.bySelf ? await handOver(world, task, lease, next, carried, left() / 2) : false;
+  const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, told }, left() / 2) : false;
   // With the lock the record will tell the watchdog; whether it was stored is known after the answer is made.
   const goesOn = isHandedOver || (next !== undefined && lease.locked);
   const said = result.say(
@@ -44,26 +53,19 @@ export async function finish(world: World, task: Task, lease: Lease, trail: Trai
   const warnings: AnswerError[] = [...said.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
-  recordEnd(trail, task, lease, { ...said, warnings }, result, goesOn ? next : undefined);
-  const [lost, released] = await store(
-    world,
-    lease,
-    trail,
-    { ...said, warnings },
-    goesOn ? next : undefined,
-    carried,
-    left,
-  );
+  const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, told)) : undefined;
+  recordEnd(trail, task, lease, { ...said, warnings }, result, goingOn);
+  const [lost, released] = await store(ports, lease, trail, { ...said, warnings }, goingOn, carried, left);
   const late = lateWarnings(lease, lost, released);
   const answer = { ...said, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
   if (said.state === 'completed' || isHandedOver || isRecorded) return answer;
   // Nobody was told, and no record tells the watchdog.
-  return goesOn ? nobodyGoesOn(world, task, result, answer) : answer;
+  return goesOn ? nobodyGoesOn(ports, task, result, answer) : answer;
 }
 
 async function store(
-  world: World,
+  ports: LiquidatorPorts,
   lease: Lease,
   trail: Trail,
   answer: Answer,
@@ -71,11 +73,11 @@ async function store(
   carried: string,
   left: () => number,
 ): Promise<readonly [lost: number, released: Released]> {
-  // The seal counts the records, so it comes after them: a function that dies between the two leaves an open trail, not one
+  // The seal counts the records, so it comes after them: a function that dies between the two leaves an open audit log, not one
   // that looks as if its end had been removed.
   const lost = await trail.drain(left() / 2);
   const released = await release(
-    world,
+    ports,
     lease,
     {
       state: answer.state as FinalState,
@@ -92,19 +94,26 @@ async function store(
 /** Even a late answer gets this long to be stored. */
 const MIN_LANDING_MS = 50;
 
-function followUp(world: World, task: Task, lease: Lease, { state, end }: LiquidationResult): WhatFollows {
+function followUp(
+  ports: LiquidatorPorts,
+  task: Task,
+  lease: Lease,
+  { state, end, moved }: LiquidationResult,
+): WhatFollows {
   const { liquidation } = task.settings;
   const { resume, trigger } = task.request;
-  const nowMs = world.clock.nowMs();
+  const nowMs = ports.clock.nowMs();
   // A result that no longer answered begins its time anew.
   const firstMs = lease.priorState === 'completed' ? task.deadline.startedAtMs : lease.firstStartedAtMs;
   const follows = whatFollows({
     state,
     end,
     hop: hopOf(task.request, lease),
+    moved,
     nowMs,
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
     locked: lease.locked,
+    mayHold: !task.mayBeStrange,
     // A lock-out check comes again by itself each minute; a look that confirmed needs no other.
     confirmMs: trigger === 'sentinel' || resume?.confirms ? 0 : liquidation.confirmMs,
   });
@@ -114,8 +123,8 @@ function followUp(world: World, task: Task, lease: Lease, { state, end }: Liquid
       follows.toldUntilMs === undefined
         ? why
         : `the exchange told us to wait until ${isoMicros(follows.toldUntilMs)}, and ${why}`;
-    world.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    world.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, {
+    ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
+    ports.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, {
       correlation_id: task.correlationId,
       event: 'detail',
     });
@@ -125,23 +134,26 @@ function followUp(world: World, task: Task, lease: Lease, { state, end }: Liquid
 
 /** Starts the next attempt, which waits for its time itself. False when Lambda did not accept it. */
 async function handOver(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  next: NextAttempt,
-  carried: string,
+  {
+    next,
+    carried,
+    told,
+  }: { readonly next: NextAttempt; readonly carried: string; readonly told: ToldWaits | undefined },
   timeoutMs: number,
 ): Promise<boolean> {
   const { correlationId, bot, request } = task;
   const event = resumeEvent({
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
-    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, trip: request.trip },
+    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, told, trip: request.trip },
   });
   try {
-    await world.invoker.invokeLater(event, timeoutMs);
+    await ports.invoker.invokeLater(event, timeoutMs);
     return true;
   } catch (error) {
-    world.telemetry.log('ERROR', 'The next attempt could not be started', {
+    ports.telemetry.log('ERROR', 'The next attempt could not be started', {
       correlation_id: correlationId,
       why: error instanceof Error ? error.message : String(error),
     });
@@ -149,40 +161,14 @@ async function handOver(
   }
 }
 
-function nobodyGoesOn(world: World, task: Task, result: LiquidationResult, answer: Answer): Answer {
-  world.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-  world.telemetry.log('CRITICAL', 'NOT FLAT, and neither Lambda nor the table took the next attempt. Close by hand.', {
+function nobodyGoesOn(ports: LiquidatorPorts, task: Task, result: LiquidationResult, answer: Answer): Answer {
+  ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
+  ports.telemetry.log('CRITICAL', 'NOT FLAT, and neither Lambda nor the table took the next attempt. Close by hand.', {
     correlation_id: task.correlationId,
     event: 'detail',
   });
   return { ...answer, headline: result.say(undefined, undefined).headline };
 }
-
-function lateWarnings(lease: Lease, lost: number, released: Released): readonly AnswerError[] {
-  return [
-    ...(lease.locked ? [] : [LOCK_UNAVAILABLE]),
-    ...(lost > 0
-      ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; the log holds them all`)]
-      : []),
-    ...(released === 'superseded' ? [SUPERSEDED] : []),
-    ...(released === 'not-stored' && lease.locked ? [NOT_STORED] : []),
-  ];
-}
-
-const LOCK_UNAVAILABLE = answerError(
-  'LOCK_UNAVAILABLE',
-  'the lock could not be reached, so another call may have run at the same time',
-);
-const NOT_HANDED_OVER = answerError('HAND_OVER_FAILED', 'the next attempt could not be started at once');
-const NOT_CONFIRMED = answerError(
-  'HAND_OVER_FAILED',
-  'the look that confirms this result could not be started; look at the account once more',
-);
-const SUPERSEDED = answerError('SUPERSEDED', 'another attempt took over meanwhile; its result counts');
-const NOT_STORED = answerError(
-  'RESULT_NOT_STORED',
-  'the result could not be stored; a repeated call will liquidate again, which is safe',
-);
 
 const FINAL_EVENT = {
   completed: 'liquidation_completed',
@@ -237,14 +223,14 @@ function recordEnd(
 
 /** Stores the end of a run that asked nothing of the exchange (switched off). */
 export async function finishQuietly(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
   trail: Trail,
   answer: Answer,
 ): Promise<Answer> {
   const left = (): number =>
-    Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, world.clock.nowMs())));
-  const [lost, released] = await store(world, lease, trail, answer, undefined, '', left);
+    Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, ports.clock.nowMs())));
+  const [lost, released] = await store(ports, lease, trail, answer, undefined, '', left);
   return { ...answer, warnings: [...answer.warnings, ...lateWarnings(lease, lost, released)] };
 }

@@ -8,10 +8,10 @@ import type { PreflightCheck } from '../../contract.ts';
 import type { AccountKind } from '../../core/exchange/market.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
-import type { End } from '../../core/liquidation/decide.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
+import type { EngineResult } from './run-engine.ts';
 
 export const WRONG_KIND = ERROR_CODES.WRONG_ACCOUNT.heading;
 
@@ -42,12 +42,19 @@ export async function kindOfAccount(other: Caller, key: KeyPermissions | undefin
   return page.ok ? kind : undefined;
 }
 
-/** After a run: every market refused the key, and the API of the other kind takes it. Never throws. */
+/**
+ * After a run: the key was refused, no market let anything be read with it, and the API of the other kind takes it. Never
+ * throws.
+ */
 export async function isOfOtherKind(
   { otherKind }: AccountSession,
-  ends: readonly End[],
+  results: readonly EngineResult[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const isRefused = ends.every(end => end.kind === 'stopped' && end.failure.reason === 'key');
-  return isRefused && (await otherKind.ask({ kind: 'positions' }, signal)).ok;
+  const isRefused = results.some(({ end }) => end.kind === 'stopped' && end.failure.reason === 'key');
+  // TWAP and VP orders are at the wallet's host, which takes keys of both kinds.
+  const wasRead = results.some(({ state: { lists } }) =>
+    [lists.positions, lists.orders, lists.conditionals].some(({ latest }) => latest !== undefined),
+  );
+  return isRefused && !wasRead && (await otherKind.ask({ kind: 'positions' }, signal)).ok;
 }

@@ -1,8 +1,8 @@
 /**
- * A liquidation under its lock, with its trail.
+ * A liquidation under its lock, with its audit log.
  *
  *   ├─ lock ── first audit record ──┐ at most 300 ms
- *   └─ secret ── first reads ───────┴─▶ engine ── fills ── trail stored ── lock released, next attempt ── answer
+ *   └─ secret ── first reads ───────┴─▶ engine ── fills ── audit log stored ── lock released, next attempt ── answer
  *
  * Reads run beside the lock; orders wait for both, but not for long: telling never stands in the way of closing. A
  * caller who names the correlation ID may be repeating himself, so there the lock comes first: a replay does not call the
@@ -15,43 +15,43 @@ import { marketsOf } from '../../core/exchange/market.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import { openTrail, type Trail } from '../audit-trail.ts';
 import { openSession } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
-import { acquire, type Entry, HOLD_MS, type Lease } from './lock.ts';
+import { acquire, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
 import type { Task } from './task.ts';
 import { type Started, work } from './work.ts';
 
-export async function liquidate(world: World, task: Task): Promise<Answer> {
+export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Answer> {
   const { request } = task;
   const over = new AbortController();
-  const nowMs = world.clock.nowMs();
+  const nowMs = ports.clock.nowMs();
   // A look that confirms a flat result takes it again however new it is.
   const retakeBeforeMs = request.resume?.confirms ? nowMs + 1 : nowMs - REPLAY_HOLDS_MS;
-  const acquiring = acquire(world, task, retakeBeforeMs);
-  const opening = openSession(world, task);
+  const acquiring = acquire(ports, task, retakeBeforeMs);
+  const opening = openSession(ports, task);
   // Nobody awaits it while the lock is; what it throws is told when it is.
   opening.catch(() => undefined);
   // A repeated call asks nothing of the exchange, unless the tables take long to say that it is one.
-  if (request.correlationId !== undefined) await firstOf(world, acquiring.entry, REPEAT_KNOWN_MS);
+  if (request.correlationId !== undefined) await firstOf(ports, acquiring.entry, REPEAT_KNOWN_MS);
 
   const { account, markets } = task.settings.exchange;
   const recorders = marketsOf(account, markets).map(createAuditRecorder);
-  const started = acquiring.entry.then(entry => startTrail(world, task, entry, recorders));
-  const working = work(world, task, { opening, started, recorders, signal: over.signal });
+  const started = acquiring.entry.then(entry => startTrail(ports, task, entry, recorders));
+  const working = work(ports, task, { opening, started, recorders, signal: over.signal });
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
     // Its reads end with this. A secret that is still being read holds up nobody: nothing is asked with it any more.
     over.abort('not ours');
-    return refuseDuplicate(world, task, entry);
+    return refuseDuplicate(ports, task, entry);
   }
   const outcome = await working;
   const trail = await started.then(one => one?.trail);
   if (trail === undefined) throw new Error('a lease without a trail');
   const lease = acquiring.lateLease();
   const answer = await finish(
-    world,
+    ports,
     task,
     { ...entry.lease, ...(lease ? lateButOurs(entry.lease, lease) : {}) },
     trail,
@@ -64,13 +64,13 @@ export async function liquidate(world: World, task: Task): Promise<Answer> {
 /** Of the 300 ms for which the lock may hold up the first order. */
 const REPEAT_KNOWN_MS = 100;
 
-async function firstOf({ clock }: World, known: Promise<unknown>, waitMs: number): Promise<void> {
+async function firstOf({ clock }: LiquidatorPorts, known: Promise<unknown>, waitMs: number): Promise<void> {
   const settled = new AbortController();
   await Promise.race([known, clock.sleep(waitMs, settled.signal)]);
   settled.abort('settled');
 }
 
-/** The lock came after the run had begun without it: it is released under its token; the trail keeps its writer. */
+/** The lock came after the run had begun without it: it is released under its token; the audit log keeps its writer. */
 const lateButOurs = (begun: Lease, late: Lease): Lease => ({
   ...late,
   writer: begun.writer,
@@ -79,18 +79,18 @@ const lateButOurs = (begun: Lease, late: Lease): Lease => ({
 
 /** "Started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
 async function startTrail(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
-  entry: Entry,
+  entry: LockEntry,
   recorders: readonly AuditRecorder[],
 ): Promise<Started | undefined> {
   if (entry.kind !== 'mine') return undefined;
   const { correlationId, bot, deadline } = task;
   const { lease } = entry;
-  const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
-  recordStart(trail, world.version, task, lease);
+  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
+  recordStart(trail, ports.version, task, lease);
   for (const recorder of recorders) recorder.openTrail(trail);
-  await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, world.clock.nowMs()));
+  await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, ports.clock.nowMs()));
   return { trail, lease };
 }
 

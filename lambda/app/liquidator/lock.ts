@@ -9,7 +9,7 @@ import { unlockedWriter } from '../../core/invocation/liquidation-record.ts';
 import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Claim, ClaimResult, Seal } from '../../ports.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { Task } from './task.ts';
 
 export interface Lease {
@@ -27,11 +27,13 @@ export interface Lease {
   readonly firstStartedAtMs: number;
 }
 
-export type Entry = { readonly kind: 'mine'; readonly lease: Lease } | Exclude<ClaimResult, { readonly kind: 'taken' }>;
+export type LockEntry =
+  | { readonly kind: 'mine'; readonly lease: Lease }
+  | Exclude<ClaimResult, { readonly kind: 'taken' }>;
 
 export interface Acquiring {
   /** Whose run it is, after 300 ms at the most. Never rejects. */
-  readonly entry: Promise<Entry>;
+  readonly entry: Promise<LockEntry>;
   /** The lease that came after the run had begun without it; undefined if it did not. */
   lateLease(): Lease | undefined;
 }
@@ -43,21 +45,21 @@ const LEASE_MARGIN_MS = 3_000;
 export const HOLD_MS = 300;
 
 /** `retakeCompletedBeforeMs`: a flat result older than that does not answer the call; it runs again. */
-export function acquire(world: World, task: Task, retakeCompletedBeforeMs: number): Acquiring {
+export function acquire(ports: LiquidatorPorts, task: Task, retakeCompletedBeforeMs: number): Acquiring {
   const { bot, request, correlationId, deadline } = task;
-  const { clock } = world;
-  const holder = world.random.hex(16);
+  const { clock } = ports;
+  const holder = ports.random.hex(16);
   const claim: Claim = {
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, trip: request.trip },
     ...{ holder, nowMs: clock.nowMs(), leaseUntilMs: deadline.answerByMs + LEASE_MARGIN_MS, retakeCompletedBeforeMs },
   };
-  const without = (): Entry => ({ kind: 'mine', lease: unlocked(task, holder) });
-  let entered: Entry | undefined;
+  const without = (): LockEntry => ({ kind: 'mine', lease: unlocked(task, holder) });
+  let entered: LockEntry | undefined;
   let late: Lease | undefined;
-  const claiming = world.locks.claim(claim, leftMs(deadline.answerByMs, clock.nowMs())).then(
-    (result): Entry => (result.kind === 'taken' ? { kind: 'mine', lease: locked(task, holder, result) } : result),
-    (error: unknown): Entry => {
-      if (entered === undefined) warn(world, correlationId, error instanceof Error ? error.message : String(error));
+  const claiming = ports.locks.claim(claim, leftMs(deadline.answerByMs, clock.nowMs())).then(
+    (result): LockEntry => (result.kind === 'taken' ? { kind: 'mine', lease: locked(task, holder, result) } : result),
+    (error: unknown): LockEntry => {
+      if (entered === undefined) warn(ports, correlationId, error instanceof Error ? error.message : String(error));
       return without();
     },
   );
@@ -66,19 +68,19 @@ export function acquire(world: World, task: Task, retakeCompletedBeforeMs: numbe
   });
   return { entry: firstEntry(), lateLease: () => late };
 
-  async function firstEntry(): Promise<Entry> {
+  async function firstEntry(): Promise<LockEntry> {
     const settled = new AbortController();
     const waitMs = Math.max(0, deadline.startedAtMs + HOLD_MS - clock.nowMs());
     const first = await Promise.race([claiming, clock.sleep(waitMs, settled.signal).then(() => undefined)]);
     settled.abort('settled');
-    if (first === undefined) warn(world, correlationId, `no answer within ${HOLD_MS} ms`);
+    if (first === undefined) warn(ports, correlationId, `no answer within ${HOLD_MS} ms`);
     entered = first ?? without();
     return entered;
   }
 }
 
-function warn(world: World, correlationId: string, why: string): void {
-  world.telemetry.log('CRITICAL', 'The lock could not be reached. Liquidating without it.', {
+function warn(ports: LiquidatorPorts, correlationId: string, why: string): void {
+  ports.telemetry.log('CRITICAL', 'The lock could not be reached. Liquidating without it.', {
     event: 'detail',
     correlation_id: correlationId,
     why,
@@ -123,21 +125,26 @@ export interface Result {
 export type Released = 'concluded' | 'superseded' | 'not-stored' | 'sealed-without-lock';
 
 /** Stores the result under our token. Never throws. */
-export async function release(world: World, lease: Lease, result: Result, timeoutMs: number): Promise<Released> {
+export async function release(
+  ports: LiquidatorPorts,
+  lease: Lease,
+  result: Result,
+  timeoutMs: number,
+): Promise<Released> {
   const { correlationId, attempt, holder } = lease;
-  const nowMs = world.clock.nowMs();
+  const nowMs = ports.clock.nowMs();
   try {
     if (!lease.locked) {
-      await world.locks.seal(correlationId, result.seal, nowMs, timeoutMs);
+      await ports.locks.seal(correlationId, result.seal, nowMs, timeoutMs);
       return 'sealed-without-lock';
     }
     const [released] = await Promise.all([
-      world.locks.conclude({ correlationId, attempt, holder, ...result, nowMs }, timeoutMs),
-      ...(lease.writer === attemptWriter(attempt) ? [] : [sealUnused(world, lease, nowMs, timeoutMs)]),
+      ports.locks.conclude({ correlationId, attempt, holder, ...result, nowMs }, timeoutMs),
+      ...(lease.writer === attemptWriter(attempt) ? [] : [sealUnused(ports, lease, nowMs, timeoutMs)]),
     ]);
     return released;
   } catch (error) {
-    world.telemetry.log('ERROR', 'The result could not be stored', {
+    ports.telemetry.log('ERROR', 'The result could not be stored', {
       correlation_id: correlationId,
       why: error instanceof Error ? error.message : String(error),
     });
@@ -146,15 +153,15 @@ export async function release(world: World, lease: Lease, result: Result, timeou
 }
 
 /**
- * The lock came late, and the trail has another writer: nothing was written under the attempt's own name. Sealed as empty,
+ * The lock came late, and the audit log has another writer: nothing was written under the attempt's own name. Sealed as empty,
  * or it would look as if its records had been removed.
  */
 async function sealUnused(
-  world: World,
+  ports: LiquidatorPorts,
   { correlationId, attempt }: Lease,
   nowMs: number,
   timeoutMs: number,
 ): Promise<void> {
   const empty = sealOf(startChain(correlationId, attemptWriter(attempt)));
-  await world.locks.seal(correlationId, empty, nowMs, timeoutMs).catch(() => undefined);
+  await ports.locks.seal(correlationId, empty, nowMs, timeoutMs).catch(() => undefined);
 }

@@ -2,23 +2,23 @@
 
 import { stateAtStart } from '../../core/liquidation/state.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type EngineResult, type Recorder, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 
 /** In the order of the covered markets. */
 export function lookAtAccount(
-  world: World,
+  ports: LiquidatorPorts,
   task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>,
   { covered }: AccountSession,
   recordOf: (index: number) => Recorder = () => () => undefined,
 ): Promise<readonly EngineResult[]> {
   const mayAct = Promise.resolve(undefined);
   return runEngine({
-    clock: world.clock,
+    clock: ports.clock,
     lanes: covered.map((session, index) => ({
       session,
-      start: { ...stateAtStart(jobOf(world, task, session.market)), looksOnly: true },
+      start: { ...stateAtStart(jobOf(ports, task, session.market)), looksOnly: true },
       mayAct,
       record: recordOf(index),
     })),

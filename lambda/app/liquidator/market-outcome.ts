@@ -5,10 +5,11 @@ import { estimatedProfit, type Profit, sumByAsset } from '../../core/liquidation
 import { seenSymbols } from '../../core/liquidation/answer/troubles.ts';
 import type { Carried } from '../../core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../core/liquidation/carry/carried-orders.ts';
-import { lessonsOf } from '../../core/liquidation/carry/carry.ts';
+import { learnedLimitsOf } from '../../core/liquidation/carry/carry.ts';
+import { windowToCarry } from '../../core/liquidation/close/close-window.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
-import type { State } from '../../core/liquidation/state.ts';
-import type { World } from '../world.ts';
+import type { EngineState } from '../../core/liquidation/state.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { askFills } from './ask-fills.ts';
 import type { MarketOutcome } from './outcome.ts';
 import type { Task } from './task.ts';
@@ -26,7 +27,7 @@ export interface MarketResult extends MarketEnd {
 
 /** Fills are asked for only when the market is flat, or nothing more can be done: nothing else waits for the weight then. */
 export async function marketResult(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   { session, result, recorder }: MarketOutcome,
 ): Promise<MarketResult> {
@@ -36,7 +37,7 @@ export async function marketResult(
   const profits =
     gone.length === 0
       ? new Map<Stay, Profit>()
-      : await askFills({ clock: world.clock, session, job: { ...state.job, deadline: task.deadline } }, gone);
+      : await askFills({ clock: ports.clock, session, job: { ...state.job, deadline: task.deadline } }, gone);
   const profitOf = (stay: Stay): Profit => profits.get(stay) ?? estimatedProfit(stay);
   recorder.end(state, profitOf);
 
@@ -53,14 +54,15 @@ export async function marketResult(
       isEstimate: before.isEstimate || gone.some(stay => profitOf(stay).isEstimate),
       stays: stays.filter(stay => stay.goneAtMs === undefined),
       orders: ordersLeftBy(state),
-      learnt: lessonsOf(state),
+      learnt: learnedLimitsOf(state),
+      recvWindowMs: windowToCarry(state),
       seen: seenSymbols(state),
     },
   };
 }
 
 /** Orders that were seen, are gone, and did not fill. */
-function cancelledBy(state: State): number {
+function cancelledBy(state: EngineState): number {
   const filled = [...state.entries.values()].filter(({ outcome }) => typeof outcome === 'object').length;
   return Math.max(0, state.counts.ordersCancelled - filled);
 }

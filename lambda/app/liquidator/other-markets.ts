@@ -4,19 +4,18 @@ import type { PreflightCheck } from '../../contract.ts';
 import { OTHER_MARKETS } from '../../core/invocation/readiness.ts';
 import { warningsOfAll } from '../../core/liquidation/answer/market-ends.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { startPeeking } from './peek.ts';
 import type { PreflightTask } from './preflight-task.ts';
 
 const PATIENCE_MS = 3_000;
 
-/** One check, or none where every market is covered or the address serves no other. */
+/** One check, or none where every market is covered or the address serves no other; and one of spot margin orders. */
 export async function lookElsewhere(
-  { clock }: World,
+  { clock }: LiquidatorPorts,
   { settings }: PreflightTask,
   account: AccountSession,
 ): Promise<readonly PreflightCheck[]> {
-  if (account.uncovered.length === 0) return [];
   const startedAtMs = clock.nowMs();
   const over = new AbortController();
   const peeking = startPeeking(clock, account, over.signal);
@@ -25,13 +24,20 @@ export async function lookElsewhere(
   over.abort('over');
   const duration_ms = Math.round(clock.nowMs() - startedAtMs);
   const name = OTHER_MARKETS;
-  const [warning] = warningsOfAll([], peeks, settings);
+  const warnings = warningsOfAll([], peeks, settings);
+  const margin = warnings
+    .filter(({ code }) => code === 'MARGIN_ORDERS_OPEN')
+    .map(({ message: detail, heading }) => ({
+      ...{ name: 'spot margin orders', status: 'warning' as const, detail, heading, duration_ms },
+    }));
+  const [warning] = warnings.filter(({ code }) => code !== 'MARGIN_ORDERS_OPEN');
   if (warning === undefined) {
     const titles = peeks.filter(one => one.positions !== undefined).map(one => one.market.title);
-    if (titles.length === 0) return [];
-    return [{ name, status: 'ok', detail: `not covered, and without positions: ${titles.join(', ')}`, duration_ms }];
+    if (titles.length === 0) return margin;
+    const detail = `not covered, and without positions: ${titles.join(', ')}`;
+    return [{ name, status: 'ok', detail, duration_ms }, ...margin];
   }
   const { message: detail, heading } = warning;
   const status = warning.code === 'MARKET_NOT_COVERED' ? 'warning' : 'skipped';
-  return [{ name, status, detail, heading, duration_ms }];
+  return [{ name, status, detail, heading, duration_ms }, ...margin];
 }

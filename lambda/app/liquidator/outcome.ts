@@ -14,7 +14,7 @@ export interface MarketOutcome {
 }
 
 /** What the work came to: it ended by itself, or broke off with an error that nothing inside could handle. */
-export type Outcome =
+export type AttemptOutcome =
   | {
       readonly kind: 'ended';
       readonly markets: readonly MarketOutcome[];

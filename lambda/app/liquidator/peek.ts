@@ -1,10 +1,13 @@
 /**
- * One cheap look at the markets that are not covered, beside the proof: what they hold is said, and left alone. It begins
+ * One cheap look at what is not covered, beside the proof: positions in other markets, and the spot margin orders of a
+ * portfolio margin account. What is there is said, and left alone. It begins
  * once the account was seen flat, or when a run takes long, and holds up nobody: what is not known when the run is over
  * is not waited for.
  */
 
 import { costIn } from '../../core/exchange/market.ts';
+import type { Position, Rows } from '../../core/exchange/model.ts';
+import type { RequestKind } from '../../core/exchange/request.ts';
 import { take } from '../../core/exchange/room.ts';
 import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
 import type { Clock } from '../../ports.ts';
@@ -23,13 +26,23 @@ const BUSY_MS = 50;
 /** A run that is not flat by then has other sorrows, and time for this one. */
 const LATEST_MS = 1_000;
 
-export function startPeeking(clock: Clock, { uncovered }: AccountSession, signal: AbortSignal): Peeking {
+export function startPeeking(clock: Clock, account: AccountSession, signal: AbortSignal): Peeking {
+  const { uncovered } = account;
+  const margin = account.covered.find(({ market }) => market.account === 'portfolio_margin');
+  let marginOrders: Peek | undefined;
   const known = new Map<ExchangeSession, Peek>();
   let looking: Promise<unknown> | undefined;
   const begin = (): void => {
-    looking ??= Promise.all(uncovered.map(session => peek(clock, session, known, signal)));
+    looking ??= Promise.all([
+      ...uncovered.map(session => peek(clock, session, known, signal)),
+      margin &&
+        lookAtMargin(clock, margin, signal).then(seen => {
+          marginOrders = seen;
+        }),
+    ]);
   };
-  if (uncovered.length > 0) void clock.sleep(LATEST_MS, signal).then(() => !signal.aborted && begin());
+  if (uncovered.length > 0 || margin !== undefined)
+    void clock.sleep(LATEST_MS, signal).then(() => !signal.aborted && begin());
   return {
     begin,
     async seen(waitMs) {
@@ -37,7 +50,8 @@ export function startPeeking(clock: Clock, { uncovered }: AccountSession, signal
       const answered = new AbortController();
       await Promise.race([looking, clock.sleep(waitMs, answered.signal)]);
       answered.abort('answered');
-      return uncovered.map(session => known.get(session) ?? { market: session.market, ...NOT_ANSWERED });
+      const seen = uncovered.map(session => known.get(session) ?? { market: session.market, ...NOT_ANSWERED });
+      return marginOrders === undefined ? seen : [...seen, marginOrders];
     },
   };
 }
@@ -56,18 +70,47 @@ async function peek(
   signal: AbortSignal,
 ): Promise<void> {
   const { market } = session;
-  // What clears the account goes first.
-  for (;;) {
-    const nowMs = clock.nowMs();
-    const room = take(session.limiter('futures').room(nowMs), costIn(market, 'positions'), 'can-wait', nowMs);
-    if (room.ok) break;
-    await clock.sleep(Math.max(BUSY_MS, (room.atMs ?? nowMs) - nowMs), signal);
-    if (signal.aborted) return;
-  }
+  if (!(await hasRoom(clock, session, 'positions', signal))) return;
   const reply = await session.ask({ kind: 'positions' }, signal);
-  if (reply.ok) known.set(session, { market, positions: reply.value.rows, failure: undefined });
+  if (reply.ok) known.set(session, { market, ...seenIn(reply.value) });
   // An address that does not serve the market at all (a simulator's, a proxy's) has none.
   else if (reply.failure.reason === 'no-such-path')
     known.set(session, { market, positions: undefined, failure: undefined });
   else known.set(session, { market, positions: undefined, failure: reply.failure });
 }
+
+/** What clears the account goes first. False: the run is over. */
+async function hasRoom(
+  clock: Clock,
+  session: ExchangeSession,
+  kind: RequestKind,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    const nowMs = clock.nowMs();
+    const room = take(session.limiter('futures').room(nowMs), costIn(session.market, kind), 'can-wait', nowMs);
+    if (room.ok) return true;
+    await clock.sleep(Math.max(BUSY_MS, (room.atMs ?? nowMs) - nowMs), signal);
+    if (signal.aborted) return false;
+  }
+}
+
+/** Undefined where it was not told: these orders are no futures, and nobody is promised anything of them. */
+async function lookAtMargin(clock: Clock, session: ExchangeSession, signal: AbortSignal): Promise<Peek | undefined> {
+  if (!(await hasRoom(clock, session, 'margin-orders', signal))) return undefined;
+  const reply = await session.ask({ kind: 'margin-orders' }, signal);
+  return reply.ok ? { market: session.market, ...NOT_LOOKED, marginOrders: reply.value } : undefined;
+}
+
+/** What is seen is told, whatever cannot be read beside it; nothing is not told where something cannot be read. */
+function seenIn({ rows, unread, missing }: Rows<Position>): Pick<Peek, 'positions' | 'failure'> {
+  const [first] = unread;
+  if (rows.length > 0 || first === undefined) return { positions: rows, failure: undefined };
+  if (missing?.reason === 'no-such-path') return { positions: rows, failure: undefined };
+  return {
+    positions: undefined,
+    failure: missing ?? { ...UNREADABLE, message: `a row cannot be read: ${first.problem}` },
+  };
+}
+
+const UNREADABLE = { certainty: 'unknown', subject: 'request', reason: 'bad-reply' } as const;

@@ -16,24 +16,24 @@ import { leftMs } from '../../core/liquidation/timing.ts';
 import type { LogEvent } from '../../events.ts';
 import { openTrail } from '../audit-trail.ts';
 import { openSession } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type Checked, checkExchange } from './preflight-checks.ts';
 import type { PreflightTask } from './preflight-task.ts';
 
 const EGRESS_MS = 2_000;
 const STORE_MS = 2_000;
 
-export async function preflight(world: World, task: PreflightTask): Promise<PreflightAnswer> {
+export async function preflight(ports: LiquidatorPorts, task: PreflightTask): Promise<PreflightAnswer> {
   const { correlationId, bot, deadline } = task;
   const startedAtMs = deadline.startedAtMs;
   const [account, egress] = await Promise.all([
-    checkAccount(world, task),
-    timed(world, 'egress address', () => egressCheck(world, task)),
+    checkAccount(ports, task),
+    timed(ports, 'egress address', () => egressCheck(ports, task)),
   ]);
   const configuration = { name: 'configuration', ...configurationCheck(task.config), duration_ms: 0 };
   const before = [configuration, ...account.checks, egress];
 
-  const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: 0, writer: `p-${world.random.hex(8)}` });
+  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: 0, writer: `p-${ports.random.hex(8)}` });
   const ready = before.every(check => check.status !== 'failed');
   trail.record({
     type: ready ? 'preflight_passed' : 'preflight_failed',
@@ -41,29 +41,29 @@ export async function preflight(world: World, task: PreflightTask): Promise<Pref
     data: { checks: before },
     level: ready ? 'INFO' : 'ERROR',
   });
-  const stores = await timed(world, 'DynamoDB', async () => {
+  const stores = await timed(ports, 'DynamoDB', async () => {
     const lost = await trail.drain(STORE_MS);
     if (lost > 0) return failed('the audit table could not be written', 'Missing audit records');
-    await world.locks.seal(correlationId, trail.seal(), world.clock.nowMs(), STORE_MS);
+    await ports.locks.seal(correlationId, trail.seal(), ports.clock.nowMs(), STORE_MS);
     return ok('audit and liquidations tables are writable');
   });
   const checks = [...before, stores];
-  return noted(world, concluded(world, task, { checks, plan: account.plan, startedAtMs }));
+  return noted(ports, concluded(ports, task, { checks, plan: account.plan, startedAtMs }));
 }
 
 /** Doing beats telling: a bot whose result could not be noted is as ready as it was. */
-async function noted(world: World, answer: PreflightAnswer): Promise<PreflightAnswer> {
+async function noted(ports: LiquidatorPorts, answer: PreflightAnswer): Promise<PreflightAnswer> {
   try {
-    const before = await world.locks.notePreflight(noteOf(answer), STORE_MS);
+    const before = await ports.locks.notePreflight(noteOf(answer), STORE_MS);
     if (before === 'NOT READY' && answer.ready) {
-      world.telemetry.log('INFO', 'READY again: the self-test before had failed', {
+      ports.telemetry.log('INFO', 'READY again: the self-test before had failed', {
         event: 'preflight_recovered',
         bot_id: answer.bot_id,
       } satisfies LogEvent<'preflight_recovered'>);
     }
     return answer;
   } catch (error) {
-    world.telemetry.log('WARN', 'How the preflight ended could not be noted', { bot_id: answer.bot_id, error });
+    ports.telemetry.log('WARN', 'How the preflight ended could not be noted', { bot_id: answer.bot_id, error });
     const why = error instanceof Error ? error.message : 'The table could not be written.';
     const detail = `audit and liquidations tables are writable, but this result could not be noted, so an older one will be shown. ${why}`;
     const warning = { status: 'warning', detail, heading: 'The lock was not available' } as const;
@@ -75,7 +75,7 @@ async function noted(world: World, answer: PreflightAnswer): Promise<PreflightAn
 }
 
 function concluded(
-  world: World,
+  ports: LiquidatorPorts,
   { correlationId, bot }: PreflightTask,
   seen: {
     readonly checks: readonly PreflightCheck[];
@@ -85,15 +85,15 @@ function concluded(
 ): PreflightAnswer {
   const { checks, plan, startedAtMs } = seen;
   const ready = checks.every(check => check.status !== 'failed');
-  world.telemetry.metric(ready ? METRICS.preflightPassed : METRICS.preflightFailed, 1, 'Count');
+  ports.telemetry.metric(ready ? METRICS.preflightPassed : METRICS.preflightFailed, 1, 'Count');
   if (!ready) {
-    world.telemetry.log('CRITICAL', 'NOT READY: a liquidation would fail now', {
+    ports.telemetry.log('CRITICAL', 'NOT READY: a liquidation would fail now', {
       event: 'preflight_not_ready',
       bot_id: bot.botId,
       checks,
     } satisfies LogEvent<'preflight_not_ready'>);
   }
-  const finishedAtMs = world.clock.nowMs();
+  const finishedAtMs = ports.clock.nowMs();
   return {
     headline: headlineOf(checks),
     ready,
@@ -127,38 +127,38 @@ function configurationCheck({ settings, disabledByEnvironment, isFallback }: Eff
 }
 
 async function checkAccount(
-  world: World,
+  ports: LiquidatorPorts,
   task: PreflightTask,
 ): Promise<{ readonly checks: readonly PreflightCheck[]; readonly plan: readonly PlannedAction[] }> {
-  const startedAtMs = world.clock.nowMs();
-  const opening = await openSession(world, task).catch((error: unknown) => ({ error }));
-  const duration_ms = Math.round(world.clock.nowMs() - startedAtMs);
+  const startedAtMs = ports.clock.nowMs();
+  const opening = await openSession(ports, task).catch((error: unknown) => ({ error }));
+  const duration_ms = Math.round(ports.clock.nowMs() - startedAtMs);
   if ('error' in opening) {
     const detail = opening.error instanceof Error ? opening.error.message : 'could not be read';
     return { checks: [{ name: 'secret', ...failed(detail, 'The secret cannot be read'), duration_ms }], plan: [] };
   }
   const secret = { name: 'secret', ...ok(`${task.bot.secretName} is readable and well formed`), duration_ms };
-  const { checks, plan } = await checkExchange(world, task, opening);
+  const { checks, plan } = await checkExchange(ports, task, opening);
   return { checks: [secret, ...checks], plan };
 }
 
-async function egressCheck(world: World, { settings, deadline }: PreflightTask): Promise<Checked> {
+async function egressCheck(ports: LiquidatorPorts, { settings, deadline }: PreflightTask): Promise<Checked> {
   const { hostname } = new URL(settings.exchange.baseUrl);
   if (hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]') {
     return { status: 'skipped', detail: 'the exchange is on this machine' };
   }
-  const timeoutMs = Math.min(EGRESS_MS, leftMs(deadline.workUntilMs, world.clock.nowMs()));
-  return ok(`requests come from ${await world.egress.address(timeoutMs)}: an IP-restricted key must allow it`);
+  const timeoutMs = Math.min(EGRESS_MS, leftMs(deadline.workUntilMs, ports.clock.nowMs()));
+  return ok(`requests come from ${await ports.egress.address(timeoutMs)}: an IP-restricted key must allow it`);
 }
 
 /** A check that throws is a finding, not a failure of the test: what cannot be learnt is a warning. */
-async function timed(world: World, name: string, check: () => Promise<Checked>): Promise<PreflightCheck> {
-  const startedAtMs = world.clock.nowMs();
+async function timed(ports: LiquidatorPorts, name: string, check: () => Promise<Checked>): Promise<PreflightCheck> {
+  const startedAtMs = ports.clock.nowMs();
   const result = await check().catch((error: unknown): Checked => {
     const detail = error instanceof Error ? error.message : 'could not be learnt';
     return name === 'DynamoDB' ? failed(detail, 'The lock was not available') : { status: 'warning', detail };
   });
-  return { name, ...result, duration_ms: Math.round(world.clock.nowMs() - startedAtMs) };
+  return { name, ...result, duration_ms: Math.round(ports.clock.nowMs() - startedAtMs) };
 }
 
 const ok = (detail: string): Checked => ({ status: 'ok', detail });

@@ -9,26 +9,32 @@
  * Requests go out before anything is recorded, so that no order waits for an audit record of the one before.
  */
 
+import type { Rows } from '../../core/exchange/model.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import { decideTogether } from '../../core/liquidation/decide-together.ts';
 import type { EngineEvent } from '../../core/liquidation/events.ts';
 import { reduce } from '../../core/liquidation/reduce.ts';
-import type { State } from '../../core/liquidation/state.ts';
+import type { EngineState } from '../../core/liquidation/state.ts';
 import type { Clock, RequestTrace } from '../../ports.ts';
 import type { ExchangeSession } from '../exchange/exchange-session.ts';
 
 /** Told of each step after its requests went out. */
-export type Recorder = (before: State, event: EngineEvent, after: State, trace: RequestTrace | undefined) => void;
+export type Recorder = (
+  before: EngineState,
+  event: EngineEvent,
+  after: EngineState,
+  trace: RequestTrace | undefined,
+) => void;
 
 /** What lets a market act, once the lock and the first audit record are there. */
 interface Go {
   readonly attemptName: string;
-  readonly carried: State['carried'] | undefined;
+  readonly carried: EngineState['carried'] | undefined;
 }
 
-export interface Lane {
+export interface MarketRun {
   readonly session: ExchangeSession;
-  readonly start: State;
+  readonly start: EngineState;
   /** Orders and cancels wait for it. Never rejects. */
   readonly mayAct: Promise<Go | undefined>;
   readonly record: Recorder;
@@ -37,7 +43,7 @@ export interface Lane {
 export interface EngineFor {
   readonly clock: Clock;
   /** One for each market. */
-  readonly lanes: readonly Lane[];
+  readonly lanes: readonly MarketRun[];
   /** Lets in what has arrived together, so that one decision serves all of it; nothing where time is virtual. */
   readonly letArrive?: (() => Promise<void>) | undefined;
   /** Ends the run from outside. */
@@ -45,24 +51,24 @@ export interface EngineFor {
 }
 
 export interface EngineResult {
-  readonly state: State;
+  readonly state: EngineState;
   readonly end: End;
 }
 
 interface Step {
-  readonly before: State;
+  readonly before: EngineState;
   readonly event: EngineEvent;
-  readonly after: State;
+  readonly after: EngineState;
   readonly trace: RequestTrace | undefined;
 }
 
 /** A lane on its way. */
 interface Running {
-  readonly lane: Lane;
+  readonly lane: MarketRun;
   readonly over: AbortController;
   readonly inbox: { readonly event: EngineEvent; readonly trace: RequestTrace | undefined }[];
   readonly steps: Step[];
-  state: State;
+  state: EngineState;
   end: End | undefined;
 }
 
@@ -133,7 +139,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
 const BROKEN_OFF = { kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const;
 
 /** All sessions of an account give the same. */
-function roomsOf([lane]: readonly Lane[], nowMs: number) {
+function roomsOf([lane]: readonly MarketRun[], nowMs: number) {
   if (lane === undefined) throw new Error('an account without a market');
   return lane.session.rooms(nowMs);
 }
@@ -159,11 +165,13 @@ function send(
   const first = one.state.nextId;
   step(one, { kind: 'sent', atMs: clock.nowMs(), requests }, undefined);
   requests.forEach((request, index) => {
-    void one.lane.session.ask(request, one.over.signal).then(reply => {
+    const id = first + index;
+    const inPart = (value: Rows<unknown>) => put(one, { kind: 'answered-in-part', atMs: clock.nowMs(), id, value });
+    void one.lane.session.ask(request, one.over.signal, inPart).then(reply => {
       const answer = reply.ok
         ? ({ ok: true, value: reply.value } as const)
         : ({ ok: false, failure: reply.failure } as const);
-      put(one, { kind: 'answered', atMs: clock.nowMs(), id: first + index, answer }, reply.trace);
+      put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer }, reply.trace);
     });
   });
 }

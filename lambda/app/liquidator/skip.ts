@@ -4,7 +4,7 @@ import { type Answer, HEADLINES, REPLAY_HOLDS_MS } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { answerOf } from '../../core/liquidation/answer/answer.ts';
 import { openTrail } from '../audit-trail.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finishQuietly } from './finish.ts';
 import { acquire } from './lock.ts';
@@ -13,28 +13,28 @@ import type { Task } from './task.ts';
 const WARNING =
   'SECURITY WARNING: emergency liquidation is DISABLED. This is a HIGH-RISK setting: positions stay open and unprotected';
 
-export async function skip(world: World, task: Task, byEnvironment: boolean): Promise<Answer> {
+export async function skip(ports: LiquidatorPorts, task: Task, byEnvironment: boolean): Promise<Answer> {
   const { asked, bot, correlationId, request } = task;
   const by = byEnvironment
     ? 'by EMERGENCY_LIQUIDATION_DISABLED in the environment of the function; remove the variable to switch it on'
     : 'by emergency_liquidation = false in the configuration; set all three switches to true to switch it on';
-  world.telemetry.log('CRITICAL', WARNING, { by, bot_id: bot.botId, correlation_id: correlationId, event: 'detail' });
+  ports.telemetry.log('CRITICAL', WARNING, { by, bot_id: bot.botId, correlation_id: correlationId, event: 'detail' });
 
-  const entry = await acquire(world, task, world.clock.nowMs() - REPLAY_HOLDS_MS).entry;
-  if (entry.kind !== 'mine') return refuseDuplicate(world, task, entry);
+  const entry = await acquire(ports, task, ports.clock.nowMs() - REPLAY_HOLDS_MS).entry;
+  if (entry.kind !== 'mine') return refuseDuplicate(ports, task, entry);
   const { lease } = entry;
-  const trail = openTrail(world, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
+  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
   trail.record({
     type: 'liquidation_skipped',
     operation: 'configuration',
     data: { trigger: request.trigger, reason: request.reason ?? null, by },
     level: 'CRITICAL',
   });
-  const answer = answerOf(asked, world.clock.nowMs(), {
+  const answer = answerOf(asked, ports.clock.nowMs(), {
     headline: HEADLINES.skipped,
     state: 'skipped',
     attempt: lease.attempt,
     warnings: [answerError('DISABLED', `${WARNING}. Switched off ${by}`)],
   });
-  return finishQuietly(world, task, lease, trail, answer);
+  return finishQuietly(ports, task, lease, trail, answer);
 }

@@ -7,7 +7,7 @@ import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import type { Asked } from '../../core/liquidation/answer/answer.ts';
 import type { Job } from '../../core/liquidation/job.ts';
 import type { Deadline } from '../../core/liquidation/timing.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
 export interface Task {
   readonly settings: Settings;
@@ -16,6 +16,8 @@ export interface Task {
   readonly asked: Asked;
   readonly correlationId: string;
   readonly deadline: Deadline;
+  /** The event says that it resumes a run, and no record tells of one: a stranger may have written it. */
+  readonly mayBeStrange: boolean;
 }
 
 /** What is to be cleared: the configuration's switches, and the symbols that the caller named. */
@@ -27,7 +29,7 @@ export const scopeOf = ({ settings, request }: Pick<Task, 'settings' | 'request'
 
 /** The engine's part of it. */
 export function jobOf(
-  world: World,
+  ports: LiquidatorPorts,
   task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>,
   market: Market,
 ): Job {
@@ -41,7 +43,7 @@ export function jobOf(
     deadline: task.deadline,
     maxRetries: liquidation.maxRetries,
     retryDelayMs: liquidation.retryDelayMs,
-    jitter: world.random.fraction(),
+    jitter: ports.random.fraction(),
     recvWindowMs: exchange.recvWindowMs,
     hasWallet: market.hasStrategies && walletUrlOf(exchange) !== undefined,
   };

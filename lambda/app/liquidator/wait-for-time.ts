@@ -4,54 +4,64 @@
  *
  *   its record has our token, or cannot be read ──▶ waits for its time
  *   its record has another holder ────────────────▶ refused
- *   no record tells of it ────────────────────────▶ waits for seconds, as after any failure, and goes ahead
+ *   no record tells of it ────────────────────────▶ waits for seconds, as after any failure, and goes ahead; what the
+ *                                                   exchange told stands in the event, and is waited for all the same
  *
  * The last is a run whose tables failed from its claim to its end, and work again: it is known from its event only.
  */
 
+import { writeToldWaits } from '../../core/exchange/told-waits.ts';
 import type { LiquidateRequest, Resume } from '../../core/invocation/request.ts';
 import { LONGEST_SLEEP_MS } from '../../core/liquidation/carry/resume.ts';
 import type { Whose } from '../../ports.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
 const READ_MS = 1_000;
 const INVOKE_MS = 3_000;
 /** The first pauses between attempts are no longer. */
 const UNKNOWN_SLEEP_MS = 4_000;
 
-/** `too-early`: the time is further away than one invocation can wait; the same event was handed on. */
+/**
+ * `now`: the record vouches for it. `unread`: it cannot be read. `unknown`: no record tells of it. `too-early`: the time is
+ * further away than one invocation can wait; the same event was handed on.
+ */
 export async function untilItIsTime(
-  world: World,
+  ports: LiquidatorPorts,
   request: LiquidateRequest,
   resume: Resume,
-): Promise<'now' | 'not-ours' | 'too-early'> {
-  const { clock } = world;
+): Promise<'now' | 'unread' | 'unknown' | 'not-ours' | 'too-early'> {
+  const { clock } = ports;
   const { correlationId, dryRun } = request;
   if (correlationId === undefined || dryRun) return 'not-ours';
-  let whose = await whoseRun(world, correlationId, resume);
+  let whose = await whoseRun(ports, correlationId, resume);
   if (whose === 'nobody') {
     await clock.sleep(Math.max(0, Math.min(UNKNOWN_SLEEP_MS, resume.notBeforeMs - clock.nowMs())));
     // What it sealed at its end may have been on its way.
-    whose = await whoseRun(world, correlationId, resume);
-    if (whose === 'nobody') return 'now';
+    whose = await whoseRun(ports, correlationId, resume);
+    if (whose === 'nobody') return 'unknown';
   }
   if (whose === 'another') return 'not-ours';
   const waitMs = Math.min(LONGEST_SLEEP_MS, resume.notBeforeMs - clock.nowMs());
   if (waitMs > 0) await clock.sleep(waitMs);
-  if (clock.nowMs() >= resume.notBeforeMs) return 'now';
-  // Not accepted: then it goes ahead, which at worst meets the exchange's limits once more.
-  return world.invoker.invokeLater(eventOf(request, resume), INVOKE_MS).then(
+  const time = whose === 'unread' ? 'unread' : 'now';
+  if (clock.nowMs() >= resume.notBeforeMs) return time;
+  // Not accepted: then it goes ahead, and asks nothing before a wait is over that the exchange told.
+  return ports.invoker.invokeLater(eventOf(request, resume), INVOKE_MS).then(
     () => 'too-early' as const,
-    () => 'now' as const,
+    () => time,
   );
 }
 
 /** It fails towards flat: a record that cannot be read refuses nobody. */
-async function whoseRun({ locks }: World, correlationId: string, { token }: Resume): Promise<Whose> {
+async function whoseRun(
+  { locks }: LiquidatorPorts,
+  correlationId: string,
+  { token }: Resume,
+): Promise<Whose | 'unread'> {
   try {
     return await locks.whose(correlationId, token, READ_MS);
   } catch {
-    return 'ours';
+    return 'unread';
   }
 }
 
@@ -70,6 +80,7 @@ function eventOf(request: LiquidateRequest, resume: Resume): Readonly<Record<str
       token: resume.token,
       ...(resume.confirms ? { confirms: true } : {}),
       ...(resume.carried === undefined ? {} : { carried: resume.carried }),
+      ...(resume.told === undefined ? {} : { told: writeToldWaits(resume.told) }),
     },
   };
 }

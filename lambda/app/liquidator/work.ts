@@ -10,14 +10,14 @@ import { marketsOf } from '../../core/exchange/market.ts';
 import { stateAtStart } from '../../core/liquidation/state.ts';
 import type { Trail } from '../audit-trail.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { isOfOtherKind } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
-import type { MarketOutcome, Outcome } from './outcome.ts';
+import type { AttemptOutcome, MarketOutcome } from './outcome.ts';
 import { startPeeking } from './peek.ts';
-import { type Lane, runEngine } from './run-engine.ts';
+import { type MarketRun, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 
 export interface Started {
@@ -34,12 +34,18 @@ export interface WorkOf {
   readonly signal: AbortSignal;
 }
 
-export async function work(world: World, task: Task, of: WorkOf): Promise<Outcome> {
+export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Promise<AttemptOutcome> {
   try {
     const account = await of.opening;
-    const first = await clear(world, task, account, of);
-    const ends = first.markets.map(({ result }) => result.end);
-    if (!(await isOfOtherKind(account, ends, of.signal))) return { kind: 'ended', ...first };
+    const first = await clear(ports, task, account, of);
+    if (
+      !(await isOfOtherKind(
+        account,
+        first.markets.map(({ result }) => result),
+        of.signal,
+      ))
+    )
+      return { kind: 'ended', ...first };
 
     const otherKind = account.otherKind.market.account;
     const { exchange } = task.settings;
@@ -47,8 +53,8 @@ export async function work(world: World, task: Task, of: WorkOf): Promise<Outcom
     const recorders = marketsOf(otherKind, exchange.markets).map(createAuditRecorder);
     const trail = await of.started.then(one => one?.trail);
     if (trail) for (const recorder of recorders) recorder.openTrail(trail);
-    const other = await openSession(world, { ...task, settings });
-    const second = await clear(world, { ...task, settings }, other, { ...of, recorders });
+    const other = await openSession(ports, { ...task, settings });
+    const second = await clear(ports, { ...task, settings }, other, { ...of, recorders });
     return { kind: 'ended', ...second, requests: [...first.requests, ...second.requests], otherKind };
   } catch (error) {
     return { kind: 'broken', error };
@@ -59,22 +65,22 @@ export async function work(world: World, task: Task, of: WorkOf): Promise<Outcom
 const PEEK_WAIT_MS = 50;
 
 async function clear(
-  world: World,
+  ports: LiquidatorPorts,
   task: Task,
   account: AccountSession,
   { started, recorders, signal }: Omit<WorkOf, 'opening'>,
-): Promise<Omit<Extract<Outcome, { kind: 'ended' }>, 'kind'>> {
+): Promise<Omit<Extract<AttemptOutcome, { kind: 'ended' }>, 'kind'>> {
   const ended = new AbortController();
   const lease = started.then(
     one => one?.lease,
     () => undefined,
   );
-  const peeking = startPeeking(world.clock, account, AbortSignal.any([signal, ended.signal]));
+  const peeking = startPeeking(ports.clock, account, AbortSignal.any([signal, ended.signal]));
   const recorderOf = (index: number): AuditRecorder => recorders[index] ?? createAuditRecorder();
   const lanes = account.covered.map(
-    (session, index): Lane => ({
+    (session, index): MarketRun => ({
       session,
-      start: stateAtStart(jobOf(world, task, session.market)),
+      start: stateAtStart(jobOf(ports, task, session.market)),
       mayAct: lease.then(
         one => one && { attemptName: attemptNameOf(task.request, one), carried: one.carried?.[session.market.name] },
       ),
@@ -84,9 +90,9 @@ async function clear(
       },
     }),
   );
-  const results = await runEngine({ clock: world.clock, lanes, letArrive: world.letArrive, signal });
+  const results = await runEngine({ clock: ports.clock, lanes, letArrive: ports.letArrive, signal });
   const markets = results.map((result, index): MarketOutcome => {
-    const { session } = lanes[index] as Lane;
+    const { session } = lanes[index] as MarketRun;
     return { session, result, recorder: recorderOf(index) };
   });
   // Where no request of ours passes, one more is one too many.

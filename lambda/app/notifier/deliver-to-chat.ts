@@ -19,15 +19,15 @@ const LONGEST_PAUSE_MS = 10_000;
 const POST_MS = 5_000;
 
 /** Never rejects. `sns` is a message of the topic, as SNS puts it into a queue. */
-export async function deliverToChat(world: NotifierPorts, sns: Fields, endAtMs: number): Promise<Delivery> {
-  const { chat, telemetry } = world;
+export async function deliverToChat(ports: NotifierPorts, sns: Fields, endAtMs: number): Promise<Delivery> {
+  const { chat, telemetry } = ports;
   const message = alarmMessage(sns);
   const { subject, isAboutDelivery } = message;
   if (chat === undefined) {
     telemetry.log('WARN', 'A message came over the topic, and no chat is configured', { subject });
     return { kind: 'left' };
   }
-  const posting = await insist(world, chat, message, endAtMs);
+  const posting = await postUntilTaken(ports, chat, message, endAtMs);
   if (posting.kind === 'delivered') {
     telemetry.log('INFO', 'A message was posted to the chat', { subject });
     return posting;
@@ -43,8 +43,13 @@ export async function deliverToChat(world: NotifierPorts, sns: Fields, endAtMs: 
   return isAboutDelivery ? { kind: 'left' } : { kind: 'lost', why };
 }
 
-async function insist(world: NotifierPorts, chat: Chat, message: ChatMessage, endAtMs: number): Promise<Posting> {
-  const { clock } = world;
+async function postUntilTaken(
+  ports: NotifierPorts,
+  chat: Chat,
+  message: ChatMessage,
+  endAtMs: number,
+): Promise<Posting> {
+  const { clock } = ports;
   for (let tried = 1; ; tried += 1) {
     const posting = await chat.post(message, Math.min(POST_MS, endAtMs - clock.nowMs()));
     if (posting.kind === 'delivered' || !posting.again || tried === TRIES) return posting;

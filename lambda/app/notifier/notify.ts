@@ -10,7 +10,7 @@
  */
 
 import { answerError } from '../../core/invocation/answer-error.ts';
-import { type Fields, fieldsOf, rowsOf, textOf, textsOf } from '../../core/text/fields.ts';
+import { type Fields, fieldsOf, objectIn, rowsOf, textOf, textsOf } from '../../core/text/fields.ts';
 import { collectLines } from './collect-lines.ts';
 import { deliverToChat } from './deliver-to-chat.ts';
 import type { NotifierPorts } from './ports.ts';
@@ -85,10 +85,4 @@ const NO_LINES = { lines: 0, messages: 0, lost: [] };
 /** What is no message of ours is a line that nobody understands, and is passed on as one. */
 const linesOf = (body: Fields): readonly string[] => textsOf(body.lines) ?? [textOf(body.text) ?? JSON.stringify(body)];
 
-function bodyOf(text: string): Fields {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
-  } catch {}
-  return { text };
-}
+const bodyOf = (text: string): Fields => objectIn(text) ?? { text };

@@ -2,10 +2,10 @@
 
 import type { Chat, Queue, Topic } from '../../views/messages/channels.ts';
 import type { About } from '../../views/messages/notification.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { Deduplicator } from './deduplicate.ts';
 
-export interface NotifierPorts extends Pick<World, 'clock' | 'telemetry'> {
+export interface NotifierPorts extends Pick<LiquidatorPorts, 'clock' | 'telemetry'> {
   readonly about: About;
   /** `daily_message`. */
   readonly wantsDailyMessage: boolean;

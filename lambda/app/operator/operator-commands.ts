@@ -62,7 +62,7 @@ export async function command(bots: BotStore, change: RowChange, timeoutMs: numb
   for (let tries = 1; ; tries += 1) {
     if (await bots.change(change, timeoutMs)) return { kind: 'done' };
     const fields = await bots.read(change.botId, timeoutMs);
-    const state = stateOf(change.botId, fields);
+    const state = watchStateOf(change.botId, fields);
     if (!isAllowed(fields, change)) return refusedIn(state, change);
     if (tries === TRIES) return { ...refusedIn(state, change), sentence: changingSentence(change) };
   }
@@ -71,7 +71,7 @@ export async function command(bots: BotStore, change: RowChange, timeoutMs: numb
 const changingSentence = ({ doing, botId }: Pick<RowChange, 'doing' | 'botId'>): string =>
   `Could not ${doing} ${botId}: its row changes at this very moment. Try again.`;
 
-export const stateOf = (botId: string, fields: BotFields | undefined): WatchState | 'unknown' =>
+export const watchStateOf = (botId: string, fields: BotFields | undefined): WatchState | 'unknown' =>
   fields === undefined ? 'unknown' : readBotRow(botId, fields).state;
 
 export const refusedIn = (

@@ -11,7 +11,7 @@ import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { tripRestoredChange } from '../../core/heartbeat/watch-changes.ts';
 import { clockTime } from '../../core/invocation/identity.ts';
 import type { BotStore, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
-import { type CommandResult, command, refusedIn, stateOf } from './operator-commands.ts';
+import { type CommandResult, command, refusedIn, watchStateOf } from './operator-commands.ts';
 
 export interface RearmPorts {
   readonly bots: BotStore;
@@ -37,7 +37,7 @@ export async function rearm(ports: RearmPorts, action: OperatorAction, options: 
   const fields = await bots.read(botId, timeoutMs);
   const row = fields && readBotRow(botId, fields);
   // A trip that comes at this very moment is not re-armed by the way: nobody has looked at what it sets off.
-  if (row?.state !== 'tripped') return { ...refusedIn(stateOf(botId, fields), rearmChange(action)), ended: [] };
+  if (row?.state !== 'tripped') return { ...refusedIn(watchStateOf(botId, fields), rearmChange(action)), ended: [] };
   const correlationId = options.correlationId ?? row.trip.correlationId;
   if (row.fields.watch_state !== 'tripped') await bots.change(tripRestoredChange(row), timeoutMs);
 

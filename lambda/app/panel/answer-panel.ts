@@ -14,14 +14,14 @@ import type { EffectiveSettings } from '../../core/config/effective-settings.ts'
 import { dryRunPopup, preflightPopup } from '../../views/panel/answer-page.ts';
 import { botPage } from '../../views/panel/bot-page.ts';
 import { DESCRIPTION } from '../../views/panel/describe.ts';
+import type { PanelFinding } from '../../views/panel/findings.ts';
 import { overviewPage } from '../../views/panel/overview-page.ts';
 import type { Frame } from '../../views/panel/page.ts';
 import { type Press, readPanelEvent, type View, whoPressed } from '../../views/panel/panel-event.ts';
-import type { Finding } from '../../views/panel/verdict.ts';
 import { changeWatch } from './change-watch.ts';
-import { lookAround, lookAtBot } from './look-around.ts';
+import { accountsOf, lookAround, lookAtBot } from './look-around.ts';
+import type { PanelPorts } from './panel-ports.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';
-import type { PanelWorld } from './world.ts';
 
 export interface PanelCall {
   /** The panel's own function, for its buttons: ARN or name. */
@@ -34,7 +34,7 @@ export interface PanelCall {
 const LANDING_MS = 2_000;
 
 export async function answerPanel(
-  world: PanelWorld,
+  ports: PanelPorts,
   config: EffectiveSettings,
   event: unknown,
   { endpoint, remainingMs }: PanelCall,
@@ -42,31 +42,31 @@ export async function answerPanel(
   const reading = readPanelEvent(event);
   if (reading.kind === 'describe') return DESCRIPTION;
   const { view } = reading;
-  const frame: Frame = { view, endpoint, nowMs: world.clock.nowMs(), version: world.version };
+  const frame: Frame = { view, endpoint, nowMs: ports.clock.nowMs(), version: ports.version };
   try {
     if (reading.kind === 'refused') {
-      world.telemetry.log('WARN', 'A press was refused; nothing was done', { problem: reading.problem });
-      return await overview(world, config, frame, {
+      ports.telemetry.log('WARN', 'A press was refused; nothing was done', { problem: reading.problem });
+      return await overview(ports, config, frame, {
         level: 'warning',
         headline: 'NOTHING DONE',
         detail: `The event was not understood. ${reading.problem}`,
       });
     }
-    tell(world, reading.press, view);
-    return await carryOut(world, config, frame, reading.press, remainingMs - LANDING_MS);
+    tell(ports, reading.press, view);
+    return await carryOut(ports, config, frame, reading.press, remainingMs - LANDING_MS);
   } catch (error) {
-    world.telemetry.log('ERROR', 'The control panel failed in a way nobody foresaw', { error });
+    ports.telemetry.log('ERROR', 'The control panel failed in a way nobody foresaw', { error });
     return unforeseen(frame, config);
   }
 }
 
-function tell(world: PanelWorld, press: Press, view: View): void {
+function tell(ports: PanelPorts, press: Press, view: View): void {
   if (press.press === 'overview' || press.press === 'bot') return;
-  world.telemetry.log('INFO', 'panel_pressed', { ...press, by: whoPressed(view) });
+  ports.telemetry.log('INFO', 'panel_pressed', { ...press, by: whoPressed(view) });
 }
 
 async function carryOut(
-  world: PanelWorld,
+  ports: PanelPorts,
   config: EffectiveSettings,
   frame: Frame,
   press: Press,
@@ -74,46 +74,51 @@ async function carryOut(
 ): Promise<string> {
   switch (press.press) {
     case 'overview':
-      return overview(world, config, frame);
+      return overview(ports, config, frame);
     case 'bot':
-      return bot(world, config, frame, press.bot_id);
+      return bot(ports, config, frame, press.bot_id);
     case 'preflight': {
       const event = { action: 'preflight', bot_id: press.bot_id };
-      return preflightPopup(frame, press.bot_id, await world.liquidator.call(event, timeoutMs));
+      return preflightPopup(frame, press.bot_id, await ports.liquidator.call(event, timeoutMs));
     }
     case 'dry_run':
-      return dryRunPopup(frame, press.bot_id, await askForDryRun(world, press.bot_id, frame.view, timeoutMs));
+      return dryRunPopup(frame, press.bot_id, await askForDryRun(ports, press.bot_id, frame.view, timeoutMs));
     case 'plan':
-      return showPlan(world, frame, press.bot_id, timeoutMs);
+      return showPlan(ports, frame, press.bot_id, timeoutMs);
     case 'liquidate':
-      return pressLiquidate(world, frame, press, timeoutMs);
+      return pressLiquidate(ports, frame, press, timeoutMs);
     case 'snooze':
     case 'rearm':
-      return bot(world, config, frame, press.bot_id, await changeWatch(world, press, frame.view));
+      return bot(ports, config, frame, press.bot_id, await changeWatch(ports, press, frame.view));
   }
 }
 
-async function overview(world: PanelWorld, config: EffectiveSettings, frame: Frame, notice?: Finding): Promise<string> {
-  return overviewPage(frame, await lookAround(world, config, frame.nowMs), notice);
+async function overview(
+  ports: PanelPorts,
+  config: EffectiveSettings,
+  frame: Frame,
+  notice?: PanelFinding,
+): Promise<string> {
+  return overviewPage(frame, await lookAround(ports, config, frame.nowMs), notice);
 }
 
 /** Looked at after what was done, so that it shows. */
 async function bot(
-  world: PanelWorld,
+  ports: PanelPorts,
   config: EffectiveSettings,
   frame: Frame,
   botId: string,
-  notice?: Finding,
+  notice?: PanelFinding,
 ): Promise<string> {
-  const nowMs = world.clock.nowMs();
-  return botPage({ ...frame, nowMs }, await lookAtBot(world, config, botId, nowMs), notice);
+  const nowMs = ports.clock.nowMs();
+  return botPage({ ...frame, nowMs }, await lookAtBot(ports, config, botId, nowMs), notice);
 }
 
 function unforeseen(frame: Frame, config: EffectiveSettings): string {
   const unread = { kind: 'unread', why: 'The control panel itself failed: its log says how.' } as const;
-  const configured = config.settings.bots.map(({ botId }) => botId);
+  const configured = accountsOf(config);
   return overviewPage(frame, {
-    ...{ nowMs: frame.nowMs, configured, bots: unread, recent: unread, unfinished: unread },
+    ...{ nowMs: frame.nowMs, configured, canary: undefined, bots: unread, recent: unread, unfinished: unread },
     ...{ tickedAtMs: unread, preflights: unread, protection: unread },
   });
 }

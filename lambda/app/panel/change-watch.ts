@@ -1,24 +1,24 @@
-/** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the trail, with who. */
+/** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the audit log, with who. */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
+import type { PanelFinding } from '../../views/panel/findings.ts';
 import { type Press, type View, whoPressed } from '../../views/panel/panel-event.ts';
-import type { Finding } from '../../views/panel/verdict.ts';
 import { instant, span } from '../../views/words.ts';
 import { type CommandResult, snooze } from '../operator/operator-commands.ts';
 import { rearm } from '../operator/rearm.ts';
-import type { PanelWorld } from './world.ts';
+import type { PanelPorts } from './panel-ports.ts';
 
 const WRITE_MS = 4_000;
 const MINUTE_MS = 60_000;
 
 /** Gives the sentence for what was done, or for why nothing was. Never throws. */
 export async function changeWatch(
-  world: PanelWorld,
+  ports: PanelPorts,
   press: Extract<Press, { readonly press: 'snooze' | 'rearm' }>,
   view: View,
-): Promise<Finding> {
+): Promise<PanelFinding> {
   try {
-    return press.press === 'snooze' ? await snoozeBot(world, press, view) : await rearmBot(world, press, view);
+    return press.press === 'snooze' ? await snoozeBot(ports, press, view) : await rearmBot(ports, press, view);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'The table could not be written.';
     return { level: 'bad', headline: 'NOT CERTAIN', detail: `${why} See below how ${press.bot_id} stands.` };
@@ -26,24 +26,24 @@ export async function changeWatch(
 }
 
 async function snoozeBot(
-  world: PanelWorld,
+  ports: PanelPorts,
   { bot_id: botId, minutes }: Extract<Press, { readonly press: 'snooze' }>,
   view: View,
-): Promise<Finding> {
-  const atMs = world.clock.nowMs();
+): Promise<PanelFinding> {
+  const atMs = ports.clock.nowMs();
   const untilMs = atMs + minutes * MINUTE_MS;
   const reason = minutes === 0 ? 'snooze ended' : `snoozed for ${span(minutes * MINUTE_MS)}`;
-  const result = await snooze(world.bots, { botId, atMs, by: whoPressed(view), reason }, untilMs, WRITE_MS);
+  const result = await snooze(ports.bots, { botId, atMs, by: whoPressed(view), reason }, untilMs, WRITE_MS);
   if (minutes === 0) return told(result, 'SNOOZE ENDED', `The watch of ${botId} goes on.`);
   return told(result, 'SNOOZED', `The watch of ${botId} rests until ${instant(untilMs, atMs)} UTC.`);
 }
 
 async function rearmBot(
-  world: PanelWorld,
+  ports: PanelPorts,
   { bot_id: botId, correlation_id }: Extract<Press, { readonly press: 'rearm' }>,
   view: View,
-): Promise<Finding> {
-  const fields = await world.bots.read(botId, WRITE_MS);
+): Promise<PanelFinding> {
+  const fields = await ports.bots.read(botId, WRITE_MS);
   const row = fields && readBotRow(botId, fields);
   if (row?.state === 'tripped' && row.trip.correlationId !== correlation_id) {
     return {
@@ -52,13 +52,13 @@ async function rearmBot(
       detail: `${botId} was tripped again since that page was made. Look at its account, then press once more.`,
     };
   }
-  const action = { botId, atMs: world.clock.nowMs(), by: whoPressed(view), reason: 're-armed at the control panel' };
-  const result = await rearm(world, action, { timeoutMs: WRITE_MS, correlationId: correlation_id });
+  const action = { botId, atMs: ports.clock.nowMs(), by: whoPressed(view), reason: 're-armed at the control panel' };
+  const result = await rearm(ports, action, { timeoutMs: WRITE_MS, correlationId: correlation_id });
   const note = result.kind === 'done' && result.note !== undefined ? ` ${result.note}` : '';
   return told(result, 'RE-ARMED', `${botId} is watched again, with its full time.${note}`);
 }
 
-const told = (result: CommandResult, headline: string, detail: string): Finding =>
+const told = (result: CommandResult, headline: string, detail: string): PanelFinding =>
   result.kind === 'done'
     ? { level: 'good', headline, detail }
     : { level: 'warning', headline: 'NOTHING DONE', detail: result.sentence };

@@ -1,14 +1,17 @@
 /** Gathers what the panel shows, side by side and each bounded in time: what cannot be read leaves the rest standing. */
 
+import { CANARY_BOT_ID } from '../../aliases.ts';
 import { WATCHDOG_ROW } from '../../bot-row.ts';
 import { ENV } from '../../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../core/config/effective-settings.ts';
 import { type BotStanding, botStanding } from '../../core/heartbeat/bot-standing.ts';
+import { isCanary } from '../../core/heartbeat/canary.ts';
+import { canaryStanding } from '../../core/heartbeat/canary-standing.ts';
 import type { BotFields } from '../../core/heartbeat/row-change.ts';
 import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
 import type { BotView } from '../../views/panel/bot-page.ts';
 import { type Known, type Overview, type Protection, worstFirst } from '../../views/panel/overview.ts';
-import type { PanelWorld } from './world.ts';
+import type { PanelPorts } from './panel-ports.ts';
 
 const READ_MS = 3_000;
 const LAST_RUNS = 12;
@@ -17,35 +20,39 @@ const MOST_UNFINISHED = 25;
 /** Further ahead than any resumption: unfinished is also what waits for its time. */
 const FAR_MS = 7 * 86_400_000;
 
-export async function lookAround(world: PanelWorld, config: EffectiveSettings, nowMs: number): Promise<Overview> {
-  const configured = config.settings.bots.map(({ botId }) => botId);
+export async function lookAround(ports: PanelPorts, config: EffectiveSettings, nowMs: number): Promise<Overview> {
+  const configured = accountsOf(config);
   const [rows, watchdog, recent, unfinished, preflights, protection] = await Promise.all([
-    known(world.bots.list(READ_MS)),
-    known(world.bots.read(WATCHDOG_ROW, READ_MS)),
-    known(world.runs.recent({ limit: LAST_RUNS }, READ_MS)),
-    known(world.unfinished.due(nowMs + FAR_MS, MOST_UNFINISHED, READ_MS)),
-    known(world.runs.lastPreflights(configured, READ_MS)),
-    known(protectionNow(world)),
+    known(ports.bots.list(READ_MS)),
+    known(ports.bots.read(WATCHDOG_ROW, READ_MS)),
+    known(ports.runs.recent({ limit: LAST_RUNS }, READ_MS)),
+    known(ports.unfinished.due(nowMs + FAR_MS, MOST_UNFINISHED, READ_MS)),
+    known(ports.runs.lastPreflights(configured, READ_MS)),
+    known(protectionNow(ports)),
   ]);
   const row = watchdog.kind === 'read' ? watchdog.value : undefined;
   return {
     ...{ nowMs, configured, recent, unfinished, preflights, protection },
+    canary:
+      rows.kind === 'read' && config.settings.bots.some(({ botId }) => isCanary(botId))
+        ? canaryStanding(rows.value.get(CANARY_BOT_ID), nowMs)
+        : undefined,
     tickedAtMs: watchdog.kind === 'read' ? { kind: 'read', value: tickIn(row) } : watchdog,
     bots: rows.kind === 'read' ? { kind: 'read', value: standingsOf(config, rows.value, row, nowMs) } : rows,
   };
 }
 
 export async function lookAtBot(
-  world: PanelWorld,
+  ports: PanelPorts,
   config: EffectiveSettings,
   botId: string,
   nowMs: number,
 ): Promise<BotView> {
   const [row, watchdog, recent, preflights] = await Promise.all([
-    known(world.bots.read(botId, READ_MS)),
-    known(world.bots.read(WATCHDOG_ROW, READ_MS)),
-    known(world.runs.recent({ limit: RUNS_OF_BOT, botId, sinceMs: nowMs - LOOK_BACK_MS }, READ_MS)),
-    known(world.runs.lastPreflights([botId], READ_MS)),
+    known(ports.bots.read(botId, READ_MS)),
+    known(ports.bots.read(WATCHDOG_ROW, READ_MS)),
+    known(ports.runs.recent({ limit: RUNS_OF_BOT, botId, sinceMs: nowMs - LOOK_BACK_MS }, READ_MS)),
+    known(ports.runs.lastPreflights([botId], READ_MS)),
   ]);
   const own = watchdog.kind === 'read' ? watchdog.value : undefined;
   return {
@@ -69,12 +76,16 @@ async function known<T>(reading: Promise<T>): Promise<Known<T>> {
 }
 
 /** The variable that switches it off is set by hand on the liquidator alone: nobody else's environment shows it. */
-async function protectionNow({ liquidator }: PanelWorld): Promise<Protection> {
+async function protectionNow({ liquidator }: PanelPorts): Promise<Protection> {
   const env = await liquidator.environment(READ_MS);
   const deployed = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
   if (deployed.disabledByEnvironment) return 'off by environment';
   return deployed.settings.liquidation.emergencyLiquidation ? 'on' : 'off by configuration';
 }
+
+/** The bots of the configuration, without the one that dies on purpose. */
+export const accountsOf = ({ settings }: EffectiveSettings): readonly string[] =>
+  settings.bots.map(({ botId }) => botId).filter(botId => !isCanary(botId));
 
 function standingsOf(
   config: EffectiveSettings,
@@ -82,8 +93,12 @@ function standingsOf(
   watchdog: BotFields | undefined,
   nowMs: number,
 ): readonly BotStanding[] {
-  const ids = new Set([...config.settings.bots.map(({ botId }) => botId), ...rows.keys()]);
-  return worstFirst([...ids].map(botId => standingOf(config, botId, rows.get(botId), watchdog, nowMs)));
+  const ids = new Set([...accountsOf(config), ...rows.keys()]);
+  return worstFirst(
+    [...ids]
+      .filter(botId => !isCanary(botId))
+      .map(botId => standingOf(config, botId, rows.get(botId), watchdog, nowMs)),
+  );
 }
 
 function standingOf(

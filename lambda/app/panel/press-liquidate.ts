@@ -8,38 +8,38 @@ import { shownText } from '../../core/config/shown-value.ts';
 import type { CallOutcome } from '../../core/invocation/call-outcome.ts';
 import { correlationId } from '../../core/invocation/identity.ts';
 import { liquidatedPage } from '../../views/panel/answer-page.ts';
+import type { PanelFinding } from '../../views/panel/findings.ts';
 import { liquidatePage } from '../../views/panel/liquidate-page.ts';
 import type { Frame } from '../../views/panel/page.ts';
 import { type Press, type View, whoPressed } from '../../views/panel/panel-event.ts';
-import type { Finding } from '../../views/panel/verdict.ts';
 import { span } from '../../views/words.ts';
-import type { PanelWorld } from './world.ts';
+import type { PanelPorts } from './panel-ports.ts';
 
 /** So long a plan may have been looked at before it counts as of yesterday. */
 const PLAN_HOLDS_MS = 10 * 60_000;
 const CLOCKS_DIFFER_MS = 60_000;
 const QUEUE_MS = 3_000;
 
-export function askForDryRun(world: PanelWorld, botId: string, view: View, timeoutMs: number): Promise<CallOutcome> {
+export function askForDryRun(ports: PanelPorts, botId: string, view: View, timeoutMs: number): Promise<CallOutcome> {
   const event = { trigger: 'manual', bot_id: botId, dry_run: true, reason: whoPressed(view) };
-  return world.liquidator.call(event, timeoutMs);
+  return ports.liquidator.call(event, timeoutMs);
 }
 
 /** The page with the plan. `notice` says why the button before did nothing. */
 export async function showPlan(
-  world: PanelWorld,
+  ports: PanelPorts,
   frame: Frame,
   botId: string,
   timeoutMs: number,
-  notice?: Finding,
+  notice?: PanelFinding,
 ): Promise<string> {
-  const plan = await askForDryRun(world, botId, frame.view, timeoutMs);
-  const id = correlationId(world.clock.nowMs(), world.random.hex(16));
+  const plan = await askForDryRun(ports, botId, frame.view, timeoutMs);
+  const id = correlationId(ports.clock.nowMs(), ports.random.hex(16));
   return liquidatePage(frame, { botId, correlationId: id, plan }, notice);
 }
 
 export async function pressLiquidate(
-  world: PanelWorld,
+  ports: PanelPorts,
   frame: Frame,
   { bot_id: botId, correlation_id: id }: Extract<Press, { readonly press: 'liquidate' }>,
   timeoutMs: number,
@@ -47,11 +47,11 @@ export async function pressLiquidate(
   const { view, nowMs } = frame;
   const { botName, reason } = view.typed;
   const again = async (detail: string): Promise<string> => {
-    const running = await atWork(world, botId, nowMs);
+    const running = await atWork(ports, botId, nowMs);
     const headline =
       running === undefined ? 'NOTHING DONE' : 'NOTHING DONE BY THIS PRESS, BUT A LIQUIDATION IS AT WORK';
     const more = running === undefined ? '' : ` ${running} is at work on the account of ${botId}: see the overview.`;
-    return showPlan(world, frame, botId, timeoutMs, { level: 'warning', headline, detail: `${detail}${more}` });
+    return showPlan(ports, frame, botId, timeoutMs, { level: 'warning', headline, detail: `${detail}${more}` });
   };
   if (botName !== botId) {
     const typed = botName === '' ? 'No name was typed' : `“${shownText(botName)}” was typed`;
@@ -63,13 +63,13 @@ export async function pressLiquidate(
   }
   const why = `${whoPressed(view)}${reason === '' ? '' : `: ${reason}`}`.slice(0, REASON_MAX_CHARS).toWellFormed();
   const event = { trigger: 'manual', bot_id: botId, correlation_id: id, reason: why };
-  const outcome = await world.liquidator.call(event, timeoutMs);
-  const queued = outcome.kind === 'not-taken' ? await queue(world, event) : undefined;
+  const outcome = await ports.liquidator.call(event, timeoutMs);
+  const queued = outcome.kind === 'not-taken' ? await queue(ports, event) : undefined;
   return liquidatedPage(frame, { botId, correlationId: id, outcome, queued });
 }
 
 /** Of the bot, begun by whomever; undefined where there is none, or nobody can say. */
-async function atWork({ unfinished }: PanelWorld, botId: string, nowMs: number): Promise<string | undefined> {
+async function atWork({ unfinished }: PanelPorts, botId: string, nowMs: number): Promise<string | undefined> {
   try {
     const runs = await unfinished.due(nowMs + FAR_MS, MOST_UNFINISHED, UNFINISHED_MS);
     return runs.find(run => run.botId === botId)?.correlationId;
@@ -84,9 +84,9 @@ const MOST_UNFINISHED = 25;
 const FAR_MS = 7 * 86_400_000;
 
 /** Lambda's queue may take what the front door did not. */
-async function queue(world: PanelWorld, event: Readonly<Record<string, unknown>>): Promise<boolean> {
+async function queue(ports: PanelPorts, event: Readonly<Record<string, unknown>>): Promise<boolean> {
   try {
-    await world.invoker.invokeLater(event, QUEUE_MS);
+    await ports.invoker.invokeLater(event, QUEUE_MS);
     return true;
   } catch {
     return false;

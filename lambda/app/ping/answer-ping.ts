@@ -15,10 +15,10 @@ import { isPingRun, isTokenOf, pingRun, probedChange, tokenRow } from '../../cor
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { configuredBot, timesOf, type WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import type { BotStore } from '../../ports.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { beatRun, endRun, type RunResult, reportFailure, startRun } from './run-commands.ts';
 
-export interface PingWorld extends Pick<World, 'clock' | 'random' | 'telemetry'> {
+export interface PingPorts extends Pick<LiquidatorPorts, 'clock' | 'random' | 'telemetry'> {
   readonly bots: BotStore;
 }
 
@@ -32,11 +32,11 @@ const STORE_MS = 1_500;
 const BY = 'ping URL';
 
 export async function answerPing(
-  world: PingWorld,
+  ports: PingPorts,
   config: WatchConfig,
   { method, path, body }: { readonly method: unknown; readonly path: unknown; readonly body: unknown },
 ): Promise<PingAnswer> {
-  const { clock, bots, telemetry } = world;
+  const { clock, bots, telemetry } = ports;
   const asked = readPing(method, path, body);
   if (asked.kind === 'refused') return asked.status === 405 ? { status: 405, text: 'GET, HEAD or POST' } : NOT_FOUND;
   try {
@@ -49,7 +49,7 @@ export async function answerPing(
     if (!config.isFallback && configuredBot(config, botId) === undefined) return NOT_FOUND;
     const [token, fields] = await Promise.all([bots.read(tokenRow(botId), STORE_MS), bots.read(botId, STORE_MS)]);
     if (!isTokenOf(token, secret, clock.nowMs())) return NOT_FOUND;
-    return answerOf(await take(world, config, sign, botId, fields && readBotRow(botId, fields)));
+    return answerOf(await take(ports, config, sign, botId, fields && readBotRow(botId, fields)));
   } catch (error) {
     telemetry.log('ERROR', 'A ping was not stored: whoever sent it has to send it again', {
       event: 'detail',
@@ -66,25 +66,29 @@ const NOT_FOUND: PingAnswer = { status: 404, text: 'not found' };
 type Taken = RunResult | { readonly kind: 'other-client' };
 
 async function take(
-  world: PingWorld,
+  ports: PingPorts,
   config: WatchConfig,
   sign: Sign,
   botId: string,
   row: BotRow | undefined,
 ): Promise<Taken> {
-  const { clock, random, bots } = world;
+  const { clock, random, bots } = ports;
   const atMs = clock.nowMs();
   const times = timesOf(config, botId, row?.times);
   if (times === undefined) return { kind: 'unknown' };
-  const beat = (runId: string): RunBeat => ({ botId, runId, atMs, count: Math.floor(atMs), by: BY, times });
-  const begin = (): Promise<RunResult> => startRun(bots, beat(pingRun(random.hex(32))), STORE_MS);
+  // A new run beats as is deployed: what the run before declared would otherwise be declared for ever.
+  const deployed = config.isFallback ? times : (timesOf(config, botId, undefined) ?? times);
+  const beat = (runId: string, as = times): RunBeat => ({
+    ...{ botId, runId, atMs, count: Math.floor(atMs), by: BY, times: as },
+  });
+  const begin = (): Promise<RunResult> => startRun(bots, beat(pingRun(random.hex(32)), deployed), STORE_MS);
 
   if (sign.kind === 'start') return begin();
   const runId = row?.runId;
   if (runId === undefined) {
     const begun = await begin();
     if (begun.kind !== 'taken' || sign.kind === 'beat') return begun;
-    return take(world, config, sign, botId, await rowOf(bots, botId));
+    return take(ports, config, sign, botId, await rowOf(bots, botId));
   }
   // Another client's run is not taken over by a ping that goes on by itself; /start is somebody's word.
   if (!isPingRun(runId)) return { kind: 'other-client' };

@@ -1,11 +1,11 @@
 /**
- * The watchdog's own pages in the trail, under the correlation ID of the liquidation they lead to. Stored behind the
+ * The watchdog's own pages in the audit log, under the correlation ID of the liquidation they lead to. Stored behind the
  * work: a close of this kind never waits for the telling.
  */
 
 import { type Happening, openTrail } from '../audit-trail.ts';
 import { retry, whyOf } from './retry.ts';
-import { leftOf, type TickContext } from './tick-context.ts';
+import { type TickContext, timeoutWithin } from './tick-context.ts';
 
 const SEAL_MS = 1_000;
 
@@ -24,7 +24,7 @@ export function recordEvent(
   );
   trail.record(happening);
   const store = async (): Promise<void> => {
-    await trail.drain(leftOf(tick, Number.POSITIVE_INFINITY));
+    await trail.drain(timeoutWithin(tick, Number.POSITIVE_INFINITY));
     const seal = trail.seal();
     if (sealed) await retry(tick, () => locks.seal(correlationId, seal, ports.clock.nowMs(), SEAL_MS));
   };

@@ -11,7 +11,7 @@ import type { UnfinishedRun } from '../../ports.ts';
 import { invoke } from './check/invoke.ts';
 import { reportProblem } from './report-problem.ts';
 import { CALL_MS, retry, whyOf } from './retry.ts';
-import { leftOf, TICK_EVERY_MS, type TickContext } from './tick-context.ts';
+import { TICK_EVERY_MS, type TickContext, timeoutWithin } from './tick-context.ts';
 
 const MOST_RUNS = 100;
 const LIST_MS = 3_000;
@@ -22,7 +22,7 @@ export async function resumeUnfinished(tick: TickContext): Promise<void> {
   try {
     // Those that somebody holds or is about to take up are only counted: a run that fails again and again is never due.
     const untilMs = ports.clock.nowMs() + TICK_EVERY_MS;
-    const runs = await retry(tick, () => ports.unfinished.due(untilMs, MOST_RUNS, leftOf(tick, LIST_MS)));
+    const runs = await retry(tick, () => ports.unfinished.due(untilMs, MOST_RUNS, timeoutWithin(tick, LIST_MS)));
     tally.unfinished = runs.length;
     const nowMs = ports.clock.nowMs();
     tally.oldestUnfinishedMs = Math.max(0, ...runs.map(run => nowMs - run.firstStartedAtMs));
@@ -43,7 +43,7 @@ async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
   const next = { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false };
   const accepted = await invoke(
     tick,
-    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, trip: run.trip }),
+    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, told: undefined, trip: run.trip }),
   );
   if (accepted) tick.tally.resumed.push(run.correlationId);
 }
@@ -67,7 +67,7 @@ async function endGone(tick: TickContext, run: UnfinishedRun, because: string): 
   const { ports } = tick;
   const about = { bot_id: run.botId, correlation_id: run.correlationId, because };
   try {
-    await retry(tick, () => ports.unfinished.giveUp(run, ports.clock.nowMs(), leftOf(tick, CALL_MS)));
+    await retry(tick, () => ports.unfinished.giveUp(run, ports.clock.nowMs(), timeoutWithin(tick, CALL_MS)));
     ports.telemetry.log('WARN', 'An unfinished liquidation was ended, because its trip no longer stands', about);
   } catch (error) {
     ports.telemetry.log('WARN', 'An unfinished liquidation could not be ended', { ...about, why: whyOf(error) });
@@ -78,7 +78,9 @@ async function giveUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
   const { ports, tally } = tick;
   const about = { bot_id: run.botId, correlation_id: run.correlationId, state: run.state, attempt: run.attempt };
   try {
-    const ours = await retry(tick, () => ports.unfinished.giveUp(run, ports.clock.nowMs(), leftOf(tick, CALL_MS)));
+    const ours = await retry(tick, () =>
+      ports.unfinished.giveUp(run, ports.clock.nowMs(), timeoutWithin(tick, CALL_MS)),
+    );
     if (!ours) return;
   } catch (error) {
     // Told all the same, and told again by the next tick: better twice than never.

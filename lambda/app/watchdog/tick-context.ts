@@ -13,7 +13,7 @@ import { WATCHDOG_ROW } from '../../bot-row.ts';
 import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
 import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
-import type { AuditSink, BotStore, Invoker, LockStore, RunRecords } from '../../ports.ts';
+import type { AsyncInvoker, AuditSink, BotStore, LockStore, RunRecords } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';
 import { type HealthLog, openHealthLog } from './own-health/health-log.ts';
 import { openPingLog, type PingLog } from './own-health/ping-log.ts';
@@ -31,7 +31,7 @@ export interface TickContext {
   readonly bots: BotStore;
   /** Writes that only prove something: few at a time, and none of them in the way of others. Rejects as `bots` does. */
   readonly prove: (change: RowChange, timeoutMs: number) => Promise<unknown>;
-  readonly invoker: Invoker;
+  readonly invoker: AsyncInvoker;
   /** For records that are stored behind the work: few at a time, so that claims and invocations go first. */
   readonly audit: Pick<AuditSink, 'append'>;
   readonly locks: Pick<LockStore, 'seal'>;
@@ -56,6 +56,8 @@ interface Tally {
   longestSilenceMs: number;
   /** What the last check of each armed bot saw, and when it would be dead by its own clock alone. */
   readonly silences: Map<string, SeenSilence & { readonly deadByItsWordMs: number | undefined }>;
+  /** The beat that this tick saw last, by bot, and since when it has seen no other. */
+  readonly sightings: Map<string, { readonly beat: string; readonly sinceMs: number }>;
   /** Silent beyond the deadline for ten minutes or more, and not tripped for lack of evidence: the deadline, by bot. */
   readonly unproven: Map<string, number>;
   /** Every shard answered, and so did the watchdog's own row, also to writes. */
@@ -72,7 +74,7 @@ const OVERLAP_MS = 20_000;
 /** Over before the third tick begins. */
 const LONGEST_TICK_MS = 110_000;
 const LAMBDA_RESERVE_MS = 2_000;
-/** From the last check to the end: to claim, to invoke, to store the trail. */
+/** From the last check to the end: to claim, to invoke, to store the audit log. */
 const LANDING_MS = 6_000;
 const LANDING_SHARE = 0.2;
 /** As many connections as the SDK's own client keeps open. */
@@ -85,7 +87,7 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
   const budgetMs = Math.max(0, Math.min(LONGEST_TICK_MS, remainingMs - LAMBDA_RESERVE_MS));
   const endAtMs = startedAtMs + budgetMs;
   const stopAtMs = endAtMs - Math.min(LANDING_MS, budgetMs * LANDING_SHARE);
-  const within = (timeoutMs: number): number => leftOf({ ports, endAtMs }, timeoutMs);
+  const within = (timeoutMs: number): number => timeoutWithin({ ports, endAtMs }, timeoutMs);
   const table = openLimiter(MOST_CALLS);
   const calls = openLimiter(MOST_CALLS);
   const records = openLimiter(MOST_RECORDS);
@@ -127,7 +129,7 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
 }
 
 /** The timeout of a call that would like `timeoutMs`; zero or less when the tick is over. */
-export const leftOf = ({ ports, endAtMs }: Pick<TickContext, 'ports' | 'endAtMs'>, timeoutMs: number): number =>
+export const timeoutWithin = ({ ports, endAtMs }: Pick<TickContext, 'ports' | 'endAtMs'>, timeoutMs: number): number =>
   Math.min(timeoutMs, endAtMs - ports.clock.nowMs());
 
 const emptyTally = (): Tally => ({
@@ -142,6 +144,7 @@ const emptyTally = (): Tally => ({
   gaveUp: [],
   longestSilenceMs: 0,
   silences: new Map(),
+  sightings: new Map(),
   unproven: new Map(),
   sawAll: true,
   reported: new Set(),

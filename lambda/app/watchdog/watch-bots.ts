@@ -7,6 +7,7 @@
 
 import { METRICS } from '../../contract.ts';
 import { timesDigest } from '../../core/heartbeat/watch-times.ts';
+import { isAheadOf } from '../../core/heartbeat/watchdog-health.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import type { LogEvent } from '../../events.ts';
 import { UNPROVEN_FOR_MS } from './check/check-armed.ts';
@@ -32,21 +33,26 @@ export async function watchBots(tick: TickContext): Promise<void> {
   };
   /** Who is not due yet was scheduled by the old times, five minutes ahead at most. True: all bots were found. */
   const watchAllIfNews = async (): Promise<boolean> =>
-    areTimesNews(tick, await owning) && watch(Number.MAX_SAFE_INTEGER);
+    mayBeScheduledWrong(tick, await owning) && watch(Number.MAX_SAFE_INTEGER);
   const [, , isNews] = await Promise.all([
     owning.then(own => noteTick(tick, own)),
     watch(Math.floor(tick.horizonMs)),
     watchAllIfNews(),
   ]);
   over.abort();
-  const isWritten = await noteTick(tick, await owning, isNews ? timesDigest(tick.config) : undefined);
+  const isWritten = await noteTick(
+    tick,
+    await owning,
+    isNews && !tick.config.isFallback ? timesDigest(tick.config) : undefined,
+  );
   if (!isWritten) addThoseNeverSeen(tick);
   reportUnproven(tick);
 }
 
-/** True once after a deploy that changed the times of a bot, and in the first tick. */
-function areTimesNews({ config }: TickContext, own: OwnRow): boolean {
-  return !config.isFallback && own?.times_digest !== timesDigest(config);
+/** True after a deploy that changed the times of a bot, in the first tick, and after a tick whose clock was ahead. */
+function mayBeScheduledWrong({ config, ports }: TickContext, own: OwnRow): boolean {
+  const areTimesNews = !config.isFallback && own?.times_digest !== timesDigest(config);
+  return areTimesNews || isAheadOf(own, ports.clock.nowMs());
 }
 
 /**

@@ -1,9 +1,10 @@
 /** The watchdog's ports. There is no exchange and there are no keys in it: it can call the liquidator, and nothing else. */
 
 import type { BotStore, PingProbe, RunRecords, UnfinishedRuns } from '../../ports.ts';
-import type { World } from '../world.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
-export interface WatchdogPorts extends Pick<World, 'clock' | 'random' | 'locks' | 'audit' | 'telemetry' | 'invoker'> {
+export interface WatchdogPorts
+  extends Pick<LiquidatorPorts, 'clock' | 'random' | 'locks' | 'audit' | 'telemetry' | 'invoker'> {
   readonly bots: BotStore;
   readonly unfinished: UnfinishedRuns;
   /** To see how the liquidation of a tripped bot ended. */

@@ -1,7 +1,9 @@
 /**
- * The copy of the trail that nobody can change: one object in S3 for each record, under a lock for so many days. Its name
+ * The copy of the audit log that nobody can change: one object in S3 for each record, under a lock for so many days. Its name
  * follows from the record, so that a record that the stream delivers twice is one object.
  */
+
+import { fieldsOf, textOf } from '../text/fields.ts';
 
 export interface CopiedRecord {
   /** `2026-11-21/liq_20261121_031200_a1b2c3d4/2026-11-21T03:12:07.000000Z#a1#000001.json`, percent-encoded. */
@@ -30,7 +32,3 @@ export function copiedRecord(record: unknown): CopiedRecord | undefined {
   const replaced = eventName === 'MODIFY' ? `.replaced-${encoded(String(SequenceNumber))}` : '';
   return { key: `${day}/${encoded(id)}/${encoded(at)}${replaced}.json`, body: JSON.stringify(NewImage) };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

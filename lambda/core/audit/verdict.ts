@@ -1,25 +1,25 @@
 /** How one correlation ID ended, or where it stands: the words that come first in every tool. */
 
-import { HEADLINES, type State } from '../../contract.ts';
+import { type AnswerState, HEADLINES } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
-import { isFlatVerdict } from '../invocation/flat-verdict.ts';
+import { isFlatResult } from '../invocation/is-flat.ts';
 import { instantOf } from '../text/fields.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
 
-/** What the correlation ID names. `warning`: a bot was late and came back. `nothing`: neither record nor trail. */
+/** What the correlation ID names. `warning`: a bot was late and came back. `nothing`: neither record nor audit log. */
 export type IncidentKind = 'liquidation' | 'dry-run' | 'preflight' | 'warning' | 'watch-change' | 'nothing';
 
 export interface IncidentVerdict {
   readonly headline: string;
   /** `idle` when no attempt was made. */
-  readonly state: State;
+  readonly state: AnswerState;
   readonly tone: 'good' | 'bad' | 'warn' | 'plain';
   /** It may still change: an attempt is at work, or another will follow. */
   readonly open: boolean;
 }
 
-export function kindOf(
+export function incidentKind(
   events: readonly IncidentEvent[],
   record: LiquidationRecord | undefined,
   attempts: readonly IncidentAttempt[],
@@ -63,7 +63,7 @@ export function readVerdict(
 const diesAtMs = (events: readonly IncidentEvent[]): number =>
   instantOf(events.findLast(({ type }) => type === 'bot_late')?.data.dead_at) ?? 0;
 
-/** Of a liquidation that held the lock. The record knows best; no trail is needed. */
+/** Of a liquidation that held the lock. The record knows best; no audit log is needed. */
 export function recordVerdict(record: LiquidationRecord, nowMs: number): IncidentVerdict {
   const { state, answer, resumeAtMs, leaseUntilMs = 0 } = record;
   if (state === 'in_progress') {
@@ -87,9 +87,9 @@ function withoutLock(attempts: readonly IncidentAttempt[]): IncidentVerdict {
 
 const NOT_KNOWN = 'HOW IT ENDED IS NOT KNOWN';
 
-function ended(state: State, headline: string, open: boolean): IncidentVerdict {
+function ended(state: AnswerState, headline: string, open: boolean): IncidentVerdict {
   if (state === 'completed') {
-    return { headline, state, tone: isFlatVerdict(state, headline) ? 'good' : 'warn', open: false };
+    return { headline, state, tone: isFlatResult(state, headline) ? 'good' : 'warn', open: false };
   }
   return { headline, state, tone: open || state === 'skipped' ? 'warn' : 'bad', open };
 }

@@ -1,6 +1,6 @@
 /**
- * What a security and readiness review says of a valid configuration. CRITICAL: capital is left unprotected by
- * choice. WARNING: it will probably not work as hoped on a bad day. INFO: know what you chose.
+ * Findings of a security and readiness review for a valid configuration. CRITICAL: positions are left unprotected on
+ * purpose. WARNING: it will probably not work as expected in an emergency. INFO: a choice to be aware of.
  */
 
 import { isLoopback } from './base-url.ts';
@@ -14,16 +14,16 @@ import {
 } from './settings.ts';
 
 export interface AdviceContext {
-  /** What the configuration is used for, which may differ from what it says of itself. */
+  /** The environment it is used for, which may differ from the one that it names. */
   readonly environment: ExchangeEnvironment;
   readonly awsRegion?: string;
 }
 
-/** Testnet hosts of the exchange, the present one and the one it replaced. */
+/** Testnet hosts of the exchange, the current one and its predecessor. */
 const TEST_HOSTS = ['demo-fapi.binance.com', 'demo-dapi.binance.com', 'testnet.binancefuture.com'];
 const SLOW_WATCH_MS = 5 * 60_000;
 
-/** Remarks without lines: they are about settings, wherever those came from. */
+/** Remarks without lines: they are about settings, whatever their source. */
 export function advise(settings: Settings, context: AdviceContext): readonly Remark[] {
   return [
     ...onSwitches(settings.liquidation, context.environment),
@@ -63,7 +63,7 @@ function onSwitches(liquidation: LiquidationSettings, environment: ExchangeEnvir
       level,
       key: 'liquidation.cancel_orders',
       value: 'false',
-      rule: 'SECURITY WARNING: orders are left in the book and can open positions again; HIGH-RISK',
+      rule: 'SECURITY WARNING: orders are left in the order book and can open positions again; HIGH-RISK',
       remedy: 'set cancel_orders to true',
     });
   }
@@ -74,16 +74,16 @@ function onTiming({ timeoutMs, maxRetries, resumeMs, lockoutMs }: LiquidationSet
   const remarks: Remark[] = [];
   const timeout = { key: 'liquidation.timeout_seconds', value: String(timeoutMs / 1_000) };
   if (timeoutMs < 3_000) {
-    const rule = 'below 3 seconds most answers will come before the account is flat';
+    const rule = 'below 3 seconds most answers come before the account is flat';
     remarks.push({ level: 'WARNING', ...timeout, rule, remedy: 'set 5 seconds, or 10 to 15 on a slow network' });
   }
   if (timeoutMs > 15_000) {
-    const rule = 'above 15 seconds the bot’s own shutdown may be killed before it has the answer';
+    const rule = 'above 15 seconds the bot may be killed during its shutdown before it has the answer';
     remarks.push({
       level: 'WARNING',
       ...timeout,
       rule,
-      remedy: 'set 15 seconds or less; the liquidation goes on anyway',
+      remedy: 'set 15 seconds or less; the liquidation continues in any case',
     });
   }
   if (maxRetries === 0) {
@@ -91,17 +91,17 @@ function onTiming({ timeoutMs, maxRetries, resumeMs, lockoutMs }: LiquidationSet
     remarks.push({ level: 'WARNING', key: 'liquidation.max_retries', value: '0', rule, remedy: 'set 3' });
   }
   if (resumeMs === 0) {
-    const rule = 'what is open when time is up stays open until somebody calls again';
+    const rule = 'positions that are open at the timeout stay open until the next call';
     remarks.push({
       level: 'INFO',
       key: 'liquidation.resume_minutes',
       value: '0',
       rule,
-      remedy: 'set 15 to go on until flat',
+      remedy: 'set 15 to continue until flat',
     });
   }
   if (lockoutMs === 0) {
-    const rule = 'what a broken bot opens after it was liquidated stays open';
+    const rule = 'positions that a broken bot opens after its liquidation stay open';
     remarks.push({
       level: 'INFO',
       key: 'liquidation.lockout_minutes',
@@ -153,28 +153,28 @@ function onBot({ botId, heartbeatMs, lateAfterMs, deadAfterMs }: BotSettings): r
   const key = `bot:${botId}.dead_after_seconds`;
   const value = String(deadAfterMs / 1_000);
   if (deadAfterMs > SLOW_WATCH_MS) {
-    const rule = 'a silent bot keeps its positions for more than 5 minutes before the watchdog fires';
+    const rule = 'a silent bot keeps its positions for more than 5 minutes before the watchdog liquidates';
     return [{ level: 'WARNING', key, value, rule, remedy: 'set 300 or less' }];
   }
   if (deadAfterMs < 3 * heartbeatMs) {
-    const rule = `fewer than three beats (of ${heartbeatMs / 1_000} s) fit in: one lost beat can liquidate a healthy bot`;
+    const rule = `fewer than three heartbeats (of ${heartbeatMs / 1_000} s) fit in: one lost heartbeat can liquidate a healthy bot`;
     return [{ level: 'WARNING', key, value, rule, remedy: `set ${(3 * heartbeatMs) / 1_000} or more` }];
   }
   const leastMs = lateAfterMs + heartbeatMs + BEAT_SLACK_MS;
   if (deadAfterMs < leastMs) {
     const rule =
-      'the alert leaves less time than the next beat takes: a short outage of AWS can liquidate a healthy bot';
+      'between late and dead there is less time than the next heartbeat takes: a short outage of AWS can liquidate a healthy bot';
     return [
-      { level: 'WARNING', key, value, rule, remedy: `set ${leastMs / 1_000} or more, or late_after_seconds less` },
+      { level: 'WARNING', key, value, rule, remedy: `set ${leastMs / 1_000} or more, or lower late_after_seconds` },
     ];
   }
   return [];
 }
 
-/** How late a beat may be that is still on its way (heartbeat/assess-bot.ts). */
+/** How late a heartbeat may arrive (heartbeat/assess-bot.ts). */
 const BEAT_SLACK_MS = 2_000;
 
-/** Positions belong to an account, not to a bot: whoever shares the key shares the fate. */
+/** Positions belong to an account, not to a bot: bots with the same key are liquidated together. */
 function onSharedSecrets(bots: readonly BotSettings[]): readonly Remark[] {
   const firstBySecret = new Map<string, BotSettings>();
   const remarks: Remark[] = [];
@@ -189,7 +189,7 @@ function onSharedSecrets(bots: readonly BotSettings[]): readonly Remark[] {
       key: `bot:${bot.botId}.secret`,
       value: bot.secretName,
       rule: `bots ${first.botId} and ${bot.botId} share an account: liquidating one closes the positions of both`,
-      remedy: 'give each bot a sub-account and a secret of its own',
+      remedy: 'give each bot its own sub-account and secret',
     });
   }
   return remarks;
@@ -197,6 +197,6 @@ function onSharedSecrets(bots: readonly BotSettings[]): readonly Remark[] {
 
 function onAlerts({ alerts }: Settings, { environment }: AdviceContext): readonly Remark[] {
   if (environment !== 'production' || alerts.email !== undefined || alerts.chatWebhookSecret !== undefined) return [];
-  const rule = 'production has no alert target: nobody learns of a dead bot or a failed liquidation';
+  const rule = 'production has no alert target: no person is notified of a dead bot or a failed liquidation';
   return [{ level: 'WARNING', key: '[alerts]', rule, remedy: 'set email or chat_webhook_secret' }];
 }

@@ -1,21 +1,21 @@
 /**
- * Where the exchange is: https anywhere, http on this very machine only (a simulator), and nothing in the address
- * that could be a credential. Every request to it carries the API key, so a wrong host is a leak.
+ * The address of the exchange: https, or http on this machine only (a simulator), and nothing in the address that could be
+ * a credential. Every request carries the API key, so a wrong host leaks it.
  */
 
 import type { Ruled, ValueRule } from './value-rules.ts';
 
 const RULE = 'must be an https address, or http on loopback, without credentials, query or fragment';
 
-/** Gives the address without a slash at the end. */
+/** Returns the address without a slash at the end. */
 export const baseUrl: ValueRule<string> = raw => {
   if (typeof raw !== 'string' || !/^https?:\/\/[^\s\\]+$/i.test(raw)) return refused('write https://host');
   const url = URL.parse(raw);
   if (url === null) return refused('write https://host');
-  if (url.username !== '' || url.password !== '' || raw.includes('@')) return refused('take the credentials out');
-  if (/[?#]/.test(raw)) return refused('take out what begins with ? or #');
+  if (url.username !== '' || url.password !== '' || raw.includes('@')) return refused('remove the credentials');
+  if (/[?#]/.test(raw)) return refused('remove the part that starts with ? or #');
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return { ok: false, rule: RULE, remedy: 'write https://, since every request carries the API key' };
+    return { ok: false, rule: RULE, remedy: 'write https://, because every request carries the API key' };
   }
   return { ok: true, value: `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}` };
 };

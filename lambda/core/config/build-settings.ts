@@ -1,6 +1,6 @@
 /**
- * From raw sections to Settings: which sections and keys there are, what each may hold, and what must hold between
- * them. Everything wrong is reported at once; when nothing of level ERROR was reported, the settings are valid.
+ * From raw sections to Settings: the sections and keys, their allowed values, and the rules between them. All problems are
+ * reported at once; when none of level ERROR was reported, the settings are valid.
  */
 
 import { CANARY_BOT_ID } from '../../aliases.ts';
@@ -65,21 +65,21 @@ export function buildSettings(
   };
   refuseCanary(sections, notation, report);
   refuseCrowdedRoles(settings, report);
+  refuseWatcherWithoutMail(settings, report);
   judgeUnknownSections(sections, foreignSections, report);
   if (!sections.some(({ name }) => name === 'liquidation')) {
     report({
       level: 'WARNING',
       key: '[liquidation]',
-      rule: 'the section is missing: the safe defaults apply',
-      remedy: 'add [liquidation] and say what you want',
+      rule: 'the section is missing, so the safe defaults apply',
+      remedy: 'add [liquidation] with your settings',
     });
   }
   return { settings, remarks };
 }
 
 /**
- * The liquidator answers this name with a dry run, whoever bears it, so no bot with an account may. In JSON it has been
- * put there by the stack.
+ * The liquidator answers this name with a dry run, so no bot with an account may have it. In JSON the stack has added it.
  */
 function refuseCanary(sections: readonly RawSection[], notation: Notation, report: Report): void {
   const own = sections.find(({ name }) => name === `bot:${CANARY_BOT_ID}`);
@@ -87,7 +87,7 @@ function refuseCanary(sections: readonly RawSection[], notation: Notation, repor
   report({
     ...headingOf(own),
     level: 'ERROR',
-    rule: `${CANARY_BOT_ID} is the name of the bot that the stack lets die each day; an account of this name would never be liquidated`,
+    rule: `${CANARY_BOT_ID} is the name of the canary, which the stack lets die each day; an account with this name would never be liquidated`,
     remedy: 'give your bot another name',
   });
 }
@@ -95,7 +95,7 @@ function refuseCanary(sections: readonly RawSection[], notation: Notation, repor
 /** AWS IAM, "IAM and AWS STS quotas": managed policies that can be attached to a role, unless AWS grants more. */
 const POLICIES_OF_ROLE_MAX = 10;
 
-/** Each bot attaches a policy of its own to the role that it runs as. */
+/** Each bot attaches its own policy to the role that it runs as. */
 function refuseCrowdedRoles({ bots }: FileSettings, report: Report): void {
   const byRole = Map.groupBy(
     bots.filter(({ role }) => role !== undefined),
@@ -107,10 +107,22 @@ function refuseCrowdedRoles({ bots }: FileSettings, report: Report): void {
       level: 'WARNING',
       key: `bot:${those[0]?.botId}.role`,
       value: role,
-      rule: `${those.length} bots run as this role, each with a policy of its own, and AWS attaches ${POLICIES_OF_ROLE_MAX} to a role unless it has granted more; the deployment would fail half way`,
-      remedy: 'give bots roles of their own, or ask AWS for more (Service Quotas, IAM, managed policies per role)',
+      rule: `${those.length} bots run as this role, each with its own policy; AWS allows ${POLICIES_OF_ROLE_MAX} policies per role by default, so the deployment would fail halfway`,
+      remedy:
+        'give bots their own roles, or request a higher quota from AWS (Service Quotas, IAM, managed policies per role)',
     });
   }
+}
+
+function refuseWatcherWithoutMail({ deployment, alerts }: FileSettings, report: Report): void {
+  if (deployment.watcherRegion === undefined || alerts.email !== undefined) return;
+  report({
+    level: 'ERROR',
+    key: 'deployment.watcher_region',
+    value: deployment.watcherRegion,
+    rule: 'the watcher in another region tells people by mail alone, and there is no address',
+    remedy: 'write email = … under [alerts], or take watcher_region out',
+  });
 }
 
 function readLiquidation(raw: RawSection, notation: Notation, report: Report): LiquidationSettings {
@@ -159,13 +171,16 @@ function readExchange(raw: RawSection, notation: Notation, report: Report): Exch
     markets: section.read('markets', listOf(oneOf<MarketName>(MARKET_NAMES), { min: 1, max: 2 }), defaults.markets),
   };
   if (section.sound('markets') && new Set(exchange.markets).size < exchange.markets.length) {
-    section.conflict(['markets'], { rule: 'markets names one twice', remedy: 'write each once: usdm, coinm' });
+    section.conflict(['markets'], {
+      rule: 'markets names a market twice',
+      remedy: 'write each market once: usdm, coinm',
+    });
   }
   const hasNoTestnet = exchange.account === 'portfolio_margin' && environment === 'testnet';
   if (section.sound('account', 'environment') && hasNoTestnet && exchange.baseUrl === EXCHANGE_HOSTS.testnet) {
     section.conflict(['account', 'environment'], {
       rule: 'Binance has no test network for portfolio margin',
-      remedy: 'set account = futures here, or environment = production and try it with preflight and a dry run',
+      remedy: 'set account = futures here, or environment = production and test it with preflight and a dry run',
     });
   }
   section.finish();
@@ -199,8 +214,8 @@ function readBot(raw: RawSection, notation: Notation, report: Report): BotSettin
   };
   if (arn !== undefined && section.sound('secret', 'secret_arn') && bot.secretName !== nameInArn(arn)) {
     section.conflict(['secret', 'secret_arn'], {
-      rule: `secret and secret_arn name two secrets: ${bot.secretName} and ${nameInArn(arn)}`,
-      remedy: 'leave secret out where there is a secret_arn',
+      rule: `secret and secret_arn name different secrets: ${bot.secretName} and ${nameInArn(arn)}`,
+      remedy: 'remove secret and keep secret_arn',
     });
   }
   const beat = bot.heartbeatMs / 1_000;
@@ -209,14 +224,14 @@ function readBot(raw: RawSection, notation: Notation, report: Report): BotSettin
   if (section.sound('heartbeat_seconds', 'late_after_seconds') && late <= beat) {
     section.conflict(['late_after_seconds', 'heartbeat_seconds'], {
       rule: `late_after_seconds (${late}) must be greater than heartbeat_seconds (${beat})`,
-      remedy: 'raise late_after_seconds to three beats or so',
+      remedy: 'raise late_after_seconds to about three heartbeats',
     });
   }
   if (section.sound('late_after_seconds', 'dead_after_seconds') && dead <= late) {
     section.conflict(['dead_after_seconds', 'late_after_seconds'], {
       rule: `dead_after_seconds (${dead}) must be greater than late_after_seconds (${late})`,
       remedy:
-        'raise dead_after_seconds: the operator is alerted when the bot is late, the watchdog fires when it is dead',
+        'raise dead_after_seconds: operators are notified when the bot is late, and the watchdog liquidates when it is dead',
     });
   }
   section.finish();

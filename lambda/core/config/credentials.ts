@@ -6,6 +6,7 @@
 
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { Credentials } from '../exchange/model.ts';
+import { isObject, jsonIn } from '../text/fields.ts';
 import { looksLikeCredential, shownText } from './shown-value.ts';
 
 export type CredentialsReading =
@@ -14,11 +15,11 @@ export type CredentialsReading =
 
 const SHAPE = '{"apiKey": "…", "apiSecret": "…"}';
 
-/** What people leave in a form that they meant to fill in. */
+/** Placeholders that people forget to replace. */
 const PLACEHOLDER =
   /^(?:<.*>|\.+|…|x+|change_?me|todo|none|null|undefined|(?:your|replace|placeholder|insert).{0,40})$/i;
 
-/** Takes the secret's text and, for the messages, its name. A PEM is given back as PKCS#8 on lines of 64. */
+/** Takes the secret's text and, for the messages, its name. Returns a PEM as PKCS#8 in lines of 64. */
 export function readCredentials(secretText: string, secretName: string): CredentialsReading {
   const where = `Secret ${shownText(secretName)}`;
   const refused = (...problems: readonly string[]): CredentialsReading => ({
@@ -54,30 +55,23 @@ function parseFields(secretText: string): Fields | string {
   const text = secretText.replace(/^\uFEFF/, '').trim();
   if (text === '') return `it is empty; store ${SHAPE}`;
   if (text.startsWith('-----BEGIN')) return `it is a bare PEM, not JSON; store ${SHAPE} with the PEM as apiSecret`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's message repeats a piece of the text.
-    return `it is not JSON; store ${SHAPE}, line breaks within a value written as \\n`;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return `it is JSON, but not an object; store ${SHAPE}`;
-  }
-  return { ...value };
+  const value = jsonIn(text);
+  if (value === undefined) return `it is not JSON; store ${SHAPE}, line breaks within a value written as \\n`;
+  return isObject(value) ? value : `it is JSON but not an object; store ${SHAPE}`;
 }
 
 function readField(fields: Fields, name: 'apiKey' | 'apiSecret'): Field {
   if (!Object.hasOwn(fields, name)) return problem(`${name} is missing; it has ${namesOf(fields)}; store ${SHAPE}`);
   const value = fields[name];
-  if (typeof value !== 'string') return problem(`${name} must be a text in quotes`);
+  if (typeof value !== 'string') return problem(`${name} must be a string in quotes`);
   const trimmed = value.trim();
-  if (trimmed === '') return problem(`${name} is empty; paste the value the exchange shows when the key is made`);
+  if (trimmed === '')
+    return problem(`${name} is empty; paste the value that the exchange shows when the key is created`);
   if (PLACEHOLDER.test(trimmed)) return problem(`${name} is still a placeholder; paste the real value`);
   return { ok: true, value: trimmed };
 }
 
-/** Field names for a message. In a form of two columns, the key itself is easily typed where the name belongs. */
+/** Field names for a message. In a form of two columns, the key itself is easily typed into the column of the name. */
 function namesOf(fields: Fields): string {
   const names = Object.keys(fields);
   if (names.length === 0) return 'no fields';
@@ -90,7 +84,7 @@ function problemOfApiKey(apiKey: string, apiSecret: string): string | undefined 
   if (isPem(apiKey)) {
     return isPem(apiSecret)
       ? 'apiKey is a PEM; it must be the API key that the exchange showed after the public key was registered'
-      : 'apiKey is a PEM and apiSecret is not; they seem to be swapped';
+      : 'apiKey is a PEM and apiSecret is not; they are probably swapped';
   }
   if (apiKey === apiSecret) return 'apiKey and apiSecret are the same; the exchange shows two different values';
   // It travels in a header (X-MBX-APIKEY), where other characters cannot be sent.
@@ -103,7 +97,7 @@ function readHmacSecret(value: string): Secret {
     return problem('apiSecret is a damaged PEM; it must begin with -----BEGIN PRIVATE KEY-----');
   if (isRawKey(value))
     return problem(
-      'apiSecret looks like the bare bytes of an Ed25519 key, which cannot sign as it is; store the PEM, from -----BEGIN PRIVATE KEY----- on',
+      'apiSecret looks like the bare bytes of an Ed25519 key, which cannot sign; store the PEM, starting with -----BEGIN PRIVATE KEY-----',
     );
   if (!isOneWord(value))
     return problem('apiSecret has white space, quotes or non-ASCII characters in it; paste it again');
@@ -129,11 +123,11 @@ function isPem(text: string): boolean {
 
 /** What a PEM's first line promises, and why it cannot sign. Binance takes HMAC, RSA and Ed25519 keys. */
 const UNFIT_PEMS: Readonly<Record<string, string>> = {
-  'PUBLIC KEY': 'is the public key, which the exchange gets; store the private one',
-  'RSA PUBLIC KEY': 'is the public key, which the exchange gets; store the private one',
+  'PUBLIC KEY': 'is the public key, which belongs to the exchange; store the private key',
+  'RSA PUBLIC KEY': 'is the public key, which belongs to the exchange; store the private key',
   'ENCRYPTED PRIVATE KEY': 'is encrypted; decrypt it with openssl pkey and store the result',
-  'EC PRIVATE KEY': 'is an EC key, which Binance does not take; make an Ed25519 key',
-  'OPENSSH PRIVATE KEY': 'is in the format of OpenSSH; make the key with openssl genpkey -algorithm ed25519',
+  'EC PRIVATE KEY': 'is an EC key, which Binance does not accept; create an Ed25519 key',
+  'OPENSSH PRIVATE KEY': 'is in the format of OpenSSH; create the key with openssl genpkey -algorithm ed25519',
   CERTIFICATE: 'is a certificate; store the private key',
 };
 
@@ -148,14 +142,14 @@ function readPem(value: string): Secret {
   if (/Proc-Type/i.test(text)) return problem(`apiSecret ${UNFIT_PEMS['ENCRYPTED PRIVATE KEY']}`);
   const known = label === 'PRIVATE KEY' || label === 'RSA PRIVATE KEY';
   if (!known || parts?.[3] !== label || !/^[A-Za-z0-9+/]+={0,2}$/.test(body)) {
-    return problem('apiSecret must be one whole PEM, from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----');
+    return problem('apiSecret must be one complete PEM, from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----');
   }
   const key = parsePem(`-----BEGIN ${label}-----\n${body.replace(/.{64}/g, '$&\n').trim()}\n-----END ${label}-----\n`);
   const kind = key?.asymmetricKeyType;
   if (key === undefined)
-    return problem('apiSecret is a PEM that cannot be read; export the key again and paste it whole');
+    return problem('apiSecret is a PEM that cannot be read; export the key again and paste all of it');
   if (kind !== 'ed25519' && kind !== 'rsa')
-    return problem('apiSecret must be an Ed25519 or RSA key; make an Ed25519 key');
+    return problem('apiSecret must be an Ed25519 or RSA key; create an Ed25519 key');
   return { ok: true, value: key.export({ type: 'pkcs8', format: 'pem' }).toString(), kind };
 }
 

@@ -1,11 +1,11 @@
 /**
- * The settings a function runs on, decided at its cold start from two environment variables.
- * A configuration that cannot be used gives the safe defaults, loudly: a broken file never switches protection off.
- * Only the documented rollback, EMERGENCY_LIQUIDATION_DISABLED=true, does, and it does so whatever the file says.
+ * The settings of a function, read at its cold start from two environment variables.
+ * An invalid configuration gives the safe defaults and a CRITICAL finding: a broken file never switches protection off.
+ * Only the documented rollback, EMERGENCY_LIQUIDATION_DISABLED=true, does, whatever the file says.
  */
 
 import { ENV } from '../../contract.ts';
-import { type Finding, type Reading, readJson } from './read-settings.ts';
+import { type Finding, readJson, type SettingsReading } from './read-settings.ts';
 import { SAFE_DEFAULTS, type Settings } from './settings.ts';
 import { shownText } from './shown-value.ts';
 
@@ -13,7 +13,7 @@ export interface EffectiveSettings {
   readonly settings: Settings;
   readonly findings: readonly Finding[];
   readonly disabledByEnvironment: boolean;
-  /** The configuration could not be used: these are the safe defaults, and its bots are not known. */
+  /** The configuration is unusable: these are the safe defaults, and its bots are not known. */
   readonly isFallback: boolean;
 }
 
@@ -36,7 +36,7 @@ export function effectiveSettings(input: {
 
 function fromConfig(text: string | undefined): Omit<EffectiveSettings, 'disabledByEnvironment'> {
   const missing = text === undefined || text.trim() === '';
-  const reading: Reading = missing ? { ok: false, findings: [] } : readJson(text, ENV.config);
+  const reading: SettingsReading = missing ? { ok: false, findings: [] } : readJson(text, ENV.config);
   if (reading.ok) return { ...reading, isFallback: false };
   const broken: Finding = {
     level: 'CRITICAL',
@@ -47,7 +47,7 @@ function fromConfig(text: string | undefined): Omit<EffectiveSettings, 'disabled
   return { settings: SAFE_DEFAULTS, findings: [broken, ...reading.findings], isFallback: true };
 }
 
-/** Only "true" disables. Anything else that somebody wrote there was perhaps meant to, so it is said aloud. */
+/** Only "true" disables. Any other value may have been meant to, so it gives a finding. */
 function readRollback(text: string | undefined): { readonly disabled: boolean; readonly findings: readonly Finding[] } {
   if (text === undefined || text === '') return { disabled: false, findings: [] };
   const disabled = text.toLowerCase() === 'true';

@@ -1,11 +1,11 @@
 /**
- * The INI reader: text to sections that keep the line of everything, and all syntax problems at once.
+ * The INI reader: text to sections with line numbers, and all syntax problems at once.
  *
- *   [section]              ; comments begin with ; or # at the line's start or after whitespace
+ *   [section]              ; comments start with ; or # at the line's start or after whitespace
  *   key = value            # spaces around are dropped
  *   key = " value ; kept " # quotes are optional; no escapes inside
  *
- * No line is ever quoted in a problem: a file that is not ours may hold keys. (The package `ini` knows no lines.)
+ * No line is ever quoted in a problem: another program's file may contain keys. (The package `ini` has no line numbers.)
  */
 
 interface IniEntry {
@@ -22,11 +22,11 @@ interface IniSection {
 
 interface IniProblem {
   readonly line: number;
-  /** The section the line stands in; undefined before the first. */
+  /** The section of the line; undefined before the first one. */
   readonly section: string | undefined;
   readonly rule: string;
   readonly remedy: string;
-  /** Of one that stands before any section. */
+  /** For a key before any section. */
   readonly key?: string;
   /** It is about the file, not about the line. */
   readonly isWhole?: true;
@@ -47,10 +47,10 @@ type Flaw = Pick<IniProblem, 'rule' | 'remedy' | 'key'>;
 
 const NEITHER: Flaw = {
   rule: 'the line is neither [section] nor key = value',
-  remedy: 'write key = value, or begin a comment with ; or #',
+  remedy: 'write key = value, or start a comment with ; or #',
 };
 const KEY_IN_FILE: Flaw = {
-  rule: 'a key (PEM) stands in the configuration',
+  rule: 'the configuration contains a private key (PEM)',
   remedy: 'delete it here, replace it at the exchange, and store the new one in Secrets Manager',
 };
 
@@ -69,7 +69,7 @@ export function parseIni(text: string): IniText {
     const content = rawLine.trim();
     const report = (flaw: Flaw): number => problems.push({ line, section: section?.name, ...flaw });
 
-    // The lines of a PEM are base64: some would pass for keys, and their names would be shown.
+    // The lines of a PEM are base64: some would be parsed as keys, and their names would be shown.
     const pemGoesOn: boolean = insidePem && !content.startsWith('[');
     insidePem = (pemGoesOn || content.includes('-----BEGIN')) && !content.includes('-----END');
     if (pemGoesOn) continue;
@@ -104,26 +104,26 @@ export function parseIni(text: string): IniText {
 }
 
 const HOMELESS: Flaw = {
-  rule: 'the key stands before any section',
-  remedy: 'put [liquidation], or the section it belongs to, above it',
+  rule: 'the key is before the first section',
+  remedy: 'put [liquidation], or the section of this key, above it',
 };
 
 function notText(): IniText {
-  const flaw = { rule: 'the file is not UTF-8 text (it holds zero bytes)', remedy: 'save it as UTF-8' };
+  const flaw = { rule: 'the file is not UTF-8 text (it contains zero bytes)', remedy: 'save it as UTF-8' };
   return { sections: [], problems: [{ line: 1, section: undefined, ...flaw, isWhole: true }] };
 }
 
 function doubled(what: 'section' | 'key', firstLine: number): Flaw {
   return {
-    rule: `the ${what} is there twice, first in line ${firstLine}`,
-    remedy: what === 'key' ? 'keep one of the two' : 'put all its keys under one heading',
+    rule: `the ${what} is defined twice, first in line ${firstLine}`,
+    remedy: what === 'key' ? 'keep one of the two' : 'put all keys under one heading',
   };
 }
 
 /**
- * Undefined: not a heading. With a flaw it still opens its section, so that the keys below are judged where they
- * were meant to be. An indented bracket is a heading only when it is a whole one: Python's configparser continues
- * a value on indented lines, and lists are written that way.
+ * Undefined: not a heading. A malformed heading still opens its section, so that the keys below are checked in the
+ * intended section. An indented bracket is a heading only when it is complete: Python's configparser continues a value on
+ * indented lines, and lists are written that way.
  */
 function readHeader(rawLine: string): { readonly name: string; readonly flaw?: Flaw } | undefined {
   const content = rawLine.trim();
@@ -133,7 +133,10 @@ function readHeader(rawLine: string): { readonly name: string; readonly flaw?: F
   if (name !== undefined && name !== '') return { name };
   if (/^\s/.test(rawLine)) return undefined;
   const meant = /^\[([^\];#]*)/.exec(content)?.[1]?.trim() ?? '';
-  return { name: meant, flaw: { rule: 'the section heading is malformed', remedy: 'write it as [section], alone' } };
+  return {
+    name: meant,
+    flaw: { rule: 'the section heading is malformed', remedy: 'write it as [section] on its own line' },
+  };
 }
 
 type Assignment =
@@ -151,7 +154,10 @@ function readAssignment(content: string): Assignment {
   if (/^\s*["']/.test(rest)) {
     const quoted = /^\s*(["'])((?:(?!\1).)*)\1\s*(?:[;#].*)?$/.exec(rest);
     if (quoted !== null) return { ok: true, key, value: quoted[2] ?? '' };
-    const flaw = { rule: 'the quotes do not enclose the whole value', remedy: 'close them at its end, or drop them' };
+    const flaw = {
+      rule: 'the quotes do not enclose the whole value',
+      remedy: 'close the quotes at its end, or remove them',
+    };
     return { ok: false, flaw };
   }
   const comment = rest.search(/\s[;#]/);

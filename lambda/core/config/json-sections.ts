@@ -1,8 +1,9 @@
 /**
- * The sections of a configuration in JSON: an object of objects. Neither the text nor the parser's message is ever
- * quoted, since the message repeats a piece of the text.
+ * The sections of a configuration in JSON: an object of objects. Neither the text nor the parser's message is ever quoted,
+ * because the message repeats a part of the text.
  */
 
+import { isObject, jsonIn } from '../text/fields.ts';
 import type { Remark } from './remark.ts';
 import type { RawSection } from './section-reader.ts';
 import { shownJson, shownText } from './shown-value.ts';
@@ -13,8 +14,8 @@ export interface JsonSections {
 }
 
 export function sectionsOfJson(text: string): JsonSections {
-  const document = parsed(text);
-  if (!isRecord(document)) {
+  const document = jsonIn(text);
+  if (!isObject(document)) {
     const rule = document === undefined ? 'this is not JSON' : 'the JSON must be an object of sections';
     const remedy = 'deploy again from a valid file, or write {"liquidation": {…}, "bot:ID": {…}}';
     return { sections: [], remarks: [{ level: 'ERROR', rule, remedy }] };
@@ -22,25 +23,13 @@ export function sectionsOfJson(text: string): JsonSections {
   const sections: RawSection[] = [];
   const remarks: Remark[] = [];
   for (const [name, body] of Object.entries(document)) {
-    const isSection = isRecord(body);
+    const isSection = isObject(body);
     const entries = isSection ? Object.entries(body).map(([key, value]) => ({ key, value, line: undefined })) : [];
     sections.push({ name, line: undefined, entries });
     if (isSection) continue;
     const rule = 'a section must be an object of keys and values';
-    const remedy = 'write {"key": value, …}, or take the section out';
+    const remedy = 'write {"key": value, …}, or remove the section';
     remarks.push({ level: 'ERROR', key: `[${shownText(name)}]`, value: shownJson(body), rule, remedy });
   }
   return { sections, remarks };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

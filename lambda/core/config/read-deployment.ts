@@ -1,4 +1,4 @@
-/** The section [deployment]: how the stack is deployed. A choice that lasts stands here, not on a command line. */
+/** The section [deployment]: how the stack is deployed. Lasting choices are here, not on a command line. */
 
 import { openSection, type RawSection, type Report } from './section-reader.ts';
 import { DEPLOYMENT_DEFAULTS, type DeploymentSettings } from './settings.ts';
@@ -9,12 +9,13 @@ import {
   listOf,
   type Notation,
   principalArn,
+  regionName,
   stackSuffix,
   type ValueRule,
   whole,
 } from './value-rules.ts';
 
-/** Availability zones that the liquidator goes out from. */
+/** Availability zones of the liquidator's outgoing connections. */
 const ZONES = 2;
 /** AWS Lambda, "Configuring reserved concurrency": 100 stay unreserved. The rest is for the pings (lib/ping.ts). */
 const LEAST_WITH_PING_URL = 105;
@@ -26,6 +27,7 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
   const fixedIp = section.read('fixed_ip', bool, defaults.fixedIp);
   const allocations = section.read('fixed_ip_allocations', listOf(allocationId, { min: ZONES, max: ZONES }), undefined);
   const secretAdmins = section.read('secret_admins', listOf(principalArn, { min: 1, max: 20 }), undefined);
+  const watcherRegion = section.read('watcher_region', regionName, undefined);
   const deployment: DeploymentSettings = {
     ...(name === undefined ? {} : { name }),
     fixedIp,
@@ -42,6 +44,7 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
     trailCopyDays: section.read('trail_copy_days', whole({ min: 0, max: 3_650 }), defaults.trailCopyDays),
     canary: section.read('canary', bool, defaults.canary),
     pingUrl: section.read('ping_url', bool, defaults.pingUrl),
+    ...(watcherRegion === undefined ? {} : { watcherRegion }),
   };
   if (
     deployment.pingUrl &&
@@ -49,20 +52,20 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
     section.sound('ping_url', 'account_concurrency')
   ) {
     section.conflict(['ping_url', 'account_concurrency'], {
-      rule: `AWS reserves concurrency for the ping URL only in an account with ${LEAST_WITH_PING_URL} at least, because it keeps 100 unreserved`,
+      rule: `reserved concurrency for the ping URL needs an account limit of at least ${LEAST_WITH_PING_URL}, because AWS keeps 100 unreserved`,
       remedy:
-        'ask AWS (Service Quotas, Lambda, concurrent executions) for more and write it as account_concurrency, or set ping_url = false',
+        'request a higher quota from AWS (Service Quotas, Lambda, concurrent executions) and set account_concurrency to it, or set ping_url = false',
     });
   }
   if (allocations !== undefined && !fixedIp && section.sound('fixed_ip', 'fixed_ip_allocations')) {
     section.conflict(['fixed_ip_allocations'], {
-      rule: 'fixed_ip_allocations is for fixed_ip = true',
-      remedy: 'set fixed_ip to true, or take the allocations out',
+      rule: 'fixed_ip_allocations needs fixed_ip = true',
+      remedy: 'set fixed_ip to true, or remove the allocations',
     });
   }
   if (allocations !== undefined && new Set(allocations).size < allocations.length) {
     section.conflict(['fixed_ip_allocations'], {
-      rule: 'the same address stands there twice',
+      rule: 'the same address is listed twice',
       remedy: 'name one address for each of the two zones',
     });
   }
@@ -77,6 +80,6 @@ const kmsKey: ValueRule<DeploymentSettings['kmsKey']> = (raw, notation) => {
   return {
     ok: false,
     rule: 'must be none, stack, or the ARN of a KMS key',
-    remedy: 'write stack to have the stack make a key, or name one of your own',
+    remedy: 'write stack to let the stack create a key, or the ARN of your own',
   };
 };

@@ -1,7 +1,7 @@
 /**
- * Reads a configuration, as people write it (INI) or as the stack hands it to the functions (JSON), and says all
- * that is wrong with it at once, each with its place, its value, the rule and the remedy. A valid one is then
- * looked at with the eyes of a security review: those findings come with the settings. Nothing here throws.
+ * Reads a configuration, as people write it (INI) or as the stack passes it to the functions (JSON), and reports all
+ * problems at once, each with its place, its value, the rule and the remedy. A valid one is then checked by the rules of a
+ * security review; those findings come with the settings. Nothing here throws.
  */
 
 import { advise } from './advice.ts';
@@ -28,21 +28,21 @@ export interface Finding extends Remark {
   readonly source: string;
 }
 
-export type Reading =
+export type SettingsReading =
   | { readonly ok: true; readonly settings: FileSettings; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 interface ReadOptions {
-  /** What the configuration is for; by default what it says of itself. A production file on a test host is noted. */
+  /** The environment it is used for; default: the one that it names. A production file on a test host gives a finding. */
   readonly environment?: ExchangeEnvironment;
   readonly awsRegion?: string;
 }
 
 export interface ReadIniOptions extends ReadOptions {
   /**
-   * `ignore` is for a bot's own file that has a [liquidation] section among others: sections that are not ours are
-   * noted (INFO) and not looked into, not even for syntax (unknown-sections.ts says which). What looks like a
-   * misspelling of ours is an error. By default every unknown section is one.
+   * `ignore` is for a bot's own file that has a [liquidation] section among others: sections of other programs give an INFO
+   * and are not read, not even for syntax (unknown-sections.ts decides which). A probable misspelling of a flatline section
+   * is an error. By default every unknown section is an error.
    */
   readonly foreignSections?: ForeignSections;
 }
@@ -51,15 +51,15 @@ const MOST_FINDINGS = 100;
 
 /**
  * AWS Lambda, "Quotas": all environment variables of a function share 4 KB, and FLATLINE_CONFIG is one of them.
- * The rest is left to the names of tables and to what operators add.
+ * The rest is room for the names of tables and for variables of operators.
  */
 const MOST_JSON_CHARS = 3_000;
 
-export function readIni(text: string, source: string, options: ReadIniOptions = {}): Reading {
+export function readIni(text: string, source: string, options: ReadIniOptions = {}): SettingsReading {
   const foreignSections = options.foreignSections ?? 'refuse';
   const { sections: written, problems } = parseIni(text);
   const sections = foreignSections === 'ignore' ? withoutBotsOwn(written) : written;
-  // By the name in the file, because a section of the bot's own may have a name of ours.
+  // By the name in the file, because a section of the bot may have the name of a flatline section.
   const ours = new Set(written.filter((_, at) => isOurs(sections[at]?.name ?? '')).map(({ name }) => name));
   const remarks = problems
     .filter(({ section, key, isWhole = false }) => {
@@ -70,8 +70,8 @@ export function readIni(text: string, source: string, options: ReadIniOptions = 
   return judge({ sections, remarks, notation: 'ini', foreignSections, source, options });
 }
 
-/** Takes the same sections and keys as the INI: `{"liquidation": {"timeout_seconds": 5}, "bot:alpha": {}}`. */
-export function readJson(text: string, source: string, options: ReadIniOptions = {}): Reading {
+/** Accepts the same sections and keys as the INI: `{"liquidation": {"timeout_seconds": 5}, "bot:alpha": {}}`. */
+export function readJson(text: string, source: string, options: ReadIniOptions = {}): SettingsReading {
   const foreignSections = options.foreignSections ?? 'refuse';
   const { sections: written, remarks: all } = sectionsOfJson(text);
   const sections = foreignSections === 'ignore' ? withoutBotsOwn(written) : written;
@@ -136,7 +136,7 @@ export function formatFinding({ level, source, line, key, value, rule, remedy }:
 
 interface Case {
   readonly sections: readonly RawSection[];
-  /** What is already known to be wrong. */
+  /** Problems found so far. */
   readonly remarks: readonly Remark[];
   readonly notation: Notation;
   readonly foreignSections: ForeignSections;
@@ -144,10 +144,10 @@ interface Case {
   readonly options: ReadOptions;
 }
 
-function judge({ sections, remarks, notation, foreignSections, source, options }: Case): Reading {
-  // Of a text that is not even a document there is nothing more to say.
+function judge({ sections, remarks, notation, foreignSections, source, options }: Case): SettingsReading {
+  // A text that is not a document has no further findings.
   if (sections.length === 0 && remarks.length > 0) return { ok: false, findings: findingsOf(remarks, source) };
-  // An empty document is a function's without a configuration: the defaults protect.
+  // An empty document belongs to a function without a configuration: the defaults protect.
   const isEmptyDocument = notation === 'json' && sections.length === 0;
   const known = notation === 'json' ? withoutBotsOwn(sections) : sections;
   if (!known.some(({ name }) => isOurs(name)) && !isEmptyDocument) {
@@ -173,11 +173,11 @@ function tooLarge(jsonChars: number): Remark {
   return {
     level: 'ERROR',
     rule: `the configuration takes ${jsonChars} characters of the functions’ environment, ${MOST_JSON_CHARS} at most`,
-    remedy: 'give fewer bots settings of their own, or deploy some of them with a second stack',
+    remedy: 'give fewer bots their own settings, or deploy some of them with a second stack',
   };
 }
 
-/** Advice is about settings; this finds the line that made it so, if there is one. */
+/** Advice is about settings; this finds the line of the setting, if there is one. */
 function lineOf({ key = '' }: Remark, sections: readonly RawSection[]): Pick<Remark, 'line'> {
   const dot = key.indexOf('.');
   const section = sections.find(({ name }) => name === key.slice(0, dot));
@@ -185,7 +185,7 @@ function lineOf({ key = '' }: Remark, sections: readonly RawSection[]): Pick<Rem
   return line === undefined ? {} : { line };
 }
 
-/** In the order of the file; what is about the file as a whole comes last. */
+/** In the order of the file; findings about the whole file come last. */
 function findingsOf(remarks: readonly Remark[], source: string): readonly Finding[] {
   const lineOrEnd = ({ line }: Remark): number => line ?? Number.MAX_SAFE_INTEGER;
   const findings = remarks
@@ -193,6 +193,6 @@ function findingsOf(remarks: readonly Remark[], source: string): readonly Findin
     .sort((a, b) => lineOrEnd(a) - lineOrEnd(b));
   if (findings.length <= MOST_FINDINGS) return findings;
   const rule = `${findings.length - MOST_FINDINGS} more problems are not listed`;
-  const rest: Finding = { level: 'ERROR', source, rule, remedy: 'mend the first ones and read it again' };
+  const rest: Finding = { level: 'ERROR', source, rule, remedy: 'correct the first ones and check again' };
   return [...findings.slice(0, MOST_FINDINGS), rest];
 }

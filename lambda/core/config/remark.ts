@@ -1,15 +1,15 @@
-/** One thing to say about a configuration, before it is known which file or variable it came from. */
+/** One finding about a configuration, before its file or variable is known. */
 
 export interface Remark {
-  /** ERROR: not valid. CRITICAL, WARNING, INFO: valid, but look at it. */
+  /** ERROR: not valid. CRITICAL, WARNING, INFO: valid, but to be checked. */
   readonly level: 'ERROR' | 'CRITICAL' | 'WARNING' | 'INFO';
-  /** Counted from 1; absent in JSON, and for what is not in the file. */
+  /** Counted from 1; absent in JSON, and for keys that are not in the file. */
   readonly line?: number;
   /** `liquidation.timeout_seconds`, `bot:alpha.secret`, or `[section]`. */
   readonly key?: string;
-  /** The value as people may see it. */
+  /** The value as it may be shown. */
   readonly value?: string;
-  /** What must hold, or what is the matter. */
+  /** The rule, or the problem. */
   readonly rule: string;
   /** What to do. */
   readonly remedy: string;

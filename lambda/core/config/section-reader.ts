@@ -1,7 +1,7 @@
 /**
- * Reads one section by asking for the keys it may have. What is asked for is thereby known, so that `finish` can
- * name the keys nobody asked for: the code that reads a section is its schema. Problems go to `report`, all of them;
- * a refused value reads as its fallback, and `sound` tells whether a rule about several values can be judged.
+ * Reads one section by requesting its possible keys. `finish` then reports the keys that were not requested: the code that
+ * reads a section is its schema. All problems go to `report`; a refused value reads as its fallback, and `sound` returns
+ * whether a rule about several values can be checked.
  */
 
 import { didYouMean } from '../text/did-you-mean.ts';
@@ -9,7 +9,7 @@ import type { Remark } from './remark.ts';
 import { shownJson, shownText } from './shown-value.ts';
 import type { Notation, ValueRule } from './value-rules.ts';
 
-/** A section as either notation gives it: names and raw values, with lines where there are any. */
+/** A section from either notation: names and raw values, with lines if there are any. */
 export interface RawSection {
   readonly name: string;
   readonly line: number | undefined;
@@ -31,7 +31,7 @@ export interface SectionReader {
   sound(...keys: readonly string[]): boolean;
   /** Reports a rule about several values at the first of the keys that the file has. */
   conflict(keys: readonly string[], remark: Pick<Remark, 'rule' | 'remedy'>): void;
-  /** Reports the keys that were not asked for. */
+  /** Reports the keys that were not requested. */
   finish(): void;
 }
 
@@ -75,10 +75,10 @@ export function openSection(raw: RawSection, notation: Notation, report: Report)
   return { read, conflict, finish, sound: (...keys) => !keys.some(key => refused.has(key)) };
 }
 
-/** What stands under such a key may be a secret whatever its shape. */
+/** The value of such a key may be a secret, whatever its shape. */
 const namesSecret = (key: string): boolean => /key|secret|token|password|passphrase|webhook/i.test(key);
 
-/** Where a section's heading stands. */
+/** The position of a section's heading. */
 export function headingOf(section: RawSection): Pick<Remark, 'line' | 'key'> {
   return { ...lineOf(section), key: `[${shownText(section.name)}]` };
 }

@@ -1,7 +1,7 @@
 /**
- * The validated configuration: what the rest of the house may rely on. Durations are milliseconds.
- * SAFE_DEFAULTS is the one table of defaults: a key left out of a file has its value from here, and a function
- * that cannot read its configuration runs on it, because a broken file must never switch protection off.
+ * The validated configuration, which all other code relies on. Durations are milliseconds.
+ * SAFE_DEFAULTS is the only table of defaults: a missing key has its value from here, and a function that cannot read its
+ * configuration uses it, because a broken file must never switch protection off.
  */
 
 import { DEFAULT_BOT_ID } from '../../contract.ts';
@@ -17,11 +17,11 @@ export interface LiquidationSettings {
   readonly maxRetries: number;
   /** Base of the exponential backoff. */
   readonly retryDelayMs: number;
-  /** How long an unfinished liquidation goes on after its caller has its answer. */
+  /** How long an unfinished liquidation continues after its caller has its answer. */
   readonly resumeMs: number;
   /** How long a tripped bot's account is kept flat. */
   readonly lockoutMs: number;
-  /** How long after FLAT the account is looked at again; 0 switches that off. */
+  /** How long after FLAT the account is read again; 0 switches this off. */
   readonly confirmMs: number;
 }
 
@@ -32,7 +32,7 @@ export interface ExchangeSettings {
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly recvWindowMs: number;
-  /** Which API the key's account is asked through. */
+  /** Which API serves the key's account. */
   readonly account: AccountKind;
   /** What "flat" covers: at least one. */
   readonly markets: readonly MarketName[];
@@ -45,48 +45,50 @@ export interface BotSettings {
   readonly heartbeatMs: number;
   readonly lateAfterMs: number;
   readonly deadAfterMs: number;
-  /** A second run of the bot is refused while the first one beats, instead of taking over. */
+  /** A second run of the bot is refused while the first one sends heartbeats, instead of taking over. */
   readonly exclusive: boolean;
   /** ARN of the role that the bot runs as: the stack attaches the bot's policy to it, and detaches it. */
   readonly role?: string;
-  /** ARN of a secret that exists already: the stack uses it and makes none. */
+  /** ARN of an existing secret: the stack uses it and creates none. */
   readonly secretArn?: string;
 }
 
 export interface AlertSettings {
-  /** A message each day that says how things stand; absent: yes. */
+  /** The daily message with the state of the deployment; absent: yes. */
   readonly dailyMessage?: boolean;
   readonly email?: string;
-  /** Name of the Secrets Manager secret that holds the chat's webhook address. */
+  /** Name of the Secrets Manager secret with the chat's webhook address. */
   readonly chatWebhookSecret?: string;
   /** Where the folder docs/ can be read, without a slash at the end: messages link to it. */
   readonly docsUrl?: string;
 }
 
-/** How the stack is deployed. Lasting choices, so they stand in the file; functions do not read them. */
+/** How the stack is deployed. Lasting choices, so they are in the file; functions do not read them. */
 export interface DeploymentSettings {
-  /** Tells stacks of one environment in one account and region apart. */
+  /** Distinguishes stacks of one environment in one account and region. */
   readonly name?: string;
-  /** The liquidator goes out from addresses that never change. */
+  /** The liquidator's outgoing addresses never change. */
   readonly fixedIp: boolean;
-  /** Elastic IP addresses that exist already, one for each of two zones; undefined: the stack makes them. */
+  /** Existing Elastic IP addresses, one for each of two zones; undefined: the stack creates them. */
   readonly fixedIpAllocations?: readonly string[];
-  /** Secrets under a key of the operator's own: one that the stack makes, or that of the ARN. */
+  /** Secrets are encrypted with a customer managed key: one that the stack creates, or the one of the ARN. */
   readonly kmsKey: 'none' | 'stack' | { readonly arn: string };
   /** Events for the console's Test tab. */
   readonly testEvents: boolean;
   /** Roles and users that may read and write the secrets besides the liquidator; undefined: no resource policy. */
   readonly secretAdmins?: readonly string[];
-  /** How many functions AWS lets run at once in the account and region. */
+  /** The limit of concurrent executions in the account and region. */
   readonly accountConcurrency: number;
   /** An alarm by mail when the month costs more than this; 0: none. */
   readonly monthlyBudgetUsd: number;
-  /** How long a copy of the trail is locked in S3, in days; 0: no copy. */
+  /** How long a copy of the audit log is locked in S3, in days; 0: no copy. */
   readonly trailCopyDays: number;
-  /** A bot without an account that dies each day, so that the whole chain is tried. */
+  /** A bot without an account that dies each day to test the whole chain. */
   readonly canary: boolean;
-  /** Bots may beat by a URL, without AWS credentials. */
+  /** Bots may send heartbeats by a URL, without AWS credentials. */
   readonly pingUrl: boolean;
+  /** Another region, from which a small stack looks whether the watchdog ticks; undefined: none does. */
+  readonly watcherRegion?: string;
 }
 
 export interface Settings {
@@ -97,7 +99,7 @@ export interface Settings {
   readonly alerts: AlertSettings;
 }
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface FileSettings extends Settings {
   readonly deployment: DeploymentSettings;
 }
@@ -108,13 +110,13 @@ export const EXCHANGE_HOSTS = {
   testnet: 'https://demo-fapi.binance.com',
 } as const satisfies Record<ExchangeEnvironment, string>;
 
-/** COIN-M Futures and Portfolio Margin, "General Info". Portfolio margin has no test network: there is nobody to ask. */
+/** COIN-M Futures and Portfolio Margin, "General Info". Portfolio margin has no test network. */
 const OTHER_HOSTS = {
   dapi: { production: 'https://dapi.binance.com', testnet: 'https://demo-dapi.binance.com' },
   papi: { production: 'https://papi.binance.com', testnet: 'https://demo-papi.invalid' },
 } as const;
 
-/** Where a market is asked. An overriding `base_url` has all of them behind it. */
+/** The host of a market. An overriding `base_url` serves all of them. */
 export function baseUrlOf({ environment, baseUrl }: ExchangeSettings, market: Pick<Market, 'id'>): string {
   if (baseUrl !== EXCHANGE_HOSTS[environment]) return baseUrl;
   switch (market.id) {
@@ -128,7 +130,7 @@ export function baseUrlOf({ environment, baseUrl }: ExchangeSettings, market: Pi
   }
 }
 
-/** Where the market data of a market is: time and rules, which portfolio margin does not have at its own host. */
+/** The host of a market's data: time and rules, which portfolio margin's own host does not have. */
 export const dataUrlOf = (exchange: ExchangeSettings, { name }: Pick<Market, 'name'>): string =>
   baseUrlOf(exchange, { id: name });
 
@@ -176,8 +178,8 @@ export const DEPLOYMENT_DEFAULTS: DeploymentSettings = {
 };
 
 /**
- * Where the wallet's endpoints are (Wallet, Get API Key Permission): a host of its own in production, none on the test
- * network, and with everything else behind an overriding `base_url`.
+ * The host of the wallet's endpoints (Wallet, Get API Key Permission): a separate one in production, none on the test
+ * network, and the same as all others with an overriding `base_url`.
  */
 export function walletUrlOf({ environment, baseUrl }: ExchangeSettings): string | undefined {
   if (baseUrl !== EXCHANGE_HOSTS[environment]) return baseUrl;

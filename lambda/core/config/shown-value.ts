@@ -1,6 +1,6 @@
 /**
- * How a value that somebody typed appears in a message: on one line, at most 80 characters, nothing invisible,
- * and never if it has the shape of a credential. People paste keys into the wrong place; messages go to logs.
+ * How a typed value is shown in a message: on one line, at most 80 characters, without invisible characters, and never if
+ * it has the shape of a credential. People paste keys into the wrong place, and messages go to logs.
  */
 
 const SHOWN_CHARS = 80;
@@ -8,18 +8,18 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 const CREDENTIALS: readonly RegExp[] = [
   // Binance's HMAC keys and secrets are 64 letters and digits; the lines of a PEM are 64 characters of base64.
   /[A-Za-z0-9+/=]{40}|[A-Za-z0-9_-]{60}|-----BEGIN|PRIVATE KEY/,
-  // AWS, "Unique identifiers": access keys, lasting and temporary.
+  // AWS, "Unique identifiers": long-term and temporary access keys.
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
   // Telegram, "Authorizing your bot"; Slack, "Token types"; a JSON Web Token (RFC 7519).
   /\b\d{6,12}:[A-Za-z0-9_-]{30}|\bxox[a-z]-[A-Za-z0-9-]{10}|\beyJ[A-Za-z0-9_-]{10,}\./,
-  // Addresses that are themselves the key, and those with a password before the host.
+  // Addresses that are keys themselves, and addresses with a password before the host.
   /https?:\/\/[^\s]{0,300}(?:hooks?[./]|webhook|\/bot\d{1,20}:)|:\/\/[^\s/@]{1,200}@/i,
 ];
 const isCredential = (text: string): boolean => CREDENTIALS.some(shape => shape.test(text));
 
 export const NOT_SHOWN = '(not shown: it looks like a credential)';
 
-/** A text as it stands, without quotes. */
+/** A text unchanged, without quotes. */
 export function shownText(text: string): string {
   if (text === '') return '(empty)';
   if (isCredential(text)) return NOT_SHOWN;
@@ -27,7 +27,7 @@ export function shownText(text: string): string {
   return cut.replace(INVISIBLE, char => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
-/** A value of a JSON document, as JSON writes it. Of lists and objects only the kind: they may hold anything. */
+/** A value of a JSON document, in JSON. For lists and objects only the kind, because they may contain anything. */
 export function shownJson(value: unknown): string {
   if (typeof value === 'string') return isCredential(value) ? NOT_SHOWN : `"${value === '' ? '' : shownText(value)}"`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
@@ -36,7 +36,7 @@ export function shownJson(value: unknown): string {
   return shownText(String(value));
 }
 
-/** True for a text that must be neither shown nor taken for a name. */
+/** True for a text that must be neither shown nor treated as a name. */
 export function looksLikeCredential(text: string): boolean {
   return isCredential(text);
 }

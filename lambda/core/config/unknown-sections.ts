@@ -1,7 +1,7 @@
 /**
- * Which sections of a file are flatline's. In a file of ours every other section is a mistake. A bot's own file is full
- * of them, and may have an [exchange] or [alerts] of its own: those are ours only if they hold a key of ours, or something
- * that was meant to be one. [flatline.exchange] is ours whatever it holds, and [exchange] is the bot's beside it.
+ * Which sections of a file belong to flatline. In flatline's own file every other section is a mistake. A bot's own file
+ * has many, and may have its own [exchange] or [alerts]: those belong to flatline only if they have a flatline key, or a
+ * probable misspelling of one. [flatline.exchange] always belongs to flatline, and then [exchange] belongs to the bot.
  */
 
 import { typoOf } from '../text/did-you-mean.ts';
@@ -11,7 +11,7 @@ import type { Notation } from './value-rules.ts';
 
 export type ForeignSections = 'refuse' | 'ignore';
 
-/** Of each plain section. `read-settings.test.ts` compares them with what the readers ask for. */
+/** The keys of each plain section. `read-settings.test.ts` compares them with those that the readers request. */
 export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   liquidation: [
     ...['emergency_liquidation', 'close_positions', 'cancel_orders', 'timeout_seconds', 'max_retries'],
@@ -21,7 +21,7 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   alerts: ['daily_message', 'email', 'chat_webhook_secret', 'docs_url'],
   deployment: [
     ...['name', 'fixed_ip', 'fixed_ip_allocations', 'kms_key', 'test_events', 'secret_admins'],
-    ...['account_concurrency', 'monthly_budget_usd', 'trail_copy_days', 'canary', 'ping_url'],
+    ...['account_concurrency', 'monthly_budget_usd', 'trail_copy_days', 'canary', 'ping_url', 'watcher_region'],
   ],
 };
 export const BOT_KEYS: readonly string[] = [
@@ -35,7 +35,7 @@ const OWN_PREFIX = 'flatline.';
 export const isOurs = (sectionName: string): boolean =>
   PLAIN_SECTIONS.includes(sectionName) || sectionName.startsWith('bot:');
 
-/** A bot's own file as if it were ours: what is the bot's has a name that is not ours. */
+/** Renames the bot's own sections, so that the file can be read like flatline's own. */
 export function withoutBotsOwn(sections: readonly RawSection[]): readonly RawSection[] {
   const prefixed = new Set(sections.flatMap(({ name }) => (name.startsWith(OWN_PREFIX) ? [ownName(name)] : [])));
   return sections.map(section => {
@@ -51,7 +51,7 @@ const OF_THE_BOT = ' (the bot’s)';
 const ownName = (name: string): string => name.slice(OWN_PREFIX.length).trim();
 const isMeant = (key: string, keys: readonly string[]): boolean => typoOf(key, keys) !== undefined;
 
-/** A key before the first section that was meant for one of ours: the defaults would stand in its place. */
+/** A key before the first section that was meant for a flatline section: its default would be used instead. */
 export const isKeyOfOurs = (key: string): boolean => [...Object.values(SECTION_KEYS).flat(), ...BOT_KEYS].includes(key);
 
 export function judgeUnknownSections(sections: readonly RawSection[], foreign: ForeignSections, report: Report): void {
@@ -68,14 +68,14 @@ export function judgeUnknownSections(sections: readonly RawSection[], foreign: F
       rule: 'no such section',
       remedy:
         meant === undefined
-          ? 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]'
+          ? 'delete it; the sections are [liquidation], [exchange], [bot:ID], [alerts], [deployment]'
           : `did you mean ${meant}?`,
     });
   }
   if (ignored.length > 0) {
     report({
       level: 'INFO',
-      rule: `sections that are not flatline’s were ignored: ${shownText(ignored.join(', '))}`,
+      rule: `sections of other programs were ignored: ${shownText(ignored.join(', '))}`,
       remedy: ignored.some(name => name.endsWith(OF_THE_BOT))
         ? 'nothing to do; flatline’s own sections may be called [flatline.exchange], [flatline.alerts]'
         : 'nothing to do',
@@ -83,7 +83,7 @@ export function judgeUnknownSections(sections: readonly RawSection[], foreign: F
   }
 }
 
-/** Of a file that has no section of ours: what was probably meant to be one, or one sentence. */
+/** For a file without a flatline section: the section that was probably meant, or one sentence. */
 export function nothingOfOurs(sections: readonly RawSection[], notation: Notation, report: Report): void {
   const misspelled = sections.flatMap(section => {
     const meant = sectionMeant(section);
@@ -95,15 +95,15 @@ export function nothingOfOurs(sections: readonly RawSection[], notation: Notatio
   if (misspelled.length > 0) return;
   report({
     level: 'ERROR',
-    rule: 'no section in this file is flatline’s, so nothing in it would be read',
+    rule: 'this file has no flatline section, so nothing in it would be read',
     remedy:
       notation === 'json'
-        ? 'name the right file: in JSON it is {"liquidation": {…}}; the file of another program is not one'
-        : 'name the right file, or write [liquidation] and what you want below it',
+        ? 'name the right file; in JSON it contains {"liquidation": {…}}'
+        : 'name the right file, or add [liquidation] with your settings',
   });
 }
 
-/** The section of ours that was misspelled. `[bot]` may well be the bot's own, unless it holds a key of ours. */
+/** The flatline section that was misspelled. `[bot]` may be the bot's own, unless it has a flatline key. */
 function sectionMeant({ name, entries }: RawSection): string | undefined {
   const typo = typoOf(name, PLAIN_SECTIONS);
   if (typo !== undefined) return `[${typo}]`;

@@ -1,6 +1,6 @@
 /**
- * What a single value may be. A rule takes the value as the file has it (INI: always text; JSON: typed) and gives
- * it in the house's units, or says what must hold and what to do. Strict in both notations: nothing is guessed.
+ * The rules for single values. A rule takes the value from the file (INI: always text; JSON: typed) and returns it in
+ * internal units, or the rule and the remedy. Strict in both notations: nothing is guessed.
  */
 
 /** INI values are text and may spell a bool in several ways; JSON values must have the right type already. */
@@ -12,7 +12,7 @@ interface Refusal {
   readonly ok: false;
   readonly rule: string;
   readonly remedy: string;
-  /** The value may hold a credential whatever its shape: do not show it. */
+  /** The value may contain a credential, whatever its shape: do not show it. */
   readonly hidden?: true;
 }
 
@@ -66,13 +66,13 @@ function number(shape: NumberShape): ValueRule<number> {
   const rule = `must be ${kind}, ${print(shape.min)} to ${print(shape.max)}`;
   return (raw, notation, usual) => {
     const value = notation === 'json' ? raw : plainDecimal(raw);
-    // A limit is rarely a good value: the default is what is advised.
+    // A limit is rarely a good value, so the remedy names the default.
     const byDefault = usual === undefined ? '' : `; the default is ${usual / shape.unitMs}`;
     const refused = (remedy: string): Refusal => ({ ok: false, rule, remedy: `${remedy}${byDefault}` });
     if (typeof value !== 'number' || Number.isNaN(value)) {
       return refused(notation === 'json' ? 'write a number without quotes' : 'write digits, without a unit');
     }
-    if (!shape.fractions && !Number.isInteger(value)) return refused('leave out the fraction');
+    if (!shape.fractions && !Number.isInteger(value)) return refused('remove the fraction');
     if (value < shape.min) return refused(`raise it to ${print(shape.min)} or more`);
     if (value > shape.max) return refused(`lower it to ${print(shape.max)} or less`);
     // Adding zero turns -0 into 0.
@@ -80,7 +80,7 @@ function number(shape: NumberShape): ValueRule<number> {
   };
 }
 
-/** No exponent, no unit, no hexadecimal, no thousands separator: each has surprised somebody. */
+/** No exponent, unit, hexadecimal or thousands separator: they are easily misread. */
 function plainDecimal(raw: unknown): number | undefined {
   return typeof raw === 'string' && /^-?\d+(\.\d+)?$/.test(raw) ? Number(raw) : undefined;
 }
@@ -97,9 +97,9 @@ export function oneOf<T extends string>(allowed: readonly T[]): ValueRule<T> {
 export const secretName: ValueRule<string> = raw => {
   const rule = 'must be the name of a Secrets Manager secret: letters, digits and /_+=.@-, at most 512';
   if (typeof raw === 'string') {
-    // Binance's keys are 64 letters and digits and would pass for a name.
+    // Binance's keys are 64 letters and digits, which is a valid name.
     if (/^[A-Za-z0-9]{64}$/.test(raw)) {
-      const remedy = 'this looks like a key: take it out, replace it at the exchange, and write the secret’s name';
+      const remedy = 'this looks like a key: remove it, replace it at the exchange, and write the secret’s name';
       return { ok: false, rule, remedy, hidden: true };
     }
     if (/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(raw)) return { ok: true, value: raw };
@@ -112,7 +112,7 @@ export const secretName: ValueRule<string> = raw => {
   };
 };
 
-/** One address, ASCII, as SNS takes it. */
+/** One ASCII address, as SNS accepts it. */
 export const email: ValueRule<string> = raw => {
   if (
     typeof raw === 'string' &&
@@ -123,7 +123,7 @@ export const email: ValueRule<string> = raw => {
   return { ok: false, rule: 'must be one e-mail address', remedy: 'write name@host; use a mailing list for several' };
 };
 
-/** Of a page that people open; gives it without a slash at the end. */
+/** The address of a page that people open; returned without a slash at the end. */
 export const webAddress: ValueRule<string> = raw => {
   if (typeof raw === 'string' && raw.length <= 200 && /^https:\/\/[\w.-]+(?::\d+)?(?:\/[\w.~%/-]*)?$/.test(raw)) {
     return { ok: true, value: raw.replace(/(?<!\/)\/+$/, '') };
@@ -156,7 +156,7 @@ export function listOf<T>(item: ValueRule<T>, range: Range): ValueRule<readonly 
     return {
       ok: false,
       rule: `must be ${range.min} to ${range.max} values, separated by commas`,
-      remedy: 'add what is missing, or take out what is too much',
+      remedy: 'add the missing values, or remove the extra ones',
     };
   };
 }
@@ -175,7 +175,7 @@ export const roleArn = shaped(
   'arn:aws:iam::123456789012:role/alpha',
 );
 
-/** Of a role, or of a user. */
+/** For a role or a user. */
 export const principalArn = shaped(
   new RegExp(`^${ARN_START}:(?:iam|sts)::\\d{12}:(?:role|user|assumed-role)/[\\w+=,.@/-]{1,256}$`),
   'the ARN of an IAM role or user',
@@ -195,6 +195,8 @@ export const allocationId = shaped(
 );
 
 /** Of a stack beside the first: AWS Lambda, "CreateFunction": names have 64 characters at most; ours add up to 35. */
+export const regionName = shaped(/^[a-z]{2}(?:-[a-z]+){1,2}-\d$/, 'an AWS region', 'eu-west-1');
+
 export const stackSuffix = shaped(
   /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
   '1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit',

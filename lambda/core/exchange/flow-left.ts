@@ -1,6 +1,6 @@
 /** What the flows of an address leave at an instant, with what is on its way. */
 
-import { type Flow, type Flows, isNews, MOST_AT_ONCE, OPEN_FLOWS, type Sent } from './flow.ts';
+import { type Flow, type Flows, isNews, MOST_AT_ONCE, OPEN_FLOWS, type SentRequest } from './flow.ts';
 import type { RequestCost } from './request.ts';
 
 export interface FlowLeft {
@@ -21,7 +21,11 @@ export interface FlowsLeft {
 export const PROBE_PATIENCE_MS = 2_000;
 
 /** `out`: those of the flow that are on their way. */
-export function leftOf(flow: Flow, out: readonly Sent[], nowMs: number): FlowLeft & { readonly isOut: boolean } {
+export function flowLeft(
+  flow: Flow,
+  out: readonly SentRequest[],
+  nowMs: number,
+): FlowLeft & { readonly isOut: boolean } {
   const isProbing = flow.probing !== 'no';
   if (flow.most >= MOST_AT_ONCE) return { left: MOST_AT_ONCE, isProbing, freeAtMs: undefined, isOut: false };
   const awaited = out.filter(sent => isNews(flow, sent) && sent.atMs + PROBE_PATIENCE_MS > nowMs);
@@ -31,14 +35,14 @@ export function leftOf(flow: Flow, out: readonly Sent[], nowMs: number): FlowLef
   return { left: Math.max(0, flow.most - awaited.length), isProbing, freeAtMs, isOut };
 }
 
-export function leftOfAll(flows: Flows, out: Iterable<Sent>, nowMs: number): FlowsLeft {
+export function leftOfAll(flows: Flows, out: Iterable<SentRequest>, nowMs: number): FlowsLeft {
   // The usual case, asked for before each decision.
   if (flows === OPEN_FLOWS) return ALL_OPEN;
   const sent = [...out];
   let behindUntilMs = 0;
   const leftIn = (flow: Flow, isIts: (name: string) => boolean): FlowLeft => {
     const its = sent.filter(one => isIts(one.cost.name));
-    const left = leftOf(flow, its, nowMs);
+    const left = flowLeft(flow, its, nowMs);
     if (left.isProbing && left.isOut) behindUntilMs = Math.max(behindUntilMs, left.freeAtMs ?? 0);
     return left;
   };

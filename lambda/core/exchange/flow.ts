@@ -35,7 +35,7 @@ export interface Flows {
 }
 
 /** A request on its way. */
-export interface Sent {
+export interface SentRequest {
   readonly cost: RequestCost;
   readonly atMs: number;
 }
@@ -58,7 +58,7 @@ export const OPEN_FLOWS: Flows = { byName: new Map(), others: OPEN_FLOW, refused
 const flowOf = ({ byName, others }: Flows, name: string): Flow => byName.get(name) ?? others;
 
 /** The first refusal of those that were sent together counts. */
-export const isNews = ({ refusedAtMs }: { readonly refusedAtMs: number }, sent: Sent): boolean =>
+export const isNews = ({ refusedAtMs }: { readonly refusedAtMs: number }, sent: SentRequest): boolean =>
   sent.atMs >= refusedAtMs;
 
 export const refused = (nowMs: number, notBeforeMs: number): Flow => ({
@@ -67,7 +67,12 @@ export const refused = (nowMs: number, notBeforeMs: number): Flow => ({
 });
 
 /** A refusal that speaks about the address. */
-export function addressRefused(flows: Flows, { cost, atMs }: Sent, { toldMs, grownMs }: Wait, nowMs: number): Flows {
+export function addressRefused(
+  flows: Flows,
+  { cost, atMs }: SentRequest,
+  { toldMs, grownMs }: Wait,
+  nowMs: number,
+): Flows {
   const flow = flowOf(flows, cost.name);
   if (atMs < flows.refusedAtMs) {
     // On its way with one that was refused before.
@@ -94,14 +99,14 @@ export function otherDoorRefused(flows: Flows, nowMs: number): Flows {
 }
 
 /** One that was sent after the refusal passed. */
-export function passed(flow: Flow, sent: Sent): Flow {
+export function passed(flow: Flow, sent: SentRequest): Flow {
   if (flow.most >= MOST_AT_ONCE || !isNews(flow, sent)) return flow;
   const most = flow.most + 1;
   return most >= MOST_AT_ONCE ? OPEN_FLOW : { ...flow, most, probing: 'no', notBeforeMs: 0 };
 }
 
 /** What has a weight shows that the address may ask again; what weighs nothing shows it for its own kind alone. */
-export function addressPassed(flows: Flows, sent: Sent): Flows {
+export function addressPassed(flows: Flows, sent: SentRequest): Flows {
   if (flows === OPEN_FLOWS || !isNews(flows, sent)) return flows;
   const { name, weight } = sent.cost;
   const shared = weight > 0 ? changed(flows, flow => (flow.isShared ? passed(flow, sent) : flow)) : flows;

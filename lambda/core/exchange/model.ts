@@ -4,6 +4,8 @@
  * Amounts are the exchange's own decimal strings. Instants are epoch milliseconds (`…AtMs`).
  */
 
+import type { Failure } from './failure.ts';
+
 export type Side = 'BUY' | 'SELL';
 
 /** `BOTH` is one-way mode; `LONG` and `SHORT` are hedge mode. The row itself tells the mode. */
@@ -31,6 +33,10 @@ export interface Position {
 export interface Rows<Row> {
   readonly rows: readonly Row[];
   readonly unread: readonly UnreadRow[];
+  /** Symbols that were shown whole, with rows or without: an unread row of no name hides nothing of them. */
+  readonly shown?: ReadonlySet<string>;
+  /** Why one of the pages is missing: it is worth another read. */
+  readonly missing?: Failure;
 }
 
 export interface UnreadRow {
@@ -38,6 +44,8 @@ export interface UnreadRow {
   readonly symbol: string | undefined;
   /** What is wrong with it: the field and the rule, never more of its content. */
   readonly problem: string;
+  /** Not a row, but a whole page of the list. */
+  readonly isPage?: true;
 }
 
 /** An order resting in the book. */

@@ -51,7 +51,9 @@ export type ExchangeRequest =
   | { readonly kind: 'server-time' }
   | { readonly kind: 'account-config' }
   | { readonly kind: 'test-order'; readonly order: CloseOrder }
-  | { readonly kind: 'key-permissions' };
+  | { readonly kind: 'key-permissions' }
+  /** Spot margin orders, which share the collateral of a portfolio margin account: counted, never touched. */
+  | { readonly kind: 'margin-orders' };
 
 export type RequestKind = ExchangeRequest['kind'];
 
@@ -76,13 +78,15 @@ export interface AnswerOf {
   readonly 'account-config': AccountConfig;
   readonly 'test-order': null;
   readonly 'key-permissions': KeyPermissions;
+  /** The symbol of each. */
+  readonly 'margin-orders': readonly string[];
 }
 
 /** A read changes nothing, a cancel may be sent twice, an order may not be sent twice without a look. */
 export type Operation = 'read' | 'cancel' | 'order';
 
 export interface RequestCost {
-  /** As trail and log name it. */
+  /** As audit log and log name it. */
   readonly name: string;
   readonly operation: Operation;
   /** Per address and minute. */
@@ -122,6 +126,7 @@ export const COSTS: Readonly<Record<RequestKind, RequestCost>> = {
   'account-config': futures('account_config', 'read', 5),
   'test-order': futures('test_order', 'read', 1),
   'key-permissions': wallet('key_permissions', 'read', 1),
+  'margin-orders': futures('margin_orders', 'read', 5),
 };
 
 /** The documented limits of production (exchangeInfo, rateLimits); the demo host allows more. */

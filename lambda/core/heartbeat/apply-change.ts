@@ -3,8 +3,8 @@
  * refused asks it whether the row that it then read would have refused it.
  */
 
-import { isDeepStrictEqual } from 'node:util';
 import { NO_RUN } from '../../bot-row.ts';
+import { canonicalJson } from '../audit/canonical-json.ts';
 import type { Plain } from '../text/plain-json.ts';
 import type { BotFields, Requirement, RowChange } from './row-change.ts';
 
@@ -46,7 +46,7 @@ function holds(row: BotFields | undefined, requirement: Requirement): boolean {
     case 'between':
       return typeof value === 'number' && value > requirement.above && value < requirement.below;
     case 'same':
-      return isDeepStrictEqual(value, requirement.value);
+      return value === requirement.value || isSameDocument(value, requirement.value);
     case 'none-of':
       return !requirement.values.some(other => other === value);
     case 'below':
@@ -57,3 +57,6 @@ function holds(row: BotFields | undefined, requirement: Requirement): boolean {
       return value !== requirement.value;
   }
 }
+
+const isSameDocument = (one: Plain | undefined, other: Plain | undefined): boolean =>
+  typeof one === 'object' && typeof other === 'object' && canonicalJson(one) === canonicalJson(other);

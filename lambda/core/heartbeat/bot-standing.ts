@@ -10,11 +10,15 @@ import { assessBot, type BotStatus } from './assess-bot.ts';
 import { observeBeat, silentSinceMs } from './observation.ts';
 import { type BotRow, type Change, type Observation, RESTARTS_COUNT_FROM, readBotRow } from './read-bot-row.ts';
 import type { BotFields } from './row-change.ts';
-import { snoozedUntil } from './snooze-plan.ts';
+import { type SnoozePlan, snoozedUntil } from './snooze-plan.ts';
 import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
 
 /** `waiting`: armed by an operator, and no beat since. */
 export type Condition = BotStatus | 'waiting' | 'never';
+
+export interface ShownChange extends Omit<Change, 'told' | 'kind'> {
+  readonly kind: Change['kind'] | 'snooze-ended';
+}
 
 /** Instants are epoch ms, durations ms. */
 export interface BotStanding {
@@ -46,7 +50,9 @@ export interface BotStanding {
   /** The bot has reported its own failure, and is watched: the next tick trips it. */
   readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
   /** Who changed the watch last, when and why. */
-  readonly lastChange: Omit<Change, 'told'> | undefined;
+  readonly lastChange: ShownChange | undefined;
+  /** Windows in which it is not watched, each week. */
+  readonly snoozePlan: SnoozePlan | undefined;
   readonly times: WatchTimes;
   /** What is wrong with the row, each with value, rule and remedy. */
   readonly problems: readonly string[];
@@ -72,7 +78,8 @@ export function botStanding(
   const basis = {
     botId,
     times: timesAlone(used),
-    lastChange: row.change && withoutTold(row.change),
+    lastChange: row.change && shownChange(row.change, row.snoozedUntilMs),
+    snoozePlan: row.snoozePlan,
     problems: [
       ...row.problems,
       ...(isWatched && known === undefined ? [NO_TIMES] : []),
@@ -138,4 +145,8 @@ const timesAlone = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): Watc
   deadAfterMs,
 });
 
-const withoutTold = ({ kind, atMs, by, reason }: Change): Omit<Change, 'told'> => ({ kind, atMs, by, reason });
+/** A snooze until the instant at which that was said is its end. */
+const shownChange = ({ kind, atMs, by, reason }: Change, snoozedUntilMs: number | undefined): ShownChange => ({
+  kind: kind === 'snoozed' && snoozedUntilMs !== undefined && snoozedUntilMs <= atMs ? 'snooze-ended' : kind,
+  ...{ atMs, by, reason },
+});

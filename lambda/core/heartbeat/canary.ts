@@ -7,7 +7,7 @@
  */
 
 import { CANARY_BOT_ID } from '../../aliases.ts';
-import { BOT_ATTRIBUTES } from '../../bot-row.ts';
+import { BOT_ATTRIBUTES, type BotAttribute } from '../../bot-row.ts';
 import type { PreflightNote } from '../../ports.ts';
 import type { BotSettings } from '../config/settings.ts';
 import type { BotFields, RowChange } from './row-change.ts';
@@ -48,8 +48,10 @@ const beatOf = (atMs: number) => ({
   ...({ last_change: 'armed', ...sign(atMs) } as const),
 });
 
+/** Stands until the next verdict. */
+const VERDICT: readonly BotAttribute[] = ['canary_judged_at_ms', 'canary_took_ms', 'canary_problems'];
 /** Whatever else a row may have: of the day before, or of a bot that once had its name. */
-const TRACES = BOT_ATTRIBUTES.filter(name => !Object.hasOwn(beatOf(0), name));
+const TRACES = BOT_ATTRIBUTES.filter(name => !Object.hasOwn(beatOf(0), name) && !VERDICT.includes(name));
 
 /** Its one beat of the day, whatever is left of the day before. */
 export const canaryBeat = (atMs: number): RowChange => ({
@@ -61,13 +63,22 @@ export const canaryBeat = (atMs: number): RowChange => ({
 });
 
 /** Not watched until its next beat: else the watchdog would look after it for the whole lock-out. */
-export const canaryRest = (atMs: number): RowChange => ({
-  botId: CANARY_BOT_ID,
-  doing: 'lay the canary to rest:',
-  requires: [],
-  set: { watch_state: 'disarmed', last_change: 'disarmed', ...sign(atMs) },
-  remove: TRACES,
-});
+export function canaryRest(atMs: number, verdict: CanaryVerdict): RowChange {
+  const how =
+    verdict.kind === 'passed'
+      ? { canary_took_ms: verdict.tookMs }
+      : { canary_problems: verdict.problems.join('; ').slice(0, PROBLEMS_MAX_CHARS) };
+  const set = { watch_state: 'disarmed', last_change: 'disarmed', canary_judged_at_ms: Math.floor(atMs) } as const;
+  return {
+    botId: CANARY_BOT_ID,
+    doing: 'lay the canary to rest:',
+    requires: [],
+    set: { ...set, ...how, ...sign(atMs) },
+    remove: [...TRACES, ...VERDICT.filter(name => !Object.hasOwn({ ...set, ...how }, name))],
+  };
+}
+
+const PROBLEMS_MAX_CHARS = 1_000;
 
 export type CanaryVerdict =
   /** `tookMs`: from the deadline to the dry run. */

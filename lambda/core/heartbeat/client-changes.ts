@@ -5,7 +5,7 @@
 
 import type { Plain } from '../text/plain-json.ts';
 import type { Requirement, RowChange } from './row-change.ts';
-import { changed, FAILURE, headOfIndex, IS_ARMED, signOfLife } from './row-values.ts';
+import { beatFields, changed, FAILURE, headOfIndex, IS_ARMED } from './row-values.ts';
 import type { WatchTimes } from './watch-times.ts';
 
 /** One sign of life of a run. */
@@ -57,7 +57,7 @@ export const takeOverSilentChange = (beat: RunBeat, seen: SeenRun): RowChange =>
 const takingOver = (beat: RunBeat): Omit<RowChange, 'requires'> => ({
   botId: beat.botId,
   doing: 'take over the watch of',
-  set: { ...signOfLife(beat), run_id: beat.runId },
+  set: { ...beatFields(beat), run_id: beat.runId },
   keep: headOfIndex(beat.botId),
   copy: { to: 'prior_run_id', from: 'run_id' },
   increment: 'unproven_starts',
@@ -69,7 +69,7 @@ export const startChange = (beat: RunBeat): RowChange => ({
   doing: 'start the watch of',
   requires: [{ kind: 'none-of', attribute: 'watch_state', values: ['armed', 'tripped'] }, ...isNewRun(beat)],
   set: {
-    ...signOfLife(beat),
+    ...beatFields(beat),
     run_id: beat.runId,
     watch_state: 'armed',
     ...headOfIndex(beat.botId),
@@ -102,7 +102,7 @@ export const runBeatChange = (beat: RunBeat): RowChange => ({
   botId: beat.botId,
   doing: 'take a beat of',
   requires: [IS_ARMED, isRun(beat)],
-  set: { ...signOfLife(beat), worked_at_ms: Math.floor(beat.atMs) },
+  set: { ...beatFields(beat), worked_at_ms: Math.floor(beat.atMs) },
   keep: headOfIndex(beat.botId),
   remove: ['waiting_since_ms', 'unproven_starts'],
 });
@@ -111,7 +111,7 @@ export const beatWithoutProofChange = (beat: RunBeat): RowChange => ({
   botId: beat.botId,
   doing: 'take a beat of',
   requires: [IS_ARMED, isRun(beat)],
-  set: signOfLife(beat),
+  set: beatFields(beat),
   keep: headOfIndex(beat.botId),
   remove: ['waiting_since_ms'],
 });

@@ -8,13 +8,9 @@ import type { BotRow } from './read-bot-row.ts';
 /** The next tick acts on it, in a minute; a table that does not answer puts that off. */
 const FAILURE_COUNTS_FOR_MS = 10 * 60_000;
 
-/** Both instants are by the bot's clock; the age is by the watchdog's. */
-export function isOutdated(
-  { failure, lastBeatAtMs, times }: Pick<BotRow, 'failure' | 'lastBeatAtMs' | 'times'>,
-  nowMs: number,
-): boolean {
+/** Both instants are by the bot's clock, which may be wrong by any amount: the time between them is not. */
+export function isOutdated({ failure, lastBeatAtMs }: Pick<BotRow, 'failure' | 'lastBeatAtMs'>): boolean {
   if (failure?.atMs === undefined || lastBeatAtMs === undefined) return false;
-  // The beat that was on its way when the bot failed is no answer.
-  const isAnswered = lastBeatAtMs > failure.atMs + (times?.heartbeatMs ?? 0);
-  return isAnswered && nowMs - failure.atMs > FAILURE_COUNTS_FOR_MS;
+  // Longer than any heartbeat: a beat that was on its way when the bot failed is no answer.
+  return lastBeatAtMs - failure.atMs > FAILURE_COUNTS_FOR_MS;
 }

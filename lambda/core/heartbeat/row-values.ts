@@ -17,7 +17,7 @@ export const changed = (change: WatchChange, { atMs, by }: { readonly atMs: numb
   changed_by: by,
 });
 
-export const signOfLife = ({
+export const beatFields = ({
   atMs,
   count,
   times,

@@ -10,14 +10,14 @@ import type { BotWrite } from '../../bot-row.ts';
 import type { AuditEventType } from '../../contract.ts';
 import type { BotRow } from './read-bot-row.ts';
 
-export const ROW_STATES = ['unknown', 'waiting', 'armed', 'failed', 'disarmed', 'tripped'] as const;
+const ROW_STATES = ['unknown', 'waiting', 'armed', 'failed', 'disarmed', 'tripped'] as const;
 /**
  * unknown: there is no row. waiting: armed by an operator, no beat since. armed: a run beats, or did. failed: as armed, and
  * the run has reported its own failure.
  */
 export type RowState = (typeof ROW_STATES)[number];
 
-export const ROW_EVENTS = [
+const ROW_EVENTS = [
   'run-starts',
   'run-beats',
   'run-says-goodbye',
@@ -42,7 +42,7 @@ export const ROW_EVENTS = [
 export type RowEvent = (typeof ROW_EVENTS)[number];
 
 /** A write of an operator's tool, or of the watchdog. */
-export type OwnWrite =
+type OwnWrite =
   | 'armChange'
   | 'disarmChange'
   | 'rearmChange'
@@ -57,7 +57,7 @@ export type Transition =
       readonly kind: 'to';
       readonly state: RowState;
       readonly write: BotWrite | OwnWrite;
-      /** What people and the trail are notified of; null: nothing that is news. */
+      /** What people and the audit log are notified of; null: nothing that is news. */
       readonly notifies: AuditEventType | null;
     }
   /** Nothing in the row changes but the note that the run still lives. `because` is what the writer is answered. */
@@ -66,7 +66,7 @@ export type Transition =
   | { readonly kind: 'not-checked' };
 
 /** `not-watched`: no bot of this ID is armed. `not-tripped`: there is nothing to re-arm. `armed`: it is armed already. */
-export type Refusal = 'tripped' | 'disarmed' | 'replaced' | 'not-watched' | 'not-tripped' | 'armed' | 'no-mark';
+type Refusal = 'tripped' | 'disarmed' | 'replaced' | 'not-watched' | 'not-tripped' | 'armed' | 'no-mark';
 
 const to = (state: RowState, write: BotWrite | OwnWrite, notifies: AuditEventType | null = null): Transition => ({
   ...{ kind: 'to', state, write, notifies },

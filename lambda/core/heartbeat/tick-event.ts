@@ -4,11 +4,11 @@
  */
 
 import { TICK, WATCH_RULE_PATTERN } from '../../contract.ts';
-import { isJsonObject } from '../invocation/foreign-event.ts';
+import { isObject } from '../text/fields.ts';
 
 /** Undefined for a tick; else why it is none, and the remedy. */
 export function notATick(event: unknown): string | undefined {
-  if (!isJsonObject(event)) return `The event is no JSON object; ${REMEDY}`;
+  if (!isObject(event)) return `The event is no JSON object; ${REMEDY}`;
   return event.source === 'aws.events' ? notOurRule(event) : notOurConstant(event);
 }
 

@@ -72,6 +72,10 @@ export function shownHealth(own: BotFields | undefined, nowMs: number): Health |
 /** Clocks of two hosts; what is further ahead was written by hand. */
 const CLOCKS_DIFFER_MS = 60_000;
 
+/** A tick whose clock was ahead of ours has been at work, and may have scheduled bots by it. */
+export const isAheadOf = (own: BotFields | undefined, nowMs: number): boolean =>
+  typeof own?.ticked_at_ms === 'number' && own.ticked_at_ms > nowMs + CLOCKS_DIFFER_MS;
+
 /** The watchdog's own write, which is the proof. `timesDigest`: all bots were checked for these configured times. */
 export const probeChange = (health: Health, nowMs: number, timesDigest?: string): RowChange => ({
   botId: WATCHDOG_ROW,

@@ -6,7 +6,7 @@
 
 import { aliasOf, IN_SERVICE } from '../../aliases.ts';
 import { DEFAULT_BOT_ID } from '../../contract.ts';
-import { isJsonObject } from './foreign-event.ts';
+import { isObject } from '../text/fields.ts';
 
 /**
  * Why the event must be refused, or undefined. `invokedArn` is the context's `invokedFunctionArn`. Only an object is
@@ -14,7 +14,7 @@ import { isJsonObject } from './foreign-event.ts';
  */
 export function wrongCaller(invokedArn: string | undefined, event: unknown): string | undefined {
   const alias = aliasIn(invokedArn);
-  if (alias === undefined || !isJsonObject(event)) return undefined;
+  if (alias === undefined || !isObject(event)) return undefined;
   const botId = Object.hasOwn(event, 'bot_id') ? event.bot_id : DEFAULT_BOT_ID;
   if (typeof botId === 'string' && aliasOf(botId) === alias) return undefined;
   const meant = typeof botId === 'string' && /^[a-z0-9-]{1,40}$/.test(botId) ? `the bot ${botId}` : 'another bot';

@@ -40,7 +40,3 @@ export function notAnObject(event: unknown): string {
   const kind = typeof event === 'string' ? 'a text' : shownJson(event);
   return `The event is ${kind}, and must be a JSON object; to liquidate, send ${BUTTON}.`;
 }
-
-export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -7,7 +7,7 @@ import type { PreflightAnswer } from '../../contract.ts';
 import type { PreflightNote } from '../../ports.ts';
 
 /** As the alarm `preflight-overdue` counts. */
-const PREFLIGHT_HOLDS_MS = 26 * 3_600_000;
+export const PREFLIGHT_HOLDS_MS = 26 * 3_600_000;
 
 export type Readiness =
   /** `warned`: with warnings, which stop no liquidation. */

@@ -16,8 +16,10 @@ import {
   type Trigger,
 } from '../../contract.ts';
 import { shownJson, shownText } from '../config/shown-value.ts';
+import { readToldWaits, type ToldWaits, toldWaitsShape } from '../exchange/told-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { foreignEvent, isJsonObject, notAnObject } from './foreign-event.ts';
+import { isObject } from '../text/fields.ts';
+import { foreignEvent, notAnObject } from './foreign-event.ts';
 
 export interface LiquidateRequest {
   readonly action: 'liquidate';
@@ -45,6 +47,8 @@ export interface Resume {
   readonly confirms: boolean;
   /** What the attempt before left, where no record holds it. */
   readonly carried: string | undefined;
+  /** What the attempt before was told of the exchange's limits. */
+  readonly told: ToldWaits | undefined;
 }
 
 interface PreflightRequest {
@@ -67,8 +71,11 @@ const MOST_SYMBOLS = 500;
  * Binance answers -1100 to a symbol outside `^[A-Z0-9-_.]{1,20}$`; since 2025-10 names such as 测试USDT are listed
  * as well. Lower case or a slash would match no position, and the answer would be a false "nothing to do".
  */
+export const isSymbol = (name: string): boolean =>
+  name.length <= 40 && /^[\p{L}\p{M}\p{N}_.-]+$/u.test(name) && !/[a-z]/.test(name);
+
 const symbol = z.string('must be a text; write the symbol as the exchange does, like "BTCUSDT"').check(
-  z.refine(name => name.length <= 40 && /^[\p{L}\p{M}\p{N}_.-]+$/u.test(name) && !/[a-z]/.test(name), {
+  z.refine(isSymbol, {
     error: 'is not a symbol; write it as the exchange does, like "BTCUSDT", at most 40 characters',
   }),
 );
@@ -113,6 +120,7 @@ const liquidateEvent = z.object({
         token: z.string(OWN).check(z.regex(/^[0-9a-f]{1,64}$/, OWN)),
         confirms: z.optional(z.boolean(OWN)),
         carried: z.optional(z.string(OWN)),
+        told: z.optional(toldWaitsShape),
       },
       OWN,
     ),
@@ -126,7 +134,7 @@ const TOLD_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
 
 /** Takes whatever Lambda was invoked with. Never throws. */
 export function readRequest(event: unknown): RequestReading {
-  if (!isJsonObject(event)) return { ok: false, problems: [notAnObject(event)] };
+  if (!isObject(event)) return { ok: false, problems: [notAnObject(event)] };
   const misuse = foreignEvent(event);
   if (misuse !== undefined) return { ok: false, problems: [misuse] };
   const own = ownFields(event);
@@ -175,6 +183,7 @@ function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
       token: event.resume.token,
       confirms: event.resume.confirms ?? false,
       carried: event.resume.carried,
+      told: readToldWaits(event.resume.told),
     },
   };
 }

@@ -4,18 +4,11 @@
  */
 
 import type { Answer } from '../../contract.ts';
+import { jsonIn } from '../text/fields.ts';
 import { isWholeAnswer } from './whole-answer.ts';
 
 /** Undefined for a text that is no whole answer. Never throws. */
 export function readStoredAnswer(text: string): Answer | undefined {
-  const answer = parsed(text);
+  const answer = jsonIn(text);
   return isWholeAnswer(answer) ? answer : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,82 +4,53 @@
  * its kind; whoever shows it then need not ask.
  */
 
+import * as z from 'zod/mini';
 import { type Answer, type PreflightAnswer, STATES } from '../../contract.ts';
 
 /** Of a liquidation, a dry run or a refusal. */
-export function isWholeAnswer(value: unknown): value is Answer {
-  return hasAll(value, ANSWER);
-}
+export const isWholeAnswer = (value: unknown): value is Answer => answer.safeParse(value).success;
 
-export function isWholePreflight(value: unknown): value is PreflightAnswer {
-  return hasAll(value, PREFLIGHT);
-}
+export const isWholePreflight = (value: unknown): value is PreflightAnswer => preflight.safeParse(value).success;
 
-type Check = (value: unknown) => boolean;
-type Shape = Readonly<Record<string, Check>>;
+const text = z.string();
+const count = z.int().check(z.nonnegative());
+const decimal = z.string().check(z.regex(/^-?\d{1,40}(?:\.\d{1,40})?$/));
+const byAsset = z.record(z.string(), decimal);
 
-const isText: Check = value => typeof value === 'string';
-const isFlag: Check = value => typeof value === 'boolean';
-const isCount: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
-const isDecimal: Check = value => typeof value === 'string' && /^-?\d{1,40}(?:\.\d{1,40})?$/.test(value);
-const oneOf =
-  (...known: readonly unknown[]): Check =>
-  value =>
-    known.includes(value);
-const orAbsent =
-  (check: Check): Check =>
-  value =>
-    value === undefined || check(value);
-const orNull =
-  (check: Check): Check =>
-  value =>
-    value === null || check(value);
-const listOf =
-  (shape: Shape): Check =>
-  value =>
-    Array.isArray(value) && value.every(row => hasAll(row, shape));
+const troubles = z.array(z.object({ code: text, message: text, heading: text, symbol: z.optional(text) }));
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const hasAll = (value: unknown, shape: Shape): boolean =>
-  isObject(value) && Object.entries(shape).every(([name, check]) => check(value[name]));
-
-const TROUBLE: Shape = { code: isText, message: isText, heading: isText, symbol: orAbsent(isText) };
-
-const PLANNED: Shape = {
-  ...{ symbol: isText, notional: isText, not_closable: orAbsent(isText) },
-  ...{ cancel_orders: isCount, cancel_conditional_entries: isCount, cancel_protective_after_close: isCount },
-  closes: listOf({ side: isText, position_side: isText, quantity: isText }),
-};
-
-const LEFT: Shape = {
-  ...{ symbol: isText, position_side: isText, amount: isText, notional: isText },
-  protective_orders: orNull(isCount),
-};
-
-const REMAINING: Shape = { verified: isFlag, orders: isCount, positions: listOf(LEFT) };
-
-const ANSWER: Shape = {
-  ...{ headline: isText, started_at: isText, finished_at: isText },
-  ...{ correlation_id: orNull(isText), bot_id: orNull(isText), trigger: orNull(isText) },
-  ...{ positions_closed: isCount, positions_failed: isCount, orders_cancelled: isCount },
-  ...{ rounds: isCount, attempt: isCount, duration_seconds: Number.isFinite },
-  state: oneOf(...STATES),
-  total_realized_pnl: orNull(isDecimal),
-  realized_pnl: orAbsent(value => isObject(value) && Object.values(value).every(isDecimal)),
-  commissions: value => isObject(value) && Object.values(value).every(isDecimal),
-  ...{ errors: listOf(TROUBLE), warnings: listOf(TROUBLE) },
-  remaining: value => hasAll(value, REMAINING),
-  plan: orAbsent(listOf(PLANNED)),
-};
-
-const PREFLIGHT: Shape = {
-  ...{ headline: oneOf('READY', 'READY, WITH WARNINGS', 'NOT READY'), ready: isFlag },
-  ...{ correlation_id: isText, bot_id: isText, duration_seconds: Number.isFinite },
-  checks: listOf({
-    ...{ name: isText, detail: isText, heading: orAbsent(isText), duration_ms: Number.isFinite },
-    status: oneOf('ok', 'warning', 'failed', 'skipped'),
+const plan = z.array(
+  z.object({
+    ...{ symbol: text, notional: text, not_closable: z.optional(text) },
+    ...{ cancel_orders: count, cancel_conditional_entries: count, cancel_protective_after_close: count },
+    closes: z.array(z.object({ side: text, position_side: text, quantity: text })),
   }),
-  plan: listOf(PLANNED),
-};
+);
+
+const position = z.object({
+  ...{ symbol: text, position_side: text, amount: text, notional: text },
+  protective_orders: z.nullable(count),
+});
+
+const answer = z.object({
+  ...{ headline: text, started_at: text, finished_at: text, state: z.enum(STATES) },
+  ...{ correlation_id: z.nullable(text), bot_id: z.nullable(text), trigger: z.nullable(text) },
+  ...{ positions_closed: count, positions_failed: count, orders_cancelled: count },
+  ...{ rounds: count, attempt: count, duration_seconds: z.number() },
+  flat_after_seconds: z.optional(z.number()),
+  ...{ total_realized_pnl: z.nullable(decimal), realized_pnl: z.optional(byAsset), commissions: byAsset },
+  ...{ errors: troubles, warnings: troubles, plan: z.optional(plan) },
+  remaining: z.object({ verified: z.boolean(), orders: count, positions: z.array(position) }),
+});
+
+const preflight = z.object({
+  ...{ headline: z.enum(['READY', 'READY, WITH WARNINGS', 'NOT READY']), ready: z.boolean() },
+  ...{ correlation_id: text, bot_id: text, duration_seconds: z.number() },
+  checks: z.array(
+    z.object({
+      ...{ name: text, detail: text, heading: z.optional(text), duration_ms: z.number() },
+      status: z.enum(['ok', 'warning', 'failed', 'skipped']),
+    }),
+  ),
+  plan,
+});

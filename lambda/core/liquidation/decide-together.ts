@@ -8,24 +8,24 @@ import { costIn, type Door, doorOf, POOL_OF_DOOR } from '../exchange/market.ts';
 import type { ExchangeRequest, RequestCost } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { type Decision, decide, type Rooms } from './decide.ts';
-import type { State } from './state.ts';
+import type { EngineState } from './state.ts';
 import { hasPosition } from './symbols/symbol-questions.ts';
 
 /** Weight and orders of doors to the same limits are the same. */
 export type DoorRooms = Readonly<Record<Door, Room>>;
 
 /** One decision for each state, in their order. */
-export function decideTogether(states: readonly State[], nowMs: number, rooms: DoorRooms): readonly Decision[] {
+export function decideTogether(states: readonly EngineState[], nowMs: number, rooms: DoorRooms): readonly Decision[] {
   const decisions = states.map(state => decide(state, nowMs, roomsOf(state, rooms)));
   if (decisions.filter(one => one.kind === 'go-on' && one.requests.length > 0).length < 2) return decisions;
-  const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as State, index));
+  const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as EngineState, index));
   wishes.sort((a, b) => a.need - b.need || b.rank - a.rank);
 
   let left = rooms;
   const granted = new Set<ExchangeRequest>();
   const wakes = states.map(() => Number.POSITIVE_INFINITY);
   for (const { index, request, urgency } of wishes) {
-    const { market } = (states[index] as State).job;
+    const { market } = (states[index] as EngineState).job;
     const cost = costIn(market, request.kind);
     const door = doorOf(market, cost);
     const taken = take(left[door], cost, urgency, nowMs);
@@ -63,7 +63,7 @@ function afterTaken(rooms: DoorRooms, door: Door, room: Room, { weight, orders }
 
 const DOORS = Object.keys(POOL_OF_DOOR) as readonly Door[];
 
-const roomsOf = ({ job: { market } }: State, rooms: DoorRooms): Rooms => ({
+const roomsOf = ({ job: { market } }: EngineState, rooms: DoorRooms): Rooms => ({
   futures: rooms[market.door],
   wallet: rooms.wallet,
 });
@@ -77,7 +77,7 @@ interface RankedWish {
   readonly urgency: Urgency;
 }
 
-function wishesOf(decision: Decision, state: State, index: number): readonly RankedWish[] {
+function wishesOf(decision: Decision, state: EngineState, index: number): readonly RankedWish[] {
   if (decision.kind === 'end') return [];
   return decision.requests.map(request => {
     const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;

@@ -13,11 +13,12 @@ import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { wantLookUps } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
+import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { type Wish, wantReads } from './lists/want-reads.ts';
 import { patienceMs } from './silence.ts';
-import type { State } from './state.ts';
+import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
 
@@ -50,7 +51,7 @@ export type End =
   /** The exchange told us to wait, beyond the deadline. */
   | { readonly kind: 'limited'; readonly untilMs: number; readonly failure: Failure | undefined };
 
-export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
+export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decision {
   const end = endOf(state, nowMs, rooms);
   if (end) return { kind: 'end', end };
 
@@ -98,7 +99,7 @@ export function decide(state: State, nowMs: number, rooms: Rooms): Decision {
 }
 
 /** The largest first, as far as there is room. Gives whether any could go out. */
-function chooseCloses(state: State, nowMs: number, chosen: Choice): boolean {
+function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolean {
   if (!mayWantCloses(state)) return false;
   if (chosen.slots() <= 0) {
     chosen.hasRoomForClose();
@@ -109,13 +110,13 @@ function chooseCloses(state: State, nowMs: number, chosen: Choice): boolean {
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
-      chosen.add({ kind: 'close', order, recvWindowMs: state.trouble.recvWindowMs }, 'urgent');
+      chosen.add({ kind: 'close', order, recvWindowMs: windowOf(state, target) }, 'urgent');
     }
   }
   return closes.length > 0;
 }
 
-function endOf(state: State, nowMs: number, { futures }: Rooms): End | undefined {
+function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | undefined {
   const { workUntilMs } = state.job.deadline;
   if (state.provenAtMs !== undefined) return { kind: 'flat' };
   if (state.looksOnly && isSeen(state)) return { kind: 'attempts' };
@@ -132,17 +133,17 @@ function endOf(state: State, nowMs: number, { futures }: Rooms): End | undefined
 }
 
 /** Every list was read, or cannot be. */
-const isSeen = ({ lists, job }: State): boolean =>
+const isSeen = ({ lists, job }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
     ({ latest, exhausted }) => latest !== undefined || exhausted,
   );
 
-const isAnyOpen = ({ symbols }: State): boolean => symbols.shelves.some(shelf => shelf.summary().isOpen);
+const isAnyOpen = ({ symbols }: EngineState): boolean => symbols.shelves.some(shelf => shelf.summary().isOpen);
 
 const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.kind === 'positions';
 
 /** What was refused for its clock waits for it: no answer is asked for again. */
-function clockWish(state: State, nowMs: number): readonly Wish[] {
+function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
   const { clock } = state.trouble;
   if (clock.kind !== 'wanted' && clock.kind !== 'running') return [];
   if (clock.kind === 'running' && clock.failures >= MOST_CLOCK_FAILURES) return [];
@@ -153,7 +154,7 @@ function clockWish(state: State, nowMs: number): readonly Wish[] {
 /** Over a megabyte each: a position that others change in a halted symbol is refused again and again. */
 const RULES_GAP_MS = 500;
 
-function rulesWish({ rules, pending }: State, nowMs: number): readonly Wish[] {
+function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wish[] {
   const { known, wantedSinceMs, notBeforeMs } = rules;
   if (wantedSinceMs === undefined) return [];
   if (pending.all().some(({ request }) => request.kind === 'rules')) return [];

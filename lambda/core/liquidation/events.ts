@@ -1,6 +1,7 @@
 /** What can happen to an attempt. A failing schedule is a list of these. Instants are epoch ms of the one clock. */
 
 import type { Failure } from '../exchange/failure.ts';
+import type { Rows } from '../exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from '../exchange/request.ts';
 import type { Carried } from './carry/carried.ts';
 
@@ -9,6 +10,8 @@ export type EngineEvent =
   | { readonly kind: 'sent'; readonly atMs: number; readonly requests: readonly ExchangeRequest[] }
   /** One was answered, or failed. `id` counts the sent requests from 1. */
   | { readonly kind: 'answered'; readonly atMs: number; readonly id: number; readonly answer: EngineAnswer }
+  /** One of the pages of a list is there; the answer with all of them still comes. */
+  | { readonly kind: 'answered-in-part'; readonly atMs: number; readonly id: number; readonly value: Rows<unknown> }
   /**
    * The lock and the first audit record are there, or were waited for long enough. `attemptName` is in the names of the
    * orders from now on; `carried` what earlier attempts of the run left.

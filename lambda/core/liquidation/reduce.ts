@@ -9,6 +9,7 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
+import type { Rows } from '../exchange/model.ts';
 import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel/cancel-progress.ts';
@@ -19,18 +20,22 @@ import { afterClose, afterCloseFailed, closesSent } from './close/close-progress
 import { withoutAnyDust } from './close/dust.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
-import { afterList, afterListFailed } from './lists/merge-list.ts';
+import { afterListFailed } from './lists/list-failed.ts';
+import { listNameOf } from './lists/list-view.ts';
+import { afterList } from './lists/merge-list.ts';
 import { afterWholeLook } from './lists/proof.ts';
 import type { Pending } from './pending.ts';
-import type { State } from './state.ts';
+import type { EngineState } from './state.ts';
 import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
 
-export function reduce(state: State, event: EngineEvent): State {
+export function reduce(state: EngineState, event: EngineEvent): EngineState {
   switch (event.kind) {
     case 'sent':
       return afterSent(state, event.requests, event.atMs);
     case 'answered':
       return afterAnswer(state, event.id, event.answer, event.atMs);
+    case 'answered-in-part':
+      return afterPart(state, event.id, event.value, event.atMs);
     case 'may-act':
       return mayActNow(state, event.attemptName, event.carried, event.atMs);
     case 'reading-secret':
@@ -41,8 +46,8 @@ export function reduce(state: State, event: EngineEvent): State {
 }
 
 /** With a new key what the wallet's host refused to the old one is asked for again. */
-function secretRead(state: State, isNew: boolean, atMs: number): State {
-  const trouble: State['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
+function secretRead(state: EngineState, isNew: boolean, atMs: number): EngineState {
+  const trouble: EngineState['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
   const { strategies } = state.lists;
   if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
   return {
@@ -53,16 +58,16 @@ function secretRead(state: State, isNew: boolean, atMs: number): State {
 }
 
 /** What earlier attempts left joins what the first look showed meanwhile. */
-function mayActNow(state: State, attemptName: string, carried: Carried | undefined, atMs: number): State {
+function mayActNow(state: EngineState, attemptName: string, carried: Carried | undefined, atMs: number): EngineState {
   const next = { ...state, mayAct: true, job: { ...state.job, attemptName } };
   return carried ? withCarried(next, carried, atMs) : next;
 }
 
-function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: number): State {
+function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atMs: number): EngineState {
   const first = state.nextId;
   const pending = state.pending.withSent(first, requests, atMs);
   const sent = requests.map((request, index) => ({ request, id: first + index }));
-  let next: State = { ...state, pending, nextId: first + requests.length };
+  let next: EngineState = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
   for (const { request, id } of sent) {
     if (request.kind === 'server-time') next = clockAsked(next, atMs);
@@ -73,7 +78,7 @@ function afterSent(state: State, requests: readonly ExchangeRequest[], atMs: num
   return next;
 }
 
-function afterAnswer(state: State, id: number, answer: EngineAnswer, atMs: number): State {
+function afterAnswer(state: EngineState, id: number, answer: EngineAnswer, atMs: number): EngineState {
   const call = state.pending.get(id);
   if (call === undefined) return state;
   const open = { ...state, pending: state.pending.without(id) };
@@ -82,7 +87,20 @@ function afterAnswer(state: State, id: number, answer: EngineAnswer, atMs: numbe
     : afterFailed(open, id, call, answer.failure, atMs);
 }
 
-function afterPassed(before: State, id: number, call: Pending, value: unknown, atMs: number): State {
+/**
+ * A page of conditional orders is of use only before they were ever read whole: after that, those of the other page would
+ * look as if they were gone.
+ */
+function afterPart(state: EngineState, id: number, value: Rows<unknown>, atMs: number): EngineState {
+  const call = state.pending.get(id);
+  const kind = call?.request.kind;
+  if (call === undefined || (kind !== 'positions' && kind !== 'conditional-orders')) return state;
+  const { latest } = state.lists[listNameOf(kind)];
+  if (kind === 'conditional-orders' && latest !== undefined && !latest.inPart) return state;
+  return afterList(state, kind, value as never, { sentAtMs: call.sentAtMs, atMs, inPart: true });
+}
+
+function afterPassed(before: EngineState, id: number, call: Pending, value: unknown, atMs: number): EngineState {
   const state = afterPassedCall(before, call, atMs);
   const { request } = call;
   switch (request.kind) {
@@ -90,7 +108,7 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
     case 'open-orders':
     case 'conditional-orders':
     case 'strategy-orders':
-      return afterList(state, request.kind, value as never, call.sentAtMs, atMs);
+      return afterList(state, request.kind, value as never, { sentAtMs: call.sentAtMs, atMs });
     case 'close':
       return afterClose(state, id, request, value as never, atMs);
     case 'cancel-orders':
@@ -110,11 +128,12 @@ function afterPassed(before: State, id: number, call: Pending, value: unknown, a
     case 'account-config':
     case 'test-order':
     case 'key-permissions':
+    case 'margin-orders':
       return state;
   }
 }
 
-function afterFailed(before: State, id: number, call: Pending, failure: Failure, atMs: number): State {
+function afterFailed(before: EngineState, id: number, call: Pending, failure: Failure, atMs: number): EngineState {
   const { request } = call;
   const { state, step } = afterFailedCall(
     before,
@@ -149,6 +168,7 @@ function afterFailed(before: State, id: number, call: Pending, failure: Failure,
     case 'account-config':
     case 'test-order':
     case 'key-permissions':
+    case 'margin-orders':
       return state;
   }
 }

@@ -4,27 +4,27 @@
  */
 
 import type { Failure } from '../exchange/failure.ts';
-import type { State } from './state.ts';
+import type { EngineState } from './state.ts';
 import type { Stage, Work } from './symbols/symbol-work.ts';
 import { PATIENCE_MIN_MS } from './timing.ts';
 import { isDue, NO_OUTCOME, wakeOf } from './work.ts';
 
 /** How long the answer to such a request is waited for, the first time. */
-export const patienceMs = ({ latencyMs = 0 }: Pick<State, 'latencyMs'>): number =>
+export const patienceMs = ({ latencyMs = 0 }: Pick<EngineState, 'latencyMs'>): number =>
   Math.max(PATIENCE_MIN_MS, latencyMs * 3);
 
 /** Due as any work is, or silent for too long. */
-export const isDueOrSilent = (state: State, work: Work, nowMs: number): boolean =>
+export const isDueOrSilent = (state: EngineState, work: Work, nowMs: number): boolean =>
   isDue(work, nowMs) || silentFromMs(state, work) <= nowMs;
 
 /** When it is due, or counts as silent; undefined where only an answer changes something. */
-export function wakeOrSilenceOf(state: State, work: Work): number | undefined {
+export function wakeOrSilenceOf(state: EngineState, work: Work): number | undefined {
   const atMs = silentFromMs(state, work);
   return atMs === Number.POSITIVE_INFINITY ? wakeOf(work) : atMs;
 }
 
 /** Infinity where nothing is on its way, or all tries are used up: then the answer is waited for. */
-function silentFromMs(state: State, { stage, tries }: Work): number {
+function silentFromMs(state: EngineState, { stage, tries }: Work): number {
   if (stage.kind !== 'in-flight' || tries >= state.job.maxRetries) return Number.POSITIVE_INFINITY;
   return stage.sinceMs + patienceMs(state) * 2 ** tries;
 }

@@ -9,7 +9,7 @@
  *   trouble   failures that speak about more than one symbol
  */
 
-import { type Entries, NO_ENTRIES } from './cancel/entry.ts';
+import { type GoneOrders, NO_ENTRIES } from './cancel/entry.ts';
 import { type Carried, NOTHING_CARRIED } from './carry/carried.ts';
 import type { RulesState } from './close/rules-state.ts';
 import type { Job } from './job.ts';
@@ -20,7 +20,7 @@ import { NO_SYMBOLS, type Symbols } from './symbols/symbol-index.ts';
 import { type CancelWork, NO_CANCEL } from './symbols/symbol-work.ts';
 import type { Trouble } from './trouble-state.ts';
 
-export interface State {
+export interface EngineState {
   readonly job: Job;
   readonly carried: Carried;
   /** Orders and cancels may go out: the lock and the first audit record are there, or were waited for long enough. */
@@ -30,7 +30,7 @@ export interface State {
   readonly lists: Lists;
   readonly symbols: Symbols;
   readonly strategies: CancelWork;
-  readonly entries: Entries;
+  readonly entries: GoneOrders;
   readonly stays: readonly Stay[];
   readonly trouble: Trouble;
   readonly rules: RulesState;
@@ -63,7 +63,7 @@ interface Counts {
 }
 
 /** Before the first request. What earlier attempts of the run left joins it later (carry.ts). */
-export const stateAtStart = (job: Job): State => ({
+export const stateAtStart = (job: Job): EngineState => ({
   job,
   carried: NOTHING_CARRIED,
   mayAct: false,

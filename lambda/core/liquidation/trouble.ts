@@ -10,13 +10,14 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { WIDEST_WINDOW_MS } from './close/close-window.ts';
 import type { Pending } from './pending.ts';
-import type { State } from './state.ts';
+import type { EngineState } from './state.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 import type { Repair, Suspect, Trouble } from './trouble-state.ts';
 
 /** A call passed: what was suspected of the key, the address and the account was not so. */
-export function afterPassedCall(state: State, { request, sentAtMs }: Pending, atMs: number): State {
+export function afterPassedCall(state: EngineState, { request, sentAtMs }: Pending, atMs: number): EngineState {
   const isServerTime = request.kind === 'server-time';
   const { host, operation } = COSTS[request.kind];
   const clock: Repair = isServerTime ? { kind: 'done', atMs } : state.trouble.clock;
@@ -30,12 +31,12 @@ export function afterPassedCall(state: State, { request, sentAtMs }: Pending, at
 
 /** A call failed. Gives the step that is really to be taken: a repair that was made already is not made again. */
 export function afterFailedCall(
-  state: State,
+  state: EngineState,
   { request, sentAtMs }: Pending,
   failure: Failure,
   step: Step,
   atMs: number,
-): { readonly state: State; readonly step: Step } {
+): { readonly state: EngineState; readonly step: Step } {
   const { host, operation } = COSTS[request.kind];
   const counts = { ...state.counts, retries: state.counts.retries + 1 };
   const next = { ...state, counts };
@@ -75,14 +76,14 @@ export function afterFailedCall(
 const limitedBy = (failure: Failure): Partial<Trouble> => (isLimit(failure) ? { limited: failure } : {});
 
 /** The server's time is asked for, or asked for once more because nothing was heard of it. */
-export function clockAsked(state: State, atMs: number): State {
+export function clockAsked(state: EngineState, atMs: number): EngineState {
   const { clock } = state.trouble;
   const failures = clock.kind === 'running' ? clock.failures + 1 : clock.kind === 'wanted' ? clock.failures : 0;
   return withTrouble(state, { clock: { kind: 'running', sinceMs: atMs, failures } });
 }
 
 /** A time that could not be read is asked for again, a few times: what waits for it would be refused as before. */
-function clockNotSet({ trouble: { clock }, job }: State, atMs: number): Repair {
+function clockNotSet({ trouble: { clock }, job }: EngineState, atMs: number): Repair {
   const failures = (clock.kind === 'running' || clock.kind === 'wanted' ? clock.failures : 0) + 1;
   return failures > MOST_CLOCK_FAILURES
     ? { kind: 'done', atMs }
@@ -129,7 +130,12 @@ const isOlderThanRepair = (repair: Repair, sentAtMs: number): boolean =>
 /** A clock that was set so long ago may have drifted or stepped again. */
 const AGAIN_AFTER_MS = 5_000;
 
-function suspecting(state: State, subject: Suspect, kind: Pending['request']['kind'], failure: Failure): State {
+function suspecting(
+  state: EngineState,
+  subject: Suspect,
+  kind: Pending['request']['kind'],
+  failure: Failure,
+): EngineState {
   const suspects = new Map(state.trouble.suspects);
   suspects.set(subject, new Map(suspects.get(subject)).set(kind, failure));
   return withTrouble(state, { suspects });
@@ -139,7 +145,7 @@ function suspecting(state: State, subject: Suspect, kind: Pending['request']['ki
  * Why no request of ours will pass, if that is so. A suspicion is confirmed by two kinds of request, once no other kind is
  * still on its way that could refute it.
  */
-export function confirmedStop({ trouble, pending }: State): Failure | undefined {
+export function confirmedStop({ trouble, pending }: EngineState): Failure | undefined {
   for (const kinds of trouble.suspects.values()) {
     if (kinds.size < CONFIRMED_BY) continue;
     const mayRefute = pending
@@ -151,7 +157,7 @@ export function confirmedStop({ trouble, pending }: State): Failure | undefined 
 }
 
 /** What failed for its clock or its key waits for the repair: its end is an event. */
-export function isBeingRepaired({ trouble }: State, failure: Failure | undefined): boolean {
+export function isBeingRepaired({ trouble }: EngineState, failure: Failure | undefined): boolean {
   const repair = failure?.reason === 'clock' ? trouble.clock : failure?.reason === 'key' ? trouble.key : undefined;
   return repair?.kind === 'wanted' || repair?.kind === 'running';
 }
@@ -160,18 +166,18 @@ export function isBeingRepaired({ trouble }: State, failure: Failure | undefined
 const CONFIRMED_BY = 2;
 
 /** Once for the orders that went out together: each of them was refused for the same window. The widest has no wider one. */
-function withWiderWindow(state: State, request: ExchangeRequest): { readonly state: State; readonly step: Step } {
+function withWiderWindow(
+  state: EngineState,
+  request: ExchangeRequest,
+): { readonly state: EngineState; readonly step: Step } {
   const { recvWindowMs } = state.trouble;
   if (request.kind !== 'close' || request.recvWindowMs >= WIDEST_WINDOW_MS) return { state, step: 'later' };
   if (request.recvWindowMs < recvWindowMs) return { state, step: 'widen-window' };
-  const wider = Math.min(WIDEST_WINDOW_MS, recvWindowMs * 2);
+  const wider = Math.min(WIDEST_WINDOW_MS, request.recvWindowMs * 2);
   return { state: withTrouble(state, { recvWindowMs: wider }), step: 'widen-window' };
 }
 
-/** Binance, General Info, "Timing security": recvWindow is at most 60000. */
-const WIDEST_WINDOW_MS = 60_000;
-
-const withTrouble = (state: State, change: Partial<Trouble>): State => ({
+const withTrouble = (state: EngineState, change: Partial<Trouble>): EngineState => ({
   ...state,
   trouble: { ...state.trouble, ...change },
 });

@@ -9,16 +9,16 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import type { Job } from './job.ts';
-import { IDLE, type Outcome, type Stage, type Work } from './symbols/symbol-work.ts';
+import { type BatchOutcome, IDLE, type Stage, type Work } from './symbols/symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
-export const NO_OUTCOME: Outcome = { look: false, failed: false, step: undefined, failure: undefined };
+export const NO_OUTCOME: BatchOutcome = { look: false, failed: false, step: undefined, failure: undefined };
 
 /** The outcome of a batch after one more answer of it. */
 export function withAnswer(
-  soFar: Outcome,
+  soFar: BatchOutcome,
   answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
-): Outcome {
+): BatchOutcome {
   const { look, step, failure } = answer;
   const isWider = step !== undefined && (soFar.step === undefined || WIDTH.indexOf(step) > WIDTH.indexOf(soFar.step));
   return {
@@ -92,7 +92,7 @@ export function afterTry(job: Job, work: Work, failure: Failure | undefined, atM
 export function withoutRequest(
   stage: Stage,
   id: number,
-  outcome: Outcome,
+  outcome: BatchOutcome,
 ): { readonly stage: Stage; readonly isOver: boolean } {
   if (stage.kind !== 'in-flight' || !stage.ids.includes(id)) return { stage, isOver: false };
   const ids = stage.ids.filter(one => one !== id);

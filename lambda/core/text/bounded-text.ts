@@ -1,6 +1,6 @@
-/** Texts that others wrote, cut to what their carrier takes. What was cut is said. */
+/** Texts of others, cut to a maximum length. The result says that it was cut. */
 
-/** Gives the text, or its beginning and how long it was: at most `mostChars` characters in all. */
+/** Returns the text, or its start and its full length: at most `mostChars` characters in all. */
 export function boundedText(text: string, mostChars: number): string {
   if (text.length <= mostChars) return text;
   const note = `… (cut, ${text.length} characters)`;

@@ -1,18 +1,18 @@
 /**
- * The nearest known name to one that nobody knows, for the remedy of an error message.
- * A guess is only ever shown to people: nothing is corrected on its strength.
+ * The nearest known name to an unknown one, for the remedy of an error message.
+ * A guess is only shown to people: nothing is corrected by it.
  */
 
 const LONGEST_NAME = 60;
 
-/** The known name that `name` was probably meant to be: a slip of the pen, or a part of it. */
+/** The known name that `name` was probably meant to be: a typing error, or a part of it. */
 export function didYouMean(name: string, known: readonly string[]): string | undefined {
   return typoOf(name, known) ?? partOf(name, known);
 }
 
 /** The known name that differs from `name` by case, separators, or about one letter in four. */
 export function typoOf(name: string, known: readonly string[]): string | undefined {
-  // An edit distance costs the product of both lengths, and `name` may be 100 kB of anything.
+  // An edit distance costs the product of both lengths, and `name` may have 100 kB.
   if (name.length > LONGEST_NAME) return undefined;
   const plainName = plain(name);
   let nearest: { readonly candidate: string; readonly distance: number } | undefined;

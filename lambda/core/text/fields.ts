@@ -1,4 +1,4 @@
-/** Reads fields of a trail that anybody may have edited: what is not of the expected type is undefined, never an error. */
+/** Reads untrusted values: a value that is not of the expected type is undefined, never an error. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,8 +7,25 @@ export const textOf = (value: unknown): string | undefined => (typeof value === 
 export const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
+
+/** Undefined for invalid JSON. The parser's message is dropped, because it repeats a part of the text. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The object that a text is in JSON. */
+export function objectIn(text: string): Fields | undefined {
+  const value = jsonIn(text);
+  return isObject(value) ? value : undefined;
+}
 
 export const rowsOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
 

@@ -1,7 +1,7 @@
 /**
- * Turns any value into plain JSON data that a log line can print and a DynamoDB item can hold, so that what is
- * hashed, stored and printed is one and the same thing. It never throws: cycles, depth, throwing getters, bytes,
- * bigints and numbers no store can hold all become something readable.
+ * Turns any value into plain JSON data that a log line can print and a DynamoDB item can store, so that the hashed, stored
+ * and printed data are identical. It never throws: cycles, depth, throwing getters, bytes, bigints and numbers that a store
+ * cannot hold all become something readable.
  */
 
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
@@ -9,7 +9,7 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 export interface PlainRules {
   /** Rewrites every string, keys included. */
   readonly text: (text: string) => string;
-  /** True when the value under this key must not be shown; then `hidden` stands in its place. */
+  /** True when the value under this key must not be shown; then `hidden` replaces it. */
   readonly hides: (key: string) => boolean;
   readonly hidden: string;
 }
@@ -23,12 +23,12 @@ const SMALLEST_NUMBER = 1e-130;
 
 const AS_IT_IS: PlainRules = { text: text => text, hides: () => false, hidden: '' };
 
-/** Drops undefined, functions and symbols from objects (null in lists); giving the result back changes nothing. */
+/** Drops undefined, functions and symbols from objects (null in lists). Idempotent. */
 export function toPlain(value: unknown, rules: PlainRules = AS_IT_IS): Plain {
   return walk(value, rules, []) ?? null;
 }
 
-/** Undefined means "leave it out". `ancestors` are the objects we stand in. */
+/** Undefined means "leave it out". `ancestors` are the enclosing objects. */
 function walk(value: unknown, rules: PlainRules, ancestors: readonly object[]): Plain | undefined {
   switch (typeof value) {
     case 'string':
@@ -69,7 +69,7 @@ function structure(value: object, rules: PlainRules, ancestors: readonly object[
         within,
       );
     if (value instanceof Set) return list([...value], rules, within);
-    // Bytes may be a key's: their count says enough.
+    // Bytes may belong to a key: only their count is shown.
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
     if ('toJSON' in value && typeof value.toJSON === 'function') return walk(value.toJSON(), rules, within);
     return entries(
@@ -82,7 +82,7 @@ function structure(value: object, rules: PlainRules, ancestors: readonly object[
   }
 }
 
-/** A list such as rawHeaders alternates names and values: what follows a name that hides is hidden too. */
+/** A list such as rawHeaders alternates names and values: the value after a hidden name is hidden too. */
 function list(items: readonly unknown[], rules: PlainRules, within: readonly object[]): Plain {
   return items.map((item, index) => {
     const before = items[index - 1];
@@ -103,7 +103,7 @@ function entries(pairs: readonly (readonly [string, unknown])[], rules: PlainRul
 const isSecret = (key: string, item: unknown, rules: PlainRules): boolean =>
   item !== null && item !== undefined && typeof item !== 'boolean' && rules.hides(key);
 
-/** Name, message, stack and cause do not show among an error's own enumerable keys. */
+/** Name, message, stack and cause are not among an error's own enumerable keys. */
 function errorEntries(error: Error): readonly (readonly [string, unknown])[] {
   const own = Object.keys(error).map(key => [key, read(error, key)] as const);
   const members = error instanceof AggregateError ? [['errors', error.errors] as const] : [];

@@ -1,7 +1,7 @@
 /**
- * Takes secrets out of whatever is about to leave: the live secret values in every form they are known to travel
- * in, values under telling keys, and what follows `signature=` and the like in free text. Pure; it never throws.
- * Promise: what comes back holds none of the given values and is plain JSON data.
+ * Redacts secrets from data that leaves the function: the secret values in every form in which they are known to appear,
+ * values under keys like `secret`, and texts after `signature=` and similar. Pure; it never throws.
+ * Promise: the result contains none of the given values and is plain JSON data.
  */
 
 import { type Plain, type PlainRules, toPlain } from './plain-json.ts';
@@ -13,7 +13,7 @@ export interface Redaction {
 
 const HIDDEN = '[redacted]';
 
-/** A shorter "secret" would blank out ordinary words; no exchange issues one. */
+/** A shorter "secret" would redact ordinary words; no exchange issues one. */
 const SHORTEST_SECRET = 6;
 
 /** Long enough that a line of a PEM body is never an ordinary word. */
@@ -43,13 +43,13 @@ export function redactionOf(secrets: Iterable<string>): Redaction {
 
 const isTelling = (key: string): boolean => TELLING_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
 
-/** Longest first, so that a part never spoils the match of the whole. */
+/** Longest first, so that a part never prevents the match of the whole. */
 function needlesOf(secrets: Iterable<string>): readonly string[] {
   const needles = [...secrets].filter(secret => secret.trim().length >= SHORTEST_SECRET).flatMap(formsOf);
   return [...new Set(needles)].sort((left, right) => right.length - left.length);
 }
 
-/** The forms in which a secret was seen to travel: in a URL, in JSON (in JSON), a PEM on one line or line by line. */
+/** The forms in which a secret can appear: in a URL, in JSON (in JSON), a PEM on one line or line by line. */
 function formsOf(secret: string): readonly string[] {
   const trimmed = secret.trim();
   const lines = trimmed.split(/\r?\n|\\n/).map(line => line.trim());

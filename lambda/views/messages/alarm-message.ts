@@ -1,29 +1,29 @@
 /**
- * What came over the topic, for the chat: our own messages as they are, CloudWatch's alarms in words, anything else as
- * it stands. Whatever it is, it is passed on.
+ * Turns a message of the SNS topic into a chat message: flatline's own messages unchanged, CloudWatch alarms as
+ * sentences, anything else as received. Every message is passed on.
  */
 
 import { boundedText } from '../../core/text/bounded-text.ts';
-import { type Fields, fieldsOf, instantOf, textOf } from '../../core/text/fields.ts';
+import { type Fields, fieldsOf, instantOf, objectIn, textOf } from '../../core/text/fields.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
-import { type IncidentEvent, readIncidents } from './incidents.ts';
+import { type IncidentSignal, readIncidents } from './incidents.ts';
 import { moment } from './instants.ts';
 import { oneLine } from './message.ts';
 
 export interface ChatMessage {
   readonly subject: string;
   readonly text: string;
-  /** It is about the delivery of messages itself: if it cannot be delivered either, nothing may follow from that. */
+  /** The message is about the delivery of messages. If its own delivery fails, no further message is sent about that. */
   readonly isAboutDelivery: boolean;
-  /** The topic's own name of it: the same where it is delivered again. */
+  /** The message ID of SNS: the same when SNS delivers the message again. */
   readonly id: string;
-  /** The deployment that it is about. */
+  /** The deployment that the message is about. */
   readonly source: string;
   /** For incident tools. */
-  readonly incidents: readonly IncidentEvent[];
+  readonly incidents: readonly IncidentSignal[];
 }
 
-/** The alarm whose name ends so rings when a message was not delivered. */
+/** The end of the name of the alarm on messages that were not delivered. */
 const DELIVERY_ALARM = 'notifier-failed';
 
 const BODY_MAX_CHARS = 6_000;
@@ -34,7 +34,7 @@ export function alarmMessage(sns: Fields): ChatMessage {
   const alarm = objectIn(text);
   const name = textOf(alarm?.AlarmName);
   const common = { id: textOf(sns.MessageId) ?? text, source: sourceOf(sns) };
-  if (alarm !== undefined && name !== undefined) return { ...common, ...retellAlarm(name, alarm) };
+  if (alarm !== undefined && name !== undefined) return { ...common, ...alarmFacts(name, alarm) };
   const redaction = redactionOf([]);
   const subject = oneLine(redaction.text(textOf(sns.Subject) ?? 'flatline'));
   const body = redaction.text(text);
@@ -44,16 +44,16 @@ export function alarmMessage(sns: Fields): ChatMessage {
   return { ...common, subject, text: boundedText(body, BODY_MAX_CHARS), isAboutDelivery: false, incidents };
 }
 
-/** The topic's name says whose it is. */
+/** The topic's name identifies the deployment. */
 const sourceOf = ({ TopicArn }: Fields): string => textOf(TopicArn)?.split(':').at(-1) ?? 'flatline';
 
 /** Amazon CloudWatch, "Notifying users on alarm changes": the message is JSON. */
-function retellAlarm(name: string, alarm: Fields): Omit<ChatMessage, 'id' | 'source'> {
+function alarmFacts(name: string, alarm: Fields): Omit<ChatMessage, 'id' | 'source'> {
   const state = textOf(alarm.NewStateValue) ?? '?';
   const atMs = instantOf(textOf(alarm.StateChangeTime)?.replace('+0000', 'Z'));
   const verdict = state === 'ALARM' ? 'ALARM' : state === 'OK' ? 'ALARM IS OVER' : `ALARM, STATE ${oneLine(state)}`;
   const lines = [
-    textOf(alarm.AlarmDescription) ?? 'It has no description.',
+    textOf(alarm.AlarmDescription) ?? 'The alarm has no description.',
     ...(state === 'ALARM' && alarm.AlarmDescription === undefined ? [textOf(alarm.NewStateReason) ?? ''] : []),
     ...(atMs === undefined ? [] : [`Since ${moment(atMs)}.`]),
   ];
@@ -69,12 +69,4 @@ function retellAlarm(name: string, alarm: Fields): Omit<ChatMessage, 'id' | 'sou
       },
     ],
   };
-}
-
-function objectIn(text: string): Fields | undefined {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-/** A person changed a bot's watch. What bots do themselves when they start and stop is routine, and not told. */
+/** A person changed a bot's watch. Starts and stops by the bot itself are routine and are not notified. */
 
 import { instantOf, numberOf, textOf } from '../../core/text/fields.ts';
 import { span } from '../words.ts';
@@ -7,14 +7,14 @@ import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
 import type { About, Composed } from './notification.ts';
 
-/** As both clients sign. A person who signs so is taken for the bot. */
+/** The name that both clients write as `by`. A person who uses this name is treated as the bot. */
 const BOT_ITSELF = 'bot';
 
 export function changeMessage(line: LogLine, { place }: About): Composed | undefined {
   const { data, botId = '?', correlationId } = line;
   const by = textOf(data.by);
   const reason = textOf(data.reason);
-  // The arming of a first beat carries no reason, whatever signs it.
+  // Arming by a first heartbeat carries no reason, whatever its `by`.
   if (by === BOT_ITSELF || (line.event === 'bot_armed' && reason === undefined)) return undefined;
   const atMs = instantOf(data.at) ?? line.atMs;
   const { verdict, next, steps = [] } = wordsOf(line, place.flags);
@@ -25,10 +25,10 @@ export function changeMessage(line: LogLine, { place }: About): Composed | undef
       {
         verdict,
         botId,
-        because: `by ${by ?? 'somebody'}`,
+        because: `by ${by ?? 'an unknown person'}`,
         facts: [
           [
-            `By ${by ?? 'somebody'}${reason === undefined ? '' : `: ${reason}`}.`,
+            `By ${by ?? 'an unknown person'}${reason === undefined ? '' : `: ${reason}`}.`,
             ...(atMs === undefined ? [] : [`At ${moment(atMs)}.`]),
           ],
         ],
@@ -52,37 +52,37 @@ function wordsOf({ event, data, botId = '?', atMs = 0 }: LogLine, flags: string)
     case 'bot_disarmed':
       return {
         verdict: 'DISARMED, NOT WATCHED',
-        next: 'nothing. However long it is silent, its account is not liquidated.',
-        steps: [`It still trades: flatline arm --bot ${botId}${flags}`],
+        next: 'nothing. The bot is not watched: its account is not liquidated, however long it is silent.',
+        steps: [`If it still trades: flatline arm --bot ${botId}${flags}`],
       };
     case 'bot_snoozed': {
       const untilMs = instantOf(data.until);
       if (untilMs === undefined || untilMs <= atMs) {
-        return { verdict: 'SNOOZE ENDED', next: 'it is watched again, with its full time from now.' };
+        return { verdict: 'SNOOZE ENDED', next: 'the bot is watched again. Its full time to report starts now.' };
       }
       return {
         verdict: `SNOOZED UNTIL ${clock(untilMs)}`,
-        next: `silence before ${moment(untilMs)} is not noticed. Then it is watched again.`,
-        steps: [`It trades meanwhile: flatline snooze --bot ${botId} --end${flags}`],
+        next: `the bot is not watched until ${moment(untilMs)}. Then it is watched again.`,
+        steps: [`If it trades meanwhile: flatline snooze --bot ${botId} --end${flags}`],
       };
     }
     case 'bot_snooze_planned': {
       const every = textOf(data.every);
-      if (every === undefined) return { verdict: 'NO PLANNED SNOOZE ANY MORE', next: 'it is watched without a pause.' };
+      if (every === undefined) return { verdict: 'PLANNED SNOOZE REMOVED', next: 'the bot is watched all the time.' };
       return {
         verdict: `SNOOZED EACH ${every}`,
-        next: `for ${span(numberOf(data.for_ms) ?? 0)} from then its silence is not noticed, each time.`,
-        steps: [`It trades meanwhile: flatline snooze --bot ${botId} --every never${flags}`],
+        next: `the bot is not watched for ${span(numberOf(data.for_ms) ?? 0)} from that time, each time.`,
+        steps: [`If it trades meanwhile: flatline snooze --bot ${botId} --every never${flags}`],
       };
     }
     case 'bot_acknowledged':
-      return { verdict: 'ACKNOWLEDGED', next: 'somebody looks after it. Nothing about the watch has changed.' };
+      return { verdict: 'ACKNOWLEDGED', next: 'a person is handling it. The watch is unchanged.' };
     case 'bot_rearmed':
       return {
         verdict: 'RE-ARMED, MAY TRADE AGAIN',
-        next: 'it is watched again. If it does not report, it is liquidated again.',
+        next: 'the bot is watched again. If it does not report in time, its account is liquidated again.',
       };
     default:
-      return { verdict: 'ARMED', next: 'it is watched, with its full time from now.' };
+      return { verdict: 'ARMED', next: 'the bot is watched. Its full time to report starts now.' };
   }
 }

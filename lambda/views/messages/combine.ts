@@ -1,6 +1,6 @@
 /**
- * What happens together is one message: a mail box takes ten messages a second from SNS, then SNS switches the
- * subscription off (Amazon SNS, "Quotas": email delivery rate). Every bot is named, nothing is left out.
+ * Combines notifications that arrive together into one message: a mailbox accepts ten messages a second from SNS, then
+ * SNS disables the subscription (Amazon SNS, "Quotas": email delivery rate). Every bot is named, nothing is left out.
  *
  *   1 notification           its own message
  *   several of one kind      "23 bots LATE": a line each, in parts where there are hundreds
@@ -15,11 +15,11 @@ import type { Place } from './place.ts';
 
 export interface Combined {
   readonly message: Message;
-  /** What it is the message of. */
+  /** The notifications that the message contains. */
   readonly of: readonly Notification[];
 }
 
-/** More kinds than this become one list, because each message has to wait a second for the one before. */
+/** More kinds than this become one list, because messages are sent at least one second apart. */
 const KINDS_MAX = 4;
 const LINES_PER_MESSAGE = 300;
 const LINE_MAX_CHARS = 220;
@@ -46,7 +46,7 @@ function listed(groups: readonly Group[], place: Place): readonly Combined[] {
     const paragraphs = [
       [title, place.words],
       ...part.map(group => [...(groups.length > 1 ? [titleOf([group])] : []), ...group.map(lineOf)]),
-      ['DO', `1. See how all of them stand: flatline bots${place.flags}`],
+      ['DO', `1. Check the state of all bots: flatline bots${place.flags}`],
       [
         ...headings.map(heading => `Guide: ${place.guide(heading)}`),
         ...(place.dashboard === undefined ? [] : [`Dashboard: ${place.dashboard}`]),
@@ -101,7 +101,7 @@ const WORDS: Partial<Record<EventCode, string>> = {
   liquidation_failed: 'NOT FLAT',
   bot_dead: 'DEAD: LIQUIDATING',
   bot_recovered: 'REPORT AGAIN',
-  bot_snoozed: 'SNOOZED, OR NO LONGER',
+  bot_snoozed: 'WITH A CHANGED SNOOZE',
   watchdog_problem: 'WITH A PROBLEM',
 };
 

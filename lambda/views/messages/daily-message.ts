@@ -1,5 +1,6 @@
-/** The daily message: how things stand, in a few lines. That it comes is half of what it says. */
+/** The daily message: the state of the deployment in a few lines. Its arrival also proves that messages arrive. */
 
+import { TICKS_LOST_AFTER_MS } from '../../core/heartbeat/watchdog-health.ts';
 import { instantOf, numberOf, textOf, textsOf } from '../../core/text/fields.ts';
 import { count } from '../words.ts';
 import { moment } from './instants.ts';
@@ -12,26 +13,26 @@ const NAMES_MAX = 20;
 export function dailyMessage({ fields, atMs }: LogLine, { place }: About): Composed {
   const configured = numberOf(fields.bots_configured) ?? 0;
   const watched = numberOf(fields.bots_watched) ?? 0;
-  const nobody = watched === 0 ? ['NOBODY IS WATCHED: no silent bot is noticed or liquidated.'] : [];
-  const problems = [...nobody, ...problemsIn(fields)];
+  const unwatched = watched === 0 ? ['NO BOT IS WATCHED: a bot that dies is not noticed and not liquidated.'] : [];
+  const problems = [...unwatched, ...watchdogIn(fields, atMs), ...problemsIn(fields)];
   return {
     id: `daily ${String(atMs)}`,
     message: compose(
       {
-        verdict: problems.length === 0 ? 'STILL HERE' : 'STILL HERE, LOOK AT THIS',
+        verdict: problems.length === 0 ? 'DAILY REPORT, ALL WELL' : 'DAILY REPORT, ACTION NEEDED',
         because: `${watched} of ${count(configured, 'bot')} watched`,
         facts: [
           problems,
           [
-            line('Last beat', fields.last_beat, 'none yet'),
-            line('Last tick of the watchdog', fields.last_tick, 'none'),
-            line('Oldest self-test that passed', fields.oldest_preflight, 'none'),
+            line('Last heartbeat', fields.last_beat, 'none yet'),
+            line('Last watchdog run', fields.last_tick, 'none'),
+            line('Oldest passed preflight', fields.oldest_preflight, 'none'),
             canaryLine(fields),
             ...namesLine('Not watched', textsOf(fields.bots_not_watched)),
           ],
           atMs === undefined ? [] : [`As of ${moment(atMs)}.`],
         ],
-        next: 'the next one comes tomorrow. If it does not, the way to you is broken.',
+        next: 'the next daily report comes tomorrow. If it does not, messages no longer reach you.',
         heading: 'The daily message did not come',
       },
       place,
@@ -43,16 +44,29 @@ function problemsIn(fields: LogLine['fields']): readonly string[] {
   const missing = textsOf(fields.preflight_missing) ?? [];
   const pending = numberOf(fields.subscriptions_pending) ?? 0;
   return [
-    ...namesLine('NO SELF-TEST HAS PASSED', missing.length > 0 ? missing : undefined),
+    ...namesLine('NO PREFLIGHT HAS PASSED FOR A DAY', missing.length > 0 ? missing : undefined),
     ...(fields.canary === 'failed' ? ['THE CANARY FAILED: a dead bot may not be liquidated.'] : []),
     ...(pending > 0
-      ? [`${count(pending, 'subscription')} to the alerts not confirmed: look for the mail of AWS.`]
+      ? [`${count(pending, 'subscription')} to the alerts not confirmed: open the confirmation mail from AWS.`]
       : []),
     ...(fields.mail_can_be_unsubscribed_by_link === true
-      ? ['Anybody with one of these mails can end them by its link: confirm with --authenticate-on-unsubscribe true.']
+      ? [
+          'Anyone with one of these mails can unsubscribe you by its link: confirm with --authenticate-on-unsubscribe true.',
+        ]
       : []),
-    ...(instantOf(fields.last_tick) === undefined ? ['THE WATCHDOG HAS NOT TICKED.'] : []),
+    ...(fields.mail_not_subscribed === true
+      ? [
+          'THE MAIL ADDRESS OF THE CONFIGURATION IS NOT SUBSCRIBED: it gets neither alerts nor alarms. Deploying again does not bring it back: docs/troubleshooting.md has the line.',
+        ]
+      : []),
   ];
+}
+
+function watchdogIn({ last_tick }: LogLine['fields'], atMs: number | undefined): readonly string[] {
+  const tickedAtMs = instantOf(last_tick);
+  if (tickedAtMs === undefined) return ['THE WATCHDOG HAS NOT RUN.'];
+  if (atMs === undefined || atMs - tickedAtMs <= TICKS_LOST_AFTER_MS) return [];
+  return [`THE WATCHDOG STANDS STILL since ${moment(tickedAtMs)}: no silent bot is noticed or liquidated.`];
 }
 
 function line(what: string, value: unknown, otherwise: string): string {
@@ -63,7 +77,7 @@ function line(what: string, value: unknown, otherwise: string): string {
 function canaryLine({ canary, canary_took_ms }: LogLine['fields']): string {
   const tookMs = numberOf(canary_took_ms);
   if (canary === 'passed')
-    return `Canary: died and was answered ${((tookMs ?? 0) / 1_000).toFixed(1)} s after its deadline.`;
+    return `Canary: died, and was noticed ${((tookMs ?? 0) / 1_000).toFixed(1)} s after its deadline.`;
   return canary === 'failed' ? 'Canary: failed.' : `Canary: ${textOf(canary) ?? 'off'}.`;
 }
 

@@ -1,10 +1,10 @@
 /**
- * An attempt ended: flat, not flat and tried again, or not flat and nobody tries again. One message for each change:
+ * An attempt ended: flat, not flat with a next attempt, or not flat without one. One message for each change:
  *
- *   attempt 1: not flat ─ told    2, 3, …: not flat ─ no news    n: flat ─ told    given up ─ told
+ *   attempt 1: not flat ─ sent    2, 3, …: not flat ─ not sent    n: flat ─ sent    given up ─ sent
  *
- * The watchdog looks at a locked-out account each minute: what found nothing is not told, and what found the same
- * again neither.
+ * The watchdog checks a locked-out account each minute. A check that finds nothing, or the same as before, sends
+ * nothing.
  */
 
 import { HEADLINES } from '../../contract.ts';
@@ -15,11 +15,11 @@ import { clock, moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { manualSteps } from './manual-steps.ts';
 import { compose, type Draft } from './message.ts';
-import type { About, Composed, Standing } from './notification.ts';
+import type { About, Composed, SubjectState } from './notification.ts';
 import { openLines, whyLines } from './open-lines.ts';
 
 export function endMessage(line: LogLine, about: About): Composed | undefined {
-  // A dry run touches nothing, and whoever asked for it has its answer.
+  // A dry run changes nothing, and its caller has its answer.
   if (line.data.dry_run === true) return undefined;
   const ending = readEnding(line);
   if (!isNews(line, ending)) return undefined;
@@ -38,18 +38,18 @@ export function endMessage(line: LogLine, about: About): Composed | undefined {
   };
 }
 
-/** On a locked screen the subject is all there is: what set it off, and how much it is about. */
+/** A locked screen shows only the subject: it states the trigger and the size. */
 function becauseOf(line: LogLine, { trigger, closed, remaining }: Ending): string {
   const { positions, verified } = remaining;
-  const size = isFlat(line) ? `${closed} closed` : verified ? `${positions.length} still open` : 'nothing is known';
+  const size = isFlat(line) ? `${closed} closed` : verified ? `${positions.length} still open` : 'positions unknown';
   return trigger === 'drill' ? size : `${triggerWords(trigger).short}, ${size}`;
 }
 
 function isNews(line: LogLine, ending: Ending): boolean {
-  // A look that confirms a flat account changes nothing; one that finds it open again does.
+  // A check that confirms a flat account is no change. A check that finds it open again is.
   if (line.data.confirms === true && isFlat(line)) return line.data.reopened === true;
   if (isFlat(line)) return ending.trigger !== 'sentinel' || ending.closed > 0 || ending.cancelled > 0;
-  // Without the lock nothing is known of the attempt before, but that there was one.
+  // Without the lock, nothing is known about the attempt before except that there was one.
   const wasTold = line.attempt === 0 ? ending.attempts > 1 : ending.priorHeadline?.startsWith(RETRYING) === true;
   return ending.nextAtMs === undefined || !wasTold;
 }
@@ -57,7 +57,7 @@ function isNews(line: LogLine, ending: Ending): boolean {
 const RETRYING = 'NOT FLAT, RETRYING';
 const isFlat = ({ event }: LogLine): boolean => event === 'liquidation_completed';
 
-function standingOf(botId: string, line: LogLine, ending: Ending): Standing {
+function standingOf(botId: string, line: LogLine, ending: Ending): SubjectState {
   const quiet = ending.trigger === 'sentinel' && !isFlat(line);
   const left = ending.remaining.positions.map(({ symbol, side }) => `${symbol} ${side}`).sort();
   const open = [...left, ending.remaining.verified ? '' : 'not verified'].join();
@@ -82,13 +82,13 @@ function flat(line: LogLine, ending: Ending, about: About): Parts {
   };
 }
 
-const NOTHING_FOLLOWS = 'nothing. It is done. A bot that still runs can open positions again.';
+const NOTHING_FOLLOWS = 'nothing, the liquidation is complete. A bot that still runs can open positions again.';
 
 function lockedOut(botId: string, { trigger, firstStartedAtMs }: Ending, { place, lockoutMs }: About): Partial<Parts> {
   const rearm = `Let it trade again: flatline rearm --bot ${botId}${place.flags}`;
   if (trigger === 'sentinel') {
     return {
-      next: 'the account is looked at each minute until the lock-out ends, and closed again.',
+      next: 'until the lock-out ends, the account is checked each minute and closed again.',
       steps: [
         'Something opened positions after the liquidation. Find it and stop it: the bot, a copy of it, a person.',
         rearm,
@@ -111,11 +111,11 @@ function retrying(line: LogLine, ending: Ending, { place }: About, nextAtMs: num
   return {
     verdict: ending.headline === undefined ? RETRYING : `${ending.headline} UTC`,
     facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
-    next: `attempt ${ending.attempts + 1} at ${clock(nextAtMs)}, and so on${until}. You are told when it is flat, or given up.`,
+    next: `attempt ${ending.attempts + 1} at ${clock(nextAtMs)}, and so on${until}. The next message comes when the account is flat, or when retries end.`,
     steps: [
       `Follow it: flatline status ${correlationId}${place.flags}`,
-      'It cannot wait: close by hand, now (the guide, "Closing by hand").',
-      `Do not start ${botId} again before it is flat.`,
+      'If it cannot wait: close by hand now (the guide, "Closing by hand").',
+      `Do not start ${botId} again before its account is flat.`,
     ],
     heading: ending.errors.find(({ heading }) => heading !== undefined)?.heading ?? 'Partial liquidation',
   };
@@ -126,7 +126,7 @@ function givenUp(line: LogLine, ending: Ending, { place }: About): Parts {
   return {
     verdict: ending.headline ?? HEADLINES.checkByHand,
     facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
-    next: 'nothing. Nobody tries again.',
+    next: 'nothing. There are no more attempts.',
     steps: manualSteps(botId, place.flags, ending.pages),
     heading: 'Closing by hand',
   };
@@ -156,8 +156,8 @@ function moneyLines({ closed, profit, fees }: Ending): readonly string[] {
 function originLines({ atMs }: LogLine, { trigger, reason, firstStartedAtMs }: Ending): readonly string[] {
   const why = reason === undefined ? '' : `: ${reason}`;
   return [
-    `Set off by ${triggerWords(trigger).long}${readableInstants(why)}.`,
-    ...(firstStartedAtMs === undefined ? [] : [`Began ${moment(firstStartedAtMs)}.`]),
+    `Triggered by ${triggerWords(trigger).long}${readableInstants(why)}.`,
+    ...(firstStartedAtMs === undefined ? [] : [`Started ${moment(firstStartedAtMs)}.`]),
     ...(atMs === undefined ? [] : [`As of ${moment(atMs)}.`]),
   ];
 }

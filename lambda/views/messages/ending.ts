@@ -1,4 +1,4 @@
-/** The final event of an attempt, as messages need it. Nothing in it is taken for granted. */
+/** The final event of an attempt, as messages need it. Every field may be missing or of another type. */
 
 import { type Fields, fieldsOf, instantOf, numberOf, rowsOf, textOf, textsOf } from '../../core/text/fields.ts';
 import type { LogLine } from './log-line.ts';
@@ -15,21 +15,21 @@ export interface Ending {
   /** `23.288815 USDT`. */
   readonly fees: readonly string[];
   readonly attempts: number;
-  /** From the beginning of the first attempt to the end of this one; undefined when it cannot be told. */
+  /** From the start of the first attempt to the end of this one; undefined when not known. */
   readonly tookMs: number | undefined;
   readonly firstStartedAtMs: number | undefined;
-  /** What the attempt before this one ended with, if there was one. */
+  /** How the previous attempt ended, if there was one. */
   readonly priorHeadline: string | undefined;
-  /** Undefined: nobody tries again. */
+  /** Undefined: no further attempt. */
   readonly nextAtMs: number | undefined;
   readonly untilMs: number | undefined;
-  /** Of the exchange, where what is left can be closed; empty: that of USDⓈ-M. */
+  /** Pages of the exchange where the remaining positions can be closed; empty: the USDⓈ-M page. */
   readonly pages: readonly string[];
   readonly remaining: Remaining;
   readonly errors: readonly EndingError[];
 }
 
-/** `verified` false: the last look failed, so nothing is known. */
+/** `verified` false: the last read failed, so nothing is known. */
 interface Remaining {
   readonly verified: boolean;
   readonly positions: readonly OpenPosition[];
@@ -94,7 +94,7 @@ function pageOf({ title, market }: Fields): readonly string[] {
   return [market === 'coinm' ? 'COIN-M Futures' : 'USDS-M Futures'];
 }
 
-/** One of ours (lambda/core/liquidation/answer/answer.ts), or none: it becomes the first words that somebody reads. */
+/** A headline of lambda/core/liquidation/answer/answer.ts, or undefined: it becomes the first words of the message. */
 function headlineIn(value: unknown): string | undefined {
   const text = textOf(value);
   return text !== undefined && /^(FLAT|NOT FLAT|SEEN FLAT ONCE|REOPENED AFTER FLAT|ORDERS CANCELLED)\b/.test(text)

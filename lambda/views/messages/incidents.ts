@@ -1,10 +1,10 @@
 /**
- * What an incident tool (PagerDuty, Opsgenie) has to know beside the words: which incident a message belongs to, and whether
- * it opens, acknowledges or closes it. What asks nothing of anybody opens none.
+ * What an incident tool (PagerDuty, Opsgenie) needs besides the text: which incident a message belongs to, and whether
+ * it opens, acknowledges or closes it. A message that needs no action opens no incident.
  *
  *   account alpha      dead, not flat ─ open      FLAT ─ close
  *   watch alpha        late ─ open                reports again, an operator changed the watch ─ close
- *   readiness alpha    self-test failed ─ open    passes again ─ close
+ *   readiness alpha    preflight failed ─ open    passes again ─ close
  */
 
 import { rowsOf, textOf } from '../../core/text/fields.ts';
@@ -14,8 +14,8 @@ import type { Notification } from './notification.ts';
 const INCIDENT_ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const;
 const SEVERITIES = ['critical', 'error', 'warning'] as const;
 
-export interface IncidentEvent {
-  /** The same for all that belongs together. */
+export interface IncidentSignal {
+  /** The same for all messages of one incident. */
   readonly key: string;
   readonly action: (typeof INCIDENT_ACTIONS)[number];
   readonly severity: (typeof SEVERITIES)[number];
@@ -23,9 +23,9 @@ export interface IncidentEvent {
   readonly summary: string;
 }
 
-type Rule = Pick<IncidentEvent, 'action' | 'severity'> & { readonly of: 'account' | 'watch' | 'readiness' | 'itself' };
+type Rule = Pick<IncidentSignal, 'action' | 'severity'> & { readonly of: 'account' | 'watch' | 'readiness' | 'itself' };
 
-const opens = (of: Rule['of'], severity: IncidentEvent['severity']): Rule => ({ of, action: 'trigger', severity });
+const opens = (of: Rule['of'], severity: IncidentSignal['severity']): Rule => ({ of, action: 'trigger', severity });
 const closes = (of: Rule['of']): Rule => ({ of, action: 'resolve', severity: 'warning' });
 const acknowledges = (of: Rule['of']): Rule => ({ of, action: 'acknowledge', severity: 'warning' });
 const NOTHING: readonly Rule[] = [];
@@ -60,11 +60,11 @@ const RULES = {
   detail: NOTHING,
 } satisfies Readonly<Record<EventCode, readonly Rule[]>>;
 
-/** More at once are one incident: the tools take a hundred or so in a minute. */
+/** More than this at once become one incident: the tools accept about a hundred in a minute. */
 const MOST_AT_ONCE = 50;
 
-/** `subject`: of the message that they are all in. */
-export function incidentsOf(of: readonly Notification[], subject: string): readonly IncidentEvent[] {
+/** `subject`: of the message that contains them all. */
+export function incidentsOf(of: readonly Notification[], subject: string): readonly IncidentSignal[] {
   const events = of.flatMap(eventsOf);
   const opened = events.filter(({ action }) => action === 'trigger');
   if (opened.length <= MOST_AT_ONCE) return events;
@@ -75,7 +75,7 @@ export function incidentsOf(of: readonly Notification[], subject: string): reado
 /** PagerDuty, "Events API v2": a dedup_key has 255 characters at most; Opsgenie's alias 512. */
 const KEY_MAX_CHARS = 255;
 
-function eventsOf({ kind, message, standing, id }: Notification): readonly IncidentEvent[] {
+function eventsOf({ kind, message, standing, id }: Notification): readonly IncidentSignal[] {
   const { botId, verdict } = message.summary;
   if (verdict.startsWith('DRILL: ')) return [];
   const rules = Object.hasOwn(RULES, kind) ? RULES[kind as EventCode] : [opens('itself', 'error')];
@@ -85,8 +85,8 @@ function eventsOf({ kind, message, standing, id }: Notification): readonly Incid
   }));
 }
 
-/** As they travel beside a message of the topic; nonsense is left out. */
-export function readIncidents(text: string | undefined): readonly IncidentEvent[] | undefined {
+/** Reads the message attribute of the topic. Invalid entries are dropped. */
+export function readIncidents(text: string | undefined): readonly IncidentSignal[] | undefined {
   if (text === undefined) return undefined;
   try {
     return rowsOf(JSON.parse(text)).flatMap(row => {

@@ -1,4 +1,4 @@
-/** Instants as messages write them: to the second, in UTC, and saying so. */
+/** Instants as messages write them: to the second, with the suffix UTC. */
 
 import { clockTime, isoMicros } from '../../core/invocation/identity.ts';
 
@@ -8,6 +8,6 @@ export const moment = (atMs: number): string => `${isoMicros(atMs).slice(0, 19).
 /** `08:56:20 UTC`. */
 export const clock = (atMs: number): string => `${clockTime(atMs)} UTC`;
 
-/** What functions wrote to the microsecond, in the middle of a text, to the second. */
+/** Shortens instants within a text from microseconds to seconds. */
 export const readableInstants = (text: string): string =>
   text.replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z/g, '$1 $2 UTC');

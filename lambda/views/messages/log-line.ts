@@ -1,26 +1,26 @@
 /**
- * A line of a function's log, as CloudWatch hands it on. Read with suspicion: whatever is not of the expected type is
- * undefined. A line that is no JSON object of ours is not a line, and the caller passes its text on.
+ * A log line of a function, as CloudWatch delivers it. A field that is not of the expected type is undefined. For a
+ * line that is not a JSON object of flatline the result is undefined, and the caller passes its text on.
  */
 
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN } from '../../contract.ts';
-import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../../core/text/fields.ts';
+import { type Fields, fieldsOf, instantOf, numberOf, objectIn, textOf } from '../../core/text/fields.ts';
 
 export interface LogLine {
   readonly level: string;
-  /** A code of lambda/events.ts, or anything else. Undefined: the line is of no event that people are notified of. */
+  /** A code of lambda/events.ts, or any other text. Undefined: the line has no event that people are notified of. */
   readonly event: string | undefined;
   readonly message: string;
-  /** When it happened, epoch ms; undefined when the line does not say. */
+  /** When it happened, epoch ms; undefined when the line has no time. */
   readonly atMs: number | undefined;
   readonly service: string | undefined;
   readonly botId: string | undefined;
   readonly correlationId: string | undefined;
   readonly attempt: number;
-  /** Of a complaint: a code of error-codes.ts and its heading. */
+  /** Of a problem: a code of error-codes.ts and its heading. */
   readonly code: string | undefined;
   readonly heading: string | undefined;
-  /** Of an event of the trail; empty otherwise. */
+  /** The data of an audit record; empty for any other line. */
   readonly data: Fields;
   readonly fields: Fields;
 }
@@ -46,17 +46,8 @@ export function readLogLine(text: string): LogLine | undefined {
   };
 }
 
-/** It goes into commands that somebody copies into a shell, so it is a name of ours or nothing. */
+/** The name is printed in commands that people copy into a shell, so anything but a valid bot name is undefined. */
 function nameIn(value: unknown, pattern: RegExp): string | undefined {
   const text = textOf(value);
   return text !== undefined && pattern.test(text) ? text : undefined;
-}
-
-function objectIn(text: string): Fields | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
-  }
 }

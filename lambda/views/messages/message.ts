@@ -1,6 +1,6 @@
 /**
- * The form of every message: the verdict first, then what is, what comes, what to do. Read on a phone by somebody who
- * was asleep a minute ago, so lines are short, and nothing stands in it that does not help.
+ * The form of every message: the verdict first, then the facts, what happens next, and what to do. People read it on a
+ * phone, minutes after waking up, so lines are short and every line helps.
  *
  *   NOT FLAT, CHECK BY HAND         subject: verdict - bot (production) - why
  *   alpha, production
@@ -17,7 +17,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** What of a message stands in a list of several that happen together. */
+/** The part of a message that is printed when several are combined into a list. */
 export interface Summary {
   readonly verdict: string;
   readonly botId: string | undefined;
@@ -36,7 +36,7 @@ export interface Draft {
   readonly botId?: string | undefined;
   /** Two or three words for the subject. */
   readonly because?: string | undefined;
-  /** Nothing of this is real. */
+  /** A drill: nothing of this is real. */
   readonly isDrill?: boolean;
   /** Paragraphs of lines. */
   readonly facts: readonly (readonly string[])[];
@@ -58,7 +58,7 @@ export function compose(draft: Draft, { words, flags, guide, dashboard }: Place)
     steps.length === 0 ? [] : ['DO', ...steps.map((step, index) => `${index + 1}. ${step}`)],
     [
       ...(heading === undefined ? [] : [`Guide: ${guide(heading)}`]),
-      ...(correlationId === undefined ? [] : [`Trail: flatline audit show ${correlationId}${flags}`]),
+      ...(correlationId === undefined ? [] : [`Audit log: flatline audit show ${correlationId}${flags}`]),
       ...(dashboard === undefined ? [] : [`Dashboard: ${dashboard}`]),
     ],
   ];
@@ -75,7 +75,7 @@ export function compose(draft: Draft, { words, flags, guide, dashboard }: Place)
   };
 }
 
-/** A reason, an error of the exchange. Nobody reads more on a phone; the trail has the whole of it. */
+/** A reason, or an error of the exchange. More is not readable on a phone; the audit log has the full text. */
 const LINE_MAX_CHARS = 1_000;
 /** Amazon SNS, Publish: a message has 256 KiB at most, and a UTF-16 code unit up to three bytes. */
 const TEXT_MAX_CHARS = 80_000;
@@ -95,7 +95,7 @@ export function subjectOf(text: string): string {
   return subject.length <= MOST_SUBJECT_CHARS ? subject : `${subject.slice(0, MOST_SUBJECT_CHARS - 3)}...`;
 }
 
-/** What others wrote (reasons, names of bots) must not make lines of its own, nor anything that is not seen. */
+/** Text written by others (reasons, names of bots) must not add lines or invisible characters. */
 export const oneLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')

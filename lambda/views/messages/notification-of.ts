@@ -1,4 +1,4 @@
-/** From a line of the log to what people are notified of, if anything. Pure: same line, same notification. */
+/** Returns the notification for a log line, if there is one. Pure: same line, same notification. */
 
 import { isCanary } from '../../core/heartbeat/canary.ts';
 import type { EventCode } from '../../events.ts';
@@ -16,10 +16,10 @@ import { blindMessage, reportOutdatedMessage, restartingMessage, timesDifferMess
 
 type Composer = (line: LogLine, about: About) => Composed | undefined;
 
-/** Undefined: it changes nothing that anybody must know of. A critical line without a code is passed on in its own words. */
+/** Undefined: no notification. A critical line without a code is passed on in its own words. */
 export function notificationOf(line: LogLine, about: About): Notification | undefined {
   const { event } = line;
-  // It dies each day: what becomes of it stands in the daily message.
+  // The canary dies each day; the daily message reports its result.
   if (isCanary(line.botId)) return undefined;
   const composer = event !== undefined && Object.hasOwn(COMPOSERS, event) ? COMPOSERS[event as EventCode] : undefined;
   const isNotified = line.level === 'CRITICAL' || event !== undefined;

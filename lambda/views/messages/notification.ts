@@ -1,7 +1,7 @@
 /**
- * What is told of one log line, if anything. `id` names the change of state: AWS may deliver a line twice, and what was
- * told once under an id is not told again. `standing` says how something stands from now on; a `quiet` notification that
- * changes nothing about it is left out: what the watchdog finds again each minute is no news.
+ * The notification of one log line. `id` names the change of state: AWS may deliver a line twice, and an id that was
+ * sent once is not sent again. `standing` is the state after the line. A `quiet` notification that leaves this state
+ * unchanged is dropped: the watchdog finds the same again each minute.
  */
 
 import type { ComposedMessage } from './message.ts';
@@ -9,23 +9,23 @@ import type { Place } from './place.ts';
 
 export interface Notification {
   readonly id: string;
-  /** Notifications of one kind that happen together are one message. A code of lambda/events.ts, or `critical`. */
+  /** Notifications of one kind that arrive together become one message. A code of lambda/events.ts, or `critical`. */
   readonly kind: string;
   readonly message: ComposedMessage;
-  readonly standing?: Standing;
+  readonly standing?: SubjectState;
 }
 
-/** As it is composed of a line; its kind comes from the line's code. */
+/** A notification without its kind, which comes from the line's code. */
 export type Composed = Omit<Notification, 'kind'>;
 
-export interface Standing {
+export interface SubjectState {
   /** `account alpha`. */
   readonly of: string;
   readonly is: string;
   readonly quiet: boolean;
 }
 
-/** What every message needs to know beside its line. */
+/** What every message needs besides its line. */
 export interface About {
   readonly place: Place;
   /** `lockout_minutes`, in ms. */

@@ -1,4 +1,4 @@
-/** What is still open, how large it is, which stops protect it, and why it could not be closed. */
+/** The positions that are still open: size, protective stops, and why they could not be closed. */
 
 import { count } from '../words.ts';
 import type { Ending, EndingError, OpenPosition } from './ending.ts';
@@ -8,14 +8,15 @@ const MOST_REASONS = 4;
 
 export function openLines({ remaining }: Ending): readonly string[] {
   const { verified, positions, orders } = remaining;
-  if (!verified) return ['WHAT IS OPEN IS NOT KNOWN: the last look at the exchange failed. Look yourself.'];
+  if (!verified)
+    return ['OPEN POSITIONS UNKNOWN: the last read of the account failed. Check the account at the exchange.'];
   const shown = positions.slice(0, MOST_POSITIONS).map(positionLine);
   const more = positions.length - shown.length;
   return [
     'OPEN NOW',
     ...shown,
     ...(more > 0 ? [`and ${count(more, 'more position')}`] : []),
-    ...(orders > 0 ? [`${count(orders, 'order')} in the book, stops included`] : []),
+    ...(orders > 0 ? [`${count(orders, 'order')} in the order book, stops included`] : []),
   ];
 }
 
@@ -32,7 +33,7 @@ export function whyLines({ errors }: Ending): readonly string[] {
   return ['WHY', ...lines.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${count(more, 'more error')}`] : [])];
 }
 
-/** They say that it is not flat, which the verdict says as well; why not is in the others, if there are any. */
+/** These codes only repeat the verdict (not flat). The other errors, if there are any, say why. */
 const OUTCOMES: ReadonlySet<string> = new Set(['ATTEMPTS_EXHAUSTED', 'TIMEOUT', 'NOT_VERIFIED']);
 
 const reasonOf = ({ code, message, exchangeCode }: EndingError): string =>

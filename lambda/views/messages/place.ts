@@ -1,4 +1,4 @@
-/** Which deployment speaks: in the words of a subject, in the options of the command line that reach it, and in links. */
+/** The deployment that a message is from: its name for subjects, its command-line options, and its links. */
 
 import { dashboardUrl, guideAt } from '../../guide-link.ts';
 
@@ -7,9 +7,9 @@ export interface Place {
   readonly words: string;
   /** ` --env testnet --name desk2`, with a space before; empty for the usual one. */
   readonly flags: string;
-  /** Where a section of docs/troubleshooting.md is. A phone opens an address, and no path. */
+  /** The address of a section of docs/troubleshooting.md. A phone opens an address, not a path. */
   guide(heading: string): string;
-  /** Undefined: there is none, as on a local cloud. */
+  /** Undefined: no dashboard, as on a local cloud. */
   readonly dashboard: string | undefined;
 }
 
@@ -19,7 +19,7 @@ interface Links {
   readonly region?: string | undefined;
 }
 
-/** `stackName` is the stack's; where it is no name of ours (a local cloud), the exchange's environment stands for it. */
+/** Where `stackName` is not a name of flatline (a local cloud), the exchange's environment is used instead. */
 export function placeOf(
   stackName: string | undefined,
   environment: 'production' | 'testnet',

@@ -1,4 +1,4 @@
-/** The self-test found that a liquidation would not work, or that it works again. */
+/** A preflight found that a liquidation would not work, or that it would work again. */
 
 import { rowsOf, textOf } from '../../core/text/fields.ts';
 import { moment } from './instants.ts';
@@ -18,11 +18,11 @@ export function notReadyMessage(line: LogLine, { place }: About): Composed {
   const cures = [...new Set(failed.flatMap(({ heading }) => heading ?? []))];
   return {
     id: `${botId} not ready ${String(atMs)}`,
-    // Whoever mends it tests again and again.
+    // An operator who fixes the cause runs the preflight many times.
     standing: { of: `readiness ${botId}`, is: failed.map(({ name }) => name).join(), quiet: true },
     message: compose(
       {
-        verdict: 'SELF-TEST FAILED',
+        verdict: 'PREFLIGHT FAILED',
         botId,
         because: failed.map(({ name }) => name).join(', '),
         facts: [
@@ -30,9 +30,9 @@ export function notReadyMessage(line: LogLine, { place }: About): Composed {
           ['FAILED', ...failed.map(({ name, detail }) => `${name}: ${detail}`)],
           atMs === undefined ? [] : [`At ${moment(atMs)}.`],
         ],
-        next: 'nothing. Until it is mended, nobody closes this account but you.',
+        next: 'nothing. Until this is fixed, flatline cannot close this account: only you can.',
         steps: [
-          ...cures.map(heading => `Read ${place.guide(heading)}, and do what it says.`),
+          ...cures.map(heading => `Follow the guide: ${place.guide(heading)}`),
           `Test again: flatline preflight --bot ${botId}${place.flags}`,
         ],
         heading: 'Preflight failed',
@@ -48,13 +48,13 @@ export function readyAgainMessage({ botId = '?', atMs }: LogLine, { place }: Abo
     standing: { of: `readiness ${botId}`, is: 'ready', quiet: false },
     message: compose(
       {
-        verdict: 'SELF-TEST PASSES AGAIN',
+        verdict: 'PREFLIGHT PASSES AGAIN',
         botId,
         facts: [
-          ['A liquidation would work now. The self-test before this one had failed.'],
+          ['A liquidation would work now. The previous preflight failed.'],
           atMs === undefined ? [] : [`At ${moment(atMs)}.`],
         ],
-        next: 'nothing. It is tested again each day.',
+        next: 'nothing. The preflight runs again each day.',
       },
       place,
     ),

@@ -1,6 +1,6 @@
 /**
- * Problems that an operator must act on, by their code, and whatever else a function calls critical, in its own words. A
- * problem that each tick repeats is notified once.
+ * Problems that an operator must act on, by their code, and any other critical line in its own words. A problem that
+ * each watchdog run repeats is notified once.
  */
 
 import type { ErrorCode } from '../../core/invocation/error-codes.ts';
@@ -20,13 +20,13 @@ export function problemMessage(line: LogLine, about: About): Composed {
   return problemOf(line, about, BY_CODE[code as ErrorCode] === undefined ? String(event) : String(code), words);
 }
 
-/** In the words of the line itself: nobody knows more of it. */
+/** Uses the words of the line: nothing else is known. */
 export function criticalMessage(line: LogLine, about: About): Composed {
   return problemOf(line, about, line.message, {
     verdict: 'CRITICAL',
     because: line.message,
     next: undefined,
-    steps: (_botId, flags) => [`See how things stand: flatline status${flags}`],
+    steps: (_botId, flags) => [`Check the state: flatline status${flags}`],
   });
 }
 
@@ -60,57 +60,60 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
   BOT_UNKNOWN: {
     verdict: 'NOT PROTECTED',
     because: 'not in the configuration',
-    next: 'nothing. However long it is silent, its account is not liquidated. This is told once an hour at most.',
+    next: 'nothing. Its account is not liquidated, however long it is silent. This message repeats once an hour at most.',
     steps: (botId, flags) => [
-      'It trades: watch its account yourself until it is in the configuration.',
-      `It is ours: add [bot:${botId}] to the configuration, deploy, store its key, flatline preflight --bot ${botId}${flags}`,
-      `It is not, or trades no longer: flatline disarm --bot ${botId}${flags}`,
+      'If it trades: watch its account yourself until it is in the configuration.',
+      `If it is yours: add [bot:${botId}] to the configuration, deploy, store its key, flatline preflight --bot ${botId}${flags}`,
+      `If it is not yours, or no longer trades: flatline disarm --bot ${botId}${flags}`,
     ],
   },
   BOT_NOT_JUDGED: {
     verdict: 'NOT PROTECTED',
     because: 'the watchdog cannot read its row',
-    next: 'the next tick tries again, within a minute.',
+    next: 'the next watchdog run tries again, within a minute.',
     steps: (botId, flags) => [
-      'Look at the bot and its account yourself.',
-      `It is broken: flatline liquidate --bot ${botId}${flags}`,
+      'Check the bot and its account yourself.',
+      `If it is dead: flatline liquidate --bot ${botId}${flags}`,
     ],
   },
   BOTS_UNREADABLE: {
-    verdict: 'WATCHDOG CANNOT SEE',
-    because: 'its table does not answer',
-    next: 'the next tick tries again, within a minute. Until then silence is not noticed.',
+    verdict: 'WATCHDOG CANNOT READ ITS TABLE',
+    because: 'DynamoDB does not answer',
+    next: 'the next watchdog run tries again, within a minute. Until then a silent bot is not noticed.',
     steps: (_botId, flags) => [
-      'Watch the bots yourself while it lasts; liquidating works without the watchdog.',
-      `Look: flatline status${flags}, and the AWS Health Dashboard.`,
+      'Watch the bots yourself until it works again. Liquidating works without the watchdog.',
+      `Check: flatline status${flags}, and the AWS Health Dashboard.`,
     ],
   },
   INVOKE_FAILED: {
     verdict: 'NOT LIQUIDATED YET',
-    because: 'AWS refuses the call',
-    next: 'the watchdog calls again and again, at the latest within a minute.',
+    because: 'the AWS call failed',
+    next: 'the watchdog repeats the call, at the latest within a minute.',
     steps: (botId, flags) => [
-      `Do not wait for it: flatline liquidate --bot ${botId}${flags}`,
-      'That fails too: close by hand (the guide, "Closing by hand").',
+      `Do not wait: flatline liquidate --bot ${botId}${flags}`,
+      'If that fails too: close by hand (the guide, "Closing by hand").',
     ],
   },
   RESUME_GAVE_UP: {
     verdict: 'NOT FLAT, CHECK BY HAND',
-    because: 'retrying is over',
-    next: 'nothing. Nobody tries again.',
+    because: 'retries have ended',
+    next: 'nothing. There are no more attempts.',
     steps: manualSteps,
   },
   TRIP_NOT_FLAT: {
     verdict: 'NOT KNOWN TO BE FLAT, CHECK BY HAND',
     because: 'no liquidation of the whole account has ended flat',
-    next: 'the watchdog has the whole account looked at each minute, for as long as the bot is locked out.',
+    next: 'while the bot is locked out, the whole account is checked each minute and closed again.',
     steps: manualSteps,
   },
   UNFORESEEN: {
     verdict: 'WATCHDOG FAILED',
     because: 'unexpected error',
-    next: 'the next tick comes within a minute.',
-    steps: (_botId, flags) => [`Do the bots live, and are they watched? flatline status${flags}`, 'Report it.'],
+    next: 'the watchdog runs again within a minute.',
+    steps: (_botId, flags) => [
+      `Check that the bots are alive and watched: flatline status${flags}`,
+      'Report the error.',
+    ],
   },
 };
 
@@ -118,28 +121,31 @@ const BY_EVENT: Readonly<Partial<Record<LogEventCode, ProblemWords>>> = {
   liquidator_failed: {
     verdict: 'LIQUIDATOR FAILED, CHECK BY HAND',
     because: 'unexpected error',
-    next: 'perhaps nothing. It is not known what was done.',
+    next: 'nothing is certain. It is not known what was done.',
     steps: manualSteps,
   },
   configuration_invalid: {
     verdict: 'CONFIGURATION CANNOT BE READ',
     because: 'running on safe defaults',
     next: 'protection stays on, with the default times and the bots’ usual secrets.',
-    steps: (_botId, flags) => [`Deploy again; cdk synth says what is wrong.`, `Then: flatline preflight${flags}`],
+    steps: (_botId, flags) => [
+      `Run cdk synth: it prints what is wrong. Then deploy again.`,
+      `Then: flatline preflight${flags}`,
+    ],
   },
   canary_failed: {
     verdict: 'CANARY FAILED, BOTS MAY BE UNPROTECTED',
     because: 'a dead bot may not be liquidated',
-    next: 'the canary is tried again tomorrow.',
+    next: 'the canary runs again tomorrow.',
     steps: (_botId, flags) => [
-      `Does the watchdog tick, and are the bots watched? flatline status${flags}`,
-      `Would a liquidation work? flatline preflight${flags}`,
+      `Check that the watchdog runs and the bots are watched: flatline status${flags}`,
+      `Check that a liquidation would work: flatline preflight${flags}`,
     ],
   },
   deployment_incomplete: {
     verdict: 'DEPLOYMENT IS BROKEN',
     because: 'a variable is missing',
-    next: 'nothing. It does not mend itself.',
+    next: 'nothing. It stays broken until the stack is deployed again.',
     steps: (_botId, flags) => ['Deploy the stack again.', `Then: flatline preflight${flags}`],
   },
 };

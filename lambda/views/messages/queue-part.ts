@@ -1,24 +1,24 @@
 /**
- * Log lines as they wait in the notifier's queue. A delivery of CloudWatch Logs becomes as many parts as fit a message
- * of SQS; the same delivery becomes the same parts, so that a repeated one is dropped by its ID.
+ * Log lines in the notifier's queue. A delivery of CloudWatch Logs is split into parts that each fit into one SQS
+ * message. The same delivery gives the same parts, so SQS drops a repeated delivery by its ID.
  */
 
 import { createHash } from 'node:crypto';
 import { boundedText } from '../../core/text/bounded-text.ts';
 
 export interface QueuePart {
-  /** What the queue deduplicates by, for five minutes (Amazon SQS, "FIFO queues: message deduplication"). */
+  /** The deduplication ID, valid for five minutes (Amazon SQS, "FIFO queues: message deduplication"). */
   readonly id: string;
   readonly body: string;
 }
 
 export interface DeliveredLine {
-  /** CloudWatch Logs gives each event one. */
+  /** The ID that CloudWatch Logs gives each event. */
   readonly id: string | undefined;
   readonly text: string;
 }
 
-/** Amazon SQS takes 256 KiB in every region; the rest is left to the JSON around the lines. */
+/** Amazon SQS accepts 256 KiB in every region; the rest is room for the JSON around the lines. */
 const PART_MAX_BYTES = 200_000;
 /** UTF-8 of a UTF-16 code unit, escaped in JSON: `\u0000`. */
 const CHAR_MAX_BYTES = 6;

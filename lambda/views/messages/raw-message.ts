@@ -1,4 +1,4 @@
-/** What came and could not be understood: passed on as it stands, shortened and without what looks like a secret. */
+/** A message that could not be parsed: passed on as received, shortened, and without anything that looks like a secret. */
 
 import { boundedText } from '../../core/text/bounded-text.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
@@ -8,10 +8,10 @@ import type { Place } from './place.ts';
 const MOST_LINES = 5;
 const LINE_MAX_CHARS = 600;
 
-/** `what` says what was not understood. */
+/** `what` names what could not be parsed. */
 export function rawMessage(what: string, lines: readonly string[], place: Place): ComposedMessage {
   const { text } = redactionOf([]);
-  // Redacted before it is cut: half a secret is one no pattern knows.
+  // Redacted before it is cut: no pattern matches half a secret.
   const shown = lines.slice(0, MOST_LINES).map(line => boundedText(text(line), LINE_MAX_CHARS));
   const more = lines.length - shown.length;
   return compose(
@@ -19,8 +19,8 @@ export function rawMessage(what: string, lines: readonly string[], place: Place)
       verdict: 'NOT UNDERSTOOD',
       because: what,
       facts: [[...shown, ...(more > 0 ? [`and ${more} more`] : [])]],
-      next: 'nothing follows from this message. The log has the whole of it.',
-      steps: [`See how things stand: flatline status${place.flags}`],
+      next: 'nothing. flatline does not act on this message. The log has its full text.',
+      steps: [`Check the state: flatline status${place.flags}`],
       heading: 'A message was not delivered',
     },
     place,

@@ -1,4 +1,4 @@
-/** Somebody called, and the event was no event of ours. Nobody liquidates by accident, but this may have been meant. */
+/** A function was called with an invalid event. Nothing was done, but the caller may have meant to liquidate. */
 
 import { textOf, textsOf } from '../../core/text/fields.ts';
 import { moment } from './instants.ts';
@@ -16,15 +16,15 @@ export function refusalMessage({ fields, service, atMs }: LogLine, { place }: Ab
       {
         verdict: 'REFUSED, NOTHING DONE',
         because: isTick
-          ? 'the watchdog was not called as it should be'
-          : 'the liquidator was called with a wrong event',
+          ? 'the watchdog was called with an invalid event'
+          : 'the liquidator was called with an invalid event',
         facts: [problems, atMs === undefined ? [] : [`At ${moment(atMs)}.`]],
         next: isTick
-          ? 'if that was its rule, nobody watches the bots.'
-          : 'nothing. If somebody meant to liquidate, it has not happened.',
+          ? 'if its schedule sent this event, no bot is watched.'
+          : 'nothing. If the caller meant to liquidate, it has not happened.',
         steps: isTick
-          ? ['Correct the input of the rule, or deploy again.']
-          : [`It was meant: flatline liquidate --bot ID${place.flags}`, 'Correct whoever sent it.'],
+          ? ['Correct the input of the EventBridge rule, or deploy again.']
+          : [`If a liquidation was meant: flatline liquidate --bot ID${place.flags}`, 'Correct the caller.'],
         heading: isTick ? 'Watchdog is silent' : 'The event was refused',
       },
       place,

@@ -1,4 +1,4 @@
-/** What the watchdog sees of a bot: late, back again, dead. */
+/** What the watchdog finds out about a bot: late, reporting again, dead. */
 
 import { instantOf, numberOf, textOf } from '../../core/text/fields.ts';
 import { span } from '../words.ts';
@@ -22,15 +22,17 @@ export function lateMessage({ data, botId = '?', correlationId }: LogLine, { pla
         because: deadAtMs === undefined ? undefined : `liquidated ${due} unless it reports`,
         facts: [
           [
-            silentSinceMs === undefined ? `No beat for ${lateAfter}.` : `No beat since ${moment(silentSinceMs)}.`,
-            'Nothing is done yet.',
+            silentSinceMs === undefined
+              ? `No heartbeat for ${lateAfter}.`
+              : `No heartbeat since ${moment(silentSinceMs)}.`,
+            'Nothing has been done yet.',
           ],
         ],
         next: `if it stays silent, its account is liquidated ${due}.`,
         steps: [
-          'Does the bot run, and does it reach AWS?',
-          `It works and only cannot report: flatline snooze --bot ${botId} --for 30m --reason "why"${place.flags}`,
-          `It is broken: stop it, then flatline liquidate --bot ${botId}${place.flags}`,
+          'Check that the bot runs and reaches AWS.',
+          `If it works and only cannot report: flatline snooze --bot ${botId} --for 30m --reason "why"${place.flags}`,
+          `If it is broken: stop it, then flatline liquidate --bot ${botId}${place.flags}`,
         ],
         heading: 'Bot is late',
         correlationId,
@@ -50,8 +52,10 @@ export function recoveredMessage({ fields, botId = '?', atMs }: LogLine, { place
         verdict: 'REPORTS AGAIN',
         botId,
         because: 'was late',
-        facts: [[`The bot beats again${beatAtMs === undefined ? '' : `, last at ${moment(beatAtMs)}`}.`]],
-        next: 'nothing. It is watched as before, and was not liquidated.',
+        facts: [
+          [`The bot sends heartbeats again${beatAtMs === undefined ? '' : `, the last at ${moment(beatAtMs)}`}.`],
+        ],
+        next: 'nothing. It was not liquidated, and is watched as before.',
       },
       place,
     ),
@@ -63,7 +67,7 @@ export function deadMessage({ data, botId = '?', correlationId }: LogLine, { pla
   const lastBeatAtMs = instantOf(data.last_beat);
   const lockoutUntilMs = instantOf(data.lockout_until);
   const deadlineMs = instantOf(data.deadline);
-  const lastBeat = lastBeatAtMs === undefined ? [] : [`Last beat ${moment(lastBeatAtMs)}.`];
+  const lastBeat = lastBeatAtMs === undefined ? [] : [`Last heartbeat ${moment(lastBeatAtMs)}.`];
   const deadline = deadlineMs === undefined ? [] : [`Its deadline was ${clock(deadlineMs)}.`];
   const lockOut = lockoutUntilMs === undefined ? '' : ` Until ${clock(lockoutUntilMs)} its account is kept flat.`;
   return {
@@ -73,20 +77,20 @@ export function deadMessage({ data, botId = '?', correlationId }: LogLine, { pla
       {
         verdict: isReported ? 'FAILED: LIQUIDATING' : 'SILENT: LIQUIDATING',
         botId,
-        because: lastBeatAtMs === undefined ? undefined : `last beat ${clock(lastBeatAtMs)}`,
+        because: lastBeatAtMs === undefined ? undefined : `last heartbeat ${clock(lastBeatAtMs)}`,
         facts: [
           [
-            ...(isReported ? [sentence(readableInstants(textOf(data.reason) ?? 'the bot says that it failed'))] : []),
+            ...(isReported ? [sentence(readableInstants(textOf(data.reason) ?? 'the bot reported a failure'))] : []),
             ...lastBeat,
             ...(isReported ? [] : deadline),
-            'The liquidator has been called for everything in its account.',
+            'The liquidator has been called to close its whole account.',
           ],
         ],
-        next: `the next message says whether it is flat. None within 2 minutes: look yourself.${lockOut}`,
+        next: `the next message reports the result. If none comes within 2 minutes, check the account yourself.${lockOut}`,
         steps: [
-          'Stop the bot, if it still runs.',
+          'Stop the bot if it still runs.',
           `Follow it: flatline status ${correlationId ?? ''}${place.flags}`,
-          'Nothing comes: close by hand (the guide, "Closing by hand").',
+          'If no message comes: close by hand (the guide, "Closing by hand").',
         ],
         heading: 'Bot is dead',
         correlationId,

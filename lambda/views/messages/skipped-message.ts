@@ -1,4 +1,4 @@
-/** Somebody pressed the button, and nothing was done, because protection is switched off. */
+/** A liquidation was requested, and nothing was done because protection is switched off. */
 
 import { textOf } from '../../core/text/fields.ts';
 import { triggerWords } from '../trigger-words.ts';
@@ -16,7 +16,7 @@ export function skippedMessage(line: LogLine, { place }: About): Composed | unde
   const verdict = 'NOT LIQUIDATED, PROTECTION IS SWITCHED OFF';
   return {
     id: `${correlationId ?? '?'} attempt ${line.attempt} skipped`,
-    // The watchdog would press it again each minute of a lock-out.
+    // During a lock-out the watchdog requests it again each minute.
     standing: { of: `account ${botId}`, is: 'skipped', quiet: trigger === 'sentinel' },
     message: compose(
       {
@@ -25,18 +25,20 @@ export function skippedMessage(line: LogLine, { place }: About): Composed | unde
         because: trigger === 'drill' ? undefined : words.short,
         isDrill: trigger === 'drill',
         facts: [
-          ['Nothing was asked of the exchange. Positions and orders are as they were, and nobody closes them.'],
           [
-            `Asked for by ${words.long}${reason === undefined ? '' : `: ${reason}`}.`,
+            'No request was sent to the exchange. Positions and orders are unchanged, and flatline does not close them.',
+          ],
+          [
+            `Requested by ${words.long}${reason === undefined ? '' : `: ${reason}`}.`,
             ...(atMs === undefined ? [] : [`At ${moment(atMs)}.`]),
           ],
           [`Switched off ${textOf(data.by) ?? 'by the configuration'}.`],
         ],
-        next: 'nothing. Every call ends like this one until it is switched on.',
+        next: 'nothing. Every call ends like this one until protection is switched on.',
         steps: [
-          'Look at the account on the exchange: what is open stays open.',
-          'Close by hand what must not stay (the guide, "Closing by hand").',
-          `It was not meant to be off: switch it on as above, then flatline liquidate --bot ${botId}${place.flags}`,
+          'Check the account at the exchange: open positions stay open.',
+          'Close by hand what must not stay open (the guide, "Closing by hand").',
+          `If it was not meant to be off: switch it on as above, then flatline liquidate --bot ${botId}${place.flags}`,
         ],
         heading: 'Liquidation is switched off',
         correlationId,

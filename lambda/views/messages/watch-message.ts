@@ -1,4 +1,4 @@
-/** What the watchdog finds out about a bot beside its silence, and what it could not have heard. */
+/** What the watchdog finds out about a bot besides its silence, and gaps in which heartbeats may have been lost. */
 
 import { instantOf, numberOf, textOf, textsOf } from '../../core/text/fields.ts';
 import { count, span } from '../words.ts';
@@ -11,16 +11,16 @@ export function restartingMessage(line: LogLine, about: About): Composed {
   const { fields, botId = '?' } = line;
   const deadAtMs = instantOf(fields.dead_at);
   return ofBot(line, about, `restarting ${textOf(fields.since) ?? 'ever'}`, {
-    verdict: 'RESTARTING AGAIN AND AGAIN',
-    because: `${count(numberOf(fields.restarts) ?? 0, 'start')} without a proof of work`,
-    facts: [['A start is no proof of work: it counts as silence.']],
+    verdict: 'RESTARTING REPEATEDLY',
+    because: `${count(numberOf(fields.restarts) ?? 0, 'start')} without completing a cycle`,
+    facts: [['A start alone does not count as a heartbeat: the bot must report a completed cycle.']],
     next:
       deadAtMs === undefined
-        ? 'if no start comes to work, its account is liquidated.'
-        : `if no start comes to work, its account is liquidated at ${clock(deadAtMs)}.`,
+        ? 'if the bot does not complete a cycle, its account is liquidated.'
+        : `if the bot does not complete a cycle, its account is liquidated at ${clock(deadAtMs)}.`,
     steps: [
-      'Why does it end? Look at its own log.',
-      `Or liquidate: flatline liquidate --bot ${botId}${about.place.flags}`,
+      'Find out why it ends: see its own log.',
+      `Or liquidate now: flatline liquidate --bot ${botId}${about.place.flags}`,
     ],
     heading: 'A bot restarts without working',
   });
@@ -31,14 +31,14 @@ export function timesDifferMessage(line: LogLine, about: About): Composed {
   const used = numberOf(fields.used_dead_after_ms) ?? 0;
   return ofBot(line, about, `times ${used}`, {
     verdict: 'TIMES DIFFER',
-    because: 'configuration and bot do not agree',
+    because: 'the configuration and the bot disagree',
     facts: [
       [
-        `The configuration says dead after ${span(numberOf(fields.configured_dead_after_ms) ?? 0)}; the bot beats every ${span(numberOf(fields.bot_heartbeat_ms) ?? 0)}.`,
-        `It is dead after ${span(used)} until they agree.`,
+        `The configuration says dead after ${span(numberOf(fields.configured_dead_after_ms) ?? 0)}; the bot sends a heartbeat every ${span(numberOf(fields.bot_heartbeat_ms) ?? 0)}.`,
+        `Until they agree, it counts as dead after ${span(used)}.`,
       ],
     ],
-    next: 'nothing is liquidated because of it.',
+    next: 'nothing is liquidated because of this.',
     steps: ['Restart the bot with the new times, or deploy the old ones.'],
     heading: 'A bot beats less often than configured',
   });
@@ -49,12 +49,12 @@ export function reportOutdatedMessage(line: LogLine, about: About): Composed {
   const atMs = instantOf(fields.reported_at);
   return ofBot(line, about, `report ${textOf(fields.reported_at) ?? ''}`, {
     verdict: 'FAILURE REPORTED, NOT ACTED ON',
-    because: 'it is old, or the bot beat afterwards',
+    because: 'it is old, or a heartbeat came afterwards',
     facts: [
       [readableInstants(textOf(fields.reason) ?? '?'), ...(atMs === undefined ? [] : [`Reported ${moment(atMs)}.`])],
     ],
     next: 'nothing. It is watched as before.',
-    steps: [`It is broken: flatline liquidate --bot ${botId}${about.place.flags}`],
+    steps: [`If it is broken: flatline liquidate --bot ${botId}${about.place.flags}`],
     heading: 'A reported failure that is over',
   });
 }
@@ -68,19 +68,19 @@ export function blindMessage(line: LogLine, about: About): Composed {
     standing: { of: 'watchdog sight', is: botIds.join(), quiet: true },
     message: compose(
       {
-        verdict: 'NOBODY CAN VOUCH FOR THE BOTS',
+        verdict: 'HEARTBEATS MAY HAVE BEEN LOST',
         because: count(botIds.length, 'bot'),
         facts: [
           [
-            readableInstants(textOf(fields.why) ?? 'Beats could not have been heard.'),
+            readableInstants(textOf(fields.why) ?? 'Heartbeats may have been lost.'),
             ...(sinceMs === undefined ? [] : [`Since ${moment(sinceMs)}.`]),
           ],
           [`Bots: ${botIds.join(', ')}.`],
         ],
-        next: 'the watchdog does not liquidate on a silence that it could not have heard. This is your decision.',
+        next: 'the watchdog does not liquidate, because the bots may have reported without being recorded. You decide.',
         steps: [
-          'Do the bots run? Look at each, and at its account.',
-          `All of them are dead: flatline liquidate --all-silent${about.place.flags}`,
+          'Check each bot, and its account.',
+          `If all of them are dead: flatline liquidate --all-silent${about.place.flags}`,
         ],
         heading: 'Watchdog was blind',
       },
@@ -92,7 +92,7 @@ export function blindMessage(line: LogLine, about: About): Composed {
 function ofBot({ botId = '?', correlationId, atMs }: LogLine, { place }: About, of: string, draft: Draft): Composed {
   return {
     id: `${botId} ${of} ${String(atMs)}`,
-    // A tick that finds the same again repeats nothing.
+    // A watchdog run that finds the same again sends nothing.
     standing: { of: `${draft.verdict} ${botId}`, is: of, quiet: true },
     message: compose(
       {

@@ -1,4 +1,4 @@
-/** What the liquidator answered: to LIQUIDATE as a page, to a dry run and a preflight in a popup. The verdict comes first. */
+/** The liquidator's answer: to LIQUIDATE as a page, to a dry run and a preflight in a popup. The verdict comes first. */
 
 import type { Answer, PreflightAnswer, PreflightCheck } from '../../contract.ts';
 import { answerIn, type CallOutcome, preflightIn, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
@@ -22,7 +22,7 @@ function readiness({ ready, headline, bot_id, duration_seconds }: PreflightAnswe
   return banner({
     level,
     headline: `${headline}: ${bot_id}`,
-    detail: `${meaning} Tried in ${duration_seconds} s; nothing was touched.`,
+    detail: `${meaning} Checked in ${duration_seconds} s; nothing was changed.`,
   });
 }
 
@@ -49,14 +49,14 @@ export function dryRunPopup(frame: Frame, botId: string, outcome: CallOutcome): 
     banner({
       level: worked ? 'good' : 'bad',
       headline: `${answer.headline}: ${botId}`,
-      detail: worked ? 'This is what a liquidation would do now. Nothing was touched.' : 'Nothing was touched.',
+      detail: worked ? 'This is what a liquidation would do now. Nothing was changed.' : 'Nothing was changed.',
     }),
     plan && planTable(plan, worked),
     errorList([...answer.errors, ...answer.warnings]),
   );
 }
 
-/** `queued`: the call was not taken, so the event was handed to Lambda's queue; undefined: it was not tried. */
+/** `queued`: the call was not accepted, so the event was put into Lambda's queue; undefined: it was not tried. */
 export function liquidatedPage(
   frame: Frame,
   {
@@ -82,18 +82,18 @@ function withoutAnswer(botId: string, outcome: CallOutcome, queued: boolean | un
   if (queued === true) {
     return {
       headline: `QUEUED: ${botId}`,
-      detail: `${whyNoAnswer(outcome)} Lambda has the order and carries it out as soon as it can: see the overview.`,
+      detail: `${whyNoAnswer(outcome)} Lambda has queued the liquidation and runs it as soon as it can: see the overview.`,
     };
   }
   if (outcome.kind === 'not-taken') {
     return {
-      headline: `NOT BEGUN: ${botId}`,
-      detail: `${outcome.why} Nothing was done. Press again, invoke the liquidator in the Lambda console, or close at the exchange.`,
+      headline: `NOT STARTED: ${botId}`,
+      detail: `${outcome.why} Nothing was done. Try again, invoke the liquidator in the Lambda console, or close at the exchange.`,
     };
   }
   return {
-    headline: `BEGUN, OUTCOME NOT KNOWN: ${botId}`,
-    detail: `${whyNoAnswer(outcome)} It may have been carried out: see the overview, and look at the account.`,
+    headline: `STARTED, OUTCOME UNKNOWN: ${botId}`,
+    detail: `${whyNoAnswer(outcome)} The liquidation may have run: see the overview, and check the account.`,
   };
 }
 
@@ -113,7 +113,7 @@ function factsOf({ errors, warnings, remaining }: Answer): Markup {
   const left = remaining.positions;
   const unseen = remaining.verified
     ? undefined
-    : html`<p class="fl-bad"><b>The last look failed: what is left is not known. Look at the account.</b></p>`;
+    : html`<p class="fl-bad"><b>The last read failed, so the open positions are not known. Check the account at the exchange.</b></p>`;
   const rows = left.map(
     ({ symbol, position_side, amount, notional, protective_orders }) =>
       html`<tr><td class="fl-name">${symbol}</td><td>${position_side}</td><td class="fl-number">${amount}</td><td class="fl-number">${notional}</td><td>${protective_orders === null ? 'not known' : count(protective_orders, 'stop')}</td></tr>`,
@@ -131,7 +131,7 @@ function noAnswer(frame: Frame, botId: string, what: string, outcome: CallOutcom
     banner({
       level: 'bad',
       headline: `NO ANSWER: ${botId}`,
-      detail: `${what} gave no result. ${whyNoAnswer(outcome)} Nothing was touched.`,
+      detail: `${what} gave no result. ${whyNoAnswer(outcome)} Nothing was changed.`,
     }),
   );
 }

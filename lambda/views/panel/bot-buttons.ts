@@ -1,4 +1,4 @@
-/** The buttons of one bot. Those that change something ask first; LIQUIDATE leads to the plan and asks there. */
+/** The buttons of one bot. Those that change something ask for confirmation; LIQUIDATE shows the plan and asks there. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
 import type { Markup } from '../markup.ts';
@@ -15,25 +15,25 @@ export const overviewButton = ({ endpoint }: Frame, label = 'Back to the overvie
 export const liquidateButton = ({ endpoint }: Frame, botId: string): Markup =>
   button({
     ...{ label: 'LIQUIDATE…', press: { press: 'plan', bot_id: botId }, endpoint, tone: 'danger' },
-    title: `Liquidate ${botId}: shows the plan and asks for the name; nothing is done yet`,
+    title: `Liquidate ${botId}: shows the plan and asks for the name; changes nothing yet`,
   });
 
 export const manageButton = ({ endpoint }: Frame, botId: string): Markup =>
   button({ label: 'More…', press: { press: 'bot', bot_id: botId }, endpoint, title: `More about ${botId}` });
 
-/** Both only look, and show what they saw in a popup. */
+/** Both only read, and show the result in a popup. */
 export const lookButtons = ({ endpoint }: Frame, botId: string): readonly Markup[] => [
   button({
     ...{ label: 'Preflight', press: { press: 'preflight', bot_id: botId }, endpoint, display: 'popup' },
-    title: `Preflight of ${botId}: would a liquidation work now? Touches nothing`,
+    title: `Preflight of ${botId}: would a liquidation work now? Changes nothing`,
   }),
   button({
     ...{ label: 'Dry run', press: { press: 'dry_run', bot_id: botId }, endpoint, display: 'popup' },
-    title: `Dry run for ${botId}: what would be closed and cancelled now? Touches nothing`,
+    title: `Dry run for ${botId}: what would be closed and cancelled now? Changes nothing`,
   }),
 ];
 
-/** Of one that is watched: snoozes, and the end of one. Of one that is tripped: re-arm. */
+/** For a bot that is watched: the snoozes, and the end of a snooze. For a tripped bot: re-arm. */
 export function watchButtons({ endpoint }: Frame, standing: BotStanding): readonly Markup[] {
   const { botId, condition, trip, times } = standing;
   if (condition === 'tripped') {
@@ -42,7 +42,7 @@ export function watchButtons({ endpoint }: Frame, standing: BotStanding): readon
       button({
         ...{ label: 'Re-arm', press: { press: 'rearm', bot_id: botId, ...flat }, endpoint },
         title: `Re-arm ${botId}`,
-        confirmation: `Re-arm ${botId}? Look at its account first. It may trade again from now on, its lock-out ends, and it is liquidated again if it does not report within ${span(times.deadAfterMs)}.`,
+        confirmation: `Re-arm ${botId}? Check its account first. From now on it may trade, its lock-out ends, and it is liquidated again if it does not report within ${span(times.deadAfterMs)}.`,
       }),
     ];
   }
@@ -52,14 +52,14 @@ export function watchButtons({ endpoint }: Frame, standing: BotStanding): readon
       ...{ label: `Snooze ${span(minutes * MINUTE_MS)}`, endpoint },
       press: { press: 'snooze', bot_id: botId, minutes },
       title: `Snooze ${botId} for ${span(minutes * MINUTE_MS)}`,
-      confirmation: `Snooze ${botId} for ${span(minutes * MINUTE_MS)}? Until then its silence is not noticed and nothing is liquidated by itself. Then it has its full time again.`,
+      confirmation: `Snooze ${botId} for ${span(minutes * MINUTE_MS)}? Until then it is not watched, and the watchdog does not liquidate it. Then it has its full time to report again.`,
     }),
   );
   if (condition !== 'snoozed') return snoozes;
   const end = button({
     ...{ label: 'End the snooze', press: { press: 'snooze', bot_id: botId, minutes: 0 }, endpoint },
     title: `End the snooze of ${botId}`,
-    confirmation: `End the snooze of ${botId}? The watch goes on at once; the bot has its full time from its last beat.`,
+    confirmation: `End the snooze of ${botId}? It is watched again at once, with its full time from its last heartbeat.`,
   });
   return [end, ...snoozes];
 }

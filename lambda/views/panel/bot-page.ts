@@ -1,16 +1,17 @@
-/** All about one bot: how it stands and why, what happened to it, and every button that it has. */
+/** The page of one bot: its state and why, its last liquidations, and all its buttons. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
 import type { LiquidationRecord, PreflightNote } from '../../ports.ts';
 import { html, type Markup } from '../markup.ts';
+import { changeInWords, planInWords } from '../watch-words.ts';
 import { ago, instant, span } from '../words.ts';
 import { liquidateButton, lookButtons, overviewButton, watchButtons } from './bot-buttons.ts';
+import type { PanelFinding } from './findings.ts';
 import type { Known } from './overview.ts';
 import { banner, type Frame, page } from './page.ts';
 import { lastPreflight } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
-import type { Finding } from './verdict.ts';
 
 export interface BotView {
   readonly botId: string;
@@ -22,13 +23,13 @@ export interface BotView {
   readonly preflight: Known<PreflightNote | undefined>;
 }
 
-export function botPage(frame: Frame, view: BotView, notice?: Finding): string {
+export function botPage(frame: Frame, view: BotView, notice?: PanelFinding): string {
   const { botId, isConfigured, standing, recent, preflight } = view;
   const { nowMs } = frame;
   const watch = standing.kind === 'read' ? watchButtons(frame, standing.value) : [];
   const stray = isConfigured
     ? undefined
-    : html`<p class="fl-warning">It is not in the configuration of this stack, so the liquidator does not know its account: a dry run says so.</p>`;
+    : html`<p class="fl-warning">This bot is not in the configuration of this stack, so the liquidator does not know its account. A dry run reports the same.</p>`;
   return page(
     frame,
     notice && banner(notice, 'small'),
@@ -44,27 +45,28 @@ export function botPage(frame: Frame, view: BotView, notice?: Finding): string {
 }
 
 function factsOf(standing: BotStanding, nowMs: number): Markup {
-  const { condition, times, lastChange, trip, failure, problems, unprovenStarts } = standing;
+  const { condition, times, lastChange, snoozePlan, trip, failure, problems, unprovenStarts } = standing;
   const { word, tone } = CONDITION_WORDS[condition];
   const facts: readonly (readonly [string, Markup | string])[] = [
     ['State', html`<span class="fl-state fl-${tone}">${word}</span>`],
-    ['Last beat', lastBeat(standing, nowMs)],
+    ['Last heartbeat', lastBeat(standing, nowMs)],
     ['Deadline', whatNext(standing, nowMs)],
     [
-      'Its times',
-      `beats every ${span(times.heartbeatMs)}, late after ${span(times.lateAfterMs)}, dead after ${span(times.deadAfterMs)}`,
+      'Times',
+      `heartbeat every ${span(times.heartbeatMs)}, late after ${span(times.lateAfterMs)}, dead after ${span(times.deadAfterMs)}`,
     ],
-    ...(failure === undefined ? [] : [['It has failed', failure.reason] as const]),
+    ...(failure === undefined ? [] : [['Reported failure', failure.reason] as const]),
     ...(unprovenStarts === 0
       ? []
-      : [['Starts', `${unprovenStarts} without a proof of work: they do not count as beats`] as const]),
+      : [['Starts', `${unprovenStarts} without completing a cycle: they do not count as heartbeats`] as const]),
     ...(trip === undefined ? [] : [['Tripped', tripWords(trip, nowMs)] as const]),
+    ...(snoozePlan === undefined ? [] : [['Planned', planInWords(snoozePlan, span)] as const]),
     ...(lastChange === undefined
       ? []
       : [
           [
             'Last change',
-            `${lastChange.kind} ${ago(lastChange.atMs, nowMs)} by ${lastChange.by}${lastChange.reason === undefined ? '' : `: ${lastChange.reason}`}`,
+            `${changeInWords(lastChange.kind, snoozePlan)} ${ago(lastChange.atMs, nowMs)} by ${lastChange.by}${lastChange.reason === undefined ? '' : `: ${lastChange.reason}`}`,
           ] as const,
         ]),
   ];
@@ -74,6 +76,9 @@ function factsOf(standing: BotStanding, nowMs: number): Markup {
 function tripWords({ atMs, correlationId, refusedBeatAtMs }: NonNullable<BotStanding['trip']>, nowMs: number): string {
   const when = atMs === undefined ? 'at a time unknown' : ago(atMs, nowMs);
   const id = correlationId === undefined ? '' : `, ${correlationId}`;
-  const lives = refusedBeatAtMs === undefined ? '' : `; it still beats (${ago(refusedBeatAtMs, nowMs)}), refused`;
+  const lives =
+    refusedBeatAtMs === undefined
+      ? ''
+      : `; it still sends heartbeats (the last ${ago(refusedBeatAtMs, nowMs)}), which are refused`;
   return `${when}${id}${lives}`;
 }

@@ -12,12 +12,12 @@ export interface ButtonOptions {
   readonly press: Press;
   /** The function to call: this one, as Lambda names it. */
   readonly endpoint: string;
-  /** `popup` for what is only looked at; the page itself is replaced otherwise. */
+  /** `popup` for a result that is only read; otherwise the page itself is replaced. */
   readonly display?: 'widget' | 'popup';
   /** CloudWatch asks this first, and does nothing on Cancel. */
   readonly confirmation?: string | undefined;
   readonly tone?: 'plain' | 'primary' | 'danger';
-  /** For hovering, and for those who hear the page: which bot it is about. */
+  /** For the tooltip and for screen readers: which bot the button is about. */
   readonly title: string;
 }
 

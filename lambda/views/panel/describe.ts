@@ -1,17 +1,17 @@
-/** What the console shows when somebody edits the widget and asks what it is: Markdown. */
+/** The description that the console shows in the widget's editor: Markdown. */
 
 export const DESCRIPTION = `## flatline control panel
 
-Shows which bots are alive, what was liquidated and what is not flat yet, and has the buttons for a bad night:
-**Preflight** and **Dry run** (both touch nothing), **Snooze**, **Re-arm** and **LIQUIDATE**.
+Shows which bots are alive, what was liquidated and what is not flat yet, and has the buttons for an emergency:
+**Preflight** and **Dry run** (both change nothing), **Snooze**, **Re-arm** and **LIQUIDATE**.
 
-LIQUIDATE shows the plan first, asks for the bot's name, and asks once more.
+LIQUIDATE shows the plan first, asks for the bot's name, and asks for a confirmation.
 
 ### Who may press
 
-Whoever opens the dashboard calls this function with their own rights: it needs \`lambda:InvokeFunction\` on this
-function, and whoever has it can press every button. Without it the widget shows an error, and the rest of the dashboard
-goes on. AWS does not tell the function who pressed; the trail says "control panel" and the dashboard's name, and
+A person who opens the dashboard calls this function with their own permissions. It needs \`lambda:InvokeFunction\` on this
+function, and that permission allows every button. Without it the widget shows an error, and the rest of the dashboard
+works. AWS does not pass the person to the function: the audit log records "control panel" and the dashboard's name.
 CloudTrail can record the person (data events of Lambda).
 
 Do not share the dashboard publicly: shared dashboards call this function for everybody who has the link, if they are

@@ -1,4 +1,4 @@
-/** Errors and warnings of an answer, alike ones once with their count, each with the heading that cures it. */
+/** Errors and warnings of an answer. Equal ones are listed once with their count, each with the heading of its guide. */
 
 import type { AnswerError } from '../../contract.ts';
 import { html, type Markup } from '../markup.ts';

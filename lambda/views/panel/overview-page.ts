@@ -1,23 +1,24 @@
-/** The first page: the verdict, who is alive, what was liquidated. It reads at a glance, and ends in buttons. */
+/** The first page: the verdict, the state of each bot, the last liquidations, and buttons. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
+import { canaryLine } from '../canary-words.ts';
 import { html, type Markup } from '../markup.ts';
 import { ago, count, instant } from '../words.ts';
 import { liquidateButton, lookButtons, manageButton, overviewButton } from './bot-buttons.ts';
+import { findingsOf, type PanelFinding } from './findings.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
 import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
-import { type Finding, findingsOf } from './verdict.ts';
 
-/** Beyond this, in one column, the liquidations come before the bots: else nobody would scroll to them. */
+/** With more bots than this, in one column, the liquidations come before the bots: below them they would not be found. */
 const MANY_BOTS = 12;
-/** Beyond this the page would be of no use: `flatline bots` lists them all. */
+/** With more bots than this the page would be too long: `flatline bots` lists them all. */
 const MOST_BOTS = 300;
 
-/** `notice`: what the button that led here did, or why it did nothing. */
-export function overviewPage(frame: Frame, overview: Overview, notice?: Finding): string {
+/** `notice`: what the pressed button did, or why it did nothing. */
+export function overviewPage(frame: Frame, overview: Overview, notice?: PanelFinding): string {
   const [worst, ...others] = findingsOf(overview);
   const top = html`${notice && banner(notice, 'small')}${banner(worst)}${others.map(one => banner(one, 'small'))}${bar(frame, overview)}`;
   const bots = botsOf(frame, overview);
@@ -29,11 +30,11 @@ export function overviewPage(frame: Frame, overview: Overview, notice?: Finding)
   return many ? page(frame, top, runs, bots) : page(frame, top, bots, runs);
 }
 
-/** How soon the page is out of date. The local dashboard goes by it; CloudWatch's goes by what its viewer has chosen. */
+/** When the page is out of date. The local dashboard uses it; CloudWatch's uses the interval that its viewer has chosen. */
 const BUSY_MS = 2_000;
 const QUIET_MS = 10_000;
 
-/** Something happens by itself, now or in a moment. */
+/** Something changes without an operator, now or soon. */
 function isBusy({ unfinished, bots }: Overview): boolean {
   return valueIn(unfinished, []).length > 0 || valueIn(bots, []).some(({ condition }) => MOVING.includes(condition));
 }
@@ -43,9 +44,9 @@ const MOVING: readonly BotStanding['condition'][] = ['late', 'dead', 'waiting'];
 function bar(frame: Frame, overview: Overview): Markup {
   const busy = isBusy(overview);
   const stale = busy
-    ? html`<span class="fl-warning">This changes by itself: press Refresh, or set the dashboard’s auto refresh to 10 s.</span>`
+    ? html`<span class="fl-warning">The state is changing: press Refresh, or set the dashboard’s auto refresh to 10 s.</span>`
     : undefined;
-  const { nowMs, tickedAtMs, protection } = overview;
+  const { nowMs, tickedAtMs, protection, canary } = overview;
   const tick =
     tickedAtMs.kind === 'unread'
       ? 'not known'
@@ -53,7 +54,7 @@ function bar(frame: Frame, overview: Overview): Markup {
         ? 'never'
         : ago(tickedAtMs.value, nowMs);
   const guard = protection.kind === 'unread' ? 'not known' : protection.value;
-  return html`<div class="fl-bar" data-refresh-ms="${busy ? BUSY_MS : QUIET_MS}"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Watchdog’s last tick: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}${stale}</div>`;
+  return html`<div class="fl-bar" data-refresh-ms="${busy ? BUSY_MS : QUIET_MS}"><span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span><span>Last watchdog run: <b>${tick}</b></span><span>Protection: <b>${guard}</b></span><span>Preflights: <b>${preflightsInBrief(overview)}</b></span>${canary && html`<span>Canary: <b>${canaryLine(canary, atMs => ago(atMs, nowMs)).words}</b></span>`}${frame.version && html`<span>Version: <b>${frame.version}</b></span>`}${overviewButton(frame, 'Refresh')}${stale}</div>`;
 }
 
 function botsOf(frame: Frame, overview: Overview): Markup {
@@ -69,7 +70,7 @@ function botsOf(frame: Frame, overview: Overview): Markup {
   if (isPhone(frame)) {
     return html`<h2>${count(bots.value.length, 'bot')}</h2><ul class="fl-bots">${shown.map(standing => botCard(frame, standing, overview))}</ul>${moreBots(left)}`;
   }
-  return html`<h2>${count(bots.value.length, 'bot')}</h2><table><thead><tr><th>Bot</th><th>State</th><th>Last beat</th><th>Deadline</th><th></th></tr></thead><tbody>${shown.map(
+  return html`<h2>${count(bots.value.length, 'bot')}</h2><table><thead><tr><th>Bot</th><th>State</th><th>Last heartbeat</th><th>Deadline</th><th></th></tr></thead><tbody>${shown.map(
     standing => botRow(frame, standing, overview),
   )}</tbody></table>${moreBots(left)}`;
 }
@@ -77,12 +78,12 @@ function botsOf(frame: Frame, overview: Overview): Markup {
 const moreBots = (left: number): Markup | undefined =>
   left === 0 ? undefined : html`<p class="fl-muted">And ${count(left, 'more bot')}: flatline bots lists them all.</p>`;
 
-/** On a phone: the buttons stand below what they are about, all of them in view. */
+/** On a phone: the buttons are below their bot, all of them visible. */
 function botCard(frame: Frame, standing: BotStanding, overview: Overview): Markup {
   const { nowMs } = overview;
   const { botId, condition } = standing;
   const { word, tone } = CONDITION_WORDS[condition];
-  return html`<li><b>${botId}</b> ${marksOf(standing, overview)} <span class="fl-state fl-${tone}">${word}</span>, last beat ${lastBeat(standing, nowMs)}, deadline ${whatNext(standing, nowMs)}<div class="fl-buttons">${manageButton(frame, botId)}${liquidateButton(frame, botId)}</div></li>`;
+  return html`<li><b>${botId}</b> ${marksOf(standing, overview)} <span class="fl-state fl-${tone}">${word}</span>, last heartbeat ${lastBeat(standing, nowMs)}, deadline ${whatNext(standing, nowMs)}<div class="fl-buttons">${manageButton(frame, botId)}${liquidateButton(frame, botId)}</div></li>`;
 }
 
 function marksOf({ botId, problems }: BotStanding, overview: Overview): readonly Markup[] {
@@ -113,9 +114,9 @@ function runsOf({ recent, unfinished, nowMs }: Overview): Markup {
   return html`${
     open.length === 0
       ? undefined
-      : html`<h2>Not over yet</h2><ul>${open.map(
+      : html`<h2>Not finished</h2><ul>${open.map(
           run =>
-            html`<li><b>${run.botId}</b>: ${run.state === 'in_progress' ? 'in progress' : 'not flat'}, attempt ${run.attempt}, begun ${ago(run.firstStartedAtMs, nowMs)} <code>${run.correlationId}</code></li>`,
+            html`<li><b>${run.botId}</b>: ${run.state === 'in_progress' ? 'in progress' : 'not flat'}, attempt ${run.attempt}, started ${ago(run.firstStartedAtMs, nowMs)} <code>${run.correlationId}</code></li>`,
         )}</ul>`
   }<h2>Last liquidations</h2>${listed}`;
 }

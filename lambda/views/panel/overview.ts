@@ -1,6 +1,7 @@
-/** All that the panel's first page is drawn from, gathered at one instant. What could not be read says why. */
+/** The data of the panel's first page, read at one instant. A part that could not be read has the reason. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
+import type { CanaryStanding } from '../../core/heartbeat/canary-standing.ts';
 import type { LiquidationRecord, PreflightNote, UnfinishedRun } from '../../ports.ts';
 
 export type Known<T> =
@@ -14,13 +15,15 @@ export interface Overview {
   readonly nowMs: number;
   /** Bots of the configuration: those that the liquidator knows. */
   readonly configured: readonly string[];
-  /** All that are configured or have a row; the worst first. */
+  /** All bots that are configured or have a row; the worst first. */
   readonly bots: Known<readonly BotStanding[]>;
-  /** When the watchdog last ticked; undefined: never. */
+  /** Undefined: there is none. Unread with the bots. */
+  readonly canary: CanaryStanding | undefined;
+  /** When the watchdog last ran; undefined: never. */
   readonly tickedAtMs: Known<number | undefined>;
   /** The last liquidations, newest first. */
   readonly recent: Known<readonly LiquidationRecord[]>;
-  /** Those that somebody still works on, or will take up again. */
+  /** Liquidations that are in progress or will be resumed. */
   readonly unfinished: Known<readonly UnfinishedRun[]>;
   /** The last preflight of each configured bot that ever had one. */
   readonly preflights: Known<ReadonlyMap<string, PreflightNote>>;

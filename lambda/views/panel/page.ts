@@ -1,17 +1,17 @@
-/** The frame of every page: style, notice, content; and the pieces that several pages have. */
+/** The frame of every page: style, notice, content; and the elements that several pages share. */
 
 import { html, Markup } from '../markup.ts';
+import type { PanelFinding } from './findings.ts';
 import type { View } from './panel-event.ts';
 import { PHONE_STYLE, styleSheet } from './style.ts';
-import type { Finding } from './verdict.ts';
 
-/** What every page needs to know besides what it shows. */
+/** What every page needs besides its content. */
 export interface Frame {
   readonly view: View;
   /** The function that the buttons call: this one. */
   readonly endpoint: string;
   readonly nowMs: number;
-  /** Which flatline is deployed. */
+  /** The deployed version of flatline. */
   readonly version?: string | undefined;
 }
 
@@ -20,16 +20,16 @@ export function page({ view }: Frame, ...content: readonly (Markup | undefined)[
   return html`<div class="cwdb-no-default-styles"></div>${style}<div class="fl">${content}</div>`.toString();
 }
 
-/** A coloured block; `small` for what comes second. */
-export function banner({ level, headline, detail }: Finding, size: 'large' | 'small' = 'large'): Markup {
+/** A coloured block; `small` for a second one. */
+export function banner({ level, headline, detail }: PanelFinding, size: 'large' | 'small' = 'large'): Markup {
   const classes = `fl-tone fl-${level}${size === 'small' ? ' fl-small' : ''}`;
   return html`<div class="${classes}" role="status"><h1>${headline}</h1><p>${detail}</p></div>`;
 }
 
-/** Below this width the columns stand one below the other, and rows have fewer buttons. */
+/** Below this width the columns are below each other, and rows have fewer buttons. */
 const NARROW_PX = 980;
 
-/** A phone, or half a dashboard: one thing below the other, and buttons for thumbs. */
+/** A phone, or half a dashboard: everything in one column, with larger buttons. */
 const PHONE_PX = 720;
 
 export const isPhone = ({ view }: { readonly view: Pick<View, 'widthPx'> }): boolean => view.widthPx < PHONE_PX;

@@ -1,12 +1,13 @@
 /**
- * What CloudWatch calls the control panel with, at the door. A button sends the JSON of its own making at the top
- * level, and the dashboard adds `widgetContext` (Amazon CloudWatch, "Details about custom widgets"). What is not
- * exactly one of the presses below changes nothing, and the answer says so.
+ * Parses the event that CloudWatch calls the control panel with. A button sends its own JSON at the top level, and the
+ * dashboard adds `widgetContext` (Amazon CloudWatch, "Details about custom widgets"). An event that is not exactly one
+ * of the presses below changes nothing and is answered with the reason.
  */
 
 import * as z from 'zod/mini';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { shownJson, shownText } from '../../core/config/shown-value.ts';
+import { fieldsOf, isObject } from '../../core/text/fields.ts';
 
 /** Minutes of the snooze buttons; 0 ends a snooze. */
 export const SNOOZES = [30, 120, 480] as const;
@@ -15,19 +16,19 @@ export type Press =
   | { readonly press: 'overview' }
   | { readonly press: 'bot' | 'preflight' | 'dry_run' | 'plan'; readonly bot_id: string }
   | { readonly press: 'snooze'; readonly bot_id: string; readonly minutes: number }
-  /** With the ID of the incident that tripped the bot, as the page showed it: nobody re-arms what they have not seen. */
+  /** With the ID of the incident that tripped the bot, as the page showed it: a later trip is not re-armed by it. */
   | { readonly press: 'rearm'; readonly bot_id: string; readonly correlation_id?: string | undefined }
-  /** The ID was made with the page that showed the plan, so however often it is pressed, it acts once. */
+  /** The ID was made with the page that showed the plan, so it acts once, however often it is pressed. */
   | { readonly press: 'liquidate'; readonly bot_id: string; readonly correlation_id: string };
 
-/** What the dashboard says of itself. */
+/** What the dashboard reports about itself. */
 export interface View {
   /** Undefined: the call did not come from a dashboard. */
   readonly dashboard: string | undefined;
   readonly theme: 'light' | 'dark';
   /** Of the visible area, in pixels. */
   readonly widthPx: number;
-  /** What was typed into the widget's fields. */
+  /** The values of the widget's fields. */
   readonly typed: { readonly botName: string; readonly reason: string };
 }
 
@@ -53,12 +54,12 @@ const PRESSES = {
   liquidate: z.strictObject({ press: z.literal('liquidate'), bot_id: botId, correlation_id: correlationId }),
 } as const satisfies Record<Press['press'], z.ZodMiniType<Press>>;
 
-/** Those that look, and may come from anywhere. */
+/** The presses that only read. They may come from anywhere, not only from a dashboard. */
 const HARMLESS: readonly string[] = ['overview', 'bot'];
 
-/** Takes whatever Lambda was invoked with. Never throws. */
+/** Accepts any event that Lambda was invoked with. Never throws. */
 export function readPanelEvent(event: unknown): PanelReading {
-  const fields = objectOf(event);
+  const fields = isObject(event) ? event : undefined;
   const view = readView(fields?.widgetContext);
   const refused = (problem: string): PanelReading => ({ kind: 'refused', problem, view });
   if (fields === undefined) return refused('The event is not a JSON object.');
@@ -67,12 +68,14 @@ export function readPanelEvent(event: unknown): PanelReading {
   if (describe !== undefined) return refused('describe must be true, or be left out.');
   const name = Object.hasOwn(own, 'press') ? own.press : 'overview';
   if (typeof name !== 'string' || !Object.hasOwn(PRESSES, name)) {
-    return refused(`${shownJson(name)} is no button of this panel.`);
+    return refused(`${shownJson(name)} is not a button of this panel.`);
   }
   const reading = PRESSES[name as Press['press']].safeParse({ ...own, press: name });
   if (!reading.success) return refused(problemOf(reading.error.issues, own));
   if (view.dashboard === undefined && !HARMLESS.includes(name)) {
-    return refused('It did not come from a dashboard. To liquidate without one, invoke the liquidator function.');
+    return refused(
+      'The event did not come from a dashboard. To liquidate without one, invoke the liquidator function.',
+    );
   }
   return { kind: 'press', press: reading.data, view };
 }
@@ -87,10 +90,10 @@ function problemOf([issue]: readonly z.core.$ZodIssue[], own: Readonly<Record<st
 const MOST_TYPED_CHARS = REASON_MAX_CHARS;
 const USUAL_WIDTH_PX = 1_400;
 
-/** Nothing in it is relied upon, so nonsense gives the usual. */
+/** No decision depends on it, so an invalid value gives the default. */
 function readView(context: unknown): View {
-  const { dashboardName, theme, width, forms } = objectOf(context) ?? {};
-  const all = objectOf(objectOf(forms)?.all) ?? {};
+  const { dashboardName, theme, width, forms } = fieldsOf(context);
+  const all = fieldsOf(fieldsOf(forms).all);
   const typed = (field: string): string => {
     const text = Object.hasOwn(all, field) ? all[field] : undefined;
     return typeof text === 'string' ? text.trim().slice(0, MOST_TYPED_CHARS).toWellFormed() : '';
@@ -103,9 +106,5 @@ function readView(context: unknown): View {
   };
 }
 
-function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
-/** For the trail. AWS tells a widget's function the account and the dashboard, never the person. */
+/** For the audit log. AWS passes the account and the dashboard to a widget's function, never the person. */
 export const whoPressed = ({ dashboard }: View): string => `control panel (dashboard ${dashboard ?? 'unknown'})`;

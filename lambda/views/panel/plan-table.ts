@@ -4,15 +4,15 @@ import type { PlannedAction } from '../../contract.ts';
 import { html, type Markup } from '../markup.ts';
 import { count } from '../words.ts';
 
-/** `isWhole` is false when the account, or part of it, could not be read: then nothing may be taken for nothing. */
+/** `isWhole` is false when the account, or part of it, could not be read: then an empty plan does not mean flat. */
 export function planTable(plan: readonly PlannedAction[], isWhole: boolean): Markup {
   const unread = isWhole ? undefined : html`<p class="fl-warning">${plan.length === 0 ? UNKNOWN : PARTLY_KNOWN}</p>`;
   if (plan.length === 0) return unread ?? html`<p>Nothing is open: no position, no order.</p>`;
   return html`${unread}<p>${totals(plan)}</p><table><thead><tr><th>Symbol</th><th class="fl-number">Worth</th><th>Closes</th><th>Cancels</th></tr></thead><tbody>${plan.map(planRow)}</tbody></table>`;
 }
 
-const UNKNOWN = 'Not known: the account could not be read. A liquidation looks for itself.';
-const PARTLY_KNOWN = 'Part of the account could not be read: there may be more than this.';
+const UNKNOWN = 'Not known: the account could not be read. A liquidation reads it again.';
+const PARTLY_KNOWN = 'Part of the account could not be read: more may be open than this.';
 
 function totals(plan: readonly PlannedAction[]): string {
   const positions = plan.reduce((sum, { closes }) => sum + closes.length, 0);

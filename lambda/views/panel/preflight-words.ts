@@ -1,6 +1,6 @@
 /**
- * How the last preflights ended: all of them in the overview's bar, one beside the name of a bot that is not known to be
- * ready, one on the page of its bot.
+ * The results of the last preflights: all in the overview's bar, one beside each bot that is not known to be ready, one
+ * on the page of its bot.
  */
 
 import { readinessOf } from '../../core/invocation/readiness.ts';
@@ -9,7 +9,7 @@ import { html, type Markup } from '../markup.ts';
 import { ago } from '../words.ts';
 import type { Overview } from './overview.ts';
 
-/** `3 of 3 ready, the oldest 5 h ago`; one that is overdue is not ready. */
+/** `3 of 3 ready, the oldest 5 h ago`; an overdue one does not count as ready. */
 export function preflightsInBrief({ configured, preflights, nowMs }: Overview): string {
   if (preflights.kind === 'unread') return 'not known';
   const notes = configured.flatMap(botId => preflights.value.get(botId) ?? []);
@@ -19,7 +19,7 @@ export function preflightsInBrief({ configured, preflights, nowMs }: Overview): 
   return `${ready.length} of ${configured.length} ready, the oldest ${ago(oldest, nowMs)}`;
 }
 
-/** None for a bot that is ready, or of which nobody can say. */
+/** Empty for a bot that is ready, or whose readiness is unknown. */
 export function preflightMark(botId: string, { configured, preflights, nowMs }: Overview): readonly string[] {
   if (preflights.kind === 'unread' || !configured.includes(botId)) return [];
   const readiness = readinessOf(preflights.value.get(botId), nowMs);

@@ -1,6 +1,6 @@
 /** Liquidations as a table: when, which bot, how it ended, what it cost. */
 
-import { isFlatVerdict } from '../../core/invocation/flat-verdict.ts';
+import { isFlatResult } from '../../core/invocation/is-flat.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import { html, type Markup } from '../markup.ts';
 import { profitWords } from '../profit-words.ts';
@@ -9,7 +9,7 @@ import type { Tone } from './standing-words.ts';
 
 export function runTable(records: readonly LiquidationRecord[], nowMs: number): Markup {
   if (records.length === 0) return html`<p class="fl-muted">None on record.</p>`;
-  return html`<table><thead><tr><th>Begun (UTC)</th><th>Bot</th><th>Result</th><th class="fl-number">PnL</th></tr></thead><tbody>${records.map(
+  return html`<table><thead><tr><th>Started (UTC)</th><th>Bot</th><th>Result</th><th class="fl-number">PnL</th></tr></thead><tbody>${records.map(
     record => runRow(record, nowMs),
   )}</tbody></table>`;
 }
@@ -21,7 +21,7 @@ function runRow(record: LiquidationRecord, nowMs: number): Markup {
   return html`<tr title="${correlationId}"><td>${firstStartedAtMs === undefined ? '–' : instant(firstStartedAtMs, nowMs)}</td><td class="fl-name">${botId}</td><td class="fl-free"><span class="fl-${tone}"><b>${words}</b></span> <span class="fl-muted">${detail}</span></td><td class="fl-number fl-keep">${profitOf(record)}</td></tr>`;
 }
 
-/** The answer's own headline, which is what every other message says. */
+/** The answer's own headline, the same as in every message. */
 function resultOf(
   { state, answer, leaseUntilMs, resumeAtMs }: LiquidationRecord,
   nowMs: number,
@@ -31,9 +31,9 @@ function resultOf(
     return isLost ? { words: 'INTERRUPTED, WILL BE RESUMED', tone: 'bad' } : { words: 'IN PROGRESS', tone: 'warning' };
   }
   const words = answer?.headline ?? state;
-  if (state === 'completed') return { words, tone: isFlatVerdict(state, words) ? 'good' : 'warning' };
+  if (state === 'completed') return { words, tone: isFlatResult(state, words) ? 'good' : 'warning' };
   if (state === 'skipped') return { words, tone: 'warning' };
-  // The headline was written when somebody still meant to retry.
+  // The stored headline was written while a retry was still planned.
   return { words: resumeAtMs === undefined && state !== 'idle' ? 'NOT FLAT, CHECK BY HAND' : words, tone: 'bad' };
 }
 

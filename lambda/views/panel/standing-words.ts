@@ -1,4 +1,4 @@
-/** How a bot stands, in a word with its tone, and what happens next. */
+/** The state of a bot in one word with its tone, and what happens next. */
 
 import type { BotStanding, Condition } from '../../core/heartbeat/bot-standing.ts';
 import { ago, from, instant } from '../words.ts';
@@ -7,8 +7,8 @@ export type Tone = 'good' | 'warning' | 'bad' | 'muted';
 
 export const CONDITION_WORDS: Readonly<Record<Condition, { readonly word: string; readonly tone: Tone }>> = {
   alive: { word: 'alive', tone: 'good' },
-  waiting: { word: 'armed, waiting for its first beat', tone: 'warning' },
-  unproven: { word: 'SILENT, NOT PROVEN', tone: 'bad' },
+  waiting: { word: 'armed, waiting for its first heartbeat', tone: 'warning' },
+  unproven: { word: 'SILENT, STATE UNKNOWN', tone: 'bad' },
   late: { word: 'LATE', tone: 'warning' },
   dead: { word: 'DEAD', tone: 'bad' },
   tripped: { word: 'TRIPPED', tone: 'warning' },
@@ -20,9 +20,9 @@ export const CONDITION_WORDS: Readonly<Record<Condition, { readonly word: string
 export const lastBeat = ({ lastBeatAtMs }: BotStanding, nowMs: number): string =>
   lastBeatAtMs === undefined ? '–' : ago(lastBeatAtMs, nowMs);
 
-/** The deadline of one that is watched; of any other, what it waits for. */
+/** The deadline of a bot that is watched; for any other, what it waits for. */
 export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }: BotStanding, nowMs: number): string {
-  if (failure !== undefined) return 'has reported its failure';
+  if (failure !== undefined) return 'reported its failure';
   switch (condition) {
     case 'alive':
     case 'waiting':

@@ -1,12 +1,12 @@
 /**
- * How the panel looks, light and dark. Its own style throughout: CloudWatch's default is switched off by an element of
- * the class `cwdb-no-default-styles` ("Details about custom widgets"). Names begin with `fl-`, because the widget may
- * share the page with others.
+ * The styles of the panel, light and dark. CloudWatch's default styles are switched off by an element of the class
+ * `cwdb-no-default-styles` ("Details about custom widgets"). Class names start with `fl-`, because the widget may share
+ * the page with others.
  */
 
 import type { View } from './panel-event.ts';
 
-/** Text on its ground has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3). */
+/** Text and background have a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3). */
 const PALETTES = {
   light: {
     text: '#16191f',
@@ -75,7 +75,7 @@ export function styleSheet({ theme }: Pick<View, 'theme'>): string {
 `;
 }
 
-/** After the usual one. A table that is wider than a phone is moved under the thumb, and never the page. */
+/** Added after the default styles. A table that is wider than the phone scrolls; the page never does. */
 export const PHONE_STYLE = `
 .fl table{display:block;overflow-x:auto}
 .fl th,.fl td{padding-right:8px}

@@ -1,6 +1,6 @@
 /**
- * An account of the venue: its keys, its mode and all it holds. The mutable heart of the simulator; only the files
- * beside this one change it. Instants are the clock's; the wire converts them to the venue's time.
+ * An account of the exchange: its keys, its mode and all it holds. The mutable heart of the simulator; only the files
+ * beside this one change it. Instants are the clock's; the wire converts them to the exchange's time.
  */
 
 import { createPublicKey, type KeyObject } from 'node:crypto';
@@ -103,8 +103,6 @@ export interface AccountState {
   readonly twaps: TwapState[];
   readonly trades: TradeState[];
   readonly counter: OrderCounter;
-  /** Instants at which the countdown cancels, by symbol. */
-  readonly countdowns: Map<string, number>;
   /** Every change of every position, oldest first. */
   readonly moves: PositionMove[];
   watching: boolean;
@@ -135,7 +133,6 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
     twaps: [],
     trades: [],
     counter: createOrderCounter(),
-    countdowns: new Map(),
     moves: [],
     watching: false,
     violations: [],

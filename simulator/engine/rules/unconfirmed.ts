@@ -1,5 +1,5 @@
 /**
- * What Binance's documents leave open, each as a switch: the venue can give either answer, so that a client can be
+ * What Binance's documents leave open, each as a switch: the exchange can give either answer, so that a client can be
  * shown to be indifferent to it. The defaults are the likelier answer, and of two equally likely ones the nastier.
  */
 
@@ -34,8 +34,6 @@ export interface UnconfirmedRules {
   readonly resultKeepsAveragePrice: boolean;
   /** HTTP status by error code, where it shall differ. */
   readonly statusByCode: Readonly<Record<number, number>>;
-  /** Whether the countdown cancels conditional orders too. */
-  readonly countdownCoversConditionals: boolean;
   /** Whether a TradFi symbol refuses orders while its session is NO_TRADING (-4141). */
   readonly noTradingSessionRefuses: boolean;
   /** What a key gets that was deleted or never existed: 401/-2015, or -2008 with 400 or 401 (ccxt#16777, #29099). */
@@ -88,7 +86,6 @@ export const LIKELY: UnconfirmedRules = {
   clientIdFreeAfterMs: 0,
   resultKeepsAveragePrice: false,
   statusByCode: {},
-  countdownCoversConditionals: false,
   noTradingSessionRefuses: false,
   unknownKey: { status: 401, code: -2015 },
   orderTestWeight: 1,

@@ -1,10 +1,10 @@
 /**
- * The wire without sockets: a transport that hands each request to a venue's `respond` (or to any function like it) and
+ * The wire without sockets: a transport that hands each request to an exchange's `respond` (or to any function like it) and
  * ends when the caller abandons it. It knows no timeout of its own, so everything runs in the injected clock.
  */
 
 import type { HttpRequest, Transport } from '../../../lambda/adapters/binance/http-transport.ts';
-import type { WireAnswer } from '../../../lambda/adapters/binance/response.ts';
+import type { HttpAnswer } from '../../../lambda/adapters/binance/response.ts';
 import type { WireReply, WireRequest } from '../../../simulator/wire/wire.ts';
 
 export type Respond = (request: WireRequest) => WireReply | Promise<WireReply>;
@@ -32,7 +32,7 @@ export function inMemoryWire(
   };
 }
 
-async function carried(sent: HttpRequest, respond: Respond, abandoned: Promise<never>): Promise<WireAnswer> {
+async function carried(sent: HttpRequest, respond: Respond, abandoned: Promise<never>): Promise<HttpAnswer> {
   const [path = '', query = ''] = sent.target.split('?');
   const headers = sent.apiKey === undefined ? {} : { 'x-mbx-apikey': sent.apiKey };
   const reply = await respond({ method: sent.method, path, query, body: '', headers });

@@ -238,7 +238,9 @@ describe('two pages of one list', () => {
       ok: true,
       value: {
         rows: [{ symbol: CM }],
-        unread: [{ symbol: undefined, problem: expect.stringContaining('a page of the list') }],
+        unread: [{ symbol: undefined, isPage: true }],
+        missing: { reason: expect.any(String) },
+        shown: new Set([CM, 'ETHUSD_PERP']),
       },
     });
   });
@@ -253,16 +255,40 @@ describe('two pages of one list', () => {
   });
 });
 
+describe('spot margin orders', () => {
+  it.each<MarketId>(['portfolio-usdm', 'portfolio-coinm'])('of %s are listed for all symbols', async id => {
+    const { exchange, requests } = marketAt(id, () => reply(200, [{ symbol: UM, orderId: 7 }]));
+    expect(await exchange.ask({ kind: 'margin-orders' }, LIMITS)).toMatchObject({ ok: true, value: [UM] });
+    expect(requests.map(one => `${one.method} ${one.path}`)).toEqual(['GET /papi/v1/margin/openOrders']);
+  });
+
+  it.each<MarketId>(['usdm', 'coinm'])('are not asked for in %s', async id => {
+    const { exchange, requests } = marketAt(id, () => reply(200, []));
+    expect(await exchange.ask({ kind: 'margin-orders' }, LIMITS)).toMatchObject({
+      ok: false,
+      failure: { certainty: 'unreached' },
+    });
+    expect(requests).toEqual([]);
+  });
+});
+
 describe('a market that is not covered', () => {
-  it.each<[MarketId, string]>([
+  it.each<[MarketId, ...string[]]>([
     ['usdm', '/fapi/v3/positionRisk'],
-    ['coinm', '/dapi/v1/positionRisk'],
+    ['coinm', '/dapi/v1/positionRisk', '/dapi/v1/account'],
     ['portfolio-usdm', '/papi/v1/um/positionRisk'],
-    ['portfolio-coinm', '/papi/v1/cm/positionRisk'],
-  ])('%s is looked at with one request', async (id, path) => {
-    const { exchange, requests } = marketAt(id, () => reply(200, []), 'peek');
-    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true, value: { rows: [] } });
-    expect(requests.map(one => one.path)).toEqual([path]);
+    ['portfolio-coinm', '/papi/v1/cm/positionRisk', '/papi/v1/cm/account'],
+  ])('%s is looked at with one request for each page of its positions', async (id, ...paths) => {
+    const { exchange, requests } = marketAt(
+      id,
+      ({ path }) => reply(200, path.endsWith('/account') ? { positions: [] } : []),
+      'peek',
+    );
+    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+      ok: true,
+      value: { rows: [], unread: [] },
+    });
+    expect(requests.map(one => one.path)).toEqual(paths);
   });
 
   it('takes no order', async () => {

@@ -20,9 +20,14 @@ async function sent(request: ExchangeRequest) {
 
 const order = (change: Partial<CloseOrder>) => sent({ kind: 'close', order: { ...CLOSE, ...change }, recvWindowMs: 1 });
 
-it('every kind of request is in one of the two tables', () => {
+it('every kind of request that USDⓈ-M has is in one of the two tables', () => {
   const listed = new Set<RequestKind>([...SIGNED, ...PUBLIC].map(([{ kind }]) => kind));
-  expect([...listed].sort()).toEqual(Object.keys(COSTS).sort());
+  expect([...listed].sort()).toEqual(
+    Object.keys(COSTS)
+      // Of portfolio margin: markets.test.ts.
+      .filter(kind => kind !== 'margin-orders')
+      .sort(),
+  );
 });
 
 describe('a signed request', () => {

@@ -3,7 +3,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { startClock } from '../../../lambda/adapters/clock.ts';
 import { fromItem } from '../../../lambda/adapters/dynamo/attributes.ts';
-import { type Answer, ENV, type State } from '../../../lambda/contract.ts';
+import { type Answer, type AnswerState, ENV } from '../../../lambda/contract.ts';
 import type { InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
 import { startTables, TABLE_NAMES, type Tables } from '../../../simulator/cloud/tables.ts';
@@ -57,14 +57,14 @@ export async function startClientCloud(): Promise<ClientCloud> {
   };
 }
 
-const HEADLINE: Readonly<Record<State, string>> = {
+const HEADLINE: Readonly<Record<AnswerState, string>> = {
   ...{ idle: '', in_progress: 'IN PROGRESS, ANOTHER CALL IS LIQUIDATING', completed: 'FLAT' },
   ...{ partial: 'NOT FLAT, RETRYING UNTIL 12:15:00', failed: 'NOT FLAT, CHECK BY HAND' },
   skipped: 'SKIPPED BY CONFIGURATION',
 };
 
 /** An answer of the liquidator that ended in `state`. */
-export function answers(state: State, changes: Partial<Answer> = {}): InvocationResult {
+export function answers(state: AnswerState, changes: Partial<Answer> = {}): InvocationResult {
   const payload: Answer = {
     ...{ headline: HEADLINE[state], state, success: state === 'completed', correlation_id: null, bot_id: 'alpha' },
     ...{ trigger: 'shutdown', positions_closed: 0, positions_failed: 0, orders_cancelled: 0, rounds: 1 },

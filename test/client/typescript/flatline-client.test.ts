@@ -247,7 +247,7 @@ describe('liquidating', () => {
     expect(await client.liquidate('error', { reason: 'lost the feed' })).toMatchObject({
       ...{ kind: 'marked', flat: false, problem: { code: 'FORBIDDEN' } },
       sentence: expect.stringMatching(
-        /^NOT KNOWN TO BE FLAT: the watchdog fires within a minute\. .*policy of this bot/,
+        /^NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute\. .*policy of this bot/,
       ),
     });
     expect(await row()).toMatchObject({ failed_reason: 'lost the feed' });

@@ -157,7 +157,7 @@ test('a tripped bot is told once, its beats stay refused, and a re-arming is tol
     kind: 'tripped',
     sentence:
       'alpha is tripped: its account was liquidated (liq_20240229_120000_abc123) and it must not trade. ' +
-      'Look at the account, then flatline rearm --bot alpha.',
+      'Check the account, then flatline rearm --bot alpha.',
     correlationId: 'liq_20240229_120000_abc123',
   });
   expect(heart.state()).toBe('idle');

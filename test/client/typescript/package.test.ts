@@ -30,7 +30,7 @@ beforeAll(async () => {
     stdio: 'pipe',
   });
   mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', 'flatline-client-0.1.0.tgz', '-C', installed, '--strip-components=1'], { cwd: folder });
+  execFileSync('tar', ['-xzf', 'flatline-client-0.2.0.tgz', '-C', installed, '--strip-components=1'], { cwd: folder });
   for (const scope of ['@aws-sdk', '@types', 'undici-types']) {
     symlinkSync(join(ROOT, 'node_modules', scope), join(folder, 'node_modules', scope));
   }

@@ -298,6 +298,21 @@ describe('a mark of a bot that an operator has disarmed meanwhile', () => {
   });
 });
 
+describe('a partition that lasts longer than dead_after', () => {
+  test('shuts the gate, and its end opens it', async () => {
+    const { client, row } = newBot({ heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 });
+    await client.start();
+    expect(client.mayTrade).toBe(true);
+    cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
+    await expect.poll(() => client.status().gate).toMatchObject({ open: false, reason: 'too-old' });
+    expect([client.alive(), client.mayTrade]).toEqual([false, false]);
+    cloud.tables.faults.clear();
+    await expect.poll(() => client.mayTrade).toBe(true);
+    expect(await row()).toMatchObject({ watch_state: 'armed' });
+    await client.stop();
+  });
+});
+
 describe('an operator’s snooze', () => {
   test('outlasts an upgrade: the goodbye of the old run and the start of the new one', async () => {
     const old = newBot();

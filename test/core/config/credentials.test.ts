@@ -62,9 +62,9 @@ describe('takes', () => {
 });
 
 const STORE = 'store {"apiKey": "…", "apiSecret": "…"}';
-const TORN = 'apiSecret must be one whole PEM, from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----.';
+const TORN = 'apiSecret must be one complete PEM, from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----.';
 const PASTE = 'has white space, quotes or non-ASCII characters in it; paste it again.';
-const SHOWN = 'is empty; paste the value the exchange shows when the key is made.';
+const SHOWN = 'is empty; paste the value that the exchange shows when the key is created.';
 
 describe('refuses', () => {
   test.each([
@@ -107,8 +107,8 @@ describe('refuses', () => {
   });
 
   test.each([
-    { what: 'a number', text: secret(5), problem: 'apiSecret must be a text in quotes.' },
-    { what: 'null', text: secret(null), problem: 'apiSecret must be a text in quotes.' },
+    { what: 'a number', text: secret(5), problem: 'apiSecret must be a string in quotes.' },
+    { what: 'null', text: secret(null), problem: 'apiSecret must be a string in quotes.' },
     { what: 'an empty secret', text: secret(' \n'), problem: `apiSecret ${SHOWN}` },
     { what: 'an empty key', text: secret(HMAC, ''), problem: `apiKey ${SHOWN}` },
     {
@@ -137,7 +137,7 @@ describe('refuses', () => {
     {
       what: 'the two swapped',
       text: secret(API_KEY, ED25519),
-      problem: 'apiKey is a PEM and apiSecret is not; they seem to be swapped.',
+      problem: 'apiKey is a PEM and apiSecret is not; they are probably swapped.',
     },
     {
       what: 'the public key as API key',
@@ -147,7 +147,7 @@ describe('refuses', () => {
     {
       what: 'a public key',
       text: secret(PUBLIC),
-      problem: 'apiSecret is the public key, which the exchange gets; store the private one.',
+      problem: 'apiSecret is the public key, which belongs to the exchange; store the private key.',
     },
     {
       what: 'an encrypted key',
@@ -162,22 +162,22 @@ describe('refuses', () => {
     {
       what: 'an EC key',
       text: secret(pem(ec, 'sec1')),
-      problem: 'apiSecret is an EC key, which Binance does not take; make an Ed25519 key.',
+      problem: 'apiSecret is an EC key, which Binance does not accept; create an Ed25519 key.',
     },
     {
       what: 'an EC key in PKCS#8',
       text: secret(pem(ec)),
-      problem: 'apiSecret must be an Ed25519 or RSA key; make an Ed25519 key.',
+      problem: 'apiSecret must be an Ed25519 or RSA key; create an Ed25519 key.',
     },
     {
       what: 'a key for agreement, not for signing',
       text: secret(pem(x25519)),
-      problem: 'apiSecret must be an Ed25519 or RSA key; make an Ed25519 key.',
+      problem: 'apiSecret must be an Ed25519 or RSA key; create an Ed25519 key.',
     },
     {
       what: 'a key of OpenSSH',
       text: secret('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----'),
-      problem: 'apiSecret is in the format of OpenSSH; make the key with openssl genpkey -algorithm ed25519.',
+      problem: 'apiSecret is in the format of OpenSSH; create the key with openssl genpkey -algorithm ed25519.',
     },
     { what: 'a PEM without its end', text: secret(ED25519.split('-----END')[0]), problem: TORN },
     { what: 'two PEMs', text: secret(ED25519 + PUBLIC), problem: TORN },
@@ -186,7 +186,7 @@ describe('refuses', () => {
     {
       what: 'a PEM that lost a line',
       text: secret(RSA.split('\n').toSpliced(3, 1).join('\n')),
-      problem: 'apiSecret is a PEM that cannot be read; export the key again and paste it whole.',
+      problem: 'apiSecret is a PEM that cannot be read; export the key again and paste all of it.',
     },
     {
       what: 'a PEM without its first dashes',
@@ -197,7 +197,7 @@ describe('refuses', () => {
       what: `the bare ${bytes} bytes of an Ed25519 key`,
       text: secret(Buffer.alloc(bytes, 7).toString('base64')),
       problem:
-        'apiSecret looks like the bare bytes of an Ed25519 key, which cannot sign as it is; store the PEM, from -----BEGIN PRIVATE KEY----- on.',
+        'apiSecret looks like the bare bytes of an Ed25519 key, which cannot sign; store the PEM, starting with -----BEGIN PRIVATE KEY-----.',
     })),
     {
       what: 'the inside of an Ed25519 PEM',

@@ -58,15 +58,15 @@ describe('refuses', () => {
     { text: '[s]\nnonsense', problems: ['2: the line is neither [section] nor key = value'] },
     { text: '[s]\n= 5', problems: ['2: the line is neither [section] nor key = value'] },
     { text: '[s]\nkey: 5', problems: ['2: the line is neither [section] nor key = value'] },
-    { text: 'key = 1\n[s]', problems: ['1: the key stands before any section'] },
-    { text: '[s]\na = 1\nb = 2\na = 3', problems: ['4: the key is there twice, first in line 2'] },
-    { text: '[s]\na = 1\n[t]\n[s]\nb = 2', problems: ['4: the section is there twice, first in line 1'] },
+    { text: 'key = 1\n[s]', problems: ['1: the key is before the first section'] },
+    { text: '[s]\na = 1\nb = 2\na = 3', problems: ['4: the key is defined twice, first in line 2'] },
+    { text: '[s]\na = 1\n[t]\n[s]\nb = 2', problems: ['4: the section is defined twice, first in line 1'] },
     { text: '[s\na = 1', problems: ['1: the section heading is malformed'] },
     { text: '[s] rest\na = 1', problems: ['1: the section heading is malformed'] },
     { text: '[]\na = 1', problems: ['1: the section heading is malformed'] },
     { text: '[s]\na = "1', problems: ['2: the quotes do not enclose the whole value'] },
     { text: '[s]\na = "1" 2', problems: ['2: the quotes do not enclose the whole value'] },
-    { text: '[s]\na = 1\0', problems: ['1: the file is not UTF-8 text (it holds zero bytes)'] },
+    { text: '[s]\na = 1\0', problems: ['1: the file is not UTF-8 text (it contains zero bytes)'] },
   ])('$text', ({ text, problems }) => {
     expect(problemsOf(text)).toEqual(problems);
   });
@@ -91,7 +91,7 @@ describe('refuses', () => {
 
 test('skips a pasted PEM, names its first line only, and goes on after it', () => {
   const text = '[s]\nkey = -----BEGIN PRIVATE KEY-----\nMC4CAQ==\nMC4=\n-----END PRIVATE KEY-----\nb = 2';
-  expect(problemsOf(text)).toEqual(['2: a key (PEM) stands in the configuration']);
+  expect(problemsOf(text)).toEqual(['2: the configuration contains a private key (PEM)']);
   expect(parseIni(text).sections[0]?.entries).toEqual([{ key: 'b', value: '2', line: 6 }]);
 });
 

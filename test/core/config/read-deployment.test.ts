@@ -45,7 +45,7 @@ describe('a lasting choice', () => {
     ['fixed_ip = perhaps', 'deployment.fixed_ip: must be true or false (or yes/no, on/off, 1/0)'],
     [
       `fixed_ip_allocations = ${ADDRESSES}`,
-      'deployment.fixed_ip_allocations: fixed_ip_allocations is for fixed_ip = true',
+      'deployment.fixed_ip_allocations: fixed_ip_allocations needs fixed_ip = true',
     ],
     [
       'fixed_ip = true\nfixed_ip_allocations = eipalloc-0123456789abcdef0',
@@ -53,7 +53,7 @@ describe('a lasting choice', () => {
     ],
     [
       'fixed_ip = true\nfixed_ip_allocations = eipalloc-0123456789abcdef0, eipalloc-0123456789abcdef0',
-      'deployment.fixed_ip_allocations: the same address stands there twice',
+      'deployment.fixed_ip_allocations: the same address is listed twice',
     ],
     [
       'fixed_ip = true\nfixed_ip_allocations = 203.0.113.7, 203.0.113.8',

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatFinding, type Reading, readIni, readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
+import {
+  formatFinding,
+  readIni,
+  readJson,
+  type SettingsReading,
+  toJson,
+} from '../../../lambda/core/config/read-settings.ts';
 import {
   baseUrlOf,
   DEPLOYMENT_DEFAULTS,
@@ -14,13 +20,13 @@ import { MARKETS } from '../../../lambda/core/exchange/market.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 
-function errorsOf(reading: Reading): readonly string[] {
+function errorsOf(reading: SettingsReading): readonly string[] {
   return reading.findings
     .filter(({ level }) => level === 'ERROR')
     .map(({ line, key, value, rule }) => `${line ?? '-'} ${key ?? '-'} = ${value ?? '-'}: ${rule}`);
 }
 
-function settingsOf(reading: Reading): Settings {
+function settingsOf(reading: SettingsReading): Settings {
   expect(errorsOf(reading)).toEqual([]);
   if (!reading.ok) throw new Error('not valid');
   return reading.settings;
@@ -358,7 +364,7 @@ describe('unknown names', () => {
     { text: '[bots]\nheartbeat_seconds = 1', remedy: 'did you mean [bot:ID]?' },
     {
       text: '[liquidation]\n[strategy]',
-      remedy: 'delete it; there are [liquidation], [exchange], [bot:ID], [alerts], [deployment]',
+      remedy: 'delete it; the sections are [liquidation], [exchange], [bot:ID], [alerts], [deployment]',
     },
   ])('are refused with the nearest known one: $text', ({ text, remedy }) => {
     const errors = readIni(text, 'c.ini').findings.filter(({ level }) => level === 'ERROR');
@@ -464,7 +470,7 @@ describe('a file that is not flatline’s', () => {
 
   test('names the keys of flatline’s that stand in it without a section', () => {
     const { findings } = readIni('timeout_seconds = 30\npairs = x', 'c.ini', { foreignSections: 'ignore' });
-    expect(findings.map(({ line, rule }) => [line, rule])).toEqual([[1, 'the key stands before any section']]);
+    expect(findings.map(({ line, rule }) => [line, rule])).toEqual([[1, 'the key is before the first section']]);
   });
 });
 
@@ -476,7 +482,7 @@ describe('advice does not weaken', () => {
     { line: 'max_retries = many', remedy: 'write digits, without a unit; the default is 3' },
     { line: 'retry_delay_seconds = 9', remedy: 'lower it to 5.0 or less; the default is 0.5' },
     { line: 'lockout_minutes = -1', remedy: 'raise it to 0 or more; the default is 60' },
-    { line: 'resume_minutes = 1.5', remedy: 'leave out the fraction; the default is 120' },
+    { line: 'resume_minutes = 1.5', remedy: 'remove the fraction; the default is 120' },
   ])('$line: $remedy', ({ line, remedy }) => {
     expect(readIni(`[liquidation]\n${line}`, 'c.ini').findings.map(finding => finding.remedy)).toEqual([remedy]);
   });
@@ -529,8 +535,8 @@ test('a missing [liquidation] section means safe defaults and a warning', () => 
     level: 'WARNING',
     source: 'c.ini',
     key: '[liquidation]',
-    rule: 'the section is missing: the safe defaults apply',
-    remedy: 'add [liquidation] and say what you want',
+    rule: 'the section is missing, so the safe defaults apply',
+    remedy: 'add [liquidation] with your settings',
   });
 });
 

@@ -8,13 +8,13 @@ import {
   type Flows,
   MOST_AT_ONCE,
   OPEN_FLOWS,
-  type Sent,
+  type SentRequest,
 } from '../../../lambda/core/exchange/flow.ts';
 import { leftOfAll, PROBE_PATIENCE_MS } from '../../../lambda/core/exchange/flow-left.ts';
 import { COSTS, type RequestKind } from '../../../lambda/core/exchange/request.ts';
 import { type Room, take } from '../../../lambda/core/exchange/room.ts';
 
-const sent = (kind: RequestKind, atMs: number): Sent => ({ cost: COSTS[kind], atMs });
+const sent = (kind: RequestKind, atMs: number): SentRequest => ({ cost: COSTS[kind], atMs });
 
 const WAIT = { toldMs: 50, grownMs: 50 };
 
@@ -22,7 +22,7 @@ const WAIT = { toldMs: 50, grownMs: 50 };
 const AFTER_READ = addressRefused(OPEN_FLOWS, sent('positions', 90), WAIT, 100);
 const AFTER_CLOSE = addressRefused(OPEN_FLOWS, sent('close', 90), WAIT, 100);
 
-function roomOf(flows: Flows, out: readonly Sent[], nowMs: number): Room {
+function roomOf(flows: Flows, out: readonly SentRequest[], nowMs: number): Room {
   return {
     ...{ openAtMs: 0, slots: 100, flows: leftOfAll(flows, out, nowMs) },
     ...{ weightLimit: 2_400, weightLeft: 2_000, weightFreeAtMs: 0, ordersLeft: 300, ordersFreeAtMs: 0 },
@@ -30,7 +30,7 @@ function roomOf(flows: Flows, out: readonly Sent[], nowMs: number): Room {
 }
 
 /** Which of these find room, one after the other. */
-function taken(flows: Flows, kinds: readonly RequestKind[], out: readonly Sent[] = [], nowMs = 200): string[] {
+function taken(flows: Flows, kinds: readonly RequestKind[], out: readonly SentRequest[] = [], nowMs = 200): string[] {
   let room = roomOf(flows, out, nowMs);
   return kinds.filter(kind => {
     const next = take(room, COSTS[kind], 'urgent', nowMs);

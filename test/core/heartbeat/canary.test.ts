@@ -5,6 +5,8 @@ import { CANARY_BOT_ID } from '../../../lambda/aliases.ts';
 import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
 import { readIni } from '../../../lambda/core/config/read-settings.ts';
 import { canaryBeat, canaryRest, judgeCanary } from '../../../lambda/core/heartbeat/canary.ts';
+import { canaryStanding } from '../../../lambda/core/heartbeat/canary-standing.ts';
+import type { RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
 
 const BEAT = 1_800_000_000_000;
 const ID = 'liq_20270115_080030_abcdef';
@@ -73,12 +75,49 @@ const OF_ITS_BEAT: readonly string[] = [
   ...['watch_shard', 'next_check_at_ms', 'last_change', 'changed_at_ms', 'changed_by'],
 ];
 
-test('its beat and its rest leave nothing else in the row, and are signed as routine', () => {
-  for (const change of [canaryBeat(BEAT), canaryRest(BEAT)]) {
-    expect(change.remove).toEqual(BOT_ATTRIBUTES.filter(name => !OF_ITS_BEAT.includes(name)));
+const PASSED = { kind: 'passed', tookMs: 1_200 } as const;
+const FAILED = { kind: 'failed', problems: ['nobody came', 'nobody called'] } as const;
+
+test('its beat and its rest leave nothing else in the row but the last verdict, and are signed as routine', () => {
+  for (const change of [canaryBeat(BEAT), canaryRest(BEAT, PASSED), canaryRest(BEAT, FAILED)]) {
+    const left = BOT_ATTRIBUTES.filter(name => !OF_ITS_BEAT.includes(name) && !name.startsWith('canary_'));
+    expect(change.remove).toEqual(expect.arrayContaining(left));
+    expect(change.remove?.filter(name => Object.hasOwn(change.set, name))).toEqual([]);
     expect(change.set).toMatchObject({ changed_by: 'bot', next_check_at_ms: 0 });
   }
   expect(Object.keys(canaryBeat(BEAT).set).toSorted()).toEqual(OF_ITS_BEAT.toSorted());
+});
+
+describe('how it stands, for people', () => {
+  const judged = (verdict: typeof PASSED | typeof FAILED) => canaryRest(DEADLINE + 240_000, verdict).set;
+  const HOUR = 3_600_000;
+
+  test.each([
+    ['never, without a row', undefined, BEAT, { kind: 'never' }],
+    ['never, with a row of an older flatline', { watch_state: 'disarmed' }, BEAT, { kind: 'never' }],
+    ['dying', { ...row, canary_judged_at_ms: BEAT - 24 * HOUR }, BEAT + 200_000, { kind: 'dying', sinceMs: BEAT }],
+    ['passed', judged(PASSED), DEADLINE + HOUR, { kind: 'passed', atMs: DEADLINE + 240_000, tookMs: 1_200 }],
+    [
+      'failed, however long ago',
+      judged(FAILED),
+      DEADLINE + 30 * HOUR,
+      { kind: 'failed', atMs: DEADLINE + 240_000, problems: 'nobody came; nobody called' },
+    ],
+    ['passed too long ago', judged(PASSED), DEADLINE + 27 * HOUR, { kind: 'overdue', atMs: DEADLINE + 240_000 }],
+    ['died, and nobody has ever judged', row, BEAT + HOUR, { kind: 'overdue', atMs: BEAT }],
+  ] as const)('%s', (_what, fields, nowMs, expected) => {
+    expect(canaryStanding(fields, nowMs)).toEqual(expected);
+  });
+
+  test('what passed after a failure is not told with its problems, nor the other way round', () => {
+    const then = (first: RowChange, second: RowChange) =>
+      Object.fromEntries(
+        Object.entries({ ...first.set, ...second.set }).filter(([name]) => !second.remove?.includes(name as never)),
+      );
+    const nowMs = BEAT + 60_000;
+    expect(canaryStanding(then(canaryRest(BEAT, FAILED), canaryRest(BEAT, PASSED)), nowMs).kind).toBe('passed');
+    expect(then(canaryRest(BEAT, PASSED), canaryRest(BEAT, FAILED))).not.toHaveProperty('canary_took_ms');
+  });
 });
 
 test.each(['', '[deployment]\ncanary = false\n'])(

@@ -5,7 +5,7 @@ import { isOutdated } from '../../../lambda/core/heartbeat/reported-failure.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
 const MINUTE = 60_000;
-const times = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
+const YEAR = 365 * 24 * 60 * MINUTE;
 
 it.each<[string, number | undefined, number | undefined, boolean]>([
   ['one of three hours ago that later beats have answered', 180 * MINUTE, 0, true],
@@ -17,8 +17,15 @@ it.each<[string, number | undefined, number | undefined, boolean]>([
   ['one of a bot that never beat', 180 * MINUTE, undefined, false],
   ['one without an instant', undefined, 0, false],
   ['one from the future', -5 * MINUTE, 0, false],
+  ['one of three hours ago, by a clock that is a year ahead', 180 * MINUTE - YEAR, -YEAR, true],
+  [
+    'one of a minute ago, of a bot that started again, by a clock that is three hours behind',
+    181 * MINUTE,
+    180 * MINUTE,
+    false,
+  ],
 ])('%s', (_what, failedAgoMs, beatAgoMs, outdated) => {
   const failure = { atMs: failedAgoMs === undefined ? undefined : NOW - failedAgoMs, reason: 'why' };
   const lastBeatAtMs = beatAgoMs === undefined ? undefined : NOW - beatAgoMs;
-  expect(isOutdated({ failure, lastBeatAtMs, times }, NOW)).toBe(outdated);
+  expect(isOutdated({ failure, lastBeatAtMs })).toBe(outdated);
 });

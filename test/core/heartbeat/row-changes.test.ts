@@ -139,8 +139,8 @@ describe('of the watchdog', () => {
   const JUDGED_ON = [
     ...[same('watch_state', 'armed'), same('beats', 7), same('last_beat_at_ms', AT), same('run_id', 'run-1')],
     ...[same('worked_at_ms', undefined), same('waiting_since_ms', undefined)],
-    ...[same('failed_at_ms', AT + 1), same('snoozed_until_ms', AT + 2)],
-    same('tripped_at_ms', AT + 3),
+    ...[same('failed_at_ms', AT + 1), same('tripped_at_ms', AT + 3), same('snoozed_until_ms', AT + 2)],
+    ...[same('snooze_every', undefined), same('snooze_every_for_ms', undefined)],
   ];
   const SAME_TRIP = [same('tripped_at_ms', AT + 3), same('correlation_id', 'liq_20261121_120000_abcdef')];
   const UNMOVED = [

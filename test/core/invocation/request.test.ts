@@ -285,7 +285,15 @@ test('the mark with which flatline resumes a run is read, and refused when it is
   expect(readRequest(event)).toMatchObject({
     ok: true,
     request: {
-      resume: { hop: 2, notBeforeMs: 1_000, untilMs: 2_000, token: '0a1b', confirms: false, carried: undefined },
+      resume: {
+        hop: 2,
+        notBeforeMs: 1_000,
+        untilMs: 2_000,
+        token: '0a1b',
+        confirms: false,
+        carried: undefined,
+        told: undefined,
+      },
     },
   });
   for (const resume of [

@@ -7,7 +7,7 @@ import type { Position } from '../../../lambda/core/exchange/model.ts';
 import type { Room } from '../../../lambda/core/exchange/room.ts';
 import { type DoorRooms, decideTogether } from '../../../lambda/core/liquidation/decide-together.ts';
 import { reduce } from '../../../lambda/core/liquidation/reduce.ts';
-import { type State, stateAtStart } from '../../../lambda/core/liquidation/state.ts';
+import { type EngineState, stateAtStart } from '../../../lambda/core/liquidation/state.ts';
 
 const T0 = 1_000_000;
 const limiters = createRateLimiters();
@@ -19,7 +19,7 @@ const roomsWith = (changes: Partial<Room>): DoorRooms => ({
   ...{ fapi: roomOf('fapi', changes), dapi: roomOf('dapi', changes), papi: roomOf('papi'), wallet: roomOf('wallet') },
 });
 
-const start = (id: MarketId): State =>
+const start = (id: MarketId): EngineState =>
   stateAtStart({
     market: MARKETS[id],
     scope: { closePositions: true, cancelOrders: true, symbols: undefined },
@@ -34,7 +34,7 @@ const position = (symbol: string, notional: string): Position => ({
 });
 
 /** All lists read: these positions, no orders. */
-function seen(id: MarketId, ...rows: readonly Position[]): State {
+function seen(id: MarketId, ...rows: readonly Position[]): EngineState {
   const requests = [{ kind: 'positions' }, { kind: 'open-orders' }, { kind: 'conditional-orders' }] as const;
   let state = reduce(start(id), { kind: 'sent', atMs: T0, requests });
   for (const [index, list] of [rows, [], []].entries()) {
@@ -44,7 +44,7 @@ function seen(id: MarketId, ...rows: readonly Position[]): State {
   return reduce(state, { kind: 'may-act', atMs: T0, attemptName: '1', carried: undefined });
 }
 
-const sentBy = (states: readonly State[], rooms: DoorRooms) =>
+const sentBy = (states: readonly EngineState[], rooms: DoorRooms) =>
   decideTogether(states, T0, rooms).map(one =>
     one.kind === 'end'
       ? []

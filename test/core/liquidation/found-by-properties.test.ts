@@ -32,15 +32,6 @@ const countOf = (run: Played, kind: RequestKind): number => {
 };
 
 describe('digits that the exchange refuses', () => {
-  test('a position of 336.00 that shrinks to 21.6 is closed to the end: refused zeros do not forbid the digit', () => {
-    const run = played({
-      positions: [{ ...LONG, amount: 336_000 }],
-      exchange: { writtenDigits: 8, takenDigits: 1, thinBook: 314_400 },
-    });
-    expect(quantities(run)).toEqual(['336.00000000', '336', '21.6']);
-    expect(run.attempts[0]?.end.kind).toBe('flat');
-  });
-
   test('chunks have no more digits than the position needs', () => {
     const run = played({
       positions: [{ ...LONG, amount: 517_000 }],
@@ -244,6 +235,16 @@ test('a clock that only the host of the wallet refuses is set as well', () => {
   expect(countOf(run, 'cancel-strategy')).toBe(2);
 });
 
+test('while the clock is being set the cancel of a TWAP order waits for it', () => {
+  const slow = { kind: 'slow', thereMs: 400, backMs: 0 } as const;
+  const run = played({
+    strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
+    troubles: [{ ...always('server-time', slow), times: 1 }],
+    ...{ clockSteps: [35], job: { mayActAfterMs: 300 } },
+  });
+  expect(countOf(run, 'cancel-strategy')).toBe(2);
+});
+
 test('the orders of one batch that find their symbol halted ask for the rules once', () => {
   const run = played({
     ...{ seed: 1_260_019_670, hedge: true },
@@ -268,17 +269,4 @@ test('a limit order that is too large, and cannot be made smaller, is not sent i
   });
   expect(quantities(run).filter(one => one === '1').length).toBeLessThanOrEqual(3);
   expect(run.attempts[0]?.end.kind).toBe('flat');
-});
-
-test('a position that a TWAP order enlarges in a halted symbol has the rules read twice a second at most', () => {
-  const strategies = [
-    { symbol: 'AUSDT', side: 'SELL', positionSide: 'SHORT', quantity: 98, everyMs: 285, untilMs: 27_619 } as const,
-  ];
-  const run = played({
-    ...{ hedge: true, strategies, halts: [{ symbol: 'AUSDT', untilMs: 7_599, reason: 'not-trading' }] },
-    job: { hasWallet: false, retryDelayMs: 100 },
-  });
-  const asked = run.watch.sent.flatMap(({ atMs, request }) => (request.kind === 'rules' ? [atMs] : []));
-  expect(asked.length).toBeGreaterThan(2);
-  expect(asked.filter((atMs, index) => atMs < (asked[index - 1] ?? 0) + 500)).toEqual([]);
 });

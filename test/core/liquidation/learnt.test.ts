@@ -53,6 +53,9 @@ test('unproven digits are gone on from once more of them are refused again, and 
   const next = nextAttempt(tooManyDigits(tooManyDigits({}, '7.125'), '7.12'));
   expect(digitsOf(next)).toBeUndefined();
   expect(tooManyDigits(next, '7.125').digits).toBe(1);
+  const zeros = tooManyDigits(next, '7.12500');
+  expect(zeros.digits).toBe(4);
+  expect(tooManyDigits(zeros, '7.125').digits).toBe(1);
   expect(lessonToCarry(learnTaken(next, '7.125'))).toBeUndefined();
 });
 

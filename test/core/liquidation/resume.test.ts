@@ -11,7 +11,7 @@ const UNTIL = NOW + 900_000;
 const NEXT = { resumeAtMs: NOW + 8_000, untilMs: UNTIL, hop: 2, bySelf: true, confirms: false };
 const RUN = {
   ...{ correlationId: 'liq_20240229_120000_abc123', botId: 'alpha', trigger: 'watchdog' as const, symbols: undefined },
-  ...{ next: NEXT, token: 'a'.repeat(32), carried: undefined, trip: undefined },
+  ...{ next: NEXT, token: 'a'.repeat(32), carried: undefined, told: undefined, trip: undefined },
 };
 
 test('the lease of a function that died ends at a fraction of a millisecond: its run is taken up all the same', () => {
@@ -33,6 +33,19 @@ test('for every instant and every scope, the event is taken', () => {
   );
 });
 
+test('what the exchange told of its limits is read as it was written', () => {
+  const told = {
+    fapi: { addressUntilMs: NOW + 30_000.5, used: { weight: 2_100, atMs: NOW } },
+    wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 },
+  };
+  const reading = readRequest(resumeEvent({ ...RUN, told }));
+  const rounded = {
+    fapi: { addressUntilMs: NOW + 30_001, used: { weight: 2_100, atMs: NOW } },
+    wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 },
+  };
+  expect(reading).toMatchObject({ ok: true, request: { resume: { told: rounded } } });
+});
+
 test('a run of a part of the account is taken up for that part, any other for all of it', () => {
   expect(resumeEvent({ ...RUN, symbols: ['BTCUSDT'] })).toMatchObject({ symbols: ['BTCUSDT'] });
   expect(Object.keys(resumeEvent(RUN))).not.toContain('symbols');
@@ -41,7 +54,8 @@ test('a run of a part of the account is taken up for that part, any other for al
 describe('after an attempt', () => {
   type After = Parameters<typeof whatFollows>[0];
   const after: After = {
-    ...{ state: 'partial', end: undefined, hop: 1, nowMs: NOW, untilMs: UNTIL, locked: true, confirmMs: 10_000 },
+    ...{ state: 'partial', end: undefined, hop: 1, moved: false, nowMs: NOW, untilMs: UNTIL },
+    ...{ locked: true, mayHold: true, confirmMs: 10_000 },
   };
   const stopped = (retryAfterMs?: number): Pick<After, 'end'> => {
     const said = { certainty: 'throttled', subject: 'address', reason: 'ip-ban', message: 'banned' } as const;
@@ -56,11 +70,19 @@ describe('after an attempt', () => {
     ['the first pause is a second', {}, 1_000, true],
     ['the second is two', { hop: 2 }, 2_000, true],
     ['the fifth is sixteen', { hop: 5 }, 16_000, true],
+    ['one that closed something is followed after a second again', { hop: 5, moved: true }, 1_000, true],
+    ['a told wait is kept all the same', { ...limited(45_000), hop: 5, moved: true }, 45_000, true],
     ['none is longer than half a minute', { hop: 6 }, 30_000, true],
     ['one that failed goes on as well', { state: 'failed' }, 1_000, true],
     ['the limits are waited for', limited(45_000), 45_000, true],
     ['the function sleeps over the end of a minute', limited(61_000), 61_000, true],
     ['and no longer: the watchdog takes it up', limited(61_001), 61_001, false],
+    [
+      'where a stranger may have said so, the watchdog takes it up at once',
+      { ...limited(45_000), mayHold: false },
+      45_000,
+      false,
+    ],
     ['unless its tick would come after the end', { ...limited(61_001), untilMs: NOW + 100_000 }, 61_001, true],
     ['or no record tells it', { ...limited(61_001), locked: false }, 61_001, true],
     ['a ban is the watchdog’s, a minute at least', stopped(1), 60_000, false],

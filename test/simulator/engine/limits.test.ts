@@ -48,9 +48,6 @@ describe('the weight of an IP', () => {
     ['GET', '/fapi/v1/income', {}, 30],
     ['GET', '/fapi/v1/symbolConfig', {}, 5],
     ['GET', '/fapi/v1/leverageBracket', {}, 1],
-    ['GET', '/fapi/v1/apiTradingStatus', {}, 10],
-    ['GET', '/fapi/v1/apiTradingStatus', { symbol: 'BTCUSDT' }, 1],
-    ['POST', '/fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '0' }, 10],
     ['POST', '/fapi/v1/listenKey', {}, 1],
   ])('%s %s %j costs %d, answered or refused', async (method, path, params, weight) => {
     const { call, venue } = stage();

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../lambda/ports.ts';
 import { createMemoryStores, type MemoryStores } from '../../../simulator/stores/stores.ts';
-import { claimOf } from '../../support/stored-records.ts';
 import { describeStoreContract } from '../../adapters/store-contract.ts';
+import { claimOf } from '../../support/stored-records.ts';
 
 /** Time that passes only when somebody sleeps. */
 function steppingClock(): Clock {

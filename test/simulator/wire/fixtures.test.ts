@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Params, type Stage, stage } from '../stage.ts';
 
+const COIN = 'BTCUSD_PERP';
 const FOLDER = new URL('../../fixtures/binance/', import.meta.url);
 
 /** Every fixture and how to make the simulator give the same reply. */
@@ -27,7 +28,6 @@ const ASKED: Readonly<Record<string, (set: Stage) => Promise<string>>> = {
   },
   'cancel-order': async set => text(set, 'DELETE', '/fapi/v1/order', { symbol: 'ETHUSDT', orderId: rest(set) }),
   'cancel-all-open-orders': del('/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' }),
-  'auto-cancel-all-open-orders': post('/fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '100000' }),
   'place-multiple-orders': post('/fapi/v1/batchOrders', {
     batchOrders: JSON.stringify([close(), { ...close(), symbol: 'SOLUSDT' }]),
   }),
@@ -71,13 +71,71 @@ const ASKED: Readonly<Record<string, (set: Stage) => Promise<string>>> = {
   },
   'symbol-config': get('/fapi/v1/symbolConfig'),
   'leverage-brackets': get('/fapi/v1/leverageBracket'),
-  'quantitative-rules-indicators': get('/fapi/v1/apiTradingStatus'),
   'start-user-data-stream': post('/fapi/v1/listenKey', {}),
   'api-key-permission': get('/sapi/v1/account/apiRestrictions'),
   error: get('/fapi/v3/positionRisk', { symbol: 'NOSUCHUSDT' }),
 };
 
+/** Those of COIN-M and portfolio margin, which need an account of their kind. */
+const ASKED_OF_OTHERS: typeof ASKED = {
+  'dapi-position-information': get('/dapi/v1/positionRisk'),
+  'dapi-account-information': get('/dapi/v1/account'),
+  'dapi-current-all-open-orders': async set => {
+    restCoin(set);
+    return text(set, 'GET', '/dapi/v1/openOrders');
+  },
+  'dapi-current-all-open-orders-stop': async set => {
+    armCoin(set, true);
+    return text(set, 'GET', '/dapi/v1/openOrders');
+  },
+  'dapi-query-order': async set => text(set, 'GET', '/dapi/v1/order', { symbol: COIN, orderId: restCoin(set) }),
+  'dapi-new-order': post('/dapi/v1/order', closeCoin()),
+  'dapi-account-trade-list': async set => {
+    await text(set, 'POST', '/dapi/v1/order', closeCoin());
+    return text(set, 'GET', '/dapi/v1/userTrades', { symbol: COIN });
+  },
+  'dapi-cancel-all-open-orders': del('/dapi/v1/allOpenOrders', { symbol: COIN }),
+  'dapi-current-position-mode': get('/dapi/v1/positionSide/dual'),
+  'dapi-current-all-algo-open-orders': async set => {
+    armCoin(set);
+    return text(set, 'GET', '/dapi/v1/openAlgoOrders');
+  },
+  'dapi-cancel-algo-order': async set => text(set, 'DELETE', '/dapi/v1/algoOrder', { algoId: armCoin(set) }),
+  'papi-um-position-information': get('/papi/v1/um/positionRisk'),
+  'papi-cm-position-information': get('/papi/v1/cm/positionRisk'),
+  'papi-cm-account-detail': get('/papi/v1/cm/account'),
+  'papi-um-open-orders': async set => {
+    rest(set);
+    return text(set, 'GET', '/papi/v1/um/openOrders');
+  },
+  'papi-cm-open-orders': async set => {
+    restCoin(set);
+    return text(set, 'GET', '/papi/v1/cm/openOrders');
+  },
+  'papi-um-new-order': post('/papi/v1/um/order', close()),
+  'papi-cm-new-order': post('/papi/v1/cm/order', closeCoin()),
+  'papi-um-algo-open-orders': async set => {
+    arm(set);
+    return text(set, 'GET', '/papi/v1/um/algo/openAlgoOrders');
+  },
+  'papi-cm-conditional-open-orders': async set => {
+    armCoin(set);
+    return text(set, 'GET', '/papi/v1/cm/conditional/openOrders');
+  },
+  'papi-cm-cancel-all-conditional-orders': del('/papi/v1/cm/conditional/allOpenOrders', { symbol: COIN }),
+};
+
+const ALL = [...Object.keys(ASKED), ...Object.keys(ASKED_OF_OTHERS)];
+
 describe('the simulator answers in the documented shape:', () => {
+  it.each(Object.keys(ASKED_OF_OTHERS))('%s', async name => {
+    const set = stage({ omitAveragePrice: true }, { portfolioMargin: name.startsWith('papi') });
+    set.account.open('BTCUSDT', '1', { entryPrice: '60000' });
+    set.account.open(COIN, '10', { entryPrice: '60000' });
+    const answer = JSON.parse((await ASKED_OF_OTHERS[name]?.(set)) ?? '');
+    expect(shape(answer)).toEqual(shape(fixture(name)));
+  });
+
   it.each(Object.keys(ASKED))('%s', async name => {
     const set = stage({ omitAveragePrice: name !== 'new-order-until-2026-06' });
     set.account.open('BTCUSDT', '1', { entryPrice: '60000' });
@@ -87,12 +145,12 @@ describe('the simulator answers in the documented shape:', () => {
 
   it('and no fixture is left out', () => {
     const files = readdirSync(FOLDER).filter(name => name.endsWith('.json'));
-    expect(files.map(name => name.replace('.json', '')).sort()).toEqual(Object.keys(ASKED).sort());
+    expect(files.map(name => name.replace('.json', '')).sort()).toEqual(ALL.sort());
   });
 
   it('and every fixture says where it is from', () => {
     const sources = readFileSync(new URL('SOURCES.md', FOLDER), 'utf8');
-    for (const name of Object.keys(ASKED)) expect(sources).toMatch(new RegExp(`^\\| ${name}\\.json \\| \\S+ \\|`, 'm'));
+    for (const name of ALL) expect(sources).toMatch(new RegExp(`^\\| ${name}\\.json \\| \\S+ \\|`, 'm'));
   });
 });
 
@@ -164,5 +222,20 @@ function startTwap(set: Stage): string {
     totalQuantity: '1',
     childQuantity: '0.25',
     everyMs: 60_000,
+  });
+}
+
+function closeCoin(): Params {
+  return { symbol: COIN, side: 'SELL', type: 'MARKET', quantity: '1', reduceOnly: 'true' };
+}
+
+function restCoin(set: Stage): string {
+  return set.account.rest({ symbol: COIN, side: 'BUY', type: 'LIMIT', quantity: '1', price: '30000' });
+}
+
+function armCoin(set: Stage, older = false): string {
+  return set.account.arm({
+    ...{ symbol: COIN, side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '60000', reduceOnly: true },
+    older,
   });
 }

@@ -317,41 +317,7 @@ describe('order/test', () => {
   });
 });
 
-describe('the countdown', () => {
-  it.each([
-    [false, 1],
-    [true, 0],
-  ])(
-    'cancels the orders of its symbol unless re-armed, conditional ones: %s',
-    async (countdownCoversConditionals, left) => {
-      const { account, call, clock } = stage({ unconfirmed: { countdownCoversConditionals } });
-      account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '60000' });
-      account.rest({ symbol: 'ETHUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '3000' });
-      account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '60000' });
-      const arm = (countdownTime: string) =>
-        call('POST', '/fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime });
-      expect((await arm('1000')).rows).toEqual([{ symbol: 'BTCUSDT', countdownTime: '1000' }]);
-      clock.advance(900);
-      await arm('1000');
-      clock.advance(900);
-      expect(account.truth().orders).toHaveLength(2);
-      clock.advance(100);
-      expect(account.truth().orders.map(({ symbol }) => symbol)).toEqual(['ETHUSDT']);
-      expect(account.truth().conditionals).toHaveLength(left);
-    },
-  );
-
-  it('of 0 disarms', async () => {
-    const { account, call, clock } = stage();
-    account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '60000' });
-    await call('POST', '/fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '1000' });
-    await call('POST', '/fapi/v1/countdownCancelAll', { symbol: 'BTCUSDT', countdownTime: '0' });
-    clock.advance(5000);
-    expect(account.truth().orders).toHaveLength(1);
-  });
-});
-
-describe('the venue', () => {
+describe('the exchange', () => {
   it('answers 404 with -5000 for what it does not know', async () => {
     const { call } = stage();
     const reply = await call('PUT', '/fapi/v1/order');

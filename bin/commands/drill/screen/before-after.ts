@@ -1,9 +1,9 @@
-/** Positions and orders at the venue, before and after, side by side. Symbols of which more is held come first. */
+/** Positions and orders at the exchange, before and after, side by side. Larger positions come first. */
 
 import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { inColumns } from '../../../terminal/columns.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS } from '../../../terminal/text-width.ts';
 import { wasCancelled } from './order-fate.ts';
@@ -23,7 +23,7 @@ export function beforeAfter(evidence: Evidence, paint: Paint, width = COLUMNS): 
   const rows = [...positionRows(before, after, stage.hedge), ...orderRows(evidence)];
   const symbols = [...new Set(rows.map(row => row.symbol))];
   const ordered = symbols.flatMap(symbol => rows.filter(row => row.symbol === symbol));
-  // What is left is never among those that are merely counted.
+  // Rows that are still open are always shown, never only counted.
   const shown = ordered.length <= MOST_ROWS ? ordered : [...ordered].sort(leftFirst).slice(0, MOST_ROWS);
   const hidden = ordered.length - shown.length;
   const cells = shown.map((row, index) => [
@@ -34,7 +34,9 @@ export function beforeAfter(evidence: Evidence, paint: Paint, width = COLUMNS): 
   ]);
   const heading = ['symbol', 'what', 'before', 'after'].map(paint.dim);
   const table = inColumns([heading, ...cells], ['left', 'left', 'right', 'left'], { width });
-  return hidden === 0 ? table : [...table, paint.dim(`  … and ${count(hidden, 'more row')}${fate(ordered, shown)}`)];
+  return hidden === 0
+    ? table
+    : [...table, paint.dim(`  … and ${countText(hidden, 'more row')}${fate(ordered, shown)}`)];
 }
 
 const leftFirst = (a: Row, b: Row): number => Number(b.left) - Number(a.left);

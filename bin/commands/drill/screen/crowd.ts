@@ -1,9 +1,9 @@
-/** Where a scenario is about hundreds of bots, numbers are told instead of each one's story. */
+/** Scenarios with hundreds of bots print counts instead of each bot's events. */
 
 import type { Progress } from '../progress.ts';
 import { isLoud, isTold } from './log-words.ts';
 
-/** What happens to one bot or one account of many. Whatever is loud is told all the same. */
+/** True for an event of one bot or account of many. Warnings and errors are always printed. */
 export function isOfOne(progress: Progress): boolean {
   if (progress.kind !== 'said') return ['beat', 'called', 'request', 'ended'].includes(progress.kind);
   return !isLoud(progress.line) || isTold(progress.line);
@@ -12,7 +12,7 @@ export function isOfOne(progress: Progress): boolean {
 export function numbered(progress: Progress): string | undefined {
   switch (progress.kind) {
     case 'beat':
-      return progress.outcome === 'taken' ? '♥ beat' : undefined;
+      return progress.outcome === 'taken' ? A_BEAT : undefined;
     case 'ended':
       return progress.headline ?? 'ended without an answer';
     case 'said':
@@ -22,8 +22,11 @@ export function numbered(progress: Progress): string | undefined {
   }
 }
 
+/** One of many: bots beat again and again, so beats are no number of bots. */
+export const A_BEAT = '♥ beat';
+
 const NUMBERED: Readonly<Record<string, string>> = {
   bot_armed: 'armed',
   bot_late: 'late',
-  bot_dead: 'dead, and fired at',
+  bot_dead: 'dead, liquidator called',
 };

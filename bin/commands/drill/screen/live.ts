@@ -1,17 +1,17 @@
 /**
- * The lines that appear while a scenario runs: who is called, what the function sees, each cancel and close with its
- * latency, each misfortune. Of many of a kind the first ones, then every fiftieth.
+ * The lines that are printed while a scenario runs: calls, what the function reads, each cancel and close with its
+ * latency, each fault. Of many lines of one kind, the first ones and then every fiftieth.
  */
 
 import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
-import { count, duration, seconds } from '../../../terminal/numbers.ts';
+import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, padStart, wrap } from '../../../terminal/text-width.ts';
-import type { Progress, Tell } from '../progress.ts';
-import { isOfOne, numbered } from './crowd.ts';
-import { inWords } from './log-words.ts';
-import { isTestOrder, kindOf, latencyOf, replyOf } from './request-words.ts';
+import type { Progress, ReportProgress } from '../progress.ts';
+import { A_BEAT, isOfOne, numbered } from './crowd.ts';
+import { logLineText } from './log-words.ts';
+import { isTestOrder, latencyOf, purposeOf, replyText } from './request-words.ts';
 import { silenceBar } from './silence-bar.ts';
 
 export interface LiveOptions {
@@ -20,13 +20,13 @@ export interface LiveOptions {
   readonly width?: number;
   /** Writes a line, without its end. */
   readonly line: (text: string) => void;
-  /** Overwrites the line being written; undefined where that cannot be done. */
+  /** Overwrites the current line; undefined where this is not possible. */
   readonly rewrite: ((text: string) => void) | undefined;
-  /** Of the conditional orders that are open, where no `set` tells of them. */
+  /** Symbols of the open conditional orders, when no `set` reports them. */
   readonly symbolByAlgoId?: ReadonlyMap<string, string>;
 }
 
-/** Of more bots than these only the numbers are told. */
+/** With more bots than this, only counts are printed. */
 const FEW_BOTS = 4;
 const SHOWN_OF_A_KIND = 8;
 const THEN_EVERY = 50;
@@ -38,7 +38,7 @@ export function createLive({
   line,
   rewrite,
   symbolByAlgoId: known = new Map(),
-}: LiveOptions): Tell {
+}: LiveOptions): ReportProgress {
   let startedAtMs: number | undefined;
   let calledAtMs: number | undefined;
   let rttMs = 0;
@@ -49,7 +49,7 @@ export function createLive({
 
   const put = (atMs: number, text: string, tone: (text: string) => string = one => one): void => {
     startedAtMs ??= atMs;
-    const time = padStart(seconds(Math.max(0, atMs - startedAtMs)), 7);
+    const time = padStart(secondsText(Math.max(0, atMs - startedAtMs)), 7);
     if (isRewriting) rewrite?.('');
     isRewriting = false;
     const [first = '', ...rest] = wrap(text, width - MARGIN.length - time.length - 2);
@@ -58,10 +58,10 @@ export function createLive({
   };
 
   const putRequest = (atMs: number, entry: JournalEntry): void => {
-    const kind = kindOf(entry);
+    const kind = purposeOf(entry);
     const fine = entry.status === 200 && entry.fault === undefined;
     if (fine && kind !== 'cancel' && kind !== 'close' && !isTestOrder(entry)) return;
-    const group = fine ? kind : `${kind} ${replyOf(entry)}`;
+    const group = fine ? kind : `${kind} ${replyText(entry)}`;
     const number = (shown.get(group) ?? 0) + 1;
     shown.set(group, number);
     if (number <= SHOWN_OF_A_KIND)
@@ -69,14 +69,17 @@ export function createLive({
     else if (number % THEN_EVERY === 0) put(atMs, `… ${number} ${kind === 'close' ? 'closes' : `${kind}s`} by now`);
   };
 
-  /** One line for the first, then for every fiftieth. */
+  /** One line for the first, for every fiftieth, and for the last: nobody shall think that the first was the only one. */
   const putNumber = (atMs: number, what: string): void => {
     const number = (shown.get(what) ?? 0) + 1;
     shown.set(what, number);
-    if (number === 1 || number % THEN_EVERY === 0) put(atMs, `${what}: ${number} of ${bots.length}`);
+    const isBeat = what === A_BEAT;
+    const isLast = number === bots.length && !isBeat;
+    if (number !== 1 && number % THEN_EVERY !== 0 && !isLast) return;
+    put(atMs, isBeat ? `♥ ${countText(number, 'beat')} by now` : `${what}: ${number} of ${bots.length}`);
   };
 
-  /** Of many bots what is loud is told a few times, then counted. */
+  /** With many bots, warnings and errors of one kind are printed a few times, then counted. */
   const isRepeated = (atMs: number, { message, fields }: LogLine): boolean => {
     const kind = String(fields.code ?? message);
     const number = (shown.get(kind) ?? 0) + 1;
@@ -98,8 +101,8 @@ export function createLive({
         rttMs = progress.rttMs;
         bots = progress.bots;
         symbolByAlgoId = new Map(before.conditionals.map(row => [row.algoId, row.symbol]));
-        const held = [count(before.positions.length, 'position'), count(before.orders.length, 'order')];
-        const account = `account: ${held.join(', ')}, ${count(before.conditionals.length, 'conditional order')}`;
+        const held = [countText(before.positions.length, 'position'), countText(before.orders.length, 'order')];
+        const account = `account: ${held.join(', ')}, ${countText(before.conditionals.length, 'conditional order')}`;
         const mode = hedge ? 'hedge' : 'one-way';
         line(`${MARGIN}${account}, ${mode} mode`);
         line(`${MARGIN}round trip to the exchange ${duration(rttMs)}, timeout ${duration(timeoutMs)}`);
@@ -117,7 +120,7 @@ export function createLive({
           return;
         }
         if (bots.length > FEW_BOTS && isRepeated(atMs, progress.line)) return;
-        for (const { text, tone } of inWords(progress.line))
+        for (const { text, tone } of logLineText(progress.line))
           put(atMs, text, tone === undefined ? undefined : paint[tone]);
         return;
       case 'request':
@@ -133,7 +136,7 @@ export function createLive({
       case 'beat': {
         const taken = progress.outcome === 'taken';
         const whose = bots.length > 1 ? `${progress.botId}, ` : '';
-        const beat = `${taken ? '♥ ' : ''}${whose}beat ${progress.number}`;
+        const beat = `${taken ? '♥ ' : ''}${whose}heartbeat ${progress.number}`;
         put(atMs, taken ? beat : `${beat}: ${BEATS[progress.outcome]}`, taken ? paint.good : paint.warn);
         return;
       }
@@ -154,8 +157,8 @@ export function createLive({
   function putUnanswered(atMs: number, unanswered: readonly JournalEntry[]): void {
     if (unanswered.length === 0) return;
     const executed = unanswered.filter(entry => entry.executed).length;
-    const though = executed === 0 ? '' : `, ${executed} of them executed all the same`;
-    put(atMs, `${count(unanswered.length, 'request')} never had an answer${though}`, paint.warn);
+    const though = executed === 0 ? '' : `, ${executed} of them were executed`;
+    put(atMs, `${countText(unanswered.length, 'request')} got no answer${though}`, paint.warn);
   }
 
   /** In place on a terminal; else once each second. */
@@ -164,14 +167,16 @@ export function createLive({
     const left = `dead in ${((deadAfterMs - silentMs) / 1_000).toFixed(1)} s`;
     if (rewrite !== undefined) {
       const bar = silenceBar(silentMs / deadAfterMs, lateAfterMs / deadAfterMs);
-      rewrite(`${MARGIN}${' '.repeat(9)}${tone(`no beat for ${(silentMs / 1_000).toFixed(1)} s  ${bar}  ${left}`)}`);
+      rewrite(
+        `${MARGIN}${' '.repeat(9)}${tone(`no heartbeat for ${(silentMs / 1_000).toFixed(1)} s  ${bar}  ${left}`)}`,
+      );
       isRewriting = true;
       return;
     }
     const whole = Math.floor(silentMs / 1_000);
     if (whole === 0 || shown.get('silence') === whole) return;
     shown.set('silence', whole);
-    put(atMs, `no beat for ${whole} s, ${left}`, tone);
+    put(atMs, `no heartbeat for ${whole} s, ${left}`, tone);
   }
 
   function putCountdown({ atMs, says, leftMs }: Extract<Progress, { kind: 'waiting' }>): void {
@@ -193,13 +198,13 @@ export function createLive({
 const BEATS = {
   tripped: 'refused, the bot is tripped and must not trade',
   disarmed: 'refused, the bot is disarmed',
-  'not stored': 'the table did not take it',
+  'not stored': 'not stored in the table',
 } as const;
 
 function requestInWords(entry: JournalEntry, rttMs: number, symbolByAlgoId: ReadonlyMap<string, string>): string {
   const latencyMs = latencyOf(entry, rttMs);
   const took = latencyMs === undefined ? '' : `, ${duration(latencyMs)}`;
-  const reply = entry.status === 200 && entry.fault === undefined ? '' : `: ${replyOf(entry)}`;
+  const reply = entry.status === 200 && entry.fault === undefined ? '' : `: ${replyText(entry)}`;
   return `${subjectOf(entry, symbolByAlgoId)}${took}${reply}`;
 }
 
@@ -207,7 +212,7 @@ function subjectOf(entry: JournalEntry, symbolByAlgoId: ReadonlyMap<string, stri
   const { side, quantity, positionSide, algoId } = entry.params;
   const symbol = entry.params.symbol ?? symbolByAlgoId.get(algoId ?? '') ?? 'account';
   if (isTestOrder(entry)) return `${symbol} ${side} ${quantity} as a test order`;
-  switch (kindOf(entry)) {
+  switch (purposeOf(entry)) {
     case 'close': {
       const ofSide = positionSide === undefined || positionSide === 'BOTH' ? '' : ` (${positionSide})`;
       return `${symbol}${ofSide} ${side} ${quantity} to close`;

@@ -1,46 +1,52 @@
-/** What a function's log line says to somebody who watches; most of them say nothing new. */
+/** What the screen prints for a function's log line; most lines print nothing. */
 
+import { fieldsOf } from '../../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
-import { count, duration } from '../../../terminal/numbers.ts';
+import { countText, duration } from '../../../terminal/numbers.ts';
 
 export type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'good' };
 
-/** What the function's log lines say to somebody who watches; most of them say nothing new. */
-export function inWords({ level, message, fields }: LogLine): readonly Said[] {
-  const data = recordOf(fields.data);
+/** Empty for lines that print nothing. */
+export function logLineText({ level, message, fields }: LogLine): readonly Said[] {
+  const data = fieldsOf(fields.data);
   switch (message) {
     case 'liquidation_started':
-      if (data.dry_run === true) return [{ text: 'a dry run begins: it only looks' }];
+      if (data.dry_run === true) return [{ text: 'a dry run starts: it only reads' }];
       return [
-        { text: `attempt ${fields.attempt} begins; the answer is due in ${duration(Number(data.answer_within_ms))}` },
+        { text: `attempt ${fields.attempt} starts; the answer is due in ${duration(Number(data.answer_within_ms))}` },
       ];
     case 'liquidation_resumed':
       return [
-        { text: data.died === true ? 'it takes over from an attempt that died' : 'it takes up an unfinished one' },
+        { text: data.died === true ? 'it takes over from an attempt that died' : 'it resumes an unfinished one' },
       ];
     case 'liquidation_positions_queried':
       return [observation(data)];
     case 'bot_armed':
-      return [{ text: 'the watchdog sees the bot: it is armed' }];
+      return [{ text: 'the watchdog: the bot is armed' }];
     case 'bot_disarmed':
-      return [{ text: 'the watchdog sees the goodbye: the watch is over' }];
+      return [{ text: 'the watchdog: the bot is disarmed, its watch has ended' }];
     case 'bot_late':
       return [
-        { text: `late: silent for more than ${duration(Number(data.late_after_ms))}; you are warned`, tone: 'warn' },
+        {
+          text: `late: silent for more than ${duration(Number(data.late_after_ms))}; operators are notified`,
+          tone: 'warn',
+        },
       ];
     case 'bot_dead':
-      return [{ text: `dead: the deadline has passed by ${overdue(data)}; the watchdog fires`, tone: 'bad' }];
+      return [
+        { text: `dead: the deadline passed ${overdue(data)} ago; the watchdog calls the liquidator`, tone: 'bad' },
+      ];
     case 'liquidation_timeout':
       return [{ text: 'time is up', tone: 'bad' }];
     case 'liquidation_duplicate':
-      return [{ text: `a duplicate: the same ID is ${String(data.found).replace('_', ' ')}; it touches nothing` }];
+      return [{ text: `a duplicate: the same ID is ${String(data.found).replace('_', ' ')}; it changes nothing` }];
   }
   return isLoud({ level }) && !isTold({ message }) ? [{ text: message, tone: level === 'WARN' ? 'warn' : 'bad' }] : [];
 }
 
 export const isLoud = ({ level }: Pick<LogLine, 'level'>): boolean => ['CRITICAL', 'ERROR', 'WARN'].includes(level);
 
-/** In words of its own, or not worth any. */
+/** True for lines with a printed form, or that are deliberately not printed. */
 export const isTold = ({ message }: Pick<LogLine, 'message'>): boolean =>
   /^(liquidation_|bot_|Exchange request|\[)/.test(message);
 
@@ -49,18 +55,19 @@ const overdue = ({ deadline, tripped_at }: Readonly<Record<string, unknown>>): s
 
 function observation(data: Readonly<Record<string, unknown>>): Said {
   const positions = Array.isArray(data.positions) ? data.positions.length : 0;
-  const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(recordOf(request).latency_ms)));
+  const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(fieldsOf(request).latency_ms)));
   const took = `, ${duration(slowest)}`;
-  const head = `look ${data.round}: `;
+  const head = `read ${data.round}: `;
   if (data.verified !== true) return { text: `${head}not everything could be read${took}`, tone: 'warn' };
   const orders = Number(data.orders ?? 0);
   const conditionals = Number(data.conditional_orders ?? 0);
   if (positions + orders + conditionals === 0) return { text: `${head}nothing is left${took}`, tone: 'good' };
-  const parts = [count(positions, 'position'), count(orders, 'order'), count(conditionals, 'conditional order')];
+  const parts = [
+    countText(positions, 'position'),
+    countText(orders, 'order'),
+    countText(conditionals, 'conditional order'),
+  ];
   return { text: `${head}${parts.join(', ')}${took}` };
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};

@@ -1,17 +1,17 @@
-/** One scenario's page: its heading before it runs, and after it the verdict, the proof, the account, time and trail. */
+/** One scenario's page: its heading before it runs; then the verdict, the checks, the account, and the audit log. */
 
 import type { IncidentEvidence } from '../../../../simulator/scenarios/evidence.ts';
 import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scenario.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
-import type { DrillVerdict } from '../judge.ts';
+import type { DrillResult } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
 import { beforeAfter } from './before-after.ts';
+import { checkLines, pace, resultBox } from './result-box.ts';
 import { trailLines } from './trail.ts';
-import { checkLines, pace, verdictBox } from './verdict.ts';
 
-/** `asked` is the number of positions that was asked for, if any. */
+/** `asked` is the requested number of positions, if any. */
 export function heading(
   scenario: Scenario,
   asked: number | undefined,
@@ -24,17 +24,17 @@ export function heading(
   return [
     `${paint.bold(`drill ${name}`)}  ${title}`,
     ...wrap(promise, width - 2).map(line => paint.dim(`  ${line}`)),
-    ...(other ? [paint.warn(`  it is played with ${count(positions, 'position')}, not with ${asked}`)] : []),
+    ...(other ? [paint.warn(`  it runs with ${countText(positions, 'position')}, not with ${asked}`)] : []),
     '',
   ];
 }
 
-export function page(played: Played, verdict: DrillVerdict, paint: Paint, width = COLUMNS): readonly string[] {
+export function scenarioPage(played: Played, verdict: DrillResult, paint: Paint, width = COLUMNS): readonly string[] {
   const { evidence, startedAtMs } = played;
   const { incidents } = evidence;
   return [
     '',
-    ...verdictBox(played, verdict, paint, width),
+    ...resultBox(played, verdict, paint, width),
     ...(evidence.calls.length === 0 ? [] : wrap(pace(played), width - 2).map(line => paint.dim(`  ${line}`))),
     '',
     ...checkLines(verdict, paint, width),
@@ -45,7 +45,7 @@ export function page(played: Played, verdict: DrillVerdict, paint: Paint, width 
       .slice(0, MOST_TRAILS)
       .flatMap(incident => [
         '',
-        `${paint.bold('Audit trail')} of ${incident.correlationId}`,
+        `${paint.bold('Audit log')} of ${incident.correlationId}`,
         ...trailLines(incident, startedAtMs, paint, width),
       ]),
     ...hiddenTrails(incidents.slice(MOST_TRAILS), paint),
@@ -57,7 +57,6 @@ const MOST_TRAILS = 3;
 function hiddenTrails(incidents: readonly IncidentEvidence[], paint: Paint): readonly string[] {
   if (incidents.length === 0) return [];
   const sealed = incidents.filter(({ chain }) => chain.sealed).length;
-  const how =
-    sealed === incidents.length ? 'their hash chains intact to the end' : `${sealed} of them intact to the end`;
-  return ['', paint.dim(`… and ${count(incidents.length, 'more trail')}, ${how}`)];
+  const how = sealed === incidents.length ? 'all hash chains intact' : `${sealed} hash chains intact`;
+  return ['', paint.dim(`… and ${countText(incidents.length, 'more audit log')}, ${how}`)];
 }

@@ -1,15 +1,15 @@
-/** How the drill names the requests of the exchange's journal. */
+/** Names for the requests of the exchange's journal. */
 
 import type { JournalEntry } from '../../../../simulator/exchange.ts';
 
-/** How long the caller waited: the way to the venue is half a round trip, and the journal begins at its end. */
+/** How long the caller waited: the journal starts half a round trip after the request was sent. */
 export const latencyOf = ({ receivedAtMs, answeredAtMs }: JournalEntry, rttMs: number): number | undefined =>
   answeredAtMs === undefined ? undefined : answeredAtMs - receivedAtMs + rttMs / 2;
 
-export type RequestKind = 'look' | 'cancel' | 'close' | 'ask';
+export type RequestPurpose = 'look' | 'cancel' | 'close' | 'ask';
 
-/** What a request is about, by verb and path. */
-export function kindOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestKind {
+/** The kind of a request, by method and path. */
+export function purposeOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestPurpose {
   if (method === 'DELETE') return 'cancel';
   if (method === 'POST') return isTestOrder({ path }) ? 'ask' : 'close';
   return LOOKS.test(path) ? 'look' : 'ask';
@@ -22,8 +22,8 @@ export const isTestOrder = ({ path }: Pick<JournalEntry, 'path'>): boolean => pa
 const LOOKS =
   /^\/[fdp]api\/.*\/(?:positionRisk|openOrders|openAlgoOrders)$|^\/dapi\/v1\/account$|^\/papi\/v1\/cm\/account$/;
 
-/** How the venue answered: `200`, `503`, `400 (-2022)`, `no answer`. */
-export function replyOf({ status, code, executed }: JournalEntry): string {
+/** The exchange's answer: `200`, `503`, `400 (-2022)`, `no answer`. */
+export function replyText({ status, code, executed }: JournalEntry): string {
   if (status === undefined) return executed ? 'executed, but no answer' : 'no answer';
   const said = code === undefined ? String(status) : `${status} (${code})`;
   return status !== 200 && executed ? `executed, but answered ${said}` : said;

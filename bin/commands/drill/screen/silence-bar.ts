@@ -1,4 +1,4 @@
-/** How far a bot's silence has come: `├▒▒▒▒▒▒▒▒▒▒▒▒████──────┤`, the full part is lateness, the end is death. */
+/** A bar of a bot's silence: `├▒▒▒▒▒▒▒▒▒▒▒▒████──────┤`. The full part is late, the end is dead. */
 
 const BAR = 24;
 

@@ -3,13 +3,13 @@
 import { inColumns } from '../../../terminal/columns.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS } from '../../../terminal/text-width.ts';
-import type { DrillVerdict } from '../judge.ts';
+import type { DrillResult } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
-import { verdictWords } from './verdict.ts';
+import { verdictWords } from './result-box.ts';
 
 export interface Finished {
   readonly played: Played;
-  readonly verdict: DrillVerdict;
+  readonly verdict: DrillResult;
 }
 
 export function summary(finished: readonly Finished[], paint: Paint, width = COLUMNS): readonly string[] {
@@ -26,7 +26,7 @@ export function summary(finished: readonly Finished[], paint: Paint, width = COL
   const failed = finished.filter(({ verdict }) => !verdict.verified).length;
   const end =
     failed === 0
-      ? paint.good(`All ${finished.length} scenarios verified at the venue.`)
+      ? paint.good(`All ${finished.length} scenarios verified at the exchange.`)
       : paint.bad(`${failed} of ${finished.length} scenarios not verified.`);
   const heading = ['', 'scenario', 'checks', 'verdict'].map(paint.dim);
   return [

@@ -1,15 +1,15 @@
-/** The audit trail as a person reads it: when, what, which symbol, the facts that matter; then what the chain proves. */
+/** The audit log for people: time, event, symbol, main facts; then the verification of the chain. */
 
 import type { IncidentEvidence, TrailItem } from '../../../../simulator/scenarios/evidence.ts';
 import { eventWords } from '../../../incident/event-words.ts';
 import { inColumns } from '../../../terminal/columns.ts';
-import { count, seconds } from '../../../terminal/numbers.ts';
+import { countText, secondsText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 
 const MOST_ROWS = 24;
 
-/** `startedAtMs` is when time counts from. */
+/** Times are relative to `startedAtMs`. */
 export function trailLines(
   incident: IncidentEvidence,
   startedAtMs: number,
@@ -22,7 +22,7 @@ export function trailLines(
   const rows = shown.map(({ timestamp, writer, symbol, event_type, attempt, data, error }) => {
     const { what, facts, tone } = eventWords({ type: event_type, attempt, data, error });
     return [
-      paint.dim(seconds(Math.max(0, Date.parse(timestamp) - startedAtMs))),
+      paint.dim(secondsText(Math.max(0, Date.parse(timestamp) - startedAtMs))),
       ...(severalWriters ? [writerName(writer)] : []),
       tone === undefined ? what : paint[tone](what),
       symbol ?? '',
@@ -33,18 +33,18 @@ export function trailLines(
   const hidden = trail.length - shown.length;
   return [
     ...inColumns(rows, aligns, { width }),
-    ...(hidden > 0 ? [paint.dim(`  … ${count(hidden, 'more record')} between them, not shown`)] : []),
+    ...(hidden > 0 ? [paint.dim(`  … ${countText(hidden, 'more record')} between them, not shown`)] : []),
     ...chainLines(incident, paint, width),
   ];
 }
 
-/** The first and the last ones tell the story. */
+/** The first and the last ones are shown. */
 function shortened(trail: readonly TrailItem[]): readonly TrailItem[] {
   if (trail.length <= MOST_ROWS) return trail;
   return [...trail.slice(0, MOST_ROWS - 6), ...trail.slice(-6)];
 }
 
-/** `a1` is the first attempt; the names of duplicates are long and say nothing. */
+/** `a1` is the first attempt; the names of duplicates are long and carry no meaning. */
 const writerName = (writer: string): string =>
   writer.startsWith('a') ? `attempt ${writer.slice(1)}` : (WRITERS[writer.charAt(0)] ?? 'unlocked');
 

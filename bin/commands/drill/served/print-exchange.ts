@@ -1,4 +1,4 @@
-/** What happens in the served cloud, as it happens: calls of the liquidator, its requests at the exchange, the watchdog. */
+/** Prints events of the local cloud as they happen: calls of the liquidator, its requests to the exchange, the watchdog. */
 
 import type { Answer, PreflightAnswer } from '../../../../lambda/contract.ts';
 import { clockTime } from '../../../../lambda/core/invocation/identity.ts';
@@ -6,29 +6,29 @@ import type { Clock } from '../../../../lambda/ports.ts';
 import type { Invocation } from '../../../../simulator/cloud/lambda-endpoint.ts';
 import { FUNCTION_NAMES } from '../../../../simulator/cloud/local-cloud.ts';
 import { followJournal } from '../follow-journal.ts';
-import { lookAgain } from '../look-again.ts';
-import type { Tell } from '../progress.ts';
-import { readLogLine } from '../read-log-line.ts';
+import { poll } from '../poll.ts';
+import type { ReportProgress } from '../progress.ts';
+import { readFunctionLine } from '../read-log-line.ts';
 import { createLive, type LiveOptions } from '../screen/live.ts';
 import type { ServedCloud } from './served-cloud.ts';
 
 const POLL_MS = 20;
 
-export interface VenueTeller {
-  /** For the functions' logs; what they say before anybody follows is left untold. */
-  hear(from: 'liquidator' | 'watchdog', text: string): void;
-  /** Begins to follow what happens from now on; gives what ends it. */
+export interface ExchangePrinter {
+  /** Receives the functions' logs; lines before the first `follow` are not printed. */
+  onLine(from: 'liquidator' | 'watchdog', text: string): void;
+  /** Follows events from now on; returns the function that stops it. */
   follow(served: ServedCloud): () => Promise<void>;
 }
 
-/** Each call has lines of its own, whose time counts from the call. */
-export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTeller {
+/** Each call has its own block of lines, with times relative to the call. */
+export function createExchangePrinter(screen: LiveOptions, clock: Clock): ExchangePrinter {
   let live = createLive(screen);
-  const tell: Tell = progress => live(progress);
+  const tell: ReportProgress = progress => live(progress);
   let calls: FollowedCalls | undefined;
   let openConditionals = (): ReadonlyMap<string, string> => new Map();
   let running = 0;
-  /** What the watchdog does on its own, between calls, has lines of its own as well: they begin once it says something. */
+  /** Log lines of the watchdog between calls have their own block, which starts at the first line. */
   let isBetween = false;
   const begin = (atMs: number, isCall: boolean): void => {
     let isBegun = false;
@@ -63,10 +63,10 @@ export function createVenueTeller(screen: LiveOptions, clock: Clock): VenueTelle
   };
 
   return {
-    hear: (from, text) => {
-      const line = readLogLine(text);
+    onLine: (from, text) => {
+      const line = readFunctionLine(text);
       if (line === undefined || calls === undefined) return;
-      // A log line arrives at once: the call that it belongs to must stand above it.
+      // A log line arrives at once: the call that it belongs to must be printed above it.
       calls.look();
       if (from === 'watchdog' && running === 0 && !isBetween) begin(clock.nowMs(), false);
       tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
@@ -95,7 +95,7 @@ interface Event {
 }
 
 interface FollowedCalls {
-  /** Tells what began and ended since. */
+  /** Reports what started and ended since. */
   look(): void;
   stop(): Promise<void>;
 }
@@ -115,5 +115,5 @@ function followCalls(
     for (const one of all) if (one.endedAtMs !== undefined) on.ended(one);
     running = all.filter(one => one.endedAtMs === undefined);
   };
-  return { look, stop: lookAgain(clock, POLL_MS, look) };
+  return { look, stop: poll(clock, POLL_MS, look) };
 }

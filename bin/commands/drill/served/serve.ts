@@ -1,6 +1,6 @@
 /**
- * `flatline drill --serve`: the served cloud in the foreground, until Ctrl-C. Tells where it is, what to try, and what
- * happens at the exchange. Whichever way it ends, short of SIGKILL, its file and its processes go with it.
+ * `flatline drill --serve`: the local cloud in the foreground, until Ctrl-C. Prints its addresses, commands to try, and
+ * the events at the exchange. However it ends, except by SIGKILL, its file and its processes are removed.
  */
 
 import { DEFAULT_BOT_ID } from '../../../../lambda/contract.ts';
@@ -12,14 +12,14 @@ import {
   runningLocalCloud,
   writeLocalFile,
 } from '../../../connect/local-file.ts';
-import { span } from '../../../terminal/ages.ts';
+import { spanText } from '../../../terminal/ages.ts';
 import type { Run } from '../../../terminal/cli.ts';
 import { inColumns } from '../../../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import { commandWords } from '../../../terminal/user-folder.ts';
 import type { DrillOptions } from '../options.ts';
-import { createVenueTeller } from './print-exchange.ts';
+import { createExchangePrinter } from './print-exchange.ts';
 import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';
 
 const TICK_EVERY_MS = 15_000;
@@ -31,30 +31,30 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
   const path = localFilePath(env);
   const other = runningLocalCloud(path);
   if (other !== undefined) {
-    const told = `A local cloud is running already (process ${other.pid}): use it, or end it.`;
+    const told = `A local cloud is running already (process ${other.pid}): use it, or stop it.`;
     throw new CliError(EXIT.unreachable, told);
   }
 
   const screen = { paint: run.paint, width: terminal.width, line: (text: string) => run.say(text), rewrite: undefined };
-  const teller = createVenueTeller(screen, clock);
+  const printer = createExchangePrinter(screen, clock);
   const starting = startServedCloud({
-    ...{ clock, hedge, rttMs, seed, tickEveryMs: TICK_EVERY_MS, onLog: teller.hear },
+    ...{ clock, hedge, rttMs, seed, pings: true, tickEveryMs: TICK_EVERY_MS, onLog: printer.onLine },
     ...(positions === undefined ? {} : { positions }),
   });
   const served = await run.progress('bundling the functions and starting the local cloud', starting);
   const removeFile = (): void => removeLocalFile(path, process.pid);
   process.once('exit', removeFile);
   try {
-    await run.progress('testing each bot, as a rule does daily', served.selfTest());
+    await run.progress('running the preflight of each bot', served.selfTest());
     writeLocalFile(path, served.file);
     for (const line of welcome(served, run)) run.say(line);
     const stopReading = reopenOnEnter(served, run);
-    const stop = teller.follow(served);
+    const stop = printer.follow(served);
     await untilAborted(run.interrupted);
     stopReading();
     await stop();
     run.say('');
-    run.say('The local cloud is gone.');
+    run.say('The local cloud has stopped.');
     return EXIT.ok;
   } finally {
     removeFile();
@@ -71,9 +71,9 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<object>): readonly string[] {
   const [truth] = [...accounts.values()].map(account => account.truth());
   const held = [
-    count(truth?.positions.length ?? 0, 'position'),
-    count(truth?.orders.length ?? 0, 'order'),
-    count(truth?.conditionals.length ?? 0, 'conditional order'),
+    countText(truth?.positions.length ?? 0, 'position'),
+    countText(truth?.orders.length ?? 0, 'order'),
+    countText(truth?.conditionals.length ?? 0, 'conditional order'),
   ].join(', ');
   const { lateAfterMs, deadAfterMs } = SERVED_TIMES;
   const flatline = commandWords(cli.env);
@@ -88,9 +88,9 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
         ['account', held],
         [
           'bot',
-          `${settings.bots[0]?.botId}: late after ${span(lateAfterMs)} of silence, dead after ${span(deadAfterMs)}`,
+          `${settings.bots[0]?.botId}: late after ${spanText(lateAfterMs)} of silence, dead after ${spanText(deadAfterMs)}`,
         ],
-        ['watchdog', `a tick every ${span(TICK_EVERY_MS)}`],
+        ['watchdog', `runs every ${spanText(TICK_EVERY_MS)}`],
       ],
       ['left', 'left'],
       { width },
@@ -101,10 +101,11 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
     ...inColumns(
       [
         [`${flatline} preflight --local`, 'would a liquidation work?'],
-        [`${flatline} liquidate --local`, 'shows the plan, asks, and closes everything'],
-        [`${flatline} beat --local`, 'a bot’s sign of life; then be silent, and watch'],
-        [`${flatline} bots --local`, 'how the bot stands'],
-        [`${flatline} status --local`, 'what is going on'],
+        [`${flatline} liquidate --local`, 'shows the plan, asks for confirmation, closes everything'],
+        [`${flatline} beat --local`, 'one heartbeat; then wait and see'],
+        [`${flatline} ping-url --local`, 'a URL by which a bot beats with curl'],
+        [`${flatline} bots --local`, 'the state of the bot'],
+        [`${flatline} status --local`, 'the state of the deployment'],
         [`${flatline} rearm --local`, 'after it was liquidated'],
       ],
       ['left', 'left'],
@@ -115,11 +116,11 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
     '',
     ...environmentOfBot(file).map(words => `  export ${words}`),
     '',
-    paint.dim('Enter opens the positions again. What happens at the exchange:'),
+    paint.dim('Press Enter to open the positions again. Events at the exchange:'),
   ];
 }
 
-/** What client/typescript and client/python read; the local cloud takes any key. */
+/** What client/typescript and client/python read; the local cloud accepts any key. */
 const environmentOfBot = ({ region, dynamoUrl, lambdaUrl, liquidatorName }: LocalFile): readonly string[] => [
   `AWS_REGION=${region}`,
   'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
@@ -129,7 +130,7 @@ const environmentOfBot = ({ region, dynamoUrl, lambdaUrl, liquidatorName }: Loca
   `FLATLINE_LIQUIDATOR=${liquidatorName}`,
 ];
 
-/** Gives what ends it. */
+/** Returns the function that stops it. */
 function reopenOnEnter(served: ServedCloud, run: Run<object>): () => void {
   const { stdin } = process;
   const onInput = (): void => {

@@ -1,6 +1,6 @@
 /**
- * A deployed flatline on this machine, kept up: the simulated exchange with open positions, embedded DynamoDB, secrets,
- * both bundled functions, and ticks of the watchdog. What the command line reaches with --local.
+ * A running flatline deployment on this machine: the simulated exchange with open positions, embedded DynamoDB, secrets,
+ * both bundled functions, and watchdog runs. The command line reaches it with --local.
  *
  *   flatline --local ──▶ Lambda endpoint ──▶ liquidator ──▶ simulated exchange ◀── accounts, one for each bot
  *                  └───▶ tables ◀── watchdog ◀── ticks
@@ -8,7 +8,7 @@
 
 import { systemRandom } from '../../../../lambda/adapters/random.ts';
 import type { FunctionName } from '../../../../lambda/bundling.ts';
-import { DEFAULT_BOT_ID, TICK } from '../../../../lambda/contract.ts';
+import { DEFAULT_BOT_ID, ENV, TICK } from '../../../../lambda/contract.ts';
 import { toJson } from '../../../../lambda/core/config/read-settings.ts';
 import {
   defaultBot,
@@ -24,6 +24,7 @@ import { openPortfolio, openPositions } from '../../../../simulator/scenarios/po
 import { startVenueServer } from '../../../../simulator/wire/server.ts';
 import type { LocalFile } from '../../../connect/local-file.ts';
 import { identify } from '../../../connect/running-process.ts';
+import { startPingFunction } from '../ping-function.ts';
 
 export interface ServedOptions {
   readonly clock: Clock;
@@ -35,15 +36,17 @@ export interface ServedOptions {
   readonly rttMs?: number;
   readonly seed?: number;
   readonly liquidation?: Partial<LiquidationSettings>;
-  /** Of the liquidator: calls beyond wait in line. Default: as many as come. */
+  /** Concurrency of the liquidator: further calls wait. Default: unlimited. */
   readonly mostEnvironments?: number;
-  /** Undefined: no tick comes by itself. */
+  /** Undefined: the watchdog does not run by itself. */
   readonly tickEveryMs?: number;
   /** Lines of the functions' logs. */
   readonly onLog?: (from: 'liquidator' | 'watchdog', line: string) => void;
-  /** Bundled besides the liquidator and the watchdog, for whoever deploys them into the cloud. */
+  /** Functions to bundle besides the liquidator and the watchdog, for callers that deploy them. */
   readonly functions?: readonly FunctionName[];
-  /** Variables of the functions, over those of the stack. */
+  /** The ping URL is switched on, as by `ping_url = true`. */
+  readonly pings?: boolean;
+  /** Variables of the functions that override those of the stack. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -55,49 +58,54 @@ export interface ServedCloud {
   readonly venue: Venue;
   /** By bot. */
   readonly accounts: ReadonlyMap<string, Account>;
-  /** Keys and secrets: what no output may hold. */
+  /** Keys and secrets: no output may contain them. */
   readonly secrets: readonly string[];
-  /** A preflight of each bot, as the stack's daily rule has it: nobody begins with a bot that was never tested. */
+  /** A preflight of each bot, like the stack's daily rule, so that no bot starts without one. */
   selfTest(): Promise<void>;
-  /** One tick, to its end. */
+  /** One complete watchdog run. */
   tick(): Promise<void>;
-  /** The positions once more, as a bot that trades on would. */
+  /** Opens the positions again, as a bot that keeps trading would. */
   reopen(botId: string): void;
   close(): Promise<void>;
 }
 
-/** A silent bot is dead in a quarter of a minute: whoever tries things out does not wait for two. */
+/** A silent bot is dead after 15 s instead of two minutes, because people try things out here. */
 export const SERVED_TIMES = { heartbeatMs: 2_000, lateAfterMs: 6_000, deadAfterMs: 15_000 } as const;
 const SERVED_LIQUIDATION = { resumeMs: 120_000, lockoutMs: 300_000 } as const;
-/** A tick lasts until it may begin its last look; Lambda's own timeout bounds that, and the next tick takes over. */
+/** A watchdog run lasts until its last check may start; Lambda's own timeout bounds that, and the next run takes over. */
 const WATCHDOG_TIMEOUT_MS = 20_000;
 
 /** Takes about two seconds. Rejects when something cannot be started; nothing is left behind then. */
 export async function startServedCloud(options: ServedOptions): Promise<ServedCloud> {
-  const { clock, bots = [DEFAULT_BOT_ID], hedge = false, rttMs = 20, positions = 3, env = {}, onLog } = options;
+  const { clock, bots = [DEFAULT_BOT_ID], hedge = false, rttMs = 20, positions = 3, onLog } = options;
+  const { functions = [], pings = false } = options;
   await using opening = new AsyncDisposableStack();
   const venue = createVenue({ clock, seed: options.seed ?? 1 });
   venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
   const keys = new Map(bots.map(botId => [botId, { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) }]));
   const accounts = new Map(
     [...keys].map(([botId, key], index) => {
-      // An address of its own (RFC 5737), so that none uses up another's weight.
+      // Each bot has its own address (RFC 5737), so that none uses up another's request weight.
       const ip = `198.51.100.${index + 1}`;
       return [botId, venue.addAccount({ ...key, name: botId, hedgeMode: hedge, ip, ipRestricted: true })];
     }),
   );
   const stageOf = (account: Account) => ({ venue, account, accounts: [account], positions, hedge, rttMs });
   for (const account of accounts.values()) openPortfolio(stageOf(account));
-  // A profit here, a loss there.
+  // Some positions with a profit, some with a loss.
   venue.moveMarks({ steps: 5, stepRatio: 0.004 });
 
   const server = await startVenueServer(venue);
   opening.defer(() => server.close());
-  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', ...(options.functions ?? [])] });
+  const bundled = [...functions, ...(pings ? (['ping'] as const) : [])];
+  const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', ...bundled] });
   opening.defer(() => cloud.close());
   const settings = servedSettings(bots, server.url, options.liquidation ?? {});
   for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
   const configText = toJson(settings);
+  const ping = pings ? await startPingFunction(cloud, { configText }) : undefined;
+  if (ping !== undefined) opening.defer(ping.close);
+  const env = { ...(ping && { [ENV.pingUrl]: ping.url.url }), ...options.env };
   const liquidator = cloud.deploy('liquidator', {
     configText,
     env,
@@ -155,7 +163,7 @@ function servedSettings(bots: readonly string[], baseUrl: string, changes: Parti
   };
 }
 
-/** The first one at once. Gives what ends them. */
+/** Starts the first one at once. Returns the function that stops them. */
 function startTicks({ lambda }: LocalCloud, clock: Clock, everyMs: number): () => Promise<void> {
   const over = new AbortController();
   const ticking = (async () => {

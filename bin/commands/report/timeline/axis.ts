@@ -1,6 +1,6 @@
 /**
- * The axis of time: to scale where something happens, cut where nothing does, so that requests of 20 ms and a wait of
- * 30 s have room on one page. Positions are percent of the width.
+ * The time axis: to scale where something happens, cut where nothing does, so that requests of 20 ms and a wait of 30 s
+ * fit on one page. Positions are percent of the width.
  *
  *   |──▪▪──▪─▪──|⫽ 4.0 s ⫽|──▪▪─▪──|
  */
@@ -10,7 +10,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Left out: so long was nothing asked. */
+/** A cut: a time without requests. */
 export interface AxisBreak extends Span {
   readonly from: number;
   readonly to: number;
@@ -21,18 +21,18 @@ export interface Axis extends Span {
   readonly at: (atMs: number) => number;
   readonly breaks: readonly AxisBreak[];
   readonly ticks: readonly { readonly at: number; readonly ms: number }[];
-  /** Between two ticks, for how many digits they need. */
+  /** The step between two ticks, which decides their digits. */
   readonly stepMs: number;
 }
 
-/** A quiet time is cut when it is longer than this, and than a share of all that is busy. */
+/** A quiet time is cut when it is longer than this, and than a share of all busy time. */
 const SHORTEST_CUT_MS = 400;
 const CUT_SHARE = 1 / 4;
-/** What a cut takes of the width, in percent; all together never more than MOST_CUTS. */
+/** The width of a cut in percent; all cuts together never more than MOST_CUTS. */
 const CUT_WIDTH = 5;
 const MOST_CUTS = 45;
 
-/** `busy` in any order; of none, the axis is one millisecond long. */
+/** `busy` in any order; if empty, the axis is one millisecond long. */
 export function axisOf(busy: readonly Span[]): Axis {
   const runs = mergeRuns(busy);
   const busyMs = Math.max(
@@ -63,7 +63,7 @@ export function axisOf(busy: readonly Span[]): Axis {
     const end = start + (piece.toMs - piece.fromMs) * perMs;
     if (atMs <= piece.toMs) return clamp(start + (atMs - piece.fromMs) * perMs);
     const after = pieces[index + 1];
-    // Inside of what is cut out: in proportion.
+    // Inside a cut: in proportion.
     return after === undefined ? 100 : clamp(end + (cut * (atMs - piece.toMs)) / (after.fromMs - piece.toMs));
   };
   const stepMs = niceStep(shownMs / MOST_TICKS);
@@ -84,7 +84,7 @@ export function axisOf(busy: readonly Span[]): Axis {
 
 const clamp = (percent: number): number => Math.min(100, Math.max(0, percent));
 
-/** What overlaps becomes one. */
+/** Merges overlapping spans. */
 function mergeRuns(busy: readonly Span[]): readonly Span[] {
   return joinRuns(
     busy.toSorted((a, b) => a.fromMs - b.fromMs),
@@ -103,7 +103,7 @@ function joinRuns(sorted: readonly Span[], gapMs: number): readonly Span[] {
 }
 
 const MOST_TICKS = 7;
-/** Closer than this their labels would run into each other on a telephone. */
+/** Closer than this, labels would overlap on a phone. */
 const CLOSEST_TICKS = 13;
 
 /** The next of 1, 2, 5, 10, … above. */
@@ -112,7 +112,7 @@ function niceStep(ms: number): number {
   return [1, 2, 5, 10].map(factor => factor * decade).find(step => step >= ms) ?? decade * 10;
 }
 
-/** At whole steps since the start, and where an axis that was cut goes on. */
+/** At whole steps since the start, and after each cut. */
 function ticksOf(pieces: readonly Span[], zeroMs: number, stepMs: number, at: (atMs: number) => number): Axis['ticks'] {
   const ticks: { at: number; ms: number }[] = [];
   for (const { fromMs, toMs } of pieces) {

@@ -1,6 +1,6 @@
 /**
- * Who asked, and from when to when: the attempts of an incident with their requests, cut into figures of a few attempts
- * each, so that every one has room.
+ * The attempts of an incident with their requests and times, split into figures of a few attempts each, so that every
+ * attempt has room.
  */
 
 import type { IncidentAttempt } from '../../../../lambda/core/audit/attempts.ts';
@@ -9,29 +9,29 @@ import type { IncidentRequest } from '../../../incident/requests.ts';
 import type { Span } from './axis.ts';
 
 export interface Episode extends Span {
-  /** Undefined: a writer that is no attempt, as of a preflight. */
+  /** Undefined: a writer that is not an attempt, such as a preflight. */
   readonly attempt: IncidentAttempt | undefined;
   readonly writer: string;
   readonly requests: readonly DrawnRequest[];
-  /** When it told that its time was over. */
+  /** When it recorded its time-out. */
   readonly timeOutAtMs: number | undefined;
 }
 
-/** A request with a beginning and an end that can be drawn. */
+/** A request with a start and an end that can be drawn. */
 export interface DrawnRequest extends Span {
   readonly request: IncidentRequest;
-  /** Its place among all requests of the incident. */
+  /** Its index among all requests of the incident. */
   readonly index: number;
 }
 
 const ATTEMPTS_A_FIGURE = 6;
-/** Longer than a function lives: such a latency was written by somebody else. */
+/** Longer than a function lives: such a latency was not written by flatline. */
 const LONGEST_MS = 900_000;
-/** 2000 to 2100: outside of it an instant was changed. */
+/** 2000 to 2100: an instant outside was tampered with. */
 const EARLIEST_MS = 946_684_800_000;
 const LATEST_MS = 4_102_444_800_000;
 
-/** In order of time. What has no instant to stand at is left out. */
+/** In time order. Entries without an instant are left out. */
 export function episodesOf({ attempts, requests, events }: Incident): readonly Episode[] {
   const drawn = requests.flatMap((request, index) => {
     const span = spanOf(request);

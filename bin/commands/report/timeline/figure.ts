@@ -1,8 +1,8 @@
 /**
- * One figure of the timeline: time across, lanes below each other. Across it scales with the page, down it is in
- * pixels, so that it reads on a telephone and on paper.
+ * One figure of the timeline: time from left to right, one lane below the other. The width scales with the page, the
+ * height is in pixels, so that it is readable on a phone and on paper.
  *
- *   0 s    0.2 s        ⫽ 4.0 s ⫽  5.1 s       ticks; what is cut out
+ *   0 s    0.2 s        ⫽ 4.0 s ⫽  5.1 s       ticks; cuts
  *   [ 1 partial      ]- - - - - - [ 2 completed]   attempts, hand-over, time-out
  *   account  ═● ═●                 ═● ═●
  *   BTCUSDT    ──✕ ──✕               ══●
@@ -12,7 +12,7 @@ import type { IncidentAttempt } from '../../../../lambda/core/audit/attempts.ts'
 import { html, type Markup } from '../../../../lambda/views/markup.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import { writerName } from '../../../incident/incident-lines.ts';
-import { count } from '../../../terminal/numbers.ts';
+import { countText } from '../../../terminal/numbers.ts';
 import { elapsed, utc, utcTime } from '../words.ts';
 import { type Axis, type AxisBreak, axisOf } from './axis.ts';
 import type { Episode } from './episodes.ts';
@@ -28,10 +28,10 @@ const MOMENTS_PX = 16;
 const BOTTOM_PX = 4;
 
 export interface FigureOptions {
-  /** What the seconds count from. */
+  /** The instant of 0 s. */
   readonly zeroMs: number;
   readonly moments: readonly Moment[];
-  /** Whether the table of requests has the one with this index. */
+  /** Whether the table of requests lists the one with this index. */
   readonly isListed: (index: number) => boolean;
 }
 
@@ -50,7 +50,7 @@ export function drawFigure(episodes: readonly Episode[], incident: Incident, opt
 ${moments.length > 0 ? label('watch', tops.moments + MOMENTS_PX / 2) : undefined}
 ${label('attempt', tops.attempts + ATTEMPTS_PX / 2)}${label('round', tops.rounds + ROUNDS_PX / 2)}
 ${lanes.all.map(lane => (lane.labelled ? label(lane.symbol ?? 'account', tops.lanes + lane.top + lane.height / 2) : undefined))}</svg>`;
-  const plot = html`<svg class="plot" height="${tops.height}" role="group" aria-label="Timeline; the tables below hold the same">
+  const plot = html`<svg class="plot" height="${tops.height}" role="group" aria-label="Timeline; the tables below have the same data">
 ${drawGround(lanes, tops)}${drawRounds(rounds, axis, tops)}${axis.breaks.map(cut => drawBreak(cut, tops))}
 ${axis.ticks.map(tick => drawTick(tick.at, tick.ms + axis.fromMs - options.zeroMs, axis.stepMs, tops))}
 ${moments.map(moment => drawMoment(moment, axis, tops))}
@@ -86,12 +86,12 @@ function captionOf(episodes: readonly Episode[], axis: Axis, lanes: Lanes, { zer
   const asked = episodes.reduce((sum, { requests }) => sum + requests.length, 0);
   const symbols = lanes.all.length - 1;
   const zero = `0 s is ${utc(zeroMs)} UTC.`;
-  return `${which}${count(asked, 'request')} over ${elapsed(axis.toMs - axis.fromMs)}, ${count(symbols, 'symbol')}. ${zero}`;
+  return `${which}${countText(asked, 'request')} over ${elapsed(axis.toMs - axis.fromMs)}, ${countText(symbols, 'symbol')}. ${zero}`;
 }
 
 const label = (text: string, middle: number): Markup => html`<text x="0" y="${middle.toFixed(1)}">${text}</text>`;
 
-/** Every other lane has a ground of its own, where lanes are tall enough to need it. */
+/** Every other lane has a background, when lanes are tall enough. */
 function drawGround(lanes: Lanes, tops: Tops): Markup {
   const stripes = lanes.dense ? lanes.all.slice(0, 1) : lanes.all.filter((_, index) => index % 2 === 0);
   return html`${stripes.map(
@@ -100,7 +100,7 @@ function drawGround(lanes: Lanes, tops: Tops): Markup {
   )}`;
 }
 
-/** Narrower than this, in percent, a round's number has no room. */
+/** Narrower than this, in percent, there is no room for a round's number. */
 const NARROWEST_ROUND = 2.5;
 
 function drawRounds(rounds: readonly Round[], axis: Axis, tops: Tops): Markup {
@@ -117,7 +117,7 @@ function drawRounds(rounds: readonly Round[], axis: Axis, tops: Tops): Markup {
 }
 
 function drawBreak({ from, to, fromMs, toMs }: AxisBreak, tops: Tops): Markup {
-  const says = `nothing was asked for ${elapsed(toMs - fromMs)}, ${utcTime(fromMs)} to ${utcTime(toMs)} UTC`;
+  const says = `no request for ${elapsed(toMs - fromMs)}, ${utcTime(fromMs)} to ${utcTime(toMs)} UTC`;
   const middle = tops.lanes + (tops.bottom - tops.lanes) / 2;
   return html`<g class="cut"><title>${says}</title><rect x="${percent(from)}" y="0" width="${percent(to - from)}" height="${tops.bottom}"/><svg x="${percent((from + to) / 2)}" y="${middle.toFixed(1)}" width="1" height="1"><text transform="rotate(-90)">${elapsed(toMs - fromMs)}</text></svg></g>`;
 }
@@ -131,7 +131,7 @@ function drawTick(at: number, ms: number, stepMs: number, tops: Tops): Markup {
   return html`<g class="tick"><line x1="${percent(at)}" x2="${percent(at)}" y1="${TICKS_PX - 3}" y2="${tops.bottom}"/><svg x="${percent(at)}" y="0" width="1" height="1"><text y="8"${at > LAST_TICK ? html` text-anchor="end"` : undefined}>${text}</text></svg></g>`;
 }
 
-/** Behind it, in percent, a tick's text stands before the tick. */
+/** To the right of this, in percent, a tick's label is left of the tick. */
 const LAST_TICK = 92;
 
 function drawMoment({ atMs, kind, says }: Moment, axis: Axis, tops: Tops): Markup {
@@ -153,7 +153,7 @@ function drawEpisode(episode: Episode, next: Episode | undefined, axis: Axis, to
   return html`<g class="attempt a-${state}"><title>${attemptSays(episode, next)}</title>${tail}<rect x="${percent(from)}" y="${tops.attempts}" width="${percent(width)}" height="${ATTEMPTS_PX}" rx="3"/><svg x="${percent(from)}" y="${tops.attempts}" width="${percent(width)}" height="${ATTEMPTS_PX}"><text x="5" y="${ATTEMPTS_PX / 2}">${name}${attempt === undefined ? '' : stateWords(state, width)}</text></svg></g>`;
 }
 
-/** Narrower than this, in percent, an attempt has room for its number only: anywhere, and where the page is narrow. */
+/** Narrower than this, in percent, an attempt has room only for its number: on any page, and on a narrow page. */
 const NARROWEST_STATE = 10;
 const NARROWEST_STATE_ON_A_NARROW_PAGE = 30;
 
@@ -168,7 +168,7 @@ function attemptSays({ attempt, writer, fromMs, toMs }: Episode, next: Episode |
   const handed =
     next === undefined
       ? ''
-      : `; ${attempt?.state === 'died' ? 'taken over' : 'taken up again'} ${elapsed(next.fromMs - toMs)} later`;
+      : `; ${attempt?.state === 'died' ? 'taken over' : 'resumed'} ${elapsed(next.fromMs - toMs)} later`;
   return `${name}${ended}, ${utcTime(fromMs)} to ${utcTime(toMs)} UTC${handed}`;
 }
 
@@ -177,5 +177,5 @@ const nameOf = ({ kind, number, writer }: IncidentAttempt): string =>
 
 function drawTimeOut(atMs: number, axis: Axis, tops: Tops): Markup {
   const at = percent(axis.at(atMs));
-  return html`<g class="timeout"><title>time-out: the time for the answer was over, ${utcTime(atMs)} UTC</title><line x1="${at}" x2="${at}" y1="${tops.attempts}" y2="${tops.bottom}"/><svg x="${at}" y="${tops.attempts}" width="1" height="1"><path d="M0 0-9-5v10Z" transform="translate(0 5)"/></svg></g>`;
+  return html`<g class="timeout"><title>time-out: the time for the answer ended, ${utcTime(atMs)} UTC</title><line x1="${at}" x2="${at}" y1="${tops.attempts}" y2="${tops.bottom}"/><svg x="${at}" y="${tops.attempts}" width="1" height="1"><path d="M0 0-9-5v10Z" transform="translate(0 5)"/></svg></g>`;
 }

@@ -1,6 +1,6 @@
 /**
  * The lanes of the timeline, from top to bottom: the account as a whole, then each symbol, the largest position first.
- * Many symbols share the height of one page; then only those have their names written that fit, troubled ones first.
+ * Many symbols share the height of one page; then only as many names as fit are printed, symbols with errors first.
  */
 
 import type { Incident } from '../../../incident/incident.ts';
@@ -18,18 +18,18 @@ export interface Lane {
 export interface Lanes {
   readonly all: readonly Lane[];
   readonly height: number;
-  /** Too many to tell requests apart by shape: only those are marked that were not answered ok. */
+  /** Too many for shapes: only requests that were not answered ok are marked. */
   readonly dense: boolean;
   readonly of: (symbol: string | undefined) => Lane;
 }
 
-/** The three lists of a look are read side by side. */
+/** The three lists of a read are requested in parallel. */
 const ACCOUNT_PX = 30;
 const TALLEST_PX = 20;
-/** All symbols together: so much that a figure fits on a page of A4. */
+/** The height of all symbols together, so that a figure fits on an A4 page. */
 const MOST_PX = 720;
 const DENSE_PX = 9;
-/** A name needs as much. */
+/** The height that a name needs. */
 const LABEL_PX = 11;
 
 /** The symbols of these requests; `incident` knows their order. */
@@ -54,7 +54,7 @@ export function lanesOf(requests: readonly IncidentRequest[], incident: Incident
   };
 }
 
-/** As the first look had them, by their worth. */
+/** In the order of the first read, by value. */
 function bySize({ before, after }: Incident): readonly string[] {
   const worth = new Map<string, number>();
   for (const { symbol, notional } of [...(before?.positions ?? []), ...(after?.positions ?? [])]) {

@@ -1,6 +1,6 @@
 /**
- * The marks of requests on a lane: a bar from the asking to the answer, its thickness by what it was for, and at its end
- * a shape by how it was answered. Colour and shape say the same, so that either is enough.
+ * The marks of requests on a lane: a bar from request to answer, its thickness by purpose, and at its end a shape by
+ * result. Colour and shape have the same meaning, so either is enough.
  */
 
 import { html, type Markup } from '../../../../lambda/views/markup.ts';
@@ -11,7 +11,7 @@ import type { Axis } from './axis.ts';
 import type { DrawnRequest } from './episodes.ts';
 import type { Lane, Lanes } from './lanes.ts';
 
-/** In words, for legend, table and hover. */
+/** Texts for legend, table and tooltip. */
 export const RESULT_WORDS: Readonly<Record<RequestResult, string>> = {
   ok: 'done',
   refused: 'refused',
@@ -46,11 +46,11 @@ export const percent = (value: number): string => `${value.toFixed(2)}%`;
 const THICKNESS: Readonly<Record<Purpose, number>> = { look: 0.2, ask: 0.2, cancel: 0.4, close: 0.75 };
 const THINNEST_PX = 1;
 
-/** From so many on, marks of one kind that nearly touch are drawn as one. */
+/** From this number on, marks of one kind that nearly touch are drawn as one. */
 const MANY = 1_500;
 const TOUCHING = 0.6;
 
-/** Requests at the same time stand below each other where the lane has the room. */
+/** Simultaneous requests are drawn below each other when the lane has room. */
 const ROW_PX = 9;
 
 interface Mark {
@@ -63,7 +63,7 @@ interface Mark {
   times: number;
 }
 
-/** `top` is where the lanes begin. */
+/** `top` is the start of the lanes. */
 export function drawMarks(
   requests: readonly DrawnRequest[],
   axis: Axis,
@@ -72,7 +72,7 @@ export function drawMarks(
   isListed: (index: number) => boolean,
 ): Markup {
   const marks = marksOf(requests, axis, lanes);
-  // What went wrong is drawn last, so that nothing hides it.
+  // Failed requests are drawn last, so that nothing hides them.
   const ordered = marks.toSorted((a, b) => Number(isOk(b.first)) - Number(isOk(a.first)));
   return html`${ordered.map(mark => draw(mark, lanes, top, isListed(mark.first.index)))}`;
 }
@@ -125,7 +125,7 @@ function draw({ lane, row, from, to, first, last, times }: Mark, lanes: Lanes, t
   const bar = html`<rect class="b-${purpose}" x="${percent(from)}" y="${(middle - thick / 2).toFixed(1)}" width="${percent(Math.max(0.15, to - from))}" height="${thick.toFixed(1)}"/>`;
   const title = html`<title>${times === 1 ? told(first.request) : toldTogether(first, last, times)}</title>`;
   if (!listed) return html`<g class="m r-${result}">${title}${bar}${shape}</g>`;
-  // Only what went wrong is a stop for the Tab key; the table has everything.
+  // Only failed requests are tab stops; the table has everything.
   const stop = result === 'ok' ? html` tabindex="-1"` : undefined;
   return html`<a class="m r-${result}" href="#q${first.index}"${stop}>${title}${bar}${shape}</a>`;
 }
@@ -136,7 +136,7 @@ function told(request: IncidentRequest): string {
   const answer = result === 'no-answer' ? 'no answer' : `${RESULT_WORDS[result]}, ${answerText(request)}`;
   const took = latencyMs === undefined ? '' : ` after ${elapsed(latencyMs)}`;
   const who = `${writerName(writer)}${round === 0 ? '' : `, round ${round}`}`;
-  const doubt = doubtful ? 'DOUBTFUL, the chain is broken here: ' : '';
+  const doubt = doubtful ? 'DOUBTFUL (the hash chain is broken here): ' : '';
   return `${doubt}${PURPOSE_WORDS[purpose]}${symbol === undefined ? '' : ` ${symbol}`}: ${answer}${took} · ${method} ${path} · ${utcTime(startedAtMs)} UTC, ${who}`;
 }
 

@@ -1,4 +1,4 @@
-/** What happened beside the requests: the last beat, the warning, the deadline, further calls with the same ID. */
+/** Events besides the requests: the last heartbeat, the warning, the deadline, further calls with the same ID. */
 
 import type { Incident } from '../../../incident/incident.ts';
 import { isPlausible } from './episodes.ts';
@@ -12,20 +12,20 @@ export interface Moment {
 /** Shapes of `shapes()`. */
 export const MOMENT_SHAPES = { beat: 'ok', late: 'throttled', dead: 'forbidden', call: 'unknown' } as const;
 
-/** In order of time. */
+/** In time order. */
 export function momentsIn({ cause, duplicatesAtMs, events }: Incident): readonly Moment[] {
   const found = events.find(({ type }) => type === 'bot_dead')?.atMs;
   const { dead, lateAtMs } = cause;
   const all: readonly (readonly [number | undefined, Moment['kind'], string])[] = [
-    [dead?.lastBeatAtMs, 'beat', 'the bot’s last beat'],
-    [lateAtMs, 'late', 'the watchdog warned: the bot is late'],
+    [dead?.lastBeatAtMs, 'beat', 'the bot’s last heartbeat'],
+    [lateAtMs, 'late', 'the watchdog notified that the bot is late'],
     [dead?.isReportedFailure === true ? undefined : dead?.deadlineMs, 'dead', 'the bot’s deadline'],
     [
       found,
       'dead',
       dead?.isReportedFailure === true
-        ? 'the bot had reported its own failure; the watchdog tripped it'
-        : 'the watchdog fired',
+        ? 'the watchdog tripped the bot, which had reported its own failure'
+        : 'the watchdog tripped the bot',
     ],
     ...duplicatesAtMs.map(atMs => [atMs, 'call', 'a further call with this ID, refused'] as const),
   ];

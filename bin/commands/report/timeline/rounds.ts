@@ -1,4 +1,4 @@
-/** The rounds of each attempt: from the first request of a look to the first of the next one, or to the attempt's end. */
+/** The rounds of each attempt: from the first request of a read to the first of the next read, or to the attempt's end. */
 
 import type { Episode } from './episodes.ts';
 

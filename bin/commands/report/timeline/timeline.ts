@@ -1,4 +1,4 @@
-/** The timeline of an incident: its figures, the legend, and what is left out where there would be too many. */
+/** The timeline of an incident: its figures, the legend, and a note about figures that are left out. */
 
 import { html, type Markup } from '../../../../lambda/views/markup.ts';
 import type { Incident } from '../../../incident/incident.ts';
@@ -8,14 +8,14 @@ import { drawFigure } from './figure.ts';
 import { RESULT_WORDS, shapes } from './marks.ts';
 import { MOMENT_SHAPES, type Moment, momentsIn } from './moments.ts';
 
-/** Figures at the beginning and at the end; a run that went on for hours is not drawn in between. */
+/** Figures at the start and at the end; a run of hours is not drawn in between. */
 const MOST_FIGURES = 4;
-/** From so many requests on, half as many: the page must stay one that can be sent and opened. */
+/** From this number of requests on, half as many figures, so that the page can still be sent and opened. */
 const TOO_MANY = 6_000;
 
 type Figure = readonly Episode[];
 
-/** Undefined when nothing was asked. `isListed` says whether the table of requests has the one with that index. */
+/** Undefined without requests. `isListed`: whether the table of requests has the one with that index. */
 export function drawTimeline(incident: Incident, isListed: (index: number) => boolean): Markup | undefined {
   const episodes = episodesOf(incident);
   if (episodes.every(({ requests }) => requests.length === 0)) return undefined;
@@ -38,9 +38,9 @@ export function drawTimeline(incident: Incident, isListed: (index: number) => bo
 }
 
 const MOMENT_WORDS: Readonly<Record<Moment['kind'], string>> = {
-  beat: 'last beat',
-  late: 'told to be late',
-  dead: 'deadline, and the watchdog firing',
+  beat: 'last heartbeat',
+  late: 'notified as late',
+  dead: 'deadline, and the watchdog’s trip',
   call: 'further call, refused',
 };
 
@@ -52,7 +52,7 @@ function legend({ requests, attempts }: Incident, moments: readonly Moment[]): M
       html`<li><svg width="14" height="14" class="m r-${result}" aria-hidden="true"><use href="#s-${result}" x="7" y="7"/></svg>${RESULT_WORDS[result]}</li>`,
   )}</ul><ul>${BARS.map(
     ([name, height]) =>
-      html`<li><svg width="22" height="10" class="m" aria-hidden="true"><rect class="b-${name}" x="0" y="${5 - height / 2}" width="22" height="${height}"/></svg>${name === 'look' ? 'look or question' : name}</li>`,
+      html`<li><svg width="22" height="10" class="m" aria-hidden="true"><rect class="b-${name}" x="0" y="${5 - height / 2}" width="22" height="${height}"/></svg>${name === 'look' ? 'read or query' : name}</li>`,
   )}</ul>${
     moments.length === 0
       ? undefined
@@ -64,7 +64,7 @@ function legend({ requests, attempts }: Incident, moments: readonly Moment[]): M
     attempts.some(({ timedOut }) => timedOut)
       ? html`<ul><li class="timeout"><svg width="16" height="12" aria-hidden="true"><line x1="12" x2="12" y1="0" y2="12"/><path d="M12 1 3 6l9 5Z"/></svg>time-out</li></ul>`
       : undefined
-  }<p>A bar is the time until the answer. Point at one for its details, or press it to find it in the table of requests. Where nothing was asked for long, time is cut out.</p></div>`;
+  }<p>A bar is the time until the answer. Point at a bar for its details, or click it to find it in the table of requests. Long times without requests are cut.</p></div>`;
 }
 
 const BARS = [

@@ -14,7 +14,7 @@ import type { AnswerOf, ExchangeRequest, RequestKind } from '../../../core/excha
 import type { Reply } from '../../../ports.ts';
 import { positionsOfPages } from '../coin-positions-pages.ts';
 import { ANSWERS, answerTo } from '../fapi/answers.ts';
-import { joinDone, joinRows, joinValues } from '../join.ts';
+import { bothPages, joinDone, joinRows, joinValues, type Page } from '../join.ts';
 import type { AskOnce, MarketApi } from '../market-api.ts';
 import { closeParams, exactly, fillsQuery, orderParams, orderQuery } from '../request-words.ts';
 import { accountPositions, accountRights, coinPositions, positionMode } from '../schemas/coin-positions.ts';
@@ -31,10 +31,10 @@ export const dapi: MarketApi = {
     const { CoinMClient: Client } = await load();
     const [coin, keyless, wallet] = [make.signed(Client), make.keyless(Client), make.wallet(Client)];
     return {
-      ask: (request, once) =>
+      ask: (request, once, part) =>
         isOfWallet(request)
           ? once(answerTo(request.kind), () => sendToWallet(wallet, request))
-          : askDapi(coin, keyless, request, once),
+          : askDapi(coin, keyless, request, once, part),
     };
   },
 };
@@ -44,22 +44,24 @@ async function askDapi(
   keyless: CoinMClient,
   request: Exclude<ExchangeRequest, WalletRequest>,
   once: AskOnce,
+  part: Page,
 ): Promise<Reply<AnswerOf[RequestKind]>> {
   switch (request.kind) {
     case 'positions':
       return positionsOfPages(
-        ...(await Promise.all([
-          once(coinPositions, () => coin.getPositions()),
-          once(accountPositions, () => coin.getAccountInformation()),
-        ])),
+        [once(coinPositions, () => coin.getPositions()), once(accountPositions, () => coin.getAccountInformation())],
+        part,
       );
     case 'open-orders':
       return once(ordinaryOrders, () => coin.getAllOpenOrders());
     case 'conditional-orders': {
-      const [listed, resting] = await Promise.all([
-        once(ANSWERS['conditional-orders'], () => coin.getOpenAlgoOrders()),
-        once(restingStops, () => coin.getAllOpenOrders()),
-      ]);
+      const [listed, resting] = await bothPages(
+        [
+          once(ANSWERS['conditional-orders'], () => coin.getOpenAlgoOrders()),
+          once(restingStops, () => coin.getAllOpenOrders()),
+        ],
+        part,
+      );
       return joinRows(listed, resting, (algo, stops) => [...algo, ...stops]);
     }
     case 'close':
@@ -106,6 +108,8 @@ async function askDapi(
     }
     case 'test-order':
       return once(ANSWERS['test-order'], () => coin.postPrivate('dapi/v1/order/test', orderParams(request.order)));
+    case 'margin-orders':
+      throw new Error('Only portfolio margin has margin orders beside its futures.');
   }
 
   function cancelOrder(symbol: string, orderId: string) {

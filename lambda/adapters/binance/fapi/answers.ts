@@ -9,6 +9,7 @@ import { conditionalState } from '../schemas/conditional-state.ts';
 import { exchangeRules } from '../schemas/exchange-rules.ts';
 import { fills } from '../schemas/fills.ts';
 import { keyPermissions } from '../schemas/key-permissions.ts';
+import { marginOrders } from '../schemas/margin-orders.ts';
 import { openOrders } from '../schemas/open-orders.ts';
 import { orderState } from '../schemas/order-state.ts';
 import { positions } from '../schemas/positions.ts';
@@ -36,6 +37,7 @@ export const ANSWERS: { readonly [K in RequestKind]: ZodMiniType<AnswerOf[K]> } 
   'account-config': accountConfig,
   'test-order': accepted,
   'key-permissions': keyPermissions,
+  'margin-orders': marginOrders,
 };
 
 /** Where the kind is known only when it is asked. */

@@ -42,5 +42,7 @@ export function sendToFapi(
       return futures.getFuturesAccountConfig();
     case 'test-order':
       return futures.testOrder(orderParams(request.order));
+    case 'margin-orders':
+      throw new Error('Only portfolio margin has margin orders beside its futures.');
   }
 }

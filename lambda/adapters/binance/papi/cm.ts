@@ -7,7 +7,7 @@ import type { PortfolioClient } from 'binance/lib/portfolio-client.js';
 import type { ExchangeRequest } from '../../../core/exchange/request.ts';
 import { positionsOfPages } from '../coin-positions-pages.ts';
 import { ANSWERS, answerTo } from '../fapi/answers.ts';
-import { joinValues } from '../join.ts';
+import { joinValues, type Page } from '../join.ts';
 import type { AskOnce, MarketApi } from '../market-api.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from '../request-words.ts';
 import { accountPositions, coinPositions, positionMode } from '../schemas/coin-positions.ts';
@@ -25,11 +25,11 @@ export const papiCm: MarketApi = {
     const [{ PortfolioClient: Client }, { CoinMClient }] = await Promise.all([loadPapi(), loadCoin()]);
     const [portfolio, keyless, wallet] = [make.signed(Client), make.keyless(CoinMClient), make.wallet(Client)];
     return {
-      async ask(request, once) {
+      async ask(request, once, part) {
         if (isOfWallet(request)) return once(answerTo(request.kind), () => sendToWallet(wallet, request));
         if (request.kind === 'rules') return once(ANSWERS.rules, () => keyless.getExchangeInfo());
         if (request.kind === 'server-time') return once(ANSWERS['server-time'], () => keyless.getServerTime());
-        return askCm(portfolio, request, once);
+        return askCm(portfolio, request, once, part);
       },
     };
   },
@@ -39,14 +39,13 @@ async function askCm(
   client: PortfolioClient,
   request: Exclude<ExchangeRequest, WalletRequest | { kind: 'rules' | 'server-time' }>,
   once: AskOnce,
+  part: Page,
 ) {
   switch (request.kind) {
     case 'positions':
       return positionsOfPages(
-        ...(await Promise.all([
-          once(coinPositions, () => client.getCMPosition()),
-          once(accountPositions, () => client.getCMAccount()),
-        ])),
+        [once(coinPositions, () => client.getCMPosition()), once(accountPositions, () => client.getCMAccount())],
+        part,
       );
     case 'open-orders':
       return once(ANSWERS['open-orders'], () => client.getAllCMOpenOrders({}));
@@ -85,6 +84,9 @@ async function askCm(
       ]);
       return joinValues(config, hedgeMode, (one, hedge) => ({ ...one, hedgeMode: hedge }));
     }
+    case 'margin-orders':
+      // The SDK's method demands a symbol.
+      return once(ANSWERS['margin-orders'], () => client.getPrivate('papi/v1/margin/openOrders'));
     case 'test-order':
       throw new Error('Portfolio margin has no endpoint that tests an order.');
   }

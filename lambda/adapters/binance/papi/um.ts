@@ -8,7 +8,7 @@ import type { PortfolioClient } from 'binance/lib/portfolio-client.js';
 import type { ExchangeRequest } from '../../../core/exchange/request.ts';
 import { ANSWERS, answerTo } from '../fapi/answers.ts';
 import { loadFapi } from '../fapi/api.ts';
-import { joinDone, joinRows, orNothing } from '../join.ts';
+import { bothPages, joinDone, joinRows, orNothing, type Page } from '../join.ts';
 import type { AskOnce, MarketApi } from '../market-api.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from '../request-words.ts';
 import { strategyConditionals, strategyIdOf, strategyState } from '../schemas/strategy-conditionals.ts';
@@ -23,11 +23,11 @@ export const papiUm: MarketApi = {
     const [{ PortfolioClient: Client }, { USDMClient }] = await Promise.all([loadPapi(), loadFapi()]);
     const [portfolio, keyless, wallet] = [make.signed(Client), make.keyless(USDMClient), make.wallet(Client)];
     return {
-      async ask(request, once) {
+      async ask(request, once, part) {
         if (isOfWallet(request)) return once(answerTo(request.kind), () => sendToWallet(wallet, request));
         if (request.kind === 'rules') return once(ANSWERS.rules, () => keyless.getExchangeInfo());
         if (request.kind === 'server-time') return once(ANSWERS['server-time'], () => keyless.getServerTime());
-        return askUm(portfolio, request, once);
+        return askUm(portfolio, request, once, part);
       },
     };
   },
@@ -37,6 +37,7 @@ async function askUm(
   client: PortfolioClient,
   request: Exclude<ExchangeRequest, WalletRequest | { kind: 'rules' | 'server-time' }>,
   once: AskOnce,
+  part: Page,
 ) {
   switch (request.kind) {
     case 'positions':
@@ -44,11 +45,15 @@ async function askUm(
     case 'open-orders':
       return once(ANSWERS['open-orders'], () => client.getAllUMOpenOrders({}));
     case 'conditional-orders': {
-      const [algo, older] = await Promise.all([
-        once(ANSWERS['conditional-orders'], () => client.getUMAlgoOpenOrders()),
-        once(strategyConditionals, () => client.getUMOpenConditionalOrders({})),
-      ]);
-      return joinRows(algo, orNothing(older, { rows: [], unread: [] }), (one, other) => [...one, ...other]);
+      const [algo, older] = await bothPages(
+        [
+          once(ANSWERS['conditional-orders'], () => client.getUMAlgoOpenOrders()),
+          once(strategyConditionals, () => client.getUMOpenConditionalOrders({})),
+        ],
+        part,
+      );
+      const ofBefore = algo.ok ? orNothing(older, { rows: [], unread: [] }) : older;
+      return joinRows(algo, ofBefore, (one, other) => [...one, ...other]);
     }
     case 'close':
       return once(ANSWERS.close, () => client.submitNewUMOrder(closeParams(request) as never));
@@ -87,6 +92,9 @@ async function askUm(
       return once(ANSWERS.fills, () => client.getUMTrades(fillsQuery(request) as never));
     case 'account-config':
       return once(ANSWERS['account-config'], () => client.getUMAccountConfig());
+    case 'margin-orders':
+      // The SDK's method demands a symbol.
+      return once(ANSWERS['margin-orders'], () => client.getPrivate('papi/v1/margin/openOrders'));
     case 'test-order':
       throw new Error('Portfolio margin has no endpoint that tests an order.');
   }

@@ -8,8 +8,8 @@ import { isZero } from '../../../core/exchange/amount.ts';
 import { coinOf, contractsInUsd } from '../../../core/exchange/contract-size.ts';
 import type { Position, Rows } from '../../../core/exchange/model.ts';
 import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, symbol } from './fields.ts';
-import { signed } from './positions.ts';
-import { rowsOf } from './rows.ts';
+import { signedBySide } from './positions.ts';
+import { rowsSchema } from './rows.ts';
 
 const open = z.pipe(
   z.object({
@@ -25,7 +25,7 @@ const open = z.pipe(
   }),
   z.transform((wire): Position => {
     const { positionAmt, unRealizedProfit } = wire;
-    const amount = signed(wire.positionSide, positionAmt);
+    const amount = signedBySide(wire.positionSide, positionAmt);
     return {
       symbol: wire.symbol,
       positionSide: wire.positionSide,
@@ -60,13 +60,13 @@ const listed = (rows: readonly unknown[]): ReadonlySet<string> =>
 export const coinPositions = z.pipe(
   z.array(z.unknown()),
   z.transform((rows): CoinPositions => {
-    const read = rowsOf<Position>(open, isOpen).parse(rows);
+    const read = rowsSchema<Position>(open, isOpen).parse(rows);
     return { ...read, listed: listed(rows) };
   }),
 );
 
 export const accountPositions = z.pipe(
-  z.object({ positions: rowsOf<Position>(open, isOpen) }),
+  z.object({ positions: coinPositions }),
   z.transform(({ positions }) => positions),
 );
 

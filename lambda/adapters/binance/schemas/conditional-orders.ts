@@ -3,9 +3,9 @@
 import * as z from 'zod/mini';
 import type { ConditionalOrder } from '../../../core/exchange/model.ts';
 import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
-import { rowsOf } from './rows.ts';
+import { rowsSchema } from './rows.ts';
 
-export const conditionalOrders = rowsOf<ConditionalOrder>(
+export const conditionalOrders = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
       symbol,

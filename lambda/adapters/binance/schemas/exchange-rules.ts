@@ -8,6 +8,7 @@ import * as z from 'zod/mini';
 import { isZero } from '../../../core/exchange/amount.ts';
 import type { ExchangeRules, RateLimits, SymbolRules } from '../../../core/exchange/model.ts';
 import { DEFAULT_LIMITS } from '../../../core/exchange/request.ts';
+import { type Fields, isObject } from '../../../core/text/fields.ts';
 import { plainDecimal, symbol as symbolName } from './fields.ts';
 
 export const exchangeRules = z.pipe(
@@ -23,16 +24,12 @@ export const exchangeRules = z.pipe(
   }),
 );
 
-type Wire = Readonly<Record<string, unknown>>;
-
-const isWire = (value: unknown): value is Wire => typeof value === 'object' && value !== null;
-
 /** The names are those of General Info's "Filters" and Exchange Information. Undefined without a name. */
 function readSymbol(wire: unknown): SymbolRules | undefined {
-  if (!isWire(wire) || !symbolName.safeParse(wire.symbol).success) return undefined;
+  if (!isObject(wire) || !symbolName.safeParse(wire.symbol).success) return undefined;
   const rows: readonly unknown[] = Array.isArray(wire.filters) ? wire.filters : [];
   const bound = (filter: string, field: string): string | undefined => {
-    const row = rows.find(one => isWire(one) && one.filterType === filter) as Wire | undefined;
+    const row = rows.find(one => isObject(one) && one.filterType === filter) as Fields | undefined;
     return positive(row?.[field]);
   };
   return {
@@ -51,7 +48,7 @@ function readSymbol(wire: unknown): SymbolRules | undefined {
 }
 
 /** COIN-M calls it `contractStatus`. */
-function statusIn({ status, contractStatus }: Wire): string {
+function statusIn({ status, contractStatus }: Fields): string {
   const told = status ?? contractStatus;
   return typeof told === 'string' ? told : '';
 }
@@ -66,7 +63,7 @@ function positive(value: unknown): string | undefined {
 function readLimits(rows: readonly unknown[]): RateLimits {
   const find = (type: string, interval: string, count: number): number | undefined => {
     const row = rows
-      .filter(isWire)
+      .filter(isObject)
       .find(one => one.rateLimitType === type && one.interval === interval && one.intervalNum === count);
     return typeof row?.limit === 'number' && row.limit > 0 ? row.limit : undefined;
   };

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import type { OpenOrder } from '../../../core/exchange/model.ts';
 import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
-import { rowsOf } from './rows.ts';
+import { rowsSchema } from './rows.ts';
 
 export const openOrder = z.pipe(
   z.object({
@@ -30,4 +30,4 @@ export const openOrder = z.pipe(
   ),
 );
 
-export const openOrders = rowsOf<OpenOrder>(openOrder);
+export const openOrders = rowsSchema<OpenOrder>(openOrder);

@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { isZero, magnitude } from '../../../core/exchange/amount.ts';
 import type { Position } from '../../../core/exchange/model.ts';
 import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, shownWord, symbol } from './fields.ts';
-import { rowsOf } from './rows.ts';
+import { rowsSchema } from './rows.ts';
 
 const open = z.pipe(
   z.object({
@@ -25,7 +25,7 @@ const open = z.pipe(
     (wire): Position => ({
       symbol: wire.symbol,
       positionSide: wire.positionSide,
-      amount: signed(wire.positionSide, wire.positionAmt),
+      amount: signedBySide(wire.positionSide, wire.positionAmt),
       entryPrice: wire.entryPrice,
       markPrice: wire.markPrice,
       notional: wire.notional,
@@ -38,7 +38,7 @@ const open = z.pipe(
 );
 
 /** The positions that are open. */
-export const positions = rowsOf<Position>(open, row => {
+export const positions = rowsSchema<Position>(open, row => {
   const amount = plainDecimal(row.positionAmt);
   return amount === undefined || !isZero(amount);
 });
@@ -47,7 +47,7 @@ export const positions = rowsOf<Position>(open, row => {
  * In hedge mode the position side tells the direction, whatever sign was written: an order that follows a wrong sign would
  * enlarge the position. A short without its minus is a documented form (Position Information V2, WebSocket).
  */
-export function signed(side: Position['positionSide'], amount: string): string {
+export function signedBySide(side: Position['positionSide'], amount: string): string {
   if (side === 'BOTH') return amount;
   return side === 'SHORT' ? `-${magnitude(amount)}` : magnitude(amount);
 }

@@ -9,7 +9,7 @@ import { isZero } from '../../../core/exchange/amount.ts';
 import type { ConditionalOrder, ConditionalState, OpenOrder } from '../../../core/exchange/model.ts';
 import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
 import { openOrder } from './open-orders.ts';
-import { rowsOf } from './rows.ts';
+import { rowsSchema } from './rows.ts';
 
 type WireRow = Readonly<Record<string, unknown>>;
 
@@ -23,9 +23,9 @@ const stopId = (orderId: string): string => `${PREFIX}${orderId}`;
 export const orderIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
 
-export const ordinaryOrders = rowsOf<OpenOrder>(openOrder, row => !isStop(row));
+export const ordinaryOrders = rowsSchema<OpenOrder>(openOrder, row => !isStop(row));
 
-export const restingStops = rowsOf<ConditionalOrder>(
+export const restingStops = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
       symbol,

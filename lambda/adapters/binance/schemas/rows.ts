@@ -10,7 +10,7 @@ import { symbol } from './fields.ts';
 type WireRow = Readonly<Record<string, unknown>>;
 
 /** Objects for which `matters` says no are of no interest, and are dropped unread. */
-export function rowsOf<Row>(row: z.ZodMiniType<Row>, matters: (wire: WireRow) => boolean = () => true) {
+export function rowsSchema<Row>(row: z.ZodMiniType<Row>, matters: (wire: WireRow) => boolean = () => true) {
   return z.pipe(
     z.array(z.unknown()),
     z.transform((list): Rows<Row> => {

@@ -6,7 +6,7 @@
 import * as z from 'zod/mini';
 import type { ConditionalOrder, ConditionalState } from '../../../core/exchange/model.ts';
 import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
-import { rowsOf } from './rows.ts';
+import { rowsSchema } from './rows.ts';
 
 /** Among the IDs of conditional orders, those that are IDs of strategies. */
 const PREFIX = 'strategy-';
@@ -15,7 +15,7 @@ const conditionalId = (strategyId: string): string => `${PREFIX}${strategyId}`;
 export const strategyIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
 
-export const strategyConditionals = rowsOf<ConditionalOrder>(
+export const strategyConditionals = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
       symbol,

@@ -3,9 +3,9 @@
 import * as z from 'zod/mini';
 import type { StrategyOrder } from '../../../core/exchange/model.ts';
 import { identifier, symbol } from './fields.ts';
-import { rowsOf } from './rows.ts';
+import { rowsSchema } from './rows.ts';
 
-const rows = rowsOf<StrategyOrder>(
+const rows = rowsSchema<StrategyOrder>(
   z.pipe(
     z.object({ algoId: identifier, symbol }),
     z.transform((wire): StrategyOrder => ({ algoId: wire.algoId, symbol: wire.symbol })),

@@ -21,7 +21,7 @@ import { needPings } from '../own-health/prove-pings.ts';
 import { reportRowProblems, reportUnknownBot } from '../report-problem.ts';
 import { schedule } from '../schedule.ts';
 import type { TickContext } from '../tick-context.ts';
-import { type NextCheck, NO_MORE, RECHECK_MS, type Watched } from './next-check.ts';
+import { type CheckedBot, type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
 import { notifyLate } from './notify-late.ts';
 import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-oddities.ts';
 import { trip } from './trip.ts';
@@ -29,13 +29,13 @@ import { trip } from './trip.ts';
 /** After so long without evidence an operator has to decide. */
 export const UNPROVEN_FOR_MS = 10 * 60_000;
 
-export async function checkArmed(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
+export async function checkArmed(tick: TickContext, row: BotRow, watched: CheckedBot): Promise<NextCheck> {
   const next = await check(tick, row, watched);
   if (isPingRun(row.runId)) needPings(tick, row.botId, next.kind === 'at' ? next.proveFromMs : undefined);
   return next;
 }
 
-async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<NextCheck> {
+async function check(tick: TickContext, row: BotRow, watched: CheckedBot): Promise<NextCheck> {
   const { ports, config, tally } = tick;
   const nowMs = ports.clock.nowMs();
   tally.armed.add(row.botId);
@@ -45,7 +45,7 @@ async function check(tick: TickContext, row: BotRow, watched: Watched): Promise<
     return NO_MORE;
   }
   if (row.failure !== undefined) {
-    if (!isOutdated(row, nowMs)) return trip(tick, row, nameableInstant(row.failure.atMs, nowMs));
+    if (!isOutdated(row)) return trip(tick, row, nameableInstant(row.failure.atMs, nowMs));
     const isTakenBack = await notifyOfOutdatedFailure(tick, row);
     if (isTakenBack) return { kind: 'at', atMs: nowMs + RECHECK_MS, urgent: true };
   }
@@ -82,7 +82,9 @@ const NEVER_REPORTED =
 /** Of bots that fell silent together, one that would be dead has one more heartbeat. */
 function assess(tick: TickContext, row: BotRow, observation: Observation, times: WatchTimes): Assessment {
   const { ports, tally } = tick;
-  const evidence = { nowMs: ports.clock.nowMs(), heardSinceMs: heardSince(tick, row) };
+  const nowMs = ports.clock.nowMs();
+  const silentHereMs = silentHereSince(tick, row.botId, observation, nowMs);
+  const evidence = { nowMs, heardSinceMs: latest(heardSince(tick, row), silentHereMs) };
   const alone = assessBot(row, observation, times, evidence);
   const silence = {
     silentSinceMs: alone.silentSinceMs,
@@ -102,6 +104,20 @@ const deadByItsWord = (
   const saidMs = claimedAtMs ?? lastBeatAtMs;
   return saidMs === undefined ? undefined : Math.max(saidMs, snoozedUntilMs) + deadAfterMs;
 };
+/**
+ * Since when this very tick has seen no other beat. What another tick saw was by another host's clock, which may differ by
+ * hours: it alone makes nobody dead.
+ */
+function silentHereSince({ tally }: TickContext, botId: string, { beat }: Observation, nowMs: number): number {
+  const seen = tally.sightings.get(botId);
+  if (seen?.beat === beat) return seen.sinceMs;
+  tally.sightings.set(botId, { beat, sinceMs: nowMs });
+  return nowMs;
+}
+
+const latest = (one: number | undefined, other: number): number | undefined =>
+  one === undefined ? undefined : Math.max(one, other);
+
 /** A bot that pings is heard only where the table works and pings are taken. */
 function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
   const tableMs = health.heardSinceMs(botId);

@@ -11,10 +11,10 @@ import type { TickContext } from '../tick-context.ts';
 import { checkArmed } from './check-armed.ts';
 import { checkDisarmed } from './check-disarmed.ts';
 import { checkTripped } from './check-tripped.ts';
-import { type NextCheck, NO_MORE, type Watched } from './next-check.ts';
+import { type CheckedBot, type NextCheck, NO_MORE } from './next-check.ts';
 import { notifyChange } from './notify-change.ts';
 
-export async function check(tick: TickContext, watched: Watched): Promise<NextCheck> {
+export async function check(tick: TickContext, watched: CheckedBot): Promise<NextCheck> {
   const { botId } = watched;
   const fields = await tick.bots.read(botId, CALL_MS);
   if (fields === undefined) return NO_MORE;

@@ -2,7 +2,7 @@
 
 import type { Observation } from '../../../core/heartbeat/read-bot-row.ts';
 
-export interface Watched {
+export interface CheckedBot {
   readonly botId: string;
   /** What an earlier check of this tick saw, should the table not have taken it. */
   readonly memory: Observation | undefined;

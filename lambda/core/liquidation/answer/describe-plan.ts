@@ -4,11 +4,11 @@ import type { PlannedAction } from '../../../contract.ts';
 import { byMagnitude, magnitude, sum } from '../../exchange/amount.ts';
 import { cancellableNow } from '../cancel/want-cancels.ts';
 import { draftsOf } from '../close/want-closes.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 
 /** The most exposed symbol first; symbols with nothing to do are left out. */
-export const describePlan = (state: State): readonly PlannedAction[] =>
+export const describePlan = (state: EngineState): readonly PlannedAction[] =>
   [...state.symbols.values()]
     .map(own => plannedFor(state, own))
     .filter(
@@ -18,7 +18,7 @@ export const describePlan = (state: State): readonly PlannedAction[] =>
     )
     .sort((a, b) => byMagnitude(a.notional, b.notional) || (a.symbol < b.symbol ? -1 : 1));
 
-function plannedFor(state: State, own: SymbolWork): PlannedAction {
+function plannedFor(state: EngineState, own: SymbolWork): PlannedAction {
   const { closePositions, cancelOrders } = state.job.scope;
   const rows = own.targets.flatMap(({ row }) => (row ? [row] : []));
   const drafts = closePositions ? own.targets.flatMap(target => draftsOf(state, target)?.orders ?? []) : [];

@@ -11,12 +11,12 @@ import type { Position } from '../../exchange/model.ts';
 import { answerError } from '../../invocation/answer-error.ts';
 import type { End } from '../decide.ts';
 import { type Leftover, leftover } from '../lists/leftover.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { remainingOf } from './answer.ts';
-import { errorsOf, unseenSymbols, warningsOf } from './troubles.ts';
+import { errorsOf, leftWarnings, unseenSymbols, unseenWarnings, warningsOf } from './troubles.ts';
 
 export interface MarketEnd {
-  readonly state: State;
+  readonly state: EngineState;
   readonly end: End;
   readonly left: Leftover;
 }
@@ -32,6 +32,8 @@ export interface Peek {
   readonly positions: readonly Position[] | undefined;
   /** Why it could not be read; undefined where nobody would have to know (it is not there, or was not looked at). */
   readonly failure: Failure | undefined;
+  /** Not of a market: the spot margin orders beside it, by their symbols. */
+  readonly marginOrders?: readonly string[];
 }
 
 /** How the run goes on hangs on the market that is to be gone on with soonest. */
@@ -52,9 +54,20 @@ const named = <T extends object>(market: Market, all: boolean, one: T): T & { ma
 
 export function errorsOfAll(ends: readonly MarketEnd[], settings: Settings): readonly AnswerError[] {
   const all = isNamed(ends);
+  const open = ends.filter(({ state }) => state.lists.positions.latest !== undefined);
   return ends.flatMap(({ state, end, left }) =>
-    errorsOf(state, end, left, settings).map(error => named(state.job.market, all, error)),
+    errorsOf(state, end, left, settings)
+      .map(error => (error.code === 'KEY_REFUSED' ? withTakers(error, state.job.market, open) : error))
+      .map(error => named(state.job.market, all, error)),
   );
+}
+
+/** The key is good, and lacks a right. */
+function withTakers(error: AnswerError, market: Market, open: readonly MarketEnd[]): AnswerError {
+  const takers = open.map(({ state }) => state.job.market).filter(one => one !== market);
+  if (takers.length === 0) return error;
+  const message = `${error.message} (${takers.map(one => one.title).join(', ')} takes the key: it lacks the right to ${market.title})`;
+  return { ...error, message };
 }
 
 export function warningsOfAll(
@@ -62,18 +75,20 @@ export function warningsOfAll(
   peeks: readonly Peek[],
   settings: Settings,
 ): readonly AnswerError[] {
-  const unseen = new Set(unseenInAll(ends));
-  const seen = new Set<string>();
-  const warnings = ends
-    .flatMap(({ state, left }) => warningsOf(state, left, settings))
-    .filter(({ code, symbol }) => code !== 'SYMBOL_NOT_SEEN' || (symbol !== undefined && unseen.has(symbol)))
-    .filter(({ code, message }) => !seen.has(`${code} ${message}`) && seen.add(`${code} ${message}`));
-  return [...warnings, ...peeks.flatMap(warningsOfPeek)];
+  const states = ends.map(({ state }) => state);
+  const lefts = ends.map(({ left }) => left);
+  return [
+    ...(ends.length === 0 ? [] : leftWarnings(lefts, settings)),
+    ...unseenWarnings(states, unseenInAll(ends)),
+    ...states.flatMap(state => warningsOf(state, settings)),
+    ...peeks.flatMap(warningsOfPeek),
+  ];
 }
 
 const MOST_NAMED = 5;
 
-function warningsOfPeek({ market, positions, failure }: Peek): readonly AnswerError[] {
+function warningsOfPeek({ market, positions, failure, marginOrders }: Peek): readonly AnswerError[] {
+  if (marginOrders !== undefined) return warningsOfMargin(marginOrders);
   const { title, name } = market;
   if (positions === undefined) {
     if (failure === undefined) return [];
@@ -85,6 +100,13 @@ function warningsOfPeek({ market, positions, failure }: Peek): readonly AnswerEr
   const count = positions.length === 1 ? '1 open position' : `${positions.length} open positions`;
   const message = `${title} holds ${count} (${shown.join(', ')}${more}) and is not covered: add ${name} to markets under [exchange]`;
   return [answerError('MARKET_NOT_COVERED', message)];
+}
+
+function warningsOfMargin(orders: readonly string[]): readonly AnswerError[] {
+  if (orders.length === 0) return [];
+  const count = orders.length === 1 ? '1 spot margin order' : `${orders.length} spot margin orders`;
+  const symbols = [...new Set(orders)].slice(0, MOST_NAMED).join(', ');
+  return [answerError('MARGIN_ORDERS_OPEN', `${count} (${symbols}) of this account not touched: cancel by hand`)];
 }
 
 /** Named symbols of which nothing was seen in any market. */
@@ -119,18 +141,24 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     ({ state, end, left }): MarketAnswer => ({
       ...titled(state.job.market, true),
       flat: end.kind === 'flat',
-      positions: left.neverRead.includes('positions') ? null : left.positions.length,
-      orders: left.neverRead.some(name => name !== 'positions') ? null : left.orders,
+      positions: state.lists.positions.latest === undefined ? null : left.positions.length,
+      orders: left.orders === 0 && !wereOrdersRead(state) ? null : left.orders,
     }),
   ),
-  ...peeks.map(
-    ({ market, positions }): MarketAnswer => ({
-      ...titled(market, false),
-      flat: null,
-      positions: positions?.length ?? null,
-      orders: null,
-    }),
-  ),
+  ...peeks
+    .filter(({ marginOrders }) => marginOrders === undefined)
+    .map(
+      ({ market, positions }): MarketAnswer => ({
+        ...titled(market, false),
+        flat: null,
+        positions: positions?.length ?? null,
+        orders: null,
+      }),
+    ),
 ];
+
+/** None is told only where both lists were read. */
+const wereOrdersRead = ({ lists: { orders, conditionals }, job: { scope } }: EngineState): boolean =>
+  !scope.cancelOrders || (orders.latest !== undefined && conditionals.latest !== undefined);
 
 const titled = ({ name, title }: Market, covered: boolean) => ({ market: name, title, covered });

@@ -3,16 +3,17 @@
 import type { AnswerError } from '../../../contract.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Failure } from '../../exchange/failure.ts';
+import type { UnreadRow } from '../../exchange/model.ts';
 import { answerError, errorOfFailure } from '../../invocation/answer-error.ts';
 import { isoMicros } from '../../invocation/identity.ts';
 import type { End } from '../decide.ts';
 import type { Leftover } from '../lists/leftover.ts';
 import type { ListName } from '../lists/list-view.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 
 /** Nothing of a flat account; of any other what keeps it from being flat, widest first. */
-export function errorsOf(state: State, end: End, left: Leftover, settings: Settings): readonly AnswerError[] {
+export function errorsOf(state: EngineState, end: End, left: Leftover, settings: Settings): readonly AnswerError[] {
   if (end.kind === 'flat') return [];
   const errors: AnswerError[] = [];
   if (end.kind === 'stopped') errors.push(errorOfFailure(end.failure));
@@ -56,7 +57,7 @@ function errorsOfSymbol(
 }
 
 /** TWAP and VP orders that are still listed, each with why it was not cancelled, if that is known. */
-function errorsOfStrategies({ lists, strategies, job: { scope } }: State): readonly AnswerError[] {
+function errorsOfStrategies({ lists, strategies, job: { scope } }: EngineState): readonly AnswerError[] {
   const { failure } = strategies;
   if (!scope.cancelOrders || failure === undefined) return [];
   return (lists.strategies.latest?.rows ?? []).map(({ symbol, algoId }) => {
@@ -65,7 +66,7 @@ function errorsOfStrategies({ lists, strategies, job: { scope } }: State): reado
   });
 }
 
-function errorsOfLists(state: State, end: End): readonly AnswerError[] {
+function errorsOfLists(state: EngineState, end: End): readonly AnswerError[] {
   const lists = (['positions', 'orders', 'conditionals'] as const).map(name => ({ name, ...state.lists[name] }));
   const known = end.kind === 'stopped' || end.kind === 'limited';
   const failures = lists.flatMap(({ name, failure, failures: count }) =>
@@ -73,17 +74,19 @@ function errorsOfLists(state: State, end: End): readonly AnswerError[] {
       ? [errorOfFailure({ ...failure, message: `the ${LIST_WORDS[name]} could not be read: ${failure.message}` })]
       : [],
   );
-  const unread = lists.flatMap(({ latest }) => latest?.unread ?? []);
-  return [
-    ...failures,
-    ...unread.map(({ symbol, problem }) =>
-      answerError('ROW_UNREADABLE', `a row of ${symbol ?? 'an unnamed symbol'} cannot be read: ${problem}`, symbol),
-    ),
-  ];
+  const unread = lists.flatMap(({ name, latest }) =>
+    (latest?.unread ?? []).map(row => answerError('ROW_UNREADABLE', unreadText(row, LIST_WORDS[name]), row.symbol)),
+  );
+  return [...failures, ...unread];
 }
 
+const unreadText = ({ symbol, problem, isPage }: UnreadRow, list = ''): string =>
+  isPage
+    ? `one of the two pages of ${list} cannot be read: ${problem}`
+    : `a row of ${symbol ?? 'an unnamed symbol'} cannot be read: ${problem}`;
+
 /** A resumed attempt has a time of its own, and so has one whose function is about to be stopped. */
-function withinText({ job: { deadline } }: State, { liquidation: { timeoutMs } }: Settings): string {
+function withinText({ job: { deadline } }: EngineState, { liquidation: { timeoutMs } }: Settings): string {
   const ownMs = Math.round(deadline.answerByMs - deadline.startedAtMs);
   return ownMs === timeoutMs ? `timeout_seconds = ${timeoutMs / 1_000}` : `the ${ownMs / 1_000} s of this attempt`;
 }
@@ -105,16 +108,9 @@ function notVerified({ seenAtMs, neverRead }: Leftover): string {
 }
 
 /** What was done as asked, and yet should be known. */
-export function warningsOf(state: State, left: Leftover, settings: Settings): readonly AnswerError[] {
-  const { closePositions, cancelOrders } = settings.liquidation;
-  const warnings: AnswerError[] = [];
-  if (!closePositions && left.positions.length > 0) {
-    warnings.push(
-      answerError('POSITIONS_LEFT', `close_positions = false: ${left.positions.length} positions were left open`),
-    );
-  }
-  if (!cancelOrders) warnings.push(answerError('ORDERS_LEFT', 'cancel_orders = false: orders were left in the book'));
-  warnings.push(...unseenWarnings(state), ...disagreeingSigns(state));
+export function warningsOf(state: EngineState, settings: Settings): readonly AnswerError[] {
+  const { cancelOrders } = settings.liquidation;
+  const warnings: AnswerError[] = [...disagreeingSigns(state)];
   const { strategies } = state.lists;
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
@@ -129,7 +125,7 @@ export function warningsOf(state: State, left: Leftover, settings: Settings): re
 }
 
 /** Named symbols of which neither a position nor an order was ever seen, once every list was read. */
-export function unseenSymbols(state: State): readonly string[] {
+export function unseenSymbols(state: EngineState): readonly string[] {
   const { symbols } = state.job.scope;
   const { positions, orders, conditionals } = state.lists;
   if (symbols === undefined || !positions.latest || !orders.latest || !conditionals.latest) return [];
@@ -138,24 +134,39 @@ export function unseenSymbols(state: State): readonly string[] {
 }
 
 /** Named symbols of which something was seen, by this attempt or one before it. */
-export function seenSymbols({ symbols, carried, job }: State): readonly string[] {
+export function seenSymbols({ symbols, carried, job }: EngineState): readonly string[] {
   if (job.scope.symbols === undefined) return [];
   return [...new Set([...carried.seen, ...[...symbols.values()].filter(wasSeen).map(own => own.symbol)])];
 }
 
-/** A name that fits nothing is more likely a typing error than a flat account, so what there is stands beside it. */
-function unseenWarnings(state: State): readonly AnswerError[] {
-  const open = openElsewhere(state);
-  return unseenSymbols(state).map(symbol =>
+/**
+ * Named symbols of which nothing was seen in any market. A name that fits nothing is more likely a typing error than a flat
+ * account, so what there is stands beside it.
+ */
+export function unseenWarnings(states: readonly EngineState[], symbols: readonly string[]): readonly AnswerError[] {
+  const open = openElsewhere(states);
+  return symbols.map(symbol =>
     answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol}; ${open}; check how it is written`, symbol),
   );
+}
+
+/** What the configuration asks to leave. */
+export function leftWarnings(lefts: readonly Leftover[], { liquidation }: Settings): readonly AnswerError[] {
+  const { closePositions, cancelOrders } = liquidation;
+  const open = lefts.reduce((sum, { positions }) => sum + positions.length, 0);
+  const positions = `close_positions = false: ${open === 1 ? '1 position was' : `${open} positions were`} left open`;
+  return [
+    ...(!closePositions && open > 0 ? [answerError('POSITIONS_LEFT', positions)] : []),
+    ...(cancelOrders ? [] : [answerError('ORDERS_LEFT', 'cancel_orders = false: orders were left in the book')]),
+  ];
 }
 
 const MOST_NAMED = 8;
 
 /** Positions first: they are what a mistyped name most likely meant. */
-function openElsewhere({ lists }: State): string {
-  const all = [lists.positions, lists.orders, lists.conditionals].flatMap(({ latest }) => latest?.elsewhere ?? []);
+function openElsewhere(states: readonly EngineState[]): string {
+  const lists = states.flatMap(state => [state.lists.positions, state.lists.orders, state.lists.conditionals]);
+  const all = lists.flatMap(({ latest }) => latest?.elsewhere ?? []);
   const open = [...new Set(all)];
   if (open.length === 0) return 'nothing else is open in the account';
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
@@ -169,7 +180,7 @@ const wasSeen = (own: SymbolWork): boolean =>
   own.cancelOrders.doneAtMs !== undefined ||
   own.cancelConditionals.doneAtMs !== undefined;
 
-function disagreeingSigns(state: State): readonly AnswerError[] {
+function disagreeingSigns(state: EngineState): readonly AnswerError[] {
   return state.stays
     .filter(({ first }) => first.signDisagrees)
     .map(({ first: { symbol, positionSide } }) =>

@@ -9,14 +9,14 @@ import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { ListName } from '../lists/list-view.ts';
 import { withRequest } from '../silence.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { type CancelWork, IDLE, type SymbolWork, type Work } from '../symbols/symbol-work.ts';
 import { obstacleOf, withSymbol } from '../symbols/symbols.ts';
 import { afterFailure, afterTry, withAnswer, withoutRequest } from '../work.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
-export function cancelSent(state: State, request: ExchangeRequest, id: number, atMs: number): State {
+export function cancelSent(state: EngineState, request: ExchangeRequest, id: number, atMs: number): EngineState {
   if (request.kind === 'cancel-strategy') {
     const asked = wantListIfSilent(state, state.strategies, 'strategies', atMs);
     const { strategies } = asked;
@@ -35,15 +35,15 @@ export function cancelSent(state: State, request: ExchangeRequest, id: number, a
 }
 
 /** Silence: the list tells whether the orders are gone all the same. */
-const wantListIfSilent = (state: State, work: Work | undefined, name: ListName, atMs: number): State =>
+const wantListIfSilent = (state: EngineState, work: Work | undefined, name: ListName, atMs: number): EngineState =>
   work?.stage.kind === 'in-flight' && work.stage.sinceMs < atMs ? wantList(state, name, atMs) : state;
 
-const wantList = (state: State, name: ListName, atMs: number): State => ({
+const wantList = (state: EngineState, name: ListName, atMs: number): EngineState => ({
   ...state,
   lists: { ...state.lists, [name]: { ...state.lists[name], wantedSinceMs: atMs } },
 });
 
-export function afterCancel(state: State, id: number, request: ExchangeRequest, atMs: number): State {
+export function afterCancel(state: EngineState, id: number, request: ExchangeRequest, atMs: number): EngineState {
   const rows = coveredBy(state, request);
   // A cancel of what no list showed changes nothing that is known.
   const isSeen = rows.length > 0 || hidesRows(state, request);
@@ -67,7 +67,7 @@ export function afterCancel(state: State, id: number, request: ExchangeRequest, 
 }
 
 /** The rows that a cancel speaks of, by ID. */
-function coveredBy(state: State, request: ExchangeRequest): readonly string[] {
+function coveredBy(state: EngineState, request: ExchangeRequest): readonly string[] {
   if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
   if (request.kind === 'cancel-order') return [request.orderId];
   const of = placeOf(request);
@@ -79,7 +79,7 @@ const rowIds = (own: SymbolWork, kind: CancelKind): readonly string[] =>
   kind === 'cancelOrders' ? own.orders.map(row => row.orderId) : own.conditionals.map(row => row.algoId);
 
 /** The list has a row of the symbol that cannot be read. */
-function hidesRows({ lists }: State, request: ExchangeRequest): boolean {
+function hidesRows({ lists }: EngineState, request: ExchangeRequest): boolean {
   const of = placeOf(request);
   if (of === undefined) return false;
   const { latest } = of.kind === 'cancelOrders' ? lists.orders : lists.conditionals;
@@ -87,7 +87,7 @@ function hidesRows({ lists }: State, request: ExchangeRequest): boolean {
 }
 
 /** A close that was refused for these orders need not wait for its next try. */
-const withoutObstacle = (state: State, symbol: string): State =>
+const withoutObstacle = (state: EngineState, symbol: string): EngineState =>
   withSymbol(state, symbol, own => ({
     ...own,
     targets: own.targets.map(target => {
@@ -99,13 +99,13 @@ const withoutObstacle = (state: State, symbol: string): State =>
   }));
 
 export function afterCancelFailed(
-  state: State,
+  state: EngineState,
   id: number,
   request: ExchangeRequest,
   step: Step,
   failure: Failure,
   atMs: number,
-): State {
+): EngineState {
   // Their list is cheap, and no proof reads it: it tells what a cancel came to that failed, and may have been carried out.
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
   return withCancel(asked, request, work => ({
@@ -118,14 +118,18 @@ export function afterCancelFailed(
 const isOfRequest = ({ certainty, subject }: Failure): boolean =>
   certainty === 'refused' && subject !== 'key' && subject !== 'address' && subject !== 'account';
 
-function withCancel(state: State, request: ExchangeRequest, change: (work: CancelWork) => CancelWork): State {
+function withCancel(
+  state: EngineState,
+  request: ExchangeRequest,
+  change: (work: CancelWork) => CancelWork,
+): EngineState {
   if (request.kind === 'cancel-strategy') return { ...state, strategies: change(state.strategies) };
   const of = placeOf(request);
   return of === undefined ? state : withSymbol(state, of.symbol, own => ({ ...own, [of.kind]: change(own[of.kind]) }));
 }
 
 function settled<W extends Work>(
-  { job }: State,
+  { job }: EngineState,
   work: W,
   id: number,
   answer: { readonly step?: Step; readonly failure?: Failure },
@@ -158,7 +162,7 @@ function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly 
  * cancelled and a newer list still shows uses up a try, and is cancelled in the other form; new rows are cancelled at once.
  */
 export function afterNewList(
-  { job }: State,
+  { job }: EngineState,
   work: CancelWork,
   ids: readonly string[],
   sentAtMs: number,

@@ -10,39 +10,44 @@ import type { ConditionalState, OrderState } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { isDueOrSilent, wakeOrSilenceOf, withRequest } from '../silence.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { NO_WORK } from '../symbols/symbol-work.ts';
 import { withSymbol } from '../symbols/symbols.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { afterFailure } from '../work.ts';
-import { type Entry, LAG_MS } from './entry.ts';
+import { type GoneOrder, LAG_MS } from './entry.ts';
 
 type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
 
 /** Those of the older list that the newer one no longer shows become entries to be explained. */
 export function vanished(
-  state: State,
-  kind: Entry['kind'],
+  state: EngineState,
+  kind: GoneOrder['kind'],
   before: readonly { readonly symbol: string; readonly id: string }[],
   stillThere: ReadonlySet<string>,
   atMs: number,
-): State {
+): EngineState {
   const gone = before.filter(({ id }) => !stillThere.has(id) && !state.entries.has(keyOf(kind, id)));
   if (gone.length === 0) return state;
-  const begun = gone.map(({ symbol, id }): [string, Entry] => [
+  const begun = gone.map(({ symbol, id }): [string, GoneOrder] => [
     keyOf(kind, id),
     { symbol, id, kind, vanishedAtMs: atMs, work: NO_WORK, outcome: 'unknown' },
   ]);
   return { ...state, entries: state.entries.withAll(begun) };
 }
 
-const lookUpOf = ({ kind, symbol, id }: Entry): LookUp =>
+const lookUpOf = ({ kind, symbol, id }: GoneOrder): LookUp =>
   kind === 'order' ? { kind: 'order', symbol, by: { orderId: id } } : { kind: 'conditional-order', symbol, algoId: id };
 
-export const lookUpSent = (state: State, request: LookUp, id: number, atMs: number): State =>
+export const lookUpSent = (state: EngineState, request: LookUp, id: number, atMs: number): EngineState =>
   withEntry(state, request, entry => ({ ...entry, work: withRequest(entry.work, id, atMs) }));
 
-export function afterLookUp(state: State, request: LookUp, found: OrderState | ConditionalState, atMs: number): State {
+export function afterLookUp(
+  state: EngineState,
+  request: LookUp,
+  found: OrderState | ConditionalState,
+  atMs: number,
+): EngineState {
   if (request.kind === 'order') return afterOrder(state, request, found as OrderState, atMs);
   const { status, childOrderId } = found as ConditionalState;
   if (WAITING.has(status)) return listed(state, request, atMs);
@@ -55,11 +60,11 @@ export function afterLookUp(state: State, request: LookUp, found: OrderState | C
 }
 
 function afterOrder(
-  state: State,
+  state: EngineState,
   request: LookUp,
   { status, executedQuantity, updatedAtMs }: OrderState,
   atMs: number,
-): State {
+): EngineState {
   if (status === 'NEW' || status === 'PARTIALLY_FILLED') return listed(state, request, atMs);
   if (isZero(executedQuantity)) return withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
   const filled = withEntry(state, request, entry => ({
@@ -70,7 +75,7 @@ function afterOrder(
 }
 
 /** It still lives, and the list forgot it: its symbol is cancelled unseen, and then it is asked for again. */
-function listed(state: State, request: LookUp, atMs: number): State {
+function listed(state: EngineState, request: LookUp, atMs: number): EngineState {
   const asked = withEntry(state, request, entry => ({
     ...entry,
     work: { ...entry.work, stage: { kind: 'waiting', untilMs: atMs + ASK_AGAIN_MS } },
@@ -82,13 +87,13 @@ function listed(state: State, request: LookUp, atMs: number): State {
 const ASK_AGAIN_MS = 250;
 
 export function afterLookUpFailed(
-  state: State,
+  state: EngineState,
   id: number,
   request: LookUp,
   step: Step,
   failure: Failure,
   atMs: number,
-): State {
+): EngineState {
   return withEntry(state, request, entry => {
     // CANCELED and EXPIRED orders without a fill vanish after a while, FILLED ones do not (Query Order).
     if (failure.reason === 'nothing-there') return { ...entry, outcome: 'cancelled' };
@@ -101,7 +106,7 @@ export function afterLookUpFailed(
  * Whether nothing of it can come any more, as far as positions tell that were asked for at `lookSentAtMs`. A fill needs
  * to be seen, or to be older than positions ever lag; what the exchange does not tell needs twice that.
  */
-function isExplained(state: State, entry: Entry, lookSentAtMs: number): boolean {
+function isExplained(state: EngineState, entry: GoneOrder, lookSentAtMs: number): boolean {
   const { outcome, symbol, vanishedAtMs } = entry;
   if (outcome === 'unknown') return false;
   if (outcome === 'cancelled') return true;
@@ -114,28 +119,28 @@ function isExplained(state: State, entry: Entry, lookSentAtMs: number): boolean 
 const WAITING: ReadonlySet<string> = new Set(['NEW', 'WORKING', 'TRIGGERING']);
 const GONE: ReadonlySet<string> = new Set(['CANCELED', 'CANCELLED', 'EXPIRED', 'REJECTED']);
 
-const keyOf = (kind: Entry['kind'], id: string): string => `${kind} ${id}`;
+const keyOf = (kind: GoneOrder['kind'], id: string): string => `${kind} ${id}`;
 
 const keyOfRequest = (request: LookUp): string =>
   request.kind === 'order'
     ? keyOf('order', 'orderId' in request.by ? request.by.orderId : request.by.clientOrderId)
     : keyOf('conditional', request.algoId);
 
-function withEntry(state: State, request: LookUp, change: (entry: Entry) => Entry): State {
+function withEntry(state: EngineState, request: LookUp, change: (entry: GoneOrder) => GoneOrder): EngineState {
   const entry = state.entries.get(keyOfRequest(request));
   if (entry === undefined) return state;
   return { ...state, entries: state.entries.with(keyOfRequest(request), change(entry)) };
 }
 
 /** Nothing can come of any of them any more, as far as positions tell that were asked for at `lookSentAtMs`. */
-export const areExplained = (state: State, lookSentAtMs: number): boolean =>
+export const areExplained = (state: EngineState, lookSentAtMs: number): boolean =>
   state.entries.shelves.every(
     shelf => shelf.summary().isSettled || shelf.values.every(entry => isExplained(state, entry, lookSentAtMs)),
   );
 
 /** Entries that are to be asked for now, and when the others are due. */
 export function wantLookUps(
-  state: State,
+  state: EngineState,
   nowMs: number,
 ): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
   const requests: ExchangeRequest[] = [];

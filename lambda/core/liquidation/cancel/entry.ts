@@ -4,7 +4,7 @@ import { ShelvedMap } from '../shelved-map.ts';
 import type { Work } from '../symbols/symbol-work.ts';
 
 /** An order that could open a position, was seen, and is no longer listed. */
-export interface Entry {
+export interface GoneOrder {
   readonly symbol: string;
   readonly id: string;
   readonly kind: 'order' | 'conditional';
@@ -24,7 +24,7 @@ export interface Entry {
 export const LAG_MS = 1_500;
 
 /** When a look would explain it by its age; undefined where it is explained otherwise. */
-function explainedAtMs({ outcome, vanishedAtMs }: Entry): number | undefined {
+function explainedAtMs({ outcome, vanishedAtMs }: GoneOrder): number | undefined {
   if (outcome === 'untold') return vanishedAtMs + 2 * LAG_MS;
   return typeof outcome === 'object' ? outcome.knownAtMs + LAG_MS : undefined;
 }
@@ -38,9 +38,9 @@ interface EntriesSummary {
   readonly explainedAtMs: number;
 }
 
-export type Entries = ShelvedMap<Entry, EntriesSummary>;
+export type GoneOrders = ShelvedMap<GoneOrder, EntriesSummary>;
 
-export const NO_ENTRIES: Entries = ShelvedMap.empty(entries => ({
+export const NO_ENTRIES: GoneOrders = ShelvedMap.empty(entries => ({
   isUnknown: entries.some(({ outcome }) => outcome === 'unknown'),
   isSettled: entries.every(({ outcome }) => outcome === 'cancelled'),
   explainedAtMs: Math.max(0, ...entries.map(entry => explainedAtMs(entry) ?? 0)),

@@ -10,7 +10,7 @@ import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
 import { isDueOrSilent, wakeOrSilenceOf } from '../silence.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
 import { hasPosition, uncancelledConditionals, uncancelledOrders } from '../symbols/symbol-questions.ts';
 import type { CancelWork, SymbolWork, Work } from '../symbols/symbol-work.ts';
@@ -29,7 +29,7 @@ export interface CancelWishes {
 }
 
 /** `room`: so many requests can go out at all. */
-export function wantCancels(state: State, nowMs: number, room: number): CancelWishes {
+export function wantCancels(state: EngineState, nowMs: number, room: number): CancelWishes {
   const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], wakes: [] as number[] };
   if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], wakes: [] };
   const earliestMs = cancelsFromMs(state);
@@ -46,13 +46,13 @@ export function wantCancels(state: State, nowMs: number, room: number): CancelWi
 }
 
 /** TWAP and VP orders, at the wallet's host. */
-export function wantStrategyCancels(state: State, nowMs: number): Pick<CancelWishes, 'others' | 'wakes'> {
+export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'wakes'> {
   if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], wakes: [] };
   const { covered } = state.strategies;
   const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
   const wakes: number[] = [];
   if (running.length === 0) return { others: [], wakes };
-  if (isDueOrSilent(state, state.strategies, nowMs))
+  if (isReady(state, state.strategies, nowMs))
     return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), wakes };
   noteWake(wakes, state, state.strategies);
   return { others: [], wakes };
@@ -67,7 +67,7 @@ const inOrder = (ranked: Ranked[]): readonly ExchangeRequest[] =>
   ranked.sort((a, b) => b.rank - a.rank).map(one => one.request);
 
 /** Closes come first, so the positions are waited for, but not for long. */
-function cancelsFromMs(state: State): number {
+function cancelsFromMs(state: EngineState): number {
   const { positions, orders, conditionals } = state.lists;
   if (positions.latest || positions.failures > 0) return 0;
   const answered = [orders.latest, conditionals.latest].flatMap(list => (list ? [list.answeredAtMs] : []));
@@ -83,7 +83,7 @@ interface Wishes {
 
 /** Most symbols have nothing to cancel, or wait for an answer: a shelf of them is passed over as a whole. */
 function wantForShelf(
-  state: State,
+  state: EngineState,
   shelf: Symbols['shelves'][number],
   nowMs: number,
   room: number,
@@ -99,7 +99,7 @@ function wantForShelf(
   } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.wakes.push(cancelsSilentFromMs);
 }
 
-function wantForSymbol(state: State, own: SymbolWork, nowMs: number, wishes: Wishes): void {
+function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishes: Wishes): void {
   const { symbol, rank } = own;
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
@@ -119,16 +119,16 @@ function wantForSymbol(state: State, own: SymbolWork, nowMs: number, wishes: Wis
   }
 }
 
-const isReady = (state: State, work: CancelWork, nowMs: number): boolean =>
+const isReady = (state: EngineState, work: CancelWork, nowMs: number): boolean =>
   isDueOrSilent(state, work, nowMs) && !isBeingRepaired(state, work.failure);
 
-function noteWake(wakes: number[], state: State, work: Work): void {
+function noteWake(wakes: number[], state: EngineState, work: Work): void {
   const wake = wakeOrSilenceOf(state, work);
   if (wake !== undefined) wakes.push(wake);
 }
 
 /** Rows that were not cancelled since; or, where the list cannot be read, a symbol with a position, once. */
-function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
+function asksForOrders(state: EngineState, own: SymbolWork, nowMs: number): boolean {
   const { latest, failures } = state.lists.orders;
   if (own.cancelOrders.forgotten) return true;
   if (latest === undefined) {
@@ -144,7 +144,7 @@ function asksForOrders(state: State, own: SymbolWork, nowMs: number): boolean {
  * All of the symbol at once; one by one where that was in vain, or a stop stands among them that must stay, or may. An order that no list shows
  * cannot be named: it goes with all the others, since it stands in the way of a close.
  */
-function orderCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
+function orderCancels(state: EngineState, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol } = own;
   const mayHide = state.job.market.stopsAmongOrders && mayProtect(state, own) && !own.cancelOrders.forgotten;
   const isRead = state.lists.conditionals.latest !== undefined && !mayHideProtection(state, own);
@@ -157,7 +157,7 @@ function orderCancels(state: State, own: SymbolWork): readonly ExchangeRequest[]
 }
 
 /** One by one while protective ones must stay, all of the symbol otherwise. */
-function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeRequest[] {
+function conditionalCancels(state: EngineState, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol, conditionals, cancelConditionals } = own;
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
   const cancellable = cancellableNow(state, own);
@@ -170,30 +170,30 @@ function conditionalCancels(state: State, own: SymbolWork): readonly ExchangeReq
 }
 
 /** Those that may go now: all of them once no position is left, before that only what could open one. */
-export const cancellableNow = (state: State, own: SymbolWork): readonly ConditionalOrder[] =>
+export const cancellableNow = (state: EngineState, own: SymbolWork): readonly ConditionalOrder[] =>
   uncancelledConditionals(own).filter(row => !(mayProtect(state, own) && reducesOnly(row)));
 
 /** A row that cannot be read may be the stop of a position that is still open. */
-function mayHideProtection(state: State, own: SymbolWork): boolean {
+function mayHideProtection(state: EngineState, own: SymbolWork): boolean {
   const unread = state.lists.conditionals.latest?.unread ?? [];
   return unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) && mayProtect(state, own);
 }
 
 /** Unread positions are not "none": protection stays until a look shows that there is nothing to protect. */
-function mayProtect(state: State, own: SymbolWork): boolean {
+function mayProtect(state: EngineState, own: SymbolWork): boolean {
   const { latest } = state.lists.positions;
   const isHidden = latest?.unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) ?? true;
   return isHidden || hasPosition(own);
 }
 
-function asksForSweep(state: State, own: SymbolWork, nowMs: number): boolean {
+function asksForSweep(state: EngineState, own: SymbolWork, nowMs: number): boolean {
   // Where the list cannot be read at all, every symbol that was seen is swept.
   const isBlind = blindFromMs(state, 'conditionals') <= nowMs;
   return (own.held || isBlind) && !own.swept && !mayProtect(state, own);
 }
 
 /** From when on a list that was never read counts as one that cannot be: it is refused, or its answer is overdue. */
-function blindFromMs(state: State, name: 'orders' | 'conditionals'): number {
+function blindFromMs(state: EngineState, name: 'orders' | 'conditionals'): number {
   const { latest, exhausted } = state.lists[name];
   if (exhausted) return 0;
   if (latest !== undefined) return Number.POSITIVE_INFINITY;

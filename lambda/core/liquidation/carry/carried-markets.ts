@@ -1,6 +1,7 @@
 /** What an attempt leaves to the next one, market by market. That of USDⓈ-M alone is written as it always was. */
 
 import { MARKET_NAMES, type MarketName } from '../../exchange/market.ts';
+import { type Fields, isObject, objectIn } from '../../text/fields.ts';
 import type { Carried } from './carried.ts';
 import { readCarried, writeCarried } from './carry.ts';
 
@@ -27,12 +28,7 @@ export function readCarriedMarkets(text: string | undefined): CarriedByMarket | 
   return read;
 }
 
-function marketsIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const read: unknown = JSON.parse(text);
-    const markets = typeof read === 'object' && read !== null ? Reflect.get(read, 'markets') : undefined;
-    return typeof markets === 'object' && markets !== null ? markets : undefined;
-  } catch {
-    return undefined;
-  }
+function marketsIn(text: string): Fields | undefined {
+  const markets = objectIn(text)?.markets;
+  return isObject(markets) ? markets : undefined;
 }

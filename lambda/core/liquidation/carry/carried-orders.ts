@@ -5,14 +5,14 @@
 
 import { canOpen, reducesOnly } from '../cancel/can-open.ts';
 import { vanished } from '../cancel/entries.ts';
-import type { Entry } from '../cancel/entry.ts';
-import type { State } from '../state.ts';
+import type { GoneOrder } from '../cancel/entry.ts';
+import type { EngineState } from '../state.ts';
 import type { CarriedOrder } from './carried.ts';
 
 /** More than these are neither counted nor asked for: the record that carries them has its limits. */
 const MOST_ORDERS = 300;
 
-export function ordersLeftBy(state: State): readonly CarriedOrder[] {
+export function ordersLeftBy(state: EngineState): readonly CarriedOrder[] {
   const orders = state.lists.orders.latest?.rows ?? [];
   const conditionals = state.lists.conditionals.latest?.rows ?? [];
   const wasCancelled = (symbol: string, work: 'cancelOrders' | 'cancelConditionals', id: string): boolean =>
@@ -36,7 +36,7 @@ export function ordersLeftBy(state: State): readonly CarriedOrder[] {
 }
 
 /** After a list of this kind was read, or what earlier attempts left became known: theirs are settled. */
-export function afterCarriedOrders(state: State, kind: Entry['kind'], atMs: number): State {
+export function afterCarriedOrders(state: EngineState, kind: GoneOrder['kind'], atMs: number): EngineState {
   const { carried, lists } = state;
   const own = carried.orders.filter(one => one.kind === kind);
   const shown =
@@ -47,7 +47,7 @@ export function afterCarriedOrders(state: State, kind: Entry['kind'], atMs: numb
   const there = new Set(shown);
   const gone = own.filter(one => !there.has(one.id));
   const cancelled = gone.filter(one => one.cancelled).length;
-  const settled: State = {
+  const settled: EngineState = {
     ...state,
     carried: { ...carried, orders: carried.orders.filter(one => one.kind !== kind) },
     counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + cancelled },

@@ -15,12 +15,14 @@ export interface Carried {
   readonly stays: readonly Stay[];
   /** Orders of both kinds that were seen, and not seen gone. */
   readonly orders: readonly CarriedOrder[];
-  readonly learnt: readonly CarriedLesson[];
+  readonly learnt: readonly CarriedLimit[];
+  /** Of the closes; undefined: as configured. */
+  readonly recvWindowMs?: number | undefined;
   /** Of the symbols that the call names: those of which something was seen. */
   readonly seen: readonly string[];
 }
 
-export interface CarriedLesson {
+export interface CarriedLimit {
   readonly symbol: string;
   readonly side: PositionSide;
   readonly learnt: Learnt;

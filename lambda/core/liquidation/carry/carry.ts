@@ -5,16 +5,18 @@
  */
 
 import * as z from 'zod/mini';
+import { jsonIn } from '../../text/fields.ts';
+import { WIDEST_WINDOW_MS } from '../close/close-window.ts';
 import { lessonToCarry } from '../close/learnt.ts';
 import { isSamePosition, staysAfter } from '../lists/stays.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 import { newSymbol, newTarget } from '../symbols/symbols.ts';
-import type { Carried, CarriedLesson } from './carried.ts';
+import type { Carried, CarriedLimit } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
 
 /** The lessons of a state, for the next attempt. */
-export const lessonsOf = (state: State): readonly CarriedLesson[] =>
+export const learnedLimitsOf = (state: EngineState): readonly CarriedLimit[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
     targets.flatMap(({ side, learnt: all }) => {
       const learnt = lessonToCarry(all);
@@ -26,7 +28,7 @@ export const lessonsOf = (state: State): readonly CarriedLesson[] =>
  * What earlier attempts left joins the state, whether or not the first look was there before it. A position of theirs that
  * the look does not show is gone since; one that it shows goes on with its own first look and its orders.
  */
-export function withCarried(state: State, carried: Carried, atMs: number): State {
+export function withCarried(state: EngineState, carried: Carried, atMs: number): EngineState {
   let { symbols } = state;
   const change = (symbol: string, to: (own: SymbolWork) => SymbolWork): void => {
     symbols = symbols.with(symbol, to(symbols.get(symbol) ?? newSymbol(symbol)));
@@ -53,7 +55,15 @@ export function withCarried(state: State, carried: Carried, atMs: number): State
       : stay;
   });
   const stays = [...continued, ...older];
-  const joined: State = { ...state, carried, symbols, stays: latest ? staysAfter(stays, latest) : stays };
+  const { recvWindowMs } = state.trouble;
+  const trouble = { ...state.trouble, recvWindowMs: Math.max(recvWindowMs, carried.recvWindowMs ?? 0) };
+  const joined: EngineState = {
+    ...state,
+    carried,
+    trouble,
+    symbols,
+    stays: latest ? staysAfter(stays, latest) : stays,
+  };
   return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 
@@ -63,12 +73,8 @@ export const writeCarried = (carried: Carried): string => JSON.stringify(carried
 /** Undefined for a text that is not one of ours: then the attempt begins with nothing. Never throws. */
 export function readCarried(text: string | undefined): Carried | undefined {
   if (text === undefined) return undefined;
-  try {
-    const read = carriedShape.safeParse(JSON.parse(text));
-    return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = carriedShape.safeParse(jsonIn(text));
+  return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
 }
 
 const decimal = z.string().check(z.regex(/^-?\d{1,40}(?:\.\d{1,40})?$/));
@@ -130,6 +136,7 @@ const carriedShape = z.object({
   stays: z.array(stay),
   orders: z.array(order),
   learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+  recvWindowMs: z.optional(z.number().check(z.positive(), z.maximum(WIDEST_WINDOW_MS))),
   // Absent in what an older version left.
   seen: z.optional(z.array(z.string())),
 });

@@ -10,6 +10,7 @@
  */
 
 import type { FinalState, Trigger } from '../../../contract.ts';
+import { type ToldWaits, writeToldWaits } from '../../exchange/told-waits.ts';
 import type { End } from '../decide.ts';
 
 export interface NextAttempt {
@@ -43,14 +44,18 @@ export function whatFollows(after: {
   readonly state: FinalState;
   readonly end: End | undefined;
   readonly hop: number;
+  /** Something of it was closed: waits begin anew, as within an attempt. */
+  readonly moved: boolean;
   readonly nowMs: number;
   readonly untilMs: number;
   /** Without the lock no record tells the watchdog: then the run always hands over to itself. */
   readonly locked: boolean;
+  /** The run holds an execution until its time, where that is near; a stranger's event must not. */
+  readonly mayHold: boolean;
   /** 0: a flat result is not looked at again. */
   readonly confirmMs: number;
 }): WhatFollows {
-  const { state, end, hop, nowMs, untilMs, locked, confirmMs } = after;
+  const { state, end, hop, moved, nowMs, untilMs, locked, mayHold, confirmMs } = after;
   if (state === 'skipped') return { kind: 'over' };
   if (state === 'completed') {
     if (confirmMs === 0) return { kind: 'over' };
@@ -58,14 +63,15 @@ export function whatFollows(after: {
     // The record of a flat run tells the watchdog nothing; a long wait is handed on from invocation to invocation.
     return { kind: 'next', next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: true, confirms: true } };
   }
-  const waitMs = waitBefore(end, hop, nowMs);
+  const waitMs = waitBefore(end, moved ? 1 : hop, nowMs);
   const resumeAtMs = Math.ceil(nowMs + waitMs);
   if (resumeAtMs >= untilMs) {
     return { kind: 'gave-up', toldUntilMs: end?.kind === 'limited' ? resumeAtMs : undefined };
   }
   // The watchdog takes it up at the minute after; where that would be too late, the function waits by itself.
   const isTooLateForTick = resumeAtMs + TICK_MS > untilMs;
-  const isLong = (end?.kind === 'stopped' || waitMs > LONGEST_SLEEP_MS) && !isTooLateForTick;
+  const isToTick = end?.kind === 'stopped' || waitMs > LONGEST_SLEEP_MS || (end?.kind === 'limited' && !mayHold);
+  const isLong = isToTick && !isTooLateForTick;
   return { kind: 'next', next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: !locked || !isLong, confirms: false } };
 }
 
@@ -96,6 +102,8 @@ export function resumeEvent(run: {
   readonly token: string;
   /** Only where the record does not hold it. */
   readonly carried: string | undefined;
+  /** What the exchange told of its limits: the next attempt mostly begins in another container. */
+  readonly told: ToldWaits | undefined;
   /** The trip that the run serves, if it serves one. */
   readonly trip: string | undefined;
 }): Readonly<Record<string, unknown>> {
@@ -115,6 +123,7 @@ export function resumeEvent(run: {
       token: run.token,
       ...(next.confirms ? { confirms: true } : {}),
       ...(run.carried === undefined ? {} : { carried: run.carried }),
+      ...(run.told === undefined ? {} : { told: writeToldWaits(run.told) }),
     },
   };
 }

@@ -5,8 +5,8 @@
 
 import { isMore } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
-import type { State } from '../state.ts';
-import type { Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget } from '../symbols/symbol-work.ts';
 import { obstacleOf } from '../symbols/symbols.ts';
 import { overdueMs } from '../timing.ts';
 import { afterFailure } from '../work.ts';
@@ -18,7 +18,13 @@ import { afterFailure } from '../work.ts';
  *   changed since the last batch ─────▶ the rest at once, tries begin anew
  *   unchanged, and the look is newer ─▶ a try is used up (or none failed: the bot trades on)
  */
-export function afterLook(state: State, target: Target, row: Target['row'], sentAtMs: number, atMs: number): Target {
+export function afterLook(
+  state: EngineState,
+  target: CloseTarget,
+  row: CloseTarget['row'],
+  sentAtMs: number,
+  atMs: number,
+): CloseTarget {
   const seen = { ...target, row };
   const { stage } = target;
   if (row === undefined) {
@@ -46,15 +52,15 @@ export function afterLook(state: State, target: Target, row: Target['row'], sent
 }
 
 /** What keeps coming back although each batch sufficed (a bot that trades on) is not answered in a hot loop. */
-function restAtOnce(state: State, target: Target, atMs: number): Target {
-  const fresh: Target = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
+function restAtOnce(state: EngineState, target: CloseTarget, atMs: number): CloseTarget {
+  const fresh: CloseTarget = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
   const grows = isMore(target.row?.amount.replace('-', '') ?? '0', target.triedAmount?.replace('-', '') ?? '0');
   if (!grows || target.batches <= CALM_BATCHES) return fresh;
   const pauseMs = state.job.retryDelayMs * Math.min(8, target.batches - CALM_BATCHES);
   return { ...fresh, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
 }
 
-function untouched(state: State, target: Target, failed: boolean, atMs: number): Target {
+function untouched(state: EngineState, target: CloseTarget, failed: boolean, atMs: number): CloseTarget {
   const { job } = state;
   const own = state.symbols.get(target.symbol);
   const obstacle = own === undefined ? 'stays' : obstacleOf(own, target);
@@ -86,5 +92,5 @@ const SILENT: Failure = {
 /** How long a row that is older than our own fill is taken for lag. Then it is believed: closing again can only reduce. */
 const LAG_MAX_MS = 1_500;
 
-const isLagging = ({ fill }: Target, row: NonNullable<Target['row']>, atMs: number): boolean =>
+const isLagging = ({ fill }: CloseTarget, row: NonNullable<CloseTarget['row']>, atMs: number): boolean =>
   fill !== undefined && row.updatedAtMs < fill.updatedAtMs && atMs - fill.knownAtMs <= LAG_MAX_MS;

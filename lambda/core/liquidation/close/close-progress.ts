@@ -13,12 +13,12 @@ import type { CloseOrder, Receipt } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { withOrderHeard, withOrdersSent } from '../lists/stays.ts';
-import type { State } from '../state.ts';
-import type { Outcome, SymbolWork, Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { BatchOutcome, CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
-import { lessonOf, waitsForRules } from './close-lessons.ts';
 import { withoutDust } from './dust.ts';
+import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { haltedBy, wantRules, wantTradingStatus } from './rules-progress.ts';
 import { shortFill } from './short-fill.ts';
@@ -30,7 +30,7 @@ interface Numbered {
 }
 
 /** The closes among what goes out: one batch for each position. */
-export function closesSent(state: State, sent: readonly Numbered[], atMs: number): State {
+export function closesSent(state: EngineState, sent: readonly Numbered[], atMs: number): EngineState {
   const closes = sent.flatMap(({ request, id }) => (request.kind === 'close' ? [{ order: request.order, id }] : []));
   if (closes.length === 0) return state;
   const changed = new Map<string, SymbolWork>();
@@ -42,7 +42,7 @@ export function closesSent(state: State, sent: readonly Numbered[], atMs: number
     const target = own?.targets.find(one => one.side === positionSide);
     if (own === undefined || target?.row === undefined) continue;
     stays = withOrdersSent(stays, target.row, orders);
-    const next: Target = {
+    const next: CloseTarget = {
       ...target,
       stage: { kind: 'in-flight', ids: batch.map(one => one.id), sinceMs: atMs, soFar: NO_OUTCOME },
       batches: target.batches + 1,
@@ -55,7 +55,13 @@ export function closesSent(state: State, sent: readonly Numbered[], atMs: number
   return { ...state, symbols: state.symbols.withAll(changed), stays, movedAtMs: atMs };
 }
 
-export function afterClose(state: State, id: number, { order }: CloseRequest, receipt: Receipt, atMs: number): State {
+export function afterClose(
+  state: EngineState,
+  id: number,
+  { order }: CloseRequest,
+  receipt: Receipt,
+  atMs: number,
+): EngineState {
   const stays = withOrderHeard(state.stays, order, { receipt });
   const executed = receipt.executedQuantity;
   const mayHaveFilled = executed === undefined || !isZero(executed);
@@ -72,19 +78,19 @@ export function afterClose(state: State, id: number, { order }: CloseRequest, re
 }
 
 export function afterCloseFailed(
-  state: State,
+  state: EngineState,
   id: number,
   request: CloseRequest,
   step: Step,
   failure: Failure,
   atMs: number,
-): State {
+): EngineState {
   const { order } = request;
   const stays = withOrderHeard(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
-    const { learnt, step: asked } = lessonOf(known, target, order, step, failure, atMs);
+    const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
     const look = step === 'look' || step === 'look-at-orders';
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
@@ -95,7 +101,7 @@ export function afterCloseFailed(
 }
 
 /** A later batch is out with a window that was too narrow for this one: it will be refused as well, and is not waited for. */
-function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowMs: number): boolean {
+function isDoomed({ pending }: EngineState, { stage }: CloseTarget, id: number, recvWindowMs: number): boolean {
   if (stage.kind !== 'in-flight' || stage.ids.includes(id)) return false;
   return stage.ids.every(one => {
     const request = pending.get(one)?.request;
@@ -104,7 +110,7 @@ function isDoomed({ pending }: State, { stage }: Target, id: number, recvWindowM
 }
 
 /** What else a refusal asks for: the rules, or the lists of orders. */
-function wanting(state: State, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): State {
+function wanting(state: EngineState, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): EngineState {
   switch (step) {
     case 'check-trading':
       return wantTradingStatus(state, targetOf(state, symbol, positionSide)?.triedAtMs ?? atMs, atMs);
@@ -135,12 +141,12 @@ function wanting(state: State, step: Step, { symbol, positionSide }: CloseOrder,
 const RULES_WAIT_MS = 300;
 
 function settled(
-  { job, rules }: Pick<State, 'job' | 'rules'>,
-  target: Target,
+  { job, rules }: Pick<EngineState, 'job' | 'rules'>,
+  target: CloseTarget,
   id: number,
   answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
   atMs: number,
-): Target {
+): CloseTarget {
   if (target.stage.kind !== 'in-flight') return heardLate(target, answer, atMs);
   const outcome = withAnswer(target.stage.soFar, answer);
   const { stage, isOver } = withoutRequest(target.stage, id, outcome);
@@ -157,16 +163,16 @@ function settled(
 
 /** Its answer was no longer waited for. Where it may have been executed after all, the next look tells what is left. */
 function heardLate(
-  target: Target,
+  target: CloseTarget,
   { look, failure }: { readonly look: boolean; readonly failure?: Failure },
   atMs: number,
-): Target {
+): CloseTarget {
   if (!look || target.row === undefined) return target;
   return { ...target, stage: { kind: 'to-verify', sinceMs: atMs, failed: failure !== undefined } };
 }
 
 /** A batch of which something may have been executed is looked at first; one that was refused goes on as the refusal says. */
-function afterBatch(target: Target, outcome: Outcome, atMs: number, refused: () => Target): Target {
+function afterBatch(target: CloseTarget, outcome: BatchOutcome, atMs: number, refused: () => CloseTarget): CloseTarget {
   if (!outcome.look) return refused();
   const failure = outcome.failure ?? target.failure;
   return { ...target, failure, stage: { kind: 'to-verify', sinceMs: atMs, failed: outcome.failed } };

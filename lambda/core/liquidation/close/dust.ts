@@ -4,13 +4,13 @@
  */
 
 import type { Failure } from '../../exchange/failure.ts';
-import type { State } from '../state.ts';
-import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { doubtDigits } from './learnt.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
-export function withoutDust(state: State, target: Target): Target {
+export function withoutDust(state: EngineState, target: CloseTarget): CloseTarget {
   const { row, learnt, stage, symbol } = target;
   if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify')
     return target;
@@ -24,7 +24,7 @@ export function withoutDust(state: State, target: Target): Target {
 }
 
 /** After the rules were read: they may say that what is left is dust. */
-export function withoutAnyDust(state: State): State {
+export function withoutAnyDust(state: EngineState): EngineState {
   const changed = new Map<string, SymbolWork>();
   for (const own of state.symbols.values()) {
     const targets = own.targets.map(target => withoutDust(state, target));

@@ -8,7 +8,7 @@
  * for the same, it goes on where the last one ended (`unproven`), so that a search which takes longer than an attempt ends.
  */
 
-import { decimalsOf, doubled, halved, isMore } from '../../exchange/amount.ts';
+import { decimalsOf, doubled, halved, isMore, plain } from '../../exchange/amount.ts';
 import type { SymbolRules } from '../../exchange/model.ts';
 
 export interface Learnt {
@@ -36,7 +36,7 @@ export interface Learnt {
   readonly atMs?: number;
 }
 
-export interface Unproven {
+interface Unproven {
   readonly refusedQuantity?: string;
   readonly digits?: number;
 }
@@ -84,8 +84,10 @@ export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: numbe
   // the digits that it needs. What goes out is written without them (part-to-close.ts).
   const digits = decimalsOf(quantity) - 1;
   if (digits < 0 || (learnt.digits !== undefined && digits >= learnt.digits)) return undefined;
-  const { digitsTaken: _, ...rest } = withoutUnprovenDigits(learnt);
-  return { ...rest, digits: Math.min(digits, learnt.unproven?.digits ?? digits), atMs };
+  const { digitsTaken: _, ...rest } = learnt;
+  // A refusal of zeros at the end says nothing of the digits that are needed.
+  if (digits >= decimalsOf(plain(quantity))) return { ...rest, digits, atMs };
+  return { ...withoutUnprovenDigits(rest), digits: Math.min(digits, learnt.unproven?.digits ?? digits), atMs };
 }
 
 /** What the digits leave is asked for once as it was written. Undefined when that was refused already. */

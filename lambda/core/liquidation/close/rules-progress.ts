@@ -5,23 +5,23 @@
 
 import type { Failure, Reason } from '../../exchange/failure.ts';
 import type { ExchangeRules, SymbolRules } from '../../exchange/model.ts';
-import type { State } from '../state.ts';
-import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { backoffMs } from '../timing.ts';
 
 /** Rules that are newer than the order that was refused; one read serves all orders of a batch. */
-export function wantTradingStatus(state: State, triedAtMs: number, atMs: number): State {
+export function wantTradingStatus(state: EngineState, triedAtMs: number, atMs: number): EngineState {
   const newestMs = state.rules.wantedSinceMs ?? state.rules.known?.askedAtMs ?? 0;
   return newestMs >= triedAtMs ? state : wantRules(state, atMs);
 }
 
-export const wantRules = (state: State, sinceMs: number): State => ({
+export const wantRules = (state: EngineState, sinceMs: number): EngineState => ({
   ...state,
   rules: { ...state.rules, wantedSinceMs: Math.max(sinceMs, state.rules.wantedSinceMs ?? 0) },
 });
 
 /** A symbol that does not trade takes no order: targets that it refused are given up for this attempt. */
-export function afterRules(state: State, known: ExchangeRules, _atMs: number): State {
+export function afterRules(state: EngineState, known: ExchangeRules, _atMs: number): EngineState {
   const { wantedSinceMs } = state.rules;
   const isNewEnough = wantedSinceMs !== undefined && known.askedAtMs >= wantedSinceMs;
   const rules = { known, wantedSinceMs: isNewEnough ? undefined : wantedSinceMs, failures: 0, notBeforeMs: 0 };
@@ -40,7 +40,7 @@ export function afterRules(state: State, known: ExchangeRules, _atMs: number): S
 }
 
 /** Rules that were asked for after its order went out say at once whether the symbol trades. */
-export function haltedBy(state: State, target: Target): Target {
+export function haltedBy(state: EngineState, target: CloseTarget): CloseTarget {
   const { known } = state.rules;
   const status = known?.symbols.get(target.symbol)?.status;
   if (known === undefined || known.askedAtMs < target.triedAtMs || status === undefined || status === 'TRADING')
@@ -49,14 +49,14 @@ export function haltedBy(state: State, target: Target): Target {
 }
 
 /** It waited for them to know the right size, or the digits that are taken. */
-const sized = (target: Target): Target =>
+const sized = (target: CloseTarget): CloseTarget =>
   target.stage.kind === 'waiting' && target.failure !== undefined && SIZES.has(target.failure.reason)
     ? { ...target, stage: { kind: 'idle' } }
     : target;
 
 const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
 
-function halted(target: Target, status: string): Target {
+function halted(target: CloseTarget, status: string): CloseTarget {
   const { failure: refused, row, stage } = target;
   if (refused === undefined || row === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason))
     return target;
@@ -71,7 +71,7 @@ function halted(target: Target, status: string): Target {
  */
 const MAY_BE_HALT: ReadonlySet<Reason> = new Set(['not-trading', 'rejected', 'our-bug', 'unexpected']);
 
-export function afterRulesFailed(state: State, atMs: number, salt: number): State {
+export function afterRulesFailed(state: EngineState, atMs: number, salt: number): EngineState {
   const failures = state.rules.failures + 1;
   // Nobody waits for them: after a few failures the attempt goes on without.
   const wantedSinceMs = failures > MOST_FAILURES ? undefined : state.rules.wantedSinceMs;
@@ -81,5 +81,5 @@ export function afterRulesFailed(state: State, atMs: number, salt: number): Stat
 
 const MOST_FAILURES = 3;
 
-export const rulesOf = (state: State, symbol: string): SymbolRules | undefined =>
+export const rulesOf = (state: EngineState, symbol: string): SymbolRules | undefined =>
   state.rules.known?.symbols.get(symbol);

@@ -6,9 +6,9 @@
 import type { CloseOrder } from '../../exchange/model.ts';
 import { clientOrderId } from '../../invocation/identity.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { uncancelledOrders } from '../symbols/symbol-questions.ts';
-import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { isDue } from '../work.ts';
@@ -17,7 +17,7 @@ import { rulesOf } from './rules-progress.ts';
 
 export interface CloseWish {
   readonly rank: number;
-  readonly target: Target;
+  readonly target: CloseTarget;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface CloseWish {
  * a cancel go out.
  */
 export function wantCloses(
-  state: State,
+  state: EngineState,
   nowMs: number,
   cancelsFromMs: number,
 ): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
@@ -53,11 +53,11 @@ export function wantCloses(
 }
 
 /** Whether any close may go out now or after a wait, without a look at each. */
-export const mayWantCloses = ({ symbols, mayAct, job }: State): boolean =>
+export const mayWantCloses = ({ symbols, mayAct, job }: EngineState): boolean =>
   mayAct && job.scope.closePositions && symbols.shelves.some(shelf => shelf.summary().mayClose);
 
 /** The orders of one close, with names that follow from what they are: the same state gives the same names. */
-export function closeOrders(state: State, target: Target): readonly CloseOrder[] {
+export function closeOrders(state: EngineState, target: CloseTarget): readonly CloseOrder[] {
   const { row, symbol, side } = target;
   if (row === undefined) return [];
   const { orders } = planClose(row, target.learnt, rulesOf(state, symbol));
@@ -72,7 +72,13 @@ export function closeOrders(state: State, target: Target): readonly CloseOrder[]
 }
 
 /** Infinity while a repair is being made: its end is an event. */
-function heldUntil(state: State, own: SymbolWork, target: Target, nowMs: number, cancelsFromMs: number): number {
+function heldUntil(
+  state: EngineState,
+  own: SymbolWork,
+  target: CloseTarget,
+  nowMs: number,
+  cancelsFromMs: number,
+): number {
   if (isBeingRepaired(state, target.failure)) return Number.POSITIVE_INFINITY;
   if (!state.job.scope.cancelOrders) return nowMs;
   const { latest, failures, exhausted } = state.lists.orders;
@@ -91,12 +97,12 @@ function heldUntil(state: State, own: SymbolWork, target: Target, nowMs: number,
 }
 
 /** The retries of a cancel that hangs would take all the time there is, and the position would stay as it is. */
-const cancelHoldMs = ({ job: { deadline } }: State): number =>
+const cancelHoldMs = ({ job: { deadline } }: EngineState): number =>
   Math.min(CANCEL_HOLD_MAX_MS, (deadline.workUntilMs - deadline.startedAtMs) * CANCEL_HOLD_SHARE);
 
 const CANCEL_HOLD_MAX_MS = 1_000;
 const CANCEL_HOLD_SHARE = 0.2;
 
 /** For the dry run: what would be closed, without a name. */
-export const draftsOf = (state: State, target: Target) =>
+export const draftsOf = (state: EngineState, target: CloseTarget) =>
   target.row === undefined ? undefined : planClose(target.row, target.learnt, rulesOf(state, target.symbol));

@@ -2,7 +2,7 @@
 
 import type { ConditionalOrder, Position, Scope } from '../../exchange/model.ts';
 import { reducesOnly } from '../cancel/can-open.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import type { ListName } from './list-view.ts';
 
 export interface Leftover {
@@ -22,7 +22,7 @@ export interface Leftover {
 export const inScope = (scope: Scope, symbol: string): boolean =>
   scope.symbols === undefined || scope.symbols.includes(symbol);
 
-export function leftover(state: State): Leftover {
+export function leftover(state: EngineState): Leftover {
   const { positions, orders, conditionals, strategies } = state.lists;
   const { scope } = state.job;
   const names: readonly ListName[] = scope.cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
@@ -49,7 +49,7 @@ export function leftover(state: State): Leftover {
 }
 
 /** A close on its way can change what was seen; of an account without positions it changes nothing. */
-const isClosing = ({ pending }: State): boolean => pending.all().some(({ request }) => request.kind === 'close');
+const isClosing = ({ pending }: EngineState): boolean => pending.all().some(({ request }) => request.kind === 'close');
 
 /** Positions that the configuration leaves alone do not keep an account from being flat. */
 export const isClear = (left: Pick<Leftover, 'positions' | 'orders'>, scope: Scope): boolean =>

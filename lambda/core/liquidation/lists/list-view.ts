@@ -2,6 +2,7 @@
 
 import type { Failure, Reason } from '../../exchange/failure.ts';
 import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from '../../exchange/model.ts';
+import type { ExchangeRequest } from '../../exchange/request.ts';
 
 /** One answer to a list. */
 export interface ListView<Row> extends Rows<Row> {
@@ -9,6 +10,13 @@ export interface ListView<Row> extends Rows<Row> {
   readonly elsewhere: readonly string[];
   readonly sentAtMs: number;
   readonly answeredAtMs: number;
+  /** Only one of the answer's pages: the others are still on their way. */
+  readonly inPart: boolean;
+}
+
+/** Whether rows of that symbol may be there that could not be read. */
+export function isHidden({ unread, shown }: Pick<ListView<unknown>, 'unread' | 'shown'>, symbol: string): boolean {
+  return unread.some(row => row.symbol === symbol || (row.symbol === undefined && shown?.has(symbol) !== true));
 }
 
 export interface Lists {
@@ -53,3 +61,18 @@ const ALIKE_FOR_BOTH: ReadonlySet<Reason> = new Set([
   ...(['not-sent', 'unreachable', 'stale-connection', 'clock'] as const),
   ...(['weight-limit', 'order-limit', 'ip-ban'] as const),
 ]);
+
+/** Requests that read a list. */
+export type ListRequestKind = Extract<
+  ExchangeRequest['kind'],
+  'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
+>;
+
+export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
+
+const LISTS = {
+  positions: 'positions',
+  'open-orders': 'orders',
+  'conditional-orders': 'conditionals',
+  'strategy-orders': 'strategies',
+} as const satisfies Record<ListRequestKind, ListName>;

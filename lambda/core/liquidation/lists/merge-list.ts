@@ -3,55 +3,57 @@
  * in scope is kept. Readable rows are acted on; an unreadable one hides its own symbol and forbids the proof.
  */
 
-import type { Failure } from '../../exchange/failure.ts';
 import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../../exchange/model.ts';
-import type { Step } from '../../exchange/next-step.ts';
-import type { ExchangeRequest } from '../../exchange/request.ts';
 import { canOpen, reducesOnly } from '../cancel/can-open.ts';
 import { afterNewList } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
 import { afterCarriedOrders } from '../carry/carried-orders.ts';
 import { afterLook } from '../close/close-look.ts';
 import { withoutDust } from '../close/dust.ts';
-import type { State } from '../state.ts';
-import type { SymbolWork, Target } from '../symbols/symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symbols.ts';
-import { backoffMs, HEDGE_MIN_MS } from '../timing.ts';
 import { inScope } from './leftover.ts';
-import { asksOlder, type ListName, type ListState, type ListView } from './list-view.ts';
+import { withPageMissing } from './list-failed.ts';
+import { isHidden, type ListName, type ListRequestKind, type ListView, listNameOf } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
 import { staysAfter } from './stays.ts';
 
-export type ListRequestKind = Extract<
-  ExchangeRequest['kind'],
-  'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
->;
-
-export const listOf = (kind: ListRequestKind): ListName => LISTS[kind];
-
-const LISTS = {
-  positions: 'positions',
-  'open-orders': 'orders',
-  'conditional-orders': 'conditionals',
-  'strategy-orders': 'strategies',
-} as const satisfies Record<ListRequestKind, ListName>;
-
 type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
 
-export function afterList(state: State, kind: ListRequestKind, answer: Listed, sentAtMs: number, atMs: number): State {
-  const name = LISTS[kind];
+export interface Arrival {
+  readonly sentAtMs: number;
+  readonly atMs: number;
+  /** One page of several; the answer itself is still awaited. */
+  readonly inPart?: boolean;
+}
+
+export function afterList(
+  state: EngineState,
+  kind: ListRequestKind,
+  answer: Listed,
+  { sentAtMs, atMs, inPart = false }: Arrival,
+): EngineState {
+  const name = listNameOf(kind);
   const before = state.lists[name];
-  if (before.latest && before.latest.sentAtMs >= sentAtMs) return afterOlderList(state, name, answer, atMs);
-  const { scope } = state.job;
+  const { latest: known } = before;
+  // The rest of what a page showed is as new as the page.
+  const isOlder = known && (known.inPart && !inPart ? known.sentAtMs > sentAtMs : known.sentAtMs >= sentAtMs);
+  if (isOlder) return inPart ? state : afterOlderList(state, name, answer, atMs);
+  const { job } = state;
+  const { scope } = job;
   const latest = {
     rows: answer.rows.filter(row => inScope(scope, row.symbol)),
     unread: answer.unread.filter(({ symbol }) => symbol === undefined || inScope(scope, symbol)),
+    ...(answer.shown === undefined ? {} : { shown: answer.shown }),
+    inPart,
     elsewhere: scope.symbols === undefined ? [] : symbolsOutside(answer, scope),
     sentAtMs,
     answeredAtMs: atMs,
   };
-  const list = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
-  const merged: State = { ...state, lists: { ...state.lists, [name]: list } };
+  const read = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
+  const list = answer.missing === undefined ? read : withPageMissing(job, before, read, answer.missing, latest);
+  const merged: EngineState = { ...state, lists: { ...state.lists, [name]: list } };
   return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
 }
 
@@ -60,7 +62,7 @@ const symbolsOutside = ({ rows }: Listed, scope: Scope): readonly string[] => [
 ];
 
 /** It came late, and a newer one is known: what only it shows has vanished between the two. */
-function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: number): State {
+function afterOlderList(state: EngineState, name: ListName, { rows }: Listed, atMs: number): EngineState {
   if (name !== 'orders' && name !== 'conditionals') return state;
   const { scope } = state.job;
   const there = new Set(
@@ -77,17 +79,16 @@ function afterOlderList(state: State, name: ListName, { rows }: Listed, atMs: nu
 }
 
 /** `before` is the state with the list that is replaced. */
-type Merge<Row> = (state: State, list: ListView<Row>, before: State) => State;
+type Merge<Row> = (state: EngineState, list: ListView<Row>, before: EngineState) => EngineState;
 
 const mergePositions: Merge<Position> = (state, list) => {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
-  const hidden = new Set(list.unread.map(({ symbol }) => symbol));
   const changed = new Map<string, SymbolWork>();
   let moved = false;
   for (const symbol of new Set([...state.symbols.keys(), ...rowsOf.keys()])) {
     const own = state.symbols.get(symbol) ?? newSymbol(symbol);
     const rows = rowsOf.get(symbol) ?? [];
-    if (rows.length === 0 && (own.targets.length === 0 || hidden.has(symbol) || hidden.has(undefined))) continue;
+    if (rows.length === 0 && (own.targets.length === 0 || isHidden(list, symbol))) continue;
     const next = withPositions(state, own, rows, list);
     moved ||= next.targets.some((target, at) => target.row?.amount !== own.targets[at]?.row?.amount);
     changed.set(symbol, next);
@@ -101,7 +102,12 @@ const mergePositions: Merge<Position> = (state, list) => {
   };
 };
 
-function withPositions(state: State, own: SymbolWork, rows: readonly Position[], list: ListView<Position>): SymbolWork {
+function withPositions(
+  state: EngineState,
+  own: SymbolWork,
+  rows: readonly Position[],
+  list: ListView<Position>,
+): SymbolWork {
   const sides = new Set([...own.targets.map(one => one.side), ...rows.map(row => row.positionSide)]);
   const targets = [...sides].map(side => {
     const row = rows.find(one => one.positionSide === side);
@@ -116,7 +122,7 @@ function withPositions(state: State, own: SymbolWork, rows: readonly Position[],
 }
 
 /** Orders stand in the way of a close that was just looked after, whether or not a list shows them. */
-function isBlocked(own: SymbolWork, target: Target): boolean {
+function isBlocked(own: SymbolWork, target: CloseTarget): boolean {
   const before = own.targets.find(one => one.side === target.side)?.stage.kind;
   return before === 'to-verify' && target.stage.kind === 'waiting' && isAboutOrders(target);
 }
@@ -157,12 +163,12 @@ const MERGES = {
 } as const;
 
 function withRows<K extends 'orders' | 'conditionals'>(
-  state: State,
+  state: EngineState,
   list: ListView<SymbolWork[K][number]>,
   name: K,
   work: 'cancelOrders' | 'cancelConditionals',
   idOf: (row: SymbolWork[K][number]) => string,
-): State {
+): EngineState {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
   const changed = new Map<string, SymbolWork>();
   for (const symbol of new Set([...state.symbols.keys(), ...rowsOf.keys()])) {
@@ -176,7 +182,11 @@ function withRows<K extends 'orders' | 'conditionals'>(
 }
 
 /** An order that cannot be read is cancelled with its symbol, once: what it is does not matter for that. */
-function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOrders' | 'cancelConditionals'): State {
+function withUnread(
+  state: EngineState,
+  { unread }: ListView<unknown>,
+  work: 'cancelOrders' | 'cancelConditionals',
+): EngineState {
   const symbols = new Set(unread.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
   return [...symbols].reduce(
     (next, symbol) =>
@@ -189,12 +199,12 @@ function withUnread(state: State, { unread }: ListView<unknown>, work: 'cancelOr
 
 /** Rows of the older list that are gone after a cancel of their symbol was sent. Those that filled are taken off later. */
 function countCancelled<Row extends { readonly symbol: string }>(
-  state: State,
+  state: EngineState,
   before: readonly Row[],
   isThere: (row: Row) => boolean,
   sentAtMs: number,
   work: 'cancelOrders' | 'cancelConditionals',
-): State {
+): EngineState {
   const wasSent = (symbol: string): boolean => {
     const cancels = state.symbols.get(symbol)?.[work];
     return cancels?.doneAtMs !== undefined || (cancels?.startedAtMs ?? sentAtMs) < sentAtMs;
@@ -203,47 +213,3 @@ function countCancelled<Row extends { readonly symbol: string }>(
   if (gone.length === 0) return state;
   return { ...state, counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + gone.length } };
 }
-
-export function afterListFailed(
-  state: State,
-  request: Extract<ExchangeRequest, { kind: ListRequestKind }>,
-  step: Step,
-  failure: Failure,
-  atMs: number,
-  salt: number,
-): State {
-  const name = listOf(request.kind);
-  const list = state.lists[name];
-  const failures = list.failures + 1;
-  // The version before may not be there at all, which tells nothing of the newer one.
-  const isOlder = request.kind === 'positions' && request.older === true;
-  // A dead connection is a reason to ask again at once, two in a row are not.
-  const repairs = (step === 'again' && failures === 1) || step === 'set-clock' || step === 'read-secret';
-  const isFinal =
-    step === 'give-up' ||
-    (step === 'later' && failures > MOST_REFUSALS && !isOlder) ||
-    (name === 'strategies' && failures > 1);
-  // Two endpoints that are asked in turn are one round.
-  const rounds = isOlder ? failures / 2 : failures;
-  const grownMs = Math.min(
-    name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS,
-    backoffMs(state.job.retryDelayMs, rounds, (salt % 10) / 10),
-  );
-  const next = { ...(list as ListState<never>), failures, failure };
-  // One failure is no reason to leave a read for longer than one that has not answered, nor is it where the next one
-  // asks another endpoint.
-  const isSoon = failures === 1 || (name === 'positions' && asksOlder(next));
-  const pauseMs = failure.retryAfterMs ?? (isSoon ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
-  const paused: ListState<never> = {
-    ...next,
-    notBeforeMs: repairs ? atMs : atMs + pauseMs,
-    exhausted: list.exhausted || isFinal,
-  };
-  return { ...state, lists: { ...state.lists, [name]: paused } };
-}
-
-/** A list whose endpoint is refused so often in a row is not asked for again in this attempt. */
-const MOST_REFUSALS = 3;
-/** Closes hang on the positions, and their weight is small; the lists of orders cost eight times as much. */
-const POSITIONS_PAUSE_MAX_MS = 1_000;
-const LIST_PAUSE_MAX_MS = 2_000;

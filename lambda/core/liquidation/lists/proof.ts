@@ -9,18 +9,18 @@
  */
 
 import { areExplained } from '../cancel/entries.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { isClear, leftover } from './leftover.ts';
 
 /** From the end of the first look to the start of the second. */
 export const PROOF_GAP_MS = 500;
 
 /** The lists that a look consists of. With `cancel_orders = false` orders may stay, and need not be read. */
-export const proofLists = ({ job }: State): readonly ('positions' | 'orders' | 'conditionals')[] =>
+export const proofLists = ({ job }: EngineState): readonly ('positions' | 'orders' | 'conditionals')[] =>
   job.scope.cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
 
 /** After a list was merged, or an entry explained: does this begin, confirm or end the proof? */
-export function afterWholeLook(state: State, _atMs: number): State {
+export function afterWholeLook(state: EngineState, _atMs: number): EngineState {
   const look = wholeLook(state);
   if (look === undefined) return state;
   if (!isClear(leftover(state), state.job.scope))
@@ -37,7 +37,7 @@ interface WholeLook {
 }
 
 /** Undefined while a list was not read, or has a row that cannot be. */
-function wholeLook(state: State): WholeLook | undefined {
+function wholeLook(state: EngineState): WholeLook | undefined {
   const lists = proofLists(state).map(name => state.lists[name].latest);
   let startMs = Number.POSITIVE_INFINITY;
   let endMs = 0;
@@ -50,7 +50,7 @@ function wholeLook(state: State): WholeLook | undefined {
 }
 
 /** From when on the next look of the proof is worth its weight; undefined where one is due for another reason. */
-export function nextProofLookAtMs(state: State): number {
+export function nextProofLookAtMs(state: EngineState): number {
   if (state.flatAtMs === undefined) return state.changedAtMs;
   const explainedAtMs = state.entries.shelves.map(shelf => shelf.summary().explainedAtMs);
   return Math.max(state.flatAtMs + PROOF_GAP_MS, state.changedAtMs, ...explainedAtMs);

@@ -3,9 +3,10 @@
  * look that first shows a position to the one that no longer does; what is opened again begins another.
  */
 
+import { isZero } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
 import type { CloseOrder, Position, Receipt } from '../../exchange/model.ts';
-import type { ListView } from './list-view.ts';
+import { isHidden, type ListView } from './list-view.ts';
 
 export interface Stay {
   /** As first seen: the estimate of its profit comes from here. */
@@ -34,7 +35,6 @@ export const isSamePosition = (
 /** After a look at the positions. A row that cannot be read neither begins nor ends a stay of its symbol. */
 export function staysAfter(stays: readonly Stay[], list: ListView<Position>): readonly Stay[] {
   const rows = new Map(list.rows.map(row => [keyOf(row), row]));
-  const unread = new Set(list.unread.map(({ symbol }) => symbol));
   const known = new Map<string, number>();
   for (const [index, stay] of stays.entries()) known.set(keyOf(stay.first), index);
 
@@ -42,8 +42,9 @@ export function staysAfter(stays: readonly Stay[], list: ListView<Position>): re
     if (known.get(keyOf(stay.first)) !== index) return stay;
     const row = rows.get(keyOf(stay.first));
     if (row === undefined) {
-      const isHidden = unread.has(stay.first.symbol) || unread.has(undefined);
-      return stay.goneAtMs !== undefined || isHidden ? stay : { ...stay, goneAtMs: list.answeredAtMs };
+      return stay.goneAtMs !== undefined || isHidden(list, stay.first.symbol)
+        ? stay
+        : { ...stay, goneAtMs: list.answeredAtMs };
     }
     // Gone, and changed since it was last seen: opened again. Unchanged, it is a look that lags.
     if (stay.goneAtMs !== undefined && row.updatedAtMs > stay.last.updatedAtMs) return stay;
@@ -88,6 +89,16 @@ export function withOrderHeard(
 function withStay(stays: readonly Stay[], index: number, change: (stay: Stay) => Stay): readonly Stay[] {
   const stay = stays[index];
   return stay === undefined ? stays : stays.with(index, change(stay));
+}
+
+/** Whether anything was closed since what `before` had: a position is gone, or an order of ours executed something. */
+export function hasMoved(stays: readonly Stay[], before: readonly Stay[]): boolean {
+  const known = new Set(before.flatMap(stay => stay.orders.map(one => one.order.clientOrderId)));
+  return stays.some(
+    ({ goneAtMs, orders }) =>
+      goneAtMs !== undefined ||
+      orders.some(({ order, receipt }) => !known.has(order.clientOrderId) && !isZero(receipt?.executedQuantity ?? '0')),
+  );
 }
 
 const keyOf = ({ symbol, positionSide }: Pick<Position, 'symbol' | 'positionSide'>): string =>

@@ -6,7 +6,7 @@
 
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { Pending } from '../pending.ts';
-import type { State } from '../state.ts';
+import type { EngineState } from '../state.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { asksOlder, type ListName } from './list-view.ts';
@@ -15,7 +15,7 @@ import { nextProofLookAtMs, proofLists } from './proof.ts';
 /** A request that is wanted, or the instant from which it would be. */
 export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
 
-export function wantReads(state: State, nowMs: number): readonly Wish[] {
+export function wantReads(state: EngineState, nowMs: number): readonly Wish[] {
   const isQuiet = isNothingToDo(state);
   const wishes: Wish[] = [];
   for (const name of ['positions', 'orders', 'conditionals'] as const) {
@@ -28,7 +28,7 @@ export function wantReads(state: State, nowMs: number): readonly Wish[] {
 }
 
 /** TWAP and VP orders are listed at the start, and again after each cancel of one, whatever it was answered. */
-function strategiesWantedSince({ job, lists, strategies }: State): number | undefined {
+function strategiesWantedSince({ job, lists, strategies }: EngineState): number | undefined {
   const { latest, wantedSinceMs, exhausted } = lists.strategies;
   if (!job.hasWallet || exhausted) return undefined;
   if (latest === undefined) return 0;
@@ -38,7 +38,7 @@ function strategiesWantedSince({ job, lists, strategies }: State): number | unde
 
 /** A look sent at this instant or later is wanted; undefined where the newest one will do. May lie in the future. */
 function wantedSince(
-  state: State,
+  state: EngineState,
   name: 'positions' | 'orders' | 'conditionals',
   isQuiet: boolean,
   nowMs: number,
@@ -63,7 +63,7 @@ function wantedSince(
  * A list of orders is read again at once the first time, and then less and less often: many answers that point at it come
  * one by one, and it costs 40. In the time so far there are at most twice as many reads as it doubled, then four a second.
  */
-function spaced(state: State, name: 'orders' | 'conditionals', sinceMs: number): number {
+function spaced(state: EngineState, name: 'orders' | 'conditionals', sinceMs: number): number {
   const { startedAtMs } = state.job.deadline;
   let lastSentMs = state.lists[name].latest?.sentAtMs ?? startedAtMs;
   for (const { sentAtMs } of pendingReads(state, name)) lastSentMs = Math.max(lastSentMs, sentAtMs);
@@ -75,7 +75,7 @@ function spaced(state: State, name: 'orders' | 'conditionals', sinceMs: number):
 const LIST_GAP_MAX_MS = 250;
 
 /** While closes are out, to be verified, or refused for what the position is: the instant of the next look at the positions. */
-function lookAfterCloses(state: State, seenAtMs: number, nowMs: number): readonly number[] {
+function lookAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): readonly number[] {
   let toVerify: number | undefined;
   let inFlightSince: number | undefined;
   let toSend = false;
@@ -100,27 +100,27 @@ function lookAfterCloses(state: State, seenAtMs: number, nowMs: number): readonl
 }
 
 /** Between two looks: longer, the longer nothing moves. */
-const pollMs = ({ movedAtMs, latencyMs = 0 }: State, nowMs: number): number =>
+const pollMs = ({ movedAtMs, latencyMs = 0 }: EngineState, nowMs: number): number =>
   Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, latencyMs, (nowMs - movedAtMs) / 4));
 
 const POLL_MIN_MS = 50;
 const POLL_MAX_MS = 1_000;
 
 /** When rows of the list were last cancelled: only a newer one tells whether they are gone. 0 where none were. */
-function newestCancelMs(state: State, name: ListName): number {
+function newestCancelMs(state: EngineState, name: ListName): number {
   if (name !== 'orders' && name !== 'conditionals') return 0;
   return Math.max(0, ...state.symbols.shelves.map(shelf => shelf.summary().cancelledAtMs[name]));
 }
 
 /** Nothing to close and nothing to cancel that could be tried now: what is left to do is to look. */
-function isNothingToDo({ symbols, job: { scope } }: State): boolean {
+function isNothingToDo({ symbols, job: { scope } }: EngineState): boolean {
   return symbols.shelves.every(shelf => {
     const { isOpen, isListed } = shelf.summary();
     return !(scope.closePositions && isOpen) && !(scope.cancelOrders && isListed);
   });
 }
 
-function readWish(state: State, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {
+function readWish(state: EngineState, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {
   const { notBeforeMs, failure } = state.lists[name];
   if (isBeingRepaired(state, failure)) return [];
   const running = pendingReads(state, name).filter(one => one.sentAtMs >= sinceMs);
@@ -137,14 +137,14 @@ function readWish(state: State, name: ListName, sinceMs: number, nowMs: number):
 const MOST_HEDGES = 3;
 
 /** About twice the usual latency: what takes longer is asked for a second time. */
-export function hedgeMs({ latencyMs }: State): number {
+export function hedgeMs({ latencyMs }: EngineState): number {
   if (latencyMs === undefined) return HEDGE_MAX_MS;
   return Math.max(HEDGE_MIN_MS, Math.min(Math.max(HEDGE_MAX_MS, latencyMs * 1.5), latencyMs * 2));
 }
 
 const HEDGE_MAX_MS = 500;
 
-export function pendingReads({ pending }: State, name: ListName): readonly Pending[] {
+export function pendingReads({ pending }: EngineState, name: ListName): readonly Pending[] {
   return pending.reads.filter(({ request }) => request.kind === KINDS[name]);
 }
 
@@ -155,7 +155,7 @@ const KINDS = {
   strategies: 'strategy-orders',
 } as const;
 
-function requestOf(state: State, name: ListName): ExchangeRequest {
+function requestOf(state: EngineState, name: ListName): ExchangeRequest {
   if (name !== 'positions') return { kind: KINDS[name] };
   // Where two reads of the newer endpoint are silent, the third asks the older one.
   const isSilent = pendingReads(state, name).length >= MOST_HEDGES - 1;

@@ -7,7 +7,7 @@ import { reducesOnly } from '../cancel/can-open.ts';
 import { ShelvedMap } from '../shelved-map.ts';
 import { PATIENCE_MIN_MS } from '../timing.ts';
 import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
-import type { SymbolWork, Target, Work } from './symbol-work.ts';
+import type { CloseTarget, SymbolWork, Work } from './symbol-work.ts';
 
 interface SymbolsSummary {
   /** A close may go out now, or after a wait. */
@@ -87,7 +87,7 @@ const silentFromMs = ({ stage, tries }: Work): number =>
   stage.kind === 'in-flight' ? stage.sinceMs + PATIENCE_MIN_MS * 2 ** tries : Number.POSITIVE_INFINITY;
 
 /** A full fill that only waits for its look does not keep the lists of the proof from being read with it. */
-function isOpen({ row, stage, sentWhole }: Target): boolean {
+function isOpen({ row, stage, sentWhole }: CloseTarget): boolean {
   if (row === undefined || stage.kind === 'exhausted') return false;
   return !(stage.kind === 'to-verify' && !stage.failed && sentWhole);
 }

@@ -22,7 +22,12 @@ export interface Work {
 export type Stage =
   | { readonly kind: 'idle' }
   /** `ids`: of the requests that are waited for; `soFar`: what the answers of the same batch ask for together. */
-  | { readonly kind: 'in-flight'; readonly ids: readonly number[]; readonly sinceMs: number; readonly soFar: Outcome }
+  | {
+      readonly kind: 'in-flight';
+      readonly ids: readonly number[];
+      readonly sinceMs: number;
+      readonly soFar: BatchOutcome;
+    }
   /** Sent and over; a look sent at `sinceMs` or later tells what became of it. `failed`: it uses up a try if nothing moved. */
   | { readonly kind: 'to-verify'; readonly sinceMs: number; readonly failed: boolean }
   | { readonly kind: 'waiting'; readonly untilMs: number }
@@ -30,7 +35,7 @@ export type Stage =
   | { readonly kind: 'exhausted' };
 
 /** What a batch came to: whether a look is needed, whether something failed, and the widest step that a failure asks for. */
-export interface Outcome {
+export interface BatchOutcome {
   readonly look: boolean;
   readonly failed: boolean;
   readonly step: Step | undefined;
@@ -44,7 +49,7 @@ export interface SymbolWork {
   readonly symbol: string;
   /** Sum of the notionals as a number: only the order in which requests go out hangs on it. */
   readonly rank: number;
-  readonly targets: readonly Target[];
+  readonly targets: readonly CloseTarget[];
   readonly orders: readonly OpenOrder[];
   readonly conditionals: readonly ConditionalOrder[];
   readonly cancelOrders: CancelWork;
@@ -83,7 +88,7 @@ export const NO_CANCEL: CancelWork = {
 };
 
 /** The close of one position: the unit of tries and of what is learnt. */
-export interface Target extends Work {
+export interface CloseTarget extends Work {
   readonly symbol: string;
   readonly side: PositionSide;
   /** As last seen; undefined when the last look showed none. */

@@ -2,8 +2,8 @@
 
 import type { Position, PositionSide } from '../../exchange/model.ts';
 import { NOTHING_LEARNT } from '../close/learnt.ts';
-import type { State } from '../state.ts';
-import { NO_CANCEL, NO_WORK, type SymbolWork, type Target } from './symbol-work.ts';
+import type { EngineState } from '../state.ts';
+import { type CloseTarget, NO_CANCEL, NO_WORK, type SymbolWork } from './symbol-work.ts';
 
 export const newSymbol = (symbol: string): SymbolWork => ({
   symbol,
@@ -17,7 +17,7 @@ export const newSymbol = (symbol: string): SymbolWork => ({
   swept: false,
 });
 
-export const newTarget = (symbol: string, side: PositionSide, row: Position | undefined): Target => ({
+export const newTarget = (symbol: string, side: PositionSide, row: Position | undefined): CloseTarget => ({
   ...NO_WORK,
   ...{ symbol, side, row },
   batches: 0,
@@ -30,13 +30,18 @@ export const newTarget = (symbol: string, side: PositionSide, row: Position | un
 });
 
 /** The state with one symbol replaced; a symbol that was never seen is made. */
-export function withSymbol(state: State, symbol: string, change: (own: SymbolWork) => SymbolWork): State {
+export function withSymbol(state: EngineState, symbol: string, change: (own: SymbolWork) => SymbolWork): EngineState {
   const changed = change(state.symbols.get(symbol) ?? newSymbol(symbol));
   return { ...state, symbols: state.symbols.with(symbol, changed) };
 }
 
 /** The state with one target replaced; nothing happens where there is no such target. */
-export function withTarget(state: State, symbol: string, side: PositionSide, change: (own: Target) => Target): State {
+export function withTarget(
+  state: EngineState,
+  symbol: string,
+  side: PositionSide,
+  change: (own: CloseTarget) => CloseTarget,
+): EngineState {
   return withSymbol(state, symbol, own => ({
     ...own,
     targets: own.targets.map(target => (target.side === side ? change(target) : target)),
@@ -44,7 +49,7 @@ export function withTarget(state: State, symbol: string, side: PositionSide, cha
 }
 
 /** It was refused for orders that stand in its way. */
-export const isAboutOrders = ({ failure }: Target): boolean =>
+export const isAboutOrders = ({ failure }: CloseTarget): boolean =>
   failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open';
 
 /**
@@ -54,11 +59,11 @@ export const isAboutOrders = ({ failure }: Target): boolean =>
  *   perhaps    a cancel passed, and no list showed what it was for: worth one more try at once, and no more than that
  *   stays      nothing was cancelled, or they are not what the close was refused for
  */
-export function obstacleOf({ cancelOrders }: SymbolWork, target: Target): 'cancelled' | 'perhaps' | 'stays' {
+export function obstacleOf({ cancelOrders }: SymbolWork, target: CloseTarget): 'cancelled' | 'perhaps' | 'stays' {
   if (!isAboutOrders(target)) return 'stays';
   if ((cancelOrders.clearedAtMs ?? 0) > target.triedAtMs) return 'cancelled';
   return (cancelOrders.doneAtMs ?? 0) > target.triedAtMs && target.tries <= 1 ? 'perhaps' : 'stays';
 }
 
-export const targetOf = (state: State, symbol: string, side: PositionSide): Target | undefined =>
+export const targetOf = (state: EngineState, symbol: string, side: PositionSide): CloseTarget | undefined =>
   state.symbols.get(symbol)?.targets.find(target => target.side === side);

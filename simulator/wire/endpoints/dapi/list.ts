@@ -9,7 +9,6 @@ import { batchOrdersDelete } from '../batch-orders-delete.ts';
 import { batchOrdersPost } from '../batch-orders-post.ts';
 import { cancelAllConditionals } from '../cancel-all-conditionals.ts';
 import { cancelAllOrders } from '../cancel-all-orders.ts';
-import { countdownCancelAll } from '../countdown-cancel-all.ts';
 import { exchangeInfo } from '../exchange-info.ts';
 import { income } from '../income.ts';
 import { leverageBracket } from '../leverage-bracket.ts';
@@ -29,7 +28,7 @@ const inCoin = <E extends Endpoint>(endpoint: E): E => ({
 });
 
 export const DAPI: readonly Endpoint[] = [
-  ...[ping, time, exchangeInfo, premiumIndex, positionSideDual, income, userTrades, countdownCancelAll].map(inCoin),
+  ...[ping, time, exchangeInfo, premiumIndex, positionSideDual, income, userTrades].map(inCoin),
   ...[openAlgoOrders, algoOrderPost, algoOrderDelete, cancelAllOrders, batchOrdersPost, batchOrdersDelete].map(inCoin),
   ...[algoOrderGet, allAlgoOrders, cancelAllConditionals].map(one => unlessGone(inCoin(one) as AccountEndpoint)),
   { ...inCoin(leverageBracket), path: '/dapi/v2/leverageBracket' },

@@ -100,6 +100,8 @@ function stopJson(world: World, stop: ConditionalState) {
     stopPrice: priceText(symbol, stop.triggerPrice),
     workingType: stop.workingType,
     priceProtect: stop.priceProtect,
+    priceMatch: 'NONE',
+    selfTradePreventionMode: 'EXPIRE_MAKER',
     time: toVenueTime(world, stop.createdAtMs),
     updateTime: toVenueTime(world, stop.updatedAtMs),
   };

@@ -84,8 +84,14 @@ export const coinAccount: Endpoint = {
       positionInitialMargin: '0.00000000',
       openOrderInitialMargin: '0.00000000',
       maxWithdrawAmount: amount.toFixed(8),
+      updateTime: 0,
     })),
-    positions: accountRows(call).map(row => accountRow(call, row)),
+    positions: accountRows(call).map(row => ({
+      ...accountRow(call, row),
+      isolated: false,
+      breakEvenPrice: row.entryPrice.eq(0) ? '0.0' : row.entryPrice.round(8).toFixed(),
+      notionalValue: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
+    })),
     canDeposit: true,
     canTrade: call.account.canTrade,
     canWithdraw: call.account.canWithdraw,
@@ -94,12 +100,12 @@ export const coinAccount: Endpoint = {
   }),
 };
 
-const accountRows = ({ world, account, params }: Call): readonly PositionRow[] =>
+export const accountRows = ({ world, account, params }: Call): readonly PositionRow[] =>
   coinRows(world, account, params).filter(
     ({ symbol }) => world.rules.coinAccountShowsAll || symbolOf(world, symbol.symbol).status === 'TRADING',
   );
 
-const accountRow = ({ world, account }: Call, row: PositionRow) => ({
+export const accountRow = ({ world, account }: Call, row: PositionRow) => ({
   symbol: row.symbol.symbol,
   positionAmt: amountText(row.symbol, row.amount),
   initialMargin: row.initialMargin.toFixed(8),
@@ -108,7 +114,6 @@ const accountRow = ({ world, account }: Call, row: PositionRow) => ({
   positionInitialMargin: row.initialMargin.toFixed(8),
   openOrderInitialMargin: '0',
   leverage: String(account.leverage),
-  isolated: false,
   positionSide: row.positionSide,
   entryPrice: row.entryPrice.eq(0) ? '0.0' : row.entryPrice.round(8).toFixed(),
   maxQty: row.symbol.limitMaxQuantity,

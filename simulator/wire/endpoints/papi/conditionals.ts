@@ -103,7 +103,5 @@ function strategyJson(world: World, one: ConditionalState) {
     priceRate: '',
     bookTime: toVenueTime(world, one.createdAtMs),
     updateTime: toVenueTime(world, one.updatedAtMs),
-    workingType: one.workingType,
-    priceProtect: one.priceProtect,
   };
 }

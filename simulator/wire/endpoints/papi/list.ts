@@ -11,6 +11,7 @@ import { type AccountEndpoint, type Call, type Endpoint, oneOrder } from '../../
 import { amountText } from '../../order-json.ts';
 import { positionRows } from '../../position-rows.ts';
 import { requestOrder } from '../../request-order.ts';
+import { walletRows } from '../../wallet-rows.ts';
 import { accountConfig } from '../account-config.ts';
 import { accountV3 } from '../account-information.ts';
 import { algoOrderDelete } from '../algo-order-delete.ts';
@@ -18,7 +19,7 @@ import { algoOrderGet } from '../algo-order-get.ts';
 import { algoOrderPost } from '../algo-order-post.ts';
 import { cancelAllConditionals } from '../cancel-all-conditionals.ts';
 import { cancelAllOrders } from '../cancel-all-orders.ts';
-import { coinAccount, coinPositionJson, coinRows } from '../dapi/positions.ts';
+import { accountRow, accountRows, coinPositionJson, coinRows } from '../dapi/positions.ts';
 import { openAlgoOrders } from '../open-algo-orders.ts';
 import { openOrders } from '../open-orders.ts';
 import { orderDelete } from '../order-delete.ts';
@@ -63,12 +64,44 @@ const cmPositions: AccountEndpoint = {
       })),
 };
 
-/** "Query All Current UM Open Orders": the row of fapi without what belongs to stops. */
-function withoutTriggers(call: Call): unknown {
-  if (openOrders.security === 'open') return [];
-  const rows = openOrders.answer(call) as readonly Readonly<Record<string, unknown>>[];
-  return rows.map(({ stopPrice, closePosition, workingType, priceProtect, ...row }) => row);
+const cmAccount: AccountEndpoint = {
+  ...{ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', security: 'signed', weight: 5 },
+  answer: call => ({
+    assets: walletRows(call).map(({ asset, amount }) => ({
+      ...{ asset, crossWalletBalance: amount.toFixed(8), crossUnPnl: '0.00000000' },
+      ...{ maintMargin: '0.00000000', initialMargin: '0.00000000' },
+      ...{ positionInitialMargin: '0.00000000', openOrderInitialMargin: '0.00000000', updateTime: 0 },
+    })),
+    positions: accountRows(call).map(row => accountRow(call, row)),
+  }),
+};
+
+type Row = Readonly<Record<string, unknown>>;
+const OF_TRIGGERS = ['stopPrice', 'closePosition', 'workingType', 'priceProtect'];
+const OF_UM = ['priceMatch', 'selfTradePreventionMode'];
+
+/** A row of fapi or dapi without what portfolio margin's pages do not have: no triggers, and of CM no price matching. */
+function plainRow(market: 'um' | 'cm', row: Row, dropped: readonly string[] = []): Row {
+  const without = [...OF_TRIGGERS, ...(market === 'cm' ? OF_UM : []), ...dropped];
+  return Object.fromEntries(Object.entries(row).filter(([key]) => !without.includes(key)));
 }
+
+/** "Query All Current UM Open Orders", "Query UM Order", "Cancel UM Order", and the same of CM. */
+const inPlainRows = (endpoint: Endpoint, path: string): Endpoint => {
+  const market = path.startsWith('/papi/v1/cm/') ? 'cm' : 'um';
+  const answer = (call: Call): unknown => {
+    if (endpoint.security === 'open') return [];
+    const rows = endpoint.answer(call) as Row | readonly Row[];
+    return Array.isArray(rows) ? rows.map(row => plainRow(market, row)) : plainRow(market, rows as Row);
+  };
+  return at(endpoint, path, { answer } as Partial<Endpoint>);
+};
+
+/** Spot margin is no part of this exchange: there are none, unless a fault adds some. */
+const marginOrders: AccountEndpoint = {
+  ...{ method: 'GET', path: '/papi/v1/margin/openOrders', market: 'um', security: 'signed', weight: 5 },
+  answer: () => [],
+};
 
 const order = (market: 'um' | 'cm'): AccountEndpoint => ({
   ...{ method: 'POST', path: `/papi/v1/${market}/order`, market, security: 'signed', queue: 'orders', weight: 1 },
@@ -76,15 +109,16 @@ const order = (market: 'um' | 'cm'): AccountEndpoint => ({
   answer: call => {
     checkClientId32(call.params.text('newClientOrderId'));
     if (call.params.has('closePosition')) throw refusal(-1106, "Parameter 'closeposition' sent when not required.");
-    return requestOrder(call, call.params, `POST /papi/v1/${market}/order`);
+    const placed = requestOrder(call, call.params, `POST /papi/v1/${market}/order`);
+    return plainRow(market, placed as Row, ['origType']);
   },
 });
 
 const common = (market: 'um' | 'cm'): readonly Endpoint[] => [
   order(market),
-  at(openOrders, `/papi/v1/${market}/openOrders`, { answer: withoutTriggers } as Partial<Endpoint>),
-  at(orderGet, `/papi/v1/${market}/order`),
-  at(orderDelete, `/papi/v1/${market}/order`),
+  inPlainRows(openOrders, `/papi/v1/${market}/openOrders`),
+  inPlainRows(orderGet, `/papi/v1/${market}/order`),
+  inPlainRows(orderDelete, `/papi/v1/${market}/order`),
   at(cancelAllOrders, `/papi/v1/${market}/allOpenOrders`),
   at(positionSideDual, `/papi/v1/${market}/positionSide/dual`),
   at(userTrades, `/papi/v1/${market}/userTrades`, { weight: market === 'um' ? 5 : 20 }),
@@ -99,7 +133,8 @@ export const PAPI: readonly Endpoint[] = [
   ...common('cm'),
   at(accountConfig, '/papi/v1/um/accountConfig'),
   at(accountV3, '/papi/v2/um/account'),
-  at(coinAccount, '/papi/v1/cm/account'),
+  cmAccount,
+  marginOrders,
   at(openAlgoOrders, '/papi/v1/um/algo/openAlgoOrders'),
   at(algoOrderPost, '/papi/v1/um/algo/order'),
   at(algoOrderGet, '/papi/v1/um/algo/algoOrder'),

@@ -14,7 +14,7 @@ import {
   tookMs,
   trouble,
 } from './example-parts.ts';
-import { LESSON_EXAMPLES } from './examples-of-lessons.ts';
+import { LESSON_EXAMPLES } from './examples-of-limits.ts';
 import { READ_EXAMPLES } from './examples-of-reads.ts';
 import type { Attempt } from './play.ts';
 
@@ -92,10 +92,10 @@ export const EXAMPLES: readonly Example[] = [
     says: 'an order that waits in the engine for longer than its window is sent with a wider one',
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
-      exchange: { queueMs: 2_500, queueUntilMs: 60_000 },
-      job: { recvWindowMs: 1_500, timeoutMs: 12_000 },
+      exchange: { queueMs: 1_200, queueUntilMs: 60_000 },
+      job: { recvWindowMs: 700, timeoutMs: 12_000 },
     }),
-    check: flatWithin(9_000),
+    check: flatWithin(4_000),
   },
   {
     says: 'what is open again after FLAT is closed by the look that confirms',

@@ -1,7 +1,7 @@
 /** What an attempt that ends as proven flat promises, against the model's books. */
 
 import type { End } from '../../../../lambda/core/liquidation/decide.ts';
-import type { State } from '../../../../lambda/core/liquidation/state.ts';
+import type { EngineState } from '../../../../lambda/core/liquidation/state.ts';
 import type { BookOrder } from './books.ts';
 import type { ModelExchange } from './model-exchange.ts';
 import type { Watch } from './watch.ts';
@@ -16,7 +16,7 @@ const LAG_MS = 1_500;
 export function checkFlat(
   model: ModelExchange,
   watch: Watch,
-  { state, end }: { readonly state: State; readonly end: End },
+  { state, end }: { readonly state: EngineState; readonly end: End },
 ): void {
   if (end.kind !== 'flat') return;
   const { scope } = state.job;
@@ -50,7 +50,7 @@ export function checkFlat(
 }
 
 /** Nothing of the scope is left at all. */
-export function leftInBooks(model: ModelExchange, { job: { scope } }: State): readonly string[] {
+export function leftInBooks(model: ModelExchange, { job: { scope } }: EngineState): readonly string[] {
   const isIn = (symbol: string): boolean => scope.symbols === undefined || scope.symbols.includes(symbol);
   const { positions, orders, strategies } = model.books;
   return [

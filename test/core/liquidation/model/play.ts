@@ -4,21 +4,24 @@
  */
 
 import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
-import type { Sent } from '../../../../lambda/core/exchange/flow.ts';
+import type { SentRequest } from '../../../../lambda/core/exchange/flow.ts';
 import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
 import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
-import { lessonsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry/carry.ts';
+import { learnedLimitsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry/carry.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/carry/resume.ts';
+import { windowToCarry } from '../../../../lambda/core/liquidation/close/close-window.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
 import type { Job } from '../../../../lambda/core/liquidation/job.ts';
+import { hasMoved } from '../../../../lambda/core/liquidation/lists/stays.ts';
 import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
-import { type State, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
+import { type EngineState, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
+import { elsewhere, isCold } from './containers.ts';
 import { checkFlat, leftInBooks } from './flatness.ts';
 import { ModelExchange } from './model-exchange.ts';
 import { calmFromMs, canEndFlat, type Schedule } from './schedule.ts';
@@ -26,8 +29,8 @@ import type { Violation } from './violations.ts';
 import { Watch } from './watch.ts';
 
 export interface Attempt {
-  readonly start: State;
-  readonly state: State;
+  readonly start: EngineState;
+  readonly state: EngineState;
   readonly end: End;
   readonly events: readonly EngineEvent[];
   readonly confirms: boolean;
@@ -48,7 +51,7 @@ export interface Played {
 /** Within a window of a minute, but not at its edge. */
 const START_MS = 1_700_000_000_000;
 const RESUME_MS = 120 * 60_000;
-const MOST_ATTEMPTS = 60;
+const MOST_ATTEMPTS = 300;
 /** Enough to see what a run does that cannot end flat. */
 const FEW_ATTEMPTS = 5;
 /** Decisions in a row without an event and without time moving. */
@@ -60,7 +63,7 @@ export function play(schedule: Schedule): Played {
   const startMs = START_MS + (schedule.seed % 60_000);
   const model = new ModelExchange(schedule, startMs);
   const watch = new Watch(model);
-  const limiters = createRateLimiters();
+  let limiters = createRateLimiters();
   const attempts: Attempt[] = [];
   const untilMs = startMs + RESUME_MS;
   let carried: Carried = NOTHING_CARRIED;
@@ -70,6 +73,7 @@ export function play(schedule: Schedule): Played {
   while (attempts.length < most && model.books.violations.length + watch.violations.length <= MOST_VIOLATIONS) {
     advance(model, next.resumeAtMs);
     const attempt = playAttempt(model, watch, limiters.of, { schedule, next, carried });
+    if (isCold(schedule)) limiters = elsewhere(limiters, model.nowMs);
     attempts.push(attempt);
     carried = leave(attempt, schedule.seed % 8 === 0);
     const { end, endedAtMs, confirms } = attempt;
@@ -77,7 +81,15 @@ export function play(schedule: Schedule): Played {
     const flat = end.kind === 'flat' ? 'proven' : end.kind === 'time' && end.seenFlatOnce ? 'seen-once' : 'not';
     const follows = whatFollows({
       state: stateOf(flat, { positions: carried.closed, orders: carried.ordersCancelled }, attempt.state.job.scope),
-      ...{ end, hop: next.hop, nowMs: endedAtMs, untilMs, locked: true },
+      ...{
+        end,
+        hop: next.hop,
+        nowMs: endedAtMs,
+        untilMs,
+        locked: true,
+        mayHold: true,
+        moved: hasMoved(attempt.state.stays, attempt.state.carried.stays),
+      },
       confirmMs: confirms ? 0 : schedule.job.confirmMs,
     });
     if (follows.kind !== 'next') {
@@ -134,7 +146,7 @@ function playAttempt(
   let isOver = false;
   let state = start;
   let isNew = false;
-  const waiting = new Set<Sent>();
+  const waiting = new Set<SentRequest>();
   const step = (event: EngineEvent): void => {
     events.push(event);
     state = reduce(state, event);
@@ -226,7 +238,8 @@ function leave({ state }: Attempt, asText: boolean): Carried {
     closed: state.carried.closed + gone.length,
     ordersCancelled: state.carried.ordersCancelled + state.counts.ordersCancelled,
     stays: state.stays.filter(stay => stay.goneAtMs === undefined),
-    learnt: lessonsOf(state),
+    learnt: learnedLimitsOf(state),
+    recvWindowMs: windowToCarry(state),
     orders: ordersLeftBy(state),
   };
   if (!asText) return carried;

@@ -34,6 +34,9 @@ export function randomSchedule(seed: number, size: Size = SMALL): Schedule {
   return withSmallest(dice, { ...base, ...troubles });
 }
 
+/** At the model's price of 10 it is worth 100 USD, the most that MIN_NOTIONAL ever was (exchangeInfo). */
+const MOST_LEAST = 10_000;
+
 /** Only where nobody but us makes a position smaller than the smallest order: what cannot be closed is no fault of ours. */
 function withSmallest(dice: Dice, schedule: Schedule): Schedule {
   const { hedge, positions, orders, conditionals, strategies, trades, exchange } = schedule;
@@ -41,7 +44,7 @@ function withSmallest(dice: Dice, schedule: Schedule): Schedule {
   const isHalved = exchange.thinBook !== undefined || exchange.largestQuantity !== undefined;
   if (!hedge || others || isHalved || positions.length === 0 || dice.chance(0.3)) return schedule;
   const smallest = Math.min(...positions.map(({ amount }) => Math.abs(amount)));
-  return { ...schedule, exchange: { ...exchange, leastQuantity: dice.int(1, smallest) } };
+  return { ...schedule, exchange: { ...exchange, leastQuantity: dice.int(1, Math.min(smallest, MOST_LEAST)) } };
 }
 
 const quantityOf = (dice: Dice, takenDigits: number): number => dice.int(1, 4_000) * 10 ** (3 - takenDigits);

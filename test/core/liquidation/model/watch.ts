@@ -7,7 +7,7 @@ import type { Failure } from '../../../../lambda/core/exchange/failure.ts';
 import type { CloseOrder } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
 import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
-import type { State } from '../../../../lambda/core/liquidation/state.ts';
+import type { EngineState } from '../../../../lambda/core/liquidation/state.ts';
 import type { ModelExchange } from './model-exchange.ts';
 import { thousandthsOf } from './quantity.ts';
 import type { Rule, Violation } from './violations.ts';
@@ -43,7 +43,15 @@ const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
     'cancel-conditional': 16,
     'cancel-strategy': 16,
   },
-  ...{ order: 6, 'conditional-order': 6, fills: 0, 'account-config': 0, 'test-order': 0, 'key-permissions': 0 },
+  ...{
+    order: 6,
+    'conditional-order': 6,
+    fills: 0,
+    'account-config': 0,
+    'test-order': 0,
+    'key-permissions': 0,
+    'margin-orders': 0,
+  },
 };
 
 /** What makes two requests the same: a close of another quantity, or in a wider window, is another one. */
@@ -53,7 +61,14 @@ function nameOf(request: ExchangeRequest): string {
     return `close ${symbol} ${positionSide} ${quantity} ${price} ${request.recvWindowMs}`;
   }
   const symbol = 'symbol' in request ? request.symbol : '';
-  const id = 'algoId' in request ? request.algoId : request.kind === 'order' ? Object.values(request.by).join() : '';
+  const id =
+    'algoId' in request
+      ? request.algoId
+      : 'orderId' in request
+        ? request.orderId
+        : request.kind === 'order'
+          ? Object.values(request.by).join()
+          : '';
   return `${request.kind} ${symbol} ${id}`;
 }
 
@@ -85,7 +100,7 @@ export class Watch {
     this.probes.clear();
   }
 
-  sending(state: State, requests: readonly ExchangeRequest[], atMs: number): void {
+  sending(state: EngineState, requests: readonly ExchangeRequest[], atMs: number): void {
     const closes = new Map<string, CloseRequest[]>();
     for (const request of requests) {
       this.sent.push({ atMs, request });
@@ -179,7 +194,7 @@ export class Watch {
     return new Set(this.sent.slice(first).flatMap(one => (one.request.kind === 'close' ? [one.atMs] : []))).size;
   }
 
-  private checkScope({ job: { scope } }: State, request: ExchangeRequest): void {
+  private checkScope({ job: { scope } }: EngineState, request: ExchangeRequest): void {
     const { operation } = COSTS[request.kind];
     if (operation === 'read') return;
     if (operation === 'order' && !scope.closePositions) this.say('scope', 'a position was closed that was to be left');
@@ -189,7 +204,7 @@ export class Watch {
       this.say('scope', `${request.kind} of ${symbol}, which is out of scope`);
   }
 
-  private checkCloses(state: State, key: string, closes: readonly CloseRequest[], atMs: number): void {
+  private checkCloses(state: EngineState, key: string, closes: readonly CloseRequest[], atMs: number): void {
     const orders = closes.map(one => one.order);
     const recvWindowMs = closes[0]?.recvWindowMs ?? 0;
     const [{ symbol, positionSide } = {} as CloseOrder] = orders;

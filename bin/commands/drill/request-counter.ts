@@ -1,0 +1,72 @@
+/**
+ * A proxy to the simulated exchange on its own port that counts requests, so that two callers can be distinguished. It
+ * can hold back answers for as long as a scenario needs a call to wait.
+ */
+
+import { startClock } from '../../../lambda/adapters/clock.ts';
+import type { Venue } from '../../../simulator/exchange.ts';
+import { startVenueServer } from '../../../simulator/wire/server.ts';
+
+export interface RequestCounter {
+  readonly url: string;
+  /** Requests so far. */
+  entered(): number;
+  /** Requests so far that order or cancel something. */
+  acted(): number;
+  /** From the next request to this path on, answers are held back. */
+  holdFrom(path: string): void;
+  /** The number of executed requests whose answers are held back. */
+  held(): number;
+  /** Makes the open connections dead: requests on them get no answer. */
+  die(): void;
+  /** Releases the held answers, and no longer holds back later ones. */
+  release(): void;
+  close(): Promise<void>;
+}
+
+/** `mayDie`: connections can be made dead; this needs a further hop on this machine. */
+export async function openRequestCounter(
+  venue: Venue,
+  { mayDie = false }: { readonly mayDie?: boolean } = {},
+): Promise<RequestCounter> {
+  let entered = 0;
+  let acted = 0;
+  let held = 0;
+  let holdsFrom: string | undefined;
+  let gate: PromiseWithResolvers<void> | undefined;
+  const release = (): void => {
+    gate?.resolve();
+    held = 0;
+    holdsFrom = undefined;
+    gate = undefined;
+  };
+  const counted: Venue = {
+    ...venue,
+    respond: async request => {
+      entered += 1;
+      if (request.method !== 'GET') acted += 1;
+      if (request.path === holdsFrom) gate ??= Promise.withResolvers();
+      const reply = await venue.respond(request);
+      if (gate !== undefined) held += 1;
+      await gate?.promise;
+      return reply;
+    },
+  };
+  const clock = startClock();
+  const { url, close, connections } = await startVenueServer(counted, mayDie ? { connections: { clock } } : {});
+  return {
+    url,
+    entered: () => entered,
+    acted: () => acted,
+    holdFrom: path => {
+      holdsFrom = path;
+    },
+    held: () => held,
+    die: () => connections?.freeze('silence'),
+    release,
+    close: () => {
+      release();
+      return close();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Where what is deployed is not what the stack would deploy: changed by hand in the console, or a file that was edited
+ * and not deployed. Sentences for people, each with what to do; nothing is wrong because of them, and it should be known.
+ */
+
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { readConfigFile } from '../../../lambda/adapters/config-file.ts';
+import { ENV, LIQUIDATOR_SIZE } from '../../../lambda/contract.ts';
+import { readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
+import type { FileSettings } from '../../../lambda/core/config/settings.ts';
+import { CANARY } from '../../../lambda/core/heartbeat/canary.ts';
+import { configFolder } from '../../../package/root.ts';
+import type { Connection } from '../../connect/connection.ts';
+
+export interface LocalConfiguration {
+  /** As people may type it. */
+  readonly file: string;
+  readonly settings: FileSettings;
+}
+
+/** The file that the stack is deployed from, where somebody has it here; undefined: not here, invalid, or of another stack. */
+export function localConfiguration(
+  environment: 'production' | 'testnet',
+  stackSuffix: string | undefined,
+  folder = configFolder(),
+): LocalConfiguration | undefined {
+  const path = join(folder, `${environment}.ini`);
+  if (!existsSync(path)) return undefined;
+  const reading = readConfigFile(path, { environment });
+  if (!reading.ok || reading.settings.deployment.name !== stackSuffix) return undefined;
+  return { file: relative(process.cwd(), path), settings: reading.settings };
+}
+
+export function drift(
+  { functions, isLocal }: Pick<Connection, 'functions' | 'isLocal'>,
+  local: LocalConfiguration | undefined,
+): readonly string[] {
+  if (isLocal) return [];
+  return [...betweenFunctions(functions), ...ofSize(functions.liquidator), ...ofFile(functions.liquidator, local)];
+}
+
+type Functions = Connection['functions'];
+type Deployed = Functions['liquidator'];
+
+function betweenFunctions({ liquidator, watchdog }: Functions): readonly string[] {
+  const differing = [ENV.config, ENV.version].filter(name => liquidator.variables[name] !== watchdog.variables[name]);
+  if (differing.length === 0) return [];
+  return [
+    `${liquidator.name} and ${watchdog.name} differ in ${differing.join(' and ')}: one was changed by hand, or a deployment ended half way; deploy again`,
+  ];
+}
+
+function ofSize({ name, timeoutMs, memoryMb }: Deployed): readonly string[] {
+  const { timeoutSeconds, memoryMb: meantMb } = LIQUIDATOR_SIZE;
+  const isMeant = (timeoutMs ?? 0) >= timeoutSeconds * 1_000 && (memoryMb ?? 0) >= meantMb;
+  if (isMeant || timeoutMs === undefined || memoryMb === undefined) return [];
+  return [
+    `${name} has ${timeoutMs / 1_000} s and ${memoryMb} MB, and should have ${timeoutSeconds} s and ${meantMb} MB: it was changed by hand; aws lambda update-function-configuration --function-name ${name} --timeout ${timeoutSeconds} --memory-size ${meantMb}`,
+  ];
+}
+
+function ofFile({ variables }: Deployed, local: LocalConfiguration | undefined): readonly string[] {
+  const deployed = sectionsOf(variables[ENV.config] ?? '');
+  if (local === undefined || deployed === undefined) return [];
+  const { file, settings } = local;
+  const bots = [...settings.bots, ...(settings.deployment.canary ? [CANARY] : [])];
+  const here = sectionsOf(toJson({ ...settings, bots })) ?? new Map();
+  const names = [...new Set([...deployed.keys(), ...here.keys()])].filter(
+    name => deployed.get(name) !== here.get(name),
+  );
+  if (names.length === 0) return [];
+  const gone = names.filter(name => name.startsWith('bot:') && !here.has(name)).map(name => name.slice('bot:'.length));
+  return [
+    `what is deployed is not what ${file} says, in ${names.map(name => `[${name}]`).join(', ')}: look with flatline deploy --diff, then deploy or put the file right`,
+    ...gone
+      .filter(botId => botId !== CANARY.botId)
+      .map(
+        botId =>
+          `${botId} is deployed and not in ${file}: was its policy attached by hand? Then detach it before you deploy, or the deployment fails (docs/operations.md, "A new bot, and one that goes")`,
+      ),
+  ];
+}
+
+/** Undefined when it is no configuration: that is told elsewhere. Read and written once, so that one spelling is compared. */
+function sectionsOf(text: string): ReadonlyMap<string, string> | undefined {
+  const reading = readJson(text, 'FLATLINE_CONFIG');
+  if (!reading.ok) return undefined;
+  const parsed: Readonly<Record<string, unknown>> = JSON.parse(toJson(reading.settings));
+  return new Map(Object.entries(parsed).map(([name, section]) => [name, JSON.stringify(section)]));
+}

@@ -1,0 +1,55 @@
+/**
+ * What an error of AWS means, by its name, for whoever calls AWS. Names: AWS General Reference "Common errors"; the error
+ * lists of DynamoDB, Lambda and IAM Identity Center; those of the SDK and of the network.
+ */
+
+const NAMES = {
+  'no-credentials': ['CredentialsProviderError', 'ProviderError', 'TokenProviderError'],
+  expired: ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'UnauthorizedException'],
+  'keys-not-accepted': [
+    'IncompleteSignature',
+    'InvalidClientTokenId',
+    'InvalidSignatureException',
+    'MissingAuthenticationTokenException',
+    'SignatureDoesNotMatch',
+    'UnrecognizedClientException',
+  ],
+  forbidden: ['AccessDenied', 'AccessDeniedException', 'NotAuthorized', 'OptInRequired'],
+  throttled: [
+    'EC2ThrottledException',
+    'ProvisionedThroughputExceededException',
+    'RequestLimitExceeded',
+    'ThrottlingException',
+    'TooManyRequestsException',
+  ],
+  missing: ['ResourceNotFoundException'],
+  /** No way there: the request was not sent. */
+  unreached: ['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'],
+  /** It may have arrived. */
+  lost: ['AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError'],
+} as const;
+
+export type AwsErrorKind = keyof typeof NAMES;
+
+const KINDS: ReadonlyMap<string, AwsErrorKind> = new Map(
+  (Object.keys(NAMES) as AwsErrorKind[]).flatMap(kind => NAMES[kind].map(name => [name, kind] as const)),
+);
+
+/** Undefined for a name that says nothing of the kind, as one of a single operation. */
+export const awsErrorKind = (name: string): AwsErrorKind | undefined => KINDS.get(name);
+
+/** Certainly not carried out. */
+export const isBeforeCall = (name: string): boolean => {
+  const kind = awsErrorKind(name);
+  return kind !== undefined && kind !== 'lost';
+};
+
+/** Who calls is not let in. */
+export const isOfCaller = (name: string): boolean =>
+  ['no-credentials', 'expired', 'keys-not-accepted', 'forbidden'].includes(awsErrorKind(name) ?? '');
+
+/** The network's code (ECONNREFUSED) says more than the class name (Error). */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  return 'code' in error && typeof error.code === 'string' && /^E[A-Z_]+$/.test(error.code) ? error.code : error.name;
+}

@@ -1,0 +1,65 @@
+/** What is known of the exchange's limits: for all doors to a pool, for each door, and for each account. */
+
+import {
+  type Flow,
+  type Flows,
+  OPEN_FLOW,
+  OPEN_FLOWS,
+  otherDoorRefused,
+  type SentRequest,
+} from '../../core/exchange/flow.ts';
+import { type Door, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
+import type { RateLimits } from '../../core/exchange/model.ts';
+import { DEFAULT_LIMITS } from '../../core/exchange/request.ts';
+import { createRateWindow, type RateWindow } from './rate-window.ts';
+
+/** What all accounts of an address share, whichever door they go in by. */
+export interface PoolLimits {
+  readonly limits: RateLimits;
+  readonly weight: RateWindow;
+  readonly out: Set<SentRequest>;
+  readonly doors: Map<Door, DoorLimits>;
+}
+
+/** Who is turned away at one door may be let in by another: what was told there holds there. */
+export interface DoorLimits {
+  /** Closed by refusals; what was used is counted by the pool. */
+  readonly closed: RateWindow;
+  readonly out: Set<SentRequest>;
+  flows: Flows;
+  openAtMs: number;
+  /** Refusals since `sinceMs`, those that came together counted as one. */
+  refusals: { readonly sinceMs: number; readonly times: number };
+}
+
+export interface AccountLimits {
+  readonly tenSeconds: RateWindow;
+  readonly minute: RateWindow;
+  /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
+  readonly orders: Set<SentRequest>;
+  ordersFlow: Flow;
+  /** Refusals for their number since an order last passed; the last one closed the ten seconds until then. */
+  ordersRefused: { readonly untilMs: number; readonly times: number } | undefined;
+  ordersClosedUntilMs: number;
+}
+
+export const createPoolLimits = (pool: Pool): PoolLimits => ({
+  limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
+  weight: createRateWindow(60_000),
+  ...{ out: new Set(), doors: new Map() },
+});
+
+/** One that is used for the first time after another one was refused begins with a probe as well. */
+export function createDoorLimits({ doors }: PoolLimits): DoorLimits {
+  const refusedAtMs = Math.max(...[...doors.values()].map(door => door.flows.refusedAtMs));
+  const isRefused = [...doors.values()].some(door => door.flows !== OPEN_FLOWS);
+  return {
+    ...{ closed: createRateWindow(60_000), out: new Set(), openAtMs: 0, refusals: { sinceMs: 0, times: 0 } },
+    flows: isRefused ? otherDoorRefused(OPEN_FLOWS, refusedAtMs) : OPEN_FLOWS,
+  };
+}
+
+export const createAccountLimits = (): AccountLimits => ({
+  ...{ tenSeconds: createRateWindow(10_000), minute: createRateWindow(60_000), orders: new Set() },
+  ...{ ordersFlow: OPEN_FLOW, ordersRefused: undefined, ordersClosedUntilMs: 0 },
+});

@@ -1,0 +1,59 @@
+/**
+ * What the exchange told an attempt of its limits holds for the next one, which mostly begins in another container:
+ * Lambda starts a second one while the first still answers.
+ */
+
+import { POOL_OF_DOOR } from '../../core/exchange/market.ts';
+import {
+  addressesUntilMs,
+  DOORS,
+  laterOf,
+  type ToldWait,
+  type ToldWaits,
+  toldWaits,
+} from '../../core/exchange/told-waits.ts';
+import type { NextAttempt } from '../../core/liquidation/carry/resume.ts';
+import { createRateLimiters } from '../exchange/rate-limiter.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import type { Task } from './task.ts';
+
+/** What is to be told on: what this container knows, and what the run was told before. */
+export function toldSoFar({ clock, limiters }: LiquidatorPorts, { bot, request }: Pick<Task, 'bot' | 'request'>) {
+  const nowMs = clock.nowMs();
+  return toldWaits(door =>
+    laterOf(
+      limiters.of(POOL_OF_DOOR[door], bot.secretName, door).told(nowMs),
+      stillToWait(request.resume?.told?.[door], nowMs),
+    ),
+  );
+}
+
+function stillToWait(wait: ToldWait | undefined, nowMs: number): ToldWait | undefined {
+  const { addressUntilMs = 0, ordersUntilMs = 0 } = wait ?? {};
+  return Math.max(addressUntilMs, ordersUntilMs) > nowMs ? wait : undefined;
+}
+
+/**
+ * The world of an attempt that was told. What our own record vouches for is learnt by the whole container; what anybody
+ * may have written into an event holds for this attempt alone.
+ */
+export function worldAsTold(
+  ports: LiquidatorPorts,
+  account: string,
+  told: ToldWaits,
+  isProven: boolean,
+): LiquidatorPorts {
+  const { clock, limiters } = ports;
+  const nowMs = clock.nowMs();
+  const own = isProven ? limiters : createRateLimiters();
+  for (const door of DOORS) {
+    const known = isProven ? undefined : limiters.of(POOL_OF_DOOR[door], account, door).told(nowMs);
+    const wait = laterOf(told[door], known);
+    if (wait !== undefined) own.of(POOL_OF_DOOR[door], account, door).begin(wait, nowMs);
+  }
+  return { ...ports, limiters: own };
+}
+
+/** The watchdog's tick knows only when: not before the exchange allows anything. */
+export const byTick = (next: NextAttempt, told: ToldWaits | undefined): NextAttempt =>
+  next.confirms ? next : { ...next, resumeAtMs: Math.ceil(Math.max(next.resumeAtMs, addressesUntilMs(told))) };

@@ -1,0 +1,35 @@
+/** One look of the watcher: how long ago the watchdog of another region last ticked, as a metric. */
+
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import { METRICS } from '../../contract.ts';
+import type { BotStore, Clock, Telemetry } from '../../ports.ts';
+
+export interface WatcherPorts {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** The table `bots` of the watched region. Throws when it cannot be found. */
+  bots(): Promise<Pick<BotStore, 'read'>>;
+}
+
+const READ_MS = 5_000;
+/** Of one that has never ticked. */
+const NEVER_SECONDS = 1_000_000;
+
+/**
+ * Throws when the region does not answer: then there is no datapoint, which rings as well. `silent_seconds` of a watchdog
+ * whose clock is ahead is 0.
+ */
+export async function lookFromAfar(ports: WatcherPorts): Promise<{ readonly silent_seconds: number }> {
+  const { clock, telemetry } = ports;
+  try {
+    const row = await (await ports.bots()).read(WATCHDOG_ROW, READ_MS);
+    const tickedAtMs = row?.ticked_at_ms;
+    const silent =
+      typeof tickedAtMs === 'number' ? Math.max(0, Math.round((clock.nowMs() - tickedAtMs) / 1_000)) : NEVER_SECONDS;
+    telemetry.metric(METRICS.watchedSilenceSeconds, silent, 'Count');
+    telemetry.log('INFO', 'The watchdog was looked at', { silent_seconds: silent });
+    return { silent_seconds: silent };
+  } finally {
+    telemetry.flush();
+  }
+}

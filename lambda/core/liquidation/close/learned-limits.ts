@@ -1,0 +1,103 @@
+/**
+ * What a refused close order teaches about the next one, and the step that is left to take. A retry differs from what was
+ * refused, or waits for something to change: where no other order can be made the rules are waited for, and after that
+ * each further try counts.
+ */
+
+import { isMore, magnitude } from '../../exchange/amount.ts';
+import type { Failure } from '../../exchange/failure.ts';
+import type { CloseOrder } from '../../exchange/model.ts';
+import type { Step } from '../../exchange/next-step.ts';
+import type { EngineState } from '../state.ts';
+import type { CloseTarget } from '../symbols/symbol-work.ts';
+import {
+  forgetSizes,
+  type Learnt,
+  learnBadPrice,
+  learnEmptyBook,
+  learnTooFar,
+  learnTooLarge,
+  learnTooManyDigits,
+} from './learnt.ts';
+import { repeatsDigits } from './part-to-close.ts';
+import { planClose, stepOfClose } from './plan-close.ts';
+import { rulesOf } from './rules-progress.ts';
+
+export interface LearnedLimit {
+  readonly learnt: Learnt;
+  readonly step: Step;
+}
+
+/** `step` is what the failure asks for by itself. */
+export function learnedLimitOf(
+  state: EngineState,
+  target: CloseTarget,
+  { symbol, quantity, price }: CloseOrder,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+): LearnedLimit {
+  const { learnt, row } = target;
+  if (price !== undefined && failure.reason === 'price-band') {
+    const next = learnTooFar(learnt, atMs);
+    if (next !== undefined) return { learnt: next, step: 'nearer-price' };
+  }
+  if (price !== undefined && MAY_BE_PRICE.has(failure.reason))
+    return { learnt: learnBadPrice(learnt, atMs), step: LATER };
+  switch (step) {
+    case 'smaller': {
+      const smallest =
+        row === undefined ? quantity : stepOfClose(row, learnt, rulesOf(state, symbol), price !== undefined);
+      const next = learnTooLarge(learnt, quantity, smallest, atMs);
+      return next === undefined ? { learnt, step: LATER } : { learnt: next, step };
+    }
+    case 'fewer-digits': {
+      const next = learnTooManyDigits(learnt, quantity, atMs);
+      if (next !== undefined) return { learnt: next, step };
+      return { learnt, step: isTaughtByBatch(target, step) || areRulesAwaited(state, target) ? step : LATER };
+    }
+    case 'limit-order':
+      return { learnt: learnEmptyBook(learnt, atMs), step };
+    default:
+      if (failure.reason !== 'too-small') return { learnt, step };
+      if (isPart(target, quantity)) return { learnt: forgetSizes(learnt), step: LATER };
+      return { learnt, step: isNoDust(target) ? LATER : step };
+  }
+}
+
+/** What cannot be made any smaller or shorter: the rules may tell more. */
+const LATER: Step = 'later-with-rules';
+
+/** Refusals of a limit order that may speak of its price, and say nothing of a market order. */
+const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set([
+  ...(['price-band', 'too-many-digits', 'rejected', 'our-bug', 'unexpected'] as const),
+]);
+
+/** Another order of the same batch was refused for the same before. */
+const isTaughtByBatch = ({ stage }: CloseTarget, step: Step): boolean =>
+  stage.kind === 'in-flight' && stage.soFar.step === step;
+
+/** The order was for less than the position. */
+const isPart = ({ triedAmount }: CloseTarget, quantity: string): boolean =>
+  triedAmount !== undefined && isMore(magnitude(triedAmount), quantity);
+
+/** "Too small" of a position that is worth more than the least notional of any symbol is not believed. */
+const isNoDust = ({ row }: CloseTarget): boolean => Math.abs(Number(row?.notional)) > LARGEST_DUST_NOTIONAL;
+
+/** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
+const LARGEST_DUST_NOTIONAL = 200;
+
+/** Once in a row: they are on their way, and may say something that is not known. */
+const areRulesAwaited = ({ rules }: Pick<EngineState, 'rules'>, { waits }: CloseTarget): boolean =>
+  rules.known === undefined && rules.wantedSinceMs !== undefined && rules.failures === 0 && waits === 0;
+
+/**
+ * Whether the next order waits for the rules, but not for long: they may say the right size, or whether the digits that
+ * were refused are needed.
+ */
+export function waitsForRules({ rules }: Pick<EngineState, 'rules'>, target: CloseTarget, step: Step): boolean {
+  if (step === 'smaller') return rules.wantedSinceMs !== undefined && rules.failures === 0;
+  if (step !== 'fewer-digits' || target.row === undefined || !areRulesAwaited({ rules }, target)) return false;
+  const { orders } = planClose(target.row, target.learnt, undefined);
+  return orders.some(({ quantity }) => repeatsDigits(target.learnt, quantity));
+}

@@ -1,0 +1,92 @@
+/** Holds a scenario's checks against evidence that was spoiled in one place, and the spoils that several scenarios share. */
+
+import { describe, expect, test } from 'vitest';
+import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
+import type { Evidence } from '../../simulator/scenarios/evidence.ts';
+import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import { answer, call, fill, incident, item, request, stop } from './kept-promise.ts';
+
+/** `[part of the sentence, what makes it untrue]`: every check of the scenario must be named by one at least. */
+export type Spoils = readonly (readonly [string, (good: Evidence) => Partial<Evidence>])[];
+
+function failing(scenario: Scenario, evidence: Evidence): readonly string[] {
+  return checkScenario(scenario.checks, evidence)
+    .checks.filter(({ holds }) => !holds)
+    .map(({ sentence }) => sentence);
+}
+
+export function theChecksOf(scenario: Scenario, good: () => Evidence, spoils: Spoils): void {
+  describe(scenario.name, () => {
+    test('a kept promise is verified', () => {
+      expect(failing(scenario, good())).toEqual([]);
+      expect(checkScenario(scenario.checks, good()).verified).toBe(true);
+    });
+    test.each(spoils)('fails when it is not true that … %s', (part, spoil) => {
+      const evidence = { ...good(), ...spoil(good()) };
+      expect(failing(scenario, evidence).filter(sentence => sentence.includes(part))).toHaveLength(1);
+      expect(checkScenario(scenario.checks, evidence).verified).toBe(false);
+    });
+    test('every check is known to fail when it should', () => {
+      const unspoiled = scenario.checks.filter(({ sentence }) => !spoils.some(([part]) => sentence.includes(part)));
+      expect(unspoiled.map(({ sentence }) => sentence)).toEqual([]);
+    });
+  });
+}
+
+export const LEAK: Spoils[number] = ['no key, secret', () => ({ leaks: ['found in the log'] })];
+export const OPENED: Spoils[number] = [
+  'nothing was opened',
+  () => ({ violations: ['order 7: BUY opened the position'] }),
+];
+export const TWO_IDS: Spoils[number] = [
+  'one correlation ID',
+  good => ({
+    incidents: good.incidents.map(one => ({
+      ...one,
+      trail: [...one.trail, item('liquidation_started', { correlation_id: 'liq_x' })],
+    })),
+  }),
+];
+export const TWO_ENDS: Spoils[number] = [
+  'exactly one final event',
+  good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, item('liquidation_failed')] })) }),
+];
+export const CUT_OFF: Spoils[number] = [
+  'hash chain',
+  () => ({
+    incidents: [
+      incident({
+        chain: {
+          ok: false,
+          sealed: false,
+          segments: [{ writer: 'a1', kind: 'cut-off', items: 1, sentence: 'a1: cut off at the end.' }],
+        },
+      }),
+    ],
+  }),
+];
+export const NO_FLAG: Spoils[number] = [
+  'could only reduce',
+  good => ({
+    journal: [
+      ...good.journal,
+      request('POST', '/fapi/v1/order', 200, { symbol: 'BTCUSDT', side: 'SELL', positionSide: 'BOTH' }),
+    ],
+  }),
+];
+export const LIMIT: Spoils[number] = [
+  'rate limit',
+  good => ({ journal: [...good.journal, request('GET', '/fapi/v1/openOrders', 200, {}, { status: 429 })] }),
+];
+export const LEFT: Spoils[number] = [
+  'no order of any kind left',
+  good => ({ after: { ...good.after, conditionals: [stop('BTCUSDT', '21')] } }),
+];
+export const TOO_MUCH: Spoils[number] = [
+  'no more and no less',
+  good => ({ after: { ...good.after, fills: [...good.after.fills, fill('BTCUSDT', 'SELL', '0.5')] } }),
+];
+export const CLAIMS: Spoils[number] = [
+  'the answer agrees',
+  () => ({ calls: [call('liquidate', { answer: answer({ positions_closed: 3 }) })] }),
+];

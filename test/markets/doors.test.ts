@@ -1,0 +1,45 @@
+/** Which of the exchange's hosts turns us away: the other market is flat as if it were alone. */
+
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../simulator/exchange.ts';
+import { liquidated } from '../support/bad-day.ts';
+import { liquidationRig } from '../support/liquidation-rig.ts';
+import { pathsOf } from './mixed-account.ts';
+
+const TOLD: readonly Fault[] = [
+  { kind: 'http', status: 429, code: -1003, msg: 'Too many requests.', headers: { 'retry-after': '30' }, lastsMs: 0 },
+  {
+    kind: 'http',
+    status: 418,
+    code: -1003,
+    msg: 'Way too many requests.',
+    headers: { 'retry-after': '1200' },
+    lastsMs: 0,
+  },
+  { kind: 'http', status: 403, body: '<html><title>Forbidden</title></html>' },
+  { kind: 'http', status: 451, code: 0, msg: 'restricted location' },
+];
+
+describe.each([
+  ['usdm', 'coinm', 'BTCUSD_PERP'],
+  ['coinm', 'usdm', 'BTCUSDT'],
+] as const)('where only %s is refused', (refused, other, symbol) => {
+  test.each(TOLD.map(fault => [fault.kind === 'http' ? fault.status : 0, fault] as const))(
+    `${other} is flat within a second (%i)`,
+    async (_status, fault) => {
+      const rig = liquidationRig();
+      rig.account.open('BTCUSDT', '0.5');
+      rig.account.open('BTCUSD_PERP', '25');
+      for (const [method, path] of pathsOf('futures', refused))
+        rig.venue.faults.add({ on: { method, path }, fault, times: Number.POSITIVE_INFINITY });
+      const day = await liquidated(rig, {}, { exchange: { markets: ['usdm', 'coinm'] } });
+      expect(day.answer.success).toBe(false);
+      expect(day.answer.markets?.find(({ market }) => market === other)).toMatchObject({ flat: true, positions: 0 });
+      const closed = rig.account.moves.find(move => move.symbol === symbol);
+      expect((closed?.atMs ?? Number.NaN) - day.startedAtMs).toBeLessThan(1_000);
+      expect(rig.account.truth().positions.map(row => row.symbol)).toEqual([
+        symbol === 'BTCUSDT' ? 'BTCUSD_PERP' : 'BTCUSDT',
+      ]);
+    },
+  );
+});

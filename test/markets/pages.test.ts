@@ -1,0 +1,101 @@
+/** Lists that the exchange shows on two pages: one that fails or hangs holds up nothing that the other one shows. */
+
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../simulator/exchange.ts';
+import { liquidated } from '../support/bad-day.ts';
+import { type LiquidationRig, liquidationRig, type RunChanges } from '../support/liquidation-rig.ts';
+
+const COINM: RunChanges = { exchange: { markets: ['coinm'] } };
+const PORTFOLIO: RunChanges = { exchange: { account: 'portfolio_margin', markets: ['usdm', 'coinm'] } };
+
+const ALWAYS = Number.POSITIVE_INFINITY;
+const HANGS: Fault = { kind: 'hang-before' };
+const FAILS: Fault = { kind: 'http', status: 500, code: -1000, msg: 'unknown' };
+
+const spoil = (rig: LiquidationRig, path: string, fault: Fault, times = ALWAYS): void =>
+  rig.venue.faults.add({ on: { method: 'GET', path }, fault, times });
+
+describe.each([
+  ['/dapi/v1/account', COINM, false],
+  ['/dapi/v1/positionRisk', COINM, false],
+  ['/papi/v1/cm/account', PORTFOLIO, true],
+  ['/papi/v1/cm/positionRisk', PORTFOLIO, true],
+] as const)('where %s', (path, changes, portfolioMargin) => {
+  test.each([
+    ['hangs', HANGS],
+    ['fails', FAILS],
+  ])(
+    '%s, the position on the other page is closed at once, and counted, and there is no FLAT',
+    async (_name, fault) => {
+      const rig = liquidationRig({ portfolioMargin });
+      rig.account.open('BTCUSD_PERP', '25');
+      spoil(rig, path, fault);
+      const day = await liquidated(rig, {}, changes);
+      expect(rig.account.truth().positions).toEqual([]);
+      const [closed] = rig.account.moves;
+      expect((closed?.atMs ?? Number.NaN) - day.startedAtMs).toBeLessThan(200);
+      expect(day.answer).toMatchObject({ state: 'partial', positions_closed: 1, positions_failed: 0 });
+      expect(day.answer.errors.map(({ message }) => message).join()).toContain('one of the two pages of positions');
+      expect(rig.account.violations).toEqual([]);
+    },
+  );
+
+  test('fails three times, it is read again, and the account is flat', async () => {
+    const rig = liquidationRig({ portfolioMargin });
+    rig.account.open('BTCUSD_PERP', '25');
+    spoil(rig, path, FAILS, 3);
+    const { answer } = await liquidated(rig, {}, changes);
+    expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
+  });
+
+  test('takes 700 ms each time, the close does not, and the account is flat', async () => {
+    const rig = liquidationRig({ portfolioMargin });
+    rig.account.open('BTCUSD_PERP', '25');
+    spoil(rig, path, { kind: 'delay', ms: 700 });
+    const day = await liquidated(rig, {}, changes);
+    expect((rig.account.moves[0]?.atMs ?? Number.NaN) - day.startedAtMs).toBeLessThan(200);
+    expect(day.answer).toMatchObject({ state: 'completed', positions_closed: 1 });
+  });
+});
+
+describe('an entry on one page of the conditional orders', () => {
+  test('is cancelled while the other page of COIN-M hangs', async () => {
+    const rig = liquidationRig();
+    const entry = {
+      symbol: 'BTCUSD_PERP',
+      side: 'BUY',
+      type: 'STOP_MARKET',
+      triggerPrice: '90000',
+      quantity: '5',
+    } as const;
+    rig.account.arm({ ...entry, older: true });
+    spoil(rig, '/dapi/v1/openAlgoOrders', HANGS);
+    const { answer } = await liquidated(rig, {}, COINM);
+    expect(rig.account.truth().conditionals).toEqual([]);
+    expect(answer.success).toBe(false);
+  });
+
+  test('is cancelled while the older list of portfolio margin hangs', async () => {
+    const rig = liquidationRig({ portfolioMargin: true });
+    rig.account.arm({ symbol: 'BTCUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '90000', quantity: '1' });
+    spoil(rig, '/papi/v1/um/conditional/openOrders', HANGS);
+    const { answer } = await liquidated(rig, {}, PORTFOLIO);
+    expect(rig.account.truth().conditionals).toEqual([]);
+    expect(answer.success).toBe(false);
+  });
+});
+
+test('what was never read is not told as none', async () => {
+  const rig = liquidationRig({ portfolioMargin: true });
+  rig.account.open('BTCUSDT', '0.5');
+  rig.account.open('BTCUSD_PERP', '5');
+  for (const market of ['um', 'cm'])
+    for (const page of ['positionRisk', 'account', 'openOrders', 'algo/openAlgoOrders', 'conditional/openOrders'])
+      spoil(rig, `/papi/v1/${market}/${page}`, { kind: 'gone-404' });
+  const { answer } = await liquidated(rig, {}, PORTFOLIO);
+  expect(answer.success).toBe(false);
+  expect(answer.markets).toMatchObject([
+    { market: 'usdm', flat: false, positions: null, orders: null },
+    { market: 'coinm', flat: false, positions: null, orders: null },
+  ]);
+});
