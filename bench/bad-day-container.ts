@@ -1,4 +1,4 @@
-/** A warm function container before a venue: the liquidator with its connections and limits, and Lambda's queue. */
+/** A warm function container before an exchange: the liquidator with its connections and limits, and Lambda's queue. */
 
 import { createBinance } from '../lambda/adapters/binance/open-exchange.ts';
 import { startClock } from '../lambda/adapters/clock.ts';

@@ -1,6 +1,6 @@
 /**
  * The bad-day table: how much longer an account takes to be flat when something goes wrong, against the same account on a
- * good day, in turn and in the same run. By the venue's books; what goes wrong stands in bad-days.ts.
+ * good day, in turn and in the same run. By the exchange's books; what goes wrong stands in bad-days.ts.
  *
  *   npm run bench:bad-day -- [--runs 3] [--only A10,A11] [--limit 60]
  */

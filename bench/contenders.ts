@@ -61,7 +61,7 @@ export async function allAtOnce({ baseUrl, key }: Door): Promise<Contender> {
 
 const floorAgent = new Agent({ keepAlive: true });
 
-/** How long so many requests take at this venue, one after the other, in ms. The first of all opens the connection. */
+/** How long so many requests take at this exchange, one after the other, in ms. The first of all opens the connection. */
 export async function bareRoundTrips(baseUrl: string, trips: number): Promise<number> {
   let startedAtMs = 0;
   for (let trip = 0; trip <= trips; trip += 1) {

@@ -139,7 +139,7 @@ function noting(calledAtMs: Map<string, number>): FunctionHost {
   };
 }
 
-/** From the call of a liquidator to the first request of its account at the venue. */
+/** From the call of a liquidator to the first request of its account at the exchange. */
 async function liquidators(kind: 'warm' | 'cold'): Promise<Spread> {
   const runs = kind === 'warm' ? WARM_RUNS : COLD_RUNS;
   const bots = Array.from({ length: runs + 1 }, (_, index) => defaultBot(`${kind}${index}`));

@@ -1,7 +1,7 @@
 /**
- * How long from the deadline of a dead bot's last beat to the first request at the venue. The real bundles in processes of
+ * How long from the deadline of a dead bot's last beat to the first request at the exchange. The real bundles in processes of
  * their own, as the stack deploys them, over embedded DynamoDB; the watchdog waits inside its tick for each deadline; the
- * functions are warm. Measured in the venue's journal.
+ * functions are warm. Measured in the exchange's journal.
  *
  *   npm run bench:detection [-- --runs 100 --rtt 20]
  *
@@ -75,7 +75,7 @@ for (let from = WARM_UP; from < bots.length; from += BATCH) {
 }
 report(measured);
 
-/** Lets these bots die and gives, for each, the ms from its deadline to its account's first request at the venue. */
+/** Lets these bots die and gives, for each, the ms from its deadline to its account's first request at the exchange. */
 async function detect(batch: readonly BotSettings[], apartMs: number): Promise<readonly number[]> {
   const lastAtMs = Math.floor(clock.nowMs());
   const beats = batch.map((bot, index) => ({ bot, atMs: lastAtMs - index * apartMs }));

@@ -1,13 +1,13 @@
 /**
  * How long until an account is flat, against the fewest round trips possible and against what people would use
- * instead. Over real HTTP on loopback, the venue on its own thread, stores in memory with 5 ms a call, all clients warm.
+ * instead. Over real HTTP on loopback, the exchange on its own thread, stores in memory with 5 ms a call, all clients warm.
  *
  *   npm run bench [-- --positions 1,10,50 --rtt 0,20 --runs 7 --mode one-way,hedge --faults 0,5 --alone]
  *   npm run bench -- --kind coinm --alone      where the positions are: usdm, coinm, both, portfolio (UM and CM)
  *   npm run bench -- --connect 40      every new connection takes 40 ms, and the function is cold: none is open
  *
  * Floor: observe, cancel, close, three round trips (two where no orders rest) and nothing else, measured at the same
- * venue in the same run: its timers make a round trip a little longer than `rtt` says. "Flat" is the instant at which
+ * exchange in the same run: its timers make a round trip a little longer than `rtt` says. "Flat" is the instant at which
  * the last close was answered.
  */
 

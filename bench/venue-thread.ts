@@ -1,4 +1,4 @@
-/** The venue on a thread of its own, so that its work is not counted as the client's. */
+/** The exchange on a thread of its own, so that its work is not counted as the client's. */
 
 import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
@@ -25,12 +25,12 @@ export interface Verdict {
   readonly flat: boolean;
   /** Positions that are still open. */
   readonly left: number;
-  /** Epoch ms at which the venue had answered the last close. */
+  /** Epoch ms at which the exchange had answered the last close. */
   readonly lastCloseAtMs: number;
   readonly requests: number;
   readonly limited: number;
   readonly violations: readonly string[];
-  /** Processor time of the venue since the stage was set. */
+  /** Processor time of the exchange since the stage was set. */
   readonly cpuMs: number;
 }
 

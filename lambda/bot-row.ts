@@ -6,7 +6,7 @@
 export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
 export type WatchState = (typeof WATCH_STATES)[number];
 
-/** The last change of the watch by an operator or by the bot. The watchdog writes it into the trail. */
+/** The last change of the watch by an operator or by the bot. The watchdog writes it into the audit log. */
 export const WATCH_CHANGES = ['armed', 'disarmed', 'rearmed', 'snoozed', 'planned', 'acknowledged'] as const;
 export type WatchChange = (typeof WATCH_CHANGES)[number];
 
@@ -51,7 +51,7 @@ export const BOT_ATTRIBUTES = [
   // the index `due`; 0 means "check at the next tick"
   'watch_shard',
   'next_check_at_ms',
-  // who changed the watch, when and why, and the last change that the trail has
+  // who changed the watch, when and why, and the last change that the audit log has
   'last_change',
   'changed_at_ms',
   'changed_by',

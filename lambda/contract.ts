@@ -12,7 +12,7 @@ export const ENV = {
   liquidator: 'FLATLINE_LIQUIDATOR',
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
-  /** Bucket of the trail's copy. */
+  /** Bucket of the audit log's copy. */
   trailBucket: 'FLATLINE_TRAIL_BUCKET',
   /** URL of the queue in which log lines wait for the notifier. */
   notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
@@ -35,7 +35,7 @@ export const LIQUIDATOR_SIZE = { timeoutSeconds: 90, memoryMb: 1_769 } as const;
 
 export const ACTIONS = ['liquidate', 'preflight'] as const;
 
-/** Who set a liquidation off. A claim of the caller, kept for the trail. */
+/** Who set a liquidation off. A claim of the caller, kept for the audit log. */
 export const TRIGGERS = [
   'shutdown',
   'SIGTERM',

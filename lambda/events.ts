@@ -11,7 +11,7 @@
 
 import type { AnswerError, AuditEventType, PreflightCheck, Remaining } from './contract.ts';
 
-/** Of the trail. The log line of such a record carries `event` with the same text as `event_type`. */
+/** Of the audit log. The log line of such a record carries `event` with the same text as `event_type`. */
 export const NOTIFIED_RECORDS = [
   'liquidation_completed',
   'liquidation_partial',
@@ -99,7 +99,7 @@ export interface WatchChangeData {
   readonly at: string;
 }
 
-/** Log events that are no records of the trail, with the fields of their lines. */
+/** Log events that are no records of the audit log, with the fields of their lines. */
 export interface LogEventFields {
   /** An event was refused and nothing was done. Names neither bot nor run. */
   readonly event_refused: { readonly problems: readonly string[] };

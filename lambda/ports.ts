@@ -41,7 +41,7 @@ export interface Usage {
   readonly ordersLastMinute?: number;
 }
 
-/** One request at the wire, for the trail: path without query, so never a signature. */
+/** One request at the wire, for the audit log: path without query, so never a signature. */
 export interface RequestTrace {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
@@ -85,7 +85,7 @@ export interface Secrets {
   load(secretName: string, options: { readonly fresh: boolean; readonly timeoutMs: number }): Promise<Credentials>;
 }
 
-/** Where a writer's part of the audit trail ends. One writer is one attempt, or one refused duplicate. */
+/** Where a writer's part of the audit log ends. One writer is one attempt, or one refused duplicate. */
 export interface Seal {
   readonly writer: string;
   readonly items: number;
@@ -136,7 +136,7 @@ export interface Conclusion {
   readonly carried: string | undefined;
 }
 
-/** `nobody`: no attempt that held the lock or sealed its trail without it is known. */
+/** `nobody`: no attempt that held the lock or sealed its audit log without it is known. */
 export type Whose = 'ours' | 'another' | 'nobody';
 
 /** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
@@ -148,7 +148,7 @@ export interface LockStore {
   /** Only the holder of the current token may conclude; anybody else is superseded and changes nothing. */
   conclude(conclusion: Conclusion, timeoutMs: number): Promise<'concluded' | 'superseded'>;
   /**
-   * Notes where the trail of a writer that holds no lease ends (a refused duplicate, a page of the watchdog). A record
+   * Notes where the audit log of a writer that holds no lease ends (a refused duplicate, a page of the watchdog). A record
    * that this makes expires like any other, counted from `nowMs`.
    */
   seal(correlationId: string, seal: Seal, nowMs: number, timeoutMs: number): Promise<void>;
@@ -162,7 +162,7 @@ export interface LockStore {
 /** How the last preflight of a bot ended. */
 export interface PreflightNote {
   readonly botId: string;
-  /** Of that preflight: its trail has every check. */
+  /** Of that preflight: its audit log has every check. */
   readonly correlationId: string;
   readonly headline: PreflightAnswer['headline'];
   /** Names of the checks that failed. */
@@ -172,7 +172,7 @@ export interface PreflightNote {
   readonly finishedAtMs: number;
 }
 
-/** One record of the trail, as stored: hash-chained per writer. Attribute names are the table's. */
+/** One record of the audit log, as stored: hash-chained per writer. Attribute names are the table's. */
 export interface AuditItem {
   readonly correlation_id: string;
   /** `<UTC microseconds>#<writer>#<sequence>`: unique, sorts by time. */

@@ -1,10 +1,10 @@
 /**
- * A Binance USDⓈ-M futures venue in a box: accounts, orders, books and the exchange's rules, spoken to over its wire
+ * A Binance USDⓈ-M futures exchange in a box: accounts, orders, books and the exchange's rules, spoken to over its wire
  * protocol only (`respond`, or wire/server.ts for real HTTP). Besides the wire there is the stage: symbols, accounts,
  * marks, scripted faults; and the jury: the journal of every request, the truth of every account.
  *
  * Promises: no wall clock, no timers of its own, no chance but the seed. What falls due later happens when the
- * venue is next touched, at the instant it was due.
+ * exchange is next touched, at the instant it was due.
  */
 
 import Big from 'big.js';

@@ -1,5 +1,5 @@
 /**
- * The trail of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
+ * The audit log of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
  * Doing beats telling: nothing here throws or makes a close wait; what could not be stored is counted and named.
  */
 
@@ -38,7 +38,7 @@ export interface Trail {
 const LANES = 8;
 const PUT_TIMEOUT_MS = 1_500;
 
-/** What a trail needs of the world: the watchdog has no more than this, and no keys. */
+/** What an audit log needs of the world: the watchdog has no more than this, and no keys. */
 export type TrailPorts = Pick<LiquidatorPorts, 'clock' | 'audit' | 'telemetry'>;
 
 export function openTrail({ clock, audit, telemetry }: TrailPorts, of: TrailOf): Trail {

@@ -5,7 +5,7 @@
  *   logged ──┬─ INFO, WARN, metrics: kept, in order ── quiet for 5 ms, or kept for 100 ms ── written, a bit at a time
  *            └─ ERROR, CRITICAL: all that is kept is written, and then this, at once
  *
- * The end of an invocation writes all. What a killed process had not written yet is in the trail, or was younger than
+ * The end of an invocation writes all. What a killed process had not written yet is in the audit log, or was younger than
  * 100 ms.
  */
 

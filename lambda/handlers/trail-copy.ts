@@ -1,4 +1,4 @@
-/** The trail copy's entrance: called by the stream of the table `audit`. */
+/** The audit log copy's entrance: called by the stream of the table `audit`. */
 
 import { S3Client } from '@aws-sdk/client-s3';
 import { createTrailBucket } from '../adapters/aws/trail-bucket.ts';

@@ -1,4 +1,4 @@
-/** A venue's world as it begins: what its options say, and the defaults of all that they do not. */
+/** An exchange's world as it begins: what its options say, and the defaults of all that they do not. */
 
 import type { VenueClock } from './clock.ts';
 import { createFaultScript } from './rules/fault-script.ts';
@@ -22,7 +22,7 @@ export interface VenueOptions {
   readonly limits?: Partial<Limits>;
   /** How long REST does not show a fill in the positions. Default 0. */
   readonly positionLagMs?: number;
-  /** The venue's clock minus `clock`. Default 0. */
+  /** The exchange's clock minus `clock`. Default 0. */
   readonly clockSkewMs?: number;
   /** Default true: placement and cancel replies without avgPrice and cumQuote, as since the CM-UM integration of 2026-06-30. */
   readonly omitAveragePrice?: boolean;
@@ -34,7 +34,7 @@ export interface VenueOptions {
 
 const SYMBOL_COUNT = 700;
 
-/** Made once: the same objects in every venue, so that their part of exchangeInfo is written once. */
+/** Made once: the same objects in every exchange, so that their part of exchangeInfo is written once. */
 const LISTED = listedSymbols(SYMBOL_COUNT);
 
 const othersOf = (count: number): readonly SymbolSpec[] => {

@@ -1,4 +1,4 @@
-/** What the venue was asked and what it did: the judge's copy. Never a key, a signature or a signed URL. */
+/** What the exchange was asked and what it did: the judge's copy. Never a key, a signature or a signed URL. */
 
 export interface JournalEntry {
   /** In order of arrival, from 1. */
@@ -16,7 +16,7 @@ export interface JournalEntry {
   status: number | undefined;
   /** The error code in the answer's body. */
   code: number | undefined;
-  /** Whether the venue carried the request out, whatever the caller was told. */
+  /** Whether the exchange carried the request out, whatever the caller was told. */
   executed: boolean;
   weight: number;
   orders: number;

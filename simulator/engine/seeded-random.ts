@@ -1,5 +1,5 @@
 /**
- * The venue's only source of chance: the same seed gives the same market, the same jitter and the same ids.
+ * The exchange's only source of chance: the same seed gives the same market, the same jitter and the same ids.
  * The generator is mulberry32, 32 bits of state, good enough for noise and useless for secrets.
  */
 

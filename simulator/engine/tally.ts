@@ -1,4 +1,4 @@
-/** What the journal of a venue adds up to: refusals of the rate limits, and what each call cost. */
+/** What the journal of an exchange adds up to: refusals of the rate limits, and what each call cost. */
 
 import type { JournalEntry } from './journal.ts';
 

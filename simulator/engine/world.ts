@@ -1,6 +1,6 @@
 /**
- * Everything the venue holds, in one value that travels as first argument through its rules.
- * Two times: `clock` is the observer's, `venueTimeMs` the venue's own, which may be off by a fixed skew.
+ * Everything the exchange holds, in one value that travels as first argument through its rules.
+ * Two times: `clock` is the observer's, `venueTimeMs` the exchange's own, which may be off by a fixed skew.
  */
 
 import type { AccountState, Host } from './accounts/account.ts';
@@ -61,7 +61,7 @@ export interface World {
   lastTradeId: number;
 }
 
-/** The venue's clock, whole milliseconds, as it appears on the wire. */
+/** The exchange's clock, whole milliseconds, as it appears on the wire. */
 export const venueTimeMs = (world: World): number => toVenueTime(world, world.clock.nowMs());
 
 export const toVenueTime = (world: World, atMs: number): number => Math.floor(atMs + world.clockSkewMs);

@@ -1,6 +1,6 @@
 /**
- * What a scenario is judged by: the venue's truth before and after, its journal, the answers, the trail and the log.
- * Gathered after the last step, by reading the venue and the tables, not by believing the function.
+ * What a scenario is judged by: the exchange's truth before and after, its journal, the answers, the audit log and the log.
+ * Gathered after the last step, by reading the exchange and the tables, not by believing the function.
  */
 
 import type { Answer, AnswerState, AuditEventType } from '../../lambda/contract.ts';
@@ -13,7 +13,7 @@ export interface Evidence {
   /** Of all accounts. Where there are several, each holds symbols of its own. */
   readonly before: Truth;
   readonly after: Truth;
-  /** The venue's own watch: fills that opened, enlarged or flipped a position. */
+  /** The exchange's own watch: fills that opened, enlarged or flipped a position. */
   readonly violations: readonly string[];
   readonly journal: readonly JournalEntry[];
   readonly calls: readonly CallEvidence[];
@@ -44,7 +44,7 @@ export interface CallEvidence {
   readonly exchangeActions: number;
 }
 
-/** Its account at the venue has the bot's ID for a name. */
+/** Its account at the exchange has the bot's ID for a name. */
 export interface BotEvidence {
   readonly botId: string;
   readonly beats: readonly BeatEvidence[];

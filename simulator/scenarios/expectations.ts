@@ -1,5 +1,5 @@
 /**
- * The checks that several scenarios share. Each asks the venue (its truth, its journal) or the tables; where an
+ * The checks that several scenarios share. Each asks the exchange (its truth, its journal) or the tables; where an
  * answer of the function is looked at, it is compared with them.
  */
 
@@ -10,7 +10,7 @@ import type { BeatEvidence, Evidence, IncidentEvidence } from './evidence.ts';
 import type { Check } from './scenario.ts';
 
 export const nothingLeft: Check = {
-  sentence: 'the venue shows no position and no order of any kind left',
+  sentence: 'the exchange shows no position and no order of any kind',
   judge: ({ after }) => [
     ...after.positions.map(row => `${row.symbol} ${row.positionSide} still has ${row.amount}`),
     ...after.orders.map(row => `${row.symbol}: order ${row.orderId} still rests`),
@@ -36,7 +36,7 @@ export const closedInFull = (times = 1): Check => ({
 });
 
 export const onlyReduced: Check = {
-  sentence: 'nothing was opened, enlarged or flipped: the venue watched every fill',
+  sentence: 'nothing was opened, enlarged or flipped: the exchange checked every fill',
   judge: ({ violations }) => violations,
 };
 
@@ -76,11 +76,11 @@ export const untouched: Check = {
 };
 
 /**
- * The answer of a call, compared with the venue. Stops with closePosition end with their position, so they may or may
+ * The answer of a call, compared with the exchange. Stops with closePosition end with their position, so they may or may
  * not have been there to be cancelled.
  */
 export const answeredFlat = (call: string, headline: string = HEADLINES.flat): Check => ({
-  sentence: `the answer agrees: completed, ${headline}, and its counts are the venue’s`,
+  sentence: `the answer agrees: completed, ${headline}, and its counts are the exchange’s`,
   judge: evidence => {
     const answer = answerTo(evidence, call);
     if (answer === undefined) return [noAnswer(evidence, call)];
@@ -125,7 +125,7 @@ export const oneCorrelationId: Check = {
 
 /**
  * Where this machine is so busy that its DynamoDB lets a function wait too long, the functions do as they should: they
- * liquidate without a lock and without a trail rather than not at all. Not for scenarios that order such faults.
+ * liquidate without a lock and without an audit log rather than not at all. Not for scenarios that order such faults.
  */
 export const whereTablesAnswered = (check: Check): Check => ({
   ...check,
@@ -167,7 +167,7 @@ export const oneFinalEvent = (type: FinalEventType): Check =>
       }),
   });
 
-/** Names of writers: see the audit chain of the trail. */
+/** Names of writers: see the audit chain of the audit log. */
 const isDuplicate = (writer: string): boolean => writer.startsWith('d-');
 const isWatchdog = (writer: string): boolean => writer.startsWith('w-');
 const isAttempt = (writer: string): boolean => !isDuplicate(writer) && !isWatchdog(writer);

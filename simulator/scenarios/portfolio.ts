@@ -1,6 +1,6 @@
 /**
  * The account that scenarios begin with: long and short in turn, orders of every kind that an emergency must clear
- * around them (an entry, a reduce-only take-profit, a protective stop, a stop entry), then the venue's watch is set.
+ * around them (an entry, a reduce-only take-profit, a protective stop, a stop entry), then the exchange's watch is set.
  */
 
 import Big from 'big.js';

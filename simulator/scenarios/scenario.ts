@@ -138,7 +138,7 @@ export type Step =
   | { readonly kind: 'kill'; readonly on: FunctionLabel; readonly says: string }
   /** Waits until the lease on this correlation ID has run out. */
   | { readonly kind: 'lease-end'; readonly id: string }
-  /** Changes something at the venue. */
+  /** Changes something at the exchange. */
   | { readonly kind: 'change'; readonly says: string; readonly make: (stage: Stage) => void }
   /** Bots beat from now on, once each heartbeat; goes on when the first beats are stored. `who`: only this one. */
   | { readonly kind: 'bot-lives'; readonly says: string; readonly who?: string }

@@ -8,19 +8,15 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
+import { flatByReducing } from './common-checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
 import {
   answerTo,
   chainProven,
-  closedInFull,
-  couldOnlyReduce,
   noAnswer,
-  noLimitHit,
   nothingLeaked,
-  nothingLeft,
   ORDER_PATH,
   oneCorrelationId,
-  onlyReduced,
   ordersIn,
   trailHas,
   unequal,
@@ -75,7 +71,7 @@ const waitedLonger: Check = {
     }),
 };
 
-/** From the last answer that an attempt had, after which it decided to wait, to the next request at the venue. */
+/** From the last answer that an attempt had, after which it decided to wait, to the next request at the exchange. */
 function quietAfter({ journal }: Evidence, attempt: CallEvidence | undefined): number {
   const endedAtMs = attempt?.endedAtMs ?? 0;
   const answeredAtMs = journal
@@ -125,11 +121,7 @@ export const stubborn: Scenario = {
     honest,
     waitedLonger,
     endedFlat,
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     trailHas(
       'liquidation_resumed',
       ({ calls }) => calls.length - 1,

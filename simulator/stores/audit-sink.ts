@@ -1,4 +1,4 @@
-/** The audit trail in memory, for tests in virtual time. Append-only as the table is, and through the same suite. */
+/** The audit log in memory, for tests in virtual time. Append-only as the table is, and through the same suite. */
 
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { AuditItem, AuditSink } from '../../lambda/ports.ts';

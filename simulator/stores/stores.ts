@@ -1,4 +1,4 @@
-/** Lock and trail in memory, over one script of faults and one trace of calls. */
+/** Lock and audit log in memory, over one script of faults and one trace of calls. */
 
 import type { AuditSink, Clock } from '../../lambda/ports.ts';
 import { createMemoryAuditSink } from './audit-sink.ts';

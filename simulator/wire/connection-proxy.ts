@@ -1,7 +1,7 @@
 /**
  * A TCP proxy whose connections can die as they do when a function is frozen: nobody is told, and the next byte on an
  * old connection is answered by RST, or by nothing at all, while new connections work. It stands before anything that
- * listens on this machine: the venue, the tables, any HTTP server.
+ * listens on this machine: the exchange, the tables, any HTTP server.
  *
  *   client ──▶ proxy ──▶ target        alive
  *   client ──▶ proxy ✗                 reset: RST at the next byte, in either direction

@@ -1,5 +1,5 @@
 /**
- * What each scripted fault does to a request: the one interpreter of the descriptions in venue/fault.ts.
+ * What each scripted fault does to a request: the one interpreter of the descriptions in exchange/fault.ts.
  * Every fault comes down to a few primitive effects, which respond.ts applies at the right moment.
  *
  *   delayOnTheWay ─ ARRIVE ─ delayBefore ─ happen ─ before (instead of all that follows) ─ EXECUTE
@@ -21,7 +21,7 @@ export interface Effect {
   readonly delayOnTheWayMs?: number;
   readonly delayBeforeMs?: number;
   readonly delayAfterMs?: number;
-  /** Answers in the venue's stead; nothing is executed. */
+  /** Answers in the exchange's stead; nothing is executed. */
   readonly before?: (at: Moment) => WireReply;
   /** What happens in the account just before the request would be executed, whether it then is or not. */
   readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' | 'others-close' }>;

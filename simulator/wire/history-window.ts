@@ -15,7 +15,7 @@ export function readLimit(params: Params): number {
   return limit;
 }
 
-/** In the venue's time: the last seven days, or seven days from the one end that is named. -4165 for more. */
+/** In the exchange's time: the last seven days, or seven days from the one end that is named. -4165 for more. */
 export function readTimeSpan(world: World, params: Params): { readonly startMs: number; readonly endMs: number } {
   const nowMs = venueTimeMs(world);
   const start = params.integer('startTime');

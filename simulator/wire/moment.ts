@@ -1,7 +1,7 @@
 /** When and where an answer is made. */
 
 export interface Moment {
-  /** The venue's time. */
+  /** The exchange's time. */
   readonly timeMs: number;
   readonly method: string;
   readonly path: string;

@@ -90,7 +90,7 @@ export function readTimeInForce(params: Params): TimeInForce | undefined {
   }
 }
 
-/** GTD needs its goodTillDate, in the venue's time and full seconds; with any other it means nothing ("New Order"). */
+/** GTD needs its goodTillDate, in the exchange's time and full seconds; with any other it means nothing ("New Order"). */
 export function readLifetime(
   world: World,
   params: Params,

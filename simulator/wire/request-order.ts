@@ -1,5 +1,5 @@
 /**
- * One order of a client, placed by the venue's rules, and its reply. Shared by POST order
+ * One order of a client, placed by the exchange's rules, and its reply. Shared by POST order
  * and the items of POST batchOrders.
  */
 

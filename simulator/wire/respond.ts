@@ -1,5 +1,5 @@
 /**
- * The way of a request to the venue and of its answer back, with all that may go wrong on it:
+ * The way of a request to the exchange and of its answer back, with all that may go wrong on it:
  *
  *   half the round trip ─ scripted faults ─ journal ─ charge ─ admission ─ delay, engine queue ─ SERVE, or an error in
  *     its place ─ scripted answer ─ delay ─ half the round trip
@@ -60,7 +60,7 @@ function faultsOf(world: World, request: WireRequest, { account, params, host, i
 }
 
 type Entered =
-  /** By a 429 or a 418 of the venue's own: no fault has a say in it. */
+  /** By a 429 or a 418 of the exchange's own: no fault has a say in it. */
   | { readonly kind: 'held'; readonly error: unknown }
   | { readonly kind: 'admitted'; readonly admission: Admission; readonly waitMs: number }
   | { readonly kind: 'refused'; readonly error: unknown }

@@ -1,4 +1,4 @@
-/** Every endpoint of the venue, by verb and path. What is not here is answered 404 with -5000. */
+/** Every endpoint of the exchange, by verb and path. What is not here is answered 404 with -5000. */
 
 import type { Endpoint } from './endpoint.ts';
 import { accountConfig } from './endpoints/account-config.ts';

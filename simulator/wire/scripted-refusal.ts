@@ -1,4 +1,4 @@
-/** The scripted "no" of the venue's rules: to a whole request, or to the items of a batch that it is about. */
+/** The scripted "no" of the exchange's rules: to a whole request, or to the items of a batch that it is about. */
 
 import { isAbout, isAboutItems } from '../engine/rules/fault-script.ts';
 import type { OrderScript } from './endpoint.ts';

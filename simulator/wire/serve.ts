@@ -1,5 +1,5 @@
 /**
- * What becomes of an admitted request by the venue's own rules: it waits in the matching engine if it passes through
+ * What becomes of an admitted request by the exchange's own rules: it waits in the matching engine if it passes through
  * it, and is carried out, or refused.
  *
  * A refusal anywhere becomes its answer; any other error is a bug of the simulator and answered 500 with its message.

@@ -1,5 +1,5 @@
 /**
- * The venue on a loopback port, plain HTTP with keep-alive. Sockets do what the venue decides: an answer, a connection
+ * The exchange on a loopback port, plain HTTP with keep-alive. Sockets do what the exchange decides: an answer, a connection
  * that ends, or one that stays open without an answer until either side closes it.
  */
 
@@ -57,7 +57,7 @@ async function listen(venue: Venue, options: ServerOptions): Promise<VenueServer
     });
   });
   openSilentStreams(server);
-  // Longer than any client keeps an idle connection: who closes first must never be the venue.
+  // Longer than any client keeps an idle connection: who closes first must never be the exchange.
   server.keepAliveTimeout = 120_000;
   server.on('connection', socket => {
     sockets.add(socket);

@@ -1,5 +1,5 @@
 /**
- * A symbol as exchangeInfo lists it: what the document says, which is not always what the venue enforces.
+ * A symbol as exchangeInfo lists it: what the document says, which is not always what the exchange enforces.
  */
 
 import { MAX_OPEN_ORDERS } from '../engine/orders/place-order.ts';

@@ -7,7 +7,7 @@ import type { Call } from './endpoint.ts';
 export interface WalletRow {
   readonly asset: string;
   readonly amount: Big;
-  /** Venue time of the last fill in this asset, else of the account's beginning. */
+  /** Exchange time of the last fill in this asset, else of the account's beginning. */
   readonly updateTime: number;
 }
 

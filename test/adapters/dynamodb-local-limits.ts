@@ -32,7 +32,7 @@ it('is another engine than the embedded one', async () => {
   expect((await tables.client.send(new GetItemCommand({ TableName: TABLE_NAMES.bots, Key }))).Item).toEqual(Key);
 });
 
-it('refuses what is nested deeper than 32 levels, which the trail never is', async () => {
+it('refuses what is nested deeper than 32 levels, which the audit log never is', async () => {
   const nested = (levels: number): object => (levels === 0 ? {} : { deeper: nested(levels - 1) });
   const refused = new PutItemCommand({
     TableName: TABLE_NAMES.audit,

@@ -660,7 +660,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
     });
   });
 
-  describe(`the audit trail in ${name}`, () => {
+  describe(`the audit log in ${name}`, () => {
     it('gives back what was put, in order of time, and it verifies', async () => {
       const { audit } = harness();
       const id = nextId();

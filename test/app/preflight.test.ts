@@ -233,7 +233,7 @@ describe('preflight', () => {
     expect(await lastOf(rig)).toBeUndefined();
   });
 
-  test('notes that the trail could not be written, where it can', async () => {
+  test('notes that the audit log could not be written, where it can', async () => {
     const rig = liquidationRig();
     rig.stores.script.failNext('refuse', { operation: 'append', times: 100 });
     expect(await rig.preflight()).toMatchObject({ headline: 'NOT READY' });

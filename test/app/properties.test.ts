@@ -1,5 +1,5 @@
 /**
- * What holds for every account and every misfortune, judged by the venue's truth:
+ * What holds for every account and every misfortune, judged by the exchange's truth:
  * nothing is ever opened, enlarged or flipped · it ends by its deadline · "completed" is never said of an account that is
  * not flat · the stops of a position that stayed survive · one final event, one chain · the same inputs, the same names.
  */

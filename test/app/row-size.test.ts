@@ -27,7 +27,13 @@ it('after a year of operators, trips, deploys and crash loops, with reasons of a
   const rig = watchRig();
   const reason = 'moving it to the other host, see ticket OPS-1234';
   const action = () => ({ botId: BOT, atMs: rig.clock.nowMs(), by: 'arn:aws:iam::123456789012:user/ada', reason });
-  const run = (name: string) => ({ ...action(), by: 'bot', runId: name.padEnd(32, '0'), count: 98_765_432, times: TIMES });
+  const run = (name: string) => ({
+    ...action(),
+    by: 'bot',
+    runId: name.padEnd(32, '0'),
+    count: 98_765_432,
+    times: TIMES,
+  });
   const config = { bots: [{ botId: BOT, ...TIMES, exclusive: true }] as never };
   let largest = 0;
   const note = () => {

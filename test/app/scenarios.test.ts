@@ -33,7 +33,7 @@ const finals = (trail: readonly AuditItem[]): string[] =>
 const posted = (rig: LiquidationRig) => rig.venue.journal.filter(entry => entry.method === 'POST');
 
 describe('normal: a long, a short and resting orders', () => {
-  test('end flat, with the right sides, a whole trail and the realised profit', async () => {
+  test('end flat, with the right sides, a whole audit log and the realised profit', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
     const answer = await rig.run();
@@ -66,7 +66,7 @@ describe('normal: a long, a short and resting orders', () => {
     );
   });
 
-  test('the trail is one chain under one correlation ID, and ends with exactly one final event', async () => {
+  test('the audit log is one chain under one correlation ID, and ends with exactly one final event', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
     const answer = await rig.run();
@@ -681,7 +681,7 @@ test('rules that do not come hold up nobody', async () => {
   expect(eth.at(-1)?.answeredAtMs ?? 0).toBeLessThan((posted(rig)[0]?.receivedAtMs ?? 0) + 1_000);
 });
 
-test('every request at the exchange stands in the trail, with its path, latency, status and code', async () => {
+test('every request at the exchange stands in the audit log, with its path, latency, status and code', async () => {
   const rig = liquidationRig({ clockSkewMs: -3_000 });
   twoPositionsAndOrders(rig);
   rig.account.open('BTCUSDC', '90');
@@ -736,7 +736,7 @@ test('every log line of a request carries the correlation ID', async () => {
   expect(new Set(lines.map(line => line.fields.correlation_id))).toEqual(new Set([answer.correlation_id]));
 });
 
-test('a refusal that ends the run lets what is on its way come in before the trail is sealed', async () => {
+test('a refusal that ends the run lets what is on its way come in before the audit log is sealed', async () => {
   const rig = liquidationRig({ rttMs: 31 });
   rig.account.open('BTCUSDT', '0.500');
   rig.account.open('ETHUSDT', '-4.000');

@@ -79,7 +79,7 @@ it('refuses what is no tick', async () => {
   expect(tables.faults.calls.filter(({ operation }) => !/^(Create|Describe)Table$/.test(operation))).toEqual([]);
 });
 
-it('fires at a silent bot, once, and leaves the trail and its seal', async () => {
+it('fires at a silent bot, once, and leaves the audit log and its seal', async () => {
   await seed();
   const result = await watchdog.invoke(TICK);
   expect(result).toMatchObject({ payload: { success: true, problems: [], fired: [{ bot_id: 'alpha' }] } });

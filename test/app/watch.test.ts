@@ -42,7 +42,7 @@ describe('a silent bot', () => {
     expect(row(rig)).toMatchObject({ watch_state: 'tripped', correlation_id: firings[0]?.correlationId });
   });
 
-  it('is told late before it dies, and has its pages in a trail that verifies', async () => {
+  it('is told late before it dies, and has its pages in an audit log that verifies', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks(every(MINUTE, 500, 3 * MINUTE))]);
     const [late] = rig.audited('bot_late');

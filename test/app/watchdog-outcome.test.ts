@@ -1,6 +1,6 @@
 /**
  * X1, the watchdog's side: an accepted call is a promise, and only a whole account that ended FLAT after the trip keeps it.
- * End to end with the liquidator's own entrance and the venue, and as the single checks of a tripped bot.
+ * End to end with the liquidator's own entrance and the exchange, and as the single checks of a tripped bot.
  */
 
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
  * Work for a trip that no longer stands: each call of the liquidator names its trip, and a re-arm ends what is unfinished.
- * End to end, with the liquidator's own entrance and the venue.
+ * End to end, with the liquidator's own entrance and the exchange.
  */
 
 import { describe, expect, it } from 'vitest';

@@ -171,7 +171,7 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     expect(account.violations).toEqual([]);
   });
 
-  test('has its trail read back and proven by the command line', async () => {
+  test('has its audit log read back and proven by the command line', async () => {
     await expect.poll(() => flatline('audit list --env testnet')).toContain('FLAT');
     const list = JSON.parse(await flatline('audit list --env testnet --json'));
     correlationId = JSON.stringify(list).match(/"correlation_id":"([^"]+)"/)?.[1] ?? '';

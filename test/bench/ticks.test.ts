@@ -39,7 +39,7 @@ describe('a tick that finds silent bots', () => {
       const { calls, result } = await on({ bots, dead }, stage => stage.tick());
       expect(result.fired).toHaveLength(dead);
       const { UpdateItem = 0, ...others } = calls;
-      // Each is read until it is proven dead, tripped, recorded in the trail, sealed, called for, and marked as called for.
+      // Each is read until it is proven dead, tripped, recorded in the audit log, sealed, called for, and marked as called for.
       const { GetItem = 0, ...exact } = others;
       expect(exact).toEqual({ Query: 11, PutItem: dead, Invoke: dead });
       expect(GetItem).toBeGreaterThanOrEqual(2 + 2 * dead);

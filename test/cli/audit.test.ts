@@ -1,4 +1,4 @@
-/** `flatline audit`, against trails that the real liquidator wrote and somebody then touched. */
+/** `flatline audit`, against audit logs that the real liquidator wrote and somebody then touched. */
 
 import { type AttributeValue, DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -95,6 +95,12 @@ afterAll(() => served.close());
 
 const audit = (...args: readonly string[]) => served.here([registerAudit], ['audit', ...args, '--local']);
 
+test.each(['list', 'stats'])('audit %s of a bot that nobody has heard of is no empty list: exit 1', async command => {
+  const { code, stdout, stderr } = await audit(command, '--bot', 'aplha');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/"aplha" is not in the configuration.*nothing is recorded of it.*Did you mean alpha\?/);
+});
+
 describe('flatline audit list', () => {
   test('lists what there was, newest first, with its verdict', async () => {
     const { code, stdout } = await audit('list');
@@ -140,14 +146,14 @@ describe('flatline audit show', () => {
     const [head, ...lines] = stdout.split('\n');
     expect(head).toBe(`${GOOD}  FLAT`);
     const text = lines.join('\n');
-    expect(text).toContain('set off by  A person: a \\u{1b}[31mred\\u{1b}[0m reason.');
+    expect(text).toContain('triggered by  A person: a \\u{1b}[31mred\\u{1b}[0m reason.');
     expect(text).toMatch(/found +3 positions \(/);
     expect(text).toMatch(/done +3 positions closed, 0 failed/);
     expect(text).toMatch(/left +no position, no order/);
     expect(text).toMatch(/0\.000 s +started/);
     expect(text).toMatch(/position closed +BTCUSDT +1 at /);
     expect(text).toContain('✓ proven: no record was changed, removed, added, or cut off at the end');
-    expect(text).toMatch(/ s +1 +look +\d+ ms +200 GET \/fapi\/v3\/positionRisk/);
+    expect(text).toMatch(/ s +1 +read +\d+ ms +200 GET \/fapi\/v3\/positionRisk/);
     expect(text).toMatch(/ s +1 +close +BTCUSDT +\d+ ms +200 POST \/fapi\/v1\/order/);
     expect(stdout).not.toContain('\u001b');
     expect(stdout.split('\n').filter(line => line.length > 80)).toEqual([]);
@@ -182,7 +188,7 @@ describe('flatline audit show', () => {
     });
   });
 
-  test('knows nothing of an unknown ID, and says where to look', async () => {
+  test('exits 1 for an unknown ID, and names the command that lists the known ones', async () => {
     expect(await audit('show', NOBODY)).toEqual({
       code: 1,
       stdout: '',
@@ -192,7 +198,7 @@ describe('flatline audit show', () => {
 });
 
 describe('flatline audit verify', () => {
-  test('says of one trail what is proven, or which item says what now and what that means', async () => {
+  test('says of one audit log what is proven, or which item says what now and what that means', async () => {
     const [good, changed] = await Promise.all([audit('verify', GOOD), audit('verify', CHANGED)]);
     expect(good.code).toBe(0);
     expect(good.stdout).toMatch(/✓ proven.*\n +attempt 1: \d+ items, intact/);
@@ -203,19 +209,19 @@ describe('flatline audit verify', () => {
     expect(text).toContain('Believe neither this item nor what follows it');
   });
 
-  test('names the trouble of each trail, and calls nothing proven that nobody sealed', async () => {
+  test('names the trouble of each audit log, and calls nothing proven that nobody sealed', async () => {
     const { code, stdout } = await audit('verify', '--all');
     expect(code).toBe(1);
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toContain(`✗ ${THINNED} a1: item 4 is missing in the middle.`);
-    expect(text).toContain('The last good one before it: ');
+    expect(text).toContain('The last verified record before it: ');
     expect(text).toContain(`✗ ${CUT} a1: cut off at the end`);
     expect(text).toContain('How this attempt ended is not proven');
     expect(text).toContain(`! ${DIED} a1: left neither an item nor a seal; it died before its first word`);
     expect(text).toContain('5 audit logs: 1 proven, 1 not proven, 3 broken');
   });
 
-  test('verifies all, and one broken trail is enough to fail', async () => {
+  test('verifies all, and one broken audit log is enough to fail', async () => {
     const { code, stdout } = await audit('verify', '--all', '--json');
     expect(code).toBe(1);
     const { ok, sealed, trails } = JSON.parse(stdout);

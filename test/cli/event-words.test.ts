@@ -1,4 +1,4 @@
-/** The words for a trail's events: there are some for each kind, and no content makes them throw or leak into the terminal. */
+/** The words for an audit log's events: there are some for each kind, and no content makes them throw or leak into the terminal. */
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ const eventOf = (type: string, data: unknown, error?: unknown): IncidentEvent =>
 
 describe('the words for an event', () => {
   test.each([
-    ['liquidation_resumed', { prior_state: 'in_progress', died: true }, 'resumed', 'the attempt before it died'],
+    ['liquidation_resumed', { prior_state: 'in_progress', died: true }, 'resumed', 'the previous attempt died'],
     [
       'liquidation_positions_queried',
       { round: 2, verified: false },

@@ -1,4 +1,4 @@
-/** Following a liquidation by its trail and its record, in virtual time: what is known stays known while a table is away. */
+/** Following a liquidation by its audit log and its record, in virtual time: what is known stays known while a table is away. */
 
 import { expect, test } from 'vitest';
 import type { Connection } from '../../bin/connect/connection.ts';

@@ -82,7 +82,7 @@ describe('nothing is done', () => {
       /"defualt" is not in the configuration .*Did you mean default\?/,
     ],
     ['for a wrong ID', ['--yes', '--correlation-id', 'liq_1'], 3, /A correlation ID is liq_YYYYMMDD_HHMMSS_/],
-    ['for a list with a hole', ['--yes', '--symbols', 'BTCUSDT,,'], 3, /A list is BTCUSDT,ETHUSDT/],
+    ['for a list with a hole', ['--yes', '--symbols', 'BTCUSDT,,'], 3, /like BTCUSDT,ETHUSDT/],
     ['for a dry run', ['--dry-run'], 0, /^$/],
   ])('%s', async (_when, options, code, sentence) => {
     const before = held('default');
@@ -115,6 +115,19 @@ describe('a symbol that nobody holds', () => {
     expect(asJson.code).toBe(1);
     expect(held('script')).toBe(before);
   });
+});
+
+test.each([
+  ['btcusdt', /"btcusdt" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTCUSDT;ETHUSDT', /"BTCUSDT;ETHUSDT" is no symbol\. Write symbols as the exchange does/],
+  ['BTCUSDT,BTCUSDT', /each once/],
+  ['BTCUSDT,', /Write symbols as the exchange does/],
+])('--symbols %s is refused before anything is asked', async (list, sentence) => {
+  const calls = served.cloud.lambda.invocations.length;
+  const { code, stdout, stderr } = await here(['liquidate', '--local', '--yes', '--symbols', list]);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(sentence);
+  expect(served.cloud.lambda.invocations).toHaveLength(calls);
 });
 
 describe('an account that cannot be read', () => {
@@ -161,12 +174,12 @@ test('a bot’s exhausted weight leaves the others’ alone', async () => {
 });
 
 describe('liquidate', () => {
-  test('--yes: the trail, then FLAT in a box, and the account is flat', async () => {
+  test('--yes: the audit log, then FLAT in a box, and the account is flat', async () => {
     const ended = await served.flatline(['liquidate', '--local', '--yes', '--reason', 'a test']);
     expect([ended.code, unasked(ended)]).toEqual([0, '']);
     expect(ended.stdout).toMatch(/^Liquidating default on the local cloud, liq_\d{8}_\d{6}_[0-9a-f]{8}\n/);
     expect(ended.stdout).toMatch(
-      /started +attempt 1, set off by a person: a\s+test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
+      /started +attempt 1, by a person: a\s+test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
     );
     expect(tooWide(ended)).toEqual([]);
     expect(leaked(ended)).toBe(false);
@@ -208,7 +221,7 @@ describe('liquidate', () => {
     const first = await here(['liquidate', '--local', '--yes', '--no-follow', '--bot', 'stubborn']);
     expect(first.code).toBe(1);
     expect(first.stdout).toMatch(/║ NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d/);
-    expect(first.stdout).toMatch(/Left: 3 positions[\s\S]*BTCUSDT +0\.5(00)? +1 stop left/);
+    expect(first.stdout).toMatch(/Still open: 3 positions[\s\S]*BTCUSDT +0\.5(00)? +1 stop left/);
     expect(tooWide(first)).toEqual([]);
     const following = served.start(['liquidate', '--local', '--yes', '--bot', 'stubborn']);
     await following.shows(/partial|failed/);

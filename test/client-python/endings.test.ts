@@ -94,7 +94,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     const [call, ...others] = rig.calls(botId) as readonly Record<string, unknown>[];
     expect(others).toEqual([]);
     expect(call).toMatchObject({ trigger: 'error' });
-    // The trail learns the kind and the place, never the text.
+    // The audit log learns the kind and the place, never the text.
     expect(call?.reason).toMatch(/^RuntimeError in by_\w+ \(endings\.py:\d+\)$/);
     expect(open(botId)).toBe(0);
   });

@@ -1,4 +1,4 @@
-/** The button of a Python bot, pressed against the real bundled liquidator and the simulated venue. */
+/** The button of a Python bot, pressed against the real bundled liquidator and the simulated exchange. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, NOWHERE, type Rig, startRig } from './rig.ts';

@@ -1,5 +1,5 @@
 /**
- * Python bots as processes against one local cloud: a bot, an account at the simulated venue and a secret for each
+ * Python bots as processes against one local cloud: a bot, an account at the simulated exchange and a secret for each
  * test, so that all of them run side by side.
  */
 

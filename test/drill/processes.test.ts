@@ -44,7 +44,7 @@ function start(args: readonly string[], home: string): { readonly child: ChildPr
 
 const run = (args: readonly string[], home: string): Promise<Run> => start(args, home).ended;
 
-/** Keys and secrets of a run are 64 hexadecimal digits, and so are signatures; hashes of the trail are named as such. */
+/** Keys and secrets of a run are 64 hexadecimal digits, and so are signatures; hashes of the audit log are named as such. */
 function secretsIn({ stdout, stderr }: Run): readonly string[] {
   const text = (stdout + stderr).replace(/"(prev_)?hash": "[0-9a-f]{64}"/g, '');
   return text.match(/[0-9a-f]{64}|signature=|x-mbx-apikey|apiSecret/gi) ?? [];

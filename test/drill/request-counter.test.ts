@@ -1,4 +1,4 @@
-/** The drill's door at the venue: it counts who comes in, and holds answers back until they are let go. */
+/** The drill's door at the exchange: it counts who comes in, and holds answers back until they are let go. */
 
 import { afterEach, expect, test } from 'vitest';
 import { openRequestCounter, type RequestCounter } from '../../bin/commands/drill/request-counter.ts';

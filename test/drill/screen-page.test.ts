@@ -48,7 +48,7 @@ test('a scenario that cannot take as many positions as asked for says so', () =>
 });
 
 describe('the verdict', () => {
-  test('flat: big, first, in the venue’s numbers', () => {
+  test('flat: big, first, in the exchange’s numbers', () => {
     expect(plain(resultBox(played(), verdictOf(played()), bare))).toEqual([
       '  ╔═══════════════════════════════════════════════════════╗',
       '  ║ FLAT  2 positions closed, 1 order cancelled in 300 ms ║',
@@ -127,7 +127,7 @@ describe('before and after', () => {
   });
 });
 
-describe('the trail', () => {
+describe('the audit log', () => {
   test('when, what, which symbol, and the facts that matter', () => {
     const trail = [
       item('liquidation_started', { data: { trigger: 'drill', answer_within_ms: 5_000 } }),

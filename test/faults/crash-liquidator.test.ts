@@ -1,6 +1,6 @@
 /**
  * The liquidator is killed at every call of the world that a run makes: before the call has an effect, and after its
- * effect but before its answer. Each time whoever comes next finishes: flat, nothing closed twice, the trail of both
+ * effect but before its answer. Each time whoever comes next finishes: flat, nothing closed twice, the audit log of both
  * attempts whole, the lock concluded.
  */
 

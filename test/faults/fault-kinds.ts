@@ -17,7 +17,7 @@ export interface FaultKind {
   /** What it speaks about. */
   readonly about: Subject;
   readonly why: Reason | undefined;
-  /** The venue carries the request out, whatever is heard of it. */
+  /** The exchange carries the request out, whatever is heard of it. */
   readonly executed: boolean;
   /** One of the many error codes, which differ from each other in their class only. */
   readonly isCode: boolean;

@@ -1,4 +1,4 @@
-/** The verdict on a cell: how it ended, and every promise that was broken on the way, by the venue's truth. */
+/** The verdict on a cell: how it ended, and every promise that was broken on the way, by the exchange's truth. */
 
 import { type Answer, FINAL_EVENT_TYPES, HEADLINES } from '../../lambda/contract.ts';
 import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';

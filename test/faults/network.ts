@@ -1,4 +1,4 @@
-/** A network between the adapter and the venue that refuses, loses its way, or delivers what it was given twice. */
+/** A network between the adapter and the exchange that refuses, loses its way, or delivers what it was given twice. */
 
 import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import type { Clock } from '../../lambda/ports.ts';

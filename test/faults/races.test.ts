@@ -53,7 +53,7 @@ describe('shutdown, watchdog and a person at once, under three IDs', () => {
     oversizeReduceOnly: fc.constantFrom('trim' as const, 'reject' as const),
   });
 
-  test('for every interleaving: flat, nothing closed twice, each answer true, each trail whole', {
+  test('for every interleaving: flat, nothing closed twice, each answer true, each audit log whole', {
     timeout: LONGEST_MS,
   }, async () => {
     await fc.assert(
@@ -176,7 +176,7 @@ describe('a bot that trades on while it is liquidated', () => {
     seed: fc.nat(),
   });
 
-  test('is flat after the lock-out, and all it traded is in the trails', async () => {
+  test('is flat after the lock-out, and all it traded is in the audit logs', async () => {
     await fc.assert(
       fc.asyncProperty(story, async ({ everyMs, tradesUntilMs, restsToo, seed }) => {
         const account = watchedAccount();
@@ -214,7 +214,7 @@ describe('a bot that trades on while it is liquidated', () => {
 
         expect(account.account.truth()).toMatchObject(NOTHING_LEFT);
         expect(account.account.violations).toEqual([]);
-        // Each opening was 1 of its symbol, and nothing but flatline closes: what the fills say, the trails have to say.
+        // Each opening was 1 of its symbol, and nothing but flatline closes: what the fills say, the audit logs have to say.
         const ids = [...new Set(account.invoked.map(event => String(event.correlation_id)))];
         const trails = (await Promise.all(ids.map(id => account.trail(id)))).flat();
         const told = trails

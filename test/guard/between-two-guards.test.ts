@@ -41,10 +41,7 @@ test('a liquidation that ends flat just after the guard has asked the watchdog: 
         body: JSON.stringify(event),
       });
       // The first answer comes once the row was marked; the second call is the one for the queue.
-      if (isFirst)
-        await expect
-          .poll(async () => (await rig.rowOf('late-answer'))?.failed_at_ms)
-          .toBeDefined();
+      if (isFirst) await expect.poll(async () => (await rig.rowOf('late-answer'))?.failed_at_ms).toBeDefined();
       return { kind: 'answered', payload: await reply.json(), cold: false, maxRssKb: 0 } as const;
     },
     kill: () => undefined,

@@ -107,7 +107,9 @@ describe.concurrent('misfortunes', () => {
     ]);
     expect([here.code, there.code], there.stderr).toEqual([122, 122]);
     expect(here.stderr).toContain(`Another guard watches twice on this machine: process ${first.child.pid}`);
-    expect(there.stderr).toContain('Another process sends heartbeats for twice, perhaps on another machine. Stop it first');
+    expect(there.stderr).toContain(
+      'Another process sends heartbeats for twice, perhaps on another machine. Stop it first',
+    );
     expect(here.stdout + there.stdout).toBe('');
     expect(await rig.rowOf('twice')).toMatchObject({ watch_state: 'armed' });
     expect(rig.openPositions('twice')).toBe(1);

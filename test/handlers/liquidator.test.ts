@@ -94,7 +94,7 @@ describe('the deployed liquidator', () => {
     const seenAtMs = Math.max(...ours.slice(0, 3).map(entry => entry.answeredAtMs ?? 0));
     const orders = ours.filter(entry => entry.method === 'POST');
     const lastOrderAtMs = Math.max(...orders.map(entry => entry.receivedAtMs));
-    // The trail of what was seen and cancelled is written behind the work: it holds nobody up.
+    // The audit log of what was seen and cancelled is written behind the work: it holds nobody up.
     const behind = cloud.tables.faults.calls.filter(one => one.operation === 'PutItem');
     const between = [...cloud.tables.faults.calls, ...cloud.secrets.faults.calls]
       .filter(one => !behind.includes(one))

@@ -60,7 +60,7 @@ const ENDPOINTS = [
   'time',
 ];
 
-/** Lies between the adapter and the venue, and spoils what comes back. */
+/** Lies between the adapter and the exchange, and spoils what comes back. */
 function liar(spoils: readonly Spoil[]): (wire: Transport) => Transport {
   return wire => request => {
     const flight = wire(request);

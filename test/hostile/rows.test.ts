@@ -1,5 +1,5 @@
 /**
- * Rows of every table as anybody's hand may leave them in the console: bots, liquidations, the trail. The watchdog's tick
+ * Rows of every table as anybody's hand may leave them in the console: bots, liquidations, the audit log. The watchdog's tick
  * goes on and calls for nobody unknown; an account still goes flat; and what is shown is text.
  */
 
@@ -194,7 +194,7 @@ function refusing(row: Fields) {
   return { client, tableName: 'any' };
 }
 
-describe('for every trail', () => {
+describe('for every audit log', () => {
   it('an incident can be told, on the terminal and as a page, in text that obeys nobody', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');

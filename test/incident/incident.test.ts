@@ -93,7 +93,7 @@ describe('a liquidation that went well', () => {
   test('has every request at the exchange on its timeline, as the exchange saw it', async () => {
     const { rig, papers } = await normalRun();
     const { requests } = read(papers);
-    // The venue notes when a request arrived: half a round trip of 20 ms after it was sent.
+    // The exchange notes when a request arrived: half a round trip of 20 ms after it was sent.
     const seen = rig.venue.journal
       .map(({ method, path, status, receivedAtMs }) => ({ method, path, status, sentAtMs: receivedAtMs - 10 }))
       .toSorted((a, b) => a.sentAtMs - b.sentAtMs);
@@ -241,7 +241,7 @@ describe('an attempt without an end', () => {
     ]);
   });
 
-  test('is taken over: the trail tells of both, and where the first one’s part may be short', async () => {
+  test('is taken over: the audit log tells of both, and where the first one’s part may be short', async () => {
     const rig = liquidationRig();
     longAndShort(rig);
     const nowMs = rig.clock.nowMs();
@@ -297,7 +297,7 @@ describe('papers that somebody has touched', () => {
     expect(incident.verification.segments).toMatchObject([{ kind: 'missing' }]);
   });
 
-  test('a record without a trail and a trail without a record say what is missing', async () => {
+  test('a record without an audit log and an audit log without a record say what is missing', async () => {
     const { papers } = await normalRun();
     expect(read({ ...papers, items: [] })).toMatchObject({
       verdict: { headline: 'FLAT', state: 'completed' },

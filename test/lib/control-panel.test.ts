@@ -28,7 +28,7 @@ describe('the control panel’s function', () => {
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
   });
 
-  test('knows two tables and the liquidator, and nothing of the trail', () => {
+  test('knows two tables and the liquidator, and nothing of the audit log', () => {
     expect(Object.keys(panel.Environment.Variables)).toEqual(
       expect.arrayContaining([
         'FLATLINE_BOTS_TABLE',

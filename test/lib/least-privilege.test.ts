@@ -266,7 +266,7 @@ const granted = (grantee: Grantee, effect: 'Allow' | 'Deny'): readonly string[] 
     );
 
 test('nobody is left out', () => {
-  // The copy of the trail needs a stream and S3, which the local cloud has not; test/lib/trail-copy.test.ts plays it. The
+  // The copy of the audit log needs a stream and S3, which the local cloud has not; test/lib/trail-copy.test.ts plays it. The
   // watcher stands in another region; test/lib/watcher.test.ts plays it.
   expect([...PLAYED, 'trailCopy', 'watcher'].sort()).toEqual(Object.keys(PERMISSIONS).sort());
 });

@@ -183,7 +183,7 @@ describe('what must never be', () => {
     ]);
   });
 
-  test('T6: the control panel has no way into the trail, nor to a secret', () => {
+  test('T6: the control panel has no way into the audit log, nor to a secret', () => {
     const reached = said(statementsOf(everything, 'ControlPanel'));
     expect(reached.filter(line => / (audit|secrets|secretsKey)$/.test(line))).toEqual([]);
   });

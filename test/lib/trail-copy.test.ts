@@ -1,4 +1,4 @@
-/** W13: a copy of the trail that nobody can change. What a record becomes, and what the template promises. */
+/** W13: a copy of the audit log that nobody can change. What a record becomes, and what the template promises. */
 
 import { describe, expect, test } from 'vitest';
 import { copyTrail } from '../../lambda/app/trail-copy/copy-trail.ts';
@@ -18,7 +18,7 @@ const record = (n: number, over: object = {}) => ({
   ...over,
 });
 
-describe('a record of the trail', () => {
+describe('a record of the audit log', () => {
   test('becomes one object, named for its day, its run and its place', () => {
     expect(copiedRecord(record(1))?.key).toBe(
       '2026-11-21/liq_20261121_031200_a1b2c3d4/2026-11-21T03=3a12=3a07.000001Z=23a1=23000001.json',
@@ -76,7 +76,7 @@ describe('in the template', () => {
     expect(actions.filter((action: string) => action.startsWith('s3:'))).toEqual(['s3:PutObject']);
   });
 
-  test('the writers of the trail have no way to the copy', () => {
+  test('the writers of the audit log have no way to the copy', () => {
     for (const id of ['Liquidator', 'Watchdog']) {
       expect(JSON.stringify(resource(template, 'AWS::IAM::Role', id).Properties)).not.toContain('TrailCopy');
     }

@@ -29,16 +29,16 @@ afterEach(async () => {
 interface Container {
   readonly account: Account;
   readonly connections: NonNullable<VenueServer['connections']>;
-  /** Of the closes that reached the venue, by symbol. */
+  /** Of the closes that reached the exchange, by symbol. */
   closes(): readonly string[];
   sleep(ms: number): void;
   liquidate(): Promise<Answer>;
-  /** From the call to the last close, by the venue's books. */
+  /** From the call to the last close, by the exchange's books. */
   flatAfterMs(): number;
   failures(): readonly string[];
 }
 
-/** A function container with connections of its own, before a venue on real sockets. */
+/** A function container with connections of its own, before an exchange on real sockets. */
 async function container(): Promise<Container> {
   let wallMs = 1_000_000;
   const venueClock = startClock();

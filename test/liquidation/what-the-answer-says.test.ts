@@ -14,7 +14,7 @@ import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.
 
 const QUOTES = ['USDT', 'USDC', 'BTC'] as const;
 
-/** Profit by margin asset, from the venue's own fills. */
+/** Profit by margin asset, from the exchange's own fills. */
 function bookedProfit({ account }: LiquidationRig): Readonly<Record<string, string>> {
   const sums = new Map<string, Big>();
   for (const { symbol, realizedPnl } of account.truth().fills) {

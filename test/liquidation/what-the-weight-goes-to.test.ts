@@ -59,7 +59,7 @@ describe('little weight is left (A22)', () => {
   ])(
     '$left of the minute: $count positions are closed all the same, because closes weigh nothing',
     async ({ left, count }) => {
-      // Late in the venue's minute nothing is left until the next one; our own count knows of nothing.
+      // Late in the exchange's minute nothing is left until the next one; our own count knows of nothing.
       const day = await dayOf({ limits: { weightPerMinute: left } }, rig => manyPositions(rig, count));
       expect(day.rig.account.truth().positions).toEqual([]);
       expect(closesOf(day).length).toBeGreaterThanOrEqual(count);

@@ -115,7 +115,7 @@ export const mixedAccount: fc.Arbitrary<MixedAccount> = fc
     });
   });
 
-/** The account at the venue, which watches from here on. */
+/** The account at the exchange, which watches from here on. */
 export function stageOf({ rig: options, holdings, coins, faults }: MixedAccount): LiquidationRig {
   const rig = liquidationRig(options);
   const { hedgeMode = false } = options;

@@ -1,5 +1,5 @@
 /**
- * What holds for every mixed account and every misfortune, judged by the venue's truth: nothing is opened, enlarged or
+ * What holds for every mixed account and every misfortune, judged by the exchange's truth: nothing is opened, enlarged or
  * flipped in any market · the answer by the deadline · "completed" only of markets that are flat · what is not covered is
  * left exactly as it was · stops survive with the positions that stayed · the trouble of one market holds up no other.
  */
@@ -48,7 +48,7 @@ test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_
       expect(tookMs).toBeLessThanOrEqual(bad.liquidation.timeoutMs ?? 0);
       expect(answer.success).toBe(answer.state === 'completed');
       expect(writesTo(rig.venue.journal, row => !covered(row))).toEqual([]);
-      // Where the price runs away, the account's own stops fill, in every market: that is the venue's doing.
+      // Where the price runs away, the account's own stops fill, in every market: that is the exchange's doing.
       if (!bad.faults.some(({ fault }) => fault.kind === 'trigger-now'))
         expect(part(after, row => !covered(row))).toEqual(part(before, row => !covered(row)));
       if (answer.state === 'completed') {

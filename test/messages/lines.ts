@@ -1,4 +1,4 @@
-/** Log lines as the functions write them, for tests: an event of the trail, another event by its code, or a sentence. */
+/** Log lines as the functions write them, for tests: an event of the audit log, another event by its code, or a sentence. */
 
 import { type LogEventCode, NOTIFIED_RECORDS } from '../../lambda/events.ts';
 

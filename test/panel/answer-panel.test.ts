@@ -274,7 +274,9 @@ describe('LIQUIDATE', () => {
     rig.outcome = { kind: 'not-taken', why: 'Lambda did not take the call (AccessDeniedException).' };
     rig.queueFails = true;
     const text = textOf(await rig.press(event, typed('alpha')));
-    expect(text).toContain('NOT STARTED: alpha Lambda did not take the call (AccessDeniedException). Nothing was done.');
+    expect(text).toContain(
+      'NOT STARTED: alpha Lambda did not take the call (AccessDeniedException). Nothing was done.',
+    );
   });
 
   test('without an answer is not sent twice and not shown as done', async () => {

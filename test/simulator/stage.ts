@@ -1,5 +1,5 @@
 /**
- * A venue with one account, a virtual clock and a client that signs by hand: enough to ask the simulator anything over
+ * An exchange with one account, a virtual clock and a client that signs by hand: enough to ask the simulator anything over
  * its wire without sockets.
  */
 

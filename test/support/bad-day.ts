@@ -1,5 +1,5 @@
 /**
- * One liquidation on a bad day, and what became of it by the venue's own books: positions, fills, journal. What flatline
+ * One liquidation on a bad day, and what became of it by the exchange's own books: positions, fills, journal. What flatline
  * says of itself is held against them, and never believed.
  */
 
@@ -16,7 +16,7 @@ export interface Day {
   readonly answeredAfterMs: number;
 }
 
-/** Runs one liquidation; from here on the venue watches for orders that open, enlarge or flip a position. */
+/** Runs one liquidation; from here on the exchange watches for orders that open, enlarge or flip a position. */
 export async function liquidated(rig: LiquidationRig, event: object = {}, changes: RunChanges = {}): Promise<Day> {
   rig.account.watch();
   const startedAtMs = rig.clock.nowMs();

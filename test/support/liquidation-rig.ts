@@ -1,6 +1,6 @@
 /**
  * The whole liquidation path in virtual time: use cases, Binance adapter and simulator with no socket between them,
- * stores in memory. What a test asserts, it asks the venue.
+ * stores in memory. What a test asserts, it asks the exchange.
  */
 
 import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
@@ -85,9 +85,9 @@ export interface RigOptions extends Partial<Omit<VenueOptions, 'clock'>> {
   readonly hedgeMode?: boolean;
   readonly portfolioMargin?: boolean;
   readonly rttMs?: number;
-  /** What lies between the adapter and the venue: a network that loses, doubles or refuses. */
+  /** What lies between the adapter and the exchange: a network that loses, doubles or refuses. */
   readonly network?: (wire: Transport) => Transport;
-  /** Another rig whose clock and venue are shared: an account of its own at the same exchange, from the same address. */
+  /** Another rig whose clock and exchange are shared: an account of its own at the same exchange, from the same address. */
   readonly beside?: Pick<LiquidationRig, 'clock' | 'venue'>;
   readonly key?: Credentials;
 }

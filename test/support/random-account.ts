@@ -1,4 +1,4 @@
-/** Random accounts, venues and misfortunes for the properties: everything that a liquidation may meet, and its order. */
+/** Random accounts, exchanges and misfortunes for the properties: everything that a liquidation may meet, and its order. */
 
 import fc from 'fast-check';
 import type { Fault, FaultRule } from '../../simulator/exchange.ts';
@@ -169,7 +169,7 @@ export const misfortune: fc.Arbitrary<Misfortune> = fc.record({
   }),
 });
 
-/** Puts the holdings into the account and the faults into the venue; from here on the venue watches. */
+/** Puts the holdings into the account and the faults into the exchange; from here on the exchange watches. */
 export function injectFaults(
   rig: LiquidationRig,
   { rig: { hedgeMode = false }, holdings, faults, storeFaults }: Misfortune,

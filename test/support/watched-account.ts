@@ -1,6 +1,6 @@
 /**
  * The liquidator with all that goes on around it, in virtual time: Lambda's queue of asynchronous invocations, the
- * watchdog's tick each minute, the bots' rows. Everything over the same stores and before the same venue.
+ * watchdog's tick each minute, the bots' rows. Everything over the same stores and before the same exchange.
  */
 
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';

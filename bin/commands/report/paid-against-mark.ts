@@ -21,7 +21,8 @@ export function paidAgainstMark({ before, closes }: Pick<Incident, 'before' | 'c
     const held = before?.positions.find(one => one.symbol === symbol && one.positionSide === positionSide);
     if (/USD_/.test(symbol)) return undefined;
     const [mark, price, size] = [held?.markPrice, averagePrice, quantity].map(decimal);
-    if (decimal(amount) === undefined || mark === undefined || price === undefined || size === undefined) return undefined;
+    if (decimal(amount) === undefined || mark === undefined || price === undefined || size === undefined)
+      return undefined;
     const lost = amount.startsWith('-') ? difference(price, mark) : difference(mark, price);
     paid = sum([paid, times(lost, size)]);
     worth = sum([worth, times(mark, size)]);

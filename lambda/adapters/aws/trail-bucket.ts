@@ -1,4 +1,4 @@
-/** Stores objects in the bucket of the trail's copy. The bucket locks each by itself; nothing here can unlock one. */
+/** Stores objects in the bucket of the audit log's copy. The bucket locks each by itself; nothing here can unlock one. */
 
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 

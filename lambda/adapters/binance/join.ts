@@ -4,7 +4,7 @@ import type { Failure, Reason } from '../../core/exchange/failure.ts';
 import type { Rows, UnreadRow } from '../../core/exchange/model.ts';
 import type { Clock, Reply } from '../../ports.ts';
 
-/** The trail has both requests. */
+/** The audit log has both requests. */
 const withTrace = <T>(reply: Reply<T>, other: Reply<unknown>): Reply<T> => ({
   ...reply,
   also: [...(reply.also ?? []), other.trace, ...(other.also ?? [])],

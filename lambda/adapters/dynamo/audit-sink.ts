@@ -1,5 +1,5 @@
 /**
- * The audit trail in the table `audit`: new items only, never an update, never a delete. The function may put and
+ * The audit log in the table `audit`: new items only, never an update, never a delete. The function may put and
  * nothing else, so an item that is already there cannot be looked at: it counts as ours only if this sink sent it.
  */
 
@@ -34,7 +34,7 @@ async function put(table: TableAccess, item: AuditItem, sent: Map<string, string
   const sentBefore = sent.get(keyOf(item)) === item.hash;
   const command = new PutItemCommand({
     TableName: table.tableName,
-    // When DynamoDB may tidy it away is the table's matter, not the trail's: it stands outside the hash.
+    // When DynamoDB may tidy it away is the table's matter, not the audit log's: it stands outside the hash.
     Item: toItem({ ...(toPlain(item) as { readonly [key: string]: Plain }), expires_at: expiryOf(writtenAtMs(item)) }),
     ConditionExpression: 'attribute_not_exists(correlation_id)',
   });

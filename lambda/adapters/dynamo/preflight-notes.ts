@@ -3,7 +3,7 @@
  * ID can have, overwritten by the next. One read finds it, and neither index holds it, because it has none of their
  * attributes: so no list, no resumption and no claim can take it for a liquidation.
  *
- *   correlation_id (`preflight#<bot>`)  record_kind (`preflight`)  bot_id  preflight_id (the correlation ID of its trail)
+ *   correlation_id (`preflight#<bot>`)  record_kind (`preflight`)  bot_id  preflight_id (the correlation ID of its audit log)
  *   headline  failed_checks (list)  not_covered (a sentence, where there is one)  finished_at_ms  finished_at  expires_at
  */
 

@@ -1,6 +1,6 @@
 /**
  * The account at the exchange for one invocation, market by market: the key in use, the limits it has, and every request
- * that was made, for the audit trail. Nothing is repeated and nothing is decided here.
+ * that was made, for the audit log. Nothing is repeated and nothing is decided here.
  */
 
 import { METRICS } from '../../contract.ts';
@@ -25,7 +25,7 @@ import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
-/** A request as the trail has it. */
+/** A request as the audit log has it. */
 export interface NamedTrace {
   readonly request: string;
   readonly symbol: string | undefined;
@@ -187,7 +187,7 @@ function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
   };
 }
 
-/** A request as it stands in the trail and in the log. */
+/** A request as it stands in the audit log and in the log. */
 export function describeTrace(trace: RequestTrace): Record<string, unknown> {
   return {
     method: trace.method,

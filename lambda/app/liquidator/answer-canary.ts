@@ -1,5 +1,5 @@
 /**
- * The liquidator called for the canary: a dry run of an account that does not exist. It writes a trail, its seal and a
+ * The liquidator called for the canary: a dry run of an account that does not exist. It writes an audit log, its seal and a
  * note, as a real call would, so that tables and permissions are tried as well; it reads no secret and asks no exchange.
  */
 

@@ -1,6 +1,6 @@
 /**
- * What the audit trail has of the engine's steps: the shapes of its records, all in one place. It reads what the steps
- * show and decides nothing. What happens before the trail is open (the first look runs beside the lock) is kept for it.
+ * What the audit log has of the engine's steps: the shapes of its records, all in one place. It reads what the steps
+ * show and decides nothing. What happens before the audit log is open (the first look runs beside the lock) is kept for it.
  *
  *   looks ──────── liquidation_positions_queried: what changed since the last one
  *   cancels ────── liquidation_orders_cancelled, one per symbol when they are over
@@ -26,7 +26,7 @@ import type { Recorder } from './run-engine.ts';
 
 export interface AuditRecorder {
   readonly step: Recorder;
-  /** The trail is open: what was kept goes first. */
+  /** The audit log is open: what was kept goes first. */
   openTrail(trail: Trail): void;
   /** What is left to be recorded once the run is over and its fills are known. */
   end(state: EngineState, profitOf: (stay: Stay) => Profit | undefined): void;

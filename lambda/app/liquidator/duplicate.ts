@@ -1,4 +1,4 @@
-/** A call whose correlation ID is taken: it touches nothing, answers at once, and leaves its own mark in the trail. */
+/** A call whose correlation ID is taken: it touches nothing, answers at once, and leaves its own mark in the audit log. */
 
 import { type Answer, HEADLINES, replayHeadline } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';

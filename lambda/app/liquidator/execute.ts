@@ -4,7 +4,7 @@
  *   event ─ read ─┬─ refused ─────────────────────▶ answer, nothing done
  *                 ├─ switched off ────────────────▶ skipped, nothing called
  *                 ├─ dry run ── look ── plan ─────▶ what would be done
- *                 ├─ liquidate ───────────────────▶ lock, trail, engine, answer
+ *                 ├─ liquidate ───────────────────▶ lock, audit log, engine, answer
  *                 ├─ resumed ── our own record? ──▶ waits for its time, then as above
  *                 └─ preflight ───────────────────▶ everything it will need, tried
  */

@@ -1,8 +1,8 @@
 /**
- * A liquidation under its lock, with its trail.
+ * A liquidation under its lock, with its audit log.
  *
  *   ├─ lock ── first audit record ──┐ at most 300 ms
- *   └─ secret ── first reads ───────┴─▶ engine ── fills ── trail stored ── lock released, next attempt ── answer
+ *   └─ secret ── first reads ───────┴─▶ engine ── fills ── audit log stored ── lock released, next attempt ── answer
  *
  * Reads run beside the lock; orders wait for both, but not for long: telling never stands in the way of closing. A
  * caller who names the correlation ID may be repeating himself, so there the lock comes first: a replay does not call the
@@ -70,7 +70,7 @@ async function firstOf({ clock }: LiquidatorPorts, known: Promise<unknown>, wait
   settled.abort('settled');
 }
 
-/** The lock came after the run had begun without it: it is released under its token; the trail keeps its writer. */
+/** The lock came after the run had begun without it: it is released under its token; the audit log keeps its writer. */
 const lateButOurs = (begun: Lease, late: Lease): Lease => ({
   ...late,
   writer: begun.writer,

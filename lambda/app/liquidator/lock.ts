@@ -153,7 +153,7 @@ export async function release(
 }
 
 /**
- * The lock came late, and the trail has another writer: nothing was written under the attempt's own name. Sealed as empty,
+ * The lock came late, and the audit log has another writer: nothing was written under the attempt's own name. Sealed as empty,
  * or it would look as if its records had been removed.
  */
 async function sealUnused(

@@ -38,7 +38,14 @@ export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Prom
   try {
     const account = await of.opening;
     const first = await clear(ports, task, account, of);
-    if (!(await isOfOtherKind(account, first.markets.map(({ result }) => result), of.signal))) return { kind: 'ended', ...first };
+    if (
+      !(await isOfOtherKind(
+        account,
+        first.markets.map(({ result }) => result),
+        of.signal,
+      ))
+    )
+      return { kind: 'ended', ...first };
 
     const otherKind = account.otherKind.market.account;
     const { exchange } = task.settings;

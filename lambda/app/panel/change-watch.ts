@@ -1,4 +1,4 @@
-/** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the trail, with who. */
+/** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the audit log, with who. */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import type { PanelFinding } from '../../views/panel/findings.ts';

@@ -1,4 +1,4 @@
-/** What the control panel asks of the world: tables and the liquidator. No exchange, no keys, and no way into the trail. */
+/** What the control panel asks of the world: tables and the liquidator. No exchange, no keys, and no way into the audit log. */
 
 import type { BotStore, RunRecords, SyncInvoker, UnfinishedRuns } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';

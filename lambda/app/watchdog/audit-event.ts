@@ -1,5 +1,5 @@
 /**
- * The watchdog's own pages in the trail, under the correlation ID of the liquidation they lead to. Stored behind the
+ * The watchdog's own pages in the audit log, under the correlation ID of the liquidation they lead to. Stored behind the
  * work: a close of this kind never waits for the telling.
  */
 

@@ -74,7 +74,7 @@ const OVERLAP_MS = 20_000;
 /** Over before the third tick begins. */
 const LONGEST_TICK_MS = 110_000;
 const LAMBDA_RESERVE_MS = 2_000;
-/** From the last check to the end: to claim, to invoke, to store the trail. */
+/** From the last check to the end: to claim, to invoke, to store the audit log. */
 const LANDING_MS = 6_000;
 const LANDING_SHARE = 0.2;
 /** As many connections as the SDK's own client keeps open. */

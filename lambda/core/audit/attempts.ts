@@ -3,7 +3,7 @@
  *
  *   a1 ── partial ── hand-over, resumes at … ──▶ a2 ── died (no final event, no seal) ──▶ a3 ── completed
  *
- * An attempt of which the trail has nothing is listed all the same: the record counts them.
+ * An attempt of which the audit log has nothing is listed all the same: the record counts them.
  */
 
 import { FINAL_EVENT_TYPES } from '../../contract.ts';

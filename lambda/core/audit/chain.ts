@@ -1,5 +1,5 @@
 /**
- * The hash chain of the audit trail.
+ * The hash chain of the audit log.
  *
  *   genesis(correlation id, writer) ← item 1 ← item 2 ← … ← item n      Seal { writer, n, hash of item n }
  *

@@ -1,5 +1,5 @@
 /**
- * One item of a trail as a reader needs it: when, which writer, what, and whether the chain still vouches for it. An
+ * One item of an audit log as a reader needs it: when, which writer, what, and whether the chain still vouches for it. An
  * item that was changed is shown as it stands, marked as doubtful.
  */
 

@@ -1,5 +1,5 @@
 /**
- * The copy of the trail that nobody can change: one object in S3 for each record, under a lock for so many days. Its name
+ * The copy of the audit log that nobody can change: one object in S3 for each record, under a lock for so many days. Its name
  * follows from the record, so that a record that the stream delivers twice is one object.
  */
 

@@ -7,7 +7,7 @@ import { instantOf } from '../text/fields.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
 
-/** What the correlation ID names. `warning`: a bot was late and came back. `nothing`: neither record nor trail. */
+/** What the correlation ID names. `warning`: a bot was late and came back. `nothing`: neither record nor audit log. */
 export type IncidentKind = 'liquidation' | 'dry-run' | 'preflight' | 'warning' | 'watch-change' | 'nothing';
 
 export interface IncidentVerdict {
@@ -63,7 +63,7 @@ export function readVerdict(
 const diesAtMs = (events: readonly IncidentEvent[]): number =>
   instantOf(events.findLast(({ type }) => type === 'bot_late')?.data.dead_at) ?? 0;
 
-/** Of a liquidation that held the lock. The record knows best; no trail is needed. */
+/** Of a liquidation that held the lock. The record knows best; no audit log is needed. */
 export function recordVerdict(record: LiquidationRecord, nowMs: number): IncidentVerdict {
   const { state, answer, resumeAtMs, leaseUntilMs = 0 } = record;
   if (state === 'in_progress') {

@@ -1,5 +1,5 @@
 /**
- * Judges a stored trail: per writer, does every item still say what it said, and is the end where it was sealed?
+ * Judges a stored audit log: per writer, does every item still say what it said, and is the end where it was sealed?
  * Reads only; the sentences are for people, the kinds for programs. How the chain is made: audit/chain.ts.
  */
 
@@ -28,7 +28,7 @@ export interface SegmentVerdict {
 }
 
 export interface Verification {
-  /** Nothing contradicts the chain. Look at `sealed` too before calling a trail proven. */
+  /** Nothing contradicts the chain. Look at `sealed` too before calling an audit log proven. */
   readonly ok: boolean;
   /** There are segments, and every one is intact to its sealed end. */
   readonly sealed: boolean;

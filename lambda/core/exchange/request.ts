@@ -86,7 +86,7 @@ export interface AnswerOf {
 export type Operation = 'read' | 'cancel' | 'order';
 
 export interface RequestCost {
-  /** As trail and log name it. */
+  /** As audit log and log name it. */
   readonly name: string;
   readonly operation: Operation;
   /** Per address and minute. */

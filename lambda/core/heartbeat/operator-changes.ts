@@ -1,6 +1,6 @@
 /**
  * What operators do to a bot's watch. Each change puts the bot at the head of the index (`next_check_at_ms` 0): the next
- * tick checks it, schedules by its own clock, and writes the change into the trail. The current run stays the current run.
+ * tick checks it, schedules by its own clock, and writes the change into the audit log. The current run stays the current run.
  */
 
 import type { BotAttribute, WatchChange } from '../../bot-row.ts';

@@ -63,7 +63,7 @@ export interface Change {
   readonly atMs: number;
   readonly by: string;
   readonly reason: string | undefined;
-  /** Whether the trail has it. */
+  /** Whether the audit log has it. */
   readonly told: boolean;
 }
 
@@ -230,7 +230,7 @@ function readChange(fields: BotFields, atMs: number | undefined): Change | undef
   };
 }
 
-/** Whatever its length in the row: what is read from it goes into events, messages and the trail, which take only so much. */
+/** Whatever its length in the row: what is read from it goes into events, messages and the audit log, which take only so much. */
 const text = (value: BotFields[string] | undefined): string | undefined =>
   typeof value === 'string' ? boundedText(value, REASON_MAX_CHARS) : undefined;
 

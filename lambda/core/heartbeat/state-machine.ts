@@ -57,7 +57,7 @@ export type Transition =
       readonly kind: 'to';
       readonly state: RowState;
       readonly write: BotWrite | OwnWrite;
-      /** What people and the trail are notified of; null: nothing that is news. */
+      /** What people and the audit log are notified of; null: nothing that is news. */
       readonly notifies: AuditEventType | null;
     }
   /** Nothing in the row changes but the note that the run still lives. `because` is what the writer is answered. */

@@ -173,7 +173,7 @@ export const failureOutdatedChange = (row: BotRow): RowChange => ({
   remove: FAILURE,
 });
 
-/** The trail has the row's last change. Whoever marks it writes it. */
+/** The audit log has the row's last change. Whoever marks it writes it. */
 export const changeNotifiedChange = (row: BotRow): RowChange => ({
   botId: row.botId,
   doing: 'note that the trail has the change of',

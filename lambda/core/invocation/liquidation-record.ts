@@ -37,14 +37,14 @@ export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: numb
 
 /**
  * Whose run a record tells of, for who shows `token`: the holder of the last claim; without any claim whoever ran without
- * the lock, and sealed a trail of its own (`u-` and its token).
+ * the lock, and sealed an audit log of its own (`u-` and its token).
  */
 export function whoseRun(record: LiquidationRecord | undefined, token: string): Whose {
   if (record?.holder !== undefined) return record.holder === token ? 'ours' : 'another';
   return record?.seals.some(({ writer }) => writer === unlockedWriter(token)) ? 'ours' : 'nobody';
 }
 
-/** The writer of the trail of an attempt that has no lock. */
+/** The writer of the audit log of an attempt that has no lock. */
 export const unlockedWriter = (holder: string): string => `u-${holder}`;
 
 /** Whether a claimed liquidation belongs into a list. The stores sort, and end the list at its limit. */

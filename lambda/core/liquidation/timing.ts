@@ -4,7 +4,7 @@
  *   started            workUntil     answerBy          Lambda stops us
  *   |── liquidating ───|── landing ──|──── reserve ────|
  *
- * Landing is the time to write the trail, conclude the lock and answer; the caller's timeout includes it.
+ * Landing is the time to write the audit log, conclude the lock and answer; the caller's timeout includes it.
  */
 
 export interface Deadline {

@@ -18,7 +18,7 @@ export interface Account {
   rest(order: RestingOrder): string;
   /** Arms a conditional order; gives its algo id. */
   arm(conditional: WaitingOrder): string;
-  /** Starts a TWAP or VP order on the wallet's host; gives its algo id. It trades as the venue's time goes by. */
+  /** Starts a TWAP or VP order on the wallet's host; gives its algo id. It trades as the exchange's time goes by. */
   startTwap(spec: TwapSpec): string;
   /** Algo ids of those that still work. */
   workingTwaps(): readonly string[];

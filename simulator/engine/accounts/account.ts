@@ -1,6 +1,6 @@
 /**
- * An account of the venue: its keys, its mode and all it holds. The mutable heart of the simulator; only the files
- * beside this one change it. Instants are the clock's; the wire converts them to the venue's time.
+ * An account of the exchange: its keys, its mode and all it holds. The mutable heart of the simulator; only the files
+ * beside this one change it. Instants are the clock's; the wire converts them to the exchange's time.
  */
 
 import { createPublicKey, type KeyObject } from 'node:crypto';

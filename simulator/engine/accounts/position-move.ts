@@ -1,4 +1,4 @@
-/** A change of a position, as the venue records it, and what can be asked of the record. */
+/** A change of a position, as the exchange records it, and what can be asked of the record. */
 
 import Big from 'big.js';
 import type { PositionSide } from '../orders/order-state.ts';

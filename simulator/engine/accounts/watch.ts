@@ -1,5 +1,5 @@
 /**
- * The record of every position, and the venue's own watch over a client that claims it can only reduce: every fill of
+ * The record of every position, and the exchange's own watch over a client that claims it can only reduce: every fill of
  * an order that came over the wire since `watch()` and left a position bigger than before, or on its other side, is
  * written down in words.
  */

@@ -1,5 +1,5 @@
 /**
- * From an order that was asked for to one that was done: the venue's checks in their order, then the book.
+ * From an order that was asked for to one that was done: the exchange's checks in their order, then the book.
  *
  *   account ─► mode ─► client id ─► symbol status ─► filters ─► reduce-only ─► counterparty ─► accepted ─► matched
  *

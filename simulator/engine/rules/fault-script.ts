@@ -26,7 +26,7 @@ export interface FaultRule {
   readonly skip?: number;
   /** Default 1, with `forMs` as often as it matches. */
   readonly times?: number;
-  /** From when on and how long it works, in the venue's own time since it was added. Default at once and always. */
+  /** From when on and how long it works, in the exchange's own time since it was added. Default at once and always. */
   readonly afterMs?: number;
   readonly forMs?: number;
   readonly fault: Fault;

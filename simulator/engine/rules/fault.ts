@@ -62,7 +62,7 @@ export type Fault =
   | ({ readonly kind: 'bend-rows' } & BendRows)
   /** Others reduce the position just before the request is carried out, or some time later. */
   | ({ readonly kind: 'others-close'; readonly symbol: string; readonly afterMs?: number } & OthersClose)
-  /** The venue's rules say no: HTTP 400 unless said, per item in a batch. */
+  /** The exchange's rules say no: HTTP 400 unless said, per item in a batch. */
   | { readonly kind: 'refuse'; readonly code: number; readonly msg?: string; readonly status?: number };
 
 /** How to bend rows, of those that have all fields of `where`, or of all. In this order. */

@@ -1,6 +1,6 @@
 /**
  * What a 429 or a 418 opens: a time in which the address (or, for -1015, the account's orders) gets the same answer
- * again, whether the venue's own count opened it or a script.
+ * again, whether the exchange's own count opened it or a script.
  *
  *   429 ── the same until the window ends; going on leads to 418 (limits.ts)
  *   418 ── the same until the ban ends, whatever is sent
@@ -18,7 +18,7 @@ export interface Hold {
   /** -1003 for the weight of an address, -1015 for the orders of an account. */
   readonly code: number;
   readonly msg: string;
-  /** Instants of the venue's time. Past `untilMs` requests are served; the header says `toldUntilMs`. */
+  /** Instants of the exchange's time. Past `untilMs` requests are served; the header says `toldUntilMs`. */
   readonly untilMs: number;
   readonly toldUntilMs: number;
   readonly form: RetryAfterForm;

@@ -1,6 +1,6 @@
 /**
  * The rate limits: weight per IP and orders per account, in fixed windows that begin on full minutes and full ten
- * seconds of the venue's time; 429 when a window is exhausted, 418 for an IP that goes on regardless.
+ * seconds of the exchange's time; 429 when a window is exhausted, 418 for an IP that goes on regardless.
  *
  *   used ──► limit ──► 429 429 429 … ──► 418 until <instant>   (2 min, then twice as long each time, at most 3 days)
  *
@@ -76,7 +76,7 @@ export const createOrderCounter = (): OrderCounter => ({
   hold: undefined,
 });
 
-/** Charges an IP for a request, in the venue's time. Throws 418 while banned, 429 over the limit; both are charged. */
+/** Charges an IP for a request, in the exchange's time. Throws 418 while banned, 429 over the limit; both are charged. */
 export function chargeWeight(
   counter: IpCounter,
   weight: number,

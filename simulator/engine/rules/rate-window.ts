@@ -1,4 +1,4 @@
-/** A count in fixed windows of the venue's time: full minutes, full ten seconds. */
+/** A count in fixed windows of the exchange's time: full minutes, full ten seconds. */
 
 export interface RateWindow {
   readonly lengthMs: number;

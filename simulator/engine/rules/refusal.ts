@@ -1,5 +1,5 @@
 /**
- * The venue's "no": an error code with the exchange's own sentence and the HTTP status it travels with.
+ * The exchange's "no": an error code with the exchange's own sentence and the HTTP status it travels with.
  * The sentences are those of the USDⓈ-M "Error Codes" page; clients must never need them, but logs show them.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What Binance's documents leave open, each as a switch: the venue can give either answer, so that a client can be
+ * What Binance's documents leave open, each as a switch: the exchange can give either answer, so that a client can be
  * shown to be indifferent to it. The defaults are the likelier answer, and of two equally likely ones the nastier.
  */
 

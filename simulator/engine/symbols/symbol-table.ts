@@ -1,6 +1,6 @@
 /**
- * The symbols of a venue. Most are only listed and never traded: their state is made when somebody first asks for it,
- * so that a venue with 700 symbols costs no more than one with a dozen.
+ * The symbols of an exchange. Most are only listed and never traded: their state is made when somebody first asks for it,
+ * so that an exchange with 700 symbols costs no more than one with a dozen.
  */
 
 import { type Market, marketOf, type SymbolSpec, type SymbolState, type SymbolStatus, symbolState } from './symbols.ts';

@@ -1,5 +1,5 @@
 /**
- * A symbol of the venue: what exchangeInfo says of it, its mark price and its book. Everything but the name and the
+ * A symbol of the exchange: what exchangeInfo says of it, its mark price and its book. Everything but the name and the
  * mark price has a default, so that a scenario states only what it is about.
  */
 
@@ -19,7 +19,7 @@ export type SymbolStatus =
   | 'TRADING_HALT'
   | 'TRADING_CANCEL_ONLY';
 
-/** What exchangeInfo says of a symbol where that is not what the venue does: the document is not the law. */
+/** What exchangeInfo says of a symbol where that is not what the exchange does: the document is not the law. */
 export interface DocumentedRules {
   readonly tickSize?: string;
   readonly stepSize?: string;
@@ -81,7 +81,7 @@ export interface SymbolSpec {
   readonly session?: 'REGULAR' | 'NO_TRADING';
 }
 
-/** A spec with every default filled in, and what changes while the venue runs. */
+/** A spec with every default filled in, and what changes while the exchange runs. */
 export interface SymbolState extends Required<Omit<SymbolSpec, 'status' | 'markPrice' | 'contractSize'>> {
   readonly spec: SymbolSpec;
   readonly market: Market;

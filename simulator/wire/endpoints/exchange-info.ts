@@ -1,4 +1,4 @@
-/** GET /fapi/v1/exchangeInfo: limits, symbols and their filters. It cannot be filtered and is large on the real venue. */
+/** GET /fapi/v1/exchangeInfo: limits, symbols and their filters. It cannot be filtered and is large on the real exchange. */
 
 import type { Market } from '../../engine/symbols/symbols.ts';
 import { venueTimeMs, type World } from '../../engine/world.ts';
@@ -26,7 +26,7 @@ export const exchangeInfo: Endpoint = {
 
 const ASSETS = ['USDT', 'USDC', 'BTC'].map(asset => ({ asset, marginAvailable: true, autoAssetExchange: '-10000' }));
 
-/** The list of each venue and market, written anew only when a symbol or a status has changed. */
+/** The list of each exchange and market, written anew only when a symbol or a status has changed. */
 const LISTS = new WeakMap<World, Partial<Record<Market, { readonly version: number; readonly text: string }>>>();
 
 function listOf(world: World, market: Market): string {

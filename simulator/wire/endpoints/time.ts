@@ -1,4 +1,4 @@
-/** GET /fapi/v1/time: the venue's clock, which a client may be off from. */
+/** GET /fapi/v1/time: the exchange's clock, which a client may be off from. */
 
 import { venueTimeMs } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';

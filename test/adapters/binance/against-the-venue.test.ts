@@ -1,10 +1,10 @@
-/** The adapter against the simulated venue, over its wire, in virtual time: who signs rightly is let in and served. */
+/** The adapter against the simulated exchange, over its wire, in virtual time: who signs rightly is let in and served. */
 
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from './rig.ts';
 import { close, pemPair, stage } from './stage.ts';
 
-describe('the venue lets in', () => {
+describe('the exchange lets in', () => {
   it.each([
     ['an HMAC key', {}],
     ['an Ed25519 key', pemPair('ed25519')],

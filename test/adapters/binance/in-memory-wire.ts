@@ -1,5 +1,5 @@
 /**
- * The wire without sockets: a transport that hands each request to a venue's `respond` (or to any function like it) and
+ * The wire without sockets: a transport that hands each request to an exchange's `respond` (or to any function like it) and
  * ends when the caller abandons it. It knows no timeout of its own, so everything runs in the injected clock.
  */
 

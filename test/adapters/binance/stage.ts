@@ -1,4 +1,4 @@
-/** A venue in virtual time, one account in it, and the adapter that speaks for that account over the venue's wire. */
+/** An exchange in virtual time, one account in it, and the adapter that speaks for that account over the exchange's wire. */
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
@@ -31,7 +31,7 @@ export function stage(
   return { venue, account, exchange: open(credentials) };
 }
 
-/** A fresh pair: the account's credentials, and what the venue knows of them. */
+/** A fresh pair: the account's credentials, and what the exchange knows of them. */
 export const pemPair = (kind: 'rsa' | 'ed25519') => {
   const { privateKey, publicKey } =
     kind === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519');

@@ -1,4 +1,4 @@
-/** What is known when the simulated venue fails, fault by fault, and whether it had carried the order out. */
+/** What is known when the simulated exchange fails, fault by fault, and whether it had carried the order out. */
 
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/exchange.ts';
@@ -19,7 +19,7 @@ describe('a clock that is wrong', () => {
   });
 });
 
-describe('what is known when the venue fails', () => {
+describe('what is known when the exchange fails', () => {
   const FAULTS: readonly (readonly [Fault, string, string, boolean])[] = [
     [{ kind: 'hang-before' }, 'unknown', 'no-answer', false],
     [{ kind: 'hang-after' }, 'unknown', 'no-answer', true],

@@ -195,8 +195,8 @@ describe('the lock in DynamoDB', () => {
   });
 });
 
-describe('the audit trail in DynamoDB', () => {
-  it('lists trails longer than a page', async () => {
+describe('the audit log in DynamoDB', () => {
+  it('lists audit logs longer than a page', async () => {
     const id = 'liq_20261121_140000_abcdef';
     const padded = trailOf(id, 12).map(item => ({ ...item, data: { padding: 'x'.repeat(200_000) } }));
     for (const item of padded) await stores.audit.append(item, 5_000);
@@ -217,7 +217,7 @@ describe('the audit trail in DynamoDB', () => {
   });
 });
 
-describe('the trail in DynamoDB', () => {
+describe('the audit log in DynamoDB', () => {
   it('is tidied away after 400 days, by an attribute outside its hash', async () => {
     const id = 'liq_20261121_140000_00000e';
     const [item] = trailOf(id, 1);

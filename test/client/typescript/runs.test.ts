@@ -304,9 +304,7 @@ describe('a partition that lasts longer than dead_after', () => {
     await client.start();
     expect(client.mayTrade).toBe(true);
     cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
-    await expect
-      .poll(() => client.status().gate)
-      .toMatchObject({ open: false, reason: 'too-old' });
+    await expect.poll(() => client.status().gate).toMatchObject({ open: false, reason: 'too-old' });
     expect([client.alive(), client.mayTrade]).toEqual([false, false]);
     cloud.tables.faults.clear();
     await expect.poll(() => client.mayTrade).toBe(true);

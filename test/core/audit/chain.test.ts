@@ -125,7 +125,7 @@ describe('the verification', () => {
     expect(verification.segments[0]).toMatchObject({ writer: 'a1', kind: 'unsealed', items: 0 });
   });
 
-  it('finds a trail that was carried over from another correlation ID', () => {
+  it('finds an audit log that was carried over from another correlation ID', () => {
     const moved = five.items.map(item => ({ ...item, correlation_id: 'liq_20261121_120000_000000' }));
     expect(verifyTrail(moved, [five.seal]).ok).toBe(false);
   });

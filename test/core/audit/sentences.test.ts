@@ -1,4 +1,4 @@
-/** What a verified trail says to people: where the trouble starts, and what it may mean. */
+/** What a verified audit log says to people: where the trouble starts, and what it may mean. */
 
 import { expect, it } from 'vitest';
 import { link, sealOf, startChain } from '../../../lambda/core/audit/chain.ts';
@@ -82,7 +82,7 @@ it('an attempt that left nothing is named', () => {
   ]);
 });
 
-it('a trail of nobody contradicts nothing and proves nothing', () => {
+it('an audit log of nobody contradicts nothing and proves nothing', () => {
   expect(verifyTrail([], [])).toEqual({ ok: true, sealed: false, segments: [] });
 });
 

@@ -18,7 +18,12 @@ it.each<[string, number | undefined, number | undefined, boolean]>([
   ['one without an instant', undefined, 0, false],
   ['one from the future', -5 * MINUTE, 0, false],
   ['one of three hours ago, by a clock that is a year ahead', 180 * MINUTE - YEAR, -YEAR, true],
-  ['one of a minute ago, of a bot that started again, by a clock that is three hours behind', 181 * MINUTE, 180 * MINUTE, false],
+  [
+    'one of a minute ago, of a bot that started again, by a clock that is three hours behind',
+    181 * MINUTE,
+    180 * MINUTE,
+    false,
+  ],
 ])('%s', (_what, failedAgoMs, beatAgoMs, outdated) => {
   const failure = { atMs: failedAgoMs === undefined ? undefined : NOW - failedAgoMs, reason: 'why' };
   const lastBeatAtMs = beatAgoMs === undefined ? undefined : NOW - beatAgoMs;

@@ -97,7 +97,7 @@ describe('a mark price that moves', () => {
     expect(account.truth().conditionals).toEqual([]);
   });
 
-  it('trails a trailing stop and triggers it when it turns', async () => {
+  it('audit logs a trailing stop and triggers it when it turns', async () => {
     const { venue, account } = stage();
     account.open('BTCUSDT', '1');
     account.arm({

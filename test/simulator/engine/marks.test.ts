@@ -25,7 +25,7 @@ describe('a random walk', () => {
     expect(ether).toBe('3300.00000000');
   });
 
-  it('takes its steps in time, and catches up when the venue is touched again', async () => {
+  it('takes its steps in time, and catches up when the exchange is touched again', async () => {
     const atOnce = await marksOf(4, { steps: 4 });
     expect(await marksOf(4, { steps: 4, everyMs: 250 })).toEqual(atOnce);
     expect(await marksOf(4, { steps: 4, everyMs: 251 })).not.toEqual(atOnce);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { API_KEY, API_SECRET, NOON_MS, read, type Stage, signedQuery, stage } from '../stage.ts';
 
-describe('the venue', () => {
+describe('the exchange', () => {
   it('gives the same journal and the same fills for the same seed and the same requests', async () => {
     const day = async (seed: number) => {
       const set = stage({ seed });

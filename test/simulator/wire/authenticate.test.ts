@@ -213,7 +213,7 @@ describe('the timestamp', () => {
     expect([reply.code, reply.msg]).toEqual(msg === undefined ? [undefined, undefined] : [-1021, msg]);
   });
 
-  it("is judged by the venue's clock, not by the client's", async () => {
+  it("is judged by the exchange's clock, not by the client's", async () => {
     const behind = stage({ clockSkewMs: -1000 });
     expect((await behind.call('GET', POSITIONS)).msg).toBe(AHEAD);
     const ahead = stage({ clockSkewMs: 5001 });

@@ -238,7 +238,7 @@ describe('the proxy', () => {
     agent.destroy();
   });
 
-  it('stands before the venue on the port that was asked for', async () => {
+  it('stands before the exchange on the port that was asked for', async () => {
     const { venue } = stage();
     const first = await startVenueServer(venue, { connections: { clock: wall() } });
     await first.close();

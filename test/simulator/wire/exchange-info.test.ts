@@ -54,7 +54,7 @@ describe('exchangeInfo', () => {
     expect(await symbolsOf(set)).toEqual(before);
   });
 
-  it('can be wrong about what the venue takes', async () => {
+  it('can be wrong about what the exchange takes', async () => {
     const set = stage();
     set.venue.addSymbol({
       symbol: 'LIEUSDT',

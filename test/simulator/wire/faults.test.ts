@@ -336,7 +336,7 @@ describe('the script', () => {
 });
 
 describe('latency', () => {
-  it('passes half before the venue acts and half after', async () => {
+  it('passes half before the exchange acts and half after', async () => {
     const { venue, account, order } = stage();
     account.open('BTCUSDT', '1');
     venue.setLatency({ rttMs: 80, byPath: { '/fapi/v1/order': 200 } });

@@ -137,7 +137,7 @@ describe('one conditional order', () => {
   });
 });
 
-describe('the tally of a venue', () => {
+describe('the tally of an exchange', () => {
   it('counts refusals of the limits and weight by call, from any request on', async () => {
     const { venue, call, order } = stage({ limits: { refusalsBeforeBan: 1, onTheirWayMs: 0 } });
     await call('GET', '/fapi/v1/openOrders');

@@ -317,7 +317,7 @@ describe('order/test', () => {
   });
 });
 
-describe('the venue', () => {
+describe('the exchange', () => {
   it('answers 404 with -5000 for what it does not know', async () => {
     const { call } = stage();
     const reply = await call('PUT', '/fapi/v1/order');

@@ -15,7 +15,7 @@ afterEach(async () => {
   await server.close();
 });
 
-describe('the venue on a port', () => {
+describe('the exchange on a port', () => {
   it('answers signed requests, in the query and in the body', async () => {
     const headers = { 'X-MBX-APIKEY': API_KEY };
     const stamp = String(set.clock.nowMs());

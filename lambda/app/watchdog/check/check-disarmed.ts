@@ -1,4 +1,4 @@
-/** A bot that said goodbye leaves the index, once the trail has its goodbye. */
+/** A bot that said goodbye leaves the index, once the audit log has its goodbye. */
 
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import { scheduleChange } from '../../../core/heartbeat/watch-changes.ts';

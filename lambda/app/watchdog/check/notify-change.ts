@@ -1,5 +1,5 @@
 /**
- * Writes into the trail what bots and operators did to a watch: who, when, why. They only mark it in the row, because
+ * Writes into the audit log what bots and operators did to a watch: who, when, why. They only mark it in the row, because
  * a bot may touch nothing but that. Of several changes within a minute the last one is told.
  */
 

@@ -43,7 +43,15 @@ const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
     'cancel-conditional': 16,
     'cancel-strategy': 16,
   },
-  ...{ order: 6, 'conditional-order': 6, fills: 0, 'account-config': 0, 'test-order': 0, 'key-permissions': 0, 'margin-orders': 0 },
+  ...{
+    order: 6,
+    'conditional-order': 6,
+    fills: 0,
+    'account-config': 0,
+    'test-order': 0,
+    'key-permissions': 0,
+    'margin-orders': 0,
+  },
 };
 
 /** What makes two requests the same: a close of another quantity, or in a wider window, is another one. */
@@ -53,7 +61,14 @@ function nameOf(request: ExchangeRequest): string {
     return `close ${symbol} ${positionSide} ${quantity} ${price} ${request.recvWindowMs}`;
   }
   const symbol = 'symbol' in request ? request.symbol : '';
-  const id = 'algoId' in request ? request.algoId : request.kind === 'order' ? Object.values(request.by).join() : '';
+  const id =
+    'algoId' in request
+      ? request.algoId
+      : 'orderId' in request
+        ? request.orderId
+        : request.kind === 'order'
+          ? Object.values(request.by).join()
+          : '';
   return `${request.kind} ${symbol} ${id}`;
 }
 
