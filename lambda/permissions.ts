@@ -26,7 +26,7 @@ export const TARGETS = {
   clientAttributes: 'table `bots`, the attributes that a bot’s client writes',
   auditStream: 'the stream of table `audit`',
   anyStream: 'any (ListStreams names no stream)',
-  trailObjects: 'the objects of the trail’s copy',
+  trailObjects: 'the objects of the audit log’s copy',
   canaryRow: 'table `bots`, the row of the canary only',
   watchedRow: 'table `bots` of the watched region, the row of the watchdog only',
   watchedFunction: 'the watchdog function of the watched region',
@@ -101,7 +101,7 @@ const whoActs: readonly Permission[] = [
     effect: 'Allow',
     actions: ['dynamodb:PutItem'],
     on: 'audit',
-    why: 'add to the trail (a put may replace; see trail_copy_days)',
+    why: 'add to the audit log (a put may replace; see trail_copy_days)',
   },
   neitherChangesNorDeletes,
   {
@@ -238,7 +238,7 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       effect: 'Allow',
       actions: ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
       on: 'auditStream',
-      why: 'Lambda reads what is added to the trail',
+      why: 'Lambda reads what is added to the audit log',
     },
     {
       // AWS Service Authorization Reference, Amazon DynamoDB: this action has no resource; on a stream it grants nothing.

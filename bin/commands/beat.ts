@@ -34,13 +34,15 @@ const BEAT: Verb<BeatOptions> = {
   asksTo: undefined,
   onlyKnown: true,
   change: async (bots, { botId, atMs, by }, options, { config, random }) => {
-    const { heartbeatMs, lateAfterMs, deadAfterMs } = timesOf(config, botId, undefined) ?? defaultBot(botId);
-    const times = { heartbeatMs, lateAfterMs, deadAfterMs };
     const fields = await bots.read(botId, STORE_MS);
     const row = fields && readBotRow(botId, fields);
     // A heartbeat by hand belongs to the current run: a new run would replace the bot's own.
     const starts = row?.runId === undefined || (row.state === 'disarmed' && options.arm === true);
     const runId = starts || row.runId === undefined ? `by-hand-${random.hex(16)}` : row.runId;
+    // And declares what that run declares: a shorter heartbeat would have the bot tripped before its own next one.
+    const declared = starts ? undefined : row?.times;
+    const { heartbeatMs, lateAfterMs, deadAfterMs } = timesOf(config, botId, declared) ?? defaultBot(botId);
+    const times = { heartbeatMs, lateAfterMs, deadAfterMs };
     // The number only has to differ from the last one. The clock's needs no file to store it in.
     const beat = { botId, runId, atMs, by, times, count: Math.floor(atMs) };
     const started = starts ? await startRun(bots, beat, STORE_MS) : undefined;

@@ -131,9 +131,11 @@ function sentenceOf(command: Command, { code, message }: CommanderError): string
 /** A bot or a file without its option's name is what an unexpected argument mostly is. */
 function tooMany(command: Command): string {
   const word = command.args[command.registeredArguments.length] ?? '';
-  const option = ['bot', 'config', 'scenario'].find(
-    name => command.options.some(({ long }) => long === `--${name}`) && command.getOptionValueSource(name) !== 'cli',
-  );
+  const option = ['bot', 'config', 'scenario'].find(name => {
+    const known = command.options.find(({ long }) => long === `--${name}`);
+    const isChoice = known?.argChoices === undefined || known.argChoices.includes(word);
+    return known !== undefined && isChoice && command.getOptionValueSource(name) !== 'cli';
+  });
   return `unexpected argument "${word}".${option === undefined ? '' : ` Did you mean --${option} ${word}?`}`;
 }
 

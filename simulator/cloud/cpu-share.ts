@@ -137,7 +137,7 @@ function counted(pid: number, share: number): CpuShare | undefined {
 }
 
 /** Processor time of all threads, by the kernel's scheduler; undefined where it does not tell, or the process has ended. */
-function usedMs(pid: number): number | undefined {
+export function usedMs(pid: number): number | undefined {
   try {
     const tasks = `/proc/${pid}/task`;
     return readdirSync(tasks).reduce((sum, task) => sum + onCpuMs(`${tasks}/${task}/schedstat`), 0);

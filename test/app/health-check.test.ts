@@ -79,7 +79,7 @@ async function daily({
 
 test('says that it is still here, and no more, when all is well', async () => {
   const { subject, text, metrics } = await daily({ email: MAIL });
-  expect(subject).toBe('STILL HERE - production - 2 of 2 bots watched');
+  expect(subject).toBe('DAILY REPORT, ALL WELL - production - 2 of 2 bots watched');
   expect(text).not.toMatch(/[A-Z]{4,} [A-Z]{2,} [A-Z]{4,}/);
   expect(metrics.get('ConfirmedSubscriptions')).toBe(1);
 });
@@ -100,7 +100,7 @@ describe('W12: the way to people', () => {
   ] as const)('%s: it rings, and is told', async (_what, day, kind) => {
     const { metrics, subject, text } = await daily(day);
     expect(metrics.get('ConfirmedSubscriptions')).toBe(0);
-    expect(subject).toContain('LOOK AT THIS');
+    expect(subject).toContain('ACTION NEEDED');
     expect(text).toContain(
       kind === 'GONE'
         ? 'THE MAIL ADDRESS OF THE CONFIGURATION IS NOT SUBSCRIBED'
@@ -110,7 +110,7 @@ describe('W12: the way to people', () => {
 
   test('without a mail address anybody who is confirmed counts', async () => {
     const { metrics, subject } = await daily({ subscribed: [CHAT] });
-    expect([metrics.get('ConfirmedSubscriptions'), subject]).toEqual([1, expect.not.stringContaining('LOOK')]);
+    expect([metrics.get('ConfirmedSubscriptions'), subject]).toEqual([1, expect.not.stringContaining('ACTION')]);
   });
 
   test('an address is the same in capitals', async () => {
@@ -121,14 +121,14 @@ describe('W12: the way to people', () => {
 describe('W11: the worst counts, not what is left of the good', () => {
   test('a watchdog that stands still is told, although all bots beat', async () => {
     const { subject, text } = await daily({ tickedAtMs: NOW - 23 * HOUR });
-    expect(subject).toContain('LOOK AT THIS');
+    expect(subject).toContain('ACTION NEEDED');
     expect(text).toContain('THE WATCHDOG STANDS STILL since 2026-11-28 07:35:00 UTC');
   });
 
   test('a self-test that passed two days ago and has not run since is told by name', async () => {
     const { subject, text } = await daily({ testedAtMs: { alpha: NOW - HOUR, beta: NOW - 48 * HOUR } });
-    expect(subject).toContain('LOOK AT THIS');
-    expect(text).toContain('NO SELF-TEST HAS PASSED FOR A DAY: beta.');
+    expect(subject).toContain('ACTION NEEDED');
+    expect(text).toContain('NO PREFLIGHT HAS PASSED FOR A DAY: beta.');
   });
 
   test('a bot that has never beaten is told by name', async () => {

@@ -140,6 +140,25 @@ describe('too many orders of one account', () => {
     expect(roomFor('close', 4_100)).toBe(1);
   });
 
+  test('used up by others, as the headers say: one close at a time asks whether that is so, until it is refused', () => {
+    const full = { ordersLastTenSeconds: 300, ordersLastMinute: 1_200 };
+    limiter.answered(limiter.sent(COSTS.close, MINUTE + 1_000), full, MINUTE + 1_010);
+    expect(roomFor('close', 1_020)).toBe(1);
+    const sent = limiter.sent(COSTS.close, MINUTE + 1_030);
+    expect(roomFor('close', 1_035)).toBe(0);
+    limiter.answered(sent, full, MINUTE + 1_040);
+    expect(roomFor('close', 1_050)).toBe(1);
+    refuse('close', 1_060, 2_000, 'order-limit');
+    expect(roomFor('close', 1_100)).toBe(0);
+  });
+
+  test('used up by ourselves, they wait for the end of the ten seconds', () => {
+    for (let count = 1; count <= 300; count += 1) {
+      limiter.answered(limiter.sent(COSTS.close, MINUTE + 1_000), {}, MINUTE + 1_010);
+    }
+    expect(roomFor('close', 1_020)).toBe(0);
+  });
+
   test('refused again after a told wait, they wait for twice as long each time, and no minute longer', () => {
     refuse('close', 1_000, 1_000, 'order-limit');
     refuse('close', 2_100, 1_000, 'order-limit');

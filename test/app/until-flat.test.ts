@@ -209,6 +209,7 @@ describe('what follows an attempt', () => {
     state: 'failed',
     end: { kind: 'attempts' },
     hop: 1,
+    moved: false,
     nowMs: 0,
     untilMs: 15 * MINUTE,
     locked: true,
@@ -219,6 +220,11 @@ describe('what follows an attempt', () => {
   const key = { certainty: 'refused', subject: 'key', reason: 'key', message: 'refused' } as const;
   test.each<[string, Parameters<typeof whatFollows>[0], object]>([
     ['after the first attempt: a second later', base, { next: { resumeAtMs: 1_000, hop: 2, bySelf: true } }],
+    [
+      'after a third that closed something: a second later',
+      { ...base, hop: 3, moved: true },
+      { next: { resumeAtMs: 1_000, hop: 4 } },
+    ],
     ['after the third: four seconds later', { ...base, hop: 3 }, { next: { resumeAtMs: 4_000, hop: 4 } }],
     ['after many: thirty seconds later', { ...base, hop: 12 }, { next: { resumeAtMs: 30_000, hop: 13 } }],
     [

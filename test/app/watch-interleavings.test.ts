@@ -32,6 +32,9 @@ const LONGEST_DELAY_MS = 12;
 const REMAINING_MS = INVOKE_GRACE_MS + 2_000;
 const MOST_TICKS = 15;
 
+/** What became of beats, of all rounds: in one of them a busy machine may order the calls so that only one is met. */
+const met = new Set<string>();
+
 let tables: Tables;
 let store: BotStore;
 beforeAll(async () => {
@@ -119,12 +122,15 @@ it.each([1, 2, 3, 4])(
       expect([botId, row?.watch_state]).toEqual([botId, saved ? 'armed' : 'tripped']);
       expect([...liquidations]).toEqual(saved ? [] : [row?.correlation_id]);
     }
-    // Both outcomes were met, else the round would prove nothing.
-    expect(new Set(beats.values())).toEqual(new Set(['taken', 'tripped']));
+    for (const outcome of beats.values()) met.add(outcome);
   },
   // On a slow machine a tick waits as one does after an outage.
   180_000,
 );
+
+it('both outcomes were met, else the rounds would prove nothing', () => {
+  expect(met).toEqual(new Set(['taken', 'tripped']));
+});
 
 /** On a slow machine an answer is lost, and the beat may have landed: the same one again is told the same. */
 async function answered<T>(call: () => Promise<T>, most = 10): Promise<T> {

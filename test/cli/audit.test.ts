@@ -95,6 +95,12 @@ afterAll(() => served.close());
 
 const audit = (...args: readonly string[]) => served.here([registerAudit], ['audit', ...args, '--local']);
 
+test.each(['list', 'stats'])('audit %s of a bot that nobody has heard of is no empty list: exit 1', async command => {
+  const { code, stdout, stderr } = await audit(command, '--bot', 'aplha');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/"aplha" is not in the configuration.*nothing is recorded of it.*Did you mean alpha\?/);
+});
+
 describe('flatline audit list', () => {
   test('lists what there was, newest first, with its verdict', async () => {
     const { code, stdout } = await audit('list');

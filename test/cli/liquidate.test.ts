@@ -117,6 +117,19 @@ describe('a symbol that nobody holds', () => {
   });
 });
 
+test.each([
+  ['btcusdt', /"btcusdt" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTCUSDT;ETHUSDT', /"BTCUSDT;ETHUSDT" is no symbol\. Write symbols as the exchange does/],
+  ['BTCUSDT,BTCUSDT', /each once/],
+  ['BTCUSDT,', /Write symbols as the exchange does/],
+])('--symbols %s is refused before anything is asked', async (list, sentence) => {
+  const calls = served.cloud.lambda.invocations.length;
+  const { code, stdout, stderr } = await here(['liquidate', '--local', '--yes', '--symbols', list]);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(sentence);
+  expect(served.cloud.lambda.invocations).toHaveLength(calls);
+});
+
 describe('an account that cannot be read', () => {
   afterEach(() => served.venue.faults.clear());
 
@@ -166,7 +179,7 @@ describe('liquidate', () => {
     expect([ended.code, unasked(ended)]).toEqual([0, '']);
     expect(ended.stdout).toMatch(/^Liquidating default on the local cloud, liq_\d{8}_\d{6}_[0-9a-f]{8}\n/);
     expect(ended.stdout).toMatch(
-      /started +attempt 1, set off by a person: a\s+test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
+      /started +attempt 1, by a person: a\s+test[\s\S]*position closed +BTCUSDT[\s\S]*║ FLAT {2}3 positions closed/,
     );
     expect(tooWide(ended)).toEqual([]);
     expect(leaked(ended)).toBe(false);

@@ -101,6 +101,7 @@ describe('a watch by hand', () => {
       [['--for', '30'], /A duration is a whole number with its unit/],
       [['--for', '25h'], /A snooze lasts at most 24 hours/],
       [[], /say how long, as in --for 30m, or --end/],
+      [['--for', '30m', '--end'], /--for and --end cannot be combined/],
     ] as const) {
       const { code, stderr } = await flatline('snooze', '--yes', ...wrong);
       expect(code).toBe(3);
@@ -293,4 +294,16 @@ describe('completion', () => {
     );
     expect(none).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/bash, zsh, fish/) });
   });
+});
+
+test('a heartbeat by hand declares what the bot’s own run declares, and replaces nobody', async () => {
+  const bots = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
+  const slow = { heartbeat_ms: 60_000, late_after_ms: 130_000, dead_after_ms: 400_000 };
+  const set = { watch_state: 'armed', run_id: 'run-of-alpha', beats: 3, last_beat_at_ms: Date.now(), ...slow };
+  const remove = ['tripped_at_ms', 'waiting_since_ms', 'snoozed_until_ms'] as const;
+  await bots.change({ botId: 'alpha', doing: 'begin', requires: [], set, remove }, 5_000);
+  expect((await flatline('beat', '--bot', 'alpha')).code).toBe(0);
+  const row = await rowOf('alpha');
+  expect(row).toMatchObject({ run_id: 'run-of-alpha', heartbeat_ms: 60_000 });
+  expect(row?.beats).not.toBe(3);
 });

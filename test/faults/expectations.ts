@@ -65,6 +65,11 @@ const CARRIED_OUT: readonly Rule[] = [
   { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
   { at: 'every time', executed: true, end: FLAT },
 ];
+/** What was refused, or was believed and the next list shows otherwise: then each order is cancelled by its ID. */
+const BY_ID: readonly Rule[] = [
+  { at: 'every time', names: OF_ANOTHER_SHAPE, end: FLAT },
+  { at: 'every time', known: ['refused'], about: ['path', 'request', 'target', 'symbol'], end: FLAT },
+];
 const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   positions: [
     { at: 'every time', names: [...LIMITS_TO_THE_MINUTE, '429 with Retry-After'], end: NOT_FLAT },
@@ -76,17 +81,11 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   'open conditional orders': LISTS,
   'cancel all orders of a symbol': [
     ...CARRIED_OUT,
-    // "Nothing there" is believed; then what does rest in the book makes the close fail.
-    { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: ['REDUCE_ONLY_REFUSED', 'CANCEL_REFUSED'] },
-    { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['REDUCE_ONLY_REFUSED', 'CANCEL_REFUSED'] },
+    ...BY_ID,
   ],
   'cancel all conditional orders of a symbol': [
     ...CARRIED_OUT,
-    // Then each is cancelled by its ID.
-    { at: 'every time', why: ['no-such-path'], end: FLAT },
-    // Believed each time, and each time the next look shows otherwise.
-    { at: 'every time', why: ['nothing-there'], end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
-    { at: 'every time', names: OF_ANOTHER_SHAPE, end: NOT_FLAT, code: ['CANCEL_REFUSED'] },
+    ...BY_ID,
   ],
   // Once the position is gone, all of the symbol are cancelled by one request: none depends on this one.
   'cancel one conditional order': [
@@ -121,7 +120,8 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'once', end: FLAT },
     { at: 'every time', known: [undefined], end: FLAT },
-    { at: 'every time', names: ['answer after we gave up'], end: HANDED_OVER },
+    // Whichever way takes so long: the clock is set all the same.
+    { at: 'every time', names: OUTLASTS_A_CALL, end: HANDED_OVER },
     { at: 'every time', why: ['ip-ban'], end: NOT_FLAT },
     // All others may ask again after the told second, and are refused for the clock.
     { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
@@ -144,7 +144,8 @@ export function expected(operation: Operation, fault: FaultKind, moment: Moment)
   return { end: rule.end, ...(code === undefined ? {} : { code }) };
 }
 
-const fits = ({ known, why, names, executed }: Rule, fault: FaultKind): boolean =>
+const fits = ({ known, about, why, names, executed }: Rule, fault: FaultKind): boolean =>
+  (about === undefined || about.includes(fault.about)) &&
   (known === undefined || known.includes(fault.known)) &&
   (why === undefined || (fault.why !== undefined && why.includes(fault.why))) &&
   (names === undefined || names.includes(fault.name)) &&

@@ -114,6 +114,10 @@ describe('a folder of flatline init', () => {
     expect(existsSync(join(desk, 'flatline-0.2.0.tgz'))).toBe(true);
   });
 
+  test('prints steps that a shell takes as they are, whatever the folder is called', () => {
+    expect(flatline(['init', "the desk's"]).stdout).toContain(`\n  cd 'the desk'\\''s'\n`);
+  });
+
   test('says what is missing before it can deploy', () => {
     expect(flatline(['deploy'], desk)).toMatchObject({ code: 3, stderr: expect.stringContaining('npm install') });
     expect(flatline(['deploy'])).toMatchObject({ code: 3, stderr: expect.stringContaining('flatline init') });

@@ -127,3 +127,22 @@ test('a bot with a client of its own is tripped in a flood of pings, and no ping
   expect(fired(rig)).toHaveLength(1);
   expect(probes).toBe(0);
 });
+
+describe('a script that only starts', () => {
+  const starts = async (rig: WatchRig, everyMs: number, toMs: number): Promise<void> => {
+    for (const at of every(everyMs, 0, toMs)) {
+      await rig.until(at);
+      const asked = { method: 'GET', path: `/alpha.${SECRET}/start`, body: undefined };
+      await answerPing({ ...rig.world, bots: rig.bots }, CONFIG, asked);
+    }
+  };
+
+  test.each([1_000, 6_000, 50_000])('every %i ms, as one that crashes at once, is named and tripped', async everyMs => {
+    const rig = rigWith(open);
+    await watched(rig);
+    const [, reports] = await Promise.all([starts(rig, everyMs, 9 * MINUTE), rig.ticks(minutes(9))]);
+    expect(reports.flatMap(({ problems }) => problems).filter(one => one.startsWith('BOT_RESTARTING'))).toHaveLength(1);
+    expect(fired(rig)).toEqual([expect.any(Number)]);
+    expect(fired(rig)[0]).toBeLessThan(6 * MINUTE);
+  });
+});

@@ -130,13 +130,13 @@ describe('flatline report', () => {
     expect(stderr.toLowerCase()).toContain(says.toLowerCase());
   });
 
-  test('without a name it writes into the folder where it is run, beside earlier pages', async () => {
+  test('without a name it writes into the folder where it is run, beside earlier pages or, with --force, over the first', async () => {
     const name = `flatline-report-${GOOD}`;
     const here = { env: { ...process.env, ...served.env }, cwd: served.folder };
-    for (const expected of [`${name}.html`, `${name}-2.html`]) {
-      const { stdout } = await run(process.execPath, [FLATLINE, 'report', GOOD, '--local'], here);
+    for (const [expected, ...over] of [[`${name}.html`], [`${name}-2.html`], [`${name}.html`, '--force']]) {
+      const { stdout } = await run(process.execPath, [FLATLINE, 'report', GOOD, '--local', ...over], here);
       expect(stdout).toContain(`${expected}  `);
-      expect(statSync(inFolder(expected)).size).toBeGreaterThan(10_000);
+      expect(statSync(inFolder(expected ?? '')).size).toBeGreaterThan(10_000);
     }
   });
 });

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
+import { mustBeHeardOf } from '../../connect/known-bot.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
@@ -53,6 +54,7 @@ export function registerList(audit: Command, cli: Cli): void {
       const nowMs = connection.clock.nowMs();
       const query = { limit, sinceMs: nowMs - since, ...(bot && { botId: bot }), ...(all && { quietLooks: true }) };
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
+      mustBeHeardOf(bot, records.length, connection);
       const whose = bot === undefined ? '' : ` of ${bot}`;
       run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
       if (records.length === 0) run.say('  none');

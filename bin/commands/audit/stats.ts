@@ -1,6 +1,7 @@
 /** `flatline audit stats`: statistics of liquidations. */
 
 import type { Command } from 'commander';
+import { mustBeHeardOf } from '../../connect/known-bot.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
 import { type Statistics, statisticsOf } from '../../incident/statistics.ts';
@@ -51,6 +52,7 @@ export function registerStats(audit: Command, cli: Cli): void {
       const query = { limit: MOST, sinceMs: connection.clock.nowMs() - since, ...(bot && { botId: bot }) };
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
       const statistics = statisticsOf(records);
+      mustBeHeardOf(bot, records.length, connection);
       const whose = bot === undefined ? '' : ` of ${bot}`;
       run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
       for (const line of statisticsLines(statistics, { paint: run.paint, width: cli.terminal.width })) run.say(line);

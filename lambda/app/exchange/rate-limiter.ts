@@ -113,6 +113,16 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
     minute.arrive(cost.orders, usage.ordersLastMinute, nowMs);
   };
 
+  /**
+   * The headers say that others used up the orders, and none of ours was refused: a close asks whether that is so, one at
+   * a time. It costs one refusal at the most, and the position does not wait for a number.
+   */
+  const isToldFull = (nowMs: number): boolean =>
+    own.ordersRefused === undefined &&
+    orders.size === 0 &&
+    tenSeconds.own(nowMs) < limits.ordersPerTenSeconds * MOSTLY &&
+    minute.own(nowMs) < limits.ordersPerMinute * MOSTLY;
+
   return {
     room(nowMs) {
       const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
@@ -130,7 +140,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
         weightFreeAtMs: isClosed
           ? door.closed.freeAtMs(limits.weightPerMinute, nowMs)
           : weight.freeAtMs(limits.weightPerMinute, nowMs),
-        ordersLeft: Math.min(inTenSeconds, inMinute, ofOrders.left),
+        ordersLeft: Math.max(Math.min(inTenSeconds, inMinute, ofOrders.left), isToldFull(nowMs) ? 1 : 0),
         ordersFreeAtMs:
           ofOrders.freeAtMs ??
           (inMinute <= inTenSeconds
@@ -209,6 +219,9 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
     weightUsed: () => weight.used(),
   };
 }
+
+/** Of a limit: below it we have not filled it ourselves. */
+const MOSTLY = 0.5;
 
 /** The longest of the exchange's windows: a wait that was told too short is over then. */
 const MINUTE_MS = 60_000;

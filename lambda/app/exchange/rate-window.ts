@@ -19,6 +19,8 @@ export interface RateWindow {
   used(): number;
   /** Both instants lie in one window. */
   isSame(oneMs: number, otherMs: number): boolean;
+  /** Of it what we sent ourselves. */
+  own(nowMs: number): number;
 }
 
 /** `lengthMs` divides the time since the epoch, as the exchange's own windows do. */
@@ -27,6 +29,7 @@ export function createRateWindow(lengthMs: number): RateWindow {
   let settled = 0;
   let closedUntilMs = 0;
   let pending = 0;
+  let own = 0;
 
   const indexAt = (atMs: number): number => Math.floor((atMs - CLOCK_SLACK_MS) / lengthMs);
   const roll = (nowMs: number): void => {
@@ -34,6 +37,7 @@ export function createRateWindow(lengthMs: number): RateWindow {
     if (current === index) return;
     index = current;
     settled = 0;
+    own = 0;
   };
   const endMs = (): number => (index + 1) * lengthMs + CLOCK_SLACK_MS;
   return {
@@ -48,6 +52,7 @@ export function createRateWindow(lengthMs: number): RateWindow {
     },
     send(cost) {
       pending += cost;
+      own += cost;
     },
     arrive(cost, reported, nowMs) {
       roll(nowMs);
@@ -61,5 +66,9 @@ export function createRateWindow(lengthMs: number): RateWindow {
     },
     used: () => settled,
     isSame: (oneMs, otherMs) => indexAt(oneMs) === indexAt(otherMs),
+    own(nowMs) {
+      roll(nowMs);
+      return own;
+    },
   };
 }

@@ -21,6 +21,7 @@ import { oneFigure, type Profit, sumByAsset } from '../../core/liquidation/answe
 import type { CarriedByMarket } from '../../core/liquidation/carry/carried-markets.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
+import { hasMoved } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage } from './kind-of-account.ts';
@@ -34,6 +35,8 @@ export interface LiquidationResult {
   /** Undefined when the run broke off. */
   readonly end: End | undefined;
   readonly carried: CarriedByMarket;
+  /** Something of it was closed in this attempt. */
+  readonly moved: boolean;
   /** For the final record. */
   readonly details: Readonly<Record<string, unknown>>;
   /** The answer, once it is known until when somebody goes on (undefined: nobody does). */
@@ -84,6 +87,7 @@ export async function buildResult(
     state: finalState,
     end,
     carried: Object.fromEntries(markets.map(one => [one.state.job.market.name, one.carried])),
+    moved: markets.some(({ state }) => hasMoved(state.stays, state.carried.stays)),
     details: {
       positions: markets.flatMap(one => one.gone.map(stay => describeProfit(one, stay))),
       reopened,
@@ -173,6 +177,7 @@ export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, e
     state: 'failed',
     end: undefined,
     carried: lease.carried ?? {},
+    moved: false,
     details: {},
     say: retryUntilMs =>
       answerOf(task.asked, finishedAtMs, {

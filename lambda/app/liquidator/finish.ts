@@ -6,7 +6,6 @@
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
 import type { ToldWaits } from '../../core/exchange/told-waits.ts';
-import { answerError } from '../../core/invocation/answer-error.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
@@ -15,6 +14,7 @@ import type { Trail } from '../audit-trail.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
+import { lateWarnings, NOT_CONFIRMED, NOT_HANDED_OVER } from './end-warnings.ts';
 import { type Lease, type Released, release } from './lock.ts';
 import type { AttemptOutcome } from './outcome.ts';
 import type { Task } from './task.ts';
@@ -94,7 +94,12 @@ async function store(
 /** Even a late answer gets this long to be stored. */
 const MIN_LANDING_MS = 50;
 
-function followUp(ports: LiquidatorPorts, task: Task, lease: Lease, { state, end }: LiquidationResult): WhatFollows {
+function followUp(
+  ports: LiquidatorPorts,
+  task: Task,
+  lease: Lease,
+  { state, end, moved }: LiquidationResult,
+): WhatFollows {
   const { liquidation } = task.settings;
   const { resume, trigger } = task.request;
   const nowMs = ports.clock.nowMs();
@@ -104,6 +109,7 @@ function followUp(ports: LiquidatorPorts, task: Task, lease: Lease, { state, end
     state,
     end,
     hop: hopOf(task.request, lease),
+    moved,
     nowMs,
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
     locked: lease.locked,
@@ -163,32 +169,6 @@ function nobodyGoesOn(ports: LiquidatorPorts, task: Task, result: LiquidationRes
   });
   return { ...answer, headline: result.say(undefined, undefined).headline };
 }
-
-function lateWarnings(lease: Lease, lost: number, released: Released): readonly AnswerError[] {
-  return [
-    ...(lease.locked ? [] : [LOCK_UNAVAILABLE]),
-    ...(lost > 0
-      ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; the log holds them all`)]
-      : []),
-    ...(released === 'superseded' ? [SUPERSEDED] : []),
-    ...(released === 'not-stored' && lease.locked ? [NOT_STORED] : []),
-  ];
-}
-
-const LOCK_UNAVAILABLE = answerError(
-  'LOCK_UNAVAILABLE',
-  'the lock could not be reached, so another call may have run at the same time',
-);
-const NOT_HANDED_OVER = answerError('HAND_OVER_FAILED', 'the next attempt could not be started at once');
-const NOT_CONFIRMED = answerError(
-  'HAND_OVER_FAILED',
-  'the look that confirms this result could not be started; look at the account once more',
-);
-const SUPERSEDED = answerError('SUPERSEDED', 'another attempt took over meanwhile; its result counts');
-const NOT_STORED = answerError(
-  'RESULT_NOT_STORED',
-  'the result could not be stored; a repeated call will liquidate again, which is safe',
-);
 
 const FINAL_EVENT = {
   completed: 'liquidation_completed',

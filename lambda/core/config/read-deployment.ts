@@ -27,7 +27,6 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
   const fixedIp = section.read('fixed_ip', bool, defaults.fixedIp);
   const allocations = section.read('fixed_ip_allocations', listOf(allocationId, { min: ZONES, max: ZONES }), undefined);
   const secretAdmins = section.read('secret_admins', listOf(principalArn, { min: 1, max: 20 }), undefined);
-  const watcherRegion = section.read('watcher_region', regionName, undefined);
   const deployment: DeploymentSettings = {
     ...(name === undefined ? {} : { name }),
     fixedIp,
@@ -44,7 +43,7 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
     trailCopyDays: section.read('trail_copy_days', whole({ min: 0, max: 3_650 }), defaults.trailCopyDays),
     canary: section.read('canary', bool, defaults.canary),
     pingUrl: section.read('ping_url', bool, defaults.pingUrl),
-    ...(watcherRegion === undefined ? {} : { watcherRegion }),
+    ...optional('watcherRegion', section.read('watcher_region', regionName, undefined)),
   };
   if (
     deployment.pingUrl &&
@@ -72,6 +71,10 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
   section.finish();
   return deployment;
 }
+
+/** No key at all where there is no value. */
+const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: V });
 
 const kmsKey: ValueRule<DeploymentSettings['kmsKey']> = (raw, notation) => {
   if (raw === 'none' || raw === 'stack') return { ok: true, value: raw };

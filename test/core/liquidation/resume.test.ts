@@ -54,7 +54,7 @@ test('a run of a part of the account is taken up for that part, any other for al
 describe('after an attempt', () => {
   type After = Parameters<typeof whatFollows>[0];
   const after: After = {
-    ...{ state: 'partial', end: undefined, hop: 1, nowMs: NOW, untilMs: UNTIL },
+    ...{ state: 'partial', end: undefined, hop: 1, moved: false, nowMs: NOW, untilMs: UNTIL },
     ...{ locked: true, mayHold: true, confirmMs: 10_000 },
   };
   const stopped = (retryAfterMs?: number): Pick<After, 'end'> => {
@@ -70,6 +70,8 @@ describe('after an attempt', () => {
     ['the first pause is a second', {}, 1_000, true],
     ['the second is two', { hop: 2 }, 2_000, true],
     ['the fifth is sixteen', { hop: 5 }, 16_000, true],
+    ['one that closed something is followed after a second again', { hop: 5, moved: true }, 1_000, true],
+    ['a told wait is kept all the same', { ...limited(45_000), hop: 5, moved: true }, 45_000, true],
     ['none is longer than half a minute', { hop: 6 }, 30_000, true],
     ['one that failed goes on as well', { state: 'failed' }, 1_000, true],
     ['the limits are waited for', limited(45_000), 45_000, true],

@@ -44,6 +44,8 @@ export function whatFollows(after: {
   readonly state: FinalState;
   readonly end: End | undefined;
   readonly hop: number;
+  /** Something of it was closed: waits begin anew, as within an attempt. */
+  readonly moved: boolean;
   readonly nowMs: number;
   readonly untilMs: number;
   /** Without the lock no record tells the watchdog: then the run always hands over to itself. */
@@ -53,7 +55,7 @@ export function whatFollows(after: {
   /** 0: a flat result is not looked at again. */
   readonly confirmMs: number;
 }): WhatFollows {
-  const { state, end, hop, nowMs, untilMs, locked, mayHold, confirmMs } = after;
+  const { state, end, hop, moved, nowMs, untilMs, locked, mayHold, confirmMs } = after;
   if (state === 'skipped') return { kind: 'over' };
   if (state === 'completed') {
     if (confirmMs === 0) return { kind: 'over' };
@@ -61,7 +63,7 @@ export function whatFollows(after: {
     // The record of a flat run tells the watchdog nothing; a long wait is handed on from invocation to invocation.
     return { kind: 'next', next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: true, confirms: true } };
   }
-  const waitMs = waitBefore(end, hop, nowMs);
+  const waitMs = waitBefore(end, moved ? 1 : hop, nowMs);
   const resumeAtMs = Math.ceil(nowMs + waitMs);
   if (resumeAtMs >= untilMs) {
     return { kind: 'gave-up', toldUntilMs: end?.kind === 'limited' ? resumeAtMs : undefined };

@@ -3,6 +3,7 @@
  * look that first shows a position to the one that no longer does; what is opened again begins another.
  */
 
+import { isZero } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
 import type { CloseOrder, Position, Receipt } from '../../exchange/model.ts';
 import { isHidden, type ListView } from './list-view.ts';
@@ -88,6 +89,16 @@ export function withOrderHeard(
 function withStay(stays: readonly Stay[], index: number, change: (stay: Stay) => Stay): readonly Stay[] {
   const stay = stays[index];
   return stay === undefined ? stays : stays.with(index, change(stay));
+}
+
+/** Whether anything was closed since what `before` had: a position is gone, or an order of ours executed something. */
+export function hasMoved(stays: readonly Stay[], before: readonly Stay[]): boolean {
+  const known = new Set(before.flatMap(stay => stay.orders.map(one => one.order.clientOrderId)));
+  return stays.some(
+    ({ goneAtMs, orders }) =>
+      goneAtMs !== undefined ||
+      orders.some(({ order, receipt }) => !known.has(order.clientOrderId) && !isZero(receipt?.executedQuantity ?? '0')),
+  );
 }
 
 const keyOf = ({ symbol, positionSide }: Pick<Position, 'symbol' | 'positionSide'>): string =>

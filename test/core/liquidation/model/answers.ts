@@ -49,12 +49,10 @@ export function answerTo(
       return cancelAll(model, request.symbol, 'order');
     case 'cancel-conditionals':
       return cancelAll(model, request.symbol, 'conditional');
-    case 'cancel-conditional': {
-      const order = model.books.orders.find(one => one.id === request.algoId && one.status === 'NEW');
-      if (order === undefined) return UNKNOWN_ORDER;
-      model.books.end(order, 'CANCELED', model.nowMs);
-      return passed(null);
-    }
+    case 'cancel-order':
+      return cancelOne(model, request.orderId);
+    case 'cancel-conditional':
+      return cancelOne(model, request.algoId);
     case 'cancel-strategy': {
       const strategy = model.books.strategies.find(one => one.id === request.algoId && one.live);
       if (strategy === undefined) return UNKNOWN_ORDER;
@@ -192,6 +190,14 @@ function reserved(model: ModelNow, { symbol, side, positionSide }: CloseOrder): 
       sum += order.quantity;
   }
   return sum;
+}
+
+function cancelOne({ books, nowMs }: ModelNow, id: string): EngineAnswer {
+  const order = books.orders.find(one => one.id === id && one.status === 'NEW');
+  if (order === undefined) return UNKNOWN_ORDER;
+  if (order.fillsOnCancel) books.fill(order, nowMs);
+  else books.end(order, 'CANCELED', nowMs);
+  return passed(null);
 }
 
 function cancelAll(model: ModelNow, symbol: string, kind: BookOrder['kind']): EngineAnswer {

@@ -16,6 +16,7 @@ import { windowToCarry } from '../../../../lambda/core/liquidation/close/close-w
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
 import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
 import type { Job } from '../../../../lambda/core/liquidation/job.ts';
+import { hasMoved } from '../../../../lambda/core/liquidation/lists/stays.ts';
 import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
 import { type EngineState, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
@@ -50,7 +51,7 @@ export interface Played {
 /** Within a window of a minute, but not at its edge. */
 const START_MS = 1_700_000_000_000;
 const RESUME_MS = 120 * 60_000;
-const MOST_ATTEMPTS = 60;
+const MOST_ATTEMPTS = 300;
 /** Enough to see what a run does that cannot end flat. */
 const FEW_ATTEMPTS = 5;
 /** Decisions in a row without an event and without time moving. */
@@ -80,7 +81,15 @@ export function play(schedule: Schedule): Played {
     const flat = end.kind === 'flat' ? 'proven' : end.kind === 'time' && end.seenFlatOnce ? 'seen-once' : 'not';
     const follows = whatFollows({
       state: stateOf(flat, { positions: carried.closed, orders: carried.ordersCancelled }, attempt.state.job.scope),
-      ...{ end, hop: next.hop, nowMs: endedAtMs, untilMs, locked: true, mayHold: true },
+      ...{
+        end,
+        hop: next.hop,
+        nowMs: endedAtMs,
+        untilMs,
+        locked: true,
+        mayHold: true,
+        moved: hasMoved(attempt.state.stays, attempt.state.carried.stays),
+      },
       confirmMs: confirms ? 0 : schedule.job.confirmMs,
     });
     if (follows.kind !== 'next') {

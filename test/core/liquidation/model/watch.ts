@@ -61,7 +61,14 @@ function nameOf(request: ExchangeRequest): string {
     return `close ${symbol} ${positionSide} ${quantity} ${price} ${request.recvWindowMs}`;
   }
   const symbol = 'symbol' in request ? request.symbol : '';
-  const id = 'algoId' in request ? request.algoId : request.kind === 'order' ? Object.values(request.by).join() : '';
+  const id =
+    'algoId' in request
+      ? request.algoId
+      : 'orderId' in request
+        ? request.orderId
+        : request.kind === 'order'
+          ? Object.values(request.by).join()
+          : '';
   return `${request.kind} ${symbol} ${id}`;
 }
 

@@ -1,0 +1,116 @@
+/**
+ * What each function's memory costs, against the time that it buys: processor time of one invocation of the deployed bundle,
+ * counted by the kernel, divided by the CPU share of each memory. Waiting for the network comes on top and costs by the
+ * memory as well; it is not in here. The watchdog at a bad moment: bench/watchdog-memory.ts.
+ *
+ *   npm run bench:functions            Linux only
+ */
+
+import { startClock } from '../lambda/adapters/clock.ts';
+import { systemRandom } from '../lambda/adapters/random.ts';
+import { ENV, TICK } from '../lambda/contract.ts';
+import { toJson } from '../lambda/core/config/read-settings.ts';
+import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import { cpuShareOf, usedMs } from '../simulator/cloud/cpu-share.ts';
+import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
+import { logDelivery } from '../simulator/cloud/log-subscription.ts';
+import { createVenue } from '../simulator/exchange.ts';
+import { startVenueServer } from '../simulator/wire/server.ts';
+import { machine } from './machine.ts';
+
+const MEMORIES_MB = [128, 256, 512, 1_024, 1_769] as const;
+const GB_SECOND_USD = 0.0000133;
+const WARM_RUNS = 15;
+const BOT = 'alpha';
+const VIEW = { widgetContext: { dashboardName: 'd', theme: 'light', forms: { all: {} }, params: {}, width: 1_400 } };
+const LATE = JSON.stringify({
+  level: 'CRITICAL',
+  message: 'x',
+  event: 'watchdog_problem',
+  code: 'INVOKE_FAILED',
+  heading: 'x',
+});
+
+/** `deployedMb` as lib/ has it; `timesAMonth` as docs/costs.md counts, for one bot in a month in which nothing happens. */
+const FUNCTIONS = [
+  {
+    name: 'liquidator',
+    deployedMb: 1_769,
+    timesAMonth: 60,
+    what: 'preflight',
+    event: () => ({ action: 'preflight', bot_id: BOT }),
+  },
+  {
+    name: 'watchdog',
+    deployedMb: 512,
+    timesAMonth: 43_800,
+    what: 'a tick in which nothing happens',
+    event: () => TICK,
+  },
+  {
+    name: 'notifier',
+    deployedMb: 256,
+    timesAMonth: 30,
+    what: 'a line of the log',
+    event: () => logDelivery('g', [{ id: systemRandom.hex(8), timestamp: 0, message: LATE }]),
+  },
+  {
+    name: 'health-check',
+    deployedMb: 256,
+    timesAMonth: 780,
+    what: 'the hourly look',
+    event: () => ({ action: 'hourly' }),
+  },
+  { name: 'control-panel', deployedMb: 512, timesAMonth: 300, what: 'the overview', event: () => VIEW },
+  { name: 'watcher', deployedMb: 256, timesAMonth: 8_760, what: 'a look', event: () => ({}) },
+] as const;
+
+const clock = startClock();
+await using closing = new AsyncDisposableStack();
+const venue = createVenue({ clock });
+const server = await startVenueServer(venue);
+closing.defer(() => server.close());
+const cloud = await startLocalCloud({ clock, functions: FUNCTIONS.map(({ name }) => name) });
+closing.defer(() => cloud.close());
+const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
+venue.addAccount({ ...keys, name: BOT }).open('BTCUSDT', '0.010');
+const bot = defaultBot(BOT);
+cloud.secrets.put(bot.secretName, JSON.stringify(keys));
+const configText = toJson({
+  ...SAFE_DEFAULTS,
+  exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
+  bots: [bot],
+});
+const env = { [ENV.watchedRegion]: 'ap-northeast-1', [ENV.watchedFunction]: FUNCTION_NAMES.watchdog };
+const hosts = new Map(
+  FUNCTIONS.map(({ name, deployedMb }) => [name, cloud.deploy(name, { configText, env, memoryMb: deployedMb })]),
+);
+
+console.log(
+  `${machine()}; processor time counted, ms for a warm call at each memory (a cold start more), USD a month\n`,
+);
+console.log(
+  `| function | what | warm | cold | ${MEMORIES_MB.map(mb => `${mb} MB`).join(' | ')} | deployed | times a month |`,
+);
+console.log(`|---|---|---:|---:|${MEMORIES_MB.map(() => '---:|').join('')}---:|---:|`);
+for (const { name, deployedMb, timesAMonth, what, event } of FUNCTIONS) {
+  const host = hosts.get(name);
+  if (host === undefined) throw new Error(`${name} was not deployed.`);
+  const cpuMs = (): number => usedMs(host.pids?.()[0] ?? 0) ?? Number.NaN;
+  await answered(name, host.invoke(event()));
+  const cold = cpuMs();
+  for (let run = 0; run < WARM_RUNS; run += 1) await answered(name, host.invoke(event()));
+  const warm = (cpuMs() - cold) / WARM_RUNS;
+  const cells = MEMORIES_MB.map(mb => {
+    const ms = warm / Math.min(1, cpuShareOf(mb));
+    return `${Math.round(ms)} ms, $${((timesAMonth * mb * ms * GB_SECOND_USD) / 1_024 / 1_000).toFixed(3)}`;
+  });
+  console.log(
+    `| ${name} | ${what} | ${Math.round(warm)} | ${Math.round(cold)} | ${cells.join(' | ')} | ${deployedMb} MB | ${timesAMonth} |`,
+  );
+}
+
+async function answered(name: string, invoking: Promise<{ readonly kind: string }>): Promise<void> {
+  const result = await invoking;
+  if (result.kind !== 'answered') throw new Error(`${name} ${JSON.stringify(result)}`);
+}

@@ -1,0 +1,31 @@
+/** What an answer warns of that only its end shows: what was not stored, and who was not told. */
+
+import type { AnswerError } from '../../contract.ts';
+import { answerError } from '../../core/invocation/answer-error.ts';
+import type { Lease, Released } from './lock.ts';
+
+export function lateWarnings(lease: Lease, lost: number, released: Released): readonly AnswerError[] {
+  return [
+    ...(lease.locked ? [] : [LOCK_UNAVAILABLE]),
+    ...(lost > 0
+      ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; the log holds them all`)]
+      : []),
+    ...(released === 'superseded' ? [SUPERSEDED] : []),
+    ...(released === 'not-stored' && lease.locked ? [NOT_STORED] : []),
+  ];
+}
+
+const LOCK_UNAVAILABLE = answerError(
+  'LOCK_UNAVAILABLE',
+  'the lock could not be reached, so another call may have run at the same time',
+);
+export const NOT_HANDED_OVER = answerError('HAND_OVER_FAILED', 'the next attempt could not be started at once');
+export const NOT_CONFIRMED = answerError(
+  'HAND_OVER_FAILED',
+  'the look that confirms this result could not be started; look at the account once more',
+);
+const SUPERSEDED = answerError('SUPERSEDED', 'another attempt took over meanwhile; its result counts');
+const NOT_STORED = answerError(
+  'RESULT_NOT_STORED',
+  'the result could not be stored; a repeated call will liquidate again, which is safe',
+);

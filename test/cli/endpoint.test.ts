@@ -1,0 +1,26 @@
+/** An address of AWS that somebody has set is named when it cannot be reached: it is mostly left over from a trial. */
+
+import { expect, test } from 'vitest';
+import { awsFailure } from '../../bin/connect/aws-failure.ts';
+
+const failed = (code: string, endpoint?: string, isLocal = false): string =>
+  awsFailure(Object.assign(new Error('no'), { code, name: code }), {
+    ...{ doing: 'look', permission: 'lambda:GetFunctionConfiguration', functionName: 'f', region: 'eu-central-1' },
+    ...{ isLocal, endpoint },
+  }).message;
+
+const OLD = 'AWS_ENDPOINT_URL=http://127.0.0.1:9';
+
+test.each([
+  ['ECONNREFUSED', OLD, `${OLD} `],
+  ['ENOTFOUND', 'AWS_ENDPOINT_URL_LAMBDA=http://nowhere.invalid', 'AWS_ENDPOINT_URL_LAMBDA=http://nowhere.invalid '],
+  ['ERR_INVALID_URL', 'AWS_ENDPOINT_URL=nonsense', 'AWS_ENDPOINT_URL=nonsense '],
+])('%s of %s', (code, endpoint, named) => {
+  expect(failed(code, endpoint)).toContain(named);
+  expect(failed(code, endpoint)).toMatch(/unset it/);
+});
+
+test('without one it is AWS itself, and of the local cloud that cloud, that does not answer', () => {
+  expect(failed('ECONNREFUSED')).not.toContain('AWS_ENDPOINT_URL');
+  expect(failed('ECONNREFUSED', OLD, true)).toMatch(/local cloud/);
+});
