@@ -15,6 +15,13 @@ const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
   'no-answer': 'warn',
 };
 
+const PURPOSES: Readonly<Record<IncidentRequest['purpose'], string>> = {
+  look: 'read',
+  ask: 'query',
+  cancel: 'cancel',
+  close: 'close',
+};
+
 /** Seconds count from `startMs`. */
 export function requestLines(
   requests: readonly IncidentRequest[],
@@ -25,12 +32,12 @@ export function requestLines(
   const rows = requests.map(request => [
     paint.dim(request.startedAtMs === undefined ? '?' : `${((request.startedAtMs - startMs) / 1_000).toFixed(3)} s`),
     `${severalAttempts ? `${visibleLine(request.writer)}.` : ''}${request.round}`,
-    request.purpose,
+    PURPOSES[request.purpose],
     visibleLine(request.symbol ?? ''),
     request.latencyMs === undefined ? '?' : duration(request.latencyMs),
     `${answerOf(request, paint)} ${visibleLine(`${request.method} ${request.path}`)}`,
   ]);
-  const heading = ['began', 'round', 'for', 'symbol', 'took', 'answer'].map(paint.dim);
+  const heading = ['started', 'round', 'purpose', 'symbol', 'took', 'answer'].map(paint.dim);
   return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });
 }
 

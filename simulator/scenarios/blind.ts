@@ -7,18 +7,9 @@
  *   watchdog  tick                     tick: writes each second ─┘ one heartbeat and 2 s
  */
 
+import { completedAndProven } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import {
-  beatenOff,
-  chainProven,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { beatenOff, couldOnlyReduce, noLimitHit, onlyReduced, trailHas, unequal } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
@@ -132,8 +123,6 @@ export const blind: Scenario = {
     couldOnlyReduce,
     noLimitHit,
     trailHas('bot_dead', () => 1, 'the trail has one shot'),
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

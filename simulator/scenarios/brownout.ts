@@ -9,17 +9,9 @@
  * A twentieth of the times of a usual bot: 7.5 s are 150 s of one that is dead after 120 s.
  */
 
+import { completedAndProven } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import {
-  chainProven,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { couldOnlyReduce, noLimitHit, onlyReduced, trailHas, unequal } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
@@ -131,8 +123,6 @@ export const brownout: Scenario = {
     couldOnlyReduce,
     noLimitHit,
     trailHas('bot_dead', () => 1, 'the trail has one trip'),
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -1,19 +1,7 @@
 /** An account that trades USDⓈ-M and COIN-M: contracts, a delivery, stops in both lists where COIN-M has them. */
 
-import {
-  answeredFlat,
-  answerTo,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noAnswer,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneCorrelationId,
-  oneFinalEvent,
-  onlyReduced,
-} from './expectations.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
+import { answeredFlat, answerTo, noAnswer, oneCorrelationId } from './expectations.ts';
 import { openCoins, openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
@@ -42,16 +30,10 @@ export const coinm: Scenario = {
     { kind: 'answered', calls: ['liquidate'] },
   ],
   checks: [
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     answeredFlat('liquidate', 'FLAT (USD-M, COIN-M)'),
     profitInCoins,
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -7,18 +7,14 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
+import { flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
 import {
   answerTo,
   chainProven,
-  closedInFull,
-  couldOnlyReduce,
   noAnswer,
-  noLimitHit,
   nothingLeaked,
-  nothingLeft,
   oneCorrelationId,
-  onlyReduced,
   ordersIn,
   trailHas,
   unequal,
@@ -90,9 +86,7 @@ export const confirm: Scenario = {
   promise: 'A look after FLAT finds what was opened again, closes it under the same ID, and says REOPENED AFTER FLAT.',
   positions: { usual: 2, least: 1, most: 40 },
   settings: { confirmMs: CONFIRM_MS },
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },
@@ -104,11 +98,7 @@ export const confirm: Scenario = {
     lookedAgain,
     reopened,
     closedTwice,
-    nothingLeft,
-    closedInFull(2),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(2),
     trailHas('liquidation_completed', () => 2, 'the trail says "completed" twice, under one ID'),
     oneCorrelationId,
     chainProven,

@@ -104,7 +104,7 @@ export const crash: Scenario = {
     { kind: 'call', call: 'first', id: 'one', on: 'A' },
     {
       kind: 'until',
-      says: 'the venue has executed the first close',
+      says: 'the exchange has executed the first close',
       holds: ({ venue }) => ordersIn(venue.journal).some(({ executed }) => executed),
     },
     { kind: 'kill', on: 'A', says: 'SIGKILL: the first close is executed, the others are not' },

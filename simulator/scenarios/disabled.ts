@@ -20,9 +20,7 @@ export const disabled: Scenario = {
   promise: 'Nothing is called and nothing is touched, and the log says so as loudly as it can.',
   positions: { usual: 2, least: 1 },
   env: { [ENV.disabled]: 'true' },
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },

@@ -11,22 +11,9 @@
  */
 
 import { type Answer, replayHeadline } from '../../lambda/contract.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
-import {
-  callOf,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noAnswer,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  ORDER_PATH,
-  oneFinalEvent,
-  onlyReduced,
-  unequal,
-  whereTablesAnswered,
-} from './expectations.ts';
+import { callOf, noAnswer, ORDER_PATH, unequal, whereTablesAnswered } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
@@ -98,9 +85,7 @@ export const duplicate: Scenario = {
   positions: { usual: 2, least: 1, most: 40 },
   // The first call must not run out of time while the second comes and goes.
   settings: { timeoutMs: 20_000 },
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'call', call: 'bot', id: 'bot', on: 'A' },
     { kind: 'call', call: 'watchdog', id: 'watchdog', on: 'B' },
@@ -125,14 +110,8 @@ export const duplicate: Scenario = {
     twoAtOnce,
     whereTablesAnswered(refusedWhileRunning),
     whereTablesAnswered(replayed),
-    nothingLeft,
-    closedInFull(2),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(2),
     threeTrails,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

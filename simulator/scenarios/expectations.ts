@@ -10,7 +10,7 @@ import type { BeatEvidence, Evidence, IncidentEvidence } from './evidence.ts';
 import type { Check } from './scenario.ts';
 
 export const nothingLeft: Check = {
-  sentence: 'the venue shows no position and no order of any kind left',
+  sentence: 'the exchange shows no position and no order of any kind',
   judge: ({ after }) => [
     ...after.positions.map(row => `${row.symbol} ${row.positionSide} still has ${row.amount}`),
     ...after.orders.map(row => `${row.symbol}: order ${row.orderId} still rests`),
@@ -36,7 +36,7 @@ export const closedInFull = (times = 1): Check => ({
 });
 
 export const onlyReduced: Check = {
-  sentence: 'nothing was opened, enlarged or flipped: the venue watched every fill',
+  sentence: 'nothing was opened, enlarged or flipped: the exchange checked every fill',
   judge: ({ violations }) => violations,
 };
 
@@ -80,7 +80,7 @@ export const untouched: Check = {
  * not have been there to be cancelled.
  */
 export const answeredFlat = (call: string, headline: string = HEADLINES.flat): Check => ({
-  sentence: `the answer agrees: completed, ${headline}, and its counts are the venue’s`,
+  sentence: `the answer agrees: completed, ${headline}, and its counts are the exchange’s`,
   judge: evidence => {
     const answer = answerTo(evidence, call);
     if (answer === undefined) return [noAnswer(evidence, call)];

@@ -8,19 +8,9 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import {
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { trailHas, unequal } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import { type Check, type Scenario, usualBot } from './scenario.ts';
 
@@ -91,14 +81,8 @@ export const frozen: Scenario = {
     twoRuns,
     sameEnvironment,
     noneWasDead,
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

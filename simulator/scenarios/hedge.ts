@@ -1,15 +1,13 @@
 /** An account in hedge mode, one symbol held both ways. The flag reduceOnly must not be sent there (-1106). */
 
+import { completedAndProven } from './common-checks.ts';
 import {
   answeredFlat,
-  chainProven,
   closedInFull,
   couldOnlyReduce,
   noLimitHit,
-  nothingLeaked,
   nothingLeft,
   oneCorrelationId,
-  oneFinalEvent,
   onlyReduced,
   ordersIn,
 } from './expectations.ts';
@@ -39,9 +37,7 @@ export const hedge: Scenario = {
   promise: 'Both sides are closed, each by its own order, and neither order can open the other side.',
   positions: { usual: 2, least: 1 },
   alwaysHedge: true,
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },
@@ -56,8 +52,6 @@ export const hedge: Scenario = {
     noLimitHit,
     answeredFlat('liquidate'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -57,9 +57,7 @@ export const late: Scenario = {
   promise: 'One warning, and nothing else: no request, no liquidation, and the bot trades on.',
   positions: { usual: 2, least: 1 },
   bots: [BOT],
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 4 s, dead after 10 s' },
     { kind: 'tick' },

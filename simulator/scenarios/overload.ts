@@ -4,16 +4,14 @@
  */
 
 import type { Fault, JournalEntry } from '../exchange.ts';
+import { completedAndProven } from './common-checks.ts';
 import {
   answeredFlat,
-  chainProven,
   closedInFull,
   couldOnlyReduce,
-  nothingLeaked,
   nothingLeft,
   ORDER_PATH,
   oneCorrelationId,
-  oneFinalEvent,
   onlyReduced,
   ordersIn,
 } from './expectations.ts';
@@ -139,8 +137,6 @@ export const overload: Scenario = {
     waitedAsTold,
     answeredFlat('liquidate'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

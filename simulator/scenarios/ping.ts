@@ -8,21 +8,9 @@
  *   liquidator                                                                                   └── FLAT
  */
 
+import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import {
-  answeredFlat,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneCorrelationId,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { answeredFlat, oneCorrelationId, trailHas, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
@@ -78,9 +66,7 @@ export const ping: Scenario = {
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   pings: true,
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'a shell script pings each second with curl: late after 3 s, dead after 6 s' },
     { kind: 'tick' },
@@ -111,17 +97,11 @@ export const ping: Scenario = {
     floodWasLong,
     notBefore,
     rang,
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     answeredFlat('watchdog'),
     lockedOut,
     trailHas('bot_dead', () => 1, 'the trail has the trip, once'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -1,16 +1,14 @@
 /** A portfolio margin account, whose UM and CM are served by an API of its own and by no other. */
 
 import { profitInCoins } from './coinm.ts';
+import { completedAndProven } from './common-checks.ts';
 import {
   answeredFlat,
-  chainProven,
   closedInFull,
   couldOnlyReduce,
   noLimitHit,
-  nothingLeaked,
   nothingLeft,
   oneCorrelationId,
-  oneFinalEvent,
   onlyReduced,
 } from './expectations.ts';
 import { openCoins, openPortfolio } from './portfolio.ts';
@@ -48,8 +46,6 @@ export const portfolioMargin: Scenario = {
     answeredFlat('liquidate', 'FLAT (PORTFOLIO MARGIN UM, PORTFOLIO MARGIN CM)'),
     profitInCoins,
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -7,20 +7,9 @@
  *   liquidator                      └── FLAT                                  └── FLAT (sentinel)
  */
 
+import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import {
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneFinalEvent,
-  onlyReduced,
-  ordersIn,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { ordersIn, trailHas, unequal } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
 
@@ -100,9 +89,7 @@ export const relapse: Scenario = {
   promise: 'Its beats stay refused, and what it reopens is closed by the next tick.',
   positions: { usual: 2, least: 1, most: 40 },
   bots: [BOT],
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'the bot starts: late after 30 s, dead after 120 s' },
     { kind: 'tick' },
@@ -122,14 +109,8 @@ export const relapse: Scenario = {
     firedOnce,
     bySentinel,
     staysLockedOut,
-    nothingLeft,
-    closedInFull(2),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(2),
     trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -8,21 +8,8 @@
  *   liquidator                                                └── FLAT
  */
 
-import {
-  answeredFlat,
-  beatenOff,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneCorrelationId,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
+import { answeredFlat, beatenOff, oneCorrelationId, trailHas, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
@@ -46,9 +33,7 @@ export const rollingRestart: Scenario = {
   promise: 'The old process ends nobody’s watch but its own, and the death of the new one is noticed.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 4 s' },
     { kind: 'tick' },
@@ -67,16 +52,10 @@ export const rollingRestart: Scenario = {
     stillWatched,
     nothingBeforeDeadline(DEAD_AFTER_MS),
     calledByTheTickAwake(DEAD_AFTER_MS),
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     answeredFlat('watchdog'),
     trailHas('bot_dead', () => 1, 'the trail has the trip, once'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

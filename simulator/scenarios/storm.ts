@@ -9,20 +9,9 @@
  */
 
 import { type Answer, HEADLINES } from '../../lambda/contract.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import {
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-  whereTablesAnswered,
-} from './expectations.ts';
+import { trailHas, unequal, whereTablesAnswered } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
 
@@ -168,14 +157,8 @@ export const storm: Scenario = {
     endedFlat,
     whereTablesAnswered(liquidatedOnce),
     noneBefore,
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     trailHas('bot_dead', ({ bots }) => bots.length, 'the trails have a shot for each'),
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

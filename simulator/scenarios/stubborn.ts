@@ -8,19 +8,15 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
+import { flatByReducing } from './common-checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
 import {
   answerTo,
   chainProven,
-  closedInFull,
-  couldOnlyReduce,
   noAnswer,
-  noLimitHit,
   nothingLeaked,
-  nothingLeft,
   ORDER_PATH,
   oneCorrelationId,
-  onlyReduced,
   ordersIn,
   trailHas,
   unequal,
@@ -125,11 +121,7 @@ export const stubborn: Scenario = {
     honest,
     waitedLonger,
     endedFlat,
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     trailHas(
       'liquidation_resumed',
       ({ calls }) => calls.length - 1,

@@ -7,22 +7,8 @@
  *   liquidator                                   └── look, cancel, close … FLAT
  */
 
-import {
-  answeredFlat,
-  answerTo,
-  chainProven,
-  closedInFull,
-  couldOnlyReduce,
-  noAnswer,
-  noLimitHit,
-  nothingLeaked,
-  nothingLeft,
-  oneCorrelationId,
-  oneFinalEvent,
-  onlyReduced,
-  trailHas,
-  unequal,
-} from './expectations.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
+import { answeredFlat, answerTo, noAnswer, oneCorrelationId, trailHas, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
@@ -63,9 +49,7 @@ export const watchdog: Scenario = {
   promise: 'The watchdog warns, waits for the deadline, fires once, and the account is flat.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
-  prepare: stage => {
-    openPortfolio(stage);
-  },
+  prepare: openPortfolio,
   steps: [
     { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 6 s' },
     { kind: 'tick' },
@@ -75,7 +59,7 @@ export const watchdog: Scenario = {
       says: 'the bot had beaten a few times',
       holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= BEATS,
     },
-    { kind: 'bot-falls-silent', says: 'the bot falls silent: killed, or hanging, nobody can tell' },
+    { kind: 'bot-falls-silent', says: 'the bot goes silent: killed or hung, which look the same' },
     { kind: 'settled' },
     { kind: 'bot-beats' },
   ],
@@ -83,18 +67,12 @@ export const watchdog: Scenario = {
     nothingBeforeDeadline(DEAD_AFTER_MS),
     calledByTheTickAwake(DEAD_AFTER_MS),
     firedOnce,
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noLimitHit,
+    ...flatByReducing(),
     answeredFlat('watchdog'),
     lockedOut,
     trailHas('bot_late', () => 1, 'the trail has the warning, once'),
     trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
     oneCorrelationId,
-    oneFinalEvent('liquidation_completed'),
-    chainProven,
-    nothingLeaked,
+    ...completedAndProven,
   ],
 };

@@ -146,14 +146,14 @@ describe('flatline audit show', () => {
     const [head, ...lines] = stdout.split('\n');
     expect(head).toBe(`${GOOD}  FLAT`);
     const text = lines.join('\n');
-    expect(text).toContain('set off by  A person: a \\u{1b}[31mred\\u{1b}[0m reason.');
+    expect(text).toContain('triggered by  A person: a \\u{1b}[31mred\\u{1b}[0m reason.');
     expect(text).toMatch(/found +3 positions \(/);
     expect(text).toMatch(/done +3 positions closed, 0 failed/);
     expect(text).toMatch(/left +no position, no order/);
     expect(text).toMatch(/0\.000 s +started/);
     expect(text).toMatch(/position closed +BTCUSDT +1 at /);
     expect(text).toContain('✓ proven: no record was changed, removed, added, or cut off at the end');
-    expect(text).toMatch(/ s +1 +look +\d+ ms +200 GET \/fapi\/v3\/positionRisk/);
+    expect(text).toMatch(/ s +1 +read +\d+ ms +200 GET \/fapi\/v3\/positionRisk/);
     expect(text).toMatch(/ s +1 +close +BTCUSDT +\d+ ms +200 POST \/fapi\/v1\/order/);
     expect(stdout).not.toContain('\u001b');
     expect(stdout.split('\n').filter(line => line.length > 80)).toEqual([]);
@@ -188,7 +188,7 @@ describe('flatline audit show', () => {
     });
   });
 
-  test('knows nothing of an unknown ID, and says where to look', async () => {
+  test('exits 1 for an unknown ID, and names the command that lists the known ones', async () => {
     expect(await audit('show', NOBODY)).toEqual({
       code: 1,
       stdout: '',
@@ -214,7 +214,7 @@ describe('flatline audit verify', () => {
     expect(code).toBe(1);
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toContain(`✗ ${THINNED} a1: item 4 is missing in the middle.`);
-    expect(text).toContain('The last good one before it: ');
+    expect(text).toContain('The last verified record before it: ');
     expect(text).toContain(`✗ ${CUT} a1: cut off at the end`);
     expect(text).toContain('How this attempt ended is not proven');
     expect(text).toContain(`! ${DIED} a1: left neither an item nor a seal; it died before its first word`);

@@ -301,7 +301,7 @@ describe('flatline bundle', () => {
     for (const secret of served.secrets) expect(texts).not.toContain(secret);
 
     const again = await served.flatline(args);
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('exists already') });
   });
 });
 

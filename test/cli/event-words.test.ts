@@ -22,7 +22,7 @@ const eventOf = (type: string, data: unknown, error?: unknown): IncidentEvent =>
 
 describe('the words for an event', () => {
   test.each([
-    ['liquidation_resumed', { prior_state: 'in_progress', died: true }, 'resumed', 'the attempt before it died'],
+    ['liquidation_resumed', { prior_state: 'in_progress', died: true }, 'resumed', 'the previous attempt died'],
     [
       'liquidation_positions_queried',
       { round: 2, verified: false },

@@ -158,7 +158,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
       run,
       ['--local'],
       () => ({ FLATLINE_LOCAL_FILE: '/nonexistent' }),
-      /Start one with "flatline drill --serve"/,
+      /Start one in another terminal: flatline drill --serve"/,
     ],
     [
       'no credentials',
@@ -230,7 +230,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     served.cloud.tables.faults.clear();
     expect(code).toBe(4);
     expect(stderr).toMatch(
-      /bots: The table bots could not .*AccessDeniedException.*Your AWS credentials do not permit it/,
+      /bots: The table bots could not .*AccessDeniedException.*Your AWS credentials do not allow it/,
     );
   });
 });

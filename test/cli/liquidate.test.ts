@@ -82,7 +82,7 @@ describe('nothing is done', () => {
       /"defualt" is not in the configuration .*Did you mean default\?/,
     ],
     ['for a wrong ID', ['--yes', '--correlation-id', 'liq_1'], 3, /A correlation ID is liq_YYYYMMDD_HHMMSS_/],
-    ['for a list with a hole', ['--yes', '--symbols', 'BTCUSDT,,'], 3, /A list is BTCUSDT,ETHUSDT/],
+    ['for a list with a hole', ['--yes', '--symbols', 'BTCUSDT,,'], 3, /like BTCUSDT,ETHUSDT/],
     ['for a dry run', ['--dry-run'], 0, /^$/],
   ])('%s', async (_when, options, code, sentence) => {
     const before = held('default');
@@ -221,7 +221,7 @@ describe('liquidate', () => {
     const first = await here(['liquidate', '--local', '--yes', '--no-follow', '--bot', 'stubborn']);
     expect(first.code).toBe(1);
     expect(first.stdout).toMatch(/║ NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d/);
-    expect(first.stdout).toMatch(/Left: 3 positions[\s\S]*BTCUSDT +0\.5(00)? +1 stop left/);
+    expect(first.stdout).toMatch(/Still open: 3 positions[\s\S]*BTCUSDT +0\.5(00)? +1 stop left/);
     expect(tooWide(first)).toEqual([]);
     const following = served.start(['liquidate', '--local', '--yes', '--bot', 'stubborn']);
     await following.shows(/partial|failed/);

@@ -32,5 +32,5 @@ test.each([
   writeLocalFile(path, file);
   expect(runningLocalCloud(path)).toEqual(runs ? file : undefined);
   if (runs) expect(readLocalFile(path)).toEqual(file);
-  else expect(() => readLocalFile(path)).toThrow('There is no local cloud on this machine.');
+  else expect(() => readLocalFile(path)).toThrow('No local cloud is running on this machine.');
 });

@@ -45,11 +45,11 @@ const rowOf = (botId: string) =>
   createBotStore({ client: served.cloud.tables.client, tableName: 'bots' }).read(botId, 5_000);
 
 describe('a watch by hand', () => {
-  test('beat arms, disarm ends it, a beat then is refused, arm and beat --arm bring it back', async () => {
+  test('beat arms a bot, disarm ends the watch, beat is refused then, and arm or beat --arm start it again', async () => {
     const first = await flatline('beat', '--by', 'ada');
     expect([first.code, unasked(first)]).toEqual([0, '']);
     expect(first.stdout).toMatch(
-      /^default sent a heartbeat\.\nIt is alive: late in \d s, dead in 1\d s without a heartbeat; armed just now by ada\.\n$/,
+      /^default sent a heartbeat\.\nIt is alive: late in \d s, dead in 1\d s without a heartbeat; armed just now by\sada\.\n$/,
     );
 
     const asked = await flatline('disarm');
@@ -74,7 +74,7 @@ describe('a watch by hand', () => {
     expect(twice.stdout).toMatch(/^Could not arm default: it is armed\./);
   });
 
-  test('what was done is told as done, although nobody can look at it afterwards', async () => {
+  test('a stored change is reported as done although the row cannot be read afterwards', async () => {
     const unreadable = { kind: 'fail', status: 400, error: 'AccessDeniedException' } as const;
     served.cloud.tables.faults.next(unreadable, { operation: 'Scan' });
     const told = await flatline('snooze', '--for', '30m', '--yes', '--json');
@@ -86,7 +86,7 @@ describe('a watch by hand', () => {
     await flatline('snooze', '--end', '--yes');
   });
 
-  test('a snooze says until when, ends by itself or by --end, and is strict about time', async () => {
+  test('snooze prints its end, can be ended by --end, and refuses invalid times', async () => {
     const told = await flatline('snooze', '--for', '30m', '--yes', '--reason', 'moving');
     expect(told.stdout).toMatch(
       /^default is NOT watched until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.\nIt is snoozed: not watched for 29 min more/,
@@ -100,7 +100,7 @@ describe('a watch by hand', () => {
     for (const [wrong, sentence] of [
       [['--for', '30'], /A duration is a whole number with its unit/],
       [['--for', '25h'], /A snooze lasts at most 24 hours/],
-      [[], /say how long, as in --for 30m, or --end/],
+      [[], /give a duration, as in --for 30m, or use --end/],
       [['--for', '30m', '--end'], /--for and --end cannot be combined/],
     ] as const) {
       const { code, stderr } = await flatline('snooze', '--yes', ...wrong);
@@ -135,7 +135,7 @@ describe('status', () => {
     await flatline('beat', '--bot', 'alpha');
     const bots = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
     await fail(bots, { botId: 'alpha', atMs: Date.now(), by: 'alpha', reason: 'lost the feed' }, 5_000);
-    expect((await flatline('bots')).stdout).toMatch(/has reported its failure \(lost the feed\)/);
+    expect((await flatline('bots')).stdout).toMatch(/reported a failure \(lost the feed\)/);
     await served.tick();
     await expect.poll(() => served.accounts.get('alpha')?.truth().positions.length).toBe(0);
 
@@ -249,7 +249,7 @@ describe('status', () => {
   test('of an ID that nobody knows', async () => {
     const { code, stderr } = await flatline('status', 'liq_20261121_053033_2f7d914a');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/knows nothing of liq_20261121_053033_2f7d914a/);
+    expect(stderr).toMatch(/has no liquidation liq_20261121_053033_2f7d914a/);
   });
 });
 

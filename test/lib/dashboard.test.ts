@@ -38,7 +38,7 @@ describe('the dashboard', () => {
       'Time to flat and to the answer, ms',
       'Bots, as seen by the watchdog',
       'The exchange',
-      'Trouble',
+      'Warnings and errors',
     ]);
   });
 

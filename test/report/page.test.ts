@@ -113,7 +113,7 @@ describe('a report', () => {
     ]);
     // The order that got no answer is looked up, and the exchange refuses: it does not know it.
     expect(textIn(page)).toContain('done refused throttled outcome unknown no answer');
-    expect(textIn(page)).not.toMatch(/question: [^·]* · (?:POST|DELETE)/);
+    expect(textIn(page)).not.toMatch(/query: [^·]* · (?:POST|DELETE)/);
   });
 
   test('of one whose time was up marks the time-out', async () => {

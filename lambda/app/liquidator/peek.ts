@@ -32,13 +32,13 @@ export function startPeeking(clock: Clock, account: AccountSession, signal: Abor
   let marginOrders: Peek | undefined;
   const known = new Map<ExchangeSession, Peek>();
   let looking: Promise<unknown> | undefined;
+  const noteMargin = (seen: Peek | undefined): void => {
+    marginOrders = seen;
+  };
   const begin = (): void => {
     looking ??= Promise.all([
       ...uncovered.map(session => peek(clock, session, known, signal)),
-      margin &&
-        lookAtMargin(clock, margin, signal).then(seen => {
-          marginOrders = seen;
-        }),
+      margin && lookAtMargin(clock, margin, signal).then(noteMargin),
     ]);
   };
   if (uncovered.length > 0 || margin !== undefined)

@@ -80,9 +80,9 @@ describe('refuses', () => {
       problem: `it is not JSON; ${STORE}, line breaks within a value written as \\n.`,
     },
     { what: 'a bare PEM', text: ED25519, problem: `it is a bare PEM, not JSON; ${STORE} with the PEM as apiSecret.` },
-    { what: 'a JSON text', text: JSON.stringify(secret(HMAC)), problem: `it is JSON, but not an object; ${STORE}.` },
-    { what: 'a list', text: JSON.stringify([API_KEY, HMAC]), problem: `it is JSON, but not an object; ${STORE}.` },
-    { what: 'null', text: 'null', problem: `it is JSON, but not an object; ${STORE}.` },
+    { what: 'a JSON text', text: JSON.stringify(secret(HMAC)), problem: `it is JSON but not an object; ${STORE}.` },
+    { what: 'a list', text: JSON.stringify([API_KEY, HMAC]), problem: `it is JSON but not an object; ${STORE}.` },
+    { what: 'null', text: 'null', problem: `it is JSON but not an object; ${STORE}.` },
   ])('$what', ({ text, problem }) => {
     expect(problemsOf(text)).toEqual([problem]);
   });

@@ -87,7 +87,7 @@ describe('a bot', () => {
     ],
     [
       `secret = flatline/beta\nsecret_arn = ${SECRET}`,
-      'bot:alpha.secret: secret and secret_arn name two secrets: flatline/beta and flatline/alpha',
+      'bot:alpha.secret: secret and secret_arn name different secrets: flatline/beta and flatline/alpha',
     ],
   ])('%j is refused', (text, problem) => {
     expect(problems(`[bot:alpha]\n${text}`)).toEqual([problem]);

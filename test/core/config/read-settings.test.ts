@@ -399,7 +399,7 @@ describe('a bot’s own file', () => {
     expect(reading.findings).toContainEqual({
       level: 'INFO',
       source: 'bot.ini',
-      rule: 'sections that are not flatline’s were ignored: binance, bot',
+      rule: 'sections of other programs were ignored: binance, bot',
       remedy: 'nothing to do',
     });
     expect(JSON.stringify(reading)).not.toContain('hunter2');
@@ -432,7 +432,7 @@ describe('a section of the bot’s own with a name of ours', () => {
     expect(reading.findings).toContainEqual({
       level: 'INFO',
       source: 'bot.ini',
-      rule: 'sections that are not flatline’s were ignored: exchange (the bot’s), alerts (the bot’s)',
+      rule: 'sections of other programs were ignored: exchange (the bot’s), alerts (the bot’s)',
       remedy: 'nothing to do; flatline’s own sections may be called [flatline.exchange], [flatline.alerts]',
     });
   });
@@ -463,7 +463,7 @@ describe('a file that is not flatline’s', () => {
     ];
     for (const { ok, findings } of readings) {
       expect([ok, findings.length]).toEqual([false, 1]);
-      expect(findings[0]?.rule).toMatch(/^no section in this file is flatline’s|^the file is not/);
+      expect(findings[0]?.rule).toMatch(/^this file has no flatline section|^the file is not/);
     }
     expect(JSON.stringify(readings)).not.toContain('hunter2');
   });
@@ -783,7 +783,7 @@ describe('the kind of account and its markets', () => {
   test.each([
     ['account = usdm', 'must be futures or portfolio_margin'],
     ['markets = spot', 'must be usdm or coinm'],
-    ['markets = usdm, usdm', 'markets names one twice'],
+    ['markets = usdm, usdm', 'markets names a market twice'],
     ['account = portfolio_margin\nenvironment = testnet', 'Binance has no test network for portfolio margin'],
   ])('refuse %j', (text, rule) => {
     expect(exchangeOf(text)).toMatchObject([{ rule }]);

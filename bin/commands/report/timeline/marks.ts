@@ -22,10 +22,10 @@ export const RESULT_WORDS: Readonly<Record<RequestResult, string>> = {
 };
 
 export const PURPOSE_WORDS: Readonly<Record<Purpose, string>> = {
-  look: 'look',
+  look: 'read',
   cancel: 'cancel',
   close: 'close',
-  ask: 'question',
+  ask: 'query',
 };
 
 /** Defined once, used by every mark; each fits into a circle of 5 px around 0,0. */
