@@ -151,7 +151,7 @@ export interface RemainingPosition {
 /** What the last look showed. `verified: false`: it was not whole, or something was sent after it. */
 export interface Remaining {
   readonly verified: boolean;
-  /** When that look was asked for (UTC); null: nothing was ever read, so nothing is known. */
+  /** When that look was asked for (UTC); null: the positions were never read, so they are not known. */
   readonly seen_at: string | null;
   readonly positions: readonly RemainingPosition[];
   readonly orders: number;

@@ -17,7 +17,7 @@ import { type Bundle, bundleFunction } from './bundle.ts';
 import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from './lambda-endpoint.ts';
-import { type LogSubscription, subscribeToLogs } from './log-subscription.ts';
+import { type LogDisorder, type LogSubscription, subscribeToLogs } from './log-subscription.ts';
 import type { Queue } from './queue.ts';
 import { type QueueEndpoint, startQueueEndpoint } from './queue-endpoint.ts';
 import { type SecretsEndpoint, startSecretsEndpoint } from './secrets-endpoint.ts';
@@ -45,6 +45,8 @@ export interface LocalCloudOptions {
   readonly functions: readonly FunctionName[];
   /** How many functions may run at once in the account; default: as many as come. */
   readonly concurrencyMax?: number;
+  /** How the logs are delivered to the notifier; default: at once, in order, once. */
+  readonly logDisorder?: LogDisorder;
 }
 
 /** A function in service: its code is the bundle, its configuration is what `cdk deploy` would set. */
@@ -98,7 +100,8 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
 };
 
 /** Rejects when something cannot be started; nothing is left behind then. */
-export async function startLocalCloud({ clock, functions, concurrencyMax }: LocalCloudOptions): Promise<LocalCloud> {
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const { clock, functions, concurrencyMax, logDisorder } = options;
   const folder = await mkdtemp(join(tmpdir(), 'flatline-'));
   const hosts = new Set<FunctionHost>();
   const abandon = (): void => {
@@ -124,7 +127,10 @@ export async function startLocalCloud({ clock, functions, concurrencyMax }: Loca
   let subscription: LogSubscription | undefined;
   const hearNotifier = (env: Readonly<Record<string, string>>): void => {
     const deliver = (event: unknown): void => lambda.invokeLater(FUNCTION_NAMES.notifier, event);
-    subscription = subscribeToLogs({ clock, pattern: NOTIFIED_EVENTS_PATTERN, deliver });
+    subscription = subscribeToLogs({
+      ...{ clock, pattern: NOTIFIED_EVENTS_PATTERN, deliver },
+      ...(logDisorder && { disorder: logDisorder }),
+    });
     const invoke = async (event: unknown): Promise<boolean> =>
       (await lambda.invoke(FUNCTION_NAMES.notifier, event))?.kind === 'answered';
     notifications.map({ batchSize: 10, concurrencyMax: 2, invoke });

@@ -16,13 +16,18 @@ export interface LogSubscription {
   idle(): Promise<void>;
 }
 
+export interface LogDisorder {
+  readonly lateMs: () => number;
+  readonly times: () => number;
+}
+
 export interface LogSubscriptionOptions {
   readonly clock: CloudClock;
   readonly pattern: string;
   /** Hands over the function's event. */
   readonly deliver: (event: LogDelivery) => void;
   /** What AWS may do to a delivery besides: hand it over late, so that others overtake it, and more than once. */
-  readonly disorder?: { readonly lateMs: () => number; readonly times: () => number };
+  readonly disorder?: LogDisorder;
 }
 
 export interface LogDelivery {

@@ -27,7 +27,7 @@ const flatAllTheSame: Check = {
 };
 
 const saysSo: Check = {
-  sentence: 'their answers say what is missing: the stored result, the lock, the trail',
+  sentence: 'their answers name what is missing: the stored result, the lock, the audit log',
   judge: evidence => [
     ...lacksWarnings(evidence, 'halfway', ['AUDIT_INCOMPLETE', 'RESULT_NOT_STORED']),
     ...lacksWarnings(evidence, 'in the dark', ['AUDIT_INCOMPLETE', 'LOCK_UNAVAILABLE']),
@@ -40,7 +40,7 @@ function lacksWarnings(evidence: Evidence, call: string, codes: readonly string[
 }
 
 const alerted: Check = {
-  sentence: 'the watchdog that could not read its table said so as CRITICAL',
+  sentence: 'the watchdog that could not read its table logged it as CRITICAL',
   judge: ({ logs, ticks }) => {
     const told = logs.some(saysUnreadable);
     const blamed = ticks.some(({ report }) => report?.problems.some(problem => problem.startsWith('BOTS_UNREADABLE')));
@@ -49,7 +49,7 @@ const alerted: Check = {
 };
 
 const notFired: Check = {
-  sentence: 'it fired at nobody: the bot beat all along, only nobody could write it down',
+  sentence: 'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
   judge: ({ bots: [bot], ticks, calls }) => {
     const beats = bot?.beats ?? [];
     const taken = beats.filter(isTaken).map(({ atMs }) => atMs);
@@ -67,7 +67,7 @@ const notFired: Check = {
 };
 
 const nothingTwice: Check = {
-  sentence: 'DynamoDB back: the cut-off run is taken up and found done, a repeated call does nothing',
+  sentence: 'DynamoDB back: the interrupted run is resumed and found complete, a repeated call does nothing',
   judge: evidence => {
     const [resumed, again] = ['attempt 2', 'again'].map(call => evidence.calls.find(one => one.call === call));
     const lastClose = ordersIn(evidence.journal).at(-1)?.receivedAtMs ?? 0;
@@ -84,7 +84,7 @@ const nothingTwice: Check = {
 };
 
 const asFarAsStored: Check = {
-  sentence: 'the trail verifies as far as it was stored, and shows where it was cut off',
+  sentence: 'the audit log verifies as far as it was stored, and shows where it was cut off',
   judge: ({ incidents, calls }) => {
     const id = calls.find(({ call }) => call === 'halfway')?.correlationId;
     const incident = incidents.find(({ correlationId }) => correlationId === id);
@@ -120,14 +120,14 @@ const saysUnreadable = ({ level, fields }: LogLine): boolean =>
 export const amnesia: Scenario = {
   name: 'amnesia',
   title: 'DynamoDB fails in the middle of a liquidation',
-  promise: 'The account ends flat all the same, nobody healthy is fired at, nothing is done twice.',
+  promise: 'The account still ends flat, no healthy bot is tripped, nothing is done twice.',
   positions: { usual: 2, least: 1, most: 40 },
   // The lease lasts three seconds longer than this, and somebody is watching.
   settings: { timeoutMs: 10_000 },
   bots: [BOT],
   prepare: openPortfolio,
   steps: [
-    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 6 s' },
+    { kind: 'bot-lives', says: 'the bot starts: a heartbeat each second, late after 3 s, dead after 6 s' },
     { kind: 'tick' },
     { kind: 'ticked' },
     { kind: 'call', call: 'halfway', id: 'one', on: 'A' },

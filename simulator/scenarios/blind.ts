@@ -24,7 +24,7 @@ const PROVEN_AFTER_MS = TIMES.heartbeatMs + 2_000;
 const COMEBACK = 1;
 
 const oneMoreBeat: Check = {
-  sentence: `who stayed silent was tripped ${PROVEN_AFTER_MS / 1_000} s after that tick had begun, and not before`,
+  sentence: `the silent bot was tripped ${PROVEN_AFTER_MS / 1_000} s after the start of that run, and not before`,
   judge: evidence => {
     const [first] = evidence.journal;
     if (first === undefined) return ['nobody was tripped'];
@@ -41,7 +41,7 @@ const oneMoreBeat: Check = {
 };
 
 const oneShot: Check = {
-  sentence: 'one liquidation, of the bot that stayed silent',
+  sentence: 'one liquidation, of the silent bot',
   judge: ({ calls, ticks }) => {
     const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
     return unequal([
@@ -64,7 +64,7 @@ const goneIsFlat: Check = {
 };
 
 const steadyUntouched: Check = {
-  sentence: 'the healthy one trades on: its account was not touched, its beats were taken',
+  sentence: 'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
   judge: ({ before, after, bots, journal }) => {
     const [symbol] = symbolsOf(before);
     const bot = bots.find(({ botId }) => botId === STEADY.botId);
@@ -92,14 +92,14 @@ const held = ({ positions, orders, conditionals }: Truth, wanted: string | undef
 export const blind: Scenario = {
   name: 'blind',
   title: 'The watchdog itself was down for three minutes',
-  promise: 'Each bot can first be heard for one heartbeat and 2 s; who is still silent then is tripped.',
+  promise: 'Each bot first gets one heartbeat and 2 s to report; a bot that is still silent then is tripped.',
   positions: { usual: 1, least: 1, most: 1 },
   bots: [STEADY, GONE],
   prepare: stage => openOneEach(stage),
   steps: [
     { kind: 'tick' },
     { kind: 'settled' },
-    { kind: 'bot-lives', says: 'two bots start: a beat each second, late after 3 s, dead after 8 s' },
+    { kind: 'bot-lives', says: 'two bots start: a heartbeat each second, late after 3 s, dead after 8 s' },
     { kind: 'bot-falls-silent', says: '"gone" dies, and "steady" cannot write any more' },
     { kind: 'time-passes', ms: BLIND_MS, ticksWentOn: false },
     { kind: 'tick' },
@@ -108,7 +108,7 @@ export const blind: Scenario = {
     { kind: 'told', event: 'bot_dead' },
     {
       kind: 'until',
-      says: '"steady" beat again and again',
+      says: '"steady" sent several heartbeats',
       holds: ({ bots: [steady] }) => (steady?.beats.length ?? 0) > 3,
     },
     { kind: 'bot-leaves', says: '"steady" says goodbye', who: STEADY.botId },

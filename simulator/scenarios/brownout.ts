@@ -23,7 +23,7 @@ const GONE = 'gone';
 const HEALTHY = Array.from({ length: 39 }, (_, index) => `b${index}`);
 
 const healthyUntouched: Check = {
-  sentence: 'none of the 39 bots that beat all along was tripped, and none of their accounts was touched',
+  sentence: 'none of the 39 bots that kept sending heartbeats was tripped, and none of their accounts was changed',
   judge: ({ bots, ticks, journal }) => [
     ...ticks
       .flatMap(({ report }) => report?.fired ?? [])
@@ -39,7 +39,7 @@ const healthyUntouched: Check = {
 };
 
 const lostForLong: Check = {
-  sentence: 'the table missed the beats of each of them for longer than a bot may be silent',
+  sentence: 'the table missed the heartbeats of each of them for longer than a bot may be silent',
   judge: ({ bots }) =>
     bots
       .filter(({ botId }) => botId !== GONE)
@@ -51,7 +51,7 @@ const lostForLong: Check = {
 };
 
 const goneTripped: Check = {
-  sentence: 'the dead one was tripped once, when writes had worked for one heartbeat and 2 s again',
+  sentence: 'the dead bot was tripped once, after writes had worked again for one heartbeat and 2 s',
   judge: ({ bots, calls, journal, stage }) => {
     const [back] = bots
       .filter(({ botId }) => botId !== GONE)
@@ -85,21 +85,22 @@ const isOutageLong = ({ bots, nowMs }: Scene): boolean =>
 
 export const brownout: Scenario = {
   name: 'brownout',
-  title: 'The table takes reads and refuses writes',
-  promise: 'None of forty bots that beat in vain is tripped; the dead one is, once writes work again.',
+  title: 'The table accepts reads and refuses writes',
+  promise:
+    'None of forty live bots is tripped although their heartbeats are not stored; the dead one is, once writes work again.',
   positions: { usual: 1, least: 1, most: 1 },
   bots: [...HEALTHY, GONE].map(botId => ({ botId, ...TIMES })),
   prepare: stage => openOneEach(stage),
   steps: [
     {
       kind: 'bot-lives',
-      says: 'forty bots start: a beat each second, late after 3 s, dead after 6 s (a twentieth of a usual bot’s times)',
+      says: 'forty bots start: a heartbeat each second, late after 3 s, dead after 6 s (a twentieth of a usual bot’s times)',
     },
     { kind: 'tick' },
     { kind: 'ticked' },
     {
       kind: 'until',
-      says: 'each bot had beaten twice',
+      says: 'each bot had sent two heartbeats',
       holds: ({ bots }) => bots.every(({ beats }) => beats.length >= 2),
     },
     { kind: 'bot-falls-silent', says: '"gone" dies', who: GONE },

@@ -6,7 +6,7 @@ import { openCoins, openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
 export const profitInCoins: Check = {
-  sentence: 'the profit is told by asset: USDT and BTC, never added up',
+  sentence: 'the profit is reported per asset: USDT and BTC, never added',
   judge: evidence => {
     const answer = answerTo(evidence, 'liquidate');
     if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
@@ -18,7 +18,7 @@ export const profitInCoins: Check = {
 export const coinm: Scenario = {
   name: 'coinm',
   title: 'An account with USDⓈ-M and COIN-M',
-  promise: 'Both markets go flat in one run, contracts and deliveries too, and the answer names both.',
+  promise: 'Both markets are flat after one run, perpetuals and deliveries, and the answer names both.',
   positions: { usual: 2, least: 1 },
   exchange: { account: 'futures', markets: ['usdm', 'coinm'] },
   prepare: stage => {

@@ -27,7 +27,7 @@ const CONFIRM_MS = 10_000;
 const CONFIRMS = 'attempt 2';
 
 const saidFlat: Check = {
-  sentence: 'the first answer says FLAT, and the account was flat then',
+  sentence: 'the first answer is FLAT, and the account was flat then',
   judge: evidence => {
     const answer = answerTo(evidence, 'liquidate');
     if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
@@ -39,7 +39,7 @@ const saidFlat: Check = {
 };
 
 const lookedAgain: Check = {
-  sentence: `nothing was asked of the exchange until ${CONFIRM_MS / 1_000} s after FLAT; then it was looked at once more`,
+  sentence: `no request was sent until ${CONFIRM_MS / 1_000} s after FLAT; then the account was read once more`,
   judge: evidence => {
     const [first, second, ...more] = evidence.calls;
     const again = evidence.journal.find(({ receivedAtMs }) => receivedAtMs > (first?.endedAtMs ?? Number.NaN));
@@ -58,7 +58,7 @@ const lookedAgain: Check = {
 const finishedAtMs = (evidence: Evidence): number => Date.parse(answerTo(evidence, 'liquidate')?.finished_at ?? '');
 
 const reopened: Check = {
-  sentence: 'it says REOPENED AFTER FLAT, FLAT AGAIN, and counts both rounds',
+  sentence: 'the answer is REOPENED AFTER FLAT, FLAT AGAIN, and counts both runs',
   judge: evidence => {
     const answer = answerTo(evidence, CONFIRMS);
     if (answer === undefined) return [noAnswer(evidence, CONFIRMS)];
@@ -72,7 +72,7 @@ const reopened: Check = {
 };
 
 const closedTwice: Check = {
-  sentence: 'what was opened again was closed by the second run alone',
+  sentence: 'the reopened positions were closed by the second run alone',
   judge: ({ journal, calls: [first], before }) => {
     const closes = ordersIn(journal).filter(({ executed }) => executed);
     const late = closes.filter(({ receivedAtMs }) => receivedAtMs > (first?.endedAtMs ?? Number.NaN));
@@ -83,7 +83,8 @@ const closedTwice: Check = {
 export const confirm: Scenario = {
   name: 'confirm',
   title: 'The account reopens after FLAT',
-  promise: 'A look after FLAT finds what was opened again, closes it under the same ID, and says REOPENED AFTER FLAT.',
+  promise:
+    'A read after FLAT finds reopened positions, closes them under the same ID, and answers REOPENED AFTER FLAT.',
   positions: { usual: 2, least: 1, most: 40 },
   settings: { confirmMs: CONFIRM_MS },
   prepare: openPortfolio,

@@ -29,7 +29,7 @@ import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
 const diedInTheMiddle: Check = {
-  sentence: 'it was killed in the middle: something closed, something still open, no answer',
+  sentence: 'it was killed in the middle: one position closed, another still open, no answer',
   judge: evidence => {
     const first = callOf(evidence, 'first');
     if (first === undefined) return [noAnswer(evidence, 'first')];
@@ -43,7 +43,7 @@ const diedInTheMiddle: Check = {
 };
 
 const refusedAtOnce: Check = {
-  sentence: 'a call at once was told "in progress" and did nothing at the exchange',
+  sentence: 'a call at once got "in progress" and did nothing at the exchange',
   judge: evidence => {
     const call = callOf(evidence, 'at once');
     if (call?.answer === undefined) return [noAnswer(evidence, 'at once')];
@@ -55,7 +55,7 @@ const refusedAtOnce: Check = {
 };
 
 const takenOver: Check = {
-  sentence: 'the next call took over when the lease was over: attempt 2, completed, FLAT',
+  sentence: 'the next call took over after the lease: attempt 2, completed, FLAT',
   judge: evidence => {
     const answer = answerTo(evidence, 'takeover');
     if (answer === undefined) return [noAnswer(evidence, 'takeover')];
@@ -68,7 +68,7 @@ const takenOver: Check = {
 };
 
 const trailWhole: Check = whereTablesAnswered({
-  sentence: 'the trail is whole: both attempts wrote to it, and the hash chain verifies',
+  sentence: 'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
   judge: ({ incidents }) =>
     incidents.flatMap(({ chain }) => {
       const kind = (writer: string): string => chain.segments.find(one => one.writer === writer)?.kind ?? 'missing';
@@ -86,7 +86,7 @@ const trailWhole: Check = whereTablesAnswered({
 export const crash: Scenario = {
   name: 'crash',
   title: 'The function is killed between two closes',
-  promise: 'The next call takes over once the dead attempt’s lease is over, and finishes the work.',
+  promise: 'The next call takes over after the dead attempt’s lease, and completes the liquidation.',
   positions: { usual: 3, least: 2, most: 40 },
   // The lease lasts three seconds longer than this, and somebody is watching.
   settings: { timeoutMs: 10_000 },
@@ -114,7 +114,7 @@ export const crash: Scenario = {
     { kind: 'lease-end', id: 'one' },
     {
       kind: 'change',
-      says: 'the exchange takes orders again',
+      says: 'the exchange accepts orders again',
       make: ({ venue }) => venue.faults.clear(),
     },
     { kind: 'call', call: 'takeover', id: 'one', on: 'A' },

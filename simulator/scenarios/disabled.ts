@@ -17,7 +17,7 @@ import type { Scenario } from './scenario.ts';
 export const disabled: Scenario = {
   name: 'disabled',
   title: 'Liquidation is switched off by the operator',
-  promise: 'Nothing is called and nothing is touched, and the log says so as loudly as it can.',
+  promise: 'Nothing is called and nothing is changed, and the log has a CRITICAL line.',
   positions: { usual: 2, least: 1 },
   env: { [ENV.disabled]: 'true' },
   prepare: openPortfolio,

@@ -26,7 +26,7 @@ const twoAtOnce: Check = {
 };
 
 const refusedWhileRunning: Check = {
-  sentence: 'the same ID again while it ran: "in progress" at once, nothing done at the exchange',
+  sentence: 'the same ID again during the run: "in progress" at once, nothing done at the exchange',
   judge: evidence =>
     withAnswer(evidence, 'second', ({ answer, exchangeActions, endedAtMs }) => [
       ...unequal([
@@ -38,7 +38,7 @@ const refusedWhileRunning: Check = {
 };
 
 const replayed: Check = {
-  sentence: 'the same ID after the end: the stored answer, and of when it is; nothing done at the exchange',
+  sentence: 'the same ID after the end: the stored answer with its time; nothing done at the exchange',
   judge: evidence =>
     withAnswer(evidence, 'third', ({ answer, exchangeActions }) => {
       const first = callOf(evidence, 'first')?.answer;
@@ -66,7 +66,7 @@ function withAnswer(
 }
 
 const threeTrails: Check = {
-  sentence: 'three correlation IDs, three trails, no record in another’s',
+  sentence: 'three correlation IDs, three audit logs, no record in another one',
   judge: ({ incidents }) => [
     ...unequal([['trails', incidents.length, 3]]),
     ...incidents.flatMap(({ correlationId, trail }) =>
@@ -79,7 +79,7 @@ const threeTrails: Check = {
 
 export const duplicate: Scenario = {
   name: 'duplicate',
-  title: 'The button is pressed twice, and by two at once',
+  title: 'The liquidator is called twice, and by two callers at once',
   promise: 'One ID acts once, a replay does nothing at the exchange, and two IDs at once do no harm.',
   // Three liquidations of one account share the exchange's limits of one minute.
   positions: { usual: 2, least: 1, most: 40 },
@@ -95,7 +95,7 @@ export const duplicate: Scenario = {
       kind: 'hold',
       on: 'A',
       from: ORDER_PATH,
-      says: 'from the next close on, the exchange keeps its answers to itself',
+      says: 'from the next close on, the exchange sends no answers',
     },
     { kind: 'call', call: 'first', id: 'again', on: 'A' },
     { kind: 'held', on: 'A' },

@@ -20,7 +20,7 @@ export const nothingLeft: Check = {
 
 /** `times`: how often the scenario opened each position. */
 export const closedInFull = (times = 1): Check => ({
-  sentence: 'each position was closed by the opposite side, no more and no less',
+  sentence: 'each position was closed by the opposite side with exactly its quantity',
   judge: ({ before, after }) =>
     before.positions.flatMap(({ symbol, positionSide, amount }) => {
       const side = amount.startsWith('-') ? 'BUY' : 'SELL';
@@ -42,7 +42,7 @@ export const onlyReduced: Check = {
 
 /** One-way: by the flag. Hedge: the flag must not be sent (-1106), the position side does the same. */
 export const couldOnlyReduce: Check = {
-  sentence: 'every order sent could only reduce, by its form alone',
+  sentence: 'every order could only reduce a position, by its parameters',
   judge: ({ journal, stage }) => {
     const orders = ordersIn(journal);
     const wrong = orders.filter(({ params }) => (stage.hedge ? !closesBySide(params) : params.reduceOnly !== 'true'));
@@ -55,7 +55,7 @@ const closesBySide = ({ side, positionSide, reduceOnly }: JournalEntry['params']
   ((positionSide === 'LONG' && side === 'SELL') || (positionSide === 'SHORT' && side === 'BUY'));
 
 export const noLimitHit: Check = {
-  sentence: 'not one request was over a rate limit (429, 418)',
+  sentence: 'no request exceeded a rate limit (429, 418)',
   judge: ({ journal }) =>
     journal
       .filter(({ status }) => status === 429 || status === 418)
@@ -63,7 +63,7 @@ export const noLimitHit: Check = {
 };
 
 export const noRequests: Check = {
-  sentence: 'not one request reached the exchange',
+  sentence: 'no request reached the exchange',
   judge: ({ journal }) => journal.map(({ seq, method, path }) => `request ${seq}: ${method} ${path}`),
 };
 
@@ -113,7 +113,7 @@ export const answeredState = (call: string, states: readonly FinalState[]): Chec
 });
 
 export const oneCorrelationId: Check = {
-  sentence: 'one correlation ID runs through answer, record and trail',
+  sentence: 'answer, record and audit log have the same correlation ID',
   judge: ({ incidents, calls }) => {
     const ids = new Set([
       ...calls.map(({ answer, correlationId }) => answer?.correlation_id ?? correlationId),
@@ -147,7 +147,7 @@ const LATE_TABLES: ReadonlySet<string> = new Set(['AUDIT_INCOMPLETE', 'LOCK_UNAV
 /** `type` is what a writer that was in charge must end with. One that died ends with none, and has no seal. */
 export const oneFinalEvent = (type: FinalEventType): Check =>
   whereTablesAnswered({
-    sentence: `exactly one final event ends the trail: ${type}`,
+    sentence: `the audit log ends with exactly one final event: ${type}`,
     judge: ({ incidents }) =>
       incidents.filter(isLiquidation).flatMap(({ trail, chain }) => {
         const ended = chain.segments.filter(
@@ -182,7 +182,7 @@ const isFinal = (type: string): boolean => FINAL_EVENT_TYPES.some(final => final
 
 /** Every writer lived to seal its part: changed, removed and cut-off records would all be found. */
 export const chainProven: Check = whereTablesAnswered({
-  sentence: 'the hash chain of the trail verifies, to its sealed end',
+  sentence: 'the hash chain of the audit log verifies up to its seal',
   judge: ({ incidents }) => incidents.flatMap(incident => (incident.chain.sealed ? [] : troublesOf(incident))),
 });
 
@@ -233,7 +233,7 @@ export const callOf = ({ calls }: Evidence, call: string) => calls.find(one => o
 export const answerTo = (evidence: Evidence, call: string): Answer | undefined => callOf(evidence, call)?.answer;
 
 export const noAnswer = (evidence: Evidence, call: string): string =>
-  `the call "${call}" has no answer: ${callOf(evidence, call)?.outcome ?? 'it was never made'}`;
+  `the call "${call}" has no answer: ${callOf(evidence, call)?.outcome ?? 'the call was never made'}`;
 
 /** `[what, is, should be]`. */
 export function unequal(rows: readonly (readonly [string, unknown, unknown])[]): readonly string[] {

@@ -34,7 +34,7 @@ const twoRuns: Check = {
 };
 
 const sameEnvironment: Check = {
-  sentence: 'the environment that had slept was the one that was woken up',
+  sentence: 'the frozen environment was the one that was resumed',
   judge: ({ calls: [, second] }) =>
     unequal([
       ['the trigger of the second liquidation', second?.answer?.trigger, 'watchdog'],
@@ -44,7 +44,7 @@ const sameEnvironment: Check = {
 };
 
 const noneWasDead: Check = {
-  sentence: 'not one request went out on a connection that had died',
+  sentence: 'no request was sent on a dead connection',
   judge: evidence => unansweredIn(evidence).map(({ fields }) => `${fields.request}: ${fields.why}`),
 };
 
@@ -53,8 +53,8 @@ const unansweredIn = ({ logs }: Evidence) =>
 
 export const frozen: Scenario = {
   name: 'frozen',
-  title: 'A second bot dies after the function has slept',
-  promise: 'Connections that died in the freeze cost nothing: the second account is flat as soon as the first was.',
+  title: 'A second bot dies after the function was frozen',
+  promise: 'Connections that died in the freeze cost no time: the second account is flat as fast as the first.',
   positions: { usual: 2, least: 2, most: 2 },
   bots: [FIRST, SECOND],
   prepare: stage => {
@@ -67,7 +67,7 @@ export const frozen: Scenario = {
       kind: 'freeze',
       on: 'A',
       ms: FROZEN_MS,
-      says: 'the function slept, and its connections to the exchange died unseen',
+      says: 'the function was frozen, and its connections to the exchange died unnoticed',
     },
     { kind: 'bot-lives', who: SECOND.botId, says: 'a second bot starts: late after 30 s, dead after 120 s' },
     { kind: 'tick' },

@@ -31,7 +31,7 @@ const wasLate: Check = {
 };
 
 const everyBeatTaken: Check = {
-  sentence: 'every beat was taken, and its goodbye too',
+  sentence: 'every heartbeat was accepted, and its disarm too',
   judge: ({ bots }) => [
     ...beatenOff(bots.flatMap(({ beats }) => beats)),
     ...unequal([['the state in the table', bots[0]?.row.watch_state, 'disarmed']]),
@@ -39,7 +39,7 @@ const everyBeatTaken: Check = {
 };
 
 const nothingFired: Check = {
-  sentence: 'the watchdog saw it late, and called no liquidator',
+  sentence: 'the watchdog found it late, and did not call the liquidator',
   judge: ({ ticks, calls, bots }) => {
     const reports = ticks.flatMap(({ report }) => report ?? []);
     return unequal([
@@ -53,13 +53,13 @@ const nothingFired: Check = {
 
 export const late: Scenario = {
   name: 'late',
-  title: 'A bot hangs, and comes back before its deadline',
-  promise: 'One warning, and nothing else: no request, no liquidation, and the bot trades on.',
+  title: 'A bot hangs, and reports again before its deadline',
+  promise: 'One warning and nothing else: no request, no liquidation, and the bot keeps trading.',
   positions: { usual: 2, least: 1 },
   bots: [BOT],
   prepare: openPortfolio,
   steps: [
-    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 4 s, dead after 10 s' },
+    { kind: 'bot-lives', says: 'the bot starts: a heartbeat each second, late after 4 s, dead after 10 s' },
     { kind: 'tick' },
     { kind: 'ticked' },
     { kind: 'bot-falls-silent', says: 'the bot hangs' },

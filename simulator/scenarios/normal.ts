@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.ts';
 
 export const normal: Scenario = {
   name: 'normal',
-  title: 'A bot shuts down and presses the button',
+  title: 'A bot shuts down and calls the liquidator',
   promise: 'One call closes every position and cancels every order, and the exchange confirms it.',
   positions: { usual: 2, least: 1 },
   prepare: openPortfolio,

@@ -80,7 +80,7 @@ const allHappened: Check = {
 };
 
 const lookedFirst: Check = {
-  sentence: 'an order with an unknown outcome was looked at before another was sent',
+  sentence: 'an order with an unknown outcome was read before another was sent',
   judge: ({ journal }) => {
     const orders = ordersIn(journal);
     return orders.filter(isUnknown).flatMap(unknown => {
@@ -100,7 +100,7 @@ const samePosition = (a: JournalEntry, b: JournalEntry): boolean =>
   a.params.symbol === b.params.symbol && a.params.positionSide === b.params.positionSide;
 
 const waitedAsTold: Check = {
-  sentence: 'after the 429 nothing more was sent for as long as it asked',
+  sentence: 'after the 429 no request was sent for the requested time',
   judge: ({ journal, stage }) =>
     journal
       .filter(({ status }) => status === 429)
@@ -118,8 +118,8 @@ const waitedAsTold: Check = {
 
 export const overload: Scenario = {
   name: 'overload',
-  title: 'The exchange is overloaded, as on the worst day of the year',
-  promise: 'It ends flat, nothing is closed twice, and no doubtful order is repeated unseen.',
+  title: 'The exchange is overloaded, as in a market crash',
+  promise: 'It ends flat, nothing is closed twice, and no order with an unknown outcome is repeated before a read.',
   positions: { usual: 4, least: 4, most: 40 },
   settings: { timeoutMs: 20_000, roundTrips: 14 },
   prepare,

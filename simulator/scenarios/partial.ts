@@ -33,7 +33,7 @@ const othersClosed: Check = {
 };
 
 const stopKept: Check = {
-  sentence: `${REFUSING} still has its protective stop, and nothing else is left`,
+  sentence: `${REFUSING} still has its protective stop, and nothing else is open`,
   judge: ({ before, after }) => {
     const stop = before.conditionals.find(row => row.symbol === REFUSING && row.closePosition)?.algoId;
     const left = [...after.orders.map(row => row.orderId), ...after.conditionals.map(row => row.algoId)];
@@ -64,7 +64,7 @@ const answered: Check = {
 export const partial: Scenario = {
   name: 'partial',
   title: 'One of the positions cannot be closed',
-  promise: 'The others are closed; the one that refuses keeps its stop, and the answer names it.',
+  promise: 'The others are closed; the refusing one keeps its stop, and the answer names it.',
   positions: { usual: 3, least: 3, most: 40 },
   // Four closes of the one that refuses, and a look after each.
   settings: { retryDelayMs: 100, roundTrips: 14 },

@@ -32,7 +32,7 @@ const floodWasLong: Check = {
 };
 
 const notBefore: Check = {
-  sentence: 'nothing was asked of the exchange before the deadline after its last ping that was taken',
+  sentence: 'no request was sent before the deadline after its last accepted ping',
   judge: evidence => {
     const deadlineMs = Math.floor(lastTaken(evidence) ?? Number.NaN) + DEAD_AFTER_MS;
     return evidence.journal
@@ -44,7 +44,7 @@ const notBefore: Check = {
 };
 
 const rang: Check = {
-  sentence: 'the watchdog said that pings were not taken, which rings',
+  sentence: 'the watchdog reported that pings were not accepted, which raises an alarm',
   judge: ({ logs }) => (logs.some(({ fields }) => fields.code === 'PINGS_REFUSED') ? [] : ['it did not']),
 };
 
@@ -61,8 +61,8 @@ const lockedOut: Check = {
 
 export const ping: Scenario = {
   name: 'ping',
-  title: 'A shell script that has nothing but curl is flooded, then killed',
-  promise: 'curl alone protects a shell bot: a flood of its URL kills nobody, its death makes the account flat.',
+  title: 'A shell script with only curl is flooded, then killed',
+  promise: 'curl alone protects a shell bot: a flood of its URL trips no bot, and its death makes the account flat.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   pings: true,
@@ -73,19 +73,19 @@ export const ping: Scenario = {
     { kind: 'ticked' },
     {
       kind: 'until',
-      says: 'it had pinged a few times',
+      says: 'the bot had pinged a few times',
       holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= BEATS,
     },
     { kind: 'flood', active: true, says: 'others flood the ping URL: every ping is answered 429' },
     {
       kind: 'until',
-      says: `no ping was taken for ${FLOOD_MS} ms`,
+      says: `no ping was accepted for ${FLOOD_MS} ms`,
       holds: scene => scene.nowMs - (lastTaken(scene) ?? scene.nowMs) > FLOOD_MS,
     },
     { kind: 'flood', active: false, says: 'the flood is over' },
     {
       kind: 'until',
-      says: 'a ping was taken again',
+      says: 'a ping was accepted again',
       holds: scene => scene.nowMs - (lastTaken(scene) ?? 0) < FLOOD_MS / 2,
     },
     { kind: 'bot-falls-silent', says: 'the script is killed: SIGKILL' },

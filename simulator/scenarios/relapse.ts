@@ -25,7 +25,8 @@ const restOfTheMinute = ({ nowMs, bots: [bot] }: Scene): number => {
 };
 
 const firedOnce: Check = {
-  sentence: 'it was fired at once, then looked after by sentinels; the first one closed all again, each ended FLAT',
+  sentence:
+    'it was liquidated once, then checked each minute; the first check closed everything again, and each ended FLAT',
   judge: ({ calls, before }) => {
     const [shot, first, ...later] = calls;
     const all = before.positions.length;
@@ -49,7 +50,7 @@ function liquidation(call: Evidence['calls'][number] | undefined, trigger: strin
 }
 
 const bySentinel: Check = {
-  sentence: 'what was reopened was closed by the sentinel, in the minute of its tick',
+  sentence: 'the reopened positions were closed by the lock-out check of the same watchdog run',
   judge: evidence => {
     const [first, second] = evidence.calls;
     const closes = ordersIn(evidence.journal).filter(({ executed }) => executed);
@@ -66,7 +67,7 @@ const sentinelsOf = ({ ticks }: Evidence): number =>
   ticks.reduce((sum, { report }) => sum + (report?.sentinels ?? 0), 0);
 
 const staysLockedOut: Check = {
-  sentence: 'every beat after the shot is refused, and each names the liquidation',
+  sentence: 'every heartbeat after the trip is refused, and each refusal names the liquidation',
   judge: ({ bots: [bot], calls: [first] }) => {
     const beats = bot?.beats ?? [];
     const refused = beats.filter(({ outcome }) => outcome === 'tripped');
@@ -85,8 +86,8 @@ const staysLockedOut: Check = {
 
 export const relapse: Scenario = {
   name: 'relapse',
-  title: 'A liquidated bot wakes up and trades on',
-  promise: 'Its beats stay refused, and what it reopens is closed by the next tick.',
+  title: 'A liquidated bot wakes up and keeps trading',
+  promise: 'Its heartbeats stay refused, and the next watchdog run closes what it reopens.',
   positions: { usual: 2, least: 1, most: 40 },
   bots: [BOT],
   prepare: openPortfolio,

@@ -17,7 +17,7 @@ import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.
 const DEAD_AFTER_MS = 4_000;
 
 const stillWatched: Check = {
-  sentence: 'the goodbye of the old run did not end the watch of the new one',
+  sentence: 'the disarm of the old run did not end the watch of the new one',
   judge: ({ bots: [bot] }) => [
     ...beatenOff(bot?.beats ?? []),
     ...unequal([
@@ -30,19 +30,19 @@ const stillWatched: Check = {
 export const rollingRestart: Scenario = {
   name: 'rolling-restart',
   title: 'A bot is replaced by a newer process, which then dies',
-  promise: 'The old process ends nobody’s watch but its own, and the death of the new one is noticed.',
+  promise: 'The old process ends only its own watch, and the death of the new one is noticed.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   prepare: openPortfolio,
   steps: [
-    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 4 s' },
+    { kind: 'bot-lives', says: 'the bot starts: a heartbeat each second, late after 3 s, dead after 4 s' },
     { kind: 'tick' },
     { kind: 'ticked' },
     { kind: 'until', says: 'the bot had beaten twice', holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= 2 },
     { kind: 'bot-restarts', says: 'its new process starts and beats; then the old one says goodbye, and is refused' },
     {
       kind: 'until',
-      says: 'the new process had beaten twice more',
+      says: 'the new process had sent two more heartbeats',
       holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= 5,
     },
     { kind: 'bot-falls-silent', says: 'the new process is killed' },

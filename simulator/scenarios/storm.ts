@@ -26,7 +26,7 @@ const silenceUntilNearlyDead = ({ bots, nowMs }: Scene): number =>
   Math.max(0, DEAD_AFTER_MS - LEFT_MS - (nowMs - Math.min(...bots.map(({ beats }) => beats.at(-1)?.atMs ?? nowMs))));
 
 const overlapping: Check = {
-  sentence: 'two ticks ran at the same time, and both had bots to watch',
+  sentence: 'two watchdog runs overlapped, and both had bots to check',
   judge: ({ ticks, bots }) => {
     const [, first, second] = ticks;
     if (first === undefined || second === undefined) return [`there were ${ticks.length} ticks`];
@@ -41,7 +41,7 @@ const overlapping: Check = {
 
 /** A claim that was never confirmed is made again, under the same ID: that is one claim. */
 const claimedOnce: Check = {
-  sentence: 'each bot was claimed exactly once, whichever tick was faster',
+  sentence: 'each bot was claimed exactly once, by whichever run was faster',
   judge: ({ ticks, bots }) => {
     const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
     return bots.flatMap(({ botId, row }) => {
@@ -104,7 +104,7 @@ const isEveryoneFlat = ({ answers, bots }: Scene): boolean =>
 const tickIsDue = ({ nowMs, lastTickAtMs }: Scene): boolean => nowMs - lastTickAtMs >= TICK_MS;
 
 const noneBefore: Check = {
-  sentence: 'nothing was asked for any of them before its own deadline, 120 s after its last beat',
+  sentence: 'no request was sent for any of them before its own deadline, 120 s after its last heartbeat',
   judge: evidence => evidence.bots.flatMap(bot => early(evidence, bot)),
 };
 
@@ -121,7 +121,7 @@ function early({ journal }: Evidence, { botId, beats }: Evidence['bots'][number]
 export const storm: Scenario = {
   name: 'storm',
   title: 'Two hundred bots die at once',
-  promise: 'Each is claimed once, none early, none forgotten, and every account ends flat.',
+  promise: 'Each is claimed once, none early and none missed, and every account ends flat.',
   positions: { usual: 1, least: 1, most: 1 },
   // Time for the others in the queue of this machine's two or four processors.
   settings: { timeoutMs: 15_000 },

@@ -41,7 +41,7 @@ const refusedLong: Check = {
 };
 
 const honest: Check = {
-  sentence: 'the first answer is honest: nothing closed, NOT FLAT, RETRYING UNTIL …',
+  sentence: 'the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …',
   judge: evidence => {
     const answer = answerTo(evidence, 'liquidate');
     if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
@@ -59,7 +59,7 @@ const honest: Check = {
 const FIRST_WAIT_MS = 1_000;
 
 const waitedLonger: Check = {
-  sentence: 'it took itself up again and again, and left the exchange alone for 1 s, 2 s, 4 s',
+  sentence: 'it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s',
   judge: evidence =>
     evidence.calls.slice(1).flatMap((next, index) => {
       const quietMs = quietAfter(evidence, evidence.calls[index]);
@@ -82,7 +82,7 @@ function quietAfter({ journal }: Evidence, attempt: CallEvidence | undefined): n
 }
 
 const endedFlat: Check = {
-  sentence: 'the last attempt ended it: completed, FLAT',
+  sentence: 'the last attempt ended completed, FLAT',
   judge: ({ calls }) => {
     const answer = calls.at(-1)?.answer;
     return unequal([
@@ -97,7 +97,7 @@ const endedFlat: Check = {
 export const stubborn: Scenario = {
   name: 'stubborn',
   title: 'The exchange refuses every close of three attempts',
-  promise: 'The caller hears the truth at once; the function goes on by itself until flat.',
+  promise: 'The caller gets the correct answer at once; the function continues by itself until flat.',
   positions: { usual: 2, least: 1, most: 40 },
   // Short attempts, because somebody is watching.
   settings: { maxRetries: 1, retryDelayMs: 100 },
@@ -113,7 +113,7 @@ export const stubborn: Scenario = {
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },
     { kind: 'until', says: 'three attempts had ended', holds: ({ endedRuns }) => endedRuns >= 3 },
-    { kind: 'change', says: 'the exchange takes orders again', make: ({ venue }) => venue.faults.clear() },
+    { kind: 'change', says: 'the exchange accepts orders again', make: ({ venue }) => venue.faults.clear() },
     { kind: 'settled' },
   ],
   checks: [
@@ -125,7 +125,7 @@ export const stubborn: Scenario = {
     trailHas(
       'liquidation_resumed',
       ({ calls }) => calls.length - 1,
-      'the trail says of each attempt but the first that it resumed',
+      'the audit log has a resume event for each attempt but the first',
     ),
     trailHas('liquidation_completed', () => 1, 'the trail says "completed" once'),
     oneCorrelationId,

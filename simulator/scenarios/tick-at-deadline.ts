@@ -7,7 +7,7 @@ import type { Evidence } from './evidence.ts';
 import type { Check } from './scenario.ts';
 
 export const nothingBeforeDeadline = (deadAfterMs: number): Check => ({
-  sentence: `nothing was asked of the exchange before the deadline, ${deadAfterMs / 1_000} s after the last beat`,
+  sentence: `no request was sent before the deadline, ${deadAfterMs / 1_000} s after the last heartbeat`,
   judge: evidence => {
     const deadlineMs = deadlineOf(evidence, deadAfterMs);
     return evidence.journal
@@ -19,7 +19,7 @@ export const nothingBeforeDeadline = (deadAfterMs: number): Check => ({
 });
 
 export const calledByTheTickAwake = (deadAfterMs: number): Check => ({
-  sentence: 'the tick that was awake at the deadline called the liquidator, not one a minute later',
+  sentence: 'the watchdog run at the deadline called the liquidator, not the one a minute later',
   judge: evidence => {
     const { calls, ticks, journal } = evidence;
     const deadlineMs = deadlineOf(evidence, deadAfterMs);

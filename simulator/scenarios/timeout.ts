@@ -34,7 +34,7 @@ const inTime: Check = {
 };
 
 const claimsNothing: Check = {
-  sentence: 'the answer claims nothing: not successful, and what remains is not verified',
+  sentence: 'the answer is not successful, and its remaining positions are not verified',
   judge: evidence => {
     const answer = answerTo(evidence, 'liquidate');
     if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
@@ -46,7 +46,7 @@ export const timeout: Scenario = {
   name: 'timeout',
   title: 'The exchange takes half a minute for every answer',
   promise:
-    'The caller is never blocked: with a timeout of 3 s it has an honest answer before the exchange has given one.',
+    'The caller is never blocked: with a timeout of 3 s it has a correct answer before the exchange has given one.',
   positions: { usual: 2, least: 1 },
   settings: { fixedTimeoutMs: TIMEOUT_MS },
   prepare: stage => {

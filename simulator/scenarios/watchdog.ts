@@ -17,7 +17,7 @@ const DEAD_AFTER_MS = 6_000;
 const BEATS = 3;
 
 const firedOnce: Check = {
-  sentence: 'it fired exactly once: one liquidation, set off by the watchdog',
+  sentence: 'there was exactly one liquidation, called by the watchdog',
   judge: evidence => {
     const answer = answerTo(evidence, 'watchdog');
     if (answer === undefined) return [noAnswer(evidence, 'watchdog')];
@@ -32,7 +32,7 @@ const firedOnce: Check = {
 };
 
 const lockedOut: Check = {
-  sentence: 'the bot’s next beat is refused: it is tripped, and is told by which liquidation',
+  sentence: 'the bot’s next heartbeat is refused: it is tripped, and the refusal names the liquidation',
   judge: ({ bots: [bot], calls }) => {
     const last = bot?.beats.at(-1);
     return unequal([
@@ -45,18 +45,18 @@ const lockedOut: Check = {
 
 export const watchdog: Scenario = {
   name: 'watchdog',
-  title: 'A bot is killed, and nobody presses the button',
-  promise: 'The watchdog warns, waits for the deadline, fires once, and the account is flat.',
+  title: 'A bot is killed, and no person liquidates',
+  promise: 'The watchdog warns, waits for the deadline, liquidates once, and the account is flat.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   prepare: openPortfolio,
   steps: [
-    { kind: 'bot-lives', says: 'the bot starts: a beat each second, late after 3 s, dead after 6 s' },
+    { kind: 'bot-lives', says: 'the bot starts: a heartbeat each second, late after 3 s, dead after 6 s' },
     { kind: 'tick' },
     { kind: 'ticked' },
     {
       kind: 'until',
-      says: 'the bot had beaten a few times',
+      says: 'the bot had sent a few heartbeats',
       holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= BEATS,
     },
     { kind: 'bot-falls-silent', says: 'the bot goes silent: killed or hung, which look the same' },

@@ -226,3 +226,10 @@ describe('two doors to the same limits', () => {
     expect(roomFor('close', 1_020, limiters.of('futures', 'one', 'dapi'))).toBe(1);
   });
 });
+
+test('a wait for orders that the attempt before was told is no number to be doubted', () => {
+  limiter.begin({ ordersUntilMs: MINUTE + 5_600 }, MINUTE + 3_000);
+  expect(roomFor('close', 3_001)).toBe(0);
+  expect(roomFor('close', 5_599)).toBe(0);
+  expect(roomFor('close', 5_600)).toBe(1);
+});

@@ -158,7 +158,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
       run,
       ['--local'],
       () => ({ FLATLINE_LOCAL_FILE: '/nonexistent' }),
-      /Start one in another terminal: flatline drill --serve"/,
+      /Start one in another terminal: flatline drill --serve/,
     ],
     [
       'no credentials',

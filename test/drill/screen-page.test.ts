@@ -160,7 +160,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  test('several writers are told apart, and one without a seal is said to have none', () => {
+  test('the audit log names each of several writers, and says which part has no seal', () => {
     const trail = [
       item('liquidation_started'),
       item('liquidation_duplicate', { writer: 'd-0f', data: { found: 'in_progress' } }),
@@ -171,8 +171,8 @@ describe('the audit log', () => {
       intact('a2'),
     ];
     const lines = plain(trailLines(incident({ trail, chain: { ok: true, sealed: false, segments } }), T0, bare));
-    expect(lines[1]).toBe('  0.100  duplicate  duplicate    found in progress; nothing changed');
-    expect(lines[2]).toBe('  0.100  attempt 2  resumed      the attempt before it died');
+    expect(lines).toContain('  0.100  duplicate  duplicate    found in progress; nothing changed');
+    expect(lines).toContain('  0.100  attempt 2  resumed      the previous attempt died');
     expect(lines.slice(-2)).toEqual([
       '  ! hash chain without contradiction, but not sealed by every writer',
       '      a1: 1 items without contradiction, but no seal.',

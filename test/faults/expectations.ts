@@ -79,14 +79,8 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   'open orders': [...LISTS, ...READ_FOR_EACH_STEP],
   'open conditional orders': LISTS,
-  'cancel all orders of a symbol': [
-    ...CARRIED_OUT,
-    ...BY_ID,
-  ],
-  'cancel all conditional orders of a symbol': [
-    ...CARRIED_OUT,
-    ...BY_ID,
-  ],
+  'cancel all orders of a symbol': [...CARRIED_OUT, ...BY_ID],
+  'cancel all conditional orders of a symbol': [...CARRIED_OUT, ...BY_ID],
   // Once the position is gone, all of the symbol are cancelled by one request: none depends on this one.
   'cancel one conditional order': [
     { at: 'every time', why: ['ip-ban'], end: HANDED_OVER },

@@ -65,7 +65,7 @@ describe.concurrent('a bot that ends', () => {
   test('leaves processes behind: they are ended before the account is liquidated', async () => {
     const one = await rig.guard('forks', working('forks', 'sleep 300 & echo $!'));
     expect(one.code, one.stderr).toBe(0);
-    expect(one.stderr).toContain('left behind was ended as well');
+    expect(one.stderr).toContain('left running were ended too');
     expect(isRunning({ pid: Number(one.stdout) })).toBe(false);
     expect(rig.openPositions('forks')).toBe(0);
   });

@@ -29,7 +29,7 @@ describe.concurrent('nothing is liquidated before the bot has shown that it ran'
   test('a wrong file name: the account is not touched, the watch that the guard began ends, exit as the bot', async () => {
     const one = await rig.guard('typo', ['--', 'python3', 'no-such-file.py']);
     expect(one.code, one.stderr).toBe(2);
-    expect(one.stderr).toContain('NOTHING IS LIQUIDATED. Correct its command; if it has traded all the same: flatline');
+    expect(one.stderr).toContain('NOTHING IS LIQUIDATED. Correct its command. If it has traded: flatline');
     expect(await state('typo')).toEqual([...UNTOUCHED, 'disarmed']);
   });
 
@@ -80,7 +80,7 @@ describe.concurrent('nobody says goodbye for a bot that lives on', () => {
     const one = await rig.guard('background', ['--', process.execPath, '-e', DAEMON('setTimeout(() => {}, 60_000)')]);
     await withoutDaemon(one, async () => {
       expect(one.code, one.stderr).toBe(120);
-      expect(one.stderr).toContain('it may have gone to the background, where the guard cannot see it');
+      expect(one.stderr).toContain('it may run in the background, where the guard cannot see it');
       expect(await state('background')).toEqual([...UNTOUCHED, 'armed']);
     });
   });
@@ -92,7 +92,7 @@ describe.concurrent('nobody says goodbye for a bot that lives on', () => {
     const one = await rig.guard('touched', args);
     await withoutDaemon(one, async () => {
       expect(one.code, one.stderr).toBe(120);
-      expect(one.stderr).toContain('proof of its work still comes: something of it lives on');
+      expect(one.stderr).toContain('signs of work still come: a part of it still runs');
       expect((await rig.rowOf('touched'))?.watch_state).toBe('armed');
     });
   });
@@ -126,7 +126,7 @@ describe.concurrent('the loss of what launched the guard counts as SIGTERM', () 
     const one = startProgram('sh', inShell(guardOf('shell')), { env: env() });
     await one.shows(/toy bot: trading/);
     one.child.kill('SIGKILL');
-    await one.shows(/which launched the guard, has ended: that counts as SIGTERM/);
+    await one.shows(/which launched the guard, has ended: this counts as SIGTERM/);
     await one.shows(/shell is disarmed/);
     expect(await state('shell')).toEqual([0, ['SIGTERM'], 'disarmed']);
   });

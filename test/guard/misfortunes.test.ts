@@ -125,13 +125,13 @@ describe.concurrent('misfortunes', () => {
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(121);
     expect(stderr).toMatch(
-      /tripped is tripped: its account was liquidated \(liq_\w+\) and it must not trade[\s\S]*SIGTERM to the bot/,
+      /tripped is tripped: its account was liquidated \(liq_\w+\) and it must not trade[\s\S]*SIGTERM sent to the bot/,
     );
     expect(await rig.rowOf('tripped')).toMatchObject({ watch_state: 'tripped' });
     expect(rig.openPositions('tripped')).toBe(0);
     const again = await rig.guard('tripped', ['--', 'echo', 'must not run']);
     expect([again.code, again.stdout]).toEqual([121, '']);
-    expect(again.stderr).toContain('guard: tripped is tripped: it was liquidated, and its bot is not started.');
+    expect(again.stderr).toContain('guard: tripped is tripped: it was liquidated, so the bot is not started.');
   });
 
   test('disarmed by an operator while it runs: told, and no beat arms it again', async ({ expect }) => {
@@ -154,7 +154,7 @@ describe.concurrent('misfortunes', () => {
     const one = await rig.served.start(['guard', '--bot', 'locked', ...names, '--', 'echo', 'must not run'], { env })
       .ended;
     expect([one.code, one.stdout], one.stderr).toEqual([123, '']);
-    expect(one.stderr).toContain('Nobody would watch locked, so its bot is not started; --start-unwatched');
+    expect(one.stderr).toContain('locked would not be watched, so the bot is not started. Use --start-unwatched');
     const file = join(rig.served.folder, 'alive-locked');
     const bot = ['--alive-file', file, '--', 'sh', '-c', 'touch "$FLATLINE_ALIVE_FILE"; echo it runs'];
     const anyway = ['--start-unwatched', '--until-flat', '1s', ...bot];

@@ -25,13 +25,13 @@ test.each([
 });
 
 test.each([
-  ['no command', {}, [], /Say which bot to run, after "--"/],
-  ['two proofs', { aliveFile: 'a', alivePort: 1 }, ['bot'], /not by both/],
+  ['no command', {}, [], /Name the bot to run after "--"/],
+  ['two proofs', { aliveFile: 'a', alivePort: 1 }, ['bot'], /not both/],
   ['a kill without proof', { onHang: 'kill' }, ['bot'], /needs --alive-file or --alive-port/],
   ['a file without a name', { aliveFile: '' }, ['bot'], /--alive-file is empty/],
   ['a heartbeat of four days', { heartbeat: 356_400_000 }, ['bot'], /--heartbeat is 4\s.*: it must be 1 s to 60 s/],
   ['a cycle of two days', { aliveWithin: 172_800_000 }, ['bot'], /--alive-within is 2\sd: a day at most/],
-  ['a time without a kill', { aliveFile: 'a', hungAfter: 1_000 }, ['bot'], /add --on-hang kill/],
+  ['a time without a kill', { aliveFile: 'a', hungAfter: 1_000 }, ['bot'], /--hung-after needs --on-hang kill/],
 ] as const)('%s is refused', (_name, options, command, sentence) => {
   expect(() => planOf({ ...DEFAULTS, ...options }, command)).toThrow(sentence);
 });

@@ -111,7 +111,7 @@ function timeRows({ totals, attempts, requests, events, verdict }: Incident): re
   const last = attempts.at(-1)?.resumesAtMs;
   const versions = [...new Set(attempts.flatMap(({ version }) => version ?? []))];
   return [
-    ['began', utc(startedAtMs)],
+    ['started', utc(startedAtMs)],
     ['ended', endedAtMs === undefined ? 'no end recorded' : utc(endedAtMs)],
     ...(endedAtMs === undefined ? [] : [['took', elapsed(endedAtMs - startedAtMs)] as const]),
     ...(timeToFlatMs === undefined ? [] : [['flat after', elapsed(timeToFlatMs)] as const]),

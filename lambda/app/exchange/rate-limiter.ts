@@ -119,6 +119,8 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
    */
   const isToldFull = (nowMs: number): boolean =>
     own.ordersRefused === undefined &&
+    // Told by the exchange, perhaps to the attempt before.
+    own.ordersClosedUntilMs <= nowMs &&
     orders.size === 0 &&
     tenSeconds.own(nowMs) < limits.ordersPerTenSeconds * MOSTLY &&
     minute.own(nowMs) < limits.ordersPerMinute * MOSTLY;

@@ -17,10 +17,10 @@ export interface RateWindow {
   /** Refused: full, whatever we counted, for the told wait or to the window's end. Gives the end of it. */
   close(nowMs: number, waitMs: number | undefined): number;
   used(): number;
-  /** Both instants lie in one window. */
-  isSame(oneMs: number, otherMs: number): boolean;
   /** Of it what we sent ourselves. */
   own(nowMs: number): number;
+  /** Both instants lie in one window. */
+  isSame(oneMs: number, otherMs: number): boolean;
 }
 
 /** `lengthMs` divides the time since the epoch, as the exchange's own windows do. */
@@ -65,10 +65,10 @@ export function createRateWindow(lengthMs: number): RateWindow {
       return closedUntilMs;
     },
     used: () => settled,
-    isSame: (oneMs, otherMs) => indexAt(oneMs) === indexAt(otherMs),
     own(nowMs) {
       roll(nowMs);
       return own;
     },
+    isSame: (oneMs, otherMs) => indexAt(oneMs) === indexAt(otherMs),
   };
 }

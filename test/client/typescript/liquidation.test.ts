@@ -109,7 +109,7 @@ describe('a mark that was made before FLAT was known', () => {
     expect(await settled(12_900, second.outcome)).toBe('not settled');
     expect(await settled(200, second.outcome)).toMatchObject({
       flat: true,
-      sentence: expect.stringContaining('may be tripped all the same'),
+      sentence: expect.stringContaining('may still be tripped'),
     });
   });
 
