@@ -18,7 +18,7 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   const file = join(folder, 'local.json');
   const env = { FLATLINE_LOCAL_FILE: file, TMPDIR: folder };
   const serving = startFlatline(['drill', '--serve', '--positions', '1', '--rtt', '2'], { env });
-  const welcome = await serving.shows(/What happens at the exchange:/);
+  const welcome = await serving.shows(/Events at the exchange:/);
   expect(existsSync(file)).toBe(true);
 
   expect(welcome).toMatch(/^ {2}flatline preflight --local /m);
@@ -47,7 +47,7 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   const liquidated = await startFlatline(['liquidate', '--local', '--yes', '--json'], { env }).ended;
   expect(JSON.parse(liquidated.stdout)).toMatchObject({ outcome: 'flat', answer: { positions_closed: 1 } });
   await serving.shows(
-    /call "manual", liq_[\s\S]*attempt 1 begins[\s\S]*BTCUSDT SELL 0\.500 to close[\s\S]*answered after .*: FLAT/,
+    /call "manual", liq_[\s\S]*attempt 1 starts[\s\S]*BTCUSDT SELL 0\.500 to close[\s\S]*answered after .*: FLAT/,
   );
 
   serving.child.kill('SIGINT');
