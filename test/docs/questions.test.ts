@@ -8,7 +8,7 @@ const guide = readDocument('docs/troubleshooting.md');
 
 /** From users-second-look: those that a document must answer in a minute. */
 const QUESTIONS = [
-  ...['A mail says NOT FLAT', '`watchdog-silent` rings', 'A healthy bot was tripped', 'Rotate the key'],
+  ...['A mail says NOT FLAT', 'The alarm `watchdog-silent`', 'A healthy bot was tripped', 'Rotate the key'],
   ...['A maintenance window', 'A second bot', 'Upgrade', 'Roll back', 'Delete everything', 'Which version is deployed'],
 ];
 
