@@ -47,7 +47,10 @@ describe('flatline ping-url', () => {
 
   test('says of one that there is when it was made, and cannot show it', async () => {
     const again = await pingUrl('--bot', 'alpha');
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^alpha has a ping URL, created .* by ada\./) });
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^alpha has a ping URL, created .* by ada\./),
+    });
     expect(again.stdout).not.toContain(first.slice(-48));
   });
 
