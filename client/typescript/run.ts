@@ -90,7 +90,7 @@ const START_ROUNDS = 2;
 export function createRun({ row, clock, settings, by }: RunOptions): Run {
   const { botId, botsTable, times, exclusive } = settings;
   const runId = randomBytes(RUN_ID_BYTES).toString('hex');
-  // The watchdog relies on one try not taking longer (docs/heartbeat-protocol.md, "Beats").
+  // The watchdog relies on one try not taking longer (docs/heartbeat-protocol.md, "Heartbeats").
   const tryMsNow = (): number => Math.min(TRY_MAX_MS, Math.max(TRY_MIN_MS, times.heartbeatMs));
   type Write = (name: BotWrite, values?: Values) => Promise<Attributes | undefined>;
 

@@ -52,7 +52,7 @@ class Run:
 
     @property
     def try_seconds(self) -> float:
-        """The watchdog relies on one try not taking longer (docs/heartbeat-protocol.md, "Beats")."""
+        """The watchdog relies on one try not taking longer (docs/heartbeat-protocol.md, "Heartbeats")."""
         return min(_TRY_SECONDS, max(_SHORT_TRY_SECONDS, self.settings.heartbeat_seconds))
 
     def start(self) -> Seen:
