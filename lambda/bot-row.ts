@@ -172,7 +172,7 @@ export const BOT_WRITES = {
     update: 'SET refused_beat_at_ms = :refused_beat_at_ms, refused_run_id = :refused_run_id',
     condition: 'attribute_exists(bot_id)',
   },
-  /** A clean goodbye of the run. A snooze is the operator's word, and stands: a bot that is upgraded says goodbye and starts. */
+  /** A clean goodbye of the run. A snooze stays, as it is the operator's: an upgraded bot says goodbye and starts. */
   disarm: {
     update:
       'SET watch_state = :watch_state, watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, ' +

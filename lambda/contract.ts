@@ -289,7 +289,7 @@ export const METRICS = {
   /** Of executions, those that ended completed, and failed; by no trigger, because an alarm cannot search. */
   liquidationsFlat: 'LiquidationsFlat',
   liquidationsFailed: 'LiquidationsFailed',
-  /** Of executions that somebody may be waiting for; an attempt that resumes one takes its time. */
+  /** Of executions that a caller may be waiting for: neither resumed attempts nor replays. */
   durationMs: 'DurationMs',
   timeToFlatMs: 'TimeToFlatMs',
   positionsClosed: 'PositionsClosed',
@@ -308,7 +308,7 @@ export const METRICS = {
   watchdogTicks: 'WatchdogTicks',
   watchdogBlind: 'WatchdogBlind',
   watchdogFailures: 'WatchdogFailures',
-  /** Armed, and yet nobody could judge or liquidate them. */
+  /** Armed bots that cannot be judged or liquidated. */
   botsUnprotected: 'BotsUnprotected',
   botRowsInvalid: 'BotRowsInvalid',
   invokeFailures: 'InvokeFailures',

@@ -135,7 +135,7 @@ export interface LogEventFields {
     readonly bot_id?: string;
     readonly correlation_id?: string;
   };
-  /** For a while the watchdog could not have heard these bots; nobody vouches for them. Repeated by each tick. */
+  /** The watchdog could not have heard these bots for a while, so their state is unknown. Repeated each minute. */
   readonly watchdog_blind: {
     /** Their earliest deadline. */
     readonly since: string;

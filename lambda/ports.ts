@@ -30,7 +30,7 @@ export interface Random {
 export interface CallLimits {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  /** Told what one page of a list shows, where another page of it takes longer. The answer with all of them still comes. */
+  /** Called with the rows of one page while another page takes longer. The complete answer still follows. */
   readonly inPart?: ((rows: Rows<unknown>) => void) | undefined;
 }
 
@@ -201,7 +201,7 @@ export interface AuditSink {
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'CRITICAL';
 export type MetricUnit = 'Count' | 'Milliseconds' | 'Percent';
 
-/** Telling. No method throws, none waits. */
+/** Logs and metrics. No method throws or waits. */
 export interface Telemetry {
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
   metric(name: string, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void;
@@ -243,7 +243,7 @@ export interface UnfinishedRun {
   readonly state: 'in_progress' | 'partial' | 'failed';
   readonly firstStartedAtMs: number;
   readonly resumeAtMs: number;
-  /** Of the last claim: who resumes the run shows by it that it was read from the record. */
+  /** Holder of the last claim: a call that resumes the run proves by it that it has read the record. */
   readonly holder: string | undefined;
 }
 
@@ -265,7 +265,7 @@ export interface LiquidationRecord {
   /** Attempts so far, which is the current fencing token. */
   readonly attempts: number;
   readonly botId: string | undefined;
-  /** What the ID was first used for (core/claim-scope.ts); undefined in records of before. */
+  /** What the ID was first used for (core/invocation/claim-scope.ts); undefined in older records. */
   readonly claimedFor?: string | undefined;
   /** Trigger of the first attempt. */
   readonly trigger: Trigger | undefined;

@@ -45,7 +45,7 @@ export function controlPanelContainer(env: Readonly<Record<string, string | unde
     bots: createBotStore({ client: dynamo, tableName: named(ENV.botsTable) }),
     runs: createRunRecords(liquidations),
     unfinished: createUnfinishedRuns(liquidations),
-    // One attempt: a call that was lost may have been taken, and is told as such.
+    // One attempt: a call without a response may have been accepted, and is reported so.
     liquidator: createSyncInvoker({ client: new LambdaClient({ maxAttempts: 1, requestHandler }), functionName }),
     invoker: createAsyncInvoker({ client: new LambdaClient({ maxAttempts: 2, requestHandler }), functionName }),
   };

@@ -1,6 +1,6 @@
 /**
  * Assembles the ports of the notifier: the queue, the topic, and the chat if there is one. No tables and no keys of accounts, so
- * that it tells whatever else is down. The container keeps connections, the chat's address, and what it has told.
+ * that it works when any of those fails. The container keeps connections, the chat's address and what was already sent.
  */
 
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';

@@ -30,7 +30,7 @@ const SERVICE = 'watchdog';
 const CONNECT_MS = 1_000;
 const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.auditTable, ENV.liquidator] as const;
 
-/** Of a broken configuration the liquidator's log tells the findings; here it counts that the watch goes on. */
+/** The liquidator logs the findings of a broken configuration; the watchdog only has to continue. */
 export function watchdogContainer(env: Readonly<Record<string, string | undefined>>): WatchdogContainer {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
   const telemetry = createTelemetry({ service: SERVICE });

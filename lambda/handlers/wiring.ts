@@ -44,8 +44,8 @@ const CONNECT_MS = 1_000;
 /** For the first look: three lists, read side by side. */
 const LOOK_CONNECTIONS = 3;
 /**
- * For what follows it, opened while the secret is read and the lock is taken. A handshake is about a millisecond of
- * work, and what is more than that wait holds back the look itself.
+ * For the requests after it, opened while the secret is read and the lock is taken. A handshake takes about 1 ms
+ * of CPU; more handshakes than fit into that wait would delay the first look.
  */
 const SPARE_CONNECTIONS = 20;
 
@@ -82,7 +82,7 @@ export function openContainer(env: Environment, service: string): Container {
   });
 
   const { emergencyLiquidation } = config.settings.liquidation;
-  // Switched off, it calls nobody.
+  // While liquidation is switched off, no connection to the exchange is opened ahead of need.
   if (emergencyLiquidation) openExchange.prepare(LOOK_CONNECTIONS, covered);
 
   return {

@@ -15,7 +15,7 @@ type CpuCounting = 'cgroup' | 'counted' | 'none';
 
 export interface CpuShare {
   readonly counting: CpuCounting;
-  /** While the function is frozen nothing is counted, and nobody wakes it. */
+  /** While the function is frozen, neither SIGSTOP nor SIGCONT is sent. */
   freeze(): void;
   thaw(): void;
   release(): void;
@@ -67,7 +67,7 @@ function inCgroup(pid: number, share: number): CpuShare | undefined {
   return undefined;
 }
 
-/** At AWS the share is guaranteed: what else runs on this machine has to stand back, up to the quota. */
+/** AWS guarantees the share, so this group has the highest weight: other processes here wait, up to the quota. */
 function quotaOfVersion1(folder: string, quotaUs: number): void {
   write(folder, 'cpu.cfs_period_us', String(PERIOD_MS * 1_000));
   write(folder, 'cpu.cfs_quota_us', String(quotaUs));

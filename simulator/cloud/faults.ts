@@ -29,7 +29,7 @@ export interface CloudClock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Which calls a fault befalls; everything left out matches. */
+/** Which calls a fault applies to; an omitted field matches all. */
 interface FaultScope {
   readonly operation?: string;
   readonly target?: string;
@@ -42,7 +42,7 @@ export interface Faults {
   always(fault: Fault, scope?: FaultScope): void;
   clear(): void;
   readonly calls: readonly CloudCall[];
-  /** For the service: notes a call and takes the fault that befalls it. The latest order wins. */
+  /** For the service: notes a call and takes the fault that applies to it. The latest order wins. */
   take(operation: string, target: string): Fault | undefined;
 }
 

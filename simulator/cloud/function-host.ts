@@ -69,7 +69,7 @@ export function hostFunction(options: FunctionOptions): FunctionHost {
     options.onLog?.(line);
   }
 
-  /** Marked as busy. Who finds none waits in line; undefined when the host was closed meanwhile. */
+  /** A free or new environment, marked as busy; beyond the limit, waits for one. Undefined: the host was closed. */
   function takeOne(): Environment | undefined | Promise<Environment | undefined> {
     if (isClosed) return undefined;
     const free = [...environments].find(one => !one.busy);

@@ -44,7 +44,7 @@ export const LOOPBACK_REGION = 'eu-central-1';
 export async function startTables({ clock, path, createMs = 0 }: TablesOptions): Promise<Tables> {
   const faults = createFaults(clock);
   const emulator = dynalite({ createTableMs: createMs, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
-  // Nobody calls this port; but only an emulator that listens closes its store when it is closed.
+  // This port is not used, but the emulator closes its store only if it has listened.
   await once(emulator.listen(0, '127.0.0.1'), 'listening');
   const atWork = new Set<ServerResponse>();
   const idle = new EventEmitter();

@@ -1,4 +1,4 @@
-/** What the exchange was asked and what it did: the judge's copy. Never a key, a signature or a signed URL. */
+/** What the exchange was asked and what it did, recorded for checks. Never a key, a signature or a signed URL. */
 
 export interface JournalEntry {
   /** In order of arrival, from 1. */

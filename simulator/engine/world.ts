@@ -24,7 +24,7 @@ export interface Latency {
 
 /** How far behind the truth each list is. */
 export interface ListLag {
-  /** From a fill to the row of its position; what the stage opens shows at once. */
+  /** From a fill to the row of its position; what a scenario opens shows at once. */
   readonly positionsMs: number;
   /** From a change of an order to its row: what a client placed shows later, what has ended is still shown. */
   readonly ordersMs: number;

@@ -6,7 +6,7 @@
  *   second         the same ID, elsewhere ──────┘    in progress
  *   third          the same ID, afterwards           the stored answer
  *
- * Second and third go to the other deployment, through whose door at the exchange nothing may be ordered. A look may be
+ * Second and third go to the other deployment, at whose address of the exchange nothing may be ordered. A look may be
  * taken: where the lock is slow to answer, a function does not wait for it with its first reads.
  */
 

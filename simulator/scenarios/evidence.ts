@@ -38,7 +38,7 @@ export interface CallEvidence {
   readonly answer: Answer | undefined;
   /** `answered`, or how it ended instead. */
   readonly outcome: string;
-  /** Requests that came through this function's door at the exchange while the call ran. */
+  /** Requests to this function's own address of the exchange while the call ran. */
   readonly exchangeRequests: number;
   /** Those of them that order or cancel something. */
   readonly exchangeActions: number;

@@ -25,7 +25,7 @@ const CANCEL_PATH = '/fapi/v1/allOpenOrders';
 const READING_MS = 1_000;
 const retryAfterMs = ({ rttMs }: Pick<Stage, 'rttMs'>): number => 3_000 + Math.ceil(rttMs / 1_000) * 1_000;
 
-/** Each befalls one request. */
+/** Each fault applies to one request. */
 function misfortunes(
   stage: Pick<Stage, 'rttMs'>,
   [first, second, third, fourth]: readonly string[] = [],

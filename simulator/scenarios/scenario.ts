@@ -1,5 +1,5 @@
 /**
- * What a scenario is: a stage to set, steps to play, a promise, and the checks that show it kept. Plain descriptions;
+ * What a scenario is: a state to prepare, steps to play, a promise, and checks that prove it. Plain descriptions;
  * bin/commands/drill plays them against the bundled functions.
  */
 
@@ -168,7 +168,7 @@ export type Step =
   | { readonly kind: 'tick' }
   /** Waits until the last tick has found the bots that are due, and noted itself in the table. */
   | { readonly kind: 'ticked' }
-  /** Waits until one of the functions tells of this. */
+  /** Waits until a function has logged this event. */
   | { readonly kind: 'told'; readonly event: AuditEventType }
   /** Takes these steps again and again until it holds; not at all when it does already. `says` as for "until". */
   | {

@@ -1,4 +1,4 @@
-/** What a scenario is played on: an exchange with an account for each bot, and functions that call it. */
+/** What a scenario uses: an exchange with an account for each bot, and functions that call it. */
 
 import type { Account, Venue } from '../exchange.ts';
 
@@ -14,7 +14,7 @@ export interface Stage {
 }
 
 /**
- * Two deployments of the same bundle over the same tables, each with a door of its own at the exchange, so that the exchange
+ * Two deployments of one bundle over the same tables, each with its own address of the exchange, so that the exchange
  * can tell which of them asked.
  */
 export type FunctionLabel = 'A' | 'B';

@@ -1,5 +1,5 @@
 /**
- * A TCP proxy whose connections can die as they do when a function is frozen: nobody is told, and the next byte on an
+ * A TCP proxy whose connections can die as they do when a function is frozen: neither side notices, the next byte on an
  * old connection is answered by RST, or by nothing at all, while new connections work. It stands before anything that
  * listens on this machine: the exchange, the tables, any HTTP server.
  *

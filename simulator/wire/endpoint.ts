@@ -11,7 +11,7 @@ import type { Market } from '../engine/symbols/symbols.ts';
 import type { World } from '../engine/world.ts';
 import type { Params } from './params.ts';
 
-/** A signed call that passed the door. */
+/** A signed call that was admitted. */
 export interface Call {
   readonly world: World;
   readonly account: AccountState;

@@ -1,5 +1,5 @@
 /**
- * What each scripted fault does to a request: the one interpreter of the descriptions in exchange/fault.ts.
+ * What each scripted fault does to a request: the one interpreter of the descriptions in engine/rules/fault.ts.
  * Every fault comes down to a few primitive effects, which respond.ts applies at the right moment.
  *
  *   delayOnTheWay ─ ARRIVE ─ delayBefore ─ happen ─ before (instead of all that follows) ─ EXECUTE

@@ -60,7 +60,7 @@ function faultsOf(world: World, request: WireRequest, { account, params, host, i
 }
 
 type Entered =
-  /** By a 429 or a 418 of the exchange's own: no fault has a say in it. */
+  /** The exchange's own 429 or 418 refuses it; scripted faults do not matter. */
   | { readonly kind: 'held'; readonly error: unknown }
   | { readonly kind: 'admitted'; readonly admission: Admission; readonly waitMs: number }
   | { readonly kind: 'refused'; readonly error: unknown }

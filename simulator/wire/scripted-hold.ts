@@ -37,7 +37,7 @@ export const lasting =
   (at: Moment): Hold | undefined =>
     fault.lastsMs === 0 ? undefined : holdOfFault(fault, at);
 
-/** A 429 or 418 of any other make: its own Retry-After counts. */
+/** The hold of an `http` fault with status 429 or 418: it lasts as long as its own Retry-After says. */
 export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: HttpFault, at: Moment): Hold | undefined {
   if ((status !== 429 && status !== 418) || lastsMs === 0) return undefined;
   const told = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
@@ -56,7 +56,7 @@ export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: Ht
   };
 }
 
-/** The next request in the window is told in the same form. */
+/** The next request in the window gets a Retry-After of the same form. */
 function formOf(told: string | undefined, named: boolean): RetryAfterForm {
   if (told === undefined) return 'none';
   if (/^\d+$/.test(told)) return named ? 'seconds' : 'zero';

@@ -163,7 +163,8 @@ test('every alarm that the document speaks of exists, and each is spoken of in i
   const sections = guide.split(/^(?=## )/m);
   const spokenOf = sections.flatMap(section => section.match(/[Aa]larms? `[a-z-]+`(,? (and )?`[a-z-]+`)*/g) ?? []);
   const named = spokenOf.flatMap(words => [...words.matchAll(/`([a-z-]+)`/g)].map(([, id = '']) => id));
-  expect(named.filter(id => !ids.includes(id))).toEqual([]);
+  // The last is the alarm of the watcher's own stack.
+  expect(named.filter(id => ![...ids, '-watcher-silent'].includes(id))).toEqual([]);
   const silent = ALARMS.filter(({ id, heading }) => {
     const own = sections.find(section => section.startsWith(`## ${heading}\n`));
     return own?.includes(`\`${id}\``) !== true;

@@ -1,6 +1,6 @@
 /**
- * The panel's line to the liquidator: a synchronous call, and a look at how it is deployed. The SDK's errors end here,
- * rebuilt as what is known: refused before it began, or begun with an outcome nobody saw.
+ * Calls the liquidator synchronously for the control panel, and reads its environment. The SDK's errors are replaced by
+ * what is known: the call did not begin, or it began and its outcome is not known.
  */
 
 import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';

@@ -10,7 +10,7 @@ import { FlatlineError } from '../../core/invocation/flatline-error.ts';
 import type { Clock, Secrets } from '../../ports.ts';
 import { awsErrorKind } from '../connections/aws-errors.ts';
 
-/** Of the exchange keys, unless said otherwise; `credentials` is what the secret's text means. */
+/** Parses a secret's text; `credentials` is the result, by default the exchange's keys. */
 export type ParseCredentials<T = Credentials> = (
   secretText: string,
   secretName: string,
@@ -34,10 +34,10 @@ export interface SecretReader<T> {
   load(secretName: string, options: Parameters<Secrets['load']>[1]): Promise<T>;
 }
 
-/** With a good key at hand, so much of an emergency's time may go into asking whether there is a newer one. */
+/** If a good key is cached, an emergency waits at most this long for a newer one. */
 const STALE_WAIT_MS = 300;
 
-/** No reading goes on longer than this, whoever still waits for it. */
+/** The limit of one read of a secret, also if several loads wait for it. */
 const READING_LIMIT_MS = 10_000;
 
 /**

@@ -78,7 +78,7 @@ export type ApiCodes = 'fapi' | 'dapi' | 'papi';
 
 /**
  * COIN-M has numbers of its own for what USDⓈ-M has others (COIN-M, "Error Codes"). After the CM-UM integration it may
- * answer with either; where a number means two things the text decides, and one that tells nothing stops nothing.
+ * answer with either; where a number has two meanings the text decides, and otherwise the meaning of USDⓈ-M counts.
  */
 const DAPI_TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'target', 'rejected', [-4089, -4189]],

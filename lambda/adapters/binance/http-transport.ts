@@ -62,7 +62,7 @@ export function createHttpTransport(pool: ConnectionPool): Transport {
     request.end();
     return {
       answer: promise,
-      // One that has been answered has given its connection back.
+      // After a complete answer the connection is back in the pool and must not be destroyed.
       abandon: () => {
         if (!isOver) request.destroy();
       },

@@ -11,8 +11,8 @@ const withTrace = <T>(reply: Reply<T>, other: Reply<unknown>): Reply<T> => ({
 });
 
 /**
- * Rows of two pages. Where one of them cannot be read, the rows of the other are acted on, and what is missing forbids
- * the proof like a row that cannot be read. What is to be repaired first (clock, key, limits) is told as the failure.
+ * Rows of two pages. If one page failed, the rows of the other are used, and the missing page prevents the proof,
+ * like an unreadable row. A failure that must be repaired first (clock, key, limits) is returned in place of the rows.
  */
 export function joinRows<Row>(
   first: Reply<Rows<Row>>,
@@ -32,16 +32,16 @@ export function joinRows<Row>(
 
 const pageUnread = (problem: string): UnreadRow => ({ symbol: undefined, problem, isPage: true });
 
-/** Two answers to two requests of the same instant are seldom further apart. */
+/** Two answers to simultaneous requests are seldom further apart than this. */
 const PAGE_PATIENCE_MS = 25;
 
-/** Where a page is told that is there while the other one is not. */
+/** Needed to pass on the first page before the second one comes. */
 export interface Page {
   readonly clock: Clock;
   readonly inPart: ((rows: Rows<unknown>) => void) | undefined;
 }
 
-/** The page that is there first is told by itself where the other one takes longer: nothing waits for a page that hangs. */
+/** Passes on the first page alone if the second takes longer, so that nothing waits for a page that hangs. */
 export async function bothPages<A extends Rows<unknown>, B extends Rows<unknown>>(
   pages: readonly [Promise<Reply<A>>, Promise<Reply<B>>],
   { clock, inPart }: Page,

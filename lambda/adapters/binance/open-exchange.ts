@@ -1,5 +1,5 @@
 /**
- * The door to Binance futures. Made once per container: connections, each market's time and rules are shared by all
+ * Opens accounts at Binance. Made once per container: connections, each market's time and rules are shared by all
  * accounts that are opened through it. Code of a market is loaded where it is configured, and nowhere else.
  *
  *   account ─┬─ market (fapi, dapi, papi) ─ the SDK ─ axios-adapter ─ sendOnce ─ http-transport ─ connections ─ the wire
@@ -82,7 +82,7 @@ export function createBinance(options: BinanceOptions): Binance {
   return Object.assign(open, {
     prepare: (connections: number, markets: readonly Market[] = [MARKETS.usdm]) => {
       for (const url of new Set(markets.map(market => sharedBy(market).baseUrl))) pool.prepare(url, connections);
-      // A failure is told to the first request.
+      // If loading fails, the first request to the market reports it.
       for (const market of markets)
         APIS[market.id]
           .load()

@@ -1,4 +1,4 @@
-/** What a call came to, as the port's reply: the value or the failure, and the request as the audit log names it. */
+/** Turns a finished call into the port's reply: the value or the failure, and the request as the audit log names it. */
 
 import type { ZodMiniType } from 'zod/mini';
 import type { Failure } from '../../core/exchange/failure.ts';

@@ -1,7 +1,7 @@
 /**
  * The exchange's rules, kept for all accounts of a container: a megabyte that changes rarely and is the same for
  * everyone. Rules that are too old are asked for again, because steps, maxima and statuses do change; at once when a
- * refusal contradicts them, for which `newerThanMs` stands. Who asks while they are on their way waits for the same answer.
+ * refusal contradicts them (`newerThanMs`). A call that comes while they are requested waits for the same answer.
  */
 
 import type { ExchangeRules } from '../../core/exchange/model.ts';

@@ -26,7 +26,7 @@ export function sanitizerFor(credentials: Pick<Credentials, 'apiKey' | 'apiSecre
 /** A page of an intermediary can be large; what is shown comes from its beginning. */
 const MAX_SCANNED = 20_000;
 
-/** From the beginning of a word only: from each of its slashes it would be tried again, in vain and for seconds. */
+/** Matches only from the start of a word: to try again at each of its slashes could take seconds. */
 const URL_QUERY = /(?<![^\s"'<>?])((?=[^\s"'<>?]*\/)[^\s"'<>?]+)\?[^\s"'<>]*/g;
 
 /** Escapes of terminals, overrides of the direction of writing, half characters. */

@@ -39,7 +39,7 @@ export async function sendOnce(
   signal?.addEventListener('abort', giveUp);
   try {
     return await Promise.race([
-      // First of the three: an answer that came in the same moment as the bell counts.
+      // First in the race: an answer that comes at the same moment as the timeout counts.
       arrivalOf(flight),
       clock
         .sleep(timeoutMs, bell.signal)
@@ -67,7 +67,7 @@ async function arrivalOf(flight: Flight): Promise<SendResult> {
   }
 }
 
-/** `waitedMs` without a byte, by our own choice. */
+/** The failure when we stop waiting: after `waitedMs` by our deadline, or 0 when the caller has aborted. */
 function unanswered(flight: Flight, waitedMs: number, why: string): Failure {
   if (!flight.wasSent()) return unreachable(`no connection was made; ${why}`);
   const stale = (flight.idleMsBefore() ?? 0) >= SUSPECT_IDLE_MS && waitedMs >= SILENCE_MS && !flight.wasAnswered();

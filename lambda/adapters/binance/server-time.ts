@@ -11,7 +11,7 @@ export interface ServerTime {
   learn(serverTimeMs: number, askedAtMs: number, answeredAtMs: number): number;
 }
 
-/** Half of what a timestamp may be ahead: whichever way took so long, the next request is not refused for its clock. */
+/** Half of what a timestamp may be ahead: however slow either way was, the clock does not fail the next request. */
 const MOST_WAY_BACK_MS = 500;
 
 /** A market that was never asked takes what another one told: `newest` is of all of them. */
@@ -20,7 +20,7 @@ export function createServerTime(newest: { offsetMs: number } = { offsetMs: 0 })
   return {
     offsetMs: () => offsetMs ?? newest.offsetMs,
     learn(serverTimeMs, askedAtMs, answeredAtMs) {
-      // About half of the round trip was the way back. Of a long one nobody knows how much: a timestamp that lags behind
+      // The way back takes about half of the round trip; for a slow one this is not known. A timestamp that is behind
       // is taken within recvWindow, one that is a second ahead is not.
       const backMs = Math.min(MOST_WAY_BACK_MS, (answeredAtMs - askedAtMs) / 2);
       offsetMs = Math.round(serverTimeMs - (answeredAtMs - backMs));

@@ -75,7 +75,7 @@ async function send(target: ChatAddress, { url, headers, body }: TargetRequest, 
       // Kept alive, it could die unseen while the function is frozen, and take the next message with it.
       headers: { ...headers, 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify(body),
-      // A webhook that moved is not followed: a message about an account belongs to nobody else.
+      // Redirects are not followed: a message about an account must not go to another host.
       redirect: 'manual',
       signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))),
     });

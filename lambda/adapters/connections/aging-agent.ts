@@ -36,10 +36,10 @@ const MAX_IDLE_MS = 4_000;
 /** A healthy service answers in less; a dead connection never does. */
 export const SILENCE_MS = 500;
 
-/** Connections that were used a moment ago do not die unseen: on those, silence means a slow service. */
+/** A connection that was idle for less than this is not dead: silence on it means a slow service. */
 export const SUSPECT_IDLE_MS = 1_000;
 
-/** What is known of a connection since it was last taken from the idle ones. */
+/** How long a connection was idle before its current request, and how many bytes it had received by then. */
 interface Use {
   readonly idleMs: number;
   /** Bytes that had come before. */

@@ -44,7 +44,7 @@ export const isBeforeCall = (name: string): boolean => {
   return kind !== undefined && kind !== 'lost';
 };
 
-/** Who calls is not let in. */
+/** AWS refuses the caller: credentials missing, expired or not accepted, or no permission. */
 export const isOfCaller = (name: string): boolean =>
   ['no-credentials', 'expired', 'keys-not-accepted', 'forbidden'].includes(awsErrorKind(name) ?? '');
 

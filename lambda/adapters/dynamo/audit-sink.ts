@@ -34,7 +34,7 @@ async function put(table: TableAccess, item: AuditItem, sent: Map<string, string
   const sentBefore = sent.get(keyOf(item)) === item.hash;
   const command = new PutItemCommand({
     TableName: table.tableName,
-    // When DynamoDB may tidy it away is the table's matter, not the audit log's: it stands outside the hash.
+    // The expiry belongs to the table, not to the audit log, so the hash does not cover it.
     Item: toItem({ ...(toPlain(item) as { readonly [key: string]: Plain }), expires_at: expiryOf(writtenAtMs(item)) }),
     ConditionExpression: 'attribute_not_exists(correlation_id)',
   });

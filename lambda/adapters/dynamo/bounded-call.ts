@@ -44,7 +44,7 @@ function judge(error: unknown, { table, doing }: TableOperation): StoreError {
   const message = `The table ${table} could not ${doing} (${name}). ${remedyOf(name)}`;
   if (kind === 'throttled') return new StoreError('throttled', message);
   if (isOfCaller(name) || kind === 'missing' || REFUSED.has(name)) return new StoreError('refused', message);
-  // After a repetition the first attempt may have been done, whatever befell the last.
+  // If the SDK repeated the request, its first try may have been executed, however the last one failed.
   const arrived = attemptsOf(error) > 1 || kind !== 'unreached';
   return new StoreError(arrived ? 'unknown' : 'unreached', message);
 }

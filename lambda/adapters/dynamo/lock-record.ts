@@ -67,7 +67,7 @@ const MOST_ATTEMPTS = 100_000;
 const attemptsIn = (value: Plain | undefined): number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MOST_ATTEMPTS ? value : 0;
 
-/** What is no text stands for no symbol, and must not stand for the whole account either. */
+/** A value that is no text names no symbol, but it must not turn the list into the whole account either. */
 const shown = (value: Plain): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const oneOf = <T extends string>(names: readonly T[], value: Plain | undefined): T | undefined =>

@@ -1,9 +1,9 @@
 /**
  * The idempotency lock in the table `liquidations`: one conditional write claims, one concludes.
  *
- * A claim without an answer may have taken the lock. Whoever gets a StoreError goes on without a lease and does not
- * conclude; the lease that may have landed ends by itself, and whoever takes over then finds the account flat.
- * Asking again with the same holder finds out: a claim that landed is given to its holder, never refused to it.
+ * A claim without an answer may have taken the lock. On a StoreError the caller continues without a lease and does not
+ * conclude; a lease that was stored all the same expires, and the attempt that takes over then finds the account flat.
+ * A second claim by the same holder shows it: a claim that was stored is returned to its holder, never refused.
  */
 
 import { RECENT_SHARD, RESUME_SHARD } from '../../contract.ts';
@@ -90,7 +90,7 @@ async function tryClaim(table: TableAccess, claim: Claim, signal: AbortSignal): 
       now: claim.nowMs,
       now_text: isoOf(claim.nowMs),
       expires_at: expiryOf(claim.nowMs),
-      // Until it is concluded: whoever finds it when the lease is over finds a dead run.
+      // In the index until the run is concluded: if its lease is over before that, the run is dead.
       resume_shard: RESUME_SHARD,
       recent_shard: RECENT_SHARD,
       ...(claim.symbols ? { only_symbols: [...claim.symbols] } : {}),

@@ -42,7 +42,7 @@ async function due(
   return records.flatMap((record: LiquidationRecord | undefined) => unfinishedRun(record, nowMs) ?? []);
 }
 
-/** Conditional on the very attempt that was seen: one that somebody took up meanwhile goes on. */
+/** Only if the record still has the attempt that was read: a run that was resumed meanwhile continues. */
 async function giveUp(table: TableAccess, run: UnfinishedRun, nowMs: number, signal: AbortSignal): Promise<boolean> {
   const written = await updateRecord(table, run.correlationId, signal, {
     UpdateExpression: 'SET gave_up_at_ms = :now REMOVE resume_shard, resume_at_ms',

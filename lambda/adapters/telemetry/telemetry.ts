@@ -1,6 +1,6 @@
 /**
  * Log lines and metrics on standard output, which is CloudWatch in Lambda. Everything is redacted before Powertools
- * sees it, and nothing thrown here ever reaches the caller: notification never stops doing.
+ * sees it, and nothing thrown here ever reaches the caller: a failed log line never stops a liquidation.
  */
 
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -74,7 +74,7 @@ function cleanDimensions(
   return Object.fromEntries(given.map(([name, value]) => [name, clean(value)]));
 }
 
-/** When even the report of a failure fails, there is nobody left to tell. */
+/** A failure to report a failure is dropped. */
 function quietly(tell: () => void): void {
   try {
     tell();

@@ -18,7 +18,7 @@ export interface Caller {
   readonly signal: AbortSignal;
 }
 
-/** Nobody is in danger meanwhile: an exchange that answers slowly is not asked twice for it. */
+/** The first wait. Longer than in the engine: no position is at risk, so a slow exchange is not asked twice. */
 const PATIENCE_MS = 2_000;
 
 export async function askUntilHeard<K extends RequestKind>(
@@ -44,7 +44,7 @@ export async function askUntilHeard<K extends RequestKind>(
   }
 }
 
-/** A told wait holds for a repetition as well. */
+/** A repetition must fit into the rate limits too, and must respect a wait that the exchange set. */
 function hasRoom(session: ExchangeSession, kind: RequestKind, nowMs: number): boolean {
   const cost = costIn(session.market, kind);
   return take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs).ok;

@@ -21,7 +21,7 @@ export interface PoolLimits {
   readonly doors: Map<Door, DoorLimits>;
 }
 
-/** Who is turned away at one door may be let in by another: what was told there holds there. */
+/** One door may refuse while another of the same pool accepts, so refusals and waits are kept per door. */
 export interface DoorLimits {
   /** Closed by refusals; what was used is counted by the pool. */
   readonly closed: RateWindow;
@@ -38,7 +38,7 @@ export interface AccountLimits {
   /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
   readonly orders: Set<SentRequest>;
   ordersFlow: Flow;
-  /** Refusals for their number since an order last passed; the last one closed the ten seconds until then. */
+  /** Order-limit refusals since an order last passed; `untilMs`: end of the wait after the last of them. */
   ordersRefused: { readonly untilMs: number; readonly times: number } | undefined;
   ordersClosedUntilMs: number;
 }
@@ -49,7 +49,7 @@ export const createPoolLimits = (pool: Pool): PoolLimits => ({
   ...{ out: new Set(), doors: new Map() },
 });
 
-/** One that is used for the first time after another one was refused begins with a probe as well. */
+/** A door that is first used after another door of the pool was refused begins with a probe. */
 export function createDoorLimits({ doors }: PoolLimits): DoorLimits {
   const refusedAtMs = Math.max(...[...doors.values()].map(door => door.flows.refusedAtMs));
   const isRefused = [...doors.values()].some(door => door.flows !== OPEN_FLOWS);

@@ -4,10 +4,10 @@
  *
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
- * After a 429 or 418 nothing goes out before the told time: who goes on is banned, or banned for longer. After it one
- * request goes out alone, and only when it passes do others follow (core/exchange/flow.ts). For the kinds of request that
- * are refused again a wait that was told too short doubles with each refusal, up to a minute; so it does for orders of an
- * account that sent too many, and where nobody told their wait it is ten seconds, and then the end of the minute.
+ * After a 429 or 418 nothing is sent before the time that the exchange set: it would ban us, or for longer. Then one
+ * request is sent alone; others follow when it passes (core/exchange/flow.ts). If a kind of request is refused again,
+ * its wait doubles with each refusal, up to a minute. The same holds for orders of an account that sent too many;
+ * without `retryAfterMs` they wait to the end of the ten-second window, after a second refusal for that of the minute.
  * Instants are epoch ms.
  */
 
@@ -51,9 +51,9 @@ export interface RateLimiter {
   refused(sent: SentRequest, usage: Usage, failure: Failure, nowMs: number): void;
   /** Nothing was heard of it. */
   lost(sent: SentRequest, nowMs: number): void;
-  /** What somebody else would have to know; undefined where nothing was refused since something passed. */
+  /** Waits and used weight for the next attempt; undefined if nothing is refused and at most a quarter is used. */
   told(nowMs: number): ToldWait | undefined;
-  /** What somebody else was told. It never shortens a wait of our own. */
+  /** Takes over the waits of another attempt. It never shortens a wait of this limiter. */
   begin(told: ToldWait, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
@@ -64,7 +64,7 @@ export interface RateLimiters {
   of(pool: Pool, account: string, door?: Door): RateLimiter;
 }
 
-/** With more weight left than this nobody need know what was used: the first answer tells it. */
+/** With this share of the weight left, the used weight is not passed on: the next attempt's first answer has it. */
 const TOLD_SHARE = 0.75;
 
 /** As what the exchange itself tells (adapters/binance/wire-answer.ts). */
@@ -114,8 +114,8 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
   };
 
   /**
-   * The headers say that others used up the orders, and none of ours was refused: a close asks whether that is so, one at
-   * a time. It costs one refusal at the most, and the position does not wait for a number.
+   * The headers say that others used up the order limit, but no order of ours was refused: one close at a time is sent
+   * all the same. It costs one refusal at most, and the position does not wait because of a header.
    */
   const isToldFull = (nowMs: number): boolean =>
     own.ordersRefused === undefined &&
@@ -222,7 +222,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
   };
 }
 
-/** Of a limit: below it we have not filled it ourselves. */
+/** Share of an order limit: if we sent less than this, others used the limit up. */
 const MOSTLY = 0.5;
 
 /** The longest of the exchange's windows: a wait that was told too short is over then. */

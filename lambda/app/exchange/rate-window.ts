@@ -3,7 +3,7 @@
  * is the response headers say; what is on its way is counted on top.
  */
 
-/** By which the exchange's clock may be behind ours: a window that we had filled is over only so much later. */
+/** The exchange's clock may be this much behind ours, so a window ends this much later by our clock. */
 const CLOCK_SLACK_MS = 300;
 
 export interface RateWindow {

@@ -36,7 +36,7 @@ export async function answerCanary(
       await ports.locks.notePreflight({ ...note, finishedAtMs: ports.clock.nowMs() }, STORE_MS);
     }
   } catch (error) {
-    ports.telemetry.log('WARN', 'The canary could not be noted', { correlation_id: correlationId, error });
+    ports.telemetry.log('WARN', 'The note of the canary could not be stored', { correlation_id: correlationId, error });
   }
   return answerOf({ ...asked, dryRun: true }, ports.clock.nowMs(), {
     headline: HEADLINES.dryRun,

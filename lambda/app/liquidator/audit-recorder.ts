@@ -105,7 +105,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   function recordLook(state: EngineState, isLast: boolean): void {
     if (!isLast && state.pending.all().some(({ request }) => isListRead(request))) return;
     if (readTraces.length === 0) return;
-    // What goes out meanwhile does not make the look itself any less whole.
+    // Requests in flight are left out: they do not change whether this read was complete.
     const left = leftover({ ...state, pending: PendingRequests.none });
     const { orders, conditionals } = state.lists;
     const now = [
@@ -133,7 +133,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     readFailure = undefined;
   }
 
-  /** Gone while others are left: recorded now. The last ones wait for their fills. */
+  /** Positions that are gone while others are left are recorded now; the last ones at the end, with their fills. */
   function recordGone(before: EngineState, after: EngineState): void {
     if (before.stays === after.stays || leftover(after).positions.length === 0) return;
     for (const stay of after.stays) if (stay.goneAtMs !== undefined) recordClosed(stay, undefined);
@@ -170,7 +170,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     if (unheard.length === 0 && !inFlight) return;
     const error = answerError(
       'NOT_VERIFIED',
-      'closes were sent, and no look after them showed the position gone',
+      'close orders were sent, but no later read of the positions shows it gone',
       first.symbol,
     );
     record({
@@ -218,7 +218,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     const isDone = (work: 'cancelOrders' | 'cancelConditionals'): boolean => own[work].doneAtMs !== undefined;
     const orders = isDone('cancelOrders') ? earlier.orders.length : 0;
     const conditionals = isDone('cancelConditionals') ? earlier.conditionals.length - keptOf(own) : 0;
-    // A cancel of what no list showed, to be sure: its request stands in the final record.
+    // A precautionary cancel of orders that no list showed: its request is only in the final record.
     if (orders + conditionals === 0 && failure === undefined) return;
     record({
       type: 'liquidation_orders_cancelled',

@@ -1,6 +1,6 @@
 /**
- * What a liquidation came to, over all markets: counts from what was seen, the errors that still matter. Numbers are those
- * of all attempts of the run; metrics are given the difference to the attempts before.
+ * The result of a liquidation over all markets: counts of what was seen, errors that still matter. The answer counts
+ * all attempts of the run; metrics count this attempt only.
  */
 
 import { type Answer, METRICS } from '../../contract.ts';
@@ -39,8 +39,8 @@ export interface LiquidationResult {
   readonly moved: boolean;
   /** For the final record. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** The answer, once it is known until when somebody goes on (undefined: nobody does). */
-  say(retryUntilMs: number | undefined, toldUntilMs: number | undefined): Answer;
+  /** Makes the answer. `retryUntilMs`: until when further attempts run; undefined: there are none. */
+  say(retryUntilMs: number | undefined): Answer;
 }
 
 export async function buildResult(
@@ -67,7 +67,7 @@ export async function buildResult(
     (task.request.resume?.confirms ?? false) &&
     (stays > 0 || total(one => one.state.counts.ordersCancelled) > 0 || left > 0);
 
-  // A look after FLAT that finds nothing new tells nothing new of when it became flat.
+  // A confirming attempt that finds nothing open keeps `flat_after_seconds` of the prior answer.
   const confirmed = (task.request.resume?.confirms ?? false) && !reopened ? lease.priorAnswer : undefined;
   const flatAtMs = flat === 'proven' ? Math.max(...markets.map(one => one.state.flatAtMs ?? Number.NaN)) : Number.NaN;
   const flatAfterSeconds =

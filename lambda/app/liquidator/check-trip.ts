@@ -1,6 +1,6 @@
 /**
- * The liquidator's first question: does the trip still stand that this call serves? Bounded in time. Where a table does not
- * answer, a trip's first call goes on, and so does a run that serves no trip: towards flat. A trip's resumed attempt or
+ * The liquidator's first check: is the trip of this call still valid? Bounded in time. If a table does not
+ * answer, a trip's first call liquidates, and so does a call without a trip. A trip's resumed attempt or
  * lock-out check does nothing then: the next tick of the watchdog decides.
  */
 
@@ -32,9 +32,13 @@ export async function checkTrip(ports: TripPorts, asked: Asked, timeoutMs: numbe
     const goesOn = trip === undefined || (!isResumed && asked.trigger === 'watchdog');
     const why = error instanceof Error ? error.message : String(error);
     const outcome = goesOn ? 'the liquidation goes on' : 'nothing is done; the next tick of the watchdog decides';
-    ports.telemetry.log('ERROR', `It could not be read whether the trip still stands: ${outcome}`, {
-      ...{ bot_id: asked.botId, correlation_id: correlationId, trip, why },
-    });
+    ports.telemetry.log(
+      'ERROR',
+      `It is not known whether the trip is still valid, because a table could not be read: ${outcome}`,
+      {
+        ...{ bot_id: asked.botId, correlation_id: correlationId, trip, why },
+      },
+    );
     return goesOn ? { kind: 'stands' } : { kind: 'gone', because: 'the tables could not be read' };
   }
 }

@@ -1,4 +1,4 @@
-/** Observes and plans, touches nothing: no lock (it must never stand in the way of the real thing), no order. */
+/** Reads and plans. Sends no order and takes no lock (it must never block a liquidation). */
 
 import { type Answer, HEADLINES } from '../../contract.ts';
 import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
@@ -60,7 +60,7 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);
   const remaining = remainingOfAll(ends);
-  // Running out of things to do is the purpose; only what was not read is a failure.
+  // ATTEMPTS_EXHAUSTED is the normal end of a dry run; only a list that was not read is a failure.
   const errors = isOther
     ? [answerError('WRONG_ACCOUNT', kindMessage(account.otherKind.market.account))]
     : errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
@@ -77,5 +77,5 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   });
 }
 
-/** Nobody waits for a dry run in an emergency. */
+/** No emergency waits for a dry run, so this is longer than in work.ts. */
 const PEEK_WAIT_MS = 500;

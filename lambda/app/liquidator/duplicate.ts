@@ -29,7 +29,9 @@ export async function refuseDuplicate(
     }),
   ]);
   const unstored =
-    lost > 0 ? [answerError('AUDIT_INCOMPLETE', 'that this call was refused was not stored in time')] : [];
+    lost > 0
+      ? [answerError('AUDIT_INCOMPLETE', 'the refusal of this call was not stored in the audit log in time')]
+      : [];
   if (entry.kind === 'completed') {
     const { answer, finishedAtMs } = entry;
     const headline = replayHeadline(answer.headline, clockTime(finishedAtMs));
@@ -37,7 +39,7 @@ export async function refuseDuplicate(
   }
 
   const until = isoMicros(entry.leaseUntilMs);
-  const message = `Liquidation already in progress (attempt ${entry.attempt}, its lease ends ${until}): its answer will stand under the same correlation ID`;
+  const message = `Liquidation already in progress (attempt ${entry.attempt}, its lease ends ${until}): its answer will be stored under the same correlation ID`;
   return answerOf(asked, ports.clock.nowMs(), {
     headline: HEADLINES.inProgress,
     state: 'in_progress',

@@ -1,4 +1,4 @@
-/** What an answer warns of that only its end shows: what was not stored, and who was not told. */
+/** Warnings that are known only at the end of a run: what was not stored, and what was not started. */
 
 import type { AnswerError } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
@@ -22,7 +22,7 @@ const LOCK_UNAVAILABLE = answerError(
 export const NOT_HANDED_OVER = answerError('HAND_OVER_FAILED', 'the next attempt could not be started at once');
 export const NOT_CONFIRMED = answerError(
   'HAND_OVER_FAILED',
-  'the look that confirms this result could not be started; look at the account once more',
+  'the attempt that confirms this result could not be started; check the account once more',
 );
 const SUPERSEDED = answerError('SUPERSEDED', 'another attempt took over meanwhile; its result counts');
 const NOT_STORED = answerError(

@@ -116,7 +116,7 @@ async function attempt(
   }
   const startedAtMs = ports.clock.nowMs();
   const { timeoutMs } = config.settings.liquidation;
-  // Whoever may call may have a call that takes so long; a stranger's event has none that waits for longer.
+  // A resumed attempt may take longer, unless no record proves it and its event tells it to wait.
   const isLong = resume !== undefined && !(mayBeStrange && resume.told);
   const withinMs = isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const task: Task = {
@@ -133,7 +133,7 @@ async function attempt(
   return answer;
 }
 
-/** It holds up the first order, and a table that is slower than this is out of order. */
+/** Short, because it delays the first order; a table that takes longer counts as unreadable. */
 const TRIP_CHECK_MS = 150;
 
 function refuseGoneTrip(ports: LiquidatorPorts, asked: Asked, because: string): Answer {

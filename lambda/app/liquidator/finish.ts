@@ -42,14 +42,11 @@ export async function finish(
   const carried = writeCarriedMarkets(result.carried);
   const told = toldSoFar(ports, task);
   const next = follows.kind === 'next' ? follows.next : undefined;
-  // Who goes on must be known before it is said.
+  // The hand-over comes first: the answer says until when further attempts run.
   const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, told }, left() / 2) : false;
-  // With the lock the record will tell the watchdog; whether it was stored is known after the answer is made.
+  // With the lock the watchdog resumes the run from its record, which is stored only after the answer is made.
   const goesOn = isHandedOver || (next !== undefined && lease.locked);
-  const said = result.say(
-    goesOn && next ? next.untilMs : undefined,
-    follows.kind === 'gave-up' ? follows.toldUntilMs : undefined,
-  );
+  const said = result.say(goesOn && next ? next.untilMs : undefined);
   const warnings: AnswerError[] = [...said.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
@@ -60,7 +57,7 @@ export async function finish(
   const answer = { ...said, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
   if (said.state === 'completed' || isHandedOver || isRecorded) return answer;
-  // Nobody was told, and no record tells the watchdog.
+  // The next attempt is neither started nor in the record: nothing will start it.
   return goesOn ? nobodyGoesOn(ports, task, result, answer) : answer;
 }
 
@@ -103,7 +100,7 @@ function followUp(
   const { liquidation } = task.settings;
   const { resume, trigger } = task.request;
   const nowMs = ports.clock.nowMs();
-  // A result that no longer answered begins its time anew.
+  // If a completed liquidation runs again, `resume_minutes` counts from this run.
   const firstMs = lease.priorState === 'completed' ? task.deadline.startedAtMs : lease.firstStartedAtMs;
   const follows = whatFollows({
     state,
@@ -163,11 +160,15 @@ async function handOver(
 
 function nobodyGoesOn(ports: LiquidatorPorts, task: Task, result: LiquidationResult, answer: Answer): Answer {
   ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-  ports.telemetry.log('CRITICAL', 'NOT FLAT, and neither Lambda nor the table took the next attempt. Close by hand.', {
-    correlation_id: task.correlationId,
-    event: 'detail',
-  });
-  return { ...answer, headline: result.say(undefined, undefined).headline };
+  ports.telemetry.log(
+    'CRITICAL',
+    'NOT FLAT, and the next attempt could neither be started nor stored. Close by hand.',
+    {
+      correlation_id: task.correlationId,
+      event: 'detail',
+    },
+  );
+  return { ...answer, headline: result.say(undefined).headline };
 }
 
 const FINAL_EVENT = {

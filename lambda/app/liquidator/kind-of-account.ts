@@ -32,7 +32,7 @@ export const wrongKind = (check: PreflightCheck, kind: AccountKind): PreflightCh
   heading: WRONG_KIND,
 });
 
-/** The kind, where it is another than the configuration says; `other` asks that one. Undefined: it is not that. */
+/** The kind of `other`'s market if the key belongs to it; undefined if it does not, or if that is not known. */
 export async function kindOfAccount(other: Caller, key: KeyPermissions | undefined): Promise<AccountKind | undefined> {
   const { account: kind } = other.session.market;
   if (key !== undefined && (key.canTradeFutures || key.canTradePortfolioMargin)) {

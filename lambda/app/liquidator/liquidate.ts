@@ -31,7 +31,7 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
   const retakeBeforeMs = request.resume?.confirms ? nowMs + 1 : nowMs - REPLAY_HOLDS_MS;
   const acquiring = acquire(ports, task, retakeBeforeMs);
   const opening = openSession(ports, task);
-  // Nobody awaits it while the lock is; what it throws is told when it is.
+  // work.ts awaits it later and reports its error; until then a rejection must not count as unhandled.
   opening.catch(() => undefined);
   // A repeated call asks nothing of the exchange, unless the tables take long to say that it is one.
   if (request.correlationId !== undefined) await firstOf(ports, acquiring.entry, REPEAT_KNOWN_MS);
@@ -42,7 +42,7 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
   const working = work(ports, task, { opening, started, recorders, signal: over.signal });
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
-    // Its reads end with this. A secret that is still being read holds up nobody: nothing is asked with it any more.
+    // Aborts the reads. `working` is not awaited: it may still read the secret, but sends nothing to the exchange.
     over.abort('not ours');
     return refuseDuplicate(ports, task, entry);
   }

@@ -101,7 +101,7 @@ const locked = ({ correlationId }: Task, holder: string, taken: Extract<ClaimRes
   firstStartedAtMs: taken.firstStartedAtMs,
 });
 
-/** The event of the hand-over is believed only here, where no record can be read. */
+/** Without the record `carried` comes from the hand-over's event; only here is the event trusted. */
 const unlocked = ({ correlationId, request, deadline }: Task, holder: string): Lease => ({
   correlationId,
   holder,

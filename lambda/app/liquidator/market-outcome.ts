@@ -1,4 +1,4 @@
-/** What one market came to: what closed there, what it brought, what is carried on. */
+/** The result of one market: what was closed, its profit, and what is carried to the next attempt. */
 
 import { type MarketEnd, marketEndOf } from '../../core/liquidation/answer/market-ends.ts';
 import { estimatedProfit, type Profit, sumByAsset } from '../../core/liquidation/answer/profit.ts';

@@ -1,4 +1,4 @@
-/** The self-test's look at what is not covered: whoever believes that it is must hear it before the day on which it counts. */
+/** The preflight's check of what is not covered: other markets, and spot margin orders. */
 
 import type { PreflightCheck } from '../../contract.ts';
 import { OTHER_MARKETS } from '../../core/invocation/readiness.ts';

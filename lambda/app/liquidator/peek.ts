@@ -23,7 +23,7 @@ export interface Peeking {
 /** All slots are taken: an answer frees one soon. */
 const BUSY_MS = 50;
 
-/** A run that is not flat by then has other sorrows, and time for this one. */
+/** If the account is not flat by then, the peek starts all the same: the run takes long anyway. */
 const LATEST_MS = 1_000;
 
 export function startPeeking(clock: Clock, account: AccountSession, signal: AbortSignal): Peeking {
@@ -95,14 +95,14 @@ async function hasRoom(
   }
 }
 
-/** Undefined where it was not told: these orders are no futures, and nobody is promised anything of them. */
+/** Undefined if it could not be read: spot margin orders are not futures, so a failed read is not reported. */
 async function lookAtMargin(clock: Clock, session: ExchangeSession, signal: AbortSignal): Promise<Peek | undefined> {
   if (!(await hasRoom(clock, session, 'margin-orders', signal))) return undefined;
   const reply = await session.ask({ kind: 'margin-orders' }, signal);
   return reply.ok ? { market: session.market, ...NOT_LOOKED, marginOrders: reply.value } : undefined;
 }
 
-/** What is seen is told, whatever cannot be read beside it; nothing is not told where something cannot be read. */
+/** Positions are reported even if other rows cannot be read; an empty list only if no row is unreadable. */
 function seenIn({ rows, unread, missing }: Rows<Position>): Pick<Peek, 'positions' | 'failure'> {
   const [first] = unread;
   if (rows.length > 0 || first === undefined) return { positions: rows, failure: undefined };

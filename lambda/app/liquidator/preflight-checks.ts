@@ -224,7 +224,7 @@ const RIGHT_DETAILS: ReadonlyMap<Failure['reason'], string> = new Map([
   ['price-band', 'a closing order is read and judged; this one could not be executed now'],
 ]);
 
-/** The wallet's endpoint is another host, and not every key may read it: not knowing is a warning. */
+/** The permissions are on the wallet's host, which not every key may read: a failed read counts as skipped. */
 const lenient = (check: PreflightCheck): PreflightCheck =>
   check.status === 'failed' && check.detail !== 'the key may not trade futures' && check.heading !== WRONG_KIND
     ? { name: check.name, status: 'skipped', detail: `not known: ${check.detail}`, duration_ms: check.duration_ms }

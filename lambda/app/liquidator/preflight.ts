@@ -51,7 +51,7 @@ export async function preflight(ports: LiquidatorPorts, task: PreflightTask): Pr
   return noted(ports, concluded(ports, task, { checks, plan: account.plan, startedAtMs }));
 }
 
-/** Doing beats telling: a bot whose result could not be noted is as ready as it was. */
+/** A result that could not be stored is only a warning: the bot is as ready as before. */
 async function noted(ports: LiquidatorPorts, answer: PreflightAnswer): Promise<PreflightAnswer> {
   try {
     const before = await ports.locks.notePreflight(noteOf(answer), STORE_MS);
@@ -122,7 +122,8 @@ function configurationCheck({ settings, disabledByEnvironment, isFallback }: Eff
   if (!settings.liquidation.emergencyLiquidation) {
     return failed('liquidation is switched off by emergency_liquidation = false', 'Liquidation is switched off');
   }
-  if (isFallback) return failed('it cannot be used, so the safe defaults rule; deploy again', 'Configuration error');
+  if (isFallback)
+    return failed('the configuration cannot be used, so the safe defaults apply; deploy again', 'Configuration error');
   return ok('valid, and liquidation is switched on');
 }
 

@@ -5,7 +5,7 @@
  *        ▲  answers, failures, the repaired key, the instant to wake                            │
  *        └──────────────────────────────────────────────────────────────────────────────────────┘
  *
- * Each market has a state of its own, and what befalls one befalls no other; they share the limits and the deadline.
+ * Each market has a state of its own, so a failure in one affects no other; they share the limits and the deadline.
  * Requests go out before anything is recorded, so that no order waits for an audit record of the one before.
  */
 
@@ -144,7 +144,7 @@ function roomsOf([lane]: readonly MarketRun[], nowMs: number) {
   return lane.session.rooms(nowMs);
 }
 
-/** A market that is over hears nothing more: its proof stands as it was. */
+/** A market that has ended ignores further events, so its result does not change. */
 function step(one: Running, event: EngineEvent, trace: RequestTrace | undefined): void {
   if (one.end !== undefined) return;
   const before = one.state;

@@ -34,8 +34,8 @@ function stillToWait(wait: ToldWait | undefined, nowMs: number): ToldWait | unde
 }
 
 /**
- * The world of an attempt that was told. What our own record vouches for is learnt by the whole container; what anybody
- * may have written into an event holds for this attempt alone.
+ * The ports with the waits of the event. If the run's record proves the event, they apply to the whole container; what
+ * anyone may have written into an event applies to this attempt only.
  */
 export function worldAsTold(
   ports: LiquidatorPorts,
@@ -54,6 +54,6 @@ export function worldAsTold(
   return { ...ports, limiters: own };
 }
 
-/** The watchdog's tick knows only when: not before the exchange allows anything. */
+/** The watchdog gets only a start time, so that is not before the exchange's wait is over. */
 export const byTick = (next: NextAttempt, told: ToldWaits | undefined): NextAttempt =>
   next.confirms ? next : { ...next, resumeAtMs: Math.ceil(Math.max(next.resumeAtMs, addressesUntilMs(told))) };

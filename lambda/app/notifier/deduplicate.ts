@@ -1,7 +1,7 @@
 /**
- * What this container has notified people of: a line that AWS delivers twice is one notification, and what stands as it
- * was said is not said again for an hour. Nothing depends on it but quiet: another container notifies rather twice than
- * never. A stage holds what is about to be published; what was not published is news again.
+ * What this container has notified people of: a line that AWS delivers twice is one notification; an unchanged state
+ * is not repeated for an hour. It only avoids repetition: with another container people are rather notified twice than
+ * never. A stage holds what is being published; what could not be published is news again.
  */
 
 import type { Notification } from '../../views/messages/notification.ts';
@@ -11,7 +11,7 @@ type Known = Pick<Notification, 'id' | 'standing'>;
 export interface Deduplicator {
   isNews(notification: Known, nowMs: number): boolean;
   note(notification: Known, nowMs: number): void;
-  /** Knows what this one knows, and keeps its own notes to itself. */
+  /** A deduplicator that knows what this one knows; its own notes stay in it. */
   stage(): Deduplicator;
 }
 

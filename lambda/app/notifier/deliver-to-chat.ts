@@ -8,7 +8,7 @@ import type { NotifierPorts } from './ports.ts';
 
 export type Delivery =
   | { readonly kind: 'delivered' }
-  /** Somebody must hear of it. */
+  /** Not delivered: the invocation must fail, so that the queue delivers the message again. */
   | { readonly kind: 'lost'; readonly why: string }
   /** Nothing follows: there is no chat, or the message was itself about messages that are not delivered. */
   | { readonly kind: 'left' };

@@ -82,7 +82,7 @@ async function fromQueue(ports: NotifierPorts, bodies: readonly Fields[], endAtM
 
 const NO_LINES = { lines: 0, messages: 0, lost: [] };
 
-/** What is no message of ours is a line that nobody understands, and is passed on as one. */
+/** The log lines of a queue message; a message of unknown form is passed on as one raw line. */
 const linesOf = (body: Fields): readonly string[] => textsOf(body.lines) ?? [textOf(body.text) ?? JSON.stringify(body)];
 
 const bodyOf = (text: string): Fields => objectIn(text) ?? { text };

@@ -57,7 +57,7 @@ export const acknowledge = (bots: BotStore, action: OperatorAction, timeoutMs: n
 /** Two may act on one row at once; more often than that somebody changes it all the time. */
 const TRIES = 3;
 
-/** Throws StoreError. A refusal is told by the row that refused: one that would take the change by now is asked again. */
+/** Throws StoreError. The row read after a refusal explains it; if that row allows the change, it is tried again. */
 export async function command(bots: BotStore, change: RowChange, timeoutMs: number): Promise<CommandResult> {
   for (let tries = 1; ; tries += 1) {
     if (await bots.change(change, timeoutMs)) return { kind: 'done' };

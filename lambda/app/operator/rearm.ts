@@ -36,7 +36,7 @@ export async function rearm(ports: RearmPorts, action: OperatorAction, options: 
   const { timeoutMs } = options;
   const fields = await bots.read(botId, timeoutMs);
   const row = fields && readBotRow(botId, fields);
-  // A trip that comes at this very moment is not re-armed by the way: nobody has looked at what it sets off.
+  // A bot that is not tripped yet is refused, even if a trip comes right now: its liquidation was not checked.
   if (row?.state !== 'tripped') return { ...refusedIn(watchStateOf(botId, fields), rearmChange(action)), ended: [] };
   const correlationId = options.correlationId ?? row.trip.correlationId;
   if (row.fields.watch_state !== 'tripped') await bots.change(tripRestoredChange(row), timeoutMs);
@@ -54,7 +54,7 @@ export async function rearm(ports: RearmPorts, action: OperatorAction, options: 
   return { ...result, ended: before.map(run => run.correlationId), ...(await afterwards(ports, action, options)) };
 }
 
-/** The runs of the trip no longer stand; their records are closed. One that began at this very moment goes on. */
+/** Closes the records of the trip's runs, which may not act any more. A run that began just now continues. */
 async function afterwards(
   ports: RearmPorts,
   action: OperatorAction,

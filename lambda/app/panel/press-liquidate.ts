@@ -68,7 +68,7 @@ export async function pressLiquidate(
   return liquidatedPage(frame, { botId, correlationId: id, outcome, queued });
 }
 
-/** Of the bot, begun by whomever; undefined where there is none, or nobody can say. */
+/** The bot's unfinished liquidation, whoever started it; undefined: there is none, or it is not known. */
 async function atWork({ unfinished }: PanelPorts, botId: string, nowMs: number): Promise<string | undefined> {
   try {
     const runs = await unfinished.due(nowMs + FAR_MS, MOST_UNFINISHED, UNFINISHED_MS);

@@ -76,7 +76,7 @@ async function take(
   const atMs = clock.nowMs();
   const times = timesOf(config, botId, row?.times);
   if (times === undefined) return { kind: 'unknown' };
-  // A new run beats as is deployed: what the run before declared would otherwise be declared for ever.
+  // A new run declares the deployed times; else it would repeat those of the run before forever.
   const deployed = config.isFallback ? times : (timesOf(config, botId, undefined) ?? times);
   const beat = (runId: string, as = times): RunBeat => ({
     ...{ botId, runId, atMs, count: Math.floor(atMs), by: BY, times: as },
@@ -90,7 +90,7 @@ async function take(
     if (begun.kind !== 'taken' || sign.kind === 'beat') return begun;
     return take(ports, config, sign, botId, await rowOf(bots, botId));
   }
-  // Another client's run is not taken over by a ping that goes on by itself; /start is somebody's word.
+  // A plain ping does not take over another client's run, because it may be automatic; only /start does.
   if (!isPingRun(runId)) return { kind: 'other-client' };
   switch (sign.kind) {
     case 'beat':

@@ -48,7 +48,7 @@ export function readAttempts(
   return verification.segments
     .flatMap(({ writer, kind: chain, items }) => {
       const kind = writerKind(writer);
-      // Its lock came late, and it wrote as one without.
+      // Its lock came late: it wrote its records as an unlocked writer, and this segment is empty.
       if (chain === 'intact' && items === 0) return [];
       if (kind !== 'attempt' && kind !== 'unlocked' && kind !== 'dry-run') return [];
       const own = events.filter(event => event.writer === writer);

@@ -59,7 +59,7 @@ export function readVerdict(
   }
 }
 
-/** When the bot that was told to be late will be dead, unless it beats. */
+/** When the bot that was reported late is dead, unless a heartbeat comes. */
 const diesAtMs = (events: readonly IncidentEvent[]): number =>
   instantOf(events.findLast(({ type }) => type === 'bot_late')?.data.dead_at) ?? 0;
 
@@ -72,7 +72,7 @@ export function recordVerdict(record: LiquidationRecord, nowMs: number): Inciden
       : { headline: 'ITS ATTEMPT DIED, WAITING TO BE TAKEN UP', state, tone: 'bad', open: resumeAtMs !== undefined };
   }
   const isOver = resumeAtMs === undefined;
-  // The answer may have promised to go on; meanwhile that was given up.
+  // The stored answer may announce a next attempt; the record shows that there will be none.
   const isLost = isOver && (state === 'partial' || state === 'failed');
   return ended(state, isLost ? HEADLINES.checkByHand : (answer?.headline ?? NOT_KNOWN), !isOver);
 }

@@ -21,7 +21,7 @@ export interface Flow {
   readonly notBeforeMs: number;
   /** `own`: one of its requests was refused. `beside`: one of another kind was, and none of its own passed since. */
   readonly probing: 'no' | 'own' | 'beside';
-  /** Whatever passes at the address lets one more follow; otherwise only what is of its own kind. */
+  /** True: any request with weight that passes allows one more. False: only one of its own kind does. */
   readonly isShared: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface Wait {
   readonly grownMs: number;
 }
 
-/** Of 300 closes half: each further half costs a round trip. A cold function pays a handshake for each. */
+/** 300 closes go out in two rounds. Fewer: more round trips. More: more handshakes in a cold function. */
 export const MOST_AT_ONCE = 160;
 
 export const OPEN_FLOW: Flow = {
@@ -116,7 +116,7 @@ export function addressPassed(flows: Flows, sent: SentRequest): Flows {
   return isOpen ? OPEN_FLOWS : next;
 }
 
-/** A kind of request is refused each time it is sent. */
+/** Whether some kind of request was refused and none of that kind has passed since. */
 export const isAnyRefused = ({ byName }: Flows): boolean =>
   [...byName.values()].some(({ probing }) => probing === 'own');
 

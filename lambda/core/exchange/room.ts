@@ -26,7 +26,7 @@ export interface Room {
 /** What is kept for others, as a share of the limit. */
 const KEPT_SHARE = 0.05;
 
-/** From here on the kept share may not be touched. */
+/** Only `urgent` requests may use the kept share. */
 export type Urgency = 'urgent' | 'can-wait';
 
 export type Taken =

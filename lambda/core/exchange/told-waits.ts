@@ -1,5 +1,5 @@
 /**
- * What the exchange told of its limits, for whoever goes on elsewhere: the next attempt of a run mostly begins in another
+ * What the exchange said about its limits, for the next attempt of the run, which mostly begins in another
  * container, whose limiter knows nothing of it. Each travels with the hand-over.
  */
 

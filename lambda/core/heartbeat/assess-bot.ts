@@ -74,7 +74,7 @@ function statusAt(
   return nowMs >= deadAtMs ? 'dead' : 'late';
 }
 
-/** Whether a beat that should have come is missing: then it is worth staying awake for what follows. */
+/** Whether a beat that should have come is missing; the watchdog run then stays awake for the deadline. */
 export const missesABeat = (
   { silentSinceMs: since }: Pick<Assessment, 'silentSinceMs'>,
   { heartbeatMs }: WatchTimes,

@@ -104,7 +104,7 @@ export function botStanding(
   };
 }
 
-/** Corrected by what the watchdog saw itself, where it saw this very beat; from the future it counts as now. */
+/** Corrected by the watchdog's observation of this beat, if there is one; an instant in the future counts as now. */
 function lastTrueBeat(row: BotRow, nowMs: number): number | undefined {
   const { lastBeatAtMs, beat, claimedAtMs } = row;
   const isBeat = beat !== undefined && row.waitingSinceMs === undefined && row.unprovenStarts < STARTS_IGNORED_FROM;

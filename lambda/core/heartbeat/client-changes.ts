@@ -180,7 +180,7 @@ const isRun = ({ runId }: Pick<RunBeat, 'runId'>): Requirement => ({
   named: 'run_id',
 });
 
-/** Neither the current run nor the one it replaced: a start that arrives late takes nothing back. */
+/** Neither the current run nor the one it replaced: a start that arrives late must not undo a takeover. */
 const isNewRun = ({ runId }: Pick<RunBeat, 'runId'>): readonly Requirement[] => [
   { kind: 'is-not', attribute: 'run_id', value: runId, named: 'run_id' },
   { kind: 'is-not', attribute: 'prior_run_id', value: runId, named: 'run_id' },

@@ -6,9 +6,9 @@
  *   ──────────┼──────────────────────────┼─────────▶ the watchdog's time
  *        notBefore    the beat came    firstSeen
  *
- * The bot's word counts as far as it lies between the two. A clock that is ahead gets the instant of the observation, which
- * does not move as long as no beat comes: so no clock puts death off. One that is behind `notBefore` is proved wrong, and
- * gets the instant of the observation as well.
+ * The bot's instant counts if it is between the two. If its clock is ahead, the first observation counts instead: it
+ * stays the same until the next beat, so no clock can delay death. An instant before `notBefore` is wrong, and
+ * the first observation counts as well.
  */
 
 import type { BotRow, Observation } from './read-bot-row.ts';
@@ -27,7 +27,7 @@ export function observeBeat(
 ): Observation {
   const at = Math.floor(nowMs);
   if (known === undefined) return { beat: row.beat, firstSeenAtMs: at, notBeforeMs: at - FIRST_CHECK_AFTER_MS };
-  // A observation in the future was written by hand, or by a host whose clock is a little ahead.
+  // An observation in the future was written by hand, or by a host whose clock is a little ahead.
   const firstSeenAtMs = Math.min(known.firstSeenAtMs, at);
   if (known.beat === row.beat)
     return { ...known, firstSeenAtMs, notBeforeMs: Math.min(known.notBeforeMs, firstSeenAtMs) };

@@ -73,7 +73,7 @@ export const planChange = (action: OperatorAction, plan: SnoozePlan | undefined)
   ...(plan === undefined ? { remove: ['snooze_every', 'snooze_every_for_ms'] } : {}),
 });
 
-/** Somebody is on it. Changes nothing but who said what last. */
+/** An operator works on it. Changes only the last change: who, when and why. */
 export const acknowledgeChange = (action: OperatorAction): RowChange => ({
   botId: action.botId,
   doing: 'acknowledge the alerts of',

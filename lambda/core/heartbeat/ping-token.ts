@@ -76,7 +76,7 @@ export const probedChange = (nowMs: number): RowChange => ({
   set: { last_beat_at_ms: Math.floor(nowMs) },
 });
 
-/** Runs that are begun by a ping; the watchdog knows by it how the bot is heard. */
+/** Begins the ID of a run that a ping started; the watchdog knows by it that the bot beats by its ping URL. */
 const RUN_PREFIX = 'ping-';
 export const pingRun = (digits: string): string => `${RUN_PREFIX}${digits}`;
 export const isPingRun = (runId: string | undefined): boolean => runId?.startsWith(RUN_PREFIX) === true;

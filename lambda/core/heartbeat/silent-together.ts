@@ -1,6 +1,6 @@
 /**
  * Many bots that fall silent at once have a common cause, and it may lie between them and the table: each of them gets one
- * more heartbeat. Among three or more, and over half of those that beat then.
+ * more heartbeat. Together means: at least three bots, and more than half of those that were still beating then.
  */
 
 import { nextBeatMs } from './watch-times.ts';

@@ -36,8 +36,8 @@ const ROW_EVENTS = [
 ] as const;
 /**
  * `run-…`: of the current run, but `run-starts`, which is of a new one. `replaced-run-writes`: a beat, a goodbye or a mark
- * of another run. `silent-past-deadline`: the watchdog has proof. `failure-found`: the watchdog sees the mark; `outdated-…`: it is
- * old, and later beats have answered it.
+ * of another run. `silent-past-deadline`: the watchdog has proof. `failure-found`: the watchdog sees the mark.
+ * `outdated-…`: beats came over ten minutes after it.
  */
 export type RowEvent = (typeof ROW_EVENTS)[number];
 

@@ -9,7 +9,7 @@ import { isoMicros } from '../invocation/identity.ts';
 
 export type TripOutcome =
   | { readonly kind: 'flat' }
-  /** Running, or to be taken up again: whoever does that tells how it ends. */
+  /** Running, or to be resumed: the attempt that ends it reports how it ended. */
   | { readonly kind: 'underway' }
   /** Over, and people were notified of that: given up, or switched off. */
   | { readonly kind: 'notified' }

@@ -1,5 +1,5 @@
 /**
- * Does the trip still stand that a call of the liquidator serves? Watchdog, hand-over and lock-out check name the trip in
+ * Whether the trip that a liquidator's call names is still valid. Watchdog, hand-over and lock-out check name it in
  * the event (`trip`, its correlation ID). The bot's row and the liquidator's record must agree, or nothing is closed: a
  * re-armed bot trades again, and its positions are its own. A person's call and a bot's own name no trip.
  */

@@ -45,7 +45,7 @@ export const tripChange = (
   remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
 });
 
-/** Whatever shows that the bot lives, or was put off by somebody. */
+/** The attributes that change when the bot shows a sign of life or fails, or when its watch is changed. */
 const SIGNS_OF_LIFE: readonly BotAttribute[] = [
   ...(['watch_state', 'beats', 'last_beat_at_ms', 'run_id', 'worked_at_ms', 'waiting_since_ms'] as const),
   ...(['failed_at_ms', 'tripped_at_ms'] as const),
@@ -77,8 +77,8 @@ export const sentinelChange = (row: BotRow, minute: number, nextCheckAtMs: numbe
 });
 
 /**
- * No bot goes unchecked for longer, whatever its times: they may be shortened, or edited by hand. Of one that is checked at
- * `nowMs` and next needs it at `wantedMs`.
+ * The next check of a bot that is checked at `nowMs` and needs the next one at `wantedMs`: five minutes later at most,
+ * because its times may be shortened or edited by hand.
  */
 export const nextCheckAt = (wantedMs: number, nowMs: number): number =>
   Math.min(wantedMs, nowMs + LONGEST_UNCHECKED_MS);
@@ -96,7 +96,7 @@ export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCh
 });
 
 /**
- * When to check next; undefined takes the bot out of the index. Beats may go on meanwhile, but whatever asks for an
+ * When to check next; undefined takes the bot out of the index. A beat meanwhile does not matter; a request for an
  * earlier check wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that people were notified
  * of; `exclusive` is the configuration's; `asked` are its times, which clients beat by.
  */

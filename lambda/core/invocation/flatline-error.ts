@@ -1,4 +1,4 @@
-/** The one error class of the house: a stable code, a sentence an operator understands, and where its cure stands. */
+/** flatline's only error class: a stable code, a sentence for the operator, and the heading of the remedy. */
 
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 

@@ -36,8 +36,8 @@ export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: numb
 }
 
 /**
- * Whose run a record tells of, for who shows `token`: the holder of the last claim; without any claim whoever ran without
- * the lock, and sealed an audit log of its own (`u-` and its token).
+ * Whose run a record is of, for a caller with `token`: that of the last claim's holder; without a claim, that of a run
+ * without the lock that sealed an audit log of its own (`u-` and its token).
  */
 export function whoseRun(record: LiquidationRecord | undefined, token: string): Whose {
   if (record?.holder !== undefined) return record.holder === token ? 'ours' : 'another';

@@ -1,5 +1,5 @@
 /**
- * The liquidator's event, at the door: JSON in snake_case becomes a request, or a list of everything wrong with it.
+ * Parses the liquidator's event: JSON in snake_case becomes a request, or a list of everything wrong with it.
  * Nobody liquidates by accident: an empty event, the console's sample, an event of some AWS service and an unknown
  * key are refused, each with the cure. `null` never stands for "absent": a list of symbols that became null by
  * mistake would mean the whole account.
@@ -41,7 +41,7 @@ export interface Resume {
   readonly hop: number;
   readonly notBeforeMs: number;
   readonly untilMs: number;
-  /** Holder of the run's record: who shows it has read the record, or was handed over to. */
+  /** Holder of the run's record: a caller that knows it has read the record or was given it in a hand-over. */
   readonly token: string;
   /** Only looks whether the account is still flat, and closes what reappeared. */
   readonly confirms: boolean;

@@ -1,7 +1,7 @@
 /**
- * Whether what came over a seam is an answer: out of the table, where a hand in the console may have been at it, or from
+ * Whether a value is a whole answer: read from the table, where someone may have edited it in the console, or from
  * the liquidator, which may be of another version or may have been cut short. What others count on must be there and of
- * its kind; whoever shows it then need not ask.
+ * its kind, so that code that shows the answer need not check again.
  */
 
 import * as z from 'zod/mini';

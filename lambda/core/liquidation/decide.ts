@@ -64,7 +64,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   chosen.addWishes(clockWish(state, nowMs), 'urgent');
   const isClosing = chooseCloses(state, nowMs, chosen);
   chosen.addWishes(reads.filter(isPositions), 'urgent');
-  // Where nothing can go out before an answer comes, that answer is the next occasion.
+  // Without a free slot no cancel is chosen: the next answer leads to a new decision.
   const slots = chosen.slots();
   const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
   chosen.addAll(cancels?.holding ?? [], 'urgent');
@@ -151,7 +151,7 @@ function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
   return [atMs > nowMs ? { atMs } : { request: { kind: 'server-time' } }];
 }
 
-/** Over a megabyte each: a position that others change in a halted symbol is refused again and again. */
+/** Rules are over a megabyte, and closes of a halted symbol whose position changes ask for them repeatedly. */
 const RULES_GAP_MS = 500;
 
 function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wish[] {

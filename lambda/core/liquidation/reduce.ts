@@ -1,6 +1,6 @@
 /**
- * The state after an event. Pure, and total: an event that fits nothing (an answer to a request that nobody waits for any
- * more) still leaves what it tells.
+ * The state after an event. Pure, and total: a late answer is merged even if its work no longer waits for it; an answer
+ * to a request that is not pending changes nothing.
  *
  *   sent ────────── each request becomes pending, its work in flight
  *   answered ─┬──── lists are merged (merge-list.ts)

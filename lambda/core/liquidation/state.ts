@@ -54,8 +54,6 @@ export interface EngineState {
 }
 
 interface Counts {
-  /** Whole looks so far: each list was read at least once more. */
-  readonly looks: number;
   /** Orders of both kinds that were seen, are gone after a cancel, and did not fill. */
   readonly ordersCancelled: number;
   /** Failures that were followed by another try. */
@@ -89,5 +87,5 @@ export const stateAtStart = (job: Job): EngineState => ({
   closedAtMs: 0,
   flatAtMs: undefined,
   provenAtMs: undefined,
-  counts: { looks: 0, ordersCancelled: 0, retries: 0 },
+  counts: { ordersCancelled: 0, retries: 0 },
 });

@@ -29,7 +29,7 @@ export function withAnswer(
   };
 }
 
-/** Of two steps that a batch asks for, the one with the higher rank is taken: first what goes on at once, then what waits, then what ends. */
+/** Of a batch's steps the highest rank counts, in this order: at once, after a read, after a pause, no further try. */
 const RANK: Readonly<Record<Step, number>> = {
   again: 0,
   'widen-window': 1,
@@ -105,7 +105,7 @@ export const isDue = ({ stage }: Work, nowMs: number): boolean =>
 /** What wakes it up by itself; undefined when nothing does. */
 export const wakeOf = ({ stage }: Work): number | undefined => (stage.kind === 'waiting' ? stage.untilMs : undefined);
 
-/** Whatever ends while we wait, the next request goes out at most so much later. */
+/** The longest pause if the exchange set no wait: when a cause ends, the next request follows within it. */
 const LONGEST_WAIT_MS = 1_000;
 
 function pause(job: Job, count: number, salt: number): number {

@@ -1,4 +1,4 @@
-/** An account as the stage and the jury see it: set-up and truth, past the wire. */
+/** An account as scenarios and tests see it: set-up and real state, without the wire. */
 
 import { startTwap, type TwapSpec } from '../orders/twap.ts';
 import { addTo } from '../rules/rate-window.ts';

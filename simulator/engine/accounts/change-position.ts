@@ -1,5 +1,5 @@
 /**
- * Every change of a position goes through here: by an order over the wire, by a stop that triggers, by the stage, by
+ * Every change of a position goes through here: by an order over the wire, by a stop that triggers, by a scenario, by
  * others who trade on the account. It is recorded, and what belonged to a position that is gone goes with it.
  */
 
@@ -18,7 +18,7 @@ export interface PositionChange {
   readonly atMs: number;
   /** How long REST does not show it. */
   readonly lagMs: number;
-  /** The order that did it; without one it was the stage. */
+  /** The order that did it; undefined: the scenario did it itself. */
   readonly order: OrderState | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What others do to a position of the account, for the stage and for scripted faults (close-by-others.ts). */
+/** What others do to a position of the account, for scenarios and scripted faults (close-by-others.ts). */
 
 import type { PositionSide } from '../orders/order-state.ts';
 

@@ -1,4 +1,4 @@
-/** What is really so in an account, without lag and without the wire. For judges, never for clients. */
+/** The real state of an account, without lag and without the wire. For checks, never for clients. */
 
 import { isWaiting } from '../orders/conditional-state.ts';
 import { isOpen, type PositionSide, type Side } from '../orders/order-state.ts';

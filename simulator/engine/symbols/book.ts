@@ -1,6 +1,6 @@
 /**
- * The counterparties of a symbol: a few price levels per side, each some distance from the mark price and so and so
- * deep. Enough for what matters to a close: it may fill at once, in part, or not at all because nobody is near.
+ * The counterparties of a symbol: a few price levels per side, each with a distance from the mark price and a
+ * quantity. Enough for what matters to a close: it may fill at once, in part, or not at all because no level is near.
  */
 
 import Big from 'big.js';

@@ -9,7 +9,7 @@ import { symbol } from './fields.ts';
 
 type WireRow = Readonly<Record<string, unknown>>;
 
-/** Objects for which `matters` says no are of no interest, and are dropped unread. */
+/** Rows for which `matters` returns false are dropped without being read. */
 export function rowsSchema<Row>(row: z.ZodMiniType<Row>, matters: (wire: WireRow) => boolean = () => true) {
   return z.pipe(
     z.array(z.unknown()),

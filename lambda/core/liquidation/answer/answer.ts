@@ -82,7 +82,7 @@ export interface Ended {
   readonly reopened: boolean;
   /** Named symbols of which nothing was ever seen: nothing is said of them. */
   readonly unseen: readonly string[];
-  /** Markets by name, where more is to be said than that USDⓈ-M was cleared and there is nothing else; else none. */
+  /** Markets to name in the headline; none if only USDⓈ-M is covered and no other market holds a position. */
   readonly covers: readonly string[];
   /** Until when somebody goes on trying; undefined when nobody does. */
   readonly retryUntilMs: number | undefined;

@@ -36,7 +36,7 @@ export interface Peek {
   readonly marginOrders?: readonly string[];
 }
 
-/** How the run goes on hangs on the market that is to be gone on with soonest. */
+/** The end of the run is that of the market that is to be continued soonest. */
 export function endOfAll(ends: readonly MarketEnd[]): End {
   const find = (kind: End['kind']) => ends.find(one => one.end.kind === kind)?.end;
   const timed = ends.filter(one => one.end.kind === 'time');

@@ -49,7 +49,7 @@ function errorsOfSymbol(
     conditionals.length > 0 ? cancelConditionals.failure : undefined,
   ];
   const failed = left.orders > 0 ? cancels.flatMap(failure => (failure ? [errorOfFailure(failure, symbol)] : [])) : [];
-  // A close that resting orders stood in the way of is no reason of its own.
+  // If resting orders blocked a close, the failed cancel is the cause: it comes first.
   const isObstructed = open.some(
     ({ failure }) => failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open',
   );

@@ -106,7 +106,7 @@ export function afterCancelFailed(
   failure: Failure,
   atMs: number,
 ): EngineState {
-  // Their list is cheap, and no proof reads it: it tells what a cancel came to that failed, and may have been carried out.
+  // The list of TWAP and VP orders is cheap and not part of the proof: it shows if a failed cancel was executed.
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
   return withCancel(asked, request, work => ({
     ...settled(state, work, id, { step, failure }, atMs),

@@ -143,8 +143,8 @@ function asksForOrders(state: EngineState, own: SymbolWork, nowMs: number): bool
 }
 
 /**
- * All of the symbol at once; one by one where that was in vain, or a stop stands among them that must stay, or may. An order that no list shows
- * cannot be named: it goes with all the others, since it stands in the way of a close.
+ * All of the symbol at once; by ID if that had no effect, or if a stop that must stay is or may be among them. An order
+ * that no list shows has no known ID: it is cancelled with all others, since it blocks a close.
  */
 function orderCancels(state: EngineState, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol } = own;

@@ -35,7 +35,7 @@ export function ordersLeftBy(state: EngineState): readonly CarriedOrder[] {
   return [...unexplained, ...listed, ...state.carried.orders].slice(0, MOST_ORDERS);
 }
 
-/** After a list of this kind was read, or what earlier attempts left became known: theirs are settled. */
+/** Settles the carried orders of this kind once both they and a list of the kind are known. */
 export function afterCarriedOrders(state: EngineState, kind: GoneOrder['kind'], atMs: number): EngineState {
   const { carried, lists } = state;
   const own = carried.orders.filter(one => one.kind === kind);

@@ -50,7 +50,7 @@ export function whatFollows(after: {
   readonly untilMs: number;
   /** Without the lock no record tells the watchdog: then the run always hands over to itself. */
   readonly locked: boolean;
-  /** The run holds an execution until its time, where that is near; a stranger's event must not. */
+  /** Whether the next attempt may wait inside its invocation for the exchange's limit; not if the event is unproven. */
   readonly mayHold: boolean;
   /** 0: a flat result is not looked at again. */
   readonly confirmMs: number;

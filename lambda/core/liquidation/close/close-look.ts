@@ -51,7 +51,7 @@ export function afterLook(
   }
 }
 
-/** What keeps coming back although each batch sufficed (a bot that trades on) is not answered in a hot loop. */
+/** A position that grows again after each batch (the bot still trades) is closed after a pause, not in a hot loop. */
 function restAtOnce(state: EngineState, target: CloseTarget, atMs: number): CloseTarget {
   const fresh: CloseTarget = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
   const grows = isMore(target.row?.amount.replace('-', '') ?? '0', target.triedAmount?.replace('-', '') ?? '0');

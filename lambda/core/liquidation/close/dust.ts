@@ -1,6 +1,6 @@
 /**
  * Rests that no order can close, after what was refused and what the exchange's rules say. Each is asked for once as it
- * was written; then no further try is made in this attempt, and it is said as what it is.
+ * was written; then no further try is made in this attempt, and the rest is reported as dust.
  */
 
 import type { Failure } from '../../exchange/failure.ts';

@@ -87,7 +87,7 @@ const isNoDust = ({ row }: CloseTarget): boolean => Math.abs(Number(row?.notiona
 /** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
 const LARGEST_DUST_NOTIONAL = 200;
 
-/** Once in a row: they are on their way, and may say something that is not known. */
+/** Rules are wanted, not known, and have not failed, and the target has not waited for them yet. */
 const areRulesAwaited = ({ rules }: Pick<EngineState, 'rules'>, { waits }: CloseTarget): boolean =>
   rules.known === undefined && rules.wantedSinceMs !== undefined && rules.failures === 0 && waits === 0;
 

@@ -28,9 +28,9 @@ export interface Learnt {
   readonly useLimit?: boolean;
   /** Refusals for an empty book in a row. */
   readonly emptyBooks?: number;
-  /** So often was the price of a limit order too far from the mark: each halves the way. */
+  /** How often a limit price was refused as too far from the mark; each refusal halves the distance. */
   readonly nearer?: number;
-  /** What an earlier attempt was refused, and found nothing that is taken: believed once it is refused here as well. */
+  /** Refusals of an earlier attempt that no accepted order proved; used once this attempt is refused as well. */
   readonly unproven?: Unproven;
   /** When it was learnt; undefined where nothing was. */
   readonly atMs?: number;

@@ -49,7 +49,7 @@ function wholeLook(state: EngineState): WholeLook | undefined {
   return { startMs, endMs };
 }
 
-/** From when on the next look of the proof is worth its weight; undefined where one is due for another reason. */
+/** The earliest time at which the next read can advance the proof. */
 export function nextProofLookAtMs(state: EngineState): number {
   if (state.flatAtMs === undefined) return state.changedAtMs;
   const explainedAtMs = state.entries.shelves.map(shelf => shelf.summary().explainedAtMs);

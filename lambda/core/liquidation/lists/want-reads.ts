@@ -61,7 +61,7 @@ function wantedSince(
 
 /**
  * A list of orders is read again at once the first time, and then less and less often: many answers that point at it come
- * one by one, and it costs 40. In the time so far there are at most twice as many reads as it doubled, then four a second.
+ * one by one, and it costs 40. The gap is the time from the start to the last read, and 250 ms at most.
  */
 function spaced(state: EngineState, name: 'orders' | 'conditionals', sinceMs: number): number {
   const { startedAtMs } = state.job.deadline;

@@ -27,7 +27,7 @@ interface SymbolsSummary {
   readonly inFlightSinceMs: number | undefined;
   /** A close goes out with this decision or the next. */
   readonly isIdle: boolean;
-  /** A close waits, or used up its tries, that was refused for what the position is: it may be gone, and the list behind. */
+  /** A waiting or exhausted close was refused as reduce-only: the position may be gone, and the list may lag. */
   readonly isPuzzled: boolean;
   /** When rows of a list were last cancelled; 0 where none were. */
   readonly cancelledAtMs: { readonly orders: number; readonly conditionals: number };

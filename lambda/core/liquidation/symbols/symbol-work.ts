@@ -60,7 +60,7 @@ export interface SymbolWork {
 }
 
 export interface CancelWork extends Work {
-  /** Rows that the exchange said it cancelled, with the time of its word: only a newer list tells whether they are gone. */
+  /** Rows whose cancel the exchange accepted, with the time of its answer: only a newer list shows if they are gone. */
   readonly covered: ReadonlyMap<string, number>;
   /** When it last said so. */
   readonly doneAtMs: number | undefined;
