@@ -24,7 +24,7 @@ import { acceptFinding } from './security-checks.ts';
 import { addTags } from './tags.ts';
 
 export interface Watching {
-  /** Where it stands. */
+  /** Where it runs. */
   readonly region: string;
   /** Where the watchdog is. */
   readonly watched: string;

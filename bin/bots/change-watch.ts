@@ -106,7 +106,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   return isDone ? EXIT.ok : EXIT.no;
 }
 
-/** What nobody would notice is not worth a line. */
+/** A smaller difference is not noticeable and gets no line. */
 const CLOCK_TOLD_FROM_MS = 5_000;
 
 /** The change is already stored: a failed read afterwards must not make the command fail. */

@@ -3,8 +3,8 @@
  *
  *   export function registerBots(program: Command, cli: Cli): void {
  *     const command = program.command('bots').summary('…').description('…');
- *     reachOptions(command); jsonOption(command, […]); examples(command, […]);
- *     command.action(cli.action<ReachOptions>(async run => {
+ *     connectionOptions(command); jsonOption(command, […]); examples(command, […]);
+ *     command.action(cli.action<ConnectionOptions>(async run => {
  *       const connection = await run.connect();
  *       run.say('for people');           // stdout; stderr with --json
  *       run.answer({ for: 'programs' });  // with --json only: the one document on stdout
@@ -53,7 +53,7 @@ export interface Run<O extends object> {
   readonly interrupted: AbortSignal;
   /** Prints what is waited for when it takes longer than a second. */
   progress<T>(says: string, work: Promise<T>): Promise<T>;
-  /** For a command with reachOptions. It is closed when the command ends. Throws CliError (4). */
+  /** For a command with connectionOptions. It is closed when the command ends. Throws CliError (4). */
   connect(): Promise<Connection>;
 }
 

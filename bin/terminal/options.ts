@@ -6,7 +6,7 @@ import { inColumns } from './columns.ts';
 import { EXIT_CODES } from './exit.ts';
 import { COLUMNS } from './text-width.ts';
 
-/** The options of `reachOptions`. */
+/** The options of `connectionOptions`. */
 export interface ConnectionOptions {
   readonly env: 'production' | 'testnet';
   /** The stack's suffix. */

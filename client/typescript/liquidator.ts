@@ -64,9 +64,9 @@ export function createLiquidator(client: LambdaClient, functionName: string): Li
   }
 
   return {
-    liquidate: (event, timeoutMs) => ask<Answer>(event, timeoutMs).catch(failed('have an answer of', timeoutMs)),
+    liquidate: (event, timeoutMs) => ask<Answer>(event, timeoutMs).catch(failed('get an answer from', timeoutMs)),
     preflight: (event, timeoutMs) =>
-      ask<PreflightAnswer | Answer>(event, timeoutMs).catch(failed('have a preflight of', timeoutMs)),
+      ask<PreflightAnswer | Answer>(event, timeoutMs).catch(failed('get a preflight from', timeoutMs)),
     liquidateLater: async (event, timeoutMs) => {
       try {
         await invoke(event, 'Event', timeoutMs);

@@ -1,4 +1,4 @@
-/** What somebody did to a bot's watch last, and the windows that are planned for it, in the words of screens. */
+/** The last change of a bot's watch, and its planned windows, in words for screens. */
 
 import type { BotStanding } from '../core/heartbeat/bot-standing.ts';
 import type { SnoozePlan } from '../core/heartbeat/snooze-plan.ts';

@@ -122,7 +122,7 @@ describe('W11: the worst counts, not what is left of the good', () => {
   test('a watchdog that stands still is told, although all bots beat', async () => {
     const { subject, text } = await daily({ tickedAtMs: NOW - 23 * HOUR });
     expect(subject).toContain('ACTION NEEDED');
-    expect(text).toContain('THE WATCHDOG STANDS STILL since 2026-11-28 07:35:00 UTC');
+    expect(text).toContain('THE WATCHDOG HAS NOT RUN since 2026-11-28 07:35:00 UTC');
   });
 
   test('a self-test that passed two days ago and has not run since is told by name', async () => {

@@ -89,7 +89,7 @@ describe('a look at a tripped bot', () => {
     expect(rig.logs).toMatchObject([
       {
         level: 'WARN',
-        message: 'A sentinel was not claimed',
+        message: 'It is not known whether the account check of this minute was claimed; it is called anyway',
         fields: { bot_id: 'alpha', why: expect.stringContaining('change of alpha') },
       },
     ]);

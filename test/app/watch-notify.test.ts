@@ -170,7 +170,9 @@ describe('a change of the watch', () => {
     const { rig, round, row, fields } = opened(read, { fail: true });
     expect(await notifyChange(round, row)).toBe(false);
     expect(rig.audited()).toEqual([]);
-    expect(rig.logs).toMatchObject([failed('A change of the watch was not told yet')]);
+    expect(rig.logs).toMatchObject([
+      failed('A change of the watch is not in the audit log yet; the next run writes it'),
+    ]);
     await checkDisarmed(round, row);
     expect(rig.bots.calls).toHaveLength(2);
     expect(fields()).toEqual(read);

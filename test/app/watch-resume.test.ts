@@ -43,7 +43,7 @@ describe('unfinished liquidations', () => {
     const rig = watchRig({ latencyMs: 0 });
     failing(rig, 'due');
     expect((await rig.tick(CONFIGURED)).problems).toEqual([
-      'BOTS_UNREADABLE: Unfinished liquidations could not be looked for; the next tick does. TypeError',
+      'RUNS_UNREADABLE: Unfinished liquidations could not be read; the next watchdog run tries again. TypeError',
     ]);
     expect(rig.logs.map(({ level }) => level)).toEqual(['CRITICAL']);
     expect(rig.metrics.some(({ name }) => name === 'WatchdogTicks')).toBe(false);

@@ -149,7 +149,7 @@ describe('flatline audit show', () => {
     expect(text).toContain('triggered by  A person: a \\u{1b}[31mred\\u{1b}[0m reason.');
     expect(text).toMatch(/found +3 positions \(/);
     expect(text).toMatch(/done +3 positions closed, 0 failed/);
-    expect(text).toMatch(/left +no position, no order/);
+    expect(text).toMatch(/open +no position, no order/);
     expect(text).toMatch(/0\.000 s +started/);
     expect(text).toMatch(/position closed +BTCUSDT +1 at /);
     expect(text).toContain('✓ proven: no record was changed, removed, added, or cut off at the end');
@@ -206,7 +206,7 @@ describe('flatline audit verify', () => {
     const text = changed.stdout.replace(/\s+/g, ' ');
     expect(text).toMatch(/changed at item \d+: its content does not match its hash/);
     expect(text).toMatch(/Record \d+ of attempt 1 now reads: position closed at .*, [A-Z]+, 999 at/);
-    expect(text).toContain('Believe neither this item nor what follows it');
+    expect(text).toContain('Do not rely on this record or on later ones');
   });
 
   test('names the trouble of each audit log, and calls nothing proven that nobody sealed', async () => {
@@ -216,7 +216,7 @@ describe('flatline audit verify', () => {
     expect(text).toContain(`✗ ${THINNED} a1: item 4 is missing in the middle.`);
     expect(text).toContain('The last verified record before it: ');
     expect(text).toContain(`✗ ${CUT} a1: cut off at the end`);
-    expect(text).toContain('How this attempt ended is not proven');
+    expect(text).toContain('The audit log does not prove how this attempt ended');
     expect(text).toContain(`! ${DIED} a1: left neither an item nor a seal; it died before its first word`);
     expect(text).toContain('5 audit logs: 1 proven, 1 not proven, 3 broken');
   });

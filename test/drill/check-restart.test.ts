@@ -61,9 +61,15 @@ theChecksOf(rollingRestart, restartEvidence, [
   ['did not end the watch', good => withBot(good, { row: { watch_state: 'tripped', last_change: 'disarmed' } })],
   ['before the deadline', good => ({ journal: [look(7_999), ...good.journal] })],
   ['before the deadline', good => withBot(good, { beats: [] })],
-  ['not one a minute later', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 8_101 })) })],
-  ['not one a minute later', good => ({ ticks: good.ticks.map(one => ({ ...one, startedAtMs: T0 + 8_001 })) })],
-  ['not one a minute later', () => ({ journal: [] })],
+  [
+    'the watchdog run at the deadline called the liquidator, not the one a minute later',
+    good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 8_101 })) }),
+  ],
+  [
+    'the watchdog run at the deadline called the liquidator, not the one a minute later',
+    good => ({ ticks: good.ticks.map(one => ({ ...one, startedAtMs: T0 + 8_001 })) }),
+  ],
+  ['the watchdog run at the deadline called the liquidator, not the one a minute later', () => ({ journal: [] })],
   ['the answer agrees', () => ({ calls: [call('watchdog', { answer: answer({ state: 'partial' }) })] })],
   ['the trip, once', good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, deadItem] })) })],
   LEFT,

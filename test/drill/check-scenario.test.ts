@@ -56,10 +56,19 @@ import {
 
 theChecksOf(normal, normalEvidence, [
   LEFT,
-  ['no order of any kind left', good => ({ after: { ...good.after, positions: [position('ETHUSDT', '-1')] } })],
-  ['no order of any kind left', good => ({ after: { ...good.after, orders: [order('BTCUSDT', '11')] } })],
+  [
+    'the exchange shows no position and no order of any kind',
+    good => ({ after: { ...good.after, positions: [position('ETHUSDT', '-1')] } }),
+  ],
+  [
+    'the exchange shows no position and no order of any kind',
+    good => ({ after: { ...good.after, orders: [order('BTCUSDT', '11')] } }),
+  ],
   TOO_MUCH,
-  ['no more and no less', good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } })],
+  [
+    'each position was closed by the opposite side with exactly its quantity',
+    good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } }),
+  ],
   [
     'opposite side',
     good => ({ after: { ...good.after, fills: [fill('BTCUSDT', 'BUY', '0.5'), fill('ETHUSDT', 'BUY', '4')] } }),
@@ -88,7 +97,7 @@ const disabledEvidence = (): Evidence => ({
 });
 
 theChecksOf(disabled, disabledEvidence, [
-  ['not one request', () => ({ journal: [look(10)] })],
+  ['no request reached the exchange', () => ({ journal: [look(10)] })],
   ['exactly as they were', () => ({ after: NOTHING })],
   ['says skipped', () => ({ calls: [call('liquidate')] })],
   ['as CRITICAL', good => ({ logs: good.logs.map(line => ({ ...line, level: 'WARN' })) })],
@@ -117,7 +126,10 @@ theChecksOf(timeout, timeoutEvidence, [
   ['before the exchange', good => ({ calls: good.calls.map(one => ({ ...one, endedAtMs: T0 + 10_010 })) })],
   ['before the exchange', () => ({ calls: [] })],
   ['partial or failed', () => ({ calls: [call('liquidate')] })],
-  ['claims nothing', () => ({ calls: [call('liquidate')] })],
+  [
+    'the answer is not successful, and its remaining positions are not verified',
+    () => ({ calls: [call('liquidate')] }),
+  ],
   ['exactly as they were', () => ({ after: NOTHING })],
   OPENED,
   ['time was up', () => ({ incidents: [incident({ trail: [item('liquidation_failed')] })] })],
@@ -206,8 +218,14 @@ theChecksOf(crash, crashEvidence, [
   ['killed in the middle', crashCalls(call('first', { endedAtMs: T0 + 200 }))],
   ['killed in the middle', crashCalls(call('first', { endedAtMs: T0 + 100, answer: undefined }))],
   ['killed in the middle', crashCalls(call('first', { endedAtMs: T0 + 8_000, answer: undefined }))],
-  ['told "in progress"', crashCalls(call('at once', { answer: inProgress, exchangeActions: 1 }))],
-  ['told "in progress"', crashCalls(call('at once', { answer: answer(), exchangeActions: 0 }))],
+  [
+    'a call at once got "in progress" and did nothing at the exchange',
+    crashCalls(call('at once', { answer: inProgress, exchangeActions: 1 })),
+  ],
+  [
+    'a call at once got "in progress" and did nothing at the exchange',
+    crashCalls(call('at once', { answer: answer(), exchangeActions: 0 })),
+  ],
   ['took over', crashCalls(call('takeover'))],
   LEFT,
   TOO_MUCH,
@@ -216,8 +234,14 @@ theChecksOf(crash, crashEvidence, [
   ['attempt 2 resumed', () => ({ incidents: [incident({ trail: crashTrail.toSpliced(2, 1), chain: crashChain })] })],
   TWO_IDS,
   ['exactly one final event', () => ({ incidents: [incident({ trail: crashTrail.slice(0, 3), chain: crashChain })] })],
-  ['trail is whole', () => ({ incidents: [incident({ trail: crashTrail })] })],
-  ['trail is whole', () => ({ incidents: [incident({ trail: crashTrail, chain: { ...crashChain, ok: false } })] })],
+  [
+    'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
+    () => ({ incidents: [incident({ trail: crashTrail })] }),
+  ],
+  [
+    'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
+    () => ({ incidents: [incident({ trail: crashTrail, chain: { ...crashChain, ok: false } })] }),
+  ],
   LEAK,
 ]);
 
@@ -242,7 +266,10 @@ theChecksOf(hedge, hedgeEvidence, [
   LEFT,
   ['both sides were closed', good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } })],
   ['both sides were closed', good => ({ before: { ...good.before, positions: good.before.positions.slice(0, 1) } })],
-  ['no more and no less', good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } })],
+  [
+    'each position was closed by the opposite side with exactly its quantity',
+    good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } }),
+  ],
   OPENED,
   ['could only reduce', good => ({ journal: [...good.journal, hedgeClose('BUY', 'LONG')] })],
   ['flag reduceOnly', good => ({ journal: [...good.journal, hedgeClose('SELL', 'LONG', { reduceOnly: 'true' })] })],
@@ -278,7 +305,10 @@ theChecksOf(overload, overloadEvidence, [
   TOO_MUCH,
   OPENED,
   NO_FLAG,
-  ['was looked at before', good => ({ journal: good.journal.filter(({ seq }) => seq !== good.journal[7]?.seq) })],
+  [
+    'an order with an unknown outcome was read before another was sent',
+    good => ({ journal: good.journal.filter(({ seq }) => seq !== good.journal[7]?.seq) }),
+  ],
   ['after the 429', good => ({ journal: [...good.journal, close('BTCUSDT', 'SELL', 4_300)] })],
   ['after the 429', good => ({ journal: [...good.journal, close('BTCUSDT', 'SELL', 1_500)] })],
   CLAIMS,
@@ -314,8 +344,14 @@ const duplicateEvidence = (): Evidence => ({
 
 theChecksOf(duplicate, duplicateEvidence, [
   ['two IDs at once', crashCalls(call('watchdog', { answer: answer({ state: 'partial' }) }))],
-  ['while it ran', crashCalls(call('second', { answer: inProgress, exchangeActions: 3 }))],
-  ['while it ran', crashCalls(call('second', { endedAtMs: T0 + 900, answer: inProgress, exchangeActions: 0 }))],
+  [
+    'the same ID again during the run: "in progress" at once, nothing done at the exchange',
+    crashCalls(call('second', { answer: inProgress, exchangeActions: 3 })),
+  ],
+  [
+    'the same ID again during the run: "in progress" at once, nothing done at the exchange',
+    crashCalls(call('second', { endedAtMs: T0 + 900, answer: inProgress, exchangeActions: 0 })),
+  ],
   ['after the end', crashCalls({ ...replay(), exchangeActions: 1 })],
   ['after the end', crashCalls(call('third', { exchangeActions: 0 }))],
   ['after the end', crashCalls(replay({ replayed: false }))],
@@ -360,17 +396,38 @@ const watchdogCall = (changes: Parameters<typeof answer>[0]) =>
 theChecksOf(watchdog, watchdogEvidence, [
   ['before the deadline', good => ({ journal: [look(7_999), ...good.journal] })],
   ['before the deadline', good => withBot(good, { beats: [] })],
-  ['not one a minute later', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 8_101 })) })],
-  ['not one a minute later', good => ({ ticks: good.ticks.map(one => ({ ...one, startedAtMs: T0 + 8_001 })) })],
-  ['not one a minute later', () => ({ journal: [] })],
-  ['fired exactly once', good => ({ calls: [...good.calls, call('sentinel')] })],
-  ['fired exactly once', () => ({ calls: [] })],
-  ['fired exactly once', () => ({ calls: [watchdogCall({ trigger: 'manual' })] })],
-  ['fired exactly once', () => ({ calls: [watchdogCall({ bot_id: 'default' })] })],
-  ['fired exactly once', () => ({ ticks: [tick()] })],
-  ['next beat is refused', good => withBot(good, { beats: [...(good.bots[0]?.beats ?? []), taken(7_000)] })],
-  ['next beat is refused', good => withBot(good, { beats: [taken(2_000), { ...refused, correlationId: 'liq_x' }] })],
-  ['next beat is refused', good => withBot(good, { row: { watch_state: 'armed' } })],
+  [
+    'the watchdog run at the deadline called the liquidator, not the one a minute later',
+    good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 8_101 })) }),
+  ],
+  [
+    'the watchdog run at the deadline called the liquidator, not the one a minute later',
+    good => ({ ticks: good.ticks.map(one => ({ ...one, startedAtMs: T0 + 8_001 })) }),
+  ],
+  ['the watchdog run at the deadline called the liquidator, not the one a minute later', () => ({ journal: [] })],
+  ['there was exactly one liquidation, called by the watchdog', good => ({ calls: [...good.calls, call('sentinel')] })],
+  ['there was exactly one liquidation, called by the watchdog', () => ({ calls: [] })],
+  [
+    'there was exactly one liquidation, called by the watchdog',
+    () => ({ calls: [watchdogCall({ trigger: 'manual' })] }),
+  ],
+  [
+    'there was exactly one liquidation, called by the watchdog',
+    () => ({ calls: [watchdogCall({ bot_id: 'default' })] }),
+  ],
+  ['there was exactly one liquidation, called by the watchdog', () => ({ ticks: [tick()] })],
+  [
+    'the bot’s next heartbeat is refused: it is tripped, and the refusal names the liquidation',
+    good => withBot(good, { beats: [...(good.bots[0]?.beats ?? []), taken(7_000)] }),
+  ],
+  [
+    'the bot’s next heartbeat is refused: it is tripped, and the refusal names the liquidation',
+    good => withBot(good, { beats: [taken(2_000), { ...refused, correlationId: 'liq_x' }] }),
+  ],
+  [
+    'the bot’s next heartbeat is refused: it is tripped, and the refusal names the liquidation',
+    good => withBot(good, { row: { watch_state: 'armed' } }),
+  ],
   ['the warning, once', good => withoutItem(good, 'bot_late')],
   ['the shot, once', good => withoutItem(good, 'bot_dead')],
   ['the answer agrees', () => ({ calls: [watchdogCall({ state: 'partial' })] })],
@@ -407,14 +464,23 @@ theChecksOf(late, lateEvidence, [
   ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(1_000), taken(4_999)] })],
   ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(10_000)] })],
   ['was silent for longer', good => withBot(good, { beats: [taken(0), taken(4_500), taken(9_000)] })],
-  ['every beat was taken', good => withBot(good, { beats: [taken(0), taken(4_500), refused] })],
-  ['every beat was taken', good => withBot(good, { row: { watch_state: 'armed' } })],
-  ['not one request', () => ({ journal: [look(4_100)] })],
+  [
+    'every heartbeat was accepted, and its disarm too',
+    good => withBot(good, { beats: [taken(0), taken(4_500), refused] }),
+  ],
+  ['every heartbeat was accepted, and its disarm too', good => withBot(good, { row: { watch_state: 'armed' } })],
+  ['no request reached the exchange', () => ({ journal: [look(4_100)] })],
   ['exactly as they were', good => ({ after: { ...good.after, positions: [] } })],
-  ['called no liquidator', () => ({ ticks: [] })],
-  ['called no liquidator', () => ({ ticks: [tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })] })],
-  ['called no liquidator', () => ({ ticks: [tick({ problems: ['BOT_NOT_JUDGED: …'] })] })],
-  ['called no liquidator', () => ({ calls: [call('watchdog')] })],
+  ['the watchdog found it late, and did not call the liquidator', () => ({ ticks: [] })],
+  [
+    'the watchdog found it late, and did not call the liquidator',
+    () => ({ ticks: [tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })] }),
+  ],
+  [
+    'the watchdog found it late, and did not call the liquidator',
+    () => ({ ticks: [tick({ problems: ['BOT_NOT_JUDGED: …'] })] }),
+  ],
+  ['the watchdog found it late, and did not call the liquidator', () => ({ calls: [call('watchdog')] })],
   ['the warning, once', good => withoutItem(good, 'bot_late')],
   [
     'the trail has no shot',
@@ -467,16 +533,34 @@ const firstAnswer = (changes: Parameters<typeof answer>[0]) => [
 theChecksOf(stubborn, stubbornEvidence, [
   ['was refused', good => ({ journal: good.journal.filter(({ code }) => code === undefined) })],
   ['was refused', good => ({ journal: [close('BTCUSDT', 'SELL', 1_900), ...good.journal] })],
-  ['first answer is honest', () => ({ calls: firstAnswer({ success: true }) })],
-  ['first answer is honest', () => ({ calls: firstAnswer({ headline: 'NOT FLAT, CHECK BY HAND' }) })],
-  ['first answer is honest', () => ({ calls: firstAnswer({ positions_closed: 1 }) })],
-  ['first answer is honest', good => ({ calls: good.calls.slice(1) })],
-  ['left the exchange alone', good => ({ journal: good.journal.toSpliced(6, 0, look(3_800)) })],
-  ['left the exchange alone', () => ({ calls: attempts('manual') })],
-  ['ended it', () => ({ calls: attempts('attempt 3', { answer: NOT_FLAT }) })],
-  ['ended it', () => ({ calls: attempts('attempt 3', { answer: undefined, outcome: 'timed-out' }) })],
-  ['ended it', () => ({ calls: attempts('attempt 3', { answer: answer({ attempt: 2 }) }) })],
-  ['that it resumed', good => withoutItem(good, 'liquidation_resumed')],
+  [
+    'the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …',
+    () => ({ calls: firstAnswer({ success: true }) }),
+  ],
+  [
+    'the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …',
+    () => ({ calls: firstAnswer({ headline: 'NOT FLAT, CHECK BY HAND' }) }),
+  ],
+  [
+    'the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …',
+    () => ({ calls: firstAnswer({ positions_closed: 1 }) }),
+  ],
+  ['the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …', good => ({ calls: good.calls.slice(1) })],
+  [
+    'it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s',
+    good => ({ journal: good.journal.toSpliced(6, 0, look(3_800)) }),
+  ],
+  ['it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s', () => ({ calls: attempts('manual') })],
+  ['the last attempt ended completed, FLAT', () => ({ calls: attempts('attempt 3', { answer: NOT_FLAT }) })],
+  [
+    'the last attempt ended completed, FLAT',
+    () => ({ calls: attempts('attempt 3', { answer: undefined, outcome: 'timed-out' }) }),
+  ],
+  [
+    'the last attempt ended completed, FLAT',
+    () => ({ calls: attempts('attempt 3', { answer: answer({ attempt: 2 }) }) }),
+  ],
+  ['a resume event', good => withoutItem(good, 'liquidation_resumed')],
   ['says "completed" once', good => withoutItem(good, 'liquidation_completed')],
   LEFT,
   TOO_MUCH,

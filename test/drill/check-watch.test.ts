@@ -64,19 +64,43 @@ const relapseEvidence = (): Evidence => ({
 });
 
 theChecksOf(relapse, relapseEvidence, [
-  ['looked after by sentinels', good => ({ calls: good.calls.slice(0, 1) })],
-  ['looked after by sentinels', good => ({ calls: [...good.calls, flat('sentinel', {}, { trigger: 'sentinel' })] })],
-  ['looked after by sentinels', good => withCall(good, flat('sentinel', {}, { trigger: 'manual' }))],
   [
-    'looked after by sentinels',
+    'it was liquidated once, then checked each minute; the first check closed everything again, and each ended FLAT',
+    good => ({ calls: good.calls.slice(0, 1) }),
+  ],
+  [
+    'it was liquidated once, then checked each minute; the first check closed everything again, and each ended FLAT',
+    good => ({ calls: [...good.calls, flat('sentinel', {}, { trigger: 'sentinel' })] }),
+  ],
+  [
+    'it was liquidated once, then checked each minute; the first check closed everything again, and each ended FLAT',
+    good => withCall(good, flat('sentinel', {}, { trigger: 'manual' })),
+  ],
+  [
+    'it was liquidated once, then checked each minute; the first check closed everything again, and each ended FLAT',
     good => withCall(good, flat('watchdog', {}, { trigger: 'watchdog', state: 'partial' })),
   ],
-  ['closed by the sentinel', good => ({ journal: good.journal.slice(0, 3) })],
-  ['closed by the sentinel', () => ({ ticks: [tick()] })],
-  ['closed by the sentinel', good => ({ calls: good.calls.map(one => ({ ...one, correlationId: ID })) })],
-  ['shot is refused', good => withBot(good, { beats: [taken(0), refused, taken(9_000)] })],
-  ['shot is refused', good => withBot(good, { beats: [taken(0), refused, { ...refused, correlationId: SECOND }] })],
-  ['shot is refused', good => withBot(good, { row: { watch_state: 'armed' } })],
+  [
+    'the reopened positions were closed by the lock-out check of the same watchdog run',
+    good => ({ journal: good.journal.slice(0, 3) }),
+  ],
+  ['the reopened positions were closed by the lock-out check of the same watchdog run', () => ({ ticks: [tick()] })],
+  [
+    'the reopened positions were closed by the lock-out check of the same watchdog run',
+    good => ({ calls: good.calls.map(one => ({ ...one, correlationId: ID })) }),
+  ],
+  [
+    'every heartbeat after the trip is refused, and each refusal names the liquidation',
+    good => withBot(good, { beats: [taken(0), refused, taken(9_000)] }),
+  ],
+  [
+    'every heartbeat after the trip is refused, and each refusal names the liquidation',
+    good => withBot(good, { beats: [taken(0), refused, { ...refused, correlationId: SECOND }] }),
+  ],
+  [
+    'every heartbeat after the trip is refused, and each refusal names the liquidation',
+    good => withBot(good, { row: { watch_state: 'armed' } }),
+  ],
   LEFT,
   TOO_MUCH,
   OPENED,
@@ -111,13 +135,25 @@ theChecksOf(blind, blindEvidence, [
   ['and not before', () => ({ journal: [{ ...look(3_009), account: 'gone' }] })],
   ['and not before', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 3_201 })) })],
   ['and not before', () => ({ journal: [] })],
-  ['that stayed silent', () => ({ calls: [flat('watchdog', {}, { bot_id: 'steady' })] })],
-  ['that stayed silent', () => ({ ticks: [tick(), tick()] })],
+  ['one liquidation, of the silent bot', () => ({ calls: [flat('watchdog', {}, { bot_id: 'steady' })] })],
+  ['one liquidation, of the silent bot', () => ({ ticks: [tick(), tick()] })],
   ['its account is flat', good => ({ after: { ...good.after, conditionals: good.before.conditionals } })],
-  ['healthy one trades on', good => ({ after: { ...good.after, positions: [position('BTCUSDT', '0.4')] } })],
-  ['healthy one trades on', good => withBot(good, { row: { watch_state: 'tripped' } })],
-  ['healthy one trades on', good => withBot(good, { beats: [taken(0), refused] })],
-  ['healthy one trades on', good => ({ journal: [...good.journal, { ...look(8_600), account: 'steady' }] })],
+  [
+    'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
+    good => ({ after: { ...good.after, positions: [position('BTCUSDT', '0.4')] } }),
+  ],
+  [
+    'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
+    good => withBot(good, { row: { watch_state: 'tripped' } }),
+  ],
+  [
+    'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
+    good => withBot(good, { beats: [taken(0), refused] }),
+  ],
+  [
+    'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
+    good => ({ journal: [...good.journal, { ...look(8_600), account: 'steady' }] }),
+  ],
   OPENED,
   NO_FLAG,
   LIMIT,
@@ -165,17 +201,47 @@ theChecksOf(amnesia, amnesiaEvidence, [
   ['what is missing', good => withCall(good, halfway('RESULT_NOT_STORED'))],
   ['what is missing', good => withCall(good, halfway('AUDIT_INCOMPLETE'))],
   ['what is missing', good => withCall(good, flat('in the dark', {}, warned('AUDIT_INCOMPLETE')))],
-  ['said so as CRITICAL', () => ({ logs: [{ ...critical, level: 'ERROR' }] })],
-  ['said so as CRITICAL', () => ({ ticks: [tick()] })],
-  ['fired at nobody', good => ({ ticks: [...good.ticks, tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })] })],
-  ['fired at nobody', good => ({ calls: [...good.calls, call('watchdog')] })],
-  ['fired at nobody', good => withBot(good, { beats: [taken(0), taken(6_000)] })],
-  ['fired at nobody', good => withBot(good, { beats: [taken(0), taken(6_001), refused] })],
-  ['fired at nobody', good => withBot(good, { row: { watch_state: 'tripped' } })],
-  ['found done', good => withCall(good, flat('attempt 2', { startedAtMs: T0 + 9_000 }))],
-  ['found done', good => withCall(good, flat('again', {}, { state: 'failed', positions_closed: 0 }))],
-  ['found done', good => ({ calls: good.calls.filter(one => one.call !== 'attempt 2') })],
-  ['found done', good => ({ journal: [...good.journal, close('BTCUSDT', 'SELL', 9_100)] })],
+  [
+    'the watchdog that could not read its table logged it as CRITICAL',
+    () => ({ logs: [{ ...critical, level: 'ERROR' }] }),
+  ],
+  ['the watchdog that could not read its table logged it as CRITICAL', () => ({ ticks: [tick()] })],
+  [
+    'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
+    good => ({ ticks: [...good.ticks, tick({ fired: [{ bot_id: 'drill', correlation_id: ID }] })] }),
+  ],
+  [
+    'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
+    good => ({ calls: [...good.calls, call('watchdog')] }),
+  ],
+  [
+    'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
+    good => withBot(good, { beats: [taken(0), taken(6_000)] }),
+  ],
+  [
+    'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
+    good => withBot(good, { beats: [taken(0), taken(6_001), refused] }),
+  ],
+  [
+    'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
+    good => withBot(good, { row: { watch_state: 'tripped' } }),
+  ],
+  [
+    'DynamoDB back: the interrupted run is resumed and found complete, a repeated call does nothing',
+    good => withCall(good, flat('attempt 2', { startedAtMs: T0 + 9_000 })),
+  ],
+  [
+    'DynamoDB back: the interrupted run is resumed and found complete, a repeated call does nothing',
+    good => withCall(good, flat('again', {}, { state: 'failed', positions_closed: 0 })),
+  ],
+  [
+    'DynamoDB back: the interrupted run is resumed and found complete, a repeated call does nothing',
+    good => ({ calls: good.calls.filter(one => one.call !== 'attempt 2') }),
+  ],
+  [
+    'DynamoDB back: the interrupted run is resumed and found complete, a repeated call does nothing',
+    good => ({ journal: [...good.journal, close('BTCUSDT', 'SELL', 9_100)] }),
+  ],
   LEFT,
   TOO_MUCH,
   OPENED,
@@ -228,9 +294,15 @@ const withTick = (good: Evidence, changed: Partial<Evidence['ticks'][number]>): 
 });
 
 theChecksOf(storm, stormEvidence, [
-  ['at the same time', good => withTick(good, { startedAtMs: T0 + 1_000 })],
-  ['at the same time', good => ({ ticks: [...good.ticks.slice(0, 2), tick({ due: 0, fired: [shot('a0')] })] })],
-  ['at the same time', good => ({ ticks: [tick(), tick({ due: 1 }), ...good.ticks.slice(2)] })],
+  ['two watchdog runs overlapped, and both had bots to check', good => withTick(good, { startedAtMs: T0 + 1_000 })],
+  [
+    'two watchdog runs overlapped, and both had bots to check',
+    good => ({ ticks: [...good.ticks.slice(0, 2), tick({ due: 0, fired: [shot('a0')] })] }),
+  ],
+  [
+    'two watchdog runs overlapped, and both had bots to check',
+    good => ({ ticks: [tick(), tick({ due: 1 }), ...good.ticks.slice(2)] }),
+  ],
   ['claimed exactly once', good => ({ ticks: good.ticks.slice(0, 2) })],
   [
     'claimed exactly once',

@@ -74,17 +74,29 @@ const noFlagAt = (path: string): Spoils[number] => [
 
 const OF_BOTH: Spoils = [
   LEFT,
-  ['no order of any kind left', good => ({ after: { ...good.after, positions: [position('BTCUSD_PERP', '-1')] } })],
-  ['no order of any kind left', good => ({ after: { ...good.after, conditionals: [stop('BTCUSD_PERP', '22')] } })],
+  [
+    'the exchange shows no position and no order of any kind',
+    good => ({ after: { ...good.after, positions: [position('BTCUSD_PERP', '-1')] } }),
+  ],
+  [
+    'the exchange shows no position and no order of any kind',
+    good => ({ after: { ...good.after, conditionals: [stop('BTCUSD_PERP', '22')] } }),
+  ],
   TOO_MUCH,
-  ['no more and no less', good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } })],
+  [
+    'each position was closed by the opposite side with exactly its quantity',
+    good => ({ after: { ...good.after, fills: good.after.fills.slice(0, 1) } }),
+  ],
   OPENED,
   LIMIT,
   CLAIMS,
   ['the answer agrees', good => told(good, { headline: 'FLAT' })],
   ['the answer agrees', good => told(good, { headline: 'FLAT (ONLY USD-M)' })],
-  ['by asset', good => told(good, { realized_pnl: { USDT: '12.5' } })],
-  ['by asset', good => told(good, { total_realized_pnl: '12.498' })],
+  [
+    'the profit is reported per asset: USDT and BTC, never added',
+    good => told(good, { realized_pnl: { USDT: '12.5' } }),
+  ],
+  ['the profit is reported per asset: USDT and BTC, never added', good => told(good, { total_realized_pnl: '12.498' })],
   TWO_IDS,
   TWO_ENDS,
   CUT_OFF,

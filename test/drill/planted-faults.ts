@@ -39,7 +39,7 @@ export const OPENED: Spoils[number] = [
   () => ({ violations: ['order 7: BUY opened the position'] }),
 ];
 export const TWO_IDS: Spoils[number] = [
-  'one correlation ID',
+  'answer, record and audit log have the same correlation ID',
   good => ({
     incidents: good.incidents.map(one => ({
       ...one,
@@ -79,11 +79,11 @@ export const LIMIT: Spoils[number] = [
   good => ({ journal: [...good.journal, request('GET', '/fapi/v1/openOrders', 200, {}, { status: 429 })] }),
 ];
 export const LEFT: Spoils[number] = [
-  'no order of any kind left',
+  'the exchange shows no position and no order of any kind',
   good => ({ after: { ...good.after, conditionals: [stop('BTCUSDT', '21')] } }),
 ];
 export const TOO_MUCH: Spoils[number] = [
-  'no more and no less',
+  'each position was closed by the opposite side with exactly its quantity',
   good => ({ after: { ...good.after, fills: [...good.after.fills, fill('BTCUSDT', 'SELL', '0.5')] } }),
 ];
 export const CLAIMS: Spoils[number] = [

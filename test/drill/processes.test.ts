@@ -88,7 +88,7 @@ describe.concurrent('side by side, waiting', () => {
   }) => {
     const home = ownHome();
     const one = await run(['drill', '--scenario', 'watchdog', '--json', '--rtt', '5'], home);
-    expect(one.stderr).toMatch(/late: silent for more than 3\.0 s[\s\S]*dead: the deadline has passed by \d+ ms/);
+    expect(one.stderr).toMatch(/late: silent for more than 3\.0 s[\s\S]*dead: the deadline passed \d+ ms ago/);
     expect(secretsIn(one)).toEqual([]);
     const [watchdog] = JSON.parse(one.stdout).scenarios;
     expect(watchdog.checks.filter(isBroken)).toEqual([]);
@@ -154,7 +154,7 @@ describe('side by side, at work', () => {
     expect(one.stdout).not.toContain('\u001b');
     expect(one.stdout).not.toContain('\u00a0');
     const verdict = lines.findIndex(line => line.includes('║ FLAT  '));
-    const trail = lines.findIndex(line => line.startsWith('Audit trail of liq_'));
+    const trail = lines.findIndex(line => line.startsWith('Audit log of liq_'));
     expect(verdict).toBeGreaterThan(0);
     expect(lines.filter(line => /^ {2}[✓○] /.test(line)).length).toBeGreaterThanOrEqual(10);
     expect(trail).toBeGreaterThan(verdict);
@@ -166,7 +166,7 @@ describe('side by side, at work', () => {
     const pipeline = `'${process.execPath}' '${FLATLINE}' drill --scenario normal 2>&1 | head -n 1`;
     const env = { ...process.env, TMPDIR: ownHome() };
     const { stdout } = await promisify(execFile)('bash', ['-o', 'pipefail', '-c', pipeline], { env });
-    expect(stdout).toBe('drill normal  A bot shuts down and presses the button\n');
+    expect(stdout).toBe('drill normal  A bot shuts down and calls the liquidator\n');
   });
 
   test.concurrent('Ctrl-C while the function is being bundled: exit 130, and nothing stays behind', async ({

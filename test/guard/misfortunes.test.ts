@@ -89,7 +89,7 @@ describe.concurrent('misfortunes', () => {
     one.child.kill('SIGTERM');
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(120);
-    expect(stderr).toMatch(/guard: NOT FLAT: nothing could be reached\. .*\nguard: The watch of offline stays armed/);
+    expect(stderr).toMatch(/guard: NOT FLAT: AWS could not be reached\. .*\nguard: The watch of offline stays armed/);
     expect(rig.openPositions('offline')).toBe(1);
     expect(await rig.rowOf('offline')).toMatchObject({ watch_state: 'armed' });
     // No tick of another test shall wait for its deadline.

@@ -115,7 +115,7 @@ describe('a liquidation that went well', () => {
     expect(told).toContain('1 close BTCUSDT');
     expect(told).toContain('1 close ETHUSDT');
     expect(requests.filter(({ purpose }) => purpose === 'ask').map(({ path }) => path)).toEqual([
-      ...['/sapi/v1/algo/futures/openOrders', '/fapi/v1/order', '/dapi/v1/positionRisk'],
+      ...['/sapi/v1/algo/futures/openOrders', '/fapi/v1/order', '/dapi/v1/positionRisk', '/dapi/v1/account'],
       ...['/fapi/v1/userTrades', '/fapi/v1/userTrades'],
     ]);
     // Two whose answers nobody waited for; nothing is called a question that changes the account.

@@ -1,11 +1,18 @@
 /** What the functions read from their environment, and what the stack sets, are the same list. */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { ENV } from '../../lambda/contract.ts';
-import { PRODUCTION, resource, templateOf } from './synthesised.ts';
+import { WatcherStack } from '../../lib/watcher.ts';
+import { appWithFlags, PRODUCTION, resource, templateOf } from './synthesised.ts';
 
 const template = templateOf();
+const watcher = Template.fromStack(
+  new WatcherStack(appWithFlags({ builtinCloudFormationValidation: false }), PRODUCTION, {
+    ...{ region: 'eu-west-1', watched: 'ap-northeast-1' },
+  }),
+);
 const withChat = templateOf({ chatSecret: 'flatline/chat' });
 const variables = (id: string, of = template): Record<string, unknown> =>
   resource(of, 'AWS::Lambda::Function', id).Properties.Environment.Variables;
@@ -29,6 +36,7 @@ describe('the environment', () => {
       ...Object.keys(variables('Notifier', withChat)),
       ...Object.keys(variables('TrailCopy', templateOf({ trailCopyDays: 1 }))),
       ...Object.keys(variables('Watchdog', templateOf({ pingUrl: true }))),
+      ...Object.keys(variables('Watcher', watcher)),
     ]);
     expect([...set].sort()).toEqual(
       readByHandlers()

@@ -55,9 +55,9 @@ test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_
         expect(part(after, covered)).toEqual({ positions: [], orders: [], conditionals: [] });
         expect(answer.errors).toEqual([]);
       } else expect(answer.errors.length).toBeGreaterThan(0);
-      for (const { market, flat, covered: isAsked } of answer.markets ?? []) {
+      for (const { market, flat, covered: isQueriedShard } of answer.markets ?? []) {
         const own = part(after, row => isCoin(row) === (market === 'coinm'));
-        if (isAsked && flat) expect(own).toEqual({ positions: [], orders: [], conditionals: [] });
+        if (isQueriedShard && flat) expect(own).toEqual({ positions: [], orders: [], conditionals: [] });
       }
       const traded = new Set(after.fills.map(fill => fill.symbol));
       const kept = after.positions.filter(row => !traded.has(row.symbol)).map(row => row.symbol);

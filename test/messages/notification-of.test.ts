@@ -179,7 +179,7 @@ describe('a log line is notified with this subject', () => {
     [
       'a failure that is old',
       codeLine('WARN', 'bot_report_outdated', { bot_id: 'alpha', reported_at: AT, reason: 'margin call' }),
-      'FAILURE REPORTED, NOT ACTED ON - alpha (production) - it is old, or a heartbeat came afterwards',
+      'FAILURE REPORTED, NOT ACTED ON - alpha (production) - heartbeats came more than 10 minutes after it',
     ],
     [
       'bots that could not be heard',

@@ -105,7 +105,7 @@ describe('a folder of flatline init', () => {
     expect(flatline(['init', 'desk'])).toMatchObject({ code: 0 });
     const again = flatline(['init', 'desk']);
     expect(again).toMatchObject({ code: 1, stdout: '' });
-    expect(again.stderr).toContain('Nothing was written: there is');
+    expect(again.stderr).toContain('Nothing was written: found .gitignore');
     const { dependencies } = JSON.parse(readFileSync(join(desk, 'package.json'), 'utf8'));
     const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(dependencies.flatline).toBe('file:flatline-0.2.0.tgz');

@@ -47,7 +47,10 @@ describe('flatline ping-url', () => {
 
   test('says of one that there is when it was made, and cannot show it', async () => {
     const again = await pingUrl('--bot', 'alpha');
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^alpha has a ping URL, made .* by ada\./) });
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^alpha has a ping URL, created .* by ada\./),
+    });
     expect(again.stdout).not.toContain(first.slice(-48));
   });
 
@@ -74,9 +77,9 @@ describe('flatline ping-url', () => {
 
   test.each([
     [['--bot', 'alhpa'], 3, /Did you mean alpha/],
-    [['--bot', 'alpha', '--rotate', '--end', '--yes'], 3, /exclude each other/],
-    [['--bot', 'alpha', '--old-for', '10m'], 3, /--old-for goes with --rotate/],
-    [['--bot', 'alpha', '--rotate', '--old-for', '2d'], 3, /24 hours at most/],
+    [['--bot', 'alpha', '--rotate', '--end', '--yes'], 3, /--rotate and --end cannot be combined/],
+    [['--bot', 'alpha', '--old-for', '10m'], 3, /--old-for needs --rotate/],
+    [['--bot', 'alpha', '--rotate', '--old-for', '2d'], 3, /The maximum is 24 hours/],
   ])('%j is refused', async (args, code, says) => {
     const refused = await pingUrl(...args);
     expect(refused).toMatchObject({ code, stdout: '' });

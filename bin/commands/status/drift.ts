@@ -19,7 +19,7 @@ export interface LocalConfiguration {
   readonly settings: FileSettings;
 }
 
-/** The file that the stack is deployed from, where somebody has it here; undefined: not here, invalid, or of another stack. */
+/** The file that the stack is deployed from, if it is here; undefined: not here, invalid, or of another stack. */
 export function localConfiguration(
   environment: 'production' | 'testnet',
   stackSuffix: string | undefined,
@@ -82,7 +82,7 @@ function ofFile({ variables }: Deployed, local: LocalConfiguration | undefined):
   ];
 }
 
-/** Undefined when it is no configuration: that is told elsewhere. Read and written once, so that one spelling is compared. */
+/** Undefined when it is not a configuration, which is reported elsewhere. Parsed and rewritten, so that spelling does not matter. */
 function sectionsOf(text: string): ReadonlyMap<string, string> | undefined {
   const reading = readJson(text, 'FLATLINE_CONFIG');
   if (!reading.ok) return undefined;

@@ -107,7 +107,7 @@ BOT_WRITES = {
 
 
 def shard_of(bot_id: str) -> int:
-    """The part of the watchdog's index in which a bot stands."""
+    """The shard of the watchdog's index that contains a bot."""
     return sum(map(ord, bot_id)) % WATCH_SHARDS
 
 

@@ -177,7 +177,7 @@ class _Call:
             "correlation_id": self.correlation_id,
             "dry_run": order.dry_run,
         }
-        # `null` never stands for "absent": an event with it is refused.
+        # An event with `null` for an absent key is refused.
         if order.symbols is not None:
             event["symbols"] = order.symbols
         if order.reason is not None:

@@ -1,6 +1,6 @@
 /**
- * The watchdog's own pages in the audit log, under the correlation ID of the liquidation they lead to. Stored behind the
- * work: a close of this kind never waits for the telling.
+ * The watchdog's own audit records, under the correlation ID of the incident or change that they tell of. Stored in the
+ * background: no trip and no invocation waits until they are stored.
  */
 
 import { type Happening, openTrail } from '../audit-trail.ts';
@@ -30,7 +30,7 @@ export function recordEvent(
   };
   tally.background.push(
     store().catch(error => {
-      ports.telemetry.log('WARN', 'A page of the trail was not sealed', {
+      ports.telemetry.log('WARN', 'An audit record of the watchdog was not stored or not sealed', {
         correlation_id: correlationId,
         why: whyOf(error),
       });

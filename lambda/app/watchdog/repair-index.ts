@@ -7,7 +7,7 @@ import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import {
   backInIndexChange,
   INVOKE_GRACE_MS,
-  isAsked,
+  isQueriedShard,
   LONGEST_UNCHECKED_MS,
   SENTINEL_EVERY_MS,
 } from '../../core/heartbeat/watch-changes.ts';
@@ -48,5 +48,5 @@ function isLost(tick: TickContext, row: BotRow): boolean {
   }
   const latestMs =
     nowMs + CLOCKS_DIFFER_MS + (state === 'tripped' ? SENTINEL_EVERY_MS + INVOKE_GRACE_MS : LONGEST_UNCHECKED_MS);
-  return !isAsked(fields.watch_shard) || !(Number(fields.next_check_at_ms ?? Number.NaN) <= latestMs);
+  return !isQueriedShard(fields.watch_shard) || !(Number(fields.next_check_at_ms ?? Number.NaN) <= latestMs);
 }

@@ -31,10 +31,11 @@ export function reportProblem(
   if (level === 'CRITICAL') ports.telemetry.flush();
 }
 
-/** A tick that fails altogether is not counted as one, which rings as well. */
+/** A run that could not read or write a table is not counted in watchdogTicks: the alarm watchdog-silent rings then. */
 const RINGS_BY: { readonly [code in ErrorCode]?: keyof typeof METRICS } = {
   BOTS_UNREADABLE: 'watchdogFailures',
   BOTS_UNWRITABLE: 'watchdogFailures',
+  RUNS_UNREADABLE: 'watchdogFailures',
   BOT_NOT_JUDGED: 'botsUnprotected',
   BOT_UNKNOWN: 'botsUnprotected',
   BOT_ROW_INVALID: 'botRowsInvalid',
@@ -62,8 +63,8 @@ export function reportRowProblems(
  */
 export function reportUnknownBot(tick: TickContext, { botId, state }: Pick<BotRow, 'botId' | 'state'>): void {
   if (!isNew(tick, `${botId} unknown`)) return;
-  const orElse = state === 'tripped' ? 'Look at its account, then a' : 'Stop the bot and use flatline disarm, or a';
-  const message = `The bot ${botId} is ${state}, but not in the configuration: whatever happens, its account is not liquidated. ${orElse}dd [bot:${botId}] and deploy.`;
+  const orElse = state === 'tripped' ? 'Look at its account, then add' : 'Stop the bot and use flatline disarm, or add';
+  const message = `The bot ${botId} is ${state}, but not in the configuration: whatever happens, its account is not liquidated. ${orElse} [bot:${botId}] and deploy.`;
   reportProblem(tick, 'CRITICAL', 'BOT_UNKNOWN', message, { bot_id: botId });
 }
 

@@ -1,5 +1,5 @@
 /**
- * The safety net under the second clock: liquidations that ended partial or failed and were not handed over, or whose
+ * Starts the next attempt where nobody did: of liquidations that ended partial or failed without a hand-over, or whose
  * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is told.
  */
 
@@ -20,7 +20,7 @@ const LIST_MS = 3_000;
 export async function resumeUnfinished(tick: TickContext): Promise<void> {
   const { ports, tally } = tick;
   try {
-    // Those that somebody holds or is about to take up are only counted: a run that fails again and again is never due.
+    // Runs due within a minute are read too, but only counted: else one that keeps failing is never in the metric.
     const untilMs = ports.clock.nowMs() + TICK_EVERY_MS;
     const runs = await retry(tick, () => ports.unfinished.due(untilMs, MOST_RUNS, timeoutWithin(tick, LIST_MS)));
     tally.unfinished = runs.length;
@@ -29,8 +29,8 @@ export async function resumeUnfinished(tick: TickContext): Promise<void> {
     await Promise.all(runs.filter(run => run.resumeAtMs <= nowMs).map(run => takeUp(tick, run)));
   } catch (error) {
     tally.sawAll = false;
-    const message = `Unfinished liquidations could not be looked for; the next tick does. ${whyOf(error)}`;
-    reportProblem(tick, 'CRITICAL', 'BOTS_UNREADABLE', message);
+    const message = `Unfinished liquidations could not be read; the next watchdog run tries again. ${whyOf(error)}`;
+    reportProblem(tick, 'CRITICAL', 'RUNS_UNREADABLE', message);
   }
 }
 

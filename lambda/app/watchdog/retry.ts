@@ -22,7 +22,7 @@ export async function retry<T>({ ports, endAtMs }: TickContext, call: () => Prom
   }
 }
 
-/** Of an error that is not ours only the kind may be told. */
+/** Of a StoreError its message, of any other error only its name: its message may contain anything. */
 export const whyOf = (error: unknown): string =>
   error instanceof Error && error.name === 'StoreError'
     ? error.message

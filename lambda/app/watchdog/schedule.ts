@@ -1,6 +1,6 @@
 /**
- * Notes when a bot must be looked at next, and what we saw of its last beat. Written only when something changed, also of the configuration, which clients read in the row. A write
- * that fails leaves the bot due, and the next tick looks again. Whose write ends a lateness says so, once.
+ * Stores when a bot is checked next, what was seen of its last beat, and the configured times; only on change. A write
+ * that fails leaves the bot due, and the next tick looks again. Who removes `late_told_for` logs bot_recovered.
  */
 
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';

@@ -44,16 +44,23 @@ export async function tick(
   const works = await Promise.allSettled([watchBots(tick), resumeUnfinished(tick), repairIndex(tick)]);
   for (const work of works) {
     if (work.status === 'fulfilled') continue;
+    // Not counted as a run: the alarm watchdog-silent follows if it goes on.
+    tick.tally.sawAll = false;
     ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { event: 'detail', error: work.reason });
-    reportProblem(tick, 'CRITICAL', 'UNFORESEEN', `The tick failed in a way nobody foresaw (${whyOf(work.reason)}).`);
+    reportProblem(
+      tick,
+      'CRITICAL',
+      'UNFORESEEN',
+      `The watchdog run failed with an unexpected error (${whyOf(work.reason)}).`,
+    );
   }
-  await told(tick);
+  await awaitBackground(tick);
   measure(tick);
   return reportOf(tick);
 }
 
-/** Waits for what is told behind the work, as far as the time goes. More may be added meanwhile; the loop sees it. */
-async function told({ ports, tally, endAtMs }: TickContext): Promise<void> {
+/** Waits for the work in `tally.background`, until `endAtMs` at most, also for what is added to it meanwhile. */
+async function awaitBackground({ ports, tally, endAtMs }: TickContext): Promise<void> {
   const enough = new AbortController();
   const all = async (): Promise<void> => {
     for (const telling of tally.background) await telling;

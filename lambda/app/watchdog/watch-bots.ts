@@ -57,7 +57,7 @@ function mayBeScheduledWrong({ config, ports }: TickContext, own: OwnRow): boole
 
 /**
  * While no write succeeds the watchdog cannot remember what it saw, so a bot that it first meets then looks freshly seen in
- * each tick. Its own word counts here, and only here: it makes nobody dead, and people decide.
+ * each run. So the bot's own clock counts here, and only here: to report the bot as unproven, never to trip it.
  */
 function addThoseNeverSeen({ tally, ports }: TickContext): void {
   const nowMs = ports.clock.nowMs();
@@ -74,7 +74,7 @@ function reportUnproven(tick: TickContext): void {
   tick.ports.telemetry.metric(METRICS.watchdogBlind, 1, 'Count');
   const shown = bots.slice(0, MOST_SHOWN).join(', ');
   const others = bots.length > MOST_SHOWN ? ` and ${bots.length - MOST_SHOWN} more` : '';
-  const message = `Nobody can say whether ${bots.length} silent bots are dead, because their table has not worked for long enough: ${shown}${others}. They are not liquidated. If they are dead: flatline liquidate --all-silent.`;
+  const message = `It is not known whether ${bots.length} silent bots are dead, because recent writes to their table failed: ${shown}${others}. They are not liquidated. If they are dead: flatline liquidate --all-silent.`;
   reportProblem(tick, 'CRITICAL', 'WATCHDOG_BLIND', message, {
     event: 'watchdog_blind',
     since: isoMicros(Math.min(...tick.tally.unproven.values())),

@@ -120,7 +120,7 @@ function refuseWatcherWithoutMail({ deployment, alerts }: FileSettings, report: 
     level: 'ERROR',
     key: 'deployment.watcher_region',
     value: deployment.watcherRegion,
-    rule: 'the watcher in another region tells people by mail alone, and there is no address',
+    rule: 'the watcher in another region notifies people only by mail, and there is no address',
     remedy: 'write email = … under [alerts], or take watcher_region out',
   });
 }

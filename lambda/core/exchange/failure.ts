@@ -5,7 +5,7 @@
  *   subject     what does the refusal speak about? this request … the whole account
  *
  * A subject is a claim of one answer. What speaks about the key, the address or the account stops a run only once it
- * is confirmed (core/liquidation/stop.ts): another signed request, of another kind, fails in the same way after the repair.
+ * is confirmed (core/liquidation/trouble.ts): another signed request, of another kind, fails in the same way after the repair.
  */
 
 /**

@@ -8,7 +8,7 @@
 import { defaultBot } from '../config/settings.ts';
 import { assessBot, type BotStatus } from './assess-bot.ts';
 import { observeBeat, silentSinceMs } from './observation.ts';
-import { type BotRow, type Change, type Observation, RESTARTS_COUNT_FROM, readBotRow } from './read-bot-row.ts';
+import { type BotRow, type Change, type Observation, readBotRow, STARTS_IGNORED_FROM } from './read-bot-row.ts';
 import type { BotFields } from './row-change.ts';
 import { type SnoozePlan, snoozedUntil } from './snooze-plan.ts';
 import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
@@ -85,7 +85,7 @@ export function botStanding(
       ...(isWatched && known === undefined ? [NO_TIMES] : []),
       ...(differs === undefined ? [] : [differs]),
     ],
-    unprovenStarts: row.unprovenStarts >= RESTARTS_COUNT_FROM ? row.unprovenStarts : 0,
+    unprovenStarts: row.unprovenStarts >= STARTS_IGNORED_FROM ? row.unprovenStarts : 0,
     runId: row.runId,
   };
   const never = fields === undefined || (row.state === 'armed' && row.beat === undefined);
@@ -107,7 +107,7 @@ export function botStanding(
 /** Corrected by what the watchdog saw itself, where it saw this very beat; from the future it counts as now. */
 function lastTrueBeat(row: BotRow, nowMs: number): number | undefined {
   const { lastBeatAtMs, beat, claimedAtMs } = row;
-  const isBeat = beat !== undefined && row.waitingSinceMs === undefined && row.unprovenStarts < RESTARTS_COUNT_FROM;
+  const isBeat = beat !== undefined && row.waitingSinceMs === undefined && row.unprovenStarts < STARTS_IGNORED_FROM;
   if (isBeat) return Math.min(silentSinceMs(claimedAtMs, observationIn(row, nowMs)), nowMs);
   return lastBeatAtMs === undefined ? undefined : Math.min(lastBeatAtMs, nowMs);
 }
@@ -145,7 +145,7 @@ const timesAlone = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): Watc
   deadAfterMs,
 });
 
-/** A snooze until the instant at which that was said is its end. */
+/** A snooze that ends at or before the instant of the change itself means that the operator ended a snooze. */
 const shownChange = ({ kind, atMs, by, reason }: Change, snoozedUntilMs: number | undefined): ShownChange => ({
   kind: kind === 'snoozed' && snoozedUntilMs !== undefined && snoozedUntilMs <= atMs ? 'snooze-ended' : kind,
   ...{ atMs, by, reason },

@@ -125,7 +125,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
 }
 
 /** From so many unproven starts on, a start is no sign of life. */
-export const RESTARTS_COUNT_FROM = 2;
+export const STARTS_IGNORED_FROM = 2;
 
 /** What shows that the bot lives, or did: see `beat` and `claimedAtMs` of BotRow. */
 function signOfLife(
@@ -133,7 +133,7 @@ function signOfLife(
   { waitingSinceMs, unprovenStarts, lastBeatAtMs }: Pick<BotRow, 'waitingSinceMs' | 'unprovenStarts' | 'lastBeatAtMs'>,
 ): Pick<BotRow, 'beat' | 'claimedAtMs'> {
   if (waitingSinceMs !== undefined) return { beat: `waiting@${waitingSinceMs}`, claimedAtMs: waitingSinceMs };
-  if (unprovenStarts >= RESTARTS_COUNT_FROM) {
+  if (unprovenStarts >= STARTS_IGNORED_FROM) {
     return {
       beat: `restarts@${JSON.stringify(fields.worked_at_ms ?? null)}`.slice(0, BEAT_NAME_CHARS),
       claimedAtMs: undefined,
@@ -183,7 +183,7 @@ function readInstant(fields: BotFields, attribute: string, problems: string[]): 
   if (value === undefined) return undefined;
   if (typeof value === 'number' && value >= EARLIEST_MS && value < LATEST_MS) return Math.floor(value);
   problems.push(
-    `${attribute} = ${shownJson(value)}: must be epoch milliseconds of this century and is left out of account; correct it, or remove the attribute.`,
+    `${attribute} = ${shownJson(value)}: must be epoch milliseconds between 2020 and 2100 and is ignored; correct it, or remove the attribute.`,
   );
   return undefined;
 }

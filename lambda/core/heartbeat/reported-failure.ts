@@ -1,6 +1,6 @@
 /**
  * A failure that the bot has reported itself, because nobody answered its call of the liquidator. It is acted on at once;
- * but one that is old, and that later beats have answered, is news of the past: people are notified, and nothing is closed.
+ * but if beats came more than ten minutes after it, it is outdated: people are notified, and nothing is closed.
  */
 
 import type { BotRow } from './read-bot-row.ts';

@@ -213,8 +213,8 @@ function scheduled(
 
 /** A shard that ticks ask is left as it is, even another than the ID's own. */
 function shardIn({ botId, fields: { watch_shard } }: BotRow): number {
-  return isAsked(watch_shard) ? watch_shard : shardOf(botId);
+  return isQueriedShard(watch_shard) ? watch_shard : shardOf(botId);
 }
 
-export const isAsked = (shard: unknown): shard is number =>
+export const isQueriedShard = (shard: unknown): shard is number =>
   typeof shard === 'number' && Number.isInteger(shard) && shard >= 0 && shard < WATCH_SHARDS;

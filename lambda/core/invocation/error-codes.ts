@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   BOT_ROW_INVALID: { heading: 'A bot’s row is invalid' },
   BOTS_UNREADABLE: { heading: 'The watchdog cannot read its table' },
   BOT_UNKNOWN: { heading: 'A bot is not in the configuration' },
+  RUNS_UNREADABLE: { heading: 'Unfinished liquidations cannot be read' },
   BOTS_UNWRITABLE: { heading: 'The watchdog cannot write its table' },
   PINGS_REFUSED: { heading: 'Pings are not taken' },
   WATCHDOG_BLIND: { heading: 'Watchdog was blind' },

@@ -119,9 +119,9 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
       return afterCancel(state, id, request, atMs);
     case 'order':
     case 'conditional-order':
-      return afterWholeLook(afterLookUp(state, request, value as never, atMs), atMs);
+      return afterWholeLook(afterLookUp(state, request, value as never, atMs));
     case 'rules':
-      return withoutAnyDust(afterRules(state, value as never, atMs));
+      return withoutAnyDust(afterRules(state, value as never));
     // Asked outside of the engine, or over with their effect on the trouble.
     case 'server-time':
     case 'fills':
@@ -160,7 +160,7 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
         : afterCancelFailed(state, id, request, step, failure, atMs);
     case 'order':
     case 'conditional-order':
-      return afterWholeLook(afterLookUpFailed(state, id, request, step, failure, atMs), atMs);
+      return afterWholeLook(afterLookUpFailed(state, id, request, step, failure, atMs));
     case 'rules':
       return afterRulesFailed(state, atMs, id);
     case 'server-time':

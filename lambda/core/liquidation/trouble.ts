@@ -102,7 +102,7 @@ export const isLimit = ({ reason }: Failure): boolean =>
 
 /**
  * Whether a request that was sent at `sentAtMs` may simply be repeated: the repair is still to come, is being made, or was
- * made after it was sent. A repair that is older than `againAfterMs` allows is made once more.
+ * made after it was sent. A repair that has become too old is made once more.
  */
 function afterRepair(
   repair: Repair,

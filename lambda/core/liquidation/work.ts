@@ -20,34 +20,34 @@ export function withAnswer(
   answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
 ): BatchOutcome {
   const { look, step, failure } = answer;
-  const isWider = step !== undefined && (soFar.step === undefined || WIDTH.indexOf(step) > WIDTH.indexOf(soFar.step));
+  const ranksHigher = step !== undefined && (soFar.step === undefined || RANK[step] > RANK[soFar.step]);
   return {
     look: soFar.look || look,
     failed: soFar.failed || failure !== undefined,
-    step: isWider ? step : soFar.step,
-    failure: isWider || soFar.failure === undefined ? (failure ?? soFar.failure) : soFar.failure,
+    step: ranksHigher ? step : soFar.step,
+    failure: ranksHigher || soFar.failure === undefined ? (failure ?? soFar.failure) : soFar.failure,
   };
 }
 
-/** Of two steps that a batch asks for, the later one here is taken: first what goes on at once, then what waits, then what ends. */
-const WIDTH: readonly Step[] = [
-  'again',
-  'widen-window',
-  'set-clock',
-  'read-secret',
-  'fewer-digits',
-  'smaller',
-  'limit-order',
-  'nearer-price',
-  'reached',
-  'look',
-  'look-at-orders',
-  'wait',
-  'later',
-  'later-with-rules',
-  'check-trading',
-  'give-up',
-];
+/** Of two steps that a batch asks for, the one with the higher rank is taken: first what goes on at once, then what waits, then what ends. */
+const RANK: Readonly<Record<Step, number>> = {
+  again: 0,
+  'widen-window': 1,
+  'set-clock': 2,
+  'read-secret': 3,
+  'fewer-digits': 4,
+  smaller: 5,
+  'limit-order': 6,
+  'nearer-price': 7,
+  reached: 8,
+  look: 9,
+  'look-at-orders': 10,
+  wait: 11,
+  later: 12,
+  'later-with-rules': 13,
+  'check-trading': 14,
+  'give-up': 15,
+};
 
 /** The work after a failure that asks for `step`. `salt` tells apart what fails at the same instant. */
 export function afterFailure(job: Job, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {

@@ -66,7 +66,7 @@ function watchdogIn({ last_tick }: LogLine['fields'], atMs: number | undefined):
   const tickedAtMs = instantOf(last_tick);
   if (tickedAtMs === undefined) return ['THE WATCHDOG HAS NOT RUN.'];
   if (atMs === undefined || atMs - tickedAtMs <= TICKS_LOST_AFTER_MS) return [];
-  return [`THE WATCHDOG STANDS STILL since ${moment(tickedAtMs)}: no silent bot is noticed or liquidated.`];
+  return [`THE WATCHDOG HAS NOT RUN since ${moment(tickedAtMs)}: no silent bot is noticed or liquidated.`];
 }
 
 function line(what: string, value: unknown, otherwise: string): string {

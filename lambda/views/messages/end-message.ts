@@ -143,7 +143,7 @@ function doneLines({ closed, cancelled, remaining, attempts, tookMs, symbols }: 
   const done = all === 0 && cancelled === 0 && remaining.verified ? 'Nothing was open' : `${positions}${orders}`;
   return [
     `${done}${took}${tries}.`,
-    ...(symbols === undefined ? [] : [`Only ${symbols.join(', ')}; the rest of the account was not touched.`]),
+    ...(symbols === undefined ? [] : [`Only ${symbols.join(', ')}; the rest of the account was not changed.`]),
   ];
 }
 

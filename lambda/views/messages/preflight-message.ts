@@ -26,7 +26,7 @@ export function notReadyMessage(line: LogLine, { place }: About): Composed {
         botId,
         because: failed.map(({ name }) => name).join(', '),
         facts: [
-          ['A liquidation would not work now. Nothing was touched.'],
+          ['A liquidation would not work now. The preflight changed nothing.'],
           ['FAILED', ...failed.map(({ name, detail }) => `${name}: ${detail}`)],
           atMs === undefined ? [] : [`At ${moment(atMs)}.`],
         ],

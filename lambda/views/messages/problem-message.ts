@@ -85,6 +85,29 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
       `Check: flatline status${flags}, and the AWS Health Dashboard.`,
     ],
   },
+  BOTS_UNWRITABLE: {
+    verdict: 'WATCHDOG CANNOT WRITE ITS TABLE',
+    because: 'DynamoDB refuses writes',
+    next: 'the next watchdog run tries again, within a minute. Heartbeats may be lost too, so no silent bot is liquidated until writes work.',
+    steps: (_botId, flags) => [
+      'Watch the bots yourself until it works again. Liquidating works without the watchdog.',
+      `Check: flatline status${flags}, and the AWS Health Dashboard.`,
+    ],
+  },
+  RUNS_UNREADABLE: {
+    verdict: 'UNFINISHED LIQUIDATIONS CANNOT BE READ',
+    because: 'DynamoDB does not answer',
+    next: 'the next watchdog run tries again, within a minute. Silent bots are still noticed.',
+    steps: (_botId, flags) => [
+      `If a liquidation has not ended flat: flatline liquidate, or close by hand. Check: flatline status${flags}`,
+    ],
+  },
+  PINGS_REFUSED: {
+    verdict: 'PINGS ARE NOT ACCEPTED',
+    because: 'the ping URL fails or is throttled',
+    next: 'bots that only ping are not liquidated for silence meanwhile.',
+    steps: (_botId, flags) => [`Check the bots that ping, and their accounts: flatline bots${flags}`],
+  },
   INVOKE_FAILED: {
     verdict: 'NOT LIQUIDATED YET',
     because: 'the AWS call failed',
@@ -103,7 +126,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
   TRIP_NOT_FLAT: {
     verdict: 'NOT KNOWN TO BE FLAT, CHECK BY HAND',
     because: 'no liquidation of the whole account has ended flat',
-    next: 'while the bot is locked out, the whole account is checked each minute and closed again.',
+    next: 'the whole account is checked each minute and closed again, also after the lock-out, until it is flat or retries end.',
     steps: manualSteps,
   },
   UNFORESEEN: {

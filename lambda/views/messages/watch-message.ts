@@ -49,7 +49,7 @@ export function reportOutdatedMessage(line: LogLine, about: About): Composed {
   const atMs = instantOf(fields.reported_at);
   return ofBot(line, about, `report ${textOf(fields.reported_at) ?? ''}`, {
     verdict: 'FAILURE REPORTED, NOT ACTED ON',
-    because: 'it is old, or a heartbeat came afterwards',
+    because: 'heartbeats came more than 10 minutes after it',
     facts: [
       [readableInstants(textOf(fields.reason) ?? '?'), ...(atMs === undefined ? [] : [`Reported ${moment(atMs)}.`])],
     ],

@@ -245,6 +245,18 @@ test('while the clock is being set the cancel of a TWAP order waits for it', () 
   expect(countOf(run, 'cancel-strategy')).toBe(2);
 });
 
+test('while the key is being read again the cancel of a TWAP order asks for no decision', () => {
+  const run = played({
+    ...{ seed: 406_064_263, hedge: true, key: { atMs: 358, secretAtMs: -1 } },
+    strategies: [
+      { symbol: 'S0USDT', side: 'BUY', positionSide: 'LONG', quantity: 228_000, everyMs: 1_631, untilMs: 9_375 },
+    ],
+    exchange: { wireMs: 20, spreadMs: 200 },
+    job: { maxRetries: 1, retryDelayMs: 100, jitter: 0.13, mayActAfterMs: 300 },
+  });
+  expect(run.attempts.at(-1)?.end.kind).toBe('flat');
+});
+
 test('the orders of one batch that find their symbol halted ask for the rules once', () => {
   const run = played({
     ...{ seed: 1_260_019_670, hedge: true },

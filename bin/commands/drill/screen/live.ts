@@ -69,7 +69,7 @@ export function createLive({
     else if (number % THEN_EVERY === 0) put(atMs, `… ${number} ${kind === 'close' ? 'closes' : `${kind}s`} by now`);
   };
 
-  /** One line for the first, for every fiftieth, and for the last: nobody shall think that the first was the only one. */
+  /** One line for the first, for every fiftieth, and for the last, so that the first does not look like the only one. */
   const putNumber = (atMs: number, what: string): void => {
     const number = (shown.get(what) ?? 0) + 1;
     shown.set(what, number);

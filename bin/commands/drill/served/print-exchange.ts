@@ -48,13 +48,14 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
     const { action, trigger, correlation_id, dry_run, resume } = invocation.event as Event;
     running += 1;
     begin(invocation.startedAtMs, true);
-    const what = action === 'preflight' ? 'preflight' : `${trigger ?? 'nobody'}${dry_run === true ? ', dry run' : ''}`;
+    const what =
+      action === 'preflight' ? 'preflight' : `${trigger ?? 'no trigger'}${dry_run === true ? ', dry run' : ''}`;
     const call = resume === undefined ? what : `${what}, attempt ${resume.hop ?? 2}`;
     tell({ kind: 'called', call, on: 'A', correlationId: correlation_id ?? 'new ID', atMs: invocation.startedAtMs });
   };
 
   const ended = ({ event, startedAtMs, endedAtMs, result }: Invocation): void => {
-    const { action, trigger = 'nobody' } = event as Event;
+    const { action, trigger = 'no trigger' } = event as Event;
     running -= 1;
     const atMs = endedAtMs ?? clock.nowMs();
     const answer = result?.kind === 'answered' ? (result.payload as Answer | PreflightAnswer) : undefined;

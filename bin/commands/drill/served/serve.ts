@@ -103,7 +103,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
         [`${flatline} preflight --local`, 'would a liquidation work?'],
         [`${flatline} liquidate --local`, 'shows the plan, asks for confirmation, closes everything'],
         [`${flatline} beat --local`, 'one heartbeat; then wait and see'],
-        [`${flatline} ping-url --local`, 'a URL by which a bot beats with curl'],
+        [`${flatline} ping-url --local`, 'a URL for heartbeats with curl'],
         [`${flatline} bots --local`, 'the state of the bot'],
         [`${flatline} status --local`, 'the state of the deployment'],
         [`${flatline} rearm --local`, 'after it was liquidated'],

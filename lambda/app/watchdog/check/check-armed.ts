@@ -2,11 +2,11 @@
  * A bot that is watched.
  *
  *   unknown to the configuration ──▶ reported in each tick: nobody could liquidate it
- *   reported its own failure ──▶ trip; if later beats have answered it ──▶ people are notified, nothing is closed
+ *   reported its own failure ──▶ trip; if beats came over 10 min after it ──▶ people are notified, nothing is closed
  *   dead           ──▶ trip
  *   unproven       ──▶ silent, but its beats may have been lost: checked again when that is proven or disproven
- *   late           ──▶ people are notified once per silence; checked again at its deadline, in this tick if it lives that long
- *   alive, snoozed ──▶ scheduled for the instant at which it would be late; awake only where a beat is missing
+ *   late           ──▶ people are notified once per silence; checked again at its deadline, if this run lasts that long
+ *   alive, snoozed ──▶ scheduled for the instant at which it would be late; awaited only if it may be late or dead soon
  */
 
 import { type Assessment, assessBot, missesABeat } from '../../../core/heartbeat/assess-bot.ts';
@@ -79,7 +79,7 @@ async function check(tick: TickContext, row: BotRow, watched: CheckedBot): Promi
 const NEVER_REPORTED =
   'last_beat_at_ms and beats are missing: a bot that never reported is not judged. Start the bot, or use flatline disarm.';
 
-/** Of bots that fell silent together, one that would be dead has one more heartbeat. */
+/** A bot that fell silent together with others is dead one heartbeat and 2 s after its deadline, not at it. */
 function assess(tick: TickContext, row: BotRow, observation: Observation, times: WatchTimes): Assessment {
   const { ports, tally } = tick;
   const nowMs = ports.clock.nowMs();
@@ -127,7 +127,7 @@ function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): n
 }
 
 /**
- * Another tick may have seen the beat before us, and the table may not have taken what we saw: who saw it first is right.
+ * The stored observation may be of another run, and ours may not have been stored: the earlier of the two counts.
  */
 function remembered(
   beat: string,
@@ -145,7 +145,7 @@ function nameableInstant(atMs: number | undefined, nowMs: number): number {
   return atMs !== undefined && Math.abs(atMs - nowMs) < 86_400_000 ? atMs : nowMs;
 }
 
-/** Where the table does not work now, proof takes a heartbeat from the next write that succeeds. */
+/** `provenAtMs` undefined: no write succeeds now; proof takes one heartbeat and 2 s from the next one that does. */
 function untilProven({ provenAtMs }: Assessment, times: WatchTimes, nowMs: number, memory: Observation): NextCheck {
   const atMs = provenAtMs ?? nowMs + nextBeatMs(times);
   return { kind: 'at', atMs, urgent: true, memory, ...provesFrom(nowMs, times) };
@@ -170,7 +170,7 @@ async function putOff(
   if (isMissing) {
     return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, ...provesFrom(nowMs, times) };
   }
-  // Whether it is silent is seen before it would be late: only then is its row written.
+  // It is checked once more before it would be late; its row is probed only if a beat is missing by then.
   const proveFromMs = proofNeededFrom(lateAtMs, times);
   const atMs = proveFromMs > nowMs ? proveFromMs : lateAtMs;
   return { kind: 'at', atMs, urgent: false, memory: observation, proveFromMs };

@@ -1,4 +1,4 @@
-/** A bot that said goodbye leaves the index, once the audit log has its goodbye. */
+/** A disarmed bot (by its own goodbye or by an operator) leaves the index once the audit log has the change. */
 
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import { scheduleChange } from '../../../core/heartbeat/watch-changes.ts';

@@ -1,7 +1,7 @@
 /**
  * Whether the liquidation of a trip did what it was for. An accepted call is only a promise: an ID may have been used for
  * something else, a function may have died before it stored anything. While no liquidation of the whole account is known to
- * have ended FLAT since the trip, and none is underway, it rings in each minute.
+ * have ended FLAT since the trip, and none is underway, a CRITICAL problem is reported each minute.
  */
 
 import { isCanary } from '../../../core/heartbeat/canary.ts';
@@ -16,7 +16,7 @@ import type { TickContext } from '../tick-context.ts';
 export interface AskedTrip {
   readonly correlationId: string;
   readonly trippedAtMs: number;
-  /** Of the lock-out, that is about to be looked after. */
+  /** Minutes since the trip: the one whose account check is called now. */
   readonly minute: number;
 }
 
@@ -34,7 +34,7 @@ export async function readOutcome(tick: TickContext, row: BotRow, trip: AskedTri
   }
 }
 
-/** The check of the minute before has looked at the whole account as well. */
+/** If the trip's own liquidation did not end flat, the account check of the previous minute may have. */
 async function outcomeOf(
   { records, ports }: TickContext,
   { botId }: BotRow,
@@ -48,8 +48,8 @@ async function outcomeOf(
   return check.kind === 'not-known-flat' ? own : check;
 }
 
-/** Of the tick that has claimed the minute, so once in it. */
-export function ringUnlessFlat(
+/** Called only by the run that claimed the minute, so at most once per minute. */
+export function reportIfNotKnownFlat(
   tick: TickContext,
   { botId }: BotRow,
   { correlationId }: AskedTrip,

@@ -20,7 +20,7 @@ import { timesOf } from '../../../core/heartbeat/watch-times.ts';
 import { reportUnknownBot } from '../report-problem.ts';
 import { CALL_MS, whyOf } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
-import { type AskedTrip, readOutcome, ringUnlessFlat } from './check-outcome.ts';
+import { type AskedTrip, readOutcome, reportIfNotKnownFlat } from './check-outcome.ts';
 import { invoke, liquidationOf } from './invoke.ts';
 import { type NextCheck, NO_MORE } from './next-check.ts';
 import { startLiquidation } from './trip.ts';
@@ -52,7 +52,7 @@ export async function checkTripped(tick: TickContext, row: BotRow): Promise<Next
   if (isNew && (await claim(tick, row, minute, lockedUntilMs)) && emergencyLiquidation) {
     const asked = { correlationId: trip.correlationId, trippedAtMs, minute };
     const [outcome] = await Promise.all([readOutcome(tick, row, asked), lookAgain(tick, row, asked)]);
-    ringUnlessFlat(tick, row, asked, outcome);
+    reportIfNotKnownFlat(tick, row, asked, outcome);
   }
   return { kind: 'at', atMs: lockedUntilMs, urgent: false };
 }
@@ -69,13 +69,13 @@ async function afterLockOut(tick: TickContext, row: BotRow, asked: AskedTrip, ne
   const isNew = asked.minute >= 1 && asked.minute > (row.trip.sentinelMinute ?? 0);
   const isOurs = isNew && (await claim(tick, row, asked.minute, nextMs));
   if (isOurs && outcome?.kind === 'not-known-flat') {
-    ringUnlessFlat(tick, row, asked, outcome);
+    reportIfNotKnownFlat(tick, row, asked, outcome);
     await lookAgain(tick, row, asked);
   }
   return { kind: 'at', atMs: nextMs, urgent: false };
 }
 
-/** As long as a liquidation is taken up again, and never shorter than the lock-out. */
+/** The longer of `resume_minutes` and `lockout_minutes`. */
 const longestWatchMs = ({ lockoutMs, resumeMs }: Settings['liquidation']): number => Math.max(lockoutMs, resumeMs);
 
 async function lookAgain(
@@ -89,12 +89,16 @@ async function lookAgain(
   await invoke(tick, liquidationOf(row.botId, 'sentinel', id, reason, correlationId));
 }
 
-/** A claim without an answer counts as ours: the ID belongs to the minute, so twice is once. */
+/** A claim with unknown outcome counts as ours: the correlation ID is of the minute, so a second call does nothing. */
 async function claim(tick: TickContext, row: BotRow, minute: number, nextMs: number): Promise<boolean> {
   try {
     return (await tick.bots.change(sentinelChange(row, minute, nextMs), CALL_MS)) !== undefined;
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'A sentinel was not claimed', { bot_id: row.botId, why: whyOf(error) });
+    tick.ports.telemetry.log(
+      'WARN',
+      'It is not known whether the account check of this minute was claimed; it is called anyway',
+      { bot_id: row.botId, why: whyOf(error) },
+    );
     return true;
   }
 }

@@ -27,7 +27,7 @@ export async function check(tick: TickContext, watched: CheckedBot): Promise<Nex
   return checkTripped(tick, row);
 }
 
-/** Somebody with the bot's permissions, or a hand, has changed its state; the row's problems speak of it. */
+/** `watch_state` was changed by hand or with the bot's permissions; `row.problems` has reported that. */
 function restoreTrip({ bots, ports, tally }: TickContext, row: BotRow): void {
   const restoring = bots.change(tripRestoredChange(row), CALL_MS).catch(error =>
     ports.telemetry.log('WARN', 'The state of a tripped bot was not restored', {

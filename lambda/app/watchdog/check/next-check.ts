@@ -25,5 +25,5 @@ export type NextCheck =
 /** The index brings the bot back when it is time. */
 export const NO_MORE: NextCheck = { kind: 'none' };
 
-/** After a row that changed under our hands: as soon as it has settled. */
+/** The pause before the next check when a conditional write was refused because the row had changed. */
 export const RECHECK_MS = 100;

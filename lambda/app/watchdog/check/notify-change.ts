@@ -21,7 +21,10 @@ export async function notifyChange(tick: TickContext, row: BotRow): Promise<bool
     const ours = await tick.bots.change(changeNotifiedChange(row), CALL_MS);
     if (ours === undefined) return true;
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'A change of the watch was not told yet', { bot_id: botId, why: whyOf(error) });
+    tick.ports.telemetry.log('WARN', 'A change of the watch is not in the audit log yet; the next run writes it', {
+      bot_id: botId,
+      why: whyOf(error),
+    });
     return false;
   }
   recordEvent(

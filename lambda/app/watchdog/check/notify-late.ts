@@ -1,4 +1,4 @@
-/** Lateness is told once per silence, by whichever tick notes it first; if the table does not answer, rather twice. */
+/** People are notified once per silence, by the run that first marks the row; maybe twice if the mark fails. */
 
 import { METRICS } from '../../../contract.ts';
 import type { Assessment } from '../../../core/heartbeat/assess-bot.ts';

@@ -3,7 +3,7 @@
  * reported a failure that is over. Once for each; the row notes what they know.
  */
 
-import { type BotRow, RESTARTS_COUNT_FROM } from '../../../core/heartbeat/read-bot-row.ts';
+import { type BotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
 import { failureOutdatedChange, notifiedChange } from '../../../core/heartbeat/watch-changes.ts';
 import { allowedTimes, configuredBot, timesProblem } from '../../../core/heartbeat/watch-times.ts';
 import { isoMicros } from '../../../core/invocation/identity.ts';
@@ -13,12 +13,12 @@ import { CALL_MS, whyOf } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 
 /** One restart may be an operator's. */
-const RESTARTS_TOLD_FROM = RESTARTS_COUNT_FROM + 1;
+const RESTARTS_TOLD_FROM = STARTS_IGNORED_FROM + 1;
 
 export function notifyOfRestarts(tick: TickContext, row: BotRow, deadAtMs: number): void {
   const { botId, unprovenStarts, beat, workedAtMs, notifiedOf } = row;
   if (unprovenStarts < RESTARTS_TOLD_FROM || beat === undefined || notifiedOf.restarts === beat) return;
-  const message = `The bot ${botId} has been started ${unprovenStarts} times and has not worked in between. Starts no longer count as beats: it is liquidated when its time is over.`;
+  const message = `The bot ${botId} has been started ${unprovenStarts} times without a proof of work in between. Starts no longer count as heartbeats: it is liquidated at its deadline.`;
   once(tick, notifiedChange(row, 'told_restarts_for', beat), () =>
     reportProblem(tick, 'CRITICAL', 'BOT_RESTARTING', message, {
       event: 'bot_restarting',
@@ -49,12 +49,16 @@ export async function notifyOfOutdatedFailure(tick: TickContext, row: BotRow): P
   try {
     if ((await tick.bots.change(failureOutdatedChange(row), CALL_MS)) === undefined) return true;
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'An outdated failure was not taken back', { bot_id: botId, why: whyOf(error) });
+    tick.ports.telemetry.log(
+      'WARN',
+      'An outdated failure could not be removed from the row; the next check tries again',
+      { bot_id: botId, why: whyOf(error) },
+    );
     return false;
   }
   const at = failure?.atMs === undefined ? '' : ` at ${isoMicros(failure.atMs)}`;
   const since = lastBeatAtMs === undefined ? '' : `, last at ${isoMicros(lastBeatAtMs)}`;
-  const message = `The bot ${botId} reported its own failure${at} (${failure?.reason}), nobody acted on it, and the bot has beaten since${since}. It is not liquidated for it. Look at its account.`;
+  const message = `The bot ${botId} reported its own failure${at} (${failure?.reason}), it was not acted on, and the bot has sent heartbeats since${since}. Its account is not liquidated because of it. Look at the account.`;
   reportProblem(tick, 'CRITICAL', 'FAILURE_OUTDATED', message, {
     event: 'bot_report_outdated',
     ...{ bot_id: botId, reported_at: shownInstant(failure?.atMs), reason: failure?.reason ?? 'no reason given' },
@@ -67,10 +71,14 @@ function once(tick: TickContext, change: ReturnType<typeof notifiedChange>, noti
   const noting = tick.bots.change(change, CALL_MS).then(
     noted => noted && notify(),
     error =>
-      tick.ports.telemetry.log('WARN', 'What people know of a bot was not noted', {
-        bot_id: change.botId,
-        why: whyOf(error),
-      }),
+      tick.ports.telemetry.log(
+        'WARN',
+        'The mark of a notification could not be stored; the next check tries again, and then notifies',
+        {
+          bot_id: change.botId,
+          why: whyOf(error),
+        },
+      ),
   );
   tick.tally.background.push(noting.then(() => undefined));
 }

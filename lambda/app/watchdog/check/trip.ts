@@ -5,7 +5,7 @@
 
 import { METRICS } from '../../../contract.ts';
 import { incidentId } from '../../../core/heartbeat/incident-id.ts';
-import { type BotRow, RESTARTS_COUNT_FROM, readBotRow } from '../../../core/heartbeat/read-bot-row.ts';
+import { type BotRow, readBotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
 import { invokedChange, SENTINEL_EVERY_MS, tripChange } from '../../../core/heartbeat/watch-changes.ts';
 import { isoMicros } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
@@ -41,7 +41,7 @@ export async function startLiquidation(tick: TickContext, row: BotRow, correlati
 
 function reasonOf({ failure, unprovenStarts, trip }: BotRow): string {
   if (failure !== undefined) return `the bot says that it failed: ${failure.reason}`;
-  if (unprovenStarts >= RESTARTS_COUNT_FROM) return `started ${unprovenStarts} times without working in between`;
+  if (unprovenStarts >= STARTS_IGNORED_FROM) return `started ${unprovenStarts} times without working in between`;
   return `silent beyond its deadline${trip.deadlineMs === undefined ? '' : ` of ${isoMicros(trip.deadlineMs)}`}`;
 }
 

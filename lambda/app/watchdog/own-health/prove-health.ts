@@ -50,7 +50,7 @@ async function probe(tick: TickContext, own: OwnRow, timesDigest?: string): Prom
   const { health, bots, ports, startedAtMs } = tick;
   const nowMs = ports.clock.nowMs();
   const ours = afterWrite(health.current(), nowMs, nowMs);
-  // For screens the span goes on from tick to tick, as long as none of them has seen a failure.
+  // The stored span is only for screens: it continues from run to run, as long as no run has seen a failure.
   const before = health.failedAtMs() === undefined ? shownHealth(own, startedAtMs) : undefined;
   const span = { sinceMs: Math.min(before?.sinceMs ?? ours.sinceMs, ours.sinceMs), lastMs: nowMs };
   await bots.change(probeChange(span, nowMs, timesDigest), CALL_MS);
@@ -99,7 +99,7 @@ export function proveWhileNeeded(tick: TickContext, owning: Promise<OwnRow>, isO
   };
 }
 
-/** With more silent bots than that, each row is written until that succeeds once: a table takes only so much. */
+/** With more silent bots than this, a row is not probed again after its first success: it spares the table. */
 const MOST_PROBED_OFTEN = 200;
 
 function openRowProbes(tick: TickContext) {
@@ -121,7 +121,7 @@ function openRowProbes(tick: TickContext) {
       if (everyMs === undefined || underway.has(botId)) return;
       const isWorking = tick.health.rowSinceMs(botId) !== undefined;
       const lastMs = probedAtMs.get(botId);
-      // Where some writes fail, few successes are luck.
+      // After any failed call about a bot's row, silent bots' rows are probed each second in this run.
       const pauseMs = tick.health.hasFailedRows() ? Math.min(everyMs, PROBE_EVERY_MS) : everyMs;
       const isEnough = lastMs !== undefined && (silent > MOST_PROBED_OFTEN || clock.nowMs() - lastMs < pauseMs);
       if (isWorking && isEnough) return;

@@ -35,7 +35,7 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
 function toldToWait(untilMs: number, failure: Failure | undefined): AnswerError {
   const until = `The exchange told us to send nothing before ${isoMicros(untilMs)}`;
   if (failure === undefined) return answerError('RATE_LIMITED', until);
-  return { ...errorOfFailure(failure), message: `${failure.message.replace(/\.+$/, '')}. ${until}` };
+  return { ...errorOfFailure(failure), message: `${failure.message.replace(/\.$/, '')}. ${until}` };
 }
 
 function errorsOfSymbol(

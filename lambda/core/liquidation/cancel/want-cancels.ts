@@ -123,6 +123,8 @@ const isReady = (state: EngineState, work: CancelWork, nowMs: number): boolean =
   isDueOrSilent(state, work, nowMs) && !isBeingRepaired(state, work.failure);
 
 function noteWake(wakes: number[], state: EngineState, work: Work): void {
+  // The end of a repair is an event.
+  if (isBeingRepaired(state, work.failure)) return;
   const wake = wakeOrSilenceOf(state, work);
   if (wake !== undefined) wakes.push(wake);
 }

@@ -21,7 +21,7 @@ export const wantRules = (state: EngineState, sinceMs: number): EngineState => (
 });
 
 /** A symbol that does not trade takes no order: targets that it refused are given up for this attempt. */
-export function afterRules(state: EngineState, known: ExchangeRules, _atMs: number): EngineState {
+export function afterRules(state: EngineState, known: ExchangeRules): EngineState {
   const { wantedSinceMs } = state.rules;
   const isNewEnough = wantedSinceMs !== undefined && known.askedAtMs >= wantedSinceMs;
   const rules = { known, wantedSinceMs: isNewEnough ? undefined : wantedSinceMs, failures: 0, notBeforeMs: 0 };

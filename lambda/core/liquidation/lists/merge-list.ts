@@ -54,7 +54,7 @@ export function afterList(
   const read = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
   const list = answer.missing === undefined ? read : withPageMissing(job, before, read, answer.missing, latest);
   const merged: EngineState = { ...state, lists: { ...state.lists, [name]: list } };
-  return afterWholeLook(MERGES[name](merged, latest as never, state), atMs);
+  return afterWholeLook(MERGES[name](merged, latest as never, state));
 }
 
 const symbolsOutside = ({ rows }: Listed, scope: Scope): readonly string[] => [

@@ -20,7 +20,7 @@ export const proofLists = ({ job }: EngineState): readonly ('positions' | 'order
   job.scope.cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
 
 /** After a list was merged, or an entry explained: does this begin, confirm or end the proof? */
-export function afterWholeLook(state: EngineState, _atMs: number): EngineState {
+export function afterWholeLook(state: EngineState): EngineState {
   const look = wholeLook(state);
   if (look === undefined) return state;
   if (!isClear(leftover(state), state.job.scope))
