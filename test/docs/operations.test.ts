@@ -13,7 +13,7 @@ const namesIn = (heading: string): readonly string[] =>
     .rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 
 test('every alarm asks something, and no other does', () => {
-  const named = namesIn('What each alarm asks of you').map(name => name.replace(/^S-/, ''));
+  const named = namesIn('What to do on each alarm').map(name => name.replace(/^S-/, ''));
   expect(named.toSorted()).toEqual(ALARMS.map(({ id }) => id).toSorted());
 });
 
@@ -30,7 +30,7 @@ test('what the page of the bad night reads in status is what status says', () =>
         .replaceAll(/\$\{[^}]*\}/g, ''),
     )
     .join('\n');
-  const read = namesIn('A bad night, on one page').map(name =>
+  const read = namesIn('An emergency, on one page').map(name =>
     name.replace('alpha', '').replace(' hh:mm:ss', '').trim(),
   );
   expect(read.length).toBeGreaterThan(5);
