@@ -41,7 +41,10 @@ describe.concurrent('a bot that ends', () => {
     ).toEqual(['for stderr', '']);
     expect(one.stderr).toContain('guard: Sends heartbeats while the bot touches');
     expect(one.stderr).toMatch(/guard: READY.*: a liquidation of exit0 would work\./);
-    expect(one.stderr).toMatch(/guard: FLAT, liq_\d{8}_\d{6}_[0-9a-f]{12}\nguard: exit0 is disarmed/);
+    // On a busy machine the client may repeat its call, and gets the stored answer.
+    expect(one.stderr).toMatch(
+      /guard: FLAT,(?: REPLAY OF \S+,)? liq_\d{8}_\d{6}_[0-9a-f]{12}\nguard: exit0 is disarmed/,
+    );
     expect([rig.openPositions('exit0'), rig.triggersOf('exit0')]).toEqual([0, ['shutdown']]);
     expect(await rig.rowOf('exit0')).toMatchObject({
       watch_state: 'disarmed',
