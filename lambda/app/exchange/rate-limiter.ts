@@ -67,7 +67,7 @@ export interface RateLimiters {
 /** With this share of the weight left, the used weight is not passed on: the next attempt's first answer has it. */
 const TOLD_SHARE = 0.75;
 
-/** As what the exchange itself tells (adapters/binance/wire-answer.ts). */
+/** As what the exchange itself tells (adapters/binance/response.ts). */
 const LONGEST_TOLD_MS = 7 * 86_400_000;
 
 /** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
