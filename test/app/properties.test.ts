@@ -26,11 +26,12 @@ async function suffer(bad: Misfortune) {
   return { rig, before, answer, orderNames, tookMs: rig.clock.nowMs() - startedAtMs, after: rig.account.truth() };
 }
 
-/** A stop may trigger, an order may fill, after the read that the answer speaks of. */
+/** A stop may trigger, an order may fill, after the read that the answer speaks of; when, the journal knows within bounds. */
 function changedAfterTheRead({ venue }: LiquidationRig, { seen_at }: Remaining): boolean {
   const seenAtMs = Date.parse(seen_at ?? '');
   return venue.journal.some(
-    ({ fault, receivedAtMs }) => receivedAtMs >= seenAtMs && /trigger-now|fill-during-cancel/.test(fault ?? ''),
+    ({ fault, answeredAtMs = Number.POSITIVE_INFINITY }) =>
+      answeredAtMs >= seenAtMs && /trigger-now|fill-during-cancel/.test(fault ?? ''),
   );
 }
 
