@@ -81,7 +81,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     await asked;
     bot.child.kill('SIGTERM');
     bot.child.kill('SIGINT');
-    await bot.logs(/came while the account is being liquidated; that ends soon\./);
+    await bot.logs(/came while the account is being liquidated\. Wait: this ends soon\./);
     answer();
     expect((await bot.ended).signal).toBe('SIGTERM');
     expect([open(botId), (await rig.row(botId)).watch_state, rig.calls(botId).length]).toEqual([0, 'disarmed', 1]);

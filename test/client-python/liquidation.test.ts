@@ -119,7 +119,7 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
     const outcome = said[1]?.outcome as Record<string, unknown>;
     expect(outcome).toMatchObject({ kind: 'marked', flat: false });
     expect(outcome.sentence).toMatch(
-      /^NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute\. The liquidator could not be called: AWS refused it \(ResourceNotFoundException\); check the names/,
+      /^NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute\. The liquidator could not be called: AWS refused the call \(ResourceNotFoundException\); check the names/,
     );
     expect(await rig.row('nobody')).toMatchObject({ failed_reason: 'a test' });
   });

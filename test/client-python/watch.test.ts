@@ -163,7 +163,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
   test('goes on without AWS, says so once, and neither raises nor hangs', async () => {
     const env = { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE, AWS_ENDPOINT_URL_LAMBDA: NOWHERE };
     const bot = rig.run('unreached', 'unreached', env);
-    await bot.logs(/No beat was stored for/);
+    await bot.logs(/No heartbeat was stored for/);
     bot.goOn();
     const { said, code, stderr } = await bot.ended;
     expect(said).toMatchObject([{ started: 'unknown', may_trade: false }, { stopped: 'unknown' }]);
