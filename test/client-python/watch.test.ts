@@ -107,7 +107,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(stderr.match(/TRIPPED: .*/g)).toEqual([
       `TRIPPED: this bot was liquidated (${ID}) and must not trade. Check the account, then: flatline rearm --bot tripped`,
     ]);
-    expect(stderr).toContain('on_tripped itself has failed (RuntimeError).');
+    expect(stderr).toContain('on_tripped failed (RuntimeError).');
   });
 
   test('that starts although it is tripped is told at once', async () => {
