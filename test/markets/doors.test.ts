@@ -43,3 +43,19 @@ describe.each([
     },
   );
 });
+
+test('a market that is not covered is asked nothing while fapi tells us to wait', async () => {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSDT', '0.5');
+  const refusal: Fault = {
+    ...{ kind: 'http', status: 429, code: -1003, msg: 'Too many requests.', lastsMs: 0 },
+    headers: { 'retry-after': '4' },
+  };
+  rig.venue.faults.add({ on: { method: 'POST', path: '/fapi/v1/order' }, fault: refusal, times: 1 });
+  const { answer } = await liquidated(rig, {}, { liquidation: { timeoutMs: 20_000 } });
+  expect(answer.success).toBe(true);
+  const refusedAtMs = rig.venue.journal.find(({ status }) => status === 429)?.answeredAtMs ?? Number.NaN;
+  const asked = rig.venue.journal.filter(({ path }) => path.startsWith('/dapi/'));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter(({ receivedAtMs }) => receivedAtMs < refusedAtMs + 4_000)).toEqual([]);
+});

@@ -79,7 +79,7 @@ async function peek(
   else known.set(session, { market, positions: undefined, failure: reply.failure });
 }
 
-/** What clears the account goes first. False: the run is over. */
+/** Requests that clear the account go first. False: the run is over. */
 async function hasRoom(
   clock: Clock,
   session: ExchangeSession,
@@ -88,9 +88,11 @@ async function hasRoom(
 ): Promise<boolean> {
   for (;;) {
     const nowMs = clock.nowMs();
+    // Nobody needs this look at once: while any host turns us away, it asks none of them.
+    const openAtMs = Math.max(...Object.values(session.rooms(nowMs)).map(room => room.openAtMs));
     const room = take(session.limiter('futures').room(nowMs), costIn(session.market, kind), 'can-wait', nowMs);
-    if (room.ok) return true;
-    await clock.sleep(Math.max(BUSY_MS, (room.atMs ?? nowMs) - nowMs), signal);
+    if (room.ok && openAtMs <= nowMs) return true;
+    await clock.sleep(Math.max(BUSY_MS, openAtMs - nowMs, room.ok ? 0 : (room.atMs ?? nowMs) - nowMs), signal);
     if (signal.aborted) return false;
   }
 }
