@@ -14,8 +14,8 @@ let beside: RateLimiter;
 
 beforeEach(() => {
   const limiters = createRateLimiters();
-  limiter = limiters.of('futures', 'one');
-  beside = limiters.of('futures', 'other');
+  limiter = limiters.of('fapi', 'one');
+  beside = limiters.of('fapi', 'other');
 });
 
 const failureOf = (reason: Reason, retryAfterMs: number | undefined): Failure => ({
@@ -185,8 +185,8 @@ describe('too many orders of one account', () => {
 describe('two doors to the same limits', () => {
   const doors = () => {
     const limiters = createRateLimiters();
-    limiter = limiters.of('futures', 'one', 'fapi');
-    beside = limiters.of('futures', 'one', 'dapi');
+    limiter = limiters.of('fapi', 'one');
+    beside = limiters.of('dapi', 'one');
   };
 
   test('share weight and orders', () => {
@@ -221,9 +221,9 @@ describe('two doors to the same limits', () => {
 
   test('one that is used for the first time after the other was refused begins with a probe', () => {
     const limiters = createRateLimiters();
-    limiter = limiters.of('futures', 'one', 'fapi');
+    limiter = limiters.of('fapi', 'one');
     refuse('positions', 1_000, 30_000);
-    expect(roomFor('close', 1_020, limiters.of('futures', 'one', 'dapi'))).toBe(1);
+    expect(roomFor('close', 1_020, limiters.of('dapi', 'one'))).toBe(1);
   });
 });
 

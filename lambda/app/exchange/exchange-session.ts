@@ -12,7 +12,6 @@ import {
   MARKETS,
   type Market,
   marketsOf,
-  POOL_OF_DOOR,
   uncoveredMarkets,
 } from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
@@ -112,7 +111,7 @@ function sessionIn(
   const { clock, telemetry } = ports;
   let credentials = first;
   let exchange = ports.openExchange(credentials, market, how);
-  const at = (door: Door): RateLimiter => ports.limiters.of(POOL_OF_DOOR[door], bot.secretName, door);
+  const at = (door: Door): RateLimiter => ports.limiters.of(door, bot.secretName);
   const limiter = (host: RequestCost['host']): RateLimiter => at(doorOf(market, { host }));
 
   return {

@@ -27,7 +27,7 @@ import {
   type SentRequest,
 } from '../../core/exchange/flow.ts';
 import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
-import type { Door, Pool } from '../../core/exchange/market.ts';
+import { type Door, POOL_OF_DOOR, type Pool } from '../../core/exchange/market.ts';
 import type { RequestCost } from '../../core/exchange/request.ts';
 import type { Room } from '../../core/exchange/room.ts';
 import type { ToldWait } from '../../core/exchange/told-waits.ts';
@@ -61,7 +61,7 @@ export interface RateLimiter {
 
 /** Those of a container: weight shared by all doors to a pool, orders by pool and account, refusals by door. */
 export interface RateLimiters {
-  of(pool: Pool, account: string, door?: Door): RateLimiter;
+  of(door: Door, account: string): RateLimiter;
 }
 
 /** With this share of the weight left, the used weight is not passed on: the next attempt's first answer has it. */
@@ -78,7 +78,8 @@ export function createRateLimiters(): RateLimiters {
   const accounts = new Map<string, AccountLimits>();
   const limiters = new Map<string, RateLimiter>();
   return {
-    of(pool, account, door = FIRST_DOOR[pool]) {
+    of(door, account) {
+      const pool = POOL_OF_DOOR[door];
       const shared = kept(pools, pool, () => createPoolLimits(pool));
       const own = kept(accounts, `${pool} ${account}`, createAccountLimits);
       return kept(limiters, `${door} ${account}`, () =>
@@ -92,8 +93,6 @@ export function createRateLimiters(): RateLimiters {
   };
 }
 
-const FIRST_DOOR: Readonly<Record<Pool, Door>> = { futures: 'fapi', portfolio: 'papi', wallet: 'wallet' };
-
 function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   const value = known.get(key) ?? make();
   known.set(key, value);
@@ -103,6 +102,7 @@ function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
 function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
   const { limits, weight } = pool;
   const { tenSeconds, minute, orders } = own;
+  const openAtMs = (): number => Math.max(door.openAtMs, closedUntilMs(door.flows));
   const arrive = (sent: SentRequest, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
     pool.out.delete(sent);
@@ -134,7 +134,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       // Of one account alone: its orders probe for themselves.
       const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
-        openAtMs: Math.max(door.openAtMs, closedUntilMs(door.flows)),
+        openAtMs: openAtMs(),
         slots: MOST_AT_ONCE - pool.out.size,
         flows,
         weightLimit: limits.weightPerMinute,
@@ -185,17 +185,17 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
       const isFirst = isNews(door.flows, sent);
       if (isFirst) door.refusals = afterRefusal(door, nowMs);
       const isBan = reason === 'ip-ban';
-      const openAtMs = door.closed.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
-      const toldMs = openAtMs - nowMs;
+      const untilMs = door.closed.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
+      const toldMs = untilMs - nowMs;
       const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, door.refusals.times);
       door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);
-      door.openAtMs = Math.max(door.openAtMs, openAtMs);
+      door.openAtMs = Math.max(door.openAtMs, untilMs);
       if (!isFirst) return;
       for (const other of pool.doors.values()) if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
     told(nowMs) {
-      const addressUntilMs = Math.max(door.openAtMs, closedUntilMs(door.flows));
+      const addressUntilMs = openAtMs();
       const isAddress = addressUntilMs > nowMs || door.flows.others.probing !== 'no';
       const isOrders = own.ordersClosedUntilMs > nowMs || own.ordersFlow.probing !== 'no';
       const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * TOLD_SHARE;

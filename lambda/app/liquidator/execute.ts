@@ -28,7 +28,7 @@ import { liquidate } from './liquidate.ts';
 import { preflight } from './preflight.ts';
 import { skip } from './skip.ts';
 import type { Task } from './task.ts';
-import { worldAsTold } from './told-on.ts';
+import { portsAsTold } from './told-on.ts';
 import { untilItIsTime } from './wait-for-time.ts';
 
 /**
@@ -111,7 +111,7 @@ async function attempt(
     const time = await untilItIsTime(ports, request, resume);
     if (time === 'not-ours') return refuse(ports, [NOT_OURS], asked);
     if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
-    if (resume.told) own = worldAsTold(ports, bot.secretName, resume.told, time === 'now');
+    if (resume.told) own = portsAsTold(ports, bot.secretName, resume.told, time === 'now');
     mayBeStrange = time === 'unknown';
   }
   const startedAtMs = ports.clock.nowMs();

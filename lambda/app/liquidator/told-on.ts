@@ -3,15 +3,8 @@
  * Lambda starts a second one while the first still answers.
  */
 
-import { POOL_OF_DOOR } from '../../core/exchange/market.ts';
-import {
-  addressesUntilMs,
-  DOORS,
-  laterOf,
-  type ToldWait,
-  type ToldWaits,
-  toldWaits,
-} from '../../core/exchange/told-waits.ts';
+import { DOORS } from '../../core/exchange/market.ts';
+import { addressesUntilMs, laterOf, type ToldWait, type ToldWaits, toldWaits } from '../../core/exchange/told-waits.ts';
 import type { NextAttempt } from '../../core/liquidation/carry/resume.ts';
 import { createRateLimiters } from '../exchange/rate-limiter.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
@@ -21,10 +14,7 @@ import type { Task } from './task.ts';
 export function toldSoFar({ clock, limiters }: LiquidatorPorts, { bot, request }: Pick<Task, 'bot' | 'request'>) {
   const nowMs = clock.nowMs();
   return toldWaits(door =>
-    laterOf(
-      limiters.of(POOL_OF_DOOR[door], bot.secretName, door).told(nowMs),
-      stillToWait(request.resume?.told?.[door], nowMs),
-    ),
+    laterOf(limiters.of(door, bot.secretName).told(nowMs), stillToWait(request.resume?.told?.[door], nowMs)),
   );
 }
 
@@ -37,7 +27,7 @@ function stillToWait(wait: ToldWait | undefined, nowMs: number): ToldWait | unde
  * The ports with the waits of the event. If the run's record proves the event, they apply to the whole container; what
  * anyone may have written into an event applies to this attempt only.
  */
-export function worldAsTold(
+export function portsAsTold(
   ports: LiquidatorPorts,
   account: string,
   told: ToldWaits,
@@ -47,9 +37,9 @@ export function worldAsTold(
   const nowMs = clock.nowMs();
   const own = isProven ? limiters : createRateLimiters();
   for (const door of DOORS) {
-    const known = isProven ? undefined : limiters.of(POOL_OF_DOOR[door], account, door).told(nowMs);
+    const known = isProven ? undefined : limiters.of(door, account).told(nowMs);
     const wait = laterOf(told[door], known);
-    if (wait !== undefined) own.of(POOL_OF_DOOR[door], account, door).begin(wait, nowMs);
+    if (wait !== undefined) own.of(door, account).begin(wait, nowMs);
   }
   return { ...ports, limiters: own };
 }

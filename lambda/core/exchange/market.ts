@@ -22,7 +22,9 @@ export type MarketId = 'usdm' | 'coinm' | 'portfolio-usdm' | 'portfolio-coinm';
 export type Pool = 'futures' | 'portfolio' | 'wallet';
 
 /** Where a request is let in: one of them may turn us away while another of the same limits does not. */
-export type Door = 'fapi' | 'dapi' | 'papi' | 'wallet';
+export const DOORS = ['fapi', 'dapi', 'papi', 'wallet'] as const;
+
+export type Door = (typeof DOORS)[number];
 
 export interface Market {
   readonly id: MarketId;

@@ -5,7 +5,7 @@
 
 import * as z from 'zod/mini';
 
-import type { Door } from './market.ts';
+import { DOORS, type Door } from './market.ts';
 
 /** At one door. An instant that is over still says that one request is to ask alone before others follow. */
 export interface ToldWait {
@@ -18,8 +18,6 @@ export interface ToldWait {
 }
 
 export type ToldWaits = Readonly<Partial<Record<Door, ToldWait | undefined>>>;
-
-export const DOORS = ['fapi', 'dapi', 'papi', 'wallet'] as const satisfies readonly Door[];
 
 /** Undefined where nothing is to be told. */
 export function toldWaits(of: (door: Door) => ToldWait | undefined): ToldWaits | undefined {

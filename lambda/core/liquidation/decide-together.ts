@@ -4,7 +4,7 @@
  * decision remembers nothing.
  */
 
-import { costIn, type Door, doorOf, POOL_OF_DOOR } from '../exchange/market.ts';
+import { costIn, DOORS, type Door, doorOf, POOL_OF_DOOR } from '../exchange/market.ts';
 import type { ExchangeRequest, RequestCost } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { type Decision, decide, type Rooms } from './decide.ts';
@@ -60,8 +60,6 @@ function afterTaken(rooms: DoorRooms, door: Door, room: Room, { weight, orders }
   }
   return next;
 }
-
-const DOORS = Object.keys(POOL_OF_DOOR) as readonly Door[];
 
 const roomsOf = ({ job: { market } }: EngineState, rooms: DoorRooms): Rooms => ({
   futures: rooms[market.door],

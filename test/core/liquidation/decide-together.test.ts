@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { createRateLimiters } from '../../../lambda/app/exchange/rate-limiter.ts';
-import { type Door, MARKETS, type MarketId, POOL_OF_DOOR } from '../../../lambda/core/exchange/market.ts';
+import { type Door, MARKETS, type MarketId } from '../../../lambda/core/exchange/market.ts';
 import type { Position } from '../../../lambda/core/exchange/model.ts';
 import type { Room } from '../../../lambda/core/exchange/room.ts';
 import { type DoorRooms, decideTogether } from '../../../lambda/core/liquidation/decide-together.ts';
@@ -12,7 +12,7 @@ import { type EngineState, stateAtStart } from '../../../lambda/core/liquidation
 const T0 = 1_000_000;
 const limiters = createRateLimiters();
 const roomOf = (door: Door, changes: Partial<Room> = {}): Room => ({
-  ...limiters.of(POOL_OF_DOOR[door], 'a', door).room(T0),
+  ...limiters.of(door, 'a').room(T0),
   ...changes,
 });
 const roomsWith = (changes: Partial<Room>): DoorRooms => ({

@@ -1,9 +1,8 @@
 /** In which container an attempt begins: the one of the attempt before, or another that knows only what was told on. */
 
 import { createRateLimiters, type RateLimiters } from '../../../../lambda/app/exchange/rate-limiter.ts';
-import { POOL_OF_DOOR } from '../../../../lambda/core/exchange/market.ts';
+import { DOORS } from '../../../../lambda/core/exchange/market.ts';
 import {
-  DOORS,
   readToldWaits,
   toldWaits,
   toldWaitsShape,
@@ -17,12 +16,12 @@ export const isCold = ({ seed }: Schedule): boolean => seed % 2 === 0;
 /** Those of a new container, which knows what was told on. */
 export function elsewhere(before: RateLimiters, nowMs: number): RateLimiters {
   const limiters = createRateLimiters();
-  const told = toldWaits(door => before.of(POOL_OF_DOOR[door], '', door).told(nowMs));
+  const told = toldWaits(door => before.of(door, '').told(nowMs));
   const text = JSON.stringify(told && writeToldWaits(told));
   const read = readToldWaits(text === undefined ? undefined : toldWaitsShape.parse(JSON.parse(text)));
   for (const door of DOORS) {
     const wait = read?.[door];
-    if (wait) limiters.of(POOL_OF_DOOR[door], '', door).begin(wait, nowMs);
+    if (wait) limiters.of(door, '').begin(wait, nowMs);
   }
   return limiters;
 }

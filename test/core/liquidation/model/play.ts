@@ -3,10 +3,10 @@
  * leaves to the next, until the run is over. No promises, no timers.
  */
 
-import { createRateLimiters, type RateLimiter } from '../../../../lambda/app/exchange/rate-limiter.ts';
+import { createRateLimiters, type RateLimiters } from '../../../../lambda/app/exchange/rate-limiter.ts';
 import type { SentRequest } from '../../../../lambda/core/exchange/flow.ts';
 import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
-import { COSTS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
+import { COSTS } from '../../../../lambda/core/exchange/request.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
@@ -72,7 +72,7 @@ export function play(schedule: Schedule): Played {
   const most = canEndFlat(schedule) ? MOST_ATTEMPTS : FEW_ATTEMPTS;
   while (attempts.length < most && model.books.violations.length + watch.violations.length <= MOST_VIOLATIONS) {
     advance(model, next.resumeAtMs);
-    const attempt = playAttempt(model, watch, limiters.of, { schedule, next, carried });
+    const attempt = playAttempt(model, watch, limiters, { schedule, next, carried });
     if (isCold(schedule)) limiters = elsewhere(limiters, model.nowMs);
     attempts.push(attempt);
     carried = leave(attempt, schedule.seed % 8 === 0);
@@ -125,8 +125,6 @@ function advance(model: ModelExchange, toMs: number): void {
 /** Failures of which nothing was heard from the exchange. */
 const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer', 'stale-connection']);
 
-type LimiterOf = (host: RequestCost['host'], account: string) => RateLimiter;
-
 interface AttemptFor {
   readonly schedule: Schedule;
   readonly next: NextAttempt;
@@ -136,12 +134,12 @@ interface AttemptFor {
 function playAttempt(
   model: ModelExchange,
   watch: Watch,
-  limiterOf: LimiterOf,
+  container: RateLimiters,
   { schedule, next, carried }: AttemptFor,
 ): Attempt {
   const startedAtMs = model.nowMs;
   const start = stateAtStart(jobOf(schedule, startedAtMs));
-  const limiters = { futures: limiterOf('futures', ''), wallet: limiterOf('wallet', '') };
+  const limiters = { futures: container.of('fapi', ''), wallet: container.of('wallet', '') };
   const events: EngineEvent[] = [];
   let isOver = false;
   let state = start;
