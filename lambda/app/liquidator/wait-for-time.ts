@@ -10,9 +10,8 @@
  * The last is a run whose tables failed from its claim to its end, and work again: it is known from its event only.
  */
 
-import { writeToldWaits } from '../../core/exchange/told-waits.ts';
 import type { LiquidateRequest, Resume } from '../../core/invocation/request.ts';
-import { LONGEST_SLEEP_MS } from '../../core/liquidation/carry/resume.ts';
+import { LONGEST_SLEEP_MS, resumeEvent } from '../../core/liquidation/carry/resume.ts';
 import type { Whose } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
@@ -46,7 +45,7 @@ export async function untilItIsTime(
   const time = whose === 'unread' ? 'unread' : 'now';
   if (clock.nowMs() >= resume.notBeforeMs) return time;
   // Not accepted: then it goes ahead, and asks nothing before a wait is over that the exchange told.
-  return ports.invoker.invokeLater(eventOf(request, resume), INVOKE_MS).then(
+  return ports.invoker.invokeLater(eventOf(request, correlationId, resume), INVOKE_MS).then(
     () => 'too-early' as const,
     () => time,
   );
@@ -65,22 +64,13 @@ async function whoseRun(
   }
 }
 
-function eventOf(request: LiquidateRequest, resume: Resume): Readonly<Record<string, unknown>> {
-  return {
-    action: 'liquidate',
-    trigger: request.trigger,
-    bot_id: request.botId,
-    correlation_id: request.correlationId,
-    ...(request.symbols === undefined ? {} : { symbols: request.symbols }),
-    ...(request.trip === undefined ? {} : { trip: request.trip }),
-    resume: {
-      hop: resume.hop,
-      not_before_ms: resume.notBeforeMs,
-      until_ms: resume.untilMs,
-      token: resume.token,
-      ...(resume.confirms ? { confirms: true } : {}),
-      ...(resume.carried === undefined ? {} : { carried: resume.carried }),
-      ...(resume.told === undefined ? {} : { told: writeToldWaits(resume.told) }),
-    },
-  };
-}
+/** The same hand-over once more. */
+const eventOf = (
+  { botId, trigger, symbols, trip }: LiquidateRequest,
+  correlationId: string,
+  { hop, notBeforeMs, untilMs, token, confirms, carried, told }: Resume,
+): Readonly<Record<string, unknown>> =>
+  resumeEvent({
+    ...{ correlationId, botId, trigger, symbols, trip, token, carried, told },
+    next: { resumeAtMs: notBeforeMs, untilMs, hop, bySelf: true, confirms },
+  });
