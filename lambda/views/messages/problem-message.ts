@@ -56,6 +56,11 @@ interface ProblemWords extends Pick<Draft, 'verdict' | 'because' | 'next'> {
   readonly steps: (botId: string, flags: string) => readonly string[];
 }
 
+const watchYourself: ProblemWords['steps'] = (_botId, flags) => [
+  'Watch the bots yourself until it works again. Liquidating works without the watchdog.',
+  `Check: flatline status${flags}, and the AWS Health Dashboard.`,
+];
+
 const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
   BOT_UNKNOWN: {
     verdict: 'NOT PROTECTED',
@@ -80,19 +85,13 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
     verdict: 'WATCHDOG CANNOT READ ITS TABLE',
     because: 'DynamoDB does not answer',
     next: 'the next watchdog run tries again, within a minute. Until then a silent bot is not noticed.',
-    steps: (_botId, flags) => [
-      'Watch the bots yourself until it works again. Liquidating works without the watchdog.',
-      `Check: flatline status${flags}, and the AWS Health Dashboard.`,
-    ],
+    steps: watchYourself,
   },
   BOTS_UNWRITABLE: {
     verdict: 'WATCHDOG CANNOT WRITE ITS TABLE',
     because: 'DynamoDB refuses writes',
     next: 'the next watchdog run tries again, within a minute. Heartbeats may be lost too, so no silent bot is liquidated until writes work.',
-    steps: (_botId, flags) => [
-      'Watch the bots yourself until it works again. Liquidating works without the watchdog.',
-      `Check: flatline status${flags}, and the AWS Health Dashboard.`,
-    ],
+    steps: watchYourself,
   },
   RUNS_UNREADABLE: {
     verdict: 'UNFINISHED LIQUIDATIONS CANNOT BE READ',
