@@ -5,8 +5,8 @@
  *
  *   deadline ── the watchdog, for all of them ──▶ each call of the liquidator ── one liquidator ──▶ first request
  *
- * The deadline is that of bots that fell silent together. Both parts have the real bundles; sums are of the same quantile, which is more than the quantile of the sum. What AWS
- * takes between call and start of a function is not in it.
+ * The deadline is that of bots that fell silent together. Both parts have the real bundles; sums are of the same quantile,
+ * which is more than the quantile of the sum. What AWS takes between call and start of a function is not in it.
  *
  *   npm run bench:share            needs openssl; Linux counts the share, elsewhere there is none
  */
@@ -17,7 +17,7 @@ import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
 import { signOfLife } from '../lambda/app/ping/run-commands.ts';
-import { TICK } from '../lambda/contract.ts';
+import { LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import type { FunctionHost } from '../simulator/cloud/function-host.ts';
@@ -25,7 +25,7 @@ import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
 import { createVenue } from '../simulator/exchange.ts';
 import { startVenueServer } from '../simulator/wire/server.ts';
-import { machine } from './machine.ts';
+import { machine, quantile } from './machine.ts';
 import { openTlsFront } from './tls-front.ts';
 
 const PROMISED_MS = 1_500;
@@ -38,7 +38,6 @@ const CASES = [
   { atOnce: 10, groups: 5, apartMs: 2_000, rounds: 1, memoryMb: 512 },
   { atOnce: 110, groups: 1, apartMs: 0, rounds: 3, memoryMb: 1_769 },
 ] as const;
-const LIQUIDATOR_MB = 1_769;
 /** Before the deadline of the first: the tick needs a heartbeat and 2 s to prove that these bots could have been heard. */
 const AHEAD_MS = 4_000;
 /** Bots that fall silent together have one more heartbeat, and 2 s (lambda/core/heartbeat/silent-together.ts). */
@@ -121,7 +120,7 @@ async function die(
   await watchdog.close();
   return beats.map(({ bot: { botId }, atMs }) => {
     const called = calledAtMs.get(botId);
-    if (called === undefined) throw new Error(`${botId} was not fired at.`);
+    if (called === undefined) throw new Error(`${botId} was not tripped.`);
     return called - (atMs - setBackMs + deadAfterMs + ONE_MORE_BEAT_MS);
   });
 }
@@ -151,7 +150,8 @@ async function liquidators(kind: 'warm' | 'cold'): Promise<Spread> {
   const exchange = { ...SAFE_DEFAULTS.exchange, baseUrl: tls.before(server.url) };
   const liquidation = { ...SAFE_DEFAULTS.liquidation, confirmMs: 0 };
   const configText = toJson({ ...SAFE_DEFAULTS, liquidation, exchange, bots });
-  const deploy = () => cloud.deploy('liquidator', { configText, env, memoryMb: LIQUIDATOR_MB, hasShareOfCpu: true });
+  const deploy = () =>
+    cloud.deploy('liquidator', { configText, env, memoryMb: LIQUIDATOR_SIZE.memoryMb, hasShareOfCpu: true });
   const delays: number[] = [];
   let host: FunctionHost | undefined;
   for (const [index, { botId }] of bots.entries()) {
@@ -173,9 +173,8 @@ async function liquidators(kind: 'warm' | 'cold'): Promise<Spread> {
 }
 
 function spreadOf(delays: readonly number[]): Spread & { readonly early: number } {
-  const sorted = delays.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99), most: at(1), early: sorted.filter(ms => ms < 0).length };
+  const at = (share: number): number => quantile(delays, share);
+  return { p50: at(0.5), p99: at(0.99), most: at(1), early: delays.filter(ms => ms < 0).length };
 }
 
 function cells({ p50, p99, most }: Spread): string {

@@ -8,7 +8,7 @@
 
 import { startClock } from '../lambda/adapters/clock.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
-import { ENV, TICK } from '../lambda/contract.ts';
+import { ENV, LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { cpuShareOf, usedMs } from '../simulator/cloud/cpu-share.ts';
@@ -35,7 +35,7 @@ const LATE = JSON.stringify({
 const FUNCTIONS = [
   {
     name: 'liquidator',
-    deployedMb: 1_769,
+    deployedMb: LIQUIDATOR_SIZE.memoryMb,
     timesAMonth: 60,
     what: 'preflight',
     event: () => ({ action: 'preflight', bot_id: BOT }),

@@ -15,6 +15,12 @@ export function spread(numbers: readonly number[]): { readonly median: number; r
   return { median, text: `${show(median)}${range}` };
 }
 
+/** The number that this share of all does not exceed: 0.5 is the median, 1 the largest. */
+export function quantile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+}
+
 /** Processor time of this thread so far, in ms. */
 export function threadCpuMs(): number {
   const { user, system } = process.threadCpuUsage();
