@@ -301,7 +301,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
     rule: 'nothing goes out before a told wait is over',
-    from: 'door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);\n      door.openAtMs = Math.max(door.openAtMs, openAtMs);',
+    from: 'door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);\n      door.openAtMs = Math.max(door.openAtMs, untilMs);',
     to: '',
     by: 'wait',
   },
