@@ -93,7 +93,7 @@ export const crash: Scenario = {
   prepare: stage => {
     const [, ...others] = openPortfolio(stage);
     for (const symbol of others) {
-      stage.venue.faults.add({
+      stage.exchange.faults.add({
         on: { method: 'POST', path: ORDER_PATH, symbol },
         times: Number.POSITIVE_INFINITY,
         fault: { kind: 'hang-before' },
@@ -105,7 +105,7 @@ export const crash: Scenario = {
     {
       kind: 'until',
       says: 'the exchange has executed the first close',
-      holds: ({ venue }) => ordersIn(venue.journal).some(({ executed }) => executed),
+      holds: ({ exchange }) => ordersIn(exchange.journal).some(({ executed }) => executed),
     },
     { kind: 'kill', on: 'A', says: 'SIGKILL: the first close is executed, the others are not' },
     { kind: 'answered', calls: ['first'] },
@@ -115,7 +115,7 @@ export const crash: Scenario = {
     {
       kind: 'change',
       says: 'the exchange accepts orders again',
-      make: ({ venue }) => venue.faults.clear(),
+      make: ({ exchange }) => exchange.faults.clear(),
     },
     { kind: 'call', call: 'takeover', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['takeover'] },

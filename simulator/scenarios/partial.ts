@@ -28,7 +28,7 @@ const othersClosed: Check = {
     const was = before.positions.filter(row => row.symbol === REFUSING);
     return JSON.stringify(after.positions) === JSON.stringify(was)
       ? []
-      : [`open at the venue: ${after.positions.map(row => `${row.symbol} ${row.amount}`).join(', ') || 'nothing'}`];
+      : [`open at the exchange: ${after.positions.map(row => `${row.symbol} ${row.amount}`).join(', ') || 'nothing'}`];
   },
 };
 
@@ -70,7 +70,7 @@ export const partial: Scenario = {
   settings: { retryDelayMs: 100, roundTrips: 14 },
   prepare: stage => {
     openPortfolio(stage);
-    stage.venue.faults.add({
+    stage.exchange.faults.add({
       on: { method: 'POST', path: ORDER_PATH, symbol: REFUSING },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },

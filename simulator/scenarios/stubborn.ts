@@ -103,7 +103,7 @@ export const stubborn: Scenario = {
   settings: { maxRetries: 1, retryDelayMs: 100 },
   prepare: stage => {
     openPortfolio(stage);
-    stage.venue.faults.add({
+    stage.exchange.faults.add({
       on: { method: 'POST', path: ORDER_PATH },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: REFUSED, msg: 'NEW_ORDER_REJECTED' },
@@ -113,7 +113,7 @@ export const stubborn: Scenario = {
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },
     { kind: 'until', says: 'three attempts had ended', holds: ({ endedRuns }) => endedRuns >= 3 },
-    { kind: 'change', says: 'the exchange accepts orders again', make: ({ venue }) => venue.faults.clear() },
+    { kind: 'change', says: 'the exchange accepts orders again', make: ({ exchange }) => exchange.faults.clear() },
     { kind: 'settled' },
   ],
   checks: [

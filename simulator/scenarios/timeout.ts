@@ -51,7 +51,11 @@ export const timeout: Scenario = {
   settings: { fixedTimeoutMs: TIMEOUT_MS },
   prepare: stage => {
     openPortfolio(stage);
-    stage.venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'delay', ms: ANSWER_AFTER_MS } });
+    stage.exchange.faults.add({
+      on: {},
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'delay', ms: ANSWER_AFTER_MS },
+    });
   },
   steps: [
     { kind: 'warm', on: 'A' },

@@ -3,7 +3,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { openRequestCounter, type RequestCounter } from '../../bin/commands/drill/request-counter.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
-import { createVenue } from '../../simulator/exchange.ts';
+import { createExchange } from '../../simulator/exchange.ts';
 
 const PING = '/fapi/v1/ping';
 const TIME = '/fapi/v1/time';
@@ -14,7 +14,7 @@ afterEach(() => door.close());
 const ask = async (path: string): Promise<number> => (await fetch(`${door.url}${path}`)).status;
 
 test('from the first request to a path on, every answer is held back until it is let go', async () => {
-  door = await openRequestCounter(createVenue({ clock: startClock() }));
+  door = await openRequestCounter(createExchange({ clock: startClock() }));
   door.holdFrom(TIME);
   expect(await ask(PING)).toBe(200);
   expect(door.held()).toBe(0);
@@ -33,7 +33,7 @@ test('from the first request to a path on, every answer is held back until it is
 });
 
 test('closes with answers still held back', async () => {
-  door = await openRequestCounter(createVenue({ clock: startClock() }));
+  door = await openRequestCounter(createExchange({ clock: startClock() }));
   door.holdFrom(PING);
   const asked = ask(PING).catch(() => 'cut off');
   await expect.poll(() => door.held()).toBe(1);

@@ -156,7 +156,7 @@ test('killed in a storm: for every account, fault and failing store, a later cal
       const { world, died } = mortal(account.world, moment);
       const ended = account.run(EVENT, { ...bad.changes, world }).then(() => 'answered');
       if ((await Promise.race([ended, died.then(() => 'died')])) === 'died') deaths += 1;
-      account.venue.faults.clear();
+      account.exchange.faults.clear();
       account.stores.script.recover();
       // A ban is told in minutes; until it is over nobody passes.
       await account.clock.sleep(30 * 60_000);

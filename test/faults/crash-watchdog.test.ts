@@ -75,7 +75,7 @@ async function expectOneLiquidation(account: WatchedAccount): Promise<void> {
   const record = await account.stores.lock.readRecord(id ?? '', 1_000);
   // The second attempt confirms that the account is still flat.
   expect(record).toMatchObject({ state: 'completed', trigger: 'watchdog', attempts: 2 });
-  const closes = account.venue.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
+  const closes = account.exchange.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
   expect(closes).toHaveLength(1);
   expect(account.bots.rows().get(BOT.botId)).toMatchObject({ watch_state: 'tripped', correlation_id: id });
 

@@ -96,7 +96,7 @@ function stopsKept({ account, before }: Played): readonly string[] {
 
 /** What was executed is never sent again under its name by us. A network that doubles requests is not us. */
 function namesUsedOnce({ account }: Played): readonly string[] {
-  const posted = account.venue.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
+  const posted = account.exchange.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
   const stamps = new Map<string, Set<string | undefined>>();
   for (const { params } of posted.filter(entry => entry.executed)) {
     const name = params.newClientOrderId ?? '';
@@ -114,7 +114,7 @@ const ON_ITS_WAY_MS = 10;
 function waitsKept({ account, toldMs }: Played): readonly string[] {
   if (toldMs === undefined) return [];
   const hostOf = (path: string): string | undefined => path.split('/')[1];
-  const { journal } = account.venue;
+  const { journal } = account.exchange;
   const refusals = journal.filter(({ status, fault }) => fault !== undefined && (status === 429 || status === 418));
   return refusals.flatMap(({ path, answeredAtMs = Number.POSITIVE_INFINITY }) => {
     const early = journal.find(one => {

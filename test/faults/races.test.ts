@@ -131,7 +131,7 @@ describe('accounts that share an address share its weight', () => {
     timeout: 60_000,
   }, async () => {
     const first = watchedAccount();
-    first.venue.addManySymbols(SYMBOLS);
+    first.exchange.addManySymbols(SYMBOLS);
     const second = watchedAccount({ beside: first, key: other });
     fill(first);
     fill(second);
@@ -142,7 +142,7 @@ describe('accounts that share an address share its weight', () => {
       expect(one.account.truth()).toMatchObject(NOTHING_LEFT);
       expect(one.account.violations).toEqual([]);
     }
-    expect(first.venue.journal.filter(entry => entry.status === 418)).toEqual([]);
+    expect(first.exchange.journal.filter(entry => entry.status === 418)).toEqual([]);
   });
 
   test('a neighbour that has used the weight up delays it to the next minute, and gets nobody banned', async () => {
@@ -156,7 +156,7 @@ describe('accounts that share an address share its weight', () => {
     await account.untilFinished({}, 5);
     expect(account.account.truth()).toMatchObject(NOTHING_LEFT);
     expect(account.clock.nowMs() - startedAtMs).toBeLessThan(2 * MINUTE_MS);
-    expect(account.venue.journal.filter(entry => entry.status === 418)).toEqual([]);
+    expect(account.exchange.journal.filter(entry => entry.status === 418)).toEqual([]);
   });
 
   /** Looks at its account until the minute's weight is all but gone. */

@@ -66,9 +66,9 @@ describe('for every event', () => {
         const told: unknown = JSON.parse(JSON.stringify(answer));
         expect([raw, isWholeAnswer(told) || isWholePreflight(told)]).toEqual([raw, true]);
         expect(JSON.stringify(answer).length).toBeLessThan(100_000);
-        const written = rig.venue.journal.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/test'));
+        const written = rig.exchange.journal.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/test'));
         if (!mayAct(raw)) expect(written).toEqual([]);
-        if (answer.headline.startsWith('REFUSED')) expect(rig.venue.journal).toEqual([]);
+        if (answer.headline.startsWith('REFUSED')) expect(rig.exchange.journal).toEqual([]);
         expect(rig.account.violations).toEqual([]);
       }),
       { numRuns: RUNS },

@@ -34,8 +34,8 @@ import { type Grantee, PERMISSIONS, type PermissionTarget } from '../../lambda/p
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { createVenue, type Venue } from '../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { createExchange, type SimulatedExchange } from '../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../simulator/wire/server.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 import { claimOf } from '../support/stored-records.ts';
 import { CHAT_SECRET, openRecordingDoor, type RecordingDoor } from './recording-door.ts';
@@ -53,8 +53,8 @@ const PLAYED = [
 ] as const satisfies readonly Grantee[];
 
 let cloud: LocalCloud;
-let server: VenueServer;
-let venue: Venue;
+let server: ExchangeServer;
+let exchange: SimulatedExchange;
 let doors: Readonly<Record<(typeof PLAYED)[number], RecordingDoor>>;
 let liquidator: FunctionHost;
 let watchdog: FunctionHost;
@@ -69,11 +69,11 @@ beforeAll(async () => {
     functions: ['liquidator', 'watchdog', 'control-panel', 'notifier', 'health-check', 'ping'],
   });
   for (const bot of ['alpha', 'beta']) cloud.secrets.put(`flatline/${bot}`, JSON.stringify(key));
-  venue = createVenue({ clock });
-  const account = venue.addAccount(key);
+  exchange = createExchange({ clock });
+  const account = exchange.addAccount(key);
   account.open('BTCUSDT', '0.5');
   account.open('SOLUSDT', '10');
-  server = await startVenueServer(venue);
+  server = await startExchangeServer(exchange);
   const open = () => openRecordingDoor(cloud);
   const [forLiquidator, forWatchdog, forPanel, forNotifier, forHealthCheck, forPing, forBot] = await Promise.all([
     open(),
@@ -130,7 +130,7 @@ async function liquidate(): Promise<void> {
   await liquidator.invoke({ action: 'preflight', bot_id: 'alpha' });
   // The exchange refuses: handed over to itself, under the same ID, until it lets go.
   const refuse = { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' } as const;
-  venue.faults.add({ on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' }, times: 1, fault: refuse });
+  exchange.faults.add({ on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' }, times: 1, fault: refuse });
   await liquidator.invoke(event);
   await cloud.lambda.idle();
   // A duplicate, of whose lock only a look can tell.

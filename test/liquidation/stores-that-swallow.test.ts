@@ -27,7 +27,7 @@ describe('the tables on a bad day (A18)', () => {
   ])('they $says: the first close goes out and the answer comes all the same', async ({ spoil, rttMs }) => {
     for (const event of [{}, { correlation_id: ID }]) {
       const rig = liquidationRig({ rttMs });
-      rig.venue.addManySymbols(12);
+      rig.exchange.addManySymbols(12);
       for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
       spoil(rig);
       const day = await liquidated(rig, event);
@@ -43,7 +43,7 @@ describe('the tables on a bad day (A18)', () => {
 
 test('records that are refused are told once, and how many at the end, not ninety times', async () => {
   const rig = liquidationRig();
-  rig.venue.addManySymbols(12);
+  rig.exchange.addManySymbols(12);
   for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
   one('refuse', 'append')(rig);
   await liquidated(rig);

@@ -60,7 +60,7 @@ export async function play(
 ): Promise<Played> {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
-  const { venue, accounts, keys } = stage;
+  const { exchange, accounts, keys } = stage;
   const stores: DrillStores = {
     audit: createAuditSink({ client: cloud.tables.client, tableName: TABLE_NAMES.audit }),
     locks: createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations }),
@@ -85,7 +85,7 @@ export async function play(
   const functions = new Map<FunctionLabel, Deployed>();
   let timeoutMs = 0;
   for (const on of functionsOf(scenario)) {
-    const door = await openRequestCounter(venue, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
+    const door = await openRequestCounter(exchange, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
     closing.defer(() => door.close());
     const settings = drillSettings(scenario, stage, door.url);
     timeoutMs = settings.liquidation.timeoutMs;
@@ -112,9 +112,9 @@ export async function play(
   const before = wholeTruth(stage);
   const { rttMs, hedge } = stage;
   tell({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: [...bots.keys()], atMs: clock.nowMs() });
-  const follower = followJournal(venue.journal, clock, tell);
+  const follower = followJournal(exchange.journal, clock, tell);
   const [on = 'A'] = [...functions.keys()].reverse();
-  const invocations = followInvocations(cloud.lambda, { clock, tell, on, journal: venue.journal });
+  const invocations = followInvocations(cloud.lambda, { clock, tell, on, journal: exchange.journal });
   const made: CallEvidence[] = [];
   const ids = new Map<string, string>();
   const over = new AbortController();
@@ -137,7 +137,7 @@ export async function play(
     before,
     after: wholeTruth(stage),
     violations: accounts.flatMap(account => account.violations),
-    journal: venue.journal,
+    journal: exchange.journal,
     calls,
     incidents,
     bots: botsShown,

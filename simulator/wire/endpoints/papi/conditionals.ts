@@ -6,7 +6,7 @@
 import { cancelAllConditionals, cancelConditional } from '../../../engine/orders/cancel.ts';
 import { type ConditionalState, isWaiting } from '../../../engine/orders/conditional-state.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { isOf, symbolOf, toVenueTime, type World } from '../../../engine/world.ts';
+import { isOf, symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
 import { type AccountEndpoint, bySymbol, type Call } from '../../endpoint.ts';
 import { exactNumber } from '../../exact-number.ts';
 import { priceText, quantityText } from '../../order-json.ts';
@@ -101,7 +101,7 @@ function strategyJson(world: World, one: ConditionalState) {
     timeInForce: one.timeInForce,
     activatePrice: '',
     priceRate: '',
-    bookTime: toVenueTime(world, one.createdAtMs),
-    updateTime: toVenueTime(world, one.updatedAtMs),
+    bookTime: toExchangeTime(world, one.createdAtMs),
+    updateTime: toExchangeTime(world, one.updatedAtMs),
   };
 }
