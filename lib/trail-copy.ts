@@ -54,10 +54,10 @@ export class TrailCopy extends Construct {
         arns: {
           auditStream: [audit.tableStreamArn ?? ''],
           anyStream: ['*'],
-          trailObjects: [bucket.arnForObjects('*')],
+          trailCopyObjects: [bucket.arnForObjects('*')],
         },
       },
-      names: { trailObjects: bucket.bucketName },
+      names: { trailCopyObjects: bucket.bucketName },
     });
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);
     acceptFinding(this, `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`, 'Objects have no names before they exist.');

@@ -10,6 +10,7 @@
 
 import {
   answerTo,
+  auditLogHas,
   callOf,
   closedInFull,
   couldOnlyReduce,
@@ -21,7 +22,6 @@ import {
   oneFinalEvent,
   onlyReduced,
   ordersIn,
-  trailHas,
   unequal,
   whereTablesAnswered,
 } from './expectations.ts';
@@ -67,7 +67,7 @@ const takenOver: Check = {
   },
 };
 
-const trailWhole: Check = whereTablesAnswered({
+const auditLogWhole: Check = whereTablesAnswered({
   sentence: 'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
   judge: ({ incidents }) =>
     incidents.flatMap(({ chain }) => {
@@ -128,10 +128,10 @@ export const crash: Scenario = {
     closedInFull(),
     onlyReduced,
     couldOnlyReduce,
-    trailHas('liquidation_resumed', () => 1, 'the trail says that attempt 2 resumed what attempt 1 began'),
+    auditLogHas('liquidation_resumed', () => 1, 'the audit log says that attempt 2 resumed what attempt 1 began'),
     oneCorrelationId,
     oneFinalEvent('liquidation_completed'),
-    trailWhole,
+    auditLogWhole,
     nothingLeaked,
   ],
 };

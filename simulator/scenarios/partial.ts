@@ -3,6 +3,7 @@
 import type { Evidence } from './evidence.ts';
 import {
   answerTo,
+  auditLogHas,
   chainProven,
   couldOnlyReduce,
   noAnswer,
@@ -11,7 +12,6 @@ import {
   oneCorrelationId,
   oneFinalEvent,
   onlyReduced,
-  trailHas,
   unequal,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
@@ -86,8 +86,8 @@ export const partial: Scenario = {
     onlyReduced,
     couldOnlyReduce,
     answered,
-    trailHas('liquidation_position_closed', closable, 'the trail has a record of each close'),
-    trailHas('liquidation_position_close_failed', 'some', 'the trail has a record of the failed close'),
+    auditLogHas('liquidation_position_closed', closable, 'the audit log has a record of each close'),
+    auditLogHas('liquidation_position_close_failed', 'some', 'the audit log has a record of the failed close'),
     oneCorrelationId,
     oneFinalEvent('liquidation_partial'),
     chainProven,

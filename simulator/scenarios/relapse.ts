@@ -9,7 +9,7 @@
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import { ordersIn, trailHas, unequal } from './expectations.ts';
+import { auditLogHas, ordersIn, unequal } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
 
@@ -111,7 +111,7 @@ export const relapse: Scenario = {
     bySentinel,
     staysLockedOut,
     ...flatByReducing(2),
-    trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
+    auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),
     ...completedAndProven,
   ],
 };

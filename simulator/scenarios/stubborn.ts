@@ -12,13 +12,13 @@ import { flatByReducing } from './common-checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
 import {
   answerTo,
+  auditLogHas,
   chainProven,
   noAnswer,
   nothingLeaked,
   ORDER_PATH,
   oneCorrelationId,
   ordersIn,
-  trailHas,
   unequal,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
@@ -122,12 +122,12 @@ export const stubborn: Scenario = {
     waitedLonger,
     endedFlat,
     ...flatByReducing(),
-    trailHas(
+    auditLogHas(
       'liquidation_resumed',
       ({ calls }) => calls.length - 1,
       'the audit log has a resume event for each attempt but the first',
     ),
-    trailHas('liquidation_completed', () => 1, 'the trail says "completed" once'),
+    auditLogHas('liquidation_completed', () => 1, 'the audit log says "completed" once'),
     oneCorrelationId,
     chainProven,
     nothingLeaked,

@@ -3,13 +3,13 @@
 import {
   answeredState,
   answerTo,
+  auditLogHas,
   callOf,
   chainProven,
   noAnswer,
   nothingLeaked,
   oneCorrelationId,
   onlyReduced,
-  trailHas,
   untouched,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
@@ -68,7 +68,7 @@ export const timeout: Scenario = {
     claimsNothing,
     untouched,
     onlyReduced,
-    trailHas('liquidation_timeout', 'some', 'the trail says that time was up'),
+    auditLogHas('liquidation_timeout', 'some', 'the audit log says that time was up'),
     oneCorrelationId,
     chainProven,
     nothingLeaked,

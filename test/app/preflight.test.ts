@@ -50,8 +50,8 @@ describe('preflight', () => {
       '/fapi/v1/order/test',
     ]);
     expect(rig.metrics.some(metric => metric.name === 'PreflightPassed')).toBe(true);
-    const trail = await rig.trail(answer.correlation_id);
-    expect(trail.map(item => item.event_type)).toEqual(['preflight_passed']);
+    const auditLog = await rig.auditLog(answer.correlation_id);
+    expect(auditLog.map(item => item.event_type)).toEqual(['preflight_passed']);
   });
 
   test.each([

@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES, type Remaining } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, type Misfortune, misfortune } from '../support/random-account.ts';
 import { isLeftByThinBooks } from '../support/too-small-to-close.ts';
@@ -73,18 +73,18 @@ test('for every account and every schedule of faults', async () => {
         truth.conditionals.filter(one => one.closePosition && untouched.includes(one.symbol)).map(one => one.algoId);
       expect(stops(after)).toEqual(stops(before));
 
-      const trail = await rig.stores.audit.list(ID, 1_000).catch(() => []);
-      const finals = trail.filter(item => (FINAL_EVENT_TYPES as readonly string[]).includes(item.event_type));
+      const auditLog = await rig.stores.audit.list(ID, 1_000).catch(() => []);
+      const finals = auditLog.filter(item => (FINAL_EVENT_TYPES as readonly string[]).includes(item.event_type));
       const told = !answer.warnings.some(warning => warning.code === 'AUDIT_INCOMPLETE');
       if (told) {
         expect(finals).toHaveLength(1);
         const record = await rig.stores.lock.readRecord(ID, 1_000);
         expect(
-          verifyTrail(trail, record?.seals ?? [])
+          verifyAuditLog(auditLog, record?.seals ?? [])
             .segments.map(one => one.sentence)
             .join(),
         ).not.toMatch(/changed|missing/);
-        expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
+        expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
       }
     }),
     { numRuns: Number(process.env.FLATLINE_PROPERTY_RUNS ?? 1_000) },

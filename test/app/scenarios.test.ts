@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { claimOf } from '../support/stored-records.ts';
@@ -27,9 +27,9 @@ function twoPositionsAndOrders(rig: LiquidationRig): void {
 }
 
 const NOTHING_LEFT = { positions: [], orders: [], conditionals: [] };
-const types = (trail: readonly AuditItem[]): string[] => trail.map(item => item.event_type);
-const finals = (trail: readonly AuditItem[]): string[] =>
-  types(trail).filter(type => (FINAL_EVENT_TYPES as readonly string[]).includes(type));
+const types = (auditLog: readonly AuditItem[]): string[] => auditLog.map(item => item.event_type);
+const finals = (auditLog: readonly AuditItem[]): string[] =>
+  types(auditLog).filter(type => (FINAL_EVENT_TYPES as readonly string[]).includes(type));
 const posted = (rig: LiquidationRig) => rig.exchange.journal.filter(entry => entry.method === 'POST');
 
 describe('normal: a long, a short and resting orders', () => {
@@ -70,16 +70,18 @@ describe('normal: a long, a short and resting orders', () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
     const answer = await rig.run();
-    const trail = await rig.trail(answer.correlation_id);
+    const auditLog = await rig.auditLog(answer.correlation_id);
 
-    expect(types(trail)[0]).toBe('liquidation_started');
-    expect(types(trail)).toContain('liquidation_positions_queried');
-    expect(types(trail).filter(type => type === 'liquidation_position_closed')).toHaveLength(2);
-    expect(types(trail).filter(type => type === 'liquidation_orders_cancelled').length).toBeGreaterThanOrEqual(2);
-    expect(finals(trail)).toEqual(['liquidation_completed']);
+    expect(types(auditLog)[0]).toBe('liquidation_started');
+    expect(types(auditLog)).toContain('liquidation_positions_queried');
+    expect(types(auditLog).filter(type => type === 'liquidation_position_closed')).toHaveLength(2);
+    expect(types(auditLog).filter(type => type === 'liquidation_orders_cancelled').length).toBeGreaterThanOrEqual(2);
+    expect(finals(auditLog)).toEqual(['liquidation_completed']);
     const record = await rig.stores.lock.readRecord(answer.correlation_id ?? '', 1_000);
-    expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
-    const closed = trail.find(item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT');
+    expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
+    const closed = auditLog.find(
+      item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT',
+    );
     expect(closed?.data).toMatchObject({ quantity: '0.5', pnl_is_estimate: false });
     expect(closed?.data.average_price).toMatch(/^\d+(\.\d+)?$/);
   });
@@ -105,7 +107,7 @@ test('nothing to do is completed', async () => {
   const rig = liquidationRig();
   const answer = await rig.run();
   expect(answer).toMatchObject({ headline: 'FLAT', state: 'completed', positions_closed: 0, rounds: 2 });
-  expect(finals(await rig.trail(answer.correlation_id))).toEqual(['liquidation_completed']);
+  expect(finals(await rig.auditLog(answer.correlation_id))).toEqual(['liquidation_completed']);
 });
 
 describe('disabled', () => {
@@ -123,7 +125,7 @@ describe('disabled', () => {
         .map(line => line.message)
         .join(),
     ).toMatch(/SECURITY WARNING.*HIGH-RISK/);
-    expect(finals(await rig.trail(answer.correlation_id))).toEqual(['liquidation_skipped']);
+    expect(finals(await rig.auditLog(answer.correlation_id))).toEqual(['liquidation_skipped']);
   });
 
   test('a later call with the same ID, switched on again, liquidates', async () => {
@@ -148,9 +150,9 @@ describe('timeout', () => {
       remaining: { verified: false },
     });
     expect(answer.errors.map(error => error.code)).toContain('TIMEOUT');
-    const trail = await rig.trail(answer.correlation_id);
-    expect(types(trail)).toContain('liquidation_timeout');
-    expect(finals(trail)).toEqual(['liquidation_failed']);
+    const auditLog = await rig.auditLog(answer.correlation_id);
+    expect(types(auditLog)).toContain('liquidation_timeout');
+    expect(finals(auditLog)).toEqual(['liquidation_failed']);
   });
 });
 
@@ -175,10 +177,10 @@ describe('partial: three positions, one refuses', () => {
       known: 'refused',
     });
     expect(rig.account.truth().conditionals.map(one => one.closePosition)).toEqual([true]);
-    const trail = await rig.trail(answer.correlation_id);
-    expect(types(trail).filter(type => type === 'liquidation_position_closed')).toHaveLength(2);
-    expect(types(trail)).toContain('liquidation_position_close_failed');
-    expect(finals(trail)).toEqual(['liquidation_partial']);
+    const auditLog = await rig.auditLog(answer.correlation_id);
+    expect(types(auditLog).filter(type => type === 'liquidation_position_closed')).toHaveLength(2);
+    expect(types(auditLog)).toContain('liquidation_position_close_failed');
+    expect(finals(auditLog)).toEqual(['liquidation_partial']);
   });
 
   test('the number of tries is the first and max_retries more', async () => {
@@ -239,10 +241,10 @@ describe('the same correlation ID', () => {
     const second = await rig.run({ correlation_id: ID });
     expect(second).toEqual({ ...first, headline: 'FLAT, REPLAY OF 12:00:07Z', replayed: true });
     expect(rig.exchange.journal).toHaveLength(asked);
-    const trail = await rig.trail(ID);
-    expect(types(trail).at(-1)).toBe('liquidation_duplicate');
+    const auditLog = await rig.auditLog(ID);
+    expect(types(auditLog).at(-1)).toBe('liquidation_duplicate');
     const record = await rig.stores.lock.readRecord(ID, 1_000);
-    expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
+    expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
   });
 
   test('after a failure the next call tries again with the next token', async () => {
@@ -252,7 +254,7 @@ describe('the same correlation ID', () => {
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'failed', attempt: 1 });
     rig.exchange.faults.clear();
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'completed', attempt: 2 });
-    expect(types(await rig.trail(ID))).toContain('liquidation_resumed');
+    expect(types(await rig.auditLog(ID))).toContain('liquidation_resumed');
   });
 
   test('a run that died is taken over once its lease is over, and finished', async () => {
@@ -315,7 +317,7 @@ describe('what the exchange does wrong', () => {
     expect(answer).toMatchObject({ state: 'failed', headline: 'NOT FLAT, RETRYING UNTIL 14:00:07' });
     expect(answer.errors).toHaveLength(1);
     expect(rig.exchange.journal).toEqual([]);
-    expect(finals(await rig.trail(answer.correlation_id))).toEqual(['liquidation_failed']);
+    expect(finals(await rig.auditLog(answer.correlation_id))).toEqual(['liquidation_failed']);
   });
 
   test.each([
@@ -348,7 +350,7 @@ describe('what the exchange does wrong', () => {
     // The order is asked for by its name afterwards, so what it brought is known.
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 1, pnl_is_estimate: false });
     expect(posted(rig)).toHaveLength(1);
-    const closed = (await rig.trail(answer.correlation_id)).find(
+    const closed = (await rig.auditLog(answer.correlation_id)).find(
       item => item.event_type === 'liquidation_position_closed',
     );
     expect(closed?.data.quantity).toBe('0.5');
@@ -686,13 +688,13 @@ test('every request at the exchange stands in the audit log, with its path, late
   twoPositionsAndOrders(rig);
   rig.account.open('BTCUSDC', '90');
   const answer = await rig.run();
-  const trail = await rig.trail(answer.correlation_id);
-  const told = trail.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
+  const auditLog = await rig.auditLog(answer.correlation_id);
+  const told = auditLog.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
     path: string;
   }[];
   const tally = (paths: readonly string[]) => paths.toSorted().join('\n');
   expect(tally(told.map(request => request.path))).toBe(tally(rig.exchange.journal.map(entry => entry.path)));
-  expect(trail.at(-1)?.data.requests_made).toBe(rig.exchange.journal.length);
+  expect(auditLog.at(-1)?.data.requests_made).toBe(rig.exchange.journal.length);
   for (const request of told) {
     expect(request).toMatchObject({
       method: expect.any(String),
@@ -747,9 +749,9 @@ test('a refusal that ends the run lets what is on its way come in before the aud
   });
   const answer = await rig.run();
   await rig.clock.sleep(5_000);
-  const trail = await rig.trail(answer.correlation_id);
+  const auditLog = await rig.auditLog(answer.correlation_id);
   const record = await rig.stores.lock.readRecord(answer.correlation_id ?? '', 1_000);
-  expect(verifyTrail(trail, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
-  expect(finals(trail)).toHaveLength(1);
-  expect(FINAL_EVENT_TYPES).toContain(trail.at(-1)?.event_type);
+  expect(verifyAuditLog(auditLog, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
+  expect(finals(auditLog)).toHaveLength(1);
+  expect(FINAL_EVENT_TYPES).toContain(auditLog.at(-1)?.event_type);
 });

@@ -109,10 +109,10 @@ async function run(fault: Fault | undefined, key: (typeof KEYS)[number], store?:
   });
   written.length = 0;
   const answer = await rig.run({ reason: 'leak test' });
-  const trail = await rig.trail(answer.correlation_id).catch(() => []);
+  const auditLog = await rig.auditLog(answer.correlation_id).catch(() => []);
   const pemBody = credentials.apiSecret.split('\n').filter(line => line !== '' && !line.startsWith('-----'));
   return {
-    all: written.join('') + JSON.stringify(answer) + JSON.stringify(trail),
+    all: written.join('') + JSON.stringify(answer) + JSON.stringify(auditLog),
     forbidden: [credentials.apiKey, ...pemBody, ...signatures, ...signatures.map(encodeURIComponent)],
     signed: signatures.length,
   };
@@ -146,7 +146,7 @@ test('an error that carries the key, as axios throws it, is scrubbed on its way 
   });
   written.length = 0;
   const answer = await rig.run();
-  const all = written.join('') + JSON.stringify(answer) + JSON.stringify(await rig.trail(answer.correlation_id));
+  const all = written.join('') + JSON.stringify(answer) + JSON.stringify(await rig.auditLog(answer.correlation_id));
   expect(answer).toMatchObject({ state: 'failed' });
   expect([KEY.apiKey, KEY.apiSecret, 'signature=abcdef'].filter(text => all.includes(text))).toEqual([]);
 });

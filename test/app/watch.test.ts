@@ -3,7 +3,7 @@ import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { timesDigest } from '../../lambda/core/heartbeat/watch-times.ts';
@@ -56,7 +56,7 @@ describe('a silent bot', () => {
     });
     const record = await rig.locks.readRecord(dead?.correlation_id ?? '', 1_000);
     const pages = rig.audited().filter(item => item.correlation_id === dead?.correlation_id);
-    expect(verifyTrail(pages, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
+    expect(verifyAuditLog(pages, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
   });
 
   it('that beats again before its deadline lives, and its next silence is told again', async () => {

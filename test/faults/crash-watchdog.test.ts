@@ -5,7 +5,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { beat } from '../support/bot-acts.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
@@ -79,9 +79,9 @@ async function expectOneLiquidation(account: WatchedAccount): Promise<void> {
   expect(closes).toHaveLength(1);
   expect(account.bots.rows().get(BOT.botId)).toMatchObject({ watch_state: 'tripped', correlation_id: id });
 
-  const trail = await account.trail(id ?? '');
-  expect(trail.some(item => item.event_type === 'bot_dead')).toBe(true);
-  expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
+  const auditLog = await account.auditLog(id ?? '');
+  expect(auditLog.some(item => item.event_type === 'bot_dead')).toBe(true);
+  expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
 }
 
 test('without a crash: late is told, the shot falls once and in time', async () => {

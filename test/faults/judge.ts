@@ -1,7 +1,7 @@
 /** The verdict on a cell: how it ended, and every promise that was broken on the way, by the exchange's truth. */
 
 import { type Answer, FINAL_EVENT_TYPES, HEADLINES } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { ID, type Played, TIMEOUT_MS } from './cell.ts';
 
 export type End =
@@ -40,7 +40,7 @@ export async function judge(played: Played): Promise<Judgement> {
       ...stopsKept(played),
       ...namesUsedOnce(played),
       ...waitsKept(played),
-      ...(await trailWhole(played)),
+      ...(await auditLogWhole(played)),
     ],
   };
 }
@@ -125,13 +125,13 @@ function waitsKept({ account, toldMs }: Played): readonly string[] {
   });
 }
 
-async function trailWhole({ account, answers }: Played): Promise<readonly string[]> {
-  const [trail, record] = await Promise.all([account.trail(ID), account.stores.lock.readRecord(ID, 1_000)]);
+async function auditLogWhole({ account, answers }: Played): Promise<readonly string[]> {
+  const [auditLog, record] = await Promise.all([account.auditLog(ID), account.stores.lock.readRecord(ID, 1_000)]);
   const broken: string[] = [];
-  const verification = verifyTrail(trail, record?.seals ?? [], answers.length);
+  const verification = verifyAuditLog(auditLog, record?.seals ?? [], answers.length);
   if (!verification.sealed) broken.push(...verification.segments.map(segment => segment.sentence));
   for (const { attempt } of answers) {
-    const finals = trail.filter(
+    const finals = auditLog.filter(
       item => item.attempt === attempt && (FINAL_EVENT_TYPES as readonly string[]).includes(item.event_type),
     );
     if (finals.length !== 1) broken.push(`attempt ${attempt} has ${finals.length} final events`);

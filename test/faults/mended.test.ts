@@ -171,8 +171,10 @@ test('a position that is opened again while it is liquidated is told once for ea
   rig.account.open('BTCUSDT', '0.300');
   const answer = await running;
   expect(answer).toMatchObject({ headline: 'FLAT', positions_closed: 3, positions_failed: 0 });
-  const trail = await rig.trail(answer.correlation_id);
-  const closed = trail.filter(item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT');
+  const auditLog = await rig.auditLog(answer.correlation_id);
+  const closed = auditLog.filter(
+    item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT',
+  );
   expect(closed.map(item => item.data.quantity)).toEqual(['0.5', '0.3']);
 });
 
@@ -186,8 +188,8 @@ test('a close that ended before its cancel did is told with its orders', async (
     fault: { kind: 'hang-before' },
   });
   const answer = await rig.run();
-  const trail = await rig.trail(answer.correlation_id);
-  const [closed] = trail.filter(item => item.event_type === 'liquidation_position_closed');
+  const auditLog = await rig.auditLog(answer.correlation_id);
+  const [closed] = auditLog.filter(item => item.event_type === 'liquidation_position_closed');
   expect(closed?.data).toMatchObject({ quantity: '0.5', client_order_ids: [expect.stringMatching(/^fl-/)] });
 });
 

@@ -18,7 +18,7 @@ interface Papers {
 }
 
 async function papersOf(rig: LiquidationRig): Promise<Papers> {
-  return { record: await rig.stores.lock.runs.read(ID, 1_000), items: await rig.trail(ID) };
+  return { record: await rig.stores.lock.runs.read(ID, 1_000), items: await rig.auditLog(ID) };
 }
 
 const read = ({ record, items }: Papers, nowMs = START_MS + MINUTE): Incident =>
@@ -357,7 +357,7 @@ describe('what a correlation ID can name besides a liquidation', () => {
     const incident = readIncident({
       correlationId: correlation_id,
       record: await rig.stores.lock.runs.read(correlation_id, 1_000),
-      items: await rig.trail(correlation_id),
+      items: await rig.auditLog(correlation_id),
       nowMs: START_MS,
     });
     expect(incident).toMatchObject({ kind: 'preflight', verdict: { headline: 'READY', tone: 'good' } });

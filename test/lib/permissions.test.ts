@@ -172,16 +172,19 @@ describe('what must never be', () => {
     expect(reading).toEqual(['liquidator secrets', 'liquidator secretsKey', 'notifier chatSecret']);
   });
 
-  test.each(['Liquidator', 'Watchdog'] as const)('T6: the %s is forbidden to change or delete the trail', grantee => {
-    const forbidden = said(statementsOf(template, grantee)).filter(line => line.startsWith('Deny'));
-    expect(forbidden).toEqual([
-      'Deny dynamodb:BatchWriteItem audit',
-      'Deny dynamodb:DeleteItem audit',
-      'Deny dynamodb:PartiQLDelete audit',
-      'Deny dynamodb:PartiQLUpdate audit',
-      'Deny dynamodb:UpdateItem audit',
-    ]);
-  });
+  test.each(['Liquidator', 'Watchdog'] as const)(
+    'T6: the %s is forbidden to change or delete the audit log',
+    grantee => {
+      const forbidden = said(statementsOf(template, grantee)).filter(line => line.startsWith('Deny'));
+      expect(forbidden).toEqual([
+        'Deny dynamodb:BatchWriteItem audit',
+        'Deny dynamodb:DeleteItem audit',
+        'Deny dynamodb:PartiQLDelete audit',
+        'Deny dynamodb:PartiQLUpdate audit',
+        'Deny dynamodb:UpdateItem audit',
+      ]);
+    },
+  );
 
   test('T6: the control panel has no way into the audit log, nor to a secret', () => {
     const reached = said(statementsOf(everything, 'ControlPanel'));

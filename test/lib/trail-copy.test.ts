@@ -1,7 +1,7 @@
 /** W13: a copy of the audit log that nobody can change. What a record becomes, and what the template promises. */
 
 import { describe, expect, test } from 'vitest';
-import { copyTrail } from '../../lambda/app/trail-copy/copy-trail.ts';
+import { copyRecords } from '../../lambda/app/trail-copy/copy-records.ts';
 import { copiedRecord } from '../../lambda/core/audit/trail-copy.ts';
 import { resource, resourcesOf, templateOf } from './synthesised.ts';
 
@@ -49,7 +49,7 @@ test('a batch is stored in order, and begins again where it failed', async () =>
     if (stored.length === 2) throw new Error('SlowDown');
     stored.push(key);
   };
-  const result = await copyTrail({ put }, { Records: [record(1), record(2), record(3), record(4)] });
+  const result = await copyRecords({ put }, { Records: [record(1), record(2), record(3), record(4)] });
   expect(stored).toHaveLength(2);
   expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: '3' }] });
 });

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { StoreFault, StoreOperation } from '../../simulator/stores/store-script.ts';
 import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
@@ -64,7 +64,7 @@ describe('a lock that comes when the run has begun without it', () => {
     expect(warnings).toEqual([]);
     const record = await rig.stores.lock.readRecord(ID, 1_000);
     expect(record).toMatchObject({ state: 'completed', attempts: 1 });
-    const { sealed, segments } = verifyTrail(await rig.trail(ID), record?.seals ?? [], record?.attempts);
+    const { sealed, segments } = verifyAuditLog(await rig.auditLog(ID), record?.seals ?? [], record?.attempts);
     expect(segments.map(({ writer, kind, items }) => [writer.split('-')[0], kind, items > 0])).toEqual([
       ['a1', 'intact', false],
       ['u', 'intact', true],

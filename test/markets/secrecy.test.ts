@@ -58,8 +58,8 @@ test.each((['futures', 'portfolio_margin'] as const).flatMap(account => FAULTS.m
     const exchange = { account, markets: ['usdm', 'coinm'] } as const;
     const answer = await rig.run({ reason: 'leak test' }, { exchange });
     const preflight = await rig.preflight({ exchange });
-    const trail = await rig.trail(answer.correlation_id);
-    const all = written.join('') + JSON.stringify([answer, preflight, trail]);
+    const auditLog = await rig.auditLog(answer.correlation_id);
+    const all = written.join('') + JSON.stringify([answer, preflight, auditLog]);
     expect(signatures.length).toBeGreaterThan(0);
     expect(all).toContain('liquidation_started');
     expect([KEY.apiKey, KEY.apiSecret, ...signatures].filter(text => all.includes(text))).toEqual([]);

@@ -40,7 +40,7 @@ export const textIn = (page: string): string =>
 
 export const sourcesOf = async (rig: LiquidationRig): Promise<Sources> => ({
   record: await rig.stores.lock.runs.read(ID, 1_000),
-  items: await rig.trail(ID),
+  items: await rig.auditLog(ID),
 });
 
 export function longAndShort(rig: LiquidationRig): void {

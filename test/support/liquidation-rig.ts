@@ -72,7 +72,7 @@ export interface LiquidationRig {
   setSecret(secret: Credentials | Error): void;
   run(event?: object, changes?: RunChanges): Promise<Answer>;
   preflight(changes?: RunChanges): Promise<PreflightAnswer>;
-  trail(correlationId: string | null): Promise<readonly AuditItem[]>;
+  auditLog(correlationId: string | null): Promise<readonly AuditItem[]>;
 }
 
 export interface RunChanges {
@@ -192,7 +192,7 @@ export function liquidationRig({
       const raw = 'rawEvent' in changes ? changes.rawEvent : { trigger: 'shutdown', ...event };
       return (await invoke(raw, changes)) as Answer;
     },
-    trail: correlationId => stores.audit.list(correlationId ?? '', 1_000),
+    auditLog: correlationId => stores.audit.list(correlationId ?? '', 1_000),
   };
 }
 

@@ -146,7 +146,7 @@ export async function play(
     leaks: findLeaks(
       [...[...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]), ...(pings?.secrets ?? [])],
       {
-        ...{ 'the log': rawLogs, 'an answer': [calls, ticks], 'the trail': incidents, 'the bots’ rows': botsShown },
+        ...{ 'the log': rawLogs, 'an answer': [calls, ticks], 'the audit log': incidents, 'the bots’ rows': botsShown },
       },
     ),
   };

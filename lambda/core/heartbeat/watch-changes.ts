@@ -176,7 +176,7 @@ export const failureOutdatedChange = (row: BotRow): RowChange => ({
 /** The audit log has the row's last change. Whoever marks it writes it. */
 export const changeNotifiedChange = (row: BotRow): RowChange => ({
   botId: row.botId,
-  doing: 'note that the trail has the change of',
+  doing: 'note that the audit log has the change of',
   requires: unchanged(row.fields, ['last_change', 'changed_at_ms', 'told_change_at_ms']),
   set: { told_change_at_ms: row.fields.changed_at_ms ?? null },
 });

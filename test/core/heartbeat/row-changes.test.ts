@@ -264,10 +264,10 @@ describe('of the watchdog', () => {
       },
     ],
     [
-      'a change that the trail has',
+      'a change that the audit log has',
       () => changeNotifiedChange(row),
       {
-        doing: 'note that the trail has the change of',
+        doing: 'note that the audit log has the change of',
         requires: [same('last_change', 'armed'), same('changed_at_ms', AT + 5), same('told_change_at_ms', undefined)],
         set: { told_change_at_ms: AT + 5 },
       },
