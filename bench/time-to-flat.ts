@@ -22,7 +22,7 @@ import { execute } from '../lambda/app/liquidator/execute.ts';
 import { type ExchangeSettings, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { marketsOf } from '../lambda/core/exchange/market.ts';
 import { createMemoryStores } from '../simulator/stores/stores.ts';
-import { allAtOnce, bareRoundTrips, type Contender, type Door, oneAfterAnother } from './contenders.ts';
+import { allAtOnce, bareRoundTrips, type Contender, type Endpoint, oneAfterAnother } from './contenders.ts';
 import type { Ask, Stage, Verdict } from './exchange-thread.ts';
 import { machine, spread, threadCpuMs } from './machine.ts';
 
@@ -182,7 +182,7 @@ interface OtherRun {
   readonly left: number;
 }
 
-async function runOther(stage: Stage, open: (door: Door) => Promise<Contender>): Promise<OtherRun> {
+async function runOther(stage: Stage, open: (endpoint: Endpoint) => Promise<Contender>): Promise<OtherRun> {
   const baseUrl = await ask<string>({ ask: 'stage', stage });
   const close = await open({ baseUrl, key });
   await ask({ ask: 'begin' });

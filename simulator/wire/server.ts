@@ -4,7 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import type { SimulatedExchange } from '../exchange.ts';
 import { type Connections, type ProxyOptions, startConnectionProxy } from './connection-proxy.ts';
 import { openSilentStreams } from './silent-streams.ts';
@@ -67,19 +67,20 @@ async function listen(exchange: SimulatedExchange, options: ServerOptions): Prom
     socket.on('close', () => sockets.delete(socket));
   });
   const { port: asked = 0, admit } = options;
-  const door = admit === undefined ? server : createDoor({ pauseOnConnect: true }, socket => letIn(socket, admit));
+  const listener =
+    admit === undefined ? server : createTcpServer({ pauseOnConnect: true }, socket => letIn(socket, admit));
   await new Promise<void>((resolve, reject) => {
-    door.once('error', reject);
-    door.listen(asked, '127.0.0.1', resolve);
+    listener.once('error', reject);
+    listener.listen(asked, '127.0.0.1', resolve);
   });
-  const { port } = door.address() as AddressInfo;
+  const { port } = listener.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     connections: undefined,
     close: () =>
       new Promise(resolve => {
-        door.close(() => resolve());
+        listener.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };

@@ -1,5 +1,5 @@
 /**
- * Any event, at each function's door: an answer always, and nothing done but by an event that is ours to the letter. The
+ * Any event, at each handler: it always answers, and does nothing unless the event is exactly one of ours. The
  * configuration may be any text as well, and then protection goes on.
  */
 

@@ -192,10 +192,10 @@ describe('what must never be', () => {
   });
 
   test('T9: only rules and logs of this stack are let in beside IAM, and there is no public entrance', () => {
-    const doors = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
+    const grants = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
     const nameOf = (value: unknown): string =>
       JSON.stringify(value).match(/"(Watchdog|Liquidator|Notifier|HealthCheck)/)?.[1] ?? '?';
-    expect(doors.map(({ FunctionName, Principal }) => `${nameOf(FunctionName)} ${Principal}`).sort()).toEqual([
+    expect(grants.map(({ FunctionName, Principal }) => `${nameOf(FunctionName)} ${Principal}`).sort()).toEqual([
       'HealthCheck events.amazonaws.com',
       'HealthCheck events.amazonaws.com',
       'HealthCheck events.amazonaws.com',
@@ -205,7 +205,7 @@ describe('what must never be', () => {
       'Notifier logs.amazonaws.com',
       'Watchdog events.amazonaws.com',
     ]);
-    expect(doors.every(({ SourceArn }) => SourceArn !== undefined)).toBe(true);
+    expect(grants.every(({ SourceArn }) => SourceArn !== undefined)).toBe(true);
     expect(resourcesOf(everything, 'AWS::Lambda::Url').size).toBe(0);
   });
 

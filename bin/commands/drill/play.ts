@@ -85,16 +85,18 @@ export async function play(
   const functions = new Map<FunctionLabel, Deployed>();
   let timeoutMs = 0;
   for (const on of functionsOf(scenario)) {
-    const door = await openRequestCounter(exchange, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
-    closing.defer(() => door.close());
-    const settings = drillSettings(scenario, stage, door.url);
+    const counter = await openRequestCounter(exchange, {
+      mayDie: scenario.steps.some(({ kind }) => kind === 'freeze'),
+    });
+    closing.defer(() => counter.close());
+    const settings = drillSettings(scenario, stage, counter.url);
     timeoutMs = settings.liquidation.timeoutMs;
     for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
     const env = scenario.env && { env: scenario.env };
     const most = scenario.environments && { mostEnvironments: scenario.environments(stage) };
     const host = cloud.deploy('liquidator', { configText: toJson(settings), ...env, ...most, onLog: onLine(on) });
     closing.defer(() => host.close());
-    functions.set(on, { host, door });
+    functions.set(on, { host, counter });
     if (!isWatched(scenario)) continue;
     const watchdogEnv = { ...scenario.env, ...pings?.env };
     const watchdog = cloud.deploy('watchdog', {
@@ -120,7 +122,7 @@ export async function play(
   const over = new AbortController();
   const pingUrl = pings?.url;
   const parts = { pingUrl, stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, heard };
-  const context = { clock, tell, signal: over.signal, doors: openLimiter(BOTS_AT_A_TIME), ...parts };
+  const context = { clock, tell, signal: over.signal, botLimiter: openLimiter(BOTS_AT_A_TIME), ...parts };
   const stuck = await playSteps(scenario.steps, context).finally(() => over.abort());
   await Promise.all(context.running.values());
   const { calls: others, ticks } = await invocations.stop();

@@ -70,7 +70,7 @@ describe('the queue of the matching engine', () => {
     expect(clock.nowMs()).toBe(NOON_MS);
   });
 
-  it('refuses at the door what comes too late to it, by its own code', async () => {
+  it('refuses what arrives too late with its own code', async () => {
     const { account, order } = queued();
     const reply = await order({ ...CLOSE, recvWindow: '2000', timestamp: String(NOON_MS - 2_001) });
     expect(reply.code).toBe(-1021);

@@ -18,7 +18,7 @@ const isStrategy = (world: World, market: Where, one: ConditionalState): boolean
   isOf(world, market, one.symbol) && (market === 'cm' || one.older);
 
 export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] {
-  const door = { market, security: 'signed' } as const;
+  const access = { market, security: 'signed' } as const;
   const path = `/papi/v1/${market}/conditional`;
   /** 404 where the switch has them gone. */
   const there = <T>(call: Call, method: string, name: string, value: () => T): T => {
@@ -29,7 +29,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
   };
   return [
     {
-      ...door,
+      ...access,
       ...{ method: 'GET', path: `${path}/openOrders`, weight: bySymbol(1, 40) },
       answer: call =>
         there(call, 'GET', 'openOrders', () => {
@@ -40,7 +40,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
         }),
     },
     {
-      ...door,
+      ...access,
       ...{ method: 'DELETE', path: `${path}/allOpenOrders`, weight: 1, queue: 'conditionals' },
       answer: call =>
         there(call, 'DELETE', 'allOpenOrders', () => {
@@ -51,7 +51,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
         }),
     },
     {
-      ...door,
+      ...access,
       ...{ method: 'DELETE', path: `${path}/order`, weight: 1, queue: 'conditionals' },
       answer: call =>
         there(call, 'DELETE', 'order', () =>
@@ -59,7 +59,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
         ),
     },
     {
-      ...door,
+      ...access,
       ...{ method: 'GET', path: `${path}/orderHistory`, weight: 1 },
       answer: call =>
         there(call, 'GET', 'orderHistory', () => {
