@@ -156,13 +156,13 @@ describe('a tripped bot', () => {
   it('has its account looked at once in each minute of the lock-out, and not after it', async () => {
     const rig = watchRig();
     await dead(rig, 20 * MINUTE, { liquidation: { lockoutMs: 10 * MINUTE } });
-    const sentinels = rig.invoked.filter(call => call.trigger === 'sentinel');
-    expect(sentinels).toHaveLength(9);
-    expect(new Set(sentinels.map(call => call.correlationId)).size).toBe(9);
-    for (const [index, sentinel] of sentinels.entries()) {
+    const checks = rig.invoked.filter(call => call.trigger === 'sentinel');
+    expect(checks).toHaveLength(9);
+    expect(new Set(checks.map(call => call.correlationId)).size).toBe(9);
+    for (const [index, check] of checks.entries()) {
       const minute = trippedAt + (index + 1) * MINUTE;
-      expect(sentinel.atMs).toBeGreaterThanOrEqual(minute);
-      expect(sentinel.atMs).toBeLessThan(minute + 1_000);
+      expect(check.atMs).toBeGreaterThanOrEqual(minute);
+      expect(check.atMs).toBeLessThan(minute + 1_000);
     }
     expect(row(rig)).not.toHaveProperty('watch_shard');
     expect(row(rig).watch_state).toBe('tripped');
@@ -175,7 +175,7 @@ describe('a tripped bot', () => {
     expect(row(rig)).not.toHaveProperty('watch_shard');
   });
 
-  it('has no sentinels while liquidation is switched off', async () => {
+  it('has no lock-out checks while liquidation is switched off', async () => {
     const rig = watchRig();
     await dead(rig, 6 * MINUTE, { liquidation: { emergencyLiquidation: false } });
     expect(rig.invoked.map(call => call.trigger)).toEqual(['watchdog']);

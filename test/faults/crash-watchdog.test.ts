@@ -14,7 +14,7 @@ import { type Death, mortal } from './mortal.ts';
 
 const MINUTE_MS = 60_000;
 const TICKS = 6;
-/** No sentinel: its looks would be liquidations of their own. */
+/** No lock-out check: each would be a liquidation of its own. */
 const CHANGES: RunChanges = { liquidation: { lockoutMs: 0 } };
 const [BOT = { botId: '', heartbeatMs: 0, lateAfterMs: 0, deadAfterMs: 0 }] = SAFE_DEFAULTS.bots;
 const TIMES = { heartbeatMs: BOT.heartbeatMs, lateAfterMs: BOT.lateAfterMs, deadAfterMs: BOT.deadAfterMs };
