@@ -14,8 +14,8 @@ import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { cpuShareOf, usedMs } from '../simulator/cloud/cpu-share.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';
-import { createVenue } from '../simulator/exchange.ts';
-import { startVenueServer } from '../simulator/wire/server.ts';
+import { createExchange } from '../simulator/exchange.ts';
+import { startExchangeServer } from '../simulator/wire/server.ts';
 import { machine } from './machine.ts';
 
 const MEMORIES_MB = [128, 256, 512, 1_024, 1_769] as const;
@@ -67,13 +67,13 @@ const FUNCTIONS = [
 
 const clock = startClock();
 await using closing = new AsyncDisposableStack();
-const venue = createVenue({ clock });
-const server = await startVenueServer(venue);
+const exchange = createExchange({ clock });
+const server = await startExchangeServer(exchange);
 closing.defer(() => server.close());
 const cloud = await startLocalCloud({ clock, functions: FUNCTIONS.map(({ name }) => name) });
 closing.defer(() => cloud.close());
 const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-venue.addAccount({ ...keys, name: BOT }).open('BTCUSDT', '0.010');
+exchange.addAccount({ ...keys, name: BOT }).open('BTCUSDT', '0.010');
 const bot = defaultBot(BOT);
 cloud.secrets.put(bot.secretName, JSON.stringify(keys));
 const configText = toJson({

@@ -270,7 +270,7 @@ test('flatline audit stats counts what was listed', async () => {
 describe('flatline audit tail', () => {
   test('follows one until it is flat, over its attempts', async () => {
     const symbol = 'ETHUSDT';
-    served.venue.faults.add({
+    served.exchange.faults.add({
       on: { method: 'POST', path: '/fapi/v1/order', symbol },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
@@ -287,7 +287,7 @@ describe('flatline audit tail', () => {
     await Promise.race(
       [one, all].map(tail => tail.shows(/tail: the table cannot be read now; trying again\. .*audit/)),
     );
-    served.venue.faults.clear();
+    served.exchange.faults.clear();
     const { code, stdout } = await one.ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/attempt 1:\n[^:]+ s +started[\s\S]+ s +partial/);

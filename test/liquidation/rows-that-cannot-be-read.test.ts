@@ -15,8 +15,8 @@ const CONDITIONALS = '/fapi/v1/openAlgoOrders';
 
 const bend =
   (path: string, rows: BendRows) =>
-  ({ venue }: LiquidationRig): void =>
-    venue.faults.add({ on: { method: 'GET', path }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
+  ({ exchange }: LiquidationRig): void =>
+    exchange.faults.add({ on: { method: 'GET', path }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
 
 const fourPositions = ({ account }: LiquidationRig): void => {
   account.open('BTCUSDT', '1.204');

@@ -13,7 +13,7 @@ const HANGS: Fault = { kind: 'hang-before' };
 const FAILS: Fault = { kind: 'http', status: 500, code: -1000, msg: 'unknown' };
 
 const spoil = (rig: LiquidationRig, path: string, fault: Fault, times = ALWAYS): void =>
-  rig.venue.faults.add({ on: { method: 'GET', path }, fault, times });
+  rig.exchange.faults.add({ on: { method: 'GET', path }, fault, times });
 
 describe.each([
   ['/dapi/v1/account', COINM, false],

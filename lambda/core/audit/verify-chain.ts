@@ -41,7 +41,7 @@ type Trouble = Pick<SegmentVerdict, 'kind' | 'sentence'> & { readonly at?: numbe
  * Items of one correlation ID in any order, and the seals of its record. `attempts` is the record's count: an
  * attempt a1…aN that left neither item nor seal is then named instead of overlooked.
  */
-export function verifyTrail(items: readonly AuditItem[], seals: readonly Seal[], attempts = 0): Verification {
+export function verifyAuditLog(items: readonly AuditItem[], seals: readonly Seal[], attempts = 0): Verification {
   const expected = Array.from({ length: attempts }, (_, index) => `a${index + 1}`);
   const writers = new Set([...expected, ...items.map(writerOf), ...seals.map(seal => seal.writer)]);
   const segments = [...writers].sort(byAttempt).map(writer =>
