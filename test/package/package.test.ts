@@ -127,8 +127,8 @@ describe('a folder of flatline init', () => {
     installInto(desk);
     const printed = flatline(['deploy', '--print', '--env', 'testnet', '--', '--require-approval', 'never'], desk);
     expect(printed.stdout).toBe('npx cdk deploy -c environment=testnet --require-approval never\n');
-    const made = flatline(['deploy', '--synth', '--env', 'testnet', '--', '--quiet'], desk);
-    expect(made.stdout).toContain('  npx cdk synth -c environment=testnet --quiet\n');
+    const made = flatline(['deploy', '--synth', '--env', 'testnet'], desk);
+    expect(made.stdout).toContain('  npx cdk synth --quiet -c environment=testnet\n');
     expect(made.code).toBe(0);
 
     const out = join(desk, 'cdk.out');

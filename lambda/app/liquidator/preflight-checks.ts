@@ -11,9 +11,10 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { kindMessage, kindOfAccount, TRADES, WRONG_KIND, wrongKind } from './kind-of-account.ts';
+import { kindMessage, TRADES } from './kind-of-account.ts';
 import { lookAtAccount } from './look-at-account.ts';
 import { lookElsewhere } from './other-markets.ts';
+import { lookAtRefused, toldOf, WRONG_KIND } from './preflight-kind.ts';
 import type { PreflightTask } from './preflight-task.ts';
 
 /** A check before it is named and timed. */
@@ -48,18 +49,28 @@ export async function checkExchange(
   const clockChecks = clocks.map(one => one.check);
   if (clockChecks.every(check => check.status === 'failed')) return { checks: clockChecks, plan: [] };
 
-  const [permissions, other, look, ...markets] = await Promise.all([
-    ask(ports, "key's permissions", callExchange(callerIn(first), { kind: 'key-permissions' }), key =>
-      describePermissions(key, task.settings.exchange.account),
-    ),
+  const askingPermissions = ask(
+    ports,
+    "key's permissions",
+    callExchange(callerIn(first), { kind: 'key-permissions' }),
+    key => describePermissions(key, task.settings.exchange.account),
+  );
+  const askingMarkets = account.covered.map(session =>
+    checkMarket(ports, callerIn(session), name => title(name, session)),
+  );
+  const askingKind = lookAtRefused(
+    account.otherKind && callerIn(account.otherKind),
+    askingMarkets.map(async one => (await one).failure),
+    askingPermissions.then(one => one.value),
+  );
+  const [permissions, kind, other, look, ...markets] = await Promise.all([
+    askingPermissions,
+    askingKind,
     lookElsewhere(ports, task, account),
     lookAt(ports, task, account),
-    ...account.covered.map(session => checkMarket(ports, callerIn(session), name => title(name, session))),
+    ...askingMarkets,
   ]);
-  const isRefused = markets.some(one => one.failure?.reason === 'key');
-  const kind = isRefused ? await kindOfAccount(callerIn(account.otherKind), permissions.value) : undefined;
-  const told = (check: PreflightCheck): PreflightCheck =>
-    kind !== undefined && isAboutKey(check) ? wrongKind(check, kind) : check;
+  const told = toldOf(kind);
   return {
     checks: [
       ...clockChecks,
@@ -102,9 +113,6 @@ async function checkMarket(
     ));
   return { account: account.check, test: test && provesTheRight(test), failure: account.failure };
 }
-
-const isAboutKey = ({ name, status }: PreflightCheck): boolean =>
-  status === 'failed' && (name.startsWith('key and account') || name === 'positions and orders');
 
 interface Asked<T> {
   readonly check: PreflightCheck;
