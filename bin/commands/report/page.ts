@@ -49,7 +49,7 @@ export function reportPage({ papers, cures, where, version, nowMs }: ReportOptio
     ['Errors and warnings', troublesSection(incident, cures)],
     ['Hash chain', chainSection(incident, record)],
     ['Requests to the exchange', requestsSection(incident, listed)],
-    ['Trail', trailSection(incident)],
+    ['Audit log', trailSection(incident)],
     ['Incident report', writeUp(incident, cost, where)],
   ];
   return html`${new Markup('<!doctype html>')}
