@@ -126,7 +126,7 @@ const configText = toJson({
 const env = {
   [ENV.watchedRegion]: 'ap-northeast-1',
   [ENV.watchedFunction]: FUNCTION_NAMES.watchdog,
-  [ENV.trailBucket]: 'bucket',
+  [ENV.trailCopyBucket]: 'bucket',
   AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
 };
 const hosts = new Map(

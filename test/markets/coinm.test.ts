@@ -158,13 +158,13 @@ test('a protective order of a type that nobody knows, among the open orders, sta
   const stop = { symbol: 'BTCUSD_PERP', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '50000' } as const;
   rig.account.arm({ ...stop, closePosition: true, older: true });
   rig.account.rest({ symbol: 'BTCUSD_PERP', side: 'BUY', type: 'LIMIT', quantity: '10', price: '40000' });
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { path: '/dapi/v1/openOrders' },
     times: 1_000,
     fault: { kind: 'bend-rows', where: { type: 'STOP_MARKET' }, set: { type: 'PEGGED_LOSS' } },
   });
   const refusals = { on: { method: 'POST', path: '/dapi/v1/order' }, times: 4, fault: { kind: 'refuse', code: -2019 } };
-  rig.venue.faults.add(refusals as never);
+  rig.exchange.faults.add(refusals as never);
   const { answer } = await liquidated(rig, {}, COINM);
   expect(answer.success).toBe(false);
   expect(rig.account.truth()).toMatchObject({ orders: [], conditionals: [{ symbol: 'BTCUSD_PERP' }] });

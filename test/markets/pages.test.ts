@@ -137,7 +137,7 @@ test('an account page that is behind orders nothing again', async () => {
   spoil(rig, '/dapi/v1/account', { kind: 'bend-rows', where: { symbol: 'BTCUSD_PERP' }, set }, 3);
   const { answer } = await liquidated(rig, {}, COINM);
   expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
-  expect(rig.venue.journal.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  expect(rig.exchange.journal.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
 test.each(['/dapi/v1/account', '/dapi/v1/positionRisk', '/dapi/v1/openAlgoOrders'])(
