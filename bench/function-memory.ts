@@ -19,8 +19,8 @@ import { cpuShareOf, usedMs } from '../simulator/cloud/cpu-share.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createVenue } from '../simulator/exchange.ts';
-import { startVenueServer } from '../simulator/wire/server.ts';
+import { createExchange } from '../simulator/exchange.ts';
+import { startExchangeServer } from '../simulator/wire/server.ts';
 import { machine } from './machine.ts';
 
 const MEMORIES_MB = [128, 256, 512, 1_024, 1_769] as const;
@@ -102,13 +102,13 @@ function streamRecord(): object {
 
 const clock = startClock();
 await using closing = new AsyncDisposableStack();
-const venue = createVenue({ clock });
-const server = await startVenueServer(venue);
+const exchange = createExchange({ clock });
+const server = await startExchangeServer(exchange);
 closing.defer(() => server.close());
 const cloud = await startLocalCloud({ clock, functions: FUNCTIONS.map(({ name }) => name) });
 closing.defer(() => cloud.close());
 const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-venue.addAccount({ ...keys, name: BOT }).open('BTCUSDT', '0.010');
+exchange.addAccount({ ...keys, name: BOT }).open('BTCUSDT', '0.010');
 const bot = defaultBot(BOT);
 const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
 const token = { before: undefined, priorUntilMs: undefined, atMs: clock.nowMs(), by: 'bench' };
@@ -126,7 +126,7 @@ const configText = toJson({
 const env = {
   [ENV.watchedRegion]: 'ap-northeast-1',
   [ENV.watchedFunction]: FUNCTION_NAMES.watchdog,
-  [ENV.trailBucket]: 'bucket',
+  [ENV.trailCopyBucket]: 'bucket',
   AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
 };
 const hosts = new Map(

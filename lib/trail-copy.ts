@@ -62,10 +62,10 @@ export class TrailCopy extends Construct {
         arns: {
           auditStream: [audit.tableStreamArn ?? ''],
           anyStream: ['*'],
-          trailObjects: [bucket.arnForObjects('*')],
+          trailCopyObjects: [bucket.arnForObjects('*')],
         },
       },
-      names: { trailObjects: bucket.bucketName },
+      names: { trailCopyObjects: bucket.bucketName },
     });
     this.function = fn.lambda;
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);

@@ -1,7 +1,7 @@
 /** W13: a copy of the audit log that nobody can change. What a record becomes, and what the template promises. */
 
 import { describe, expect, test } from 'vitest';
-import { copyTrail } from '../../lambda/app/trail-copy/copy-trail.ts';
+import { copyRecords } from '../../lambda/app/trail-copy/copy-records.ts';
 import { copiedRecord } from '../../lambda/core/audit/trail-copy.ts';
 import { resource, resourcesOf, templateOf } from './synthesised.ts';
 
@@ -51,7 +51,7 @@ test('a batch is stored in order, and begins again where it failed', async () =>
   };
   const told: unknown[] = [];
   const tell = (key: string, error: unknown) => told.push([key, error]);
-  const result = await copyTrail({ put, tell }, { Records: [record(1), record(2), record(3), record(4)] });
+  const result = await copyRecords({ put, tell }, { Records: [record(1), record(2), record(3), record(4)] });
   expect(stored).toHaveLength(2);
   expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: '3' }] });
   // Lambda counts such a batch as a success: without a line nobody could find out what S3 said.

@@ -71,7 +71,7 @@ async function play(cell: {
   const { account, on, fault, times, hedgeMode } = cell;
   const rig = liquidationRig({ hedgeMode, portfolioMargin: account === 'portfolio_margin', rttMs: 30 });
   fill(rig, hedgeMode);
-  rig.venue.faults.add({ on, fault, times });
+  rig.exchange.faults.add({ on, fault, times });
   const exchange = { account, markets: ['usdm', 'coinm'] } as const;
   const startedAtMs = rig.clock.nowMs();
   const answer = await rig.run({}, { exchange });
@@ -86,7 +86,7 @@ async function play(cell: {
   if (left.some(row => isCoin(row) !== (faulty === 'coinm'))) broken.push('the other market is not flat');
   if (answer.success) return { broken, ends: 'flat' };
   // The trouble is over: the next attempt finishes.
-  rig.venue.faults.clear();
+  rig.exchange.faults.clear();
   await rig.clock.sleep(70_000);
   const again = await rig.run({ trigger: 'watchdog' }, { exchange });
   if (!again.success || rig.account.truth().positions.length > 0) broken.push(`never flat: ${again.headline}`);

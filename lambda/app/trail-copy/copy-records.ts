@@ -10,7 +10,7 @@ export interface CopyPorts {
 }
 
 /** Gives where to begin again, as Lambda wants it (AWS Lambda, "Reporting batch item failures"). Never throws. */
-export async function copyTrail(
+export async function copyRecords(
   { put, tell }: CopyPorts,
   event: unknown,
 ): Promise<{ readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }> {
