@@ -62,8 +62,8 @@ function stage({ portfolioMargin, pages }: Kind, fault: Fault, times: number, wa
   const rig = liquidationRig({ portfolioMargin });
   rig.account.open('BTCUSDT', '0.5');
   rig.account.open('BTCUSD_PERP', '25');
-  for (const path of pages) rig.venue.faults.add({ on: { path }, times, fault });
-  if (!wallet) rig.venue.faults.add({ on: { host: 'wallet' }, times: 1_000, fault: { kind: '503-unavailable' } });
+  for (const path of pages) rig.exchange.faults.add({ on: { path }, times, fault });
+  if (!wallet) rig.exchange.faults.add({ on: { host: 'wallet' }, times: 1_000, fault: { kind: '503-unavailable' } });
   return rig;
 }
 
@@ -127,7 +127,7 @@ describe.each(KINDS)('$name', kind => {
     expect(answer.state).toBe('failed');
     const [next] = rig.invoked;
     expect(next).toMatchObject({ resume: { hop: 2 } });
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     const again = await rig.run({}, { ...kind.said, rawEvent: next });
     expect(again).toMatchObject({ state: 'completed', warnings: [{ code: 'WRONG_ACCOUNT' }] });
     expect(rig.clock.nowMs() - Date.parse(answer.finished_at)).toBeLessThan(4_000);
@@ -140,7 +140,7 @@ test('a market that is silent does not hold up the look at the other kind', asyn
   rig.account.open('BTCUSDT', '0.5');
   rig.account.open('BTCUSD_PERP', '25');
   for (const page of ['positionRisk', 'account', 'openOrders', 'openAlgoOrders'])
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       ...{ on: { path: `/dapi/v1/${page}` }, times: Number.POSITIVE_INFINITY },
       fault: { kind: 'hang-before' },
     });
@@ -156,5 +156,5 @@ test('a refused key on the test network, which has no portfolio margin, is a ref
   const { answer, answeredAfterMs } = await liquidated(rig, {}, changes);
   expect(answer.errors[0]).toMatchObject({ code: 'KEY_REFUSED', message: expect.not.stringContaining('not known') });
   expect(answeredAfterMs).toBeLessThan(1_000);
-  expect(rig.venue.journal.filter(({ path }) => path.startsWith('/papi/'))).toEqual([]);
+  expect(rig.exchange.journal.filter(({ path }) => path.startsWith('/papi/'))).toEqual([]);
 });

@@ -13,7 +13,7 @@ const HANGS: Fault = { kind: 'hang-before' };
 const FAILS: Fault = { kind: 'http', status: 500, code: -1000, msg: 'unknown' };
 
 const spoil = (rig: LiquidationRig, path: string, fault: Fault, times = ALWAYS): void =>
-  rig.venue.faults.add({ on: { method: 'GET', path }, fault, times });
+  rig.exchange.faults.add({ on: { method: 'GET', path }, fault, times });
 
 describe.each([
   ['/dapi/v1/account', COINM, false],
@@ -137,7 +137,7 @@ test('an account page that is behind orders nothing again', async () => {
   spoil(rig, '/dapi/v1/account', { kind: 'bend-rows', where: { symbol: 'BTCUSD_PERP' }, set }, 3);
   const { answer } = await liquidated(rig, {}, COINM);
   expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
-  expect(rig.venue.journal.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  expect(rig.exchange.journal.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
 test.each(['/dapi/v1/account', '/dapi/v1/positionRisk', '/dapi/v1/openAlgoOrders'])(

@@ -91,7 +91,7 @@ async function play({ exchange }: Kind, [path]: Page, { fault, moment }: Cell) {
   clock = rig.clock;
   rig.account.open('BTCUSDT', '0.5');
   rig.account.open('BTCUSD_PERP', '25');
-  if ('venue' in does) rig.venue.faults.add({ on, times, fault: does.venue });
+  if ('exchange' in does) rig.exchange.faults.add({ on, times, fault: does.exchange });
   const before = rig.account.truth();
   const startedAtMs = rig.clock.nowMs();
   const answer = await rig.preflight({ exchange });

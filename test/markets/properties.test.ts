@@ -57,7 +57,7 @@ test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_
       expect(rig.account.violations).toEqual([]);
       expect(tookMs).toBeLessThanOrEqual(bad.liquidation.timeoutMs ?? 0);
       expect(answer.success).toBe(answer.state === 'completed');
-      expect(writesTo(rig.venue.journal, row => !covered(row))).toEqual([]);
+      expect(writesTo(rig.exchange.journal, row => !covered(row))).toEqual([]);
       // Where the price runs away, the account's own stops fill, in every market: that is the exchange's doing.
       if (!bad.faults.some(({ fault }) => fault.kind === 'trigger-now'))
         expect(part(after, row => !covered(row))).toEqual(part(before, row => !covered(row)));
@@ -96,7 +96,7 @@ test('for every mixed account without misfortune, one call makes all that is cov
       expect(part(after, covered)).toEqual({ positions: [], orders: [], conditionals: [] });
       const isHeldElsewhere = before.positions.some(row => !covered(row));
       expect(answer.warnings.map(({ code }) => code)).toEqual(isHeldElsewhere ? ['MARKET_NOT_COVERED'] : []);
-      expect(rig.venue.journal.filter(({ status }) => status === 429)).toEqual([]);
+      expect(rig.exchange.journal.filter(({ status }) => status === 429)).toEqual([]);
     }),
     { numRuns: Math.ceil(RUNS / 3) },
   );

@@ -11,7 +11,7 @@ import {
   remainingOfAll,
   warningsOfAll,
 } from '../../core/liquidation/answer/market-ends.ts';
-import { openTrail } from '../audit-trail.ts';
+import { openAuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
@@ -25,21 +25,26 @@ const STORE_MS = 300;
 
 export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer> {
   const { asked, bot, correlationId, request } = task;
-  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: 0, writer: `y-${ports.random.hex(8)}` });
-  trail.record({
+  const auditLog = openAuditLog(ports, {
+    correlationId,
+    botId: bot.botId,
+    attempt: 0,
+    writer: `y-${ports.random.hex(8)}`,
+  });
+  auditLog.record({
     type: 'liquidation_started',
     operation: 'start',
     data: { trigger: request.trigger, reason: request.reason ?? null, symbols: request.symbols ?? null, dry_run: true },
   });
   const end = async (parts: Parameters<typeof answerOf>[2]): Promise<Answer> => {
     const failed = parts.state === 'failed';
-    trail.record({
+    auditLog.record({
       type: failed ? 'liquidation_failed' : 'liquidation_skipped',
       operation: 'end',
       data: { trigger: request.trigger, dry_run: true, plan: parts.plan ?? null },
       ...(parts.errors?.[0] ? { error: { ...parts.errors[0] } } : {}),
     });
-    await trail.drain(STORE_MS);
+    await auditLog.drain(STORE_MS);
     return answerOf(asked, ports.clock.nowMs(), parts);
   };
 
@@ -50,7 +55,7 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
     return end({ headline: HEADLINES.dryRun, state: 'failed', errors: [errorOfThrown(error)] });
   }
   const recorders = account.covered.map(({ market }) => createAuditRecorder(market));
-  for (const recorder of recorders) recorder.openTrail(trail);
+  for (const recorder of recorders) recorder.openAuditLog(auditLog);
   const over = new AbortController();
   const peeking = startPeeking(ports.clock, account, over.signal);
   peeking.begin();

@@ -8,7 +8,7 @@
 
 import { marketsOf } from '../../core/exchange/market.ts';
 import { stateAtStart } from '../../core/liquidation/state.ts';
-import type { Trail } from '../audit-trail.ts';
+import type { AuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { attemptNameOf } from './attempt-name.ts';
@@ -21,7 +21,7 @@ import { jobOf, type Task } from './task.ts';
 import { type KindWatch, watchKind } from './watch-kind.ts';
 
 export interface Started {
-  readonly trail: Trail;
+  readonly auditLog: AuditLog;
   readonly lease: Lease;
 }
 
@@ -48,8 +48,8 @@ export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Prom
     const { exchange } = task.settings;
     const settings = { ...task.settings, exchange: { ...exchange, account: otherKind } };
     const recorders = marketsOf(otherKind, exchange.markets).map(createAuditRecorder);
-    const trail = await of.started.then(one => one?.trail);
-    if (trail) for (const recorder of recorders) recorder.openTrail(trail);
+    const auditLog = await of.started.then(one => one?.auditLog);
+    if (auditLog) for (const recorder of recorders) recorder.openAuditLog(auditLog);
     const other = await openSession(ports, { ...task, settings });
     const second = await clear(ports, { ...task, settings }, other, { ...of, recorders });
     return { kind: 'ended', ...second, requests: [...first.requests, ...second.requests], otherKind };

@@ -110,7 +110,7 @@ function notVerified({ seenAtMs, neverRead }: Leftover): string {
 /** What was done as asked, and yet should be known. */
 export function warningsOf(state: EngineState, settings: Settings): readonly AnswerError[] {
   const { cancelOrders } = settings.liquidation;
-  const warnings: AnswerError[] = [...disagreeingSigns(state)];
+  const warnings: AnswerError[] = [...disagreeingSigns(state), ...hiddenRows(state)];
   const { strategies } = state.lists;
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
@@ -187,6 +187,18 @@ const wasSeen = (own: SymbolWork): boolean =>
   own.conditionals.length > 0 ||
   own.cancelOrders.doneAtMs !== undefined ||
   own.cancelConditionals.doneAtMs !== undefined;
+
+/** The account is read as the older endpoint shows it, and somebody should know why. */
+function hiddenRows({ lists: { positions } }: EngineState): readonly AnswerError[] {
+  if (positions.older !== 'asked') return [];
+  return positions.hidden.map(row =>
+    answerError(
+      'ROW_UNREADABLE',
+      `${unreadText(row)}; the endpoint of the version before was read instead`,
+      row.symbol,
+    ),
+  );
+}
 
 function disagreeingSigns(state: EngineState): readonly AnswerError[] {
   return state.stays
