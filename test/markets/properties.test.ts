@@ -72,7 +72,7 @@ test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_
         expect(own).toEqual({ positions: [], orders: [], conditionals: [] });
         // Also where nothing was held there: nobody says flat of what was not read, each page twice.
         for (const pages of POSITION_PAGES[`${account} ${market}`] ?? [])
-          expect([market, readsOf(rig.venue.journal, pages) >= 2]).toEqual([market, true]);
+          expect([market, readsOf(rig.exchange.journal, pages) >= 2]).toEqual([market, true]);
       }
       const traded = new Set(after.fills.map(fill => fill.symbol));
       const kept = after.positions.filter(row => !traded.has(row.symbol)).map(row => row.symbol);
