@@ -18,7 +18,7 @@ export const ENV = {
   notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */
   chatSecret: 'FLATLINE_CHAT_SECRET',
-  /** Metrics are told apart by it: the name of the stack. */
+  /** Metrics are separated by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
   /** Which flatline was deployed, for people: `0.2.0 (34ac6d5)`. */
   version: 'FLATLINE_VERSION',

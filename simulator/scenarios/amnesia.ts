@@ -42,9 +42,12 @@ function lacksWarnings(evidence: Evidence, call: string, codes: readonly string[
 const alerted: Check = {
   sentence: 'the watchdog that could not read its table logged it as CRITICAL',
   judge: ({ logs, ticks }) => {
-    const told = logs.some(saysUnreadable);
+    const logged = logs.some(saysUnreadable);
     const blamed = ticks.some(({ report }) => report?.problems.some(problem => problem.startsWith('BOTS_UNREADABLE')));
-    return [...(told ? [] : ['no such line of level CRITICAL was written']), ...(blamed ? [] : ['no tick reports it'])];
+    return [
+      ...(logged ? [] : ['no such line of level CRITICAL was written']),
+      ...(blamed ? [] : ['no tick reports it']),
+    ];
   },
 };
 

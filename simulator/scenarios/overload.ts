@@ -99,19 +99,20 @@ const isUnknown = ({ fault }: JournalEntry): boolean => fault === '503-unknown' 
 const samePosition = (a: JournalEntry, b: JournalEntry): boolean =>
   a.params.symbol === b.params.symbol && a.params.positionSide === b.params.positionSide;
 
-const waitedAsTold: Check = {
+const waitedAsRequested: Check = {
   sentence: 'after the 429 no request was sent for the requested time',
   judge: ({ journal, stage }) =>
     journal
       .filter(({ status }) => status === 429)
       .flatMap(limited => {
-        const toldAtMs = limited.answeredAtMs ?? limited.receivedAtMs;
-        const fromMs = toldAtMs + stage.rttMs + READING_MS;
+        const refusedAtMs = limited.answeredAtMs ?? limited.receivedAtMs;
+        const fromMs = refusedAtMs + stage.rttMs + READING_MS;
         const early = journal.filter(
-          entry => entry.receivedAtMs > fromMs && entry.receivedAtMs < toldAtMs + retryAfterMs(stage),
+          entry => entry.receivedAtMs > fromMs && entry.receivedAtMs < refusedAtMs + retryAfterMs(stage),
         );
         return early.map(
-          ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}, after ${Math.round(receivedAtMs - toldAtMs)} ms`,
+          ({ seq, path, receivedAtMs }) =>
+            `request ${seq}, ${path}, after ${Math.round(receivedAtMs - refusedAtMs)} ms`,
         );
       }),
 };
@@ -134,7 +135,7 @@ export const overload: Scenario = {
     onlyReduced,
     couldOnlyReduce,
     lookedFirst,
-    waitedAsTold,
+    waitedAsRequested,
     answeredFlat('liquidate'),
     oneCorrelationId,
     ...completedAndProven,

@@ -169,7 +169,7 @@ export type Step =
   /** Waits until the last tick has found the bots that are due, and noted itself in the table. */
   | { readonly kind: 'ticked' }
   /** Waits until a function has logged this event. */
-  | { readonly kind: 'told'; readonly event: AuditEventType }
+  | { readonly kind: 'logged'; readonly event: AuditEventType }
   /** Takes these steps again and again until it holds; not at all when it does already. `says` as for "until". */
   | {
       readonly kind: 'repeat';

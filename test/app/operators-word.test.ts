@@ -147,7 +147,7 @@ describe('a re-arm', () => {
     expect(rowOf(rig)).toMatchObject({ watch_state: 'tripped' });
   });
 
-  it('by two operators at once is done by one, and the other is told how the bot stands', async () => {
+  it('by two operators at once is done by one, and the other gets the state of the bot', async () => {
     const rig = await tripped();
     const ports = { bots: rig.bots, unfinished: rig.world.unfinished };
     const results = await Promise.all([1, 2].map(() => rearm(ports, action(rig), { timeoutMs: 1_000 })));

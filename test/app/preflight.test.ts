@@ -178,7 +178,7 @@ describe('preflight', () => {
     },
   );
 
-  test('repeats nothing that is swallowed while the exchange has told it to wait', async () => {
+  test('repeats nothing that is swallowed while the exchange has requested a wait', async () => {
     const rig = liquidationRig();
     const config = { path: '/fapi/v1/accountConfig' };
     rig.exchange.faults.add({ on: config, fault: { kind: 'hang-before' } });

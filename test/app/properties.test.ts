@@ -125,7 +125,7 @@ test('for every misfortune that ends, calling again makes it flat', async () => 
       const { rig } = await suffer(bad);
       rig.exchange.faults.clear();
       rig.stores.script.recover();
-      // A ban is told in minutes and hours; until it is over nobody passes.
+      // A ban lasts minutes and hours; until it is over nobody passes.
       await rig.clock.sleep(30 * 60_000);
       const again = await rig.run({ trigger: 'watchdog' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
       expect(rig.account.violations).toEqual([]);

@@ -1,4 +1,4 @@
-/** The checks that one tick makes of one bot: when they are made, how failures are answered, and what is told at the end. */
+/** The checks that one tick makes of one bot: when they are made, how failures are answered, and what is reported at the end. */
 
 import { describe, expect, it } from 'vitest';
 import { proveWhileNeeded } from '../../lambda/app/watchdog/own-health/prove-health.ts';
@@ -37,7 +37,7 @@ describe('a bot whose row cannot be read', () => {
     expect(looks()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
     expect(tick.tally.problems).toEqual([
       'BOT_NOT_JUDGED: The bot alpha was due a check and could not be judged in this tick. ' +
-        'The bots in memory were told to fail at read of alpha (refused).',
+        'The bots in memory are scripted to fail at read of alpha (refused).',
     ]);
     expect(rig.logs).toMatchObject([{ level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } }]);
   });
@@ -60,7 +60,7 @@ describe('a bot whose row cannot be read', () => {
     expect(looks().slice(0, 8)).toEqual([0, 100, 300, 700, 12_700, 60_000, 60_100, 60_300]);
   });
 
-  it('because of a bug of ours is not tried again, and both the bug and the bot are told', async () => {
+  it('because of a bug of ours is not tried again, and both the bug and the bot are reported', async () => {
     const { rig, tick, keep, looks } = opened();
     const bug = new TypeError('beyond understanding');
     rig.bots.injectFaults(() => {

@@ -19,7 +19,7 @@ const ARMED: BotFields = {
 interface Setting {
   readonly fields?: BotFields;
   readonly times?: { readonly heartbeatMs: number; readonly lateAfterMs: number };
-  /** Since when the table takes writes; long ago unless told; undefined: it does not. */
+  /** Since when the table takes writes; long ago by default; undefined: it does not. */
   readonly heardSince?: number | undefined;
   readonly memory?: Observation;
   /** This tick sees the bot for the first time. */

@@ -111,7 +111,7 @@ describe('an operator, of a tripped bot whose state was changed', () => {
     ['arm', (rig: WatchRig) => arm(rig.bots, operator(rig), 1_000)],
     ['disarm', (rig: WatchRig) => disarm(rig.bots, operator(rig), 1_000)],
     ['snooze', (rig: WatchRig) => snooze(rig.bots, operator(rig), rig.clock.nowMs() + MINUTE, 1_000)],
-  ])('is told to re-arm where he would %s it', async (_what, command) => {
+  ])('names re-arm as the remedy for an operator who would %s it', async (_what, command) => {
     const rig = await tripped();
     edit(rig, { watch_state: _what === 'arm' ? 'disarmed' : 'armed' });
     expect(await command(rig)).toMatchObject({ kind: 'refused', state: 'tripped' });

@@ -81,7 +81,7 @@ it('with clocks corrected: exactly one firing, never before the deadline, on tim
         const untilMs = Math.floor(rig.nowMs() + snoozed.forMs);
         const order = { botId: 'alpha', atMs: rig.clock.nowMs(), by: 'ops' };
         const result = await snooze(rig.bots, order, START_MS + untilMs, 1_000);
-        // A bot whose very first beat is still on its way cannot be snoozed, and the operator is told so.
+        // A bot whose very first beat is still on its way cannot be snoozed, and the operator gets that error.
         const isKnown = beats.length > 1 || snoozed.afterMs > STARTED_WITHIN_MS;
         if (isKnown) expect(result.kind).toBe('done');
         if (result.kind === 'done') snoozedUntil = untilMs;

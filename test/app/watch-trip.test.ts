@@ -1,4 +1,4 @@
-/** The claim of a bot and the call of its liquidator: who acts, what is told, and when whoever did not act looks again. */
+/** The claim of a bot and the call of its liquidator: who acts, what is reported, and when whoever did not act looks again. */
 
 import { describe, expect, it } from 'vitest';
 import { startLiquidation, trip } from '../../lambda/app/watchdog/check/trip.ts';
@@ -124,7 +124,7 @@ describe('the call of the liquidator', () => {
     expect(flushed()).toBe(1);
   });
 
-  it('that cannot be noted is told, and left to the next tick', async () => {
+  it('that cannot be noted is reported, and left to the next tick', async () => {
     const given = opened(CLAIMED);
     given.rig.bots.injectFaults(() => 'refuse');
     expect(await setOffOnce(CLAIMED, given).next).toEqual({ kind: 'none' });

@@ -33,7 +33,7 @@ const tooWide = ({ stdout, stderr }: Ended): readonly string[] =>
 const leaked = ({ stdout, stderr }: Ended): boolean =>
   served.secrets.some(secret => (stdout + stderr).includes(secret)) || /signature=/i.test(stdout + stderr);
 
-/** The exchange refuses the closes of a bot until told to stop. */
+/** The exchange refuses the closes of a bot until it is stopped. */
 const refuseCloses = (account: string): void =>
   served.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order', account },
@@ -41,7 +41,7 @@ const refuseCloses = (account: string): void =>
     fault: { kind: 'refuse', code: -2010 },
   });
 
-/** The exchange refuses the lists of an account until told to stop. */
+/** The exchange refuses the lists of an account until it is stopped. */
 function refuseLooks(account: string, paths: readonly string[] = LISTS): void {
   for (const path of paths) {
     const fault = { kind: 'refuse', code: -2014 } as const;
@@ -133,7 +133,7 @@ test.each([
 describe('an account that cannot be read', () => {
   afterEach(() => served.exchange.faults.clear());
 
-  test('is not taken for an empty one, and one trouble is told once', async () => {
+  test('is not taken for an empty one, and one trouble is reported once', async () => {
     refuseLooks('throttled');
     const ended = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(ended.code).toBe(1);

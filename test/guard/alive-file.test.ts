@@ -26,7 +26,7 @@ describe('in virtual time', () => {
     vi.useRealTimers();
   });
 
-  /** One look each second; the last answer stays. Gives the seconds at which work was proven, and what was told. */
+  /** One look each second; the last answer stays. Gives the seconds at which work was proven, and what was reported. */
   async function proofsOf(looks: readonly Look[], seconds = looks.length) {
     const left = [...looks];
     const provenAtS: number[] = [];
@@ -67,7 +67,7 @@ describe('in virtual time', () => {
     expect(provenAtS).toEqual(expected);
   });
 
-  test('a look that hangs blocks nothing, is told once, and no second look follows it', async () => {
+  test('a look that hangs blocks nothing, is reported once, and no second look follows it', async () => {
     const { provenAtS, told, watching } = await proofsOf([OLD, 'hang', mark('a')], 60);
     expect(provenAtS).toEqual([]);
     expect(told).toEqual([

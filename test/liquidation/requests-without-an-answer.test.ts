@@ -34,7 +34,7 @@ const CANCELS = [
 ] as const;
 
 describe.each(CANCELS)('a cancel of %s', (_name, endpoint) => {
-  test('that is lost once is sent again, and the caller is told FLAT within two seconds', async () => {
+  test('that is lost once is sent again, and the caller gets FLAT within two seconds', async () => {
     const day = await dayWith(endpoint, { kind: 'hang-before' }, 1);
     expectSound(day);
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
@@ -94,7 +94,7 @@ describe('a cancel of a TWAP order', () => {
     ['refused once', { kind: 'http', status: 400, code: -1000 }, 1],
     ['cut off once', { kind: 'reset-after' }, 1],
     ['carried out and never heard of', { kind: 'hang-after' }, ALWAYS],
-  ])('that is %s leaves none working, and the caller is told FLAT', async (_what, fault, times) => {
+  ])('that is %s leaves none working, and the caller gets FLAT', async (_what, fault, times) => {
     const day = await twapDay(fault, times);
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
     expect(leftIn(day.rig)).toEqual(NOTHING);

@@ -123,7 +123,7 @@ describe('what is left after a stop', () => {
     const { answer } = await liquidated(rig);
     expect(answer.state).not.toBe('completed');
     expect(answer.remaining).toMatchObject({ positions: seen ? [{ symbol: 'ETHUSDT' }] : [] });
-    // What was refused certainly changed nothing, so an older look still holds; its age is told.
+    // What was refused certainly changed nothing, so an older look still holds; its age is reported.
     expect(answer.remaining.seen_at === null).toBe(!seen);
     expect(answer.remaining.verified).toBe(seen);
   });

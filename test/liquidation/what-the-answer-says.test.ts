@@ -96,7 +96,7 @@ describe('profit (L5)', () => {
     { held: { ETHUSDT: '8.125', ETHBTC: '-12.5' } },
     { held: { BTCUSDC: '0.75', SOLUSDT: '70', ETHBTC: '3' } },
     { held: { BTCUSDC: '-1.5', BTCUSDT: '1.5' } },
-  ])('of $held is told by asset, and never added up across assets', async ({ held }) => {
+  ])('of $held is reported by asset, and never added up across assets', async ({ held }) => {
     const day = await dayOf({}, ({ account, exchange }) => {
       for (const [symbol, amount] of Object.entries(held)) account.open(symbol, amount);
       exchange.setMark('ETHBTC', '0.0501');

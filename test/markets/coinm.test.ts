@@ -234,7 +234,7 @@ describe('a market that is not covered', () => {
     expect(answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)', warnings: [{ code: 'MARKET_NOT_COVERED' }] });
   });
 
-  test('and of which one page cannot be read is told by the other one', async () => {
+  test('and of which one page cannot be read is reported by the other one', async () => {
     const rig = rigWith();
     rig.account.open('BTCUSD_PERP', '25');
     rig.exchange.faults.add({ on: { path: '/dapi/v1/account' }, fault: { kind: 'gone-404' } });

@@ -114,7 +114,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       return undefined;
     case 'ticked':
       return ticked(context);
-    case 'told':
+    case 'logged':
       return until(
         () => heard.some(({ message }) => message === step.event),
         `a function logged ${step.event}`,

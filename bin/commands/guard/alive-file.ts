@@ -42,7 +42,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   const { withinMs, onProof, onHang, look = lookAtFile } = options;
   const startedAtMs = Date.now();
   let last: string | undefined;
-  let pending: { readonly sinceMs: number; readonly done: Promise<void>; isTold: boolean } | undefined;
+  let pending: { readonly sinceMs: number; readonly done: Promise<void>; isReported: boolean } | undefined;
   let isFirst = true;
 
   /** Waits for a running read instead of starting a second one. */
@@ -56,7 +56,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
         // The result of a slow read is outdated.
         take(mark, performance.now() - sinceMs <= withinMs);
       });
-    pending = { sinceMs, done, isTold: false };
+    pending = { sinceMs, done, isReported: false };
     return done;
   }
 
@@ -76,8 +76,8 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   const timer = setInterval(
     () => {
       if (pending === undefined) void lookOnce();
-      else if (!pending.isTold && performance.now() - pending.sinceMs > HANGING_MS) {
-        pending.isTold = true;
+      else if (!pending.isReported && performance.now() - pending.sinceMs > HANGING_MS) {
+        pending.isReported = true;
         onHang(`${path} cannot be read: the file system does not answer. This does not count as a sign of work.`);
       }
     },

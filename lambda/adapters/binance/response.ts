@@ -28,7 +28,7 @@ export function dateMsOf(headers: HttpAnswer['headers']): number | undefined {
 }
 
 /** Bans last from two minutes to three days ([GI], "IP Limits"). A number beyond is nonsense, and no instant. */
-const LONGEST_TOLD_MS = 7 * 86_400_000;
+const LONGEST_WAIT_MS = 7 * 86_400_000;
 
 /**
  * How long the exchange asks us to stay away: the longer of the Retry-After header (seconds, or an HTTP date) and the
@@ -38,7 +38,7 @@ export function retryAfterMsOf(headers: HttpAnswer['headers'], message: string, 
   const waits = [headerWaitMs(headers.get('retry-after'), nowMs), banWaitMs(message, nowMs)].filter(
     wait => wait !== undefined,
   );
-  const longestMs = Math.min(Math.max(0, ...waits), LONGEST_TOLD_MS);
+  const longestMs = Math.min(Math.max(0, ...waits), LONGEST_WAIT_MS);
   return longestMs > 0 ? longestMs : undefined;
 }
 

@@ -173,8 +173,8 @@ function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
   const usages = [trace, ...also].map(one => one.usage);
   if (usages.length === 1) return trace.usage;
   const highest = (pick: (usage: Usage) => number | undefined): number | undefined => {
-    const told = usages.map(pick).filter(one => one !== undefined);
-    return told.length === 0 ? undefined : Math.max(...told);
+    const reported = usages.map(pick).filter(one => one !== undefined);
+    return reported.length === 0 ? undefined : Math.max(...reported);
   };
   const weightLastMinute = highest(one => one.weightLastMinute);
   const ordersLastTenSeconds = highest(one => one.ordersLastTenSeconds);

@@ -58,14 +58,14 @@ export async function checkExchange(
   ]);
   const isRefused = markets.some(one => one.failure?.reason === 'key');
   const kind = isRefused ? await kindOfAccount(callerIn(account.otherKind), permissions.value) : undefined;
-  const told = (check: PreflightCheck): PreflightCheck =>
+  const reported = (check: PreflightCheck): PreflightCheck =>
     kind !== undefined && isAboutKey(check) ? wrongKind(check, kind) : check;
   return {
     checks: [
       ...clockChecks,
-      ...markets.map(one => told(one.account)),
+      ...markets.map(one => reported(one.account)),
       lenient(permissions.check),
-      told(look.check),
+      reported(look.check),
       ...markets.flatMap(one => one.test ?? []),
       ...other,
     ],

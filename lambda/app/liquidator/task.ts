@@ -38,7 +38,7 @@ export function jobOf(
     market,
     scope: scopeOf(task),
     correlationId: task.correlationId,
-    // Named once the lock has told its token, which is before the first order.
+    // Named once the lock has given its token, which is before the first order.
     attemptName: '',
     deadline: task.deadline,
     maxRetries: liquidation.maxRetries,

@@ -95,7 +95,7 @@ async function clear(
     const { session } = lanes[index] as MarketRun;
     return { session, result, recorder: recorderOf(index) };
   });
-  // If every market is stopped or was told to wait, the others are not read.
+  // If every market is stopped or has to wait, the others are not read.
   if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
   const peeks = await peeking.seen(PEEK_WAIT_MS);
   ended.abort('ended');

@@ -1,4 +1,4 @@
-/** Passes one message of the topic to the chat: a few tries, bounded in time, and told in the log if it was for nothing. */
+/** Passes one message of the topic to the chat: a few tries, bounded in time, and a log line if all failed. */
 
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { Fields } from '../../core/text/fields.ts';

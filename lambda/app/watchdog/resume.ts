@@ -1,6 +1,6 @@
 /**
  * Starts the next attempt where nobody did: of liquidations that ended partial or failed without a hand-over, or whose
- * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is told.
+ * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is notified.
  */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
@@ -43,7 +43,7 @@ async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
   const next = { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false };
   const accepted = await invoke(
     tick,
-    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, told: undefined, trip: run.trip }),
+    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, waits: undefined, trip: run.trip }),
   );
   if (accepted) tick.tally.resumed.push(run.correlationId);
 }
@@ -83,7 +83,7 @@ async function giveUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
     );
     if (!ours) return;
   } catch (error) {
-    // Told all the same, and told again by the next tick: better twice than never.
+    // Notified all the same, and again by the next tick: better twice than never.
     ports.telemetry.log('ERROR', 'A liquidation could not be given up', { ...about, why: whyOf(error) });
   }
   tally.gaveUp.push(run.correlationId);

@@ -27,7 +27,7 @@ export async function schedule(
   const asked = configured !== undefined && !hasAsked(row, configured) ? configured : undefined;
   const snoozedUntilMs = tooLongSnooze(row, nowMs) ? nowMs + LONGEST_SNOOZE_MS : undefined;
   if (snoozedUntilMs !== undefined) reportRowProblems(tick, row, [SNOOZE_CUT]);
-  const isBack = row.lateToldFor !== undefined && row.lateToldFor !== observation.beat;
+  const isBack = row.lateNotifiedFor !== undefined && row.lateNotifiedFor !== observation.beat;
   const isKnown = row.nextCheckAtMs === nextCheckAtMs && knows(row.seen, observation);
   if (isKnown && snoozedUntilMs === undefined && !isBack && exclusive === row.isExclusive && !asked) return;
   try {

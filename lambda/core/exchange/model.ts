@@ -24,7 +24,7 @@ export interface Position {
   readonly notional: string;
   readonly unrealizedPnl: string;
   readonly marginAsset: string;
-  /** The exchange's time of the row's last change; 0 when it was not told. */
+  /** The exchange's time of the row's last change; 0 when it is missing. */
   readonly updatedAtMs: number;
   readonly signDisagrees?: true;
 }
@@ -171,7 +171,7 @@ export interface Fill {
   readonly side: Side;
   readonly price: string;
   readonly quantity: string;
-  /** In `marginAsset`, or in the symbol's quote asset where that is not told. */
+  /** In `marginAsset`, or in the symbol's quote asset where that is missing. */
   readonly realizedPnl: string;
   readonly marginAsset: string | undefined;
   readonly commission: string;

@@ -9,7 +9,7 @@ import type { Operation } from './request.ts';
 export type Step =
   /** The same again at once: the connection was dead, not the exchange. Uses up no try. */
   | 'again'
-  /** The same again after the told wait or a growing pause. Uses up no try: only the deadline ends it. */
+  /** The same again after the requested wait or a growing pause. Uses up no try: only the deadline ends it. */
   | 'wait'
   /** The same again after a growing pause. Uses up a try where nothing moved. */
   | 'later'

@@ -48,7 +48,7 @@ export type End =
   | { readonly kind: 'attempts' }
   /** No request of ours will pass. */
   | { readonly kind: 'stopped'; readonly failure: Failure }
-  /** The exchange told us to wait, beyond the deadline. */
+  /** The exchange requested a wait beyond the deadline. */
   | { readonly kind: 'limited'; readonly untilMs: number; readonly failure: Failure | undefined };
 
 export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decision {

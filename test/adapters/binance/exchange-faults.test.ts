@@ -55,7 +55,7 @@ describe('what is known when the exchange fails', () => {
     expect(account.truth().positions).toHaveLength(executed ? 0 : 1);
   });
 
-  it('a wrong secret is told apart from a wrong order', async () => {
+  it('a wrong secret is distinguished from a wrong order', async () => {
     const { binance } = stage({ credentials: HMAC_KEY, publicKeyPem: pemPair('ed25519').publicKeyPem });
     expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,

@@ -45,10 +45,15 @@ describe('in a bot’s row', () => {
     ],
     ['a observation of nothing', { seen_at_ms: AT }, { seen: undefined }, 0],
     ['a observation at no time', { seen_beat: 'b' }, { seen: undefined }, 0],
-    ['a number for who was told', { late_told_for: 7 }, { lateToldFor: undefined }, 0],
+    ['a number for the beat that was reported', { late_told_for: 7 }, { lateNotifiedFor: undefined }, 0],
     ['a change of a kind nobody knows', { last_change: 'x', changed_at_ms: AT }, { change: undefined }, 0],
     ['a change at no time', { last_change: 'armed' }, { change: undefined }, 0],
-    ['a change by nobody', { last_change: 'armed', changed_at_ms: AT }, { change: { by: 'unknown', told: false } }, 0],
+    [
+      'a change by nobody',
+      { last_change: 'armed', changed_at_ms: AT },
+      { change: { by: 'unknown', isRecorded: false } },
+      0,
+    ],
   ])('%s', (_what, fields, expected, problems) => {
     const row = read(fields);
     expect(row).toMatchObject(expected);

@@ -220,7 +220,7 @@ describe('a fault that colours a request', () => {
 describe('the script', () => {
   const broken: Fault = { kind: 'html-502' };
 
-  it('lets skipped requests through, then hits as often as told', async () => {
+  it('lets skipped requests through, then hits as often as scripted', async () => {
     const { exchange, call } = stage();
     exchange.faults.add({ on: { path: '/fapi/v1/time' }, skip: 1, times: 2, fault: broken });
     const statuses = [];

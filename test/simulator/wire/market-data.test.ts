@@ -55,7 +55,7 @@ describe('market data', () => {
 });
 
 describe('a stream', () => {
-  it('opens, answers a subscription and a ping, and closes when it is told to', async () => {
+  it('opens, answers a subscription and a ping, and closes on demand', async () => {
     const { port } = new URL(server.url);
     const headers = {
       connection: 'Upgrade',

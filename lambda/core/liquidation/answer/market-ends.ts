@@ -157,7 +157,7 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     ),
 ];
 
-/** None is told only where both lists were read. */
+/** None is reported only where both lists were read. */
 const wereOrdersRead = ({ lists: { orders, conditionals }, job: { scope } }: EngineState): boolean =>
   !scope.cancelOrders || (orders.latest !== undefined && conditionals.latest !== undefined);
 

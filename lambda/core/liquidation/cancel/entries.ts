@@ -52,7 +52,7 @@ export function afterLookUp(
   const { status, childOrderId } = found as ConditionalState;
   if (WAITING.has(status)) return listed(state, request, atMs);
   if (childOrderId === undefined) {
-    return withEntry(state, request, entry => ({ ...entry, outcome: GONE.has(status) ? 'cancelled' : 'untold' }));
+    return withEntry(state, request, entry => ({ ...entry, outcome: GONE.has(status) ? 'cancelled' : 'unanswered' }));
   }
   // It was triggered: what matters is the order that it placed.
   const explained = withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
@@ -98,7 +98,7 @@ export function afterLookUpFailed(
     // CANCELED and EXPIRED orders without a fill vanish after a while, FILLED ones do not (Query Order).
     if (failure.reason === 'nothing-there') return { ...entry, outcome: 'cancelled' };
     const work = afterFailure(state.job, entry.work, step, failure, atMs, id);
-    return { ...entry, work, outcome: work.stage.kind === 'exhausted' ? 'untold' : entry.outcome };
+    return { ...entry, work, outcome: work.stage.kind === 'exhausted' ? 'unanswered' : entry.outcome };
   });
 }
 
@@ -110,7 +110,7 @@ function isExplained(state: EngineState, entry: GoneOrder, lookSentAtMs: number)
   const { outcome, symbol, vanishedAtMs } = entry;
   if (outcome === 'unknown') return false;
   if (outcome === 'cancelled') return true;
-  if (outcome === 'untold') return lookSentAtMs >= vanishedAtMs + 2 * LAG_MS;
+  if (outcome === 'unanswered') return lookSentAtMs >= vanishedAtMs + 2 * LAG_MS;
   const seen = state.stays.some(({ first, last }) => first.symbol === symbol && last.updatedAtMs >= outcome.filledAtMs);
   return seen || lookSentAtMs >= outcome.knownAtMs + LAG_MS;
 }

@@ -17,7 +17,7 @@ export interface GoneOrder {
     /** It filled at `filledAtMs` (exchange's time), as was learnt at `knownAtMs`. */
     | { readonly filledAtMs: number; readonly knownAtMs: number }
     /** The exchange does not tell: only time can. */
-    | 'untold';
+    | 'unanswered';
 }
 
 /** No production figure is known for how long positions lag behind fills; on the test network it was seconds at times. */
@@ -25,7 +25,7 @@ export const LAG_MS = 1_500;
 
 /** When a look would explain it by its age; undefined where it is explained otherwise. */
 function explainedAtMs({ outcome, vanishedAtMs }: GoneOrder): number | undefined {
-  if (outcome === 'untold') return vanishedAtMs + 2 * LAG_MS;
+  if (outcome === 'unanswered') return vanishedAtMs + 2 * LAG_MS;
   return typeof outcome === 'object' ? outcome.knownAtMs + LAG_MS : undefined;
 }
 

@@ -6,11 +6,11 @@
  *
  * The function hands over to an asynchronous invocation of itself, under the same correlation ID. Where the exchange will
  * not talk to us (key, ban, location) asking every few seconds would only make it worse: there the watchdog's run asks,
- * once a minute at most. Where it told us to wait, nobody asks before: it bans those who do.
+ * once a minute at most. Nothing is sent before a wait that it requested is over: it bans those who send.
  */
 
 import type { FinalState, Trigger } from '../../../contract.ts';
-import { type ToldWaits, writeToldWaits } from '../../exchange/told-waits.ts';
+import { type RequestedWaits, writeRequestedWaits } from '../../exchange/requested-waits.ts';
 import type { End } from '../decide.ts';
 
 export interface NextAttempt {
@@ -28,8 +28,8 @@ export interface NextAttempt {
 export type WhatFollows =
   | { readonly kind: 'over' }
   | { readonly kind: 'next'; readonly next: NextAttempt }
-  /** `toldUntilMs`: the exchange told us to wait beyond `resume_minutes`. */
-  | { readonly kind: 'gave-up'; readonly toldUntilMs: number | undefined };
+  /** `waitUntilMs`: the exchange requested a wait beyond `resume_minutes`. */
+  | { readonly kind: 'gave-up'; readonly waitUntilMs: number | undefined };
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -66,7 +66,7 @@ export function whatFollows(after: {
   const waitMs = waitBefore(end, moved ? 1 : hop, nowMs);
   const resumeAtMs = Math.ceil(nowMs + waitMs);
   if (resumeAtMs >= untilMs) {
-    return { kind: 'gave-up', toldUntilMs: end?.kind === 'limited' ? resumeAtMs : undefined };
+    return { kind: 'gave-up', waitUntilMs: end?.kind === 'limited' ? resumeAtMs : undefined };
   }
   // The watchdog takes it up at the minute after; where that would be too late, the function waits by itself.
   const isTooLateForTick = resumeAtMs + TICK_MS > untilMs;
@@ -102,8 +102,8 @@ export function resumeEvent(run: {
   readonly token: string;
   /** Only where the record does not hold it. */
   readonly carried: string | undefined;
-  /** What the exchange told of its limits: the next attempt mostly begins in another container. */
-  readonly told: ToldWaits | undefined;
+  /** The waits that the exchange requested: the next attempt mostly begins in another container. */
+  readonly waits: RequestedWaits | undefined;
   /** The trip that the run serves, if it serves one. */
   readonly trip: string | undefined;
 }): Readonly<Record<string, unknown>> {
@@ -123,7 +123,7 @@ export function resumeEvent(run: {
       token: run.token,
       ...(next.confirms ? { confirms: true } : {}),
       ...(run.carried === undefined ? {} : { carried: run.carried }),
-      ...(run.told === undefined ? {} : { told: writeToldWaits(run.told) }),
+      ...(run.waits === undefined ? {} : { told: writeRequestedWaits(run.waits) }),
     },
   };
 }

@@ -3,7 +3,7 @@
  * answers them later, as its schedule says; what is true stands in its books.
  *
  *   ask ── wire ──▶ arrive ─┬─ limits, key, clock, halt, fate ──▶ refused
- *                           └─ queue ──▶ executed in the books ──▶ answer ── wire ──▶ told
+ *                           └─ queue ──▶ executed in the books ──▶ answer ── wire ──▶ onReply
  */
 
 import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
@@ -16,7 +16,7 @@ import { Limits, type ModelUsage } from './limits.ts';
 import type { Fate, Says, Schedule, Trouble } from './schedule.ts';
 import { Timeline } from './timeline.ts';
 
-export type Told = (answer: EngineAnswer, usage: ModelUsage) => void;
+export type OnReply = (answer: EngineAnswer, usage: ModelUsage) => void;
 
 export class ModelExchange {
   readonly schedule: Schedule;
@@ -50,13 +50,13 @@ export class ModelExchange {
     return this.nowMs - this.startMs;
   }
 
-  ask(request: ExchangeRequest, told: Told): void {
+  ask(request: ExchangeRequest, onReply: OnReply): void {
     const fate = this.fateOf(request);
     const { wireMs, spreadMs } = this.schedule.exchange;
     const there = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.thereMs : 0);
     const back = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.backMs : 0);
     if (fate?.kind === 'lost') {
-      this.say(fate.says, fate.afterMs, told);
+      this.say(fate.says, fate.afterMs, onReply);
       return;
     }
     const sentAtMs = this.nowMs;
@@ -65,14 +65,14 @@ export class ModelExchange {
     const deliver =
       fate?.kind === 'unanswered'
         ? () => undefined
-        : (answer: EngineAnswer, usage: ModelUsage) => this.put(back, () => told(answer, usage));
+        : (answer: EngineAnswer, usage: ModelUsage) => this.put(back, () => onReply(answer, usage));
     this.put(there, () => this.arrive(request, { sentAtMs, key, clockSetAtMs, fate }, deliver));
     if (fate?.kind === 'twice') {
       this.put(there + fate.afterMs, () =>
         this.arrive(request, { sentAtMs, key, clockSetAtMs, fate, isRepeat: true }, () => undefined),
       );
     }
-    if (fate?.kind === 'unanswered') this.say(fate.says, there + fate.afterMs, told);
+    if (fate?.kind === 'unanswered') this.say(fate.says, there + fate.afterMs, onReply);
   }
 
   /** A new secret is read; whether it is another one. */
@@ -88,10 +88,10 @@ export class ModelExchange {
     this.timeline.put(this.nowMs + afterMs, happen);
   }
 
-  private say(says: Says, afterMs: number, told: Told): void {
+  private say(says: Says, afterMs: number, onReply: OnReply): void {
     if (says === 'silence') return;
     const certainty = says === 'unreachable' ? 'unreached' : 'unknown';
-    this.put(afterMs, () => told(refused({ certainty, subject: 'request', reason: says }), NO_USAGE));
+    this.put(afterMs, () => onReply(refused({ certainty, subject: 'request', reason: says }), NO_USAGE));
   }
 
   private fateOf(request: ExchangeRequest): Fate | undefined {
@@ -115,7 +115,7 @@ export class ModelExchange {
       readonly fate: Fate | undefined;
       readonly isRepeat?: true;
     },
-    deliver: Told,
+    deliver: OnReply,
   ): void {
     const cost = COSTS[request.kind];
     const limit = this.limits.charge(cost, this.nowMs);

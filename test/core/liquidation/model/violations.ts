@@ -5,7 +5,7 @@ export const RULES = {
   name: 'no order is sent again under the name of one that was executed, and no two have the same name',
   size: 'the orders of one position never add up to more than the last look showed',
   look: 'no order follows one that may have been executed without a look at the positions in between',
-  wait: 'nothing is sent before a told wait is over',
+  wait: 'nothing is sent before a requested wait is over',
   alone: 'after a refusal by rate one request is on its way at a time, until one passes',
   pace: 'the same request is never repeated in a hot loop',
   idle: 'no two decisions follow one another for long without an event and without time moving',

@@ -92,7 +92,7 @@ export class Watch {
     this.model = model;
   }
 
-  /** Before the next attempt: what it was shown is forgotten, what it was told is not. */
+  /** Before the next attempt: what it read is forgotten, requested waits are not. */
   attemptBegins(): void {
     this.shown.clear();
     this.questions.clear();
@@ -150,9 +150,9 @@ export class Watch {
 
   private checkWaits(request: ExchangeRequest, atMs: number): void {
     const { host, orders } = COSTS[request.kind];
-    if (atMs < this.closedUntilMs[host]) this.say('wait', `${request.kind} went out before a told wait was over`);
+    if (atMs < this.closedUntilMs[host]) this.say('wait', `${request.kind} went out before a requested wait was over`);
     if (orders > 0 && atMs < this.closedUntilMs.orders)
-      this.say('wait', 'an order went out before a told wait was over');
+      this.say('wait', 'an order went out before a requested wait was over');
   }
 
   private checkAlone(request: ExchangeRequest, atMs: number): void {
