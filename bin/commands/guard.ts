@@ -99,14 +99,14 @@ export function registerGuard(program: Command, cli: Cli): void {
         const { watchLaunchers } = await import('./guard/launchers.ts');
         // Before anything slow: otherwise a launcher that ends meanwhile is missed.
         const launchers = plan.detached ? undefined : watchLaunchers();
-        const tell = createGuardLog({
+        const log = createGuardLog({
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });
         return runGuard(plan, await guardConnection(run), {
           clock: cli.clock,
           env: cli.env,
-          tell,
+          log,
           launchers,
           leaveAtOnce,
         });

@@ -11,14 +11,14 @@ import { eventLines, speaks, writerLine } from './incident-lines.ts';
 
 export interface Follower {
   /** Prints what is new. */
-  tell(incident: Incident): void;
+  print(incident: Incident): void;
 }
 
 /** `eventsOnly`: for a command that prints the ID and the result itself. */
 export function createFollower(run: Run<object>, { eventsOnly }: { readonly eventsOnly: boolean }): Follower {
   const followed = new Map<string, Printed>();
   return {
-    tell(incident) {
+    print(incident) {
       const printed = followed.get(incident.correlationId) ?? newlyFollowed();
       followed.set(incident.correlationId, printed);
       const fresh = incident.events.filter(event => !printed.events.has(nameOf(event)));
@@ -45,7 +45,7 @@ const newlyFollowed = (): Printed => ({ events: new Set(), last: undefined, verd
 const nameOf = ({ writer, seq }: IncidentEvent): string => `${writer}#${seq}`;
 
 function sayHeading(run: Run<object>, { correlationId, botId }: Incident, printed: Printed): void {
-  if (!printed.hasHeading) run.tell(run.paint.bold(`${correlationId}  ${botId ?? ''}`));
+  if (!printed.hasHeading) run.print(run.paint.bold(`${correlationId}  ${botId ?? ''}`));
   printed.hasHeading = true;
 }
 
@@ -54,16 +54,16 @@ function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly Incid
   const startMs = events[0]?.atMs ?? 0;
   for (const event of fresh) {
     printed.events.add(nameOf(event));
-    if (speaks(event, printed.last)) run.tell(writerLine(event, screen));
+    if (speaks(event, printed.last)) run.print(writerLine(event, screen));
     printed.last = event;
-    for (const line of eventLines(event, startMs, WIDTHS, screen)) run.tell(line);
+    for (const line of eventLines(event, startMs, WIDTHS, screen)) run.print(line);
   }
 }
 
 /** Lines are printed one by one, so column widths are fixed. */
 const WIDTHS = [9, 17, 8] as const;
 
-function sayVerdict({ tell, paint }: Run<object>, { verdict }: Incident): void {
+function sayVerdict({ print, paint }: Run<object>, { verdict }: Incident): void {
   const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
-  tell(`  ${paint[tone](visibleLine(verdict.headline))}`);
+  print(`  ${paint[tone](visibleLine(verdict.headline))}`);
 }

@@ -1,6 +1,6 @@
 /**
  * The audit log of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
- * Doing beats telling: nothing here throws or makes a close wait; what could not be stored is counted and named.
+ * The work comes before the record: nothing here throws or makes a close wait; what could not be stored is counted and named.
  */
 
 import { type AuditEventType, METRICS } from '../contract.ts';

@@ -5,7 +5,7 @@
  *
  *   Linux, and its cgroup may be written   the kernel counts (cpu.cfs_quota_us, or cpu.max)
  *   Linux otherwise                        counted here: SIGSTOP when the quota is used up, SIGCONT when it is paid back
- *   elsewhere                              the whole machine: nobody tells how much a process has used
+ *   elsewhere                              the whole machine: how much a process has used is not known
  */
 
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
@@ -136,7 +136,7 @@ function counted(pid: number, share: number): CpuShare | undefined {
   };
 }
 
-/** Processor time of all threads, by the kernel's scheduler; undefined where it does not tell, or the process has ended. */
+/** Processor time of all threads, by the kernel's scheduler; undefined where it does not say, or the process has ended. */
 export function usedMs(pid: number): number | undefined {
   try {
     const tasks = `/proc/${pid}/task`;

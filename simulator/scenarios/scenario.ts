@@ -149,7 +149,7 @@ export type Step =
   /** A clean goodbye, which ends the watch. */
   | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string | readonly string[] }
   /**
-   * So much time is past, as far as the table of bots can tell: every instant in it is set back. `ticksWentOn`: the
+   * So much time is past, as far as the table of bots shows: every instant in it is set back. `ticksWentOn`: the
    * watchdog was awake meanwhile; else its own row is set back too.
    */
   | { readonly kind: 'time-passes'; readonly ms: number | ((scene: Scene) => number); readonly ticksWentOn: boolean }

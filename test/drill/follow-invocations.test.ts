@@ -29,7 +29,7 @@ async function follow(...invocations: readonly Invocation[]) {
   const journal = [look(-1), look(0), look(500), look(501)];
   const follower = followInvocations(
     { invocations },
-    { clock, tell: progress => told.push(progress), on: 'A', journal },
+    { clock, reportProgress: progress => told.push(progress), on: 'A', journal },
   );
   const { calls, ticks } = await follower.stop();
   return { calls, ticks, told: told.map(({ kind }) => kind) };

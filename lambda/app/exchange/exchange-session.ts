@@ -62,7 +62,7 @@ export interface AccountSession {
   readonly covered: readonly ExchangeSession[];
   /** The others, of which only the positions can be asked for. */
   readonly uncovered: readonly ExchangeSession[];
-  /** The same key through the API of the other kind of account: one page of positions tells whether it is one. */
+  /** The same key through the API of the other kind of account: one page of positions shows whether it is one. */
   readonly otherKind: ExchangeSession;
   /** Every request that ended, in that order. */
   readonly requests: readonly NamedTrace[];

@@ -116,7 +116,7 @@ async function attempt(
   }
   const startedAtMs = ports.clock.nowMs();
   const { timeoutMs } = config.settings.liquidation;
-  // A resumed attempt may take longer, unless no record proves it and its event tells it to wait.
+  // A resumed attempt may take longer, unless no record proves it and its event contains a wait.
   const isLong = resume !== undefined && !(mayBeStrange && resume.waits);
   const withinMs = isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const task: Task = {

@@ -1,6 +1,6 @@
 /**
  * Which kind of account a refused key belongs to. The exchange answers a key of a portfolio margin account at fapi like any
- * wrong key (401, -2015), and the other way round, so the refusal alone cannot tell: the key's permissions do, and where
+ * wrong key (401, -2015), and the other way round, so the refusal alone does not say which: the key's permissions do, and where
  * they cannot be read, one page at the other API.
  */
 

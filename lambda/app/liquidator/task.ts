@@ -16,7 +16,7 @@ export interface Task {
   readonly asked: Asked;
   readonly correlationId: string;
   readonly deadline: Deadline;
-  /** The event says that it resumes a run, and no record tells of one: a stranger may have written it. */
+  /** The event says that it resumes a run, and no record shows one: a stranger may have written it. */
   readonly mayBeStrange: boolean;
 }
 

@@ -4,7 +4,7 @@
  *
  *   its record has our token, or cannot be read ──▶ waits for its time
  *   its record has another holder ────────────────▶ refused
- *   no record tells of it ────────────────────────▶ waits for seconds, as after any failure, and goes ahead; what the
+ *   no record shows it ─────────────────────────▶ waits for seconds, as after any failure, and goes ahead; what the
  *                                                   exchange requested is in the event, and is kept all the same
  *
  * The last is a run whose tables failed from its claim to its end, and work again: it is known from its event only.
@@ -21,7 +21,7 @@ const INVOKE_MS = 3_000;
 const UNKNOWN_SLEEP_MS = 4_000;
 
 /**
- * `now`: the record vouches for it. `unread`: it cannot be read. `unknown`: no record tells of it. `too-early`: the time is
+ * `now`: the record vouches for it. `unread`: it cannot be read. `unknown`: no record shows it. `too-early`: the time is
  * further away than one invocation can wait; the same event was handed on.
  */
 export async function untilItIsTime(

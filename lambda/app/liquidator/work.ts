@@ -2,7 +2,7 @@
  * The work of one attempt: every covered market in one loop, and one look at the others beside the proof.
  *
  * A key that all of them refuse may be of the other kind of account (portfolio margin has an API of its own, and the
- * refusal does not tell). One page at that API tells; where it takes the key, the account is liquidated there all the
+ * refusal does not say). One page at that API shows it; where it takes the key, the account is liquidated there all the
  * same, since a wrong word in a file must not switch protection off, and the answer names the word.
  */
 

@@ -52,7 +52,7 @@ export async function answerPanel(
         detail: `The event was not understood. ${reading.problem}`,
       });
     }
-    tell(ports, reading.press, view);
+    logPress(ports, reading.press, view);
     return await carryOut(ports, config, frame, reading.press, remainingMs - LANDING_MS);
   } catch (error) {
     ports.telemetry.log('ERROR', 'The control panel failed in a way nobody foresaw', { error });
@@ -60,7 +60,7 @@ export async function answerPanel(
   }
 }
 
-function tell(ports: PanelPorts, press: Press, view: View): void {
+function logPress(ports: PanelPorts, press: Press, view: View): void {
   if (press.press === 'overview' || press.press === 'bot') return;
   ports.telemetry.log('INFO', 'panel_pressed', { ...press, by: whoPressed(view) });
 }

@@ -63,7 +63,7 @@ export async function tick(
 async function awaitBackground({ ports, tally, endAtMs }: TickContext): Promise<void> {
   const enough = new AbortController();
   const all = async (): Promise<void> => {
-    for (const telling of tally.background) await telling;
+    for (const write of tally.background) await write;
     enough.abort();
   };
   await Promise.race([all(), ports.clock.sleep(Math.max(0, endAtMs - ports.clock.nowMs()), enough.signal)]);

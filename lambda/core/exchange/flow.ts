@@ -16,7 +16,7 @@ import type { RequestCost } from './request.ts';
 export interface Flow {
   /** So many at once. */
   readonly most: number;
-  /** What was sent before tells nothing of how it is now. */
+  /** The answer to an earlier request says nothing about the present. */
   readonly refusedAtMs: number;
   readonly notBeforeMs: number;
   /** `own`: one of its requests was refused. `beside`: one of another kind was, and none of its own passed since. */

@@ -8,7 +8,7 @@ import type { Failure } from './failure.ts';
 
 export type Side = 'BUY' | 'SELL';
 
-/** `BOTH` is one-way mode; `LONG` and `SHORT` are hedge mode. The row itself tells the mode. */
+/** `BOTH` is one-way mode; `LONG` and `SHORT` are hedge mode. The row itself has the mode. */
 export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
 
 /**
@@ -54,7 +54,7 @@ export interface OpenOrder {
   readonly orderId: string;
   readonly clientOrderId: string;
   readonly side: Side;
-  /** Undefined when the row does not tell. */
+  /** Undefined when the row does not say. */
   readonly positionSide: PositionSide | undefined;
   readonly quantity: string;
   readonly executedQuantity: string;
@@ -67,9 +67,9 @@ export interface ConditionalOrder {
   readonly algoId: string;
   readonly clientAlgoId: string;
   readonly side: Side;
-  /** Undefined when the row does not tell. */
+  /** Undefined when the row does not say. */
   readonly positionSide: PositionSide | undefined;
-  /** `''` when the row does not tell. */
+  /** `''` when the row does not say. */
   readonly type: string;
   readonly quantity: string;
   readonly triggerPrice: string;

@@ -71,7 +71,7 @@ export const ERROR_CODES = {
   MARKET_NOT_COVERED: { heading: 'A market is not covered' },
   MARKET_NOT_READ: { heading: 'A market is not covered' },
   MARGIN_ORDERS_OPEN: { heading: 'Spot margin orders are open' },
-  // telling people
+  // notifying people
   MESSAGE_UNDELIVERED: { heading: 'A message was not delivered' },
 } as const;
 

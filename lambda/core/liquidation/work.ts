@@ -49,7 +49,7 @@ const RANK: Readonly<Record<Step, number>> = {
   'give-up': 15,
 };
 
-/** The work after a failure that asks for `step`. `salt` tells apart what fails at the same instant. */
+/** The work after a failure that asks for `step`. `salt` separates what fails at the same instant. */
 export function afterFailure(job: Job, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
   switch (step) {
     case 'again':

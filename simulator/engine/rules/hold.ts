@@ -5,7 +5,7 @@
  *   429 ── the same until the window ends; going on leads to 418 (limits.ts)
  *   418 ── the same until the ban ends, whatever is sent
  *
- * The Retry-After header may tell the truth, another time, or nothing: its forms are those seen in the wild.
+ * The Retry-After header may have the true time, another time, or none: its forms are those seen in the wild.
  */
 
 import { Refusal } from './refusal.ts';

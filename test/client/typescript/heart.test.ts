@@ -419,7 +419,7 @@ test('what a listener throws or rejects with stays with it', async () => {
     throw new Error('the bot’s own');
   });
   events.listen(({ kind }) => heard.push(kind));
-  events.tell('armed', 'x');
+  events.emit('armed', 'x');
   expect(heard).toEqual(['armed']);
   await play();
   expect([kinds(), heart.beats()]).toEqual([['armed'], 1]);

@@ -34,7 +34,7 @@ export function cancelSent(state: EngineState, request: ExchangeRequest, id: num
   });
 }
 
-/** Silence: the list tells whether the orders are gone all the same. */
+/** No answer: the list shows whether the orders are gone all the same. */
 const wantListIfSilent = (state: EngineState, work: Work | undefined, name: ListName, atMs: number): EngineState =>
   work?.stage.kind === 'in-flight' && work.stage.sinceMs < atMs ? wantList(state, name, atMs) : state;
 

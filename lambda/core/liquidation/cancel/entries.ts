@@ -103,8 +103,8 @@ export function afterLookUpFailed(
 }
 
 /**
- * Whether nothing of it can come any more, as far as positions tell that were asked for at `lookSentAtMs`. A fill needs
- * to be seen, or to be older than positions ever lag; what the exchange does not tell needs twice that.
+ * Whether nothing of it can come any more, as far as positions show that were requested at `lookSentAtMs`. A fill needs
+ * to be seen, or to be older than positions ever lag; what the exchange does not report needs twice that.
  */
 function isExplained(state: EngineState, entry: GoneOrder, lookSentAtMs: number): boolean {
   const { outcome, symbol, vanishedAtMs } = entry;
@@ -132,7 +132,7 @@ function withEntry(state: EngineState, request: LookUp, change: (entry: GoneOrde
   return { ...state, entries: state.entries.with(keyOfRequest(request), change(entry)) };
 }
 
-/** Nothing can come of any of them any more, as far as positions tell that were asked for at `lookSentAtMs`. */
+/** Nothing can come of any of them any more, as far as positions show that were requested at `lookSentAtMs`. */
 export const areExplained = (state: EngineState, lookSentAtMs: number): boolean =>
   state.entries.shelves.every(
     shelf => shelf.summary().isSettled || shelf.values.every(entry => isExplained(state, entry, lookSentAtMs)),

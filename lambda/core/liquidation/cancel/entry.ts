@@ -16,7 +16,7 @@ export interface GoneOrder {
     | 'cancelled'
     /** It filled at `filledAtMs` (exchange's time), as was learnt at `knownAtMs`. */
     | { readonly filledAtMs: number; readonly knownAtMs: number }
-    /** The exchange does not tell: only time can. */
+    /** The exchange does not report it: only time can decide. */
     | 'unanswered';
 }
 

@@ -48,7 +48,7 @@ export function whatFollows(after: {
   readonly moved: boolean;
   readonly nowMs: number;
   readonly untilMs: number;
-  /** Without the lock no record tells the watchdog: then the run always hands over to itself. */
+  /** Without the lock no record informs the watchdog: then the run always hands over to itself. */
   readonly locked: boolean;
   /** Whether the next attempt may wait inside its invocation for the exchange's limit; not if the event is unproven. */
   readonly mayHold: boolean;
@@ -60,7 +60,7 @@ export function whatFollows(after: {
   if (state === 'completed') {
     if (confirmMs === 0) return { kind: 'over' };
     const resumeAtMs = Math.ceil(nowMs + confirmMs);
-    // The record of a flat run tells the watchdog nothing; a long wait is handed on from invocation to invocation.
+    // The record of a flat run does not make the watchdog act; a long wait is passed on from invocation to invocation.
     return { kind: 'next', next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: true, confirms: true } };
   }
   const waitMs = waitBefore(end, moved ? 1 : hop, nowMs);

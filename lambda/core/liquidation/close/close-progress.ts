@@ -161,7 +161,7 @@ function settled(
   });
 }
 
-/** Its answer was no longer waited for. Where it may have been executed after all, the next look tells what is left. */
+/** Its answer was no longer waited for. Where it may have been executed after all, the next read shows what is left. */
 function heardLate(
   target: CloseTarget,
   { look, failure }: { readonly look: boolean; readonly failure?: Failure },

@@ -106,7 +106,7 @@ const pollMs = ({ movedAtMs, latencyMs = 0 }: EngineState, nowMs: number): numbe
 const POLL_MIN_MS = 50;
 const POLL_MAX_MS = 1_000;
 
-/** When rows of the list were last cancelled: only a newer one tells whether they are gone. 0 where none were. */
+/** When rows of the list were last cancelled: only a newer one shows whether they are gone. 0 where none were. */
 function newestCancelMs(state: EngineState, name: ListName): number {
   if (name !== 'orders' && name !== 'conditionals') return 0;
   return Math.max(0, ...state.symbols.shelves.map(shelf => shelf.summary().cancelledAtMs[name]));

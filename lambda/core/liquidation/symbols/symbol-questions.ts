@@ -1,4 +1,4 @@
-/** What one symbol's work tells by itself. */
+/** What can be said from one symbol's work alone. */
 
 import type { SymbolWork } from './symbol-work.ts';
 

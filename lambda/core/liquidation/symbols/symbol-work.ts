@@ -28,7 +28,7 @@ export type Stage =
       readonly sinceMs: number;
       readonly soFar: BatchOutcome;
     }
-  /** Sent and over; a look sent at `sinceMs` or later tells what became of it. `failed`: it uses up a try if nothing moved. */
+  /** Sent and over; a look sent at `sinceMs` or later shows what became of it. `failed`: it uses up a try if nothing moved. */
   | { readonly kind: 'to-verify'; readonly sinceMs: number; readonly failed: boolean }
   | { readonly kind: 'waiting'; readonly untilMs: number }
   /** No further try in this attempt, until the amount changes. */
