@@ -58,11 +58,11 @@ const FUNCTIONS = [
     name: 'health-check',
     deployedMb: 256,
     timesAMonth: 780,
-    what: 'the hourly look',
+    what: 'the hourly check',
     event: () => ({ action: 'hourly' }),
   },
   { name: 'control-panel', deployedMb: 512, timesAMonth: 300, what: 'the overview', event: () => VIEW },
-  { name: 'watcher', deployedMb: 256, timesAMonth: 8_760, what: 'a look', event: () => ({}) },
+  { name: 'watcher', deployedMb: 256, timesAMonth: 8_760, what: 'a check', event: () => ({}) },
 ] as const;
 
 const clock = startClock();

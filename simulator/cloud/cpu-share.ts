@@ -92,8 +92,8 @@ function remove(folder: string): void {
   }
 }
 
-/** How often is looked. What is used beyond the quota until the next look is paid back. */
-const LOOK_MS = 2;
+/** How often it is measured. What is used beyond the quota until the next read is paid back. */
+const POLL_MS = 2;
 
 function counted(pid: number, share: number): CpuShare | undefined {
   const first = usedMs(pid);
@@ -120,7 +120,7 @@ function counted(pid: number, share: number): CpuShare | undefined {
     if (isFrozen || creditMs > 0 !== isStopped) return;
     isStopped = !isStopped;
     signal(isStopped ? 'SIGSTOP' : 'SIGCONT');
-  }, LOOK_MS);
+  }, POLL_MS);
   timer.unref();
   const release = (): void => clearInterval(timer);
   return {

@@ -4,7 +4,7 @@
  *   DynamoDB   ─────────────┤ fails ──────────────────────────────├──────────────────────────────
  *   bot        beat  beat      beats are lost                       beat  beat  goodbye
  *   liquidator    halfway ──── FLAT    in the dark ── FLAT                              attempt 2
- *   watchdog   tick ───────────── cannot look ── tick: alerts ────── looks again         tick
+ *   watchdog   tick ───────────── cannot look ── tick: alerts ────── checks again         tick
  */
 
 import { flatByReducing } from './common-checks.ts';

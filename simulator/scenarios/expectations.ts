@@ -1,6 +1,6 @@
 /**
  * The checks that several scenarios share. Each asks the exchange (its truth, its journal) or the tables; where an
- * answer of the function is looked at, it is compared with them.
+ * answer of the function is read, it is compared with them.
  */
 
 import Big from 'big.js';

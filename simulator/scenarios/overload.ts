@@ -1,6 +1,6 @@
 /**
  * The worst hour of the exchange: every kind of 503 that its "General Info" page knows, -1008, a 429 that asks to wait,
- * an order executed without an answer. What nobody knows is looked at before anything is sent again.
+ * an order executed without an answer. What nobody knows is read before anything is sent again.
  */
 
 import type { Fault, JournalEntry } from '../exchange.ts';
@@ -79,7 +79,7 @@ const allHappened: Check = {
   },
 };
 
-const lookedFirst: Check = {
+const readFirst: Check = {
   sentence: 'an order with an unknown outcome was read before another was sent',
   judge: ({ journal }) => {
     const orders = ordersIn(journal);
@@ -89,7 +89,7 @@ const lookedFirst: Check = {
         ({ path, status, seq, receivedAtMs }) =>
           path === POSITIONS_PATH && status === 200 && seq > unknown.seq && receivedAtMs < (next?.receivedAtMs ?? 0),
       );
-      return next === undefined || looked ? [] : [`request ${next.seq} repeats ${unknown.seq} without a look`];
+      return next === undefined || looked ? [] : [`request ${next.seq} repeats ${unknown.seq} without a read`];
     });
   },
 };
@@ -134,7 +134,7 @@ export const overload: Scenario = {
     closedInFull(),
     onlyReduced,
     couldOnlyReduce,
-    lookedFirst,
+    readFirst,
     waitedAsRequested,
     answeredFlat('liquidate'),
     oneCorrelationId,

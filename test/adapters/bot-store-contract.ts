@@ -343,7 +343,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
     });
   });
 
-  describe(`a look in ${name}`, () => {
+  describe(`a read in ${name}`, () => {
     it('tells lateness once per silence', async () => {
       const row = await armed();
       const late = (seen: BotRow) =>

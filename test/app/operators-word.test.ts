@@ -100,7 +100,7 @@ describe('a planned window', () => {
   it('that is planned while the watchdog is about to trip stands: nobody is tripped in it', async () => {
     const rig = watchRig();
     await startRun(rig.bots, beat(rig, 'run-1234-a'), 1_000);
-    // It begins before the deadline, and is written after the last look at the bot.
+    // It begins before the deadline, and is written after the last read of the bot.
     const plan = { every: 'daily 12:00 UTC', forMs: 30 * MINUTE };
     let planned = 0;
     const bots: BotStore = {

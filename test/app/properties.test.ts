@@ -59,7 +59,7 @@ test('for every account and every schedule of faults', async () => {
         );
       }
 
-      // What was executed is never sent again under its name: an unknown outcome is looked at first.
+      // What was executed is never sent again under its name: an unknown outcome is read first.
       const posted = rig.exchange.journal.filter(entry => entry.method === 'POST');
       const again = posted.filter(({ seq, params: { newClientOrderId: name } }) =>
         posted.some(earlier => earlier.executed && earlier.seq < seq && earlier.params.newClientOrderId === name),

@@ -121,7 +121,7 @@ describe('an attempt that could not finish', () => {
     const answers = await playLambda(rig);
     expect(answers.at(-1)).toMatchObject({ state: 'completed', headline: 'FLAT' });
     expect(refused().map(({ status }) => status)).not.toContain(418);
-    // The three lists of the first look, which cannot know better.
+    // The three lists of the first read, which cannot know better.
     expect(refused().length - refusedBefore).toBe(3);
   });
 
@@ -228,12 +228,12 @@ describe('what follows an attempt', () => {
     ['after the third: four seconds later', { ...base, hop: 3 }, { next: { resumeAtMs: 4_000, hop: 4 } }],
     ['after many: thirty seconds later', { ...base, hop: 12 }, { next: { resumeAtMs: 30_000, hop: 13 } }],
     [
-      'seen flat once: the second look a second later',
+      'seen flat once: the second read a second later',
       { ...base, hop: 12, end: { kind: 'time', seenFlatOnce: true } },
       { next: { resumeAtMs: 1_000 } },
     ],
     [
-      'completed: a look that confirms',
+      'completed: a read that confirms',
       { ...base, state: 'completed', end: { kind: 'flat' } },
       { next: { resumeAtMs: 10_000, confirms: true, bySelf: true } },
     ],

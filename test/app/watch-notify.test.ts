@@ -1,4 +1,4 @@
-/** What the watchdog writes and tells of a bot that it does not fire on: its next look, its lateness, its changes. */
+/** What the watchdog writes and tells of a bot that it does not fire on: its next check, its lateness, its changes. */
 
 import { describe, expect, it } from 'vitest';
 import { checkDisarmed } from '../../lambda/app/watchdog/check/check-disarmed.ts';
@@ -117,7 +117,7 @@ describe('lateness', () => {
     ['that was reported, of a bot that is due earlier', toldOf, {}, 1, false, done],
     ['that another tick has reported meanwhile', ARMED, { stored: done }, 1, false, done],
     ['that is news and cannot be noted', ARMED, { fail: true }, 1, true, ARMED],
-    ['that was reported, and the next look cannot be noted', toldOf, { fail: true }, 1, false, toldOf],
+    ['that was reported, and the next check cannot be stored', toldOf, { fail: true }, 1, false, toldOf],
   ])('%s', async (_which, read, given, calls, isReported, then) => {
     const { rig, round, row, told, fields } = opened(read, given);
     await notifyLate(round, row, SIGHTING, judged, TIMES);

@@ -39,7 +39,7 @@ describe('unfinished liquidations', () => {
     ]);
   });
 
-  it('that cannot be looked for are reported, and the tick does not count', async () => {
+  it('that cannot be listed are reported, and the tick does not count', async () => {
     const rig = watchRig({ latencyMs: 0 });
     failing(rig, 'due');
     expect((await rig.tick(CONFIGURED)).problems).toEqual([

@@ -471,8 +471,8 @@ describe('a row that was edited into nonsense', () => {
 
   it.each<[string, BotFields]>([
     ['a shard that nobody asks', { watch_shard: 77 }],
-    ['a look in a thousand years', { next_check_at_ms: 33_000_000_000_000 }],
-    ['a look in two hours', { next_check_at_ms: START_MS + 7_200_000 }],
+    ['a check in a thousand years', { next_check_at_ms: 33_000_000_000_000 }],
+    ['a check in two hours', { next_check_at_ms: START_MS + 7_200_000 }],
   ])('out of the index (%s) is found by the repair of the index', async (_what, edit) => {
     const { rig, problems } = await armedRow(edit);
     expect(problems).toContain('put back');

@@ -90,7 +90,7 @@ describe('a tripped bot', () => {
     expect([triggers(rig), isInIndex(rig)]).toEqual([['watchdog'], false]);
   });
 
-  it('without a lock-out, and of which nothing is known, rings and is looked at once more, which settles it', async () => {
+  it('without a lock-out, and of which nothing is known, rings and is read once more, which settles it', async () => {
     const { rig, problems } = await watched(8, { lockoutMs: 0 });
     expect(rings(problems)).toHaveLength(1);
     expect([triggers(rig), isInIndex(rig)]).toEqual([['watchdog', 'sentinel'], false]);

@@ -196,7 +196,7 @@ describe('a re-arm', () => {
     ]);
   });
 
-  it('of another trip than the one that was looked at is refused', async () => {
+  it('of another trip than the one that was read is refused', async () => {
     const { account } = await unfinished(first);
     const result = await rearm(ports(account), action(account.clock.nowMs()), {
       timeoutMs: 1_000,

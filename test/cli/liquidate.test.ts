@@ -42,7 +42,7 @@ const refuseCloses = (account: string): void =>
   });
 
 /** The exchange refuses the lists of an account until it is stopped. */
-function refuseLooks(account: string, paths: readonly string[] = LISTS): void {
+function refuseReads(account: string, paths: readonly string[] = LISTS): void {
   for (const path of paths) {
     const fault = { kind: 'refuse', code: -2014 } as const;
     served.exchange.faults.add({ on: { method: 'GET', path, account }, times: 100, fault });
@@ -134,7 +134,7 @@ describe('an account that cannot be read', () => {
   afterEach(() => served.exchange.faults.clear());
 
   test('is not taken for an empty one, and one trouble is reported once', async () => {
-    refuseLooks('throttled');
+    refuseReads('throttled');
     const ended = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/would do on the local cloud\n {2}not known: the account could not be read\n {2}✗ /);
@@ -144,14 +144,14 @@ describe('an account that cannot be read', () => {
   });
 
   test('in part: what was seen is planned, and the rest is called unknown', async () => {
-    refuseLooks('throttled', LISTS.slice(0, 1));
+    refuseReads('throttled', LISTS.slice(0, 1));
     const { stdout, code } = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and possibly more: part of the account could not be read/);
     expect(code).toBe(1);
   });
 
   test('preflight says so as well', async () => {
-    refuseLooks('throttled');
+    refuseReads('throttled');
     const { stdout, code } = await here(['preflight', '--local', '--bot', 'throttled']);
     expect(stdout).toMatch(/What a liquidation would do now\n {2}not known: the account could not be read\n/);
     expect(code).toBe(1);
@@ -282,7 +282,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
   });
 
   test('the plan is not known: that is said, and the question comes all the same', async () => {
-    refuseLooks('lost');
+    refuseReads('lost');
     const ended = await typed('nobody\r', 'lost');
     expect(ended.output).toMatch(
       /not known: the account could not be read[\s\S]*You can continue: a liquidation reads the account again\.[\s\S]*Type the bot’s name, lost/,

@@ -40,7 +40,7 @@ const ORDER_LIMITS = ['429, -1015', '-1015', '-5041'];
 export const LIMITS_TO_THE_MINUTE = [...LIMIT_WITHOUT_END, ...ORDER_LIMITS];
 /** What takes longer than an attempt of five seconds, and not than one of twenty. */
 export const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gave up'];
-/** Receipts of orders and cancels need no field: such an answer counts as a yes until a look says otherwise. */
+/** Receipts of orders and cancels need no field: such an answer counts as a yes until a read says otherwise. */
 const OF_ANOTHER_SHAPE = ['JSON of another shape, not executed', 'JSON of another shape, executed'];
 
 /** What holds unless the operation's own rules say otherwise. */
@@ -60,7 +60,7 @@ const LISTS: readonly Rule[] = [{ at: 'every time', names: OUTLASTS_A_CALL, end:
 /** Read three times, one after the other. */
 const READ_FOR_EACH_STEP: readonly Rule[] = [{ at: 'every time', names: ['slow by 1.9 s'], end: HANDED_OVER }];
 
-/** What was carried out is seen by the next look, whatever was heard of it. */
+/** What was carried out is seen by the next read, whatever was heard of it. */
 const CARRIED_OUT: readonly Rule[] = [
   { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
   { at: 'every time', executed: true, end: FLAT },

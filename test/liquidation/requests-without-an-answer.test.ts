@@ -66,7 +66,7 @@ test.each([
   },
 );
 
-test('a look by ID that is lost once does not hold up the proof until the deadline', async () => {
+test('a query by ID that is lost once does not hold up the proof until the deadline', async () => {
   const day = await dayWith(['GET', '/fapi/v1/order'], { kind: 'hang-before' }, 1);
   expectSound(day);
   expect(requestsOf(day, 'GET', '/fapi/v1/order').length).toBeGreaterThan(1);

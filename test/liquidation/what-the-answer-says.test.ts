@@ -29,8 +29,8 @@ const saidProfit = ({ realized_pnl }: Answer): Readonly<Record<string, string>> 
 
 describe('closes that were executed and not seen before the deadline (L4)', () => {
   test.each<{ says: string; fault: Fault; loses: boolean; tables: 'well' | 'refuse' }>([
-    { says: 'the looks after them hang', fault: { kind: 'hang-before' }, loses: false, tables: 'well' },
-    { says: 'the looks after them are refused', fault: { kind: '503-unavailable' }, loses: false, tables: 'well' },
+    { says: 'the reads after them hang', fault: { kind: 'hang-before' }, loses: false, tables: 'well' },
+    { says: 'the reads after them are refused', fault: { kind: '503-unavailable' }, loses: false, tables: 'well' },
     { says: 'their answers are lost as well', fault: { kind: 'hang-before' }, loses: true, tables: 'well' },
     { says: 'there is no lock', fault: { kind: 'hang-before' }, loses: false, tables: 'refuse' },
     {

@@ -98,7 +98,7 @@ export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: G
   const ranMs = clock.nowMs() - startedAtMs;
   log('ended', `${capital(endText(end))}.`);
   if (await bot.sweep(clock)) log('swept', 'Processes that the bot had started and left running were ended too.');
-  await liveness.lookNow();
+  await liveness.readNow();
   const life = { ranMs, canProve: plan.liveness.kind !== 'none', hasProven: proof.hasProven() };
   const goesOn = proof.goesOn();
   const outcome = await seeTo(sequelOf(plan.onExit, end, life), { plan, flatline, log, wasWatched, goesOn });

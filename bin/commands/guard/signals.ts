@@ -17,7 +17,7 @@ export interface Signals {
   close(): void;
 }
 
-const LOOK_EVERY_MS = 200;
+const POLL_EVERY_MS = 200;
 
 /** `launchers` undefined: the guard continues when they end. */
 export function catchSignals(launchers: Launchers | undefined, log: GuardLog): Signals {
@@ -42,7 +42,7 @@ export function catchSignals(launchers: Launchers | undefined, log: GuardLog): S
       { pid: lost.pid },
     );
     take('SIGTERM');
-  }, LOOK_EVERY_MS).unref();
+  }, POLL_EVERY_MS).unref();
   return {
     ending: () => last,
     passTo: listener => {

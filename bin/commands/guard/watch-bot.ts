@@ -28,7 +28,7 @@ interface WatchOptions {
   readonly onReplaced: (listener: () => void) => () => void;
 }
 
-const LOOK_EVERY_MS = 100;
+const POLL_EVERY_MS = 100;
 
 /** Resolves when the bot's first process has ended, whatever other processes it left. */
 export async function watchProcess(bot: BotProcess, options: WatchOptions): Promise<BotEnd> {
@@ -51,9 +51,9 @@ export async function watchProcess(bot: BotProcess, options: WatchOptions): Prom
     bot.signal('SIGKILL');
   }
 
-  async function lookForHang(afterMs: number): Promise<void> {
+  async function checkForHang(afterMs: number): Promise<void> {
     while (!over.signal.aborted && clock.nowMs() - options.provenAtMs() < afterMs) {
-      await clock.sleep(LOOK_EVERY_MS, over.signal);
+      await clock.sleep(POLL_EVERY_MS, over.signal);
     }
     if (over.signal.aborted) return;
     log('stopping-hung', `No sign of work for ${afterMs / 1_000} s: the bot is stopped (--on-hang kill).`);
@@ -69,7 +69,7 @@ export async function watchProcess(bot: BotProcess, options: WatchOptions): Prom
   };
   const endListening = [options.onTripped(onTripped), options.onReplaced(() => end('replaced', 'SIGTERM'))];
   if (options.isTripped()) onTripped();
-  if (plan.killHungAfterMs !== undefined) void lookForHang(plan.killHungAfterMs);
+  if (plan.killHungAfterMs !== undefined) void checkForHang(plan.killHungAfterMs);
   const ended = await bot.ended;
   over.abort();
   for (const endOne of endListening) endOne();

@@ -3,7 +3,7 @@
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
-import type { AccountLook, IncidentPosition } from '../../incident/positions.ts';
+import type { AccountRead, IncidentPosition } from '../../incident/positions.ts';
 import { countText } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
 import { type PaidAgainstMark, paidAgainstMark } from './paid-against-mark.ts';
@@ -47,7 +47,7 @@ function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersC
 }
 
 /** The stored answer is not verified, and the audit log has no read. */
-const isUnseen = ({ atMs, verified }: AccountLook): boolean => atMs === undefined && !verified;
+const isUnseen = ({ atMs, verified }: AccountRead): boolean => atMs === undefined && !verified;
 
 const MOST_NAMED = 5;
 

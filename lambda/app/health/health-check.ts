@@ -2,8 +2,8 @@
  * One invocation of the health check.
  *
  *   06:25  canary   lets the canary beat
- *   06:35  daily    judges the canary, looks at everything, and logs the day's status, which becomes the daily message
- *   each hour       looks at everything, for the alarms alone
+ *   06:35  daily    judges the canary, checks everything, and logs the day's status, which becomes the daily message
+ *   each hour       checks everything, for the alarms alone
  *
  * The daily message goes the way of every other one (log, filter, queue, notifier, topic), so that it proves the way; an
  * alarm rings when it was not published.

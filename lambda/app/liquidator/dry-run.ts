@@ -16,8 +16,8 @@ import { type AccountSession, openSession } from '../exchange/exchange-session.t
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
 import { isOfOtherKind, kindMessage } from './kind-of-account.ts';
-import { lookAtAccount } from './look-at-account.ts';
 import { startPeeking } from './peek.ts';
+import { readAccount } from './read-account.ts';
 import type { Task } from './task.ts';
 
 const STORE_MS = 300;
@@ -58,7 +58,7 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   const over = new AbortController();
   const peeking = startPeeking(ports.clock, account, over.signal);
   peeking.begin();
-  const results = await lookAtAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
+  const results = await readAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
   const peeks = await peeking.seen(PEEK_WAIT_MS);
   const isOther = await isOfOtherKind(account, results, over.signal);
   over.abort('over');

@@ -111,7 +111,7 @@ function followUp(
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
     locked: lease.locked,
     mayHold: !task.mayBeStrange,
-    // A lock-out check comes again by itself each minute; a look that confirmed needs no other.
+    // A lock-out check comes again by itself each minute; a read that confirmed needs no other.
     confirmMs: trigger === 'sentinel' || resume?.confirms ? 0 : liquidation.confirmMs,
   });
   if (follows.kind === 'gave-up') {

@@ -12,9 +12,9 @@ import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage, kindOfAccount, TRADES, WRONG_KIND, wrongKind } from './kind-of-account.ts';
-import { lookAtAccount } from './look-at-account.ts';
-import { lookElsewhere } from './other-markets.ts';
+import { readElsewhere } from './other-markets.ts';
 import type { PreflightTask } from './preflight-task.ts';
+import { readAccount } from './read-account.ts';
 
 /** A check before it is named and timed. */
 export type Checked = Pick<PreflightCheck, 'status' | 'detail' | 'heading'>;
@@ -52,7 +52,7 @@ export async function checkExchange(
     ask(ports, "key's permissions", callExchange(callerIn(first), { kind: 'key-permissions' }), key =>
       describePermissions(key, task.settings.exchange.account),
     ),
-    lookElsewhere(ports, task, account),
+    readElsewhere(ports, task, account),
     lookAt(ports, task, account),
     ...account.covered.map(session => checkMarket(ports, callerIn(session), name => title(name, session))),
   ]);
@@ -165,7 +165,7 @@ async function lookAt(
   const whole = { ...request, dryRun: true, symbols: undefined, reason: undefined, trip: undefined, resume: undefined };
   const { liquidation } = task.settings;
   const settings = { ...task.settings, liquidation: { ...liquidation, closePositions: true, cancelOrders: true } };
-  const results = await lookAtAccount(ports, { ...task, settings, request: whole }, account);
+  const results = await readAccount(ports, { ...task, settings, request: whole }, account);
   const name = 'positions and orders';
   const duration_ms = Math.round(ports.clock.nowMs() - startedAtMs);
   const ends = results.map(marketEndOf);
@@ -207,7 +207,7 @@ const testOrderOf = (
 });
 
 /**
- * Whether order/test looks at the position, the book or the margin is not documented. Who is refused for one of these has
+ * Whether order/test checks the position, the book or the margin is not documented. Who is refused for one of these has
  * a key, a form and a right that pass: the order was read, and judged as an order.
  */
 function provesTheRight({ check, failure }: Asked<null>): PreflightCheck {

@@ -1,5 +1,5 @@
 /**
- * The work of one attempt: every covered market in one loop, and one look at the others beside the proof.
+ * The work of one attempt: every covered market in one loop, and one read of the others beside the proof.
  *
  * A key that all of them refuse may be of the other kind of account (portfolio margin has an API of its own, and the
  * refusal does not say). One page at that API shows it; where it takes the key, the account is liquidated there all the
@@ -61,7 +61,7 @@ export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Prom
   }
 }
 
-/** By which a look at a market that is not covered may hold up the answer. */
+/** How long a read of a market that is not covered may delay the answer. */
 const PEEK_WAIT_MS = 50;
 
 async function clear(

@@ -19,9 +19,9 @@ import { overviewPage } from '../../views/panel/overview-page.ts';
 import type { Frame } from '../../views/panel/page.ts';
 import { type Press, readPanelEvent, type View, whoPressed } from '../../views/panel/panel-event.ts';
 import { changeWatch } from './change-watch.ts';
-import { accountsOf, lookAround, lookAtBot } from './look-around.ts';
 import type { PanelPorts } from './panel-ports.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';
+import { accountsOf, readBotDetails, readOverview } from './read-overview.ts';
 
 export interface PanelCall {
   /** The panel's own function, for its buttons: ARN or name. */
@@ -99,7 +99,7 @@ async function overview(
   frame: Frame,
   notice?: PanelFinding,
 ): Promise<string> {
-  return overviewPage(frame, await lookAround(ports, config, frame.nowMs), notice);
+  return overviewPage(frame, await readOverview(ports, config, frame.nowMs), notice);
 }
 
 /** Looked at after what was done, so that it shows. */
@@ -111,7 +111,7 @@ async function bot(
   notice?: PanelFinding,
 ): Promise<string> {
   const nowMs = ports.clock.nowMs();
-  return botPage({ ...frame, nowMs }, await lookAtBot(ports, config, botId, nowMs), notice);
+  return botPage({ ...frame, nowMs }, await readBotDetails(ports, config, botId, nowMs), notice);
 }
 
 function unforeseen(frame: Frame, config: EffectiveSettings): string {

@@ -1,6 +1,6 @@
 /**
  * Stores when a bot is checked next, what was seen of its last beat, and the configured times; only on change. A write
- * that fails leaves the bot due, and the next tick looks again. Who removes `late_told_for` logs bot_recovered.
+ * that fails leaves the bot due, and the next tick checks again. Who removes `late_told_for` logs bot_recovered.
  */
 
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';

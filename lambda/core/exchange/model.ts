@@ -150,7 +150,7 @@ export interface Receipt {
   readonly updatedAtMs: number;
 }
 
-/** What became of an order: the answer to a look by its ID. */
+/** What became of an order: the query by its ID. */
 export interface OrderState {
   readonly orderId: string;
   readonly status: string;

@@ -212,7 +212,7 @@ function readCorrelationId({ correlation_id }: BotFields, state: WatchState, pro
   if (id !== undefined && CORRELATION_ID_PATTERN.test(id)) return id;
   if (state === 'tripped') {
     problems.push(
-      `correlation_id = ${shownJson(correlation_id)}: a tripped bot must have that of its liquidation, so nothing is done for it; look at its account, then use flatline rearm.`,
+      `correlation_id = ${shownJson(correlation_id)}: a tripped bot must have that of its liquidation, so nothing is done for it; check its account, then use flatline rearm.`,
     );
   }
   return undefined;

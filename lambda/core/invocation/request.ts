@@ -43,7 +43,7 @@ export interface Resume {
   readonly untilMs: number;
   /** Holder of the run's record: a caller that knows it has read the record or was given it in a hand-over. */
   readonly token: string;
-  /** Only looks whether the account is still flat, and closes what reappeared. */
+  /** Only checks whether the account is still flat, and closes what reappeared. */
   readonly confirms: boolean;
   /** What the attempt before left, where no record holds it. */
   readonly carried: string | undefined;

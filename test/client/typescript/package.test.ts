@@ -60,7 +60,7 @@ test.each([
   expect(execFileSync(process.execPath, [file], { cwd: folder }).toString()).toBe('function\n');
 });
 
-test('its types hold under the strictest compiler, without a look at ours', () => {
+test('its types hold under the strictest compiler, without a read of ours', () => {
   const text = `
     import { createFlatline, type LiquidationOutcome } from 'flatline-client';
     const flatline = createFlatline({ botId: 'default' });

@@ -94,7 +94,7 @@ describe('after an attempt', () => {
     expect(whatFollows({ ...after, ...changes })).toEqual({ kind: 'next', next });
   });
 
-  test('that ended flat, the account is looked at once more after confirm_seconds', () => {
+  test('that ended flat, the account is read once more after confirm_seconds', () => {
     const next = { resumeAtMs: NOW + 10_000, untilMs: UNTIL, hop: 2, bySelf: true, confirms: true };
     expect(whatFollows({ ...after, state: 'completed' })).toEqual({ kind: 'next', next });
   });

@@ -245,7 +245,7 @@ describe('the script', () => {
     ['symbol', { symbol: 'ETHUSDT' }, [200, 502, 200]],
     ['account', { account: 'somebody' }, [200, 200, 200]],
     ['this account', { account: 'bot' }, [502, 502, 502]],
-  ])('looks at the %s', async (_name, on, statuses) => {
+  ])('checks the %s', async (_name, on, statuses) => {
     const { exchange, call } = stage({}, { name: 'bot' });
     exchange.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: broken });
     const got = [

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-// biome-ignore lint/suspicious/noExplicitAny: replies of a wire, of which a few keys are looked at
+// biome-ignore lint/suspicious/noExplicitAny: replies of a wire, of which a few keys are read
 const get = async (path: string): Promise<any> => (await fetch(`${server.url}${path}`)).json();
 
 describe('market data', () => {

@@ -25,7 +25,7 @@ export const marketEndOf = ({ state, end }: Pick<MarketEnd, 'state' | 'end'>): M
   ...{ state, end, left: leftover(state) },
 });
 
-/** A market that is not covered, as one look at its positions showed it. */
+/** A market that is not covered, as one read of its positions showed it. */
 export interface Peek {
   readonly market: Market;
   /** Undefined where it could not be read. */

@@ -136,7 +136,7 @@ function settled<W extends Work>(
   atMs: number,
 ): W {
   if (work.stage.kind !== 'in-flight') return work;
-  const outcome = withAnswer(work.stage.soFar, { look: false, ...answer });
+  const outcome = withAnswer(work.stage.soFar, { needsRead: false, ...answer });
   const { stage, isOver } = withoutRequest(work.stage, id, outcome);
   if (!isOver) return { ...work, stage };
   const { step, failure } = outcome;

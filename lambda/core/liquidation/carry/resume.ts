@@ -1,8 +1,8 @@
 /**
- * The second clock: the caller has its answer, the liquidation goes on until flat, and once flat it is looked at again.
+ * The second clock: the caller has its answer, the liquidation goes on until flat, and once flat it is checked again.
  *
  *   attempt 1 ─▶ answer   1 s   attempt 2   2 s   attempt 3   4 s  …  30 s  …   until resume_minutes are over
- *             └▶ FLAT     confirm_seconds   a look in the background, which closes what reappeared
+ *             └▶ FLAT     confirm_seconds   a read in the background, which closes what reappeared
  *
  * The function hands over to an asynchronous invocation of itself, under the same correlation ID. Where the exchange will
  * not talk to us (key, ban, location) asking every few seconds would only make it worse: there the watchdog's run asks,
@@ -82,7 +82,7 @@ function waitBefore(end: End | undefined, hop: number, nowMs: number): number {
     case 'limited':
       return end.untilMs - nowMs;
     case 'time':
-      // Only the second look is missing.
+      // Only the second read is missing.
       return end.seenFlatOnce ? FIRST_WAIT_MS : grownWait(hop);
     default:
       return grownWait(hop);

@@ -2,7 +2,7 @@
 
 import type { SymbolWork } from './symbol-work.ts';
 
-/** Whether a look showed a position of the symbol that was not gone since. */
+/** Whether a read showed a position of the symbol that was not gone since. */
 export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.row !== undefined);
 
 /** Rows that are still to be cancelled, as far as is known. */
