@@ -104,22 +104,24 @@ export class FlatlineStack extends Stack {
       logGroups: [...logGroups, healthCheck.logGroup],
     });
 
+    const trailCopy =
+      deployment.trailCopyDays > 0
+        ? new TrailCopy(this, deployment, { functionName: `${name}-trail-copy`, audit: stores.audit })
+        : undefined;
+
     const functions = {
       liquidator: liquidator.lambda,
       watchdog: watchdog.lambda,
       notifier: notifier.function.lambda,
       'health-check': healthCheck.lambda,
       ...(ping === undefined ? {} : { ping: ping.function.lambda }),
+      ...(trailCopy === undefined ? {} : { 'trail-copy': trailCopy.function }),
     };
     const { alarms } = new Alarms(this, deployment, { alerts, functions, undelivered: notifier.undelivered });
     const dashboard = new Dashboard(this, deployment, { controlPanel: panel.widget, alarms, logGroups });
     new SavedQueries(this, deployment, logGroups);
     if (deployment.testEvents) new TestEvents(this, liquidatorName, deployment.bots);
 
-    const trailCopy =
-      deployment.trailCopyDays > 0
-        ? new TrailCopy(this, deployment, { functionName: `${name}-trail-copy`, audit: stores.audit })
-        : undefined;
     if (deployment.monthlyBudgetUsd > 0) new Budget(this, deployment, alerts.topic);
 
     addTags(this, deployment);

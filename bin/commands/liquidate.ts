@@ -60,7 +60,7 @@ export function registerLiquidate(program: Command, cli: Cli): void {
       new Option(
         '--all-silent',
         'liquidate every bot that is silent beyond its deadline, even if heartbeats may have been lost',
-      ).conflicts(['symbols', 'correlationId']),
+      ).conflicts(['bot', 'symbols', 'correlationId']),
     )
     .option('--dry-run', 'only show the plan; changes nothing')
     .option('--symbols <list>', 'only these symbols, like BTCUSDT,ETHUSDT (default: the whole account)', readSymbols)

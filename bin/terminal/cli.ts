@@ -24,6 +24,7 @@ import type { Clock, Random } from '../../lambda/ports.ts';
 import { versionText } from '../../package/version.ts';
 import type { Connection } from '../connect/connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { fileFailure } from './file-failure.ts';
 import { listenForInterruption, type SignalPolicy } from './interruption.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Paint } from './paint.ts';
@@ -176,7 +177,8 @@ async function endOf(
       says(forPeople(error));
       return errorExit(EXIT.unreachable);
     }
-    says(`unexpected error: ${error instanceof Error ? error.message : String(error)}`);
+    const ofFiles = fileFailure(error);
+    says(ofFiles ?? `unexpected error: ${error instanceof Error ? error.message : String(error)}`);
     return errorExit(EXIT.no);
   }
 }

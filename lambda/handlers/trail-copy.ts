@@ -3,6 +3,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { createTrailCopyBucket } from '../adapters/aws/trail-copy-bucket.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import { copyRecords } from '../app/trail-copy/copy-records.ts';
 import { ENV } from '../contract.ts';
 
@@ -11,5 +12,14 @@ const bucket = createTrailCopyBucket(
   process.env[ENV.trailCopyBucket] ?? 'not-configured',
 );
 
+const telemetry = createTelemetry({ service: 'trail-copy', namespace: process.env[ENV.namespace] });
+
 /** Takes a batch of the stream; gives where to begin again when something was not stored. */
-export const handler = async (event: unknown) => copyRecords(bucket, event);
+export const handler = async (event: unknown) =>
+  copyRecords(
+    {
+      ...bucket,
+      report: (key, error) => telemetry.log('ERROR', 'A record was not copied; it is tried again', { key, error }),
+    },
+    event,
+  );

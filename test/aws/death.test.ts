@@ -19,6 +19,7 @@ import { type DeployedStack, idsOf, readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { assumeRole, createRole } from './identities.ts';
 import { deliverLogs, type LogDelivery } from './log-delivery.ts';
+import { oneAfterAnother } from './one-after-another.ts';
 
 const tools = inject('awsTools');
 const STACK = 'flatline-testnet';
@@ -34,6 +35,7 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
   let logs: LogDelivery;
   let queueUrl: string;
   const bots = new Set<ChildProcess>();
+  oneAfterAnother(() => [...(aws?.log ?? []), ...[...(logs?.lines.values() ?? [])].flat()]);
 
   beforeAll(async () => {
     if (tools.kind === 'missing') return;

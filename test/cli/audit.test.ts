@@ -217,7 +217,7 @@ describe('flatline audit verify', () => {
     expect(text).toContain('The last verified record before it: ');
     expect(text).toContain(`✗ ${CUT} a1: cut off at the end`);
     expect(text).toContain('The audit log does not prove how this attempt ended');
-    expect(text).toContain(`! ${DIED} a1: left neither an item nor a seal; it died before its first word`);
+    expect(text).toContain(`! ${DIED} a1: no item and no seal: it is just starting, it died before its first item`);
     expect(text).toContain('5 audit logs: 1 proven, 1 not proven, 3 broken');
   });
 

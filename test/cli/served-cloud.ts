@@ -127,7 +127,11 @@ function nameAsDeployed({ cloud, settings, file }: ServedCloud): void {
   }
 }
 
-async function runHere(registers: readonly Register[], args: readonly string[], env: Environment): Promise<Ended> {
+export async function runHere(
+  registers: readonly Register[],
+  args: readonly string[],
+  env: Environment,
+): Promise<Ended> {
   // Large enough to hold all that is written before it is read.
   const [stdin, stdout, stderr] = [1, 2, 3].map(() => new PassThrough({ highWaterMark: 2 ** 24 })) as [
     PassThrough,

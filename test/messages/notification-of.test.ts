@@ -145,7 +145,13 @@ describe('a log line is notified with this subject', () => {
     [
       'a run that the watchdog gave up',
       codeLine('CRITICAL', 'watchdog_problem', {
-        ...{ code: 'RESUME_GAVE_UP', heading: 'Resuming gave up', bot_id: 'alpha', state: 'failed', attempt: 3 },
+        ...{
+          code: 'RESUME_GAVE_UP',
+          heading: 'Liquidation retries exhausted',
+          bot_id: 'alpha',
+          state: 'failed',
+          attempt: 3,
+        },
       }),
       'NOT FLAT, CHECK BY HAND - alpha (production) - retries have ended',
     ],

@@ -14,6 +14,7 @@ import {
   type ConnectionOptions,
   connectionOptions,
   examples,
+  helpNote,
   jsonOption,
   readCorrelationId,
 } from '../../terminal/options.ts';
@@ -53,10 +54,7 @@ export function registerVerify(audit: Command, cli: Cli): void {
     '  segments: [{ writer, kind, items, at, sentence }] }] }, kind:',
     'intact, unsealed, changed, missing, cut-off, gone',
   ]);
-  command.addHelpText(
-    'after',
-    '\nIt exits 1 when an audit log was changed or has missing records, and when there is none.',
-  );
+  helpNote(command, 'It exits 1 when an audit log was changed or has missing records, and when there is none.');
   command.action(cli.action<Options>(async run => verify(run, await run.connect())));
 }
 

@@ -7,6 +7,7 @@
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
+import { makeFolder } from '../../terminal/make-folder.ts';
 
 /** The message is a sentence with the remedy. */
 export class FolderError extends Error {
@@ -16,7 +17,7 @@ export class FolderError extends Error {
 /** Creates the folder if absent. Throws FolderError unless it is a real folder that belongs to this user alone. */
 export function openPrivateFolder(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw new FolderError(`The folder ${path} cannot be created (${codeOf(error)}).`);

@@ -4,7 +4,7 @@
  */
 
 import { METRICS } from '../../contract.ts';
-import type { BotSettings, Settings } from '../../core/config/settings.ts';
+import { type BotSettings, hasBothKinds, type Settings } from '../../core/config/settings.ts';
 import {
   type Api,
   apiOf,
@@ -62,8 +62,11 @@ export interface AccountSession {
   readonly covered: readonly ExchangeSession[];
   /** The others, of which only the positions can be asked for. */
   readonly uncovered: readonly ExchangeSession[];
-  /** The same key through the API of the other kind of account: one page of positions shows whether it is one. */
-  readonly otherKind: ExchangeSession;
+  /**
+   * The same key through the API of the other kind of account: one page of positions shows whether it is one. Undefined
+   * where there is none.
+   */
+  readonly otherKind: ExchangeSession | undefined;
   /** Every request that ended, in that order. */
   readonly requests: readonly NamedTrace[];
 }
@@ -76,10 +79,11 @@ export async function openSession(ports: LiquidatorPorts, of: SessionFor): Promi
   const credentials = await load(false);
   const openIn = (how?: 'peek') => (market: Market) =>
     sessionIn(ports, of, { market, how, credentials, load, requests });
+  const otherMarket = account === 'futures' ? MARKETS['portfolio-usdm'] : MARKETS.usdm;
   return {
     covered: marketsOf(account, markets).map(openIn()),
     uncovered: uncoveredMarkets(account, markets).map(openIn('peek')),
-    otherKind: openIn('peek')(account === 'futures' ? MARKETS['portfolio-usdm'] : MARKETS.usdm),
+    otherKind: hasBothKinds(of.settings.exchange) ? openIn('peek')(otherMarket) : undefined,
     requests,
   };
 }

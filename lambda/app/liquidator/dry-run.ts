@@ -15,10 +15,11 @@ import { openAuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
-import { isOfOtherKind, kindMessage } from './kind-of-account.ts';
+import { kindMessage, kindUnknownErrors, wasRead } from './kind-of-account.ts';
 import { startPeeking } from './peek.ts';
 import { readAccount } from './read-account.ts';
 import type { Task } from './task.ts';
+import { kindOfRefused } from './watch-kind.ts';
 
 const STORE_MS = 300;
 
@@ -60,15 +61,21 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   peeking.begin();
   const results = await readAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
   const peeks = await peeking.seen(PEEK_WAIT_MS);
-  const isOther = await isOfOtherKind(account, results, over.signal);
+  const isRefused = results.some(one => one.end.kind === 'stopped' && one.end.failure.reason === 'key');
+  const finding =
+    isRefused && !results.some(wasRead) ? await kindOfRefused(ports, task, account, over.signal) : undefined;
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);
   const remaining = remainingOfAll(ends);
   // ATTEMPTS_EXHAUSTED is the normal end of a dry run; only a list that was not read is a failure.
-  const errors = isOther
-    ? [answerError('WRONG_ACCOUNT', kindMessage(account.otherKind.market.account))]
-    : errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
+  const errors =
+    finding?.says === 'other'
+      ? [answerError('WRONG_ACCOUNT', kindMessage(finding.account))]
+      : kindUnknownErrors(
+          errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED'),
+          finding?.says === 'unknown' ? finding : undefined,
+        );
   return end({
     headline: HEADLINES.dryRun,
     state: remaining.verified ? 'skipped' : 'failed',

@@ -11,8 +11,9 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { kindMessage, kindOfAccount, TRADES, WRONG_KIND, wrongKind } from './kind-of-account.ts';
+import { kindMessage, TRADES } from './kind-of-account.ts';
 import { readElsewhere } from './other-markets.ts';
+import { kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
 import type { PreflightTask } from './preflight-task.ts';
 import { readAccount } from './read-account.ts';
 
@@ -48,18 +49,28 @@ export async function checkExchange(
   const clockChecks = clocks.map(one => one.check);
   if (clockChecks.every(check => check.status === 'failed')) return { checks: clockChecks, plan: [] };
 
-  const [permissions, other, look, ...markets] = await Promise.all([
-    ask(ports, "key's permissions", callExchange(callerIn(first), { kind: 'key-permissions' }), key =>
-      describePermissions(key, task.settings.exchange.account),
-    ),
+  const askingPermissions = ask(
+    ports,
+    "key's permissions",
+    callExchange(callerIn(first), { kind: 'key-permissions' }),
+    key => describePermissions(key, task.settings.exchange.account),
+  );
+  const askingMarkets = account.covered.map(session =>
+    checkMarket(ports, callerIn(session), name => title(name, session)),
+  );
+  const askingKind = kindOfRefusedKey(
+    account.otherKind && callerIn(account.otherKind),
+    askingMarkets.map(async one => (await one).failure),
+    askingPermissions.then(one => one.value),
+  );
+  const [permissions, kind, other, look, ...markets] = await Promise.all([
+    askingPermissions,
+    askingKind,
     readElsewhere(ports, task, account),
     lookAt(ports, task, account),
-    ...account.covered.map(session => checkMarket(ports, callerIn(session), name => title(name, session))),
+    ...askingMarkets,
   ]);
-  const isRefused = markets.some(one => one.failure?.reason === 'key');
-  const kind = isRefused ? await kindOfAccount(callerIn(account.otherKind), permissions.value) : undefined;
-  const reported = (check: PreflightCheck): PreflightCheck =>
-    kind !== undefined && isAboutKey(check) ? wrongKind(check, kind) : check;
+  const reported = withKind(kind);
   return {
     checks: [
       ...clockChecks,
@@ -102,9 +113,6 @@ async function checkMarket(
     ));
   return { account: account.check, test: test && provesTheRight(test), failure: account.failure };
 }
-
-const isAboutKey = ({ name, status }: PreflightCheck): boolean =>
-  status === 'failed' && (name.startsWith('key and account') || name === 'positions and orders');
 
 interface Asked<T> {
   readonly check: PreflightCheck;

@@ -133,7 +133,7 @@ const unsealed = (found: number): Trouble => ({
   kind: 'unsealed',
   sentence:
     found === 0
-      ? 'left neither an item nor a seal; it died before its first word, or all was removed.'
+      ? 'no item and no seal: it is just starting, it died before its first item, or all were removed.'
       : `${found} items without contradiction, but no seal: the writer died or is still running. ` +
         'Items missing at its very end would not be noticed.',
 });

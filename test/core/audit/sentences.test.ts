@@ -78,7 +78,7 @@ it('an attempt that left nothing is named', () => {
   const { ok, sealed, segments } = verifyAuditLog([], [], 1);
   expect([ok, sealed]).toEqual([true, false]);
   expect(segments.map(({ sentence }) => sentence)).toEqual([
-    'a1: left neither an item nor a seal; it died before its first word, or all was removed.',
+    'a1: no item and no seal: it is just starting, it died before its first item, or all were removed.',
   ]);
 });
 

@@ -115,10 +115,7 @@ export function warningsOf(state: EngineState, settings: Settings): readonly Ans
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
     warnings.push(
-      answerError(
-        'STRATEGIES_NOT_READ',
-        `TWAP and VP orders were not looked for: the wallet's host did not list them${why}`,
-      ),
+      answerError('STRATEGIES_NOT_READ', `TWAP and VP orders were not read: the wallet's host did not list them${why}`),
     );
   }
   return warnings;

@@ -5,7 +5,7 @@
 
 import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../../exchange/model.ts';
 import { canOpen, reducesOnly } from '../cancel/can-open.ts';
-import { afterNewList } from '../cancel/cancel-progress.ts';
+import { afterNewList, withoutObstacles } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
 import { afterCarriedOrders } from '../carry/carried-orders.ts';
 import { afterRead } from '../close/close-read.ts';
@@ -133,7 +133,8 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const gone = older.filter(canOpen).map(({ symbol, orderId }) => ({ symbol, id: orderId }));
   const counted = countCancelled(state, older, row => there.has(row.orderId), list.sentAtMs, 'cancelOrders');
   const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
-  const merged = withUnread(shown, list, 'cancelOrders');
+  const freed = older.filter(row => !there.has(row.orderId)).map(row => row.symbol);
+  const merged = withUnread(withoutObstacles(shown, freed, list.answeredAtMs), list, 'cancelOrders');
   const explained = vanished(merged, 'order', gone, there, list.answeredAtMs);
   return afterCarriedOrders(explained, 'order', list.answeredAtMs);
 };
