@@ -50,7 +50,7 @@ export interface IncidentCancel {
   readonly symbol: string;
   readonly orders: number;
   readonly conditionalOrders: number;
-  /** Stops that were kept until the position was gone, at the last cancel. */
+  /** Stops that were kept for their position and never cancelled: they go with it, or stay as long as it does. */
   readonly keptProtective: number;
 }
 
@@ -145,11 +145,13 @@ export function readCancels(events: readonly IncidentEvent[]): readonly Incident
   for (const { type, symbol = '?', data } of events) {
     if (type !== 'liquidation_orders_cancelled') continue;
     const before = cancels.get(symbol);
+    const conditionals = numberOf(data.conditional_orders) ?? 0;
+    const stillKept = (before?.keptProtective ?? 0) - conditionals;
     cancels.set(symbol, {
       symbol,
       orders: (before?.orders ?? 0) + (numberOf(data.orders) ?? 0),
-      conditionalOrders: (before?.conditionalOrders ?? 0) + (numberOf(data.conditional_orders) ?? 0),
-      keptProtective: numberOf(data.kept_protective) ?? 0,
+      conditionalOrders: (before?.conditionalOrders ?? 0) + conditionals,
+      keptProtective: Math.max(0, stillKept, numberOf(data.kept_protective) ?? 0),
     });
   }
   return [...cancels.values()];

@@ -69,7 +69,7 @@ describe('a bot whose row cannot be read', () => {
     await keep();
     expect(looks()).toEqual([0]);
     expect(rig.logs).toMatchObject([
-      { level: 'CRITICAL', message: 'A bug of the watchdog', fields: { bot_id: 'alpha', error: bug } },
+      { level: 'CRITICAL', message: 'The watchdog failed unexpectedly', fields: { bot_id: 'alpha', error: bug } },
       { level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } },
     ]);
     expect(tick.tally.problems).toEqual([

@@ -93,7 +93,7 @@ describe('the next check', () => {
   it('that cannot be noted is left to the next tick', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { fail: true });
     await schedule(round, row, SIGHTING, NEXT_MS);
-    expect(rig.logs).toMatchObject([failed('The next check of a bot was not noted')]);
+    expect(rig.logs).toMatchObject([failed('The next check of a bot was not stored')]);
   });
 });
 
@@ -129,7 +129,7 @@ describe('lateness', () => {
       isReported ? [['bot_late', 'watch']] : [],
     );
     expect(rig.logs).toMatchObject([
-      ...(given.fail === true ? [failed('That a bot is late was not noted in its row')] : []),
+      ...(given.fail === true ? [failed('The late state of a bot was not stored in its row')] : []),
       ...(isReported ? [{ level: 'WARN', message: 'bot_late' }] : []),
     ]);
   });

@@ -56,7 +56,11 @@ describe('unfinished liquidations', () => {
     expect((await rig.tick(CONFIGURED)).gave_up).toEqual([RUN.correlationId]);
     const about = { ...ABOUT, state: 'partial', attempt: 3 };
     expect(rig.logs).toMatchObject([
-      { level: 'ERROR', message: 'A liquidation could not be given up', fields: { ...about, why: 'TypeError' } },
+      {
+        level: 'ERROR',
+        message: 'The end of a liquidation could not be stored',
+        fields: { ...about, why: 'TypeError' },
+      },
       { level: 'CRITICAL', fields: { ...about, code: 'RESUME_GAVE_UP' } },
     ]);
   });

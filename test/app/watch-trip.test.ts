@@ -131,7 +131,7 @@ describe('the call of the liquidator', () => {
     expect(given.rig.invoked).toHaveLength(1);
     expect(given.rig.logs.at(-1)).toMatchObject({
       level: 'ERROR',
-      message: 'An invocation was not noted; the next tick repeats it',
+      message: 'An invocation was not stored; the next run repeats it',
       fields: { bot_id: 'alpha', why: expect.stringContaining('change of alpha') },
     });
   });

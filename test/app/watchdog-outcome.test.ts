@@ -128,7 +128,9 @@ describe('a tripped bot', () => {
       rig.ticks(every(MINUTE, 1_000, 5 * MINUTE), { liquidation: { lockoutMs: 0 } }),
     ]);
     expect(rings(reports.flatMap(({ problems }) => problems))).toEqual([]);
-    expect(rig.logs.map(({ message }) => message)).toContain('How the liquidation of a trip ended could not be read');
+    expect(rig.logs.map(({ message }) => message)).toContain(
+      'The result of the liquidation of a trip could not be read',
+    );
     expect(isInIndex(rig)).toBe(true);
   });
 

@@ -29,7 +29,7 @@ afterAll(() => served.close());
 
 const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => startFlatline(args, { env }).ended;
 
-const WRONG_FOR = [registerBots, registerBeat, registerReport, registerSnooze, registerLiquidate];
+const WRONG_FOR = [registerBots, registerStatus, registerBeat, registerReport, registerSnooze, registerLiquidate];
 
 describe('wrong words: exit 3, on stderr, with the remedy', () => {
   test.each([
@@ -85,6 +85,13 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('Usage: flatline COMMAND [options]');
   });
+});
+
+test('an option that an argument makes meaningless is refused, not ignored', async () => {
+  const args = ['status', 'liq_20261121_053033_2f7d914a', '--preflight', '--local'];
+  const { code, stdout, stderr } = await served.here(WRONG_FOR, args);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^status: --preflight is for the whole deployment\./);
 });
 
 describe('bots', () => {

@@ -83,7 +83,7 @@ test.each(['guard', 'report', 'audit verify'])(
   async command => {
     const paragraphs = (await helpOf(command))
       .split('\n\n')
-      .filter(text => /^[A-Z]/.test(text) && !/^(?:Usage|Examples|Options|The JSON|Exit codes)/.test(text));
+      .filter(text => /^[A-Z]/.test(text) && !/^(?:Usage|Arguments|Options|Examples|The JSON|Exit codes)/.test(text));
     expect(paragraphs.length).toBeGreaterThan(1);
     for (const paragraph of paragraphs) {
       const lines = paragraph.trimEnd().split('\n');

@@ -211,6 +211,19 @@ test('of two hundred bots only numbers are printed, and whatever is loud', () =>
   ]);
 });
 
+test('a bot that is dead twice, or flat again in a second read, is still one bot', () => {
+  const bots = Array.from({ length: 60 }, (_, index) => `b${index}`);
+  const dead = bots.map(bot_id => said('bot_dead', { bot_id }, 'CRITICAL'));
+  const flat = bots.map(
+    (botId): Progress => ({ kind: 'ended', atMs: T0, call: 'watchdog', tookMs: 90, headline: 'FLAT', botId }),
+  );
+  const { lines } = told([{ ...set, bots } as Progress, ...dead, ...dead, ...flat, ...flat]);
+  expect(lines.slice(3).map(line => line.slice(11))).toEqual([
+    ...[1, 50, 60].map(number => `dead, liquidator called: ${number} of 60`),
+    ...[1, 50, 60].map(number => `FLAT: ${number} of 60`),
+  ]);
+});
+
 test('of many bots a loud line is printed eight times, then every fiftieth, each kind for itself', () => {
   const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const unread = (bot: string) => said(`The bot ${bot} could not be judged`, { code: 'BOT_NOT_JUDGED' }, 'CRITICAL');

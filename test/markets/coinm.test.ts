@@ -152,6 +152,27 @@ describe('a stop of COIN-M that still stands among the open orders', () => {
   });
 });
 
+test('a protective order of a type that nobody knows, among the open orders, stays with its position', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSD_PERP', '25');
+  const stop = { symbol: 'BTCUSD_PERP', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '50000' } as const;
+  rig.account.arm({ ...stop, closePosition: true, older: true });
+  rig.account.rest({ symbol: 'BTCUSD_PERP', side: 'BUY', type: 'LIMIT', quantity: '10', price: '40000' });
+  rig.exchange.faults.add({
+    on: { path: '/dapi/v1/openOrders' },
+    times: 1_000,
+    fault: { kind: 'bend-rows', where: { type: 'STOP_MARKET' }, set: { type: 'PEGGED_LOSS' } },
+  });
+  const refusals = { on: { method: 'POST', path: '/dapi/v1/order' }, times: 4, fault: { kind: 'refuse', code: -2019 } };
+  rig.exchange.faults.add(refusals as never);
+  const { answer } = await liquidated(rig, {}, COINM);
+  expect(answer.success).toBe(false);
+  expect(rig.account.truth()).toMatchObject({ orders: [], conditionals: [{ symbol: 'BTCUSD_PERP' }] });
+  // Once the close passes it goes with its position.
+  expect((await liquidated(rig, {}, COINM)).answer.headline).toBe('FLAT (COIN-M)');
+  expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+});
+
 describe('what is not confirmed of COIN-M', () => {
   test('a position in a symbol that left TRADING is seen on the account page, and forbids FLAT', async () => {
     const rig = rigWith();
@@ -312,5 +333,17 @@ test('a name that fits nothing is one warning, with what is open in every market
   const { answer } = await liquidated(rig, { symbols: ['BTCUSDPERP'] }, BOTH);
   expect(answer.warnings).toMatchObject([
     { code: 'SYMBOL_NOT_SEEN', message: expect.stringContaining('open in the account: BTCUSDT, BTCUSD_PERP;') },
+  ]);
+});
+
+test('a named symbol that is held in a market that is not covered is said to be held, and not closed', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSD_PERP', '25');
+  const { answer } = await liquidated(rig, { symbols: ['BTCUSD_PERP', 'BTCUSDX'] });
+  expect(answer.headline).not.toContain('FLAT');
+  expect(answer.warnings).toMatchObject([
+    { code: 'SYMBOL_NOT_SEEN', message: 'BTCUSD_PERP is held in a market that is not covered, so it was not closed' },
+    { code: 'SYMBOL_NOT_SEEN', message: expect.stringContaining('open in the account: BTCUSD_PERP;') },
+    { code: 'MARKET_NOT_COVERED' },
   ]);
 });

@@ -39,7 +39,7 @@ describe('a report', () => {
     expect(text).toContain('BTCUSDT LONG 0.500 33455.40 67000 66910.80 0.5 66910.8 −44.6 16.7277 USDT 0 ');
     expect(text).toContain('ETHUSDT SHORT −4.000 −13270.60 3300 3317.65 4 3317.65 −70.6 6.6353 USDT 0 ');
     expect(text).toContain('total −115.2 23.363 USDT');
-    expect(text).toContain('stops kept until the position was gone BTCUSDT 1 0 1 ');
+    expect(text).toContain('stops kept, not cancelled BTCUSDT 1 0 1 ');
     expect(text).toContain('Errors and warnings None.');
     expect(text).toContain('PROVEN: no record was changed, removed, added, or cut off at the end.');
     expect(text).toContain('Written 2024-02-29 13:00:07 UTC by flatline 1.2.3.');

@@ -46,7 +46,7 @@ export function registerVerify(audit: Command, cli: Cli): void {
     .option('--strict', 'exit 2 when something is not proven, or nothing was verified');
   connectionOptions(command);
   examples(command, [
-    ['audit verify liq_20261121_053033_2f7d914a', ''],
+    ['audit verify liq_20261121_053033_2f7d914a', 'of one liquidation'],
     ['audit verify --all --since 7d', 'for a weekly job'],
   ]);
   jsonOption(command, [

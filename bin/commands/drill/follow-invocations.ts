@@ -45,7 +45,15 @@ export function followInvocations(
       if (evidence === undefined) continue;
       ended.set(invocation, evidence);
       const tookMs = evidence.endedAtMs - evidence.startedAtMs;
-      reportProgress({ kind: 'ended', call, tookMs, headline: evidence.answer?.headline, atMs: evidence.endedAtMs });
+      const { answer, endedAtMs } = evidence;
+      reportProgress({
+        kind: 'ended',
+        call,
+        tookMs,
+        headline: answer?.headline,
+        botId: answer?.bot_id ?? undefined,
+        atMs: endedAtMs,
+      });
     }
   };
   const end = poll(clock, POLL_MS, look);

@@ -71,7 +71,7 @@ const IS_LIMIT: ReadonlySet<Reason> = new Set(['weight-limit', 'order-limit', 'i
  * Who goes on before the end of a limit is banned. A gateway that is down only guesses when it will be up again: it is
  * asked sooner, since positions are open.
  */
-const GATEWAY_WAIT_MS = 5_000;
+const GATEWAY_WAIT_MS = 1_000;
 
 function natureOf(json: unknown): string {
   if (json === null) return 'null';

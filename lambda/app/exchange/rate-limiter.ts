@@ -28,6 +28,7 @@ import {
 } from '../../core/exchange/flow.ts';
 import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
 import { type Api, POOL_OF_API, type Pool } from '../../core/exchange/market.ts';
+import type { RateLimits } from '../../core/exchange/model.ts';
 import type { RequestCost } from '../../core/exchange/request.ts';
 import type { RequestedWait } from '../../core/exchange/requested-waits.ts';
 import type { Room } from '../../core/exchange/room.ts';
@@ -161,7 +162,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
       return sent;
     },
     answered(sent, usage, nowMs) {
-      arrive(sent, usage, nowMs);
+      arrive(sent, believed(usage, limits), nowMs);
       api.flows = addressPassed(api.flows, sent);
       if (sent.cost.orders === 0) return;
       if (isNews(own.ordersFlow, sent)) own.ordersRefused = undefined;
@@ -220,6 +221,12 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
     },
     weightUsed: () => weight.used(),
   };
+}
+
+/** Who is over the limit is refused. So a figure beyond it, under any other answer, is not of this limit. */
+function believed({ weightLastMinute, ...others }: Usage, { weightPerMinute }: RateLimits): Usage {
+  const isBeyond = weightLastMinute !== undefined && weightLastMinute > weightPerMinute;
+  return isBeyond || weightLastMinute === undefined ? others : { ...others, weightLastMinute };
 }
 
 /** Share of an order limit: if we sent less than this, others used the limit up. */

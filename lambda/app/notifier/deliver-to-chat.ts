@@ -24,7 +24,7 @@ export async function deliverToChat(ports: NotifierPorts, sns: Fields, endAtMs: 
   const message = alarmMessage(sns);
   const { subject, isAboutDelivery } = message;
   if (chat === undefined) {
-    telemetry.log('WARN', 'A message came over the topic, and no chat is configured', { subject });
+    telemetry.log('WARN', 'A message arrived, but no chat is configured', { subject });
     return { kind: 'left' };
   }
   const posting = await postUntilTaken(ports, chat, message, endAtMs);

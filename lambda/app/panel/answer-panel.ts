@@ -45,7 +45,7 @@ export async function answerPanel(
   const frame: Frame = { view, endpoint, nowMs: ports.clock.nowMs(), version: ports.version };
   try {
     if (reading.kind === 'refused') {
-      ports.telemetry.log('WARN', 'A press was refused; nothing was done', { problem: reading.problem });
+      ports.telemetry.log('WARN', 'A panel request was refused; nothing was done', { problem: reading.problem });
       return await overview(ports, config, frame, {
         level: 'warning',
         headline: 'NOTHING DONE',
@@ -55,7 +55,7 @@ export async function answerPanel(
     logPress(ports, reading.press, view);
     return await carryOut(ports, config, frame, reading.press, remainingMs - LANDING_MS);
   } catch (error) {
-    ports.telemetry.log('ERROR', 'The control panel failed in a way nobody foresaw', { error });
+    ports.telemetry.log('ERROR', 'The control panel failed unexpectedly', { error });
     return unforeseen(frame, config);
   }
 }

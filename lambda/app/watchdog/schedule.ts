@@ -35,7 +35,10 @@ export async function schedule(
     const done = await tick.bots.change(change, CALL_MS);
     if (isBack && done !== undefined) logBack(tick, row);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'The next check of a bot was not noted', { bot_id: row.botId, why: whyOf(error) });
+    tick.ports.telemetry.log('WARN', 'The next check of a bot was not stored', {
+      bot_id: row.botId,
+      why: whyOf(error),
+    });
   }
 }
 

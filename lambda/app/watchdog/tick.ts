@@ -46,7 +46,7 @@ export async function tick(
     if (work.status === 'fulfilled') continue;
     // Not counted as a run: the alarm watchdog-silent follows if it goes on.
     tick.tally.sawAll = false;
-    ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { event: 'detail', error: work.reason });
+    ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { event: 'detail', error: work.reason });
     reportProblem(
       tick,
       'CRITICAL',

@@ -7,6 +7,7 @@ import {
   type SettingsReading,
   toJson,
 } from '../../../lambda/core/config/read-settings.ts';
+import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/section-keys.ts';
 import {
   baseUrlOf,
   DEPLOYMENT_DEFAULTS,
@@ -15,7 +16,6 @@ import {
   SAFE_DEFAULTS,
   type Settings,
 } from '../../../lambda/core/config/settings.ts';
-import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/unknown-sections.ts';
 import { MARKETS } from '../../../lambda/core/exchange/market.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
@@ -346,6 +346,9 @@ describe('alerts', () => {
 describe('unknown names', () => {
   test.each([
     { text: '[liquidation]\ntimeout_second = 5', remedy: 'did you mean timeout_seconds?' },
+    { text: '[liquidation]\nemail = a@example.com', remedy: 'move it to [alerts]' },
+    { text: '[bot:a]\nmarkets = usdm', remedy: 'move it to [exchange]' },
+    { text: '[exchange]\ndead_after_seconds = 120', remedy: 'move it to [bot:ID]' },
     { text: '[liquidation]\nRetries = 5', remedy: 'did you mean max_retries?' },
     {
       text: '[exchange]\nhost = x',

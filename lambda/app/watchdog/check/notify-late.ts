@@ -30,7 +30,7 @@ export async function notifyLate(
     const done = await tick.bots.change(change, CALL_MS);
     if (isNotified || done === undefined) return;
   } catch (error) {
-    ports.telemetry.log('WARN', 'That a bot is late was not noted in its row', {
+    ports.telemetry.log('WARN', 'The late state of a bot was not stored in its row', {
       bot_id: row.botId,
       why: whyOf(error),
     });
