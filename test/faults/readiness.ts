@@ -17,7 +17,7 @@ export function staysReady(operation: Operation, { known, why, name }: FaultKind
   if (operation.name === 'test order' && (JUDGED.includes(why) || name.startsWith('JSON of another'))) return true;
   // The endpoint of the version before serves, where the newer one fails in a way that may be its own.
   if (operation.name === 'positions' && why !== undefined && !ALIKE_FOR_BOTH.includes(why)) return true;
-  // One request outside of a look: a refusal that speaks about what was asked is told, and not tried again.
+  // One request outside of a read: a refusal of the request itself is reported, and not tried again.
   if (known === 'refused' && !LISTS.includes(operation.name) && !REPEATED.includes(why)) return false;
   return isOnce;
 }

@@ -1,7 +1,7 @@
 /**
  * The bots' own side of the table of a crowd: their beats, and what they and their operators do to their watch. A beat or an
  * act is written when somebody is about to look, as of the instant at which it was sent. Only a re-arm is done when it is
- * due, by the real use case, because it looks at the liquidations that are not over.
+ * due, by the real use case, because it checks the liquidations that are not over.
  */
 
 import { rearm } from '../../lambda/app/operator/rearm.ts';

@@ -1,6 +1,6 @@
 /**
  * What ought to have happened, in the words of the specification: nobody who reports is fired at, nobody who is silent
- * beyond the deadline is missed, and each firing is one liquidation. Judged from the lives as they were told beforehand,
+ * beyond the deadline is missed, and each firing is one liquidation. Judged from the lives as they were planned,
  * never from what the watchdog computed.
  */
 

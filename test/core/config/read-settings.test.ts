@@ -311,7 +311,7 @@ describe('a bot', () => {
 });
 
 describe('alerts', () => {
-  test('go where they are told', () => {
+  test('go to the configured address', () => {
     const text = '[alerts]\nemail = ops+bots@example.co.uk\nchat_webhook_secret = flatline/chat';
     expect(settingsOf(readIni(text, 'c.ini')).alerts).toEqual({
       email: 'ops+bots@example.co.uk',

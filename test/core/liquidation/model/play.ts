@@ -24,7 +24,7 @@ import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
 import { elsewhere, isCold } from './containers.ts';
 import { checkFlat, leftInBooks } from './flatness.ts';
-import { ModelExchange, type Told } from './model-exchange.ts';
+import { ModelExchange, type OnReply } from './model-exchange.ts';
 import { calmFromMs, canEndFlat, type Schedule } from './schedule.ts';
 import type { Violation } from './violations.ts';
 import { Watch } from './watch.ts';
@@ -170,7 +170,7 @@ function playAttempt(
         watch.answered(request, atMs, { ok: true, value: value as never }, model.nowMs);
         step({ kind: 'answered-in-part', atMs: model.nowMs, id: first + index, value });
       };
-      const told: Told = (answer, usage) => {
+      const onReply: OnReply = (answer, usage) => {
         // Given up with the attempt: nobody hears of it.
         if (isOver) return;
         waiting.delete(sent);
@@ -180,7 +180,7 @@ function playAttempt(
         watch.answered(request, atMs, answer, model.nowMs);
         step({ kind: 'answered', atMs: model.nowMs, id: first + index, answer });
       };
-      model.ask(request, told, inPart);
+      model.ask(request, onReply, inPart);
     });
   };
 

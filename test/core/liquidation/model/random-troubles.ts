@@ -53,9 +53,9 @@ export function randomTroubles(
     } else {
       const reason = dice.pick(['weight-limit', 'weight-limit', 'ip-ban', 'order-limit'] as const);
       const waitMs = dice.pick([300, 1_000, 5_000, 30_000, 90_000]);
-      // A ban whose length is not told is taken for the shortest there is.
-      const told = reason === 'ip-ban' || dice.chance(0.7);
-      all = { ...all, limits: [...all.limits, { atMs: dice.int(0, 1_000), reason, waitMs, told }] };
+      // A ban without a length is taken for the shortest there is.
+      const isReported = reason === 'ip-ban' || dice.chance(0.7);
+      all = { ...all, limits: [...all.limits, { atMs: dice.int(0, 1_000), reason, waitMs, isReported }] };
     }
   }
   return all;

@@ -22,7 +22,7 @@ export interface Schedule {
   /** Requests are refused for their clock until the server's time is asked for, once at each of these instants. */
   readonly clockSteps: readonly number[];
   readonly halts: readonly Halt[];
-  readonly limits: readonly ToldLimit[];
+  readonly limits: readonly PlannedLimit[];
   readonly job: JobWays;
 }
 
@@ -152,11 +152,11 @@ export interface Halt {
 }
 
 /** From `atMs` on the exchange refuses for its limits, and tells to wait (or does not tell). */
-export interface ToldLimit {
+export interface PlannedLimit {
   readonly atMs: number;
   readonly reason: 'weight-limit' | 'ip-ban' | 'order-limit';
   readonly waitMs: number;
-  readonly told: boolean;
+  readonly isReported: boolean;
 }
 
 export interface JobWays {
