@@ -42,7 +42,10 @@ function replace(path: string, content: string | Uint8Array): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there?.isSymbolicLink()) throw Object.assign(new Error('a link'), { code: 'ELOOP' });
   // A device or a pipe takes what is written, and keeps nothing.
-  if (there !== undefined && !there.isFile()) return writeFileSync(path, content);
+  if (there !== undefined && !there.isFile()) {
+    writeFileSync(path, content);
+    return;
+  }
   const begun = `${path}.${randomBytes(8).toString('hex')}`;
   try {
     create(begun, content);
