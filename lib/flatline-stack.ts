@@ -10,7 +10,7 @@
  * It has no account and no region until it is deployed, so `cdk synth` needs neither.
  */
 
-import { type App, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Annotations, type App, ArnFormat, Stack } from 'aws-cdk-lib';
 import { IN_SERVICE } from '../lambda/aliases.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts.ts';
@@ -78,6 +78,11 @@ export class FlatlineStack extends Stack {
       ...{ deadLetters: deadLetters.liquidations, vpc: egress?.vpc },
     });
     if (withCallSettings) guardSecrets(this, deployment, secrets, liquidator);
+    else
+      Annotations.of(this).addWarningV2(
+        'flatline:secrets-without-policies',
+        `${deployment.bots.length} bots: with more than ${BOTS_WITH_EXTRAS_MAX} the template has no room for a policy at each secret, so secrets have no policy, and whoever may read the secrets of this account can read the keys. Deploy a second stack for the others (name = … under [deployment]) to keep the policies.`,
+      );
     const ping = deployment.pingUrl
       ? new Ping(this, deployment, { functionName: `${name}-ping`, names, arns })
       : undefined;
