@@ -61,7 +61,7 @@ export function createFaults(clock: CloudClock): Faults {
     },
     calls,
     take: (operation, target) => {
-      const order = orders.find(({ scope, left }) => left > 0 && befalls(scope, operation, target));
+      const order = orders.find(({ scope, left }) => left > 0 && appliesTo(scope, operation, target));
       if (order !== undefined) order.left -= 1;
       calls.push({ atMs: clock.nowMs(), operation, target, fault: order?.fault.kind });
       return order?.fault;
@@ -69,5 +69,5 @@ export function createFaults(clock: CloudClock): Faults {
   };
 }
 
-const befalls = (scope: FaultScope, operation: string, target: string): boolean =>
+const appliesTo = (scope: FaultScope, operation: string, target: string): boolean =>
   (scope.operation ?? operation) === operation && (scope.target ?? target) === target;

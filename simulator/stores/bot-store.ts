@@ -23,7 +23,7 @@ export interface MemoryBotStore extends BotStore {
   /** The rows as they are; `edit` is somebody's hand in the console. */
   rows(): ReadonlyMap<string, BotFields>;
   edit(botId: string, fields: BotFields | undefined): void;
-  /** Asked at each call: what befalls it. */
+  /** Asked at each call: the fault of it, if any. */
   injectFaults(fault: (call: BotStoreCall, number: number) => StoreFault | undefined): void;
   takeMs(latency: number | (() => number)): void;
 }

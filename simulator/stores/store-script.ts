@@ -1,5 +1,5 @@
 /**
- * What befalls the stores in memory: a trace of every call, and faults to order. Time is the injected clock's, so a
+ * The faults of the stores in memory: a trace of every call, and faults to order. Time is the injected clock's, so a
  * hanging store costs a virtual-time test nothing.
  *
  *   refuse       answers at once that it cannot; nothing was done

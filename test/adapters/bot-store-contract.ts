@@ -181,7 +181,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await isDue(botId)).toBe(true);
     });
 
-    it('disarms, and leaves word of it for the next tick', async () => {
+    it('disarms, and leaves a note of it for the next watchdog run', async () => {
       const { botId } = await armed();
       expect(await disarm(harness().bots, orderFor(botId), IN_TIME)).toEqual({ kind: 'done' });
       expect(await rowOf(botId)).toMatchObject({

@@ -29,7 +29,7 @@ describe('the shipped file', () => {
     expect(reading.findings.map(({ level, key }) => `${level} ${key}`)).toEqual(['WARNING [alerts]']);
   });
 
-  test('for the testnet is valid without a word, and differs in the host and the secret only', () => {
+  test('for the testnet is valid without a warning, and differs in the host and the secret only', () => {
     const reading = readConfigFile(shipped('testnet.ini'), { environment: 'testnet', awsRegion: 'ap-northeast-1' });
     // Each deployment key is written down with its default, so that a copy of the file shows what there is.
     expect(reading).toMatchObject({

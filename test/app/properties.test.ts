@@ -102,7 +102,7 @@ test('for every account, the same inputs give the same client order IDs', async 
   );
 });
 
-test('for every account without misfortune, one call makes it flat', async () => {
+test('for every account without a fault, one call makes it flat', async () => {
   await fc.assert(
     fc.asyncProperty(misfortune, async bad => {
       const calm = {
@@ -119,7 +119,7 @@ test('for every account without misfortune, one call makes it flat', async () =>
   );
 });
 
-test('for every misfortune that ends, calling again makes it flat', async () => {
+test('for every fault that ends, calling again makes it flat', async () => {
   await fc.assert(
     fc.asyncProperty(misfortune, async bad => {
       const { rig } = await suffer(bad);
@@ -141,7 +141,7 @@ test('for every misfortune that ends, calling again makes it flat', async () => 
   );
 });
 
-test('for every misfortune that ends, the run goes on by itself until it is flat', async () => {
+test('for every fault that ends, the run continues by itself until it is flat', async () => {
   await fc.assert(
     fc.asyncProperty(misfortune, async bad => {
       const rig = watchedAccount(bad.rig);

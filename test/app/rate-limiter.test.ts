@@ -173,7 +173,7 @@ describe('too many orders of one account', () => {
     expect(roomFor('close', 9_500)).toBe(1);
   });
 
-  test('refused again after ten seconds that nobody told, they wait for the end of the minute', () => {
+  test('refused again after ten seconds without a requested wait, they wait for the end of the minute', () => {
     refuse('close', 1_000, undefined, 'order-limit');
     expect(roomFor('close', 10_000 + SLACK_MS)).toBe(1);
     refuse('close', 10_400, undefined, 'order-limit');

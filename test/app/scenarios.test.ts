@@ -532,7 +532,7 @@ describe('the rate limits', () => {
     expect(posted(rig).filter(entry => entry.receivedAtMs - startedAtMs < 3_000)).toHaveLength(160);
   });
 
-  test('a bot that has used up the orders of these ten seconds delays the closes, and nobody is banned', async () => {
+  test('a bot that has used up the orders of these ten seconds delays the closes, and the address is not banned', async () => {
     const rig = liquidationRig();
     rig.exchange.addManySymbols(60);
     for (let n = 1; n <= 60; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
@@ -663,7 +663,7 @@ test.each(['locks', 'audit', 'secrets', 'openExchange', 'clock'] as const)(
   },
 );
 
-test('rules that do not come hold up nobody', async () => {
+test('exchange rules that do not arrive delay no close', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '250.500');
   rig.account.open('ETHUSDT', '4.000');

@@ -109,7 +109,7 @@ describe('a table that does not answer', () => {
     expect(rig.metrics.map(({ name }) => name)).not.toContain('WatchdogTicks');
   });
 
-  it('to writes: people are notified at once, and nobody is tripped for silence', async () => {
+  it('to writes: people are notified at once, and no bot is tripped for silence', async () => {
     const rig = failing(({ operation }) => operation === 'change');
     const report = await rig.tick();
     expect(report.fired).toEqual([]);
@@ -120,7 +120,7 @@ describe('a table that does not answer', () => {
     expect(rig.metrics.map(({ name }) => name)).toContain('WatchdogFailures');
   });
 
-  it('to writes for ten minutes after a deadline: the alarm rings with the bots that nobody can vouch for', async () => {
+  it('to writes for ten minutes after a deadline: the alarm lists the bots whose heartbeats are unknown', async () => {
     const rig = failing(({ operation }) => operation === 'change');
     rig.bots.edit('beta', { ...silent(730_000), watch_shard: 2 });
     const report = await rig.tick();
@@ -141,7 +141,7 @@ describe('a table that does not answer', () => {
     expect(rig.invoked).toEqual([]);
   });
 
-  it('for one shard: nobody in it is watched, and everybody else is', async () => {
+  it('for one shard: its bots are not watched, and all others are', async () => {
     const rig = failing(({ operation, target }) => operation === 'due' && target === '7');
     const report = await rig.tick();
     expect(report.problems).toMatchObject([expect.stringContaining('Shard 7 of the bots could not be read')]);

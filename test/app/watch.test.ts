@@ -332,7 +332,7 @@ describe('a table that fails', () => {
     expect(rig.invoked[0]).toMatchObject({ trigger: 'watchdog', botId: 'alpha' });
   });
 
-  it('from beginning to end fires at nobody, and the tick says so in its time', async () => {
+  it('from beginning to end trips no bot, and the run reports it in time', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
     rig.bots.injectFaults(() => 'hang');
@@ -366,7 +366,7 @@ describe('a tick', () => {
     expect(reports.every(({ success }) => success)).toBe(true);
   });
 
-  it('costs the same for ten bots as for ten thousand, when nobody is due', async () => {
+  it('costs the same for ten bots as for ten thousand, when none is due', async () => {
     const costOf = async (count: number): Promise<number> => {
       const rig = watchRig();
       const sound = {
@@ -429,7 +429,7 @@ describe('a tick', () => {
   });
 });
 
-describe('a row that was edited into nonsense', () => {
+describe('a row with invalid values', () => {
   const armedRow = async (edit: BotFields, changes = {}) => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
@@ -455,7 +455,7 @@ describe('a row that was edited into nonsense', () => {
     expect(firings[0]?.atMs).toBeLessThan(seconds(126));
   });
 
-  it('so that the bot never reported fires at nobody', async () => {
+  it('so that the bot never reported trips no bot', async () => {
     const rig = watchRig();
     rig.bots.edit('alpha', { watch_state: 'armed', watch_shard: 8, next_check_at_ms: 0 });
     const reports = await rig.ticks(every(MINUTE, 5_000, 6 * MINUTE));
@@ -506,7 +506,7 @@ describe('a row that was edited into nonsense', () => {
 describe('a bot that the configuration does not know', () => {
   const strangers = { bots: [defaultBot('beta')] };
 
-  it('is reported as critical in each tick, and neither tripped nor liquidated, since nobody holds its key', async () => {
+  it('is reported as critical in each tick, and neither tripped nor liquidated, since flatline has no key of it', async () => {
     const rig = watchRig();
     const [reports] = await Promise.all([
       rig.ticks(every(MINUTE, 1_000, 4 * MINUTE), strangers),

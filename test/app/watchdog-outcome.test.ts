@@ -114,12 +114,12 @@ describe('a tripped bot', () => {
     expect(triggers(rig).filter(one => one === 'sentinel').length).toBeGreaterThan(2);
   });
 
-  it('rings nobody while liquidation is switched off, of which people know', async () => {
+  it('raises no alarm while liquidation is switched off, which is reported already', async () => {
     const { problems } = await watched(8, { emergencyLiquidation: false });
     expect(problems).toEqual([]);
   });
 
-  it('whose record cannot be read rings nobody, says so, and stays in the index', async () => {
+  it('whose record cannot be read raises no alarm, is logged, and stays in the index', async () => {
     const rig = watchRig();
     const read = { read: async () => Promise.reject(new Error('no answer')) };
     Object.assign(rig.world, { records: read });
@@ -134,7 +134,7 @@ describe('a tripped bot', () => {
     expect(isInIndex(rig)).toBe(true);
   });
 
-  it('that is the canary rings nobody: its liquidator only rehearses', async () => {
+  it('that is the canary raises no alarm: its liquidation is a dry run', async () => {
     const rig = watchRig();
     await rig.bots.change(canaryBeat(START_MS), 1_000);
     Object.assign(rig.world, { records: { read: async () => undefined } });

@@ -1,5 +1,5 @@
 /**
- * Work for a trip that no longer stands: each call of the liquidator names its trip, and a re-arm ends what is unfinished.
+ * Work for a trip that is no longer valid: each call of the liquidator names its trip, and a re-arm ends what is unfinished.
  * End to end, with the liquidator's own entrance and the exchange.
  */
 
@@ -215,7 +215,7 @@ describe('a re-arm', () => {
   });
 });
 
-it('the watchdog ends an unfinished liquidation whose trip is over, and calls nobody for it', async () => {
+it('the watchdog ends an unfinished liquidation whose trip is over, and calls no liquidator for it', async () => {
   const account = watchedAccount();
   account.bots.edit('default', { ...ARMED, worked_at_ms: Date.UTC(2024, 1, 29) });
   const nowMs = account.clock.nowMs();

@@ -15,7 +15,7 @@ async function on<T>(crowd: Crowd, work: (stage: TicksStage) => Promise<T>): Pro
 /** Ten shards and the unfinished runs; the watchdog's own row and one bot whose index is checked; the tick noted twice. */
 const QUIET = { Query: 11, GetItem: 2, UpdateItem: 2 };
 
-describe('a tick in which nobody is due', () => {
+describe('a watchdog run in which no bot is due', () => {
   test.each([10, 2_000])('makes the same fifteen requests for %i bots', async bots => {
     const { calls, result } = await on({ bots, dead: 0 }, stage => stage.tick());
     expect(result).toMatchObject({ success: true, due: 0 });

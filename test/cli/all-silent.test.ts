@@ -60,7 +60,7 @@ describe('flatline liquidate --all-silent', () => {
     served.here([registerLiquidate], ['liquidate', '--all-silent', '--local', ...args]);
   const positionsOf = (botId: string) => served.accounts.get(botId)?.truth().positions.length;
 
-  test('asks, where nobody can be asked refuses, and touches nothing', async () => {
+  test('asks for confirmation, refuses without a terminal, and changes nothing', async () => {
     const { code, stderr } = await here();
     expect([code, bots.map(positionsOf)]).toEqual([3, [1, 1, 1, 1]]);
     expect(stderr).toMatch(/Nothing was done: the confirmation needs a terminal/);

@@ -140,7 +140,7 @@ describe('flatline audit list', () => {
 });
 
 describe('flatline audit show', () => {
-  test('tells one liquidation from its verdict to its proof, and obeys no colour code of a stranger', async () => {
+  test('tells one liquidation from its verdict to its proof, and prints colour codes of others as text', async () => {
     const { code, stdout } = await audit('show', GOOD, '--requests');
     expect(code).toBe(0);
     const [head, ...lines] = stdout.split('\n');
@@ -209,7 +209,7 @@ describe('flatline audit verify', () => {
     expect(text).toContain('Do not rely on this record or on later ones');
   });
 
-  test('names the trouble of each audit log, and calls nothing proven that nobody sealed', async () => {
+  test('names the trouble of each audit log, and calls nothing proven that is not sealed', async () => {
     const { code, stdout } = await audit('verify', '--all');
     expect(code).toBe(1);
     const text = stdout.replace(/\s+/g, ' ');

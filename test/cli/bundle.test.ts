@@ -221,7 +221,7 @@ describe('what a bundle holds', () => {
     expect(files.map(({ name }) => name)).toContain('bots.json');
   });
 
-  test('an ID that nobody knows is said to be none', async () => {
+  test('an unknown ID is reported as unknown', async () => {
     const { connection } = await scene();
     const { unread } = await collect(connection, { ...options, id: 'liq_20240229_120007_ffffff' });
     expect(unread).toEqual([

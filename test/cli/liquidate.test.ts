@@ -93,7 +93,7 @@ describe('nothing is done', () => {
   });
 });
 
-describe('a symbol that nobody holds', () => {
+describe('a symbol without a position', () => {
   const args = ['liquidate', '--local', '--bot', 'script', '--symbols', 'BTCUSD'];
 
   test('is no green answer: what is open is named, nothing is touched, exit 1', async () => {

@@ -38,7 +38,7 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     expect(await stand('plain')).toEqual([0, 'disarmed', ['SIGTERM']]);
   });
 
-  test('a plain bot that nobody watches does not trade, and liquidates nothing', async () => {
+  test('a bot that is not watched does not trade, and liquidates nothing', async () => {
     const env = { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE, PLAIN_START_SECONDS: '3' };
     const { said, code, stderr } = await rig.run('hosts plain', 'unwatched', env).ended;
     expect([said, code]).toEqual([[], 1]);

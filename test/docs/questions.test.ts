@@ -28,7 +28,7 @@ test.each(rows.map(([question = '', answer = '']) => [question, answer]))(
   },
 );
 
-test('what to do with the bots meanwhile comes first where nobody is watched', () => {
+test('what to do with the bots meanwhile comes first where no bot is watched', () => {
   const parts = (heading: string): readonly string[] =>
     [...guide.section(heading).text.matchAll(/^\*\*([A-Z][a-z ]+)\.\*\*/gm)].map(([, name = '']) => name);
   expect(parts('Watchdog is silent')[0]).toBe('Meanwhile');

@@ -70,7 +70,7 @@ test('a call from its beginning to its answer', () => {
   ]);
 });
 
-test('a bot that beats, is late and dies; its next beat is refused', () => {
+test('a bot sends heartbeats, is late and is tripped; its next heartbeat is refused', () => {
   const watchdog = (message: string, data: Readonly<Record<string, unknown>>, level = 'INFO'): Progress => ({
     ...{ kind: 'said', on: 'watchdog', atMs: T0 + 6_010 },
     line: { level, message, fields: { data } },

@@ -73,7 +73,7 @@ describe.concurrent('a bot that ends', () => {
     expect(rig.openPositions('forks')).toBe(0);
   });
 
-  test('clean-only: exit 0 keeps the positions, and nobody watches', async () => {
+  test('clean-only: exit 0 keeps the positions, and ends the watch', async () => {
     const one = await rig.guard('clean', ['--on-exit', 'clean-only', ...working('clean', 'true')]);
     expect(one.code, one.stderr).toBe(0);
     expect([rig.openPositions('clean'), rig.triggersOf('clean')]).toEqual([1, []]);

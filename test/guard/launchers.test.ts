@@ -66,6 +66,6 @@ test('where ancestors cannot be read, the parent alone is watched', () => {
   expect(launchers.lost()?.pid).toBe(30);
 });
 
-test('of this very process nobody is lost', () => {
+test('no request of this process is lost', () => {
   expect(watchLaunchers().lost()).toBeUndefined();
 });

@@ -63,7 +63,7 @@ describe.concurrent('proof of work', () => {
   });
 });
 
-describe.concurrent('misfortunes', () => {
+describe.concurrent('faults', () => {
   test('the network goes: the bot runs on; at its end the watch stays armed, and 120 says not flat', async () => {
     const [tables, lambda] = await Promise.all([
       openWay(rig.served.file.dynamoUrl),

@@ -129,7 +129,7 @@ describe('the deployed liquidator', () => {
     await close();
   });
 
-  test('malformed secrets are named without a word of their content, and nothing is sent', async () => {
+  test('malformed secrets are named without any of their content, and nothing is sent', async () => {
     const { exchange, call, close } = await scene();
     const values = [
       'not json: hunter2hunter2',

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('an invocation tells of its requests behind the work, and all of it at the end', () => {
+test('an invocation logs its requests after the work, and all of them at the end', () => {
   vi.stubEnv('AWS_REGION', 'eu-central-1');
   const written: string[] = [];
   const take = (chunk: string | Uint8Array): boolean => {

@@ -75,7 +75,7 @@ describe('for every event', () => {
     );
   });
 
-  it('the watchdog answers, and looks at nobody unless it is a tick', async () => {
+  it('the watchdog answers, and checks no bot unless it is a tick', async () => {
     await fc.assert(
       fc.asyncProperty(event, async raw => {
         const rig = watchRig();

@@ -191,7 +191,7 @@ describe('a liquidation with a symbol that refuses', () => {
     expect(incident.totals.requests).toBe(rig.exchange.journal.length);
   });
 
-  test('says CHECK BY HAND once nobody retries any more, whatever the answer had promised', async () => {
+  test('says CHECK BY HAND once there are no more retries, whatever the answer had announced', async () => {
     const { rig } = await stubbornRun();
     const { record, items } = await papersOf(rig);
     const given = record && { ...record, resumeAtMs: undefined };

@@ -34,7 +34,7 @@ describe('AwsSolutions', () => {
     expect(() => checkedApp(overrides).synth()).not.toThrow();
   });
 
-  test('stops synth for a queue that nobody thought about', () => {
+  test('stops synth for a queue that does not require TLS', () => {
     const app = checkedApp();
     new Queue(new Stack(app, 'careless'), 'Queue');
     expect(() => app.synth()).toThrow(/careless[\s\S]*AwsSolutions-SQS4/);

@@ -121,7 +121,7 @@ describe('in another container the next attempt asks nothing before a requested 
   });
 });
 
-describe('a stranger who says in an event that the exchange asked to wait', () => {
+describe('an event from elsewhere that says the exchange requested a wait', () => {
   const strange = (rig: LiquidationRig) => {
     const nowMs = rig.clock.nowMs();
     const told = { fapi: { address_until_ms: nowMs + 3_600_000 } };

@@ -58,7 +58,7 @@ test('records that are refused are reported once, and how many at the end, not n
 });
 
 describe('a lock that comes when the run has begun without it', () => {
-  test('leaves an audit log that is proven to its end, and no attempt that nobody can account for', async () => {
+  test('leaves an audit log that is proven to its end, and no attempt without an explanation', async () => {
     const rig = liquidationRig();
     const { warnings } = await rig.run({ correlation_id: ID }, { world: withSlowClaim(rig.world, 400) });
     expect(warnings).toEqual([]);

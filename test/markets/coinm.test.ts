@@ -152,7 +152,7 @@ describe('a stop of COIN-M that still stands among the open orders', () => {
   });
 });
 
-test('a protective order of a type that nobody knows, among the open orders, stays with its position', async () => {
+test('a protective order of an unknown type, among the open orders, stays with its position', async () => {
   const rig = rigWith();
   rig.account.open('BTCUSD_PERP', '25');
   const stop = { symbol: 'BTCUSD_PERP', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '50000' } as const;
@@ -262,7 +262,7 @@ describe('a market that is not covered', () => {
     expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)' });
   });
 
-  test('that holds nothing is one read, and no word', async () => {
+  test('that holds nothing is one read, and no warning', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     const { answer } = await liquidated(rig);

@@ -120,7 +120,7 @@ describe.each([
     expect(rig.account.violations).toEqual([]);
   });
 
-  test('has a row that cannot be read, is closed, and nobody says FLAT while that lasts', async () => {
+  test('has a row that cannot be read, is closed, and FLAT is not reported while that lasts', async () => {
     const rig = bent({ kind: 'bend-rows', where, set: { positionAmt: 'many' } });
     const { answer } = await liquidated(rig, {}, changes);
     expect(rig.account.truth().positions).toEqual([]);

@@ -84,7 +84,7 @@ test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_
   );
 });
 
-test('for every mixed account without misfortune, one call makes all that is covered flat', {
+test('for every mixed account without a fault, one call makes all that is covered flat', {
   timeout: 240_000,
 }, async () => {
   await fc.assert(

@@ -113,7 +113,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/carry/carry',
     'what no order proved does not travel',
-    'const learnt = lessonToCarry(all);',
+    'const learnt = learntToCarry(all);',
     'const learnt = all.atMs === undefined ? undefined : all;',
     'a refusal that no order proved',
   ),

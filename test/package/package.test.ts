@@ -87,7 +87,7 @@ describe('the package', () => {
     expect(flatline(['validate', '--config', 'bot.ini'])).toMatchObject({ code: 0 });
   });
 
-  test('plays the drill: a bot dies, its account goes flat', () => {
+  test('plays the drill: a bot falls silent, its account goes flat', () => {
     const { code, stdout } = flatline(['drill']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/FLAT {2}2 positions closed/);

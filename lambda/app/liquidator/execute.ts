@@ -138,7 +138,7 @@ const TRIP_CHECK_MS = 150;
 
 function refuseGoneTrip(ports: LiquidatorPorts, asked: Asked, because: string): Answer {
   const { correlationId, botId } = asked;
-  const message = `The trip that this call serves no longer stands (${because}); nothing was done`;
+  const message = `The trip of this call is no longer valid (${because}); nothing was done`;
   ports.telemetry.log('WARN', message, { correlation_id: correlationId, bot_id: botId, code: 'TRIP_GONE' });
   return refusal(asked, ports.clock.nowMs(), [answerError('TRIP_GONE', message)]);
 }

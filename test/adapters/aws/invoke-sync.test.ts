@@ -81,7 +81,7 @@ describe('a call', () => {
     });
   });
 
-  test('of a function that is not there, or through a port where nobody listens, was not taken', async () => {
+  test('of a function that is not there, or through a port where nothing listens, was not accepted', async () => {
     expect(await line('elsewhere').call({}, AMPLE_MS)).toMatchObject({ kind: 'not-taken' });
     expect(await line(NAME, 'http://127.0.0.1:9').call({}, AMPLE_MS)).toMatchObject({ kind: 'not-taken' });
   });

@@ -258,7 +258,7 @@ describe('over real sockets', () => {
     expect(connections()).toBe(3);
   });
 
-  it('a host where nobody listens is no trouble until it is asked', async () => {
+  it('a host where nothing listens is no error until a request is sent to it', async () => {
     const { server, port } = await serve(() => {});
     server.close();
     const binance = binanceAt(`http://127.0.0.1:${port}`);

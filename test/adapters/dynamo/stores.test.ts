@@ -131,7 +131,7 @@ describe('the lock in DynamoDB', () => {
     expect('preflight#spelled').not.toMatch(CORRELATION_ID_PATTERN);
   });
 
-  it('takes a preflight that somebody has edited into nonsense for none', async () => {
+  it('treats a preflight with invalid values as missing', async () => {
     const Item = { correlation_id: { S: 'preflight#edited' }, bot_id: { S: 'edited' }, headline: { S: 'FINE' } };
     await tables.client.send(new PutItemCommand({ TableName: 'liquidations', Item }));
     expect(await stores.runs.lastPreflights(['edited'], 2_000)).toEqual(new Map());

@@ -211,7 +211,7 @@ describe('metrics', () => {
   });
 });
 
-describe('telling never stops doing', () => {
+describe('telemetry never stops the work', () => {
   it('when standard output is gone', () => {
     vi.mocked(process.stdout.write).mockImplementation(() => {
       throw new Error('EPIPE');

@@ -221,7 +221,7 @@ describe('liquidating', () => {
     expect(kinds()).toEqual(['armed', 'liquidating', 'not-liquidated']);
   });
 
-  test('a function that dies is not an answer', async () => {
+  test('a function that crashes is not an answer', async () => {
     const { botId, client } = newBot();
     let calls = 0;
     cloud.respond(async () => {

@@ -330,7 +330,7 @@ describe('an operator’s snooze', () => {
 });
 
 describe('an ID that the deployed configuration does not know', () => {
-  test('start() says that nobody watches it, and leaves nothing armed', async () => {
+  test('start() reports that the bot is not watched, and leaves nothing armed', async () => {
     const message = 'bot_id "x" is not in the configuration';
     cloud.respond(async () =>
       answers('failed', {

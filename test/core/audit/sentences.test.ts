@@ -82,7 +82,7 @@ it('an attempt that left nothing is named', () => {
   ]);
 });
 
-it('an audit log of nobody contradicts nothing and proves nothing', () => {
+it('an audit log without records contradicts nothing and proves nothing', () => {
   expect(verifyAuditLog([], [])).toEqual({ ok: true, sealed: false, segments: [] });
 });
 

@@ -155,7 +155,7 @@ describe('a tripped bot', () => {
   });
 });
 
-describe('whose word counts', () => {
+describe('whose statement counts', () => {
   it('a clock that is ahead makes no negative silence', () => {
     expect(at(-5_000)).toMatchObject({ condition: 'alive', silentMs: 0 });
   });

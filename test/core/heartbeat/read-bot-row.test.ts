@@ -101,7 +101,7 @@ describe('a bot’s row', () => {
     expect(readBotRow('alpha', { watch_state: 'armed' }).beat).toBeUndefined();
   });
 
-  it('names a beat even by nonsense, so that the next one differs', () => {
+  it('names a heartbeat even by invalid values, so that the next one differs', () => {
     const nonsense = readBotRow('alpha', { ...SOUND, beats: 'many', last_beat_at_ms: 'noon' }).beat;
     expect(nonsense).toBe('"many"@"noon"');
   });
@@ -111,7 +111,7 @@ describe('a bot’s row', () => {
     expect(readBotRow('alpha', { ...SOUND, watch_state: key }).problems.join()).not.toContain(key);
   });
 
-  it('for every content: is read, and nothing that is read is nonsense', () => {
+  it('for every content: is read, and every value that is read is valid', () => {
     const value = fc.oneof(fc.jsonValue(), fc.double(), fc.integer({ min: 0, max: 4e12 })) as fc.Arbitrary<
       BotFields[string]
     >;

@@ -256,7 +256,7 @@ test('a flood of problems is counted, not listed', () => {
   expect(problems.join('').length).toBeLessThan(3_000);
 });
 
-test('for every event, answers in bounded words, and accepts only one that names its trigger or is a preflight', () => {
+test('for every event, answers in bounded text, and accepts only one that names its trigger or is a preflight', () => {
   const value = fc.oneof(
     fc.anything({ withBigInt: true, withDate: true, withMap: true }),
     fc.constantFrom(...TRIGGERS, KEY),

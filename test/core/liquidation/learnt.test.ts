@@ -7,7 +7,7 @@ import {
   learnTaken,
   learnTooLarge,
   learnTooManyDigits,
-  lessonToCarry,
+  learntToCarry,
   maxQuantityOf,
 } from '../../../lambda/core/liquidation/close/learnt.ts';
 
@@ -17,30 +17,30 @@ const tooManyDigits = (learnt: Learnt, quantity: string): Learnt =>
   learnTooManyDigits(learnt, quantity, AT_MS) ?? learnt;
 
 /** What the next attempt begins with. */
-const nextAttempt = (learnt: Learnt): Learnt => lessonToCarry(learnt) ?? {};
+const nextAttempt = (learnt: Learnt): Learnt => learntToCarry(learnt) ?? {};
 
 test('a size that was only refused travels unproven, one that a smaller was taken after as it is', () => {
   const refused = tooLarge({}, '40');
-  expect(lessonToCarry(refused)).toEqual({ unproven: { refusedQuantity: '40' }, atMs: AT_MS });
-  expect(lessonToCarry(learnTaken(refused, '20'))).toEqual({ refusedQuantity: '40', takenQuantity: '20', atMs: AT_MS });
+  expect(learntToCarry(refused)).toEqual({ unproven: { refusedQuantity: '40' }, atMs: AT_MS });
+  expect(learntToCarry(learnTaken(refused, '20'))).toEqual({ refusedQuantity: '40', takenQuantity: '20', atMs: AT_MS });
 });
 
 test('digits that were only refused travel unproven, those that an order was taken with as they are', () => {
   const refused = tooManyDigits({}, '7.125');
-  expect(lessonToCarry(refused)).toEqual({ unproven: { digits: 2 }, atMs: AT_MS });
-  expect(lessonToCarry(learnTaken(refused, '7.12'))).toEqual({ digits: 2, digitsTaken: true, atMs: AT_MS });
+  expect(learntToCarry(refused)).toEqual({ unproven: { digits: 2 }, atMs: AT_MS });
+  expect(learntToCarry(learnTaken(refused, '7.12'))).toEqual({ digits: 2, digitsTaken: true, atMs: AT_MS });
 });
 
 test('an unproven size is gone on from once the whole is refused again, and forgotten once so much is taken', () => {
   const next = nextAttempt(tooLarge(tooLarge({}, '40'), '20'));
   expect(maxQuantityOf(next, undefined)).toBeUndefined();
   expect(maxQuantityOf(tooLarge(next, '40'), undefined)).toBe('10');
-  expect(lessonToCarry(learnTaken(next, '40'))).toBeUndefined();
+  expect(learntToCarry(learnTaken(next, '40'))).toBeUndefined();
 });
 
 test('an unproven size travels on through an attempt that learns nothing of sizes', () => {
   const next = nextAttempt(tooLarge(tooLarge({}, '40'), '20'));
-  expect(lessonToCarry(learnTaken(next, '3'))).toEqual(next);
+  expect(learntToCarry(learnTaken(next, '3'))).toEqual(next);
 });
 
 test('a size of which no half can be sent is not gone on from', () => {
@@ -56,7 +56,7 @@ test('unproven digits are gone on from once more of them are refused again, and 
   const zeros = tooManyDigits(next, '7.12500');
   expect(zeros.digits).toBe(4);
   expect(tooManyDigits(zeros, '7.125').digits).toBe(1);
-  expect(lessonToCarry(learnTaken(next, '7.125'))).toBeUndefined();
+  expect(learntToCarry(learnTaken(next, '7.125'))).toBeUndefined();
 });
 
 test('digits that are taken after they were refused are no longer learnt', () => {

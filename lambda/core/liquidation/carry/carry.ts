@@ -7,7 +7,7 @@
 import * as z from 'zod/mini';
 import { jsonIn } from '../../text/fields.ts';
 import { WIDEST_WINDOW_MS } from '../close/close-window.ts';
-import { lessonToCarry } from '../close/learnt.ts';
+import { learntToCarry } from '../close/learnt.ts';
 import { isSamePosition, staysAfter } from '../lists/stays.ts';
 import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
@@ -15,11 +15,11 @@ import { newSymbol, newTarget } from '../symbols/symbols.ts';
 import type { Carried, CarriedLimit } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
 
-/** The lessons of a state, for the next attempt. */
+/** What a state has learnt, for the next attempt. */
 export const learnedLimitsOf = (state: EngineState): readonly CarriedLimit[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
     targets.flatMap(({ side, learnt: all }) => {
-      const learnt = lessonToCarry(all);
+      const learnt = learntToCarry(all);
       return learnt === undefined ? [] : [{ symbol, side, learnt }];
     }),
   );
@@ -114,7 +114,7 @@ const stay = z.object({
 
 const digits = z.int().check(z.nonnegative(), z.maximum(30));
 
-const lesson = z.object({
+const learntShape = z.object({
   refusedQuantity: z.optional(decimal),
   takenQuantity: z.optional(decimal),
   digitsTaken: z.optional(z.literal(true)),
@@ -135,7 +135,7 @@ const carriedShape = z.object({
   ...{ closed: count, ordersCancelled: count, realizedPnl: byAsset, commissions: byAsset, isEstimate: z.boolean() },
   stays: z.array(stay),
   orders: z.array(order),
-  learnt: z.array(z.object({ symbol: z.string(), side, learnt: lesson })),
+  learnt: z.array(z.object({ symbol: z.string(), side, learnt: learntShape })),
   recvWindowMs: z.optional(z.number().check(z.positive(), z.maximum(WIDEST_WINDOW_MS))),
   // Absent in what an older version left.
   seen: z.optional(z.array(z.string())),

@@ -2,8 +2,8 @@
  * What the exchange taught about closing one position. It outranks every document: exchangeInfo is a hint, a refusal is
  * a fact. It stands with its target, with the time of it, and travels to the next attempt.
  *
- * A refusal may be wrong, or about something else, and then no lesson may stand for good. What makes closing very slow or
- * leaves a rest is tried once more when something was taken since; and a lesson is proven only when an order that follows
+ * A refusal may be wrong, or about something else, and then nothing learnt may stay for good. What makes closing very slow or
+ * leaves a rest is tried once more when something was taken since; and what was learnt is proven only when an order that follows
  * it is taken. Unproven it does not steer the next attempt: that one asks once more for the whole. Where this is refused
  * for the same, it goes on where the last one ended (`unproven`), so that a search which takes longer than an attempt ends.
  */
@@ -150,7 +150,7 @@ function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
 }
 
 /** What is passed to the next attempt. It asks once more where this one was sure. Undefined for nothing. */
-export function lessonToCarry(learnt: Learnt): Learnt | undefined {
+export function learntToCarry(learnt: Learnt): Learnt | undefined {
   const { refusedQuantity, takenQuantity, isLargest: _, digits, digitsTaken, digitsDoubt: __, atMs, ...rest } = learnt;
   const { unproven: ___, ...others } = rest;
   const isSizeProven = refusedQuantity !== undefined && takenQuantity !== undefined;
