@@ -1,4 +1,4 @@
-/** The exchange of a bad day, on a thread of its own: it sets the stage by number, and tells the verdict. */
+/** The exchange of a bad day, on a thread of its own: it sets up the stage by number, and sends the verdict. */
 
 import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';

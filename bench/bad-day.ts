@@ -83,7 +83,7 @@ async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Ru
   const pressed = pressAll(container, isGood ? [] : (day.pressedAgainAfterMs ?? []));
   const answeredMs = pressed.first.then(() => clock.nowMs() - startedAtMs);
   let isOver = false;
-  // Nobody waits for what goes on in the background: the books tell when it is flat.
+  // Nobody waits for what goes on in the background: the books show when it is flat.
   const background = pressed.all.then(() => container.runAccepted(() => isOver));
   let isDone = false;
   void background.finally(() => {

@@ -64,7 +64,7 @@ const FUNCTIONS = [
     name: 'health-check',
     deployedMb: 256,
     timesAMonth: 780,
-    what: 'the hourly look',
+    what: 'the hourly check',
     event: () => ({ action: 'hourly' }),
   },
   { name: 'control-panel', deployedMb: 512, timesAMonth: 300, what: 'the overview', event: () => VIEW },
@@ -86,7 +86,7 @@ const FUNCTIONS = [
     what: 'the ten records of a preflight',
     event: () => ({ Records: Array.from({ length: 10 }, streamRecord) }),
   },
-  { name: 'watcher', deployedMb: 256, timesAMonth: 8_760, what: 'a look', event: () => ({}) },
+  { name: 'watcher', deployedMb: 256, timesAMonth: 8_760, what: 'a check', event: () => ({}) },
 ] as const;
 
 function streamRecord(): object {

@@ -83,7 +83,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
     return host;
   };
   let accepted = 0;
-  // Calls of one function by another are taken and go nowhere: its own process is what is looked at.
+  // Calls of one function by another are taken and go nowhere: its own process is what is read.
   for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.notifier]) {
     cloud.lambda.register(name, {
       logs: [],

@@ -97,7 +97,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
     for (const line of wrap(state, cli.terminal.width)) run.say(line);
   }
   const wrongMs = connection.clockCorrectionMs();
-  if (Math.abs(wrongMs) > CLOCK_TOLD_FROM_MS) {
+  if (Math.abs(wrongMs) > CLOCK_WARNED_FROM_MS) {
     run.say(
       paint.warn(`This machine’s clock is wrong by ${spanText(Math.abs(wrongMs))}: AWS’s time was used. Set it.`),
     );
@@ -107,7 +107,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
 }
 
 /** A smaller difference is not noticeable and gets no line. */
-const CLOCK_TOLD_FROM_MS = 5_000;
+const CLOCK_WARNED_FROM_MS = 5_000;
 
 /** The change is already stored: a failed read afterwards must not make the command fail. */
 async function standingAfter(connection: Connection, botId: string): Promise<ListedBot | undefined> {

@@ -101,7 +101,7 @@ export function registerGuard(program: Command, cli: Cli): void {
         const { watchLaunchers } = await import('./guard/launchers.ts');
         // Before anything slow: otherwise a launcher that ends meanwhile is missed.
         const launchers = plan.detached ? undefined : watchLaunchers();
-        const tell = createGuardLog({
+        const log = createGuardLog({
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });
@@ -110,7 +110,7 @@ export function registerGuard(program: Command, cli: Cli): void {
         try {
           return await runGuard(plan, reach, {
             ...{ clock: cli.clock, env: cli.env, launchers, leaveAtOnce },
-            tell: (kind, text, fields) => tell(kind, forDeployment(text, words), fields),
+            log: (kind, text, fields) => log(kind, forDeployment(text, words), fields),
           });
         } catch (error) {
           if (!(error instanceof CliError)) throw error;

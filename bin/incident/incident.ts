@@ -13,11 +13,11 @@ import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type IncidentCause, readCause } from './cause.ts';
 import { gapsOf } from './gaps.ts';
 import {
-  type AccountLook,
-  firstLook,
+  type AccountRead,
+  firstRead,
   type IncidentCancel,
   type IncidentClose,
-  lastLook,
+  lastRead,
   readCancels,
   readCloses,
 } from './positions.ts';
@@ -38,8 +38,8 @@ export interface Incident {
   readonly events: readonly IncidentEvent[];
   readonly requests: readonly IncidentRequest[];
   /** Undefined when the audit log has no read. */
-  readonly before: AccountLook | undefined;
-  readonly after: AccountLook | undefined;
+  readonly before: AccountRead | undefined;
+  readonly after: AccountRead | undefined;
   readonly cancels: readonly IncidentCancel[];
   readonly closes: readonly IncidentClose[];
   readonly errors: readonly IncidentTrouble[];
@@ -78,8 +78,8 @@ export function readIncident({ correlationId, record, items, nowMs }: IncidentSo
     verdict: readVerdict(kind, events, record, attempts, nowMs),
     cause: readCause(events, record),
     duplicatesAtMs: of('liquidation_duplicate').map(({ atMs }) => atMs),
-    before: firstLook(events),
-    after: lastLook(events, answer),
+    before: firstRead(events),
+    after: lastRead(events, answer),
     cancels: readCancels(events),
     closes: readCloses(events),
     errors: readTroubles(events, answer),

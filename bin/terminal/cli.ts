@@ -41,7 +41,7 @@ export interface Run<O extends object> {
   /** A line for people. With --json only before a confirmation; otherwise the document has the same. */
   say(text?: string): void;
   /** A line of progress: stdout, or stderr when a program reads stdout. */
-  tell(text?: string): void;
+  print(text?: string): void;
   /** A line on stderr. */
   warn(text: string): void;
   /** Overwrites the current line; undefined without a terminal. */
@@ -50,7 +50,7 @@ export interface Run<O extends object> {
   readonly paint: Paint;
   /** Prints the JSON document with --json, does nothing without. Call it at most once. */
   answer(document: object): void;
-  /** Ctrl-C came, for a command whose signals are `tell`. */
+  /** Ctrl-C came, for a command whose signals are `notify`. */
   readonly interrupted: AbortSignal;
   /** Prints what is waited for when it takes longer than a second. */
   progress<T>(says: string, work: Promise<T>): Promise<T>;
@@ -129,7 +129,7 @@ async function runAction<O extends object>(
     say: text => {
       if (isPage) channel.line(text);
     },
-    tell: text => channel.line(text),
+    print: text => channel.line(text),
     warn: text => terminal.stderr.line(text),
     rewrite: channel.rewrite,
     paint: channel.paint,

@@ -1,6 +1,6 @@
 /**
  * The audit log of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
- * Doing beats telling: nothing here throws or makes a close wait; what could not be stored is counted and named.
+ * The work comes before the record: nothing here throws or makes a close wait; what could not be stored is counted and named.
  */
 
 import { type AuditEventType, METRICS } from '../contract.ts';
@@ -48,7 +48,7 @@ export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: Aud
   let recorded = 0;
   let stored = 0;
   let lost = 0;
-  let told = 1;
+  let reported = 1;
 
   /** Twice: the same item put again is harmless. */
   async function store(item: AuditItem): Promise<void> {
@@ -97,12 +97,12 @@ export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: Aud
       const enough = new AbortController();
       const all = Promise.all(lanes).then(() => enough.abort());
       await Promise.race([all, clock.sleep(timeoutMs, enough.signal)]);
-      if (lost > told) {
+      if (lost > reported) {
         telemetry.log('ERROR', 'More audit records were not stored', {
           correlation_id: of.correlationId,
-          further_records: lost - told,
+          further_records: lost - reported,
         });
-        told = lost;
+        reported = lost;
       }
       return recorded - stored;
     },

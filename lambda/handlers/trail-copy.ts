@@ -19,7 +19,7 @@ export const handler = async (event: unknown) =>
   copyRecords(
     {
       ...bucket,
-      tell: (key, error) => telemetry.log('ERROR', 'A record was not copied; it is tried again', { key, error }),
+      report: (key, error) => telemetry.log('ERROR', 'A record was not copied; it is tried again', { key, error }),
     },
     event,
   );

@@ -103,9 +103,9 @@ export const blind: Scenario = {
     { kind: 'bot-falls-silent', says: '"gone" dies, and "steady" cannot write any more' },
     { kind: 'time-passes', ms: BLIND_MS, ticksWentOn: false },
     { kind: 'tick' },
-    { kind: 'told', event: 'bot_late' },
+    { kind: 'logged', event: 'bot_late' },
     { kind: 'bot-lives', says: '"steady" can write again', who: STEADY.botId },
-    { kind: 'told', event: 'bot_dead' },
+    { kind: 'logged', event: 'bot_dead' },
     {
       kind: 'until',
       says: '"steady" sent several heartbeats',

@@ -112,7 +112,7 @@ export const brownout: Scenario = {
     },
     { kind: 'until', says: `nothing was stored of any bot for ${OUTAGE_MS} ms`, holds: isOutageLong },
     { kind: 'tables', work: true, says: 'DynamoDB takes writes again' },
-    { kind: 'told', event: 'bot_dead' },
+    { kind: 'logged', event: 'bot_dead' },
     { kind: 'bot-leaves', says: 'the other 39 say goodbye', who: HEALTHY },
     { kind: 'settled' },
   ],

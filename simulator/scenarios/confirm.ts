@@ -38,7 +38,7 @@ const saidFlat: Check = {
   },
 };
 
-const lookedAgain: Check = {
+const checkedAgain: Check = {
   sentence: `no request was sent until ${CONFIRM_MS / 1_000} s after FLAT; then the account was read once more`,
   judge: evidence => {
     const [first, second, ...more] = evidence.calls;
@@ -49,7 +49,7 @@ const lookedAgain: Check = {
         ['the second run', second?.call, CONFIRMS],
         ['runs after it', more.length, 0],
       ]),
-      ...(waitedMs >= CONFIRM_MS ? [] : [`it was looked at again after ${Math.round(waitedMs)} ms`]),
+      ...(waitedMs >= CONFIRM_MS ? [] : [`it was checked again after ${Math.round(waitedMs)} ms`]),
     ];
   },
 };
@@ -96,7 +96,7 @@ export const confirm: Scenario = {
   ],
   checks: [
     saidFlat,
-    lookedAgain,
+    checkedAgain,
     reopened,
     closedTwice,
     ...flatByReducing(2),

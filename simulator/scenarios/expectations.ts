@@ -1,6 +1,6 @@
 /**
  * The checks that several scenarios share. Each asks the exchange (its truth, its journal) or the tables; where an
- * answer of the function is looked at, it is compared with them.
+ * answer of the function is read, it is compared with them.
  */
 
 import Big from 'big.js';
@@ -133,12 +133,12 @@ export const oneCorrelationId: Check = {
 export const whereTablesAnswered = (check: Check): Check => ({
   ...check,
   excuse: ({ logs, calls }) => {
-    const told = logs.filter(line => UNANSWERED.test(JSON.stringify(line.fields) + line.message)).length;
+    const logged = logs.filter(line => UNANSWERED.test(JSON.stringify(line.fields) + line.message)).length;
     const warned = calls
       .flatMap(({ answer }) => answer?.warnings ?? [])
       .filter(({ code }) => LATE_TABLES.has(code)).length;
-    if (told + warned === 0) return undefined;
-    return `this machine was so busy that its DynamoDB did not answer in time (${told + warned} complaints of the functions)`;
+    if (logged + warned === 0) return undefined;
+    return `this machine was so busy that its DynamoDB did not answer in time (${logged + warned} complaints of the functions)`;
   },
 });
 

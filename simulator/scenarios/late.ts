@@ -63,7 +63,7 @@ export const late: Scenario = {
     { kind: 'tick' },
     { kind: 'ticked' },
     { kind: 'bot-falls-silent', says: 'the bot hangs' },
-    { kind: 'told', event: 'bot_late' },
+    { kind: 'logged', event: 'bot_late' },
     { kind: 'bot-lives', says: 'the bot is back' },
     { kind: 'until', says: 'the deadline passed that it would have had', holds: outlivesItsDeadline },
     { kind: 'bot-leaves', says: 'the bot says goodbye' },

@@ -66,7 +66,7 @@ export const partial: Scenario = {
   title: 'One of the positions cannot be closed',
   promise: 'The others are closed; the refusing one keeps its stop, and the answer names it.',
   positions: { usual: 3, least: 3, most: 40 },
-  // Four closes of the one that refuses, and a look after each.
+  // Four closes of the one that refuses, and a read after each.
   settings: { retryDelayMs: 100, roundTrips: 14 },
   prepare: stage => {
     openPortfolio(stage);

@@ -89,7 +89,7 @@ export const ping: Scenario = {
       holds: scene => scene.nowMs - (lastTaken(scene) ?? 0) < FLOOD_MS / 2,
     },
     { kind: 'bot-falls-silent', says: 'the script is killed: SIGKILL' },
-    { kind: 'told', event: 'bot_dead' },
+    { kind: 'logged', event: 'bot_dead' },
     { kind: 'settled' },
     { kind: 'bot-beats' },
   ],

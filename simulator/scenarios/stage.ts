@@ -15,6 +15,6 @@ export interface Stage {
 
 /**
  * Two deployments of one bundle over the same tables, each with its own address of the exchange, so that the exchange
- * can tell which of them asked.
+ * can see which of them asked.
  */
 export type FunctionLabel = 'A' | 'B';

@@ -26,7 +26,7 @@ const firedOnce: Check = {
       ['the number of liquidations', evidence.calls.length, 1],
       ['its trigger', answer.trigger, 'watchdog'],
       ['the bot', answer.bot_id, evidence.bots[0]?.botId],
-      ['shots the watchdog tells of', fired.map(shot => shot.correlation_id).join(', '), answer.correlation_id],
+      ['trips that the watchdog reports', fired.map(shot => shot.correlation_id).join(', '), answer.correlation_id],
     ]);
   },
 };

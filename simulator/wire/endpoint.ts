@@ -56,7 +56,7 @@ export const oneOrder = (): OrderCost => ({ tenSeconds: 1, minute: 1 });
 /** Lists that cost 1 for a symbol and far more for all. */
 export const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
 
-/** In this simulator all hosts share a port; the path tells them apart. */
+/** In this simulator all hosts share a port; the path separates them. */
 export function hostOf(path: string): Host {
   if (path.startsWith('/sapi/')) return 'wallet';
   return path.startsWith('/papi/') ? 'portfolio' : 'futures';

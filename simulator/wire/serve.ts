@@ -41,8 +41,8 @@ export function answerOf({ world, headers, request }: Visit, error: unknown): An
   if (!(error instanceof Refusal)) {
     return jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }, headers);
   }
-  const told = request.path.startsWith('/dapi/') && world.rules.coinCodes === 'own' ? inCoinCodes(error) : error;
-  return refusalAnswer(told, headers, world.rules.statusByCode[error.code] ?? error.status);
+  const shown = request.path.startsWith('/dapi/') && world.rules.coinCodes === 'own' ? inCoinCodes(error) : error;
+  return refusalAnswer(shown, headers, world.rules.statusByCode[error.code] ?? error.status);
 }
 
 function carryOut({ world, headers, host }: Visit, admission: Admission, script: OrderScript): unknown {

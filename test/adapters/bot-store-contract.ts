@@ -186,7 +186,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await disarm(harness().bots, orderFor(botId), IN_TIME)).toEqual({ kind: 'done' });
       expect(await rowOf(botId)).toMatchObject({
         state: 'disarmed',
-        change: { kind: 'disarmed', atMs: T0 + 60_000, by: 'ops@example', reason: 'maintenance', told: false },
+        change: { kind: 'disarmed', atMs: T0 + 60_000, by: 'ops@example', reason: 'maintenance', isRecorded: false },
       });
       expect(await isDue(botId)).toBe(true);
     });
@@ -343,7 +343,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
     });
   });
 
-  describe(`a look in ${name}`, () => {
+  describe(`a read in ${name}`, () => {
     it('tells lateness once per silence', async () => {
       const row = await armed();
       const late = (seen: BotRow) =>
@@ -377,11 +377,11 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await isDue(row.botId)).toBe(true);
     });
 
-    it('marks a change as told once', async () => {
+    it('marks a change as recorded once', async () => {
       const row = await armed();
       expect(await harness().bots.change(changeNotifiedChange(row), IN_TIME)).toBeDefined();
       expect(await harness().bots.change(changeNotifiedChange(row), IN_TIME)).toBeUndefined();
-      expect((await rowOf(row.botId)).change?.told).toBe(true);
+      expect((await rowOf(row.botId)).change?.isRecorded).toBe(true);
     });
 
     it('puts back a bot that is lost', async () => {

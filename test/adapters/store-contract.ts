@@ -567,7 +567,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const id = nextId();
       const { lock, runs } = harness();
       await lock.seal(id, { writer: 'p-0f', items: 1, lastHash: 'cd'.repeat(32) }, T0, IN_TIME);
-      expect(idsOf(await runs.recent({ limit: 10_000, quietLooks: true }, 20_000))).not.toContain(id);
+      expect(idsOf(await runs.recent({ limit: 10_000, quietChecks: true }, 20_000))).not.toContain(id);
       expect(await runs.read(id, IN_TIME)).toMatchObject({ state: 'idle' });
     });
 
@@ -577,7 +577,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       ['cancelled an order', 'sentinel', 0, 1, 'completed', true],
       ['could not see', 'sentinel', 0, 0, 'failed', true],
       ['was a person’s and found nothing', 'manual', 0, 0, 'completed', true],
-    ] as const)('lists a look that %s as it deserves', async (_what, trigger, closed, cancelled, state, listed) => {
+    ] as const)('lists a read that %s as it deserves', async (_what, trigger, closed, cancelled, state, listed) => {
       const botId = nextBot();
       const id = nextId();
       const { lock, runs } = harness();
@@ -585,7 +585,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const answer = { ...answerOf(id, state), positions_closed: closed, orders_cancelled: cancelled };
       await lock.conclude(conclusionOf(id, { state, answer }), IN_TIME);
       expect(idsOf(await runs.recent({ botId, limit: 10 }, IN_TIME))).toEqual(listed ? [id] : []);
-      expect(idsOf(await runs.recent({ botId, limit: 10, quietLooks: true }, IN_TIME))).toEqual([id]);
+      expect(idsOf(await runs.recent({ botId, limit: 10, quietChecks: true }, IN_TIME))).toEqual([id]);
     });
 
     it('has nothing to tell of an unknown ID or bot', async () => {
@@ -646,7 +646,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const { lock, runs } = harness();
       const note = noteOf();
       await lock.notePreflight(note, IN_TIME);
-      expect(await runs.recent({ limit: 10_000, botId: note.botId, quietLooks: true }, 20_000)).toEqual([]);
+      expect(await runs.recent({ limit: 10_000, botId: note.botId, quietChecks: true }, 20_000)).toEqual([]);
       expect(await runs.read(note.correlationId, IN_TIME)).toBeUndefined();
     });
 

@@ -25,7 +25,7 @@ describe('preflight', () => {
   test.each<[string, RigOptions]>([
     ['one-way', {}],
     ['hedge', { hedgeMode: true }],
-    ['where order/test looks at the position', { unconfirmed: { orderTestChecksPosition: true } }],
+    ['where order/test checks the position', { unconfirmed: { orderTestChecksPosition: true } }],
   ])('of a healthy account (%s) is ready, tries everything and touches nothing', async (_name, options) => {
     const rig = liquidationRig(options);
     rig.account.open('ETHUSDT', '4.000');
@@ -178,7 +178,7 @@ describe('preflight', () => {
     },
   );
 
-  test('repeats nothing that is swallowed while the exchange has told it to wait', async () => {
+  test('repeats nothing that is swallowed while the exchange has requested a wait', async () => {
     const rig = liquidationRig();
     const config = { path: '/fapi/v1/accountConfig' };
     rig.exchange.faults.add({ on: config, fault: { kind: 'hang-before' } });
@@ -205,7 +205,7 @@ describe('preflight', () => {
   const lastOf = async (rig: LiquidationRig) =>
     (await rig.stores.lock.runs.lastPreflights(['default'], 1_000)).get('default');
 
-  test('leaves how it ended where the next look finds it, until the next one', async () => {
+  test('leaves how it ended where the next read finds it, until the next one', async () => {
     const rig = liquidationRig();
     rig.setSecret(new Error('no such secret'));
     const first = await rig.preflight();
@@ -223,7 +223,7 @@ describe('preflight', () => {
       headline: second.headline,
       failedChecks: [],
     });
-    expect(await rig.stores.lock.runs.recent({ limit: 9, quietLooks: true }, 1_000)).toEqual([]);
+    expect(await rig.stores.lock.runs.recent({ limit: 9, quietChecks: true }, 1_000)).toEqual([]);
     expect(await rig.stores.lock.unfinished.due(rig.clock.nowMs() + 1e9, 9, 1_000)).toEqual([]);
   });
 

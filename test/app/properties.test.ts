@@ -59,7 +59,7 @@ test('for every account and every schedule of faults', async () => {
         );
       }
 
-      // What was executed is never sent again under its name: an unknown outcome is looked at first.
+      // What was executed is never sent again under its name: an unknown outcome is read first.
       const posted = rig.exchange.journal.filter(entry => entry.method === 'POST');
       const again = posted.filter(({ seq, params: { newClientOrderId: name } }) =>
         posted.some(earlier => earlier.executed && earlier.seq < seq && earlier.params.newClientOrderId === name),
@@ -125,7 +125,7 @@ test('for every misfortune that ends, calling again makes it flat', async () => 
       const { rig } = await suffer(bad);
       rig.exchange.faults.clear();
       rig.stores.script.recover();
-      // A ban is told in minutes and hours; until it is over nobody passes.
+      // A ban lasts minutes and hours; until it is over nobody passes.
       await rig.clock.sleep(30 * 60_000);
       const again = await rig.run({ trigger: 'watchdog' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
       expect(rig.account.violations).toEqual([]);

@@ -86,7 +86,7 @@ describe('normal: a long, a short and resting orders', () => {
     expect(closed?.data.average_price).toMatch(/^\d+(\.\d+)?$/);
   });
 
-  test('three round trips to the last fill, and no store or secret between the look and the orders', async () => {
+  test('three round trips to the last fill, and no store or secret between the read and the orders', async () => {
     const rig = liquidationRig({ rttMs: 100 });
     twoPositionsAndOrders(rig);
     const startedAtMs = rig.clock.nowMs();
@@ -95,9 +95,9 @@ describe('normal: a long, a short and resting orders', () => {
     expect(lastFillAtMs - startedAtMs).toBe(300);
     const [firstOrder] = posted(rig);
     const look = rig.exchange.journal.filter(entry => entry.method === 'GET').slice(0, 3);
-    const lookedAtMs = Math.max(...look.map(entry => entry.answeredAtMs ?? 0));
+    const checkedAtMs = Math.max(...look.map(entry => entry.answeredAtMs ?? 0));
     const between = [...rig.stores.script.calls.filter(call => call.operation !== 'append'), ...rig.secretReads].filter(
-      call => call.atMs >= lookedAtMs && call.atMs < (firstOrder?.receivedAtMs ?? 0),
+      call => call.atMs >= checkedAtMs && call.atMs < (firstOrder?.receivedAtMs ?? 0),
     );
     expect(between).toEqual([]);
   });
@@ -341,7 +341,7 @@ describe('what the exchange does wrong', () => {
     expect(rig.exchange.journal.filter(entry => entry.path === '/fapi/v1/time')).toHaveLength(1);
   });
 
-  test('an order whose answer never comes is looked for before anything is sent again', async () => {
+  test('an order whose answer never comes is queried before anything is sent again', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.watch();

@@ -106,7 +106,7 @@ describe('an attempt that could not finish', () => {
     expect(due).toEqual([]);
   });
 
-  test('an address whose weight is used up by another waits as told, and is never banned', async () => {
+  test('an address whose weight is used up by another waits as requested, and is never banned', async () => {
     const rig = liquidationRig();
     const bystander = liquidationRig({ beside: rig, key: { ...KEY, apiKey: 'f'.repeat(64) } });
     const refused = () => rig.exchange.journal.filter(({ status }) => status === 429 || status === 418);
@@ -121,7 +121,7 @@ describe('an attempt that could not finish', () => {
     const answers = await playLambda(rig);
     expect(answers.at(-1)).toMatchObject({ state: 'completed', headline: 'FLAT' });
     expect(refused().map(({ status }) => status)).not.toContain(418);
-    // The three lists of the first look, which cannot know better.
+    // The three lists of the first read, which cannot know better.
     expect(refused().length - refusedBefore).toBe(3);
   });
 
@@ -228,33 +228,33 @@ describe('what follows an attempt', () => {
     ['after the third: four seconds later', { ...base, hop: 3 }, { next: { resumeAtMs: 4_000, hop: 4 } }],
     ['after many: thirty seconds later', { ...base, hop: 12 }, { next: { resumeAtMs: 30_000, hop: 13 } }],
     [
-      'seen flat once: the second look a second later',
+      'seen flat once: the second read a second later',
       { ...base, hop: 12, end: { kind: 'time', seenFlatOnce: true } },
       { next: { resumeAtMs: 1_000 } },
     ],
     [
-      'completed: a look that confirms',
+      'completed: a read that confirms',
       { ...base, state: 'completed', end: { kind: 'flat' } },
       { next: { resumeAtMs: 10_000, confirms: true, bySelf: true } },
     ],
     ['completed, with confirm_seconds = 0: nothing', { ...base, state: 'completed', confirmMs: 0 }, { kind: 'over' }],
     ['skipped: nothing', { ...base, state: 'skipped' }, { kind: 'over' }],
-    ['one ms too late: it gives up', { ...base, untilMs: 1_000 }, { kind: 'gave-up', toldUntilMs: undefined }],
+    ['one ms too late: it gives up', { ...base, untilMs: 1_000 }, { kind: 'gave-up', waitUntilMs: undefined }],
     ['just in time: one more', { ...base, untilMs: 1_001 }, { next: { resumeAtMs: 1_000 } }],
     [
-      'told to wait: not before the told time',
+      'asked to wait: not before the requested time',
       { ...base, end: limitedUntil(42_000) },
       { next: { resumeAtMs: 42_000, bySelf: true } },
     ],
     [
-      'told to wait longer than one invocation can: by the watchdog',
+      'asked to wait longer than one invocation can: by the watchdog',
       { ...base, end: limitedUntil(61_001) },
       { next: { resumeAtMs: 61_001, bySelf: false } },
     ],
     [
-      'told to wait beyond resume_minutes: it gives up, and says until when',
+      'asked to wait beyond resume_minutes: it gives up, and says until when',
       { ...base, end: limitedUntil(16 * MINUTE) },
-      { kind: 'gave-up', toldUntilMs: 16 * MINUTE },
+      { kind: 'gave-up', waitUntilMs: 16 * MINUTE },
     ],
     [
       'refused for the key: a minute later, by the watchdog',

@@ -100,7 +100,7 @@ describe('a call of the liquidator', () => {
     };
     const resume =
       'resume' in event
-        ? { hop: 2, notBeforeMs: 1, untilMs: 2, token: '0', confirms: false, carried: undefined, told: undefined }
+        ? { hop: 2, notBeforeMs: 1, untilMs: 2, token: '0', confirms: false, carried: undefined, waits: undefined }
         : undefined;
     const asked = { botId: 'default', correlationId: event.correlation_id, trip: event.trip, resume };
     const trigger = event.trigger as Trigger;
@@ -196,7 +196,7 @@ describe('a re-arm', () => {
     ]);
   });
 
-  it('of another trip than the one that was looked at is refused', async () => {
+  it('of another trip than the one that was read is refused', async () => {
     const { account } = await unfinished(first);
     const result = await rearm(ports(account), action(account.clock.nowMs()), {
       timeoutMs: 1_000,

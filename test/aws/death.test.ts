@@ -1,6 +1,6 @@
 /**
  * A bot dies on an independent AWS: it beats with the Python client under its own policy, the rule of each minute runs
- * the watchdog, the watchdog invokes the liquidator, the account goes flat, people are told.
+ * the watchdog, the watchdog invokes the liquidator, the account goes flat, people are notified.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -195,7 +195,7 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     ]);
   });
 
-  test('rings its alarms, and people are told once each', async () => {
+  test('raises its alarms, and people are notified once of each', async () => {
     const verdicts = [/^LATE/, /^SILENT: LIQUIDATING/, /^FLAT/, /^ALARM: .*-bot-dead/, /^ALARM: .*-bot-late/];
     // An alarm may have ended again by the time at which somebody looks; its message stays.
     await expect

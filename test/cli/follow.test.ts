@@ -15,7 +15,7 @@ const AT_MOST_MS = 120_000;
 function follower(rig: LiquidationRig) {
   const lines: string[] = [];
   const run = {
-    tell: (text = '') => void lines.push(text),
+    print: (text = '') => void lines.push(text),
     paint: createPaint(false),
     cli: { terminal: { width: 100 } },
     interrupted: new AbortController().signal,

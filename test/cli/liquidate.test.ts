@@ -33,7 +33,7 @@ const tooWide = ({ stdout, stderr }: Ended): readonly string[] =>
 const leaked = ({ stdout, stderr }: Ended): boolean =>
   served.secrets.some(secret => (stdout + stderr).includes(secret)) || /signature=/i.test(stdout + stderr);
 
-/** The exchange refuses the closes of a bot until told to stop. */
+/** The exchange refuses the closes of a bot until it is stopped. */
 const refuseCloses = (account: string): void =>
   served.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order', account },
@@ -41,8 +41,8 @@ const refuseCloses = (account: string): void =>
     fault: { kind: 'refuse', code: -2010 },
   });
 
-/** The exchange refuses the lists of an account until told to stop. */
-function refuseLooks(account: string, paths: readonly string[] = LISTS): void {
+/** The exchange refuses the lists of an account until it is stopped. */
+function refuseReads(account: string, paths: readonly string[] = LISTS): void {
   for (const path of paths) {
     const fault = { kind: 'refuse', code: -2014 } as const;
     served.exchange.faults.add({ on: { method: 'GET', path, account }, times: 100, fault });
@@ -133,8 +133,8 @@ test.each([
 describe('an account that cannot be read', () => {
   afterEach(() => served.exchange.faults.clear());
 
-  test('is not taken for an empty one, and one trouble is told once', async () => {
-    refuseLooks('throttled');
+  test('is not taken for an empty one, and one trouble is reported once', async () => {
+    refuseReads('throttled');
     const ended = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/would do on the local cloud\n {2}not known: the account could not be read\n {2}✗ /);
@@ -144,14 +144,14 @@ describe('an account that cannot be read', () => {
   });
 
   test('in part: what was seen is planned, and the rest is called unknown', async () => {
-    refuseLooks('throttled', LISTS.slice(0, 1));
+    refuseReads('throttled', LISTS.slice(0, 1));
     const { stdout, code } = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and possibly more: part of the account could not be read/);
     expect(code).toBe(1);
   });
 
   test('preflight says so as well', async () => {
-    refuseLooks('throttled');
+    refuseReads('throttled');
     const { stdout, code } = await here(['preflight', '--local', '--bot', 'throttled']);
     expect(stdout).toMatch(/What a liquidation would do now\n {2}not known: the account could not be read\n/);
     expect(code).toBe(1);
@@ -282,7 +282,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
   });
 
   test('the plan is not known: that is said, and the question comes all the same', async () => {
-    refuseLooks('lost');
+    refuseReads('lost');
     const ended = await typed('nobody\r', 'lost');
     expect(ended.output).toMatch(
       /not known: the account could not be read[\s\S]*You can continue: a liquidation reads the account again\.[\s\S]*Type the bot’s name, lost/,

@@ -131,7 +131,7 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
       const { Item = {} } = await cloud.tables.client.send(command);
       return fromItem(Item);
     },
-    /** The events with which others called the liquidator for this bot; it calls itself for the look after FLAT. */
+    /** The events with which others called the liquidator for this bot; it calls itself for the read after FLAT. */
     calls: (botId: string) =>
       cloud.lambda.invocations
         .map(({ event, kind }) => ({ kind, ...(event as Readonly<Record<string, unknown>>) }))

@@ -53,7 +53,7 @@ export const fill = (symbol: string, side: Fill['side'], quantity: string, chang
 });
 
 let seq = 0;
-/** Answered 200 and carried out unless told; arrives `atMs` after the start and takes 10 ms. */
+/** Answered 200 and carried out by default; arrives `atMs` after the start and takes 10 ms. */
 export function request(
   method: string,
   path: string,

@@ -83,7 +83,7 @@ describe.concurrent('side by side, waiting', () => {
     expect(leftBehind(home)).toEqual([]);
   });
 
-  test('watchdog: a dead bot’s account is flat, warning and shot are told, the bot is locked out', async ({
+  test('watchdog: a dead bot’s account is flat, warning and trip are printed, the bot is locked out', async ({
     expect,
   }) => {
     const home = ownHome();

@@ -108,7 +108,7 @@ const closesOf = ({ exchange }: WatchedAccount) =>
 
 /**
  * The bot's own call runs at once. Of what Lambda was asked for beside it: whose runs began there (one of the watchdog at
- * most, which finds nothing left to close), and whose only go on (each flat result is looked at once more).
+ * most, which finds nothing left to close), and whose only go on (each flat result is read once more).
  */
 function runsLater({ invoked }: WatchedAccount) {
   const idsOf = (events: typeof invoked) => events.map(event => event.correlation_id);

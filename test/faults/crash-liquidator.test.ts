@@ -158,7 +158,7 @@ test('killed in a storm: for every account, fault and failing store, a later cal
       if ((await Promise.race([ended, died.then(() => 'died')])) === 'died') deaths += 1;
       account.exchange.faults.clear();
       account.stores.script.recover();
-      // A ban is told in minutes; until it is over nobody passes.
+      // A ban lasts minutes; until it is over nobody passes.
       await account.clock.sleep(30 * 60_000);
       const again = await account.run({ trigger: 'manual' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
       expect(again).toMatchObject({ state: 'completed' });

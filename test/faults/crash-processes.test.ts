@@ -118,7 +118,7 @@ async function expectFinished({ name, id, account, exchange, host, diedAtMs, clo
   expect([name, answer?.headline]).toEqual([name, 'FLAT']);
   expect([name, account.truth()]).toMatchObject([name, { positions: [], orders: [], conditionals: [] }]);
   expect([name, account.violations]).toEqual([name, []]);
-  // GET of the same path is a look by ID.
+  // GET of the same path is a query by ID.
   const closes = exchange.journal.filter(
     entry => entry.method === 'POST' && entry.path === '/fapi/v1/order' && entry.executed,
   );

@@ -84,7 +84,7 @@ async function expectOneLiquidation(account: WatchedAccount): Promise<void> {
   expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
 }
 
-test('without a crash: late is told, the shot falls once and in time', async () => {
+test('without a crash: the late bot is reported, and tripped once and in time', async () => {
   const account = stage();
   await live(account, -1);
   await expectOneLiquidation(account);

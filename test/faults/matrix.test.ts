@@ -12,7 +12,7 @@ import { OPERATIONS } from './operations.ts';
 
 const CELLS = OPERATIONS.filter(operation => operation.asked !== 'preflight').flatMap(operation =>
   FAULT_KINDS.flatMap(fault =>
-    // Codes of one class are told apart by nothing but their number: two moments suffice for each.
+    // Codes of one class differ only by their number: two moments suffice for each.
     MOMENTS.filter(moment => !fault.isCode || moment === 'first' || moment === 'every').flatMap(moment =>
       [false, true].map(hedgeMode => ({ operation, fault, moment, hedgeMode })),
     ),

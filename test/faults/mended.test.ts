@@ -5,7 +5,7 @@ import { liquidationRig } from '../support/liquidation-rig.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-test('the reason is what the exchange said, not that our own deadline cut the last look short', async () => {
+test('the reason is what the exchange said, not that our own deadline cut the last read short', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   const on = { method: 'GET', path: '/fapi/v1/openAlgoOrders' };
@@ -33,7 +33,7 @@ test.each([
   ['a close', { method: 'POST', path: '/fapi/v1/order' }, { status: 429, code: -1015 }],
   ['a cancel', { method: 'DELETE', path: '/fapi/v1/allOpenOrders' }, { status: 429, code: -1003 }],
 ] as const)(
-  'a limit on %s that outlasts the attempt is told as a limit, not as our timeout',
+  'a limit on %s that outlasts the attempt is reported as a limit, not as our timeout',
   async (_name, on, said) => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
@@ -155,7 +155,7 @@ test('of a cancel that failed and a close that resting orders made fail, the can
   expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_ERROR', symbol: 'BTCUSDT', http_status: 502 });
 });
 
-test('a position that is opened again while it is liquidated is told once for each time, with what was closed then', async () => {
+test('a position that is opened again while it is liquidated is reported once for each time, with what was closed then', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   rig.account.open('ETHUSDT', '1');
@@ -178,7 +178,7 @@ test('a position that is opened again while it is liquidated is told once for ea
   expect(closed.map(item => item.data.quantity)).toEqual(['0.5', '0.3']);
 });
 
-test('a close that ended before its cancel did is told with its orders', async () => {
+test('a close that ended before its cancel did is reported with its orders', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });

@@ -81,7 +81,7 @@ describe('the deployed liquidator', () => {
     await close();
   });
 
-  test('when warm, makes no call of DynamoDB or Secrets Manager between the look and the last order', async () => {
+  test('when warm, makes no call of DynamoDB or Secrets Manager between the read and the last order', async () => {
     const { exchange, account, call, close } = await scene({ rttMs: 60 });
     await call();
     account.open('BTCUSDT', '0.500');

@@ -195,7 +195,7 @@ function refusing(row: Fields) {
 }
 
 describe('for every audit log', () => {
-  it('an incident can be told, on the terminal and as a page, in text that obeys nobody', async () => {
+  it('an incident can be shown on the terminal and as a page, with all text escaped', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     await rig.run({ correlation_id: ID });

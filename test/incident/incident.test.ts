@@ -124,7 +124,7 @@ describe('a liquidation that went well', () => {
   });
 });
 
-test('what was asked before the item of the look was written belongs to the round of that look', async () => {
+test('what was asked before the item of the read was written belongs to the round of that read', async () => {
   const { papers } = await normalRun();
   const lateBy = (item: AuditItem): AuditItem =>
     item.event_type === 'liquidation_positions_queried'

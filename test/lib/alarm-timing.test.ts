@@ -63,7 +63,7 @@ test.each(['liquidation-lost', 'liquidation-dead-letter', 'tick-lost'])(
   },
 );
 
-test('an alarm that looks at the last minute alone would miss what is seen a minute late', () => {
+test('an alarm that checks the last minute alone would miss what is seen a minute late', () => {
   const lastMinuteAlone: EvaluatedAlarm = {
     ...{ periodMinutes: 1, periods: 1, datapoints: 1, onMissingData: false },
     breaches: value => value > 0,

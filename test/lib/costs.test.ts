@@ -77,7 +77,7 @@ describe('the month', () => {
     expect(of('watchdog runs, DynamoDB')).toBeLessThanOrEqual(of('together') / 20);
   });
 
-  test('is told in the README as it is here', () => {
+  test('is in the README as it is here', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
     const [one = 0, many = 0] = [2, 3].map(column => cents(rows.find(([, part]) => part === 'together')?.[column]));
     const dollars = (amount: number): string => `about $${Math.round(amount / 100)}`;

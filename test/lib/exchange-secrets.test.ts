@@ -25,7 +25,7 @@ describe('the secrets', () => {
     }
   });
 
-  test('names that look alike stay apart', () => {
+  test('names that read alike stay apart', () => {
     const alike = templateOf({
       bots: [
         botNamed('a', { secretName: 'flatline/a-b' }),

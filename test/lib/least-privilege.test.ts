@@ -133,7 +133,7 @@ async function liquidate(): Promise<void> {
   exchange.faults.add({ on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' }, times: 1, fault: refuse });
   await liquidator.invoke(event);
   await cloud.lambda.idle();
-  // A duplicate, of whose lock only a look can tell.
+  // A duplicate, of whose lock only a read can tell.
   await liquidator.invoke(event);
 }
 
@@ -254,7 +254,7 @@ const UNSEEN: readonly PermissionTarget[] = ['ownLogs', 'network', 'secretsKey',
 /** What Lambda's event source mappings do. */
 const UNSEEN_ACTIONS = /^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$/;
 
-/** A row of one's own is, to who looks at the call alone, the table. */
+/** A row of one's own is, to who checks the call alone, the table. */
 const asCalled = (target: PermissionTarget): string =>
   ['ownBotRow', 'canaryRow', 'clientAttributes'].includes(target) ? 'bots' : target;
 

@@ -76,7 +76,7 @@ export async function openRecordingProxy({
 
 type Service = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sns' | 'sqs';
 
-/** By which a chat's secret is told from those of the exchange. */
+/** By which a chat's secret is distinguished from those of the exchange. */
 export const CHAT_SECRET = 'flatline/chat';
 
 /** Which action on which target a request asks for. What has no name among the targets is named as it is. */

@@ -50,8 +50,8 @@ test('a batch is stored in order, and begins again where it failed', async () =>
     stored.push(key);
   };
   const told: unknown[] = [];
-  const tell = (key: string, error: unknown) => told.push([key, error]);
-  const result = await copyRecords({ put, tell }, { Records: [record(1), record(2), record(3), record(4)] });
+  const report = (key: string, error: unknown) => told.push([key, error]);
+  const result = await copyRecords({ put, report }, { Records: [record(1), record(2), record(3), record(4)] });
   expect(stored).toHaveLength(2);
   expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: '3' }] });
   // Lambda counts such a batch as a success: without a line nobody could find out what S3 said.

@@ -104,7 +104,7 @@ describe('its alarm', () => {
   });
 });
 
-describe('a look', () => {
+describe('a read', () => {
   let cloud: LocalCloud;
   beforeAll(async () => {
     cloud = await startLocalCloud({ clock: startClock(), functions: ['watcher', 'watchdog'] });

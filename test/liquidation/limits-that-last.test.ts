@@ -1,5 +1,5 @@
 /**
- * Limits belong to the address, and last beyond one invocation: who was told to wait waits, says until when, and asks
+ * Limits belong to the address, and last beyond one invocation: who was asked to wait waits, says until when, and asks
  * nothing meanwhile. (Inputs E1, E2.)
  */
 
@@ -127,7 +127,7 @@ describe('a wait in every form (E2)', () => {
     },
   );
 
-  test('orders that are limited (-1015) go out as soon as the told wait is over, also where it was told twice', async () => {
+  test('orders that are limited (-1015) go out as soon as the requested wait is over, also where it was requested twice', async () => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8.125'),
@@ -162,7 +162,7 @@ describe('a wait in every form (E2)', () => {
   });
 });
 
-describe('an address that is refused again after each wait it was told (E1)', () => {
+describe('an address that is refused again after each wait that was requested (E1)', () => {
   test.each<{ says: string; on: readonly FaultRule['on'][]; fault: Fault }>([
     {
       says: 'closes and cancels, Retry-After 1',

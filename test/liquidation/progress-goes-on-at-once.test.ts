@@ -10,7 +10,7 @@ import { closesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../suppor
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
 describe('a position that others closed, in a list that is behind', () => {
-  test.each([800, 2_400, 3_200])('by %i ms: it is looked at until the list shows it, and FLAT is said', async lagMs => {
+  test.each([800, 2_400, 3_200])('by %i ms: it is read until the list shows it, and FLAT is said', async lagMs => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8.125'),
@@ -21,7 +21,7 @@ describe('a position that others closed, in a list that is behind', () => {
       },
     );
     expect(day.answer.headline).toBe('FLAT');
-    // The row goes, and the second look comes half a second after the first.
+    // The row goes, and the second read comes half a second after the first.
     expect(day.answeredAfterMs).toBeLessThan(lagMs + 1_500);
     expect(closesOf(day).length).toBeLessThanOrEqual(6);
     expectSound(day, { othersTrade: true });
@@ -49,7 +49,7 @@ describe('a book that gives a part to each order (A11)', () => {
       );
       expect(day.answer.headline).toBe('FLAT');
       expect(closesOf(day).length).toBeLessThanOrEqual(orders + 1);
-      // An order and a look each.
+      // An order and a read each.
       expect(flatAfterMs(day)).toBeLessThanOrEqual((2 * orders + 1) * rttMs + 100);
       expectSound(day);
     },
@@ -122,7 +122,7 @@ describe('a position that others close as well (A12)', () => {
       expect(day.answer.headline).toBe('FLAT');
       const orders = closesOf(day);
       expect(orders.map(({ code }) => code)).toEqual([...Array.from({ length: 6 }, () => -2022), undefined]);
-      // Its answer, and a look.
+      // Its answer, and a read.
       for (const [index, order] of orders.slice(1).entries()) {
         expect(order.receivedAtMs - (orders[index]?.receivedAtMs ?? 0)).toBeLessThanOrEqual(60);
       }
@@ -193,7 +193,7 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
     { symbol: 'ETHUSDT', amount: '8.125', ratio: '0.5', hedgeMode: false },
     { symbol: 'SOLUSDT', amount: '-500', ratio: '0.3', hedgeMode: true },
     { symbol: 'BTCUSDT', amount: '3.4', ratio: '0.75', hedgeMode: false },
-  ])('$symbol: the rest goes out as soon as a look shows it', async ({ symbol, amount, ratio, hedgeMode }) => {
+  ])('$symbol: the rest goes out as soon as a read shows it', async ({ symbol, amount, ratio, hedgeMode }) => {
     const long = !amount.startsWith('-');
     const day = await dayOf(
       { hedgeMode },

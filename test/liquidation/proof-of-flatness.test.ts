@@ -1,5 +1,5 @@
 /**
- * FLAT is said of an account that is flat, and is looked at once more afterwards: positions lag behind fills, lists forget
+ * FLAT is said of an account that is flat, and is read once more afterwards: positions lag behind fills, lists forget
  * orders, TWAP orders open again what was closed, and the bot may not be dead. (Inputs L1, L2, L7.)
  */
 
@@ -148,7 +148,7 @@ describe('a list that forgets, and remembers later (L2)', () => {
     },
   );
 
-  test('positions that a look forgets once are not taken for closed', async () => {
+  test('positions that a read forgets once are not taken for closed', async () => {
     const day = await dayOf(
       {},
       ({ account }) => {

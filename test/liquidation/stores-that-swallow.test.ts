@@ -41,7 +41,7 @@ describe('the tables on a bad day (A18)', () => {
   });
 });
 
-test('records that are refused are told once, and how many at the end, not ninety times', async () => {
+test('records that are refused are reported once, and how many at the end, not ninety times', async () => {
   const rig = liquidationRig();
   rig.exchange.addManySymbols(12);
   for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');

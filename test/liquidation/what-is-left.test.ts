@@ -1,5 +1,5 @@
 /**
- * What an answer says of what is left: what the last look showed, with its age and the stops that still protect it, and
+ * What an answer says of what is left: what the last read showed, with its age and the stops that still protect it, and
  * never "nothing" for "unknown". (Input L6.)
  */
 
@@ -114,8 +114,8 @@ describe('what still protects a position that cannot be closed (L6)', () => {
 describe('what is left after a stop', () => {
   test.each([
     { says: 'nothing was ever read', afterMs: 0, seen: false },
-    { says: 'one look was read', afterMs: 25, seen: true },
-  ])('is what the last look showed, never "nothing" for "unknown": $says', async ({ afterMs, seen }) => {
+    { says: 'one read was read', afterMs: 25, seen: true },
+  ])('is what the last read showed, never "nothing" for "unknown": $says', async ({ afterMs, seen }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
     if (afterMs === 0) rig.account.refuseKey({ status: 401, code: -2015 });
@@ -123,7 +123,7 @@ describe('what is left after a stop', () => {
     const { answer } = await liquidated(rig);
     expect(answer.state).not.toBe('completed');
     expect(answer.remaining).toMatchObject({ positions: seen ? [{ symbol: 'ETHUSDT' }] : [] });
-    // What was refused certainly changed nothing, so an older look still holds; its age is told.
+    // What was refused certainly changed nothing, so an older read still holds; its age is reported.
     expect(answer.remaining.seen_at === null).toBe(!seen);
     expect(answer.remaining.verified).toBe(seen);
   });

@@ -29,8 +29,8 @@ const saidProfit = ({ realized_pnl }: Answer): Readonly<Record<string, string>> 
 
 describe('closes that were executed and not seen before the deadline (L4)', () => {
   test.each<{ says: string; fault: Fault; loses: boolean; tables: 'well' | 'refuse' }>([
-    { says: 'the looks after them hang', fault: { kind: 'hang-before' }, loses: false, tables: 'well' },
-    { says: 'the looks after them are refused', fault: { kind: '503-unavailable' }, loses: false, tables: 'well' },
+    { says: 'the reads after them hang', fault: { kind: 'hang-before' }, loses: false, tables: 'well' },
+    { says: 'the reads after them are refused', fault: { kind: '503-unavailable' }, loses: false, tables: 'well' },
     { says: 'their answers are lost as well', fault: { kind: 'hang-before' }, loses: true, tables: 'well' },
     { says: 'there is no lock', fault: { kind: 'hang-before' }, loses: false, tables: 'refuse' },
     {
@@ -96,7 +96,7 @@ describe('profit (L5)', () => {
     { held: { ETHUSDT: '8.125', ETHBTC: '-12.5' } },
     { held: { BTCUSDC: '0.75', SOLUSDT: '70', ETHBTC: '3' } },
     { held: { BTCUSDC: '-1.5', BTCUSDT: '1.5' } },
-  ])('of $held is told by asset, and never added up across assets', async ({ held }) => {
+  ])('of $held is reported by asset, and never added up across assets', async ({ held }) => {
     const day = await dayOf({}, ({ account, exchange }) => {
       for (const [symbol, amount] of Object.entries(held)) account.open(symbol, amount);
       exchange.setMark('ETHBTC', '0.0501');

@@ -70,7 +70,7 @@ describe('little weight is left (A22)', () => {
   );
 });
 
-describe('the first look leaves nearly nothing of the minute', () => {
+describe('the first read leaves nearly nothing of the minute', () => {
   const held = ({ account }: LiquidationRig): void => {
     account.open('BTCUSDT', '0.500');
     account.open('ETHUSDT', '-4.000');
@@ -101,7 +101,7 @@ describe('what goes first (A17)', () => {
     { small: 120, symbol: 'ETHUSDT', amount: '-700', rttMs: 200 },
     { small: 290, symbol: 'BTCUSDT', amount: '-119', rttMs: 50 },
   ])(
-    'one large position without orders beside $small small symbols with orders: its close is the first request after the look',
+    'one large position without orders beside $small small symbols with orders: its close is the first request after the read',
     async ({ small, symbol, amount, rttMs }) => {
       const day = await dayOf(
         { rttMs },

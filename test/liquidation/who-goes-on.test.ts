@@ -106,7 +106,7 @@ describe('a run without its lock (L3)', () => {
     expect(rig.account.truth().positions).toEqual([]);
   });
 
-  test('waits as long as it was told to, once its end is stored', async () => {
+  test('waits as long as requested, once its end is stored', async () => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
     rig.exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });

@@ -118,7 +118,7 @@ describe('what an attempt took for impossible is asked again by the next one', (
 });
 
 describe('a limit order that was refused for its price', () => {
-  /** The book is empty at first, so that limit orders are tried; then market orders pass. */
+  /** The order book is empty at first, so that limit orders are tried; then market orders pass. */
   test.each([-4014, -1111])('with %i: the next one is a market order', async code => {
     const day = await dayOf(
       {},

@@ -255,14 +255,14 @@ describe('a market that is not covered', () => {
     expect(answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)', warnings: [{ code: 'MARKET_NOT_COVERED' }] });
   });
 
-  test('and of which one page cannot be read is told by the other one', async () => {
+  test('and of which one page cannot be read is reported by the other one', async () => {
     const rig = rigWith();
     rig.account.open('BTCUSD_PERP', '25');
     rig.exchange.faults.add({ on: { path: '/dapi/v1/account' }, fault: { kind: 'gone-404' } });
     expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)' });
   });
 
-  test('that holds nothing is one look, and no word', async () => {
+  test('that holds nothing is one read, and no word', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     const { answer } = await liquidated(rig);
@@ -273,14 +273,14 @@ describe('a market that is not covered', () => {
     ]);
   });
 
-  test('whose only row cannot be read is said not to have been looked at', async () => {
+  test('whose only row cannot be read is said not to have been read', async () => {
     const rig = rigWith();
     const add = [{ symbol: 'BTCUSD_PERP', positionAmt: 'many' }];
     rig.exchange.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'bend-rows', add } });
     expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT', warnings: [{ code: 'MARKET_NOT_READ' }] });
   });
 
-  test('that cannot be read is said not to have been looked at', async () => {
+  test('that cannot be read is said not to have been read', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     rig.exchange.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'refuse', code: -1109 } });

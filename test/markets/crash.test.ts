@@ -1,6 +1,6 @@
 /**
  * The liquidator is killed at every call of the world that a run over both markets makes. Whoever comes next finishes:
- * flat in both, nothing closed twice, what the dead attempt had learnt or counted is told once.
+ * flat in both, nothing closed twice, what the dead attempt had learnt or counted is reported once.
  */
 
 import { expect, test } from 'vitest';

@@ -187,7 +187,7 @@ describe('spot margin orders of a portfolio margin account', () => {
     );
   });
 
-  test('are told by preflight', async () => {
+  test('are reported by preflight', async () => {
     const { checks } = await withMargin(1).preflight(exchangeOf(['usdm', 'coinm']));
     expect(checks).toContainEqual(
       expect.objectContaining({

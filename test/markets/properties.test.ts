@@ -33,6 +33,16 @@ const part = ({ positions, orders, conditionals }: Truth, isIn: (row: { readonly
   conditionals: conditionals.filter(isIn),
 });
 
+/** Each page of positions, by the paths that serve it. */
+const POSITION_PAGES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'futures usdm': [['/fapi/v3/positionRisk', '/fapi/v2/positionRisk']],
+  'futures coinm': [['/dapi/v1/positionRisk'], ['/dapi/v1/account']],
+  'portfolio_margin usdm': [['/papi/v1/um/positionRisk']],
+  'portfolio_margin coinm': [['/papi/v1/cm/positionRisk'], ['/papi/v1/cm/account']],
+};
+const readsOf = (journal: readonly JournalEntry[], paths: readonly string[]): number =>
+  journal.filter(({ path, status }) => paths.includes(path) && status === 200).length;
+
 /** The requests that were to change something of such a symbol. */
 const writesTo = (journal: readonly JournalEntry[], isIn: (row: { readonly symbol: string }) => boolean) =>
   journal
@@ -55,9 +65,14 @@ test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_
         expect(part(after, covered)).toEqual({ positions: [], orders: [], conditionals: [] });
         expect(answer.errors).toEqual([]);
       } else expect(answer.errors.length).toBeGreaterThan(0);
-      for (const { market, flat, covered: isQueriedShard } of answer.markets ?? []) {
+      const { account } = bad;
+      for (const { market, flat, covered: isCoveredMarket } of answer.markets ?? []) {
         const own = part(after, row => isCoin(row) === (market === 'coinm'));
-        if (isQueriedShard && flat) expect(own).toEqual({ positions: [], orders: [], conditionals: [] });
+        if (!isCoveredMarket || !flat) continue;
+        expect(own).toEqual({ positions: [], orders: [], conditionals: [] });
+        // Also where nothing was held there: nobody says flat of what was not read, each page twice.
+        for (const pages of POSITION_PAGES[`${account} ${market}`] ?? [])
+          expect([market, readsOf(rig.exchange.journal, pages) >= 2]).toEqual([market, true]);
       }
       const traded = new Set(after.fills.map(fill => fill.symbol));
       const kept = after.positions.filter(row => !traded.has(row.symbol)).map(row => row.symbol);

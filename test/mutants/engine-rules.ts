@@ -130,7 +130,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'an older answer never overwrites a newer one',
     'known && (known.inPart && !inPart ? known.sentAtMs > sentAtMs : known.sentAtMs >= sentAtMs)',
     'false',
-    'a look that is answered late',
+    'a read that is answered late',
   ),
   at(
     'liquidation/lists/merge-list',
@@ -143,34 +143,34 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   // Failures and what follows
   at(
     'exchange/next-step',
-    'an order of unknown fate is looked for',
-    "'no-answer': row('look'",
+    'an order of unknown outcome is followed by a read',
+    "'no-answer': row('read'",
     "'no-answer': row('again'",
     'look',
   ),
   at(
     'exchange/next-step',
-    'an order on a dead connection is looked for',
-    "'stale-connection': row('look'",
+    'an order on a dead connection is followed by a read',
+    "'stale-connection': row('read'",
     "'stale-connection': row('again'",
     'look',
   ),
   at(
     'liquidation/close/close-progress',
-    'what was taken is looked after',
-    'if (!outcome.look) return refused();',
+    'an accepted order is followed by a read',
+    'if (!outcome.needsRead) return refused();',
     'return refused();',
     'look',
   ),
   at(
-    'liquidation/close/close-look',
-    'only a look that is newer than the answer tells',
+    'liquidation/close/close-read',
+    'only a read that is newer than the answer counts',
     'if (sentAtMs < stage.sinceMs || isLagging',
     'if (isLagging',
     'look',
   ),
   at(
-    'liquidation/close/close-look',
+    'liquidation/close/close-read',
     'silence is waited for',
     'if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;',
     '',
@@ -199,7 +199,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   ),
   // Progress
   at(
-    'liquidation/close/close-look',
+    'liquidation/close/close-read',
     'progress gives back the tries',
     "const fresh: CloseTarget = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };",
     "const fresh: CloseTarget = { ...target, stage: { kind: 'exhausted' } };",
@@ -239,20 +239,20 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'slow reads are hedged',
     'if (running.length >= MOST_HEDGES) return [];',
     'return [];',
-    'a look that hangs',
+    'a read that hangs',
   ),
   at(
     'liquidation/lists/want-reads',
     'hedged reads are bounded',
     'const MOST_HEDGES = 3;',
     'const MOST_HEDGES = 3000;',
-    'a look that is never answered',
+    'a read that is never answered',
   ),
   at(
     'liquidation/lists/want-reads',
     'order lists are read when needed, not polled',
-    "if (name === 'positions') wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));",
-    'wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));',
+    "if (name === 'positions') wants.push(...readAfterCloses(state, latest.sentAtMs, nowMs));",
+    'wants.push(...readAfterCloses(state, latest.sentAtMs, nowMs));',
     'the lists of orders are not polled',
   ),
   at(
@@ -279,29 +279,29 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   // Rates and waits
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
-    rule: 'a told wait holds for the next attempt, wherever it begins',
+    rule: 'a requested wait applies to the next attempt, wherever it begins',
     from: 'api.openAtMs = Math.max(api.openAtMs, Math.min(latestMs, addressUntilMs));',
     to: '',
     by: 'wait',
   },
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
-    rule: 'one request asks alone after a told wait, wherever the attempt begins',
+    rule: 'one request asks alone after a requested wait, wherever the attempt begins',
     from: 'if (api.flows === OPEN_FLOWS) api.flows = otherApiRefused(OPEN_FLOWS, nowMs);',
     to: '',
     by: 'alone',
   },
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
-    rule: 'a wait that was told to orders holds for the next attempt',
+    rule: 'a wait that was requested of orders applies to the next attempt',
     from: 'tenSeconds.close(nowMs, waitMs)',
     to: '0',
     by: 'wait',
   },
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
-    rule: 'nothing goes out before a told wait is over',
-    from: 'api.flows = addressRefused(api.flows, sent, { toldMs, grownMs }, nowMs);\n      api.openAtMs = Math.max(api.openAtMs, untilMs);',
+    rule: 'nothing goes out before a requested wait is over',
+    from: 'api.flows = addressRefused(api.flows, sent, { requestedMs, grownMs }, nowMs);\n      api.openAtMs = Math.max(api.openAtMs, untilMs);',
     to: '',
     by: 'wait',
   },
@@ -408,10 +408,10 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   // Proof
   at(
     'liquidation/lists/proof',
-    'two looks, 500 ms apart',
+    'two reads, 500 ms apart',
     'export const PROOF_GAP_MS = 500;',
     'export const PROOF_GAP_MS = 5;',
-    'the second look of the proof',
+    'the second read of the proof',
   ),
   at(
     'liquidation/lists/proof',
@@ -450,7 +450,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   ),
   at(
     'liquidation/carry/resume',
-    'a flat result is looked at again',
+    'a flat result is checked again',
     'if (confirmMs === 0) return',
     'if (confirmMs >= 0) return',
     'what is open again',

@@ -57,7 +57,7 @@ export interface Stage {
   readonly account: Account;
   /** Signed, timestamped by the clock unless `params` has a timestamp. */
   call(method: string, path: string, params?: Params): Promise<Heard>;
-  /** A market order unless told otherwise. */
+  /** A market order by default. */
   order(params: Params): Promise<Heard>;
   positions(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   openOrders(): Promise<readonly Readonly<Record<string, unknown>>[]>;

@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 const [bots, hours, seed, calm] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed'), wholeOf('calm')];
 
-// A store that is told to fail makes ten million errors; nobody reads where.
+// A store that is scripted to fail makes ten million errors; nobody reads where.
 Error.stackTraceLimit = 0;
 const startedMs = performance.now();
 let toldHours = 0;

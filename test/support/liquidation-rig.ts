@@ -44,7 +44,7 @@ export const KEY: Credentials = {
   kind: 'hmac',
 };
 
-/** Far from any day on which tests run: whoever looks at the wall clock is found out. */
+/** Far from any day on which tests run: whoever checks the wall clock is found out. */
 export const START_MS = Date.UTC(2024, 1, 29, 12, 0, 7);
 
 export interface LogLine {

@@ -87,7 +87,7 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
 }
 
 async function listed(run: Run<Options>, { runs, clock }: Connection): Promise<readonly string[]> {
-  const query = { limit: MOST, sinceMs: clock.nowMs() - run.options.since, quietLooks: true };
+  const query = { limit: MOST, sinceMs: clock.nowMs() - run.options.since, quietChecks: true };
   const records = await run.progress('reading the liquidations', runs.recent(query, LISTING_MS));
   if (records.length === MOST) run.warn(`Only the newest ${MOST} are verified; use --since.`);
   return records.map(({ correlationId }) => correlationId);

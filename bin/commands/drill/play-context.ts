@@ -20,7 +20,7 @@ export interface Deployed {
 
 export interface PlayContext {
   readonly clock: Clock;
-  readonly tell: ReportProgress;
+  readonly reportProgress: ReportProgress;
   readonly stage: Stage;
   readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
   readonly stores: DrillStores;

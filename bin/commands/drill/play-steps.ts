@@ -25,8 +25,8 @@ export async function playSteps(steps: readonly Step[], context: PlayContext): P
 const MOST_REPEATS = 10;
 
 async function playStep(step: Step, context: PlayContext): Promise<string | undefined> {
-  const { clock, tell, stage, functions, running, cloud, heard } = context;
-  const staged = (says: string): void => tell({ kind: 'staged', says, atMs: clock.nowMs() });
+  const { clock, reportProgress, stage, functions, running, cloud, heard } = context;
+  const staged = (says: string): void => reportProgress({ kind: 'staged', says, atMs: clock.nowMs() });
   switch (step.kind) {
     case 'warm':
       staged('the function is warmed up with an empty event, which it must refuse');
@@ -114,7 +114,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       return undefined;
     case 'ticked':
       return ticked(context);
-    case 'told':
+    case 'logged':
       return until(
         () => heard.some(({ message }) => message === step.event),
         `a function logged ${step.event}`,
@@ -142,7 +142,7 @@ const botsOf = (who: string | readonly string[] | undefined, { bots }: PlayConte
   [...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [bot] : []));
 
 async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
-  const { clock, tell, functions, ids, calls, bots } = context;
+  const { clock, reportProgress, functions, ids, calls, bots } = context;
   const { call: name, on } = step;
   const deployed = functions.get(on);
   if (deployed === undefined) throw new Error(`The scenario calls ${on}, which is not deployed.`);
@@ -150,7 +150,7 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
   ids.set(step.id, id);
   const startedAtMs = clock.nowMs();
   const [enteredBefore, actedBefore] = [deployed.counter.entered(), deployed.counter.acted()];
-  tell({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
+  reportProgress({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
   const [botId = DEFAULT_BOT_ID] = bots.keys();
   const event = { trigger: 'drill', bot_id: botId, correlation_id: id, reason: `drill: ${name}` };
   const result = await deployed.host.invoke(event);
@@ -163,5 +163,11 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
     exchangeRequests: deployed.counter.entered() - enteredBefore,
     exchangeActions: deployed.counter.acted() - actedBefore,
   });
-  tell({ kind: 'ended', call: name, tookMs: endedAtMs - startedAtMs, headline: answer?.headline, atMs: endedAtMs });
+  reportProgress({
+    kind: 'ended',
+    call: name,
+    tookMs: endedAtMs - startedAtMs,
+    headline: answer?.headline,
+    atMs: endedAtMs,
+  });
 }

@@ -44,7 +44,7 @@ export interface Played {
 export interface PlayTools {
   readonly clock: Clock;
   readonly cloud: LocalCloud;
-  readonly tell: ReportProgress;
+  readonly reportProgress: ReportProgress;
 }
 
 /** Only ends a hang. */
@@ -56,7 +56,7 @@ const BOTS_AT_A_TIME = 20;
 export async function play(
   scenario: Scenario,
   options: DrillOptions,
-  { clock, cloud, tell }: PlayTools,
+  { clock, cloud, reportProgress }: PlayTools,
 ): Promise<Played> {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
@@ -75,11 +75,11 @@ export async function play(
       const line = readFunctionLine(text);
       if (line === undefined) return;
       heard.push(line);
-      tell({ kind: 'said', on, line, atMs: clock.nowMs() });
+      reportProgress({ kind: 'said', on, line, atMs: clock.nowMs() });
     };
   const pings =
     scenario.pings === true
-      ? await openPings(scenario, stage, { cloud, clock, tell, onLine: onLine('ping') })
+      ? await openPings(scenario, stage, { cloud, clock, reportProgress, onLine: onLine('ping') })
       : undefined;
   if (pings !== undefined) closing.defer(() => pings.close());
   const functions = new Map<FunctionLabel, Deployed>();
@@ -108,26 +108,27 @@ export async function play(
   }
   const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
   const bots =
-    pings?.bots ?? new Map((scenario.bots ?? []).map(one => [one.botId, createBot(one, { bots: rows, clock, tell })]));
+    pings?.bots ??
+    new Map((scenario.bots ?? []).map(one => [one.botId, createBot(one, { bots: rows, clock, reportProgress })]));
   closing.defer(async () => void (await Promise.all([...bots.values()].map(bot => bot.fallSilent()))));
 
   const before = wholeTruth(stage);
   const { rttMs, hedge } = stage;
-  tell({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: [...bots.keys()], atMs: clock.nowMs() });
-  const follower = followJournal(exchange.journal, clock, tell);
+  reportProgress({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: [...bots.keys()], atMs: clock.nowMs() });
+  const follower = followJournal(exchange.journal, clock, reportProgress);
   const [on = 'A'] = [...functions.keys()].reverse();
-  const invocations = followInvocations(cloud.lambda, { clock, tell, on, journal: exchange.journal });
+  const invocations = followInvocations(cloud.lambda, { clock, reportProgress, on, journal: exchange.journal });
   const made: CallEvidence[] = [];
   const ids = new Map<string, string>();
   const over = new AbortController();
   const pingUrl = pings?.url;
   const parts = { pingUrl, stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, heard };
-  const context = { clock, tell, signal: over.signal, botLimiter: openLimiter(BOTS_AT_A_TIME), ...parts };
+  const context = { clock, reportProgress, signal: over.signal, botLimiter: openLimiter(BOTS_AT_A_TIME), ...parts };
   const stuck = await playSteps(scenario.steps, context).finally(() => over.abort());
   await Promise.all(context.running.values());
   const { calls: others, ticks } = await invocations.stop();
   const unanswered = await follower.stop();
-  tell({ kind: 'over', unanswered, atMs: clock.nowMs() });
+  reportProgress({ kind: 'over', unanswered, atMs: clock.nowMs() });
 
   const calls = [...made, ...others];
   const incidentIds = new Set([...calls.map(call => call.correlationId), ...heard.flatMap(idOfAlert)]);

@@ -72,7 +72,7 @@ export function registerDrill(program: Command, cli: Cli): void {
       const { serve } = await import('./served/serve.ts');
       return serve(run, drillOptions(run.options));
     },
-    { signals: 'tell' },
+    { signals: 'notify' },
   );
   command.action((...args: unknown[]) => (command.opts<Given>().serve ? keepUp : play)(...args));
 }

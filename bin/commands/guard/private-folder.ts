@@ -22,7 +22,7 @@ export function openPrivateFolder(path: string): void {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw new FolderError(`The folder ${path} cannot be created (${codeOf(error)}).`);
   }
-  const { mode, uid, isFolder } = lookedAt(path);
+  const { mode, uid, isFolder } = checkedAt(path);
   if (!isFolder)
     throw new FolderError(`${path} is not a folder but a link or a file. Another user may have created it.`);
   const own = process.getuid?.();
@@ -37,7 +37,7 @@ export function openPrivateFolder(path: string): void {
   }
 }
 
-function lookedAt(path: string): { readonly mode: number; readonly uid: number; readonly isFolder: boolean } {
+function checkedAt(path: string): { readonly mode: number; readonly uid: number; readonly isFolder: boolean } {
   try {
     const found = lstatSync(path);
     return { mode: found.mode & 0o777, uid: found.uid, isFolder: found.isDirectory() };

@@ -1,5 +1,5 @@
 /**
- * What closing at market cost besides the fees: the price that each close got against the mark price of the first look.
+ * What closing at market cost besides the fees: the price that each close got against the mark price of the first read.
  * Below zero: it got a better one.
  */
 

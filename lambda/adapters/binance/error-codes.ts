@@ -1,5 +1,5 @@
 /**
- * What a failed answer of the exchange tells: whether it was executed, what it speaks about, and why. One table of
+ * What a failed answer of the exchange means: whether the request was executed, what the answer applies to, and why. One table of
  * codes, and the rules for what a status or a text says by itself.
  *
  * Sources: Binance, USDⓈ-M Futures, "Error Codes" and "General Info" ([GI]); other pages and reports where named.
@@ -120,7 +120,7 @@ export function meaningOf(answer: FailedAnswer, codes: ApiCodes = 'fapi'): Meani
   if (status === 451) return LOCATION;
   if (status === 418) return IP_BAN;
   if (code === -1003 && /\bbanned\b/i.test(message)) return IP_BAN;
-  // A 429 is a limit whatever its code; which one, the code may tell.
+  // A 429 is a limit whatever its code; the code may say which one.
   if (status === 429) return byCode?.certainty === 'throttled' ? byCode : WEIGHT_LIMIT;
   if (status === 503) return unavailable(answer);
   // A gateway that turns a request away has not executed it, whatever the text within says.

@@ -63,7 +63,7 @@ export interface AccountSession {
   /** The others, of which only the positions can be asked for. */
   readonly uncovered: readonly ExchangeSession[];
   /**
-   * The same key through the API of the other kind of account: one page of positions tells whether it is one. Undefined
+   * The same key through the API of the other kind of account: one page of positions shows whether it is one. Undefined
    * where there is none.
    */
   readonly otherKind: ExchangeSession | undefined;
@@ -177,8 +177,8 @@ function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
   const usages = [trace, ...also].map(one => one.usage);
   if (usages.length === 1) return trace.usage;
   const highest = (pick: (usage: Usage) => number | undefined): number | undefined => {
-    const told = usages.map(pick).filter(one => one !== undefined);
-    return told.length === 0 ? undefined : Math.max(...told);
+    const reported = usages.map(pick).filter(one => one !== undefined);
+    return reported.length === 0 ? undefined : Math.max(...reported);
   };
   const weightLastMinute = highest(one => one.weightLastMinute);
   const ordersLastTenSeconds = highest(one => one.ordersLastTenSeconds);

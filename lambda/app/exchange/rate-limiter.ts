@@ -1,6 +1,6 @@
 /**
  * What the exchange's limits leave, by what its response headers say: weight belongs to the address, orders to the
- * account. It lives as long as the container, so a wait that one invocation was told holds for the next one too.
+ * account. It lives as long as the container, so a wait that one invocation was requestedWait holds for the next one too.
  *
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
@@ -30,8 +30,8 @@ import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
 import { type Api, POOL_OF_API, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import type { RequestCost } from '../../core/exchange/request.ts';
+import type { RequestedWait } from '../../core/exchange/requested-waits.ts';
 import type { Room } from '../../core/exchange/room.ts';
-import type { ToldWait } from '../../core/exchange/told-waits.ts';
 import type { Usage } from '../../ports.ts';
 import {
   type AccountLimits,
@@ -53,9 +53,9 @@ export interface RateLimiter {
   /** Nothing was heard of it. */
   lost(sent: SentRequest, nowMs: number): void;
   /** Waits and used weight for the next attempt; undefined if nothing is refused and at most a quarter is used. */
-  told(nowMs: number): ToldWait | undefined;
+  requestedWait(nowMs: number): RequestedWait | undefined;
   /** Takes over the waits of another attempt. It never shortens a wait of this limiter. */
-  begin(told: ToldWait, nowMs: number): void;
+  begin(wait: RequestedWait, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
@@ -66,12 +66,12 @@ export interface RateLimiters {
 }
 
 /** With this share of the weight left, the used weight is not passed on: the next attempt's first answer has it. */
-const TOLD_SHARE = 0.75;
+const USED_SHARE = 0.75;
 
-/** As what the exchange itself tells (adapters/binance/response.ts). */
-const LONGEST_TOLD_MS = 7 * 86_400_000;
+/** As for the waits of an answer (adapters/binance/response.ts). */
+const LONGEST_WAIT_MS = 7 * 86_400_000;
 
-/** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
+/** A ban whose length is not requestedWait: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
 
 export function createRateLimiters(): RateLimiters {
@@ -118,9 +118,9 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
    * The headers say that others used up the order limit, but no order of ours was refused: one close at a time is sent
    * all the same. It costs one refusal at most, and the position does not wait because of a header.
    */
-  const isToldFull = (nowMs: number): boolean =>
+  const isReportedFull = (nowMs: number): boolean =>
     own.ordersRefused === undefined &&
-    // Told by the exchange, perhaps to the attempt before.
+    // Reported by the exchange, perhaps to the attempt before.
     own.ordersClosedUntilMs <= nowMs &&
     orders.size === 0 &&
     tenSeconds.own(nowMs) < limits.ordersPerTenSeconds * MOSTLY &&
@@ -143,7 +143,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
         weightFreeAtMs: isClosed
           ? api.closed.freeAtMs(limits.weightPerMinute, nowMs)
           : weight.freeAtMs(limits.weightPerMinute, nowMs),
-        ordersLeft: Math.max(Math.min(inTenSeconds, inMinute, ofOrders.left), isToldFull(nowMs) ? 1 : 0),
+        ordersLeft: Math.max(Math.min(inTenSeconds, inMinute, ofOrders.left), isReportedFull(nowMs) ? 1 : 0),
         ordersFreeAtMs:
           ofOrders.freeAtMs ??
           (inMinute <= inTenSeconds
@@ -187,19 +187,19 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
       if (isFirst) api.refusals = afterRefusal(api, nowMs);
       const isBan = reason === 'ip-ban';
       const untilMs = api.closed.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
-      const toldMs = untilMs - nowMs;
-      const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, api.refusals.times);
-      api.flows = addressRefused(api.flows, sent, { toldMs, grownMs }, nowMs);
+      const requestedMs = untilMs - nowMs;
+      const grownMs = isBan || retryAfterMs === undefined ? requestedMs : grownWaitMs(requestedMs, api.refusals.times);
+      api.flows = addressRefused(api.flows, sent, { requestedMs, grownMs }, nowMs);
       api.openAtMs = Math.max(api.openAtMs, untilMs);
       if (!isFirst) return;
       for (const other of pool.apis.values()) if (other !== api) other.flows = otherApiRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
-    told(nowMs) {
+    requestedWait(nowMs) {
       const addressUntilMs = openAtMs();
       const isAddress = addressUntilMs > nowMs || api.flows.others.probing !== 'no';
       const isOrders = own.ordersClosedUntilMs > nowMs || own.ordersFlow.probing !== 'no';
-      const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * TOLD_SHARE;
+      const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * USED_SHARE;
       if (!isAddress && !isOrders && !isUsed) return undefined;
       return {
         ...(isAddress ? { addressUntilMs: Math.max(1, addressUntilMs) } : {}),
@@ -209,7 +209,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
     },
     begin({ addressUntilMs, ordersUntilMs, used }, nowMs) {
       if (used !== undefined && weight.isSame(used.atMs, nowMs)) weight.arrive(0, used.weight, nowMs);
-      const latestMs = nowMs + LONGEST_TOLD_MS;
+      const latestMs = nowMs + LONGEST_WAIT_MS;
       if (addressUntilMs !== undefined) {
         api.openAtMs = Math.max(api.openAtMs, Math.min(latestMs, addressUntilMs));
         if (api.flows === OPEN_FLOWS) api.flows = otherApiRefused(OPEN_FLOWS, nowMs);
@@ -232,11 +232,11 @@ function believed({ weightLastMinute, ...others }: Usage, { weightPerMinute }: R
 /** Share of an order limit: if we sent less than this, others used the limit up. */
 const MOSTLY = 0.5;
 
-/** The longest of the exchange's windows: a wait that was told too short is over then. */
+/** The longest of the exchange's windows: a wait that was requestedWait too short is over then. */
 const MINUTE_MS = 60_000;
 
-const grownWaitMs = (toldMs: number, times: number): number =>
-  Math.max(toldMs, Math.min(MINUTE_MS, toldMs * 2 ** (times - 1)));
+const grownWaitMs = (requestedMs: number, times: number): number =>
+  Math.max(requestedMs, Math.min(MINUTE_MS, requestedMs * 2 ** (times - 1)));
 
 /** A minute without a refusal ends the count, but not while no request of the refused kind has passed. */
 const afterRefusal = ({ refusals, flows }: ApiLimits, nowMs: number): ApiLimits['refusals'] => {

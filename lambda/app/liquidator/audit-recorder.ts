@@ -1,10 +1,10 @@
 /**
  * What the audit log has of the engine's steps: the shapes of its records, all in one place. It reads what the steps
- * show and decides nothing. What happens before the audit log is open (the first look runs beside the lock) is kept for it.
+ * show and decides nothing. What happens before the audit log is open (the first read runs beside the lock) is kept for it.
  *
  *   looks ──────── liquidation_positions_queried: what changed since the last one
  *   cancels ────── liquidation_orders_cancelled, one per symbol when they are over
- *   closes ─────── liquidation_position_closed once a look shows it gone, liquidation_position_close_failed per failed batch
+ *   closes ─────── liquidation_position_closed once a read shows it gone, liquidation_position_close_failed per failed batch
  */
 
 import { sum } from '../../core/exchange/amount.ts';
@@ -80,7 +80,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
       if (isListRead(request)) {
         readTraces.push(trace);
         if (!event.answer.ok) readFailure = event.answer.failure;
-        recordLook(after, false);
+        recordRead(after, false);
         recordGone(before, after);
       } else if (request.kind === 'close') {
         const key = `close ${request.order.symbol} ${request.order.positionSide}`;
@@ -93,7 +93,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
       }
     },
     end(state, profitOf) {
-      recordLook(state, true);
+      recordRead(state, true);
       for (const stay of state.stays) {
         if (stay.goneAtMs === undefined) recordUnproven(state, stay);
         else recordClosed(stay, profitOf(stay));
@@ -102,7 +102,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   };
 
   /** A look is over when no list of it is awaited any more. Only what changed is worth a record. */
-  function recordLook(state: EngineState, isLast: boolean): void {
+  function recordRead(state: EngineState, isLast: boolean): void {
     if (!isLast && state.pending.all().some(({ request }) => isListRead(request))) return;
     if (readTraces.length === 0) return;
     // Requests in flight are left out: they do not change whether this read was complete.

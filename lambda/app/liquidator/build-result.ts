@@ -169,7 +169,7 @@ const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
 
 /** The run broke off with an error that nothing inside could handle. */
 export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, error: unknown): LiquidationResult {
-  ports.telemetry.log('CRITICAL', 'The liquidation broke off', {
+  ports.telemetry.log('CRITICAL', 'The liquidation failed unexpectedly', {
     correlation_id: task.correlationId,
     error,
     event: 'detail',

@@ -16,8 +16,8 @@ import { type AccountSession, openSession } from '../exchange/exchange-session.t
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
 import { kindMessage, kindUnknownErrors, wasRead } from './kind-of-account.ts';
-import { lookAtAccount } from './look-at-account.ts';
 import { startPeeking } from './peek.ts';
+import { readAccount } from './read-account.ts';
 import type { Task } from './task.ts';
 import { kindOfRefused } from './watch-kind.ts';
 
@@ -59,21 +59,22 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   const over = new AbortController();
   const peeking = startPeeking(ports.clock, account, over.signal);
   peeking.begin();
-  const results = await lookAtAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
+  const results = await readAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
   const peeks = await peeking.seen(PEEK_WAIT_MS);
   const isRefused = results.some(one => one.end.kind === 'stopped' && one.end.failure.reason === 'key');
-  const look = isRefused && !results.some(wasRead) ? await kindOfRefused(ports, task, account, over.signal) : undefined;
+  const finding =
+    isRefused && !results.some(wasRead) ? await kindOfRefused(ports, task, account, over.signal) : undefined;
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);
   const remaining = remainingOfAll(ends);
   // ATTEMPTS_EXHAUSTED is the normal end of a dry run; only a list that was not read is a failure.
   const errors =
-    look?.says === 'other'
-      ? [answerError('WRONG_ACCOUNT', kindMessage(look.account))]
+    finding?.says === 'other'
+      ? [answerError('WRONG_ACCOUNT', kindMessage(finding.account))]
       : kindUnknownErrors(
           errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED'),
-          look?.says === 'unknown' ? look : undefined,
+          finding?.says === 'unknown' ? finding : undefined,
         );
   return end({
     headline: HEADLINES.dryRun,

@@ -25,7 +25,7 @@ export async function refuseDuplicate(
   const [lost] = await Promise.all([
     auditLog.drain(STORE_MS),
     ports.locks.seal(correlationId, auditLog.seal(), ports.clock.nowMs(), STORE_MS).catch(() => {
-      ports.telemetry.log('WARN', 'The duplicate was not sealed in its record', { correlation_id: correlationId });
+      ports.telemetry.log('WARN', 'The record of a duplicate call was not sealed', { correlation_id: correlationId });
     }),
   ]);
   const unstored =

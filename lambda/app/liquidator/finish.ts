@@ -5,7 +5,7 @@
  */
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
-import type { ToldWaits } from '../../core/exchange/told-waits.ts';
+import type { RequestedWaits } from '../../core/exchange/requested-waits.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
@@ -17,8 +17,8 @@ import { brokenResult, buildResult, type LiquidationResult } from './build-resul
 import { lateWarnings, NOT_CONFIRMED, NOT_HANDED_OVER } from './end-warnings.ts';
 import { type Lease, type Released, release } from './lock.ts';
 import type { AttemptOutcome } from './outcome.ts';
+import { byTick, waitsSoFar } from './pass-on-waits.ts';
 import type { Task } from './task.ts';
-import { byTick, toldSoFar } from './told-on.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;
@@ -40,17 +40,17 @@ export async function finish(
 
   const follows = followUp(ports, task, lease, result);
   const carried = writeCarriedMarkets(result.carried);
-  const told = toldSoFar(ports, task);
+  const waits = waitsSoFar(ports, task);
   const next = follows.kind === 'next' ? follows.next : undefined;
   // The hand-over comes first: the answer says until when further attempts run.
-  const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, told }, left() / 2) : false;
+  const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, waits }, left() / 2) : false;
   // With the lock the watchdog resumes the run from its record, which is stored only after the answer is made.
   const goesOn = isHandedOver || (next !== undefined && lease.locked);
   const said = result.say(goesOn && next ? next.untilMs : undefined);
   const warnings: AnswerError[] = [...said.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
-  const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, told)) : undefined;
+  const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, waits)) : undefined;
   recordEnd(auditLog, task, lease, { ...said, warnings }, result, goingOn);
   const [lost, released] = await store(ports, lease, auditLog, { ...said, warnings }, goingOn, carried, left);
   const late = lateWarnings(lease, lost, released);
@@ -111,17 +111,17 @@ function followUp(
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
     locked: lease.locked,
     mayHold: !task.mayBeStrange,
-    // A lock-out check comes again by itself each minute; a look that confirmed needs no other.
+    // A lock-out check comes again by itself each minute; a read that confirmed needs no other.
     confirmMs: trigger === 'sentinel' || resume?.confirms ? 0 : liquidation.confirmMs,
   });
   if (follows.kind === 'gave-up') {
     const why = liquidation.resumeMs > 0 ? 'resume_minutes are over' : 'resume_minutes = 0: nobody tries again';
-    const told =
-      follows.toldUntilMs === undefined
+    const cause =
+      follows.waitUntilMs === undefined
         ? why
-        : `the exchange told us to wait until ${isoMicros(follows.toldUntilMs)}, and ${why}`;
+        : `the exchange requested a wait until ${isoMicros(follows.waitUntilMs)}, and ${why}`;
     ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    ports.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, {
+    ports.telemetry.log('CRITICAL', `NOT FLAT, and ${cause}. Close by hand.`, {
       correlation_id: task.correlationId,
       event: 'detail',
     });
@@ -137,14 +137,14 @@ async function handOver(
   {
     next,
     carried,
-    told,
-  }: { readonly next: NextAttempt; readonly carried: string; readonly told: ToldWaits | undefined },
+    waits,
+  }: { readonly next: NextAttempt; readonly carried: string; readonly waits: RequestedWaits | undefined },
   timeoutMs: number,
 ): Promise<boolean> {
   const { correlationId, bot, request } = task;
   const event = resumeEvent({
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
-    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, told, trip: request.trip },
+    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, waits, trip: request.trip },
   });
   try {
     await ports.invoker.invokeLater(event, timeoutMs);

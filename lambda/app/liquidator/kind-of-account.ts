@@ -1,7 +1,7 @@
 /**
  * Which kind of account a refused key belongs to. The exchange answers a key of a portfolio margin account at fapi like any
- * wrong key (401, -2015), and the other way round, so the refusal alone cannot tell. Two witnesses can: one page at the
- * other API, and the key's permissions at the wallet's host. Both are asked at once, and the first that tells is believed.
+ * wrong key (401, -2015), and the other way round, so the refusal alone does not say which. Two sources do: one page at the
+ * other API, and the key's permissions at the wallet's host. Both are asked at once, and the first that answers it is used.
  * Where neither answers, the kind is not known, and that is said.
  */
 
@@ -13,10 +13,10 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
 import type { EngineResult } from './run-engine.ts';
 
-export type KindLook =
+export type KindFinding =
   | { readonly says: 'other'; readonly account: AccountKind }
   | { readonly says: 'same' }
-  /** `account`: the kind that it may be; `failure`: why its API did not tell. */
+  /** `account`: the kind that it may be; `failure`: why its API did not answer it. */
   | { readonly says: 'unknown'; readonly account: AccountKind; readonly failure: Failure };
 
 /** What a key of that kind may do. */
@@ -33,11 +33,11 @@ const KIND_WORDS: Readonly<Record<AccountKind, string>> = {
 export const kindMessage = (kind: AccountKind): string =>
   `the key belongs to ${KIND_WORDS[kind]}: set account = ${kind} under [exchange]`;
 
-type KindUnknown = Extract<KindLook, { says: 'unknown' }>;
+type KindUnknown = Extract<KindFinding, { says: 'unknown' }>;
 
 /** What stands behind a refusal of the key while it is not known whether it is of the other kind. */
 export const withKindUnknown = (message: string, { account, failure }: KindUnknown): string =>
-  `${message} (whether the key belongs to ${KIND_WORDS[account]}, which needs account = ${account} under [exchange], is not known: the API that could tell did not answer: ${failure.message})`;
+  `${message} (whether the key belongs to ${KIND_WORDS[account]}, which needs account = ${account} under [exchange], is not known: the API that shows it did not answer: ${failure.message})`;
 
 export const kindUnknownErrors = (
   errors: readonly AnswerError[],
@@ -52,21 +52,21 @@ export const kindUnknownErrors = (
 /** Permissions that are asked for until `signal` is aborted; undefined where they cannot be read. */
 export type AskRights = (signal: AbortSignal) => Promise<KeyPermissions | undefined>;
 
-/** Asks both witnesses until one tells, at most to the deadline of `other`. Never throws. */
-export async function lookAtKind(other: Caller, askRights: AskRights): Promise<KindLook> {
+/** Asks both sources until one answers, at most to the deadline of `other`. Never throws. */
+export async function findKind(other: Caller, askRights: AskRights): Promise<KindFinding> {
   const { account } = other.session.market;
   const over = new AbortController();
   const signal = AbortSignal.any([other.signal, over.signal]);
   const page = callExchange({ ...other, session: withOneKey(other.session), signal }, { kind: 'positions' });
-  const byPage = page.then((answer): KindLook => {
+  const byPage = page.then((answer): KindFinding => {
     if (answer.ok) return { says: 'other', account };
     return answer.failure.reason === 'key' ? { says: 'same' } : { says: 'unknown', account, failure: answer.failure };
   });
   const byRights = askRights(signal).then(key => kindByRights(key, account));
   const first = await Promise.race([byPage, byRights]);
-  const look = first === undefined || first.says === 'unknown' ? ((await byRights) ?? (await byPage)) : first;
-  over.abort('told');
-  return look;
+  const finding = first === undefined || first.says === 'unknown' ? ((await byRights) ?? (await byPage)) : first;
+  over.abort('answered');
+  return finding;
 }
 
 /** The configured API refused it, and the secret was read again for that. */
@@ -75,8 +75,8 @@ const withOneKey = (session: Caller['session']): Caller['session'] => ({
   readSecretAgain: async () => false,
 });
 
-/** Undefined where they do not tell: a key that may trade nothing may be of any account. */
-export function kindByRights(key: KeyPermissions | undefined, account: AccountKind): KindLook | undefined {
+/** Undefined where they do not say: a key that may trade nothing may be of any account. */
+export function kindByRights(key: KeyPermissions | undefined, account: AccountKind): KindFinding | undefined {
   if (key === undefined || !(key.canTradeFutures || key.canTradePortfolioMargin)) return undefined;
   return (account === 'portfolio_margin') === key.canTradePortfolioMargin
     ? { says: 'other', account }

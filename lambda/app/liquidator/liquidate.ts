@@ -4,7 +4,7 @@
  *   ├─ lock ── first audit record ──┐ at most 300 ms
  *   └─ secret ── first reads ───────┴─▶ engine ── fills ── audit log stored ── lock released, next attempt ── answer
  *
- * Reads run beside the lock; orders wait for both, but not for long: telling never stands in the way of closing. A
+ * Reads run beside the lock; orders wait for both, but not for long: records never delay a close. A
  * caller who names the correlation ID may be repeating himself, so there the lock comes first: a replay does not call the
  * exchange at all.
  */

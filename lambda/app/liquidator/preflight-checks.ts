@@ -12,10 +12,10 @@ import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage, TRADES } from './kind-of-account.ts';
-import { lookAtAccount } from './look-at-account.ts';
-import { lookElsewhere } from './other-markets.ts';
-import { lookAtRefused, toldOf, WRONG_KIND } from './preflight-kind.ts';
+import { readElsewhere } from './other-markets.ts';
+import { kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
 import type { PreflightTask } from './preflight-task.ts';
+import { readAccount } from './read-account.ts';
 
 /** A check before it is named and timed. */
 export type Checked = Pick<PreflightCheck, 'status' | 'detail' | 'heading'>;
@@ -36,18 +36,17 @@ export async function checkExchange(
   const [first] = account.covered;
   if (first === undefined) throw new Error('an account without a market');
   const title = titleOf(account);
-  const clocks = await Promise.all(
-    account.covered.map(session =>
-      ask(
-        ports,
-        title('exchange and clock', session),
-        callExchange(callerIn(session), { kind: 'server-time' }),
-        describeClock,
-      ),
+  const askingClocks = account.covered.map(session =>
+    ask(
+      ports,
+      title('exchange and clock', session),
+      callExchange(callerIn(session), { kind: 'server-time' }),
+      describeClock,
     ),
   );
-  const clockChecks = clocks.map(one => one.check);
-  if (clockChecks.every(check => check.status === 'failed')) return { checks: clockChecks, plan: [] };
+  const clockChecks = Promise.all(askingClocks).then(clocks => clocks.map(one => one.check));
+  // One that tells the time will do for all: a host that is silent must not use up the time of the others.
+  if (!(await isAnyTold(askingClocks))) return { checks: await clockChecks, plan: [] };
 
   const askingPermissions = ask(
     ports,
@@ -58,7 +57,7 @@ export async function checkExchange(
   const askingMarkets = account.covered.map(session =>
     checkMarket(ports, callerIn(session), name => title(name, session)),
   );
-  const askingKind = lookAtRefused(
+  const askingKind = kindOfRefusedKey(
     account.otherKind && callerIn(account.otherKind),
     askingMarkets.map(async one => (await one).failure),
     askingPermissions.then(one => one.value),
@@ -66,23 +65,31 @@ export async function checkExchange(
   const [permissions, kind, other, look, ...markets] = await Promise.all([
     askingPermissions,
     askingKind,
-    lookElsewhere(ports, task, account),
+    readElsewhere(ports, task, account),
     lookAt(ports, task, account),
     ...askingMarkets,
   ]);
-  const told = toldOf(kind);
+  const reported = withKind(kind);
   return {
     checks: [
-      ...clockChecks,
-      ...markets.map(one => told(one.account)),
+      ...(await clockChecks),
+      ...markets.map(one => reported(one.account)),
       lenient(permissions.check),
-      told(look.check),
+      reported(look.check),
       ...markets.flatMap(one => one.test ?? []),
       ...other,
     ],
     plan: look.plan,
   };
 }
+
+const isAnyTold = (clocks: readonly Promise<Asked<number>>[]): Promise<boolean> =>
+  Promise.any(
+    clocks.map(async clock => {
+      if ((await clock).failure !== undefined) throw new Error('not told');
+      return true;
+    }),
+  ).catch(() => false);
 
 /** Where there are several markets, each check of one names it. */
 const titleOf =
@@ -173,7 +180,7 @@ async function lookAt(
   const whole = { ...request, dryRun: true, symbols: undefined, reason: undefined, trip: undefined, resume: undefined };
   const { liquidation } = task.settings;
   const settings = { ...task.settings, liquidation: { ...liquidation, closePositions: true, cancelOrders: true } };
-  const results = await lookAtAccount(ports, { ...task, settings, request: whole }, account);
+  const results = await readAccount(ports, { ...task, settings, request: whole }, account);
   const name = 'positions and orders';
   const duration_ms = Math.round(ports.clock.nowMs() - startedAtMs);
   const ends = results.map(marketEndOf);
@@ -215,7 +222,7 @@ const testOrderOf = (
 });
 
 /**
- * Whether order/test looks at the position, the book or the margin is not documented. Who is refused for one of these has
+ * Whether order/test checks the position, the book or the margin is not documented. Who is refused for one of these has
  * a key, a form and a right that pass: the order was read, and judged as an order.
  */
 function provesTheRight({ check, failure }: Asked<null>): PreflightCheck {

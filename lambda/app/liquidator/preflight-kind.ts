@@ -5,20 +5,20 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
-import { type KindLook, kindByRights, kindMessage, lookAtKind, withKindUnknown } from './kind-of-account.ts';
+import { findKind, type KindFinding, kindByRights, kindMessage, withKindUnknown } from './kind-of-account.ts';
 
 export const WRONG_KIND = ERROR_CODES.WRONG_ACCOUNT.heading;
 
-/** Looks once a market has refused the key. `other`: undefined where the exchange has no API of the other kind. */
-export async function lookAtRefused(
+/** Asks once a market has refused the key. `other`: undefined where the exchange has no API of the other kind. */
+export async function kindOfRefusedKey(
   other: Caller | undefined,
   markets: readonly Promise<Failure | undefined>[],
   rights: Promise<KeyPermissions | undefined>,
-): Promise<KindLook | undefined> {
+): Promise<KindFinding | undefined> {
   if (other === undefined || !(await isAnyRefused(markets))) return undefined;
-  const look = await lookAtKind(other, () => rights);
-  // A key that both APIs refuse may still have rights that tell, and nothing waits for this answer.
-  return look.says === 'same' ? (kindByRights(await rights, other.session.market.account) ?? look) : look;
+  const finding = await findKind(other, () => rights);
+  // A key that both APIs refuse may still have rights that decide it, and nothing waits for this answer.
+  return finding.says === 'same' ? (kindByRights(await rights, other.session.market.account) ?? finding) : finding;
 }
 
 const isAnyRefused = (markets: readonly Promise<Failure | undefined>[]): Promise<boolean> =>
@@ -29,9 +29,9 @@ const isAnyRefused = (markets: readonly Promise<Failure | undefined>[]): Promise
     }),
   ).catch(() => false);
 
-/** What a check of the key says once the kind of its account was looked at. */
-export const toldOf =
-  (kind: KindLook | undefined) =>
+/** What a check of the key says once the kind of its account is known. */
+export const withKind =
+  (kind: KindFinding | undefined) =>
   (check: PreflightCheck): PreflightCheck => {
     if (kind === undefined || kind.says === 'same' || !isAboutKey(check)) return check;
     if (kind.says === 'other') return { ...check, detail: kindMessage(kind.account), heading: WRONG_KIND };

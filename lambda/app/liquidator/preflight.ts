@@ -61,14 +61,14 @@ async function noted(ports: LiquidatorPorts, answer: PreflightAnswer): Promise<P
   try {
     const before = await ports.locks.notePreflight(noteOf(answer), STORE_MS);
     if (before === 'NOT READY' && answer.ready) {
-      ports.telemetry.log('INFO', 'READY again: the self-test before had failed', {
+      ports.telemetry.log('INFO', 'READY again: the previous preflight failed', {
         event: 'preflight_recovered',
         bot_id: answer.bot_id,
       } satisfies LogEvent<'preflight_recovered'>);
     }
     return answer;
   } catch (error) {
-    ports.telemetry.log('WARN', 'How the preflight ended could not be noted', { bot_id: answer.bot_id, error });
+    ports.telemetry.log('WARN', 'The preflight result could not be stored', { bot_id: answer.bot_id, error });
     const why = error instanceof Error ? error.message : 'The table could not be written.';
     const detail = `audit and liquidations tables are writable, but this result could not be noted, so an older one will be shown. ${why}`;
     const warning = { status: 'warning', detail, heading: 'The lock was not available' } as const;

@@ -1,4 +1,4 @@
-/** Liquidation is switched off: nothing is called at the exchange, and everybody is told so. */
+/** Liquidation is switched off: nothing is sent to the exchange, and people are notified. */
 
 import { type Answer, HEADLINES, REPLAY_HOLDS_MS } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';

@@ -1,5 +1,5 @@
 /**
- * Beside a run: once a market refuses the key and none let anything be read, the kind of the account is looked at, at once
+ * Beside a run: once a market refuses the key and none let anything be read, the kind of the account is checked, at once
  * and not after the other markets, which may be silent until the deadline. If it is of the other kind, the run is broken
  * off: what is left of its time is for the API that takes the key.
  */
@@ -12,14 +12,14 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { type AskRights, type KindLook, lookAtKind, wasRead } from './kind-of-account.ts';
+import { type AskRights, findKind, type KindFinding, wasRead } from './kind-of-account.ts';
 import type { Task } from './task.ts';
 
 export interface KindWatch {
   /** A market has made a step. */
   step(market: number, state: EngineState): void;
-  /** After the run. Undefined: there was no reason to look. */
-  told(): Promise<KindLook | undefined>;
+  /** After the run. Undefined: no market refused the key. */
+  result(): Promise<KindFinding | undefined>;
 }
 
 export function watchKind(
@@ -30,20 +30,20 @@ export function watchKind(
   breakOff: () => void,
 ): KindWatch {
   const states = new Map<number, EngineState>();
-  let looking: Promise<KindLook | undefined> | undefined;
+  let asking: Promise<KindFinding | undefined> | undefined;
   const isAnyRead = (): boolean => [...states.values()].some(state => wasRead({ state }));
 
   return {
     step(market, state) {
       states.set(market, state);
-      if (looking !== undefined || state.trouble.suspects.size === 0) return;
+      if (asking !== undefined || state.trouble.suspects.size === 0) return;
       if (confirmedStop(state)?.reason !== 'key' || isAnyRead()) return;
-      looking = kindOfRefused(ports, task, account, signal);
-      void looking.then(look => {
-        if (look?.says === 'other' && !isAnyRead()) breakOff();
+      asking = kindOfRefused(ports, task, account, signal);
+      void asking.then(finding => {
+        if (finding?.says === 'other' && !isAnyRead()) breakOff();
       });
     },
-    told: async () => (looking === undefined || isAnyRead() ? undefined : looking),
+    result: async () => (asking === undefined || isAnyRead() ? undefined : asking),
   };
 }
 
@@ -53,7 +53,7 @@ export async function kindOfRefused(
   { settings, deadline }: Pick<Task, 'settings' | 'deadline'>,
   { covered, otherKind }: AccountSession,
   signal: AbortSignal,
-): Promise<KindLook | undefined> {
+): Promise<KindFinding | undefined> {
   const [first] = covered;
   if (otherKind === undefined || first === undefined) return undefined;
   const job = { ...settings.liquidation, jitter: ports.random.fraction(), deadline };
@@ -65,5 +65,5 @@ export async function kindOfRefused(
     const rights = await callExchange(callerOf(first, until), { kind: 'key-permissions' });
     return rights.ok ? rights.value : undefined;
   };
-  return lookAtKind(callerOf(otherKind, signal), askRights);
+  return findKind(callerOf(otherKind, signal), askRights);
 }

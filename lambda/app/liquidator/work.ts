@@ -1,5 +1,5 @@
 /**
- * The work of one attempt: every covered market in one loop, and one look at the others beside the proof.
+ * The work of one attempt: every covered market in one loop, and one read of the others beside the proof.
  *
  * A key that is refused may be of the other kind of account (portfolio margin has an API of its own, and the refusal does
  * not tell). If it is, the account is liquidated there all the same, since a wrong word in a file must not switch
@@ -40,11 +40,11 @@ export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Prom
     const run = new AbortController();
     const watch = watchKind(ports, task, account, of.signal, () => run.abort('the other kind'));
     const first = await clear(ports, task, account, { ...of, signal: AbortSignal.any([of.signal, run.signal]), watch });
-    const look = await watch.told();
-    if (look?.says === 'unknown') return { kind: 'ended', ...first, kindUnknown: look };
-    if (look?.says !== 'other') return { kind: 'ended', ...first };
+    const finding = await watch.result();
+    if (finding?.says === 'unknown') return { kind: 'ended', ...first, kindUnknown: finding };
+    if (finding?.says !== 'other') return { kind: 'ended', ...first };
 
-    const otherKind = look.account;
+    const otherKind = finding.account;
     const { exchange } = task.settings;
     const settings = { ...task.settings, exchange: { ...exchange, account: otherKind } };
     const recorders = marketsOf(otherKind, exchange.markets).map(createAuditRecorder);
@@ -58,7 +58,7 @@ export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Prom
   }
 }
 
-/** By which a look at a market that is not covered may hold up the answer. */
+/** How long a read of a market that is not covered may delay the answer. */
 const PEEK_WAIT_MS = 50;
 
 async function clear(
@@ -93,7 +93,7 @@ async function clear(
     const { session } = lanes[index] as MarketRun;
     return { session, result, recorder: recorderOf(index) };
   });
-  // If every market is stopped or was told to wait, the others are not read.
+  // If every market is stopped or has to wait, the others are not read.
   if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
   const peeks = await peeking.seen(PEEK_WAIT_MS);
   ended.abort('ended');

@@ -15,7 +15,7 @@ import { type Press, type View, whoPressed } from '../../views/panel/panel-event
 import { span } from '../../views/words.ts';
 import type { PanelPorts } from './panel-ports.ts';
 
-/** So long a plan may have been looked at before it counts as of yesterday. */
+/** A plan that was shown longer ago than this counts as outdated. */
 const PLAN_HOLDS_MS = 10 * 60_000;
 const CLOCKS_DIFFER_MS = 60_000;
 const QUEUE_MS = 3_000;

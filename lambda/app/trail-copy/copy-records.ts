@@ -6,12 +6,12 @@ export interface CopyPorts {
   /** Throws when the object was not stored; storing it again is harmless. */
   readonly put: (key: string, body: string) => Promise<void>;
   /** That it was not stored, and why. Lambda counts a batch with failures that are named as a success. */
-  readonly tell: (key: string, error: unknown) => void;
+  readonly report: (key: string, error: unknown) => void;
 }
 
 /** Gives where to begin again, as Lambda wants it (AWS Lambda, "Reporting batch item failures"). Never throws. */
 export async function copyRecords(
-  { put, tell }: CopyPorts,
+  { put, report }: CopyPorts,
   event: unknown,
 ): Promise<{ readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }> {
   const records = (event as { readonly Records?: readonly unknown[] } | null)?.Records ?? [];
@@ -21,7 +21,7 @@ export async function copyRecords(
     try {
       await put(copy.key, copy.body);
     } catch (error) {
-      tell(copy.key, error);
+      report(copy.key, error);
       const { dynamodb } = record as { readonly dynamodb?: { readonly SequenceNumber?: string } };
       return { batchItemFailures: [{ itemIdentifier: dynamodb?.SequenceNumber ?? '' }] };
     }

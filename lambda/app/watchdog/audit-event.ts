@@ -1,5 +1,5 @@
 /**
- * The watchdog's own audit records, under the correlation ID of the incident or change that they tell of. Stored in the
+ * The watchdog's own audit records, under the correlation ID of the incident or change that they belong to. Stored in the
  * background: no trip and no invocation waits until they are stored.
  */
 

@@ -87,7 +87,7 @@ export interface DeploymentSettings {
   readonly canary: boolean;
   /** Bots may send heartbeats by a URL, without AWS credentials. */
   readonly pingUrl: boolean;
-  /** Another region, from which a small stack looks whether the watchdog ticks; undefined: none does. */
+  /** Another region, from which a small stack checks whether the watchdog ticks; undefined: none does. */
   readonly watcherRegion?: string;
 }
 

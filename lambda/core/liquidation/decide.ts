@@ -2,7 +2,7 @@
  * What to do now: the requests that go out at this instant, and when to decide again if nothing happens. Pure, and from
  * the whole state each time: nothing is remembered of earlier decisions but what the state says.
  *
- *   closes, largest first ▸ positions ▸ cancels that hold up a close ▸ other cancels ▸ rules ▸ lists ▸ looks by ID ▸ sweeps
+ *   closes, largest first ▸ positions ▸ cancels that hold up a close ▸ other cancels ▸ rules ▸ lists ▸ order queries ▸ sweeps
  *
  * The order is that of need: each takes of the room that the exchange's limits leave, and what finds none waits.
  */
@@ -11,7 +11,7 @@ import type { Failure } from '../exchange/failure.ts';
 import { costIn, type Market } from '../exchange/market.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
-import { wantLookUps } from './cancel/entries.ts';
+import { wantOrderQueries } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
 import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
@@ -42,13 +42,13 @@ export type Decision =
 export type End =
   /** Proven. */
   | { readonly kind: 'flat' }
-  /** The deadline. `seenFlatOnce`: the first of the two looks showed it flat. */
+  /** The deadline. `seenFlatOnce`: the first of the two reads showed it flat. */
   | { readonly kind: 'time'; readonly seenFlatOnce: boolean }
   /** Every close and cancel that is left used up its tries. */
   | { readonly kind: 'attempts' }
   /** No request of ours will pass. */
   | { readonly kind: 'stopped'; readonly failure: Failure }
-  /** The exchange told us to wait, beyond the deadline. */
+  /** The exchange requested a wait beyond the deadline. */
   | { readonly kind: 'limited'; readonly untilMs: number; readonly failure: Failure | undefined };
 
 export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decision {
@@ -57,7 +57,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
 
   const chosen = new Choice(state.job.market, rooms, nowMs);
   const reads = wantReads(state, nowMs);
-  const lookUps = wantLookUps(state, nowMs);
+  const orderQueries = wantOrderQueries(state, nowMs);
   const strategies = wantStrategyCancels(state, nowMs);
   const { key } = state.trouble;
 
@@ -76,11 +76,11 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
     reads.filter(wish => !isPositions(wish)),
     'can-wait',
   );
-  chosen.addAll(lookUps.requests, 'can-wait');
+  chosen.addAll(orderQueries.requests, 'can-wait');
   if (!isClosing) chosen.addAll(cancels?.sweeps ?? [], 'can-wait');
   chosen.wake(cancels?.wakes ?? []);
   chosen.wake(strategies.wakes);
-  chosen.wake(lookUps.wakes);
+  chosen.wake(orderQueries.wakes);
 
   const requests = chosen.requests;
   const readSecret = key.kind === 'wanted';
@@ -90,7 +90,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
     // What goes out now is asked for again at the earliest then, if nothing is heard until then.
     requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY,
   );
-  const isFree = state.mayAct || state.looksOnly;
+  const isFree = state.mayAct || state.readsOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
   // Nothing goes out, nothing is awaited, and no instant but the deadline would change that.
   if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom)
@@ -119,11 +119,11 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
 function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | undefined {
   const { workUntilMs } = state.job.deadline;
   if (state.provenAtMs !== undefined) return { kind: 'flat' };
-  if (state.looksOnly && isSeen(state)) return { kind: 'attempts' };
+  if (state.readsOnly && isSeen(state)) return { kind: 'attempts' };
   const failure = confirmedStop(state);
   if (failure) return { kind: 'stopped', failure };
   if (nowMs >= workUntilMs) return { kind: 'time', seenFlatOnce: state.flatAtMs !== undefined };
-  // No second look can begin before the deadline: the caller need not wait for it.
+  // No second read can begin before the deadline: the caller need not wait for it.
   const isTooLate = state.flatAtMs !== undefined && state.flatAtMs + PROOF_GAP_MS >= workUntilMs;
   if (isTooLate && state.pending.size === 0) return { kind: 'time', seenFlatOnce: true };
   if (futures.openAtMs >= workUntilMs && state.pending.size === 0) {

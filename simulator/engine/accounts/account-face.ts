@@ -12,7 +12,7 @@ import { type Truth, truthOf } from './truth.ts';
 
 export interface Account {
   readonly name: string;
-  /** Adds to the position; hedge accounts take the side from the sign unless told. Visible at once. */
+  /** Adds to the position; hedge accounts take the side from the sign unless given. Visible at once. */
   open(symbol: string, signedAmount: string, options?: OpenOptions): void;
   /** Puts a limit order into the book; gives its order id. It fills when the mark price comes to it. */
   rest(order: RestingOrder): string;

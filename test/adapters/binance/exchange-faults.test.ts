@@ -6,7 +6,7 @@ import { HMAC_KEY, LIMITS } from './rig.ts';
 import { close, pemPair, stage } from './stage.ts';
 
 describe('a clock that is wrong', () => {
-  it.each([-5_000, 5_000])('by %d ms is refused, and right after one look at the server', async clockSkewMs => {
+  it.each([-5_000, 5_000])('by %d ms is refused, and right after one read of the server', async clockSkewMs => {
     const { exchange, binance } = stage({ exchange: { clockSkewMs } });
     exchange.setLatency({ rttMs: 80 });
     expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
@@ -55,7 +55,7 @@ describe('what is known when the exchange fails', () => {
     expect(account.truth().positions).toHaveLength(executed ? 0 : 1);
   });
 
-  it('a wrong secret is told apart from a wrong order', async () => {
+  it('a wrong secret is distinguished from a wrong order', async () => {
     const { binance } = stage({ credentials: HMAC_KEY, publicKeyPem: pemPair('ed25519').publicKeyPem });
     expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,

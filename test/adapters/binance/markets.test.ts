@@ -278,7 +278,7 @@ describe('a market that is not covered', () => {
     ['coinm', '/dapi/v1/positionRisk', '/dapi/v1/account'],
     ['portfolio-usdm', '/papi/v1/um/positionRisk'],
     ['portfolio-coinm', '/papi/v1/cm/positionRisk', '/papi/v1/cm/account'],
-  ])('%s is looked at with one request for each page of its positions', async (id, ...paths) => {
+  ])('%s is read with one request for each page of its positions', async (id, ...paths) => {
     const { exchange, requests } = marketAt(
       id,
       ({ path }) => reply(200, path.endsWith('/account') ? { positions: [] } : []),

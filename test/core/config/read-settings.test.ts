@@ -7,6 +7,7 @@ import {
   type SettingsReading,
   toJson,
 } from '../../../lambda/core/config/read-settings.ts';
+import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/section-keys.ts';
 import {
   baseUrlOf,
   DEPLOYMENT_DEFAULTS,
@@ -15,7 +16,6 @@ import {
   SAFE_DEFAULTS,
   type Settings,
 } from '../../../lambda/core/config/settings.ts';
-import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/section-keys.ts';
 import { MARKETS } from '../../../lambda/core/exchange/market.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
@@ -311,7 +311,7 @@ describe('a bot', () => {
 });
 
 describe('alerts', () => {
-  test('go where they are told', () => {
+  test('go to the configured address', () => {
     const text = '[alerts]\nemail = ops+bots@example.co.uk\nchat_webhook_secret = flatline/chat';
     expect(settingsOf(readIni(text, 'c.ini')).alerts).toEqual({
       email: 'ops+bots@example.co.uk',

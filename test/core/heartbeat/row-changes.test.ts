@@ -94,7 +94,7 @@ describe('of operators', () => {
       },
     ],
     [
-      're-arming of a trip that was looked at',
+      're-arming of a trip that was read',
       () => rearmChange(action, 'liq_20261121_120000_abcdef'),
       {
         ...{ doing: 're-arm', remove: PAST },

@@ -129,7 +129,7 @@ describe('the binance SDK', () => {
     expect(await client.getPositionsV3()).toEqual([]);
   });
 
-  it('is told what is wrong, and keeps the code', async () => {
+  it('gets the message of the error, and keeps the code', async () => {
     const { client } = await open({}, 'not the secret');
     await expect(client.getPositionsV3()).rejects.toMatchObject({ code: -1022 });
     await expect(client.getPositionsV3({ symbol: 'BTCUSDT' })).rejects.toMatchObject({ code: -1022 });

@@ -20,7 +20,7 @@ async function afterwards(fault: Fault, instantsMs: readonly number[], startMs =
 
 describe('a scripted 429', () => {
   it.each([
-    ['for a second unless told otherwise', {}, '1', [999, 1_000], [429, 200]],
+    ['for a second by default', {}, '1', [999, 1_000], [429, 200]],
     ['for the seconds that it names', { retryAfterSeconds: 30 }, '30', [1, 29_999, 30_000], [429, 429, 200]],
     ['for an hour', { retryAfterSeconds: 3600 }, '3600', [3_599_999, 3_600_000], [429, 200]],
     [
@@ -113,7 +113,7 @@ describe('a scripted 429', () => {
 
 describe('a scripted 418', () => {
   it.each([
-    ['two minutes unless told otherwise', {}, '120', [119_999, 120_000], [418, 200]],
+    ['two minutes by default', {}, '120', [119_999, 120_000], [418, 200]],
     ['twenty minutes', { retryAfterSeconds: 1200 }, '1200', [1_199_999, 1_200_000], [418, 200]],
     ['two minutes when it does not say', { retryAfter: 'none' }, undefined, [119_999, 120_000], [418, 200]],
   ] as const)('bans for %s', async (_name, more, retryAfter, instantsMs, statuses) => {

@@ -102,7 +102,7 @@ describe('a symbol whose rules change', () => {
     expect(account.truth().fills).toMatchObject([{ price: '70000', quantity: '5' }]);
   });
 
-  it('is told when it does not exist', () => {
+  it('is reported when it does not exist', () => {
     expect(() => stage().exchange.changeSymbol('NOSUCHUSDT', {})).toThrow('Invalid symbol.');
   });
 });

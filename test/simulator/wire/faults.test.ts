@@ -220,7 +220,7 @@ describe('a fault that colours a request', () => {
 describe('the script', () => {
   const broken: Fault = { kind: 'html-502' };
 
-  it('lets skipped requests through, then hits as often as told', async () => {
+  it('lets skipped requests through, then hits as often as scripted', async () => {
     const { exchange, call } = stage();
     exchange.faults.add({ on: { path: '/fapi/v1/time' }, skip: 1, times: 2, fault: broken });
     const statuses = [];
@@ -245,7 +245,7 @@ describe('the script', () => {
     ['symbol', { symbol: 'ETHUSDT' }, [200, 502, 200]],
     ['account', { account: 'somebody' }, [200, 200, 200]],
     ['this account', { account: 'bot' }, [502, 502, 502]],
-  ])('looks at the %s', async (_name, on, statuses) => {
+  ])('checks the %s', async (_name, on, statuses) => {
     const { exchange, call } = stage({}, { name: 'bot' });
     exchange.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: broken });
     const got = [

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-// biome-ignore lint/suspicious/noExplicitAny: replies of a wire, of which a few keys are looked at
+// biome-ignore lint/suspicious/noExplicitAny: replies of a wire, of which a few keys are read
 const get = async (path: string): Promise<any> => (await fetch(`${server.url}${path}`)).json();
 
 describe('market data', () => {
@@ -55,7 +55,7 @@ describe('market data', () => {
 });
 
 describe('a stream', () => {
-  it('opens, answers a subscription and a ping, and closes when it is told to', async () => {
+  it('opens, answers a subscription and a ping, and closes on demand', async () => {
     const { port } = new URL(server.url);
     const headers = {
       connection: 'Upgrade',

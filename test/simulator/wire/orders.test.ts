@@ -310,7 +310,7 @@ describe('order/test', () => {
     expect(account.truth()).toMatchObject({ fills: [], orders: [] });
   });
 
-  it('looks at the position where the switch says so', async () => {
+  it('checks the position where the switch says so', async () => {
     const { call } = stage({ unconfirmed: { orderTestChecksPosition: true } });
     const order = { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.01', reduceOnly: 'true' };
     expect((await call('POST', '/fapi/v1/order/test', order)).code).toBe(-2022);

@@ -1,12 +1,12 @@
 /** Scenarios with hundreds of bots print counts instead of each bot's events. */
 
 import type { Progress } from '../progress.ts';
-import { isLoud, isTold } from './log-words.ts';
+import { isLoud, isReported } from './log-words.ts';
 
 /** True for an event of one bot or account of many. Warnings and errors are always printed. */
 export function isOfOne(progress: Progress): boolean {
   if (progress.kind !== 'said') return ['beat', 'called', 'request', 'ended'].includes(progress.kind);
-  return !isLoud(progress.line) || isTold(progress.line);
+  return !isLoud(progress.line) || isReported(progress.line);
 }
 
 export interface Numbered {

@@ -27,7 +27,7 @@ export async function readOutcome(tick: TickContext, row: BotRow, trip: AskedTri
   try {
     return await outcomeOf(tick, row, trip);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'How the liquidation of a trip ended could not be read', {
+    tick.ports.telemetry.log('WARN', 'The result of the liquidation of a trip could not be read', {
       ...{ bot_id: row.botId, correlation_id: trip.correlationId, why: whyOf(error) },
     });
     return undefined;

@@ -1,6 +1,6 @@
 /**
  * A bot that was tripped. First its liquidation must have been accepted; then, for as long as the lock-out lasts,
- * each minute the account is looked at again, because a flag alone does not stop a broken bot from trading on. And in each
+ * each minute the account is checked again, because a flag alone does not stop a broken bot from trading on. And in each
  * minute it is asked whether the liquidation has ended FLAT (check-outcome.ts).
  *
  *   tripped     + 1 min       + 2 min              lockout_until
@@ -51,7 +51,7 @@ export async function checkTripped(tick: TickContext, row: BotRow): Promise<Next
   const isNew = minute >= 1 && minute > (trip.lockOutCheckMinute ?? 0);
   if (isNew && (await claim(tick, row, minute, lockedUntilMs)) && emergencyLiquidation) {
     const asked = { correlationId: trip.correlationId, trippedAtMs, minute };
-    const [outcome] = await Promise.all([readOutcome(tick, row, asked), lookAgain(tick, row, asked)]);
+    const [outcome] = await Promise.all([readOutcome(tick, row, asked), checkAgain(tick, row, asked)]);
     reportIfNotKnownFlat(tick, row, asked, outcome);
   }
   return { kind: 'at', atMs: lockedUntilMs, urgent: false };
@@ -70,7 +70,7 @@ async function afterLockOut(tick: TickContext, row: BotRow, asked: AskedTrip, ne
   const isOurs = isNew && (await claim(tick, row, asked.minute, nextMs));
   if (isOurs && outcome?.kind === 'not-known-flat') {
     reportIfNotKnownFlat(tick, row, asked, outcome);
-    await lookAgain(tick, row, asked);
+    await checkAgain(tick, row, asked);
   }
   return { kind: 'at', atMs: nextMs, urgent: false };
 }
@@ -78,7 +78,7 @@ async function afterLockOut(tick: TickContext, row: BotRow, asked: AskedTrip, ne
 /** The longer of `resume_minutes` and `lockout_minutes`. */
 const longestWatchMs = ({ lockoutMs, resumeMs }: Settings['liquidation']): number => Math.max(lockoutMs, resumeMs);
 
-async function lookAgain(
+async function checkAgain(
   tick: TickContext,
   row: BotRow,
   { correlationId, trippedAtMs, minute }: AskedTrip,

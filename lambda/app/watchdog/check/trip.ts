@@ -83,7 +83,7 @@ async function noteInvoked(tick: TickContext, row: BotRow): Promise<void> {
     await retry(tick, () => tick.bots.change(change, CALL_MS));
   } catch (error) {
     const why = whyOf(error);
-    tick.ports.telemetry.log('ERROR', 'An invocation was not noted; the next tick repeats it', {
+    tick.ports.telemetry.log('ERROR', 'An invocation was not stored; the next run repeats it', {
       bot_id: row.botId,
       why,
     });

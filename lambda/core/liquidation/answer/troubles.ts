@@ -17,7 +17,7 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
   if (end.kind === 'flat') return [];
   const errors: AnswerError[] = [];
   if (end.kind === 'stopped') errors.push(errorOfFailure(end.failure));
-  if (end.kind === 'limited') errors.push(toldToWait(end.untilMs, end.failure));
+  if (end.kind === 'limited') errors.push(mustWait(end.untilMs, end.failure));
   for (const own of state.symbols.values()) errors.push(...errorsOfSymbol(own, left));
   errors.push(...errorsOfStrategies(state));
   if (!left.verified) errors.push(...errorsOfLists(state, end));
@@ -32,8 +32,8 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
   return errors;
 }
 
-function toldToWait(untilMs: number, failure: Failure | undefined): AnswerError {
-  const until = `The exchange told us to send nothing before ${isoMicros(untilMs)}`;
+function mustWait(untilMs: number, failure: Failure | undefined): AnswerError {
+  const until = `The exchange requested that nothing is sent before ${isoMicros(untilMs)}`;
   if (failure === undefined) return answerError('RATE_LIMITED', until);
   return { ...errorOfFailure(failure), message: `${failure.message.replace(/\.$/, '')}. ${until}` };
 }
@@ -115,10 +115,7 @@ export function warningsOf(state: EngineState, settings: Settings): readonly Ans
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
     warnings.push(
-      answerError(
-        'STRATEGIES_NOT_READ',
-        `TWAP and VP orders were not looked for: the wallet's host did not list them${why}`,
-      ),
+      answerError('STRATEGIES_NOT_READ', `TWAP and VP orders were not read: the wallet's host did not list them${why}`),
     );
   }
   return warnings;

@@ -32,7 +32,7 @@ function held(): LiquidationRig {
   return rig;
 }
 
-describe('in another container the next attempt asks nothing before a told wait is over', () => {
+describe('in another container the next attempt asks nothing before a requested wait is over', () => {
   test.each<[string, (rig: LiquidationRig) => void]>([
     ['and the attempt before ended for it', ({ exchange }) => exchange.faults.add({ on: {}, fault: WAIT })],
     [
@@ -103,7 +103,7 @@ describe('in another container the next attempt asks nothing before a told wait 
     expect(run?.resumeAtMs).toBeGreaterThanOrEqual(day.startedAtMs + 30_000);
   });
 
-  test('orders wait where the wait was told to orders, and looks do not', async () => {
+  test('orders wait where the wait was requested of orders, and reads do not', async () => {
     const rig = held();
     const limit = { kind: 'http', status: 429, code: -1015 } as const;
     rig.exchange.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: limit });
@@ -121,7 +121,7 @@ describe('in another container the next attempt asks nothing before a told wait 
   });
 });
 
-describe('a stranger who says in an event that the exchange told to wait', () => {
+describe('a stranger who says in an event that the exchange asked to wait', () => {
   const strange = (rig: LiquidationRig) => {
     const nowMs = rig.clock.nowMs();
     const told = { fapi: { address_until_ms: nowMs + 3_600_000 } };
