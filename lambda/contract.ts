@@ -13,7 +13,7 @@ export const ENV = {
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
   /** Bucket of the audit log's copy. */
-  trailBucket: 'FLATLINE_TRAIL_BUCKET',
+  trailCopyBucket: 'FLATLINE_TRAIL_BUCKET',
   /** URL of the queue in which log lines wait for the notifier. */
   notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */

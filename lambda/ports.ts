@@ -298,7 +298,7 @@ export interface RecentQuery {
   /** Only those first claimed at this instant or later. */
   readonly sinceMs?: number;
   readonly botId?: string;
-  /** With the sentinel's looks that found nothing: one a minute for each tripped bot. Left out otherwise. */
+  /** With the lock-out checks that found nothing: one a minute for each tripped bot. Left out otherwise. */
   readonly quietLooks?: boolean;
 }
 

@@ -9,7 +9,10 @@ import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
 /** The functions that run without a person watching. */
-export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier' | 'health-check' | 'ping'>;
+export type WatchedFunction = Extract<
+  FunctionName,
+  'liquidator' | 'watchdog' | 'notifier' | 'health-check' | 'ping' | 'trail-copy'
+>;
 
 export type Watched =
   /** A metric of ours, as the service emits it. */
@@ -25,6 +28,8 @@ export type Watched =
       readonly metric: 'Errors' | 'Throttles' | 'AsyncEventsDropped' | 'DestinationDeliveryFailures';
       readonly name: WatchedFunction;
     }
+  /** How old the record of a stream is that the function was last given, in ms. */
+  | { readonly kind: 'stream-age'; readonly name: WatchedFunction }
   /** Events that arrive in a dead-letter queue; events that stay there do not alarm again. */
   | { readonly kind: 'arrivals'; readonly queue: 'liquidations' | 'ticks' }
   /** Messages that were given up and stay in a queue for a day. */
@@ -51,7 +56,7 @@ export interface AlarmSpec {
     readonly onMissingData: boolean;
   };
   /** Without this option the alarm does not exist. */
-  readonly onlyWith?: 'chat' | 'canary' | 'email' | 'ping';
+  readonly onlyWith?: 'chat' | 'canary' | 'email' | 'ping' | 'trail-copy';
 }
 
 /**
@@ -350,6 +355,15 @@ export const ALARMS: readonly AlarmSpec[] = [
     heading: 'Missing audit records',
     watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
+  },
+  {
+    id: 'trail-copy-behind',
+    sentence:
+      'The copy of the audit log is more than an hour behind; records that are not copied within a day are missing there.',
+    heading: 'The copy of the audit log is behind',
+    watched: { kind: 'stream-age', name: 'trail-copy' },
+    rings: { ...atOnce, threshold: 3_600_000 },
+    onlyWith: 'trail-copy',
   },
   {
     // The notifier recognises this name (lambda/views/messages/alarm-message.ts).

@@ -17,7 +17,7 @@ export interface LocalFile extends ProcessIdentity {
   readonly dynamoUrl: string;
   readonly secretsUrl: string;
   /** The simulated exchange. */
-  readonly venueUrl: string;
+  readonly exchangeUrl: string;
   readonly liquidatorName: string;
   readonly watchdogName: string;
 }

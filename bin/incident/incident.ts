@@ -7,7 +7,7 @@
 import { type IncidentAttempt, readAttempts } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, readEvents } from '../../lambda/core/audit/event.ts';
 import { type IncidentKind, type IncidentVerdict, incidentKind, readVerdict } from '../../lambda/core/audit/verdict.ts';
-import { type Verification, verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { type Verification, verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { type Fields, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type IncidentCause, readCause } from './cause.ts';
@@ -65,7 +65,7 @@ export interface IncidentSources {
 }
 
 export function readIncident({ correlationId, record, items, nowMs }: IncidentSources): Incident {
-  const verification = verifyTrail(items, record?.seals ?? [], record?.attempts);
+  const verification = verifyAuditLog(items, record?.seals ?? [], record?.attempts);
   const events = readEvents(items, verification);
   const attempts = readAttempts(events, record, verification, nowMs);
   const kind = incidentKind(events, record, attempts);

@@ -133,7 +133,7 @@ function logFindings(telemetry: Telemetry, config: EffectiveSettings, missing: r
     telemetry.log(LEVELS[finding.level], formatFinding(finding), isOwnEvent ? {} : { event: 'detail' });
   }
   for (const name of missing) {
-    telemetry.log('CRITICAL', `${name} is not set: lock and trail cannot work; deploy the stack again`, {
+    telemetry.log('CRITICAL', `${name} is not set: lock and audit log cannot work; deploy the stack again`, {
       event: 'deployment_incomplete',
       variable: name,
     } satisfies LogEvent<'deployment_incomplete'>);

@@ -134,7 +134,7 @@ export const amnesia: Scenario = {
     {
       kind: 'until',
       says: 'the exchange has executed the first close',
-      holds: ({ venue }) => ordersIn(venue.journal).some(({ executed }) => executed),
+      holds: ({ exchange }) => ordersIn(exchange.journal).some(({ executed }) => executed),
     },
     { kind: 'tables', work: false, says: 'DynamoDB fails: every call is answered 500' },
     { kind: 'answered', calls: ['halfway'] },

@@ -11,12 +11,12 @@ import { flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
 import {
   answerTo,
+  auditLogHas,
   chainProven,
   noAnswer,
   nothingLeaked,
   oneCorrelationId,
   ordersIn,
-  trailHas,
   unequal,
 } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
@@ -100,7 +100,7 @@ export const confirm: Scenario = {
     reopened,
     closedTwice,
     ...flatByReducing(2),
-    trailHas('liquidation_completed', () => 2, 'the trail says "completed" twice, under one ID'),
+    auditLogHas('liquidation_completed', () => 2, 'the audit log says "completed" twice, under one ID'),
     oneCorrelationId,
     chainProven,
     nothingLeaked,

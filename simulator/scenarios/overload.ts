@@ -67,7 +67,7 @@ interface Aim {
 
 function prepare(stage: Stage): void {
   for (const [{ symbol, ...aim }, fault] of misfortunes(stage, openPortfolio(stage))) {
-    stage.venue.faults.add({ on: { ...aim, ...(symbol !== undefined && { symbol }) }, fault });
+    stage.exchange.faults.add({ on: { ...aim, ...(symbol !== undefined && { symbol }) }, fault });
   }
 }
 

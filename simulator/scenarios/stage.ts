@@ -1,9 +1,9 @@
 /** What a scenario uses: an exchange with an account for each bot, and functions that call it. */
 
-import type { Account, Venue } from '../exchange.ts';
+import type { Account, SimulatedExchange } from '../exchange.ts';
 
 export interface Stage {
-  readonly venue: Venue;
+  readonly exchange: SimulatedExchange;
   /** The first one. */
   readonly account: Account;
   /** One for each bot, in order. */

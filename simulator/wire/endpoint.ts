@@ -27,7 +27,7 @@ export interface OrderScript {
   readonly refusals: readonly { readonly on: FaultRule['on']; readonly refusal: Refusal }[];
 }
 
-interface Door {
+interface Access {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Default USDⓈ-M. A symbol of the other one is unknown there. */
@@ -36,8 +36,8 @@ interface Door {
 }
 
 export type Endpoint =
-  | (Door & { readonly security: 'open'; answer(world: World, params: Params, market: Market): unknown })
-  | (Door & {
+  | (Access & { readonly security: 'open'; answer(world: World, params: Params, market: Market): unknown })
+  | (Access & {
       /** `key`: the header alone; `signed`: timestamp and signature too. */
       readonly security: 'key' | 'signed';
       /** It passes through the matching engine, where it may wait. */

@@ -7,7 +7,7 @@
 
 import { refundOrders } from '../engine/rules/limits.ts';
 import { Refusal } from '../engine/rules/refusal.ts';
-import { venueTimeMs, type World } from '../engine/world.ts';
+import { exchangeTimeMs, type World } from '../engine/world.ts';
 import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
 import { batchItems } from './batch-items.ts';
@@ -57,7 +57,7 @@ function carryOut({ world, headers, host }: Visit, admission: Admission, script:
     return value;
   } catch (error) {
     if (cost !== undefined) {
-      if (!world.rules.rejectedOrdersCount) refundOrders(call.account.counter, cost, venueTimeMs(world));
+      if (!world.rules.rejectedOrdersCount) refundOrders(call.account.counter, cost, exchangeTimeMs(world));
       if (world.rules.rejectedOrdersShowCounts) showOrderCounts(headers, call, host);
     }
     throw error;

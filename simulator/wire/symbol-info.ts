@@ -77,7 +77,7 @@ function filters(symbol: SymbolState): readonly Filter[] {
     },
     {
       filterType: 'MARKET_LOT_SIZE',
-      minQty: symbol.minQuantity,
+      minQty: symbol.marketMinQuantity,
       stepSize: symbol.marketStepSize,
       maxQty: symbol.marketMaxQuantity,
     },

@@ -14,8 +14,8 @@ import {
   changeNotifiedChange,
   invokedChange,
   lateNotifiedChange,
+  lockOutCheckChange,
   scheduleChange,
-  sentinelChange,
   tripChange,
 } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
@@ -334,12 +334,12 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await isDue(row.botId, T0 + 999_999_999)).toBe(false);
     });
 
-    it('has one sentinel a minute', async () => {
+    it('has one lock-out check a minute', async () => {
       const row = await tripped();
-      const claims = Array.from({ length: 20 }, () => harness().bots.change(sentinelChange(row, 1, T0), 20_000));
+      const claims = Array.from({ length: 20 }, () => harness().bots.change(lockOutCheckChange(row, 1, T0), 20_000));
       expect((await Promise.all(claims)).filter(claim => claim !== undefined)).toHaveLength(1);
-      expect(await harness().bots.change(sentinelChange(row, 3, T0), IN_TIME)).toBeDefined();
-      expect(await harness().bots.change(sentinelChange(row, 2, T0), IN_TIME)).toBeUndefined();
+      expect(await harness().bots.change(lockOutCheckChange(row, 3, T0), IN_TIME)).toBeDefined();
+      expect(await harness().bots.change(lockOutCheckChange(row, 2, T0), IN_TIME)).toBeUndefined();
     });
   });
 

@@ -182,15 +182,15 @@ describe('too many orders of one account', () => {
   });
 });
 
-describe('two doors to the same limits', () => {
-  const doors = () => {
+describe('two APIs of the same pool', () => {
+  const apis = () => {
     const limiters = createRateLimiters();
     limiter = limiters.of('fapi', 'one');
     beside = limiters.of('dapi', 'one');
   };
 
   test('share weight and orders', () => {
-    doors();
+    apis();
     limiter.answered(limiter.sent(COSTS.close, MINUTE + 1_000), { ordersLastTenSeconds: 299 }, MINUTE + 1_010);
     expect(roomFor('close', 1_020, beside)).toBe(1);
     limiter.answered(limiter.sent(COSTS.positions, MINUTE + 1_030), { weightLastMinute: 2_390 }, MINUTE + 1_040);
@@ -200,7 +200,7 @@ describe('two doors to the same limits', () => {
   test.each<Reason>(['weight-limit', 'ip-ban'])(
     'are not closed together by a %s: at the other a probe goes out at once',
     reason => {
-      doors();
+      apis();
       refuse('positions', 1_000, 30_000, reason);
       expect(roomFor('close', 1_020)).toBe(0);
       expect(roomFor('close', 1_020, beside)).toBe(1);
@@ -213,7 +213,7 @@ describe('two doors to the same limits', () => {
   );
 
   test('are both closed where the probe is refused as well', () => {
-    doors();
+    apis();
     refuse('positions', 1_000, 30_000);
     beside.refused(beside.sent(COSTS.close, MINUTE + 1_020), {}, failureOf('weight-limit', 30_000), MINUTE + 1_030);
     expect([roomFor('close', 2_000), roomFor('close', 2_000, beside)]).toEqual([0, 0]);

@@ -21,7 +21,7 @@ async function playLambda(rig: LiquidationRig, most = 60) {
 }
 
 const refuseCloses = (rig: LiquidationRig, symbol: string): void =>
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order', symbol },
     times: FOREVER,
     fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },
@@ -54,7 +54,7 @@ describe('an attempt that could not finish', () => {
     const first = await rig.run({ correlation_id: ID });
     expect(first).toMatchObject({ positions_closed: 1, positions_failed: 1, attempt: 1 });
     await playLambda(rig, 3);
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     const answers = await playLambda(rig);
     expect(answers.at(-1)).toMatchObject({
       state: 'completed',
@@ -76,7 +76,7 @@ describe('an attempt that could not finish', () => {
     expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 1, 0]);
     await playLambda(rig, 2);
     expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 3, 0]);
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     await rig.run({}, { rawEvent: rig.invoked.at(-1) });
     expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 3, 1]);
     await rig.run({ correlation_id: ID });
@@ -109,7 +109,7 @@ describe('an attempt that could not finish', () => {
   test('an address whose weight is used up by another waits as told, and is never banned', async () => {
     const rig = liquidationRig();
     const bystander = liquidationRig({ beside: rig, key: { ...KEY, apiKey: 'f'.repeat(64) } });
-    const refused = () => rig.venue.journal.filter(({ status }) => status === 429 || status === 418);
+    const refused = () => rig.exchange.journal.filter(({ status }) => status === 429 || status === 418);
     // Another process each time, which knows nothing of what was used before.
     const asks = () =>
       bystander.run({ dry_run: true }, { world: { ...bystander.world, limiters: createRateLimiters() } });
@@ -142,9 +142,9 @@ describe('an attempt that could not finish', () => {
     rig.account.open('BTCUSDT', '0.500');
     rig.stores.script.failAll('refuse');
     const on = { method: 'POST', path: '/fapi/v1/order' } as const;
-    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'partial-fill', ratio: 0.1 } });
+    rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'partial-fill', ratio: 0.1 } });
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'failed', attempt: 0 });
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     expect(await playLambda(rig, 1)).toMatchObject([{ state: 'completed', headline: 'FLAT', attempt: 0 }]);
   });
 

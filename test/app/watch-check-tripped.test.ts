@@ -44,7 +44,7 @@ describe('a look at a tripped bot', () => {
     ['before the first minute is over', 59_999, INVOKED, later(MINUTE), []],
     ['before it, with a minute that no tick wrote', 30_000, { ...INVOKED, sentinel_minute: -1 }, later(MINUTE), []],
     ['when it is over', MINUTE, INVOKED, later(2 * MINUTE), ['sentinel']],
-    ['in a minute that has its sentinel', 130_000, { ...INVOKED, sentinel_minute: 2 }, later(3 * MINUTE), []],
+    ['in a minute that has its lock-out check', 130_000, { ...INVOKED, sentinel_minute: 2 }, later(3 * MINUTE), []],
     ['in a minute after one that has', 130_000, { ...INVOKED, sentinel_minute: 1 }, later(3 * MINUTE), ['sentinel']],
     ['in the last minute', 570_000, { ...INVOKED, sentinel_minute: 9 }, later(10 * MINUTE), []],
     ['at the end of the lock-out', 10 * MINUTE, INVOKED, 'never', []],
@@ -62,28 +62,28 @@ describe('a look at a tripped bot', () => {
   ])('%s', async (_what, atMs, fields, again, invoked) => {
     const looked = await lookOnce(atMs, fields);
     expect([looked.again, looked.invoked]).toEqual([again, invoked]);
-    expect(looked.round.tally.sentinels).toBe(invoked.filter(trigger => trigger === 'sentinel').length);
+    expect(looked.round.tally.lockOutChecks).toBe(invoked.filter(trigger => trigger === 'sentinel').length);
   });
 
-  it('names the sentinel by its minute and by what it follows', async () => {
+  it('names the lock-out check by its minute and by the liquidation that it follows', async () => {
     const { rig } = await lookOnce(130_000, INVOKED);
     expect(rig.invoked[0]?.correlationId).toMatch(/^liq_20240229_120207_/);
     expect(rig.invoked[0]?.event.reason).toBe(`minute 2 of the lock-out after ${ID}`);
     expect(rig.bots.rows().get('alpha')).toMatchObject({ sentinel_minute: 2, next_check_at_ms: START_MS + 180_000 });
   });
 
-  it('asks the table for nothing in a minute that has its sentinel', async () => {
+  it('asks the table for nothing in a minute that has its lock-out check', async () => {
     const { rig } = await lookOnce(130_000, { ...INVOKED, sentinel_minute: 2 });
     expect(rig.bots.calls).toEqual([]);
   });
 
-  it('leaves the sentinel to the tick that claimed it first', async () => {
+  it('leaves the lock-out check to the watchdog run that claimed it first', async () => {
     const { invoked, again, rig } = await lookOnce(130_000, INVOKED, { stored: { ...INVOKED, sentinel_minute: 2 } });
     expect([invoked, again]).toEqual([[], later(180_000)]);
     expect(rig.logs).toEqual([]);
   });
 
-  it('sends the sentinel although its claim has no answer, and says so', async () => {
+  it('starts the lock-out check although its claim has no answer, and logs it', async () => {
     const { invoked, rig } = await lookOnce(130_000, INVOKED, { fail: true });
     expect(invoked).toEqual(['sentinel']);
     expect(rig.logs).toMatchObject([

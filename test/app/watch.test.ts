@@ -3,7 +3,7 @@ import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { timesDigest } from '../../lambda/core/heartbeat/watch-times.ts';
@@ -56,7 +56,7 @@ describe('a silent bot', () => {
     });
     const record = await rig.locks.readRecord(dead?.correlation_id ?? '', 1_000);
     const pages = rig.audited().filter(item => item.correlation_id === dead?.correlation_id);
-    expect(verifyTrail(pages, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
+    expect(verifyAuditLog(pages, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
   });
 
   it('that beats again before its deadline lives, and its next silence is told again', async () => {
@@ -156,13 +156,13 @@ describe('a tripped bot', () => {
   it('has its account looked at once in each minute of the lock-out, and not after it', async () => {
     const rig = watchRig();
     await dead(rig, 20 * MINUTE, { liquidation: { lockoutMs: 10 * MINUTE } });
-    const sentinels = rig.invoked.filter(call => call.trigger === 'sentinel');
-    expect(sentinels).toHaveLength(9);
-    expect(new Set(sentinels.map(call => call.correlationId)).size).toBe(9);
-    for (const [index, sentinel] of sentinels.entries()) {
+    const checks = rig.invoked.filter(call => call.trigger === 'sentinel');
+    expect(checks).toHaveLength(9);
+    expect(new Set(checks.map(call => call.correlationId)).size).toBe(9);
+    for (const [index, check] of checks.entries()) {
       const minute = trippedAt + (index + 1) * MINUTE;
-      expect(sentinel.atMs).toBeGreaterThanOrEqual(minute);
-      expect(sentinel.atMs).toBeLessThan(minute + 1_000);
+      expect(check.atMs).toBeGreaterThanOrEqual(minute);
+      expect(check.atMs).toBeLessThan(minute + 1_000);
     }
     expect(row(rig)).not.toHaveProperty('watch_shard');
     expect(row(rig).watch_state).toBe('tripped');
@@ -175,7 +175,7 @@ describe('a tripped bot', () => {
     expect(row(rig)).not.toHaveProperty('watch_shard');
   });
 
-  it('has no sentinels while liquidation is switched off', async () => {
+  it('has no lock-out checks while liquidation is switched off', async () => {
     const rig = watchRig();
     await dead(rig, 6 * MINUTE, { liquidation: { emergencyLiquidation: false } });
     expect(rig.invoked.map(call => call.trigger)).toEqual(['watchdog']);

@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
-import { type Account, createVenue } from '../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { type Account, createExchange } from '../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../simulator/wire/server.ts';
 import { readDocument } from '../docs/markdown.ts';
 import type { Key } from './boto-session.ts';
 import { type Checkout, checkOut } from './checkout.ts';
@@ -19,6 +19,7 @@ import { type DeployedStack, idsOf, readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { assumeRole, createRole } from './identities.ts';
 import { deliverLogs, type LogDelivery } from './log-delivery.ts';
+import { oneAfterAnother } from './one-after-another.ts';
 
 const tools = inject('awsTools');
 const STACK = 'flatline-testnet';
@@ -28,18 +29,19 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS', () => {
   let aws: Emulator;
   let work: Checkout;
-  let server: VenueServer;
+  let server: ExchangeServer;
   let account: Account;
   let stack: DeployedStack;
   let logs: LogDelivery;
   let queueUrl: string;
   const bots = new Set<ChildProcess>();
+  oneAfterAnother(() => [...(aws?.log ?? []), ...[...(logs?.lines.values() ?? [])].flat()]);
 
   beforeAll(async () => {
     if (tools.kind === 'missing') return;
-    const venue = createVenue({ clock: startClock() });
-    account = venue.addAccount(KEY);
-    server = await startVenueServer(venue);
+    const exchange = createExchange({ clock: startClock() });
+    account = exchange.addAccount(KEY);
+    server = await startExchangeServer(exchange);
     account.open('BTCUSDT', '0.500');
     account.open('ETHUSDT', '-4.000');
     account.watch();

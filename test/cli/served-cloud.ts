@@ -8,7 +8,7 @@
  *   const { code, stdout, stderr } = await served.flatline(['bots', '--local', '--json']);   // about 0.4 s
  *   served.accounts.get('alpha')?.truth()      // what the exchange really holds
  *   await served.tick();                       // one tick of the real watchdog; none comes by itself
- *   served.cloud.lambda.faults.next({ kind: 'hang' }, { operation: 'Invoke' })    // also tables.faults, venue.faults
+ *   served.cloud.lambda.faults.next({ kind: 'hang' }, { operation: 'Invoke' })    // also tables.faults, exchange.faults
  *   served.start(['guard', '--local', '--', 'sleep', '60'])                       // a process to be watched, or killed
  *   served.here([registerBots], ['bots', '--local'])       // the same without a process: some 50 ms; no terminal, no signals
  *

@@ -90,7 +90,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
   test.each([['thrown'], ['uncaught']] as const)('%s: an error liquidates, and is raised all the same', async botId => {
     const { code, stderr } = await start(botId).ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('RuntimeError: https://venue/?signature=c0ffee');
+    expect(stderr).toContain('RuntimeError: https://exchange/?signature=c0ffee');
     const [call, ...others] = rig.calls(botId) as readonly Record<string, unknown>[];
     expect(others).toEqual([]);
     expect(call).toMatchObject({ trigger: 'error' });

@@ -199,7 +199,7 @@ describe('for every audit log', () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     await rig.run({ correlation_id: ID });
-    const items = await rig.trail(ID);
+    const items = await rig.auditLog(ID);
     const record = await rig.stores.lock.readRecord(ID, 1_000);
     // All else of a record is read with types.
     const triggerAt = Object.keys(record ?? {}).indexOf('trigger');

@@ -7,7 +7,7 @@ import { ALARMS } from '../../lib/alarm-list.ts';
 import { botsNamed, templateOf } from './synthesised.ts';
 
 /** Without what an option of the deployment adds. */
-const USUAL_ALARMS = ALARMS.filter(({ onlyWith }) => onlyWith !== 'ping');
+const USUAL_ALARMS = ALARMS.filter(({ onlyWith }) => onlyWith !== 'ping' && onlyWith !== 'trail-copy');
 
 const PATH = new URL('../../docs/costs.md', import.meta.url);
 const text = readFileSync(PATH, 'utf8');

@@ -14,10 +14,10 @@ describe('a position that others closed, in a list that is behind', () => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8.125'),
-      ({ venue }) => {
-        venue.setListLag({ positionsMs: lagMs });
+      ({ exchange }) => {
+        exchange.setListLag({ positionsMs: lagMs });
         const on = { method: 'POST', path: '/fapi/v1/order' };
-        venue.faults.add({ on, fault: { kind: 'others-close', symbol: 'ETHUSDT' } });
+        exchange.faults.add({ on, fault: { kind: 'others-close', symbol: 'ETHUSDT' } });
       },
     );
     expect(day.answer.headline).toBe('FLAT');
@@ -39,10 +39,10 @@ describe('a book that gives a part to each order (A11)', () => {
     async ({ symbol, amount, gives, orders, rttMs, hedgeMode }) => {
       const day = await dayOf(
         { rttMs, hedgeMode },
-        ({ account, venue }) => {
+        ({ account, exchange }) => {
           account.open(symbol, amount);
           const level = [{ distance: '0', quantity: gives }];
-          venue.setBook(symbol, { bids: level, asks: level });
+          exchange.setBook(symbol, { bids: level, asks: level });
         },
         undefined,
         { liquidation: { timeoutMs: 10_000 } },
@@ -58,9 +58,9 @@ describe('a book that gives a part to each order (A11)', () => {
   test('a book that refills only each 300 ms is asked again until it has taken all', async () => {
     const day = await dayOf(
       {},
-      ({ account, venue }) => {
+      ({ account, exchange }) => {
         account.open('SOLUSDT', '400');
-        venue.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '100' }], refillMs: 300 });
+        exchange.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '100' }], refillMs: 300 });
       },
       undefined,
       { liquidation: { timeoutMs: 10_000 } },
@@ -112,8 +112,8 @@ describe('a position that others close as well (A12)', () => {
       const day = await dayOf(
         { hedgeMode, unconfirmed: { oversizeReduceOnly: rejects } },
         ({ account }) => account.open(symbol, amount),
-        ({ venue }) =>
-          venue.faults.add({
+        ({ exchange }) =>
+          exchange.faults.add({
             on: { method: 'POST', path: '/fapi/v1/order' },
             times: 6,
             fault: { kind: 'others-close', symbol, quantity: by, ...(side ? { positionSide: side } : {}) },
@@ -134,7 +134,8 @@ describe('a position that others close as well (A12)', () => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '5'),
-      ({ venue }) => venue.faults.add({ on: { method: 'POST' }, fault: { kind: 'others-close', symbol: 'ETHUSDT' } }),
+      ({ exchange }) =>
+        exchange.faults.add({ on: { method: 'POST' }, fault: { kind: 'others-close', symbol: 'ETHUSDT' } }),
     );
     expect(day.answer).toMatchObject({ headline: 'FLAT', positions_closed: 1, positions_failed: 0 });
     expect(day.answer.pnl_is_estimate).toBe(true);
@@ -157,13 +158,13 @@ describe('rules that were read during a halt (A7)', () => {
     async ({ symbol, amount, status }) => {
       const rig = liquidationRig();
       rig.account.open(symbol, amount);
-      rig.venue.changeSymbol(symbol, { multiplierUp: '1.1', multiplierDown: '0.9', marketTakeBound: '0.02' });
-      rig.venue.setStatus(symbol, status);
+      rig.exchange.changeSymbol(symbol, { multiplierUp: '1.1', multiplierDown: '0.9', marketTakeBound: '0.02' });
+      rig.exchange.setStatus(symbol, status);
       const halted = await liquidated(rig, {}, { liquidation: { resumeMs: 0 } });
       expect(halted.answer.errors).toContainEqual(expect.objectContaining({ code: 'NOT_CLOSABLE', symbol }));
       await rig.clock.sleep(20_000);
-      rig.venue.setStatus(symbol, 'TRADING');
-      rig.venue.setBook(symbol, THIN);
+      rig.exchange.setStatus(symbol, 'TRADING');
+      rig.exchange.setBook(symbol, THIN);
       const day = await liquidated(rig);
       expect(day.answer.headline).toBe('FLAT');
       expect(closesOf(day).at(-1)?.params).toMatchObject({ type: 'LIMIT', timeInForce: 'IOC' });
@@ -173,14 +174,14 @@ describe('rules that were read during a halt (A7)', () => {
   );
 
   test('a document that calls a symbol halted does not outrank an exchange that answers -4131', async () => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       account.open('SOLUSDT', '120');
-      venue.changeSymbol('SOLUSDT', {
+      exchange.changeSymbol('SOLUSDT', {
         multiplierDown: '0.9',
         marketTakeBound: '0.02',
         documented: { status: 'TRADING_HALT' },
       });
-      venue.setBook('SOLUSDT', THIN);
+      exchange.setBook('SOLUSDT', THIN);
     });
     expect(day.answer.headline).toBe('FLAT');
     expectSound(day);
@@ -207,13 +208,13 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
         } as const;
         account.rest(hedgeMode ? { ...entry, positionSide: long ? 'LONG' : 'SHORT' } : entry);
       },
-      ({ venue }) => {
-        venue.faults.add({
+      ({ exchange }) => {
+        exchange.faults.add({
           on: { method: 'DELETE', path: '/fapi/v1/allOpenOrders' },
           times: ALWAYS,
           fault: { kind: 'hang-before' },
         });
-        venue.faults.add({ on: { method: 'POST' }, times: 2, fault: { kind: 'partial-fill', ratio } });
+        exchange.faults.add({ on: { method: 'POST' }, times: 2, fault: { kind: 'partial-fill', ratio } });
       },
     );
     const orders = closesOf(day);

@@ -24,7 +24,7 @@ const dayWith = (
   options: RigOptions = {},
 ): Promise<Day> =>
   dayOf(options, longWithOrders, rig => {
-    rig.venue.faults.add({ on: { method, path }, times, fault });
+    rig.exchange.faults.add({ on: { method, path }, times, fault });
   });
 
 const CANCELS = [
@@ -84,7 +84,7 @@ describe('a cancel of a TWAP order', () => {
           account.startTwap({ symbol, side: 'BUY', totalQuantity: '1', childQuantity: '0.1', everyMs: 60_000 });
       },
       rig => {
-        rig.venue.faults.add({ on: { method: cancel[0], path: cancel[1] }, times, fault });
+        rig.exchange.faults.add({ on: { method: cancel[0], path: cancel[1] }, times, fault });
       },
     );
 

@@ -10,13 +10,16 @@ import { closesOf, codesOf, dayOf, expectSound, flatAfterMs } from '../support/b
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 
 const POSITIONS = '/fapi/v3/positionRisk';
+const OLDER_POSITIONS = '/fapi/v2/positionRisk';
 const ORDERS = '/fapi/v1/openOrders';
 const CONDITIONALS = '/fapi/v1/openAlgoOrders';
 
 const bend =
   (path: string, rows: BendRows) =>
-  ({ venue }: LiquidationRig): void =>
-    venue.faults.add({ on: { method: 'GET', path }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
+  ({ exchange }: LiquidationRig): void => {
+    for (const one of path === POSITIONS ? [POSITIONS, OLDER_POSITIONS] : [path])
+      exchange.faults.add({ on: { method: 'GET', path: one }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
+  };
 
 const fourPositions = ({ account }: LiquidationRig): void => {
   account.open('BTCUSDT', '1.204');
@@ -83,6 +86,43 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
     expect(bad.rig.account.truth().positions.filter(({ symbol }) => symbol === 'ETHUSDT')).toEqual([]);
     expect(bad.answer.headline).not.toBe('FLAT');
     expectSound(bad);
+  });
+});
+
+describe('rows of the positions that only the newer endpoint spoils', () => {
+  test.each<{ says: string; hedgeMode: boolean; rows: BendRows }>([
+    { says: 'the amount under another name', hedgeMode: false, rows: { rename: { positionAmt: 'amount' } } },
+    { says: 'no positionSide', hedgeMode: true, rows: { drop: ['positionSide'] } },
+    {
+      says: 'one side that nobody knows',
+      hedgeMode: false,
+      rows: { where: { symbol: 'ETHUSDT' }, set: { positionSide: 'NET' } },
+    },
+  ])('$says: the endpoint of the version before shows them, all are closed, and the rows are named', async one => {
+    const { hedgeMode, rows } = one;
+    const good = await dayOf({ hedgeMode }, fourPositions);
+    const bad = await dayOf({ hedgeMode }, fourPositions, ({ exchange }) =>
+      exchange.faults.add({
+        on: { method: 'GET', path: POSITIONS },
+        times: ALWAYS,
+        fault: { kind: 'bend-rows', ...rows },
+      }),
+    );
+    expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 60);
+    expect(bad.answer.headline).toBe('FLAT');
+    expect(codesOf(bad, 'ETHUSDT')).toEqual(['ROW_UNREADABLE']);
+    expectSound(bad);
+  });
+
+  test('where both spoil them the older one is asked a single time', async () => {
+    const bad = await dayOf(
+      {},
+      fourPositions,
+      bend(POSITIONS, { where: { symbol: 'ADAUSDT' }, drop: ['positionAmt'] }),
+    );
+    const older = bad.rig.exchange.journal.filter(({ path }) => path === OLDER_POSITIONS);
+    expect(older.length).toBe(1);
+    expect(bad.answer.state).toBe('partial');
   });
 });
 

@@ -68,7 +68,7 @@ describe('the look after FLAT', () => {
     const day = await flat();
     const { rig } = day;
     rig.account.open('SOLUSDT', '70');
-    rig.venue.faults.add({ on: { method: 'POST' }, forMs: 60_000, fault: { kind: '503-unavailable' } });
+    rig.exchange.faults.add({ on: { method: 'POST' }, forMs: 60_000, fault: { kind: '503-unavailable' } });
     const [again, ...more] = await confirmed(day);
     expect(again?.headline).toMatch(/^REOPENED AFTER FLAT: NOT FLAT, RETRYING UNTIL/);
     expect(more.at(-1)?.headline).toMatch(/FLAT/);

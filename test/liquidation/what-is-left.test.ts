@@ -76,10 +76,10 @@ describe('what still protects a position that cannot be closed (L6)', () => {
       count: 0,
     },
   ])('$says counts as $count', async ({ hedgeMode = false, amount, order, count }) => {
-    const day = await dayOf({ hedgeMode }, ({ account, venue }) => {
+    const day = await dayOf({ hedgeMode }, ({ account, exchange }) => {
       account.open('ETHUSDT', amount);
       account.arm({ symbol: 'ETHUSDT', ...order });
-      venue.setStatus('ETHUSDT', 'TRADING_HALT');
+      exchange.setStatus('ETHUSDT', 'TRADING_HALT');
     });
     expect(day.answer.remaining.positions).toMatchObject([{ symbol: 'ETHUSDT', protective_orders: count }]);
     if (count > 0) expect(day.rig.account.truth().conditionals).toHaveLength(count);
@@ -92,7 +92,7 @@ describe('what still protects a position that cannot be closed (L6)', () => {
   ])('is not known, and not 0, where the list is $says', async ({ fault }) => {
     const day = await dayOf(
       {},
-      ({ account, venue }) => {
+      ({ account, exchange }) => {
         account.open('ETHUSDT', '8');
         account.arm({
           symbol: 'ETHUSDT',
@@ -101,9 +101,10 @@ describe('what still protects a position that cannot be closed (L6)', () => {
           triggerPrice: '3000',
           closePosition: true,
         });
-        venue.setStatus('ETHUSDT', 'TRADING_HALT');
+        exchange.setStatus('ETHUSDT', 'TRADING_HALT');
       },
-      ({ venue }) => venue.faults.add({ on: { method: 'GET', path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault }),
+      ({ exchange }) =>
+        exchange.faults.add({ on: { method: 'GET', path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault }),
     );
     expect(day.answer.remaining.positions).toMatchObject([{ symbol: 'ETHUSDT', protective_orders: null }]);
     expect(day.rig.account.truth().conditionals).toHaveLength(1);
@@ -180,8 +181,8 @@ describe('what was never read', () => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8'),
-      ({ venue }) => {
-        for (const path of READS[list]) venue.faults.add({ on: { method: 'GET', path }, times: ALWAYS, fault });
+      ({ exchange }) => {
+        for (const path of READS[list]) exchange.faults.add({ on: { method: 'GET', path }, times: ALWAYS, fault });
       },
     );
     const { remaining, markets, errors, state } = day.answer;

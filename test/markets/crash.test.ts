@@ -58,14 +58,14 @@ test.each(['futures', 'portfolio_margin'] as const)('killed at every call (%s)',
 test('an attempt leaves to the next what it closed in each market, and the next counts it', async () => {
   const changes: RunChanges = { exchange: { account: 'futures', markets: ['usdm', 'coinm'] } };
   const rig = stage('futures');
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'POST', path: '/dapi/v1/order', symbol: 'BTCUSD_PERP' },
     times: 1_000,
     fault: { kind: 'refuse', code: -2019 },
   });
   const first = await rig.run(EVENT, changes);
   expect(first).toMatchObject({ state: 'partial', positions_closed: 2, positions_failed: 1 });
-  rig.venue.faults.clear();
+  rig.exchange.faults.clear();
   await rig.runAccepted(changes);
   expect(rig.laterAnswers[0]).toMatchObject({
     headline: 'FLAT (USD-M, COIN-M)',

@@ -280,14 +280,14 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
     rule: 'a told wait holds for the next attempt, wherever it begins',
-    from: 'door.openAtMs = Math.max(door.openAtMs, Math.min(latestMs, addressUntilMs));',
+    from: 'api.openAtMs = Math.max(api.openAtMs, Math.min(latestMs, addressUntilMs));',
     to: '',
     by: 'wait',
   },
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
     rule: 'one request asks alone after a told wait, wherever the attempt begins',
-    from: 'if (door.flows === OPEN_FLOWS) door.flows = otherDoorRefused(OPEN_FLOWS, nowMs);',
+    from: 'if (api.flows === OPEN_FLOWS) api.flows = otherApiRefused(OPEN_FLOWS, nowMs);',
     to: '',
     by: 'alone',
   },
@@ -301,7 +301,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   {
     file: 'lambda/app/exchange/rate-limiter.ts',
     rule: 'nothing goes out before a told wait is over',
-    from: 'door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);\n      door.openAtMs = Math.max(door.openAtMs, untilMs);',
+    from: 'api.flows = addressRefused(api.flows, sent, { toldMs, grownMs }, nowMs);\n      api.openAtMs = Math.max(api.openAtMs, untilMs);',
     to: '',
     by: 'wait',
   },

@@ -147,6 +147,15 @@ describe('a folder of flatline init', () => {
       readFileSync(join(installed, 'functions', name, 'index.mjs'), 'utf8'),
     );
     expect(built.filter(text => assets.has(text))).toHaveLength(assets.size);
+
+    // Lambda refuses each call of a function whose handler is not FILE.EXPORT.
+    for (const { Properties } of functions) {
+      const [file, name] = Properties.Handler.split('.');
+      const asset = join(out, `asset.${Properties.Code.S3Key.replace(/\.zip$/, '')}`);
+      const text = readFileSync(join(asset, `${file}.mjs`), 'utf8');
+      const isExported = new RegExp(`export\\{[^}]*\\bas ${name}\\b`).test(text);
+      expect([Properties.FunctionName, isExported]).toEqual([Properties.FunctionName, true]);
+    }
   });
 
   test('deploys nothing with a configuration that is wrong', () => {

@@ -15,7 +15,11 @@ test.each<[string, Partial<BotStanding>, string]>([
     'last heartbeat 1 s ago, deadline in 13 s',
   ],
   ['re-armed by hand, without a heartbeat', { condition: 'waiting', deadAtMs: NOW + 14_000 }, 'deadline in 14 s'],
-  ['tripped, its lock-out over', { condition: 'tripped', lastBeatAtMs: NOW - 60_000 }, 'last heartbeat 1 min ago, waits for re-arm'],
+  [
+    'tripped, its lock-out over',
+    { condition: 'tripped', lastBeatAtMs: NOW - 60_000 },
+    'last heartbeat 1 min ago, waits for re-arm',
+  ],
   ['disarmed', { condition: 'disarmed', lastBeatAtMs: NOW - 60_000 }, 'last heartbeat 1 min ago, not watched'],
   [
     'late, and it has reported its failure',

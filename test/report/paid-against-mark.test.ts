@@ -33,7 +33,7 @@ test.each([
   ['no close', before(position('BTCUSDT', '1', '64000')), []],
   ['a close of which no fill is known', before(position('BTCUSDT', '1', '64000')), [close('BTCUSDT', '1')]],
   ['a position that the first look did not have', before(), [close('BTCUSDT', '1', '1', '64000')]],
-  ['a trail without a look', undefined, [close('BTCUSDT', '1', '1', '64000')]],
+  ['an audit log without a look', undefined, [close('BTCUSDT', '1', '1', '64000')]],
   ['a coin-margined contract', before(position('BTCUSD_PERP', '1', '64000')), [close('BTCUSD_PERP', '1', '1', '1')]],
   ['a price that is none', before(position('BTCUSDT', '1', 'x')), [close('BTCUSDT', '1', '1', '64000')]],
 ])('of %s nothing is said', (_name, look, closes) => {

@@ -124,7 +124,11 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
       person.runs += 1;
       const isLost = isBeatLost(lost, atMs, times.heartbeatMs);
       const beat = { ...run, runId: runOf(person), count: person.runs, times };
-      if (!isLost && !write(takeOverChange(beat)) && !write(startChange(beat))) write(waitChange(beat));
+      if (isLost || write(takeOverChange(beat))) return;
+      const isArmed = table.rows().get(botId)?.watch_state === 'armed';
+      if (!write(startChange(beat))) write(waitChange(beat));
+      // A new run arms a bot whose watch had been ended, also one that never works.
+      else if (!isArmed) person.happened.push({ atMs, kind: 'arm' });
       return;
     }
     if (kind === 'goodbye') {

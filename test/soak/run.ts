@@ -65,7 +65,7 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['… that ended an unfinished liquidation', history.midRun],
   ['… that were refused while one ran', history.refusedRearms],
   ['calls that found the liquidation taken', history.duplicates],
-  ['looks at a locked-out account', history.sentinels],
+  ['looks at a locked-out account', history.lockOutChecks],
   ['early', wrong('early')],
   ['missed', wrong('missed')],
   ['double', wrong('double')],

@@ -52,6 +52,7 @@ export const rules = (symbol: string, rest: Partial<SymbolRules> = {}): SymbolRu
   marketMinQuantity: '0.001',
   marketMaxQuantity: '120',
   limitStepSize: '0.001',
+  limitMinQuantity: '0.001',
   limitMaxQuantity: '1000',
   minNotional: '50',
   tickSize: '0.10',

@@ -44,10 +44,7 @@ export function registerTail(audit: Command, cli: Cli): void {
     ['audit tail --bot alpha', 'of one bot'],
     ['audit tail liq_20261121_053033_2f7d914a', 'one, until it ends'],
   ]);
-  jsonOption(command, [
-    'The line of "audit list" for the liquidation that was followed; none',
-    'without an ID.',
-  ]);
+  jsonOption(command, ['The line of "audit list" for the liquidation that was followed; none', 'without an ID.']);
   command.action(
     cli.action<Options>(
       async run => {

@@ -80,7 +80,7 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
     where: connection.where,
     ok: broken === 0,
     sealed: broken === 0 && unproven === 0,
-    trails: verdicts.map(({ id: correlationId, verification }) => trailJson(correlationId, verification)),
+    trails: verdicts.map(({ id: correlationId, verification }) => auditLogJson(correlationId, verification)),
   });
   if (broken > 0) return EXIT.no;
   return strict && (unproven > 0 || verdicts.length === 0) ? EXIT.warnings : EXIT.ok;
@@ -126,7 +126,7 @@ function summary(all: number, broken: number, unproven: number, { paint }: Scree
   return broken > 0 ? paint.bad(text) : unproven > 0 ? paint.warn(text) : paint.good(text);
 }
 
-const trailJson = (correlationId: string, { ok, sealed, segments }: Verification): object => ({
+const auditLogJson = (correlationId: string, { ok, sealed, segments }: Verification): object => ({
   correlation_id: correlationId,
   ok,
   sealed,

@@ -45,7 +45,14 @@ export function followInvocations(
       ended.set(invocation, evidence);
       const tookMs = evidence.endedAtMs - evidence.startedAtMs;
       const { answer, endedAtMs } = evidence;
-      tell({ kind: 'ended', call, tookMs, headline: answer?.headline, botId: answer?.bot_id ?? undefined, atMs: endedAtMs });
+      tell({
+        kind: 'ended',
+        call,
+        tookMs,
+        headline: answer?.headline,
+        botId: answer?.bot_id ?? undefined,
+        atMs: endedAtMs,
+      });
     }
   };
   const end = poll(clock, POLL_MS, look);

@@ -41,15 +41,15 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'until':
       return until(() => step.holds(sceneOf(context)), step.says, context);
     case 'hold':
-      functions.get(step.on)?.door.holdFrom(step.from);
+      functions.get(step.on)?.counter.holdFrom(step.from);
       staged(step.says);
       return undefined;
     case 'held': {
-      const door = functions.get(step.on)?.door;
-      return until(() => (door?.held() ?? 0) > 0, `an answer to ${step.on} was held back`, context);
+      const counter = functions.get(step.on)?.counter;
+      return until(() => (counter?.held() ?? 0) > 0, `an answer to ${step.on} was held back`, context);
     }
     case 'release':
-      functions.get(step.on)?.door.release();
+      functions.get(step.on)?.counter.release();
       staged(step.says);
       return undefined;
     case 'kill':
@@ -64,7 +64,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       return undefined;
     case 'bot-lives':
       staged(step.says);
-      await Promise.all(botsOf(step.who, context).map(bot => context.doors.run(() => bot.live())));
+      await Promise.all(botsOf(step.who, context).map(bot => context.botLimiter.run(() => bot.live())));
       return undefined;
     case 'bot-falls-silent':
       await Promise.all(botsOf(step.who, context).map(bot => bot.fallSilent()));
@@ -92,7 +92,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'freeze': {
       const sinceMs = clock.nowMs();
       const stuck = await until(() => clock.nowMs() - sinceMs >= step.ms, 'the function was paused', context);
-      functions.get(step.on)?.door.die();
+      functions.get(step.on)?.counter.die();
       staged(step.says);
       return stuck;
     }
@@ -149,7 +149,7 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
   const id = ids.get(step.id) ?? correlationId(clock.nowMs(), systemRandom.hex(8));
   ids.set(step.id, id);
   const startedAtMs = clock.nowMs();
-  const [enteredBefore, actedBefore] = [deployed.door.entered(), deployed.door.acted()];
+  const [enteredBefore, actedBefore] = [deployed.counter.entered(), deployed.counter.acted()];
   tell({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
   const [botId = DEFAULT_BOT_ID] = bots.keys();
   const event = { trigger: 'drill', bot_id: botId, correlation_id: id, reason: `drill: ${name}` };
@@ -160,8 +160,8 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
     ...{ call: name, on, correlationId: id, startedAtMs, endedAtMs, answer },
     cold: result.kind === 'answered' && result.cold,
     outcome: result.kind === 'died' ? `ended by ${result.signal}` : result.kind,
-    exchangeRequests: deployed.door.entered() - enteredBefore,
-    exchangeActions: deployed.door.acted() - actedBefore,
+    exchangeRequests: deployed.counter.entered() - enteredBefore,
+    exchangeActions: deployed.counter.acted() - actedBefore,
   });
   tell({ kind: 'ended', call: name, tookMs: endedAtMs - startedAtMs, headline: answer?.headline, atMs: endedAtMs });
 }

@@ -36,9 +36,9 @@ export async function until(
 }
 
 /** How much has happened so far. Heartbeats do not count: a bot sends them whatever the functions do. */
-function happenedBy({ stage: { venue }, heard, calls, cloud: { lambda } }: PlayContext): number {
+function happenedBy({ stage: { exchange }, heard, calls, cloud: { lambda } }: PlayContext): number {
   const ended = lambda.invocations.filter(({ endedAtMs }) => endedAtMs !== undefined).length;
-  return venue.journal.length + heard.length + calls.length + lambda.invocations.length + ended;
+  return exchange.journal.length + heard.length + calls.length + lambda.invocations.length + ended;
 }
 
 export function sceneOf({ stage, clock, bots, calls, heard, cloud: { lambda } }: PlayContext): Scene {

@@ -31,6 +31,6 @@ export function paidAgainstMark({ before, closes }: Pick<Incident, 'before' | 'c
   return { amount: paid, percent: ((100 * Number(paid)) / Number(worth)).toFixed(2) };
 }
 
-/** A trail that was changed may hold anything. */
+/** An audit log that was changed may hold anything. */
 const decimal = (text: string | undefined): string | undefined =>
   text !== undefined && /^-?\d{1,30}(\.\d{1,30})?$/.test(text) ? text : undefined;

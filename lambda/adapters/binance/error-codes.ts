@@ -78,7 +78,8 @@ export type ApiCodes = 'fapi' | 'dapi' | 'papi';
 
 /**
  * COIN-M has numbers of its own for what USDⓈ-M has others (COIN-M, "Error Codes"). After the CM-UM integration it may
- * answer with either; where a number has two meanings the text decides, and otherwise the meaning of USDⓈ-M counts.
+ * answer with either. A number that COIN-M does not have means what it means in USDⓈ-M. One that both have means what
+ * COIN-M says, unless the text is that of USDⓈ-M: it speaks of an order, and not of a pair or an interval.
  */
 const DAPI_TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'target', 'rejected', [-4089, -4189]],
@@ -96,7 +97,7 @@ const MADE_WRONGLY = meaning('refused', 'request', 'our-bug');
 function meaningOfCode(code: number | undefined, message: string, codes: ApiCodes): Meaning | undefined {
   if (code === undefined) return undefined;
   if (codes === 'dapi') {
-    if ((code === -4087 || code === -4088) && /\b(pair|interval)\b/i.test(message)) return MADE_WRONGLY;
+    if ((code === -4087 || code === -4088) && !/\border\b/i.test(message)) return MADE_WRONGLY;
     const own = BY_DAPI_CODE.get(code);
     if (own !== undefined) return own;
   }

@@ -4,7 +4,7 @@
  */
 
 import type { ZodMiniType } from 'zod/mini';
-import type { Failure } from '../../core/exchange/failure.ts';
+import type { Failure, Reason } from '../../core/exchange/failure.ts';
 import { fieldsOf } from '../../core/text/fields.ts';
 import { type ApiCodes, meaningOf } from './error-codes.ts';
 import { parseExactly } from './exact-json.ts';
@@ -50,16 +50,28 @@ function failureIn(
 ): Failure {
   const { status, body, headers } = answer;
   const ranOut = status === 408 || status === 504 || code === -1007;
-  const message = shown(`${ranOut ? "the exchange's own deadline: " : ''}${messageOf(json, body)}`);
-  const retryAfterMs = retryAfterMsOf(headers, message, nowMs);
+  const said = messageOf(json, body);
+  const message = shown(`${ranOut ? "the exchange's own deadline: " : ''}${said}`);
+  const meaning = meaningOf({ status, code, message, isJson: json !== NOT_JSON }, codes);
+  const toldMs = retryAfterMsOf(headers, said, nowMs);
+  const retryAfterMs =
+    toldMs === undefined || IS_LIMIT.has(meaning.reason) ? toldMs : Math.min(toldMs, GATEWAY_WAIT_MS);
   return {
-    ...meaningOf({ status, code, message, isJson: json !== NOT_JSON }, codes),
+    ...meaning,
     status,
     message,
     ...(code === undefined ? {} : { exchangeCode: code }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
+
+const IS_LIMIT: ReadonlySet<Reason> = new Set(['weight-limit', 'order-limit', 'ip-ban']);
+
+/**
+ * Who goes on before the end of a limit is banned. A gateway that is down only guesses when it will be up again: it is
+ * asked sooner, since positions are open.
+ */
+const GATEWAY_WAIT_MS = 1_000;
 
 function natureOf(json: unknown): string {
   if (json === null) return 'null';

@@ -27,33 +27,55 @@ export function dateMsOf(headers: HttpAnswer['headers']): number | undefined {
   return Number.isNaN(dateMs) ? undefined : dateMs;
 }
 
-/** Bans last from two minutes to three days ([GI], "IP Limits"). A number beyond is nonsense, and no instant. */
+/** Bans last from two minutes to three days ([GI], "IP Limits"). */
+const LONGEST_BAN_SECONDS = 3 * 86_400;
+/** What says more than that by far is nonsense, and tells nothing. */
 const LONGEST_TOLD_MS = 7 * 86_400_000;
 
 /**
- * How long the exchange asks us to stay away: the longer of the Retry-After header (seconds, or an HTTP date) and the
- * end of a ban named in the message (-1003, "IP banned until 1591702613943"; in seconds where it has ten digits). `nowMs` is the exchange's time.
+ * How long the exchange asks us to stay away: the longer of the Retry-After header and the end of a ban named in the
+ * message (-1003, "IP banned until 1591702613943"; in seconds where it has ten digits). Undefined where neither tells
+ * an end that is still to come. `nowMs` is the exchange's time.
  */
 export function retryAfterMsOf(headers: HttpAnswer['headers'], message: string, nowMs: number): number | undefined {
-  const waits = [headerWaitMs(headers.get('retry-after'), nowMs), banWaitMs(message, nowMs)].filter(
-    wait => wait !== undefined,
-  );
-  const longestMs = Math.min(Math.max(0, ...waits), LONGEST_TOLD_MS);
+  const banMs = believed(banWaitMs(message, nowMs));
+  const headerMs = believed(headerWaitMs(headers.get('retry-after')?.trim() ?? '', nowMs, banMs));
+  const longestMs = Math.max(banMs, headerMs);
   return longestMs > 0 ? longestMs : undefined;
 }
 
-function headerWaitMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\s*\d+(\.\d+)?\s*$/.test(header)) return Math.ceil(Number(header) * 1_000);
+/** 0 for what is over, and for what no exchange would mean. */
+const believed = (waitMs: number | undefined): number =>
+  waitMs !== undefined && waitMs <= LONGEST_TOLD_MS ? Math.max(0, Math.ceil(waitMs)) : 0;
+
+/** A number of seconds, or an HTTP date: RFC 9110, and what the exchange documents. Other forms where they are beyond doubt. */
+function headerWaitMs(header: string, nowMs: number, banMs: number): number | undefined {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s)?$/i.exec(header) ?? [];
+  if (digits !== undefined) return numberWaitMs(Number(digits), unit?.toLowerCase(), nowMs, banMs);
+  if (!/^([a-z]{3,9},? |\d{4}-\d\d-\d\d)/i.test(header)) return undefined;
   const untilMs = Date.parse(header);
-  return Number.isNaN(untilMs) ? undefined : Math.ceil(untilMs - nowMs);
+  return Number.isNaN(untilMs) ? undefined : untilMs - nowMs;
 }
+
+/**
+ * Seconds, unless they cannot be: a number with another unit, an instant since the epoch, a wait beyond the longest ban,
+ * or one that as ms is what the message says as well.
+ */
+function numberWaitMs(told: number, unit: string | undefined, nowMs: number, banMs: number): number {
+  if (unit === 'ms') return told;
+  if (told >= 1e12) return told - nowMs;
+  if (told >= 1e9) return told * 1_000 - nowMs;
+  const isAsMessage = told >= 1_000 && banMs > 0 && Math.abs(told - banMs) <= AGREES_WITHIN_MS;
+  return told > LONGEST_BAN_SECONDS || isAsMessage ? told : told * 1_000;
+}
+
+const AGREES_WITHIN_MS = 2_000;
 
 function banWaitMs(message: string, nowMs: number): number | undefined {
   const until = /banned until (\d{13}|\d{10})\b/i.exec(message)?.[1];
   if (until === undefined) return undefined;
   const untilMs = until.length === 10 ? Number(until) * 1_000 : Number(until);
-  return Math.ceil(untilMs - nowMs);
+  return untilMs - nowMs;
 }
 
 function count(header: string | undefined): number | undefined {

@@ -20,14 +20,14 @@ import { PendingRequests } from '../../core/liquidation/pending.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
 import type { CloseTarget, SymbolWork } from '../../core/liquidation/symbols/symbol-work.ts';
 import type { RequestTrace } from '../../ports.ts';
-import type { Happening, Trail } from '../audit-trail.ts';
+import type { AuditLog, Happening } from '../audit-log.ts';
 import { describeTrace } from '../exchange/exchange-session.ts';
 import type { Recorder } from './run-engine.ts';
 
 export interface AuditRecorder {
   readonly step: Recorder;
   /** The audit log is open: what was kept goes first. */
-  openTrail(trail: Trail): void;
+  openAuditLog(auditLog: AuditLog): void;
   /** What is left to be recorded once the run is over and its fills are known. */
   end(state: EngineState, profitOf: (stay: Stay) => Profit | undefined): void;
   /** Looks recorded so far. */
@@ -39,7 +39,7 @@ export interface AuditRecorder {
 /** Of one market; records of another than USDⓈ-M name it. */
 export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorder {
   const kept: Happening[] = [];
-  let trail: Trail | undefined;
+  let auditLog: AuditLog | undefined;
   let looks = 0;
   let shown = '';
   let readTraces: RequestTrace[] = [];
@@ -55,7 +55,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
 
   const record = (happened: Happening): void => {
     const event = market === MARKETS.usdm ? happened : { ...happened, data: { ...happened.data, market: market.name } };
-    if (trail) trail.record(event);
+    if (auditLog) auditLog.record(event);
     else kept.push(event);
   };
   const tracesOf = (key: string): readonly RequestTrace[] => {
@@ -67,8 +67,8 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   return {
     looks: () => looks,
     isRecorded: trace => recorded.has(trace),
-    openTrail(opened) {
-      trail = opened;
+    openAuditLog(opened) {
+      auditLog = opened;
       for (const event of kept.splice(0)) opened.record(event);
     },
     step(before, event, after, trace) {

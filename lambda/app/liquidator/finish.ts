@@ -10,7 +10,7 @@ import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import type { Trail } from '../audit-trail.ts';
+import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
@@ -27,7 +27,7 @@ export async function finish(
   ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  trail: Trail,
+  auditLog: AuditLog,
   outcome: AttemptOutcome,
 ): Promise<Answer> {
   const result =
@@ -51,8 +51,8 @@ export async function finish(
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
   const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, told)) : undefined;
-  recordEnd(trail, task, lease, { ...said, warnings }, result, goingOn);
-  const [lost, released] = await store(ports, lease, trail, { ...said, warnings }, goingOn, carried, left);
+  recordEnd(auditLog, task, lease, { ...said, warnings }, result, goingOn);
+  const [lost, released] = await store(ports, lease, auditLog, { ...said, warnings }, goingOn, carried, left);
   const late = lateWarnings(lease, lost, released);
   const answer = { ...said, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
@@ -64,7 +64,7 @@ export async function finish(
 async function store(
   ports: LiquidatorPorts,
   lease: Lease,
-  trail: Trail,
+  auditLog: AuditLog,
   answer: Answer,
   next: NextAttempt | undefined,
   carried: string,
@@ -72,14 +72,14 @@ async function store(
 ): Promise<readonly [lost: number, released: Released]> {
   // The seal counts the records, so it comes after them: a function that dies between the two leaves an open audit log, not one
   // that looks as if its end had been removed.
-  const lost = await trail.drain(left() / 2);
+  const lost = await auditLog.drain(left() / 2);
   const released = await release(
     ports,
     lease,
     {
       state: answer.state as FinalState,
       answer,
-      seal: trail.seal(),
+      seal: auditLog.seal(),
       resumeAtMs: next?.confirms ? undefined : next?.resumeAtMs,
       carried: next === undefined ? undefined : carried,
     },
@@ -178,7 +178,7 @@ const FINAL_EVENT = {
 } as const;
 
 function recordEnd(
-  trail: Trail,
+  auditLog: AuditLog,
   task: Task,
   lease: Lease,
   answer: Answer,
@@ -187,7 +187,7 @@ function recordEnd(
 ): void {
   const { request, settings } = task;
   if (result.end?.kind === 'time') {
-    trail.record({
+    auditLog.record({
       type: 'liquidation_timeout',
       operation: 'deadline',
       data: { timeout_ms: settings.liquidation.timeoutMs, remaining: answer.remaining },
@@ -198,7 +198,7 @@ function recordEnd(
   const { headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl, realized_pnl } =
     answer;
   const { pnl_is_estimate, commissions, duration_seconds, rounds, remaining, markets, errors, warnings } = answer;
-  trail.record({
+  auditLog.record({
     type: FINAL_EVENT[result.state],
     operation: 'end',
     data: {
@@ -227,11 +227,11 @@ export async function finishQuietly(
   ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  trail: Trail,
+  auditLog: AuditLog,
   answer: Answer,
 ): Promise<Answer> {
   const left = (): number =>
     Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, ports.clock.nowMs())));
-  const [lost, released] = await store(ports, lease, trail, answer, undefined, '', left);
+  const [lost, released] = await store(ports, lease, auditLog, answer, undefined, '', left);
   return { ...answer, warnings: [...answer.warnings, ...lateWarnings(lease, lost, released)] };
 }

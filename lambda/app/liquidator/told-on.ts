@@ -3,7 +3,7 @@
  * Lambda starts a second one while the first still answers.
  */
 
-import { DOORS } from '../../core/exchange/market.ts';
+import { APIS } from '../../core/exchange/market.ts';
 import { addressesUntilMs, laterOf, type ToldWait, type ToldWaits, toldWaits } from '../../core/exchange/told-waits.ts';
 import type { NextAttempt } from '../../core/liquidation/carry/resume.ts';
 import { createRateLimiters } from '../exchange/rate-limiter.ts';
@@ -13,8 +13,8 @@ import type { Task } from './task.ts';
 /** What is to be told on: what this container knows, and what the run was told before. */
 export function toldSoFar({ clock, limiters }: LiquidatorPorts, { bot, request }: Pick<Task, 'bot' | 'request'>) {
   const nowMs = clock.nowMs();
-  return toldWaits(door =>
-    laterOf(limiters.of(door, bot.secretName).told(nowMs), stillToWait(request.resume?.told?.[door], nowMs)),
+  return toldWaits(api =>
+    laterOf(limiters.of(api, bot.secretName).told(nowMs), stillToWait(request.resume?.told?.[api], nowMs)),
   );
 }
 
@@ -36,10 +36,10 @@ export function portsAsTold(
   const { clock, limiters } = ports;
   const nowMs = clock.nowMs();
   const own = isProven ? limiters : createRateLimiters();
-  for (const door of DOORS) {
-    const known = isProven ? undefined : limiters.of(door, account).told(nowMs);
-    const wait = laterOf(told[door], known);
-    if (wait !== undefined) own.of(door, account).begin(wait, nowMs);
+  for (const api of APIS) {
+    const known = isProven ? undefined : limiters.of(api, account).told(nowMs);
+    const wait = laterOf(told[api], known);
+    if (wait !== undefined) own.of(api, account).begin(wait, nowMs);
   }
   return { ...ports, limiters: own };
 }

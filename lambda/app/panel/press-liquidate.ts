@@ -83,7 +83,7 @@ const MOST_UNFINISHED = 25;
 /** Unfinished is also what waits for its time. */
 const FAR_MS = 7 * 86_400_000;
 
-/** Lambda's queue may take what the front door did not. */
+/** Lambda's queue may take what the synchronous call did not. */
 async function queue(ports: PanelPorts, event: Readonly<Record<string, unknown>>): Promise<boolean> {
   try {
     await ports.invoker.invokeLater(event, QUEUE_MS);

@@ -86,7 +86,7 @@ function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
     due: tally.due,
     late: [...tally.late],
     fired: [...tally.fired].map(([bot_id, correlation_id]) => ({ bot_id, correlation_id })),
-    sentinels: tally.sentinels,
+    sentinels: tally.lockOutChecks,
     resumed: tally.resumed,
     gave_up: tally.gaveUp,
     unproven: [...tally.unproven.keys()],

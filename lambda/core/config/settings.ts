@@ -130,6 +130,10 @@ export function baseUrlOf({ environment, baseUrl }: ExchangeSettings, market: Pi
   }
 }
 
+/** Portfolio margin has no test network. */
+export const hasBothKinds = ({ environment, baseUrl }: Pick<ExchangeSettings, 'environment' | 'baseUrl'>): boolean =>
+  environment === 'production' || baseUrl !== EXCHANGE_HOSTS[environment];
+
 /** The host of a market's data: time and rules, which portfolio margin's own host does not have. */
 export const dataUrlOf = (exchange: ExchangeSettings, { name }: Pick<Market, 'name'>): string =>
   baseUrlOf(exchange, { id: name });

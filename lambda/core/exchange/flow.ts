@@ -89,8 +89,8 @@ export function addressRefused(
   return withFlow({ ...all, refusedAtMs: nowMs }, cost.name, refused(nowMs, nowMs + grownMs));
 }
 
-/** Another door to the same limits was refused: here nothing was, so a probe goes out at once, and others if it passes. */
-export function otherDoorRefused(flows: Flows, nowMs: number): Flows {
+/** Another API of the same pool was refused, this one was not, so a probe goes out at once, and others if it passes. */
+export function otherApiRefused(flows: Flows, nowMs: number): Flows {
   const beside = (flow: Flow): Flow => ({
     ...flow,
     ...{ most: 1, refusedAtMs: nowMs, probing: flow.probing === 'own' ? 'own' : 'beside' },

@@ -101,6 +101,7 @@ export interface SymbolRules {
   readonly marketMinQuantity: string | undefined;
   readonly marketMaxQuantity: string | undefined;
   readonly limitStepSize: string | undefined;
+  readonly limitMinQuantity: string | undefined;
   readonly limitMaxQuantity: string | undefined;
   /** What an order must be worth at least, in the quote asset. */
   readonly minNotional: string | undefined;

@@ -34,7 +34,9 @@ export type Step =
   /** What was asked for is so already. */
   | 'reached'
   /** No further try in this attempt. */
-  | 'give-up';
+  | 'give-up'
+  /** As `give-up`, unless the rules tell of another order. */
+  | 'give-up-with-rules';
 
 export const nextStep = (operation: Operation, failure: Failure): Step => STEPS[failure.reason][operation];
 
@@ -62,7 +64,7 @@ const STEPS = {
   'already-sent': row('look', 'later', 'later'),
   'reduce-only-rejected': row('look-at-orders', 'later', 'later'),
   'too-large': row('smaller', 'later', 'later'),
-  'too-small': row('give-up', 'later', 'later'),
+  'too-small': row('give-up-with-rules', 'later', 'later'),
   'too-many-digits': row('fewer-digits', 'later', 'later'),
   'thin-book': row('limit-order', 'later', 'later'),
   'price-band': row('later-with-rules', 'later', 'later'),

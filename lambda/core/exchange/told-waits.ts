@@ -5,9 +5,9 @@
 
 import * as z from 'zod/mini';
 
-import { DOORS, type Door } from './market.ts';
+import { APIS, type Api } from './market.ts';
 
-/** At one door. An instant that is over still says that one request is to ask alone before others follow. */
+/** At one API. An instant that is over still says that one request is to ask alone before others follow. */
 export interface ToldWait {
   /** Nothing goes out before. */
   readonly addressUntilMs?: number | undefined;
@@ -17,13 +17,13 @@ export interface ToldWait {
   readonly used?: { readonly weight: number; readonly atMs: number } | undefined;
 }
 
-export type ToldWaits = Readonly<Partial<Record<Door, ToldWait | undefined>>>;
+export type ToldWaits = Readonly<Partial<Record<Api, ToldWait | undefined>>>;
 
 /** Undefined where nothing is to be told. */
-export function toldWaits(of: (door: Door) => ToldWait | undefined): ToldWaits | undefined {
-  const told = DOORS.flatMap(door => {
-    const wait = of(door);
-    return wait === undefined ? [] : [[door, wait] as const];
+export function toldWaits(of: (api: Api) => ToldWait | undefined): ToldWaits | undefined {
+  const told = APIS.flatMap(api => {
+    const wait = of(api);
+    return wait === undefined ? [] : [[api, wait] as const];
   });
   return told.length === 0 ? undefined : Object.fromEntries(told);
 }
@@ -40,7 +40,7 @@ export function laterOf(one: ToldWait | undefined, other: ToldWait | undefined):
 
 /** Before this nothing of all that was asked for can go out; 0 where nothing is in the way. */
 export const addressesUntilMs = (told: ToldWaits | undefined): number =>
-  latest(DOORS.map(door => (door === 'wallet' ? undefined : told?.[door]?.addressUntilMs))) ?? 0;
+  latest(APIS.map(api => (api === 'wallet' ? undefined : told?.[api]?.addressUntilMs))) ?? 0;
 
 function latest(instants: readonly (number | undefined)[]): number | undefined {
   const known = instants.filter(one => one !== undefined);
@@ -55,7 +55,7 @@ const wait = z.optional(z.strictObject({ address_until_ms: instant, orders_until
 export const toldWaitsShape = z.strictObject({ fapi: wait, dapi: wait, papi: wait, wallet: wait });
 
 export const readToldWaits = (told: z.infer<typeof toldWaitsShape> | undefined): ToldWaits | undefined =>
-  told && toldWaits(door => told[door] && readWait(told[door]));
+  told && toldWaits(api => told[api] && readWait(told[api]));
 
 const readWait = ({ address_until_ms, orders_until_ms, used: of }: NonNullable<z.infer<typeof wait>>): ToldWait => ({
   addressUntilMs: address_until_ms,
@@ -64,7 +64,7 @@ const readWait = ({ address_until_ms, orders_until_ms, used: of }: NonNullable<z
 });
 
 export const writeToldWaits = (told: ToldWaits): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(DOORS.flatMap(door => (told[door] === undefined ? [] : [[door, writeWait(told[door])]])));
+  Object.fromEntries(APIS.flatMap(api => (told[api] === undefined ? [] : [[api, writeWait(told[api])]])));
 
 const writeWait = ({ addressUntilMs, ordersUntilMs, used: of }: ToldWait) => ({
   ...(addressUntilMs === undefined ? {} : { address_until_ms: Math.ceil(addressUntilMs) }),

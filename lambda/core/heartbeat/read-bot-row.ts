@@ -76,7 +76,7 @@ interface Trip {
   readonly correlationId: string | undefined;
   readonly lockoutUntilMs: number | undefined;
   readonly invokedAtMs: number | undefined;
-  readonly sentinelMinute: number | undefined;
+  readonly lockOutCheckMinute: number | undefined;
 }
 
 /** Never throws. */
@@ -118,7 +118,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
       correlationId: readCorrelationId(fields, state, problems),
       lockoutUntilMs: instant('lockout_until_ms'),
       invokedAtMs: instant('invoked_at_ms'),
-      sentinelMinute: typeof fields.sentinel_minute === 'number' ? fields.sentinel_minute : undefined,
+      lockOutCheckMinute: typeof fields.sentinel_minute === 'number' ? fields.sentinel_minute : undefined,
     },
     problems,
   };

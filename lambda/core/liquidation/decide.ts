@@ -132,10 +132,11 @@ function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | und
   return undefined;
 }
 
-/** Every list was read, or cannot be. */
+/** Every list was read, or cannot be. One of which a page is missing is not read while that page may still come. */
 const isSeen = ({ lists, job }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
-    ({ latest, exhausted }) => latest !== undefined || exhausted,
+    ({ latest, exhausted, wantedSinceMs }) =>
+      exhausted || (latest !== undefined && !latest.inPart && latest.sentAtMs >= wantedSinceMs),
   );
 
 const isAnyOpen = ({ symbols }: EngineState): boolean => symbols.shelves.some(shelf => shelf.summary().isOpen);

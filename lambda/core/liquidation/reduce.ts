@@ -108,7 +108,10 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
     case 'open-orders':
     case 'conditional-orders':
     case 'strategy-orders':
-      return afterList(state, request.kind, value as never, { sentAtMs: call.sentAtMs, atMs });
+      return afterList(state, request.kind, value as never, {
+        ...{ sentAtMs: call.sentAtMs, atMs },
+        older: 'older' in request && request.older === true,
+      });
     case 'close':
       return afterClose(state, id, request, value as never, atMs);
     case 'cancel-orders':

@@ -46,7 +46,8 @@ const RANK: Readonly<Record<Step, number>> = {
   later: 12,
   'later-with-rules': 13,
   'check-trading': 14,
-  'give-up': 15,
+  'give-up-with-rules': 15,
+  'give-up': 16,
 };
 
 /** The work after a failure that asks for `step`. `salt` tells apart what fails at the same instant. */
@@ -70,6 +71,7 @@ export function afterFailure(job: Job, work: Work, step: Step, failure: Failure,
       return { ...work, failure, waits, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
     }
     case 'give-up':
+    case 'give-up-with-rules':
       return { ...work, failure, stage: { kind: 'exhausted' } };
     case 'reached':
       return { ...work, stage: IDLE };

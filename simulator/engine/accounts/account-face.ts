@@ -2,7 +2,7 @@
 
 import { startTwap, type TwapSpec } from '../orders/twap.ts';
 import { addTo } from '../rules/rate-window.ts';
-import { venueTimeMs, type World } from '../world.ts';
+import { exchangeTimeMs, type World } from '../world.ts';
 import { type AccountState, type KeyRefusal, type KeySpec, rotateKey } from './account.ts';
 import { closeByOthers } from './close-by-others.ts';
 import type { OthersClose } from './others-close.ts';
@@ -56,7 +56,7 @@ export function accountFace(world: World, state: AccountState, settle: () => num
     closeByOthers: (symbol, options = {}) => closeByOthers(world, state, symbol, options, settle()),
     spendOrders: count => {
       const { tenSeconds, minute } = state.counter;
-      for (const window of [tenSeconds, minute]) addTo(window, count, venueTimeMs(world));
+      for (const window of [tenSeconds, minute]) addTo(window, count, exchangeTimeMs(world));
     },
     moves: state.moves,
     positionsAt: atMs => {

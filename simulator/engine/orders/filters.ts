@@ -24,9 +24,10 @@ export function checkQuantity(
   const sent = rules.trailingZerosCount ? digits : 0;
   if (Math.max(sent, decimals(quantity.toFixed())) > symbol.quantityPrecision) throw refusal(-1111);
   if (quantity.gt(largest(symbol, type, rules))) throw refusal(-4005);
-  if (quantity.lt(symbol.minQuantity)) throw refusal(-4004);
+  const least = type === 'MARKET' ? symbol.marketMinQuantity : symbol.minQuantity;
+  if (quantity.lt(least)) throw refusal(-4004);
   const step = type === 'MARKET' ? symbol.marketStepSize : symbol.stepSize;
-  if (!isMultiple(quantity.minus(symbol.minQuantity), step)) throw refusal(-4023);
+  if (!isMultiple(quantity.minus(least), step)) throw refusal(-4023);
 }
 
 function largest(symbol: SymbolState, type: 'LIMIT' | 'MARKET', rules: UnconfirmedRules): Big {

@@ -63,6 +63,8 @@ export interface SymbolSpec {
   /** MARKET_LOT_SIZE, far below LOT_SIZE on real symbols. */
   readonly marketMaxQuantity?: string;
   readonly marketStepSize?: string;
+  /** By default that of limit orders. */
+  readonly marketMinQuantity?: string;
   readonly minNotional?: string;
   /** Decimals of amounts; not the step. By default the step's decimals. */
   readonly quantityPrecision?: number;
@@ -119,6 +121,7 @@ export function symbolState(spec: SymbolSpec): SymbolState {
     limitMaxQuantity: spec.limitMaxQuantity ?? '10000000',
     marketMaxQuantity: spec.marketMaxQuantity ?? '1000000',
     marketStepSize: spec.marketStepSize ?? stepSize,
+    marketMinQuantity: spec.marketMinQuantity ?? spec.minQuantity ?? stepSize,
     minNotional: spec.minNotional ?? (isCoin ? '0' : '5'),
     quantityPrecision,
     amountDigits: spec.amountDigits ?? quantityPrecision,

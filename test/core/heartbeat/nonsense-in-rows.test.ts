@@ -35,8 +35,8 @@ describe('in a bot’s row', () => {
     ['a snooze to the end', { snoozed_until_ms: END }, { snoozedUntilMs: END }, 0],
     ['a snooze beyond it', { snoozed_until_ms: END * 10 }, { snoozedUntilMs: END }, 0],
     ['a snooze as a text', { snoozed_until_ms: `${END * 10}` }, { snoozedUntilMs: undefined }, 1],
-    ['a minute of the sentinel', { sentinel_minute: 9 }, { trip: { sentinelMinute: 9 } }, 0],
-    ['a text for a minute', { sentinel_minute: '9' }, { trip: { sentinelMinute: undefined } }, 0],
+    ['a minute of the lock-out check', { sentinel_minute: 9 }, { trip: { lockOutCheckMinute: 9 } }, 0],
+    ['a text for a minute', { sentinel_minute: '9' }, { trip: { lockOutCheckMinute: undefined } }, 0],
     [
       'a observation',
       { seen_beat: 'b', seen_at_ms: AT },

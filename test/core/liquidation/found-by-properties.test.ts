@@ -282,3 +282,18 @@ test('a limit order that is too large, and cannot be made smaller, is not sent i
   expect(quantities(run).filter(one => one === '1').length).toBeLessThanOrEqual(3);
   expect(run.attempts[0]?.end.kind).toBe('flat');
 });
+
+test('orders that a lagging list shows again after their cancel are no reason for closes in a hot loop', () => {
+  const run = played({
+    ...{ seed: 406_055_883, hedge: true, clockSteps: [772] },
+    positions: [{ symbol: 'S1USDT', side: 'LONG', amount: 2_561 }],
+    orders: [{ ...ENTRY, symbol: 'S1USDT', side: 'BUY', positionSide: 'LONG', quantity: 3_083, fillsAtMs: 1_400 }],
+    exchange: {
+      ...{ wireMs: 1, positionLagMs: 1_200, listLagMs: 400, lagsUntilMs: 3_086 },
+      ...{ receipts: 'new', reservedBy: 'reduce-only' },
+    },
+    job: { timeoutMs: 12_000, maxRetries: 4, retryDelayMs: 100, jitter: 0.59, mayActAfterMs: 0 },
+  });
+  expect(countOf(run, 'close')).toBeLessThanOrEqual(10);
+  expect(run.attempts[0]?.end.kind).toBe('flat');
+});

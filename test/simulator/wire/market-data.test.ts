@@ -3,13 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVenue } from '../../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../../simulator/wire/server.ts';
+import { createExchange } from '../../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../../simulator/wire/server.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 29, 16, 7, 30);
-let server: VenueServer;
+let server: ExchangeServer;
 beforeAll(async () => {
-  server = await startVenueServer(createVenue({ clock: { nowMs: () => NOW_MS, sleep: async () => undefined } }));
+  server = await startExchangeServer(createExchange({ clock: { nowMs: () => NOW_MS, sleep: async () => undefined } }));
 });
 afterAll(() => server.close());
 

@@ -72,12 +72,12 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
       if (from === 'watchdog' && running === 0 && !isBetween) begin(clock.nowMs(), false);
       tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
-    follow: ({ cloud, venue, accounts }) => {
+    follow: ({ cloud, exchange, accounts }) => {
       openConditionals = () =>
         new Map(
           [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),
         );
-      const requests = followJournal(venue.journal, clock, tell, venue.journal.length);
+      const requests = followJournal(exchange.journal, clock, tell, exchange.journal.length);
       const following = followCalls(cloud.lambda.invocations, clock, { started, ended });
       calls = following;
       return async () => {

@@ -83,7 +83,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
     '',
     ...inColumns(
       [
-        ['exchange', `${file.venueUrl}, simulated`],
+        ['exchange', `${file.exchangeUrl}, simulated`],
         ['AWS', `Lambda ${file.lambdaUrl}, DynamoDB ${file.dynamoUrl}, secrets ${file.secretsUrl}`],
         ['account', held],
         [

@@ -39,6 +39,7 @@ function readSymbol(wire: unknown): SymbolRules | undefined {
     marketMinQuantity: bound('MARKET_LOT_SIZE', 'minQty'),
     marketMaxQuantity: bound('MARKET_LOT_SIZE', 'maxQty'),
     limitStepSize: bound('LOT_SIZE', 'stepSize'),
+    limitMinQuantity: bound('LOT_SIZE', 'minQty'),
     limitMaxQuantity: bound('LOT_SIZE', 'maxQty'),
     minNotional: bound('MIN_NOTIONAL', 'notional'),
     tickSize: bound('PRICE_FILTER', 'tickSize'),

@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod/mini';
-import { isZero, magnitude } from '../../../core/exchange/amount.ts';
+import { isZero, magnitude, times } from '../../../core/exchange/amount.ts';
 import type { Position } from '../../../core/exchange/model.ts';
 import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, shownWord, symbol } from './fields.ts';
 import { rowsSchema } from './rows.ts';
@@ -28,7 +28,8 @@ const open = z.pipe(
       amount: signedBySide(wire.positionSide, wire.positionAmt),
       entryPrice: wire.entryPrice,
       markPrice: wire.markPrice,
-      notional: wire.notional,
+      // It decides which position goes first.
+      notional: isZero(wire.notional) ? times(wire.positionAmt, wire.markPrice) : wire.notional,
       unrealizedPnl: wire.unRealizedProfit,
       marginAsset: wire.marginAsset,
       updatedAtMs: wire.updateTime,

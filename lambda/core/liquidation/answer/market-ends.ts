@@ -79,7 +79,11 @@ export function warningsOfAll(
   const lefts = ends.map(({ left }) => left);
   return [
     ...(ends.length === 0 ? [] : leftWarnings(lefts, settings)),
-    ...unseenWarnings(states, unseenInAll(ends)),
+    ...unseenWarnings(
+      states,
+      unseenInAll(ends),
+      peeks.flatMap(({ positions = [] }) => positions),
+    ),
     ...states.flatMap(state => warningsOf(state, settings)),
     ...peeks.flatMap(warningsOfPeek),
   ];

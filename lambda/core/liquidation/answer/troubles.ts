@@ -3,7 +3,7 @@
 import type { AnswerError } from '../../../contract.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Failure } from '../../exchange/failure.ts';
-import type { UnreadRow } from '../../exchange/model.ts';
+import type { Position, UnreadRow } from '../../exchange/model.ts';
 import { answerError, errorOfFailure } from '../../invocation/answer-error.ts';
 import { isoMicros } from '../../invocation/identity.ts';
 import type { End } from '../decide.ts';
@@ -110,7 +110,7 @@ function notVerified({ seenAtMs, neverRead }: Leftover): string {
 /** What was done as asked, and yet should be known. */
 export function warningsOf(state: EngineState, settings: Settings): readonly AnswerError[] {
   const { cancelOrders } = settings.liquidation;
-  const warnings: AnswerError[] = [...disagreeingSigns(state)];
+  const warnings: AnswerError[] = [...disagreeingSigns(state), ...hiddenRows(state)];
   const { strategies } = state.lists;
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
@@ -141,13 +141,21 @@ export function seenSymbols({ symbols, carried, job }: EngineState): readonly st
 
 /**
  * Named symbols of which nothing was seen in any market. A name that fits nothing is more likely a typing error than a flat
- * account, so what there is stands beside it.
+ * account, so what there is stands beside it. `peeked`: positions in markets that are not covered.
  */
-export function unseenWarnings(states: readonly EngineState[], symbols: readonly string[]): readonly AnswerError[] {
-  const open = openElsewhere(states);
-  return symbols.map(symbol =>
-    answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol}; ${open}; check how it is written`, symbol),
-  );
+export function unseenWarnings(
+  states: readonly EngineState[],
+  symbols: readonly string[],
+  peeked: readonly Pick<Position, 'symbol'>[] = [],
+): readonly AnswerError[] {
+  const elsewhere = new Set(peeked.map(one => one.symbol));
+  const open = openElsewhere(states, elsewhere);
+  return symbols.map(symbol => {
+    const message = elsewhere.has(symbol)
+      ? `${symbol} is held in a market that is not covered, so it was not closed`
+      : `no position and no order in ${symbol}; ${open}; check how it is written`;
+    return answerError('SYMBOL_NOT_SEEN', message, symbol);
+  });
 }
 
 /** What the configuration asks to leave. */
@@ -164,10 +172,10 @@ export function leftWarnings(lefts: readonly Leftover[], { liquidation }: Settin
 const MOST_NAMED = 8;
 
 /** Positions first: they are what a mistyped name most likely meant. */
-function openElsewhere(states: readonly EngineState[]): string {
+function openElsewhere(states: readonly EngineState[], peeked: ReadonlySet<string>): string {
   const lists = states.flatMap(state => [state.lists.positions, state.lists.orders, state.lists.conditionals]);
   const all = lists.flatMap(({ latest }) => latest?.elsewhere ?? []);
-  const open = [...new Set(all)];
+  const open = [...new Set([...all, ...peeked])];
   if (open.length === 0) return 'nothing else is open in the account';
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
   return `open in the account: ${open.slice(0, MOST_NAMED).join(', ')}${more}`;
@@ -179,6 +187,18 @@ const wasSeen = (own: SymbolWork): boolean =>
   own.conditionals.length > 0 ||
   own.cancelOrders.doneAtMs !== undefined ||
   own.cancelConditionals.doneAtMs !== undefined;
+
+/** The account is read as the older endpoint shows it, and somebody should know why. */
+function hiddenRows({ lists: { positions } }: EngineState): readonly AnswerError[] {
+  if (positions.older !== 'asked') return [];
+  return positions.hidden.map(row =>
+    answerError(
+      'ROW_UNREADABLE',
+      `${unreadText(row)}; the endpoint of the version before was read instead`,
+      row.symbol,
+    ),
+  );
+}
 
 function disagreeingSigns(state: EngineState): readonly AnswerError[] {
   return state.stays

@@ -51,8 +51,10 @@ export function afterCancel(state: EngineState, id: number, request: ExchangeReq
   const cancelled = withCancel({ ...state, changedAtMs }, request, work => {
     const covered = new Map(work.covered);
     for (const row of rows) covered.set(row, atMs);
-    const isNews = rows.some(row => !work.covered.has(row));
-    const done = { covered, doneAtMs: atMs, clearedAtMs: isNews ? atMs : work.clearedAtMs };
+    // A list that lags shows them again and again: each counts once in each form of cancel.
+    const news = rows.map(row => `${request.kind} ${row}`).filter(one => !work.told.has(one));
+    const told = news.length === 0 ? work.told : new Set([...work.told, ...news]);
+    const done = { covered, told, doneAtMs: atMs, clearedAtMs: news.length > 0 ? atMs : work.clearedAtMs };
     return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false, takenKind: request.kind };
   });
   switch (request.kind) {
@@ -97,6 +99,16 @@ const withoutObstacle = (state: EngineState, symbol: string): EngineState =>
       return { ...target, waits: 0, stage: IDLE, ...(obstacle === 'cancelled' ? { tries: 0 } : {}) };
     }),
   }));
+
+/** A newer list no longer shows orders of these symbols. */
+export const withoutObstacles = (state: EngineState, symbols: readonly string[], atMs: number): EngineState =>
+  [...new Set(symbols)].reduce((next, symbol) => {
+    const seen = withSymbol(next, symbol, own => ({
+      ...own,
+      cancelOrders: { ...own.cancelOrders, clearedAtMs: atMs },
+    }));
+    return withoutObstacle(seen, symbol);
+  }, state);
 
 export function afterCancelFailed(
   state: EngineState,

@@ -17,10 +17,11 @@ import type { EngineState } from '../state.ts';
 import type { BatchOutcome, CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
+import { byLimit } from './by-limit.ts';
 import { withoutDust } from './dust.ts';
 import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
-import { haltedBy, wantRules, wantTradingStatus } from './rules-progress.ts';
+import { haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
 import { shortFill } from './short-fill.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
@@ -96,7 +97,8 @@ export function afterCloseFailed(
       return { ...target, failure, stage: { kind: 'idle' } };
     }
     const next = settled(known, { ...target, learnt }, id, { look, step: asked, failure }, atMs);
-    return withoutDust(state, step === 'check-trading' ? haltedBy(known, next) : next);
+    const gone = byLimit(next, rulesOf(known, order.symbol), atMs);
+    return withoutDust(state, step === 'check-trading' ? haltedBy(known, gone) : gone);
   });
 }
 
@@ -118,6 +120,7 @@ function wanting(state: EngineState, step: Step, { symbol, positionSide }: Close
     case 'fewer-digits':
     case 'limit-order':
     case 'later-with-rules':
+    case 'give-up-with-rules':
       // Any rules of this attempt will do: they are newer than its first refusal.
       return state.rules.known || state.rules.wantedSinceMs !== undefined ? state : wantRules(state, atMs);
     case 'look-at-orders': {

@@ -6,6 +6,7 @@
 import type { Failure } from '../../exchange/failure.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
+import { learnLimitForm } from './by-limit.ts';
 import { doubtDigits } from './learnt.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
@@ -16,6 +17,8 @@ export function withoutDust(state: EngineState, target: CloseTarget): CloseTarge
     return target;
   const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
   if (orders.length > 0) return target;
+  const limit = learnLimitForm(row, learnt, rulesOf(state, symbol), learnt.atMs ?? 0);
+  if (limit !== undefined) return { ...target, learnt: limit, stage: { kind: 'idle' } };
   const doubted = doubtDigits(learnt);
   if (doubted !== undefined) return { ...target, learnt: doubted, stage: { kind: 'idle' } };
   const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;

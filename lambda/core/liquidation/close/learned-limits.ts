@@ -81,8 +81,11 @@ const isTaughtByBatch = ({ stage }: CloseTarget, step: Step): boolean =>
 const isPart = ({ triedAmount }: CloseTarget, quantity: string): boolean =>
   triedAmount !== undefined && isMore(magnitude(triedAmount), quantity);
 
-/** "Too small" of a position that is worth more than the least notional of any symbol is not believed. */
-const isNoDust = ({ row }: CloseTarget): boolean => Math.abs(Number(row?.notional)) > LARGEST_DUST_NOTIONAL;
+/** "Too small" of a position that is worth more than the least notional of any symbol, or of unknown worth, is not believed. */
+function isNoDust({ row }: CloseTarget): boolean {
+  const worth = Math.abs(Number(row?.notional));
+  return worth === 0 || worth > LARGEST_DUST_NOTIONAL;
+}
 
 /** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
 const LARGEST_DUST_NOTIONAL = 200;

@@ -8,6 +8,7 @@ import type { ExchangeRules, SymbolRules } from '../../exchange/model.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { backoffMs } from '../timing.ts';
+import { byLimit } from './by-limit.ts';
 
 /** Rules that are newer than the order that was refused; one read serves all orders of a batch. */
 export function wantTradingStatus(state: EngineState, triedAtMs: number, atMs: number): EngineState {
@@ -33,7 +34,7 @@ export function afterRules(state: EngineState, known: ExchangeRules): EngineStat
     const isHalted = status !== undefined && status !== 'TRADING';
     changed.set(symbol, {
       ...own,
-      targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target))),
+      targets: own.targets.map(target => (isHalted ? halted(target, status) : sized(target, known))),
     });
   }
   return { ...state, rules, symbols: state.symbols.withAll(changed) };
@@ -49,10 +50,10 @@ export function haltedBy(state: EngineState, target: CloseTarget): CloseTarget {
 }
 
 /** It waited for them to know the right size, or the digits that are taken. */
-const sized = (target: CloseTarget): CloseTarget =>
+const sized = (target: CloseTarget, { symbols, askedAtMs }: ExchangeRules): CloseTarget =>
   target.stage.kind === 'waiting' && target.failure !== undefined && SIZES.has(target.failure.reason)
     ? { ...target, stage: { kind: 'idle' } }
-    : target;
+    : byLimit(target, symbols.get(target.symbol), askedAtMs);
 
 const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
 

@@ -1,7 +1,7 @@
 /** What the exchange's lists showed last, each with its own age. */
 
 import type { Failure, Reason } from '../../exchange/failure.ts';
-import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder } from '../../exchange/model.ts';
+import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder, UnreadRow } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 
 /** One answer to a list. */
@@ -39,6 +39,10 @@ export interface ListState<Row> {
   readonly wantedSinceMs: number;
   /** It cannot be read in this attempt: its endpoint is refused. */
   readonly exhausted: boolean;
+  /** Of positions: whether the endpoint of the version before is asked because rows of the newer one cannot be read. */
+  readonly older: 'untried' | 'asked' | 'no-better';
+  /** Rows that only the newer endpoint hid. */
+  readonly hidden: readonly UnreadRow[];
 }
 
 export const UNREAD_LIST = {
@@ -48,14 +52,33 @@ export const UNREAD_LIST = {
   notBeforeMs: 0,
   wantedSinceMs: 0,
   exhausted: false,
+  older: 'untried',
+  hidden: [],
 } as const;
 
 /**
- * Positions have an endpoint of the version before: asked in turn, where the newer one fails in a way that may be its
- * own. What speaks of the way, the clock or the limits holds for both.
+ * Positions have an endpoint of the version before: asked in turn, where one of them fails in a way that may be its own,
+ * and instead of the newer one where rows of that cannot be read. What speaks of the way, the clock or the limits holds
+ * for both.
  */
-export const asksOlder = ({ failure, failures }: Pick<ListState<unknown>, 'failure' | 'failures'>): boolean =>
-  failure !== undefined && !ALIKE_FOR_BOTH.has(failure.reason) && failures % 2 === 1;
+export function asksOlder({
+  failure,
+  failures,
+  older,
+}: Pick<ListState<unknown>, 'failure' | 'failures' | 'older'>): boolean {
+  const isOtherTurn = failure !== undefined && !ALIKE_FOR_BOTH.has(failure.reason) && failures % 2 === 1;
+  return isOtherTurn !== (older === 'asked');
+}
+
+/** After an answer with rows that cannot be read, or without: which endpoint is asked from now on. */
+export function olderAfter(
+  before: ListState<unknown>['older'],
+  isOlder: boolean,
+  unread: number,
+): ListState<unknown>['older'] {
+  if (unread === 0 || before === 'no-better') return before;
+  return isOlder ? 'no-better' : 'asked';
+}
 
 const ALIKE_FOR_BOTH: ReadonlySet<Reason> = new Set([
   ...(['not-sent', 'unreachable', 'stale-connection', 'clock'] as const),

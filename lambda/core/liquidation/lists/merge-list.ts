@@ -5,7 +5,7 @@
 
 import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../../exchange/model.ts';
 import { canOpen, reducesOnly } from '../cancel/can-open.ts';
-import { afterNewList } from '../cancel/cancel-progress.ts';
+import { afterNewList, withoutObstacles } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
 import { afterCarriedOrders } from '../carry/carried-orders.ts';
 import { afterLook } from '../close/close-look.ts';
@@ -15,7 +15,7 @@ import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symbols.ts';
 import { inScope } from './leftover.ts';
 import { withPageMissing } from './list-failed.ts';
-import { isHidden, type ListName, type ListRequestKind, type ListView, listNameOf } from './list-view.ts';
+import { isHidden, type ListName, type ListRequestKind, type ListView, listNameOf, olderAfter } from './list-view.ts';
 import { afterWholeLook } from './proof.ts';
 import { staysAfter } from './stays.ts';
 
@@ -26,13 +26,15 @@ export interface Arrival {
   readonly atMs: number;
   /** One page of several; the answer itself is still awaited. */
   readonly inPart?: boolean;
+  /** Of positions, from the endpoint of the version before. */
+  readonly older?: boolean;
 }
 
 export function afterList(
   state: EngineState,
   kind: ListRequestKind,
   answer: Listed,
-  { sentAtMs, atMs, inPart = false }: Arrival,
+  { sentAtMs, atMs, inPart = false, older: isOlderEndpoint = false }: Arrival,
 ): EngineState {
   const name = listNameOf(kind);
   const before = state.lists[name];
@@ -51,11 +53,18 @@ export function afterList(
     sentAtMs,
     answeredAtMs: atMs,
   };
-  const read = { ...before, latest, failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false };
+  const mayBeOlder = name === 'positions' && !inPart;
+  const older = mayBeOlder ? olderAfter(before.older, isOlderEndpoint, latest.unread.length) : before.older;
+  // What the newer endpoint hides is asked of the older one at once.
+  const isHiding = older === 'asked' && older !== before.older;
+  const wanted = isHiding ? { wantedSinceMs: atMs, hidden: latest.unread } : {};
+  const read = { ...before, latest, older, ...wanted, ...NO_FAILURE };
   const list = answer.missing === undefined ? read : withPageMissing(job, before, read, answer.missing, latest);
   const merged: EngineState = { ...state, lists: { ...state.lists, [name]: list } };
   return afterWholeLook(MERGES[name](merged, latest as never, state));
 }
+
+const NO_FAILURE = { failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false } as const;
 
 const symbolsOutside = ({ rows }: Listed, scope: Scope): readonly string[] => [
   ...new Set(rows.flatMap(({ symbol }) => (inScope(scope, symbol) ? [] : [symbol]))),
@@ -133,7 +142,8 @@ const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
   const gone = older.filter(canOpen).map(({ symbol, orderId }) => ({ symbol, id: orderId }));
   const counted = countCancelled(state, older, row => there.has(row.orderId), list.sentAtMs, 'cancelOrders');
   const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
-  const merged = withUnread(shown, list, 'cancelOrders');
+  const freed = older.filter(row => !there.has(row.orderId)).map(row => row.symbol);
+  const merged = withUnread(withoutObstacles(shown, freed, list.answeredAtMs), list, 'cancelOrders');
   const explained = vanished(merged, 'order', gone, there, list.answeredAtMs);
   return afterCarriedOrders(explained, 'order', list.answeredAtMs);
 };

@@ -48,6 +48,8 @@ function wantedSince(
   if (latest === undefined) return 0;
   const wants: number[] = [];
   if (wantedSinceMs > latest.sentAtMs) wants.push(wantedSinceMs);
+  // The page that is still on its way is waited for as a whole read is.
+  if (latest.inPart) wants.push(latest.sentAtMs);
   if (name === 'positions') wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));
   if (isQuiet && proofLists(state).includes(name)) {
     const closedAtMs = name === 'positions' ? state.closedAtMs : 0;

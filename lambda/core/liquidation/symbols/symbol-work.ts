@@ -64,7 +64,9 @@ export interface CancelWork extends Work {
   readonly covered: ReadonlyMap<string, number>;
   /** When it last said so. */
   readonly doneAtMs: number | undefined;
-  /** When it last said so of orders that a list had shown. */
+  /** Each row of which it said so, with the form of the cancel. */
+  readonly told: ReadonlySet<string>;
+  /** When it last said so of orders for the first time. */
   readonly clearedAtMs: number | undefined;
   /** When the first request of it went out: a close waits for it only so long. */
   readonly startedAtMs: number | undefined;
@@ -79,6 +81,7 @@ export interface CancelWork extends Work {
 export const NO_CANCEL: CancelWork = {
   ...NO_WORK,
   covered: new Map(),
+  told: new Set(),
   doneAtMs: undefined,
   clearedAtMs: undefined,
   startedAtMs: undefined,

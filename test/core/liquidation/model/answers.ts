@@ -243,6 +243,7 @@ function rulesOf({ schedule, sinceMs }: ModelNow, askedAtMs: number) {
       ...{
         marketMaxQuantity: largest,
         limitStepSize: undefined,
+        limitMinQuantity: undefined,
         limitMaxQuantity: undefined,
         minNotional: exchange.leastQuantity === 0 ? undefined : textOf(exchange.leastQuantity * 10),
       },

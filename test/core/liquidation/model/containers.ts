@@ -1,7 +1,7 @@
 /** In which container an attempt begins: the one of the attempt before, or another that knows only what was told on. */
 
 import { createRateLimiters, type RateLimiters } from '../../../../lambda/app/exchange/rate-limiter.ts';
-import { DOORS } from '../../../../lambda/core/exchange/market.ts';
+import { APIS } from '../../../../lambda/core/exchange/market.ts';
 import {
   readToldWaits,
   toldWaits,
@@ -16,12 +16,12 @@ export const isCold = ({ seed }: Schedule): boolean => seed % 2 === 0;
 /** Those of a new container, which knows what was told on. */
 export function elsewhere(before: RateLimiters, nowMs: number): RateLimiters {
   const limiters = createRateLimiters();
-  const told = toldWaits(door => before.of(door, '').told(nowMs));
+  const told = toldWaits(api => before.of(api, '').told(nowMs));
   const text = JSON.stringify(told && writeToldWaits(told));
   const read = readToldWaits(text === undefined ? undefined : toldWaitsShape.parse(JSON.parse(text)));
-  for (const door of DOORS) {
-    const wait = read?.[door];
-    if (wait) limiters.of(door, '').begin(wait, nowMs);
+  for (const api of APIS) {
+    const wait = read?.[api];
+    if (wait) limiters.of(api, '').begin(wait, nowMs);
   }
   return limiters;
 }

@@ -6,6 +6,7 @@
  *                           └─ queue ──▶ executed in the books ──▶ answer ── wire ──▶ told
  */
 
+import type { Rows } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
 import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
 import { answerTo } from './answers.ts';
@@ -13,10 +14,13 @@ import { type BookOrder, Books, signOf } from './books.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { type Refusal, refused } from './failed.ts';
 import { Limits, type ModelUsage } from './limits.ts';
+import { bothPages, type InPart, onePage } from './pages.ts';
 import type { Fate, Says, Schedule, Trouble } from './schedule.ts';
 import { Timeline } from './timeline.ts';
 
 export type Told = (answer: EngineAnswer, usage: ModelUsage) => void;
+/** One page of a list, before the whole of it. */
+export type ToldInPart = (rows: Rows<unknown>) => void;
 
 export class ModelExchange {
   readonly schedule: Schedule;
@@ -50,7 +54,7 @@ export class ModelExchange {
     return this.nowMs - this.startMs;
   }
 
-  ask(request: ExchangeRequest, told: Told): void {
+  ask(request: ExchangeRequest, told: Told, toldInPart: ToldInPart = () => undefined): void {
     const fate = this.fateOf(request);
     const { wireMs, spreadMs } = this.schedule.exchange;
     const there = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.thereMs : 0);
@@ -65,7 +69,9 @@ export class ModelExchange {
     const deliver =
       fate?.kind === 'unanswered'
         ? () => undefined
-        : (answer: EngineAnswer, usage: ModelUsage) => this.put(back, () => told(answer, usage));
+        : fate?.kind === 'in-part'
+          ? this.pageByPage(request, { fate, sentAtMs, back }, told, toldInPart)
+          : (answer: EngineAnswer, usage: ModelUsage) => this.put(back, () => told(answer, usage));
     this.put(there, () => this.arrive(request, { sentAtMs, key, clockSetAtMs, fate }, deliver));
     if (fate?.kind === 'twice') {
       this.put(there + fate.afterMs, () =>
@@ -73,6 +79,28 @@ export class ModelExchange {
       );
     }
     if (fate?.kind === 'unanswered') this.say(fate.says, there + fate.afterMs, told);
+  }
+
+  /** The second page is read when it comes: it may show what has changed meanwhile. */
+  private pageByPage(
+    request: ExchangeRequest,
+    { fate, sentAtMs, back }: { readonly fate: InPart; readonly sentAtMs: number; readonly back: number },
+    told: Told,
+    toldInPart: ToldInPart,
+  ): Told {
+    return (first, usage) => {
+      if (!first.ok) {
+        this.put(back, () => told(first, usage));
+        return;
+      }
+      const symbols = [...this.books.positions.values()].map(({ symbol }) => symbol);
+      this.put(back, () => toldInPart(onePage(request, first, fate, symbols, false)));
+      this.put(back + fate.restMs, () => {
+        const value = fate.isLost ? onePage(request, first, fate, symbols, true) : undefined;
+        const whole = bothPages(first, answerTo(this, request, sentAtMs, undefined), fate);
+        told(value === undefined ? whole : { ok: true, value: value as never }, usage);
+      });
+    };
   }
 
   /** A new secret is read; whether it is another one. */
@@ -145,12 +173,9 @@ export class ModelExchange {
 
   private refusal(
     request: ExchangeRequest,
-    {
-      key,
-      clockSetAtMs,
-      fate,
-    }: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
+    sent: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
   ): Refusal | undefined {
+    const { key, clockSetAtMs, fate } = sent;
     if (fate?.kind === 'refused') return fate.failure;
     const rotation = this.schedule.key;
     if (rotation !== undefined && this.sinceMs >= rotation.atMs && key === 0 && request.kind !== 'server-time')

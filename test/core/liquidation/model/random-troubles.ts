@@ -98,6 +98,10 @@ function randomFate(dice: Dice, on: Trouble['on'], symbol: () => string): Fate {
   if (roll < 66) return { kind: 'lost', says: dice.pick([...SAYS, 'unreachable'] as const), afterMs };
   if (roll < 78) return { kind: 'unanswered', says: dice.pick(SAYS), afterMs };
   if (roll < 81 && on !== 'any') return { kind: 'twice', afterMs: dice.pick([0, 10, 1_000]) };
+  if (roll < 91 && (on === 'positions' || on === 'conditional-orders')) {
+    const restMs = dice.pick([30, 100, 400, 2_000]);
+    return { kind: 'in-part', page: dice.pick([0, 1] as const), restMs, isLost: dice.chance(0.4) };
+  }
   return { kind: 'refused', failure: dice.pick(REFUSALS) };
 }
 

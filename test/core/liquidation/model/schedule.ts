@@ -131,7 +131,12 @@ export type Fate =
   | { readonly kind: 'twice'; readonly afterMs: number }
   /** A list whose rows of this symbol (all: undefined) cannot be read, or are not there. */
   | { readonly kind: 'unread'; readonly symbol: string | undefined }
-  | { readonly kind: 'hides'; readonly symbol: string | undefined };
+  | { readonly kind: 'hides'; readonly symbol: string | undefined }
+  /**
+   * A list of two pages: one comes alone, the other so much later. `isLost`: it never comes, and what is told then is the
+   * first page and that the other is missing.
+   */
+  | { readonly kind: 'in-part'; readonly page: 0 | 1; readonly restMs: number; readonly isLost: boolean };
 
 export interface KeyRotation {
   /** The old key is refused from here on. */

@@ -10,7 +10,7 @@ import { NOTIFIED_RECORDS, type NotifiedRecord } from '../events.ts';
 import type { AuditItem, LogLevel, Seal } from '../ports.ts';
 import type { LiquidatorPorts } from './liquidator-ports.ts';
 
-export interface TrailOf {
+export interface AuditLogOf {
   readonly correlationId: string;
   readonly botId: string;
   readonly attempt: number;
@@ -27,7 +27,7 @@ export interface Happening {
   readonly level?: LogLevel;
 }
 
-export interface Trail {
+export interface AuditLog {
   /** What comes after the seal is logged only: the chain has its end. */
   record(event: Happening): void;
   /** Waits until everything recorded so far is stored, at most `timeoutMs`; gives how many items are not. */
@@ -39,9 +39,9 @@ const LANES = 8;
 const PUT_TIMEOUT_MS = 1_500;
 
 /** What an audit log needs of the world: the watchdog has no more than this, and no keys. */
-export type TrailPorts = Pick<LiquidatorPorts, 'clock' | 'audit' | 'telemetry'>;
+export type AuditLogPorts = Pick<LiquidatorPorts, 'clock' | 'audit' | 'telemetry'>;
 
-export function openTrail({ clock, audit, telemetry }: TrailPorts, of: TrailOf): Trail {
+export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: AuditLogOf): AuditLog {
   const lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
   let head = startChain(of.correlationId, of.writer);
   let sealed = false;
