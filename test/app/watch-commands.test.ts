@@ -1,7 +1,8 @@
 /** What beats and operators’ actions are answered, in each state of the bot's watch. */
 
 import { describe, expect, it } from 'vitest';
-import { arm, disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
+import { acknowledge, arm, disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
+import { botStanding } from '../../lambda/core/heartbeat/bot-standing.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
@@ -98,5 +99,43 @@ describe('an operator’s action', () => {
       );
     }
     expect(bots.calls).toHaveLength(calls);
+  });
+
+  const later = { ...ACTION, atMs: START_MS + 60_000 };
+  const standing = (bots: ReturnType<typeof opened>, atMs: number) =>
+    botStanding('alpha', bots.rows().get('alpha'), atMs, TIMES, 0);
+
+  it.each<[string, State, (bots: BotStore) => Promise<unknown>]>([
+    ['re-arming a tripped bot', 'tripped', bots => rearm(bots, later, 1_000)],
+    ['arming a disarmed bot', 'disarmed', bots => arm(bots, later, 1_000)],
+    [
+      'ending a snooze before its time',
+      'armed',
+      async bots => {
+        await snooze(bots, ACTION, START_MS + 600_000, 1_000);
+        // Its end is a snooze until now.
+        await snooze(bots, later, later.atMs, 1_000);
+      },
+    ],
+  ])('%s makes up no heartbeat: the bot waits for one, and its last true one is shown', async (_what, state, act) => {
+    const bots = opened(state);
+    await act(bots);
+    expect(standing(bots, later.atMs)).toMatchObject({
+      condition: 'waiting',
+      lastBeatAtMs: REPORTED.last_beat_at_ms,
+      deadAtMs: later.atMs + TIMES.deadAfterMs,
+    });
+  });
+
+  it('acknowledging a bot leaves its last heartbeat and its deadline as they were', async () => {
+    const bots = opened('armed');
+    const before = standing(bots, later.atMs);
+    await acknowledge(bots, later, 1_000);
+    const { condition, lastBeatAtMs, deadAtMs } = standing(bots, later.atMs);
+    expect({ condition, lastBeatAtMs, deadAtMs }).toEqual({
+      condition: before.condition,
+      lastBeatAtMs: before.lastBeatAtMs,
+      deadAtMs: before.deadAtMs,
+    });
   });
 });

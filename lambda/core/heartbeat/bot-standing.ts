@@ -13,7 +13,7 @@ import type { BotFields } from './row-change.ts';
 import { type SnoozePlan, snoozedUntil } from './snooze-plan.ts';
 import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
 
-/** `waiting`: armed by an operator, and no beat since. */
+/** `waiting`: armed by an operator, or its snooze has ended, and no beat since. */
 export type Condition = BotStatus | 'waiting' | 'never';
 
 export interface ShownChange extends Omit<Change, 'isRecorded' | 'kind'> {
@@ -95,7 +95,7 @@ export function botStanding(
   return {
     ...basis,
     ...NOTHING,
-    condition: status === 'alive' && row.waitingSinceMs !== undefined ? 'waiting' : status,
+    condition: status === 'alive' && !isHeard(row, beatAtMs, used, nowMs) ? 'waiting' : status,
     lastBeatAtMs: beatAtMs,
     silentMs: beatAtMs === undefined ? undefined : nowMs - beatAtMs,
     ...(isWatched ? { lateAtMs, deadAtMs, failure: row.failure } : {}),
@@ -103,6 +103,14 @@ export function botStanding(
     ...(row.state === 'tripped' ? { trip: tripOf(row, fields, nowMs) } : {}),
   };
 }
+
+/** In time it may be only because its watch began anew: it was armed by hand, or a snooze has ended. */
+const isHeard = (
+  { waitingSinceMs }: BotRow,
+  beatAtMs: number | undefined,
+  { lateAfterMs }: WatchTimes,
+  nowMs: number,
+): boolean => waitingSinceMs === undefined && beatAtMs !== undefined && nowMs - beatAtMs < lateAfterMs;
 
 /** Corrected by the watchdog's observation of this beat, if there is one; an instant in the future counts as now. */
 function lastTrueBeat(row: BotRow, nowMs: number): number | undefined {

@@ -7,7 +7,7 @@ export type Tone = 'good' | 'warning' | 'bad' | 'muted';
 
 export const CONDITION_WORDS: Readonly<Record<Condition, { readonly word: string; readonly tone: Tone }>> = {
   alive: { word: 'alive', tone: 'good' },
-  waiting: { word: 'armed, waiting for its first heartbeat', tone: 'warning' },
+  waiting: { word: 'armed, waiting for a heartbeat', tone: 'warning' },
   unproven: { word: 'SILENT, STATE UNKNOWN', tone: 'bad' },
   late: { word: 'LATE', tone: 'warning' },
   dead: { word: 'DEAD', tone: 'bad' },

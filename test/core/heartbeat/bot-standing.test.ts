@@ -59,8 +59,10 @@ describe('the condition', () => {
   it('is "snoozed" until the snooze ends, and has its full time then', () => {
     const snoozed = { ...ARMED, snoozed_until_ms: BEAT_MS + 600_000 };
     expect(at(599_999, snoozed)).toMatchObject({ condition: 'snoozed', snoozedUntilMs: BEAT_MS + 600_000 });
-    expect(at(600_000, snoozed)).toMatchObject({ condition: 'alive', snoozedUntilMs: undefined });
+    expect(at(600_000, snoozed)).toMatchObject({ condition: 'waiting', snoozedUntilMs: undefined });
     expect(at(600_000, snoozed).deadAtMs).toBe(BEAT_MS + 720_000);
+    const beating = { ...snoozed, last_beat_at_ms: BEAT_MS + 598_000, beats: 60 };
+    expect(at(600_000, beating).condition).toBe('alive');
   });
 
   it.each<[string, number | undefined, number, Condition]>([
