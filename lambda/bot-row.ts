@@ -44,6 +44,8 @@ export const BOT_ATTRIBUTES = [
   'unproven_starts',
   /** Armed by an operator at this instant, and no beat since. */
   'waiting_since_ms',
+  /** When an operator armed or re-armed it. What was seen of restarts before does not count after. */
+  'armed_at_ms',
   /** 1: a second run may not take over while the first one beats. Set by the watchdog from the configuration. */
   'is_exclusive',
   'refused_beat_at_ms',

@@ -289,6 +289,26 @@ describe('a bot that only restarts', () => {
     expect(tripped(rig)[0]?.[1]).toBeLessThan(6 * MINUTE);
   });
 
+  it.each([1_000, 10_000, 40_000, 90_000])(
+    're-armed %i ms after its trip has its full time again, and dies under another correlation ID',
+    async afterMs => {
+      const rig = watchRig();
+      let rearmedMs = Number.NaN;
+      const operator = async () => {
+        while (tripped(rig).length === 0) await rig.clock.sleep(100);
+        await rig.clock.sleep(afterMs);
+        rearmedMs = rig.nowMs();
+        await rearm(rig.bots, action(rig), 1_000);
+      };
+      await Promise.all([restarts(rig, 5_000, 11 * MINUTE), operator(), rig.ticks(minutes(10))]);
+      const ids = rig.invoked.filter(call => call.trigger === 'watchdog').map(({ correlationId }) => correlationId);
+      expect(tripped(rig)).toHaveLength(2);
+      expect(tripped(rig)[1]?.[1]).toBeGreaterThanOrEqual(rearmedMs + TIMES.deadAfterMs);
+      expect(tripped(rig)[1]?.[1]).toBeLessThan(rearmedMs + TIMES.deadAfterMs + 90_000);
+      expect(new Set(ids).size).toBe(2);
+    },
+  );
+
   it('and works in between is alive', async () => {
     const rig = watchRig();
     const lives = every(25_000, 0, 10 * MINUTE).map(

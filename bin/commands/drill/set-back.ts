@@ -60,6 +60,7 @@ const MOVED: Readonly<Record<Exclude<BotAttribute, Timeless>, 'instant' | 'name'
   healthy_at_ms: 'instant',
   worked_at_ms: 'instant',
   waiting_since_ms: 'instant',
+  armed_at_ms: 'instant',
   told_failure_at_ms: 'instant',
   healthy_since_ms: 'instant',
   proven_at_ms: 'instant',

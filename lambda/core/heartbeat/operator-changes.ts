@@ -89,6 +89,7 @@ function freshlyArmed(action: OperatorAction, change: WatchChange): Omit<RowChan
     set: {
       watch_state: 'armed',
       waiting_since_ms: Math.floor(atMs),
+      armed_at_ms: Math.floor(atMs),
       beats: 0,
       ...headOfIndex(botId),
       ...changed(change, action),

@@ -135,11 +135,20 @@ function signOfLife(
   if (waitingSinceMs !== undefined) return { beat: `waiting@${waitingSinceMs}`, claimedAtMs: waitingSinceMs };
   if (unprovenStarts >= STARTS_IGNORED_FROM) {
     return {
-      beat: `restarts@${JSON.stringify(fields.worked_at_ms ?? null)}`.slice(0, BEAT_NAME_CHARS),
+      beat: `restarts@${JSON.stringify(restartsSince(fields))}`.slice(0, BEAT_NAME_CHARS),
       claimedAtMs: undefined,
     };
   }
   return { beat: beatName(fields), claimedAtMs: lastBeatAtMs };
+}
+
+/**
+ * What names a row of restarts: the last proof of work, or an operator who has armed the bot since. Otherwise a bot that
+ * goes on restarting after a re-arm would be tripped at once, for the silence of its last trip and under its correlation ID.
+ */
+function restartsSince({ worked_at_ms: workedAt = null, armed_at_ms: armedAt }: BotFields): BotFields[string] {
+  if (typeof armedAt !== 'number') return workedAt;
+  return typeof workedAt === 'number' ? Math.max(workedAt, armedAt) : armedAt;
 }
 
 /** A client without runs leaves `waiting_since_ms` when it beats, but not the count of 0. */

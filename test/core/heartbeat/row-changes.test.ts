@@ -55,6 +55,7 @@ describe('of operators', () => {
         set: {
           watch_state: 'armed',
           waiting_since_ms: AT,
+          armed_at_ms: AT,
           beats: 0,
           ...HEAD,
           ...by('armed', 'ops'),
@@ -68,7 +69,14 @@ describe('of operators', () => {
       {
         ...{ doing: 're-arm', requires: [same('watch_state', 'tripped')], remove: PAST },
         set: {
-          ...{ watch_state: 'armed', waiting_since_ms: AT, beats: 0, ...HEAD, ...by('rearmed', 'ops') },
+          ...{
+            watch_state: 'armed',
+            waiting_since_ms: AT,
+            armed_at_ms: AT,
+            beats: 0,
+            ...HEAD,
+            ...by('rearmed', 'ops'),
+          },
           change_reason: 'why',
         },
       },
@@ -100,7 +108,14 @@ describe('of operators', () => {
         ...{ doing: 're-arm', remove: PAST },
         requires: [same('watch_state', 'tripped'), same('correlation_id', 'liq_20261121_120000_abcdef')],
         set: {
-          ...{ watch_state: 'armed', waiting_since_ms: AT, beats: 0, ...HEAD, ...by('rearmed', 'ops') },
+          ...{
+            watch_state: 'armed',
+            waiting_since_ms: AT,
+            armed_at_ms: AT,
+            beats: 0,
+            ...HEAD,
+            ...by('rearmed', 'ops'),
+          },
           change_reason: 'why',
         },
       },
