@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
 import { createContainer } from './bad-day-container.ts';
-import type { Ask, Verdict } from './bad-day-venue.ts';
+import type { Ask, Verdict } from './bad-day-exchange.ts';
 import { BAD_DAYS, type BadDay } from './bad-days.ts';
 import { machine, spread } from './machine.ts';
 
@@ -26,10 +26,10 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const limitMs = Number(values.limit) * 1_000;
 const only = values.only?.split(',');
-/** Longer than the connections of a frozen function live (bad-day-venue.ts kills them at its end). */
+/** Longer than the connections of a frozen function live (bad-day-exchange.ts kills them at its end). */
 const FROZEN_MS = 6_500;
 const clock = startClock();
-const worker = new Worker(new URL('bad-day-venue.ts', import.meta.url));
+const worker = new Worker(new URL('bad-day-exchange.ts', import.meta.url));
 
 console.log(`${machine()}; median of ${runs} runs (min–max); "> ${values.limit} s": still open then\n`);
 console.log(
@@ -83,7 +83,7 @@ async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Ru
   const pressed = pressAll(container, isGood ? [] : (day.pressedAgainAfterMs ?? []));
   const answeredMs = pressed.first.then(() => clock.nowMs() - startedAtMs);
   let isOver = false;
-  // Nobody waits for what goes on in the background: the books tell when it is flat.
+  // Nobody waits for what goes on in the background: the books show when it is flat.
   const background = pressed.all.then(() => container.runAccepted(() => isOver));
   let isDone = false;
   void background.finally(() => {

@@ -3,7 +3,7 @@
  * time that no client can beat: what the exchange itself takes.
  */
 
-import type { Account, Venue } from '../simulator/exchange.ts';
+import type { Account, SimulatedExchange } from '../simulator/exchange.ts';
 import type { StoreFault } from '../simulator/stores/store-script.ts';
 import type { Death } from '../simulator/wire/connection-proxy.ts';
 
@@ -11,9 +11,9 @@ export interface BadDay {
   /** Name of the input. */
   readonly input: string;
   readonly says: string;
-  setUp(venue: Venue, account: Account): void;
+  setUp(exchange: SimulatedExchange, account: Account): void;
   /** What goes wrong at the exchange. */
-  spoil?(venue: Venue, account: Account): void;
+  spoil?(exchange: SimulatedExchange, account: Account): void;
   /** What goes wrong elsewhere. */
   readonly tables?: StoreFault;
   readonly frozen?: Death;
@@ -31,15 +31,15 @@ export interface BadDay {
 const ALWAYS = Number.POSITIVE_INFINITY;
 const HELD = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'XRPUSDT', 'BNBUSDT'] as const;
 
-const five = (_venue: Venue, account: Account): void => {
+const five = (_exchange: SimulatedExchange, account: Account): void => {
   for (const [index, symbol] of HELD.entries()) account.open(symbol, index % 2 === 0 ? '12' : '-90');
 };
 
 const name = (index: number): string => `SYM${String(index).padStart(3, '0')}USDT`;
 
 function many(count: number, firstIndex = 1) {
-  return (venue: Venue, account: Account): void => {
-    venue.addManySymbols(count + firstIndex);
+  return (exchange: SimulatedExchange, account: Account): void => {
+    exchange.addManySymbols(count + firstIndex);
     for (let index = firstIndex; index < firstIndex + count; index += 1) account.open(name(index), '25');
   };
 }
@@ -50,12 +50,12 @@ export const BAD_DAYS: readonly BadDay[] = [
   {
     input: 'A2',
     says: 'one symbol of six is refused (-4402)',
-    setUp: (venue, account) => {
-      five(venue, account);
+    setUp: (exchange, account) => {
+      five(exchange, account);
       account.open('ADAUSDT', '5000');
     },
-    spoil: venue =>
-      venue.faults.add({
+    spoil: exchange =>
+      exchange.faults.add({
         on: { method: 'POST', symbol: 'ADAUSDT' },
         times: ALWAYS,
         fault: { kind: 'refuse', code: -4402 },
@@ -67,37 +67,37 @@ export const BAD_DAYS: readonly BadDay[] = [
     input: 'A9',
     says: 'every answer takes 1.4 s',
     setUp: five,
-    spoil: venue => venue.setLatency({ rttMs: 1_400 }),
+    spoil: exchange => exchange.setLatency({ rttMs: 1_400 }),
     floorMs: 2_100,
   },
   {
     input: 'A9',
     says: '300 positions, every answer takes 600 ms',
     setUp: many(300),
-    spoil: venue => venue.setLatency({ rttMs: 600 }),
+    spoil: exchange => exchange.setLatency({ rttMs: 600 }),
     floorMs: 900,
   },
   {
     input: 'A10',
     says: 'orders wait 2.5 s in the engine',
     setUp: five,
-    spoil: venue => venue.setEngineQueue({ waitMs: 2_500 }),
+    spoil: exchange => exchange.setEngineQueue({ waitMs: 2_500 }),
     floorMs: 2_530,
   },
   {
     input: 'A11',
     says: 'the book gives 40 of 400 to each order',
-    setUp: (_venue, account) => account.open('SOLUSDT', '400'),
-    spoil: venue => venue.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '40' }] }),
+    setUp: (_exchange, account) => account.open('SOLUSDT', '400'),
+    spoil: exchange => exchange.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '40' }] }),
     floorMs: 20 * 30,
   },
   {
     input: 'A12',
     says: 'others close a part before each of six orders',
     hedgeMode: true,
-    setUp: (_venue, account) => account.open('ETHUSDT', '80'),
-    spoil: venue =>
-      venue.faults.add({
+    setUp: (_exchange, account) => account.open('ETHUSDT', '80'),
+    spoil: exchange =>
+      exchange.faults.add({
         on: { method: 'POST' },
         times: 6,
         fault: { kind: 'others-close', symbol: 'ETHUSDT', quantity: '10' },
@@ -107,9 +107,9 @@ export const BAD_DAYS: readonly BadDay[] = [
   {
     input: 'A17',
     says: 'one large position beside 250 small ones with orders',
-    setUp: (_venue, account) => account.open('BTCUSDT', '36'),
-    spoil: (venue, account) => {
-      many(250)(venue, account);
+    setUp: (_exchange, account) => account.open('BTCUSDT', '36'),
+    spoil: (exchange, account) => {
+      many(250)(exchange, account);
       for (let index = 1; index <= 250; index += 1) {
         account.rest({ symbol: name(index), side: 'BUY', type: 'LIMIT', quantity: '30', price: '0.5' });
       }
@@ -123,7 +123,7 @@ export const BAD_DAYS: readonly BadDay[] = [
     input: 'E1',
     says: '429 for 5 s, and two more presses',
     setUp: five,
-    spoil: venue => venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 5 } }),
+    spoil: exchange => exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 5 } }),
     pressedAgainAfterMs: [500, 1_000],
     floorMs: 5_060,
   },

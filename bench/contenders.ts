@@ -10,7 +10,7 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { USDMClient } from 'binance';
 import ccxt from 'ccxt';
 
-export interface Door {
+export interface Endpoint {
   readonly baseUrl: string;
   readonly key: { readonly apiKey: string; readonly apiSecret: string };
 }
@@ -19,7 +19,7 @@ export interface Door {
 export type Contender = (withOrders: boolean) => Promise<void>;
 
 /** The `binance` SDK, one symbol after another. */
-export async function oneAfterAnother({ baseUrl, key }: Door): Promise<Contender> {
+export async function oneAfterAnother({ baseUrl, key }: Endpoint): Promise<Contender> {
   const client = new USDMClient({ baseUrl, api_key: key.apiKey, api_secret: key.apiSecret, keepAlive: true });
   await client.getServerTime();
   return async withOrders => {
@@ -40,7 +40,7 @@ export async function oneAfterAnother({ baseUrl, key }: Door): Promise<Contender
 }
 
 /** `ccxt`, all symbols at once, its own rate limiter off. */
-export async function allAtOnce({ baseUrl, key }: Door): Promise<Contender> {
+export async function allAtOnce({ baseUrl, key }: Endpoint): Promise<Contender> {
   const exchange = new ccxt.binanceusdm({ apiKey: key.apiKey, secret: key.apiSecret, enableRateLimit: false });
   exchange.options.fetchCurrencies = false;
   exchange.options.fetchMargins = false;

@@ -23,8 +23,8 @@ import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import type { FunctionHost } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createVenue } from '../simulator/exchange.ts';
-import { startVenueServer } from '../simulator/wire/server.ts';
+import { createExchange } from '../simulator/exchange.ts';
+import { startExchangeServer } from '../simulator/wire/server.ts';
 import { machine, quantile } from './machine.ts';
 import { openTlsFront } from './tls-front.ts';
 
@@ -49,8 +49,8 @@ const AGED_MS = 4_500;
 
 const clock = startClock();
 await using closing = new AsyncDisposableStack();
-const venue = createVenue({ clock });
-const server = await startVenueServer(venue);
+const exchange = createExchange({ clock });
+const server = await startExchangeServer(exchange);
 closing.defer(() => server.close());
 const cloud = await startLocalCloud({ clock, functions: ['watchdog', 'liquidator'] });
 closing.defer(() => cloud.close());
@@ -144,12 +144,12 @@ async function liquidators(kind: 'warm' | 'cold'): Promise<Spread> {
   const bots = Array.from({ length: runs + 1 }, (_, index) => defaultBot(`${kind}${index}`));
   for (const { botId, secretName } of bots) {
     const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-    venue.addAccount({ ...keys, name: botId }).open('BTCUSDT', '0.010');
+    exchange.addAccount({ ...keys, name: botId }).open('BTCUSDT', '0.010');
     cloud.secrets.put(secretName, JSON.stringify(keys));
   }
-  const exchange = { ...SAFE_DEFAULTS.exchange, baseUrl: tls.before(server.url) };
+  const settings = { ...SAFE_DEFAULTS.exchange, baseUrl: tls.before(server.url) };
   const liquidation = { ...SAFE_DEFAULTS.liquidation, confirmMs: 0 };
-  const configText = toJson({ ...SAFE_DEFAULTS, liquidation, exchange, bots });
+  const configText = toJson({ ...SAFE_DEFAULTS, liquidation, exchange: settings, bots });
   const deploy = () =>
     cloud.deploy('liquidator', { configText, env, memoryMb: LIQUIDATOR_SIZE.memoryMb, hasShareOfCpu: true });
   const delays: number[] = [];
@@ -162,7 +162,7 @@ async function liquidators(kind: 'warm' | 'cold'): Promise<Spread> {
     const startedAtMs = clock.nowMs();
     const result = await host.invoke({ trigger: 'manual', bot_id: botId });
     if (result.kind !== 'answered') throw new Error(`The liquidator of ${botId} ${result.kind}.`);
-    const first = venue.journal.find(entry => entry.account === botId);
+    const first = exchange.journal.find(entry => entry.account === botId);
     if (first === undefined) throw new Error(`${botId} asked for nothing.`);
     // The first of the warm ones is cold; the first of the cold ones warms the disk.
     if (index > 0) delays.push(first.receivedAtMs - startedAtMs);

@@ -22,8 +22,8 @@ import { toJson } from '../lambda/core/config/read-settings.ts';
 import { type BotSettings, defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createVenue } from '../simulator/exchange.ts';
-import { startVenueServer } from '../simulator/wire/server.ts';
+import { createExchange } from '../simulator/exchange.ts';
+import { startExchangeServer } from '../simulator/wire/server.ts';
 import { machine, quantile } from './machine.ts';
 
 const PROMISED_MS = 1_500;
@@ -44,16 +44,16 @@ const bots = Array.from({ length: WARM_UP + runs }, (_, index) => defaultBot(`b$
 
 const clock = startClock();
 await using closing = new AsyncDisposableStack();
-const venue = createVenue({ clock });
-venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
-const server = await startVenueServer(venue);
+const exchange = createExchange({ clock });
+exchange.setLatency({ rttMs, jitterMs: rttMs / 10 });
+const server = await startExchangeServer(exchange);
 closing.defer(() => server.close());
 const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog'] });
 closing.defer(() => cloud.close());
 for (const [index, { botId, secretName }] of bots.entries()) {
   const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
   // At AWS every environment has an address of its own, and the exchange counts by address.
-  venue.addAccount({ ...keys, name: botId, ip: `198.51.100.${index + 1}` }).open('BTCUSDT', '0.010');
+  exchange.addAccount({ ...keys, name: botId, ip: `198.51.100.${index + 1}` }).open('BTCUSDT', '0.010');
   cloud.secrets.put(secretName, JSON.stringify(keys));
 }
 const configText = toJson({
@@ -91,7 +91,7 @@ async function detect(batch: readonly BotSettings[], apartMs: number): Promise<r
   }));
   await tick();
   return deadlines.map(({ botId, atMs }) => {
-    const first = venue.journal.find(entry => entry.account === botId);
+    const first = exchange.journal.find(entry => entry.account === botId);
     if (first === undefined) throw new Error(`${botId} was not fired at.`);
     return first.receivedAtMs - atMs;
   });
@@ -108,7 +108,7 @@ function report(delays: readonly number[]): void {
   const early = delays.filter(ms => ms < 0).length;
   console.log(`${machine()}; round trip ${rttMs} ms; ${delays.length} bots, functions warm`);
   console.log(
-    `deadline to first request at the venue: median ${at(0.5)}, 99th ${at(0.99)}, most ${at(1)}; ${early} early`,
+    `deadline to first request at the exchange: median ${at(0.5)}, 99th ${at(0.99)}, most ${at(1)}; ${early} early`,
   );
   const isKept = early === 0 && quantile(delays, 0.99) <= PROMISED_MS;
   console.log(`${isKept ? 'kept' : 'NOT KEPT'}: at least 99 of 100 within ${PROMISED_MS} ms`);

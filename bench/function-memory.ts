@@ -6,22 +6,28 @@
  *   npm run bench:functions            Linux only
  */
 
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startClock } from '../lambda/adapters/clock.ts';
+import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
 import { ENV, LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../lambda/core/heartbeat/ping-token.ts';
 import { cpuShareOf, usedMs } from '../simulator/cloud/cpu-share.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';
-import { createVenue } from '../simulator/exchange.ts';
-import { startVenueServer } from '../simulator/wire/server.ts';
+import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
+import { createExchange } from '../simulator/exchange.ts';
+import { startExchangeServer } from '../simulator/wire/server.ts';
 import { machine } from './machine.ts';
 
 const MEMORIES_MB = [128, 256, 512, 1_024, 1_769] as const;
 const GB_SECOND_USD = 0.0000133;
 const WARM_RUNS = 15;
 const BOT = 'alpha';
+const PING_SECRET = systemRandom.hex(SECRET_DIGITS);
 const VIEW = { widgetContext: { dashboardName: 'd', theme: 'light', forms: { all: {} }, params: {}, width: 1_400 } };
 const LATE = JSON.stringify({
   level: 'CRITICAL',
@@ -58,30 +64,71 @@ const FUNCTIONS = [
     name: 'health-check',
     deployedMb: 256,
     timesAMonth: 780,
-    what: 'the hourly look',
+    what: 'the hourly check',
     event: () => ({ action: 'hourly' }),
   },
   { name: 'control-panel', deployedMb: 512, timesAMonth: 300, what: 'the overview', event: () => VIEW },
-  { name: 'watcher', deployedMb: 256, timesAMonth: 8_760, what: 'a look', event: () => ({}) },
+  {
+    name: 'ping',
+    deployedMb: 256,
+    // One a minute.
+    timesAMonth: 43_800,
+    what: 'a ping',
+    event: () => ({
+      rawPath: `/${pingToken(BOT, PING_SECRET)}`,
+      requestContext: { http: { method: 'GET' } },
+    }),
+  },
+  {
+    name: 'trail-copy',
+    deployedMb: 256,
+    timesAMonth: 60,
+    what: 'the ten records of a preflight',
+    event: () => ({ Records: Array.from({ length: 10 }, streamRecord) }),
+  },
+  { name: 'watcher', deployedMb: 256, timesAMonth: 8_760, what: 'a check', event: () => ({}) },
 ] as const;
+
+function streamRecord(): object {
+  const at = new Date().toISOString();
+  const NewImage = {
+    correlation_id: { S: 'pre_20261121_060000_a1b2c3d4' },
+    at_seq: { S: `${at}#${systemRandom.hex(4)}#000001` },
+    timestamp: { S: at },
+    message: { S: 'x'.repeat(400) },
+  };
+  return { eventName: 'INSERT', dynamodb: { SequenceNumber: '1', NewImage } };
+}
 
 const clock = startClock();
 await using closing = new AsyncDisposableStack();
-const venue = createVenue({ clock });
-const server = await startVenueServer(venue);
+const exchange = createExchange({ clock });
+const server = await startExchangeServer(exchange);
 closing.defer(() => server.close());
 const cloud = await startLocalCloud({ clock, functions: FUNCTIONS.map(({ name }) => name) });
 closing.defer(() => cloud.close());
 const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-venue.addAccount({ ...keys, name: BOT }).open('BTCUSDT', '0.010');
+exchange.addAccount({ ...keys, name: BOT }).open('BTCUSDT', '0.010');
 const bot = defaultBot(BOT);
+const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+const token = { before: undefined, priorUntilMs: undefined, atMs: clock.nowMs(), by: 'bench' };
+await rows.change(newTokenChange(BOT, PING_SECRET, token), 10_000);
+/** S3, which says nothing but that it has stored an object. */
+const bucket = createServer((request, response) => request.resume().on('end', () => response.end()));
+await new Promise<void>(resolve => bucket.listen(0, '127.0.0.1', resolve));
+closing.defer(() => new Promise<void>(resolve => void bucket.close(() => resolve())));
 cloud.secrets.put(bot.secretName, JSON.stringify(keys));
 const configText = toJson({
   ...SAFE_DEFAULTS,
   exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
   bots: [bot],
 });
-const env = { [ENV.watchedRegion]: 'ap-northeast-1', [ENV.watchedFunction]: FUNCTION_NAMES.watchdog };
+const env = {
+  [ENV.watchedRegion]: 'ap-northeast-1',
+  [ENV.watchedFunction]: FUNCTION_NAMES.watchdog,
+  [ENV.trailCopyBucket]: 'bucket',
+  AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
+};
 const hosts = new Map(
   FUNCTIONS.map(({ name, deployedMb }) => [name, cloud.deploy(name, { configText, env, memoryMb: deployedMb })]),
 );
@@ -110,7 +157,15 @@ for (const { name, deployedMb, timesAMonth, what, event } of FUNCTIONS) {
   );
 }
 
-async function answered(name: string, invoking: Promise<{ readonly kind: string }>): Promise<void> {
+async function answered(
+  name: string,
+  invoking: Promise<{ readonly kind: string; readonly payload?: unknown }>,
+): Promise<void> {
   const result = await invoking;
-  if (result.kind !== 'answered') throw new Error(`${name} ${JSON.stringify(result)}`);
+  const { statusCode = 200, batchItemFailures = [] } = (result.payload ?? {}) as {
+    readonly statusCode?: number;
+    readonly batchItemFailures?: readonly unknown[];
+  };
+  if (result.kind !== 'answered' || statusCode !== 200 || batchItemFailures.length > 0)
+    throw new Error(`${name} ${JSON.stringify(result)}`);
 }

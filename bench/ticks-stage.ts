@@ -28,7 +28,7 @@ export interface Crowd {
   readonly bots: number;
   /** So many of them are silent beyond their deadline; the others are well. */
   readonly dead: number;
-  /** By default nobody who is well is due before the next tick; with a shorter time everybody is looked at in each. */
+  /** By default nobody who is well is due before the next tick; with a shorter time every bot is read in each. */
   readonly lateAfterMs?: number;
 }
 

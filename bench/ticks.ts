@@ -16,7 +16,7 @@ const CROWDS: readonly Crowd[] = [
   { bots: 1, dead: 1 },
   ...[1, 100].map(dead => ({ bots: 100, dead })),
   ...[1, 100, 1_000].map(dead => ({ bots: 10_000, dead })),
-  // With the default times everybody is looked at in each tick.
+  // With the default times every bot is read in each tick.
   ...[1, 100].map(bots => ({ bots, dead: 0, lateAfterMs: 30_000 })),
 ];
 const KINDS = ['Query', 'GetItem', 'UpdateItem', 'PutItem', 'Invoke'];

@@ -22,9 +22,9 @@ import { execute } from '../lambda/app/liquidator/execute.ts';
 import { type ExchangeSettings, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { marketsOf } from '../lambda/core/exchange/market.ts';
 import { createMemoryStores } from '../simulator/stores/stores.ts';
-import { allAtOnce, bareRoundTrips, type Contender, type Door, oneAfterAnother } from './contenders.ts';
+import { allAtOnce, bareRoundTrips, type Contender, type Endpoint, oneAfterAnother } from './contenders.ts';
+import type { Ask, Stage, Verdict } from './exchange-thread.ts';
 import { machine, spread, threadCpuMs } from './machine.ts';
-import type { Ask, Stage, Verdict } from './venue-thread.ts';
 
 const { values } = parseArgs({
   options: {
@@ -49,11 +49,11 @@ const EXCHANGES: Readonly<Record<Stage['kind'], Pick<ExchangeSettings, 'account'
 };
 
 const kind = values.kind as Stage['kind'];
-const worker = new Worker(new URL('venue-thread.ts', import.meta.url));
+const worker = new Worker(new URL('exchange-thread.ts', import.meta.url));
 
 console.log(`${machine()}; median of ${values.runs} runs (min–max)\n`);
 console.log(
-  '| positions | orders | mode | faults | rtt ms | floor ms | flat after ms | ratio | answered after ms | requests | 429 | CPU µs per request: function | venue | `binance`, one by one | `ccxt`, all at once |',
+  '| positions | orders | mode | faults | rtt ms | floor ms | flat after ms | ratio | answered after ms | requests | 429 | CPU µs per request: function | exchange | `binance`, one by one | `ccxt`, all at once |',
 );
 console.log('|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
 for (const mode of values.mode.split(',')) {
@@ -102,7 +102,7 @@ async function measure(stage: Stage, faultPercent: number): Promise<void> {
       floor.median.toFixed(1),
     ],
     ...[flat.text, ratio, answered.text, last?.requests, last?.limited],
-    ...[perRequest(run => run.cpuMs), perRequest(run => run.venueCpuMs)],
+    ...[perRequest(run => run.cpuMs), perRequest(run => run.exchangeCpuMs)],
     ...[describeOthers(others.serial), describeOthers(others.parallel.slice(1))],
   ];
   console.log(`| ${row.join(' | ')} |`);
@@ -115,7 +115,7 @@ interface Run {
   readonly requests: number;
   readonly limited: number;
   readonly cpuMs: number;
-  readonly venueCpuMs: number;
+  readonly exchangeCpuMs: number;
 }
 
 async function runOnce(stage: Stage): Promise<Run> {
@@ -173,7 +173,7 @@ async function runOnce(stage: Stage): Promise<Run> {
     requests,
     limited,
     cpuMs: spentMs,
-    venueCpuMs: verdict.cpuMs,
+    exchangeCpuMs: verdict.cpuMs,
   };
 }
 
@@ -182,7 +182,7 @@ interface OtherRun {
   readonly left: number;
 }
 
-async function runOther(stage: Stage, open: (door: Door) => Promise<Contender>): Promise<OtherRun> {
+async function runOther(stage: Stage, open: (endpoint: Endpoint) => Promise<Contender>): Promise<OtherRun> {
   const baseUrl = await ask<string>({ ask: 'stage', stage });
   const close = await open({ baseUrl, key });
   await ask({ ask: 'begin' });

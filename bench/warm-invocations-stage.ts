@@ -18,8 +18,8 @@ import type { FunctionHost } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createVenue } from '../simulator/exchange.ts';
-import { startVenueServer } from '../simulator/wire/server.ts';
+import { createExchange } from '../simulator/exchange.ts';
+import { startExchangeServer } from '../simulator/wire/server.ts';
 import type { WireReply } from '../simulator/wire/wire.ts';
 
 export interface Held {
@@ -59,9 +59,12 @@ const PATIENCE_MS = 10_000;
 export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> {
   const clock = startClock();
   const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-  const venue = createVenue({ clock, limits: UNLIMITED });
-  const account = venue.addAccount(key);
-  const server = await startVenueServer({ ...venue, respond: async request => restful(await venue.respond(request)) });
+  const exchange = createExchange({ clock, limits: UNLIMITED });
+  const account = exchange.addAccount(key);
+  const server = await startExchangeServer({
+    ...exchange,
+    respond: async request => restful(await exchange.respond(request)),
+  });
   const functions = [...new Set(asked.map(work => DOER[work]))];
   const cloud = await startLocalCloud({ clock, functions });
   for (const { path } of cloud.bundles.values()) wrap(path);
@@ -80,7 +83,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
     return host;
   };
   let accepted = 0;
-  // Calls of one function by another are taken and go nowhere: its own process is what is looked at.
+  // Calls of one function by another are taken and go nowhere: its own process is what is read.
   for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.notifier]) {
     cloud.lambda.register(name, {
       logs: [],

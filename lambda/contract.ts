@@ -13,12 +13,12 @@ export const ENV = {
   /** ARN of the topic on which messages are published. */
   alertTopic: 'FLATLINE_ALERT_TOPIC',
   /** Bucket of the audit log's copy. */
-  trailBucket: 'FLATLINE_TRAIL_BUCKET',
+  trailCopyBucket: 'FLATLINE_TRAIL_BUCKET',
   /** URL of the queue in which log lines wait for the notifier. */
   notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */
   chatSecret: 'FLATLINE_CHAT_SECRET',
-  /** Metrics are told apart by it: the name of the stack. */
+  /** Metrics are separated by it: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
   /** Which flatline was deployed, for people: `0.2.0 (34ac6d5)`. */
   version: 'FLATLINE_VERSION',
@@ -69,7 +69,7 @@ export const TABLE_KEYS = {
 
 /**
  * Sparse indexes (keys only, numbers): a row without both attributes is not in them. `due` holds the bots by the
- * instant at which the watchdog must look at them next, `unfinished` the liquidations by the instant at which somebody
+ * instant at which the watchdog must check them next, `unfinished` the liquidations by the instant at which somebody
  * must take them up again, `recent` all that were ever claimed, by the instant of their first claim.
  */
 export const INDEXES = {
@@ -148,10 +148,10 @@ export interface RemainingPosition {
   readonly protective_orders: number | null;
 }
 
-/** What the last look showed. `verified: false`: it was not whole, or something was sent after it. */
+/** What the last read showed. `verified: false`: it was not whole, or something was sent after it. */
 export interface Remaining {
   readonly verified: boolean;
-  /** When that look was asked for (UTC); null: the positions were never read, so they are not known. */
+  /** When that read was asked for (UTC); null: the positions were never read, so they are not known. */
   readonly seen_at: string | null;
   readonly positions: readonly RemainingPosition[];
   readonly orders: number;
@@ -162,7 +162,7 @@ export interface MarketAnswer {
   readonly market: 'usdm' | 'coinm';
   /** For people: `USDⓈ-M`, `COIN-M`, `portfolio margin UM`, `portfolio margin CM`. */
   readonly title: string;
-  /** Whether the configuration asks for it (`markets`). One that is not covered is looked at once, and left alone. */
+  /** Whether the configuration asks for it (`markets`). One that is not covered is read once, and left alone. */
   readonly covered: boolean;
   /** Proven, of what is covered; null where nothing was proven. */
   readonly flat: boolean | null;
@@ -209,7 +209,7 @@ export interface Answer {
   readonly commissions: Readonly<Record<string, string>>;
   /** Of this attempt. */
   readonly duration_seconds: number;
-  /** From the first call to the first of the looks that found it flat for good. Absent where it is not, and in answers of before. */
+  /** From the first call to the first of the reads that found it flat for good. Absent where it is not, and in answers of before. */
   readonly flat_after_seconds?: number;
   readonly rounds: number;
   readonly errors: readonly AnswerError[];
@@ -263,7 +263,7 @@ export const HEADLINES = {
   checkByHand: 'NOT FLAT, CHECK BY HAND',
   skipped: 'SKIPPED BY CONFIGURATION',
   dryRun: 'DRY RUN',
-  /** The first of the two looks showed it flat; there was no time for the second. */
+  /** The first of the two reads showed it flat; there was no time for the second. */
   seenFlatOnce: 'SEEN FLAT ONCE, CONFIRMING',
   reopened: 'REOPENED AFTER FLAT',
   inProgress: 'IN PROGRESS, ANOTHER CALL IS LIQUIDATING',

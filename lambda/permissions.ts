@@ -26,7 +26,7 @@ export const TARGETS = {
   clientAttributes: 'table `bots`, the attributes that a bot’s client writes',
   auditStream: 'the stream of table `audit`',
   anyStream: 'any (ListStreams names no stream)',
-  trailObjects: 'the objects of the audit log’s copy',
+  trailCopyObjects: 'the objects of the audit log’s copy',
   canaryRow: 'table `bots`, the row of the canary only',
   watchedRow: 'table `bots` of the watched region, the row of the watchdog only',
   watchedFunction: 'the watchdog function of the watched region',
@@ -252,7 +252,12 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       on: 'anyStream',
       why: 'Lambda asks for it before it reads a stream',
     },
-    { effect: 'Allow', actions: ['s3:PutObject'], on: 'trailObjects', why: 'add to the copy, which nobody can change' },
+    {
+      effect: 'Allow',
+      actions: ['s3:PutObject'],
+      on: 'trailCopyObjects',
+      why: 'add to the copy, which nobody can change',
+    },
     writesItsLog,
   ],
   ping: [

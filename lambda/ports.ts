@@ -298,8 +298,8 @@ export interface RecentQuery {
   /** Only those first claimed at this instant or later. */
   readonly sinceMs?: number;
   readonly botId?: string;
-  /** With the sentinel's looks that found nothing: one a minute for each tripped bot. Left out otherwise. */
-  readonly quietLooks?: boolean;
+  /** With the lock-out checks that found nothing: one a minute for each tripped bot. Left out otherwise. */
+  readonly quietChecks?: boolean;
 }
 
 /** The past, for tools. Every method throws a StoreError when the table cannot be read in `timeoutMs`. */
@@ -332,7 +332,7 @@ export interface BotStore {
    * throws with certainty `unknown`.
    */
   change(change: RowChange, timeoutMs: number): Promise<BotFields | undefined>;
-  /** All bots of a shard that are due a look by `untilMs`, earliest first. */
+  /** All bots of a shard that are due a check by `untilMs`, earliest first. */
   due(shard: number, untilMs: number, timeoutMs: number): Promise<readonly DueBot[]>;
   /** Every bot there is, by ID; for tools. Rows whose key is no bot's ID are left out. */
   list(timeoutMs: number): Promise<ReadonlyMap<string, BotFields>>;

@@ -9,7 +9,10 @@ import type { FunctionName } from '../lambda/bundling.ts';
 import type { METRICS } from '../lambda/contract.ts';
 
 /** The functions that run without a person watching. */
-export type WatchedFunction = Extract<FunctionName, 'liquidator' | 'watchdog' | 'notifier' | 'health-check' | 'ping'>;
+export type WatchedFunction = Extract<
+  FunctionName,
+  'liquidator' | 'watchdog' | 'notifier' | 'health-check' | 'ping' | 'trail-copy'
+>;
 
 export type Watched =
   /** A metric of ours, as the service emits it. */
@@ -25,6 +28,8 @@ export type Watched =
       readonly metric: 'Errors' | 'Throttles' | 'AsyncEventsDropped' | 'DestinationDeliveryFailures';
       readonly name: WatchedFunction;
     }
+  /** How old the record of a stream is that the function was last given, in ms. */
+  | { readonly kind: 'stream-age'; readonly name: WatchedFunction }
   /** Events that arrive in a dead-letter queue; events that stay there do not alarm again. */
   | { readonly kind: 'arrivals'; readonly queue: 'liquidations' | 'ticks' }
   /** Messages that were given up and stay in a queue for a day. */
@@ -51,7 +56,7 @@ export interface AlarmSpec {
     readonly onMissingData: boolean;
   };
   /** Without this option the alarm does not exist. */
-  readonly onlyWith?: 'chat' | 'canary' | 'email' | 'ping';
+  readonly onlyWith?: 'chat' | 'canary' | 'email' | 'ping' | 'trail-copy';
 }
 
 /**
@@ -86,14 +91,14 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'liquidator-gave-up',
     sentence: 'Retries have ended and an account is still not flat. There are no more attempts.',
-    heading: 'Resuming gave up',
+    heading: 'Liquidation retries exhausted',
     watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'liquidator', statistic: 'Sum' },
     rings: atOnce,
   },
   {
     id: 'watchdog-gave-up',
     sentence: 'The watchdog found a liquidation that was given up, or a tripped account that is not known to be flat.',
-    heading: 'Resuming gave up',
+    heading: 'Liquidation retries exhausted',
     watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
@@ -164,7 +169,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'watchdog-blind',
     sentence: 'Bots are silent, but their heartbeats may have been lost, so the watchdog does not liquidate them.',
-    heading: 'Watchdog was blind',
+    heading: 'The watchdog was interrupted',
     watched: { kind: 'flatline', metric: 'watchdogBlind', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
   },
@@ -208,14 +213,14 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'daily-message-overdue',
     sentence: 'The daily message was not published for 26 hours: messages no longer reach people.',
-    heading: 'The daily message did not come',
+    heading: 'The daily message is missing',
     watched: { kind: 'flatline', metric: 'dailyMessages', service: 'notifier', statistic: 'Sum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, datapoints: 26, onMissingData: true },
   },
   {
     id: 'nobody-subscribed',
     sentence: 'The mail address of the configuration is not subscribed to the alerts, or has not confirmed.',
-    heading: 'The daily message did not come',
+    heading: 'The daily message is missing',
     watched: { kind: 'flatline', metric: 'confirmedSubscriptions', service: 'health-check', statistic: 'Minimum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },
     onlyWith: 'email',
@@ -223,28 +228,28 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'liquidation-lost',
     sentence: 'AWS gave up an event for the liquidator: a liquidation or a preflight did not happen.',
-    heading: 'A liquidation was given up by AWS',
+    heading: 'AWS dropped a liquidation event',
     watched: { kind: 'function', metric: 'AsyncEventsDropped', name: 'liquidator' },
     rings: atOnce,
   },
   {
     id: 'liquidation-dead-letter',
     sentence: 'An event for the liquidator arrived in the dead-letter queue. The event contains what was not done.',
-    heading: 'A liquidation was given up by AWS',
+    heading: 'AWS dropped a liquidation event',
     watched: { kind: 'arrivals', queue: 'liquidations' },
     rings: atOnce,
   },
   {
     id: 'tick-lost',
     sentence: 'AWS gave up an event for the watchdog. The next run starts within a minute.',
-    heading: 'A tick was given up by AWS',
+    heading: 'AWS dropped a watchdog run',
     watched: { kind: 'arrivals', queue: 'ticks' },
     rings: atOnce,
   },
   {
     id: 'liquidator-destination',
     sentence: 'An event for the liquidator was given up, and the dead-letter queue did not accept it either.',
-    heading: 'A liquidation was given up by AWS',
+    heading: 'AWS dropped a liquidation event',
     watched: { kind: 'function', metric: 'DestinationDeliveryFailures', name: 'liquidator' },
     rings: atOnce,
   },
@@ -308,7 +313,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'ping-throttled',
     sentence: 'More pings came at once than the limit: heartbeats of bots that ping were refused.',
-    heading: 'Pings are not taken',
+    heading: 'Pings fail',
     watched: { kind: 'function', metric: 'Throttles', name: 'ping' },
     rings: atOnce,
     onlyWith: 'ping',
@@ -316,7 +321,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'ping-errors',
     sentence: 'The function of the ping URL ended without an answer.',
-    heading: 'Pings are not taken',
+    heading: 'Pings fail',
     watched: { kind: 'function', metric: 'Errors', name: 'ping' },
     rings: atOnce,
     onlyWith: 'ping',
@@ -324,7 +329,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'ping-not-stored',
     sentence: 'A ping could not be stored.',
-    heading: 'Pings are not taken',
+    heading: 'Pings fail',
     watched: { kind: 'flatline', metric: 'pingsNotStored', service: 'ping', statistic: 'Sum' },
     rings: atOnce,
     onlyWith: 'ping',
@@ -332,7 +337,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     id: 'ping-probe-failed',
     sentence: 'The watchdog’s own ping was not accepted. Until it is, no bot that pings is liquidated for its silence.',
-    heading: 'Pings are not taken',
+    heading: 'Pings fail',
     watched: { kind: 'flatline', metric: 'pingProbesFailed', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
     onlyWith: 'ping',
@@ -350,6 +355,15 @@ export const ALARMS: readonly AlarmSpec[] = [
     heading: 'Missing audit records',
     watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'watchdog', statistic: 'Sum' },
     rings: atOnce,
+  },
+  {
+    id: 'trail-copy-behind',
+    sentence:
+      'The copy of the audit log is more than an hour behind; records that are not copied within a day are missing there.',
+    heading: 'The copy of the audit log is behind',
+    watched: { kind: 'stream-age', name: 'trail-copy' },
+    rings: { ...atOnce, threshold: 3_600_000 },
+    onlyWith: 'trail-copy',
   },
   {
     // The notifier recognises this name (lambda/views/messages/alarm-message.ts).

@@ -14,7 +14,9 @@ import { flatlineMetric } from './metrics.ts';
 
 export interface AlarmsProps {
   readonly alerts: Alerts;
-  readonly functions: Readonly<Record<Exclude<WatchedFunction, 'ping'>, IFunction> & { ping?: IFunction }>;
+  readonly functions: Readonly<
+    Record<Exclude<WatchedFunction, 'ping' | 'trail-copy'>, IFunction> & { ping?: IFunction; 'trail-copy'?: IFunction }
+  >;
   /** Dead letters of the notifier: of log lines, and, with a chat, of its messages. */
   readonly undelivered: Readonly<{ lines: sqs.IQueue; chat: sqs.IQueue | undefined }>;
 }
@@ -30,6 +32,7 @@ export class Alarms extends Construct {
       canary: deployment.canary,
       email: deployment.alertEmail !== undefined,
       ping: deployment.pingUrl,
+      'trail-copy': deployment.trailCopyDays > 0,
     };
     const wanted = ALARMS.filter(({ onlyWith }) => onlyWith === undefined || has[onlyWith]);
     this.alarms = wanted.map(spec => {
@@ -61,6 +64,8 @@ function metricOf(
       return flatlineMetric(deployment, watched.metric, watched.service, { statistic: watched.statistic, period });
     case 'function':
       return functionNamed(functions, watched.name).metric(watched.metric, { statistic: 'Sum', period });
+    case 'stream-age':
+      return functionNamed(functions, watched.name).metric('IteratorAge', { statistic: 'Maximum', period });
     case 'arrivals':
       return alerts.deadLetters[watched.queue].metricNumberOfMessagesSent({ statistic: 'Sum', period });
     case 'undelivered':

@@ -78,7 +78,8 @@ export class FlatlineFunction extends Construct {
       functionName: props.functionName,
       description: props.description,
       ...codeOf(props.name),
-      handler: 'handler',
+      // With the file: where the code is bundled already, the CDK does not add it.
+      handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       memorySize: props.memoryMb,

@@ -10,7 +10,7 @@
  * It has no account and no region until it is deployed, so `cdk synth` needs neither.
  */
 
-import { type App, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Annotations, type App, ArnFormat, Stack } from 'aws-cdk-lib';
 import { IN_SERVICE } from '../lambda/aliases.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts.ts';
@@ -78,6 +78,11 @@ export class FlatlineStack extends Stack {
       ...{ deadLetters: deadLetters.liquidations, vpc: egress?.vpc },
     });
     if (withCallSettings) guardSecrets(this, deployment, secrets, liquidator);
+    else
+      Annotations.of(this).addWarningV2(
+        'flatline:secrets-without-policies',
+        `${deployment.bots.length} bots: with more than ${BOTS_WITH_EXTRAS_MAX} the template has no room for a policy at each secret, so secrets have no policy, and whoever may read the secrets of this account can read the keys. Deploy a second stack for the others (name = … under [deployment]) to keep the policies.`,
+      );
     const ping = deployment.pingUrl
       ? new Ping(this, deployment, { functionName: `${name}-ping`, names, arns })
       : undefined;
@@ -104,22 +109,24 @@ export class FlatlineStack extends Stack {
       logGroups: [...logGroups, healthCheck.logGroup],
     });
 
+    const trailCopy =
+      deployment.trailCopyDays > 0
+        ? new TrailCopy(this, deployment, { functionName: `${name}-trail-copy`, audit: stores.audit })
+        : undefined;
+
     const functions = {
       liquidator: liquidator.lambda,
       watchdog: watchdog.lambda,
       notifier: notifier.function.lambda,
       'health-check': healthCheck.lambda,
       ...(ping === undefined ? {} : { ping: ping.function.lambda }),
+      ...(trailCopy === undefined ? {} : { 'trail-copy': trailCopy.function }),
     };
     const { alarms } = new Alarms(this, deployment, { alerts, functions, undelivered: notifier.undelivered });
     const dashboard = new Dashboard(this, deployment, { controlPanel: panel.widget, alarms, logGroups });
     new SavedQueries(this, deployment, logGroups);
     if (deployment.testEvents) new TestEvents(this, liquidatorName, deployment.bots);
 
-    const trailCopy =
-      deployment.trailCopyDays > 0
-        ? new TrailCopy(this, deployment, { functionName: `${name}-trail-copy`, audit: stores.audit })
-        : undefined;
     if (deployment.monthlyBudgetUsd > 0) new Budget(this, deployment, alerts.topic);
 
     addTags(this, deployment);

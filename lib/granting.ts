@@ -53,7 +53,7 @@ const VARIABLES = {
   liquidator: ENV.liquidator,
   alertTopic: ENV.alertTopic,
   notificationQueue: ENV.notificationQueue,
-  trailObjects: ENV.trailBucket,
+  trailCopyObjects: ENV.trailCopyBucket,
   chatSecret: ENV.chatSecret,
 } as const satisfies Partial<Record<PermissionTarget, string>>;
 

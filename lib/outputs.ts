@@ -6,7 +6,7 @@ import { type BotAccount, templateId } from './deployment.ts';
 /** AWS CloudFormation, "Quotas". */
 const MOST_OUTPUTS = 200;
 
-export interface Told {
+export interface OutputValues {
   /** Value by the output's name. */
   readonly names: Readonly<Record<string, string>>;
   readonly bots: readonly BotAccount[];
@@ -15,7 +15,7 @@ export interface Told {
 }
 
 /** Two outputs for each bot; with about a hundred bots only one, because the secret's name is in the configuration. */
-export function addOutputs(stack: Stack, { names, bots, policyArns }: Told): void {
+export function addOutputs(stack: Stack, { names, bots, policyArns }: OutputValues): void {
   for (const [name, value] of Object.entries(names)) new CfnOutput(stack, name, { value });
   const roomForSecrets = Object.keys(names).length + 2 * bots.length <= MOST_OUTPUTS;
   for (const { botId, secretName } of bots) {

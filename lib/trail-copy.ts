@@ -22,6 +22,7 @@ export interface TrailCopyProps {
 
 export class TrailCopy extends Construct {
   readonly bucketName: string;
+  readonly function: lambda.Function;
 
   constructor(scope: Construct, deployment: Deployment, { functionName, audit }: TrailCopyProps) {
     super(scope, 'TrailCopy');
@@ -32,7 +33,14 @@ export class TrailCopy extends Construct {
       versioned: true,
       objectLockEnabled: true,
       objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(deployment.trailCopyDays)),
-      lifecycleRules: [{ expiration: Duration.days(deployment.trailCopyDays + 1) }],
+      // In a bucket with versions an object that expires becomes an old version under a mark that it was deleted.
+      lifecycleRules: [
+        {
+          expiration: Duration.days(deployment.trailCopyDays + 1),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        { expiredObjectDeleteMarker: true },
+      ],
       removalPolicy: KEPT,
     });
     acceptFinding(bucket, 'AwsSolutions-S1', 'Its objects cannot be changed; CloudTrail can record who reads them.');
@@ -54,11 +62,12 @@ export class TrailCopy extends Construct {
         arns: {
           auditStream: [audit.tableStreamArn ?? ''],
           anyStream: ['*'],
-          trailObjects: [bucket.arnForObjects('*')],
+          trailCopyObjects: [bucket.arnForObjects('*')],
         },
       },
-      names: { trailObjects: bucket.bucketName },
+      names: { trailCopyObjects: bucket.bucketName },
     });
+    this.function = fn.lambda;
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);
     acceptFinding(this, `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`, 'Objects have no names before they exist.');
     acceptFinding(this, 'AwsSolutions-IAM5[Resource::*]', 'ListStreams names no stream, so it has no other resource.');

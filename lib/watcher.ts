@@ -1,5 +1,5 @@
 /**
- * A second look from another region, which only warns: a small stack that asks every five minutes when the watchdog last
+ * A second check from another region, which only warns: a small stack that asks every five minutes when the watchdog last
  * ticked, and an alarm with a topic of its own. It can neither liquidate nor write anything.
  *
  *   rule, each 5 minutes ──▶ watcher ──▶ the watchdog's row in the watched region
@@ -54,7 +54,7 @@ export class WatcherStack extends Stack {
       memoryMb: 256,
       timeout: Duration.seconds(30),
       recursiveLoop: lambda.RecursiveLoop.TERMINATE,
-      // The next look comes before a repetition would.
+      // The next read comes before a repetition would.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
       configJson: '{}',

@@ -10,7 +10,7 @@
 import Big from 'big.js';
 import { type AccountSpec, accountState, type Host, SHARED_IP } from './engine/accounts/account.ts';
 import { type Account, accountFace } from './engine/accounts/account-face.ts';
-import { createWorld, type VenueOptions } from './engine/create-world.ts';
+import { createWorld, type ExchangeOptions } from './engine/create-world.ts';
 import type { JournalEntry } from './engine/journal.ts';
 import type { Faults } from './engine/rules/fault-script.ts';
 import { addTo } from './engine/rules/rate-window.ts';
@@ -19,17 +19,17 @@ import { loadSymbols } from './engine/symbols/default-symbols.ts';
 import { type RandomWalk, setMark, walk } from './engine/symbols/marks.ts';
 import type { SymbolSpec, SymbolStatus } from './engine/symbols/symbols.ts';
 import { type Tally, tallyOf } from './engine/tally.ts';
-import { type EngineQueue, ipCounterOf, type Latency, type ListLag, symbolOf, venueTimeMs } from './engine/world.ts';
+import { type EngineQueue, exchangeTimeMs, ipCounterOf, type Latency, type ListLag, symbolOf } from './engine/world.ts';
 import { respond } from './wire/respond.ts';
 import type { WireReply, WireRequest } from './wire/wire.ts';
 
 export type { Account } from './engine/accounts/account-face.ts';
-export type { VenueOptions } from './engine/create-world.ts';
+export type { ExchangeOptions } from './engine/create-world.ts';
 export type { JournalEntry } from './engine/journal.ts';
 export type { Fault } from './engine/rules/fault.ts';
 export type { FaultRule } from './engine/rules/fault-script.ts';
 
-export interface Venue {
+export interface SimulatedExchange {
   /** Adds or replaces. About a dozen realistic ones are there from the start, besides those that fill the list. */
   addSymbol(spec: SymbolSpec): void;
   /** Other rules for a symbol that is there; its mark price, book and status stay. */
@@ -60,7 +60,7 @@ export interface Venue {
   respond(request: WireRequest): Promise<WireReply>;
 }
 
-export function createVenue(options: VenueOptions): Venue {
+export function createExchange(options: ExchangeOptions): SimulatedExchange {
   const world = createWorld(options);
   // What the stage does at an instant that is being settled, it does at that instant.
   const settle = (): number => {
@@ -68,13 +68,13 @@ export function createVenue(options: VenueOptions): Venue {
     world.schedule.settle(nowMs);
     return nowMs;
   };
-  const venue: Venue = {
+  const exchange: SimulatedExchange = {
     addSymbol: spec => {
       world.symbols.put(spec);
     },
     changeSymbol: (symbol, changes) => world.symbols.put({ ...symbolOf(world, symbol).spec, ...changes }, true),
     addManySymbols: count => {
-      for (const spec of loadSymbols(count)) venue.addSymbol(spec);
+      for (const spec of loadSymbols(count)) exchange.addSymbol(spec);
     },
     addAccount: spec => {
       const state = accountState(spec, world.accounts.length + 1, world.clock.nowMs());
@@ -104,12 +104,12 @@ export function createVenue(options: VenueOptions): Venue {
     },
     after: (afterMs, happen) => world.schedule.at(settle() + afterMs, happen),
     spendWeight: (weight, { ip = SHARED_IP, host = 'futures' } = {}) => {
-      addTo(ipCounterOf(world, ip, host).weight, weight, venueTimeMs(world));
+      addTo(ipCounterOf(world, ip, host).weight, weight, exchangeTimeMs(world));
     },
     journal: world.journal,
     tally: (since = 0) => tallyOf(world.journal.filter(({ seq }) => seq >= since)),
     faults: world.faults,
     respond: request => respond(world, request),
   };
-  return venue;
+  return exchange;
 }

@@ -42,7 +42,7 @@ interface Rule {
   readonly allowed: Readonly<Record<string, string>>;
 }
 
-/** A pause between two looks for an event, in seconds. By name: `POLL_…`, `EVERY_…`; `FOREVER_…` only ends a hang. */
+/** A pause between two reads for an event, in seconds. By name: `POLL_…`, `EVERY_…`; `FOREVER_…` only ends a hang. */
 const LONGEST_POLL_SECONDS = 0.05;
 
 const RULES: readonly Rule[] = [
@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
       'test/aws/log-delivery.ts': 'a pause between two looks at an emulator’s log',
       'test/guard/first-proof.test.ts': 'in the source of a bot',
       'test/guard/leave-at-once.test.ts': 'in the source of a bot',
-      'test/adapters/dynamodb-local-engine.ts': 'a pause between two looks whether an engine is up',
+      'test/adapters/dynamodb-local-engine.ts': 'a pause between two reads whether an engine is up',
       'test/client/typescript/liquidation.test.ts': 'under fake timers',
       'test/client/typescript/package.test.ts': 'in the source of a bot',
       'test/drill/function-host.test.ts': 'in the source of a function that hangs',
@@ -73,7 +73,7 @@ const RULES: readonly Rule[] = [
     allowed: {
       'test/adapters/clock.test.ts': 'the clock itself',
       'test/adapters/connections/frozen-function.test.ts': 'moves the clock of a function that stands still',
-      'test/client-python/runs.test.ts': 'a pause between two looks',
+      'test/client-python/runs.test.ts': 'a pause between two reads',
     },
   },
   {
@@ -146,7 +146,7 @@ test.each(BREACHES)('%s is found', (_name, path, text, index) => {
 
 test.each([
   ['a sleep in virtual time', 'test/app/x.test.ts', 'await rig.clock.sleep(20_000);'],
-  ['a pause between two looks', 'test/client-python/bots/x.py', 'time.sleep(0.05)'],
+  ['a pause between two reads', 'test/client-python/bots/x.py', 'time.sleep(0.05)'],
   ['a pause of the drill', 'bin/commands/drill/x.ts', 'startClock(); await clock.sleep(POLL_MS);'],
   ['a poll that ends with the event', 'test/x.test.ts', 'await expect.poll(() => done, { interval: 5 }).toBe(true)'],
   ['another signal', 'bin/x.ts', "process.kill(pid, 'SIGTERM'); process.exit(0);"],

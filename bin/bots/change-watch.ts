@@ -18,7 +18,7 @@ import { mustBeKnown } from '../connect/known-bot.ts';
 import { spanText } from '../terminal/ages.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
-import { connectionWords } from '../terminal/connection-words.ts';
+import { connectionWords, forDeployment } from '../terminal/connection-words.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 import { wrap } from '../terminal/text-width.ts';
@@ -88,7 +88,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   const isDone = result.kind === 'done';
   const sentence = isDone
     ? `${botId} ${verb.done(options, atMs)}.`
-    : whyNot(result.sentence, after, connectionWords(options));
+    : forDeployment(whyNot(result.sentence, after), connectionWords(options));
   // Not wrapped, because a command in it may be copied.
   run.say(isDone ? paint.good(sentence) : paint.bad(sentence));
   if (result.kind === 'done' && result.note !== undefined) run.say(paint.warn(result.note));
@@ -97,7 +97,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
     for (const line of wrap(state, cli.terminal.width)) run.say(line);
   }
   const wrongMs = connection.clockCorrectionMs();
-  if (Math.abs(wrongMs) > CLOCK_TOLD_FROM_MS) {
+  if (Math.abs(wrongMs) > CLOCK_WARNED_FROM_MS) {
     run.say(
       paint.warn(`This machine’s clock is wrong by ${spanText(Math.abs(wrongMs))}: AWS’s time was used. Set it.`),
     );
@@ -107,7 +107,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
 }
 
 /** A smaller difference is not noticeable and gets no line. */
-const CLOCK_TOLD_FROM_MS = 5_000;
+const CLOCK_WARNED_FROM_MS = 5_000;
 
 /** The change is already stored: a failed read afterwards must not make the command fail. */
 async function standingAfter(connection: Connection, botId: string): Promise<ListedBot | undefined> {
@@ -120,9 +120,9 @@ async function standingAfter(connection: Connection, botId: string): Promise<Lis
 }
 
 /** A snoozed bot is armed, so arming it is refused. The operator wants it watched now, so the sentence says how. */
-const whyNot = (sentence: string, standing: ListedBot | undefined, reach: string): string =>
+const whyNot = (sentence: string, standing: ListedBot | undefined): string =>
   standing?.condition === 'snoozed'
-    ? `Nothing was done: ${standing.botId} is snoozed, so it is not watched now. To end the snooze: flatline snooze --bot ${standing.botId} --end${reach}`
+    ? `Nothing was done: ${standing.botId} is snoozed, so it is not watched now. To end the snooze: flatline snooze --bot ${standing.botId} --end`
     : sentence;
 
 async function standingOf(connection: Connection, botId: string): Promise<ListedBot | undefined> {

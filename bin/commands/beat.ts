@@ -59,10 +59,13 @@ function answerOf(botId: string, result: RunResult): CommandResult {
     case 'taken':
       return { kind: 'done' };
     case 'disarmed':
-      return refused('disarmed', `Refused: ${botId} is disarmed. Use flatline beat --arm, or flatline arm.`);
+      return refused(
+        'disarmed',
+        `Refused: ${botId} is disarmed. Use flatline arm --bot ${botId}, or flatline beat --bot ${botId} --arm.`,
+      );
     case 'tripped': {
       const id = result.correlationId === undefined ? '' : ` (${result.correlationId})`;
-      const sentence = `Refused: ${botId} was liquidated${id} and must not trade. Check its account, then use flatline rearm.`;
+      const sentence = `Refused: ${botId} was liquidated${id} and must not trade. Check its account, then use flatline rearm --bot ${botId}.`;
       return refused('tripped', sentence);
     }
     case 'replaced':

@@ -37,7 +37,7 @@ export function registerBundle(program: Command, cli: Cli): void {
   connectionOptions(command);
   examples(command, [
     ['bundle', 'the unfinished and the last liquidations'],
-    ['bundle liq_20261121_053033_2f7d914a --out case.tar.gz', ''],
+    ['bundle liq_20261121_053033_2f7d914a --out case.tar.gz', 'of one liquidation'],
   ]);
   jsonOption(command, ['{ where, file, bytes, files: [name], unread: [{ what, why }] }']);
   command.action(

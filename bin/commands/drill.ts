@@ -37,7 +37,11 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
       cloud = await startLocalCloud({ clock, functions: ['liquidator', ...othersOf(scenario)] });
       if (finished.length > 0) pageLine('');
       for (const text of heading(scenario, options.positions, paint, width)) pageLine(text);
-      const played = await play(scenario, options, { clock, cloud, tell: createLive({ paint, width, line, rewrite }) });
+      const played = await play(scenario, options, {
+        clock,
+        cloud,
+        reportProgress: createLive({ paint, width, line, rewrite }),
+      });
       const verdict = checkScenario(scenario.checks, played.evidence, played.stuck);
       for (const text of scenarioPage(played, verdict, paint, width)) pageLine(text);
       finished.push({ played, verdict });

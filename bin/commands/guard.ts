@@ -5,9 +5,10 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../terminal/cli.ts';
+import { forDeployment } from '../terminal/connection-words.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
-import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { botOption, connectionOptions, examples } from '../terminal/options.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
+import { botOption, connectionOptions, examples, helpNote } from '../terminal/options.ts';
 import { GUARD_EXIT, GUARD_EXIT_CODES } from './guard/exit-codes.ts';
 import { leaveAtOnce } from './guard/leave-at-once.ts';
 import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard/plan.ts';
@@ -31,9 +32,9 @@ export function registerGuard(program: Command, cli: Cli): void {
       ).argParser(readPort),
     )
     .addOption(
-      duration('--alive-within <duration>', 'stop the heartbeats after this time without a sign of work').default(
-        60_000,
-        '60s',
+      duration(
+        '--alive-within <duration>',
+        'stop the heartbeats after this time without a sign of work (default: 60s)',
       ),
     )
     .addOption(
@@ -80,36 +81,41 @@ export function registerGuard(program: Command, cli: Cli): void {
     ['guard --alive-port 0 -- node bot.js', 'it calls $FLATLINE_ALIVE_URL'],
     ['guard --bot alpha --local -- ./bot.sh', 'against the local cloud'],
   ]);
-  command.addHelpText(
-    'after',
-    [
-      '\nNothing is liquidated before the bot has shown that it ran: by its first sign of work,',
-      'or, without --alive-file and --alive-port, by running for five seconds.',
-      'With --bots-table and --liquidator the guard needs only the bot’s policy. A supervisor',
-      '(systemd, Docker) must give it --grace, --until-flat and half a minute to stop.',
-    ].join('\n'),
+  helpNote(
+    command,
+    'Nothing is liquidated before the bot has shown that it ran: by its first sign of work, or, without --alive-file and ' +
+      '--alive-port, by running for five seconds.',
+  );
+  helpNote(
+    command,
+    'With --bots-table and --liquidator the guard needs only the bot’s policy. A supervisor (systemd, Docker) must give it ' +
+      '--grace, --until-flat and half a minute to stop.',
   );
   command.action(
     cli.action<GuardOptions>(
       async run => {
         const plan = planOf(run.options, run.args);
         const { createGuardLog } = await import('./guard/guard-log.ts');
-        const { guardConnection } = await import('./guard/guard-connection.ts');
+        const { guardConnection, guardWords } = await import('./guard/guard-connection.ts');
         const { runGuard } = await import('./guard/run-guard.ts');
         const { watchLaunchers } = await import('./guard/launchers.ts');
         // Before anything slow: otherwise a launcher that ends meanwhile is missed.
         const launchers = plan.detached ? undefined : watchLaunchers();
-        const tell = createGuardLog({
+        const log = createGuardLog({
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });
-        return runGuard(plan, await guardConnection(run), {
-          clock: cli.clock,
-          env: cli.env,
-          tell,
-          launchers,
-          leaveAtOnce,
-        });
+        const reach = await guardConnection(run);
+        const words = guardWords(run.options, reach.liquidator);
+        try {
+          return await runGuard(plan, reach, {
+            ...{ clock: cli.clock, env: cli.env, launchers, leaveAtOnce },
+            log: (kind, text, fields) => log(kind, forDeployment(text, words), fields),
+          });
+        } catch (error) {
+          if (!(error instanceof CliError)) throw error;
+          throw new CliError(error.exitCode, forDeployment(error.message, words));
+        }
       },
       { signals: 'own', errorExit: ownExit },
     ),

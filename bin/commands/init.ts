@@ -1,12 +1,13 @@
 /** `flatline init`: writes a configuration and a CDK app into an empty folder, from which `flatline deploy` deploys. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isPackage, ROOT } from '../../package/root.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
+import { makeFolder } from '../terminal/make-folder.ts';
 import { examples, jsonOption } from '../terminal/options.ts';
 import { projectFiles } from '../terminal/project-files.ts';
 
@@ -31,7 +32,7 @@ export function registerInit(program: Command, cli: Cli): void {
       const tarball = await run.progress('packing flatline', pack(folder));
       const files = projectFiles(tarball);
       for (const [path, content] of files) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        makeFolder(dirname(join(folder, path)));
         writeFileSync(join(folder, path), content, { flag: 'wx' });
       }
       const written = [...files.keys(), tarball];
@@ -59,7 +60,7 @@ const shellWord = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text :
 
 /** A folder with only a new repository counts as empty. */
 function mustBeEmpty(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const found = readdirSync(folder).filter(name => name !== '.git');
   if (found.length === 0) return;
   const more = found.length > 3 ? ` and ${found.length - 3} more` : '';

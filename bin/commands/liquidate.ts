@@ -60,7 +60,7 @@ export function registerLiquidate(program: Command, cli: Cli): void {
       new Option(
         '--all-silent',
         'liquidate every bot that is silent beyond its deadline, even if heartbeats may have been lost',
-      ).conflicts(['symbols', 'correlationId']),
+      ).conflicts(['bot', 'symbols', 'correlationId']),
     )
     .option('--dry-run', 'only show the plan; changes nothing')
     .option('--symbols <list>', 'only these symbols, like BTCUSDT,ETHUSDT (default: the whole account)', readSymbols)
@@ -77,7 +77,7 @@ export function registerLiquidate(program: Command, cli: Cli): void {
     ['liquidate', 'the account of the bot "default"'],
     ['liquidate --bot alpha --dry-run', 'shows what would be done'],
     ['liquidate --bot alpha --yes --reason "exchange maintenance"', 'in a script'],
-    ['liquidate --all-silent', 'when the watchdog cannot tell'],
+    ['liquidate --all-silent', 'when the watchdog cannot see the bots'],
     ['liquidate --local', 'try it, on this machine'],
   ]);
   jsonOption(command, [
@@ -88,7 +88,7 @@ export function registerLiquidate(program: Command, cli: Cli): void {
     '  dry-run|flat|not-flat, bots: [{ bot_id, correlation_id, headline,',
     '  flat }], left_alone: [bot_id] }',
   ]);
-  command.action(cli.action<Options>(liquidate, { signals: 'tell' }));
+  command.action(cli.action<Options>(liquidate, { signals: 'notify' }));
 }
 
 /** Enough for a cold start on a slow connection; the result of a longer run is in the record. */
@@ -117,7 +117,7 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
   }
   if (run.interrupted.aborted) return nothingDone(run);
   const id = options.correlationId ?? correlationId(connection.clock.nowMs(), connection.random.hex(8));
-  run.tell(`${run.paint.bold(`Liquidating ${bot}`)} on ${connection.where}, ${id}`);
+  run.print(`${run.paint.bold(`Liquidating ${bot}`)} on ${connection.where}, ${id}`);
   const call = connection.invoke({ ...event, correlation_id: id }, answerWithinMs(connection));
   const followed = options.follow
     ? await follow(run, connection, {

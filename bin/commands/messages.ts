@@ -43,8 +43,8 @@ export function registerMessages(program: Command, cli: Cli): void {
     ['messages --sample --only bot_dead --format pagerduty', 'the request to PagerDuty'],
   ]);
   jsonOption(command, [
-    '{ messages: [{ event, subject, text, requests: [{ url, body }] }] }; requests only',
-    'with a format other than mail',
+    '{ messages: [{ event, subject, text, requests: [{ url, body }] }] };',
+    'requests only with a format other than mail',
   ]);
   command.action(
     cli.action<Options>(async run => {

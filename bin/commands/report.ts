@@ -15,6 +15,7 @@ import {
   type ConnectionOptions,
   connectionOptions,
   examples,
+  helpNote,
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
@@ -49,12 +50,9 @@ export function registerReport(program: Command, cli: Cli): void {
   ]);
   jsonOption(command, [
     '{ where, file, bytes, correlation_id, headline, state, open,',
-    '  chain: { ok, sealed } }; "flatline audit show --json" has the incident itself',
+    '  chain: { ok, sealed } }; "flatline audit show --json" has the incident',
   ]);
-  command.addHelpText(
-    'after',
-    '\nIt exits 0 when the page is written, whatever the verdict; 1 when the ID is unknown.',
-  );
+  helpNote(command, 'It exits 0 when the page is written, whatever the verdict; 1 when the ID is unknown.');
   command.action(cli.action<Options>(run => report(run, cli.version())));
 }
 

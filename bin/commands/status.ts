@@ -19,7 +19,7 @@ import { box } from '../terminal/box.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { connectionWords } from '../terminal/connection-words.ts';
-import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import {
   type ConnectionOptions,
   connectionOptions,
@@ -61,8 +61,11 @@ export function registerStatus(program: Command, cli: Cli): void {
   jsonOption(command, STATUS_SHAPE);
   command.action(
     cli.action<Options>(async run => {
-      const connection = await run.connect();
       const [id] = run.args;
+      if (id !== undefined && run.options.preflight === true) {
+        throw new CliError(EXIT.usage, '--preflight is for the whole deployment. Leave out the ID, or --preflight.');
+      }
+      const connection = await run.connect();
       return id === undefined ? statusOfAll(run, connection) : statusOfOne(run, connection, id);
     }),
   );

@@ -3,10 +3,11 @@
  * `--local` reads it. FLATLINE_LOCAL_FILE names another file, so that several local clouds can run at the same time.
  */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stateFolder } from '../../package/root.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
+import { makeFolder } from '../terminal/make-folder.ts';
 import { isRunning, type ProcessIdentity } from './running-process.ts';
 
 /** Addresses on loopback, and the names of the functions. No keys. `pid` is the process of the local cloud. */
@@ -16,7 +17,7 @@ export interface LocalFile extends ProcessIdentity {
   readonly dynamoUrl: string;
   readonly secretsUrl: string;
   /** The simulated exchange. */
-  readonly venueUrl: string;
+  readonly exchangeUrl: string;
   readonly liquidatorName: string;
   readonly watchdogName: string;
 }
@@ -26,7 +27,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const localFilePath = (env: Environment): string => env.FLATLINE_LOCAL_FILE || join(stateFolder(), 'local.json');
 
 export function writeLocalFile(path: string, file: LocalFile): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`);
 }
 

@@ -11,59 +11,59 @@ import { eventLines, speaks, writerLine } from './incident-lines.ts';
 
 export interface Follower {
   /** Prints what is new. */
-  tell(incident: Incident): void;
+  print(incident: Incident): void;
 }
 
 /** `eventsOnly`: for a command that prints the ID and the result itself. */
 export function createFollower(run: Run<object>, { eventsOnly }: { readonly eventsOnly: boolean }): Follower {
-  const followed = new Map<string, Told>();
+  const followed = new Map<string, Printed>();
   return {
-    tell(incident) {
-      const told = followed.get(incident.correlationId) ?? newlyFollowed();
-      followed.set(incident.correlationId, told);
-      const fresh = incident.events.filter(event => !told.events.has(nameOf(event)));
+    print(incident) {
+      const printed = followed.get(incident.correlationId) ?? newlyFollowed();
+      followed.set(incident.correlationId, printed);
+      const fresh = incident.events.filter(event => !printed.events.has(nameOf(event)));
       const { headline } = incident.verdict;
-      const isNews = headline !== told.verdict && headline !== 'IN PROGRESS' && !eventsOnly;
-      if (!eventsOnly && (fresh.length > 0 || isNews)) sayHeading(run, incident, told);
-      sayEvents(run, incident, fresh, told);
+      const isNews = headline !== printed.verdict && headline !== 'IN PROGRESS' && !eventsOnly;
+      if (!eventsOnly && (fresh.length > 0 || isNews)) sayHeading(run, incident, printed);
+      sayEvents(run, incident, fresh, printed);
       if (isNews) sayVerdict(run, incident);
-      told.verdict = headline;
+      printed.verdict = headline;
     },
   };
 }
 
 /** What has been printed of one incident. */
-interface Told {
+interface Printed {
   readonly events: Set<string>;
   last: IncidentEvent | undefined;
   verdict: string | undefined;
   hasHeading: boolean;
 }
 
-const newlyFollowed = (): Told => ({ events: new Set(), last: undefined, verdict: undefined, hasHeading: false });
+const newlyFollowed = (): Printed => ({ events: new Set(), last: undefined, verdict: undefined, hasHeading: false });
 
 const nameOf = ({ writer, seq }: IncidentEvent): string => `${writer}#${seq}`;
 
-function sayHeading(run: Run<object>, { correlationId, botId }: Incident, told: Told): void {
-  if (!told.hasHeading) run.tell(run.paint.bold(`${correlationId}  ${botId ?? ''}`));
-  told.hasHeading = true;
+function sayHeading(run: Run<object>, { correlationId, botId }: Incident, printed: Printed): void {
+  if (!printed.hasHeading) run.print(run.paint.bold(`${correlationId}  ${botId ?? ''}`));
+  printed.hasHeading = true;
 }
 
-function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly IncidentEvent[], told: Told): void {
+function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly IncidentEvent[], printed: Printed): void {
   const screen = { paint: run.paint, width: run.cli.terminal.width };
   const startMs = events[0]?.atMs ?? 0;
   for (const event of fresh) {
-    told.events.add(nameOf(event));
-    if (speaks(event, told.last)) run.tell(writerLine(event, screen));
-    told.last = event;
-    for (const line of eventLines(event, startMs, WIDTHS, screen)) run.tell(line);
+    printed.events.add(nameOf(event));
+    if (speaks(event, printed.last)) run.print(writerLine(event, screen));
+    printed.last = event;
+    for (const line of eventLines(event, startMs, WIDTHS, screen)) run.print(line);
   }
 }
 
 /** Lines are printed one by one, so column widths are fixed. */
 const WIDTHS = [9, 17, 8] as const;
 
-function sayVerdict({ tell, paint }: Run<object>, { verdict }: Incident): void {
+function sayVerdict({ print, paint }: Run<object>, { verdict }: Incident): void {
   const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
-  tell(`  ${paint[tone](visibleLine(verdict.headline))}`);
+  print(`  ${paint[tone](visibleLine(verdict.headline))}`);
 }

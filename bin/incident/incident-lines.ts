@@ -29,7 +29,7 @@ export function incidentLines(incident: Incident, screen: Screen): readonly stri
       ['left', 'left'],
       { width },
     ),
-    ...(events.length === 0 ? [] : ['', paint.bold('Audit log'), ...trailLines(events, screen)]),
+    ...(events.length === 0 ? [] : ['', paint.bold('Audit log'), ...auditLogLines(events, screen)]),
     ...troubleLines(incident, screen),
     '',
     paint.bold('Hash chain'),
@@ -105,7 +105,7 @@ function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }:
 }
 
 /** Each event starts with the seconds since the first one; with several writers, a line names each change of writer. */
-function trailLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
+function auditLogLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
   const startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
   const several = new Set(events.map(({ writer }) => writer)).size > 1;
   const cells = events.map(event => eventCells(event, startMs, screen.paint));

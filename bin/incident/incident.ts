@@ -7,17 +7,17 @@
 import { type IncidentAttempt, readAttempts } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, readEvents } from '../../lambda/core/audit/event.ts';
 import { type IncidentKind, type IncidentVerdict, incidentKind, readVerdict } from '../../lambda/core/audit/verdict.ts';
-import { type Verification, verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { type Verification, verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { type Fields, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type IncidentCause, readCause } from './cause.ts';
 import { gapsOf } from './gaps.ts';
 import {
-  type AccountLook,
-  firstLook,
+  type AccountRead,
+  firstRead,
   type IncidentCancel,
   type IncidentClose,
-  lastLook,
+  lastRead,
   readCancels,
   readCloses,
 } from './positions.ts';
@@ -38,8 +38,8 @@ export interface Incident {
   readonly events: readonly IncidentEvent[];
   readonly requests: readonly IncidentRequest[];
   /** Undefined when the audit log has no read. */
-  readonly before: AccountLook | undefined;
-  readonly after: AccountLook | undefined;
+  readonly before: AccountRead | undefined;
+  readonly after: AccountRead | undefined;
   readonly cancels: readonly IncidentCancel[];
   readonly closes: readonly IncidentClose[];
   readonly errors: readonly IncidentTrouble[];
@@ -65,7 +65,7 @@ export interface IncidentSources {
 }
 
 export function readIncident({ correlationId, record, items, nowMs }: IncidentSources): Incident {
-  const verification = verifyTrail(items, record?.seals ?? [], record?.attempts);
+  const verification = verifyAuditLog(items, record?.seals ?? [], record?.attempts);
   const events = readEvents(items, verification);
   const attempts = readAttempts(events, record, verification, nowMs);
   const kind = incidentKind(events, record, attempts);
@@ -78,8 +78,8 @@ export function readIncident({ correlationId, record, items, nowMs }: IncidentSo
     verdict: readVerdict(kind, events, record, attempts, nowMs),
     cause: readCause(events, record),
     duplicatesAtMs: of('liquidation_duplicate').map(({ atMs }) => atMs),
-    before: firstLook(events),
-    after: lastLook(events, answer),
+    before: firstRead(events),
+    after: lastRead(events, answer),
     cancels: readCancels(events),
     closes: readCloses(events),
     errors: readTroubles(events, answer),

@@ -18,7 +18,7 @@ export interface IncidentPosition {
   readonly protectiveOrders: number | undefined;
 }
 
-export interface AccountLook {
+export interface AccountRead {
   readonly atMs: number | undefined;
   /** False: a list could not be read, so there may be more than is shown. */
   readonly verified: boolean;
@@ -50,26 +50,26 @@ export interface IncidentCancel {
   readonly symbol: string;
   readonly orders: number;
   readonly conditionalOrders: number;
-  /** Stops that were kept until the position was gone, at the last cancel. */
+  /** Stops that were kept for their position and never cancelled: they go with it, or stay as long as it does. */
   readonly keptProtective: number;
 }
 
-const isLook = ({ type }: IncidentEvent): boolean => type === 'liquidation_positions_queried';
+const isRead = ({ type }: IncidentEvent): boolean => type === 'liquidation_positions_queried';
 
 /** The first read: what there was to close. */
-export function firstLook(events: readonly IncidentEvent[]): AccountLook | undefined {
-  const first = events.find(isLook);
-  return first && readLook(first);
+export function firstRead(events: readonly IncidentEvent[]): AccountRead | undefined {
+  const first = events.find(isRead);
+  return first && parseRead(first);
 }
 
 /** The last recorded read, or the remaining positions of the stored answer. `protectiveOrders` come from the answer. */
-export function lastLook(events: readonly IncidentEvent[], answer: Answer | undefined): AccountLook | undefined {
-  const last = events.findLast(isLook);
+export function lastRead(events: readonly IncidentEvent[], answer: Answer | undefined): AccountRead | undefined {
+  const last = events.findLast(isRead);
   const left = rowsOf(fieldsOf(answer?.remaining).positions);
   const protectiveOf = (symbol: string, positionSide: string): number | undefined =>
     numberOf(left.find(row => row.symbol === symbol && row.position_side === positionSide)?.protective_orders);
   if (last !== undefined) {
-    const look = readLook(last);
+    const look = parseRead(last);
     const positions = look.positions.map(one => ({
       ...one,
       protectiveOrders: protectiveOf(one.symbol, one.positionSide),
@@ -86,7 +86,7 @@ export function lastLook(events: readonly IncidentEvent[], answer: Answer | unde
   };
 }
 
-function readLook({ atMs, data }: IncidentEvent): AccountLook {
+function parseRead({ atMs, data }: IncidentEvent): AccountRead {
   return {
     atMs,
     verified: data.verified === true,
@@ -145,11 +145,13 @@ export function readCancels(events: readonly IncidentEvent[]): readonly Incident
   for (const { type, symbol = '?', data } of events) {
     if (type !== 'liquidation_orders_cancelled') continue;
     const before = cancels.get(symbol);
+    const conditionals = numberOf(data.conditional_orders) ?? 0;
+    const stillKept = (before?.keptProtective ?? 0) - conditionals;
     cancels.set(symbol, {
       symbol,
       orders: (before?.orders ?? 0) + (numberOf(data.orders) ?? 0),
-      conditionalOrders: (before?.conditionalOrders ?? 0) + (numberOf(data.conditional_orders) ?? 0),
-      keptProtective: numberOf(data.kept_protective) ?? 0,
+      conditionalOrders: (before?.conditionalOrders ?? 0) + conditionals,
+      keptProtective: Math.max(0, stillKept, numberOf(data.kept_protective) ?? 0),
     });
   }
   return [...cancels.values()];

@@ -90,13 +90,13 @@ function roundOf(event: IncidentEvent, startedAtMs: number | undefined, looks: r
   if (startedAtMs === undefined) return 0;
   const before = looks.findLast(
     look =>
-      look.writer === event.writer && (endOfLook(look) ?? Number.POSITIVE_INFINITY) <= startedAtMs + CLOCK_GRAIN_MS,
+      look.writer === event.writer && (endOfRead(look) ?? Number.POSITIVE_INFINITY) <= startedAtMs + CLOCK_GRAIN_MS,
   );
   return numberOf(before?.data.round) ?? 0;
 }
 
 /** When its last list arrived. Its item may be written later, when the first order has already been sent. */
-function endOfLook({ atMs, data }: IncidentEvent): number | undefined {
+function endOfRead({ atMs, data }: IncidentEvent): number | undefined {
   const ends = rowsOf(data.requests).map(
     row => (numberOf(row.started_at_ms) ?? Number.NaN) + (numberOf(row.latency_ms) ?? 0),
   );

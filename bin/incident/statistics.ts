@@ -19,7 +19,7 @@ export interface Statistics {
   readonly positionSuccessRate: number | undefined;
   readonly positionsClosed: number;
   readonly positionsFailed: number;
-  /** From the first call to the first of the looks that found the account flat for good. */
+  /** From the first call to the first of the reads that found the account flat for good. */
   readonly timeToFlat:
     | { readonly count: number; readonly medianMs: number; readonly p95Ms: number; readonly slowestMs: number }
     | undefined;

@@ -75,7 +75,7 @@ export async function follow(
     const wasOver = calledUntilMs;
     if (failure !== undefined) throw failure;
     const papers = await look(connection, correlationId, sayOnce);
-    if (papers !== undefined) followed.tell(papers.incident);
+    if (papers !== undefined) followed.print(papers.incident);
     if (answer !== undefined && !goesOn(answer)) {
       return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
     }
@@ -124,11 +124,11 @@ async function look(
 }
 
 /** Prints each sentence once. */
-function saidOnce({ tell, paint }: Run<object>): (text: string) => void {
+function saidOnce({ print, paint }: Run<object>): (text: string) => void {
   const said = new Set<string>();
   return text => {
     if (said.has(text)) return;
     said.add(text);
-    tell(paint.warn(text));
+    print(paint.warn(text));
   };
 }

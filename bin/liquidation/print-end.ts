@@ -3,6 +3,7 @@
 import { type Answer, NOTHING_SEEN } from '../../lambda/contract.ts';
 import type { Run } from '../terminal/cli.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
+import { wrap } from '../terminal/text-width.ts';
 import { isSeen } from './all-seen.ts';
 import { answerLines } from './answer-lines.ts';
 import type { Followed } from './follow.ts';
@@ -41,12 +42,14 @@ export function printEnd(
       return EXIT.no;
     case 'stopped':
       run.say('');
-      run.say(paint.warn('  Stopped following. THE LIQUIDATION CONTINUES until the account is flat or retries end.'));
+      for (const line of wrap(STOPPED, width - 2)) run.say(paint.warn(`  ${line}`));
       run.say(`  State: flatline status ${id}${reach}`);
       document('stopped', null, null);
       return EXIT.interrupted;
   }
 }
+
+const STOPPED = 'Stopped following. THE LIQUIDATION CONTINUES until the account is flat or retries end.';
 
 function outcomeOf(flat: boolean, headline: string): string {
   if (flat) return 'flat';

@@ -24,6 +24,7 @@ import type { Clock, Random } from '../../lambda/ports.ts';
 import { versionText } from '../../package/version.ts';
 import type { Connection } from '../connect/connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { fileFailure } from './file-failure.ts';
 import { listenForInterruption, type SignalPolicy } from './interruption.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Paint } from './paint.ts';
@@ -40,7 +41,7 @@ export interface Run<O extends object> {
   /** A line for people. With --json only before a confirmation; otherwise the document has the same. */
   say(text?: string): void;
   /** A line of progress: stdout, or stderr when a program reads stdout. */
-  tell(text?: string): void;
+  print(text?: string): void;
   /** A line on stderr. */
   warn(text: string): void;
   /** Overwrites the current line; undefined without a terminal. */
@@ -49,7 +50,7 @@ export interface Run<O extends object> {
   readonly paint: Paint;
   /** Prints the JSON document with --json, does nothing without. Call it at most once. */
   answer(document: object): void;
-  /** Ctrl-C came, for a command whose signals are `tell`. */
+  /** Ctrl-C came, for a command whose signals are `notify`. */
   readonly interrupted: AbortSignal;
   /** Prints what is waited for when it takes longer than a second. */
   progress<T>(says: string, work: Promise<T>): Promise<T>;
@@ -128,7 +129,7 @@ async function runAction<O extends object>(
     say: text => {
       if (isPage) channel.line(text);
     },
-    tell: text => channel.line(text),
+    print: text => channel.line(text),
     warn: text => terminal.stderr.line(text),
     rewrite: channel.rewrite,
     paint: channel.paint,
@@ -176,7 +177,8 @@ async function endOf(
       says(forPeople(error));
       return errorExit(EXIT.unreachable);
     }
-    says(`unexpected error: ${error instanceof Error ? error.message : String(error)}`);
+    const ofFiles = fileFailure(error);
+    says(ofFiles ?? `unexpected error: ${error instanceof Error ? error.message : String(error)}`);
     return errorExit(EXIT.no);
   }
 }

@@ -10,3 +10,7 @@ export const connectionWords = ({ local, env, name, region }: ConnectionOptions)
     ...(name === undefined ? [] : [` --name ${name}`]),
     ...(region === undefined ? [] : [` --region ${region}`]),
   ].join('');
+
+/** A sentence whose commands for a bot reach the deployment of `words`, also where its writer does not know it. */
+export const forDeployment = (sentence: string, words: string): string =>
+  sentence.replaceAll(/\bflatline [a-z-]+ --bot [a-z0-9-]+/g, command => `${command}${words}`);

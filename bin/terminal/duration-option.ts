@@ -9,5 +9,6 @@ export function readDurationMs(text: string): number {
   const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const ms = Number(number) * UNIT_MS[(unit ?? 's') as keyof typeof UNIT_MS];
   if (unit !== undefined && ms > 0) return ms;
+  if (unit !== undefined) throw new InvalidArgumentError('It is at least 1s.');
   throw new InvalidArgumentError('A duration is a whole number with its unit: 45s, 30m, 24h or 7d.');
 }

@@ -1,6 +1,6 @@
 /**
  * Ctrl-C and similar signals. By default they end a command at once, with 128 plus the signal's number: 130 for Ctrl-C. A
- * command with the policy `tell` is notified through an AbortSignal first; the second signal ends it in any case.
+ * command with the policy `notify` is notified through an AbortSignal first; the second signal ends it in any case.
  */
 
 import { constants } from 'node:os';
@@ -8,7 +8,7 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `own`: the command handles signals itself, and none is caught here. */
-export type SignalPolicy = 'end' | 'tell' | 'own';
+export type SignalPolicy = 'end' | 'notify' | 'own';
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -27,7 +27,7 @@ export function listenForInterruption(policy: SignalPolicy, says: (signal: strin
       const onSignal = (signal: (typeof SIGNALS)[number]): void => {
         const isFirst = !heard.signal.aborted;
         heard.abort();
-        if (policy === 'tell' && isFirst) return;
+        if (policy === 'notify' && isFirst) return;
         says(signal);
         ended.resolve(128 + constants.signals[signal]);
       };

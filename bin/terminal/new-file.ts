@@ -1,6 +1,7 @@
 /** A file that a command writes: readable only by its owner, because it contains trades. Overwrites only with --force. */
 
-import { statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { lstatSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CliError, EXIT } from './exit.ts';
@@ -25,10 +26,33 @@ export const namedFile = ({ out, output }: NewFileOptions): string | undefined =
 /** Throws CliError (1). */
 export function writeNewFile(path: string, content: string | Uint8Array, { force = false }: NewFileOptions = {}): void {
   try {
-    writeFileSync(path, content, { flag: force ? 'w' : 'wx', mode: 0o600 });
+    if (force) replace(path, content);
+    else create(path, content);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     throw new CliError(EXIT.no, `${path} ${why(path, code)}.`);
+  }
+}
+
+const create = (path: string, content: string | Uint8Array): void =>
+  writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+
+/** What is there may be another user's: a link to a file of ours, or a file that others may read or have open. */
+function replace(path: string, content: string | Uint8Array): void {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there?.isSymbolicLink()) throw Object.assign(new Error('a link'), { code: 'ELOOP' });
+  // A device or a pipe takes what is written, and keeps nothing.
+  if (there !== undefined && !there.isFile()) {
+    writeFileSync(path, content);
+    return;
+  }
+  const begun = `${path}.${randomBytes(8).toString('hex')}`;
+  try {
+    create(begun, content);
+    renameSync(begun, path);
+  } catch (error) {
+    rmSync(begun, { force: true });
+    throw error;
   }
 }
 
@@ -48,5 +72,6 @@ const WHY: Readonly<Record<string, string>> = {
   ENOSPC: 'cannot be written: the disk is full. Name a file on another one with --out',
   EACCES: 'cannot be written: permission denied. Name another file with --out',
   EROFS: 'cannot be written: the disk is read-only. Name a file on another one with --out',
+  ELOOP: 'is a link. Name the file itself with --out',
   EISDIR: 'is a folder. Name a file with --out',
 };

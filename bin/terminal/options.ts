@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, DEFAULT_BOT_ID } from '../../lambda/contract.ts';
 import { inColumns } from './columns.ts';
 import { EXIT_CODES } from './exit.ts';
-import { COLUMNS } from './text-width.ts';
+import { COLUMNS, wrap } from './text-width.ts';
 
 /** The options of `connectionOptions`. */
 export interface ConnectionOptions {
@@ -48,6 +48,10 @@ export function jsonOption(command: Command, shape: readonly string[]): Command 
     .option('--json', 'one JSON document on stdout; errors on stderr')
     .addHelpText('after', () => `\nThe JSON document:\n${shape.map(line => `  ${line}`).join('\n')}`);
 }
+
+/** A paragraph after the options. */
+export const helpNote = (command: Command, text: string): Command =>
+  command.addHelpText('after', () => `\n${wrap(text, helpWidthOf(command)).join('\n')}`);
 
 /** Each example is a command line without `flatline`, and its effect. */
 export function examples(command: Command, lines: readonly (readonly [commandLine: string, does: string])[]): Command {

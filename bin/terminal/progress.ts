@@ -13,16 +13,16 @@ export async function withProgress<T>(
   { clock, channel }: { readonly clock: Clock; readonly channel: Channel },
 ): Promise<T> {
   const over = new AbortController();
-  const telling = tell(says, { clock, channel }, over.signal);
+  const showing = showProgress(says, { clock, channel }, over.signal);
   try {
     return await work;
   } finally {
     over.abort();
-    await telling;
+    await showing;
   }
 }
 
-async function tell(
+async function showProgress(
   says: string,
   { clock, channel }: { readonly clock: Clock; readonly channel: Channel },
   signal: AbortSignal,

@@ -14,11 +14,14 @@ export function projectFiles(tarball: string): ReadonlyMap<string, string> {
     ['package.json', json(manifestOf(tarball))],
     ['cdk.json', json({ ...JSON.parse(ours('cdk.json')), app: 'node app.mjs' })],
     ['app.mjs', ours('package/project/app.mjs')],
-    ['.gitignore', 'node_modules/\ncdk.out/\n*.html\n'],
+    ['.gitignore', IGNORED],
     ['config/production.ini', ours('config/production.ini')],
     ['config/testnet.ini', ours('config/testnet.ini')],
   ]);
 }
+
+/** What npm and the CDK make, what the tools write, and the files with secrets that the documents have somebody make. */
+const IGNORED = 'node_modules/\ncdk.out/\n*.html\nflatline-bundle-*.tar.gz\nkey.json\nwebhook.txt\n';
 
 /** With the CDK in the versions that this flatline was tested with. */
 function manifestOf(tarball: string): object {

@@ -44,7 +44,7 @@ export interface FlatlineEvent {
 export type Listener = (event: FlatlineEvent) => unknown;
 
 export interface Events {
-  tell(kind: EventKind, sentence: string, correlationId?: string): void;
+  emit(kind: EventKind, sentence: string, correlationId?: string): void;
   /** Returns the function that ends it. */
   listen(listener: Listener, kinds?: readonly EventKind[]): () => void;
 }
@@ -52,7 +52,7 @@ export interface Events {
 export function createEvents(): Events {
   const listeners = new Set<{ readonly listener: Listener; readonly kinds: readonly EventKind[] | undefined }>();
   return {
-    tell: (kind, sentence, correlationId) => {
+    emit: (kind, sentence, correlationId) => {
       const event: FlatlineEvent = { kind, sentence, ...(correlationId !== undefined && { correlationId }) };
       for (const { listener, kinds } of listeners) {
         if (kinds === undefined || kinds.includes(kind)) callSafely(listener, event);

@@ -75,7 +75,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     if (isNew) heart.wake();
     if (!differs || differing === asked.heartbeatMs) return;
     differing = asked.heartbeatMs;
-    events.tell('times-differ', differingSentence(botId, settings.times.heartbeatMs, asked.heartbeatMs));
+    events.emit('times-differ', differingSentence(botId, settings.times.heartbeatMs, asked.heartbeatMs));
   }
 
   /** The run whose mark stays: it requested the trip itself, and none of its calls overwrites or withdraws the mark. */
@@ -86,7 +86,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     const { correlation_id: id } = event;
     // The time learned from the heartbeats, so that the first signature here is right.
     aws.lambda.config.systemClockOffset = aws.dynamo.config.systemClockOffset;
-    events.tell('liquidating', `Liquidating (${event.trigger}), ${id}.`, id);
+    events.emit('liquidating', `Liquidating (${event.trigger}), ${id}.`, id);
     const isMarked = failedRun !== undefined && failedRun === heart.run();
     const outcome = await liquidateBy(event, {
       ...{ liquidator, answerWithinMs, untilFlatMs },
@@ -97,7 +97,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     const whole = event.symbols === undefined && event.dry_run !== true;
     if (whole && !outcome.flat) await heart.rest('flat-unknown');
     const kind = outcome.flat || outcome.kind === 'answered' ? 'liquidated' : 'not-liquidated';
-    events.tell(outcome.flat || !whole ? kind : 'not-liquidated', outcome.sentence, id);
+    events.emit(outcome.flat || !whole ? kind : 'not-liquidated', outcome.sentence, id);
     return outcome;
   }
 
@@ -119,9 +119,9 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     if (run === undefined) return { kind: 'not-watched' };
     await heart.rest('goodbye');
     const result = await run.disarm(reason);
-    if (result.kind === 'done') events.tell('stopped', `${botId} is disarmed: it is not watched.`);
-    if (result.kind === 'replaced') events.tell('stopped', `A newer run of ${botId} has taken over and stays watched.`);
-    if (result.kind === 'failed') events.tell('unreached', `${result.problem.sentence} The bot is still watched.`);
+    if (result.kind === 'done') events.emit('stopped', `${botId} is disarmed: it is not watched.`);
+    if (result.kind === 'replaced') events.emit('stopped', `A newer run of ${botId} has taken over and stays watched.`);
+    if (result.kind === 'failed') events.emit('unreached', `${result.problem.sentence} The bot is still watched.`);
     return result;
   }
 
@@ -130,7 +130,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     if (trigger !== 'error') await inTime(heart.ask(), ASK_MS);
     const state = heart.state();
     if (state === 'replaced' || state === 'occupied') {
-      events.tell('stopped', `${botId} ends without a liquidation: its account belongs to another run.`);
+      events.emit('stopped', `${botId} ends without a liquidation: its account belongs to another run.`);
       return;
     }
     const { flat } = await liquidate(trigger, { reason });
@@ -139,7 +139,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
 
   async function preflight(): Promise<PreflightOutcome> {
     const outcome = readPreflight(await liquidator.preflight({ action: 'preflight', bot_id: botId }, PREFLIGHT_MS));
-    events.tell(outcome.ready ? 'ready' : 'not-ready', outcome.sentence);
+    events.emit(outcome.ready ? 'ready' : 'not-ready', outcome.sentence);
     return outcome;
   }
 

@@ -100,7 +100,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
       // What is known of a trip or a disarming stays known.
       if (state === 'armed') state = 'unreached';
       const { problem } = result;
-      if (troubled !== problem.code) events.tell(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
+      if (troubled !== problem.code) events.emit(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
       troubled = problem.code;
       return;
     }
@@ -108,7 +108,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     if (!says || state === 'not-watched') return;
     one.failures = 0;
     if (troubled !== undefined && result.kind === 'taken')
-      events.tell('reached', `Heartbeats for ${botId} are stored again.`);
+      events.emit('reached', `Heartbeats for ${botId} are stored again.`);
     troubled = undefined;
     const before = state;
     if (result.kind === 'taken') {
@@ -118,7 +118,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
       one.isStarted = true;
       if (result.asked !== undefined) onTimes?.(result.asked);
       state = 'armed';
-      if (before !== 'armed' && before !== 'unreached') events.tell('armed', `${botId} is watched from now on.`);
+      if (before !== 'armed' && before !== 'unreached') events.emit('armed', `${botId} is watched from now on.`);
       return;
     }
     one.storedAt = undefined;
@@ -126,7 +126,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     else one.ends.abort();
     state = result.kind;
     const id = result.kind === 'tripped' ? result.correlationId : undefined;
-    if (before !== state) events.tell(result.kind, refusalSentence(botId, result), id);
+    if (before !== state) events.emit(result.kind, refusalSentence(botId, result), id);
   }
 
   const staleInMs = (one: Life): number =>
@@ -145,7 +145,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
         one.wakes = new AbortController();
         continue;
       }
-      if (staleInMs(one) <= 0) tellHung(one);
+      if (staleInMs(one) <= 0) reportHung(one);
       if (clock.monotonicMs() < dueAtMs) continue;
       beganAtMs = clock.monotonicMs();
       if (!one.isHung) await oneAtATime(one);
@@ -157,10 +157,10 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
       ? settings.times.heartbeatMs
       : Math.min(settings.times.heartbeatMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
 
-  function tellHung(one: Life): void {
+  function reportHung(one: Life): void {
     if (one.isHung) return;
     one.isHung = true;
-    events.tell('hung', hungSentence(botId, provenWithinMs ?? 0));
+    events.emit('hung', hungSentence(botId, provenWithinMs ?? 0));
   }
 
   function alive(): void {
@@ -170,7 +170,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     if (!life.isHung) return;
     life.isHung = false;
     if (!isOn(life)) return;
-    events.tell('working', `${botId} works again: its heartbeats continue.`);
+    events.emit('working', `${botId} works again: its heartbeats continue.`);
     void oneAtATime(life);
   }
 

@@ -14,9 +14,9 @@ export function createInertClient(
 ): Flatline {
   const problem: Problem = { code: 'OPTIONS_INVALID', sentence: `This bot is not protected: ${problems.join('; ')}.` };
   const failed = { kind: 'failed', problem } as const;
-  events.tell('refused', problem.sentence);
+  events.emit('refused', problem.sentence);
   const refuse = async (): Promise<typeof failed> => {
-    events.tell('refused', problem.sentence);
+    events.emit('refused', problem.sentence);
     return failed;
   };
   const unreached = async (): Promise<LiquidationOutcome> => {

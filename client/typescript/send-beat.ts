@@ -41,7 +41,7 @@ async function takeOverWhenSilent(
   { clock, events, settings }: SendOptions,
 ): ReturnType<typeof sendBeat> {
   const waitMs = seen.heartbeatMs + SILENT_AFTER_MS;
-  events.tell('looking', lookingSentence(settings.botId, waitMs));
+  events.emit('looking', lookingSentence(settings.botId, waitMs));
   await clock.wait(waitMs, life.ends.signal);
   const sent = nextBeat(life, clock);
   if (life.ends.signal.aborted) return { result: { kind: 'not-started' }, sent };

@@ -23,10 +23,10 @@ export function bufferLogLines(telemetry: Telemetry): Telemetry {
   let quietTimer: NodeJS.Timeout | undefined;
   let rest: NodeJS.Immediate | undefined;
 
-  const keep = (tell: () => void): void => {
+  const keep = (write: () => void): void => {
     const nowMs = performance.now();
     if (kept.length === 0) keptSinceMs = nowMs;
-    kept.push(tell);
+    kept.push(write);
     if (rest !== undefined) return;
     if (quietTimer === undefined) quietTimer = setTimeout(writeSome, QUIET_MS);
     else if (nowMs - keptSinceMs < LONGEST_MS) quietTimer.refresh();
@@ -49,16 +49,16 @@ export function bufferLogLines(telemetry: Telemetry): Telemetry {
     clearImmediate(rest);
     quietTimer = undefined;
     rest = undefined;
-    for (const tell of kept) tell();
+    for (const write of kept) write();
     kept = [];
   }
 
   return {
     log(level, message, fields) {
-      const tell = (): void => telemetry.log(level, message, fields);
-      if (level !== 'ERROR' && level !== 'CRITICAL') return keep(tell);
+      const write = (): void => telemetry.log(level, message, fields);
+      if (level !== 'ERROR' && level !== 'CRITICAL') return keep(write);
       writeAll();
-      tell();
+      write();
     },
     metric: (name, value, unit, dimensions) => keep(() => telemetry.metric(name, value, unit, dimensions)),
     // Known from now on, also to what is written later.

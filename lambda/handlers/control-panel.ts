@@ -1,4 +1,4 @@
-/** The control panel's entrance: a CloudWatch custom widget calls it, with the rights of whoever looks at the dashboard. */
+/** The control panel's entrance: a CloudWatch custom widget calls it, with the rights of whoever checks the dashboard. */
 
 import type { Context } from 'aws-lambda';
 import { answerPanel } from '../app/panel/answer-panel.ts';

@@ -1,15 +1,25 @@
 /** The audit log copy's entrance: called by the stream of the table `audit`. */
 
 import { S3Client } from '@aws-sdk/client-s3';
-import { createTrailBucket } from '../adapters/aws/trail-bucket.ts';
+import { createTrailCopyBucket } from '../adapters/aws/trail-copy-bucket.ts';
 import { awsConnections } from '../adapters/connections/aws-connections.ts';
-import { copyTrail } from '../app/trail-copy/copy-trail.ts';
+import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
+import { copyRecords } from '../app/trail-copy/copy-records.ts';
 import { ENV } from '../contract.ts';
 
-const bucket = createTrailBucket(
+const bucket = createTrailCopyBucket(
   new S3Client({ maxAttempts: 4, requestHandler: awsConnections({ connectionTimeout: 1_000 }) }),
-  process.env[ENV.trailBucket] ?? 'not-configured',
+  process.env[ENV.trailCopyBucket] ?? 'not-configured',
 );
 
+const telemetry = createTelemetry({ service: 'trail-copy', namespace: process.env[ENV.namespace] });
+
 /** Takes a batch of the stream; gives where to begin again when something was not stored. */
-export const handler = async (event: unknown) => copyTrail(bucket, event);
+export const handler = async (event: unknown) =>
+  copyRecords(
+    {
+      ...bucket,
+      report: (key, error) => telemetry.log('ERROR', 'A record was not copied; it is tried again', { key, error }),
+    },
+    event,
+  );

@@ -7,7 +7,7 @@ import { awsConnections } from '../adapters/connections/aws-connections.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { WatcherPorts } from '../app/watcher/look-from-afar.ts';
+import type { WatcherPorts } from '../app/watcher/check-watchdog.ts';
 import { ENV } from '../contract.ts';
 
 const SERVICE = 'watcher';

@@ -1,11 +1,11 @@
 /** The watcher's entrance: called by its rule, every five minutes, in another region than the watchdog's. */
 
 import type { Context } from 'aws-lambda';
-import { lookFromAfar } from '../app/watcher/look-from-afar.ts';
+import { checkWatchdog } from '../app/watcher/check-watchdog.ts';
 import { watcherPorts } from './watcher-wiring.ts';
 
 const ports = watcherPorts(process.env);
 
 /** Takes anything. Throws when the watched region does not answer. */
 export const handler = async (_event: unknown, context: Context) =>
-  lookFromAfar(ports({ request_id: context.awsRequestId }));
+  checkWatchdog(ports({ request_id: context.awsRequestId }));

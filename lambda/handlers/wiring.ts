@@ -41,11 +41,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const CONNECT_MS = 1_000;
 
-/** For the first look: three lists, read side by side. */
-const LOOK_CONNECTIONS = 3;
+/** For the first read: three lists, read side by side. */
+const READ_CONNECTIONS = 3;
 /**
  * For the requests after it, opened while the secret is read and the lock is taken. A handshake takes about 1 ms
- * of CPU; more handshakes than fit into that wait would delay the first look.
+ * of CPU; more handshakes than fit into that wait would delay the first read.
  */
 const SPARE_CONNECTIONS = 20;
 
@@ -83,7 +83,7 @@ export function openContainer(env: Environment, service: string): Container {
 
   const { emergencyLiquidation } = config.settings.liquidation;
   // While liquidation is switched off, no connection to the exchange is opened ahead of need.
-  if (emergencyLiquidation) openExchange.prepare(LOOK_CONNECTIONS, covered);
+  if (emergencyLiquidation) openExchange.prepare(READ_CONNECTIONS, covered);
 
   return {
     config,
@@ -133,7 +133,7 @@ function logFindings(telemetry: Telemetry, config: EffectiveSettings, missing: r
     telemetry.log(LEVELS[finding.level], formatFinding(finding), isOwnEvent ? {} : { event: 'detail' });
   }
   for (const name of missing) {
-    telemetry.log('CRITICAL', `${name} is not set: lock and trail cannot work; deploy the stack again`, {
+    telemetry.log('CRITICAL', `${name} is not set: lock and audit log cannot work; deploy the stack again`, {
       event: 'deployment_incomplete',
       variable: name,
     } satisfies LogEvent<'deployment_incomplete'>);

@@ -24,7 +24,7 @@ export function canaryLine(standing: CanaryStanding, ago: (atMs: number) => stri
     }
     case 'overdue': {
       const words = `last heard of ${ago(standing.atMs)}`;
-      return line(words, 'bad', `the canary was ${words}, and should be daily: look at the health check`);
+      return line(words, 'bad', `the canary was ${words}, and should be daily: see the health check`);
     }
   }
 }

@@ -5,7 +5,7 @@
  *
  *   Linux, and its cgroup may be written   the kernel counts (cpu.cfs_quota_us, or cpu.max)
  *   Linux otherwise                        counted here: SIGSTOP when the quota is used up, SIGCONT when it is paid back
- *   elsewhere                              the whole machine: nobody tells how much a process has used
+ *   elsewhere                              the whole machine: how much a process has used is not known
  */
 
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
@@ -92,8 +92,8 @@ function remove(folder: string): void {
   }
 }
 
-/** How often is looked. What is used beyond the quota until the next look is paid back. */
-const LOOK_MS = 2;
+/** How often it is measured. What is used beyond the quota until the next read is paid back. */
+const POLL_MS = 2;
 
 function counted(pid: number, share: number): CpuShare | undefined {
   const first = usedMs(pid);
@@ -120,7 +120,7 @@ function counted(pid: number, share: number): CpuShare | undefined {
     if (isFrozen || creditMs > 0 !== isStopped) return;
     isStopped = !isStopped;
     signal(isStopped ? 'SIGSTOP' : 'SIGCONT');
-  }, LOOK_MS);
+  }, POLL_MS);
   timer.unref();
   const release = (): void => clearInterval(timer);
   return {
@@ -136,7 +136,7 @@ function counted(pid: number, share: number): CpuShare | undefined {
   };
 }
 
-/** Processor time of all threads, by the kernel's scheduler; undefined where it does not tell, or the process has ended. */
+/** Processor time of all threads, by the kernel's scheduler; undefined where it does not say, or the process has ended. */
 export function usedMs(pid: number): number | undefined {
   try {
     const tasks = `/proc/${pid}/task`;

@@ -29,7 +29,7 @@ process.on('message', (message: ToFunction) => {
   void run(handler, message);
 });
 process.on('disconnect', () => process.exit());
-tell({ kind: 'ready' });
+send({ kind: 'ready' });
 
 async function run(handle: Handler, { requestId, payload, deadlineAtMs, invokedArn }: ToFunction): Promise<void> {
   const context: Context = {
@@ -44,11 +44,11 @@ async function run(handle: Handler, { requestId, payload, deadlineAtMs, invokedA
   try {
     const answer = JSON.stringify(await handle(JSON.parse(payload), context)) ?? 'null';
     process.stdout.write(`${LOG_COMPLETE}${requestId}\n`);
-    tell({ kind: 'answer', requestId, payload: answer, maxRssKb: peakKb() });
+    send({ kind: 'answer', requestId, payload: answer, maxRssKb: peakKb() });
   } catch (error) {
     process.stdout.write(`${LOG_COMPLETE}${requestId}\n`);
     const { name, message } = error instanceof Error ? error : { name: typeof error, message: String(error) };
-    tell({ kind: 'error', requestId, errorType: name, errorMessage: message });
+    send({ kind: 'error', requestId, errorType: name, errorMessage: message });
   }
 }
 
@@ -66,6 +66,6 @@ function peakKb(): number {
   return process.resourceUsage().maxRSS;
 }
 
-function tell(message: FromFunction): void {
+function send(message: FromFunction): void {
   process.send?.(message);
 }

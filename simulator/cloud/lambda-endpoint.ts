@@ -1,7 +1,7 @@
 /**
  * AWS Lambda's Invoke on loopback, for the functions of the local cloud: synchronous calls wait for the answer,
  * asynchronous ones are queued and answered 202. A queued event whose function fails is tried again as Lambda does,
- * after one and after two minutes, then goes to the dead letters. GetFunctionConfiguration tells what was registered.
+ * after one and after two minutes, then goes to the dead letters. GetFunctionConfiguration returns what was registered.
  *
  *   Event ── 202 ── run ─┬─ answered
  *                        └─ error, timeout, death ── 1 min ── run ── 2 min ── run ── dead letters
@@ -33,7 +33,7 @@ export interface LambdaEndpoint {
   close(): Promise<void>;
 }
 
-/** What GetFunctionConfiguration tells of a function. */
+/** What GetFunctionConfiguration returns for a function. */
 interface FunctionConfiguration {
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutMs: number;

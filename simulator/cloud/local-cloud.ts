@@ -37,7 +37,7 @@ export const FUNCTION_NAMES = {
 } as const;
 
 /** Those whose logs the notifier is subscribed to, as in the stack. */
-const TOLD_OF: readonly FunctionName[] = ['liquidator', 'watchdog', 'health-check'];
+const NOTIFIED_FUNCTIONS: readonly FunctionName[] = ['liquidator', 'watchdog', 'health-check'];
 
 export interface LocalCloudOptions {
   readonly clock: CloudClock;
@@ -175,7 +175,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       const environment = { ...variables, [ENV.config]: configText, ...env };
       const hear = (line: string): void => {
         deployment.onLog?.(line);
-        if (TOLD_OF.includes(name)) subscription?.take(FUNCTION_NAMES[name], line);
+        if (NOTIFIED_FUNCTIONS.includes(name)) subscription?.take(FUNCTION_NAMES[name], line);
       };
       const host = hostFunction({
         bundlePath: bundle.path,

@@ -23,7 +23,7 @@ export const TABLE_NAMES = { liquidations: 'liquidations', audit: 'audit', bots:
 
 export interface Tables {
   readonly url: string;
-  /** A plain client for tests that look behind the adapters. */
+  /** A plain client for tests that read behind the adapters. */
   readonly client: DynamoDBClient;
   readonly faults: Faults;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 /** An exchange's world as it begins: what its options say, and the defaults of all that they do not. */
 
-import type { VenueClock } from './clock.ts';
+import type { ExchangeClock } from './clock.ts';
 import { createFaultScript } from './rules/fault-script.ts';
 import { LIMITS, type Limits } from './rules/limits.ts';
 import { createSchedule } from './rules/schedule.ts';
@@ -13,8 +13,8 @@ import { createSymbolTable } from './symbols/symbol-table.ts';
 import type { SymbolSpec } from './symbols/symbols.ts';
 import type { World } from './world.ts';
 
-export interface VenueOptions {
-  readonly clock: VenueClock;
+export interface ExchangeOptions {
+  readonly clock: ExchangeClock;
   /** Default 1. */
   readonly seed?: number;
   /** What Binance's documents leave open; see unconfirmed.ts for the defaults. */
@@ -42,7 +42,7 @@ const othersOf = (count: number): readonly SymbolSpec[] => {
   return others <= LISTED.length ? LISTED.slice(0, others) : listedSymbols(others);
 };
 
-export function createWorld(options: VenueOptions): World {
+export function createWorld(options: ExchangeOptions): World {
   return {
     clock: options.clock,
     clockSkewMs: options.clockSkewMs ?? 0,

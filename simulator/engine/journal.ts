@@ -16,7 +16,7 @@ export interface JournalEntry {
   status: number | undefined;
   /** The error code in the answer's body. */
   code: number | undefined;
-  /** Whether the exchange carried the request out, whatever the caller was told. */
+  /** Whether the exchange carried the request out, whatever the caller was answered. */
   executed: boolean;
   weight: number;
   orders: number;

@@ -1,10 +1,10 @@
 /**
  * Everything the exchange holds, in one value that travels as first argument through its rules.
- * Two times: `clock` is the observer's, `venueTimeMs` the exchange's own, which may be off by a fixed skew.
+ * Two times: `clock` is the observer's, `exchangeTimeMs` the exchange's own, which may be off by a fixed skew.
  */
 
 import type { AccountState, Host } from './accounts/account.ts';
-import type { VenueClock } from './clock.ts';
+import type { ExchangeClock } from './clock.ts';
 import type { JournalEntry } from './journal.ts';
 import type { FaultScript } from './rules/fault-script.ts';
 import type { IpCounter, Limits } from './rules/limits.ts';
@@ -39,7 +39,7 @@ export interface EngineQueue {
 }
 
 export interface World {
-  readonly clock: VenueClock;
+  readonly clock: ExchangeClock;
   readonly clockSkewMs: number;
   listLag: ListLag;
   readonly omitAveragePrice: boolean;
@@ -62,9 +62,9 @@ export interface World {
 }
 
 /** The exchange's clock, whole milliseconds, as it appears on the wire. */
-export const venueTimeMs = (world: World): number => toVenueTime(world, world.clock.nowMs());
+export const exchangeTimeMs = (world: World): number => toExchangeTime(world, world.clock.nowMs());
 
-export const toVenueTime = (world: World, atMs: number): number => Math.floor(atMs + world.clockSkewMs);
+export const toExchangeTime = (world: World, atMs: number): number => Math.floor(atMs + world.clockSkewMs);
 
 /** Whether a symbol is of that market; one that is not known is of none. */
 export const isOf = (world: World, market: Market, symbol: string): boolean =>

@@ -4,7 +4,7 @@
  *   DynamoDB   ─────────────┤ fails ──────────────────────────────├──────────────────────────────
  *   bot        beat  beat      beats are lost                       beat  beat  goodbye
  *   liquidator    halfway ──── FLAT    in the dark ── FLAT                              attempt 2
- *   watchdog   tick ───────────── cannot look ── tick: alerts ────── looks again         tick
+ *   watchdog   tick ───────────── cannot look ── tick: alerts ────── checks again         tick
  */
 
 import { flatByReducing } from './common-checks.ts';
@@ -42,9 +42,12 @@ function lacksWarnings(evidence: Evidence, call: string, codes: readonly string[
 const alerted: Check = {
   sentence: 'the watchdog that could not read its table logged it as CRITICAL',
   judge: ({ logs, ticks }) => {
-    const told = logs.some(saysUnreadable);
+    const logged = logs.some(saysUnreadable);
     const blamed = ticks.some(({ report }) => report?.problems.some(problem => problem.startsWith('BOTS_UNREADABLE')));
-    return [...(told ? [] : ['no such line of level CRITICAL was written']), ...(blamed ? [] : ['no tick reports it'])];
+    return [
+      ...(logged ? [] : ['no such line of level CRITICAL was written']),
+      ...(blamed ? [] : ['no tick reports it']),
+    ];
   },
 };
 
@@ -134,7 +137,7 @@ export const amnesia: Scenario = {
     {
       kind: 'until',
       says: 'the exchange has executed the first close',
-      holds: ({ venue }) => ordersIn(venue.journal).some(({ executed }) => executed),
+      holds: ({ exchange }) => ordersIn(exchange.journal).some(({ executed }) => executed),
     },
     { kind: 'tables', work: false, says: 'DynamoDB fails: every call is answered 500' },
     { kind: 'answered', calls: ['halfway'] },

@@ -9,7 +9,7 @@
 
 import { completedAndProven } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import { beatenOff, couldOnlyReduce, noLimitHit, onlyReduced, trailHas, unequal } from './expectations.ts';
+import { auditLogHas, beatenOff, couldOnlyReduce, noLimitHit, onlyReduced, unequal } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
@@ -103,9 +103,9 @@ export const blind: Scenario = {
     { kind: 'bot-falls-silent', says: '"gone" dies, and "steady" cannot write any more' },
     { kind: 'time-passes', ms: BLIND_MS, ticksWentOn: false },
     { kind: 'tick' },
-    { kind: 'told', event: 'bot_late' },
+    { kind: 'logged', event: 'bot_late' },
     { kind: 'bot-lives', says: '"steady" can write again', who: STEADY.botId },
-    { kind: 'told', event: 'bot_dead' },
+    { kind: 'logged', event: 'bot_dead' },
     {
       kind: 'until',
       says: '"steady" sent several heartbeats',
@@ -122,7 +122,7 @@ export const blind: Scenario = {
     onlyReduced,
     couldOnlyReduce,
     noLimitHit,
-    trailHas('bot_dead', () => 1, 'the trail has one shot'),
+    auditLogHas('bot_dead', () => 1, 'the audit log has one trip'),
     ...completedAndProven,
   ],
 };

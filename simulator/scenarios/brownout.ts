@@ -11,7 +11,7 @@
 
 import { completedAndProven } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import { couldOnlyReduce, noLimitHit, onlyReduced, trailHas, unequal } from './expectations.ts';
+import { auditLogHas, couldOnlyReduce, noLimitHit, onlyReduced, unequal } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
@@ -112,7 +112,7 @@ export const brownout: Scenario = {
     },
     { kind: 'until', says: `nothing was stored of any bot for ${OUTAGE_MS} ms`, holds: isOutageLong },
     { kind: 'tables', work: true, says: 'DynamoDB takes writes again' },
-    { kind: 'told', event: 'bot_dead' },
+    { kind: 'logged', event: 'bot_dead' },
     { kind: 'bot-leaves', says: 'the other 39 say goodbye', who: HEALTHY },
     { kind: 'settled' },
   ],
@@ -123,7 +123,7 @@ export const brownout: Scenario = {
     onlyReduced,
     couldOnlyReduce,
     noLimitHit,
-    trailHas('bot_dead', () => 1, 'the trail has one trip'),
+    auditLogHas('bot_dead', () => 1, 'the audit log has one trip'),
     ...completedAndProven,
   ],
 };

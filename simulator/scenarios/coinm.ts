@@ -11,7 +11,7 @@ export const profitInCoins: Check = {
     const answer = answerTo(evidence, 'liquidate');
     if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
     const assets = Object.keys(answer.realized_pnl).sort().join();
-    return assets === 'BTC,USDT' && answer.total_realized_pnl === null ? [] : [`it is told in ${assets}`];
+    return assets === 'BTC,USDT' && answer.total_realized_pnl === null ? [] : [`it is reported in ${assets}`];
   },
 };
 

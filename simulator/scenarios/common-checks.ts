@@ -21,7 +21,7 @@ export const flatByReducing = (times = 1): readonly Check[] => [
   noLimitHit,
 ];
 
-/** The trail has one end, is whole, and no secret left the functions. */
+/** The audit log has one end, is whole, and no secret left the functions. */
 export const completedAndProven: readonly Check[] = [
   oneFinalEvent('liquidation_completed'),
   chainProven,

@@ -11,12 +11,12 @@ import { flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
 import {
   answerTo,
+  auditLogHas,
   chainProven,
   noAnswer,
   nothingLeaked,
   oneCorrelationId,
   ordersIn,
-  trailHas,
   unequal,
 } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
@@ -38,7 +38,7 @@ const saidFlat: Check = {
   },
 };
 
-const lookedAgain: Check = {
+const checkedAgain: Check = {
   sentence: `no request was sent until ${CONFIRM_MS / 1_000} s after FLAT; then the account was read once more`,
   judge: evidence => {
     const [first, second, ...more] = evidence.calls;
@@ -49,7 +49,7 @@ const lookedAgain: Check = {
         ['the second run', second?.call, CONFIRMS],
         ['runs after it', more.length, 0],
       ]),
-      ...(waitedMs >= CONFIRM_MS ? [] : [`it was looked at again after ${Math.round(waitedMs)} ms`]),
+      ...(waitedMs >= CONFIRM_MS ? [] : [`it was checked again after ${Math.round(waitedMs)} ms`]),
     ];
   },
 };
@@ -96,11 +96,11 @@ export const confirm: Scenario = {
   ],
   checks: [
     saidFlat,
-    lookedAgain,
+    checkedAgain,
     reopened,
     closedTwice,
     ...flatByReducing(2),
-    trailHas('liquidation_completed', () => 2, 'the trail says "completed" twice, under one ID'),
+    auditLogHas('liquidation_completed', () => 2, 'the audit log says "completed" twice, under one ID'),
     oneCorrelationId,
     chainProven,
     nothingLeaked,

@@ -10,6 +10,7 @@
 
 import {
   answerTo,
+  auditLogHas,
   callOf,
   closedInFull,
   couldOnlyReduce,
@@ -21,7 +22,6 @@ import {
   oneFinalEvent,
   onlyReduced,
   ordersIn,
-  trailHas,
   unequal,
   whereTablesAnswered,
 } from './expectations.ts';
@@ -67,7 +67,7 @@ const takenOver: Check = {
   },
 };
 
-const trailWhole: Check = whereTablesAnswered({
+const auditLogWhole: Check = whereTablesAnswered({
   sentence: 'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
   judge: ({ incidents }) =>
     incidents.flatMap(({ chain }) => {
@@ -93,7 +93,7 @@ export const crash: Scenario = {
   prepare: stage => {
     const [, ...others] = openPortfolio(stage);
     for (const symbol of others) {
-      stage.venue.faults.add({
+      stage.exchange.faults.add({
         on: { method: 'POST', path: ORDER_PATH, symbol },
         times: Number.POSITIVE_INFINITY,
         fault: { kind: 'hang-before' },
@@ -105,7 +105,7 @@ export const crash: Scenario = {
     {
       kind: 'until',
       says: 'the exchange has executed the first close',
-      holds: ({ venue }) => ordersIn(venue.journal).some(({ executed }) => executed),
+      holds: ({ exchange }) => ordersIn(exchange.journal).some(({ executed }) => executed),
     },
     { kind: 'kill', on: 'A', says: 'SIGKILL: the first close is executed, the others are not' },
     { kind: 'answered', calls: ['first'] },
@@ -115,7 +115,7 @@ export const crash: Scenario = {
     {
       kind: 'change',
       says: 'the exchange accepts orders again',
-      make: ({ venue }) => venue.faults.clear(),
+      make: ({ exchange }) => exchange.faults.clear(),
     },
     { kind: 'call', call: 'takeover', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['takeover'] },
@@ -128,10 +128,10 @@ export const crash: Scenario = {
     closedInFull(),
     onlyReduced,
     couldOnlyReduce,
-    trailHas('liquidation_resumed', () => 1, 'the trail says that attempt 2 resumed what attempt 1 began'),
+    auditLogHas('liquidation_resumed', () => 1, 'the audit log says that attempt 2 resumed what attempt 1 began'),
     oneCorrelationId,
     oneFinalEvent('liquidation_completed'),
-    trailWhole,
+    auditLogWhole,
     nothingLeaked,
   ],
 };

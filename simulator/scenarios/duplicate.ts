@@ -65,14 +65,14 @@ function withAnswer(
   return call?.answer === undefined ? [noAnswer(evidence, name)] : judge({ ...call, answer: call.answer });
 }
 
-const threeTrails: Check = {
+const threeAuditLogs: Check = {
   sentence: 'three correlation IDs, three audit logs, no record in another one',
   judge: ({ incidents }) => [
-    ...unequal([['trails', incidents.length, 3]]),
-    ...incidents.flatMap(({ correlationId, trail }) =>
-      trail
+    ...unequal([['audit logs', incidents.length, 3]]),
+    ...incidents.flatMap(({ correlationId, auditLog }) =>
+      auditLog
         .filter(item => item.correlation_id !== correlationId)
-        .map(item => `${item.event_type} is in the wrong trail`),
+        .map(item => `${item.event_type} is in the wrong audit log`),
     ),
   ],
 };
@@ -111,7 +111,7 @@ export const duplicate: Scenario = {
     whereTablesAnswered(refusedWhileRunning),
     whereTablesAnswered(replayed),
     ...flatByReducing(2),
-    threeTrails,
+    threeAuditLogs,
     ...completedAndProven,
   ],
 };

@@ -88,11 +88,11 @@ export interface IncidentEvidence {
   readonly state: AnswerState;
   readonly attempts: number;
   /** In order of time. */
-  readonly trail: readonly TrailItem[];
+  readonly auditLog: readonly AuditLogItem[];
   readonly chain: ChainEvidence;
 }
 
-export interface TrailItem {
+export interface AuditLogItem {
   readonly correlation_id: string;
   readonly timestamp: string;
   readonly event_type: AuditEventType;

@@ -1,6 +1,6 @@
 /**
  * The checks that several scenarios share. Each asks the exchange (its truth, its journal) or the tables; where an
- * answer of the function is looked at, it is compared with them.
+ * answer of the function is read, it is compared with them.
  */
 
 import Big from 'big.js';
@@ -117,7 +117,10 @@ export const oneCorrelationId: Check = {
   judge: ({ incidents, calls }) => {
     const ids = new Set([
       ...calls.map(({ answer, correlationId }) => answer?.correlation_id ?? correlationId),
-      ...incidents.flatMap(({ trail, correlationId }) => [correlationId, ...trail.map(item => item.correlation_id)]),
+      ...incidents.flatMap(({ auditLog, correlationId }) => [
+        correlationId,
+        ...auditLog.map(item => item.correlation_id),
+      ]),
     ]);
     return ids.size === 1 ? [] : [`there are ${ids.size}: ${[...ids].join(', ')}`];
   },
@@ -130,12 +133,12 @@ export const oneCorrelationId: Check = {
 export const whereTablesAnswered = (check: Check): Check => ({
   ...check,
   excuse: ({ logs, calls }) => {
-    const told = logs.filter(line => UNANSWERED.test(JSON.stringify(line.fields) + line.message)).length;
+    const logged = logs.filter(line => UNANSWERED.test(JSON.stringify(line.fields) + line.message)).length;
     const warned = calls
       .flatMap(({ answer }) => answer?.warnings ?? [])
       .filter(({ code }) => LATE_TABLES.has(code)).length;
-    if (told + warned === 0) return undefined;
-    return `this machine was so busy that its DynamoDB did not answer in time (${told + warned} complaints of the functions)`;
+    if (logged + warned === 0) return undefined;
+    return `this machine was so busy that its DynamoDB did not answer in time (${logged + warned} complaints of the functions)`;
   },
 });
 
@@ -149,7 +152,7 @@ export const oneFinalEvent = (type: FinalEventType): Check =>
   whereTablesAnswered({
     sentence: `the audit log ends with exactly one final event: ${type}`,
     judge: ({ incidents }) =>
-      incidents.filter(isLiquidation).flatMap(({ trail, chain }) => {
+      incidents.filter(isLiquidation).flatMap(({ auditLog, chain }) => {
         const ended = chain.segments.filter(
           ({ kind, items }) => kind !== 'unsealed' && !(kind === 'intact' && items === 0),
         );
@@ -159,7 +162,7 @@ export const oneFinalEvent = (type: FinalEventType): Check =>
           ...(inCharge.length === 1 ? [] : [`${inCharge.length} writers came to an end, not one`]),
           ...writers.flatMap(writer => {
             const wanted = isDuplicate(writer) ? 'liquidation_duplicate' : type;
-            const finals = trail.filter(item => item.writer === writer && isFinal(item.event_type));
+            const finals = auditLog.filter(item => item.writer === writer && isFinal(item.event_type));
             const found = finals.map(item => item.event_type).join(', ') || 'none';
             return found === wanted ? [] : [`${writer} ends with ${found}, not with ${wanted}`];
           }),
@@ -188,14 +191,16 @@ export const chainProven: Check = whereTablesAnswered({
 
 const troublesOf = ({ correlationId, chain }: IncidentEvidence): readonly string[] => {
   const sentences = chain.segments.filter(({ kind }) => kind !== 'intact').map(({ sentence }) => sentence);
-  return sentences.length > 0 ? sentences : [`${correlationId} has no trail at all`];
+  return sentences.length > 0 ? sentences : [`${correlationId} has no audit log`];
 };
 
-export const trailHas = (type: string, times: 'some' | ((evidence: Evidence) => number), sentence: string): Check =>
+export const auditLogHas = (type: string, times: 'some' | ((evidence: Evidence) => number), sentence: string): Check =>
   whereTablesAnswered({
     sentence,
     judge: evidence => {
-      const found = evidence.incidents.flatMap(({ trail }) => trail).filter(item => item.event_type === type).length;
+      const found = evidence.incidents
+        .flatMap(({ auditLog }) => auditLog)
+        .filter(item => item.event_type === type).length;
       const wanted = times === 'some' ? Math.max(1, found) : times(evidence);
       return found === wanted ? [] : [`${type}: ${found} instead of ${wanted}`];
     },

@@ -10,7 +10,7 @@
 import { HEADLINES } from '../../lambda/contract.ts';
 import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import { trailHas, unequal } from './expectations.ts';
+import { auditLogHas, unequal } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import { type Check, type Scenario, usualBot } from './scenario.ts';
 
@@ -82,7 +82,7 @@ export const frozen: Scenario = {
     sameEnvironment,
     noneWasDead,
     ...flatByReducing(),
-    trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
+    auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),
     ...completedAndProven,
   ],
 };

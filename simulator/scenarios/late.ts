@@ -5,7 +5,7 @@
  *   watchdog    tick ────────────── late ───────────────────── end
  */
 
-import { beatenOff, chainProven, noRequests, nothingLeaked, trailHas, unequal, untouched } from './expectations.ts';
+import { auditLogHas, beatenOff, chainProven, noRequests, nothingLeaked, unequal, untouched } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
@@ -63,7 +63,7 @@ export const late: Scenario = {
     { kind: 'tick' },
     { kind: 'ticked' },
     { kind: 'bot-falls-silent', says: 'the bot hangs' },
-    { kind: 'told', event: 'bot_late' },
+    { kind: 'logged', event: 'bot_late' },
     { kind: 'bot-lives', says: 'the bot is back' },
     { kind: 'until', says: 'the deadline passed that it would have had', holds: outlivesItsDeadline },
     { kind: 'bot-leaves', says: 'the bot says goodbye' },
@@ -75,8 +75,8 @@ export const late: Scenario = {
     noRequests,
     untouched,
     nothingFired,
-    trailHas('bot_late', () => 1, 'the trail has the warning, once'),
-    trailHas('bot_dead', () => 0, 'the trail has no shot'),
+    auditLogHas('bot_late', () => 1, 'the audit log has the warning, once'),
+    auditLogHas('bot_dead', () => 0, 'the audit log has no trip'),
     chainProven,
     nothingLeaked,
   ],

@@ -1,6 +1,6 @@
 /**
  * The worst hour of the exchange: every kind of 503 that its "General Info" page knows, -1008, a 429 that asks to wait,
- * an order executed without an answer. What nobody knows is looked at before anything is sent again.
+ * an order executed without an answer. What nobody knows is read before anything is sent again.
  */
 
 import type { Fault, JournalEntry } from '../exchange.ts';
@@ -67,7 +67,7 @@ interface Aim {
 
 function prepare(stage: Stage): void {
   for (const [{ symbol, ...aim }, fault] of misfortunes(stage, openPortfolio(stage))) {
-    stage.venue.faults.add({ on: { ...aim, ...(symbol !== undefined && { symbol }) }, fault });
+    stage.exchange.faults.add({ on: { ...aim, ...(symbol !== undefined && { symbol }) }, fault });
   }
 }
 
@@ -79,7 +79,7 @@ const allHappened: Check = {
   },
 };
 
-const lookedFirst: Check = {
+const readFirst: Check = {
   sentence: 'an order with an unknown outcome was read before another was sent',
   judge: ({ journal }) => {
     const orders = ordersIn(journal);
@@ -89,7 +89,7 @@ const lookedFirst: Check = {
         ({ path, status, seq, receivedAtMs }) =>
           path === POSITIONS_PATH && status === 200 && seq > unknown.seq && receivedAtMs < (next?.receivedAtMs ?? 0),
       );
-      return next === undefined || looked ? [] : [`request ${next.seq} repeats ${unknown.seq} without a look`];
+      return next === undefined || looked ? [] : [`request ${next.seq} repeats ${unknown.seq} without a read`];
     });
   },
 };
@@ -99,19 +99,20 @@ const isUnknown = ({ fault }: JournalEntry): boolean => fault === '503-unknown' 
 const samePosition = (a: JournalEntry, b: JournalEntry): boolean =>
   a.params.symbol === b.params.symbol && a.params.positionSide === b.params.positionSide;
 
-const waitedAsTold: Check = {
+const waitedAsRequested: Check = {
   sentence: 'after the 429 no request was sent for the requested time',
   judge: ({ journal, stage }) =>
     journal
       .filter(({ status }) => status === 429)
       .flatMap(limited => {
-        const toldAtMs = limited.answeredAtMs ?? limited.receivedAtMs;
-        const fromMs = toldAtMs + stage.rttMs + READING_MS;
+        const refusedAtMs = limited.answeredAtMs ?? limited.receivedAtMs;
+        const fromMs = refusedAtMs + stage.rttMs + READING_MS;
         const early = journal.filter(
-          entry => entry.receivedAtMs > fromMs && entry.receivedAtMs < toldAtMs + retryAfterMs(stage),
+          entry => entry.receivedAtMs > fromMs && entry.receivedAtMs < refusedAtMs + retryAfterMs(stage),
         );
         return early.map(
-          ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}, after ${Math.round(receivedAtMs - toldAtMs)} ms`,
+          ({ seq, path, receivedAtMs }) =>
+            `request ${seq}, ${path}, after ${Math.round(receivedAtMs - refusedAtMs)} ms`,
         );
       }),
 };
@@ -133,8 +134,8 @@ export const overload: Scenario = {
     closedInFull(),
     onlyReduced,
     couldOnlyReduce,
-    lookedFirst,
-    waitedAsTold,
+    readFirst,
+    waitedAsRequested,
     answeredFlat('liquidate'),
     oneCorrelationId,
     ...completedAndProven,

@@ -3,6 +3,7 @@
 import type { Evidence } from './evidence.ts';
 import {
   answerTo,
+  auditLogHas,
   chainProven,
   couldOnlyReduce,
   noAnswer,
@@ -11,7 +12,6 @@ import {
   oneCorrelationId,
   oneFinalEvent,
   onlyReduced,
-  trailHas,
   unequal,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
@@ -28,7 +28,7 @@ const othersClosed: Check = {
     const was = before.positions.filter(row => row.symbol === REFUSING);
     return JSON.stringify(after.positions) === JSON.stringify(was)
       ? []
-      : [`open at the venue: ${after.positions.map(row => `${row.symbol} ${row.amount}`).join(', ') || 'nothing'}`];
+      : [`open at the exchange: ${after.positions.map(row => `${row.symbol} ${row.amount}`).join(', ') || 'nothing'}`];
   },
 };
 
@@ -66,11 +66,11 @@ export const partial: Scenario = {
   title: 'One of the positions cannot be closed',
   promise: 'The others are closed; the refusing one keeps its stop, and the answer names it.',
   positions: { usual: 3, least: 3, most: 40 },
-  // Four closes of the one that refuses, and a look after each.
+  // Four closes of the one that refuses, and a read after each.
   settings: { retryDelayMs: 100, roundTrips: 14 },
   prepare: stage => {
     openPortfolio(stage);
-    stage.venue.faults.add({
+    stage.exchange.faults.add({
       on: { method: 'POST', path: ORDER_PATH, symbol: REFUSING },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },
@@ -86,8 +86,8 @@ export const partial: Scenario = {
     onlyReduced,
     couldOnlyReduce,
     answered,
-    trailHas('liquidation_position_closed', closable, 'the trail has a record of each close'),
-    trailHas('liquidation_position_close_failed', 'some', 'the trail has a record of the failed close'),
+    auditLogHas('liquidation_position_closed', closable, 'the audit log has a record of each close'),
+    auditLogHas('liquidation_position_close_failed', 'some', 'the audit log has a record of the failed close'),
     oneCorrelationId,
     oneFinalEvent('liquidation_partial'),
     chainProven,

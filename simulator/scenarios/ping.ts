@@ -10,7 +10,7 @@
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import { answeredFlat, oneCorrelationId, trailHas, unequal } from './expectations.ts';
+import { answeredFlat, auditLogHas, oneCorrelationId, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
@@ -89,7 +89,7 @@ export const ping: Scenario = {
       holds: scene => scene.nowMs - (lastTaken(scene) ?? 0) < FLOOD_MS / 2,
     },
     { kind: 'bot-falls-silent', says: 'the script is killed: SIGKILL' },
-    { kind: 'told', event: 'bot_dead' },
+    { kind: 'logged', event: 'bot_dead' },
     { kind: 'settled' },
     { kind: 'bot-beats' },
   ],
@@ -100,7 +100,7 @@ export const ping: Scenario = {
     ...flatByReducing(),
     answeredFlat('watchdog'),
     lockedOut,
-    trailHas('bot_dead', () => 1, 'the trail has the trip, once'),
+    auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),
     oneCorrelationId,
     ...completedAndProven,
   ],

@@ -17,7 +17,7 @@ const AMOUNTS: Readonly<Record<string, string>> = { BTCUSDT: '0.500', ETHUSDT: '
 /** Gives the symbols that hold a position now. */
 export function openPortfolio(stage: Stage): readonly string[] {
   const listed = symbolsOf(stage);
-  stage.venue.addManySymbols(Math.max(0, stage.positions - LISTED.length));
+  stage.exchange.addManySymbols(Math.max(0, stage.positions - LISTED.length));
   openPositions(stage);
   for (const [index, spec] of listed.slice(0, WITH_ORDERS).entries())
     surround(stage, spec, isLong(index) ? 'SELL' : 'BUY');
@@ -53,9 +53,9 @@ export function openCoins({ account, hedge }: Stage): void {
  * Each has a stop that ends with it; every `surroundedEvery`th has orders of every kind.
  */
 export function openOneEach(stage: Stage, { surroundedEvery = 1 }: { readonly surroundedEvery?: number } = {}): void {
-  const { accounts, venue } = stage;
+  const { accounts, exchange } = stage;
   const more = loadSymbols(Math.max(0, accounts.length - LISTED.length));
-  venue.addManySymbols(more.length);
+  exchange.addManySymbols(more.length);
   const specs = [...LISTED, ...more];
   for (const [index, account] of accounts.entries()) {
     const spec = specs[index];

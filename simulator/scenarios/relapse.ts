@@ -4,12 +4,12 @@
  *
  *   bot       beat ─ hangs ────────────────────── beats: refused, reopens        beat: refused
  *   watchdog        tick … late ─ dead                              tick … + 1 min
- *   liquidator                      └── FLAT                                  └── FLAT (sentinel)
+ *   liquidator                      └── FLAT                                  └── FLAT (lock-out check)
  */
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import { ordersIn, trailHas, unequal } from './expectations.ts';
+import { auditLogHas, ordersIn, unequal } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
 
@@ -49,21 +49,21 @@ function liquidation(call: Evidence['calls'][number] | undefined, trigger: strin
   ]);
 }
 
-const bySentinel: Check = {
+const byLockOutCheck: Check = {
   sentence: 'the reopened positions were closed by the lock-out check of the same watchdog run',
   judge: evidence => {
     const [first, second] = evidence.calls;
     const closes = ordersIn(evidence.journal).filter(({ executed }) => executed);
     const late = closes.filter(({ receivedAtMs }) => receivedAtMs >= (second?.startedAtMs ?? Number.NaN));
     return unequal([
-      ['the number of closes by the sentinel', late.length, evidence.before.positions.length],
+      ['the number of closes by lock-out checks', late.length, evidence.before.positions.length],
       ['its correlation ID', second?.correlationId === first?.correlationId, false],
-      ['sentinels the watchdog tells of', sentinelsOf(evidence), evidence.calls.length - 1],
+      ['lock-out checks that the watchdog reports', lockOutChecksOf(evidence), evidence.calls.length - 1],
     ]);
   },
 };
 
-const sentinelsOf = ({ ticks }: Evidence): number =>
+const lockOutChecksOf = ({ ticks }: Evidence): number =>
   ticks.reduce((sum, { report }) => sum + (report?.sentinels ?? 0), 0);
 
 const staysLockedOut: Check = {
@@ -108,10 +108,10 @@ export const relapse: Scenario = {
   ],
   checks: [
     firedOnce,
-    bySentinel,
+    byLockOutCheck,
     staysLockedOut,
     ...flatByReducing(2),
-    trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
+    auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),
     ...completedAndProven,
   ],
 };

@@ -9,7 +9,7 @@
  */
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answeredFlat, beatenOff, oneCorrelationId, trailHas, unequal } from './expectations.ts';
+import { answeredFlat, auditLogHas, beatenOff, oneCorrelationId, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
@@ -54,7 +54,7 @@ export const rollingRestart: Scenario = {
     calledByTheTickAwake(DEAD_AFTER_MS),
     ...flatByReducing(),
     answeredFlat('watchdog'),
-    trailHas('bot_dead', () => 1, 'the trail has the trip, once'),
+    auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),
     oneCorrelationId,
     ...completedAndProven,
   ],

@@ -149,7 +149,7 @@ export type Step =
   /** A clean goodbye, which ends the watch. */
   | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string | readonly string[] }
   /**
-   * So much time is past, as far as the table of bots can tell: every instant in it is set back. `ticksWentOn`: the
+   * So much time is past, as far as the table of bots shows: every instant in it is set back. `ticksWentOn`: the
    * watchdog was awake meanwhile; else its own row is set back too.
    */
   | { readonly kind: 'time-passes'; readonly ms: number | ((scene: Scene) => number); readonly ticksWentOn: boolean }
@@ -169,7 +169,7 @@ export type Step =
   /** Waits until the last tick has found the bots that are due, and noted itself in the table. */
   | { readonly kind: 'ticked' }
   /** Waits until a function has logged this event. */
-  | { readonly kind: 'told'; readonly event: AuditEventType }
+  | { readonly kind: 'logged'; readonly event: AuditEventType }
   /** Takes these steps again and again until it holds; not at all when it does already. `says` as for "until". */
   | {
       readonly kind: 'repeat';

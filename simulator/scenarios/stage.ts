@@ -1,9 +1,9 @@
 /** What a scenario uses: an exchange with an account for each bot, and functions that call it. */
 
-import type { Account, Venue } from '../exchange.ts';
+import type { Account, SimulatedExchange } from '../exchange.ts';
 
 export interface Stage {
-  readonly venue: Venue;
+  readonly exchange: SimulatedExchange;
   /** The first one. */
   readonly account: Account;
   /** One for each bot, in order. */
@@ -15,6 +15,6 @@ export interface Stage {
 
 /**
  * Two deployments of one bundle over the same tables, each with its own address of the exchange, so that the exchange
- * can tell which of them asked.
+ * can see which of them asked.
  */
 export type FunctionLabel = 'A' | 'B';

@@ -11,7 +11,7 @@
 import { type Answer, HEADLINES } from '../../lambda/contract.ts';
 import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import { trailHas, unequal, whereTablesAnswered } from './expectations.ts';
+import { auditLogHas, unequal, whereTablesAnswered } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
 
@@ -158,7 +158,7 @@ export const storm: Scenario = {
     whereTablesAnswered(liquidatedOnce),
     noneBefore,
     ...flatByReducing(),
-    trailHas('bot_dead', ({ bots }) => bots.length, 'the trails have a shot for each'),
+    auditLogHas('bot_dead', ({ bots }) => bots.length, 'the audit logs have a trip for each'),
     ...completedAndProven,
   ],
 };

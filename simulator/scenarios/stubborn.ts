@@ -12,13 +12,13 @@ import { flatByReducing } from './common-checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
 import {
   answerTo,
+  auditLogHas,
   chainProven,
   noAnswer,
   nothingLeaked,
   ORDER_PATH,
   oneCorrelationId,
   ordersIn,
-  trailHas,
   unequal,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
@@ -103,7 +103,7 @@ export const stubborn: Scenario = {
   settings: { maxRetries: 1, retryDelayMs: 100 },
   prepare: stage => {
     openPortfolio(stage);
-    stage.venue.faults.add({
+    stage.exchange.faults.add({
       on: { method: 'POST', path: ORDER_PATH },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: REFUSED, msg: 'NEW_ORDER_REJECTED' },
@@ -113,7 +113,7 @@ export const stubborn: Scenario = {
     { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
     { kind: 'answered', calls: ['liquidate'] },
     { kind: 'until', says: 'three attempts had ended', holds: ({ endedRuns }) => endedRuns >= 3 },
-    { kind: 'change', says: 'the exchange accepts orders again', make: ({ venue }) => venue.faults.clear() },
+    { kind: 'change', says: 'the exchange accepts orders again', make: ({ exchange }) => exchange.faults.clear() },
     { kind: 'settled' },
   ],
   checks: [
@@ -122,12 +122,12 @@ export const stubborn: Scenario = {
     waitedLonger,
     endedFlat,
     ...flatByReducing(),
-    trailHas(
+    auditLogHas(
       'liquidation_resumed',
       ({ calls }) => calls.length - 1,
       'the audit log has a resume event for each attempt but the first',
     ),
-    trailHas('liquidation_completed', () => 1, 'the trail says "completed" once'),
+    auditLogHas('liquidation_completed', () => 1, 'the audit log says "completed" once'),
     oneCorrelationId,
     chainProven,
     nothingLeaked,

@@ -3,13 +3,13 @@
 import {
   answeredState,
   answerTo,
+  auditLogHas,
   callOf,
   chainProven,
   noAnswer,
   nothingLeaked,
   oneCorrelationId,
   onlyReduced,
-  trailHas,
   untouched,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
@@ -51,7 +51,11 @@ export const timeout: Scenario = {
   settings: { fixedTimeoutMs: TIMEOUT_MS },
   prepare: stage => {
     openPortfolio(stage);
-    stage.venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'delay', ms: ANSWER_AFTER_MS } });
+    stage.exchange.faults.add({
+      on: {},
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'delay', ms: ANSWER_AFTER_MS },
+    });
   },
   steps: [
     { kind: 'warm', on: 'A' },
@@ -64,7 +68,7 @@ export const timeout: Scenario = {
     claimsNothing,
     untouched,
     onlyReduced,
-    trailHas('liquidation_timeout', 'some', 'the trail says that time was up'),
+    auditLogHas('liquidation_timeout', 'some', 'the audit log says that time was up'),
     oneCorrelationId,
     chainProven,
     nothingLeaked,

@@ -8,7 +8,7 @@
  */
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answeredFlat, answerTo, noAnswer, oneCorrelationId, trailHas, unequal } from './expectations.ts';
+import { answeredFlat, answerTo, auditLogHas, noAnswer, oneCorrelationId, unequal } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
@@ -26,7 +26,7 @@ const firedOnce: Check = {
       ['the number of liquidations', evidence.calls.length, 1],
       ['its trigger', answer.trigger, 'watchdog'],
       ['the bot', answer.bot_id, evidence.bots[0]?.botId],
-      ['shots the watchdog tells of', fired.map(shot => shot.correlation_id).join(', '), answer.correlation_id],
+      ['trips that the watchdog reports', fired.map(shot => shot.correlation_id).join(', '), answer.correlation_id],
     ]);
   },
 };
@@ -70,8 +70,8 @@ export const watchdog: Scenario = {
     ...flatByReducing(),
     answeredFlat('watchdog'),
     lockedOut,
-    trailHas('bot_late', () => 1, 'the trail has the warning, once'),
-    trailHas('bot_dead', () => 1, 'the trail has the shot, once'),
+    auditLogHas('bot_late', () => 1, 'the audit log has the warning, once'),
+    auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),
     oneCorrelationId,
     ...completedAndProven,
   ],

@@ -5,32 +5,32 @@ import type { AuditItem, AuditSink } from '../../lambda/ports.ts';
 import type { Remote } from './store-script.ts';
 
 export function createMemoryAuditSink(remote: Remote): AuditSink {
-  const trails = new Map<string, Map<string, AuditItem>>();
+  const auditLogs = new Map<string, Map<string, AuditItem>>();
   return {
     append: (item, timeoutMs) =>
       remote({
         operation: 'append',
         correlationId: item.correlation_id,
         timeoutMs,
-        effect: () => append(trails, item),
+        effect: () => append(auditLogs, item),
       }),
     list: (correlationId, timeoutMs) =>
       remote({
         operation: 'list',
         correlationId,
         timeoutMs,
-        effect: () => [...(trails.get(correlationId)?.values() ?? [])].sort(byTime),
+        effect: () => [...(auditLogs.get(correlationId)?.values() ?? [])].sort(byTime),
       }),
   };
 }
 
-function append(trails: Map<string, Map<string, AuditItem>>, item: AuditItem): void {
-  const trail = trails.get(item.correlation_id) ?? new Map<string, AuditItem>();
-  const standing = trail.get(item.at_seq);
+function append(auditLogs: Map<string, Map<string, AuditItem>>, item: AuditItem): void {
+  const auditLog = auditLogs.get(item.correlation_id) ?? new Map<string, AuditItem>();
+  const standing = auditLog.get(item.at_seq);
   if (standing !== undefined && standing.hash !== item.hash) {
     throw new StoreError('refused', `The audit item ${item.at_seq} of ${item.correlation_id} exists already.`);
   }
-  trails.set(item.correlation_id, trail.set(item.at_seq, JSON.parse(JSON.stringify(item)) as AuditItem));
+  auditLogs.set(item.correlation_id, auditLog.set(item.at_seq, JSON.parse(JSON.stringify(item)) as AuditItem));
 }
 
 const byTime = (left: AuditItem, right: AuditItem): number => (left.at_seq < right.at_seq ? -1 : 1);

@@ -101,4 +101,4 @@ function due(rows: ReadonlyMap<string, BotFields>, shard: number, untilMs: numbe
 }
 
 const failure = (certainty: StoreError['certainty'], { operation, target }: BotStoreCall): StoreError =>
-  new StoreError(certainty, `The bots in memory were told to fail at ${operation} of ${target} (${certainty}).`);
+  new StoreError(certainty, `The bots in memory are scripted to fail at ${operation} of ${target} (${certainty}).`);

@@ -94,4 +94,7 @@ export function createStoreScript(clock: Clock): { readonly script: StoreScript;
 }
 
 const failure = (certainty: Certainty, operation: StoreOperation, correlationId: string): StoreError =>
-  new StoreError(certainty, `The store in memory was told to fail at ${operation} of ${correlationId} (${certainty}).`);
+  new StoreError(
+    certainty,
+    `The store in memory is scripted to fail at ${operation} of ${correlationId} (${certainty}).`,
+  );

@@ -20,7 +20,7 @@ import {
 } from '../engine/rules/limits.ts';
 import { refusal } from '../engine/rules/refusal.ts';
 import type { Market } from '../engine/symbols/symbols.ts';
-import { ipCounterOf, venueTimeMs, type World } from '../engine/world.ts';
+import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { authenticateKey, authenticateSignature } from './authenticate.ts';
 import { type Call, type Endpoint, noSuchPath } from './endpoint.ts';
 import { type Params, paramsOf, peekParams, readParams } from './params.ts';
@@ -57,13 +57,13 @@ const LEAST_WEIGHT = 1;
 
 /** Whether a window or a ban refuses the request before anything else can happen to it. */
 export function isHeld(world: World, request: WireRequest, host: Host, ip: string): boolean {
-  return isRefusing(ipCounterOf(world, ip, host), weightOf(world, request), world.rules, venueTimeMs(world));
+  return isRefusing(ipCounterOf(world, ip, host), weightOf(world, request), world.rules, exchangeTimeMs(world));
 }
 
 /** Charges the address. Throws 429 and 418. */
 export function charge({ world, request, host, ip, entry, headers }: Visit): void {
   const counter = ipCounterOf(world, ip, host);
-  const nowMs = venueTimeMs(world);
+  const nowMs = exchangeTimeMs(world);
   entry.weight = weightOf(world, request);
   try {
     chargeWeight(counter, entry.weight, world.limits, world.rules, nowMs);
@@ -85,7 +85,7 @@ export function admit({ world, request, ip, host, entry }: Visit): Admission {
   const call = { world, account, params, market };
   const cost = endpoint.orders?.(call);
   if (cost !== undefined) {
-    chargeOrders(account.counter, cost, limitsAt(world, host), ipCounterOf(world, ip, host), venueTimeMs(world));
+    chargeOrders(account.counter, cost, limitsAt(world, host), ipCounterOf(world, ip, host), exchangeTimeMs(world));
     entry.orders = cost.tenSeconds;
   }
   return { kind: 'account', endpoint, call, cost };
@@ -107,7 +107,7 @@ export function showOrderCounts(
   { world, account }: Omit<Call, 'script'>,
   host: Host,
 ): void {
-  const used = ordersUsed(account.counter, venueTimeMs(world));
+  const used = ordersUsed(account.counter, exchangeTimeMs(world));
   if (host !== 'portfolio') headers['x-mbx-order-count-10s'] = String(used.tenSeconds);
   headers['x-mbx-order-count-1m'] = String(used.minute);
 }

@@ -10,7 +10,7 @@
 import { createHmac, verify } from 'node:crypto';
 import type { AccountState, Host, KeyRefusal } from '../engine/accounts/account.ts';
 import { Refusal, refusal, sentenceOf } from '../engine/rules/refusal.ts';
-import { venueTimeMs, type World } from '../engine/world.ts';
+import { exchangeTimeMs, type World } from '../engine/world.ts';
 import { missing, type Params } from './params.ts';
 import type { WireRequest } from './wire.ts';
 
@@ -57,7 +57,7 @@ export function authenticateSignature(world: World, account: AccountState, reque
 /** Throws -5028: what the matching engine takes up later than its window allows, it does not execute. */
 export function checkEngineWindow(world: World, params: Params): void {
   const sentAtMs = params.integer('timestamp') ?? 0;
-  if (venueTimeMs(world) - sentAtMs > recvWindowOf(params)) throw refusal(-5028);
+  if (exchangeTimeMs(world) - sentAtMs > recvWindowOf(params)) throw refusal(-5028);
 }
 
 function checkTimestamp(world: World, params: Params): void {
@@ -65,7 +65,7 @@ function checkTimestamp(world: World, params: Params): void {
   if (sentAtMs === undefined) throw missing('timestamp');
   const recvWindowMs = recvWindowOf(params);
   if (recvWindowMs > LONGEST_RECV_WINDOW_MS) throw refusal(-1131);
-  const serverTimeMs = venueTimeMs(world);
+  const serverTimeMs = exchangeTimeMs(world);
   if (sentAtMs >= serverTimeMs + AHEAD_ALLOWED_MS) {
     throw refusal(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
   }

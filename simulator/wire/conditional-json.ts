@@ -9,7 +9,7 @@ import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
 import type { ConditionalState } from '../engine/orders/conditional-state.ts';
 import { isOpen, type OrderState } from '../engine/orders/order-state.ts';
-import { symbolOf, toVenueTime, type World } from '../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { exactNumber } from './exact-number.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -90,10 +90,10 @@ function terms(world: World, conditional: ConditionalState): Json {
     closePosition: conditional.closePosition,
     priceProtect: conditional.priceProtect,
     reduceOnly: conditional.reduceOnly,
-    createTime: toVenueTime(world, conditional.createdAtMs),
-    updateTime: toVenueTime(world, conditional.updatedAtMs),
-    triggerTime: triggeredAtMs === undefined ? 0 : toVenueTime(world, triggeredAtMs),
-    goodTillDate: goodTillMs === undefined ? 0 : toVenueTime(world, goodTillMs),
+    createTime: toExchangeTime(world, conditional.createdAtMs),
+    updateTime: toExchangeTime(world, conditional.updatedAtMs),
+    triggerTime: triggeredAtMs === undefined ? 0 : toExchangeTime(world, triggeredAtMs),
+    goodTillDate: goodTillMs === undefined ? 0 : toExchangeTime(world, goodTillMs),
   };
 }
 

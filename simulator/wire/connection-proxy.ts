@@ -12,7 +12,7 @@
  */
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { VenueClock } from '../engine/clock.ts';
+import type { ExchangeClock } from '../engine/clock.ts';
 
 export type Death = 'reset' | 'silence';
 
@@ -43,7 +43,7 @@ export interface ConnectionProxy extends Connections {
 }
 
 export interface ProxyOptions {
-  readonly clock: Pick<VenueClock, 'nowMs'>;
+  readonly clock: Pick<ExchangeClock, 'nowMs'>;
   /** Of the target, on 127.0.0.1. */
   readonly targetPort: number;
   /** Default 0: a free one. */

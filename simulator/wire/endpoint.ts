@@ -27,7 +27,7 @@ export interface OrderScript {
   readonly refusals: readonly { readonly on: FaultRule['on']; readonly refusal: Refusal }[];
 }
 
-interface Door {
+interface Access {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Default USDⓈ-M. A symbol of the other one is unknown there. */
@@ -36,8 +36,8 @@ interface Door {
 }
 
 export type Endpoint =
-  | (Door & { readonly security: 'open'; answer(world: World, params: Params, market: Market): unknown })
-  | (Door & {
+  | (Access & { readonly security: 'open'; answer(world: World, params: Params, market: Market): unknown })
+  | (Access & {
       /** `key`: the header alone; `signed`: timestamp and signature too. */
       readonly security: 'key' | 'signed';
       /** It passes through the matching engine, where it may wait. */
@@ -56,7 +56,7 @@ export const oneOrder = (): OrderCost => ({ tenSeconds: 1, minute: 1 });
 /** Lists that cost 1 for a symbol and far more for all. */
 export const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
 
-/** In this simulator all hosts share a port; the path tells them apart. */
+/** In this simulator all hosts share a port; the path separates them. */
 export function hostOf(path: string): Host {
   if (path.startsWith('/sapi/')) return 'wallet';
   return path.startsWith('/papi/') ? 'portfolio' : 'futures';

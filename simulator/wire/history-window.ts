@@ -1,7 +1,7 @@
 /** Which part of a history is asked for: at most seven days, at most a thousand rows ("Account Trade List"). */
 
 import { refusal } from '../engine/rules/refusal.ts';
-import { venueTimeMs, type World } from '../engine/world.ts';
+import { exchangeTimeMs, type World } from '../engine/world.ts';
 import { invalid, type Params } from './params.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
@@ -17,7 +17,7 @@ export function readLimit(params: Params): number {
 
 /** In the exchange's time: the last seven days, or seven days from the one end that is named. -4165 for more. */
 export function readTimeSpan(world: World, params: Params): { readonly startMs: number; readonly endMs: number } {
-  const nowMs = venueTimeMs(world);
+  const nowMs = exchangeTimeMs(world);
   const start = params.integer('startTime');
   const end = params.integer('endTime');
   const endMs = end ?? (start === undefined ? nowMs : Math.min(nowMs, start + WEEK_MS));

@@ -9,7 +9,7 @@
 import Big from 'big.js';
 import type { OrderState } from '../engine/orders/order-state.ts';
 import { decimals, type SymbolState, worth } from '../engine/symbols/symbols.ts';
-import { symbolOf, toVenueTime, type World } from '../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { exactNumber } from './exact-number.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -51,8 +51,8 @@ export function orderJson(world: World, order: OrderState): Json {
     ...totals(symbol, order),
     ...form(world, order),
     stopPrice: priceText(symbol, order.stopPrice),
-    time: toVenueTime(world, order.createdAtMs),
-    updateTime: toVenueTime(world, order.updatedAtMs),
+    time: toExchangeTime(world, order.createdAtMs),
+    updateTime: toExchangeTime(world, order.updatedAtMs),
   };
 }
 
@@ -71,7 +71,7 @@ function replyJson(world: World, order: OrderState, withAverage: boolean): Json 
     cumQty: quantityText(symbol, order.executed),
     ...form(world, order),
     stopPrice: priceText(symbol, order.stopPrice),
-    updateTime: toVenueTime(world, order.updatedAtMs),
+    updateTime: toExchangeTime(world, order.updatedAtMs),
   };
 }
 
@@ -102,7 +102,7 @@ function form(world: World, order: OrderState): Json {
     // Not on the pages of COIN-M.
     ...(market === 'cm'
       ? {}
-      : { goodTillDate: order.goodTillMs === undefined ? 0 : toVenueTime(world, order.goodTillMs) }),
+      : { goodTillDate: order.goodTillMs === undefined ? 0 : toExchangeTime(world, order.goodTillMs) }),
   };
 }
 

@@ -10,7 +10,7 @@
 
 import { type AccountState, SHARED_IP } from '../engine/accounts/account.ts';
 import { openHold } from '../engine/rules/limits.ts';
-import { ipCounterOf, venueTimeMs, type World } from '../engine/world.ts';
+import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { type Admission, admit, charge, isHeld, type Visit } from './admit.ts';
 import { hostOf, type OrderScript } from './endpoint.ts';
 import { type Effect, effectOf } from './fault-effect.ts';
@@ -86,7 +86,7 @@ function carryOut(visit: Visit, entered: Entered, { account, params }: Asker, ef
   const { world, request, host, ip, headers } = visit;
   const { weightPerMinute } = ipCounterOf(world, ip, host);
   const moment: Moment = {
-    timeMs: venueTimeMs(world),
+    timeMs: exchangeTimeMs(world),
     method: request.method,
     path: request.path,
     ip,
@@ -134,7 +134,7 @@ function open(
 ) {
   if (hold === undefined) return;
   const counter = hold.code === -1015 && account !== undefined ? account.counter : ipCounterOf(world, ip, host);
-  openHold(counter, hold, venueTimeMs(world));
+  openHold(counter, hold, exchangeTimeMs(world));
 }
 
 function roundTripMs(world: World, path: string): number {

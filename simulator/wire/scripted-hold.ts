@@ -14,34 +14,34 @@ import type { Moment } from './moment.ts';
 
 const SHORTEST_BAN_SECONDS = 120;
 
-type Told = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
+type ScriptedHold = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
 
 /** The hold that the answer of the fault speaks of. */
-export function holdOfFault(fault: Told, at: Moment): Hold {
+export function holdOfFault(fault: ScriptedHold, at: Moment): Hold {
   const { retryAfter: form = 'seconds', lastsMs, kind } = fault;
   const seconds = fault.retryAfterSeconds ?? (kind === 'banned-418' ? SHORTEST_BAN_SECONDS : 1);
-  const toldUntilMs = at.timeMs + seconds * 1000;
+  const headerUntilMs = at.timeMs + seconds * 1000;
   const namesEnd = form === 'seconds' || form === 'http-date';
-  const endsMs = namesEnd ? toldUntilMs : unnamedEndMs(kind === 'banned-418' ? 418 : 429, at.timeMs);
+  const endsMs = namesEnd ? headerUntilMs : unnamedEndMs(kind === 'banned-418' ? 418 : 429, at.timeMs);
   const untilMs = lastsMs === undefined ? endsMs : at.timeMs + lastsMs;
   if (kind === 'banned-418')
-    return { status: 418, code: -1003, msg: bannedUntil(at.ip, untilMs), untilMs, toldUntilMs, form };
+    return { status: 418, code: -1003, msg: bannedUntil(at.ip, untilMs), untilMs, headerUntilMs, form };
   const { code = -1003 } = fault;
   const msg = code === -1003 ? tooManyRequests(at.ip, at.weightPerMinute) : (sentenceOf(code) ?? '');
-  return { status: 429, code, msg, untilMs, toldUntilMs, form };
+  return { status: 429, code, msg, untilMs, headerUntilMs, form };
 }
 
 /** Opens it, unless it is for one request only. */
 export const lasting =
-  (fault: Told) =>
+  (fault: ScriptedHold) =>
   (at: Moment): Hold | undefined =>
     fault.lastsMs === 0 ? undefined : holdOfFault(fault, at);
 
 /** The hold of an `http` fault with status 429 or 418: it lasts as long as its own Retry-After says. */
 export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: HttpFault, at: Moment): Hold | undefined {
   if ((status !== 429 && status !== 418) || lastsMs === 0) return undefined;
-  const told = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
-  const namedMs = told === undefined ? Number.NaN : endNamedBy(told, at.timeMs);
+  const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
+  const namedMs = header === undefined ? Number.NaN : endNamedBy(header, at.timeMs);
   const named = namedMs > at.timeMs;
   const endsMs = named ? namedMs : unnamedEndMs(status, at.timeMs);
   const untilMs = lastsMs === undefined ? endsMs : at.timeMs + lastsMs;
@@ -51,15 +51,15 @@ export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: Ht
     code,
     msg,
     untilMs,
-    toldUntilMs: named ? namedMs : untilMs,
-    form: formOf(told, named),
+    headerUntilMs: named ? namedMs : untilMs,
+    form: formOf(header, named),
   };
 }
 
 /** The next request in the window gets a Retry-After of the same form. */
-function formOf(told: string | undefined, named: boolean): RetryAfterForm {
-  if (told === undefined) return 'none';
-  if (/^\d+$/.test(told)) return named ? 'seconds' : 'zero';
+function formOf(header: string | undefined, named: boolean): RetryAfterForm {
+  if (header === undefined) return 'none';
+  if (/^\d+$/.test(header)) return named ? 'seconds' : 'zero';
   return named ? 'http-date' : 'past-date';
 }
 

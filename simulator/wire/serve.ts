@@ -7,7 +7,7 @@
 
 import { refundOrders } from '../engine/rules/limits.ts';
 import { Refusal } from '../engine/rules/refusal.ts';
-import { venueTimeMs, type World } from '../engine/world.ts';
+import { exchangeTimeMs, type World } from '../engine/world.ts';
 import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
 import { batchItems } from './batch-items.ts';
@@ -41,8 +41,8 @@ export function answerOf({ world, headers, request }: Visit, error: unknown): An
   if (!(error instanceof Refusal)) {
     return jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }, headers);
   }
-  const told = request.path.startsWith('/dapi/') && world.rules.coinCodes === 'own' ? inCoinCodes(error) : error;
-  return refusalAnswer(told, headers, world.rules.statusByCode[error.code] ?? error.status);
+  const shown = request.path.startsWith('/dapi/') && world.rules.coinCodes === 'own' ? inCoinCodes(error) : error;
+  return refusalAnswer(shown, headers, world.rules.statusByCode[error.code] ?? error.status);
 }
 
 function carryOut({ world, headers, host }: Visit, admission: Admission, script: OrderScript): unknown {
@@ -57,7 +57,7 @@ function carryOut({ world, headers, host }: Visit, admission: Admission, script:
     return value;
   } catch (error) {
     if (cost !== undefined) {
-      if (!world.rules.rejectedOrdersCount) refundOrders(call.account.counter, cost, venueTimeMs(world));
+      if (!world.rules.rejectedOrdersCount) refundOrders(call.account.counter, cost, exchangeTimeMs(world));
       if (world.rules.rejectedOrdersShowCounts) showOrderCounts(headers, call, host);
     }
     throw error;

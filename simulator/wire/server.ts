@@ -4,13 +4,13 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createDoor, type Socket } from 'node:net';
-import type { Venue } from '../exchange.ts';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import type { SimulatedExchange } from '../exchange.ts';
 import { type Connections, type ProxyOptions, startConnectionProxy } from './connection-proxy.ts';
 import { openSilentStreams } from './silent-streams.ts';
 import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';
 
-export interface VenueServer {
+export interface ExchangeServer {
   readonly url: string;
   readonly port: number;
   /** What can be done to its connections, where that was asked for. */
@@ -29,10 +29,13 @@ export interface ServerOptions {
 }
 
 /** Listens on 127.0.0.1. Rejects when the port is taken. */
-export async function startVenueServer(venue: Venue, options: ServerOptions = {}): Promise<VenueServer> {
+export async function startExchangeServer(
+  exchange: SimulatedExchange,
+  options: ServerOptions = {},
+): Promise<ExchangeServer> {
   const { connections, port, ...others } = options;
-  if (connections === undefined) return listen(venue, options);
-  const behind = await listen(venue, others);
+  if (connections === undefined) return listen(exchange, options);
+  const behind = await listen(exchange, others);
   try {
     const proxy = await startConnectionProxy({
       ...connections,
@@ -49,10 +52,10 @@ export async function startVenueServer(venue: Venue, options: ServerOptions = {}
   }
 }
 
-async function listen(venue: Venue, options: ServerOptions): Promise<VenueServer> {
+async function listen(exchange: SimulatedExchange, options: ServerOptions): Promise<ExchangeServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    answer(venue, request, response).catch((error: unknown) => {
+    answer(exchange, request, response).catch((error: unknown) => {
       write(jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }), response);
     });
   });
@@ -64,19 +67,20 @@ async function listen(venue: Venue, options: ServerOptions): Promise<VenueServer
     socket.on('close', () => sockets.delete(socket));
   });
   const { port: asked = 0, admit } = options;
-  const door = admit === undefined ? server : createDoor({ pauseOnConnect: true }, socket => letIn(socket, admit));
+  const listener =
+    admit === undefined ? server : createTcpServer({ pauseOnConnect: true }, socket => letIn(socket, admit));
   await new Promise<void>((resolve, reject) => {
-    door.once('error', reject);
-    door.listen(asked, '127.0.0.1', resolve);
+    listener.once('error', reject);
+    listener.listen(asked, '127.0.0.1', resolve);
   });
-  const { port } = door.address() as AddressInfo;
+  const { port } = listener.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     connections: undefined,
     close: () =>
       new Promise(resolve => {
-        door.close(() => resolve());
+        listener.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };
@@ -90,8 +94,8 @@ async function listen(venue: Venue, options: ServerOptions): Promise<VenueServer
   }
 }
 
-async function answer(venue: Venue, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const reply = await venue.respond(await wireRequest(request));
+async function answer(exchange: SimulatedExchange, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const reply = await exchange.respond(await wireRequest(request));
   write(reply, response);
 }
 

@@ -1,7 +1,7 @@
 /** The wallets that balance and account calls show. Clients skip a row whose update time is 0 as never initialised. */
 
 import type Big from 'big.js';
-import { toVenueTime } from '../engine/world.ts';
+import { toExchangeTime } from '../engine/world.ts';
 import type { Call } from './endpoint.ts';
 
 export interface WalletRow {
@@ -14,6 +14,6 @@ export interface WalletRow {
 export function walletRows({ world, account }: Call): readonly WalletRow[] {
   return [...account.wallets].map(([asset, amount]) => {
     const lastFill = account.trades.findLast(({ marginAsset }) => marginAsset === asset);
-    return { asset, amount, updateTime: toVenueTime(world, lastFill?.atMs ?? account.createdAtMs) };
+    return { asset, amount, updateTime: toExchangeTime(world, lastFill?.atMs ?? account.createdAtMs) };
   });
 }

@@ -14,8 +14,8 @@ import {
   changeNotifiedChange,
   invokedChange,
   lateNotifiedChange,
+  lockOutCheckChange,
   scheduleChange,
-  sentinelChange,
   tripChange,
 } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
@@ -186,7 +186,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await disarm(harness().bots, orderFor(botId), IN_TIME)).toEqual({ kind: 'done' });
       expect(await rowOf(botId)).toMatchObject({
         state: 'disarmed',
-        change: { kind: 'disarmed', atMs: T0 + 60_000, by: 'ops@example', reason: 'maintenance', told: false },
+        change: { kind: 'disarmed', atMs: T0 + 60_000, by: 'ops@example', reason: 'maintenance', isRecorded: false },
       });
       expect(await isDue(botId)).toBe(true);
     });
@@ -334,16 +334,16 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await isDue(row.botId, T0 + 999_999_999)).toBe(false);
     });
 
-    it('has one sentinel a minute', async () => {
+    it('has one lock-out check a minute', async () => {
       const row = await tripped();
-      const claims = Array.from({ length: 20 }, () => harness().bots.change(sentinelChange(row, 1, T0), 20_000));
+      const claims = Array.from({ length: 20 }, () => harness().bots.change(lockOutCheckChange(row, 1, T0), 20_000));
       expect((await Promise.all(claims)).filter(claim => claim !== undefined)).toHaveLength(1);
-      expect(await harness().bots.change(sentinelChange(row, 3, T0), IN_TIME)).toBeDefined();
-      expect(await harness().bots.change(sentinelChange(row, 2, T0), IN_TIME)).toBeUndefined();
+      expect(await harness().bots.change(lockOutCheckChange(row, 3, T0), IN_TIME)).toBeDefined();
+      expect(await harness().bots.change(lockOutCheckChange(row, 2, T0), IN_TIME)).toBeUndefined();
     });
   });
 
-  describe(`a look in ${name}`, () => {
+  describe(`a read in ${name}`, () => {
     it('tells lateness once per silence', async () => {
       const row = await armed();
       const late = (seen: BotRow) =>
@@ -377,11 +377,11 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await isDue(row.botId)).toBe(true);
     });
 
-    it('marks a change as told once', async () => {
+    it('marks a change as recorded once', async () => {
       const row = await armed();
       expect(await harness().bots.change(changeNotifiedChange(row), IN_TIME)).toBeDefined();
       expect(await harness().bots.change(changeNotifiedChange(row), IN_TIME)).toBeUndefined();
-      expect((await rowOf(row.botId)).change?.told).toBe(true);
+      expect((await rowOf(row.botId)).change?.isRecorded).toBe(true);
     });
 
     it('puts back a bot that is lost', async () => {

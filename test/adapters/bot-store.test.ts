@@ -72,7 +72,7 @@ describe('the bots in DynamoDB', () => {
     expect(tables.faults.calls.slice(before).map(call => call.operation)).toEqual(['UpdateItem']);
   });
 
-  it('are told apart from a change of our own whose answer was lost', async () => {
+  it('are distinguished from a change of our own whose answer was lost', async () => {
     await beat(store, { ...SIGN, botId: 'lost' }, 2_000);
     tables.faults.next({ kind: 'lose-answer' });
     const change = disarmChange({ botId: 'lost', atMs: T0, by: 'bot' });

@@ -56,7 +56,7 @@ test('names the file in every finding', () => {
   expect(readConfigFile(path)).toMatchObject({ ok: false, findings: [{ source: path, line: 2 }] });
 });
 
-test('reads a bot’s own file when told so', () => {
+test('reads a bot’s own file when the option says so', () => {
   const path = file('bot.ini', '[strategy]\nname = x\n[liquidation]\nmax_retries = 2');
   expect(readConfigFile(path).ok).toBe(false);
   expect(readConfigFile(path, { foreignSections: 'ignore' })).toMatchObject({

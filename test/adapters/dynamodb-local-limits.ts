@@ -14,9 +14,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';
-import { openTrail } from '../../lambda/app/audit-trail.ts';
+import { openAuditLog } from '../../lambda/app/audit-log.ts';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { startTables, TABLE_NAMES, type Tables } from '../../simulator/cloud/tables.ts';
 
 let tables: Tables;
@@ -43,14 +43,14 @@ it('refuses what is nested deeper than 32 levels, which the audit log never is',
   const correlationId = 'liq_20261121_120000_dee900';
   const audit = createAuditSink({ client: tables.client, tableName: TABLE_NAMES.audit });
   const telemetry = { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined };
-  const trail = openTrail(
+  const auditLog = openAuditLog(
     { clock: startClock(), audit, telemetry },
     { correlationId, botId: 'alpha', attempt: 1, writer: 'a1' },
   );
-  trail.record({ type: 'liquidation_started', operation: 'test', data: nested(500) as Record<string, unknown> });
-  expect(await trail.drain(5_000)).toBe(0);
+  auditLog.record({ type: 'liquidation_started', operation: 'test', data: nested(500) as Record<string, unknown> });
+  expect(await auditLog.drain(5_000)).toBe(0);
   const items = await audit.list(correlationId, 5_000);
-  expect(verifyTrail(items, [trail.seal()])).toMatchObject({ ok: true, sealed: true });
+  expect(verifyAuditLog(items, [auditLog.seal()])).toMatchObject({ ok: true, sealed: true });
 });
 
 it('takes an expression of all attributes of a bot, which is far from the 4 KB it allows', async () => {

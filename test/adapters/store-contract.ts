@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { link, startChain } from '../../lambda/core/audit/chain.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type {
   AuditItem,
@@ -47,7 +47,7 @@ const preflightNoteOf = (correlationId: string, changes: Partial<PreflightNote> 
   ...changes,
 });
 
-export function trailOf(correlationId: string, length: number, writer = 'a1'): readonly AuditItem[] {
+export function auditLogOf(correlationId: string, length: number, writer = 'a1'): readonly AuditItem[] {
   const items: AuditItem[] = [];
   let head = startChain(correlationId, writer);
   for (let index = 0; index < length; index += 1) {
@@ -433,7 +433,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       ['seal', ({ lock }, id) => lock.seal(id, { writer: 'u-1', items: 1, lastHash: 'ab' }, T0, SOON)],
       ['whose', ({ lock }, id) => lock.whose(id, 'holder-1', SOON)],
       ['readRecord', ({ lock }, id) => lock.readRecord(id, SOON)],
-      ['append', ({ audit }, id) => Promise.all(trailOf(id, 1).map(item => audit.append(item, SOON)))],
+      ['append', ({ audit }, id) => Promise.all(auditLogOf(id, 1).map(item => audit.append(item, SOON)))],
       ['list', ({ audit }, id) => audit.list(id, SOON)],
       ['recent', ({ runs }) => runs.recent({ limit: 1 }, SOON)],
       ['read', ({ runs }, id) => runs.read(id, SOON)],
@@ -491,7 +491,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
     it('takes an audit item that is sent again as the same item', async () => {
       const { audit, loseNextAnswer } = harness();
       const id = nextId();
-      const items = trailOf(id, 1);
+      const items = auditLogOf(id, 1);
       loseNextAnswer();
       await Promise.allSettled(items.map(item => audit.append(item, SOON)));
       await Promise.all(items.map(item => audit.append(item, IN_TIME)));
@@ -567,7 +567,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const id = nextId();
       const { lock, runs } = harness();
       await lock.seal(id, { writer: 'p-0f', items: 1, lastHash: 'cd'.repeat(32) }, T0, IN_TIME);
-      expect(idsOf(await runs.recent({ limit: 10_000, quietLooks: true }, 20_000))).not.toContain(id);
+      expect(idsOf(await runs.recent({ limit: 10_000, quietChecks: true }, 20_000))).not.toContain(id);
       expect(await runs.read(id, IN_TIME)).toMatchObject({ state: 'idle' });
     });
 
@@ -577,7 +577,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       ['cancelled an order', 'sentinel', 0, 1, 'completed', true],
       ['could not see', 'sentinel', 0, 0, 'failed', true],
       ['was a person’s and found nothing', 'manual', 0, 0, 'completed', true],
-    ] as const)('lists a look that %s as it deserves', async (_what, trigger, closed, cancelled, state, listed) => {
+    ] as const)('lists a read that %s as it deserves', async (_what, trigger, closed, cancelled, state, listed) => {
       const botId = nextBot();
       const id = nextId();
       const { lock, runs } = harness();
@@ -585,7 +585,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const answer = { ...answerOf(id, state), positions_closed: closed, orders_cancelled: cancelled };
       await lock.conclude(conclusionOf(id, { state, answer }), IN_TIME);
       expect(idsOf(await runs.recent({ botId, limit: 10 }, IN_TIME))).toEqual(listed ? [id] : []);
-      expect(idsOf(await runs.recent({ botId, limit: 10, quietLooks: true }, IN_TIME))).toEqual([id]);
+      expect(idsOf(await runs.recent({ botId, limit: 10, quietChecks: true }, IN_TIME))).toEqual([id]);
     });
 
     it('has nothing to tell of an unknown ID or bot', async () => {
@@ -646,7 +646,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       const { lock, runs } = harness();
       const note = noteOf();
       await lock.notePreflight(note, IN_TIME);
-      expect(await runs.recent({ limit: 10_000, botId: note.botId, quietLooks: true }, 20_000)).toEqual([]);
+      expect(await runs.recent({ limit: 10_000, botId: note.botId, quietChecks: true }, 20_000)).toEqual([]);
       expect(await runs.read(note.correlationId, IN_TIME)).toBeUndefined();
     });
 
@@ -664,12 +664,12 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
     it('gives back what was put, in order of time, and it verifies', async () => {
       const { audit } = harness();
       const id = nextId();
-      const items = trailOf(id, 4);
+      const items = auditLogOf(id, 4);
       await Promise.all(items.toReversed().map(item => audit.append(item, IN_TIME)));
       const stored = await audit.list(id, IN_TIME);
       expect(stored).toEqual(items);
       const last = items[3];
-      const verification = verifyTrail(stored, [{ writer: 'a1', items: 4, lastHash: last?.hash ?? '' }]);
+      const verification = verifyAuditLog(stored, [{ writer: 'a1', items: 4, lastHash: last?.hash ?? '' }]);
       expect(verification).toMatchObject({ ok: true, sealed: true });
     });
 
@@ -680,8 +680,8 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
     it('refuses another item in the place of one that is there, and keeps the first', async () => {
       const { audit } = harness();
       const id = nextId();
-      const [item] = trailOf(id, 1);
-      if (item === undefined) throw new Error('A trail of one has one item.');
+      const [item] = auditLogOf(id, 1);
+      if (item === undefined) throw new Error('An audit log of one has one item.');
       await audit.append(item, IN_TIME);
       const forged = { ...item, data: { quantity: '9' }, hash: 'f'.repeat(64) };
       await expect(audit.append(forged, IN_TIME)).rejects.toMatchObject({ name: 'StoreError', certainty: 'refused' });

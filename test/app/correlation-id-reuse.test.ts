@@ -34,7 +34,7 @@ describe('after a liquidation of the whole account that is not finished', () => 
   ])('a call about %s does not end its record', async (_what, symbols) => {
     const rig = liquidationRig();
     openThree(rig);
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },

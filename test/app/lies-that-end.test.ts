@@ -16,7 +16,7 @@ async function believed(bad: Misfortune): Promise<LiquidationRig> {
   const rig = liquidationRig(bad.rig);
   injectFaults(rig, bad);
   await rig.run({}, bad.changes);
-  rig.venue.faults.clear();
+  rig.exchange.faults.clear();
   return rig;
 }
 

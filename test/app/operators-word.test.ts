@@ -100,7 +100,7 @@ describe('a planned window', () => {
   it('that is planned while the watchdog is about to trip stands: nobody is tripped in it', async () => {
     const rig = watchRig();
     await startRun(rig.bots, beat(rig, 'run-1234-a'), 1_000);
-    // It begins before the deadline, and is written after the last look at the bot.
+    // It begins before the deadline, and is written after the last read of the bot.
     const plan = { every: 'daily 12:00 UTC', forMs: 30 * MINUTE };
     let planned = 0;
     const bots: BotStore = {
@@ -147,7 +147,7 @@ describe('a re-arm', () => {
     expect(rowOf(rig)).toMatchObject({ watch_state: 'tripped' });
   });
 
-  it('by two operators at once is done by one, and the other is told how the bot stands', async () => {
+  it('by two operators at once is done by one, and the other gets the state of the bot', async () => {
     const rig = await tripped();
     const ports = { bots: rig.bots, unfinished: rig.world.unfinished };
     const results = await Promise.all([1, 2].map(() => rearm(ports, action(rig), { timeoutMs: 1_000 })));

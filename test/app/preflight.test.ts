@@ -25,7 +25,7 @@ describe('preflight', () => {
   test.each<[string, RigOptions]>([
     ['one-way', {}],
     ['hedge', { hedgeMode: true }],
-    ['where order/test looks at the position', { unconfirmed: { orderTestChecksPosition: true } }],
+    ['where order/test checks the position', { unconfirmed: { orderTestChecksPosition: true } }],
   ])('of a healthy account (%s) is ready, tries everything and touches nothing', async (_name, options) => {
     const rig = liquidationRig(options);
     rig.account.open('ETHUSDT', '4.000');
@@ -46,12 +46,12 @@ describe('preflight', () => {
     ]);
     expect(answer.checks.every(check => Number.isFinite(check.duration_ms))).toBe(true);
     expect(rig.account.truth()).toEqual(before);
-    expect(rig.venue.journal.filter(entry => entry.method !== 'GET').map(entry => entry.path)).toEqual([
+    expect(rig.exchange.journal.filter(entry => entry.method !== 'GET').map(entry => entry.path)).toEqual([
       '/fapi/v1/order/test',
     ]);
     expect(rig.metrics.some(metric => metric.name === 'PreflightPassed')).toBe(true);
-    const trail = await rig.trail(answer.correlation_id);
-    expect(trail.map(item => item.event_type)).toEqual(['preflight_passed']);
+    const auditLog = await rig.auditLog(answer.correlation_id);
+    expect(auditLog.map(item => item.event_type)).toEqual(['preflight_passed']);
   });
 
   test.each([
@@ -66,7 +66,7 @@ describe('preflight', () => {
     'a test order refused as this one order, and not for the right to trade (%i), shows that a real one would pass',
     async (code, detail) => {
       const rig = liquidationRig({ hedgeMode: true });
-      rig.venue.faults.add({ on: { path: '/fapi/v1/order/test' }, times: FOREVER, fault: { kind: 'refuse', code } });
+      rig.exchange.faults.add({ on: { path: '/fapi/v1/order/test' }, times: FOREVER, fault: { kind: 'refuse', code } });
       const answer = await rig.preflight();
       expect(answer.ready).toBe(true);
       expect(answer.checks.find(check => check.name === 'test order')).toMatchObject({ status: 'ok', detail });
@@ -100,20 +100,20 @@ describe('preflight', () => {
     ['a secret that cannot be read', rig => rig.setSecret(new Error('no such secret')), 'secret', 'failed'],
     [
       'a forbidden location',
-      rig => rig.venue.faults.add({ on: {}, times: FOREVER, fault: { kind: 'geo-451' } }),
+      rig => rig.exchange.faults.add({ on: {}, times: FOREVER, fault: { kind: 'geo-451' } }),
       'exchange and clock',
       'failed',
     ],
     [
       'an exchange that is silent',
-      rig => rig.venue.faults.add({ on: {}, times: FOREVER, fault: { kind: 'hang-before' } }),
+      rig => rig.exchange.faults.add({ on: {}, times: FOREVER, fault: { kind: 'hang-before' } }),
       'exchange and clock',
       'failed',
     ],
     [
       'a key that may not trade',
       rig =>
-        rig.venue.faults.add({
+        rig.exchange.faults.add({
           on: { path: '/fapi/v1/accountConfig' },
           times: FOREVER,
           fault: { kind: 'refuse', code: -2015 },
@@ -124,14 +124,18 @@ describe('preflight', () => {
     [
       'lists that cannot be read',
       rig =>
-        rig.venue.faults.add({ on: { path: '/fapi/v1/openAlgoOrders' }, times: FOREVER, fault: { kind: 'html-502' } }),
+        rig.exchange.faults.add({
+          on: { path: '/fapi/v1/openAlgoOrders' },
+          times: FOREVER,
+          fault: { kind: 'html-502' },
+        }),
       'positions and orders',
       'failed',
     ],
     [
       'a refused test order',
       rig =>
-        rig.venue.faults.add({
+        rig.exchange.faults.add({
           on: { path: '/fapi/v1/order/test' },
           times: FOREVER,
           fault: { kind: 'refuse', code: -1102 },
@@ -143,7 +147,7 @@ describe('preflight', () => {
     [
       'a wallet host that does not answer',
       rig =>
-        rig.venue.faults.add({
+        rig.exchange.faults.add({
           on: { path: '/sapi/v1/account/apiRestrictions' },
           times: FOREVER,
           fault: { kind: 'html-502' },
@@ -167,21 +171,21 @@ describe('preflight', () => {
     'asks again beside a request that is swallowed, and is ready (%s)',
     async path => {
       const rig = liquidationRig();
-      rig.venue.faults.add({ on: { path }, fault: { kind: 'hang-before' } });
+      rig.exchange.faults.add({ on: { path }, fault: { kind: 'hang-before' } });
       const answer = await rig.preflight();
       expect(answer.ready).toBe(true);
-      expect(rig.venue.journal.filter(entry => entry.path === path)).toHaveLength(2);
+      expect(rig.exchange.journal.filter(entry => entry.path === path)).toHaveLength(2);
     },
   );
 
-  test('repeats nothing that is swallowed while the exchange has told it to wait', async () => {
+  test('repeats nothing that is swallowed while the exchange has requested a wait', async () => {
     const rig = liquidationRig();
     const config = { path: '/fapi/v1/accountConfig' };
-    rig.venue.faults.add({ on: config, fault: { kind: 'hang-before' } });
+    rig.exchange.faults.add({ on: config, fault: { kind: 'hang-before' } });
     const wait = { kind: 'limited-429', retryAfterSeconds: 30 } as const;
-    rig.venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, times: FOREVER, fault: wait });
+    rig.exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, times: FOREVER, fault: wait });
     expect((await rig.preflight()).ready).toBe(false);
-    expect(rig.venue.journal.filter(entry => entry.path === config.path)).toHaveLength(1);
+    expect(rig.exchange.journal.filter(entry => entry.path === config.path)).toHaveLength(1);
   });
 
   test.each<[string, RigOptions, object, string]>([
@@ -191,7 +195,7 @@ describe('preflight', () => {
   ])('a key that %s', async (_name, options, spec, expected) => {
     const rig = liquidationRig(options);
     const key = { apiKey: 'a1'.repeat(32), apiSecret: 'b2'.repeat(32) };
-    rig.venue.addAccount({ ...key, ...spec });
+    rig.exchange.addAccount({ ...key, ...spec });
     rig.setSecret({ ...key, kind: 'hmac' });
     const { answer, status } = await statusOf(rig);
     expect(status["key's permissions"]).toBe(expected);
@@ -201,7 +205,7 @@ describe('preflight', () => {
   const lastOf = async (rig: LiquidationRig) =>
     (await rig.stores.lock.runs.lastPreflights(['default'], 1_000)).get('default');
 
-  test('leaves how it ended where the next look finds it, until the next one', async () => {
+  test('leaves how it ended where the next read finds it, until the next one', async () => {
     const rig = liquidationRig();
     rig.setSecret(new Error('no such secret'));
     const first = await rig.preflight();
@@ -219,7 +223,7 @@ describe('preflight', () => {
       headline: second.headline,
       failedChecks: [],
     });
-    expect(await rig.stores.lock.runs.recent({ limit: 9, quietLooks: true }, 1_000)).toEqual([]);
+    expect(await rig.stores.lock.runs.recent({ limit: 9, quietChecks: true }, 1_000)).toEqual([]);
     expect(await rig.stores.lock.unfinished.due(rig.clock.nowMs() + 1e9, 9, 1_000)).toEqual([]);
   });
 

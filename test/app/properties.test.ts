@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES, type Remaining } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, type Misfortune, misfortune } from '../support/random-account.ts';
 import { isLeftByThinBooks } from '../support/too-small-to-close.ts';
@@ -22,14 +22,14 @@ async function suffer(bad: Misfortune) {
   const startedAtMs = rig.clock.nowMs();
   const answer = await rig.run({ correlation_id: ID }, bad.changes);
   // Taken at this instant: what was given up may still be on its way, and arrive while nobody looks.
-  const orderNames = rig.venue.journal.filter(one => one.method === 'POST').map(one => one.params.newClientOrderId);
+  const orderNames = rig.exchange.journal.filter(one => one.method === 'POST').map(one => one.params.newClientOrderId);
   return { rig, before, answer, orderNames, tookMs: rig.clock.nowMs() - startedAtMs, after: rig.account.truth() };
 }
 
 /** A stop may trigger, an order may fill, after the read that the answer speaks of; when, the journal knows within bounds. */
-function changedAfterTheRead({ venue }: LiquidationRig, { seen_at }: Remaining): boolean {
+function changedAfterTheRead({ exchange }: LiquidationRig, { seen_at }: Remaining): boolean {
   const seenAtMs = Date.parse(seen_at ?? '');
-  return venue.journal.some(
+  return exchange.journal.some(
     ({ fault, answeredAtMs = Number.POSITIVE_INFINITY }) =>
       answeredAtMs >= seenAtMs && /trigger-now|fill-during-cancel/.test(fault ?? ''),
   );
@@ -59,8 +59,8 @@ test('for every account and every schedule of faults', async () => {
         );
       }
 
-      // What was executed is never sent again under its name: an unknown outcome is looked at first.
-      const posted = rig.venue.journal.filter(entry => entry.method === 'POST');
+      // What was executed is never sent again under its name: an unknown outcome is read first.
+      const posted = rig.exchange.journal.filter(entry => entry.method === 'POST');
       const again = posted.filter(({ seq, params: { newClientOrderId: name } }) =>
         posted.some(earlier => earlier.executed && earlier.seq < seq && earlier.params.newClientOrderId === name),
       );
@@ -73,18 +73,18 @@ test('for every account and every schedule of faults', async () => {
         truth.conditionals.filter(one => one.closePosition && untouched.includes(one.symbol)).map(one => one.algoId);
       expect(stops(after)).toEqual(stops(before));
 
-      const trail = await rig.stores.audit.list(ID, 1_000).catch(() => []);
-      const finals = trail.filter(item => (FINAL_EVENT_TYPES as readonly string[]).includes(item.event_type));
+      const auditLog = await rig.stores.audit.list(ID, 1_000).catch(() => []);
+      const finals = auditLog.filter(item => (FINAL_EVENT_TYPES as readonly string[]).includes(item.event_type));
       const told = !answer.warnings.some(warning => warning.code === 'AUDIT_INCOMPLETE');
       if (told) {
         expect(finals).toHaveLength(1);
         const record = await rig.stores.lock.readRecord(ID, 1_000);
         expect(
-          verifyTrail(trail, record?.seals ?? [])
+          verifyAuditLog(auditLog, record?.seals ?? [])
             .segments.map(one => one.sentence)
             .join(),
         ).not.toMatch(/changed|missing/);
-        expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
+        expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
       }
     }),
     { numRuns: Number(process.env.FLATLINE_PROPERTY_RUNS ?? 1_000) },
@@ -123,9 +123,9 @@ test('for every misfortune that ends, calling again makes it flat', async () => 
   await fc.assert(
     fc.asyncProperty(misfortune, async bad => {
       const { rig } = await suffer(bad);
-      rig.venue.faults.clear();
+      rig.exchange.faults.clear();
       rig.stores.script.recover();
-      // A ban is told in minutes and hours; until it is over nobody passes.
+      // A ban lasts minutes and hours; until it is over nobody passes.
       await rig.clock.sleep(30 * 60_000);
       const again = await rig.run({ trigger: 'watchdog' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
       expect(rig.account.violations).toEqual([]);
@@ -147,7 +147,7 @@ test('for every misfortune that ends, the run goes on by itself until it is flat
       const rig = watchedAccount(bad.rig);
       injectFaults(rig, bad);
       await rig.run({ correlation_id: ID }, bad.changes);
-      rig.venue.faults.clear();
+      rig.exchange.faults.clear();
       rig.stores.script.recover();
       await rig.untilFinished({ liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
       expect(rig.account.violations).toEqual([]);

@@ -62,7 +62,7 @@ describe('a wait that the exchange tells', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
-  test('longer than a minute stays as it was told', () => {
+  test('longer than a minute stays as requested', () => {
     refuse('close', 1_000, 300_000);
     refuse('close', 301_010, 300_000);
     expect(opensAt()).toBe(601_020);
@@ -132,7 +132,7 @@ describe('after the wait', () => {
 });
 
 describe('too many orders of one account', () => {
-  test('hold up its orders for the told time, and neither its reads nor another account', () => {
+  test('hold up its orders for the requested time, and neither its reads nor another account', () => {
     refuse('close', 1_000, 3_000, 'order-limit');
     expect(roomFor('close', 2_000)).toBe(0);
     expect(roomFor('positions', 2_000)).toBeGreaterThan(10);
@@ -159,7 +159,7 @@ describe('too many orders of one account', () => {
     expect(roomFor('close', 1_020)).toBe(0);
   });
 
-  test('refused again after a told wait, they wait for twice as long each time, and no minute longer', () => {
+  test('refused again after a requested wait, they wait for twice as long each time, and no minute longer', () => {
     refuse('close', 1_000, 1_000, 'order-limit');
     refuse('close', 2_100, 1_000, 'order-limit');
     expect(roomFor('close', 4_000)).toBe(0);
@@ -182,15 +182,15 @@ describe('too many orders of one account', () => {
   });
 });
 
-describe('two doors to the same limits', () => {
-  const doors = () => {
+describe('two APIs of the same pool', () => {
+  const apis = () => {
     const limiters = createRateLimiters();
     limiter = limiters.of('fapi', 'one');
     beside = limiters.of('dapi', 'one');
   };
 
   test('share weight and orders', () => {
-    doors();
+    apis();
     limiter.answered(limiter.sent(COSTS.close, MINUTE + 1_000), { ordersLastTenSeconds: 299 }, MINUTE + 1_010);
     expect(roomFor('close', 1_020, beside)).toBe(1);
     limiter.answered(limiter.sent(COSTS.positions, MINUTE + 1_030), { weightLastMinute: 2_390 }, MINUTE + 1_040);
@@ -200,7 +200,7 @@ describe('two doors to the same limits', () => {
   test.each<Reason>(['weight-limit', 'ip-ban'])(
     'are not closed together by a %s: at the other a probe goes out at once',
     reason => {
-      doors();
+      apis();
       refuse('positions', 1_000, 30_000, reason);
       expect(roomFor('close', 1_020)).toBe(0);
       expect(roomFor('close', 1_020, beside)).toBe(1);
@@ -213,7 +213,7 @@ describe('two doors to the same limits', () => {
   );
 
   test('are both closed where the probe is refused as well', () => {
-    doors();
+    apis();
     refuse('positions', 1_000, 30_000);
     beside.refused(beside.sent(COSTS.close, MINUTE + 1_020), {}, failureOf('weight-limit', 30_000), MINUTE + 1_030);
     expect([roomFor('close', 2_000), roomFor('close', 2_000, beside)]).toEqual([0, 0]);
@@ -227,7 +227,7 @@ describe('two doors to the same limits', () => {
   });
 });
 
-test('a wait for orders that the attempt before was told is no number to be doubted', () => {
+test('a wait for orders that was requested of the attempt before is not doubted', () => {
   limiter.begin({ ordersUntilMs: MINUTE + 5_600 }, MINUTE + 3_000);
   expect(roomFor('close', 3_001)).toBe(0);
   expect(roomFor('close', 5_599)).toBe(0);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { claimOf } from '../support/stored-records.ts';
@@ -27,10 +27,10 @@ function twoPositionsAndOrders(rig: LiquidationRig): void {
 }
 
 const NOTHING_LEFT = { positions: [], orders: [], conditionals: [] };
-const types = (trail: readonly AuditItem[]): string[] => trail.map(item => item.event_type);
-const finals = (trail: readonly AuditItem[]): string[] =>
-  types(trail).filter(type => (FINAL_EVENT_TYPES as readonly string[]).includes(type));
-const posted = (rig: LiquidationRig) => rig.venue.journal.filter(entry => entry.method === 'POST');
+const types = (auditLog: readonly AuditItem[]): string[] => auditLog.map(item => item.event_type);
+const finals = (auditLog: readonly AuditItem[]): string[] =>
+  types(auditLog).filter(type => (FINAL_EVENT_TYPES as readonly string[]).includes(type));
+const posted = (rig: LiquidationRig) => rig.exchange.journal.filter(entry => entry.method === 'POST');
 
 describe('normal: a long, a short and resting orders', () => {
   test('end flat, with the right sides, a whole audit log and the realised profit', async () => {
@@ -70,21 +70,23 @@ describe('normal: a long, a short and resting orders', () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
     const answer = await rig.run();
-    const trail = await rig.trail(answer.correlation_id);
+    const auditLog = await rig.auditLog(answer.correlation_id);
 
-    expect(types(trail)[0]).toBe('liquidation_started');
-    expect(types(trail)).toContain('liquidation_positions_queried');
-    expect(types(trail).filter(type => type === 'liquidation_position_closed')).toHaveLength(2);
-    expect(types(trail).filter(type => type === 'liquidation_orders_cancelled').length).toBeGreaterThanOrEqual(2);
-    expect(finals(trail)).toEqual(['liquidation_completed']);
+    expect(types(auditLog)[0]).toBe('liquidation_started');
+    expect(types(auditLog)).toContain('liquidation_positions_queried');
+    expect(types(auditLog).filter(type => type === 'liquidation_position_closed')).toHaveLength(2);
+    expect(types(auditLog).filter(type => type === 'liquidation_orders_cancelled').length).toBeGreaterThanOrEqual(2);
+    expect(finals(auditLog)).toEqual(['liquidation_completed']);
     const record = await rig.stores.lock.readRecord(answer.correlation_id ?? '', 1_000);
-    expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
-    const closed = trail.find(item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT');
+    expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
+    const closed = auditLog.find(
+      item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT',
+    );
     expect(closed?.data).toMatchObject({ quantity: '0.5', pnl_is_estimate: false });
     expect(closed?.data.average_price).toMatch(/^\d+(\.\d+)?$/);
   });
 
-  test('three round trips to the last fill, and no store or secret between the look and the orders', async () => {
+  test('three round trips to the last fill, and no store or secret between the read and the orders', async () => {
     const rig = liquidationRig({ rttMs: 100 });
     twoPositionsAndOrders(rig);
     const startedAtMs = rig.clock.nowMs();
@@ -92,10 +94,10 @@ describe('normal: a long, a short and resting orders', () => {
     const lastFillAtMs = Math.max(...posted(rig).map(entry => entry.answeredAtMs ?? 0));
     expect(lastFillAtMs - startedAtMs).toBe(300);
     const [firstOrder] = posted(rig);
-    const look = rig.venue.journal.filter(entry => entry.method === 'GET').slice(0, 3);
-    const lookedAtMs = Math.max(...look.map(entry => entry.answeredAtMs ?? 0));
+    const look = rig.exchange.journal.filter(entry => entry.method === 'GET').slice(0, 3);
+    const checkedAtMs = Math.max(...look.map(entry => entry.answeredAtMs ?? 0));
     const between = [...rig.stores.script.calls.filter(call => call.operation !== 'append'), ...rig.secretReads].filter(
-      call => call.atMs >= lookedAtMs && call.atMs < (firstOrder?.receivedAtMs ?? 0),
+      call => call.atMs >= checkedAtMs && call.atMs < (firstOrder?.receivedAtMs ?? 0),
     );
     expect(between).toEqual([]);
   });
@@ -105,7 +107,7 @@ test('nothing to do is completed', async () => {
   const rig = liquidationRig();
   const answer = await rig.run();
   expect(answer).toMatchObject({ headline: 'FLAT', state: 'completed', positions_closed: 0, rounds: 2 });
-  expect(finals(await rig.trail(answer.correlation_id))).toEqual(['liquidation_completed']);
+  expect(finals(await rig.auditLog(answer.correlation_id))).toEqual(['liquidation_completed']);
 });
 
 describe('disabled', () => {
@@ -115,7 +117,7 @@ describe('disabled', () => {
     twoPositionsAndOrders(rig);
     const answer = await rig.run({}, { liquidation: off });
     expect(answer).toMatchObject({ headline: 'SKIPPED BY CONFIGURATION', state: 'skipped', success: false });
-    expect(rig.venue.journal).toEqual([]);
+    expect(rig.exchange.journal).toEqual([]);
     expect(rig.secretReads).toEqual([]);
     expect(
       rig.logs
@@ -123,7 +125,7 @@ describe('disabled', () => {
         .map(line => line.message)
         .join(),
     ).toMatch(/SECURITY WARNING.*HIGH-RISK/);
-    expect(finals(await rig.trail(answer.correlation_id))).toEqual(['liquidation_skipped']);
+    expect(finals(await rig.auditLog(answer.correlation_id))).toEqual(['liquidation_skipped']);
   });
 
   test('a later call with the same ID, switched on again, liquidates', async () => {
@@ -148,9 +150,9 @@ describe('timeout', () => {
       remaining: { verified: false },
     });
     expect(answer.errors.map(error => error.code)).toContain('TIMEOUT');
-    const trail = await rig.trail(answer.correlation_id);
-    expect(types(trail)).toContain('liquidation_timeout');
-    expect(finals(trail)).toEqual(['liquidation_failed']);
+    const auditLog = await rig.auditLog(answer.correlation_id);
+    expect(types(auditLog)).toContain('liquidation_timeout');
+    expect(finals(auditLog)).toEqual(['liquidation_failed']);
   });
 });
 
@@ -160,7 +162,7 @@ describe('partial: three positions, one refuses', () => {
     for (const symbol of ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']) rig.account.open(symbol, '1');
     rig.account.arm({ symbol: 'SOLUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '10', closePosition: true });
     rig.account.arm({ symbol: 'SOLUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '900', quantity: '1' });
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { method: 'POST', path: ORDER, symbol: 'SOLUSDT' },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },
@@ -175,16 +177,16 @@ describe('partial: three positions, one refuses', () => {
       known: 'refused',
     });
     expect(rig.account.truth().conditionals.map(one => one.closePosition)).toEqual([true]);
-    const trail = await rig.trail(answer.correlation_id);
-    expect(types(trail).filter(type => type === 'liquidation_position_closed')).toHaveLength(2);
-    expect(types(trail)).toContain('liquidation_position_close_failed');
-    expect(finals(trail)).toEqual(['liquidation_partial']);
+    const auditLog = await rig.auditLog(answer.correlation_id);
+    expect(types(auditLog).filter(type => type === 'liquidation_position_closed')).toHaveLength(2);
+    expect(types(auditLog)).toContain('liquidation_position_close_failed');
+    expect(finals(auditLog)).toEqual(['liquidation_partial']);
   });
 
   test('the number of tries is the first and max_retries more', async () => {
     const rig = liquidationRig();
     rig.account.open('SOLUSDT', '1');
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { method: 'POST', path: ORDER },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: -2010 },
@@ -226,33 +228,33 @@ describe('the same correlation ID', () => {
     expect(rig.clock.nowMs() - before).toBeLessThan(50);
     expect(second.errors[0]).toMatchObject({ code: 'ALREADY_IN_PROGRESS' });
     await first;
-    const asked = rig.venue.journal.length;
+    const asked = rig.exchange.journal.length;
     await rig.clock.sleep(5_000);
-    expect(rig.venue.journal).toHaveLength(asked);
+    expect(rig.exchange.journal).toHaveLength(asked);
   });
 
   test('after completion the stored answer comes back, and the exchange is not called', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
     const first = await rig.run({ correlation_id: ID });
-    const asked = rig.venue.journal.length;
+    const asked = rig.exchange.journal.length;
     const second = await rig.run({ correlation_id: ID });
     expect(second).toEqual({ ...first, headline: 'FLAT, REPLAY OF 12:00:07Z', replayed: true });
-    expect(rig.venue.journal).toHaveLength(asked);
-    const trail = await rig.trail(ID);
-    expect(types(trail).at(-1)).toBe('liquidation_duplicate');
+    expect(rig.exchange.journal).toHaveLength(asked);
+    const auditLog = await rig.auditLog(ID);
+    expect(types(auditLog).at(-1)).toBe('liquidation_duplicate');
     const record = await rig.stores.lock.readRecord(ID, 1_000);
-    expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
+    expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
   });
 
   test('after a failure the next call tries again with the next token', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
-    rig.venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'html-502' } });
+    rig.exchange.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'html-502' } });
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'failed', attempt: 1 });
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'completed', attempt: 2 });
-    expect(types(await rig.trail(ID))).toContain('liquidation_resumed');
+    expect(types(await rig.auditLog(ID))).toContain('liquidation_resumed');
   });
 
   test('a run that died is taken over once its lease is over, and finished', async () => {
@@ -279,7 +281,7 @@ describe('what the exchange does wrong', () => {
   test('a rate limit, then success: completed', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { method: 'POST', path: ORDER },
       times: 2,
       fault: { kind: 'limited-429', retryAfterSeconds: 1 },
@@ -295,7 +297,7 @@ describe('what the exchange does wrong', () => {
     expect(answer.errors[0]).toMatchObject({ code: 'KEY_REFUSED', known: 'refused' });
     expect(rig.secretReads.map(read => read.fresh)).toEqual([false, true]);
     // Each list once, and once more after the secret was read again.
-    expect(rig.venue.journal.filter(entry => entry.path.startsWith('/fapi/'))).toHaveLength(6);
+    expect(rig.exchange.journal.filter(entry => entry.path.startsWith('/fapi/'))).toHaveLength(6);
   });
 
   test('a key that was rotated meanwhile is read again and used', async () => {
@@ -314,8 +316,8 @@ describe('what the exchange does wrong', () => {
     const answer = await rig.run();
     expect(answer).toMatchObject({ state: 'failed', headline: 'NOT FLAT, RETRYING UNTIL 14:00:07' });
     expect(answer.errors).toHaveLength(1);
-    expect(rig.venue.journal).toEqual([]);
-    expect(finals(await rig.trail(answer.correlation_id))).toEqual(['liquidation_failed']);
+    expect(rig.exchange.journal).toEqual([]);
+    expect(finals(await rig.auditLog(answer.correlation_id))).toEqual(['liquidation_failed']);
   });
 
   test.each([
@@ -325,30 +327,30 @@ describe('what the exchange does wrong', () => {
   ])('a %s refusal ends the run at once', async (_name, fault, code, known) => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
-    rig.venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault });
+    rig.exchange.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault });
     const answer = await rig.run();
     expect(answer.errors[0]).toMatchObject({ code, known });
     // Positions and both lists, and the wallet's host beside them.
-    expect(rig.venue.journal.length).toBeLessThanOrEqual(4);
+    expect(rig.exchange.journal.length).toBeLessThanOrEqual(4);
   });
 
   test.each([-3_000, 5_000])('a clock %i ms off is corrected once', async clockSkewMs => {
     const rig = liquidationRig({ clockSkewMs });
     twoPositionsAndOrders(rig);
     expect(await rig.run()).toMatchObject({ state: 'completed', positions_closed: 2 });
-    expect(rig.venue.journal.filter(entry => entry.path === '/fapi/v1/time')).toHaveLength(1);
+    expect(rig.exchange.journal.filter(entry => entry.path === '/fapi/v1/time')).toHaveLength(1);
   });
 
-  test('an order whose answer never comes is looked for before anything is sent again', async () => {
+  test('an order whose answer never comes is queried before anything is sent again', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.watch();
-    rig.venue.faults.add({ on: { method: 'POST', path: ORDER }, fault: { kind: 'hang-after' } });
+    rig.exchange.faults.add({ on: { method: 'POST', path: ORDER }, fault: { kind: 'hang-after' } });
     const answer = await rig.run();
     // The order is asked for by its name afterwards, so what it brought is known.
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 1, pnl_is_estimate: false });
     expect(posted(rig)).toHaveLength(1);
-    const closed = (await rig.trail(answer.correlation_id)).find(
+    const closed = (await rig.auditLog(answer.correlation_id)).find(
       item => item.event_type === 'liquidation_position_closed',
     );
     expect(closed?.data.quantity).toBe('0.5');
@@ -357,14 +359,14 @@ describe('what the exchange does wrong', () => {
   test('a list of orders that hangs does not keep positions from being closed', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { path: '/fapi/v1/openAlgoOrders' },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'hang-before' },
     });
     const answer = await rig.run();
     expect(rig.account.truth().positions).toEqual([]);
-    expect(posted(rig)[0]?.receivedAtMs).toBeLessThan((rig.venue.journal[0]?.receivedAtMs ?? 0) + 700);
+    expect(posted(rig)[0]?.receivedAtMs).toBeLessThan((rig.exchange.journal[0]?.receivedAtMs ?? 0) + 700);
     expect(answer.state).not.toBe('completed');
     expect(answer.errors.map(error => error.code)).toContain('NOT_VERIFIED');
   });
@@ -372,12 +374,12 @@ describe('what the exchange does wrong', () => {
   test('one symbol whose order hangs holds up no other', async () => {
     const rig = liquidationRig();
     for (const symbol of ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']) rig.account.open(symbol, '1');
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { method: 'POST', path: ORDER, symbol: 'BTCUSDT' },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'hang-before' },
     });
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { method: 'POST', path: ORDER, symbol: 'ETHUSDT' },
       fault: { kind: 'refuse', code: -2022 },
     });
@@ -419,7 +421,7 @@ describe('how positions are closed', () => {
       const rig = liquidationRig();
       rig.account.open('BTCUSDT', '1');
       rig.account.open('SOLUSDT', '1');
-      rig.venue.setStatus('SOLUSDT', status);
+      rig.exchange.setStatus('SOLUSDT', status);
       const answer = await rig.run();
       expect(answer).toMatchObject({ state: 'partial', positions_closed: 1, positions_failed: 1 });
       expect(answer.errors[0]).toMatchObject({ code: 'NOT_CLOSABLE', symbol: 'SOLUSDT' });
@@ -431,7 +433,7 @@ describe('how positions are closed', () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.watch();
-    rig.venue.faults.add({ on: { method: 'POST', path: ORDER }, times: 2, fault: { kind: 'refuse', code: -4131 } });
+    rig.exchange.faults.add({ on: { method: 'POST', path: ORDER }, times: 2, fault: { kind: 'refuse', code: -4131 } });
     expect(await rig.run({}, { liquidation: { retryDelayMs: 100 } })).toMatchObject({ state: 'completed' });
     expect(posted(rig).map(({ params }) => [params.type, params.timeInForce])).toEqual([
       ['MARKET', undefined],
@@ -472,7 +474,7 @@ test('an order that fills while it is cancelled, and shows up late, is found by 
   const rig = liquidationRig({ positionLagMs: 200 });
   rig.account.rest({ symbol: 'ADAUSDT', side: 'BUY', type: 'LIMIT', quantity: '200', price: '0.40' });
   rig.account.watch();
-  rig.venue.faults.add({ on: { method: 'DELETE' }, fault: { kind: 'fill-during-cancel' } });
+  rig.exchange.faults.add({ on: { method: 'DELETE' }, fault: { kind: 'fill-during-cancel' } });
   expect(await rig.run()).toMatchObject({ state: 'completed', positions_closed: 1 });
   expect(rig.account.truth()).toMatchObject(NOTHING_LEFT);
 });
@@ -480,7 +482,7 @@ test('an order that fills while it is cancelled, and shows up late, is found by 
 describe('the rate limits', () => {
   test('300 positions with orders finish without a single 429', async () => {
     const rig = liquidationRig();
-    rig.venue.addManySymbols(300);
+    rig.exchange.addManySymbols(300);
     for (let n = 1; n <= 300; n += 1) {
       const symbol = `SYM${String(n).padStart(3, '0')}USDT`;
       rig.account.open(symbol, n % 2 === 0 ? '10' : '-10');
@@ -489,29 +491,29 @@ describe('the rate limits', () => {
     rig.account.watch();
     const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 300, orders_cancelled: 300 });
-    expect(rig.venue.journal.filter(entry => entry.status === 429 || entry.status === 418)).toEqual([]);
+    expect(rig.exchange.journal.filter(entry => entry.status === 429 || entry.status === 418)).toEqual([]);
     expect(rig.account.violations).toEqual([]);
   });
 
   test('replies that come out of order leave no close waiting for room that is there', async () => {
     const rig = liquidationRig();
-    rig.venue.setLatency({ rttMs: 20, jitterMs: 10 });
-    rig.venue.addManySymbols(300);
+    rig.exchange.setLatency({ rttMs: 20, jitterMs: 10 });
+    rig.exchange.addManySymbols(300);
     for (let n = 1; n <= 300; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
     const startedAtMs = rig.clock.nowMs();
     const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
     const lastCloseAtMs = Math.max(...posted(rig).map(entry => entry.answeredAtMs ?? 0));
     expect(lastCloseAtMs - startedAtMs).toBeLessThan(400);
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 300 });
-    expect(rig.venue.journal.filter(entry => entry.status === 429)).toEqual([]);
+    expect(rig.exchange.journal.filter(entry => entry.status === 429)).toEqual([]);
   });
 
   test('after a ban nothing more is sent, not even what was waiting for room', async () => {
     const rig = liquidationRig();
-    rig.venue.addManySymbols(300);
+    rig.exchange.addManySymbols(300);
     for (let n = 1; n <= 300; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
     const on = { method: 'POST', path: ORDER } as const;
-    rig.venue.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: { kind: 'banned-418' } });
+    rig.exchange.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: { kind: 'banned-418' } });
     const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
     expect(answer.errors[0]).toMatchObject({ code: 'IP_BANNED', known: 'throttled' });
     // 160 at most are on their way when the first of them comes back.
@@ -520,10 +522,10 @@ describe('the rate limits', () => {
 
   test('after a 429 nothing more is sent before the window is over, not even what was waiting for room', async () => {
     const rig = liquidationRig();
-    rig.venue.addManySymbols(300);
+    rig.exchange.addManySymbols(300);
     for (let n = 1; n <= 300; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
     const on = { method: 'POST', path: ORDER } as const;
-    rig.venue.faults.add({ on, fault: { kind: 'limited-429', retryAfterSeconds: 3 } });
+    rig.exchange.faults.add({ on, fault: { kind: 'limited-429', retryAfterSeconds: 3 } });
     const startedAtMs = rig.clock.nowMs();
     const answer = await rig.run({}, { liquidation: { timeoutMs: 30_000 } });
     expect(answer.headline).toBe('FLAT');
@@ -532,14 +534,14 @@ describe('the rate limits', () => {
 
   test('a bot that has used up the orders of these ten seconds delays the closes, and nobody is banned', async () => {
     const rig = liquidationRig();
-    rig.venue.addManySymbols(60);
+    rig.exchange.addManySymbols(60);
     for (let n = 1; n <= 60; n += 1) rig.account.open(`SYM${String(n).padStart(3, '0')}USDT`, '10');
     // 20 of 300 are left to us when the first closes arrive.
     for (let n = 0; n < 280; n += 1) await trade(rig);
-    const used = rig.venue.journal.length;
+    const used = rig.exchange.journal.length;
     const answer = await rig.run({}, { liquidation: { timeoutMs: 15_000 } });
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 60 });
-    const ours = rig.venue.journal.slice(used);
+    const ours = rig.exchange.journal.slice(used);
     expect(ours.some(entry => entry.status === 418)).toBe(false);
     // Those of the first burst that nothing had warned of; after it the budget is kept.
     expect(ours.filter(entry => entry.status === 429).length).toBeLessThanOrEqual(40);
@@ -551,10 +553,10 @@ describe('the rate limits', () => {
 async function trade(rig: LiquidationRig): Promise<void> {
   const exchange = rig.world.openExchange(KEY);
   const order = { symbol: 'BTCUSDT', side: 'BUY', positionSide: 'BOTH', quantity: '0.010', reduceOnly: true } as const;
-  rig.venue.setLatency({ rttMs: 0 });
-  const clientOrderId = `bot-${rig.venue.journal.length}`;
+  rig.exchange.setLatency({ rttMs: 0 });
+  const clientOrderId = `bot-${rig.exchange.journal.length}`;
   await exchange.ask({ kind: 'close', order: { ...order, clientOrderId }, recvWindowMs: 5_000 }, { timeoutMs: 1_000 });
-  rig.venue.setLatency({ rttMs: 20 });
+  rig.exchange.setLatency({ rttMs: 20 });
 }
 
 describe('a dry run', () => {
@@ -576,7 +578,7 @@ describe('a dry run', () => {
       ['ETHUSDT', 1, 0, 'BUY'],
     ]);
     expect(rig.account.truth()).toEqual(before);
-    expect(rig.venue.journal.every(entry => entry.method === 'GET')).toBe(true);
+    expect(rig.exchange.journal.every(entry => entry.method === 'GET')).toBe(true);
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'completed', attempt: 1 });
   });
 });
@@ -634,7 +636,7 @@ describe('events that are not ours', () => {
     const answer = await rig.run({}, { rawEvent });
     expect(answer).toMatchObject({ headline: 'REFUSED, NOTHING DONE', state: 'failed', success: false });
     expect(answer.errors[0]?.code).toBe('EVENT_INVALID');
-    expect(rig.venue.journal).toEqual([]);
+    expect(rig.exchange.journal).toEqual([]);
     expect(rig.stores.script.calls).toEqual([]);
   });
 });
@@ -665,12 +667,12 @@ test('rules that do not come hold up nobody', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '250.500');
   rig.account.open('ETHUSDT', '4.000');
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { path: '/fapi/v1/exchangeInfo' },
     times: Number.POSITIVE_INFINITY,
     fault: { kind: 'hang-before' },
   });
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'POST', path: ORDER, symbol: 'ETHUSDT' },
     fault: { kind: 'refuse', code: -2022 },
   });
@@ -686,13 +688,13 @@ test('every request at the exchange stands in the audit log, with its path, late
   twoPositionsAndOrders(rig);
   rig.account.open('BTCUSDC', '90');
   const answer = await rig.run();
-  const trail = await rig.trail(answer.correlation_id);
-  const told = trail.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
+  const auditLog = await rig.auditLog(answer.correlation_id);
+  const told = auditLog.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
     path: string;
   }[];
   const tally = (paths: readonly string[]) => paths.toSorted().join('\n');
-  expect(tally(told.map(request => request.path))).toBe(tally(rig.venue.journal.map(entry => entry.path)));
-  expect(trail.at(-1)?.data.requests_made).toBe(rig.venue.journal.length);
+  expect(tally(told.map(request => request.path))).toBe(tally(rig.exchange.journal.map(entry => entry.path)));
+  expect(auditLog.at(-1)?.data.requests_made).toBe(rig.exchange.journal.length);
   for (const request of told) {
     expect(request).toMatchObject({
       method: expect.any(String),
@@ -705,7 +707,7 @@ test('every request at the exchange stands in the audit log, with its path, late
 test('a flat account does not keep its caller waiting for figures', async () => {
   const rig = liquidationRig();
   twoPositionsAndOrders(rig);
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { path: '/fapi/v1/userTrades' },
     times: Number.POSITIVE_INFINITY,
     fault: { kind: 'hang-before' },
@@ -740,16 +742,16 @@ test('a refusal that ends the run lets what is on its way come in before the aud
   const rig = liquidationRig({ rttMs: 31 });
   rig.account.open('BTCUSDT', '0.500');
   rig.account.open('ETHUSDT', '-4.000');
-  rig.venue.faults.add({ on: { method: 'POST', path: ORDER, symbol: 'BTCUSDT' }, fault: { kind: 'html-403' } });
-  rig.venue.faults.add({
+  rig.exchange.faults.add({ on: { method: 'POST', path: ORDER, symbol: 'BTCUSDT' }, fault: { kind: 'html-403' } });
+  rig.exchange.faults.add({
     on: { method: 'POST', path: ORDER, symbol: 'ETHUSDT' },
     fault: { kind: 'delay', ms: 700, when: 'after' },
   });
   const answer = await rig.run();
   await rig.clock.sleep(5_000);
-  const trail = await rig.trail(answer.correlation_id);
+  const auditLog = await rig.auditLog(answer.correlation_id);
   const record = await rig.stores.lock.readRecord(answer.correlation_id ?? '', 1_000);
-  expect(verifyTrail(trail, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
-  expect(finals(trail)).toHaveLength(1);
-  expect(FINAL_EVENT_TYPES).toContain(trail.at(-1)?.event_type);
+  expect(verifyAuditLog(auditLog, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
+  expect(finals(auditLog)).toHaveLength(1);
+  expect(FINAL_EVENT_TYPES).toContain(auditLog.at(-1)?.event_type);
 });

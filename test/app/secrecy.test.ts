@@ -81,7 +81,7 @@ afterAll(() => {
 async function run(fault: Fault | undefined, key: (typeof KEYS)[number], store?: 'refuse' | 'hang') {
   const { credentials, publicKeyPem } = key;
   const rig = liquidationRig();
-  const account = rig.venue.addAccount(
+  const account = rig.exchange.addAccount(
     publicKeyPem
       ? { apiKey: credentials.apiKey, publicKeyPem }
       : { apiKey: `${credentials.apiKey.slice(1)}9`, apiSecret: credentials.apiSecret },
@@ -93,7 +93,7 @@ async function run(fault: Fault | undefined, key: (typeof KEYS)[number], store?:
   rig.setSecret(credentials);
   if (store) rig.stores.script.failAll(store);
   const signatures: string[] = [];
-  if (fault) for (const skip of [0, 2]) rig.venue.faults.add({ on: {}, skip, times: 3, fault });
+  if (fault) for (const skip of [0, 2]) rig.exchange.faults.add({ on: {}, skip, times: 3, fault });
   Object.assign(rig.world, {
     telemetry: createTelemetry({ service: 'test', level: 'DEBUG' }),
     openExchange: createBinance({
@@ -103,16 +103,16 @@ async function run(fault: Fault | undefined, key: (typeof KEYS)[number], store?:
       transport: inMemoryWire(request => {
         const signature = new URLSearchParams(request.query).get('signature');
         if (signature) signatures.push(signature);
-        return rig.venue.respond(request);
+        return rig.exchange.respond(request);
       }),
     }),
   });
   written.length = 0;
   const answer = await rig.run({ reason: 'leak test' });
-  const trail = await rig.trail(answer.correlation_id).catch(() => []);
+  const auditLog = await rig.auditLog(answer.correlation_id).catch(() => []);
   const pemBody = credentials.apiSecret.split('\n').filter(line => line !== '' && !line.startsWith('-----'));
   return {
-    all: written.join('') + JSON.stringify(answer) + JSON.stringify(trail),
+    all: written.join('') + JSON.stringify(answer) + JSON.stringify(auditLog),
     forbidden: [credentials.apiKey, ...pemBody, ...signatures, ...signatures.map(encodeURIComponent)],
     signed: signatures.length,
   };
@@ -146,7 +146,7 @@ test('an error that carries the key, as axios throws it, is scrubbed on its way 
   });
   written.length = 0;
   const answer = await rig.run();
-  const all = written.join('') + JSON.stringify(answer) + JSON.stringify(await rig.trail(answer.correlation_id));
+  const all = written.join('') + JSON.stringify(answer) + JSON.stringify(await rig.auditLog(answer.correlation_id));
   expect(answer).toMatchObject({ state: 'failed' });
   expect([KEY.apiKey, KEY.apiSecret, 'signature=abcdef'].filter(text => all.includes(text))).toEqual([]);
 });

@@ -21,7 +21,7 @@ async function playLambda(rig: LiquidationRig, most = 60) {
 }
 
 const refuseCloses = (rig: LiquidationRig, symbol: string): void =>
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order', symbol },
     times: FOREVER,
     fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },
@@ -54,7 +54,7 @@ describe('an attempt that could not finish', () => {
     const first = await rig.run({ correlation_id: ID });
     expect(first).toMatchObject({ positions_closed: 1, positions_failed: 1, attempt: 1 });
     await playLambda(rig, 3);
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     const answers = await playLambda(rig);
     expect(answers.at(-1)).toMatchObject({
       state: 'completed',
@@ -76,7 +76,7 @@ describe('an attempt that could not finish', () => {
     expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 1, 0]);
     await playLambda(rig, 2);
     expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 3, 0]);
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     await rig.run({}, { rawEvent: rig.invoked.at(-1) });
     expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([1, 3, 1]);
     await rig.run({ correlation_id: ID });
@@ -106,10 +106,10 @@ describe('an attempt that could not finish', () => {
     expect(due).toEqual([]);
   });
 
-  test('an address whose weight is used up by another waits as told, and is never banned', async () => {
+  test('an address whose weight is used up by another waits as requested, and is never banned', async () => {
     const rig = liquidationRig();
     const bystander = liquidationRig({ beside: rig, key: { ...KEY, apiKey: 'f'.repeat(64) } });
-    const refused = () => rig.venue.journal.filter(({ status }) => status === 429 || status === 418);
+    const refused = () => rig.exchange.journal.filter(({ status }) => status === 429 || status === 418);
     // Another process each time, which knows nothing of what was used before.
     const asks = () =>
       bystander.run({ dry_run: true }, { world: { ...bystander.world, limiters: createRateLimiters() } });
@@ -121,7 +121,7 @@ describe('an attempt that could not finish', () => {
     const answers = await playLambda(rig);
     expect(answers.at(-1)).toMatchObject({ state: 'completed', headline: 'FLAT' });
     expect(refused().map(({ status }) => status)).not.toContain(418);
-    // The three lists of the first look, which cannot know better.
+    // The three lists of the first read, which cannot know better.
     expect(refused().length - refusedBefore).toBe(3);
   });
 
@@ -142,9 +142,9 @@ describe('an attempt that could not finish', () => {
     rig.account.open('BTCUSDT', '0.500');
     rig.stores.script.failAll('refuse');
     const on = { method: 'POST', path: '/fapi/v1/order' } as const;
-    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'partial-fill', ratio: 0.1 } });
+    rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'partial-fill', ratio: 0.1 } });
     expect(await rig.run({ correlation_id: ID })).toMatchObject({ state: 'failed', attempt: 0 });
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     expect(await playLambda(rig, 1)).toMatchObject([{ state: 'completed', headline: 'FLAT', attempt: 0 }]);
   });
 
@@ -228,33 +228,33 @@ describe('what follows an attempt', () => {
     ['after the third: four seconds later', { ...base, hop: 3 }, { next: { resumeAtMs: 4_000, hop: 4 } }],
     ['after many: thirty seconds later', { ...base, hop: 12 }, { next: { resumeAtMs: 30_000, hop: 13 } }],
     [
-      'seen flat once: the second look a second later',
+      'seen flat once: the second read a second later',
       { ...base, hop: 12, end: { kind: 'time', seenFlatOnce: true } },
       { next: { resumeAtMs: 1_000 } },
     ],
     [
-      'completed: a look that confirms',
+      'completed: a read that confirms',
       { ...base, state: 'completed', end: { kind: 'flat' } },
       { next: { resumeAtMs: 10_000, confirms: true, bySelf: true } },
     ],
     ['completed, with confirm_seconds = 0: nothing', { ...base, state: 'completed', confirmMs: 0 }, { kind: 'over' }],
     ['skipped: nothing', { ...base, state: 'skipped' }, { kind: 'over' }],
-    ['one ms too late: it gives up', { ...base, untilMs: 1_000 }, { kind: 'gave-up', toldUntilMs: undefined }],
+    ['one ms too late: it gives up', { ...base, untilMs: 1_000 }, { kind: 'gave-up', waitUntilMs: undefined }],
     ['just in time: one more', { ...base, untilMs: 1_001 }, { next: { resumeAtMs: 1_000 } }],
     [
-      'told to wait: not before the told time',
+      'asked to wait: not before the requested time',
       { ...base, end: limitedUntil(42_000) },
       { next: { resumeAtMs: 42_000, bySelf: true } },
     ],
     [
-      'told to wait longer than one invocation can: by the watchdog',
+      'asked to wait longer than one invocation can: by the watchdog',
       { ...base, end: limitedUntil(61_001) },
       { next: { resumeAtMs: 61_001, bySelf: false } },
     ],
     [
-      'told to wait beyond resume_minutes: it gives up, and says until when',
+      'asked to wait beyond resume_minutes: it gives up, and says until when',
       { ...base, end: limitedUntil(16 * MINUTE) },
-      { kind: 'gave-up', toldUntilMs: 16 * MINUTE },
+      { kind: 'gave-up', waitUntilMs: 16 * MINUTE },
     ],
     [
       'refused for the key: a minute later, by the watchdog',

@@ -1,4 +1,4 @@
-/** The checks that one tick makes of one bot: when they are made, how failures are answered, and what is told at the end. */
+/** The checks that one tick makes of one bot: when they are made, how failures are answered, and what is reported at the end. */
 
 import { describe, expect, it } from 'vitest';
 import { proveWhileNeeded } from '../../lambda/app/watchdog/own-health/prove-health.ts';
@@ -7,7 +7,7 @@ import { watchBot } from '../../lambda/app/watchdog/watch-bot.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
-/** A tick that opens at the start: its horizon is at 80 s, its last look at 102 s, unless it is short. */
+/** A tick that opens at the start: its horizon is at 80 s, its last read at 102 s, unless it is short. */
 function opened({ remainingMs = 110_000, deadAfterMs = 120_000 } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   const settings = { ...SAFE_DEFAULTS, bots: [{ ...defaultBot('alpha'), ...TIMES, deadAfterMs }] };
@@ -29,28 +29,28 @@ const silentSince = (ms: number) => ({
 });
 
 describe('a bot whose row cannot be read', () => {
-  it('is tried again after pauses that double from 0.1 to 2 s, to the last look of the tick', async () => {
+  it('is tried again after pauses that double from 0.1 to 2 s, to the last read of the run', async () => {
     const { rig, tick, keep, looks } = opened({ remainingMs: 12_000 });
     rig.bots.injectFaults(() => 'refuse');
     await keep();
-    // The last look is at 8 s at the latest; the next pause would lead beyond it.
+    // The last read is at 8 s at the latest; the next pause would lead beyond it.
     expect(looks()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
     expect(tick.tally.problems).toEqual([
       'BOT_NOT_JUDGED: The bot alpha was due a check and could not be judged in this tick. ' +
-        'The bots in memory were told to fail at read of alpha (refused).',
+        'The bots in memory are scripted to fail at read of alpha (refused).',
     ]);
     expect(rig.logs).toMatchObject([{ level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } }]);
   });
 
-  it('is tried to the very instant of the last look', async () => {
-    // 2 + 8.875 s: a fifth of it is left for the landing, so the last look is at 7.1 s.
+  it('is tried to the very instant of the last read', async () => {
+    // 2 + 8.875 s: a fifth of it is left for the landing, so the last read is at 7.1 s.
     const { rig, keep, looks } = opened({ remainingMs: 10_875 });
     rig.bots.injectFaults(() => 'refuse');
     await keep();
     expect(looks().at(-1)).toBe(7_100);
   });
 
-  it('pauses shortly again after a look that succeeded', async () => {
+  it('pauses shortly again after a read that succeeded', async () => {
     const { rig, keep, looks } = opened();
     rig.bots.edit('alpha', silentSince(-60_000));
     const out = (): boolean => rig.nowMs() < 500 || (rig.nowMs() >= 60_000 && rig.nowMs() < 60_250);
@@ -60,7 +60,7 @@ describe('a bot whose row cannot be read', () => {
     expect(looks().slice(0, 8)).toEqual([0, 100, 300, 700, 12_700, 60_000, 60_100, 60_300]);
   });
 
-  it('because of a bug of ours is not tried again, and both the bug and the bot are told', async () => {
+  it('because of a bug of ours is not tried again, and both the bug and the bot are reported', async () => {
     const { rig, tick, keep, looks } = opened();
     const bug = new TypeError('beyond understanding');
     rig.bots.injectFaults(() => {
@@ -69,7 +69,7 @@ describe('a bot whose row cannot be read', () => {
     await keep();
     expect(looks()).toEqual([0]);
     expect(rig.logs).toMatchObject([
-      { level: 'CRITICAL', message: 'A bug of the watchdog', fields: { bot_id: 'alpha', error: bug } },
+      { level: 'CRITICAL', message: 'The watchdog failed unexpectedly', fields: { bot_id: 'alpha', error: bug } },
       { level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } },
     ]);
     expect(tick.tally.problems).toEqual([
@@ -80,8 +80,8 @@ describe('a bot whose row cannot be read', () => {
 
 describe('a bot that dies', () => {
   it.each([
-    // Late since 30 s of silence, so looked at until the last look, at 102 s.
-    ['at the last look is looked at then, and fired on', -18_000, 1],
+    // Late since 30 s of silence, so looked at until the last read, at 102 s.
+    ['at the last read is read then, and fired on', -18_000, 1],
     ['a millisecond after it is left to the next tick', -17_999, 0],
   ])('%s', async (_when, since, firings) => {
     const { rig, keep } = opened();

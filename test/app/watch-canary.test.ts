@@ -41,7 +41,7 @@ test.each([
   expect(failed).toEqual({});
 });
 
-test('a canary that no tick finds is told', async () => {
+test('a canary that no tick finds is reported', async () => {
   expect(await verdictOf(30_000, [])).toEqual({
     kind: 'failed',
     problems: ['the watchdog did not find it late', 'the watchdog did not find it dead'],

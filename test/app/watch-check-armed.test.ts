@@ -19,17 +19,17 @@ const ARMED: BotFields = {
 interface Setting {
   readonly fields?: BotFields;
   readonly times?: { readonly heartbeatMs: number; readonly lateAfterMs: number };
-  /** Since when the table takes writes; long ago unless told; undefined: it does not. */
+  /** Since when the table takes writes; long ago by default; undefined: it does not. */
   readonly heardSince?: number | undefined;
   readonly memory?: Observation;
   /** This tick sees the bot for the first time. */
-  readonly isFirstLook?: boolean;
+  readonly isFirstRead?: boolean;
   readonly openedAt?: number;
   readonly remainingMs?: number;
 }
 
 async function checkOnce(atMs: number, setting: Setting = {}) {
-  const { fields = ARMED, times, memory, isFirstLook = false, openedAt = atMs, remainingMs = 110_000 } = setting;
+  const { fields = ARMED, times, memory, isFirstRead = false, openedAt = atMs, remainingMs = 110_000 } = setting;
   const heardSince = 'heardSince' in setting ? setting.heardSince : -3_600_000;
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit('alpha', fields);
@@ -38,7 +38,7 @@ async function checkOnce(atMs: number, setting: Setting = {}) {
   const opened = openTick(rig.world, { settings, isFallback: false }, remainingMs);
   const heardSinceMs = (): number | undefined => (heardSince === undefined ? undefined : START_MS + heardSince);
   const tick = { ...opened, health: { ...opened.health, heardSinceMs } };
-  if (!isFirstLook) tick.tally.sightings.set('alpha', { beat: BEAT, sinceMs: START_MS - 3_600_000 });
+  if (!isFirstRead) tick.tally.sightings.set('alpha', { beat: BEAT, sinceMs: START_MS - 3_600_000 });
   await rig.until(atMs);
   const next = await checkArmed(tick, readBotRow('alpha', fields), { botId: 'alpha', memory });
   const again = next.kind === 'none' ? 'never' : { inMs: next.atMs - START_MS, urgent: next.urgent };
@@ -80,7 +80,7 @@ describe('a bot that may not have been heard', () => {
     ['is checked again a heartbeat and 2 s later while writes fail', 55_000, { heardSince: undefined }, soon(67_000)],
     ['is not tripped at its deadline', 120_000, { heardSince: 115_000 }, soon(127_000)],
     ['is not tripped long after it while writes fail', 700_000, { heardSince: undefined }, soon(712_000)],
-    ['is not tripped by what another tick alone has seen', 700_000, { isFirstLook: true }, soon(712_000)],
+    ['is not tripped by what another tick alone has seen', 700_000, { isFirstRead: true }, soon(712_000)],
   ])('%s', async (_what, atMs, setting, again) => {
     const given = await checkOnce(atMs, setting);
     expect(given.again).toEqual(again);

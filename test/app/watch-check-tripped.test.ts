@@ -1,4 +1,4 @@
-/** One look at a tripped bot: whether the liquidator is called, under which ID, and when to look again. */
+/** One look at a tripped bot: whether the liquidator is called, under which ID, and when to check again. */
 
 import { describe, expect, it } from 'vitest';
 import { checkTripped } from '../../lambda/app/watchdog/check/check-tripped.ts';
@@ -18,7 +18,7 @@ const CLAIMED: BotFields = {
 const INVOKED: BotFields = { ...CLAIMED, invoked_at_ms: START_MS + 100 };
 
 /** The row as it was read; `stored`, as it is by now. */
-async function lookOnce(atMs: number, read: BotFields, { stored = read, known = ['alpha'], fail = false } = {}) {
+async function checkOnce(atMs: number, read: BotFields, { stored = read, known = ['alpha'], fail = false } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit('alpha', stored);
   if (fail) rig.bots.injectFaults(() => 'refuse');
@@ -36,7 +36,7 @@ const later = (inMs: number) => ({ inMs, urgent: false });
 const { lockout_until_ms: _until, ...WITHOUT_END } = INVOKED;
 const { tripped_at_ms: _at, ...WITHOUT_INSTANT } = INVOKED;
 
-describe('a look at a tripped bot', () => {
+describe('a check of a tripped bot', () => {
   it.each<[string, number, BotFields, object | 'never', readonly string[]]>([
     ['claimed by another tick, in its grace', 14_999, CLAIMED, soon(15_000), []],
     ['claimed by another tick, whose grace is over', 15_000, CLAIMED, 'never', ['watchdog']],
@@ -44,7 +44,7 @@ describe('a look at a tripped bot', () => {
     ['before the first minute is over', 59_999, INVOKED, later(MINUTE), []],
     ['before it, with a minute that no tick wrote', 30_000, { ...INVOKED, sentinel_minute: -1 }, later(MINUTE), []],
     ['when it is over', MINUTE, INVOKED, later(2 * MINUTE), ['sentinel']],
-    ['in a minute that has its sentinel', 130_000, { ...INVOKED, sentinel_minute: 2 }, later(3 * MINUTE), []],
+    ['in a minute that has its lock-out check', 130_000, { ...INVOKED, sentinel_minute: 2 }, later(3 * MINUTE), []],
     ['in a minute after one that has', 130_000, { ...INVOKED, sentinel_minute: 1 }, later(3 * MINUTE), ['sentinel']],
     ['in the last minute', 570_000, { ...INVOKED, sentinel_minute: 9 }, later(10 * MINUTE), []],
     ['at the end of the lock-out', 10 * MINUTE, INVOKED, 'never', []],
@@ -60,31 +60,31 @@ describe('a look at a tripped bot', () => {
     ['tripped after its deadline', 30_000, { ...INVOKED, tripped_at_ms: START_MS + 500 }, later(60_500), []],
     ['without an instant', 30_000, WITHOUT_INSTANT, later(MINUTE), []],
   ])('%s', async (_what, atMs, fields, again, invoked) => {
-    const looked = await lookOnce(atMs, fields);
+    const looked = await checkOnce(atMs, fields);
     expect([looked.again, looked.invoked]).toEqual([again, invoked]);
-    expect(looked.round.tally.sentinels).toBe(invoked.filter(trigger => trigger === 'sentinel').length);
+    expect(looked.round.tally.lockOutChecks).toBe(invoked.filter(trigger => trigger === 'sentinel').length);
   });
 
-  it('names the sentinel by its minute and by what it follows', async () => {
-    const { rig } = await lookOnce(130_000, INVOKED);
+  it('names the lock-out check by its minute and by the liquidation that it follows', async () => {
+    const { rig } = await checkOnce(130_000, INVOKED);
     expect(rig.invoked[0]?.correlationId).toMatch(/^liq_20240229_120207_/);
     expect(rig.invoked[0]?.event.reason).toBe(`minute 2 of the lock-out after ${ID}`);
     expect(rig.bots.rows().get('alpha')).toMatchObject({ sentinel_minute: 2, next_check_at_ms: START_MS + 180_000 });
   });
 
-  it('asks the table for nothing in a minute that has its sentinel', async () => {
-    const { rig } = await lookOnce(130_000, { ...INVOKED, sentinel_minute: 2 });
+  it('asks the table for nothing in a minute that has its lock-out check', async () => {
+    const { rig } = await checkOnce(130_000, { ...INVOKED, sentinel_minute: 2 });
     expect(rig.bots.calls).toEqual([]);
   });
 
-  it('leaves the sentinel to the tick that claimed it first', async () => {
-    const { invoked, again, rig } = await lookOnce(130_000, INVOKED, { stored: { ...INVOKED, sentinel_minute: 2 } });
+  it('leaves the lock-out check to the watchdog run that claimed it first', async () => {
+    const { invoked, again, rig } = await checkOnce(130_000, INVOKED, { stored: { ...INVOKED, sentinel_minute: 2 } });
     expect([invoked, again]).toEqual([[], later(180_000)]);
     expect(rig.logs).toEqual([]);
   });
 
-  it('sends the sentinel although its claim has no answer, and says so', async () => {
-    const { invoked, rig } = await lookOnce(130_000, INVOKED, { fail: true });
+  it('starts the lock-out check although its claim has no answer, and logs it', async () => {
+    const { invoked, rig } = await checkOnce(130_000, INVOKED, { fail: true });
     expect(invoked).toEqual(['sentinel']);
     expect(rig.logs).toMatchObject([
       {
@@ -96,7 +96,7 @@ describe('a look at a tripped bot', () => {
   });
 
   it('tells that nobody can liquidate it, even after its lock-out, when its liquidator was never called', async () => {
-    const { round, invoked } = await lookOnce(11 * MINUTE, CLAIMED, { known: ['beta'] });
+    const { round, invoked } = await checkOnce(11 * MINUTE, CLAIMED, { known: ['beta'] });
     expect(invoked).toEqual([]);
     expect(round.tally.problems.join()).toContain('BOT_UNKNOWN');
   });

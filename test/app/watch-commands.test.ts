@@ -74,13 +74,13 @@ describe('an operator’s action', () => {
       'snooze a disarmed bot',
       snoozed,
       'disarmed',
-      'Could not snooze alpha: it is disarmed. Its next start arms it, or use flatline arm.',
+      'Could not snooze alpha: it is disarmed. Its next start arms it, or use flatline arm --bot alpha.',
     ],
     [
       'disarm a tripped bot',
       give('disarm'),
       'tripped',
-      'Could not disarm alpha: it is tripped. Look at its account, then use flatline rearm.',
+      'Could not disarm alpha: it is tripped. Look at its account, then use flatline rearm --bot alpha.',
     ],
   ])('to %s is refused with a remedy', async (_what, command, state, sentence) => {
     const bots = opened(state);

@@ -94,8 +94,8 @@ it('fires at a silent bot, once, and leaves the audit log and its seal', async (
     },
   ]);
   expect(row).toMatchObject({ watch_state: 'tripped', invoked_at_ms: expect.any(Number) });
-  const trail = await itemsOf('audit');
-  expect(trail.map(item => [item.event_type, item.correlation_id])).toEqual([['bot_dead', row?.correlation_id]]);
+  const auditLog = await itemsOf('audit');
+  expect(auditLog.map(item => [item.event_type, item.correlation_id])).toEqual([['bot_dead', row?.correlation_id]]);
   const [record] = await itemsOf('liquidations');
   expect(record?.seals).toHaveLength(1);
   expect(watchdog.logs.join('\n')).toContain('"BotsDead"');

@@ -132,7 +132,7 @@ it('both outcomes were met, else the rounds would prove nothing', () => {
   expect(met).toEqual(new Set(['taken', 'tripped']));
 });
 
-/** On a slow machine an answer is lost, and the beat may have landed: the same one again is told the same. */
+/** On a slow machine an answer is lost, and the beat may have landed: the same one again gets the same answer. */
 async function answered<T>(call: () => Promise<T>, most = 10): Promise<T> {
   try {
     return await call();

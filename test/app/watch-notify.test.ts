@@ -1,4 +1,4 @@
-/** What the watchdog writes and tells of a bot that it does not fire on: its next look, its lateness, its changes. */
+/** What the watchdog writes and tells of a bot that it does not fire on: its next check, its lateness, its changes. */
 
 import { describe, expect, it } from 'vitest';
 import { checkDisarmed } from '../../lambda/app/watchdog/check/check-disarmed.ts';
@@ -50,7 +50,7 @@ describe('the next check', () => {
     ['after a beat that was seen at another instant', { ...ARMED, seen_at_ms: START_MS + 1 }, true],
     ['after a beat that may have come earlier', { ...ARMED, seen_after_ms: START_MS - 10_001 }, true],
     ['after a beat that nobody saw before', { ...ARMED, seen_beat: 7 }, true],
-    ['of a bot whose present silence was told', { ...ARMED, late_told_for: BEAT }, false],
+    ['of a bot whose present silence was reported', { ...ARMED, late_told_for: BEAT }, false],
     ['of a bot that rests for a day', { ...ARMED, snoozed_until_ms: START_MS + DAY }, false],
   ])('%s: written, %s', async (_which, read, isWritten) => {
     const { rig, round, row, fields } = opened(read);
@@ -83,7 +83,7 @@ describe('the next check', () => {
     ]);
   });
 
-  it('of a bot that is back is told by the tick that wrote it only', async () => {
+  it('of a bot that is back is reported by the tick that wrote it only', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { stored: ARMED });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(rig.bots.calls).toHaveLength(1);
@@ -93,7 +93,7 @@ describe('the next check', () => {
   it('that cannot be noted is left to the next tick', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { fail: true });
     await schedule(round, row, SIGHTING, NEXT_MS);
-    expect(rig.logs).toMatchObject([failed('The next check of a bot was not noted')]);
+    expect(rig.logs).toMatchObject([failed('The next check of a bot was not stored')]);
   });
 });
 
@@ -113,22 +113,24 @@ describe('lateness', () => {
   it.each<[string, BotFields, { stored?: BotFields; fail?: boolean }, number, boolean, BotFields]>([
     ['that is news', ARMED, {}, 1, true, done],
     ['that is news, of a bot that is due when it dies', { ...ARMED, next_check_at_ms: deadAtMs }, {}, 1, true, done],
-    ['that was told', done, {}, 0, false, done],
-    ['that was told, of a bot that is due earlier', toldOf, {}, 1, false, done],
-    ['that another tick has told meanwhile', ARMED, { stored: done }, 1, false, done],
+    ['that was reported', done, {}, 0, false, done],
+    ['that was reported, of a bot that is due earlier', toldOf, {}, 1, false, done],
+    ['that another tick has reported meanwhile', ARMED, { stored: done }, 1, false, done],
     ['that is news and cannot be noted', ARMED, { fail: true }, 1, true, ARMED],
-    ['that was told, and the next look cannot be noted', toldOf, { fail: true }, 1, false, toldOf],
-  ])('%s', async (_which, read, given, calls, isTold, then) => {
+    ['that was reported, and the next check cannot be stored', toldOf, { fail: true }, 1, false, toldOf],
+  ])('%s', async (_which, read, given, calls, isReported, then) => {
     const { rig, round, row, told, fields } = opened(read, given);
     await notifyLate(round, row, SIGHTING, judged, TIMES);
     await Promise.all(round.tally.background);
     expect(rig.bots.calls).toHaveLength(calls);
     expect(fields()).toEqual(then);
-    expect(told).toEqual(isTold ? [['BotsLate', 1, 'Count'], 'flush'] : []);
-    expect(rig.audited().map(item => [item.event_type, item.operation])).toEqual(isTold ? [['bot_late', 'watch']] : []);
+    expect(told).toEqual(isReported ? [['BotsLate', 1, 'Count'], 'flush'] : []);
+    expect(rig.audited().map(item => [item.event_type, item.operation])).toEqual(
+      isReported ? [['bot_late', 'watch']] : [],
+    );
     expect(rig.logs).toMatchObject([
-      ...(given.fail === true ? [failed('That a bot is late was not noted in its row')] : []),
-      ...(isTold ? [{ level: 'WARN', message: 'bot_late' }] : []),
+      ...(given.fail === true ? [failed('The late state of a bot was not stored in its row')] : []),
+      ...(isReported ? [{ level: 'WARN', message: 'bot_late' }] : []),
     ]);
   });
 });
@@ -141,8 +143,8 @@ describe('a change of the watch', () => {
 
   it.each<[string, BotFields, BotFields, number, readonly object[]]>([
     ['that never was', ARMED, ARMED, 0, []],
-    ['that was told', marked, marked, 0, []],
-    ['that another tick has told meanwhile', changed, marked, 1, []],
+    ['that was reported', marked, marked, 0, []],
+    ['that another tick has reported meanwhile', changed, marked, 1, []],
     ['of a bot that rested before', { ...changed, snoozed_until_ms: START_MS }, changed, 1, [data]],
     [
       'to a rest',
@@ -165,7 +167,7 @@ describe('a change of the watch', () => {
     }
   });
 
-  it('that cannot be marked is told by the next tick, and keeps the bot in the index', async () => {
+  it('that cannot be marked is reported by the next tick, and keeps the bot in the index', async () => {
     const read = { ...changed, watch_state: 'disarmed', last_change: 'disarmed' };
     const { rig, round, row, fields } = opened(read, { fail: true });
     expect(await notifyChange(round, row)).toBe(false);

@@ -30,7 +30,7 @@ const edit = (rig: WatchRig, changes: Readonly<Record<string, unknown>>): void =
     Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never,
   );
 };
-const lookedAt = (rig: WatchRig): number => rig.invoked.filter(({ trigger }) => trigger === 'sentinel').length;
+const checkedAt = (rig: WatchRig): number => rig.invoked.filter(({ trigger }) => trigger === 'sentinel').length;
 const operator = (rig: WatchRig) => ({ botId: 'alpha', atMs: rig.clock.nowMs(), by: 'ada', reason: 'looked' });
 
 describe('with the permissions of a bot', () => {
@@ -45,15 +45,15 @@ describe('with the permissions of a bot', () => {
     ],
     ['snoozed for a day', { watch_state: 'armed', snoozed_until_ms: START_MS + 86_000_000 }],
   ])(
-    'a tripped bot that writes "%s" stays tripped, is looked at on, and its state is put back',
+    'a tripped bot that writes "%s" stays tripped, is still checked, and its state is put back',
     async (_what, changes) => {
       const rig = await tripped();
       const { correlationId } = rowOf(rig).trip;
       edit(rig, changes);
       expect(tripStands({ trip: correlationId, isResumed: false }, rowOf(rig), undefined)).toEqual({ kind: 'stands' });
-      const before = lookedAt(rig);
+      const before = checkedAt(rig);
       const report = await rig.tick();
-      expect(lookedAt(rig)).toBeGreaterThan(before);
+      expect(checkedAt(rig)).toBeGreaterThan(before);
       expect(report.problems.join()).toContain('nobody has re-armed it');
       expect(rig.bots.rows().get('alpha')).toMatchObject({ watch_state: 'tripped', correlation_id: correlationId });
       // Once it is put back there is nothing more to say.
@@ -90,7 +90,7 @@ describe('with the permissions of a bot', () => {
     const reports = await rig.ticks([1, 2, 3].map(minute => fromMs + minute * MINUTE));
     expect(reports.flatMap(({ problems }) => problems).join()).toContain('was not in the index');
     expect(rig.bots.rows().get('alpha')).toMatchObject({ watch_state: 'tripped' });
-    expect(lookedAt(rig)).toBeGreaterThan(1);
+    expect(checkedAt(rig)).toBeGreaterThan(1);
   });
 
   it('one that changes its state at each write of the watchdog does not keep it from looking', async () => {
@@ -100,9 +100,9 @@ describe('with the permissions of a bot', () => {
         edit(rig, { watch_state: rig.nowMs() % 2 === 0 ? 'armed' : 'disarmed' });
       return undefined;
     });
-    const before = lookedAt(rig);
+    const before = checkedAt(rig);
     await rig.tick();
-    expect(lookedAt(rig)).toBeGreaterThan(before);
+    expect(checkedAt(rig)).toBeGreaterThan(before);
   });
 });
 
@@ -111,7 +111,7 @@ describe('an operator, of a tripped bot whose state was changed', () => {
     ['arm', (rig: WatchRig) => arm(rig.bots, operator(rig), 1_000)],
     ['disarm', (rig: WatchRig) => disarm(rig.bots, operator(rig), 1_000)],
     ['snooze', (rig: WatchRig) => snooze(rig.bots, operator(rig), rig.clock.nowMs() + MINUTE, 1_000)],
-  ])('is told to re-arm where he would %s it', async (_what, command) => {
+  ])('names re-arm as the remedy for an operator who would %s it', async (_what, command) => {
     const rig = await tripped();
     edit(rig, { watch_state: _what === 'arm' ? 'disarmed' : 'armed' });
     expect(await command(rig)).toMatchObject({ kind: 'refused', state: 'tripped' });

@@ -81,7 +81,7 @@ it('with clocks corrected: exactly one firing, never before the deadline, on tim
         const untilMs = Math.floor(rig.nowMs() + snoozed.forMs);
         const order = { botId: 'alpha', atMs: rig.clock.nowMs(), by: 'ops' };
         const result = await snooze(rig.bots, order, START_MS + untilMs, 1_000);
-        // A bot whose very first beat is still on its way cannot be snoozed, and the operator is told so.
+        // A bot whose very first beat is still on its way cannot be snoozed, and the operator gets that error.
         const isKnown = beats.length > 1 || snoozed.afterMs > STARTED_WITHIN_MS;
         if (isKnown) expect(result.kind).toBe('done');
         if (result.kind === 'done') snoozedUntil = untilMs;
@@ -133,7 +133,7 @@ it('with any clock, any ticks: never while beats arrive, always after they end, 
       const firedAt = firings[0]?.atMs ?? 0;
       expect(firedAt).toBeGreaterThanOrEqual(lastBeat + OWN_WATCH_MS);
       // Two lost ticks and a late one are four minutes: until the beat is seen (by a clock that is ahead it may look
-      // fresh then), until it is seen to be old by a tick that was blind meanwhile, and until somebody looks again.
+      // fresh then), until it is seen to be old by a tick that was blind meanwhile, and until somebody checks again.
       expect(firedAt).toBeLessThanOrEqual(lastBeat + 3 * 4 * MINUTE + FIRES_WITHIN_MS);
     }),
     { numRuns: RUNS },
@@ -146,7 +146,7 @@ it('whatever outage of the table: never at a bot that goes on beating, and alway
     phaseMs: fc.integer({ min: 0, max: 9_999 }),
     // One lost beat is no silence: two heartbeats and the slack.
     lateAfterMs: fc.integer({ min: 22_000, max: 40_000 }),
-    // Between late and dead there is time for a beat: an outage may begin and end between two looks.
+    // Between late and dead there is time for a beat: an outage may begin and end between two reads.
     deadForMs: fc.integer({ min: OWN_WATCH_MS, max: 90_000 }),
     outageFromMs: fc.integer({ min: 0, max: 200_000 }),
     outageMs: fc.integer({ min: 0, max: 300_000 }),

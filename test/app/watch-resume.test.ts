@@ -29,7 +29,7 @@ describe('unfinished liquidations', () => {
     expect((await rig.tick(CONFIGURED)).resumed).toEqual([RUN.correlationId]);
   });
 
-  it('that the liquidator did not accept do not count as taken up, and are told', async () => {
+  it('that the liquidator did not accept do not count as taken up, and are reported', async () => {
     const rig = watchRig({ latencyMs: 0 });
     rig.unfinished.push(RUN);
     rig.refuseInvocations(4);
@@ -39,7 +39,7 @@ describe('unfinished liquidations', () => {
     ]);
   });
 
-  it('that cannot be looked for are told, and the tick does not count', async () => {
+  it('that cannot be listed are reported, and the tick does not count', async () => {
     const rig = watchRig({ latencyMs: 0 });
     failing(rig, 'due');
     expect((await rig.tick(CONFIGURED)).problems).toEqual([
@@ -49,14 +49,18 @@ describe('unfinished liquidations', () => {
     expect(rig.metrics.some(({ name }) => name === 'WatchdogTicks')).toBe(false);
   });
 
-  it('that cannot be given up are told all the same', async () => {
+  it('that cannot be given up are reported all the same', async () => {
     const rig = watchRig({ latencyMs: 0 });
     rig.unfinished.push({ ...RUN, firstStartedAtMs: START_MS - 7_260_000 });
     failing(rig, 'giveUp');
     expect((await rig.tick(CONFIGURED)).gave_up).toEqual([RUN.correlationId]);
     const about = { ...ABOUT, state: 'partial', attempt: 3 };
     expect(rig.logs).toMatchObject([
-      { level: 'ERROR', message: 'A liquidation could not be given up', fields: { ...about, why: 'TypeError' } },
+      {
+        level: 'ERROR',
+        message: 'The end of a liquidation could not be stored',
+        fields: { ...about, why: 'TypeError' },
+      },
       { level: 'CRITICAL', fields: { ...about, code: 'RESUME_GAVE_UP' } },
     ]);
   });

@@ -1,4 +1,4 @@
-/** The claim of a bot and the call of its liquidator: who acts, what is told, and when whoever did not act looks again. */
+/** The claim of a bot and the call of its liquidator: who acts, what is reported, and when whoever did not act checks again. */
 
 import { describe, expect, it } from 'vitest';
 import { startLiquidation, trip } from '../../lambda/app/watchdog/check/trip.ts';
@@ -49,7 +49,7 @@ describe('a claim', () => {
     expect(stored()).toMatchObject({ watch_state: 'tripped', invoked_at_ms: START_MS });
   });
 
-  it('that another beat has overtaken calls nobody, and looks again once the row has settled', async () => {
+  it('that another beat has overtaken calls nobody, and checks again once the row has settled', async () => {
     const { rig, tick, stored } = opened({ ...ARMED, beats: 3 });
     expect(await trip(tick, readBotRow('alpha', ARMED), START_MS)).toEqual(soon(100));
     expect(rig.invoked).toEqual([]);
@@ -78,7 +78,7 @@ describe('the call of the liquidator', () => {
     ['a minute after a claim some seconds ago', { ...CLAIMED, tripped_at_ms: START_MS - 5_000 }, 55_000],
     ['a minute from now when the claim has no instant', { ...CLAIMED, tripped_at_ms: 'x' }, 60_000],
     ['a minute later, without a lock-out', { ...CLAIMED, lockout_until_ms: START_MS }, 60_000],
-  ])('is followed by a look %s', async (_when, fields, inMs) => {
+  ])('is followed by a check %s', async (_when, fields, inMs) => {
     const { next, stored } = setOffOnce(fields);
     await next;
     expect(stored()).toMatchObject({ next_check_at_ms: START_MS + inMs, watch_shard: 8 });
@@ -124,14 +124,14 @@ describe('the call of the liquidator', () => {
     expect(flushed()).toBe(1);
   });
 
-  it('that cannot be noted is told, and left to the next tick', async () => {
+  it('that cannot be noted is reported, and left to the next tick', async () => {
     const given = opened(CLAIMED);
     given.rig.bots.injectFaults(() => 'refuse');
     expect(await setOffOnce(CLAIMED, given).next).toEqual({ kind: 'none' });
     expect(given.rig.invoked).toHaveLength(1);
     expect(given.rig.logs.at(-1)).toMatchObject({
       level: 'ERROR',
-      message: 'An invocation was not noted; the next tick repeats it',
+      message: 'An invocation was not stored; the next run repeats it',
       fields: { bot_id: 'alpha', why: expect.stringContaining('change of alpha') },
     });
   });

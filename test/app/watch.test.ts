@@ -3,7 +3,7 @@ import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { timesDigest } from '../../lambda/core/heartbeat/watch-times.ts';
@@ -22,7 +22,7 @@ const row = (rig: WatchRig, botId = 'alpha'): BotFields => rig.bots.rows().get(b
 const levels = (rig: WatchRig, level: string) => rig.logs.filter(line => line.level === level);
 
 describe('a silent bot', () => {
-  it('is told late once, and fired on within a second of its deadline, once', async () => {
+  it('is reported late once, and fired on within a second of its deadline, once', async () => {
     const rig = watchRig();
     await Promise.all([
       rig.beats('alpha', every(10_000, 0, seconds(100))),
@@ -42,7 +42,7 @@ describe('a silent bot', () => {
     expect(row(rig)).toMatchObject({ watch_state: 'tripped', correlation_id: firings[0]?.correlationId });
   });
 
-  it('is told late before it dies, and has its pages in an audit log that verifies', async () => {
+  it('is reported late before it dies, and has its pages in an audit log that verifies', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks(every(MINUTE, 500, 3 * MINUTE))]);
     const [late] = rig.audited('bot_late');
@@ -56,10 +56,10 @@ describe('a silent bot', () => {
     });
     const record = await rig.locks.readRecord(dead?.correlation_id ?? '', 1_000);
     const pages = rig.audited().filter(item => item.correlation_id === dead?.correlation_id);
-    expect(verifyTrail(pages, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
+    expect(verifyAuditLog(pages, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
   });
 
-  it('that beats again before its deadline lives, and its next silence is told again', async () => {
+  it('that beats again before its deadline lives, and its next silence is reported again', async () => {
     const rig = watchRig();
     const beats = [0, 10_000, seconds(125), seconds(135), seconds(145), ...every(10_000, seconds(240), seconds(300))];
     await Promise.all([rig.beats('alpha', beats), rig.ticks(every(MINUTE, 1_000, 5 * MINUTE))]);
@@ -156,13 +156,13 @@ describe('a tripped bot', () => {
   it('has its account looked at once in each minute of the lock-out, and not after it', async () => {
     const rig = watchRig();
     await dead(rig, 20 * MINUTE, { liquidation: { lockoutMs: 10 * MINUTE } });
-    const sentinels = rig.invoked.filter(call => call.trigger === 'sentinel');
-    expect(sentinels).toHaveLength(9);
-    expect(new Set(sentinels.map(call => call.correlationId)).size).toBe(9);
-    for (const [index, sentinel] of sentinels.entries()) {
+    const checks = rig.invoked.filter(call => call.trigger === 'sentinel');
+    expect(checks).toHaveLength(9);
+    expect(new Set(checks.map(call => call.correlationId)).size).toBe(9);
+    for (const [index, check] of checks.entries()) {
       const minute = trippedAt + (index + 1) * MINUTE;
-      expect(sentinel.atMs).toBeGreaterThanOrEqual(minute);
-      expect(sentinel.atMs).toBeLessThan(minute + 1_000);
+      expect(check.atMs).toBeGreaterThanOrEqual(minute);
+      expect(check.atMs).toBeLessThan(minute + 1_000);
     }
     expect(row(rig)).not.toHaveProperty('watch_shard');
     expect(row(rig).watch_state).toBe('tripped');
@@ -175,7 +175,7 @@ describe('a tripped bot', () => {
     expect(row(rig)).not.toHaveProperty('watch_shard');
   });
 
-  it('has no sentinels while liquidation is switched off', async () => {
+  it('has no lock-out checks while liquidation is switched off', async () => {
     const rig = watchRig();
     await dead(rig, 6 * MINUTE, { liquidation: { emergencyLiquidation: false } });
     expect(rig.invoked.map(call => call.trigger)).toEqual(['watchdog']);
@@ -318,7 +318,7 @@ describe('a table that fails', () => {
     }
   }, 30_000);
 
-  it('for a bot that is due is told, when it lasts to the end of the tick', async () => {
+  it('for a bot that is due is reported, when it lasts to the end of the tick', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000])]);
     await rig.until(seconds(60));
@@ -445,7 +445,7 @@ describe('a row that was edited into nonsense', () => {
     ['last_beat_at_ms', { last_beat_at_ms: 'noon' }],
     ['last_beat_at_ms', { last_beat_at_ms: 12 }],
     ['seen_at_ms', { seen_at_ms: 'x', seen_beat: 'y' }],
-  ])('in %s is told, and the bot is watched by the configuration', async (named, edit) => {
+  ])('in %s is reported, and the bot is watched by the configuration', async (named, edit) => {
     const { rig, problems } = await armedRow(edit);
     expect(problems).toContain('BOT_ROW_INVALID');
     expect(problems).toContain(named);
@@ -471,15 +471,15 @@ describe('a row that was edited into nonsense', () => {
 
   it.each<[string, BotFields]>([
     ['a shard that nobody asks', { watch_shard: 77 }],
-    ['a look in a thousand years', { next_check_at_ms: 33_000_000_000_000 }],
-    ['a look in two hours', { next_check_at_ms: START_MS + 7_200_000 }],
+    ['a check in a thousand years', { next_check_at_ms: 33_000_000_000_000 }],
+    ['a check in two hours', { next_check_at_ms: START_MS + 7_200_000 }],
   ])('out of the index (%s) is found by the repair of the index', async (_what, edit) => {
     const { rig, problems } = await armedRow(edit);
     expect(problems).toContain('put back');
     expect(rig.invoked.filter(call => call.trigger === 'watchdog')).toHaveLength(1);
   });
 
-  it('that is no bot’s is told and left alone', async () => {
+  it('that is no bot’s is reported and left alone', async () => {
     const rig = watchRig();
     rig.bots.edit('No Bot', {
       watch_state: 'armed',
@@ -506,7 +506,7 @@ describe('a row that was edited into nonsense', () => {
 describe('a bot that the configuration does not know', () => {
   const strangers = { bots: [defaultBot('beta')] };
 
-  it('is told aloud in each tick, and neither tripped nor liquidated, since nobody holds its key', async () => {
+  it('is reported as critical in each tick, and neither tripped nor liquidated, since nobody holds its key', async () => {
     const rig = watchRig();
     const [reports] = await Promise.all([
       rig.ticks(every(MINUTE, 1_000, 4 * MINUTE), strangers),
@@ -545,7 +545,7 @@ describe('a bot that the configuration does not know', () => {
     expect(firing?.atMs).toBeLessThan(knownAt + seconds(122));
   });
 
-  it('is no longer looked after in its lock-out once it was taken out, which is told until the lock-out ends', async () => {
+  it('is no longer looked after in its lock-out once it was taken out, which is reported until the lock-out ends', async () => {
     const rig = watchRig();
     const lockout = { liquidation: { lockoutMs: 5 * MINUTE } };
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks(every(MINUTE, 1_000, 2 * MINUTE), lockout)]);

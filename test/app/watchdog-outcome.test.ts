@@ -90,7 +90,7 @@ describe('a tripped bot', () => {
     expect([triggers(rig), isInIndex(rig)]).toEqual([['watchdog'], false]);
   });
 
-  it('without a lock-out, and of which nothing is known, rings and is looked at once more, which settles it', async () => {
+  it('without a lock-out, and of which nothing is known, rings and is read once more, which settles it', async () => {
     const { rig, problems } = await watched(8, { lockoutMs: 0 });
     expect(rings(problems)).toHaveLength(1);
     expect([triggers(rig), isInIndex(rig)]).toEqual([['watchdog', 'sentinel'], false]);
@@ -128,7 +128,9 @@ describe('a tripped bot', () => {
       rig.ticks(every(MINUTE, 1_000, 5 * MINUTE), { liquidation: { lockoutMs: 0 } }),
     ]);
     expect(rings(reports.flatMap(({ problems }) => problems))).toEqual([]);
-    expect(rig.logs.map(({ message }) => message)).toContain('How the liquidation of a trip ended could not be read');
+    expect(rig.logs.map(({ message }) => message)).toContain(
+      'The result of the liquidation of a trip could not be read',
+    );
     expect(isInIndex(rig)).toBe(true);
   });
 

@@ -24,8 +24,8 @@ const TRIPPED: BotFields = {
 const ARMED: BotFields = { ...TRIPPED, watch_state: 'armed' };
 /** Of the record of the attempt before: a resumed one shows by it that it is flatline's own. */
 const TOKEN = 'abcdef0123456789';
-const closes = (rig: { readonly venue: { readonly journal: readonly { readonly path: string }[] } }) =>
-  rig.venue.journal.filter(({ path }) => path === '/fapi/v1/order');
+const closes = (rig: { readonly exchange: { readonly journal: readonly { readonly path: string }[] } }) =>
+  rig.exchange.journal.filter(({ path }) => path === '/fapi/v1/order');
 
 const first = { trigger: 'watchdog', correlation_id: TRIP, trip: TRIP };
 const resumed = { ...first, resume: { hop: 2, not_before_ms: 1, until_ms: Date.UTC(2024, 1, 29, 13), token: TOKEN } };
@@ -68,7 +68,7 @@ describe('a call of the liquidator', () => {
     const before = await rig.stores.lock.readRecord(String(event.correlation_id), 1_000);
     const answer = await rig.run({}, { rawEvent: event });
     expect(answer).toMatchObject({ headline: 'REFUSED, NOTHING DONE', errors: [{ code: 'TRIP_GONE' }] });
-    expect(rig.venue.journal).toEqual([]);
+    expect(rig.exchange.journal).toEqual([]);
     expect(await rig.stores.lock.readRecord(String(event.correlation_id), 1_000)).toEqual(before);
   });
 
@@ -100,7 +100,7 @@ describe('a call of the liquidator', () => {
     };
     const resume =
       'resume' in event
-        ? { hop: 2, notBeforeMs: 1, untilMs: 2, token: '0', confirms: false, carried: undefined, told: undefined }
+        ? { hop: 2, notBeforeMs: 1, untilMs: 2, token: '0', confirms: false, carried: undefined, waits: undefined }
         : undefined;
     const asked = { botId: 'default', correlationId: event.correlation_id, trip: event.trip, resume };
     const trigger = event.trigger as Trigger;
@@ -125,10 +125,10 @@ describe('a re-arm', () => {
       next_check_at_ms: 0,
       invoked_at_ms: Date.UTC(2024, 1, 29),
     });
-    account.venue.faults.add(refuseCloses);
+    account.exchange.faults.add(refuseCloses);
     await account.run({}, { rawEvent: event });
-    account.venue.faults.clear();
-    const before = account.venue.journal.length;
+    account.exchange.faults.clear();
+    const before = account.exchange.journal.length;
     return { account, before };
   }
   const action = (atMs: number) => ({ botId: 'default', atMs, by: 'ada', reason: 'looked at it' });
@@ -148,7 +148,7 @@ describe('a re-arm', () => {
     // The hand-over is on its way, and ticks come for an hour.
     await account.runAccepted();
     await account.untilFinished({}, 3);
-    expect(account.venue.journal.slice(before)).toEqual([]);
+    expect(account.exchange.journal.slice(before)).toEqual([]);
     expect(account.account.truth().positions).toHaveLength(1);
     expect(await account.stores.lock.unfinished.due(Number.MAX_SAFE_INTEGER, 10, 1_000)).toEqual([]);
   });
@@ -196,7 +196,7 @@ describe('a re-arm', () => {
     ]);
   });
 
-  it('of another trip than the one that was looked at is refused', async () => {
+  it('of another trip than the one that was read is refused', async () => {
     const { account } = await unfinished(first);
     const result = await rearm(ports(account), action(account.clock.nowMs()), {
       timeoutMs: 1_000,

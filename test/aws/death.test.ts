@@ -1,6 +1,6 @@
 /**
  * A bot dies on an independent AWS: it beats with the Python client under its own policy, the rule of each minute runs
- * the watchdog, the watchdog invokes the liquidator, the account goes flat, people are told.
+ * the watchdog, the watchdog invokes the liquidator, the account goes flat, people are notified.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
-import { type Account, createVenue } from '../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { type Account, createExchange } from '../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../simulator/wire/server.ts';
 import { readDocument } from '../docs/markdown.ts';
 import type { Key } from './boto-session.ts';
 import { type Checkout, checkOut } from './checkout.ts';
@@ -19,6 +19,7 @@ import { type DeployedStack, idsOf, readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { assumeRole, createRole } from './identities.ts';
 import { deliverLogs, type LogDelivery } from './log-delivery.ts';
+import { oneAfterAnother } from './one-after-another.ts';
 
 const tools = inject('awsTools');
 const STACK = 'flatline-testnet';
@@ -28,18 +29,19 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS', () => {
   let aws: Emulator;
   let work: Checkout;
-  let server: VenueServer;
+  let server: ExchangeServer;
   let account: Account;
   let stack: DeployedStack;
   let logs: LogDelivery;
   let queueUrl: string;
   const bots = new Set<ChildProcess>();
+  oneAfterAnother(() => [...(aws?.log ?? []), ...[...(logs?.lines.values() ?? [])].flat()]);
 
   beforeAll(async () => {
     if (tools.kind === 'missing') return;
-    const venue = createVenue({ clock: startClock() });
-    account = venue.addAccount(KEY);
-    server = await startVenueServer(venue);
+    const exchange = createExchange({ clock: startClock() });
+    account = exchange.addAccount(KEY);
+    server = await startExchangeServer(exchange);
     account.open('BTCUSDT', '0.500');
     account.open('ETHUSDT', '-4.000');
     account.watch();
@@ -181,7 +183,7 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     expect(await flatline(`audit verify ${correlationId} --env testnet --strict`)).toContain('proven');
   });
 
-  test('rings its alarms, and people are told once each', async () => {
+  test('raises its alarms, and people are notified once of each', async () => {
     const verdicts = [/^LATE/, /^SILENT: LIQUIDATING/, /^FLAT/, /^ALARM: .*-bot-dead/, /^ALARM: .*-bot-late/];
     // An alarm may have ended again by the time at which somebody looks; its message stays.
     await expect

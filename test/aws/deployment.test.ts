@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Checkout, checkOut } from './checkout.ts';
 import { idsOf, readStack } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { oneAfterAnother } from './one-after-another.ts';
 
 const tools = inject('awsTools');
 const CONFIG = 'config/testnet.ini';
@@ -19,6 +20,7 @@ const NOBODY_TO_ASK = { CDK_FORCE: 'true' };
 describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', () => {
   let aws: Emulator;
   let work: Checkout;
+  oneAfterAnother(() => aws?.log ?? []);
   let original: string;
   beforeAll(async () => {
     if (tools.kind === 'missing') return;

@@ -2,9 +2,10 @@
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { IN_SERVICE } from '../../lambda/aliases.ts';
+import { listFiles, readDocument } from '../docs/markdown.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { type DeployedStack, idsOf, readStack } from './deployed-stack.ts';
-import { documentCommands } from './document-commands.ts';
+import { documentCommands, PATHS } from './document-commands.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { createRole } from './identities.ts';
 
@@ -35,6 +36,13 @@ const ROLE = 'trader';
 test('the documents show how the AWS CLI is used', () => {
   expect(commands.length).toBeGreaterThan(25);
   expect(SETUP).not.toBe('');
+});
+
+test('no other document shows a command that is not run here', () => {
+  const shown = listFiles('*.md').filter(path =>
+    /(^ *|`|\$\()aws [a-z0-9-]+ [a-z][a-z-]* +--/m.test(readDocument(path).text),
+  );
+  expect(shown.toSorted()).toEqual(PATHS.toSorted());
 });
 
 describe.skipIf(tools.kind === 'missing')('the commands of the documents on an independent AWS', () => {
@@ -74,6 +82,8 @@ describe.skipIf(tools.kind === 'missing')('the commands of the documents on an i
       POLICY_ARN: stack.outputs.BotPolicyArnOfalpha ?? '',
       ARN: stack.outputs.AlertTopicArn ?? '',
       TABLE: table,
+      BOTS_TABLE: stack.outputs.BotsTable ?? '',
+      AUDIT_TABLE: stack.outputs.AuditTable ?? '',
       RULE: rule,
       TIME: new Date().toISOString(),
       ...(script.includes('VERSION') ? { VERSION: await versionInService() } : {}),
@@ -115,7 +125,10 @@ describe.skipIf(tools.kind === 'missing')('the commands of the documents on an i
 
   test.each(commands)('$path: $script', async ({ path, script }) => {
     await prepare(script);
-    const runnable = (await fill(script)).replaceAll(WITH_A_MAIL, '');
+    // docs/reliability.md is about the testnet; one stack is enough here.
+    const runnable = (await fill(script))
+      .replaceAll(WITH_A_MAIL, '')
+      .replaceAll('flatline-testnet-', 'flatline-production-');
     // What is typed in is the key. Through `cat`, because /dev/stdout cannot be opened where Node reads.
     await work.run(`{ ${preamble(path)}\n${runnable}\n} | cat`, NOBODY_TO_ASK, KEY);
   });

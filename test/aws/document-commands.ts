@@ -9,11 +9,12 @@ export interface DocumentCommand {
 }
 
 /** In the order in which they are run: those of operations.md end with the removal of the stack. */
-const PATHS = [
+export const PATHS = [
   'README.md',
   'docs/calling.md',
   'docs/security.md',
   'docs/deployment-checklist.md',
+  'docs/reliability.md',
   'docs/troubleshooting.md',
   'docs/operations.md',
 ];
@@ -25,6 +26,8 @@ export const documentCommands = (): readonly DocumentCommand[] =>
   PATHS.map(readDocument).flatMap(({ path, blocks, text }) => {
     const inBlocks = blocks.filter(block => CALLS_AWS.test(block.text)).map(block => block.text);
     const prose = text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
-    const inSentences = [...prose.matchAll(/`(aws [^`]+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
+    const inSentences = [...prose.matchAll(/`(aws [a-z0-9-]+ [a-z][^`]+)`/g)].map(([, code = '']) =>
+      code.replaceAll(/\s+/g, ' '),
+    );
     return [...inSentences, ...inBlocks].map(script => ({ path, script }));
   });

@@ -114,7 +114,7 @@ export async function startEmulator({ pythonBin, functions }: ReadyTools) {
     log,
     /** As the README's `npx cdk bootstrap` does it, without reading the stacks first, which takes most of its time. */
     bootstrap: () => mustRun('cdk', ['bootstrap', `aws://${ACCOUNT}/${REGION}`], { cwd: folder, env }),
-    /** Calls AWS by boto3, with the account's own key unless told. Rejects with an AwsError. */
+    /** Calls AWS by boto3, with the account's own key by default. Rejects with an AwsError. */
     call: session.call,
     close: () => running.disposeAsync(),
   };

@@ -5,6 +5,7 @@ import { readDocument } from '../docs/markdown.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { readStack, type Template } from './deployed-stack.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { oneAfterAnother } from './one-after-another.ts';
 
 const tools = inject('awsTools');
 const STACK = 'flatline-production';
@@ -12,6 +13,7 @@ const STACK = 'flatline-production';
 describe.skipIf(tools.kind === 'missing')('a first deployment that fails on an independent AWS', () => {
   let aws: Emulator;
   let work: Checkout;
+  oneAfterAnother(() => aws?.log ?? []);
   /** The name of an alarm of ours, which somebody has made by hand before. */
   let taken: string;
 

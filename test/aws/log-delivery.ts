@@ -29,12 +29,12 @@ interface EmbeddedMetrics {
   }[];
 }
 
-const LOOK_EVERY_MS = 500;
+const POLL_EVERY_MS = 500;
 
 export interface LogDelivery {
   /** Every line so far, by log group. */
   readonly lines: ReadonlyMap<string, readonly string[]>;
-  /** Ends after a last look. Rejects when a delivery failed. */
+  /** Ends after a last read. Rejects when a delivery failed. */
   stop(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export function deliverLogs(aws: Emulator, logGroups: readonly string[]): LogDel
     while (!stopping.signal.aborted) {
       await look();
       await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, LOOK_EVERY_MS);
+        const timer = setTimeout(resolve, POLL_EVERY_MS);
         stopping.signal.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
       });
     }

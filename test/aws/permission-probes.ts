@@ -65,7 +65,7 @@ export function probesOf(
     ...attributeProbes('clientAttributes', bots, 'last_beat_at_ms'),
     ...attributeProbes(OTHER_ATTRIBUTES, bots, 'correlation_id'),
     ...streamProbes('auditStream', auditStream),
-    ...objectProbes('trailObjects', name('TrailCopyBucket')),
+    ...objectProbes('trailCopyObjects', name('TrailCopyBucket')),
     ...indexProbes('unfinishedIndex', liquidations, INDEXES.unfinished),
     ...indexProbes('recentIndex', liquidations, INDEXES.recent),
     ...indexProbes('dueIndex', bots, INDEXES.due),

@@ -13,9 +13,10 @@ export default defineConfig({
     globalSetup: 'test/aws/install-tools.ts',
     pool: 'threads',
     maxWorkers: '100%',
-    // A deployment takes seconds on an idle machine; nothing here measures time.
-    testTimeout: 900_000,
-    hookTimeout: 900_000,
-    expect: { poll: { timeout: 300_000, interval: 250 } },
+    // They only end a hang: nothing here measures time. A deployment takes seconds on an idle machine, and took 100 s with 30
+    // processes in line for two cores; the rule of each minute is the longest that is waited for.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 180_000, interval: 250 } },
   },
 });

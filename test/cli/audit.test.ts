@@ -217,7 +217,7 @@ describe('flatline audit verify', () => {
     expect(text).toContain('The last verified record before it: ');
     expect(text).toContain(`✗ ${CUT} a1: cut off at the end`);
     expect(text).toContain('The audit log does not prove how this attempt ended');
-    expect(text).toContain(`! ${DIED} a1: left neither an item nor a seal; it died before its first word`);
+    expect(text).toContain(`! ${DIED} a1: no item and no seal: it is just starting, it died before its first item`);
     expect(text).toContain('5 audit logs: 1 proven, 1 not proven, 3 broken');
   });
 
@@ -270,7 +270,7 @@ test('flatline audit stats counts what was listed', async () => {
 describe('flatline audit tail', () => {
   test('follows one until it is flat, over its attempts', async () => {
     const symbol = 'ETHUSDT';
-    served.venue.faults.add({
+    served.exchange.faults.add({
       on: { method: 'POST', path: '/fapi/v1/order', symbol },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
@@ -287,7 +287,7 @@ describe('flatline audit tail', () => {
     await Promise.race(
       [one, all].map(tail => tail.shows(/tail: the table cannot be read now; trying again\. .*audit/)),
     );
-    served.venue.faults.clear();
+    served.exchange.faults.clear();
     const { code, stdout } = await one.ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/attempt 1:\n[^:]+ s +started[\s\S]+ s +partial/);

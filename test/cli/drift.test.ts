@@ -49,13 +49,13 @@ test('there is none when the file is deployed, roles and comments or not', () =>
 });
 
 describe('a file that was edited and not deployed', () => {
-  test('is told with its sections, and the command that shows more', () => {
+  test('is reported with its sections, and the command that shows more', () => {
     const [sentence, ...others] = driftOf(FILE.replace('= 7', '= 9').concat('heartbeat_seconds = 5\n'), {});
     expect(sentence).toContain('in [liquidation], [bot:beta]: look with flatline deploy --diff');
     expect(others).toEqual([]);
   });
 
-  test('a bot that is missing there is told by name: its policy may have been attached by hand', () => {
+  test('a bot that is missing there is reported by name: its policy may have been attached by hand', () => {
     const found = driftOf(FILE.replace('[bot:beta]\n', ''), {});
     expect(found).toEqual([
       expect.stringContaining('in [bot:beta]'),

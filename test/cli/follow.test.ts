@@ -15,7 +15,7 @@ const AT_MOST_MS = 120_000;
 function follower(rig: LiquidationRig) {
   const lines: string[] = [];
   const run = {
-    tell: (text = '') => void lines.push(text),
+    print: (text = '') => void lines.push(text),
     paint: createPaint(false),
     cli: { terminal: { width: 100 } },
     interrupted: new AbortController().signal,
@@ -38,7 +38,7 @@ function follower(rig: LiquidationRig) {
 async function retrying() {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order' },
     times: Number.POSITIVE_INFINITY,
     fault: { kind: 'refuse', code: -2022 },
@@ -56,7 +56,7 @@ test('tables that are away for a while, however long it has been followed: it is
   rig.stores.script.failAll('refuse');
   await rig.clock.sleep(20_000);
   rig.stores.script.recover();
-  rig.venue.faults.clear();
+  rig.exchange.faults.clear();
   await rig.run({}, { rawEvent: rig.invoked[0] });
   expect(await end).toMatchObject({ kind: 'over', headline: 'FLAT', flat: true });
   expect(lines.filter(line => line.includes('cannot be read now'))).toHaveLength(1);

@@ -5,10 +5,10 @@ import { readIncident } from '../../bin/incident/incident.ts';
 import type { Run } from '../../bin/terminal/cli.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
-import { trailOf } from '../adapters/store-contract.ts';
+import { auditLogOf } from '../adapters/store-contract.ts';
 
 const ID = 'liq_20261121_120000_abcdef';
-const TRAIL = [...trailOf(ID, 4, 'a1'), ...trailOf(ID, 3, 'a2')];
+const AUDIT_LOG = [...auditLogOf(ID, 4, 'a1'), ...auditLogOf(ID, 3, 'a2')];
 const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 1);
 
 const seen = (items: readonly AuditItem[]) =>
@@ -16,18 +16,18 @@ const seen = (items: readonly AuditItem[]) =>
 
 function follower(eventsOnly: boolean) {
   const lines: string[] = [];
-  const tell = (text = ''): void => void lines.push(text);
-  const run = { tell, paint: createPaint(false), cli: { terminal: { width: 100 } } } as unknown as Run<object>;
+  const print = (text = ''): void => void lines.push(text);
+  const run = { print, paint: createPaint(false), cli: { terminal: { width: 100 } } } as unknown as Run<object>;
   return { lines, followed: createFollower(run, { eventsOnly }) };
 }
 
 test('for every order in which items come to light: each event is said once, the heading once and first', () => {
-  const looks = fc.array(fc.subarray(TRAIL), { minLength: 1, maxLength: 6 });
+  const looks = fc.array(fc.subarray(AUDIT_LOG), { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(looks, partial => {
       const { lines, followed } = follower(false);
-      for (const items of [...partial, TRAIL, TRAIL]) followed.tell(seen(items));
-      expect(lines.filter(line => line.includes('position closed'))).toHaveLength(TRAIL.length);
+      for (const items of [...partial, AUDIT_LOG, AUDIT_LOG]) followed.print(seen(items));
+      expect(lines.filter(line => line.includes('position closed'))).toHaveLength(AUDIT_LOG.length);
       expect(lines.filter(line => line.startsWith(ID))).toHaveLength(1);
       expect(lines[0]).toMatch(ID);
     }),
@@ -36,15 +36,15 @@ test('for every order in which items come to light: each event is said once, the
 
 test('names who speaks when another one does, and the verdict when it changes', () => {
   const { lines, followed } = follower(false);
-  followed.tell(seen(TRAIL.slice(0, 1)));
-  followed.tell(seen(TRAIL.slice(0, 2)));
+  followed.print(seen(AUDIT_LOG.slice(0, 1)));
+  followed.print(seen(AUDIT_LOG.slice(0, 2)));
   const heads = lines.filter(line => !line.includes('position closed'));
-  expect(heads).toEqual([`${ID}  default`, '  attempt 1:', `  ${seen(TRAIL.slice(0, 1)).verdict.headline}`]);
+  expect(heads).toEqual([`${ID}  default`, '  attempt 1:', `  ${seen(AUDIT_LOG.slice(0, 1)).verdict.headline}`]);
 });
 
 test('of events only: no heading and no verdict', () => {
   const { lines, followed } = follower(true);
-  followed.tell(seen(TRAIL.slice(0, 2)));
+  followed.print(seen(AUDIT_LOG.slice(0, 2)));
   expect(lines).toEqual([
     '  attempt 1:',
     expect.stringMatching(/^ {4}0\.000 s {2}position closed +币安人生USDT {2}0\.001/),

@@ -29,6 +29,8 @@ afterAll(() => served.close());
 
 const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => startFlatline(args, { env }).ended;
 
+const WRONG_FOR = [registerBots, registerStatus, registerBeat, registerReport, registerSnooze, registerLiquidate];
+
 describe('wrong words: exit 3, on stderr, with the remedy', () => {
   test.each([
     [['bost'], ['flatline: "bost" is not a command. Did you mean bots?', 'See flatline --help.']],
@@ -60,8 +62,20 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
       ['bots', '--env', 'prod'],
       [expect.stringMatching(/'prod' is invalid\. Allowed choices are production, testnet\.$/), expect.any(String)],
     ],
+    [
+      ['snooze', '--for', '0s'],
+      [expect.stringMatching(/argument '0s' is invalid\. It is at least 1s\.$/), expect.any(String)],
+    ],
+    [
+      // Which of the two is meant? All bots would be liquidated.
+      ['liquidate', '--all-silent', '--bot', 'alpha', '--yes'],
+      [
+        "flatline liquidate: Option '--all-silent' cannot be used with option '-b, --bot <id>'.",
+        'See flatline liquidate --help.',
+      ],
+    ],
   ])('%j', async (args, lines) => {
-    const { code, stdout, stderr } = await served.here([registerBots, registerBeat, registerReport], args);
+    const { code, stdout, stderr } = await served.here(WRONG_FOR, args);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual(lines);
   });
@@ -71,6 +85,13 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('Usage: flatline COMMAND [options]');
   });
+});
+
+test('an option that an argument makes meaningless is refused, not ignored', async () => {
+  const args = ['status', 'liq_20261121_053033_2f7d914a', '--preflight', '--local'];
+  const { code, stdout, stderr } = await served.here(WRONG_FOR, args);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^status: --preflight is for the whole deployment\./);
 });
 
 describe('bots', () => {

@@ -27,25 +27,25 @@ const held = (botId: string): number => {
   if (truth === undefined) throw new Error(`no account ${botId}`);
   return truth.positions.length + truth.orders.length + truth.conditionals.length;
 };
-const requestsOf = (botId: string): number => served.venue.journal.filter(({ account }) => account === botId).length;
+const requestsOf = (botId: string): number => served.exchange.journal.filter(({ account }) => account === botId).length;
 const tooWide = ({ stdout, stderr }: Ended): readonly string[] =>
   (stdout + stderr).split('\n').filter(line => widthOf(line) > 80 && !/^(liquidate|preflight): /.test(line));
 const leaked = ({ stdout, stderr }: Ended): boolean =>
   served.secrets.some(secret => (stdout + stderr).includes(secret)) || /signature=/i.test(stdout + stderr);
 
-/** The exchange refuses the closes of a bot until told to stop. */
+/** The exchange refuses the closes of a bot until it is stopped. */
 const refuseCloses = (account: string): void =>
-  served.venue.faults.add({
+  served.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order', account },
     times: 1_000,
     fault: { kind: 'refuse', code: -2010 },
   });
 
-/** The exchange refuses the lists of an account until told to stop. */
-function refuseLooks(account: string, paths: readonly string[] = LISTS): void {
+/** The exchange refuses the lists of an account until it is stopped. */
+function refuseReads(account: string, paths: readonly string[] = LISTS): void {
   for (const path of paths) {
     const fault = { kind: 'refuse', code: -2014 } as const;
-    served.venue.faults.add({ on: { method: 'GET', path, account }, times: 100, fault });
+    served.exchange.faults.add({ on: { method: 'GET', path, account }, times: 100, fault });
   }
 }
 const LISTS = ['/fapi/v1/openAlgoOrders', '/fapi/v3/positionRisk', '/fapi/v2/positionRisk', '/fapi/v1/openOrders'];
@@ -131,10 +131,10 @@ test.each([
 });
 
 describe('an account that cannot be read', () => {
-  afterEach(() => served.venue.faults.clear());
+  afterEach(() => served.exchange.faults.clear());
 
-  test('is not taken for an empty one, and one trouble is told once', async () => {
-    refuseLooks('throttled');
+  test('is not taken for an empty one, and one trouble is reported once', async () => {
+    refuseReads('throttled');
     const ended = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/would do on the local cloud\n {2}not known: the account could not be read\n {2}✗ /);
@@ -144,14 +144,14 @@ describe('an account that cannot be read', () => {
   });
 
   test('in part: what was seen is planned, and the rest is called unknown', async () => {
-    refuseLooks('throttled', LISTS.slice(0, 1));
+    refuseReads('throttled', LISTS.slice(0, 1));
     const { stdout, code } = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and possibly more: part of the account could not be read/);
     expect(code).toBe(1);
   });
 
   test('preflight says so as well', async () => {
-    refuseLooks('throttled');
+    refuseReads('throttled');
     const { stdout, code } = await here(['preflight', '--local', '--bot', 'throttled']);
     expect(stdout).toMatch(/What a liquidation would do now\n {2}not known: the account could not be read\n/);
     expect(code).toBe(1);
@@ -161,7 +161,7 @@ describe('an account that cannot be read', () => {
 test('a bot’s exhausted weight leaves the others’ alone', async () => {
   const [key = ''] = served.secrets.slice(2 * 6, 2 * 6 + 1);
   const ask = () =>
-    served.venue.respond({
+    served.exchange.respond({
       method: 'GET',
       path: '/fapi/v1/openOrders',
       query: '',
@@ -225,7 +225,7 @@ describe('liquidate', () => {
     expect(tooWide(first)).toEqual([]);
     const following = served.start(['liquidate', '--local', '--yes', '--bot', 'stubborn']);
     await following.shows(/partial|failed/);
-    served.venue.faults.clear();
+    served.exchange.faults.clear();
     const ended = await following.ended;
     expect(ended.stdout).toMatch(/║ FLAT/);
     expect(ended.code).toBe(0);
@@ -242,7 +242,7 @@ describe('liquidate', () => {
     expect(stdout).toMatch(
       /Stopped following\. THE LIQUIDATION CONTINUES[\s\S]*State: flatline status liq_\w+ --local/,
     );
-    served.venue.faults.clear();
+    served.exchange.faults.clear();
     await expect.poll(() => held('watched'), { interval: 50 }).toBe(0);
     const [, id = ''] = /(liq_\w+)/.exec(stdout) ?? [];
     await expect.poll(async () => (await here(['status', id, '--local'])).stdout).toMatch(/║ FLAT/);
@@ -282,13 +282,13 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
   });
 
   test('the plan is not known: that is said, and the question comes all the same', async () => {
-    refuseLooks('lost');
+    refuseReads('lost');
     const ended = await typed('nobody\r', 'lost');
     expect(ended.output).toMatch(
       /not known: the account could not be read[\s\S]*You can continue: a liquidation reads the account again\.[\s\S]*Type the bot’s name, lost/,
     );
     expect(ended.code).toBe(3);
-    served.venue.faults.clear();
+    served.exchange.faults.clear();
   });
 
   test('the bot’s name does it', async () => {

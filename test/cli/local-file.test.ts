@@ -17,7 +17,7 @@ const fileOf = (owner: ProcessIdentity): LocalFile => ({
   lambdaUrl: 'http://127.0.0.1:1',
   dynamoUrl: 'http://127.0.0.1:2',
   secretsUrl: 'http://127.0.0.1:3',
-  venueUrl: 'http://127.0.0.1:4',
+  exchangeUrl: 'http://127.0.0.1:4',
   liquidatorName: 'liquidator',
   watchdogName: 'watchdog',
 });

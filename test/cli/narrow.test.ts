@@ -110,7 +110,7 @@ describe('plain ASCII', () => {
     expect([...printed].filter(unit => /\\u/.test(inAscii(unit)))).toEqual([]);
   });
 
-  test('what is not ours can be told apart', () => {
+  test('what is not ours can be distinguished', () => {
     expect(inAscii('币安USDT')).toBe('\\u5e01\\u5b89USDT');
   });
 

@@ -1,9 +1,20 @@
 /** Why a file was not written, and what to do. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { writeNewFile } from '../../bin/terminal/new-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'new-file-'));
@@ -26,4 +37,29 @@ test.each([
 test.runIf(process.platform === 'linux')('a place that takes no files is not called a folder that is missing', () => {
   const write = () => writeNewFile('/proc/flatline-report.html', 'after');
   expect(write).toThrow(/cannot be written \(E[A-Z]+\)\. Name another file with --out|permission denied/);
+});
+
+describe('X4: --force in a folder where another user may have put something before', () => {
+  test('a file that others may read, or have open, is replaced by one that they may not', () => {
+    const path = join(folder, 'planted');
+    writeFileSync(path, 'planted', { mode: 0o666 });
+    const opened = openSync(path, 'r');
+    writeNewFile(path, 'trades', { force: true });
+    expect(readFileSync(path, 'utf8')).toBe('trades');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(opened, 'utf8')).toBe('planted');
+    closeSync(opened);
+  });
+
+  test('a link is refused, and the file that it names stays as it is', () => {
+    symlinkSync(join(folder, 'there'), join(folder, 'link'));
+    expect(() => writeNewFile(join(folder, 'link'), 'trades', { force: true })).toThrow(/is a link/);
+    expect(readFileSync(join(folder, 'there'), 'utf8')).toBe('before');
+  });
+
+  test('what was begun is not left behind when the file cannot be put in place', () => {
+    mkdirSync(join(folder, 'full', 'sub'), { recursive: true });
+    expect(() => writeNewFile(join(folder, 'full', 'sub'), 'trades', { force: true })).toThrow(/is a folder/);
+    expect(readdirSync(join(folder, 'full'))).toEqual(['sub']);
+  });
 });

@@ -8,7 +8,7 @@
  *   const { code, stdout, stderr } = await served.flatline(['bots', '--local', '--json']);   // about 0.4 s
  *   served.accounts.get('alpha')?.truth()      // what the exchange really holds
  *   await served.tick();                       // one tick of the real watchdog; none comes by itself
- *   served.cloud.lambda.faults.next({ kind: 'hang' }, { operation: 'Invoke' })    // also tables.faults, venue.faults
+ *   served.cloud.lambda.faults.next({ kind: 'hang' }, { operation: 'Invoke' })    // also tables.faults, exchange.faults
  *   served.start(['guard', '--local', '--', 'sleep', '60'])                       // a process to be watched, or killed
  *   served.here([registerBots], ['bots', '--local'])       // the same without a process: some 50 ms; no terminal, no signals
  *
@@ -127,7 +127,11 @@ function nameAsDeployed({ cloud, settings, file }: ServedCloud): void {
   }
 }
 
-async function runHere(registers: readonly Register[], args: readonly string[], env: Environment): Promise<Ended> {
+export async function runHere(
+  registers: readonly Register[],
+  args: readonly string[],
+  env: Environment,
+): Promise<Ended> {
   // Large enough to hold all that is written before it is read.
   const [stdin, stdout, stderr] = [1, 2, 3].map(() => new PassThrough({ highWaterMark: 2 ** 24 })) as [
     PassThrough,

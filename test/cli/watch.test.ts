@@ -67,7 +67,9 @@ describe('a watch by hand', () => {
 
     const refused = await flatline('beat');
     expect(refused.code).toBe(1);
-    expect(refused.stdout).toBe('Refused: default is disarmed. Use flatline beat --arm, or flatline arm.\n');
+    expect(refused.stdout).toBe(
+      'Refused: default is disarmed. Use flatline arm --bot default --local, or flatline beat --bot default --local --arm.\n',
+    );
     expect((await flatline('beat', '--arm')).code).toBe(0);
     const twice = await flatline('arm');
     expect(twice.code).toBe(1);
@@ -94,7 +96,7 @@ describe('a watch by hand', () => {
     expect(await flatline('arm')).toMatchObject({
       code: 1,
       stdout:
-        'Nothing was done: default is snoozed, so it is not watched now. To end the snooze: flatline snooze --bot default --end --local\n',
+        'Nothing was done: default is snoozed, so it is not watched now. To end the snooze: flatline snooze --bot default --local --end\n',
     });
     expect((await flatline('snooze', '--end', '--yes')).stdout).toMatch(/is watched again/);
     for (const [wrong, sentence] of [

@@ -90,7 +90,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
   test.each([['thrown'], ['uncaught']] as const)('%s: an error liquidates, and is raised all the same', async botId => {
     const { code, stderr } = await start(botId).ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('RuntimeError: https://venue/?signature=c0ffee');
+    expect(stderr).toContain('RuntimeError: https://exchange/?signature=c0ffee');
     const [call, ...others] = rig.calls(botId) as readonly Record<string, unknown>[];
     expect(others).toEqual([]);
     expect(call).toMatchObject({ trigger: 'error' });
@@ -105,7 +105,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     expect([open('normal'), (await rig.row('normal')).watch_state]).toEqual([0, 'disarmed']);
   });
 
-  test('normally, and was told to keep its positions: only says goodbye', async () => {
+  test('normally, with the option to keep its positions: only says goodbye', async () => {
     expect(await start('kept').ended).toMatchObject({ code: 0 });
     expect(rig.calls('kept')).toEqual([]);
     expect([open('kept'), (await rig.row('kept')).watch_state]).toEqual([1, 'disarmed']);

@@ -90,10 +90,10 @@ describe.skipIf(missing !== undefined).concurrent('the button of a Python bot', 
   });
 
   test('takes an answer that comes late, and nothing is closed twice', async () => {
-    // Warm, and used by nobody else: its answer is there long before it may be told.
+    // Warm, and used by nobody else: its answer is there long before it may be returned.
     const host = rig.quietHost;
     await host.invoke({ trigger: 'manual', bot_id: 'late', dry_run: true });
-    // The first is told only when the bot has given up waiting for it, and has asked again.
+    // The first is answered only when the bot has given up waiting for it, and has asked again.
     const { promise: askedAgain, resolve: askAgain } = Promise.withResolvers<void>();
     rig.cloud.lambda.register('slow-liquidator', {
       ...host,

@@ -1,4 +1,4 @@
-/** A way to a simulated AWS service that refuses what it is told to refuse. */
+/** A way to a simulated AWS service that refuses the calls it is given to refuse. */
 
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { sendJson } from '../../simulator/cloud/loopback-service.ts';

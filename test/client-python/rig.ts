@@ -18,8 +18,8 @@ import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { type Account, createVenue } from '../../simulator/exchange.ts';
-import { startVenueServer } from '../../simulator/wire/server.ts';
+import { type Account, createExchange } from '../../simulator/exchange.ts';
+import { startExchangeServer } from '../../simulator/wire/server.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 export const CLIENT = folder('../../client/python');
@@ -80,14 +80,14 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
   await using opening = new AsyncDisposableStack();
   const cloud = await startLocalCloud({ clock, functions: liquidates ? ['liquidator'] : [] });
   opening.defer(() => cloud.close());
-  const venue = createVenue({ clock });
-  const server = await startVenueServer(venue);
+  const exchange = createExchange({ clock });
+  const server = await startExchangeServer(exchange);
   opening.defer(() => server.close());
   // Each from an address of its own (RFC 5737), so that none uses up another's weight.
   const accounts = new Map<string, Account>();
   for (const [index, botId] of botIds.entries()) {
     const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-    accounts.set(botId, venue.addAccount({ ...key, name: botId, ip: `198.51.100.${index + 1}` }));
+    accounts.set(botId, exchange.addAccount({ ...key, name: botId, ip: `198.51.100.${index + 1}` }));
     cloud.secrets.put(`flatline/${botId}`, JSON.stringify(key));
   }
   const settings = {
@@ -131,7 +131,7 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
       const { Item = {} } = await cloud.tables.client.send(command);
       return fromItem(Item);
     },
-    /** The events with which others called the liquidator for this bot; it calls itself for the look after FLAT. */
+    /** The events with which others called the liquidator for this bot; it calls itself for the read after FLAT. */
     calls: (botId: string) =>
       cloud.lambda.invocations
         .map(({ event, kind }) => ({ kind, ...(event as Readonly<Record<string, unknown>>) }))

@@ -33,7 +33,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
       5_000,
     );
 
-  /** A bot that does what it is told, line by line. */
+  /** A bot that follows its script line by line. */
   function bot(botId: string, options: object = {}, env: Readonly<Record<string, string>> = {}) {
     const run = rig.run('running', botId, env, [JSON.stringify(options)]);
     started.push(run);
@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     throw new Error(`the gate never became ${expected}`);
   }
 
-  test('rolling restart: the old run is told, and neither its goodbye nor its end touches the new one', async ({
+  test('rolling restart: the old run is notified, and neither its goodbye nor its end touches the new one', async ({
     expect,
   }) => {
     const old = bot('rolling');
@@ -173,7 +173,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     return bot(botId, { answer_within_seconds: 3, ...times }, { FLATLINE_LIQUIDATOR: name });
   }
 
-  test('the mark of a call that ended flat after all is gone before the bot is told', async ({ expect }) => {
+  test('the mark of a call that ended flat after all is gone before the bot gets the answer', async ({ expect }) => {
     const one = lateLiquidator('flat-late');
     await one.does('start');
     const outcome = await one.does('liquidate');

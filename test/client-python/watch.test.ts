@@ -81,7 +81,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     await lossy.close();
   });
 
-  test('is told once that it was liquidated, and goes on when an operator has re-armed it', async ({ expect }) => {
+  test('is notified once that it was liquidated, and goes on when an operator has re-armed it', async ({ expect }) => {
     const bot = rig.run('tripped', 'tripped');
     await bot.says('started');
     await set('tripped', 'tripped');
@@ -110,7 +110,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(stderr).toContain('on_tripped failed (RuntimeError).');
   });
 
-  test('that starts although it is tripped is told at once', async () => {
+  test('that starts although it is tripped is notified at once', async () => {
     await set('tripped-before', 'tripped');
     const bot = rig.run('tripped', 'tripped-before');
     expect(await bot.says('started')).toBe('tripped');

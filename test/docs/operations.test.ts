@@ -1,4 +1,4 @@
-/** docs/operations.md: every alarm asks something, and every verdict that it explains is one that people are told. */
+/** docs/operations.md: every alarm asks something, and every verdict that it explains is one that people are notified of. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ test('what the page of the bad night reads in status is what status says', () =>
   expect(read.filter(sentence => !said.includes(sentence))).toEqual([]);
 });
 
-test('every verdict that is explained is one that is told, and the reverse', () => {
+test('every verdict that is explained is one that is reported, and the reverse', () => {
   const sources = listFiles('lambda/contract.ts', 'lambda/views/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
   );

@@ -27,7 +27,7 @@ function setUp(endMs: number) {
   const clock = leapingClock(endMs);
   const bots = createMemoryBotStore(clock);
   const told: Progress[] = [];
-  const bot = createBot(SETTINGS, { bots, clock, tell: progress => told.push(progress) });
+  const bot = createBot(SETTINGS, { bots, clock, reportProgress: progress => told.push(progress) });
   const outcomes = () => bot.beats.map(({ atMs, outcome }) => [atMs - T0, outcome]);
   const reasons = () => bot.beats.map(({ why }) => why);
   return { bot, bots, told, outcomes, reasons };

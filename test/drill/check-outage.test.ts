@@ -20,7 +20,10 @@ import { CUT_OFF, LEAK, OPENED, TWO_ENDS, theChecksOf } from './planted-faults.t
 
 const lost = (atMs: number) => ({ atMs: T0 + atMs, outcome: 'not stored', correlationId: undefined }) as const;
 const withoutItem = (good: Evidence, type: string): Partial<Evidence> => ({
-  incidents: good.incidents.map(one => ({ ...one, trail: one.trail.filter(({ event_type }) => event_type !== type) })),
+  incidents: good.incidents.map(one => ({
+    ...one,
+    auditLog: one.auditLog.filter(({ event_type }) => event_type !== type),
+  })),
 });
 const withBot = (good: Evidence, index: number, changes: Partial<BotEvidence>): Partial<Evidence> => ({
   bots: good.bots.map((bot, at) => (at === index ? { ...bot, ...changes } : bot)),
@@ -35,7 +38,7 @@ const brownoutEvidence = (): Evidence => ({
     { ...close('BTCUSDT', 'SELL', 12_100), account: 'gone' },
   ],
   calls: [call('watchdog', { startedAtMs: T0 + 11_900, answer: answer({ bot_id: 'gone' }) })],
-  incidents: [incident({ trail: [deadItem, item('liquidation_completed')] })],
+  incidents: [incident({ auditLog: [deadItem, item('liquidation_completed')] })],
   bots: [
     { botId: 'b0', beats: beatsOver(8_200), row: { watch_state: 'disarmed' } },
     { botId: 'b1', beats: beatsOver(8_000), row: { watch_state: 'disarmed' } },

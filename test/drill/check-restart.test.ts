@@ -38,7 +38,7 @@ const restartEvidence = (): Evidence => ({
   calls: [call('watchdog', { startedAtMs: T0 + 8_100, answer: answer({ trigger: 'watchdog', bot_id: 'drill' }) })],
   incidents: [
     incident({
-      trail: [deadItem, item('liquidation_started'), item('liquidation_completed')],
+      auditLog: [deadItem, item('liquidation_started'), item('liquidation_completed')],
       chain: { ok: true, sealed: true, segments: [intact('a1'), intact('w-2')] },
     }),
   ],
@@ -71,7 +71,10 @@ theChecksOf(rollingRestart, restartEvidence, [
   ],
   ['the watchdog run at the deadline called the liquidator, not the one a minute later', () => ({ journal: [] })],
   ['the answer agrees', () => ({ calls: [call('watchdog', { answer: answer({ state: 'partial' }) })] })],
-  ['the trip, once', good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, deadItem] })) })],
+  [
+    'the trip, once',
+    good => ({ incidents: good.incidents.map(one => ({ ...one, auditLog: [...one.auditLog, deadItem] })) }),
+  ],
   LEFT,
   TOO_MUCH,
   OPENED,

@@ -82,7 +82,7 @@ theChecksOf(normal, normalEvidence, [
   ['the answer agrees', () => ({ calls: [call('liquidate', { answer: answer({ orders_cancelled: 3 }) })] })],
   TWO_IDS,
   TWO_ENDS,
-  ['exactly one final event', () => ({ incidents: [incident({ trail: [item('liquidation_started')] })] })],
+  ['exactly one final event', () => ({ incidents: [incident({ auditLog: [item('liquidation_started')] })] })],
   CUT_OFF,
   LEAK,
 ]);
@@ -92,7 +92,7 @@ const disabledEvidence = (): Evidence => ({
   after: normalEvidence().before,
   journal: [],
   calls: [call('liquidate', { answer: answer({ state: 'skipped' }) })],
-  incidents: [incident({ trail: [item('liquidation_skipped')] })],
+  incidents: [incident({ auditLog: [item('liquidation_skipped')] })],
   logs: [{ level: 'CRITICAL', message: 'SECURITY WARNING: … This is a HIGH-RISK setting', fields: {} }],
 });
 
@@ -119,7 +119,7 @@ const timeoutEvidence = (): Evidence => ({
       answer: answer({ state: 'failed', success: false, remaining: remainingOf({ verified: false }) }),
     }),
   ],
-  incidents: [incident({ trail: [item('liquidation_timeout'), item('liquidation_failed')] })],
+  incidents: [incident({ auditLog: [item('liquidation_timeout'), item('liquidation_failed')] })],
 });
 
 theChecksOf(timeout, timeoutEvidence, [
@@ -132,7 +132,7 @@ theChecksOf(timeout, timeoutEvidence, [
   ],
   ['exactly as they were', () => ({ after: NOTHING })],
   OPENED,
-  ['time was up', () => ({ incidents: [incident({ trail: [item('liquidation_failed')] })] })],
+  ['time was up', () => ({ incidents: [incident({ auditLog: [item('liquidation_failed')] })] })],
   TWO_IDS,
   CUT_OFF,
   LEAK,
@@ -163,7 +163,7 @@ const partialEvidence = (): Evidence => ({
   calls: [call('liquidate', { answer: partialAnswer })],
   incidents: [
     incident({
-      trail: [
+      auditLog: [
         item('liquidation_position_close_failed', { symbol: 'SOLUSDT' }),
         item('liquidation_position_closed', { symbol: 'BTCUSDT' }),
         item('liquidation_partial'),
@@ -181,8 +181,8 @@ theChecksOf(partial, partialEvidence, [
   OPENED,
   NO_FLAG,
   CLAIMS,
-  ['record of each close', () => ({ incidents: [incident({ trail: [item('liquidation_partial')] })] })],
-  ['record of the failed close', () => ({ incidents: [incident({ trail: [item('liquidation_partial')] })] })],
+  ['record of each close', () => ({ incidents: [incident({ auditLog: [item('liquidation_partial')] })] })],
+  ['record of the failed close', () => ({ incidents: [incident({ auditLog: [item('liquidation_partial')] })] })],
   TWO_IDS,
   TWO_ENDS,
   CUT_OFF,
@@ -193,7 +193,7 @@ const crashChain = {
   ...{ ok: true, sealed: false },
   segments: [{ writer: 'a1', kind: 'unsealed', items: 1, sentence: 'a1: no seal.' }, intact('a2'), intact('d-0f')],
 };
-const crashTrail = [
+const crashAuditLog = [
   item('liquidation_started'),
   item('liquidation_duplicate', { writer: 'd-0f' }),
   item('liquidation_resumed', { writer: 'a2' }),
@@ -208,7 +208,7 @@ const crashEvidence = (): Evidence => ({
     call('at once', { answer: inProgress, exchangeActions: 0 }),
     call('takeover', { answer: answer({ attempt: 2, positions_closed: 1 }) }),
   ],
-  incidents: [incident({ attempts: 2, trail: crashTrail, chain: crashChain })],
+  incidents: [incident({ attempts: 2, auditLog: crashAuditLog, chain: crashChain })],
 });
 const crashCalls = (changed: Evidence['calls'][number]) => (good: Evidence) => ({
   calls: good.calls.map(one => (one.call === changed.call ? changed : one)),
@@ -231,16 +231,22 @@ theChecksOf(crash, crashEvidence, [
   TOO_MUCH,
   OPENED,
   NO_FLAG,
-  ['attempt 2 resumed', () => ({ incidents: [incident({ trail: crashTrail.toSpliced(2, 1), chain: crashChain })] })],
-  TWO_IDS,
-  ['exactly one final event', () => ({ incidents: [incident({ trail: crashTrail.slice(0, 3), chain: crashChain })] })],
   [
-    'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
-    () => ({ incidents: [incident({ trail: crashTrail })] }),
+    'attempt 2 resumed',
+    () => ({ incidents: [incident({ auditLog: crashAuditLog.toSpliced(2, 1), chain: crashChain })] }),
+  ],
+  TWO_IDS,
+  [
+    'exactly one final event',
+    () => ({ incidents: [incident({ auditLog: crashAuditLog.slice(0, 3), chain: crashChain })] }),
   ],
   [
     'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
-    () => ({ incidents: [incident({ trail: crashTrail, chain: { ...crashChain, ok: false } })] }),
+    () => ({ incidents: [incident({ auditLog: crashAuditLog })] }),
+  ],
+  [
+    'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
+    () => ({ incidents: [incident({ auditLog: crashAuditLog, chain: { ...crashChain, ok: false } })] }),
   ],
   LEAK,
 ]);
@@ -338,7 +344,7 @@ const duplicateEvidence = (): Evidence => ({
     replay(),
   ],
   incidents: duplicateIds.map(id =>
-    incident({ correlationId: id, trail: [item('liquidation_completed', { correlation_id: id })] }),
+    incident({ correlationId: id, auditLog: [item('liquidation_completed', { correlation_id: id })] }),
   ),
 });
 
@@ -376,7 +382,7 @@ const watchdogEvidence = (): Evidence => ({
   calls: [call('watchdog', { startedAtMs: T0 + 8_100, answer: answer({ trigger: 'watchdog', bot_id: 'drill' }) })],
   incidents: [
     incident({
-      trail: [lateItem, deadItem, item('liquidation_started'), item('liquidation_completed')],
+      auditLog: [lateItem, deadItem, item('liquidation_started'), item('liquidation_completed')],
       chain: { ok: true, sealed: true, segments: [intact('a1'), intact('w-1'), intact('w-2')] },
     }),
   ],
@@ -388,7 +394,10 @@ const withBot = (good: Evidence, changes: Partial<BotEvidence>): Partial<Evidenc
   bots: [{ ...{ botId: 'drill', beats: [], row: {} }, ...good.bots[0], ...changes }],
 });
 const withoutItem = (good: Evidence, type: string): Partial<Evidence> => ({
-  incidents: good.incidents.map(one => ({ ...one, trail: one.trail.filter(({ event_type }) => event_type !== type) })),
+  incidents: good.incidents.map(one => ({
+    ...one,
+    auditLog: one.auditLog.filter(({ event_type }) => event_type !== type),
+  })),
 });
 const watchdogCall = (changes: Parameters<typeof answer>[0]) =>
   call('watchdog', { answer: answer({ trigger: 'watchdog', bot_id: 'drill', ...changes }) });
@@ -429,7 +438,7 @@ theChecksOf(watchdog, watchdogEvidence, [
     good => withBot(good, { row: { watch_state: 'armed' } }),
   ],
   ['the warning, once', good => withoutItem(good, 'bot_late')],
-  ['the shot, once', good => withoutItem(good, 'bot_dead')],
+  ['the trip, once', good => withoutItem(good, 'bot_dead')],
   ['the answer agrees', () => ({ calls: [watchdogCall({ state: 'partial' })] })],
   LEFT,
   TOO_MUCH,
@@ -448,7 +457,7 @@ const lateEvidence = (): Evidence => {
     ...normalEvidence(),
     ...{ before, after: before, journal: [], calls: [] },
     incidents: [
-      incident({ trail: [lateItem], chain: { ok: true, sealed: true, segments: [intact('w-1')] }, state: 'idle' }),
+      incident({ auditLog: [lateItem], chain: { ok: true, sealed: true, segments: [intact('w-1')] }, state: 'idle' }),
     ],
     bots: [
       {
@@ -483,8 +492,8 @@ theChecksOf(late, lateEvidence, [
   ['the watchdog found it late, and did not call the liquidator', () => ({ calls: [call('watchdog')] })],
   ['the warning, once', good => withoutItem(good, 'bot_late')],
   [
-    'the trail has no shot',
-    good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, deadItem] })) }),
+    'the audit log has no trip',
+    good => ({ incidents: good.incidents.map(one => ({ ...one, auditLog: [...one.auditLog, deadItem] })) }),
   ],
   CUT_OFF,
   LEAK,
@@ -517,7 +526,7 @@ const stubbornEvidence = (): Evidence => ({
   incidents: [
     incident({
       attempts: 3,
-      trail: [
+      auditLog: [
         ...[item('liquidation_failed'), item('liquidation_resumed'), item('liquidation_failed')],
         ...[item('liquidation_resumed'), item('liquidation_completed')],
       ],

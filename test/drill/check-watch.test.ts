@@ -33,7 +33,10 @@ const SECOND = 'liq_20240229_120100_def456';
 const flat = (name: string, changes: Parameters<typeof call>[1] = {}, said: Parameters<typeof answer>[0] = {}) =>
   call(name, { ...changes, answer: answer(said) });
 const withoutItem = (good: Evidence, type: string): Partial<Evidence> => ({
-  incidents: good.incidents.map(one => ({ ...one, trail: one.trail.filter(({ event_type }) => event_type !== type) })),
+  incidents: good.incidents.map(one => ({
+    ...one,
+    auditLog: one.auditLog.filter(({ event_type }) => event_type !== type),
+  })),
 });
 const withBot = (good: Evidence, changes: Partial<BotEvidence>): Partial<Evidence> => ({
   bots: good.bots.map((bot, index) => (index === 0 ? { ...bot, ...changes } : bot)),
@@ -56,8 +59,8 @@ const relapseEvidence = (): Evidence => ({
   journal: [6_100, 8_100].flatMap(at => [close('BTCUSDT', 'SELL', at), close('ETHUSDT', 'BUY', at)]),
   calls: relapseCalls,
   incidents: [
-    incident({ trail: [deadItem, item('liquidation_completed')] }),
-    incident({ correlationId: SECOND, trail: [item('liquidation_completed', { correlation_id: SECOND })] }),
+    incident({ auditLog: [deadItem, item('liquidation_completed')] }),
+    incident({ correlationId: SECOND, auditLog: [item('liquidation_completed', { correlation_id: SECOND })] }),
   ],
   bots: [{ botId: 'drill', beats: [taken(0), refused, refused], row: { watch_state: 'tripped' } }],
   ticks: [tick(), tick(), tick({ sentinels: 1 })],
@@ -106,7 +109,7 @@ theChecksOf(relapse, relapseEvidence, [
   OPENED,
   NO_FLAG,
   LIMIT,
-  ['the shot, once', good => withoutItem(good, 'bot_dead')],
+  ['the trip, once', good => withoutItem(good, 'bot_dead')],
   TWO_ENDS,
   CUT_OFF,
   LEAK,
@@ -123,7 +126,7 @@ const blindEvidence = (): Evidence => ({
   after: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [steadyStop] },
   journal: [{ ...look(3_500), account: 'gone' }],
   calls: [flat('watchdog', { startedAtMs: T0 + 3_200 }, { bot_id: 'gone' })],
-  incidents: [incident({ trail: [deadItem, item('liquidation_completed')] })],
+  incidents: [incident({ auditLog: [deadItem, item('liquidation_completed')] })],
   bots: [
     { botId: 'steady', beats: [taken(-180_000), taken(2_500)], row: { watch_state: 'disarmed' } },
     { botId: 'gone', beats: [taken(-180_000)], row: { watch_state: 'tripped' } },
@@ -157,7 +160,7 @@ theChecksOf(blind, blindEvidence, [
   OPENED,
   NO_FLAG,
   LIMIT,
-  ['one shot', good => withoutItem(good, 'bot_dead')],
+  ['one trip', good => withoutItem(good, 'bot_dead')],
   TWO_ENDS,
   CUT_OFF,
   LEAK,
@@ -182,7 +185,7 @@ const amnesiaEvidence = (): Evidence => ({
       attempts: 2,
       chain: { ok: true, sealed: false, segments: [{ ...intact('a1'), kind: 'unsealed' }, intact('a2')] },
     }),
-    incident({ correlationId: SECOND, trail: [] }),
+    incident({ correlationId: SECOND, auditLog: [] }),
   ],
   bots: [
     {
@@ -280,7 +283,7 @@ const stormEvidence = (): Evidence => ({
     flat('attempt 2', {}, { bot_id: 'a1', state: 'failed', headline: 'REFUSED, NOTHING DONE' }),
   ],
   incidents: [ID, SECOND].map(id =>
-    incident({ correlationId: id, trail: [deadItem, item('liquidation_completed', { correlation_id: id })] }),
+    incident({ correlationId: id, auditLog: [deadItem, item('liquidation_completed', { correlation_id: id })] }),
   ),
   bots: stormBots,
   ticks: [
@@ -324,7 +327,7 @@ theChecksOf(storm, stormEvidence, [
   OPENED,
   NO_FLAG,
   LIMIT,
-  ['a shot for each', good => withoutItem(good, 'bot_dead')],
+  ['a trip for each', good => withoutItem(good, 'bot_dead')],
   TWO_ENDS,
   CUT_OFF,
   LEAK,
@@ -336,7 +339,7 @@ test.each([
     (good: Evidence) => ({ calls: [...good.calls, flat('watchdog', {}, { bot_id: 'a1' })] }),
     true,
   ],
-  ['a trail that is not whole', (good: Evidence) => withoutItem(good, 'bot_dead'), true],
+  ['an audit log that is not whole', (good: Evidence) => withoutItem(good, 'bot_dead'), true],
   ['a bot that is claimed twice', (good: Evidence) => withBot(good, { row: { watch_state: 'tripped' } }), false],
   [
     'a request before the deadline',

@@ -14,11 +14,15 @@ describe('leaks', () => {
   const secrets = ['k'.repeat(64), 's'.repeat(64)];
   test.each([
     ['nothing', { log: ['all is well'] }, []],
-    ['a key', { log: [`key ${'k'.repeat(64)}`], trail: [] }, ['found in log']],
-    ['a secret, deep inside', { log: [], trail: [{ data: { error: { text: 's'.repeat(64) } } }] }, ['found in trail']],
+    ['a key', { log: [`key ${'k'.repeat(64)}`], auditLog: [] }, ['found in log']],
+    [
+      'a secret, deep inside',
+      { log: [], auditLog: [{ data: { error: { text: 's'.repeat(64) } } }] },
+      ['found in auditLog'],
+    ],
     ['a signed URL', { log: [`/fapi/v1/order?symbol=X&signature=${'0a'.repeat(32)}`] }, ['found in log']],
     ['a signature in JSON', { log: { signature: 'f0'.repeat(32) } }, ['found in log']],
-    ['a hash of the trail', { trail: [{ hash: '0a'.repeat(32) }] }, []],
+    ['a hash of the audit log', { auditLog: [{ hash: '0a'.repeat(32) }] }, []],
   ])('%s', (_name, places, found) => {
     expect(findLeaks(secrets, places)).toEqual(found);
   });

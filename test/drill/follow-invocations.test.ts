@@ -29,7 +29,7 @@ async function follow(...invocations: readonly Invocation[]) {
   const journal = [look(-1), look(0), look(500), look(501)];
   const follower = followInvocations(
     { invocations },
-    { clock, tell: progress => told.push(progress), on: 'A', journal },
+    { clock, reportProgress: progress => told.push(progress), on: 'A', journal },
   );
   const { calls, ticks } = await follower.stop();
   return { calls, ticks, told: told.map(({ kind }) => kind) };
@@ -53,7 +53,7 @@ test('a run that goes on is named by its attempt; one that died has no answer', 
   expect(calls).toMatchObject([{ call: 'attempt 3', answer: undefined, outcome: 'ended by SIGKILL', cold: false }]);
 });
 
-test('what has not ended is told of, and is no evidence; synchronous calls are the drill’s own', async () => {
+test('what has not ended is printed, and is no evidence; synchronous calls are the drill’s own', async () => {
   const running = invocation({ endedAtMs: undefined, result: undefined });
   const { calls, told } = await follow(running, invocation({ kind: 'sync' }));
   expect(calls).toEqual([]);

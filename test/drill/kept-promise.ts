@@ -4,13 +4,13 @@ import type { Answer, AuditEventType } from '../../lambda/contract.ts';
 import type { Truth } from '../../simulator/engine/accounts/truth.ts';
 import type { JournalEntry } from '../../simulator/exchange.ts';
 import type {
+  AuditLogItem,
   BeatEvidence,
   CallEvidence,
   Evidence,
   IncidentEvidence,
   TickEvidence,
   TickReportEvidence,
-  TrailItem,
 } from '../../simulator/scenarios/evidence.ts';
 import { remainingOf } from '../support/stored-records.ts';
 
@@ -53,7 +53,7 @@ export const fill = (symbol: string, side: Fill['side'], quantity: string, chang
 });
 
 let seq = 0;
-/** Answered 200 and carried out unless told; arrives `atMs` after the start and takes 10 ms. */
+/** Answered 200 and carried out by default; arrives `atMs` after the start and takes 10 ms. */
 export function request(
   method: string,
   path: string,
@@ -100,7 +100,7 @@ export const call = (name: string, changes: Partial<CallEvidence> = {}): CallEvi
   ...changes,
 });
 
-export const item = (event_type: AuditEventType, changes: Partial<TrailItem> = {}): TrailItem => ({
+export const item = (event_type: AuditEventType, changes: Partial<AuditLogItem> = {}): AuditLogItem => ({
   ...{ correlation_id: ID, timestamp: '2024-02-29T12:00:00.100000Z', event_type, writer: 'a1', attempt: 1, data: {} },
   ...changes,
 });
@@ -114,7 +114,7 @@ export const intact = (writer: string) => ({
 
 export const incident = (changes: Partial<IncidentEvidence> = {}): IncidentEvidence => ({
   ...{ correlationId: ID, state: 'completed', attempts: 1 },
-  trail: [item('liquidation_started'), item('liquidation_completed')],
+  auditLog: [item('liquidation_started'), item('liquidation_completed')],
   chain: { ok: true, sealed: true, segments: [intact('a1')] },
   ...changes,
 });

@@ -99,7 +99,7 @@ test('a bot that beats, is late and dies; its next beat is refused', () => {
   ]);
 });
 
-test('misfortunes are told, the routine is not', () => {
+test('failures are printed, the routine is not', () => {
   const { lines } = told([
     called,
     answered(look(10)),
@@ -121,7 +121,7 @@ test('misfortunes are told, the routine is not', () => {
   ]);
 });
 
-test('a preflight’s test order is told as one, and never as a close', () => {
+test('a preflight’s test order is printed as one, and never as a close', () => {
   const params = { symbol: 'BTCUSDT', side: 'SELL', quantity: '0.500' };
   const test = (more: object) => request('POST', '/fapi/v1/order/test', 10, params, more);
   const { lines } = told([called, answered(test({})), answered(test({ status: 400, code: -2010, executed: false }))]);
@@ -131,7 +131,7 @@ test('a preflight’s test order is told as one, and never as a close', () => {
   ]);
 });
 
-test('of three hundred closes the first eight are told, then every fiftieth', () => {
+test('of three hundred closes the first eight are printed, then every fiftieth', () => {
   const { lines } = told([
     called,
     ...Array.from({ length: 300 }, (_, index) => answered(close(`SYM${index}`, 'SELL', index))),
@@ -185,7 +185,7 @@ describe('a bot that falls silent', () => {
     expect(lines).toEqual(['    0.000  silence', '    3.000  next']);
   });
 
-  test('is told of once a second where nothing can be rewritten', () => {
+  test('is printed once a second where nothing can be rewritten', () => {
     expect(told([start, ...silences]).lines.slice(1)).toEqual([
       '    1.000  no heartbeat for 1 s, dead in 3.0 s',
       '    2.500  no heartbeat for 2 s, dead in 1.5 s',
@@ -193,7 +193,7 @@ describe('a bot that falls silent', () => {
   });
 });
 
-test('of two hundred bots numbers are told, and whatever is loud', () => {
+test('of two hundred bots only numbers are printed, and whatever is loud', () => {
   const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const dead = { data: { deadline: '2024-02-29T12:00:06.000000Z', tripped_at: '2024-02-29T12:00:06.007000Z' } };
   const { lines } = told([
@@ -211,7 +211,20 @@ test('of two hundred bots numbers are told, and whatever is loud', () => {
   ]);
 });
 
-test('of many bots a loud line is told eight times, then every fiftieth, each kind for itself', () => {
+test('a bot that is dead twice, or flat again in a second read, is still one bot', () => {
+  const bots = Array.from({ length: 60 }, (_, index) => `b${index}`);
+  const dead = bots.map(bot_id => said('bot_dead', { bot_id }, 'CRITICAL'));
+  const flat = bots.map(
+    (botId): Progress => ({ kind: 'ended', atMs: T0, call: 'watchdog', tookMs: 90, headline: 'FLAT', botId }),
+  );
+  const { lines } = told([{ ...set, bots } as Progress, ...dead, ...dead, ...flat, ...flat]);
+  expect(lines.slice(3).map(line => line.slice(11))).toEqual([
+    ...[1, 50, 60].map(number => `dead, liquidator called: ${number} of 60`),
+    ...[1, 50, 60].map(number => `FLAT: ${number} of 60`),
+  ]);
+});
+
+test('of many bots a loud line is printed eight times, then every fiftieth, each kind for itself', () => {
   const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const unread = (bot: string) => said(`The bot ${bot} could not be judged`, { code: 'BOT_NOT_JUDGED' }, 'CRITICAL');
   const { lines } = told([

@@ -43,13 +43,15 @@ export const TWO_IDS: Spoils[number] = [
   good => ({
     incidents: good.incidents.map(one => ({
       ...one,
-      trail: [...one.trail, item('liquidation_started', { correlation_id: 'liq_x' })],
+      auditLog: [...one.auditLog, item('liquidation_started', { correlation_id: 'liq_x' })],
     })),
   }),
 ];
 export const TWO_ENDS: Spoils[number] = [
   'exactly one final event',
-  good => ({ incidents: good.incidents.map(one => ({ ...one, trail: [...one.trail, item('liquidation_failed')] })) }),
+  good => ({
+    incidents: good.incidents.map(one => ({ ...one, auditLog: [...one.auditLog, item('liquidation_failed')] })),
+  }),
 ];
 export const CUT_OFF: Spoils[number] = [
   'hash chain',

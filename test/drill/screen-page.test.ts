@@ -3,11 +3,11 @@
 import { describe, expect, test } from 'vitest';
 import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
 import type { Played } from '../../bin/commands/drill/play.ts';
+import { auditLogLines } from '../../bin/commands/drill/screen/audit-log.ts';
 import { beforeAfter } from '../../bin/commands/drill/screen/before-after.ts';
 import { heading, scenarioPage } from '../../bin/commands/drill/screen/page.ts';
 import { checkLines, resultBox } from '../../bin/commands/drill/screen/result-box.ts';
 import { summary } from '../../bin/commands/drill/screen/summary.ts';
-import { trailLines } from '../../bin/commands/drill/screen/trail.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import { widthOf } from '../../bin/terminal/text-width.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
@@ -129,7 +129,7 @@ describe('before and after', () => {
 
 describe('the audit log', () => {
   test('when, what, which symbol, and the facts that matter', () => {
-    const trail = [
+    const auditLog = [
       item('liquidation_started', { data: { trigger: 'drill', answer_within_ms: 5_000 } }),
       item('liquidation_positions_queried', {
         data: { round: 1, verified: true, positions: [{}, {}], orders: 1, conditional_orders: 0 },
@@ -149,7 +149,7 @@ describe('the audit log', () => {
       }),
       item('liquidation_timeout', { timestamp: '2024-02-29T12:00:01.000000Z', data: { timeout_ms: 1_000 } }),
     ];
-    expect(plain(trailLines(incident({ trail }), T0, bare))).toEqual([
+    expect(plain(auditLogLines(incident({ auditLog }), T0, bare))).toEqual([
       '  0.100  started                          attempt 1, by a drill, 5.0 s to answer',
       '  0.100  positions queried                round 1: 2 positions, 1 order',
       '  0.100  orders cancelled       BTCUSDT   3 orders; 1 stop kept for now',
@@ -161,7 +161,7 @@ describe('the audit log', () => {
   });
 
   test('the audit log names each of several writers, and says which part has no seal', () => {
-    const trail = [
+    const auditLog = [
       item('liquidation_started'),
       item('liquidation_duplicate', { writer: 'd-0f', data: { found: 'in_progress' } }),
       item('liquidation_resumed', { writer: 'a2', data: { died: true } }),
@@ -170,7 +170,7 @@ describe('the audit log', () => {
       { writer: 'a1', kind: 'unsealed', items: 1, sentence: 'a1: 1 items without contradiction, but no seal.' },
       intact('a2'),
     ];
-    const lines = plain(trailLines(incident({ trail, chain: { ok: true, sealed: false, segments } }), T0, bare));
+    const lines = plain(auditLogLines(incident({ auditLog, chain: { ok: true, sealed: false, segments } }), T0, bare));
     expect(lines).toContain('  0.100  duplicate  duplicate    found in progress; nothing changed');
     expect(lines).toContain('  0.100  attempt 2  resumed      the previous attempt died');
     expect(lines.slice(-2)).toEqual([
@@ -188,7 +188,7 @@ describe('the audit log', () => {
         sentence: 'a1: changed at item 2: its content does not match its hash.',
       },
     ];
-    const lines = trailLines(incident({ chain: { ok: false, sealed: false, segments } }), T0, bare);
+    const lines = auditLogLines(incident({ chain: { ok: false, sealed: false, segments } }), T0, bare);
     expect(lines.slice(-2)).toEqual([
       '  ✗ hash chain BROKEN',
       '      a1: changed at item 2: its content does not match its hash.',
@@ -196,8 +196,8 @@ describe('the audit log', () => {
   });
 
   test('of many records the first and the last are shown', () => {
-    const trail = Array.from({ length: 100 }, () => item('liquidation_position_closed'));
-    const lines = trailLines(incident({ trail }), T0, bare);
+    const auditLog = Array.from({ length: 100 }, () => item('liquidation_position_closed'));
+    const lines = auditLogLines(incident({ auditLog }), T0, bare);
     expect(lines.at(-2)).toBe('  … 76 more records between them, not shown');
     expect(lines).toHaveLength(24 + 2);
   });
@@ -235,7 +235,7 @@ test.each([false, true])('no line of a page is wider than 80 columns (colours: %
     ],
     incidents: [
       incident({
-        trail: symbols.map(symbol =>
+        auditLog: symbols.map(symbol =>
           item('liquidation_position_closed', {
             symbol,
             data: {

@@ -20,14 +20,14 @@ function contextOf(happen: (elapsedMs: number, context: PlayContext) => void = (
         happen(elapsedMs, context);
       },
     },
-    stage: { venue: { journal: [] as unknown[] }, positions: 2 },
+    stage: { exchange: { journal: [] as unknown[] }, positions: 2 },
     ...{ heard: [], calls: [], cloud: { lambda } },
     bots: new Map([['drill', { beats: [taken(0)] }]]),
   } as unknown as PlayContext;
   return { context, elapsed: () => elapsedMs };
 }
 
-const journalOf = ({ stage }: PlayContext): unknown[] => stage.venue.journal as unknown[];
+const journalOf = ({ stage }: PlayContext): unknown[] => stage.exchange.journal as unknown[];
 
 test('ends with the event, not later', async () => {
   const { context, elapsed } = contextOf();
@@ -44,7 +44,7 @@ test('says what never came about when nothing happens for so long that Lambda ha
 
 test('waits for hours as long as something goes on: a slow line is no failure', async () => {
   const { context, elapsed } = contextOf((elapsedMs, { stage }) => {
-    if (elapsedMs % (2 * MINUTE_MS) === 0) (stage.venue.journal as unknown[]).push(look(elapsedMs));
+    if (elapsedMs % (2 * MINUTE_MS) === 0) (stage.exchange.journal as unknown[]).push(look(elapsedMs));
   });
   expect(await until(() => journalOf(context).length === 60, 'sixty requests came', context)).toBeUndefined();
   expect(elapsed()).toBe(120 * MINUTE_MS);

@@ -54,8 +54,8 @@ export async function play(cell: Cell): Promise<Played> {
 }
 
 function toldMsOf({ does }: FaultKind): number | undefined {
-  if (!('venue' in does) || !('retryAfterSeconds' in does.venue)) return undefined;
-  const { retryAfterSeconds } = does.venue;
+  if (!('exchange' in does) || !('retryAfterSeconds' in does.exchange)) return undefined;
+  const { retryAfterSeconds } = does.exchange;
   return retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
 }
 
@@ -67,7 +67,7 @@ async function requestsWithout({ operation, hedgeMode }: Cell): Promise<number> 
   const account = stage({ operation, hedgeMode }, 0);
   await account.run({ correlation_id: ID }, CHANGES);
   const { method, path } = operation;
-  const count = account.venue.journal.filter(entry => entry.method === method && entry.path === path).length;
+  const count = account.exchange.journal.filter(entry => entry.method === method && entry.path === path).length;
   if (count === 0)
     throw new Error(`An undisturbed run never asks for ${operation.name}: the cell would prove nothing.`);
   counted.set(key, count);
@@ -101,8 +101,8 @@ function stage(
   clock = account.clock;
   fillAccount(account, hedgeMode);
   if (needs && 'fault' in needs)
-    account.venue.faults.add({ on: { method: 'POST', path: ORDER_PATH }, fault: needs.fault });
-  if (fault && 'venue' in fault.does) account.venue.faults.add({ on, skip, times, fault: fault.does.venue });
+    account.exchange.faults.add({ on: { method: 'POST', path: ORDER_PATH }, fault: needs.fault });
+  if (fault && 'exchange' in fault.does) account.exchange.faults.add({ on, skip, times, fault: fault.does.exchange });
   account.account.watch();
   return account;
 }

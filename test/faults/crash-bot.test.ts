@@ -103,12 +103,12 @@ function stage(): WatchedAccount {
   return account;
 }
 
-const closesOf = ({ venue }: WatchedAccount) =>
-  venue.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
+const closesOf = ({ exchange }: WatchedAccount) =>
+  exchange.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
 
 /**
  * The bot's own call runs at once. Of what Lambda was asked for beside it: whose runs began there (one of the watchdog at
- * most, which finds nothing left to close), and whose only go on (each flat result is looked at once more).
+ * most, which finds nothing left to close), and whose only go on (each flat result is read once more).
  */
 function runsLater({ invoked }: WatchedAccount) {
   const idsOf = (events: typeof invoked) => events.map(event => event.correlation_id);
@@ -135,7 +135,7 @@ describe.each(['SIGTERM', 'fail', 'goodbye'] as const)('a bot whose life ends wi
         const at = [index + 1, name, when];
         expect([...at, account.account.violations]).toEqual([...at, []]);
         if (row === undefined || (end === 'goodbye' && row.watch_state === 'disarmed')) {
-          expect([...at, account.venue.journal]).toEqual([...at, []]);
+          expect([...at, account.exchange.journal]).toEqual([...at, []]);
           continue;
         }
         expect([...at, account.account.truth().positions]).toEqual([...at, []]);

@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, misfortune } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
@@ -58,17 +58,17 @@ async function expectFinished(account: WatchedAccount, before: ReadonlyMap<strin
   expect(account.account.violations).toEqual([]);
   expect(closedOf(account)).toEqual(before);
 
-  const [trail, record] = await Promise.all([account.trail(ID), account.stores.lock.readRecord(ID, 1_000)]);
+  const [auditLog, record] = await Promise.all([account.auditLog(ID), account.stores.lock.readRecord(ID, 1_000)]);
   expect(record).toMatchObject({ state: 'completed', resumeAtMs: undefined });
   const attempts = record?.attempts ?? 0;
-  const { ok, segments } = verifyTrail(trail, record?.seals ?? [], attempts);
+  const { ok, segments } = verifyAuditLog(auditLog, record?.seals ?? [], attempts);
   expect([ok, segments.map(segment => segment.sentence)]).toEqual([true, expect.anything()]);
   // Who died could not seal, who concluded did, before the attempt that confirms. Duplicates seal their own.
   const kindOf = (attempt: number) => segments.find(segment => segment.writer === `a${attempt}`)?.kind;
   expect(kindOf(attempts)).toBe('intact');
   for (let attempt = 1; attempt < attempts; attempt += 1) expect(['unsealed', 'intact']).toContain(kindOf(attempt));
   const finals = (attempt: number): number =>
-    trail.filter(item => item.writer === `a${attempt}` && isFinal(item.event_type)).length;
+    auditLog.filter(item => item.writer === `a${attempt}` && isFinal(item.event_type)).length;
   expect(finals(attempts)).toBe(1);
   for (let attempt = 1; attempt < attempts; attempt += 1) expect(finals(attempt)).toBeLessThanOrEqual(1);
 }
@@ -156,16 +156,16 @@ test('killed in a storm: for every account, fault and failing store, a later cal
       const { world, died } = mortal(account.world, moment);
       const ended = account.run(EVENT, { ...bad.changes, world }).then(() => 'answered');
       if ((await Promise.race([ended, died.then(() => 'died')])) === 'died') deaths += 1;
-      account.venue.faults.clear();
+      account.exchange.faults.clear();
       account.stores.script.recover();
-      // A ban is told in minutes; until it is over nobody passes.
+      // A ban lasts minutes; until it is over nobody passes.
       await account.clock.sleep(30 * 60_000);
       const again = await account.run({ trigger: 'manual' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
       expect(again).toMatchObject({ state: 'completed' });
       expect(account.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
       expect(account.account.violations).toEqual([]);
       const record = await account.stores.lock.readRecord(ID, 1_000);
-      const segments = verifyTrail(await account.trail(ID), record?.seals ?? []).segments;
+      const segments = verifyAuditLog(await account.auditLog(ID), record?.seals ?? []).segments;
       expect(segments.filter(({ kind }) => kind === 'changed')).toEqual([]);
     }),
     { numRuns: runs(60, 3_000) },

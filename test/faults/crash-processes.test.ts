@@ -12,8 +12,8 @@ import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
-import { type Account, createVenue, type Venue } from '../../simulator/exchange.ts';
-import { startVenueServer } from '../../simulator/wire/server.ts';
+import { type Account, createExchange, type SimulatedExchange } from '../../simulator/exchange.ts';
+import { startExchangeServer } from '../../simulator/wire/server.ts';
 import { PLAY_ALL } from './extent.ts';
 
 const clock = startClock();
@@ -32,7 +32,7 @@ afterAll(() => cloud.close());
 interface Killed {
   readonly name: string;
   readonly id: string;
-  readonly venue: Venue;
+  readonly exchange: SimulatedExchange;
   readonly account: Account;
   readonly host: FunctionHost;
   readonly diedAtMs: number;
@@ -43,11 +43,11 @@ interface Killed {
 async function killAt(
   name: string,
   number: number,
-  at: (happened: () => void, venue: Venue) => Venue,
+  at: (happened: () => void, exchange: SimulatedExchange) => SimulatedExchange,
 ): Promise<Killed> {
-  const venue = createVenue({ clock });
-  const account = venue.addAccount(key);
-  venue.setLatency({ rttMs: 20 });
+  const exchange = createExchange({ clock });
+  const account = exchange.addAccount(key);
+  exchange.setLatency({ rttMs: 20 });
   for (const [symbol, amount] of [
     ['BTCUSDT', '0.500'],
     ['ETHUSDT', '-4.000'],
@@ -59,11 +59,11 @@ async function killAt(
   account.watch();
   let count = 0;
   const dies = Promise.withResolvers<void>();
-  const server = await startVenueServer(
+  const server = await startExchangeServer(
     at(() => {
       count += 1;
       if (count === number) dies.resolve();
-    }, venue),
+    }, exchange),
   );
   const settings = {
     ...SAFE_DEFAULTS,
@@ -80,15 +80,15 @@ async function killAt(
     await host.close();
     await server.close();
   };
-  return { name: `${name} ${number}`, id, venue, account, host, diedAtMs: clock.nowMs(), close };
+  return { name: `${name} ${number}`, id, exchange, account, host, diedAtMs: clock.nowMs(), close };
 }
 
 const atRequest = (number: number): Promise<Killed> =>
-  killAt('request', number, (happened, venue) => ({
-    ...venue,
+  killAt('request', number, (happened, exchange) => ({
+    ...exchange,
     respond: request => {
       happened();
-      return venue.respond(request);
+      return exchange.respond(request);
     },
   }));
 
@@ -97,29 +97,29 @@ async function atStoreCall(number: number): Promise<Killed> {
   const { faults } = cloud.tables;
   const take = faults.take;
   try {
-    return await killAt('store call', number, (happened, venue) => {
+    return await killAt('store call', number, (happened, exchange) => {
       Object.assign(faults, {
         take: (operation: string, target: string) => {
           happened();
           return take(operation, target);
         },
       });
-      return venue;
+      return exchange;
     });
   } finally {
     Object.assign(faults, { take });
   }
 }
 
-async function expectFinished({ name, id, account, venue, host, diedAtMs, close }: Killed): Promise<void> {
+async function expectFinished({ name, id, account, exchange, host, diedAtMs, close }: Killed): Promise<void> {
   await clock.sleep(Math.max(0, diedAtMs + LEASE_MS - clock.nowMs()));
   const result = await host.invoke({ trigger: 'manual', correlation_id: id });
   const answer = result.kind === 'answered' ? (result.payload as Answer) : undefined;
   expect([name, answer?.headline]).toEqual([name, 'FLAT']);
   expect([name, account.truth()]).toMatchObject([name, { positions: [], orders: [], conditionals: [] }]);
   expect([name, account.violations]).toEqual([name, []]);
-  // GET of the same path is a look by ID.
-  const closes = venue.journal.filter(
+  // GET of the same path is a query by ID.
+  const closes = exchange.journal.filter(
     entry => entry.method === 'POST' && entry.path === '/fapi/v1/order' && entry.executed,
   );
   expect([name, closes.length]).toEqual([name, 3]);

@@ -5,7 +5,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { beat } from '../support/bot-acts.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
@@ -14,7 +14,7 @@ import { type Death, mortal } from './mortal.ts';
 
 const MINUTE_MS = 60_000;
 const TICKS = 6;
-/** No sentinel: its looks would be liquidations of their own. */
+/** No lock-out check: each would be a liquidation of its own. */
 const CHANGES: RunChanges = { liquidation: { lockoutMs: 0 } };
 const [BOT = { botId: '', heartbeatMs: 0, lateAfterMs: 0, deadAfterMs: 0 }] = SAFE_DEFAULTS.bots;
 const TIMES = { heartbeatMs: BOT.heartbeatMs, lateAfterMs: BOT.lateAfterMs, deadAfterMs: BOT.deadAfterMs };
@@ -75,16 +75,16 @@ async function expectOneLiquidation(account: WatchedAccount): Promise<void> {
   const record = await account.stores.lock.readRecord(id ?? '', 1_000);
   // The second attempt confirms that the account is still flat.
   expect(record).toMatchObject({ state: 'completed', trigger: 'watchdog', attempts: 2 });
-  const closes = account.venue.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
+  const closes = account.exchange.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
   expect(closes).toHaveLength(1);
   expect(account.bots.rows().get(BOT.botId)).toMatchObject({ watch_state: 'tripped', correlation_id: id });
 
-  const trail = await account.trail(id ?? '');
-  expect(trail.some(item => item.event_type === 'bot_dead')).toBe(true);
-  expect(verifyTrail(trail, record?.seals ?? []).ok).toBe(true);
+  const auditLog = await account.auditLog(id ?? '');
+  expect(auditLog.some(item => item.event_type === 'bot_dead')).toBe(true);
+  expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
 }
 
-test('without a crash: late is told, the shot falls once and in time', async () => {
+test('without a crash: the late bot is reported, and tripped once and in time', async () => {
   const account = stage();
   await live(account, -1);
   await expectOneLiquidation(account);

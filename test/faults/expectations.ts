@@ -35,22 +35,22 @@ const NOT_FLAT = 'NOT FLAT, CHECK BY HAND';
 
 /** A limit whose end was not told is over with the minute at the latest, which no caller waits for. */
 export const LIMIT_WITHOUT_END = ['429 without Retry-After', '-1003'];
-/** A limit on orders that is told to a request that is no order speaks about the address. */
+/** A limit on orders in the answer to a request that is not an order applies to the address. */
 const ORDER_LIMITS = ['429, -1015', '-1015', '-5041'];
 export const LIMITS_TO_THE_MINUTE = [...LIMIT_WITHOUT_END, ...ORDER_LIMITS];
 /** What takes longer than an attempt of five seconds, and not than one of twenty. */
 export const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gave up'];
-/** Receipts of orders and cancels need no field: such an answer counts as a yes until a look says otherwise. */
+/** Receipts of orders and cancels need no field: such an answer counts as a yes until a read says otherwise. */
 const OF_ANOTHER_SHAPE = ['JSON of another shape, not executed', 'JSON of another shape, executed'];
 
 /** What holds unless the operation's own rules say otherwise. */
 const EVERYWHERE: readonly Rule[] = [
-  // A told wait of less than a minute is waited for by the function itself.
+  // A requested wait of less than a minute is waited for by the function itself.
   { at: 'once', why: ['ip-ban'], end: HANDED_OVER },
   { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
   { at: 'once', end: FLAT },
   { at: 'every time', known: [undefined], end: FLAT },
-  // One request asks after each told wait, and each wait is longer: nobody is banned.
+  // One request asks after each requested wait, and each wait is longer: nobody is banned.
   { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['RATE_LIMITED'] },
   { at: 'every time', end: NOT_FLAT },
 ];
@@ -60,7 +60,7 @@ const LISTS: readonly Rule[] = [{ at: 'every time', names: OUTLASTS_A_CALL, end:
 /** Read three times, one after the other. */
 const READ_FOR_EACH_STEP: readonly Rule[] = [{ at: 'every time', names: ['slow by 1.9 s'], end: HANDED_OVER }];
 
-/** What was carried out is seen by the next look, whatever was heard of it. */
+/** What was carried out is seen by the next read, whatever was heard of it. */
 const CARRIED_OUT: readonly Rule[] = [
   { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
   { at: 'every time', executed: true, end: FLAT },

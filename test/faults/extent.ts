@@ -2,9 +2,12 @@
 
 export const PLAY_ALL = process.env.FLATLINE_FAULTS === 'all';
 
-/** Every `nth` of a list, or the whole of it. The step shares no factor with the lists' own rhythm. */
-export const sampled = <T>(list: readonly T[], nth: number): readonly T[] =>
-  PLAY_ALL ? list : list.filter((_, index) => index % nth === 0);
+/**
+ * Every `nth` of a list, or the whole of it. The step shares no factor with the lists' own rhythm. Several samples of one
+ * list, each `from` another index, cover more of it together.
+ */
+export const sampled = <T>(list: readonly T[], nth: number, from = 0): readonly T[] =>
+  PLAY_ALL ? list : list.filter((_, index) => index % nth === from % nth);
 
 /** How often a property is tried. */
 export const runs = (usual: number, all: number): number => (PLAY_ALL ? all : usual);

@@ -11,7 +11,7 @@ import type { NetworkTrouble } from './network.ts';
 export interface FaultKind {
   /** As docs/reliability.md calls it. */
   readonly name: string;
-  readonly does: { readonly venue: Fault } | { readonly network: NetworkTrouble };
+  readonly does: { readonly exchange: Fault } | { readonly network: NetworkTrouble };
   /** May it have been executed? Undefined: nobody notices, or only that it took longer. */
   readonly known: Certainty | undefined;
   /** What it speaks about. */
@@ -139,12 +139,12 @@ const CODES: readonly (readonly [known: Certainty, about: Subject, why: Reason, 
 export const FAULT_KINDS: readonly FaultKind[] = [
   ...WIRE.map(([name, does, known, why, about = 'request']) => ({
     ...{ name, known, about, why, isCode: false, executed: isExecuted(does) },
-    does: typeof does === 'string' ? { network: does } : { venue: does },
+    does: typeof does === 'string' ? { network: does } : { exchange: does },
   })),
   ...CODES.flatMap(([known, about, why, codes]) =>
     codes.map(code => ({
       ...{ name: String(code), known, about, why, isCode: true, executed: false },
-      does: { venue: { kind: 'http', status: code === -1008 ? 503 : 400, code } as const },
+      does: { exchange: { kind: 'http', status: code === -1008 ? 503 : 400, code } as const },
     })),
   ),
 ];

@@ -1,7 +1,7 @@
 /** The verdict on a cell: how it ended, and every promise that was broken on the way, by the exchange's truth. */
 
 import { type Answer, FINAL_EVENT_TYPES, HEADLINES } from '../../lambda/contract.ts';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { ID, type Played, TIMEOUT_MS } from './cell.ts';
 
 export type End =
@@ -40,7 +40,7 @@ export async function judge(played: Played): Promise<Judgement> {
       ...stopsKept(played),
       ...namesUsedOnce(played),
       ...waitsKept(played),
-      ...(await trailWhole(played)),
+      ...(await auditLogWhole(played)),
     ],
   };
 }
@@ -96,7 +96,7 @@ function stopsKept({ account, before }: Played): readonly string[] {
 
 /** What was executed is never sent again under its name by us. A network that doubles requests is not us. */
 function namesUsedOnce({ account }: Played): readonly string[] {
-  const posted = account.venue.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
+  const posted = account.exchange.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
   const stamps = new Map<string, Set<string | undefined>>();
   for (const { params } of posted.filter(entry => entry.executed)) {
     const name = params.newClientOrderId ?? '';
@@ -114,7 +114,7 @@ const ON_ITS_WAY_MS = 10;
 function waitsKept({ account, toldMs }: Played): readonly string[] {
   if (toldMs === undefined) return [];
   const hostOf = (path: string): string | undefined => path.split('/')[1];
-  const { journal } = account.venue;
+  const { journal } = account.exchange;
   const refusals = journal.filter(({ status, fault }) => fault !== undefined && (status === 429 || status === 418));
   return refusals.flatMap(({ path, answeredAtMs = Number.POSITIVE_INFINITY }) => {
     const early = journal.find(one => {
@@ -125,13 +125,13 @@ function waitsKept({ account, toldMs }: Played): readonly string[] {
   });
 }
 
-async function trailWhole({ account, answers }: Played): Promise<readonly string[]> {
-  const [trail, record] = await Promise.all([account.trail(ID), account.stores.lock.readRecord(ID, 1_000)]);
+async function auditLogWhole({ account, answers }: Played): Promise<readonly string[]> {
+  const [auditLog, record] = await Promise.all([account.auditLog(ID), account.stores.lock.readRecord(ID, 1_000)]);
   const broken: string[] = [];
-  const verification = verifyTrail(trail, record?.seals ?? [], answers.length);
+  const verification = verifyAuditLog(auditLog, record?.seals ?? [], answers.length);
   if (!verification.sealed) broken.push(...verification.segments.map(segment => segment.sentence));
   for (const { attempt } of answers) {
-    const finals = trail.filter(
+    const finals = auditLog.filter(
       item => item.attempt === attempt && (FINAL_EVENT_TYPES as readonly string[]).includes(item.event_type),
     );
     if (finals.length !== 1) broken.push(`attempt ${attempt} has ${finals.length} final events`);

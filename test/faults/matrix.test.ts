@@ -12,7 +12,7 @@ import { OPERATIONS } from './operations.ts';
 
 const CELLS = OPERATIONS.filter(operation => operation.asked !== 'preflight').flatMap(operation =>
   FAULT_KINDS.flatMap(fault =>
-    // Codes of one class are told apart by nothing but their number: two moments suffice for each.
+    // Codes of one class differ only by their number: two moments suffice for each.
     MOMENTS.filter(moment => !fault.isCode || moment === 'first' || moment === 'every').flatMap(moment =>
       [false, true].map(hedgeMode => ({ operation, fault, moment, hedgeMode })),
     ),
@@ -46,7 +46,7 @@ const HALF: Fault['kind'] = 'truncated-json';
 
 /** What the log says was known of the request that met the fault; undefined when it is what the exchange's page says. */
 function wasKnown(
-  { logs, venue }: Pick<WatchedAccount, 'logs' | 'venue'>,
+  { logs, exchange }: Pick<WatchedAccount, 'logs' | 'exchange'>,
   { operation, fault }: (typeof CELLS)[number],
 ): string | undefined {
   const { method, path } = operation;
@@ -55,7 +55,7 @@ function wasKnown(
   const said = failed.map(({ fields }) => `${fields.known}, ${fields.why}`);
   if (fault.known === undefined || operation.name === 'server time' || passesAsYes(operation, fault)) return undefined;
   // Half of a refusal is one all the same: its status says so.
-  const isRefusal = venue.journal.some(entry => entry.fault === HALF && entry.status === 400);
+  const isRefusal = exchange.journal.some(entry => entry.fault === HALF && entry.status === 400);
   if (isRefusal) return said.includes('refused, unexpected') ? undefined : `the log says: ${said.join('; ')}`;
   return said.includes(`${fault.known}, ${fault.why}`) ? undefined : `the log says: ${said.join('; ') || 'nothing'}`;
 }

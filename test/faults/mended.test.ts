@@ -5,11 +5,11 @@ import { liquidationRig } from '../support/liquidation-rig.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-test('the reason is what the exchange said, not that our own deadline cut the last look short', async () => {
+test('the reason is what the exchange said, not that our own deadline cut the last read short', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   const on = { method: 'GET', path: '/fapi/v1/openAlgoOrders' };
-  rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'http', status: 400, code: -1102 } });
+  rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'http', status: 400, code: -1102 } });
   const answer = await rig.run({}, { liquidation: { timeoutMs: 5_000 } });
   expect(answer.errors.map(error => [error.code, error.exchange_code])).toEqual([
     ['CLOSE_REFUSED', -1102],
@@ -21,7 +21,7 @@ test('the reason is what the exchange said, not that our own deadline cut the la
 test('an attempt that was resumed names its own time, not the caller’s', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
-  rig.venue.faults.add({ on: {}, times: FOREVER, fault: { kind: 'hang-before' } });
+  rig.exchange.faults.add({ on: {}, times: FOREVER, fault: { kind: 'hang-before' } });
   const timeout = (answer: Awaited<ReturnType<typeof rig.run>>) =>
     answer.errors.find(error => error.code === 'TIMEOUT')?.message;
   expect(timeout(await rig.run())).toBe('not flat within timeout_seconds = 5');
@@ -33,12 +33,12 @@ test.each([
   ['a close', { method: 'POST', path: '/fapi/v1/order' }, { status: 429, code: -1015 }],
   ['a cancel', { method: 'DELETE', path: '/fapi/v1/allOpenOrders' }, { status: 429, code: -1003 }],
 ] as const)(
-  'a limit on %s that outlasts the attempt is told as a limit, not as our timeout',
+  'a limit on %s that outlasts the attempt is reported as a limit, not as our timeout',
   async (_name, on, said) => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
-    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'http', ...said } });
+    rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'http', ...said } });
     const answer = await rig.run();
     expect(answer.errors[0]).toMatchObject({ code: 'RATE_LIMITED', known: 'throttled' });
   },
@@ -46,7 +46,7 @@ test.each([
 
 describe('looking costs a weight of 85, and 2,400 a minute is all that an address has', () => {
   const looks = (rig: ReturnType<typeof liquidationRig>): number =>
-    rig.venue.journal.filter(entry => entry.path === '/fapi/v3/positionRisk').length;
+    rig.exchange.journal.filter(entry => entry.path === '/fapi/v3/positionRisk').length;
   const patient = { liquidation: { timeoutMs: 30_000 } };
 
   test('a symbol whose cancel hangs is waited for, not looked at in a hot loop', async () => {
@@ -55,7 +55,7 @@ describe('looking costs a weight of 85, and 2,400 a minute is all that an addres
     rig.account.open('ETHUSDT', '-4.000');
     rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
     const on = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' };
-    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'hang-before' } });
+    rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'hang-before' } });
     const answer = await rig.run({}, patient);
     expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_SILENT', symbol: 'BTCUSDT' });
     expect(looks(rig)).toBeLessThan(20);
@@ -65,7 +65,7 @@ describe('looking costs a weight of 85, and 2,400 a minute is all that an addres
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     const on = { method: 'GET', path: '/fapi/v1/openOrders' };
-    rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'http', status: 400, code: -1102 } });
+    rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'http', status: 400, code: -1102 } });
     expect(await rig.run({}, patient)).toMatchObject({ state: 'partial', positions_closed: 1 });
     expect(looks(rig)).toBeLessThan(14);
   });
@@ -82,7 +82,7 @@ describe('who only looks waits for the whole picture', () => {
 
   test('a preflight is not ready while the list of orders cannot be read', async () => {
     const rig = stage();
-    rig.venue.faults.add({ ...slow, fault: { kind: 'html-502' } });
+    rig.exchange.faults.add({ ...slow, fault: { kind: 'html-502' } });
     const { ready, checks } = await rig.preflight();
     expect(ready).toBe(false);
     expect(checks.filter(check => check.status === 'failed').map(check => check.name)).toEqual([
@@ -92,7 +92,7 @@ describe('who only looks waits for the whole picture', () => {
 
   test('a preflight counts orders whose list is slow', async () => {
     const rig = stage();
-    rig.venue.faults.add({ ...slow, fault: { kind: 'delay', ms: 700 } });
+    rig.exchange.faults.add({ ...slow, fault: { kind: 'delay', ms: 700 } });
     const { checks } = await rig.preflight();
     expect(checks.find(check => check.name === 'positions and orders')).toMatchObject({
       status: 'ok',
@@ -102,7 +102,7 @@ describe('who only looks waits for the whole picture', () => {
 
   test('a dry run plans for orders whose list is slow', async () => {
     const rig = stage();
-    rig.venue.faults.add({ ...slow, fault: { kind: 'delay', ms: 700 } });
+    rig.exchange.faults.add({ ...slow, fault: { kind: 'delay', ms: 700 } });
     const answer = await rig.run({ dry_run: true });
     expect(answer).toMatchObject({ headline: 'DRY RUN', success: true, remaining: { verified: true, orders: 1 } });
     expect(answer.plan).toMatchObject([{ symbol: 'BTCUSDT', cancel_orders: 1 }]);
@@ -115,7 +115,7 @@ test.each([
   ['its view of our location', { kind: 'geo-451' }],
 ] as const)('the wallet’s host and %s say nothing about the futures’ host', async (_name, fault) => {
   const rig = liquidationRig();
-  rig.venue.faults.add({ on: { method: 'GET', path: '/sapi/v1/account/apiRestrictions' }, times: FOREVER, fault });
+  rig.exchange.faults.add({ on: { method: 'GET', path: '/sapi/v1/account/apiRestrictions' }, times: FOREVER, fault });
   const { ready, checks } = await rig.preflight();
   expect(checks.map(check => [check.name, check.status])).toContainEqual(["key's permissions", 'skipped']);
   expect(checks.filter(check => check.status === 'failed')).toEqual([]);
@@ -133,7 +133,7 @@ test.each([
   rig.account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '50000', closePosition: true });
   rig.account.arm({ symbol: 'BTCUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '75000', quantity: '0.100' });
   rig.account.watch();
-  rig.venue.faults.add({ on: { method: 'DELETE', path }, times: FOREVER, fault: { kind: 'hang-before' } });
+  rig.exchange.faults.add({ on: { method: 'DELETE', path }, times: FOREVER, fault: { kind: 'hang-before' } });
   const startedAtMs = rig.clock.nowMs();
   const answer = await rig.run();
   const { positions, fills } = rig.account.truth();
@@ -149,13 +149,13 @@ test('of a cancel that failed and a close that resting orders made fail, the can
   const takeProfit = { symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '0.500', price: '80000' } as const;
   rig.account.rest({ ...takeProfit, reduceOnly: true });
   const on = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' };
-  rig.venue.faults.add({ on, times: FOREVER, fault: { kind: 'html-502' } });
+  rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'html-502' } });
   const answer = await rig.run({}, { liquidation: { retryDelayMs: 100 } });
-  expect(rig.venue.journal.some(entry => entry.code === -4118)).toBe(true);
+  expect(rig.exchange.journal.some(entry => entry.code === -4118)).toBe(true);
   expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_ERROR', symbol: 'BTCUSDT', http_status: 502 });
 });
 
-test('a position that is opened again while it is liquidated is told once for each time, with what was closed then', async () => {
+test('a position that is opened again while it is liquidated is reported once for each time, with what was closed then', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   rig.account.open('ETHUSDT', '1');
@@ -164,30 +164,32 @@ test('a position that is opened again while it is liquidated is told once for ea
     on: { method: 'POST', path: '/fapi/v1/order', symbol: 'ETHUSDT' },
     fault: { kind: 'hang-before' },
   } as const;
-  rig.venue.faults.add(slow);
+  rig.exchange.faults.add(slow);
   const running = rig.run();
   await rig.clock.sleep(600);
   expect(rig.account.truth().positions.map(row => row.symbol)).toEqual(['ETHUSDT']);
   rig.account.open('BTCUSDT', '0.300');
   const answer = await running;
   expect(answer).toMatchObject({ headline: 'FLAT', positions_closed: 3, positions_failed: 0 });
-  const trail = await rig.trail(answer.correlation_id);
-  const closed = trail.filter(item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT');
+  const auditLog = await rig.auditLog(answer.correlation_id);
+  const closed = auditLog.filter(
+    item => item.event_type === 'liquidation_position_closed' && item.symbol === 'BTCUSDT',
+  );
   expect(closed.map(item => item.data.quantity)).toEqual(['0.5', '0.3']);
 });
 
-test('a close that ended before its cancel did is told with its orders', async () => {
+test('a close that ended before its cancel did is reported with its orders', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'DELETE', path: '/fapi/v1/allOpenOrders' },
     times: 2,
     fault: { kind: 'hang-before' },
   });
   const answer = await rig.run();
-  const trail = await rig.trail(answer.correlation_id);
-  const [closed] = trail.filter(item => item.event_type === 'liquidation_position_closed');
+  const auditLog = await rig.auditLog(answer.correlation_id);
+  const [closed] = auditLog.filter(item => item.event_type === 'liquidation_position_closed');
   expect(closed?.data).toMatchObject({ quantity: '0.5', client_order_ids: [expect.stringMatching(/^fl-/)] });
 });
 

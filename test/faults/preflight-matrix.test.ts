@@ -31,8 +31,8 @@ async function play(operation: Operation, { fault, moment, hedgeMode }: Cell) {
   const broken: string[] = [];
   if (tookMs > LONGEST_MS) broken.push(`it took ${tookMs} ms`);
   if (JSON.stringify(account.account.truth()) !== JSON.stringify(before)) broken.push('it touched the account');
-  const trail = await account.trail(answer.correlation_id);
-  if (trail.length !== 1) broken.push(`${trail.length} events in the trail`);
+  const auditLog = await account.auditLog(answer.correlation_id);
+  if (auditLog.length !== 1) broken.push(`${auditLog.length} events in the audit log`);
   const failed = answer.checks.filter(check => check.status === 'failed');
   if (answer.ready !== (failed.length === 0)) broken.push('ready, with failed checks, or the reverse');
   if (failed.some(check => check.heading === undefined)) broken.push('a failed check without a cure');

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { beat } from '../support/bot-acts.ts';
 import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';
@@ -33,12 +33,12 @@ function closedOf({ account }: LiquidationRig): Readonly<Record<string, number>>
   return closed;
 }
 
-async function expectTrailsWhole(account: WatchedAccount, ids: readonly string[]): Promise<void> {
+async function expectAuditLogsWhole(account: WatchedAccount, ids: readonly string[]): Promise<void> {
   // Records that were on their way when their writer answered.
   await account.clock.sleep(3_000);
   for (const id of ids) {
     const record = await account.stores.lock.readRecord(id, 1_000);
-    const { ok, segments } = verifyTrail(await account.trail(id), record?.seals ?? [], record?.attempts);
+    const { ok, segments } = verifyAuditLog(await account.auditLog(id), record?.seals ?? [], record?.attempts);
     expect([ok, segments.filter(({ kind }) => kind !== 'intact')]).toEqual([true, []]);
   }
 }
@@ -81,7 +81,7 @@ describe('shutdown, watchdog and a person at once, under three IDs', () => {
           expect(answer.success).toBe(answer.state === 'completed');
           if (!answer.success) expect(answer.errors.length).toBeGreaterThan(0);
         }
-        await expectTrailsWhole(account, ids);
+        await expectAuditLogsWhole(account, ids);
       }),
       { numRuns: runs(40, 1_500) },
     );
@@ -106,9 +106,11 @@ describe('shutdown, watchdog and a person at once, under three IDs', () => {
         expect(account.account.violations).toEqual([]);
         const acting = answers.filter(answer => answer.state !== 'in_progress' && !answer.replayed);
         expect(acting).toHaveLength(1);
-        const trail = await account.trail(id);
-        expect(trail.filter(item => item.event_type === 'liquidation_started' && item.attempt === 1)).toHaveLength(1);
-        await expectTrailsWhole(account, [id]);
+        const auditLog = await account.auditLog(id);
+        expect(auditLog.filter(item => item.event_type === 'liquidation_started' && item.attempt === 1)).toHaveLength(
+          1,
+        );
+        await expectAuditLogsWhole(account, [id]);
       }),
       { numRuns: runs(20, 500) },
     );
@@ -131,7 +133,7 @@ describe('accounts that share an address share its weight', () => {
     timeout: 60_000,
   }, async () => {
     const first = watchedAccount();
-    first.venue.addManySymbols(SYMBOLS);
+    first.exchange.addManySymbols(SYMBOLS);
     const second = watchedAccount({ beside: first, key: other });
     fill(first);
     fill(second);
@@ -142,7 +144,7 @@ describe('accounts that share an address share its weight', () => {
       expect(one.account.truth()).toMatchObject(NOTHING_LEFT);
       expect(one.account.violations).toEqual([]);
     }
-    expect(first.venue.journal.filter(entry => entry.status === 418)).toEqual([]);
+    expect(first.exchange.journal.filter(entry => entry.status === 418)).toEqual([]);
   });
 
   test('a neighbour that has used the weight up delays it to the next minute, and gets nobody banned', async () => {
@@ -156,7 +158,7 @@ describe('accounts that share an address share its weight', () => {
     await account.untilFinished({}, 5);
     expect(account.account.truth()).toMatchObject(NOTHING_LEFT);
     expect(account.clock.nowMs() - startedAtMs).toBeLessThan(2 * MINUTE_MS);
-    expect(account.venue.journal.filter(entry => entry.status === 418)).toEqual([]);
+    expect(account.exchange.journal.filter(entry => entry.status === 418)).toEqual([]);
   });
 
   /** Looks at its account until the minute's weight is all but gone. */
@@ -216,13 +218,13 @@ describe('a bot that trades on while it is liquidated', () => {
         expect(account.account.violations).toEqual([]);
         // Each opening was 1 of its symbol, and nothing but flatline closes: what the fills say, the audit logs have to say.
         const ids = [...new Set(account.invoked.map(event => String(event.correlation_id)))];
-        const trails = (await Promise.all(ids.map(id => account.trail(id)))).flat();
-        const closed = trails.filter(item => item.event_type === 'liquidation_position_closed');
+        const auditLogs = (await Promise.all(ids.map(id => account.auditLog(id)))).flat();
+        const closed = auditLogs.filter(item => item.event_type === 'liquidation_position_closed');
         const told = closed.reduce((sum, item) => sum + Number(item.data.quantity ?? 0), 0);
         // A bot that trades all the time uses up the weight: what an order of another attempt executed may not be asked for.
         const isUnknown = closed.some(item => item.data.quantity === null);
         expect(isUnknown ? Math.max(told, opened) : told).toBe(opened);
-        await expectTrailsWhole(account, ids);
+        await expectAuditLogsWhole(account, ids);
       }),
       { numRuns: runs(12, 200) },
     );

@@ -12,12 +12,12 @@ export function staysReady(operation: Operation, { known, why, name }: FaultKind
   // The self-test has fifteen seconds: two for an answer are no trouble.
   if (known === undefined || OUTLASTS_A_CALL.includes(name)) return true;
   // These last longer than the self-test.
-  if (why === 'location' || why === 'ip-ban' || LIMITS_TO_THE_MINUTE.includes(name)) return false;
+  if (why === 'ip-ban' || LIMITS_TO_THE_MINUTE.includes(name)) return false;
   // order/test executes nothing: any object is its yes, and so is a refusal that judged it as an order.
   if (operation.name === 'test order' && (JUDGED.includes(why) || name.startsWith('JSON of another'))) return true;
   // The endpoint of the version before serves, where the newer one fails in a way that may be its own.
   if (operation.name === 'positions' && why !== undefined && !ALIKE_FOR_BOTH.includes(why)) return true;
-  // One request outside of a look: a refusal that speaks about what was asked is told, and not tried again.
+  // One request outside of a read: a refusal of the request itself is reported, and not tried again.
   if (known === 'refused' && !LISTS.includes(operation.name) && !REPEATED.includes(why)) return false;
   return isOnce;
 }
@@ -26,7 +26,7 @@ const ALIKE_FOR_BOTH: readonly FaultKind['why'][] = ['unreachable', 'clock', 'we
 const LISTS: readonly Operation['name'][] = ['positions', 'open orders', 'open conditional orders'];
 /** Refusals of us, or of nothing that is known: the same request may pass the next time. */
 const REPEATED: readonly FaultKind['why'][] = [
-  ...(['key', 'clock', 'firewall', 'account-blocked', 'window', 'unexpected'] as const),
+  ...(['key', 'clock', 'location', 'firewall', 'account-blocked', 'window', 'unexpected'] as const),
 ];
 
 const JUDGED: readonly FaultKind['why'][] = [

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../lambda/ports.ts';
 
-/** Answers at once, or is told how long to take. */
+/** Answers at once, or after the time it is given. */
 const AS_IT_IS = new Set(['nowMs', 'sleep', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
 
 /** `delayMs` is asked before and after each call. */

@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults`: every cell of the matrix, every crash point, many more interleavings than the ordinary suite, and
+ * `npm run test:faults`: every cell of the matrix of each market, every crash point, many more interleavings than the ordinary suite, and
  * 100,000 schedules of the engine.
  */
 
@@ -9,7 +9,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['test/faults/**/*.test.ts', 'test/core/liquidation/properties.test.ts'],
+    include: ['test/faults/**/*.test.ts', 'test/markets/matrix.test.ts', 'test/core/liquidation/properties.test.ts'],
     env: { FLATLINE_FAULTS: 'all' },
     pool: 'threads',
     testTimeout: 3_600_000,

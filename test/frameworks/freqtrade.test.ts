@@ -28,7 +28,7 @@ describe.skipIf(framework.kind === 'missing')('freqtrade', () => {
   test.each(bots)('that is $end has its account flat', async ({ end, botId }) => {
     const folder = join(served.folder, botId);
     mkdirSync(folder);
-    writeFileSync(join(folder, 'trial.json'), trialConfig(served.file.venueUrl));
+    writeFileSync(join(folder, 'trial.json'), trialConfig(served.file.exchangeUrl));
     const trade = [join(bin, 'freqtrade'), 'trade', '-c', join(EXAMPLE, 'config.json'), '-c', 'trial.json'];
     const strategy = ['-s', 'GuardedStrategy', '--strategy-path', EXAMPLE, '--userdir', folder];
     const death = await liveAndDie(

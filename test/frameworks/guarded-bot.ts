@@ -51,7 +51,7 @@ export async function liveAndDie(served: ServedForTests, bot: BotOfOthers, end: 
       ...['guard', '--local', '--no-preflight', '--bot', bot.botId, ...bot.alive],
       ...['--alive-within', bot.aliveWithin ?? '10s', '--on-hang', 'kill', '--grace', '20s', '--', ...bot.command],
     ],
-    { cwd, env: { API_KEY, API_SECRET, EXCHANGE_URL: served.file.venueUrl, ...bot.env } },
+    { cwd, env: { API_KEY, API_SECRET, EXCHANGE_URL: served.file.exchangeUrl, ...bot.env } },
   );
   try {
     await trading(started, () => bot.trades(account.truth()), served, bot.botId);

@@ -29,10 +29,10 @@ describe.skipIf(framework.kind === 'missing')('nautilus_trader', () => {
   let served: ServedForTests;
   beforeAll(async () => {
     served = await serveForTests({ bots: bots.map(({ botId }) => botId), positions: 0, tickEveryMs: 60_000 });
-    const reply = await fetch(`${served.file.venueUrl}/fapi/v1/exchangeInfo`);
+    const reply = await fetch(`${served.file.exchangeUrl}/fapi/v1/exchangeInfo`);
     const { symbols } = (await reply.json()) as { symbols: readonly { symbol: string; status: string }[] };
     for (const { symbol, status } of symbols)
-      if (!KNOWN_STATES.includes(status)) served.venue.setStatus(symbol, 'TRADING');
+      if (!KNOWN_STATES.includes(status)) served.exchange.setStatus(symbol, 'TRADING');
   });
   afterAll(() => served.close());
 

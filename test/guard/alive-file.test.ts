@@ -1,14 +1,14 @@
-/** Which looks at the alive file prove work, in virtual time, and real files that vanish and return. */
+/** Which checks the alive file prove work, in virtual time, and real files that vanish and return. */
 
 import { mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type FileMark, lookAtFile, watchAliveFile } from '../../bin/commands/guard/alive-file.ts';
+import { type FileMark, readFileMark, watchAliveFile } from '../../bin/commands/guard/alive-file.ts';
 
 const START_MS = Date.UTC(2024, 1, 29);
 const WITHIN_MS = 10_000;
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 const mark = (text: string, changedAtMs = START_MS + 500): FileMark => ({ text, changedAtMs });
 const OLD = mark('old', START_MS - 60_000);
@@ -26,7 +26,7 @@ describe('in virtual time', () => {
     vi.useRealTimers();
   });
 
-  /** One look each second; the last answer stays. Gives the seconds at which work was proven, and what was told. */
+  /** One look each second; the last answer stays. Gives the seconds at which work was proven, and what was reported. */
   async function proofsOf(looks: readonly Look[], seconds = looks.length) {
     const left = [...looks];
     const provenAtS: number[] = [];
@@ -34,7 +34,7 @@ describe('in virtual time', () => {
     let finish: ((found: FileMark) => void) | undefined;
     const watching = watchAliveFile('alive', {
       withinMs: WITHIN_MS,
-      onProof: () => provenAtS.push((Date.now() - START_MS) / LOOK_MS),
+      onProof: () => provenAtS.push((Date.now() - START_MS) / POLL_MS),
       onHang: sentence => told.push(sentence),
       look: async () => {
         const next = left.shift();
@@ -43,7 +43,7 @@ describe('in virtual time', () => {
         return next;
       },
     });
-    await vi.advanceTimersByTimeAsync(LOOK_MS * (seconds - 1));
+    await vi.advanceTimersByTimeAsync(POLL_MS * (seconds - 1));
     return { provenAtS, told, watching, finish: (found: FileMark) => finish?.(found) };
   }
 
@@ -67,7 +67,7 @@ describe('in virtual time', () => {
     expect(provenAtS).toEqual(expected);
   });
 
-  test('a look that hangs blocks nothing, is told once, and no second look follows it', async () => {
+  test('a read that hangs blocks nothing, is reported once, and no second read follows it', async () => {
     const { provenAtS, told, watching } = await proofsOf([OLD, 'hang', mark('a')], 60);
     expect(provenAtS).toEqual([]);
     expect(told).toEqual([
@@ -76,7 +76,7 @@ describe('in virtual time', () => {
     expect((await watching).isHanging()).toBe(true);
   });
 
-  test('the watch begins after two seconds even if the first look hangs', async () => {
+  test('the watch begins after two seconds even if the first read hangs', async () => {
     const { watching } = await proofsOf(['hang'], 4);
     expect((await watching).isHanging()).toBe(true);
   });
@@ -84,10 +84,10 @@ describe('in virtual time', () => {
   test.each([
     ['longer than the proof is worth, is no proof; the next change is', 20, [22]],
     ['for a moment, is a proof like any other', 3, [3, 5]],
-  ] as const)('a look that hangs %s', async (_name, hangsS, expected) => {
+  ] as const)('a read that hangs %s', async (_name, hangsS, expected) => {
     const run = await proofsOf([OLD, 'hang', mark('a'), mark('b')], hangsS + 1);
     run.finish(mark('a'));
-    await vi.advanceTimersByTimeAsync(3 * LOOK_MS);
+    await vi.advanceTimersByTimeAsync(3 * POLL_MS);
     expect(run.provenAtS).toEqual(expected);
   });
 });
@@ -103,7 +103,7 @@ describe('real files', () => {
     const watch = await watchAliveFile(path, {
       ...{ withinMs: 1_000, onProof: () => (proofs += 1), onHang: () => undefined },
       look: async name => {
-        const found = await lookAtFile(name).catch(() => undefined);
+        const found = await readFileMark(name).catch(() => undefined);
         looks += 1;
         return found;
       },

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'leave-at-once-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const MODULE = fileURLToPath(new URL('../../bin/commands/guard/leave-at-once.ts', import.meta.url));
-/** Opening a pipe that nobody writes to blocks a thread of Node's for good, as a look at a hung mount does. */
+/** Opening a pipe that nobody writes to blocks a thread of Node's for good, as a read from a hung mount does. */
 const pipe = join(folder, 'pipe');
 spawnSync('mkfifo', [pipe]);
 

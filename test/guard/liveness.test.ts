@@ -9,24 +9,24 @@ import { watchLiveness } from '../../bin/commands/guard/liveness.ts';
 const folder = mkdtempSync(join(tmpdir(), 'guard-liveness-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a file that cannot be looked at proves nothing, and proves again once it can', async () => {
+test('a file that cannot be read proves nothing, and proves again once it can', async () => {
   const path = join(folder, 'alive');
-  // A link to itself: any look at it fails (ELOOP), for root as well.
+  // A link to itself: any read of it fails (ELOOP), for root as well.
   symlinkSync(path, path);
   const onProof = vi.fn();
   const watch = await watchLiveness({ kind: 'file', path, withinMs: 60_000 }, onProof);
-  /** The first look may be one that was on its way already. */
-  const lookAnew = async (): Promise<void> => {
-    await watch.lookNow();
-    await watch.lookNow();
+  /** The first read may be one that was on its way already. */
+  const readAgain = async (): Promise<void> => {
+    await watch.readNow();
+    await watch.readNow();
   };
-  await lookAnew();
+  await readAgain();
   expect(onProof).not.toHaveBeenCalled();
   rmSync(path);
   writeFileSync(path, '');
-  await lookAnew();
+  await readAgain();
   expect(onProof).toHaveBeenCalledOnce();
-  await lookAnew();
+  await readAgain();
   expect(onProof).toHaveBeenCalledOnce();
   watch.close();
 });

@@ -132,6 +132,7 @@ describe.concurrent('misfortunes', () => {
     const again = await rig.guard('tripped', ['--', 'echo', 'must not run']);
     expect([again.code, again.stdout]).toEqual([121, '']);
     expect(again.stderr).toContain('guard: tripped is tripped: it was liquidated, so the bot is not started.');
+    expect(again.stderr).toContain('flatline rearm --bot tripped --local.');
   });
 
   test('disarmed by an operator while it runs: told, and no beat arms it again', async ({ expect }) => {

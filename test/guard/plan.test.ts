@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type GuardOptions, planOf } from '../../bin/commands/guard/plan.ts';
 
 const DEFAULTS: GuardOptions = {
-  ...{ env: 'production', bot: 'default', aliveWithin: 60_000, onHang: 'wait', onExit: 'liquidate' },
+  ...{ env: 'production', bot: 'default', onHang: 'wait', onExit: 'liquidate' },
   ...{ grace: 10_000, untilFlat: 60_000, preflight: true },
 };
 
@@ -31,6 +31,7 @@ test.each([
   ['a file without a name', { aliveFile: '' }, ['bot'], /--alive-file is empty/],
   ['a heartbeat of four days', { heartbeat: 356_400_000 }, ['bot'], /--heartbeat is 4\s.*: it must be 1 s to 60 s/],
   ['a cycle of two days', { aliveWithin: 172_800_000 }, ['bot'], /--alive-within is 2\sd: a day at most/],
+  ['a time without a proof to wait for', { aliveWithin: 5_000 }, ['bot'], /--alive-within needs --alive-file or/],
   ['a time without a kill', { aliveFile: 'a', hungAfter: 1_000 }, ['bot'], /--hung-after needs --on-hang kill/],
 ] as const)('%s is refused', (_name, options, command, sentence) => {
   expect(() => planOf({ ...DEFAULTS, ...options }, command)).toThrow(sentence);

@@ -1,4 +1,4 @@
-/** What is told in the thick of it is written later, in order, whole, and at once where it is serious. */
+/** Lines that are logged while requests are out are written later, in order and complete, and at once if they are serious. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bufferLogLines } from '../../lambda/handlers/buffer-log-lines.ts';
@@ -28,8 +28,8 @@ function written(): { readonly lines: string[]; readonly telemetry: Telemetry } 
   };
 }
 
-describe('what is told', () => {
-  test('is written in order once nothing more was told for 5 ms', () => {
+describe('what is logged', () => {
+  test('is written in order once nothing more was logged for 5 ms', () => {
     const { lines, telemetry } = written();
     const later = bufferLogLines(telemetry);
     later.log('INFO', 'first', { n: 1 });
@@ -42,7 +42,7 @@ describe('what is told', () => {
     expect(lines).toEqual(['INFO first {"n":1}', 'Retries=2', 'WARN second null']);
   });
 
-  test('waits no longer than 105 ms however much is told', () => {
+  test('waits no longer than 105 ms however much is logged', () => {
     const { lines, telemetry } = written();
     const later = bufferLogLines(telemetry);
     for (let ms = 0; ms < 104; ms += 4) {

@@ -8,8 +8,8 @@ import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
-import { type Account, createVenue, type Venue } from '../../simulator/exchange.ts';
-import { startVenueServer } from '../../simulator/wire/server.ts';
+import { type Account, createExchange, type SimulatedExchange } from '../../simulator/exchange.ts';
+import { startExchangeServer } from '../../simulator/wire/server.ts';
 
 const clock = startClock();
 const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => cloud.close());
 
 interface Scene {
-  readonly venue: Venue;
+  readonly exchange: SimulatedExchange;
   readonly account: Account;
   readonly host: FunctionHost;
   call(event?: object): Promise<Answer>;
@@ -32,10 +32,10 @@ interface Scene {
 async function scene(
   options: { rttMs?: number; configText?: string; env?: Record<string, string>; memoryMb?: number } = {},
 ): Promise<Scene> {
-  const venue = createVenue({ clock });
-  const account = venue.addAccount(key);
-  venue.setLatency({ rttMs: options.rttMs ?? 0 });
-  const server = await startVenueServer(venue);
+  const exchange = createExchange({ clock });
+  const account = exchange.addAccount(key);
+  exchange.setLatency({ rttMs: options.rttMs ?? 0 });
+  const server = await startExchangeServer(exchange);
   const settings = {
     ...SAFE_DEFAULTS,
     // No look after FLAT: it would come ten seconds later, into the figures of the next test.
@@ -46,7 +46,7 @@ async function scene(
   const { configText = toJson(settings), env = {} } = options;
   const host = cloud.deploy('liquidator', { configText, env, memoryMb: options.memoryMb ?? 512 });
   return {
-    venue,
+    exchange,
     account,
     host,
     call: async (event = {}) => payloadOf(await host.invoke({ trigger: 'manual', ...event })),
@@ -64,8 +64,8 @@ function payloadOf(result: InvocationResult): Answer {
 
 describe('the deployed liquidator', () => {
   test('clears 300 positions without a 429, in less than 256 MB', async () => {
-    const { venue, account, host, close } = await scene({ memoryMb: 256 });
-    venue.addManySymbols(300);
+    const { exchange, account, host, close } = await scene({ memoryMb: 256 });
+    exchange.addManySymbols(300);
     for (let n = 1; n <= 300; n += 1) {
       const symbol = `SYM${String(n).padStart(3, '0')}USDT`;
       account.open(symbol, '10');
@@ -76,21 +76,21 @@ describe('the deployed liquidator', () => {
     expect(payloadOf(result)).toMatchObject({ state: 'completed', positions_closed: 300, orders_cancelled: 300 });
     expect(account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
     expect(account.violations).toEqual([]);
-    expect(venue.journal.filter(entry => entry.status === 429 || entry.status === 418)).toEqual([]);
+    expect(exchange.journal.filter(entry => entry.status === 429 || entry.status === 418)).toEqual([]);
     expect(result.kind === 'answered' && result.maxRssKb / 1_024).toBeLessThan(256);
     await close();
   });
 
-  test('when warm, makes no call of DynamoDB or Secrets Manager between the look and the last order', async () => {
-    const { venue, account, call, close } = await scene({ rttMs: 60 });
+  test('when warm, makes no call of DynamoDB or Secrets Manager between the read and the last order', async () => {
+    const { exchange, account, call, close } = await scene({ rttMs: 60 });
     await call();
     account.open('BTCUSDT', '0.500');
     account.open('ETHUSDT', '-4.000');
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
-    const earlier = venue.journal.length;
+    const earlier = exchange.journal.length;
     expect(await call()).toMatchObject({ state: 'completed', positions_closed: 2 });
 
-    const ours = venue.journal.slice(earlier);
+    const ours = exchange.journal.slice(earlier);
     const seenAtMs = Math.max(...ours.slice(0, 3).map(entry => entry.answeredAtMs ?? 0));
     const orders = ours.filter(entry => entry.method === 'POST');
     const lastOrderAtMs = Math.max(...orders.map(entry => entry.receivedAtMs));
@@ -130,7 +130,7 @@ describe('the deployed liquidator', () => {
   });
 
   test('malformed secrets are named without a word of their content, and nothing is sent', async () => {
-    const { venue, call, close } = await scene();
+    const { exchange, call, close } = await scene();
     const values = [
       'not json: hunter2hunter2',
       '{"apiKey":"hunter2hunter2"}',
@@ -142,12 +142,12 @@ describe('the deployed liquidator', () => {
       const answer = await fresh.call();
       expect(answer).toMatchObject({ state: 'failed', errors: [{ code: 'SECRET_MALFORMED' }] });
       expect(JSON.stringify(answer) + fresh.host.logs.join()).not.toContain('hunter2');
-      expect(fresh.venue.journal).toEqual([]);
+      expect(fresh.exchange.journal).toEqual([]);
       await fresh.close();
     }
     cloud.secrets.put('flatline/default', JSON.stringify(key));
     expect(await call()).toMatchObject({ state: 'completed' });
-    expect(venue.journal.length).toBeGreaterThan(0);
+    expect(exchange.journal.length).toBeGreaterThan(0);
     await close();
   });
 });

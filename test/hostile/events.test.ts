@@ -1,5 +1,5 @@
 /**
- * Any event, at each function's door: an answer always, and nothing done but by an event that is ours to the letter. The
+ * Any event, at each handler: it always answers, and does nothing unless the event is exactly one of ours. The
  * configuration may be any text as well, and then protection goes on.
  */
 
@@ -66,9 +66,9 @@ describe('for every event', () => {
         const told: unknown = JSON.parse(JSON.stringify(answer));
         expect([raw, isWholeAnswer(told) || isWholePreflight(told)]).toEqual([raw, true]);
         expect(JSON.stringify(answer).length).toBeLessThan(100_000);
-        const written = rig.venue.journal.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/test'));
+        const written = rig.exchange.journal.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/test'));
         if (!mayAct(raw)) expect(written).toEqual([]);
-        if (answer.headline.startsWith('REFUSED')) expect(rig.venue.journal).toEqual([]);
+        if (answer.headline.startsWith('REFUSED')) expect(rig.exchange.journal).toEqual([]);
         expect(rig.account.violations).toEqual([]);
       }),
       { numRuns: RUNS },

@@ -115,7 +115,7 @@ describe('an exchange that answers anything', () => {
         // What a bug of ours would say.
         expect(answer.errors.map(({ message }) => message).join()).not.toMatch(/the log holds its stack/);
         expect(JSON.stringify(answer).length).toBeLessThan(LARGEST_ANSWER);
-        const written = rig.venue.journal.filter(({ method }) => method !== 'GET');
+        const written = rig.exchange.journal.filter(({ method }) => method !== 'GET');
         for (const { path } of written) expect(path).toMatch(ORDERS);
       }),
       { numRuns: RUNS },
@@ -131,7 +131,7 @@ describe('an exchange that answers anything', () => {
         expect(['skipped', 'failed']).toContain(answer.state);
         const ready = await rig.preflight({ liquidation: { timeoutMs: TIMEOUT_MS } });
         expect(isWholePreflight(JSON.parse(JSON.stringify(ready)))).toBe(true);
-        const written = rig.venue.journal.filter(({ method }) => method !== 'GET');
+        const written = rig.exchange.journal.filter(({ method }) => method !== 'GET');
         for (const { path } of written) expect(path).toBe('/fapi/v1/order/test');
       }),
       { numRuns: Math.ceil(RUNS / 2) },

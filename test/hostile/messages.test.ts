@@ -122,7 +122,7 @@ it('for every event it ends', async () => {
   );
 });
 
-it('for every line of the log, something is told of it, or there is nothing to tell', async () => {
+it('for every line of the log, a notification results, or there is none to send', async () => {
   let told = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 3 }), async lines => {

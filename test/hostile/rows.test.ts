@@ -195,11 +195,11 @@ function refusing(row: Fields) {
 }
 
 describe('for every audit log', () => {
-  it('an incident can be told, on the terminal and as a page, in text that obeys nobody', async () => {
+  it('an incident can be shown on the terminal and as a page, with all text escaped', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     await rig.run({ correlation_id: ID });
-    const items = await rig.trail(ID);
+    const items = await rig.auditLog(ID);
     const record = await rig.stores.lock.readRecord(ID, 1_000);
     // All else of a record is read with types.
     const triggerAt = Object.keys(record ?? {}).indexOf('trigger');

@@ -18,7 +18,7 @@ interface Papers {
 }
 
 async function papersOf(rig: LiquidationRig): Promise<Papers> {
-  return { record: await rig.stores.lock.runs.read(ID, 1_000), items: await rig.trail(ID) };
+  return { record: await rig.stores.lock.runs.read(ID, 1_000), items: await rig.auditLog(ID) };
 }
 
 const read = ({ record, items }: Papers, nowMs = START_MS + MINUTE): Incident =>
@@ -32,7 +32,7 @@ function longAndShort(rig: LiquidationRig): void {
 }
 
 const refuseCloses = (rig: LiquidationRig, symbol: string): void =>
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order', symbol },
     times: FOREVER,
     fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
@@ -94,7 +94,7 @@ describe('a liquidation that went well', () => {
     const { rig, papers } = await normalRun();
     const { requests } = read(papers);
     // The exchange notes when a request arrived: half a round trip of 20 ms after it was sent.
-    const seen = rig.venue.journal
+    const seen = rig.exchange.journal
       .map(({ method, path, status, receivedAtMs }) => ({ method, path, status, sentAtMs: receivedAtMs - 10 }))
       .toSorted((a, b) => a.sentAtMs - b.sentAtMs);
     expect(requests.map(({ startedAtMs }) => Math.round(startedAtMs ?? 0))).toEqual(
@@ -124,7 +124,7 @@ describe('a liquidation that went well', () => {
   });
 });
 
-test('what was asked before the item of the look was written belongs to the round of that look', async () => {
+test('what was asked before the item of the read was written belongs to the round of that read', async () => {
   const { papers } = await normalRun();
   const lateBy = (item: AuditItem): AuditItem =>
     item.event_type === 'liquidation_positions_queried'
@@ -171,7 +171,7 @@ describe('a liquidation with a symbol that refuses', () => {
 
   test('tells the attempts one by one when it went on, and what was overcome', async () => {
     const { rig } = await stubbornRun();
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     await rig.run({}, { rawEvent: rig.invoked[0] });
     const incident = read(await papersOf(rig));
     expect(incident.verdict).toMatchObject({ headline: 'FLAT', tone: 'good', open: false });
@@ -188,7 +188,7 @@ describe('a liquidation with a symbol that refuses', () => {
       ['ETHUSDT', 2],
     ]);
     expect(incident.totals).toMatchObject({ positionsClosed: 2, positionsFailed: 0 });
-    expect(incident.totals.requests).toBe(rig.venue.journal.length);
+    expect(incident.totals.requests).toBe(rig.exchange.journal.length);
   });
 
   test('says CHECK BY HAND once nobody retries any more, whatever the answer had promised', async () => {
@@ -357,7 +357,7 @@ describe('what a correlation ID can name besides a liquidation', () => {
     const incident = readIncident({
       correlationId: correlation_id,
       record: await rig.stores.lock.runs.read(correlation_id, 1_000),
-      items: await rig.trail(correlation_id),
+      items: await rig.auditLog(correlation_id),
       nowMs: START_MS,
     });
     expect(incident).toMatchObject({ kind: 'preflight', verdict: { headline: 'READY', tone: 'good' } });

@@ -31,7 +31,7 @@ function recordOf(changes: Partial<LiquidationRecord>, answer: Partial<Answer> =
 const lasting = (ms: number): LiquidationRecord => recordOf({ finishedAtMs: T0 + ms });
 
 describe('statistics of liquidations', () => {
-  test('a look after FLAT that only confirms does not lengthen the time to flat', () => {
+  test('a read after FLAT that only confirms does not lengthen the time to flat', () => {
     const confirmed = recordOf({ finishedAtMs: T0 + 11_000, attempts: 2 }, { flat_after_seconds: 0.4 });
     expect(statisticsOf([confirmed]).timeToFlat).toMatchObject({ count: 1, medianMs: 400, slowestMs: 400 });
   });

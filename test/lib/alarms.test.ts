@@ -11,6 +11,7 @@ const template = templateOf({
   chatSecret: 'flatline/chat',
   alertEmail: 'ops@example.com',
   pingUrl: true,
+  trailCopyDays: 400,
 });
 const alarms = new Map(
   [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].map(({ Properties }) => [
@@ -63,6 +64,7 @@ describe('what each alarm watches', () => {
     ['ping-probe-failed', 'flatline-production', 'PingProbesFailed', service('watchdog'), 'Sum', '> 0'],
     ['liquidator-audit', 'flatline-production', 'AuditWriteFailures', service('liquidator'), 'Sum', '> 0'],
     ['watchdog-audit', 'flatline-production', 'AuditWriteFailures', service('watchdog'), 'Sum', '> 0'],
+    ['trail-copy-behind', 'AWS/Lambda', 'IteratorAge', functionNamed('TrailCopy'), 'Maximum', '> 3600000'],
     ['notifier-failed', 'AWS/Lambda', 'Errors', functionNamed('Notifier'), 'Sum', '> 0'],
   ])('%s rings within a minute: %s %s', (id, Namespace, MetricName, Dimensions, Statistic, when) => {
     const properties = alarms.get(id);
@@ -135,8 +137,8 @@ describe('what each alarm watches', () => {
   });
 
   test('the table above has them all', () => {
-    expect(alarms.size).toBe(40);
-    expect(ALARMS).toHaveLength(40);
+    expect(alarms.size).toBe(41);
+    expect(ALARMS).toHaveLength(41);
   });
 });
 

@@ -7,8 +7,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { botsNamed, templateOf } from './synthesised.ts';
+import { WatcherStack } from '../../lib/watcher.ts';
+import { appWithFlags, botsNamed, PRODUCTION, templateOf } from './synthesised.ts';
 
 const isInstalled = spawnSync('cfn-lint', ['--version']).status === 0;
 if (!isInstalled) console.warn('cfn-lint is not installed: the templates are not linted (pip install cfn-lint).');
@@ -21,9 +23,17 @@ const TEMPLATES = {
   'everything-and-a-hundred-bots': () =>
     templateOf({
       ...{ environment: 'testnet', suffix: 'desk2', alertEmail: 'ops@example.com', chatSecret: 'flatline/chat' },
-      ...{ kmsKey: 'stack', fixedIp: true, testEvents: true },
+      ...{ kmsKey: 'stack', fixedIp: true, testEvents: true, trailCopyDays: 400, pingUrl: true, monthlyBudgetUsd: 50 },
       bots: botsNamed(...Array.from({ length: 100 }, (_, index) => `market-maker-${index + 1}`)),
     }).toJSON(),
+  watcher: () =>
+    Template.fromStack(
+      new WatcherStack(
+        appWithFlags({ builtinCloudFormationValidation: false }),
+        { ...PRODUCTION, alertEmail: 'ops@example.com' },
+        { region: 'eu-west-1', watched: 'ap-northeast-1' },
+      ),
+    ).toJSON(),
   /** To see that the linter looks. */
   careless: () => ({ Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: 'soon' } } } }),
 } as const;
@@ -55,7 +65,7 @@ describe.skipIf(!isInstalled)('cfn-lint', () => {
       .filter(({ Filename }) => basename(Filename) === `${name}.json`)
       .map(({ Rule, Message }) => `${Rule.Id} ${Message}`);
 
-  test.each(['one-bot', 'everything-and-a-hundred-bots'])('finds nothing in %s', name => {
+  test.each(['one-bot', 'everything-and-a-hundred-bots', 'watcher'])('finds nothing in %s', name => {
     expect(found(name)).toEqual([]);
   });
 

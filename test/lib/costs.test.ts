@@ -7,7 +7,7 @@ import { ALARMS } from '../../lib/alarm-list.ts';
 import { botsNamed, templateOf } from './synthesised.ts';
 
 /** Without what an option of the deployment adds. */
-const USUAL_ALARMS = ALARMS.filter(({ onlyWith }) => onlyWith !== 'ping');
+const USUAL_ALARMS = ALARMS.filter(({ onlyWith }) => onlyWith !== 'ping' && onlyWith !== 'trail-copy');
 
 const PATH = new URL('../../docs/costs.md', import.meta.url);
 const text = readFileSync(PATH, 'utf8');
@@ -77,7 +77,7 @@ describe('the month', () => {
     expect(of('watchdog runs, DynamoDB')).toBeLessThanOrEqual(of('together') / 20);
   });
 
-  test('is told in the README as it is here', () => {
+  test('is in the README as it is here', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
     const [one = 0, many = 0] = [2, 3].map(column => cents(rows.find(([, part]) => part === 'together')?.[column]));
     const dollars = (amount: number): string => `about $${Math.round(amount / 100)}`;

@@ -1,5 +1,6 @@
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { botNamed, resource, resourcesOf, templateOf } from './synthesised.ts';
+import { botNamed, botsNamed, resource, resourcesOf, stackOf, templateOf } from './synthesised.ts';
 
 const SECRET = 'AWS::SecretsManager::Secret';
 
@@ -24,7 +25,7 @@ describe('the secrets', () => {
     }
   });
 
-  test('names that look alike stay apart', () => {
+  test('names that read alike stay apart', () => {
     const alike = templateOf({
       bots: [
         botNamed('a', { secretName: 'flatline/a-b' }),
@@ -100,6 +101,18 @@ describe('X8: a policy at each secret', () => {
     const [[statement]] = statementsOf(templateOf({ secretAdmins: [admin] }));
     expect(statement.Action).toContain('secretsmanager:PutSecretValue');
     expect(statement.Condition.ArnNotEquals['aws:PrincipalArn']).toContain(admin);
+  });
+});
+
+describe('X8: a bot more than the template has room for policies', () => {
+  const warnings = (count: number) =>
+    Annotations.fromStack(
+      stackOf({ bots: botsNamed(...Array.from({ length: count }, (_, index) => `b${index}`)) }),
+    ).findWarning('*', Match.stringLikeRegexp('secrets have no policy'));
+
+  test('does not take the policies of all others away without a word', () => {
+    expect(warnings(60)).toEqual([]);
+    expect(warnings(61).map(({ entry }) => entry.data)).toEqual([expect.stringContaining('61 bots')]);
   });
 });
 

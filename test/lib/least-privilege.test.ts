@@ -34,11 +34,11 @@ import { type Grantee, PERMISSIONS, type PermissionTarget } from '../../lambda/p
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { createVenue, type Venue } from '../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { createExchange, type SimulatedExchange } from '../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../simulator/wire/server.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 import { claimOf } from '../support/stored-records.ts';
-import { CHAT_SECRET, openRecordingDoor, type RecordingDoor } from './recording-door.ts';
+import { CHAT_SECRET, openRecordingProxy, type RecordingProxy } from './recording-proxy.ts';
 
 const clock = startClock();
 const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
@@ -53,9 +53,9 @@ const PLAYED = [
 ] as const satisfies readonly Grantee[];
 
 let cloud: LocalCloud;
-let server: VenueServer;
-let venue: Venue;
-let doors: Readonly<Record<(typeof PLAYED)[number], RecordingDoor>>;
+let server: ExchangeServer;
+let exchange: SimulatedExchange;
+let proxies: Readonly<Record<(typeof PLAYED)[number], RecordingProxy>>;
 let liquidator: FunctionHost;
 let watchdog: FunctionHost;
 let panel: FunctionHost;
@@ -69,12 +69,12 @@ beforeAll(async () => {
     functions: ['liquidator', 'watchdog', 'control-panel', 'notifier', 'health-check', 'ping'],
   });
   for (const bot of ['alpha', 'beta']) cloud.secrets.put(`flatline/${bot}`, JSON.stringify(key));
-  venue = createVenue({ clock });
-  const account = venue.addAccount(key);
+  exchange = createExchange({ clock });
+  const account = exchange.addAccount(key);
   account.open('BTCUSDT', '0.5');
   account.open('SOLUSDT', '10');
-  server = await startVenueServer(venue);
-  const open = () => openRecordingDoor(cloud);
+  server = await startExchangeServer(exchange);
+  const open = () => openRecordingProxy(cloud);
   const [forLiquidator, forWatchdog, forPanel, forNotifier, forHealthCheck, forPing, forBot] = await Promise.all([
     open(),
     open(),
@@ -84,7 +84,7 @@ beforeAll(async () => {
     open(),
     open(),
   ]);
-  doors = {
+  proxies = {
     ...{ liquidator: forLiquidator, watchdog: forWatchdog, controlPanel: forPanel },
     ...{ notifier: forNotifier, healthCheck: forHealthCheck, ping: forPing, bot: forBot },
   };
@@ -94,23 +94,23 @@ beforeAll(async () => {
     exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
     bots: [...['alpha', 'beta'].map(id => ({ ...defaultBot(id), heartbeatMs: 1_000 })), CANARY],
   });
-  liquidator = cloud.deploy('liquidator', { configText, env: doors.liquidator.env });
+  liquidator = cloud.deploy('liquidator', { configText, env: proxies.liquidator.env });
   // Short, so that a tick does not wait for what will be due later.
-  watchdog = cloud.deploy('watchdog', { configText, env: doors.watchdog.env, timeoutMs: 10_000 });
-  panel = cloud.deploy('control-panel', { configText, env: doors.controlPanel.env });
+  watchdog = cloud.deploy('watchdog', { configText, env: proxies.watchdog.env, timeoutMs: 10_000 });
+  panel = cloud.deploy('control-panel', { configText, env: proxies.controlPanel.env });
   chat = await startChatEndpoint(systemRandom.hex(24));
   cloud.secrets.put(CHAT_SECRET, chat.url);
   // The SDK calls a queue by its URL.
-  const queueUrl = cloud.queues.notifications.url.replace(cloud.queues.service.url, doors.notifier.url);
-  const env = { ...doors.notifier.env, [ENV.chatSecret]: CHAT_SECRET, [ENV.notificationQueue]: queueUrl };
+  const queueUrl = cloud.queues.notifications.url.replace(cloud.queues.service.url, proxies.notifier.url);
+  const env = { ...proxies.notifier.env, [ENV.chatSecret]: CHAT_SECRET, [ENV.notificationQueue]: queueUrl };
   cloud.deploy('notifier', { configText, env });
   healthConfig = configText;
-  ping = cloud.deploy('ping', { configText, env: doors.ping.env });
+  ping = cloud.deploy('ping', { configText, env: proxies.ping.env });
   await play();
 });
 afterAll(async () => {
   await cloud?.close();
-  await Promise.all([server?.close(), chat?.close(), ...Object.values(doors ?? {}).map(door => door.close())]);
+  await Promise.all([server?.close(), chat?.close(), ...Object.values(proxies ?? {}).map(proxy => proxy.close())]);
 });
 
 /** Everything once: what each is there for, and the ways on which it meets trouble. */
@@ -130,10 +130,10 @@ async function liquidate(): Promise<void> {
   await liquidator.invoke({ action: 'preflight', bot_id: 'alpha' });
   // The exchange refuses: handed over to itself, under the same ID, until it lets go.
   const refuse = { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' } as const;
-  venue.faults.add({ on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' }, times: 1, fault: refuse });
+  exchange.faults.add({ on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' }, times: 1, fault: refuse });
   await liquidator.invoke(event);
   await cloud.lambda.idle();
-  // A duplicate, of whose lock only a look can tell.
+  // A duplicate, of whose lock only a read can tell.
   await liquidator.invoke(event);
 }
 
@@ -198,7 +198,7 @@ async function pingAsABot(): Promise<void> {
 }
 
 async function checkHealth(): Promise<void> {
-  const check = cloud.deploy('health-check', { configText: healthConfig, env: doors.healthCheck.env });
+  const check = cloud.deploy('health-check', { configText: healthConfig, env: proxies.healthCheck.env });
   for (const action of ['canary', 'hourly', 'daily']) {
     expect(await check.invoke({ action })).toMatchObject({ kind: 'answered' });
   }
@@ -230,7 +230,7 @@ async function press(): Promise<void> {
 
 /** Starts, beats, reports a failure and takes it back, says goodbye; and calls the liquidator. */
 async function aBotsDay(): Promise<void> {
-  const reach = { endpoint: doors.bot.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
+  const reach = { endpoint: proxies.bot.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
   const bots = createBotStore({ client: createDynamoClient(reach), tableName: TABLE_NAMES.bots });
   const end = { botId: 'gamma', runId: 'run-of-gamma', atMs: clock.nowMs(), by: 'bot', reason: 'test' };
   const beat = { ...end, count: 1, times: { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 } };
@@ -254,7 +254,7 @@ const UNSEEN: readonly PermissionTarget[] = ['ownLogs', 'network', 'secretsKey',
 /** What Lambda's event source mappings do. */
 const UNSEEN_ACTIONS = /^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$/;
 
-/** A row of one's own is, to who looks at the call alone, the table. */
+/** A row of one's own is, to who checks the call alone, the table. */
 const asCalled = (target: PermissionTarget): string =>
   ['ownBotRow', 'canaryRow', 'clientAttributes'].includes(target) ? 'bots' : target;
 
@@ -273,11 +273,11 @@ test('nobody is left out', () => {
 
 describe.each(PLAYED)('the %s', grantee => {
   test('makes exactly the calls that it may make', () => {
-    expect([...doors[grantee].calls].sort()).toEqual([...new Set(granted(grantee, 'Allow'))].sort());
+    expect([...proxies[grantee].calls].sort()).toEqual([...new Set(granted(grantee, 'Allow'))].sort());
   });
 
   test('makes none that it is denied', () => {
     const denied = granted(grantee, 'Deny');
-    expect([...doors[grantee].calls].filter(call => denied.includes(call))).toEqual([]);
+    expect([...proxies[grantee].calls].filter(call => denied.includes(call))).toEqual([]);
   });
 });

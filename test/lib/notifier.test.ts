@@ -30,11 +30,11 @@ describe('the notifier', () => {
   });
 
   test('is called by logs and by nobody else, each log by its own name', () => {
-    const doors = [...resourcesOf(template, 'AWS::Lambda::Permission').values()]
+    const grants = [...resourcesOf(template, 'AWS::Lambda::Permission').values()]
       .map(({ Properties }) => Properties)
       .filter(({ FunctionName }) => FunctionName['Fn::GetAtt']?.[0].startsWith('Notifier'));
-    expect(doors.map(({ Principal }) => Principal)).toEqual(Array.from({ length: 3 }, () => 'logs.amazonaws.com'));
-    expect(new Set(doors.map(({ SourceArn }) => SourceArn['Fn::GetAtt'][0])).size).toBe(3);
+    expect(grants.map(({ Principal }) => Principal)).toEqual(Array.from({ length: 3 }, () => 'logs.amazonaws.com'));
+    expect(new Set(grants.map(({ SourceArn }) => SourceArn['Fn::GetAtt'][0])).size).toBe(3);
   });
 
   test('W6: takes two of the account’s concurrency at most for lines that wait, in order, one batch at a time', () => {

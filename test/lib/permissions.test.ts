@@ -172,16 +172,19 @@ describe('what must never be', () => {
     expect(reading).toEqual(['liquidator secrets', 'liquidator secretsKey', 'notifier chatSecret']);
   });
 
-  test.each(['Liquidator', 'Watchdog'] as const)('T6: the %s is forbidden to change or delete the trail', grantee => {
-    const forbidden = said(statementsOf(template, grantee)).filter(line => line.startsWith('Deny'));
-    expect(forbidden).toEqual([
-      'Deny dynamodb:BatchWriteItem audit',
-      'Deny dynamodb:DeleteItem audit',
-      'Deny dynamodb:PartiQLDelete audit',
-      'Deny dynamodb:PartiQLUpdate audit',
-      'Deny dynamodb:UpdateItem audit',
-    ]);
-  });
+  test.each(['Liquidator', 'Watchdog'] as const)(
+    'T6: the %s is forbidden to change or delete the audit log',
+    grantee => {
+      const forbidden = said(statementsOf(template, grantee)).filter(line => line.startsWith('Deny'));
+      expect(forbidden).toEqual([
+        'Deny dynamodb:BatchWriteItem audit',
+        'Deny dynamodb:DeleteItem audit',
+        'Deny dynamodb:PartiQLDelete audit',
+        'Deny dynamodb:PartiQLUpdate audit',
+        'Deny dynamodb:UpdateItem audit',
+      ]);
+    },
+  );
 
   test('T6: the control panel has no way into the audit log, nor to a secret', () => {
     const reached = said(statementsOf(everything, 'ControlPanel'));
@@ -189,10 +192,10 @@ describe('what must never be', () => {
   });
 
   test('T9: only rules and logs of this stack are let in beside IAM, and there is no public entrance', () => {
-    const doors = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
+    const grants = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
     const nameOf = (value: unknown): string =>
       JSON.stringify(value).match(/"(Watchdog|Liquidator|Notifier|HealthCheck)/)?.[1] ?? '?';
-    expect(doors.map(({ FunctionName, Principal }) => `${nameOf(FunctionName)} ${Principal}`).sort()).toEqual([
+    expect(grants.map(({ FunctionName, Principal }) => `${nameOf(FunctionName)} ${Principal}`).sort()).toEqual([
       'HealthCheck events.amazonaws.com',
       'HealthCheck events.amazonaws.com',
       'HealthCheck events.amazonaws.com',
@@ -202,7 +205,7 @@ describe('what must never be', () => {
       'Notifier logs.amazonaws.com',
       'Watchdog events.amazonaws.com',
     ]);
-    expect(doors.every(({ SourceArn }) => SourceArn !== undefined)).toBe(true);
+    expect(grants.every(({ SourceArn }) => SourceArn !== undefined)).toBe(true);
     expect(resourcesOf(everything, 'AWS::Lambda::Url').size).toBe(0);
   });
 

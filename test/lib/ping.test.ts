@@ -65,7 +65,7 @@ describe('the ping URL', () => {
     }
   });
 
-  test('is told to the watchdog, which pings as a bot does, and rings when pings are not taken', () => {
+  test('is passed to the watchdog, which pings as a bot does, and raises an alarm when pings fail', () => {
     const { Variables } = resource(template, 'AWS::Lambda::Function', 'Watchdog').Properties.Environment;
     expect(Variables.FLATLINE_PING_URL).toEqual({
       'Fn::GetAtt': [expect.stringMatching(/^PingFunction/), 'FunctionUrl'],

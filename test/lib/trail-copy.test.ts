@@ -1,7 +1,7 @@
 /** W13: a copy of the audit log that nobody can change. What a record becomes, and what the template promises. */
 
 import { describe, expect, test } from 'vitest';
-import { copyTrail } from '../../lambda/app/trail-copy/copy-trail.ts';
+import { copyRecords } from '../../lambda/app/trail-copy/copy-records.ts';
 import { copiedRecord } from '../../lambda/core/audit/trail-copy.ts';
 import { resource, resourcesOf, templateOf } from './synthesised.ts';
 
@@ -49,9 +49,13 @@ test('a batch is stored in order, and begins again where it failed', async () =>
     if (stored.length === 2) throw new Error('SlowDown');
     stored.push(key);
   };
-  const result = await copyTrail({ put }, { Records: [record(1), record(2), record(3), record(4)] });
+  const told: unknown[] = [];
+  const report = (key: string, error: unknown) => told.push([key, error]);
+  const result = await copyRecords({ put, report }, { Records: [record(1), record(2), record(3), record(4)] });
   expect(stored).toHaveLength(2);
   expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: '3' }] });
+  // Lambda counts such a batch as a success: without a line nobody could find out what S3 said.
+  expect(told).toEqual([[copiedRecord(record(3))?.key, new Error('SlowDown')]]);
 });
 
 describe('in the template', () => {
@@ -80,6 +84,29 @@ describe('in the template', () => {
     for (const id of ['Liquidator', 'Watchdog']) {
       expect(JSON.stringify(resource(template, 'AWS::IAM::Role', id).Properties)).not.toContain('TrailCopy');
     }
+  });
+
+  test('what has expired does not stay as an old version, nor as the mark that it was deleted', () => {
+    const { LifecycleConfiguration } = resource(template, 'AWS::S3::Bucket', 'TrailCopyBucket').Properties;
+    expect(LifecycleConfiguration.Rules).toEqual([
+      { Status: 'Enabled', ExpirationInDays: 401, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+      // Amazon S3 takes this in a rule without days only.
+      { Status: 'Enabled', ExpiredObjectDeleteMarker: true },
+    ]);
+  });
+
+  test('W12: an alarm rings long before the stream, which keeps a record for a day, has lost one that was not stored', () => {
+    const alarms = (of: typeof template) =>
+      [...resourcesOf(of, 'AWS::CloudWatch::Alarm').values()].filter(({ Properties }) =>
+        Properties.AlarmName.endsWith('-trail-copy-behind'),
+      );
+    expect(alarms(template).map(({ Properties }) => Properties)).toMatchObject([
+      {
+        ...{ Namespace: 'AWS/Lambda', MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 3_600_000 },
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringContaining('TrailCopy') } }],
+      },
+    ]);
+    expect(alarms(templateOf())).toEqual([]);
   });
 
   test('there is none unless it is asked for', () => {

@@ -12,6 +12,7 @@ import { addSecurityChecks } from '../../lib/security-checks.ts';
 import { WatcherStack } from '../../lib/watcher.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import { readDocument } from '../docs/markdown.ts';
 import { type Datapoint, minutesInAlarm } from '../support/alarm-evaluator.ts';
 import { appWithFlags, PRODUCTION, resource, resourcesOf, templateOf } from './synthesised.ts';
 
@@ -103,7 +104,7 @@ describe('its alarm', () => {
   });
 });
 
-describe('a look', () => {
+describe('a read', () => {
   let cloud: LocalCloud;
   beforeAll(async () => {
     cloud = await startLocalCloud({ clock: startClock(), functions: ['watcher', 'watchdog'] });
@@ -146,6 +147,20 @@ describe('a look', () => {
     expect(await watcher('flatline-elsewhere').invoke({})).toMatchObject({ kind: 'error' });
     expect(log.filter(line => line.includes('"_aws"'))).toHaveLength(before);
   });
+});
+
+test('its month costs what docs/costs.md says', () => {
+  const { MemorySize } = resource(template, 'AWS::Lambda::Function', 'Watcher').Properties;
+  const [{ Properties: rule } = { Properties: {} }] = resourcesOf(template, 'AWS::Events::Rule').values();
+  const minutes = Number(/^rate\((\d+) minutes\)$/.exec(rule.ScheduleExpression)?.[1]);
+  const looks = 43_800 / minutes;
+  const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').size * 0.1;
+  const running = looks * ((MemorySize / 1_024) * 0.2 * 0.0000133 + 0.2 / 1_000_000);
+  const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+  const { text } = readDocument('docs/costs.md');
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    `\`watcher_region\`**: ${dollars(alarms + 0.3 + running)}, an alarm ${dollars(alarms)}, a metric $0.30, ${looks.toLocaleString('en-US')} runs × ${MemorySize / 1_024} GB × 0.2 s × $0.0000133 and $0.20 per million, together ${dollars(running)}`,
+  );
 });
 
 test('without an address to mail to, there is no watcher', () => {

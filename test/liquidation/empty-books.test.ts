@@ -16,11 +16,11 @@ describe('a band that is narrower than documented', () => {
     { says: 'a short, 1 % of 15', amount: '-8.125', band: { multiplierUp: '1.01' }, said: { multiplierUp: '1.15' } },
     { says: 'a long, 3 % of 10', amount: '8.125', band: { multiplierDown: '0.97' }, said: { multiplierDown: '0.90' } },
   ])('$says: the price moves nearer to the mark at once, and no try is used up', async ({ amount, band, said }) => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       account.open('ETHUSDT', amount);
-      venue.changeSymbol('ETHUSDT', { ...band, marketTakeBound: '0.001', documented: said });
+      exchange.changeSymbol('ETHUSDT', { ...band, marketTakeBound: '0.001', documented: said });
       const level = [{ distance: '0.004', quantity: 'all' as const }];
-      venue.setBook('ETHUSDT', { asks: level, bids: level });
+      exchange.setBook('ETHUSDT', { asks: level, bids: level });
     });
     expect(day.answer.headline).toBe('FLAT');
     expect(flatAfterMs(day)).toBeLessThan(2_500);
@@ -38,14 +38,14 @@ describe('no document tells the band and the tick', () => {
     { says: 'is silent', fault: { kind: 'hang-before' } },
     { says: 'is gone', fault: { kind: 'gone-404' } },
   ])('exchangeInfo $says: a price near the mark is tried', async ({ fault }) => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       for (const symbol of ['ETHUSDT', 'DOGEUSDT', 'BTCUSDT']) {
         account.open(symbol, symbol === 'ETHUSDT' ? '-8' : '8');
-        venue.changeSymbol(symbol, { marketTakeBound: '0.001' });
+        exchange.changeSymbol(symbol, { marketTakeBound: '0.001' });
         const level = [{ distance: '0.008', quantity: 'all' as const }];
-        venue.setBook(symbol, { asks: level, bids: level });
+        exchange.setBook(symbol, { asks: level, bids: level });
       }
-      venue.faults.add({ on: RULES, times: ALWAYS, fault });
+      exchange.faults.add({ on: RULES, times: ALWAYS, fault });
     });
     expect(day.answer.headline).toBe('FLAT');
     expectSound(day);

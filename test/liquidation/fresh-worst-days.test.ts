@@ -25,7 +25,7 @@ describe('market orders with a coarser grid than limit orders', () => {
   ])('$says is closed by a limit order', async ({ amount, hedgeMode, closes }) => {
     const day = await dayOf({ hedgeMode }, rig => {
       twoPositions(rig);
-      rig.venue.addSymbol({
+      rig.exchange.addSymbol({
         ...{ symbol: 'QUSDT', markPrice: '1000', quantityPrecision: 1 },
         ...{ stepSize: '0.1', marketStepSize: '1', marketMinQuantity: '1' },
       });
@@ -38,13 +38,13 @@ describe('market orders with a coarser grid than limit orders', () => {
 });
 
 test('"too small" of a position whose worth is not told is not believed', async () => {
-  const day = await dayOf({}, twoPositions, ({ venue }) => {
-    venue.faults.add({
+  const day = await dayOf({}, twoPositions, ({ exchange }) => {
+    exchange.faults.add({
       on: { path: POSITIONS },
       times: ALWAYS,
       fault: { kind: 'bend-rows', drop: ['notional', 'markPrice'] },
     });
-    venue.faults.add({ on: { ...ORDER, symbol: 'BTCUSDT' }, times: 2, fault: { kind: 'refuse', code: -4164 } });
+    exchange.faults.add({ on: { ...ORDER, symbol: 'BTCUSDT' }, times: 2, fault: { kind: 'refuse', code: -4164 } });
   });
   expect(day.answer.headline).toBe('FLAT');
   expectSound(day);
@@ -60,7 +60,7 @@ describe('a gateway that guesses when it will be up again', () => {
     { says: '502 to a close', on: { ...ORDER, symbol: 'BTCUSDT' }, fault: later(502, '120') },
     { says: '403 to a close', on: { ...ORDER, symbol: 'ETHUSDT' }, fault: later(403, '900') },
   ])('$says with a long Retry-After: it is asked again in a second', async ({ on, fault }) => {
-    const day = await dayOf({}, twoPositions, ({ venue }) => venue.faults.add({ on, fault }));
+    const day = await dayOf({}, twoPositions, ({ exchange }) => exchange.faults.add({ on, fault }));
     expect(day.answer.headline).toBe('FLAT');
     expect(day.answeredAfterMs).toBeLessThan(3_500);
     expectSound(day);
@@ -69,8 +69,8 @@ describe('a gateway that guesses when it will be up again', () => {
 
 test('a used weight beyond the limit, in an answer that refuses nothing for it, holds nothing up', async () => {
   const headers = { 'x-mbx-used-weight-1m': '999999' };
-  const day = await dayOf({}, twoPositions, ({ venue }) =>
-    venue.faults.add({
+  const day = await dayOf({}, twoPositions, ({ exchange }) =>
+    exchange.faults.add({
       on: { path: POSITIONS },
       fault: { kind: 'http', status: 503, msg: 'Service Unavailable', headers },
     }),

@@ -13,14 +13,14 @@ import { execute } from '../../lambda/app/liquidator/execute.ts';
 import type { LiquidatorPorts } from '../../lambda/app/liquidator-ports.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { type Account, createVenue } from '../../simulator/exchange.ts';
+import { type Account, createExchange } from '../../simulator/exchange.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import type { Death } from '../../simulator/wire/connection-proxy.ts';
-import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { type ExchangeServer, startExchangeServer } from '../../simulator/wire/server.ts';
 import { KEY, type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const RTT_MS = 30;
-const open: VenueServer[] = [];
+const open: ExchangeServer[] = [];
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map(server => server.close()));
@@ -28,7 +28,7 @@ afterEach(async () => {
 
 interface Container {
   readonly account: Account;
-  readonly connections: NonNullable<VenueServer['connections']>;
+  readonly connections: NonNullable<ExchangeServer['connections']>;
   /** Of the closes that reached the exchange, by symbol. */
   closes(): readonly string[];
   sleep(ms: number): void;
@@ -41,13 +41,13 @@ interface Container {
 /** A function container with connections of its own, before an exchange on real sockets. */
 async function container(): Promise<Container> {
   let wallMs = 1_000_000;
-  const venueClock = startClock();
-  const venue = createVenue({ clock: venueClock });
-  venue.setLatency({ rttMs: RTT_MS });
-  venue.addManySymbols(60);
-  const account = venue.addAccount({ apiKey: KEY.apiKey, apiSecret: KEY.apiSecret });
+  const exchangeClock = startClock();
+  const exchange = createExchange({ clock: exchangeClock });
+  exchange.setLatency({ rttMs: RTT_MS });
+  exchange.addManySymbols(60);
+  const account = exchange.addAccount({ apiKey: KEY.apiKey, apiSecret: KEY.apiSecret });
   account.watch();
-  const server = await startVenueServer(venue, { connections: { clock: { nowMs: () => wallMs } } });
+  const server = await startExchangeServer(exchange, { connections: { clock: { nowMs: () => wallMs } } });
   open.push(server);
   const { connections } = server;
   if (connections === undefined) throw new Error('the server was asked for connections that can die');
@@ -68,14 +68,14 @@ async function container(): Promise<Container> {
   return {
     account,
     connections,
-    closes: () => venue.journal.flatMap(({ method, params }) => (method === 'POST' ? [params.symbol ?? ''] : [])),
+    closes: () => exchange.journal.flatMap(({ method, params }) => (method === 'POST' ? [params.symbol ?? ''] : [])),
     sleep: ms => {
       wallMs += ms;
     },
     failures: () => failures,
     flatAfterMs: () => (account.moves.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) - calledAtMs,
     async liquidate() {
-      calledAtMs = venueClock.nowMs();
+      calledAtMs = exchangeClock.nowMs();
       // Each invocation has its own clock.
       clock = startClock();
       const stores = createMemoryStores({ clock });

@@ -1,5 +1,5 @@
 /**
- * Limits belong to the address, and last beyond one invocation: who was told to wait waits, says until when, and asks
+ * Limits belong to the address, and last beyond one invocation: who was asked to wait waits, says until when, and asks
  * nothing meanwhile. (Inputs E1, E2.)
  */
 
@@ -31,14 +31,14 @@ describe('a 429 with Retry-After 30, and the button is pressed three times (E1)'
   ])('$says: the second and third press ask nothing, and nobody is banned', async ({ fault, waitMs }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
-    rig.venue.faults.add({ on: {}, fault });
+    rig.exchange.faults.add({ on: {}, fault });
     const first = await liquidated(rig);
-    const asked = rig.venue.journal.length;
+    const asked = rig.exchange.journal.length;
     // The first reads were on their way together; nothing follows them.
     expect(asked).toBeLessThanOrEqual(8);
     for (const pressed of [2, 3]) {
       const press = await liquidated(rig);
-      expect(rig.venue.journal.length, `press ${pressed}`).toBe(asked);
+      expect(rig.exchange.journal.length, `press ${pressed}`).toBe(asked);
       expect(press.answer.state).not.toBe('completed');
       expect(press.answer.headline).toMatch(/RETRYING UNTIL|CHECK BY HAND/);
       expect(codesOf(press)).toEqual(expect.arrayContaining([expect.stringMatching(/RATE_LIMITED|IP_BANNED/)]));
@@ -51,9 +51,9 @@ describe('a 429 with Retry-After 30, and the button is pressed three times (E1)'
       await liquidated(rig);
     }
     expect(rig.account.truth().positions).toEqual([]);
-    const [, ...later] = rig.venue.journal.slice(asked - 1);
+    const [, ...later] = rig.exchange.journal.slice(asked - 1);
     expect((later[0]?.receivedAtMs ?? 0) - first.startedAtMs).toBeGreaterThanOrEqual(waitMs);
-    const { limited, banned } = rig.venue.tally();
+    const { limited, banned } = rig.exchange.tally();
     expect(limited + banned).toBeLessThanOrEqual(8);
     if (fault.kind !== 'banned-418') expect(banned).toBe(0);
   });
@@ -63,17 +63,17 @@ describe('a 429 with Retry-After 30, and the button is pressed three times (E1)'
     const second = liquidationRig({ beside: rig, key: { ...KEY, apiKey: 'b'.repeat(64), apiSecret: 's'.repeat(64) } });
     rig.account.open('ETHUSDT', '8.125');
     second.account.open('SOLUSDT', '70');
-    rig.venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 20 } });
+    rig.exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 20 } });
     await liquidated(rig);
-    const asked = rig.venue.journal.length;
+    const asked = rig.exchange.journal.length;
     // Both functions of one container.
     const world = { ...second.world, limiters: rig.world.limiters };
     await liquidated(second, {}, { world });
-    expect(rig.venue.journal.length).toBe(asked);
+    expect(rig.exchange.journal.length).toBe(asked);
     await playInvocations(rig);
     await playInvocations(second, { world });
     expect([...rig.account.truth().positions, ...second.account.truth().positions]).toEqual([]);
-    expect(rig.venue.tally().banned).toBe(0);
+    expect(rig.exchange.tally().banned).toBe(0);
   });
 });
 
@@ -92,15 +92,15 @@ describe('a wait in every form (E2)', () => {
   ])('$says: it waits that long, says so, and is not banned', async ({ fault, waitMs }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
-    rig.venue.faults.add({ on: {}, fault });
+    rig.exchange.faults.add({ on: {}, fault });
     const day = await liquidated(rig, {}, { liquidation: { resumeMs: 7_200_000 } });
     expect(day.answer.headline).toMatch(/^NOT FLAT, RETRYING UNTIL/);
-    const asked = rig.venue.journal.length;
+    const asked = rig.exchange.journal.length;
     expect(asked).toBeLessThanOrEqual(8);
     await untilFlat(day);
     expect(rig.account.truth().positions).toEqual([]);
-    expect((rig.venue.journal[asked]?.receivedAtMs ?? 0) - day.startedAtMs).toBeGreaterThanOrEqual(waitMs);
-    expect(rig.venue.tally().limited + rig.venue.tally().banned).toBeLessThanOrEqual(8);
+    expect((rig.exchange.journal[asked]?.receivedAtMs ?? 0) - day.startedAtMs).toBeGreaterThanOrEqual(waitMs);
+    expect(rig.exchange.tally().limited + rig.exchange.tally().banned).toBeLessThanOrEqual(8);
   });
 
   test.each<{ says: string; fault: Fault; resumeMs: number }>([
@@ -112,7 +112,7 @@ describe('a wait in every form (E2)', () => {
     async ({ fault, resumeMs }) => {
       const rig = liquidationRig();
       rig.account.open('ETHUSDT', '8.125');
-      rig.venue.faults.add({ on: {}, fault });
+      rig.exchange.faults.add({ on: {}, fault });
       const day = await liquidated(rig, {}, { liquidation: { resumeMs } });
       expect(day.answer.headline).toBe('NOT FLAT, CHECK BY HAND');
       const until = new Date(
@@ -127,13 +127,13 @@ describe('a wait in every form (E2)', () => {
     },
   );
 
-  test('orders that are limited (-1015) go out as soon as the told wait is over, also where it was told twice', async () => {
+  test('orders that are limited (-1015) go out as soon as the requested wait is over, also where it was requested twice', async () => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8.125'),
-      ({ venue }) => {
+      ({ exchange }) => {
         const fault = { kind: 'limited-429', code: -1015, retryAfterSeconds: 1, lastsMs: 0 } as const;
-        venue.faults.add({ on: { method: 'POST' }, times: 3, fault });
+        exchange.faults.add({ on: { method: 'POST' }, times: 3, fault });
       },
       { liquidation: { timeoutMs: 20_000 } },
     );
@@ -148,8 +148,11 @@ describe('a wait in every form (E2)', () => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8.125'),
-      ({ venue }) =>
-        venue.faults.add({ on: { method: 'POST' }, fault: { kind: 'limited-429', code: -1015, retryAfterSeconds: 3 } }),
+      ({ exchange }) =>
+        exchange.faults.add({
+          on: { method: 'POST' },
+          fault: { kind: 'limited-429', code: -1015, retryAfterSeconds: 3 },
+        }),
       { liquidation: { timeoutMs: 20_000 } },
     );
     expect(day.answer.headline).toBe('FLAT');
@@ -159,7 +162,7 @@ describe('a wait in every form (E2)', () => {
   });
 });
 
-describe('an address that is refused again after each wait it was told (E1)', () => {
+describe('an address that is refused again after each wait that was requested (E1)', () => {
   test.each<{ says: string; on: readonly FaultRule['on'][]; fault: Fault }>([
     {
       says: 'closes and cancels, Retry-After 1',
@@ -191,13 +194,13 @@ describe('an address that is refused again after each wait it was told (E1)', ()
       rig.account.open(symbol, '50');
       rig.account.rest({ symbol, side: 'SELL', type: 'LIMIT', quantity: '10', price, reduceOnly: true });
     }
-    for (const one of on) rig.venue.faults.add({ on: one, times: ALWAYS, forMs: 300_000, fault });
+    for (const one of on) rig.exchange.faults.add({ on: one, times: ALWAYS, forMs: 300_000, fault });
     const day = await liquidated(rig, {}, { liquidation: { resumeMs: 3_600_000 } });
     await untilFlat(day);
     expect(leftIn(rig)).toEqual(NOTHING);
-    expect(rig.venue.tally().banned).toBe(0);
+    expect(rig.exchange.tally().banned).toBe(0);
     // The first ones were on their way together; after them one goes out alone, and the waits grow.
-    const refused = rig.venue.journal
+    const refused = rig.exchange.journal
       .filter(({ status, path }) => status === 429 && path.startsWith('/fapi/'))
       .map(one => one.receivedAtMs);
     const later = refused.filter(atMs => atMs > (refused[0] ?? 0) + 1_000);

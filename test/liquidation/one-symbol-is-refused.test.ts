@@ -43,8 +43,8 @@ describe('one symbol of six is refused (A2)', () => {
   ])('the other five are flat at once while %s is refused with %s', async (refused, _, fault, code) => {
     const others = HELD.filter(symbol => symbol !== refused);
     const good = await dayOf({}, sixPositions);
-    const bad = await dayOf({}, sixPositions, ({ venue }) =>
-      venue.faults.add({ on: { ...ORDER, symbol: refused }, times: ALWAYS, fault }),
+    const bad = await dayOf({}, sixPositions, ({ exchange }) =>
+      exchange.faults.add({ on: { ...ORDER, symbol: refused }, times: ALWAYS, fault }),
     );
 
     expect(flatAfterMs(good)).toBeDefined();
@@ -62,8 +62,8 @@ describe('one symbol of six is refused (A2)', () => {
   });
 
   test('a symbol that is refused for a while is closed once it is not, and nothing is left of it', async () => {
-    const bad = await dayOf({}, sixPositions, ({ venue }) =>
-      venue.faults.add({ on: { ...ORDER, symbol: 'SOLUSDT' }, times: 2, fault: { kind: 'html-403' } }),
+    const bad = await dayOf({}, sixPositions, ({ exchange }) =>
+      exchange.faults.add({ on: { ...ORDER, symbol: 'SOLUSDT' }, times: 2, fault: { kind: 'html-403' } }),
     );
     expect(bad.answer.headline).toBe('FLAT');
     expectSound(bad);
@@ -83,8 +83,8 @@ describe('one symbol of six is refused (A2)', () => {
         });
         rig.account.rest({ symbol: 'XRPUSDT', side: 'BUY', type: 'LIMIT', quantity: '100', price: '0.53' });
       },
-      ({ venue }) =>
-        venue.faults.add({
+      ({ exchange }) =>
+        exchange.faults.add({
           on: { ...ORDER, symbol: 'XRPUSDT' },
           times: ALWAYS,
           fault: { kind: 'refuse', code: -4402 },
@@ -133,8 +133,8 @@ describe('each side of a hedged symbol has its own tries and its own lessons (A5
     '$other of a symbol is closed by one order while $side is refused with $code',
     async ({ side, code, other }) => {
       const good = await dayOf({ hedgeMode: true }, bothSides);
-      const bad = await dayOf({ hedgeMode: true }, bothSides, ({ venue }) =>
-        venue.faults.add({
+      const bad = await dayOf({ hedgeMode: true }, bothSides, ({ exchange }) =>
+        exchange.faults.add({
           on: { ...ORDER, symbol: 'ETHUSDT', positionSide: side },
           times: ALWAYS,
           fault: { kind: 'refuse', code },
@@ -178,15 +178,15 @@ describe("a document with a step of 0 in one symbol's rules (A16)", () => {
       thin: false,
     },
   ])('$says of $symbol does not keep the others from being closed', async ({ symbol, documented, thin }) => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       account.open('BTCUSDT', '360.5');
       account.open('BNBUSDT', '-20.5');
       account.open(symbol, '120000');
-      venue.changeSymbol(symbol, { documented, marketMaxQuantity: '50000' });
+      exchange.changeSymbol(symbol, { documented, marketMaxQuantity: '50000' });
       // BNBUSDT needs a limit order inside the band, BTCUSDT chunks: both need the document.
-      venue.setBook('BNBUSDT', { asks: [{ distance: '0.051', quantity: 'all' }] });
-      venue.changeSymbol('BNBUSDT', { marketTakeBound: '0.01', multiplierUp: '1.1' });
-      if (thin) venue.setBook(symbol, { bids: [] });
+      exchange.setBook('BNBUSDT', { asks: [{ distance: '0.051', quantity: 'all' }] });
+      exchange.changeSymbol('BNBUSDT', { marketTakeBound: '0.01', multiplierUp: '1.1' });
+      if (thin) exchange.setBook(symbol, { bids: [] });
     });
     expect(flatAfterMs(day, 'BTCUSDT', 'BNBUSDT')).toBeLessThan(1_500);
     if (thin) {

@@ -10,18 +10,18 @@ import { closesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../suppor
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
 describe('a position that others closed, in a list that is behind', () => {
-  test.each([800, 2_400, 3_200])('by %i ms: it is looked at until the list shows it, and FLAT is said', async lagMs => {
+  test.each([800, 2_400, 3_200])('by %i ms: it is read until the list shows it, and FLAT is said', async lagMs => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8.125'),
-      ({ venue }) => {
-        venue.setListLag({ positionsMs: lagMs });
+      ({ exchange }) => {
+        exchange.setListLag({ positionsMs: lagMs });
         const on = { method: 'POST', path: '/fapi/v1/order' };
-        venue.faults.add({ on, fault: { kind: 'others-close', symbol: 'ETHUSDT' } });
+        exchange.faults.add({ on, fault: { kind: 'others-close', symbol: 'ETHUSDT' } });
       },
     );
     expect(day.answer.headline).toBe('FLAT');
-    // The row goes, and the second look comes half a second after the first.
+    // The row goes, and the second read comes half a second after the first.
     expect(day.answeredAfterMs).toBeLessThan(lagMs + 1_500);
     expect(closesOf(day).length).toBeLessThanOrEqual(6);
     expectSound(day, { othersTrade: true });
@@ -39,17 +39,17 @@ describe('a book that gives a part to each order (A11)', () => {
     async ({ symbol, amount, gives, orders, rttMs, hedgeMode }) => {
       const day = await dayOf(
         { rttMs, hedgeMode },
-        ({ account, venue }) => {
+        ({ account, exchange }) => {
           account.open(symbol, amount);
           const level = [{ distance: '0', quantity: gives }];
-          venue.setBook(symbol, { bids: level, asks: level });
+          exchange.setBook(symbol, { bids: level, asks: level });
         },
         undefined,
         { liquidation: { timeoutMs: 10_000 } },
       );
       expect(day.answer.headline).toBe('FLAT');
       expect(closesOf(day).length).toBeLessThanOrEqual(orders + 1);
-      // An order and a look each.
+      // An order and a read each.
       expect(flatAfterMs(day)).toBeLessThanOrEqual((2 * orders + 1) * rttMs + 100);
       expectSound(day);
     },
@@ -58,9 +58,9 @@ describe('a book that gives a part to each order (A11)', () => {
   test('a book that refills only each 300 ms is asked again until it has taken all', async () => {
     const day = await dayOf(
       {},
-      ({ account, venue }) => {
+      ({ account, exchange }) => {
         account.open('SOLUSDT', '400');
-        venue.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '100' }], refillMs: 300 });
+        exchange.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '100' }], refillMs: 300 });
       },
       undefined,
       { liquidation: { timeoutMs: 10_000 } },
@@ -112,8 +112,8 @@ describe('a position that others close as well (A12)', () => {
       const day = await dayOf(
         { hedgeMode, unconfirmed: { oversizeReduceOnly: rejects } },
         ({ account }) => account.open(symbol, amount),
-        ({ venue }) =>
-          venue.faults.add({
+        ({ exchange }) =>
+          exchange.faults.add({
             on: { method: 'POST', path: '/fapi/v1/order' },
             times: 6,
             fault: { kind: 'others-close', symbol, quantity: by, ...(side ? { positionSide: side } : {}) },
@@ -122,7 +122,7 @@ describe('a position that others close as well (A12)', () => {
       expect(day.answer.headline).toBe('FLAT');
       const orders = closesOf(day);
       expect(orders.map(({ code }) => code)).toEqual([...Array.from({ length: 6 }, () => -2022), undefined]);
-      // Its answer, and a look.
+      // Its answer, and a read.
       for (const [index, order] of orders.slice(1).entries()) {
         expect(order.receivedAtMs - (orders[index]?.receivedAtMs ?? 0)).toBeLessThanOrEqual(60);
       }
@@ -134,7 +134,8 @@ describe('a position that others close as well (A12)', () => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '5'),
-      ({ venue }) => venue.faults.add({ on: { method: 'POST' }, fault: { kind: 'others-close', symbol: 'ETHUSDT' } }),
+      ({ exchange }) =>
+        exchange.faults.add({ on: { method: 'POST' }, fault: { kind: 'others-close', symbol: 'ETHUSDT' } }),
     );
     expect(day.answer).toMatchObject({ headline: 'FLAT', positions_closed: 1, positions_failed: 0 });
     expect(day.answer.pnl_is_estimate).toBe(true);
@@ -157,13 +158,13 @@ describe('rules that were read during a halt (A7)', () => {
     async ({ symbol, amount, status }) => {
       const rig = liquidationRig();
       rig.account.open(symbol, amount);
-      rig.venue.changeSymbol(symbol, { multiplierUp: '1.1', multiplierDown: '0.9', marketTakeBound: '0.02' });
-      rig.venue.setStatus(symbol, status);
+      rig.exchange.changeSymbol(symbol, { multiplierUp: '1.1', multiplierDown: '0.9', marketTakeBound: '0.02' });
+      rig.exchange.setStatus(symbol, status);
       const halted = await liquidated(rig, {}, { liquidation: { resumeMs: 0 } });
       expect(halted.answer.errors).toContainEqual(expect.objectContaining({ code: 'NOT_CLOSABLE', symbol }));
       await rig.clock.sleep(20_000);
-      rig.venue.setStatus(symbol, 'TRADING');
-      rig.venue.setBook(symbol, THIN);
+      rig.exchange.setStatus(symbol, 'TRADING');
+      rig.exchange.setBook(symbol, THIN);
       const day = await liquidated(rig);
       expect(day.answer.headline).toBe('FLAT');
       expect(closesOf(day).at(-1)?.params).toMatchObject({ type: 'LIMIT', timeInForce: 'IOC' });
@@ -173,14 +174,14 @@ describe('rules that were read during a halt (A7)', () => {
   );
 
   test('a document that calls a symbol halted does not outrank an exchange that answers -4131', async () => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       account.open('SOLUSDT', '120');
-      venue.changeSymbol('SOLUSDT', {
+      exchange.changeSymbol('SOLUSDT', {
         multiplierDown: '0.9',
         marketTakeBound: '0.02',
         documented: { status: 'TRADING_HALT' },
       });
-      venue.setBook('SOLUSDT', THIN);
+      exchange.setBook('SOLUSDT', THIN);
     });
     expect(day.answer.headline).toBe('FLAT');
     expectSound(day);
@@ -192,7 +193,7 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
     { symbol: 'ETHUSDT', amount: '8.125', ratio: '0.5', hedgeMode: false },
     { symbol: 'SOLUSDT', amount: '-500', ratio: '0.3', hedgeMode: true },
     { symbol: 'BTCUSDT', amount: '3.4', ratio: '0.75', hedgeMode: false },
-  ])('$symbol: the rest goes out as soon as a look shows it', async ({ symbol, amount, ratio, hedgeMode }) => {
+  ])('$symbol: the rest goes out as soon as a read shows it', async ({ symbol, amount, ratio, hedgeMode }) => {
     const long = !amount.startsWith('-');
     const day = await dayOf(
       { hedgeMode },
@@ -207,13 +208,13 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
         } as const;
         account.rest(hedgeMode ? { ...entry, positionSide: long ? 'LONG' : 'SHORT' } : entry);
       },
-      ({ venue }) => {
-        venue.faults.add({
+      ({ exchange }) => {
+        exchange.faults.add({
           on: { method: 'DELETE', path: '/fapi/v1/allOpenOrders' },
           times: ALWAYS,
           fault: { kind: 'hang-before' },
         });
-        venue.faults.add({ on: { method: 'POST' }, times: 2, fault: { kind: 'partial-fill', ratio } });
+        exchange.faults.add({ on: { method: 'POST' }, times: 2, fault: { kind: 'partial-fill', ratio } });
       },
     );
     const orders = closesOf(day);

@@ -1,5 +1,5 @@
 /**
- * FLAT is said of an account that is flat, and is looked at once more afterwards: positions lag behind fills, lists forget
+ * FLAT is said of an account that is flat, and is read once more afterwards: positions lag behind fills, lists forget
  * orders, TWAP orders open again what was closed, and the bot may not be dead. (Inputs L1, L2, L7.)
  */
 
@@ -47,7 +47,7 @@ describe("the bot's last order fills while we look, and positions lag (L1)", () 
       rule: { on: { method: 'POST' }, fault: { kind: 'trigger-now', symbol: 'XRPUSDT' } },
     },
   ])('$says: FLAT is said once what it opened is closed', async ({ positionLagMs, rule }) => {
-    const day = await dayOf({ positionLagMs }, withEntry, ({ venue }) => venue.faults.add(rule));
+    const day = await dayOf({ positionLagMs }, withEntry, ({ exchange }) => exchange.faults.add(rule));
     expect(day.answer.headline).toBe('FLAT');
     expect(leftIn(day.rig)).toEqual(NOTHING);
     // It was opened, and closed again.
@@ -69,7 +69,7 @@ describe("the bot's last order fills while we look, and positions lag (L1)", () 
       // Placed and filled by the bot itself, over the wire's back.
       void rig.clock.sleep(atMs).then(() => {
         rig.account.rest({ symbol: 'ADAUSDT', side: 'BUY', type: 'LIMIT', quantity: '9000', price: '0.44' });
-        rig.venue.setMark('ADAUSDT', '0.43');
+        rig.exchange.setMark('ADAUSDT', '0.43');
       });
       const day = await liquidated(rig);
       const wasFlat = leftIn(rig).positions.length === 0;
@@ -116,8 +116,8 @@ describe('a list that forgets, and remembers later (L2)', () => {
         account.open('ETHUSDT', '8.125');
         account.arm({ symbol, side: 'BUY', type: 'STOP_MARKET', triggerPrice: '99999', quantity: '5' });
       },
-      ({ venue }) =>
-        venue.faults.add({
+      ({ exchange }) =>
+        exchange.faults.add({
           on: { method: 'GET', path: '/fapi/v1/openAlgoOrders' },
           forMs,
           fault: { kind: 'bend-rows', hide: true },
@@ -141,23 +141,27 @@ describe('a list that forgets, and remembers later (L2)', () => {
           account.open('ETHUSDT', '8.125');
           account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '3', price: '60' });
         },
-        ({ venue }) =>
-          venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, forMs, fault: { kind: 'bend-rows', hide: true } }),
+        ({ exchange }) =>
+          exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, forMs, fault: { kind: 'bend-rows', hide: true } }),
       );
       await confirmed(day);
     },
   );
 
-  test('positions that a look forgets once are not taken for closed', async () => {
+  test('positions that a read forgets once are not taken for closed', async () => {
     const day = await dayOf(
       {},
       ({ account }) => {
         account.open('ETHUSDT', '8.125');
         account.open('SOLUSDT', '-70');
       },
-      ({ venue }) => {
-        venue.faults.add({ on: { method: 'POST', symbol: 'SOLUSDT' }, times: 2, fault: { kind: '503-unavailable' } });
-        venue.faults.add({
+      ({ exchange }) => {
+        exchange.faults.add({
+          on: { method: 'POST', symbol: 'SOLUSDT' },
+          times: 2,
+          fault: { kind: '503-unavailable' },
+        });
+        exchange.faults.add({
           on: { path: '/fapi/v3/positionRisk' },
           skip: 1,
           times: 1,
@@ -225,7 +229,7 @@ describe('an order of the wallet that trades on (L7)', () => {
           const side = hedgeMode ? ({ positionSide: 'LONG' } as const) : {};
           account.startTwap({ symbol, side: 'BUY', totalQuantity: '400', childQuantity: '5', everyMs, type, ...side });
         },
-        ({ venue }) => fault && venue.faults.add(fault),
+        ({ exchange }) => fault && exchange.faults.add(fault),
       );
       expect(day.answer.headline).toBe('FLAT');
       expect(leftIn(day.rig)).toEqual(NOTHING);
@@ -246,8 +250,8 @@ describe('an order of the wallet that trades on (L7)', () => {
         const slices = { totalQuantity: '400', childQuantity: '5', everyMs: 60_000, type: 'TWAP' } as const;
         account.startTwap({ symbol: 'ETHUSDT', side: 'BUY', ...slices });
       },
-      ({ venue }) =>
-        venue.faults.add({ on: { method: 'DELETE', path: '/sapi/v1/algo/futures/order' }, times: ALWAYS, fault }),
+      ({ exchange }) =>
+        exchange.faults.add({ on: { method: 'DELETE', path: '/sapi/v1/algo/futures/order' }, times: ALWAYS, fault }),
     );
     expect(day.answer.state).not.toBe('completed');
     expect(day.answer.errors.some(({ message }) => /^the TWAP or VP order \d+ is not cancelled: /.test(message))).toBe(
@@ -267,7 +271,7 @@ describe('an order of the wallet that trades on (L7)', () => {
       const bad = await dayOf(
         {},
         ({ account }) => account.open('ETHUSDT', '8.125'),
-        ({ venue }) => venue.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
+        ({ exchange }) => exchange.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
       );
       expect(bad.answer.headline).toBe('FLAT');
       expect(codesOf(bad)).toEqual(['STRATEGIES_NOT_READ']);

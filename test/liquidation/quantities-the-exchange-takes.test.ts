@@ -98,9 +98,9 @@ describe('the largest quantity of one order (A6)', () => {
   ])('$says: closed without a further try', async ({ symbol, amount, taken, documented, hedgeMode = false }) => {
     const day = await dayOf(
       { hedgeMode },
-      ({ account, venue }) => {
+      ({ account, exchange }) => {
         account.open(symbol, amount);
-        venue.changeSymbol(symbol, {
+        exchange.changeSymbol(symbol, {
           marketMaxQuantity: taken,
           documented: { marketMaxQuantity: '5000', ...documented },
         });
@@ -116,10 +116,10 @@ describe('the largest quantity of one order (A6)', () => {
   });
 
   test('sizes are learnt although the rules cannot be read', async () => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       account.open('BTCUSDT', '500.004');
-      venue.changeSymbol('BTCUSDT', { marketMaxQuantity: '60' });
-      venue.faults.add({ on: { path: '/fapi/v1/exchangeInfo' }, times: ALWAYS, fault: { kind: 'gone-404' } });
+      exchange.changeSymbol('BTCUSDT', { marketMaxQuantity: '60' });
+      exchange.faults.add({ on: { path: '/fapi/v1/exchangeInfo' }, times: ALWAYS, fault: { kind: 'gone-404' } });
     });
     expect(day.answer.headline).toBe('FLAT');
     expectLessons(day, 'BTCUSDT');
@@ -133,18 +133,21 @@ describe('the largest quantity of one order (A6)', () => {
   ])('the next attempt begins with the size of $symbol that this one learnt', async ({ symbol, amount, taken }) => {
     const rig = liquidationRig({ rttMs: 100 });
     rig.account.open(symbol, amount);
-    rig.venue.changeSymbol(symbol, {
+    rig.exchange.changeSymbol(symbol, {
       marketMaxQuantity: taken,
       documented: { without: ['MARKET_LOT_SIZE', 'LOT_SIZE'] },
     });
     // After the lessons nothing passes until the first attempt is over.
-    rig.venue.faults.add({ on: { method: 'POST' }, afterMs: 800, forMs: 1_000, fault: { kind: '503-unavailable' } });
-    rig.venue.setBook(symbol, { bids: [{ distance: '0', quantity: '1' }], asks: [{ distance: '0', quantity: '1' }] });
+    rig.exchange.faults.add({ on: { method: 'POST' }, afterMs: 800, forMs: 1_000, fault: { kind: '503-unavailable' } });
+    rig.exchange.setBook(symbol, {
+      bids: [{ distance: '0', quantity: '1' }],
+      asks: [{ distance: '0', quantity: '1' }],
+    });
     const first = await liquidated(rig, {}, { liquidation: { timeoutMs: 1_500 } });
     expect(first.answer.state).not.toBe('completed');
     expectLessons(first, symbol);
     const refusals = closesOf(first, symbol).filter(({ code }) => code === -4005).length;
-    rig.venue.setBook(symbol, {});
+    rig.exchange.setBook(symbol, {});
     await playInvocations(rig);
     expect(rig.account.truth().positions).toEqual([]);
     // Both attempts together: no size twice, and the second learns at most what the first had no time for.
@@ -165,9 +168,9 @@ describe('the digits that a quantity may have (A8)', () => {
     async ({ symbol, amount, amountDigits, written, sent }) => {
       const day = await dayOf(
         { unconfirmed: { trailingZerosCount: true } },
-        ({ account, venue }) => {
+        ({ account, exchange }) => {
           account.open(symbol, amount);
-          venue.changeSymbol(symbol, {
+          exchange.changeSymbol(symbol, {
             amountDigits,
             ...(symbol === 'ETHUSDT' ? { quantityPrecision: 2, stepSize: '0.01' } : {}),
           });
@@ -194,9 +197,9 @@ describe('the digits that a quantity may have (A8)', () => {
   ])(
     '$amount $symbol is closed down to $rest, which is said to be dust',
     async ({ symbol, amount, digits, rest, hedgeMode }) => {
-      const day = await dayOf({ hedgeMode }, ({ account, venue }) => {
+      const day = await dayOf({ hedgeMode }, ({ account, exchange }) => {
         account.open(symbol, amount);
-        venue.changeSymbol(symbol, { amountDigits: digits });
+        exchange.changeSymbol(symbol, { amountDigits: digits });
       });
       expect(day.rig.account.truth().positions).toMatchObject([{ symbol, amount: rest }]);
       expect(codesOf(day, symbol)).toEqual(['DUST']);

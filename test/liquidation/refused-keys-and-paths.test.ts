@@ -37,7 +37,7 @@ describe('one call is refused as if the key were bad, and all others pass (A3)',
     const calls = requestsOfAll(good.rig).length;
     expect(calls).toBeGreaterThanOrEqual(22);
     for (let skip = 0; skip < calls; skip += 1) {
-      const bad = await dayOf({}, busyAccount, ({ venue }) => venue.faults.add({ on: {}, skip, fault }));
+      const bad = await dayOf({}, busyAccount, ({ exchange }) => exchange.faults.add({ on: {}, skip, fault }));
       expect(bad.answer.headline, `call ${skip + 1}`).toBe('FLAT');
       // A round trip to learn of it, one to repeat it, and the pause of a firewall's no.
       expect(flatAfterMs(bad), `call ${skip + 1}`).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 600);
@@ -47,7 +47,7 @@ describe('one call is refused as if the key were bad, and all others pass (A3)',
   });
 });
 
-const requestsOfAll = (rig: LiquidationRig) => rig.venue.journal;
+const requestsOfAll = (rig: LiquidationRig) => rig.exchange.journal;
 
 describe('a list whose endpoint is refused (A4)', () => {
   const CONDITIONALS = { method: 'GET', path: '/fapi/v1/openAlgoOrders' } as const;
@@ -76,7 +76,7 @@ describe('a list whose endpoint is refused (A4)', () => {
     { says: 'open orders: 500', on: ORDERS, fault: { kind: 'http', status: 500, body: 'oops' } },
   ])('$says: positions are closed as ever, and entries are cancelled unseen', async ({ on, fault }) => {
     const good = await dayOf({}, busyAccount);
-    const bad = await dayOf({}, busyAccount, ({ venue }) => venue.faults.add({ on, times: ALWAYS, fault }));
+    const bad = await dayOf({}, busyAccount, ({ exchange }) => exchange.faults.add({ on, times: ALWAYS, fault }));
     const truth = bad.rig.account.truth();
     expect(truth.positions).toEqual([]);
     expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 600);
@@ -103,8 +103,8 @@ describe('a list whose endpoint is refused (A4)', () => {
     { says: '451', fault: { kind: 'geo-451' } },
     { says: 'silent', fault: { kind: 'hang-before' } },
   ])('positions are read by the version before where the newer one is $says', async ({ fault }) => {
-    const bad = await dayOf({}, busyAccount, ({ venue }) =>
-      venue.faults.add({ on: { method: 'GET', path: '/fapi/v3/positionRisk' }, times: ALWAYS, fault }),
+    const bad = await dayOf({}, busyAccount, ({ exchange }) =>
+      exchange.faults.add({ on: { method: 'GET', path: '/fapi/v3/positionRisk' }, times: ALWAYS, fault }),
     );
     expect(bad.answer.headline).toBe('FLAT');
     expect(flatAfterMs(bad)).toBeLessThan(2_500);
@@ -112,10 +112,10 @@ describe('a list whose endpoint is refused (A4)', () => {
   });
 
   test('positions are read once the newer version answers again, although the one before is not there', async () => {
-    const day = await dayOf({}, busyAccount, ({ venue }) => {
-      venue.faults.add({ on: { path: '/fapi/v2/positionRisk' }, times: ALWAYS, fault: { kind: 'gone-404' } });
+    const day = await dayOf({}, busyAccount, ({ exchange }) => {
+      exchange.faults.add({ on: { path: '/fapi/v2/positionRisk' }, times: ALWAYS, fault: { kind: 'gone-404' } });
       const on = { method: 'GET', path: '/fapi/v3/positionRisk' };
-      venue.faults.add({ on, times: 4, fault: { kind: 'html-503' } });
+      exchange.faults.add({ on, times: 4, fault: { kind: 'html-503' } });
     });
     expect(day.answer.headline).toBe('FLAT');
     expectSound(day);
@@ -133,16 +133,21 @@ describe('a list whose endpoint is refused (A4)', () => {
         account.arm({ ...stop, side: 'SELL', triggerPrice: '1000', closePosition: true });
         account.arm({ ...stop, side: 'BUY', triggerPrice: '9000', quantity: '5' });
       },
-      ({ venue }) => venue.faults.add({ on: { method: 'DELETE', path }, times: ALWAYS, fault: { kind: 'gone-404' } }),
+      ({ exchange }) =>
+        exchange.faults.add({ on: { method: 'DELETE', path }, times: ALWAYS, fault: { kind: 'gone-404' } }),
     );
     expect(day.answer.headline).toBe('FLAT');
     expectSound(day);
   });
 
   test('orders are cancelled although no version of the positions can be read', async () => {
-    const bad = await dayOf({}, busyAccount, ({ venue }) => {
+    const bad = await dayOf({}, busyAccount, ({ exchange }) => {
       for (const version of ['v3', 'v2']) {
-        venue.faults.add({ on: { path: `/fapi/${version}/positionRisk` }, times: ALWAYS, fault: { kind: 'gone-404' } });
+        exchange.faults.add({
+          on: { path: `/fapi/${version}/positionRisk` },
+          times: ALWAYS,
+          fault: { kind: 'gone-404' },
+        });
       }
     });
     const truth = bad.rig.account.truth();
@@ -218,7 +223,7 @@ describe('the exchange is busy (A21)', () => {
     { says: 'everything: 503/-1008', fault: { kind: '503-throttled', forced: true }, on: {} },
     { says: 'everything: 503 "Service Unavailable."', fault: { kind: '503-unavailable' }, on: {} },
   ])('$says for 3 s: it is asked again until it is not, and the key is not doubted', async ({ fault, on }) => {
-    const spoil = ({ venue }: LiquidationRig): void => venue.faults.add({ on, forMs: 3_000, fault });
+    const spoil = ({ exchange }: LiquidationRig): void => exchange.faults.add({ on, forMs: 3_000, fault });
     const bad = await dayOf({}, busyAccount, spoil, { liquidation: { timeoutMs: 10_000 } });
     expect(bad.answer.headline).toBe('FLAT');
     expect(bad.rig.secretReads.filter(({ fresh }) => fresh)).toEqual([]);

@@ -24,7 +24,7 @@ const dayWith = (
   options: RigOptions = {},
 ): Promise<Day> =>
   dayOf(options, longWithOrders, rig => {
-    rig.venue.faults.add({ on: { method, path }, times, fault });
+    rig.exchange.faults.add({ on: { method, path }, times, fault });
   });
 
 const CANCELS = [
@@ -34,7 +34,7 @@ const CANCELS = [
 ] as const;
 
 describe.each(CANCELS)('a cancel of %s', (_name, endpoint) => {
-  test('that is lost once is sent again, and the caller is told FLAT within two seconds', async () => {
+  test('that is lost once is sent again, and the caller gets FLAT within two seconds', async () => {
     const day = await dayWith(endpoint, { kind: 'hang-before' }, 1);
     expectSound(day);
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
@@ -66,7 +66,7 @@ test.each([
   },
 );
 
-test('a look by ID that is lost once does not hold up the proof until the deadline', async () => {
+test('a query by ID that is lost once does not hold up the proof until the deadline', async () => {
   const day = await dayWith(['GET', '/fapi/v1/order'], { kind: 'hang-before' }, 1);
   expectSound(day);
   expect(requestsOf(day, 'GET', '/fapi/v1/order').length).toBeGreaterThan(1);
@@ -84,7 +84,7 @@ describe('a cancel of a TWAP order', () => {
           account.startTwap({ symbol, side: 'BUY', totalQuantity: '1', childQuantity: '0.1', everyMs: 60_000 });
       },
       rig => {
-        rig.venue.faults.add({ on: { method: cancel[0], path: cancel[1] }, times, fault });
+        rig.exchange.faults.add({ on: { method: cancel[0], path: cancel[1] }, times, fault });
       },
     );
 
@@ -94,7 +94,7 @@ describe('a cancel of a TWAP order', () => {
     ['refused once', { kind: 'http', status: 400, code: -1000 }, 1],
     ['cut off once', { kind: 'reset-after' }, 1],
     ['carried out and never heard of', { kind: 'hang-after' }, ALWAYS],
-  ])('that is %s leaves none working, and the caller is told FLAT', async (_what, fault, times) => {
+  ])('that is %s leaves none working, and the caller gets FLAT', async (_what, fault, times) => {
     const day = await twapDay(fault, times);
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
     expect(leftIn(day.rig)).toEqual(NOTHING);

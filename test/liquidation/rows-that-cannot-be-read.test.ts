@@ -16,9 +16,9 @@ const CONDITIONALS = '/fapi/v1/openAlgoOrders';
 
 const bend =
   (path: string, rows: BendRows) =>
-  ({ venue }: LiquidationRig): void => {
+  ({ exchange }: LiquidationRig): void => {
     for (const one of path === POSITIONS ? [POSITIONS, OLDER_POSITIONS] : [path])
-      venue.faults.add({ on: { method: 'GET', path: one }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
+      exchange.faults.add({ on: { method: 'GET', path: one }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
   };
 
 const fourPositions = ({ account }: LiquidationRig): void => {
@@ -101,8 +101,8 @@ describe('rows of the positions that only the newer endpoint spoils', () => {
   ])('$says: the endpoint of the version before shows them, all are closed, and the rows are named', async one => {
     const { hedgeMode, rows } = one;
     const good = await dayOf({ hedgeMode }, fourPositions);
-    const bad = await dayOf({ hedgeMode }, fourPositions, ({ venue }) =>
-      venue.faults.add({
+    const bad = await dayOf({ hedgeMode }, fourPositions, ({ exchange }) =>
+      exchange.faults.add({
         on: { method: 'GET', path: POSITIONS },
         times: ALWAYS,
         fault: { kind: 'bend-rows', ...rows },
@@ -120,7 +120,7 @@ describe('rows of the positions that only the newer endpoint spoils', () => {
       fourPositions,
       bend(POSITIONS, { where: { symbol: 'ADAUSDT' }, drop: ['positionAmt'] }),
     );
-    const older = bad.rig.venue.journal.filter(({ path }) => path === OLDER_POSITIONS);
+    const older = bad.rig.exchange.journal.filter(({ path }) => path === OLDER_POSITIONS);
     expect(older.length).toBe(1);
     expect(bad.answer.state).toBe('partial');
   });

@@ -23,8 +23,8 @@ const threePositions = ({ account }: LiquidationRig): void => {
 
 const manyPositions =
   (count: number) =>
-  ({ account, venue }: LiquidationRig): void => {
-    venue.addManySymbols(count);
+  ({ account, exchange }: LiquidationRig): void => {
+    exchange.addManySymbols(count);
     for (let index = 1; index <= count; index += 1) account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
   };
 
@@ -42,7 +42,7 @@ describe('every answer is slow (A9)', () => {
   });
 
   test('answers take between 0.3 and 1.9 s, each its own time', async () => {
-    const day = await dayOf({}, threePositions, ({ venue }) => venue.setLatency({ rttMs: 300, jitterMs: 1_600 }));
+    const day = await dayOf({}, threePositions, ({ exchange }) => exchange.setLatency({ rttMs: 300, jitterMs: 1_600 }));
     expect(flatAfterMs(day)).toBeLessThanOrEqual(4_500);
     expect(day.rig.account.violations).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe('every answer is slow (A9)', () => {
   ])('$count positions at $rttMs ms are flat within $mostMs ms, without a 429', async ({ count, rttMs, mostMs }) => {
     const day = await dayOf({ rttMs, limits: { ordersPerTenSeconds: 300 } }, manyPositions(count));
     expect(flatAfterMs(day)).toBeLessThanOrEqual(mostMs);
-    expect(day.rig.venue.tally()).toMatchObject({ limited: 0, banned: 0 });
+    expect(day.rig.exchange.tally()).toMatchObject({ limited: 0, banned: 0 });
     expectSound(day);
   });
 
@@ -64,8 +64,8 @@ describe('every answer is slow (A9)', () => {
     { says: 'conditional orders', on: CONDITIONALS },
   ])('a single answer to $says that never comes is asked for again within half a second', async ({ on }) => {
     const good = await dayOf({}, threePositions);
-    const bad = await dayOf({}, threePositions, ({ venue }) =>
-      venue.faults.add({ on, fault: { kind: 'hang-before' } }),
+    const bad = await dayOf({}, threePositions, ({ exchange }) =>
+      exchange.faults.add({ on, fault: { kind: 'hang-before' } }),
     );
     expect(bad.answer.headline).toBe('FLAT');
     expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 600);
@@ -89,21 +89,21 @@ describe('orders wait in the matching engine (A10)', () => {
           account.open('BTCUSDT', '1.204');
           account.open('SOLUSDT', '-830.25');
         },
-        ({ venue }) => venue.setEngineQueue({ waitMs }),
+        ({ exchange }) => exchange.setEngineQueue({ waitMs }),
         { liquidation: { timeoutMs: 20_000 }, exchange: { recvWindowMs } },
       );
       expect(flatAfterMs(day)).toBeLessThanOrEqual(mostMs);
       expect(day.answer.headline).toBe('FLAT');
       // Waiting is not a reason to look more often.
-      expect(day.rig.venue.tally().weight).toBeLessThan(500);
+      expect(day.rig.exchange.tally().weight).toBeLessThan(500);
       expectSound(day);
     },
   );
 
   test('one symbol of three waits: the others are flat at once', async () => {
     const good = await dayOf({}, threePositions);
-    const bad = await dayOf({}, threePositions, ({ venue }) =>
-      venue.setEngineQueue({ waitMs: 0, bySymbol: { BTCUSDT: 3_000 } }),
+    const bad = await dayOf({}, threePositions, ({ exchange }) =>
+      exchange.setEngineQueue({ waitMs: 0, bySymbol: { BTCUSDT: 3_000 } }),
     );
     expect(flatAfterMs(bad, 'ETHUSDT', 'SOLUSDT')).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 60);
     expect(flatAfterMs(bad)).toBeLessThanOrEqual(3_200);
@@ -117,10 +117,10 @@ describe('lists that come late, each on its own (A14)', () => {
     { says: 'open orders hang for good', on: ORDERS },
     { says: 'conditional orders hang for good', on: CONDITIONALS },
   ])('$says: what the other lists showed is acted on', async ({ on }) => {
-    const bad = await dayOf({}, threePositions, ({ venue }) => {
-      venue.faults.add({ on, times: ALWAYS, fault: { kind: 'hang-before' } });
+    const bad = await dayOf({}, threePositions, ({ exchange }) => {
+      exchange.faults.add({ on, times: ALWAYS, fault: { kind: 'hang-before' } });
       // Both versions of the positions: where only one is silent, the other one serves.
-      if (on === POSITIONS) venue.faults.add({ on: OLDER_POSITIONS, times: ALWAYS, fault: { kind: 'hang-before' } });
+      if (on === POSITIONS) exchange.faults.add({ on: OLDER_POSITIONS, times: ALWAYS, fault: { kind: 'hang-before' } });
     });
     const { positions, orders, conditionals } = bad.rig.account.truth();
     if (on === POSITIONS) expect(positions).toHaveLength(3);
@@ -138,9 +138,9 @@ describe('lists that come late, each on its own (A14)', () => {
   ])(
     '$halted is halted and the lists take $lists: all entries are cancelled in the first attempt',
     async ({ halted, lists }) => {
-      const bad = await dayOf({}, threePositions, ({ venue }) => {
-        venue.setLatency({ rttMs: 20, byPath: lists });
-        venue.setStatus(halted, 'TRADING_HALT');
+      const bad = await dayOf({}, threePositions, ({ exchange }) => {
+        exchange.setLatency({ rttMs: 20, byPath: lists });
+        exchange.setStatus(halted, 'TRADING_HALT');
       });
       const { positions, orders, conditionals } = bad.rig.account.truth();
       expect(positions.map(({ symbol }) => symbol)).toEqual([halted]);

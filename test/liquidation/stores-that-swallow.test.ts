@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { verifyTrail } from '../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { StoreFault, StoreOperation } from '../../simulator/stores/store-script.ts';
 import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
@@ -27,7 +27,7 @@ describe('the tables on a bad day (A18)', () => {
   ])('they $says: the first close goes out and the answer comes all the same', async ({ spoil, rttMs }) => {
     for (const event of [{}, { correlation_id: ID }]) {
       const rig = liquidationRig({ rttMs });
-      rig.venue.addManySymbols(12);
+      rig.exchange.addManySymbols(12);
       for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
       spoil(rig);
       const day = await liquidated(rig, event);
@@ -41,9 +41,9 @@ describe('the tables on a bad day (A18)', () => {
   });
 });
 
-test('records that are refused are told once, and how many at the end, not ninety times', async () => {
+test('records that are refused are reported once, and how many at the end, not ninety times', async () => {
   const rig = liquidationRig();
-  rig.venue.addManySymbols(12);
+  rig.exchange.addManySymbols(12);
   for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
   one('refuse', 'append')(rig);
   await liquidated(rig);
@@ -64,7 +64,7 @@ describe('a lock that comes when the run has begun without it', () => {
     expect(warnings).toEqual([]);
     const record = await rig.stores.lock.readRecord(ID, 1_000);
     expect(record).toMatchObject({ state: 'completed', attempts: 1 });
-    const { sealed, segments } = verifyTrail(await rig.trail(ID), record?.seals ?? [], record?.attempts);
+    const { sealed, segments } = verifyAuditLog(await rig.auditLog(ID), record?.seals ?? [], record?.attempts);
     expect(segments.map(({ writer, kind, items }) => [writer.split('-')[0], kind, items > 0])).toEqual([
       ['a1', 'intact', false],
       ['u', 'intact', true],

@@ -1,5 +1,5 @@
 /**
- * What an answer says of what is left: what the last look showed, with its age and the stops that still protect it, and
+ * What an answer says of what is left: what the last read showed, with its age and the stops that still protect it, and
  * never "nothing" for "unknown". (Input L6.)
  */
 
@@ -76,10 +76,10 @@ describe('what still protects a position that cannot be closed (L6)', () => {
       count: 0,
     },
   ])('$says counts as $count', async ({ hedgeMode = false, amount, order, count }) => {
-    const day = await dayOf({ hedgeMode }, ({ account, venue }) => {
+    const day = await dayOf({ hedgeMode }, ({ account, exchange }) => {
       account.open('ETHUSDT', amount);
       account.arm({ symbol: 'ETHUSDT', ...order });
-      venue.setStatus('ETHUSDT', 'TRADING_HALT');
+      exchange.setStatus('ETHUSDT', 'TRADING_HALT');
     });
     expect(day.answer.remaining.positions).toMatchObject([{ symbol: 'ETHUSDT', protective_orders: count }]);
     if (count > 0) expect(day.rig.account.truth().conditionals).toHaveLength(count);
@@ -92,7 +92,7 @@ describe('what still protects a position that cannot be closed (L6)', () => {
   ])('is not known, and not 0, where the list is $says', async ({ fault }) => {
     const day = await dayOf(
       {},
-      ({ account, venue }) => {
+      ({ account, exchange }) => {
         account.open('ETHUSDT', '8');
         account.arm({
           symbol: 'ETHUSDT',
@@ -101,9 +101,10 @@ describe('what still protects a position that cannot be closed (L6)', () => {
           triggerPrice: '3000',
           closePosition: true,
         });
-        venue.setStatus('ETHUSDT', 'TRADING_HALT');
+        exchange.setStatus('ETHUSDT', 'TRADING_HALT');
       },
-      ({ venue }) => venue.faults.add({ on: { method: 'GET', path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault }),
+      ({ exchange }) =>
+        exchange.faults.add({ on: { method: 'GET', path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault }),
     );
     expect(day.answer.remaining.positions).toMatchObject([{ symbol: 'ETHUSDT', protective_orders: null }]);
     expect(day.rig.account.truth().conditionals).toHaveLength(1);
@@ -113,8 +114,8 @@ describe('what still protects a position that cannot be closed (L6)', () => {
 describe('what is left after a stop', () => {
   test.each([
     { says: 'nothing was ever read', afterMs: 0, seen: false },
-    { says: 'one look was read', afterMs: 25, seen: true },
-  ])('is what the last look showed, never "nothing" for "unknown": $says', async ({ afterMs, seen }) => {
+    { says: 'one read was read', afterMs: 25, seen: true },
+  ])('is what the last read showed, never "nothing" for "unknown": $says', async ({ afterMs, seen }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
     if (afterMs === 0) rig.account.refuseKey({ status: 401, code: -2015 });
@@ -122,7 +123,7 @@ describe('what is left after a stop', () => {
     const { answer } = await liquidated(rig);
     expect(answer.state).not.toBe('completed');
     expect(answer.remaining).toMatchObject({ positions: seen ? [{ symbol: 'ETHUSDT' }] : [] });
-    // What was refused certainly changed nothing, so an older look still holds; its age is told.
+    // What was refused certainly changed nothing, so an older read still holds; its age is reported.
     expect(answer.remaining.seen_at === null).toBe(!seen);
     expect(answer.remaining.verified).toBe(seen);
   });
@@ -180,8 +181,8 @@ describe('what was never read', () => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8'),
-      ({ venue }) => {
-        for (const path of READS[list]) venue.faults.add({ on: { method: 'GET', path }, times: ALWAYS, fault });
+      ({ exchange }) => {
+        for (const path of READS[list]) exchange.faults.add({ on: { method: 'GET', path }, times: ALWAYS, fault });
       },
     );
     const { remaining, markets, errors, state } = day.answer;

@@ -29,8 +29,8 @@ const saidProfit = ({ realized_pnl }: Answer): Readonly<Record<string, string>> 
 
 describe('closes that were executed and not seen before the deadline (L4)', () => {
   test.each<{ says: string; fault: Fault; loses: boolean; tables: 'well' | 'refuse' }>([
-    { says: 'the looks after them hang', fault: { kind: 'hang-before' }, loses: false, tables: 'well' },
-    { says: 'the looks after them are refused', fault: { kind: '503-unavailable' }, loses: false, tables: 'well' },
+    { says: 'the reads after them hang', fault: { kind: 'hang-before' }, loses: false, tables: 'well' },
+    { says: 'the reads after them are refused', fault: { kind: '503-unavailable' }, loses: false, tables: 'well' },
     { says: 'their answers are lost as well', fault: { kind: 'hang-before' }, loses: true, tables: 'well' },
     { says: 'there is no lock', fault: { kind: 'hang-before' }, loses: false, tables: 'refuse' },
     {
@@ -45,10 +45,10 @@ describe('closes that were executed and not seen before the deadline (L4)', () =
     rig.account.open('SOLUSDT', '-70', { entryPrice: '149' });
     rig.account.rest({ symbol: 'LTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '3', price: '70' });
     for (const version of ['v3', 'v2']) {
-      rig.venue.faults.add({ on: { path: `/fapi/${version}/positionRisk` }, afterMs: 15, forMs: 4_600, fault });
+      rig.exchange.faults.add({ on: { path: `/fapi/${version}/positionRisk` }, afterMs: 15, forMs: 4_600, fault });
     }
-    rig.venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, afterMs: 15, forMs: 4_600, fault });
-    if (loses) rig.venue.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: { kind: 'hang-after' } });
+    rig.exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, afterMs: 15, forMs: 4_600, fault });
+    if (loses) rig.exchange.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: { kind: 'hang-after' } });
     if (tables === 'refuse') rig.stores.script.failAll('refuse');
     const first = await liquidated(rig);
     expect(rig.account.truth().positions).toEqual([]);
@@ -82,9 +82,9 @@ describe('profit (L5)', () => {
     { fills: 1_001, symbol: 'BNBUSDT', amount: '10.01', each: '0.01' },
     { fills: 2_300, symbol: 'SOLUSDT', amount: '-2300', each: '1' },
   ])('of $fills fills of $symbol is that of all of them', async ({ fills, symbol, amount, each }) => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       account.open(symbol, amount, { entryPrice: '140' });
-      venue.setBook(symbol, { bids: levels(fills, each), asks: levels(fills, each) });
+      exchange.setBook(symbol, { bids: levels(fills, each), asks: levels(fills, each) });
     });
     expect(day.rig.account.truth().fills.length).toBe(fills);
     expect(day.answer).toMatchObject({ headline: 'FLAT', pnl_is_estimate: false });
@@ -96,12 +96,12 @@ describe('profit (L5)', () => {
     { held: { ETHUSDT: '8.125', ETHBTC: '-12.5' } },
     { held: { BTCUSDC: '0.75', SOLUSDT: '70', ETHBTC: '3' } },
     { held: { BTCUSDC: '-1.5', BTCUSDT: '1.5' } },
-  ])('of $held is told by asset, and never added up across assets', async ({ held }) => {
-    const day = await dayOf({}, ({ account, venue }) => {
+  ])('of $held is reported by asset, and never added up across assets', async ({ held }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       for (const [symbol, amount] of Object.entries(held)) account.open(symbol, amount);
-      venue.setMark('ETHBTC', '0.0501');
-      venue.setMark('BTCUSDC', '66000');
-      venue.setMark('SOLUSDT', '151');
+      exchange.setMark('ETHBTC', '0.0501');
+      exchange.setMark('BTCUSDC', '66000');
+      exchange.setMark('SOLUSDT', '151');
     });
     expect(day.answer).toMatchObject({ headline: 'FLAT', pnl_is_estimate: false, total_realized_pnl: null });
     expect(saidProfit(day.answer)).toMatchObject(bookedProfit(day.rig));
@@ -111,12 +111,12 @@ describe('profit (L5)', () => {
   test('of chunks among the fills of a bot that trades on is that of our orders alone', async () => {
     const day = await dayOf(
       {},
-      ({ account, venue }) => {
+      ({ account, exchange }) => {
         account.open('BTCUSDT', '300.5', { entryPrice: '66000' });
-        venue.setBook('BTCUSDT', { bids: levels(400, '1') });
+        exchange.setBook('BTCUSDT', { bids: levels(400, '1') });
       },
-      ({ venue }) =>
-        venue.faults.add({
+      ({ exchange }) =>
+        exchange.faults.add({
           on: { method: 'POST' },
           times: 2,
           fault: { kind: 'others-close', symbol: 'BTCUSDT', quantity: '10', price: '50000' },
@@ -142,7 +142,7 @@ describe('profit (L5)', () => {
       const day = await dayOf(
         {},
         ({ account }) => account.open('ETHUSDT', '8.125', { entryPrice: '3400' }),
-        ({ venue }) => venue.faults.add({ on: { path: '/fapi/v1/userTrades' }, times: ALWAYS, fault }),
+        ({ exchange }) => exchange.faults.add({ on: { path: '/fapi/v1/userTrades' }, times: ALWAYS, fault }),
       );
       expect(day.answer).toMatchObject({ headline: 'FLAT', pnl_is_estimate: true });
       expect(day.answeredAfterMs).toBeLessThan(3_000);

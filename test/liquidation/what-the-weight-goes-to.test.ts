@@ -26,7 +26,7 @@ describe('profit takes a quarter of the weight that is left at the most (E3)', (
     await spendWeight(rig, used);
     const day = await liquidated(rig);
     expect(day.answer.headline).toBe('FLAT');
-    const { byCall, weight, limited } = rig.venue.tally();
+    const { byCall, weight, limited } = rig.exchange.tally();
     const profit = byCall['GET /fapi/v1/userTrades']?.weight ?? 0;
     const lookedUp = byCall['GET /fapi/v1/order']?.weight ?? 0;
     // The wallet's host counts apart.
@@ -64,13 +64,13 @@ describe('little weight is left (A22)', () => {
       expect(day.rig.account.truth().positions).toEqual([]);
       expect(closesOf(day).length).toBeGreaterThanOrEqual(count);
       expect(flatAfterMs(day)).toBeLessThanOrEqual(500);
-      expect(day.rig.venue.tally().banned).toBe(0);
+      expect(day.rig.exchange.tally().banned).toBe(0);
       expectSound(day);
     },
   );
 });
 
-describe('the first look leaves nearly nothing of the minute', () => {
+describe('the first read leaves nearly nothing of the minute', () => {
   const held = ({ account }: LiquidationRig): void => {
     account.open('BTCUSDT', '0.500');
     account.open('ETHUSDT', '-4.000');
@@ -80,17 +80,17 @@ describe('the first look leaves nearly nothing of the minute', () => {
   const LOOK = 85;
 
   test('nothing is left: a position whose orders cannot be cancelled is closed beside them', async () => {
-    const day = await dayOf({}, held, ({ venue }) => venue.spendWeight(2_400 - LOOK));
+    const day = await dayOf({}, held, ({ exchange }) => exchange.spendWeight(2_400 - LOOK));
     expect(day.rig.account.truth().positions).toEqual([]);
     expect(flatAfterMs(day)).toBeLessThanOrEqual(500);
-    expect(day.rig.venue.tally().limited).toBe(0);
+    expect(day.rig.exchange.tally().limited).toBe(0);
     expectSound(day);
   });
 
   test.each([10, 40, 100])('%i are left: once nothing is left to close, entries are cancelled with it', async left => {
-    const day = await dayOf({}, held, ({ venue }) => venue.spendWeight(2_400 - LOOK - left));
+    const day = await dayOf({}, held, ({ exchange }) => exchange.spendWeight(2_400 - LOOK - left));
     expect(leftIn(day.rig)).toEqual(NOTHING);
-    expect(day.rig.venue.tally().limited).toBe(0);
+    expect(day.rig.exchange.tally().limited).toBe(0);
     expectSound(day);
   });
 });
@@ -101,7 +101,7 @@ describe('what goes first (A17)', () => {
     { small: 120, symbol: 'ETHUSDT', amount: '-700', rttMs: 200 },
     { small: 290, symbol: 'BTCUSDT', amount: '-119', rttMs: 50 },
   ])(
-    'one large position without orders beside $small small symbols with orders: its close is the first request after the look',
+    'one large position without orders beside $small small symbols with orders: its close is the first request after the read',
     async ({ small, symbol, amount, rttMs }) => {
       const day = await dayOf(
         { rttMs },
@@ -124,7 +124,7 @@ describe('what goes first (A17)', () => {
       );
       // The look, and half a round trip to the exchange.
       expect(flatAfterMs(day, symbol)).toBeLessThanOrEqual(rttMs * 1.5 + 20);
-      const writes = day.rig.venue.journal.filter(({ method }) => method !== 'GET');
+      const writes = day.rig.exchange.journal.filter(({ method }) => method !== 'GET');
       expect(writes[0]?.params).toMatchObject({ symbol });
       expect(day.rig.account.violations).toEqual([]);
     },

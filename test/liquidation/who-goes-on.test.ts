@@ -10,16 +10,17 @@ import { type Day, liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const TROUBLES: Readonly<Record<string, (rig: LiquidationRig) => void>> = {
-  'a ban of two minutes': ({ venue }) =>
-    venue.faults.add({ on: {}, fault: { kind: 'banned-418', retryAfterSeconds: 120 } }),
-  'a ban of 20 minutes': ({ venue }) =>
-    venue.faults.add({ on: {}, fault: { kind: 'banned-418', retryAfterSeconds: 1_200 } }),
-  'a 429 of 30 s': ({ venue }) => venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } }),
+  'a ban of two minutes': ({ exchange }) =>
+    exchange.faults.add({ on: {}, fault: { kind: 'banned-418', retryAfterSeconds: 120 } }),
+  'a ban of 20 minutes': ({ exchange }) =>
+    exchange.faults.add({ on: {}, fault: { kind: 'banned-418', retryAfterSeconds: 1_200 } }),
+  'a 429 of 30 s': ({ exchange }) =>
+    exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } }),
   'a key that is refused': ({ account }) => account.refuseKey({ status: 401, code: -2015 }),
-  'closes that are refused': ({ venue }) =>
-    venue.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: { kind: 'refuse', code: -2010 } }),
-  'an exchange that is silent': ({ venue }) =>
-    venue.faults.add({ on: {}, times: ALWAYS, fault: { kind: 'hang-before' } }),
+  'closes that are refused': ({ exchange }) =>
+    exchange.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: { kind: 'refuse', code: -2010 } }),
+  'an exchange that is silent': ({ exchange }) =>
+    exchange.faults.add({ on: {}, times: ALWAYS, fault: { kind: 'hang-before' } }),
 };
 
 async function badDay(trouble: string, tables: StoreFault | 'well', lambda: 'well' | 'refuses'): Promise<Day> {
@@ -75,14 +76,14 @@ describe('a run without its lock (L3)', () => {
     async ({ trouble, mostMs }) => {
       const day = await badDay(trouble, 'refuse', 'well');
       const { rig } = day;
-      const asked = rig.venue.journal.length;
+      const asked = rig.exchange.journal.length;
       const answers = await playInvocations(rig);
       expect(rig.account.truth().positions).toEqual([]);
       expect(answers.find(one => one.state === 'completed')?.headline).toBe('FLAT');
-      const [first] = rig.venue.journal.slice(asked);
+      const [first] = rig.exchange.journal.slice(asked);
       expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeGreaterThanOrEqual(mostMs - 5_000);
       expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeLessThanOrEqual(mostMs);
-      expect(rig.venue.tally().banned + rig.venue.tally().limited).toBeLessThanOrEqual(4);
+      expect(rig.exchange.tally().banned + rig.exchange.tally().limited).toBeLessThanOrEqual(4);
     },
   );
 
@@ -99,22 +100,22 @@ describe('a run without its lock (L3)', () => {
     const day = await liquidated(rig);
     expect(day.answer.headline).toMatch(/RETRYING UNTIL/);
     rig.stores.script.recover();
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     const [next] = await playInvocations(rig);
     expect(next).toMatchObject({ headline: 'FLAT', errors: [] });
     expect(rig.account.truth().positions).toEqual([]);
   });
 
-  test('waits as long as it was told to, once its end is stored', async () => {
+  test('waits as long as requested, once its end is stored', async () => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
-    rig.venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
+    rig.exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
     rig.stores.script.failNext('refuse');
     const day = await liquidated(rig);
-    const asked = rig.venue.journal.length;
+    const asked = rig.exchange.journal.length;
     await playInvocations(rig);
     expect(rig.account.truth().positions).toEqual([]);
-    const [first] = rig.venue.journal.slice(asked);
+    const [first] = rig.exchange.journal.slice(asked);
     expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeGreaterThanOrEqual(30_000);
   });
 });

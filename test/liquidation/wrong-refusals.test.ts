@@ -32,9 +32,9 @@ describe('wrong refusals, while they last and after they end', () => {
     async ({ symbol, amount, hedgeMode, sent }) => {
       const day = await dayOf(
         { hedgeMode, ...NO_EXEMPTION },
-        ({ account, venue }) => {
+        ({ account, exchange }) => {
           account.open(symbol, amount);
-          venue.faults.add(refusals(-1111, 1));
+          exchange.faults.add(refusals(-1111, 1));
         },
         undefined,
         { liquidation: { maxRetries: 0, timeoutMs: 1_000, retryDelayMs: 100 } },
@@ -57,12 +57,12 @@ describe('wrong refusals, while they last and after they end', () => {
     async ({ code, symbol, amount, hedgeMode }) => {
       const rig = liquidationRig({ hedgeMode, ...NO_EXEMPTION });
       rig.account.open(symbol, amount);
-      rig.venue.faults.add(refusals(code, ALWAYS));
+      rig.exchange.faults.add(refusals(code, ALWAYS));
       const day = await liquidated(rig, {}, { liquidation: { maxRetries: 1, timeoutMs: 2_000 } });
       expect(day.answer.headline).toMatch(/^NOT FLAT, RETRYING/);
       expect(codesOf(day, symbol)).not.toContain('DUST');
       const before = closesOf(day, symbol).length;
-      rig.venue.faults.clear();
+      rig.exchange.faults.clear();
       const [next] = await playInvocations(rig);
       expect(next?.headline).toBe('FLAT');
       expect(closesOf(day, symbol).length).toBe(before + 1);
@@ -71,9 +71,9 @@ describe('wrong refusals, while they last and after they end', () => {
   );
 
   test('a part that is refused as too small, after the whole was as too large, is not said to be dust', async () => {
-    const day = await dayOf({ hedgeMode: true, ...NO_EXEMPTION }, ({ account, venue }) => {
+    const day = await dayOf({ hedgeMode: true, ...NO_EXEMPTION }, ({ account, exchange }) => {
       account.open('SOLUSDT', '0.06');
-      venue.faults.add(refusals(-4005, 1));
+      exchange.faults.add(refusals(-4005, 1));
     });
     expect(closesOf(day).map(({ params, code }) => [params.quantity, code])).toEqual([
       ['0.06', -4005],

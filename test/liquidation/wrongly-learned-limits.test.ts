@@ -27,7 +27,7 @@ const refusedFirst = (symbol: string, amount: string, times: number, code: numbe
   dayOf(
     { hedgeMode },
     ({ account }) => account.open(symbol, amount),
-    ({ venue }) => venue.faults.add({ on: ORDERS, times, fault: { kind: 'refuse', code } }),
+    ({ exchange }) => exchange.faults.add({ on: ORDERS, times, fault: { kind: 'refuse', code } }),
   );
 
 describe('a size that was refused wrongly (-4005)', () => {
@@ -48,9 +48,9 @@ describe('a size that was refused wrongly (-4005)', () => {
   );
 
   test('a size that is really small is asked to be larger once for each batch, and not more often', async () => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       account.open('SOLUSDT', '60000');
-      venue.changeSymbol('SOLUSDT', {
+      exchange.changeSymbol('SOLUSDT', {
         marketMaxQuantity: '300',
         documented: { without: ['MARKET_LOT_SIZE', 'LOT_SIZE'] },
       });
@@ -77,9 +77,9 @@ describe('digits that were refused wrongly (-1111)', () => {
   });
 
   test('a rest that is refused for its digits once more is dust, and is asked for once in each attempt', async () => {
-    const day = await dayOf({}, ({ account, venue }) => {
+    const day = await dayOf({}, ({ account, exchange }) => {
       account.open('ETHUSDT', '7.1234');
-      venue.changeSymbol('ETHUSDT', { amountDigits: 4 });
+      exchange.changeSymbol('ETHUSDT', { amountDigits: 4 });
     });
     const orders = closesOf(day).map(({ params, code }) => [params.quantity, code]);
     expect(orders).toEqual([
@@ -118,14 +118,14 @@ describe('what an attempt took for impossible is asked again by the next one', (
 });
 
 describe('a limit order that was refused for its price', () => {
-  /** The book is empty at first, so that limit orders are tried; then market orders pass. */
+  /** The order book is empty at first, so that limit orders are tried; then market orders pass. */
   test.each([-4014, -1111])('with %i: the next one is a market order', async code => {
     const day = await dayOf(
       {},
       ({ account }) => account.open('ETHUSDT', '8.125'),
-      ({ venue }) => {
-        venue.faults.add({ on: ORDERS, times: 2, fault: { kind: 'refuse', code: -4131 } });
-        venue.faults.add({ on: ORDERS, fault: { kind: 'refuse', code } });
+      ({ exchange }) => {
+        exchange.faults.add({ on: ORDERS, times: 2, fault: { kind: 'refuse', code: -4131 } });
+        exchange.faults.add({ on: ORDERS, fault: { kind: 'refuse', code } });
       },
     );
     expect(day.answer.headline).toBe('FLAT');
@@ -155,7 +155,7 @@ describe('a cancel that was refused wrongly', () => {
     { says: 'of orders with -4411', on: cancelOrders, fault: { kind: 'refuse', code: -4411 } },
     { says: 'of conditional orders with -4403', on: cancelConditionals, fault: { kind: 'refuse', code: -4403 } },
   ])('$says, twice: the orders are cancelled in the same attempt', async ({ on, fault }) => {
-    const day = await dayOf({}, withEntries, ({ venue }) => venue.faults.add({ on, times: 2, fault }));
+    const day = await dayOf({}, withEntries, ({ exchange }) => exchange.faults.add({ on, times: 2, fault }));
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
     expect(leftIn(day.rig)).toEqual(NOTHING);
     expectSound(day);
@@ -169,7 +169,7 @@ describe('a cancel that was refused wrongly', () => {
     { says: 'of conditional orders is refused', on: cancelConditionals, fault: { kind: 'refuse', code: -1104 } },
     { says: 'of conditional orders is taken and does nothing', on: cancelConditionals, fault: DOES_NOTHING },
   ])('the cancel of all $says, each time: they are cancelled by their IDs', async ({ on, fault }) => {
-    const day = await dayOf({}, withEntries, ({ venue }) => venue.faults.add({ on, times: ALWAYS, fault }));
+    const day = await dayOf({}, withEntries, ({ exchange }) => exchange.faults.add({ on, times: ALWAYS, fault }));
     expect(leftIn(day.rig)).toEqual(NOTHING);
     expectSound(day);
   });
@@ -191,13 +191,13 @@ describe('a cancel that was refused wrongly', () => {
         account.open('ETHUSDT', '8.125');
         account.arm({ symbol: 'ETHUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '9000', quantity: '5' });
       },
-      ({ venue }) => {
-        venue.faults.add({
+      ({ exchange }) => {
+        exchange.faults.add({
           on: { path: '/fapi/v1/openAlgoOrders' },
           times: 100,
           fault: { kind: 'bend-rows', hide: true },
         });
-        venue.faults.add({ on: cancelConditionals, fault });
+        exchange.faults.add({ on: cancelConditionals, fault });
       },
       { liquidation: { retryDelayMs: 100 } },
     );
@@ -224,7 +224,7 @@ describe('the wallet refuses the key once', () => {
           everyMs: 60_000,
         });
       },
-      ({ venue }) => venue.faults.add({ on: { host: 'wallet' }, fault }),
+      ({ exchange }) => exchange.faults.add({ on: { host: 'wallet' }, fault }),
     );
     expect(day.answer.headline).toBe('FLAT');
     expect(leftIn(day.rig)).toEqual(NOTHING);

@@ -94,7 +94,7 @@ describe('an account with COIN-M', () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     rig.account.open('ADAUSD_PERP', '70');
-    rig.venue.setStatus('ADAUSD_PERP', 'TRADING_HALT');
+    rig.exchange.setStatus('ADAUSD_PERP', 'TRADING_HALT');
     const { answer } = await liquidated(rig, {}, BOTH);
     expect(answer).toMatchObject({
       state: 'partial',
@@ -139,7 +139,7 @@ describe('a stop of COIN-M that still stands among the open orders', () => {
       older: true,
     });
     rig.account.rest({ symbol: 'BTCUSD_PERP', side: 'BUY', type: 'LIMIT', quantity: '10', price: '50000' });
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { method: 'POST', path: '/dapi/v1/order' },
       times: 1_000,
       fault: { kind: 'refuse', code: -2019 },
@@ -152,11 +152,32 @@ describe('a stop of COIN-M that still stands among the open orders', () => {
   });
 });
 
+test('a protective order of a type that nobody knows, among the open orders, stays with its position', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSD_PERP', '25');
+  const stop = { symbol: 'BTCUSD_PERP', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '50000' } as const;
+  rig.account.arm({ ...stop, closePosition: true, older: true });
+  rig.account.rest({ symbol: 'BTCUSD_PERP', side: 'BUY', type: 'LIMIT', quantity: '10', price: '40000' });
+  rig.exchange.faults.add({
+    on: { path: '/dapi/v1/openOrders' },
+    times: 1_000,
+    fault: { kind: 'bend-rows', where: { type: 'STOP_MARKET' }, set: { type: 'PEGGED_LOSS' } },
+  });
+  const refusals = { on: { method: 'POST', path: '/dapi/v1/order' }, times: 4, fault: { kind: 'refuse', code: -2019 } };
+  rig.exchange.faults.add(refusals as never);
+  const { answer } = await liquidated(rig, {}, COINM);
+  expect(answer.success).toBe(false);
+  expect(rig.account.truth()).toMatchObject({ orders: [], conditionals: [{ symbol: 'BTCUSD_PERP' }] });
+  // Once the close passes it goes with its position.
+  expect((await liquidated(rig, {}, COINM)).answer.headline).toBe('FLAT (COIN-M)');
+  expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+});
+
 describe('what is not confirmed of COIN-M', () => {
   test('a position in a symbol that left TRADING is seen on the account page, and forbids FLAT', async () => {
     const rig = rigWith();
     rig.account.open('BTCUSD_261225', '10');
-    rig.venue.setStatus('BTCUSD_261225', 'PRE_DELIVERING');
+    rig.exchange.setStatus('BTCUSD_261225', 'PRE_DELIVERING');
     const { answer } = await liquidated(rig, {}, COINM);
     expect(answer.success).toBe(false);
     expect(answer.remaining.positions).toMatchObject([{ symbol: 'BTCUSD_261225', amount: '10' }]);
@@ -203,7 +224,7 @@ describe('what is not confirmed of COIN-M', () => {
           price,
           reduceOnly: true,
         });
-      rig.venue.setListLag({ ordersMs: 0 });
+      rig.exchange.setListLag({ ordersMs: 0 });
       const day = await liquidated(rig, {}, COINM);
       expect(day.answer.headline).toBe('FLAT (COIN-M)');
       expect(requestsOf(day, 'POST', '/dapi/v1/order').length).toBeGreaterThan(0);
@@ -229,41 +250,41 @@ describe('a market that is not covered', () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     rig.account.open('BTCUSD_261225', '25');
-    rig.venue.setStatus('BTCUSD_261225', 'PRE_SETTLE');
+    rig.exchange.setStatus('BTCUSD_261225', 'PRE_SETTLE');
     const { answer } = await liquidated(rig);
     expect(answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)', warnings: [{ code: 'MARKET_NOT_COVERED' }] });
   });
 
-  test('and of which one page cannot be read is told by the other one', async () => {
+  test('and of which one page cannot be read is reported by the other one', async () => {
     const rig = rigWith();
     rig.account.open('BTCUSD_PERP', '25');
-    rig.venue.faults.add({ on: { path: '/dapi/v1/account' }, fault: { kind: 'gone-404' } });
+    rig.exchange.faults.add({ on: { path: '/dapi/v1/account' }, fault: { kind: 'gone-404' } });
     expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)' });
   });
 
-  test('that holds nothing is one look, and no word', async () => {
+  test('that holds nothing is one read, and no word', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     const { answer } = await liquidated(rig);
     expect(answer).toMatchObject({ headline: 'FLAT', warnings: [] });
-    expect(rig.venue.journal.map(({ path }) => path).filter(path => path.startsWith('/dapi/'))).toEqual([
+    expect(rig.exchange.journal.map(({ path }) => path).filter(path => path.startsWith('/dapi/'))).toEqual([
       '/dapi/v1/positionRisk',
       '/dapi/v1/account',
     ]);
   });
 
-  test('whose only row cannot be read is said not to have been looked at', async () => {
+  test('whose only row cannot be read is said not to have been read', async () => {
     const rig = rigWith();
     const add = [{ symbol: 'BTCUSD_PERP', positionAmt: 'many' }];
-    rig.venue.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'bend-rows', add } });
+    rig.exchange.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'bend-rows', add } });
     expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT', warnings: [{ code: 'MARKET_NOT_READ' }] });
   });
 
-  test('that cannot be read is said not to have been looked at', async () => {
+  test('that cannot be read is said not to have been read', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
-    rig.venue.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'refuse', code: -1109 } });
-    rig.venue.faults.add({ on: { path: '/dapi/v1/account' }, fault: { kind: 'refuse', code: -1109 } });
+    rig.exchange.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'refuse', code: -1109 } });
+    rig.exchange.faults.add({ on: { path: '/dapi/v1/account' }, fault: { kind: 'refuse', code: -1109 } });
     const { answer } = await liquidated(rig);
     expect(answer).toMatchObject({ headline: 'FLAT', warnings: [{ code: 'MARKET_NOT_READ' }] });
   });
@@ -273,7 +294,7 @@ test('a key that one market takes and the other does not is said to lack the rig
   const rig = rigWith();
   rig.account.open('BTCUSDT', '0.5');
   for (const path of ['positionRisk', 'account', 'openOrders', 'openAlgoOrders', 'positionSide/dual'])
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { path: `/dapi/v1/${path}` },
       fault: { kind: 'key-refused' },
       times: Number.POSITIVE_INFINITY,
@@ -312,5 +333,17 @@ test('a name that fits nothing is one warning, with what is open in every market
   const { answer } = await liquidated(rig, { symbols: ['BTCUSDPERP'] }, BOTH);
   expect(answer.warnings).toMatchObject([
     { code: 'SYMBOL_NOT_SEEN', message: expect.stringContaining('open in the account: BTCUSDT, BTCUSD_PERP;') },
+  ]);
+});
+
+test('a named symbol that is held in a market that is not covered is said to be held, and not closed', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSD_PERP', '25');
+  const { answer } = await liquidated(rig, { symbols: ['BTCUSD_PERP', 'BTCUSDX'] });
+  expect(answer.headline).not.toContain('FLAT');
+  expect(answer.warnings).toMatchObject([
+    { code: 'SYMBOL_NOT_SEEN', message: 'BTCUSD_PERP is held in a market that is not covered, so it was not closed' },
+    { code: 'SYMBOL_NOT_SEEN', message: expect.stringContaining('open in the account: BTCUSD_PERP;') },
+    { code: 'MARKET_NOT_COVERED' },
   ]);
 });

@@ -1,6 +1,6 @@
 /**
  * The liquidator is killed at every call of the world that a run over both markets makes. Whoever comes next finishes:
- * flat in both, nothing closed twice, what the dead attempt had learnt or counted is told once.
+ * flat in both, nothing closed twice, what the dead attempt had learnt or counted is reported once.
  */
 
 import { expect, test } from 'vitest';
@@ -58,14 +58,14 @@ test.each(['futures', 'portfolio_margin'] as const)('killed at every call (%s)',
 test('an attempt leaves to the next what it closed in each market, and the next counts it', async () => {
   const changes: RunChanges = { exchange: { account: 'futures', markets: ['usdm', 'coinm'] } };
   const rig = stage('futures');
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'POST', path: '/dapi/v1/order', symbol: 'BTCUSD_PERP' },
     times: 1_000,
     fault: { kind: 'refuse', code: -2019 },
   });
   const first = await rig.run(EVENT, changes);
   expect(first).toMatchObject({ state: 'partial', positions_closed: 2, positions_failed: 1 });
-  rig.venue.faults.clear();
+  rig.exchange.faults.clear();
   await rig.runAccepted(changes);
   expect(rig.laterAnswers[0]).toMatchObject({
     headline: 'FLAT (USD-M, COIN-M)',

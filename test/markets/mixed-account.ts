@@ -121,7 +121,7 @@ export function stageOf({ rig: options, holdings, coins, faults }: MixedAccount)
   const { hedgeMode = false } = options;
   for (const own of holdings) hold(rig, own, hedgeMode);
   for (const own of coins) hold(rig, own, hedgeMode, COINS.find(one => one.symbol === own.symbol)?.mark, own.older);
-  for (const rule of faults) rig.venue.faults.add(rule);
+  for (const rule of faults) rig.exchange.faults.add(rule);
   rig.account.watch();
   return rig;
 }

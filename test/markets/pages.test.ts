@@ -13,7 +13,7 @@ const HANGS: Fault = { kind: 'hang-before' };
 const FAILS: Fault = { kind: 'http', status: 500, code: -1000, msg: 'unknown' };
 
 const spoil = (rig: LiquidationRig, path: string, fault: Fault, times = ALWAYS): void =>
-  rig.venue.faults.add({ on: { method: 'GET', path }, fault, times });
+  rig.exchange.faults.add({ on: { method: 'GET', path }, fault, times });
 
 describe.each([
   ['/dapi/v1/account', COINM, false],
@@ -99,3 +99,55 @@ test('what was never read is not told as none', async () => {
     { market: 'coinm', flat: false, positions: null, orders: null },
   ]);
 });
+
+describe.each([
+  ['/dapi/v1/positionRisk', COINM, false],
+  ['/papi/v1/cm/positionRisk', PORTFOLIO, true],
+] as const)('a position that is on the account page, where %s', (path, changes, portfolioMargin) => {
+  const bent = (fault: Fault, times = ALWAYS) => {
+    const rig = liquidationRig({ portfolioMargin });
+    rig.account.open('BTCUSD_PERP', '25');
+    spoil(rig, path, fault, times);
+    return rig;
+  };
+  const where = { symbol: 'BTCUSD_PERP' };
+
+  test('shows none, from before it was opened, is closed', async () => {
+    const rig = bent({ kind: 'bend-rows', where, set: { positionAmt: '0', updateTime: 0 } }, 3);
+    const { answer } = await liquidated(rig, {}, changes);
+    expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
+    expect(rig.account.truth().positions).toEqual([]);
+    expect(rig.account.violations).toEqual([]);
+  });
+
+  test('has a row that cannot be read, is closed, and nobody says FLAT while that lasts', async () => {
+    const rig = bent({ kind: 'bend-rows', where, set: { positionAmt: 'many' } });
+    const { answer } = await liquidated(rig, {}, changes);
+    expect(rig.account.truth().positions).toEqual([]);
+    expect(answer.success).toBe(false);
+    expect(rig.account.violations).toEqual([]);
+  });
+});
+
+test('an account page that is behind orders nothing again', async () => {
+  const rig = liquidationRig();
+  rig.account.open('BTCUSD_PERP', '25');
+  const before = rig.clock.nowMs() - 60_000;
+  const set = { positionAmt: '25', updateTime: before };
+  spoil(rig, '/dapi/v1/account', { kind: 'bend-rows', where: { symbol: 'BTCUSD_PERP' }, set }, 3);
+  const { answer } = await liquidated(rig, {}, COINM);
+  expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
+  expect(rig.exchange.journal.filter(({ method }) => method === 'POST')).toHaveLength(1);
+});
+
+test.each(['/dapi/v1/account', '/dapi/v1/positionRisk', '/dapi/v1/openAlgoOrders'])(
+  'a preflight and a dry run wait for %s as for any other page',
+  async path => {
+    const rig = liquidationRig();
+    rig.account.open('BTCUSD_PERP', '25');
+    spoil(rig, path, { kind: 'delay', ms: 400 });
+    expect(await rig.preflight(COINM)).toMatchObject({ ready: true });
+    spoil(rig, path, HANGS, 1);
+    expect(await rig.run({ dry_run: true }, COINM)).toMatchObject({ state: 'skipped', success: true });
+  },
+);

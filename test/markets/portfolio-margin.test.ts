@@ -36,7 +36,7 @@ describe('a portfolio margin account', () => {
       expect(answer.pnl_is_estimate).toBe(false);
       expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
       expect(rig.account.violations).toEqual([]);
-      const asked = new Set(rig.venue.journal.filter(one => one.executed).map(one => one.path.split('/')[1]));
+      const asked = new Set(rig.exchange.journal.filter(one => one.executed).map(one => one.path.split('/')[1]));
       expect([...asked].sort()).toEqual(['papi', 'sapi']);
     },
   );
@@ -74,17 +74,17 @@ describe('a portfolio margin account', () => {
     const rig = rigWith();
     rig.account.open('BTCUSDT', '1.5');
     await liquidated(rig, {}, exchangeOf(['usdm']));
-    const [close] = rig.venue.journal.filter(({ method }) => method === 'POST');
+    const [close] = rig.exchange.journal.filter(({ method }) => method === 'POST');
     expect(close?.params.newClientOrderId).toMatch(/^fl-[0-9a-f]{29}$/);
   });
 
   test('beyond 300 orders in ten seconds goes flat without one refusal', async () => {
     const rig = rigWith({ limits: { refusalsBeforeBan: 1 } });
-    rig.venue.addManySymbols(100);
+    rig.exchange.addManySymbols(100);
     for (let at = 1; at <= 100; at += 1) rig.account.open(`SYM${String(at).padStart(3, '0')}USDT`, '40');
     const { answer } = await liquidated(rig, {}, exchangeOf(['usdm', 'coinm']));
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 100 });
-    expect(rig.venue.journal.filter(({ status }) => status === 429)).toEqual([]);
+    expect(rig.exchange.journal.filter(({ status }) => status === 429)).toEqual([]);
   });
 });
 
@@ -105,7 +105,7 @@ describe('a key of the other kind of account', () => {
 
   test('is named by preflight where the wallet does not tell its permissions', async () => {
     const rig = rigWith();
-    rig.venue.faults.add({ on: { host: 'wallet' }, times: 1_000, fault: { kind: 'html-403' } });
+    rig.exchange.faults.add({ on: { host: 'wallet' }, times: 1_000, fault: { kind: 'html-403' } });
     const failed = await failedChecks(rig, {});
     expect(failed).toMatchObject([
       { name: 'key and account', detail: expect.stringContaining('account = portfolio_margin') },
@@ -138,7 +138,7 @@ describe('a key of the other kind of account', () => {
       rig.account.open('BTCUSDT', '0.5');
       rig.account.open('BTCUSD_PERP', '25');
       for (const page of ['positionRisk', 'account', 'openOrders', 'openAlgoOrders'])
-        rig.venue.faults.add({
+        rig.exchange.faults.add({
           ...{ on: { path: `/dapi/v1/${page}` }, times: Number.POSITIVE_INFINITY },
           fault: { kind },
         });
@@ -165,7 +165,7 @@ describe('spot margin orders of a portfolio margin account', () => {
       symbol: index === 0 ? 'BTCUSDT' : 'ETHUSDT',
       orderId: index,
     }));
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       ...{ on: { path: '/papi/v1/margin/openOrders' }, times: Number.POSITIVE_INFINITY },
       fault: { kind: 'bend-rows', add },
     });
@@ -182,10 +182,12 @@ describe('spot margin orders of a portfolio margin account', () => {
       ],
     });
     expect(answer.markets).toHaveLength(2);
-    expect(rig.venue.journal.filter(({ path, method }) => path.includes('/margin/') && method !== 'GET')).toEqual([]);
+    expect(rig.exchange.journal.filter(({ path, method }) => path.includes('/margin/') && method !== 'GET')).toEqual(
+      [],
+    );
   });
 
-  test('are told by preflight', async () => {
+  test('are reported by preflight', async () => {
     const { checks } = await withMargin(1).preflight(exchangeOf(['usdm', 'coinm']));
     expect(checks).toContainEqual(
       expect.objectContaining({
@@ -203,7 +205,7 @@ describe('spot margin orders of a portfolio margin account', () => {
   ] as const)('are not spoken of where %s', async (_why, _rows, kind) => {
     const rig = liquidationRig({ portfolioMargin: true });
     rig.account.open('BTCUSDT', '0.5');
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { path: '/papi/v1/margin/openOrders' },
       fault: { kind },
       times: Number.POSITIVE_INFINITY,

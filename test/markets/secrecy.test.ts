@@ -39,7 +39,7 @@ test.each((['futures', 'portfolio_margin'] as const).flatMap(account => FAULTS.m
     rig.account.open('BTCUSDT', '0.5');
     rig.account.open('BTCUSD_PERP', '250');
     rig.account.rest({ symbol: 'ETHUSD_PERP', side: 'BUY', type: 'LIMIT', quantity: '40', price: '2900' });
-    if (fault) for (const skip of [0, 2, 9]) rig.venue.faults.add({ on: {}, skip, times: 3, fault });
+    if (fault) for (const skip of [0, 2, 9]) rig.exchange.faults.add({ on: {}, skip, times: 3, fault });
     const signatures: string[] = [];
     Object.assign(rig.world, {
       telemetry: createTelemetry({ service: 'test', level: 'DEBUG' }),
@@ -50,7 +50,7 @@ test.each((['futures', 'portfolio_margin'] as const).flatMap(account => FAULTS.m
         transport: inMemoryWire(request => {
           const signature = new URLSearchParams(request.query).get('signature');
           if (signature) signatures.push(signature);
-          return rig.venue.respond(request);
+          return rig.exchange.respond(request);
         }),
       }),
     });
@@ -58,8 +58,8 @@ test.each((['futures', 'portfolio_margin'] as const).flatMap(account => FAULTS.m
     const exchange = { account, markets: ['usdm', 'coinm'] } as const;
     const answer = await rig.run({ reason: 'leak test' }, { exchange });
     const preflight = await rig.preflight({ exchange });
-    const trail = await rig.trail(answer.correlation_id);
-    const all = written.join('') + JSON.stringify([answer, preflight, trail]);
+    const auditLog = await rig.auditLog(answer.correlation_id);
+    const all = written.join('') + JSON.stringify([answer, preflight, auditLog]);
     expect(signatures.length).toBeGreaterThan(0);
     expect(all).toContain('liquidation_started');
     expect([KEY.apiKey, KEY.apiSecret, ...signatures].filter(text => all.includes(text))).toEqual([]);

@@ -19,8 +19,8 @@ type Kind = keyof typeof KINDS;
 /** `both`: half of the positions in each market, each with an entry and a stop. */
 async function measure(kind: Kind, positions: number) {
   const rig = liquidationRig({ rttMs: 50, portfolioMargin: kind === 'portfolio' });
-  rig.venue.addManySymbols(positions);
-  for (const spec of loadCoinSymbols(positions)) rig.venue.addSymbol(spec);
+  rig.exchange.addManySymbols(positions);
+  for (const spec of loadCoinSymbols(positions)) rig.exchange.addSymbol(spec);
   for (let n = 1; n <= positions; n += 1) {
     const number = String(n).padStart(3, '0');
     const isCoin = kind === 'coinm' || (kind !== 'usdm' && n % 2 === 0);
@@ -33,7 +33,7 @@ async function measure(kind: Kind, positions: number) {
   const day = await liquidated(rig, {}, { exchange: KINDS[kind], liquidation: { timeoutMs: 12_000 } });
   expect(day.answer).toMatchObject({ state: 'completed', positions_closed: positions, errors: [], warnings: [] });
   expect(rig.account.violations).toEqual([]);
-  const { journal } = rig.venue;
+  const { journal } = rig.exchange;
   expect(journal.filter(({ status }) => status === 429)).toEqual([]);
   const figures = { flatMs: flatAfterMs(day) ?? Number.NaN, answeredMs: day.answeredAfterMs, requests: journal.length };
   if (process.env.FLATLINE_PRINT) {

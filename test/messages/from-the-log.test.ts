@@ -49,7 +49,7 @@ describe('notifications of a liquidation', () => {
   test('are two messages for all attempts when the account is never flat', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
-    rig.venue.faults.add(refuseAll);
+    rig.exchange.faults.add(refuseAll);
     await rig.run(event, { liquidation: { resumeMs } });
     for (let n = 0; rig.invoked[n] !== undefined; n += 1) {
       await rig.run({}, { rawEvent: rig.invoked[n], liquidation: { resumeMs } });
@@ -64,11 +64,11 @@ describe('notifications of a liquidation', () => {
   test('are the same when the tables are down', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
-    rig.venue.faults.add(refuseAll);
+    rig.exchange.faults.add(refuseAll);
     rig.stores.script.failAll('refuse');
     await rig.run(event, { liquidation: { resumeMs } });
     for (let n = 0; n < 2; n += 1) await rig.run({}, { rawEvent: rig.invoked[n], liquidation: { resumeMs } });
-    rig.venue.faults.clear();
+    rig.exchange.faults.clear();
     await rig.run({}, { rawEvent: rig.invoked[2], liquidation: { resumeMs } });
     expect(told(rig.logs)).toEqual([
       expect.stringMatching(/^NOT FLAT, RETRYING UNTIL 12:03:0\d UTC - SIGTERM, 1 still open$/),

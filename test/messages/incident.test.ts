@@ -14,8 +14,8 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import type { Mail } from '../../simulator/cloud/mail-box.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
-import { createVenue, type Venue } from '../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../simulator/wire/server.ts';
+import { createExchange, type SimulatedExchange } from '../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../simulator/wire/server.ts';
 import { beat } from '../support/bot-acts.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 
@@ -29,8 +29,8 @@ const TIMES = { heartbeatMs: 1_000, lateAfterMs: 60_000, deadAfterMs: 600_000 };
 
 let cloud: LocalCloud;
 let chat: ChatEndpoint;
-let venue: Venue;
-let server: VenueServer;
+let exchange: SimulatedExchange;
+let server: ExchangeServer;
 const log: string[] = [];
 
 beforeAll(async () => {
@@ -38,14 +38,14 @@ beforeAll(async () => {
     startLocalCloud({ clock, functions: ['liquidator', 'watchdog', 'notifier'] }),
     startChatEndpoint(CHAT_KEY),
   ]);
-  venue = createVenue({ clock });
+  exchange = createExchange({ clock });
   for (const [name, key] of Object.entries(KEYS)) {
     cloud.secrets.put(`flatline/${name}`, JSON.stringify(key));
-    const account = venue.addAccount({ ...key, name });
+    const account = exchange.addAccount({ ...key, name });
     for (const [symbol, amount] of Object.entries(POSITIONS)) account.open(symbol, amount);
   }
   cloud.secrets.put('flatline/chat', chat.url);
-  server = await startVenueServer(venue);
+  server = await startExchangeServer(exchange);
   const configText = toJson({
     ...SAFE_DEFAULTS,
     liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000, maxRetries: 0 },
@@ -89,7 +89,7 @@ const age = (ms: number): Promise<void> =>
 async function theExchangeRefuses(): Promise<void> {
   const refuse = { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' } as const;
   const on = { method: 'POST', path: '/fapi/v1/order', account: 'beta' };
-  venue.faults.add({ on, times: 4, fault: refuse });
+  exchange.faults.add({ on, times: 4, fault: refuse });
   cloud.lambda.invokeLater(FUNCTION_NAMES.liquidator, { trigger: 'SIGTERM', bot_id: 'beta' });
 }
 

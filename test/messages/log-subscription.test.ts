@@ -57,7 +57,7 @@ describe('the stack’s filter', () => {
     codeLine('INFO', 'bot_recovered'),
     codeLine('ERROR', 'event_refused'),
     sentenceLine('CRITICAL', 'anything at all'),
-  ])('lets through what is told: %s', line => {
+  ])('lets through what is reported: %s', line => {
     expect(passes(line)).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-/** Which lines are told, and in which words. */
+/** Which lines are reported, and in which words. */
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -53,7 +53,7 @@ describe('a log line is notified with this subject', () => {
       'NOT FLAT, RETRYING UNTIL 03:27:07 UTC - alpha (production) - SIGTERM, 2 still open',
     ],
     [
-      'giving up, whatever was told before',
+      'giving up, whatever was reported before',
       failed({ ...prior, attempts: 9 }),
       'NOT FLAT, CHECK BY HAND - alpha (production) - SIGTERM, 2 still open',
     ],
@@ -145,7 +145,13 @@ describe('a log line is notified with this subject', () => {
     [
       'a run that the watchdog gave up',
       codeLine('CRITICAL', 'watchdog_problem', {
-        ...{ code: 'RESUME_GAVE_UP', heading: 'Resuming gave up', bot_id: 'alpha', state: 'failed', attempt: 3 },
+        ...{
+          code: 'RESUME_GAVE_UP',
+          heading: 'Liquidation retries exhausted',
+          bot_id: 'alpha',
+          state: 'failed',
+          attempt: 3,
+        },
       }),
       'NOT FLAT, CHECK BY HAND - alpha (production) - retries have ended',
     ],

@@ -193,7 +193,7 @@ describe('a message of the topic', () => {
 
   test.each([
     ['is tried again when the chat is overloaded', 503, 2, [503, 503, 200]],
-    ['waits as it is told to', 429, 1, [429, 200]],
+    ['waits as scripted', 429, 1, [429, 200]],
     ['is tried again when the chat hangs up', 0, 1, [0, 200]],
     ['is tried three times', 500, 3, [500, 500, 500]],
     ['is not tried again when the chat refuses it', 404, 1, [404]],

@@ -8,7 +8,7 @@ import { PARTS } from './parts.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
 
-/** `a{b,c}d` as its two names, so that each of them is looked for. */
+/** `a{b,c}d` as its two names, so that each of them is searched for. */
 function spelledOut(pattern: string): readonly string[] {
   const [all, before, choices, after] = /^(.*?)\{([^{}]*)\}(.*)$/.exec(pattern) ?? [];
   if (all === undefined) return [pattern];

@@ -31,7 +31,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'test/core/exchange/*.test.ts',
       'test/core/liquidation/{found-by-properties,rules-by-example,pending,resume,timing}.test.ts',
       'test/liquidation/{limits,one,progress,proof,quantities,refused,requests,rows,slow,wrong}-*.test.ts',
-      'test/liquidation/{the-look-after-flat,what-is-left,what-the-answer-says}.test.ts',
+      'test/liquidation/{the-read-after-flat,what-is-left,what-the-answer-says}.test.ts',
     ],
   },
   core: {

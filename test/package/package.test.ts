@@ -127,8 +127,8 @@ describe('a folder of flatline init', () => {
     installInto(desk);
     const printed = flatline(['deploy', '--print', '--env', 'testnet', '--', '--require-approval', 'never'], desk);
     expect(printed.stdout).toBe('npx cdk deploy -c environment=testnet --require-approval never\n');
-    const made = flatline(['deploy', '--synth', '--env', 'testnet', '--', '--quiet'], desk);
-    expect(made.stdout).toContain('  npx cdk synth -c environment=testnet --quiet\n');
+    const made = flatline(['deploy', '--synth', '--env', 'testnet'], desk);
+    expect(made.stdout).toContain('  npx cdk synth --quiet -c environment=testnet\n');
     expect(made.code).toBe(0);
 
     const out = join(desk, 'cdk.out');
@@ -147,6 +147,15 @@ describe('a folder of flatline init', () => {
       readFileSync(join(installed, 'functions', name, 'index.mjs'), 'utf8'),
     );
     expect(built.filter(text => assets.has(text))).toHaveLength(assets.size);
+
+    // Lambda refuses each call of a function whose handler is not FILE.EXPORT.
+    for (const { Properties } of functions) {
+      const [file, name] = Properties.Handler.split('.');
+      const asset = join(out, `asset.${Properties.Code.S3Key.replace(/\.zip$/, '')}`);
+      const text = readFileSync(join(asset, `${file}.mjs`), 'utf8');
+      const isExported = new RegExp(`export\\{[^}]*\\bas ${name}\\b`).test(text);
+      expect([Properties.FunctionName, isExported]).toEqual([Properties.FunctionName, true]);
+    }
   });
 
   test('deploys nothing with a configuration that is wrong', () => {

@@ -108,7 +108,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
     expect(account?.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
     expect(account?.violations).toEqual([]);
     expect(positionsOf('beta')).toBe(3);
-    // The liquidator calls itself for the look after FLAT; that one names no reason.
+    // The liquidator calls itself for the read after FLAT; that one names no reason.
     const event = panel.served.cloud.lambda.invocations
       .map(invocation => invocation.event as object)
       .findLast(one => !('resume' in one));

@@ -104,7 +104,7 @@ describe('a bot that pings', () => {
     expect(rig.logs.find(({ level }) => level === 'CRITICAL')).toMatchObject({
       message:
         'Pings of bots are not taken now, so no bot that pings is tripped for its silence: the ping URL answered 429.',
-      fields: { code: 'PINGS_REFUSED', heading: 'Pings are not taken' },
+      fields: { code: 'PINGS_REFUSED', heading: 'Pings fail' },
     });
   });
 

@@ -63,7 +63,7 @@ describe('flatline ping-url', () => {
     first = printed(rotated);
   });
 
-  test('leaves the one before valid for as long as it is told', async () => {
+  test('leaves the one before valid for the given time', async () => {
     const rotated = await pingUrl('--bot', 'alpha', '--rotate', '--old-for', '10m', '--yes', '--json');
     const { url: second } = JSON.parse(rotated.stdout);
     for (const address of [first, second]) expect(await fetch(here(address))).toMatchObject({ status: 200 });

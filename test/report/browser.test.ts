@@ -136,7 +136,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
   });
 });
 
-/** WCAG 2.2: relative luminance, of what is opaque; grounds are looked for upwards. */
+/** WCAG 2.2: relative luminance, of what is opaque; grounds are searched for upwards. */
 const LUMINANCE = `
   const rgb = text => (text.match(/[\\d.]+/g) ?? []).map(Number);
   const luminance = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)

@@ -34,15 +34,15 @@ const report = (...args: readonly string[]): Promise<Ended> =>
 const inFolder = (name: string): string => join(served.folder, name);
 
 beforeAll(async () => {
-  served = await serveForTests({ liquidation: { timeoutMs: 3_000, maxRetries: 1, retryDelayMs: 100, resumeMs: 0 } });
+  served = await serveForTests({ liquidation: { timeoutMs: 8_000, maxRetries: 1, retryDelayMs: 100, resumeMs: 0 } });
   await liquidate(GOOD);
-  served.venue.faults.add({
+  served.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order', symbol: 'ETHUSDT' },
     times: Number.POSITIVE_INFINITY,
     fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
   });
   await liquidate(PARTIAL);
-  served.venue.faults.clear();
+  served.exchange.faults.clear();
 });
 afterAll(() => served.close());
 

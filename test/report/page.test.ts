@@ -39,7 +39,7 @@ describe('a report', () => {
     expect(text).toContain('BTCUSDT LONG 0.500 33455.40 67000 66910.80 0.5 66910.8 −44.6 16.7277 USDT 0 ');
     expect(text).toContain('ETHUSDT SHORT −4.000 −13270.60 3300 3317.65 4 3317.65 −70.6 6.6353 USDT 0 ');
     expect(text).toContain('total −115.2 23.363 USDT');
-    expect(text).toContain('stops kept until the position was gone BTCUSDT 1 0 1 ');
+    expect(text).toContain('stops kept, not cancelled BTCUSDT 1 0 1 ');
     expect(text).toContain('Errors and warnings None.');
     expect(text).toContain('PROVEN: no record was changed, removed, added, or cut off at the end.');
     expect(text).toContain('Written 2024-02-29 13:00:07 UTC by flatline 1.2.3.');
@@ -81,7 +81,7 @@ describe('a report', () => {
     expect(text).toMatch(/REDUCE_ONLY_REFUSED BTCUSDT .* refused: not executed 400 \/ −2022 .* unresolved/);
     expect(text).toContain('What to do By the exchange');
     expect(text).toContain('Not closed BTCUSDT LONG 0.500 at ');
-    const refusals = rig.venue.journal.filter(({ code }) => code === -2022).length;
+    const refusals = rig.exchange.journal.filter(({ code }) => code === -2022).length;
     expect(refusals).toBeGreaterThan(1);
     expect(marksIn(pageOf(sources), 'refused')).toBe(refusals);
   });
@@ -90,13 +90,13 @@ describe('a report', () => {
     const rig = liquidationRig();
     longAndShort(rig);
     const on = { method: 'POST', path: '/fapi/v1/order' } as const;
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { ...on, symbol: 'BTCUSDT' },
       times: 1,
       fault: { kind: 'limited-429', retryAfterSeconds: 1 },
     });
-    rig.venue.faults.add({ on: { ...on, symbol: 'ETHUSDT' }, times: 1, fault: { kind: 'reset-before' } });
-    rig.venue.faults.add({
+    rig.exchange.faults.add({ on: { ...on, symbol: 'ETHUSDT' }, times: 1, fault: { kind: 'reset-before' } });
+    rig.exchange.faults.add({
       on: { method: 'DELETE', path: '/fapi/v1/allOpenOrders' },
       times: 1,
       fault: { kind: '503-unknown', executed: false },
@@ -104,7 +104,7 @@ describe('a report', () => {
     await rig.run({ correlation_id: ID });
     const page = pageOf(await sourcesOf(rig));
     // A 429 lasts: what was on its way when it came is throttled as well.
-    const throttled = rig.venue.journal.filter(({ status }) => status === 429).length;
+    const throttled = rig.exchange.journal.filter(({ status }) => status === 429).length;
     expect(throttled).toBeGreaterThan(0);
     expect([marksIn(page, 'throttled'), marksIn(page, 'no-answer'), marksIn(page, 'unknown')]).toEqual([
       throttled,
@@ -119,7 +119,7 @@ describe('a report', () => {
   test('of one whose time was up marks the time-out', async () => {
     const rig = liquidationRig();
     longAndShort(rig);
-    rig.venue.faults.add({
+    rig.exchange.faults.add({
       on: { method: 'POST', path: '/fapi/v1/order', symbol: 'ETHUSDT' },
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'hang-before' },
@@ -242,7 +242,7 @@ describe('a report', () => {
 test('a dry run that could not read the account does not call it empty', async () => {
   const rig = liquidationRig();
   longAndShort(rig);
-  rig.venue.faults.add({ on: { method: 'GET' }, times: 100, fault: { kind: 'refuse', code: -2014 } });
+  rig.exchange.faults.add({ on: { method: 'GET' }, times: 100, fault: { kind: 'refuse', code: -2014 } });
   await rig.run({ dry_run: true, correlation_id: ID });
   const text = await readOf(sourcesOf(rig));
   expect(text).toContain('what a liquidation would do is not known');
@@ -252,7 +252,7 @@ test('a dry run that could not read the account does not call it empty', async (
 describe('the size of a report', () => {
   test('of 300 positions stays small, and folds away what is long', async () => {
     const rig = liquidationRig();
-    rig.venue.addManySymbols(300);
+    rig.exchange.addManySymbols(300);
     for (let number = 1; number <= 300; number += 1)
       rig.account.open(`SYM${String(number).padStart(3, '0')}USDT`, '90.0');
     await rig.run({ correlation_id: ID }, { liquidation: { timeoutMs: 30_000 } });

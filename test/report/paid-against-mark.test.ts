@@ -1,14 +1,14 @@
-/** Worked by hand: what closes paid against the mark of the first look. */
+/** Worked by hand: what closes paid against the mark of the first read. */
 
 import { expect, test } from 'vitest';
 import { paidAgainstMark } from '../../bin/commands/report/paid-against-mark.ts';
-import type { AccountLook, IncidentClose, IncidentPosition } from '../../bin/incident/positions.ts';
+import type { AccountRead, IncidentClose, IncidentPosition } from '../../bin/incident/positions.ts';
 
 const position = (symbol: string, amount: string, markPrice: string): IncidentPosition => ({
   ...{ symbol, positionSide: 'BOTH', amount, markPrice, notional: '', entryPrice: '', unrealizedPnl: '' },
   protectiveOrders: undefined,
 });
-const before = (...positions: readonly IncidentPosition[]): AccountLook => ({
+const before = (...positions: readonly IncidentPosition[]): AccountRead => ({
   ...{ atMs: 0, verified: true, positions, orders: 0, conditionalOrders: 0 },
 });
 const close = (symbol: string, amount: string, quantity?: string, averagePrice?: string): IncidentClose => ({
@@ -32,8 +32,8 @@ test('a better price than the mark counts below zero', () => {
 test.each([
   ['no close', before(position('BTCUSDT', '1', '64000')), []],
   ['a close of which no fill is known', before(position('BTCUSDT', '1', '64000')), [close('BTCUSDT', '1')]],
-  ['a position that the first look did not have', before(), [close('BTCUSDT', '1', '1', '64000')]],
-  ['a trail without a look', undefined, [close('BTCUSDT', '1', '1', '64000')]],
+  ['a position that the first read did not have', before(), [close('BTCUSDT', '1', '1', '64000')]],
+  ['an audit log without a read', undefined, [close('BTCUSDT', '1', '1', '64000')]],
   ['a coin-margined contract', before(position('BTCUSD_PERP', '1', '64000')), [close('BTCUSD_PERP', '1', '1', '1')]],
   ['a price that is none', before(position('BTCUSDT', '1', 'x')), [close('BTCUSDT', '1', '1', '64000')]],
 ])('of %s nothing is said', (_name, look, closes) => {

@@ -40,21 +40,21 @@ export const textIn = (page: string): string =>
 
 export const sourcesOf = async (rig: LiquidationRig): Promise<Sources> => ({
   record: await rig.stores.lock.runs.read(ID, 1_000),
-  items: await rig.trail(ID),
+  items: await rig.auditLog(ID),
 });
 
 export function longAndShort(rig: LiquidationRig): void {
   rig.account.open('BTCUSDT', '0.500');
   rig.account.open('ETHUSDT', '-4.000');
   // 67,000 and 3,300 at first: losses of 0.5 × 89.2 and of 4 × 17.65.
-  rig.venue.setMark('BTCUSDT', '66910.80');
-  rig.venue.setMark('ETHUSDT', '3317.65');
+  rig.exchange.setMark('BTCUSDT', '66910.80');
+  rig.exchange.setMark('ETHUSDT', '3317.65');
   rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
   rig.account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '50000', closePosition: true });
 }
 
 export const refuseCloses = (rig: LiquidationRig, symbol: string): void =>
-  rig.venue.faults.add({
+  rig.exchange.faults.add({
     on: { method: 'POST', path: '/fapi/v1/order', symbol },
     times: FOREVER,
     fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
@@ -74,7 +74,7 @@ export async function stubbornRun(attempts: number): Promise<Sources> {
   refuseCloses(rig, 'ETHUSDT');
   await rig.run({ correlation_id: ID });
   for (let made = 1; made < attempts; made += 1) {
-    if (made === attempts - 1) rig.venue.faults.clear();
+    if (made === attempts - 1) rig.exchange.faults.clear();
     await rig.run({}, { rawEvent: rig.invoked[made - 1] });
   }
   return sourcesOf(rig);

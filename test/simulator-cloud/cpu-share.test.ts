@@ -43,7 +43,7 @@ async function work(memoryMb: number, how: 'best' | 'counted') {
 }
 
 describe.runIf(process.platform === 'linux').each(['best', 'counted'] as const)('the %s way', how => {
-  // A quota may be overdrawn by what is used until the next look, and is paid back; the first period's is there at once.
+  // A quota may be overdrawn by what is used until the next read, and is paid back; the first period's is there at once.
   test.each([256, 512, 1_024])('%i MB', async memoryMb => {
     const { tookMs, counting } = await work(memoryMb, how);
     expect(counting).not.toBe('none');

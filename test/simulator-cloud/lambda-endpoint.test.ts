@@ -5,7 +5,7 @@ import { startClock } from '../../lambda/adapters/clock.ts';
 import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../simulator/cloud/lambda-endpoint.ts';
 
-/** A function that answers as told, one result per call, the last one for ever. */
+/** A function that answers as scripted, one result per call, the last one for ever. */
 function scripted(...results: InvocationResult[]): FunctionHost & { readonly events: unknown[] } {
   const events: unknown[] = [];
   return {
@@ -102,7 +102,7 @@ describe('the Lambda endpoint', () => {
 });
 
 describe('an account whose concurrency is used up', () => {
-  /** Answers when it is told to. */
+  /** Answers on demand. */
   function busy(): FunctionHost & { readonly finish: () => void } {
     const { promise, resolve } = Promise.withResolvers<InvocationResult>();
     return {

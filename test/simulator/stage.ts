@@ -5,8 +5,13 @@
 
 import { createHmac } from 'node:crypto';
 import type { AccountSpec } from '../../simulator/engine/accounts/account.ts';
-import type { VenueClock } from '../../simulator/engine/clock.ts';
-import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/exchange.ts';
+import type { ExchangeClock } from '../../simulator/engine/clock.ts';
+import {
+  type Account,
+  createExchange,
+  type ExchangeOptions,
+  type SimulatedExchange,
+} from '../../simulator/exchange.ts';
 import type { WireReply } from '../../simulator/wire/wire.ts';
 
 /** A full minute, so that windows of limits begin with the test. */
@@ -15,7 +20,7 @@ export const NOON_MS = Date.UTC(2026, 10, 20, 12);
 export const API_KEY = 'K'.repeat(64);
 export const API_SECRET = 'S'.repeat(64);
 
-export interface VirtualClock extends VenueClock {
+export interface VirtualClock extends ExchangeClock {
   advance(ms: number): void;
 }
 
@@ -47,29 +52,29 @@ export interface Heard {
 export type Params = Readonly<Record<string, string>>;
 
 export interface Stage {
-  readonly venue: Venue;
+  readonly exchange: SimulatedExchange;
   readonly clock: VirtualClock;
   readonly account: Account;
   /** Signed, timestamped by the clock unless `params` has a timestamp. */
   call(method: string, path: string, params?: Params): Promise<Heard>;
-  /** A market order unless told otherwise. */
+  /** A market order by default. */
   order(params: Params): Promise<Heard>;
   positions(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   openOrders(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   openConditionals(): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
-export function stage(options: Partial<VenueOptions> = {}, spec: Partial<AccountSpec> = {}): Stage {
+export function stage(options: Partial<ExchangeOptions> = {}, spec: Partial<AccountSpec> = {}): Stage {
   const clock = virtualClock();
-  const venue = createVenue({ clock, ...options });
-  const account = venue.addAccount({ apiKey: API_KEY, apiSecret: API_SECRET, ...spec });
+  const exchange = createExchange({ clock, ...options });
+  const account = exchange.addAccount({ apiKey: API_KEY, apiSecret: API_SECRET, ...spec });
   const call: Stage['call'] = async (method, path, params = {}) => {
     const query = signedQuery({ timestamp: String(clock.nowMs()), ...params });
-    return read(await venue.respond({ method, path, query, body: '', headers: { 'x-mbx-apikey': API_KEY } }));
+    return read(await exchange.respond({ method, path, query, body: '', headers: { 'x-mbx-apikey': API_KEY } }));
   };
   const list = async (path: string) => (await call('GET', path)).rows;
   return {
-    venue,
+    exchange,
     clock,
     account,
     call,

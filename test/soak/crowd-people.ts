@@ -1,7 +1,7 @@
 /**
  * The bots' own side of the table of a crowd: their beats, and what they and their operators do to their watch. A beat or an
  * act is written when somebody is about to look, as of the instant at which it was sent. Only a re-arm is done when it is
- * due, by the real use case, because it looks at the liquidations that are not over.
+ * due, by the real use case, because it checks the liquidations that are not over.
  */
 
 import { rearm } from '../../lambda/app/operator/rearm.ts';
@@ -124,7 +124,11 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
       person.runs += 1;
       const isLost = isBeatLost(lost, atMs, times.heartbeatMs);
       const beat = { ...run, runId: runOf(person), count: person.runs, times };
-      if (!isLost && !write(takeOverChange(beat)) && !write(startChange(beat))) write(waitChange(beat));
+      if (isLost || write(takeOverChange(beat))) return;
+      const isArmed = table.rows().get(botId)?.watch_state === 'armed';
+      if (!write(startChange(beat))) write(waitChange(beat));
+      // A new run arms a bot whose watch had been ended, also one that never works.
+      else if (!isArmed) person.happened.push({ atMs, kind: 'arm' });
       return;
     }
     if (kind === 'goodbye') {

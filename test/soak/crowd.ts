@@ -57,7 +57,7 @@ export interface History {
   readonly rearms: number;
   readonly midRun: number;
   readonly refusedRearms: number;
-  readonly sentinels: number;
+  readonly lockOutChecks: number;
   readonly refusedBeats: number;
   /** How often a tick named a bot that nobody can vouch for. */
   readonly unproven: number;
@@ -92,7 +92,7 @@ export async function runCrowd({
   const liquidator = crowdLiquidator(clock, random, stores.lock, people.quiet);
   const bugs: string[] = [];
   const faults: { readonly atMs: number; readonly botId: string }[] = [];
-  const tally = { sentinels: 0, unproven: 0, looks: 0 };
+  const tally = { lockOutChecks: 0, unproven: 0, looks: 0 };
   const troubleNow = (...kinds: readonly Trouble['kind'][]): Trouble | undefined =>
     troubles.find(({ kind, fromMs, toMs }) => kinds.includes(kind) && nowMs() >= fromMs && nowMs() < toMs);
 
@@ -164,7 +164,7 @@ export async function runCrowd({
         await clock.sleep(LATENCY_MS);
         if (troubleNow('invoker') !== undefined) throw new Error('not accepted');
         if (event.trigger === 'watchdog') void liquidator.liquidate(event);
-        else tally.sentinels += 1;
+        else tally.lockOutChecks += 1;
         if (random() < 0.03) throw new Error('the answer was lost');
       },
     },

@@ -1,6 +1,6 @@
 /**
  * What ought to have happened, in the words of the specification: nobody who reports is fired at, nobody who is silent
- * beyond the deadline is missed, and each firing is one liquidation. Judged from the lives as they were told beforehand,
+ * beyond the deadline is missed, and each firing is one liquidation. Judged from the lives as they were planned,
  * never from what the watchdog computed.
  */
 
@@ -156,15 +156,6 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
     }
     // The first tick whose horizon reaches the deadline as the bot's clock gives it.
     const watchingMs = ticks.find(at => at >= deadlineMs + RIGHT_WITHIN_MS - HORIZON_MS) ?? Number.POSITIVE_INFINITY;
-    const inTrouble = troubles.some(
-      ({ kind, fromMs, toMs: untilMs }) =>
-        kind !== 'invoker' &&
-        untilMs >= silentMs - 4 * MINUTE &&
-        fromMs <= Math.max(deadlineMs, watchingMs) + FIRES_WITHIN_MS,
-    );
-    const isLoop = life.acts.some(({ kind, atMs }) => kind === 'crash-start' && atMs > silentMs && atMs < nextMs);
-    const isExact =
-      life.isClockRight && !inTrouble && !hasFailed && !isLoop && !life.isDeployed && silentMs > 4 * MINUTE;
     const provenMs = Math.max(deadlineMs, watchingMs + ownWatchMs(life)) + FIRES_WITHIN_MS;
     // After a call that failed, about the bot or about the watch as a whole, proof begins anew; with a heartbeat of a minute
     // the tick ends before it is complete, and the next one begins from the start.
@@ -174,6 +165,12 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
     const nextTickMs = faultMs === undefined ? 0 : (ticks.find(at => at >= faultMs) ?? 0);
     const anewMs = Math.max(provenMs + life.times.heartbeatMs + 2_000, nextTickMs + ownWatchMs(life) + FIRES_WITHIN_MS);
     const exactMs = faultMs === undefined ? provenMs : anewMs;
+    const inTrouble = troubles.some(
+      ({ kind, fromMs, toMs: untilMs }) => kind !== 'invoker' && untilMs >= silentMs - 4 * MINUTE && fromMs <= exactMs,
+    );
+    const isLoop = life.acts.some(({ kind, atMs }) => kind === 'crash-start' && atMs > silentMs && atMs < nextMs);
+    const isExact =
+      life.isClockRight && !inTrouble && !hasFailed && !isLoop && !life.isDeployed && silentMs > 4 * MINUTE;
     const byMs = isExact ? exactMs : atLast(deadlineMs, troubles);
     if (byMs > Math.min(nextMs, endMs)) continue;
     counts.demands += 1;

@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 const [bots, hours, seed, calm] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed'), wholeOf('calm')];
 
-// A store that is told to fail makes ten million errors; nobody reads where.
+// A store that is scripted to fail makes ten million errors; nobody reads where.
 Error.stackTraceLimit = 0;
 const startedMs = performance.now();
 let toldHours = 0;
@@ -65,7 +65,7 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['… that ended an unfinished liquidation', history.midRun],
   ['… that were refused while one ran', history.refusedRearms],
   ['calls that found the liquidation taken', history.duplicates],
-  ['looks at a locked-out account', history.sentinels],
+  ['looks at a locked-out account', history.lockOutChecks],
   ['early', wrong('early')],
   ['missed', wrong('missed')],
   ['double', wrong('double')],

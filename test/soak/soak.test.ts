@@ -21,10 +21,10 @@ it('nobody who reports is fired at, nobody who is silent is missed, and each fir
   const { problems, counts } = judgeHistory(history);
   expect(problems.slice(0, 20)).toEqual([]);
   // What never happened proves nothing.
-  const { refusedBeats, sentinels, staleGoodbyes, crashStarts, duplicates, looks } = history;
+  const { refusedBeats, lockOutChecks, staleGoodbyes, crashStarts, duplicates, looks } = history;
   const { gone, rearms, midRun, refusedRearms } = history;
   const others = { gone, rearms, midRun, refusedRearms, looks };
-  const seen = { ...counts, refusedBeats, sentinels, staleGoodbyes, crashStarts, duplicates, ...others };
+  const seen = { ...counts, refusedBeats, lockOutChecks, staleGoodbyes, crashStarts, duplicates, ...others };
   for (const [what, count] of Object.entries(seen)) expect([what, count > 0]).toEqual([what, true]);
 });
 

@@ -58,7 +58,7 @@ export function requestsOf(
   method: string,
   path: string,
 ): readonly JournalEntry[] {
-  return rig.venue.journal.filter(
+  return rig.exchange.journal.filter(
     entry => entry.method === method && entry.path === path && entry.receivedAtMs >= startedAtMs,
   );
 }
@@ -138,7 +138,7 @@ export async function confirmed(day: Day): Promise<readonly Answer[]> {
 }
 
 /** SYM001USDT and so on, each of the same size. */
-export const manyPositions = ({ account, venue }: LiquidationRig, count: number): void => {
-  venue.addManySymbols(count);
+export const manyPositions = ({ account, exchange }: LiquidationRig, count: number): void => {
+  exchange.addManySymbols(count);
   for (let index = 1; index <= count; index += 1) account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
 };

@@ -38,6 +38,6 @@ export async function fail(
   return command(bots, markChange({ botId, runId, atMs, reason, callId: `call-${Math.floor(atMs)}` }), timeoutMs);
 }
 
-/** The row alone: without a look at unfinished liquidations. */
+/** The row alone: without a read at unfinished liquidations. */
 export const rearm = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
   command(bots, rearmChange(action), timeoutMs);

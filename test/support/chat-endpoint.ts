@@ -1,5 +1,5 @@
 /**
- * A chat's webhook on loopback: takes what is posted, and answers what it is told to answer. Its path is a key, as
+ * A chat's webhook on loopback: accepts what is posted, and gives the scripted answer. Its path is a key, as
  * those of real ones are.
  */
 

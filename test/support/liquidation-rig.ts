@@ -18,7 +18,12 @@ import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { Credentials } from '../../lambda/core/exchange/model.ts';
 import type { AuditItem, Clock, LogLevel, Secrets } from '../../lambda/ports.ts';
-import { type Account, createVenue, type Venue, type VenueOptions } from '../../simulator/exchange.ts';
+import {
+  type Account,
+  createExchange,
+  type ExchangeOptions,
+  type SimulatedExchange,
+} from '../../simulator/exchange.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
@@ -39,7 +44,7 @@ export const KEY: Credentials = {
   kind: 'hmac',
 };
 
-/** Far from any day on which tests run: whoever looks at the wall clock is found out. */
+/** Far from any day on which tests run: whoever checks the wall clock is found out. */
 export const START_MS = Date.UTC(2024, 1, 29, 12, 0, 7);
 
 export interface LogLine {
@@ -50,7 +55,7 @@ export interface LogLine {
 
 export interface LiquidationRig {
   readonly clock: Clock;
-  readonly venue: Venue;
+  readonly exchange: SimulatedExchange;
   readonly account: Account;
   readonly world: LiquidatorPorts;
   readonly stores: ReturnType<typeof createMemoryStores>;
@@ -67,7 +72,7 @@ export interface LiquidationRig {
   setSecret(secret: Credentials | Error): void;
   run(event?: object, changes?: RunChanges): Promise<Answer>;
   preflight(changes?: RunChanges): Promise<PreflightAnswer>;
-  trail(correlationId: string | null): Promise<readonly AuditItem[]>;
+  auditLog(correlationId: string | null): Promise<readonly AuditItem[]>;
 }
 
 export interface RunChanges {
@@ -81,14 +86,14 @@ export interface RunChanges {
   readonly world?: LiquidatorPorts;
 }
 
-export interface RigOptions extends Partial<Omit<VenueOptions, 'clock'>> {
+export interface RigOptions extends Partial<Omit<ExchangeOptions, 'clock'>> {
   readonly hedgeMode?: boolean;
   readonly portfolioMargin?: boolean;
   readonly rttMs?: number;
   /** What lies between the adapter and the exchange: a network that loses, doubles or refuses. */
   readonly network?: (wire: Transport) => Transport;
   /** Another rig whose clock and exchange are shared: an account of its own at the same exchange, from the same address. */
-  readonly beside?: Pick<LiquidationRig, 'clock' | 'venue'>;
+  readonly beside?: Pick<LiquidationRig, 'clock' | 'exchange'>;
   readonly key?: Credentials;
 }
 
@@ -99,12 +104,12 @@ export function liquidationRig({
   network = wire => wire,
   beside,
   key = KEY,
-  ...venueOptions
+  ...exchangeOptions
 }: RigOptions = {}): LiquidationRig {
   const clock = beside?.clock ?? createVirtualClock(START_MS);
-  const venue = beside?.venue ?? createVenue({ clock, ...venueOptions });
-  venue.setLatency({ rttMs });
-  const account = venue.addAccount({ apiKey: key.apiKey, apiSecret: key.apiSecret, hedgeMode, portfolioMargin });
+  const exchange = beside?.exchange ?? createExchange({ clock, ...exchangeOptions });
+  exchange.setLatency({ rttMs });
+  const account = exchange.addAccount({ apiKey: key.apiKey, apiSecret: key.apiSecret, hedgeMode, portfolioMargin });
   const stores = createMemoryStores({ clock });
   stores.script.takeMs(5);
   const logs: LogLine[] = [];
@@ -133,7 +138,7 @@ export function liquidationRig({
       recvWindowMs: 5_000,
       walletUrl: 'https://wallet.example',
       clock: () => clock,
-      transport: network(inMemoryWire(request => venue.respond(request))),
+      transport: network(inMemoryWire(request => exchange.respond(request))),
     }),
     limiters: createRateLimiters(),
     telemetry: {
@@ -167,7 +172,7 @@ export function liquidationRig({
 
   return {
     clock,
-    venue,
+    exchange,
     account,
     world,
     stores,
@@ -187,7 +192,7 @@ export function liquidationRig({
       const raw = 'rawEvent' in changes ? changes.rawEvent : { trigger: 'shutdown', ...event };
       return (await invoke(raw, changes)) as Answer;
     },
-    trail: correlationId => stores.audit.list(correlationId ?? '', 1_000),
+    auditLog: correlationId => stores.audit.list(correlationId ?? '', 1_000),
   };
 }
 

@@ -175,7 +175,7 @@ export function injectFaults(
   { rig: { hedgeMode = false }, holdings, faults, storeFaults }: Misfortune,
 ): void {
   for (const own of holdings) hold(rig, own, hedgeMode);
-  for (const rule of faults) rig.venue.faults.add(rule);
+  for (const rule of faults) rig.exchange.faults.add(rule);
   for (const fault of storeFaults) rig.stores.script.failNext(fault);
   rig.account.watch();
 }

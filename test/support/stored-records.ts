@@ -20,7 +20,7 @@ export const claimOf = (correlationId: string, overrides: Partial<Claim> = {}): 
   ...overrides,
 });
 
-/** What the last look showed; nothing is left unless `rest` says so. */
+/** What the last read showed; nothing is left unless `rest` says so. */
 export const remainingOf = (rest: Partial<Remaining> = {}): Remaining => ({
   verified: true,
   seen_at: '2026-11-21T12:00:00.400Z',

@@ -7,10 +7,10 @@
 import type { LiquidationRig } from './liquidation-rig.ts';
 
 /** Whether everything that is still open was left by orders that the book filled in part. */
-export function isLeftByThinBooks({ account, venue }: LiquidationRig): boolean {
+export function isLeftByThinBooks({ account, exchange }: LiquidationRig): boolean {
   const { positions } = account.truth();
   return positions.every(({ symbol, positionSide }) => {
-    const orders = venue.journal.filter(
+    const orders = exchange.journal.filter(
       ({ method, params }) =>
         method === 'POST' && params.symbol === symbol && (params.positionSide ?? 'BOTH') === positionSide,
     );

@@ -52,7 +52,7 @@ export function registerList(audit: Command, cli: Cli): void {
       const { bot, since, limit, all } = run.options;
       const connection = await run.connect();
       const nowMs = connection.clock.nowMs();
-      const query = { limit, sinceMs: nowMs - since, ...(bot && { botId: bot }), ...(all && { quietLooks: true }) };
+      const query = { limit, sinceMs: nowMs - since, ...(bot && { botId: bot }), ...(all && { quietChecks: true }) };
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
       mustBeHeardOf(bot, records.length, connection);
       const whose = bot === undefined ? '' : ` of ${bot}`;

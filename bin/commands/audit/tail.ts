@@ -44,7 +44,7 @@ export function registerTail(audit: Command, cli: Cli): void {
     ['audit tail --bot alpha', 'of one bot'],
     ['audit tail liq_20261121_053033_2f7d914a', 'one, until it ends'],
   ]);
-  jsonOption(command, ['The line of "audit list" for the liquidation that was followed; none without an ID.']);
+  jsonOption(command, ['The line of "audit list" for the liquidation that was followed; none', 'without an ID.']);
   command.action(
     cli.action<Options>(
       async run => {
@@ -52,7 +52,7 @@ export function registerTail(audit: Command, cli: Cli): void {
         const [id] = run.args;
         return id === undefined ? followAll(run, connection) : followOne(run, connection, id);
       },
-      { signals: 'tell' },
+      { signals: 'notify' },
     ),
   );
 }
@@ -65,7 +65,7 @@ async function followOne(run: Run<Options>, connection: Connection, id: string):
     if (papers !== undefined) {
       const { record, incident } = papers;
       if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
-      followed.tell(incident);
+      followed.print(incident);
       if (!incident.verdict.open) {
         if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
         return isFlatResult(incident.verdict.state, incident.verdict.headline) ? EXIT.ok : EXIT.no;
@@ -94,7 +94,7 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
       if (isOld || over.has(correlationId) || run.interrupted.aborted) continue;
       const papers = await patiently(() => readRecords(connection, correlationId));
       if (papers === undefined) continue;
-      followed.tell(papers.incident);
+      followed.print(papers.incident);
       if (!papers.incident.verdict.open) over.add(correlationId);
     }
     await clock.sleep(EVERY_MS, run.interrupted);

@@ -14,6 +14,7 @@ import {
   type ConnectionOptions,
   connectionOptions,
   examples,
+  helpNote,
   jsonOption,
   readCorrelationId,
 } from '../../terminal/options.ts';
@@ -45,7 +46,7 @@ export function registerVerify(audit: Command, cli: Cli): void {
     .option('--strict', 'exit 2 when something is not proven, or nothing was verified');
   connectionOptions(command);
   examples(command, [
-    ['audit verify liq_20261121_053033_2f7d914a', ''],
+    ['audit verify liq_20261121_053033_2f7d914a', 'of one liquidation'],
     ['audit verify --all --since 7d', 'for a weekly job'],
   ]);
   jsonOption(command, [
@@ -53,10 +54,7 @@ export function registerVerify(audit: Command, cli: Cli): void {
     '  segments: [{ writer, kind, items, at, sentence }] }] }, kind:',
     'intact, unsealed, changed, missing, cut-off, gone',
   ]);
-  command.addHelpText(
-    'after',
-    '\nIt exits 1 when an audit log was changed or has missing records, and when there is none.',
-  );
+  helpNote(command, 'It exits 1 when an audit log was changed or has missing records, and when there is none.');
   command.action(cli.action<Options>(async run => verify(run, await run.connect())));
 }
 
@@ -82,14 +80,14 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
     where: connection.where,
     ok: broken === 0,
     sealed: broken === 0 && unproven === 0,
-    trails: verdicts.map(({ id: correlationId, verification }) => trailJson(correlationId, verification)),
+    trails: verdicts.map(({ id: correlationId, verification }) => auditLogJson(correlationId, verification)),
   });
   if (broken > 0) return EXIT.no;
   return strict && (unproven > 0 || verdicts.length === 0) ? EXIT.warnings : EXIT.ok;
 }
 
 async function listed(run: Run<Options>, { runs, clock }: Connection): Promise<readonly string[]> {
-  const query = { limit: MOST, sinceMs: clock.nowMs() - run.options.since, quietLooks: true };
+  const query = { limit: MOST, sinceMs: clock.nowMs() - run.options.since, quietChecks: true };
   const records = await run.progress('reading the liquidations', runs.recent(query, LISTING_MS));
   if (records.length === MOST) run.warn(`Only the newest ${MOST} are verified; use --since.`);
   return records.map(({ correlationId }) => correlationId);
@@ -128,7 +126,7 @@ function summary(all: number, broken: number, unproven: number, { paint }: Scree
   return broken > 0 ? paint.bad(text) : unproven > 0 ? paint.warn(text) : paint.good(text);
 }
 
-const trailJson = (correlationId: string, { ok, sealed, segments }: Verification): object => ({
+const auditLogJson = (correlationId: string, { ok, sealed, segments }: Verification): object => ({
   correlation_id: correlationId,
   ok,
   sealed,

@@ -52,15 +52,15 @@ export async function collect(
   const { bots, runs } = connection;
   const rows = await tried('the bots', bots.list(STORE_MS));
   const records = (await tried('the liquidations', runs.recent({ limit: MOST_LISTED }, LISTING_MS))) ?? [];
-  const trails: { readonly id: string; readonly papers: IncidentRecords }[] = [];
+  const incidents: { readonly id: string; readonly papers: IncidentRecords }[] = [];
   for (const one of id === undefined ? unfinishedAndLast(records) : [id]) {
     const papers = await tried(`the audit log of ${one}`, readRecords(connection, one));
     if (papers === undefined) continue;
     if (papers.incident.kind === 'nothing')
       unread.push({ what: `the audit log of ${one}`, why: 'there is no audit log and no record' });
-    else trails.push({ id: one, papers });
+    else incidents.push({ id: one, papers });
   }
-  const window = windowOf(trails, nowMs);
+  const window = windowOf(incidents, nowMs);
   const reading = FUNCTIONS.map(name => readLogs(connection, connection.functions[name], window));
   // Both reads are running; a failure of the first must not fail the second.
   await Promise.allSettled(reading);
@@ -71,8 +71,8 @@ export async function collect(
   }
 
   const hashes = hashesOf(
-    trails.flatMap(({ papers }) => papers.items),
-    [...records, ...trails.flatMap(({ papers: { record } }) => (record === undefined ? [] : [record]))],
+    incidents.flatMap(({ papers }) => papers.items),
+    [...records, ...incidents.flatMap(({ papers: { record } }) => (record === undefined ? [] : [record]))],
   );
   const redaction = bundleRedaction(hashes);
   const json = (name: string, value: unknown): TextFile => ({
@@ -87,7 +87,7 @@ export async function collect(
       'liquidations.json',
       records.map(record => recordJson(record, nowMs)),
     ),
-    ...trails.flatMap(({ id: one, papers }) => [
+    ...incidents.flatMap(({ id: one, papers }) => [
       json(`trails/${one}.json`, {
         record: papers.record,
         verification: papers.incident.verification,
@@ -128,10 +128,10 @@ function unfinishedAndLast(records: readonly LiquidationRecord[]): readonly stri
 }
 
 function windowOf(
-  trails: readonly { readonly papers: IncidentRecords }[],
+  incidents: readonly { readonly papers: IncidentRecords }[],
   nowMs: number,
 ): { readonly fromMs: number; readonly untilMs: number } {
-  const instants = trails.flatMap(({ papers: { record, incident } }) =>
+  const instants = incidents.flatMap(({ papers: { record, incident } }) =>
     [record?.firstStartedAtMs, record?.finishedAtMs, incident.events[0]?.atMs, incident.events.at(-1)?.atMs].filter(
       one => one !== undefined,
     ),

@@ -13,6 +13,8 @@ export interface CdkOptions {
 export function cdkArguments({ environment, config, verb, rest }: CdkOptions): readonly string[] {
   return [
     verb,
+    // The template is in cdk.out; on the screen it is thousands of lines.
+    ...(verb === 'synth' ? ['--quiet'] : []),
     ...(environment === 'production' ? [] : ['-c', `environment=${environment}`]),
     ...(config === undefined ? [] : ['-c', `config=${config}`]),
     ...rest,

@@ -37,7 +37,11 @@ const OUTCOMES = {
 
 export function createBot(
   settings: WatchedBot,
-  { bots, clock, tell }: { readonly bots: BotStore; readonly clock: Clock; readonly tell: ReportProgress },
+  {
+    bots,
+    clock,
+    reportProgress,
+  }: { readonly bots: BotStore; readonly clock: Clock; readonly reportProgress: ReportProgress },
 ): Bot {
   const { botId, ...times } = settings;
   let runs = 1;
@@ -68,7 +72,7 @@ export function createBot(
     const count = beats.length + 1;
     const sign = { atMs, ...(await outcomeOf(atMs, count)) };
     beats = [...beats, sign];
-    tell({ kind: 'beat', botId, number: count, outcome: sign.outcome, atMs: clock.nowMs() });
+    reportProgress({ kind: 'beat', botId, number: count, outcome: sign.outcome, atMs: clock.nowMs() });
   }
 
   async function goOn({ signal }: AbortController): Promise<void> {

@@ -18,7 +18,11 @@ const ONCE = `curl -sS -m 5 -w ' %{http_code}\\n' "$1" | tr '\\n' ' '; echo`;
 
 export function createCurlBot(
   settings: WatchedBot,
-  { url, clock, tell }: { readonly url: string; readonly clock: Clock; readonly tell: ReportProgress },
+  {
+    url,
+    clock,
+    reportProgress,
+  }: { readonly url: string; readonly clock: Clock; readonly reportProgress: ReportProgress },
 ): Bot {
   const { botId, heartbeatMs } = settings;
   let beats: readonly BeatEvidence[] = [];
@@ -31,7 +35,7 @@ export function createCurlBot(
     // The time of the answer: the ping itself was accepted before.
     const atMs = clock.nowMs();
     beats = [...beats, { atMs, ...outcome }];
-    tell({ kind: 'beat', botId, number: beats.length, outcome: outcome.outcome, atMs });
+    reportProgress({ kind: 'beat', botId, number: beats.length, outcome: outcome.outcome, atMs });
   }
 
   /** Resolves at its first line, or at its end. */

@@ -25,12 +25,12 @@ export function followInvocations(
   { invocations }: Pick<LambdaEndpoint, 'invocations'>,
   context: {
     readonly clock: Clock;
-    readonly tell: ReportProgress;
+    readonly reportProgress: ReportProgress;
     readonly on: FunctionLabel;
     readonly journal: readonly JournalEntry[];
   },
 ): InvocationFollower {
-  const { clock, tell, on, journal } = context;
+  const { clock, reportProgress, on, journal } = context;
   const begun = new Set<Invocation>();
   const ended = new Map<Invocation, CallEvidence>();
 
@@ -38,13 +38,22 @@ export function followInvocations(
     for (const invocation of invocations) {
       if (invocation.name !== FUNCTION_NAMES.liquidator || invocation.kind !== 'async') continue;
       const { call, correlationId } = nameOf(invocation);
-      if (!begun.has(invocation)) tell({ kind: 'called', call, on, correlationId, atMs: invocation.startedAtMs });
+      if (!begun.has(invocation))
+        reportProgress({ kind: 'called', call, on, correlationId, atMs: invocation.startedAtMs });
       begun.add(invocation);
       const evidence = ended.has(invocation) ? undefined : evidenceOf(invocation, on, journal);
       if (evidence === undefined) continue;
       ended.set(invocation, evidence);
       const tookMs = evidence.endedAtMs - evidence.startedAtMs;
-      tell({ kind: 'ended', call, tookMs, headline: evidence.answer?.headline, atMs: evidence.endedAtMs });
+      const { answer, endedAtMs } = evidence;
+      reportProgress({
+        kind: 'ended',
+        call,
+        tookMs,
+        headline: answer?.headline,
+        botId: answer?.bot_id ?? undefined,
+        atMs: endedAtMs,
+      });
     }
   };
   const end = poll(clock, POLL_MS, look);

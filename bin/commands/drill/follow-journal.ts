@@ -16,7 +16,7 @@ const POLL_MS = 8;
 export function followJournal(
   journal: readonly JournalEntry[],
   clock: Clock,
-  tell: ReportProgress,
+  reportProgress: ReportProgress,
   from = 0,
 ): JournalFollower {
   let waiting: readonly JournalEntry[] = [];
@@ -27,7 +27,7 @@ export function followJournal(
     read = journal.length;
     const ready = waiting.filter(entry => entry.answeredAtMs !== undefined);
     waiting = waiting.filter(entry => entry.answeredAtMs === undefined);
-    for (const entry of ready) tell({ kind: 'request', entry, atMs: entry.answeredAtMs ?? clock.nowMs() });
+    for (const entry of ready) reportProgress({ kind: 'request', entry, atMs: entry.answeredAtMs ?? clock.nowMs() });
   };
   const end = poll(clock, POLL_MS, look);
 

@@ -31,7 +31,7 @@ export interface Pings {
 interface PingTools {
   readonly cloud: LocalCloud;
   readonly clock: Clock;
-  readonly tell: ReportProgress;
+  readonly reportProgress: ReportProgress;
   readonly onLine: (line: string) => void;
 }
 
@@ -42,7 +42,7 @@ const NO_EXCHANGE = 'http://127.0.0.1:9';
 export async function openPings(
   scenario: Scenario,
   stage: Stage,
-  { cloud, clock, tell, onLine }: PingTools,
+  { cloud, clock, reportProgress, onLine }: PingTools,
 ): Promise<Pings> {
   const configText = toJson(drillSettings(scenario, stage, NO_EXCHANGE));
   const { url, close } = await startPingFunction(cloud, { configText, onLog: onLine });
@@ -55,7 +55,10 @@ export async function openPings(
     secrets.push(secret);
     const token = { before: undefined, priorUntilMs: undefined, atMs: clock.nowMs(), by: 'drill' };
     await rows.change(newTokenChange(botId, secret, token), STORE_MS);
-    bots.set(botId, createCurlBot(settings, { url: new URL(pingToken(botId, secret), url.url).href, clock, tell }));
+    bots.set(
+      botId,
+      createCurlBot(settings, { url: new URL(pingToken(botId, secret), url.url).href, clock, reportProgress }),
+    );
   }
   return {
     url,

@@ -15,12 +15,12 @@ import type { RequestCounter } from './request-counter.ts';
 /** A running function, and the proxy to the exchange that only it uses. */
 export interface Deployed {
   readonly host: FunctionHost;
-  readonly door: RequestCounter;
+  readonly counter: RequestCounter;
 }
 
 export interface PlayContext {
   readonly clock: Clock;
-  readonly tell: ReportProgress;
+  readonly reportProgress: ReportProgress;
   readonly stage: Stage;
   readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
   readonly stores: DrillStores;
@@ -35,7 +35,7 @@ export interface PlayContext {
   /** Of a scenario whose bots ping. */
   readonly pingUrl?: Pick<FunctionUrl, 'flood'> | undefined;
   /** This many bots write at a time: each has a second for its heartbeat, and this process runs all of them. */
-  readonly doors: ConcurrencyLimiter;
+  readonly botLimiter: ConcurrencyLimiter;
   /** Aborts when the last step is done. */
   readonly signal: AbortSignal;
   /** What the functions have logged so far. */

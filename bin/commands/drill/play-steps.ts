@@ -25,8 +25,8 @@ export async function playSteps(steps: readonly Step[], context: PlayContext): P
 const MOST_REPEATS = 10;
 
 async function playStep(step: Step, context: PlayContext): Promise<string | undefined> {
-  const { clock, tell, stage, functions, running, cloud, heard } = context;
-  const staged = (says: string): void => tell({ kind: 'staged', says, atMs: clock.nowMs() });
+  const { clock, reportProgress, stage, functions, running, cloud, heard } = context;
+  const staged = (says: string): void => reportProgress({ kind: 'staged', says, atMs: clock.nowMs() });
   switch (step.kind) {
     case 'warm':
       staged('the function is warmed up with an empty event, which it must refuse');
@@ -41,15 +41,15 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'until':
       return until(() => step.holds(sceneOf(context)), step.says, context);
     case 'hold':
-      functions.get(step.on)?.door.holdFrom(step.from);
+      functions.get(step.on)?.counter.holdFrom(step.from);
       staged(step.says);
       return undefined;
     case 'held': {
-      const door = functions.get(step.on)?.door;
-      return until(() => (door?.held() ?? 0) > 0, `an answer to ${step.on} was held back`, context);
+      const counter = functions.get(step.on)?.counter;
+      return until(() => (counter?.held() ?? 0) > 0, `an answer to ${step.on} was held back`, context);
     }
     case 'release':
-      functions.get(step.on)?.door.release();
+      functions.get(step.on)?.counter.release();
       staged(step.says);
       return undefined;
     case 'kill':
@@ -64,7 +64,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       return undefined;
     case 'bot-lives':
       staged(step.says);
-      await Promise.all(botsOf(step.who, context).map(bot => context.doors.run(() => bot.live())));
+      await Promise.all(botsOf(step.who, context).map(bot => context.botLimiter.run(() => bot.live())));
       return undefined;
     case 'bot-falls-silent':
       await Promise.all(botsOf(step.who, context).map(bot => bot.fallSilent()));
@@ -92,7 +92,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
     case 'freeze': {
       const sinceMs = clock.nowMs();
       const stuck = await until(() => clock.nowMs() - sinceMs >= step.ms, 'the function was paused', context);
-      functions.get(step.on)?.door.die();
+      functions.get(step.on)?.counter.die();
       staged(step.says);
       return stuck;
     }
@@ -114,7 +114,7 @@ async function playStep(step: Step, context: PlayContext): Promise<string | unde
       return undefined;
     case 'ticked':
       return ticked(context);
-    case 'told':
+    case 'logged':
       return until(
         () => heard.some(({ message }) => message === step.event),
         `a function logged ${step.event}`,
@@ -142,15 +142,15 @@ const botsOf = (who: string | readonly string[] | undefined, { bots }: PlayConte
   [...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [bot] : []));
 
 async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
-  const { clock, tell, functions, ids, calls, bots } = context;
+  const { clock, reportProgress, functions, ids, calls, bots } = context;
   const { call: name, on } = step;
   const deployed = functions.get(on);
   if (deployed === undefined) throw new Error(`The scenario calls ${on}, which is not deployed.`);
   const id = ids.get(step.id) ?? correlationId(clock.nowMs(), systemRandom.hex(8));
   ids.set(step.id, id);
   const startedAtMs = clock.nowMs();
-  const [enteredBefore, actedBefore] = [deployed.door.entered(), deployed.door.acted()];
-  tell({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
+  const [enteredBefore, actedBefore] = [deployed.counter.entered(), deployed.counter.acted()];
+  reportProgress({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
   const [botId = DEFAULT_BOT_ID] = bots.keys();
   const event = { trigger: 'drill', bot_id: botId, correlation_id: id, reason: `drill: ${name}` };
   const result = await deployed.host.invoke(event);
@@ -160,8 +160,14 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
     ...{ call: name, on, correlationId: id, startedAtMs, endedAtMs, answer },
     cold: result.kind === 'answered' && result.cold,
     outcome: result.kind === 'died' ? `ended by ${result.signal}` : result.kind,
-    exchangeRequests: deployed.door.entered() - enteredBefore,
-    exchangeActions: deployed.door.acted() - actedBefore,
+    exchangeRequests: deployed.counter.entered() - enteredBefore,
+    exchangeActions: deployed.counter.acted() - actedBefore,
   });
-  tell({ kind: 'ended', call: name, tookMs: endedAtMs - startedAtMs, headline: answer?.headline, atMs: endedAtMs });
+  reportProgress({
+    kind: 'ended',
+    call: name,
+    tookMs: endedAtMs - startedAtMs,
+    headline: answer?.headline,
+    atMs: endedAtMs,
+  });
 }

@@ -44,7 +44,7 @@ export interface Played {
 export interface PlayTools {
   readonly clock: Clock;
   readonly cloud: LocalCloud;
-  readonly tell: ReportProgress;
+  readonly reportProgress: ReportProgress;
 }
 
 /** Only ends a hang. */
@@ -56,11 +56,11 @@ const BOTS_AT_A_TIME = 20;
 export async function play(
   scenario: Scenario,
   options: DrillOptions,
-  { clock, cloud, tell }: PlayTools,
+  { clock, cloud, reportProgress }: PlayTools,
 ): Promise<Played> {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
-  const { venue, accounts, keys } = stage;
+  const { exchange, accounts, keys } = stage;
   const stores: DrillStores = {
     audit: createAuditSink({ client: cloud.tables.client, tableName: TABLE_NAMES.audit }),
     locks: createLockStore({ client: cloud.tables.client, tableName: TABLE_NAMES.liquidations }),
@@ -75,26 +75,28 @@ export async function play(
       const line = readFunctionLine(text);
       if (line === undefined) return;
       heard.push(line);
-      tell({ kind: 'said', on, line, atMs: clock.nowMs() });
+      reportProgress({ kind: 'said', on, line, atMs: clock.nowMs() });
     };
   const pings =
     scenario.pings === true
-      ? await openPings(scenario, stage, { cloud, clock, tell, onLine: onLine('ping') })
+      ? await openPings(scenario, stage, { cloud, clock, reportProgress, onLine: onLine('ping') })
       : undefined;
   if (pings !== undefined) closing.defer(() => pings.close());
   const functions = new Map<FunctionLabel, Deployed>();
   let timeoutMs = 0;
   for (const on of functionsOf(scenario)) {
-    const door = await openRequestCounter(venue, { mayDie: scenario.steps.some(({ kind }) => kind === 'freeze') });
-    closing.defer(() => door.close());
-    const settings = drillSettings(scenario, stage, door.url);
+    const counter = await openRequestCounter(exchange, {
+      mayDie: scenario.steps.some(({ kind }) => kind === 'freeze'),
+    });
+    closing.defer(() => counter.close());
+    const settings = drillSettings(scenario, stage, counter.url);
     timeoutMs = settings.liquidation.timeoutMs;
     for (const { botId, secretName } of settings.bots) cloud.secrets.put(secretName, JSON.stringify(keys.get(botId)));
     const env = scenario.env && { env: scenario.env };
     const most = scenario.environments && { mostEnvironments: scenario.environments(stage) };
     const host = cloud.deploy('liquidator', { configText: toJson(settings), ...env, ...most, onLog: onLine(on) });
     closing.defer(() => host.close());
-    functions.set(on, { host, door });
+    functions.set(on, { host, counter });
     if (!isWatched(scenario)) continue;
     const watchdogEnv = { ...scenario.env, ...pings?.env };
     const watchdog = cloud.deploy('watchdog', {
@@ -106,26 +108,27 @@ export async function play(
   }
   const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
   const bots =
-    pings?.bots ?? new Map((scenario.bots ?? []).map(one => [one.botId, createBot(one, { bots: rows, clock, tell })]));
+    pings?.bots ??
+    new Map((scenario.bots ?? []).map(one => [one.botId, createBot(one, { bots: rows, clock, reportProgress })]));
   closing.defer(async () => void (await Promise.all([...bots.values()].map(bot => bot.fallSilent()))));
 
   const before = wholeTruth(stage);
   const { rttMs, hedge } = stage;
-  tell({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: [...bots.keys()], atMs: clock.nowMs() });
-  const follower = followJournal(venue.journal, clock, tell);
+  reportProgress({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: [...bots.keys()], atMs: clock.nowMs() });
+  const follower = followJournal(exchange.journal, clock, reportProgress);
   const [on = 'A'] = [...functions.keys()].reverse();
-  const invocations = followInvocations(cloud.lambda, { clock, tell, on, journal: venue.journal });
+  const invocations = followInvocations(cloud.lambda, { clock, reportProgress, on, journal: exchange.journal });
   const made: CallEvidence[] = [];
   const ids = new Map<string, string>();
   const over = new AbortController();
   const pingUrl = pings?.url;
   const parts = { pingUrl, stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, heard };
-  const context = { clock, tell, signal: over.signal, doors: openLimiter(BOTS_AT_A_TIME), ...parts };
+  const context = { clock, reportProgress, signal: over.signal, botLimiter: openLimiter(BOTS_AT_A_TIME), ...parts };
   const stuck = await playSteps(scenario.steps, context).finally(() => over.abort());
   await Promise.all(context.running.values());
   const { calls: others, ticks } = await invocations.stop();
   const unanswered = await follower.stop();
-  tell({ kind: 'over', unanswered, atMs: clock.nowMs() });
+  reportProgress({ kind: 'over', unanswered, atMs: clock.nowMs() });
 
   const calls = [...made, ...others];
   const incidentIds = new Set([...calls.map(call => call.correlationId), ...heard.flatMap(idOfAlert)]);
@@ -137,7 +140,7 @@ export async function play(
     before,
     after: wholeTruth(stage),
     violations: accounts.flatMap(account => account.violations),
-    journal: venue.journal,
+    journal: exchange.journal,
     calls,
     incidents,
     bots: botsShown,
@@ -146,7 +149,7 @@ export async function play(
     leaks: findLeaks(
       [...[...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]), ...(pings?.secrets ?? [])],
       {
-        ...{ 'the log': rawLogs, 'an answer': [calls, ticks], 'the trail': incidents, 'the bots’ rows': botsShown },
+        ...{ 'the log': rawLogs, 'an answer': [calls, ticks], 'the audit log': incidents, 'the bots’ rows': botsShown },
       },
     ),
   };

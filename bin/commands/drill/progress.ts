@@ -23,7 +23,14 @@ export type Progress = { readonly atMs: number } & (
   | { readonly kind: 'said'; readonly on: Speaker; readonly line: LogLine }
   /** A request that has its answer. */
   | { readonly kind: 'request'; readonly entry: JournalEntry }
-  | { readonly kind: 'ended'; readonly call: string; readonly tookMs: number; readonly headline: string | undefined }
+  | {
+      readonly kind: 'ended';
+      readonly call: string;
+      readonly tookMs: number;
+      readonly headline: string | undefined;
+      /** Whose account it was; undefined: nobody asked. */
+      readonly botId?: string | undefined;
+    }
   | {
       readonly kind: 'beat';
       readonly botId: string;

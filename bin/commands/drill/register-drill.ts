@@ -53,7 +53,7 @@ export function registerDrill(program: Command, cli: Cli): void {
   ]);
   examples(command, [
     ['drill', 'a bot dies, and its account goes flat'],
-    ['drill --scenario crash --positions 10', ''],
+    ['drill --scenario crash --positions 10', 'a crash with ten positions open'],
     ['drill --serve', 'in one terminal; "flatline preflight --local" in another'],
   ]);
   exitCodes(command, [
@@ -72,7 +72,7 @@ export function registerDrill(program: Command, cli: Cli): void {
       const { serve } = await import('./served/serve.ts');
       return serve(run, drillOptions(run.options));
     },
-    { signals: 'tell' },
+    { signals: 'notify' },
   );
   command.action((...args: unknown[]) => (command.opts<Given>().serve ? keepUp : play)(...args));
 }

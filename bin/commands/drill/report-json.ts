@@ -55,9 +55,9 @@ function scenarioJson({ played, verdict }: Finished): object {
     after: holdings(evidence.after),
     violations: evidence.violations,
     requests: evidence.journal.map(entry => requestJson(entry, startedAtMs)),
-    incidents: evidence.incidents.map(({ correlationId, state, attempts, chain, trail }) => ({
+    incidents: evidence.incidents.map(({ correlationId, state, attempts, chain, auditLog }) => ({
       correlation_id: correlationId,
-      ...{ state, attempts, chain, trail },
+      ...{ state, attempts, chain, trail: auditLog },
     })),
     bots: evidence.bots.map(bot => botJson(bot, startedAtMs)),
     ticks: evidence.ticks.map(tick => ({

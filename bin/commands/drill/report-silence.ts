@@ -9,7 +9,11 @@ const EVERY_MS = 100;
 /** Never rejects. Ends when a heartbeat comes or the deadline has passed, or by the signal. */
 export async function reportSilence(
   bot: Bot,
-  { clock, tell, signal }: { readonly clock: Clock; readonly tell: ReportProgress; readonly signal: AbortSignal },
+  {
+    clock,
+    reportProgress,
+    signal,
+  }: { readonly clock: Clock; readonly reportProgress: ReportProgress; readonly signal: AbortSignal },
 ): Promise<void> {
   const { botId, lateAfterMs, deadAfterMs } = bot.settings;
   const beats = bot.beats.length;
@@ -17,7 +21,7 @@ export async function reportSilence(
     const atMs = clock.nowMs();
     const silentMs = atMs - (bot.beats.at(-1)?.atMs ?? atMs);
     if (silentMs >= deadAfterMs) return;
-    tell({ kind: 'silence', botId, silentMs, lateAfterMs, deadAfterMs, atMs });
+    reportProgress({ kind: 'silence', botId, silentMs, lateAfterMs, deadAfterMs, atMs });
     await clock.sleep(Math.min(EVERY_MS, deadAfterMs - silentMs), signal);
   }
 }

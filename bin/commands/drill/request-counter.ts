@@ -4,8 +4,8 @@
  */
 
 import { startClock } from '../../../lambda/adapters/clock.ts';
-import type { Venue } from '../../../simulator/exchange.ts';
-import { startVenueServer } from '../../../simulator/wire/server.ts';
+import type { SimulatedExchange } from '../../../simulator/exchange.ts';
+import { startExchangeServer } from '../../../simulator/wire/server.ts';
 
 export interface RequestCounter {
   readonly url: string;
@@ -26,7 +26,7 @@ export interface RequestCounter {
 
 /** `mayDie`: connections can be made dead; this needs a further hop on this machine. */
 export async function openRequestCounter(
-  venue: Venue,
+  exchange: SimulatedExchange,
   { mayDie = false }: { readonly mayDie?: boolean } = {},
 ): Promise<RequestCounter> {
   let entered = 0;
@@ -40,20 +40,20 @@ export async function openRequestCounter(
     holdsFrom = undefined;
     gate = undefined;
   };
-  const counted: Venue = {
-    ...venue,
+  const counted: SimulatedExchange = {
+    ...exchange,
     respond: async request => {
       entered += 1;
       if (request.method !== 'GET') acted += 1;
       if (request.path === holdsFrom) gate ??= Promise.withResolvers();
-      const reply = await venue.respond(request);
+      const reply = await exchange.respond(request);
       if (gate !== undefined) held += 1;
       await gate?.promise;
       return reply;
     },
   };
   const clock = startClock();
-  const { url, close, connections } = await startVenueServer(counted, mayDie ? { connections: { clock } } : {});
+  const { url, close, connections } = await startExchangeServer(counted, mayDie ? { connections: { clock } } : {});
   return {
     url,
     entered: () => entered,

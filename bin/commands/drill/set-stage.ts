@@ -4,7 +4,7 @@ import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { DEFAULT_BOT_ID } from '../../../lambda/contract.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
-import { createVenue } from '../../../simulator/exchange.ts';
+import { createExchange } from '../../../simulator/exchange.ts';
 import { positionsOf, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Stage } from '../../../simulator/scenarios/stage.ts';
 import type { DrillOptions } from './options.ts';
@@ -19,22 +19,22 @@ export function setStage(scenario: Scenario, options: DrillOptions, clock: Clock
   const hedge = options.hedge || scenario.alwaysHedge === true;
   const positions = positionsOf(scenario, options.positions);
   const portfolioMargin = scenario.exchange?.account === 'portfolio_margin';
-  const venue = createVenue({ clock, seed });
+  const exchange = createExchange({ clock, seed });
   // New keys for every run: not even a simulated key is in the source.
   const keys = new Map(
     botIdsOf(scenario).map(id => [id, { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) }]),
   );
   // The exchange counts weight by address. At AWS every environment has its own; here a few processes act for all.
   const accounts = [...keys].map(([name, key], index) =>
-    venue.addAccount({ ...key, name, hedgeMode: hedge, portfolioMargin, ip: `198.51.100.${index + 1}` }),
+    exchange.addAccount({ ...key, name, hedgeMode: hedge, portfolioMargin, ip: `198.51.100.${index + 1}` }),
   );
   const [account] = accounts;
   if (account === undefined) throw new Error(`The scenario ${scenario.name} has no bot.`);
-  const stage = { venue, account, accounts, positions, hedge, rttMs, keys };
+  const stage = { exchange, account, accounts, positions, hedge, rttMs, keys };
   scenario.prepare(stage);
   // Some profits, some losses, the same for the same seed. Far from every order's price.
-  venue.moveMarks({ steps: 5, stepRatio: 0.004 });
-  venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
+  exchange.moveMarks({ steps: 5, stepRatio: 0.004 });
+  exchange.setLatency({ rttMs, jitterMs: rttMs / 10 });
   return stage;
 }
 

@@ -36,9 +36,9 @@ export async function until(
 }
 
 /** How much has happened so far. Heartbeats do not count: a bot sends them whatever the functions do. */
-function happenedBy({ stage: { venue }, heard, calls, cloud: { lambda } }: PlayContext): number {
+function happenedBy({ stage: { exchange }, heard, calls, cloud: { lambda } }: PlayContext): number {
   const ended = lambda.invocations.filter(({ endedAtMs }) => endedAtMs !== undefined).length;
-  return venue.journal.length + heard.length + calls.length + lambda.invocations.length + ended;
+  return exchange.journal.length + heard.length + calls.length + lambda.invocations.length + ended;
 }
 
 export function sceneOf({ stage, clock, bots, calls, heard, cloud: { lambda } }: PlayContext): Scene {
@@ -71,14 +71,17 @@ export async function ticked(context: PlayContext): Promise<string | undefined> 
   return until(isNoted, 'the watchdog run wrote its row', context);
 }
 
-export async function waitForLease(id: string, { clock, tell, stores }: PlayContext): Promise<string | undefined> {
+export async function waitForLease(
+  id: string,
+  { clock, reportProgress, stores }: PlayContext,
+): Promise<string | undefined> {
   const record = await stores.locks.readRecord(id, READ_MS);
   if (record?.leaseUntilMs === undefined) return `there is no lease on ${id}`;
   const says = 'the lease of the dead attempt';
   for (let left = record.leaseUntilMs - clock.nowMs(); left > 0; left = record.leaseUntilMs - clock.nowMs()) {
-    tell({ kind: 'waiting', says, leftMs: left, atMs: clock.nowMs() });
+    reportProgress({ kind: 'waiting', says, leftMs: left, atMs: clock.nowMs() });
     await clock.sleep(Math.min(left, left % 1_000 || 1_000));
   }
-  tell({ kind: 'waiting', says, leftMs: 0, atMs: clock.nowMs() });
+  reportProgress({ kind: 'waiting', says, leftMs: 0, atMs: clock.nowMs() });
   return undefined;
 }

@@ -8,7 +8,7 @@ import type { GuardPlan } from './plan.ts';
 interface EndOptions {
   readonly plan: Pick<GuardPlan, 'botId' | 'untilFlatMs'>;
   readonly flatline: Flatline;
-  readonly tell: GuardLog;
+  readonly log: GuardLog;
   /** The bot was watched before this guard started. */
   readonly wasWatched: boolean;
   /** Whether signs of work still come although the bot's process has ended. */
@@ -16,18 +16,18 @@ interface EndOptions {
 }
 
 export async function seeTo(sequel: Sequel, options: EndOptions): Promise<GuardOutcome> {
-  const { plan, flatline, tell, goesOn } = options;
+  const { plan, flatline, log, goesOn } = options;
   switch (sequel.kind) {
     case 'goodbye':
       return (await livesOn(options)) ? 'left-armed' : sayGoodbye(flatline, sequel.reason);
     case 'leave-armed':
-      tell('left-armed', leftArmed(sequel.why, plan.botId));
+      log('left-armed', leftArmed(sequel.why, plan.botId));
       return sequel.why === undefined ? 'safe' : 'left-armed';
     case 'leave-to-newer':
-      tell('left-to-newer', `A newer run of ${plan.botId} owns its account and its watch: nothing is liquidated here.`);
+      log('left-to-newer', `A newer run of ${plan.botId} owns its account and its watch: nothing is liquidated here.`);
       return 'safe';
     case 'withdraw':
-      tell('not-liquidated', notLiquidated(plan.botId));
+      log('not-liquidated', notLiquidated(plan.botId));
       await withdraw(sequel.reason, options);
       return 'safe';
     case 'liquidate': {
@@ -39,7 +39,7 @@ export async function seeTo(sequel: Sequel, options: EndOptions): Promise<GuardO
         goesOn,
       ]);
       if (!flat) {
-        tell('not-flat', whoIsLeft(plan.botId, flatline));
+        log('not-flat', whoIsLeft(plan.botId, flatline));
         return 'not-flat';
       }
       if (await livesOn(options)) return 'not-flat';
@@ -51,10 +51,10 @@ export async function seeTo(sequel: Sequel, options: EndOptions): Promise<GuardO
 /** The bot never ran: an earlier watch stays armed, a watch that this guard armed ends. */
 export async function withdraw(
   reason: string,
-  { flatline, tell, wasWatched }: Pick<EndOptions, 'flatline' | 'tell' | 'wasWatched'>,
+  { flatline, log, wasWatched }: Pick<EndOptions, 'flatline' | 'log' | 'wasWatched'>,
 ): Promise<void> {
   if (wasWatched) {
-    tell('left-armed', 'The bot was watched before: the watch stays armed, and its deadline still applies.');
+    log('left-armed', 'The bot was watched before: the watch stays armed, and its deadline still applies.');
   } else await flatline.stop({ reason });
 }
 
@@ -63,9 +63,9 @@ async function sayGoodbye(flatline: Flatline, reason: string): Promise<GuardOutc
   return 'safe';
 }
 
-async function livesOn({ plan, tell, goesOn }: EndOptions): Promise<boolean> {
+async function livesOn({ plan, log, goesOn }: EndOptions): Promise<boolean> {
   if (!(await goesOn)) return false;
-  tell(
+  log(
     'lives-on',
     `The bot’s process has ended, but signs of work still come: a part of it still runs. The watch of ` +
       `${plan.botId} stays armed, and the watchdog liquidates after its deadline. Find that process and stop it.`,

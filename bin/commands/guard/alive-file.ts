@@ -26,12 +26,12 @@ export interface AliveFile {
   /** A read has not returned yet. */
   isHanging(): boolean;
   /** One read now, besides those of the watch; two seconds at most. */
-  lookNow(): Promise<void>;
+  readNow(): Promise<void>;
   close(): void;
 }
 
-const LOOK_MIN_MS = 50;
-const LOOK_MAX_MS = 1_000;
+const POLL_MIN_MS = 50;
+const POLL_MAX_MS = 1_000;
 /** A read that takes longer counts as a hang. */
 const HANGING_MS = 2_000;
 /** File systems use a coarse clock, which lags by one tick of the kernel. */
@@ -39,14 +39,14 @@ const COARSE_CLOCK_MS = 50;
 
 /** Resolves after the first read, or after two seconds. */
 export async function watchAliveFile(path: string, options: AliveFileOptions): Promise<AliveFile> {
-  const { withinMs, onProof, onHang, look = lookAtFile } = options;
+  const { withinMs, onProof, onHang, look = readFileMark } = options;
   const startedAtMs = Date.now();
   let last: string | undefined;
-  let pending: { readonly sinceMs: number; readonly done: Promise<void>; isTold: boolean } | undefined;
+  let pending: { readonly sinceMs: number; readonly done: Promise<void>; isReported: boolean } | undefined;
   let isFirst = true;
 
   /** Waits for a running read instead of starting a second one. */
-  function lookOnce(): Promise<void> {
+  function checkOnce(): Promise<void> {
     if (pending !== undefined) return pending.done;
     const sinceMs = performance.now();
     const done = look(path)
@@ -56,7 +56,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
         // The result of a slow read is outdated.
         take(mark, performance.now() - sinceMs <= withinMs);
       });
-    pending = { sinceMs, done, isTold: false };
+    pending = { sinceMs, done, isReported: false };
     return done;
   }
 
@@ -75,18 +75,18 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
 
   const timer = setInterval(
     () => {
-      if (pending === undefined) void lookOnce();
-      else if (!pending.isTold && performance.now() - pending.sinceMs > HANGING_MS) {
-        pending.isTold = true;
+      if (pending === undefined) void checkOnce();
+      else if (!pending.isReported && performance.now() - pending.sinceMs > HANGING_MS) {
+        pending.isReported = true;
         onHang(`${path} cannot be read: the file system does not answer. This does not count as a sign of work.`);
       }
     },
-    Math.min(LOOK_MAX_MS, Math.max(LOOK_MIN_MS, withinMs / 5)),
+    Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, withinMs / 5)),
   );
-  await orLate(lookOnce());
+  await orLate(checkOnce());
   return {
     isHanging: () => pending !== undefined,
-    lookNow: () => orLate(lookOnce()),
+    readNow: () => orLate(checkOnce()),
     close: () => clearInterval(timer),
   };
 }
@@ -101,7 +101,7 @@ async function orLate(look: Promise<void>): Promise<void> {
 }
 
 /** Rejects when the file cannot be read. The inode is not part of the mark: file systems in user space number a file anew when it comes back. */
-export async function lookAtFile(path: string): Promise<FileMark> {
+export async function readFileMark(path: string): Promise<FileMark> {
   const { mtimeNs, size, ctimeMs } = await stat(path, { bigint: true });
   return { text: `${mtimeNs} ${size}`, changedAtMs: Number(ctimeMs) };
 }

@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
-/** Throws CliError (125). What cannot be looked at, or not in `withinMs`, passes: it may come back, and proves nothing before. */
+/** Throws CliError (125). What cannot be read, or not in `withinMs`, passes: it may come back, and proves nothing before. */
 export async function mustBeAlivePlace(path: string, withinMs: number): Promise<void> {
   const problem = await Promise.race([problemOf(path), silence(withinMs)]);
   if (problem !== undefined) throw new CliError(GUARD_EXIT.failed, problem);

@@ -22,7 +22,7 @@ export type BotStart =
   | { readonly kind: 'not-started'; readonly exitCode: 126 | 127; readonly why: string };
 
 const LEFTOVERS_MS = 1_000;
-const LOOK_EVERY_MS = 20;
+const POLL_EVERY_MS = 20;
 
 export async function startBot(
   [file, ...args]: readonly [string, ...string[]],
@@ -64,7 +64,7 @@ export async function startBot(
       sweep: async clock => {
         if (!isGroupRunning({ pid }) || !signal('SIGTERM')) return false;
         const endMs = clock.nowMs() + LEFTOVERS_MS;
-        while (isGroupRunning({ pid }) && clock.nowMs() < endMs) await clock.sleep(LOOK_EVERY_MS);
+        while (isGroupRunning({ pid }) && clock.nowMs() < endMs) await clock.sleep(POLL_EVERY_MS);
         signal('SIGKILL');
         return true;
       },

@@ -8,6 +8,7 @@ import { ENV } from '../../../lambda/contract.ts';
 import { chosenRegion } from '../../connect/chosen-region.ts';
 import { localFilePath, readLocalFile } from '../../connect/local-file.ts';
 import type { Run } from '../../terminal/cli.ts';
+import { connectionWords } from '../../terminal/connection-words.ts';
 import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardOptions } from './plan.ts';
@@ -47,4 +48,19 @@ export async function guardConnection(run: Run<GuardOptions>): Promise<GuardConn
       },
     }),
   };
+}
+
+/**
+ * The options with which an operator's command reaches the guard's deployment. On a bot's machine only the liquidator's
+ * name says which one that is.
+ */
+export function guardWords(options: GuardOptions, liquidator: string): string {
+  const [, env, name] = /^flatline-(production|testnet)(?:-([a-z0-9-]+))?-liquidator(?::|$)/.exec(liquidator) ?? [];
+  if (options.local === true || env === undefined) return connectionWords(options);
+  const { region } = options;
+  return connectionWords({
+    env: env === 'testnet' ? 'testnet' : 'production',
+    ...(name !== undefined && { name }),
+    ...(region !== undefined && { region }),
+  });
 }

@@ -9,7 +9,7 @@ import { GUARD_EXIT } from './exit-codes.ts';
 /** `kind` is for programs, `text` for people. */
 export type GuardLog = (kind: string, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-interface TellOptions {
+interface GuardLogOptions {
   readonly clock: Clock;
   readonly json: boolean;
   /** Appended to; undefined: stderr. */
@@ -19,7 +19,7 @@ interface TellOptions {
 }
 
 /** Throws CliError (125) when the file cannot be written. */
-export function createGuardLog({ clock, json, log, botId, stderr }: TellOptions): GuardLog {
+export function createGuardLog({ clock, json, log, botId, stderr }: GuardLogOptions): GuardLog {
   const write = log === undefined ? stderr : (line: string): void => append(log, line);
   if (log !== undefined) {
     try {

@@ -15,7 +15,7 @@ export interface LivenessWatch {
   /** A read of the file has not returned: Node's own exit would wait for it. */
   isHanging(): boolean;
   /** Counts signs of work up to now that were not counted yet; two seconds at most. */
-  lookNow(): Promise<void>;
+  readNow(): Promise<void>;
   close(): void;
 }
 
@@ -40,7 +40,7 @@ export async function watchLiveness(
         env: {},
         says: 'Sends heartbeats while the process lives. This proves less than --alive-file or --alive-port: a bot that hangs still sends heartbeats.',
         isHanging: () => false,
-        lookNow: async () => undefined,
+        readNow: async () => undefined,
         close: () => undefined,
       };
     case 'file': {
@@ -59,7 +59,7 @@ export async function watchLiveness(
         env: { FLATLINE_ALIVE_URL: url },
         says: `Sends heartbeats while the bot calls ${shownUrl} at least every ${liveness.withinMs / 1_000} s (the address is in FLATLINE_ALIVE_URL).`,
         isHanging: () => false,
-        lookNow: async () => undefined,
+        readNow: async () => undefined,
         close,
       };
     }

@@ -17,7 +17,7 @@ export interface GuardOptions extends ConnectionOptions {
   readonly bot: string;
   readonly aliveFile?: string;
   readonly alivePort?: number;
-  readonly aliveWithin: number;
+  readonly aliveWithin?: number;
   readonly onHang: HangPolicy;
   readonly hungAfter?: number;
   readonly onExit: ExitPolicy;
@@ -34,6 +34,9 @@ export interface GuardOptions extends ConnectionOptions {
   readonly heartbeat?: number;
   readonly log?: string;
 }
+
+/** Without --alive-within. */
+const ALIVE_WITHIN_MS = 60_000;
 
 export type Liveness =
   | { readonly kind: 'none' }
@@ -61,12 +64,19 @@ export interface GuardPlan {
 export function planOf(options: GuardOptions, command: readonly string[]): GuardPlan {
   const [file, ...args] = command;
   if (file === undefined) throw new CliError(GUARD_EXIT.failed, 'Name the bot to run after "--".');
-  const { aliveFile, alivePort, aliveWithin: withinMs, hungAfter } = options;
+  const { aliveFile, alivePort, aliveWithin, hungAfter } = options;
+  const withinMs = aliveWithin ?? ALIVE_WITHIN_MS;
   if (aliveFile !== undefined && alivePort !== undefined) {
     throw new CliError(GUARD_EXIT.failed, 'Use either --alive-file or --alive-port, not both.');
   }
   mustFit(options);
   const liveness = livenessOf({ aliveFile, alivePort, withinMs });
+  if (aliveWithin !== undefined && liveness.kind === 'none') {
+    throw new CliError(
+      GUARD_EXIT.failed,
+      '--alive-within needs --alive-file or --alive-port: without one of them a hang is not noticed.',
+    );
+  }
   const kills = options.onHang === 'kill';
   if (kills && liveness.kind === 'none') {
     throw new CliError(
@@ -100,7 +110,7 @@ function mustFit({ aliveFile, aliveWithin, heartbeat }: GuardOptions): void {
   if (heartbeat !== undefined && (heartbeat < HEARTBEAT_MIN_MS || heartbeat > HEARTBEAT_MAX_MS)) {
     throw wrong(`--heartbeat is ${spanText(heartbeat)}: it must be 1 s to 60 s. Without it the deployed one holds.`);
   }
-  if (aliveWithin > SILENCE_MAX_MS) {
+  if (aliveWithin !== undefined && aliveWithin > SILENCE_MAX_MS) {
     throw wrong(`--alive-within is ${spanText(aliveWithin)}: a day at most, 24h. It is as long as the longest cycle.`);
   }
 }

@@ -7,6 +7,7 @@
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
+import { makeFolder } from '../../terminal/make-folder.ts';
 
 /** The message is a sentence with the remedy. */
 export class FolderError extends Error {
@@ -16,12 +17,12 @@ export class FolderError extends Error {
 /** Creates the folder if absent. Throws FolderError unless it is a real folder that belongs to this user alone. */
 export function openPrivateFolder(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw new FolderError(`The folder ${path} cannot be created (${codeOf(error)}).`);
   }
-  const { mode, uid, isFolder } = lookedAt(path);
+  const { mode, uid, isFolder } = checkedAt(path);
   if (!isFolder)
     throw new FolderError(`${path} is not a folder but a link or a file. Another user may have created it.`);
   const own = process.getuid?.();
@@ -36,7 +37,7 @@ export function openPrivateFolder(path: string): void {
   }
 }
 
-function lookedAt(path: string): { readonly mode: number; readonly uid: number; readonly isFolder: boolean } {
+function checkedAt(path: string): { readonly mode: number; readonly uid: number; readonly isFolder: boolean } {
   try {
     const found = lstatSync(path);
     return { mode: found.mode & 0o777, uid: found.uid, isFolder: found.isDirectory() };

@@ -15,9 +15,9 @@ export interface ProofOfWork {
   goesOn(): Promise<boolean>;
 }
 
-const LOOK_MIN_MS = 1_000;
-const LOOK_MAX_MS = 10_000;
-const LOOK_EVERY_MS = 50;
+const POLL_MIN_MS = 1_000;
+const POLL_MAX_MS = 10_000;
+const POLL_EVERY_MS = 50;
 /** A bot's cycles are not of equal length. */
 const MARGIN = 1.5;
 
@@ -42,8 +42,8 @@ export function createProofOfWork(clock: Clock): ProofOfWork {
     goesOn: async () => {
       if (count === 0) return false;
       const before = count;
-      const endMs = clock.nowMs() + Math.min(LOOK_MAX_MS, Math.max(LOOK_MIN_MS, longestGapMs * MARGIN));
-      while (count === before && clock.nowMs() < endMs) await clock.sleep(LOOK_EVERY_MS);
+      const endMs = clock.nowMs() + Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, longestGapMs * MARGIN));
+      while (count === before && clock.nowMs() < endMs) await clock.sleep(POLL_EVERY_MS);
       return count > before;
     },
   };

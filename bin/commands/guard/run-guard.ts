@@ -29,7 +29,7 @@ import { watchProcess } from './watch-bot.ts';
 export interface GuardPorts {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly tell: GuardLog;
+  readonly log: GuardLog;
   /** Undefined: the guard does not depend on them. */
   readonly launchers: Launchers | undefined;
   /** Node's own exit would wait for a read of a file, which may hang forever. */
@@ -38,9 +38,9 @@ export interface GuardPorts {
 
 /** Returns the exit code. Throws CliError when it refuses to start. */
 export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: GuardPorts): Promise<number> {
-  const { clock, env, tell } = world;
+  const { clock, env, log } = world;
   using closing = new DisposableStack();
-  const signals = closing.adopt(catchSignals(world.launchers, tell), caught => caught.close());
+  const signals = closing.adopt(catchSignals(world.launchers, log), caught => caught.close());
   const lock = closing.adopt(takeLock(plan.botId, reach.botsTable, env), taken => taken.release());
   let hasEnded = false;
   const proof = createProofOfWork(clock);
@@ -48,7 +48,7 @@ export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: G
     proof.take();
     if (!hasEnded) flatline.alive();
   };
-  const onHang = (sentence: string): void => tell('alive-file-hangs', sentence);
+  const onHang = (sentence: string): void => log('alive-file-hangs', sentence);
   const liveness = closing.adopt(await watchLiveness(plan.liveness, () => onProof(), { onHang }), watch =>
     watch.close(),
   );
@@ -58,18 +58,18 @@ export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: G
     onEvent: ({ kind, sentence, correlationId }) => {
       // A bot that has ended gives no signs of work, which needs no log line.
       if (hasEnded && (kind === 'hung' || kind === 'working')) return;
-      tell(kind, sentence, correlationId === undefined ? {} : { correlation_id: correlationId });
+      log(kind, sentence, correlationId === undefined ? {} : { correlation_id: correlationId });
     },
   });
   closing.defer(() => flatline.close());
 
-  tell('liveness', liveness.says);
+  log('liveness', liveness.says);
   const first = await startWatch(plan, flatline, signals);
   const wasWatched = first.kind === 'taken' && first.prior?.watchState === 'armed';
   const asked = signals.ending();
   if (asked !== undefined) {
     if (first.kind === 'taken') {
-      await withdraw(`the guard got ${asked} before the bot was started`, { flatline, tell, wasWatched });
+      await withdraw(`the guard got ${asked} before the bot was started`, { flatline, log, wasWatched });
     }
     return exitCodeOf({ code: null, signal: asked });
   }
@@ -78,15 +78,15 @@ export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: G
   const startedAtMs = clock.nowMs();
   const started = await startBot(plan.command, { ...env, ...liveness.env });
   if (started.kind === 'not-started') {
-    tell('not-started', `${started.why}.`);
-    await withdraw(started.why, { flatline, tell, wasWatched });
+    log('not-started', `${started.why}.`);
+    await withdraw(started.why, { flatline, log, wasWatched });
     return started.exitCode;
   }
   const { bot } = started;
   lock.noteBot(bot.pid);
-  tell('started', `The bot runs as process ${bot.pid}.`, { pid: bot.pid });
+  log('started', `The bot runs as process ${bot.pid}.`, { pid: bot.pid });
   const end = await watchProcess(bot, {
-    ...{ plan, clock, tell, signals, provenAtMs: proof.lastMs },
+    ...{ plan, clock, log, signals, provenAtMs: proof.lastMs },
     isTripped: () => flatline.status().state === 'tripped',
     onTripped: listener => flatline.onTripped(listener),
     onReplaced: listener =>
@@ -96,12 +96,12 @@ export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: G
   });
   hasEnded = true;
   const ranMs = clock.nowMs() - startedAtMs;
-  tell('ended', `${capital(endText(end))}.`);
-  if (await bot.sweep(clock)) tell('swept', 'Processes that the bot had started and left running were ended too.');
-  await liveness.lookNow();
+  log('ended', `${capital(endText(end))}.`);
+  if (await bot.sweep(clock)) log('swept', 'Processes that the bot had started and left running were ended too.');
+  await liveness.readNow();
   const life = { ranMs, canProve: plan.liveness.kind !== 'none', hasProven: proof.hasProven() };
   const goesOn = proof.goesOn();
-  const outcome = await seeTo(sequelOf(plan.onExit, end, life), { plan, flatline, tell, wasWatched, goesOn });
+  const outcome = await seeTo(sequelOf(plan.onExit, end, life), { plan, flatline, log, wasWatched, goesOn });
   const exitCode = guardExitCode(end, outcome);
   if (liveness.isHanging()) {
     closing.dispose();

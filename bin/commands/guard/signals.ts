@@ -17,10 +17,10 @@ export interface Signals {
   close(): void;
 }
 
-const LOOK_EVERY_MS = 200;
+const POLL_EVERY_MS = 200;
 
 /** `launchers` undefined: the guard continues when they end. */
-export function catchSignals(launchers: Launchers | undefined, tell: GuardLog): Signals {
+export function catchSignals(launchers: Launchers | undefined, log: GuardLog): Signals {
   let last: EndingSignal | undefined;
   let pass: (signal: EndingSignal | PassingSignal) => void = () => undefined;
   const take = (signal: EndingSignal | PassingSignal): void => {
@@ -36,13 +36,13 @@ export function catchSignals(launchers: Launchers | undefined, tell: GuardLog): 
     const lost = launchers?.lost();
     if (lost === undefined) return;
     clearInterval(timer);
-    tell(
+    log(
       'launcher-lost',
       `Process ${lost.pid}, which launched the guard, has ended: this counts as SIGTERM (with --detached it does not).`,
       { pid: lost.pid },
     );
     take('SIGTERM');
-  }, LOOK_EVERY_MS).unref();
+  }, POLL_EVERY_MS).unref();
   return {
     ending: () => last,
     passTo: listener => {

@@ -18,7 +18,7 @@ import { isEnding, type Signals } from './signals.ts';
 interface WatchOptions {
   readonly plan: Pick<GuardPlan, 'graceMs' | 'keepWhenTripped' | 'killHungAfterMs'>;
   readonly clock: Clock;
-  readonly tell: GuardLog;
+  readonly log: GuardLog;
   readonly signals: Signals;
   /** By the guard's clock. */
   readonly provenAtMs: () => number;
@@ -28,11 +28,11 @@ interface WatchOptions {
   readonly onReplaced: (listener: () => void) => () => void;
 }
 
-const LOOK_EVERY_MS = 100;
+const POLL_EVERY_MS = 100;
 
 /** Resolves when the bot's first process has ended, whatever other processes it left. */
 export async function watchProcess(bot: BotProcess, options: WatchOptions): Promise<BotEnd> {
-  const { plan, clock, tell, signals } = options;
+  const { plan, clock, log, signals } = options;
   const over = new AbortController();
   let cause: EndCause | undefined;
 
@@ -40,23 +40,23 @@ export async function watchProcess(bot: BotProcess, options: WatchOptions): Prom
     bot.signal(signal);
     if (cause !== undefined) return;
     cause = why;
-    tell('stopping', `${signal} sent to the bot; SIGKILL in ${plan.graceMs / 1_000} s if it does not end.`);
+    log('stopping', `${signal} sent to the bot; SIGKILL in ${plan.graceMs / 1_000} s if it does not end.`);
     void killAfterGrace();
   }
 
   async function killAfterGrace(): Promise<void> {
     await clock.sleep(plan.graceMs, over.signal);
     if (over.signal.aborted) return;
-    tell('killing', `The bot has not ended in ${plan.graceMs / 1_000} s: SIGKILL sent to it and all its processes.`);
+    log('killing', `The bot has not ended in ${plan.graceMs / 1_000} s: SIGKILL sent to it and all its processes.`);
     bot.signal('SIGKILL');
   }
 
-  async function lookForHang(afterMs: number): Promise<void> {
+  async function checkForHang(afterMs: number): Promise<void> {
     while (!over.signal.aborted && clock.nowMs() - options.provenAtMs() < afterMs) {
-      await clock.sleep(LOOK_EVERY_MS, over.signal);
+      await clock.sleep(POLL_EVERY_MS, over.signal);
     }
     if (over.signal.aborted) return;
-    tell('stopping-hung', `No sign of work for ${afterMs / 1_000} s: the bot is stopped (--on-hang kill).`);
+    log('stopping-hung', `No sign of work for ${afterMs / 1_000} s: the bot is stopped (--on-hang kill).`);
     end('hung', 'SIGTERM');
   }
 
@@ -64,15 +64,15 @@ export async function watchProcess(bot: BotProcess, options: WatchOptions): Prom
   const early = signals.ending();
   if (early !== undefined) end(early, early);
   const onTripped = (): void => {
-    if (plan.keepWhenTripped) tell('kept', 'The bot keeps running (--keep-when-tripped).');
+    if (plan.keepWhenTripped) log('kept', 'The bot keeps running (--keep-when-tripped).');
     else end('tripped', 'SIGTERM');
   };
   const endListening = [options.onTripped(onTripped), options.onReplaced(() => end('replaced', 'SIGTERM'))];
   if (options.isTripped()) onTripped();
-  if (plan.killHungAfterMs !== undefined) void lookForHang(plan.killHungAfterMs);
+  if (plan.killHungAfterMs !== undefined) void checkForHang(plan.killHungAfterMs);
   const ended = await bot.ended;
   over.abort();
   for (const endOne of endListening) endOne();
-  signals.passTo(signal => tell('waiting', `${signal}: the bot has already ended; its account is being handled.`));
+  signals.passTo(signal => log('waiting', `${signal}: the bot has already ended; its account is being handled.`));
   return { ...ended, cause };
 }

@@ -102,7 +102,7 @@ export const SAMPLES = {
   watchdog_problem: [
     event('CRITICAL', { code: 'BOTS_UNREADABLE', heading: 'The watchdog cannot read its table', bot_id: undefined }),
     event('CRITICAL', {
-      ...{ code: 'PINGS_REFUSED', heading: 'Pings are not taken', bot_id: undefined },
+      ...{ code: 'PINGS_REFUSED', heading: 'Pings fail', bot_id: undefined },
       message:
         'Pings of bots are not taken now, so no bot that pings is tripped for its silence: the ping URL answered 429.',
     }),

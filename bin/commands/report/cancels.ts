@@ -17,7 +17,7 @@ export function cancelsSection({ cancels }: Incident): Markup | undefined {
         { name: 'symbol', kind: 'name' },
         { name: 'orders', kind: 'number' },
         { name: 'conditional orders', kind: 'number' },
-        { name: 'stops kept until the position was gone', kind: 'number' },
+        { name: 'stops kept, not cancelled', kind: 'number' },
       ],
       rows: some.map(one => ({ cells: [one.symbol, one.orders, one.conditionalOrders, one.keptProtective] })),
     });

@@ -16,14 +16,14 @@ export interface Cost {
   readonly isEstimate: boolean;
   readonly commissions: Readonly<Record<string, string>>;
   /** Symbols in the first read and not in the last one, without a close in the audit log: not in these sums. */
-  readonly untold: readonly string[];
+  readonly unexplained: readonly string[];
 }
 
 /** `hasAnswer`: the record has an answer. */
 export function costOf(incident: Incident, hasAnswer: boolean): Cost {
   const { totals, closes, cancels, events } = incident;
   const hasSums = hasAnswer || events.some(({ data }) => 'positions_closed' in data);
-  const untold = untoldSymbols(incident);
+  const unexplained = unexplainedSymbols(incident);
   const cancelled = cancels.reduce((sum, one) => sum + one.orders + one.conditionalOrders, 0);
   // The answer of an attempt that took over does not count what the dead attempt recorded.
   if (hasSums && totals.positionsClosed >= closes.length) {
@@ -32,7 +32,7 @@ export function costOf(incident: Incident, hasAnswer: boolean): Cost {
       closed: totals.positionsClosed,
       failed: totals.positionsFailed,
       ordersCancelled: Math.max(totals.ordersCancelled, cancelled),
-      untold,
+      unexplained,
       pnl: totals.realizedPnl,
       isEstimate: totals.pnlIsEstimate,
       commissions: totals.commissions,
@@ -44,7 +44,7 @@ export function costOf(incident: Incident, hasAnswer: boolean): Cost {
     closed: closes.length,
     failed: hasSums ? totals.positionsFailed : undefined,
     ordersCancelled: cancelled,
-    untold,
+    unexplained,
     pnl: closes.length > 0 ? sumOf(closes.map(({ realizedPnl }) => realizedPnl)) : undefined,
     isEstimate: closes.some(({ pnlIsEstimate }) => pnlIsEstimate),
     commissions: Object.fromEntries(
@@ -56,10 +56,10 @@ export function costOf(incident: Incident, hasAnswer: boolean): Cost {
   };
 }
 
-function untoldSymbols({ before, after, closes }: Incident): readonly string[] {
+function unexplainedSymbols({ before, after, closes }: Incident): readonly string[] {
   if (before === undefined || after?.verified !== true) return [];
   const keyOf = ({ symbol, positionSide }: { readonly symbol: string; readonly positionSide: string }): string =>
     `${symbol}|${positionSide}`;
-  const told = new Set([...after.positions, ...closes].map(keyOf));
-  return before.positions.filter(one => !told.has(keyOf(one))).map(({ symbol }) => symbol);
+  const explained = new Set([...after.positions, ...closes].map(keyOf));
+  return before.positions.filter(one => !explained.has(keyOf(one))).map(({ symbol }) => symbol);
 }

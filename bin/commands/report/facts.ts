@@ -3,7 +3,7 @@
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
-import type { AccountLook, IncidentPosition } from '../../incident/positions.ts';
+import type { AccountRead, IncidentPosition } from '../../incident/positions.ts';
 import { countText } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
 import { type PaidAgainstMark, paidAgainstMark } from './paid-against-mark.ts';
@@ -20,8 +20,8 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
   if (kind !== 'liquidation') return [];
   if (verdict.state === 'skipped') return ['Liquidation is switched off: no request was sent, nothing was changed.'];
   const said: string[] = [doneSentence(incident, cost)];
-  if (cost.untold.length > 0) {
-    const which = `${named(cost.untold)} ${cost.untold.length === 1 ? 'was' : 'were'}`;
+  if (cost.unexplained.length > 0) {
+    const which = `${named(cost.unexplained)} ${cost.unexplained.length === 1 ? 'was' : 'were'}`;
     said.push(`${which} open at the first read and not at the last; the audit log has no close of it.`);
   }
   if (totals.timeToFlatMs !== undefined)
@@ -47,7 +47,7 @@ function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersC
 }
 
 /** The stored answer is not verified, and the audit log has no read. */
-const isUnseen = ({ atMs, verified }: AccountLook): boolean => atMs === undefined && !verified;
+const isUnseen = ({ atMs, verified }: AccountRead): boolean => atMs === undefined && !verified;
 
 const MOST_NAMED = 5;
 
@@ -148,11 +148,11 @@ function priceText({ amount, percent }: PaidAgainstMark): string {
   return `${size} ${amount.startsWith('-') ? 'better' : 'worse'} than ${mark}`;
 }
 
-function pnlOf({ basis, closed, pnl, isEstimate, untold }: Cost): string | Markup {
+function pnlOf({ basis, closed, pnl, isEstimate, unexplained }: Cost): string | Markup {
   if (pnl === undefined) return 'not known';
   if (basis === 'sums' && closed === 0 && signed(pnl) === '0') return 'none';
   const certainty = isEstimate ? 'an estimate' : 'the exchange’s own figure';
-  const without = untold.length === 0 ? '' : `, without ${named(untold)}`;
+  const without = unexplained.length === 0 ? '' : `, without ${named(unexplained)}`;
   return html`<b class="big">${signed(pnl)}</b> <span class="soft">${certainty}${without}</span>`;
 }
 

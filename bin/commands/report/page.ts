@@ -7,6 +7,7 @@ import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
 import { html, Markup } from '../../../lambda/views/markup.ts';
 import type { IncidentRecords } from '../../incident/read-records.ts';
 import { attemptsSection } from './attempts.ts';
+import { auditLogSection, chainSection } from './audit-log.ts';
 import { cancelsSection } from './cancels.ts';
 import { costOf } from './cost.ts';
 import type { Cures } from './cures.ts';
@@ -16,7 +17,6 @@ import { positionsSection } from './positions.ts';
 import { listedRequests, requestsSection } from './requests.ts';
 import { STYLE } from './style.ts';
 import { drawTimeline } from './timeline/timeline.ts';
-import { chainSection, trailSection } from './trail.ts';
 import { troublesSection } from './troubles.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { writeUp } from './write-up.ts';
@@ -49,7 +49,7 @@ export function reportPage({ papers, cures, where, version, nowMs }: ReportOptio
     ['Errors and warnings', troublesSection(incident, cures)],
     ['Hash chain', chainSection(incident, record)],
     ['Requests to the exchange', requestsSection(incident, listed)],
-    ['Trail', trailSection(incident)],
+    ['Audit log', auditLogSection(incident)],
     ['Incident report', writeUp(incident, cost, where)],
   ];
   return html`${new Markup('<!doctype html>')}

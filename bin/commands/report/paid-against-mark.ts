@@ -1,5 +1,5 @@
 /**
- * What closing at market cost besides the fees: the price that each close got against the mark price of the first look.
+ * What closing at market cost besides the fees: the price that each close got against the mark price of the first read.
  * Below zero: it got a better one.
  */
 
@@ -31,6 +31,6 @@ export function paidAgainstMark({ before, closes }: Pick<Incident, 'before' | 'c
   return { amount: paid, percent: ((100 * Number(paid)) / Number(worth)).toFixed(2) };
 }
 
-/** A trail that was changed may hold anything. */
+/** An audit log that was changed may hold anything. */
 const decimal = (text: string | undefined): string | undefined =>
   text !== undefined && /^-?\d{1,30}(\.\d{1,30})?$/.test(text) ? text : undefined;

@@ -111,8 +111,8 @@ function rowOf({ symbol, side, before, closes, after }: Place, { before: look, a
       : [before.amount, before.notional, before.entryPrice, before.markPrice].map(amountText);
   const fees = belowEachOther(closes.map(({ commissions }) => feesText(commissions) || '?'));
   // Gone, without a record of its close.
-  const isUntold = closes.length === 0 && after === undefined && last?.verified === true;
-  const closed: readonly Part[] = isUntold
+  const isUnexplained = closes.length === 0 && after === undefined && last?.verified === true;
+  const closed: readonly Part[] = isUnexplained
     ? ['?', '?', '?', '?']
     : [one(({ quantity }) => quantity), one(({ averagePrice }) => averagePrice), pnl, fees];
   return {

@@ -113,7 +113,7 @@ thead{display:table-header-group}tfoot{display:table-row-group}
 .wide{overflow:visible}
 table{font-size:7.6pt}th{font-size:7.2pt}th,td{padding:2pt 5pt 2pt 0}
 code,pre{font-size:7.4pt}.hash{font-size:6.4pt;word-break:break-all}
-td{overflow-wrap:anywhere}td.c-free{min-width:0}.c-name{white-space:normal}
+td{overflow-wrap:anywhere}td.c-free{min-width:0}.c-name{white-space:normal;overflow-wrap:break-word}
 .broad{font-size:6.6pt}.broad th{font-size:6.4pt}.broad th,.broad td{padding-right:3pt}.broad .c-number{white-space:normal}
 .print{display:block}details[open]+.print{display:none}
 .unprinted:not([open]){display:none}

@@ -47,7 +47,7 @@ function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<Inci
       { name: 'what happened' },
       { name: 'effect at the exchange' },
       { name: 'exchange', kind: 'number' },
-      { name: 'told' },
+      { name: 'seen' },
       { name: 'outcome' },
     ],
     rows: shown.map(one => ({
@@ -62,7 +62,7 @@ function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<Inci
           .filter(code => code !== undefined)
           .join(' / ')
           .replace('-', '−'),
-        toldAt(one),
+        timesOf(one),
         one.standing ? html`<b class="bad">unresolved</b>` : isWarning.has(one) ? 'warning' : 'resolved',
       ],
       ...(one.standing ? { mark: 'bad' as const } : {}),
@@ -71,7 +71,7 @@ function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<Inci
   return html`${table}${more > 0 ? html`<p class="note">And ${more} more of this kind.</p>` : undefined}`;
 }
 
-function toldAt({ times, firstAtMs, lastAtMs }: IncidentTrouble): string {
+function timesOf({ times, firstAtMs, lastAtMs }: IncidentTrouble): string {
   if (times === 0 || firstAtMs === undefined) return 'from the answer';
   if (times === 1) return utcTime(firstAtMs);
   return `${times} times, ${utcTime(firstAtMs)} to ${utcTime(lastAtMs)}`;

@@ -9,8 +9,9 @@ import { selfTestJson } from './self-tests.ts';
 import type { Liquidation, Survey } from './survey.ts';
 
 export const STATUS_SHAPE = [
-  '{ where, version, ok, wrong: [sentence], drift: [sentence], switched_off, watchdog: null|{',
-  '  ticked_at, blind }, liquidations: [{ correlation_id, bot_id, trigger, state,',
+  '{ where, version, ok, wrong: [sentence], drift: [sentence], switched_off,',
+  '  watchdog: null|{ ticked_at, blind }, liquidations: [{ correlation_id,',
+  '  bot_id, trigger, state,',
   '  headline, open, attempts, started_at, finished_at }], preflights:',
   '  [{ bot_id, ready, headline, failed_checks, not_covered, correlation_id,',
   '  finished_at }], canary: null|{ kind: never|dying|passed|failed|overdue,',

@@ -88,7 +88,7 @@ class Flatline:
         self._over = False
         # A forked child is not the bot: its end liquidates nothing, unless it calls start() itself.
         self._pid = os.getpid()
-        self._endings = Endings(self, self._tell)
+        self._endings = Endings(self, self._report)
 
     @property
     def bot_id(self) -> str:
@@ -172,7 +172,7 @@ class Flatline:
         def install() -> None:
             self._pid = os.getpid()
             if not self._endings.install(tuple(signals)):
-                self._tell(logging.WARNING, "Signals can be handled in the main thread only: call handle_signals there.")
+                self._report(logging.WARNING, "Signals can be handled in the main thread only: call handle_signals there.")
 
         self._guarded("handle_signals", install, None)
         return lambda: self._guarded("handle_signals", self._endings.remove, None)
@@ -235,7 +235,7 @@ class Flatline:
             return
         self._over = True
         if self._belongs_to_another(trigger):
-            self._tell(logging.WARNING, "Ends without a liquidation: the account belongs to another run of this bot.")
+            self._report(logging.WARNING, "Ends without a liquidation: the account belongs to another run of this bot.")
             return
         outcome = self.liquidate(trigger, reason)
         if outcome.flat:
@@ -278,7 +278,7 @@ class Flatline:
             if heart is not None and heart.pid == os.getpid():
                 heart.stop()
             run = Run(self._row, self._aws.clock, self._settings)
-            heart = Heart(self._aws, run, self._settings, self._on_tripped, self._tell)
+            heart = Heart(self._aws, run, self._settings, self._on_tripped, self._report)
             self._marks = MarksOf(heart)
             self._heart, self._over, self._pid = heart, False, os.getpid()
         heart.wait_for_first(wait_seconds)
@@ -288,7 +288,7 @@ class Flatline:
         self._over = True
         heart = self._heart
         if heart is None or heart.pid != os.getpid():
-            self._tell(logging.INFO, "Not disarmed: this process has not started the watch.")
+            self._report(logging.INFO, "Not disarmed: this process has not started the watch.")
             return "unknown"
         run = heart.run
         heart.stop()
@@ -299,7 +299,7 @@ class Flatline:
             _GOODBYE_SECONDS, lambda: until_done(lambda: run.disarm(reason), deadline), "goodbye"
         )
         if isinstance(seen, BaseException):
-            self._tell(
+            self._report(
                 logging.ERROR,
                 f"The disarm was not stored ({why(seen)}): the watchdog liquidates unless an operator runs flatline "
                 f"disarm {self.bot_id}",
@@ -307,17 +307,17 @@ class Flatline:
             return "unknown"
         heart.said_goodbye(seen)
         if seen.state == "replaced":
-            self._tell(logging.INFO, "Not disarmed: a newer run has taken over and stays watched.")
+            self._report(logging.INFO, "Not disarmed: a newer run has taken over and stays watched.")
         elif seen.state == "tripped":
-            self._tell(logging.WARNING, "Not disarmed: this bot is tripped until an operator re-arms it.")
+            self._report(logging.WARNING, "Not disarmed: this bot is tripped until an operator re-arms it.")
         else:
-            self._tell(logging.INFO, f"Disarmed, no longer watched: {reason}.")
+            self._report(logging.INFO, f"Disarmed, no longer watched: {reason}.")
         return seen.state
 
     def _button(self, read: Callable[[], Order]) -> Outcome:
         try:
             order = read()
-            self._tell(logging.WARNING, f"Liquidating (trigger {order.trigger}{', dry run' if order.dry_run else ''}).")
+            self._report(logging.WARNING, f"Liquidating (trigger {order.trigger}{', dry run' if order.dry_run else ''}).")
             settings = self._settings if self._heart is None else self._heart.settings
             outcome = liquidate(self._aws, self._marks, settings, order)
         except Exception as error:  # noqa: BLE001 - never into the bot
@@ -328,17 +328,17 @@ class Flatline:
         if order.whole and not outcome.flat and self._heart is not None:
             self._heart.stop(resting=True)
         known = outcome.flat or (outcome.kind == "answered" and not order.whole)
-        self._tell(logging.WARNING if known else logging.CRITICAL, outcome.sentence)
+        self._report(logging.WARNING if known else logging.CRITICAL, outcome.sentence)
         return outcome
 
     def _guarded(self, doing: str, call: Callable[[], T], otherwise: T) -> T:
         try:
             return call()
         except Exception as error:  # noqa: BLE001 - never into the bot
-            self._tell(logging.ERROR, f"{doing} failed unexpectedly ({type(error).__name__}).")
+            self._report(logging.ERROR, f"{doing} failed unexpectedly ({type(error).__name__}).")
             return otherwise
 
-    def _tell(self, level: int, sentence: str) -> None:
+    def _report(self, level: int, sentence: str) -> None:
         try:
             self._log.log(level, "flatline %s: %s", self._settings.bot_id, sentence)
         except Exception:  # noqa: BLE001, S110 - a log that fails, or is in use by the code that a signal interrupted

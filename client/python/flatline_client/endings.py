@@ -37,9 +37,9 @@ class Ending(Protocol):
 class Endings:
     """`install` and `remove` may be called repeatedly and raise nothing."""
 
-    def __init__(self, ending: Ending, tell: Callable[[int, str], None]) -> None:
+    def __init__(self, ending: Ending, report: Callable[[int, str], None]) -> None:
         self._ending = ending
-        self._tell = tell
+        self._report = report
         self._active = False
         self._pid = os.getpid()
         self._previous: dict[int, Any] = {}
@@ -142,7 +142,7 @@ class Endings:
     def _must_wait(self, number: int) -> bool:
         if self._busy:
             self._waiting.append(number)
-            self._tell(30, f"{_name(number)} came while the account is being liquidated. Wait: this ends soon.")
+            self._report(30, f"{_name(number)} came while the account is being liquidated. Wait: this ends soon.")
         return self._busy
 
     def _pass_on(self, number: int) -> None:

@@ -26,7 +26,7 @@ from .settings import Settings
 from .times import Times, adopted
 from .verdict import SeenRun
 
-Tell = Callable[[int, str], None]
+Report = Callable[[int, str], None]
 OnTripped = Callable[[Optional[str]], object]
 
 # A first heartbeat by a clock that was wrong by more than this is repeated at once with the right time.
@@ -40,12 +40,12 @@ _SILENT_AFTER_SECONDS = 3.0
 class Heart:
     """Only `wait_for_first`, `ask` and `mark` block, and they are bounded; nothing raises."""
 
-    def __init__(self, aws: Aws, run: Run, settings: Settings, on_tripped: Optional[OnTripped], tell: Tell) -> None:
+    def __init__(self, aws: Aws, run: Run, settings: Settings, on_tripped: Optional[OnTripped], report: Report) -> None:
         self._aws = aws
         self.run = run
         self.settings = settings
         self._on_tripped = on_tripped
-        self._tell = tell
+        self._report = report
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._first: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._stopping = False
@@ -96,7 +96,7 @@ class Heart:
     def revive(self) -> None:
         """A thread that died without being stopped is started again."""
         if not self._stopping and not self._thread.is_alive():
-            self._tell(logging.ERROR, "The heartbeat thread had died; it is started again.")
+            self._report(logging.ERROR, "The heartbeat thread had died; it is started again.")
             self._thread = self._begin()
 
     def stop(self, resting: bool = False) -> None:
@@ -146,7 +146,7 @@ class Heart:
                 if self._has_proof():
                     delay = self._beat()
             except Exception as error:  # noqa: BLE001 - a bug here must not end the heartbeats
-                self._tell(logging.ERROR, f"A heartbeat failed unexpectedly ({type(error).__name__}).")
+                self._report(logging.ERROR, f"A heartbeat failed unexpectedly ({type(error).__name__}).")
                 delay = 1.0
             self._sleep(delay)
 
@@ -164,13 +164,13 @@ class Heart:
             return True
         stale = steady_seconds() - self._proved_at > within
         if stale and not self._stale:
-            self._tell(
+            self._report(
                 logging.ERROR,
                 f"alive() was not called for {within:g} s: no more heartbeats until it is. Without a call, the "
                 f"watchdog liquidates {self.settings.dead_after_seconds:g} s after the last heartbeat.",
             )
         if self._stale and not stale:
-            self._tell(logging.INFO, "alive() was called again: the heartbeats continue.")
+            self._report(logging.INFO, "alive() was called again: the heartbeats continue.")
         self._stale = stale
         return not stale
 
@@ -196,7 +196,7 @@ class Heart:
         if first and not self._stopping:
             self._aws.warm_up()
             if moved > _WRONG_CLOCK_SECONDS:
-                self._tell(logging.WARNING, f"This machine's clock is wrong by {moved:.0f} s; AWS's time is used.")
+                self._report(logging.WARNING, f"This machine's clock is wrong by {moved:.0f} s; AWS's time is used.")
                 return 0.0
         return max(0.0, self.settings.heartbeat_seconds - (steady_seconds() - sent.steady))
 
@@ -227,7 +227,7 @@ class Heart:
 
     def _take_over_when_silent(self, other: SeenRun) -> tuple[Instant, Union[Seen, BaseException]]:
         wait = other.heartbeat_seconds + _SILENT_AFTER_SECONDS
-        self._tell(
+        self._report(
             logging.WARNING,
             f"Another run of {self.settings.bot_id} is armed, and only one may be: waiting {wait:.0f} s to see whether "
             "it still sends heartbeats.",
@@ -247,10 +247,10 @@ class Heart:
         self._failures += 1
         silent = steady_seconds() - self._last_stored_at
         if self._failures == 1:
-            self._tell(logging.WARNING, f"A heartbeat was not stored: {why(error)}. It is repeated.")
+            self._report(logging.WARNING, f"A heartbeat was not stored: {why(error)}. It is repeated.")
         if silent > self.settings.late_after_seconds and not self._late_told:
             self._late_told = True
-            self._tell(
+            self._report(
                 logging.ERROR,
                 f"No heartbeat was stored for {silent:.0f} s: {why(error)}. An armed bot is liquidated "
                 f"{self.settings.dead_after_seconds:g} s after its last heartbeat.",
@@ -259,7 +259,7 @@ class Heart:
 
     def _stored(self, seen: Seen, sent: Instant) -> None:
         if self._failures > 0 and self._started_at is not None:
-            self._tell(logging.INFO, "Heartbeats are stored again.")
+            self._report(logging.INFO, "Heartbeats are stored again.")
         self._failures, self._late_told, self._last_stored_at = 0, False, steady_seconds()
         if seen.state != "armed":
             self._refused(seen)
@@ -271,7 +271,7 @@ class Heart:
         if self._started_at is None:
             self._started_at = sent.steady
         if before.state != "armed":
-            self._tell(
+            self._report(
                 logging.INFO,
                 f"Armed: the account is liquidated after {self.settings.dead_after_seconds:g} s of silence, or after "
                 "the time in the configuration, if there is one.",
@@ -281,7 +281,7 @@ class Heart:
         self.settings = self.run.settings = adopted(self.settings, asked)
         own = self.settings.heartbeat_seconds
         if own != asked.heartbeat_seconds and asked.heartbeat_seconds != self._differing:
-            self._tell(
+            self._report(
                 logging.WARNING,
                 f"This bot sends a heartbeat every {own:g} s, and the deployed configuration asks for "
                 f"{asked.heartbeat_seconds:g} s. "
@@ -301,22 +301,22 @@ class Heart:
         if seen.state == "tripped":
             self._tripped(seen.correlation_id)
         elif seen.state == "disarmed":
-            self._tell(logging.WARNING, "An operator has disarmed this bot: it is not watched until it is armed again.")
+            self._report(logging.WARNING, "An operator has disarmed this bot: it is not watched until it is armed again.")
         elif seen.state == "replaced":
-            self._tell(
+            self._report(
                 logging.ERROR,
                 f"A newer run of {bot_id} has taken over: this one sends no more heartbeats and must not trade. "
                 "Stop it.",
             )
         elif seen.state == "occupied":
-            self._tell(
+            self._report(
                 logging.CRITICAL,
                 f"Another run of {bot_id} is active, and only one may be: this one is not watched and must not "
                 "trade. Stop one of them.",
             )
 
     def _tripped(self, correlation_id: Optional[str]) -> None:
-        self._tell(
+        self._report(
             logging.CRITICAL,
             f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Check the "
             f"account, then: flatline rearm --bot {self.settings.bot_id}",
@@ -327,7 +327,7 @@ class Heart:
 
         def told(result: object) -> None:
             if isinstance(result, BaseException):
-                self._tell(logging.ERROR, f"on_tripped failed ({type(result).__name__}).")
+                self._report(logging.ERROR, f"on_tripped failed ({type(result).__name__}).")
 
         # In its own thread: a callback that hangs must not end the heartbeats.
         start_call(lambda: callback(correlation_id), told, "on-tripped")

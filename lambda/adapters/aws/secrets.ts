@@ -120,7 +120,7 @@ function explain(error: unknown, holds: string): readonly [what: string, remedy:
   if (!(error instanceof Error)) return ['unknown error', 'See the AWS Health Dashboard.'];
   const { name } = error;
   if (name === 'ResourceNotFoundException') {
-    // The same name for two cases; the message tells which: "… specified secret value for staging label: AWSCURRENT".
+    // The same name for two cases; the message says which: "… specified secret value for staging label: AWSCURRENT".
     return error.message.includes('staging label')
       ? [`${name}: it has no value yet`, `Store ${holds} in it.`]
       : [`${name}: there is no such secret`, 'Check the name, the account and the region.'];

@@ -78,7 +78,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
       dateMs = dateMsOf(answer.headers);
     });
     const { startedAtMs, latencyMs, status } = reply.trace;
-    const learn = (toldMs: number): number => serverTime.learn(toldMs, startedAtMs, startedAtMs + latencyMs);
+    const learn = (serverMs: number): number => serverTime.learn(serverMs, startedAtMs, startedAtMs + latencyMs);
     if (reply.ok && !isFarFrom(reply.value, dateMs)) return { ...reply, value: learn(reply.value) };
     // Better than our own clock, until the time itself can be read.
     if (dateMs !== undefined) learn(dateMs);
@@ -100,10 +100,10 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
 }
 
 /** The header has whole seconds, and may be that of a gateway whose clock is another: only nonsense is found out by it. */
-const isFarFrom = (toldMs: number, dateMs: number | undefined): boolean =>
-  dateMs !== undefined && Math.abs(toldMs - dateMs) > DAY_MS;
+const isFarFrom = (serverMs: number, dateMs: number | undefined): boolean =>
+  dateMs !== undefined && Math.abs(serverMs - dateMs) > DAY_MS;
 
 const DAY_MS = 86_400_000;
-const FAR_FROM_DATE = 'the time that was told is more than a day from the date of the answer';
+const FAR_FROM_DATE = 'the server time is more than a day from the date of the answer';
 
 const NO_WALLET_HOST = { kind: 'failure', failure: notSent('this exchange has no host for the wallet') } as const;

@@ -1,5 +1,5 @@
 /**
- * What a failed answer of the exchange tells: whether it was executed, what it speaks about, and why. One table of
+ * What a failed answer of the exchange means: whether the request was executed, what the answer applies to, and why. One table of
  * codes, and the rules for what a status or a text says by itself.
  *
  * Sources: Binance, USDⓈ-M Futures, "Error Codes" and "General Info" ([GI]); other pages and reports where named.
@@ -78,7 +78,8 @@ export type ApiCodes = 'fapi' | 'dapi' | 'papi';
 
 /**
  * COIN-M has numbers of its own for what USDⓈ-M has others (COIN-M, "Error Codes"). After the CM-UM integration it may
- * answer with either; where a number has two meanings the text decides, and otherwise the meaning of USDⓈ-M counts.
+ * answer with either. A number that COIN-M does not have means what it means in USDⓈ-M. One that both have means what
+ * COIN-M says, unless the text is that of USDⓈ-M: it speaks of an order, and not of a pair or an interval.
  */
 const DAPI_TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'target', 'rejected', [-4089, -4189]],
@@ -96,7 +97,7 @@ const MADE_WRONGLY = meaning('refused', 'request', 'our-bug');
 function meaningOfCode(code: number | undefined, message: string, codes: ApiCodes): Meaning | undefined {
   if (code === undefined) return undefined;
   if (codes === 'dapi') {
-    if ((code === -4087 || code === -4088) && /\b(pair|interval)\b/i.test(message)) return MADE_WRONGLY;
+    if ((code === -4087 || code === -4088) && !/\border\b/i.test(message)) return MADE_WRONGLY;
     const own = BY_DAPI_CODE.get(code);
     if (own !== undefined) return own;
   }
@@ -119,7 +120,7 @@ export function meaningOf(answer: FailedAnswer, codes: ApiCodes = 'fapi'): Meani
   if (status === 451) return LOCATION;
   if (status === 418) return IP_BAN;
   if (code === -1003 && /\bbanned\b/i.test(message)) return IP_BAN;
-  // A 429 is a limit whatever its code; which one, the code may tell.
+  // A 429 is a limit whatever its code; the code may say which one.
   if (status === 429) return byCode?.certainty === 'throttled' ? byCode : WEIGHT_LIMIT;
   if (status === 503) return unavailable(answer);
   // A gateway that turns a request away has not executed it, whatever the text within says.

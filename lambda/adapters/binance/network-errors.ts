@@ -37,7 +37,7 @@ const NEVER_CONNECTED: ReadonlyMap<string, string> = new Map([
 const TLS_FAILED =
   /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_SSL_\w*(?:HANDSHAKE|VERSION|PROTOCOL|CERTIFICATE|UNKNOWN_CA))/;
 
-/** Where the code alone (ECONNRESET, EPROTO) does not tell: Node's text for a reset in the handshake, and OpenSSL's texts. */
+/** Where the code alone (ECONNRESET, EPROTO) is not enough: Node's text for a reset in the handshake, and OpenSSL's texts. */
 const HANDSHAKE_TEXT =
   /before secure TLS connection was established|SSL routines:.{0,200}(?:wrong version number|handshake|unsupported protocol|certificate|unknown ca)/i;
 

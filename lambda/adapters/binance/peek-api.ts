@@ -32,8 +32,7 @@ export const peekAt = (id: MarketId): MarketApi => ({
     const client: PathClient = make.signed(USDMClient);
     return {
       async ask(request, once, part) {
-        if (request.kind !== 'positions')
-          throw new Error('Only positions are looked at where a market is not covered.');
+        if (request.kind !== 'positions') throw new Error('Only positions are read where a market is not covered.');
         if (id === 'usdm' || id === 'portfolio-usdm')
           return once(ANSWERS.positions, () => client.getPrivate(PATHS[id]));
         return positionsOfPages(

@@ -20,7 +20,7 @@ export interface Reader {
   /** Whose codes they are. */
   readonly codes?: ApiCodes;
   readonly shown: Sanitize;
-  /** The exchange's time, for waits that are told as an instant. */
+  /** The exchange's time, for waits that are given as an instant. */
   readonly nowMs: number;
 }
 

@@ -29,12 +29,12 @@ export function dateMsOf(headers: HttpAnswer['headers']): number | undefined {
 
 /** Bans last from two minutes to three days ([GI], "IP Limits"). */
 const LONGEST_BAN_SECONDS = 3 * 86_400;
-/** What says more than that by far is nonsense, and tells nothing. */
-const LONGEST_TOLD_MS = 7 * 86_400_000;
+/** A far longer wait is invalid, and ignored. */
+const LONGEST_WAIT_MS = 7 * 86_400_000;
 
 /**
  * How long the exchange asks us to stay away: the longer of the Retry-After header and the end of a ban named in the
- * message (-1003, "IP banned until 1591702613943"; in seconds where it has ten digits). Undefined where neither tells
+ * message (-1003, "IP banned until 1591702613943"; in seconds where it has ten digits). Undefined where neither says
  * an end that is still to come. `nowMs` is the exchange's time.
  */
 export function retryAfterMsOf(headers: HttpAnswer['headers'], message: string, nowMs: number): number | undefined {
@@ -46,7 +46,7 @@ export function retryAfterMsOf(headers: HttpAnswer['headers'], message: string, 
 
 /** 0 for what is over, and for what no exchange would mean. */
 const believed = (waitMs: number | undefined): number =>
-  waitMs !== undefined && waitMs <= LONGEST_TOLD_MS ? Math.max(0, Math.ceil(waitMs)) : 0;
+  waitMs !== undefined && waitMs <= LONGEST_WAIT_MS ? Math.max(0, Math.ceil(waitMs)) : 0;
 
 /** A number of seconds, or an HTTP date: RFC 9110, and what the exchange documents. Other forms where they are beyond doubt. */
 function headerWaitMs(header: string, nowMs: number, banMs: number): number | undefined {
@@ -61,12 +61,12 @@ function headerWaitMs(header: string, nowMs: number, banMs: number): number | un
  * Seconds, unless they cannot be: a number with another unit, an instant since the epoch, a wait beyond the longest ban,
  * or one that as ms is what the message says as well.
  */
-function numberWaitMs(told: number, unit: string | undefined, nowMs: number, banMs: number): number {
-  if (unit === 'ms') return told;
-  if (told >= 1e12) return told - nowMs;
-  if (told >= 1e9) return told * 1_000 - nowMs;
-  const isAsMessage = told >= 1_000 && banMs > 0 && Math.abs(told - banMs) <= AGREES_WITHIN_MS;
-  return told > LONGEST_BAN_SECONDS || isAsMessage ? told : told * 1_000;
+function numberWaitMs(value: number, unit: string | undefined, nowMs: number, banMs: number): number {
+  if (unit === 'ms') return value;
+  if (value >= 1e12) return value - nowMs;
+  if (value >= 1e9) return value * 1_000 - nowMs;
+  const isAsMessage = value >= 1_000 && banMs > 0 && Math.abs(value - banMs) <= AGREES_WITHIN_MS;
+  return value > LONGEST_BAN_SECONDS || isAsMessage ? value : value * 1_000;
 }
 
 const AGREES_WITHIN_MS = 2_000;

@@ -14,7 +14,7 @@ export interface ServerTime {
 /** Half of what a timestamp may be ahead: however slow either way was, the clock does not fail the next request. */
 const MOST_WAY_BACK_MS = 500;
 
-/** A market that was never asked takes what another one told: `newest` is of all of them. */
+/** A market that was never asked uses the time of another one: `newest` is of all of them. */
 export function createServerTime(newest: { offsetMs: number } = { offsetMs: 0 }): ServerTime {
   let offsetMs: number | undefined;
   return {

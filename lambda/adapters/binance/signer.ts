@@ -1,6 +1,6 @@
 /**
  * Signs query strings with any of the three kinds of key that Binance issues (General Info, "Signed Endpoint Security").
- * The kind is told, not guessed from the length of the PEM, and a PKCS#1 RSA key is read as well.
+ * The kind is configured, not guessed from the length of the PEM, and a PKCS#1 RSA key is read as well.
  */
 
 import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto';

@@ -51,7 +51,7 @@ export const unusableSecret = (message: string): Failure => ({
   message,
 });
 
-/** A fault of ours or of a library: `sent` tells whether the request may have gone out. */
+/** A fault of ours or of a library: `sent` says whether the request may have gone out. */
 export const unexpected = (message: string, sent: boolean): Failure => ({
   certainty: sent ? 'unknown' : 'unreached',
   subject: 'request',

@@ -9,7 +9,7 @@ import { type ChatAddress, secretsIn } from './chat-address.ts';
 import { type TargetRequest, targetRequests } from './target-requests.ts';
 
 export interface ChatOptions {
-  /** Throws an Error whose message may be told. */
+  /** Throws an Error whose message may be shown. */
   readonly addresses: (timeoutMs: number) => Promise<readonly ChatAddress[]>;
   /** Is given what must never be printed, before it is used. */
   readonly redact: (secrets: readonly string[]) => void;

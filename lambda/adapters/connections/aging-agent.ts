@@ -1,6 +1,6 @@
 /**
  * Connections that age by the wall clock. Lambda freezes a function between two invocations: connections die meanwhile,
- * timers and the monotonic clock stand still, and nothing tells us. So none that stood idle for longer than `MAX_IDLE_MS`
+ * timers and the monotonic clock stand still, and nothing reports it. So none that stood idle for longer than `MAX_IDLE_MS`
  * is used again, whether it was kept alive after a request or opened ahead of need.
  *
  *   request ─ drop what is too old ─┬─ kept alive ─┐

@@ -1,6 +1,6 @@
 /**
  * The audit log in the table `audit`: new items only, never an update, never a delete. The function may put and
- * nothing else, so an item that is already there cannot be looked at: it counts as ours only if this sink sent it.
+ * nothing else, so an item that is already there cannot be read: it counts as ours only if this sink sent it.
  */
 
 import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';

@@ -17,7 +17,7 @@ const ENDED_UNFINISHED = 'run_state IN (:partial, :failed, :skipped)';
 
 const COMPLETED_BEFORE = '(run_state = :completed AND finished_at_ms < :retake_completed_before)';
 
-/** One ID belongs to one bot: else the second bot would be told that it is flat because the first one is. */
+/** One ID belongs to one bot: else the second bot would get FLAT because the first one is flat. */
 const SAME_BOT = '(attribute_not_exists(bot_id) OR bot_id = :bot_id)';
 
 /** One ID is for one thing: else a call about one symbol would answer for the account. Older records do not say. */

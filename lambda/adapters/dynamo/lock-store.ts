@@ -46,9 +46,9 @@ export function createLockStore(table: TableAccess): DynamoLockStore {
   };
 }
 
-/** The record may become free between the refused claim and the look at it: then one more claim settles it. */
+/** The record may become free between the refused claim and the read of it: then one more claim settles it. */
 async function takeOrExplain(table: TableAccess, claim: Claim, signal: AbortSignal): Promise<ClaimResult> {
-  for (const _claim of ['first', 'after a look']) {
+  for (const _claim of ['first', 'after a read']) {
     const taken = await tryClaim(table, claim, signal);
     if (taken?.attempts === 0)
       throw new StoreError('refused', `The record of ${claim.correlationId} does not count its attempts.`);

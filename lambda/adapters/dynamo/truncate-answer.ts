@@ -32,7 +32,7 @@ function cut(answer: Answer, keep: number): Answer {
     warnings: [
       {
         code: 'RESULT_NOT_STORED',
-        message: `The stored answer was too long: ${dropped} lines of its lists are not shown. See the audit trail.`,
+        message: `The stored answer was too long: ${dropped} lines of its lists are not shown. See the audit log.`,
         heading: 'The result was not stored',
       },
       ...warnings.slice(0, keep),

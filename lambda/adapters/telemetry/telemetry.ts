@@ -34,9 +34,9 @@ export function createTelemetry({ service, namespace, level, fields: standing = 
     logger[METHODS[level]](redaction.text(message), clean);
   };
 
-  const guarded = (doing: string, tell: () => void): void => {
+  const guarded = (doing: string, work: () => void): void => {
     try {
-      tell();
+      work();
     } catch (error) {
       quietly(() => write('ERROR', `Telemetry could not ${doing}.`, { error }));
     }
@@ -75,8 +75,8 @@ function cleanDimensions(
 }
 
 /** A failure to report a failure is dropped. */
-function quietly(tell: () => void): void {
+function quietly(work: () => void): void {
   try {
-    tell();
+    work();
   } catch {}
 }

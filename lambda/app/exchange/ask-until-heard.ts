@@ -16,13 +16,15 @@ export interface Caller {
   readonly session: ExchangeSession;
   readonly job: Pick<Job, 'maxRetries' | 'retryDelayMs' | 'jitter' | 'deadline'>;
   readonly signal: AbortSignal;
+  /** The first wait, where positions are at risk meanwhile. */
+  readonly patienceMs?: number;
 }
 
-/** The first wait. Longer than in the engine: no position is at risk, so a slow exchange is not asked twice. */
+/** The first wait otherwise. Longer than in the engine: no position is at risk, so a slow exchange is not asked twice. */
 const PATIENCE_MS = 2_000;
 
 export async function askUntilHeard<K extends RequestKind>(
-  { clock, session, job, signal }: Caller,
+  { clock, session, job, signal, patienceMs = PATIENCE_MS }: Caller,
   request: Extract<ExchangeRequest, { kind: K }>,
 ): Promise<Reply<AnswerOf[K]>> {
   const over = new AbortController();
@@ -34,7 +36,7 @@ export async function askUntilHeard<K extends RequestKind>(
     for (;;) {
       asked.push(session.ask(request, over.signal));
       if (asked.length > job.maxRetries) return await Promise.race(asked);
-      const reply = await heardWithin(clock, PATIENCE_MS * 2 ** (asked.length - 1), asked);
+      const reply = await heardWithin(clock, patienceMs * 2 ** (asked.length - 1), asked);
       if (reply) return reply;
       if (!hasRoom(session, request.kind, clock.nowMs())) return await Promise.race(asked);
     }

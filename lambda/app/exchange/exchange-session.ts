@@ -4,11 +4,11 @@
  */
 
 import { METRICS } from '../../contract.ts';
-import type { BotSettings, Settings } from '../../core/config/settings.ts';
+import { type BotSettings, hasBothKinds, type Settings } from '../../core/config/settings.ts';
 import {
+  type Api,
+  apiOf,
   costIn,
-  type Door,
-  doorOf,
   MARKETS,
   type Market,
   marketsOf,
@@ -17,7 +17,7 @@ import {
 import type { Credentials } from '../../core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
 import { FlatlineError } from '../../core/invocation/flatline-error.ts';
-import type { DoorRooms } from '../../core/liquidation/decide-together.ts';
+import type { ApiRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
 import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';
@@ -39,7 +39,7 @@ export interface ExchangeSession {
     signal: AbortSignal,
     inPart?: CallLimits['inPart'],
   ): Promise<Reply<AnswerOf[K]>>;
-  rooms(nowMs: number): DoorRooms;
+  rooms(nowMs: number): ApiRooms;
   limiter(host: RequestCost['host']): RateLimiter;
   /** Reads the secret again; whether it holds another key, which is used from then on. Never throws. */
   readSecretAgain(): Promise<boolean>;
@@ -62,8 +62,11 @@ export interface AccountSession {
   readonly covered: readonly ExchangeSession[];
   /** The others, of which only the positions can be asked for. */
   readonly uncovered: readonly ExchangeSession[];
-  /** The same key through the API of the other kind of account: one page of positions tells whether it is one. */
-  readonly otherKind: ExchangeSession;
+  /**
+   * The same key through the API of the other kind of account: one page of positions shows whether it is one. Undefined
+   * where there is none.
+   */
+  readonly otherKind: ExchangeSession | undefined;
   /** Every request that ended, in that order. */
   readonly requests: readonly NamedTrace[];
 }
@@ -76,10 +79,11 @@ export async function openSession(ports: LiquidatorPorts, of: SessionFor): Promi
   const credentials = await load(false);
   const openIn = (how?: 'peek') => (market: Market) =>
     sessionIn(ports, of, { market, how, credentials, load, requests });
+  const otherMarket = account === 'futures' ? MARKETS['portfolio-usdm'] : MARKETS.usdm;
   return {
     covered: marketsOf(account, markets).map(openIn()),
     uncovered: uncoveredMarkets(account, markets).map(openIn('peek')),
-    otherKind: openIn('peek')(account === 'futures' ? MARKETS['portfolio-usdm'] : MARKETS.usdm),
+    otherKind: hasBothKinds(of.settings.exchange) ? openIn('peek')(otherMarket) : undefined,
     requests,
   };
 }
@@ -111,15 +115,15 @@ function sessionIn(
   const { clock, telemetry } = ports;
   let credentials = first;
   let exchange = ports.openExchange(credentials, market, how);
-  const at = (door: Door): RateLimiter => ports.limiters.of(door, bot.secretName);
-  const limiter = (host: RequestCost['host']): RateLimiter => at(doorOf(market, { host }));
+  const at = (api: Api): RateLimiter => ports.limiters.of(api, bot.secretName);
+  const limiter = (host: RequestCost['host']): RateLimiter => at(apiOf(market, { host }));
 
   return {
     market,
     requests,
     limiter,
     rooms: nowMs => {
-      const room = (door: Door) => at(door).room(nowMs);
+      const room = (api: Api) => at(api).room(nowMs);
       return { fapi: room('fapi'), dapi: room('dapi'), papi: room('papi'), wallet: room('wallet') };
     },
     async ask(request, signal, inPart) {
@@ -173,8 +177,8 @@ function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
   const usages = [trace, ...also].map(one => one.usage);
   if (usages.length === 1) return trace.usage;
   const highest = (pick: (usage: Usage) => number | undefined): number | undefined => {
-    const told = usages.map(pick).filter(one => one !== undefined);
-    return told.length === 0 ? undefined : Math.max(...told);
+    const reported = usages.map(pick).filter(one => one !== undefined);
+    return reported.length === 0 ? undefined : Math.max(...reported);
   };
   const weightLastMinute = highest(one => one.weightLastMinute);
   const ordersLastTenSeconds = highest(one => one.ordersLastTenSeconds);

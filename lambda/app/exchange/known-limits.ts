@@ -1,28 +1,28 @@
-/** What is known of the exchange's limits: for all doors to a pool, for each door, and for each account. */
+/** What is known of the exchange's limits: for all APIs that share a pool, for each API, and for each account. */
 
 import {
   type Flow,
   type Flows,
   OPEN_FLOW,
   OPEN_FLOWS,
-  otherDoorRefused,
+  otherApiRefused,
   type SentRequest,
 } from '../../core/exchange/flow.ts';
-import { type Door, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
+import { type Api, PORTFOLIO_LIMITS, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS } from '../../core/exchange/request.ts';
 import { createRateWindow, type RateWindow } from './rate-window.ts';
 
-/** What all accounts of an address share, whichever door they go in by. */
+/** What all accounts of an address share, whichever API they use. */
 export interface PoolLimits {
   readonly limits: RateLimits;
   readonly weight: RateWindow;
   readonly out: Set<SentRequest>;
-  readonly doors: Map<Door, DoorLimits>;
+  readonly apis: Map<Api, ApiLimits>;
 }
 
-/** One door may refuse while another of the same pool accepts, so refusals and waits are kept per door. */
-export interface DoorLimits {
+/** One API may refuse while another of the same pool accepts, so refusals and waits are kept per API. */
+export interface ApiLimits {
   /** Closed by refusals; what was used is counted by the pool. */
   readonly closed: RateWindow;
   readonly out: Set<SentRequest>;
@@ -46,16 +46,16 @@ export interface AccountLimits {
 export const createPoolLimits = (pool: Pool): PoolLimits => ({
   limits: pool === 'portfolio' ? PORTFOLIO_LIMITS : DEFAULT_LIMITS,
   weight: createRateWindow(60_000),
-  ...{ out: new Set(), doors: new Map() },
+  ...{ out: new Set(), apis: new Map() },
 });
 
-/** A door that is first used after another door of the pool was refused begins with a probe. */
-export function createDoorLimits({ doors }: PoolLimits): DoorLimits {
-  const refusedAtMs = Math.max(...[...doors.values()].map(door => door.flows.refusedAtMs));
-  const isRefused = [...doors.values()].some(door => door.flows !== OPEN_FLOWS);
+/** An API that is first used after another API of the pool was refused begins with a probe. */
+export function createApiLimits({ apis }: PoolLimits): ApiLimits {
+  const refusedAtMs = Math.max(...[...apis.values()].map(api => api.flows.refusedAtMs));
+  const isRefused = [...apis.values()].some(api => api.flows !== OPEN_FLOWS);
   return {
     ...{ closed: createRateWindow(60_000), out: new Set(), openAtMs: 0, refusals: { sinceMs: 0, times: 0 } },
-    flows: isRefused ? otherDoorRefused(OPEN_FLOWS, refusedAtMs) : OPEN_FLOWS,
+    flows: isRefused ? otherApiRefused(OPEN_FLOWS, refusedAtMs) : OPEN_FLOWS,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * What the exchange's limits leave, by what its response headers say: weight belongs to the address, orders to the
- * account. It lives as long as the container, so a wait that one invocation was told holds for the next one too.
+ * account. It lives as long as the container, so a wait that one invocation was requestedWait holds for the next one too.
  *
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
@@ -21,24 +21,24 @@ import {
   MOST_AT_ONCE,
   OPEN_FLOW,
   OPEN_FLOWS,
-  otherDoorRefused,
+  otherApiRefused,
   passed,
   refused,
   type SentRequest,
 } from '../../core/exchange/flow.ts';
 import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
-import { type Door, POOL_OF_DOOR, type Pool } from '../../core/exchange/market.ts';
+import { type Api, POOL_OF_API, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import type { RequestCost } from '../../core/exchange/request.ts';
+import type { RequestedWait } from '../../core/exchange/requested-waits.ts';
 import type { Room } from '../../core/exchange/room.ts';
-import type { ToldWait } from '../../core/exchange/told-waits.ts';
 import type { Usage } from '../../ports.ts';
 import {
   type AccountLimits,
+  type ApiLimits,
   createAccountLimits,
-  createDoorLimits,
+  createApiLimits,
   createPoolLimits,
-  type DoorLimits,
   type PoolLimits,
 } from './known-limits.ts';
 
@@ -53,25 +53,25 @@ export interface RateLimiter {
   /** Nothing was heard of it. */
   lost(sent: SentRequest, nowMs: number): void;
   /** Waits and used weight for the next attempt; undefined if nothing is refused and at most a quarter is used. */
-  told(nowMs: number): ToldWait | undefined;
+  requestedWait(nowMs: number): RequestedWait | undefined;
   /** Takes over the waits of another attempt. It never shortens a wait of this limiter. */
-  begin(told: ToldWait, nowMs: number): void;
+  begin(wait: RequestedWait, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
 
-/** Those of a container: weight shared by all doors to a pool, orders by pool and account, refusals by door. */
+/** Those of a container: weight shared by all APIs of a pool, orders by pool and account, refusals by API. */
 export interface RateLimiters {
-  of(door: Door, account: string): RateLimiter;
+  of(api: Api, account: string): RateLimiter;
 }
 
 /** With this share of the weight left, the used weight is not passed on: the next attempt's first answer has it. */
-const TOLD_SHARE = 0.75;
+const USED_SHARE = 0.75;
 
-/** As what the exchange itself tells (adapters/binance/response.ts). */
-const LONGEST_TOLD_MS = 7 * 86_400_000;
+/** As for the waits of an answer (adapters/binance/response.ts). */
+const LONGEST_WAIT_MS = 7 * 86_400_000;
 
-/** A ban whose length is not told: the shortest there is (General Info, "Limits"). */
+/** A ban whose length is not requestedWait: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
 
 export function createRateLimiters(): RateLimiters {
@@ -79,14 +79,14 @@ export function createRateLimiters(): RateLimiters {
   const accounts = new Map<string, AccountLimits>();
   const limiters = new Map<string, RateLimiter>();
   return {
-    of(door, account) {
-      const pool = POOL_OF_DOOR[door];
+    of(api, account) {
+      const pool = POOL_OF_API[api];
       const shared = kept(pools, pool, () => createPoolLimits(pool));
       const own = kept(accounts, `${pool} ${account}`, createAccountLimits);
-      return kept(limiters, `${door} ${account}`, () =>
+      return kept(limiters, `${api} ${account}`, () =>
         createLimiter(
           shared,
-          kept(shared.doors, door, () => createDoorLimits(shared)),
+          kept(shared.apis, api, () => createApiLimits(shared)),
           own,
         ),
       );
@@ -100,14 +100,14 @@ function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): RateLimiter {
+function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): RateLimiter {
   const { limits, weight } = pool;
   const { tenSeconds, minute, orders } = own;
-  const openAtMs = (): number => Math.max(door.openAtMs, closedUntilMs(door.flows));
+  const openAtMs = (): number => Math.max(api.openAtMs, closedUntilMs(api.flows));
   const arrive = (sent: SentRequest, usage: Usage, nowMs: number): void => {
     const { cost } = sent;
     pool.out.delete(sent);
-    door.out.delete(sent);
+    api.out.delete(sent);
     orders.delete(sent);
     weight.arrive(cost.weight, usage.weightLastMinute, nowMs);
     tenSeconds.arrive(cost.orders, usage.ordersLastTenSeconds, nowMs);
@@ -118,9 +118,9 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
    * The headers say that others used up the order limit, but no order of ours was refused: one close at a time is sent
    * all the same. It costs one refusal at most, and the position does not wait because of a header.
    */
-  const isToldFull = (nowMs: number): boolean =>
+  const isReportedFull = (nowMs: number): boolean =>
     own.ordersRefused === undefined &&
-    // Told by the exchange, perhaps to the attempt before.
+    // Reported by the exchange, perhaps to the attempt before.
     own.ordersClosedUntilMs <= nowMs &&
     orders.size === 0 &&
     tenSeconds.own(nowMs) < limits.ordersPerTenSeconds * MOSTLY &&
@@ -130,8 +130,8 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
     room(nowMs) {
       const inTenSeconds = tenSeconds.left(limits.ordersPerTenSeconds, nowMs);
       const inMinute = minute.left(limits.ordersPerMinute, nowMs);
-      const isClosed = door.closed.left(limits.weightPerMinute, nowMs) === 0;
-      const flows = leftOfAll(door.flows, door.out, nowMs);
+      const isClosed = api.closed.left(limits.weightPerMinute, nowMs) === 0;
+      const flows = leftOfAll(api.flows, api.out, nowMs);
       // Of one account alone: its orders probe for themselves.
       const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
@@ -141,9 +141,9 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
         weightLimit: limits.weightPerMinute,
         weightLeft: isClosed ? 0 : weight.left(limits.weightPerMinute, nowMs),
         weightFreeAtMs: isClosed
-          ? door.closed.freeAtMs(limits.weightPerMinute, nowMs)
+          ? api.closed.freeAtMs(limits.weightPerMinute, nowMs)
           : weight.freeAtMs(limits.weightPerMinute, nowMs),
-        ordersLeft: Math.max(Math.min(inTenSeconds, inMinute, ofOrders.left), isToldFull(nowMs) ? 1 : 0),
+        ordersLeft: Math.max(Math.min(inTenSeconds, inMinute, ofOrders.left), isReportedFull(nowMs) ? 1 : 0),
         ordersFreeAtMs:
           ofOrders.freeAtMs ??
           (inMinute <= inTenSeconds
@@ -154,7 +154,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
     sent(cost, nowMs) {
       const sent = { cost, atMs: nowMs };
       pool.out.add(sent);
-      door.out.add(sent);
+      api.out.add(sent);
       if (cost.orders > 0) orders.add(sent);
       weight.send(cost.weight);
       tenSeconds.send(cost.orders);
@@ -163,7 +163,7 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
     },
     answered(sent, usage, nowMs) {
       arrive(sent, believed(usage, limits), nowMs);
-      door.flows = addressPassed(door.flows, sent);
+      api.flows = addressPassed(api.flows, sent);
       if (sent.cost.orders === 0) return;
       if (isNews(own.ordersFlow, sent)) own.ordersRefused = undefined;
       own.ordersFlow = passed(own.ordersFlow, sent);
@@ -183,23 +183,23 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
         own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, untilMs);
         return;
       }
-      const isFirst = isNews(door.flows, sent);
-      if (isFirst) door.refusals = afterRefusal(door, nowMs);
+      const isFirst = isNews(api.flows, sent);
+      if (isFirst) api.refusals = afterRefusal(api, nowMs);
       const isBan = reason === 'ip-ban';
-      const untilMs = door.closed.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
-      const toldMs = untilMs - nowMs;
-      const grownMs = isBan || retryAfterMs === undefined ? toldMs : grownWaitMs(toldMs, door.refusals.times);
-      door.flows = addressRefused(door.flows, sent, { toldMs, grownMs }, nowMs);
-      door.openAtMs = Math.max(door.openAtMs, untilMs);
+      const untilMs = api.closed.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
+      const requestedMs = untilMs - nowMs;
+      const grownMs = isBan || retryAfterMs === undefined ? requestedMs : grownWaitMs(requestedMs, api.refusals.times);
+      api.flows = addressRefused(api.flows, sent, { requestedMs, grownMs }, nowMs);
+      api.openAtMs = Math.max(api.openAtMs, untilMs);
       if (!isFirst) return;
-      for (const other of pool.doors.values()) if (other !== door) other.flows = otherDoorRefused(other.flows, nowMs);
+      for (const other of pool.apis.values()) if (other !== api) other.flows = otherApiRefused(other.flows, nowMs);
     },
     lost: (sent, nowMs) => arrive(sent, {}, nowMs),
-    told(nowMs) {
+    requestedWait(nowMs) {
       const addressUntilMs = openAtMs();
-      const isAddress = addressUntilMs > nowMs || door.flows.others.probing !== 'no';
+      const isAddress = addressUntilMs > nowMs || api.flows.others.probing !== 'no';
       const isOrders = own.ordersClosedUntilMs > nowMs || own.ordersFlow.probing !== 'no';
-      const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * TOLD_SHARE;
+      const isUsed = weight.left(limits.weightPerMinute, nowMs) < limits.weightPerMinute * USED_SHARE;
       if (!isAddress && !isOrders && !isUsed) return undefined;
       return {
         ...(isAddress ? { addressUntilMs: Math.max(1, addressUntilMs) } : {}),
@@ -209,10 +209,10 @@ function createLimiter(pool: PoolLimits, door: DoorLimits, own: AccountLimits): 
     },
     begin({ addressUntilMs, ordersUntilMs, used }, nowMs) {
       if (used !== undefined && weight.isSame(used.atMs, nowMs)) weight.arrive(0, used.weight, nowMs);
-      const latestMs = nowMs + LONGEST_TOLD_MS;
+      const latestMs = nowMs + LONGEST_WAIT_MS;
       if (addressUntilMs !== undefined) {
-        door.openAtMs = Math.max(door.openAtMs, Math.min(latestMs, addressUntilMs));
-        if (door.flows === OPEN_FLOWS) door.flows = otherDoorRefused(OPEN_FLOWS, nowMs);
+        api.openAtMs = Math.max(api.openAtMs, Math.min(latestMs, addressUntilMs));
+        if (api.flows === OPEN_FLOWS) api.flows = otherApiRefused(OPEN_FLOWS, nowMs);
       }
       if (ordersUntilMs === undefined) return;
       if (own.ordersFlow === OPEN_FLOW) own.ordersFlow = refused(nowMs, 0);
@@ -232,14 +232,14 @@ function believed({ weightLastMinute, ...others }: Usage, { weightPerMinute }: R
 /** Share of an order limit: if we sent less than this, others used the limit up. */
 const MOSTLY = 0.5;
 
-/** The longest of the exchange's windows: a wait that was told too short is over then. */
+/** The longest of the exchange's windows: a wait that was requestedWait too short is over then. */
 const MINUTE_MS = 60_000;
 
-const grownWaitMs = (toldMs: number, times: number): number =>
-  Math.max(toldMs, Math.min(MINUTE_MS, toldMs * 2 ** (times - 1)));
+const grownWaitMs = (requestedMs: number, times: number): number =>
+  Math.max(requestedMs, Math.min(MINUTE_MS, requestedMs * 2 ** (times - 1)));
 
 /** A minute without a refusal ends the count, but not while no request of the refused kind has passed. */
-const afterRefusal = ({ refusals, flows }: DoorLimits, nowMs: number): DoorLimits['refusals'] => {
+const afterRefusal = ({ refusals, flows }: ApiLimits, nowMs: number): ApiLimits['refusals'] => {
   return isAnyRefused(flows) || nowMs - refusals.sinceMs < MINUTE_MS
     ? { sinceMs: refusals.sinceMs, times: refusals.times + 1 }
     : { sinceMs: nowMs, times: 1 };

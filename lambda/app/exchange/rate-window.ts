@@ -9,12 +9,12 @@ const CLOCK_SLACK_MS = 300;
 export interface RateWindow {
   /** What may still be sent of `limit`. */
   left(limit: number, nowMs: number): number;
-  /** When there is more of `limit`: at the end of a told wait where it is not full, else when it begins anew. */
+  /** When there is more of `limit`: at the end of a requested wait where it is not full, else when it begins anew. */
   freeAtMs(limit: number, nowMs: number): number;
   send(cost: number): void;
   /** The exchange's figure counts; where it gives none, our own count stands in. */
   arrive(cost: number, reported: number | undefined, nowMs: number): void;
-  /** Refused: full, whatever we counted, for the told wait or to the window's end. Gives the end of it. */
+  /** Refused: full, whatever we counted, for the requested wait or to the window's end. Gives the end of it. */
   close(nowMs: number, waitMs: number | undefined): number;
   used(): number;
   /** Of it what we sent ourselves. */

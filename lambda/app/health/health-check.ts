@@ -2,8 +2,8 @@
  * One invocation of the health check.
  *
  *   06:25  canary   lets the canary beat
- *   06:35  daily    judges the canary, looks at everything, and logs the day's status, which becomes the daily message
- *   each hour       looks at everything, for the alarms alone
+ *   06:35  daily    judges the canary, checks everything, and logs the day's status, which becomes the daily message
+ *   each hour       checks everything, for the alarms alone
  *
  * The daily message goes the way of every other one (log, filter, queue, notifier, topic), so that it proves the way; an
  * alarm rings when it was not published.
@@ -115,7 +115,7 @@ async function look(
     canary: canary?.kind ?? 'off',
     canary_took_ms: canary?.kind === 'passed' ? canary.tookMs : null,
   };
-  telemetry.log('INFO', 'How things stand', { event: 'daily_status', ...status } satisfies LogEvent<'daily_status'>);
+  telemetry.log('INFO', 'Daily status', { event: 'daily_status', ...status } satisfies LogEvent<'daily_status'>);
   return canary?.kind === 'failed' ? canary.problems : [];
 }
 
@@ -128,7 +128,7 @@ async function report({ telemetry, bots, clock }: HealthPorts, verdict: CanaryVe
   const passed = verdict.kind === 'passed';
   telemetry.metric(passed ? METRICS.canaryPassed : METRICS.canaryFailed, 1, 'Count');
   if (!passed) {
-    telemetry.log('CRITICAL', 'The canary died, and the chain did not work', {
+    telemetry.log('CRITICAL', 'The canary test failed', {
       event: 'canary_failed',
       problems: verdict.problems,
     } satisfies LogEvent<'canary_failed'>);

@@ -6,7 +6,7 @@
 import { CANARY_BOT_ID } from '../../aliases.ts';
 import { type Answer, HEADLINES, type Trigger } from '../../contract.ts';
 import { type Asked, answerOf } from '../../core/liquidation/answer/answer.ts';
-import { openTrail } from '../audit-trail.ts';
+import { openAuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
 const STORE_MS = 2_000;
@@ -18,13 +18,13 @@ export async function answerCanary(
 ): Promise<Answer> {
   const { correlationId, trigger } = asked;
   const writer = `y-${ports.random.hex(8)}`;
-  const trail = openTrail(ports, { correlationId, botId: CANARY_BOT_ID, attempt: 0, writer });
-  trail.record({ type: 'liquidation_started', operation: 'start', data: { trigger, dry_run: true } });
-  trail.record({ type: 'liquidation_skipped', operation: 'end', data: { trigger, dry_run: true } });
-  const lost = await trail.drain(STORE_MS);
+  const auditLog = openAuditLog(ports, { correlationId, botId: CANARY_BOT_ID, attempt: 0, writer });
+  auditLog.record({ type: 'liquidation_started', operation: 'start', data: { trigger, dry_run: true } });
+  auditLog.record({ type: 'liquidation_skipped', operation: 'end', data: { trigger, dry_run: true } });
+  const lost = await auditLog.drain(STORE_MS);
   const failedChecks: string[] = lost > 0 ? ['audit table'] : [];
   try {
-    await ports.locks.seal(correlationId, trail.seal(), ports.clock.nowMs(), STORE_MS);
+    await ports.locks.seal(correlationId, auditLog.seal(), ports.clock.nowMs(), STORE_MS);
   } catch {
     failedChecks.push('liquidations table');
   }

@@ -1,10 +1,10 @@
 /**
  * What the audit log has of the engine's steps: the shapes of its records, all in one place. It reads what the steps
- * show and decides nothing. What happens before the audit log is open (the first look runs beside the lock) is kept for it.
+ * show and decides nothing. What happens before the audit log is open (the first read runs beside the lock) is kept for it.
  *
  *   looks ──────── liquidation_positions_queried: what changed since the last one
  *   cancels ────── liquidation_orders_cancelled, one per symbol when they are over
- *   closes ─────── liquidation_position_closed once a look shows it gone, liquidation_position_close_failed per failed batch
+ *   closes ─────── liquidation_position_closed once a read shows it gone, liquidation_position_close_failed per failed batch
  */
 
 import { sum } from '../../core/exchange/amount.ts';
@@ -20,14 +20,14 @@ import { PendingRequests } from '../../core/liquidation/pending.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
 import type { CloseTarget, SymbolWork } from '../../core/liquidation/symbols/symbol-work.ts';
 import type { RequestTrace } from '../../ports.ts';
-import type { Happening, Trail } from '../audit-trail.ts';
+import type { AuditLog, Happening } from '../audit-log.ts';
 import { describeTrace } from '../exchange/exchange-session.ts';
 import type { Recorder } from './run-engine.ts';
 
 export interface AuditRecorder {
   readonly step: Recorder;
   /** The audit log is open: what was kept goes first. */
-  openTrail(trail: Trail): void;
+  openAuditLog(auditLog: AuditLog): void;
   /** What is left to be recorded once the run is over and its fills are known. */
   end(state: EngineState, profitOf: (stay: Stay) => Profit | undefined): void;
   /** Looks recorded so far. */
@@ -39,7 +39,7 @@ export interface AuditRecorder {
 /** Of one market; records of another than USDⓈ-M name it. */
 export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorder {
   const kept: Happening[] = [];
-  let trail: Trail | undefined;
+  let auditLog: AuditLog | undefined;
   let looks = 0;
   let shown = '';
   let readTraces: RequestTrace[] = [];
@@ -55,7 +55,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
 
   const record = (happened: Happening): void => {
     const event = market === MARKETS.usdm ? happened : { ...happened, data: { ...happened.data, market: market.name } };
-    if (trail) trail.record(event);
+    if (auditLog) auditLog.record(event);
     else kept.push(event);
   };
   const tracesOf = (key: string): readonly RequestTrace[] => {
@@ -67,8 +67,8 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   return {
     looks: () => looks,
     isRecorded: trace => recorded.has(trace),
-    openTrail(opened) {
-      trail = opened;
+    openAuditLog(opened) {
+      auditLog = opened;
       for (const event of kept.splice(0)) opened.record(event);
     },
     step(before, event, after, trace) {
@@ -80,7 +80,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
       if (isListRead(request)) {
         readTraces.push(trace);
         if (!event.answer.ok) readFailure = event.answer.failure;
-        recordLook(after, false);
+        recordRead(after, false);
         recordGone(before, after);
       } else if (request.kind === 'close') {
         const key = `close ${request.order.symbol} ${request.order.positionSide}`;
@@ -93,7 +93,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
       }
     },
     end(state, profitOf) {
-      recordLook(state, true);
+      recordRead(state, true);
       for (const stay of state.stays) {
         if (stay.goneAtMs === undefined) recordUnproven(state, stay);
         else recordClosed(stay, profitOf(stay));
@@ -102,7 +102,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   };
 
   /** A look is over when no list of it is awaited any more. Only what changed is worth a record. */
-  function recordLook(state: EngineState, isLast: boolean): void {
+  function recordRead(state: EngineState, isLast: boolean): void {
     if (!isLast && state.pending.all().some(({ request }) => isListRead(request))) return;
     if (readTraces.length === 0) return;
     // Requests in flight are left out: they do not change whether this read was complete.

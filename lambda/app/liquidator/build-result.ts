@@ -24,7 +24,7 @@ import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import { hasMoved } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { kindMessage } from './kind-of-account.ts';
+import { kindMessage, kindUnknownErrors } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
 import { type MarketResult, marketResult } from './market-outcome.ts';
 import type { AttemptOutcome } from './outcome.ts';
@@ -49,10 +49,10 @@ export async function buildResult(
   lease: Lease,
   outcome: Extract<AttemptOutcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
-  const { requests, peeks, otherKind } = outcome;
+  const { requests, peeks, otherKind, kindUnknown } = outcome;
   const scope = scopeOf(task);
   const markets = await Promise.all(outcome.markets.map(one => marketResult(ports, task, one)));
-  const end = endOfAll(markets);
+  const end = kindUnknown === undefined ? endOfAll(markets) : SOON_AGAIN;
   const total = (of: (one: MarketResult) => number): number => markets.reduce((sum, one) => sum + of(one), 0);
   const closed = total(one => one.carried.closed);
   const cancelled = total(one => one.carried.ordersCancelled);
@@ -124,7 +124,7 @@ export async function buildResult(
         commissions: sumByAsset(markets.map(one => one.carried.commissions)),
         ...(flat === 'proven' && !Number.isNaN(flatAfterSeconds) ? { flat_after_seconds: flatAfterSeconds } : {}),
         rounds: looks,
-        errors: errorsOfAll(markets, task.settings),
+        errors: kindUnknownErrors(errorsOfAll(markets, task.settings), kindUnknown),
         warnings: [
           ...(otherKind === undefined ? [] : [answerError('WRONG_ACCOUNT', kindMessage(otherKind))]),
           ...warningsOfAll(markets, peeks, task.settings),
@@ -135,6 +135,9 @@ export async function buildResult(
       }),
   };
 }
+
+/** The API that could take the key did not answer, which passes: the next attempt does not wait for the watchdog. */
+const SOON_AGAIN: End = { kind: 'attempts' };
 
 function measure(
   { telemetry }: LiquidatorPorts,
@@ -166,7 +169,7 @@ const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
 
 /** The run broke off with an error that nothing inside could handle. */
 export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, error: unknown): LiquidationResult {
-  ports.telemetry.log('CRITICAL', 'The liquidation broke off', {
+  ports.telemetry.log('CRITICAL', 'The liquidation failed unexpectedly', {
     correlation_id: task.correlationId,
     error,
     event: 'detail',

@@ -11,34 +11,40 @@ import {
   remainingOfAll,
   warningsOfAll,
 } from '../../core/liquidation/answer/market-ends.ts';
-import { openTrail } from '../audit-trail.ts';
+import { openAuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
-import { isOfOtherKind, kindMessage } from './kind-of-account.ts';
-import { lookAtAccount } from './look-at-account.ts';
+import { kindMessage, kindUnknownErrors, wasRead } from './kind-of-account.ts';
 import { startPeeking } from './peek.ts';
+import { readAccount } from './read-account.ts';
 import type { Task } from './task.ts';
+import { kindOfRefused } from './watch-kind.ts';
 
 const STORE_MS = 300;
 
 export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer> {
   const { asked, bot, correlationId, request } = task;
-  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: 0, writer: `y-${ports.random.hex(8)}` });
-  trail.record({
+  const auditLog = openAuditLog(ports, {
+    correlationId,
+    botId: bot.botId,
+    attempt: 0,
+    writer: `y-${ports.random.hex(8)}`,
+  });
+  auditLog.record({
     type: 'liquidation_started',
     operation: 'start',
     data: { trigger: request.trigger, reason: request.reason ?? null, symbols: request.symbols ?? null, dry_run: true },
   });
   const end = async (parts: Parameters<typeof answerOf>[2]): Promise<Answer> => {
     const failed = parts.state === 'failed';
-    trail.record({
+    auditLog.record({
       type: failed ? 'liquidation_failed' : 'liquidation_skipped',
       operation: 'end',
       data: { trigger: request.trigger, dry_run: true, plan: parts.plan ?? null },
       ...(parts.errors?.[0] ? { error: { ...parts.errors[0] } } : {}),
     });
-    await trail.drain(STORE_MS);
+    await auditLog.drain(STORE_MS);
     return answerOf(asked, ports.clock.nowMs(), parts);
   };
 
@@ -49,21 +55,27 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
     return end({ headline: HEADLINES.dryRun, state: 'failed', errors: [errorOfThrown(error)] });
   }
   const recorders = account.covered.map(({ market }) => createAuditRecorder(market));
-  for (const recorder of recorders) recorder.openTrail(trail);
+  for (const recorder of recorders) recorder.openAuditLog(auditLog);
   const over = new AbortController();
   const peeking = startPeeking(ports.clock, account, over.signal);
   peeking.begin();
-  const results = await lookAtAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
+  const results = await readAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
   const peeks = await peeking.seen(PEEK_WAIT_MS);
-  const isOther = await isOfOtherKind(account, results, over.signal);
+  const isRefused = results.some(one => one.end.kind === 'stopped' && one.end.failure.reason === 'key');
+  const finding =
+    isRefused && !results.some(wasRead) ? await kindOfRefused(ports, task, account, over.signal) : undefined;
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);
   const remaining = remainingOfAll(ends);
   // ATTEMPTS_EXHAUSTED is the normal end of a dry run; only a list that was not read is a failure.
-  const errors = isOther
-    ? [answerError('WRONG_ACCOUNT', kindMessage(account.otherKind.market.account))]
-    : errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
+  const errors =
+    finding?.says === 'other'
+      ? [answerError('WRONG_ACCOUNT', kindMessage(finding.account))]
+      : kindUnknownErrors(
+          errorsOfAll(ends, task.settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED'),
+          finding?.says === 'unknown' ? finding : undefined,
+        );
   return end({
     headline: HEADLINES.dryRun,
     state: remaining.verified ? 'skipped' : 'failed',

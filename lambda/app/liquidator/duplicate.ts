@@ -4,7 +4,7 @@ import { type Answer, HEADLINES, replayHeadline } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { clockTime, isoMicros } from '../../core/invocation/identity.ts';
 import { answerOf } from '../../core/liquidation/answer/answer.ts';
-import { openTrail } from '../audit-trail.ts';
+import { openAuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { LockEntry } from './lock.ts';
 import type { Task } from './task.ts';
@@ -19,13 +19,13 @@ export async function refuseDuplicate(
 ): Promise<Answer> {
   const writer = `d-${ports.random.hex(8)}`;
   const attempt = entry.kind === 'in-progress' ? entry.attempt : entry.answer.attempt;
-  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt, writer });
+  const auditLog = openAuditLog(ports, { correlationId, botId: bot.botId, attempt, writer });
   const data = { trigger: request.trigger, found: entry.kind === 'completed' ? 'completed' : 'in_progress' };
-  trail.record({ type: 'liquidation_duplicate', operation: 'lock', data, level: 'WARN' });
+  auditLog.record({ type: 'liquidation_duplicate', operation: 'lock', data, level: 'WARN' });
   const [lost] = await Promise.all([
-    trail.drain(STORE_MS),
-    ports.locks.seal(correlationId, trail.seal(), ports.clock.nowMs(), STORE_MS).catch(() => {
-      ports.telemetry.log('WARN', 'The duplicate was not sealed in its record', { correlation_id: correlationId });
+    auditLog.drain(STORE_MS),
+    ports.locks.seal(correlationId, auditLog.seal(), ports.clock.nowMs(), STORE_MS).catch(() => {
+      ports.telemetry.log('WARN', 'The record of a duplicate call was not sealed', { correlation_id: correlationId });
     }),
   ]);
   const unstored =

@@ -25,10 +25,10 @@ import { answerCanary } from './answer-canary.ts';
 import { checkTrip } from './check-trip.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
+import { portsWithWaits } from './pass-on-waits.ts';
 import { preflight } from './preflight.ts';
 import { skip } from './skip.ts';
 import type { Task } from './task.ts';
-import { portsAsTold } from './told-on.ts';
 import { untilItIsTime } from './wait-for-time.ts';
 
 /**
@@ -111,13 +111,13 @@ async function attempt(
     const time = await untilItIsTime(ports, request, resume);
     if (time === 'not-ours') return refuse(ports, [NOT_OURS], asked);
     if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
-    if (resume.told) own = portsAsTold(ports, bot.secretName, resume.told, time === 'now');
+    if (resume.waits) own = portsWithWaits(ports, bot.secretName, resume.waits, time === 'now');
     mayBeStrange = time === 'unknown';
   }
   const startedAtMs = ports.clock.nowMs();
   const { timeoutMs } = config.settings.liquidation;
-  // A resumed attempt may take longer, unless no record proves it and its event tells it to wait.
-  const isLong = resume !== undefined && !(mayBeStrange && resume.told);
+  // A resumed attempt may take longer, unless no record proves it and its event contains a wait.
+  const isLong = resume !== undefined && !(mayBeStrange && resume.waits);
   const withinMs = isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const task: Task = {
     ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '', mayBeStrange },

@@ -5,20 +5,20 @@
  */
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
-import type { ToldWaits } from '../../core/exchange/told-waits.ts';
+import type { RequestedWaits } from '../../core/exchange/requested-waits.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import type { Trail } from '../audit-trail.ts';
+import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
 import { lateWarnings, NOT_CONFIRMED, NOT_HANDED_OVER } from './end-warnings.ts';
 import { type Lease, type Released, release } from './lock.ts';
 import type { AttemptOutcome } from './outcome.ts';
+import { byTick, waitsSoFar } from './pass-on-waits.ts';
 import type { Task } from './task.ts';
-import { byTick, toldSoFar } from './told-on.ts';
 
 /** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
 const LANDING_MS = 300;
@@ -27,7 +27,7 @@ export async function finish(
   ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  trail: Trail,
+  auditLog: AuditLog,
   outcome: AttemptOutcome,
 ): Promise<Answer> {
   const result =
@@ -40,19 +40,19 @@ export async function finish(
 
   const follows = followUp(ports, task, lease, result);
   const carried = writeCarriedMarkets(result.carried);
-  const told = toldSoFar(ports, task);
+  const waits = waitsSoFar(ports, task);
   const next = follows.kind === 'next' ? follows.next : undefined;
   // The hand-over comes first: the answer says until when further attempts run.
-  const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, told }, left() / 2) : false;
+  const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, waits }, left() / 2) : false;
   // With the lock the watchdog resumes the run from its record, which is stored only after the answer is made.
   const goesOn = isHandedOver || (next !== undefined && lease.locked);
   const said = result.say(goesOn && next ? next.untilMs : undefined);
   const warnings: AnswerError[] = [...said.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
-  const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, told)) : undefined;
-  recordEnd(trail, task, lease, { ...said, warnings }, result, goingOn);
-  const [lost, released] = await store(ports, lease, trail, { ...said, warnings }, goingOn, carried, left);
+  const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, waits)) : undefined;
+  recordEnd(auditLog, task, lease, { ...said, warnings }, result, goingOn);
+  const [lost, released] = await store(ports, lease, auditLog, { ...said, warnings }, goingOn, carried, left);
   const late = lateWarnings(lease, lost, released);
   const answer = { ...said, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
@@ -64,7 +64,7 @@ export async function finish(
 async function store(
   ports: LiquidatorPorts,
   lease: Lease,
-  trail: Trail,
+  auditLog: AuditLog,
   answer: Answer,
   next: NextAttempt | undefined,
   carried: string,
@@ -72,14 +72,14 @@ async function store(
 ): Promise<readonly [lost: number, released: Released]> {
   // The seal counts the records, so it comes after them: a function that dies between the two leaves an open audit log, not one
   // that looks as if its end had been removed.
-  const lost = await trail.drain(left() / 2);
+  const lost = await auditLog.drain(left() / 2);
   const released = await release(
     ports,
     lease,
     {
       state: answer.state as FinalState,
       answer,
-      seal: trail.seal(),
+      seal: auditLog.seal(),
       resumeAtMs: next?.confirms ? undefined : next?.resumeAtMs,
       carried: next === undefined ? undefined : carried,
     },
@@ -111,17 +111,17 @@ function followUp(
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
     locked: lease.locked,
     mayHold: !task.mayBeStrange,
-    // A lock-out check comes again by itself each minute; a look that confirmed needs no other.
+    // A lock-out check comes again by itself each minute; a read that confirmed needs no other.
     confirmMs: trigger === 'sentinel' || resume?.confirms ? 0 : liquidation.confirmMs,
   });
   if (follows.kind === 'gave-up') {
     const why = liquidation.resumeMs > 0 ? 'resume_minutes are over' : 'resume_minutes = 0: nobody tries again';
-    const told =
-      follows.toldUntilMs === undefined
+    const cause =
+      follows.waitUntilMs === undefined
         ? why
-        : `the exchange told us to wait until ${isoMicros(follows.toldUntilMs)}, and ${why}`;
+        : `the exchange requested a wait until ${isoMicros(follows.waitUntilMs)}, and ${why}`;
     ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    ports.telemetry.log('CRITICAL', `NOT FLAT, and ${told}. Close by hand.`, {
+    ports.telemetry.log('CRITICAL', `NOT FLAT, and ${cause}. Close by hand.`, {
       correlation_id: task.correlationId,
       event: 'detail',
     });
@@ -137,14 +137,14 @@ async function handOver(
   {
     next,
     carried,
-    told,
-  }: { readonly next: NextAttempt; readonly carried: string; readonly told: ToldWaits | undefined },
+    waits,
+  }: { readonly next: NextAttempt; readonly carried: string; readonly waits: RequestedWaits | undefined },
   timeoutMs: number,
 ): Promise<boolean> {
   const { correlationId, bot, request } = task;
   const event = resumeEvent({
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
-    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, told, trip: request.trip },
+    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, waits, trip: request.trip },
   });
   try {
     await ports.invoker.invokeLater(event, timeoutMs);
@@ -178,7 +178,7 @@ const FINAL_EVENT = {
 } as const;
 
 function recordEnd(
-  trail: Trail,
+  auditLog: AuditLog,
   task: Task,
   lease: Lease,
   answer: Answer,
@@ -187,7 +187,7 @@ function recordEnd(
 ): void {
   const { request, settings } = task;
   if (result.end?.kind === 'time') {
-    trail.record({
+    auditLog.record({
       type: 'liquidation_timeout',
       operation: 'deadline',
       data: { timeout_ms: settings.liquidation.timeoutMs, remaining: answer.remaining },
@@ -198,7 +198,7 @@ function recordEnd(
   const { headline, state, positions_closed, positions_failed, orders_cancelled, total_realized_pnl, realized_pnl } =
     answer;
   const { pnl_is_estimate, commissions, duration_seconds, rounds, remaining, markets, errors, warnings } = answer;
-  trail.record({
+  auditLog.record({
     type: FINAL_EVENT[result.state],
     operation: 'end',
     data: {
@@ -227,11 +227,11 @@ export async function finishQuietly(
   ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  trail: Trail,
+  auditLog: AuditLog,
   answer: Answer,
 ): Promise<Answer> {
   const left = (): number =>
     Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, ports.clock.nowMs())));
-  const [lost, released] = await store(ports, lease, trail, answer, undefined, '', left);
+  const [lost, released] = await store(ports, lease, auditLog, answer, undefined, '', left);
   return { ...answer, warnings: [...answer.warnings, ...lateWarnings(lease, lost, released)] };
 }

@@ -1,19 +1,23 @@
 /**
  * Which kind of account a refused key belongs to. The exchange answers a key of a portfolio margin account at fapi like any
- * wrong key (401, -2015), and the other way round, so the refusal alone cannot tell: the key's permissions do, and where
- * they cannot be read, one page at the other API.
+ * wrong key (401, -2015), and the other way round, so the refusal alone does not say which. Two sources do: one page at the
+ * other API, and the key's permissions at the wallet's host. Both are asked at once, and the first that answers it is used.
+ * Where neither answers, the kind is not known, and that is said.
  */
 
-import type { PreflightCheck } from '../../contract.ts';
+import type { AnswerError } from '../../contract.ts';
+import type { Failure } from '../../core/exchange/failure.ts';
 import type { AccountKind } from '../../core/exchange/market.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
-import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
-import type { AccountSession } from '../exchange/exchange-session.ts';
 import type { EngineResult } from './run-engine.ts';
 
-export const WRONG_KIND = ERROR_CODES.WRONG_ACCOUNT.heading;
+export type KindFinding =
+  | { readonly says: 'other'; readonly account: AccountKind }
+  | { readonly says: 'same' }
+  /** `account`: the kind that it may be; `failure`: why its API did not answer it. */
+  | { readonly says: 'unknown'; readonly account: AccountKind; readonly failure: Failure };
 
 /** What a key of that kind may do. */
 export const TRADES: Readonly<Record<AccountKind, string>> = {
@@ -21,40 +25,64 @@ export const TRADES: Readonly<Record<AccountKind, string>> = {
   portfolio_margin: 'portfolio margin',
 };
 
-export const kindMessage = (kind: AccountKind): string =>
-  kind === 'portfolio_margin'
-    ? 'the key belongs to a portfolio margin account: set account = portfolio_margin under [exchange]'
-    : 'the key belongs to an ordinary futures account: set account = futures under [exchange]';
+const KIND_WORDS: Readonly<Record<AccountKind, string>> = {
+  futures: 'an ordinary futures account',
+  portfolio_margin: 'a portfolio margin account',
+};
 
-export const wrongKind = (check: PreflightCheck, kind: AccountKind): PreflightCheck => ({
-  ...check,
-  detail: kindMessage(kind),
-  heading: WRONG_KIND,
+export const kindMessage = (kind: AccountKind): string =>
+  `the key belongs to ${KIND_WORDS[kind]}: set account = ${kind} under [exchange]`;
+
+type KindUnknown = Extract<KindFinding, { says: 'unknown' }>;
+
+/** What stands behind a refusal of the key while it is not known whether it is of the other kind. */
+export const withKindUnknown = (message: string, { account, failure }: KindUnknown): string =>
+  `${message} (whether the key belongs to ${KIND_WORDS[account]}, which needs account = ${account} under [exchange], is not known: the API that shows it did not answer: ${failure.message})`;
+
+export const kindUnknownErrors = (
+  errors: readonly AnswerError[],
+  unknown: KindUnknown | undefined,
+): readonly AnswerError[] =>
+  unknown === undefined
+    ? errors
+    : errors.map(error =>
+        error.code === 'KEY_REFUSED' ? { ...error, message: withKindUnknown(error.message, unknown) } : error,
+      );
+
+/** Permissions that are asked for until `signal` is aborted; undefined where they cannot be read. */
+export type AskRights = (signal: AbortSignal) => Promise<KeyPermissions | undefined>;
+
+/** Asks both sources until one answers, at most to the deadline of `other`. Never throws. */
+export async function findKind(other: Caller, askRights: AskRights): Promise<KindFinding> {
+  const { account } = other.session.market;
+  const over = new AbortController();
+  const signal = AbortSignal.any([other.signal, over.signal]);
+  const page = callExchange({ ...other, session: withOneKey(other.session), signal }, { kind: 'positions' });
+  const byPage = page.then((answer): KindFinding => {
+    if (answer.ok) return { says: 'other', account };
+    return answer.failure.reason === 'key' ? { says: 'same' } : { says: 'unknown', account, failure: answer.failure };
+  });
+  const byRights = askRights(signal).then(key => kindByRights(key, account));
+  const first = await Promise.race([byPage, byRights]);
+  const finding = first === undefined || first.says === 'unknown' ? ((await byRights) ?? (await byPage)) : first;
+  over.abort('answered');
+  return finding;
+}
+
+/** The configured API refused it, and the secret was read again for that. */
+const withOneKey = (session: Caller['session']): Caller['session'] => ({
+  ...session,
+  readSecretAgain: async () => false,
 });
 
-/** The kind of `other`'s market if the key belongs to it; undefined if it does not, or if that is not known. */
-export async function kindOfAccount(other: Caller, key: KeyPermissions | undefined): Promise<AccountKind | undefined> {
-  const { account: kind } = other.session.market;
-  if (key !== undefined && (key.canTradeFutures || key.canTradePortfolioMargin)) {
-    return (kind === 'portfolio_margin') === key.canTradePortfolioMargin ? kind : undefined;
-  }
-  const page = await callExchange({ ...other, job: { ...other.job, maxRetries: 0 } }, { kind: 'positions' });
-  return page.ok ? kind : undefined;
+/** Undefined where they do not say: a key that may trade nothing may be of any account. */
+export function kindByRights(key: KeyPermissions | undefined, account: AccountKind): KindFinding | undefined {
+  if (key === undefined || !(key.canTradeFutures || key.canTradePortfolioMargin)) return undefined;
+  return (account === 'portfolio_margin') === key.canTradePortfolioMargin
+    ? { says: 'other', account }
+    : { says: 'same' };
 }
 
-/**
- * After a run: the key was refused, no market let anything be read with it, and the API of the other kind takes it. Never
- * throws.
- */
-export async function isOfOtherKind(
-  { otherKind }: AccountSession,
-  results: readonly EngineResult[],
-  signal: AbortSignal,
-): Promise<boolean> {
-  const isRefused = results.some(({ end }) => end.kind === 'stopped' && end.failure.reason === 'key');
-  // TWAP and VP orders are at the wallet's host, which takes keys of both kinds.
-  const wasRead = results.some(({ state: { lists } }) =>
-    [lists.positions, lists.orders, lists.conditionals].some(({ latest }) => latest !== undefined),
-  );
-  return isRefused && !wasRead && (await otherKind.ask({ kind: 'positions' }, signal)).ok;
-}
+/** Whether a market let anything be read. TWAP and VP orders are at the wallet's host, which takes keys of both kinds. */
+export const wasRead = ({ state: { lists } }: Pick<EngineResult, 'state'>): boolean =>
+  [lists.positions, lists.orders, lists.conditionals].some(({ latest }) => latest !== undefined);

@@ -4,7 +4,7 @@
  *   ├─ lock ── first audit record ──┐ at most 300 ms
  *   └─ secret ── first reads ───────┴─▶ engine ── fills ── audit log stored ── lock released, next attempt ── answer
  *
- * Reads run beside the lock; orders wait for both, but not for long: telling never stands in the way of closing. A
+ * Reads run beside the lock; orders wait for both, but not for long: records never delay a close. A
  * caller who names the correlation ID may be repeating himself, so there the lock comes first: a replay does not call the
  * exchange at all.
  */
@@ -13,7 +13,7 @@ import type { Answer } from '../../contract.ts';
 import { REPLAY_HOLDS_MS } from '../../contract.ts';
 import { marketsOf } from '../../core/exchange/market.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import { openTrail, type Trail } from '../audit-trail.ts';
+import { type AuditLog, openAuditLog } from '../audit-log.ts';
 import { openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
@@ -38,7 +38,7 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
 
   const { account, markets } = task.settings.exchange;
   const recorders = marketsOf(account, markets).map(createAuditRecorder);
-  const started = acquiring.entry.then(entry => startTrail(ports, task, entry, recorders));
+  const started = acquiring.entry.then(entry => startAuditLog(ports, task, entry, recorders));
   const working = work(ports, task, { opening, started, recorders, signal: over.signal });
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
@@ -47,14 +47,14 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
     return refuseDuplicate(ports, task, entry);
   }
   const outcome = await working;
-  const trail = await started.then(one => one?.trail);
-  if (trail === undefined) throw new Error('a lease without a trail');
+  const auditLog = await started.then(one => one?.auditLog);
+  if (auditLog === undefined) throw new Error('a lease without an audit log');
   const lease = acquiring.lateLease();
   const answer = await finish(
     ports,
     task,
     { ...entry.lease, ...(lease ? lateButOurs(entry.lease, lease) : {}) },
-    trail,
+    auditLog,
     outcome,
   );
   over.abort('over');
@@ -78,7 +78,7 @@ const lateButOurs = (begun: Lease, late: Lease): Lease => ({
 });
 
 /** "Started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
-async function startTrail(
+async function startAuditLog(
   ports: LiquidatorPorts,
   task: Task,
   entry: LockEntry,
@@ -87,29 +87,34 @@ async function startTrail(
   if (entry.kind !== 'mine') return undefined;
   const { correlationId, bot, deadline } = task;
   const { lease } = entry;
-  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
-  recordStart(trail, ports.version, task, lease);
-  for (const recorder of recorders) recorder.openTrail(trail);
-  await trail.drain(leftMs(deadline.startedAtMs + HOLD_MS, ports.clock.nowMs()));
-  return { trail, lease };
+  const auditLog = openAuditLog(ports, {
+    correlationId,
+    botId: bot.botId,
+    attempt: lease.attempt,
+    writer: lease.writer,
+  });
+  recordStart(auditLog, ports.version, task, lease);
+  for (const recorder of recorders) recorder.openAuditLog(auditLog);
+  await auditLog.drain(leftMs(deadline.startedAtMs + HOLD_MS, ports.clock.nowMs()));
+  return { auditLog, lease };
 }
 
 function recordStart(
-  trail: Trail,
+  auditLog: AuditLog,
   version: string | undefined,
   { settings, request, bot, deadline }: Task,
   lease: Lease,
 ): void {
   const confirms = request.resume?.confirms ?? false;
   if (lease.priorState !== 'idle') {
-    trail.record({
+    auditLog.record({
       type: 'liquidation_resumed',
       operation: 'lock',
       data: { prior_state: lease.priorState, died: lease.priorState === 'in_progress', confirms },
     });
   }
   const { liquidation, exchange } = settings;
-  trail.record({
+  auditLog.record({
     type: 'liquidation_started',
     operation: 'start',
     data: {

@@ -11,7 +11,7 @@ import type { PreflightTask } from './preflight-task.ts';
 const PATIENCE_MS = 3_000;
 
 /** One check, or none where every market is covered or the address serves no other; and one of spot margin orders. */
-export async function lookElsewhere(
+export async function readElsewhere(
   { clock }: LiquidatorPorts,
   { settings }: PreflightTask,
   account: AccountSession,

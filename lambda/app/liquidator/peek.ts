@@ -14,9 +14,9 @@ import type { Clock } from '../../ports.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 
 export interface Peeking {
-  /** Begins the look, once. */
+  /** Begins the read, once. */
   begin(): void;
-  /** What is known by now, at most `waitMs` later; of a look that never began, nothing. Never rejects. */
+  /** What is known by now, at most `waitMs` later; of a read that never began, nothing. Never rejects. */
   seen(waitMs: number): Promise<readonly Peek[]>;
 }
 
@@ -38,7 +38,7 @@ export function startPeeking(clock: Clock, account: AccountSession, signal: Abor
   const begin = (): void => {
     looking ??= Promise.all([
       ...uncovered.map(session => peek(clock, session, known, signal)),
-      margin && lookAtMargin(clock, margin, signal).then(noteMargin),
+      margin && readMargin(clock, margin, signal).then(noteMargin),
     ]);
   };
   if (uncovered.length > 0 || margin !== undefined)
@@ -46,7 +46,7 @@ export function startPeeking(clock: Clock, account: AccountSession, signal: Abor
   return {
     begin,
     async seen(waitMs) {
-      if (looking === undefined) return uncovered.map(({ market }) => ({ market, ...NOT_LOOKED }));
+      if (looking === undefined) return uncovered.map(({ market }) => ({ market, ...NOT_READ }));
       const answered = new AbortController();
       await Promise.race([looking, clock.sleep(waitMs, answered.signal)]);
       answered.abort('answered');
@@ -56,7 +56,7 @@ export function startPeeking(clock: Clock, account: AccountSession, signal: Abor
   };
 }
 
-const NOT_LOOKED = { positions: undefined, failure: undefined } as const;
+const NOT_READ = { positions: undefined, failure: undefined } as const;
 
 const NOT_ANSWERED = {
   positions: undefined,
@@ -88,7 +88,7 @@ async function hasRoom(
 ): Promise<boolean> {
   for (;;) {
     const nowMs = clock.nowMs();
-    // Nobody needs this look at once: while any host turns us away, it asks none of them.
+    // Nobody needs this read at once: while any host turns us away, it asks none of them.
     const openAtMs = Math.max(...Object.values(session.rooms(nowMs)).map(room => room.openAtMs));
     const room = take(session.limiter('futures').room(nowMs), costIn(session.market, kind), 'can-wait', nowMs);
     if (room.ok && openAtMs <= nowMs) return true;
@@ -98,10 +98,10 @@ async function hasRoom(
 }
 
 /** Undefined if it could not be read: spot margin orders are not futures, so a failed read is not reported. */
-async function lookAtMargin(clock: Clock, session: ExchangeSession, signal: AbortSignal): Promise<Peek | undefined> {
+async function readMargin(clock: Clock, session: ExchangeSession, signal: AbortSignal): Promise<Peek | undefined> {
   if (!(await hasRoom(clock, session, 'margin-orders', signal))) return undefined;
   const reply = await session.ask({ kind: 'margin-orders' }, signal);
-  return reply.ok ? { market: session.market, ...NOT_LOOKED, marginOrders: reply.value } : undefined;
+  return reply.ok ? { market: session.market, ...NOT_READ, marginOrders: reply.value } : undefined;
 }
 
 /** Positions are reported even if other rows cannot be read; an empty list only if no row is unreadable. */

@@ -11,10 +11,11 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { kindMessage, kindOfAccount, TRADES, WRONG_KIND, wrongKind } from './kind-of-account.ts';
-import { lookAtAccount } from './look-at-account.ts';
-import { lookElsewhere } from './other-markets.ts';
+import { kindMessage, TRADES } from './kind-of-account.ts';
+import { readElsewhere } from './other-markets.ts';
+import { kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
 import type { PreflightTask } from './preflight-task.ts';
+import { readAccount } from './read-account.ts';
 
 /** A check before it is named and timed. */
 export type Checked = Pick<PreflightCheck, 'status' | 'detail' | 'heading'>;
@@ -35,43 +36,60 @@ export async function checkExchange(
   const [first] = account.covered;
   if (first === undefined) throw new Error('an account without a market');
   const title = titleOf(account);
-  const clocks = await Promise.all(
-    account.covered.map(session =>
-      ask(
-        ports,
-        title('exchange and clock', session),
-        callExchange(callerIn(session), { kind: 'server-time' }),
-        describeClock,
-      ),
+  const askingClocks = account.covered.map(session =>
+    ask(
+      ports,
+      title('exchange and clock', session),
+      callExchange(callerIn(session), { kind: 'server-time' }),
+      describeClock,
     ),
   );
-  const clockChecks = clocks.map(one => one.check);
-  if (clockChecks.every(check => check.status === 'failed')) return { checks: clockChecks, plan: [] };
+  const clockChecks = Promise.all(askingClocks).then(clocks => clocks.map(one => one.check));
+  // One that tells the time will do for all: a host that is silent must not use up the time of the others.
+  if (!(await isAnyTold(askingClocks))) return { checks: await clockChecks, plan: [] };
 
-  const [permissions, other, look, ...markets] = await Promise.all([
-    ask(ports, "key's permissions", callExchange(callerIn(first), { kind: 'key-permissions' }), key =>
-      describePermissions(key, task.settings.exchange.account),
-    ),
-    lookElsewhere(ports, task, account),
+  const askingPermissions = ask(
+    ports,
+    "key's permissions",
+    callExchange(callerIn(first), { kind: 'key-permissions' }),
+    key => describePermissions(key, task.settings.exchange.account),
+  );
+  const askingMarkets = account.covered.map(session =>
+    checkMarket(ports, callerIn(session), name => title(name, session)),
+  );
+  const askingKind = kindOfRefusedKey(
+    account.otherKind && callerIn(account.otherKind),
+    askingMarkets.map(async one => (await one).failure),
+    askingPermissions.then(one => one.value),
+  );
+  const [permissions, kind, other, look, ...markets] = await Promise.all([
+    askingPermissions,
+    askingKind,
+    readElsewhere(ports, task, account),
     lookAt(ports, task, account),
-    ...account.covered.map(session => checkMarket(ports, callerIn(session), name => title(name, session))),
+    ...askingMarkets,
   ]);
-  const isRefused = markets.some(one => one.failure?.reason === 'key');
-  const kind = isRefused ? await kindOfAccount(callerIn(account.otherKind), permissions.value) : undefined;
-  const told = (check: PreflightCheck): PreflightCheck =>
-    kind !== undefined && isAboutKey(check) ? wrongKind(check, kind) : check;
+  const reported = withKind(kind);
   return {
     checks: [
-      ...clockChecks,
-      ...markets.map(one => told(one.account)),
+      ...(await clockChecks),
+      ...markets.map(one => reported(one.account)),
       lenient(permissions.check),
-      told(look.check),
+      reported(look.check),
       ...markets.flatMap(one => one.test ?? []),
       ...other,
     ],
     plan: look.plan,
   };
 }
+
+const isAnyTold = (clocks: readonly Promise<Asked<number>>[]): Promise<boolean> =>
+  Promise.any(
+    clocks.map(async clock => {
+      if ((await clock).failure !== undefined) throw new Error('not told');
+      return true;
+    }),
+  ).catch(() => false);
 
 /** Where there are several markets, each check of one names it. */
 const titleOf =
@@ -102,9 +120,6 @@ async function checkMarket(
     ));
   return { account: account.check, test: test && provesTheRight(test), failure: account.failure };
 }
-
-const isAboutKey = ({ name, status }: PreflightCheck): boolean =>
-  status === 'failed' && (name.startsWith('key and account') || name === 'positions and orders');
 
 interface Asked<T> {
   readonly check: PreflightCheck;
@@ -165,7 +180,7 @@ async function lookAt(
   const whole = { ...request, dryRun: true, symbols: undefined, reason: undefined, trip: undefined, resume: undefined };
   const { liquidation } = task.settings;
   const settings = { ...task.settings, liquidation: { ...liquidation, closePositions: true, cancelOrders: true } };
-  const results = await lookAtAccount(ports, { ...task, settings, request: whole }, account);
+  const results = await readAccount(ports, { ...task, settings, request: whole }, account);
   const name = 'positions and orders';
   const duration_ms = Math.round(ports.clock.nowMs() - startedAtMs);
   const ends = results.map(marketEndOf);
@@ -207,7 +222,7 @@ const testOrderOf = (
 });
 
 /**
- * Whether order/test looks at the position, the book or the margin is not documented. Who is refused for one of these has
+ * Whether order/test checks the position, the book or the margin is not documented. Who is refused for one of these has
  * a key, a form and a right that pass: the order was read, and judged as an order.
  */
 function provesTheRight({ check, failure }: Asked<null>): PreflightCheck {

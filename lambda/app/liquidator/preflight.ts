@@ -14,7 +14,7 @@ import { isoMicros } from '../../core/invocation/identity.ts';
 import { noteOf } from '../../core/invocation/readiness.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { LogEvent } from '../../events.ts';
-import { openTrail } from '../audit-trail.ts';
+import { openAuditLog } from '../audit-log.ts';
 import { openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type Checked, checkExchange } from './preflight-checks.ts';
@@ -33,18 +33,23 @@ export async function preflight(ports: LiquidatorPorts, task: PreflightTask): Pr
   const configuration = { name: 'configuration', ...configurationCheck(task.config), duration_ms: 0 };
   const before = [configuration, ...account.checks, egress];
 
-  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: 0, writer: `p-${ports.random.hex(8)}` });
+  const auditLog = openAuditLog(ports, {
+    correlationId,
+    botId: bot.botId,
+    attempt: 0,
+    writer: `p-${ports.random.hex(8)}`,
+  });
   const ready = before.every(check => check.status !== 'failed');
-  trail.record({
+  auditLog.record({
     type: ready ? 'preflight_passed' : 'preflight_failed',
     operation: 'preflight',
     data: { checks: before },
     level: ready ? 'INFO' : 'ERROR',
   });
   const stores = await timed(ports, 'DynamoDB', async () => {
-    const lost = await trail.drain(STORE_MS);
+    const lost = await auditLog.drain(STORE_MS);
     if (lost > 0) return failed('the audit table could not be written', 'Missing audit records');
-    await ports.locks.seal(correlationId, trail.seal(), ports.clock.nowMs(), STORE_MS);
+    await ports.locks.seal(correlationId, auditLog.seal(), ports.clock.nowMs(), STORE_MS);
     return ok('audit and liquidations tables are writable');
   });
   const checks = [...before, stores];
@@ -56,14 +61,14 @@ async function noted(ports: LiquidatorPorts, answer: PreflightAnswer): Promise<P
   try {
     const before = await ports.locks.notePreflight(noteOf(answer), STORE_MS);
     if (before === 'NOT READY' && answer.ready) {
-      ports.telemetry.log('INFO', 'READY again: the self-test before had failed', {
+      ports.telemetry.log('INFO', 'READY again: the previous preflight failed', {
         event: 'preflight_recovered',
         bot_id: answer.bot_id,
       } satisfies LogEvent<'preflight_recovered'>);
     }
     return answer;
   } catch (error) {
-    ports.telemetry.log('WARN', 'How the preflight ended could not be noted', { bot_id: answer.bot_id, error });
+    ports.telemetry.log('WARN', 'The preflight result could not be stored', { bot_id: answer.bot_id, error });
     const why = error instanceof Error ? error.message : 'The table could not be written.';
     const detail = `audit and liquidations tables are writable, but this result could not be noted, so an older one will be shown. ${why}`;
     const warning = { status: 'warning', detail, heading: 'The lock was not available' } as const;

@@ -18,7 +18,7 @@ import type { EngineState } from '../../core/liquidation/state.ts';
 import type { Clock, RequestTrace } from '../../ports.ts';
 import type { ExchangeSession } from '../exchange/exchange-session.ts';
 
-/** Told of each step after its requests went out. */
+/** Called for each step after its requests went out. */
 export type Recorder = (
   before: EngineState,
   event: EngineEvent,

@@ -1,9 +1,9 @@
-/** Liquidation is switched off: nothing is called at the exchange, and everybody is told so. */
+/** Liquidation is switched off: nothing is sent to the exchange, and people are notified. */
 
 import { type Answer, HEADLINES, REPLAY_HOLDS_MS } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { answerOf } from '../../core/liquidation/answer/answer.ts';
-import { openTrail } from '../audit-trail.ts';
+import { openAuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finishQuietly } from './finish.ts';
@@ -23,8 +23,13 @@ export async function skip(ports: LiquidatorPorts, task: Task, byEnvironment: bo
   const entry = await acquire(ports, task, ports.clock.nowMs() - REPLAY_HOLDS_MS).entry;
   if (entry.kind !== 'mine') return refuseDuplicate(ports, task, entry);
   const { lease } = entry;
-  const trail = openTrail(ports, { correlationId, botId: bot.botId, attempt: lease.attempt, writer: lease.writer });
-  trail.record({
+  const auditLog = openAuditLog(ports, {
+    correlationId,
+    botId: bot.botId,
+    attempt: lease.attempt,
+    writer: lease.writer,
+  });
+  auditLog.record({
     type: 'liquidation_skipped',
     operation: 'configuration',
     data: { trigger: request.trigger, reason: request.reason ?? null, by },
@@ -36,5 +41,5 @@ export async function skip(ports: LiquidatorPorts, task: Task, byEnvironment: bo
     attempt: lease.attempt,
     warnings: [answerError('DISABLED', `${WARNING}. Switched off ${by}`)],
   });
-  return finishQuietly(ports, task, lease, trail, answer);
+  return finishQuietly(ports, task, lease, auditLog, answer);
 }

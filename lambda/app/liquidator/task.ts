@@ -16,7 +16,7 @@ export interface Task {
   readonly asked: Asked;
   readonly correlationId: string;
   readonly deadline: Deadline;
-  /** The event says that it resumes a run, and no record tells of one: a stranger may have written it. */
+  /** The event says that it resumes a run, and no record shows one: a stranger may have written it. */
   readonly mayBeStrange: boolean;
 }
 
@@ -38,7 +38,7 @@ export function jobOf(
     market,
     scope: scopeOf(task),
     correlationId: task.correlationId,
-    // Named once the lock has told its token, which is before the first order.
+    // Named once the lock has given its token, which is before the first order.
     attemptName: '',
     deadline: task.deadline,
     maxRetries: liquidation.maxRetries,

@@ -4,8 +4,8 @@
  *
  *   its record has our token, or cannot be read ──▶ waits for its time
  *   its record has another holder ────────────────▶ refused
- *   no record tells of it ────────────────────────▶ waits for seconds, as after any failure, and goes ahead; what the
- *                                                   exchange told stands in the event, and is waited for all the same
+ *   no record shows it ─────────────────────────▶ waits for seconds, as after any failure, and goes ahead; what the
+ *                                                   exchange requested is in the event, and is kept all the same
  *
  * The last is a run whose tables failed from its claim to its end, and work again: it is known from its event only.
  */
@@ -21,7 +21,7 @@ const INVOKE_MS = 3_000;
 const UNKNOWN_SLEEP_MS = 4_000;
 
 /**
- * `now`: the record vouches for it. `unread`: it cannot be read. `unknown`: no record tells of it. `too-early`: the time is
+ * `now`: the record vouches for it. `unread`: it cannot be read. `unknown`: no record shows it. `too-early`: the time is
  * further away than one invocation can wait; the same event was handed on.
  */
 export async function untilItIsTime(
@@ -44,7 +44,7 @@ export async function untilItIsTime(
   if (waitMs > 0) await clock.sleep(waitMs);
   const time = whose === 'unread' ? 'unread' : 'now';
   if (clock.nowMs() >= resume.notBeforeMs) return time;
-  // Not accepted: then it goes ahead, and asks nothing before a wait is over that the exchange told.
+  // Not accepted: then it goes ahead, and sends nothing before the wait is over that the exchange requested.
   return ports.invoker.invokeLater(eventOf(request, correlationId, resume), INVOKE_MS).then(
     () => 'too-early' as const,
     () => time,
@@ -68,9 +68,9 @@ async function whoseRun(
 const eventOf = (
   { botId, trigger, symbols, trip }: LiquidateRequest,
   correlationId: string,
-  { hop, notBeforeMs, untilMs, token, confirms, carried, told }: Resume,
+  { hop, notBeforeMs, untilMs, token, confirms, carried, waits }: Resume,
 ): Readonly<Record<string, unknown>> =>
   resumeEvent({
-    ...{ correlationId, botId, trigger, symbols, trip, token, carried, told },
+    ...{ correlationId, botId, trigger, symbols, trip, token, carried, waits },
     next: { resumeAtMs: notBeforeMs, untilMs, hop, bySelf: true, confirms },
   });

@@ -1,27 +1,27 @@
 /**
- * The work of one attempt: every covered market in one loop, and one look at the others beside the proof.
+ * The work of one attempt: every covered market in one loop, and one read of the others beside the proof.
  *
- * A key that all of them refuse may be of the other kind of account (portfolio margin has an API of its own, and the
- * refusal does not tell). One page at that API tells; where it takes the key, the account is liquidated there all the
- * same, since a wrong word in a file must not switch protection off, and the answer names the word.
+ * A key that is refused may be of the other kind of account (portfolio margin has an API of its own, and the refusal does
+ * not tell). If it is, the account is liquidated there all the same, since a wrong word in a file must not switch
+ * protection off, and the answer names the word.
  */
 
 import { marketsOf } from '../../core/exchange/market.ts';
 import { stateAtStart } from '../../core/liquidation/state.ts';
-import type { Trail } from '../audit-trail.ts';
+import type { AuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
-import { isOfOtherKind } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
 import type { AttemptOutcome, MarketOutcome } from './outcome.ts';
 import { startPeeking } from './peek.ts';
 import { type MarketRun, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
+import { type KindWatch, watchKind } from './watch-kind.ts';
 
 export interface Started {
-  readonly trail: Trail;
+  readonly auditLog: AuditLog;
   readonly lease: Lease;
 }
 
@@ -37,22 +37,19 @@ export interface WorkOf {
 export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Promise<AttemptOutcome> {
   try {
     const account = await of.opening;
-    const first = await clear(ports, task, account, of);
-    if (
-      !(await isOfOtherKind(
-        account,
-        first.markets.map(({ result }) => result),
-        of.signal,
-      ))
-    )
-      return { kind: 'ended', ...first };
+    const run = new AbortController();
+    const watch = watchKind(ports, task, account, of.signal, () => run.abort('the other kind'));
+    const first = await clear(ports, task, account, { ...of, signal: AbortSignal.any([of.signal, run.signal]), watch });
+    const finding = await watch.result();
+    if (finding?.says === 'unknown') return { kind: 'ended', ...first, kindUnknown: finding };
+    if (finding?.says !== 'other') return { kind: 'ended', ...first };
 
-    const otherKind = account.otherKind.market.account;
+    const otherKind = finding.account;
     const { exchange } = task.settings;
     const settings = { ...task.settings, exchange: { ...exchange, account: otherKind } };
     const recorders = marketsOf(otherKind, exchange.markets).map(createAuditRecorder);
-    const trail = await of.started.then(one => one?.trail);
-    if (trail) for (const recorder of recorders) recorder.openTrail(trail);
+    const auditLog = await of.started.then(one => one?.auditLog);
+    if (auditLog) for (const recorder of recorders) recorder.openAuditLog(auditLog);
     const other = await openSession(ports, { ...task, settings });
     const second = await clear(ports, { ...task, settings }, other, { ...of, recorders });
     return { kind: 'ended', ...second, requests: [...first.requests, ...second.requests], otherKind };
@@ -61,14 +58,14 @@ export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Prom
   }
 }
 
-/** By which a look at a market that is not covered may hold up the answer. */
+/** How long a read of a market that is not covered may delay the answer. */
 const PEEK_WAIT_MS = 50;
 
 async function clear(
   ports: LiquidatorPorts,
   task: Task,
   account: AccountSession,
-  { started, recorders, signal }: Omit<WorkOf, 'opening'>,
+  { started, recorders, signal, watch }: Omit<WorkOf, 'opening'> & { readonly watch?: KindWatch },
 ): Promise<Omit<Extract<AttemptOutcome, { kind: 'ended' }>, 'kind'>> {
   const ended = new AbortController();
   const lease = started.then(
@@ -87,6 +84,7 @@ async function clear(
       record(before, event, after, trace) {
         recorderOf(index).step(before, event, after, trace);
         if (after.flatAtMs !== undefined) peeking.begin();
+        watch?.step(index, after);
       },
     }),
   );
@@ -95,7 +93,7 @@ async function clear(
     const { session } = lanes[index] as MarketRun;
     return { session, result, recorder: recorderOf(index) };
   });
-  // If every market is stopped or was told to wait, the others are not read.
+  // If every market is stopped or has to wait, the others are not read.
   if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
   const peeks = await peeking.seen(PEEK_WAIT_MS);
   ended.abort('ended');

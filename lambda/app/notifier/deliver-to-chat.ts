@@ -1,4 +1,4 @@
-/** Passes one message of the topic to the chat: a few tries, bounded in time, and told in the log if it was for nothing. */
+/** Passes one message of the topic to the chat: a few tries, bounded in time, and a log line if all failed. */
 
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { Fields } from '../../core/text/fields.ts';
@@ -24,7 +24,7 @@ export async function deliverToChat(ports: NotifierPorts, sns: Fields, endAtMs: 
   const message = alarmMessage(sns);
   const { subject, isAboutDelivery } = message;
   if (chat === undefined) {
-    telemetry.log('WARN', 'A message came over the topic, and no chat is configured', { subject });
+    telemetry.log('WARN', 'A message arrived, but no chat is configured', { subject });
     return { kind: 'left' };
   }
   const posting = await postUntilTaken(ports, chat, message, endAtMs);

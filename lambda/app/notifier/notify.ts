@@ -18,7 +18,7 @@ import { publishLines } from './publish-lines.ts';
 
 /** What the function answers; nobody waits for it but a person who tries it out. */
 export interface NotifyReport {
-  /** Log lines that were looked at. */
+  /** Log lines that were read. */
   readonly lines: number;
   /** Of these, put into the queue. */
   readonly queued: number;

@@ -75,7 +75,7 @@ function notificationsIn(ports: NotifierPorts, lines: readonly string[]): readon
       const notification = notificationOf(line, about);
       if (notification !== undefined) notifications.push(notification);
     } catch (error) {
-      telemetry.log('CRITICAL', 'A bug of the notifier', { error });
+      telemetry.log('CRITICAL', 'The notifier failed unexpectedly', { error });
       raw.push(text);
     }
   }

@@ -80,12 +80,12 @@ export const refusedIn = (
 ): Extract<CommandResult, { readonly kind: 'refused' }> => ({
   kind: 'refused',
   state,
-  sentence: `Could not ${doing} ${botId}: ${WHY[state]}`,
+  sentence: `Could not ${doing} ${botId}: ${WHY[state](botId)}`,
 });
 
 const WHY = {
-  unknown: 'it has never reported. Check the ID, or start the bot.',
-  armed: 'it is armed. Nothing to do, or disarm it first.',
-  disarmed: 'it is disarmed. Its next start arms it, or use flatline arm.',
-  tripped: 'it is tripped. Look at its account, then use flatline rearm.',
-} as const satisfies Record<WatchState | 'unknown', string>;
+  unknown: () => 'it has never reported. Check the ID, or start the bot.',
+  armed: () => 'it is armed. Nothing to do, or disarm it first.',
+  disarmed: botId => `it is disarmed. Its next start arms it, or use flatline arm --bot ${botId}.`,
+  tripped: botId => `it is tripped. Look at its account, then use flatline rearm --bot ${botId}.`,
+} as const satisfies Record<WatchState | 'unknown', (botId: string) => string>;

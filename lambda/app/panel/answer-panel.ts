@@ -19,9 +19,9 @@ import { overviewPage } from '../../views/panel/overview-page.ts';
 import type { Frame } from '../../views/panel/page.ts';
 import { type Press, readPanelEvent, type View, whoPressed } from '../../views/panel/panel-event.ts';
 import { changeWatch } from './change-watch.ts';
-import { accountsOf, lookAround, lookAtBot } from './look-around.ts';
 import type { PanelPorts } from './panel-ports.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';
+import { accountsOf, readBotDetails, readOverview } from './read-overview.ts';
 
 export interface PanelCall {
   /** The panel's own function, for its buttons: ARN or name. */
@@ -45,22 +45,22 @@ export async function answerPanel(
   const frame: Frame = { view, endpoint, nowMs: ports.clock.nowMs(), version: ports.version };
   try {
     if (reading.kind === 'refused') {
-      ports.telemetry.log('WARN', 'A press was refused; nothing was done', { problem: reading.problem });
+      ports.telemetry.log('WARN', 'A panel request was refused; nothing was done', { problem: reading.problem });
       return await overview(ports, config, frame, {
         level: 'warning',
         headline: 'NOTHING DONE',
         detail: `The event was not understood. ${reading.problem}`,
       });
     }
-    tell(ports, reading.press, view);
+    logPress(ports, reading.press, view);
     return await carryOut(ports, config, frame, reading.press, remainingMs - LANDING_MS);
   } catch (error) {
-    ports.telemetry.log('ERROR', 'The control panel failed in a way nobody foresaw', { error });
+    ports.telemetry.log('ERROR', 'The control panel failed unexpectedly', { error });
     return unforeseen(frame, config);
   }
 }
 
-function tell(ports: PanelPorts, press: Press, view: View): void {
+function logPress(ports: PanelPorts, press: Press, view: View): void {
   if (press.press === 'overview' || press.press === 'bot') return;
   ports.telemetry.log('INFO', 'panel_pressed', { ...press, by: whoPressed(view) });
 }
@@ -99,7 +99,7 @@ async function overview(
   frame: Frame,
   notice?: PanelFinding,
 ): Promise<string> {
-  return overviewPage(frame, await lookAround(ports, config, frame.nowMs), notice);
+  return overviewPage(frame, await readOverview(ports, config, frame.nowMs), notice);
 }
 
 /** Looked at after what was done, so that it shows. */
@@ -111,7 +111,7 @@ async function bot(
   notice?: PanelFinding,
 ): Promise<string> {
   const nowMs = ports.clock.nowMs();
-  return botPage({ ...frame, nowMs }, await lookAtBot(ports, config, botId, nowMs), notice);
+  return botPage({ ...frame, nowMs }, await readBotDetails(ports, config, botId, nowMs), notice);
 }
 
 function unforeseen(frame: Frame, config: EffectiveSettings): string {

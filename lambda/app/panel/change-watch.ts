@@ -34,8 +34,8 @@ async function snoozeBot(
   const untilMs = atMs + minutes * MINUTE_MS;
   const reason = minutes === 0 ? 'snooze ended' : `snoozed for ${span(minutes * MINUTE_MS)}`;
   const result = await snooze(ports.bots, { botId, atMs, by: whoPressed(view), reason }, untilMs, WRITE_MS);
-  if (minutes === 0) return told(result, 'SNOOZE ENDED', `The watch of ${botId} goes on.`);
-  return told(result, 'SNOOZED', `The watch of ${botId} rests until ${instant(untilMs, atMs)} UTC.`);
+  if (minutes === 0) return findingOf(result, 'SNOOZE ENDED', `The watch of ${botId} goes on.`);
+  return findingOf(result, 'SNOOZED', `The watch of ${botId} rests until ${instant(untilMs, atMs)} UTC.`);
 }
 
 async function rearmBot(
@@ -55,10 +55,10 @@ async function rearmBot(
   const action = { botId, atMs: ports.clock.nowMs(), by: whoPressed(view), reason: 're-armed at the control panel' };
   const result = await rearm(ports, action, { timeoutMs: WRITE_MS, correlationId: correlation_id });
   const note = result.kind === 'done' && result.note !== undefined ? ` ${result.note}` : '';
-  return told(result, 'RE-ARMED', `${botId} is watched again, with its full time.${note}`);
+  return findingOf(result, 'RE-ARMED', `${botId} is watched again, with its full time.${note}`);
 }
 
-const told = (result: CommandResult, headline: string, detail: string): PanelFinding =>
+const findingOf = (result: CommandResult, headline: string, detail: string): PanelFinding =>
   result.kind === 'done'
     ? { level: 'good', headline, detail }
     : { level: 'warning', headline: 'NOTHING DONE', detail: result.sentence };

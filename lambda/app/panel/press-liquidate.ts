@@ -15,7 +15,7 @@ import { type Press, type View, whoPressed } from '../../views/panel/panel-event
 import { span } from '../../views/words.ts';
 import type { PanelPorts } from './panel-ports.ts';
 
-/** So long a plan may have been looked at before it counts as of yesterday. */
+/** A plan that was shown longer ago than this counts as outdated. */
 const PLAN_HOLDS_MS = 10 * 60_000;
 const CLOCKS_DIFFER_MS = 60_000;
 const QUEUE_MS = 3_000;
@@ -83,7 +83,7 @@ const MOST_UNFINISHED = 25;
 /** Unfinished is also what waits for its time. */
 const FAR_MS = 7 * 86_400_000;
 
-/** Lambda's queue may take what the front door did not. */
+/** Lambda's queue may take what the synchronous call did not. */
 async function queue(ports: PanelPorts, event: Readonly<Record<string, unknown>>): Promise<boolean> {
   try {
     await ports.invoker.invokeLater(event, QUEUE_MS);

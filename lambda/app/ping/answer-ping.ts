@@ -51,7 +51,7 @@ export async function answerPing(
     if (!isTokenOf(token, secret, clock.nowMs())) return NOT_FOUND;
     return answerOf(await take(ports, config, sign, botId, fields && readBotRow(botId, fields)));
   } catch (error) {
-    telemetry.log('ERROR', 'A ping was not stored: whoever sent it has to send it again', {
+    telemetry.log('ERROR', 'A ping was not stored; the sender must repeat it', {
       event: 'detail',
       why: error instanceof Error ? error.message : String(error),
     });

@@ -1,9 +1,9 @@
 /**
- * The watchdog's own audit records, under the correlation ID of the incident or change that they tell of. Stored in the
+ * The watchdog's own audit records, under the correlation ID of the incident or change that they belong to. Stored in the
  * background: no trip and no invocation waits until they are stored.
  */
 
-import { type Happening, openTrail } from '../audit-trail.ts';
+import { type Happening, openAuditLog } from '../audit-log.ts';
 import { retry, whyOf } from './retry.ts';
 import { type TickContext, timeoutWithin } from './tick-context.ts';
 
@@ -18,14 +18,14 @@ export function recordEvent(
   const { ports, tally, audit, locks } = tick;
   const { correlationId, botId, sealed } = of;
   const writer = `w-${ports.random.hex(8)}`;
-  const trail = openTrail(
+  const auditLog = openAuditLog(
     { ...ports, audit: { ...ports.audit, ...audit } },
     { correlationId, botId, attempt: 0, writer },
   );
-  trail.record(happening);
+  auditLog.record(happening);
   const store = async (): Promise<void> => {
-    await trail.drain(timeoutWithin(tick, Number.POSITIVE_INFINITY));
-    const seal = trail.seal();
+    await auditLog.drain(timeoutWithin(tick, Number.POSITIVE_INFINITY));
+    const seal = auditLog.seal();
     if (sealed) await retry(tick, () => locks.seal(correlationId, seal, ports.clock.nowMs(), SEAL_MS));
   };
   tally.background.push(

@@ -8,8 +8,8 @@ import {
   backInIndexChange,
   INVOKE_GRACE_MS,
   isQueriedShard,
+  LOCK_OUT_CHECK_EVERY_MS,
   LONGEST_UNCHECKED_MS,
-  SENTINEL_EVERY_MS,
 } from '../../core/heartbeat/watch-changes.ts';
 import { reportProblem } from './report-problem.ts';
 import { CALL_MS, whyOf } from './retry.ts';
@@ -47,6 +47,6 @@ function isLost(tick: TickContext, row: BotRow): boolean {
     if (trip.correlationId === undefined || isOver) return false;
   }
   const latestMs =
-    nowMs + CLOCKS_DIFFER_MS + (state === 'tripped' ? SENTINEL_EVERY_MS + INVOKE_GRACE_MS : LONGEST_UNCHECKED_MS);
+    nowMs + CLOCKS_DIFFER_MS + (state === 'tripped' ? LOCK_OUT_CHECK_EVERY_MS + INVOKE_GRACE_MS : LONGEST_UNCHECKED_MS);
   return !isQueriedShard(fields.watch_shard) || !(Number(fields.next_check_at_ms ?? Number.NaN) <= latestMs);
 }

@@ -1,6 +1,6 @@
 /**
  * Starts the next attempt where nobody did: of liquidations that ended partial or failed without a hand-over, or whose
- * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is told.
+ * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is notified.
  */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
@@ -43,7 +43,7 @@ async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
   const next = { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false };
   const accepted = await invoke(
     tick,
-    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, told: undefined, trip: run.trip }),
+    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, waits: undefined, trip: run.trip }),
   );
   if (accepted) tick.tally.resumed.push(run.correlationId);
 }
@@ -55,7 +55,7 @@ async function checkOf(tick: TickContext, { botId, trip }: UnfinishedRun): Promi
     const fields = await retry(tick, () => tick.bots.read(botId, CALL_MS));
     return tripStands({ trip, isResumed: true }, fields && readBotRow(botId, fields), undefined);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'It could not be read whether the trip of a liquidation still stands', {
+    tick.ports.telemetry.log('WARN', 'The trip of a liquidation could not be read', {
       ...{ bot_id: botId, trip, why: whyOf(error) },
     });
     return undefined;
@@ -68,7 +68,7 @@ async function endGone(tick: TickContext, run: UnfinishedRun, because: string): 
   const about = { bot_id: run.botId, correlation_id: run.correlationId, because };
   try {
     await retry(tick, () => ports.unfinished.giveUp(run, ports.clock.nowMs(), timeoutWithin(tick, CALL_MS)));
-    ports.telemetry.log('WARN', 'An unfinished liquidation was ended, because its trip no longer stands', about);
+    ports.telemetry.log('WARN', 'An unfinished liquidation was ended, because its trip is no longer valid', about);
   } catch (error) {
     ports.telemetry.log('WARN', 'An unfinished liquidation could not be ended', { ...about, why: whyOf(error) });
   }
@@ -83,8 +83,8 @@ async function giveUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
     );
     if (!ours) return;
   } catch (error) {
-    // Told all the same, and told again by the next tick: better twice than never.
-    ports.telemetry.log('ERROR', 'A liquidation could not be given up', { ...about, why: whyOf(error) });
+    // Notified all the same, and again by the next tick: better twice than never.
+    ports.telemetry.log('ERROR', 'The end of a liquidation could not be stored', { ...about, why: whyOf(error) });
   }
   tally.gaveUp.push(run.correlationId);
   const since = isoMicros(run.firstStartedAtMs);

@@ -1,6 +1,6 @@
 /**
  * Stores when a bot is checked next, what was seen of its last beat, and the configured times; only on change. A write
- * that fails leaves the bot due, and the next tick looks again. Who removes `late_told_for` logs bot_recovered.
+ * that fails leaves the bot due, and the next tick checks again. Who removes `late_told_for` logs bot_recovered.
  */
 
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
@@ -27,7 +27,7 @@ export async function schedule(
   const asked = configured !== undefined && !hasAsked(row, configured) ? configured : undefined;
   const snoozedUntilMs = tooLongSnooze(row, nowMs) ? nowMs + LONGEST_SNOOZE_MS : undefined;
   if (snoozedUntilMs !== undefined) reportRowProblems(tick, row, [SNOOZE_CUT]);
-  const isBack = row.lateToldFor !== undefined && row.lateToldFor !== observation.beat;
+  const isBack = row.lateNotifiedFor !== undefined && row.lateNotifiedFor !== observation.beat;
   const isKnown = row.nextCheckAtMs === nextCheckAtMs && knows(row.seen, observation);
   if (isKnown && snoozedUntilMs === undefined && !isBack && exclusive === row.isExclusive && !asked) return;
   try {
@@ -35,7 +35,10 @@ export async function schedule(
     const done = await tick.bots.change(change, CALL_MS);
     if (isBack && done !== undefined) logBack(tick, row);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'The next check of a bot was not noted', { bot_id: row.botId, why: whyOf(error) });
+    tick.ports.telemetry.log('WARN', 'The next check of a bot was not stored', {
+      bot_id: row.botId,
+      why: whyOf(error),
+    });
   }
 }
 

@@ -48,7 +48,7 @@ interface Tally {
   readonly late: Set<string>;
   /** Correlation ID by bot. */
   readonly fired: Map<string, string>;
-  sentinels: number;
+  lockOutChecks: number;
   unfinished: number;
   oldestUnfinishedMs: number;
   readonly resumed: string[];
@@ -137,7 +137,7 @@ const emptyTally = (): Tally => ({
   armed: new Set(),
   late: new Set(),
   fired: new Map(),
-  sentinels: 0,
+  lockOutChecks: 0,
   unfinished: 0,
   oldestUnfinishedMs: 0,
   resumed: [],

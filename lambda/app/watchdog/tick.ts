@@ -46,7 +46,7 @@ export async function tick(
     if (work.status === 'fulfilled') continue;
     // Not counted as a run: the alarm watchdog-silent follows if it goes on.
     tick.tally.sawAll = false;
-    ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { event: 'detail', error: work.reason });
+    ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { event: 'detail', error: work.reason });
     reportProblem(
       tick,
       'CRITICAL',
@@ -63,7 +63,7 @@ export async function tick(
 async function awaitBackground({ ports, tally, endAtMs }: TickContext): Promise<void> {
   const enough = new AbortController();
   const all = async (): Promise<void> => {
-    for (const telling of tally.background) await telling;
+    for (const write of tally.background) await write;
     enough.abort();
   };
   await Promise.race([all(), ports.clock.sleep(Math.max(0, endAtMs - ports.clock.nowMs()), enough.signal)]);
@@ -86,7 +86,7 @@ function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
     due: tally.due,
     late: [...tally.late],
     fired: [...tally.fired].map(([bot_id, correlation_id]) => ({ bot_id, correlation_id })),
-    sentinels: tally.sentinels,
+    sentinels: tally.lockOutChecks,
     resumed: tally.resumed,
     gave_up: tally.gaveUp,
     unproven: [...tally.unproven.keys()],

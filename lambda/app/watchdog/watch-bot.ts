@@ -57,7 +57,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** Either the table does not answer, or a bug of ours struck, which trying again would not mend. */
 function giveUp(tick: TickContext, botId: string, error: unknown): void {
   if (!(error instanceof StoreError))
-    tick.ports.telemetry.log('CRITICAL', 'A bug of the watchdog', { bot_id: botId, error });
+    tick.ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { bot_id: botId, error });
   const message = `The bot ${botId} was due a check and could not be judged in this tick. ${whyOf(error)}`;
   reportProblem(tick, 'CRITICAL', 'BOT_NOT_JUDGED', message, { bot_id: botId });
 }

@@ -43,7 +43,7 @@ export function startChain(correlationId: string, writer: string): ChainHead {
  */
 export function link(head: ChainHead, event: AuditEvent): { readonly item: AuditItem; readonly head: ChainHead } {
   if (event.correlation_id !== head.correlationId) {
-    throw new RangeError(`An event of ${event.correlation_id} cannot join the trail of ${head.correlationId}.`);
+    throw new RangeError(`An event of ${event.correlation_id} cannot join the audit log of ${head.correlationId}.`);
   }
   const seq = head.items + 1;
   const unhashed = {

@@ -41,7 +41,7 @@ type Trouble = Pick<SegmentVerdict, 'kind' | 'sentence'> & { readonly at?: numbe
  * Items of one correlation ID in any order, and the seals of its record. `attempts` is the record's count: an
  * attempt a1…aN that left neither item nor seal is then named instead of overlooked.
  */
-export function verifyTrail(items: readonly AuditItem[], seals: readonly Seal[], attempts = 0): Verification {
+export function verifyAuditLog(items: readonly AuditItem[], seals: readonly Seal[], attempts = 0): Verification {
   const expected = Array.from({ length: attempts }, (_, index) => `a${index + 1}`);
   const writers = new Set([...expected, ...items.map(writerOf), ...seals.map(seal => seal.writer)]);
   const segments = [...writers].sort(byAttempt).map(writer =>
@@ -133,7 +133,7 @@ const unsealed = (found: number): Trouble => ({
   kind: 'unsealed',
   sentence:
     found === 0
-      ? 'left neither an item nor a seal; it died before its first word, or all was removed.'
+      ? 'no item and no seal: it is just starting, it died before its first item, or all were removed.'
       : `${found} items without contradiction, but no seal: the writer died or is still running. ` +
         'Items missing at its very end would not be noticed.',
 });

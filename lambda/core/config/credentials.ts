@@ -75,9 +75,9 @@ function readField(fields: Fields, name: 'apiKey' | 'apiSecret'): Field {
 function namesOf(fields: Fields): string {
   const names = Object.keys(fields);
   if (names.length === 0) return 'no fields';
-  const tellable = names.filter(name => /^[A-Za-z_][\w-]{0,19}$/.test(name) && !looksLikeCredential(name)).slice(0, 10);
-  const untold = names.length - tellable.length;
-  return [...tellable, ...(untold > 0 ? [`${untold} with a name that is not shown`] : [])].join(', ');
+  const shown = names.filter(name => /^[A-Za-z_][\w-]{0,19}$/.test(name) && !looksLikeCredential(name)).slice(0, 10);
+  const hidden = names.length - shown.length;
+  return [...shown, ...(hidden > 0 ? [`${hidden} with a name that is not shown`] : [])].join(', ');
 }
 
 function problemOfApiKey(apiKey: string, apiSecret: string): string | undefined {

@@ -6,6 +6,7 @@
 
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Remark } from './remark.ts';
+import { headingFor } from './section-keys.ts';
 import { shownJson, shownText } from './shown-value.ts';
 import type { Notation, ValueRule } from './value-rules.ts';
 
@@ -95,6 +96,8 @@ function remedyForUnknown(key: string, known: readonly string[]): string {
   if (/api_?key|api_?secret|password|private|token/i.test(key)) {
     return 'delete it; credentials belong in Secrets Manager, the configuration only names the secret';
   }
+  const heading = headingFor(key);
+  if (heading !== undefined) return `move it to ${heading}`;
   const meant = didYouMean(key, known);
   return meant === undefined ? `delete it; the keys here are ${known.join(', ')}` : `did you mean ${meant}?`;
 }

@@ -87,7 +87,7 @@ export interface DeploymentSettings {
   readonly canary: boolean;
   /** Bots may send heartbeats by a URL, without AWS credentials. */
   readonly pingUrl: boolean;
-  /** Another region, from which a small stack looks whether the watchdog ticks; undefined: none does. */
+  /** Another region, from which a small stack checks whether the watchdog ticks; undefined: none does. */
   readonly watcherRegion?: string;
 }
 
@@ -129,6 +129,10 @@ export function baseUrlOf({ environment, baseUrl }: ExchangeSettings, market: Pi
       return OTHER_HOSTS.papi[environment];
   }
 }
+
+/** Portfolio margin has no test network. */
+export const hasBothKinds = ({ environment, baseUrl }: Pick<ExchangeSettings, 'environment' | 'baseUrl'>): boolean =>
+  environment === 'production' || baseUrl !== EXCHANGE_HOSTS[environment];
 
 /** The host of a market's data: time and rules, which portfolio margin's own host does not have. */
 export const dataUrlOf = (exchange: ExchangeSettings, { name }: Pick<Market, 'name'>): string =>

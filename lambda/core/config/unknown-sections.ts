@@ -5,29 +5,13 @@
  */
 
 import { typoOf } from '../text/did-you-mean.ts';
+import { BOT_KEYS, PLAIN_SECTIONS, SECTION_KEYS } from './section-keys.ts';
 import { headingOf, type RawSection, type Report } from './section-reader.ts';
 import { shownText } from './shown-value.ts';
 import type { Notation } from './value-rules.ts';
 
 export type ForeignSections = 'refuse' | 'ignore';
 
-/** The keys of each plain section. `read-settings.test.ts` compares them with those that the readers request. */
-export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
-  liquidation: [
-    ...['emergency_liquidation', 'close_positions', 'cancel_orders', 'timeout_seconds', 'max_retries'],
-    ...['retry_delay_seconds', 'resume_minutes', 'lockout_minutes', 'confirm_seconds'],
-  ],
-  exchange: ['environment', 'base_url', 'recv_window_ms', 'account', 'markets'],
-  alerts: ['daily_message', 'email', 'chat_webhook_secret', 'docs_url'],
-  deployment: [
-    ...['name', 'fixed_ip', 'fixed_ip_allocations', 'kms_key', 'test_events', 'secret_admins'],
-    ...['account_concurrency', 'monthly_budget_usd', 'trail_copy_days', 'canary', 'ping_url', 'watcher_region'],
-  ],
-};
-export const BOT_KEYS: readonly string[] = [
-  ...['secret', 'secret_arn', 'role', 'heartbeat_seconds', 'late_after_seconds', 'dead_after_seconds', 'exclusive'],
-];
-const PLAIN_SECTIONS = Object.keys(SECTION_KEYS);
 /** The keys that no other program is likely to have in a section of the same name. */
 const OWN_PREFIX = 'flatline.';
 

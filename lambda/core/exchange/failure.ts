@@ -71,6 +71,6 @@ export interface Failure {
   readonly exchangeCode?: number;
   /** For people. Rebuilt by us: never a key, a signature or a URL. */
   readonly message: string;
-  /** How long the exchange told us to wait, in ms from the answer; never 0 or less: then the window's end is meant. */
+  /** The wait that the exchange requested, in ms from the answer; never 0 or less: then the window's end is meant. */
   readonly retryAfterMs?: number;
 }

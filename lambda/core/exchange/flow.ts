@@ -2,13 +2,13 @@
  * What may go out after the exchange refused a request for its rate, and how much at once. Who goes on after a refusal is
  * banned, so the next request goes out alone, as a probe, and only when it passes do others follow.
  *
- *   open ── refused ──▶ waiting ── told time over ──▶ probing ── a probe passes ──▶ reopening, one more for each ──▶ open
+ *   open ── refused ──▶ waiting ── wait is over ──▶ probing ── a probe passes ──▶ reopening, one more for each ──▶ open
  *                          ▲                             │ refused: a longer wait       │ refused
  *                          └─────────────────────────────┴──────────────────────────────┘
  *
  * One more for each that passes doubles them with each round trip. A refusal speaks about the address, and closes it for
- * the told time. But the exchange may refuse one kind of request and let all others pass: so each kind has a flow of its
- * own, and only the refused kind, and those of which none passed since, wait for longer than they were told.
+ * the requested wait. But the exchange may refuse one kind of request and let all others pass: so each kind has a flow of its
+ * own, and only the refused kind, and those of which none passed since, wait for longer than requested.
  */
 
 import type { RequestCost } from './request.ts';
@@ -16,7 +16,7 @@ import type { RequestCost } from './request.ts';
 export interface Flow {
   /** So many at once. */
   readonly most: number;
-  /** What was sent before tells nothing of how it is now. */
+  /** The answer to an earlier request says nothing about the present. */
   readonly refusedAtMs: number;
   readonly notBeforeMs: number;
   /** `own`: one of its requests was refused. `beside`: one of another kind was, and none of its own passed since. */
@@ -40,9 +40,9 @@ export interface SentRequest {
   readonly atMs: number;
 }
 
-/** Told by the exchange, and what becomes of it where it is refused again and again. */
+/** The wait that the exchange requested, and what becomes of it where it is refused again and again. */
 export interface Wait {
-  readonly toldMs: number;
+  readonly requestedMs: number;
   readonly grownMs: number;
 }
 
@@ -70,7 +70,7 @@ export const refused = (nowMs: number, notBeforeMs: number): Flow => ({
 export function addressRefused(
   flows: Flows,
   { cost, atMs }: SentRequest,
-  { toldMs, grownMs }: Wait,
+  { requestedMs, grownMs }: Wait,
   nowMs: number,
 ): Flows {
   const flow = flowOf(flows, cost.name);
@@ -82,15 +82,15 @@ export function addressRefused(
   const beside = (other: Flow): Flow => ({
     ...other,
     ...{ most: 1, refusedAtMs: nowMs },
-    notBeforeMs: Math.max(other.notBeforeMs, nowMs + (other.probing === 'beside' ? grownMs : toldMs)),
+    notBeforeMs: Math.max(other.notBeforeMs, nowMs + (other.probing === 'beside' ? grownMs : requestedMs)),
     probing: other.probing === 'own' ? 'own' : 'beside',
   });
   const all = changed(flows, beside);
   return withFlow({ ...all, refusedAtMs: nowMs }, cost.name, refused(nowMs, nowMs + grownMs));
 }
 
-/** Another door to the same limits was refused: here nothing was, so a probe goes out at once, and others if it passes. */
-export function otherDoorRefused(flows: Flows, nowMs: number): Flows {
+/** Another API of the same pool was refused, this one was not, so a probe goes out at once, and others if it passes. */
+export function otherApiRefused(flows: Flows, nowMs: number): Flows {
   const beside = (flow: Flow): Flow => ({
     ...flow,
     ...{ most: 1, refusedAtMs: nowMs, probing: flow.probing === 'own' ? 'own' : 'beside' },

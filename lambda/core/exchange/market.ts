@@ -22,9 +22,9 @@ export type MarketId = 'usdm' | 'coinm' | 'portfolio-usdm' | 'portfolio-coinm';
 export type Pool = 'futures' | 'portfolio' | 'wallet';
 
 /** Where a request is let in: one of them may turn us away while another of the same limits does not. */
-export const DOORS = ['fapi', 'dapi', 'papi', 'wallet'] as const;
+export const APIS = ['fapi', 'dapi', 'papi', 'wallet'] as const;
 
-export type Door = (typeof DOORS)[number];
+export type Api = (typeof APIS)[number];
 
 export interface Market {
   readonly id: MarketId;
@@ -35,7 +35,7 @@ export interface Market {
   /** As `title`, in ASCII: headlines become subjects of mails. */
   readonly headline: string;
   readonly pool: Pool;
-  readonly door: Door;
+  readonly api: Api;
   /** What a quantity counts. Contracts are whole numbers, each of a fixed worth in USD. */
   readonly quantityUnit: 'coins' | 'contracts';
   /** The longest client order ID that is taken. */
@@ -59,7 +59,7 @@ export const PORTFOLIO_LIMITS = { ...DEFAULT_LIMITS, weightPerMinute: 6_000 };
 export const MARKETS: Readonly<Record<MarketId, Market>> = {
   usdm: {
     ...{ id: 'usdm', name: 'usdm', account: 'futures', title: 'USDⓈ-M', headline: 'USD-M' },
-    ...{ pool: 'futures', door: 'fapi' },
+    ...{ pool: 'futures', api: 'fapi' },
     ...{ quantityUnit: 'coins', longestClientId: 36, limits: DEFAULT_LIMITS, weights: {}, hasStrategies: true },
     fillsByOrder: true,
     stopsAmongOrders: false,
@@ -67,7 +67,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
   },
   coinm: {
     ...{ id: 'coinm', name: 'coinm', account: 'futures', title: 'COIN-M', headline: 'COIN-M' },
-    ...{ pool: 'futures', door: 'dapi' },
+    ...{ pool: 'futures', api: 'dapi' },
     ...{ quantityUnit: 'contracts', longestClientId: 36, limits: DEFAULT_LIMITS, hasStrategies: false },
     fillsByOrder: true,
     stopsAmongOrders: true,
@@ -78,7 +78,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
   'portfolio-usdm': {
     ...{ id: 'portfolio-usdm', name: 'usdm', account: 'portfolio_margin', title: 'portfolio margin UM' },
     headline: 'PORTFOLIO MARGIN UM',
-    ...{ pool: 'portfolio', door: 'papi' },
+    ...{ pool: 'portfolio', api: 'papi' },
     ...{ quantityUnit: 'coins', longestClientId: 32, limits: PORTFOLIO_LIMITS, hasStrategies: true },
     fillsByOrder: false,
     stopsAmongOrders: false,
@@ -89,7 +89,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
   'portfolio-coinm': {
     ...{ id: 'portfolio-coinm', name: 'coinm', account: 'portfolio_margin', title: 'portfolio margin CM' },
     headline: 'PORTFOLIO MARGIN CM',
-    ...{ pool: 'portfolio', door: 'papi' },
+    ...{ pool: 'portfolio', api: 'papi' },
     ...{ quantityUnit: 'contracts', longestClientId: 32, limits: PORTFOLIO_LIMITS },
     ...{ hasStrategies: false, testOrder: undefined, fillsByOrder: false, stopsAmongOrders: false },
     // Positions and account: 1 + 5.
@@ -112,10 +112,10 @@ export const costIn = (market: Market, kind: RequestKind): RequestCost => {
   return weight === undefined ? cost : { ...cost, weight };
 };
 
-export const doorOf = (market: Market, cost: Pick<RequestCost, 'host'>): Door =>
-  cost.host === 'wallet' ? 'wallet' : market.door;
+export const apiOf = (market: Market, cost: Pick<RequestCost, 'host'>): Api =>
+  cost.host === 'wallet' ? 'wallet' : market.api;
 
-/** Doors to the same limits. */
-export const POOL_OF_DOOR: Readonly<Record<Door, Pool>> = {
+/** The pool whose limits an API uses. */
+export const POOL_OF_API: Readonly<Record<Api, Pool>> = {
   ...{ fapi: 'futures', dapi: 'futures', papi: 'portfolio', wallet: 'wallet' },
 };

@@ -8,7 +8,7 @@ import type { Failure } from './failure.ts';
 
 export type Side = 'BUY' | 'SELL';
 
-/** `BOTH` is one-way mode; `LONG` and `SHORT` are hedge mode. The row itself tells the mode. */
+/** `BOTH` is one-way mode; `LONG` and `SHORT` are hedge mode. The row itself has the mode. */
 export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
 
 /**
@@ -24,7 +24,7 @@ export interface Position {
   readonly notional: string;
   readonly unrealizedPnl: string;
   readonly marginAsset: string;
-  /** The exchange's time of the row's last change; 0 when it was not told. */
+  /** The exchange's time of the row's last change; 0 when it is missing. */
   readonly updatedAtMs: number;
   readonly signDisagrees?: true;
 }
@@ -54,7 +54,7 @@ export interface OpenOrder {
   readonly orderId: string;
   readonly clientOrderId: string;
   readonly side: Side;
-  /** Undefined when the row does not tell. */
+  /** Undefined when the row does not say. */
   readonly positionSide: PositionSide | undefined;
   readonly quantity: string;
   readonly executedQuantity: string;
@@ -67,9 +67,9 @@ export interface ConditionalOrder {
   readonly algoId: string;
   readonly clientAlgoId: string;
   readonly side: Side;
-  /** Undefined when the row does not tell. */
+  /** Undefined when the row does not say. */
   readonly positionSide: PositionSide | undefined;
-  /** `''` when the row does not tell. */
+  /** `''` when the row does not say. */
   readonly type: string;
   readonly quantity: string;
   readonly triggerPrice: string;
@@ -151,7 +151,7 @@ export interface Receipt {
   readonly updatedAtMs: number;
 }
 
-/** What became of an order: the answer to a look by its ID. */
+/** What became of an order: the query by its ID. */
 export interface OrderState {
   readonly orderId: string;
   readonly status: string;
@@ -172,7 +172,7 @@ export interface Fill {
   readonly side: Side;
   readonly price: string;
   readonly quantity: string;
-  /** In `marginAsset`, or in the symbol's quote asset where that is not told. */
+  /** In `marginAsset`, or in the symbol's quote asset where that is missing. */
   readonly realizedPnl: string;
   readonly marginAsset: string | undefined;
   readonly commission: string;

@@ -82,7 +82,7 @@ export interface AnswerOf {
   readonly 'margin-orders': readonly string[];
 }
 
-/** A read changes nothing, a cancel may be sent twice, an order may not be sent twice without a look. */
+/** A read changes nothing, a cancel may be sent twice, an order may not be sent twice without a read. */
 export type Operation = 'read' | 'cancel' | 'order';
 
 export interface RequestCost {

@@ -10,7 +10,7 @@ import { afterOne, type FlowsLeft, leftFor } from './flow-left.ts';
 import type { RequestCost } from './request.ts';
 
 export interface Room {
-  /** Nothing goes out before: the exchange told us to wait. */
+  /** Nothing goes out before: the exchange requested a wait. */
   readonly openAtMs: number;
   /** Requests that may still join those on their way. */
   readonly slots: number;

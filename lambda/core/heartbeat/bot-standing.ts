@@ -16,7 +16,7 @@ import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
 /** `waiting`: armed by an operator, and no beat since. */
 export type Condition = BotStatus | 'waiting' | 'never';
 
-export interface ShownChange extends Omit<Change, 'told' | 'kind'> {
+export interface ShownChange extends Omit<Change, 'isRecorded' | 'kind'> {
   readonly kind: Change['kind'] | 'snooze-ended';
 }
 

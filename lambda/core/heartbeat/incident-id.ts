@@ -12,7 +12,7 @@ const HEX_DIGITS = 16;
 export const incidentId = (botId: string, deadlineMs: number): string => named(deadlineMs, 'deadline', botId);
 
 /** The look at a tripped bot's account in a minute of its lock-out, given by the instant at which the minute began. */
-export const sentinelId = (botId: string, minuteAtMs: number): string => named(minuteAtMs, 'sentinel', botId);
+export const lockOutCheckId = (botId: string, minuteAtMs: number): string => named(minuteAtMs, 'sentinel', botId);
 
 /** A change of the watch by hand; it sets off nothing, but has an audit log. */
 export const changeId = (botId: string, change: string, changedAtMs: number): string =>

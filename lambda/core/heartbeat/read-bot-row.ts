@@ -40,7 +40,7 @@ export interface BotRow {
   readonly snoozedUntilMs: number | undefined;
   /** Snoozes that come again each week. */
   readonly snoozePlan: SnoozePlan | undefined;
-  readonly lateToldFor: string | undefined;
+  readonly lateNotifiedFor: string | undefined;
   /** The bot has reported its own failure. */
   readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
   /** What people were notified of: the restarts and the times that these texts name. */
@@ -64,7 +64,7 @@ export interface Change {
   readonly by: string;
   readonly reason: string | undefined;
   /** Whether the audit log has it. */
-  readonly told: boolean;
+  readonly isRecorded: boolean;
 }
 
 /** Of a tripped bot; undefined where it is not, or was edited. */
@@ -76,7 +76,7 @@ interface Trip {
   readonly correlationId: string | undefined;
   readonly lockoutUntilMs: number | undefined;
   readonly invokedAtMs: number | undefined;
-  readonly sentinelMinute: number | undefined;
+  readonly lockOutCheckMinute: number | undefined;
 }
 
 /** Never throws. */
@@ -104,7 +104,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
     nextCheckAtMs: fields.next_check_at_ms === 0 ? 0 : instant('next_check_at_ms'),
     snoozedUntilMs: readSnooze(fields) ?? instant('snoozed_until_ms'),
     snoozePlan: readPlan(fields, problems),
-    lateToldFor: text(fields.late_told_for),
+    lateNotifiedFor: text(fields.late_told_for),
     failure:
       fields.failed_at_ms === undefined
         ? undefined
@@ -118,7 +118,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
       correlationId: readCorrelationId(fields, state, problems),
       lockoutUntilMs: instant('lockout_until_ms'),
       invokedAtMs: instant('invoked_at_ms'),
-      sentinelMinute: typeof fields.sentinel_minute === 'number' ? fields.sentinel_minute : undefined,
+      lockOutCheckMinute: typeof fields.sentinel_minute === 'number' ? fields.sentinel_minute : undefined,
     },
     problems,
   };
@@ -212,7 +212,7 @@ function readCorrelationId({ correlation_id }: BotFields, state: WatchState, pro
   if (id !== undefined && CORRELATION_ID_PATTERN.test(id)) return id;
   if (state === 'tripped') {
     problems.push(
-      `correlation_id = ${shownJson(correlation_id)}: a tripped bot must have that of its liquidation, so nothing is done for it; look at its account, then use flatline rearm.`,
+      `correlation_id = ${shownJson(correlation_id)}: a tripped bot must have that of its liquidation, so nothing is done for it; check its account, then use flatline rearm.`,
     );
   }
   return undefined;
@@ -226,7 +226,7 @@ function readChange(fields: BotFields, atMs: number | undefined): Change | undef
     atMs,
     by: text(fields.changed_by) ?? 'unknown',
     reason: text(fields.change_reason),
-    told: fields.told_change_at_ms === fields.changed_at_ms,
+    isRecorded: fields.told_change_at_ms === fields.changed_at_ms,
   };
 }
 

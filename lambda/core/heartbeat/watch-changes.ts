@@ -13,7 +13,7 @@ import type { WatchTimes } from './watch-times.ts';
 
 /** How long a claim's owner has to invoke the liquidator before others do it for it. */
 export const INVOKE_GRACE_MS = 15_000;
-export const SENTINEL_EVERY_MS = 60_000;
+export const LOCK_OUT_CHECK_EVERY_MS = 60_000;
 
 export interface TripClaim {
   /** The tick that claims. */
@@ -69,9 +69,9 @@ export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number)
 });
 
 /** One lock-out check per minute, of the tick that comes first. */
-export const sentinelChange = (row: BotRow, minute: number, nextCheckAtMs: number): RowChange => ({
+export const lockOutCheckChange = (row: BotRow, minute: number, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
-  doing: 'claim the sentinel of',
+  doing: 'claim the lock-out check of',
   requires: [...sameTrip(row), { kind: 'below', attribute: 'sentinel_minute', value: minute }],
   ...scheduled(row, nextCheckAtMs, { sentinel_minute: minute }),
 });
@@ -176,7 +176,7 @@ export const failureOutdatedChange = (row: BotRow): RowChange => ({
 /** The audit log has the row's last change. Whoever marks it writes it. */
 export const changeNotifiedChange = (row: BotRow): RowChange => ({
   botId: row.botId,
-  doing: 'note that the trail has the change of',
+  doing: 'note that the audit log has the change of',
   requires: unchanged(row.fields, ['last_change', 'changed_at_ms', 'told_change_at_ms']),
   set: { told_change_at_ms: row.fields.changed_at_ms ?? null },
 });

@@ -18,7 +18,7 @@ export function errorOfFailure(failure: Failure, symbol?: string): AnswerError {
   };
 }
 
-/** Anything that was thrown. Of an error that is not ours only the kind is told: its text may carry anything. */
+/** Anything that was thrown. Of an error that is not ours only the kind is reported: its text may carry anything. */
 export function errorOfThrown(error: unknown, symbol?: string): AnswerError {
   if (error instanceof FlatlineError) return answerError(error.code, error.message, symbol);
   const kind = error instanceof Error ? error.name : typeof error;

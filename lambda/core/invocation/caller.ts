@@ -1,5 +1,5 @@
 /**
- * Who called the liquidator, as AWS tells it: the alias in the invoked ARN. A bot's policy allows its own alias and no
+ * Who called the liquidator, as AWS reports it: the alias in the invoked ARN. A bot's policy allows its own alias and no
  * other, so a call by a bot's alias is that bot's; whatever it says of another bot is refused. A call by any other way
  * (the version in service, the bare function) is one of a role that may act for all bots.
  */

@@ -22,7 +22,7 @@ export interface OrderName {
 
 /**
  * The client order ID of a close: the same inputs always give the same one, so an order whose outcome is unknown can
- * be looked up. Binance, New Order: `^[\.A-Z\:/a-z0-9_-]{1,36}$`, unique among open orders; portfolio margin takes 32.
+ * be queried. Binance, New Order: `^[\.A-Z\:/a-z0-9_-]{1,36}$`, unique among open orders; portfolio margin takes 32.
  */
 export function clientOrderId(name: OrderName, longest = 36): string {
   const side = name.positionSide === undefined ? name.side : `${name.side} ${name.positionSide}`;

@@ -48,17 +48,17 @@ export function whoseRun(record: LiquidationRecord | undefined, token: string): 
 export const unlockedWriter = (holder: string): string => `u-${holder}`;
 
 /** Whether a claimed liquidation belongs into a list. The stores sort, and end the list at its limit. */
-export function isListed(record: LiquidationRecord, { beforeMs, sinceMs, botId, quietLooks }: RecentQuery): boolean {
+export function isListed(record: LiquidationRecord, { beforeMs, sinceMs, botId, quietChecks }: RecentQuery): boolean {
   const { firstStartedAtMs } = record;
   if (firstStartedAtMs === undefined) return false;
   if (beforeMs !== undefined && firstStartedAtMs >= beforeMs) return false;
   if (sinceMs !== undefined && firstStartedAtMs < sinceMs) return false;
   if (botId !== undefined && record.botId !== botId) return false;
-  return quietLooks === true || !isQuietLook(record);
+  return quietChecks === true || !isQuietCheck(record);
 }
 
 /** A look at a tripped bot's account that found it flat. */
-function isQuietLook({ trigger, state, answer }: LiquidationRecord): boolean {
+function isQuietCheck({ trigger, state, answer }: LiquidationRecord): boolean {
   if (trigger !== 'sentinel' || state !== 'completed') return false;
   return answer?.positions_closed === 0 && answer.orders_cancelled === 0;
 }

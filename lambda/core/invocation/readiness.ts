@@ -35,7 +35,7 @@ export const noteOf = (answer: PreflightAnswer): PreflightNote => ({
   finishedAtMs: Date.parse(answer.finished_at),
 });
 
-/** The check that looks at the markets that are not covered. */
+/** The check that checks the markets that are not covered. */
 export const OTHER_MARKETS = 'other markets';
 
 function notCoveredIn({ checks }: PreflightAnswer): Pick<PreflightNote, 'notCovered'> {

@@ -16,7 +16,7 @@ import {
   type Trigger,
 } from '../../contract.ts';
 import { shownJson, shownText } from '../config/shown-value.ts';
-import { readToldWaits, type ToldWaits, toldWaitsShape } from '../exchange/told-waits.ts';
+import { type RequestedWaits, readRequestedWaits, requestedWaitsShape } from '../exchange/requested-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { isObject } from '../text/fields.ts';
 import { foreignEvent, notAnObject } from './foreign-event.ts';
@@ -43,12 +43,12 @@ export interface Resume {
   readonly untilMs: number;
   /** Holder of the run's record: a caller that knows it has read the record or was given it in a hand-over. */
   readonly token: string;
-  /** Only looks whether the account is still flat, and closes what reappeared. */
+  /** Only checks whether the account is still flat, and closes what reappeared. */
   readonly confirms: boolean;
   /** What the attempt before left, where no record holds it. */
   readonly carried: string | undefined;
-  /** What the attempt before was told of the exchange's limits. */
-  readonly told: ToldWaits | undefined;
+  /** The waits that the exchange requested of the attempt before. */
+  readonly waits: RequestedWaits | undefined;
 }
 
 interface PreflightRequest {
@@ -120,7 +120,7 @@ const liquidateEvent = z.object({
         token: z.string(OWN).check(z.regex(/^[0-9a-f]{1,64}$/, OWN)),
         confirms: z.optional(z.boolean(OWN)),
         carried: z.optional(z.string(OWN)),
-        told: z.optional(toldWaitsShape),
+        told: z.optional(requestedWaitsShape),
       },
       OWN,
     ),
@@ -129,8 +129,8 @@ const liquidateEvent = z.object({
 
 const PREFLIGHT_KEYS: readonly string[] = Object.keys(preflightFields);
 const KEYS: readonly string[] = Object.keys(liquidateEvent.shape);
-/** What callers are told of: `resume` and `trip` are between flatline and itself. */
-const TOLD_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
+/** The keys that callers may use: `resume` and `trip` are between flatline and itself. */
+const PUBLIC_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
 
 /** Takes whatever Lambda was invoked with. Never throws. */
 export function readRequest(event: unknown): RequestReading {
@@ -157,12 +157,12 @@ function conclude<T>(
   const strays = Object.keys(event).filter(key => !keys.includes(key));
   if (parsed.success && strays.length === 0) return { ok: true, request: toRequest(parsed.data) };
   const issues = parsed.success ? [] : parsed.error.issues;
-  const told = [
+  const listed = [
     ...issues.slice(0, MOST_PROBLEMS).map(issue => problemOf(issue, event)),
     ...strays.slice(0, MOST_PROBLEMS).map(strayKey),
   ].slice(0, MOST_PROBLEMS);
-  const untold = issues.length + strays.length - told.length;
-  return { ok: false, problems: untold === 0 ? told : [...told, `And ${untold} more problems.`] };
+  const unlisted = issues.length + strays.length - listed.length;
+  return { ok: false, problems: unlisted === 0 ? listed : [...listed, `And ${unlisted} more problems.`] };
 }
 
 function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
@@ -183,7 +183,7 @@ function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
       token: event.resume.token,
       confirms: event.resume.confirms ?? false,
       carried: event.resume.carried,
-      told: readToldWaits(event.resume.told),
+      waits: readRequestedWaits(event.resume.told),
     },
   };
 }
@@ -226,7 +226,7 @@ function problemOf({ path: [field = '', index], message }: z.core.$ZodIssue, eve
 
 function strayKey(key: string): string {
   if (KEYS.includes(key)) return `${key} does not belong to a preflight, which changes nothing; leave it out.`;
-  const meant = didYouMean(key, TOLD_KEYS);
-  const remedy = meant === undefined ? `take it out; there are ${TOLD_KEYS.join(', ')}` : `did you mean ${meant}?`;
+  const meant = didYouMean(key, PUBLIC_KEYS);
+  const remedy = meant === undefined ? `take it out; there are ${PUBLIC_KEYS.join(', ')}` : `did you mean ${meant}?`;
   return `${shownText(key)} is not a key of the event; ${remedy}${meant === undefined ? '.' : ''}`;
 }

@@ -4,18 +4,18 @@
  * decision remembers nothing.
  */
 
-import { costIn, DOORS, type Door, doorOf, POOL_OF_DOOR } from '../exchange/market.ts';
+import { APIS, type Api, apiOf, costIn, POOL_OF_API } from '../exchange/market.ts';
 import type { ExchangeRequest, RequestCost } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { type Decision, decide, type Rooms } from './decide.ts';
 import { rankOf } from './need.ts';
 import type { EngineState } from './state.ts';
 
-/** Weight and orders of doors to the same limits are the same. */
-export type DoorRooms = Readonly<Record<Door, Room>>;
+/** APIs of the same pool have the same weight and orders. */
+export type ApiRooms = Readonly<Record<Api, Room>>;
 
 /** One decision for each state, in their order. */
-export function decideTogether(states: readonly EngineState[], nowMs: number, rooms: DoorRooms): readonly Decision[] {
+export function decideTogether(states: readonly EngineState[], nowMs: number, rooms: ApiRooms): readonly Decision[] {
   const decisions = states.map(state => decide(state, nowMs, roomsOf(state, rooms)));
   if (decisions.filter(one => one.kind === 'go-on' && one.requests.length > 0).length < 2) return decisions;
   const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as EngineState, index));
@@ -27,10 +27,10 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
   for (const { index, request, urgency } of wishes) {
     const { market } = (states[index] as EngineState).job;
     const cost = costIn(market, request.kind);
-    const door = doorOf(market, cost);
-    const taken = take(left[door], cost, urgency, nowMs);
+    const api = apiOf(market, cost);
+    const taken = take(left[api], cost, urgency, nowMs);
     if (taken.ok) {
-      left = afterTaken(left, door, taken.room, cost);
+      left = afterTaken(left, api, taken.room, cost);
       granted.add(request);
     } else if (taken.atMs !== undefined) {
       wakes[index] = Math.min(wakes[index] ?? taken.atMs, Math.max(taken.atMs, nowMs + 1));
@@ -47,11 +47,11 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
   );
 }
 
-/** What went in by one door is missing at the others of its pool. */
-function afterTaken(rooms: DoorRooms, door: Door, room: Room, { weight, orders }: RequestCost): DoorRooms {
-  const next: Record<Door, Room> = { ...rooms, [door]: room };
-  for (const other of DOORS) {
-    if (other === door || POOL_OF_DOOR[other] !== POOL_OF_DOOR[door]) continue;
+/** What one API used is missing at the others of its pool. */
+function afterTaken(rooms: ApiRooms, api: Api, room: Room, { weight, orders }: RequestCost): ApiRooms {
+  const next: Record<Api, Room> = { ...rooms, [api]: room };
+  for (const other of APIS) {
+    if (other === api || POOL_OF_API[other] !== POOL_OF_API[api]) continue;
     const { slots, weightLeft, ordersLeft } = next[other];
     next[other] = {
       ...next[other],
@@ -61,8 +61,8 @@ function afterTaken(rooms: DoorRooms, door: Door, room: Room, { weight, orders }
   return next;
 }
 
-const roomsOf = ({ job: { market } }: EngineState, rooms: DoorRooms): Rooms => ({
-  futures: rooms[market.door],
+const roomsOf = ({ job: { market } }: EngineState, rooms: ApiRooms): Rooms => ({
+  futures: rooms[market.api],
   wallet: rooms.wallet,
 });
 

@@ -10,7 +10,7 @@ import type { Failure } from '../exchange/failure.ts';
 import { costIn, type Market } from '../exchange/market.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
-import { wantLookUps } from './cancel/entries.ts';
+import { wantOrderQueries } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
 import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
@@ -44,13 +44,13 @@ export type Decision =
 export type End =
   /** Proven. */
   | { readonly kind: 'flat' }
-  /** The deadline. `seenFlatOnce`: the first of the two looks showed it flat. */
+  /** The deadline. `seenFlatOnce`: the first of the two reads showed it flat. */
   | { readonly kind: 'time'; readonly seenFlatOnce: boolean }
   /** Every close and cancel that is left used up its tries. */
   | { readonly kind: 'attempts' }
   /** No request of ours will pass. */
   | { readonly kind: 'stopped'; readonly failure: Failure }
-  /** The exchange told us to wait, beyond the deadline. */
+  /** The exchange requested a wait beyond the deadline. */
   | { readonly kind: 'limited'; readonly untilMs: number; readonly failure: Failure | undefined };
 
 export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decision {
@@ -59,7 +59,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
 
   const chosen = new Choice(state.job.market, rooms, nowMs);
   const reads = wantReads(state, nowMs);
-  const lookUps = wantLookUps(state, nowMs);
+  const orderQueries = wantOrderQueries(state, nowMs);
   const strategies = wantStrategyCancels(state, nowMs);
   const { key } = state.trouble;
 
@@ -78,11 +78,11 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
     'lists',
     reads.filter(wish => !isPositions(wish)),
   );
-  chosen.addAll('looks by ID', lookUps.requests);
+  chosen.addAll('order queries', orderQueries.requests);
   if (!isClosing) chosen.addAll('sweeps', cancels?.sweeps ?? []);
   chosen.wake(cancels?.wakes ?? []);
   chosen.wake(strategies.wakes);
-  chosen.wake(lookUps.wakes);
+  chosen.wake(orderQueries.wakes);
 
   const { requests, wants } = chosen;
   const readSecret = key.kind === 'wanted';
@@ -92,7 +92,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
     // What goes out now is asked for again at the earliest then, if nothing is heard until then.
     requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY,
   );
-  const isFree = state.mayAct || state.looksOnly;
+  const isFree = state.mayAct || state.readsOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
   // Nothing goes out, nothing is awaited, and no instant but the deadline would change that.
   if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom)
@@ -121,11 +121,11 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
 function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | undefined {
   const { workUntilMs } = state.job.deadline;
   if (state.provenAtMs !== undefined) return { kind: 'flat' };
-  if (state.looksOnly && isSeen(state)) return { kind: 'attempts' };
+  if (state.readsOnly && isSeen(state)) return { kind: 'attempts' };
   const failure = confirmedStop(state);
   if (failure) return { kind: 'stopped', failure };
   if (nowMs >= workUntilMs) return { kind: 'time', seenFlatOnce: state.flatAtMs !== undefined };
-  // No second look can begin before the deadline: the caller need not wait for it.
+  // No second read can begin before the deadline: the caller need not wait for it.
   const isTooLate = state.flatAtMs !== undefined && state.flatAtMs + PROOF_GAP_MS >= workUntilMs;
   if (isTooLate && state.pending.size === 0) return { kind: 'time', seenFlatOnce: true };
   if (futures.openAtMs >= workUntilMs && state.pending.size === 0) {
@@ -134,10 +134,11 @@ function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | und
   return undefined;
 }
 
-/** Every list was read, or cannot be. */
+/** Every list was read, or cannot be. One of which a page is missing is not read while that page may still come. */
 const isSeen = ({ lists, job }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
-    ({ latest, exhausted }) => latest !== undefined || exhausted,
+    ({ latest, exhausted, wantedSinceMs }) =>
+      exhausted || (latest !== undefined && !latest.inPart && latest.sentAtMs >= wantedSinceMs),
   );
 
 const isAnyOpen = ({ symbols }: EngineState): boolean => symbols.shelves.some(shelf => shelf.summary().isOpen);

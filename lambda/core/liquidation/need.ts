@@ -12,7 +12,7 @@ const NEEDS = [
   'other cancels',
   'rules',
   'lists',
-  'looks by ID',
+  'order queries',
   'sweeps',
 ] as const;
 

@@ -1,6 +1,6 @@
 /**
  * The requests on their way, by number, as a value: a new one takes over all but what differs, and those that read a list
- * are found without a look at all.
+ * are found without a read at all.
  */
 
 import type { ExchangeRequest } from '../exchange/request.ts';

@@ -4,7 +4,7 @@
  *
  *   sent ────────── each request becomes pending, its work in flight
  *   answered ─┬──── lists are merged (merge-list.ts)
- *             ├──── closes, cancels, looks by ID move their work on
+ *             ├──── closes, cancels, order queries move their work on
  *             └──── failures that speak about more than one symbol (trouble.ts)
  */
 
@@ -13,7 +13,7 @@ import type { Rows } from '../exchange/model.ts';
 import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel/cancel-progress.ts';
-import { afterLookUp, afterLookUpFailed, lookUpSent } from './cancel/entries.ts';
+import { afterOrderQuery, afterOrderQueryFailed, orderQuerySent } from './cancel/entries.ts';
 import type { Carried } from './carry/carried.ts';
 import { withCarried } from './carry/carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close/close-progress.ts';
@@ -23,7 +23,7 @@ import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterListFailed } from './lists/list-failed.ts';
 import { listNameOf } from './lists/list-view.ts';
 import { afterList } from './lists/merge-list.ts';
-import { afterWholeLook } from './lists/proof.ts';
+import { afterWholeRead } from './lists/proof.ts';
 import type { Pending } from './pending.ts';
 import type { EngineState } from './state.ts';
 import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
@@ -57,7 +57,7 @@ function secretRead(state: EngineState, isNew: boolean, atMs: number): EngineSta
   };
 }
 
-/** What earlier attempts left joins what the first look showed meanwhile. */
+/** What earlier attempts left joins what the first read showed meanwhile. */
 function mayActNow(state: EngineState, attemptName: string, carried: Carried | undefined, atMs: number): EngineState {
   const next = { ...state, mayAct: true, job: { ...state.job, attemptName } };
   return carried ? withCarried(next, carried, atMs) : next;
@@ -73,7 +73,7 @@ function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atM
     if (request.kind === 'server-time') next = clockAsked(next, atMs);
     else if (COSTS[request.kind].operation === 'cancel') next = cancelSent(next, request, id, atMs);
     else if (request.kind === 'order' || request.kind === 'conditional-order')
-      next = lookUpSent(next, request, id, atMs);
+      next = orderQuerySent(next, request, id, atMs);
   }
   return next;
 }
@@ -122,7 +122,7 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
       return afterCancel(state, id, request, atMs);
     case 'order':
     case 'conditional-order':
-      return afterWholeLook(afterLookUp(state, request, value as never, atMs));
+      return afterWholeRead(afterOrderQuery(state, request, value as never, atMs));
     case 'rules':
       return withoutAnyDust(afterRules(state, value as never));
     // Asked outside of the engine, or over with their effect on the trouble.
@@ -163,7 +163,7 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
         : afterCancelFailed(state, id, request, step, failure, atMs);
     case 'order':
     case 'conditional-order':
-      return afterWholeLook(afterLookUpFailed(state, id, request, step, failure, atMs));
+      return afterWholeRead(afterOrderQueryFailed(state, id, request, step, failure, atMs));
     case 'rules':
       return afterRulesFailed(state, atMs, id);
     case 'server-time':

@@ -1,5 +1,5 @@
 /**
- * Requests that may be sent twice (cancels, looks by ID, the clock) and are not answered: they are sent again after a
+ * Requests that may be sent twice (cancels, order queries, the clock) and are not answered: they are sent again after a
  * while, each time after a longer one, and the first answer serves. The older one is still heard when it comes.
  */
 

@@ -26,7 +26,7 @@ export interface EngineState {
   /** Orders and cancels may go out: the lock and the first audit record are there, or were waited for long enough. */
   readonly mayAct: boolean;
   /** Over as soon as every list was read once: nothing is to be proven. */
-  readonly looksOnly: boolean;
+  readonly readsOnly: boolean;
   readonly lists: Lists;
   readonly symbols: Symbols;
   readonly strategies: CancelWork;
@@ -44,7 +44,7 @@ export interface EngineState {
   readonly latencyMs: number | undefined;
   /** When something was last executed, or may have been: what was sent before it proves nothing. */
   readonly changedAtMs: number;
-  /** When a close was last answered or given up: the last look of an attempt comes after it. */
+  /** When a close was last answered or given up: the last read of an attempt comes after it. */
   readonly closedAtMs: number;
   /** When the first whole flat view ended; undefined while there is none. */
   readonly flatAtMs: number | undefined;
@@ -65,7 +65,7 @@ export const stateAtStart = (job: Job): EngineState => ({
   job,
   carried: NOTHING_CARRIED,
   mayAct: false,
-  looksOnly: false,
+  readsOnly: false,
   lists: { positions: UNREAD_LIST, orders: UNREAD_LIST, conditionals: UNREAD_LIST, strategies: UNREAD_LIST },
   symbols: NO_SYMBOLS,
   strategies: NO_CANCEL,

@@ -9,7 +9,7 @@ export interface Trouble {
   readonly key: Repair;
   /** Kinds of request that failed since the repair, by subject, with the failure. */
   readonly suspects: ReadonlyMap<Suspect, ReadonlyMap<ExchangeRequest['kind'], Failure>>;
-  /** The limits as they were last told: nothing is sent before. */
+  /** The limits as last reported: nothing is sent before. */
   readonly limited: Failure | undefined;
   /** recvWindow of the closes from now on. */
   readonly recvWindowMs: number;

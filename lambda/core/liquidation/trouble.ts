@@ -4,7 +4,7 @@
  * One answer proves little: a WAF refuses one URL, a gateway mistakes one signature, a rule of the exchange's edge keeps
  * one path from one country. So key, address and account stop a run only when another kind of request fails in the same
  * way after the repair, with no success in between. A 418 or 429 needs no confirmation: it speaks of the address, and
- * tells when to come back.
+ * says when to come back.
  */
 
 import type { Failure } from '../exchange/failure.ts';

@@ -1,6 +1,6 @@
 /**
  * How one thing to be done goes on after its requests ended: the rule of tries and waits, the same for closes, cancels
- * and looks by ID.
+ * and order queries.
  *
  * A try is used up only where nothing moved; a wait for limits or overload uses up none; a repair or a different order
  * goes on at once. Tries that are used up end the work for this attempt (`exhausted`).
@@ -12,17 +12,17 @@ import type { Job } from './job.ts';
 import { type BatchOutcome, IDLE, type Stage, type Work } from './symbols/symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
-export const NO_OUTCOME: BatchOutcome = { look: false, failed: false, step: undefined, failure: undefined };
+export const NO_OUTCOME: BatchOutcome = { needsRead: false, failed: false, step: undefined, failure: undefined };
 
 /** The outcome of a batch after one more answer of it. */
 export function withAnswer(
   soFar: BatchOutcome,
-  answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
+  answer: { readonly needsRead: boolean; readonly step?: Step; readonly failure?: Failure },
 ): BatchOutcome {
-  const { look, step, failure } = answer;
+  const { needsRead, step, failure } = answer;
   const ranksHigher = step !== undefined && (soFar.step === undefined || RANK[step] > RANK[soFar.step]);
   return {
-    look: soFar.look || look,
+    needsRead: soFar.needsRead || needsRead,
     failed: soFar.failed || failure !== undefined,
     step: ranksHigher ? step : soFar.step,
     failure: ranksHigher || soFar.failure === undefined ? (failure ?? soFar.failure) : soFar.failure,
@@ -40,8 +40,8 @@ const RANK: Readonly<Record<Step, number>> = {
   'limit-order': 6,
   'nearer-price': 7,
   reached: 8,
-  look: 9,
-  'look-at-orders': 10,
+  read: 9,
+  'read-orders': 10,
   wait: 11,
   later: 12,
   'later-with-rules': 13,
@@ -50,7 +50,7 @@ const RANK: Readonly<Record<Step, number>> = {
   'give-up': 16,
 };
 
-/** The work after a failure that asks for `step`. `salt` tells apart what fails at the same instant. */
+/** The work after a failure that asks for `step`. `salt` separates what fails at the same instant. */
 export function afterFailure(job: Job, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
   switch (step) {
     case 'again':

@@ -20,13 +20,13 @@ const SHORTEST_SECRET = 6;
 const SHORTEST_PEM_LINE = 16;
 
 /** Compared without case, `-` and `_`. A key that merely names a secret (`secret_name`) may be shown. */
-const TELLING_KEY =
+const SECRET_NAME =
   /(apikey|secret|secretkey|secretstring|secretbinary|secretvalue|privatekey|signature|token|authorization|password|passphrase|listenkey|accesskeyid|cookie)$/;
 
 const PEM_BLOCK = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 const AUTHORIZATION = /(authorization["']?\s*[:=]\s*["']?)[^"'\r\n]+/gi;
 /** `name=value`, `name: value`, `"name":"value"`, `'name', 'value'` (a printed list of headers), also URL-encoded. */
-const TELLING_TEXT =
+const SECRET_TEXT =
   /((?:(?:signature|x-mbx-apikey|api[-_]?key|api[-_]?secret|secret[-_]?key|private[-_]?key|secret[-_]?string|listen[-_]?key|password|passphrase|token)(?:(?:\\?["'])?\s*(?:=|:|%3D|%3A)\s*(?:\\?["'])?|["']\s*,\s*["'])|\bsecret=))(?!\[redacted\])[^\s"'&,;\\}\])]+/gi;
 
 /** `secrets` may hold empty and short strings; they are ignored. */
@@ -35,13 +35,13 @@ export function redactionOf(secrets: Iterable<string>): Redaction {
   const text = (raw: string): string => {
     let clean = raw;
     for (const needle of needles) clean = clean.replaceAll(needle, HIDDEN);
-    return clean.replace(PEM_BLOCK, HIDDEN).replace(AUTHORIZATION, `$1${HIDDEN}`).replace(TELLING_TEXT, `$1${HIDDEN}`);
+    return clean.replace(PEM_BLOCK, HIDDEN).replace(AUTHORIZATION, `$1${HIDDEN}`).replace(SECRET_TEXT, `$1${HIDDEN}`);
   };
-  const rules: PlainRules = { text, hides: isTelling, hidden: HIDDEN };
+  const rules: PlainRules = { text, hides: isSecretName, hidden: HIDDEN };
   return { text, plain: value => toPlain(value, rules) };
 }
 
-const isTelling = (key: string): boolean => TELLING_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
+const isSecretName = (key: string): boolean => SECRET_NAME.test(key.toLowerCase().replace(/[-_]/g, ''));
 
 /** Longest first, so that a part never prevents the match of the whole. */
 function needlesOf(secrets: Iterable<string>): readonly string[] {

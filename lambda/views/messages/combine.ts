@@ -109,6 +109,6 @@ function lineOf({ message }: Notification): string {
   const { verdict, botId, because, correlationId }: Summary = message.summary;
   const who = botId === undefined ? '' : `${botId}: `;
   const why = because === undefined ? '' : ` - ${because}`;
-  const trail = correlationId === undefined ? '' : ` (${correlationId})`;
-  return boundedText(oneLine(`${who}${verdict}${why}${trail}`), LINE_MAX_CHARS);
+  const suffix = correlationId === undefined ? '' : ` (${correlationId})`;
+  return boundedText(oneLine(`${who}${verdict}${why}${suffix}`), LINE_MAX_CHARS);
 }

@@ -33,7 +33,7 @@ export function dailyMessage({ fields, atMs }: LogLine, { place }: About): Compo
           atMs === undefined ? [] : [`As of ${moment(atMs)}.`],
         ],
         next: 'the next daily report comes tomorrow. If it does not, messages no longer reach you.',
-        heading: 'The daily message did not come',
+        heading: 'The daily message is missing',
       },
       place,
     ),

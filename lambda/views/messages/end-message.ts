@@ -50,8 +50,8 @@ function isNews(line: LogLine, ending: Ending): boolean {
   if (line.data.confirms === true && isFlat(line)) return line.data.reopened === true;
   if (isFlat(line)) return ending.trigger !== 'sentinel' || ending.closed > 0 || ending.cancelled > 0;
   // Without the lock, nothing is known about the attempt before except that there was one.
-  const wasTold = line.attempt === 0 ? ending.attempts > 1 : ending.priorHeadline?.startsWith(RETRYING) === true;
-  return ending.nextAtMs === undefined || !wasTold;
+  const wasNotified = line.attempt === 0 ? ending.attempts > 1 : ending.priorHeadline?.startsWith(RETRYING) === true;
+  return ending.nextAtMs === undefined || !wasNotified;
 }
 
 const RETRYING = 'NOT FLAT, RETRYING';

@@ -40,7 +40,7 @@ export function timesDifferMessage(line: LogLine, about: About): Composed {
     ],
     next: 'nothing is liquidated because of this.',
     steps: ['Restart the bot with the new times, or deploy the old ones.'],
-    heading: 'A bot beats less often than configured',
+    heading: 'A bot sends heartbeats less often than configured',
   });
 }
 
@@ -55,7 +55,7 @@ export function reportOutdatedMessage(line: LogLine, about: About): Composed {
     ],
     next: 'nothing. It is watched as before.',
     steps: [`If it is broken: flatline liquidate --bot ${botId}${about.place.flags}`],
-    heading: 'A reported failure that is over',
+    heading: 'A reported failure is outdated',
   });
 }
 
@@ -82,7 +82,7 @@ export function blindMessage(line: LogLine, about: About): Composed {
           'Check each bot, and its account.',
           `If all of them are dead: flatline liquidate --all-silent${about.place.flags}`,
         ],
-        heading: 'Watchdog was blind',
+        heading: 'The watchdog was interrupted',
       },
       about.place,
     ),

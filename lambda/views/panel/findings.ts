@@ -163,7 +163,7 @@ function ofCanary({ canary, nowMs }: Overview): readonly PanelFinding[] {
   const { words } = canaryLine(canary, atMs => ago(atMs, nowMs));
   return canary.kind === 'failed'
     ? [bad('THE CANARY FAILED', `It ${words}. A dead bot may not be liquidated: see its message, and the alarms.`)]
-    : [warning('THE CANARY WAS NOT JUDGED', `It was ${words}, and should be daily: look at the health check.`)];
+    : [warning('THE CANARY WAS NOT JUDGED', `It was ${words}, and should be daily: see the health check.`)];
 }
 
 function ofUntested(overview: Overview): readonly PanelFinding[] {

@@ -10,7 +10,7 @@ import { type Overview, valueIn } from './overview.ts';
 import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
 import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
-import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
+import { CONDITION_WORDS, inOneLine, lastBeat, whatNext } from './standing-words.ts';
 
 /** With more bots than this, in one column, the liquidations come before the bots: below them they would not be found. */
 const MANY_BOTS = 12;
@@ -83,7 +83,7 @@ function botCard(frame: Frame, standing: BotStanding, overview: Overview): Marku
   const { nowMs } = overview;
   const { botId, condition } = standing;
   const { word, tone } = CONDITION_WORDS[condition];
-  return html`<li><b>${botId}</b> ${marksOf(standing, overview)} <span class="fl-state fl-${tone}">${word}</span>, last heartbeat ${lastBeat(standing, nowMs)}, deadline ${whatNext(standing, nowMs)}<div class="fl-buttons">${manageButton(frame, botId)}${liquidateButton(frame, botId)}</div></li>`;
+  return html`<li><b>${botId}</b> ${marksOf(standing, overview)} <span class="fl-state fl-${tone}">${word}</span>, ${inOneLine(standing, nowMs)}<div class="fl-buttons">${manageButton(frame, botId)}${liquidateButton(frame, botId)}</div></li>`;
 }
 
 function marksOf({ botId, problems }: BotStanding, overview: Overview): readonly Markup[] {

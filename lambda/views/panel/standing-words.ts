@@ -43,3 +43,15 @@ export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }:
       return 'not watched';
   }
 }
+
+/** Both, where no column has their names: a bot without a heartbeat has none to tell, and only a watched one a deadline. */
+export function inOneLine(standing: BotStanding, nowMs: number): string {
+  const next = whatNext(standing, nowMs);
+  const hasDeadline = DEADLINE_AHEAD.includes(standing.condition) && standing.failure === undefined;
+  return [
+    ...(standing.lastBeatAtMs === undefined ? [] : [`last heartbeat ${lastBeat(standing, nowMs)}`]),
+    hasDeadline ? `deadline ${next}` : next,
+  ].join(', ');
+}
+
+const DEADLINE_AHEAD: readonly BotStanding['condition'][] = ['alive', 'waiting', 'late'];

@@ -2,7 +2,7 @@
 
 import { startTwap, type TwapSpec } from '../orders/twap.ts';
 import { addTo } from '../rules/rate-window.ts';
-import { venueTimeMs, type World } from '../world.ts';
+import { exchangeTimeMs, type World } from '../world.ts';
 import { type AccountState, type KeyRefusal, type KeySpec, rotateKey } from './account.ts';
 import { closeByOthers } from './close-by-others.ts';
 import type { OthersClose } from './others-close.ts';
@@ -12,7 +12,7 @@ import { type Truth, truthOf } from './truth.ts';
 
 export interface Account {
   readonly name: string;
-  /** Adds to the position; hedge accounts take the side from the sign unless told. Visible at once. */
+  /** Adds to the position; hedge accounts take the side from the sign unless given. Visible at once. */
   open(symbol: string, signedAmount: string, options?: OpenOptions): void;
   /** Puts a limit order into the book; gives its order id. It fills when the mark price comes to it. */
   rest(order: RestingOrder): string;
@@ -56,7 +56,7 @@ export function accountFace(world: World, state: AccountState, settle: () => num
     closeByOthers: (symbol, options = {}) => closeByOthers(world, state, symbol, options, settle()),
     spendOrders: count => {
       const { tenSeconds, minute } = state.counter;
-      for (const window of [tenSeconds, minute]) addTo(window, count, venueTimeMs(world));
+      for (const window of [tenSeconds, minute]) addTo(window, count, exchangeTimeMs(world));
     },
     moves: state.moves,
     positionsAt: atMs => {

@@ -7,7 +7,7 @@
  */
 
 import type { Host } from '../accounts/account.ts';
-import type { VenueClock } from '../clock.ts';
+import type { ExchangeClock } from '../clock.ts';
 import type { PositionSide, Side } from '../orders/order-state.ts';
 import type { Fault } from './fault.ts';
 
@@ -70,7 +70,7 @@ export interface FaultScript extends Faults {
   take(target: Target): readonly Hit[];
 }
 
-export function createFaultScript(clock: Pick<VenueClock, 'nowMs'>): FaultScript {
+export function createFaultScript(clock: Pick<ExchangeClock, 'nowMs'>): FaultScript {
   let rules: Scripted[] = [];
   return {
     add(rule) {

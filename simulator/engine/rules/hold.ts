@@ -5,7 +5,7 @@
  *   429 ── the same until the window ends; going on leads to 418 (limits.ts)
  *   418 ── the same until the ban ends, whatever is sent
  *
- * The Retry-After header may tell the truth, another time, or nothing: its forms are those seen in the wild.
+ * The Retry-After header may have the true time, another time, or none: its forms are those seen in the wild.
  */
 
 import { Refusal } from './refusal.ts';
@@ -18,15 +18,15 @@ export interface Hold {
   /** -1003 for the weight of an address, -1015 for the orders of an account. */
   readonly code: number;
   readonly msg: string;
-  /** Instants of the exchange's time. Past `untilMs` requests are served; the header says `toldUntilMs`. */
+  /** Instants of the exchange's time. Past `untilMs` requests are served; the header says `headerUntilMs`. */
   readonly untilMs: number;
-  readonly toldUntilMs: number;
+  readonly headerUntilMs: number;
   readonly form: RetryAfterForm;
 }
 
 /** The answer of a hold. */
 export function holdRefusal(hold: Hold, nowMs: number): Refusal {
-  const value = retryAfter(hold.form, hold.toldUntilMs, nowMs);
+  const value = retryAfter(hold.form, hold.headerUntilMs, nowMs);
   return new Refusal(hold.code, hold.msg, hold.status, value === undefined ? {} : { 'retry-after': value });
 }
 

@@ -93,7 +93,7 @@ export function chargeWeight(
   noteRefusal(counter, limits, nowMs);
   const untilMs = endOf(counter.weight, nowMs);
   const msg = tooManyRequests(counter.ip, counter.weightPerMinute);
-  throw holdRefusal({ status: 429, code: -1003, msg, untilMs, toldUntilMs: untilMs, form: 'seconds' }, nowMs);
+  throw holdRefusal({ status: 429, code: -1003, msg, untilMs, headerUntilMs: untilMs, form: 'seconds' }, nowMs);
 }
 
 /** Whether a request of this weight is refused by a 429 or a 418 that still holds. */
@@ -134,7 +134,7 @@ function exhaustion(counter: OrderCounter, cost: OrderCost, limits: Limits, nowM
   const over = (window: RateWindow, text: string): Hold => {
     const untilMs = endOf(window, nowMs);
     const msg = `Too many new orders; current limit is ${text}.`;
-    return { status: 429, code: -1015, msg, untilMs, toldUntilMs: untilMs, form: 'seconds' };
+    return { status: 429, code: -1015, msg, untilMs, headerUntilMs: untilMs, form: 'seconds' };
   };
   const { ordersPerTenSeconds, ordersPerMinute } = limits;
   if (usedIn(counter.tenSeconds, nowMs) + cost.tenSeconds > ordersPerTenSeconds) {
@@ -168,7 +168,7 @@ function noteRefusal(counter: IpCounter, limits: Limits, nowMs: number): void {
   const untilMs = nowMs + Math.min(FIRST_BAN_MS * 2 ** counter.bans, LONGEST_BAN_MS);
   const msg = bannedUntil(counter.ip, untilMs);
   counter.bans += 1;
-  counter.hold = { status: 418, code: -1003, msg, untilMs, toldUntilMs: untilMs, form: 'seconds' };
+  counter.hold = { status: 418, code: -1003, msg, untilMs, headerUntilMs: untilMs, form: 'seconds' };
   throw holdRefusal(counter.hold, nowMs);
 }
 

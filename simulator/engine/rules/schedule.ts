@@ -1,6 +1,6 @@
 /**
  * What will happen at the exchange at a later instant: a position that appears, a stop that leaves its triggering
- * state, the next step of the market. Settled in order of time before anything else looks at the exchange.
+ * state, the next step of the market. Settled in order of time before anything else checks the exchange.
  */
 
 export interface Schedule {

@@ -39,7 +39,7 @@ export interface UnconfirmedRules {
   /** What a key gets that was deleted or never existed: 401/-2015, or -2008 with 400 or 401 (ccxt#16777, #29099). */
   readonly unknownKey: { readonly status: number; readonly code: number };
   readonly orderTestWeight: number;
-  /** Whether order/test looks at the position (-2022) and not only at the form of the order. */
+  /** Whether order/test checks the position (-2022) and not only at the form of the order. */
   readonly orderTestChecksPosition: boolean;
   /** Whether the cooling-off period (-4192) blocks closes as it blocks openings. */
   readonly coolingOffBlocksCloses: boolean;

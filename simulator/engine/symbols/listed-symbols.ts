@@ -101,7 +101,7 @@ function statusOf(index: number): SymbolStatus {
   return 'TRADING';
 }
 
-/** Four letters; from the 325th on a fifth tells the rounds apart. */
+/** Four letters; from the 325th on a fifth separates the rounds. */
 function baseAsset(index: number): string {
   const pairs = FIRST.length * SECOND.length;
   const round = Math.floor(index / pairs);

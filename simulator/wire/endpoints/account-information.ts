@@ -1,7 +1,7 @@
 /** GET /fapi/v2/account and /fapi/v3/account: balances and positions together; v2 adds the account's flags and all symbols. */
 
 import Big from 'big.js';
-import { toVenueTime } from '../../engine/world.ts';
+import { toExchangeTime } from '../../engine/world.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';
@@ -111,4 +111,4 @@ function positionV3(call: Call, row: PositionRow) {
 }
 
 const updateTime = ({ world }: Call, { updatedAtMs }: PositionRow): number =>
-  updatedAtMs === undefined ? 0 : toVenueTime(world, updatedAtMs);
+  updatedAtMs === undefined ? 0 : toExchangeTime(world, updatedAtMs);

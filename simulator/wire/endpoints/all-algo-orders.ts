@@ -1,6 +1,6 @@
 /** GET /fapi/v1/allAlgoOrders: the conditional orders of a symbol, whatever became of them, oldest first. */
 
-import { symbolOf, toVenueTime } from '../../engine/world.ts';
+import { symbolOf, toExchangeTime } from '../../engine/world.ts';
 import { openConditionalJson } from '../conditional-json.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { readLimit, readTimeSpan } from '../history-window.ts';
@@ -18,7 +18,7 @@ export const allAlgoOrders: Endpoint = {
     const page = params.integer('page') ?? 0;
     return account.conditionals
       .filter(one => {
-        const createdMs = toVenueTime(world, one.createdAtMs);
+        const createdMs = toExchangeTime(world, one.createdAtMs);
         return (
           one.symbol === symbol &&
           (algoId === undefined ? createdMs >= startMs && createdMs <= endMs : BigInt(one.algoId) >= BigInt(algoId))

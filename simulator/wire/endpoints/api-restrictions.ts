@@ -1,6 +1,6 @@
 /** GET /sapi/v1/account/apiRestrictions: what the key may do. A wallet endpoint, on the same port here ("Get API Key Permission"). */
 
-import { toVenueTime } from '../../engine/world.ts';
+import { toExchangeTime } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const apiRestrictions: Endpoint = {
@@ -10,7 +10,7 @@ export const apiRestrictions: Endpoint = {
   weight: 1,
   answer: ({ world, account }) => ({
     ipRestrict: account.ipRestricted,
-    createTime: toVenueTime(world, account.createdAtMs),
+    createTime: toExchangeTime(world, account.createdAtMs),
     enableReading: true,
     enableSpotAndMarginTrading: false,
     enableWithdrawals: account.canWithdraw,

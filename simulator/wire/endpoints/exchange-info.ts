@@ -1,7 +1,7 @@
 /** GET /fapi/v1/exchangeInfo: limits, symbols and their filters. It cannot be filtered and is large on the real exchange. */
 
 import type { Market } from '../../engine/symbols/symbols.ts';
-import { venueTimeMs, type World } from '../../engine/world.ts';
+import { exchangeTimeMs, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { symbolInfoText } from '../symbol-info.ts';
 import { JsonText } from '../wire.ts';
@@ -14,7 +14,7 @@ export const exchangeInfo: Endpoint = {
   answer: (world, _params, market) => {
     const head = JSON.stringify({
       timezone: 'UTC',
-      serverTime: venueTimeMs(world),
+      serverTime: exchangeTimeMs(world),
       ...(market === 'um' ? { futuresType: 'U_MARGINED' } : {}),
       rateLimits: rateLimits(world),
       exchangeFilters: [],

@@ -1,7 +1,7 @@
 /** GET /fapi/v1/income: what fills brought and cost, a row each; no funding. */
 
 import type { TradeState } from '../../engine/accounts/account.ts';
-import { isOf, toVenueTime, type World } from '../../engine/world.ts';
+import { isOf, toExchangeTime, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const income: Endpoint = {
@@ -29,7 +29,7 @@ function rows(world: World, trade: TradeState) {
     income: amount,
     asset: trade.marginAsset,
     info: String(trade.tradeId),
-    time: toVenueTime(world, trade.atMs),
+    time: toExchangeTime(world, trade.atMs),
     tranId: trade.tradeId * 10 + part,
     tradeId: String(trade.tradeId),
   });

@@ -1,6 +1,6 @@
 /** GET /fapi/v2/positionRisk: every symbol, with a position or not; the older row with leverage and margin type. */
 
-import { symbolOf, toVenueTime, type World } from '../../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';
@@ -38,6 +38,6 @@ function json(world: World, row: PositionRow, leverage: number): unknown {
     positionSide: row.positionSide,
     notional: amount.eq(0) ? '0' : row.notional.toFixed(8),
     isolatedWallet: '0',
-    updateTime: row.updatedAtMs === undefined ? 0 : toVenueTime(world, row.updatedAtMs),
+    updateTime: row.updatedAtMs === undefined ? 0 : toExchangeTime(world, row.updatedAtMs),
   };
 }

@@ -1,6 +1,6 @@
 /** GET /fapi/v3/positionRisk: symbols with a position or with open orders. */
 
-import { symbolOf, toVenueTime, type World } from '../../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { amountText } from '../order-json.ts';
 import { type PositionRow, positionRows } from '../position-rows.ts';
@@ -42,7 +42,7 @@ function json(world: World, row: PositionRow): unknown {
     adl: amount.eq(0) ? 0 : 2,
     bidNotional: '0',
     askNotional: '0',
-    updateTime: row.updatedAtMs === undefined ? 0 : toVenueTime(world, row.updatedAtMs),
+    updateTime: row.updatedAtMs === undefined ? 0 : toExchangeTime(world, row.updatedAtMs),
   };
 }
 

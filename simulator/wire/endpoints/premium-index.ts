@@ -1,7 +1,7 @@
 /** GET /fapi/v1/premiumIndex: the mark price, of a symbol (an object) or of all (an array). */
 
 import type { SymbolState } from '../../engine/symbols/symbols.ts';
-import { symbolOf, venueTimeMs } from '../../engine/world.ts';
+import { exchangeTimeMs, symbolOf } from '../../engine/world.ts';
 import { bySymbol, type Endpoint } from '../endpoint.ts';
 
 export const premiumIndex: Endpoint = {
@@ -18,7 +18,7 @@ export const premiumIndex: Endpoint = {
       lastFundingRate: '0.00010000',
       interestRate: '0.00010000',
       nextFundingTime: 0,
-      time: venueTimeMs(world),
+      time: exchangeTimeMs(world),
     });
     const name = params.text('symbol');
     return name === undefined ? world.symbols.all(market).map(row) : row(symbolOf(world, name));

@@ -1,6 +1,6 @@
 /** GET /fapi/v1/time: the exchange's clock, which a client may be off from. */
 
-import { venueTimeMs } from '../../engine/world.ts';
+import { exchangeTimeMs } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export const time: Endpoint = {
@@ -8,5 +8,5 @@ export const time: Endpoint = {
   path: '/fapi/v1/time',
   security: 'open',
   weight: 1,
-  answer: world => ({ serverTime: venueTimeMs(world) }),
+  answer: world => ({ serverTime: exchangeTimeMs(world) }),
 };

@@ -2,7 +2,7 @@
 
 import Big from 'big.js';
 import { executedOf, quoteOf, type TwapState } from '../../engine/orders/twap-state.ts';
-import { symbolOf, toVenueTime, type World } from '../../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
 import { checkMayTradeFutures } from '../authenticate.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';
@@ -34,8 +34,8 @@ function json(world: World, twap: TwapState): unknown {
     executedAmt: quote.toFixed(8),
     avgPrice: (executed.eq(0) ? new Big(0) : quote.div(executed)).toFixed(symbol.pricePrecision),
     clientAlgoId: twap.clientAlgoId,
-    bookTime: toVenueTime(world, twap.startedAtMs),
-    endTime: twap.endedAtMs === undefined ? 0 : toVenueTime(world, twap.endedAtMs),
+    bookTime: toExchangeTime(world, twap.startedAtMs),
+    endTime: twap.endedAtMs === undefined ? 0 : toExchangeTime(world, twap.endedAtMs),
     algoStatus: twap.status,
     algoType: twap.type,
     urgency: twap.type === 'VP' ? 'LOW' : '',

@@ -6,7 +6,7 @@
 import type { AccountState, TradeState } from '../../engine/accounts/account.ts';
 import { refusal } from '../../engine/rules/refusal.ts';
 import { type SymbolState, worth } from '../../engine/symbols/symbols.ts';
-import { symbolOf, toVenueTime, venueTimeMs, type World } from '../../engine/world.ts';
+import { exchangeTimeMs, symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';
 import { readLimit, readTimeSpan } from '../history-window.ts';
@@ -38,9 +38,9 @@ function select(world: World, account: AccountState, params: Params, symbol: str
   const fromId = params.integer('fromId');
   if (fromId !== undefined && (params.has('startTime') || params.has('endTime'))) throw refusal(-1128);
   const { startMs, endMs } = readTimeSpan(world, params);
-  const keptFromMs = venueTimeMs(world) - KEPT_MS;
+  const keptFromMs = exchangeTimeMs(world) - KEPT_MS;
   return account.trades.filter(trade => {
-    const timeMs = toVenueTime(world, trade.atMs);
+    const timeMs = toExchangeTime(world, trade.atMs);
     return (
       trade.symbol === symbol &&
       timeMs >= keptFromMs &&
@@ -78,6 +78,6 @@ function json(world: World, trade: TradeState): unknown {
     positionSide: trade.positionSide,
     symbol: trade.symbol,
     pair: trade.symbol.split('_')[0],
-    time: toVenueTime(world, trade.atMs),
+    time: toExchangeTime(world, trade.atMs),
   };
 }

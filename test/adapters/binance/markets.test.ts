@@ -278,7 +278,7 @@ describe('a market that is not covered', () => {
     ['coinm', '/dapi/v1/positionRisk', '/dapi/v1/account'],
     ['portfolio-usdm', '/papi/v1/um/positionRisk'],
     ['portfolio-coinm', '/papi/v1/cm/positionRisk', '/papi/v1/cm/account'],
-  ])('%s is looked at with one request for each page of its positions', async (id, ...paths) => {
+  ])('%s is read with one request for each page of its positions', async (id, ...paths) => {
     const { exchange, requests } = marketAt(
       id,
       ({ path }) => reply(200, path.endsWith('/account') ? { positions: [] } : []),
@@ -325,6 +325,12 @@ describe('an error number of COIN-M', () => {
     expect(await told('coinm', -4087, 'User can only place reduce only order.')).toBe('refused target rejected');
     expect(await told('coinm', -4088, 'Invalid time interval.')).toBe('refused request our-bug');
     expect(await told('coinm', -4088, 'User can not place order currently.')).toBe('refused account account-blocked');
+    // Any other text: the meaning in COIN-M, which speaks of one request and stops no run.
+    for (const text of ['', 'no', 'Illegal parameter.']) {
+      expect(await told('coinm', -4087, text)).toBe('refused request our-bug');
+      expect(await told('coinm', -4088, text)).toBe('refused request our-bug');
+    }
+    expect(await told('usdm', -4088, '')).toBe('refused account account-blocked');
   });
 
   it('is nothing special elsewhere', async () => {

@@ -1,4 +1,4 @@
-/** An account of the adapter on a scripted wire in virtual time, for tests that look at one request at a time. */
+/** An account of the adapter on a scripted wire in virtual time, for tests that read of one request at a time. */
 
 import { type BinanceOptions, createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
 import type { CloseOrder, Credentials } from '../../../lambda/core/exchange/model.ts';

@@ -4,31 +4,46 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';
 import type { CloseOrder, Credentials, Side } from '../../../lambda/core/exchange/model.ts';
 import type { Exchange } from '../../../lambda/ports.ts';
-import { type Account, createVenue, type Venue, type VenueOptions } from '../../../simulator/exchange.ts';
+import {
+  type Account,
+  createExchange,
+  type ExchangeOptions,
+  type SimulatedExchange,
+} from '../../../simulator/exchange.ts';
 import { inMemoryWire } from './in-memory-wire.ts';
 import { HMAC_KEY, START_MS } from './rig.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 export interface Stage {
-  readonly venue: Venue;
+  readonly exchange: SimulatedExchange;
   readonly account: Account;
-  readonly exchange: Exchange;
+  readonly binance: Exchange;
 }
 
 export function stage(
-  setup: { hedgeMode?: boolean; venue?: Partial<VenueOptions>; credentials?: Credentials; publicKeyPem?: string } = {},
+  setup: {
+    hedgeMode?: boolean;
+    exchange?: Partial<ExchangeOptions>;
+    credentials?: Credentials;
+    publicKeyPem?: string;
+  } = {},
 ): Stage {
   const clock = createVirtualClock(START_MS);
-  const venue = createVenue({ clock, ...setup.venue });
+  const exchange = createExchange({ clock, ...setup.exchange });
   const credentials = setup.credentials ?? HMAC_KEY;
-  const account = venue.addAccount({
+  const account = exchange.addAccount({
     apiKey: credentials.apiKey,
     hedgeMode: setup.hedgeMode ?? false,
     ...(setup.publicKeyPem === undefined ? { apiSecret: credentials.apiSecret } : { publicKeyPem: setup.publicKeyPem }),
   });
-  const transport = inMemoryWire(request => venue.respond(request));
-  const open = createBinance({ baseUrl: 'http://venue.example', recvWindowMs: 2_000, clock: () => clock, transport });
-  return { venue, account, exchange: open(credentials) };
+  const transport = inMemoryWire(request => exchange.respond(request));
+  const open = createBinance({
+    baseUrl: 'http://exchange.example',
+    recvWindowMs: 2_000,
+    clock: () => clock,
+    transport,
+  });
+  return { exchange, account, binance: open(credentials) };
 }
 
 /** A fresh pair: the account's credentials, and what the exchange knows of them. */

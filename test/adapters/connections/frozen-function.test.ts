@@ -145,7 +145,7 @@ describe('a connection that stood idle for less than four seconds', () => {
     expect([network.opened(), idle()]).toEqual([PARALLEL, 1]);
   });
 
-  it('and is reset is told as such, and takes all idle ones with it', async () => {
+  it('and is reset is reported as such, and takes all idle ones with it', async () => {
     const { network, sleep, ask, idle } = await warmFunction();
     network.freeze('reset');
     sleep(2_000);

@@ -15,7 +15,7 @@ import {
   type Tables,
 } from '../../../simulator/cloud/tables.ts';
 import { answerOf, claimOf, conclusionOf } from '../../support/stored-records.ts';
-import { describeStoreContract, trailOf } from '../store-contract.ts';
+import { auditLogOf, describeStoreContract } from '../store-contract.ts';
 
 let tables: Tables;
 beforeAll(async () => {
@@ -198,7 +198,7 @@ describe('the lock in DynamoDB', () => {
 describe('the audit log in DynamoDB', () => {
   it('lists audit logs longer than a page', async () => {
     const id = 'liq_20261121_140000_abcdef';
-    const padded = trailOf(id, 12).map(item => ({ ...item, data: { padding: 'x'.repeat(200_000) } }));
+    const padded = auditLogOf(id, 12).map(item => ({ ...item, data: { padding: 'x'.repeat(200_000) } }));
     for (const item of padded) await stores.audit.append(item, 5_000);
     const before = tables.faults.calls.length;
     const listed = await stores.audit.list(id, 5_000);
@@ -208,8 +208,8 @@ describe('the audit log in DynamoDB', () => {
 
   it('does not take somebody else’s item for its own, not even an identical one', async () => {
     const id = 'liq_20261121_140000_abcde0';
-    const [item] = trailOf(id, 1);
-    if (item === undefined) throw new Error('A trail of one has one item.');
+    const [item] = auditLogOf(id, 1);
+    if (item === undefined) throw new Error('An audit log of one has one item.');
     await open().audit.append(item, 2_000);
     await expect(open().audit.append(item, 2_000)).rejects.toMatchObject({ name: 'StoreError', certainty: 'refused' });
     await expect(stores.audit.append(item, 2_000)).rejects.toMatchObject({ certainty: 'refused' });
@@ -220,8 +220,8 @@ describe('the audit log in DynamoDB', () => {
 describe('the audit log in DynamoDB', () => {
   it('is tidied away after 400 days, by an attribute outside its hash', async () => {
     const id = 'liq_20261121_140000_00000e';
-    const [item] = trailOf(id, 1);
-    if (item === undefined) throw new Error('the trail has no item');
+    const [item] = auditLogOf(id, 1);
+    if (item === undefined) throw new Error('the audit log has no item');
     await stores.audit.append(item, 2_000);
     const command = new GetItemCommand({
       TableName: TABLE_NAMES.audit,

@@ -225,7 +225,7 @@ describe('telling never stops doing', () => {
     telemetry.flush();
   });
 
-  it('when the fields cannot be looked at', () => {
+  it('when the fields cannot be read', () => {
     const fields = new Proxy<Record<string, unknown>>(
       {},
       {

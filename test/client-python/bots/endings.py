@@ -38,14 +38,14 @@ def by_block():
 def by_error_in_block():
     with Flatline(answer_within_seconds=PATIENCE_SECONDS) as flatline:
         say(state=flatline.state)
-        raise RuntimeError("https://venue/?signature=c0ffee")
+        raise RuntimeError("https://exchange/?signature=c0ffee")
 
 
 def by_uncaught_error():
     flatline = Flatline(answer_within_seconds=PATIENCE_SECONDS)
     flatline.handle_signals()
     flatline.start()
-    raise RuntimeError("https://venue/?signature=c0ffee")
+    raise RuntimeError("https://exchange/?signature=c0ffee")
 
 
 def by_normal_end():

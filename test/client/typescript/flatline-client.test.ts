@@ -83,7 +83,7 @@ describe('the watch', () => {
     expect(kinds()).toEqual(['armed', 'stopped', 'armed']);
   });
 
-  test('a tripped bot is told so, cannot leave by a goodbye, and is armed again by an operator only', async () => {
+  test('a tripped bot is notified, cannot leave by a goodbye, and is armed again by an operator only', async () => {
     const { botId, client, row, kinds, told } = newBot();
     const tripped: (string | undefined)[] = [];
     client.onTripped(event => tripped.push(event.correlationId));
@@ -105,7 +105,7 @@ describe('the watch', () => {
     expect(told[1]?.sentence).toContain('must not trade');
   });
 
-  test('a bot that an operator disarmed is told that nobody watches', async () => {
+  test('a bot that an operator disarmed is notified that it is not watched', async () => {
     const { botId, client } = newBot();
     const refused: string[] = [];
     client.onRefused(({ kind }) => refused.push(kind));
@@ -130,7 +130,7 @@ describe('the watch', () => {
     ['AccessDeniedException', 400, 'FORBIDDEN', /policy of this bot/],
     ['ResourceNotFoundException', 400, 'NOT_FOUND', /Check the name/],
     ['UnrecognizedClientException', 400, 'CREDENTIALS', /credentials/],
-  ])('%s is told as a refusal with its cure', async (error, status, code, cure) => {
+  ])('%s is reported as a refusal with its cure', async (error, status, code, cure) => {
     const { client, told } = newBot();
     cloud.tables.faults.always({ kind: 'fail', status, error });
     expect(await client.start()).toMatchObject({ kind: 'failed', problem: { code } });
@@ -294,7 +294,7 @@ describe('liquidating', () => {
 });
 
 describe('the preflight at the start', () => {
-  test('an unknown bot is told that its liquidation would not work', async () => {
+  test('an unknown bot is notified that its liquidation would not work', async () => {
     const message = 'The bot "x" is not configured.';
     cloud.respond(async () =>
       answers('failed', {
@@ -322,7 +322,7 @@ describe('wrong options', () => {
       /botsTable is missing; give the stack's output BotsTable, or set FLATLINE_BOTS_TABLE/,
     ],
     [{ botId: 'a', liquidator: '' }, /liquidator is missing/],
-  ])('%j is told, never thrown, and every method says so', async (options, rule) => {
+  ])('%j is reported, never thrown, and every method says so', async (options, rule) => {
     const told: FlatlineEvent[] = [];
     const client = createFlatline({ ...options, onEvent: event => told.push(event) });
     expect(told).toMatchObject([{ kind: 'refused', sentence: expect.stringMatching(rule) }]);

@@ -1,4 +1,4 @@
-/** The rhythm of the beats and what is told of it, in virtual time. */
+/** The rhythm of the beats and what is reported of it, in virtual time. */
 
 import { describe, expect, test } from 'vitest';
 import type { BeatResult } from '../../../client/typescript/beat-result.ts';
@@ -142,13 +142,13 @@ test('a start whose outcome is unknown is repeated as the same run', async () =>
   expect(kinds()).toEqual(['unreached', 'reached', 'armed']);
 });
 
-test('a refusal is told as such, once per kind of refusal', async () => {
+test('a refusal is reported as such, once per kind of refusal', async () => {
   const { kinds, play } = rig(3_000, { answers: [FORBIDDEN, FORBIDDEN, UNREACHED] });
   await play();
   expect(kinds()).toEqual(['refused', 'unreached']);
 });
 
-test('a tripped bot is told once, its beats stay refused, and a re-arming is told', async () => {
+test('a tripped bot is notified once, its beats stay refused, and of a re-arm it is notified', async () => {
   const { heart, told, kinds, sent, play } = rig(50_000, { answers: [TAKEN, TRIPPED, TRIPPED, TRIPPED, TAKEN, TAKEN] });
   await play();
   expect(sent).toHaveLength(6);
@@ -419,7 +419,7 @@ test('what a listener throws or rejects with stays with it', async () => {
     throw new Error('the bot’s own');
   });
   events.listen(({ kind }) => heard.push(kind));
-  events.tell('armed', 'x');
+  events.emit('armed', 'x');
   expect(heard).toEqual(['armed']);
   await play();
   expect([kinds(), heart.beats()]).toEqual([['armed'], 1]);

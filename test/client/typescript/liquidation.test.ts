@@ -95,7 +95,7 @@ describe('a mark that was made before FLAT was known', () => {
     return { log, outcome };
   }
 
-  test('is withdrawn before the bot is told FLAT', async () => {
+  test('is withdrawn before the bot gets FLAT', async () => {
     const { log, outcome } = late(() => later(8_000, FLAT), []);
     expect(await settled(8_100, outcome)).toMatchObject({ kind: 'answered', flat: true });
     expect(log).toEqual([`mark ${id}`, `withdraw ${id}`, 'told answered true']);
@@ -113,7 +113,7 @@ describe('a mark that was made before FLAT was known', () => {
     });
   });
 
-  test('that has tripped the bot already is told with the FLAT', async () => {
+  test('that has tripped the bot already is reported with the FLAT', async () => {
     const { outcome } = late(() => later(8_000, FLAT), [{ kind: 'tripped' }]);
     expect(await settled(8_100, outcome)).toMatchObject({
       flat: true,

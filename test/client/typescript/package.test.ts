@@ -60,7 +60,7 @@ test.each([
   expect(execFileSync(process.execPath, [file], { cwd: folder }).toString()).toBe('function\n');
 });
 
-test('its types hold under the strictest compiler, without a look at ours', () => {
+test('its types hold under the strictest compiler, without a read of ours', () => {
   const text = `
     import { createFlatline, type LiquidationOutcome } from 'flatline-client';
     const flatline = createFlatline({ botId: 'default' });
@@ -78,7 +78,7 @@ test('its types hold under the strictest compiler, without a look at ours', () =
 });
 
 describe('the example bot, as a process', () => {
-  /** Ends it as `end` says, once it trades; gives its exit code and what the liquidator was told. */
+  /** Ends it as `end` says, once it trades; gives its exit code and what the liquidator received. */
   async function live(botId: string, end: (pid: number) => void, script = 'bot.mjs', more: NodeJS.ProcessEnv = {}) {
     const env = { ...process.env, ...cloud.env, BOT_ID: botId, ...more };
     const child = spawn(process.execPath, [script], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -50,7 +50,7 @@ describe('a rolling restart', () => {
     expect(fresh.client.mayTrade).toBe(true);
   });
 
-  test('the old run is told once that it was replaced, beats no more, and may not trade', async () => {
+  test('the old run is notified once that it was replaced, beats no more, and may not trade', async () => {
     const old = newBot();
     await old.client.start();
     const fresh = newBot({ botId: old.botId });
@@ -240,7 +240,7 @@ describe('a bot of which only one run may beat', () => {
 describe('a mark', () => {
   const late = { answerWithinMs: 100 } as const;
 
-  test('of a call that ended flat after all is gone before the bot is told', async () => {
+  test('of a call that ended flat after all is gone before the bot gets the answer', async () => {
     const { client, row } = newBot(late);
     await client.start();
     slowQueue();
@@ -265,7 +265,7 @@ describe('a mark', () => {
     expect(await row()).toMatchObject({ failed_at_ms: expect.any(Number) });
   });
 
-  test('that the watchdog has acted on is told with FLAT', async () => {
+  test('that the watchdog has acted on is reported with FLAT', async () => {
     const { botId, client } = newBot(late);
     await client.start();
     slowQueue();
@@ -377,7 +377,7 @@ describe('what is deployed tells the client how often to beat', () => {
     await client.stop();
   });
 
-  test('a heartbeat of the bot’s own stays, and that it differs is told once', async () => {
+  test('a heartbeat of the bot’s own stays, and that it differs is reported once', async () => {
     const { botId, client, kinds } = newBot({ heartbeatMs: 5_000 });
     await client.start();
     await store().change({ botId, doing: 'note', requires: [], set: asked }, 5_000);

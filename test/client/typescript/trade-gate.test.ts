@@ -1,4 +1,4 @@
-/** When a bot may trade, and what it is told otherwise. */
+/** When a bot may trade, and the reason it gets otherwise. */
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../lambda/core/audit/canonical-json.ts';
 import { type AuditEvent, link, sealOf, startChain } from '../../../lambda/core/audit/chain.ts';
-import { type SegmentKind, type Verification, verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
+import { type SegmentKind, type Verification, verifyAuditLog } from '../../../lambda/core/audit/verify-chain.ts';
 import type { AuditItem, Seal } from '../../../lambda/ports.ts';
 
 const ID = 'liq_20261121_120000_abcdef';
@@ -76,8 +76,8 @@ describe('the verification', () => {
     five.items.map((item, at) => (at === index ? { ...item, ...change } : item));
 
   it.each<[string, readonly AuditItem[], readonly Seal[], SegmentKind, number | undefined]>([
-    ['an untouched trail', five.items, [five.seal], 'intact', undefined],
-    ['a trail in another order', five.items.toReversed(), [five.seal], 'intact', undefined],
+    ['an untouched audit log', five.items, [five.seal], 'intact', undefined],
+    ['an audit log in another order', five.items.toReversed(), [five.seal], 'intact', undefined],
     ['a seal that was sent twice', five.items, [five.seal, five.seal], 'intact', undefined],
     ['no seal', five.items, [], 'unsealed', undefined],
     ['the first item removed', without(0), [five.seal], 'missing', 1],
@@ -92,15 +92,15 @@ describe('the verification', () => {
     ['one item replaced, its hash recomputed', five.items.toSpliced(1, 1, ...forgedSecond), [], 'changed', 3],
     ['items behind the end', five.items, [segment([event({ quantity: 1 })]).seal], 'changed', 2],
   ])('finds %s', (_case, items, seals, kind, at) => {
-    const verdict = verifyTrail(items, seals).segments[0];
+    const verdict = verifyAuditLog(items, seals).segments[0];
     expect(verdict).toMatchObject({ writer: 'a1', kind });
     expect(verdict?.at).toBe(at);
   });
 
   it('finds a forger who recomputes all hashes, by the seal', () => {
     const forged = segment([1, 2, 3, 4, 99].map(quantity => event({ quantity })));
-    expect(verifyTrail(forged.items, []).ok).toBe(true);
-    expect(kindsOf(verifyTrail(forged.items, [five.seal]))).toEqual(['changed']);
+    expect(verifyAuditLog(forged.items, []).ok).toBe(true);
+    expect(kindsOf(verifyAuditLog(forged.items, [five.seal]))).toEqual(['changed']);
   });
 
   it('judges each writer for itself, in order of attempts', () => {
@@ -108,7 +108,7 @@ describe('the verification', () => {
     const tenth = segment([event()], 'a10');
     const second = segment([event(), event()], 'a2');
     const items = [...tenth.items, ...duplicate.items, ...second.items.slice(0, 1), ...five.items];
-    const verification = verifyTrail(items, [five.seal, second.seal, tenth.seal, duplicate.seal]);
+    const verification = verifyAuditLog(items, [five.seal, second.seal, tenth.seal, duplicate.seal]);
     expect(verification.segments.map(({ writer, kind }) => `${writer} ${kind}`)).toEqual([
       'a1 intact',
       'a2 cut-off',
@@ -120,14 +120,14 @@ describe('the verification', () => {
 
   it('names an attempt of which nothing is left', () => {
     const second = segment([event()], 'a2');
-    const verification = verifyTrail(second.items, [second.seal], 2);
+    const verification = verifyAuditLog(second.items, [second.seal], 2);
     expect(verification).toMatchObject({ ok: true, sealed: false });
     expect(verification.segments[0]).toMatchObject({ writer: 'a1', kind: 'unsealed', items: 0 });
   });
 
   it('finds an audit log that was carried over from another correlation ID', () => {
     const moved = five.items.map(item => ({ ...item, correlation_id: 'liq_20261121_120000_000000' }));
-    expect(verifyTrail(moved, [five.seal]).ok).toBe(false);
+    expect(verifyAuditLog(moved, [five.seal]).ok).toBe(false);
   });
 });
 
@@ -143,7 +143,7 @@ describe('for every list of events', () => {
   it('the chain verifies', () => {
     fc.assert(
       fc.property(anySegment, ({ items, seal }) => {
-        expect(verifyTrail(items, [seal])).toMatchObject({ ok: true, sealed: true });
+        expect(verifyAuditLog(items, [seal])).toMatchObject({ ok: true, sealed: true });
       }),
     );
   });
@@ -157,7 +157,7 @@ describe('for every list of events', () => {
       fc.property(withPlace, change, fc.boolean(), ({ items, seal, at }, { key, value }, sealed) => {
         fc.pre(canonicalJson(items[at]?.[key]) !== canonicalJson(value));
         const changed = items.map((item, index) => (index === at ? { ...item, [key]: value } : item));
-        expect(verifyTrail(changed, sealed ? [seal] : []).ok).toBe(false);
+        expect(verifyAuditLog(changed, sealed ? [seal] : []).ok).toBe(false);
       }),
     );
   });
@@ -166,7 +166,7 @@ describe('for every list of events', () => {
     fc.assert(
       fc.property(withPlace, ({ items, seal, at }) => {
         const changed = items.map((item, index) => (index === at ? { ...item, symbol: 'BTCUSDT' } : item));
-        expect(verifyTrail(changed, [seal]).ok).toBe(false);
+        expect(verifyAuditLog(changed, [seal]).ok).toBe(false);
       }),
     );
   });
@@ -174,7 +174,7 @@ describe('for every list of events', () => {
   it('no removal passes', () => {
     fc.assert(
       fc.property(withPlace, ({ items, seal, at }) => {
-        expect(verifyTrail(items.toSpliced(at, 1), [seal]).ok).toBe(false);
+        expect(verifyAuditLog(items.toSpliced(at, 1), [seal]).ok).toBe(false);
       }),
     );
   });
@@ -182,7 +182,7 @@ describe('for every list of events', () => {
   it('no truncation passes', () => {
     fc.assert(
       fc.property(withPlace, ({ items, seal, at }) => {
-        expect(verifyTrail(items.slice(0, at), [seal]).ok).toBe(false);
+        expect(verifyAuditLog(items.slice(0, at), [seal]).ok).toBe(false);
       }),
     );
   });
@@ -196,7 +196,7 @@ describe('for every list of events', () => {
         if (left === undefined || right === undefined) return;
         const place = ({ seq, at_seq }: AuditItem) => ({ seq, at_seq });
         const swapped = items.with(at, { ...right, ...place(left) }).with(other, { ...left, ...place(right) });
-        expect(verifyTrail(swapped, [seal]).ok).toBe(false);
+        expect(verifyAuditLog(swapped, [seal]).ok).toBe(false);
       }),
     );
   });

@@ -2,12 +2,12 @@
 
 import { expect, it } from 'vitest';
 import { link, sealOf, startChain } from '../../../lambda/core/audit/chain.ts';
-import { verifyTrail } from '../../../lambda/core/audit/verify-chain.ts';
+import { verifyAuditLog } from '../../../lambda/core/audit/verify-chain.ts';
 import type { AuditItem, Seal } from '../../../lambda/ports.ts';
 
 const NEVER_STORED = 'They were removed, or never stored (the answer then says AUDIT_INCOMPLETE).';
 
-function trail(count: number, data: object = {}): { readonly items: readonly AuditItem[]; readonly seal: Seal } {
+function auditLog(count: number, data: object = {}): { readonly items: readonly AuditItem[]; readonly seal: Seal } {
   const items: AuditItem[] = [];
   let head = startChain('liq_20261121_120000_abcdef', 'a1');
   for (let seq = 1; seq <= count; seq += 1) {
@@ -21,9 +21,9 @@ function trail(count: number, data: object = {}): { readonly items: readonly Aud
   return { items, seal: sealOf(head) };
 }
 
-const { items, seal } = trail(3);
+const { items, seal } = auditLog(3);
 const [one, two, three] = items as [AuditItem, AuditItem, AuditItem];
-const other = trail(3, { other: true });
+const other = auditLog(3, { other: true });
 const [, otherTwo] = other.items as [AuditItem, AuditItem];
 
 it.each<[string, readonly AuditItem[], readonly Seal[], string]>([
@@ -36,7 +36,7 @@ it.each<[string, readonly AuditItem[], readonly Seal[], string]>([
   ],
   ['with an item twice', [one, two, two, three], [seal], 'a1: changed at item 2: another item claims the same place.'],
   [
-    'with an item of another trail',
+    'with an item of another audit log',
     [one, otherTwo, three],
     [seal],
     'a1: changed at item 2: it does not follow the item before it.',
@@ -47,7 +47,7 @@ it.each<[string, readonly AuditItem[], readonly Seal[], string]>([
   [
     'that goes on behind its seal',
     items,
-    [trail(2).seal],
+    [auditLog(2).seal],
     'a1: changed at item 3: it stands behind the sealed end (2 items).',
   ],
   ['rewritten from the start', other.items, [seal], 'a1: changed at item 3: its hash is not the sealed one.'],
@@ -69,30 +69,30 @@ it.each<[string, readonly AuditItem[], readonly Seal[], string]>([
     [],
     'a1: 3 items without contradiction, but no seal: the writer died or is still running. Items missing at its very end would not be noticed.',
   ],
-])('a trail %s', (_what, found, seals, sentence) => {
-  const { segments } = verifyTrail(found, seals);
+])('an audit log %s', (_what, found, seals, sentence) => {
+  const { segments } = verifyAuditLog(found, seals);
   expect(segments.map(segment => segment.sentence)).toEqual([sentence]);
 });
 
 it('an attempt that left nothing is named', () => {
-  const { ok, sealed, segments } = verifyTrail([], [], 1);
+  const { ok, sealed, segments } = verifyAuditLog([], [], 1);
   expect([ok, sealed]).toEqual([true, false]);
   expect(segments.map(({ sentence }) => sentence)).toEqual([
-    'a1: left neither an item nor a seal; it died before its first word, or all was removed.',
+    'a1: no item and no seal: it is just starting, it died before its first item, or all were removed.',
   ]);
 });
 
 it('an audit log of nobody contradicts nothing and proves nothing', () => {
-  expect(verifyTrail([], [])).toEqual({ ok: true, sealed: false, segments: [] });
+  expect(verifyAuditLog([], [])).toEqual({ ok: true, sealed: false, segments: [] });
 });
 
 it('a writer that sealed nothing, and left nothing, is intact', () => {
-  expect(verifyTrail([], [{ ...seal, items: 0 }]).segments).toEqual([
+  expect(verifyAuditLog([], [{ ...seal, items: 0 }]).segments).toEqual([
     { writer: 'a1', kind: 'intact', items: 0, sentence: 'a1: sealed as never used.' },
   ]);
 });
 
 it('a place that is no number is the first', () => {
   const strange = { ...three, seq: 'x' } as unknown as AuditItem;
-  expect(verifyTrail([one, two, strange], [seal]).segments).toMatchObject([{ kind: 'changed', at: 0 }]);
+  expect(verifyAuditLog([one, two, strange], [seal]).segments).toMatchObject([{ kind: 'changed', at: 0 }]);
 });

@@ -11,7 +11,7 @@ const rulesFor = (shared: number): readonly string[] => {
   return findings.filter(({ level }) => level === 'WARNING').map(({ rule }) => rule);
 };
 
-test('ten bots of one role are fine, eleven are told before the deployment fails half way', () => {
+test('ten bots of one role are fine, eleven are reported before the deployment fails half way', () => {
   expect(rulesFor(10).filter(rule => rule.includes('run as this role'))).toEqual([]);
   expect(rulesFor(11)).toContainEqual(expect.stringContaining('11 bots run as this role'));
 });

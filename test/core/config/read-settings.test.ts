@@ -7,6 +7,7 @@ import {
   type SettingsReading,
   toJson,
 } from '../../../lambda/core/config/read-settings.ts';
+import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/section-keys.ts';
 import {
   baseUrlOf,
   DEPLOYMENT_DEFAULTS,
@@ -15,7 +16,6 @@ import {
   SAFE_DEFAULTS,
   type Settings,
 } from '../../../lambda/core/config/settings.ts';
-import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/unknown-sections.ts';
 import { MARKETS } from '../../../lambda/core/exchange/market.ts';
 
 const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
@@ -43,7 +43,7 @@ describe('a value', () => {
   const lockout = { ...liquidation('lockout_minutes', 'lockoutMs'), rule: 'must be a whole number, 0 to 1440' };
   const window = { ...exchange('recv_window_ms', 'recvWindowMs'), rule: 'must be a whole number, 100 to 60000' };
   const confirm = { ...liquidation('confirm_seconds', 'confirmMs'), rule: 'must be a whole number, 0 to 600' };
-  const venue = { ...exchange('environment', 'environment'), rule: 'must be production or testnet' };
+  const environment = { ...exchange('environment', 'environment'), rule: 'must be production or testnet' };
   const close = {
     ...liquidation('close_positions', 'closePositions'),
     rule: 'must be true or false (or yes/no, on/off, 1/0)',
@@ -66,7 +66,7 @@ describe('a value', () => {
     { ...lockout, text: '1440', value: 86_400_000 },
     { ...window, text: '100', value: 100 },
     { ...window, text: '5000', value: 5_000 },
-    { ...venue, text: 'testnet', value: 'testnet' },
+    { ...environment, text: 'testnet', value: 'testnet' },
     { ...close, text: 'TRUE', value: true },
     { ...close, text: 'Yes', value: true },
     { ...close, text: 'on', value: true },
@@ -107,8 +107,8 @@ describe('a value', () => {
     { ...confirm, text: '-1' },
     { ...confirm, text: '601' },
     { ...confirm, text: '1.5' },
-    { ...venue, text: 'Production' },
-    { ...venue, text: 'live' },
+    { ...environment, text: 'Production' },
+    { ...environment, text: 'live' },
     { ...close, text: 'yes please' },
     { ...close, text: 'truee' },
     { ...close, text: '2' },
@@ -311,7 +311,7 @@ describe('a bot', () => {
 });
 
 describe('alerts', () => {
-  test('go where they are told', () => {
+  test('go to the configured address', () => {
     const text = '[alerts]\nemail = ops+bots@example.co.uk\nchat_webhook_secret = flatline/chat';
     expect(settingsOf(readIni(text, 'c.ini')).alerts).toEqual({
       email: 'ops+bots@example.co.uk',
@@ -346,6 +346,9 @@ describe('alerts', () => {
 describe('unknown names', () => {
   test.each([
     { text: '[liquidation]\ntimeout_second = 5', remedy: 'did you mean timeout_seconds?' },
+    { text: '[liquidation]\nemail = a@example.com', remedy: 'move it to [alerts]' },
+    { text: '[bot:a]\nmarkets = usdm', remedy: 'move it to [exchange]' },
+    { text: '[exchange]\ndead_after_seconds = 120', remedy: 'move it to [bot:ID]' },
     { text: '[liquidation]\nRetries = 5', remedy: 'did you mean max_retries?' },
     {
       text: '[exchange]\nhost = x',

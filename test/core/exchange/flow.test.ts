@@ -16,7 +16,7 @@ import { type Room, take } from '../../../lambda/core/exchange/room.ts';
 
 const sent = (kind: RequestKind, atMs: number): SentRequest => ({ cost: COSTS[kind], atMs });
 
-const WAIT = { toldMs: 50, grownMs: 50 };
+const WAIT = { requestedMs: 50, grownMs: 50 };
 
 /** Refused at 100 ms. */
 const AFTER_READ = addressRefused(OPEN_FLOWS, sent('positions', 90), WAIT, 100);
@@ -100,8 +100,8 @@ describe('after a refusal', () => {
     expect(taken(flows, ['positions', 'positions', 'close'])).toEqual(['positions']);
   });
 
-  test('the refused kind, and what did not pass since, wait longer with each refusal; what passed waits as told', () => {
-    const again = { toldMs: 50, grownMs: 1_000 };
+  test('the refused kind, and what did not pass since, wait longer with each refusal; what passed waits as requested', () => {
+    const again = { requestedMs: 50, grownMs: 1_000 };
     const nothingPassed = addressRefused(AFTER_CLOSE, sent('close', 200), again, 210);
     expect(closedUntilMs(nothingPassed)).toBe(1_210);
     expect(taken(nothingPassed, ['positions', 'close'], [], 1_209)).toEqual([]);

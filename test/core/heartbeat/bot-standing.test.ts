@@ -172,7 +172,7 @@ describe('whose word counts', () => {
   });
 });
 
-describe('what is told besides', () => {
+describe('what is reported besides', () => {
   it('who changed the watch last, when and why', () => {
     expect(at(0).lastChange).toEqual({ kind: 'armed', atMs: BEAT_MS - 60_000, by: 'ada', reason: 'first day' });
   });

@@ -24,7 +24,7 @@ test('a chain that worked passed, and took from the deadline to the dry run', ()
   expect(judgeCanary(row, note)).toEqual({ kind: 'passed', tookMs: 1_000 });
 });
 
-describe('a chain that broke is told by its link', () => {
+describe('a broken chain is reported by its link', () => {
   const without = (...names: readonly string[]) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
   const called = ['invoked_at_ms', 'correlation_id'];

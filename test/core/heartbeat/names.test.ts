@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../../lambda/core/config/settings.ts';
-import { incidentId, sentinelId } from '../../../lambda/core/heartbeat/incident-id.ts';
+import { incidentId, lockOutCheckId } from '../../../lambda/core/heartbeat/incident-id.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
 import { timesOf } from '../../../lambda/core/heartbeat/watch-times.ts';
 
@@ -18,12 +18,12 @@ describe('the ID of an incident', () => {
     expect(incidentId('alpha', AT_MS + 0.4)).toBe(incidentId('alpha', AT_MS));
   });
 
-  it('differs by bot, by deadline, and from the sentinel’s', () => {
+  it('differs by bot, by deadline, and from that of the lock-out check', () => {
     const ids = [
       incidentId('alpha', AT_MS),
       incidentId('beta', AT_MS),
       incidentId('alpha', AT_MS + 1),
-      sentinelId('alpha', AT_MS),
+      lockOutCheckId('alpha', AT_MS),
     ];
     expect(new Set(ids).size).toBe(4);
   });

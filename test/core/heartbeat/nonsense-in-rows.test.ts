@@ -29,14 +29,14 @@ describe('in a bot’s row', () => {
     ['one after it', { last_beat_at_ms: END }, { lastBeatAtMs: undefined }, 1],
     ['a fraction of one', { last_beat_at_ms: AT + 0.9 }, { lastBeatAtMs: AT }, 0],
     ['an instant as a text', { last_beat_at_ms: `${AT}` }, { lastBeatAtMs: undefined }, 1],
-    ['a look to come', { next_check_at_ms: AT }, { nextCheckAtMs: AT }, 0],
-    ['a look at once', { next_check_at_ms: 0 }, { nextCheckAtMs: 0 }, 0],
-    ['a look never', { next_check_at_ms: -1 }, { nextCheckAtMs: undefined }, 1],
+    ['a check in the future', { next_check_at_ms: AT }, { nextCheckAtMs: AT }, 0],
+    ['a check at once', { next_check_at_ms: 0 }, { nextCheckAtMs: 0 }, 0],
+    ['no check', { next_check_at_ms: -1 }, { nextCheckAtMs: undefined }, 1],
     ['a snooze to the end', { snoozed_until_ms: END }, { snoozedUntilMs: END }, 0],
     ['a snooze beyond it', { snoozed_until_ms: END * 10 }, { snoozedUntilMs: END }, 0],
     ['a snooze as a text', { snoozed_until_ms: `${END * 10}` }, { snoozedUntilMs: undefined }, 1],
-    ['a minute of the sentinel', { sentinel_minute: 9 }, { trip: { sentinelMinute: 9 } }, 0],
-    ['a text for a minute', { sentinel_minute: '9' }, { trip: { sentinelMinute: undefined } }, 0],
+    ['a minute of the lock-out check', { sentinel_minute: 9 }, { trip: { lockOutCheckMinute: 9 } }, 0],
+    ['a text for a minute', { sentinel_minute: '9' }, { trip: { lockOutCheckMinute: undefined } }, 0],
     [
       'a observation',
       { seen_beat: 'b', seen_at_ms: AT },
@@ -45,10 +45,15 @@ describe('in a bot’s row', () => {
     ],
     ['a observation of nothing', { seen_at_ms: AT }, { seen: undefined }, 0],
     ['a observation at no time', { seen_beat: 'b' }, { seen: undefined }, 0],
-    ['a number for who was told', { late_told_for: 7 }, { lateToldFor: undefined }, 0],
+    ['a number for the beat that was reported', { late_told_for: 7 }, { lateNotifiedFor: undefined }, 0],
     ['a change of a kind nobody knows', { last_change: 'x', changed_at_ms: AT }, { change: undefined }, 0],
     ['a change at no time', { last_change: 'armed' }, { change: undefined }, 0],
-    ['a change by nobody', { last_change: 'armed', changed_at_ms: AT }, { change: { by: 'unknown', told: false } }, 0],
+    [
+      'a change by nobody',
+      { last_change: 'armed', changed_at_ms: AT },
+      { change: { by: 'unknown', isRecorded: false } },
+      0,
+    ],
   ])('%s', (_what, fields, expected, problems) => {
     const row = read(fields);
     expect(row).toMatchObject(expected);

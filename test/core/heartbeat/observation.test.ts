@@ -10,12 +10,12 @@ const rowWith = (beats: number, lastBeatAtMs: number) => {
 };
 
 describe('what the watchdog knows of a beat', () => {
-  it('is, at its first look ever, that it came within the longest gap between ticks', () => {
+  it('is, at its first read ever, that it came within the longest gap between ticks', () => {
     const observation = observeBeat(rowWith(1, NOW_MS - 3_000), undefined, NOW_MS);
     expect(observation).toMatchObject({ firstSeenAtMs: NOW_MS, notBeforeMs: NOW_MS - 150_000 });
   });
 
-  it('is that it came after the look that saw another one', () => {
+  it('is that it came after the read that saw another one', () => {
     const before = observeBeat(rowWith(1, NOW_MS - 3_000), undefined, NOW_MS);
     const observation = observeBeat(rowWith(2, NOW_MS + 7_000), before, NOW_MS + 60_000);
     expect(observation).toMatchObject({ firstSeenAtMs: NOW_MS + 60_000, notBeforeMs: NOW_MS });
@@ -41,12 +41,12 @@ describe('what the watchdog knows of a beat', () => {
 describe('silence counts', () => {
   const observation = { beat: '1@1', firstSeenAtMs: NOW_MS, notBeforeMs: NOW_MS - 60_000 };
   it.each([
-    ['from the bot’s own instant, between the two looks', -20_000, -20_000],
+    ['from the bot’s own instant, between the two reads', -20_000, -20_000],
     ['from the bot’s own instant, on the observation', 0, 0],
     ['from the observation, for a clock a millisecond ahead', 1, 0],
     ['from the observation, for a clock ahead by a day', 86_400_000, 0],
-    ['from the look before, for a beat that travelled', -62_000, -60_000],
-    ['from the look before, for a beat that travelled for five seconds', -65_000, -60_000],
+    ['from the read before, for a beat that travelled', -62_000, -60_000],
+    ['from the read before, for a beat that travelled for five seconds', -65_000, -60_000],
     ['from the observation, for a clock that is proved to be behind', -65_001, 0],
     ['from the observation, for a clock behind by years', -999_999_999, 0],
   ])('%s', (_what, claimed, expected) => {
@@ -57,7 +57,7 @@ describe('silence counts', () => {
     expect(silentSinceMs(undefined, observation)).toBe(NOW_MS);
   });
 
-  it('for every clock: never before the look that did not see the beat, never after the one that did', () => {
+  it('for every clock: never before the read that did not see the beat, never after the one that did', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 0, max: 10_000_000 }), (claimed, gapMs) => {
         const since = silentSinceMs(claimed, { beat: '', firstSeenAtMs: NOW_MS, notBeforeMs: NOW_MS - gapMs });

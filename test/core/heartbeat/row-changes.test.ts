@@ -13,10 +13,10 @@ import {
   failureOutdatedChange,
   invokedChange,
   lateNotifiedChange,
+  lockOutCheckChange,
   nextCheckAt,
   notifiedChange,
   scheduleChange,
-  sentinelChange,
   tripChange,
   tripRestoredChange,
 } from '../../../lambda/core/heartbeat/watch-changes.ts';
@@ -94,7 +94,7 @@ describe('of operators', () => {
       },
     ],
     [
-      're-arming of a trip that was looked at',
+      're-arming of a trip that was read',
       () => rearmChange(action, 'liq_20261121_120000_abcdef'),
       {
         ...{ doing: 're-arm', remove: PAST },
@@ -181,10 +181,10 @@ describe('of the watchdog', () => {
       { doing: 'note the invocation for', requires: SAME_TRIP, set: { invoked_at_ms: AT + 2, ...NEXT } },
     ],
     [
-      'a sentinel',
-      () => sentinelChange(row, 9, AT + 60.2),
+      'a lock-out check',
+      () => lockOutCheckChange(row, 9, AT + 60.2),
       {
-        ...{ doing: 'claim the sentinel of', set: { sentinel_minute: 9, ...NEXT } },
+        ...{ doing: 'claim the lock-out check of', set: { sentinel_minute: 9, ...NEXT } },
         requires: [...SAME_TRIP, { kind: 'below', attribute: 'sentinel_minute', value: 9 }],
       },
     ],
@@ -264,10 +264,10 @@ describe('of the watchdog', () => {
       },
     ],
     [
-      'a change that the trail has',
+      'a change that the audit log has',
       () => changeNotifiedChange(row),
       {
-        doing: 'note that the trail has the change of',
+        doing: 'note that the audit log has the change of',
         requires: [same('last_change', 'armed'), same('changed_at_ms', AT + 5), same('told_change_at_ms', undefined)],
         set: { told_change_at_ms: AT + 5 },
       },

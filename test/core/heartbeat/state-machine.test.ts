@@ -43,7 +43,7 @@ const BOT = 'alpha';
 const RUNS = ['run-a', 'run-b'] as const;
 type Run = (typeof RUNS)[number];
 
-/** What is true of the past, told without a look at the row. */
+/** What is true of the past, derived without reading the row. */
 interface Past {
   /** Accepted starts, the last one last. */
   readonly started: readonly Run[];

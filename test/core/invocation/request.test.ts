@@ -292,7 +292,7 @@ test('the mark with which flatline resumes a run is read, and refused when it is
         token: '0a1b',
         confirms: false,
         carried: undefined,
-        told: undefined,
+        waits: undefined,
       },
     },
   });

@@ -2,20 +2,20 @@
 
 import { describe, expect, test } from 'vitest';
 import { createRateLimiters } from '../../../lambda/app/exchange/rate-limiter.ts';
-import { type Door, MARKETS, type MarketId } from '../../../lambda/core/exchange/market.ts';
+import { type Api, MARKETS, type MarketId } from '../../../lambda/core/exchange/market.ts';
 import type { Position } from '../../../lambda/core/exchange/model.ts';
 import type { Room } from '../../../lambda/core/exchange/room.ts';
-import { type DoorRooms, decideTogether } from '../../../lambda/core/liquidation/decide-together.ts';
+import { type ApiRooms, decideTogether } from '../../../lambda/core/liquidation/decide-together.ts';
 import { reduce } from '../../../lambda/core/liquidation/reduce.ts';
 import { type EngineState, stateAtStart } from '../../../lambda/core/liquidation/state.ts';
 
 const T0 = 1_000_000;
 const limiters = createRateLimiters();
-const roomOf = (door: Door, changes: Partial<Room> = {}): Room => ({
-  ...limiters.of(door, 'a').room(T0),
+const roomOf = (api: Api, changes: Partial<Room> = {}): Room => ({
+  ...limiters.of(api, 'a').room(T0),
   ...changes,
 });
-const roomsWith = (changes: Partial<Room>): DoorRooms => ({
+const roomsWith = (changes: Partial<Room>): ApiRooms => ({
   ...{ fapi: roomOf('fapi', changes), dapi: roomOf('dapi', changes), papi: roomOf('papi'), wallet: roomOf('wallet') },
 });
 
@@ -64,7 +64,7 @@ function withEntry(id: MarketId, symbol: string): EngineState {
   return reduce(sent, { kind: 'answered', atMs: T0 + 2, id: before.nextId, answer: answer as never });
 }
 
-const sentBy = (states: readonly EngineState[], rooms: DoorRooms) =>
+const sentBy = (states: readonly EngineState[], rooms: ApiRooms) =>
   decideTogether(states, T0, rooms).map(one =>
     one.kind === 'end'
       ? []

@@ -83,7 +83,7 @@ describe('requests of which nothing is heard, with nothing else on its way,', ()
     expect(run.attempts[0]?.end.kind).toBe('flat');
   });
 
-  test('are sent again: the looks of the proof', () => {
+  test('are sent again: the reads of the proof', () => {
     const kinds = ['positions', 'open-orders', 'conditional-orders'] as const;
     const run = played({ troubles: kinds.map(on => ({ ...always(on, silent), skip: 1, times: 1 })) });
     expect(run.attempts[0]?.end.kind).toBe('flat');
@@ -162,7 +162,7 @@ test('the exchange rules are read once for many refusals of an attempt', () => {
   expect(countOf(run, 'rules')).toBe(1);
 });
 
-test('an order whose answer comes after it was given up is looked after at once', () => {
+test('an order whose answer comes after it was given up is followed by a read at once', () => {
   const late = { ...always('close', { kind: 'slow', thereMs: 0, backMs: 2_600 }), times: 1 } as const;
   const run = played({
     ...{ positions: [LONG], exchange: { thinBook: 1_500 }, job: { maxRetries: 0 } },
@@ -187,7 +187,7 @@ test('looks that overtake one another are no reason for another order', () => {
   expect(countOf(run, 'close')).toBe(3);
 });
 
-test('what changes between the two looks of the proof is looked after, and the proof goes on', () => {
+test('what changes between the two reads of the proof is read, and the proof goes on', () => {
   // The cancel of a TWAP order is answered between them.
   const late = { ...always('cancel-strategy', { kind: 'slow', thereMs: 0, backMs: 700 }), times: 1 };
   const run = played({

@@ -11,7 +11,7 @@ const UNTIL = NOW + 900_000;
 const NEXT = { resumeAtMs: NOW + 8_000, untilMs: UNTIL, hop: 2, bySelf: true, confirms: false };
 const RUN = {
   ...{ correlationId: 'liq_20240229_120000_abc123', botId: 'alpha', trigger: 'watchdog' as const, symbols: undefined },
-  ...{ next: NEXT, token: 'a'.repeat(32), carried: undefined, told: undefined, trip: undefined },
+  ...{ next: NEXT, token: 'a'.repeat(32), carried: undefined, waits: undefined, trip: undefined },
 };
 
 test('the lease of a function that died ends at a fraction of a millisecond: its run is taken up all the same', () => {
@@ -33,17 +33,17 @@ test('for every instant and every scope, the event is taken', () => {
   );
 });
 
-test('what the exchange told of its limits is read as it was written', () => {
-  const told = {
+test('the waits that the exchange requested are read as they were written', () => {
+  const waits = {
     fapi: { addressUntilMs: NOW + 30_000.5, used: { weight: 2_100, atMs: NOW } },
     wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 },
   };
-  const reading = readRequest(resumeEvent({ ...RUN, told }));
+  const reading = readRequest(resumeEvent({ ...RUN, waits }));
   const rounded = {
     fapi: { addressUntilMs: NOW + 30_001, used: { weight: 2_100, atMs: NOW } },
     wallet: { addressUntilMs: NOW + 1, ordersUntilMs: 7 },
   };
-  expect(reading).toMatchObject({ ok: true, request: { resume: { told: rounded } } });
+  expect(reading).toMatchObject({ ok: true, request: { resume: { waits: rounded } } });
 });
 
 test('a run of a part of the account is taken up for that part, any other for all of it', () => {
@@ -71,7 +71,7 @@ describe('after an attempt', () => {
     ['the second is two', { hop: 2 }, 2_000, true],
     ['the fifth is sixteen', { hop: 5 }, 16_000, true],
     ['one that closed something is followed after a second again', { hop: 5, moved: true }, 1_000, true],
-    ['a told wait is kept all the same', { ...limited(45_000), hop: 5, moved: true }, 45_000, true],
+    ['a requested wait is kept all the same', { ...limited(45_000), hop: 5, moved: true }, 45_000, true],
     ['none is longer than half a minute', { hop: 6 }, 30_000, true],
     ['one that failed goes on as well', { state: 'failed' }, 1_000, true],
     ['the limits are waited for', limited(45_000), 45_000, true],
@@ -94,7 +94,7 @@ describe('after an attempt', () => {
     expect(whatFollows({ ...after, ...changes })).toEqual({ kind: 'next', next });
   });
 
-  test('that ended flat, the account is looked at once more after confirm_seconds', () => {
+  test('that ended flat, the account is read once more after confirm_seconds', () => {
     const next = { resumeAtMs: NOW + 10_000, untilMs: UNTIL, hop: 2, bySelf: true, confirms: true };
     expect(whatFollows({ ...after, state: 'completed' })).toEqual({ kind: 'next', next });
   });
@@ -108,9 +108,9 @@ describe('after an attempt', () => {
 
   test.each<[string, Partial<After>, number | undefined]>([
     ['one whose time would be over', { untilMs: NOW + 1_000 }, undefined],
-    ['one that the exchange told to wait for longer', { ...limited(45_000), untilMs: NOW + 45_000 }, NOW + 45_000],
-  ])('%s gives up', (_what, changes, toldUntilMs) => {
-    expect(whatFollows({ ...after, ...changes })).toEqual({ kind: 'gave-up', toldUntilMs });
+    ['one for which the exchange requested a longer wait', { ...limited(45_000), untilMs: NOW + 45_000 }, NOW + 45_000],
+  ])('%s gives up', (_what, changes, waitUntilMs) => {
+    expect(whatFollows({ ...after, ...changes })).toEqual({ kind: 'gave-up', waitUntilMs });
   });
 
   test('one whose time would be over a millisecond later goes on', () => {

@@ -48,7 +48,7 @@ describe('plain JSON', () => {
     });
   });
 
-  it('survives values that throw when they are looked at', () => {
+  it('survives values that throw when they are read', () => {
     const trap = {
       get bad(): string {
         throw new Error('no');

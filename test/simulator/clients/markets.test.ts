@@ -2,23 +2,23 @@ import { CoinMClient, PortfolioClient } from 'binance';
 import ccxt from 'ccxt';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AccountSpec } from '../../../simulator/engine/accounts/account.ts';
-import { createVenue } from '../../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../../simulator/wire/server.ts';
+import { createExchange } from '../../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../../simulator/wire/server.ts';
 import { API_KEY, API_SECRET } from '../stage.ts';
 
 // COIN-M and portfolio margin as two public clients speak them, which know nothing of this simulator.
 
-let server: VenueServer | undefined;
+let server: ExchangeServer | undefined;
 
 afterEach(async () => {
   await server?.close();
 });
 
 async function open(spec: Partial<AccountSpec> = {}) {
-  const venue = createVenue({ clock: { nowMs: () => Date.now(), sleep: async () => {} } });
-  const account = venue.addAccount({ apiKey: API_KEY, apiSecret: API_SECRET, ...spec });
-  server = await startVenueServer(venue);
-  return { venue, account, url: server.url };
+  const exchange = createExchange({ clock: { nowMs: () => Date.now(), sleep: async () => {} } });
+  const account = exchange.addAccount({ apiKey: API_KEY, apiSecret: API_SECRET, ...spec });
+  server = await startExchangeServer(exchange);
+  return { exchange, account, url: server.url };
 }
 
 const keys = { api_key: API_KEY, api_secret: API_SECRET };
@@ -135,34 +135,34 @@ describe("the SDK's PortfolioClient", () => {
 });
 
 describe('ccxt', () => {
-  async function connect<C extends InstanceType<typeof ccxt.binance>>(url: string, exchange: C): Promise<C> {
-    exchange.options.fetchCurrencies = false;
-    exchange.options.fetchMargins = false;
-    const api = exchange.urls.api as Record<string, string>;
+  async function connect<C extends InstanceType<typeof ccxt.binance>>(url: string, client: C): Promise<C> {
+    client.options.fetchCurrencies = false;
+    client.options.fetchMargins = false;
+    const api = client.urls.api as Record<string, string>;
     for (const [name, address] of Object.entries(api)) api[name] = address.replace(/^https:\/\/[^/]+/, url);
-    await exchange.loadMarkets();
-    return exchange;
+    await client.loadMarkets();
+    return client;
   }
   const asked = { apiKey: API_KEY, secret: API_SECRET, enableRateLimit: false };
 
   it('trades COIN-M', async () => {
     const { account, url } = await open();
-    const exchange = await connect(url, new ccxt.binancecoinm(asked));
-    expect(exchange.market('BTC/USD:BTC')).toMatchObject({
+    const client = await connect(url, new ccxt.binancecoinm(asked));
+    expect(client.market('BTC/USD:BTC')).toMatchObject({
       id: 'BTCUSD_PERP',
       contractSize: 100,
       inverse: true,
       active: true,
     });
-    expect(exchange.market('BTC/USD:BTC-261225')).toMatchObject({ future: true });
+    expect(client.market('BTC/USD:BTC-261225')).toMatchObject({ future: true });
     account.open('BTCUSD_PERP', '-250', { entryPrice: '60000' });
     account.watch();
-    const [position] = await exchange.fetchPositions();
+    const [position] = await client.fetchPositions();
     expect(position).toMatchObject({ symbol: 'BTC/USD:BTC', contracts: 250, side: 'short' });
-    const limit = await exchange.createOrder('BTC/USD:BTC', 'limit', 'buy', 250, 50_000, { reduceOnly: true });
-    expect((await exchange.fetchOpenOrders('BTC/USD:BTC')).map(({ id }) => id)).toEqual([limit.id]);
-    await exchange.cancelAllOrders('BTC/USD:BTC');
-    await exchange.createOrder('BTC/USD:BTC', 'market', 'buy', 250, undefined, { reduceOnly: true });
+    const limit = await client.createOrder('BTC/USD:BTC', 'limit', 'buy', 250, 50_000, { reduceOnly: true });
+    expect((await client.fetchOpenOrders('BTC/USD:BTC')).map(({ id }) => id)).toEqual([limit.id]);
+    await client.cancelAllOrders('BTC/USD:BTC');
+    await client.createOrder('BTC/USD:BTC', 'market', 'buy', 250, undefined, { reduceOnly: true });
     expect(account.truth()).toMatchObject({ positions: [], orders: [] });
     expect(account.violations).toEqual([]);
   });
@@ -170,7 +170,7 @@ describe('ccxt', () => {
   it('trades portfolio margin, UM and CM', async () => {
     const { account, url } = await open({ portfolioMargin: true });
     const options = { portfolioMargin: true, fetchMarkets: { types: ['linear', 'inverse'] }, defaultType: 'swap' };
-    const exchange = await connect(url, new ccxt.binance({ ...asked, options }));
+    const client = await connect(url, new ccxt.binance({ ...asked, options }));
     account.open('BTCUSDT', '1.5');
     account.open('BTCUSD_PERP', '250');
     account.watch();
@@ -178,10 +178,10 @@ describe('ccxt', () => {
       ['BTC/USDT:USDT', 1.5],
       ['BTC/USD:BTC', 250],
     ] as const) {
-      const limit = await exchange.createOrder(symbol, 'limit', 'sell', amount, 70_000, { reduceOnly: true });
-      expect((await exchange.fetchOpenOrders(symbol)).map(({ id }) => id)).toEqual([limit.id]);
-      await exchange.cancelAllOrders(symbol);
-      await exchange.createOrder(symbol, 'market', 'sell', amount, undefined, { reduceOnly: true });
+      const limit = await client.createOrder(symbol, 'limit', 'sell', amount, 70_000, { reduceOnly: true });
+      expect((await client.fetchOpenOrders(symbol)).map(({ id }) => id)).toEqual([limit.id]);
+      await client.cancelAllOrders(symbol);
+      await client.createOrder(symbol, 'market', 'sell', amount, undefined, { reduceOnly: true });
     }
     expect(account.truth()).toMatchObject({ positions: [], orders: [] });
     expect(account.violations).toEqual([]);

@@ -2,29 +2,29 @@ import { generateKeyPairSync } from 'node:crypto';
 import { type NewFuturesOrderParams, USDMClient } from 'binance';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AccountSpec } from '../../../simulator/engine/accounts/account.ts';
-import { createVenue, type Venue } from '../../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../../simulator/wire/server.ts';
+import { createExchange, type SimulatedExchange } from '../../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../../simulator/wire/server.ts';
 import { API_KEY, API_SECRET } from '../stage.ts';
 
 // The public SDK knows nothing of this simulator: what it can do here it could do at the exchange.
 
 const SYSTEM_CLOCK = { nowMs: () => Date.now(), sleep: async () => {} };
 
-let server: VenueServer | undefined;
+let server: ExchangeServer | undefined;
 
 afterEach(async () => {
   await server?.close();
 });
 
-async function connect(venue: Venue, apiSecret = API_SECRET): Promise<USDMClient> {
-  server = await startVenueServer(venue);
+async function connect(exchange: SimulatedExchange, apiSecret = API_SECRET): Promise<USDMClient> {
+  server = await startExchangeServer(exchange);
   return new USDMClient({ api_key: API_KEY, api_secret: apiSecret, baseUrl: server.url });
 }
 
 async function open(spec: Partial<AccountSpec> = {}, apiSecret = API_SECRET) {
-  const venue = createVenue({ clock: SYSTEM_CLOCK });
-  const account = venue.addAccount({ apiKey: API_KEY, apiSecret: API_SECRET, ...spec });
-  return { venue, account, client: await connect(venue, apiSecret) };
+  const exchange = createExchange({ clock: SYSTEM_CLOCK });
+  const account = exchange.addAccount({ apiKey: API_KEY, apiSecret: API_SECRET, ...spec });
+  return { exchange, account, client: await connect(exchange, apiSecret) };
 }
 
 /** The SDK's types want numbers for quantities; strings are what keeps them exact. */
@@ -129,7 +129,7 @@ describe('the binance SDK', () => {
     expect(await client.getPositionsV3()).toEqual([]);
   });
 
-  it('is told what is wrong, and keeps the code', async () => {
+  it('gets the message of the error, and keeps the code', async () => {
     const { client } = await open({}, 'not the secret');
     await expect(client.getPositionsV3()).rejects.toMatchObject({ code: -1022 });
     await expect(client.getPositionsV3({ symbol: 'BTCUSDT' })).rejects.toMatchObject({ code: -1022 });

@@ -88,17 +88,17 @@ describe('a mark price that moves', () => {
     ['SELL', 'TAKE_PROFIT_MARKET', '68000', '67999.9', '68000'],
     ['BUY', 'TAKE_PROFIT_MARKET', '66000', '66000.1', '66000'],
   ] as const)('triggers %s %s at %s, not at %s', async (side, type, triggerPrice, before, at) => {
-    const { venue, account } = stage();
+    const { exchange, account } = stage();
     account.arm({ symbol: 'BTCUSDT', side, type, quantity: '1', triggerPrice });
-    venue.setMark('BTCUSDT', before);
+    exchange.setMark('BTCUSDT', before);
     expect(account.truth().fills).toEqual([]);
-    venue.setMark('BTCUSDT', at);
+    exchange.setMark('BTCUSDT', at);
     expect(account.truth().fills).toMatchObject([{ side, quantity: '1', price: at }]);
     expect(account.truth().conditionals).toEqual([]);
   });
 
   it('audit logs a trailing stop and triggers it when it turns', async () => {
-    const { venue, account } = stage();
+    const { exchange, account } = stage();
     account.open('BTCUSDT', '1');
     account.arm({
       symbol: 'BTCUSDT',
@@ -109,15 +109,15 @@ describe('a mark price that moves', () => {
       callbackRate: '1',
       reduceOnly: true,
     });
-    venue.setMark('BTCUSDT', '70000');
-    venue.setMark('BTCUSDT', '69300.1');
+    exchange.setMark('BTCUSDT', '70000');
+    exchange.setMark('BTCUSDT', '69300.1');
     expect(account.truth().conditionals).toHaveLength(1);
-    venue.setMark('BTCUSDT', '69300');
+    exchange.setMark('BTCUSDT', '69300');
     expect(account.truth().positions).toEqual([]);
   });
 
   it('turns a limit stop into an ordinary order, which only the ordinary cancel reaches', async () => {
-    const { venue, account, call, openOrders, openConditionals } = stage();
+    const { exchange, account, call, openOrders, openConditionals } = stage();
     account.open('BTCUSDT', '1');
     const limitStop = {
       ...STOP,
@@ -128,7 +128,7 @@ describe('a mark price that moves', () => {
       reduceOnly: 'true',
     };
     await call('POST', ALGO, { ...limitStop, clientAlgoId: 'limit-stop' });
-    venue.setMark('BTCUSDT', '65900');
+    exchange.setMark('BTCUSDT', '65900');
     expect(await openConditionals()).toEqual([]);
     const [order] = await openOrders();
     expect(order).toMatchObject({ type: 'LIMIT', origType: 'STOP', price: '66500.00', stopPrice: '66000.00' });
@@ -142,7 +142,7 @@ describe('a mark price that moves', () => {
   });
 
   it('rejects a trigger on a symbol that does not trade', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     const algoId = account.arm({
       symbol: 'BTCUSDT',
       side: 'SELL',
@@ -150,8 +150,8 @@ describe('a mark price that moves', () => {
       quantity: '1',
       triggerPrice: '66000',
     });
-    venue.setStatus('BTCUSDT', 'TRADING_HALT');
-    venue.setMark('BTCUSDT', '66000');
+    exchange.setStatus('BTCUSDT', 'TRADING_HALT');
+    exchange.setMark('BTCUSDT', '66000');
     expect((await call('GET', ALGO, { algoId })).rows[0]?.algoStatus).toBe('REJECTED');
     expect(account.truth().fills).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe('when the position is gone', () => {
   });
 
   it('a plain stop entry opens it again later, and a reduce-only one expires without an order', async () => {
-    const { venue, account, order } = armed();
+    const { exchange, account, order } = armed();
     const stop = {
       symbol: 'BTCUSDT',
       side: 'SELL',
@@ -197,7 +197,7 @@ describe('when the position is gone', () => {
     account.arm(stop);
     await order({ ...close, reduceOnly: 'true' });
     expect(account.truth().positions).toEqual([]);
-    venue.setMark('BTCUSDT', '59000');
+    exchange.setMark('BTCUSDT', '59000');
     expect(account.truth()).toMatchObject({ positions: [{ symbol: 'BTCUSDT', amount: '-1' }], conditionals: [] });
   });
 
@@ -211,11 +211,11 @@ describe('when the position is gone', () => {
   });
 
   it('a position that is only reduced keeps its closePosition order, which then closes what is left', async () => {
-    const { venue, account, order } = armed();
+    const { exchange, account, order } = armed();
     account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', closePosition: true, triggerPrice: '60000' });
     await order({ ...close, quantity: '0.4', reduceOnly: 'true' });
     expect(account.truth().conditionals).toHaveLength(1);
-    venue.setMark('BTCUSDT', '60000');
+    exchange.setMark('BTCUSDT', '60000');
     expect(account.truth().positions).toEqual([]);
     expect(account.truth().fills.at(-1)).toMatchObject({ quantity: '0.6', price: '60000' });
   });
@@ -223,7 +223,7 @@ describe('when the position is gone', () => {
 
 describe('a conditional order that is triggering', () => {
   it('cannot be cancelled until it has settled, then it is an ordinary fill', async () => {
-    const { venue, account, clock, call } = stage();
+    const { exchange, account, clock, call } = stage();
     account.open('BTCUSDT', '1');
     const stop = {
       symbol: 'BTCUSDT',
@@ -233,7 +233,7 @@ describe('a conditional order that is triggering', () => {
       triggerPrice: '60000',
     } as const;
     const algoId = account.arm({ ...stop, reduceOnly: true });
-    venue.faults.add({ on: { path: ALGO }, fault: { kind: 'trigger-now', settlesAfterMs: 200 } });
+    exchange.faults.add({ on: { path: ALGO }, fault: { kind: 'trigger-now', settlesAfterMs: 200 } });
     expect((await call('DELETE', ALGO, { algoId })).code).toBe(-4117);
     expect((await call('DELETE', '/fapi/v1/algoOpenOrders', { symbol: 'BTCUSDT' })).code).toBe(-4117);
     clock.advance(199);

@@ -17,7 +17,7 @@ function queued(waitMs = 2_500, options: Parameters<typeof stage>[0] = {}): Stag
   });
   const stop = { symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '60000' } as const;
   const algoId = set.account.arm(stop);
-  set.venue.setEngineQueue({ waitMs });
+  set.exchange.setEngineQueue({ waitMs });
   return { ...set, algoId };
 }
 
@@ -70,7 +70,7 @@ describe('the queue of the matching engine', () => {
     expect(clock.nowMs()).toBe(NOON_MS);
   });
 
-  it('refuses at the door what comes too late to it, by its own code', async () => {
+  it('refuses what arrives too late with its own code', async () => {
     const { account, order } = queued();
     const reply = await order({ ...CLOSE, recvWindow: '2000', timestamp: String(NOON_MS - 2_001) });
     expect(reply.code).toBe(-1021);
@@ -78,8 +78,8 @@ describe('the queue of the matching engine', () => {
   });
 
   it('may be longer for one symbol', async () => {
-    const { venue, account, call, order, clock } = queued(0);
-    venue.setEngineQueue({ waitMs: 0, bySymbol: { BTCUSDT: 3_000 } });
+    const { exchange, account, call, order, clock } = queued(0);
+    exchange.setEngineQueue({ waitMs: 0, bySymbol: { BTCUSDT: 3_000 } });
     account.open('ETHUSDT', '1');
     expect((await order({ ...CLOSE, symbol: 'ETHUSDT', recvWindow: '1000' })).status).toBe(200);
     expect(clock.nowMs()).toBe(NOON_MS);

@@ -32,8 +32,8 @@ describe('the quantity of a market order', () => {
     ['1.001', -4023],
     ['0.999', -4004],
   ])('%s, where the step is coarser than the precision', async (quantity, code) => {
-    const { venue, account, order } = stage();
-    venue.addSymbol({
+    const { exchange, account, order } = stage();
+    exchange.addSymbol({
       symbol: 'ODDUSDT',
       markPrice: '100',
       stepSize: '0.005',
@@ -50,8 +50,8 @@ describe('the largest market order, where MARKET_LOT_SIZE allows more than LOT_S
     [true, -4005],
     [false, undefined],
   ])('is bound by both: %s', async (marketOrdersObeyLotSize, code) => {
-    const { venue, account, order } = stage({ unconfirmed: { marketOrdersObeyLotSize } });
-    venue.addSymbol({ symbol: 'ODDUSDT', markPrice: '10', limitMaxQuantity: '100', marketMaxQuantity: '150' });
+    const { exchange, account, order } = stage({ unconfirmed: { marketOrdersObeyLotSize } });
+    exchange.addSymbol({ symbol: 'ODDUSDT', markPrice: '10', limitMaxQuantity: '100', marketMaxQuantity: '150' });
     account.open('ODDUSDT', '200');
     const close = { symbol: 'ODDUSDT', side: 'SELL', reduceOnly: 'true' };
     expect((await order({ ...close, quantity: '100.1' })).code).toBe(code);
@@ -74,8 +74,8 @@ describe('zeros at the end of a quantity', () => {
   });
 
   it('are what a position may be shown with', async () => {
-    const { venue, account, positions } = stage();
-    venue.changeSymbol('BTCUSDT', { amountDigits: 8 });
+    const { exchange, account, positions } = stage();
+    exchange.changeSymbol('BTCUSDT', { amountDigits: 8 });
     account.open('BTCUSDT', '0.5');
     account.open('ETHUSDT', '0.00075');
     expect((await positions()).map(({ positionAmt }) => positionAmt)).toEqual(['0.50000000', '0.00075']);

@@ -8,7 +8,7 @@ const TIME = '/fapi/v1/time';
 async function afterwards(fault: Fault, instantsMs: readonly number[], startMs = 0) {
   const set = stage();
   set.clock.advance(startMs);
-  set.venue.faults.add({ on: {}, fault });
+  set.exchange.faults.add({ on: {}, fault });
   const first = await set.call('GET', TIME);
   const statuses = [];
   for (const atMs of instantsMs) {
@@ -20,7 +20,7 @@ async function afterwards(fault: Fault, instantsMs: readonly number[], startMs =
 
 describe('a scripted 429', () => {
   it.each([
-    ['for a second unless told otherwise', {}, '1', [999, 1_000], [429, 200]],
+    ['for a second by default', {}, '1', [999, 1_000], [429, 200]],
     ['for the seconds that it names', { retryAfterSeconds: 30 }, '30', [1, 29_999, 30_000], [429, 429, 200]],
     ['for an hour', { retryAfterSeconds: 3600 }, '3600', [3_599_999, 3_600_000], [429, 200]],
     [
@@ -52,16 +52,16 @@ describe('a scripted 429', () => {
   });
 
   it('tells who asks again how long is left', async () => {
-    const { venue, call, clock } = stage();
-    venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
+    const { exchange, call, clock } = stage();
+    exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
     await call('GET', TIME);
     clock.advance(12_000);
     expect((await call('GET', '/fapi/v1/openOrders')).headers['retry-after']).toBe('18');
   });
 
   it('leads to a ban for who goes on, and spares what was on its way', async () => {
-    const { venue, call, clock } = stage({ limits: { refusalsBeforeBan: 2 } });
-    venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
+    const { exchange, call, clock } = stage({ limits: { refusalsBeforeBan: 2 } });
+    exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
     const statuses = [];
     for (let count = 0; count < 5; count += 1) statuses.push((await call('GET', TIME)).status);
     clock.advance(1_000);
@@ -74,10 +74,10 @@ describe('a scripted 429', () => {
   });
 
   it('of -1015 holds the orders of the account, not its reads', async () => {
-    const { venue, account, call, clock, order } = stage();
+    const { exchange, account, call, clock, order } = stage();
     account.open('BTCUSDT', '1');
     const close = { symbol: 'BTCUSDT', side: 'SELL', quantity: '0.5', reduceOnly: 'true' };
-    venue.faults.add({
+    exchange.faults.add({
       on: { path: '/fapi/v1/order' },
       fault: { kind: 'limited-429', code: -1015, retryAfterSeconds: 5 },
     });
@@ -89,21 +89,21 @@ describe('a scripted 429', () => {
   });
 
   it('holds the whole address, whatever path it was scripted on', async () => {
-    const { venue, call } = stage();
-    venue.addAccount({ apiKey: 'B'.repeat(64), apiSecret: 'b', ip: '203.0.113.99' });
-    venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, fault: { kind: 'limited-429', retryAfterSeconds: 9 } });
+    const { exchange, call } = stage();
+    exchange.addAccount({ apiKey: 'B'.repeat(64), apiSecret: 'b', ip: '203.0.113.99' });
+    exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, fault: { kind: 'limited-429', retryAfterSeconds: 9 } });
     await call('GET', '/fapi/v1/openOrders');
     expect((await call('GET', '/fapi/v3/positionRisk')).status).toBe(429);
     const elsewhere = { 'x-mbx-apikey': 'B'.repeat(64) };
-    const other = await venue.respond({ method: 'GET', path: TIME, query: '', body: '', headers: elsewhere });
+    const other = await exchange.respond({ method: 'GET', path: TIME, query: '', body: '', headers: elsewhere });
     expect(other).toMatchObject({ status: 200 });
     expect((await call('GET', '/sapi/v1/account/apiRestrictions')).status).toBe(200);
   });
 
   it('uses up no other fault while it holds', async () => {
-    const { venue, call, clock } = stage();
-    venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 2 } });
-    venue.faults.add({ on: {}, fault: { kind: 'html-502' } });
+    const { exchange, call, clock } = stage();
+    exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 2 } });
+    exchange.faults.add({ on: {}, fault: { kind: 'html-502' } });
     const statuses = [(await call('GET', TIME)).status, (await call('GET', TIME)).status];
     clock.advance(2_000);
     statuses.push((await call('GET', TIME)).status, (await call('GET', TIME)).status);
@@ -113,7 +113,7 @@ describe('a scripted 429', () => {
 
 describe('a scripted 418', () => {
   it.each([
-    ['two minutes unless told otherwise', {}, '120', [119_999, 120_000], [418, 200]],
+    ['two minutes by default', {}, '120', [119_999, 120_000], [418, 200]],
     ['twenty minutes', { retryAfterSeconds: 1200 }, '1200', [1_199_999, 1_200_000], [418, 200]],
     ['two minutes when it does not say', { retryAfter: 'none' }, undefined, [119_999, 120_000], [418, 200]],
   ] as const)('bans for %s', async (_name, more, retryAfter, instantsMs, statuses) => {
@@ -123,8 +123,8 @@ describe('a scripted 418', () => {
   });
 
   it('bans orders too, whatever they weigh', async () => {
-    const { venue, call, order } = stage({ unconfirmed: { weightlessCallsBlocked: false } });
-    venue.faults.add({ on: {}, fault: { kind: 'banned-418' } });
+    const { exchange, call, order } = stage({ unconfirmed: { weightlessCallsBlocked: false } });
+    exchange.faults.add({ on: {}, fault: { kind: 'banned-418' } });
     await call('GET', TIME);
     expect((await order({ symbol: 'BTCUSDT', side: 'BUY', quantity: '1' })).status).toBe(418);
   });
@@ -153,17 +153,17 @@ describe('an answer of any make with status 429 or 418', () => {
     ['Fri, 20 Nov 2026 10:00:00 GMT', 'Fri, 20 Nov 2026 11:00:00 GMT'],
     [undefined, undefined],
   ])('tells the next request in the form of %s', async (told, next) => {
-    const { venue, call } = stage();
+    const { exchange, call } = stage();
     const headers = told === undefined ? {} : { 'Retry-After': told };
-    venue.faults.add({ on: {}, fault: { kind: 'http', status: 429, headers } });
+    exchange.faults.add({ on: {}, fault: { kind: 'http', status: 429, headers } });
     await call('GET', TIME);
     expect((await call('GET', TIME)).headers['retry-after']).toBe(next);
   });
 
   it('holds also when the request was carried out', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('BTCUSDT', '1');
-    venue.faults.add({ on: {}, fault: { kind: 'http-after', status: 429, headers: { 'retry-after': '5' } } });
+    exchange.faults.add({ on: {}, fault: { kind: 'http-after', status: 429, headers: { 'retry-after': '5' } } });
     const close = { symbol: 'BTCUSDT', side: 'SELL', quantity: '0.4', reduceOnly: 'true' };
     expect([(await order(close)).status, (await order(close)).status]).toEqual([429, 429]);
     expect(account.truth().positions).toMatchObject([{ amount: '0.6' }]);
@@ -172,10 +172,10 @@ describe('an answer of any make with status 429 or 418', () => {
 
 describe('the used weight', () => {
   const weights = async (fault: Fault) => {
-    const { venue, call } = stage();
-    venue.faults.add({ on: {}, fault });
+    const { exchange, call } = stage();
+    exchange.faults.add({ on: {}, fault });
     const { headers } = await call('GET', '/fapi/v1/openOrders');
-    return [headers['x-mbx-used-weight-1m'], venue.journal[0]?.weight];
+    return [headers['x-mbx-used-weight-1m'], exchange.journal[0]?.weight];
   };
 
   it.each([
@@ -209,10 +209,10 @@ describe('the used weight', () => {
   });
 
   it('is charged and shown to a key that is refused, and to one that is banned', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.refuseKey({ status: 401, code: -2015 });
     expect((await call('GET', '/fapi/v1/openOrders')).headers['x-mbx-used-weight-1m']).toBe('40');
-    venue.faults.add({ on: {}, fault: { kind: 'banned-418' } });
+    exchange.faults.add({ on: {}, fault: { kind: 'banned-418' } });
     expect((await call('GET', '/fapi/v1/openOrders')).headers['x-mbx-used-weight-1m']).toBe('80');
     expect((await call('GET', '/fapi/v1/openOrders')).headers['x-mbx-used-weight-1m']).toBe('120');
   });

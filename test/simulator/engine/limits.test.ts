@@ -50,10 +50,10 @@ describe('the weight of an IP', () => {
     ['GET', '/fapi/v1/leverageBracket', {}, 1],
     ['POST', '/fapi/v1/listenKey', {}, 1],
   ])('%s %s %j costs %d, answered or refused', async (method, path, params, weight) => {
-    const { call, venue } = stage();
+    const { call, exchange } = stage();
     const { headers } = await call(method, path, params);
     expect(headers['x-mbx-used-weight-1m']).toBe(String(weight));
-    expect(venue.journal[0]?.weight).toBe(weight);
+    expect(exchange.journal[0]?.weight).toBe(weight);
   });
 
   it('of order/test is what the switch says', async () => {
@@ -63,12 +63,12 @@ describe('the weight of an IP', () => {
   });
 
   it('is shared by accounts of one address, and only by those', async () => {
-    const { venue, call } = stage();
-    venue.addAccount({ apiKey: 'B'.repeat(64), apiSecret: 'b' });
-    venue.addAccount({ apiKey: 'C'.repeat(64), apiSecret: 'c', ip: '203.0.113.99' });
+    const { exchange, call } = stage();
+    exchange.addAccount({ apiKey: 'B'.repeat(64), apiSecret: 'b' });
+    exchange.addAccount({ apiKey: 'C'.repeat(64), apiSecret: 'c', ip: '203.0.113.99' });
     const used = async (key: string) => {
       const headers = { 'x-mbx-apikey': key };
-      const reply = await venue.respond({ method: 'GET', path: '/fapi/v1/time', query: '', body: '', headers });
+      const reply = await exchange.respond({ method: 'GET', path: '/fapi/v1/time', query: '', body: '', headers });
       return reply.kind === 'reply' ? reply.headers['x-mbx-used-weight-1m'] : undefined;
     };
     await call('GET', LISTS);
@@ -81,13 +81,13 @@ describe('an IP over its weight', () => {
   const small = () => stage({ limits: { weightPerMinute: 80, refusalsBeforeBan: 3 } });
 
   it('is served up to the limit exactly, then gets 429 with the time to wait', async () => {
-    const { call, clock, venue } = small();
+    const { call, clock, exchange } = small();
     clock.advance(20_500);
     expect((await call('GET', LISTS)).status).toBe(200);
     expect((await call('GET', LISTS)).status).toBe(200);
     const refused = await call('GET', '/fapi/v1/time');
     expect([refused.status, refused.code, refused.headers['retry-after']]).toEqual([429, -1003, '40']);
-    expect(venue.journal.at(-1)?.executed).toBe(false);
+    expect(exchange.journal.at(-1)?.executed).toBe(false);
     clock.advance(39_500);
     expect((await call('GET', '/fapi/v1/time')).status).toBe(200);
   });
@@ -179,17 +179,17 @@ describe('the orders of an account', () => {
   });
 
   it('over the limit are in the journal as refused, under the name of the account', async () => {
-    const { venue, order } = stage({ limits: { ordersPerTenSeconds: 1 } });
+    const { exchange, order } = stage({ limits: { ordersPerTenSeconds: 1 } });
     await order(BUY);
     await order(BUY);
-    expect(venue.journal[1]).toMatchObject({
+    expect(exchange.journal[1]).toMatchObject({
       account: 'account1',
       status: 429,
       code: -1015,
       orders: 0,
       executed: false,
     });
-    expect(JSON.stringify(venue.journal)).not.toContain(API_KEY);
-    expect(JSON.stringify(venue.journal)).not.toContain('signature');
+    expect(JSON.stringify(exchange.journal)).not.toContain(API_KEY);
+    expect(JSON.stringify(exchange.journal)).not.toContain('signature');
   });
 });

@@ -3,8 +3,8 @@ import { stage } from '../stage.ts';
 
 describe('a random walk', () => {
   const marksOf = async (seed: number, walk: object) => {
-    const { venue, clock, call } = stage({ seed });
-    venue.moveMarks(walk);
+    const { exchange, clock, call } = stage({ seed });
+    exchange.moveMarks(walk);
     clock.advance(1_000);
     const { rows } = await call('GET', '/fapi/v1/premiumIndex');
     return rows.map(({ markPrice }) => String(markPrice));

@@ -13,9 +13,9 @@ describe('a market order', () => {
   });
 
   it('eats a thin book level by level, and what is left expires', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('BTCUSDT', '1');
-    venue.setBook('BTCUSDT', {
+    exchange.setBook('BTCUSDT', {
       bids: [
         { distance: '0.001', quantity: '0.3' },
         { distance: '0.01', quantity: '0.2' },
@@ -36,25 +36,25 @@ describe('a market order', () => {
     ['nobody', []],
     ['only somebody beyond the take bound', [{ distance: '0.0501', quantity: 'all' }]],
   ])('that meets %s is -4131', async (_name, bids) => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('BTCUSDT', '1');
-    venue.setBook('BTCUSDT', { bids });
+    exchange.setBook('BTCUSDT', { bids });
     const reply = await order(CLOSE);
     expect([reply.status, reply.code]).toEqual([400, -4131]);
     expect(account.truth().fills).toEqual([]);
   });
 
   it('on the other side does not care', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('BTCUSDT', '-1');
-    venue.setBook('BTCUSDT', { bids: [] });
+    exchange.setBook('BTCUSDT', { bids: [] });
     expect((await order({ ...CLOSE, side: 'BUY' })).rows[0]?.status).toBe('FILLED');
   });
 
   it('finds what an earlier one ate again once it has come back', async () => {
-    const { venue, account, clock, order } = stage();
+    const { exchange, account, clock, order } = stage();
     account.open('BTCUSDT', '1');
-    venue.setBook('BTCUSDT', { bids: [{ distance: '0', quantity: '0.4' }], refillMs: 1000 });
+    exchange.setBook('BTCUSDT', { bids: [{ distance: '0', quantity: '0.4' }], refillMs: 1000 });
     expect((await order(CLOSE)).rows[0]?.executedQty).toBe('0.400');
     clock.advance(999);
     expect((await order({ ...CLOSE, quantity: '0.6' })).code).toBe(-4131);
@@ -65,10 +65,10 @@ describe('a market order', () => {
 
 describe('a limit IOC', () => {
   it('fills what a market order could not reach, as far as it is deep', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('TSLAUSDT', '10');
     // The take bound of the share is 2 %, its price band 5 %.
-    venue.setBook('TSLAUSDT', { bids: [{ distance: '0.03', quantity: '4' }] });
+    exchange.setBook('TSLAUSDT', { bids: [{ distance: '0.03', quantity: '4' }] });
     const close = { ...CLOSE, symbol: 'TSLAUSDT', quantity: '10' };
     expect((await order(close)).code).toBe(-4131);
     const { rows } = await order({ ...IOC, ...close, type: 'LIMIT', timeInForce: 'IOC', price: '400' });
@@ -89,17 +89,17 @@ describe('a limit order', () => {
   const BUY = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', newOrderRespType: 'RESULT' };
 
   it('rests below the mark and fills at its own price when the mark comes down', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     expect((await order({ ...BUY, timeInForce: 'GTC', price: '66000' })).rows[0]?.status).toBe('NEW');
-    venue.setMark('BTCUSDT', '66000.1');
+    exchange.setMark('BTCUSDT', '66000.1');
     expect(account.truth().fills).toEqual([]);
-    venue.setMark('BTCUSDT', '65000');
+    exchange.setMark('BTCUSDT', '65000');
     expect(account.truth().fills).toMatchObject([{ price: '66000', quantity: '1' }]);
   });
 
   it('that crosses fills what is there and rests with the remainder', async () => {
-    const { venue, account, order } = stage();
-    venue.setBook('BTCUSDT', { asks: [{ distance: '0', quantity: '0.25' }] });
+    const { exchange, account, order } = stage();
+    exchange.setBook('BTCUSDT', { asks: [{ distance: '0', quantity: '0.25' }] });
     expect((await order({ ...BUY, timeInForce: 'GTC', price: '67000' })).rows[0]).toMatchObject({
       status: 'PARTIALLY_FILLED',
       executedQty: '0.250',
@@ -114,8 +114,8 @@ describe('a limit order', () => {
     ['GTX that rests', 'GTX', '66000', undefined],
     ['with a made-up time in force', 'FOREVER', '66000', -1115],
   ])('%s', async (_name, timeInForce, price, code) => {
-    const { venue, order } = stage();
-    venue.setBook('BTCUSDT', {
+    const { exchange, order } = stage();
+    exchange.setBook('BTCUSDT', {
       asks: [
         { distance: '0', quantity: '0.25' },
         { distance: '0.001', quantity: '0.75' },

@@ -63,9 +63,9 @@ describe('others who close a position', () => {
   });
 
   it('come between the plan and the order, which is then -2022', async () => {
-    const { venue, account, order } = stage({ unconfirmed: { oversizeReduceOnly: 'reject' } });
+    const { exchange, account, order } = stage({ unconfirmed: { oversizeReduceOnly: 'reject' } });
     account.open('BTCUSDT', '1');
-    venue.faults.add({
+    exchange.faults.add({
       on: { path: '/fapi/v1/order' },
       times: 2,
       fault: { kind: 'others-close', symbol: 'BTCUSDT', quantity: '0.3' },
@@ -77,17 +77,17 @@ describe('others who close a position', () => {
   });
 
   it('come while an order waits in the engine', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('BTCUSDT', '1');
-    venue.setEngineQueue({ waitMs: 2_000 });
-    venue.faults.add({ on: {}, fault: { kind: 'others-close', symbol: 'BTCUSDT' } });
+    exchange.setEngineQueue({ waitMs: 2_000 });
+    exchange.faults.add({ on: {}, fault: { kind: 'others-close', symbol: 'BTCUSDT' } });
     expect((await order({ ...SELL, quantity: '1' })).code).toBe(-2022);
   });
 
   it('come some time after a request', async () => {
-    const { venue, account, call, clock } = stage();
+    const { exchange, account, call, clock } = stage();
     account.open('BTCUSDT', '1');
-    venue.faults.add({ on: {}, fault: { kind: 'others-close', symbol: 'BTCUSDT', afterMs: 300 } });
+    exchange.faults.add({ on: {}, fault: { kind: 'others-close', symbol: 'BTCUSDT', afterMs: 300 } });
     await call('GET', '/fapi/v3/positionRisk');
     clock.advance(299);
     expect(account.truth().positions).toHaveLength(1);

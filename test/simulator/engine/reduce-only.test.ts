@@ -108,9 +108,9 @@ describe('a resting reduce-only order', () => {
   });
 
   it('that is reached when nothing is left to reduce expires instead of opening', async () => {
-    const { venue, account } = stage();
+    const { exchange, account } = stage();
     account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '1', price: '70000', reduceOnly: true });
-    venue.setMark('BTCUSDT', '70000');
+    exchange.setMark('BTCUSDT', '70000');
     expect(account.truth()).toMatchObject({ positions: [], orders: [], fills: [] });
   });
 });

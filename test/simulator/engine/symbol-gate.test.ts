@@ -18,35 +18,35 @@ const STATUSES: readonly (readonly [SymbolStatus, number | undefined, number | u
 
 describe('a symbol that is', () => {
   it.each(STATUSES)('%s answers a close with %s and an opening with %s', async (status, close, opening) => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('BTCUSDT', '2');
-    venue.setStatus('BTCUSDT', status);
+    exchange.setStatus('BTCUSDT', status);
     const sell = { symbol: 'BTCUSDT', side: 'SELL', quantity: '1' };
     expect((await order({ ...sell, reduceOnly: 'true' })).code).toBe(close);
     expect((await order(sell)).code).toBe(opening);
   });
 
   it.each(STATUSES)('%s lets its orders be cancelled', async status => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '60000' });
     account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '60000' });
-    venue.setStatus('BTCUSDT', status);
+    exchange.setStatus('BTCUSDT', status);
     await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' });
     await call('DELETE', '/fapi/v1/algoOpenOrders', { symbol: 'BTCUSDT' });
     expect(account.truth()).toMatchObject({ orders: [], conditionals: [] });
   });
 
   it('halted keeps its orders where the switch says so', async () => {
-    const { venue, account, call } = stage({ unconfirmed: { haltBlocksCancels: true } });
+    const { exchange, account, call } = stage({ unconfirmed: { haltBlocksCancels: true } });
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '60000' });
-    venue.setStatus('BTCUSDT', 'TRADING_HALT');
+    exchange.setStatus('BTCUSDT', 'TRADING_HALT');
     expect((await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' })).code).toBe(-4141);
     expect(account.truth().orders).toHaveLength(1);
   });
 
   it('about to be delisted takes closes only', async () => {
-    const { venue, account, order } = stage();
-    venue.addSymbol({ symbol: 'OLDUSDT', markPrice: '2', closingOnly: true });
+    const { exchange, account, order } = stage();
+    exchange.addSymbol({ symbol: 'OLDUSDT', markPrice: '2', closingOnly: true });
     account.open('OLDUSDT', '100');
     const sell = { symbol: 'OLDUSDT', side: 'SELL', quantity: '50' };
     expect((await order(sell)).code).toBe(-4140);
@@ -57,9 +57,9 @@ describe('a symbol that is', () => {
     [true, undefined],
     [false, -4141],
   ])('settling takes closes: %s', async (settlingAcceptsCloses, code) => {
-    const { venue, account, order } = stage({ unconfirmed: { settlingAcceptsCloses } });
+    const { exchange, account, order } = stage({ unconfirmed: { settlingAcceptsCloses } });
     account.open('BTCUSDT', '1');
-    venue.setStatus('BTCUSDT', 'SETTLING');
+    exchange.setStatus('BTCUSDT', 'SETTLING');
     expect((await order({ symbol: 'BTCUSDT', side: 'SELL', quantity: '1', reduceOnly: 'true' })).code).toBe(code);
   });
 
@@ -67,8 +67,8 @@ describe('a symbol that is', () => {
     [true, -4141],
     [false, undefined],
   ])('a share outside its session refuses orders: %s', async (noTradingSessionRefuses, code) => {
-    const { venue, account, order } = stage({ unconfirmed: { noTradingSessionRefuses } });
-    venue.addSymbol({
+    const { exchange, account, order } = stage({ unconfirmed: { noTradingSessionRefuses } });
+    exchange.addSymbol({
       symbol: 'SHAREUSDT',
       markPrice: '200',
       contractType: 'TRADIFI_PERPETUAL',

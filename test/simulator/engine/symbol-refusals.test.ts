@@ -7,9 +7,9 @@ const ORDER = '/fapi/v1/order';
 
 /** Two positions; the orders of one symbol get the fault, whatever is tried. */
 async function closeBoth(fault: Fault) {
-  const { venue, account, order } = stage();
+  const { exchange, account, order } = stage();
   for (const symbol of ['BTCUSDT', 'ETHUSDT']) account.open(symbol, '1');
-  venue.faults.add({ on: { path: ORDER, symbol: 'ETHUSDT' }, times: ALWAYS, fault });
+  exchange.faults.add({ on: { path: ORDER, symbol: 'ETHUSDT' }, times: ALWAYS, fault });
   const close = (symbol: string) => order({ symbol, side: 'SELL', quantity: '1', reduceOnly: 'true' });
   const replies = [await close('ETHUSDT'), await close('BTCUSDT'), await close('ETHUSDT')];
   return { replies, left: account.truth().positions.map(({ symbol }) => symbol) };
@@ -43,9 +43,9 @@ describe('a refusal of one symbol', () => {
 
 describe('an endpoint', () => {
   it('that has moved is 404, and its older sister still answers', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.open('BTCUSDT', '1');
-    venue.faults.add({ on: { path: '/fapi/v3/positionRisk' }, times: ALWAYS, fault: { kind: 'gone-404' } });
+    exchange.faults.add({ on: { path: '/fapi/v3/positionRisk' }, times: ALWAYS, fault: { kind: 'gone-404' } });
     const gone = await call('GET', '/fapi/v3/positionRisk');
     const never = await call('GET', '/fapi/v9/positionRisk');
     expect([gone.status, gone.code]).toEqual([404, -5000]);
@@ -57,8 +57,8 @@ describe('an endpoint', () => {
   });
 
   it('that is forbidden alone leaves the others', async () => {
-    const { venue, call } = stage();
-    venue.faults.add({ on: { path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault: { kind: 'key-refused' } });
+    const { exchange, call } = stage();
+    exchange.faults.add({ on: { path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault: { kind: 'key-refused' } });
     expect((await call('GET', '/fapi/v1/openAlgoOrders')).msg).toBe(
       'Invalid API-key, IP, or permissions for action, request ip: 203.0.113.7',
     );
@@ -68,9 +68,9 @@ describe('an endpoint', () => {
 
 describe('a thin book', () => {
   it('gives so much to each order, and the rest of it expires', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('SOLUSDT', '400');
-    venue.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '40' }] });
+    exchange.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '40' }] });
     const executed = [];
     for (let left = 400; left > 0; left -= 40) {
       const close = { symbol: 'SOLUSDT', side: 'SELL', quantity: String(left), reduceOnly: 'true' };
@@ -84,14 +84,14 @@ describe('a thin book', () => {
 
 describe('a cancel', () => {
   it('of one symbol may hang for good, while its position fills in part', async () => {
-    const { venue, account, call, order } = stage();
+    const { exchange, account, call, order } = stage();
     account.open('ETHUSDT', '1');
-    venue.faults.add({
+    exchange.faults.add({
       on: { method: 'DELETE', symbol: 'ETHUSDT' },
       times: ALWAYS,
       fault: { kind: 'hang-before' },
     });
-    venue.faults.add({ on: { path: ORDER }, fault: { kind: 'partial-fill', ratio: '0.25' } });
+    exchange.faults.add({ on: { path: ORDER }, fault: { kind: 'partial-fill', ratio: '0.25' } });
     expect((await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'ETHUSDT' })).kind).toBe('hang');
     expect((await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' })).status).toBe(200);
     await order({ symbol: 'ETHUSDT', side: 'SELL', quantity: '1', reduceOnly: 'true' });
@@ -101,8 +101,8 @@ describe('a cancel', () => {
 
 describe('a fault with a time', () => {
   it('begins and ends by the clock, as often as it matches', async () => {
-    const { venue, clock, call } = stage();
-    venue.faults.add({ on: {}, afterMs: 1_000, forMs: 500, fault: { kind: 'html-502' } });
+    const { exchange, clock, call } = stage();
+    exchange.faults.add({ on: {}, afterMs: 1_000, forMs: 500, fault: { kind: 'html-502' } });
     const statuses = [];
     for (const stepMs of [0, 999, 1, 0, 499, 1]) {
       clock.advance(stepMs);
@@ -112,8 +112,8 @@ describe('a fault with a time', () => {
   });
 
   it('may be spent sooner', async () => {
-    const { venue, call } = stage();
-    venue.faults.add({ on: {}, forMs: 500, times: 1, fault: { kind: 'html-502' } });
+    const { exchange, call } = stage();
+    exchange.faults.add({ on: {}, forMs: 500, times: 1, fault: { kind: 'html-502' } });
     expect([(await call('GET', '/fapi/v1/time')).status, (await call('GET', '/fapi/v1/time')).status]).toEqual([
       502, 200,
     ]);

@@ -29,18 +29,18 @@ describe('the watch', () => {
   });
 
   it('looks at what was ordered after it began, not at set-up orders and earlier ones', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     await order({ ...SELL, type: 'LIMIT', timeInForce: 'GTC', price: '68000' });
     account.watch();
     account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '1', price: '68000' });
     account.arm({ symbol: 'BTCUSDT', side: 'BUY', type: 'STOP_MARKET', quantity: '5', triggerPrice: '68000' });
-    venue.setMark('BTCUSDT', '68000');
+    exchange.setMark('BTCUSDT', '68000');
     expect(account.truth().fills).toHaveLength(3);
     expect(account.violations).toEqual([]);
   });
 
   it('follows a conditional order of the wire to what it became', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.watch();
     await call('POST', '/fapi/v1/algoOrder', {
       algoType: 'CONDITIONAL',
@@ -50,7 +50,7 @@ describe('the watch', () => {
       quantity: '1',
       triggerPrice: '68000',
     });
-    venue.setMark('BTCUSDT', '68000');
+    exchange.setMark('BTCUSDT', '68000');
     expect(account.violations).toHaveLength(1);
     expect(account.violations[0]).toMatch(
       /^POST \/fapi\/v1\/algoOrder, triggered as order 8886774000 .* opened the position/,
@@ -60,13 +60,13 @@ describe('the watch', () => {
 
 describe('the record of moves', () => {
   it('has every change of a position, with its maker and its effect', async () => {
-    const { venue, account, clock, order } = stage();
+    const { exchange, account, clock, order } = stage();
     account.open('BTCUSDT', '1');
     await order({ ...SELL, quantity: '0.4', reduceOnly: 'true' });
     clock.advance(10);
     account.closeByOthers('BTCUSDT', { quantity: '0.1' });
     account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '2', triggerPrice: '66000' });
-    venue.setMark('BTCUSDT', '66000');
+    exchange.setMark('BTCUSDT', '66000');
     expect(
       account.moves.map(({ atMs, origin, overTheWire, before, after, effect }) => [
         atMs - NOON_MS,

@@ -31,7 +31,7 @@ describeStoreContract('memory', () => ({
 describe('the script of the stores in memory', () => {
   const ID = 'liq_20261121_120000_abcdef';
 
-  it('fails as often as it was told, then works', async () => {
+  it('fails as often as scripted, then works', async () => {
     stores.script.failNext('refuse', { operation: 'claim', times: 2 });
     await expect(stores.lock.claim(claimOf(ID), 100)).rejects.toMatchObject({ certainty: 'refused' });
     await expect(stores.lock.claim(claimOf(ID), 100)).rejects.toMatchObject({ certainty: 'refused' });

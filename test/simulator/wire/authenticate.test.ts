@@ -23,11 +23,11 @@ describe('the signature', () => {
   });
 
   it('is over query and body with nothing between them', async () => {
-    const { venue, clock } = stage();
+    const { exchange, clock } = stage();
     const query = `symbol=BTCUSDT&timestamp=${clock.nowMs()}`;
     const body = 'side=BUY&type=MARKET&quantity=1';
     const send = (signature: string) =>
-      venue.respond({
+      exchange.respond({
         method: 'POST',
         path: '/fapi/v1/order',
         query,
@@ -40,11 +40,11 @@ describe('the signature', () => {
   });
 
   it('lets the query win where query and body name the same parameter', async () => {
-    const { venue, clock, account } = stage();
+    const { exchange, clock, account } = stage();
     const query = `symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1&timestamp=${clock.nowMs()}`;
     const body = 'quantity=5';
     const text = `${query}&signature=${signatureOf(query + body)}`;
-    await venue.respond({
+    await exchange.respond({
       method: 'POST',
       path: '/fapi/v1/order',
       query: text,
@@ -66,13 +66,13 @@ describe('the signature', () => {
   ] as const)('verifies %s keys', async (_name, makeKeys, digest) => {
     const { publicKey, privateKey } = makeKeys();
     const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-    const { venue, clock } = stage({}, { publicKeyPem });
+    const { exchange, clock } = stage({}, { publicKeyPem });
     const text = `timestamp=${clock.nowMs()}`;
     const ask = async (signed: string) => {
       const signature = encodeURIComponent(sign(digest, Buffer.from(signed), privateKey).toString('base64'));
       const headers = { 'x-mbx-apikey': API_KEY };
       const query = `${text}&signature=${signature}`;
-      return read(await venue.respond({ method: 'GET', path: POSITIONS, query, body: '', headers })).status;
+      return read(await exchange.respond({ method: 'GET', path: POSITIONS, query, body: '', headers })).status;
     };
     expect(await ask(text)).toBe(200);
     expect(await ask(`${text}0`)).toBe(400);
@@ -86,10 +86,10 @@ describe('the key', () => {
     ['of impossible form', 'no key at all', 401, -2014],
     ['unknown', 'U'.repeat(64), 401, -2015],
   ])('%s is refused', async (_name, key, status, code) => {
-    const { venue, clock } = stage();
+    const { exchange, clock } = stage();
     const query = signedQuery({ timestamp: String(clock.nowMs()) });
     const reply = read(
-      await venue.respond({ method: 'GET', path: POSITIONS, query, body: '', headers: { 'x-mbx-apikey': key } }),
+      await exchange.respond({ method: 'GET', path: POSITIONS, query, body: '', headers: { 'x-mbx-apikey': key } }),
     );
     expect([reply.status, reply.code]).toEqual([status, code]);
   });
@@ -228,10 +228,10 @@ describe('the timestamp', () => {
   });
 
   it('and the signature are both mandatory', async () => {
-    const { venue } = stage();
+    const { exchange } = stage();
     const headers = { 'x-mbx-apikey': API_KEY };
     const ask = async (query: string) =>
-      read(await venue.respond({ method: 'GET', path: POSITIONS, query, body: '', headers })).msg;
+      read(await exchange.respond({ method: 'GET', path: POSITIONS, query, body: '', headers })).msg;
     expect(await ask(signedQuery({ recvWindow: '5000' }))).toBe(
       "Mandatory parameter 'timestamp' was not sent, was empty/null, or malformed.",
     );
@@ -244,10 +244,10 @@ describe('the timestamp', () => {
     [false, -1021],
     [true, -1022],
   ])('or the signature is checked first, as the switch says (%s)', async (signatureCheckedBeforeTimestamp, code) => {
-    const { venue } = stage({ unconfirmed: { signatureCheckedBeforeTimestamp } });
+    const { exchange } = stage({ unconfirmed: { signatureCheckedBeforeTimestamp } });
     const query = 'timestamp=1&signature=00';
     const reply = read(
-      await venue.respond({ method: 'GET', path: POSITIONS, query, body: '', headers: { 'x-mbx-apikey': API_KEY } }),
+      await exchange.respond({ method: 'GET', path: POSITIONS, query, body: '', headers: { 'x-mbx-apikey': API_KEY } }),
     );
     expect(reply.code).toBe(code);
   });

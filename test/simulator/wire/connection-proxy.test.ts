@@ -4,7 +4,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables } from '../../../simulator/cloud/tables.ts';
 import { type ConnectionProxy, type Death, startConnectionProxy } from '../../../simulator/wire/connection-proxy.ts';
-import { startVenueServer } from '../../../simulator/wire/server.ts';
+import { startExchangeServer } from '../../../simulator/wire/server.ts';
 import { stage } from '../stage.ts';
 
 let scope = new AsyncDisposableStack();
@@ -99,9 +99,9 @@ describe('a connection through the proxy', () => {
   it('that waits for a late answer is not idle', async () => {
     const set = stage();
     const clock = wall();
-    const server = await startVenueServer(set.venue, { connections: { clock, aging: { death: 'reset' } } });
+    const server = await startExchangeServer(set.exchange, { connections: { clock, aging: { death: 'reset' } } });
     scope.defer(() => server.close());
-    set.venue.setLatency({ rttMs: 60_000 });
+    set.exchange.setLatency({ rttMs: 60_000 });
     set.clock.sleep = async ms => clock.pass(ms);
     expect((await fetch(`${server.url}/fapi/v1/time`)).status).toBe(200);
     expect(server.connections?.counts.died).toBe(0);
@@ -146,12 +146,12 @@ describe('a freeze', () => {
     'lets a request that was sent before be carried out, unheard: %s',
     async death => {
       const set = stage();
-      const server = await startVenueServer(set.venue, { connections: { clock: wall() } });
+      const server = await startExchangeServer(set.exchange, { connections: { clock: wall() } });
       scope.defer(() => server.close());
       const agent = new Agent({ keepAlive: true });
       scope.defer(() => agent.destroy());
       const held = Promise.withResolvers<void>();
-      set.venue.setLatency({ rttMs: 10 });
+      set.exchange.setLatency({ rttMs: 10 });
       const arrived = Promise.withResolvers<void>();
       set.clock.sleep = () => {
         arrived.resolve();
@@ -167,7 +167,7 @@ describe('a freeze', () => {
         giveUp.abort();
       }
       expect(await lost).toBe(death === 'reset' ? 'ECONNRESET' : 'ABORT_ERR');
-      expect(set.venue.journal).toMatchObject([{ path: '/fapi/v1/time', executed: true, status: 200 }]);
+      expect(set.exchange.journal).toMatchObject([{ path: '/fapi/v1/time', executed: true, status: 200 }]);
     },
   );
 });
@@ -239,14 +239,14 @@ describe('the proxy', () => {
   });
 
   it('stands before the exchange on the port that was asked for', async () => {
-    const { venue } = stage();
-    const first = await startVenueServer(venue, { connections: { clock: wall() } });
+    const { exchange } = stage();
+    const first = await startExchangeServer(exchange, { connections: { clock: wall() } });
     await first.close();
-    const again = await startVenueServer(venue, { port: first.port, connections: { clock: wall() } });
+    const again = await startExchangeServer(exchange, { port: first.port, connections: { clock: wall() } });
     scope.defer(() => again.close());
     expect((await fetch(`${again.url}/fapi/v1/time`)).status).toBe(200);
     expect(again.connections?.counts.opened).toBe(1);
-    await expect(startVenueServer(venue, { port: first.port, connections: { clock: wall() } })).rejects.toThrow(
+    await expect(startExchangeServer(exchange, { port: first.port, connections: { clock: wall() } })).rejects.toThrow(
       'EADDRINUSE',
     );
   });

@@ -45,18 +45,18 @@ describe('exchangeInfo', () => {
   it('follows a change of status, and does not change with the market', async () => {
     const set = stage();
     const before = await symbolsOf(set);
-    set.venue.setMark('BTCUSDT', '70000');
+    set.exchange.setMark('BTCUSDT', '70000');
     set.account.open('ETHUSDT', '1');
     expect(await symbolsOf(set)).toEqual(before);
-    set.venue.setStatus('BTCUSDT', 'TRADING_HALT');
+    set.exchange.setStatus('BTCUSDT', 'TRADING_HALT');
     expect(find(await symbolsOf(set), 'BTCUSDT')?.status).toBe('TRADING_HALT');
-    set.venue.setStatus('BTCUSDT', 'TRADING');
+    set.exchange.setStatus('BTCUSDT', 'TRADING');
     expect(await symbolsOf(set)).toEqual(before);
   });
 
   it('can be wrong about what the exchange takes', async () => {
     const set = stage();
-    set.venue.addSymbol({
+    set.exchange.addSymbol({
       symbol: 'LIEUSDT',
       markPrice: '10',
       marketMaxQuantity: '60',
@@ -74,8 +74,8 @@ describe('exchangeInfo', () => {
 
   it('can keep a filter, or a whole symbol, to itself', async () => {
     const set = stage();
-    set.venue.changeSymbol('BTCUSDT', { documented: { without: ['MARKET_LOT_SIZE', 'PERCENT_PRICE'] } });
-    set.venue.changeSymbol('ETHUSDT', { documented: { unlisted: true } });
+    set.exchange.changeSymbol('BTCUSDT', { documented: { without: ['MARKET_LOT_SIZE', 'PERCENT_PRICE'] } });
+    set.exchange.changeSymbol('ETHUSDT', { documented: { unlisted: true } });
     const rows = await symbolsOf(set);
     expect(find(rows, 'BTCUSDT')?.filters.map(({ filterType }) => filterType)).toEqual([
       'PRICE_FILTER',
@@ -91,26 +91,26 @@ describe('exchangeInfo', () => {
 
 describe('a symbol whose rules change', () => {
   it('keeps its mark price, its book and its status', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('BTCUSDT', '100');
-    venue.setMark('BTCUSDT', '70000');
-    venue.setBook('BTCUSDT', { bids: [{ distance: '0', quantity: '5' }] });
-    venue.changeSymbol('BTCUSDT', { marketMaxQuantity: '10' });
+    exchange.setMark('BTCUSDT', '70000');
+    exchange.setBook('BTCUSDT', { bids: [{ distance: '0', quantity: '5' }] });
+    exchange.changeSymbol('BTCUSDT', { marketMaxQuantity: '10' });
     const close = { symbol: 'BTCUSDT', side: 'SELL', reduceOnly: 'true' };
     expect((await order({ ...close, quantity: '11' })).code).toBe(-4005);
     await order({ ...close, quantity: '10' });
     expect(account.truth().fills).toMatchObject([{ price: '70000', quantity: '5' }]);
   });
 
-  it('is told when it does not exist', () => {
-    expect(() => stage().venue.changeSymbol('NOSUCHUSDT', {})).toThrow('Invalid symbol.');
+  it('is reported when it does not exist', () => {
+    expect(() => stage().exchange.changeSymbol('NOSUCHUSDT', {})).toThrow('Invalid symbol.');
   });
 });
 
 describe('a symbol with tick and step zero', () => {
   it('has no grid, and trades', async () => {
-    const { venue, account, order } = stage();
-    venue.addSymbol({
+    const { exchange, account, order } = stage();
+    exchange.addSymbol({
       symbol: 'GRIDUSDT',
       markPrice: '10.37',
       tickSize: '0',

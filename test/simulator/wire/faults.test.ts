@@ -9,9 +9,9 @@ const CLOSE = { symbol: 'BTCUSDT', side: 'SELL', quantity: '1', reduceOnly: 'tru
 async function closeUnder(fault: Fault) {
   const set = stage();
   set.account.open('BTCUSDT', '1');
-  set.venue.faults.add({ on: { path: ORDER }, fault });
+  set.exchange.faults.add({ on: { path: ORDER }, fault });
   const reply = await set.order(CLOSE);
-  const [entry] = set.venue.journal;
+  const [entry] = set.exchange.journal;
   return { ...set, reply, entry, closed: set.account.truth().positions.length === 0 };
 }
 
@@ -106,16 +106,16 @@ describe('-1008', () => {
     ['hedge, closing', true, { positionSide: 'LONG' }, 200],
     ['hedge, opening', true, { positionSide: 'SHORT' }, 503],
   ] as const)('for a sell that is %s', async (_name, hedgeMode, form, status) => {
-    const { venue, account, order } = stage({}, { hedgeMode });
+    const { exchange, account, order } = stage({}, { hedgeMode });
     account.open('BTCUSDT', '1');
-    venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: '503-throttled' } });
+    exchange.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: '503-throttled' } });
     expect((await order({ symbol: 'BTCUSDT', side: 'SELL', quantity: '1', ...form })).status).toBe(status);
   });
 
   it('spares a batch of closes, and not one with an opening among them', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.open('BTCUSDT', '1');
-    venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: '503-throttled' } });
+    exchange.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: '503-throttled' } });
     const close = { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.1', reduceOnly: 'true' };
     const send = (items: readonly object[]) =>
       call('POST', '/fapi/v1/batchOrders', { batchOrders: JSON.stringify(items) });
@@ -124,8 +124,8 @@ describe('-1008', () => {
   });
 
   it('spares reads and cancels', async () => {
-    const { venue, call } = stage();
-    venue.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: '503-throttled' } });
+    const { exchange, call } = stage();
+    exchange.faults.add({ on: {}, times: Number.POSITIVE_INFINITY, fault: { kind: '503-throttled' } });
     expect((await call('GET', '/fapi/v3/positionRisk')).status).toBe(200);
     expect((await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' })).status).toBe(200);
   });
@@ -143,12 +143,12 @@ describe('a fault that colours a request', () => {
 
   it.each([
     ['on the way', 'on-the-way', -1021, -1021],
-    ['inside the venue', 'before', -5028, undefined],
+    ['inside the exchange', 'before', -5028, undefined],
     ['on the way back', 'after', undefined, undefined],
   ] as const)('delays requests %s past their recvWindow', async (_name, when, orderCode, readCode) => {
-    const { venue, account, call, order } = stage();
+    const { exchange, account, call, order } = stage();
     account.open('BTCUSDT', '1');
-    venue.faults.add({ on: {}, times: 2, fault: { kind: 'delay', ms: 2001, when } });
+    exchange.faults.add({ on: {}, times: 2, fault: { kind: 'delay', ms: 2001, when } });
     expect((await order({ ...CLOSE, recvWindow: '2000' })).code).toBe(orderCode);
     expect(account.truth().positions).toHaveLength(orderCode === undefined ? 0 : 1);
     expect((await call('GET', '/fapi/v1/accountConfig', { recvWindow: '2000' })).code).toBe(readCode);
@@ -162,21 +162,21 @@ describe('a fault that colours a request', () => {
   });
 
   it('fills a resting order as its cancel arrives', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '60000' });
     account.rest({ symbol: 'ETHUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '3000' });
-    venue.faults.add({ on: { path: '/fapi/v1/allOpenOrders' }, fault: { kind: 'fill-during-cancel' } });
+    exchange.faults.add({ on: { path: '/fapi/v1/allOpenOrders' }, fault: { kind: 'fill-during-cancel' } });
     expect((await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' })).status).toBe(200);
     expect(account.truth()).toMatchObject({ positions: [{ symbol: 'BTCUSDT', amount: '1' }] });
     expect(account.truth().orders.map(({ symbol }) => symbol)).toEqual(['ETHUSDT']);
   });
 
   it('triggers the stops of a symbol as a request for it arrives', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     for (const symbol of ['BTCUSDT', 'ETHUSDT']) {
       account.arm({ symbol, side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '1' });
     }
-    venue.faults.add({ on: { symbol: 'ETHUSDT' }, fault: { kind: 'trigger-now' } });
+    exchange.faults.add({ on: { symbol: 'ETHUSDT' }, fault: { kind: 'trigger-now' } });
     await call('GET', '/fapi/v1/openOrders', { symbol: 'BTCUSDT' });
     expect(account.truth().positions).toEqual([]);
     await call('GET', '/fapi/v1/openOrders', { symbol: 'ETHUSDT' });
@@ -184,8 +184,8 @@ describe('a fault that colours a request', () => {
   });
 
   it('lets a position appear late, and lag besides', async () => {
-    const { venue, account, clock, positions } = stage({ positionLagMs: 50 });
-    venue.faults.add({
+    const { exchange, account, clock, positions } = stage({ positionLagMs: 50 });
+    exchange.faults.add({
       on: { path: '/fapi/v3/positionRisk' },
       fault: { kind: 'late-position', symbol: 'SOLUSDT', signedAmount: '-7', afterMs: 100 },
     });
@@ -201,17 +201,17 @@ describe('a fault that colours a request', () => {
   });
 
   it('happens also when the request itself comes to nothing', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '1' });
-    venue.faults.add({ on: {}, fault: { kind: 'trigger-now' } });
-    venue.faults.add({ on: {}, fault: { kind: '503-unavailable' } });
+    exchange.faults.add({ on: {}, fault: { kind: 'trigger-now' } });
+    exchange.faults.add({ on: {}, fault: { kind: '503-unavailable' } });
     expect((await call('DELETE', '/fapi/v1/algoOpenOrders', { symbol: 'BTCUSDT' })).status).toBe(503);
     expect(account.truth()).toMatchObject({ positions: [{ amount: '-1' }], conditionals: [] });
   });
 
   it('turns the code of a cancel-all into a string', async () => {
-    const { venue, call } = stage();
-    venue.faults.add({ on: {}, fault: { kind: 'string-code' } });
+    const { exchange, call } = stage();
+    exchange.faults.add({ on: {}, fault: { kind: 'string-code' } });
     const { rows } = await call('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' });
     expect(rows).toEqual([{ code: '200', msg: 'The operation of cancel all open order is done.' }]);
   });
@@ -220,23 +220,23 @@ describe('a fault that colours a request', () => {
 describe('the script', () => {
   const broken: Fault = { kind: 'html-502' };
 
-  it('lets skipped requests through, then hits as often as told', async () => {
-    const { venue, call } = stage();
-    venue.faults.add({ on: { path: '/fapi/v1/time' }, skip: 1, times: 2, fault: broken });
+  it('lets skipped requests through, then hits as often as scripted', async () => {
+    const { exchange, call } = stage();
+    exchange.faults.add({ on: { path: '/fapi/v1/time' }, skip: 1, times: 2, fault: broken });
     const statuses = [];
     for (let count = 0; count < 4; count += 1) statuses.push((await call('GET', '/fapi/v1/time')).status);
     expect(statuses).toEqual([200, 502, 502, 200]);
   });
 
   it('spends two endings on two requests, and a delay beside the first', async () => {
-    const { venue, call } = stage();
-    venue.faults.add({ on: {}, fault: { kind: 'html-503' } });
-    venue.faults.add({ on: {}, fault: { kind: 'delay', ms: 5 } });
-    venue.faults.add({ on: {}, fault: broken });
+    const { exchange, call } = stage();
+    exchange.faults.add({ on: {}, fault: { kind: 'html-503' } });
+    exchange.faults.add({ on: {}, fault: { kind: 'delay', ms: 5 } });
+    exchange.faults.add({ on: {}, fault: broken });
     expect((await call('GET', '/fapi/v1/time')).status).toBe(503);
     expect((await call('GET', '/fapi/v1/time')).status).toBe(502);
     expect((await call('GET', '/fapi/v1/time')).status).toBe(200);
-    expect(venue.journal.map(({ fault }) => fault)).toEqual(['html-503+delay', 'html-502', undefined]);
+    expect(exchange.journal.map(({ fault }) => fault)).toEqual(['html-503+delay', 'html-502', undefined]);
   });
 
   it.each([
@@ -245,9 +245,9 @@ describe('the script', () => {
     ['symbol', { symbol: 'ETHUSDT' }, [200, 502, 200]],
     ['account', { account: 'somebody' }, [200, 200, 200]],
     ['this account', { account: 'bot' }, [502, 502, 502]],
-  ])('looks at the %s', async (_name, on, statuses) => {
-    const { venue, call } = stage({}, { name: 'bot' });
-    venue.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: broken });
+  ])('checks the %s', async (_name, on, statuses) => {
+    const { exchange, call } = stage({}, { name: 'bot' });
+    exchange.faults.add({ on, times: Number.POSITIVE_INFINITY, fault: broken });
     const got = [
       (await call('GET', '/fapi/v1/openOrders', { symbol: 'BTCUSDT' })).status,
       (await call('GET', '/fapi/v1/openAlgoOrders', { symbol: 'ETHUSDT' })).status,
@@ -257,9 +257,9 @@ describe('the script', () => {
   });
 
   it('refuses one symbol of a batch and lets the others pass', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     for (const symbol of ['BTCUSDT', 'ETHUSDT']) account.open(symbol, '1');
-    venue.faults.add({
+    exchange.faults.add({
       on: { symbol: 'ETHUSDT' },
       fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
     });
@@ -274,12 +274,15 @@ describe('the script', () => {
   });
 
   it('refuses orders of a batch each for its own reason', async () => {
-    const { venue, account, call } = stage({}, { hedgeMode: true });
+    const { exchange, account, call } = stage({}, { hedgeMode: true });
     for (const amount of ['1', '-1']) account.open('ETHUSDT', amount);
     account.open('BTCUSDT', '1');
     const path = '/fapi/v1/batchOrders';
-    venue.faults.add({ on: { path, symbol: 'ETHUSDT', positionSide: 'LONG' }, fault: { kind: 'refuse', code: -4402 } });
-    venue.faults.add({ on: { path, symbol: 'BTCUSDT' }, fault: { kind: 'refuse', code: -4411 } });
+    exchange.faults.add({
+      on: { path, symbol: 'ETHUSDT', positionSide: 'LONG' },
+      fault: { kind: 'refuse', code: -4402 },
+    });
+    exchange.faults.add({ on: { path, symbol: 'BTCUSDT' }, fault: { kind: 'refuse', code: -4411 } });
     const items = [
       { symbol: 'ETHUSDT', side: 'SELL', positionSide: 'LONG' },
       { symbol: 'ETHUSDT', side: 'BUY', positionSide: 'SHORT' },
@@ -293,9 +296,9 @@ describe('the script', () => {
     ['position side', { positionSide: 'LONG' } as const, [-2022, undefined]],
     ['side', { side: 'BUY' } as const, [undefined, -2022]],
   ])('tells orders of one symbol apart by their %s', async (_name, on, codes) => {
-    const { venue, account, order } = stage({}, { hedgeMode: true });
+    const { exchange, account, order } = stage({}, { hedgeMode: true });
     for (const amount of ['1', '-1']) account.open('ETHUSDT', amount);
-    venue.faults.add({ on, times: 2, fault: { kind: 'refuse', code: -2022 } });
+    exchange.faults.add({ on, times: 2, fault: { kind: 'refuse', code: -2022 } });
     const eth = { symbol: 'ETHUSDT', quantity: '1' };
     const long = await order({ ...eth, side: 'SELL', positionSide: 'LONG' });
     const short = await order({ ...eth, side: 'BUY', positionSide: 'SHORT' });
@@ -303,7 +306,7 @@ describe('the script', () => {
   });
 
   it('refuses the cancel of a conditional order by its symbol, which the cancel does not name', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     const algoId = account.arm({
       symbol: 'BTCUSDT',
       side: 'SELL',
@@ -311,14 +314,14 @@ describe('the script', () => {
       quantity: '1',
       triggerPrice: '1',
     });
-    venue.faults.add({ on: { symbol: 'BTCUSDT' }, fault: { kind: 'refuse', code: -4117 } });
+    exchange.faults.add({ on: { symbol: 'BTCUSDT' }, fault: { kind: 'refuse', code: -4117 } });
     expect((await call('DELETE', '/fapi/v1/algoOrder', { algoId })).code).toBe(-4117);
     expect(account.truth().conditionals).toHaveLength(1);
   });
 
   it('refuses with the sentence of the exchange', async () => {
-    const { venue, order } = stage();
-    venue.faults.add({ on: {}, fault: { kind: 'refuse', code: -4402, status: 403 } });
+    const { exchange, order } = stage();
+    exchange.faults.add({ on: {}, fault: { kind: 'refuse', code: -4402, status: 403 } });
     const reply = await order(CLOSE);
     expect([reply.status, reply.code, reply.msg]).toEqual([
       403,
@@ -328,27 +331,27 @@ describe('the script', () => {
   });
 
   it('forgets everything when cleared', async () => {
-    const { venue, call } = stage();
-    venue.faults.add({ on: {}, fault: broken });
-    venue.faults.clear();
+    const { exchange, call } = stage();
+    exchange.faults.add({ on: {}, fault: broken });
+    exchange.faults.clear();
     expect((await call('GET', '/fapi/v1/time')).status).toBe(200);
   });
 });
 
 describe('latency', () => {
   it('passes half before the exchange acts and half after', async () => {
-    const { venue, account, order } = stage();
+    const { exchange, account, order } = stage();
     account.open('BTCUSDT', '1');
-    venue.setLatency({ rttMs: 80, byPath: { '/fapi/v1/order': 200 } });
+    exchange.setLatency({ rttMs: 80, byPath: { '/fapi/v1/order': 200 } });
     await order(CLOSE);
-    expect(venue.journal[0]).toMatchObject({ receivedAtMs: NOON_MS + 100, answeredAtMs: NOON_MS + 200 });
+    expect(exchange.journal[0]).toMatchObject({ receivedAtMs: NOON_MS + 100, answeredAtMs: NOON_MS + 200 });
     expect(account.truth().fills[0]?.atMs).toBe(NOON_MS + 100);
   });
 
   it('jitters between the round trip and its jitter, the same for the same seed', async () => {
     const tripsOf = async (seed: number) => {
-      const { venue, clock, call } = stage({ seed });
-      venue.setLatency({ rttMs: 50, jitterMs: 10 });
+      const { exchange, clock, call } = stage({ seed });
+      exchange.setLatency({ rttMs: 50, jitterMs: 10 });
       const trips = [];
       for (let count = 0; count < 20; count += 1) {
         const startMs = clock.nowMs();

@@ -47,7 +47,7 @@ const ASKED: Readonly<Record<string, (set: Stage) => Promise<string>>> = {
   'query-algo-order': async set => text(set, 'GET', '/fapi/v1/algoOrder', { algoId: arm(set) }),
   'query-algo-order-triggered': async set => {
     const algoId = arm(set);
-    set.venue.setMark('BTCUSDT', '60000');
+    set.exchange.setMark('BTCUSDT', '60000');
     return text(set, 'GET', '/fapi/v1/algoOrder', { algoId });
   },
   'cancel-algo-order': async set => text(set, 'DELETE', '/fapi/v1/algoOrder', { algoId: arm(set) }),

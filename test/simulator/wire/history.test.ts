@@ -8,7 +8,7 @@ const DAY_MS = 24 * 3600 * 1000;
 async function filledInParts(count: number, options: Parameters<typeof stage>[0] = {}) {
   const set = stage(options);
   set.account.open('SOLUSDT', String(count / 10));
-  set.venue.setBook('SOLUSDT', {
+  set.exchange.setBook('SOLUSDT', {
     bids: Array.from({ length: count }, (_, index) => ({ distance: (index / 1e6).toFixed(6), quantity: '0.1' })),
   });
   set.clock.advance(1_000);
@@ -87,14 +87,14 @@ describe('allAlgoOrders', () => {
   const STOP = { symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '60000' } as const;
 
   it('has the orders of a symbol in every state, for a weight of 5', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.open('BTCUSDT', '1');
     const cancelled = account.arm(STOP);
     await call('DELETE', '/fapi/v1/algoOrder', { algoId: cancelled });
     account.arm({ ...STOP, triggerPrice: '66000' });
     account.arm(STOP);
     account.arm({ ...STOP, symbol: 'ETHUSDT', triggerPrice: '3000' });
-    venue.setMark('BTCUSDT', '66000');
+    exchange.setMark('BTCUSDT', '66000');
     const { rows, headers } = await call('GET', ALL, { symbol: 'BTCUSDT' });
     expect(rows.map(({ algoStatus }) => algoStatus)).toEqual(['CANCELED', 'FINISHED', 'NEW']);
     expect(rows[1]?.actualOrderId).not.toBe('');
@@ -118,7 +118,7 @@ describe('allAlgoOrders', () => {
 
 describe('one conditional order', () => {
   it('is found by either id while it waits, and once its order has filled', async () => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.open('BTCUSDT', '1');
     const stop = {
       symbol: 'BTCUSDT',
@@ -130,7 +130,7 @@ describe('one conditional order', () => {
     const algoId = account.arm({ ...stop, clientAlgoId: 'mine' });
     const ask = async (params: Params) => (await call('GET', '/fapi/v1/algoOrder', params)).rows[0];
     expect(await ask({ algoId })).toMatchObject({ clientAlgoId: 'mine', algoStatus: 'NEW' });
-    venue.setMark('BTCUSDT', '60000');
+    exchange.setMark('BTCUSDT', '60000');
     expect(await ask({ clientAlgoId: 'mine' })).toMatchObject({ algoStatus: 'FINISHED', actualQty: '1' });
     const order = await call('GET', '/fapi/v1/order', { symbol: 'BTCUSDT', origClientOrderId: 'mine' });
     expect(order.rows[0]).toMatchObject({ status: 'FILLED', executedQty: '1.000', origType: 'STOP_MARKET' });
@@ -139,13 +139,13 @@ describe('one conditional order', () => {
 
 describe('the tally of an exchange', () => {
   it('counts refusals of the limits and weight by call, from any request on', async () => {
-    const { venue, call, order } = stage({ limits: { refusalsBeforeBan: 1, onTheirWayMs: 0 } });
+    const { exchange, call, order } = stage({ limits: { refusalsBeforeBan: 1, onTheirWayMs: 0 } });
     await call('GET', '/fapi/v1/openOrders');
     await call('GET', '/fapi/v1/openOrders', { symbol: 'BTCUSDT' });
     await order({ symbol: 'BTCUSDT', side: 'BUY', quantity: '1' });
-    venue.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 60 } });
+    exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 60 } });
     for (let count = 0; count < 4; count += 1) await call('GET', '/fapi/v1/time');
-    expect(venue.tally()).toEqual({
+    expect(exchange.tally()).toEqual({
       requests: 7,
       limited: 2,
       banned: 2,
@@ -157,6 +157,6 @@ describe('the tally of an exchange', () => {
         'GET /fapi/v1/time': { requests: 4, weight: 4 },
       },
     });
-    expect(venue.tally(4)).toMatchObject({ requests: 4, weight: 4, orders: 0 });
+    expect(exchange.tally(4)).toMatchObject({ requests: 4, weight: 4, orders: 0 });
   });
 });

@@ -17,7 +17,7 @@ function bent(path: string, bend: BendRows, hedgeMode = false) {
     set.account.rest({ ...REST, symbol, price: '3000' });
     set.account.arm({ ...STOP, symbol, triggerPrice: '3000' });
   }
-  set.venue.faults.add({ on: { path }, times: ALWAYS, fault: { kind: 'bend-rows', ...bend } });
+  set.exchange.faults.add({ on: { path }, times: ALWAYS, fault: { kind: 'bend-rows', ...bend } });
   return set;
 }
 
@@ -64,20 +64,20 @@ describe('a row that cannot be read', () => {
   });
 
   it('keeps all digits of its ids', async () => {
-    const { venue, account, call } = stage({ firstOrderId: '9007199254740993' });
+    const { exchange, account, call } = stage({ firstOrderId: '9007199254740993' });
     account.rest(REST);
     const bend = { where: { orderId: '9007199254740993' }, drop: ['side'] };
-    venue.faults.add({ on: { path: ORDERS }, fault: { kind: 'bend-rows', ...bend } });
+    exchange.faults.add({ on: { path: ORDERS }, fault: { kind: 'bend-rows', ...bend } });
     const { text } = await call('GET', ORDERS);
     expect(text).toContain('"orderId":9007199254740993,');
     expect(text).not.toContain('"side"');
   });
 
   it('of several symbols are bent side by side, and besides a delay', async () => {
-    const { venue, call, clock } = bent(POSITIONS, { where: { symbol: 'BTCUSDT' }, set: { positionAmt: '' } });
+    const { exchange, call, clock } = bent(POSITIONS, { where: { symbol: 'BTCUSDT' }, set: { positionAmt: '' } });
     const other = { where: { symbol: 'ETHUSDT' }, drop: ['positionAmt'] };
-    venue.faults.add({ on: { path: POSITIONS }, fault: { kind: 'bend-rows', ...other } });
-    venue.faults.add({ on: { path: POSITIONS }, fault: { kind: 'delay', ms: 40 } });
+    exchange.faults.add({ on: { path: POSITIONS }, fault: { kind: 'bend-rows', ...other } });
+    exchange.faults.add({ on: { path: POSITIONS }, fault: { kind: 'delay', ms: 40 } });
     const { rows } = await call('GET', POSITIONS);
     expect(rows.map(({ positionAmt }) => positionAmt)).toEqual(['', undefined]);
     expect(clock.nowMs()).toBe(NOON_MS + 40);
@@ -91,8 +91,8 @@ describe('a row that cannot be read', () => {
 
 describe('a list that forgets', () => {
   it.each([POSITIONS, ORDERS, CONDITIONALS])('is empty for a while: %s', async path => {
-    const { venue, clock, call } = bent(path, { where: { symbol: 'none of them' } });
-    venue.faults.add({ on: { path }, afterMs: 100, forMs: 3_000, fault: { kind: 'bend-rows', hide: true } });
+    const { exchange, clock, call } = bent(path, { where: { symbol: 'none of them' } });
+    exchange.faults.add({ on: { path }, afterMs: 100, forMs: 3_000, fault: { kind: 'bend-rows', hide: true } });
     const count = async () => (await call('GET', path)).rows.length;
     expect(await count()).toBe(2);
     clock.advance(100);
@@ -104,10 +104,10 @@ describe('a list that forgets', () => {
   });
 
   it('hides one conditional order that lives, until it is cancelled unseen', async () => {
-    const { venue, account, call, openConditionals } = stage();
+    const { exchange, account, call, openConditionals } = stage();
     const algoId = account.arm(STOP);
     account.arm({ ...STOP, symbol: 'ETHUSDT', triggerPrice: '3000' });
-    venue.faults.add({
+    exchange.faults.add({
       on: { path: CONDITIONALS },
       times: ALWAYS,
       fault: { kind: 'bend-rows', where: { algoId }, hide: true },
@@ -119,11 +119,11 @@ describe('a list that forgets', () => {
   });
 
   it('still triggers what it hides', async () => {
-    const { venue, account, openConditionals } = stage();
+    const { exchange, account, openConditionals } = stage();
     account.arm(STOP);
-    venue.faults.add({ on: { path: CONDITIONALS }, times: ALWAYS, fault: { kind: 'bend-rows', hide: true } });
+    exchange.faults.add({ on: { path: CONDITIONALS }, times: ALWAYS, fault: { kind: 'bend-rows', hide: true } });
     expect(await openConditionals()).toEqual([]);
-    venue.setMark('BTCUSDT', '60000');
+    exchange.setMark('BTCUSDT', '60000');
     expect(account.truth().positions).toMatchObject([{ amount: '-1' }]);
   });
 
@@ -136,9 +136,9 @@ describe('a list that forgets', () => {
 
 describe('a list that is behind', () => {
   it('shows positions as they were', async () => {
-    const { venue, account, clock, order, positions } = stage();
+    const { exchange, account, clock, order, positions } = stage();
     account.open('BTCUSDT', '1');
-    venue.setListLag({ positionsMs: 500 });
+    exchange.setListLag({ positionsMs: 500 });
     await order({ symbol: 'BTCUSDT', side: 'SELL', quantity: '1', reduceOnly: 'true' });
     clock.advance(499);
     expect(await positions()).toHaveLength(1);
@@ -147,8 +147,8 @@ describe('a list that is behind', () => {
   });
 
   it('shows orders late, and still when they are gone', async () => {
-    const { venue, call, clock, order, openOrders } = stage();
-    venue.setListLag({ ordersMs: 300 });
+    const { exchange, call, clock, order, openOrders } = stage();
+    exchange.setListLag({ ordersMs: 300 });
     await order({ ...REST, timeInForce: 'GTC' });
     expect(await openOrders()).toEqual([]);
     clock.advance(300);
@@ -161,8 +161,8 @@ describe('a list that is behind', () => {
   });
 
   it('does not know a fresh conditional order, nor do query and cancel, though it lives', async () => {
-    const { venue, account, call, clock, openConditionals } = stage();
-    venue.setListLag({ conditionalsMs: 2_000 });
+    const { exchange, account, call, clock, openConditionals } = stage();
+    exchange.setListLag({ conditionalsMs: 2_000 });
     const placed = await call('POST', '/fapi/v1/algoOrder', {
       ...STOP,
       algoType: 'CONDITIONAL',
@@ -181,8 +181,8 @@ describe('a list that is behind', () => {
   });
 
   it('shows what the stage puts there at once', async () => {
-    const { venue, account, openOrders, openConditionals, positions } = stage();
-    venue.setListLag({ positionsMs: 500, ordersMs: 500, conditionalsMs: 500 });
+    const { exchange, account, openOrders, openConditionals, positions } = stage();
+    exchange.setListLag({ positionsMs: 500, ordersMs: 500, conditionalsMs: 500 });
     account.open('BTCUSDT', '1');
     account.rest(REST);
     account.arm(STOP);
@@ -193,9 +193,9 @@ describe('a list that is behind', () => {
 
 describe('lists that answer each in its own time', () => {
   it('may hang while others are quick', async () => {
-    const { venue, call, clock } = stage();
-    venue.setLatency({ rttMs: 700, byPath: { [ORDERS]: 25, [CONDITIONALS]: 40 } });
-    venue.faults.add({ on: { path: POSITIONS }, times: ALWAYS, fault: { kind: 'hang-before' } });
+    const { exchange, call, clock } = stage();
+    exchange.setLatency({ rttMs: 700, byPath: { [ORDERS]: 25, [CONDITIONALS]: 40 } });
+    exchange.faults.add({ on: { path: POSITIONS }, times: ALWAYS, fault: { kind: 'hang-before' } });
     const ask = async (path: string) => {
       const startMs = clock.nowMs();
       const { kind } = await call('GET', path);
@@ -208,8 +208,8 @@ describe('lists that answer each in its own time', () => {
   });
 
   it.each([1_400, 1_600])('may all take %d ms', async rttMs => {
-    const { venue, clock, call } = stage();
-    venue.setLatency({ rttMs });
+    const { exchange, clock, call } = stage();
+    exchange.setLatency({ rttMs });
     expect((await call('GET', POSITIONS, { recvWindow: '5000' })).status).toBe(200);
     expect(clock.nowMs()).toBe(NOON_MS + rttMs);
   });

@@ -3,17 +3,17 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVenue } from '../../../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../../../simulator/wire/server.ts';
+import { createExchange } from '../../../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../../../simulator/wire/server.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 29, 16, 7, 30);
-let server: VenueServer;
+let server: ExchangeServer;
 beforeAll(async () => {
-  server = await startVenueServer(createVenue({ clock: { nowMs: () => NOW_MS, sleep: async () => undefined } }));
+  server = await startExchangeServer(createExchange({ clock: { nowMs: () => NOW_MS, sleep: async () => undefined } }));
 });
 afterAll(() => server.close());
 
-// biome-ignore lint/suspicious/noExplicitAny: replies of a wire, of which a few keys are looked at
+// biome-ignore lint/suspicious/noExplicitAny: replies of a wire, of which a few keys are read
 const get = async (path: string): Promise<any> => (await fetch(`${server.url}${path}`)).json();
 
 describe('market data', () => {
@@ -55,7 +55,7 @@ describe('market data', () => {
 });
 
 describe('a stream', () => {
-  it('opens, answers a subscription and a ping, and closes when it is told to', async () => {
+  it('opens, answers a subscription and a ping, and closes on demand', async () => {
     const { port } = new URL(server.url);
     const headers = {
       connection: 'Upgrade',

@@ -109,8 +109,8 @@ describe('a limit order with priceMatch', () => {
     ['OPPONENT_5', 'IOC', '66799.00', '0.750'],
     ['QUEUE', 'GTC', '67000.00', '0.000'],
   ])('%s takes its price from the book', async (priceMatch, timeInForce, price, executedQty) => {
-    const { venue, order } = stage();
-    venue.setBook('BTCUSDT', { bids });
+    const { exchange, order } = stage();
+    exchange.setBook('BTCUSDT', { bids });
     const { rows } = await order({ ...MATCH, priceMatch, timeInForce });
     expect(rows[0]).toMatchObject({ price, executedQty });
   });
@@ -127,8 +127,8 @@ describe('a limit order with priceMatch', () => {
   });
 
   it('is -5041 where nobody is', async () => {
-    const { venue, order } = stage();
-    venue.setBook('BTCUSDT', { bids: [] });
+    const { exchange, order } = stage();
+    exchange.setBook('BTCUSDT', { bids: [] });
     expect((await order({ ...MATCH, timeInForce: 'IOC', priceMatch: 'OPPONENT' })).code).toBe(-5041);
   });
 });
@@ -310,7 +310,7 @@ describe('order/test', () => {
     expect(account.truth()).toMatchObject({ fills: [], orders: [] });
   });
 
-  it('looks at the position where the switch says so', async () => {
+  it('checks the position where the switch says so', async () => {
     const { call } = stage({ unconfirmed: { orderTestChecksPosition: true } });
     const order = { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.01', reduceOnly: 'true' };
     expect((await call('POST', '/fapi/v1/order/test', order)).code).toBe(-2022);
@@ -331,8 +331,8 @@ describe('the exchange', () => {
   });
 
   it('refuses a parameter that comes twice', async () => {
-    const { venue } = stage();
-    const reply = await venue.respond({
+    const { exchange } = stage();
+    const reply = await exchange.respond({
       method: 'GET',
       path: '/fapi/v1/premiumIndex',
       query: 'symbol=BTCUSDT&symbol=ETHUSDT',
@@ -343,8 +343,8 @@ describe('the exchange', () => {
   });
 
   it('knows symbols for load', async () => {
-    const { venue, call } = stage({ symbolCount: 13 });
-    venue.addManySymbols(300);
+    const { exchange, call } = stage({ symbolCount: 13 });
+    exchange.addManySymbols(300);
     const { rows } = await call('GET', '/fapi/v1/exchangeInfo');
     expect(rows[0]?.symbols).toHaveLength(313);
     expect(rows[0]?.rateLimits).toEqual([

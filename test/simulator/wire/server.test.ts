@@ -1,14 +1,14 @@
 import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startVenueServer, type VenueServer } from '../../../simulator/wire/server.ts';
+import { type ExchangeServer, startExchangeServer } from '../../../simulator/wire/server.ts';
 import { API_KEY, type Stage, signedQuery, stage } from '../stage.ts';
 
 let set: Stage;
-let server: VenueServer;
+let server: ExchangeServer;
 
 beforeEach(async () => {
   set = stage();
-  server = await startVenueServer(set.venue);
+  server = await startExchangeServer(set.exchange);
 });
 
 afterEach(async () => {
@@ -40,13 +40,13 @@ describe('the exchange on a port', () => {
   });
 
   it('leaves a hanging request without an answer, and serves others meanwhile', async () => {
-    set.venue.faults.add({ on: { path: '/fapi/v1/ping' }, fault: { kind: 'hang-after' } });
+    set.exchange.faults.add({ on: { path: '/fapi/v1/ping' }, fault: { kind: 'hang-after' } });
     const abort = new AbortController();
     const hanging = fetch(`${server.url}/fapi/v1/ping`, { signal: abort.signal });
     expect((await fetch(`${server.url}/fapi/v1/time`)).status).toBe(200);
     abort.abort();
     await expect(hanging).rejects.toThrow('aborted');
-    expect(set.venue.journal.find(({ path }) => path === '/fapi/v1/ping')).toMatchObject({
+    expect(set.exchange.journal.find(({ path }) => path === '/fapi/v1/ping')).toMatchObject({
       executed: true,
       status: undefined,
       answeredAtMs: undefined,
@@ -54,31 +54,31 @@ describe('the exchange on a port', () => {
   });
 
   it('resets a connection so that the client knows', async () => {
-    set.venue.faults.add({ on: {}, fault: { kind: 'reset-before' } });
+    set.exchange.faults.add({ on: {}, fault: { kind: 'reset-before' } });
     const failed = await failureOf('/fapi/v1/ping');
     expect(failed).toBe('ECONNRESET');
   });
 
   it('sends a truncated body as a complete answer', async () => {
-    set.venue.faults.add({ on: {}, fault: { kind: 'truncated-json' } });
+    set.exchange.faults.add({ on: {}, fault: { kind: 'truncated-json' } });
     const reply = await fetch(`${server.url}/fapi/v1/time`);
     expect(reply.status).toBe(200);
     expect(await reply.text()).toBe('{"serverTime":');
   });
 
   it('ends what hangs when it is closed, and frees the port', async () => {
-    set.venue.faults.add({ on: {}, fault: { kind: 'hang-before' } });
+    set.exchange.faults.add({ on: {}, fault: { kind: 'hang-before' } });
     const failed = failureOf('/fapi/v1/ping');
-    while (set.venue.journal.length === 0) await new Promise(resolve => setImmediate(resolve));
+    while (set.exchange.journal.length === 0) await new Promise(resolve => setImmediate(resolve));
     await server.close();
     expect(await failed).toBe('ECONNRESET');
-    const again = await startVenueServer(set.venue, { port: server.port });
+    const again = await startExchangeServer(set.exchange, { port: server.port });
     expect(again.url).toBe(server.url);
     await again.close();
   });
 
   it('says so when its port is taken', async () => {
-    await expect(startVenueServer(set.venue, { port: server.port })).rejects.toThrow('EADDRINUSE');
+    await expect(startExchangeServer(set.exchange, { port: server.port })).rejects.toThrow('EADDRINUSE');
   });
 });
 

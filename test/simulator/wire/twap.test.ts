@@ -97,12 +97,12 @@ describe('a TWAP order', () => {
   });
 
   it('pauses while its symbol is halted', () => {
-    const { venue, account, clock } = stage();
+    const { exchange, account, clock } = stage();
     account.startTwap(BUY);
-    venue.setStatus('BTCUSDT', 'TRADING_HALT');
+    exchange.setStatus('BTCUSDT', 'TRADING_HALT');
     clock.advance(10_000);
     expect(account.truth().positions).toEqual([]);
-    venue.setStatus('BTCUSDT', 'TRADING');
+    exchange.setStatus('BTCUSDT', 'TRADING');
     clock.advance(10_000);
     expect(account.truth().positions).toMatchObject([{ amount: '0.25' }]);
   });
@@ -110,9 +110,9 @@ describe('a TWAP order', () => {
 
 describe('the wallet host', () => {
   const ask = async (fault: Fault) => {
-    const { venue, account, call } = stage();
+    const { exchange, account, call } = stage();
     account.startTwap(BUY);
-    venue.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault });
+    exchange.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault });
     const replies = [await call('GET', LIST), await call('DELETE', CANCEL, { algoId: '14517' })];
     expect((await call('GET', '/fapi/v1/accountConfig')).status).toBe(200);
     expect(account.workingTwaps()).toHaveLength(1);

@@ -9,7 +9,7 @@ import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
 import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, padStart, wrap } from '../../../terminal/text-width.ts';
 import type { Progress, ReportProgress } from '../progress.ts';
-import { A_BEAT, isOfOne, numbered } from './crowd.ts';
+import { A_BEAT, isOfOne, type Numbered, numbered } from './crowd.ts';
 import { logLineText } from './log-words.ts';
 import { isTestOrder, latencyOf, purposeOf, replyText } from './request-words.ts';
 import { silenceBar } from './silence-bar.ts';
@@ -46,6 +46,8 @@ export function createLive({
   let isRewriting = false;
   let symbolByAlgoId = known;
   const shown = new Map<string, number>();
+  /** Bots that are in a number already. */
+  const counted = new Set<string>();
 
   const put = (atMs: number, text: string, tone: (text: string) => string = one => one): void => {
     startedAtMs ??= atMs;
@@ -70,7 +72,10 @@ export function createLive({
   };
 
   /** One line for the first, for every fiftieth, and for the last, so that the first does not look like the only one. */
-  const putNumber = (atMs: number, what: string): void => {
+  const putNumber = (atMs: number, { what, botId }: Numbered): void => {
+    const one = JSON.stringify([what, botId]);
+    if (botId !== undefined && counted.has(one)) return;
+    counted.add(one);
     const number = (shown.get(what) ?? 0) + 1;
     shown.set(what, number);
     const isBeat = what === A_BEAT;

@@ -41,13 +41,15 @@ export function logLineText({ level, message, fields }: LogLine): readonly Said[
     case 'liquidation_duplicate':
       return [{ text: `a duplicate: the same ID is ${String(data.found).replace('_', ' ')}; it changes nothing` }];
   }
-  return isLoud({ level }) && !isTold({ message }) ? [{ text: message, tone: level === 'WARN' ? 'warn' : 'bad' }] : [];
+  return isLoud({ level }) && !isReported({ message })
+    ? [{ text: message, tone: level === 'WARN' ? 'warn' : 'bad' }]
+    : [];
 }
 
 export const isLoud = ({ level }: Pick<LogLine, 'level'>): boolean => ['CRITICAL', 'ERROR', 'WARN'].includes(level);
 
 /** True for lines with a printed form, or that are deliberately not printed. */
-export const isTold = ({ message }: Pick<LogLine, 'message'>): boolean =>
+export const isReported = ({ message }: Pick<LogLine, 'message'>): boolean =>
   /^(liquidation_|bot_|Exchange request|\[)/.test(message);
 
 const overdue = ({ deadline, tripped_at }: Readonly<Record<string, unknown>>): string =>

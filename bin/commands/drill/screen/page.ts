@@ -7,9 +7,9 @@ import type { Paint } from '../../../terminal/paint.ts';
 import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 import type { DrillResult } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
+import { auditLogLines } from './audit-log.ts';
 import { beforeAfter } from './before-after.ts';
 import { checkLines, pace, resultBox } from './result-box.ts';
-import { trailLines } from './trail.ts';
 
 /** `asked` is the requested number of positions, if any. */
 export function heading(
@@ -42,19 +42,19 @@ export function scenarioPage(played: Played, verdict: DrillResult, paint: Paint,
     paint.bold('Positions and orders'),
     ...beforeAfter(evidence, paint, width),
     ...incidents
-      .slice(0, MOST_TRAILS)
+      .slice(0, MOST_AUDIT_LOGS)
       .flatMap(incident => [
         '',
         `${paint.bold('Audit log')} of ${incident.correlationId}`,
-        ...trailLines(incident, startedAtMs, paint, width),
+        ...auditLogLines(incident, startedAtMs, paint, width),
       ]),
-    ...hiddenTrails(incidents.slice(MOST_TRAILS), paint),
+    ...hiddenAuditLogs(incidents.slice(MOST_AUDIT_LOGS), paint),
   ];
 }
 
-const MOST_TRAILS = 3;
+const MOST_AUDIT_LOGS = 3;
 
-function hiddenTrails(incidents: readonly IncidentEvidence[], paint: Paint): readonly string[] {
+function hiddenAuditLogs(incidents: readonly IncidentEvidence[], paint: Paint): readonly string[] {
   if (incidents.length === 0) return [];
   const sealed = incidents.filter(({ chain }) => chain.sealed).length;
   const how = sealed === incidents.length ? 'all hash chains intact' : `${sealed} hash chains intact`;

@@ -24,7 +24,7 @@ export interface ExchangePrinter {
 /** Each call has its own block of lines, with times relative to the call. */
 export function createExchangePrinter(screen: LiveOptions, clock: Clock): ExchangePrinter {
   let live = createLive(screen);
-  const tell: ReportProgress = progress => live(progress);
+  const reportProgress: ReportProgress = progress => live(progress);
   let calls: FollowedCalls | undefined;
   let openConditionals = (): ReadonlyMap<string, string> => new Map();
   let running = 0;
@@ -51,7 +51,13 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
     const what =
       action === 'preflight' ? 'preflight' : `${trigger ?? 'no trigger'}${dry_run === true ? ', dry run' : ''}`;
     const call = resume === undefined ? what : `${what}, attempt ${resume.hop ?? 2}`;
-    tell({ kind: 'called', call, on: 'A', correlationId: correlation_id ?? 'new ID', atMs: invocation.startedAtMs });
+    reportProgress({
+      kind: 'called',
+      call,
+      on: 'A',
+      correlationId: correlation_id ?? 'new ID',
+      atMs: invocation.startedAtMs,
+    });
   };
 
   const ended = ({ event, startedAtMs, endedAtMs, result }: Invocation): void => {
@@ -60,7 +66,7 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
     const atMs = endedAtMs ?? clock.nowMs();
     const answer = result?.kind === 'answered' ? (result.payload as Answer | PreflightAnswer) : undefined;
     const call = action === 'preflight' ? action : trigger;
-    tell({ kind: 'ended', call, tookMs: atMs - startedAtMs, headline: answer?.headline, atMs });
+    reportProgress({ kind: 'ended', call, tookMs: atMs - startedAtMs, headline: answer?.headline, atMs });
   };
 
   return {
@@ -70,14 +76,14 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
       // A log line arrives at once: the call that it belongs to must be printed above it.
       calls.look();
       if (from === 'watchdog' && running === 0 && !isBetween) begin(clock.nowMs(), false);
-      tell({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
+      reportProgress({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
-    follow: ({ cloud, venue, accounts }) => {
+    follow: ({ cloud, exchange, accounts }) => {
       openConditionals = () =>
         new Map(
           [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),
         );
-      const requests = followJournal(venue.journal, clock, tell, venue.journal.length);
+      const requests = followJournal(exchange.journal, clock, reportProgress, exchange.journal.length);
       const following = followCalls(cloud.lambda.invocations, clock, { started, ended });
       calls = following;
       return async () => {

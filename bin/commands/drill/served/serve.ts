@@ -31,8 +31,8 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
   const path = localFilePath(env);
   const other = runningLocalCloud(path);
   if (other !== undefined) {
-    const told = `A local cloud is running already (process ${other.pid}): use it, or stop it.`;
-    throw new CliError(EXIT.unreachable, told);
+    const message = `A local cloud is running already (process ${other.pid}): use it, or stop it.`;
+    throw new CliError(EXIT.unreachable, message);
   }
 
   const screen = { paint: run.paint, width: terminal.width, line: (text: string) => run.say(text), rewrite: undefined };
@@ -83,7 +83,7 @@ function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<
     '',
     ...inColumns(
       [
-        ['exchange', `${file.venueUrl}, simulated`],
+        ['exchange', `${file.exchangeUrl}, simulated`],
         ['AWS', `Lambda ${file.lambdaUrl}, DynamoDB ${file.dynamoUrl}, secrets ${file.secretsUrl}`],
         ['account', held],
         [

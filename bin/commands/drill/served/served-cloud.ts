@@ -19,9 +19,9 @@ import {
 import type { Clock } from '../../../../lambda/ports.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_REGION } from '../../../../simulator/cloud/tables.ts';
-import { type Account, createVenue, type Venue } from '../../../../simulator/exchange.ts';
+import { type Account, createExchange, type SimulatedExchange } from '../../../../simulator/exchange.ts';
 import { openPortfolio, openPositions } from '../../../../simulator/scenarios/portfolio.ts';
-import { startVenueServer } from '../../../../simulator/wire/server.ts';
+import { startExchangeServer } from '../../../../simulator/wire/server.ts';
 import type { LocalFile } from '../../../connect/local-file.ts';
 import { identify } from '../../../connect/running-process.ts';
 import { startPingFunction } from '../ping-function.ts';
@@ -55,7 +55,7 @@ export interface ServedCloud {
   readonly file: LocalFile;
   readonly settings: Settings;
   readonly cloud: LocalCloud;
-  readonly venue: Venue;
+  readonly exchange: SimulatedExchange;
   /** By bot. */
   readonly accounts: ReadonlyMap<string, Account>;
   /** Keys and secrets: no output may contain them. */
@@ -80,22 +80,22 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
   const { clock, bots = [DEFAULT_BOT_ID], hedge = false, rttMs = 20, positions = 3, onLog } = options;
   const { functions = [], pings = false } = options;
   await using opening = new AsyncDisposableStack();
-  const venue = createVenue({ clock, seed: options.seed ?? 1 });
-  venue.setLatency({ rttMs, jitterMs: rttMs / 10 });
+  const exchange = createExchange({ clock, seed: options.seed ?? 1 });
+  exchange.setLatency({ rttMs, jitterMs: rttMs / 10 });
   const keys = new Map(bots.map(botId => [botId, { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) }]));
   const accounts = new Map(
     [...keys].map(([botId, key], index) => {
       // Each bot has its own address (RFC 5737), so that none uses up another's request weight.
       const ip = `198.51.100.${index + 1}`;
-      return [botId, venue.addAccount({ ...key, name: botId, hedgeMode: hedge, ip, ipRestricted: true })];
+      return [botId, exchange.addAccount({ ...key, name: botId, hedgeMode: hedge, ip, ipRestricted: true })];
     }),
   );
-  const stageOf = (account: Account) => ({ venue, account, accounts: [account], positions, hedge, rttMs });
+  const stageOf = (account: Account) => ({ exchange, account, accounts: [account], positions, hedge, rttMs });
   for (const account of accounts.values()) openPortfolio(stageOf(account));
   // Some positions with a profit, some with a loss.
-  venue.moveMarks({ steps: 5, stepRatio: 0.004 });
+  exchange.moveMarks({ steps: 5, stepRatio: 0.004 });
 
-  const server = await startVenueServer(venue);
+  const server = await startExchangeServer(exchange);
   opening.defer(() => server.close());
   const bundled = [...functions, ...(pings ? (['ping'] as const) : [])];
   const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog', ...bundled] });
@@ -128,13 +128,13 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
       lambdaUrl: cloud.lambda.url,
       dynamoUrl: cloud.tables.url,
       secretsUrl: cloud.secrets.url,
-      venueUrl: server.url,
+      exchangeUrl: server.url,
       liquidatorName: FUNCTION_NAMES.liquidator,
       watchdogName: FUNCTION_NAMES.watchdog,
     },
     settings,
     cloud,
-    venue,
+    exchange,
     accounts,
     secrets: [...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
     selfTest: async () => {

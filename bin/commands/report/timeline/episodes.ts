@@ -42,15 +42,15 @@ export function episodesOf({ attempts, requests, events }: Incident): readonly E
     .flatMap(writer => {
       const attempt = attempts.find(one => one.writer === writer);
       const own = drawn.filter(({ request }) => request.writer === writer);
-      const told = events.filter(event => event.writer === writer);
+      const recorded = events.filter(event => event.writer === writer);
       const instants = [
         ...own.flatMap(({ fromMs, toMs }) => [fromMs, toMs]),
-        ...[attempt?.startedAtMs, attempt?.endedAtMs, ...told.map(({ atMs }) => atMs)].filter(isPlausible),
+        ...[attempt?.startedAtMs, attempt?.endedAtMs, ...recorded.map(({ atMs }) => atMs)].filter(isPlausible),
       ];
       if (instants.length === 0) return [];
       const fromMs = instants.reduce((least, atMs) => Math.min(least, atMs), Number.POSITIVE_INFINITY);
       const toMs = instants.reduce((most, atMs) => Math.max(most, atMs), Number.NEGATIVE_INFINITY);
-      const timeOutAtMs = told.find(({ type }) => type === 'liquidation_timeout')?.atMs;
+      const timeOutAtMs = recorded.find(({ type }) => type === 'liquidation_timeout')?.atMs;
       return [{ fromMs, toMs, attempt, writer, requests: own, timeOutAtMs }];
     })
     .toSorted((a, b) => a.fromMs - b.fromMs);

@@ -123,7 +123,7 @@ function draw({ lane, row, from, to, first, last, times }: Mark, lanes: Lanes, t
       ? undefined
       : html`<use href="#s-${result}" x="${percent(to)}" y="${middle.toFixed(1)}"/>`;
   const bar = html`<rect class="b-${purpose}" x="${percent(from)}" y="${(middle - thick / 2).toFixed(1)}" width="${percent(Math.max(0.15, to - from))}" height="${thick.toFixed(1)}"/>`;
-  const title = html`<title>${times === 1 ? told(first.request) : toldTogether(first, last, times)}</title>`;
+  const title = html`<title>${times === 1 ? titleOf(first.request) : titleOfSeveral(first, last, times)}</title>`;
   if (!listed) return html`<g class="m r-${result}">${title}${bar}${shape}</g>`;
   // Only failed requests are tab stops; the table has everything.
   const stop = result === 'ok' ? html` tabindex="-1"` : undefined;
@@ -131,7 +131,7 @@ function draw({ lane, row, from, to, first, last, times }: Mark, lanes: Lanes, t
 }
 
 /** `close BTCUSDT: refused, 400 (-2022) after 21 ms · POST /fapi/v1/order · 05:30:33.233 UTC, attempt 1, round 2`. */
-function told(request: IncidentRequest): string {
+function titleOf(request: IncidentRequest): string {
   const { purpose, symbol, result, method, path, startedAtMs, latencyMs, writer, round, doubtful } = request;
   const answer = result === 'no-answer' ? 'no answer' : `${RESULT_WORDS[result]}, ${answerText(request)}`;
   const took = latencyMs === undefined ? '' : ` after ${elapsed(latencyMs)}`;
@@ -140,7 +140,7 @@ function told(request: IncidentRequest): string {
   return `${doubt}${PURPOSE_WORDS[purpose]}${symbol === undefined ? '' : ` ${symbol}`}: ${answer}${took} · ${method} ${path} · ${utcTime(startedAtMs)} UTC, ${who}`;
 }
 
-function toldTogether({ request }: DrawnRequest, last: DrawnRequest, times: number): string {
+function titleOfSeveral({ request }: DrawnRequest, last: DrawnRequest, times: number): string {
   const { purpose, symbol, result, writer } = request;
   const during = `${utcTime(request.startedAtMs)} to ${utcTime(last.toMs)} UTC, ${writerName(writer)}`;
   return `${times} times ${PURPOSE_WORDS[purpose]}${symbol === undefined ? '' : ` ${symbol}`}: ${RESULT_WORDS[result]} · ${during}`;

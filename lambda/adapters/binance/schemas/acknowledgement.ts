@@ -17,7 +17,7 @@ export const cancelled = z.pipe(
   z.transform(() => null),
 );
 
-/** Cancel Algo Order of the wallet's host: `success` tells. */
+/** Cancel Algo Order of the wallet's host: `success` is the result. */
 export const strategyCancelled = z.pipe(
   z.object({ success: z.optional(z.literal(true)) }),
   z.transform(() => null),

@@ -49,7 +49,23 @@ const isOpen = (row: { readonly positionAmt?: unknown }): boolean => {
 export interface CoinPositions extends Rows<Position> {
   /** All that the page has a row of, also those without a position. */
   readonly listed: ReadonlySet<string>;
+  /** When each row last changed, of rows without a position too. */
+  readonly changedAtMs: ReadonlyMap<string, number>;
 }
+
+/** Names a row in both pages. */
+export const rowKey = ({ symbol, positionSide }: Pick<Position, 'symbol' | 'positionSide'>): string =>
+  `${symbol} ${positionSide}`;
+
+const wireRow = z.object({ symbol, positionSide, updateTime: instantMs });
+
+const changedAtMs = (rows: readonly unknown[]): ReadonlyMap<string, number> =>
+  new Map(
+    rows.flatMap(row => {
+      const read = wireRow.safeParse(row);
+      return read.success ? [[rowKey(read.data), read.data.updateTime] as const] : [];
+    }),
+  );
 
 const listed = (rows: readonly unknown[]): ReadonlySet<string> =>
   new Set(
@@ -61,7 +77,7 @@ export const coinPositions = z.pipe(
   z.array(z.unknown()),
   z.transform((rows): CoinPositions => {
     const read = rowsSchema<Position>(open, isOpen).parse(rows);
-    return { ...read, listed: listed(rows) };
+    return { ...read, listed: listed(rows), changedAtMs: changedAtMs(rows) };
   }),
 );
 

@@ -50,8 +50,8 @@ function readSymbol(wire: unknown): SymbolRules | undefined {
 
 /** COIN-M calls it `contractStatus`. */
 function statusIn({ status, contractStatus }: Fields): string {
-  const told = status ?? contractStatus;
-  return typeof told === 'string' ? told : '';
+  const value = status ?? contractStatus;
+  return typeof value === 'string' ? value : '';
 }
 
 /** A step, a bound or a factor of 0 would allow nothing: it means that there is none. */
@@ -60,7 +60,7 @@ function positive(value: unknown): string | undefined {
   return amount === undefined || amount.startsWith('-') || isZero(amount) ? undefined : amount;
 }
 
-/** The demo host and production differ; a limit that is not told is the documented one. */
+/** The demo host and production differ; a limit that is missing is the documented one. */
 function readLimits(rows: readonly unknown[]): RateLimits {
   const find = (type: string, interval: string, count: number): number | undefined => {
     const row = rows

@@ -51,7 +51,7 @@ export const identifier = z.pipe(z.union([z.string(), z.number()]), z.transform(
 /** A word that decides nothing. */
 export const shownWord = z.catch(z.string(), '');
 
-/** Epoch milliseconds; 0 when not told. */
+/** Epoch milliseconds; 0 when missing. */
 export const instantMs = z.pipe(
   z.optional(z.unknown()),
   z.transform(value => (typeof value === 'number' || typeof value === 'string' ? Number(value) || 0 : 0)),

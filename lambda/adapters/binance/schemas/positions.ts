@@ -45,7 +45,7 @@ export const positions = rowsSchema<Position>(open, row => {
 });
 
 /**
- * In hedge mode the position side tells the direction, whatever sign was written: an order that follows a wrong sign would
+ * In hedge mode the position side is the direction, whatever sign was written: an order that follows a wrong sign would
  * enlarge the position. A short without its minus is a documented form (Position Information V2, WebSocket).
  */
 export function signedBySide(side: Position['positionSide'], amount: string): string {

@@ -13,8 +13,12 @@ import { rowsSchema } from './rows.ts';
 
 type WireRow = Readonly<Record<string, unknown>>;
 
-/** STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET, TRAILING_STOP_MARKET: before its trigger. */
-const isStop = (row: WireRow): boolean => /STOP|TAKE_PROFIT/.test(String(row.type));
+/**
+ * What rests in the book as itself, also once a trigger made it so. Anything else waits for a trigger: STOP, STOP_MARKET,
+ * TAKE_PROFIT, TAKE_PROFIT_MARKET, TRAILING_STOP_MARKET, and what may come after them.
+ */
+const ORDINARY: ReadonlySet<unknown> = new Set(['LIMIT', 'MARKET', 'LIMIT_MAKER', 'LIQUIDATION', '', null, undefined]);
+const isStop = (row: WireRow): boolean => !ORDINARY.has(row.type);
 
 /** Among the IDs of conditional orders, those that are the IDs of ordinary ones. */
 const PREFIX = 'order-';

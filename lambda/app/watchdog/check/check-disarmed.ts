@@ -8,7 +8,7 @@ import { type NextCheck, NO_MORE } from './next-check.ts';
 import { notifyChange } from './notify-change.ts';
 
 export async function checkDisarmed(tick: TickContext, row: BotRow): Promise<NextCheck> {
-  const told = await notifyChange(tick, row);
-  if (told) await tick.bots.change(scheduleChange(row, { nextCheckAtMs: undefined }), CALL_MS);
+  const isRecorded = await notifyChange(tick, row);
+  if (isRecorded) await tick.bots.change(scheduleChange(row, { nextCheckAtMs: undefined }), CALL_MS);
   return NO_MORE;
 }

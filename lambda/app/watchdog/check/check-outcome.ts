@@ -5,10 +5,10 @@
  */
 
 import { isCanary } from '../../../core/heartbeat/canary.ts';
-import { sentinelId } from '../../../core/heartbeat/incident-id.ts';
+import { lockOutCheckId } from '../../../core/heartbeat/incident-id.ts';
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import { type TripOutcome, tripOutcome } from '../../../core/heartbeat/trip-outcome.ts';
-import { SENTINEL_EVERY_MS } from '../../../core/heartbeat/watch-changes.ts';
+import { LOCK_OUT_CHECK_EVERY_MS } from '../../../core/heartbeat/watch-changes.ts';
 import { reportProblem } from '../report-problem.ts';
 import { CALL_MS, whyOf } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
@@ -27,7 +27,7 @@ export async function readOutcome(tick: TickContext, row: BotRow, trip: AskedTri
   try {
     return await outcomeOf(tick, row, trip);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'How the liquidation of a trip ended could not be read', {
+    tick.ports.telemetry.log('WARN', 'The result of the liquidation of a trip could not be read', {
       ...{ bot_id: row.botId, correlation_id: trip.correlationId, why: whyOf(error) },
     });
     return undefined;
@@ -43,7 +43,7 @@ async function outcomeOf(
   const about = { botId, trippedAtMs };
   const own = tripOutcome(await records.read(correlationId, CALL_MS), about, ports.clock.nowMs());
   if (own.kind !== 'not-known-flat' || minute < 2) return own;
-  const before = sentinelId(botId, trippedAtMs + (minute - 1) * SENTINEL_EVERY_MS);
+  const before = lockOutCheckId(botId, trippedAtMs + (minute - 1) * LOCK_OUT_CHECK_EVERY_MS);
   const check = tripOutcome(await records.read(before, CALL_MS), about, ports.clock.nowMs());
   return check.kind === 'not-known-flat' ? own : check;
 }

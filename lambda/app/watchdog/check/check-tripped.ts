@@ -1,20 +1,20 @@
 /**
  * A bot that was tripped. First its liquidation must have been accepted; then, for as long as the lock-out lasts,
- * each minute the account is looked at again, because a flag alone does not stop a broken bot from trading on. And in each
+ * each minute the account is checked again, because a flag alone does not stop a broken bot from trading on. And in each
  * minute it is asked whether the liquidation has ended FLAT (check-outcome.ts).
  *
  *   tripped     + 1 min       + 2 min              lockout_until
- *   ├─ invoke ──┼─ sentinel ──┼─ sentinel ── … ────┤ out of the index, once it is known to be flat
+ *   ├─ invoke ──┼─ check ─────┼─ check ───── … ────┤ out of the index, once it is known to be flat
  */
 
 import type { Settings } from '../../../core/config/settings.ts';
-import { sentinelId } from '../../../core/heartbeat/incident-id.ts';
+import { lockOutCheckId } from '../../../core/heartbeat/incident-id.ts';
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import {
   INVOKE_GRACE_MS,
-  SENTINEL_EVERY_MS,
+  LOCK_OUT_CHECK_EVERY_MS,
+  lockOutCheckChange,
   scheduleChange,
-  sentinelChange,
 } from '../../../core/heartbeat/watch-changes.ts';
 import { timesOf } from '../../../core/heartbeat/watch-times.ts';
 import { reportUnknownBot } from '../report-problem.ts';
@@ -44,14 +44,14 @@ export async function checkTripped(tick: TickContext, row: BotRow): Promise<Next
     if (trip.by !== tickId && nowMs < graceUntilMs) return { kind: 'at', atMs: graceUntilMs, urgent: true };
     return startLiquidation(tick, row, trip.correlationId);
   }
-  const minute = Math.floor((nowMs - trippedAtMs) / SENTINEL_EVERY_MS);
-  const nextMs = trippedAtMs + (minute + 1) * SENTINEL_EVERY_MS;
+  const minute = Math.floor((nowMs - trippedAtMs) / LOCK_OUT_CHECK_EVERY_MS);
+  const nextMs = trippedAtMs + (minute + 1) * LOCK_OUT_CHECK_EVERY_MS;
   if (isOver) return afterLockOut(tick, row, { correlationId: trip.correlationId, trippedAtMs, minute }, nextMs);
   const lockedUntilMs = Math.min(nextMs, lockoutUntilMs);
-  const isNew = minute >= 1 && minute > (trip.sentinelMinute ?? 0);
+  const isNew = minute >= 1 && minute > (trip.lockOutCheckMinute ?? 0);
   if (isNew && (await claim(tick, row, minute, lockedUntilMs)) && emergencyLiquidation) {
     const asked = { correlationId: trip.correlationId, trippedAtMs, minute };
-    const [outcome] = await Promise.all([readOutcome(tick, row, asked), lookAgain(tick, row, asked)]);
+    const [outcome] = await Promise.all([readOutcome(tick, row, asked), checkAgain(tick, row, asked)]);
     reportIfNotKnownFlat(tick, row, asked, outcome);
   }
   return { kind: 'at', atMs: lockedUntilMs, urgent: false };
@@ -66,11 +66,11 @@ async function afterLockOut(tick: TickContext, row: BotRow, asked: AskedTrip, ne
     await tick.bots.change(scheduleChange(row, { nextCheckAtMs: undefined }), CALL_MS);
     return NO_MORE;
   }
-  const isNew = asked.minute >= 1 && asked.minute > (row.trip.sentinelMinute ?? 0);
+  const isNew = asked.minute >= 1 && asked.minute > (row.trip.lockOutCheckMinute ?? 0);
   const isOurs = isNew && (await claim(tick, row, asked.minute, nextMs));
   if (isOurs && outcome?.kind === 'not-known-flat') {
     reportIfNotKnownFlat(tick, row, asked, outcome);
-    await lookAgain(tick, row, asked);
+    await checkAgain(tick, row, asked);
   }
   return { kind: 'at', atMs: nextMs, urgent: false };
 }
@@ -78,13 +78,13 @@ async function afterLockOut(tick: TickContext, row: BotRow, asked: AskedTrip, ne
 /** The longer of `resume_minutes` and `lockout_minutes`. */
 const longestWatchMs = ({ lockoutMs, resumeMs }: Settings['liquidation']): number => Math.max(lockoutMs, resumeMs);
 
-async function lookAgain(
+async function checkAgain(
   tick: TickContext,
   row: BotRow,
   { correlationId, trippedAtMs, minute }: AskedTrip,
 ): Promise<void> {
-  tick.tally.sentinels += 1;
-  const id = sentinelId(row.botId, trippedAtMs + minute * SENTINEL_EVERY_MS);
+  tick.tally.lockOutChecks += 1;
+  const id = lockOutCheckId(row.botId, trippedAtMs + minute * LOCK_OUT_CHECK_EVERY_MS);
   const reason = `minute ${minute} of the lock-out after ${correlationId}`;
   await invoke(tick, liquidationOf(row.botId, 'sentinel', id, reason, correlationId));
 }
@@ -92,7 +92,7 @@ async function lookAgain(
 /** A claim with unknown outcome counts as ours: the correlation ID is of the minute, so a second call does nothing. */
 async function claim(tick: TickContext, row: BotRow, minute: number, nextMs: number): Promise<boolean> {
   try {
-    return (await tick.bots.change(sentinelChange(row, minute, nextMs), CALL_MS)) !== undefined;
+    return (await tick.bots.change(lockOutCheckChange(row, minute, nextMs), CALL_MS)) !== undefined;
   } catch (error) {
     tick.ports.telemetry.log(
       'WARN',

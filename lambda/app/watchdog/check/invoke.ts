@@ -8,7 +8,7 @@ import type { TickContext } from '../tick-context.ts';
 
 const INVOKE_MS = 2_000;
 
-/** False when it was not accepted; that has been told then. */
+/** False when it was not accepted; that has been reported then. */
 export async function invoke(tick: TickContext, event: Readonly<Record<string, unknown>>): Promise<boolean> {
   try {
     await retry(tick, () => tick.invoker.invokeLater(event, INVOKE_MS));

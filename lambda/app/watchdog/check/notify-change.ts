@@ -1,6 +1,6 @@
 /**
  * Writes into the audit log what bots and operators did to a watch: who, when, why. They only mark it in the row, because
- * a bot may touch nothing but that. Of several changes within a minute the last one is told.
+ * a bot may touch nothing but that. Of several changes within a minute the last one is recorded.
  */
 
 import type { WatchChange } from '../../../bot-row.ts';
@@ -13,10 +13,10 @@ import { recordEvent } from '../audit-event.ts';
 import { CALL_MS, whyOf } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 
-/** False when it could not be marked as told: the next tick tells it. Never rejects. */
+/** False when it could not be marked as recorded: the next tick records it. Never rejects. */
 export async function notifyChange(tick: TickContext, row: BotRow): Promise<boolean> {
   const { change, botId } = row;
-  if (change === undefined || change.told) return true;
+  if (change === undefined || change.isRecorded) return true;
   try {
     const ours = await tick.bots.change(changeNotifiedChange(row), CALL_MS);
     if (ours === undefined) return true;

@@ -20,21 +20,21 @@ export async function notifyLate(
   times: WatchTimes,
 ): Promise<void> {
   const { ports } = tick;
-  const isTold = row.lateToldFor === observation.beat;
+  const isNotified = row.lateNotifiedFor === observation.beat;
   const nextCheckAtMs = nextCheckAt(proofNeededFrom(assessment.deadAtMs, times), ports.clock.nowMs());
-  if (isTold && row.nextCheckAtMs === nextCheckAtMs) return;
-  const change = isTold
+  if (isNotified && row.nextCheckAtMs === nextCheckAtMs) return;
+  const change = isNotified
     ? scheduleChange(row, { nextCheckAtMs, observation })
     : lateNotifiedChange(row, observation, nextCheckAtMs);
   try {
     const done = await tick.bots.change(change, CALL_MS);
-    if (isTold || done === undefined) return;
+    if (isNotified || done === undefined) return;
   } catch (error) {
-    ports.telemetry.log('WARN', 'That a bot is late was not noted in its row', {
+    ports.telemetry.log('WARN', 'The late state of a bot was not stored in its row', {
       bot_id: row.botId,
       why: whyOf(error),
     });
-    if (isTold) return;
+    if (isNotified) return;
   }
   recordEvent(
     tick,

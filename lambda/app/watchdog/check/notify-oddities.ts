@@ -13,11 +13,11 @@ import { CALL_MS, whyOf } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 
 /** One restart may be an operator's. */
-const RESTARTS_TOLD_FROM = STARTS_IGNORED_FROM + 1;
+const RESTARTS_NOTIFIED_FROM = STARTS_IGNORED_FROM + 1;
 
 export function notifyOfRestarts(tick: TickContext, row: BotRow, deadAtMs: number): void {
   const { botId, unprovenStarts, beat, workedAtMs, notifiedOf } = row;
-  if (unprovenStarts < RESTARTS_TOLD_FROM || beat === undefined || notifiedOf.restarts === beat) return;
+  if (unprovenStarts < RESTARTS_NOTIFIED_FROM || beat === undefined || notifiedOf.restarts === beat) return;
   const message = `The bot ${botId} has been started ${unprovenStarts} times without a proof of work in between. Starts no longer count as heartbeats: it is liquidated at its deadline.`;
   once(tick, notifiedChange(row, 'told_restarts_for', beat), () =>
     reportProblem(tick, 'CRITICAL', 'BOT_RESTARTING', message, {

@@ -6,7 +6,7 @@
 import { METRICS } from '../../../contract.ts';
 import { incidentId } from '../../../core/heartbeat/incident-id.ts';
 import { type BotRow, readBotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
-import { invokedChange, SENTINEL_EVERY_MS, tripChange } from '../../../core/heartbeat/watch-changes.ts';
+import { invokedChange, LOCK_OUT_CHECK_EVERY_MS, tripChange } from '../../../core/heartbeat/watch-changes.ts';
 import { isoMicros } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
 import { CALL_MS, retry, whyOf } from '../retry.ts';
@@ -78,12 +78,12 @@ const shownInstant = (atMs: number | undefined): string | null => (atMs === unde
 /** If this fails, another tick invokes under the same ID, which the lock makes harmless. */
 async function noteInvoked(tick: TickContext, row: BotRow): Promise<void> {
   const nowMs = tick.ports.clock.nowMs();
-  const change = invokedChange(row, nowMs, (row.trip.atMs ?? nowMs) + SENTINEL_EVERY_MS);
+  const change = invokedChange(row, nowMs, (row.trip.atMs ?? nowMs) + LOCK_OUT_CHECK_EVERY_MS);
   try {
     await retry(tick, () => tick.bots.change(change, CALL_MS));
   } catch (error) {
     const why = whyOf(error);
-    tick.ports.telemetry.log('ERROR', 'An invocation was not noted; the next tick repeats it', {
+    tick.ports.telemetry.log('ERROR', 'An invocation was not stored; the next run repeats it', {
       bot_id: row.botId,
       why,
     });

@@ -25,7 +25,7 @@ export const marketEndOf = ({ state, end }: Pick<MarketEnd, 'state' | 'end'>): M
   ...{ state, end, left: leftover(state) },
 });
 
-/** A market that is not covered, as one look at its positions showed it. */
+/** A market that is not covered, as one read of its positions showed it. */
 export interface Peek {
   readonly market: Market;
   /** Undefined where it could not be read. */
@@ -79,7 +79,11 @@ export function warningsOfAll(
   const lefts = ends.map(({ left }) => left);
   return [
     ...(ends.length === 0 ? [] : leftWarnings(lefts, settings)),
-    ...unseenWarnings(states, unseenInAll(ends)),
+    ...unseenWarnings(
+      states,
+      unseenInAll(ends),
+      peeks.flatMap(({ positions = [] }) => positions),
+    ),
     ...states.flatMap(state => warningsOf(state, settings)),
     ...peeks.flatMap(warningsOfPeek),
   ];
@@ -157,7 +161,7 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     ),
 ];
 
-/** None is told only where both lists were read. */
+/** None is reported only where both lists were read. */
 const wereOrdersRead = ({ lists: { orders, conditionals }, job: { scope } }: EngineState): boolean =>
   !scope.cancelOrders || (orders.latest !== undefined && conditionals.latest !== undefined);
 

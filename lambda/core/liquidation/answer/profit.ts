@@ -19,7 +19,7 @@ export interface Profit {
 
 const PRICE_DIGITS = 8;
 
-/** From the fills of all close orders of one position. `marginAsset` where a fill does not tell its own. */
+/** From the fills of all close orders of one position. `marginAsset` where a fill does not have its own. */
 export function profitFromFills(fills: readonly Fill[], marginAsset: string): Profit {
   const quantity = total(fills.map(fill => fill.quantity));
   const quote = total(fills.map(fill => new Big(fill.price).times(fill.quantity)));

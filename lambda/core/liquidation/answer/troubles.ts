@@ -3,7 +3,7 @@
 import type { AnswerError } from '../../../contract.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Failure } from '../../exchange/failure.ts';
-import type { UnreadRow } from '../../exchange/model.ts';
+import type { Position, UnreadRow } from '../../exchange/model.ts';
 import { answerError, errorOfFailure } from '../../invocation/answer-error.ts';
 import { isoMicros } from '../../invocation/identity.ts';
 import type { End } from '../decide.ts';
@@ -17,7 +17,7 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
   if (end.kind === 'flat') return [];
   const errors: AnswerError[] = [];
   if (end.kind === 'stopped') errors.push(errorOfFailure(end.failure));
-  if (end.kind === 'limited') errors.push(toldToWait(end.untilMs, end.failure));
+  if (end.kind === 'limited') errors.push(mustWait(end.untilMs, end.failure));
   for (const own of state.symbols.values()) errors.push(...errorsOfSymbol(own, left));
   errors.push(...errorsOfStrategies(state));
   if (!left.verified) errors.push(...errorsOfLists(state, end));
@@ -32,8 +32,8 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
   return errors;
 }
 
-function toldToWait(untilMs: number, failure: Failure | undefined): AnswerError {
-  const until = `The exchange told us to send nothing before ${isoMicros(untilMs)}`;
+function mustWait(untilMs: number, failure: Failure | undefined): AnswerError {
+  const until = `The exchange requested that nothing is sent before ${isoMicros(untilMs)}`;
   if (failure === undefined) return answerError('RATE_LIMITED', until);
   return { ...errorOfFailure(failure), message: `${failure.message.replace(/\.$/, '')}. ${until}` };
 }
@@ -115,10 +115,7 @@ export function warningsOf(state: EngineState, settings: Settings): readonly Ans
   if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
     const why = strategies.failure ? ` (${strategies.failure.message})` : '';
     warnings.push(
-      answerError(
-        'STRATEGIES_NOT_READ',
-        `TWAP and VP orders were not looked for: the wallet's host did not list them${why}`,
-      ),
+      answerError('STRATEGIES_NOT_READ', `TWAP and VP orders were not read: the wallet's host did not list them${why}`),
     );
   }
   return warnings;
@@ -141,13 +138,21 @@ export function seenSymbols({ symbols, carried, job }: EngineState): readonly st
 
 /**
  * Named symbols of which nothing was seen in any market. A name that fits nothing is more likely a typing error than a flat
- * account, so what there is stands beside it.
+ * account, so what there is stands beside it. `peeked`: positions in markets that are not covered.
  */
-export function unseenWarnings(states: readonly EngineState[], symbols: readonly string[]): readonly AnswerError[] {
-  const open = openElsewhere(states);
-  return symbols.map(symbol =>
-    answerError('SYMBOL_NOT_SEEN', `no position and no order in ${symbol}; ${open}; check how it is written`, symbol),
-  );
+export function unseenWarnings(
+  states: readonly EngineState[],
+  symbols: readonly string[],
+  peeked: readonly Pick<Position, 'symbol'>[] = [],
+): readonly AnswerError[] {
+  const elsewhere = new Set(peeked.map(one => one.symbol));
+  const open = openElsewhere(states, elsewhere);
+  return symbols.map(symbol => {
+    const message = elsewhere.has(symbol)
+      ? `${symbol} is held in a market that is not covered, so it was not closed`
+      : `no position and no order in ${symbol}; ${open}; check how it is written`;
+    return answerError('SYMBOL_NOT_SEEN', message, symbol);
+  });
 }
 
 /** What the configuration asks to leave. */
@@ -164,10 +169,10 @@ export function leftWarnings(lefts: readonly Leftover[], { liquidation }: Settin
 const MOST_NAMED = 8;
 
 /** Positions first: they are what a mistyped name most likely meant. */
-function openElsewhere(states: readonly EngineState[]): string {
+function openElsewhere(states: readonly EngineState[], peeked: ReadonlySet<string>): string {
   const lists = states.flatMap(state => [state.lists.positions, state.lists.orders, state.lists.conditionals]);
   const all = lists.flatMap(({ latest }) => latest?.elsewhere ?? []);
-  const open = [...new Set(all)];
+  const open = [...new Set([...all, ...peeked])];
   if (open.length === 0) return 'nothing else is open in the account';
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
   return `open in the account: ${open.slice(0, MOST_NAMED).join(', ')}${more}`;

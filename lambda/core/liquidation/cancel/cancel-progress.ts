@@ -34,7 +34,7 @@ export function cancelSent(state: EngineState, request: ExchangeRequest, id: num
   });
 }
 
-/** Silence: the list tells whether the orders are gone all the same. */
+/** No answer: the list shows whether the orders are gone all the same. */
 const wantListIfSilent = (state: EngineState, work: Work | undefined, name: ListName, atMs: number): EngineState =>
   work?.stage.kind === 'in-flight' && work.stage.sinceMs < atMs ? wantList(state, name, atMs) : state;
 
@@ -52,9 +52,9 @@ export function afterCancel(state: EngineState, id: number, request: ExchangeReq
     const covered = new Map(work.covered);
     for (const row of rows) covered.set(row, atMs);
     // A list that lags shows them again and again: each counts once in each form of cancel.
-    const news = rows.map(row => `${request.kind} ${row}`).filter(one => !work.told.has(one));
-    const told = news.length === 0 ? work.told : new Set([...work.told, ...news]);
-    const done = { covered, told, doneAtMs: atMs, clearedAtMs: news.length > 0 ? atMs : work.clearedAtMs };
+    const news = rows.map(row => `${request.kind} ${row}`).filter(one => !work.reported.has(one));
+    const reported = news.length === 0 ? work.reported : new Set([...work.reported, ...news]);
+    const done = { covered, reported, doneAtMs: atMs, clearedAtMs: news.length > 0 ? atMs : work.clearedAtMs };
     return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false, takenKind: request.kind };
   });
   switch (request.kind) {
@@ -148,7 +148,7 @@ function settled<W extends Work>(
   atMs: number,
 ): W {
   if (work.stage.kind !== 'in-flight') return work;
-  const outcome = withAnswer(work.stage.soFar, { look: false, ...answer });
+  const outcome = withAnswer(work.stage.soFar, { needsRead: false, ...answer });
   const { stage, isOver } = withoutRequest(work.stage, id, outcome);
   if (!isOver) return { ...work, stage };
   const { step, failure } = outcome;

@@ -17,7 +17,7 @@ import { isBeingRepaired } from '../trouble.ts';
 import { afterFailure } from '../work.ts';
 import { type GoneOrder, LAG_MS } from './entry.ts';
 
-type LookUp = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
+type OrderQuery = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
 
 /** Those of the older list that the newer one no longer shows become entries to be explained. */
 export function vanished(
@@ -36,15 +36,15 @@ export function vanished(
   return { ...state, entries: state.entries.withAll(begun) };
 }
 
-const lookUpOf = ({ kind, symbol, id }: GoneOrder): LookUp =>
+const orderQueryOf = ({ kind, symbol, id }: GoneOrder): OrderQuery =>
   kind === 'order' ? { kind: 'order', symbol, by: { orderId: id } } : { kind: 'conditional-order', symbol, algoId: id };
 
-export const lookUpSent = (state: EngineState, request: LookUp, id: number, atMs: number): EngineState =>
+export const orderQuerySent = (state: EngineState, request: OrderQuery, id: number, atMs: number): EngineState =>
   withEntry(state, request, entry => ({ ...entry, work: withRequest(entry.work, id, atMs) }));
 
-export function afterLookUp(
+export function afterOrderQuery(
   state: EngineState,
-  request: LookUp,
+  request: OrderQuery,
   found: OrderState | ConditionalState,
   atMs: number,
 ): EngineState {
@@ -52,7 +52,7 @@ export function afterLookUp(
   const { status, childOrderId } = found as ConditionalState;
   if (WAITING.has(status)) return listed(state, request, atMs);
   if (childOrderId === undefined) {
-    return withEntry(state, request, entry => ({ ...entry, outcome: GONE.has(status) ? 'cancelled' : 'untold' }));
+    return withEntry(state, request, entry => ({ ...entry, outcome: GONE.has(status) ? 'cancelled' : 'unanswered' }));
   }
   // It was triggered: what matters is the order that it placed.
   const explained = withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
@@ -61,7 +61,7 @@ export function afterLookUp(
 
 function afterOrder(
   state: EngineState,
-  request: LookUp,
+  request: OrderQuery,
   { status, executedQuantity, updatedAtMs }: OrderState,
   atMs: number,
 ): EngineState {
@@ -75,7 +75,7 @@ function afterOrder(
 }
 
 /** It still lives, and the list forgot it: its symbol is cancelled unseen, and then it is asked for again. */
-function listed(state: EngineState, request: LookUp, atMs: number): EngineState {
+function listed(state: EngineState, request: OrderQuery, atMs: number): EngineState {
   const asked = withEntry(state, request, entry => ({
     ...entry,
     work: { ...entry.work, stage: { kind: 'waiting', untilMs: atMs + ASK_AGAIN_MS } },
@@ -86,10 +86,10 @@ function listed(state: EngineState, request: LookUp, atMs: number): EngineState 
 
 const ASK_AGAIN_MS = 250;
 
-export function afterLookUpFailed(
+export function afterOrderQueryFailed(
   state: EngineState,
   id: number,
-  request: LookUp,
+  request: OrderQuery,
   step: Step,
   failure: Failure,
   atMs: number,
@@ -98,21 +98,21 @@ export function afterLookUpFailed(
     // CANCELED and EXPIRED orders without a fill vanish after a while, FILLED ones do not (Query Order).
     if (failure.reason === 'nothing-there') return { ...entry, outcome: 'cancelled' };
     const work = afterFailure(state.job, entry.work, step, failure, atMs, id);
-    return { ...entry, work, outcome: work.stage.kind === 'exhausted' ? 'untold' : entry.outcome };
+    return { ...entry, work, outcome: work.stage.kind === 'exhausted' ? 'unanswered' : entry.outcome };
   });
 }
 
 /**
- * Whether nothing of it can come any more, as far as positions tell that were asked for at `lookSentAtMs`. A fill needs
- * to be seen, or to be older than positions ever lag; what the exchange does not tell needs twice that.
+ * Whether nothing of it can come any more, as far as positions show that were requested at `readSentAtMs`. A fill needs
+ * to be seen, or to be older than positions ever lag; what the exchange does not report needs twice that.
  */
-function isExplained(state: EngineState, entry: GoneOrder, lookSentAtMs: number): boolean {
+function isExplained(state: EngineState, entry: GoneOrder, readSentAtMs: number): boolean {
   const { outcome, symbol, vanishedAtMs } = entry;
   if (outcome === 'unknown') return false;
   if (outcome === 'cancelled') return true;
-  if (outcome === 'untold') return lookSentAtMs >= vanishedAtMs + 2 * LAG_MS;
+  if (outcome === 'unanswered') return readSentAtMs >= vanishedAtMs + 2 * LAG_MS;
   const seen = state.stays.some(({ first, last }) => first.symbol === symbol && last.updatedAtMs >= outcome.filledAtMs);
-  return seen || lookSentAtMs >= outcome.knownAtMs + LAG_MS;
+  return seen || readSentAtMs >= outcome.knownAtMs + LAG_MS;
 }
 
 /** Algo order statuses (Binance, common definitions). */
@@ -121,25 +121,25 @@ const GONE: ReadonlySet<string> = new Set(['CANCELED', 'CANCELLED', 'EXPIRED', '
 
 const keyOf = (kind: GoneOrder['kind'], id: string): string => `${kind} ${id}`;
 
-const keyOfRequest = (request: LookUp): string =>
+const keyOfRequest = (request: OrderQuery): string =>
   request.kind === 'order'
     ? keyOf('order', 'orderId' in request.by ? request.by.orderId : request.by.clientOrderId)
     : keyOf('conditional', request.algoId);
 
-function withEntry(state: EngineState, request: LookUp, change: (entry: GoneOrder) => GoneOrder): EngineState {
+function withEntry(state: EngineState, request: OrderQuery, change: (entry: GoneOrder) => GoneOrder): EngineState {
   const entry = state.entries.get(keyOfRequest(request));
   if (entry === undefined) return state;
   return { ...state, entries: state.entries.with(keyOfRequest(request), change(entry)) };
 }
 
-/** Nothing can come of any of them any more, as far as positions tell that were asked for at `lookSentAtMs`. */
-export const areExplained = (state: EngineState, lookSentAtMs: number): boolean =>
+/** Nothing can come of any of them any more, as far as positions show that were requested at `readSentAtMs`. */
+export const areExplained = (state: EngineState, readSentAtMs: number): boolean =>
   state.entries.shelves.every(
-    shelf => shelf.summary().isSettled || shelf.values.every(entry => isExplained(state, entry, lookSentAtMs)),
+    shelf => shelf.summary().isSettled || shelf.values.every(entry => isExplained(state, entry, readSentAtMs)),
   );
 
 /** Entries that are to be asked for now, and when the others are due. */
-export function wantLookUps(
+export function wantOrderQueries(
   state: EngineState,
   nowMs: number,
 ): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
@@ -151,7 +151,7 @@ export function wantLookUps(
       // The end of a repair is an event.
       if (entry.outcome !== 'unknown' || isBeingRepaired(state, entry.work.failure)) continue;
       const wake = wakeOrSilenceOf(state, entry.work);
-      if (isDueOrSilent(state, entry.work, nowMs)) requests.push(lookUpOf(entry));
+      if (isDueOrSilent(state, entry.work, nowMs)) requests.push(orderQueryOf(entry));
       else if (wake !== undefined) wakes.push(wake);
     }
   }

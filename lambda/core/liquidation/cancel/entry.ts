@@ -16,16 +16,16 @@ export interface GoneOrder {
     | 'cancelled'
     /** It filled at `filledAtMs` (exchange's time), as was learnt at `knownAtMs`. */
     | { readonly filledAtMs: number; readonly knownAtMs: number }
-    /** The exchange does not tell: only time can. */
-    | 'untold';
+    /** The exchange does not report it: only time can decide. */
+    | 'unanswered';
 }
 
 /** No production figure is known for how long positions lag behind fills; on the test network it was seconds at times. */
 export const LAG_MS = 1_500;
 
-/** When a look would explain it by its age; undefined where it is explained otherwise. */
+/** When a read would explain it by its age; undefined where it is explained otherwise. */
 function explainedAtMs({ outcome, vanishedAtMs }: GoneOrder): number | undefined {
-  if (outcome === 'untold') return vanishedAtMs + 2 * LAG_MS;
+  if (outcome === 'unanswered') return vanishedAtMs + 2 * LAG_MS;
   return typeof outcome === 'object' ? outcome.knownAtMs + LAG_MS : undefined;
 }
 
@@ -34,7 +34,7 @@ interface EntriesSummary {
   readonly isUnknown: boolean;
   /** All are gone without a fill. */
   readonly isSettled: boolean;
-  /** When a look would explain the last of those that only their age explains. */
+  /** When a read would explain the last of those that only their age explains. */
   readonly explainedAtMs: number;
 }
 

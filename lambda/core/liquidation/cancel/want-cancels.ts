@@ -181,7 +181,7 @@ function mayHideProtection(state: EngineState, own: SymbolWork): boolean {
   return unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) && mayProtect(state, own);
 }
 
-/** Unread positions are not "none": protection stays until a look shows that there is nothing to protect. */
+/** Unread positions are not "none": protection stays until a read shows that there is nothing to protect. */
 function mayProtect(state: EngineState, own: SymbolWork): boolean {
   const { latest } = state.lists.positions;
   const isHidden = latest?.unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) ?? true;

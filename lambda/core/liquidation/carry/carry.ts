@@ -25,8 +25,8 @@ export const learnedLimitsOf = (state: EngineState): readonly CarriedLimit[] =>
   );
 
 /**
- * What earlier attempts left joins the state, whether or not the first look was there before it. A position of theirs that
- * the look does not show is gone since; one that it shows goes on with its own first look and its orders.
+ * What earlier attempts left joins the state, whether or not the first read was there before it. A position of theirs that
+ * the read does not show is gone since; one that it shows goes on with its own first read and its orders.
  */
 export function withCarried(state: EngineState, carried: Carried, atMs: number): EngineState {
   let { symbols } = state;

@@ -1,16 +1,16 @@
 /**
- * The second clock: the caller has its answer, the liquidation goes on until flat, and once flat it is looked at again.
+ * The second clock: the caller has its answer, the liquidation goes on until flat, and once flat it is checked again.
  *
  *   attempt 1 ─▶ answer   1 s   attempt 2   2 s   attempt 3   4 s  …  30 s  …   until resume_minutes are over
- *             └▶ FLAT     confirm_seconds   a look in the background, which closes what reappeared
+ *             └▶ FLAT     confirm_seconds   a read in the background, which closes what reappeared
  *
  * The function hands over to an asynchronous invocation of itself, under the same correlation ID. Where the exchange will
  * not talk to us (key, ban, location) asking every few seconds would only make it worse: there the watchdog's run asks,
- * once a minute at most. Where it told us to wait, nobody asks before: it bans those who do.
+ * once a minute at most. Nothing is sent before a wait that it requested is over: it bans those who send.
  */
 
 import type { FinalState, Trigger } from '../../../contract.ts';
-import { type ToldWaits, writeToldWaits } from '../../exchange/told-waits.ts';
+import { type RequestedWaits, writeRequestedWaits } from '../../exchange/requested-waits.ts';
 import type { End } from '../decide.ts';
 
 export interface NextAttempt {
@@ -28,8 +28,8 @@ export interface NextAttempt {
 export type WhatFollows =
   | { readonly kind: 'over' }
   | { readonly kind: 'next'; readonly next: NextAttempt }
-  /** `toldUntilMs`: the exchange told us to wait beyond `resume_minutes`. */
-  | { readonly kind: 'gave-up'; readonly toldUntilMs: number | undefined };
+  /** `waitUntilMs`: the exchange requested a wait beyond `resume_minutes`. */
+  | { readonly kind: 'gave-up'; readonly waitUntilMs: number | undefined };
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -48,7 +48,7 @@ export function whatFollows(after: {
   readonly moved: boolean;
   readonly nowMs: number;
   readonly untilMs: number;
-  /** Without the lock no record tells the watchdog: then the run always hands over to itself. */
+  /** Without the lock no record informs the watchdog: then the run always hands over to itself. */
   readonly locked: boolean;
   /** Whether the next attempt may wait inside its invocation for the exchange's limit; not if the event is unproven. */
   readonly mayHold: boolean;
@@ -60,13 +60,13 @@ export function whatFollows(after: {
   if (state === 'completed') {
     if (confirmMs === 0) return { kind: 'over' };
     const resumeAtMs = Math.ceil(nowMs + confirmMs);
-    // The record of a flat run tells the watchdog nothing; a long wait is handed on from invocation to invocation.
+    // The record of a flat run does not make the watchdog act; a long wait is passed on from invocation to invocation.
     return { kind: 'next', next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: true, confirms: true } };
   }
   const waitMs = waitBefore(end, moved ? 1 : hop, nowMs);
   const resumeAtMs = Math.ceil(nowMs + waitMs);
   if (resumeAtMs >= untilMs) {
-    return { kind: 'gave-up', toldUntilMs: end?.kind === 'limited' ? resumeAtMs : undefined };
+    return { kind: 'gave-up', waitUntilMs: end?.kind === 'limited' ? resumeAtMs : undefined };
   }
   // The watchdog takes it up at the minute after; where that would be too late, the function waits by itself.
   const isTooLateForTick = resumeAtMs + TICK_MS > untilMs;
@@ -82,7 +82,7 @@ function waitBefore(end: End | undefined, hop: number, nowMs: number): number {
     case 'limited':
       return end.untilMs - nowMs;
     case 'time':
-      // Only the second look is missing.
+      // Only the second read is missing.
       return end.seenFlatOnce ? FIRST_WAIT_MS : grownWait(hop);
     default:
       return grownWait(hop);
@@ -102,8 +102,8 @@ export function resumeEvent(run: {
   readonly token: string;
   /** Only where the record does not hold it. */
   readonly carried: string | undefined;
-  /** What the exchange told of its limits: the next attempt mostly begins in another container. */
-  readonly told: ToldWaits | undefined;
+  /** The waits that the exchange requested: the next attempt mostly begins in another container. */
+  readonly waits: RequestedWaits | undefined;
   /** The trip that the run serves, if it serves one. */
   readonly trip: string | undefined;
 }): Readonly<Record<string, unknown>> {
@@ -123,7 +123,7 @@ export function resumeEvent(run: {
       token: run.token,
       ...(next.confirms ? { confirms: true } : {}),
       ...(run.carried === undefined ? {} : { carried: run.carried }),
-      ...(run.told === undefined ? {} : { told: writeToldWaits(run.told) }),
+      ...(run.waits === undefined ? {} : { told: writeRequestedWaits(run.waits) }),
     },
   };
 }

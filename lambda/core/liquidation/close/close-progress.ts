@@ -1,8 +1,8 @@
 /**
  * How the close of one position goes on: sent, taken, refused. Receipts are hints for when to look, never the truth: what
- * may have been executed is looked at, and only the look says what is left.
+ * may have been executed is read, and only the read says what is left.
  *
- *   idle ── orders go out ──▶ in flight ─┬─ taken, or fate unknown ──▶ to verify ── a look ──▶ gone, or idle with the rest
+ *   idle ── orders go out ──▶ in flight ─┬─ taken, or fate unknown ──▶ to verify ── a read ──▶ gone, or idle with the rest
  *     ▲                                  ├─ refused: another order ──▶ idle
  *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
  */
@@ -73,7 +73,7 @@ export function afterClose(
     const foundNothing = short !== undefined && !mayHaveFilled;
     const learnt = foundNothing ? learnEmptyBook(target.learnt, atMs) : learnTaken(target.learnt, order.quantity);
     const fill = mayHaveFilled ? { updatedAtMs: receipt.updatedAtMs, knownAtMs: atMs } : target.fill;
-    const answer = { look: true, ...(short ? { failure: short } : {}) };
+    const answer = { needsRead: true, ...(short ? { failure: short } : {}) };
     return settled(state, { ...target, learnt, fill }, id, answer, atMs);
   });
 }
@@ -92,11 +92,11 @@ export function afterCloseFailed(
   const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
-    const look = step === 'look' || step === 'look-at-orders';
+    const needsRead = step === 'read' || step === 'read-orders';
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
-    const next = settled(known, { ...target, learnt }, id, { look, step: asked, failure }, atMs);
+    const next = settled(known, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
     const gone = byLimit(next, rulesOf(known, order.symbol), atMs);
     return withoutDust(state, step === 'check-trading' ? haltedBy(known, gone) : gone);
   });
@@ -123,7 +123,7 @@ function wanting(state: EngineState, step: Step, { symbol, positionSide }: Close
     case 'give-up-with-rules':
       // Any rules of this attempt will do: they are newer than its first refusal.
       return state.rules.known || state.rules.wantedSinceMs !== undefined ? state : wantRules(state, atMs);
-    case 'look-at-orders': {
+    case 'read-orders': {
       const { orders, conditionals } = state.lists;
       const lists = {
         ...state.lists,
@@ -147,7 +147,7 @@ function settled(
   { job, rules }: Pick<EngineState, 'job' | 'rules'>,
   target: CloseTarget,
   id: number,
-  answer: { readonly look: boolean; readonly step?: Step; readonly failure?: Failure },
+  answer: { readonly needsRead: boolean; readonly step?: Step; readonly failure?: Failure },
   atMs: number,
 ): CloseTarget {
   if (target.stage.kind !== 'in-flight') return heardLate(target, answer, atMs);
@@ -164,19 +164,19 @@ function settled(
   });
 }
 
-/** Its answer was no longer waited for. Where it may have been executed after all, the next look tells what is left. */
+/** Its answer was no longer waited for. Where it may have been executed after all, the next read shows what is left. */
 function heardLate(
   target: CloseTarget,
-  { look, failure }: { readonly look: boolean; readonly failure?: Failure },
+  { needsRead, failure }: { readonly needsRead: boolean; readonly failure?: Failure },
   atMs: number,
 ): CloseTarget {
-  if (!look || target.row === undefined) return target;
+  if (!needsRead || target.row === undefined) return target;
   return { ...target, stage: { kind: 'to-verify', sinceMs: atMs, failed: failure !== undefined } };
 }
 
-/** A batch of which something may have been executed is looked at first; one that was refused goes on as the refusal says. */
+/** A batch of which something may have been executed is read first; one that was refused goes on as the refusal says. */
 function afterBatch(target: CloseTarget, outcome: BatchOutcome, atMs: number, refused: () => CloseTarget): CloseTarget {
-  if (!outcome.look) return refused();
+  if (!outcome.needsRead) return refused();
   const failure = outcome.failure ?? target.failure;
   return { ...target, failure, stage: { kind: 'to-verify', sinceMs: atMs, failed: outcome.failed } };
 }

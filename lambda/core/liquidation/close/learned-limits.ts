@@ -65,7 +65,7 @@ export function learnedLimitOf(
   }
 }
 
-/** What cannot be made any smaller or shorter: the rules may tell more. */
+/** What cannot be made any smaller or shorter: the rules may say more. */
 const LATER: Step = 'later-with-rules';
 
 /** Refusals of a limit order that may speak of its price, and say nothing of a market order. */

@@ -149,7 +149,7 @@ function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
   return decimalsOf(quantity) > digits ? rest : { ...learnt, digitsTaken: true };
 }
 
-/** What the next attempt is told. It asks once more where this one was sure. Undefined for nothing. */
+/** What is passed to the next attempt. It asks once more where this one was sure. Undefined for nothing. */
 export function lessonToCarry(learnt: Learnt): Learnt | undefined {
   const { refusedQuantity, takenQuantity, isLargest: _, digits, digitsTaken, digitsDoubt: __, atMs, ...rest } = learnt;
   const { unproven: ___, ...others } = rest;
@@ -161,13 +161,13 @@ export function lessonToCarry(learnt: Learnt): Learnt | undefined {
     ...(size === undefined ? {} : { refusedQuantity: size }),
     ...(shorter === undefined ? {} : { digits: shorter }),
   };
-  const told: Learnt = {
+  const passed: Learnt = {
     ...others,
     ...(isSizeProven ? { refusedQuantity, takenQuantity } : {}),
     ...(isDigitsProven ? { digits, digitsTaken } : {}),
     ...(size === undefined && shorter === undefined ? {} : { unproven }),
   };
-  return atMs === undefined || Object.keys(told).length === 0 ? undefined : { ...told, atMs };
+  return atMs === undefined || Object.keys(passed).length === 0 ? undefined : { ...passed, atMs };
 }
 
 /**

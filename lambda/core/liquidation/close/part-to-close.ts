@@ -2,7 +2,7 @@
  * How much of a position the next orders are for: all of it, unless more digits than it has were refused.
  *
  * The exchange writes amounts on the step by construction, so a refusal of digits that are needed is either a step that
- * became coarser since, or wrong. The rules tell which, if they can be read:
+ * became coarser since, or wrong. The rules say which, if they can be read:
  *
  *   they say the same      the part on the coarser step is closed; the rest is asked for once as it was written, and then
  *                          called dust, which no order can close (dust.ts)

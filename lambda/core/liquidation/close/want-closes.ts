@@ -52,7 +52,7 @@ export function wantCloses(
   return { closes, wakes };
 }
 
-/** Whether any close may go out now or after a wait, without a look at each. */
+/** Whether any close may go out now or after a wait, without a read of each. */
 export const mayWantCloses = ({ symbols, mayAct, job }: EngineState): boolean =>
   mayAct && job.scope.closePositions && symbols.shelves.some(shelf => shelf.summary().mayClose);
 

@@ -19,7 +19,7 @@ export function afterListFailed(
   const name = listNameOf(request.kind);
   const list = state.lists[name];
   const failures = list.failures + 1;
-  // The version before may not be there at all, which tells nothing of the newer one.
+  // The version before may not be there at all, which says nothing about the newer one.
   const isOlder = request.kind === 'positions' && request.older === true;
   // A dead connection is a reason to ask again at once, two in a row are not.
   const repairs = (step === 'again' && failures === 1) || step === 'set-clock' || step === 'read-secret';

@@ -8,7 +8,7 @@ import { canOpen, reducesOnly } from '../cancel/can-open.ts';
 import { afterNewList, withoutObstacles } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
 import { afterCarriedOrders } from '../carry/carried-orders.ts';
-import { afterLook } from '../close/close-look.ts';
+import { afterRead } from '../close/close-read.ts';
 import { withoutDust } from '../close/dust.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
@@ -16,7 +16,7 @@ import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symb
 import { inScope } from './leftover.ts';
 import { withPageMissing } from './list-failed.ts';
 import { isHidden, type ListName, type ListRequestKind, type ListView, listNameOf, olderAfter } from './list-view.ts';
-import { afterWholeLook } from './proof.ts';
+import { afterWholeRead } from './proof.ts';
 import { staysAfter } from './stays.ts';
 
 type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
@@ -61,7 +61,7 @@ export function afterList(
   const read = { ...before, latest, older, ...wanted, ...NO_FAILURE };
   const list = answer.missing === undefined ? read : withPageMissing(job, before, read, answer.missing, latest);
   const merged: EngineState = { ...state, lists: { ...state.lists, [name]: list } };
-  return afterWholeLook(MERGES[name](merged, latest as never, state));
+  return afterWholeRead(MERGES[name](merged, latest as never, state));
 }
 
 const NO_FAILURE = { failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false } as const;
@@ -121,7 +121,7 @@ function withPositions(
   const targets = [...sides].map(side => {
     const row = rows.find(one => one.positionSide === side);
     const target = own.targets.find(one => one.side === side) ?? newTarget(own.symbol, side, undefined);
-    return withoutDust(state, afterLook(state, target, row, list.sentAtMs, list.answeredAtMs));
+    return withoutDust(state, afterRead(state, target, row, list.sentAtMs, list.answeredAtMs));
   });
   const rank = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
   const next = { ...own, targets, rank, held: own.held || rows.length > 0 };

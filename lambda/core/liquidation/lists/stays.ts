@@ -16,7 +16,7 @@ export interface Stay {
   readonly firstSeenAtMs: number;
   /** Orders of ours, of this attempt and of those before. */
   readonly orders: readonly SentOrder[];
-  /** End of the look that no longer showed it. */
+  /** End of the read that no longer showed it. */
   readonly goneAtMs: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export const isSamePosition = (
   b: Pick<Position, 'symbol' | 'positionSide'>,
 ): boolean => a.symbol === b.symbol && a.positionSide === b.positionSide;
 
-/** After a look at the positions. A row that cannot be read neither begins nor ends a stay of its symbol. */
+/** After a read of the positions. A row that cannot be read neither begins nor ends a stay of its symbol. */
 export function staysAfter(stays: readonly Stay[], list: ListView<Position>): readonly Stay[] {
   const rows = new Map(list.rows.map(row => [keyOf(row), row]));
   const known = new Map<string, number>();
@@ -46,7 +46,7 @@ export function staysAfter(stays: readonly Stay[], list: ListView<Position>): re
         ? stay
         : { ...stay, goneAtMs: list.answeredAtMs };
     }
-    // Gone, and changed since it was last seen: opened again. Unchanged, it is a look that lags.
+    // Gone, and changed since it was last seen: opened again. Unchanged, it is a read that lags.
     if (stay.goneAtMs !== undefined && row.updatedAtMs > stay.last.updatedAtMs) return stay;
     rows.delete(keyOf(row));
     return { ...stay, last: row, goneAtMs: undefined };

@@ -10,7 +10,7 @@ import type { EngineState } from '../state.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { asksOlder, type ListName } from './list-view.ts';
-import { nextProofLookAtMs, proofLists } from './proof.ts';
+import { nextConfirmationReadAtMs, proofLists } from './proof.ts';
 
 /** A request that is wanted, or the instant from which it would be. */
 export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
@@ -48,10 +48,12 @@ function wantedSince(
   if (latest === undefined) return 0;
   const wants: number[] = [];
   if (wantedSinceMs > latest.sentAtMs) wants.push(wantedSinceMs);
-  if (name === 'positions') wants.push(...lookAfterCloses(state, latest.sentAtMs, nowMs));
+  // The page that is still on its way is waited for as a whole read is.
+  if (latest.inPart) wants.push(latest.sentAtMs);
+  if (name === 'positions') wants.push(...readAfterCloses(state, latest.sentAtMs, nowMs));
   if (isQuiet && proofLists(state).includes(name)) {
     const closedAtMs = name === 'positions' ? state.closedAtMs : 0;
-    const since = Math.max(nextProofLookAtMs(state), newestCancelMs(state, name), closedAtMs);
+    const since = Math.max(nextConfirmationReadAtMs(state), newestCancelMs(state, name), closedAtMs);
     if (since > latest.sentAtMs) wants.push(since);
   }
   if (wants.length === 0) return undefined;
@@ -74,8 +76,8 @@ function spaced(state: EngineState, name: 'orders' | 'conditionals', sinceMs: nu
 
 const LIST_GAP_MAX_MS = 250;
 
-/** While closes are out, to be verified, or refused for what the position is: the instant of the next look at the positions. */
-function lookAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): readonly number[] {
+/** While closes are out, to be verified, or refused for what the position is: the instant of the next read of the positions. */
+function readAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): readonly number[] {
   let toVerify: number | undefined;
   let inFlightSince: number | undefined;
   let toSend = false;
@@ -90,23 +92,23 @@ function lookAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): r
   const lastSentMs = Math.max(seenAtMs, ...pendingReads(state, 'positions').map(read => read.sentAtMs));
   const pollAtMs = lastSentMs + pollMs(state, nowMs);
   if (toVerify !== undefined) {
-    // The answers of one burst come together: one look serves them all.
+    // The answers of one burst come together: one read serves them all.
     if (inFlightSince !== undefined || toSend) return [Math.max(toVerify, pollAtMs)];
     return [toVerify > seenAtMs ? toVerify : pollAtMs];
   }
   if (inFlightSince !== undefined) return [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
-  // The next order goes out in its own time: nobody waits for this look.
+  // The next order goes out in its own time: nobody waits for this read.
   return isPuzzled ? [Math.max(pollAtMs, lastSentMs + HEDGE_MIN_MS)] : [];
 }
 
-/** Between two looks: longer, the longer nothing moves. */
+/** Between two reads: longer, the longer nothing moves. */
 const pollMs = ({ movedAtMs, latencyMs = 0 }: EngineState, nowMs: number): number =>
   Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, latencyMs, (nowMs - movedAtMs) / 4));
 
 const POLL_MIN_MS = 50;
 const POLL_MAX_MS = 1_000;
 
-/** When rows of the list were last cancelled: only a newer one tells whether they are gone. 0 where none were. */
+/** When rows of the list were last cancelled: only a newer one shows whether they are gone. 0 where none were. */
 function newestCancelMs(state: EngineState, name: ListName): number {
   if (name !== 'orders' && name !== 'conditionals') return 0;
   return Math.max(0, ...state.symbols.shelves.map(shelf => shelf.summary().cancelledAtMs[name]));

@@ -46,7 +46,7 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
   const cancelledAtMs = { orders: 0, conditionals: 0 };
   for (const { targets, cancelOrders, cancelConditionals } of symbols) {
     for (const { stage, row, failure } of targets) {
-      // What no look shows any more is left to the looks of the proof.
+      // What no read shows any more is left to the reads of the proof.
       if (row === undefined) continue;
       if (stage.kind === 'to-verify') toVerifySinceMs = Math.max(toVerifySinceMs ?? 0, stage.sinceMs);
       else if (stage.kind === 'in-flight') inFlightSinceMs = Math.min(inFlightSinceMs ?? stage.sinceMs, stage.sinceMs);

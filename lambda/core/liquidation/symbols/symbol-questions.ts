@@ -1,8 +1,8 @@
-/** What one symbol's work tells by itself. */
+/** What can be said from one symbol's work alone. */
 
 import type { SymbolWork } from './symbol-work.ts';
 
-/** Whether a look showed a position of the symbol that was not gone since. */
+/** Whether a read showed a position of the symbol that was not gone since. */
 export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.row !== undefined);
 
 /** Rows that are still to be cancelled, as far as is known. */

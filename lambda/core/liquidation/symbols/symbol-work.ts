@@ -28,15 +28,15 @@ export type Stage =
       readonly sinceMs: number;
       readonly soFar: BatchOutcome;
     }
-  /** Sent and over; a look sent at `sinceMs` or later tells what became of it. `failed`: it uses up a try if nothing moved. */
+  /** Sent and over; a read sent at `sinceMs` or later shows what became of it. `failed`: it uses up a try if nothing moved. */
   | { readonly kind: 'to-verify'; readonly sinceMs: number; readonly failed: boolean }
   | { readonly kind: 'waiting'; readonly untilMs: number }
   /** No further try in this attempt, until the amount changes. */
   | { readonly kind: 'exhausted' };
 
-/** What a batch came to: whether a look is needed, whether something failed, and the widest step that a failure asks for. */
+/** What a batch came to: whether a read is needed, whether something failed, and the widest step that a failure asks for. */
 export interface BatchOutcome {
-  readonly look: boolean;
+  readonly needsRead: boolean;
   readonly failed: boolean;
   readonly step: Step | undefined;
   readonly failure: Failure | undefined;
@@ -65,7 +65,7 @@ export interface CancelWork extends Work {
   /** When it last said so. */
   readonly doneAtMs: number | undefined;
   /** Each row of which it said so, with the form of the cancel. */
-  readonly told: ReadonlySet<string>;
+  readonly reported: ReadonlySet<string>;
   /** When it last said so of orders for the first time. */
   readonly clearedAtMs: number | undefined;
   /** When the first request of it went out: a close waits for it only so long. */
@@ -81,7 +81,7 @@ export interface CancelWork extends Work {
 export const NO_CANCEL: CancelWork = {
   ...NO_WORK,
   covered: new Map(),
-  told: new Set(),
+  reported: new Set(),
   doneAtMs: undefined,
   clearedAtMs: undefined,
   startedAtMs: undefined,
@@ -94,7 +94,7 @@ export const NO_CANCEL: CancelWork = {
 export interface CloseTarget extends Work {
   readonly symbol: string;
   readonly side: PositionSide;
-  /** As last seen; undefined when the last look showed none. */
+  /** As last seen; undefined when the last read showed none. */
   readonly row: Position | undefined;
   /** Batches of orders so far: in the orders' names. */
   readonly batches: number;

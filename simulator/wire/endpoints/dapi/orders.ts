@@ -6,7 +6,7 @@
 import { cancelConditional, cancelOrder, restingStops } from '../../../engine/orders/cancel.ts';
 import type { ConditionalState } from '../../../engine/orders/conditional-state.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { symbolOf, toVenueTime, type World } from '../../../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
 import { type AccountEndpoint, bySymbol, type Call, type Endpoint, oneOrder } from '../../endpoint.ts';
 import { exactNumber } from '../../exact-number.ts';
 import { findOrder } from '../../find-order.ts';
@@ -102,8 +102,8 @@ function stopJson(world: World, stop: ConditionalState) {
     priceProtect: stop.priceProtect,
     priceMatch: 'NONE',
     selfTradePreventionMode: 'EXPIRE_MAKER',
-    time: toVenueTime(world, stop.createdAtMs),
-    updateTime: toVenueTime(world, stop.updatedAtMs),
+    time: toExchangeTime(world, stop.createdAtMs),
+    updateTime: toExchangeTime(world, stop.updatedAtMs),
   };
 }
 

@@ -5,7 +5,7 @@
 
 import Big from 'big.js';
 import type { AccountState } from '../../../engine/accounts/account.ts';
-import { symbolOf, toVenueTime, type World } from '../../../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
 import type { Call, Endpoint } from '../../endpoint.ts';
 import { amountText, pairOf } from '../../order-json.ts';
 import type { Params } from '../../params.ts';
@@ -61,7 +61,7 @@ export const coinPositionJson = (world: World, account: AccountState, row: Posit
   leverage: String(account.leverage),
   maxQty: row.symbol.limitMaxQuantity,
   positionSide: row.positionSide,
-  updateTime: row.updatedAtMs === undefined ? 0 : toVenueTime(world, row.updatedAtMs),
+  updateTime: row.updatedAtMs === undefined ? 0 : toExchangeTime(world, row.updatedAtMs),
 });
 
 export const coinAccount: Endpoint = {
@@ -117,5 +117,5 @@ export const accountRow = ({ world, account }: Call, row: PositionRow) => ({
   positionSide: row.positionSide,
   entryPrice: row.entryPrice.eq(0) ? '0.0' : row.entryPrice.round(8).toFixed(),
   maxQty: row.symbol.limitMaxQuantity,
-  updateTime: row.updatedAtMs === undefined ? 0 : toVenueTime(world, row.updatedAtMs),
+  updateTime: row.updatedAtMs === undefined ? 0 : toExchangeTime(world, row.updatedAtMs),
 });

@@ -1,7 +1,7 @@
 /** GET /fapi/v1/klines and what is like it: a market that has stood still at the mark price for as long as it is asked about. */
 
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { symbolOf, venueTimeMs } from '../../../engine/world.ts';
+import { exchangeTimeMs, symbolOf } from '../../../engine/world.ts';
 import type { Endpoint } from '../../endpoint.ts';
 
 const INTERVALS_MS: Readonly<Record<string, number>> = {
@@ -25,7 +25,7 @@ const candles = (path: string): Endpoint => ({
     const everyMs = INTERVALS_MS[params.required('interval')];
     if (everyMs === undefined) throw refusal(-1120, 'Invalid interval.');
     const limit = Math.min(MOST, params.integer('limit') ?? USUAL_LIMIT);
-    const nowMs = venueTimeMs(world);
+    const nowMs = exchangeTimeMs(world);
     const untilMs = Math.min(nowMs, params.integer('endTime') ?? nowMs);
     const lastMs = Math.floor(untilMs / everyMs) * everyMs;
     const startMs = params.integer('startTime');
@@ -62,7 +62,7 @@ const fundingRate: Endpoint = {
   answer: (world, params) => {
     const { symbol, mark } = symbolOf(world, params.required('symbol'));
     const everyMs = INTERVALS_MS['8h'] ?? 0;
-    const nowMs = venueTimeMs(world);
+    const nowMs = exchangeTimeMs(world);
     const firstMs = params.integer('startTime') ?? nowMs - 10 * everyMs;
     const limit = Math.min(1_000, params.integer('limit') ?? 100);
     const rows = [];

@@ -5,7 +5,7 @@
 
 import Big from 'big.js';
 import type { SymbolState } from '../../../engine/symbols/symbols.ts';
-import { symbolOf, venueTimeMs, type World } from '../../../engine/world.ts';
+import { exchangeTimeMs, symbolOf, type World } from '../../../engine/world.ts';
 import { bySymbol, type Endpoint } from '../../endpoint.ts';
 import type { Params } from '../../params.ts';
 
@@ -29,7 +29,7 @@ const tickerPrice = (version: 1 | 2): Endpoint => ({
   weight: bySymbol(1, 2),
   answer: (world, params, market) =>
     each(world, params, market, ({ symbol, mark }) => ({
-      ...{ symbol, price: mark.toFixed(), time: venueTimeMs(world) },
+      ...{ symbol, price: mark.toFixed(), time: exchangeTimeMs(world) },
     })),
 });
 
@@ -42,8 +42,8 @@ const bookTicker: Endpoint = {
     each(world, params, market, state => {
       const [bid, ask] = spreadOf(state);
       return {
-        ...{ lastUpdateId: venueTimeMs(world), symbol: state.symbol },
-        ...{ bidPrice: bid, bidQty: DEPTH_SHOWN, askPrice: ask, askQty: DEPTH_SHOWN, time: venueTimeMs(world) },
+        ...{ lastUpdateId: exchangeTimeMs(world), symbol: state.symbol },
+        ...{ bidPrice: bid, bidQty: DEPTH_SHOWN, askPrice: ask, askQty: DEPTH_SHOWN, time: exchangeTimeMs(world) },
       };
     }),
 };
@@ -56,7 +56,7 @@ const ticker24h: Endpoint = {
   answer: (world, params, market) =>
     each(world, params, market, ({ symbol, mark }) => {
       const price = mark.toFixed();
-      const nowMs = venueTimeMs(world);
+      const nowMs = exchangeTimeMs(world);
       return {
         ...{ symbol, priceChange: '0', priceChangePercent: '0.000', weightedAvgPrice: price, lastPrice: price },
         ...{ lastQty: '1', openPrice: price, highPrice: price, lowPrice: price, volume: '1000' },
@@ -76,7 +76,7 @@ const depth: Endpoint = {
   },
   answer: (world, params) => {
     const [bid, ask] = spreadOf(symbolOf(world, params.required('symbol')));
-    const nowMs = venueTimeMs(world);
+    const nowMs = exchangeTimeMs(world);
     return { lastUpdateId: nowMs, E: nowMs, T: nowMs, bids: [[bid, DEPTH_SHOWN]], asks: [[ask, DEPTH_SHOWN]] };
   },
 };

@@ -6,7 +6,7 @@
 import { cancelAllConditionals, cancelConditional } from '../../../engine/orders/cancel.ts';
 import { type ConditionalState, isWaiting } from '../../../engine/orders/conditional-state.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { isOf, symbolOf, toVenueTime, type World } from '../../../engine/world.ts';
+import { isOf, symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
 import { type AccountEndpoint, bySymbol, type Call } from '../../endpoint.ts';
 import { exactNumber } from '../../exact-number.ts';
 import { priceText, quantityText } from '../../order-json.ts';
@@ -18,7 +18,7 @@ const isStrategy = (world: World, market: Where, one: ConditionalState): boolean
   isOf(world, market, one.symbol) && (market === 'cm' || one.older);
 
 export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] {
-  const door = { market, security: 'signed' } as const;
+  const access = { market, security: 'signed' } as const;
   const path = `/papi/v1/${market}/conditional`;
   /** 404 where the switch has them gone. */
   const there = <T>(call: Call, method: string, name: string, value: () => T): T => {
@@ -29,7 +29,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
   };
   return [
     {
-      ...door,
+      ...access,
       ...{ method: 'GET', path: `${path}/openOrders`, weight: bySymbol(1, 40) },
       answer: call =>
         there(call, 'GET', 'openOrders', () => {
@@ -40,7 +40,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
         }),
     },
     {
-      ...door,
+      ...access,
       ...{ method: 'DELETE', path: `${path}/allOpenOrders`, weight: 1, queue: 'conditionals' },
       answer: call =>
         there(call, 'DELETE', 'allOpenOrders', () => {
@@ -51,7 +51,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
         }),
     },
     {
-      ...door,
+      ...access,
       ...{ method: 'DELETE', path: `${path}/order`, weight: 1, queue: 'conditionals' },
       answer: call =>
         there(call, 'DELETE', 'order', () =>
@@ -59,7 +59,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
         ),
     },
     {
-      ...door,
+      ...access,
       ...{ method: 'GET', path: `${path}/orderHistory`, weight: 1 },
       answer: call =>
         there(call, 'GET', 'orderHistory', () => {
@@ -101,7 +101,7 @@ function strategyJson(world: World, one: ConditionalState) {
     timeInForce: one.timeInForce,
     activatePrice: '',
     priceRate: '',
-    bookTime: toVenueTime(world, one.createdAtMs),
-    updateTime: toVenueTime(world, one.updatedAtMs),
+    bookTime: toExchangeTime(world, one.createdAtMs),
+    updateTime: toExchangeTime(world, one.updatedAtMs),
   };
 }

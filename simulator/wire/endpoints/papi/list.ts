@@ -6,7 +6,7 @@
 
 import { checkClientId32 } from '../../../engine/orders/place-order.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { toVenueTime } from '../../../engine/world.ts';
+import { toExchangeTime } from '../../../engine/world.ts';
 import { type AccountEndpoint, type Call, type Endpoint, oneOrder } from '../../endpoint.ts';
 import { amountText } from '../../order-json.ts';
 import { positionRows } from '../../position-rows.ts';
@@ -48,7 +48,7 @@ const umPositions: AccountEndpoint = {
         leverage: String(account.leverage),
         maxNotionalValue: '20000000',
         notional: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
-        updateTime: row.updatedAtMs === undefined ? 0 : toVenueTime(world, row.updatedAtMs),
+        updateTime: row.updatedAtMs === undefined ? 0 : toExchangeTime(world, row.updatedAtMs),
       })),
 };
 

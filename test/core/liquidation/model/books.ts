@@ -15,7 +15,7 @@ export interface BookPosition {
   openedAtMs: number;
   /** What opened it: an order by its ID, a TWAP, a trade; undefined: it was there. */
   openedBy: string | undefined;
-  /** Oldest first: what a look that lags shows. */
+  /** Oldest first: what a read that lags shows. */
   readonly history: { readonly atMs: number; readonly amount: number; readonly updatedAtMs: number }[];
 }
 

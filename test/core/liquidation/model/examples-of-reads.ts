@@ -5,7 +5,7 @@ import { type Example, first, flatWithin, long, sentIn, trouble } from './exampl
 
 export const READ_EXAMPLES: readonly Example[] = [
   {
-    says: 'a look that hangs is asked for a second time',
+    says: 'a read that hangs is asked for a second time',
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
       troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 })],
@@ -13,7 +13,7 @@ export const READ_EXAMPLES: readonly Example[] = [
     check: flatWithin(1_500),
   },
   {
-    says: 'a look that is never answered is asked for three times and no more',
+    says: 'a read that is never answered is asked for three times and no more',
     schedule: calmSchedule({
       troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 }, { times: 1_000, untilMs: 6_000 })],
     }),

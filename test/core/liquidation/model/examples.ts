@@ -63,7 +63,7 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
-    says: 'the second look of the proof begins at least 500 ms after the first has ended',
+    says: 'the second read of the proof begins at least 500 ms after the first has ended',
     schedule: calmSchedule(),
     check: run => (tookMs(run) >= 520 && tookMs(run) < 600 ? undefined : `took ${tookMs(run)} ms`),
   },
@@ -98,7 +98,7 @@ export const EXAMPLES: readonly Example[] = [
     check: flatWithin(4_000),
   },
   {
-    says: 'what is open again after FLAT is closed by the look that confirms',
+    says: 'what is open again after FLAT is closed by the read that confirms',
     schedule: calmSchedule({
       trades: [{ symbol: 'AUSDT', side: 'BOTH', delta: 1_000, reduceOnly: false, atMs: 3_000 }],
     }),
@@ -202,7 +202,7 @@ export const EXAMPLES: readonly Example[] = [
         : 'none was cancelled by itself',
   },
   {
-    says: 'a look that is answered late does not bring back what a newer one no longer shows',
+    says: 'a read that is answered late does not bring back what a newer one no longer shows',
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
       troubles: [trouble('positions', { kind: 'slow', thereMs: 0, backMs: 620 })],

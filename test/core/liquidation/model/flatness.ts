@@ -10,8 +10,8 @@ import type { Watch } from './watch.ts';
 const LAG_MS = 1_500;
 
 /**
- * Everything that the two looks of the proof could show must be gone: what was opened before the second one (less the lag
- * of the lists), and what came from an order that a list showed. What no look can show is left to the look that confirms.
+ * Everything that the two reads of the proof could show must be gone: what was opened before the second one (less the lag
+ * of the lists), and what came from an order that a list showed. What no read can show is left to the read that confirms.
  */
 export function checkFlat(
   model: ModelExchange,
@@ -22,7 +22,7 @@ export function checkFlat(
   const { scope } = state.job;
   const { exchange } = model.schedule;
   const isIn = (symbol: string): boolean => scope.symbols === undefined || scope.symbols.includes(symbol);
-  const lookMs = state.lists.positions.latest?.sentAtMs ?? Number.NEGATIVE_INFINITY;
+  const readMs = state.lists.positions.latest?.sentAtMs ?? Number.NEGATIVE_INFINITY;
   const lags = model.sinceMs < exchange.lagsUntilMs + 60_000;
   const positionLagMs = lags ? exchange.positionLagMs : 0;
   const say = (what: string): void => {
@@ -31,12 +31,12 @@ export function checkFlat(
   if (scope.closePositions) {
     for (const { symbol, side, amount, openedAtMs, openedBy } of model.books.positions.values()) {
       if (amount === 0 || !isIn(symbol)) continue;
-      if (openedAtMs <= lookMs - positionLagMs) say(`${symbol} ${side} was open when the last look went out`);
+      if (openedAtMs <= readMs - positionLagMs) say(`${symbol} ${side} was open when the last read went out`);
       else if (
         openedBy !== undefined &&
         scope.cancelOrders &&
         positionLagMs <= LAG_MS &&
-        openedAtMs <= lookMs &&
+        openedAtMs <= readMs &&
         watch.wasShown(openedBy)
       )
         say(`${symbol} ${side} came from ${openedBy}, which a list had shown`);

@@ -1,8 +1,8 @@
-/** The model's rate limits: windows of a minute and of ten seconds by arrival, and waits that are told. */
+/** The model's rate limits: windows of a minute and of ten seconds by arrival, and requested waits. */
 
 import { DEFAULT_LIMITS, type RequestCost } from '../../../../lambda/core/exchange/request.ts';
 import type { Refusal } from './failed.ts';
-import type { Schedule, ToldLimit } from './schedule.ts';
+import type { PlannedLimit, Schedule } from './schedule.ts';
 
 export interface ModelUsage {
   readonly weightLastMinute?: number;
@@ -11,11 +11,11 @@ export interface ModelUsage {
 }
 
 export class Limits {
-  private readonly planned: readonly ToldLimit[];
+  private readonly planned: readonly PlannedLimit[];
   private readonly startMs: number;
   private begun = 0;
   private closedUntilMs = 0;
-  private closedReason: ToldLimit['reason'] = 'weight-limit';
+  private closedReason: PlannedLimit['reason'] = 'weight-limit';
   private minute = -1;
   private weight = 0;
   private minuteOrders = 0;
@@ -45,12 +45,12 @@ export class Limits {
       this.closedUntilMs = nowMs + next.waitMs;
       this.closedReason = next.reason;
     }
-    if (nowMs < this.closedUntilMs && (this.closedReason !== 'order-limit' || orders > 0)) return this.told(nowMs);
+    if (nowMs < this.closedUntilMs && (this.closedReason !== 'order-limit' || orders > 0)) return this.refusal(nowMs);
     if (this.weight > DEFAULT_LIMITS.weightPerMinute && weight > 0) {
       if (this.usedBefore === 0) this.overspent.push(`${this.weight} of ${DEFAULT_LIMITS.weightPerMinute}`);
       this.closedUntilMs = (this.minute + 1) * 60_000;
       this.closedReason = 'weight-limit';
-      return this.told(nowMs);
+      return this.refusal(nowMs);
     }
     if (
       orders > 0 &&
@@ -74,14 +74,14 @@ export class Limits {
     return this.weight;
   }
 
-  private told(nowMs: number): Refusal {
+  private refusal(nowMs: number): Refusal {
     const reason = this.closedReason;
     const plan = this.planned[this.begun - 1];
-    const isTold = plan?.told ?? true;
+    const isReported = plan?.isReported ?? true;
     const subject = reason === 'order-limit' ? 'account' : 'address';
     return {
       ...{ certainty: 'throttled', subject, reason },
-      ...(isTold ? { retryAfterMs: Math.max(1, Math.ceil(this.closedUntilMs - nowMs)) } : {}),
+      ...(isReported ? { retryAfterMs: Math.max(1, Math.ceil(this.closedUntilMs - nowMs)) } : {}),
     };
   }
 

@@ -3,9 +3,10 @@
  * answers them later, as its schedule says; what is true stands in its books.
  *
  *   ask ── wire ──▶ arrive ─┬─ limits, key, clock, halt, fate ──▶ refused
- *                           └─ queue ──▶ executed in the books ──▶ answer ── wire ──▶ told
+ *                           └─ queue ──▶ executed in the books ──▶ answer ── wire ──▶ onReply
  */
 
+import type { Rows } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
 import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
 import { answerTo } from './answers.ts';
@@ -13,10 +14,13 @@ import { type BookOrder, Books, signOf } from './books.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { type Refusal, refused } from './failed.ts';
 import { Limits, type ModelUsage } from './limits.ts';
+import { bothPages, type InPart, onePage } from './pages.ts';
 import type { Fate, Says, Schedule, Trouble } from './schedule.ts';
 import { Timeline } from './timeline.ts';
 
-export type Told = (answer: EngineAnswer, usage: ModelUsage) => void;
+export type OnReply = (answer: EngineAnswer, usage: ModelUsage) => void;
+/** One page of a list, before the whole of it. */
+export type OnPart = (rows: Rows<unknown>) => void;
 
 export class ModelExchange {
   readonly schedule: Schedule;
@@ -50,13 +54,13 @@ export class ModelExchange {
     return this.nowMs - this.startMs;
   }
 
-  ask(request: ExchangeRequest, told: Told): void {
+  ask(request: ExchangeRequest, onReply: OnReply, onPart: OnPart = () => undefined): void {
     const fate = this.fateOf(request);
     const { wireMs, spreadMs } = this.schedule.exchange;
     const there = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.thereMs : 0);
     const back = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.backMs : 0);
     if (fate?.kind === 'lost') {
-      this.say(fate.says, fate.afterMs, told);
+      this.say(fate.says, fate.afterMs, onReply);
       return;
     }
     const sentAtMs = this.nowMs;
@@ -65,14 +69,38 @@ export class ModelExchange {
     const deliver =
       fate?.kind === 'unanswered'
         ? () => undefined
-        : (answer: EngineAnswer, usage: ModelUsage) => this.put(back, () => told(answer, usage));
+        : fate?.kind === 'in-part'
+          ? this.pageByPage(request, { fate, sentAtMs, back }, onReply, onPart)
+          : (answer: EngineAnswer, usage: ModelUsage) => this.put(back, () => onReply(answer, usage));
     this.put(there, () => this.arrive(request, { sentAtMs, key, clockSetAtMs, fate }, deliver));
     if (fate?.kind === 'twice') {
       this.put(there + fate.afterMs, () =>
         this.arrive(request, { sentAtMs, key, clockSetAtMs, fate, isRepeat: true }, () => undefined),
       );
     }
-    if (fate?.kind === 'unanswered') this.say(fate.says, there + fate.afterMs, told);
+    if (fate?.kind === 'unanswered') this.say(fate.says, there + fate.afterMs, onReply);
+  }
+
+  /** The second page is read when it comes: it may show what has changed meanwhile. */
+  private pageByPage(
+    request: ExchangeRequest,
+    { fate, sentAtMs, back }: { readonly fate: InPart; readonly sentAtMs: number; readonly back: number },
+    onReply: OnReply,
+    onPart: OnPart,
+  ): OnReply {
+    return (first, usage) => {
+      if (!first.ok) {
+        this.put(back, () => onReply(first, usage));
+        return;
+      }
+      const symbols = [...this.books.positions.values()].map(({ symbol }) => symbol);
+      this.put(back, () => onPart(onePage(request, first, fate, symbols, false)));
+      this.put(back + fate.restMs, () => {
+        const value = fate.isLost ? onePage(request, first, fate, symbols, true) : undefined;
+        const whole = bothPages(first, answerTo(this, request, sentAtMs, undefined), fate);
+        onReply(value === undefined ? whole : { ok: true, value: value as never }, usage);
+      });
+    };
   }
 
   /** A new secret is read; whether it is another one. */
@@ -88,10 +116,10 @@ export class ModelExchange {
     this.timeline.put(this.nowMs + afterMs, happen);
   }
 
-  private say(says: Says, afterMs: number, told: Told): void {
+  private say(says: Says, afterMs: number, onReply: OnReply): void {
     if (says === 'silence') return;
     const certainty = says === 'unreachable' ? 'unreached' : 'unknown';
-    this.put(afterMs, () => told(refused({ certainty, subject: 'request', reason: says }), NO_USAGE));
+    this.put(afterMs, () => onReply(refused({ certainty, subject: 'request', reason: says }), NO_USAGE));
   }
 
   private fateOf(request: ExchangeRequest): Fate | undefined {
@@ -115,7 +143,7 @@ export class ModelExchange {
       readonly fate: Fate | undefined;
       readonly isRepeat?: true;
     },
-    deliver: Told,
+    deliver: OnReply,
   ): void {
     const cost = COSTS[request.kind];
     const limit = this.limits.charge(cost, this.nowMs);
@@ -145,12 +173,9 @@ export class ModelExchange {
 
   private refusal(
     request: ExchangeRequest,
-    {
-      key,
-      clockSetAtMs,
-      fate,
-    }: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
+    sent: { readonly key: number; readonly clockSetAtMs: number; readonly fate: Fate | undefined },
   ): Refusal | undefined {
+    const { key, clockSetAtMs, fate } = sent;
     if (fate?.kind === 'refused') return fate.failure;
     const rotation = this.schedule.key;
     if (rotation !== undefined && this.sinceMs >= rotation.atMs && key === 0 && request.kind !== 'server-time')

@@ -6,6 +6,7 @@
 import { createRateLimiters, type RateLimiters } from '../../../../lambda/app/exchange/rate-limiter.ts';
 import type { SentRequest } from '../../../../lambda/core/exchange/flow.ts';
 import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
+import type { Rows } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS } from '../../../../lambda/core/exchange/request.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
@@ -23,7 +24,7 @@ import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
 import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
 import { elsewhere, isCold } from './containers.ts';
 import { checkFlat, leftInBooks } from './flatness.ts';
-import { ModelExchange } from './model-exchange.ts';
+import { ModelExchange, type OnReply } from './model-exchange.ts';
 import { calmFromMs, canEndFlat, type Schedule } from './schedule.ts';
 import type { Violation } from './violations.ts';
 import { Watch } from './watch.ts';
@@ -164,7 +165,12 @@ function playAttempt(
       const limiter = limiters[COSTS[request.kind].host];
       const sent = limiter.sent(COSTS[request.kind], atMs);
       waiting.add(sent);
-      model.ask(request, (answer, usage) => {
+      const inPart = (value: Rows<unknown>): void => {
+        if (isOver) return;
+        watch.answered(request, atMs, { ok: true, value: value as never }, model.nowMs);
+        step({ kind: 'answered-in-part', atMs: model.nowMs, id: first + index, value });
+      };
+      const onReply: OnReply = (answer, usage) => {
         // Given up with the attempt: nobody hears of it.
         if (isOver) return;
         waiting.delete(sent);
@@ -173,7 +179,8 @@ function playAttempt(
         else limiter.answered(sent, usage, model.nowMs);
         watch.answered(request, atMs, answer, model.nowMs);
         step({ kind: 'answered', atMs: model.nowMs, id: first + index, answer });
-      });
+      };
+      model.ask(request, onReply, inPart);
     });
   };
 
@@ -203,15 +210,8 @@ function playAttempt(
     if (!(wakeAtMs <= state.job.deadline.workUntilMs)) watch.say('deadline', `wakes at ${wakeAtMs}, after it`);
     if (wakeAtMs <= nowMs && idle > MOST_IDLE_DECISIONS) {
       watch.say('idle', `${idle} decisions at one instant without an event`);
-      return {
-        start,
-        state,
-        end: { kind: 'attempts' },
-        events,
-        confirms: next.confirms,
-        startedAtMs,
-        endedAtMs: nowMs,
-      };
+      const end = { kind: 'attempts' } as const;
+      return { start, state, end, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
     }
     advance(model, Math.max(nowMs, Math.min(wakeAtMs, model.timeline.nextAtMs())));
   }

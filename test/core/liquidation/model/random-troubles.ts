@@ -53,9 +53,9 @@ export function randomTroubles(
     } else {
       const reason = dice.pick(['weight-limit', 'weight-limit', 'ip-ban', 'order-limit'] as const);
       const waitMs = dice.pick([300, 1_000, 5_000, 30_000, 90_000]);
-      // A ban whose length is not told is taken for the shortest there is.
-      const told = reason === 'ip-ban' || dice.chance(0.7);
-      all = { ...all, limits: [...all.limits, { atMs: dice.int(0, 1_000), reason, waitMs, told }] };
+      // A ban without a length is taken for the shortest there is.
+      const isReported = reason === 'ip-ban' || dice.chance(0.7);
+      all = { ...all, limits: [...all.limits, { atMs: dice.int(0, 1_000), reason, waitMs, isReported }] };
     }
   }
   return all;
@@ -98,6 +98,10 @@ function randomFate(dice: Dice, on: Trouble['on'], symbol: () => string): Fate {
   if (roll < 66) return { kind: 'lost', says: dice.pick([...SAYS, 'unreachable'] as const), afterMs };
   if (roll < 78) return { kind: 'unanswered', says: dice.pick(SAYS), afterMs };
   if (roll < 81 && on !== 'any') return { kind: 'twice', afterMs: dice.pick([0, 10, 1_000]) };
+  if (roll < 91 && (on === 'positions' || on === 'conditional-orders')) {
+    const restMs = dice.pick([30, 100, 400, 2_000]);
+    return { kind: 'in-part', page: dice.pick([0, 1] as const), restMs, isLost: dice.chance(0.4) };
+  }
   return { kind: 'refused', failure: dice.pick(REFUSALS) };
 }
 

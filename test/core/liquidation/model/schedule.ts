@@ -22,7 +22,7 @@ export interface Schedule {
   /** Requests are refused for their clock until the server's time is asked for, once at each of these instants. */
   readonly clockSteps: readonly number[];
   readonly halts: readonly Halt[];
-  readonly limits: readonly ToldLimit[];
+  readonly limits: readonly PlannedLimit[];
   readonly job: JobWays;
 }
 
@@ -131,7 +131,12 @@ export type Fate =
   | { readonly kind: 'twice'; readonly afterMs: number }
   /** A list whose rows of this symbol (all: undefined) cannot be read, or are not there. */
   | { readonly kind: 'unread'; readonly symbol: string | undefined }
-  | { readonly kind: 'hides'; readonly symbol: string | undefined };
+  | { readonly kind: 'hides'; readonly symbol: string | undefined }
+  /**
+   * A list of two pages: one comes alone, the other so much later. `isLost`: it never comes, and what is told then is the
+   * first page and that the other is missing.
+   */
+  | { readonly kind: 'in-part'; readonly page: 0 | 1; readonly restMs: number; readonly isLost: boolean };
 
 export interface KeyRotation {
   /** The old key is refused from here on. */
@@ -147,11 +152,11 @@ export interface Halt {
 }
 
 /** From `atMs` on the exchange refuses for its limits, and tells to wait (or does not tell). */
-export interface ToldLimit {
+export interface PlannedLimit {
   readonly atMs: number;
   readonly reason: 'weight-limit' | 'ip-ban' | 'order-limit';
   readonly waitMs: number;
-  readonly told: boolean;
+  readonly isReported: boolean;
 }
 
 export interface JobWays {

@@ -17,7 +17,7 @@ type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 /** A look that may take place of a close's own: sent at this instant or later. */
 interface OpenQuestion {
   readonly recvWindowMs: number;
-  /** The newest batch. What is heard of an older one is no news: a look came after it. */
+  /** The newest batch. What is heard of an older one is no news: a read came after it. */
   readonly names: ReadonlySet<string>;
   readonly sinceMs: number;
   /** Orders of the batch that have not ended. */
@@ -85,18 +85,18 @@ export class Watch {
   private newestRefusalMs = Number.NEGATIVE_INFINITY;
   /** Sent after it, and not answered. */
   private readonly probes = new Map<ExchangeRequest, number>();
-  private lookSentMs = Number.NEGATIVE_INFINITY;
+  private readSentMs = Number.NEGATIVE_INFINITY;
   private readonly recent = new Map<string, number[]>();
 
   constructor(model: ModelExchange) {
     this.model = model;
   }
 
-  /** Before the next attempt: what it was shown is forgotten, what it was told is not. */
+  /** Before the next attempt: what it read is forgotten, requested waits are not. */
   attemptBegins(): void {
     this.shown.clear();
     this.questions.clear();
-    this.lookSentMs = Number.NEGATIVE_INFINITY;
+    this.readSentMs = Number.NEGATIVE_INFINITY;
     this.probes.clear();
   }
 
@@ -124,7 +124,7 @@ export class Watch {
     this.heardOfProbe(request, sentAtMs, answer, atMs);
     if (request.kind === 'close') this.heardOfClose(request.order, answer, atMs);
     if (!answer.ok) return;
-    if (request.kind === 'positions') this.lookSentMs = Math.max(this.lookSentMs, sentAtMs);
+    if (request.kind === 'positions') this.readSentMs = Math.max(this.readSentMs, sentAtMs);
     if (request.kind === 'open-orders' || request.kind === 'conditional-orders') {
       const { rows } = answer.value as {
         readonly rows: readonly { readonly orderId?: string; readonly algoId?: string }[];
@@ -150,9 +150,9 @@ export class Watch {
 
   private checkWaits(request: ExchangeRequest, atMs: number): void {
     const { host, orders } = COSTS[request.kind];
-    if (atMs < this.closedUntilMs[host]) this.say('wait', `${request.kind} went out before a told wait was over`);
+    if (atMs < this.closedUntilMs[host]) this.say('wait', `${request.kind} went out before a requested wait was over`);
     if (orders > 0 && atMs < this.closedUntilMs.orders)
-      this.say('wait', 'an order went out before a told wait was over');
+      this.say('wait', 'an order went out before a requested wait was over');
   }
 
   private checkAlone(request: ExchangeRequest, atMs: number): void {
@@ -176,8 +176,8 @@ export class Watch {
   }
 
   private checkPace(request: ExchangeRequest, atMs: number): void {
-    const isLook = request.kind === 'positions';
-    const most = MOST_PER_SECOND[request.kind] + (isLook ? this.closesSince(atMs - 1_000) : 0);
+    const isRead = request.kind === 'positions';
+    const most = MOST_PER_SECOND[request.kind] + (isRead ? this.closesSince(atMs - 1_000) : 0);
     const name = nameOf(request);
     const recent = this.recent.get(name) ?? [];
     // The orders of one batch are one try.
@@ -211,7 +211,7 @@ export class Watch {
     const row = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.row;
     const sum = orders.reduce((total, { quantity }) => total + Number(quantity) * 1_000, 0);
     const seen = Math.abs(thousandthsOf(row?.amount ?? '0') ?? 0);
-    if (!(sum <= seen + 1e-6)) this.say('size', `${key}: orders for ${sum}, and the last look showed ${seen}`);
+    if (!(sum <= seen + 1e-6)) this.say('size', `${key}: orders for ${sum}, and the last read showed ${seen}`);
     const names = new Set(orders.map(order => order.clientOrderId));
     if (names.size < orders.length) this.say('name', `${key}: two orders have the same name`);
     const question = this.questions.get(key);
@@ -221,9 +221,9 @@ export class Watch {
       !isWider &&
       question !== undefined &&
       (question.open > 0 || question.isUncertain) &&
-      this.lookSentMs < question.sinceMs
+      this.readSentMs < question.sinceMs
     )
-      this.say('look', `${key}: another order without a look after one that may have been executed`);
+      this.say('look', `${key}: another order without a read after one that may have been executed`);
     this.questions.set(key, { names, recvWindowMs, sinceMs: atMs, open: orders.length, isUncertain: false });
   }
 
@@ -241,13 +241,13 @@ export class Watch {
     });
   }
 
-  /** Protection of a position that the newest look must have shown, and that is still there. */
+  /** Protection of a position that the newest read must have shown, and that is still there. */
   private checkProtection(request: ExchangeRequest): void {
     if (request.kind !== 'cancel-conditionals' && request.kind !== 'cancel-conditional') return;
     const { books, schedule } = this.model;
     const lagMs = Math.max(schedule.exchange.positionLagMs, 0);
     for (const { symbol, side, amount, openedAtMs } of books.positions.values()) {
-      if (symbol !== request.symbol || amount === 0 || openedAtMs > this.lookSentMs - lagMs) continue;
+      if (symbol !== request.symbol || amount === 0 || openedAtMs > this.readSentMs - lagMs) continue;
       const protective = books.orders.find(
         order =>
           order.kind === 'conditional' &&

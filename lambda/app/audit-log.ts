@@ -1,6 +1,6 @@
 /**
  * The audit log of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
- * Doing beats telling: nothing here throws or makes a close wait; what could not be stored is counted and named.
+ * The work comes before the record: nothing here throws or makes a close wait; what could not be stored is counted and named.
  */
 
 import { type AuditEventType, METRICS } from '../contract.ts';
@@ -10,7 +10,7 @@ import { NOTIFIED_RECORDS, type NotifiedRecord } from '../events.ts';
 import type { AuditItem, LogLevel, Seal } from '../ports.ts';
 import type { LiquidatorPorts } from './liquidator-ports.ts';
 
-export interface TrailOf {
+export interface AuditLogOf {
   readonly correlationId: string;
   readonly botId: string;
   readonly attempt: number;
@@ -27,7 +27,7 @@ export interface Happening {
   readonly level?: LogLevel;
 }
 
-export interface Trail {
+export interface AuditLog {
   /** What comes after the seal is logged only: the chain has its end. */
   record(event: Happening): void;
   /** Waits until everything recorded so far is stored, at most `timeoutMs`; gives how many items are not. */
@@ -39,16 +39,16 @@ const LANES = 8;
 const PUT_TIMEOUT_MS = 1_500;
 
 /** What an audit log needs of the world: the watchdog has no more than this, and no keys. */
-export type TrailPorts = Pick<LiquidatorPorts, 'clock' | 'audit' | 'telemetry'>;
+export type AuditLogPorts = Pick<LiquidatorPorts, 'clock' | 'audit' | 'telemetry'>;
 
-export function openTrail({ clock, audit, telemetry }: TrailPorts, of: TrailOf): Trail {
+export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: AuditLogOf): AuditLog {
   const lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
   let head = startChain(of.correlationId, of.writer);
   let sealed = false;
   let recorded = 0;
   let stored = 0;
   let lost = 0;
-  let told = 1;
+  let reported = 1;
 
   /** Twice: the same item put again is harmless. */
   async function store(item: AuditItem): Promise<void> {
@@ -97,12 +97,12 @@ export function openTrail({ clock, audit, telemetry }: TrailPorts, of: TrailOf):
       const enough = new AbortController();
       const all = Promise.all(lanes).then(() => enough.abort());
       await Promise.race([all, clock.sleep(timeoutMs, enough.signal)]);
-      if (lost > told) {
+      if (lost > reported) {
         telemetry.log('ERROR', 'More audit records were not stored', {
           correlation_id: of.correlationId,
-          further_records: lost - told,
+          further_records: lost - reported,
         });
-        told = lost;
+        reported = lost;
       }
       return recorded - stored;
     },

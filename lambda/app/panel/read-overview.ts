@@ -20,7 +20,7 @@ const MOST_UNFINISHED = 25;
 /** Further ahead than any resumption: unfinished is also what waits for its time. */
 const FAR_MS = 7 * 86_400_000;
 
-export async function lookAround(ports: PanelPorts, config: EffectiveSettings, nowMs: number): Promise<Overview> {
+export async function readOverview(ports: PanelPorts, config: EffectiveSettings, nowMs: number): Promise<Overview> {
   const configured = accountsOf(config);
   const [rows, watchdog, recent, unfinished, preflights, protection] = await Promise.all([
     known(ports.bots.list(READ_MS)),
@@ -42,7 +42,7 @@ export async function lookAround(ports: PanelPorts, config: EffectiveSettings, n
   };
 }
 
-export async function lookAtBot(
+export async function readBotDetails(
   ports: PanelPorts,
   config: EffectiveSettings,
   botId: string,
@@ -51,7 +51,7 @@ export async function lookAtBot(
   const [row, watchdog, recent, preflights] = await Promise.all([
     known(ports.bots.read(botId, READ_MS)),
     known(ports.bots.read(WATCHDOG_ROW, READ_MS)),
-    known(ports.runs.recent({ limit: RUNS_OF_BOT, botId, sinceMs: nowMs - LOOK_BACK_MS }, READ_MS)),
+    known(ports.runs.recent({ limit: RUNS_OF_BOT, botId, sinceMs: nowMs - HISTORY_MS }, READ_MS)),
     known(ports.runs.lastPreflights([botId], READ_MS)),
   ]);
   const own = watchdog.kind === 'read' ? watchdog.value : undefined;
@@ -65,7 +65,7 @@ export async function lookAtBot(
 }
 
 /** The index knows no bots: without an end the search for one that was never liquidated would read everything. */
-const LOOK_BACK_MS = 30 * 86_400_000;
+const HISTORY_MS = 30 * 86_400_000;
 
 async function known<T>(reading: Promise<T>): Promise<Known<T>> {
   try {

@@ -1,5 +1,5 @@
 /**
- * What a look at the positions says of a close: gone, smaller, or untouched. Only what moved, or a try that was used up,
+ * What a read of the positions says of a close: gone, smaller, or untouched. Only what moved, or a try that was used up,
  * lets another order go out.
  */
 
@@ -12,13 +12,13 @@ import { overdueMs } from '../timing.ts';
 import { afterFailure } from '../work.ts';
 
 /**
- * The target after a look at the positions that was sent at `sentAtMs` and shows `row`.
+ * The target after a read of the positions that was sent at `sentAtMs` and shows `row`.
  *
  *   gone ─────────────────────────────▶ done
  *   changed since the last batch ─────▶ the rest at once, tries begin anew
- *   unchanged, and the look is newer ─▶ a try is used up (or none failed: the bot trades on)
+ *   unchanged, and the read is newer ─▶ a try is used up (or none failed: the bot trades on)
  */
-export function afterLook(
+export function afterRead(
   state: EngineState,
   target: CloseTarget,
   row: CloseTarget['row'],
@@ -68,7 +68,7 @@ function untouched(state: EngineState, target: CloseTarget, failed: boolean, atM
   if (obstacle === 'perhaps') return { ...target, tries: target.tries + 1, stage: { kind: 'idle' } };
   if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
   const failure = target.failure ?? UNTOUCHED;
-  // The first order after a silence or an unknown answer goes out at once: the look took its time already.
+  // The first order after a silence or an unknown answer goes out at once: the read took its time already.
   const tried = afterFailure(job, target, 'later', failure, atMs, target.batches);
   const isFirst = tried.tries === 1 && tried.stage.kind === 'waiting' && failure.certainty === 'unknown';
   return { ...target, ...tried, ...(isFirst ? { stage: { kind: 'idle' } } : {}) };
@@ -80,13 +80,13 @@ const UNTOUCHED: Failure = {
   certainty: 'unknown',
   subject: 'target',
   reason: 'no-answer',
-  message: 'orders were taken, and no look after them showed the position smaller',
+  message: 'orders were taken, and no read after them showed the position smaller',
 };
 const SILENT: Failure = {
   certainty: 'unknown',
   subject: 'request',
   reason: 'no-answer',
-  message: 'no answer to the close order, and no look after it showed the position smaller',
+  message: 'no answer to the close order, and no read after it showed the position smaller',
 };
 
 /** How long a row that is older than our own fill is taken for lag. Then it is believed: closing again can only reduce. */

@@ -19,7 +19,7 @@ const NEVER_SECONDS = 1_000_000;
  * Throws when the region does not answer: then there is no datapoint, which rings as well. `silent_seconds` of a watchdog
  * whose clock is ahead is 0.
  */
-export async function lookFromAfar(ports: WatcherPorts): Promise<{ readonly silent_seconds: number }> {
+export async function checkWatchdog(ports: WatcherPorts): Promise<{ readonly silent_seconds: number }> {
   const { clock, telemetry } = ports;
   try {
     const row = await (await ports.bots()).read(WATCHDOG_ROW, READ_MS);
@@ -27,7 +27,7 @@ export async function lookFromAfar(ports: WatcherPorts): Promise<{ readonly sile
     const silent =
       typeof tickedAtMs === 'number' ? Math.max(0, Math.round((clock.nowMs() - tickedAtMs) / 1_000)) : NEVER_SECONDS;
     telemetry.metric(METRICS.watchedSilenceSeconds, silent, 'Count');
-    telemetry.log('INFO', 'The watchdog was looked at', { silent_seconds: silent });
+    telemetry.log('INFO', 'The watchdog was checked', { silent_seconds: silent });
     return { silent_seconds: silent };
   } finally {
     telemetry.flush();

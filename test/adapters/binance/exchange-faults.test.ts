@@ -6,16 +6,16 @@ import { HMAC_KEY, LIMITS } from './rig.ts';
 import { close, pemPair, stage } from './stage.ts';
 
 describe('a clock that is wrong', () => {
-  it.each([-5_000, 5_000])('by %d ms is refused, and right after one look at the server', async clockSkewMs => {
-    const { venue, exchange } = stage({ venue: { clockSkewMs } });
-    venue.setLatency({ rttMs: 80 });
-    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+  it.each([-5_000, 5_000])('by %d ms is refused, and right after one read of the server', async clockSkewMs => {
+    const { exchange, binance } = stage({ exchange: { clockSkewMs } });
+    exchange.setLatency({ rttMs: 80 });
+    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
       failure: { certainty: 'refused', reason: 'clock', exchangeCode: -1021 },
     });
-    const synced = await exchange.ask({ kind: 'server-time' }, LIMITS);
+    const synced = await binance.ask({ kind: 'server-time' }, LIMITS);
     expect(synced).toMatchObject({ ok: true, value: clockSkewMs });
-    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true });
+    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true });
   });
 });
 
@@ -43,11 +43,11 @@ describe('what is known when the exchange fails', () => {
   ];
 
   it.each(FAULTS)('%j: %s (%s)', async (fault, certainty, reason, executed) => {
-    const { venue, account, exchange } = stage();
+    const { exchange, account, binance } = stage();
     account.open('BTCUSDT', '1');
-    venue.faults.add({ on: { path: '/fapi/v1/order' }, fault });
+    exchange.faults.add({ on: { path: '/fapi/v1/order' }, fault });
     expect(
-      await exchange.ask({ kind: 'close', order: close('BTCUSDT', 'SELL', '1'), recvWindowMs: 2_000 }, LIMITS),
+      await binance.ask({ kind: 'close', order: close('BTCUSDT', 'SELL', '1'), recvWindowMs: 2_000 }, LIMITS),
     ).toMatchObject({
       ok: false,
       failure: { certainty, reason },
@@ -55,9 +55,9 @@ describe('what is known when the exchange fails', () => {
     expect(account.truth().positions).toHaveLength(executed ? 0 : 1);
   });
 
-  it('a wrong secret is told apart from a wrong order', async () => {
-    const { exchange } = stage({ credentials: HMAC_KEY, publicKeyPem: pemPair('ed25519').publicKeyPem });
-    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+  it('a wrong secret is distinguished from a wrong order', async () => {
+    const { binance } = stage({ credentials: HMAC_KEY, publicKeyPem: pemPair('ed25519').publicKeyPem });
+    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
       failure: { certainty: 'refused', reason: 'key', exchangeCode: -1022 },
     });

@@ -1,5 +1,5 @@
 /**
- * After every FLAT the account is looked at once more: lists may lag, and the bot may not be dead. What reappeared is closed
+ * After every FLAT the account is read once more: lists may lag, and the bot may not be dead. What reappeared is closed
  * under the same correlation ID, and said. (REOPENED AFTER FLAT.)
  */
 
@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { confirmed, type Day, leftIn, liquidated, NOTHING, playInvocations } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
-describe('the look after FLAT', () => {
+describe('the read after FLAT', () => {
   const flat = async (changes = {}): Promise<Day> => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
@@ -68,7 +68,7 @@ describe('the look after FLAT', () => {
     const day = await flat();
     const { rig } = day;
     rig.account.open('SOLUSDT', '70');
-    rig.venue.faults.add({ on: { method: 'POST' }, forMs: 60_000, fault: { kind: '503-unavailable' } });
+    rig.exchange.faults.add({ on: { method: 'POST' }, forMs: 60_000, fault: { kind: '503-unavailable' } });
     const [again, ...more] = await confirmed(day);
     expect(again?.headline).toMatch(/^REOPENED AFTER FLAT: NOT FLAT, RETRYING UNTIL/);
     expect(more.at(-1)?.headline).toMatch(/FLAT/);

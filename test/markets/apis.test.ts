@@ -31,7 +31,7 @@ describe.each([
       rig.account.open('BTCUSDT', '0.5');
       rig.account.open('BTCUSD_PERP', '25');
       for (const [method, path] of pathsOf('futures', refused))
-        rig.venue.faults.add({ on: { method, path }, fault, times: Number.POSITIVE_INFINITY });
+        rig.exchange.faults.add({ on: { method, path }, fault, times: Number.POSITIVE_INFINITY });
       const day = await liquidated(rig, {}, { exchange: { markets: ['usdm', 'coinm'] } });
       expect(day.answer.success).toBe(false);
       expect(day.answer.markets?.find(({ market }) => market === other)).toMatchObject({ flat: true, positions: 0 });
@@ -51,11 +51,11 @@ test('a market that is not covered is asked nothing while fapi tells us to wait'
     ...{ kind: 'http', status: 429, code: -1003, msg: 'Too many requests.', lastsMs: 0 },
     headers: { 'retry-after': '4' },
   };
-  rig.venue.faults.add({ on: { method: 'POST', path: '/fapi/v1/order' }, fault: refusal, times: 1 });
+  rig.exchange.faults.add({ on: { method: 'POST', path: '/fapi/v1/order' }, fault: refusal, times: 1 });
   const { answer } = await liquidated(rig, {}, { liquidation: { timeoutMs: 20_000 } });
   expect(answer.success).toBe(true);
-  const refusedAtMs = rig.venue.journal.find(({ status }) => status === 429)?.answeredAtMs ?? Number.NaN;
-  const asked = rig.venue.journal.filter(({ path }) => path.startsWith('/dapi/'));
+  const refusedAtMs = rig.exchange.journal.find(({ status }) => status === 429)?.answeredAtMs ?? Number.NaN;
+  const asked = rig.exchange.journal.filter(({ path }) => path.startsWith('/dapi/'));
   expect(asked.length).toBeGreaterThan(0);
   expect(asked.filter(({ receivedAtMs }) => receivedAtMs < refusedAtMs + 4_000)).toEqual([]);
 });

@@ -24,7 +24,7 @@ async function playElsewhere(rig: LiquidationRig): Promise<void> {
 
 /** When the host of the futures was asked, after the first so many requests. */
 const askedAfter = (rig: LiquidationRig, count: number): readonly number[] =>
-  rig.venue.journal.slice(count).flatMap(entry => (entry.path.startsWith('/fapi/') ? [entry.receivedAtMs] : []));
+  rig.exchange.journal.slice(count).flatMap(entry => (entry.path.startsWith('/fapi/') ? [entry.receivedAtMs] : []));
 
 function held(): LiquidationRig {
   const rig = liquidationRig();
@@ -32,21 +32,21 @@ function held(): LiquidationRig {
   return rig;
 }
 
-describe('in another container the next attempt asks nothing before a told wait is over', () => {
+describe('in another container the next attempt asks nothing before a requested wait is over', () => {
   test.each<[string, (rig: LiquidationRig) => void]>([
-    ['and the attempt before ended for it', ({ venue }) => venue.faults.add({ on: {}, fault: WAIT })],
+    ['and the attempt before ended for it', ({ exchange }) => exchange.faults.add({ on: {}, fault: WAIT })],
     [
       'and the attempt before ended at its deadline, with a request that hung',
-      ({ venue }) => {
-        venue.faults.add({ on: { path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault: HANG });
-        venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, fault: WAIT });
+      ({ exchange }) => {
+        exchange.faults.add({ on: { path: '/fapi/v1/openAlgoOrders' }, times: ALWAYS, fault: HANG });
+        exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, fault: WAIT });
       },
     ],
     [
       'told to the last request of the attempt before',
-      ({ venue }) => {
-        venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, times: ALWAYS, fault: HANG });
-        venue.faults.add({ on: { path: '/fapi/v3/positionRisk' }, skip: 1, fault: WAIT });
+      ({ exchange }) => {
+        exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, times: ALWAYS, fault: HANG });
+        exchange.faults.add({ on: { path: '/fapi/v3/positionRisk' }, skip: 1, fault: WAIT });
       },
     ],
   ])('%s', async (_says, spoil) => {
@@ -54,9 +54,9 @@ describe('in another container the next attempt asks nothing before a told wait 
     spoil(rig);
     const day = await liquidated(rig);
     expect(day.answer.state).not.toBe('completed');
-    const asked = rig.venue.journal.length;
-    const limited = rig.venue.journal.find(entry => entry.status === 429);
-    rig.venue.faults.clear();
+    const asked = rig.exchange.journal.length;
+    const limited = rig.exchange.journal.find(entry => entry.status === 429);
+    rig.exchange.faults.clear();
     await playElsewhere(rig);
     expect(askedAfter(rig, asked)[0]).toBeGreaterThanOrEqual(
       (limited?.receivedAtMs ?? Number.POSITIVE_INFINITY) + 30_000,
@@ -66,11 +66,11 @@ describe('in another container the next attempt asks nothing before a told wait 
 
   test('of which no record tells, because the tables failed from its claim to its end', async () => {
     const rig = held();
-    rig.venue.faults.add({ on: {}, fault: WAIT });
+    rig.exchange.faults.add({ on: {}, fault: WAIT });
     rig.stores.script.failAll('refuse');
     const day = await liquidated(rig);
     rig.stores.script.recover();
-    const asked = rig.venue.journal.length;
+    const asked = rig.exchange.journal.length;
     await playElsewhere(rig);
     // What its record tells the watchdog is left to the tick.
     const due = await rig.stores.lock.unfinished.due(Number.POSITIVE_INFINITY, 10, 1_000);
@@ -85,9 +85,9 @@ describe('in another container the next attempt asks nothing before a told wait 
 
   test('and asks alone after it', async () => {
     const rig = held();
-    rig.venue.faults.add({ on: {}, fault: WAIT });
+    rig.exchange.faults.add({ on: {}, fault: WAIT });
     await liquidated(rig);
-    const asked = rig.venue.journal.length;
+    const asked = rig.exchange.journal.length;
     await playElsewhere(rig);
     const [first = 0, second = 0] = askedAfter(rig, asked);
     expect(second).toBeGreaterThan(first);
@@ -95,24 +95,24 @@ describe('in another container the next attempt asks nothing before a told wait 
 
   test('nor where Lambda did not take it, and the watchdog takes it up', async () => {
     const rig = held();
-    rig.venue.faults.add({ on: { path: '/fapi/v1/openOrders' }, times: ALWAYS, fault: HANG });
-    rig.venue.faults.add({ on: { path: '/fapi/v3/positionRisk' }, skip: 1, fault: WAIT });
+    rig.exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, times: ALWAYS, fault: HANG });
+    rig.exchange.faults.add({ on: { path: '/fapi/v3/positionRisk' }, skip: 1, fault: WAIT });
     rig.failInvocations();
     const day = await liquidated(rig);
     const [run] = await rig.stores.lock.unfinished.due(Number.POSITIVE_INFINITY, 10, 1_000);
     expect(run?.resumeAtMs).toBeGreaterThanOrEqual(day.startedAtMs + 30_000);
   });
 
-  test('orders wait where the wait was told to orders, and looks do not', async () => {
+  test('orders wait where the wait was requested of orders, and reads do not', async () => {
     const rig = held();
     const limit = { kind: 'http', status: 429, code: -1015 } as const;
-    rig.venue.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: limit });
+    rig.exchange.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: limit });
     await liquidated(rig, {}, { liquidation: { timeoutMs: 2_000 } });
-    const asked = rig.venue.journal.length;
-    const last = rig.venue.journal.findLast(entry => entry.method === 'POST');
-    rig.venue.faults.clear();
+    const asked = rig.exchange.journal.length;
+    const last = rig.exchange.journal.findLast(entry => entry.method === 'POST');
+    rig.exchange.faults.clear();
     await playElsewhere(rig);
-    const later = rig.venue.journal.slice(asked);
+    const later = rig.exchange.journal.slice(asked);
     const order = later.find(entry => entry.method === 'POST');
     const windowEndMs = (Math.floor((last?.receivedAtMs ?? 0) / 10_000) + 1) * 10_000;
     expect(order?.receivedAtMs).toBeGreaterThanOrEqual(windowEndMs);
@@ -121,7 +121,7 @@ describe('in another container the next attempt asks nothing before a told wait 
   });
 });
 
-describe('a stranger who says in an event that the exchange told to wait', () => {
+describe('a stranger who says in an event that the exchange asked to wait', () => {
   const strange = (rig: LiquidationRig) => {
     const nowMs = rig.clock.nowMs();
     const told = { fapi: { address_until_ms: nowMs + 3_600_000 } };

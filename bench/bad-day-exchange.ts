@@ -1,9 +1,9 @@
-/** The exchange of a bad day, on a thread of its own: it sets the stage by number, and tells the verdict. */
+/** The exchange of a bad day, on a thread of its own: it sets up the stage by number, and sends the verdict. */
 
 import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
-import { type Account, createVenue, type Venue } from '../simulator/exchange.ts';
-import { startVenueServer, type VenueServer } from '../simulator/wire/server.ts';
+import { type Account, createExchange, type SimulatedExchange } from '../simulator/exchange.ts';
+import { type ExchangeServer, startExchangeServer } from '../simulator/wire/server.ts';
 import { BAD_DAYS } from './bad-days.ts';
 
 export type Ask =
@@ -27,9 +27,9 @@ export interface Verdict {
   readonly violations: readonly string[];
 }
 
-let venue: Venue | undefined;
+let exchange: SimulatedExchange | undefined;
 let account: Account | undefined;
-let server: VenueServer | undefined;
+let server: ExchangeServer | undefined;
 let current: { readonly day: number; readonly isGood: boolean } = { day: 0, isGood: true };
 let requestsBefore = 0;
 
@@ -44,7 +44,7 @@ async function answer(message: Ask): Promise<unknown> {
       current = message;
       return stage(message.key);
     case 'warm':
-      venue?.addManySymbols(60);
+      exchange?.addManySymbols(60);
       for (let index = 1; index <= 40; index += 1) account?.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
       return null;
     case 'freeze':
@@ -59,20 +59,20 @@ async function answer(message: Ask): Promise<unknown> {
 
 async function stage(key: Key): Promise<string> {
   const clock = startClock();
-  venue = createVenue({ clock });
-  account = venue.addAccount({ ...key, hedgeMode: BAD_DAYS[current.day]?.hedgeMode ?? false });
-  venue.setLatency({ rttMs: BAD_DAYS[current.day]?.rttMs ?? 30 });
+  exchange = createExchange({ clock });
+  account = exchange.addAccount({ ...key, hedgeMode: BAD_DAYS[current.day]?.hedgeMode ?? false });
+  exchange.setLatency({ rttMs: BAD_DAYS[current.day]?.rttMs ?? 30 });
   account.watch();
-  server = await startVenueServer(venue, { connections: { clock } });
+  server = await startExchangeServer(exchange, { connections: { clock } });
   return server.url;
 }
 
 function begin(): null {
   const day = BAD_DAYS[current.day];
-  if (day === undefined || venue === undefined || account === undefined) return null;
-  day.setUp(venue, account);
-  if (!current.isGood) day.spoil?.(venue, account);
-  requestsBefore = venue.journal.length;
+  if (day === undefined || exchange === undefined || account === undefined) return null;
+  day.setUp(exchange, account);
+  if (!current.isGood) day.spoil?.(exchange, account);
+  requestsBefore = exchange.journal.length;
   return null;
 }
 
@@ -80,7 +80,7 @@ function verdict(): Verdict {
   const symbols = BAD_DAYS[current.day]?.symbols;
   const isMeant = ({ symbol }: { readonly symbol: string }): boolean => symbols?.includes(symbol) ?? true;
   const isLeft = account?.truth().positions.some(isMeant) ?? true;
-  const journal = (venue?.journal ?? []).slice(requestsBefore);
+  const journal = (exchange?.journal ?? []).slice(requestsBefore);
   return {
     flatAtMs: isLeft ? undefined : account?.moves.filter(isMeant).at(-1)?.atMs,
     requests: journal.length,

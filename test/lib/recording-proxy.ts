@@ -1,6 +1,6 @@
 /**
- * A door between one caller and the local cloud: passes every request of the SDK on, and notes it as IAM would judge it,
- * an action on a target. Each caller has a door of its own, so that it is known whose call it was.
+ * A proxy between one caller and the local cloud: passes every request of the SDK on, and notes it as IAM would judge it,
+ * an action on a target. Each caller has a proxy of its own, so that it is known whose call it was.
  */
 
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
@@ -9,7 +9,7 @@ import type { LocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
 import { TOPIC_ARN } from '../../simulator/cloud/topic-endpoint.ts';
 
-export interface RecordingDoor {
+export interface RecordingProxy {
   /** The SDK's own variables, for a caller in a process. */
   readonly env: Readonly<Record<string, string>>;
   readonly url: string;
@@ -18,13 +18,13 @@ export interface RecordingDoor {
   close(): Promise<void>;
 }
 
-export async function openRecordingDoor({
+export async function openRecordingProxy({
   tables,
   secrets,
   lambda,
   topic,
   queues,
-}: LocalCloud): Promise<RecordingDoor> {
+}: LocalCloud): Promise<RecordingProxy> {
   const calls = new Set<string>();
   const server = createServer((incoming, response) => {
     pass(incoming, response).catch(() => response.destroy());
@@ -54,7 +54,7 @@ export async function openRecordingDoor({
 
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The door has no port.');
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
   const url = `http://127.0.0.1:${address.port}`;
   return {
     url,
@@ -76,7 +76,7 @@ export async function openRecordingDoor({
 
 type Service = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sns' | 'sqs';
 
-/** By which a chat's secret is told from those of the exchange. */
+/** By which a chat's secret is distinguished from those of the exchange. */
 export const CHAT_SECRET = 'flatline/chat';
 
 /** Which action on which target a request asks for. What has no name among the targets is named as it is. */

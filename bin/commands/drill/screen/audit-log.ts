@@ -1,6 +1,6 @@
 /** The audit log for people: time, event, symbol, main facts; then the verification of the chain. */
 
-import type { IncidentEvidence, TrailItem } from '../../../../simulator/scenarios/evidence.ts';
+import type { AuditLogItem, IncidentEvidence } from '../../../../simulator/scenarios/evidence.ts';
 import { eventWords } from '../../../incident/event-words.ts';
 import { inColumns } from '../../../terminal/columns.ts';
 import { countText, secondsText } from '../../../terminal/numbers.ts';
@@ -10,15 +10,15 @@ import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
 const MOST_ROWS = 24;
 
 /** Times are relative to `startedAtMs`. */
-export function trailLines(
+export function auditLogLines(
   incident: IncidentEvidence,
   startedAtMs: number,
   paint: Paint,
   width = COLUMNS,
 ): readonly string[] {
-  const { trail } = incident;
-  const shown = shortened(trail);
-  const severalWriters = new Set(trail.map(item => item.writer)).size > 1;
+  const { auditLog } = incident;
+  const shown = shortened(auditLog);
+  const severalWriters = new Set(auditLog.map(item => item.writer)).size > 1;
   const rows = shown.map(({ timestamp, writer, symbol, event_type, attempt, data, error }) => {
     const { what, facts, tone } = eventWords({ type: event_type, attempt, data, error });
     return [
@@ -30,7 +30,7 @@ export function trailLines(
     ];
   });
   const aligns = ['right', ...(severalWriters ? (['left'] as const) : []), 'left', 'left', 'left'] as const;
-  const hidden = trail.length - shown.length;
+  const hidden = auditLog.length - shown.length;
   return [
     ...inColumns(rows, aligns, { width }),
     ...(hidden > 0 ? [paint.dim(`  … ${countText(hidden, 'more record')} between them, not shown`)] : []),
@@ -39,9 +39,9 @@ export function trailLines(
 }
 
 /** The first and the last ones are shown. */
-function shortened(trail: readonly TrailItem[]): readonly TrailItem[] {
-  if (trail.length <= MOST_ROWS) return trail;
-  return [...trail.slice(0, MOST_ROWS - 6), ...trail.slice(-6)];
+function shortened(auditLog: readonly AuditLogItem[]): readonly AuditLogItem[] {
+  if (auditLog.length <= MOST_ROWS) return auditLog;
+  return [...auditLog.slice(0, MOST_ROWS - 6), ...auditLog.slice(-6)];
 }
 
 /** `a1` is the first attempt; the names of duplicates are long and carry no meaning. */

@@ -10,9 +10,9 @@ describe('the exchange lets in', () => {
     ['an Ed25519 key', pemPair('ed25519')],
     ['an RSA key', pemPair('rsa')],
   ] as const)('%s', async (_what, setup) => {
-    const { account, exchange } = stage(setup);
+    const { account, binance } = stage(setup);
     account.open('ETHUSDT', '-2.5');
-    const placed = await exchange.ask(
+    const placed = await binance.ask(
       { kind: 'close', order: close('ETHUSDT', 'BUY', '2.5'), recvWindowMs: 2_000 },
       LIMITS,
     );
@@ -24,16 +24,16 @@ describe('the exchange lets in', () => {
   });
 
   it('a symbol beyond ASCII', async () => {
-    const { venue, account, exchange } = stage();
-    venue.addSymbol({ symbol: '测试USDT', markPrice: '1', stepSize: '1' });
+    const { exchange, account, binance } = stage();
+    exchange.addSymbol({ symbol: '测试USDT', markPrice: '1', stepSize: '1' });
     account.open('测试USDT', '40');
-    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [{ symbol: '测试USDT', amount: '40' }], unread: [] },
     });
-    expect(await exchange.ask({ kind: 'cancel-orders', symbol: '测试USDT' }, LIMITS)).toMatchObject({ ok: true });
+    expect(await binance.ask({ kind: 'cancel-orders', symbol: '测试USDT' }, LIMITS)).toMatchObject({ ok: true });
     expect(
-      await exchange.ask({ kind: 'close', order: close('测试USDT', 'SELL', '40'), recvWindowMs: 2_000 }, LIMITS),
+      await binance.ask({ kind: 'close', order: close('测试USDT', 'SELL', '40'), recvWindowMs: 2_000 }, LIMITS),
     ).toMatchObject({
       ok: true,
       value: { status: 'FILLED' },
@@ -43,37 +43,38 @@ describe('the exchange lets in', () => {
 
 describe('an account is seen and cleared', () => {
   it('in one-way mode', async () => {
-    const { venue, account, exchange } = stage();
+    const { exchange, account, binance } = stage();
     account.open('BTCUSDT', '1.5');
     account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '0.5', price: '70000', reduceOnly: true });
     account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '60000', closePosition: true });
 
-    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [{ symbol: 'BTCUSDT', positionSide: 'BOTH', marginAsset: 'USDT' }], unread: [] },
     });
-    expect(await exchange.ask({ kind: 'open-orders' }, LIMITS)).toMatchObject({
+    expect(await binance.ask({ kind: 'open-orders' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [{ symbol: 'BTCUSDT', reduceOnly: true, side: 'SELL' }], unread: [] },
     });
-    expect(await exchange.ask({ kind: 'conditional-orders' }, LIMITS)).toMatchObject({
+    expect(await binance.ask({ kind: 'conditional-orders' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [{ symbol: 'BTCUSDT', type: 'STOP_MARKET', closePosition: true }], unread: [] },
     });
-    expect(await exchange.ask({ kind: 'cancel-orders', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
+    expect(await binance.ask({ kind: 'cancel-orders', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
       ok: true,
       value: null,
     });
-    expect(await exchange.ask({ kind: 'cancel-conditionals', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
+    expect(await binance.ask({ kind: 'cancel-conditionals', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
       ok: true,
       value: null,
     });
     expect(
-      await exchange.ask({ kind: 'close', order: close('BTCUSDT', 'SELL', '1.5'), recvWindowMs: 2_000 }, LIMITS),
+      await binance.ask({ kind: 'close', order: close('BTCUSDT', 'SELL', '1.5'), recvWindowMs: 2_000 }, LIMITS),
     ).toMatchObject({ ok: true });
     expect(account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
 
-    const { timestamp, recvWindow, ...sent } = venue.journal.findLast(entry => entry.method === 'POST')?.params ?? {};
+    const { timestamp, recvWindow, ...sent } =
+      exchange.journal.findLast(entry => entry.method === 'POST')?.params ?? {};
     expect(sent).toEqual({
       symbol: 'BTCUSDT',
       side: 'SELL',
@@ -87,19 +88,19 @@ describe('an account is seen and cleared', () => {
   });
 
   it('in hedge mode, side by side', async () => {
-    const { venue, account, exchange } = stage({ hedgeMode: true });
+    const { exchange, account, binance } = stage({ hedgeMode: true });
     account.open('BTCUSDT', '1', { positionSide: 'LONG' });
     account.open('BTCUSDT', '-2', { positionSide: 'SHORT' });
-    const seen = await exchange.ask({ kind: 'positions' }, LIMITS);
+    const seen = await binance.ask({ kind: 'positions' }, LIMITS);
     expect(seen.ok && seen.value.rows.map(position => position.positionSide).toSorted()).toEqual(['LONG', 'SHORT']);
 
     const order = { symbol: 'BTCUSDT', reduceOnly: false } as const;
     const long = { ...order, side: 'SELL', positionSide: 'LONG', quantity: '1', clientOrderId: 'fl-l' } as const;
     const short = { ...order, side: 'BUY', positionSide: 'SHORT', quantity: '2', clientOrderId: 'fl-s' } as const;
-    await exchange.ask({ kind: 'close', order: long, recvWindowMs: 2_000 }, LIMITS);
-    await exchange.ask({ kind: 'close', order: short, recvWindowMs: 2_000 }, LIMITS);
+    await binance.ask({ kind: 'close', order: long, recvWindowMs: 2_000 }, LIMITS);
+    await binance.ask({ kind: 'close', order: short, recvWindowMs: 2_000 }, LIMITS);
     expect(account.truth().positions).toEqual([]);
-    const sides = venue.journal
+    const sides = exchange.journal
       .filter(entry => entry.method === 'POST')
       .map(({ params }) => [params.side, params.positionSide, params.reduceOnly]);
     expect(sides).toEqual([
@@ -109,14 +110,14 @@ describe('an account is seen and cleared', () => {
   });
 
   it('by a limit order that fills at once', async () => {
-    const { venue, account, exchange } = stage();
+    const { exchange, account, binance } = stage();
     account.open('BTCUSDT', '1');
-    const placed = await exchange.ask(
+    const placed = await binance.ask(
       { kind: 'close', order: { ...close('BTCUSDT', 'SELL', '1'), price: '64000.0' }, recvWindowMs: 2_000 },
       LIMITS,
     );
     expect(placed).toMatchObject({ ok: true, value: { status: 'FILLED' } });
-    expect(venue.journal.at(-1)?.params).toMatchObject({
+    expect(exchange.journal.at(-1)?.params).toMatchObject({
       type: 'LIMIT',
       timeInForce: 'IOC',
       price: '64000.0',
@@ -125,7 +126,7 @@ describe('an account is seen and cleared', () => {
   });
 
   it('one conditional order at a time', async () => {
-    const { account, exchange } = stage();
+    const { account, binance } = stage();
     const algoId = account.arm({
       symbol: 'BTCUSDT',
       side: 'BUY',
@@ -133,25 +134,25 @@ describe('an account is seen and cleared', () => {
       quantity: '1',
       triggerPrice: '70000',
     });
-    expect(await exchange.ask({ kind: 'cancel-conditional', symbol: 'BTCUSDT', algoId: algoId }, LIMITS)).toMatchObject(
-      { ok: true },
-    );
+    expect(await binance.ask({ kind: 'cancel-conditional', symbol: 'BTCUSDT', algoId: algoId }, LIMITS)).toMatchObject({
+      ok: true,
+    });
     expect(account.truth().conditionals).toEqual([]);
   });
 });
 
 describe('afterwards', () => {
   it('the fills of an order are found, however large its number', async () => {
-    const { account, exchange } = stage({ venue: { firstOrderId: '9007199254740993' } });
+    const { account, binance } = stage({ exchange: { firstOrderId: '9007199254740993' } });
     account.open('BTCUSDT', '1');
-    const placed = await exchange.ask(
+    const placed = await binance.ask(
       { kind: 'close', order: close('BTCUSDT', 'SELL', '1'), recvWindowMs: 2_000 },
       LIMITS,
     );
     const orderId = (placed.ok && placed.value.orderId) || '';
     expect(orderId).toMatch(/^90071992547409\d\d$/);
 
-    const trades = await exchange.ask({ kind: 'fills', symbol: 'BTCUSDT', from: { orderId: orderId } }, LIMITS);
+    const trades = await binance.ask({ kind: 'fills', symbol: 'BTCUSDT', from: { orderId: orderId } }, LIMITS);
     const filled = trades.ok ? trades.value : [];
     expect(filled.length).toBeGreaterThan(0);
     expect(filled.every(trade => trade.orderId === account.truth().fills.at(-1)?.orderId)).toBe(true);
@@ -160,8 +161,8 @@ describe('afterwards', () => {
 
 describe('preflight questions', () => {
   it('are answered', async () => {
-    const { exchange, account } = stage({ hedgeMode: true });
-    expect(await exchange.ask({ kind: 'account-config' }, LIMITS)).toMatchObject({
+    const { binance, account } = stage({ hedgeMode: true });
+    expect(await binance.ask({ kind: 'account-config' }, LIMITS)).toMatchObject({
       ok: true,
       value: { canTrade: true, hedgeMode: true },
     });
@@ -173,9 +174,9 @@ describe('preflight questions', () => {
       reduceOnly: false,
       clientOrderId: 'fl-t',
     } as const;
-    expect(await exchange.ask({ kind: 'test-order', order: order }, LIMITS)).toMatchObject({ ok: true, value: null });
+    expect(await binance.ask({ kind: 'test-order', order: order }, LIMITS)).toMatchObject({ ok: true, value: null });
     expect(account.truth().positions).toEqual([]);
-    const rules = await exchange.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
+    const rules = await binance.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
     expect(rules.ok && rules.value.symbols.get('BTCUSDT')).toMatchObject({
       status: 'TRADING',
       marketMaxQuantity: '120',

@@ -12,7 +12,7 @@ import { instants } from './words.ts';
 const OPEN_ROWS = 30;
 const MOST_ROWS = 3_000;
 
-export function trailSection({ events, correlationId }: Incident): Markup {
+export function auditLogSection({ events, correlationId }: Incident): Markup {
   if (events.length === 0) return html`<p>The audit log has no record.</p>`;
   // For a run of hours, the start and the end.
   const shown =

@@ -5,10 +5,10 @@
 
 import * as z from 'zod/mini';
 
-import { DOORS, type Door } from './market.ts';
+import { APIS, type Api } from './market.ts';
 
-/** At one door. An instant that is over still says that one request is to ask alone before others follow. */
-export interface ToldWait {
+/** At one API. An instant that is over still says that one request is to ask alone before others follow. */
+export interface RequestedWait {
   /** Nothing goes out before. */
   readonly addressUntilMs?: number | undefined;
   /** No order goes out before. */
@@ -17,19 +17,19 @@ export interface ToldWait {
   readonly used?: { readonly weight: number; readonly atMs: number } | undefined;
 }
 
-export type ToldWaits = Readonly<Partial<Record<Door, ToldWait | undefined>>>;
+export type RequestedWaits = Readonly<Partial<Record<Api, RequestedWait | undefined>>>;
 
-/** Undefined where nothing is to be told. */
-export function toldWaits(of: (door: Door) => ToldWait | undefined): ToldWaits | undefined {
-  const told = DOORS.flatMap(door => {
-    const wait = of(door);
-    return wait === undefined ? [] : [[door, wait] as const];
+/** Undefined where there is no wait. */
+export function requestedWaits(of: (api: Api) => RequestedWait | undefined): RequestedWaits | undefined {
+  const waits = APIS.flatMap(api => {
+    const wait = of(api);
+    return wait === undefined ? [] : [[api, wait] as const];
   });
-  return told.length === 0 ? undefined : Object.fromEntries(told);
+  return waits.length === 0 ? undefined : Object.fromEntries(waits);
 }
 
 /** The later one of each; undefined where neither says anything. */
-export function laterOf(one: ToldWait | undefined, other: ToldWait | undefined): ToldWait | undefined {
+export function laterOf(one: RequestedWait | undefined, other: RequestedWait | undefined): RequestedWait | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return {
     addressUntilMs: latest([one.addressUntilMs, other.addressUntilMs]),
@@ -39,8 +39,8 @@ export function laterOf(one: ToldWait | undefined, other: ToldWait | undefined):
 }
 
 /** Before this nothing of all that was asked for can go out; 0 where nothing is in the way. */
-export const addressesUntilMs = (told: ToldWaits | undefined): number =>
-  latest(DOORS.map(door => (door === 'wallet' ? undefined : told?.[door]?.addressUntilMs))) ?? 0;
+export const addressesUntilMs = (waits: RequestedWaits | undefined): number =>
+  latest(APIS.map(api => (api === 'wallet' ? undefined : waits?.[api]?.addressUntilMs))) ?? 0;
 
 function latest(instants: readonly (number | undefined)[]): number | undefined {
   const known = instants.filter(one => one !== undefined);
@@ -51,22 +51,27 @@ const instant = z.optional(z.int().check(z.positive()));
 const used = z.optional(z.strictObject({ weight: z.int().check(z.nonnegative()), at_ms: z.int().check(z.positive()) }));
 const wait = z.optional(z.strictObject({ address_until_ms: instant, orders_until_ms: instant, used }));
 
-/** As it stands in an event. */
-export const toldWaitsShape = z.strictObject({ fapi: wait, dapi: wait, papi: wait, wallet: wait });
+/** As it stands in an event, under `resume.told`. */
+export const requestedWaitsShape = z.strictObject({ fapi: wait, dapi: wait, papi: wait, wallet: wait });
 
-export const readToldWaits = (told: z.infer<typeof toldWaitsShape> | undefined): ToldWaits | undefined =>
-  told && toldWaits(door => told[door] && readWait(told[door]));
+export const readRequestedWaits = (
+  waits: z.infer<typeof requestedWaitsShape> | undefined,
+): RequestedWaits | undefined => waits && requestedWaits(api => waits[api] && readWait(waits[api]));
 
-const readWait = ({ address_until_ms, orders_until_ms, used: of }: NonNullable<z.infer<typeof wait>>): ToldWait => ({
+const readWait = ({
+  address_until_ms,
+  orders_until_ms,
+  used: of,
+}: NonNullable<z.infer<typeof wait>>): RequestedWait => ({
   addressUntilMs: address_until_ms,
   ordersUntilMs: orders_until_ms,
   used: of && { weight: of.weight, atMs: of.at_ms },
 });
 
-export const writeToldWaits = (told: ToldWaits): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(DOORS.flatMap(door => (told[door] === undefined ? [] : [[door, writeWait(told[door])]])));
+export const writeRequestedWaits = (waits: RequestedWaits): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(APIS.flatMap(api => (waits[api] === undefined ? [] : [[api, writeWait(waits[api])]])));
 
-const writeWait = ({ addressUntilMs, ordersUntilMs, used: of }: ToldWait) => ({
+const writeWait = ({ addressUntilMs, ordersUntilMs, used: of }: RequestedWait) => ({
   ...(addressUntilMs === undefined ? {} : { address_until_ms: Math.ceil(addressUntilMs) }),
   ...(ordersUntilMs === undefined ? {} : { orders_until_ms: Math.ceil(ordersUntilMs) }),
   ...(of === undefined ? {} : { used: { weight: of.weight, at_ms: Math.ceil(of.atMs) } }),

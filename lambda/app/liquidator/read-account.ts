@@ -1,4 +1,4 @@
-/** One whole look at each market that touches nothing, for dry runs and preflights: the engine without leave to act. */
+/** One whole read of each market that touches nothing, for dry runs and preflights: the engine without leave to act. */
 
 import { stateAtStart } from '../../core/liquidation/state.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
@@ -7,7 +7,7 @@ import { type EngineResult, type Recorder, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 
 /** In the order of the covered markets. */
-export function lookAtAccount(
+export function readAccount(
   ports: LiquidatorPorts,
   task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>,
   { covered }: AccountSession,
@@ -18,7 +18,7 @@ export function lookAtAccount(
     clock: ports.clock,
     lanes: covered.map((session, index) => ({
       session,
-      start: { ...stateAtStart(jobOf(ports, task, session.market)), looksOnly: true },
+      start: { ...stateAtStart(jobOf(ports, task, session.market)), readsOnly: true },
       mayAct,
       record: recordOf(index),
     })),

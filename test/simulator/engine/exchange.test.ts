@@ -5,10 +5,10 @@ describe('the exchange', () => {
   it('gives the same journal and the same fills for the same seed and the same requests', async () => {
     const day = async (seed: number) => {
       const set = stage({ seed });
-      set.venue.setLatency({ rttMs: 20, jitterMs: 30 });
-      set.venue.moveMarks({ steps: 50, everyMs: 10 });
+      set.exchange.setLatency({ rttMs: 20, jitterMs: 30 });
+      set.exchange.moveMarks({ steps: 50, everyMs: 10 });
       await trade(set);
-      return JSON.stringify([set.venue.journal, set.account.truth()]);
+      return JSON.stringify([set.exchange.journal, set.account.truth()]);
     };
     const first = await day(42);
     expect(await day(42)).toBe(first);
@@ -16,11 +16,11 @@ describe('the exchange', () => {
   });
 
   it('knows a rotated key and forgets the old one', async () => {
-    const { venue, account, clock } = stage();
+    const { exchange, account, clock } = stage();
     const ask = async (key: string, secret: string) => {
       const query = signedQuery({ timestamp: String(clock.nowMs()) }, secret);
       const headers = { 'x-mbx-apikey': key };
-      return read(await venue.respond({ method: 'GET', path: '/fapi/v1/accountConfig', query, body: '', headers }))
+      return read(await exchange.respond({ method: 'GET', path: '/fapi/v1/accountConfig', query, body: '', headers }))
         .code;
     };
     const key = 'N'.repeat(64);
@@ -32,12 +32,12 @@ describe('the exchange', () => {
   });
 
   it('does what the stage has planned at its instant, however late it is touched', async () => {
-    const { venue, account, clock, positions } = stage({ positionLagMs: 400 });
+    const { exchange, account, clock, positions } = stage({ positionLagMs: 400 });
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '66000' });
     account.open('ETHUSDT', '2');
-    venue.after(100, () => venue.setMark('BTCUSDT', '66000'));
-    venue.after(250, () => account.closeByOthers('ETHUSDT'));
-    venue.after(200, () => venue.after(100, () => account.open('SOLUSDT', '5')));
+    exchange.after(100, () => exchange.setMark('BTCUSDT', '66000'));
+    exchange.after(250, () => account.closeByOthers('ETHUSDT'));
+    exchange.after(200, () => exchange.after(100, () => account.open('SOLUSDT', '5')));
     clock.advance(600);
     expect((await positions()).map(({ symbol }) => symbol)).toEqual(['BTCUSDT', 'ETHUSDT', 'SOLUSDT']);
     expect(account.moves.map(({ atMs, symbol }) => [symbol, atMs - NOON_MS])).toEqual([
@@ -51,19 +51,19 @@ describe('the exchange', () => {
   });
 
   it('lets others use up the weight of an address and the orders of an account', async () => {
-    const { venue, account, call, order } = stage();
-    venue.spendWeight(2_390);
+    const { exchange, account, call, order } = stage();
+    exchange.spendWeight(2_390);
     account.spendOrders(300);
     expect((await call('GET', '/fapi/v3/positionRisk')).headers['x-mbx-used-weight-1m']).toBe('2395');
     expect((await order({ symbol: 'BTCUSDT', side: 'BUY', quantity: '1' })).code).toBe(-1015);
     expect((await call('GET', '/fapi/v1/openOrders')).status).toBe(429);
-    venue.spendWeight(12_000, { host: 'wallet' });
+    exchange.spendWeight(12_000, { host: 'wallet' });
     expect((await call('GET', '/sapi/v1/account/apiRestrictions')).status).toBe(429);
   });
 
   it('keeps its accounts apart', async () => {
-    const { venue, account, order } = stage();
-    const other = venue.addAccount({ apiKey: 'O'.repeat(64), apiSecret: 'o', name: 'the other' });
+    const { exchange, account, order } = stage();
+    const other = exchange.addAccount({ apiKey: 'O'.repeat(64), apiSecret: 'o', name: 'the other' });
     other.open('BTCUSDT', '1');
     other.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '1', price: '70000', reduceOnly: true });
     expect((await order({ symbol: 'BTCUSDT', side: 'SELL', quantity: '1', reduceOnly: 'true' })).code).toBe(-2022);
@@ -73,13 +73,13 @@ describe('the exchange', () => {
   });
 
   it('does not fill resting orders of a symbol that does not trade', () => {
-    const { venue, account } = stage();
+    const { exchange, account } = stage();
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '66000' });
-    venue.setStatus('BTCUSDT', 'TRADING_CANCEL_ONLY');
-    venue.setMark('BTCUSDT', '65000');
+    exchange.setStatus('BTCUSDT', 'TRADING_CANCEL_ONLY');
+    exchange.setMark('BTCUSDT', '65000');
     expect(account.truth().fills).toEqual([]);
-    venue.setStatus('BTCUSDT', 'TRADING');
-    venue.setMark('BTCUSDT', '65000');
+    exchange.setStatus('BTCUSDT', 'TRADING');
+    exchange.setMark('BTCUSDT', '65000');
     expect(account.truth().fills).toHaveLength(1);
   });
 });

@@ -2,11 +2,11 @@
 
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
-export interface TrailBucket {
+export interface TrailCopyBucket {
   readonly put: (key: string, body: string) => Promise<void>;
 }
 
-export const createTrailBucket = (client: S3Client, bucket: string): TrailBucket => ({
+export const createTrailCopyBucket = (client: S3Client, bucket: string): TrailCopyBucket => ({
   put: async (key, body) => {
     await client.send(
       // Amazon S3, "Object Lock considerations": a put under a lock needs a checksum.

@@ -3,8 +3,8 @@
 import { parentPort } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { loadCoinSymbols } from '../simulator/engine/symbols/coin-symbols.ts';
-import { type Account, createVenue, type Fault, type Venue } from '../simulator/exchange.ts';
-import { startVenueServer } from '../simulator/wire/server.ts';
+import { type Account, createExchange, type Fault, type SimulatedExchange } from '../simulator/exchange.ts';
+import { startExchangeServer } from '../simulator/wire/server.ts';
 import { threadCpuMs } from './machine.ts';
 
 export interface Stage {
@@ -40,9 +40,9 @@ export type Ask =
   | { readonly ask: 'begin' }
   | { readonly ask: 'verdict' };
 
-let venue: Venue | undefined;
+let exchange: SimulatedExchange | undefined;
 let account: Account | undefined;
-let server: Awaited<ReturnType<typeof startVenueServer>> | undefined;
+let server: Awaited<ReturnType<typeof startExchangeServer>> | undefined;
 let faultEvery = 0;
 let before = { requests: 0, cpuMs: 0 };
 
@@ -72,10 +72,10 @@ async function stage({
   key,
   ...faults
 }: Stage): Promise<string> {
-  venue = createVenue({ clock: startClock() });
-  venue.addManySymbols(positions);
-  for (const spec of loadCoinSymbols(positions)) venue.addSymbol(spec);
-  account = venue.addAccount({ ...key, hedgeMode, portfolioMargin: kind === 'portfolio' });
+  exchange = createExchange({ clock: startClock() });
+  exchange.addManySymbols(positions);
+  for (const spec of loadCoinSymbols(positions)) exchange.addSymbol(spec);
+  account = exchange.addAccount({ ...key, hedgeMode, portfolioMargin: kind === 'portfolio' });
   for (let n = 1; n <= positions; n += 1) {
     const isCoin = kind === 'coinm' || (kind !== 'usdm' && n % 4 < 2);
     const number = String(n).padStart(3, '0');
@@ -84,11 +84,11 @@ async function stage({
     const side = hedgeMode ? ({ positionSide: 'LONG' } as const) : {};
     if (withOrders) account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '10', price: '1', ...side });
   }
-  venue.setLatency({ rttMs });
+  exchange.setLatency({ rttMs });
   faultEvery = faults.faultEvery;
   account.watch();
   const admit = (enter: () => void): void => void setTimeout(enter, connectMs);
-  server = await startVenueServer(venue, connectMs > 0 ? { admit } : {});
+  server = await startExchangeServer(exchange, connectMs > 0 ? { admit } : {});
   return server.url;
 }
 
@@ -103,15 +103,15 @@ const FAULTS: readonly Fault[] = [
 function begin(): null {
   for (let n = 1; faultEvery > 0 && n <= 100; n += 1) {
     const fault = FAULTS[n % FAULTS.length];
-    if (fault) venue?.faults.add({ on: {}, skip: n * faultEvery - 1, fault });
+    if (fault) exchange?.faults.add({ on: {}, skip: n * faultEvery - 1, fault });
   }
-  before = { requests: venue?.journal.length ?? 0, cpuMs: threadCpuMs() };
+  before = { requests: exchange?.journal.length ?? 0, cpuMs: threadCpuMs() };
   return null;
 }
 
 function verdict(): Verdict {
   const truth = account?.truth();
-  const journal = (venue?.journal ?? []).slice(before.requests);
+  const journal = (exchange?.journal ?? []).slice(before.requests);
   return {
     flat: truth !== undefined && truth.positions.length + truth.orders.length + truth.conditionals.length === 0,
     left: truth?.positions.length ?? 0,

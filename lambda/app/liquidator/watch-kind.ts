@@ -1,0 +1,69 @@
+/**
+ * Beside a run: once a market refuses the key and none let anything be read, the kind of the account is checked, at once
+ * and not after the other markets, which may be silent until the deadline. If it is of the other kind, the run is broken
+ * off: what is left of its time is for the API that takes the key.
+ */
+
+import { walletUrlOf } from '../../core/config/settings.ts';
+import type { EngineState } from '../../core/liquidation/state.ts';
+import { PATIENCE_MIN_MS } from '../../core/liquidation/timing.ts';
+import { confirmedStop } from '../../core/liquidation/trouble.ts';
+import type { Caller } from '../exchange/ask-until-heard.ts';
+import { callExchange } from '../exchange/call-exchange.ts';
+import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import { type AskRights, findKind, type KindFinding, wasRead } from './kind-of-account.ts';
+import type { Task } from './task.ts';
+
+export interface KindWatch {
+  /** A market has made a step. */
+  step(market: number, state: EngineState): void;
+  /** After the run. Undefined: no market refused the key. */
+  result(): Promise<KindFinding | undefined>;
+}
+
+export function watchKind(
+  ports: LiquidatorPorts,
+  task: Task,
+  account: AccountSession,
+  signal: AbortSignal,
+  breakOff: () => void,
+): KindWatch {
+  const states = new Map<number, EngineState>();
+  let asking: Promise<KindFinding | undefined> | undefined;
+  const isAnyRead = (): boolean => [...states.values()].some(state => wasRead({ state }));
+
+  return {
+    step(market, state) {
+      states.set(market, state);
+      if (asking !== undefined || state.trouble.suspects.size === 0) return;
+      if (confirmedStop(state)?.reason !== 'key' || isAnyRead()) return;
+      asking = kindOfRefused(ports, task, account, signal);
+      void asking.then(finding => {
+        if (finding?.says === 'other' && !isAnyRead()) breakOff();
+      });
+    },
+    result: async () => (asking === undefined || isAnyRead() ? undefined : asking),
+  };
+}
+
+/** Undefined where the exchange has no API of the other kind. */
+export async function kindOfRefused(
+  ports: LiquidatorPorts,
+  { settings, deadline }: Pick<Task, 'settings' | 'deadline'>,
+  { covered, otherKind }: AccountSession,
+  signal: AbortSignal,
+): Promise<KindFinding | undefined> {
+  const [first] = covered;
+  if (otherKind === undefined || first === undefined) return undefined;
+  const job = { ...settings.liquidation, jitter: ports.random.fraction(), deadline };
+  const callerOf = (session: ExchangeSession, until: AbortSignal): Caller => ({
+    ...{ clock: ports.clock, session, job, signal: until, patienceMs: PATIENCE_MIN_MS },
+  });
+  const askRights: AskRights = async until => {
+    if (walletUrlOf(settings.exchange) === undefined) return undefined;
+    const rights = await callExchange(callerOf(first, until), { kind: 'key-permissions' });
+    return rights.ok ? rights.value : undefined;
+  };
+  return findKind(callerOf(otherKind, signal), askRights);
+}
