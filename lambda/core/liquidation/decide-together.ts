@@ -8,8 +8,8 @@ import { APIS, type Api, apiOf, costIn, POOL_OF_API } from '../exchange/market.t
 import type { ExchangeRequest, RequestCost } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
 import { type Decision, decide, type Rooms } from './decide.ts';
+import { rankOf } from './need.ts';
 import type { EngineState } from './state.ts';
-import { hasPosition } from './symbols/symbol-questions.ts';
 
 /** APIs of the same pool have the same weight and orders. */
 export type ApiRooms = Readonly<Record<Api, Room>>;
@@ -77,39 +77,9 @@ interface RankedWish {
 
 function wishesOf(decision: Decision, state: EngineState, index: number): readonly RankedWish[] {
   if (decision.kind === 'end') return [];
-  return decision.requests.map(request => {
+  return [...decision.wants].map(([request, { need, urgency }]) => {
     const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
     const own = symbol === undefined ? undefined : state.symbols.get(symbol);
-    const need = needOf(request, own !== undefined && hasPosition(own));
-    return { index, request, need, rank: own?.rank ?? 0, urgency: need <= LAST_URGENT ? 'urgent' : 'can-wait' };
+    return { index, request, need: rankOf(need), rank: own?.rank ?? 0, urgency };
   });
-}
-
-const LAST_URGENT = 3;
-
-/** The order of decide.ts. */
-function needOf({ kind }: ExchangeRequest, holdsUp: boolean): number {
-  switch (kind) {
-    case 'server-time':
-      return 0;
-    case 'close':
-      return 1;
-    case 'positions':
-      return 2;
-    case 'cancel-orders':
-    case 'cancel-order':
-      return holdsUp ? LAST_URGENT : 4;
-    case 'cancel-conditionals':
-    case 'cancel-conditional':
-    case 'cancel-strategy':
-      return 4;
-    case 'rules':
-      return 5;
-    case 'open-orders':
-    case 'conditional-orders':
-    case 'strategy-orders':
-      return 6;
-    default:
-      return 7;
-  }
 }

@@ -2,9 +2,8 @@
  * What to do now: the requests that go out at this instant, and when to decide again if nothing happens. Pure, and from
  * the whole state each time: nothing is remembered of earlier decisions but what the state says.
  *
- *   closes, largest first ▸ positions ▸ cancels that hold up a close ▸ other cancels ▸ rules ▸ lists ▸ order queries ▸ sweeps
- *
- * The order is that of need: each takes of the room that the exchange's limits leave, and what finds none waits.
+ * They are chosen in the order of need (need.ts): each takes of the room that the exchange's limits leave, and what finds
+ * none waits.
  */
 
 import type { Failure } from '../exchange/failure.ts';
@@ -17,6 +16,7 @@ import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { type Wish, wantReads } from './lists/want-reads.ts';
+import { type Need, urgencyOf, type Want } from './need.ts';
 import { patienceMs } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
@@ -32,6 +32,8 @@ export type Decision =
   | {
       readonly kind: 'go-on';
       readonly requests: readonly ExchangeRequest[];
+      /** Of each of them. */
+      readonly wants: ReadonlyMap<ExchangeRequest, Want>;
       /** Read the secret again. */
       readonly readSecret: boolean;
       /** Decide again at this instant at the latest. */
@@ -61,28 +63,28 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const strategies = wantStrategyCancels(state, nowMs);
   const { key } = state.trouble;
 
-  chosen.addWishes(clockWish(state, nowMs), 'urgent');
+  chosen.addWishes('clock', clockWish(state, nowMs));
   const isClosing = chooseCloses(state, nowMs, chosen);
-  chosen.addWishes(reads.filter(isPositions), 'urgent');
+  chosen.addWishes('positions', reads.filter(isPositions));
   // Without a free slot no cancel is chosen: the next answer leads to a new decision.
   const slots = chosen.slots();
   const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
-  chosen.addAll(cancels?.holding ?? [], 'urgent');
+  chosen.addAll('cancels that hold up a close', cancels?.holding ?? []);
   // Where nothing is left to close, nothing needs the kept share more than what could open a position again.
-  chosen.addAll(cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
-  chosen.addAll(strategies.others, 'can-wait');
-  chosen.addWishes(rulesWish(state, nowMs), 'can-wait');
+  chosen.addAll('other cancels', cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
+  chosen.addAll('other cancels', strategies.others);
+  chosen.addWishes('rules', rulesWish(state, nowMs));
   chosen.addWishes(
+    'lists',
     reads.filter(wish => !isPositions(wish)),
-    'can-wait',
   );
-  chosen.addAll(orderQueries.requests, 'can-wait');
-  if (!isClosing) chosen.addAll(cancels?.sweeps ?? [], 'can-wait');
+  chosen.addAll('order queries', orderQueries.requests);
+  if (!isClosing) chosen.addAll('sweeps', cancels?.sweeps ?? []);
   chosen.wake(cancels?.wakes ?? []);
   chosen.wake(strategies.wakes);
   chosen.wake(orderQueries.wakes);
 
-  const requests = chosen.requests;
+  const { requests, wants } = chosen;
   const readSecret = key.kind === 'wanted';
   const wakeAtMs = Math.min(
     state.job.deadline.workUntilMs,
@@ -95,7 +97,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   // Nothing goes out, nothing is awaited, and no instant but the deadline would change that.
   if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom)
     return { kind: 'end', end: { kind: 'attempts' } };
-  return { kind: 'go-on', requests, readSecret, wakeAtMs };
+  return { kind: 'go-on', requests, wants, readSecret, wakeAtMs };
 }
 
 /** The largest first, as far as there is room. Gives whether any could go out. */
@@ -110,7 +112,7 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
-      chosen.add({ kind: 'close', order, recvWindowMs: windowOf(state, target) }, 'urgent');
+      chosen.add('closes', { kind: 'close', order, recvWindowMs: windowOf(state, target) });
     }
   }
   return closes.length > 0;
@@ -167,6 +169,7 @@ function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wis
 /** What goes out of all that is wanted, within the room; lives for one decision. */
 class Choice {
   readonly requests: ExchangeRequest[] = [];
+  readonly wants = new Map<ExchangeRequest, Want>();
   wakeAtMs = Number.POSITIVE_INFINITY;
   /** Something was wanted and found no room. */
   isWaitingForRoom = false;
@@ -180,12 +183,13 @@ class Choice {
     this.nowMs = nowMs;
   }
 
-  add(request: ExchangeRequest, urgency: Urgency): void {
+  add(need: Need, request: ExchangeRequest, urgency = urgencyOf(need)): void {
     const cost = costIn(this.market, request.kind);
     const taken = take(this.rooms[cost.host], cost, urgency, this.nowMs);
     if (taken.ok) {
       this.rooms = { ...this.rooms, [cost.host]: taken.room };
       this.requests.push(request);
+      this.wants.set(request, { need, urgency });
       return;
     }
     this.noteNoRoom(taken.atMs);
@@ -196,13 +200,13 @@ class Choice {
     if (atMs !== undefined) this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(atMs, this.nowMs + 1));
   }
 
-  addAll(requests: readonly ExchangeRequest[], urgency: Urgency): void {
-    for (const request of requests) this.add(request, urgency);
+  addAll(need: Need, requests: readonly ExchangeRequest[], urgency?: Urgency): void {
+    for (const request of requests) this.add(need, request, urgency);
   }
 
-  addWishes(wishes: readonly Wish[], urgency: Urgency): void {
+  addWishes(need: Need, wishes: readonly Wish[]): void {
     for (const wish of wishes) {
-      if ('request' in wish) this.add(wish.request, urgency);
+      if ('request' in wish) this.add(need, wish.request);
       else this.wakeAtMs = Math.min(this.wakeAtMs, wish.atMs);
     }
   }

@@ -44,6 +44,26 @@ function seen(id: MarketId, ...rows: readonly Position[]): EngineState {
   return reduce(state, { kind: 'may-act', atMs: T0, attemptName: '1', carried: undefined });
 }
 
+/** As `seen`, and then a look that shows none of them any more. */
+function emptied(id: MarketId, ...rows: readonly Position[]): EngineState {
+  const before = seen(id, ...rows);
+  const sent = reduce(before, { kind: 'sent', atMs: T0 + 1, requests: [{ kind: 'positions' }] });
+  const answer = { ok: true, value: { rows: [], unread: [] } } as const;
+  return reduce(sent, { kind: 'answered', atMs: T0 + 2, id: before.nextId, answer: answer as never });
+}
+
+/** No position, and an order that could open one. */
+function withEntry(id: MarketId, symbol: string): EngineState {
+  const entry = {
+    ...{ symbol, orderId: '7', clientOrderId: 'x', side: 'BUY', positionSide: 'BOTH', quantity: '1' },
+    ...{ executedQuantity: '0', reduceOnly: false },
+  };
+  const before = seen(id);
+  const sent = reduce(before, { kind: 'sent', atMs: T0 + 1, requests: [{ kind: 'open-orders' }] });
+  const answer = { ok: true, value: { rows: [entry], unread: [] } } as const;
+  return reduce(sent, { kind: 'answered', atMs: T0 + 2, id: before.nextId, answer: answer as never });
+}
+
 const sentBy = (states: readonly EngineState[], rooms: ApiRooms) =>
   decideTogether(states, T0, rooms).map(one =>
     one.kind === 'end'
@@ -81,6 +101,19 @@ describe('two markets', () => {
       roomsWith({ ordersLeft: 1, ordersFreeAtMs: T0 + 70 }),
     );
     expect(decisions[1]).toMatchObject({ kind: 'go-on', requests: [], wakeAtMs: T0 + 70 });
+  });
+
+  test('sweep what is closed after the lists of the other are read, where the weight is short', () => {
+    const closed = emptied('usdm', position('AUSDT', '500'));
+    const decisions = sentBy([closed, start('coinm')], roomsWith({ weightLimit: 100, weightLeft: 51 }));
+    // Six for the positions, forty for the orders: none of the five that are kept goes to a sweep.
+    expect(decisions).toEqual([[], ['positions', 'open-orders']]);
+  });
+
+  test('may use the kept share of the weight to cancel entries, once the market has nothing to close', () => {
+    const listed = withEntry('usdm', 'BUSDT');
+    const decisions = sentBy([listed, start('coinm')], roomsWith({ weightLimit: 100, weightLeft: 8 }));
+    expect(decisions).toEqual([['cancel-orders'], ['positions']]);
   });
 
   test('decide as if alone where nothing is short', () => {
