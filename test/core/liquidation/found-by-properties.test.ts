@@ -297,3 +297,13 @@ test('orders that a lagging list shows again after their cancel are no reason fo
   expect(countOf(run, 'close')).toBeLessThanOrEqual(10);
   expect(run.attempts[0]?.end.kind).toBe('flat');
 });
+
+test('a whole amount of a symbol without rules, of which one unit is too large, goes out in fractions', () => {
+  const run = played({
+    seed: 1_850_233_123,
+    trades: [{ symbol: 'EUSDT', side: 'BOTH', delta: -2_000, reduceOnly: false, atMs: 1_443 }],
+    exchange: { largestQuantity: 342, takenDigits: 3, writtenDigits: 8, wireMs: 10 },
+    job: { timeoutMs: 5_000, maxRetries: 4, retryDelayMs: 500, jitter: 0.3, mayActAfterMs: 0, confirmMs: 10_000 },
+  });
+  expect(quantities(run).slice(0, 6)).toEqual(['2.00000000', '2', '1', '0.5', '0.25', '0.25']);
+});

@@ -47,7 +47,9 @@ export function learnedLimitOf(
   switch (step) {
     case 'smaller': {
       const smallest =
-        row === undefined ? quantity : stepOfClose(row, learnt, rulesOf(state, symbol), price !== undefined);
+        row === undefined
+          ? quantity
+          : stepOfClose(row, { ...learnt, refusedQuantity: quantity }, rulesOf(state, symbol), price !== undefined);
       const next = learnTooLarge(learnt, quantity, smallest, atMs);
       return next === undefined ? { learnt, step: LATER } : { learnt: next, step };
     }

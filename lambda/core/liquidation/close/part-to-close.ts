@@ -19,6 +19,7 @@ import {
   difference,
   doubled,
   floored,
+  halved,
   isMore,
   isMultiple,
   magnitude,
@@ -46,7 +47,7 @@ export function partToClose(row: Position, learnt: Learnt, documented: Documente
   const quantity = magnitude(row.amount);
   const needed = decimalsOf(plain(quantity));
   if (digits === undefined || needed <= digits) {
-    return { quantity, step: stepFor(quantity, digits, documented.step), dust: '0' };
+    return { quantity, step: stepFor(quantity, learnt, documented.step), dust: '0' };
   }
   const documentedDigits = documented.step === undefined ? needed : decimalsOf(plain(documented.step));
   if (documentedDigits < needed) {
@@ -69,12 +70,17 @@ export const repeatsDigits = ({ digits }: Learnt, quantity: string): boolean =>
 /**
  * The quantity goes out as the exchange wrote it: a documented step that does not divide it is wrong. One that does keeps
  * chunks on the step as well, as long as it has no more digits than are taken. Where zeros at the end were refused, chunks
- * have no more digits than the quantity needs.
+ * have no more digits than the quantity needs, unless the smallest such chunk was refused as too large.
  */
-function stepFor(quantity: string, digits: number | undefined, documented: string | undefined): string {
+function stepFor(quantity: string, learnt: Learnt, documented: string | undefined): string {
+  const digits = digitsOf(learnt);
   const isKnown = documented !== undefined && isMultiple(quantity, documented);
   if (isKnown && (digits === undefined || decimalsOf(plain(documented)) <= digits)) return documented;
-  return digits === undefined ? stepOf(quantity) : stepOfDigits(Math.min(digits, decimalsOf(plain(quantity))));
+  if (digits === undefined) return stepOf(quantity);
+  const step = stepOfDigits(Math.min(digits, decimalsOf(plain(quantity))));
+  if (isKnown || learnt.refusedQuantity === undefined) return step;
+  const half = halved(learnt.refusedQuantity);
+  return isMore(step, half) ? stepOfDigits(Math.min(digits, decimalsOf(half))) : step;
 }
 
 const stepOfDigits = (digits: number): string => stepOf((0).toFixed(digits));
