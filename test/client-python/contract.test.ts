@@ -3,7 +3,15 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { BOT_WRITES, NO_RUN } from '../../lambda/bot-row.ts';
-import { BOT_ID_PATTERN, ENV, REASON_MAX_CHARS, TABLE_KEYS, TRIGGERS, WATCH_SHARDS } from '../../lambda/contract.ts';
+import {
+  BOT_ID_PATTERN,
+  ENV,
+  HEADLINES,
+  REASON_MAX_CHARS,
+  TABLE_KEYS,
+  TRIGGERS,
+  WATCH_SHARDS,
+} from '../../lambda/contract.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import { CLIENT, missing, PYTHON } from './rig.ts';
 
@@ -16,6 +24,7 @@ describe.skipIf(missing !== undefined)('the Python client', () => {
       triggers: TRIGGERS,
       botIdPattern: BOT_ID_PATTERN.source,
       reasonMaxChars: REASON_MAX_CHARS,
+      headlineRefused: HEADLINES.refused,
       watchShards: WATCH_SHARDS,
       key: TABLE_KEYS.bots.partition,
       noRun: NO_RUN,

@@ -3,10 +3,21 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { EXAMPLES, missing, NOWHERE, PYTHON, type Rig, startRig } from './rig.ts';
 
-const BOTS = ['plain', 'unwatched', 'freqtrade', 'backtest', 'hummingbot', 'nautilus', 'nautilus-fault'] as const;
+const BOTS = [
+  'plain',
+  'unwatched',
+  'locked',
+  'freqtrade',
+  'backtest',
+  'hummingbot',
+  'nautilus',
+  'nautilus-fault',
+] as const;
 type BotId = (typeof BOTS)[number];
 
 describe.skipIf(missing !== undefined).concurrent('the examples', () => {
@@ -44,6 +55,23 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     expect([said, code]).toEqual([[], 1]);
     expect(stderr).toContain('not watched, so not trading: No heartbeat of this run has been stored yet.');
     expect(await stand('unwatched')).toEqual([1, undefined, []]);
+  });
+
+  test('a bot whose trip stands does not trade, and liquidates nothing', async () => {
+    const Item = { bot_id: { S: 'locked' }, watch_state: { S: 'tripped' }, correlation_id: { S: 'liq_x' } };
+    await rig.cloud.tables.client.send(new PutItemCommand({ TableName: TABLE_NAMES.bots, Item }));
+    const { said, code, stderr } = await rig.run('hosts plain', 'locked', { PLAIN_START_SECONDS: '3' }).ended;
+    expect([said, code]).toEqual([[], 1]);
+    expect(stderr).toContain('not watched, so not trading: The bot was liquidated');
+    expect(await stand('locked')).toEqual([1, 'tripped', []]);
+  });
+
+  test('a bot of an ID that no configuration knows does not trade, and liquidates nothing', async () => {
+    const { said, code, stderr } = await rig.run('hosts plain', 'stranger').ended;
+    expect([said, code]).toEqual([[], 1]);
+    expect(stderr).toContain('NOT WATCHED: the liquidator refuses stranger. bot_id ');
+    expect(stderr).toContain('not watched, so not trading: The deployed configuration does not know this bot ID');
+    expect(rig.calls('stranger').filter(call => 'trigger' in call)).toEqual([]);
   });
 
   test('freqtrade: one heart however often the strategy is loaded; flat before freqtrade’s own handler', async () => {

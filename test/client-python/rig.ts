@@ -131,11 +131,15 @@ export async function startRig(botIds: readonly string[], { liquidates }: { read
       const { Item = {} } = await cloud.tables.client.send(command);
       return fromItem(Item);
     },
-    /** The events with which others called the liquidator for this bot; it calls itself for the read after FLAT. */
+    /**
+     * The events with which others called the liquidator for this bot, without the preflight of each start; it calls itself
+     * for the read after FLAT.
+     */
     calls: (botId: string) =>
       cloud.lambda.invocations
         .map(({ event, kind }) => ({ kind, ...(event as Readonly<Record<string, unknown>>) }))
-        .filter(event => 'bot_id' in event && event.bot_id === botId && !('resume' in event)),
+        .filter(event => 'bot_id' in event && event.bot_id === botId && !('resume' in event))
+        .filter(event => !('action' in event && event.action === 'preflight')),
     /** `script` may have arguments behind it; `more` are arguments as they are. */
     run: (
       script: string,

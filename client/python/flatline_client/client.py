@@ -8,17 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import queue
 import signal
 from types import TracebackType
 from typing import Any, Callable, Iterable, Optional, TypeVar, Union
 
 from .answer import Outcome
 from .aws import Aws, why
-from .bounded import call_beside, call_within
+from .bounded import call_beside, call_within, start_call, take
 from .clock import steady_seconds
 from .endings import Endings, reason_of
 from .gate import TradeGate, shut
 from .heart import Heart, OnTripped
+from .known import why_unknown
 from .liquidation import FALLBACK_SECONDS, Order, liquidate, new_correlation_id, read_order
 from .marks import MarksOf
 from .repeated import until_done
@@ -30,6 +32,8 @@ T = TypeVar("T")
 
 _FIRST_BEAT_SECONDS = 5.0
 _GOODBYE_SECONDS = 5.0
+# So long a start waits to learn whether the deployment knows the bot.
+_CHECK_SECONDS = 5.0
 # A bot that ends checks once more whether a newer run has taken over, and waits this long for the answer.
 _ASK_SECONDS = 1.0
 
@@ -84,6 +88,7 @@ class Flatline:
         self._row = BotRow(self._aws, self._settings.bot_id, self._settings.bots_table)
         self._on_tripped = on_tripped
         self._heart: Optional[Heart] = None
+        self._checked: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._marks = MarksOf(None)
         self._over = False
         # A forked child is not the bot: its end liquidates nothing, unless it calls start() itself.
@@ -121,7 +126,8 @@ class Flatline:
         """
         Starts a new run, unless one is active: arms the bot, then sends heartbeats in a daemon thread. An older run is
         replaced and notified. Waits at most `wait_seconds` for the first heartbeat; `unknown` means that it is still
-        being tried. A bot whose start does not return `armed` must not trade. Call it in the process that trades: a
+        being tried, and `disarmed` that the deployed configuration does not know the bot, for which at most 5 of these
+        seconds are waited. A bot whose start does not return `armed` must not trade. Call it in the process that trades: a
         thread does not survive a fork.
         """
         return self._guarded("start", lambda: self._start(wait_seconds), "unknown")
@@ -273,16 +279,51 @@ class Flatline:
             self.end("error", reason_of(error))
 
     def _start(self, wait_seconds: float) -> WatchState:
+        end = steady_seconds() + wait_seconds
         heart = self._heart
         if heart is None or heart.is_stopped or heart.pid != os.getpid() or heart.state == "disarmed":
             if heart is not None and heart.pid == os.getpid():
                 heart.stop()
             run = Run(self._row, self._aws.clock, self._settings)
-            heart = Heart(self._aws, run, self._settings, self._on_tripped, self._report)
+            checked: queue.SimpleQueue[None] = queue.SimpleQueue()
+            armed = lambda: self._check(checked)  # noqa: E731
+            heart = Heart(self._aws, run, self._settings, self._on_tripped, self._report, armed)
             self._marks = MarksOf(heart)
-            self._heart, self._over, self._pid = heart, False, os.getpid()
+            self._heart, self._checked, self._over, self._pid = heart, checked, False, os.getpid()
         heart.wait_for_first(wait_seconds)
+        if heart.state == "armed":
+            self._wait_for_check(min(_CHECK_SECONDS, end - steady_seconds()))
         return heart.state
+
+    def _check(self, checked: queue.SimpleQueue[None]) -> None:
+        """Beside the heartbeats: an answer that comes late shuts the gate all the same."""
+
+        def answered(refusal: Union[Optional[str], BaseException]) -> None:
+            if isinstance(refusal, BaseException):
+                self._report(logging.WARNING, f"Whether the deployment knows this bot was not answered: {why(refusal)}.")
+            elif refusal is not None:
+                self._guarded("the check", lambda: self._not_known(refusal), None)
+            checked.put(None)
+
+        start_call(lambda: why_unknown(self._aws, self._settings), answered, "check")
+
+    def _wait_for_check(self, seconds: float) -> None:
+        checked = self._checked
+        try:
+            take(checked, max(0.0, seconds))
+        except queue.Empty:
+            return
+        # For the next start of the same run.
+        checked.put(None)
+
+    def _not_known(self, refusal: str) -> None:
+        heart = self._heart
+        if heart is None or heart.pid != os.getpid():
+            return
+        heart.give_up()
+        self._report(logging.CRITICAL, f"NOT WATCHED: the liquidator refuses {self.bot_id}. {refusal}")
+        heart.wait_until_gone(_GOODBYE_SECONDS)
+        heart.run.disarm("this bot is not in the configuration")
 
     def _stop(self, reason: str) -> WatchState:
         self._over = True

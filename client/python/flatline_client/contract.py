@@ -15,6 +15,7 @@ ENV_BOT_ID = "FLATLINE_BOT_ID"
 TRIGGERS = ("shutdown", "SIGTERM", "SIGINT", "error", "watchdog", "sentinel", "alarm", "manual", "drill")
 BOT_ID_PATTERN = "^[a-z0-9-]{1,40}$"
 REASON_MAX_CHARS = 500
+HEADLINE_REFUSED = "REFUSED, NOTHING DONE"
 WATCH_SHARDS = 10
 KEY = "bot_id"
 
@@ -131,6 +132,7 @@ def as_json() -> str:
             "triggers": TRIGGERS,
             "botIdPattern": BOT_ID_PATTERN,
             "reasonMaxChars": REASON_MAX_CHARS,
+            "headlineRefused": HEADLINE_REFUSED,
             "watchShards": WATCH_SHARDS,
             "key": KEY,
             "noRun": NO_RUN,

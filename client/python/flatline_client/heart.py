@@ -28,6 +28,7 @@ from .verdict import SeenRun
 
 Report = Callable[[int, str], None]
 OnTripped = Callable[[Optional[str]], object]
+OnArmed = Callable[[], None]
 
 # A first heartbeat by a clock that was wrong by more than this is repeated at once with the right time.
 _WRONG_CLOCK_SECONDS = 2.0
@@ -40,16 +41,26 @@ _SILENT_AFTER_SECONDS = 3.0
 class Heart:
     """Only `wait_for_first`, `ask` and `mark` block, and they are bounded; nothing raises."""
 
-    def __init__(self, aws: Aws, run: Run, settings: Settings, on_tripped: Optional[OnTripped], report: Report) -> None:
+    def __init__(
+        self,
+        aws: Aws,
+        run: Run,
+        settings: Settings,
+        on_tripped: Optional[OnTripped],
+        report: Report,
+        on_armed: Optional[OnArmed] = None,
+    ) -> None:
         self._aws = aws
         self.run = run
         self.settings = settings
+        self._on_armed = on_armed
         self._on_tripped = on_tripped
         self._report = report
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._first: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._stopping = False
         self._resting = False
+        self._unknown_bot = False
         # The row knows the run; and when the start that was stored was sent.
         self._started = False
         self._started_at: Optional[float] = None
@@ -68,7 +79,7 @@ class Heart:
 
     @property
     def state(self) -> WatchState:
-        return self._facts.state
+        return "disarmed" if self._unknown_bot else self._facts.state
 
     @property
     def is_stopped(self) -> bool:
@@ -77,12 +88,14 @@ class Heart:
 
     @property
     def was_armed(self) -> bool:
-        """A heartbeat of this run was stored at some time, so the bot may have traded."""
-        return self._started_at is not None
+        """A heartbeat of this run was stored at some time, and the deployment knows the bot, so it may have traded."""
+        return self._started_at is not None and not self._unknown_bot
 
     def gate(self) -> TradeGate:
         if self.pid != os.getpid():
             return shut("another-process")
+        if self._unknown_bot:
+            return shut("unknown-bot")
         facts = self._facts
         if self._stopping and facts.state in ("unknown", "armed"):
             return shut("resting" if self._resting else "not-started")
@@ -104,6 +117,12 @@ class Heart:
         self._resting = resting
         self._stopping = True
         self._wake.put(None)
+
+    def give_up(self) -> None:
+        """The deployment does not know this bot: no more heartbeats, and the gate stays shut."""
+        self._unknown_bot = True
+        self.stop()
+        self._answered()
 
     def said_goodbye(self, seen: Seen) -> None:
         self._facts = Facts(seen.state, None)
@@ -270,6 +289,8 @@ class Heart:
             self._adopt(seen.asked)
         if self._started_at is None:
             self._started_at = sent.steady
+            if self._on_armed is not None:
+                self._on_armed()
         if before.state != "armed":
             self._report(
                 logging.INFO,
