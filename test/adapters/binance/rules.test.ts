@@ -46,6 +46,7 @@ describe('rules', () => {
           marketMinQuantity: '0.002',
           marketMaxQuantity: '120',
           limitStepSize: '0.001',
+          limitMinQuantity: '0.001',
           limitMaxQuantity: '1000',
           minNotional: '50',
           tickSize: '0.10',
