@@ -51,6 +51,7 @@ class Flatline:
     answer_within_seconds: how long to wait for the liquidator's answer; more than its `timeout_seconds`.
     at_exit: what a normal end of the process or of the with-block does: "liquidate", or "stop", which keeps positions.
     on_tripped: called once per trip, with the correlation ID of the liquidation or None, in its own thread.
+    preflight: ask the liquidator once, when the first heartbeat was stored, whether the deployment knows the bot.
     log: receives all events; default: the logger "flatline".
     """
 
@@ -69,6 +70,7 @@ class Flatline:
         log: Optional[logging.Logger] = None,
         answer_within_seconds: float = 7,
         at_exit: AtExit = "liquidate",
+        preflight: bool = True,
     ) -> None:
         self._settings = read_settings(
             bot_id=bot_id,
@@ -87,6 +89,7 @@ class Flatline:
         self._aws = Aws(session, region, self._settings.liquidator, answer_within_seconds + FALLBACK_SECONDS)
         self._row = BotRow(self._aws, self._settings.bot_id, self._settings.bots_table)
         self._on_tripped = on_tripped
+        self._preflight = bool(preflight)
         self._heart: Optional[Heart] = None
         self._checked: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._marks = MarksOf(None)
@@ -297,6 +300,9 @@ class Flatline:
 
     def _check(self, checked: queue.SimpleQueue[None]) -> None:
         """Beside the heartbeats: an answer that comes late shuts the gate all the same."""
+        if not self._preflight:
+            checked.put(None)
+            return
 
         def answered(refusal: Union[Optional[str], BaseException]) -> None:
             if isinstance(refusal, BaseException):

@@ -13,7 +13,9 @@ from flatline_client import Flatline
 from saying import PATIENCE_SECONDS, say
 
 # The examples leave it at the default.
-Flatline.__init__ = functools.partialmethod(Flatline.__init__, answer_within_seconds=PATIENCE_SECONDS)
+Flatline.__init__ = functools.partialmethod(
+    Flatline.__init__, answer_within_seconds=PATIENCE_SECONDS, preflight=True
+)
 
 
 class RunMode(Enum):
