@@ -81,7 +81,7 @@ export class FlatlineStack extends Stack {
     else
       Annotations.of(this).addWarningV2(
         'flatline:secrets-without-policies',
-        `${deployment.bots.length} bots: with more than ${BOTS_WITH_EXTRAS_MAX} the template has no room for a policy at each secret, so secrets have no policy, and whoever may read the secrets of this account can read the keys. Deploy a second stack for the others (name = … under [deployment]) to keep the policies.`,
+        `${deployment.bots.length} bots: with more than ${BOTS_WITH_EXTRAS_MAX} the template has no room for a policy on each secret, so the secrets have no policy. Every identity that can read secrets in this account can read the keys. Deploy a second stack for the others (name = … under [deployment]) to keep the policies.`,
       );
     const ping = deployment.pingUrl
       ? new Ping(this, deployment, { functionName: `${name}-ping`, names, arns })

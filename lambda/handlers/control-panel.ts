@@ -1,4 +1,4 @@
-/** The control panel's entrance: a CloudWatch custom widget calls it, with the rights of whoever checks the dashboard. */
+/** The control panel's entrance: a CloudWatch custom widget calls it, with the permissions of the user who opens the dashboard. */
 
 import type { Context } from 'aws-lambda';
 import { answerPanel } from '../app/panel/answer-panel.ts';

@@ -1,4 +1,4 @@
-/** What the watchdog writes and tells of a bot that it does not fire on: its next check, its lateness, its changes. */
+/** What the watchdog writes and reports about a bot that it does not trip: its next check, its lateness, its changes. */
 
 import { describe, expect, it } from 'vitest';
 import { checkDisarmed } from '../../lambda/app/watchdog/check/check-disarmed.ts';

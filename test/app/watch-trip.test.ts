@@ -1,4 +1,4 @@
-/** The claim of a bot and the call of its liquidator: who acts, what is reported, and when whoever did not act checks again. */
+/** The claim of a bot and the call of its liquidator: which run acts, what is reported, and when the other runs check again. */
 
 import { describe, expect, it } from 'vitest';
 import { startLiquidation, trip } from '../../lambda/app/watchdog/check/trip.ts';

@@ -86,7 +86,7 @@ const DONE: Readonly<Record<Step, string>> = {
   'check-trading': 'read the rules: does it trade?',
   reached: 'done already',
   'give-up': 'leave it for this attempt, do the others',
-  'give-up-with-rules': 'leave it for this attempt unless the rules tell of another order, do the others',
+  'give-up-with-rules': 'leave it for this attempt unless the rules allow another order, do the others',
 };
 
 const headingOf = ({ name, method, path }: Operation): string =>

@@ -1,6 +1,6 @@
 /**
  * What the exchange's limits leave, by what its response headers say: weight belongs to the address, orders to the
- * account. It lives as long as the container, so a wait that one invocation was requestedWait holds for the next one too.
+ * account. It lives as long as the container, so a wait that the exchange requested of one invocation holds for the next one too.
  *
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
@@ -71,7 +71,7 @@ const USED_SHARE = 0.75;
 /** As for the waits of an answer (adapters/binance/response.ts). */
 const LONGEST_WAIT_MS = 7 * 86_400_000;
 
-/** A ban whose length is not requestedWait: the shortest there is (General Info, "Limits"). */
+/** A ban without a length: the shortest there is (General Info, "Limits"). */
 const SHORTEST_BAN_MS = 120_000;
 
 export function createRateLimiters(): RateLimiters {
@@ -232,7 +232,7 @@ function believed({ weightLastMinute, ...others }: Usage, { weightPerMinute }: R
 /** Share of an order limit: if we sent less than this, others used the limit up. */
 const MOSTLY = 0.5;
 
-/** The longest of the exchange's windows: a wait that was requestedWait too short is over then. */
+/** The longest of the exchange's windows: a requested wait that was too short is over then. */
 const MINUTE_MS = 60_000;
 
 const grownWaitMs = (requestedMs: number, times: number): number =>

@@ -35,7 +35,7 @@ export type Step =
   | 'reached'
   /** No further try in this attempt. */
   | 'give-up'
-  /** As `give-up`, unless the rules tell of another order. */
+  /** As `give-up`, unless the rules allow another order. */
   | 'give-up-with-rules';
 
 export const nextStep = (operation: Operation, failure: Failure): Step => STEPS[failure.reason][operation];

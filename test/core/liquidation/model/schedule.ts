@@ -133,8 +133,8 @@ export type Fate =
   | { readonly kind: 'unread'; readonly symbol: string | undefined }
   | { readonly kind: 'hides'; readonly symbol: string | undefined }
   /**
-   * A list of two pages: one comes alone, the other so much later. `isLost`: it never comes, and what is told then is the
-   * first page and that the other is missing.
+   * A list of two pages: one comes alone, the other so much later. `isLost`: it never comes, and the answer is the
+   * first page, with the other one named as missing.
    */
   | { readonly kind: 'in-part'; readonly page: 0 | 1; readonly restMs: number; readonly isLost: boolean };
 
