@@ -11,6 +11,8 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import { anyAnswer } from './any-answer.ts';
+import { callersOf } from './callers.ts';
 import { kindMessage, TRADES } from './kind-of-account.ts';
 import { readElsewhere } from './other-markets.ts';
 import { kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
@@ -28,11 +30,8 @@ export async function checkExchange(
   task: PreflightTask,
   account: AccountSession,
 ): Promise<{ readonly checks: readonly PreflightCheck[]; readonly plan: readonly PlannedAction[] }> {
-  const { liquidation } = task.settings;
-  const job = { ...liquidation, jitter: ports.random.fraction(), deadline: task.deadline };
-  const callerIn = (session: ExchangeSession): Caller => ({
-    ...{ clock: ports.clock, session, job, signal: new AbortController().signal },
-  });
+  const callers = callersOf(ports, task);
+  const callerIn = (session: ExchangeSession): Caller => callers(session, new AbortController().signal);
   const [first] = account.covered;
   if (first === undefined) throw new Error('an account without a market');
   const title = titleOf(account);
@@ -46,7 +45,8 @@ export async function checkExchange(
   );
   const clockChecks = Promise.all(askingClocks).then(clocks => clocks.map(one => one.check));
   // One that tells the time will do for all: a host that is silent must not use up the time of the others.
-  if (!(await isAnyTold(askingClocks))) return { checks: await clockChecks, plan: [] };
+  if (!(await anyAnswer(askingClocks, clock => clock.failure === undefined)))
+    return { checks: await clockChecks, plan: [] };
 
   const askingPermissions = ask(
     ports,
@@ -82,14 +82,6 @@ export async function checkExchange(
     plan: look.plan,
   };
 }
-
-const isAnyTold = (clocks: readonly Promise<Asked<number>>[]): Promise<boolean> =>
-  Promise.any(
-    clocks.map(async clock => {
-      if ((await clock).failure !== undefined) throw new Error('not told');
-      return true;
-    }),
-  ).catch(() => false);
 
 /** Where there are several markets, each check of one names it. */
 const titleOf =

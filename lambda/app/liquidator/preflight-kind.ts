@@ -5,6 +5,7 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
+import { anyAnswer } from './any-answer.ts';
 import { findKind, type KindFinding, kindByRights, kindMessage, withKindUnknown } from './kind-of-account.ts';
 
 export const WRONG_KIND = ERROR_CODES.WRONG_ACCOUNT.heading;
@@ -15,19 +16,11 @@ export async function kindOfRefusedKey(
   markets: readonly Promise<Failure | undefined>[],
   rights: Promise<KeyPermissions | undefined>,
 ): Promise<KindFinding | undefined> {
-  if (other === undefined || !(await isAnyRefused(markets))) return undefined;
+  if (other === undefined || !(await anyAnswer(markets, failure => failure?.reason === 'key'))) return undefined;
   const finding = await findKind(other, () => rights);
   // A key that both APIs refuse may still have rights that decide it, and nothing waits for this answer.
   return finding.says === 'same' ? (kindByRights(await rights, other.session.market.account) ?? finding) : finding;
 }
-
-const isAnyRefused = (markets: readonly Promise<Failure | undefined>[]): Promise<boolean> =>
-  Promise.any(
-    markets.map(async failure => {
-      if ((await failure)?.reason !== 'key') throw new Error('not refused');
-      return true;
-    }),
-  ).catch(() => false);
 
 /** What a check of the key says once the kind of its account is known. */
 export const withKind =

@@ -12,6 +12,7 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import { callersOf } from './callers.ts';
 import { type AskRights, findKind, type KindFinding, wasRead } from './kind-of-account.ts';
 import type { Task } from './task.ts';
 
@@ -50,18 +51,19 @@ export function watchKind(
 /** Undefined where the exchange has no API of the other kind. */
 export async function kindOfRefused(
   ports: LiquidatorPorts,
-  { settings, deadline }: Pick<Task, 'settings' | 'deadline'>,
+  task: Pick<Task, 'settings' | 'deadline'>,
   { covered, otherKind }: AccountSession,
   signal: AbortSignal,
 ): Promise<KindFinding | undefined> {
   const [first] = covered;
   if (otherKind === undefined || first === undefined) return undefined;
-  const job = { ...settings.liquidation, jitter: ports.random.fraction(), deadline };
+  const callerIn = callersOf(ports, task);
   const callerOf = (session: ExchangeSession, until: AbortSignal): Caller => ({
-    ...{ clock: ports.clock, session, job, signal: until, patienceMs: PATIENCE_MIN_MS },
+    ...callerIn(session, until),
+    patienceMs: PATIENCE_MIN_MS,
   });
   const askRights: AskRights = async until => {
-    if (walletUrlOf(settings.exchange) === undefined) return undefined;
+    if (walletUrlOf(task.settings.exchange) === undefined) return undefined;
     const rights = await callExchange(callerOf(first, until), { kind: 'key-permissions' });
     return rights.ok ? rights.value : undefined;
   };

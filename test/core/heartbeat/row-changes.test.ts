@@ -36,6 +36,10 @@ const PAST = [
   ...['tripped_at_ms', 'tripped_by', 'tripped_deadline_ms', 'correlation_id', 'lockout_until_ms', 'invoked_at_ms'],
   ...['sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
 ];
+const REARMED = {
+  ...{ watch_state: 'armed', waiting_since_ms: AT, armed_at_ms: AT, beats: 0, ...HEAD },
+  ...{ ...by('rearmed', 'ops'), change_reason: 'why' },
+};
 
 it.each([
   ['soon', AT + 60_000, AT + 60_000],
@@ -68,17 +72,7 @@ describe('of operators', () => {
       () => rearmChange(action),
       {
         ...{ doing: 're-arm', requires: [same('watch_state', 'tripped')], remove: PAST },
-        set: {
-          ...{
-            watch_state: 'armed',
-            waiting_since_ms: AT,
-            armed_at_ms: AT,
-            beats: 0,
-            ...HEAD,
-            ...by('rearmed', 'ops'),
-          },
-          change_reason: 'why',
-        },
+        set: REARMED,
       },
     ],
     [
@@ -107,17 +101,7 @@ describe('of operators', () => {
       {
         ...{ doing: 're-arm', remove: PAST },
         requires: [same('watch_state', 'tripped'), same('correlation_id', 'liq_20261121_120000_abcdef')],
-        set: {
-          ...{
-            watch_state: 'armed',
-            waiting_since_ms: AT,
-            armed_at_ms: AT,
-            beats: 0,
-            ...HEAD,
-            ...by('rearmed', 'ops'),
-          },
-          change_reason: 'why',
-        },
+        set: REARMED,
       },
     ],
   ])('%s', (_what, change, expected) => {
