@@ -48,7 +48,24 @@ export type Endpoint =
       answer(call: Call): unknown;
     });
 
+type OpenEndpoint = Extract<Endpoint, { security: 'open' }>;
 export type AccountEndpoint = Exclude<Endpoint, { security: 'open' }>;
+
+/** A GET that needs no key. */
+export const open = (access: Pick<OpenEndpoint, 'path' | 'weight'>, answer: OpenEndpoint['answer']): OpenEndpoint => ({
+  method: 'GET',
+  security: 'open',
+  ...access,
+  answer,
+});
+
+export const signed = (
+  access: Omit<AccountEndpoint, 'security' | 'answer'>,
+  answer: AccountEndpoint['answer'],
+): AccountEndpoint => ({ security: 'signed', ...access, answer });
+
+/** The answer of a cancel-all. */
+export const CANCELLED_ALL = { code: 200, msg: 'The operation of cancel all open order is done.' } as const;
 
 /** One order, as the order pages say: 1 on the ten seconds' limit and 1 on the minute's. */
 export const oneOrder = (): OrderCost => ({ tenSeconds: 1, minute: 1 });
