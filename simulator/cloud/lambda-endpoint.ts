@@ -50,7 +50,7 @@ export interface Invocation {
   result: InvocationResult | undefined;
 }
 
-export interface LambdaEndpointOptions {
+interface LambdaEndpointOptions {
   readonly clock: CloudClock;
   /** Waits before the second and the third try of a queued event. */
   readonly retryAfterMs?: readonly number[];

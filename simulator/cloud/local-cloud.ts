@@ -39,7 +39,7 @@ export const FUNCTION_NAMES = {
 /** Those whose logs the notifier is subscribed to, as in the stack. */
 const NOTIFIED_FUNCTIONS: readonly FunctionName[] = ['liquidator', 'watchdog', 'health-check'];
 
-export interface LocalCloudOptions {
+interface LocalCloudOptions {
   readonly clock: CloudClock;
   /** What is bundled, about a second each. */
   readonly functions: readonly FunctionName[];

@@ -9,7 +9,7 @@ import { type Listening, listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
 import type { CloudClock, Faults } from './faults.ts';
 
-export interface LoopbackOptions {
+interface LoopbackOptions {
   readonly clock: CloudClock;
   readonly faults: Faults;
   /** Names what the body is about: the table, the secret. */

@@ -88,7 +88,7 @@ export function positionsOf({ positions }: Scenario, asked: number | undefined):
 export const isWatched = ({ steps }: Pick<Scenario, 'steps'>): boolean => steps.some(({ kind }) => kind === 'tick');
 
 /** What differs from the default configuration. */
-export interface SettingsChanges {
+interface SettingsChanges {
   /** At least; a slow line or a large account get more. */
   readonly timeoutMs?: number;
   /** Exactly: the scenario is about it. */

@@ -17,7 +17,7 @@ import { createPaint } from '../../terminal/paint.ts';
 import { readLogs } from './logs.ts';
 import type { TextFile } from './tar.ts';
 
-export interface Bundle {
+interface Bundle {
   readonly files: readonly TextFile[];
   readonly unread: readonly Unread[];
 }
