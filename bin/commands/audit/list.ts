@@ -57,7 +57,6 @@ export function registerList(audit: Command, cli: Cli): void {
       mustBeRecorded(bot, records.length, connection);
       const whose = bot === undefined ? '' : ` of ${bot}`;
       run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
-      if (records.length === 0) run.say('  none');
       run.say(recordLines(records, nowMs, run.screen));
       if (records.length === limit) run.say(run.paint.dim(`  The newest ${limit}; --limit shows more.`));
       run.answer({ where: connection.where, liquidations: records.map(record => recordJson(record, nowMs)) });
@@ -71,7 +70,7 @@ function recordLines(
   nowMs: number,
   { paint, width }: Screen,
 ): readonly string[] {
-  if (records.length === 0) return [];
+  if (records.length === 0) return ['  none'];
   const rows = records.map(record => {
     const { headline, tone } = recordVerdict(record, nowMs);
     const verdict = paint[tone === 'plain' ? 'bold' : tone](visibleLine(headline));

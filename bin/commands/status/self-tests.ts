@@ -44,11 +44,7 @@ async function testNow({ invoke, clock }: Connection, botId: string): Promise<Se
 }
 
 /** Undefined without a problem. `words`: options for the printed command, as in ` --local`. */
-export function wrongWithSelfTest(
-  { botId, readiness }: SelfTest,
-  nowMs: number,
-  words: string,
-): string | undefined {
+export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, words: string): string | undefined {
   const test = `flatline preflight --bot ${botId}${words}`;
   switch (readiness.kind) {
     case 'ready':

@@ -41,20 +41,17 @@ export interface Survey {
 /** How many past liquidations are searched for unfinished ones. */
 const SEARCHED = 50;
 
-/** `words`: options for the printed commands, as in ` --local`. */
+interface SurveyOptions {
+  readonly shown: number;
+  readonly withPreflights: boolean;
+  /** Options for the printed commands, as in ` --local`. */
+  readonly words: string;
+  readonly local?: LocalConfiguration | undefined;
+}
+
 export async function survey(
   connection: Connection,
-  {
-    shown,
-    withPreflights,
-    words,
-    local,
-  }: {
-    readonly shown: number;
-    readonly withPreflights: boolean;
-    readonly words: string;
-    readonly local?: LocalConfiguration | undefined;
-  },
+  { shown, withPreflights, words, local }: SurveyOptions,
 ): Promise<Survey> {
   const unread: string[] = [];
   const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
