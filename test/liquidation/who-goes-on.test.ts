@@ -153,6 +153,20 @@ describe('a run whose end is not stored', () => {
   });
 });
 
+test('a container whose clock is minutes behind waits a minute at most where the exchange requested no wait', async () => {
+  const rig = liquidationRig();
+  rig.account.open('ETHUSDT', '8.125');
+  TROUBLES['closes that are refused']?.(rig);
+  await liquidated(rig);
+  rig.exchange.faults.clear();
+  const event = rig.invoked[0] as { readonly resume: { readonly not_before_ms: number } };
+  const resume = { ...event.resume, not_before_ms: event.resume.not_before_ms + 240_000 };
+  const startedAtMs = rig.clock.nowMs();
+  const answer = await rig.run({}, { rawEvent: { ...event, resume } });
+  expect(answer.headline).toBe('FLAT');
+  expect(rig.clock.nowMs() - startedAtMs).toBeLessThan(65_000);
+});
+
 function failing(operation: 'claim' | 'conclude' | 'seal', times: number) {
   return ({ stores }: LiquidationRig): void => stores.script.failNext('refuse', { operation, times });
 }

@@ -14,6 +14,7 @@ import {
   forgetSizes,
   type Learnt,
   learnBadPrice,
+  learnCoarser,
   learnEmptyBook,
   learnTooFar,
   learnTooLarge,
@@ -38,8 +39,8 @@ export function learnedLimitOf(
   atMs: number,
 ): LearnedLimit {
   const { learnt, row } = target;
-  if (price !== undefined && failure.reason === 'price-band') {
-    const next = learnTooFar(learnt, atMs);
+  if (price !== undefined) {
+    const next = learnPrice(learnt, failure.reason, rulesOf(state, symbol)?.tickSize, atMs);
     if (next !== undefined) return { learnt: next, step: 'nearer-price' };
   }
   if (price !== undefined && MAY_BE_PRICE.has(failure.reason))
@@ -65,6 +66,17 @@ export function learnedLimitOf(
       if (isPart(target, quantity)) return { learnt: forgetSizes(learnt), step: LATER };
       return { learnt, step: isNoDust(target) ? LATER : step };
   }
+}
+
+/** Where a refused limit price teaches another one. */
+function learnPrice(
+  learnt: Learnt,
+  reason: Failure['reason'],
+  tickSize: string | undefined,
+  atMs: number,
+): Learnt | undefined {
+  if (reason === 'price-band') return learnTooFar(learnt, atMs);
+  return reason === 'too-many-digits' && tickSize === undefined ? learnCoarser(learnt, atMs) : undefined;
 }
 
 /** What cannot be made any smaller or shorter: the rules may say more. */
