@@ -59,7 +59,11 @@ describe('the verdict', () => {
       { canary: { kind: 'passed', atMs: NOW_MS - 3_600_000, tookMs: 900 } },
       ['1 BOT WATCHED, ALIVE'],
     ],
-    ['the canary is silent on purpose', { canary: { kind: 'dying', sinceMs: NOW_MS - 60_000 } }, ['1 BOT WATCHED, ALIVE']],
+    [
+      'the canary is silent on purpose',
+      { canary: { kind: 'dying', sinceMs: NOW_MS - 60_000 } },
+      ['1 BOT WATCHED, ALIVE'],
+    ],
     [
       'the canary failed',
       { canary: { kind: 'failed', atMs: NOW_MS - 3_600_000, problems: 'nobody called' } },
