@@ -118,12 +118,12 @@ function sharedSecrets({ bots, alerts, deployment: { name } }: FileSettings): re
 function missingExtras({ bots }: FileSettings): readonly string[] {
   if (bots.length <= BOTS_WITH_EXTRAS_MAX) return [];
   return [
-    `[WARNING] ${bots.length} botsexceed the CloudFormation limit for one policy per secret and call settings per alias; to have both, split them into stacks of at most ${BOTS_WITH_EXTRAS_MAX} bots (docs/security.md)`,
+    `[WARNING] ${bots.length} bots exceed the CloudFormation limit for one policy per secret and call settings per alias; to have both, split them into stacks of at most ${BOTS_WITH_EXTRAS_MAX} bots (docs/security.md)`,
   ];
 }
 
 function deploymentOf(settings: FileSettings, { environment }: Choices): Deployment {
-  const { name, fixedIpAllocations, secretAdmins, watcherRegion: _, ...lasting } = settings.deployment;
+  const { name, fixedIpAllocations, secretAdmins, watcherRegion, ...lasting } = settings.deployment;
   return {
     environment,
     suffix: name,
@@ -140,6 +140,7 @@ function deploymentOf(settings: FileSettings, { environment }: Choices): Deploym
     dailyMessage: settings.alerts.dailyMessage ?? true,
     fixedIpAllocations,
     secretAdmins,
+    watcherRegion,
     ...lasting,
   };
 }

@@ -18,7 +18,7 @@ import { BotAccess } from './bot-access.ts';
 import { Budget } from './budget.ts';
 import { ControlPanel } from './control-panel.ts';
 import { Dashboard } from './dashboard.ts';
-import { type Deployment, stackName } from './deployment.ts';
+import { type Deployment, stackName, watcherName } from './deployment.ts';
 import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
 import type { FlatlineFunction } from './flatline-function.ts';
@@ -65,6 +65,7 @@ export class FlatlineStack extends Stack {
       liquidator: `${name}-liquidator:${IN_SERVICE}`,
       alertTopic: alerts.topic.topicArn,
       chatSecret: deployment.chatSecret,
+      watcherTopic: this.watcherTopicArn(deployment),
     } satisfies ResourceNames;
     const liquidatorName = `${name}-liquidator`;
     const liquidatorArn = `${this.functionArn(liquidatorName)}:${IN_SERVICE}`;
@@ -99,7 +100,8 @@ export class FlatlineStack extends Stack {
     const panel = new ControlPanel(this, deployment, { functionName: panelName, names, arns });
 
     const healthCheck = new HealthCheck(this, deployment, {
-      ...{ functionName: `${name}-health-check`, names, arns: { ...arns, alertTopic: [alerts.topic.topicArn] } },
+      ...{ functionName: `${name}-health-check`, names },
+      arns: { ...arns, alertTopic: [names.alertTopic], watcherTopic: [names.watcherTopic ?? ''] },
     }).function;
 
     const logGroups = [liquidator.logGroup, watchdog.logGroup];
@@ -148,6 +150,12 @@ export class FlatlineStack extends Stack {
       bots: deployment.bots,
       policyArns,
     });
+  }
+
+  /** By its name: two stacks of two regions share nothing else. */
+  private watcherTopicArn(deployment: Deployment): string | undefined {
+    const { watcherRegion: region } = deployment;
+    return region && this.formatArn({ service: 'sns', region, resource: watcherName(deployment) });
   }
 
   private functionArn(resourceName: string): string {
