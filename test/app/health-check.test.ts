@@ -138,14 +138,17 @@ describe('W12: the watcher in another region, asked while this one lives', () =>
       'could not be checked',
     ],
   ];
-  test.each(watchers)('its mail subscription %s: the daily message says so, and is sent', async (_what, watcher, words) => {
-    const { subject, text, metrics } = await daily({ email: MAIL, watcher });
-    expect(subject).toContain('ACTION NEEDED');
-    expect(text.toLowerCase()).toContain(words.toLowerCase());
-    expect(text).toContain('eu-west-1');
-    // The alarm `nobody-subscribed` is about this region's own topic.
-    expect(metrics.get('ConfirmedSubscriptions')).toBe(1);
-  });
+  test.each(watchers)(
+    'its mail subscription %s: the daily message says so, and is sent',
+    async (_what, watcher, words) => {
+      const { subject, text, metrics } = await daily({ email: MAIL, watcher });
+      expect(subject).toContain('ACTION NEEDED');
+      expect(text.toLowerCase()).toContain(words.toLowerCase());
+      expect(text).toContain('eu-west-1');
+      // The alarm `nobody-subscribed` is about this region's own topic.
+      expect(metrics.get('ConfirmedSubscriptions')).toBe(1);
+    },
+  );
 
   test('a confirmed one is not mentioned', async () => {
     const { subject, text } = await daily({ email: MAIL, watcher: async () => [mail()] });

@@ -29,7 +29,10 @@ const ask = (found: Subscribers | CliError | undefined, email: string | undefine
   } as unknown as Connection);
 
 test('a confirmed address in both regions is not mentioned', async () => {
-  expect(await ask({ alerts: topic(mail(true)), watcher: afar(topic(mail(true))) })).toEqual({ wrong: [], unknown: [] });
+  expect(await ask({ alerts: topic(mail(true)), watcher: afar(topic(mail(true))) })).toEqual({
+    wrong: [],
+    unknown: [],
+  });
 });
 
 test('an address that has not confirmed is a problem, in either region', async () => {

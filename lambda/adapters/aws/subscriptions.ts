@@ -6,8 +6,8 @@ import {
   type SNSClient,
   type Subscription as SnsSubscription,
 } from '@aws-sdk/client-sns';
-import { awsErrorKind, errorName } from '../connections/aws-errors.ts';
 import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
+import { awsErrorKind, errorName } from '../connections/aws-errors.ts';
 
 /** Amazon SNS, "ListSubscriptionsByTopic": what stands in the place of an ARN until it is confirmed. */
 const PENDING = 'PendingConfirmation';
@@ -39,7 +39,10 @@ async function allOf(
   const all: SnsSubscription[] = [];
   let NextToken: string | undefined;
   do {
-    const command = new ListSubscriptionsByTopicCommand({ TopicArn, ...(NextToken === undefined ? {} : { NextToken }) });
+    const command = new ListSubscriptionsByTopicCommand({
+      TopicArn,
+      ...(NextToken === undefined ? {} : { NextToken }),
+    });
     const page = await client.send(command, { abortSignal }).catch((error: unknown) => {
       if (awsErrorKind(errorName(error)) === 'missing') return undefined;
       throw error;
