@@ -19,6 +19,7 @@ import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts
 import { CANARY } from '../lambda/core/heartbeat/canary.ts';
 import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
+import { elsewhere } from '../lib/elsewhere.ts';
 import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';
 import { addSecurityChecks } from '../lib/security-checks.ts';
 import { WatcherStack } from '../lib/watcher.ts';
@@ -38,7 +39,11 @@ function main(): number {
   const findings = config.findings.map(formatFinding);
   if (!config.ok) return stop([...findings, 'Nothing was synthesised: the configuration is invalid.']);
   const { settings } = config;
-  const contradicted = contradictions(reading.choices.claims, settings.deployment, file);
+  const place = { account: process.env.CDK_DEFAULT_ACCOUNT, region: deployingRegion() };
+  const contradicted = [
+    ...contradictions(reading.choices.claims, settings.deployment, file),
+    ...elsewhere(settings, place),
+  ];
   if (contradicted.length > 0) return stop([...findings, ...contradicted]);
   for (const remark of [...findings, ...sharedSecrets(settings), ...missingExtras(settings)]) console.error(remark);
 
@@ -64,13 +69,18 @@ function main(): number {
 
 /** Returns why it cannot be added, if so. */
 function addWatcher(app: App, deployment: Deployment, region: string | undefined): string | undefined {
-  const watched = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
+  const watched = deployingRegion();
   const says = '[ERROR] deployment.watcher_region';
   if (region === undefined) return `${says} is not set: name another region, like watcher_region = eu-west-1`;
   if (watched === undefined) return `${says}: the region of the deployment is not known; set AWS_REGION`;
   if (watched === region) return `${says} = ${region}: this is the region of the deployment; name another one`;
   new WatcherStack(app, deployment, { region, watched });
   return undefined;
+}
+
+/** Set by the CDK's command line, or by the user. */
+function deployingRegion(): string | undefined {
+  return process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
 }
 
 function stop(lines: readonly string[]): number {
@@ -89,7 +99,7 @@ function pathOf({ environment, configPath }: Choices): string {
 
 /** A file given by `config` may be the bot's own, with sections of other programs. */
 function readConfiguration({ environment, configPath }: Choices, file: string): SettingsReading {
-  const region = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
+  const region = deployingRegion();
   const context = { environment, ...(region === undefined ? {} : { awsRegion: region }) };
   return readConfigFile(file, { ...context, ...(configPath === undefined ? {} : { foreignSections: 'ignore' }) });
 }
@@ -123,7 +133,7 @@ function missingExtras({ bots }: FileSettings): readonly string[] {
 }
 
 function deploymentOf(settings: FileSettings, { environment }: Choices): Deployment {
-  const { name, fixedIpAllocations, secretAdmins, watcherRegion: _, ...lasting } = settings.deployment;
+  const { name, fixedIpAllocations, secretAdmins, watcherRegion, region: _, ...lasting } = settings.deployment;
   return {
     environment,
     suffix: name,
@@ -140,6 +150,7 @@ function deploymentOf(settings: FileSettings, { environment }: Choices): Deploym
     dailyMessage: settings.alerts.dailyMessage ?? true,
     fixedIpAllocations,
     secretAdmins,
+    watcherRegion,
     ...lasting,
   };
 }

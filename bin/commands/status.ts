@@ -85,7 +85,7 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   for (const sentence of wrong) run.say(hanging('  ✗', sentence, width).map(paint.bad));
   const version = connection.functions.liquidator.variables[ENV.version];
   if (version !== undefined) run.say(`  flatline ${version}`);
-  for (const sentence of [...found.notCovered, ...found.drift])
+  for (const sentence of [...found.notCovered, ...found.drift, ...found.unchecked])
     run.say(hanging('  !', sentence, width).map(paint.warn));
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;

@@ -114,6 +114,7 @@ export const SAMPLES = {
       ...{ last_beat: AT, last_tick: AT, canary: 'passed', canary_took_ms: 1_200 },
       ...{ oldest_preflight: '2026-11-21T06:00:10.000000Z', preflight_missing: [], subscriptions_confirmed: 1 },
       ...{ subscriptions_pending: 0, mail_not_subscribed: false, mail_can_be_unsubscribed_by_link: false },
+      ...{ watcher: 'off', watcher_region: null },
     }),
   ],
   detail: [],
