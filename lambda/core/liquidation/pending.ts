@@ -4,6 +4,7 @@
  */
 
 import type { ExchangeRequest } from '../exchange/request.ts';
+import { isWitness } from './lists/list-view.ts';
 
 export interface Pending {
   readonly request: ExchangeRequest;
@@ -75,4 +76,4 @@ const LIST_READS: ReadonlySet<ExchangeRequest['kind']> = new Set([
   'strategy-orders',
 ]);
 
-const isListRead = ({ request }: Pending): boolean => LIST_READS.has(request.kind);
+const isListRead = ({ request }: Pending): boolean => LIST_READS.has(request.kind) && !isWitness(request);

@@ -91,6 +91,9 @@ export type ListRequestKind = Extract<
   'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
 >;
 
+/** It is asked for what another list hides (witness.ts): no read that others wait for. */
+export const isWitness = (request: ExchangeRequest): boolean => request.kind === 'positions' && request.witness === true;
+
 export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
 
 const LISTS = {
