@@ -1,4 +1,4 @@
-/** The limit price of last resort when the book is empty near the mark (-4131): deep inside the allowed band, on the tick. */
+/** The limit price if the book is empty near the mark (-4131): deep inside the allowed band, on the tick. */
 
 import Big from 'big.js';
 import type { Side, SymbolRules } from '../../exchange/model.ts';
@@ -7,15 +7,14 @@ import type { Learnt } from './learnt.ts';
 /** How much of the way to the band's edge: the mark may move before the order arrives (-4016, -4024 beyond it). */
 const BAND_SHARE = 0.8;
 
-/** What is guessed where the rules cannot be read: a narrow band, and digits that fit the tick of nearly all symbols. */
+/** If the rules cannot be read: a narrow band, and digits that fit the tick of nearly all symbols. */
 const GUESSED_BAND = { up: '1.02', down: '0.98' } as const;
 const GUESSED_DIGITS = 4;
 
 /**
- * A price that buys up to, or sells down to, most of the PERCENT_PRICE band around the mark; `nearer`: so often refused as
- * too far from it, and halved. The exchange's band may be narrower than the documented one, or around another mark.
- * `coarser`: so often a guessed price was refused for its digits, and has one fewer.
- * Undefined where the mark is not known, or the documented tick leaves no price: then there is no limit order.
+ * A price that buys up to, or sells down to, most of the PERCENT_PRICE band around the mark. `nearer`: how often it was
+ * refused as too far; each time the distance is halved. `coarser`: how often a guessed
+ * price was refused for its digits; each time it has one fewer. Undefined if the mark is not known, or the tick leaves no price.
  */
 export function iocPrice(
   markPrice: string,
