@@ -25,6 +25,8 @@ export function errorOfThrown(error: unknown, symbol?: string): AnswerError {
   return answerError('UNFORESEEN', `an unexpected error (${kind}); the log holds its stack`, symbol);
 }
 
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const CODE_OF_REASON: Readonly<Record<Reason, ErrorCode>> = {
   'not-sent': 'TIMEOUT',
   unreachable: 'EXCHANGE_UNREACHABLE',
