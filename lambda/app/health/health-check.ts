@@ -19,9 +19,10 @@ import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { PREFLIGHT_HOLDS_MS } from '../../core/invocation/readiness.ts';
 import { isObject } from '../../core/text/fields.ts';
-import type { DailyStatus, LogEvent } from '../../events.ts';
+import type { DailyStatus, LogEvent, WatcherReach } from '../../events.ts';
 import type { BotStore, Clock, RunRecords, Telemetry } from '../../ports.ts';
-import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
+import type { Subscriptions } from '../../views/messages/channels.ts';
+import { watcherReach, whoIsReached } from './who-is-reached.ts';
 
 /** No exchange, no keys, no liquidator. */
 export interface HealthPorts {
@@ -30,6 +31,8 @@ export interface HealthPorts {
   readonly bots: Pick<BotStore, 'read' | 'change' | 'list'>;
   readonly runs: Pick<RunRecords, 'lastPreflights'>;
   readonly subscriptions: Subscriptions;
+  /** Of the watcher in another region; undefined: none is configured. */
+  readonly watcher: { readonly region: string; readonly subscriptions: Subscriptions } | undefined;
 }
 
 const ACTIONS = ['canary', 'daily', 'hourly'] as const;
@@ -72,7 +75,7 @@ async function checkAll(
   const nowMs = clock.nowMs();
   const configured = config.settings.bots.map(({ botId }) => botId);
   const accounts = configured.filter(botId => !isCanary(botId));
-  const [rows, preflights, subscribed] = await Promise.all([
+  const [rows, preflights, subscribed = []] = await Promise.all([
     bots.list(READ_MS),
     runs.lastPreflights(configured, READ_MS),
     subscriptions.list(READ_MS),
@@ -93,7 +96,10 @@ async function checkAll(
     ? judgeCanary(rows.get(CANARY_BOT_ID), preflights.get(CANARY_BOT_ID))
     : undefined;
   if (canary !== undefined) await report(ports, canary);
-  const watchdog = await bots.read(WATCHDOG_ROW, READ_MS);
+  const [watchdog, watcher] = await Promise.all([
+    bots.read(WATCHDOG_ROW, READ_MS),
+    reachOfWatcher(ports, config.settings.alerts.email),
+  ]);
   const heardSinceMs = shownHealth(watchdog, nowMs)?.sinceMs;
   const standings = [...rows]
     .filter(([botId]) => !isCanary(botId))
@@ -116,11 +122,13 @@ async function checkAll(
     oldest_preflight: oldestMs > 0 ? isoMicros(oldestMs) : null,
     preflight_missing: accounts.filter((_, index) => nowMs - (passedAtMs[index] ?? 0) > PREFLIGHT_HOLDS_MS),
     subscriptions_confirmed: reached.confirmed,
-    subscriptions_pending: subscribed.filter(({ isConfirmed }) => !isConfirmed).length,
+    subscriptions_pending: reached.pending,
     mail_not_subscribed: reached.isMailGone,
     mail_can_be_unsubscribed_by_link: subscribed.some(
       ({ protocol, isConfirmed, isAuthenticated }) => protocol === 'email' && isConfirmed && isAuthenticated === false,
     ),
+    watcher,
+    watcher_region: ports.watcher?.region ?? null,
     canary: canary?.kind ?? 'off',
     canary_took_ms: canary?.kind === 'passed' ? canary.tookMs : null,
   };
@@ -128,23 +136,13 @@ async function checkAll(
   return canary?.kind === 'failed' ? canary.problems : [];
 }
 
+const reachOfWatcher = async ({ watcher }: HealthPorts, mail: string | undefined): Promise<WatcherReach | 'off'> =>
+  watcher === undefined ? 'off' : watcherReach(watcher.subscriptions, mail, READ_MS);
+
 const HOUR_MS = 3_600_000;
 /** For a bot that never passed. */
 const LONGEST_HOURS = 10_000;
 const WATCHED: ReadonlySet<string> = new Set(['alive', 'late', 'dead']);
-
-/**
- * If the configuration names a mail address, only that one counts: the stack's own chat queue is a confirmed subscription
- * too. SNS deletes a subscription that nobody confirmed within days (`isMailGone`), and one that its reader ends.
- */
-function whoIsReached(subscribed: readonly Subscription[], mail: string | undefined) {
-  const wanted = mail?.toLowerCase();
-  const own = subscribed.filter(
-    ({ protocol, endpoint }) => wanted === undefined || (protocol === 'email' && endpoint?.toLowerCase() === wanted),
-  );
-  const confirmed = own.filter(({ isConfirmed }) => isConfirmed).length;
-  return { confirmed, isMailGone: wanted !== undefined && own.length === 0 };
-}
 
 async function report({ telemetry, bots, clock }: HealthPorts, verdict: CanaryVerdict): Promise<void> {
   const passed = verdict.kind === 'passed';

@@ -103,8 +103,8 @@ async function attempt(
   let own = ports;
   let isUnproven = false;
   if (resume) {
-    const time = await untilItIsTime(ports, request, resume);
-    if (time === 'not-ours') return refuse(ports, [NOT_OURS], asked);
+    const time = await untilItIsTime(ports, request, asked.correlationId ?? '', resume);
+    if (time === 'continued') return continuedByAnother(ports, asked);
     if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
     if (resume.waits) own = portsWithWaits(ports, bot.secretName, resume.waits, time === 'now');
     isUnproven = time === 'unknown';
@@ -147,9 +147,6 @@ function carryOut(ports: LiquidatorPorts, config: EffectiveSettings, task: Task)
 const RESUMED_TIMEOUT_MS = 20_000;
 const PREFLIGHT_TIMEOUT_MS = 15_000;
 
-const NOT_OURS =
-  'resume does not belong to this run: its record has another holder. Leave it out; to liquidate again, use another correlation_id';
-
 function refuse(ports: LiquidatorPorts, problems: readonly string[], asked: Asked): Answer {
   ports.telemetry.log('ERROR', 'The event was refused. Nothing was done.', {
     event: 'event_refused',
@@ -157,6 +154,16 @@ function refuse(ports: LiquidatorPorts, problems: readonly string[], asked: Aske
   } satisfies LogEvent<'event_refused'>);
   const errors = problems.map(problem => answerError('EVENT_INVALID', problem));
   return refusal(asked, ports.clock.nowMs(), errors);
+}
+
+/** Lambda may deliver an event twice, and the watchdog may start an attempt whose hand-over only seemed to fail: no error. */
+function continuedByAnother(ports: LiquidatorPorts, asked: Asked): Answer {
+  const message =
+    'Another attempt has continued this liquidation; its answer is stored under the same correlation ID. To liquidate again, leave out resume';
+  ports.telemetry.log('WARN', message, { correlation_id: asked.correlationId, bot_id: asked.botId });
+  return answerOf(asked, ports.clock.nowMs(), {
+    ...{ headline: HEADLINES.refused, state: 'in_progress', errors: [answerError('ALREADY_IN_PROGRESS', message)] },
+  });
 }
 
 /** Its time is further away than one invocation can wait: the event was passed on, and nothing was sent. */

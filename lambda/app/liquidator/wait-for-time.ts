@@ -3,7 +3,7 @@
  * run that its record proves: others who invoke with `resume` can neither occupy an execution for long nor shorten a run.
  *
  *   its record has our token, or cannot be read ──▶ waits for its time
- *   its record has another holder ────────────────▶ refused
+ *   its record has another holder ────────────────▶ another attempt continued it: nothing to do
  *   no record shows it ───────────────────────────▶ waits a few seconds and goes on (the tables failed during the whole run);
  *                                                   the waits that the exchange requested are in the event
  */
@@ -25,11 +25,10 @@ const UNKNOWN_SLEEP_MS = 4_000;
 export async function untilItIsTime(
   ports: LiquidatorPorts,
   request: LiquidateRequest,
+  correlationId: string,
   resume: Resume,
-): Promise<'now' | 'unread' | 'unknown' | 'not-ours' | 'too-early'> {
+): Promise<'now' | 'unread' | 'unknown' | 'continued' | 'too-early'> {
   const { clock } = ports;
-  const { correlationId, dryRun } = request;
-  if (correlationId === undefined || dryRun) return 'not-ours';
   let whose = await whoseRun(ports, correlationId, resume);
   if (whose === 'nobody') {
     await clock.sleep(Math.max(0, Math.min(UNKNOWN_SLEEP_MS, resume.notBeforeMs - clock.nowMs())));
@@ -37,11 +36,13 @@ export async function untilItIsTime(
     whose = await whoseRun(ports, correlationId, resume);
     if (whose === 'nobody') return 'unknown';
   }
-  if (whose === 'another') return 'not-ours';
+  if (whose === 'another') return 'continued';
   const waitMs = Math.min(LONGEST_SLEEP_MS, resume.notBeforeMs - clock.nowMs());
   if (waitMs > 0) await clock.sleep(waitMs);
   const time = whose === 'unread' ? 'unread' : 'now';
-  if (clock.nowMs() >= resume.notBeforeMs) return time;
+  // Only the exchange and `confirm_seconds` ask for more than a minute; otherwise one of the host clocks is wrong.
+  const mayBeLonger = resume.waits !== undefined || resume.confirms;
+  if (clock.nowMs() >= resume.notBeforeMs || !mayBeLonger) return time;
   // Not accepted: it goes on, and sends nothing before the end of the wait that the exchange requested.
   return ports.invoker.invokeLater(eventOf(request, correlationId, resume), INVOKE_MS).then(
     () => 'too-early' as const,

@@ -109,6 +109,7 @@ const learntShape = z.object({
   useLimit: z.optional(z.boolean()),
   emptyBooks: z.optional(count),
   nearer: z.optional(count),
+  coarser: z.optional(count),
   unproven: z.optional(z.object({ refusedQuantity: z.optional(decimal), digits: z.optional(digits) })),
   atMs: z.optional(z.number()),
 });

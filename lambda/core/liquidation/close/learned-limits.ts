@@ -13,6 +13,7 @@ import {
   forgetSizes,
   type Learnt,
   learnBadPrice,
+  learnCoarser,
   learnEmptyBook,
   learnTooFar,
   learnTooLarge,
@@ -32,8 +33,8 @@ export function learnedLimitOf(
   atMs: number,
 ): { readonly learnt: Learnt; readonly step: Step } {
   const { learnt, row } = target;
-  if (price !== undefined && failure.reason === 'price-band') {
-    const next = learnTooFar(learnt, atMs);
+  if (price !== undefined) {
+    const next = learnPrice(learnt, failure.reason, rulesOf(state, symbol)?.tickSize, atMs);
     if (next !== undefined) return { learnt: next, step: 'nearer-price' };
   }
   if (price !== undefined && MAY_BE_PRICE.has(failure.reason))
@@ -59,6 +60,17 @@ export function learnedLimitOf(
       if (isPart(target, quantity)) return { learnt: forgetSizes(learnt), step: LATER };
       return { learnt, step: isNoDust(target) ? LATER : step };
   }
+}
+
+/** Where a refused limit price teaches another one. */
+function learnPrice(
+  learnt: Learnt,
+  reason: Failure['reason'],
+  tickSize: string | undefined,
+  atMs: number,
+): Learnt | undefined {
+  if (reason === 'price-band') return learnTooFar(learnt, atMs);
+  return reason === 'too-many-digits' && tickSize === undefined ? learnCoarser(learnt, atMs) : undefined;
 }
 
 /** The rules may allow more. */

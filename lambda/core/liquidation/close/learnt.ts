@@ -28,6 +28,8 @@ export interface Learnt {
   readonly emptyBooks?: number;
   /** How often a limit price was refused as too far from the mark; each refusal halves the distance. */
   readonly nearer?: number;
+  /** How often a guessed price was refused for its digits; each refusal takes one off. */
+  readonly coarser?: number;
   /** Refusals of an earlier attempt that no accepted order proved; used once this attempt is refused as well. */
   readonly unproven?: Unproven;
   /** When it was learnt; undefined where nothing was. */
@@ -103,11 +105,18 @@ export function learnTooFar(learnt: Learnt, atMs: number): Learnt | undefined {
 /** Of a band of 5 %: a quarter of a percent. */
 const MOST_HALVINGS = 4;
 
+/** A guessed price had too many digits for the tick. Undefined when two are left. */
+export function learnCoarser(learnt: Learnt, atMs: number): Learnt | undefined {
+  const coarser = (learnt.coarser ?? 0) + 1;
+  return coarser > 2 ? undefined : { ...learnt, coarser, atMs };
+}
+
 /** A limit order was refused for its price, or perhaps for it: the next one is a market order. */
 export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({
   ...learnt,
   useLimit: false,
   nearer: 0,
+  coarser: 0,
   atMs,
 });
 

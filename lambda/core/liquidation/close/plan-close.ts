@@ -23,7 +23,7 @@ export interface ClosePlan {
 
 export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | undefined): ClosePlan {
   const side = closingSide(row);
-  const price = learnt.useLimit ? iocPrice(row.markPrice, side, rules, learnt.nearer ?? 0) : undefined;
+  const price = learnt.useLimit ? iocPrice(row.markPrice, side, rules, learnt) : undefined;
   const base = {
     ...{ symbol: row.symbol, side, positionSide: row.positionSide, reduceOnly: row.positionSide === 'BOTH' },
     ...(price === undefined ? {} : { price }),
