@@ -7,7 +7,7 @@ import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange
 import { take } from '../../core/exchange/room.ts';
 import type { Job } from '../../core/liquidation/job.ts';
 import { NO_WORK, type Work } from '../../core/liquidation/symbols/symbol-work.ts';
-import { afterFailure, isDue, wakeOf } from '../../core/liquidation/work.ts';
+import { afterFailure, isDue, timerOf } from '../../core/liquidation/work.ts';
 import type { RequestTrace } from '../../ports.ts';
 import { askUntilHeard, type Caller } from './ask-until-heard.ts';
 
@@ -30,7 +30,7 @@ export async function callExchange<K extends RequestKind>(
   for (let salt = 1; ; salt += 1) {
     const nowMs = clock.nowMs();
     const room = take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs);
-    const dueAtMs = isDue(work, nowMs) ? nowMs : (wakeOf(work) ?? workUntilMs);
+    const dueAtMs = isDue(work, nowMs) ? nowMs : (timerOf(work) ?? workUntilMs);
     const readyAtMs = room.ok ? dueAtMs : (room.atMs ?? nowMs + BUSY_MS);
     if (readyAtMs >= workUntilMs || signal.aborted) return { ok: false, failure, traces };
     if (readyAtMs > nowMs) {

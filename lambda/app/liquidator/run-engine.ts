@@ -74,16 +74,16 @@ interface Running {
 
 /** Until each market is flat, or nothing more can be tried, or the deadline. The results are in the order of the lanes. */
 export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor): Promise<readonly EngineResult[]> {
-  let wake: AbortController | undefined;
+  let sleeping: AbortController | undefined;
   const running = lanes.map((lane): Running => {
     return { lane, over: new AbortController(), inbox: [], steps: [], state: lane.start, end: undefined };
   });
   const put = (one: Running, event: EngineEvent, trace?: RequestTrace): void => {
     one.inbox.push({ event, trace });
     // Without a reason each abort makes a DOMException with a stack.
-    wake?.abort('event');
+    sleeping?.abort('event');
   };
-  const endEarly = (): void => wake?.abort('over');
+  const endEarly = (): void => sleeping?.abort('over');
   signal.addEventListener('abort', endEarly);
   for (const one of running) {
     void one.lane.mayAct.then(go => {
@@ -100,7 +100,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
     const decisions = signal.aborted
       ? active.map(() => BROKEN_OFF)
       : decideTogether(states, nowMs, roomsOf(lanes, nowMs));
-    let wakeAtMs = Number.POSITIVE_INFINITY;
+    let timerAtMs = Number.POSITIVE_INFINITY;
     for (const [index, decision] of decisions.entries()) {
       const one = active[index] as Running;
       if (decision.kind === 'end') {
@@ -108,7 +108,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
         one.over.abort('over');
         continue;
       }
-      wakeAtMs = Math.min(wakeAtMs, decision.wakeAtMs);
+      timerAtMs = Math.min(timerAtMs, decision.timerAtMs);
       if (decision.requests.length > 0) send(clock, one, decision.requests, put);
       if (decision.readSecret) {
         step(one, { kind: 'reading-secret', atMs: clock.nowMs() }, undefined);
@@ -123,9 +123,9 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
       return running.map(({ state, end = BROKEN_OFF.end }) => ({ state, end }));
     }
     if (hasEvents()) continue;
-    wake = new AbortController();
-    await clock.sleep(Math.max(0, wakeAtMs - clock.nowMs()), wake.signal);
-    wake = undefined;
+    sleeping = new AbortController();
+    await clock.sleep(Math.max(0, timerAtMs - clock.nowMs()), sleeping.signal);
+    sleeping = undefined;
     if (letArrive && hasEvents()) await letArrive();
   }
 }

@@ -2,19 +2,13 @@
 
 import type { Plain } from '../text/plain-json.ts';
 import type { Requirement, RowChange } from './row-change.ts';
-import { beatFields, changed, FAILURE, headOfIndex, IS_ARMED } from './row-values.ts';
-import type { WatchTimes } from './watch-times.ts';
+import { type BeatValues, beatFields, changed, FAILURE, headOfIndex, IS_ARMED } from './row-values.ts';
 
 /** One heartbeat of a run. */
-export interface RunBeat {
+export interface RunBeat extends BeatValues {
   readonly botId: string;
   readonly runId: string;
-  /** By a clock that was corrected by AWS's answers. */
-  readonly atMs: number;
-  /** Another number for each heartbeat of the run. */
-  readonly count: number;
   readonly by: string;
-  readonly times: WatchTimes;
 }
 
 export interface RunEnd extends Pick<RunBeat, 'botId' | 'runId' | 'atMs' | 'by'> {

@@ -1,9 +1,9 @@
 /** Parts of the writes to a bot's row, for clients and operators. */
 
 import type { BotAttribute, WatchChange } from '../../bot-row.ts';
-import type { RunBeat } from './client-changes.ts';
 import type { Requirement, Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
+import type { WatchTimes } from './watch-times.ts';
 
 /** Any state but tripped and disarmed: an invalid state counts as armed. */
 export const IS_ARMED: Requirement = { kind: 'none-of', attribute: 'watch_state', values: ['tripped', 'disarmed'] };
@@ -17,7 +17,16 @@ export const changed = (change: WatchChange, { atMs, by }: { readonly atMs: numb
   changed_by: by,
 });
 
-export const beatFields = ({ atMs, count, times }: Pick<RunBeat, 'atMs' | 'count' | 'times'>): Values => ({
+/** The values of a heartbeat. */
+export interface BeatValues {
+  /** By a clock that was corrected by AWS's answers. */
+  readonly atMs: number;
+  /** Another number for each heartbeat of the run. */
+  readonly count: number;
+  readonly times: WatchTimes;
+}
+
+export const beatFields = ({ atMs, count, times }: BeatValues): Values => ({
   last_beat_at_ms: Math.floor(atMs),
   beats: count,
   heartbeat_ms: times.heartbeatMs,

@@ -40,7 +40,8 @@ export function isoMicros(atMs: number): string {
   return `${new Date(wholeMs).toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
 }
 
-export const isoOrNull = (atMs: number | undefined): string | null => (atMs === undefined ? null : isoMicros(atMs));
+export const isoMicrosOrNull = (atMs: number | undefined): string | null =>
+  atMs === undefined ? null : isoMicros(atMs);
 
 /** `hh:mm:ss`, UTC. */
 export const clockTime = (atMs: number): string => isoMicros(atMs).slice(11, 19);

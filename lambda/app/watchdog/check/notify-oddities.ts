@@ -6,7 +6,7 @@
 import { type BotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
 import { failureOutdatedChange, notifiedChange } from '../../../core/heartbeat/watch-changes.ts';
 import { allowedTimes, configuredBot, timesProblem } from '../../../core/heartbeat/watch-times.ts';
-import { isoMicros, isoOrNull } from '../../../core/invocation/identity.ts';
+import { isoMicros, isoMicrosOrNull } from '../../../core/invocation/identity.ts';
 import type { LogEvent } from '../../../events.ts';
 import { reportProblem } from '../report-problem.ts';
 import { CALL_MS, logFailure } from '../retry.ts';
@@ -22,7 +22,7 @@ export function notifyOfRestarts(tick: TickContext, row: BotRow, deadAtMs: numbe
   once(tick, notifiedChange(row, 'told_restarts_for', beat), () =>
     reportProblem(tick, 'CRITICAL', 'BOT_RESTARTING', message, {
       event: 'bot_restarting',
-      ...{ bot_id: botId, restarts: unprovenStarts, since: isoOrNull(workedAtMs), dead_at: isoMicros(deadAtMs) },
+      ...{ bot_id: botId, restarts: unprovenStarts, since: isoMicrosOrNull(workedAtMs), dead_at: isoMicros(deadAtMs) },
     } satisfies LogEvent<'bot_restarting'>),
   );
 }
@@ -58,7 +58,7 @@ export async function notifyOfOutdatedFailure(tick: TickContext, row: BotRow): P
   const message = `The bot ${botId} reported its own failure${at} (${failure?.reason}), it was not acted on, and the bot has sent heartbeats since${since}. Its account is not liquidated because of it. Look at the account.`;
   reportProblem(tick, 'CRITICAL', 'FAILURE_OUTDATED', message, {
     event: 'bot_report_outdated',
-    ...{ bot_id: botId, reported_at: isoOrNull(failure?.atMs), reason: failure?.reason ?? 'no reason given' },
+    ...{ bot_id: botId, reported_at: isoMicrosOrNull(failure?.atMs), reason: failure?.reason ?? 'no reason given' },
   } satisfies LogEvent<'bot_report_outdated'>);
   return true;
 }

@@ -7,7 +7,7 @@ import { METRICS } from '../../../contract.ts';
 import { incidentId } from '../../../core/heartbeat/incident-id.ts';
 import { type BotRow, readBotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
 import { invokedChange, LOCK_OUT_CHECK_EVERY_MS, tripChange } from '../../../core/heartbeat/watch-changes.ts';
-import { isoMicros, isoOrNull } from '../../../core/invocation/identity.ts';
+import { isoMicros, isoMicrosOrNull } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
 import { CALL_MS, logFailure, retry } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
@@ -54,10 +54,10 @@ function notifyDead(tick: TickContext, row: BotRow, correlationId: string, reaso
   const data = {
     reason,
     cause: row.failure === undefined ? 'silence' : 'failure',
-    deadline: isoOrNull(row.trip.deadlineMs),
-    last_beat: isoOrNull(row.lastBeatAtMs),
-    tripped_at: isoOrNull(row.trip.atMs),
-    lockout_until: isoOrNull(row.trip.lockoutUntilMs),
+    deadline: isoMicrosOrNull(row.trip.deadlineMs),
+    last_beat: isoMicrosOrNull(row.lastBeatAtMs),
+    tripped_at: isoMicrosOrNull(row.trip.atMs),
+    lockout_until: isoMicrosOrNull(row.trip.lockoutUntilMs),
     in_configuration: tick.config.settings.bots.some(bot => bot.botId === row.botId),
     taken_over: row.trip.by !== tick.tickId,
   };
