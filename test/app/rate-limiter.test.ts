@@ -43,7 +43,7 @@ function roomFor(kind: RequestKind, atMs: number, one = limiter): number {
   }
 }
 
-describe('a wait that the exchange tells', () => {
+describe('a wait that the exchange requests', () => {
   test('holds everything until then', () => {
     refuse('positions', 1_000, 5_000);
     expect(opensAt()).toBe(6_010);

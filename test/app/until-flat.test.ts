@@ -46,7 +46,7 @@ describe('an attempt that could not finish', () => {
     ]);
   });
 
-  test('goes on until the exchange lets go, and then tells the whole', async () => {
+  test('goes on until the exchange lets go, and then reports the whole', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.open('SOLUSDT', '10');

@@ -83,7 +83,7 @@ describe('with the permissions of a bot', () => {
     );
   });
 
-  it('one that takes itself out of the index is put back by the repair, and looked at again', async () => {
+  it('one that takes itself out of the index is put back by the repair, and checked again', async () => {
     const rig = await tripped();
     edit(rig, { watch_state: 'armed', watch_shard: undefined, next_check_at_ms: undefined });
     const fromMs = rig.nowMs();

@@ -102,7 +102,7 @@ describe('the call of the liquidator', () => {
   it.each([
     ['another tick’s claim, of a bot in the configuration', 'another tick', ['beta', 'alpha'], true, true],
     ['its own claim, of a bot that is not', '0000000000000001', ['beta'], false, false],
-  ])('tells %s, at once and once in a tick', async (_what, by, known, isTakenOver, isConfigured) => {
+  ])('notifies of %s, at once and once in a tick', async (_what, by, known, isTakenOver, isConfigured) => {
     const fields = { ...CLAIMED, tripped_by: by };
     const { rig, tick, metrics, flushed, next } = setOffOnce(fields, opened(fields, known));
     await next;

@@ -153,7 +153,7 @@ describe('a tripped bot', () => {
     expect(rig.audited('bot_rearmed')[0]?.data).toMatchObject({ by: 'ops', reason: 'test' });
   });
 
-  it('has its account looked at once in each minute of the lock-out, and not after it', async () => {
+  it('has its account checked once in each minute of the lock-out, and not after it', async () => {
     const rig = watchRig();
     await dead(rig, 20 * MINUTE, { liquidation: { lockoutMs: 10 * MINUTE } });
     const checks = rig.invoked.filter(call => call.trigger === 'sentinel');
@@ -168,7 +168,7 @@ describe('a tripped bot', () => {
     expect(row(rig).watch_state).toBe('tripped');
   });
 
-  it('is not looked at again when there is no lock-out', async () => {
+  it('is not checked again when there is no lock-out', async () => {
     const rig = watchRig();
     await dead(rig, 6 * MINUTE, { liquidation: { lockoutMs: 0 } });
     expect(rig.invoked).toHaveLength(1);
@@ -404,7 +404,7 @@ describe('a tick', () => {
     expect([...(await rig.bots.list(1_000)).keys()]).toEqual([]);
   });
 
-  it('tells what it saw in metrics', async () => {
+  it('reports what it saw in metrics', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000])]);
     await rig.until(seconds(60));
@@ -545,14 +545,14 @@ describe('a bot that the configuration does not know', () => {
     expect(firing?.atMs).toBeLessThan(knownAt + seconds(122));
   });
 
-  it('is no longer looked after in its lock-out once it was taken out, which is reported until the lock-out ends', async () => {
+  it('is no longer checked in its lock-out once it was taken out, which is reported until the lock-out ends', async () => {
     const rig = watchRig();
     const lockout = { liquidation: { lockoutMs: 5 * MINUTE } };
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks(every(MINUTE, 1_000, 2 * MINUTE), lockout)]);
     expect(rig.invoked).toHaveLength(1);
     const reports = await rig.ticks(every(MINUTE, 3 * MINUTE, 9 * MINUTE), { ...strangers, ...lockout });
     expect(rig.invoked).toHaveLength(1);
-    // Tripped at 130 s, so until 430 s: the ticks of 180 to 420 s tell it, the next one takes it out of the index.
+    // Tripped at 130 s, so until 430 s: the ticks of 180 to 420 s report it, the next one takes it out of the index.
     expect(reports.map(({ problems }) => problems.length)).toEqual([1, 1, 1, 1, 1, 0, 0]);
     expect(reports[0]?.problems[0]).toContain('alpha is tripped, but not in the configuration');
     expect(row(rig)).not.toHaveProperty('watch_shard');

@@ -60,7 +60,7 @@ describe('the status of a bot', () => {
   });
 });
 
-describe('a bot that is first looked at when its time is over', () => {
+describe('a bot that is first checked when its time is over', () => {
   const seenLate: Observation = { ...SEEN, firstSeenAtMs: BEAT_MS + 125_000 };
   // A heartbeat of 10 s and 2 s of slack.
   it.each<[number, BotStatus]>([

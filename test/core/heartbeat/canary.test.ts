@@ -109,7 +109,7 @@ describe('how it stands, for people', () => {
     expect(canaryStanding(fields, nowMs)).toEqual(expected);
   });
 
-  test('what passed after a failure is not told with its problems, nor the other way round', () => {
+  test('what passed after a failure is not shown with its problems, nor the other way round', () => {
     const then = (first: RowChange, second: RowChange) =>
       Object.fromEntries(
         Object.entries({ ...first.set, ...second.set }).filter(([name]) => !second.remove?.includes(name as never)),

@@ -171,7 +171,7 @@ test('an order whose answer comes after it was given up is followed by a read at
   expect(run.attempts.at(-1)?.end.kind).toBe('flat');
 });
 
-test('looks that overtake one another are no reason for another order', () => {
+test('reads that overtake one another are no reason for another order', () => {
   const run = played({
     ...{ seed: 14_942, exchange: { spreadMs: 200 }, job: { mayActAfterMs: 0, recvWindowMs: 1_500 } },
     positions: [
