@@ -174,7 +174,7 @@ describe('who may import whom', () => {
   });
 });
 
-test('imports make no ring, types included', () => {
+test('imports have no circle, types included', () => {
   const own = new Map(sources.map(({ path, imports }) => [path, imports.map(({ to }) => to)]));
   const done = new Set<string>();
   const rings: string[] = [];

@@ -130,7 +130,7 @@ describe('a re-arm', () => {
     return rig;
   };
 
-  it('of a bot that is tripped only after the operator looked re-arms nothing: that trip goes on', async () => {
+  it('of a bot that is tripped only after the operator read its row re-arms nothing: the trip continues', async () => {
     const rig = watchRig();
     await startRun(rig.bots, beat(rig, 'run-1234-a'), 1_000);
     const looks: BotStore = {

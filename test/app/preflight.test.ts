@@ -227,7 +227,7 @@ describe('preflight', () => {
     expect(await rig.stores.lock.unfinished.due(rig.clock.nowMs() + 1e9, 9, 1_000)).toEqual([]);
   });
 
-  test.each(['refuse', 'hang'] as const)('is as ready as it was when that cannot be noted (%s)', async fault => {
+  test.each(['refuse', 'hang'] as const)('is as ready as before if the result cannot be stored (%s)', async fault => {
     const rig = liquidationRig();
     rig.stores.script.failNext(fault, { operation: 'notePreflight' });
     const { answer, status } = await statusOf(rig);
@@ -237,7 +237,7 @@ describe('preflight', () => {
     expect(await lastOf(rig)).toBeUndefined();
   });
 
-  test('notes that the audit log could not be written, where it can', async () => {
+  test('reports that the audit log could not be written', async () => {
     const rig = liquidationRig();
     rig.stores.script.failNext('refuse', { operation: 'append', times: 100 });
     expect(await rig.preflight()).toMatchObject({ headline: 'NOT READY' });

@@ -43,8 +43,8 @@ function roomFor(kind: RequestKind, atMs: number, one = limiter): number {
   }
 }
 
-describe('a wait that the exchange tells', () => {
-  test('holds everything until then', () => {
+describe('a wait that the exchange requested', () => {
+  test('delays every request until its end', () => {
     refuse('positions', 1_000, 5_000);
     expect(opensAt()).toBe(6_010);
     expect(roomFor('close', 6_009)).toBe(0);
@@ -78,7 +78,7 @@ describe('a wait that the exchange tells', () => {
     expect(opensAt()).toBe(2_012);
   });
 
-  test('goes on doubling for closes although reads pass between refused ones, and for closes alone', () => {
+  test('doubles for closes although reads pass between refused ones, and for closes only', () => {
     refuse('close', 1_000, 10_000);
     pass('positions', 12_000);
     refuse('close', 70_000, 10_000);
@@ -88,7 +88,7 @@ describe('a wait that the exchange tells', () => {
     expect(roomFor('close', 90_010)).toBe(1);
   });
 
-  test('begins anew after a close passed and a minute went by', () => {
+  test('starts from the beginning after a close passed and a minute went by', () => {
     refuse('close', 1_000, 10_000);
     refuse('close', 12_000, 10_000);
     pass('close', 35_000);

@@ -112,7 +112,7 @@ test('nothing to do is completed', async () => {
 
 describe('disabled', () => {
   const off = { emergencyLiquidation: false, closePositions: false, cancelOrders: false };
-  test('calls nothing, answers skipped, and says so loudly', async () => {
+  test('calls nothing, answers skipped, and logs CRITICAL', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
     const answer = await rig.run({}, { liquidation: off });

@@ -111,7 +111,7 @@ describe('a bot that dies', () => {
     expect(rig.invoked.map(call => call.atMs)).toEqual([atMs]);
   });
 
-  it('is never tripped while every write fails, however long the tick', async () => {
+  it('is never tripped while every write fails, however long the watchdog run', async () => {
     const { rig, keep } = opened();
     rig.bots.edit('alpha', silentSince(-300_000));
     rig.bots.injectFaults(({ operation }) => (operation === 'change' ? 'refuse' : undefined));
@@ -133,7 +133,7 @@ describe('a bot that dies', () => {
   });
 });
 
-it('tells of a row that is no bot’s under its name', async () => {
+it('reports a row that is no bot’s, by its name', async () => {
   const { rig, tick, keep, looks } = opened();
   await keep('No Bot');
   expect(looks()).toEqual([]);

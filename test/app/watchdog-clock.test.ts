@@ -54,7 +54,7 @@ describe.each<[string, WatchTimes]>([
     ['behind by 6 h', -6 * HOUR],
     ['behind by 3 min', -3 * MINUTE],
     ['ahead by a year', 365 * 24 * HOUR],
-  ])('a tick that is %s trips none that beats, and every death is noticed by those after it', async (_how, wrongMs) => {
+  ])('a watchdog run that is %s trips none that sends heartbeats, and every death is noticed by those after it', async (_how, wrongMs) => {
     const rig = watchRig();
     // More than the repair of the index looks at in this time.
     const ids = Array.from({ length: 40 }, (_, index) => `bot-${index}`);

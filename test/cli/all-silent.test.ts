@@ -66,7 +66,7 @@ describe('flatline liquidate --all-silent', () => {
     expect(stderr).toMatch(/Nothing was done: the confirmation needs a terminal/);
   });
 
-  test('shows in a dry run who would be liquidated, with the last true beat, and touches nothing', async () => {
+  test('shows in a dry run who would be liquidated, with the last true heartbeat, and changes nothing', async () => {
     const [shown, told] = [await here('--dry-run'), await here('--dry-run', '--json')];
     expect(JSON.parse(told.stdout)).toEqual({ outcome: 'dry-run', bots: [{ bot_id: 'gone' }, { bot_id: 'lost' }] });
     expect(shown.stdout).toMatch(/gone[^\n]*15 min|gone[^\n]*15:0/);
@@ -97,7 +97,7 @@ describe('flatline liquidate --all-silent', () => {
   });
 });
 
-test('a bot that beats again while the operator decides is left alone, and that is said', async () => {
+test('a bot that sends a heartbeat while the operator decides is left alone and reported', async () => {
   const clock = createVirtualClock(NOW);
   const bots = createMemoryBotStore(clock);
   const row = (agoMs: number): BotFields => ({ watch_state: 'armed', beats: 1, last_beat_at_ms: NOW - agoMs });

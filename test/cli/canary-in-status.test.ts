@@ -64,7 +64,7 @@ describe('while it is let die', () => {
     expect(canary).toEqual({ kind: 'dying', sinceMs: BEAT });
   });
 
-  test('it is not asked for a self-test', async () => {
+  test('no preflight is run for it', async () => {
     const { connection, asked } = await stackWith(canaryBeat(BEAT));
     await wrongIn(connection, true);
     expect(asked).toEqual([{ action: 'preflight', bot_id: 'alpha' }]);

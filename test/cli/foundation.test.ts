@@ -31,7 +31,7 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
 
 const WRONG_FOR = [registerBots, registerStatus, registerBeat, registerReport, registerSnooze, registerLiquidate];
 
-describe('wrong words: exit 3, on stderr, with the remedy', () => {
+describe('a wrong command line: exit 3, on stderr, with the remedy', () => {
   test.each([
     [['bost'], ['flatline: "bost" is not a command. Did you mean bots?', 'See flatline --help.']],
     [
@@ -80,7 +80,7 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
     expect(stderr.trimEnd().split('\n')).toEqual(lines);
   });
 
-  test('no word at all is answered with the list of commands', async () => {
+  test('an empty command line prints the list of commands', async () => {
     const { code, stdout, stderr } = await served.here([registerBots], []);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('Usage: flatline COMMAND [options]');

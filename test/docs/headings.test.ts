@@ -14,15 +14,15 @@ const sections = guide.headings.filter(({ level }) => level === 2).map(({ text }
 const link = (heading: string): string => `[${heading}](#${anchorOf(heading)})`;
 
 describe('docs/troubleshooting.md', () => {
-  test.each(Object.entries(ERROR_CODES))('cures %s', (_code, { heading }) => {
+  test.each(Object.entries(ERROR_CODES))('has the section of %s', (_code, { heading }) => {
     expect(sections).toContain(heading);
   });
 
-  test.each(ALARMS.map(({ id, heading }) => [id, heading] as const))('cures the alarm %s', (_id, heading) => {
+  test.each(ALARMS.map(({ id, heading }) => [id, heading] as const))('has the section of the alarm %s', (_id, heading) => {
     expect(sections).toContain(heading);
   });
 
-  test.each(['preflight.ts', 'preflight-checks.ts'])('cures what %s finds', file => {
+  test.each(['preflight.ts', 'preflight-checks.ts'])('has the sections that %s names', file => {
     const source = readFileSync(`${ROOT}/lambda/app/liquidator/${file}`, 'utf8');
     const named = [...source.matchAll(/failed\([^()]+, '([^']+)'\)/g)].map(([, heading = '']) => heading);
     expect(named).not.toEqual([]);

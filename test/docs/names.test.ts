@@ -74,12 +74,12 @@ describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s
     expect(told.filter(name => !isPerBot(name) && !outputs.includes(name))).toEqual([]);
   });
 
-  test('chooses what a deployment can be asked for', () => {
+  test('uses options of a deployment that exist', () => {
     expect(everywhere(document, /[ `]-c (\w+)=/g).filter(name => !choices.has(name))).toEqual([]);
   });
 });
 
-test('each kind of name occurs, or nothing would be held', () => {
+test('each kind of name occurs', () => {
   expect(outputs).toEqual(expect.arrayContaining(['LiquidatorName', 'BotsTable', 'AlertTopicArn', 'DashboardUrl']));
   expect([...choices].toSorted()).toEqual(['config', 'environment', 'fixedIp', 'kms', 'name', 'stack', 'testEvents']);
   const text = DOCUMENTS.map(document => document.text).join('\n');
@@ -96,7 +96,7 @@ test('metrics are named as they are emitted', () => {
   expect(named.filter(name => !emitted.has(name))).toEqual([]);
 });
 
-test('counts of alarms are those that there are', () => {
+test('the number of alarms is that of the stack', () => {
   const counted = DOCUMENTS.flatMap(document => everywhere(document, /\b(\d+) alarms\b/g)).filter(
     count => count !== '10',
   );

@@ -12,12 +12,12 @@ const namesIn = (heading: string): readonly string[] =>
     .section(heading)
     .rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 
-test('every alarm asks something, and no other does', () => {
+test('the table has every alarm and no other', () => {
   const named = namesIn('What to do on each alarm').map(name => name.replace(/^S-/, ''));
   expect(named.toSorted()).toEqual(ALARMS.map(({ id }) => id).toSorted());
 });
 
-test('what the page of the bad night reads in status is what status says', () => {
+test('the sentences of status in the emergency page are those that status prints', () => {
   const said = listFiles(
     'bin/commands/status.ts',
     'bin/commands/status/*.ts',
@@ -37,7 +37,7 @@ test('what the page of the bad night reads in status is what status says', () =>
   expect(read.filter(sentence => !said.includes(sentence))).toEqual([]);
 });
 
-test('every verdict that is explained is one that is reported, and the reverse', () => {
+test('the table has every verdict that people are notified of, and no other', () => {
   const sources = listFiles('lambda/contract.ts', 'lambda/views/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
   );

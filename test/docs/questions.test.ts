@@ -14,12 +14,12 @@ const QUESTIONS = [
 
 const rows = operations.section('In a minute').rows;
 
-test('each has an answer, and no other stands there', () => {
+test('the table has the ten questions', () => {
   expect(rows.map(([question]) => question)).toEqual(QUESTIONS);
 });
 
 test.each(rows.map(([question = '', answer = '']) => [question, answer]))(
-  '%s: says something, and leads on',
+  '%s: has an answer, and a link to its section',
   (_question, answer) => {
     expect(answer.replace(/\[[^\]]*\]\([^)]*\)/g, '').length).toBeGreaterThan(20);
     const [, file = '', anchor = ''] = /\]\(([^)#]*)#([^)]+)\)/.exec(answer) ?? [];

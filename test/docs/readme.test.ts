@@ -65,11 +65,11 @@ describe('the examples', () => {
     blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text));
   const json = jsonOf(calling);
 
-  test('an event is one that is taken', () => {
+  test('an event is accepted', () => {
     expect(readRequest(json[0])).toMatchObject({ ok: true });
   });
 
-  test('a bot’s calls are those of the clients', () => {
+  test('the calls of a bot exist in the clients', () => {
     const block = (language: string): string => readme.blocks.find(one => one.language === language)?.text ?? '';
     const called = (text: string): readonly string[] => [
       ...new Set([...text.matchAll(/\bflatline\.(\w+)\(/g)].map(([, name = '']) => name)),

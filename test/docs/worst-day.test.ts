@@ -15,11 +15,11 @@ const rows = new Map(
   ),
 );
 
-test('has a row for each input and no other', () => {
+test('the table has a row for each input and no other', () => {
   expect([...rows.keys()]).toEqual(INPUTS);
 });
 
-test.each(INPUTS)('the tests of %s name it', input => {
+test.each(INPUTS)('the tests name the input %s', input => {
   const source = readFileSync(join(ROOT, rows.get(input) ?? ''), 'utf8');
   expect(source).toMatch(new RegExp(`\\(${input}\\)`));
 });

@@ -592,7 +592,7 @@ describe('the judge itself', () => {
     expect(checkScenario([], normalEvidence()).verified).toBe(false);
   });
 
-  test('a check that breaks has not been shown, and the others are judged all the same', () => {
+  test('a check that breaks has not been shown, and the others are still judged', () => {
     const broken = {
       sentence: 'broken',
       judge: () => {

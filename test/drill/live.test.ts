@@ -193,7 +193,7 @@ describe('a bot that falls silent', () => {
   });
 });
 
-test('of two hundred bots only numbers are printed, and whatever is loud', () => {
+test('of two hundred bots only numbers are printed, and critical lines', () => {
   const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const dead = { data: { deadline: '2024-02-29T12:00:06.000000Z', tripped_at: '2024-02-29T12:00:06.007000Z' } };
   const { lines } = told([
@@ -224,7 +224,7 @@ test('a bot that is dead twice, or flat again in a second read, is still one bot
   ]);
 });
 
-test('of many bots a loud line is printed eight times, then every fiftieth, each kind for itself', () => {
+test('of many bots a critical line is printed eight times, then every fiftieth, each kind for itself', () => {
   const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const unread = (bot: string) => said(`The bot ${bot} could not be judged`, { code: 'BOT_NOT_JUDGED' }, 'CRITICAL');
   const { lines } = told([

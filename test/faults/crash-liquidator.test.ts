@@ -78,7 +78,7 @@ const positionsOf = ({ account }: LiquidationRig): ReadonlyMap<string, number> =
 
 for (const hedgeMode of [false, true]) {
   const mode = hedgeMode ? 'hedge' : 'one-way';
-  test(`killed at every call (${mode}): the watchdog's next tick or a repeated call finishes`, async () => {
+  test(`killed at every call (${mode}): the next watchdog run or a repeated call finishes`, async () => {
     const life = await callsOfALife(hedgeMode);
     const deaths = life.flatMap((name, index) =>
       (['before its effect', 'before its answer'] as const).map(when => ({ name, atCall: index + 1, when })),

@@ -108,7 +108,7 @@ test.each([
   }
 });
 
-test('a tick that takes up an unfinished liquidation is killed at every call: the next one takes it up', async () => {
+test('a watchdog run that resumes an unfinished liquidation is killed at every call: the next one resumes it', async () => {
   const ID = 'liq_20240229_120007_abc123';
   const prepare = async (): Promise<WatchedAccount> => {
     const account = stage();

@@ -44,12 +44,12 @@ test.each([
   },
 );
 
-describe('looking costs a weight of 85, and 2,400 a minute is all that an address has', () => {
+describe('a read costs a weight of 85, and 2,400 a minute is all that an address has', () => {
   const looks = (rig: ReturnType<typeof liquidationRig>): number =>
     rig.exchange.journal.filter(entry => entry.path === '/fapi/v3/positionRisk').length;
   const patient = { liquidation: { timeoutMs: 30_000 } };
 
-  test('a symbol whose cancel hangs is waited for, not looked at in a hot loop', async () => {
+  test('a symbol whose cancel hangs is waited for, not read in a hot loop', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.open('ETHUSDT', '-4.000');
@@ -71,7 +71,7 @@ describe('looking costs a weight of 85, and 2,400 a minute is all that an addres
   });
 });
 
-describe('who only looks waits for the whole picture', () => {
+describe('a dry run and a preflight wait for all lists', () => {
   const slow = { on: { method: 'GET', path: '/fapi/v1/openOrders' }, times: FOREVER };
   const stage = () => {
     const rig = liquidationRig();
@@ -193,7 +193,7 @@ test('a close that ended before its cancel did is reported with its orders', asy
   expect(closed?.data).toMatchObject({ quantity: '0.5', client_order_ids: [expect.stringMatching(/^fl-/)] });
 });
 
-test('a refused call that could not note itself says so', async () => {
+test('a refused call that could not be recorded says so', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   const id = 'liq_20240229_120007_abc123';

@@ -147,7 +147,7 @@ describe('accounts that share an address share its weight', () => {
     expect(first.exchange.journal.filter(entry => entry.status === 418)).toEqual([]);
   });
 
-  test('a neighbour that has used the weight up delays it to the next minute, and causes no ban', async () => {
+  test('another program that has used up the weight delays it to the next minute, and causes no ban', async () => {
     const neighbour = watchedAccount();
     const account = watchedAccount({ beside: neighbour, key: other });
     account.account.open('BTCUSDT', '0.500');

@@ -19,7 +19,7 @@ afterEach(() => rmSync(join(folder, 'flatline'), { recursive: true, force: true 
 /** A process ID that was in use and is not any more. */
 const goneId = () => spawnSync('true').pid;
 
-test('the second is refused, and told who has it; a released lock is free', () => {
+test('the second is refused with the name of the holder; a released lock is free', () => {
   const first = takeLock('alpha', 'bots', env);
   expect(() => takeLock('alpha', 'bots', env)).toThrow(
     `Another guard watches alpha on this machine: process ${process.pid}`,
@@ -98,7 +98,7 @@ test('a reader never sees half of it', () => {
   lock.release();
 });
 
-test('the bot of a killed guard that still runs is in the way, and the cure is said', () => {
+test('the bot of a killed guard that still runs blocks the lock, and the remedy is printed', () => {
   const bot = spawn('sleep', ['60']);
   try {
     takeLock('alpha', 'bots', env).release();
@@ -111,7 +111,7 @@ test('the bot of a killed guard that still runs is in the way, and the cure is s
   }
 });
 
-test('a folder that cannot be written is a sentence with its cure', () => {
+test('a folder that cannot be written gives a sentence with the remedy', () => {
   writeFileSync(join(folder, 'file'), '');
   expect(() => takeLock('alpha', 'bots', { XDG_RUNTIME_DIR: join(folder, 'file') })).toThrow(/XDG_RUNTIME_DIR/);
 });

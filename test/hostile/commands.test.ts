@@ -56,7 +56,7 @@ function recordsOf(row: ReturnType<typeof plainFields>) {
   return createRunRecords({ client: { send } as unknown as DynamoDBClient, tableName: 'any' });
 }
 
-it('for every row, status shows the bots, the self-tests and the liquidations', async () => {
+it('for every row, status shows the bots, the preflights and the liquidations', async () => {
   const clock = { nowMs: () => NOW_MS, sleep: async () => undefined };
   const config = effectiveSettings({ configText: undefined, disabledText: undefined });
   await fc.assert(

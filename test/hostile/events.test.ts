@@ -117,7 +117,7 @@ describe('for every configuration in the environment', () => {
     fc.constantFrom(deepText(50_000), `{"liquidation":${'{"a":'.repeat(50_000)}`, '{"__proto__":{"bots":[]}}'),
   );
 
-  it('protection goes on: it is switched off by a valid file only', async () => {
+  it('protection stays on: only a valid file switches it off', async () => {
     await fc.assert(
       fc.asyncProperty(text, nastyText, async (configText, disabledText) => {
         const config = effectiveSettings({ configText, disabledText });

@@ -47,7 +47,7 @@ describe('for every row of a bot', () => {
     ...{ last_change: 'armed', changed_by: 'ops', change_reason: 'x', failed_reason: 'x', correlation_id: ID },
   });
 
-  it('a tick ends, calls only for bots that are configured, and under names of ours', async () => {
+  it('a watchdog run ends, calls only for bots that are configured, and under names of ours', async () => {
     await fc.assert(
       fc.asyncProperty(row, row, nastyText, async (alpha, watchdog, other) => {
         const rig = watchRig();
@@ -154,7 +154,7 @@ describe('for every record of a liquidation', () => {
     );
   });
 
-  it('whatever it holds, a tick resumes it or gives it up', async () => {
+  it('whatever it holds, a watchdog run resumes it or gives it up', async () => {
     await fc.assert(
       fc.asyncProperty(record, async row => {
         const rig = watchRig();

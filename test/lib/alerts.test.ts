@@ -35,7 +35,7 @@ describe('the topic', () => {
 describe('W9: the dead-letter queues', () => {
   const queues = [...resourcesOf(template, 'AWS::SQS::Queue')].filter(([id]) => id.startsWith('Alerts'));
 
-  test('are one for liquidations and one for ticks, encrypted, for two weeks', () => {
+  test('are one for liquidations and one for watchdog runs, encrypted, for two weeks', () => {
     expect(queues.map(([id]) => id.replace(/DeadLetters.*/, ''))).toEqual(['AlertsLiquidation', 'AlertsTick']);
     for (const [, { Properties }] of queues) {
       expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });

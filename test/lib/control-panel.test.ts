@@ -23,7 +23,7 @@ describe('the control panel’s function', () => {
     expect(panel.MemorySize).toBe(512);
   });
 
-  test('is never repeated behind the back of whoever pressed', () => {
+  test('is never repeated by Lambda after a press', () => {
     const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'ControlPanel');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
   });

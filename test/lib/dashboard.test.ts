@@ -31,7 +31,7 @@ describe('the dashboard', () => {
     expect(widget('Alarms').alarms).toHaveLength(Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length);
   });
 
-  test('shows rates, executions, speed, bots, the exchange and the last trouble', () => {
+  test('shows rates, executions, speed, bots, the exchange and the last errors', () => {
     expect(titles.slice(2)).toEqual([
       'Success rates per hour',
       'Executions',

@@ -25,7 +25,7 @@ describe('the secrets', () => {
     }
   });
 
-  test('names that read alike stay apart', () => {
+  test('similar names get different resources', () => {
     const alike = templateOf({
       bots: [
         botNamed('a', { secretName: 'flatline/a-b' }),
@@ -126,7 +126,7 @@ describe('X8: a bot more than the template has room for policies', () => {
       stackOf({ bots: botsNamed(...Array.from({ length: count }, (_, index) => `b${index}`)) }),
     ).findWarning('*', Match.stringLikeRegexp('secrets have no policy'));
 
-  test('does not take the policies of all others away without a word', () => {
+  test('does not remove the policies of all others without a warning', () => {
     expect(warnings(60)).toEqual([]);
     expect(warnings(61).map(({ entry }) => entry.data)).toEqual([expect.stringContaining('61 bots')]);
   });

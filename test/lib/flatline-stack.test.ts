@@ -9,7 +9,7 @@ describe('the stack', () => {
     expect([testnet.stackName, testnet.terminationProtection]).toEqual(['flatline-testnet', false]);
   });
 
-  test('tells the names that tools and people need', () => {
+  test('has outputs with the names that tools and people need', () => {
     const outputs = templateOf({ bots: botsNamed('alpha-1', 'alpha1') }).findOutputs('*');
     expect(Object.keys(outputs).sort()).toEqual([
       'AlertTopicArn',
@@ -138,7 +138,7 @@ describe('a fixed address', () => {
     expect(resourcesOf(templateOf(), 'AWS::EC2::VPC').size).toBe(0);
   });
 
-  test('two addresses in two zones, kept, and told as outputs', () => {
+  test('two addresses in two zones, kept, and named by outputs', () => {
     const addresses = [...resourcesOf(template, 'AWS::EC2::EIP').values()];
     expect(addresses.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual([
       'RetainExceptOnCreate',
@@ -219,7 +219,7 @@ describe('W14: the version in service', () => {
     for (const { FunctionVersion } of aliases) expect(FunctionVersion['Fn::GetAtt'][1]).toBe('Version');
   });
 
-  test('treats asynchronous calls as the function does, and each bot’s alias alike', () => {
+  test('has the same settings of asynchronous calls for the function and for each bot’s alias', () => {
     const settings = [...resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').values()].map(
       ({ Properties }) => Properties,
     );
@@ -237,7 +237,7 @@ describe('console test events', () => {
     expect(resourcesOf(templateOf(), 'AWS::EventSchemas::Registry').size).toBe(0);
   });
 
-  test('lie where the console looks for the liquidator’s, and only one of them acts', () => {
+  test('are where the console looks for the liquidator’s, and only one of them acts', () => {
     const template = templateOf({ testEvents: true });
     const { RegistryName, SchemaName, Content } = resource(
       template,

@@ -36,7 +36,7 @@ describe('the tables', () => {
     expect(resource(production, TABLE, id).Properties.SSESpecification).toEqual({ SSEEnabled: false });
   });
 
-  test('the evidence is kept in the testnet as well; who beats there is not', () => {
+  test('the evidence is kept in the testnet as well; the rows of bots are not', () => {
     expect(resource(testnet, TABLE, 'StoresLiquidations').DeletionPolicy).toBe('Retain');
     expect(resource(testnet, TABLE, 'StoresAudit').DeletionPolicy).toBe('Retain');
     expect(resource(testnet, TABLE, 'StoresBots').DeletionPolicy).toBe('Delete');

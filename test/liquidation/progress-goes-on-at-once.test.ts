@@ -193,7 +193,7 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
     { symbol: 'ETHUSDT', amount: '8.125', ratio: '0.5', hedgeMode: false },
     { symbol: 'SOLUSDT', amount: '-500', ratio: '0.3', hedgeMode: true },
     { symbol: 'BTCUSDT', amount: '3.4', ratio: '0.75', hedgeMode: false },
-  ])('$symbol: the rest goes out as soon as a read shows it', async ({ symbol, amount, ratio, hedgeMode }) => {
+  ])('$symbol: the rest is sent as soon as a read shows it', async ({ symbol, amount, ratio, hedgeMode }) => {
     const long = !amount.startsWith('-');
     const day = await dayOf(
       { hedgeMode },

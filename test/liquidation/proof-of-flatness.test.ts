@@ -12,7 +12,7 @@ import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.
 const CANCEL = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' } as const;
 const CANCEL_CONDITIONALS = { method: 'DELETE', path: '/fapi/v1/algoOpenOrders' } as const;
 
-describe("the bot's last order fills while we look, and positions lag (L1)", () => {
+describe("the bot's last order fills during the reads, and positions lag (L1)", () => {
   const withEntry = ({ account }: LiquidationRig): void => {
     account.open('ETHUSDT', '8.125');
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.5', price: '64000' });
@@ -62,7 +62,7 @@ describe("the bot's last order fills while we look, and positions lag (L1)", () 
     { atMs: 400, positionLagMs: 500 },
     { atMs: 700, positionLagMs: 400 },
   ])(
-    'an order that no list of ours showed fills after $atMs ms, seen $positionLagMs ms later: closed by the confirming look at the latest',
+    'an order that no list of ours showed fills after $atMs ms, visible $positionLagMs ms later: closed by the confirming read at the latest',
     async ({ atMs, positionLagMs }) => {
       const rig = liquidationRig({ positionLagMs });
       withEntry(rig);
@@ -133,7 +133,7 @@ describe('a list that forgets, and remembers later (L2)', () => {
     { symbol: 'ETHUSDT', forMs: 2_000 },
     { symbol: 'LTCUSDT', forMs: 4_000 },
   ])(
-    'a limit order of $symbol that the list of open orders hides for $forMs ms goes at the latest with the confirming look',
+    'a limit order of $symbol that the list of open orders hides for $forMs ms is cancelled by the confirming read at the latest',
     async ({ symbol, forMs }) => {
       const day = await dayOf(
         {},
@@ -265,7 +265,7 @@ describe('an order of the wallet that trades on (L7)', () => {
     { says: 'blocks the location', fault: { kind: 'geo-451' } },
     { says: 'has no such path', fault: { kind: 'gone-404' } },
   ])(
-    'a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not looked for',
+    'a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not read',
     async ({ fault }) => {
       const good = await dayOf({}, ({ account }) => account.open('ETHUSDT', '8.125'));
       const bad = await dayOf(

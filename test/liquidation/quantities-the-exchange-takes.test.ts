@@ -115,7 +115,7 @@ describe('the largest quantity of one order (A6)', () => {
     expectSound(day);
   });
 
-  test('sizes are learnt although the rules cannot be read', async () => {
+  test('sizes are learned although the rules cannot be read', async () => {
     const day = await dayOf({}, ({ account, exchange }) => {
       account.open('BTCUSDT', '500.004');
       exchange.changeSymbol('BTCUSDT', { marketMaxQuantity: '60' });
@@ -130,7 +130,7 @@ describe('the largest quantity of one order (A6)', () => {
     { symbol: 'BTCUSDT', amount: '500.004', taken: '30' },
     { symbol: 'ETHUSDT', amount: '-4500.003', taken: '250' },
     { symbol: 'SOLUSDT', amount: '100000', taken: '6000' },
-  ])('the next attempt begins with the size of $symbol that this one learnt', async ({ symbol, amount, taken }) => {
+  ])('the next attempt begins with the size of $symbol that this one learned', async ({ symbol, amount, taken }) => {
     const rig = liquidationRig({ rttMs: 100 });
     rig.account.open(symbol, amount);
     rig.exchange.changeSymbol(symbol, {

@@ -181,7 +181,7 @@ describe('a key that was rotated (A20)', () => {
     { says: '400/-2008 between look and close', status: 400, code: -2008, afterMs: 25 },
     { says: '401/-7777 between close and proof', status: 401, code: -7777, afterMs: 70 },
   ])(
-    '$says of the old one: the secret is read again, and the run goes on with the new one',
+    '$says of the old one: the secret is read again, and the run continues with the new one',
     async ({ status, code, afterMs }) => {
       const options: RigOptions = { unconfirmed: { unknownKey: { status, code } } };
       const good = await dayOf(options, busyAccount);

@@ -66,7 +66,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
       rows: { set: { entryPrice: '', markPrice: null, notional: '', unRealizedProfit: null, liquidationPrice: '' } },
     },
     { says: 'with an amount that is a number', symbol: 'ADAUSDT', rows: { set: { positionAmt: -52000 } } },
-  ])('a row $says is closed all the same, because nothing needs what it lacks', async ({ symbol, rows }) => {
+  ])('a row $says is closed, because nothing needs what it lacks', async ({ symbol, rows }) => {
     const good = await dayOf({}, fourPositions);
     const bad = await dayOf({}, fourPositions, bend(POSITIONS, { where: { symbol }, ...rows }));
     expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 60);
@@ -74,7 +74,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
     expect(bad.rig.account.violations).toEqual([]);
   });
 
-  test('without positionSide in hedge mode the row is not guessed at, and the others are closed', async () => {
+  test('without positionSide in hedge mode the row is not closed, and the others are', async () => {
     const bad = await dayOf(
       { hedgeMode: true },
       ({ account }) => {
@@ -155,7 +155,7 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
       path: ORDERS,
       rows: { set: { origQty: null, executedQty: '' } },
     },
-  ])('$says is cancelled all the same', async ({ path, rows }) => {
+  ])('$says is cancelled', async ({ path, rows }) => {
     const good = await dayOf({}, fourPositions);
     const bad = await dayOf({}, fourPositions, bend(path, rows));
     const { positions, orders, conditionals } = bad.rig.account.truth();

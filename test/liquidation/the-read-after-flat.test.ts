@@ -64,7 +64,7 @@ describe('the read after FLAT', () => {
     },
   );
 
-  test('goes on where what reappeared cannot be closed at once', async () => {
+  test('continues if a reopened position cannot be closed at once', async () => {
     const day = await flat();
     const { rig } = day;
     rig.account.open('SOLUSDT', '70');

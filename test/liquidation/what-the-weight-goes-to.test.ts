@@ -57,7 +57,7 @@ describe('little weight is left (A22)', () => {
     { left: 100, count: 3 },
     { left: 90, count: 20 },
   ])(
-    '$left of the minute: $count positions are closed all the same, because closes weigh nothing',
+    '$left of the minute: $count positions are closed, because closes have no weight',
     async ({ left, count }) => {
       // Late in the exchange's minute nothing is left until the next one; our own count knows of nothing.
       const day = await dayOf({ limits: { weightPerMinute: left } }, rig => manyPositions(rig, count));

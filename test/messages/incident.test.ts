@@ -128,7 +128,7 @@ test('the chat has every mail', () => {
   );
 });
 
-test('an alarm of CloudWatch reaches the chat in words', async () => {
+test('an alarm of CloudWatch reaches the chat as text', async () => {
   const alarm = {
     AlarmName: 'flatline-production-bot-dead',
     AlarmDescription: 'What to do: …',

@@ -17,7 +17,7 @@ beforeAll(async () => {
   });
 });
 
-it('nobody who reports is fired at, nobody who is silent is missed, and each firing is one liquidation', () => {
+it('no bot that reports is tripped, no silent bot is missed, and each trip is one liquidation', () => {
   const { problems, counts } = judgeHistory(history);
   expect(problems.slice(0, 20)).toEqual([]);
   // What never happened proves nothing.
@@ -51,7 +51,7 @@ describe('the judge of it finds', () => {
   const others = (botId: string, trip: Happened): readonly Happened[] =>
     (history.happened.get(botId) ?? []).filter(one => one !== trip);
 
-  it('a firing a minute before its time', () => {
+  it('a trip a minute before its time', () => {
     const { botId, trip } = plainTrip();
     const early = { ...trip, atMs: trip.atMs - 62_000 };
     expect(
@@ -64,7 +64,7 @@ describe('the judge of it finds', () => {
     ).toContain('early');
   });
 
-  it('a second firing at who is tripped already', () => {
+  it('a second trip of a bot that is tripped already', () => {
     const { botId, trip } = plainTrip();
     const twice = (history.happened.get(botId) ?? []).flatMap(one =>
       one === trip ? [one, { ...one, atMs: one.atMs + 1 }] : [one],
@@ -72,19 +72,19 @@ describe('the judge of it finds', () => {
     expect(kindsOf(told(botId, twice))).toContain('early');
   });
 
-  it('a firing that never came', () => {
+  it('a trip that never came', () => {
     const { botId, trip } = plainTrip();
     expect(kindsOf(told(botId, others(botId, trip)))).toContain('missed');
   });
 
-  it('a firing two minutes after its time', () => {
+  it('a trip two minutes after its time', () => {
     const { botId, trip } = plainTrip();
     const late = { ...trip, atMs: trip.atMs + 62_000 + 60_000 };
     const at = [...others(botId, trip), late].toSorted((a, b) => a.atMs - b.atMs);
     expect(kindsOf(told(botId, at))).toContain('missed');
   });
 
-  it('a firing without a liquidation', () => {
+  it('a trip without a liquidation', () => {
     const { trip } = plainTrip();
     const left = history.attempts.filter(({ correlationId }) => correlationId !== trip.correlationId);
     expect(kindsOf({ ...history, attempts: left })).toEqual(['missed']);

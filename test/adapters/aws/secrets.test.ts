@@ -87,7 +87,7 @@ describe('loading a secret', () => {
     expect(await createSecrets({ client, clock, parse, cache }).load(NAME, IN_TIME)).toMatchObject({ apiKey });
   });
 
-  it('reads anew at once when asked to (the key was rotated)', async () => {
+  it('reads again at once if asked to (the key was rotated)', async () => {
     const secrets = open();
     await secrets.load(NAME, IN_TIME);
     endpoint.put(NAME, 'key:second');
@@ -127,7 +127,7 @@ describe('when the re-read fails', () => {
     expect(Math.min(...waits)).toBe(300);
   });
 
-  it.each(failures)('because it is %s, who asked for a newer key learns that there is none', async (_how, fail) => {
+  it.each(failures)('because it is %s, a caller that asked for a newer key gets the failure', async (_how, fail) => {
     const secrets = open();
     await secrets.load(NAME, IN_TIME);
     fail();

@@ -49,7 +49,7 @@ describe('positions', () => {
     });
   });
 
-  it('of the older endpoint are read alike', async () => {
+  it('of the older endpoint are read in the same way', async () => {
     const { marginAsset: _new, ...older } = {
       ...POSITION,
       leverage: '10',
@@ -88,7 +88,7 @@ describe('a row without a position', () => {
     expect(await read([{ ...POSITION, positionAmt }])).toEqual({ rows: [], unread: [] });
   });
 
-  it('is dropped whatever else it lacks', async () => {
+  it('is dropped even if it lacks other fields', async () => {
     expect(await read([{ positionAmt: '0' }, { positionAmt: '0', symbol: 7, positionSide: 'UP' }])).toEqual({
       rows: [],
       unread: [],

@@ -179,7 +179,7 @@ describe('the SDK', () => {
 });
 
 describe('usage', () => {
-  it('is read from the headers of successes and failures alike', async () => {
+  it('is read from the headers of successes and of failures', async () => {
     const headers = { 'X-MBX-USED-WEIGHT-1M': '85', 'X-MBX-ORDER-COUNT-10S': '2' };
     for (const answer of [reply(200, [], headers), reply(400, { code: -2022, msg: 'no' }, headers)]) {
       const { trace } = await rig(() => answer).exchange.ask({ kind: 'positions' }, LIMITS);

@@ -69,7 +69,7 @@ describe('a start that was refused', () => {
   });
 });
 
-describe('a beat that was refused', () => {
+describe('a heartbeat that was refused', () => {
   test.each<readonly [string, Attributes | undefined, string]>([
     ['no row', undefined, 'start'],
     ['a row without a run', row({ watch_state: 'armed' }), 'start'],

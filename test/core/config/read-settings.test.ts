@@ -246,7 +246,7 @@ describe('a bot', () => {
     { heartbeat: 1, late: 2, dead: 3 },
     { heartbeat: 60, late: 61, dead: 62 },
     { heartbeat: 10, late: 30, dead: 86_400 },
-  ])('may beat every $heartbeat s, be late after $late, dead after $dead', ({ heartbeat, late, dead }) => {
+  ])('may send a heartbeat every $heartbeat s, be late after $late, dead after $dead', ({ heartbeat, late, dead }) => {
     expect(errorsOf(readIni(botText(heartbeat, late, dead), 'c.ini'))).toEqual([]);
   });
 
@@ -271,7 +271,7 @@ describe('a bot', () => {
       dead: 86_401,
       error: '4 bot:a.dead_after_seconds = 86401: must be a whole number, 1 to 86400',
     },
-  ])('may not beat every $heartbeat s, be late after $late, dead after $dead', ({ heartbeat, late, dead, error }) => {
+  ])('may not send a heartbeat every $heartbeat s, be late after $late, dead after $dead', ({ heartbeat, late, dead, error }) => {
     expect(errorsOf(readIni(botText(heartbeat, late, dead), 'c.ini'))).toEqual([error]);
   });
 
@@ -419,7 +419,7 @@ describe('a bot’s own file', () => {
     { text: '[liquidation]\nname = binance', why: 'our section has only our keys' },
     { text: '[liquidation]\n[exchange]\nbase_urll = https://x.y', why: 'a slip of the pen in a key of ours' },
     { text: 'timeout_seconds = 5\n[liquidation]', why: 'a key of ours stands before any section' },
-  ])('is refused all the same: $why', ({ text }) => {
+  ])('is refused: $why', ({ text }) => {
     expect(readIni(text, 'bot.ini', { foreignSections: 'ignore' }).ok).toBe(false);
   });
 });

@@ -60,7 +60,7 @@ describe('in a bot’s row', () => {
     expect(row.problems).toHaveLength(problems);
   });
 
-  it('a beat is named by what there is of it', () => {
+  it('a heartbeat is named by the values that it has', () => {
     expect(readBotRow('alpha', without('beats')).beat).toBe(`null@${AT}`);
     expect(readBotRow('alpha', without('last_beat_at_ms')).beat).toBe('7@null');
     expect(readBotRow('alpha', without('beats', 'last_beat_at_ms')).beat).toBeUndefined();

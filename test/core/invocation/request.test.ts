@@ -54,7 +54,7 @@ describe('a liquidation', () => {
     expect(readRequest({ trigger })).toMatchObject({ ok: true, request: { trigger } });
   });
 
-  test('mends a reason that was cut in the middle of a character, since its hash must match what is stored', () => {
+  test('repairs a reason that was cut in the middle of a character, since its hash must match what is stored', () => {
     expect(readRequest({ trigger: 'error', reason: 'boom \ud83d' })).toMatchObject({
       request: { reason: 'boom \ufffd' },
     });

@@ -146,7 +146,7 @@ describe('a plain market order in one-way mode', () => {
     ['opens where there was nothing', undefined, '-1'],
     ['flips a smaller position', '0.4', '-0.6'],
     ['enlarges a position of its own side', '-1', '-2'],
-  ])('%s: this is the danger', async (_name, amount, left) => {
+  ])('%s: an order without the flag can open a position', async (_name, amount, left) => {
     const { account, order } = stage();
     if (amount !== undefined) account.open('BTCUSDT', amount);
     await order({ symbol: 'BTCUSDT', side: 'SELL', quantity: '1' });

@@ -354,7 +354,7 @@ describe('the exchange', () => {
     ]);
   });
 
-  it('tells a set-up that contradicts the mode so', () => {
+  it('refuses a set-up that contradicts the mode', () => {
     const { account } = stage();
     expect(() => account.open('BTCUSDT', '1', { positionSide: 'LONG' })).toThrow(
       'BTCUSDT: a position on side LONG does not fit account account1, which is in one-way mode',
