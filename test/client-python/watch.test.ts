@@ -30,7 +30,9 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     );
   }
 
-  test('arms by its first heartbeat, sends more, says goodbye, and arms again at the next start', async ({ expect }) => {
+  test('arms by its first heartbeat, sends more, says goodbye, and arms again at the next start', async ({
+    expect,
+  }) => {
     const bot = rig.run('life', 'life');
     await expect.poll(async () => (await rig.row('life')).beats).toBeGreaterThanOrEqual(2);
     bot.goOn();
@@ -81,7 +83,9 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     await lossy.close();
   });
 
-  test('is notified once that it was liquidated, and continues when an operator has re-armed it', async ({ expect }) => {
+  test('is notified once that it was liquidated, and continues when an operator has re-armed it', async ({
+    expect,
+  }) => {
     const bot = rig.run('tripped', 'tripped');
     await bot.says('started');
     await set('tripped', 'tripped');

@@ -18,9 +18,12 @@ describe('docs/troubleshooting.md', () => {
     expect(sections).toContain(heading);
   });
 
-  test.each(ALARMS.map(({ id, heading }) => [id, heading] as const))('has the section of the alarm %s', (_id, heading) => {
-    expect(sections).toContain(heading);
-  });
+  test.each(ALARMS.map(({ id, heading }) => [id, heading] as const))(
+    'has the section of the alarm %s',
+    (_id, heading) => {
+      expect(sections).toContain(heading);
+    },
+  );
 
   test.each(['preflight.ts', 'preflight-checks.ts'])('has the sections that %s names', file => {
     const source = readFileSync(`${ROOT}/lambda/app/liquidator/${file}`, 'utf8');

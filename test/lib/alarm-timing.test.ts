@@ -29,11 +29,14 @@ const WORSE_THAN_ANY = 10_000_000;
 const above = ALARMS.filter(({ rings }) => rings.when === 'above' && rings.periodMinutes === 1);
 
 describe.each([0, 1, 2, 3])('a bad minute that is seen %i minutes late', delay => {
-  test.each(above.map(spec => [spec.id, spec] as const))('is in alarm %s, although newer minutes have 0', (_id, spec) => {
-    const minutes = minutesInAlarm(evaluated(spec), series([BAD_MINUTE], delay, 0, WORSE_THAN_ANY), 39);
-    expect(timesItRings(minutes)).toBe(1);
-    expect(minutes[0]).toBe(BAD_MINUTE + 1 + delay);
-  });
+  test.each(above.map(spec => [spec.id, spec] as const))(
+    'is in alarm %s, although newer minutes have 0',
+    (_id, spec) => {
+      const minutes = minutesInAlarm(evaluated(spec), series([BAD_MINUTE], delay, 0, WORSE_THAN_ANY), 39);
+      expect(timesItRings(minutes)).toBe(1);
+      expect(minutes[0]).toBe(BAD_MINUTE + 1 + delay);
+    },
+  );
 });
 
 test.each(above.map(spec => [spec.id, spec] as const))(

@@ -264,19 +264,16 @@ describe('an order of the wallet that trades on (L7)', () => {
     { says: 'is silent', fault: { kind: 'hang-before' } },
     { says: 'blocks the location', fault: { kind: 'geo-451' } },
     { says: 'has no such path', fault: { kind: 'gone-404' } },
-  ])(
-    'a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not read',
-    async ({ fault }) => {
-      const good = await dayOf({}, ({ account }) => account.open('ETHUSDT', '8.125'));
-      const bad = await dayOf(
-        {},
-        ({ account }) => account.open('ETHUSDT', '8.125'),
-        ({ exchange }) => exchange.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
-      );
-      expect(bad.answer.headline).toBe('FLAT');
-      expect(codesOf(bad)).toEqual(['STRATEGIES_NOT_READ']);
-      expect(bad.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 50);
-      expectSound(bad);
-    },
-  );
+  ])('a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not read', async ({ fault }) => {
+    const good = await dayOf({}, ({ account }) => account.open('ETHUSDT', '8.125'));
+    const bad = await dayOf(
+      {},
+      ({ account }) => account.open('ETHUSDT', '8.125'),
+      ({ exchange }) => exchange.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
+    );
+    expect(bad.answer.headline).toBe('FLAT');
+    expect(codesOf(bad)).toEqual(['STRATEGIES_NOT_READ']);
+    expect(bad.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 50);
+    expectSound(bad);
+  });
 });

@@ -117,7 +117,9 @@ test('for every mixed account without a fault, one call makes all that is covere
   );
 });
 
-test('whatever happens to one market, the other becomes flat as if it were alone', { timeout: TIMEOUT_MS }, async () => {
+test('whatever happens to one market, the other becomes flat as if it were alone', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       // Only faults of COIN-M, and none that speaks of the address or the key, which the markets share.

@@ -271,9 +271,12 @@ describe('a bot', () => {
       dead: 86_401,
       error: '4 bot:a.dead_after_seconds = 86401: must be a whole number, 1 to 86400',
     },
-  ])('may not send a heartbeat every $heartbeat s, be late after $late, dead after $dead', ({ heartbeat, late, dead, error }) => {
-    expect(errorsOf(readIni(botText(heartbeat, late, dead), 'c.ini'))).toEqual([error]);
-  });
+  ])(
+    'may not send a heartbeat every $heartbeat s, be late after $late, dead after $dead',
+    ({ heartbeat, late, dead, error }) => {
+      expect(errorsOf(readIni(botText(heartbeat, late, dead), 'c.ini'))).toEqual([error]);
+    },
+  );
 
   test('is judged with its defaults, at the line that disturbs them', () => {
     expect(errorsOf(readIni('[bot:a]\nheartbeat_seconds = 40', 'c.ini'))).toEqual([

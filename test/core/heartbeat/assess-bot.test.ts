@@ -121,7 +121,10 @@ describe('a bot whose heartbeats may be lost', () => {
     [120_000, 'late'],
     [131_999, 'late'],
     [132_000, 'dead'],
-  ])('has one more heartbeat interval where many fell silent together: %d ms after its heartbeat it is %s', (afterMs, status) => {
-    expect(heardSince(0, afterMs, { oneMoreBeat: true })).toBe(status);
-  });
+  ])(
+    'has one more heartbeat interval where many fell silent together: %d ms after its heartbeat it is %s',
+    (afterMs, status) => {
+      expect(heardSince(0, afterMs, { oneMoreBeat: true })).toBe(status);
+    },
+  );
 });
