@@ -156,7 +156,7 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('nobody imports a test', () => {
+  test('no file imports a test', () => {
     const wrong = sources
       .filter(({ path }) => !path.startsWith('test/'))
       .flatMap(({ path, imports }) =>
@@ -165,7 +165,7 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('every file of ours stands on a floor', () => {
+  test('every file is in a room of the house', () => {
     const others = sources.filter(
       ({ path }) =>
         !FLOORS.some(({ floor }) => floor.test(path)) && !/^(test|bench|bin)\/|^vitest\.config\.ts$/.test(path),

@@ -119,7 +119,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       });
     });
 
-    it('puts a bot back into the index that somebody took out', async () => {
+    it('puts a bot back into the index from which it was removed', async () => {
       const row = await armed();
       const { watch_shard: _shard, next_check_at_ms: _next, ...rest } = row.fields;
       await harness().edit(row.botId, rest);
@@ -132,7 +132,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       ['an unknown state', { watch_state: 'Armde' }],
       ['a number for a state', { watch_state: 7 }],
       ['texts for numbers', { beats: 'many', last_beat_at_ms: 'noon', heartbeat_ms: 'x' }],
-    ])('is taken over nonsense in the row: %s', async (_what, edit) => {
+    ])('overwrites invalid values in the row: %s', async (_what, edit) => {
       const row = await armed();
       await harness().edit(row.botId, { ...row.fields, ...edit });
       expect(await beat(harness().bots, signOf(row.botId, 2, T0 + 5), IN_TIME)).toEqual({ kind: 'taken' });

@@ -91,7 +91,7 @@ test('says that it is still here, and no more, when all is well', async () => {
   expect(metrics.get('ConfirmedSubscriptions')).toBe(1);
 });
 
-describe('W12: the way to people', () => {
+describe('W12: whether messages reach people', () => {
   test.each([
     ['the mail is gone, and the stack’s own chat queue is confirmed', { email: MAIL, subscribed: [CHAT] }, 'GONE'],
     [
@@ -115,7 +115,7 @@ describe('W12: the way to people', () => {
     );
   });
 
-  test('without a mail address anybody who is confirmed counts', async () => {
+  test('without a mail address any confirmed subscriber counts', async () => {
     const { metrics, subject } = await daily({ subscribed: [CHAT] });
     expect([metrics.get('ConfirmedSubscriptions'), subject]).toEqual([1, expect.not.stringContaining('ACTION')]);
   });

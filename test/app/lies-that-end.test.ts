@@ -25,7 +25,7 @@ function expectFlat({ account }: LiquidationRig): void {
   expect(account.violations).toEqual([]);
 }
 
-test('for every lie about sizes and digits that ends, the same run makes it flat', async () => {
+test('for every wrong refusal of sizes and digits that ends, the same run makes the account flat', async () => {
   await fc.assert(
     fc.asyncProperty(lies, async bad => {
       const rig = await believed(bad);
@@ -36,7 +36,7 @@ test('for every lie about sizes and digits that ends, the same run makes it flat
   );
 });
 
-test('for every lie about sizes and digits that ends, another run makes it flat', async () => {
+test('for every wrong refusal of sizes and digits that ends, another run makes the account flat', async () => {
   await fc.assert(
     fc.asyncProperty(lies, async bad => {
       const rig = await believed(bad);

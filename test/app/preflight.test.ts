@@ -168,7 +168,7 @@ describe('preflight', () => {
   });
 
   test.each(['/fapi/v1/time', '/fapi/v1/accountConfig', '/fapi/v1/order/test', '/sapi/v1/account/apiRestrictions'])(
-    'asks again beside a request that is swallowed, and is ready (%s)',
+    'repeats a request that gets no answer, and is ready (%s)',
     async path => {
       const rig = liquidationRig();
       rig.exchange.faults.add({ on: { path }, fault: { kind: 'hang-before' } });
@@ -178,7 +178,7 @@ describe('preflight', () => {
     },
   );
 
-  test('repeats nothing that is swallowed while the exchange has requested a wait', async () => {
+  test('repeats no request without an answer while the exchange has requested a wait', async () => {
     const rig = liquidationRig();
     const config = { path: '/fapi/v1/accountConfig' };
     rig.exchange.faults.add({ on: config, fault: { kind: 'hang-before' } });

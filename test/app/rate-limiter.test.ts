@@ -227,7 +227,7 @@ describe('two APIs of the same pool', () => {
   });
 });
 
-test('a wait for orders that was requested of the attempt before is not doubted', () => {
+test('a wait for orders that was requested in the attempt before is kept', () => {
   limiter.begin({ ordersUntilMs: MINUTE + 5_600 }, MINUTE + 3_000);
   expect(roomFor('close', 3_001)).toBe(0);
   expect(roomFor('close', 5_599)).toBe(0);

@@ -67,7 +67,7 @@ describe('an attempt that could not finish', () => {
     expect(replay).toMatchObject({ replayed: true, positions_closed: 2 });
   });
 
-  test('is measured as slow only where somebody waits, and counted flat or failed once, a replay not at all', async () => {
+  test('is measured as slow only where a caller waits, and counted flat or failed once, a replay not at all', async () => {
     const rig = liquidationRig();
     const counted = (name: string): number => rig.metrics.filter(metric => metric.name === name).length;
     rig.account.open('SOLUSDT', '10');

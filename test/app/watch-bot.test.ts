@@ -60,7 +60,7 @@ describe('a bot whose row cannot be read', () => {
     expect(looks().slice(0, 8)).toEqual([0, 100, 300, 700, 12_700, 60_000, 60_100, 60_300]);
   });
 
-  it('because of a bug of ours is not tried again, and both the bug and the bot are reported', async () => {
+  it('because of a bug is not tried again, and both the bug and the bot are reported', async () => {
     const { rig, tick, keep, looks } = opened();
     const bug = new TypeError('beyond understanding');
     rig.bots.injectFaults(() => {

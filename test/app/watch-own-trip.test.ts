@@ -61,7 +61,7 @@ describe('with the permissions of a bot', () => {
     },
   );
 
-  it('whatever of its own row is written, the trip stands and the lock-out is what it was', async () => {
+  it('whatever the bot writes into its own row, the trip and the lock-out stay', async () => {
     const rig = await tripped();
     const fields = rig.bots.rows().get('alpha') ?? {};
     const { trip } = readBotRow('alpha', fields);

@@ -79,13 +79,13 @@ describe('the repair of the index', () => {
     expect(rig.logs).toEqual([]);
   });
 
-  it('has nobody to read where no bot is configured', async () => {
+  it('reads no bot where none is configured', async () => {
     const { rig, open } = opened([]);
     await repairIndex(open());
     expect([rig.bots.calls, rig.logs]).toEqual([[], []]);
   });
 
-  it('says nothing when somebody else put the bot back', async () => {
+  it('reports nothing if the bot was put back by another writer', async () => {
     const { rig, open } = opened();
     rig.bots.edit('alpha', { ...ARMED, ...LOST });
     rig.bots.injectFaults(({ operation }) => {

@@ -49,7 +49,7 @@ describe('a claim', () => {
     expect(stored()).toMatchObject({ watch_state: 'tripped', invoked_at_ms: START_MS });
   });
 
-  it('that a newer heartbeat has overtaken calls nobody, and checks again once the row has settled', async () => {
+  it('that a newer heartbeat has overtaken makes no call, and checks again once the row has settled', async () => {
     const { rig, tick, stored } = opened({ ...ARMED, beats: 3 });
     expect(await trip(tick, readBotRow('alpha', ARMED), START_MS)).toEqual(soon(100));
     expect(rig.invoked).toEqual([]);

@@ -75,7 +75,7 @@ describe('a silent bot', () => {
     expect(rig.invoked).toEqual([]);
   });
 
-  it('is not there when it never reported or said goodbye', async () => {
+  it('is not tripped if it never reported or said goodbye', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
     await disarm(rig.bots, order(rig, 'alpha'), 1_000);
@@ -222,7 +222,7 @@ describe('a snooze', () => {
     expect(rig.audited('bot_late')).toHaveLength(1);
   });
 
-  it('that somebody wrote for ever is cut to a day, and ends', async () => {
+  it('that was written without an end is cut to a day, and ends', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0, 10_000]);
     rig.bots.edit('alpha', { ...row(rig), snoozed_until_ms: Date.UTC(2090, 0, 1) });
@@ -397,7 +397,7 @@ describe('a watchdog run', () => {
     ]);
   });
 
-  it('is never mistaken for a bot', async () => {
+  it('never counts as a bot', async () => {
     const rig = watchRig();
     await rig.tick();
     expect(rig.bots.rows().has(WATCHDOG_ROW)).toBe(true);
@@ -463,7 +463,7 @@ describe('a row with invalid values', () => {
     expect(reports.every(({ problems }) => problems.join().includes('never reported'))).toBe(true);
   });
 
-  it('with the state "tripped" written by hand trips nobody', async () => {
+  it('with the state "tripped" written by hand trips no bot', async () => {
     const { rig, problems } = await armedRow({ watch_state: 'tripped' });
     expect(rig.invoked).toEqual([]);
     expect(problems).toContain('use flatline rearm');
@@ -591,7 +591,7 @@ describe('unfinished liquidations', () => {
     expect([report.resumed.length, report.gave_up.length]).toEqual([resumed, gaveUp]);
   });
 
-  it('that somebody is working at are counted with their age, and left to him', async () => {
+  it('that another attempt works on are counted with their age, and left alone', async () => {
     const rig = watchRig({ latencyMs: 0 });
     rig.unfinished.push({ ...run(5 * MINUTE), state: 'in_progress', resumeAtMs: START_MS + 8_000 });
     const report = await rig.tick();

@@ -99,7 +99,7 @@ describe('an outage that only writes feel', () => {
   });
 });
 
-describe('an outage of the part of the table in which bots stand', () => {
+describe('an outage of the part of the table with the bots’ rows', () => {
   /** The watchdog's own row stands in another part, which works. Phases, because it may begin anywhere between two beats. */
   async function outage(lastsS: number, phaseS: number, bots: number, fails: (random: () => number) => boolean) {
     const random = createRandom(lastsS + phaseS);
@@ -374,7 +374,7 @@ describe('a reported failure', () => {
     ['that is withdrawn', ['mark', 'withdraw']],
     ['whose withdrawal overtakes it', ['withdraw', 'mark']],
     ['that is withdrawn twice', ['mark', 'withdraw', 'withdraw']],
-  ])('%s trips nobody', async (_what, order) => {
+  ])('%s trips no bot', async (_what, order) => {
     const { rig, end } = await marked();
     for (const one of order) {
       if (one === 'mark') await reportFailure(rig.bots, end, 1_000);

@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 const rings = (problems: readonly string[]): readonly string[] =>
   problems.filter(one => one.startsWith('TRIP_NOT_FLAT'));
 
-describe('a trip whose correlation ID somebody has used before', () => {
+describe('a trip whose correlation ID was used before', () => {
   /** Silent since a while: the next ticks trip it, under an ID that everybody can work out. */
   async function silentAccount() {
     const account = watchedAccount();
@@ -96,7 +96,7 @@ describe('a tripped bot', () => {
     expect([triggers(rig), isInIndex(rig)]).toEqual([['watchdog', 'sentinel'], false]);
   });
 
-  it('of which nothing ever becomes known is watched for as long as liquidations are resumed, and then left to people', async () => {
+  it('of which nothing becomes known is watched for as long as liquidations are resumed, and then left to the operator', async () => {
     const rig = watchRig();
     const read = { read: async () => undefined };
     Object.assign(rig.world, { records: read });

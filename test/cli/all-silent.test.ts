@@ -73,7 +73,7 @@ describe('flatline liquidate --all-silent', () => {
     expect(bots.map(positionsOf)).toEqual([1, 1, 1, 1]);
   });
 
-  test('closes the accounts of the silent ones, each under an ID of its own, and of nobody else', async () => {
+  test('closes the accounts of the silent ones, each under its own ID, and no other account', async () => {
     const ended = await here('--yes', '--json');
     const { outcome, bots: liquidated } = JSON.parse(ended.stdout);
     expect([ended.code, outcome]).toEqual([0, 'flat']);

@@ -198,7 +198,7 @@ describe('flatline audit show', () => {
 });
 
 describe('flatline audit verify', () => {
-  test('says of one audit log what is proven, or which item says what now and what that means', async () => {
+  test('prints of one audit log what is proven, or which item was changed and what that means', async () => {
     const [good, changed] = await Promise.all([audit('verify', GOOD), audit('verify', CHANGED)]);
     expect(good.code).toBe(0);
     expect(good.stdout).toMatch(/✓ proven.*\n +attempt 1: \d+ items, intact/);
@@ -241,7 +241,7 @@ describe('flatline audit verify', () => {
     });
   });
 
-  test('is 2 under --strict for what is not proven, and 3 for a question that is none', async () => {
+  test('is 2 under --strict for what is not proven, and 3 for an invalid command line', async () => {
     const [strict, neither, both] = await Promise.all([
       audit('verify', DIED, '--strict'),
       audit('verify'),

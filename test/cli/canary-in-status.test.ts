@@ -76,7 +76,7 @@ test('one that failed is wrong, and says at what', async () => {
   expect(await wrongIn(connection)).toEqual([expect.stringMatching(/the canary FAILED .*: nobody called; a dead bot/)]);
 });
 
-test('one that nobody has judged since is wrong', async () => {
+test('one that was not judged since is a problem', async () => {
   const { connection } = await stackWith(canaryRest(NOW - 27 * 3_600_000, { kind: 'passed', tookMs: 900 }));
   expect(await wrongIn(connection)).toEqual([expect.stringContaining('should be daily')]);
 });

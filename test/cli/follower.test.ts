@@ -21,7 +21,7 @@ function follower(eventsOnly: boolean) {
   return { lines, followed: createFollower(run, { eventsOnly }) };
 }
 
-test('for every order in which items come to light: each event is said once, the heading once and first', () => {
+test('for every order in which items appear: each event is printed once, the heading once and first', () => {
   const looks = fc.array(fc.subarray(AUDIT_LOG), { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(looks, partial => {

@@ -95,7 +95,7 @@ test('an option that an argument makes meaningless is refused, not ignored', asy
 });
 
 describe('bots', () => {
-  test('for people, and as JSON', async () => {
+  test('as a table, and as JSON', async () => {
     const [shown, told] = await Promise.all([
       served.flatline(['bots', '--local']),
       served.here([registerBots], ['bots', '--local', '--json']),
@@ -130,7 +130,7 @@ describe('bots', () => {
   });
 });
 
-test('Ctrl-C ends a command that waits, and what it waits for is said after a second', async () => {
+test('Ctrl-C ends a command that waits, and after a second the command prints what it waits for', async () => {
   served.cloud.tables.faults.always({ kind: 'hang' }, { target: 'bots' });
   const { child, shows, ended } = served.start(['bots', '--local']);
   await shows(/reading the table of bots …/);
@@ -236,7 +236,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     expect(stderr).not.toContain('very-secret-key');
   });
 
-  test('a region that is none is a wrong command line: nothing is asked', async () => {
+  test('an invalid region is a wrong command line: nothing is called', async () => {
     for (const region of ['', 'nowhere']) {
       const { code, stderr } = await here(['bots', '--region', region], served.deployed);
       expect(code).toBe(3);

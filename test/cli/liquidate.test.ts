@@ -51,7 +51,7 @@ function refuseReads(account: string, paths: readonly string[] = LISTS): void {
 const LISTS = ['/fapi/v1/openAlgoOrders', '/fapi/v3/positionRisk', '/fapi/v2/positionRisk', '/fapi/v1/openOrders'];
 
 describe('preflight', () => {
-  test('READY, as people read it and as JSON, and nothing is touched', async () => {
+  test('READY, as text and as JSON, and nothing is changed', async () => {
     const before = held('default');
     const [shown, told] = await Promise.all([here(['preflight', '--local']), here(['preflight', '--local', '--json'])]);
     expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(running the preflight …\n)?$/) });
@@ -205,7 +205,7 @@ describe('liquidate', () => {
     expect(held('script')).toBeGreaterThan(0);
   });
 
-  test('an answer that is lost on its way: the record says the same', async () => {
+  test('an answer that is lost: the record has the same result', async () => {
     served.cloud.lambda.faults.next({ kind: 'lose-answer' }, { operation: 'Invoke' });
     const ended = await here(['liquidate', '--local', '--yes', '--bot', 'lost']);
     expect(served.cloud.lambda.faults.calls.map(({ fault }) => fault)).toContain('lose-answer');

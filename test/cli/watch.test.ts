@@ -112,7 +112,7 @@ describe('a watch by hand', () => {
     await flatline('disarm', '--yes');
   });
 
-  test('of a bot that is none: refused, with the nearest', async () => {
+  test('of an unknown bot: refused, with the nearest name', async () => {
     const { code, stderr } = await flatline('arm', '--bot', 'alhpa');
     expect(code).toBe(3);
     expect(stderr).toMatch(/"alhpa" is not in the configuration of the local cloud\. Did you mean alpha\?/);
@@ -248,7 +248,7 @@ describe('status', () => {
     );
   });
 
-  test('of an ID that nobody knows', async () => {
+  test('of an unknown ID', async () => {
     const { code, stderr } = await flatline('status', 'liq_20261121_053033_2f7d914a');
     expect(code).toBe(1);
     expect(stderr).toMatch(/has no liquidation liq_20261121_053033_2f7d914a/);

@@ -57,7 +57,7 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     expect(await stand('unwatched')).toEqual([1, undefined, []]);
   });
 
-  test('a bot whose trip stands does not trade, and liquidates nothing', async () => {
+  test('a bot that is still tripped does not trade, and liquidates nothing', async () => {
     const Item = { bot_id: { S: 'locked' }, watch_state: { S: 'tripped' }, correlation_id: { S: 'liq_x' } };
     await rig.cloud.tables.client.send(new PutItemCommand({ TableName: TABLE_NAMES.bots, Item }));
     const { said, code, stderr } = await rig.run('hosts plain', 'locked', { PLAIN_START_SECONDS: '3' }).ended;

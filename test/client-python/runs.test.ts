@@ -187,7 +187,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     expect(await one.does('gate')).toBe('open');
   });
 
-  test('a mark of a bot that an operator has disarmed meanwhile is gone, and nobody says that the bot was tripped', async ({
+  test('a mark of a bot that an operator has disarmed meanwhile is removed, and the bot is not told that it was tripped', async ({
     expect,
   }) => {
     const one = lateLiquidator('flat-disarmed', () => disarm(store(), operator('flat-disarmed'), 5_000));

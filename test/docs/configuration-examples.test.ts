@@ -43,7 +43,7 @@ describe('an example of the guide', () => {
     },
   );
 
-  test('of a finding is a finding, to the letter', () => {
+  test('of a finding is exactly what the code reports', () => {
     const shown = guide.blocks.find(({ text }) => text.startsWith('[ERROR]'))?.text.trim() ?? '';
     const { findings } = readIni('[liquidation]\ntimeout_seconds = 45\n', 'config/production.ini');
     const [{ rule, remedy } = { rule: '', remedy: '' }] = findings;

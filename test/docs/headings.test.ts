@@ -42,7 +42,7 @@ describe('docs/troubleshooting.md', () => {
     'Stuck in progress',
     'Closing by hand',
     'Incident report',
-  ])('has what people meet first: %s', heading => {
+  ])('has the sections of frequent problems: %s', heading => {
     expect(sections).toContain(heading);
   });
 
@@ -74,7 +74,7 @@ describe('docs/troubleshooting.md', () => {
 const headingOf = (code: number, message = ''): string =>
   errorOfFailure({ ...meaningOf({ status: 400, code, message, isJson: true }), message }).heading;
 
-describe('a code of the exchange stands in the section that it leads to', () => {
+describe('a code of the exchange is in the section that its error leads to', () => {
   const curing = new Set<string>(Object.values(ERROR_CODES).map(({ heading }) => heading));
   const named = sections
     .filter(name => curing.has(name))

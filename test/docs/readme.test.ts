@@ -27,7 +27,7 @@ describe('the first block', () => {
     expect(engines.node).toBe('>=20');
   });
 
-  test('stands before the first chapter', () => {
+  test('is before the first chapter', () => {
     expect(readme.text.indexOf('npm cit ')).toBeLessThan(readme.text.indexOf('\n## '));
   });
 });

@@ -152,7 +152,7 @@ describe('a wait', () => {
     expect(lines.slice(1)).toEqual(['    5.100  the lease is over']);
   });
 
-  test('is said once where nothing can be rewritten', () => {
+  test('is printed once where nothing can be rewritten', () => {
     expect(told([called, ...waits, over]).lines.slice(1)).toEqual([
       '    0.000  waiting for the lease to run out: 6 s',
       '    5.100  the lease is over',
@@ -174,7 +174,7 @@ describe('a bot that falls silent', () => {
   );
   const start: Progress = { kind: 'staged', says: 'silence', atMs: T0 };
 
-  test('is counted down in place on a terminal, and the next line stands alone', () => {
+  test('is counted down in place on a terminal, and the next line is separate', () => {
     const next: Progress = { kind: 'staged', says: 'next', atMs: T0 + 3_000 };
     const { lines, rewritten } = told([start, ...silences.slice(3), next], true);
     expect(rewritten).toEqual([

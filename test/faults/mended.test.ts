@@ -5,7 +5,7 @@ import { liquidationRig } from '../support/liquidation-rig.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-test('the reason is what the exchange said, not that our own deadline cut the last read short', async () => {
+test('the reason is that of the exchange, not that our own deadline cut the last read short', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   const on = { method: 'GET', path: '/fapi/v1/openAlgoOrders' };

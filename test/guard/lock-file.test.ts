@@ -29,7 +29,7 @@ test('the second is refused with the name of the holder; a released lock is free
   takeLock('alpha', 'bots', env).release();
 });
 
-test('another bot, and the same name in another deployment, are not in the way', () => {
+test('another bot, and the same name in another deployment, do not block the lock', () => {
   const locks = [takeLock('alpha', 'bots', env), takeLock('beta', 'bots', env), takeLock('alpha', 'testnet/bots', env)];
   expect(inFolder()).toHaveLength(3);
   for (const lock of locks) lock.release();
@@ -63,7 +63,7 @@ test('a lock of a guard and a bot that are defunct is taken over', async () => {
   }
 });
 
-test('a worker that a killed guard and its ended bot have left behind is in the way', async () => {
+test('a worker that a killed guard and its ended bot have left behind blocks the lock', async () => {
   const bot = spawn('sh', ['-c', 'sleep 600 & echo $!'], { detached: true });
   const { pid = 0 } = bot;
   try {
@@ -87,7 +87,7 @@ test.each([
   expect(inFolder()).toEqual([]);
 });
 
-test('a reader never sees half of it', () => {
+test('a reader never reads half of it', () => {
   const lock = takeLock('alpha', 'bots', env);
   const opened = openSync(path(), 'r');
   lock.noteBot(process.pid);

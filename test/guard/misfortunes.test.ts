@@ -49,7 +49,7 @@ describe.concurrent('proof of work', () => {
     expect([rig.openPositions('hangs'), rig.triggersOf('hangs')]).toEqual([0, ['error']]);
   });
 
-  test('a bot that calls the port is not taken for hung', async ({ expect }) => {
+  test('a bot that calls the port does not count as hung', async ({ expect }) => {
     // Longer than a busy machine keeps a bot from its turn, and shorter than the beats that are waited for.
     const args = ['--alive-port', '0', '--alive-within', '4s', '--heartbeat', '1s', '--on-exit', 'never'];
     const one = rig.start('port', [...args, '--', process.execPath, TOY], { env: { TOY_CYCLE_MS: '200' } });

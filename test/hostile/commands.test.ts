@@ -100,7 +100,7 @@ it('for every row, status shows the bots, the preflights and the liquidations', 
   );
 });
 
-it('for every answer in the liquidator’s place, it is shown whole or said to be none', async () => {
+it('for every answer in the liquidator’s place, it is shown completely or reported as no answer', async () => {
   const planned = {
     ...{ symbol: 'BTCUSDT', notional: '1', cancel_orders: 1, cancel_conditional_entries: 0 },
     ...{ cancel_protective_after_close: 1, closes: [{ side: 'SELL', position_side: 'BOTH', quantity: '1' }] },

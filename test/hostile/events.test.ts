@@ -56,7 +56,7 @@ function mayAct(raw: unknown): boolean {
 }
 
 describe('for every event', () => {
-  it('the liquidator answers, and touches nothing unless it was asked to the letter', async () => {
+  it('the liquidator answers, and changes nothing unless exactly that was requested', async () => {
     await fc.assert(
       fc.asyncProperty(event, async raw => {
         const rig = liquidationRig();
@@ -89,7 +89,7 @@ describe('for every event', () => {
     );
   });
 
-  it('the control panel shows a page, and calls for nothing that no button of its own asks for', async () => {
+  it('the control panel shows a page, and calls only what its own buttons call', async () => {
     await fc.assert(
       fc.asyncProperty(event, async raw => {
         const rig = panelRig();

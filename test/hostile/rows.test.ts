@@ -120,7 +120,7 @@ describe('for every record of a liquidation', () => {
     nastyText,
   );
 
-  it('whatever answer of an earlier attempt it holds, the account goes flat', async () => {
+  it('whatever answer of an earlier attempt it holds, the account becomes flat', async () => {
     await fc.assert(
       fc.asyncProperty(answerText, async answer => {
         const rig = liquidationRig();
@@ -137,7 +137,7 @@ describe('for every record of a liquidation', () => {
     );
   });
 
-  it('whatever it holds, the account goes flat, and the duplicate of a run has an answer', async () => {
+  it('whatever it holds, the account becomes flat, and the duplicate of a run has an answer', async () => {
     await fc.assert(
       fc.asyncProperty(record, fc.boolean(), async (row, isTaken) => {
         const rig = liquidationRig();

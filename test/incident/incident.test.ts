@@ -273,7 +273,7 @@ describe('records that somebody has edited', () => {
     expect(read({ ...papers, record }).cause.sentence).toBe(sentence);
   });
 
-  test('a changed item is shown as it stands, and it and all behind it are doubtful', async () => {
+  test('a changed item is shown as it is, and it and all after it are marked as doubtful', async () => {
     const { papers } = await normalRun();
     const forged = papers.items.map(item =>
       item.event_type === 'liquidation_position_closed' && item.symbol === 'ETHUSDT'
@@ -314,7 +314,7 @@ describe('records that somebody has edited', () => {
     expect(read({ record: undefined, items: [] })).toMatchObject({ kind: 'nothing', gaps: [], attempts: [] });
   });
 
-  test('nothing that can stand in an item makes the reader throw', async () => {
+  test('no content of an item makes the reader throw', async () => {
     const { papers } = await normalRun();
     const junk: readonly unknown[] = [null, 7, 'x', [], [null], {}, { requests: 'no' }, Number.NaN, { a: [[]] }];
     const fields = [

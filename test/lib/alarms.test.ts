@@ -154,7 +154,7 @@ describe('what each alarm says', () => {
   );
 
   test.each(ALARMS.map(({ id, heading }) => [id, heading]))(
-    'the document that %s sends people to has the heading "%s"',
+    'the document that %s names has the heading "%s"',
     (_id, heading) => {
       expect(headings).toContain(heading);
     },
@@ -175,7 +175,7 @@ test('every alarm that the document names exists, and each is named in its own s
   expect(silent.map(({ id, heading }) => `${id} in ${heading}`)).toEqual([]);
 });
 
-test('metrics of ours that alarms name are metrics of the contract', () => {
+test('flatline’s metrics that alarms name are metrics of the contract', () => {
   const names = [...alarms.values()]
     .filter(({ Namespace }) => Namespace === 'flatline-production')
     .map(one => one.MetricName);

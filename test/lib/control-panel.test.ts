@@ -44,7 +44,7 @@ describe('the control panel’s function', () => {
 describe('its widget', () => {
   const [widget] = body.widgets;
 
-  test('stands on top of the dashboard, as wide as it is', () => {
+  test('is at the top of the dashboard, as wide as it is', () => {
     expect(widget).toMatchObject({ type: 'custom', x: 0, y: 0, width: 24, height: 12 });
   });
 

@@ -96,7 +96,7 @@ describe('X8: a policy at each secret', () => {
     }
   });
 
-  test('lets named administrators read and write it, and then nobody else writes', () => {
+  test('lets named administrators read and write it, and no other identity', () => {
     const admin = 'arn:aws:iam::123456789012:role/ops';
     const [statements] = statementsOf(templateOf({ secretAdmins: [admin] }));
     // AWS Secrets Manager API: each of them changes which value is the current one.
@@ -136,7 +136,7 @@ describe('X8: the policy of the stack’s own key', () => {
   const { Statement } = resource(templateOf({ kmsKey: 'stack' }), 'AWS::KMS::Key', 'ExchangeSecrets').Properties
     .KeyPolicy;
 
-  test('lets nobody decrypt but by way of Secrets Manager', () => {
+  test('allows decryption only by way of Secrets Manager', () => {
     const decrypting = Statement.filter(({ Action }: { Action: string | string[] }) =>
       [Action].flat().some(action => /^kms:(\*|Decrypt|GenerateDataKey)/.test(action)),
     );

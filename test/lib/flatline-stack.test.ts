@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { botNamed, botsNamed, resource, resourcesOf, stackOf, templateOf } from './synthesised.ts';
 
 describe('the stack', () => {
-  test('belongs to its environment; production cannot be deleted by a slip', () => {
+  test('has the name of its environment; production cannot be deleted by mistake', () => {
     const production = stackOf();
     const testnet = stackOf({ environment: 'testnet' });
     expect([production.stackName, production.terminationProtection]).toEqual(['flatline-production', true]);
@@ -183,7 +183,7 @@ describe('W4: what is retained', () => {
   >;
   const retained = Object.values(every).filter(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
 
-  test('goes again when the deployment that made it fails, so that a retry meets no name that is taken', () => {
+  test('is removed if the deployment that made it fails, so that a retry meets no name that is taken', () => {
     const named = retained.filter(({ Type }) => Type !== 'AWS::DynamoDB::Table');
     expect(named.length).toBeGreaterThan(8);
     expect(new Set(named.map(({ DeletionPolicy }) => DeletionPolicy))).toEqual(new Set(['RetainExceptOnCreate']));

@@ -29,7 +29,7 @@ describe('the notifier', () => {
     expect(NOTIFIED_EVENTS_PATTERN.length).toBeLessThanOrEqual(1_024);
   });
 
-  test('is called by logs and by nobody else, each log by its own name', () => {
+  test('is invoked by logs only, each log by its own name', () => {
     const grants = [...resourcesOf(template, 'AWS::Lambda::Permission').values()]
       .map(({ Properties }) => Properties)
       .filter(({ FunctionName }) => FunctionName['Fn::GetAtt']?.[0].startsWith('Notifier'));

@@ -31,7 +31,7 @@ describe('the tables', () => {
     },
   );
 
-  test.each(['StoresLiquidations', 'StoresAudit', 'StoresBots'])('%s keeps KMS out of an emergency', id => {
+  test.each(['StoresLiquidations', 'StoresAudit', 'StoresBots'])('%s needs no KMS in an emergency', id => {
     // False means a key that AWS owns, not that nothing is encrypted.
     expect(resource(production, TABLE, id).Properties.SSESpecification).toEqual({ SSEEnabled: false });
   });

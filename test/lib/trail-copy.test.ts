@@ -36,7 +36,7 @@ describe('a record of the audit log', () => {
   });
 
   test.each([[null], [{}], [{ dynamodb: { NewImage: { at_seq: { N: '1' } }, SequenceNumber: '7' } }]])(
-    'that is none of ours breaks nothing: %j',
+    'from elsewhere breaks nothing: %j',
     strange => {
       expect(() => copiedRecord(strange)).not.toThrow();
     },

@@ -195,7 +195,7 @@ describe('the digits that a quantity may have (A8)', () => {
     { symbol: 'ETHUSDT', amount: '0.0004', digits: 4, rest: '0.0004', hedgeMode: false },
     { symbol: 'BTCUSDT', amount: '-0.0005', digits: 4, rest: '-0.0005', hedgeMode: true },
   ])(
-    '$amount $symbol is closed down to $rest, which is said to be dust',
+    '$amount $symbol is closed down to $rest, which is reported as dust',
     async ({ symbol, amount, digits, rest, hedgeMode }) => {
       const day = await dayOf({ hedgeMode }, ({ account, exchange }) => {
         account.open(symbol, amount);

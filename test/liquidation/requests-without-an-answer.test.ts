@@ -47,7 +47,7 @@ describe.each(CANCELS)('a cancel of %s', (_name, endpoint) => {
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], orders_cancelled: 3 });
   });
 
-  test('that is never carried out is sent no more often than max_retries allows', async () => {
+  test('that is never executed is sent no more often than max_retries allows', async () => {
     const day = await dayWith(endpoint, { kind: 'hang-before' }, ALWAYS);
     expect(requestsOf(day, endpoint[0], endpoint[1]).length).toBeLessThanOrEqual(4);
   });
@@ -107,7 +107,7 @@ describe('a cancel of a TWAP order', () => {
     expect(leftIn(day.rig)).toEqual(NOTHING);
   });
 
-  test('that is never carried out is sent no more often than max_retries allows', async () => {
+  test('that is never executed is sent no more often than max_retries allows', async () => {
     const day = await twapDay({ kind: 'hang-before' }, ALWAYS);
     expect(day.answer.headline).toMatch(/^NOT FLAT/);
     expect(requestsOf(day, ...cancel).length).toBeLessThanOrEqual(4);

@@ -16,7 +16,7 @@ describe('the read after FLAT', () => {
     return day;
   };
 
-  test('finds nothing: it says FLAT, asks for nothing else, and is the last', async () => {
+  test('finds nothing: it answers FLAT, reads nothing else, and is the last', async () => {
     const day = await flat();
     const [again, ...more] = await confirmed(day);
     expect(again).toMatchObject({ headline: 'FLAT', errors: [], positions_closed: 1, attempt: 2 });

@@ -50,7 +50,7 @@ describe.each(Object.keys(TROUBLES))('%s (L3)', trouble => {
     { tables: 'hang', lambda: 'refuses' },
     { tables: 'lose-answer', lambda: 'refuses' },
   ] as const)(
-    'tables: $tables, Lambda: $lambda: RETRYING is said only if somebody does',
+    'tables: $tables, Lambda: $lambda: RETRYING is answered only if an attempt follows',
     async ({ tables, lambda }) => {
       const day = await badDay(trouble, tables, lambda);
       const promised = /RETRYING UNTIL|CONFIRMING/.test(day.answer.headline);

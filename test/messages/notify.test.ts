@@ -254,7 +254,7 @@ describe('T3: the chat’s address', () => {
         vi.spyOn(globalThis, 'fetch').mockRejectedValue(broken);
       },
     ],
-  ])('stands in no output when %s', async (_what, spoil) => {
+  ])('is in no output when %s', async (_what, spoil) => {
     spoil();
     const error = await run(record('FLAT - alpha', 'FLAT')).catch((caught: unknown) => caught);
     const output = [...printed, String(error), JSON.stringify(error), error instanceof Error ? error.stack : ''].join();

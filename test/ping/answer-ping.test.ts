@@ -71,7 +71,7 @@ describe('a path', () => {
     expect(readPing('GET', path, undefined)).toEqual({ kind: 'refused', status: 404 });
   });
 
-  test('may have been posted with what people shall read, at a readable length', () => {
+  test('may have a posted text for people, cut to a readable length', () => {
     const reason = sign(`${ALPHA}/fail`, `  out of memory\u001b[31m${'!'.repeat(5_000)}`);
     expect(reason).toMatchObject({
       reason: expect.stringMatching(/^by its ping URL: it says that it failed: out of memory/),
@@ -116,7 +116,7 @@ describe('a ping', () => {
     expect(row(rig).run_id).not.toBe(run_id);
   });
 
-  test.each(['/0'])('at %s says goodbye: nobody watches until the next /start', async end => {
+  test.each(['/0'])('at %s says goodbye: the bot is not watched until the next /start', async end => {
     const rig = await pinged();
     await ping(rig, ALPHA);
     expect(await ping(rig, `${ALPHA}${end}`)).toMatchObject({ status: 200 });

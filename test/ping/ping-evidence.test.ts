@@ -86,7 +86,7 @@ describe('a bot that pings', () => {
     },
   );
 
-  test('and died in the flood is tripped once pings have been taken for its heartbeat and 2 s', async () => {
+  test('and died in the flood is tripped once pings have been accepted for its heartbeat interval and 2 s', async () => {
     const gate: Gate = atMs => atMs < 2 * MINUTE || atMs > 7 * MINUTE;
     const rig = rigWith(gate);
     await watched(rig);

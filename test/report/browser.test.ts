@@ -97,7 +97,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
     expect(await page.locator('a.r-ok:not([tabindex="-1"])').count()).toBe(0);
   });
 
-  test.each(['light', 'dark'] as const)('%s: text and marks stand out from their ground', async scheme => {
+  test.each(['light', 'dark'] as const)('%s: text and marks have enough contrast', async scheme => {
     const { page } = await show('stubborn', 1_280, scheme);
     const contrasts: readonly (readonly [string, number])[] = await page.evaluate(CONTRASTS);
     expect(contrasts.length).toBeGreaterThan(100);

@@ -101,7 +101,7 @@ describe('flatline report', () => {
     });
   });
 
-  test('of an ID that nobody knows says so, writes nothing, and exits 1', async () => {
+  test('of an unknown ID says so, writes nothing, and exits 1', async () => {
     const path = inFolder('nobody.html');
     const { code, stdout, stderr } = await report(NOBODY, '--out', path);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

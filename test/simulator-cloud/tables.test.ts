@@ -107,7 +107,7 @@ describe('faults', () => {
     expect((await once().send(get('lost'))).Item).toEqual(key('lost'));
   });
 
-  it('hang: nothing is done and nobody answers', async () => {
+  it('hang: nothing is done and no answer comes', async () => {
     tables.faults.next({ kind: 'hang' });
     const abortSignal = AbortSignal.timeout(30);
     await expect(once().send(put('hung'), { abortSignal })).rejects.toMatchObject({ name: 'AbortError' });

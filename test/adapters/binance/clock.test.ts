@@ -51,7 +51,7 @@ describe('the signed timestamp', () => {
     },
   );
 
-  it('believes the time itself where the date is that of a gateway with another clock', async () => {
+  it('uses the time itself where the date is that of a gateway with another clock', async () => {
     const { exchange } = rig(() => reply(200, { serverTime: START_MS + 5_000 }, { date: DATE }));
     expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 5_000 });
   });

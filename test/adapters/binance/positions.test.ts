@@ -75,7 +75,7 @@ describe('positions', () => {
     expect(rows.map(row => [row.amount, row.signDisagrees ?? false])).toEqual([[amount, disagrees]]);
   });
 
-  it('do without whatever decides nothing', async () => {
+  it('are read without fields that decide nothing', async () => {
     const row = { symbol: 'BTCUSDT', positionSide: 'BOTH', positionAmt: '1', markPrice: 'n/a', updateTime: 'now' };
     expect((await read([row])).rows).toMatchObject([
       { amount: '1', markPrice: '0', notional: '0', marginAsset: '', updatedAtMs: 0 },
@@ -129,7 +129,7 @@ describe('a row that cannot be read', () => {
     expect(unread).toEqual([{ symbol: undefined, problem: expect.any(String) }]);
   });
 
-  it('never shows what stood in it', async () => {
+  it('never shows the content of the row', async () => {
     const { unread } = await read([
       { ...POSITION, positionAmt: `signature=${'a'.repeat(64)}`, positionSide: 'secret' },
     ]);

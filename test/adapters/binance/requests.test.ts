@@ -114,7 +114,7 @@ describe('a close order', () => {
     expect(frozen).toEqual(CLOSE);
   });
 
-  it('goes out digit for digit, whatever is in it, and never with closePosition', async () => {
+  it('is sent digit for digit, whatever is in it, and never with closePosition', async () => {
     const amount = fc.stringMatching(/^\d{1,20}(\.\d{1,20})?$/);
     const any = fc.record(
       {

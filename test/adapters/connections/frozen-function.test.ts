@@ -133,7 +133,7 @@ describe('after a freeze of six seconds', () => {
   });
 });
 
-describe('a connection that stood idle for less than four seconds', () => {
+describe('a connection that was idle for less than four seconds', () => {
   it('is used again', async () => {
     const { network, sleep, ask, idle } = await warmFunction();
     sleep(3_999);

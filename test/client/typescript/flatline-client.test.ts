@@ -253,7 +253,7 @@ describe('liquidating', () => {
     expect(await row()).toMatchObject({ failed_reason: 'lost the feed' });
   });
 
-  test('nothing there: said so, within the bound, and the bot falls silent', async () => {
+  test('nothing answers: reported, in time, and the bot falls silent', async () => {
     const { client } = newBot({ answerWithinMs: 200 });
     await client.start();
     cloud.lambda.faults.always({ kind: 'fail', status: 500, error: 'ServiceException' });
@@ -277,7 +277,7 @@ describe('liquidating', () => {
   test.each([
     ['skipped', {}],
     ['failed', { headline: 'REFUSED, NOTHING DONE' }],
-  ] as const)('until flat: %s %j is final, nobody asks twice', async (state, changes) => {
+  ] as const)('until flat: %s %j is final, and is not asked for twice', async (state, changes) => {
     const { botId, client } = newBot();
     cloud.respond(async () => answers(state, changes));
     await client.liquidate('shutdown', { untilFlatMs: 30_000 });

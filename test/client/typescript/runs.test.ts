@@ -103,7 +103,7 @@ describe('a rolling restart', () => {
     },
   );
 
-  test('an old run that was never stored cannot say goodbye for anybody', async () => {
+  test('an old run that was never stored cannot say goodbye for another', async () => {
     const fresh = newBot();
     await fresh.client.start();
     const idle = newBot({ botId: fresh.botId });
@@ -282,7 +282,7 @@ describe('a mark', () => {
 });
 
 describe('a mark of a bot that an operator has disarmed meanwhile', () => {
-  test('is gone, and nobody says that the bot was tripped', async () => {
+  test('is removed, and the bot is not told that it was tripped', async () => {
     const { botId, client, row } = newBot({ answerWithinMs: 100 });
     await client.start();
     const disarmed = (async () => {

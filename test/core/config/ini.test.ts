@@ -81,7 +81,7 @@ describe('refuses', () => {
     ]);
   });
 
-  test('takes an indented list for what it is, not for a heading', () => {
+  test('reads an indented list as a list, not as a heading', () => {
     expect(problemsOf('[s]\npairs = [\n  ["BTC"],\n  ]')).toEqual([
       '3: the line is neither [section] nor key = value',
       '4: the line is neither [section] nor key = value',

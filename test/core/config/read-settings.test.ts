@@ -339,7 +339,7 @@ describe('alerts', () => {
     }
   });
 
-  test('do not show a webhook address pasted where its secret’s name belongs', () => {
+  test('do not show a webhook address pasted in place of its secret’s name', () => {
     const reading = readIni('[alerts]\nchat_webhook_secret = https://hooks.example.com/T0/B0/x1', 'c.ini');
     expect(reading.ok).toBe(false);
     expect(JSON.stringify(reading)).not.toContain('hooks');
@@ -399,7 +399,7 @@ describe('a bot’s own file', () => {
     'api_key = hunter2',
   ].join('\n');
 
-  test('is read for our sections, whatever the others hold', () => {
+  test('is read for our sections, whatever the other sections contain', () => {
     const reading = readIni(own, 'bot.ini', { foreignSections: 'ignore' });
     expect(settingsOf(reading).liquidation.timeoutMs).toBe(7_500);
     expect(reading.findings).toContainEqual({
@@ -411,7 +411,7 @@ describe('a bot’s own file', () => {
     expect(JSON.stringify(reading)).not.toContain('hunter2');
   });
 
-  test('is refused when nobody said that it is one', () => {
+  test('is refused unless the option declares it as one', () => {
     expect(errorsOf(readIni(own, 'bot.ini')).length).toBeGreaterThan(3);
   });
 
@@ -427,10 +427,10 @@ describe('a bot’s own file', () => {
   });
 });
 
-describe('a section of the bot’s own with a name of ours', () => {
+describe('a section of the bot with a name that flatline uses', () => {
   const read = (text: string) => readIni(text, 'bot.ini', { foreignSections: 'ignore' });
 
-  test('is left alone while it holds no key of ours, and said', () => {
+  test('is ignored while it has no key of flatline, with a note', () => {
     const reading = read(
       '[exchange]\nname = binance\nkey = hunter2\npairs = [\n  "BTC"\n[alerts]\nsound = on\n[liquidation]\ntimeout_seconds = 7',
     );
@@ -443,7 +443,7 @@ describe('a section of the bot’s own with a name of ours', () => {
     });
   });
 
-  test('stands beside flatline’s own, which has a prefix', () => {
+  test('is allowed beside flatline’s own, which has a prefix', () => {
     const reading = read('[exchange]\nenvironment = paper\n[flatline.exchange]\nenvironment = testnet\n[liquidation]');
     expect(settingsOf(reading).exchange.environment).toBe('testnet');
   });
@@ -474,7 +474,7 @@ describe('a file that is not flatline’s', () => {
     expect(JSON.stringify(readings)).not.toContain('hunter2');
   });
 
-  test('names the keys of flatline’s that stand in it without a section', () => {
+  test('names the keys of flatline’s that are in it without a section', () => {
     const { findings } = readIni('timeout_seconds = 30\npairs = x', 'c.ini', { foreignSections: 'ignore' });
     expect(findings.map(({ line, rule }) => [line, rule])).toEqual([[1, 'the key is before the first section']]);
   });
@@ -645,7 +645,7 @@ test('for every valid settings, JSON gives the same settings back', () => {
   );
 });
 
-test('for every text, both readers answer, and never with a key that stands in it', () => {
+test('for every text, both readers answer, and never with a key that is in it', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom(
@@ -778,7 +778,7 @@ describe('the kind of account and its markets', () => {
     return reading.ok ? reading.settings.exchange : reading.findings.filter(one => one.level === 'ERROR');
   };
 
-  test('are an ordinary one with USDⓈ-M, unless something else is said', () => {
+  test('are an ordinary one with USDⓈ-M, unless the file says otherwise', () => {
     expect(exchangeOf('')).toMatchObject({ account: 'futures', markets: ['usdm'] });
     expect(exchangeOf('markets = coinm, usdm\naccount = portfolio_margin')).toMatchObject({
       account: 'portfolio_margin',

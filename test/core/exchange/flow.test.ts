@@ -49,7 +49,7 @@ describe('after a refusal', () => {
     expect(taken(AFTER_CLOSE, kinds)).toEqual(kinds.slice(0, 1));
   });
 
-  test('nothing follows while the probe is on its way, and its silence ends that', () => {
+  test('nothing follows while the single request is in flight; its loss ends that', () => {
     const probe = sent('close', 200);
     expect(taken(AFTER_CLOSE, ['close', 'positions'], [probe], 300)).toEqual([]);
     expect(take(roomOf(AFTER_CLOSE, [probe], 300), COSTS.positions, 'urgent', 300)).toEqual({

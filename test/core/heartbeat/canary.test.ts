@@ -88,7 +88,7 @@ test('its heartbeat and its rest leave only the last verdict in the row, and are
   expect(Object.keys(canaryBeat(BEAT).set).toSorted()).toEqual(OF_ITS_BEAT.toSorted());
 });
 
-describe('how it stands, for people', () => {
+describe('the state of the canary, as text', () => {
   const judged = (verdict: typeof PASSED | typeof FAILED) => canaryRest(DEADLINE + 240_000, verdict).set;
   const HOUR = 3_600_000;
 

@@ -31,7 +31,7 @@ describe('what the watchdog knows of a heartbeat', () => {
     expect(observeBeat(rowWith(2, NOW_MS), first, NOW_MS + 9).firstSeenAtMs).toBe(NOW_MS + 9);
   });
 
-  it('cuts an observation that somebody wrote into the future', () => {
+  it('cuts an observation that lies in the future', () => {
     const first = observeBeat(rowWith(1, NOW_MS), undefined, NOW_MS);
     const forged = { ...first, firstSeenAtMs: NOW_MS + 9_000_000 };
     expect(observeBeat(rowWith(1, NOW_MS), forged, NOW_MS + 5).firstSeenAtMs).toBe(NOW_MS + 5);

@@ -42,7 +42,7 @@ describe('whose times count', () => {
     expect(timesOf(config, 'alpha', inRow)).toEqual({ heartbeatMs, lateAfterMs, deadAfterMs });
   });
 
-  it('nobody’s for a bot that it does not know', () => {
+  it('none for a bot that is not configured', () => {
     expect(timesOf(config, 'stray', inRow)).toBeUndefined();
   });
 

@@ -69,7 +69,7 @@ describe('a preflight', () => {
     });
   });
 
-  test('refuses what belongs to a liquidation', () => {
+  test('refuses keys of a liquidation', () => {
     expect(problemsOf({ action: 'preflight', bot_id: 'a', trigger: 'manual', symbols: [] })).toEqual([
       'trigger does not belong to a preflight, which changes nothing; leave it out.',
       'symbols does not belong to a preflight, which changes nothing; leave it out.',

@@ -245,7 +245,7 @@ test('while the clock is being set the cancel of a TWAP order waits for it', () 
   expect(countOf(run, 'cancel-strategy')).toBe(2);
 });
 
-test('while the key is being read again the cancel of a TWAP order asks for no decision', () => {
+test('while the key is being read again the cancel of a TWAP order causes no further decision', () => {
   const run = played({
     ...{ seed: 406_064_263, hedge: true, key: { atMs: 358, secretAtMs: -1 } },
     strategies: [
@@ -257,7 +257,7 @@ test('while the key is being read again the cancel of a TWAP order asks for no d
   expect(run.attempts.at(-1)?.end.kind).toBe('flat');
 });
 
-test('the orders of one batch that find their symbol halted ask for the rules once', () => {
+test('several orders of one batch whose symbol is halted read the rules once', () => {
   const run = played({
     ...{ seed: 1_260_019_670, hedge: true },
     positions: [

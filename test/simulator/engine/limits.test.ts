@@ -111,7 +111,7 @@ describe('an IP over its weight', () => {
     expect((await call('GET', LISTS)).headers['retry-after']).toBe('240');
   });
 
-  it('is not banned for what was on its way when it got its first 429', async () => {
+  it('is not banned for requests in flight at its first 429', async () => {
     const { call, clock } = small();
     for (let count = 0; count < 20; count += 1) await call('GET', LISTS);
     clock.advance(999);

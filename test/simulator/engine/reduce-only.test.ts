@@ -127,7 +127,7 @@ describe('a hedge close', () => {
     expect((await order({ ...CLOSE_SHORT, quantity })).code).toBe(code);
   });
 
-  it('without a position is -2022 although nothing said reduceOnly', async () => {
+  it('without a position is -2022 although reduceOnly was not set', async () => {
     const { account, order } = stage({}, { hedgeMode: true });
     account.open('ETHUSDT', '1');
     expect((await order({ ...CLOSE_SHORT, quantity: '1' })).code).toBe(-2022);

@@ -126,7 +126,7 @@ describe('a limit order with priceMatch', () => {
     expect((await order({ ...MATCH, timeInForce: 'GTC', ...more })).code).toBe(code);
   });
 
-  it('is -5041 where nobody is', async () => {
+  it('is -5041 without a counterpart', async () => {
     const { exchange, order } = stage();
     exchange.setBook('BTCUSDT', { bids: [] });
     expect((await order({ ...MATCH, timeInForce: 'IOC', priceMatch: 'OPPONENT' })).code).toBe(-5041);
