@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     way.cut();
     await gateBecomes(one, 'too-old');
     expect([await one.does('alive'), await one.does('state')]).toEqual([false, 'armed']);
-    way.mend();
+    way.restore();
     await gateBecomes(one, 'open');
     await way.close();
   });

@@ -64,14 +64,14 @@ describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s
   });
 
   test('names outputs of the stack that exist', () => {
-    const told = [
+    const documented = [
       ...everywhere(document, /\$\(output (\w+)\)/g),
       ...everywhere(document, /\boutputs? ((?:`\w+…?`(?:,| and)?\s*)+)/g).flatMap(list =>
         everywhere({ text: list }, /`(\w+…?)`/g),
       ),
     ];
     const isPerBot = (name: string): boolean => /^(BotPolicyArnOf|SecretNameOf)/.test(name);
-    expect(told.filter(name => !isPerBot(name) && !outputs.includes(name))).toEqual([]);
+    expect(documented.filter(name => !isPerBot(name) && !outputs.includes(name))).toEqual([]);
   });
 
   test('uses options of a deployment that exist', () => {

@@ -44,9 +44,9 @@ test('the table has every verdict that people are notified of, and no other', ()
   const verdicts = namesIn('What the messages say');
   expect(verdicts.length).toBeGreaterThan(12);
   expect(verdicts.filter(verdict => !sources.some(source => source.includes(verdict)))).toEqual([]);
-  const told = sources.flatMap(source =>
+  const documented = sources.flatMap(source =>
     [...source.matchAll(/verdict: '([A-Z, -]+)'/g)].map(([, verdict = '']) => verdict),
   );
-  expect(told.length).toBeGreaterThan(12);
-  expect(told.filter(verdict => !verdicts.includes(verdict))).toEqual([]);
+  expect(documented.length).toBeGreaterThan(12);
+  expect(documented.filter(verdict => !verdicts.includes(verdict))).toEqual([]);
 });

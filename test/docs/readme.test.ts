@@ -97,9 +97,9 @@ describe('the examples', () => {
     const rows = calling.section('The event').rows.map(([key]) => key);
     const everything = { zzzzzzzz: 1, trigger: 'manual' };
     const reading = readRequest(everything);
-    const told = reading.ok ? '' : (reading.problems[0] ?? '');
+    const documented = reading.ok ? '' : (reading.problems[0] ?? '');
     expect(
-      told
+      documented
         .replace(/^.*there are (.*)\.$/, '$1')
         .split(', ')
         .toSorted(),

@@ -30,8 +30,8 @@ export interface Played {
   readonly answers: readonly Answer[];
   readonly callerWaitedMs: number;
   readonly ticks: number;
-  /** How long a refusal of this cell tells to wait; undefined where none does. */
-  readonly toldMs: number | undefined;
+  /** How long a wait a refusal of this cell requests; undefined if none does. */
+  readonly waitMs: number | undefined;
 }
 
 export const ID = 'liq_20240229_120007_abc123';
@@ -50,10 +50,10 @@ export async function play(cell: Cell): Promise<Played> {
   await account.clock.sleep(5_000);
   // An invocation that only waited for its time, and handed on, is no attempt.
   const later = account.laterAnswers.filter(answer => answer.state !== 'in_progress');
-  return { account, before, answers: [first, ...later], callerWaitedMs, ticks, toldMs: toldMsOf(cell.fault) };
+  return { account, before, answers: [first, ...later], callerWaitedMs, ticks, waitMs: waitMsOf(cell.fault) };
 }
 
-function toldMsOf({ does }: FaultKind): number | undefined {
+function waitMsOf({ does }: FaultKind): number | undefined {
   if (!('exchange' in does) || !('retryAfterSeconds' in does.exchange)) return undefined;
   const { retryAfterSeconds } = does.exchange;
   return retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;

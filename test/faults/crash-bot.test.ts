@@ -1,6 +1,6 @@
 /**
  * A bot with the TypeScript client dies at every call that its life and its end make: while it arms, beats, liquidates
- * on a signal, cries for help, says goodbye. Once it has armed, its account ends flat: by its own last call, or because
+ * on a signal, reports a failure, says goodbye. Once it has armed, its account ends flat: by its own last call, or because
  * the watchdog notices. What was never armed is never touched, and who said goodbye is left in peace.
  */
 

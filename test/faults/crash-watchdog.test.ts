@@ -93,7 +93,7 @@ test('without a crash: the late bot is reported, and tripped once and in time', 
 test.each([
   ['the tick that first sees the bot', 1],
   ['the tick that waits for the deadline and fires', 2],
-  ['the tick after the shot', 3],
+  ['the run after the trip', 3],
 ] as const)('%s is killed at every call', async (_name, victim) => {
   const life = await live(stage(), victim);
   expect(life.length).toBeGreaterThan(12);

@@ -33,7 +33,7 @@ const FLAT = 'FLAT';
 const HANDED_OVER = 'FLAT after hand-over';
 const NOT_FLAT = 'NOT FLAT, CHECK BY HAND';
 
-/** A limit whose end was not told is over with the minute at the latest, which no caller waits for. */
+/** A limit without a requested wait is over with the minute at the latest; no caller waits for that. */
 export const LIMIT_WITHOUT_END = ['429 without Retry-After', '-1003'];
 /** A limit on orders in the answer to a request that is not an order applies to the address. */
 const ORDER_LIMITS = ['429, -1015', '-1015', '-5041'];
@@ -88,7 +88,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     { at: 'every time', end: FLAT },
   ],
   'close order': [
-    // A limit on orders without a told end counts for ten seconds, and then to the end of the minute.
+    // A limit on orders without a requested wait counts for ten seconds, and then to the end of the minute.
     { at: 'once', names: ['-1015', '-5041'], end: FLAT },
     // The position is left for this attempt; the next one tries it again.
     { at: 'once', why: ['symbol-restricted'], end: HANDED_OVER },
@@ -104,7 +104,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   // Read once to learn from a refusal; without them the close is tried as before.
   'exchange rules': [
     { at: 'every time', why: ['ip-ban'], end: HANDED_OVER },
-    // One that tells a second holds up everything for that second; after it only the rules wait for longer.
+    // One that requests a second delays everything for that second; after it only the rules wait for longer.
     { at: 'every time', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'every time', end: FLAT },
   ],
@@ -117,7 +117,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     // Whichever way takes so long: the clock is set all the same.
     { at: 'every time', names: OUTLASTS_A_CALL, end: HANDED_OVER },
     { at: 'every time', why: ['ip-ban'], end: NOT_FLAT },
-    // All others may ask again after the told second, and are refused for the clock.
+    // All others may be sent again after the requested second, and are refused for the clock.
     { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
     { at: 'every time', why: ['weight-limit', 'order-limit'], end: NOT_FLAT, code: ['RATE_LIMITED'] },
     { at: 'every time', end: NOT_FLAT, code: ['CLOCK_REFUSED'] },

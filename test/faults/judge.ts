@@ -110,18 +110,18 @@ function namesUsedOnce({ account }: Played): readonly string[] {
 /** Half a round trip of the rig. */
 const ON_ITS_WAY_MS = 10;
 
-/** Nothing goes out to a host between a refusal that told a wait and the end of it. */
-function waitsKept({ account, toldMs }: Played): readonly string[] {
-  if (toldMs === undefined) return [];
+/** No request is sent to a host between a refusal that requested a wait and its end. */
+function waitsKept({ account, waitMs }: Played): readonly string[] {
+  if (waitMs === undefined) return [];
   const hostOf = (path: string): string | undefined => path.split('/')[1];
   const { journal } = account.exchange;
   const refusals = journal.filter(({ status, fault }) => fault !== undefined && (status === 429 || status === 418));
   return refusals.flatMap(({ path, answeredAtMs = Number.POSITIVE_INFINITY }) => {
     const early = journal.find(one => {
       const sinceMs = one.receivedAtMs - ON_ITS_WAY_MS - answeredAtMs;
-      return hostOf(one.path) === hostOf(path) && sinceMs > 0 && sinceMs < toldMs;
+      return hostOf(one.path) === hostOf(path) && sinceMs > 0 && sinceMs < waitMs;
     });
-    return early ? [`${early.method} ${early.path} went out before a told wait of ${toldMs} ms was over`] : [];
+    return early ? [`${early.method} ${early.path} was sent before a requested wait of ${waitMs} ms was over`] : [];
   });
 }
 

@@ -50,8 +50,8 @@ function wasKnown(
   { operation, fault }: (typeof CELLS)[number],
 ): string | undefined {
   const { method, path } = operation;
-  const told = logs.filter(({ fields }) => fields.method === method && fields.path === path);
-  const failed = told.filter(({ message }) => message === 'Exchange request failed');
+  const ofOperation = logs.filter(({ fields }) => fields.method === method && fields.path === path);
+  const failed = ofOperation.filter(({ message }) => message === 'Exchange request failed');
   const said = failed.map(({ fields }) => `${fields.known}, ${fields.why}`);
   if (fault.known === undefined || operation.name === 'server time' || passesAsYes(operation, fault)) return undefined;
   // Half of a refusal is one all the same: its status says so.

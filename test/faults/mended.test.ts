@@ -45,7 +45,7 @@ test.each([
 );
 
 describe('a read costs a weight of 85, and 2,400 a minute is all that an address has', () => {
-  const looks = (rig: ReturnType<typeof liquidationRig>): number =>
+  const reads = (rig: ReturnType<typeof liquidationRig>): number =>
     rig.exchange.journal.filter(entry => entry.path === '/fapi/v3/positionRisk').length;
   const patient = { liquidation: { timeoutMs: 30_000 } };
 
@@ -58,7 +58,7 @@ describe('a read costs a weight of 85, and 2,400 a minute is all that an address
     rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'hang-before' } });
     const answer = await rig.run({}, patient);
     expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_SILENT', symbol: 'BTCUSDT' });
-    expect(looks(rig)).toBeLessThan(20);
+    expect(reads(rig)).toBeLessThan(20);
   });
 
   test('a list that cannot be read is asked for less and less often', async () => {
@@ -67,7 +67,7 @@ describe('a read costs a weight of 85, and 2,400 a minute is all that an address
     const on = { method: 'GET', path: '/fapi/v1/openOrders' };
     rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'http', status: 400, code: -1102 } });
     expect(await rig.run({}, patient)).toMatchObject({ state: 'partial', positions_closed: 1 });
-    expect(looks(rig)).toBeLessThan(14);
+    expect(reads(rig)).toBeLessThan(14);
   });
 });
 

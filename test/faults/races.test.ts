@@ -220,10 +220,10 @@ describe('a bot that trades on while it is liquidated', () => {
         const ids = [...new Set(account.invoked.map(event => String(event.correlation_id)))];
         const auditLogs = (await Promise.all(ids.map(id => account.auditLog(id)))).flat();
         const closed = auditLogs.filter(item => item.event_type === 'liquidation_position_closed');
-        const told = closed.reduce((sum, item) => sum + Number(item.data.quantity ?? 0), 0);
+        const recorded = closed.reduce((sum, item) => sum + Number(item.data.quantity ?? 0), 0);
         // A bot that trades all the time uses up the weight: what an order of another attempt executed may not be asked for.
         const isUnknown = closed.some(item => item.data.quantity === null);
-        expect(isUnknown ? Math.max(told, opened) : told).toBe(opened);
+        expect(isUnknown ? Math.max(recorded, opened) : recorded).toBe(opened);
         await expectAuditLogsWhole(account, ids);
       }),
       { numRuns: runs(12, 200) },

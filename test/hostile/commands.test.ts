@@ -23,18 +23,18 @@ import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { answerOf } from '../support/stored-records.ts';
-import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
+import { edited, nastyJson, nastyText, plainFields, randomEdit } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
 const ID = 'liq_20261121_120000_abc123';
 const screen = { paint: createPaint(true), width: 80 };
 
-const wounds = fc.array(wound, { minLength: 1, maxLength: 3 });
+const edits = fc.array(randomEdit, { minLength: 1, maxLength: 3 });
 const rowOf = (row: object) =>
   fc.oneof(
     nastyJson.map(plainFields),
-    wounds.map(all => plainFields(all.reduce(wounded, row as unknown))),
+    edits.map(all => plainFields(all.reduce(edited, row as unknown))),
   );
 
 const bot = rowOf({
@@ -119,7 +119,7 @@ it('for every answer in the liquidator’s place, it is shown completely or repo
   const payload = fc.oneof(
     nastyJson,
     fc.constantFrom(...ours),
-    fc.tuple(fc.constantFrom(...ours), wounds).map(([one, all]) => all.reduce(wounded, one)),
+    fc.tuple(fc.constantFrom(...ours), edits).map(([one, all]) => all.reduce(edited, one)),
   );
   const kinds = new Set<string>();
   await fc.assert(

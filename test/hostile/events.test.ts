@@ -15,11 +15,11 @@ import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/wh
 import { watchRig } from '../app/watch-rig.ts';
 import { panelRig } from '../panel/panel-rig.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
-import { deepText, nastyJson, nastyText, wound, wounded } from './hostile-values.ts';
+import { deepText, edited, nastyJson, nastyText, randomEdit } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 
-/** As they come from bots, from the console, from ourselves; each with up to two wounds. */
+/** As they come from bots, from the console, from ourselves; each with up to two edits. */
 const OURS: readonly unknown[] = [
   { trigger: 'manual' },
   { action: 'liquidate', trigger: 'shutdown', bot_id: 'default', reason: 'x', symbols: ['BTCUSDT'], dry_run: false },
@@ -38,8 +38,8 @@ const OURS: readonly unknown[] = [
 const event: fc.Arbitrary<unknown> = fc.oneof(
   nastyJson,
   fc
-    .tuple(fc.constantFrom(...OURS), fc.array(wound, { minLength: 1, maxLength: 2 }))
-    .map(([ours, wounds]) => wounds.reduce(wounded, ours)),
+    .tuple(fc.constantFrom(...OURS), fc.array(randomEdit, { minLength: 1, maxLength: 2 }))
+    .map(([ours, edits]) => edits.reduce(edited, ours)),
 );
 
 const KEYS = new Set(['action', 'trigger', 'bot_id', 'correlation_id', 'dry_run', 'symbols', 'reason', 'resume']);
@@ -63,8 +63,8 @@ describe('for every event', () => {
         rig.account.open('BTCUSDT', '0.5');
         rig.account.watch();
         const answer = await rig.run({}, { rawEvent: raw });
-        const told: unknown = JSON.parse(JSON.stringify(answer));
-        expect([raw, isWholeAnswer(told) || isWholePreflight(told)]).toEqual([raw, true]);
+        const whole: unknown = JSON.parse(JSON.stringify(answer));
+        expect([raw, isWholeAnswer(whole) || isWholePreflight(whole)]).toEqual([raw, true]);
         expect(JSON.stringify(answer).length).toBeLessThan(100_000);
         const written = rig.exchange.journal.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/test'));
         if (!mayAct(raw)) expect(written).toEqual([]);
@@ -113,7 +113,7 @@ describe('for every configuration in the environment', () => {
   const text = fc.oneof(
     nastyText,
     nastyJson.map(json => JSON.stringify(json)),
-    fc.array(wound, { minLength: 1, maxLength: 3 }).map(wounds => JSON.stringify(wounds.reduce(wounded, valid))),
+    fc.array(randomEdit, { minLength: 1, maxLength: 3 }).map(edits => JSON.stringify(edits.reduce(edited, valid))),
     fc.constantFrom(deepText(50_000), `{"liquidation":${'{"a":'.repeat(50_000)}`, '{"__proto__":{"bots":[]}}'),
   );
 

@@ -25,7 +25,7 @@ import { START_MS as WATCH_START_MS, watchRig } from '../app/watch-rig.ts';
 import { pageOf } from '../report/report-rig.ts';
 import { liquidationRig, START_MS } from '../support/liquidation-rig.ts';
 import { answerOf, claimOf } from '../support/stored-records.ts';
-import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
+import { edited, nastyJson, nastyText, plainFields, randomEdit } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 const ID = 'liq_20240229_120007_abc123';
@@ -35,7 +35,7 @@ type Fields = { readonly [name: string]: Plain };
 const spoiltRow = (row: object): fc.Arbitrary<Fields> =>
   fc.oneof(
     nastyJson.map(plainFields),
-    fc.array(wound, { minLength: 1, maxLength: 3 }).map(wounds => plainFields(wounds.reduce(wounded, row))),
+    fc.array(randomEdit, { minLength: 1, maxLength: 3 }).map(edits => plainFields(edits.reduce(edited, row))),
   );
 
 describe('for every row of a bot', () => {
@@ -115,8 +115,8 @@ describe('for every record of a liquidation', () => {
   const answerText = fc.oneof(
     nastyJson.map(json => JSON.stringify(json)),
     fc
-      .array(wound, { minLength: 1, maxLength: 3 })
-      .map(wounds => JSON.stringify(wounds.reduce(wounded, answerOf(ID, 'partial')))),
+      .array(randomEdit, { minLength: 1, maxLength: 3 })
+      .map(edits => JSON.stringify(edits.reduce(edited, answerOf(ID, 'partial')))),
     nastyText,
   );
 
@@ -203,13 +203,13 @@ describe('for every audit log', () => {
     const record = await rig.stores.lock.readRecord(ID, 1_000);
     // All else of a record is read with types.
     const triggerAt = Object.keys(record ?? {}).indexOf('trigger');
-    const wounds = fc.array(wound, { minLength: 1, maxLength: 6 });
+    const edits = fc.array(randomEdit, { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(wounds, wounds, nastyJson, (ofItems, ofRecord, stray) => {
-        const spoilt = ofItems.reduce(wounded, items as unknown);
+      fc.property(edits, edits, nastyJson, (ofItems, ofRecord, stray) => {
+        const spoilt = ofItems.reduce(edited, items as unknown);
         const rows = [...(Array.isArray(spoilt) ? spoilt : []), plainFields(stray)].map(row => plainFields(row));
         const spoiltRecord = ofRecord.reduce(
-          (now, { path, ...rest }) => wounded(now, { path: [triggerAt, ...path], ...rest }),
+          (now, { path, ...rest }) => edited(now, { path: [triggerAt, ...path], ...rest }),
           record as unknown,
         );
         const sources = {

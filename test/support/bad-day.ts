@@ -24,7 +24,7 @@ export async function liquidated(rig: LiquidationRig, event: object = {}, change
   return { rig, answer, startedAtMs, answeredAfterMs: rig.clock.nowMs() - startedAtMs };
 }
 
-/** Set-up, then what spoils the day, then the liquidation. */
+/** Set-up, then the fault, then the liquidation. */
 export async function dayOf(
   options: RigOptions,
   setUp: (rig: LiquidationRig) => void,
@@ -126,7 +126,7 @@ export function leftIn({ account }: LiquidationRig) {
 }
 export const NOTHING = { positions: [], orders: [], conditionals: [], twaps: [] } as const;
 
-/** The look that confirms, and what it starts; at its end the books are empty. */
+/** The confirming read, and what it starts; at its end the account is empty. */
 export async function confirmed(day: Day): Promise<readonly Answer[]> {
   const answers = await playInvocations(day.rig);
   expect(answers.length).toBeGreaterThanOrEqual(1);

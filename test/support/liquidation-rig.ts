@@ -59,7 +59,7 @@ export interface LiquidationRig {
   readonly account: Account;
   readonly world: LiquidatorPorts;
   readonly stores: ReturnType<typeof createMemoryStores>;
-  /** The rows of the bots, which tell whether a trip still stands. */
+  /** The rows of the bots, which show whether a trip is still valid. */
   readonly bots: MemoryBotStore;
   readonly logs: readonly LogLine[];
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
