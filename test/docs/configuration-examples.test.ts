@@ -1,4 +1,4 @@
-/** The examples of docs/troubleshooting.md, "Configuration error": what it calls wrong is refused, what it calls right is taken. */
+/** The examples of docs/troubleshooting.md, "Configuration error": what it calls wrong is refused, what it calls right is accepted. */
 
 import { describe, expect, test } from 'vitest';
 import { readIni, readJson } from '../../lambda/core/config/read-settings.ts';
@@ -6,7 +6,7 @@ import { codeIn, readDocument } from './markdown.ts';
 
 const guide = readDocument('docs/troubleshooting.md').section('Configuration error');
 
-/** Where a key belongs; a line in brackets or braces stands for itself. */
+/** The section of a key; a line in brackets or braces is complete. */
 const SECTION_OF: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['environment', 'base_url', 'recv_window_ms'].map(key => [key, 'exchange'])),
   ...Object.fromEntries(

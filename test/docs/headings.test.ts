@@ -1,4 +1,4 @@
-/** Every error code and every alarm names a heading of docs/troubleshooting.md, and none of them leads nowhere. */
+/** Every error code and every alarm names an existing heading of docs/troubleshooting.md. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Names that documents put into code font are names of ours: error codes, alarms, stack outputs, metrics, variables, choices
- * of a deployment, keys of events, rows and configuration. A name that was changed in the code only is found here.
+ * Names in code font in the documents exist in the code: error codes, alarms, stack outputs, metrics, variables, options
+ * of a deployment, keys of events, rows and configuration.
  */
 
 import { readFileSync } from 'node:fs';
@@ -21,12 +21,12 @@ const product = textOf('bin/*.ts', 'client/*.ts', 'client/*.py', 'config/*', 'ex
 const tests = textOf('test/*.ts');
 const alarms = ALARMS.map(({ id }) => id);
 
-/** Whatever it is there: a slip of the pen, or a name that is no more, is nowhere. */
+/** Every word of the product: a misspelt name, or one that was removed, is not among them. */
 const words = new Set(product.match(/\b[A-Za-z]\w*/g));
 
 const everywhere = ({ text }: { readonly text: string }, pattern: RegExp): readonly string[] =>
   [...text.matchAll(pattern)].map(([, name = '']) => name);
-/** Of what stands in code font within sentences. */
+/** Names in code font within sentences. */
 const matching = ({ text }: { readonly text: string }, pattern: RegExp): readonly string[] =>
   everywhere({ text: text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '') }, /`([^`\n]+)`/g).flatMap(
     code => pattern.exec(code)?.[1] ?? [],

@@ -1,4 +1,4 @@
-/** docs/operations.md: every alarm asks something, and every verdict that it explains is one that people are notified of. */
+/** docs/operations.md: it has every alarm, and every verdict that people are notified of. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What is asked at night, on a phone: each question has one row, and leads to a section that begins with what to do. */
+/** The questions of docs/operations.md, "In a minute": each has one row with a link to a section that begins with what to do. */
 
 import { expect, test } from 'vitest';
 import { anchorOf, readDocument } from './markdown.ts';

@@ -86,7 +86,7 @@ describe('the examples', () => {
 
   test('an answer has the keys of an answer', () => {
     const asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs: 0 };
-    // These stand in the answer of a run that asked the exchange.
+    // These are in the answer of a run that called the exchange.
     const answer = answerOf(asked, 0, { headline: '', state: 'completed', markets: [], flat_after_seconds: 0 });
     expect(Object.keys(json[1]).toSorted()).toEqual(Object.keys(answer).toSorted());
     const explained = calling.section('The answer').rows.flatMap(([keys = '']) => keys.split(', ').map(codeIn));

@@ -1,4 +1,4 @@
-/** The table of the worst day's inputs names each of them, with the file whose tests name it. */
+/** The table of the worst day in docs/reliability.md has each input, and the named file has its tests. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What the matrix, the crash points and the races found, each with the case that showed it. docs/reliability.md lists them. */
+/** Regression tests of the faults that the matrix, the crash points and the races found. docs/reliability.md lists them. */
 
 import { describe, expect, test } from 'vitest';
 import { liquidationRig } from '../support/liquidation-rig.ts';

@@ -17,7 +17,7 @@ interface Group {
   readonly example: FaultKind;
 }
 
-/** Markdown, as it stands between the document's markers. */
+/** Markdown, as it is between the document's markers. */
 export function reliabilityTable(): string {
   const groups = groupsOf(FAULT_KINDS);
   const tables = OPERATIONS.map(operation =>

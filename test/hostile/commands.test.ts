@@ -1,6 +1,6 @@
 /**
- * What the operator's commands show of tables that anybody may have edited, and of whatever answered in the liquidator's
- * place: always something, never an exception of ours, and as JSON too.
+ * What the operator's commands show of tables that somebody has edited, and of any answer in the liquidator's
+ * place: always something, never an exception, and as JSON too.
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';

@@ -1,6 +1,6 @@
 /**
- * Any event, at each handler: it always answers, and does nothing unless the event is exactly one of ours. The
- * configuration may be any text as well, and then protection goes on.
+ * Any event, at each handler: it always answers, and does nothing unless the event is valid. The
+ * configuration may be any text as well, and then protection stays on.
  */
 
 import fc from 'fast-check';
@@ -19,7 +19,7 @@ import { deepText, edited, nastyJson, nastyText, randomEdit } from './hostile-va
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 
-/** As they come from bots, from the console, from ourselves; each with up to two edits. */
+/** Events of bots, of the console and of flatline, each with up to two edits. */
 const OURS: readonly unknown[] = [
   { trigger: 'manual' },
   { action: 'liquidate', trigger: 'shutdown', bot_id: 'default', reason: 'x', symbols: ['BTCUSDT'], dry_run: false },
@@ -43,7 +43,7 @@ const event: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 const KEYS = new Set(['action', 'trigger', 'bot_id', 'correlation_id', 'dry_run', 'symbols', 'reason', 'resume']);
-/** Read anew from the specification: an object of known keys, with a trigger of ours. */
+/** Independent reading of the specification: an object of known keys, with a known trigger. */
 function mayAct(raw: unknown): boolean {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return false;
   const { trigger, action = 'liquidate' } = raw as { trigger?: unknown; action?: unknown };
@@ -99,7 +99,7 @@ describe('for every event', () => {
         expect(page.isWellFormed()).toBe(true);
         for (const call of [...rig.called, ...rig.queued]) {
           const isLiquidation = call.action !== 'preflight' && call.dry_run !== true;
-          // The name that must be typed stands in no event of these.
+          // None of these events has the name that must be typed.
           expect([call, isLiquidation]).toEqual([call, false]);
         }
       }),

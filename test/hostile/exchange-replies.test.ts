@@ -1,6 +1,6 @@
 /**
  * An exchange that answers anything: any JSON, any bytes, any headers, at any endpoint, and its own answers with one
- * value damaged. There is always an answer, in time; nothing is opened, nothing is sent that a liquidation does not send;
+ * value damaged. There is always an answer, in time. Nothing is opened, and nothing is sent that a liquidation does not send;
  * a dry run and a preflight touch nothing.
  */
 
@@ -115,7 +115,7 @@ describe('an exchange that answers anything', () => {
           expect(rig.account.violations).toEqual([]);
           expect(['completed', 'partial', 'failed']).toContain(answer.state);
           expect(isWholeAnswer(JSON.parse(JSON.stringify(answer)))).toBe(true);
-          // What a bug of ours would say.
+          // The sentence of an unexpected error.
           expect(answer.errors.map(({ message }) => message).join()).not.toMatch(/the log holds its stack/);
           expect(JSON.stringify(answer).length).toBeLessThan(LARGEST_ANSWER);
           const written = rig.exchange.journal.filter(({ method }) => method !== 'GET');

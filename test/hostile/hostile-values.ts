@@ -1,4 +1,4 @@
-/** What nobody sends who means well: for every place where a value comes from outside. */
+/** Hostile values, for every place where a value comes from outside. */
 
 import fc from 'fast-check';
 import { type Plain, toPlain } from '../../lambda/core/text/plain-json.ts';
@@ -35,7 +35,7 @@ export const NASTY_TEXTS = [
   'x'.repeat(5_000),
 ] as const;
 
-/** Numbers that are whole and yet are not, that JSON has and doubles do not, that no clock shows. */
+/** Numbers at the limits: nearly whole, beyond doubles, beyond every clock. */
 export const NASTY_NUMBERS = [
   0,
   -0,
@@ -64,7 +64,7 @@ export const nastyJson: fc.Arbitrary<unknown> = fc.letrec(tie => ({
     .map(entries => Object.fromEntries(entries)),
 })).value;
 
-/** `levels` lists within each other, as text: no parser of ours builds it. */
+/** `levels` lists within each other, as text, because no parser builds it. */
 export const deepText = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
 /** One place of a JSON value, and what is put there; or the place is removed. */

@@ -1,6 +1,6 @@
 /**
- * The notifier, given any event, any delivery of the log and any message of the topic: it ends, tells in text that obeys
- * nobody, drops nothing that was worth a subscription, and has no bug to tell of.
+ * The notifier with any event, any delivery of the log and any message of the topic: it ends, sends text that executes
+ * nothing, drops nothing that must be sent, and logs no unexpected error.
  */
 
 import { gzipSync } from 'node:zlib';

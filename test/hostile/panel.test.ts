@@ -1,5 +1,5 @@
 /**
- * The control panel over tables that anybody may have edited, with a liquidator that answers anything: a page always,
+ * The control panel with tables that somebody has edited, and a liquidator that answers anything: always a page,
  * and after LIQUIDATE never one that says that nothing was done.
  */
 

@@ -1,6 +1,6 @@
 /**
- * Rows of every table as anybody's hand may leave them in the console: bots, liquidations, the audit log. The watchdog's tick
- * goes on and calls for nobody unknown; an account still goes flat; and what is shown is text.
+ * Rows of every table as a person may edit them in the console: bots, liquidations, the audit log. The watchdog run
+ * ends and calls only for known bots; an account still becomes flat; and what is shown is text.
  */
 
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -182,7 +182,7 @@ describe('for every record of a liquidation', () => {
   });
 });
 
-/** Every condition fails; the row is what stands there. */
+/** Every condition fails, and the row stays. */
 function refusing(row: Fields) {
   const Item = toItem(row);
   const client = {

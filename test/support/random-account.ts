@@ -1,4 +1,4 @@
-/** Random accounts, exchanges and misfortunes for the properties: everything that a liquidation may meet, and its order. */
+/** Random accounts, exchanges and faults for the properties, and their order. */
 
 import fc from 'fast-check';
 import type { Fault, FaultRule } from '../../simulator/exchange.ts';
@@ -118,7 +118,7 @@ export const anyFault: fc.Arbitrary<Fault> = fc.oneof(
   }),
 );
 
-/** Orders that fill, and stops that trigger, while they are being cancelled: what a proof of flatness must survive. */
+/** Orders that fill, and stops that trigger, while they are being cancelled. */
 const race: fc.Arbitrary<FaultRule> = fc.record({
   on: fc
     .constantFrom('/fapi/v1/allOpenOrders', '/fapi/v1/algoOpenOrders', '/fapi/v1/algoOrder')

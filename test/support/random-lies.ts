@@ -1,5 +1,5 @@
 /**
- * What the exchange says of sizes and digits although it is not so, for a while: the wrong refusals that make flatline
+ * Wrong refusals of sizes and digits by the exchange, for a while, which make flatline
  * send other orders than the whole position at once. Positions are near the smallest notional as often as not.
  */
 
@@ -32,7 +32,7 @@ const holding: fc.Arbitrary<Holding> = fc.constantFrom(...SYMBOLS).chain(({ symb
   });
 });
 
-/** Digits, sizes and their neighbours, so that one lesson meets the next. */
+/** Digits, sizes and similar codes, so that one learned limit meets the next. */
 const CODES = [
   ...[-1111, -1111, -1111, -4023, -4005, -4005, -4164, -4003, -4131],
   ...[-2022, -2019, -2025, -4118, -5028, -1021, -9999],
