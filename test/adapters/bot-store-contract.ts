@@ -344,7 +344,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
   });
 
   describe(`a read in ${name}`, () => {
-    it('reports lateness once per silence', async () => {
+    it('notes lateness once per silence', async () => {
       const row = await armed();
       const late = (seen: BotRow) =>
         harness().bots.change(

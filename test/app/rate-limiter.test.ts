@@ -43,8 +43,8 @@ function roomFor(kind: RequestKind, atMs: number, one = limiter): number {
   }
 }
 
-describe('a wait that the exchange requested', () => {
-  test('delays every request until its end', () => {
+describe('a wait that the exchange requests', () => {
+  test('holds everything until then', () => {
     refuse('positions', 1_000, 5_000);
     expect(opensAt()).toBe(6_010);
     expect(roomFor('close', 6_009)).toBe(0);

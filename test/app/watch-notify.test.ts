@@ -70,7 +70,7 @@ describe('the next check', () => {
   it.each<[string, BotFields, string | null]>([
     ['when it last beat', ARMED, '2024-02-29T12:00:07.000000Z'],
     ['that it beats, when its clock is beyond understanding', { ...ARMED, last_beat_at_ms: 'noon' }, null],
-  ])('of a bot that is back reports %s, and ends its lateness', async (_what, read, lastBeat) => {
+  ])('of a bot that is back logs %s, and ends its lateness', async (_what, read, lastBeat) => {
     const { rig, round, row, fields } = opened({ ...read, late_told_for: 'an earlier beat' });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(fields()).toEqual(read);

@@ -404,7 +404,7 @@ describe('a watchdog run', () => {
     expect([...(await rig.bots.list(1_000)).keys()]).toEqual([]);
   });
 
-  it('emits its findings as metrics', async () => {
+  it('reports what it saw in metrics', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000])]);
     await rig.until(seconds(60));
@@ -545,7 +545,7 @@ describe('a bot that the configuration does not know', () => {
     expect(firing?.atMs).toBeLessThan(knownAt + seconds(122));
   });
 
-  it('is no longer checked in its lock-out once it was removed, which is reported until the lock-out ends', async () => {
+  it('is no longer checked in its lock-out once it was taken out, which is reported until the lock-out ends', async () => {
     const rig = watchRig();
     const lockout = { liquidation: { lockoutMs: 5 * MINUTE } };
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks(every(MINUTE, 1_000, 2 * MINUTE), lockout)]);

@@ -64,7 +64,7 @@ describe('in another container the next attempt asks nothing before a requested 
     expect(rig.account.truth().positions).toEqual([]);
   });
 
-  test('of which no record exists, because the tables failed from its claim to its end', async () => {
+  test('that no record shows, because the tables failed from its claim to its end', async () => {
     const rig = held();
     rig.exchange.faults.add({ on: {}, fault: WAIT });
     rig.stores.script.failAll('refuse');

@@ -12,7 +12,7 @@ import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.
 const CANCEL = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' } as const;
 const CANCEL_CONDITIONALS = { method: 'DELETE', path: '/fapi/v1/algoOpenOrders' } as const;
 
-describe("the bot's last order fills during the reads, and positions lag (L1)", () => {
+describe("the bot's last order fills during a read, and positions lag (L1)", () => {
   const withEntry = ({ account }: LiquidationRig): void => {
     account.open('ETHUSDT', '8.125');
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.5', price: '64000' });
@@ -133,7 +133,7 @@ describe('a list that forgets, and remembers later (L2)', () => {
     { symbol: 'ETHUSDT', forMs: 2_000 },
     { symbol: 'LTCUSDT', forMs: 4_000 },
   ])(
-    'a limit order of $symbol that the list of open orders hides for $forMs ms is cancelled by the confirming read at the latest',
+    'a limit order of $symbol that the list of open orders hides for $forMs ms goes at the latest with the confirming read',
     async ({ symbol, forMs }) => {
       const day = await dayOf(
         {},

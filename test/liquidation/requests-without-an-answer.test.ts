@@ -129,7 +129,7 @@ describe('while our clock is wrong', () => {
     expect(day.answeredAfterMs).toBeLessThan(2_500);
   });
 
-  test('a server time that is never sent is not asked for in a hot loop', async () => {
+  test('a server time that is never answered is not asked for in a hot loop', async () => {
     const day = await dayWith(time, { kind: 'http', status: 400, code: -1000 }, ALWAYS, wrong);
     expect(day.answer.errors[0]).toMatchObject({ code: 'CLOCK_REFUSED' });
     expect(requestsOf(day, ...time).length).toBeLessThanOrEqual(8);

@@ -171,7 +171,7 @@ function failing(operation: 'claim' | 'conclude' | 'seal', times: number) {
   return ({ stores }: LiquidationRig): void => stores.script.failNext('refuse', { operation, times });
 }
 
-describe('an event that says it resumes a run without a record', () => {
+describe('an event that says it resumes a run that no record shows', () => {
   test('holds an execution for seconds only, however long it says it must wait', async () => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');

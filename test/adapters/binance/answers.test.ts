@@ -319,7 +319,7 @@ describe('preflight answers', () => {
     });
   });
 
-  it('have the rights of the key', async () => {
+  it('have what the key may do', async () => {
     const wire = { ipRestrict: true, enableReading: true, enableFutures: true, enableWithdrawals: false };
     expect(await read({ kind: 'key-permissions' }, wire)).toEqual({
       ipRestricted: true,

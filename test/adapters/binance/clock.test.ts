@@ -56,7 +56,7 @@ describe('the signed timestamp', () => {
     expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 5_000 });
   });
 
-  it('keeps its offset if the server does not send the time', async () => {
+  it('keeps its offset when the server does not answer with the time', async () => {
     const { exchange, requests } = rig(request =>
       request.path === '/fapi/v1/time' ? reply(503, 'no') : reply(200, []),
     );

@@ -131,7 +131,7 @@ describe('what is known after an order was answered with', () => {
 });
 
 describe('a secret that cannot sign', () => {
-  it('sends nothing, and the failure names the key', async () => {
+  it('sends nothing, and is about the key', async () => {
     const { exchange, requests } = rig(() => reply(200, []), { apiKey: 'k', apiSecret: 'no PEM', kind: 'rsa' });
     const outcome = await exchange.ask({ kind: 'positions' }, LIMITS);
     expect(outcome).toMatchObject({

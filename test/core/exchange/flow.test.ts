@@ -59,7 +59,7 @@ describe('after a refusal', () => {
     expect(taken(AFTER_CLOSE, ['close', 'close'], [probe], 200 + PROBE_PATIENCE_MS)).toEqual(['close']);
   });
 
-  test('an answer to an earlier request shows neither that requests pass nor that they are refused again', () => {
+  test('what was on its way before proves nothing: neither that it passes nor that it is refused once more', () => {
     const before = sent('positions', 99);
     expect(addressPassed(AFTER_READ, before)).toBe(AFTER_READ);
     expect(addressRefused(AFTER_READ, before, WAIT, 150)).toBe(AFTER_READ);

@@ -109,7 +109,7 @@ describe('the state of the canary, as text', () => {
     expect(canaryStanding(fields, nowMs)).toEqual(expected);
   });
 
-  test('a success after a failure is not reported with its problems, nor the other way round', () => {
+  test('what passed after a failure is not shown with its problems, nor the other way round', () => {
     const then = (first: RowChange, second: RowChange) =>
       Object.fromEntries(
         Object.entries({ ...first.set, ...second.set }).filter(([name]) => !second.remove?.includes(name as never)),
