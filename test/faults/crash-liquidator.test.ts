@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
-import { injectFaults, misfortune } from '../support/random-account.ts';
+import { injectFaults, randomRun } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { LONGEST_MS, runs } from './extent.ts';
 import { type Death, mortal } from './mortal.ts';
@@ -150,7 +150,7 @@ test('killed in a storm: for every account, fault and failing store, a later cal
   });
   let deaths = 0;
   await fc.assert(
-    fc.asyncProperty(misfortune, death, async (bad, moment) => {
+    fc.asyncProperty(randomRun, death, async (bad, moment) => {
       const account = watchedAccount(bad.rig);
       injectFaults(account, bad);
       const { world, died } = mortal(account.world, moment);

@@ -25,7 +25,7 @@ export interface Holding {
   readonly stopEntry: boolean;
 }
 
-export interface Misfortune {
+export interface RandomRun {
   readonly rig: RigOptions;
   readonly holdings: readonly Holding[];
   readonly faults: readonly FaultRule[];
@@ -134,7 +134,7 @@ const faultRule: fc.Arbitrary<FaultRule> = fc.record({
   fault: anyFault,
 });
 
-export const misfortune: fc.Arbitrary<Misfortune> = fc.record({
+export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
   rig: fc.record({
     hedgeMode: fc.boolean(),
     rttMs: fc.integer({ min: 0, max: 80 }),
@@ -172,7 +172,7 @@ export const misfortune: fc.Arbitrary<Misfortune> = fc.record({
 /** Puts the holdings into the account and the faults into the exchange; from here on the exchange watches. */
 export function injectFaults(
   rig: LiquidationRig,
-  { rig: { hedgeMode = false }, holdings, faults, storeFaults }: Misfortune,
+  { rig: { hedgeMode = false }, holdings, faults, storeFaults }: RandomRun,
 ): void {
   for (const own of holdings) hold(rig, own, hedgeMode);
   for (const rule of faults) rig.exchange.faults.add(rule);

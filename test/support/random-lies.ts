@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import type { FaultRule } from '../../simulator/exchange.ts';
-import type { Holding, Misfortune } from './random-account.ts';
+import type { Holding, RandomRun } from './random-account.ts';
 
 /** Mark price, step and digits of symbols with different smallest notionals. */
 const SYMBOLS = [
@@ -45,7 +45,7 @@ const lie: fc.Arbitrary<FaultRule> = fc.record({
   fault: fc.record({ kind: fc.constant('refuse' as const), code: fc.constantFrom(...CODES) }),
 });
 
-export const lies: fc.Arbitrary<Misfortune> = fc.record({
+export const lies: fc.Arbitrary<RandomRun> = fc.record({
   rig: fc.record({
     hedgeMode: fc.boolean(),
     rttMs: fc.constantFrom(0, 5, 30),
