@@ -1,5 +1,5 @@
 /**
- * What holds for every account and every randomRun, judged by the exchange's truth:
+ * What holds for every account and every random run, judged by the exchange's truth:
  * nothing is ever opened, enlarged or flipped · it ends by its deadline · "completed" is never said of an account that is
  * not flat · the stops of a position that stayed survive · one final event, one chain · the same inputs, the same names.
  */
@@ -15,7 +15,7 @@ import { watchedAccount } from '../support/watched-account.ts';
 
 const ID = 'liq_20240229_120007_abc123';
 
-async function suffer(bad: RandomRun) {
+async function liquidateUnder(bad: RandomRun) {
   const rig = liquidationRig(bad.rig);
   injectFaults(rig, bad);
   const before = rig.account.truth();
@@ -38,7 +38,7 @@ function changedAfterTheRead({ exchange }: LiquidationRig, { seen_at }: Remainin
 test('for every account and every schedule of faults', async () => {
   await fc.assert(
     fc.asyncProperty(randomRun, async bad => {
-      const { rig, before, answer, tookMs, after } = await suffer(bad);
+      const { rig, before, answer, tookMs, after } = await liquidateUnder(bad);
 
       expect(rig.account.violations).toEqual([]);
       expect(tookMs).toBeLessThanOrEqual(bad.changes.liquidation?.timeoutMs ?? 0);
@@ -96,7 +96,7 @@ test('for every account and every schedule of faults', async () => {
 test('for every account, the same inputs give the same client order IDs', async () => {
   await fc.assert(
     fc.asyncProperty(randomRun, async bad => {
-      const [first, second] = [await suffer(bad), await suffer(bad)];
+      const [first, second] = [await liquidateUnder(bad), await liquidateUnder(bad)];
       expect(second.orderNames).toEqual(first.orderNames);
       expect(second.answer).toEqual(first.answer);
     }),
@@ -113,7 +113,7 @@ test('for every account without a fault, one call makes it flat', async () => {
         storeFaults: [],
         changes: { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } },
       };
-      const { answer, after } = await suffer(calm);
+      const { answer, after } = await liquidateUnder(calm);
       expect(answer).toMatchObject({ state: 'completed', headline: 'FLAT', warnings: [] });
       expect(after).toMatchObject({ positions: [], orders: [], conditionals: [] });
     }),
@@ -124,7 +124,7 @@ test('for every account without a fault, one call makes it flat', async () => {
 test('for every fault that ends, calling again makes it flat', async () => {
   await fc.assert(
     fc.asyncProperty(randomRun, async bad => {
-      const { rig } = await suffer(bad);
+      const { rig } = await liquidateUnder(bad);
       rig.exchange.faults.clear();
       rig.stores.script.recover();
       // A ban lasts minutes and hours; until it is over nobody passes.

@@ -1,5 +1,5 @@
 /**
- * What holds for every mixed account and every randomRun, judged by the exchange's truth: nothing is opened, enlarged or
+ * What holds for every mixed account and every random run, judged by the exchange's truth: nothing is opened, enlarged or
  * flipped in any market · the answer by the deadline · "completed" only of markets that are flat · what is not covered is
  * left exactly as it was · stops survive with the positions that stayed · the trouble of one market holds up no other.
  */
