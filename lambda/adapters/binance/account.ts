@@ -8,6 +8,7 @@ import type { Credentials } from '../../core/exchange/model.ts';
 import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
 import type { CallLimits, Clock, Exchange, Reply } from '../../ports.ts';
 import { beginCall, calls } from './call.ts';
+import type { ApiCodes } from './error-codes.ts';
 import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
@@ -22,7 +23,7 @@ import { badReply, notSent } from './wire-failures.ts';
 /** What all accounts of a container share in one market. */
 export interface Shared {
   readonly api: () => Promise<MarketApi>;
-  readonly codes: MarketApi['codes'];
+  readonly codes: ApiCodes;
   /** Scheme and host, no path. */
   readonly baseUrl: string;
   /** Of time and rules. */

@@ -20,8 +20,4 @@ export interface MarketApi {
   /** The market's client of the SDK, loaded when it is first wanted, while the secret and the lock are on their way. */
   load(): Promise<unknown>;
   open(make: ClientMaker): Promise<OpenedMarket>;
-  /** Where its codes differ from those of USDⓈ-M. */
-  readonly codes: 'fapi' | 'dapi' | 'papi';
-  /** For a trace of rules that were not asked for. */
-  readonly rulesPath: string;
 }

@@ -24,8 +24,6 @@ const SECOND_PATHS = {
 } as const satisfies Partial<Record<MarketId, string>>;
 
 export const peekAt = (id: MarketId): MarketApi => ({
-  codes: id === 'coinm' ? 'dapi' : 'fapi',
-  rulesPath: '',
   load: loadFapi,
   async open(make) {
     const { USDMClient } = await loadFapi();

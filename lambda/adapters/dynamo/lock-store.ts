@@ -11,7 +11,7 @@ import { claimScope } from '../../core/invocation/claim-scope.ts';
 import { refuseOtherScope, whoseRun } from '../../core/invocation/liquidation-record.ts';
 import { StoreError } from '../../core/invocation/store-error.ts';
 import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal } from '../../ports.ts';
-import { boundedCall } from './bounded-call.ts';
+import { callsOf } from './bounded-call.ts';
 import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';
 import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
 import { readRecord, type TableAccess, updateRecord, values } from './lock-table.ts';
@@ -24,8 +24,7 @@ export interface DynamoLockStore extends LockStore {
 }
 
 export function createLockStore(table: TableAccess): DynamoLockStore {
-  const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
-    boundedCall({ table: table.tableName, doing, timeoutMs }, run);
+  const bounded = callsOf(table);
   return {
     claim: (claim, timeoutMs) =>
       bounded(`claim the lock of ${claim.correlationId}`, timeoutMs, signal => takeOrExplain(table, claim, signal)),

@@ -18,8 +18,6 @@ import { loadPapi } from './load.ts';
 const loadCoin = () => import('binance/lib/coinm-client.js');
 
 export const papiCm: MarketApi = {
-  codes: 'papi',
-  rulesPath: '/dapi/v1/exchangeInfo',
   load: () => Promise.all([loadPapi(), loadCoin()]),
   async open(make) {
     const [{ PortfolioClient: Client }, { CoinMClient }] = await Promise.all([loadPapi(), loadCoin()]);

@@ -16,8 +16,6 @@ import { isOfWallet, sendToWallet, type WalletRequest } from '../wallet-requests
 import { loadPapi } from './load.ts';
 
 export const papiUm: MarketApi = {
-  codes: 'papi',
-  rulesPath: '/fapi/v1/exchangeInfo',
   load: () => Promise.all([loadPapi(), loadFapi()]),
   async open(make) {
     const [{ PortfolioClient: Client }, { USDMClient }] = await Promise.all([loadPapi(), loadFapi()]);

@@ -22,19 +22,6 @@ export const conditionalOrders = rowsSchema<ConditionalOrder>(
       reduceOnly: flag,
       closePosition: flag,
     }),
-    z.transform(
-      (wire): ConditionalOrder => ({
-        symbol: wire.symbol,
-        algoId: wire.algoId,
-        clientAlgoId: wire.clientAlgoId,
-        side: wire.side,
-        positionSide: wire.positionSide,
-        type: wire.orderType || wire.type,
-        quantity: wire.quantity,
-        triggerPrice: wire.triggerPrice,
-        reduceOnly: wire.reduceOnly,
-        closePosition: wire.closePosition,
-      }),
-    ),
+    z.transform(({ orderType, ...order }): ConditionalOrder => ({ ...order, type: orderType || order.type })),
   ),
 );

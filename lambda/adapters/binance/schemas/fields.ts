@@ -66,4 +66,7 @@ export const flag = z.pipe(
 export const side = z.enum(['BUY', 'SELL']);
 export const positionSide = z.enum(['BOTH', 'LONG', 'SHORT']);
 /** Undefined when it is missing or no position side: an order is cancelled whatever it says. */
-export const knownSide = z.catch(z.optional(positionSide), undefined);
+export const knownSide = z.pipe(
+  z.optional(z.unknown()),
+  z.transform(value => positionSide.options.find(known => known === value)),
+);

@@ -17,15 +17,8 @@ export const openOrder = z.pipe(
     reduceOnly: flag,
   }),
   z.transform(
-    (wire): OpenOrder => ({
-      symbol: wire.symbol,
-      orderId: wire.orderId,
-      clientOrderId: wire.clientOrderId,
-      side: wire.side,
-      positionSide: wire.positionSide,
-      quantity: wire.origQty,
-      executedQuantity: wire.executedQty,
-      reduceOnly: wire.reduceOnly,
+    ({ origQty: quantity, executedQty: executedQuantity, ...order }): OpenOrder => ({
+      ...{ ...order, quantity, executedQuantity },
     }),
   ),
 );

@@ -11,18 +11,15 @@ import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } fr
 import { openOrder } from './open-orders.ts';
 import { rowsSchema } from './rows.ts';
 
-type WireRow = Readonly<Record<string, unknown>>;
-
 /**
  * What rests in the book as itself, also once a trigger made it so. Anything else waits for a trigger: STOP, STOP_MARKET,
  * TAKE_PROFIT, TAKE_PROFIT_MARKET, TRAILING_STOP_MARKET, and what may come after them.
  */
 const ORDINARY: ReadonlySet<unknown> = new Set(['LIMIT', 'MARKET', 'LIMIT_MAKER', 'LIQUIDATION', '', null, undefined]);
-const isStop = (row: WireRow): boolean => !ORDINARY.has(row.type);
+const isStop = ({ type }: { readonly type?: unknown }): boolean => !ORDINARY.has(type);
 
 /** Among the IDs of conditional orders, those that are the IDs of ordinary ones. */
 const PREFIX = 'order-';
-const stopId = (orderId: string): string => `${PREFIX}${orderId}`;
 /** Undefined for an ID of the list of conditional orders. */
 export const orderIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
@@ -44,18 +41,9 @@ export const restingStops = rowsSchema<ConditionalOrder>(
       closePosition: flag,
     }),
     z.transform(
-      (wire): ConditionalOrder => ({
-        symbol: wire.symbol,
-        algoId: stopId(wire.orderId),
-        clientAlgoId: wire.clientOrderId,
-        side: wire.side,
-        positionSide: wire.positionSide,
-        type: wire.type,
-        quantity: wire.origQty,
-        triggerPrice: wire.stopPrice,
-        reduceOnly: wire.reduceOnly,
-        closePosition: wire.closePosition,
-        amongOrders: true,
+      ({ orderId, clientOrderId, origQty: quantity, stopPrice: triggerPrice, ...order }): ConditionalOrder => ({
+        ...{ ...order, quantity, triggerPrice, amongOrders: true },
+        ...{ algoId: `${PREFIX}${orderId}`, clientAlgoId: clientOrderId },
       }),
     ),
   ),

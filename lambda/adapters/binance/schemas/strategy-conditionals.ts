@@ -10,7 +10,6 @@ import { rowsSchema } from './rows.ts';
 
 /** Among the IDs of conditional orders, those that are IDs of strategies. */
 const PREFIX = 'strategy-';
-const conditionalId = (strategyId: string): string => `${PREFIX}${strategyId}`;
 /** Undefined for an ID of the list of algo orders. */
 export const strategyIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
@@ -29,17 +28,9 @@ export const strategyConditionals = rowsSchema<ConditionalOrder>(
       reduceOnly: flag,
     }),
     z.transform(
-      (wire): ConditionalOrder => ({
-        symbol: wire.symbol,
-        algoId: conditionalId(wire.strategyId),
-        clientAlgoId: wire.newClientStrategyId,
-        side: wire.side,
-        positionSide: wire.positionSide,
-        type: wire.strategyType,
-        quantity: wire.origQty,
-        triggerPrice: wire.stopPrice,
-        reduceOnly: wire.reduceOnly,
-        closePosition: false,
+      ({ strategyId, newClientStrategyId, strategyType, origQty, stopPrice, ...order }): ConditionalOrder => ({
+        ...{ ...order, algoId: `${PREFIX}${strategyId}`, clientAlgoId: newClientStrategyId },
+        ...{ type: strategyType, quantity: origQty, triggerPrice: stopPrice, closePosition: false },
       }),
     ),
   ),
