@@ -185,8 +185,7 @@ const LIST: readonly (Omit<AlarmSpec, 'rings'> & Partial<Pick<AlarmSpec, 'rings'
   },
   {
     id: 'canary-failed',
-    sentence:
-      'The test bot (canary) died as planned, but its death was not handled: a dead bot may not be liquidated.',
+    sentence: 'The test bot (canary) died as planned, but its death was not handled: a dead bot may not be liquidated.',
     heading: 'The canary failed',
     watched: { kind: 'flatline', metric: 'canaryFailed', service: 'health-check', statistic: 'Sum' },
     onlyWith: 'canary',

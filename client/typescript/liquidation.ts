@@ -121,18 +121,12 @@ function withoutAnswer(
   const known = { flat: false, correlationId, problem } as const;
   const text = (says: string): string => `${says} ${problem.sentence} (${correlationId})`;
   if (queued?.kind === 'queued') {
-    return {
-      ...known,
-      kind: 'queued',
-      sentence: text('NOT KNOWN TO BE FLAT: Lambda has queued the liquidation and runs it.'),
-    };
+    const sentence = text('NOT KNOWN TO BE FLAT: Lambda has queued the liquidation and runs it.');
+    return { ...known, kind: 'queued', sentence };
   }
   if (marked?.kind === 'done' || marked?.kind === 'tripped') {
-    return {
-      ...known,
-      kind: 'marked',
-      sentence: text('NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute.'),
-    };
+    const sentence = text('NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute.');
+    return { ...known, kind: 'marked', sentence };
   }
   const says = dry_run
     ? 'NO ANSWER.'

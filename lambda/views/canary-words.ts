@@ -2,7 +2,7 @@
 
 import type { CanaryStanding } from '../core/heartbeat/canary-standing.ts';
 
-export interface CanaryLine {
+interface CanaryLine {
   readonly words: string;
   readonly tone: 'good' | 'warn' | 'bad' | 'plain';
   /** A sentence, when something is wrong. */

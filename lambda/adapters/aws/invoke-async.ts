@@ -6,8 +6,9 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { StoreError } from '../../core/invocation/store-error.ts';
 import type { AsyncInvoker } from '../../ports.ts';
+import { errorName } from '../connections/aws-errors.ts';
 
-export interface AsyncInvokerOptions {
+interface AsyncInvokerOptions {
   readonly client: LambdaClient;
   /** Name or ARN. */
   readonly functionName: string;
@@ -26,10 +27,9 @@ export function createAsyncInvoker({ client, functionName }: AsyncInvokerOptions
       try {
         await client.send(command, { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
       } catch (error) {
-        const name = error instanceof Error ? error.name : typeof error;
         throw new StoreError(
           'unknown',
-          `Lambda did not accept the event for ${functionName} within ${Math.round(timeoutMs)} ms (${name}). Check the function's name and the role's lambda:InvokeFunction.`,
+          `Lambda did not accept the event for ${functionName} within ${Math.round(timeoutMs)} ms (${errorName(error)}). Check the function's name and the role's lambda:InvokeFunction.`,
         );
       }
     },

@@ -37,10 +37,7 @@ async function allOf(
   const all: SnsSubscription[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(
-      new ListSubscriptionsByTopicCommand({ TopicArn, ...(NextToken === undefined ? {} : { NextToken }) }),
-      { abortSignal },
-    );
+    const page = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }), { abortSignal });
     all.push(...(page.Subscriptions ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);

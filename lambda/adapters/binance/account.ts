@@ -1,7 +1,6 @@
 /**
  * One account in one market of Binance: every request by the market's folder, every outcome a value. Nothing is retried
- * and nothing is judged here. Two answers are of use to all accounts of the container: the server's time and the
- * exchange's rules.
+ * or decided here. All accounts of the container share two answers: the server's time and the exchange's rules.
  */
 
 import type { Credentials } from '../../core/exchange/model.ts';
@@ -47,7 +46,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     { timeoutMs, signal, inPart }: CallLimits,
-    heard: (answer: HttpAnswer) => void = () => undefined,
+    onAnswer: (answer: HttpAnswer) => void = () => undefined,
   ): Promise<Reply<AnswerOf[K]>> => {
     const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
@@ -60,7 +59,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
         // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
         current.problem ??= error;
       }
-      if (current.sent?.kind === 'answer') heard(current.sent.answer);
+      if (current.sent?.kind === 'answer') onAnswer(current.sent.answer);
       return replyOf(schema, current, { shown, codes, nowMs: exchangeNowMs() });
     };
     try {
@@ -100,7 +99,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   };
 }
 
-/** The header has whole seconds, and may be that of a gateway whose clock is another: only nonsense is found out by it. */
+/** The header has whole seconds, and may be from a gateway with another clock: it only shows that a time is impossible. */
 const isFarFrom = (serverMs: number, dateMs: number | undefined): boolean =>
   dateMs !== undefined && Math.abs(serverMs - dateMs) > DAY_MS;
 

@@ -1,6 +1,6 @@
 /**
  * Carries one request over Node's own HTTP, on the container's connections: no redirect is followed (it would take the
- * key elsewhere), no proxy of the environment used, nothing repeated, nothing judged.
+ * key elsewhere), no proxy of the environment used, nothing repeated.
  */
 
 import { type IncomingMessage, request as sendRequest } from 'node:http';
@@ -21,8 +21,8 @@ export interface HttpRequest {
   readonly apiKey: string | undefined;
 }
 
-/** A request on its way. `answer` rejects with the network's error, which may hold the request: show it to nobody. */
-export interface Flight {
+/** A request that was sent or waits for a connection. `answer` rejects with the network's error; never show it: it may contain the request. */
+export interface PendingRequest {
   readonly answer: Promise<HttpAnswer>;
   /** Ends it, if it has not ended, with its connection. */
   abandon(): void;
@@ -34,7 +34,7 @@ export interface Flight {
   idleMsBefore(): number | undefined;
 }
 
-export type Transport = (request: HttpRequest) => Flight;
+export type Transport = (request: HttpRequest) => PendingRequest;
 
 export function createHttpTransport(pool: ConnectionPool): Transport {
   const hosts = new Map<string, Host>();

@@ -6,7 +6,7 @@
 import type { Agent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 
-export interface Preconnected {
+interface Preconnected {
   /** Opens as many as are missing until `connections` stand idle, kept-alive ones included. */
   open(host: string, port: string | undefined, connections: number): void;
   /** Closes those that were opened at `latestMs` or before, by the wall clock. */

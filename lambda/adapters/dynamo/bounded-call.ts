@@ -23,7 +23,7 @@ export const callsOf =
     boundedCall({ table, doing, timeoutMs }, run);
 
 /** `run` must hand the signal to every request it makes. Its StoreErrors pass through unchanged. */
-export async function boundedCall<T>(operation: TableOperation, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function boundedCall<T>(operation: TableOperation, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { table, doing, timeoutMs } = operation;
   if (!(timeoutMs > 0)) throw new StoreError('unreached', `No time was left to ${doing} in the table ${table}.`);
   const abort = new AbortController();

@@ -32,7 +32,7 @@ export interface View {
   readonly typed: { readonly botName: string; readonly reason: string };
 }
 
-export type PanelReading =
+type PanelReading =
   | { readonly kind: 'describe' }
   | { readonly kind: 'press'; readonly press: Press; readonly view: View }
   | { readonly kind: 'refused'; readonly problem: string; readonly view: View };

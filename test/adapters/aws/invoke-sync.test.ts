@@ -77,7 +77,7 @@ describe('a call', () => {
     const outcome = await line().call({}, AMPLE_MS);
     expect(outcome).toEqual({
       kind: 'not-taken',
-      why: `Lambda did not take the call of flatline-liquidator (${error}).`,
+      why: `Lambda did not accept the call of flatline-liquidator (${error}).`,
     });
   });
 

@@ -57,7 +57,7 @@ export const instantMs = z.pipe(
   z.transform(value => (typeof value === 'number' || typeof value === 'string' ? Number(value) || 0 : 0)),
 );
 
-/** true or "true". Anything else means false, which is the careful reading: such an order may open a position. */
+/** true or "true". Anything else means false, which is safe: such an order may open a position. */
 export const flag = z.pipe(
   z.optional(z.unknown()),
   z.transform(value => value === true || value === 'true'),
