@@ -33,8 +33,8 @@ export function controlPanelContainer(env: Environment): Container<PanelPorts> {
     runs: createRunRecords(liquidations),
     unfinished: createUnfinishedRuns(liquidations),
     // One attempt: a call without a response may have been accepted, and is reported so.
-    liquidator: createSyncInvoker({ client: new LambdaClient({ maxAttempts: 1, requestHandler }), functionName }),
-    invoker: createAsyncInvoker({ client: new LambdaClient({ maxAttempts: 2, requestHandler }), functionName }),
+    liquidator: createSyncInvoker(new LambdaClient({ maxAttempts: 1, requestHandler }), functionName),
+    invoker: createAsyncInvoker(new LambdaClient({ maxAttempts: 2, requestHandler }), functionName),
   };
   return {
     config,

@@ -39,14 +39,11 @@ export function notifierContainer(env: Environment): Pick<Container<NotifierPort
   const kept = {
     about,
     wantsDailyMessage: settings.alerts.dailyMessage ?? true,
-    topic: createTopic({
-      client: new SNSClient({ maxAttempts: 4, requestHandler }),
-      topicArn: named(ENV.alertTopic),
-    }),
-    queue: createQueue({
-      client: new SQSClient({ maxAttempts: 3, requestHandler }),
-      queueUrl: env[ENV.notificationQueue] || 'http://127.0.0.1:9/not-configured',
-    }),
+    topic: createTopic(new SNSClient({ maxAttempts: 4, requestHandler }), named(ENV.alertTopic)),
+    queue: createQueue(
+      new SQSClient({ maxAttempts: 3, requestHandler }),
+      env[ENV.notificationQueue] || 'http://127.0.0.1:9/not-configured',
+    ),
     deduplicator: createDeduplicator(),
     pace: {},
     unpack: unpackLogBatch,

@@ -46,10 +46,10 @@ export function watchdogContainer(env: Environment): Container<WatchdogPorts> {
     records: { read: locks.readRecord },
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: named(ENV.auditTable) }),
-    invoker: createAsyncInvoker({
-      client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
-      functionName: named(ENV.liquidator),
-    }),
+    invoker: createAsyncInvoker(
+      new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
+      named(ENV.liquidator),
+    ),
   };
   const pingUrl = env[ENV.pingUrl];
   const pings = pingUrl ? createPingProbe(pingUrl) : undefined;

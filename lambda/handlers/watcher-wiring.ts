@@ -22,7 +22,7 @@ export function watcherPorts(env: Environment): Container<WatcherPorts>['ports']
   const there = { region, maxAttempts: 3 };
   const connections = () => awsConnections({ connectionTimeout: CONNECT_MS, requestTimeout: ASK_MS });
   const lambda = new LambdaClient({ ...there, requestHandler: connections() });
-  const watchdog = createSyncInvoker({ client: lambda, functionName });
+  const watchdog = createSyncInvoker(lambda, functionName);
   const client = createDynamoClient({ ...there, requestHandler: connections() });
   return fields => ({
     clock: startClock(),

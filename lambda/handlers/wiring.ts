@@ -60,10 +60,10 @@ export function openContainer(env: Environment, service: string): Container<Liqu
   const bots = createBotStore({ client: dynamo, tableName: named(ENV.botsTable) });
   const audit = createAuditSink({ client: dynamo, tableName: named(ENV.auditTable) });
   // The liquidator calls itself: a function knows its own name.
-  const invoker = createAsyncInvoker({
-    client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
-    functionName: env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
-  });
+  const invoker = createAsyncInvoker(
+    new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
+    env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
+  );
   const limiters = createRateLimiters();
   let current: Clock = startClock();
   const { exchange } = config.settings;

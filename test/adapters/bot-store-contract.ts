@@ -76,7 +76,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
   };
 
   describe(`a beat in ${name}`, () => {
-    it('arms a bot that was never seen, and has the next tick look at it', async () => {
+    it('arms a bot that was never seen, and has the next watchdog run check it', async () => {
       const botId = nextBot();
       expect(await beat(harness().bots, signOf(botId), IN_TIME)).toEqual({ kind: 'taken' });
       expect((await rowOf(botId)).fields).toEqual({
@@ -139,7 +139,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect((await rowOf(row.botId)).lastBeatAtMs).toBe(T0 + 5);
     });
 
-    it.each([true, false])('of a tripped bot is refused, and told why (first of a run: %s)', async arms => {
+    it.each([true, false])('of a tripped bot is refused with the reason (first of a run: %s)', async arms => {
       const row = await tripped();
       const refused = await beat(harness().bots, { ...signOf(row.botId, 2, T0 + 130_000), arms }, IN_TIME);
       expect(refused).toEqual({ kind: 'tripped', correlationId: 'liq_20261121_120200_abcdef' });
@@ -150,7 +150,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       });
     });
 
-    it('after a clean goodbye is refused, unless it is the first of a new run', async () => {
+    it('after its disarm is refused, unless it is the first of a new run', async () => {
       const row = await armed();
       await disarm(harness().bots, orderFor(row.botId), IN_TIME);
       expect(await beat(harness().bots, signOf(row.botId, 2), IN_TIME)).toEqual({ kind: 'disarmed' });
@@ -344,15 +344,15 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
   });
 
   describe(`a read in ${name}`, () => {
-    it('tells lateness once per silence', async () => {
+    it('notes lateness once per silence', async () => {
       const row = await armed();
       const late = (seen: BotRow) =>
         harness().bots.change(
           lateNotifiedChange(seen, observeBeat({ ...seen, beat: seen.beat ?? '' }, undefined, T0), T0),
           20_000,
         );
-      const told = await Promise.all(Array.from({ length: 20 }, () => late(row)));
-      expect(told.filter(result => result !== undefined)).toHaveLength(1);
+      const noted = await Promise.all(Array.from({ length: 20 }, () => late(row)));
+      expect(noted.filter(result => result !== undefined)).toHaveLength(1);
       expect(await late(await rowOf(row.botId))).toBeUndefined();
       await beat(harness().bots, signOf(row.botId, 2), IN_TIME);
       expect(await late(await rowOf(row.botId))).toBeDefined();

@@ -138,7 +138,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(results.filter(result => result.kind === 'in-progress')).toHaveLength(99);
     });
 
-    it('tells a second claim who is at work and until when', async () => {
+    it('answers a second claim with the holder and the end of its lease', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
@@ -588,7 +588,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(idsOf(await runs.recent({ botId, limit: 10, quietChecks: true }, IN_TIME))).toEqual([id]);
     });
 
-    it('has nothing to tell of an unknown ID or bot', async () => {
+    it('has nothing about an unknown ID or bot', async () => {
       const { runs } = harness();
       expect(await runs.read(nextId(), IN_TIME)).toBeUndefined();
       expect(await runs.recent({ limit: 5, botId: 'nobody' }, 20_000)).toEqual([]);
@@ -673,7 +673,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(verification).toMatchObject({ ok: true, sealed: true });
     });
 
-    it('has nothing to tell of an unknown ID', async () => {
+    it('has nothing about an unknown ID', async () => {
       expect(await harness().audit.list(nextId(), IN_TIME)).toEqual([]);
     });
 

@@ -8,14 +8,8 @@ import { StoreError } from '../../core/invocation/store-error.ts';
 import type { AsyncInvoker } from '../../ports.ts';
 import { errorName } from '../connections/aws-errors.ts';
 
-interface AsyncInvokerOptions {
-  readonly client: LambdaClient;
-  /** Name or ARN. */
-  readonly functionName: string;
-}
-
-/** Throws a StoreError when Lambda did not accept the event in time. */
-export function createAsyncInvoker({ client, functionName }: AsyncInvokerOptions): AsyncInvoker {
+/** `functionName`: name or ARN. Throws a StoreError when Lambda did not accept the event in time. */
+export function createAsyncInvoker(client: LambdaClient, functionName: string): AsyncInvoker {
   return {
     async invokeLater(event, timeoutMs) {
       if (!(timeoutMs > 0)) throw new StoreError('unreached', `No time was left to invoke ${functionName}.`);

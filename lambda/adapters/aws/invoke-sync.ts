@@ -10,13 +10,7 @@ import { fieldsOf, jsonIn, textOf } from '../../core/text/fields.ts';
 import type { SyncInvoker } from '../../ports.ts';
 import { errorName, isBeforeCall } from '../connections/aws-errors.ts';
 
-interface SyncInvokerOptions {
-  readonly client: LambdaClient;
-  /** Name or ARN. */
-  readonly functionName: string;
-}
-
-export function createSyncInvoker({ client, functionName }: SyncInvokerOptions): SyncInvoker {
+export function createSyncInvoker(client: LambdaClient, functionName: string): SyncInvoker {
   return {
     async call(event, timeoutMs) {
       if (!(timeoutMs > 0)) return { kind: 'not-taken', why: `No time was left to call ${functionName}.` };

@@ -5,16 +5,10 @@ import { StoreError } from '../../core/invocation/store-error.ts';
 import type { Queue } from '../../views/messages/channels.ts';
 import { errorName } from '../connections/aws-errors.ts';
 
-export interface QueueOptions {
-  /** Repeats by itself what may be repeated. */
-  readonly client: SQSClient;
-  readonly queueUrl: string;
-}
-
 const GROUP = 'notifications';
 
-/** Throws a StoreError when SQS did not accept a part; repeating is harmless, because parts are deduplicated by their ID. */
-export function createQueue({ client, queueUrl }: QueueOptions): Queue {
+/** `client` repeats what may be repeated. Throws a StoreError when SQS did not accept a part; repeating is harmless, because parts are deduplicated by their ID. */
+export function createQueue(client: SQSClient, queueUrl: string): Queue {
   return {
     async send(parts, timeoutMs) {
       const signal = AbortSignal.timeout(Math.ceil(timeoutMs));

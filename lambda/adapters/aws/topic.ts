@@ -5,14 +5,8 @@ import { StoreError } from '../../core/invocation/store-error.ts';
 import type { Topic } from '../../views/messages/channels.ts';
 import { errorName } from '../connections/aws-errors.ts';
 
-interface TopicOptions {
-  /** Repeats by itself what may be repeated. */
-  readonly client: SNSClient;
-  readonly topicArn: string;
-}
-
-/** Throws a StoreError when SNS did not accept the message. */
-export function createTopic({ client, topicArn }: TopicOptions): Topic {
+/** `client` repeats what may be repeated. Throws a StoreError when SNS did not accept the message. */
+export function createTopic(client: SNSClient, topicArn: string): Topic {
   return {
     async publish({ subject, text, incidents }, timeoutMs) {
       if (!(timeoutMs > 0)) throw new StoreError('unreached', 'No time was left to publish the message.');

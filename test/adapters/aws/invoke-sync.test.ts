@@ -37,7 +37,7 @@ function line(functionName = NAME, url = endpoint.url) {
     ...{ endpoint: url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS, maxAttempts: 1 },
     requestHandler: { connectionTimeout: 1_000 },
   });
-  return createSyncInvoker({ client, functionName });
+  return createSyncInvoker(client, functionName);
 }
 
 const AMPLE_MS = 10_000;

@@ -62,7 +62,7 @@ describe('open orders', () => {
 });
 
 describe('conditional orders', () => {
-  /** The sample row of Current All Algo Open Orders, without what nobody reads. */
+  /** The sample row of Current All Algo Open Orders, without what is not read. */
   const ROW = {
     algoId: 2148627,
     clientAlgoId: 'abc',
@@ -309,7 +309,7 @@ describe('fills', () => {
 });
 
 describe('preflight answers', () => {
-  it('tell permission and mode of the account', async () => {
+  it('have permission and mode of the account', async () => {
     const wire = { feeTier: 0, canTrade: true, canDeposit: true, dualSidePosition: true, multiAssetsMargin: false };
     expect(await read({ kind: 'account-config' }, wire)).toEqual({
       canTrade: true,
@@ -318,7 +318,7 @@ describe('preflight answers', () => {
     });
   });
 
-  it('tell what the key may do', async () => {
+  it('have what the key may do', async () => {
     const wire = { ipRestrict: true, enableReading: true, enableFutures: true, enableWithdrawals: false };
     expect(await read({ kind: 'key-permissions' }, wire)).toEqual({
       ipRestricted: true,

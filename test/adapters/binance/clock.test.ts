@@ -36,7 +36,7 @@ describe('the signed timestamp', () => {
   it.each([
     ['is gone', () => reply(404, 'no', { date: DATE })],
     ['is nonsense', () => reply(200, { serverTime: 1_499_827_319_559 }, { date: DATE })],
-  ])('follows the date of the answer where the time %s, and says that it was not told', async (_what, answer) => {
+  ])('follows the date of the answer where the time %s, and says that it was not read', async (_what, answer) => {
     const { exchange, requests } = rig(request => (request.path === '/fapi/v1/time' ? answer() : reply(200, [])));
     expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: false });
     await exchange.ask({ kind: 'positions' }, LIMITS);
@@ -48,7 +48,7 @@ describe('the signed timestamp', () => {
     expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 5_000 });
   });
 
-  it('keeps its offset when the server does not tell the time', async () => {
+  it('keeps its offset when the server does not answer with the time', async () => {
     const { exchange, requests } = rig(request =>
       request.path === '/fapi/v1/time' ? reply(503, 'no') : reply(200, []),
     );

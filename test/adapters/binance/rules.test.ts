@@ -94,7 +94,7 @@ describe('rules', () => {
     expect(odd).toEqual({ ...whole, ...rules });
   });
 
-  it('take the documented limits for those that are not told', async () => {
+  it('take the documented limits for those that are missing', async () => {
     const rules = await rulesOf({ symbols: [BTC], rateLimits: LIMIT_ROWS.slice(2) });
     expect(rules?.limits).toEqual({ weightPerMinute: 2_400, ordersPerTenSeconds: 290, ordersPerMinute: 1_200 });
   });

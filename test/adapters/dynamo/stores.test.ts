@@ -183,7 +183,7 @@ describe('the lock in DynamoDB', () => {
     await expect(stores.lock.claim(claimOf(nextId()), 30)).rejects.toThrow('within 30 ms');
   });
 
-  it('tells a store that cannot be reached from one that does not answer', async () => {
+  it('distinguishes a store that cannot be reached from one that does not answer', async () => {
     const gone = createDynamoClient({
       endpoint: 'http://127.0.0.1:1',
       region: LOOPBACK_REGION,
