@@ -73,6 +73,12 @@ const atOnce = {
   onMissingData: false,
 } as const;
 
+/**
+ * A queue that nobody has used for six hours is inactive, and the metrics of its first message come up to 15 minutes late
+ * (Amazon SQS, "Monitoring Amazon SQS queues using CloudWatch"). Dead-letter queues are inactive until something goes wrong.
+ */
+const fromQueueAtRest = { ...atOnce, periods: 20 } as const;
+
 /** Without `rings` an alarm rings at once. */
 const LIST: readonly (Omit<AlarmSpec, 'rings'> & Partial<Pick<AlarmSpec, 'rings'>>)[] = [
   {
@@ -224,12 +230,14 @@ const LIST: readonly (Omit<AlarmSpec, 'rings'> & Partial<Pick<AlarmSpec, 'rings'
     sentence: 'An event for the liquidator arrived in the dead-letter queue. The event says what was not done.',
     heading: 'AWS dropped a liquidation event',
     watched: { kind: 'arrivals', queue: 'liquidations' },
+    rings: fromQueueAtRest,
   },
   {
     id: 'tick-lost',
     sentence: 'AWS dropped an event for the watchdog. The next run starts within a minute.',
     heading: 'AWS dropped a watchdog run',
     watched: { kind: 'arrivals', queue: 'ticks' },
+    rings: fromQueueAtRest,
   },
   {
     id: 'liquidator-destination',

@@ -18,7 +18,7 @@ import { BotAccess } from './bot-access.ts';
 import { Budget } from './budget.ts';
 import { ControlPanel } from './control-panel.ts';
 import { Dashboard } from './dashboard.ts';
-import { type Deployment, stackName } from './deployment.ts';
+import { type Deployment, stackName, watcherName } from './deployment.ts';
 import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
 import type { Grant, ResourceNames } from './granting.ts';
@@ -63,6 +63,7 @@ export class FlatlineStack extends Stack {
       liquidator: `${name}-liquidator:${IN_SERVICE}`,
       alertTopic: alerts.topic.topicArn,
       chatSecret: deployment.chatSecret,
+      watcherTopic: this.watcherTopicArn(deployment),
     } satisfies ResourceNames;
     const liquidatorName = `${name}-liquidator`;
     const liquidatorArn = this.formatArn({
@@ -95,7 +96,8 @@ export class FlatlineStack extends Stack {
     const panel = new ControlPanel(this, deployment, { functionName: `${name}-control-panel`, names, arns });
 
     const healthCheck = new HealthCheck(this, deployment, {
-      ...{ functionName: `${name}-health-check`, names, arns: { ...arns, alertTopic: [alerts.topic.topicArn] } },
+      ...{ functionName: `${name}-health-check`, names },
+      arns: { ...arns, alertTopic: [names.alertTopic], watcherTopic: [names.watcherTopic ?? ''] },
     }).function;
 
     const logGroups = [liquidator.logGroup, watchdog.logGroup];
@@ -143,5 +145,11 @@ export class FlatlineStack extends Stack {
       bots: deployment.bots,
       policyArns,
     });
+  }
+
+  /** By its name: two stacks of two regions share nothing else. */
+  private watcherTopicArn(deployment: Deployment): string | undefined {
+    const { watcherRegion: region } = deployment;
+    return region && this.formatArn({ service: 'sns', region, resource: watcherName(deployment) });
   }
 }

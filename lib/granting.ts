@@ -65,6 +65,7 @@ const VARIABLES = {
   bots: ENV.botsTable,
   liquidator: ENV.liquidator,
   alertTopic: ENV.alertTopic,
+  watcherTopic: ENV.watcherTopic,
   notificationQueue: ENV.notificationQueue,
   trailCopyObjects: ENV.trailCopyBucket,
   chatSecret: ENV.chatSecret,

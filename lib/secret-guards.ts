@@ -5,6 +5,7 @@
  * (AWS Secrets Manager, "Resource-based policies": an explicit deny there overrides every allow.)
  */
 
+import { Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -38,9 +39,30 @@ export class SecretGuards extends Construct {
               Resource: '*',
               Condition: { ArnNotEquals: { 'aws:PrincipalArn': readers } },
             },
+            ...(admins === undefined ? [] : [onlyByAdminsAndDeployments(Stack.of(this), admins)]),
           ],
         },
       });
     }
   }
+}
+
+/**
+ * UpdateSecret replaces the value as well, and it is what AWS CloudFormation changes a description or a key with: in the role
+ * that `cdk bootstrap` makes for it, or on behalf of who deploys (IAM, "aws:CalledVia").
+ */
+function onlyByAdminsAndDeployments(stack: Stack, admins: readonly string[]): object {
+  const { partition, account, region, synthesizer } = stack;
+  const executing = `cdk-${synthesizer.bootstrapQualifier}-cfn-exec-role-${account}-${region}`;
+  return {
+    Sid: 'OnlyAdminsAndDeploymentsUpdateIt',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['secretsmanager:UpdateSecret'],
+    Resource: '*',
+    Condition: {
+      ArnNotEquals: { 'aws:PrincipalArn': [...admins, `arn:${partition}:iam::${account}:role/${executing}`] },
+      'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['cloudformation.amazonaws.com'] },
+    },
+  };
 }

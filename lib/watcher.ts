@@ -17,7 +17,7 @@ import { WATCHDOG_ROW } from '../lambda/bot-row.ts';
 import { ENV, METRICS } from '../lambda/contract.ts';
 import { guideAt } from '../lambda/guide-link.ts';
 import { letPublish } from './alerts.ts';
-import { type Deployment, stackName } from './deployment.ts';
+import { type Deployment, stackName, watcherName } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
 import { onlyOf } from './granting.ts';
 import { acceptFinding } from './security-checks.ts';
@@ -39,7 +39,7 @@ const BOTS_TABLE = 'StoresBots';
 export class WatcherStack extends Stack {
   constructor(app: App, deployment: Deployment, { region, watched }: Watching) {
     const of = stackName(deployment);
-    const name = `${of}-watcher`;
+    const name = watcherName(deployment);
     super(app, name, {
       description: `flatline ${deployment.version}: checks from ${region} that the watchdog of ${of} runs in ${watched}`,
       env: { region },
@@ -82,7 +82,8 @@ export class WatcherStack extends Stack {
       schedule: events.Schedule.rate(EVERY),
       targets: [new targets.LambdaFunction(fn.lambda, { maxEventAge: Duration.minutes(1), retryAttempts: 0 })],
     });
-    const topic = new sns.Topic(this, 'Topic', { displayName: name, enforceSSL: true });
+    // Named: the health check of the watched region asks by this name whether the mail is confirmed.
+    const topic = new sns.Topic(this, 'Topic', { topicName: name, displayName: name, enforceSSL: true });
     letPublish(topic, 'AlarmsOfThisAccount', ['cloudwatch']);
     if (deployment.alertEmail !== undefined) topic.addSubscription(new EmailSubscription(deployment.alertEmail));
     const alarm = new cloudwatch.Alarm(this, 'Silent', {

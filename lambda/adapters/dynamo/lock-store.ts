@@ -75,7 +75,7 @@ async function tryClaim(table: TableAccess, claim: Claim, signal: AbortSignal): 
       ...{ idle: 'idle', in_progress: 'in_progress', partial: 'partial', failed: 'failed', skipped: 'skipped' },
       ...{ completed: 'completed', retake_completed_before: claim.retakeCompletedBeforeMs, zero: 0, one: 1 },
       ...{ bot_id: claim.botId, claimed_for: claimScope(claim), trigger: claim.trigger },
-      ...{ holder: claim.holder, lease_until: claim.leaseUntilMs },
+      ...{ holder: claim.holder, resumes: claim.resumes ?? NO_HOLDER, lease_until: claim.leaseUntilMs },
       ...{ now: claim.nowMs, now_text: isoOf(claim.nowMs), expires_at: expiryOf(claim.nowMs) },
       // In the index until the run is concluded: if its lease is over before that, the run is dead.
       ...{ resume_shard: RESUME_SHARD, recent_shard: RECENT_SHARD },
@@ -86,6 +86,9 @@ async function tryClaim(table: TableAccess, claim: Claim, signal: AbortSignal): 
   });
   return written && readRecordItem(written);
 }
+
+/** The name of no holder. */
+const NO_HOLDER = '-';
 
 /** Why a claim was refused; undefined when by now it would not be. */
 function explain(record: LiquidationRecord, claim: Claim): ClaimResult | undefined {

@@ -2,6 +2,7 @@
 
 import { TICKS_LOST_AFTER_MS } from '../../core/heartbeat/watchdog-health.ts';
 import { instantOf, numberOf, textOf, textsOf } from '../../core/text/fields.ts';
+import { watcherWords } from '../watcher-words.ts';
 import { count } from '../words.ts';
 import { instantLine, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
@@ -52,6 +53,7 @@ function problemsIn(fields: LogLine['fields']): readonly string[] {
           'THE MAIL ADDRESS OF THE CONFIGURATION IS NOT SUBSCRIBED: it gets neither alerts nor alarms, and a deployment does not change that. The guide has the command.',
         ]
       : []),
+    ...watcherWords(fields.watcher, textOf(fields.watcher_region)),
   ];
 }
 
