@@ -36,7 +36,6 @@ export type EventKind =
 
 export interface FlatlineEvent {
   readonly kind: EventKind;
-  /** For people. */
   readonly sentence: string;
   readonly correlationId?: string;
 }
@@ -66,7 +65,6 @@ export function createEvents(): Events {
   };
 }
 
-/** The three listeners of a client. */
 export const listening = (
   events: Events,
 ): Readonly<Record<'onTripped' | 'onRefused' | 'onEvent', (callback: Listener) => () => void>> => ({

@@ -24,7 +24,6 @@ import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 interface Heart {
   /** Starts a new run, unless one is active; arms by its first write, and sends heartbeats from then on. */
   start(): Promise<BeatResult>;
-  /** Proof of work. */
   alive(): void;
   /** Proof of work, and a heartbeat at once. */
   beat(): Promise<BeatResult>;

@@ -21,7 +21,6 @@ interface Outcome {
   /** True only when the liquidator has seen it: of the whole account, or of the symbols that were named. */
   readonly flat: boolean;
   readonly correlationId: string;
-  /** The verdict for people. */
   readonly sentence: string;
 }
 

@@ -6,7 +6,6 @@ import { areSane, type Times } from './times.ts';
 
 export interface PreflightOutcome {
   readonly ready: boolean;
-  /** Undefined when there was none. */
   readonly answer: PreflightAnswer | undefined;
   readonly sentence: string;
   /** The event was refused: the bot is not in the deployed configuration, so it is not watched. */
@@ -29,7 +28,6 @@ export function readPreflight(result: Answered<PreflightAnswer | Answer>): Prefl
   }
   const { answer } = result;
   if (!('checks' in answer)) {
-    // The event was refused, for instance for an unknown bot.
     const why = answer.errors.map(({ message }) => message).join(' ');
     const isUnknownBot =
       answer.headline === HEADLINES.refused && answer.errors.some(({ code }) => code === REFUSED_EVENT);

@@ -27,7 +27,6 @@ type StartVerdict =
   | { readonly kind: 'disarmed' }
   /** An earlier try of this start has landed. */
   | { readonly kind: 'armed' }
-  /** A newer run has taken over. */
   | { readonly kind: 'replaced' }
   /** Another run may be active, and this one must not take over. */
   | { readonly kind: 'occupied'; readonly seen: SeenRun }

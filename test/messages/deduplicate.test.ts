@@ -47,9 +47,11 @@ describe('a notification that was sent', () => {
     deduplicator.note(notification('before', 'open', false), 0);
     const stage = deduplicator.stage();
     stage.note({ id: 'a' }, 1);
-    expect([stage.isNews({ id: 'a' }, 2), stage.isNews({ id: 'before' }, 2), deduplicator.isNews({ id: 'a' }, 2)]).toEqual([
-      ...[false, false, true],
-    ]);
+    expect([
+      stage.isNews({ id: 'a' }, 2),
+      stage.isNews({ id: 'before' }, 2),
+      deduplicator.isNews({ id: 'a' }, 2),
+    ]).toEqual([...[false, false, true]]);
     expect(stage.isNews(notification('b', 'open', true), 2)).toBe(false);
   });
 

@@ -23,11 +23,8 @@ import { badReply, notSent } from './wire-failures.ts';
 export interface Shared {
   readonly api: () => Promise<MarketApi>;
   readonly codes: ApiCodes;
-  /** Scheme and host, no path. */
   readonly baseUrl: string;
-  /** Of time and rules. */
   readonly dataUrl: string;
-  /** The wallet's host; undefined where there is none. */
   readonly walletUrl: string | undefined;
   readonly recvWindowMs: number;
   readonly transport: Transport;

@@ -8,7 +8,6 @@ import { calls } from './call.ts';
 import type { Transport } from './http-transport.ts';
 import { sendOnce } from './send-once.ts';
 
-/** What is used of axios' configuration. */
 interface AxiosConfig {
   readonly url?: string;
   readonly method?: string;

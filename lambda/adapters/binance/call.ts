@@ -10,7 +10,6 @@ import type { CallLimits, Clock, RequestTrace } from '../../ports.ts';
 import type { SendResult } from './send-once.ts';
 
 export interface Call {
-  /** The clock of the invocation that is running. */
   readonly clock: Clock;
   readonly endsAtMs: number;
   readonly signal: AbortSignal | undefined;

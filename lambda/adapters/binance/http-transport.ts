@@ -12,7 +12,6 @@ import type { ConnectionPool } from '../connections/connection-pool.ts';
 import type { HttpAnswer } from './response.ts';
 
 export interface HttpRequest {
-  /** Scheme and host. */
   readonly origin: string;
   readonly method: RequestTrace['method'];
   /** Path and query, encoded. */

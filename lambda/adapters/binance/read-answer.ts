@@ -15,7 +15,6 @@ import { badReply } from './wire-failures.ts';
 type AnswerReading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export interface Reader {
-  /** Whose codes they are. */
   readonly codes?: ApiCodes;
   readonly shown: Sanitize;
   /** The exchange's time, for waits that are given as an instant. */

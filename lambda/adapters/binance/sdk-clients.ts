@@ -11,9 +11,7 @@ import { signerFor, UnusableSecretError } from './signer.ts';
 import { unusableSecret } from './wire-failures.ts';
 
 interface SdkOptions {
-  /** Of the market. */
   readonly baseUrl: string;
-  /** Of its time and rules, which may be another's. */
   readonly dataUrl: string;
   readonly walletUrl: string;
   readonly recvWindowMs: number;

@@ -324,7 +324,9 @@ describe('an error number of COIN-M', () => {
     expect(await meaningAt('coinm', -4087, 'Invalid pair.')).toBe('refused request our-bug');
     expect(await meaningAt('coinm', -4087, 'User can only place reduce only order.')).toBe('refused target rejected');
     expect(await meaningAt('coinm', -4088, 'Invalid time interval.')).toBe('refused request our-bug');
-    expect(await meaningAt('coinm', -4088, 'User can not place order currently.')).toBe('refused account account-blocked');
+    expect(await meaningAt('coinm', -4088, 'User can not place order currently.')).toBe(
+      'refused account account-blocked',
+    );
     // Any other text: the meaning in COIN-M, which is about one request and stops no run.
     for (const text of ['', 'no', 'Illegal parameter.']) {
       expect(await meaningAt('coinm', -4087, text)).toBe('refused request our-bug');

@@ -74,7 +74,10 @@ export const flag = z.pipe(
 export const side = z.enum(['BUY', 'SELL']);
 export const positionSide = z.enum(['BOTH', 'LONG', 'SHORT']);
 /** Undefined when it is missing or no position side: an order is cancelled whatever it says. */
-export const knownSide = z.pipe(
+const knownSide = z.pipe(
   z.optional(z.unknown()),
   z.transform(value => positionSide.options.find(known => known === value)),
 );
+
+/** What every kind of order has. */
+export const orderFields = { symbol, side, positionSide: knownSide, reduceOnly: flag };

@@ -7,7 +7,7 @@
 import * as z from 'zod/mini';
 import { isZero } from '../../../core/exchange/amount.ts';
 import type { ConditionalOrder, ConditionalState, OpenOrder } from '../../../core/exchange/model.ts';
-import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
+import { flag, identifier, orderFields, shownDecimal, shownWord } from './fields.ts';
 import { openOrder } from './open-orders.ts';
 import { rowsSchema } from './rows.ts';
 
@@ -29,15 +29,12 @@ export const ordinaryOrders = rowsSchema<OpenOrder>(openOrder, row => !isStop(ro
 export const restingStops = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
-      symbol,
+      ...orderFields,
       orderId: identifier,
       clientOrderId: shownWord,
-      side,
-      positionSide: knownSide,
       type: shownWord,
       origQty: shownDecimal,
       stopPrice: shownDecimal,
-      reduceOnly: flag,
       closePosition: flag,
     }),
     z.transform(

@@ -5,7 +5,7 @@
 
 import * as z from 'zod/mini';
 import type { ConditionalOrder, ConditionalState } from '../../../core/exchange/model.ts';
-import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
+import { identifier, orderFields, shownDecimal, shownWord } from './fields.ts';
 import { rowsSchema } from './rows.ts';
 
 /** Among the IDs of conditional orders, those that are IDs of strategies. */
@@ -17,15 +17,12 @@ export const strategyIdOf = (algoId: string): string | undefined =>
 export const strategyConditionals = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
-      symbol,
+      ...orderFields,
       strategyId: identifier,
       newClientStrategyId: shownWord,
-      side,
-      positionSide: knownSide,
       strategyType: shownWord,
       origQty: shownDecimal,
       stopPrice: shownDecimal,
-      reduceOnly: flag,
     }),
     z.transform(
       ({ strategyId, newClientStrategyId, strategyType, origQty, stopPrice, ...order }): ConditionalOrder => ({
