@@ -125,7 +125,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     return result;
   }
 
-  /** By a signal or an error. An account that now belongs to another run is not changed. */
+  /** After a signal or an error. An account that now belongs to another run is not changed. */
   async function end(trigger: Trigger, reason: string): Promise<void> {
     if (trigger !== 'error') await inTime(heart.ask(), ASK_MS);
     const state = heart.state();

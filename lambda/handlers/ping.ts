@@ -1,4 +1,4 @@
-/** The ping URL's handler: AWS Lambda, "Function URLs", payload format 2.0. Anybody in the world can call it. */
+/** The ping URL's handler: AWS Lambda, "Function URLs", payload format 2.0. The URL is public. */
 
 import type { Context } from 'aws-lambda';
 import { answerPing } from '../app/ping/answer-ping.ts';

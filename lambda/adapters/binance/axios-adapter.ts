@@ -41,5 +41,5 @@ const METHODS: Readonly<Record<string, RequestTrace['method']>> = {
   DELETE: 'DELETE',
 };
 
-/** Frozen, since it is everybody's. */
+/** Frozen, because all calls share it. */
 const OVER = Object.freeze({});

@@ -121,7 +121,7 @@ function collect(
     resolve({ status, headers: { get: name => textOf(headers[name]) }, body });
   };
   response.on('end', finish);
-  // Of a refusal the status says enough: whoever goes on after a 429 because its text broke off is banned.
+  // The status of a refusal is enough: to go on after a 429 whose text broke off would lead to a ban.
   response.on('error', () => ((response.statusCode ?? 0) >= 400 ? finish() : reject(new BrokenOffError())));
 }
 
@@ -129,7 +129,7 @@ function collect(
 const LONGEST_BYTES = 32 * 1024 * 1024;
 const UNPACKED = { maxOutputLength: LONGEST_BYTES };
 
-/** Packed or not its first bytes say, whatever the header does. What cannot be unpacked stays as it came: no JSON. */
+/** The first bytes say whether it is packed, whatever the header says. What cannot be unpacked is passed on as it came. */
 function unpacked(sent: Buffer): Buffer {
   if (sent[0] !== 0x1f || sent[1] !== 0x8b) return sent;
   try {

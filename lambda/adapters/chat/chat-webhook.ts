@@ -71,7 +71,7 @@ async function send(target: ChatAddress, { url, headers, body }: TargetRequest, 
   try {
     const reply = await fetch(url, {
       method: 'POST',
-      // Kept alive, it could die unseen while the function is frozen, and take the next message with it.
+      // Kept alive, the connection could break unnoticed while the function is frozen, and the next message would be lost.
       headers: { ...headers, 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify(body),
       // Redirects are not followed: a message about an account must not go to another host.

@@ -1,6 +1,6 @@
 /**
- * Connections of an agent that were opened before any request wanted them. The agent takes one of these when it would
- * open a new one for the same host. One that fails meanwhile is forgotten: the next request opens another.
+ * Connections of an agent that were opened before any request needed them. The agent takes one of these when it would
+ * open a new one for the same host. One that fails meanwhile is removed: the next request opens another.
  */
 
 import type { Agent } from 'node:http';

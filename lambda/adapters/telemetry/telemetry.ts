@@ -11,7 +11,7 @@ import { logFields } from './log-fields.ts';
 import { createMetricBuffer } from './metric-buffer.ts';
 
 export interface TelemetryOptions {
-  /** Stands in every line and is the dimension `service` of every metric. */
+  /** In every log line, and the dimension `service` of every metric. */
   readonly service: string;
   /** Of the metrics; alarms watch exactly this one. */
   readonly namespace?: string | undefined;
