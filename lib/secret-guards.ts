@@ -9,16 +9,12 @@ import { Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnResourcePolicy } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-
-export interface GuardedSecret {
-  readonly name: string;
-  readonly arn: string;
-}
+import type { ExchangeSecret } from './exchange-secrets.ts';
 
 export class SecretGuards extends Construct {
   constructor(
     scope: Construct,
-    secrets: readonly GuardedSecret[],
+    secrets: readonly ExchangeSecret[],
     reader: iam.IRole,
     admins: readonly string[] | undefined,
   ) {
@@ -28,7 +24,7 @@ export class SecretGuards extends Construct {
       'secretsmanager:GetSecretValue',
       ...(admins === undefined ? [] : ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage']),
     ];
-    for (const { name, arn } of secrets) {
+    for (const { name, arn } of secrets.filter(({ isOwn }) => isOwn)) {
       new CfnResourcePolicy(this, name, {
         secretId: arn,
         blockPublicPolicy: true,

@@ -8,6 +8,7 @@ import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { Subscription, Subscriptions } from '../../lambda/views/messages/channels.ts';
 import { dailyMessage } from '../../lambda/views/messages/daily-message.ts';
+import { compose } from '../../lambda/views/messages/message.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
@@ -79,7 +80,7 @@ async function daily({
   };
   await healthCheck(ports, config, { action: 'daily' });
   const line = { level: 'INFO', fields, atMs: NOW, event: 'daily_status' } as never;
-  const { message } = dailyMessage(line, { place: placeOf('flatline-production', 'production'), lockoutMs: 0 });
+  const message = compose(dailyMessage(line), placeOf('flatline-production', 'production'));
   return { metrics, ...message };
 }
 
