@@ -12,6 +12,7 @@ import type { FileSettings } from '../../../lambda/core/config/settings.ts';
 import { CANARY } from '../../../lambda/core/heartbeat/canary.ts';
 import { configFolder } from '../../../package/root.ts';
 import type { Connection } from '../../connect/connection.ts';
+import { rolledBack } from './version-in-service.ts';
 
 export interface LocalConfiguration {
   /** As people may type it. */
@@ -37,7 +38,12 @@ export function drift(
   local: LocalConfiguration | undefined,
 ): readonly string[] {
   if (isLocal) return [];
-  return [...betweenFunctions(functions), ...ofSize(functions.liquidator), ...ofFile(functions.liquidator, local)];
+  return [
+    ...rolledBack(functions),
+    ...betweenFunctions(functions),
+    ...ofSize(functions.liquidator),
+    ...ofFile(functions.liquidator, local),
+  ];
 }
 
 type Functions = Connection['functions'];

@@ -121,7 +121,7 @@ function headlineOf(checks: readonly PreflightCheck[]): PreflightAnswer['headlin
 /** Whoever asks whether a liquidation would work now must hear that it is switched off. */
 function configurationCheck({ settings, disabledByEnvironment, isFallback }: EffectiveSettings): Checked {
   if (disabledByEnvironment) {
-    const detail = 'liquidation is switched off by EMERGENCY_LIQUIDATION_DISABLED in the environment of the function';
+    const detail = 'liquidation is switched off by EMERGENCY_LIQUIDATION_DISABLED in the environment of the version in service';
     return failed(detail, 'Liquidation is switched off');
   }
   if (!settings.liquidation.emergencyLiquidation) {
