@@ -38,6 +38,14 @@ test.each([
   expect(switchedInFunctionOnly(all)).toEqual([]);
 });
 
+test('the size that counts is that of the version in service', () => {
+  const sized = (timeoutMs: number): DeployedFunction => ({ ...fn({}), timeoutMs, memoryMb: 1_769 });
+  const found = (latest: number, served: number) =>
+    drift({ functions: functions(sized(latest), sized(served)), isLocal: false }, undefined);
+  expect(found(1_000, 90_000)).toEqual([]);
+  expect(found(90_000, 1_000)).toEqual([expect.stringContaining('has 1 s and 1769 MB')]);
+});
+
 test('a version in service that is not the last one is a remark: somebody rolled back', () => {
   const rolledBack = functions(fn({}), fn({ FLATLINE_VERSION: '0.1.0 (old)' }));
   expect(drift({ functions: rolledBack, isLocal: false }, undefined)).toEqual([

@@ -41,7 +41,7 @@ export function drift(
   return [
     ...rolledBack(functions),
     ...betweenFunctions(functions),
-    ...ofSize(functions.liquidator),
+    ...ofSize(functions),
     ...ofFile(functions.liquidator, local),
   ];
 }
@@ -57,12 +57,15 @@ function betweenFunctions({ liquidator, watchdog }: Functions): readonly string[
   ];
 }
 
-function ofSize({ name, timeoutMs, memoryMb }: Deployed): readonly string[] {
+/** Of the version that callers use. */
+function ofSize({ liquidator, inService }: Functions): readonly string[] {
+  const { name } = liquidator;
+  const { timeoutMs, memoryMb } = inService ?? liquidator;
   const { timeoutSeconds, memoryMb: meantMb } = LIQUIDATOR_SIZE;
   const isMeant = (timeoutMs ?? 0) >= timeoutSeconds * 1_000 && (memoryMb ?? 0) >= meantMb;
   if (isMeant || timeoutMs === undefined || memoryMb === undefined) return [];
   return [
-    `${name} has ${timeoutMs / 1_000} s and ${memoryMb} MB, and should have ${timeoutSeconds} s and ${meantMb} MB: it was changed by hand; aws lambda update-function-configuration --function-name ${name} --timeout ${timeoutSeconds} --memory-size ${meantMb}`,
+    `${name} has ${timeoutMs / 1_000} s and ${memoryMb} MB, and should have ${timeoutSeconds} s and ${meantMb} MB: it was changed by hand; aws lambda update-function-configuration --function-name ${name} --timeout ${timeoutSeconds} --memory-size ${meantMb}, then publish a version and point the aliases to it (docs/operations.md, "Switching off", step 2)`,
   ];
 }
 
