@@ -20,8 +20,11 @@ import type {
 } from './model.ts';
 
 export type ExchangeRequest =
-  /** `older`: the endpoint of the version before, for the day on which the newer one is gone. */
-  | { readonly kind: 'positions'; readonly older?: true }
+  /**
+   * `older`: the endpoint of the version before, for the day on which the newer one is gone. `witness`: asked whether it
+   * shows positions that the newer one hides.
+   */
+  | { readonly kind: 'positions'; readonly older?: true; readonly witness?: true }
   | { readonly kind: 'open-orders' }
   | { readonly kind: 'conditional-orders' }
   /** TWAP and VP orders, which live at the wallet's host. */
