@@ -16,7 +16,7 @@ export function verdictBlock(incident: Incident, cost: Cost): Markup {
 
 /** The sentences for a reader who reads nothing else. */
 function sentences(incident: Incident, cost: Cost): readonly string[] {
-  const { kind, verdict, after, totals, verification } = incident;
+  const { kind, cause, verdict, after, totals, verification } = incident;
   if (kind !== 'liquidation') return [];
   if (verdict.state === 'skipped') return ['Liquidation is switched off: no request was sent, nothing was changed.'];
   const said: string[] = [doneSentence(incident, cost)];
@@ -25,7 +25,9 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
     said.push(`${which} open at the first read and not at the last; the audit log has no close of it.`);
   }
   if (totals.timeToFlatMs !== undefined)
-    said.push(`The account was flat ${elapsed(totals.timeToFlatMs)} after the start.`);
+    said.push(
+      `${cause.symbols?.join(', ') ?? 'The account'} was flat ${elapsed(totals.timeToFlatMs)} after the start.`,
+    );
   if (after === undefined || isUnseen(after)) said.push('Open positions unknown: no read of the account is recorded.');
   else if (!after.verified)
     said.push('Open positions unknown: the last read failed. Check the account at the exchange.');

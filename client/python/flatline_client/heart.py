@@ -20,6 +20,7 @@ from typing import Callable, Optional, Union
 from .aws import Aws, why
 from .bounded import call_within, start_call, take
 from .clock import steady_seconds
+from .deployment_flags import deployment_flags
 from .gate import Facts, Instant, TradeGate, shut, this_instant, trade_gate
 from .run import START_SECONDS, Run, Seen, WatchState
 from .settings import Settings
@@ -322,7 +323,11 @@ class Heart:
         if seen.state == "tripped":
             self._tripped(seen.correlation_id)
         elif seen.state == "disarmed":
-            self._report(logging.WARNING, "An operator has disarmed this bot: it is not watched until it is armed again.")
+            self._report(
+                logging.WARNING,
+                f"{bot_id} was disarmed by hand: it is not watched. Arm it again with flatline arm --bot "
+                f"{bot_id}{deployment_flags(self.settings.liquidator)}.",
+            )
         elif seen.state == "replaced":
             self._report(
                 logging.ERROR,
@@ -340,7 +345,7 @@ class Heart:
         self._report(
             logging.CRITICAL,
             f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Check the "
-            f"account, then: flatline rearm --bot {self.settings.bot_id}",
+            f"account, then: flatline rearm --bot {self.settings.bot_id}{deployment_flags(self.settings.liquidator)}",
         )
         callback = self._on_tripped
         if callback is None:

@@ -98,7 +98,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
     because: 'DynamoDB does not answer',
     next: 'the next watchdog run tries again, within a minute. Silent bots are still noticed.',
     steps: (_botId, flags) => [
-      `If a liquidation has not ended flat: flatline liquidate, or close by hand. Check: flatline status${flags}`,
+      `If a liquidation has not ended flat: flatline liquidate --bot ID${flags}, or close by hand. Check: flatline status${flags}`,
     ],
   },
   PINGS_REFUSED: {
