@@ -41,7 +41,7 @@ function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersC
   if (basis === 'unknown') return 'No close is recorded.';
   const held = before?.positions.length;
   const of =
-    held !== undefined && held >= closed + failed
+    held !== undefined && held > 0 && held >= closed + failed
       ? ` of ${countText(held, 'position')}`
       : ` ${closed === 1 ? 'position' : 'positions'}`;
   const done = `${closed}${of} closed${failed > 0 ? `, ${failed} not` : ''}, ${countText(ordersCancelled, 'order')} cancelled`;
@@ -75,7 +75,7 @@ export function factsBlock(incident: Incident, cost: Cost): Markup {
     ...(incident.kind === 'liquidation'
       ? ([
           ['Cost', costRows(incident, cost)],
-          ['Still open', leftRows(incident)],
+          [incident.cause.symbols === undefined ? 'Still open' : 'Still open of these symbols', leftRows(incident)],
         ] as const)
       : []),
   ];
