@@ -35,7 +35,7 @@ test('for every order in which items appear: each event is printed once, the hea
   );
 });
 
-test('names who speaks when another one does, and the verdict when it changes', () => {
+test('names the writer when another one follows, and the verdict when it changes', () => {
   const { lines, followed } = follower(false);
   followed.print(seen(AUDIT_LOG.slice(0, 1)));
   followed.print(seen(AUDIT_LOG.slice(0, 2)));
