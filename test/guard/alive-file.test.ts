@@ -13,7 +13,7 @@ const POLL_MS = 1_000;
 const mark = (text: string, changedAtMs = START_MS + 500): FileMark => ({ text, changedAtMs });
 const OLD = mark('old', START_MS - 60_000);
 
-type Look = FileMark | 'error' | 'hang';
+type Reading = FileMark | 'error' | 'hang';
 
 describe('in virtual time', () => {
   beforeEach(() => {
@@ -26,9 +26,9 @@ describe('in virtual time', () => {
     vi.useRealTimers();
   });
 
-  /** One look each second; the last answer stays. Gives the seconds at which work was proven, and what was reported. */
-  async function proofsOf(looks: readonly Look[], seconds = looks.length) {
-    const left = [...looks];
+  /** One read each second; the last answer stays. Gives the seconds at which work was proven, and what was reported. */
+  async function proofsOf(reads: readonly Reading[], seconds = reads.length) {
+    const left = [...reads];
     const provenAtS: number[] = [];
     const told: string[] = [];
     let finish: ((found: FileMark) => void) | undefined;
@@ -47,7 +47,7 @@ describe('in virtual time', () => {
     return { provenAtS, told, watching, finish: (found: FileMark) => finish?.(found) };
   }
 
-  test.each<readonly [string, readonly Look[], readonly number[]]>([
+  test.each<readonly [string, readonly Reading[], readonly number[]]>([
     ['a leftover file that nobody touches proves nothing', [OLD, OLD, OLD], []],
     ['each change of the file is a proof', [OLD, mark('a'), mark('a'), mark('b')], [1, 3]],
     ['a file that vanishes and returns untouched proves nothing', [OLD, undefined, undefined, OLD], []],
@@ -62,8 +62,8 @@ describe('in virtual time', () => {
     ['a file that did not exist at the start proves work once it is made', [undefined, mark('a'), mark('a')], [1]],
     ['an old file on a mount that comes late proves nothing until it is touched', [undefined, OLD, mark('a')], [2]],
     ['an old file that was unreadable at the start proves nothing until it is touched', ['error', OLD, mark('a')], [2]],
-  ])('%s', async (_name, looks, expected) => {
-    const { provenAtS } = await proofsOf(looks);
+  ])('%s', async (_name, reads, expected) => {
+    const { provenAtS } = await proofsOf(reads);
     expect(provenAtS).toEqual(expected);
   });
 
@@ -96,15 +96,15 @@ describe('real files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'alive-file-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Does one thing after another, each after two further looks, and gives how many proofs each has brought. */
+  /** Does one thing after another, each after two further reads, and gives how many proofs each has brought. */
   async function proofsAfter(path: string, steps: readonly (() => void)[]): Promise<readonly number[]> {
     let proofs = 0;
-    let looks = 0;
+    let reads = 0;
     const watch = await watchAliveFile(path, {
       ...{ withinMs: 1_000, onProof: () => (proofs += 1), onHang: () => undefined },
       read: async name => {
         const found = await readFileMark(name).catch(() => undefined);
-        looks += 1;
+        reads += 1;
         return found;
       },
     });
@@ -112,8 +112,8 @@ describe('real files', () => {
     for (const step of steps) {
       const before = proofs;
       step();
-      const from = looks;
-      await expect.poll(() => looks - from).toBeGreaterThanOrEqual(2);
+      const from = reads;
+      await expect.poll(() => reads - from).toBeGreaterThanOrEqual(2);
       counts.push(proofs - before);
     }
     watch.close();

@@ -38,17 +38,17 @@ const refuseCloses = (rig: LiquidationRig, symbol: string): void =>
     fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
   });
 
-async function normalRun(): Promise<{ readonly rig: LiquidationRig; readonly papers: Papers }> {
+async function normalRun(): Promise<{ readonly rig: LiquidationRig; readonly records: Papers }> {
   const rig = liquidationRig();
   longAndShort(rig);
   await rig.run({ correlation_id: ID, reason: 'exchange maintenance' });
-  return { rig, papers: await papersOf(rig) };
+  return { rig, records: await papersOf(rig) };
 }
 
 describe('a liquidation that went well', () => {
   test('has its verdict, cause, attempt and proof', async () => {
-    const { papers } = await normalRun();
-    const incident = read(papers);
+    const { records } = await normalRun();
+    const incident = read(records);
     expect(incident).toMatchObject({
       kind: 'liquidation',
       botId: 'default',
@@ -66,8 +66,8 @@ describe('a liquidation that went well', () => {
   });
 
   test('shows the account before and after, the cancels, and each close with the exchange’s own figures', async () => {
-    const { rig, papers } = await normalRun();
-    const { before, after, cancels, closes, totals } = read(papers);
+    const { rig, records } = await normalRun();
+    const { before, after, cancels, closes, totals } = read(records);
     expect(before).toMatchObject({ verified: true, orders: 1, conditionalOrders: 1 });
     expect(before?.positions.map(one => [one.symbol, one.amount])).toEqual([
       ['BTCUSDT', '0.500'],
@@ -91,8 +91,8 @@ describe('a liquidation that went well', () => {
   });
 
   test('has every request at the exchange on its timeline, as the exchange saw it', async () => {
-    const { rig, papers } = await normalRun();
-    const { requests } = read(papers);
+    const { rig, records } = await normalRun();
+    const { requests } = read(records);
     // The exchange notes when a request arrived: half a round trip of 20 ms after it was sent.
     const seen = rig.exchange.journal
       .map(({ method, path, status, receivedAtMs }) => ({ method, path, status, sentAtMs: receivedAtMs - 10 }))
@@ -107,8 +107,8 @@ describe('a liquidation that went well', () => {
   });
 
   test('has each request’s purpose, symbol and round', async () => {
-    const { papers } = await normalRun();
-    const { requests } = read(papers);
+    const { records } = await normalRun();
+    const { requests } = read(records);
     const told = requests.map(({ purpose, symbol = '', round }) => `${round} ${purpose} ${symbol}`.trimEnd());
     expect(told.filter(line => line.startsWith('1 look'))).toHaveLength(3);
     expect(told).toContain('1 cancel BTCUSDT');
@@ -125,14 +125,14 @@ describe('a liquidation that went well', () => {
 });
 
 test('what was asked before the item of the read was written belongs to the round of that read', async () => {
-  const { papers } = await normalRun();
+  const { records } = await normalRun();
   const lateBy = (item: AuditItem): AuditItem =>
     item.event_type === 'liquidation_positions_queried'
       ? { ...item, timestamp: isoMicros(Date.parse(item.timestamp) + 3) }
       : item;
   const told = (items: readonly AuditItem[]) =>
-    read({ ...papers, items }).requests.map(({ round, purpose, symbol }) => [round, purpose, symbol]);
-  expect(told(papers.items.map(lateBy))).toEqual(told(papers.items));
+    read({ ...records, items }).requests.map(({ round, purpose, symbol }) => [round, purpose, symbol]);
+  expect(told(records.items.map(lateBy))).toEqual(told(records.items));
 });
 
 describe('a liquidation with a symbol that refuses', () => {
@@ -207,8 +207,8 @@ describe('a liquidation with a symbol that refuses', () => {
 describe('an attempt without an end', () => {
   /** What a killed function leaves: the first items, a lease, no seal. */
   async function killedRun(): Promise<Papers> {
-    const { papers } = await normalRun();
-    const { record, items } = papers;
+    const { records } = await normalRun();
+    const { record, items } = records;
     return {
       items: items.slice(0, 3),
       record: record && {
@@ -224,13 +224,13 @@ describe('an attempt without an end', () => {
   }
 
   test('is running until its lease is over, and dead from that instant on', async () => {
-    const papers = await killedRun();
-    expect(read(papers, START_MS + 7_999)).toMatchObject({
+    const records = await killedRun();
+    expect(read(records, START_MS + 7_999)).toMatchObject({
       verdict: { headline: 'IN PROGRESS', open: true },
       attempts: [{ state: 'running', endedAtMs: undefined }],
       gaps: [],
     });
-    const dead = read(papers, START_MS + 8_000);
+    const dead = read(records, START_MS + 8_000);
     expect(dead).toMatchObject({
       verdict: { headline: 'ITS ATTEMPT DIED, WAITING TO BE TAKEN UP', tone: 'bad', open: true },
       attempts: [{ state: 'died', chain: 'unsealed' }],
@@ -268,29 +268,29 @@ describe('records that somebody has edited', () => {
     [{ toString: [] }, 'The bot, as it shut down: exchange maintenance.'],
     [7, 'The bot, as it shut down: exchange maintenance.'],
   ])('a record whose trigger is %j has a cause as text', async (trigger, sentence) => {
-    const { papers } = await normalRun();
-    const record = { ...papers.record, trigger } as unknown as LiquidationRecord;
-    expect(read({ ...papers, record }).cause.sentence).toBe(sentence);
+    const { records } = await normalRun();
+    const record = { ...records.record, trigger } as unknown as LiquidationRecord;
+    expect(read({ ...records, record }).cause.sentence).toBe(sentence);
   });
 
   test('a changed item is shown as it is, and it and all after it are marked as doubtful', async () => {
-    const { papers } = await normalRun();
-    const forged = papers.items.map(item =>
+    const { records } = await normalRun();
+    const forged = records.items.map(item =>
       item.event_type === 'liquidation_position_closed' && item.symbol === 'ETHUSDT'
         ? { ...item, data: { ...item.data, quantity: '400' } }
         : item,
     );
-    const at = forged.findIndex((item, index) => item !== papers.items[index]);
-    const incident = read({ ...papers, items: forged });
+    const at = forged.findIndex((item, index) => item !== records.items[index]);
+    const incident = read({ ...records, items: forged });
     expect(incident.verification.ok).toBe(false);
     expect(incident.events.map(({ doubtful }) => doubtful)).toEqual(forged.map((_, index) => index >= at));
     expect(incident.closes.find(({ symbol }) => symbol === 'ETHUSDT')?.doubtful).toBe(true);
   });
 
   test('missing items are counted by the requests that they recorded', async () => {
-    const { papers } = await normalRun();
-    const looks = papers.items.filter(({ operation }) => operation === 'observe');
-    const incident = read({ ...papers, items: papers.items.filter(item => item !== looks[1]) });
+    const { records } = await normalRun();
+    const reads = records.items.filter(({ operation }) => operation === 'observe');
+    const incident = read({ ...records, items: records.items.filter(item => item !== reads[1]) });
     expect(incident.gaps).toEqual([
       expect.stringMatching(/^Attempt 1 counted \d+ requests, but the audit log has \d+: /),
     ]);
@@ -298,14 +298,14 @@ describe('records that somebody has edited', () => {
   });
 
   test('a record without an audit log and an audit log without a record say what is missing', async () => {
-    const { papers } = await normalRun();
-    expect(read({ ...papers, items: [] })).toMatchObject({
+    const { records } = await normalRun();
+    expect(read({ ...records, items: [] })).toMatchObject({
       verdict: { headline: 'FLAT', state: 'completed' },
       attempts: [{ number: 1, state: 'completed', chain: 'gone' }],
       after: { verified: true, positions: [] },
       gaps: [expect.stringContaining('The audit table has no record of it')],
     });
-    expect(read({ ...papers, record: undefined })).toMatchObject({
+    expect(read({ ...records, record: undefined })).toMatchObject({
       verdict: { headline: 'FLAT', state: 'completed' },
       botId: 'default',
       totals: { positionsClosed: 2 },
@@ -315,7 +315,7 @@ describe('records that somebody has edited', () => {
   });
 
   test('no content of an item makes the reader throw', async () => {
-    const { papers } = await normalRun();
+    const { records } = await normalRun();
     const junk: readonly unknown[] = [null, 7, 'x', [], [null], {}, { requests: 'no' }, Number.NaN, { a: [[]] }];
     const fields = [
       'timestamp',
@@ -331,8 +331,8 @@ describe('records that somebody has edited', () => {
     ];
     for (const field of fields) {
       for (const value of junk) {
-        const items = papers.items.map(item => ({ ...item, [field]: value }) as AuditItem);
-        const incident = read({ ...papers, items });
+        const items = records.items.map(item => ({ ...item, [field]: value }) as AuditItem);
+        const incident = read({ ...records, items });
         expect(incident.events).toHaveLength(items.length);
         expect(incident.verification.ok).toBe(false);
       }
@@ -383,10 +383,10 @@ describe('what a correlation ID can name besides a liquidation', () => {
   });
 
   test('a bot that is late, until the instant at which it would be dead', () => {
-    const papers = { record: undefined, items: [LATE] };
+    const records = { record: undefined, items: [LATE] };
     const deadMs = Date.UTC(2024, 1, 29, 12, 0, 5);
-    expect(read(papers, deadMs - 1).verdict).toMatchObject({ headline: 'LATE', open: true });
-    expect(read(papers, deadMs).verdict).toMatchObject({ headline: 'LATE, NOT LIQUIDATED', open: false });
+    expect(read(records, deadMs - 1).verdict).toMatchObject({ headline: 'LATE', open: true });
+    expect(read(records, deadMs).verdict).toMatchObject({ headline: 'LATE, NOT LIQUIDATED', open: false });
   });
 
   test('a bot that was late and came back', () => {
