@@ -115,6 +115,21 @@ describe('log lines', () => {
     expect(subjects.map(subject => subject.split(' - ')[0])).toEqual(['NOT FLAT, RETRYING UNTIL 03:27:07 UTC', 'FLAT']);
   });
 
+  test.each([
+    ['pending', 1],
+    ['missing', 1],
+    ['confirmed', 0],
+    ['unknown', 0],
+    ['off', 0],
+  ])('with daily_message = false: a watcher that is %s makes %i message', async (watcher, count) => {
+    world = { ...world, wantsDailyMessage: false };
+    const status = { bots_configured: 1, bots_watched: 1, last_tick: '2026-11-21T03:00:00.000Z' };
+    const line = codeLine('INFO', 'daily_status', { ...status, watcher, watcher_region: 'eu-west-1' });
+    expect(await mailed(() => run(lines(line)))).toEqual(
+      Array.from({ length: count }, () => expect.stringContaining('DAILY REPORT, ACTION NEEDED')),
+    );
+  });
+
   test('never go to the chat directly: what is published comes back over the topic', async () => {
     expect(await posted(() => run(lines(notFlat)))).toEqual([]);
   });
@@ -203,7 +218,7 @@ describe('a message of the topic', () => {
     expect(await posted(() => run(record('FLAT - alpha', 'FLAT')))).toEqual(statuses);
   });
 
-  test('that is not delivered makes the call throw, so that Lambda repeats it and the alarm fires', async () => {
+  test('that is not delivered makes the call throw, so that Lambda repeats it and the alarm is raised', async () => {
     chat.refuse(404);
     await expect(run(record('FLAT - alpha', 'FLAT'))).rejects.toThrow('The chat answered 404.');
     expect(printed.join()).toContain('"subject":"FLAT - alpha"');
@@ -254,7 +269,7 @@ describe('T3: the chat’s address', () => {
         vi.spyOn(globalThis, 'fetch').mockRejectedValue(broken);
       },
     ],
-  ])('stands in no output when %s', async (_what, spoil) => {
+  ])('is in no output when %s', async (_what, spoil) => {
     spoil();
     const error = await run(record('FLAT - alpha', 'FLAT')).catch((caught: unknown) => caught);
     const output = [...printed, String(error), JSON.stringify(error), error instanceof Error ? error.stack : ''].join();

@@ -190,7 +190,7 @@ describe('receipts', () => {
   });
 
   it.each([[{}], [{ order: 'taken' }], [{ code: 200, msg: 'success' }]])(
-    'may be %j: the order was taken all the same',
+    'may be %j: the order counts as accepted',
     async body => {
       expect(await read(close, body)).toEqual({ ...NOTHING, updatedAtMs: 0 });
     },

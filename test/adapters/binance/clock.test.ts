@@ -48,7 +48,7 @@ describe('the signed timestamp', () => {
     expect(Number(params(requests[1]).timestamp)).toBe(Date.parse(DATE));
   });
 
-  it('believes the time itself where the date is that of a gateway with another clock', async () => {
+  it('uses the time itself where the date is that of a gateway with another clock', async () => {
     const { exchange } = rig(() => reply(200, { serverTime: START_MS + 5_000 }, { date: DATE }));
     expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 5_000 });
   });

@@ -219,7 +219,7 @@ describe('two pages of one list', () => {
   };
   const page = reply(200, [row(CM, '12'), row('ETHUSD_PERP', '0')]);
 
-  it('show what only the second has, and believe the first of what it lists', async () => {
+  it('show what only the second has, and prefer the first for what it lists', async () => {
     const account = reply(200, { positions: [row(CM, '40'), row('ETHUSD_PERP', '3'), row('BTCUSD_261225', '-7')] });
     const answer = await positions(page, account);
     expect(answer).toMatchObject({ ok: true, value: { unread: [] }, also: [{ path: '/dapi/v1/account' }] });

@@ -149,7 +149,7 @@ describe('a secret that cannot sign', () => {
   });
 });
 
-describe('a connection that had stood idle', () => {
+describe('a connection that was idle', () => {
   it('and is reset was dead: the outcome is unknown', async () => {
     expect(await failureOf({ kind: 'reset' }, { idleMsBefore: 10 })).toMatchObject({
       certainty: 'unknown',
