@@ -58,7 +58,7 @@ export interface Connection {
 }
 
 /** `env`: --local finds its file by it. */
-export interface Surroundings {
+interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -80,13 +80,13 @@ export async function connect(
   const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
   const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;
   const chosen = chosenRegion(options, env);
-  const reach: LambdaClientConfig = {
+  const common: LambdaClientConfig = {
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: SOCKET_MS, throwOnRequestTimeout: true },
     ...(chosen === undefined ? {} : { region: chosen }),
     ...(local && reachedAt(local, local.lambdaUrl)),
   };
-  const lambda = new LambdaClient({ ...reach, maxAttempts: 2 });
-  const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
+  const lambda = new LambdaClient({ ...common, maxAttempts: 2 });
+  const once = new LambdaClient({ ...common, maxAttempts: 1 });
   clock.learnFrom(lambda);
   const region = await lambda.config.region().catch(() => undefined);
   const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE, endpoint: endpointIn(env) };
@@ -119,13 +119,13 @@ export async function connect(
     runs: createRunRecords({ client: dynamo, tableName: names.liquidations }),
     unfinished: createUnfinishedRuns({ client: dynamo, tableName: names.liquidations }),
     invoke: (event, timeoutMs, signal) =>
-      invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
+      invokeFunction(once, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
     ...(local === undefined ? { subscribers: () => askSubscribers(lambda, `${stack}-health-check`, place) } : {}),
     clock,
     clockCorrectionMs: clock.correctionMs,
     random,
     close: () => {
-      for (const client of [lambda, oneShot, dynamo]) client.destroy();
+      for (const client of [lambda, once, dynamo]) client.destroy();
     },
   };
 }
