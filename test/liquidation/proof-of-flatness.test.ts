@@ -218,7 +218,8 @@ describe('positions that the newer endpoint hides, and the one before shows', ()
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], warnings: [] });
     const refused = closesOf(day).filter(({ params }) => params.symbol === symbol);
     expect(refused.map(({ code }) => code)).toEqual(codes);
-    await confirmed(day);
+    const answers = await confirmed(day);
+    expect(answers.map(one => one.headline)).toEqual(['FLAT']);
   });
 
   test.each<{ says: string; fault: Fault }>([

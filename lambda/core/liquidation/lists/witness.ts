@@ -37,13 +37,17 @@ export function afterWitness(state: EngineState, { rows }: Rows<Position>, atMs:
   return afterList(believed, 'positions', { rows: found, unread: [] }, { sentAtMs: atMs, atMs, older: true });
 }
 
-/** A close of what only the older endpoint shows was refused. */
+/** The first close of what only the older endpoint shows was refused, because there is nothing to close. */
 export function afterRefusedClose(state: EngineState, symbol: string, { reason }: Failure, atMs: number): EngineState {
   if (state.witness !== 'believed' || !FINDS_NOTHING.has(reason)) return state;
   const { positions } = state.lists;
+  const ghost = state.stays.find(stay => stay.first.symbol === symbol && stay.goneAtMs === undefined);
+  if (!positions.hidden.some(row => row.symbol === symbol) || ghost?.orders.length !== 1) return state;
   const hidden = positions.hidden.filter(row => row.symbol !== symbol);
   const older = hidden.length === 0 ? 'untried' : positions.older;
-  return { ...state, lists: { ...state.lists, positions: { ...positions, hidden, older, wantedSinceMs: atMs } } };
+  // It was never there: neither closed nor opened again.
+  const stays = state.stays.filter(stay => stay !== ghost);
+  return { ...state, stays, lists: { ...state.lists, positions: { ...positions, hidden, older, wantedSinceMs: atMs } } };
 }
 
 const FINDS_NOTHING: ReadonlySet<Failure['reason']> = new Set(['reduce-only-rejected', 'not-trading']);
