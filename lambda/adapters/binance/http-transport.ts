@@ -122,9 +122,13 @@ function collect(
     resolve({ status, headers: { get: name => textOf(headers[name]) }, body });
   };
   response.on('end', finish);
-  // Of a refusal the status says enough: whoever goes on after a 429 because its text broke off is banned.
-  response.on('error', () => ((response.statusCode ?? 0) >= 400 ? finish() : reject(new BrokenOffError())));
+  // Of a refusal the status says enough: whoever goes on after a 429 because its text breaks off, or never ends, is banned.
+  const { statusCode = 0 } = response;
+  response.on('error', () => (statusCode >= 400 ? finish() : reject(new BrokenOffError())));
+  if (statusCode === 429 || statusCode === 418) setTimeout(finish, TEXT_WAIT_MS).unref();
 }
+
+const TEXT_WAIT_MS = 500;
 
 /** The largest answer, exchangeInfo, has one or two megabytes. */
 const LONGEST_BYTES = 32 * 1024 * 1024;
