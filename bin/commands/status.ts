@@ -84,7 +84,8 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   run.say(paint.bold(connection.where));
   if (wrong.length === 0) run.say(`  ${paint.good('✓')} no problems`);
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
-  const version = connection.functions.liquidator.variables[ENV.version];
+  const { liquidator, inService } = connection.functions;
+  const version = (inService ?? liquidator).variables[ENV.version];
   if (version !== undefined) run.say(`  flatline ${version}`);
   for (const sentence of [...found.notCovered, ...found.drift, ...found.unchecked])
     for (const line of noted(sentence, paint, width)) run.say(line);

@@ -10,6 +10,8 @@ import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import { createMailBox, type Mail } from './mail-box.ts';
 
 export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:flatline-alerts';
+/** That of a watcher: who is subscribed can be asked, nothing is published. */
+export const WATCHER_TOPIC_ARN = 'arn:aws:sns:eu-west-1:000000000000:flatline-watcher';
 
 export interface TopicEndpoint {
   readonly url: string;
@@ -106,20 +108,22 @@ const XML = { 'content-type': 'text/xml' } as const;
 const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
 const metadata = (): string => `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
 
-const MAIL_ARN = `${TOPIC_ARN}:11112222-3333-4444-5555-666677778888`;
+const mailOf = (topicArn: string): string => `${topicArn}:11112222-3333-4444-5555-666677778888`;
+const TOPIC_ARNS: readonly string[] = [TOPIC_ARN, WATCHER_TOPIC_ARN];
 
 /** Amazon SNS API Reference, ListSubscriptionsByTopic and GetSubscriptionAttributes: one mail box. */
 function subscriptionsIn(form: URLSearchParams, operation: string, isConfirmed: boolean): string | undefined {
   const body = (name: string, result: string): string =>
     `<${name}Response ${NAMESPACE}><${name}Result>${result}</${name}Result>${metadata()}</${name}Response>`;
-  if (operation === 'ListSubscriptionsByTopic' && form.get('TopicArn') === TOPIC_ARN) {
-    const arn = isConfirmed ? MAIL_ARN : 'PendingConfirmation';
+  const topicArn = form.get('TopicArn') ?? '';
+  if (operation === 'ListSubscriptionsByTopic' && TOPIC_ARNS.includes(topicArn)) {
+    const arn = isConfirmed ? mailOf(topicArn) : 'PendingConfirmation';
     return body(
       operation,
-      `<Subscriptions><member><TopicArn>${TOPIC_ARN}</TopicArn><Protocol>email</Protocol><Endpoint>ops@example.com</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
+      `<Subscriptions><member><TopicArn>${topicArn}</TopicArn><Protocol>email</Protocol><Endpoint>ops@example.com</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
     );
   }
-  if (operation === 'GetSubscriptionAttributes' && form.get('SubscriptionArn') === MAIL_ARN) {
+  if (operation === 'GetSubscriptionAttributes' && TOPIC_ARNS.map(mailOf).includes(form.get('SubscriptionArn') ?? '')) {
     return body(
       operation,
       '<Attributes><entry><key>ConfirmationWasAuthenticated</key><value>true</value></entry></Attributes>',

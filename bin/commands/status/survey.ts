@@ -15,6 +15,7 @@ import { agoText } from '../../terminal/ages.ts';
 import { drift, type LocalConfiguration } from './drift.ts';
 import { reached } from './reached.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
+import { switchedInFunctionOnly } from './version-in-service.ts';
 
 export interface Liquidation {
   readonly record: LiquidationRecord;
@@ -99,6 +100,7 @@ export async function survey(
 
 function wrongWithConfiguration({ config, functions }: Connection): readonly string[] {
   return [
+    ...switchedInFunctionOnly(functions),
     ...(config.disabledByEnvironment
       ? [`LIQUIDATION IS SWITCHED OFF: the liquidator has ${ENV.disabled}=true; positions stay open`]
       : []),
@@ -106,7 +108,7 @@ function wrongWithConfiguration({ config, functions }: Connection): readonly str
       ? ['LIQUIDATION IS SWITCHED OFF by the configuration: positions stay open']
       : []),
     ...config.findings.filter(({ level }) => level === 'CRITICAL' || level === 'ERROR').map(formatFinding),
-    ...Object.values(functions).flatMap(({ name, state }) =>
+    ...[functions.liquidator, functions.watchdog].flatMap(({ name, state }) =>
       state === undefined || state === 'Active' || state === 'Inactive' ? [] : [`the function ${name} is ${state}`],
     ),
   ];
