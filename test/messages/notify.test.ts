@@ -122,7 +122,7 @@ describe('log lines', () => {
     ['unknown', 0],
     ['off', 0],
   ])('with daily_message = false: a watcher that is %s makes %i message', async (watcher, count) => {
-    world = { ...world, wantsDailyMessage: false };
+    ports = { ...ports, wantsDailyMessage: false };
     const status = { bots_configured: 1, bots_watched: 1, last_tick: '2026-11-21T03:00:00.000Z' };
     const line = codeLine('INFO', 'daily_status', { ...status, watcher, watcher_region: 'eu-west-1' });
     expect(await mailed(() => run(lines(line)))).toEqual(
