@@ -47,7 +47,11 @@ export function afterRefusedClose(state: EngineState, symbol: string, { reason }
   const older = hidden.length === 0 ? 'untried' : positions.older;
   // It was never there: neither closed nor opened again.
   const stays = state.stays.filter(stay => stay !== ghost);
-  return { ...state, stays, lists: { ...state.lists, positions: { ...positions, hidden, older, wantedSinceMs: atMs } } };
+  return {
+    ...state,
+    stays,
+    lists: { ...state.lists, positions: { ...positions, hidden, older, wantedSinceMs: atMs } },
+  };
 }
 
 const FINDS_NOTHING: ReadonlySet<Failure['reason']> = new Set(['reduce-only-rejected', 'not-trading']);
