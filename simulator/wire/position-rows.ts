@@ -7,7 +7,7 @@ import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
 import { type PositionView, profitOf, visible } from '../engine/accounts/positions.ts';
 import { isWaiting } from '../engine/orders/conditional-state.ts';
-import { isOpen, type PositionSide } from '../engine/orders/order-state.ts';
+import { isOpen, type OrderState, type PositionSide, remaining } from '../engine/orders/order-state.ts';
 import { type Market, type SymbolState, worth } from '../engine/symbols/symbols.ts';
 import { symbolOf, type World } from '../engine/world.ts';
 
@@ -20,6 +20,8 @@ export interface PositionRow {
   readonly unrealizedPnl: Big;
   /** notional ÷ leverage. */
   readonly initialMargin: Big;
+  /** What the resting orders would need beyond that. */
+  readonly openOrderMargin: Big;
   readonly maintenanceMargin: Big;
   /** Undefined when there never was a position. */
   readonly updatedAtMs: number | undefined;
@@ -78,7 +80,29 @@ function row(
     notional,
     unrealizedPnl: amount.eq(0) ? new Big(0) : profitOf(symbol.contractSize, amount, entryPrice, symbol.mark),
     initialMargin: notional.abs().div(account.leverage),
+    openOrderMargin: openOrderMargin(account, symbol, positionSide, notional),
     maintenanceMargin: notional.abs().times(MAINTENANCE_RATE),
     updatedAtMs: view?.updatedAtMs,
   };
 }
+
+/** What the larger of both sides would hold once it filled, less what is held. Only opening orders need margin. */
+function openOrderMargin(account: AccountState, symbol: SymbolState, positionSide: PositionSide, notional: Big): Big {
+  const resting = account.orders.filter(
+    order =>
+      isOpen(order) && !order.reduceOnly && order.symbol === symbol.symbol && order.positionSide === positionSide,
+  );
+  const held = (side: OrderState['side']): Big =>
+    resting
+      .filter(order => order.side === side)
+      .reduce((sum, order) => sum.plus(worth(symbol, remaining(order), order.price)), new Big(0));
+  const [long, short] = [notional.plus(held('BUY')).abs(), notional.minus(held('SELL')).abs()];
+  const most = long.gt(short) ? long : short;
+  return most.gt(notional.abs()) ? most.minus(notional.abs()).div(account.leverage) : new Big(0);
+}
+
+/** Of all symbols that are settled in an asset. */
+export const openOrderMarginIn = (rows: readonly PositionRow[], asset: string): Big =>
+  rows
+    .filter(({ symbol }) => symbol.marginAsset === asset)
+    .reduce((sum, row) => sum.plus(row.openOrderMargin), new Big(0));

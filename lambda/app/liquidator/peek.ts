@@ -1,8 +1,7 @@
 /**
- * One cheap look at what is not covered, beside the proof: positions in other markets, and the spot margin orders of a
- * portfolio margin account. What is there is said, and left alone. It begins
- * once the account was seen flat, or when a run takes long, and holds up nobody: what is not known when the run is over
- * is not waited for.
+ * One cheap look at what is not covered, beside the proof: positions and open orders in other markets, and the spot margin
+ * orders of a portfolio margin account. What is there is said, and left alone. It begins once the account was seen flat, or
+ * when a run takes long, and holds up nobody: what is not known when the run is over is not waited for.
  */
 
 import { costIn } from '../../core/exchange/market.ts';
@@ -71,7 +70,7 @@ async function peek(
 ): Promise<void> {
   const { market } = session;
   if (!(await hasRoom(clock, session, 'positions', signal))) return;
-  const reply = await session.ask({ kind: 'positions' }, signal);
+  const reply = await session.ask({ kind: 'positions', withOrders: true }, signal);
   if (reply.ok) known.set(session, { market, ...seenIn(reply.value) });
   // An address that does not serve the market at all (a simulator's, a proxy's) has none.
   else if (reply.failure.reason === 'no-such-path')
@@ -104,11 +103,11 @@ async function readMargin(clock: Clock, session: ExchangeSession, signal: AbortS
   return reply.ok ? { market: session.market, ...NOT_READ, marginOrders: reply.value } : undefined;
 }
 
-/** Positions are reported even if other rows cannot be read; an empty list only if no row is unreadable. */
-function seenIn({ rows, unread, missing }: Rows<Position>): Pick<Peek, 'positions' | 'failure'> {
+/** What is there is reported even if other rows cannot be read; that nothing is there only if no row is unreadable. */
+function seenIn({ rows, unread, missing, ordersIn }: Rows<Position>): Pick<Peek, 'positions' | 'ordersIn' | 'failure'> {
   const [first] = unread;
-  if (rows.length > 0 || first === undefined) return { positions: rows, failure: undefined };
-  if (missing?.reason === 'no-such-path') return { positions: rows, failure: undefined };
+  const isSeen = rows.length > 0 || (ordersIn?.length ?? 0) > 0 || first === undefined;
+  if (isSeen || missing?.reason === 'no-such-path') return { positions: rows, ordersIn, failure: undefined };
   return {
     positions: undefined,
     failure: missing ?? { ...UNREADABLE, message: `a row cannot be read: ${first.problem}` },

@@ -102,7 +102,7 @@ export function marketsOf(account: AccountKind, names: readonly MarketName[]): r
   return Object.values(MARKETS).filter(market => market.account === account && names.includes(market.name));
 }
 
-/** Those of the same account that are not covered: their positions are read and reported, not closed. */
+/** Those of the same account that are not covered: what they hold is reported, not closed. */
 export const uncoveredMarkets = (account: AccountKind, names: readonly MarketName[]): readonly Market[] =>
   Object.values(MARKETS).filter(market => market.account === account && !names.includes(market.name));
 

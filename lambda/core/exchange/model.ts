@@ -37,6 +37,8 @@ export interface Rows<Row> {
   readonly shown?: ReadonlySet<string>;
   /** Why one of the pages is missing: it is worth another read. */
   readonly missing?: Failure;
+  /** Beside positions: where open orders need margin, by symbol, or by asset where the page names no symbol. */
+  readonly ordersIn?: readonly string[];
 }
 
 export interface UnreadRow {

@@ -20,8 +20,11 @@ import type {
 } from './model.ts';
 
 export type ExchangeRequest =
-  /** `older`: the endpoint of the version before, for the day on which the newer one is gone. */
-  | { readonly kind: 'positions'; readonly older?: true }
+  /**
+   * `older`: the endpoint of the version before, for the day on which the newer one is gone. `withOrders`: of a market that
+   * is not covered, also where open orders need margin.
+   */
+  | { readonly kind: 'positions'; readonly older?: true; readonly withOrders?: true }
   | { readonly kind: 'open-orders' }
   | { readonly kind: 'conditional-orders' }
   /** TWAP and VP orders, which live at the wallet's host. */

@@ -4,7 +4,7 @@ import Big from 'big.js';
 import { toExchangeTime } from '../../engine/world.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { amountText } from '../order-json.ts';
-import { type PositionRow, positionRows } from '../position-rows.ts';
+import { openOrderMarginIn, type PositionRow, positionRows } from '../position-rows.ts';
 import { walletRows } from '../wallet-rows.ts';
 
 export const accountV2: Endpoint = {
@@ -29,7 +29,7 @@ export const accountV2: Endpoint = {
       maintMargin: row.maintenanceMargin.toFixed(8),
       unrealizedProfit: row.unrealizedPnl.toFixed(8),
       positionInitialMargin: row.initialMargin.toFixed(8),
-      openOrderInitialMargin: '0',
+      openOrderInitialMargin: row.openOrderMargin.eq(0) ? '0' : row.openOrderMargin.toFixed(8),
       leverage: String(call.account.leverage),
       isolated: false,
       entryPrice: row.entryPrice.round(8).toFixed(),
@@ -60,16 +60,17 @@ function totals(call: Call) {
   const sum = (pick: (row: PositionRow) => Big): Big => rows.reduce((total, row) => total.plus(pick(row)), new Big(0));
   const wallet = [...call.account.wallets.values()].reduce((total, amount) => total.plus(amount), new Big(0));
   const initialMargin = sum(row => row.initialMargin);
+  const orderMargin = sum(row => row.openOrderMargin);
   const pnl = sum(row => row.unrealizedPnl);
-  const free = wallet.plus(pnl).minus(initialMargin).toFixed(8);
+  const free = wallet.plus(pnl).minus(initialMargin).minus(orderMargin).toFixed(8);
   return {
-    totalInitialMargin: initialMargin.toFixed(8),
+    totalInitialMargin: initialMargin.plus(orderMargin).toFixed(8),
     totalMaintMargin: sum(row => row.maintenanceMargin).toFixed(8),
     totalWalletBalance: wallet.toFixed(8),
     totalUnrealizedProfit: pnl.toFixed(8),
     totalMarginBalance: wallet.plus(pnl).toFixed(8),
     totalPositionInitialMargin: initialMargin.toFixed(8),
-    totalOpenOrderInitialMargin: '0.00000000',
+    totalOpenOrderInitialMargin: orderMargin.toFixed(8),
     totalCrossWalletBalance: wallet.toFixed(8),
     totalCrossUnPnl: pnl.toFixed(8),
     availableBalance: free,
@@ -78,6 +79,7 @@ function totals(call: Call) {
 }
 
 function assets(call: Call) {
+  const rows = positionRows(call.world, call.account, 'used', call.market);
   return walletRows(call).map(({ asset, amount, updateTime }) => ({
     asset,
     walletBalance: amount.toFixed(8),
@@ -86,7 +88,7 @@ function assets(call: Call) {
     maintMargin: '0.00000000',
     initialMargin: '0.00000000',
     positionInitialMargin: '0.00000000',
-    openOrderInitialMargin: '0.00000000',
+    openOrderInitialMargin: openOrderMarginIn(rows, asset).toFixed(8),
     crossWalletBalance: amount.toFixed(8),
     crossUnPnl: '0.00000000',
     availableBalance: amount.toFixed(8),

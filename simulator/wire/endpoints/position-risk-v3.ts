@@ -38,7 +38,7 @@ function json(world: World, row: PositionRow): unknown {
     initialMargin,
     maintMargin: row.maintenanceMargin.toFixed(8),
     positionInitialMargin: initialMargin,
-    openOrderInitialMargin: '0',
+    openOrderInitialMargin: row.openOrderMargin.eq(0) ? '0' : row.openOrderMargin.toFixed(8),
     adl: amount.eq(0) ? 0 : 2,
     bidNotional: '0',
     askNotional: '0',

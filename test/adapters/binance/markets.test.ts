@@ -291,6 +291,21 @@ describe('a market that is not covered', () => {
     expect(requests.map(one => one.path)).toEqual(paths);
   });
 
+  it('has a further page in portfolio margin UM where its orders are asked for', async () => {
+    const assets = [
+      { asset: 'USDC', openOrderInitialMargin: '0.00000000' },
+      { asset: 'USDT', openOrderInitialMargin: '1.5' },
+    ];
+    const { exchange, requests } = marketAt(
+      'portfolio-usdm',
+      ({ path }) => reply(200, path.endsWith('/account') ? { assets, positions: [] } : []),
+      'peek',
+    );
+    const read = await exchange.ask({ kind: 'positions', withOrders: true }, LIMITS);
+    expect(read).toMatchObject({ ok: true, value: { rows: [], unread: [], ordersIn: ['margin in USDT'] } });
+    expect(requests.map(one => one.path)).toEqual(['/papi/v1/um/positionRisk', '/papi/v2/um/account']);
+  });
+
   it('takes no order', async () => {
     const { exchange, requests } = marketAt('coinm', () => reply(200, []), 'peek');
     expect(await exchange.ask(close(CM), LIMITS)).toMatchObject({ ok: false, failure: { certainty: 'unreached' } });

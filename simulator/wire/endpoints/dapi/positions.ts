@@ -9,7 +9,7 @@ import { symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
 import type { Call, Endpoint } from '../../endpoint.ts';
 import { amountText, pairOf } from '../../order-json.ts';
 import type { Params } from '../../params.ts';
-import { type PositionRow, positionRows } from '../../position-rows.ts';
+import { openOrderMarginIn, type PositionRow, positionRows } from '../../position-rows.ts';
 import { walletRows } from '../../wallet-rows.ts';
 
 export const coinPositionRisk: Endpoint = {
@@ -82,7 +82,7 @@ export const coinAccount: Endpoint = {
       initialMargin: '0.00000000',
       maintMargin: '0.00000000',
       positionInitialMargin: '0.00000000',
-      openOrderInitialMargin: '0.00000000',
+      openOrderInitialMargin: openOrderMarginIn(accountRows(call), asset).toFixed(8),
       maxWithdrawAmount: amount.toFixed(8),
       updateTime: 0,
     })),
@@ -112,7 +112,7 @@ export const accountRow = ({ world, account }: Call, row: PositionRow) => ({
   maintMargin: row.maintenanceMargin.toFixed(8),
   unrealizedProfit: row.unrealizedPnl.toFixed(8),
   positionInitialMargin: row.initialMargin.toFixed(8),
-  openOrderInitialMargin: '0',
+  openOrderInitialMargin: row.openOrderMargin.eq(0) ? '0' : row.openOrderMargin.toFixed(8),
   leverage: String(account.leverage),
   positionSide: row.positionSide,
   entryPrice: row.entryPrice.eq(0) ? '0.0' : row.entryPrice.round(8).toFixed(),

@@ -9,11 +9,10 @@ import { refusal } from '../../../engine/rules/refusal.ts';
 import { toExchangeTime } from '../../../engine/world.ts';
 import { type AccountEndpoint, type Call, type Endpoint, oneOrder } from '../../endpoint.ts';
 import { amountText } from '../../order-json.ts';
-import { positionRows } from '../../position-rows.ts';
+import { openOrderMarginIn, type PositionRow, positionRows } from '../../position-rows.ts';
 import { requestOrder } from '../../request-order.ts';
 import { walletRows } from '../../wallet-rows.ts';
 import { accountConfig } from '../account-config.ts';
-import { accountV3 } from '../account-information.ts';
 import { algoOrderDelete } from '../algo-order-delete.ts';
 import { algoOrderGet } from '../algo-order-get.ts';
 import { algoOrderPost } from '../algo-order-post.ts';
@@ -64,14 +63,38 @@ const cmPositions: AccountEndpoint = {
       })),
 };
 
+/** "Get UM Account Detail V2". */
+const umAccount: AccountEndpoint = {
+  ...{ method: 'GET', path: '/papi/v2/um/account', market: 'um', security: 'signed', weight: 5 },
+  answer: call => {
+    const rows = positionRows(call.world, call.account, 'used', 'um');
+    return {
+      assets: assetRows(call, rows),
+      positions: rows.map(row => ({
+        symbol: row.symbol.symbol,
+        initialMargin: row.initialMargin.toFixed(8),
+        maintMargin: row.maintenanceMargin.toFixed(8),
+        unrealizedProfit: row.unrealizedPnl.toFixed(8),
+        positionSide: row.positionSide,
+        positionAmt: amountText(row.symbol, row.amount),
+        updateTime: row.updatedAtMs === undefined ? 0 : toExchangeTime(call.world, row.updatedAtMs),
+        notional: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
+      })),
+    };
+  },
+};
+
+const assetRows = (call: Call, rows: readonly PositionRow[]) =>
+  walletRows(call).map(({ asset, amount }) => ({
+    ...{ asset, crossWalletBalance: amount.toFixed(8), crossUnPnl: '0.00000000' },
+    ...{ maintMargin: '0.00000000', initialMargin: '0.00000000', positionInitialMargin: '0.00000000' },
+    ...{ openOrderInitialMargin: openOrderMarginIn(rows, asset).toFixed(8), updateTime: 0 },
+  }));
+
 const cmAccount: AccountEndpoint = {
   ...{ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', security: 'signed', weight: 5 },
   answer: call => ({
-    assets: walletRows(call).map(({ asset, amount }) => ({
-      ...{ asset, crossWalletBalance: amount.toFixed(8), crossUnPnl: '0.00000000' },
-      ...{ maintMargin: '0.00000000', initialMargin: '0.00000000' },
-      ...{ positionInitialMargin: '0.00000000', openOrderInitialMargin: '0.00000000', updateTime: 0 },
-    })),
+    assets: assetRows(call, accountRows(call)),
     positions: accountRows(call).map(row => accountRow(call, row)),
   }),
 };
@@ -132,7 +155,7 @@ export const PAPI: readonly Endpoint[] = [
   ...common('um'),
   ...common('cm'),
   at(accountConfig, '/papi/v1/um/accountConfig'),
-  at(accountV3, '/papi/v2/um/account'),
+  umAccount,
   cmAccount,
   marginOrders,
   at(openAlgoOrders, '/papi/v1/um/algo/openAlgoOrders'),
