@@ -15,7 +15,7 @@ import { openAuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
-import { kindMessage, kindUnknownErrors, wasRead } from './kind-of-account.ts';
+import { kindMessage, kindUnknownErrors, mayBeOtherKind, wasRead } from './kind-of-account.ts';
 import { startPeeking } from './peek.ts';
 import { readAccount } from './read-account.ts';
 import type { Task } from './task.ts';
@@ -61,7 +61,7 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   peeking.begin();
   const results = await readAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
   const peeks = await peeking.seen(PEEK_WAIT_MS);
-  const isRefused = results.some(one => one.end.kind === 'stopped' && one.end.failure.reason === 'key');
+  const isRefused = results.some(one => one.end.kind === 'stopped' && mayBeOtherKind(one.end.failure));
   const finding =
     isRefused && !results.some(wasRead) ? await kindOfRefused(ports, task, account, over.signal) : undefined;
   over.abort('over');

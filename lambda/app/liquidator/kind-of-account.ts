@@ -1,6 +1,7 @@
 /**
  * Which kind of account a refused key belongs to. The exchange answers a key of a portfolio margin account at fapi like any
- * wrong key (401, -2015), and the other way round, so the refusal alone does not say which. Two sources do: one page at the
+ * wrong key (401, -2015), or like a blocked account (-1109, 51122), and the other way round, so the refusal alone does not say
+ * which. Two sources do: one page at the
  * other API, and the key's permissions at the wallet's host. Both are asked at once, and the first that answers it is used.
  * Where neither answers, the kind is not known, and that is said.
  */
@@ -12,6 +13,10 @@ import type { KeyPermissions } from '../../core/exchange/model.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
 import type { EngineResult } from './run-engine.ts';
+
+/** Whether a refusal may mean that the account is of the other kind. */
+export const mayBeOtherKind = (failure: Failure | undefined): boolean =>
+  failure?.reason === 'key' || failure?.reason === 'account-blocked';
 
 export type KindFinding =
   | { readonly says: 'other'; readonly account: AccountKind }

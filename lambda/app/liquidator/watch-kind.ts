@@ -1,5 +1,5 @@
 /**
- * Beside a run: once a market refuses the key and none let anything be read, the kind of the account is checked, at once
+ * Beside a run: once a market refuses key or account and none let anything be read, the kind of the account is checked, at once
  * and not after the other markets, which may be silent until the deadline. If it is of the other kind, the run is broken
  * off: what is left of its time is for the API that takes the key.
  */
@@ -13,7 +13,7 @@ import { callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { callersOf } from './callers.ts';
-import { type AskRights, findKind, type KindFinding, wasRead } from './kind-of-account.ts';
+import { type AskRights, findKind, type KindFinding, mayBeOtherKind, wasRead } from './kind-of-account.ts';
 import type { Task } from './task.ts';
 
 export interface KindWatch {
@@ -38,8 +38,13 @@ export function watchKind(
     step(market, state) {
       states.set(market, state);
       if (asking !== undefined || state.trouble.suspects.size === 0) return;
-      if (confirmedStop(state)?.reason !== 'key' || isAnyRead()) return;
-      asking = kindOfRefused(ports, task, account, signal);
+      const stop = confirmedStop(state);
+      if (!mayBeOtherKind(stop) || isAnyRead()) return;
+      const isKey = stop?.reason === 'key';
+      // A blocked account is mostly just that: what is not known of its kind changes nothing.
+      asking = kindOfRefused(ports, task, account, signal).then(one =>
+        isKey || one?.says === 'other' ? one : undefined,
+      );
       void asking.then(finding => {
         if (finding?.says === 'other' && !isAnyRead()) breakOff();
       });

@@ -335,6 +335,15 @@ describe('an error number of COIN-M', () => {
     expect(await told('coinm', code)).toBe(meaning);
   });
 
+  it.each<MarketId>(['portfolio-usdm', 'portfolio-coinm'])('means the same at portfolio margin: %s', async id => {
+    expect(await told(id, -4112)).toBe('refused target reduce-only-rejected');
+    expect(await told(id, -4113)).toBe('refused target thin-book');
+    expect(await told(id, -4178)).toBe('refused target too-small');
+    expect(await told(id, -4189)).toBe('refused target rejected');
+    // Where portfolio margin has the number itself, its own page counts.
+    expect(await told(id, -4087)).toBe('refused target rejected');
+  });
+
   it('that means two things is decided by its text', async () => {
     expect(await told('coinm', -4087, 'Invalid pair.')).toBe('refused request our-bug');
     expect(await told('coinm', -4087, 'User can only place reduce only order.')).toBe('refused target rejected');
@@ -349,6 +358,6 @@ describe('an error number of COIN-M', () => {
   });
 
   it('is nothing special elsewhere', async () => {
-    expect(await told('portfolio-usdm', -4112)).toBe('refused request unexpected');
+    expect(await told('usdm', -4112)).toBe('refused request unexpected');
   });
 });
