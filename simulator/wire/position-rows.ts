@@ -9,7 +9,8 @@ import { type PositionView, profitOf, visible } from '../engine/accounts/positio
 import { isWaiting } from '../engine/orders/conditional-state.ts';
 import { isOpen, type OrderState, type PositionSide, remaining } from '../engine/orders/order-state.ts';
 import { type Market, type SymbolState, worth } from '../engine/symbols/symbols.ts';
-import { symbolOf, type World } from '../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
+import { amountText } from './order-json.ts';
 
 export interface PositionRow {
   readonly symbol: SymbolState;
@@ -20,8 +21,8 @@ export interface PositionRow {
   readonly unrealizedPnl: Big;
   /** notional ÷ leverage. */
   readonly initialMargin: Big;
-  /** What the resting orders would need beyond that. */
-  readonly openOrderMargin: Big;
+  /** What the open orders need beyond that. */
+  readonly orderMargin: Big;
   readonly maintenanceMargin: Big;
   /** Undefined when there never was a position. */
   readonly updatedAtMs: number | undefined;
@@ -80,29 +81,50 @@ function row(
     notional,
     unrealizedPnl: amount.eq(0) ? new Big(0) : profitOf(symbol.contractSize, amount, entryPrice, symbol.mark),
     initialMargin: notional.abs().div(account.leverage),
-    openOrderMargin: openOrderMargin(account, symbol, positionSide, notional),
+    orderMargin: orderMargin(account, symbol, positionSide, notional),
     maintenanceMargin: notional.abs().times(MAINTENANCE_RATE),
     updatedAtMs: view?.updatedAtMs,
   };
 }
 
-/** What the larger of both sides would hold once it filled, less what is held. Only opening orders need margin. */
-function openOrderMargin(account: AccountState, symbol: SymbolState, positionSide: PositionSide, notional: Big): Big {
-  const resting = account.orders.filter(
+/** The fields of a row as the exchange writes them. Each page shows some of them. */
+export function positionTexts(world: World, row: PositionRow) {
+  const { symbol, amount, entryPrice, updatedAtMs } = row;
+  return {
+    symbol: symbol.symbol,
+    positionSide: row.positionSide,
+    positionAmt: amountText(symbol, amount),
+    entryPrice: entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed(),
+    markPrice: symbol.mark.toFixed(8),
+    unrealizedProfit: row.unrealizedPnl.toFixed(8),
+    notional: amount.eq(0) ? '0' : row.notional.toFixed(8),
+    initialMargin: row.initialMargin.toFixed(8),
+    maintMargin: row.maintenanceMargin.toFixed(8),
+    updateTime: updatedAtMs === undefined ? 0 : toExchangeTime(world, updatedAtMs),
+  };
+}
+
+/** What the larger side would need once its orders have filled, less what is needed now. Reducing orders need none. */
+function orderMargin(account: AccountState, symbol: SymbolState, positionSide: PositionSide, notional: Big): Big {
+  const open = account.orders.filter(
     order =>
       isOpen(order) && !order.reduceOnly && order.symbol === symbol.symbol && order.positionSide === positionSide,
   );
-  const held = (side: OrderState['side']): Big =>
-    resting
+  const sum = (side: OrderState['side']): Big =>
+    open
       .filter(order => order.side === side)
-      .reduce((sum, order) => sum.plus(worth(symbol, remaining(order), order.price)), new Big(0));
-  const [long, short] = [notional.plus(held('BUY')).abs(), notional.minus(held('SELL')).abs()];
+      .reduce((total, order) => total.plus(worth(symbol, remaining(order), order.price)), new Big(0));
+  const [long, short] = [notional.plus(sum('BUY')).abs(), notional.minus(sum('SELL')).abs()];
   const most = long.gt(short) ? long : short;
   return most.gt(notional.abs()) ? most.minus(notional.abs()).div(account.leverage) : new Big(0);
 }
 
-/** Of all symbols that are settled in an asset. */
-export const openOrderMarginIn = (rows: readonly PositionRow[], asset: string): Big =>
+export const orderMarginText = ({ orderMargin: margin }: PositionRow): string =>
+  margin.eq(0) ? '0' : margin.toFixed(8);
+
+/** Of the symbols that are settled in an asset. */
+export const orderMarginIn = (rows: readonly PositionRow[], asset: string): string =>
   rows
     .filter(({ symbol }) => symbol.marginAsset === asset)
-    .reduce((sum, row) => sum.plus(row.openOrderMargin), new Big(0));
+    .reduce((sum, row) => sum.plus(row.orderMargin), new Big(0))
+    .toFixed(8);

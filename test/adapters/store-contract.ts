@@ -162,6 +162,21 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(await lock.claim(late, IN_TIME)).toMatchObject({ kind });
     });
 
+    it('is taken within the lease by whom its holder called, once', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      const called = (holder: string, resumes: string) =>
+        lock.claim(claimOf(id, { holder, resumes, nowMs: T0 + 5 }), IN_TIME);
+      expect(await called('holder-9', 'a-stranger')).toMatchObject({ kind: 'in-progress', attempt: 1 });
+      expect(await called('holder-2', 'holder-1')).toMatchObject({
+        kind: 'taken',
+        attempt: 2,
+        priorState: 'in_progress',
+      });
+      expect(await called('holder-3', 'holder-1')).toMatchObject({ kind: 'in-progress', attempt: 2 });
+    });
+
     it('names the dead holder’s state and raises the token at a takeover', async () => {
       const { lock } = harness();
       const id = nextId();

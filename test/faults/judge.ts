@@ -10,7 +10,7 @@ export type End =
   /** The function went on by itself. */
   | 'FLAT after hand-over'
   /** The watchdog's tick took it up. */
-  | 'FLAT after the next tick'
+  | 'FLAT after the next watchdog run'
   | 'NOT FLAT, CHECK BY HAND';
 
 export interface Judgement {
@@ -49,7 +49,7 @@ function endOf(last: Answer, { answers, ticks }: Played): End {
   if (last.state !== 'completed') return 'NOT FLAT, CHECK BY HAND';
   // What comes after it only confirms it.
   if (answers[0]?.state === 'completed') return 'FLAT';
-  return ticks === 0 ? 'FLAT after hand-over' : 'FLAT after the next tick';
+  return ticks === 0 ? 'FLAT after hand-over' : 'FLAT after the next watchdog run';
 }
 
 /** FLAT is said of a flat account only; anything else names what is wrong, and ends by asking for a person. */

@@ -70,7 +70,7 @@ describe('an answer', () => {
   it('that unpacks to more is left as well', async () => {
     const packed = gzipSync(Buffer.alloc(33 * 1024 * 1024));
     const outcome = await positionsFrom(response => void response.setHeader('content-encoding', 'gzip').end(packed));
-    expect(outcome).toMatchObject({ ok: false, failure: { certainty: 'unknown', reason: 'no-answer' } });
+    expect(outcome).toMatchObject({ ok: false, failure: { certainty: 'unknown', reason: 'bad-reply' } });
   });
 
   it.each([

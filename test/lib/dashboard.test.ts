@@ -62,7 +62,7 @@ describe('saved queries', () => {
   test('lie in a folder of their own and ask both functions’ logs', () => {
     expect(queries.map(({ Name }) => Name)).toEqual([
       'flatline-production/one incident (insert its correlation ID)',
-      'flatline-production/trouble',
+      'flatline-production/warnings and errors',
       'flatline-production/latency of the exchange',
     ]);
     for (const { LogGroupNames } of queries) expect(LogGroupNames).toHaveLength(2);

@@ -98,9 +98,25 @@ describe('X8: a policy at each secret', () => {
 
   test('lets named administrators read and write it, and then nobody else writes', () => {
     const admin = 'arn:aws:iam::123456789012:role/ops';
-    const [[statement]] = statementsOf(templateOf({ secretAdmins: [admin] }));
-    expect(statement.Action).toContain('secretsmanager:PutSecretValue');
-    expect(statement.Condition.ArnNotEquals['aws:PrincipalArn']).toContain(admin);
+    const [statements] = statementsOf(templateOf({ secretAdmins: [admin] }));
+    // AWS Secrets Manager API: each of them changes which value is the current one.
+    for (const action of ['PutSecretValue', 'UpdateSecretVersionStage', 'UpdateSecret']) {
+      const denying = statements.filter(({ Action }: { Action: readonly string[] }) =>
+        Action.includes(`secretsmanager:${action}`),
+      );
+      expect([action, denying.length]).toEqual([action, 1]);
+      expect(denying[0].Condition.ArnNotEquals['aws:PrincipalArn']).toContain(admin);
+    }
+  });
+
+  test('lets AWS CloudFormation change what is not the value, with its own role or on behalf of who deploys', () => {
+    const [[, ofUpdates]] = statementsOf(templateOf({ secretAdmins: ['arn:aws:iam::123456789012:role/ops'] }));
+    expect(ofUpdates.Action).toEqual(['secretsmanager:UpdateSecret']);
+    const { ArnNotEquals, ...more } = ofUpdates.Condition;
+    expect(JSON.stringify(ArnNotEquals['aws:PrincipalArn'])).toContain(':role/cdk-hnb659fds-cfn-exec-role-');
+    expect(more).toEqual({
+      'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['cloudformation.amazonaws.com'] },
+    });
   });
 });
 

@@ -120,6 +120,57 @@ describe('a run without its lock (L3)', () => {
   });
 });
 
+describe('a run whose end is not stored', () => {
+  test.each<{ says: string; store: (rig: LiquidationRig) => void; confirmMs: number }>([
+    { says: 'the table refuses its end', store: failing('conclude', 1), confirmMs: 10_000 },
+    { says: 'the table refuses each end but the last', store: failing('conclude', 3), confirmMs: 10_000 },
+    { says: 'and that confirms after a second', store: failing('conclude', 9), confirmMs: 1_000 },
+    {
+      says: 'nor the claim, the seal and the end of the next one',
+      store: rig => {
+        failing('conclude', 2)(rig);
+        void rig.clock.sleep(5_000).then(() => {
+          failing('claim', 1)(rig);
+          failing('seal', 9)(rig);
+        });
+      },
+      confirmMs: 10_000,
+    },
+  ])('is gone on with by whom it called: $says', async ({ store, confirmMs }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    rig.exchange.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: { kind: 'refuse', code: -1008 } });
+    void rig.clock.sleep(8_000).then(() => rig.exchange.faults.clear());
+    store(rig);
+    const changes = { liquidation: { confirmMs } };
+    const { answer } = await liquidated(rig, {}, changes);
+    expect(answer.headline).toMatch(/RETRYING UNTIL/);
+    const answers = await playInvocations(rig, changes);
+    expect(answers.map(one => one.headline)).not.toContain('IN PROGRESS, ANOTHER CALL IS LIQUIDATING');
+    expect(answers.map(one => one.headline)).not.toContain('REFUSED, NOTHING DONE');
+    expect(answers.at(-1)).toMatchObject({ headline: 'FLAT', state: 'completed' });
+    expect(rig.account.truth().positions).toEqual([]);
+  });
+});
+
+test('a container whose clock is minutes behind waits a minute at most where the exchange requested no wait', async () => {
+  const rig = liquidationRig();
+  rig.account.open('ETHUSDT', '8.125');
+  TROUBLES['closes that are refused']?.(rig);
+  await liquidated(rig);
+  rig.exchange.faults.clear();
+  const event = rig.invoked[0] as { readonly resume: { readonly not_before_ms: number } };
+  const resume = { ...event.resume, not_before_ms: event.resume.not_before_ms + 240_000 };
+  const startedAtMs = rig.clock.nowMs();
+  const answer = await rig.run({}, { rawEvent: { ...event, resume } });
+  expect(answer.headline).toBe('FLAT');
+  expect(rig.clock.nowMs() - startedAtMs).toBeLessThan(65_000);
+});
+
+function failing(operation: 'claim' | 'conclude' | 'seal', times: number) {
+  return ({ stores }: LiquidationRig): void => stores.script.failNext('refuse', { operation, times });
+}
+
 describe('an event that says it resumes a run of which no record tells', () => {
   test('holds an execution for seconds only, however long it says it must wait', async () => {
     const rig = liquidationRig();

@@ -158,8 +158,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/close/close-progress',
     'an accepted order is followed by a read',
-    'if (!outcome.needsRead) return refused();',
-    'return refused();',
+    'if (needsRead)',
+    'if (false)',
     'look',
   ),
   at(
@@ -423,7 +423,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/lists/proof',
     'every entry is explained',
-    '&& areExplained(state, look.startMs)',
+    '&& areExplained(state, read.startMs)',
     '',
     'an entry that is not explained',
   ),

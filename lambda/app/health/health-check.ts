@@ -19,9 +19,9 @@ import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { PREFLIGHT_HOLDS_MS } from '../../core/invocation/readiness.ts';
 import { isObject } from '../../core/text/fields.ts';
-import type { DailyStatus, LogEvent } from '../../events.ts';
+import type { DailyStatus, LogEvent, WatcherReach } from '../../events.ts';
 import type { HealthPorts } from './ports.ts';
-import { whoIsReached } from './who-is-reached.ts';
+import { watcherReach, whoIsReached } from './who-is-reached.ts';
 
 const ACTIONS = ['canary', 'daily', 'hourly'] as const;
 const READ_MS = 5_000;
@@ -63,7 +63,7 @@ async function look(
   const nowMs = clock.nowMs();
   const configured = config.settings.bots.map(({ botId }) => botId);
   const accounts = configured.filter(botId => !isCanary(botId));
-  const [rows, preflights, subscribed] = await Promise.all([
+  const [rows, preflights, subscribed = []] = await Promise.all([
     bots.list(READ_MS),
     runs.lastPreflights(configured, READ_MS),
     subscriptions.list(READ_MS),
@@ -84,7 +84,10 @@ async function look(
     ? judgeCanary(rows.get(CANARY_BOT_ID), preflights.get(CANARY_BOT_ID))
     : undefined;
   if (canary !== undefined) await report(ports, canary);
-  const watchdog = await bots.read(WATCHDOG_ROW, READ_MS);
+  const [watchdog, watcher] = await Promise.all([
+    bots.read(WATCHDOG_ROW, READ_MS),
+    reachOfWatcher(ports, config.settings.alerts.email),
+  ]);
   const heardSinceMs = shownHealth(watchdog, nowMs)?.sinceMs;
   const standings = [...rows]
     .filter(([botId]) => !isCanary(botId))
@@ -112,12 +115,17 @@ async function look(
     mail_can_be_unsubscribed_by_link: subscribed.some(
       ({ protocol, isConfirmed, isAuthenticated }) => protocol === 'email' && isConfirmed && isAuthenticated === false,
     ),
+    watcher,
+    watcher_region: ports.watcher?.region ?? null,
     canary: canary?.kind ?? 'off',
     canary_took_ms: canary?.kind === 'passed' ? canary.tookMs : null,
   };
   telemetry.log('INFO', 'Daily status', { event: 'daily_status', ...status } satisfies LogEvent<'daily_status'>);
   return canary?.kind === 'failed' ? canary.problems : [];
 }
+
+const reachOfWatcher = async ({ watcher }: HealthPorts, mail: string | undefined): Promise<WatcherReach | 'off'> =>
+  watcher === undefined ? 'off' : watcherReach(watcher.subscriptions, mail, READ_MS);
 
 const HOUR_MS = 3_600_000;
 /** Of a bot that never passed. */

@@ -142,9 +142,11 @@ async function handOver(
   timeoutMs: number,
 ): Promise<boolean> {
   const { correlationId, bot, request } = task;
+  // Of an attempt without the lock the record knows nothing, but it may know who called it.
+  const token = (lease.locked ? undefined : request.resume?.token) ?? lease.holder;
   const event = resumeEvent({
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
-    ...{ token: lease.holder, carried: lease.locked ? undefined : carried, waits, trip: request.trip },
+    ...{ token, carried: lease.locked ? undefined : carried, waits, trip: request.trip },
   });
   try {
     await ports.invoker.invokeLater(event, timeoutMs);

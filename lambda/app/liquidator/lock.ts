@@ -51,7 +51,13 @@ export function acquire(ports: LiquidatorPorts, task: Task, retakeCompletedBefor
   const holder = ports.random.hex(16);
   const claim: Claim = {
     ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, trip: request.trip },
-    ...{ holder, nowMs: clock.nowMs(), leaseUntilMs: deadline.answerByMs + LEASE_MARGIN_MS, retakeCompletedBeforeMs },
+    ...{
+      holder,
+      resumes: request.resume?.token,
+      nowMs: clock.nowMs(),
+      leaseUntilMs: deadline.answerByMs + LEASE_MARGIN_MS,
+      retakeCompletedBeforeMs,
+    },
   };
   const without = (): LockEntry => ({ kind: 'mine', lease: unlocked(task, holder) });
   let entered: LockEntry | undefined;

@@ -43,6 +43,7 @@ export function readDeployment(raw: RawSection, notation: Notation, report: Repo
     trailCopyDays: section.read('trail_copy_days', whole({ min: 0, max: 3_650 }), defaults.trailCopyDays),
     canary: section.read('canary', bool, defaults.canary),
     pingUrl: section.read('ping_url', bool, defaults.pingUrl),
+    ...optional('region', section.read('region', regionName, undefined)),
     ...optional('watcherRegion', section.read('watcher_region', regionName, undefined)),
   };
   if (

@@ -10,7 +10,15 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   alerts: ['daily_message', 'email', 'chat_webhook_secret', 'docs_url'],
   deployment: [
     ...['name', 'fixed_ip', 'fixed_ip_allocations', 'kms_key', 'test_events', 'secret_admins'],
-    ...['account_concurrency', 'monthly_budget_usd', 'trail_copy_days', 'canary', 'ping_url', 'watcher_region'],
+    ...[
+      'account_concurrency',
+      'monthly_budget_usd',
+      'trail_copy_days',
+      'canary',
+      'ping_url',
+      'watcher_region',
+      'region',
+    ],
   ],
 };
 export const BOT_KEYS: readonly string[] = [

@@ -87,6 +87,8 @@ export interface DeploymentSettings {
   readonly canary: boolean;
   /** Bots may send heartbeats by a URL, without AWS credentials. */
   readonly pingUrl: boolean;
+  /** The region of the stack, so that no deployment goes to another one; undefined: wherever it is deployed. */
+  readonly region?: string;
   /** Another region, from which a small stack checks whether the watchdog ticks; undefined: none does. */
   readonly watcherRegion?: string;
 }

@@ -177,8 +177,9 @@ export const roleArn = shaped(
 
 /** For a role or a user. */
 export const principalArn = shaped(
-  new RegExp(`^${ARN_START}:(?:iam|sts)::\\d{12}:(?:role|user|assumed-role)/[\\w+=,.@/-]{1,256}$`),
-  'the ARN of an IAM role or user',
+  // IAM, "aws:PrincipalArn": of a session it is the ARN of the role, so that the session's own would let nobody in.
+  new RegExp(`^${ARN_START}:iam::\\d{12}:(?:role|user)/[\\w+=,.@/-]{1,256}$`),
+  'the ARN of an IAM role or user, not of a session (assumed-role)',
   'arn:aws:iam::123456789012:role/operator',
 );
 
@@ -197,8 +198,9 @@ export const allocationId = shaped(
 /** Of a stack beside the first: AWS Lambda, "CreateFunction": names have 64 characters at most; ours add up to 35. */
 export const regionName = shaped(/^[a-z]{2}(?:-[a-z]+){1,2}-\d$/, 'an AWS region', 'eu-west-1');
 
+/** With `watcher` at its end it would be the name of another stack's watcher (lib/deployment.ts). */
 export const stackSuffix = shaped(
-  /^[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
-  '1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit',
+  /^(?!(?:.*-)?watcher$)[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
+  '1 to 20 of a-z, 0-9 and "-", begin and end with a letter or digit, and not end with watcher',
   'desk2',
 );

@@ -1,9 +1,6 @@
 /**
- * What to do now: the requests that go out at this instant, and when to decide again if nothing happens. Pure, and from
- * the whole state each time: nothing is remembered of earlier decisions but what the state says.
- *
- * They are chosen in the order of need (need.ts): each takes of the room that the exchange's limits leave, and what finds
- * none waits.
+ * What to do now: the requests that go out, and when to decide again if nothing happens. Pure, from the whole state each
+ * time. Requests are chosen in the order of need (need.ts), each within the room that the exchange's limits leave.
  */
 
 import type { Failure } from '../exchange/failure.ts';
@@ -66,11 +63,11 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   chosen.addWishes('clock', clockWish(state, nowMs));
   const isClosing = chooseCloses(state, nowMs, chosen);
   chosen.addWishes('positions', reads.filter(isPositions));
-  // Without a free slot no cancel is chosen: the next answer leads to a new decision.
+  // Without a free slot no cancel is chosen: the next answer leads to another decision.
   const slots = chosen.slots();
   const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
   chosen.addAll('cancels that hold up a close', cancels?.holding ?? []);
-  // Where nothing is left to close, nothing needs the kept share more than what could open a position again.
+  // Once nothing is left to close, cancels of what could open a position may use the kept share.
   chosen.addAll('other cancels', cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
   chosen.addAll('other cancels', strategies.others);
   chosen.addWishes('rules', rulesWish(state, nowMs));
@@ -86,21 +83,18 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
 
   const { requests, wants } = chosen;
   const readSecret = key.kind === 'wanted';
-  const wakeAtMs = Math.min(
-    state.job.deadline.workUntilMs,
-    chosen.wakeAtMs,
-    // What goes out now is asked for again at the earliest then, if nothing is heard until then.
-    requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY,
-  );
+  const { workUntilMs } = state.job.deadline;
+  // Without an answer the requests of this decision are wanted again then.
+  const hedgeAtMs = requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY;
+  const wakeAtMs = Math.min(workUntilMs, chosen.wakeAtMs, hedgeAtMs);
   const isFree = state.mayAct || state.readsOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
-  // Nothing goes out, nothing is awaited, and no instant but the deadline would change that.
-  if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom)
-    return { kind: 'end', end: { kind: 'attempts' } };
+  // Nothing goes out, nothing is awaited, and only the deadline would change that.
+  if (isStuck && wakeAtMs >= workUntilMs && !chosen.isWaitingForRoom) return { kind: 'end', end: { kind: 'attempts' } };
   return { kind: 'go-on', requests, wants, readSecret, wakeAtMs };
 }
 
-/** The largest first, as far as there is room. Gives whether any could go out. */
+/** The largest first, as far as there is room. Returns whether any could go out. */
 function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolean {
   if (!mayWantCloses(state)) return false;
   if (chosen.slots() <= 0) {
@@ -134,7 +128,7 @@ function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | und
   return undefined;
 }
 
-/** Every list was read, or cannot be. One of which a page is missing is not read while that page may still come. */
+/** Every list was read, or cannot be. A list with a missing page is not read while that page may still come. */
 const isSeen = ({ lists, job }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
     ({ latest, exhausted, wantedSinceMs }) =>
@@ -145,7 +139,7 @@ const isAnyOpen = ({ symbols }: EngineState): boolean => symbols.shelves.some(sh
 
 const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.kind === 'positions';
 
-/** What was refused for its clock waits for it: no answer is asked for again. */
+/** Requests that were refused for the clock wait for it. */
 function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
   const { clock } = state.trouble;
   if (clock.kind !== 'wanted' && clock.kind !== 'running') return [];
@@ -154,7 +148,7 @@ function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
   return [atMs > nowMs ? { atMs } : { request: { kind: 'server-time' } }];
 }
 
-/** Rules are over a megabyte, and closes of a halted symbol whose position changes ask for them repeatedly. */
+/** Rules are over a megabyte, and closes of a halted symbol may ask for them repeatedly. */
 const RULES_GAP_MS = 500;
 
 function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wish[] {
@@ -166,7 +160,7 @@ function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wis
   return [{ request: { kind: 'rules', newerThanMs: wantedSinceMs } }];
 }
 
-/** What goes out of all that is wanted, within the room; lives for one decision. */
+/** The requests of one decision, within the room. */
 class Choice {
   readonly requests: ExchangeRequest[] = [];
   readonly wants = new Map<ExchangeRequest, Want>();
@@ -211,7 +205,7 @@ class Choice {
     }
   }
 
-  /** So many requests can join those on their way at the exchange. */
+  /** How many requests may still go out. */
   slots(): number {
     return this.rooms.futures.slots;
   }
@@ -220,14 +214,14 @@ class Choice {
     for (const atMs of instants) this.wakeAtMs = Math.min(this.wakeAtMs, atMs);
   }
 
-  /** When the limits let one more of these go out; where an answer must come first, that is soon enough. */
+  /** When the limits allow one more of these; now if only an answer can tell. */
   freeFromMs(kind: ExchangeRequest['kind']): number {
     const cost = costIn(this.market, kind);
     const taken = take(this.rooms[cost.host], cost, 'urgent', this.nowMs);
     return taken.ok ? this.nowMs : (taken.atMs ?? this.nowMs);
   }
 
-  /** Making the orders of a position costs more than asking this. */
+  /** Cheaper than making the orders of a position. */
   hasRoomForClose(): boolean {
     const taken = take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
     if (!taken.ok) this.noteNoRoom(taken.atMs);

@@ -182,6 +182,7 @@ describe('receipts', () => {
       { status: 'EXPIRED', executedQuantity: '0.004' },
     ],
     ['without a status', { status: undefined }, { status: undefined }],
+    ['with a time in microseconds, which is none', { updateTime: 1566818724722000 }, { updatedAtMs: 0 }],
     ['with an unreadable amount', { executedQty: 'all' }, { executedQuantity: undefined }],
     ['without an ID', { orderId: null }, { orderId: undefined }],
   ])('of an order %s', async (_what, wire, receipt) => {

@@ -33,6 +33,11 @@ describe('the signed timestamp', () => {
     expect(params(requests[1]).timestamp).toBe(String(START_MS + 40 + 4_980));
   });
 
+  it('follows a time that is written as a text', async () => {
+    const { exchange } = rig(() => reply(200, { serverTime: String(START_MS + 5_000) }));
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 5_000 });
+  });
+
   it.each([
     ['is gone', () => reply(404, 'no', { date: DATE })],
     ['is nonsense', () => reply(200, { serverTime: 1_499_827_319_559 }, { date: DATE })],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forbiddenMoves } from '../../../simulator/engine/accounts/position-move.ts';
+import { isForbidden } from '../../../simulator/engine/accounts/position-move.ts';
 import { NOON_MS, stage } from '../stage.ts';
 
 const SELL = { symbol: 'BTCUSDT', side: 'SELL', quantity: '1', newClientOrderId: 'mine' };
@@ -91,7 +91,7 @@ describe('the record of moves', () => {
     await order({ ...market, side: 'SELL', positionSide: 'LONG' });
     await order({ ...market, side: 'SELL', positionSide: 'SHORT' });
     await order({ ...market, side: 'BUY', positionSide: 'LONG' });
-    expect(forbiddenMoves(account.moves)).toMatchObject([
+    expect(account.moves.filter(({ overTheWire, effect }) => overTheWire && isForbidden(effect))).toMatchObject([
       { positionSide: 'SHORT', effect: 'opened', before: '0', after: '-0.5' },
       { positionSide: 'LONG', effect: 'enlarged', before: '0.5', after: '1' },
     ]);
