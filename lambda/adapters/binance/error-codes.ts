@@ -87,6 +87,8 @@ export type ApiCodes = 'fapi' | 'dapi' | 'papi';
 const DAPI_TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'target', 'rejected', [-4089, -4189]],
   ['refused', 'account', 'account-blocked', [-4090]],
+  // Its answer during maintenance too (CM-UM Integration Notice, B), so it is no reason to stop
+  ['refused', 'target', 'account-blocked', [-1109]],
   ['refused', 'target', 'reduce-only-rejected', [-4112]],
   ['refused', 'target', 'thin-book', [-4113]],
   ['refused', 'target', 'too-small', [-4178]],
@@ -99,8 +101,10 @@ const MADE_WRONGLY = meaning('refused', 'request', 'our-bug');
 
 function meaningOfCode(code: number | undefined, message: string, codes: ApiCodes): Meaning | undefined {
   if (code === undefined) return undefined;
-  if (codes === 'dapi' && (code === -4087 || code === -4088) && !/\border\b/i.test(message)) return MADE_WRONGLY;
-  return BY_CODE.get(code) ?? (codes === 'fapi' ? undefined : BY_DAPI_CODE.get(code));
+  if (codes === 'fapi') return BY_CODE.get(code);
+  if (codes === 'papi') return BY_CODE.get(code) ?? BY_DAPI_CODE.get(code);
+  if ((code === -4087 || code === -4088) && !/\border\b/i.test(message)) return MADE_WRONGLY;
+  return BY_DAPI_CODE.get(code) ?? BY_CODE.get(code);
 }
 
 const IP_BAN = meaning('throttled', 'address', 'ip-ban');

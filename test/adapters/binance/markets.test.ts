@@ -272,6 +272,32 @@ describe('spot margin orders', () => {
   });
 });
 
+describe('the clock of portfolio margin', () => {
+  const DATE_MS = Math.floor(START_MS / 1_000) * 1_000;
+  const refused = (aheadMs: number) =>
+    reply(400, { code: -1021, msg: 'no' }, { date: new Date(DATE_MS + aheadMs).toUTCString() });
+
+  it.each([9_000, -9_000])('is that of its own refusal where it is %d ms from that of fapi', async aheadMs => {
+    const { exchange, requests } = marketAt('portfolio-usdm', ({ path }) =>
+      path.endsWith('/time') ? reply(200, { serverTime: START_MS }) : refused(aheadMs),
+    );
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true });
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(Number(params(requests[2]).timestamp)).toBe(DATE_MS + aheadMs);
+    // It was refused again: the header is that of a gateway with another clock.
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+  });
+
+  it.each([0, -1_000])('is that of fapi where its refusal agrees to the second (%d ms)', async aheadMs => {
+    const { exchange } = marketAt('portfolio-coinm', ({ path }) =>
+      path.endsWith('/time') ? reply(200, { serverTime: START_MS }) : refused(aheadMs),
+    );
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+  });
+});
+
 describe('a market that is not covered', () => {
   it.each<[MarketId, ...string[]]>([
     ['usdm', '/fapi/v3/positionRisk'],
@@ -325,6 +351,7 @@ describe('an error number of COIN-M', () => {
     [-4112, 'refused target reduce-only-rejected'],
     [-4113, 'refused target thin-book'],
     [-4178, 'refused target too-small'],
+    [-1109, 'refused target account-blocked'],
     [-4188, 'refused target window'],
     [-4189, 'refused target rejected'],
     // Those of USDⓈ-M, should it answer with them.
