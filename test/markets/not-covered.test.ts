@@ -116,3 +116,14 @@ test('a page that is refused for its overload is not taken for an empty one', as
   const { answer } = await liquidated(rig, {}, { exchange: { ...PORTFOLIO, markets: ['coinm'] } });
   expect(answer.warnings).toMatchObject([{ code: 'MARKET_NOT_READ' }]);
 });
+
+test.each(['/dapi/v1/account', '/dapi/v1/positionRisk'])(
+  'a position that one page shows is reported although the other page is slow: %s',
+  async path => {
+    const rig = rigOf({});
+    rig.account.open('BTCUSD_PERP', '25');
+    rig.exchange.faults.add({ on: { path }, fault: { kind: 'delay', ms: 4_000 } });
+    const { answer } = await liquidated(rig);
+    expect(answer).toMatchObject({ headline: 'FLAT (ONLY USD-M)', warnings: [{ code: 'MARKET_NOT_COVERED' }] });
+  },
+);

@@ -45,6 +45,7 @@ export const peekAt = (id: MarketId): MarketApi => ({
         if (id === 'portfolio-usdm') {
           const positions = read(ANSWERS.positions, PATHS[id]);
           if (request.withOrders === undefined) return positions;
+          void positions.then(page => page.ok && part.inPart?.(page.value));
           return joinBeside(...(await Promise.all([positions, read(ordersAlone, SECOND_PATHS[id])])));
         }
         const trading = read(coinPositions, PATHS[id]);

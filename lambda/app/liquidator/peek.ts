@@ -70,7 +70,10 @@ async function peek(
 ): Promise<void> {
   const { market } = session;
   if (!(await hasRoom(clock, session, 'positions', signal))) return;
-  const reply = await session.ask({ kind: 'positions', withOrders: true }, signal);
+  // What one page shows is held, whether or not the other page comes.
+  const reply = await session.ask({ kind: 'positions', withOrders: true }, signal, part => {
+    if (part.rows.length > 0) known.set(session, { market, ...seenIn(part as Rows<Position>) });
+  });
   if (reply.ok) known.set(session, { market, ...seenIn(reply.value) });
   // An address that does not serve the market at all (a simulator's, a proxy's) has none.
   else if (reply.failure.reason === 'no-such-path')
