@@ -52,7 +52,9 @@ test('for every account and every schedule of faults', async () => {
       } else {
         expect(answer.errors.length).toBeGreaterThan(0);
       }
-      if (answer.remaining.verified && bad.rig.positionLagMs === 0 && !changedAfterTheRead(rig, answer.remaining)) {
+      // Without a round trip a read, the close that it leads to and its fill have the same instant.
+      const isOrdered = bad.rig.positionLagMs === 0 && bad.rig.rttMs !== 0;
+      if (answer.remaining.verified && isOrdered && !changedAfterTheRead(rig, answer.remaining)) {
         const name = (row: { symbol: string }, side: string) => `${row.symbol} ${side}`;
         expect(answer.remaining.positions.map(row => name(row, row.position_side)).toSorted()).toEqual(
           after.positions.map(row => name(row, row.positionSide)).toSorted(),

@@ -180,7 +180,7 @@ describe('an event that says it resumes a run of which no record tells', () => {
       hop: 2,
       not_before_ms: startedAtMs + 60_000,
       until_ms: startedAtMs + 3_600_000,
-      token: 'a-stranger',
+      token: '5ca1ab1e5ca1ab1e',
     };
     await rig.run({ correlation_id: 'liq_20240229_120007_abc123', resume });
     expect(rig.clock.nowMs() - startedAtMs).toBeLessThan(8_000);
@@ -191,9 +191,39 @@ describe('an event that says it resumes a run of which no record tells', () => {
     const correlation_id = 'liq_20240229_120007_abc123';
     await rig.run({ correlation_id });
     const nowMs = rig.clock.nowMs();
-    const resume = { hop: 2, not_before_ms: nowMs + 60_000, until_ms: nowMs + 3_600_000, token: 'a-stranger' };
+    const resume = { hop: 2, not_before_ms: nowMs + 60_000, until_ms: nowMs + 3_600_000, token: '5ca1ab1e5ca1ab1e' };
     const answer = await rig.run({ correlation_id, resume });
-    expect(answer.headline).toBe('REFUSED, NOTHING DONE');
+    expect(answer).toMatchObject({ headline: 'REFUSED, NOTHING DONE', state: 'in_progress' });
     expect(rig.clock.nowMs() - nowMs).toBeLessThan(100);
+  });
+
+  test.each([{ dry_run: true }, { correlation_id: undefined }])('is refused with %o: it names no run', async extra => {
+    const rig = liquidationRig();
+    const resume = { hop: 2, not_before_ms: 0, until_ms: rig.clock.nowMs() + 3_600_000, token: '5ca1ab1e5ca1ab1e' };
+    const answer = await rig.run({ correlation_id: 'liq_20240229_120007_abc123', resume, ...extra });
+    expect(answer).toMatchObject({ headline: 'REFUSED, NOTHING DONE', state: 'failed' });
+    expect(answer.errors[0]).toMatchObject({ code: 'EVENT_INVALID' });
+  });
+});
+
+describe('a hand-over that arrives twice (Lambda may deliver an event twice; a hand-over may only seem to fail)', () => {
+  test.each([
+    { when: 'while the first works', afterMs: 3_000 },
+    { when: 'after the first was flat', afterMs: 60_000 },
+    { when: 'an hour later', afterMs: 3_600_000 },
+  ])('$when: the second does nothing, and nobody is notified', async ({ afterMs }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    TROUBLES['closes that are refused']?.(rig);
+    await liquidated(rig);
+    const [rawEvent] = rig.invoked;
+    rig.exchange.faults.clear();
+    rig.exchange.faults.add({ on: { method: 'GET' }, times: 6, fault: { kind: 'delay', ms: 1_500 } });
+    const first = rig.run({}, { rawEvent });
+    await rig.clock.sleep(afterMs);
+    const logged = rig.logs.length;
+    expect(await rig.run({}, { rawEvent })).toMatchObject({ state: 'in_progress', rounds: 0 });
+    expect(rig.logs.slice(logged).filter(({ level }) => level === 'ERROR' || level === 'CRITICAL')).toEqual([]);
+    expect(await first).toMatchObject({ headline: 'FLAT' });
   });
 });

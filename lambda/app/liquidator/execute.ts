@@ -108,8 +108,8 @@ async function attempt(
   let own = ports;
   let mayBeStrange = false;
   if (resume) {
-    const time = await untilItIsTime(ports, request, resume);
-    if (time === 'not-ours') return refuse(ports, [NOT_OURS], asked);
+    const time = await untilItIsTime(ports, request, asked.correlationId ?? '', resume);
+    if (time === 'continued') return continuedByAnother(ports, asked);
     if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
     if (resume.waits) own = portsWithWaits(ports, bot.secretName, resume.waits, time === 'now');
     mayBeStrange = time === 'unknown';
@@ -152,9 +152,6 @@ function carryOut(ports: LiquidatorPorts, config: EffectiveSettings, task: Task)
 const RESUMED_TIMEOUT_MS = 20_000;
 const PREFLIGHT_TIMEOUT_MS = 15_000;
 
-const NOT_OURS =
-  'resume does not belong to this run: its record has another holder. Leave it out; to liquidate again, use another correlation_id';
-
 function refuse(ports: LiquidatorPorts, problems: readonly string[], asked: Asked): Answer {
   ports.telemetry.log('ERROR', 'The event was refused. Nothing was done.', {
     event: 'event_refused',
@@ -162,6 +159,21 @@ function refuse(ports: LiquidatorPorts, problems: readonly string[], asked: Aske
   } satisfies LogEvent<'event_refused'>);
   const errors = problems.map(problem => answerError('EVENT_INVALID', problem));
   return refusal(asked, ports.clock.nowMs(), errors);
+}
+
+/**
+ * The record has another holder: Lambda may deliver an event twice, and the watchdog may start an attempt whose hand-over
+ * only seemed to fail. It is no error, and nobody needs to be notified.
+ */
+function continuedByAnother(ports: LiquidatorPorts, asked: Asked): Answer {
+  const message =
+    'Another attempt has continued this liquidation; its answer is stored under the same correlation ID. To liquidate again, leave out resume';
+  ports.telemetry.log('WARN', message, { correlation_id: asked.correlationId, bot_id: asked.botId });
+  return answerOf(asked, ports.clock.nowMs(), {
+    headline: HEADLINES.refused,
+    state: 'in_progress',
+    errors: [answerError('ALREADY_IN_PROGRESS', message)],
+  });
 }
 
 /** Its time is further away than one invocation can wait: it was handed on, and nothing was asked of the exchange. */

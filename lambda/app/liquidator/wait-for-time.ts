@@ -3,7 +3,7 @@
  * run of ours: whoever else invokes with `resume` can neither hold an execution for longer nor shorten a run.
  *
  *   its record has our token, or cannot be read ──▶ waits for its time
- *   its record has another holder ────────────────▶ refused
+ *   its record has another holder ────────────────▶ another attempt continued it: nothing to do
  *   no record shows it ─────────────────────────▶ waits for seconds, as after any failure, and goes ahead; what the
  *                                                   exchange requested is in the event, and is kept all the same
  *
@@ -27,11 +27,10 @@ const UNKNOWN_SLEEP_MS = 4_000;
 export async function untilItIsTime(
   ports: LiquidatorPorts,
   request: LiquidateRequest,
+  correlationId: string,
   resume: Resume,
-): Promise<'now' | 'unread' | 'unknown' | 'not-ours' | 'too-early'> {
+): Promise<'now' | 'unread' | 'unknown' | 'continued' | 'too-early'> {
   const { clock } = ports;
-  const { correlationId, dryRun } = request;
-  if (correlationId === undefined || dryRun) return 'not-ours';
   let whose = await whoseRun(ports, correlationId, resume);
   if (whose === 'nobody') {
     await clock.sleep(Math.max(0, Math.min(UNKNOWN_SLEEP_MS, resume.notBeforeMs - clock.nowMs())));
@@ -39,7 +38,7 @@ export async function untilItIsTime(
     whose = await whoseRun(ports, correlationId, resume);
     if (whose === 'nobody') return 'unknown';
   }
-  if (whose === 'another') return 'not-ours';
+  if (whose === 'another') return 'continued';
   const waitMs = Math.min(LONGEST_SLEEP_MS, resume.notBeforeMs - clock.nowMs());
   if (waitMs > 0) await clock.sleep(waitMs);
   const time = whose === 'unread' ? 'unread' : 'now';

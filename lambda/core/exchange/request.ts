@@ -21,10 +21,16 @@ import type {
 
 export type ExchangeRequest =
   /**
-   * `older`: the endpoint of the version before, for the day on which the newer one is gone. `withOrders`: of a market that
-   * is not covered, also where open orders need margin.
+   * `older`: the endpoint of the version before, for the day on which the newer one is gone. `witness`: asked whether it
+   * shows positions that the newer one hides. `withOrders`: of a market that is not covered, also where open orders need
+   * margin.
    */
-  | { readonly kind: 'positions'; readonly older?: true; readonly withOrders?: true }
+  | {
+      readonly kind: 'positions';
+      readonly older?: true;
+      readonly witness?: true;
+      readonly withOrders?: true;
+    }
   | { readonly kind: 'open-orders' }
   | { readonly kind: 'conditional-orders' }
   /** TWAP and VP orders, which live at the wallet's host. */

@@ -14,6 +14,7 @@ import {
   TABLE_NAMES,
   type Tables,
 } from '../../../simulator/cloud/tables.ts';
+import { patientClient } from '../../support/patient-dynamo-client.ts';
 import { answerOf, claimOf, conclusionOf } from '../../support/stored-records.ts';
 import { auditLogOf, describeStoreContract } from '../store-contract.ts';
 
@@ -24,12 +25,8 @@ beforeAll(async () => {
 afterAll(() => tables.close());
 beforeEach(() => tables.faults.clear());
 
-/** As the functions make it, but for the address. */
-const clientOf = ({ url }: Tables) =>
-  createDynamoClient({ endpoint: url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS });
-
 function open() {
-  const client = clientOf(tables);
+  const client = patientClient(tables);
   return {
     lock: createLockStore({ client, tableName: TABLE_NAMES.liquidations }),
     audit: createAuditSink({ client, tableName: TABLE_NAMES.audit }),
@@ -234,7 +231,7 @@ describe('the audit log in DynamoDB', () => {
 });
 
 describe('the unfinished liquidations in DynamoDB', () => {
-  const runs = () => createUnfinishedRuns({ client: clientOf(tables), tableName: TABLE_NAMES.liquidations });
+  const runs = () => createUnfinishedRuns({ client: patientClient(tables), tableName: TABLE_NAMES.liquidations });
   const dueIds = async (nowMs: number) =>
     (await runs().due(nowMs, 100, 2_000)).map(run => run.correlationId).filter(id => id.startsWith('liq_20261121_15'));
 
