@@ -54,7 +54,7 @@ export function watchKind(
 }
 
 /** Undefined where the exchange has no API of the other kind. */
-export async function kindOfRefused(
+async function kindOfRefused(
   ports: LiquidatorPorts,
   task: Pick<Task, 'settings' | 'deadline'>,
   { covered, otherKind }: AccountSession,
