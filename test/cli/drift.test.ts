@@ -63,7 +63,7 @@ describe('a file that was edited and not deployed', () => {
     ]);
   });
 
-  test('the canary that was switched off is no bot that somebody has to detach', () => {
+  test('the canary that was switched off is no bot whose policy must be detached', () => {
     expect(driftOf(`${FILE}[deployment]\ncanary = false\n`, {})).toEqual([expect.stringContaining('[bot:canary]')]);
   });
 
@@ -88,7 +88,7 @@ describe('what was changed by hand', () => {
     [{ memoryMb: 128 }, 'has 90 s and 128 MB'],
   ])('the liquidator made small, with the line that sets it right: %j', (size, words) => {
     expect(driftOf(FILE, size)).toEqual([expect.stringContaining(words)]);
-    expect(driftOf(FILE, size)[0]).toMatch(/--timeout 90 --memory-size 1769$/);
+    expect(driftOf(FILE, size)[0]).toMatch(/--timeout 90 --memory-size 1769, then publish a version/);
   });
 
   test('the size is the one that the stack deploys', () => {
@@ -98,7 +98,7 @@ describe('what was changed by hand', () => {
     });
   });
 
-  test('of the local cloud nothing is said', () => {
+  test('of the local cloud nothing is reported', () => {
     expect(driftOf(FILE.replace('= 7', '= 9'), { isLocal: true, memoryMb: 128 })).toEqual([]);
   });
 });

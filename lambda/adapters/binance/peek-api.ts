@@ -1,7 +1,7 @@
 /**
- * One look at a market that is not covered, through the client that is loaded already: calls by path, so that what nobody
- * configured costs no code. Contracts that no longer trade are on the second page of COIN-M alone. The same pages show
- * where open orders need margin; only in portfolio margin UM that takes a second request (weight 5).
+ * One read of a market that is not covered, through the client that is loaded already: calls by path, so that a market that
+ * is not configured adds no code. Contracts that no longer trade are on the second page of COIN-M alone. The same pages show
+ * where open orders need margin; only portfolio margin UM needs a second request for that (weight 5).
  */
 
 import type { ZodMiniType } from 'zod/mini';
@@ -30,8 +30,6 @@ const SECOND_PATHS = {
 } as const satisfies Partial<Record<MarketId, string>>;
 
 export const peekAt = (id: MarketId): MarketApi => ({
-  codes: id === 'coinm' ? 'dapi' : 'fapi',
-  rulesPath: '',
   load: loadFapi,
   async open(make) {
     const { USDMClient } = await loadFapi();

@@ -1,7 +1,6 @@
 /**
- * The settings of a function, read at its cold start from two environment variables.
- * An invalid configuration gives the safe defaults and a CRITICAL finding: a broken file never switches protection off.
- * Only the documented rollback, EMERGENCY_LIQUIDATION_DISABLED=true, does, whatever the file says.
+ * The settings of a function, from two environment variables. An invalid configuration gives the safe defaults and a CRITICAL
+ * finding; only EMERGENCY_LIQUIDATION_DISABLED=true switches protection off.
  */
 
 import { ENV } from '../../contract.ts';
@@ -47,7 +46,7 @@ function fromConfig(text: string | undefined): Omit<EffectiveSettings, 'disabled
   return { settings: SAFE_DEFAULTS, findings: [broken, ...reading.findings], isFallback: true };
 }
 
-/** Only "true" disables. Any other value may have been meant to, so it gives a finding. */
+/** Only "true" disables. Any other value gives a finding, because it may have been meant to. */
 function readRollback(text: string | undefined): { readonly disabled: boolean; readonly findings: readonly Finding[] } {
   if (text === undefined || text === '') return { disabled: false, findings: [] };
   const disabled = text.toLowerCase() === 'true';
@@ -59,7 +58,9 @@ function readRollback(text: string | undefined): { readonly disabled: boolean; r
     rule: disabled
       ? 'SECURITY WARNING: emergency liquidation is switched off by the environment; HIGH-RISK, positions stay open'
       : `${shownText(text)} does not disable: emergency liquidation stays as configured`,
-    remedy: disabled ? 'remove the variable to switch it on again' : 'remove the variable, or write true to disable',
+    remedy: disabled
+      ? 'remove the variable, and put a version without it in service, to switch it on again'
+      : 'remove the variable, or write true to disable',
   };
   return { disabled, findings: [finding] };
 }

@@ -26,7 +26,7 @@ export const BOT_KEYS: readonly string[] = [
 ];
 export const PLAIN_SECTIONS = Object.keys(SECTION_KEYS);
 
-/** Where a key stands, as its heading is written; undefined: nowhere. */
+/** The heading of a key's section, as it is written; undefined: there is none. */
 export function headingFor(key: string): string | undefined {
   const section = PLAIN_SECTIONS.find(name => SECTION_KEYS[name]?.includes(key));
   if (section !== undefined) return `[${section}]`;
