@@ -4,6 +4,7 @@
  */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { instantText } from '../terminal/ages.ts';
@@ -30,7 +31,7 @@ export function eventWords(event: SpokenEvent): EventWords {
   return {
     what: visibleLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
     facts: visibleLine([facts, trouble].filter(part => part !== '').join('; ')),
-    tone: toneOf(type),
+    tone: toneOf(event),
   };
 }
 
@@ -38,8 +39,9 @@ export function eventWords(event: SpokenEvent): EventWords {
 export const visibleLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 
-function toneOf(type: string): keyof Paint | undefined {
-  if (type === 'liquidation_completed' || type === 'preflight_passed') return 'good';
+function toneOf({ type, data }: SpokenEvent): keyof Paint | undefined {
+  if (type === 'liquidation_completed') return isFlatResult('completed', textOf(data.headline) ?? '') ? 'good' : 'warn';
+  if (type === 'preflight_passed') return 'good';
   if (/failed|timeout|partial|skipped|bot_dead/.test(type)) return 'bad';
   return type === 'bot_late' || type === 'liquidation_duplicate' ? 'warn' : undefined;
 }

@@ -47,9 +47,10 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   if (totals.startedAtMs !== undefined) rows.push(['started', instantText(totals.startedAtMs)]);
   if (totals.timeToFlatMs !== undefined) rows.push(['flat after', duration(totals.timeToFlatMs)]);
   if (attempts.length > 1) rows.push(['attempts', attempts.map(attemptWords).join('; ')]);
+  const within = cause.symbols === undefined ? '' : 'there ';
   if (before !== undefined) {
     const known = before.verified ? '' : ' — not everything could be read';
-    rows.push(['found', `${held(before.positions)}, ${orders(before)}${known}`]);
+    rows.push(['found', `${within}${held(before.positions)}, ${orders(before)}${known}`]);
   }
   if (kind === 'liquidation') {
     const fees = Object.entries(totals.commissions).map(([asset, amount]) => `${amount} ${asset}`);
@@ -65,7 +66,7 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   }
   if (after !== undefined && kind === 'liquidation') {
     const known = after.verified ? '' : ' — the last read failed, so this is not reliable';
-    rows.push(['open', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
+    rows.push(['open', `${within}${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
   }
   if (incident.duplicatesAtMs.length > 0) {
     rows.push(['refused', `${countText(incident.duplicatesAtMs.length, 'further call')} with this ID`]);

@@ -1,6 +1,6 @@
 /** `flatline drill --serve` as a process: the file that --local reads, what it shows of the exchange, how it ends. */
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -60,7 +60,20 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   expect(existsSync(file)).toBe(false);
 });
 
-test('a wrong word is refused as the drill does', async () => {
+test('a signal during the start ends it, and leaves nothing behind', async () => {
+  const starts = mkdtempSync(join(folder, 'starts-'));
+  const env = { FLATLINE_LOCAL_FILE: join(starts, 'local.json'), TMPDIR: starts };
+  // So slow that the preflight is still running.
+  const serving = startFlatline(['drill', '--serve', '--rtt', '2000'], { env });
+  await serving.shows(/running the preflight of each bot/);
+  serving.child.kill('SIGTERM');
+  const { code, stdout, stderr } = await serving.ended;
+  expect([code, stdout]).toEqual([130, '']);
+  expect(stderr).toContain('drill: interrupted before the local cloud was up.');
+  expect(readdirSync(starts)).toEqual([]);
+});
+
+test('a wrong argument is refused as by the drill', async () => {
   const { code, stdout, stderr } = await startFlatline(['drill', '--serve', '--positions', '0']).ended;
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(/--positions <n>' argument '0' is invalid\. It must be a whole number from 1 to 300/);

@@ -74,7 +74,12 @@ export function registerDrill(program: Command, cli: Cli): void {
     },
     { signals: 'notify' },
   );
-  command.action((...args: unknown[]) => (command.opts<Given>().serve ? keepUp : play)(...args));
+  command.action(async (...args: unknown[]) => {
+    if (!command.opts<Given>().serve) return play(...args);
+    // Before signals are caught: loading blocks the process, and a signal that is caught would wait for its end.
+    await import('./served/serve.ts');
+    return keepUp(...args);
+  });
 }
 
 const drillOptions = ({ scenario, positions, hedge, rtt, seed, json }: Given): DrillOptions => ({

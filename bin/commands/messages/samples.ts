@@ -39,7 +39,10 @@ const event = (level: string, fields: Line): Line => ({ level, ...fields });
 
 /** Events without a notification have none. */
 export const SAMPLES = {
-  liquidation_completed: [record({ ...COURSE, headline: 'FLAT' })],
+  liquidation_completed: [
+    record({ ...COURSE, headline: 'FLAT' }),
+    record({ ...COURSE, headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'], positions_closed: 0 }),
+  ],
   liquidation_partial: [
     record({
       ...{ ...COURSE, ...OPEN, headline: 'NOT FLAT, RETRYING UNTIL 03:27:07', positions_closed: 1 },

@@ -18,12 +18,15 @@ interface Place {
   readonly after: IncidentPosition | undefined;
 }
 
+/** What was read: named symbols say nothing about the rest of the account. */
+const withinOf = ({ cause }: Incident): string => cause.symbols?.join(', ') ?? 'The account';
+
 /** Undefined when neither a read nor a close is known. */
 export function positionsSection(incident: Incident): Markup | undefined {
   const { before, after, closes } = incident;
   if (before === undefined && after === undefined && closes.length === 0) return undefined;
   const places = placesOf(incident);
-  if (places.length === 0) return html`<p>The account held no position.</p>`;
+  if (places.length === 0) return html`<p>${withinOf(incident)} held no position.</p>`;
   const rows = places.map(place => rowOf(place, incident));
   const isOpen = (index: number): boolean => index < OPEN_ROWS || places[index]?.after !== undefined;
   const shown = rows.filter((_, index) => rows.length <= OPEN_ROWS * 1.5 || isOpen(index));
