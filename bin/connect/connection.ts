@@ -19,7 +19,13 @@ import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } f
 import type { ConnectionOptions } from '../terminal/options.ts';
 import { awsClock } from './aws-clock.ts';
 import { chosenRegion } from './chosen-region.ts';
-import { askFunction, askInService, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
+import {
+  askFunction,
+  askInService,
+  type DeployedFunction,
+  type DeployedNames,
+  deployedNames,
+} from './deployed-functions.ts';
 import { type Invoked, invokeFunction } from './invoke.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
 import { askSubscribers, type Subscribers } from './subscribers.ts';
@@ -58,7 +64,7 @@ export interface Connection {
 }
 
 /** `env`: --local finds its file by it. */
-export interface Surroundings {
+interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -80,13 +86,13 @@ export async function connect(
   const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
   const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;
   const chosen = chosenRegion(options, env);
-  const reach: LambdaClientConfig = {
+  const common: LambdaClientConfig = {
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: SOCKET_MS, throwOnRequestTimeout: true },
     ...(chosen === undefined ? {} : { region: chosen }),
     ...(local && reachedAt(local, local.lambdaUrl)),
   };
-  const lambda = new LambdaClient({ ...reach, maxAttempts: 2 });
-  const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
+  const lambda = new LambdaClient({ ...common, maxAttempts: 2 });
+  const once = new LambdaClient({ ...common, maxAttempts: 1 });
   clock.learnFrom(lambda);
   const region = await lambda.config.region().catch(() => undefined);
   const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE, endpoint: endpointIn(env) };
@@ -97,7 +103,7 @@ export async function connect(
   );
   const inService = await served;
   const { variables } = inService ?? liquidator;
-  const names = namesIn(liquidator, watchdog);
+  const names = deployedNames(liquidator, watchdog);
   const config = effectiveSettings({
     configText: variables[ENV.config],
     disabledText: variables[ENV.disabled],
@@ -119,13 +125,13 @@ export async function connect(
     runs: createRunRecords({ client: dynamo, tableName: names.liquidations }),
     unfinished: createUnfinishedRuns({ client: dynamo, tableName: names.liquidations }),
     invoke: (event, timeoutMs, signal) =>
-      invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
+      invokeFunction(once, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
     ...(local === undefined ? { subscribers: () => askSubscribers(lambda, `${stack}-health-check`, place) } : {}),
     clock,
     clockCorrectionMs: clock.correctionMs,
     random,
     close: () => {
-      for (const client of [lambda, oneShot, dynamo]) client.destroy();
+      for (const client of [lambda, once, dynamo]) client.destroy();
     },
   };
 }

@@ -5,6 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import { createMailBox, type Mail } from './mail-box.ts';
@@ -70,14 +71,9 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The topic endpoint has no port.');
+  const { url, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     faults,
     mails: mailBox.mails,
     get isConfirmed() {
@@ -85,11 +81,7 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
     },
     publish: (subject, text) => void publish(subject, text),
     subscribe: deliver => void subscribers.push(deliver),
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -45,20 +45,17 @@ export interface Survey {
 /** How many past liquidations are searched for unfinished ones. */
 const SEARCHED = 50;
 
-/** `reach`: options for the printed commands, as in ` --local`. */
+interface SurveyOptions {
+  readonly shown: number;
+  readonly withPreflights: boolean;
+  /** Options for the printed commands, as in ` --local`. */
+  readonly words: string;
+  readonly local?: LocalConfiguration | undefined;
+}
+
 export async function survey(
   connection: Connection,
-  {
-    shown,
-    withPreflights,
-    reach,
-    local,
-  }: {
-    readonly shown: number;
-    readonly withPreflights: boolean;
-    readonly reach: string;
-    readonly local?: LocalConfiguration | undefined;
-  },
+  { shown, withPreflights, words, local }: SurveyOptions,
 ): Promise<Survey> {
   const unread: string[] = [];
   const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
@@ -91,8 +88,8 @@ export async function survey(
       ...unread,
       ...wrongWithConfiguration(connection),
       ...wrongLiquidations(all, nowMs),
-      ...(watch === undefined ? [] : wrongWithWatch(watch, reach)),
-      ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs, reach) ?? []),
+      ...(watch === undefined ? [] : wrongWithWatch(watch, words)),
+      ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs, words) ?? []),
       ...alerts.wrong,
     ],
   };
@@ -140,7 +137,7 @@ function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): 
   });
 }
 
-function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: string): readonly string[] {
+function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, words: string): readonly string[] {
   const { tickedAtMs, isBlind } = watchdog;
   const blind =
     tickedAtMs === undefined
@@ -150,7 +147,7 @@ function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: st
   return [
     ...(isBlind ? [blind] : []),
     ...nobodyWatched(standings),
-    ...standings.flatMap(standing => wrongWithBot(standing, reach)),
+    ...standings.flatMap(standing => wrongWithBot(standing, words)),
     ...(wrong === undefined ? [] : [wrong]),
   ];
 }
@@ -168,7 +165,7 @@ const UNWATCHED: readonly ListedBot['condition'][] = ['never', 'disarmed'];
 
 function wrongWithBot(
   { botId, condition, failure, problems, configured, unprovenStarts }: ListedBot,
-  reach: string,
+  words: string,
 ): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';
   return [
@@ -180,7 +177,7 @@ function wrongWithBot(
     ...(condition === 'waiting' ? [`${botId} is armed and waits for its first heartbeat`] : []),
     ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
     ...(condition === 'tripped'
-      ? [`${botId} is tripped: check its account, then flatline rearm --bot ${botId}${reach}`]
+      ? [`${botId} is tripped: check its account, then flatline rearm --bot ${botId}${words}`]
       : []),
     ...(configured || !isWatched ? [] : [`${botId} is not in the configuration: it cannot be liquidated`]),
     ...problems.map(problem => `${botId}: ${problem}`),
