@@ -14,7 +14,7 @@ import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
 /** `waiting`: armed by an operator, or its snooze ended, and no heartbeat since. */
 export type Condition = BotStatus | 'waiting' | 'never';
 
-export interface ShownChange extends Omit<Change, 'isRecorded' | 'kind'> {
+interface ShownChange extends Omit<Change, 'isRecorded' | 'kind'> {
   readonly kind: Change['kind'] | 'snooze-ended';
 }
 
