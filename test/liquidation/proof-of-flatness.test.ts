@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS, type FaultRule } from '../../simulator/engine/rules/fault-script.ts';
-import { codesOf, confirmed, dayOf, expectSound, leftIn, liquidated, NOTHING } from '../support/bad-day.ts';
+import { closesOf, codesOf, confirmed, dayOf, expectSound, leftIn, liquidated, NOTHING } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const CANCEL = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' } as const;
@@ -170,6 +170,55 @@ describe('a list that forgets, and remembers later (L2)', () => {
       },
     );
     expect(day.answer.headline).toBe('FLAT');
+    expectSound(day);
+  });
+});
+
+describe('positions that the newer endpoint hides, and the one before shows', () => {
+  const V2 = '/fapi/v2/positionRisk';
+  const held = ({ account }: LiquidationRig): void => {
+    account.open('ETHUSDT', '8.125');
+    account.open('SOLUSDT', '-70');
+  };
+  const hide = (where: Readonly<Record<string, string>> | undefined, times: number): FaultRule => ({
+    on: { path: '/fapi/v3/positionRisk' },
+    times,
+    fault: { kind: 'bend-rows', ...(where === undefined ? {} : { where }), hide: true },
+  });
+
+  test.each<{ says: string; rule: FaultRule }>([
+    { says: 'all of them, in every answer', rule: hide(undefined, ALWAYS) },
+    { says: 'all of them, in the first three answers', rule: hide(undefined, 3) },
+    { says: 'one of two', rule: hide({ symbol: 'SOLUSDT' }, ALWAYS) },
+  ])('$says: they are closed before FLAT is said, and named', async ({ rule }) => {
+    const day = await dayOf({}, held, ({ exchange }) => exchange.faults.add(rule));
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(day.answer.warnings.map(({ code }) => code)).toContain('ROW_UNREADABLE');
+    expectSound(day);
+  });
+
+  test('an older endpoint that is behind closes nothing a second time', async () => {
+    const row = { symbol: 'ETHUSDT', positionSide: 'BOTH', positionAmt: '8.125', markPrice: '3000', updateTime: 1 };
+    const day = await dayOf({}, held, ({ exchange }) =>
+      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault: { kind: 'bend-rows', add: [row] } }),
+    );
+    expect(day.answer).toMatchObject({ headline: 'FLAT', warnings: [] });
+    expect(closesOf(day)).toHaveLength(2);
+    expectSound(day);
+  });
+
+  test.each<{ says: string; fault: Fault }>([
+    { says: 'is gone', fault: { kind: 'gone-404' } },
+    { says: 'is silent', fault: { kind: 'hang-before' } },
+    { says: 'refuses the key', fault: { kind: 'key-refused' } },
+    { says: 'fails', fault: { kind: 'http', status: 500, body: '' } },
+  ])('an older endpoint that $says costs no time and proves nothing', async ({ fault }) => {
+    const good = await dayOf({}, held);
+    const day = await dayOf({}, held, ({ exchange }) =>
+      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault }),
+    );
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], warnings: [] });
+    expect(day.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 10);
     expectSound(day);
   });
 });

@@ -13,6 +13,7 @@ import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { type Wish, wantReads } from './lists/want-reads.ts';
+import { wantWitness } from './lists/witness.ts';
 import { type Need, urgencyOf, type Want } from './need.ts';
 import { patienceMs } from './silence.ts';
 import type { EngineState } from './state.ts';
@@ -76,7 +77,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
     reads.filter(wish => !isPositions(wish)),
   );
   chosen.addAll('order queries', orderQueries.requests);
-  if (!isClosing) chosen.addAll('sweeps', cancels?.sweeps ?? []);
+  if (!isClosing) chosen.addAll('sweeps', [...(cancels?.sweeps ?? []), ...wantWitness(state)]);
   chosen.addTimers(cancels?.timers ?? []);
   chosen.addTimers(strategies.timers);
   chosen.addTimers(orderQueries.timers);

@@ -20,9 +20,10 @@ import { withoutAnyDust } from './close/dust.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterListFailed } from './lists/list-failed.ts';
-import { listNameOf } from './lists/list-view.ts';
+import { isWitness, listNameOf } from './lists/list-view.ts';
 import { afterList } from './lists/merge-list.ts';
 import { afterWholeRead } from './lists/proof.ts';
+import { afterWitness } from './lists/witness.ts';
 import type { Pending } from './pending.ts';
 import type { EngineState } from './state.ts';
 import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
@@ -62,7 +63,8 @@ function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atM
   let next: EngineState = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
   for (const { request, id } of sent) {
-    if (request.kind === 'server-time') next = clockAsked(next, atMs);
+    if (isWitness(request)) next = { ...next, witnessAsked: true };
+    else if (request.kind === 'server-time') next = clockAsked(next, atMs);
     else if (COSTS[request.kind].operation === 'cancel') next = cancelSent(next, request, id, atMs);
     else if (request.kind === 'order' || request.kind === 'conditional-order')
       next = orderQuerySent(next, request, id, atMs);
@@ -74,6 +76,7 @@ function afterAnswer(state: EngineState, id: number, answer: EngineAnswer, atMs:
   const call = state.pending.get(id);
   if (call === undefined) return state;
   const open = { ...state, pending: state.pending.without(id) };
+  if (isWitness(call.request)) return answer.ok ? afterWitness(open, answer.value as never, atMs) : open;
   return answer.ok
     ? afterPassed(open, id, call, answer.value, atMs)
     : afterFailed(open, id, call, answer.failure, atMs);
