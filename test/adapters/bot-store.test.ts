@@ -61,7 +61,7 @@ describeBotStoreContract('memory', () => ({
 }));
 
 describe('the bots in DynamoDB', () => {
-  it('beat with one write', async () => {
+  it('send a heartbeat with one write', async () => {
     await beat(store, SIGN, 2_000);
     const before = tables.faults.calls.length;
     await beat(store, { ...SIGN, count: 2, atMs: T0 + 10_000, arms: false }, 2_000);

@@ -91,7 +91,7 @@ test('says that it is still here, and no more, when all is well', async () => {
   expect(metrics.get('ConfirmedSubscriptions')).toBe(1);
 });
 
-describe('W12: the way to people', () => {
+describe('W12: whether messages reach people', () => {
   test.each([
     ['the mail is gone, and the stack’s own chat queue is confirmed', { email: MAIL, subscribed: [CHAT] }, 'GONE'],
     [
@@ -104,7 +104,7 @@ describe('W12: the way to people', () => {
       { email: MAIL, subscribed: [CHAT, mail({ isConfirmed: false })] },
       'PENDING',
     ],
-  ] as const)('%s: it rings, and is reported', async (_what, day, kind) => {
+  ] as const)('%s: the alarm is raised, and the daily message names it', async (_what, day, kind) => {
     const { metrics, subject, text } = await daily(day);
     expect(metrics.get('ConfirmedSubscriptions')).toBe(0);
     expect(subject).toContain('ACTION NEEDED');
@@ -115,7 +115,7 @@ describe('W12: the way to people', () => {
     );
   });
 
-  test('without a mail address anybody who is confirmed counts', async () => {
+  test('without a mail address any confirmed subscriber counts', async () => {
     const { metrics, subject } = await daily({ subscribed: [CHAT] });
     expect([metrics.get('ConfirmedSubscriptions'), subject]).toEqual([1, expect.not.stringContaining('ACTION')]);
   });
@@ -159,19 +159,19 @@ describe('W12: the watcher in another region, asked while this one lives', () =>
 });
 
 describe('W11: the worst counts, not what is left of the good', () => {
-  test('a watchdog that stands still is reported, although all bots beat', async () => {
+  test('a watchdog that does not run is reported, although all bots send heartbeats', async () => {
     const { subject, text } = await daily({ tickedAtMs: NOW - 23 * HOUR });
     expect(subject).toContain('ACTION NEEDED');
     expect(text).toContain('THE WATCHDOG HAS NOT RUN since 2026-11-28 07:35:00 UTC');
   });
 
-  test('a self-test that passed two days ago and has not run since is reported by name', async () => {
+  test('a preflight that passed two days ago and has not run since is reported by name', async () => {
     const { subject, text } = await daily({ testedAtMs: { alpha: NOW - HOUR, beta: NOW - 48 * HOUR } });
     expect(subject).toContain('ACTION NEEDED');
     expect(text).toContain('NO PREFLIGHT HAS PASSED FOR A DAY: beta.');
   });
 
-  test('a bot that has never beaten is reported by name', async () => {
+  test('a bot that has never sent a heartbeat is reported by name', async () => {
     const { subject, text } = await daily({ beating: ['alpha'] });
     expect(subject).toContain('1 of 2 bots watched');
     expect(text).toContain('Not watched: beta.');

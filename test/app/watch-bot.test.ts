@@ -60,7 +60,7 @@ describe('a bot whose row cannot be read', () => {
     expect(reads().slice(0, 8)).toEqual([0, 100, 300, 700, 12_700, 60_000, 60_100, 60_300]);
   });
 
-  it('because of a bug of ours is not tried again, and both the bug and the bot are reported', async () => {
+  it('because of a bug is not tried again, and both the bug and the bot are reported', async () => {
     const { rig, tick, keep, reads } = opened();
     const bug = new TypeError('beyond understanding');
     rig.bots.injectFaults(() => {
@@ -111,7 +111,7 @@ describe('a bot that dies', () => {
     expect(rig.invoked.map(call => call.atMs)).toEqual([atMs]);
   });
 
-  it('is never tripped while every write fails, however long the tick', async () => {
+  it('is never tripped while every write fails, however long the watchdog run', async () => {
     const { rig, keep } = opened();
     rig.bots.edit('alpha', silentSince(-300_000));
     rig.bots.injectFaults(({ operation }) => (operation === 'change' ? 'refuse' : undefined));
@@ -133,7 +133,7 @@ describe('a bot that dies', () => {
   });
 });
 
-it('reports a row that is no bot’s under its name', async () => {
+it('reports a row that is no bot’s, by its name', async () => {
   const { rig, tick, keep, reads } = opened();
   await keep('No Bot');
   expect(reads()).toEqual([]);

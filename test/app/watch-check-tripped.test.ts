@@ -95,7 +95,7 @@ describe('a check of a tripped bot', () => {
     ]);
   });
 
-  it('reports that nobody can liquidate it, even after its lock-out, when its liquidator was never called', async () => {
+  it('reports that its account cannot be liquidated, even after its lock-out, if its liquidator was never called', async () => {
     const { round, invoked } = await checkOnce(11 * MINUTE, CLAIMED, { known: ['beta'] });
     expect(invoked).toEqual([]);
     expect(round.tally.problems.join()).toContain('BOT_UNKNOWN');

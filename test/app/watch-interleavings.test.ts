@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => tables.close());
 
 it.each([1, 2, 3, 4])(
-  'of two ticks exactly one trips each silent bot, and a beat in time wins over both (round %d)',
+  'of two watchdog runs exactly one trips each silent bot, and a heartbeat in time wins over both (round %d)',
   async round => {
     const clock = startClock();
     const random = createRandom(round);

@@ -60,7 +60,7 @@ describe('the next check', () => {
     expect(rig.logs).toEqual([]);
   });
 
-  it('of a bot that rests for longer than a day cuts its rest', async () => {
+  it('of a bot that is not due for more than a day is brought forward', async () => {
     const { round, row, fields } = opened({ ...ARMED, snoozed_until_ms: START_MS + DAY + 1 });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(fields()?.snoozed_until_ms).toBe(START_MS + DAY);
@@ -83,14 +83,14 @@ describe('the next check', () => {
     ]);
   });
 
-  it('of a bot that is back is reported by the tick that wrote it only', async () => {
+  it('of a bot that is back is reported by the watchdog run that wrote it only', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { stored: ARMED });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(rig.bots.calls).toHaveLength(1);
     expect(rig.logs).toEqual([]);
   });
 
-  it('that cannot be noted is left to the next tick', async () => {
+  it('that cannot be stored is left to the next watchdog run', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { fail: true });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(rig.logs).toMatchObject([failed('The next check of a bot was not stored')]);
@@ -167,7 +167,7 @@ describe('a change of the watch', () => {
     }
   });
 
-  it('that cannot be marked is reported by the next tick, and keeps the bot in the index', async () => {
+  it('that cannot be marked is reported by the next watchdog run, and keeps the bot in the index', async () => {
     const read = { ...changed, watch_state: 'disarmed', last_change: 'disarmed' };
     const { rig, round, row, fields } = opened(read, { fail: true });
     expect(await notifyChange(round, row)).toBe(false);

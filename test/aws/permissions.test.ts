@@ -118,7 +118,7 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
     expect(allowed).toEqual(await allowedOf(tried, probe => isListed(grantee, probe)));
   });
 
-  test('a secret is read by the liquidator alone, whatever the policy of somebody else says', async () => {
+  test('a secret is read by the liquidator alone, whatever another policy allows', async () => {
     const readsAll: PolicyDocument = {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }],

@@ -60,7 +60,7 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   expect(existsSync(file)).toBe(false);
 });
 
-test('a wrong word is refused as the drill does', async () => {
+test('a wrong argument is refused as by the drill', async () => {
   const { code, stdout, stderr } = await startFlatline(['drill', '--serve', '--positions', '0']).ended;
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(/--positions <n>' argument '0' is invalid\. It must be a whole number from 1 to 300/);

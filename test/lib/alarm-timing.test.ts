@@ -29,15 +29,18 @@ const WORSE_THAN_ANY = 10_000_000;
 const above = ALARMS.filter(({ rings }) => rings.when === 'above' && rings.periodMinutes === 1);
 
 describe.each([0, 1, 2, 3])('a bad minute that is seen %i minutes late', delay => {
-  test.each(above.map(spec => [spec.id, spec] as const))('rings %s, although newer minutes say 0', (_id, spec) => {
-    const minutes = minutesInAlarm(evaluated(spec), series([BAD_MINUTE], delay, 0, WORSE_THAN_ANY), 39);
-    expect(timesItRings(minutes)).toBe(1);
-    expect(minutes[0]).toBe(BAD_MINUTE + 1 + delay);
-  });
+  test.each(above.map(spec => [spec.id, spec] as const))(
+    'is in alarm %s, although newer minutes have 0',
+    (_id, spec) => {
+      const minutes = minutesInAlarm(evaluated(spec), series([BAD_MINUTE], delay, 0, WORSE_THAN_ANY), 39);
+      expect(timesItRings(minutes)).toBe(1);
+      expect(minutes[0]).toBe(BAD_MINUTE + 1 + delay);
+    },
+  );
 });
 
 test.each(above.map(spec => [spec.id, spec] as const))(
-  '%s rings for a single datapoint where the metric has no others, and ends by itself',
+  '%s is in alarm for a single datapoint where the metric has no others, and ends by itself',
   (_id, spec) => {
     const only = series([BAD_MINUTE], 1, 0, WORSE_THAN_ANY).filter(
       ({ periodStartMinute }) => periodStartMinute === BAD_MINUTE,
@@ -48,7 +51,7 @@ test.each(above.map(spec => [spec.id, spec] as const))(
   },
 );
 
-test.each(above.map(spec => [spec.id, spec] as const))('%s never rings while all is well', (_id, spec) => {
+test.each(above.map(spec => [spec.id, spec] as const))('%s is never in alarm while all is well', (_id, spec) => {
   expect(minutesInAlarm(evaluated(spec), series([], 0, 0, 1), 39)).toEqual([]);
   expect(minutesInAlarm(evaluated(spec), [], 39)).toEqual([]);
 });
@@ -63,7 +66,7 @@ test.each([
   ['liquidation-lost', 10],
   ['liquidation-dead-letter', 30],
   ['tick-lost', 30],
-])('W9: %s rings again for the second event, %i minutes later', (id, apart) => {
+])('W9: %s is in alarm again for the second event, %i minutes later', (id, apart) => {
   const events = [10, 10 + apart, 10 + 2 * apart];
   const minutes = minutesInAlarm(evaluated(named(id)), series(events, 1, 0, 1, 100), 99);
   expect(timesItRings(minutes)).toBe(3);
@@ -95,7 +98,7 @@ describe('watchdog-silent', () => {
   const silent = ALARMS.find(({ id }) => id === 'watchdog-silent');
   const alarm = evaluated(silent as AlarmSpec);
 
-  test('rings when ticks stop, within five minutes', () => {
+  test('is in alarm when watchdog runs stop, within five minutes', () => {
     const ticks = series([], 0, 1, 1, 10);
     const minutes = minutesInAlarm(alarm, ticks, 30).filter(minute => minute > 4);
     expect(minutes[0]).toBeGreaterThanOrEqual(12);
@@ -103,7 +106,7 @@ describe('watchdog-silent', () => {
     expect(timesItRings(minutes)).toBe(1);
   });
 
-  test('does not ring when datapoints come two minutes late', () => {
+  test('is not in alarm when datapoints come two minutes late', () => {
     const ticks = series([], 0, 1, 1).map(point => ({ ...point, visibleAtMinute: point.visibleAtMinute + 1 }));
     expect(minutesInAlarm(alarm, ticks, 39).filter(minute => minute > 4)).toEqual([]);
   });

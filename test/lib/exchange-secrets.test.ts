@@ -25,7 +25,7 @@ describe('the secrets', () => {
     }
   });
 
-  test('names that read alike stay apart', () => {
+  test('similar names get different resources', () => {
     const alike = templateOf({
       bots: [
         botNamed('a', { secretName: 'flatline/a-b' }),
@@ -96,7 +96,7 @@ describe('X8: a policy at each secret', () => {
     }
   });
 
-  test('lets named administrators read and write it, and then nobody else writes', () => {
+  test('lets named administrators read and write it, and no other identity', () => {
     const admin = 'arn:aws:iam::123456789012:role/ops';
     const [statements] = statementsOf(templateOf({ secretAdmins: [admin] }));
     // AWS Secrets Manager API: each of them changes which value is the current one.
@@ -126,7 +126,7 @@ describe('X8: a bot more than the template has room for policies', () => {
       stackOf({ bots: botsNamed(...Array.from({ length: count }, (_, index) => `b${index}`)) }),
     ).findWarning('*', Match.stringLikeRegexp('secrets have no policy'));
 
-  test('does not take the policies of all others away without a word', () => {
+  test('does not remove the policies of all others without a warning', () => {
     expect(warnings(60)).toEqual([]);
     expect(warnings(61).map(({ entry }) => entry.data)).toEqual([expect.stringContaining('61 bots')]);
   });
@@ -136,7 +136,7 @@ describe('X8: the policy of the stack’s own key', () => {
   const { Statement } = resource(templateOf({ kmsKey: 'stack' }), 'AWS::KMS::Key', 'ExchangeSecrets').Properties
     .KeyPolicy;
 
-  test('lets nobody decrypt but by way of Secrets Manager', () => {
+  test('allows decryption only by way of Secrets Manager', () => {
     const decrypting = Statement.filter(({ Action }: { Action: string | string[] }) =>
       [Action].flat().some(action => /^kms:(\*|Decrypt|GenerateDataKey)/.test(action)),
     );

@@ -32,7 +32,7 @@ describe('a band that is narrower than documented', () => {
   });
 });
 
-describe('the band and the tick are not known', () => {
+describe('no document has the band and the tick', () => {
   test.each<{ says: string; fault: Fault }>([
     { says: 'is a server error', fault: { kind: 'http', status: 500, body: '' } },
     { says: 'is silent', fault: { kind: 'hang-before' } },

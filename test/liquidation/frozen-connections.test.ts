@@ -125,7 +125,7 @@ describe('after a freeze of more than six seconds (A1)', () => {
     { death: 'silence', frozenMs: 360_000, count: 12 },
     { death: 'reset', frozenMs: 4_100, count: 1 },
   ])(
-    'of $frozenMs ms ($death) no request of $count closes meets a dead connection, and nothing is asked twice',
+    'of $frozenMs ms ($death) no request of $count closes uses a dead connection, and nothing is sent twice',
     async ({ death, frozenMs, count }) => {
       const it = await warm();
       it.connections.freeze(death);

@@ -46,7 +46,7 @@ describe("the bot's last order fills during a read, and positions lag (L1)", () 
       positionLagMs: 600,
       rule: { on: { method: 'POST' }, fault: { kind: 'trigger-now', symbol: 'XRPUSDT' } },
     },
-  ])('$says: FLAT is said once what it opened is closed', async ({ positionLagMs, rule }) => {
+  ])('$says: the answer is FLAT once what it opened is closed', async ({ positionLagMs, rule }) => {
     const day = await dayOf({ positionLagMs }, withEntry, ({ exchange }) => exchange.faults.add(rule));
     expect(day.answer.headline).toBe('FLAT');
     expect(leftIn(day.rig)).toEqual(NOTHING);
@@ -62,7 +62,7 @@ describe("the bot's last order fills during a read, and positions lag (L1)", () 
     { atMs: 400, positionLagMs: 500 },
     { atMs: 700, positionLagMs: 400 },
   ])(
-    'an order that no list of ours showed fills after $atMs ms, seen $positionLagMs ms later: closed by the confirming read at the latest',
+    'an order that no list of ours showed fills after $atMs ms, visible $positionLagMs ms later: closed by the confirming read at the latest',
     async ({ atMs, positionLagMs }) => {
       const rig = liquidationRig({ positionLagMs });
       withEntry(rig);
@@ -148,7 +148,7 @@ describe('a list that forgets, and remembers later (L2)', () => {
     },
   );
 
-  test('positions that a read forgets once are not taken for closed', async () => {
+  test('positions that a read omits once do not count as closed', async () => {
     const day = await dayOf(
       {},
       ({ account }) => {
@@ -269,7 +269,7 @@ describe('an order of the wallet that trades on (L7)', () => {
       fault: { on: { host: 'wallet' }, times: 1, fault: { kind: 'delay', ms: 1_500 } },
     },
   ])(
-    '$says is cancelled before FLAT is said, and nothing comes back',
+    '$says is cancelled before the answer FLAT, and nothing is opened again',
     async ({ hedgeMode, held, type, symbol, everyMs, fault }) => {
       const day = await dayOf(
         { hedgeMode },

@@ -24,7 +24,7 @@ describe('the tables on a bad day (A18)', () => {
     { says: 'swallow the records', rttMs: 20, spoil: one('hang', 'append') },
     { says: 'swallow the result', rttMs: 20, spoil: one('hang', 'conclude') },
     { says: 'swallow records, and Lambda accepts nothing', rttMs: 20, spoil: withoutLambda },
-  ])('they $says: the first close goes out and the answer comes all the same', async ({ spoil, rttMs }) => {
+  ])('they $says: the first close is sent and the answer arrives', async ({ spoil, rttMs }) => {
     for (const event of [{}, { correlation_id: ID }]) {
       const rig = liquidationRig({ rttMs });
       rig.exchange.addManySymbols(12);

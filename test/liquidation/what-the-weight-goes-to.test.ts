@@ -56,18 +56,15 @@ describe('little weight is left (A22)', () => {
     { left: 130, count: 6 },
     { left: 100, count: 3 },
     { left: 90, count: 20 },
-  ])(
-    '$left of the minute: $count positions are closed all the same, because closes weigh nothing',
-    async ({ left, count }) => {
-      // Late in the exchange's minute nothing is left until the next one; our own count knows of nothing.
-      const day = await dayOf({ limits: { weightPerMinute: left } }, rig => manyPositions(rig, count));
-      expect(day.rig.account.truth().positions).toEqual([]);
-      expect(closesOf(day).length).toBeGreaterThanOrEqual(count);
-      expect(flatAfterMs(day)).toBeLessThanOrEqual(500);
-      expect(day.rig.exchange.tally().banned).toBe(0);
-      expectSound(day);
-    },
-  );
+  ])('$left of the minute: $count positions are closed, because closes have no weight', async ({ left, count }) => {
+    // Late in the exchange's minute nothing is left until the next one; our own count knows of nothing.
+    const day = await dayOf({ limits: { weightPerMinute: left } }, rig => manyPositions(rig, count));
+    expect(day.rig.account.truth().positions).toEqual([]);
+    expect(closesOf(day).length).toBeGreaterThanOrEqual(count);
+    expect(flatAfterMs(day)).toBeLessThanOrEqual(500);
+    expect(day.rig.exchange.tally().banned).toBe(0);
+    expectSound(day);
+  });
 });
 
 describe('the first read leaves nearly nothing of the minute', () => {

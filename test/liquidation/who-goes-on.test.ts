@@ -50,7 +50,7 @@ describe.each(Object.keys(TROUBLES))('%s (L3)', trouble => {
     { tables: 'hang', lambda: 'refuses' },
     { tables: 'lose-answer', lambda: 'refuses' },
   ] as const)(
-    'tables: $tables, Lambda: $lambda: RETRYING is said only if somebody does',
+    'tables: $tables, Lambda: $lambda: RETRYING is answered only if an attempt follows',
     async ({ tables, lambda }) => {
       const day = await badDay(trouble, tables, lambda);
       const promised = /RETRYING UNTIL|CONFIRMING/.test(day.answer.headline);
@@ -91,7 +91,7 @@ describe('a run without its lock (L3)', () => {
   test.each([
     { says: 'for the claim only', recoverAfterMs: 100 },
     { says: 'until it has ended', recoverAfterMs: undefined },
-  ])('is taken up again by itself where the tables failed $says', async ({ recoverAfterMs }) => {
+  ])('is resumed by itself where the tables failed $says', async ({ recoverAfterMs }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
     TROUBLES['closes that are refused']?.(rig);

@@ -136,7 +136,7 @@ test('the chat has every mail', () => {
   );
 });
 
-test('an alarm of CloudWatch reaches the chat in words', async () => {
+test('an alarm of CloudWatch reaches the chat as text', async () => {
   const alarm = {
     AlarmName: 'flatline-production-bot-dead',
     AlarmDescription: 'What to do: …',
@@ -147,7 +147,7 @@ test('an alarm of CloudWatch reaches the chat in words', async () => {
   expect(chat.posts.at(-1)?.body).toMatchObject({ subject: 'ALARM - flatline-production-bot-dead' });
 });
 
-test('T3: neither key of an account nor of the chat stands in any message or log', () => {
+test('T3: neither key of an account nor of the chat is in any message or log', () => {
   const output = [...log, JSON.stringify([cloud.topic.mails, chat.posts])].join('\n');
   const secrets = [CHAT_KEY, ...Object.values(KEYS).flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret])];
   expect(log.length).toBeGreaterThan(20);

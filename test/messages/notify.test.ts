@@ -33,7 +33,7 @@ const clock = {
 let topic: TopicEndpoint;
 let chat: ChatEndpoint;
 let sns: SNSClient;
-let world: NotifierPorts;
+let ports: NotifierPorts;
 let printed: string[];
 let queued: QueuePart[];
 const pace = {};
@@ -61,12 +61,12 @@ beforeEach(() => {
     if (!reading.ok) throw new Error('no address');
     return reading.credentials;
   };
-  world = {
+  ports = {
     clock,
     telemetry,
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
     wantsDailyMessage: true,
-    topic: createTopic({ client: sns, topicArn: TOPIC_ARN }),
+    topic: createTopic(sns, TOPIC_ARN),
     chat: createChat({ addresses, redact: telemetry.redact, delivered: new Set() }),
     queue: { send: async parts => void queued.push(...parts) },
     deduplicator: createDeduplicator(),
@@ -86,10 +86,10 @@ const record = (Subject: string, Message: string) => ({
 });
 /** With what comes back from the queue. */
 async function run(event: unknown) {
-  const report = await notify(world, event, 30_000);
+  const report = await notify(ports, event, 30_000);
   if (queued.length === 0) return report;
   const Records = queued.splice(0).map(({ body }) => ({ eventSource: 'aws:sqs', body }));
-  return notify(world, { Records }, 30_000);
+  return notify(ports, { Records }, 30_000);
 }
 /** Subjects that came by mail meanwhile. */
 async function mailed(act: () => Promise<unknown>): Promise<readonly string[]> {
@@ -203,7 +203,7 @@ describe('a message of the topic', () => {
     expect(await posted(() => run(record('FLAT - alpha', 'FLAT')))).toEqual(statuses);
   });
 
-  test('that is not delivered makes the call throw, so that Lambda repeats it and the alarm fires', async () => {
+  test('that is not delivered makes the call throw, so that Lambda repeats it and the alarm is raised', async () => {
     chat.refuse(404);
     await expect(run(record('FLAT - alpha', 'FLAT'))).rejects.toThrow('The chat answered 404.');
     expect(printed.join()).toContain('"subject":"FLAT - alpha"');
@@ -216,7 +216,7 @@ describe('a message of the topic', () => {
   });
 
   test('stays in the log when no chat is configured', async () => {
-    world = { ...world, chat: undefined };
+    ports = { ...ports, chat: undefined };
     await expect(run(record('FLAT - alpha', 'FLAT'))).resolves.toMatchObject({ posted: 0 });
     expect(printed.join()).toContain('no chat is configured');
   });
@@ -244,17 +244,17 @@ describe('T3: the chat’s address', () => {
         const addresses = async () => {
           throw new FlatlineError('SECRET_MALFORMED', JSON.stringify(why));
         };
-        world = { ...world, chat: createChat({ addresses, redact: world.telemetry.redact, delivered: new Set() }) };
+        ports = { ...ports, chat: createChat({ addresses, redact: ports.telemetry.redact, delivered: new Set() }) };
       },
     ],
     [
-      'an error of the network carries it',
+      'an error of the network contains it',
       () => {
         const broken = Object.assign(new TypeError(`cannot post to ${chat.url}`), { cause: { url: chat.url } });
         vi.spyOn(globalThis, 'fetch').mockRejectedValue(broken);
       },
     ],
-  ])('stands in no output when %s', async (_what, spoil) => {
+  ])('is in no output when %s', async (_what, spoil) => {
     spoil();
     const error = await run(record('FLAT - alpha', 'FLAT')).catch((caught: unknown) => caught);
     const output = [...printed, String(error), JSON.stringify(error), error instanceof Error ? error.stack : ''].join();

@@ -62,7 +62,7 @@ describe('open orders', () => {
 });
 
 describe('conditional orders', () => {
-  /** The sample row of Current All Algo Open Orders, without what nobody reads. */
+  /** The sample row of Current All Algo Open Orders, without what is not read. */
   const ROW = {
     algoId: 2148627,
     clientAlgoId: 'abc',
@@ -190,7 +190,7 @@ describe('receipts', () => {
   });
 
   it.each([[{}], [{ order: 'taken' }], [{ code: 200, msg: 'success' }]])(
-    'may be %j: the order was taken all the same',
+    'may be %j: the order counts as accepted',
     async body => {
       expect(await read(close, body)).toEqual({ ...NOTHING, updatedAtMs: 0 });
     },
@@ -310,7 +310,7 @@ describe('fills', () => {
 });
 
 describe('preflight answers', () => {
-  it('tell permission and mode of the account', async () => {
+  it('have permission and mode of the account', async () => {
     const wire = { feeTier: 0, canTrade: true, canDeposit: true, dualSidePosition: true, multiAssetsMargin: false };
     expect(await read({ kind: 'account-config' }, wire)).toEqual({
       canTrade: true,
@@ -319,7 +319,7 @@ describe('preflight answers', () => {
     });
   });
 
-  it('tell what the key may do', async () => {
+  it('have what the key may do', async () => {
     const wire = { ipRestrict: true, enableReading: true, enableFutures: true, enableWithdrawals: false };
     expect(await read({ kind: 'key-permissions' }, wire)).toEqual({
       ipRestricted: true,

@@ -88,7 +88,7 @@ describe('over real sockets', () => {
     ).toMatchObject({ ok: true });
   });
 
-  it('an answer whose packing is broken may stand for anything', async () => {
+  it('an answer whose compression is broken has an unknown outcome', async () => {
     const outcome = await positionsFrom((_request, response) =>
       response.setHeader('content-encoding', 'gzip').end(gzipSync('[]').subarray(0, 15)),
     );
@@ -193,7 +193,7 @@ describe('over real sockets', () => {
     });
   });
 
-  it('an answer that breaks off may stand for anything', async () => {
+  it('an answer that breaks off has an unknown outcome', async () => {
     const outcome = await positionsFrom((request, response) => {
       response.writeHead(200, { 'content-length': '1000' }).write('[{"symbol":', () => request.socket.destroy());
     });

@@ -63,7 +63,7 @@ describe('the lock in DynamoDB', () => {
     expect(operations).toEqual(['UpdateItem liquidations', 'UpdateItem liquidations', 'GetItem liquidations']);
   });
 
-  it('spells the record as tools and people expect it', async () => {
+  it('writes the record with the names that tools and people expect', async () => {
     const id = nextId();
     await stores.lock.claim(claimOf(id), 2_000);
     await stores.lock.conclude(conclusionOf(id), 2_000);
@@ -180,7 +180,7 @@ describe('the lock in DynamoDB', () => {
     await expect(stores.lock.claim(claimOf(nextId()), 30)).rejects.toThrow('within 30 ms');
   });
 
-  it('tells a store that cannot be reached from one that does not answer', async () => {
+  it('distinguishes a store that cannot be reached from one that does not answer', async () => {
     const gone = createDynamoClient({
       endpoint: 'http://127.0.0.1:1',
       region: LOOPBACK_REGION,
@@ -203,7 +203,7 @@ describe('the audit log in DynamoDB', () => {
     expect(tables.faults.calls.length - before).toBeGreaterThan(1);
   });
 
-  it('does not take somebody else’s item for its own, not even an identical one', async () => {
+  it('does not count another writer’s item as its own, not even an identical one', async () => {
     const id = 'liq_20261121_140000_abcde0';
     const [item] = auditLogOf(id, 1);
     if (item === undefined) throw new Error('An audit log of one has one item.');

@@ -95,7 +95,7 @@ describe('refuses', () => {
     expect(problemsOf('{}')).toContain(`apiKey is missing; it has no fields; ${STORE}.`);
   });
 
-  test('a key typed where its name belongs, without showing it', () => {
+  test('a key in place of its name, without showing it', () => {
     expect(problemsOf(JSON.stringify({ [API_KEY]: HMAC }))).toEqual([
       `apiKey is missing; it has 1 with a name that is not shown; ${STORE}.`,
       `apiSecret is missing; it has 1 with a name that is not shown; ${STORE}.`,

@@ -257,7 +257,7 @@ function keyOf({ row, past }: Node): string {
   );
 }
 
-test(`for every order of ${MOVES.length + 2} steps of two runs, an operator and the watchdog, ${DEPTH} deep: no false trip, no lost trip, no undone word`, () => {
+test(`for every order of ${MOVES.length + 2} steps of two runs, an operator and the watchdog, ${DEPTH} deep: no false trip, no lost trip, no undone command`, () => {
   const nothing: Past = {
     ...{ started: [], disarmedByOperator: false, snoozedUntilMs: undefined, withdrawn: [], check: undefined },
   };

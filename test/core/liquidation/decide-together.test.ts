@@ -103,7 +103,7 @@ describe('two markets', () => {
     expect(decisions[1]).toMatchObject({ kind: 'go-on', requests: [], timerAtMs: T0 + 70 });
   });
 
-  test('sweep what is closed after the lists of the other are read, where the weight is short', () => {
+  test('cancel all orders of closed symbols after the lists of the other are read, where the weight is short', () => {
     const closed = emptied('usdm', position('AUSDT', '500'));
     const decisions = sentBy([closed, start('coinm')], roomsWith({ weightLimit: 100, weightLeft: 51 }));
     // Six for the positions, forty for the orders: none of the five that are kept goes to a sweep.

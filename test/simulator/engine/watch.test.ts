@@ -28,7 +28,7 @@ describe('the watch', () => {
     expect(account.violations).toEqual([]);
   });
 
-  it('looks at what was ordered after it began, not at set-up orders and earlier ones', async () => {
+  it('checks the orders after its start, not the set-up and earlier ones', async () => {
     const { exchange, account, order } = stage();
     await order({ ...SELL, type: 'LIMIT', timeInForce: 'GTC', price: '68000' });
     account.watch();
@@ -84,7 +84,7 @@ describe('the record of moves', () => {
     ]);
   });
 
-  it('tells what a client opened, enlarged or flipped, for each position side', async () => {
+  it('lists what a client opened, enlarged or flipped, for each position side', async () => {
     const { account, order } = stage({}, { hedgeMode: true });
     account.open('BTCUSDT', '1');
     const market = { symbol: 'BTCUSDT', quantity: '0.5' };
@@ -97,7 +97,7 @@ describe('the record of moves', () => {
     ]);
   });
 
-  it('tells where the positions stood at any instant', async () => {
+  it('has the positions at any instant', async () => {
     const { account, clock, order } = stage({ positionLagMs: 500 });
     account.open('BTCUSDT', '1');
     account.open('ETHUSDT', '-2');
