@@ -10,6 +10,7 @@
  */
 
 import type { BeatResult, HeartState } from './beat-result.ts';
+import { deploymentFlags } from './deployment-flags.ts';
 import type { Events } from './events.ts';
 import type { HeartClock } from './heart-clock.ts';
 import { hungSentence, refusalSentence } from './heart-words.ts';
@@ -51,7 +52,7 @@ interface HeartOptions {
   readonly newRun: () => Run;
   readonly clock: HeartClock;
   readonly events: Events;
-  readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;
+  readonly settings: Pick<Settings, 'botId' | 'liquidator' | 'times' | 'provenWithinMs'>;
   /** A heartbeat returned the times of the deployed configuration. */
   readonly onTimes?: (asked: Times) => void;
 }
@@ -61,7 +62,7 @@ const FIRST_RETRY_MS = 500;
 const WRONG_BY_MS = 1_500;
 
 export function createHeart({ newRun, clock, events, settings, onTimes }: HeartOptions): Heart {
-  const { botId, provenWithinMs } = settings;
+  const { botId, liquidator, provenWithinMs } = settings;
   let life: Life | undefined;
   let isResting = false;
   let state: HeartState = 'idle';
@@ -125,7 +126,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     else one.ends.abort();
     state = result.kind;
     const id = result.kind === 'tripped' ? result.correlationId : undefined;
-    if (before !== state) events.emit(result.kind, refusalSentence(botId, result), id);
+    if (before !== state) events.emit(result.kind, refusalSentence(botId, result, deploymentFlags(liquidator)), id);
   }
 
   const staleInMs = (one: Life): number =>

@@ -86,7 +86,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
   test('is notified once that it was liquidated, and continues when an operator has re-armed it', async ({
     expect,
   }) => {
-    const bot = rig.run('tripped', 'tripped');
+    const bot = rig.run('tripped', 'tripped', { FLATLINE_LIQUIDATOR: 'flatline-testnet-desk2-liquidator:tripped' });
     await bot.says('started');
     await set('tripped', 'tripped');
     await bot.says('may_trade');
@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(said).toHaveLength(4);
     expect(code).toBe(0);
     expect(stderr.match(/TRIPPED: .*/g)).toEqual([
-      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Check the account, then: flatline rearm --bot tripped`,
+      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Check the account, then: flatline rearm --bot tripped --env testnet --name desk2`,
     ]);
     expect(stderr).toContain('on_tripped failed (RuntimeError).');
   });

@@ -115,6 +115,21 @@ describe('log lines', () => {
     expect(subjects.map(subject => subject.split(' - ')[0])).toEqual(['NOT FLAT, RETRYING UNTIL 03:27:07 UTC', 'FLAT']);
   });
 
+  test.each([
+    ['pending', 1],
+    ['missing', 1],
+    ['confirmed', 0],
+    ['unknown', 0],
+    ['off', 0],
+  ])('with daily_message = false: a watcher that is %s makes %i message', async (watcher, count) => {
+    ports = { ...ports, wantsDailyMessage: false };
+    const status = { bots_configured: 1, bots_watched: 1, last_tick: '2026-11-21T03:00:00.000Z' };
+    const line = codeLine('INFO', 'daily_status', { ...status, watcher, watcher_region: 'eu-west-1' });
+    expect(await mailed(() => run(lines(line)))).toEqual(
+      Array.from({ length: count }, () => expect.stringContaining('DAILY REPORT, ACTION NEEDED')),
+    );
+  });
+
   test('never go to the chat directly: what is published comes back over the topic', async () => {
     expect(await posted(() => run(lines(notFlat)))).toEqual([]);
   });

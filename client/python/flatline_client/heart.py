@@ -20,6 +20,7 @@ from typing import Callable, Optional, Union
 from .aws import Aws, why
 from .bounded import call_within, start_call, take
 from .clock import steady_seconds
+from .deployment_flags import deployment_flags
 from .gate import Facts, Instant, TradeGate, shut, this_instant, trade_gate
 from .run import START_SECONDS, Run, Seen, WatchState
 from .settings import Settings
@@ -38,14 +39,17 @@ _PREPARE_SECONDS = 15.0
 _SILENT_AFTER_SECONDS = 3.0
 
 _REFUSALS = {
-    "disarmed": (logging.WARNING, "An operator has disarmed this bot: it is not watched until it is armed again."),
+    "disarmed": (
+        logging.WARNING,
+        "{0} was disarmed by hand: it is not watched. Arm it again with flatline arm --bot {0}{1}.",
+    ),
     "replaced": (
         logging.ERROR,
-        "A newer run of {} has taken over: this one sends no more heartbeats and must not trade. Stop it.",
+        "A newer run of {0} has taken over: this one sends no more heartbeats and must not trade. Stop it.",
     ),
     "occupied": (
         logging.CRITICAL,
-        "Another run of {} is active, and only one may be: this one is not watched and must not trade. Stop one of them.",
+        "Another run of {0} is active, and only one may be: this one is not watched and must not trade. Stop one of them.",
     ),
 }
 
@@ -333,13 +337,13 @@ class Heart:
             self._tripped(seen.correlation_id)
         elif seen.state in _REFUSALS:
             level, sentence = _REFUSALS[seen.state]
-            self._report(level, sentence.format(self.settings.bot_id))
+            self._report(level, sentence.format(self.settings.bot_id, deployment_flags(self.settings.liquidator)))
 
     def _tripped(self, correlation_id: Optional[str]) -> None:
         self._report(
             logging.CRITICAL,
             f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Check the "
-            f"account, then: flatline rearm --bot {self.settings.bot_id}",
+            f"account, then: flatline rearm --bot {self.settings.bot_id}{deployment_flags(self.settings.liquidator)}",
         )
         callback = self._on_tripped
         if callback is None:

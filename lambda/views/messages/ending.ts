@@ -57,7 +57,8 @@ function pageOf({ title, market }: Fields): readonly string[] {
 /** A headline of lambda/core/liquidation/answer/answer.ts, or undefined: it becomes the first words of the message. */
 function headlineIn(value: unknown): string | undefined {
   const text = textOf(value);
-  return text !== undefined && /^(FLAT|NOT FLAT|SEEN FLAT ONCE|REOPENED AFTER FLAT|ORDERS CANCELLED)\b/.test(text)
+  return text !== undefined &&
+    /^(FLAT|NOT FLAT|SEEN FLAT ONCE|REOPENED AFTER FLAT|ORDERS CANCELLED|NOTHING SEEN IN)\b/.test(text)
     ? text
     : undefined;
 }
