@@ -28,7 +28,7 @@ export interface BotStanding {
   readonly silentMs: number | undefined;
   /** Starts since the last proof of work, if they no longer count as a sign of life. */
   readonly unprovenStarts: number;
-  /** The run whose beats count. */
+  /** The run whose heartbeats count. */
   readonly runId: string | undefined;
   /** If it is watched (alive, waiting, unproven, late, dead, snoozed). */
   readonly lateAtMs: number | undefined;
