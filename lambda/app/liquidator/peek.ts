@@ -12,7 +12,7 @@ import type { Clock } from '../../ports.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import { firstWithin } from '../first-within.ts';
 
-export interface Peeking {
+interface Peeking {
   /** Begins the read, once. */
   begin(): void;
   /** What is known after `waitMs` at most; nothing if the read never began. Never rejects. */

@@ -28,7 +28,7 @@ import {
 import type { Position } from '../../exchange/model.ts';
 import { digitsOf, type Learnt } from './learnt.ts';
 
-export interface PartToClose {
+interface PartToClose {
   readonly quantity: string;
   /** Its chunks are multiples of this. */
   readonly step: string;

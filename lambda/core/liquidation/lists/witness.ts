@@ -1,6 +1,5 @@
 /**
- * A second witness of a flat account. An endpoint whose index is broken shows the same nothing twice, and two reads of it
- * are one witness. So after the first flat read the endpoint of the version before is asked once, while the proof waits:
+ * A broken endpoint may show no positions twice. So after the first flat read the older version of the endpoint is read once:
  *
  *   flat read ── 500 ms ── second read ─▶ proven
  *            └── older endpoint: a position that was never seen? ─▶ closed, and it is read instead from now on
@@ -19,7 +18,7 @@ import { isSamePosition } from './stays.ts';
 
 const WITNESS = { kind: 'positions', older: true, witness: true } as const;
 
-/** At most one request. Only fapi has an endpoint of the version before. */
+/** At most one request. Only fapi has an older version of the endpoint. */
 export const wantWitness = ({ job, lists, flatAtMs, witness }: EngineState): readonly ExchangeRequest[] => {
   const isDue = flatAtMs !== undefined && witness === 'due' && lists.positions.older !== 'asked';
   return isDue && job.market.api === 'fapi' && job.scope.closePositions ? [WITNESS] : [];
