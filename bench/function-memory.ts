@@ -50,7 +50,7 @@ const FUNCTIONS = [
     name: 'watchdog',
     deployedMb: 512,
     timesAMonth: 43_800,
-    what: 'a tick in which nothing happens',
+    what: 'a run in which nothing happens',
     event: () => TICK,
   },
   {

@@ -1,10 +1,10 @@
 /**
- * What a tick of the watchdog costs, by how many bots are watched and how many of them are dead: requests by kind, which
+ * What a watchdog run costs, by how many bots are watched and how many of them are dead: requests by kind, which
  * is what AWS charges, and time on this machine, which is not AWS.
  *
  *   node bench/ticks.ts
  *
- * The claims it shows: a tick costs the same for 10,000 bots as for 10 while none is due, its work grows with those that
+ * The claims it shows: a run costs the same for 10,000 bots as for 10 while none is due, its work grows with those that
  * are due only, and a beat is one write that leaves the index alone. test/bench/ticks.test.ts holds the counts.
  */
 
@@ -16,7 +16,7 @@ const CROWDS: readonly Crowd[] = [
   { bots: 1, dead: 1 },
   ...[1, 100].map(dead => ({ bots: 100, dead })),
   ...[1, 100, 1_000].map(dead => ({ bots: 10_000, dead })),
-  // With the default times every bot is read in each tick.
+  // With the default times every bot is read in each run.
   ...[1, 100].map(bots => ({ bots, dead: 0, lateAfterMs: 30_000 })),
 ];
 const KINDS = ['Query', 'GetItem', 'UpdateItem', 'PutItem', 'Invoke'];
@@ -25,15 +25,15 @@ const KINDS = ['Query', 'GetItem', 'UpdateItem', 'PutItem', 'Invoke'];
 await measure({ bots: 100, dead: 10 });
 
 console.log(`${machine()}\n`);
-console.log(`| | bots | dead | late after s | ${KINDS.join(' | ')} | fired | ms |`);
+console.log(`| | bots | dead | late after s | ${KINDS.join(' | ')} | trips | ms |`);
 console.log(`|---|---:|---:|---:|${KINDS.map(() => '---:|').join('')}---:|---:|`);
 for (const crowd of CROWDS) {
   const { tick } = await measure(crowd);
-  show('tick', crowd, tick.calls, tick.result.fired.length, tick.tookMs);
+  show('watchdog run', crowd, tick.calls, tick.result.fired.length, tick.tookMs);
 }
 const crowd = { bots: 100, dead: 0 };
 const { beat } = await measure(crowd);
-show('beat', crowd, beat.calls, 0, beat.tookMs);
+show('heartbeat', crowd, beat.calls, 0, beat.tookMs);
 
 async function measure(of: Crowd) {
   const stage = await openTicksStage(of);

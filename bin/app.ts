@@ -19,6 +19,7 @@ import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts
 import { CANARY } from '../lambda/core/heartbeat/canary.ts';
 import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
+import { elsewhere } from '../lib/elsewhere.ts';
 import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';
 import { addSecurityChecks } from '../lib/security-checks.ts';
 import { WatcherStack } from '../lib/watcher.ts';
@@ -38,7 +39,11 @@ function main(): number {
   const findings = config.findings.map(formatFinding);
   if (!config.ok) return stop([...findings, 'Nothing was synthesised: the configuration is invalid.']);
   const { settings } = config;
-  const contradicted = contradictions(reading.choices.claims, settings.deployment, file);
+  const place = { account: process.env.CDK_DEFAULT_ACCOUNT, region: deployingRegion() };
+  const contradicted = [
+    ...contradictions(reading.choices.claims, settings.deployment, file),
+    ...elsewhere(settings, place),
+  ];
   if (contradicted.length > 0) return stop([...findings, ...contradicted]);
   for (const remark of [...findings, ...sharedSecrets(settings), ...missingExtras(settings)]) console.error(remark);
 
@@ -64,13 +69,18 @@ function main(): number {
 
 /** Gives what is in the way. */
 function addWatcher(app: App, deployment: Deployment, region: string | undefined): string | undefined {
-  const watched = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
+  const watched = deployingRegion();
   const says = '[ERROR] deployment.watcher_region';
   if (region === undefined) return `${says} is not there: name another region, like watcher_region = eu-west-1`;
   if (watched === undefined) return `${says}: which region it watches is not known; set AWS_REGION`;
   if (watched === region) return `${says} = ${region}: this is the region that it is to watch; name another one`;
   new WatcherStack(app, deployment, { region, watched });
   return undefined;
+}
+
+/** Set by the CDK's command line, or by the user. */
+function deployingRegion(): string | undefined {
+  return process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
 }
 
 function stop(lines: readonly string[]): number {
@@ -89,7 +99,7 @@ function pathOf({ environment, configPath }: Choices): string {
 
 /** A file given by `config` may be the bot's own, with sections of other programs. */
 function readConfiguration({ environment, configPath }: Choices, file: string): SettingsReading {
-  const region = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION;
+  const region = deployingRegion();
   const context = { environment, ...(region === undefined ? {} : { awsRegion: region }) };
   return readConfigFile(file, { ...context, ...(configPath === undefined ? {} : { foreignSections: 'ignore' }) });
 }
@@ -118,12 +128,12 @@ function sharedSecrets({ bots, alerts, deployment: { name } }: FileSettings): re
 function missingExtras({ bots }: FileSettings): readonly string[] {
   if (bots.length <= BOTS_WITH_EXTRAS_MAX) return [];
   return [
-    `[WARNING] ${bots.length} botsexceed the CloudFormation limit for one policy per secret and call settings per alias; to have both, split them into stacks of at most ${BOTS_WITH_EXTRAS_MAX} bots (docs/security.md)`,
+    `[WARNING] ${bots.length} bots exceed the CloudFormation limit for one policy per secret and call settings per alias; to have both, split them into stacks of at most ${BOTS_WITH_EXTRAS_MAX} bots (docs/security.md)`,
   ];
 }
 
 function deploymentOf(settings: FileSettings, { environment }: Choices): Deployment {
-  const { name, fixedIpAllocations, secretAdmins, watcherRegion: _, ...lasting } = settings.deployment;
+  const { name, fixedIpAllocations, secretAdmins, watcherRegion, region: _, ...lasting } = settings.deployment;
   return {
     environment,
     suffix: name,
@@ -140,6 +150,7 @@ function deploymentOf(settings: FileSettings, { environment }: Choices): Deploym
     dailyMessage: settings.alerts.dailyMessage ?? true,
     fixedIpAllocations,
     secretAdmins,
+    watcherRegion,
     ...lasting,
   };
 }

@@ -24,6 +24,8 @@ export const ENV = {
   version: 'FLATLINE_VERSION',
   /** Where bots ping; absent without `ping_url`. */
   pingUrl: 'FLATLINE_PING_URL',
+  /** ARN of the watcher's topic, in its own region; absent without `watcher_region`. */
+  watcherTopic: 'FLATLINE_WATCHER_TOPIC',
   /** Of the watcher: the region that it looks at, and the watchdog there. */
   watchedRegion: 'FLATLINE_WATCHED_REGION',
   watchedFunction: 'FLATLINE_WATCHED_FUNCTION',

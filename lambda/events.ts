@@ -156,6 +156,12 @@ export interface LogEventFields {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Whether the watcher's mail would arrive. `pending`: the address has not confirmed; `gone`: it is not subscribed;
+ * `missing`: its stack is not deployed; `unknown`: AWS in its region did not say.
+ */
+export type WatcherReach = 'confirmed' | 'pending' | 'gone' | 'missing' | 'unknown';
+
 /** Instants are ISO 8601 in UTC. */
 export interface DailyStatus {
   readonly bots_configured: number;
@@ -171,6 +177,9 @@ export interface DailyStatus {
   /** The configuration names a mail address, and it is not among the subscriptions, not even unconfirmed. */
   readonly mail_not_subscribed: boolean;
   readonly mail_can_be_unsubscribed_by_link: boolean;
+  readonly watcher: WatcherReach | 'off';
+  /** Null without a watcher. */
+  readonly watcher_region: string | null;
   readonly canary: 'passed' | 'failed' | 'off';
   readonly canary_took_ms: number | null;
 }

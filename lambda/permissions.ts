@@ -35,6 +35,7 @@ export const TARGETS = {
   liquidator: 'the liquidator function, the version in service',
   liquidatorOfBot: 'the liquidator function, the alias of this bot only',
   alertTopic: 'the alert topic',
+  watcherTopic: 'the topic of the watcher, in its region',
   notificationQueue: 'the queue of the notifier',
   chatQueue: 'the queue of the chat',
   chatSecret: 'the secret with the chat’s address',
@@ -45,7 +46,12 @@ export const TARGETS = {
 export type PermissionTarget = keyof typeof TARGETS;
 
 /** What a stack may be deployed with, each as it is asked for; without it, some permissions are not given. */
-export const OPTIONS = { kms: 'kms_key', fixedIp: 'fixed_ip', chat: 'chat_webhook_secret' } as const;
+export const OPTIONS = {
+  kms: 'kms_key',
+  fixedIp: 'fixed_ip',
+  chat: 'chat_webhook_secret',
+  watcher: 'watcher_region',
+} as const;
 export type Option = keyof typeof OPTIONS;
 
 export interface Permission {
@@ -235,6 +241,13 @@ export const PERMISSIONS: Readonly<Record<Grantee, readonly Permission[]>> = {
       actions: ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'],
       on: 'alertTopic',
       why: 'see whether anybody is subscribed',
+    },
+    {
+      effect: 'Allow',
+      actions: ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'],
+      on: 'watcherTopic',
+      why: 'see whether the watcher reaches anybody',
+      onlyWith: 'watcher',
     },
     writesItsLog,
   ],

@@ -102,6 +102,8 @@ export interface Claim {
   readonly trip?: string | undefined;
   /** Unique per invocation. */
   readonly holder: string;
+  /** The holder that called this invocation: its lease, if its end was not stored, is taken over at once. */
+  readonly resumes?: string | undefined;
   readonly nowMs: number;
   readonly leaseUntilMs: number;
   /** A run that was completed before this instant is taken again, as its next attempt. */

@@ -73,34 +73,37 @@ const atOnce = {
   onMissingData: false,
 } as const;
 
-export const ALARMS: readonly AlarmSpec[] = [
+/**
+ * A queue that nobody has used for six hours is inactive, and the metrics of its first message come up to 15 minutes late
+ * (Amazon SQS, "Monitoring Amazon SQS queues using CloudWatch"). Dead-letter queues are inactive until something goes wrong.
+ */
+const fromQueueAtRest = { ...atOnce, periods: 20 } as const;
+
+/** Without `rings` an alarm rings at once. */
+const LIST: readonly (Omit<AlarmSpec, 'rings'> & Partial<Pick<AlarmSpec, 'rings'>>)[] = [
   {
     id: 'liquidation-failed',
     sentence: 'A liquidation failed: positions may be open, or a request was refused.',
     heading: 'Liquidation failed',
     watched: { kind: 'flatline', metric: 'liquidationsFailed', service: 'liquidator', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'positions-failed',
     sentence: 'A position could not be closed.',
     heading: 'Positions not closing',
     watched: { kind: 'flatline', metric: 'positionsFailed', service: 'liquidator', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'liquidator-gave-up',
     sentence: 'Retries have ended and an account is still not flat. There are no more attempts.',
     heading: 'Liquidation retries exhausted',
     watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'liquidator', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'watchdog-gave-up',
     sentence: 'The watchdog found a liquidation that was given up, or a tripped account that is not known to be flat.',
     heading: 'Liquidation retries exhausted',
     watched: { kind: 'flatline', metric: 'resumeGaveUp', service: 'watchdog', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'liquidation-stuck',
@@ -121,35 +124,30 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'A bot has been silent beyond its deadline; the watchdog liquidates its account.',
     heading: 'Bot is dead',
     watched: { kind: 'flatline', metric: 'botsDead', service: 'watchdog', statistic: 'Maximum' },
-    rings: atOnce,
   },
   {
     id: 'bot-late',
     sentence: 'A bot has not reported in time and will be liquidated if it stays silent.',
     heading: 'Bot is late',
     watched: { kind: 'flatline', metric: 'botsLate', service: 'watchdog', statistic: 'Maximum' },
-    rings: atOnce,
   },
   {
     id: 'bot-unprotected',
     sentence: 'A bot is armed but would not be liquidated: it is not in the configuration, or its row cannot be read.',
     heading: 'A bot is not in the configuration',
     watched: { kind: 'flatline', metric: 'botsUnprotected', service: 'watchdog', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'bot-row-invalid',
     sentence: 'A bot’s row has an invalid value. The bot is watched as well as possible.',
     heading: 'A bot’s row is invalid',
     watched: { kind: 'flatline', metric: 'botRowsInvalid', service: 'watchdog', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'liquidator-not-invoked',
     sentence: 'The watchdog could not call the liquidator: the Lambda call failed.',
     heading: 'The liquidator was not invoked',
     watched: { kind: 'flatline', metric: 'invokeFailures', service: 'watchdog', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'watchdog-silent',
@@ -164,25 +162,22 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'The watchdog could not read or write its table, or a part of it: those bots are not watched.',
     heading: 'The watchdog cannot read its table',
     watched: { kind: 'flatline', metric: 'watchdogFailures', service: 'watchdog', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'watchdog-blind',
     sentence: 'Bots are silent, but their heartbeats may have been lost, so the watchdog does not liquidate them.',
     heading: 'The watchdog was interrupted',
     watched: { kind: 'flatline', metric: 'watchdogBlind', service: 'watchdog', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'preflight-failed',
     sentence: 'A daily preflight found that a liquidation would not work.',
     heading: 'Preflight failed',
     watched: { kind: 'flatline', metric: 'preflightFailed', service: 'liquidator', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'preflight-overdue',
-    sentence: 'No preflight of at least one bot has passed for 26 hours (or ever, after the first deployment).',
+    sentence: 'For at least one bot no preflight has passed for 26 hours, or ever.',
     heading: 'Preflight has not run',
     watched: { kind: 'flatline', metric: 'preflightAgeHours', service: 'health-check', statistic: 'Maximum' },
     rings: { when: 'above', threshold: 26, periodMinutes: 60, periods: 2, datapoints: 1, onMissingData: false },
@@ -196,15 +191,14 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'canary-failed',
-    sentence: 'The canary died as planned, but the chain from its deadline to the liquidator did not work.',
+    sentence: 'The test bot (canary) died as planned, but its death was not handled: a dead bot may not be liquidated.',
     heading: 'The canary failed',
     watched: { kind: 'flatline', metric: 'canaryFailed', service: 'health-check', statistic: 'Sum' },
-    rings: atOnce,
     onlyWith: 'canary',
   },
   {
     id: 'canary-overdue',
-    sentence: 'The canary has not passed for 26 hours.',
+    sentence: 'The daily test of the watchdog (canary) has not passed for 26 hours: a dead bot may not be liquidated.',
     heading: 'The canary failed',
     watched: { kind: 'flatline', metric: 'canaryPassed', service: 'health-check', statistic: 'Sum' },
     rings: { when: 'below', threshold: 1, periodMinutes: 60, periods: 26, datapoints: 26, onMissingData: true },
@@ -227,45 +221,41 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     id: 'liquidation-lost',
-    sentence: 'AWS gave up an event for the liquidator: a liquidation or a preflight did not happen.',
+    sentence: 'AWS dropped an event for the liquidator: a liquidation or a preflight did not happen.',
     heading: 'AWS dropped a liquidation event',
     watched: { kind: 'function', metric: 'AsyncEventsDropped', name: 'liquidator' },
-    rings: atOnce,
   },
   {
     id: 'liquidation-dead-letter',
-    sentence: 'An event for the liquidator arrived in the dead-letter queue. The event contains what was not done.',
+    sentence: 'An event for the liquidator arrived in the dead-letter queue. The event says what was not done.',
     heading: 'AWS dropped a liquidation event',
     watched: { kind: 'arrivals', queue: 'liquidations' },
-    rings: atOnce,
+    rings: fromQueueAtRest,
   },
   {
     id: 'tick-lost',
-    sentence: 'AWS gave up an event for the watchdog. The next run starts within a minute.',
+    sentence: 'AWS dropped an event for the watchdog. The next run starts within a minute.',
     heading: 'AWS dropped a watchdog run',
     watched: { kind: 'arrivals', queue: 'ticks' },
-    rings: atOnce,
+    rings: fromQueueAtRest,
   },
   {
     id: 'liquidator-destination',
-    sentence: 'An event for the liquidator was given up, and the dead-letter queue did not accept it either.',
+    sentence: 'AWS dropped an event for the liquidator, and the dead-letter queue did not accept it either.',
     heading: 'AWS dropped a liquidation event',
     watched: { kind: 'function', metric: 'DestinationDeliveryFailures', name: 'liquidator' },
-    rings: atOnce,
   },
   {
     id: 'message-given-up',
-    sentence: 'A message for people could not be delivered for 15 minutes and was given up.',
+    sentence: 'A message could not be delivered for 15 minutes, and is not tried again.',
     heading: 'A message was not delivered',
     watched: { kind: 'undelivered', queue: 'lines' },
-    rings: atOnce,
   },
   {
     id: 'chat-message-given-up',
-    sentence: 'The chat did not accept a message for 15 minutes.',
+    sentence: 'The chat did not accept a message for 15 minutes. The message is not tried again.',
     heading: 'A message was not delivered',
     watched: { kind: 'undelivered', queue: 'chat' },
-    rings: atOnce,
     onlyWith: 'chat',
   },
   {
@@ -273,7 +263,6 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'The alert topic could not deliver a message to one of its subscribers.',
     heading: 'A message was not delivered',
     watched: { kind: 'topic' },
-    rings: atOnce,
   },
   {
     id: 'concurrency-high',
@@ -287,35 +276,30 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'The liquidator ended without an answer.',
     heading: 'A function fails',
     watched: { kind: 'function', metric: 'Errors', name: 'liquidator' },
-    rings: atOnce,
   },
   {
     id: 'watchdog-errors',
     sentence: 'The watchdog ended without an answer.',
     heading: 'A function fails',
     watched: { kind: 'function', metric: 'Errors', name: 'watchdog' },
-    rings: atOnce,
   },
   {
     id: 'liquidator-throttles',
     sentence: 'AWS refused to run the liquidator because the concurrency limit was reached.',
     heading: 'A function is throttled',
     watched: { kind: 'function', metric: 'Throttles', name: 'liquidator' },
-    rings: atOnce,
   },
   {
     id: 'watchdog-throttles',
     sentence: 'AWS refused to run the watchdog because the concurrency limit was reached.',
     heading: 'A function is throttled',
     watched: { kind: 'function', metric: 'Throttles', name: 'watchdog' },
-    rings: atOnce,
   },
   {
     id: 'ping-throttled',
     sentence: 'More pings came at once than the limit: heartbeats of bots that ping were refused.',
     heading: 'Pings fail',
     watched: { kind: 'function', metric: 'Throttles', name: 'ping' },
-    rings: atOnce,
     onlyWith: 'ping',
   },
   {
@@ -323,7 +307,6 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'The function of the ping URL ended without an answer.',
     heading: 'Pings fail',
     watched: { kind: 'function', metric: 'Errors', name: 'ping' },
-    rings: atOnce,
     onlyWith: 'ping',
   },
   {
@@ -331,7 +314,6 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'A ping could not be stored.',
     heading: 'Pings fail',
     watched: { kind: 'flatline', metric: 'pingsNotStored', service: 'ping', statistic: 'Sum' },
-    rings: atOnce,
     onlyWith: 'ping',
   },
   {
@@ -339,7 +321,6 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'The watchdog’s own ping was not accepted. Until it is, no bot that pings is liquidated for its silence.',
     heading: 'Pings fail',
     watched: { kind: 'flatline', metric: 'pingProbesFailed', service: 'watchdog', statistic: 'Sum' },
-    rings: atOnce,
     onlyWith: 'ping',
   },
   {
@@ -347,14 +328,12 @@ export const ALARMS: readonly AlarmSpec[] = [
     sentence: 'The liquidator could not store an audit record; the function’s log has it.',
     heading: 'Missing audit records',
     watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'liquidator', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'watchdog-audit',
     sentence: 'The watchdog could not store an audit record; the function’s log has it.',
     heading: 'Missing audit records',
     watched: { kind: 'flatline', metric: 'auditWriteFailures', service: 'watchdog', statistic: 'Sum' },
-    rings: atOnce,
   },
   {
     id: 'trail-copy-behind',
@@ -368,10 +347,11 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     // The notifier recognises this name (lambda/views/messages/alarm-message.ts).
     id: 'notifier-failed',
-    sentence: 'A message for people was not published, or did not reach the chat.',
+    sentence: 'A message was not published, or did not reach the chat.',
     heading: 'A message was not delivered',
     // The notifier fails when it cannot deliver, so this one Lambda metric covers all cases.
     watched: { kind: 'function', metric: 'Errors', name: 'notifier' },
-    rings: atOnce,
   },
 ];
+
+export const ALARMS: readonly AlarmSpec[] = LIST.map(alarm => ({ rings: atOnce, ...alarm }));

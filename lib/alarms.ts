@@ -35,15 +35,19 @@ export class Alarms extends Construct {
       'trail-copy': deployment.trailCopyDays > 0,
     };
     const wanted = ALARMS.filter(({ onlyWith }) => onlyWith === undefined || has[onlyWith]);
-    this.alarms = wanted.map(spec => {
-      const alarm = new cloudwatch.Alarm(this, spec.id, {
-        alarmName: `${stackName(deployment)}-${spec.id}`,
-        alarmDescription: `${spec.sentence} What to do: ${guideAt(spec.heading, deployment.docsUrl)}`,
-        metric: metricOf(deployment, spec.watched, Duration.minutes(spec.rings.periodMinutes), props),
-        ...thresholdOf(spec, deployment),
-        evaluationPeriods: spec.rings.periods,
-        datapointsToAlarm: spec.rings.datapoints,
-        treatMissingData: spec.rings.onMissingData
+    this.alarms = wanted.map(({ id, sentence, heading, watched, rings }) => {
+      const alarm = new cloudwatch.Alarm(this, id, {
+        alarmName: `${stackName(deployment)}-${id}`,
+        alarmDescription: `${sentence} What to do: ${guideAt(heading, deployment.docsUrl)}`,
+        metric: metricOf(deployment, watched, Duration.minutes(rings.periodMinutes), props),
+        threshold: thresholdIn(deployment, rings.threshold),
+        comparisonOperator:
+          rings.when === 'above'
+            ? cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+            : cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        evaluationPeriods: rings.periods,
+        datapointsToAlarm: rings.datapoints,
+        treatMissingData: rings.onMissingData
           ? cloudwatch.TreatMissingData.BREACHING
           : cloudwatch.TreatMissingData.NOT_BREACHING,
       });
@@ -91,17 +95,6 @@ function functionNamed(functions: AlarmsProps['functions'], name: WatchedFunctio
   if (found === undefined)
     throw new Error(`There is an alarm about ${name}, which is not deployed: add onlyWith to it.`);
   return found;
-}
-
-function thresholdOf({ rings }: AlarmSpec, deployment: Deployment) {
-  const { when, threshold } = rings;
-  return {
-    threshold: thresholdIn(deployment, threshold),
-    comparisonOperator:
-      when === 'above'
-        ? cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
-        : cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-  };
 }
 
 function thresholdIn(

@@ -21,7 +21,7 @@ export class Alerts extends Construct {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, 'Alerts');
     this.topic = new sns.Topic(this, 'Topic', { displayName: stackName(deployment), enforceSSL: true });
-    letServicesPublish(this.topic);
+    letPublish(this.topic, 'AlarmsAndRulesOfThisAccount', ['cloudwatch', 'events']);
     if (deployment.alertEmail !== undefined) this.topic.addSubscription(new EmailSubscription(deployment.alertEmail));
 
     this.deadLetters = {
@@ -45,14 +45,11 @@ function openDeadLetters(scope: Construct, id: string): sqs.Queue {
  * `enforceSSL` writes a topic policy, and that replaces the default one by which the account's own alarms may publish:
  * without this statement they fail with "no resource-based policy allows SNS:Publish".
  */
-function letServicesPublish(topic: sns.Topic): void {
+export function letPublish(topic: sns.Topic, sid: string, services: readonly string[]): void {
   topic.addToResourcePolicy(
     new iam.PolicyStatement({
-      sid: 'AlarmsAndRulesOfThisAccount',
-      principals: [
-        new iam.ServicePrincipal('cloudwatch.amazonaws.com'),
-        new iam.ServicePrincipal('events.amazonaws.com'),
-      ],
+      sid,
+      principals: services.map(service => new iam.ServicePrincipal(`${service}.amazonaws.com`)),
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },

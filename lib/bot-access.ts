@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { aliasOf } from '../lambda/aliases.ts';
 import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
 import { type Deployment, templateId } from './deployment.ts';
-import { type Grant, statementsOf } from './granting.ts';
+import { type Grant, onlyOf, statementsOf } from './granting.ts';
 
 export interface BotAccessProps {
   /** ARN of the table. */
@@ -41,7 +41,7 @@ export class BotAccess extends Construct {
           grantee: 'bot',
           options: {},
           arns: { ownBotRow: [bots], liquidatorOfBot: [alias.functionArn] },
-          conditions: { ownBotRow: onlyRow(botId) },
+          conditions: { ownBotRow: onlyOf({ LeadingKeys: [botId], Attributes: CLIENT_ATTRIBUTES }) },
         };
         const policy = new iam.ManagedPolicy(this, templateId(botId), {
           description: `Bot ${botId}: report to the flatline watchdog, call the liquidator`,
@@ -53,12 +53,3 @@ export class BotAccess extends Construct {
     );
   }
 }
-
-/**
- * Amazon DynamoDB, "Using IAM policy conditions for fine-grained access control". ForAllValues is true of a request
- * without a key, or without attributes, as well, hence the second condition.
- */
-const onlyRow = (botId: string): Readonly<Record<string, unknown>> => ({
-  'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [botId], 'dynamodb:Attributes': CLIENT_ATTRIBUTES },
-  Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
-});

@@ -5,23 +5,15 @@
 
 import { Aws } from 'aws-cdk-lib';
 import * as budgets from 'aws-cdk-lib/aws-budgets';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { letPublish } from './alerts.ts';
 import { type Deployment, stackName } from './deployment.ts';
 
 export class Budget extends Construct {
   constructor(scope: Construct, deployment: Deployment, topic: sns.Topic) {
     super(scope, 'Budget');
-    topic.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'BudgetsOfThisAccount',
-        principals: [new iam.ServicePrincipal('budgets.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
+    letPublish(topic, 'BudgetsOfThisAccount', ['budgets']);
     new budgets.CfnBudget(this, 'Month', {
       budget: {
         // Budgets are one list for all regions of an account, and a stack of this name may exist in another region.

@@ -74,19 +74,16 @@ export function readChoices(
 
 /** Each flag that contradicts the file, with the remedy. `file` is its path. */
 export function contradictions(claims: Claims, deployment: DeploymentSettings, file: string): readonly string[] {
-  const says = {
-    name: deployment.name ?? '(nothing)',
-    kms: deployment.kmsKey !== 'none',
-    fixedIp: deployment.fixedIp,
-    testEvents: deployment.testEvents,
-  };
+  const { name = '(nothing)', kmsKey, fixedIp, testEvents } = deployment;
+  const says = { name, kms: kmsKey !== 'none', fixedIp, testEvents };
+  const written = { ...says, kms: typeof kmsKey === 'string' ? kmsKey : kmsKey.arn };
   const flags = ['name', 'kms', 'fixedIp', 'testEvents'] as const;
   return flags
     .filter(flag => claims[flag] !== undefined && claims[flag] !== says[flag])
     .map(flag => {
       const { key, value } = KEYS[flag];
       const meant = value(claims[flag]);
-      return `[ERROR] -c ${flag}=${String(claims[flag])}: ${file} says ${key} = ${shown(deployment, flag)}, and the next deployment without this flag would follow the file; write ${key} = ${meant} under [deployment] there, or remove the flag`;
+      return `[ERROR] -c ${flag}=${String(claims[flag])}: ${file} says ${key} = ${String(written[flag])}, and the next deployment without this flag would follow the file; write ${key} = ${meant} under [deployment] there, or remove the flag`;
     });
 }
 
@@ -96,16 +93,3 @@ const KEYS = {
   fixedIp: { key: 'fixed_ip', value: String },
   testEvents: { key: 'test_events', value: String },
 } as const;
-
-function shown(deployment: DeploymentSettings, flag: keyof Claims): string {
-  switch (flag) {
-    case 'name':
-      return deployment.name ?? '(nothing)';
-    case 'kms':
-      return typeof deployment.kmsKey === 'string' ? deployment.kmsKey : deployment.kmsKey.arn;
-    case 'fixedIp':
-      return String(deployment.fixedIp);
-    case 'testEvents':
-      return String(deployment.testEvents);
-  }
-}

@@ -6,17 +6,9 @@
 
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type Deployment, optionsOf } from './deployment.ts';
-import { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, ResourceNames } from './granting.ts';
-
-export interface ControlPanelProps {
-  readonly functionName: string;
-  readonly names: ResourceNames;
-  readonly arns: Grant['arns'];
-}
+import { type CommonProps, FlatlineFunction } from './flatline-function.ts';
 
 /** In units of the dashboard's grid. */
 const WIDTH = 24;
@@ -26,22 +18,18 @@ export class ControlPanel extends Construct {
   readonly function: FlatlineFunction;
   readonly widget: cloudwatch.IWidget;
 
-  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns }: ControlPanelProps) {
+  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns }: CommonProps) {
     super(scope, 'ControlPanel');
-    this.function = new FlatlineFunction(this, 'Default', {
+    this.function = new FlatlineFunction(this, 'Default', deployment, {
       name: 'control-panel',
       functionName,
       description: 'Renders the control panel on the dashboard and carries out its buttons',
       memoryMb: 512,
       // It waits for the liquidator's answer, which comes within 30 seconds (the longest timeout_seconds).
       timeout: Duration.seconds(60),
-      // It invokes the liquidator, which invokes itself: not a loop through here.
-      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
       // A person waits for the page and can press again; Lambda must not repeat a failed press.
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
-      configJson: deployment.configJson,
-      version: deployment.version,
       grant: { grantee: 'controlPanel', options: optionsOf(deployment), arns },
       names,
     });

@@ -44,6 +44,8 @@ export interface Deployment {
   readonly docsUrl: string | undefined;
   /** Bots may send heartbeats by a public URL. */
   readonly pingUrl: boolean;
+  /** The region of the watcher, a stack of its own; undefined: none. */
+  readonly watcherRegion: string | undefined;
 }
 
 export interface BotAccount {
@@ -61,10 +63,12 @@ export const optionsOf = ({
   kmsKey,
   fixedIp,
   chatSecret,
-}: Deployment): Readonly<Record<Extract<Option, 'kms' | 'fixedIp' | 'chat'>, boolean>> => ({
+  watcherRegion,
+}: Deployment): Readonly<Record<Option, boolean>> => ({
   kms: kmsKey !== 'none',
   fixedIp,
   chat: chatSecret !== undefined,
+  watcher: watcherRegion !== undefined,
 });
 
 /**
@@ -73,6 +77,10 @@ export const optionsOf = ({
  */
 export const stackName = ({ environment, suffix }: Pick<Deployment, 'environment' | 'suffix'>): string =>
   suffix === undefined ? `flatline-${environment}` : `flatline-${environment}-${suffix}`;
+
+/** The watcher's stack, and the name of what is in it. */
+export const watcherName = (deployment: Pick<Deployment, 'environment' | 'suffix'>): string =>
+  `${stackName(deployment)}-watcher`;
 
 /**
  * `alpha-1` to `alphaDash1`: IDs in a template are letters and digits. Bot IDs have no capitals, so no two of them

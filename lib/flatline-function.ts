@@ -17,17 +17,26 @@ import { IN_SERVICE } from '../lambda/aliases.ts';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../lambda/bundling.ts';
 import { ENV } from '../lambda/contract.ts';
 import { builtFunction, ROOT } from '../package/root.ts';
+import type { Deployment } from './deployment.ts';
 import { type Grant, type ResourceNames, statementsOf, variablesOf } from './granting.ts';
 import { KEPT } from './keeping.ts';
 
-export interface FlatlineFunctionProps {
-  readonly name: FunctionName;
+/** What the stack gives to each function. */
+export interface CommonProps {
   /** The function's name in the console. */
   readonly functionName: string;
+  /** The names passed to the function. */
+  readonly names: ResourceNames;
+  readonly arns: Grant['arns'];
+}
+
+export interface FlatlineFunctionProps extends Omit<CommonProps, 'arns'> {
+  readonly name: FunctionName;
   readonly description: string;
   readonly memoryMb: number;
   readonly timeout: Duration;
-  readonly recursiveLoop: lambda.RecursiveLoop;
+  /** Lambda stops a function that invokes itself about 16 times, unless this is true. */
+  readonly invokesItself?: boolean;
   /** How often Lambda repeats a failed asynchronous invocation, and its maximum age in the queue. */
   readonly retryAttempts: 0 | 1 | 2;
   readonly maxEventAge: Duration;
@@ -35,13 +44,8 @@ export interface FlatlineFunctionProps {
   readonly deadLetters?: sqs.IQueue;
   /** For aliases without their own settings for asynchronous calls: their failed events go there too. */
   readonly deadLettersOfAnyAlias?: boolean;
-  /** FLATLINE_CONFIG. */
-  readonly configJson: string;
-  /** FLATLINE_VERSION. */
-  readonly version: string;
-  /** The permissions of the role, and the names passed to the function. Its own logs are added. */
+  /** The permissions of the role. Its own logs are added. */
   readonly grant: Grant;
-  readonly names: ResourceNames;
   readonly vpc?: ec2.IVpc;
   /** Variables besides the names of its targets. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -56,7 +60,12 @@ export class FlatlineFunction extends Construct {
   readonly role: iam.IRole;
   readonly logGroup: logs.LogGroup;
 
-  constructor(scope: Construct, id: string, props: FlatlineFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { configJson, version }: Pick<Deployment, 'configJson' | 'version'>,
+    props: FlatlineFunctionProps,
+  ) {
     super(scope, id);
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.ONE_YEAR,
@@ -84,13 +93,13 @@ export class FlatlineFunction extends Construct {
       architecture: lambda.Architecture.ARM_64,
       memorySize: props.memoryMb,
       timeout: props.timeout,
-      recursiveLoop: props.recursiveLoop,
+      recursiveLoop: props.invokesItself === true ? lambda.RecursiveLoop.ALLOW : lambda.RecursiveLoop.TERMINATE,
       // Constructs cannot add grants to the role.
       role: role.withoutPolicyUpdates(),
       environment: {
-        [ENV.config]: props.configJson,
+        [ENV.config]: configJson,
         [ENV.namespace]: Stack.of(this).stackName,
-        [ENV.version]: props.version,
+        [ENV.version]: version,
         ...variablesOf(grant, props.names),
         ...props.variables,
       },

@@ -18,10 +18,9 @@ import { BotAccess } from './bot-access.ts';
 import { Budget } from './budget.ts';
 import { ControlPanel } from './control-panel.ts';
 import { Dashboard } from './dashboard.ts';
-import { type Deployment, stackName } from './deployment.ts';
+import { type Deployment, stackName, watcherName } from './deployment.ts';
 import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
-import type { FlatlineFunction } from './flatline-function.ts';
 import type { Grant, ResourceNames } from './granting.ts';
 import { HealthCheck } from './health-check.ts';
 import { Liquidator } from './liquidator.ts';
@@ -46,10 +45,9 @@ export const BOTS_WITH_EXTRAS_MAX = 60;
 export class FlatlineStack extends Stack {
   constructor(app: App, deployment: Deployment) {
     const name = stackName(deployment);
-    const isProduction = deployment.environment === 'production';
     super(app, name, {
       description: `flatline ${deployment.version}: emergency liquidation on Binance futures, ${deployment.environment}`,
-      terminationProtection: isProduction,
+      terminationProtection: deployment.environment === 'production',
     });
     const stores = new Stores(this, deployment);
     const secrets = new ExchangeSecrets(this, deployment);
@@ -65,19 +63,20 @@ export class FlatlineStack extends Stack {
       liquidator: `${name}-liquidator:${IN_SERVICE}`,
       alertTopic: alerts.topic.topicArn,
       chatSecret: deployment.chatSecret,
+      watcherTopic: this.watcherTopicArn(deployment),
     } satisfies ResourceNames;
     const liquidatorName = `${name}-liquidator`;
-    const liquidatorArn = `${this.functionArn(liquidatorName)}:${IN_SERVICE}`;
-    const arns: Grant['arns'] = {
-      ...stores.arns,
-      liquidator: [liquidatorArn],
-    };
+    const liquidatorArn = this.formatArn({
+      ...{ service: 'lambda', resource: 'function', resourceName: `${liquidatorName}:${IN_SERVICE}` },
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const arns: Grant['arns'] = { ...stores.arns, liquidator: [liquidatorArn] };
     const withCallSettings = deployment.bots.length <= BOTS_WITH_EXTRAS_MAX;
     const { function: liquidator, inService } = new Liquidator(this, deployment, {
       ...{ functionName: liquidatorName, names, arns, secrets, withCallSettings },
       ...{ deadLetters: deadLetters.liquidations, vpc: egress?.vpc },
     });
-    if (withCallSettings) guardSecrets(this, deployment, secrets, liquidator);
+    if (withCallSettings) new SecretGuards(this, secrets.secrets, liquidator.role, deployment.secretAdmins);
     else
       Annotations.of(this).addWarningV2(
         'flatline:secrets-without-policies',
@@ -86,26 +85,24 @@ export class FlatlineStack extends Stack {
     const ping = deployment.pingUrl
       ? new Ping(this, deployment, { functionName: `${name}-ping`, names, arns })
       : undefined;
-    const functionName = `${name}-watchdog`;
     const watchdog = new Watchdog(this, deployment, {
-      ...{ functionName, names, arns, deadLetters: deadLetters.ticks, pingUrl: ping?.url },
+      ...{ functionName: `${name}-watchdog`, names, arns, deadLetters: deadLetters.ticks, pingUrl: ping?.url },
     }).function;
     new Preflights(this, deployment, inService);
     const { policyArns } = new BotAccess(this, deployment, {
       ...{ bots: stores.bots.tableArn, liquidator: liquidator.lambda, withCallSettings },
     });
 
-    const panelName = `${name}-control-panel`;
-    const panel = new ControlPanel(this, deployment, { functionName: panelName, names, arns });
+    const panel = new ControlPanel(this, deployment, { functionName: `${name}-control-panel`, names, arns });
 
     const healthCheck = new HealthCheck(this, deployment, {
-      ...{ functionName: `${name}-health-check`, names, arns: { ...arns, alertTopic: [alerts.topic.topicArn] } },
+      ...{ functionName: `${name}-health-check`, names },
+      arns: { ...arns, alertTopic: [names.alertTopic], watcherTopic: [names.watcherTopic ?? ''] },
     }).function;
 
     const logGroups = [liquidator.logGroup, watchdog.logGroup];
-    const notifierName = `${name}-notifier`;
     const notifier = new Notifier(this, deployment, {
-      ...{ functionName: notifierName, names, alerts },
+      ...{ functionName: `${name}-notifier`, names, alerts },
       logGroups: [...logGroups, healthCheck.logGroup],
     });
 
@@ -150,22 +147,9 @@ export class FlatlineStack extends Stack {
     });
   }
 
-  private functionArn(resourceName: string): string {
-    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
-    return this.formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat });
+  /** By its name: two stacks of two regions share nothing else. */
+  private watcherTopicArn(deployment: Deployment): string | undefined {
+    const { watcherRegion: region } = deployment;
+    return region && this.formatArn({ service: 'sns', region, resource: watcherName(deployment) });
   }
-}
-
-function guardSecrets(
-  stack: Stack,
-  { secretAdmins }: Deployment,
-  { secrets }: ExchangeSecrets,
-  { role }: FlatlineFunction,
-): void {
-  new SecretGuards(
-    stack,
-    secrets.filter(({ isOwn }) => isOwn),
-    role,
-    secretAdmins,
-  );
 }

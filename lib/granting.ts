@@ -46,12 +46,26 @@ export function statementOf(
   });
 }
 
+/**
+ * The condition of a permission on a table: only these rows, only these attributes. ForAllValues is also true of a request
+ * without a key, or without attributes, hence `Null` (Amazon DynamoDB, "Using IAM policy conditions for fine-grained
+ * access control").
+ */
+export function onlyOf(limits: { readonly LeadingKeys?: readonly string[]; readonly Attributes?: readonly string[] }) {
+  const named = Object.entries(limits).map(([name, values]) => [`dynamodb:${name}`, values] as const);
+  return {
+    'ForAllValues:StringEquals': Object.fromEntries(named),
+    Null: Object.fromEntries(named.map(([name]) => [name, 'false'])),
+  };
+}
+
 const VARIABLES = {
   liquidations: ENV.liquidationsTable,
   audit: ENV.auditTable,
   bots: ENV.botsTable,
   liquidator: ENV.liquidator,
   alertTopic: ENV.alertTopic,
+  watcherTopic: ENV.watcherTopic,
   notificationQueue: ENV.notificationQueue,
   trailCopyObjects: ENV.trailCopyBucket,
   chatSecret: ENV.chatSecret,

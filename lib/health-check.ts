@@ -6,18 +6,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { CANARY_BOT_ID } from '../lambda/aliases.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
-import { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, ResourceNames } from './granting.ts';
-
-export interface HealthCheckProps {
-  readonly functionName: string;
-  readonly names: ResourceNames;
-  readonly arns: Grant['arns'];
-}
+import { type CommonProps, FlatlineFunction } from './flatline-function.ts';
+import { onlyOf } from './granting.ts';
 
 /** After the daily preflights (preflights.ts); the check runs well after the canary's death. */
 const CANARY = { hour: '6', minute: '25' };
@@ -26,30 +19,21 @@ const DAILY = { hour: '6', minute: '35' };
 export class HealthCheck extends Construct {
   readonly function: FlatlineFunction;
 
-  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns }: HealthCheckProps) {
+  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns }: CommonProps) {
     super(scope, 'HealthCheck');
-    this.function = new FlatlineFunction(this, 'Default', {
+    this.function = new FlatlineFunction(this, 'Default', deployment, {
       name: 'health-check',
       functionName,
       description: 'Each hour and each morning: preflights, subscriptions, the canary, the daily message',
       memoryMb: 256,
       timeout: Duration.seconds(60),
-      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
-      configJson: deployment.configJson,
-      version: deployment.version,
       grant: {
         grantee: 'healthCheck',
         options: optionsOf(deployment),
         arns: { ...arns, canaryRow: arns.bots ?? [] },
-        // Amazon DynamoDB, "Using IAM policy conditions for fine-grained access control".
-        conditions: {
-          canaryRow: {
-            'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CANARY_BOT_ID] },
-            Null: { 'dynamodb:LeadingKeys': 'false' },
-          },
-        },
+        conditions: { canaryRow: onlyOf({ LeadingKeys: [CANARY_BOT_ID] }) },
       },
       names,
     });

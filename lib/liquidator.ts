@@ -6,21 +6,18 @@
 
 import { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LIQUIDATOR_SIZE } from '../lambda/contract.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import type { ExchangeSecrets } from './exchange-secrets.ts';
-import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
-import type { Grant, ResourceNames } from './granting.ts';
+import { type CommonProps, FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
+import type { Grant } from './granting.ts';
 import { secretPolicies } from './secret-policies.ts';
 import { acceptFinding } from './security-checks.ts';
 
-export interface LiquidatorProps {
-  readonly functionName: string;
-  readonly names: ResourceNames;
-  readonly arns: Grant['arns'];
+interface LiquidatorProps extends CommonProps {
   readonly secrets: ExchangeSecrets;
   readonly deadLetters: sqs.IQueue;
   /** Whether bots' aliases have their own settings for asynchronous calls. */
@@ -50,21 +47,18 @@ export class Liquidator extends Construct {
       // nothing.
       memoryMb: LIQUIDATOR_SIZE.memoryMb,
       timeout: Duration.seconds(LIQUIDATOR_SIZE.timeoutSeconds),
-      // It invokes itself until flat; Lambda would stop such a chain after about 16 invocations.
-      recursiveLoop: lambda.RecursiveLoop.ALLOW,
+      invokesItself: true,
       // The watchdog resumes sooner than Lambda repeats, except when the lock could not be written either. An older event is
       // not worth executing: the bot may be trading again.
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
       deadLetters,
       deadLettersOfAnyAlias: !withCallSettings,
-      configJson: deployment.configJson,
-      version: deployment.version,
       grant,
       names,
       ...(vpc ? { vpc } : {}),
     };
-    this.function = new FlatlineFunction(this, 'Default', settings);
+    this.function = new FlatlineFunction(this, 'Default', deployment, settings);
     const policies = secretPolicies(this, grant, secrets.secrets, this.function.role);
     this.function.lambda.node.addDependency(...policies);
     this.inService = putInService(this, this.function, settings);

@@ -11,7 +11,6 @@
  */
 
 import { Duration } from 'aws-cdk-lib';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
@@ -56,19 +55,15 @@ export class Notifier extends Construct {
     const lines = openQueue(this, 'Lines', { fifo: true });
     const chat = secret === undefined ? undefined : openQueue(this, 'Chat');
     this.undelivered = { lines: lines.deadLetters, chat: chat?.deadLetters };
-    this.function = new FlatlineFunction(this, 'Default', {
+    this.function = new FlatlineFunction(this, 'Default', deployment, {
       name: 'notifier',
       functionName,
       description: 'Notifies people of what the liquidator and the watchdog do: mail, chat',
       memoryMb: 256,
       timeout: TIMEOUT,
-      // Logs, notifier, queue, notifier, topic, queue, notifier, chat: it is invoked three times, never more.
-      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
       // A delivery of log lines: it only puts them into a queue.
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
-      configJson: deployment.configJson,
-      version: deployment.version,
       grant: {
         grantee: 'notifier',
         options: { chat: secret !== undefined },

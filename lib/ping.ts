@@ -11,14 +11,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
-import { FlatlineFunction } from './flatline-function.ts';
-import type { Grant, ResourceNames } from './granting.ts';
-
-export interface PingProps {
-  readonly functionName: string;
-  readonly names: ResourceNames;
-  readonly arns: Grant['arns'];
-}
+import { type CommonProps, FlatlineFunction } from './flatline-function.ts';
+import { onlyOf } from './granting.ts';
 
 /** A ping takes about 20 ms: 200 a second. AWS reserves the concurrency from the account's (lambda/core/config/read-deployment.ts). */
 const CONCURRENCY = 5;
@@ -28,36 +22,27 @@ export class Ping extends Construct {
   /** `https://….lambda-url.REGION.on.aws/` */
   readonly url: string;
 
-  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns }: PingProps) {
+  constructor(scope: Construct, deployment: Deployment, { functionName, names, arns }: CommonProps) {
     super(scope, 'Ping');
-    this.function = new FlatlineFunction(this, 'Default', {
+    this.function = new FlatlineFunction(this, 'Default', deployment, {
       name: 'ping',
       functionName,
       description: 'The ping URL: accepts heartbeats of bots that only have curl',
       memoryMb: 256,
       timeout: Duration.seconds(5),
-      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
       reservedConcurrency: CONCURRENCY,
       // Otherwise each call of a flood writes two log lines.
       isQuiet: true,
-      configJson: deployment.configJson,
-      version: deployment.version,
       grant: {
         grantee: 'ping',
         options: optionsOf(deployment),
         arns: { ...arns, clientAttributes: arns.bots ?? [] },
-        conditions: { clientAttributes: ONLY_CLIENT_ATTRIBUTES },
+        conditions: { clientAttributes: onlyOf({ Attributes: CLIENT_ATTRIBUTES }) },
       },
       names,
     });
     this.url = this.function.lambda.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE }).url;
   }
 }
-
-/** Amazon DynamoDB, "Using IAM policy conditions for fine-grained access control"; as for a bot (bot-access.ts). */
-const ONLY_CLIENT_ATTRIBUTES = {
-  'ForAllValues:StringEquals': { 'dynamodb:Attributes': CLIENT_ATTRIBUTES },
-  Null: { 'dynamodb:Attributes': 'false' },
-};

@@ -21,7 +21,7 @@ export const QUERIES = {
     ],
   },
   errors: {
-    name: 'trouble',
+    name: 'warnings and errors',
     lines: [
       'fields @timestamp, level, service, bot_id, correlation_id, symbol, message, coalesce(says, why) as reason',
       "filter level in ['WARN', 'ERROR', 'CRITICAL']",

@@ -45,17 +45,14 @@ export class TrailCopy extends Construct {
     });
     acceptFinding(bucket, 'AwsSolutions-S1', 'Its objects cannot be changed; CloudTrail can record who reads them.');
     this.bucketName = bucket.bucketName;
-    const fn = new FlatlineFunction(this, 'Default', {
+    const fn = new FlatlineFunction(this, 'Default', deployment, {
       name: 'trail-copy',
       functionName,
       description: 'Copies each audit record to a bucket where it cannot be changed',
       memoryMb: 256,
       timeout: Duration.seconds(60),
-      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
       retryAttempts: 2,
       maxEventAge: Duration.minutes(15),
-      configJson: deployment.configJson,
-      version: deployment.version,
       grant: {
         grantee: 'trailCopy',
         options: {},

@@ -6,18 +6,13 @@
 import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV, TICK } from '../lambda/contract.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
-import { FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
-import type { Grant, ResourceNames } from './granting.ts';
+import { type CommonProps, FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
 
-export interface WatchdogProps {
-  readonly functionName: string;
-  readonly names: ResourceNames;
-  readonly arns: Grant['arns'];
+interface WatchdogProps extends CommonProps {
   readonly deadLetters: sqs.IQueue;
   /** The ping URL; undefined: none. */
   readonly pingUrl: string | undefined;
@@ -38,14 +33,10 @@ export class Watchdog extends Construct {
       description: 'Each minute: liquidates bots that are silent, resumes liquidations that are not flat',
       memoryMb: memoryFor(deployment.bots.length),
       timeout: Duration.seconds(110),
-      // It invokes the liquidator, which invokes itself: not a loop through here.
-      recursiveLoop: lambda.RecursiveLoop.TERMINATE,
       // The next run comes before a repetition would.
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
       deadLetters,
-      configJson: deployment.configJson,
-      version: deployment.version,
       grant: {
         grantee: 'watchdog',
         options: optionsOf(deployment),
@@ -54,7 +45,7 @@ export class Watchdog extends Construct {
       names,
       variables: pingUrl === undefined ? {} : { [ENV.pingUrl]: pingUrl },
     };
-    this.function = new FlatlineFunction(this, 'Default', settings);
+    this.function = new FlatlineFunction(this, 'Default', deployment, settings);
     const inService = putInService(this, this.function, settings);
     // The function accepts a raw event only from a rule with "watchdog" in its name, which this one has by its path.
     new events.Rule(this, 'EachMinute', {

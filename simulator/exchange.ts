@@ -1,10 +1,10 @@
 /**
- * A Binance USDⓈ-M futures exchange in a box: accounts, orders, books and the exchange's rules, spoken to over its wire
- * protocol only (`respond`, or wire/server.ts for real HTTP). Besides the wire there is the stage: symbols, accounts,
- * marks, scripted faults; and the jury: the journal of every request, the truth of every account.
+ * A simulated Binance futures exchange: accounts, orders, books and the exchange's rules. Clients use its wire protocol
+ * (`respond`, or wire/server.ts for HTTP). Tests also set up symbols, accounts, mark prices and scripted faults, and read
+ * the journal of all requests and the real state of each account.
  *
- * Promises: no wall clock, no timers of its own, no chance but the seed. What falls due later happens when the
- * exchange is next touched, at the instant it was due.
+ * Promises: no wall clock, no timers, no randomness but the seed. A later event happens when the exchange is next used, at
+ * the instant at which it was due.
  */
 
 import Big from 'big.js';
@@ -32,46 +32,44 @@ export type { FaultRule } from './engine/rules/fault-script.ts';
 export interface SimulatedExchange {
   /** Adds or replaces. About a dozen realistic ones are there from the start, besides those that fill the list. */
   addSymbol(spec: SymbolSpec): void;
-  /** Other rules for a symbol that is there; its mark price, book and status stay. */
+  /** Other rules for a known symbol; its mark price, book and status stay. */
   changeSymbol(symbol: string, changes: Partial<SymbolSpec>): void;
   /** SYM001USDT, SYM002USDT … */
   addManySymbols(count: number): void;
   addAccount(spec: AccountSpec): Account;
-  /** Resting orders fill and conditional orders trigger as it moves. */
+  /** Resting orders fill and conditional orders trigger at the new price. */
   setMark(symbol: string, price: string): void;
   moveMarks(walk: RandomWalk): void;
   setStatus(symbol: string, status: SymbolStatus): void;
-  /** Who stands in the book, how far from the mark price and how deep. */
+  /** The levels of the book: distance from the mark price, and quantity. */
   setBook(symbol: string, book: BookSpec): void;
   setLatency(latency: Latency): void;
-  /** Lists that are behind, each by its own time; what is not given stays as it is. */
+  /** How far each list is behind; an omitted one stays as it is. */
   setListLag(lag: Partial<ListLag>): void;
   /** An order or cancel that waits in it beyond its recvWindow is -5028, and not executed. Reads do not wait. */
   setEngineQueue(queue: EngineQueue): void;
-  /** The stage does something `afterMs` from now: a mark, a position, others who close. */
+  /** Calls `happen` after this time: to set a mark, open a position, close by others. */
   after(afterMs: number, happen: () => void): void;
-  /** So much weight of an address is used by others, from this instant on. Default: the address of all, at fapi. */
+  /** Others use this much weight of an address now. Default: the shared address, at fapi. */
   spendWeight(weight: number, at?: { readonly ip?: string; readonly host?: Host }): void;
   readonly journal: readonly JournalEntry[];
-  /** What the journal adds up to, from `since` on (an entry's `seq`; default from the beginning). */
+  /** Sums of the journal, from the entry `since` on (its `seq`); default: all. */
   tally(since?: number): Tally;
   readonly faults: Faults;
-  /** The whole wire without sockets. Rejects only when a scripted fault contradicts the account: the scenario is wrong. */
+  /** The wire without sockets. Rejects only when a scripted fault contradicts the account: the scenario is wrong. */
   respond(request: WireRequest): Promise<WireReply>;
 }
 
 export function createExchange(options: ExchangeOptions): SimulatedExchange {
   const world = createWorld(options);
-  // What the stage does at an instant that is being settled, it does at that instant.
+  // A call from within an event happens at the instant of that event.
   const settle = (): number => {
     const nowMs = world.schedule.happeningAtMs() ?? world.clock.nowMs();
     world.schedule.settle(nowMs);
     return nowMs;
   };
   const exchange: SimulatedExchange = {
-    addSymbol: spec => {
-      world.symbols.put(spec);
-    },
+    addSymbol: spec => world.symbols.put(spec),
     changeSymbol: (symbol, changes) => world.symbols.put({ ...symbolOf(world, symbol).spec, ...changes }, true),
     addManySymbols: count => {
       for (const spec of loadSymbols(count)) exchange.addSymbol(spec);

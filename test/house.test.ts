@@ -156,7 +156,7 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('nobody imports a test', () => {
+  test('no file imports a test', () => {
     const wrong = sources
       .filter(({ path }) => !path.startsWith('test/'))
       .flatMap(({ path, imports }) =>
@@ -165,7 +165,7 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('every file of ours stands on a floor', () => {
+  test('every file is in a room of the house', () => {
     const others = sources.filter(
       ({ path }) =>
         !FLOORS.some(({ floor }) => floor.test(path)) && !/^(test|bench|bin)\/|^vitest\.config\.ts$/.test(path),
@@ -174,7 +174,7 @@ describe('who may import whom', () => {
   });
 });
 
-test('imports make no ring, types included', () => {
+test('imports have no circle, types included', () => {
   const own = new Map(sources.map(({ path, imports }) => [path, imports.map(({ to }) => to)]));
   const done = new Set<string>();
   const rings: string[] = [];

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { ChatAddress, ChatKind } from '../../lambda/adapters/chat/chat-address.ts';
 import { targetRequests } from '../../lambda/adapters/chat/target-requests.ts';
 import type { EventCode } from '../../lambda/events.ts';
+import { guideAt } from '../../lambda/guide-link.ts';
 import { alarmMessage } from '../../lambda/views/messages/alarm-message.ts';
 import { incidentsOf } from '../../lambda/views/messages/incidents.ts';
 import { readLogLine } from '../../lambda/views/messages/log-line.ts';
@@ -120,7 +121,7 @@ function samples(): readonly Sample[] {
           NewStateValue: 'ALARM',
           StateChangeTime: '2026-11-21T03:12:08.500+0000',
         },
-        AlarmDescription: `${sentence} What to do: docs/troubleshooting.md, ${heading}`,
+        AlarmDescription: `${sentence} What to do: ${guideAt(heading, undefined)}`,
       }),
     },
   }));

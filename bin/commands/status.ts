@@ -86,7 +86,7 @@ async function statusOfAll(run: Run<Options>, connection: Connection): Promise<E
   for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
   const version = connection.functions.liquidator.variables[ENV.version];
   if (version !== undefined) run.say(`  flatline ${version}`);
-  for (const sentence of [...found.notCovered, ...found.drift])
+  for (const sentence of [...found.notCovered, ...found.drift, ...found.unchecked])
     for (const line of noted(sentence, paint, width)) run.say(line);
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;

@@ -22,6 +22,7 @@ import { chosenRegion } from './chosen-region.ts';
 import { askFunction, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
 import { type Invoked, invokeFunction } from './invoke.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
+import { askSubscribers, type Subscribers } from './subscribers.ts';
 
 export interface Connection {
   /** For headings: "flatline-production in ap-northeast-1", "the local cloud". */
@@ -41,6 +42,8 @@ export interface Connection {
   readonly unfinished: UnfinishedRuns;
   /** Invokes the liquidator, and waits for its answer. Throws CliError (4) when it certainly did not run. */
   invoke(event: Readonly<Record<string, unknown>>, timeoutMs: number, signal?: AbortSignal): Promise<Invoked>;
+  /** Undefined in the local cloud, which sends no mail. */
+  readonly subscribers?: () => Promise<Subscribers | undefined>;
   /** By AWS's time. */
   readonly clock: Clock;
   /** By how much this machine's clock is wrong. */
@@ -109,6 +112,7 @@ export async function connect(
     unfinished: createUnfinishedRuns({ client: dynamo, tableName: names.liquidations }),
     invoke: (event, timeoutMs, signal) =>
       invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
+    ...(local === undefined ? { subscribers: () => askSubscribers(lambda, `${stack}-health-check`, place) } : {}),
     clock,
     clockCorrectionMs: clock.correctionMs,
     random,

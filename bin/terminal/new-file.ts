@@ -41,6 +41,8 @@ const create = (path: string, content: string | Uint8Array): void =>
 function replace(path: string, content: string | Uint8Array): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there?.isSymbolicLink()) throw Object.assign(new Error('a link'), { code: 'ELOOP' });
+  // Whoever made a pipe reads what is written to it.
+  if (there?.isFIFO() && there.uid !== process.getuid?.()) throw Object.assign(new Error('a pipe'), { code: 'OTHERS_PIPE' });
   // A device or a pipe takes what is written, and keeps nothing.
   if (there !== undefined && !there.isFile()) {
     writeFileSync(path, content);
@@ -74,4 +76,5 @@ const WHY: Readonly<Record<string, string>> = {
   EROFS: 'cannot be written: the disk is read-only. Name a file on another one with --out',
   ELOOP: 'is a link. Name the file itself with --out',
   EISDIR: 'is a folder. Name a file with --out',
+  OTHERS_PIPE: 'is a pipe that belongs to another user. Name a file with --out',
 };

@@ -1,11 +1,11 @@
 """
-freqtrade under the guard. What flatline needs of a strategy is one line in bot_loop_start: the alive file is touched at the end of
-each cycle of work. The guard does the rest, however freqtrade ends:
+freqtrade under the guard. flatline needs one line in bot_loop_start: it touches the alive file in each cycle of work. The guard
+does the rest, however freqtrade ends:
 
     flatline guard --bot alpha --alive-file alive --alive-within 300s -- \\
         freqtrade trade --config config.json --strategy GuardedStrategy --strategy-path .
 
-The strategy itself is the least that trades: long when it has nothing, with a stop on the exchange.
+The strategy itself is minimal: long if it has no position, with a stop on the exchange.
 """
 
 from datetime import datetime

@@ -1,5 +1,5 @@
-// A bot that trades nothing, to try the guard with: a cycle each TOY_CYCLE_MS, and after each its proof of work, in the way
-// the guard asks for. TOY_HANG_AFTER: after so many cycles it hangs, alive and useless.
+// A bot that does not trade, to try the guard: a cycle each TOY_CYCLE_MS, with a proof of work after each. TOY_HANG_AFTER: it
+// hangs after so many cycles.
 import { closeSync, openSync, utimesSync } from 'node:fs';
 
 const { FLATLINE_ALIVE_FILE: file, FLATLINE_ALIVE_URL: url, TOY_CYCLE_MS = '1000', TOY_HANG_AFTER = '' } = process.env;
@@ -14,7 +14,7 @@ process.on('SIGTERM', () => {
 setInterval(async () => {
   if (TOY_HANG_AFTER !== '' && cycles >= Number(TOY_HANG_AFTER)) return;
   cycles += 1;
-  // Look at the market, decide, send orders; then say so.
+  // Read the market, decide, send orders; then prove it.
   if (file) {
     closeSync(openSync(file, 'a'));
     utimesSync(file, new Date(), new Date());

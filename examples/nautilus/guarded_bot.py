@@ -1,10 +1,10 @@
 """
-nautilus_trader under the guard. What flatline needs of it is a timer that touches the alive file: it runs in the node's own event
-loop, so a node that hangs stops touching it.
+nautilus_trader under the guard. flatline needs one timer of it, which touches the alive file. The timer runs in the node's own
+event loop, so a node that hangs stops touching it.
 
     flatline guard --bot alpha --alive-file alive -- python3 guarded_bot.py
 
-Variables: API_KEY and API_SECRET, the bot's own; EXCHANGE_URL, for a trial against the simulated exchange.
+Variables: API_KEY and API_SECRET, the bot's own; EXCHANGE_URL, for a test against the simulated exchange.
 """
 
 import os
@@ -24,7 +24,7 @@ INSTRUMENT = InstrumentId.from_str("BTCUSDT-PERP.BINANCE")
 
 
 class Guarded(Strategy):
-    """The least that trades: a position, and an order that waits."""
+    """A minimal strategy: a position, and a resting order."""
 
     def on_start(self) -> None:
         import datetime
@@ -38,7 +38,7 @@ class Guarded(Strategy):
 
 
 url = os.environ.get("EXCHANGE_URL")
-reach = {
+connection = {
     "api_key": os.environ["API_KEY"],
     "api_secret": os.environ["API_SECRET"],
     "account_type": BinanceAccountType.USDT_FUTURES,
@@ -51,8 +51,8 @@ node = TradingNode(
         trader_id=TraderId("GUARDED-001"),
         logging=LoggingConfig(log_level="INFO"),
         exec_engine=LiveExecEngineConfig(reconciliation=True),
-        data_clients={"BINANCE": BinanceDataClientConfig(**reach)},
-        exec_clients={"BINANCE": BinanceExecClientConfig(**reach)},
+        data_clients={"BINANCE": BinanceDataClientConfig(**connection)},
+        exec_clients={"BINANCE": BinanceExecClientConfig(**connection)},
     )
 )
 node.trader.add_strategy(Guarded())

@@ -1,10 +1,10 @@
 // A bot on ccxt, under the guard: it buys a little, leaves a stop and a limit order, and touches the alive file after each
-// look at its account. What flatline needs of it is one line.
+// read of its account. flatline needs one line of it.
 //
 //   flatline guard --bot alpha --alive-file alive -- node bot.mjs
 //
-// Variables: API_KEY and API_SECRET, the bot's own key (flatline has another one of the same account); EXCHANGE_URL, for a
-// trial against the simulated exchange.
+// Variables: API_KEY and API_SECRET, the bot's own key (flatline has another key of the same account); EXCHANGE_URL, for a
+// test against the simulated exchange.
 
 import { utimesSync, writeFileSync } from 'node:fs';
 import ccxt from 'ccxt';

@@ -7,15 +7,14 @@ flatline in a freqtrade strategy. Put it before IStrategy:
 
 Relies on `bot_start(**kwargs)`, called once when the strategy is loaded, and `bot_loop_start(current_time, **kwargs)`,
 called in each iteration of a running bot (freqtrade.io, "Strategy Callbacks", 2022.5 and later), and on Worker and
-strategy living in the main thread. Tried here against a stand-in that calls these as freqtrade does, not against
-freqtrade itself.
+strategy running in the main thread. Tested against a stub that calls these as freqtrade does, not against freqtrade
+itself.
 
-freqtrade gives a strategy no hook for its end, so signals are handled: SIGTERM and SIGINT make the account flat, then
-freqtrade's own handler ends it. Its database does not learn of that. Without `handle_signals` a restart keeps the
+freqtrade has no hook for the end of a strategy, so signals are handled: SIGTERM and SIGINT make the account flat, then
+freqtrade's own handler ends it. Its database does not record that. Without `handle_signals` a restart keeps the
 positions, if the bot is back within `dead_after_seconds`.
 
-A bot that was told /stop no longer loops, so it proves no work, and the watchdog liquidates: its positions would be
-without anybody. Snooze or disarm the bot first.
+After /stop the bot no longer loops, so it proves no work, and the watchdog liquidates. Snooze or disarm the bot first.
 """
 
 from typing import Any
@@ -31,7 +30,7 @@ class WithFlatline:
         if self.config["runmode"].value == "live":
             flatline = of_this_process()
             flatline.handle_signals()
-            # Not armed: nobody watches, and confirm_trade_entry lets nothing through until that has changed.
+            # Not armed: the bot is not watched, and confirm_trade_entry refuses every entry until it is.
             flatline.start()
         up = getattr(super(), "bot_start", None)
         if up is not None:
@@ -46,7 +45,7 @@ class WithFlatline:
             of_this_process().alive()
 
     def confirm_trade_entry(self, *args: Any, **kwargs: Any) -> bool:
-        """Nothing is opened by a bot that nobody watches, or that was liquidated."""
+        """A bot that is not watched, or was liquidated, opens nothing."""
         if self.config["runmode"].value == "live" and not of_this_process().may_trade:
             return False
         up = getattr(super(), "confirm_trade_entry", None)
@@ -54,7 +53,7 @@ class WithFlatline:
 
 
 def of_this_process() -> Flatline:
-    """One for the process: /reload_config loads this file and makes the strategy anew, and must not beat twice."""
+    """One per process: /reload_config loads this file again, and must not send heartbeats twice."""
     known: dict[str, Any] = vars(flatline_client)
     if "of_freqtrade" not in known:
         # freqtrade loops every five seconds (internals.process_throttle_secs); analysing many pairs takes longer.

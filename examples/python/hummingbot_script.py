@@ -7,10 +7,10 @@ flatline in a hummingbot script. Copy it beside the script, and put it before th
 
 Relies on `on_tick()`, called each tick once the connectors are ready, and on `on_stop()`, which the command `stop`
 awaits (hummingbot 2.x; the `def on_stop` of 1.x scripts is called as well if the base class has one, but is not
-awaited there: use 2.x). Tried here against a stand-in that calls these as hummingbot does, not against hummingbot.
+awaited there: use 2.x). Tested against a stub that calls these as hummingbot does, not against hummingbot.
 
-`stop` makes the account flat, then says goodbye. A script that nobody watches does not tick. Credentials, region and the names
-come from the environment of the container.
+`stop` makes the account flat, then says goodbye. A script that is not watched does not trade. Credentials, region and the
+names come from the environment of the container.
 """
 
 import inspect
@@ -24,10 +24,10 @@ class WithFlatline:
 
     def on_tick(self) -> None:
         if self.flatline is None:
-            # A script ticks each second. The first tick must not wait for AWS: the first beat is on its way.
+            # The first tick must not wait for AWS: the first heartbeat is sent in the background.
             self.flatline = Flatline(proven_within_seconds=60)
             self.flatline.start(wait_seconds=0)
-        # Ticks come, which is the proof of work. False: nobody watches, or the account was liquidated; so nothing trades.
+        # Each tick is the proof of work. False: the bot is not watched, or the account was liquidated; do not trade.
         if not self.flatline.alive():
             return
         up: Any = super()

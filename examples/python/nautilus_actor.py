@@ -7,12 +7,12 @@ flatline in a nautilus_trader node, as an Actor of its own or in a Strategy, whi
     class FlatlineActor(WithFlatline, Actor): …
 
 Relies on `on_start`, `on_stop`, `on_fault` and `self.clock.set_timer(name, interval, callback=…)` of Actor
-(nautilustrader.io, "Actors" and "Clock", 1.200 and later). Tried here against a stand-in that calls these as nautilus
-does, not against nautilus itself.
+(nautilustrader.io, "Actors" and "Clock", 1.200 and later). Tested against a stub that calls these as nautilus does, not
+against nautilus itself.
 
-The timer proves that the node's loop turns, not that data arrives: a strategy that trades on bars should call
+The timer proves that the node's loop runs, not that data arrives: a strategy that trades on bars should call
 `self.flatline.alive()` in `on_bar` instead. The node handles SIGTERM and SIGINT itself and then stops its actors, so
-signals are not handled here. Add it to live nodes only: a backtest must not beat.
+signals are not handled here. Add it to live nodes only: a backtest must not send heartbeats.
 """
 
 from datetime import timedelta
@@ -29,14 +29,14 @@ class WithFlatline:
 
     def on_start(self) -> None:
         self.flatline = Flatline(proven_within_seconds=60)
-        # On the node's loop nothing waits: the first beat is on its way.
+        # The node's loop must not wait: the first heartbeat is sent in the background.
         self.flatline.start(wait_seconds=0)
         self.clock.set_timer("flatline", timedelta(seconds=PROOF_SECONDS), callback=self.on_flatline_timer)
         self._call_up("on_start")
 
     @property
     def may_trade(self) -> bool:
-        """For strategies, before each order: False while nobody watches, and once the account was liquidated."""
+        """For strategies, before each order: False while the bot is not watched, and after a liquidation."""
         return self.flatline is not None and self.flatline.may_trade
 
     def on_flatline_timer(self, _event: object) -> None:
@@ -44,7 +44,7 @@ class WithFlatline:
             self.flatline.alive()
 
     def on_stop(self) -> None:
-        """The last that the node waits for, so this may take up to ten seconds."""
+        """The node waits for it, so it may take up to ten seconds."""
         self._call_up("on_stop")
         if self.flatline is None:
             return

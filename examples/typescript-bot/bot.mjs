@@ -1,4 +1,4 @@
-// A bot in plain JavaScript, and all that it needs of flatline. Variables: FLATLINE_BOTS_TABLE and FLATLINE_LIQUIDATOR
+// A bot in plain JavaScript with flatline. Variables: FLATLINE_BOTS_TABLE and FLATLINE_LIQUIDATOR
 // (outputs of the stack), AWS_REGION, and credentials of a role that has the bot's policy.
 import { createFlatline } from 'flatline-client';
 
@@ -11,8 +11,8 @@ flatline.handleSignals({
   },
 });
 
-// The first beat arms the watch. A bot that nobody watches must not trade: no beat could be stored, the configuration does
-// not know the bot, it was liquidated, or another run of it beats.
+// The first heartbeat arms the watch. A bot that is not watched must not trade: no heartbeat could be stored, the bot is not
+// configured, it was liquidated, or another run of it sends heartbeats.
 const first = await flatline.start();
 if (first.kind !== 'taken') {
   console.error(`not watched (${first.kind}), so not trading`);
@@ -21,11 +21,11 @@ if (first.kind !== 'taken') {
 
 console.log('trading');
 setInterval(() => {
-  // Work goes on, so this is its proof; what it gives says whether orders may be sent.
+  // The proof of work; true if the bot may trade.
   const mayTrade = flatline.alive();
   if (mayTrade && !isEnding) tradeOnce();
 }, 1_000);
 
 function tradeOnce() {
-  // Look at the market, decide, send orders.
+  // Read the market, decide, send orders.
 }

@@ -1,4 +1,4 @@
-/** Assembles the ports of the health check: two tables and the topic. */
+/** Assembles the ports of the health check: two tables, the topic, and the watcher's topic in another region. */
 
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createSubscriptions } from '../adapters/aws/subscriptions.ts';
@@ -8,7 +8,7 @@ import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createRunRecords } from '../adapters/dynamo/run-records.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { HealthPorts } from '../app/health/ports.ts';
+import type { HealthPorts } from '../app/health/health-check.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
 import type { LogEvent } from '../events.ts';
@@ -21,6 +21,8 @@ export interface HealthContainer {
 
 const SERVICE = 'health-check';
 const CONNECT_MS = 1_000;
+/** To another region. */
+const AFAR_CONNECT_MS = 3_000;
 const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.alertTopic] as const;
 
 export function healthContainer(env: Readonly<Record<string, string | undefined>>): HealthContainer {
@@ -39,6 +41,7 @@ export function healthContainer(env: Readonly<Record<string, string | undefined>
     bots: createBotStore({ client, tableName: named(ENV.botsTable) }),
     runs: createRunRecords({ client, tableName: named(ENV.liquidationsTable) }),
     subscriptions: createSubscriptions(sns, named(ENV.alertTopic)),
+    watcher: watcherOf(env[ENV.watcherTopic]),
   };
   return {
     config,
@@ -48,4 +51,13 @@ export function healthContainer(env: Readonly<Record<string, string | undefined>
       telemetry: createTelemetry({ service: SERVICE, namespace: env[ENV.namespace], fields }),
     }),
   };
+}
+
+/** Undefined without an ARN: no watcher is configured. */
+function watcherOf(topicArn: string | undefined): HealthPorts['watcher'] {
+  const region = topicArn?.split(':')[3];
+  if (topicArn === undefined || region === undefined) return undefined;
+  const requestHandler = awsConnections({ connectionTimeout: AFAR_CONNECT_MS });
+  const sns = new SNSClient({ region, maxAttempts: 3, requestHandler });
+  return { region, subscriptions: createSubscriptions(sns, topicArn) };
 }

@@ -13,9 +13,12 @@ export interface CanaryLine {
 export function canaryLine(standing: CanaryStanding, ago: (atMs: number) => string): CanaryLine {
   switch (standing.kind) {
     case 'never':
-      return line('has not died yet; it does each morning', 'warn');
+      return line('has not run yet; it runs each morning', 'warn');
     case 'dying':
-      return line(`beat ${ago(standing.sinceMs)} and is let die; judged ten minutes later`, 'plain');
+      return line(
+        `sent its heartbeat ${ago(standing.sinceMs)} and is silent now; its result is checked ten minutes later`,
+        'plain',
+      );
     case 'passed':
       return line(`passed ${ago(standing.atMs)}, answered ${seconds(standing.tookMs)} after its deadline`, 'good');
     case 'failed': {

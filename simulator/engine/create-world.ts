@@ -1,4 +1,4 @@
-/** An exchange's world as it begins: what its options say, and the defaults of all that they do not. */
+/** The initial state of an exchange: its options, and their defaults. */
 
 import type { ExchangeClock } from './clock.ts';
 import { createFaultScript } from './rules/fault-script.ts';

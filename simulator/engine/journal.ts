@@ -1,10 +1,10 @@
-/** What the exchange was asked and what it did, recorded for checks. Never a key, a signature or a signed URL. */
+/** Every request and its answer, for checks. Never a key, a signature or a signed URL. */
 
 export interface JournalEntry {
   /** In order of arrival, from 1. */
   readonly seq: number;
   readonly receivedAtMs: number;
-  /** When the caller had the answer; undefined while it is on its way and for requests that are never answered. */
+  /** When the caller had the answer; undefined before that, and for requests without an answer. */
   answeredAtMs: number | undefined;
   readonly method: string;
   readonly path: string;
@@ -16,10 +16,10 @@ export interface JournalEntry {
   status: number | undefined;
   /** The error code in the answer's body. */
   code: number | undefined;
-  /** Whether the exchange carried the request out, whatever the caller was answered. */
+  /** Whether the exchange executed the request, whatever it answered. */
   executed: boolean;
   weight: number;
   orders: number;
-  /** The kinds of the scripted faults that touched it, joined by `+`. */
+  /** The kinds of its scripted faults, joined by `+`. */
   fault: string | undefined;
 }

@@ -1,9 +1,9 @@
 /**
- * The exchange's only source of chance: the same seed gives the same market, the same jitter and the same ids.
- * The generator is mulberry32, 32 bits of state, good enough for noise and useless for secrets.
+ * The exchange's only source of randomness: the same seed gives the same market, jitter and IDs. mulberry32 has 32 bits of
+ * state: enough for noise, useless for secrets.
  */
 
-/** Gives a function that answers the next fraction in [0, 1). */
+/** Returns a function that gives the next fraction in [0, 1). */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -16,7 +16,7 @@ export function createRandom(seed: number): () => number {
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** An id like those the exchange makes for orders that came without one: 22 letters and digits. */
+/** An ID as the exchange makes it for an order without one: 22 letters and digits. */
 export function randomId(random: () => number): string {
   return Array.from({ length: 22 }, () => LETTERS.charAt(Math.floor(random() * LETTERS.length))).join('');
 }

@@ -1,4 +1,4 @@
-/** What the journal of an exchange adds up to: refusals of the rate limits, and what each call cost. */
+/** Sums of the journal: answers of the rate limits, and the weight of each call. */
 
 import type { JournalEntry } from './journal.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Everything the exchange holds, in one value that travels as first argument through its rules.
- * Two times: `clock` is the observer's, `exchangeTimeMs` the exchange's own, which may be off by a fixed skew.
+ * The whole state of the exchange: the first argument of its rules. It has two times: `clock` is the tests' clock,
+ * `exchangeTimeMs` the exchange's own, which differs by a fixed skew.
  */
 
 import type { AccountState, Host } from './accounts/account.ts';
@@ -22,7 +22,7 @@ export interface Latency {
   readonly byPath?: Readonly<Record<string, number>>;
 }
 
-/** How far behind the truth each list is. */
+/** How far each list is behind the real state. */
 export interface ListLag {
   /** From a fill to the row of its position; what a scenario opens shows at once. */
   readonly positionsMs: number;
@@ -31,7 +31,7 @@ export interface ListLag {
   readonly conditionalsMs: number;
 }
 
-/** How long what the matching engine takes waits in it: orders, cancels, and conditional orders as the switch says. */
+/** How long orders and cancels wait in the matching engine; conditional orders too, where the switch says so. */
 export interface EngineQueue {
   readonly waitMs: number;
   /** Instead of `waitMs`. */
@@ -66,7 +66,7 @@ export const exchangeTimeMs = (world: World): number => toExchangeTime(world, wo
 
 export const toExchangeTime = (world: World, atMs: number): number => Math.floor(atMs + world.clockSkewMs);
 
-/** Whether a symbol is of that market; one that is not known is of none. */
+/** Whether a symbol is of that market. An unknown one is of none. */
 export const isOf = (world: World, market: Market, symbol: string): boolean =>
   world.symbols.get(symbol)?.market === market;
 

@@ -116,7 +116,7 @@ function takeOrExplain(records: Records, claim: Claim): ClaimResult {
     return { kind: 'completed', answer: standing.answer, finishedAtMs };
   }
   const leaseUntilMs = standing.leaseUntilMs ?? claim.nowMs;
-  if (standing.state === 'in_progress' && leaseUntilMs > claim.nowMs) {
+  if (standing.state === 'in_progress' && leaseUntilMs > claim.nowMs && standing.holder !== claim.resumes) {
     if (standing.holder === claim.holder) return takenFrom(standing, standing.priorState, claim);
     return { kind: 'in-progress', attempt: standing.attempts, leaseUntilMs };
   }

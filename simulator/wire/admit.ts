@@ -1,9 +1,9 @@
 /**
- * The way in: what every request is charged, and who may pass.
+ * The admission of a request: its weight and orders are charged, its key and signature are checked.
  *
  *   weight, window and ban of the address ─ route ─ key ─ timestamp and signature ─ orders of the account ─► admitted
  *
- * Every answer carries the used weight, a refusal and a scripted one too.
+ * Every answer has the used weight in its headers, refusals and scripted answers too.
  */
 
 import type { Host } from '../engine/accounts/account.ts';
@@ -27,14 +27,13 @@ import { type Params, paramsOf, peekParams, readParams } from './params.ts';
 import { routeOf } from './routes.ts';
 import type { WireRequest } from './wire.ts';
 
-/** Where a request comes from, and what goes along with it to the end. */
+/** A request, its origin, its journal entry, and the headers of its answer so far. */
 export interface Visit {
   readonly world: World;
   readonly request: WireRequest;
   readonly host: Host;
   readonly ip: string;
   readonly entry: JournalEntry;
-  /** Of the answer, as far as they are known. */
   readonly headers: Record<string, string>;
 }
 
@@ -55,7 +54,7 @@ export type Admission =
 /** An unknown path weighs as much as the lightest known one. */
 const LEAST_WEIGHT = 1;
 
-/** Whether a window or a ban refuses the request before anything else can happen to it. */
+/** Whether a window or a ban refuses the request before any other check. */
 export function isHeld(world: World, request: WireRequest, host: Host, ip: string): boolean {
   return isRefusing(ipCounterOf(world, ip, host), weightOf(world, request), world.rules, exchangeTimeMs(world));
 }
@@ -72,7 +71,7 @@ export function charge({ world, request, host, ip, entry, headers }: Visit): voi
   }
 }
 
-/** Throws the refusal of whichever check says no. */
+/** Throws the refusal of the first check that fails. */
 export function admit({ world, request, ip, host, entry }: Visit): Admission {
   const endpoint = routeOf(request.method, request.path);
   if (endpoint === undefined) throw noSuchPath(request);
@@ -117,7 +116,7 @@ function showWeight(headers: Record<string, string>, host: Host, counter: IpCoun
   headers[name] = String(weightUsed(counter, nowMs));
 }
 
-/** By the parameters as they stand: what is wrong with them is found out later. */
+/** By the parameters as sent: they are checked later. */
 function weightOf(world: World, request: WireRequest): number {
   const endpoint = routeOf(request.method, request.path);
   if (endpoint === undefined) return LEAST_WEIGHT;

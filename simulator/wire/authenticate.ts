@@ -1,5 +1,5 @@
 /**
- * Who is asking: key, timestamp, signature. The signed text is the raw query followed by the raw body, nothing between
+ * Checks key, timestamp and signature. The signed text is the raw query followed by the raw body, nothing between
  * them, without the signature itself (USDⓈ-M "General Info").
  *
  *   HMAC-SHA256, hex in any case · RSA PKCS#1 v1.5 with SHA-256, base64 · Ed25519, base64; both URL-encoded
@@ -19,8 +19,8 @@ const LONGEST_RECV_WINDOW_MS = 60_000;
 const AHEAD_ALLOWED_MS = 1000;
 
 /**
- * The account of the key. -2014 without a key or with one of impossible form, what the switch says for one that nobody
- * has, -2015 for one that is not good at this host or from this address.
+ * The account of the key. Throws -2014 for no key or a malformed one, the answer of the switch for an unknown one, -2015 for
+ * one that is not valid at this host or from this address.
  */
 export function authenticateKey(world: World, request: WireRequest, ip: string, host: Host): AccountState {
   const key = request.headers['x-mbx-apikey'];
@@ -30,12 +30,12 @@ export function authenticateKey(world: World, request: WireRequest, ip: string, 
   const { keyRefusal: refused, allowedIps } = account;
   if (refused !== undefined && (refused.host ?? host) === host) throw keyRefusal(refused, ip);
   const maySee = { futures: account.enableFutures && !account.portfolioMargin, portfolio: account.portfolioMargin };
-  const comesFromHome = allowedIps === undefined || allowedIps.includes(ip);
-  if (!comesFromHome || (host !== 'wallet' && !maySee[host])) throw keyRefusal({ status: 401, code: -2015 }, ip);
+  const isAllowedIp = allowedIps === undefined || allowedIps.includes(ip);
+  if (!isAllowedIp || (host !== 'wallet' && !maySee[host])) throw keyRefusal({ status: 401, code: -2015 }, ip);
   return account;
 }
 
-/** The wallet's host has calls that need the futures right, or that of portfolio margin. Throws -2015. */
+/** Some calls of the wallet's host need the permission for futures or portfolio margin. Throws -2015. */
 export function checkMayTradeFutures(account: AccountState): void {
   if (!account.enableFutures && !account.portfolioMargin) {
     throw keyRefusal({ status: 401, code: -2015 }, account.ip);
@@ -54,7 +54,7 @@ export function authenticateSignature(world: World, account: AccountState, reque
   for (const check of checks) check();
 }
 
-/** Throws -5028: what the matching engine takes up later than its window allows, it does not execute. */
+/** Throws -5028: the matching engine executes no request that reaches it after its recvWindow. */
 export function checkEngineWindow(world: World, params: Params): void {
   const sentAtMs = params.integer('timestamp') ?? 0;
   if (exchangeTimeMs(world) - sentAtMs > recvWindowOf(params)) throw refusal(-5028);
@@ -94,6 +94,4 @@ export function isSignedBy(
   return createHmac('sha256', account.apiSecret).update(text).digest('hex') === signature.toLowerCase();
 }
 
-function withoutSignature(raw: string): string {
-  return raw.replace(/(^|&)signature=[^&]*/, '').replace(/^&/, '');
-}
+const withoutSignature = (raw: string): string => raw.replace(/(^|&)signature=[^&]*/, '').replace(/^&/, '');

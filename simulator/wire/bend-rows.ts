@@ -1,7 +1,4 @@
-/**
- * Rows of a list that come out otherwise than they are: hidden, without a field, with another value or under another
- * name. What stands in the account is not touched.
- */
+/** Changes the rows of an answer: hidden, without a field, with another value or name. The account stays as it is. */
 
 import type { BendRows } from '../engine/rules/fault.ts';
 import { exactNumber } from './exact-number.ts';
@@ -9,7 +6,7 @@ import type { Answer } from './wire.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Bends the rows of an array, or of the arrays in an object (`positions`, `orders`). Other answers stay as they are. */
+/** Changes the rows of an array, or of the arrays in an object (`positions`, `orders`). Other answers stay as they are. */
 export function bendRows(answer: Answer, bend: BendRows): Answer {
   if (answer.status !== 200) return answer;
   const body = parseExactly(answer.body);

@@ -1,4 +1,4 @@
-/** COIN-M, "Error Codes": what has another number there. */
+/** COIN-M, "Error Codes": the errors that have another number there. */
 
 import { Refusal } from '../engine/rules/refusal.ts';
 

@@ -1,14 +1,14 @@
 /**
  * A TCP proxy whose connections can die as they do when a function is frozen: neither side notices, the next byte on an
- * old connection is answered by RST, or by nothing at all, while new connections work. It stands before anything that
- * listens on this machine: the exchange, the tables, any HTTP server.
+ * old connection is answered by RST, or by nothing at all, while new connections work. Its target is any server on this
+ * machine: the exchange, the tables.
  *
  *   client ──▶ proxy ──▶ target        alive
  *   client ──▶ proxy ✗                 reset: RST at the next byte, in either direction
  *   client ──▶ proxy …                 silence: every byte is taken, none comes back
  *
- * Age is measured by the clock that is handed in, which is the wall's: a frozen process does not feel the time.
- * No timers: a connection is found dead when it is next used.
+ * Age is measured by the given clock, which is the wall's: a frozen process does not notice the time. No timers: a connection
+ * is found dead when it is next used.
  */
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -16,14 +16,14 @@ import type { ExchangeClock } from '../engine/clock.ts';
 
 export type Death = 'reset' | 'silence';
 
-/** Connections that stood idle for longer are dead: those whose last question was answered, or that asked none yet. */
+/** Connections that are idle for longer are dead: without a request, or with an answer to the last one. */
 interface Aging {
   /** Default 4,500 ms. */
   readonly idleMs?: number;
   readonly death: Death;
 }
 
-/** What can be done to the connections while they stand. */
+/** Makes open connections fail. */
 export interface Connections {
   /** Every connection that is open now is dead; those that come later work. */
   freeze(death: Death): void;
@@ -55,11 +55,11 @@ const IDLE_MS = 4_500;
 
 interface Connection {
   readonly client: Socket;
-  /** None where everything is swallowed from the beginning. */
+  /** Undefined: it was opened while everything is swallowed. */
   readonly target: Socket | undefined;
   lastByteMs: number;
-  /** A question is on its way or being answered: it waits, it is not idle. */
-  isAsking: boolean;
+  /** A request waits for its answer: the connection is not idle. */
+  isWaiting: boolean;
   death: Death | undefined;
   isFound: boolean;
 }
@@ -80,7 +80,7 @@ export async function startConnectionProxy(options: ProxyOptions): Promise<Conne
       client,
       target,
       lastByteMs: clock.nowMs(),
-      isAsking: false,
+      isWaiting: false,
       death: swallowsAll ? 'silence' : undefined,
       isFound: false,
     };
@@ -88,17 +88,17 @@ export async function startConnectionProxy(options: ProxyOptions): Promise<Conne
     client.setNoDelay(true);
     target?.setNoDelay(true);
     client.on('data', bytes => {
-      if (!connection.isAsking) ageOf(connection);
-      connection.isAsking = true;
+      if (!connection.isWaiting) ageOf(connection);
+      connection.isWaiting = true;
       pass(connection, bytes, target);
     });
     client.on('end', () => (connection.death === undefined ? target?.end() : client.destroy()));
     target?.on('data', bytes => {
-      connection.isAsking = false;
+      connection.isWaiting = false;
       pass(connection, bytes, client);
     });
     target?.on('end', () => connection.death === undefined && client.end());
-    // A side that breaks off is that side's business; the other one learns of it, unless the connection is dead.
+    // The end of one side is passed on to the other, unless the connection is dead.
     client.on('error', () => undefined);
     target?.on('error', () => connection.death === undefined && client.resetAndDestroy());
     client.on('close', () => {

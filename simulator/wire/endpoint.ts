@@ -1,6 +1,6 @@
 /**
- * What an endpoint is: a path and verb, who may call it, what it costs, and a function from a call to the JSON value of
- * its answer. Everything else (weights, keys, signatures, faults, headers) happens before and after, in respond.ts.
+ * An endpoint: its verb and path, who may call it, its weight, and the function from a call to the JSON value of its
+ * answer. Everything else (keys, signatures, faults, headers) happens before and after, in respond.ts.
  */
 
 import type { AccountState, Host } from '../engine/accounts/account.ts';
@@ -20,10 +20,10 @@ export interface Call {
   readonly script: OrderScript;
 }
 
-/** What scripted faults do to the orders of a call. */
+/** The effects of scripted faults on the orders of a call. */
 export interface OrderScript {
   readonly fillRatio?: string;
-  /** Refusals, each of the requests or batch items that it is `on`. */
+  /** Refusals, each with the requests or batch items that it applies to. */
   readonly refusals: readonly { readonly on: FaultRule['on']; readonly refusal: Refusal }[];
 }
 
@@ -40,28 +40,45 @@ export type Endpoint =
   | (Access & {
       /** `key`: the header alone; `signed`: timestamp and signature too. */
       readonly security: 'key' | 'signed';
-      /** It passes through the matching engine, where it may wait. */
+      /** It may wait in the matching engine. */
       readonly queue?: 'orders' | 'cancels' | 'conditionals';
-      /** Scripted refusals of some symbols are its items' business. */
+      /** Scripted refusals of some symbols apply to its items, not to the whole request. */
       readonly refusesByItem?: true;
       readonly orders?: (call: Omit<Call, 'script'>) => OrderCost;
       answer(call: Call): unknown;
     });
 
+type OpenEndpoint = Extract<Endpoint, { security: 'open' }>;
 export type AccountEndpoint = Exclude<Endpoint, { security: 'open' }>;
+
+/** A GET that needs no key. */
+export const open = (access: Pick<OpenEndpoint, 'path' | 'weight'>, answer: OpenEndpoint['answer']): OpenEndpoint => ({
+  method: 'GET',
+  security: 'open',
+  ...access,
+  answer,
+});
+
+export const signed = (
+  access: Omit<AccountEndpoint, 'security' | 'answer'>,
+  answer: AccountEndpoint['answer'],
+): AccountEndpoint => ({ security: 'signed', ...access, answer });
+
+/** The answer of a cancel-all. */
+export const CANCELLED_ALL = { code: 200, msg: 'The operation of cancel all open order is done.' } as const;
 
 /** One order, as the order pages say: 1 on the ten seconds' limit and 1 on the minute's. */
 export const oneOrder = (): OrderCost => ({ tenSeconds: 1, minute: 1 });
 
-/** Lists that cost 1 for a symbol and far more for all. */
+/** The weight of a list: for one symbol, and for all. */
 export const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
 
-/** In this simulator all hosts share a port; the path separates them. */
+/** In this simulator all hosts share a port; the path says which host is meant. */
 export function hostOf(path: string): Host {
   if (path.startsWith('/sapi/')) return 'wallet';
   return path.startsWith('/papi/') ? 'portfolio' : 'futures';
 }
 
-/** The answer to a path and verb that nobody serves. */
+/** The answer for an unknown path or verb. */
 export const noSuchPath = ({ method, path }: { readonly method: string; readonly path: string }): Refusal =>
   refusal(-5000, `Path ${path}, Method ${method} is invalid`);

@@ -1,6 +1,6 @@
 /**
- * Numbers on the wire that JavaScript cannot hold: order ids are JSON numbers and may exceed 2^53.
- * JSON.rawJSON writes their digits as they are; a client that reads them with JSON.parse loses the last ones.
+ * Order IDs are JSON numbers and may exceed 2^53. JSON.rawJSON writes all their digits; a client that reads them with
+ * JSON.parse loses the last ones.
  */
 
 const json: typeof JSON & { rawJSON?(text: string): unknown } = JSON;

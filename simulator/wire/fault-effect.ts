@@ -1,6 +1,5 @@
 /**
- * What each scripted fault does to a request: the one interpreter of the descriptions in engine/rules/fault.ts.
- * Every fault comes down to a few primitive effects, which respond.ts applies at the right moment.
+ * The effects of each scripted fault (engine/rules/fault.ts) on a request. respond.ts applies them in this order:
  *
  *   delayOnTheWay ─ ARRIVE ─ delayBefore ─ happen ─ before (instead of all that follows) ─ EXECUTE
  *     ─ after (instead of the answer) ─ hold (a 429 or 418 that lasts) ─ delayAfter
@@ -21,15 +20,15 @@ export interface Effect {
   readonly delayOnTheWayMs?: number;
   readonly delayBeforeMs?: number;
   readonly delayAfterMs?: number;
-  /** Answers in the exchange's stead; nothing is executed. */
+  /** The answer in place of the exchange's; nothing is executed. */
   readonly before?: (at: Moment) => WireReply;
-  /** What happens in the account just before the request would be executed, whether it then is or not. */
+  /** What happens in the account just before the request is, or would be, executed. */
   readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' | 'others-close' }>;
   readonly fillRatio?: string;
   readonly refusal?: OrderScript['refusals'][number];
-  /** What holds from the answer on. */
+  /** The window or ban that starts with the answer. */
   readonly hold?: (at: Moment) => Hold | undefined;
-  /** Replaces the answer of a request that has been carried out. */
+  /** Replaces the answer of an executed request. */
   readonly after?: (real: Answer, at: Moment) => WireReply;
 }
 

@@ -1,4 +1,4 @@
-/** A request as the fault script sees it, read from the raw parameters before anything is checked. */
+/** A request for the fault script, from its raw parameters, before any check. */
 
 import type { AccountState } from '../engine/accounts/account.ts';
 import { closesByForm } from '../engine/orders/closing.ts';
@@ -32,7 +32,7 @@ function conditionalsMeant(params: Raw, account: AccountState | undefined): read
   );
 }
 
-/** "General Info" on -1008 names these three calls; cancels and everything else are spared. */
+/** "General Info" on -1008 names these three calls; cancels and everything else are exempt. */
 function ordersIn(request: WireRequest, params: Readonly<Record<string, string>>): readonly Raw[] {
   if (request.method !== 'POST') return [];
   if (ORDER_PATH.test(request.path)) return [params];

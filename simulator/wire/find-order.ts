@@ -1,4 +1,4 @@
-/** Finds the order, or conditional order, that a request means by the exchange's id or the client's. */
+/** Finds an order, or conditional order, by the exchange's ID or the client's. */
 
 import { type ConditionalState, isKnown } from '../engine/orders/conditional-state.ts';
 import { isOpen, type OrderState } from '../engine/orders/order-state.ts';
@@ -6,7 +6,7 @@ import { refusal } from '../engine/rules/refusal.ts';
 import { isOf, symbolOf } from '../engine/world.ts';
 import type { Call } from './endpoint.ts';
 
-/** The latest of that id: a client id may come again once its first order has ended. */
+/** The latest of that ID: a client ID can be used again when its first order has ended. */
 export function findOrder({ world, account, params }: Call): OrderState | undefined {
   const { symbol } = symbolOf(world, params.required('symbol'));
   const orderId = params.text('orderId');
@@ -22,7 +22,7 @@ export function findOrder({ world, account, params }: Call): OrderState | undefi
   return found.find(isOpen) ?? found.at(-1);
 }
 
-/** Of either id. A fresh one may not be known yet. */
+/** By either ID. A new one may not be known yet. */
 export function findConditional({ world, account, params, market }: Call): ConditionalState | undefined {
   const algoId = params.text('algoId');
   const clientAlgoId = params.id('clientAlgoId');

@@ -5,7 +5,7 @@
 
 import Big from 'big.js';
 import { isConditionalType } from '../engine/orders/conditional-state.ts';
-import type { PositionSide, Side, TimeInForce } from '../engine/orders/order-state.ts';
+import { type PositionSide, type Side, TIMES_IN_FORCE, type TimeInForce } from '../engine/orders/order-state.ts';
 import type { OrderAsk } from '../engine/orders/place-order.ts';
 import { refusal } from '../engine/rules/refusal.ts';
 import { symbolOf, type World } from '../engine/world.ts';
@@ -43,15 +43,8 @@ function readLimit(world: World, params: Params, form: Form): OrderAsk {
   return { ...form, ...readLifetime(world, params, timeInForce), quantity, price };
 }
 
-/** What belongs to other types. A price that the exchange would have to ignore is refused instead ("Error Codes" -1106). */
-const NOT_FOR_MARKET = [
-  'price',
-  'timeInForce',
-  'priceMatch',
-  'goodTillDate',
-  'activationPrice',
-  'callbackRate',
-] as const;
+/** Parameters of other types: they are refused, not ignored ("Error Codes" -1106). */
+const NOT_FOR_MARKET = 'price timeInForce priceMatch goodTillDate activationPrice callbackRate'.split(' ');
 
 function readMarket(params: Params, form: Form): OrderAsk {
   for (const name of NOT_FOR_MARKET) if (params.has(name)) throw notRequired(name);
@@ -75,19 +68,10 @@ export function readPositionSide(params: Params): PositionSide | undefined {
 }
 
 export function readTimeInForce(params: Params): TimeInForce | undefined {
-  const timeInForce = params.text('timeInForce');
-  switch (timeInForce) {
-    case undefined:
-    case 'GTC':
-    case 'IOC':
-    case 'FOK':
-    case 'GTX':
-    case 'GTD':
-    case 'GTE_GTC':
-      return timeInForce;
-    default:
-      throw refusal(-1115);
-  }
+  const sent = params.text('timeInForce');
+  const known = TIMES_IN_FORCE.find(one => one === sent);
+  if (sent !== undefined && known === undefined) throw refusal(-1115);
+  return known;
 }
 
 /** GTD needs its goodTillDate, in the exchange's time and full seconds; with any other it means nothing ("New Order"). */

@@ -16,14 +16,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The default reply to a placement: NEW and unfilled, also for a market order that has filled. */
 export function ackJson(world: World, order: OrderState): Json {
-  const untouched = {
-    ...order,
-    executed: new Big(0),
-    quote: new Big(0),
-    status: 'NEW' as const,
-    updatedAtMs: order.createdAtMs,
-  };
-  return replyJson(world, untouched, !world.omitAveragePrice);
+  const unfilled = { executed: new Big(0), quote: new Big(0), status: 'NEW' as const, updatedAtMs: order.createdAtMs };
+  return replyJson(world, { ...order, ...unfilled }, !world.omitAveragePrice);
 }
 
 /** newOrderRespType=RESULT: the final state in the same reply. */
@@ -31,7 +25,7 @@ export function resultJson(world: World, order: OrderState): Json {
   return replyJson(world, order, !world.omitAveragePrice || world.rules.resultKeepsAveragePrice);
 }
 
-/** order/test has kept both. */
+/** order/test still has avgPrice and cumQuote. */
 export const testJson = (world: World, order: OrderState): Json => replyJson(world, order, true);
 
 export const cancelJson = (world: World, order: OrderState): Json => replyJson(world, order, !world.omitAveragePrice);
@@ -40,38 +34,20 @@ export const cancelJson = (world: World, order: OrderState): Json => replyJson(w
 export function orderJson(world: World, order: OrderState): Json {
   const symbol = symbolOf(world, order.symbol);
   return {
-    orderId: exactNumber(order.orderId),
-    symbol: order.symbol,
-    status: order.status,
-    clientOrderId: order.clientOrderId,
-    price: priceText(symbol, order.price),
-    avgPrice: averagePrice(symbol, order),
-    origQty: quantityText(symbol, order.quantity),
-    executedQty: quantityText(symbol, order.executed),
-    ...totals(symbol, order),
     ...form(world, order),
-    stopPrice: priceText(symbol, order.stopPrice),
+    avgPrice: averagePrice(symbol, order),
+    ...totals(symbol, order),
     time: toExchangeTime(world, order.createdAtMs),
-    updateTime: toExchangeTime(world, order.updatedAtMs),
   };
 }
 
 function replyJson(world: World, order: OrderState, withAverage: boolean): Json {
   const symbol = symbolOf(world, order.symbol);
   return {
-    orderId: exactNumber(order.orderId),
-    symbol: order.symbol,
-    status: order.status,
-    clientOrderId: order.clientOrderId,
-    price: priceText(symbol, order.price),
+    ...form(world, order),
     ...(symbol.market === 'cm' ? { pair: pairOf(symbol) } : {}),
     ...(withAverage ? { avgPrice: averagePrice(symbol, order), ...totals(symbol, order) } : {}),
-    origQty: quantityText(symbol, order.quantity),
-    executedQty: quantityText(symbol, order.executed),
     cumQty: quantityText(symbol, order.executed),
-    ...form(world, order),
-    stopPrice: priceText(symbol, order.stopPrice),
-    updateTime: toExchangeTime(world, order.updatedAtMs),
   };
 }
 
@@ -85,24 +61,22 @@ function totals(symbol: SymbolState, order: OrderState): Json {
 /** `BTCUSD` of `BTCUSD_PERP`. */
 export const pairOf = ({ symbol }: SymbolState): string => symbol.split('_')[0] ?? symbol;
 
+/** The fields of both. */
 function form(world: World, order: OrderState): Json {
-  const { market } = symbolOf(world, order.symbol);
+  const symbol = symbolOf(world, order.symbol);
+  const { clientOrderId, status, side, positionSide, type, origType, timeInForce, reduceOnly, closePosition } = order;
+  const goodTillDate = order.goodTillMs === undefined ? 0 : toExchangeTime(world, order.goodTillMs);
   return {
-    timeInForce: order.timeInForce,
-    type: order.type,
-    origType: order.origType,
-    reduceOnly: order.reduceOnly,
-    closePosition: order.closePosition,
-    side: order.side,
-    positionSide: order.positionSide,
-    workingType: 'CONTRACT_PRICE',
-    priceProtect: false,
-    priceMatch: 'NONE',
-    selfTradePreventionMode: 'EXPIRE_MAKER',
+    ...{ orderId: exactNumber(order.orderId), symbol: order.symbol, status, clientOrderId, side, positionSide, type },
+    ...{ origType, timeInForce, reduceOnly, closePosition, workingType: 'CONTRACT_PRICE', priceProtect: false },
+    ...{ priceMatch: 'NONE', selfTradePreventionMode: 'EXPIRE_MAKER' },
+    price: priceText(symbol, order.price),
+    stopPrice: priceText(symbol, order.stopPrice),
+    origQty: quantityText(symbol, order.quantity),
+    executedQty: quantityText(symbol, order.executed),
+    updateTime: toExchangeTime(world, order.updatedAtMs),
     // Not on the pages of COIN-M.
-    ...(market === 'cm'
-      ? {}
-      : { goodTillDate: order.goodTillMs === undefined ? 0 : toExchangeTime(world, order.goodTillMs) }),
+    ...(symbol.market === 'cm' ? {} : { goodTillDate }),
   };
 }
 
@@ -118,5 +92,5 @@ export const quantityText = (symbol: SymbolState, quantity: Big): string =>
 /** The amount of a position. */
 export const amountText = (symbol: SymbolState, amount: Big): string => exactText(amount, symbol.amountDigits);
 
-/** At least so many decimals: what an old position has beyond them is not rounded away. */
+/** With at least this many decimals: an old position may have more, which are not rounded away. */
 const exactText = (value: Big, digits: number): string => value.toFixed(Math.max(digits, decimals(value.toFixed())));

@@ -1,6 +1,6 @@
 /**
- * The parameters of a request: read from query and body, handed out checked, refused with the exchange's codes.
- * A parameter whose value is the text `undefined` (what a careless client makes of a missing value) is sent, and wrong.
+ * The parameters of a request, from query and body. Each is checked when it is read, and refused with the exchange's codes.
+ * A value that is the text `undefined`, as some clients send for a missing one, is invalid.
  */
 
 import Big from 'big.js';
@@ -12,7 +12,7 @@ export interface Params {
   has(name: string): boolean;
   /** Undefined when not sent; empty is -1105. */
   text(name: string): string | undefined;
-  /** An id of the client's making: the texts `undefined` and `null` are -1130. */
+  /** An ID of the client: the texts `undefined` and `null` are -1130. */
   id(name: string): string | undefined;
   /** Missing or empty is -1102. */
   required(name: string): string;
@@ -30,7 +30,7 @@ export function readParams(query: string, body: string): Params {
   return paramsOf({ ...pairs(body), ...pairs(query) });
 }
 
-/** The raw pairs without judgement, for journal and faults, which look before anything is checked. */
+/** The raw pairs without checks, for journal and faults. */
 export function peekParams(query: string, body: string): Readonly<Record<string, string>> {
   return { ...Object.fromEntries(new URLSearchParams(body)), ...Object.fromEntries(new URLSearchParams(query)) };
 }

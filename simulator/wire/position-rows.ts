@@ -9,7 +9,8 @@ import { type PositionView, profitOf, visible } from '../engine/accounts/positio
 import { isWaiting } from '../engine/orders/conditional-state.ts';
 import { isOpen, type PositionSide } from '../engine/orders/order-state.ts';
 import { type Market, type SymbolState, worth } from '../engine/symbols/symbols.ts';
-import { symbolOf, type World } from '../engine/world.ts';
+import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
+import { amountText } from './order-json.ts';
 
 export interface PositionRow {
   readonly symbol: SymbolState;
@@ -80,5 +81,22 @@ function row(
     initialMargin: notional.abs().div(account.leverage),
     maintenanceMargin: notional.abs().times(MAINTENANCE_RATE),
     updatedAtMs: view?.updatedAtMs,
+  };
+}
+
+/** The fields of a row as the exchange writes them. Each page shows some of them. */
+export function positionTexts(world: World, row: PositionRow) {
+  const { symbol, amount, entryPrice, updatedAtMs } = row;
+  return {
+    symbol: symbol.symbol,
+    positionSide: row.positionSide,
+    positionAmt: amountText(symbol, amount),
+    entryPrice: entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed(),
+    markPrice: symbol.mark.toFixed(8),
+    unrealizedProfit: row.unrealizedPnl.toFixed(8),
+    notional: amount.eq(0) ? '0' : row.notional.toFixed(8),
+    initialMargin: row.initialMargin.toFixed(8),
+    maintMargin: row.maintenanceMargin.toFixed(8),
+    updateTime: updatedAtMs === undefined ? 0 : toExchangeTime(world, updatedAtMs),
   };
 }

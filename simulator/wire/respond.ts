@@ -1,11 +1,11 @@
 /**
- * The way of a request to the exchange and of its answer back, with all that may go wrong on it:
+ * The path of a request to the exchange and of its answer back, with the scripted faults:
  *
  *   half the round trip ─ scripted faults ─ journal ─ charge ─ admission ─ delay, engine queue ─ SERVE, or an error in
  *     its place ─ scripted answer ─ delay ─ half the round trip
  *
- * Time passes only in the pauses; what falls due meanwhile is settled right after each. While an address is in a 429
- * window or banned, that is its answer: no fault is used up.
+ * Time passes only in the pauses; due events are carried out right after each. While an address is in a 429 window or
+ * banned, that is its answer, and no fault is used up.
  */
 
 import { type AccountState, SHARED_IP } from '../engine/accounts/account.ts';
@@ -40,7 +40,7 @@ export async function respond(world: World, request: WireRequest): Promise<WireR
   return reply;
 }
 
-/** Who asks, before anything is checked. */
+/** The caller, before any check. */
 interface Asker {
   readonly account: AccountState | undefined;
   readonly params: Readonly<Record<string, string>>;
@@ -60,11 +60,11 @@ function faultsOf(world: World, request: WireRequest, { account, params, host, i
 }
 
 type Entered =
-  /** The exchange's own 429 or 418 refuses it; scripted faults do not matter. */
+  /** The exchange's own 429 or 418 refuses it; scripted faults do not apply. */
   | { readonly kind: 'held'; readonly error: unknown }
   | { readonly kind: 'admitted'; readonly admission: Admission; readonly waitMs: number }
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** The script answers it, before anything is checked. */
+  /** The script answers it, before any check. */
   | { readonly kind: 'scripted' };
 
 function enter(visit: Visit, effects: readonly Effect[]): Entered {
@@ -85,13 +85,8 @@ function enter(visit: Visit, effects: readonly Effect[]): Entered {
 function carryOut(visit: Visit, entered: Entered, { account, params }: Asker, effects: readonly Effect[]): WireReply {
   const { world, request, host, ip, headers } = visit;
   const { weightPerMinute } = ipCounterOf(world, ip, host);
-  const moment: Moment = {
-    timeMs: exchangeTimeMs(world),
-    method: request.method,
-    path: request.path,
-    ip,
-    weightPerMinute,
-  };
+  const { method, path } = request;
+  const moment: Moment = { timeMs: exchangeTimeMs(world), method, path, ip, weightPerMinute };
   for (const effect of effects) {
     if (effect.happen !== undefined && account !== undefined) happen(world, account, params, effect.happen);
   }
@@ -126,7 +121,7 @@ function scriptOf(effects: readonly Effect[]): OrderScript {
   };
 }
 
-/** -1015 is about the orders of the account, everything else about the address. */
+/** -1015 concerns the orders of the account, everything else the address. */
 function open(
   { world, host, ip }: Visit,
   account: AccountState | undefined,

@@ -1,4 +1,4 @@
-/** What a scripted fault makes happen in an account just before a request is executed. */
+/** Events in an account that a scripted fault causes just before a request is executed. */
 
 import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
@@ -12,7 +12,7 @@ import type { Effect } from './fault-effect.ts';
 
 type Happening = NonNullable<Effect['happen']>;
 
-/** `params` are those of the request; they say which order a cancel is about. */
+/** `params` are those of the request; they name the order of a cancel. */
 export function happen(
   world: World,
   account: AccountState,

@@ -1,9 +1,9 @@
 /**
- * How long a scripted 429 or 418 holds, and what its answer says of it:
+ * How long a scripted 429 or 418 lasts, and what its answer says:
  *
  *   Retry-After names an end       until then
  *   it does not (0, past, absent)  a 429 until the next full minute, a 418 for two minutes
- *   `lastsMs`                      so long, whatever the header says
+ *   `lastsMs`                      this long, whatever the header says
  */
 
 import type { HoldFault, HttpFault } from '../engine/rules/fault.ts';
@@ -16,7 +16,7 @@ const SHORTEST_BAN_SECONDS = 120;
 
 type ScriptedHold = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
 
-/** The hold that the answer of the fault speaks of. */
+/** The hold that the answer of the fault announces. */
 export function holdOfFault(fault: ScriptedHold, at: Moment): Hold {
   const { retryAfter: form = 'seconds', lastsMs, kind } = fault;
   const seconds = fault.retryAfterSeconds ?? (kind === 'banned-418' ? SHORTEST_BAN_SECONDS : 1);
@@ -31,7 +31,7 @@ export function holdOfFault(fault: ScriptedHold, at: Moment): Hold {
   return { status: 429, code, msg, untilMs, headerUntilMs, form };
 }
 
-/** Opens it, unless it is for one request only. */
+/** Undefined when it is for one request only. */
 export const lasting =
   (fault: ScriptedHold) =>
   (at: Moment): Hold | undefined =>
@@ -46,14 +46,8 @@ export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: Ht
   const endsMs = named ? namedMs : unnamedEndMs(status, at.timeMs);
   const untilMs = lastsMs === undefined ? endsMs : at.timeMs + lastsMs;
   const msg = status === 418 ? bannedUntil(at.ip, untilMs) : tooManyRequests(at.ip, at.weightPerMinute);
-  return {
-    status,
-    code,
-    msg,
-    untilMs,
-    headerUntilMs: named ? namedMs : untilMs,
-    form: formOf(header, named),
-  };
+  const form = formOf(header, named);
+  return { status, code, msg, untilMs, headerUntilMs: named ? namedMs : untilMs, form };
 }
 
 /** The next request in the window gets a Retry-After of the same form. */

@@ -1,8 +1,6 @@
 /**
- * What becomes of an admitted request by the exchange's own rules: it waits in the matching engine if it passes through
- * it, and is carried out, or refused.
- *
- * A refusal anywhere becomes its answer; any other error is a bug of the simulator and answered 500 with its message.
+ * An admitted request: it may wait in the matching engine, and is executed or refused. A refusal becomes its answer; any
+ * other error is a bug of the simulator, and is answered 500 with its message.
  */
 
 import { refundOrders } from '../engine/rules/limits.ts';

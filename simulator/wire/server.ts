@@ -1,6 +1,6 @@
 /**
- * The exchange on a loopback port, plain HTTP with keep-alive. Sockets do what the exchange decides: an answer, a connection
- * that ends, or one that stays open without an answer until either side closes it.
+ * The exchange on a loopback port, plain HTTP with keep-alive. A request gets an answer, an ended connection, or a connection
+ * that stays open without an answer until either side closes it.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -13,13 +13,13 @@ import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';
 export interface ExchangeServer {
   readonly url: string;
   readonly port: number;
-  /** What can be done to its connections, where that was asked for. */
+  /** To make its connections fail, where that was requested. */
   readonly connections: Connections | undefined;
   /** Destroys the open sockets; resolves when the port is free. */
   close(): Promise<void>;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   /** Default 0: a free one. */
   readonly port?: number;
   /** Calls `enter` when a new connection may be read, later if need be, as after the handshakes of TLS. Default: at once. */
@@ -60,7 +60,7 @@ async function listen(exchange: SimulatedExchange, options: ServerOptions): Prom
     });
   });
   openSilentStreams(server);
-  // Longer than any client keeps an idle connection: who closes first must never be the exchange.
+  // Longer than any client keeps an idle connection: the exchange must never close first.
   server.keepAliveTimeout = 120_000;
   server.on('connection', socket => {
     sockets.add(socket);

@@ -1,6 +1,6 @@
 /**
- * WebSocket streams that open, answer subscriptions and pings, and say nothing: clients that will not trade without a stream can
- * be tried, and learn of their orders by asking. RFC 6455, server side, for the short frames that clients of an exchange send.
+ * WebSocket streams that open and answer subscriptions and pings, but send no events, for clients that do not trade without a
+ * stream. RFC 6455, server side, for the short frames that clients of an exchange send.
  */
 
 import { createHash } from 'node:crypto';

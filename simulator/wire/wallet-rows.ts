@@ -1,10 +1,10 @@
-/** The wallets that balance and account calls show. Clients skip a row whose update time is 0 as never initialised. */
+/** The wallets in balance and account calls. Clients skip a row whose update time is 0. */
 
 import type Big from 'big.js';
 import { toExchangeTime } from '../engine/world.ts';
 import type { Call } from './endpoint.ts';
 
-export interface WalletRow {
+interface WalletRow {
   readonly asset: string;
   readonly amount: Big;
   /** Exchange time of the last fill in this asset, else of the account's beginning. */

@@ -1,4 +1,4 @@
-/** A request and an answer as they lie on the wire, without sockets. */
+/** A request and an answer of the wire, without sockets. */
 
 import type { Refusal } from '../engine/rules/refusal.ts';
 
@@ -6,7 +6,7 @@ export interface WireRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** Raw, as sent, without the question mark: the signature is over these very bytes. */
+  /** Raw, as sent, without the question mark: these bytes are signed. */
   readonly query: string;
   /** Raw. */
   readonly body: string;
@@ -23,7 +23,7 @@ export type WireReply =
     }
   /** The connection ends without an answer. */
   | { readonly kind: 'reset' }
-  /** No answer, ever; the caller ends on its own abort. */
+  /** No answer, ever. */
   | { readonly kind: 'hang' };
 
 export type Answer = Extract<WireReply, { kind: 'reply' }>;

@@ -75,8 +75,8 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
     return due.some(bot => bot.botId === botId);
   };
 
-  describe(`a beat in ${name}`, () => {
-    it('arms a bot that was never seen, and has the next tick look at it', async () => {
+  describe(`a heartbeat in ${name}`, () => {
+    it('arms a bot that was never seen, and has the next watchdog run check it', async () => {
       const botId = nextBot();
       expect(await beat(harness().bots, signOf(botId), IN_TIME)).toEqual({ kind: 'taken' });
       expect((await rowOf(botId)).fields).toEqual({
@@ -98,7 +98,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await isDue(botId)).toBe(true);
     });
 
-    it('changes the beat and the proof of work, and no attribute of the index', async () => {
+    it('changes the heartbeat and the proof of work, and no attribute of the index', async () => {
       const row = await armed();
       await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
       const before = (await rowOf(row.botId)).fields;
@@ -119,7 +119,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       });
     });
 
-    it('puts a bot back into the index that somebody took out', async () => {
+    it('puts a bot back into the index from which it was removed', async () => {
       const row = await armed();
       const { watch_shard: _shard, next_check_at_ms: _next, ...rest } = row.fields;
       await harness().edit(row.botId, rest);
@@ -132,14 +132,14 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       ['an unknown state', { watch_state: 'Armde' }],
       ['a number for a state', { watch_state: 7 }],
       ['texts for numbers', { beats: 'many', last_beat_at_ms: 'noon', heartbeat_ms: 'x' }],
-    ])('is taken over nonsense in the row: %s', async (_what, edit) => {
+    ])('overwrites invalid values in the row: %s', async (_what, edit) => {
       const row = await armed();
       await harness().edit(row.botId, { ...row.fields, ...edit });
       expect(await beat(harness().bots, signOf(row.botId, 2, T0 + 5), IN_TIME)).toEqual({ kind: 'taken' });
       expect((await rowOf(row.botId)).lastBeatAtMs).toBe(T0 + 5);
     });
 
-    it.each([true, false])('of a tripped bot is refused, and told why (first of a run: %s)', async arms => {
+    it.each([true, false])('of a tripped bot is refused with the reason (first of a run: %s)', async arms => {
       const row = await tripped();
       const refused = await beat(harness().bots, { ...signOf(row.botId, 2, T0 + 130_000), arms }, IN_TIME);
       expect(refused).toEqual({ kind: 'tripped', correlationId: 'liq_20261121_120200_abcdef' });
@@ -181,7 +181,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       expect(await isDue(botId)).toBe(true);
     });
 
-    it('disarms, and leaves a note of it for the next watchdog run', async () => {
+    it('disarms, and leaves a note for the next watchdog run', async () => {
       const { botId } = await armed();
       expect(await disarm(harness().bots, orderFor(botId), IN_TIME)).toEqual({ kind: 'done' });
       expect(await rowOf(botId)).toMatchObject({
@@ -212,7 +212,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       else expect(await snoozing).toEqual({ kind: 'done' });
     });
 
-    it('notes a reported failure, and has the next tick check', async () => {
+    it('stores a reported failure, and has the next watchdog run check it', async () => {
       const row = await armed();
       await harness().bots.change(scheduleChange(row, { nextCheckAtMs: T0 + 30_000 }), IN_TIME);
       await fail(harness().bots, orderFor(row.botId), IN_TIME);
@@ -276,7 +276,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       });
     });
 
-    it('is won by exactly one of 50 ticks', async () => {
+    it('is won by exactly one of 50 watchdog runs', async () => {
       const row = await armed();
       const ticks = Array.from({ length: 50 }, (_, tick) => harness().bots.change(trip(row, `tick-${tick}`), 20_000));
       const won = (await Promise.all(ticks)).filter(result => result !== undefined);
@@ -305,7 +305,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       ['null', { beats: null, last_beat_at_ms: null }],
       ['a fraction', { beats: 0.1, last_beat_at_ms: T0 + 0.123 }],
       ['a number without end', { beats: -1e100, last_beat_at_ms: 1e100 }],
-    ])('works on a row that holds nonsense, unless a beat comes: %s', async (_what, edit) => {
+    ])('works on a row with invalid values, unless a heartbeat arrives: %s', async (_what, edit) => {
       const fields = { watch_state: 'armed', watch_shard: 1, next_check_at_ms: 0, ...edit };
       const [silent, alive] = [nextBot(), nextBot()];
       await harness().edit(silent, fields);
@@ -344,7 +344,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
   });
 
   describe(`a read in ${name}`, () => {
-    it('tells lateness once per silence', async () => {
+    it('notes lateness once per silence', async () => {
       const row = await armed();
       const late = (seen: BotRow) =>
         harness().bots.change(

@@ -4,7 +4,6 @@ import { startClock } from '../../lambda/adapters/clock.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { expressionsOf } from '../../lambda/adapters/dynamo/bot-expressions.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { BOT_ATTRIBUTES, BOT_WRITES, type BotWrite } from '../../lambda/bot-row.ts';
 import {
   beatWithoutProofChange,
@@ -21,9 +20,10 @@ import {
 } from '../../lambda/core/heartbeat/client-changes.ts';
 import { disarmChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { RowChange } from '../../lambda/core/heartbeat/row-change.ts';
-import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
+import { startTables, type Tables } from '../../simulator/cloud/tables.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { beat } from '../support/bot-acts.ts';
+import { patientClient } from '../support/patient-dynamo-client.ts';
 import { describeBotStoreContract } from './bot-store-contract.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -37,11 +37,7 @@ let store: ReturnType<typeof createBotStore>;
 let memory: MemoryBotStore;
 beforeAll(async () => {
   tables = await startTables({ clock: startClock() });
-  const client = createDynamoClient({
-    endpoint: tables.url,
-    region: LOOPBACK_REGION,
-    credentials: LOOPBACK_CREDENTIALS,
-  });
+  const client = patientClient(tables);
   store = createBotStore({ client, tableName: 'bots' });
   memory = createMemoryBotStore({ nowMs: () => 0, sleep: () => Promise.resolve() });
 });
@@ -65,7 +61,7 @@ describeBotStoreContract('memory', () => ({
 }));
 
 describe('the bots in DynamoDB', () => {
-  it('beat with one write', async () => {
+  it('send a heartbeat with one write', async () => {
     await beat(store, SIGN, 2_000);
     const before = tables.faults.calls.length;
     await beat(store, { ...SIGN, count: 2, atMs: T0 + 10_000, arms: false }, 2_000);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startClock } from '../../lambda/adapters/clock.ts';
 
 describe('the clock of an invocation', () => {
-  it('goes on from the wall clock at its start by the monotonic one, fractions included', () => {
+  it('continues from the wall clock at its start by the monotonic one, fractions included', () => {
     let wallMs = 1_000_000;
     let monotonicMs = 50;
     const clock = startClock({ wallMs: () => wallMs, monotonicMs: () => monotonicMs });
@@ -12,14 +12,14 @@ describe('the clock of an invocation', () => {
     expect(clock.nowMs()).toBe(1_000_012.125);
   });
 
-  it('sleeps until the duration has passed on the monotonic clock, though timers fire early', async () => {
+  it('sleeps until the duration has passed on the monotonic clock, although timers fire early', async () => {
     const readings = [0, 0, 0.4, 0.9, 1.2];
     const clock = startClock({ wallMs: () => 0, monotonicMs: () => readings.shift() ?? 1.2 });
     await clock.sleep(1);
     expect(readings).toEqual([]);
   });
 
-  it('is woken by the signal, and leaves no timer behind', async () => {
+  it('ends its sleep at the signal, and leaves no timer behind', async () => {
     const before = process.getActiveResourcesInfo().filter(name => name === 'Timeout').length;
     const abort = new AbortController();
     const sleeping = startClock().sleep(60_000, abort.signal);

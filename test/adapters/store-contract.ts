@@ -138,7 +138,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(results.filter(result => result.kind === 'in-progress')).toHaveLength(99);
     });
 
-    it('tells a second claim who is at work and until when', async () => {
+    it('answers a second claim with the holder and the end of its lease', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
@@ -162,6 +162,21 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(await lock.claim(late, IN_TIME)).toMatchObject({ kind });
     });
 
+    it('is taken within the lease by whom its holder called, once', async () => {
+      const { lock } = harness();
+      const id = nextId();
+      await lock.claim(claimOf(id), IN_TIME);
+      const called = (holder: string, resumes: string) =>
+        lock.claim(claimOf(id, { holder, resumes, nowMs: T0 + 5 }), IN_TIME);
+      expect(await called('holder-9', 'a-stranger')).toMatchObject({ kind: 'in-progress', attempt: 1 });
+      expect(await called('holder-2', 'holder-1')).toMatchObject({
+        kind: 'taken',
+        attempt: 2,
+        priorState: 'in_progress',
+      });
+      expect(await called('holder-3', 'holder-1')).toMatchObject({ kind: 'in-progress', attempt: 2 });
+    });
+
     it('names the dead holder’s state and raises the token at a takeover', async () => {
       const { lock } = harness();
       const id = nextId();
@@ -176,7 +191,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       });
     });
 
-    it('supersedes a zombie, and what it says changes nothing', async () => {
+    it('supersedes a dead holder, whose later writes change nothing', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
@@ -198,21 +213,21 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(await lock.conclude(conclusionOf(id, overrides), IN_TIME)).toBe('superseded');
     });
 
-    it('supersedes the conclusion of an ID nobody claimed', async () => {
+    it('supersedes the conclusion of an ID that was never claimed', async () => {
       const { lock } = harness();
       const id = nextId();
       expect(await lock.conclude(conclusionOf(id), IN_TIME)).toBe('superseded');
       expect(await lock.readRecord(id, IN_TIME)).toBeUndefined();
     });
 
-    it('lets a holder conclude after its lease, as long as nobody took over', async () => {
+    it('lets a holder conclude after its lease, as long as no other took over', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
       expect(await lock.conclude(conclusionOf(id, { nowMs: T0 + 10 * LEASE_MS }), IN_TIME)).toBe('concluded');
     });
 
-    it('replays a completed liquidation to the letter, with the time of its end', async () => {
+    it('replays a completed liquidation exactly, with the time of its end', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
@@ -392,7 +407,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       await expect(stranger).rejects.toThrow('belongs to the bot default');
     });
 
-    it('notes the seal of a refused duplicate beside the others, once', async () => {
+    it('stores the seal of a refused duplicate beside the others, once', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
@@ -411,7 +426,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(await lock.claim(claimOf(id), IN_TIME)).toMatchObject({ kind: 'taken', attempt: 1, priorState: 'idle' });
     });
 
-    it('notes no more than 500 seals of duplicates, but always those of attempts', async () => {
+    it('stores no more than 500 seals of duplicates, but always those of attempts', async () => {
       const { lock } = harness();
       const id = nextId();
       await lock.claim(claimOf(id), IN_TIME);
@@ -554,7 +569,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(await runs.recent({ botId: other, limit: 100 }, 20_000)).toHaveLength(60);
     });
 
-    it('keeps the place of the first claim when a liquidation is taken up again', async () => {
+    it('keeps the place of the first claim when a liquidation is resumed', async () => {
       const botId = nextBot();
       const [first, second, third] = await claimThree(botId);
       const { lock, runs } = harness();
@@ -577,7 +592,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       ['cancelled an order', 'sentinel', 0, 1, 'completed', true],
       ['could not see', 'sentinel', 0, 0, 'failed', true],
       ['was a person’s and found nothing', 'manual', 0, 0, 'completed', true],
-    ] as const)('lists a read that %s as it deserves', async (_what, trigger, closed, cancelled, state, listed) => {
+    ] as const)('lists a read that %s as what it was', async (_what, trigger, closed, cancelled, state, listed) => {
       const botId = nextBot();
       const id = nextId();
       const { lock, runs } = harness();
@@ -588,7 +603,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(idsOf(await runs.recent({ botId, limit: 10, quietChecks: true }, IN_TIME))).toEqual([id]);
     });
 
-    it('has nothing to tell of an unknown ID or bot', async () => {
+    it('has nothing about an unknown ID or bot', async () => {
       const { runs } = harness();
       expect(await runs.read(nextId(), IN_TIME)).toBeUndefined();
       expect(await runs.recent({ limit: 5, botId: 'nobody' }, 20_000)).toEqual([]);
@@ -613,7 +628,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(await last()).toEqual(free);
     });
 
-    it('are one for each bot, the one that was noted last', async () => {
+    it('are one for each bot, the one that was stored last', async () => {
       const { lock, runs } = harness();
       const first = noteOf();
       const other = noteOf();
@@ -642,7 +657,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect([...found.values()]).toEqual(notes);
     });
 
-    it('are in no list of liquidations, and nothing stands under their own IDs', async () => {
+    it('are in no list of liquidations, and nothing has their own IDs', async () => {
       const { lock, runs } = harness();
       const note = noteOf();
       await lock.notePreflight(note, IN_TIME);
@@ -650,7 +665,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(await runs.read(note.correlationId, IN_TIME)).toBeUndefined();
     });
 
-    it('are noted although the answer was lost', async () => {
+    it('are stored although the answer was lost', async () => {
       const { lock, runs, loseNextAnswer, recover } = harness();
       const note = noteOf();
       loseNextAnswer();
@@ -673,7 +688,7 @@ export function describeStoreContract(name: string, harness: () => StoreHarness)
       expect(verification).toMatchObject({ ok: true, sealed: true });
     });
 
-    it('has nothing to tell of an unknown ID', async () => {
+    it('has nothing about an unknown ID', async () => {
       expect(await harness().audit.list(nextId(), IN_TIME)).toEqual([]);
     });
 

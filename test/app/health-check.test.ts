@@ -6,8 +6,9 @@ import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import type { Subscription } from '../../lambda/views/messages/channels.ts';
+import type { Subscription, Subscriptions } from '../../lambda/views/messages/channels.ts';
 import { dailyMessage } from '../../lambda/views/messages/daily-message.ts';
+import { compose } from '../../lambda/views/messages/message.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
@@ -33,6 +34,8 @@ interface Day {
   /** When the last self-test of each passed. */
   readonly testedAtMs?: Readonly<Record<string, number>>;
   readonly beating?: readonly string[];
+  /** Who is subscribed to the watcher's topic; undefined: there is no watcher. */
+  readonly watcher?: Subscriptions['list'];
 }
 
 /** The daily check of a stack with the bots alpha and beta: its metrics, and the lines of the message. */
@@ -42,6 +45,7 @@ async function daily({
   tickedAtMs = NOW - 20_000,
   testedAtMs = { alpha: NOW - HOUR, beta: NOW - HOUR },
   beating = ['alpha', 'beta'],
+  watcher,
 }: Day) {
   const settings = {
     ...SAFE_DEFAULTS,
@@ -70,10 +74,13 @@ async function daily({
     metric: (name: string, value: number) => void metrics.set(name, value),
     ...{ redact: () => undefined, flush: () => undefined },
   };
-  const ports = { clock, telemetry, bots, runs: stores.lock.runs, subscriptions: { list: async () => subscribed } };
+  const ports = {
+    ...{ clock, telemetry, bots, runs: stores.lock.runs, subscriptions: { list: async () => subscribed } },
+    watcher: watcher && { region: 'eu-west-1', subscriptions: { list: watcher } },
+  };
   await healthCheck(ports, config, { action: 'daily' });
   const line = { level: 'INFO', fields, atMs: NOW, event: 'daily_status' } as never;
-  const { message } = dailyMessage(line, { place: placeOf('flatline-production', 'production'), lockoutMs: 0 });
+  const message = compose(dailyMessage(line), placeOf('flatline-production', 'production'));
   return { metrics, ...message };
 }
 
@@ -84,7 +91,7 @@ test('says that it is still here, and no more, when all is well', async () => {
   expect(metrics.get('ConfirmedSubscriptions')).toBe(1);
 });
 
-describe('W12: the way to people', () => {
+describe('W12: whether messages reach people', () => {
   test.each([
     ['the mail is gone, and the stack’s own chat queue is confirmed', { email: MAIL, subscribed: [CHAT] }, 'GONE'],
     [
@@ -97,7 +104,7 @@ describe('W12: the way to people', () => {
       { email: MAIL, subscribed: [CHAT, mail({ isConfirmed: false })] },
       'PENDING',
     ],
-  ] as const)('%s: it rings, and is reported', async (_what, day, kind) => {
+  ] as const)('%s: the alarm is raised, and the daily message names it', async (_what, day, kind) => {
     const { metrics, subject, text } = await daily(day);
     expect(metrics.get('ConfirmedSubscriptions')).toBe(0);
     expect(subject).toContain('ACTION NEEDED');
@@ -108,7 +115,7 @@ describe('W12: the way to people', () => {
     );
   });
 
-  test('without a mail address anybody who is confirmed counts', async () => {
+  test('without a mail address any confirmed subscriber counts', async () => {
     const { metrics, subject } = await daily({ subscribed: [CHAT] });
     expect([metrics.get('ConfirmedSubscriptions'), subject]).toEqual([1, expect.not.stringContaining('ACTION')]);
   });
@@ -118,20 +125,53 @@ describe('W12: the way to people', () => {
   });
 });
 
+describe('W12: the watcher in another region, asked while this one lives', () => {
+  const watchers: readonly (readonly [string, Subscriptions['list'], string])[] = [
+    ['is not confirmed', async () => [mail({ isConfirmed: false })], 'is not confirmed'],
+    ['was deleted by SNS, because nobody confirmed it', async () => [], 'IS NOT SUBSCRIBED TO IT'],
+    ['is that of the address before', async () => [mail({ endpoint: 'old@example.com' })], 'IS NOT SUBSCRIBED TO IT'],
+    ['is nowhere: the stack was never deployed', async () => undefined, 'THE WATCHER IN eu-west-1 IS NOT DEPLOYED'],
+    [
+      'cannot be asked for: that region is down',
+      async () => {
+        throw new Error('getaddrinfo ENOTFOUND');
+      },
+      'could not be checked',
+    ],
+  ];
+  test.each(watchers)(
+    'its mail subscription %s: the daily message says so, and is sent',
+    async (_what, watcher, words) => {
+      const { subject, text, metrics } = await daily({ email: MAIL, watcher });
+      expect(subject).toContain('ACTION NEEDED');
+      expect(text.toLowerCase()).toContain(words.toLowerCase());
+      expect(text).toContain('eu-west-1');
+      // The alarm `nobody-subscribed` is about this region's own topic.
+      expect(metrics.get('ConfirmedSubscriptions')).toBe(1);
+    },
+  );
+
+  test('a confirmed one is not mentioned', async () => {
+    const { subject, text } = await daily({ email: MAIL, watcher: async () => [mail()] });
+    expect(subject).toContain('ALL WELL');
+    expect(text).not.toMatch(/watcher/i);
+  });
+});
+
 describe('W11: the worst counts, not what is left of the good', () => {
-  test('a watchdog that stands still is reported, although all bots beat', async () => {
+  test('a watchdog that does not run is reported, although all bots send heartbeats', async () => {
     const { subject, text } = await daily({ tickedAtMs: NOW - 23 * HOUR });
     expect(subject).toContain('ACTION NEEDED');
     expect(text).toContain('THE WATCHDOG HAS NOT RUN since 2026-11-28 07:35:00 UTC');
   });
 
-  test('a self-test that passed two days ago and has not run since is reported by name', async () => {
+  test('a preflight that passed two days ago and has not run since is reported by name', async () => {
     const { subject, text } = await daily({ testedAtMs: { alpha: NOW - HOUR, beta: NOW - 48 * HOUR } });
     expect(subject).toContain('ACTION NEEDED');
     expect(text).toContain('NO PREFLIGHT HAS PASSED FOR A DAY: beta.');
   });
 
-  test('a bot that has never beaten is reported by name', async () => {
+  test('a bot that has never sent a heartbeat is reported by name', async () => {
     const { subject, text } = await daily({ beating: ['alpha'] });
     expect(subject).toContain('1 of 2 bots watched');
     expect(text).toContain('Not watched: beta.');

@@ -7,12 +7,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
-import { injectFaults, type Misfortune } from '../support/random-account.ts';
+import { injectFaults, type RandomRun } from '../support/random-account.ts';
 import { lies } from '../support/random-lies.ts';
 
 const NUM_RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 150);
 
-async function believed(bad: Misfortune): Promise<LiquidationRig> {
+async function believed(bad: RandomRun): Promise<LiquidationRig> {
   const rig = liquidationRig(bad.rig);
   injectFaults(rig, bad);
   await rig.run({}, bad.changes);
@@ -25,7 +25,7 @@ function expectFlat({ account }: LiquidationRig): void {
   expect(account.violations).toEqual([]);
 }
 
-test('for every lie about sizes and digits that ends, the same run makes it flat', async () => {
+test('for every wrong refusal of sizes and digits that ends, the same run makes the account flat', async () => {
   await fc.assert(
     fc.asyncProperty(lies, async bad => {
       const rig = await believed(bad);
@@ -36,7 +36,7 @@ test('for every lie about sizes and digits that ends, the same run makes it flat
   );
 });
 
-test('for every lie about sizes and digits that ends, another run makes it flat', async () => {
+test('for every wrong refusal of sizes and digits that ends, another run makes the account flat', async () => {
   await fc.assert(
     fc.asyncProperty(lies, async bad => {
       const rig = await believed(bad);

@@ -168,7 +168,7 @@ describe('preflight', () => {
   });
 
   test.each(['/fapi/v1/time', '/fapi/v1/accountConfig', '/fapi/v1/order/test', '/sapi/v1/account/apiRestrictions'])(
-    'asks again beside a request that is swallowed, and is ready (%s)',
+    'repeats a request that gets no answer, and is ready (%s)',
     async path => {
       const rig = liquidationRig();
       rig.exchange.faults.add({ on: { path }, fault: { kind: 'hang-before' } });
@@ -178,7 +178,7 @@ describe('preflight', () => {
     },
   );
 
-  test('repeats nothing that is swallowed while the exchange has requested a wait', async () => {
+  test('repeats no request without an answer while the exchange has requested a wait', async () => {
     const rig = liquidationRig();
     const config = { path: '/fapi/v1/accountConfig' };
     rig.exchange.faults.add({ on: config, fault: { kind: 'hang-before' } });
@@ -227,7 +227,7 @@ describe('preflight', () => {
     expect(await rig.stores.lock.unfinished.due(rig.clock.nowMs() + 1e9, 9, 1_000)).toEqual([]);
   });
 
-  test.each(['refuse', 'hang'] as const)('is as ready as it was when that cannot be noted (%s)', async fault => {
+  test.each(['refuse', 'hang'] as const)('is as ready as before if the result cannot be stored (%s)', async fault => {
     const rig = liquidationRig();
     rig.stores.script.failNext(fault, { operation: 'notePreflight' });
     const { answer, status } = await statusOf(rig);
@@ -237,7 +237,7 @@ describe('preflight', () => {
     expect(await lastOf(rig)).toBeUndefined();
   });
 
-  test('notes that the audit log could not be written, where it can', async () => {
+  test('reports that the audit log could not be written', async () => {
     const rig = liquidationRig();
     rig.stores.script.failNext('refuse', { operation: 'append', times: 100 });
     expect(await rig.preflight()).toMatchObject({ headline: 'NOT READY' });

@@ -43,7 +43,7 @@ function roomFor(kind: RequestKind, atMs: number, one = limiter): number {
   }
 }
 
-describe('a wait that the exchange tells', () => {
+describe('a wait that the exchange requests', () => {
   test('holds everything until then', () => {
     refuse('positions', 1_000, 5_000);
     expect(opensAt()).toBe(6_010);
@@ -78,7 +78,7 @@ describe('a wait that the exchange tells', () => {
     expect(opensAt()).toBe(2_012);
   });
 
-  test('goes on doubling for closes although reads pass between refused ones, and for closes alone', () => {
+  test('doubles for closes although reads pass between refused ones, and for closes only', () => {
     refuse('close', 1_000, 10_000);
     pass('positions', 12_000);
     refuse('close', 70_000, 10_000);
@@ -88,7 +88,7 @@ describe('a wait that the exchange tells', () => {
     expect(roomFor('close', 90_010)).toBe(1);
   });
 
-  test('begins anew after a close passed and a minute went by', () => {
+  test('starts from the beginning after a close passed and a minute went by', () => {
     refuse('close', 1_000, 10_000);
     refuse('close', 12_000, 10_000);
     pass('close', 35_000);
@@ -227,7 +227,7 @@ describe('two APIs of the same pool', () => {
   });
 });
 
-test('a wait for orders that was requested of the attempt before is not doubted', () => {
+test('a wait for orders that was requested in the attempt before is kept', () => {
   limiter.begin({ ordersUntilMs: MINUTE + 5_600 }, MINUTE + 3_000);
   expect(roomFor('close', 3_001)).toBe(0);
   expect(roomFor('close', 5_599)).toBe(0);

@@ -94,8 +94,8 @@ describe('normal: a long, a short and resting orders', () => {
     const lastFillAtMs = Math.max(...posted(rig).map(entry => entry.answeredAtMs ?? 0));
     expect(lastFillAtMs - startedAtMs).toBe(300);
     const [firstOrder] = posted(rig);
-    const look = rig.exchange.journal.filter(entry => entry.method === 'GET').slice(0, 3);
-    const checkedAtMs = Math.max(...look.map(entry => entry.answeredAtMs ?? 0));
+    const reads = rig.exchange.journal.filter(entry => entry.method === 'GET').slice(0, 3);
+    const checkedAtMs = Math.max(...reads.map(entry => entry.answeredAtMs ?? 0));
     const between = [...rig.stores.script.calls.filter(call => call.operation !== 'append'), ...rig.secretReads].filter(
       call => call.atMs >= checkedAtMs && call.atMs < (firstOrder?.receivedAtMs ?? 0),
     );
@@ -112,7 +112,7 @@ test('nothing to do is completed', async () => {
 
 describe('disabled', () => {
   const off = { emergencyLiquidation: false, closePositions: false, cancelOrders: false };
-  test('calls nothing, answers skipped, and says so loudly', async () => {
+  test('calls nothing, answers skipped, and logs CRITICAL', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
     const answer = await rig.run({}, { liquidation: off });
@@ -416,7 +416,7 @@ describe('how positions are closed', () => {
   });
 
   test.each(['TRADING_HALT', 'SETTLING', 'TRADING_CANCEL_ONLY'] as const)(
-    'a symbol in %s is reported, not hammered',
+    'a symbol in %s is reported, and not tried again and again',
     async status => {
       const rig = liquidationRig();
       rig.account.open('BTCUSDT', '1');
@@ -429,7 +429,7 @@ describe('how positions are closed', () => {
     },
   );
 
-  test('an empty book is tried again, then met with a limit inside the band', async () => {
+  test('an empty book is tried again, then with a limit order inside the band', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.watch();
@@ -649,7 +649,7 @@ test('a broken configuration still protects a bot whose name it does not know', 
 });
 
 test.each(['locks', 'audit', 'secrets', 'openExchange', 'clock'] as const)(
-  'an exception out of nowhere in %s is an answer, never thrown',
+  'an unexpected exception in %s is an answer, never thrown',
   async part => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);
@@ -683,19 +683,19 @@ test('exchange rules that do not arrive delay no close', async () => {
   expect(eth.at(-1)?.answeredAtMs ?? 0).toBeLessThan((posted(rig)[0]?.receivedAtMs ?? 0) + 1_000);
 });
 
-test('every request at the exchange stands in the audit log, with its path, latency, status and code', async () => {
+test('every request at the exchange is in the audit log, with its path, latency, status and code', async () => {
   const rig = liquidationRig({ clockSkewMs: -3_000 });
   twoPositionsAndOrders(rig);
   rig.account.open('BTCUSDC', '90');
   const answer = await rig.run();
   const auditLog = await rig.auditLog(answer.correlation_id);
-  const told = auditLog.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
+  const recorded = auditLog.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
     path: string;
   }[];
   const tally = (paths: readonly string[]) => paths.toSorted().join('\n');
-  expect(tally(told.map(request => request.path))).toBe(tally(rig.exchange.journal.map(entry => entry.path)));
+  expect(tally(recorded.map(request => request.path))).toBe(tally(rig.exchange.journal.map(entry => entry.path)));
   expect(auditLog.at(-1)?.data.requests_made).toBe(rig.exchange.journal.length);
-  for (const request of told) {
+  for (const request of recorded) {
     expect(request).toMatchObject({
       method: expect.any(String),
       latency_ms: expect.any(Number),
@@ -738,7 +738,7 @@ test('every log line of a request carries the correlation ID', async () => {
   expect(new Set(lines.map(line => line.fields.correlation_id))).toEqual(new Set([answer.correlation_id]));
 });
 
-test('a refusal that ends the run lets what is on its way come in before the audit log is sealed', async () => {
+test('a refusal that ends the run waits for requests in flight before the audit log is sealed', async () => {
   const rig = liquidationRig({ rttMs: 31 });
   rig.account.open('BTCUSDT', '0.500');
   rig.account.open('ETHUSDT', '-4.000');

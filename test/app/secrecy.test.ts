@@ -133,7 +133,7 @@ describe.each(KEYS.map(key => [key.credentials.kind, key] as const))('with a key
   });
 });
 
-test('an error that carries the key, as axios throws it, is scrubbed on its way out', async () => {
+test('an error that contains the key, as axios throws it, is redacted before it is logged', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   Object.assign(rig.world, {

@@ -47,7 +47,7 @@ describe('a window', () => {
     expect(lastWindowEndMs(plan, at(now))).toBe(at(end));
   });
 
-  test('goes on beyond midnight', () => {
+  test('may continue beyond midnight', () => {
     const night = { every: 'Sat 23:00 UTC', forMs: 3 * HOUR };
     expect(lastWindowEndMs(night, at('2026-11-29T01:30:00Z'))).toBe(at('2026-11-29T02:00:00Z'));
   });

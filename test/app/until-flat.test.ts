@@ -46,7 +46,7 @@ describe('an attempt that could not finish', () => {
     ]);
   });
 
-  test('goes on until the exchange lets go, and then tells the whole', async () => {
+  test('continues until the exchange accepts requests again, and then reports the whole', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.open('SOLUSDT', '10');
@@ -67,7 +67,7 @@ describe('an attempt that could not finish', () => {
     expect(replay).toMatchObject({ replayed: true, positions_closed: 2 });
   });
 
-  test('is measured as slow only where somebody waits, and counted flat or failed once, a replay not at all', async () => {
+  test('is measured as slow only where a caller waits, and counted flat or failed once, a replay not at all', async () => {
     const rig = liquidationRig();
     const counted = (name: string): number => rig.metrics.filter(metric => metric.name === name).length;
     rig.account.open('SOLUSDT', '10');
@@ -86,7 +86,7 @@ describe('an attempt that could not finish', () => {
     expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([2, 4, 1]);
   });
 
-  test('waits longer each time, thirty seconds at most, and gives up loudly when resume_minutes are over', async () => {
+  test('waits longer each time, thirty seconds at most, and raises an alarm when resume_minutes are over', async () => {
     const rig = liquidationRig();
     rig.account.open('SOLUSDT', '10');
     refuseCloses(rig, 'SOLUSDT');
@@ -125,7 +125,7 @@ describe('an attempt that could not finish', () => {
     expect(refused().length - refusedBefore).toBe(3);
   });
 
-  test('with resume_minutes = 0 nothing follows, which rings as giving up does', async () => {
+  test('with resume_minutes = 0 nothing follows, and the alarm of giving up is raised', async () => {
     const rig = liquidationRig();
     rig.account.open('SOLUSDT', '10');
     refuseCloses(rig, 'SOLUSDT');
@@ -137,7 +137,7 @@ describe('an attempt that could not finish', () => {
     expect(critical).toEqual(['NOT FLAT, and resume_minutes = 0: nobody tries again. Close by hand.']);
   });
 
-  test('without the lock each attempt names its orders anew, should the exchange not take a name twice', async () => {
+  test('without the lock each attempt uses new order IDs, in case the exchange accepts none twice', async () => {
     const rig = liquidationRig({ unconfirmed: { clientIdFreeAfterMs: 60 * MINUTE } });
     rig.account.open('BTCUSDT', '0.500');
     rig.stores.script.failAll('refuse');

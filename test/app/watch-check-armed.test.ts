@@ -38,7 +38,7 @@ async function checkOnce(atMs: number, setting: Setting = {}) {
   const opened = openTick(rig.world, { settings, isFallback: false }, remainingMs);
   const heardSinceMs = (): number | undefined => (heardSince === undefined ? undefined : START_MS + heardSince);
   const tick = { ...opened, health: { ...opened.health, heardSinceMs } };
-  if (!isFirstRead) tick.tally.sightings.set('alpha', { beat: BEAT, sinceMs: START_MS - 3_600_000 });
+  if (!isFirstRead) tick.tally.lastSeen.set('alpha', { beat: BEAT, sinceMs: START_MS - 3_600_000 });
   await rig.until(atMs);
   const next = await checkArmed(tick, readBotRow('alpha', fields), { botId: 'alpha', memory });
   const again = next.kind === 'none' ? 'never' : { inMs: next.atMs - START_MS, urgent: next.urgent };
@@ -74,7 +74,7 @@ describe('a bot that is late', () => {
   });
 });
 
-describe('a bot that may not have been heard', () => {
+describe('a bot whose heartbeats may be lost', () => {
   it.each<[string, number, Setting, object]>([
     ['is checked again when its next beat is proven missing', 55_000, { heardSince: 50_000 }, soon(62_000)],
     ['is checked again a heartbeat and 2 s later while writes fail', 55_000, { heardSince: undefined }, soon(67_000)],
@@ -97,7 +97,7 @@ describe('a bot that may not have been heard', () => {
   });
 });
 
-describe('proof that the bot could be heard', () => {
+describe('the proof that heartbeats could be stored', () => {
   it.each<[string, number, Setting, number | undefined]>([
     ['is needed from now on where a beat is missing', 12_001, {}, 12_001],
     ['is needed from now on where the bot is late', 55_000, {}, 55_000],
@@ -114,7 +114,7 @@ describe('proof that the bot could be heard', () => {
   });
 });
 
-describe('of two observations of a beat', () => {
+describe('of two observations of a heartbeat', () => {
   const seen = (firstSeen: number, beat = BEAT): Observation => ({
     beat,
     firstSeenAtMs: START_MS + firstSeen,

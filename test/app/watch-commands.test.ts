@@ -29,7 +29,7 @@ function opened(state: State) {
 const ACTION = { botId: 'alpha', atMs: START_MS, by: 'ops', reason: 'test' };
 const LONGEST_MS = 86_400_000;
 
-describe('a beat', () => {
+describe('a heartbeat', () => {
   const sign = { botId: 'alpha', atMs: START_MS, count: 2, by: 'bot', times: TIMES };
   it.each<[string, State, boolean, object, string]>([
     ['the first of a run, of a new bot', 'unknown', true, { kind: 'taken' }, 'armed'],

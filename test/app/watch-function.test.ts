@@ -73,13 +73,13 @@ const itemsOf = async (TableName: string) => {
   return Items.map(fromItem);
 };
 
-it('refuses what is no tick', async () => {
+it('refuses an event that is not a tick', async () => {
   const result = await watchdog.invoke({ key1: 'value1' });
   expect(result).toMatchObject({ kind: 'answered', payload: { success: false, errors: [{ code: 'EVENT_INVALID' }] } });
   expect(tables.faults.calls.filter(({ operation }) => !/^(Create|Describe)Table$/.test(operation))).toEqual([]);
 });
 
-it('fires at a silent bot, once, and leaves the audit log and its seal', async () => {
+it('trips a silent bot once, and writes the audit log and its seal', async () => {
   await seed();
   const result = await watchdog.invoke(TICK);
   expect(result).toMatchObject({ payload: { success: true, problems: [], fired: [{ bot_id: 'alpha' }] } });

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
-import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { systemRandom } from '../../lambda/adapters/random.ts';
 import { beatRun } from '../../lambda/app/ping/run-commands.ts';
 import { tick } from '../../lambda/app/watchdog/tick.ts';
@@ -18,9 +17,10 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { INVOKE_GRACE_MS } from '../../lambda/core/heartbeat/watch-changes.ts';
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import type { BotStore } from '../../lambda/ports.ts';
-import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, type Tables } from '../../simulator/cloud/tables.ts';
+import { startTables, type Tables } from '../../simulator/cloud/tables.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
+import { patientClient } from '../support/patient-dynamo-client.ts';
 import { TIMES } from './watch-rig.ts';
 
 const RUN = 'run-of-the-test';
@@ -39,17 +39,13 @@ let tables: Tables;
 let store: BotStore;
 beforeAll(async () => {
   tables = await startTables({ clock: startClock() });
-  const client = createDynamoClient({
-    endpoint: tables.url,
-    region: LOOPBACK_REGION,
-    credentials: LOOPBACK_CREDENTIALS,
-  });
+  const client = patientClient(tables);
   store = createBotStore({ client, tableName: 'bots' });
 });
 afterAll(() => tables.close());
 
 it.each([1, 2, 3, 4])(
-  'of two ticks exactly one trips each silent bot, and a beat in time wins over both (round %d)',
+  'of two watchdog runs exactly one trips each silent bot, and a heartbeat in time wins over both (round %d)',
   async round => {
     const clock = startClock();
     const random = createRandom(round);
@@ -64,7 +60,10 @@ it.each([1, 2, 3, 4])(
         ...{ clock, random: systemRandom, audit, locks: lock, bots: delayed(store) },
         telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
         invoker: {
-          invokeLater: async ({ bot_id, correlation_id }) => void invoked.push({ botId: bot_id, id: correlation_id }),
+          // A minute after its trip, on a slow machine, a bot's account is read once more under an ID of its own.
+          invokeLater: async ({ bot_id, correlation_id, trigger }) => {
+            if (trigger !== 'sentinel') invoked.push({ botId: bot_id, id: correlation_id });
+          },
         },
         unfinished: { due: async () => [], giveUp: async () => false },
         records: { read: async () => undefined },

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { every, watchRig } from './watch-rig.ts';
 
-it('fires on time although the first observation of the last beat was not stored, and the second one was', async () => {
+it('a bot is tripped on time although the first observation of the last heartbeat was not stored, and the second one was', async () => {
   const rig = watchRig();
   let refused = 0;
   rig.bots.injectFaults(({ operation, doing, target }) => {

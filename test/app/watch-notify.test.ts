@@ -25,16 +25,16 @@ function opened(read: BotFields, { stored = read, fail = false } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit('alpha', stored);
   if (fail) rig.bots.injectFaults(() => 'refuse');
-  const told: unknown[] = [];
+  const emitted: unknown[] = [];
   const telemetry = {
     ...rig.world.telemetry,
-    metric: (...of: readonly unknown[]) => told.push(of),
-    flush: () => told.push('flush'),
+    metric: (...of: readonly unknown[]) => emitted.push(of),
+    flush: () => emitted.push('flush'),
   };
   const settings = { ...SAFE_DEFAULTS, bots: [defaultBot('alpha')] };
   const round = openTick({ ...rig.world, telemetry }, { settings, isFallback: false }, 110_000);
   const fields = () => rig.bots.rows().get('alpha');
-  return { rig, round, row: readBotRow('alpha', read), told, fields };
+  return { rig, round, row: readBotRow('alpha', read), emitted, fields };
 }
 
 const failed = (message: string) => ({
@@ -60,7 +60,7 @@ describe('the next check', () => {
     expect(rig.logs).toEqual([]);
   });
 
-  it('of a bot that rests for longer than a day cuts its rest', async () => {
+  it('of a bot that is not due for more than a day is brought forward', async () => {
     const { round, row, fields } = opened({ ...ARMED, snoozed_until_ms: START_MS + DAY + 1 });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(fields()?.snoozed_until_ms).toBe(START_MS + DAY);
@@ -70,7 +70,7 @@ describe('the next check', () => {
   it.each<[string, BotFields, string | null]>([
     ['when it last beat', ARMED, '2024-02-29T12:00:07.000000Z'],
     ['that it beats, when its clock is beyond understanding', { ...ARMED, last_beat_at_ms: 'noon' }, null],
-  ])('of a bot that is back tells %s, and ends its lateness', async (_what, read, lastBeat) => {
+  ])('of a bot that is back logs %s, and ends its lateness', async (_what, read, lastBeat) => {
     const { rig, round, row, fields } = opened({ ...read, late_told_for: 'an earlier beat' });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(fields()).toEqual(read);
@@ -83,14 +83,14 @@ describe('the next check', () => {
     ]);
   });
 
-  it('of a bot that is back is reported by the tick that wrote it only', async () => {
+  it('of a bot that is back is reported by the watchdog run that wrote it only', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { stored: ARMED });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(rig.bots.calls).toHaveLength(1);
     expect(rig.logs).toEqual([]);
   });
 
-  it('that cannot be noted is left to the next tick', async () => {
+  it('that cannot be stored is left to the next watchdog run', async () => {
     const { rig, round, row } = opened({ ...ARMED, late_told_for: 'an earlier beat' }, { fail: true });
     await schedule(round, row, SIGHTING, NEXT_MS);
     expect(rig.logs).toMatchObject([failed('The next check of a bot was not stored')]);
@@ -119,12 +119,12 @@ describe('lateness', () => {
     ['that is news and cannot be noted', ARMED, { fail: true }, 1, true, ARMED],
     ['that was reported, and the next check cannot be stored', toldOf, { fail: true }, 1, false, toldOf],
   ])('%s', async (_which, read, given, calls, isReported, then) => {
-    const { rig, round, row, told, fields } = opened(read, given);
+    const { rig, round, row, emitted, fields } = opened(read, given);
     await notifyLate(round, row, SIGHTING, judged, TIMES);
     await Promise.all(round.tally.background);
     expect(rig.bots.calls).toHaveLength(calls);
     expect(fields()).toEqual(then);
-    expect(told).toEqual(isReported ? [['BotsLate', 1, 'Count'], 'flush'] : []);
+    expect(emitted).toEqual(isReported ? [['BotsLate', 1, 'Count'], 'flush'] : []);
     expect(rig.audited().map(item => [item.event_type, item.operation])).toEqual(
       isReported ? [['bot_late', 'watch']] : [],
     );
@@ -167,7 +167,7 @@ describe('a change of the watch', () => {
     }
   });
 
-  it('that cannot be marked is reported by the next tick, and keeps the bot in the index', async () => {
+  it('that cannot be marked is reported by the next watchdog run, and keeps the bot in the index', async () => {
     const read = { ...changed, watch_state: 'disarmed', last_change: 'disarmed' };
     const { rig, round, row, fields } = opened(read, { fail: true });
     expect(await notifyChange(round, row)).toBe(false);

@@ -61,7 +61,7 @@ describe('with the permissions of a bot', () => {
     },
   );
 
-  it('whatever of its own row is written, the trip stands and the lock-out is what it was', async () => {
+  it('whatever the bot writes into its own row, the trip and the lock-out stay', async () => {
     const rig = await tripped();
     const fields = rig.bots.rows().get('alpha') ?? {};
     const { trip } = readBotRow('alpha', fields);
@@ -83,7 +83,7 @@ describe('with the permissions of a bot', () => {
     );
   });
 
-  it('one that takes itself out of the index is put back by the repair, and looked at again', async () => {
+  it('one that removes itself from the index is put back by the repair, and checked again', async () => {
     const rig = await tripped();
     edit(rig, { watch_state: 'armed', watch_shard: undefined, next_check_at_ms: undefined });
     const fromMs = rig.nowMs();
@@ -93,7 +93,7 @@ describe('with the permissions of a bot', () => {
     expect(checkedAt(rig)).toBeGreaterThan(1);
   });
 
-  it('one that changes its state at each write of the watchdog does not keep it from looking', async () => {
+  it('one that changes its state at each write of the watchdog does not prevent the check', async () => {
     const rig = await tripped();
     rig.bots.injectFaults(({ operation, target }) => {
       if (operation === 'change' && target === 'alpha')

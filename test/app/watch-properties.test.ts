@@ -58,7 +58,7 @@ const oneBeat = { ticks: Array.from({ length: 36 }, () => punctual), gaps: [] };
 const snoozedBeforeItsFirstBeat = { ...oneBeat, offsetMs: 0, snoozed: { afterMs: 0, forMs: 18 } };
 const neverSnoozedAndBehind = { ...oneBeat, offsetMs: -18, snoozed: null };
 
-it('with clocks corrected: exactly one firing, never before the deadline, on time if a tick is running', async () => {
+it('with clocks corrected: exactly one trip, never before the deadline, on time if the watchdog is running', async () => {
   const scenario = fc.record({
     // Late by 30 s at most and one lost in a row.
     ticks: ticksLateBy(30_000),
@@ -105,7 +105,7 @@ it('with clocks corrected: exactly one firing, never before the deadline, on tim
   );
 });
 
-it('with any clock, any ticks: never while beats arrive, always after they end, and once', async () => {
+it('with any clock, any watchdog runs: never while heartbeats arrive, always after they end, and once', async () => {
   const year = 31_536_000_000;
   const anyOffset = fc.oneof(
     fc.integer({ min: -400_000, max: 400_000 }),
@@ -140,7 +140,7 @@ it('with any clock, any ticks: never while beats arrive, always after they end, 
   );
 });
 
-it('whatever outage of the table: never at a bot that goes on beating, and always at one that does not', async () => {
+it('whatever outage of the table: no bot is tripped that sends heartbeats, and every bot that does not', async () => {
   const scenario = fc.record({
     ticks: ticksLateBy(30_000),
     phaseMs: fc.integer({ min: 0, max: 9_999 }),

@@ -55,7 +55,7 @@ describe('the repair of the index', () => {
     ['a tripped bot without a lock-out', false, WITHOUT_END],
     ['a tripped bot whose liquidator was never called', true, { ...TRIPPED, lockout_until_ms: START_MS - 1 }],
     ['a bot tripped by hand', false, { ...INVOKED, correlation_id: 'x' }],
-  ])('takes %s for lost: %s', async (_which, isLost, fields) => {
+  ])('repairs %s: %s', async (_which, isLost, fields) => {
     const { rig, open } = opened();
     rig.bots.edit('alpha', fields);
     const tick = open();
@@ -71,7 +71,7 @@ describe('the repair of the index', () => {
     ['of an even minute, at its end', 52_999, 'alpha'],
     ['of an odd minute', 53_000, 'beta'],
     ['of the next one', 113_000, 'alpha'],
-  ])('reads, of two bots, in a tick %s', async (_which, ms, botId) => {
+  ])('reads, of two bots, in a watchdog run %s', async (_which, ms, botId) => {
     const { rig, open } = opened(['alpha', 'beta']);
     await rig.until(ms);
     await repairIndex(open());
@@ -79,13 +79,13 @@ describe('the repair of the index', () => {
     expect(rig.logs).toEqual([]);
   });
 
-  it('has nobody to read where no bot is configured', async () => {
+  it('reads no bot where none is configured', async () => {
     const { rig, open } = opened([]);
     await repairIndex(open());
     expect([rig.bots.calls, rig.logs]).toEqual([[], []]);
   });
 
-  it('says nothing when somebody else put the bot back', async () => {
+  it('reports nothing if the bot was put back by another writer', async () => {
     const { rig, open } = opened();
     rig.bots.edit('alpha', { ...ARMED, ...LOST });
     rig.bots.injectFaults(({ operation }) => {

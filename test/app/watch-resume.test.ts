@@ -23,13 +23,13 @@ function failing(rig: WatchRig, operation: 'due' | 'giveUp'): void {
 }
 
 describe('unfinished liquidations', () => {
-  it('that are due at this very instant are taken up', async () => {
+  it('that are due at this very instant are resumed', async () => {
     const rig = watchRig({ latencyMs: 0 });
     rig.unfinished.push(RUN);
     expect((await rig.tick(CONFIGURED)).resumed).toEqual([RUN.correlationId]);
   });
 
-  it('that the liquidator did not accept do not count as taken up, and are reported', async () => {
+  it('that the liquidator did not accept do not count as resumed, and are reported', async () => {
     const rig = watchRig({ latencyMs: 0 });
     rig.unfinished.push(RUN);
     rig.refuseInvocations(4);
@@ -39,7 +39,7 @@ describe('unfinished liquidations', () => {
     ]);
   });
 
-  it('that cannot be listed are reported, and the tick does not count', async () => {
+  it('that cannot be listed are reported, and the watchdog run does not count', async () => {
     const rig = watchRig({ latencyMs: 0 });
     failing(rig, 'due');
     expect((await rig.tick(CONFIGURED)).problems).toEqual([
@@ -49,7 +49,7 @@ describe('unfinished liquidations', () => {
     expect(rig.metrics.some(({ name }) => name === 'WatchdogTicks')).toBe(false);
   });
 
-  it('that cannot be given up are reported all the same', async () => {
+  it('that cannot be given up are still reported', async () => {
     const rig = watchRig({ latencyMs: 0 });
     rig.unfinished.push({ ...RUN, firstStartedAtMs: START_MS - 7_260_000 });
     failing(rig, 'giveUp');

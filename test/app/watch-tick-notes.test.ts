@@ -34,7 +34,7 @@ function opened(fields: BotFields = own(60_000)): WatchRig {
   return rig;
 }
 
-describe('a tick', () => {
+describe('a watchdog run', () => {
   it('that has nothing to wait for writes twice: at its start and at its end', async () => {
     const rig = opened();
     await rig.tick();
@@ -42,7 +42,7 @@ describe('a tick', () => {
     expect(stored(rig)).toMatchObject({ ticked_at_ms: START_MS, healthy_at_ms: START_MS });
   });
 
-  it('that waits for a deadline proves each second that beats could be heard', async () => {
+  it('that waits for a deadline proves each second that heartbeats could be stored', async () => {
     const rig = opened();
     rig.bots.edit('alpha', DYING);
     const report = await rig.tick();
@@ -79,14 +79,14 @@ describe('a tick', () => {
     expect((await rig.tick()).due).toBe(0);
   });
 
-  it('notes the new times only when it has found every bot', async () => {
+  it('stores the new times only when it has found every bot', async () => {
     const rig = opened({ ...own(60_000), times_digest: 'of other times' });
     rig.bots.injectFaults(({ operation, target }) => (operation === 'due' && target === '3' ? 'refuse' : undefined));
     await rig.tick();
     expect(stored(rig)?.times_digest).toBe('of other times');
   });
 
-  it('that cannot read its configuration leaves the noted times alone', async () => {
+  it('that cannot read its configuration does not change the stored times', async () => {
     const rig = opened({ ...own(60_000), times_digest: 'of other times' });
     await rig.tick({ isFallback: true });
     expect(stored(rig)?.times_digest).toBe('of other times');
@@ -133,7 +133,7 @@ describe('a table that does not answer', () => {
   it.each([
     ['ten minutes beyond its deadline', 730_000, ['beta']],
     ['a second less', 719_000, []],
-  ])('to writes since before a bot was first checked: it is named %s, by its own word', async (_when, ms, named) => {
+  ])('to writes since before a bot was first checked: it is named %s', async (_when, ms, named) => {
     const rig = failing(({ operation }) => operation === 'change');
     const { seen_beat: _beat, seen_at_ms: _at, seen_after_ms: _after, ...neverSeen } = silent(ms);
     rig.bots.edit('beta', { ...neverSeen, watch_shard: 2 });

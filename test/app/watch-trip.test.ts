@@ -38,7 +38,7 @@ function opened(stored: BotFields, known: readonly string[] = ['alpha', 'beta'])
 const soon = (inMs: number) => ({ kind: 'at', atMs: START_MS + inMs, urgent: true });
 
 describe('a claim', () => {
-  it('that is won has the liquidator called, and leaves nothing to do in this tick', async () => {
+  it('that is won has the liquidator called, and leaves nothing to do in this watchdog run', async () => {
     const { rig, tick, stored } = opened(ARMED);
     expect(await trip(tick, readBotRow('alpha', ARMED), START_MS)).toEqual({ kind: 'none' });
     expect(rig.invoked).toHaveLength(1);
@@ -49,7 +49,7 @@ describe('a claim', () => {
     expect(stored()).toMatchObject({ watch_state: 'tripped', invoked_at_ms: START_MS });
   });
 
-  it('that another beat has overtaken calls nobody, and checks again once the row has settled', async () => {
+  it('that a newer heartbeat has overtaken makes no call, and checks again once the row has settled', async () => {
     const { rig, tick, stored } = opened({ ...ARMED, beats: 3 });
     expect(await trip(tick, readBotRow('alpha', ARMED), START_MS)).toEqual(soon(100));
     expect(rig.invoked).toEqual([]);
@@ -102,7 +102,7 @@ describe('the call of the liquidator', () => {
   it.each([
     ['another tick’s claim, of a bot in the configuration', 'another tick', ['beta', 'alpha'], true, true],
     ['its own claim, of a bot that is not', '0000000000000001', ['beta'], false, false],
-  ])('tells %s, at once and once in a tick', async (_what, by, known, isTakenOver, isConfigured) => {
+  ])('reports %s, at once and once in a watchdog run', async (_what, by, known, isTakenOver, isConfigured) => {
     const fields = { ...CLAIMED, tripped_by: by };
     const { rig, tick, metrics, flushed, next } = setOffOnce(fields, opened(fields, known));
     await next;
@@ -124,7 +124,7 @@ describe('the call of the liquidator', () => {
     expect(flushed()).toBe(1);
   });
 
-  it('that cannot be noted is reported, and left to the next tick', async () => {
+  it('that cannot be stored is reported, and left to the next watchdog run', async () => {
     const given = opened(CLAIMED);
     given.rig.bots.injectFaults(() => 'refuse');
     expect(await setOffOnce(CLAIMED, given).next).toEqual({ kind: 'none' });

@@ -22,7 +22,7 @@ const row = (rig: WatchRig, botId = 'alpha'): BotFields => rig.bots.rows().get(b
 const levels = (rig: WatchRig, level: string) => rig.logs.filter(line => line.level === level);
 
 describe('a silent bot', () => {
-  it('is reported late once, and fired on within a second of its deadline, once', async () => {
+  it('is reported late once, and tripped within a second of its deadline, once', async () => {
     const rig = watchRig();
     await Promise.all([
       rig.beats('alpha', every(10_000, 0, seconds(100))),
@@ -59,7 +59,7 @@ describe('a silent bot', () => {
     expect(verifyAuditLog(pages, record?.seals ?? [])).toMatchObject({ ok: true, sealed: true });
   });
 
-  it('that beats again before its deadline lives, and its next silence is reported again', async () => {
+  it('that sends a heartbeat before its deadline lives, and its next silence is reported again', async () => {
     const rig = watchRig();
     const beats = [0, 10_000, seconds(125), seconds(135), seconds(145), ...every(10_000, seconds(240), seconds(300))];
     await Promise.all([rig.beats('alpha', beats), rig.ticks(every(MINUTE, 1_000, 5 * MINUTE))]);
@@ -67,7 +67,7 @@ describe('a silent bot', () => {
     expect(rig.audited('bot_late')).toHaveLength(2);
   });
 
-  it('that beats in the very second of its deadline lives', async () => {
+  it('that sends a heartbeat in the very second of its deadline lives', async () => {
     const rig = watchRig();
     // Dead at 130.000; the beat arrives at 129.99.
     const beats = [0, 10_000, 129_985, ...every(10_000, seconds(140), seconds(200))];
@@ -75,7 +75,7 @@ describe('a silent bot', () => {
     expect(rig.invoked).toEqual([]);
   });
 
-  it('is not there when it never reported or said goodbye', async () => {
+  it('is not tripped if it never reported or said goodbye', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
     await disarm(rig.bots, order(rig, 'alpha'), 1_000);
@@ -99,7 +99,7 @@ describe('a silent bot', () => {
     expect(Math.max(...firings.map(call => call.atMs))).toBeLessThan(seconds(143));
   });
 
-  it('is fired on by the next tick when the ones before were lost', async () => {
+  it('is tripped by the next watchdog run when the ones before were lost', async () => {
     const rig = watchRig();
     // Dead at 130 s; the tick of 61 s and its watch are lost.
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000, seconds(15), seconds(140)])]);
@@ -111,7 +111,7 @@ describe('a silent bot', () => {
 });
 
 describe('a bot that reports its own failure', () => {
-  it('is tripped by the next tick, beats or not', async () => {
+  it('is tripped by the next watchdog run, with or without heartbeats', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0, 10_000]);
     await fail(rig.bots, order(rig, 'alpha', 'margin call'), 1_000);
@@ -122,7 +122,7 @@ describe('a bot that reports its own failure', () => {
     expect(rig.audited('bot_dead')[0]?.data).toMatchObject({ cause: 'failure' });
   });
 
-  it.each(['now', 0, START_MS + 9e12])('is heard whatever its clock says: %s', async failedAtMs => {
+  it.each(['now', 0, START_MS + 9e12])('is tripped whatever its clock says: %s', async failedAtMs => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
     rig.bots.edit('alpha', { ...row(rig), failed_at_ms: failedAtMs, failed_reason: 7 });
@@ -137,7 +137,7 @@ describe('a tripped bot', () => {
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks(every(MINUTE, 1_000, untilMs), changes)]);
   };
 
-  it('has its beats refused until it is re-armed, and then its full time', async () => {
+  it('has its heartbeats refused until it is re-armed, and then its full time', async () => {
     const rig = watchRig();
     await dead(rig, 5 * MINUTE);
     expect(await rig.beats('alpha', [seconds(300), seconds(310)])).toBe(2);
@@ -153,7 +153,7 @@ describe('a tripped bot', () => {
     expect(rig.audited('bot_rearmed')[0]?.data).toMatchObject({ by: 'ops', reason: 'test' });
   });
 
-  it('has its account looked at once in each minute of the lock-out, and not after it', async () => {
+  it('has its account checked once in each minute of the lock-out, and not after it', async () => {
     const rig = watchRig();
     await dead(rig, 20 * MINUTE, { liquidation: { lockoutMs: 10 * MINUTE } });
     const checks = rig.invoked.filter(call => call.trigger === 'sentinel');
@@ -168,7 +168,7 @@ describe('a tripped bot', () => {
     expect(row(rig).watch_state).toBe('tripped');
   });
 
-  it('is not looked at again when there is no lock-out', async () => {
+  it('is not checked again when there is no lock-out', async () => {
     const rig = watchRig();
     await dead(rig, 6 * MINUTE, { liquidation: { lockoutMs: 0 } });
     expect(rig.invoked).toHaveLength(1);
@@ -181,7 +181,7 @@ describe('a tripped bot', () => {
     expect(rig.invoked.map(call => call.trigger)).toEqual(['watchdog']);
   });
 
-  it('whose liquidator did not accept is tried again, and then by the next tick, under the same ID', async () => {
+  it('whose liquidator did not accept is tried again, and then by the next watchdog run, under the same ID', async () => {
     const rig = watchRig();
     rig.refuseInvocations(20);
     await dead(rig, 5 * MINUTE);
@@ -197,7 +197,7 @@ describe('a tripped bot', () => {
     ).toContain('not invoked for the bot alpha');
   });
 
-  it('whose watchdog died between claim and invocation is found by the next tick', async () => {
+  it('whose watchdog died between claim and invocation is found by the next watchdog run', async () => {
     const rig = watchRig();
     await dead(rig, 3 * MINUTE, { liquidation: { lockoutMs: 0 } });
     const { invoked_at_ms: _, ...claimed } = row(rig);
@@ -222,7 +222,7 @@ describe('a snooze', () => {
     expect(rig.audited('bot_late')).toHaveLength(1);
   });
 
-  it('that somebody wrote for ever is cut to a day, and ends', async () => {
+  it('that was written without an end is cut to a day, and ends', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0, 10_000]);
     rig.bots.edit('alpha', { ...row(rig), snoozed_until_ms: Date.UTC(2090, 0, 1) });
@@ -234,8 +234,8 @@ describe('a snooze', () => {
   });
 });
 
-describe('a watchdog that did not tick, or could not read', () => {
-  it('trips a bot that is long dead once its beats could have been heard for a heartbeat and 2 s', async () => {
+describe('a watchdog that did not run, or could not read', () => {
+  it('trips a bot that is long dead once its heartbeats could have been stored for a heartbeat interval and 2 s', async () => {
     const rig = watchRig();
     const healthy = rig.ticks(every(MINUTE, 1_000, 3 * MINUTE));
     await Promise.all([rig.beats('alpha', every(10_000, 0, seconds(180))), healthy]);
@@ -245,7 +245,7 @@ describe('a watchdog that did not tick, or could not read', () => {
     expect(rig.invoked[0]?.atMs).toBeLessThan(13 * MINUTE + seconds(13));
   });
 
-  it('does not fire at bots that report again after an outage of the table', async () => {
+  it('does not trip bots that report again after an outage of the table', async () => {
     const rig = watchRig();
     const outage = (): boolean => rig.nowMs() > 5 * MINUTE && rig.nowMs() < 20 * MINUTE;
     rig.bots.injectFaults(() => (outage() ? 'refuse' : undefined));
@@ -265,7 +265,7 @@ describe('a watchdog that did not tick, or could not read', () => {
     ['between two ticks', seconds(20), 65_500],
     ['while a tick waits for its deadline', seconds(70), seconds(110)],
   ])(
-    'for less than that, %s, and longer than a bot may be silent: fires at nobody who beats on',
+    'for less than that, %s, and longer than a bot may be silent: trips no bot that sends heartbeats',
     async (_when, fromMs, toMs) => {
       const rig = watchRig();
       const bots = [{ ...defaultBot('alpha'), lateAfterMs: 15_000, deadAfterMs: 30_000 }];
@@ -282,7 +282,7 @@ describe('a watchdog that did not tick, or could not read', () => {
     },
   );
 
-  it('in one shard only still fires in the others', async () => {
+  it('in one shard only still trips bots in the others', async () => {
     const rig = watchRig();
     // beta stands in shard 2: 98+101+116+97 = 412. alpha stands in 8.
     rig.bots.injectFaults(call => (call.operation === 'due' && call.target === '2' ? 'refuse' : undefined));
@@ -297,7 +297,7 @@ describe('a watchdog that did not tick, or could not read', () => {
 });
 
 describe('a table that fails', () => {
-  it('at each call of a tick in turn never makes anybody fire early, and everybody who is dead is fired on', async () => {
+  it('at each call of a watchdog run in turn never trips a bot early, and trips every dead bot', async () => {
     // As many calls as ticks make while alpha dies, then some.
     for (const fault of ['refuse', 'lose-answer', 'hang'] as const) {
       for (let nth = 1; nth <= 45; nth += 1) {
@@ -318,7 +318,7 @@ describe('a table that fails', () => {
     }
   }, 30_000);
 
-  it('for a bot that is due is reported, when it lasts to the end of the tick', async () => {
+  it('for a bot that is due is reported, if it lasts to the end of the watchdog run', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000])]);
     await rig.until(seconds(60));
@@ -345,7 +345,7 @@ describe('a table that fails', () => {
   });
 });
 
-describe('a tick', () => {
+describe('a watchdog run', () => {
   it('ends two seconds before Lambda would end it, however much there is to wait for', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000])]);
@@ -397,14 +397,14 @@ describe('a tick', () => {
     ]);
   });
 
-  it('is never mistaken for a bot', async () => {
+  it('never counts as a bot', async () => {
     const rig = watchRig();
     await rig.tick();
     expect(rig.bots.rows().has(WATCHDOG_ROW)).toBe(true);
     expect([...(await rig.bots.list(1_000)).keys()]).toEqual([]);
   });
 
-  it('tells what it saw in metrics', async () => {
+  it('reports what it saw in metrics', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks([1_000])]);
     await rig.until(seconds(60));
@@ -419,7 +419,7 @@ describe('a tick', () => {
     expect(last.get('SecondsSinceBeat')).toBeLessThan(63);
   });
 
-  it('refuses what is no tick, and does nothing then', async () => {
+  it('refuses an event that is not a tick, and does nothing then', async () => {
     const rig = watchRig();
     const config = { settings: SAFE_DEFAULTS, isFallback: false };
     const answer = await watch(rig.world, config, { trigger: 'manual', bot_id: 'alpha' }, 110_000);
@@ -463,7 +463,7 @@ describe('a row with invalid values', () => {
     expect(reports.every(({ problems }) => problems.join().includes('never reported'))).toBe(true);
   });
 
-  it('by typing "tripped" fires at nobody', async () => {
+  it('with the state "tripped" written by hand trips no bot', async () => {
     const { rig, problems } = await armedRow({ watch_state: 'tripped' });
     expect(rig.invoked).toEqual([]);
     expect(problems).toContain('use flatline rearm');
@@ -492,7 +492,7 @@ describe('a row with invalid values', () => {
     expect(report.problems.join()).toContain('delete the row');
   });
 
-  it('rings the alarm for rows, in each tick until it is mended', async () => {
+  it('raises the alarm for rows, in each watchdog run until it is corrected', async () => {
     const { rig } = await armedRow({ dead_after_ms: 0 });
     expect(rig.metrics.filter(({ name }) => name === 'BotRowsInvalid')).toHaveLength(5);
   });
@@ -506,7 +506,7 @@ describe('a row with invalid values', () => {
 describe('a bot that the configuration does not know', () => {
   const strangers = { bots: [defaultBot('beta')] };
 
-  it('is reported as critical in each tick, and neither tripped nor liquidated, since flatline has no key of it', async () => {
+  it('is reported as critical in each watchdog run, and neither tripped nor liquidated, since flatline has no key of it', async () => {
     const rig = watchRig();
     const [reports] = await Promise.all([
       rig.ticks(every(MINUTE, 1_000, 4 * MINUTE), strangers),
@@ -545,14 +545,14 @@ describe('a bot that the configuration does not know', () => {
     expect(firing?.atMs).toBeLessThan(knownAt + seconds(122));
   });
 
-  it('is no longer looked after in its lock-out once it was taken out, which is reported until the lock-out ends', async () => {
+  it('is no longer checked in its lock-out once it was taken out, which is reported until the lock-out ends', async () => {
     const rig = watchRig();
     const lockout = { liquidation: { lockoutMs: 5 * MINUTE } };
     await Promise.all([rig.beats('alpha', [0, 10_000]), rig.ticks(every(MINUTE, 1_000, 2 * MINUTE), lockout)]);
     expect(rig.invoked).toHaveLength(1);
     const reports = await rig.ticks(every(MINUTE, 3 * MINUTE, 9 * MINUTE), { ...strangers, ...lockout });
     expect(rig.invoked).toHaveLength(1);
-    // Tripped at 130 s, so until 430 s: the ticks of 180 to 420 s tell it, the next one takes it out of the index.
+    // Tripped at 130 s, so until 430 s: the ticks of 180 to 420 s report it, the next one takes it out of the index.
     expect(reports.map(({ problems }) => problems.length)).toEqual([1, 1, 1, 1, 1, 0, 0]);
     expect(reports[0]?.problems[0]).toContain('alpha is tripped, but not in the configuration');
     expect(row(rig)).not.toHaveProperty('watch_shard');
@@ -568,7 +568,7 @@ describe('unfinished liquidations', () => {
     holder: 'holder-3',
   });
 
-  it('are taken up again under the same ID and trigger', async () => {
+  it('are resumed under the same ID and trigger', async () => {
     const rig = watchRig();
     rig.unfinished.push(run(5 * MINUTE));
     const report = await rig.tick();
@@ -591,7 +591,7 @@ describe('unfinished liquidations', () => {
     expect([report.resumed.length, report.gave_up.length]).toEqual([resumed, gaveUp]);
   });
 
-  it('that somebody is working at are counted with their age, and left to him', async () => {
+  it('that another attempt works on are counted with their age, and left alone', async () => {
     const rig = watchRig({ latencyMs: 0 });
     rig.unfinished.push({ ...run(5 * MINUTE), state: 'in_progress', resumeAtMs: START_MS + 8_000 });
     const report = await rig.tick();
@@ -600,7 +600,7 @@ describe('unfinished liquidations', () => {
     expect(rig.metrics).toContainEqual({ name: 'UnfinishedAgeMs', value: 5 * MINUTE });
   });
 
-  it('are given up once, aloud', async () => {
+  it('are given up once, with an alarm', async () => {
     const rig = watchRig();
     rig.unfinished.push(run(121 * MINUTE));
     await Promise.all([rig.tick(), rig.tick()]);
@@ -610,7 +610,7 @@ describe('unfinished liquidations', () => {
   });
 });
 
-it('beats by the bot’s own times do not touch the index', async () => {
+it('heartbeats at the bot’s own interval do not change the index', async () => {
   const rig = watchRig();
   await rig.beats('alpha', [0]);
   rig.bots.edit('alpha', { ...row(rig), next_check_at_ms: START_MS + 30_000 });

@@ -14,7 +14,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Beats from `fromMs` to `toMs`, a client that was never told of anything. */
+/** Beats from `fromMs` to `toMs`, a client that got no answer. */
 async function live(rig: WatchRig, botId: string, times: WatchTimes, fromMs: number, toMs: number): Promise<void> {
   for (let at = fromMs, count = 1; at <= toMs; at += times.heartbeatMs, count += 1) {
     await rig.until(at);
@@ -54,18 +54,21 @@ describe.each<[string, WatchTimes]>([
     ['behind by 6 h', -6 * HOUR],
     ['behind by 3 min', -3 * MINUTE],
     ['ahead by a year', 365 * 24 * HOUR],
-  ])('a tick that is %s trips none that beats, and every death is noticed by those after it', async (_how, wrongMs) => {
-    const rig = watchRig();
-    // More than the repair of the index looks at in this time.
-    const ids = Array.from({ length: 40 }, (_, index) => `bot-${index}`);
-    const endMs = 16 * MINUTE;
-    await Promise.all([
-      ...ids.map((botId, index) => live(rig, botId, times, index * 1_300, endMs)),
-      // One dies before that tick is over, one after it.
-      live(rig, 'dies-1', times, 700, 6 * MINUTE),
-      live(rig, 'dies-2', times, 900, 8 * MINUTE),
-      ticks(rig, times, [...ids, 'dies-1', 'dies-2'], 15, new Map([[5, wrongMs]])),
-    ]);
-    expect(tripped(rig).toSorted()).toEqual(['dies-1', 'dies-2']);
-  });
+  ])(
+    'a watchdog run that is %s trips none that sends heartbeats, and every death is noticed by those after it',
+    async (_how, wrongMs) => {
+      const rig = watchRig();
+      // More than the repair of the index checks in this time.
+      const ids = Array.from({ length: 40 }, (_, index) => `bot-${index}`);
+      const endMs = 16 * MINUTE;
+      await Promise.all([
+        ...ids.map((botId, index) => live(rig, botId, times, index * 1_300, endMs)),
+        // One dies before that tick is over, one after it.
+        live(rig, 'dies-1', times, 700, 6 * MINUTE),
+        live(rig, 'dies-2', times, 900, 8 * MINUTE),
+        ticks(rig, times, [...ids, 'dies-1', 'dies-2'], 15, new Map([[5, wrongMs]])),
+      ]);
+      expect(tripped(rig).toSorted()).toEqual(['dies-1', 'dies-2']);
+    },
+  );
 });

@@ -86,7 +86,7 @@ describe('an outage that only writes feel', () => {
     expect(tripped(rig)).toHaveLength(1);
   });
 
-  it('between two ticks, of 55 s: trips no bot whose time is over when it ends', async () => {
+  it('between two watchdog runs, of 55 s: trips no bot whose time is over when it ends', async () => {
     const rig = watchRig();
     const known = [{ ...defaultBot('alpha'), heartbeatMs: 5_000, lateAfterMs: 40_000, deadAfterMs: 60_000 }];
     rig.bots.injectFaults(({ operation, atMs }) => {
@@ -99,7 +99,7 @@ describe('an outage that only writes feel', () => {
   });
 });
 
-describe('an outage of the part of the table in which bots stand', () => {
+describe('an outage of the part of the table with the bots’ rows', () => {
   /** The watchdog's own row stands in another part, which works. Phases, because it may begin anywhere between two beats. */
   async function outage(lastsS: number, phaseS: number, bots: number, fails: (random: () => number) => boolean) {
     const random = createRandom(lastsS + phaseS);
@@ -147,7 +147,7 @@ describe('an outage of the part of the table in which bots stand', () => {
     }
   });
 
-  it('costs a silent bot four writes in a heartbeat, and one that beats none', async () => {
+  it('costs a silent bot four writes in a heartbeat interval, and one that sends heartbeats none', async () => {
     const rig = watchRig();
     await Promise.all([
       live(rig, { botId: 'alpha', fromMs: 0, toMs: 6 * MINUTE }),
@@ -163,7 +163,7 @@ describe('an outage of the part of the table in which bots stand', () => {
     expect(proofs('beta')).toBeLessThanOrEqual(2 * 45);
   });
 
-  it('costs a thousand that are silent at once one write each in a tick', async () => {
+  it('costs a thousand that are silent at once one write each in a watchdog run', async () => {
     const rig = watchRig({ latencyMs: 0 });
     const ids = Array.from({ length: 1_000 }, (_, index) => `bot-${index}`);
     await Promise.all(ids.map(botId => live(rig, { botId, fromMs: 0, toMs: 0 })));
@@ -204,7 +204,7 @@ describe('a second run', () => {
     expect(rig.bots.rows().get('alpha')).toMatchObject({ run_id: 'run-1234-b' });
   });
 
-  it('of an exclusive bot is refused while the first one may be beating', async () => {
+  it('of an exclusive bot is refused while the first one may be sending heartbeats', async () => {
     const rig = watchRig();
     const bots = [{ ...defaultBot('alpha'), exclusive: true }];
     await live(rig, { runId: 'run-1234-a', fromMs: 0, toMs: 20_000 });
@@ -214,10 +214,10 @@ describe('a second run', () => {
   });
 });
 
-describe('times that change by a deploy', () => {
+describe('times that change by a deployment', () => {
   const longTimes = { heartbeatMs: 60_000, lateAfterMs: 6 * 3_600_000, deadAfterMs: 8 * 3_600_000 };
 
-  it('are those of every bot within a tick, however far ahead it was scheduled', async () => {
+  it('are those of every bot within a watchdog run, however far ahead it was scheduled', async () => {
     const rig = watchRig();
     const ids = Array.from({ length: 50 }, (_, index) => `bot-${index}`);
     const known = (change: Partial<BotSettings>) => ids.map(id => ({ ...defaultBot(id), ...change }));
@@ -250,7 +250,7 @@ describe('times that change by a deploy', () => {
     ['10, 30 and 61 s', { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 61_000 }],
     ['1, 2 and 3 s', { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 3_000 }],
     ['10, 61 and 62 s', { heartbeatMs: 10_000, lateAfterMs: 61_000, deadAfterMs: 62_000 }],
-  ])('to %s trip no bot that still beats each minute, and name it once', async (_what, change) => {
+  ])('to %s trip no bot that still sends a heartbeat each minute, and name it once', async (_what, change) => {
     const rig = watchRig();
     const slow = { heartbeatMs: 60_000, lateAfterMs: 180_000, deadAfterMs: 400_000 };
     const bots = [{ ...defaultBot('alpha'), ...change }];
@@ -323,9 +323,9 @@ describe('a bot that only restarts', () => {
   });
 });
 
-describe('an operator’s word', () => {
+describe('an operator’s command', () => {
   it.each(['disarmed', 'armed again and disarmed'] as const)(
-    '%s between two beats of a bot that began tripped stands',
+    '%s between two heartbeats of a bot that began tripped is kept',
     async how => {
       const rig = watchRig();
       await Promise.all([live(rig, { runId: 'run-1234-a', fromMs: 0, toMs: 0 }), rig.ticks(minutes(3))]);
@@ -374,7 +374,7 @@ describe('a reported failure', () => {
     ['that is withdrawn', ['mark', 'withdraw']],
     ['whose withdrawal overtakes it', ['withdraw', 'mark']],
     ['that is withdrawn twice', ['mark', 'withdraw', 'withdraw']],
-  ])('%s trips nobody', async (_what, order) => {
+  ])('%s trips no bot', async (_what, order) => {
     const { rig, end } = await marked();
     for (const one of order) {
       if (one === 'mark') await reportFailure(rig.bots, end, 1_000);
@@ -396,7 +396,7 @@ describe('a reported failure', () => {
   });
 
   it.each([11, 60, 180])(
-    'of %i min ago, of a bot that a deploy makes known, is named once and not acted on: it beats since',
+    'of %i min ago, of a bot that a deployment adds, is reported once and not acted on: it has sent heartbeats since',
     async ago => {
       const { rig, end } = await marked();
       await reportFailure(rig.bots, { ...end, atMs: START_MS - ago * MINUTE }, 1_000);
@@ -418,7 +418,7 @@ describe('a reported failure', () => {
     expect(tripped(rig)).toHaveLength(1);
   });
 
-  it('of three hours ago that beats have answered is named once, and not acted on', async () => {
+  it('of three hours ago that heartbeats have followed is reported once, and not acted on', async () => {
     const { rig, end } = await marked();
     await reportFailure(rig.bots, { ...end, atMs: START_MS - 3 * 3_600_000 }, 1_000);
     await live(rig, { fromMs: 20_000, toMs: 20_000 });

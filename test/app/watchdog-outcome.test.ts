@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 const rings = (problems: readonly string[]): readonly string[] =>
   problems.filter(one => one.startsWith('TRIP_NOT_FLAT'));
 
-describe('a trip whose correlation ID somebody has used before', () => {
+describe('a trip whose correlation ID was used before', () => {
   /** Silent since a while: the next ticks trip it, under an ID that everybody can work out. */
   async function silentAccount() {
     const account = watchedAccount();
@@ -39,7 +39,7 @@ describe('a trip whose correlation ID somebody has used before', () => {
     ['for a symbol that there is not', { symbols: ['NOSUCHUSDT'] }],
     ['for one symbol of several', { symbols: ['ETHUSDT'] }],
     ['for the whole account, before the trip', {}],
-  ])('%s is flat in the end all the same', async (_what, of) => {
+  ])('%s is flat in the end', async (_what, of) => {
     const { account, id } = await silentAccount();
     await account.run({}, { rawEvent: { trigger: 'SIGTERM', correlation_id: id, ...of } });
     account.account.open('BTCUSDT', '0.5');
@@ -48,7 +48,7 @@ describe('a trip whose correlation ID somebody has used before', () => {
     expect(account.account.truth().positions).toEqual([]);
   });
 
-  it('and whose liquidator then stores nothing rings in each minute', async () => {
+  it('and whose liquidator then stores nothing raises the alarm in each minute', async () => {
     const { account, id } = await silentAccount();
     await account.run({}, { rawEvent: { trigger: 'SIGTERM', correlation_id: id, symbols: ['NOSUCHUSDT'] } });
     const problems: string[] = [];
@@ -90,13 +90,13 @@ describe('a tripped bot', () => {
     expect([triggers(rig), isInIndex(rig)]).toEqual([['watchdog'], false]);
   });
 
-  it('without a lock-out, and of which nothing is known, rings and is read once more, which settles it', async () => {
+  it('without a lock-out, and of which nothing is known, raises the alarm and is read once more, which settles it', async () => {
     const { rig, problems } = await watched(8, { lockoutMs: 0 });
     expect(rings(problems)).toHaveLength(1);
     expect([triggers(rig), isInIndex(rig)]).toEqual([['watchdog', 'sentinel'], false]);
   });
 
-  it('of which nothing ever becomes known is watched for as long as liquidations are resumed, and then left to people', async () => {
+  it('of which nothing becomes known is watched for as long as liquidations are resumed, and then left to the operator', async () => {
     const rig = watchRig();
     const read = { read: async () => undefined };
     Object.assign(rig.world, { records: read });
@@ -108,7 +108,7 @@ describe('a tripped bot', () => {
     expect(isInIndex(rig)).toBe(false);
   });
 
-  it('in its lock-out rings until a lock-out check has found it flat', async () => {
+  it('in its lock-out raises the alarm until a lock-out check has found it flat', async () => {
     const { problems, rig } = await watched(8);
     expect(rings(problems)).toHaveLength(1);
     expect(triggers(rig).filter(one => one === 'sentinel').length).toBeGreaterThan(2);

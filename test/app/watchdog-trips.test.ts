@@ -73,7 +73,7 @@ describe('a call of the liquidator', () => {
   });
 
   it.each<[Trigger]>([['manual'], ['SIGTERM'], ['error'], ['watchdog']])(
-    'by %s that names no trip asks for none',
+    'by %s that names no trip needs none',
     async trigger => {
       const rig = liquidationRig();
       rig.account.open('BTCUSDT', '0.5');

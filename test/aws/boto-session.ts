@@ -50,13 +50,13 @@ export function openBotoSession(python: string, env: Readonly<Record<string, str
   });
 
   return {
-    /** `operation` as boto3 spells it. Rejects with an AwsError. */
-    call: (service: string, operation: string, params: object = {}, key?: Key): Promise<AwsAnswer> =>
+    /** `operation` as boto3 spells it; `region` where it is another one. Rejects with an AwsError. */
+    call: (service: string, operation: string, params: object = {}, key?: Key, region?: string): Promise<AwsAnswer> =>
       new Promise((resolve, reject) => {
         lastId += 1;
         waiting.set(lastId, { resolve, reject });
         const parts = key === undefined ? undefined : [key.AccessKeyId, key.SecretAccessKey, key.SessionToken];
-        child.stdin.write(`${JSON.stringify({ id: lastId, service, operation, params, key: parts })}\n`);
+        child.stdin.write(`${JSON.stringify({ id: lastId, service, operation, params, key: parts, region })}\n`);
       }),
     close: async (): Promise<void> => {
       child.stdin.end();

@@ -147,11 +147,11 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     expect(JSON.parse(SecretString)).toEqual(KEY);
   });
 
-  test('is ready, says the self-test of the deployed liquidator', async () => {
+  test('is ready by the preflight of the deployed liquidator', async () => {
     expect(await flatline('preflight --env testnet')).toContain('READY');
   });
 
-  test('beats with the Python client under its own policy', async () => {
+  test('sends heartbeats with the Python client under its own policy', async () => {
     key = await identity();
     bot = startBot(key);
     await expect.poll(() => bot.said).toHaveLength(1);
@@ -208,7 +208,7 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     ]);
   });
 
-  test('is refused its beats until somebody re-arms it, and is watched again from then on', async () => {
+  test('has its heartbeats refused until an operator re-arms it, and is watched again from then on', async () => {
     const tripped = startBot(key);
     await expect
       .poll(() => tripped.said)

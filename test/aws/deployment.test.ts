@@ -90,7 +90,7 @@ describe.skipIf(tools.kind === 'missing')('a deployment on an independent AWS', 
     );
   });
 
-  test('does not replace that secret when the bot comes back, and says what is in the way', async () => {
+  test('does not replace that secret when the bot comes back, and names what blocks it', async () => {
     work.write(CONFIG, original + ALPHA);
     const { code, stdout, stderr } = await work.try(DEPLOY);
     expect(code).not.toBe(0);

@@ -32,14 +32,14 @@ describe.skipIf(tools.kind === 'missing')('a first deployment that fails on an i
   });
   afterAll(() => aws?.close());
 
-  test('is rolled back, and names what was in the way', async () => {
+  test('is rolled back, and names what blocked it', async () => {
     const { code, stdout, stderr } = await work.try('npx cdk deploy');
     expect(code).not.toBe(0);
     expect(stdout + stderr).toContain(`${taken} already exists`);
     expect((await readStack(aws, STACK)).status).toBe('ROLLBACK_COMPLETE');
   });
 
-  test('is in the way of the next one, because production is protected from the start', async () => {
+  test('blocks the next one, because production is protected from the start', async () => {
     await aws.call('cloudwatch', 'delete_alarms', { AlarmNames: [taken] });
     const { code, stdout, stderr } = await work.try('npx cdk deploy');
     expect(code).not.toBe(0);

@@ -79,6 +79,10 @@ export function probesOf(
     ),
     ...secretProbes('a secret of others', arnOf('secretsmanager', 'secret:others-AbCdEf')),
     ...topicProbes('alertTopic', name('AlertTopicArn')),
+    ...topicProbes(
+      'watcherTopic',
+      `arn:aws:sns:eu-west-1:${ACCOUNT}:${name('LiquidatorName').replace(/-liquidator$/, '-watcher')}`,
+    ),
     ...idsOf(stack, 'AWS::SQS::Queue').flatMap(url => {
       const arn = arnOf('sqs', url.split('/').at(-1) ?? '');
       return queueProbes(arn === own.deadLetters ? 'deadLetters' : (queues.get(arn) ?? 'another queue'), arn, url);

@@ -23,13 +23,13 @@ import type { Probe } from './probe.ts';
 const tools = inject('awsTools');
 const STACK = 'flatline-testnet';
 /** What this stack is deployed with: everything that a permission depends on. */
-const OPTIONS = { chat: true, kms: true, fixedIp: true };
+const OPTIONS = { chat: true, kms: true, fixedIp: true, watcher: true };
 /** What a permission on the table of bots, or on some attributes in it, means besides. The probes write the key alone. */
 const OF_BOTS: Readonly<Partial<Record<PermissionTarget, readonly string[]>>> = {
   bots: ['ownBotRow', 'canaryRow', 'clientAttributes', OTHER_ATTRIBUTES, 'a trip in its own row'],
   clientAttributes: ['bots', 'ownBotRow', 'canaryRow'],
 };
-/** The watcher is a stack of another region, which MiniStack has not; test/lib/watcher.test.ts holds its template. */
+/** The watcher is a stack of another region; test/aws/watcher.test.ts tries its role. */
 const GRANTEES = (Object.keys(PERMISSIONS) as readonly Grantee[]).filter(grantee => grantee !== 'watcher');
 
 describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by others', () => {
@@ -47,8 +47,11 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
     work.edit('config/testnet.ini', text =>
       text
         .replace('[alerts]', '[bot:alpha]\nsecret = flatline/alpha-testnet\n\n[alerts]')
-        .replace('[alerts]', '[alerts]\nchat_webhook_secret = flatline/chat-testnet')
-        .replace('[deployment]', '[deployment]\ntrail_copy_days = 30\nping_url = true\naccount_concurrency = 1000')
+        .replace('[alerts]', '[alerts]\nemail = ops@example.com\nchat_webhook_secret = flatline/chat-testnet')
+        .replace(
+          '[deployment]',
+          '[deployment]\ntrail_copy_days = 30\nping_url = true\nwatcher_region = eu-west-1\naccount_concurrency = 1000',
+        )
         .replace('fixed_ip = false', 'fixed_ip = true')
         .replace('kms_key = none', 'kms_key = stack'),
     );
@@ -115,7 +118,7 @@ describe.skipIf(tools.kind === 'missing')('the deployed policies, judged by othe
     expect(allowed).toEqual(await allowedOf(tried, probe => isListed(grantee, probe)));
   });
 
-  test('a secret is read by the liquidator alone, whatever the policy of somebody else says', async () => {
+  test('a secret is read by the liquidator alone, whatever another policy allows', async () => {
     const readsAll: PolicyDocument = {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }],

@@ -106,7 +106,7 @@ describe.skipIf(tools.kind === 'missing')('the settings of a deployment on an in
       expect(await gateways()).toHaveLength(2);
     });
 
-    test('the liquidator stands where every way out leads through these gateways, and no way leads in', async () => {
+    test('the liquidator is in subnets whose only way out is through these gateways, without a way in', async () => {
       const { VpcConfig } = await liquidator();
       expect(VpcConfig.SubnetIds).toHaveLength(2);
       const { RouteTables } = await aws.call('ec2', 'describe_route_tables', {
@@ -126,7 +126,7 @@ describe.skipIf(tools.kind === 'missing')('the settings of a deployment on an in
       expect((SecurityGroups as readonly AwsAnswer[]).map(({ IpPermissions }) => IpPermissions)).toEqual([[]]);
     });
 
-    test('no other function stands there', async () => {
+    test('no other function is in these subnets', async () => {
       const { Functions } = await aws.call('lambda', 'list_functions');
       const inside = (Functions as readonly AwsAnswer[]).filter(({ VpcConfig }) => VpcConfig?.SubnetIds?.length > 0);
       expect(inside.map(({ FunctionName }) => FunctionName)).toEqual([stack.outputs.LiquidatorName]);

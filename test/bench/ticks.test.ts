@@ -23,12 +23,12 @@ describe('a watchdog run in which no bot is due', () => {
   });
 });
 
-test('a tick looks at those who would be late before the next one: a read and a write more for each', async () => {
+test('a watchdog run checks the bots that would be late before the next one: a read and a write more for each', async () => {
   const { calls } = await on({ bots: 20, dead: 0, lateAfterMs: 30_000 }, stage => stage.tick());
   expect(calls).toEqual({ Query: 11, GetItem: 22, UpdateItem: 22 });
 });
 
-describe('a tick that finds silent bots', () => {
+describe('a watchdog run that finds silent bots', () => {
   test.each([
     [1, 50],
     [5, 50],
@@ -52,7 +52,7 @@ describe('a tick that finds silent bots', () => {
   );
 });
 
-test('a beat is one write, and leaves the index alone', async () => {
+test('a heartbeat is one write, and does not change the index', async () => {
   await on({ bots: 10, dead: 0 }, async stage => {
     const before = await stage.row();
     const { calls, result } = await stage.beat();

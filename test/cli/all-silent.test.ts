@@ -66,14 +66,14 @@ describe('flatline liquidate --all-silent', () => {
     expect(stderr).toMatch(/Nothing was done: the confirmation needs a terminal/);
   });
 
-  test('shows in a dry run who would be liquidated, with the last true beat, and touches nothing', async () => {
+  test('shows in a dry run who would be liquidated, with the last true heartbeat, and changes nothing', async () => {
     const [shown, told] = [await here('--dry-run'), await here('--dry-run', '--json')];
     expect(JSON.parse(told.stdout)).toEqual({ outcome: 'dry-run', bots: [{ bot_id: 'gone' }, { bot_id: 'lost' }] });
     expect(shown.stdout).toMatch(/gone[^\n]*15 min|gone[^\n]*15:0/);
     expect(bots.map(positionsOf)).toEqual([1, 1, 1, 1]);
   });
 
-  test('closes the accounts of the silent ones, each under an ID of its own, and of nobody else', async () => {
+  test('closes the accounts of the silent ones, each under its own ID, and no other account', async () => {
     const ended = await here('--yes', '--json');
     const { outcome, bots: liquidated } = JSON.parse(ended.stdout);
     expect([ended.code, outcome]).toEqual([0, 'flat']);
@@ -97,7 +97,7 @@ describe('flatline liquidate --all-silent', () => {
   });
 });
 
-test('a bot that beats again while the operator decides is left alone, and that is said', async () => {
+test('a bot that sends a heartbeat while the operator decides is left alone and reported', async () => {
   const clock = createVirtualClock(NOW);
   const bots = createMemoryBotStore(clock);
   const row = (agoMs: number): BotFields => ({ watch_state: 'armed', beats: 1, last_beat_at_ms: NOW - agoMs });

@@ -95,7 +95,7 @@ afterAll(() => served.close());
 
 const audit = (...args: readonly string[]) => served.here([registerAudit], ['audit', ...args, '--local']);
 
-test.each(['list', 'stats'])('audit %s of a bot that nobody has heard of is no empty list: exit 1', async command => {
+test.each(['list', 'stats'])('audit %s of an unknown bot exits with 1', async command => {
   const { code, stdout, stderr } = await audit(command, '--bot', 'aplha');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/"aplha" is not in the configuration.*nothing is recorded of it.*Did you mean alpha\?/);
@@ -140,7 +140,7 @@ describe('flatline audit list', () => {
 });
 
 describe('flatline audit show', () => {
-  test('tells one liquidation from its verdict to its proof, and prints colour codes of others as text', async () => {
+  test('prints one liquidation from its verdict to its proof, and colour codes of others as text', async () => {
     const { code, stdout } = await audit('show', GOOD, '--requests');
     expect(code).toBe(0);
     const [head, ...lines] = stdout.split('\n');
@@ -159,7 +159,7 @@ describe('flatline audit show', () => {
     expect(stdout.split('\n').filter(line => line.length > 80)).toEqual([]);
   });
 
-  test('marks what the chain does not vouch for', async () => {
+  test('marks what the chain does not prove', async () => {
     const { stdout } = await audit('show', CHANGED);
     expect(stdout).toMatch(/position closed +\w+ +DOUBTFUL 999 at/);
     expect(stdout).toContain('✗ BROKEN: the audit log was changed');
@@ -198,7 +198,7 @@ describe('flatline audit show', () => {
 });
 
 describe('flatline audit verify', () => {
-  test('says of one audit log what is proven, or which item says what now and what that means', async () => {
+  test('prints of one audit log what is proven, or which item was changed and what that means', async () => {
     const [good, changed] = await Promise.all([audit('verify', GOOD), audit('verify', CHANGED)]);
     expect(good.code).toBe(0);
     expect(good.stdout).toMatch(/✓ proven.*\n +attempt 1: \d+ items, intact/);
@@ -209,7 +209,7 @@ describe('flatline audit verify', () => {
     expect(text).toContain('Do not rely on this record or on later ones');
   });
 
-  test('names the trouble of each audit log, and calls nothing proven that is not sealed', async () => {
+  test('names the fault of each audit log, and calls nothing proven that is not sealed', async () => {
     const { code, stdout } = await audit('verify', '--all');
     expect(code).toBe(1);
     const text = stdout.replace(/\s+/g, ' ');
@@ -241,7 +241,7 @@ describe('flatline audit verify', () => {
     });
   });
 
-  test('is 2 under --strict for what is not proven, and 3 for a question that is none', async () => {
+  test('is 2 under --strict for what is not proven, and 3 for an invalid command line', async () => {
     const [strict, neither, both] = await Promise.all([
       audit('verify', DIED, '--strict'),
       audit('verify'),

@@ -34,7 +34,7 @@ describe.each([
   ['behind by 140 s', -140 * SECOND],
   ['ahead by three days', 3 * 86_400 * SECOND],
 ])('a clock that is %s', (_how, wrongMs) => {
-  test('gives the instant of AWS, and a snooze lasts as long as was said', async () => {
+  test('gives the time of AWS, and a snooze lasts for the given time', async () => {
     const connection = await connectedBy(wrongMs);
     try {
       const times = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };

@@ -231,7 +231,7 @@ describe('what a bundle holds', () => {
 });
 
 describe('the redaction of a bundle', () => {
-  test('for every key of the exchange’s shape, wherever it stands in a text', () => {
+  test('for every key of the exchange’s shape, at any place in a text', () => {
     const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
     const key = fc.array(fc.constantFrom(...alphabet), { minLength: 64, maxLength: 64 }).map(chars => chars.join(''));
     const redaction = bundleRedaction(new Set());

@@ -64,7 +64,7 @@ describe('while it is let die', () => {
     expect(canary).toEqual({ kind: 'dying', sinceMs: BEAT });
   });
 
-  test('it is not asked for a self-test', async () => {
+  test('no preflight is run for it', async () => {
     const { connection, asked } = await stackWith(canaryBeat(BEAT));
     await wrongIn(connection, true);
     expect(asked).toEqual([{ action: 'preflight', bot_id: 'alpha' }]);
@@ -76,7 +76,7 @@ test('one that failed is wrong, and says at what', async () => {
   expect(await wrongIn(connection)).toEqual([expect.stringMatching(/the canary FAILED .*: nobody called; a dead bot/)]);
 });
 
-test('one that nobody has judged since is wrong', async () => {
+test('one that was not judged since is a problem', async () => {
   const { connection } = await stackWith(canaryRest(NOW - 27 * 3_600_000, { kind: 'passed', tookMs: 900 }));
   expect(await wrongIn(connection)).toEqual([expect.stringContaining('should be daily')]);
 });

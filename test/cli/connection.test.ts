@@ -47,7 +47,7 @@ test.each([
   [404, ''],
   [403, '<html>Not allowed here</html>'],
   [200, '<html>Sign in to the hotel</html>'],
-])('somebody between here and AWS answers %i %j', async (status, body) => {
+])('a proxy between here and AWS answers %i %j', async (status, body) => {
   foreign = { status, body };
   const { message, exitCode } = await failure();
   expect(message).toContain(

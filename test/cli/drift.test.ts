@@ -63,7 +63,7 @@ describe('a file that was edited and not deployed', () => {
     ]);
   });
 
-  test('the canary that was switched off is no bot that somebody has to detach', () => {
+  test('the canary that was switched off is no bot whose policy must be detached', () => {
     expect(driftOf(`${FILE}[deployment]\ncanary = false\n`, {})).toEqual([expect.stringContaining('[bot:canary]')]);
   });
 
@@ -98,7 +98,7 @@ describe('what was changed by hand', () => {
     });
   });
 
-  test('of the local cloud nothing is said', () => {
+  test('of the local cloud nothing is reported', () => {
     expect(driftOf(FILE.replace('= 7', '= 9'), { isLocal: true, memoryMb: 128 })).toEqual([]);
   });
 });

@@ -24,11 +24,14 @@ test.each([
 });
 
 // Node's own recursive call does not return there.
-test.runIf(process.platform === 'linux')('below /proc no folder can be made, and that is said at once', async () => {
-  const { code, stderr } = await runHere([registerInit], ['init', '/proc/flatline/desk'], {});
-  expect(code).toBe(1);
-  expect(stderr).toContain('Could not create the folder /proc/flatline');
-});
+test.runIf(process.platform === 'linux')(
+  'below /proc no folder can be made, and the error says so at once',
+  async () => {
+    const { code, stderr } = await runHere([registerInit], ['init', '/proc/flatline/desk'], {});
+    expect(code).toBe(1);
+    expect(stderr).toContain('Could not create the folder /proc/flatline');
+  },
+);
 
 test('a folder is made with those above it, and one that is there is left alone', () => {
   makeFolder(join(folder, 'a/b/c'));
@@ -37,7 +40,7 @@ test('a folder is made with those above it, and one that is there is left alone'
   expect(readdirSync(join(folder, 'a/b/c'))).toEqual(['kept']);
 });
 
-test('a folder that was removed under the command is said to be gone', () => {
+test('a folder that was removed under the command is reported as removed', () => {
   const error = Object.assign(new Error('ENOENT: process.cwd failed'), { code: 'ENOENT', syscall: 'uv_cwd' });
   expect(fileFailure(error)).toBe(
     'The folder in which this command was started no longer exists. Change to another one.',

@@ -62,7 +62,7 @@ test('tables that are away for a while, however long it has been followed: it is
   expect(lines.filter(line => line.includes('cannot be read now'))).toHaveLength(1);
 });
 
-test('tables that stay away: it ran, by its own word, and is not flat; nobody says that this is not known', async () => {
+test('tables that stay away: the answer says that it ran and is not flat, and the command repeats that', async () => {
   const { rig, answer } = await retrying();
   rig.stores.script.failAll('refuse');
   const startedAtMs = rig.clock.nowMs();

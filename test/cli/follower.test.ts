@@ -21,7 +21,7 @@ function follower(eventsOnly: boolean) {
   return { lines, followed: createFollower(run, { eventsOnly }) };
 }
 
-test('for every order in which items come to light: each event is said once, the heading once and first', () => {
+test('for every order in which items appear: each event is printed once, the heading once and first', () => {
   const looks = fc.array(fc.subarray(AUDIT_LOG), { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(looks, partial => {
@@ -34,7 +34,7 @@ test('for every order in which items come to light: each event is said once, the
   );
 });
 
-test('names who speaks when another one does, and the verdict when it changes', () => {
+test('names the writer when another one follows, and the verdict when it changes', () => {
   const { lines, followed } = follower(false);
   followed.print(seen(AUDIT_LOG.slice(0, 1)));
   followed.print(seen(AUDIT_LOG.slice(0, 2)));

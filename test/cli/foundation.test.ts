@@ -31,7 +31,7 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
 
 const WRONG_FOR = [registerBots, registerStatus, registerBeat, registerReport, registerSnooze, registerLiquidate];
 
-describe('wrong words: exit 3, on stderr, with the remedy', () => {
+describe('a wrong command line: exit 3, on stderr, with the remedy', () => {
   test.each([
     [['bost'], ['flatline: "bost" is not a command. Did you mean bots?', 'See flatline --help.']],
     [
@@ -91,7 +91,7 @@ describe('wrong words: exit 3, on stderr, with the remedy', () => {
     expect(stderr.trimEnd().split('\n')).toEqual(lines);
   });
 
-  test('no word at all is answered with the list of commands', async () => {
+  test('an empty command line prints the list of commands', async () => {
     const { code, stdout, stderr } = await served.here([registerBots], []);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('Usage: flatline COMMAND [options]');
@@ -106,7 +106,7 @@ test('an option that an argument makes meaningless is refused, not ignored', asy
 });
 
 describe('bots', () => {
-  test('for people, and as JSON', async () => {
+  test('as a table, and as JSON', async () => {
     const [shown, told] = await Promise.all([
       served.flatline(['bots', '--local']),
       served.here([registerBots], ['bots', '--local', '--json']),
@@ -141,7 +141,7 @@ describe('bots', () => {
   });
 });
 
-test('Ctrl-C ends a command that waits, and what it waits for is said after a second', async () => {
+test('Ctrl-C ends a command that waits, and after a second the command prints what it waits for', async () => {
   served.cloud.tables.faults.always({ kind: 'hang' }, { target: 'bots' });
   const { child, shows, ended } = served.start(['bots', '--local']);
   await shows(/reading the table of bots …/);
@@ -247,7 +247,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     expect(stderr).not.toContain('very-secret-key');
   });
 
-  test('a region that is none is a wrong command line: nothing is asked', async () => {
+  test('an invalid region is a wrong command line: nothing is called', async () => {
     for (const region of ['', 'nowhere']) {
       const { code, stderr } = await here(['bots', '--region', region], served.deployed);
       expect(code).toBe(3);

@@ -51,7 +51,7 @@ function refuseReads(account: string, paths: readonly string[] = LISTS): void {
 const LISTS = ['/fapi/v1/openAlgoOrders', '/fapi/v3/positionRisk', '/fapi/v2/positionRisk', '/fapi/v1/openOrders'];
 
 describe('preflight', () => {
-  test('READY, as people read it and as JSON, and nothing is touched', async () => {
+  test('READY, as text and as JSON, and nothing is changed', async () => {
     const before = held('default');
     const [shown, told] = await Promise.all([here(['preflight', '--local']), here(['preflight', '--local', '--json'])]);
     expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(running the preflight …\n)?$/) });
@@ -61,7 +61,7 @@ describe('preflight', () => {
     expect([leaked(shown), leaked(told), held('default')]).toEqual([false, false, before]);
   });
 
-  test('NOT READY exits 1 and names the cure', async () => {
+  test('NOT READY exits 1 and names the section of the guide', async () => {
     const name = 'flatline/script';
     served.cloud.secrets.remove(name);
     const fresh = await here(['preflight', '--local', '--bot', 'script']);
@@ -133,7 +133,7 @@ test.each([
 describe('an account that cannot be read', () => {
   afterEach(() => served.exchange.faults.clear());
 
-  test('is not taken for an empty one, and one trouble is reported once', async () => {
+  test('does not count as an empty one, and one fault is reported once', async () => {
     refuseReads('throttled');
     const ended = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(ended.code).toBe(1);
@@ -143,7 +143,7 @@ describe('an account that cannot be read', () => {
     expect(tooWide(ended)).toEqual([]);
   });
 
-  test('in part: what was seen is planned, and the rest is called unknown', async () => {
+  test('in part: what was read is planned, and the rest is called unknown', async () => {
     refuseReads('throttled', LISTS.slice(0, 1));
     const { stdout, code } = await here(['liquidate', '--local', '--bot', 'throttled', '--dry-run']);
     expect(stdout).toMatch(/BTCUSDT +\d+[\s\S]*and possibly more: part of the account could not be read/);
@@ -205,7 +205,7 @@ describe('liquidate', () => {
     expect(held('script')).toBeGreaterThan(0);
   });
 
-  test('an answer that is lost on its way: the record says the same', async () => {
+  test('an answer that is lost: the record has the same result', async () => {
     served.cloud.lambda.faults.next({ kind: 'lose-answer' }, { operation: 'Invoke' });
     const ended = await here(['liquidate', '--local', '--yes', '--bot', 'lost']);
     expect(served.cloud.lambda.faults.calls.map(({ fault }) => fault)).toContain('lose-answer');
@@ -232,7 +232,7 @@ describe('liquidate', () => {
     expect(held('stubborn')).toBe(0);
   });
 
-  test('Ctrl-C in the middle stops the watching, says so, and the liquidation goes on', async () => {
+  test('Ctrl-C ends the output and says so, and the liquidation continues', async () => {
     refuseCloses('watched');
     const { child, shows, ended } = served.start(['liquidate', '--local', '--yes', '--bot', 'watched']);
     await shows(/positions queried/);
@@ -281,7 +281,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
     expect(requestsOf('terminal')).toBeGreaterThan(0);
   });
 
-  test('the plan is not known: that is said, and the question comes all the same', async () => {
+  test('the plan is not known: the command says so, and still asks', async () => {
     refuseReads('lost');
     const ended = await typed('nobody\r', 'lost');
     expect(ended.output).toMatch(

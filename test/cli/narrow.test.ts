@@ -32,7 +32,7 @@ describe('columns', () => {
     for (const word of ['default', 'NOTHING', 'BTCUSDT,', 'person']) expect(lines.join('\n')).toContain(word);
   });
 
-  test('that have no room stand below one another', () => {
+  test('that have no room are printed below one another', () => {
     expect(inColumns(ROWS, ALIGNS, { width: 62 }).map(line => line.replaceAll('\u00a0', ' '))).toEqual([
       '  liq_20261129_144836_69ce6120aabbccdd  default  1 min ago',
       '      NOTHING SEEN IN BTCUSDT, ETHUSDT, by a person',
@@ -45,7 +45,7 @@ describe('columns', () => {
     expect(inColumns(ROWS, ALIGNS, { width: Number.POSITIVE_INFINITY })).toHaveLength(ROWS.length);
   });
 
-  test('for every width and every row: no line is wider, and what is said is there', () => {
+  test('for every width and every row: no line is wider, and no text is lost', () => {
     const cell = fc.stringMatching(/^[a-z0-9]{1,12}( [a-z0-9]{1,12}){0,5}$/);
     fc.assert(
       fc.property(

@@ -1,12 +1,16 @@
 /** Why a file was not written, and what to do. */
 
+import { execFileSync } from 'node:child_process';
 import {
+  chownSync,
   closeSync,
+  constants,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -55,6 +59,17 @@ describe('X4: --force in a folder where another user may have put something befo
     symlinkSync(join(folder, 'there'), join(folder, 'link'));
     expect(() => writeNewFile(join(folder, 'link'), 'trades', { force: true })).toThrow(/is a link/);
     expect(readFileSync(join(folder, 'there'), 'utf8')).toBe('before');
+  });
+
+  test.runIf(process.getuid?.() === 0)('a pipe that somebody else has put there is refused, and not written to', () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', ['-m', '666', path]);
+    chownSync(path, 65_534, 65_534);
+    // Somebody who reads it, so that a write would not wait.
+    const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    expect(() => writeNewFile(path, 'trades', { force: true })).toThrow(/pipe.*belongs to another user/);
+    expect(readSync(reading, Buffer.alloc(10))).toBe(0);
+    closeSync(reading);
   });
 
   test('what was begun is not left behind when the file cannot be put in place', () => {

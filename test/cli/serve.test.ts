@@ -73,7 +73,7 @@ test('a signal during the start ends it, and leaves nothing behind', async () =>
   expect(readdirSync(starts)).toEqual([]);
 });
 
-test('a wrong word is refused as the drill does', async () => {
+test('a wrong argument is refused as by the drill', async () => {
   const { code, stdout, stderr } = await startFlatline(['drill', '--serve', '--positions', '0']).ended;
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(/--positions <n>' argument '0' is invalid\. It must be a whole number from 1 to 300/);

@@ -16,13 +16,13 @@ function openStreams() {
 
 const failure = (code: string) => Object.assign(new Error(code), { code });
 
-test.each(['EPIPE', 'EIO'])('whoever read it is gone (%s): no error, on either stream', code => {
+test.each(['EPIPE', 'EIO'])('the reader has closed the stream (%s): no error, on either stream', code => {
   const { stdout, stderr } = openStreams();
   expect(() => stdout.emit('error', failure(code))).not.toThrow();
   expect(() => stderr.emit('error', failure(code))).not.toThrow();
 });
 
-test('a full disk: output that is cut off is known, an untold sentence is none', () => {
+test('a full disk: output that is cut off is reported, a sentence that was not printed is not', () => {
   const { stdout, stderr, terminal } = openStreams();
   expect(() => stderr.emit('error', failure('ENOSPC'))).not.toThrow();
   expect(terminal.lostBecause()).toBeUndefined();

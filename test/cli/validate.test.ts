@@ -47,7 +47,7 @@ email = night@example.com
 `;
 
 describe('flatline validate', () => {
-  test('tells all ten mistakes of a file at once, each with line, value, rule and remedy', async () => {
+  test('reports all ten mistakes of a file at once, each with line, value, rule and remedy', async () => {
     const path = file('ten.ini', TEN_MISTAKES);
     const { code, stdout } = await validate('--config', path);
     expect(code).toBe(1);

@@ -112,7 +112,7 @@ describe('a watch by hand', () => {
     await flatline('disarm', '--yes');
   });
 
-  test('of a bot that is none: refused, with the nearest', async () => {
+  test('of an unknown bot: refused, with the nearest name', async () => {
     const { code, stderr } = await flatline('arm', '--bot', 'alhpa');
     expect(code).toBe(3);
     expect(stderr).toMatch(/"alhpa" is not in the configuration of the local cloud\. Did you mean alpha\?/);
@@ -133,7 +133,7 @@ describe('status', () => {
     expect(stdout).toMatch(/\nPreflights\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 
-  test('a bot that reported its failure is liquidated by the next tick, tripped, and re-armed by hand', async () => {
+  test('a bot that reported its failure is liquidated by the next watchdog run, tripped, and re-armed by hand', async () => {
     await flatline('beat', '--bot', 'alpha');
     const bots = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
     await fail(bots, { botId: 'alpha', atMs: Date.now(), by: 'alpha', reason: 'lost the feed' }, 5_000);
@@ -211,7 +211,7 @@ describe('status', () => {
       /✗ alpha: the last preflight was 1 d 3 h ago, and should run daily; run it: flatline preflight --bot alpha --local /,
       /Preflights .* alpha 1 d 3 h ago READY, but too long ago /,
     ],
-  ])('a bot whose last self-test %s is wrong, until the next one', async (_what, changes, wrong, row) => {
+  ])('a bot whose last preflight %s is a problem, until the next one', async (_what, changes, wrong, row) => {
     const locks = createLockStore({ client: served.cloud.tables.client, tableName: 'liquidations' });
     await locks.notePreflight(noteOf(changes), 5_000);
     const { code, stdout } = await flatline('status');
@@ -237,7 +237,7 @@ describe('status', () => {
     expect((await flatline('status')).stdout).not.toContain('COIN-M');
   });
 
-  test('a self-test that may not be made is wrong, and the rest is shown all the same', async () => {
+  test('a preflight without permission is a problem, and the rest is shown', async () => {
     const refused = { kind: 'fail', status: 403, error: 'AccessDeniedException' } as const;
     served.cloud.lambda.faults.always(refused, { operation: 'Invoke' });
     const ended = await flatline('status', '--preflight');
@@ -248,7 +248,7 @@ describe('status', () => {
     );
   });
 
-  test('of an ID that nobody knows', async () => {
+  test('of an unknown ID', async () => {
     const { code, stderr } = await flatline('status', 'liq_20261121_053033_2f7d914a');
     expect(code).toBe(1);
     expect(stderr).toMatch(/has no liquidation liq_20261121_053033_2f7d914a/);

@@ -16,7 +16,7 @@ import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import { CLIENT, missing, PYTHON } from './rig.ts';
 
 describe.skipIf(missing !== undefined)('the Python client', () => {
-  test('has the words of the contract, to the letter', () => {
+  test('has the names of the contract, to the letter', () => {
     const print = 'from flatline_client.contract import as_json; print(as_json())';
     const output = execFileSync(PYTHON, ['-B', '-c', print], { cwd: CLIENT });
     expect(JSON.parse(output.toString())).toEqual({

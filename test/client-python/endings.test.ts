@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     expect([open(botId), (await rig.row(botId)).watch_state, rig.calls(botId).length]).toEqual([0, 'disarmed', 1]);
   });
 
-  test.each([['thrown'], ['uncaught']] as const)('%s: an error liquidates, and is raised all the same', async botId => {
+  test.each([['thrown'], ['uncaught']] as const)('%s: an error liquidates, and is still raised', async botId => {
     const { code, stderr } = await start(botId).ended;
     expect(code).toBe(1);
     expect(stderr).toContain('RuntimeError: https://exchange/?signature=c0ffee');

@@ -57,7 +57,7 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     expect(await stand('unwatched')).toEqual([1, undefined, []]);
   });
 
-  test('a bot whose trip stands does not trade, and liquidates nothing', async () => {
+  test('a bot that is still tripped does not trade, and liquidates nothing', async () => {
     const Item = { bot_id: { S: 'locked' }, watch_state: { S: 'tripped' }, correlation_id: { S: 'liq_x' } };
     await rig.cloud.tables.client.send(new PutItemCommand({ TableName: TABLE_NAMES.bots, Item }));
     const { said, code, stderr } = await rig.run('hosts plain', 'locked', { PLAIN_START_SECONDS: '3' }).ended;
@@ -74,7 +74,7 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     expect(rig.calls('stranger').filter(call => 'trigger' in call)).toEqual([]);
   });
 
-  test('freqtrade: one heart however often the strategy is loaded; flat before freqtrade’s own handler', async () => {
+  test('freqtrade: one client however often the strategy is loaded; flat before freqtrade’s own handler', async () => {
     const bot = rig.run('hosts freqtrade', 'freqtrade');
     await bot.says('looping');
     bot.child.kill('SIGTERM');
@@ -90,7 +90,7 @@ describe.skipIf(missing !== undefined).concurrent('the examples', () => {
     expect(await stand('freqtrade')).toEqual([0, 'disarmed', ['SIGTERM']]);
   });
 
-  test('freqtrade: a backtest neither beats nor liquidates', async () => {
+  test('freqtrade: a backtest neither sends heartbeats nor liquidates', async () => {
     expect(await rig.run('hosts backtest', 'backtest').ended).toMatchObject({ code: 0, stderr: '' });
     expect(await stand('backtest')).toEqual([1, undefined, []]);
   });

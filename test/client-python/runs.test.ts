@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     way.cut();
     await gateBecomes(one, 'too-old');
     expect([await one.does('alive'), await one.does('state')]).toEqual([false, 'armed']);
-    way.mend();
+    way.restore();
     await gateBecomes(one, 'open');
     await way.close();
   });
@@ -133,7 +133,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     ]);
   });
 
-  test('an operator’s disarm shuts the gate, and no beat undoes it; a new start does', async ({ expect }) => {
+  test('an operator’s disarm shuts the gate, and no heartbeat undoes it; a new start does', async ({ expect }) => {
     const one = bot('by-hand');
     await one.does('start');
     await disarm(store(), operator('by-hand'), 5_000);
@@ -142,7 +142,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     expect([await one.does('start'), await one.does('gate')]).toEqual(['armed', 'open']);
   });
 
-  test('a re-arm and a disarm between two beats of a bot that began tripped stay', async ({ expect }) => {
+  test('a re-arm and a disarm between two heartbeats of a bot that began tripped stay', async ({ expect }) => {
     await trip('began-tripped');
     const one = bot('began-tripped', { heartbeat_seconds: 5, late_after_seconds: 10, dead_after_seconds: 20 });
     expect(await one.does('start')).toBe('tripped');
@@ -187,7 +187,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     expect(await one.does('gate')).toBe('open');
   });
 
-  test('a mark of a bot that an operator has disarmed meanwhile is gone, and nobody says that the bot was tripped', async ({
+  test('a mark of a bot that an operator has disarmed meanwhile is removed, and the bot is not told that it was tripped', async ({
     expect,
   }) => {
     const one = lateLiquidator('flat-disarmed', () => disarm(store(), operator('flat-disarmed'), 5_000));

@@ -30,7 +30,9 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     );
   }
 
-  test('arms by its first beat, beats, says goodbye, and arms again at the next start', async ({ expect }) => {
+  test('arms by its first heartbeat, sends more, says goodbye, and arms again at the next start', async ({
+    expect,
+  }) => {
     const bot = rig.run('life', 'life');
     await expect.poll(async () => (await rig.row('life')).beats).toBeGreaterThanOrEqual(2);
     bot.goOn();
@@ -81,7 +83,9 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     await lossy.close();
   });
 
-  test('is notified once that it was liquidated, and goes on when an operator has re-armed it', async ({ expect }) => {
+  test('is notified once that it was liquidated, and continues when an operator has re-armed it', async ({
+    expect,
+  }) => {
     const bot = rig.run('tripped', 'tripped', { FLATLINE_LIQUIDATOR: 'flatline-testnet-desk2-liquidator:tripped' });
     await bot.says('started');
     await set('tripped', 'tripped');
@@ -118,7 +122,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     bot.child.kill('SIGKILL');
   });
 
-  test('beats with the time of AWS, and signs with it, however wrong its own clock', async ({ expect }) => {
+  test('sends heartbeats with the time of AWS, and signs with it, however wrong its own clock', async ({ expect }) => {
     const strict = await startProxy(rig.urls.tables, asked =>
       isSignedOutOfTime(asked) ? { status: 400, type: 'InvalidSignatureException' } : undefined,
     );
@@ -136,7 +140,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     await strict.close();
   });
 
-  test('falls silent while it proves no work, and beats again when it does', async ({ expect }) => {
+  test('falls silent while it proves no work, and sends heartbeats again when it does', async ({ expect }) => {
     const beats = async (botId: string): Promise<number> => Number((await rig.row(botId)).beats ?? 0);
     const bot = rig.run('stale', 'stale');
     await expect.poll(() => beats('stale')).toBeGreaterThanOrEqual(4);
@@ -160,7 +164,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     await bot.ended;
   });
 
-  test('goes on without AWS, says so once, and neither raises nor hangs', async () => {
+  test('keeps running without AWS, reports it once, and neither raises nor hangs', async () => {
     const env = { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE, AWS_ENDPOINT_URL_LAMBDA: NOWHERE };
     const bot = rig.run('unreached', 'unreached', env);
     await bot.logs(/No heartbeat was stored for/);

@@ -1,6 +1,6 @@
 /**
  * The command lines of `flatline` that a document shows: lines of code blocks (but `text`, which shows output: there only
- * what follows a `$`), and code within sentences. Each as the words that the command line would get.
+ * what follows a `$`), and code within sentences. Each as the arguments of the command line.
  */
 
 import type { Document } from './markdown.ts';
@@ -8,7 +8,7 @@ import type { Document } from './markdown.ts';
 /** Without the name of the program; the drill's as `drill …`. */
 export type Words = readonly string[];
 
-/** What stands before the words, wherever a line may begin; with what it stands for. */
+/** What may be before the arguments, and the arguments that it implies. */
 const PROGRAMS: readonly (readonly [RegExp, Words])[] = [
   [/^npm run (?:-s )?flatline -- (?=[a-z])/, []],
   [/^npm run (?:-s )?drill -- /, ['drill']],
@@ -35,11 +35,11 @@ export function commandLinesIn({ blocks, text }: Pick<Document, 'blocks' | 'text
   ];
 }
 
-/** A sentence may call a command by its name, without what it needs: then its page must exist. */
+/** A sentence may name a command without its arguments: then its help must exist. */
 const asMentioned = (words: Words): Words =>
   words.every(word => /^[a-z]+$/.test(word)) ? [...words, '--help'] : words;
 
-/** In a list of one, so that flatMap keeps it whole; undefined: not a command line of ours. */
+/** In a list of one, so that flatMap keeps it; undefined: not a flatline command. */
 function wordsOf(line: string): readonly [Words] | undefined {
   for (const [pattern, before] of PROGRAMS) {
     if (pattern.test(line)) return [[...before, ...split(line.replace(pattern, ''))]];

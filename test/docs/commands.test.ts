@@ -1,4 +1,4 @@
-/** Every command line in every document is one that the real table of commands takes: the command, its options, its arguments. */
+/** The real command table accepts every command line in every document: the command, its options, its arguments. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

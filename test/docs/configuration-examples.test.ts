@@ -1,4 +1,4 @@
-/** The examples of docs/troubleshooting.md, "Configuration error": what it calls wrong is refused, what it calls right is taken. */
+/** The examples of docs/troubleshooting.md, "Configuration error": what it calls wrong is refused, what it calls right is accepted. */
 
 import { describe, expect, test } from 'vitest';
 import { readIni, readJson } from '../../lambda/core/config/read-settings.ts';
@@ -6,7 +6,7 @@ import { codeIn, readDocument } from './markdown.ts';
 
 const guide = readDocument('docs/troubleshooting.md').section('Configuration error');
 
-/** Where a key belongs; a line in brackets or braces stands for itself. */
+/** The section of a key; a line in brackets or braces is complete. */
 const SECTION_OF: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['environment', 'base_url', 'recv_window_ms'].map(key => [key, 'exchange'])),
   ...Object.fromEntries(
@@ -43,7 +43,7 @@ describe('an example of the guide', () => {
     },
   );
 
-  test('of a finding is a finding, to the letter', () => {
+  test('of a finding is exactly what the code reports', () => {
     const shown = guide.blocks.find(({ text }) => text.startsWith('[ERROR]'))?.text.trim() ?? '';
     const { findings } = readIni('[liquidation]\ntimeout_seconds = 45\n', 'config/production.ini');
     const [{ rule, remedy } = { rule: '', remedy: '' }] = findings;

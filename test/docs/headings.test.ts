@@ -1,4 +1,4 @@
-/** Every error code and every alarm names a heading of docs/troubleshooting.md, and none of them leads nowhere. */
+/** Every error code and every alarm names an existing heading of docs/troubleshooting.md. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -14,15 +14,18 @@ const sections = guide.headings.filter(({ level }) => level === 2).map(({ text }
 const link = (heading: string): string => `[${heading}](#${anchorOf(heading)})`;
 
 describe('docs/troubleshooting.md', () => {
-  test.each(Object.entries(ERROR_CODES))('cures %s', (_code, { heading }) => {
+  test.each(Object.entries(ERROR_CODES))('has the section of %s', (_code, { heading }) => {
     expect(sections).toContain(heading);
   });
 
-  test.each(ALARMS.map(({ id, heading }) => [id, heading] as const))('cures the alarm %s', (_id, heading) => {
-    expect(sections).toContain(heading);
-  });
+  test.each(ALARMS.map(({ id, heading }) => [id, heading] as const))(
+    'has the section of the alarm %s',
+    (_id, heading) => {
+      expect(sections).toContain(heading);
+    },
+  );
 
-  test.each(['preflight.ts', 'preflight-checks.ts'])('cures what %s finds', file => {
+  test.each(['preflight.ts', 'preflight-checks.ts'])('has the sections that %s names', file => {
     const source = readFileSync(`${ROOT}/lambda/app/liquidator/${file}`, 'utf8');
     const named = [...source.matchAll(/failed\([^()]+, '([^']+)'\)/g)].map(([, heading = '']) => heading);
     expect(named).not.toEqual([]);
@@ -39,7 +42,7 @@ describe('docs/troubleshooting.md', () => {
     'Stuck in progress',
     'Closing by hand',
     'Incident report',
-  ])('has what people meet first: %s', heading => {
+  ])('has the sections of frequent problems: %s', heading => {
     expect(sections).toContain(heading);
   });
 
@@ -71,7 +74,7 @@ describe('docs/troubleshooting.md', () => {
 const headingOf = (code: number, message = ''): string =>
   errorOfFailure({ ...meaningOf({ status: 400, code, message, isJson: true }), message }).heading;
 
-describe('a code of the exchange stands in the section that it leads to', () => {
+describe('a code of the exchange is in the section that its error leads to', () => {
   const curing = new Set<string>(Object.values(ERROR_CODES).map(({ heading }) => heading));
   const named = sections
     .filter(name => curing.has(name))

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Block {
-  /** What stands behind the fence, such as `json`. */
+  /** The text after the fence, such as `json`. */
   readonly language: string;
   readonly text: string;
 }
@@ -84,7 +84,7 @@ export const anchorOf = (heading: string): string =>
 /** `x` of a cell that is "`x`"; undefined for any other. */
 export const codeIn = (cell: string | undefined): string | undefined => /^`([^`]+)`$/.exec(cell ?? '')?.[1];
 
-/** All that people read: the tests of references and of command lines hold every one of them. */
+/** All documents; the tests of references and of command lines check each of them. */
 export const DOCUMENTS = listFiles(
   'README.md',
   'ARCHITECTURE.md',

@@ -1,6 +1,6 @@
 /**
- * Names that documents put into code font are names of ours: error codes, alarms, stack outputs, metrics, variables, choices
- * of a deployment, keys of events, rows and configuration. A name that was changed in the code only is found here.
+ * Names in code font in the documents exist in the code: error codes, alarms, stack outputs, metrics, variables, options
+ * of a deployment, keys of events, rows and configuration.
  */
 
 import { readFileSync } from 'node:fs';
@@ -21,12 +21,12 @@ const product = textOf('bin/*.ts', 'client/*.ts', 'client/*.py', 'config/*', 'ex
 const tests = textOf('test/*.ts');
 const alarms = ALARMS.map(({ id }) => id);
 
-/** Whatever it is there: a slip of the pen, or a name that is no more, is nowhere. */
+/** Every word of the product: a misspelt name, or one that was removed, is not among them. */
 const words = new Set(product.match(/\b[A-Za-z]\w*/g));
 
 const everywhere = ({ text }: { readonly text: string }, pattern: RegExp): readonly string[] =>
   [...text.matchAll(pattern)].map(([, name = '']) => name);
-/** Of what stands in code font within sentences. */
+/** Names in code font within sentences. */
 const matching = ({ text }: { readonly text: string }, pattern: RegExp): readonly string[] =>
   everywhere({ text: text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '') }, /`([^`\n]+)`/g).flatMap(
     code => pattern.exec(code)?.[1] ?? [],
@@ -64,22 +64,22 @@ describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s
   });
 
   test('names outputs of the stack that exist', () => {
-    const told = [
+    const documented = [
       ...everywhere(document, /\$\(output (\w+)\)/g),
       ...everywhere(document, /\boutputs? ((?:`\w+…?`(?:,| and)?\s*)+)/g).flatMap(list =>
         everywhere({ text: list }, /`(\w+…?)`/g),
       ),
     ];
     const isPerBot = (name: string): boolean => /^(BotPolicyArnOf|SecretNameOf)/.test(name);
-    expect(told.filter(name => !isPerBot(name) && !outputs.includes(name))).toEqual([]);
+    expect(documented.filter(name => !isPerBot(name) && !outputs.includes(name))).toEqual([]);
   });
 
-  test('chooses what a deployment can be asked for', () => {
+  test('uses options of a deployment that exist', () => {
     expect(everywhere(document, /[ `]-c (\w+)=/g).filter(name => !choices.has(name))).toEqual([]);
   });
 });
 
-test('each kind of name occurs, or nothing would be held', () => {
+test('each kind of name occurs', () => {
   expect(outputs).toEqual(expect.arrayContaining(['LiquidatorName', 'BotsTable', 'AlertTopicArn', 'DashboardUrl']));
   expect([...choices].toSorted()).toEqual(['config', 'environment', 'fixedIp', 'kms', 'name', 'stack', 'testEvents']);
   const text = DOCUMENTS.map(document => document.text).join('\n');
@@ -96,7 +96,7 @@ test('metrics are named as they are emitted', () => {
   expect(named.filter(name => !emitted.has(name))).toEqual([]);
 });
 
-test('counts of alarms are those that there are', () => {
+test('the number of alarms is that of the stack', () => {
   const counted = DOCUMENTS.flatMap(document => everywhere(document, /\b(\d+) alarms\b/g)).filter(
     count => count !== '10',
   );

@@ -1,4 +1,4 @@
-/** docs/operations.md: every alarm asks something, and every verdict that it explains is one that people are notified of. */
+/** docs/operations.md: it has every alarm, and every verdict that people are notified of. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +12,12 @@ const namesIn = (heading: string): readonly string[] =>
     .section(heading)
     .rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 
-test('every alarm asks something, and no other does', () => {
+test('the table has every alarm and no other', () => {
   const named = namesIn('What to do on each alarm').map(name => name.replace(/^S-/, ''));
   expect(named.toSorted()).toEqual(ALARMS.map(({ id }) => id).toSorted());
 });
 
-test('what the page of the bad night reads in status is what status says', () => {
+test('the sentences of status in the emergency page are those that status prints', () => {
   const said = listFiles(
     'bin/commands/status.ts',
     'bin/commands/status/*.ts',
@@ -37,16 +37,16 @@ test('what the page of the bad night reads in status is what status says', () =>
   expect(read.filter(sentence => !said.includes(sentence))).toEqual([]);
 });
 
-test('every verdict that is explained is one that is reported, and the reverse', () => {
+test('the table has every verdict that people are notified of, and no other', () => {
   const sources = listFiles('lambda/contract.ts', 'lambda/views/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
   );
   const verdicts = namesIn('What the messages say');
   expect(verdicts.length).toBeGreaterThan(12);
   expect(verdicts.filter(verdict => !sources.some(source => source.includes(verdict)))).toEqual([]);
-  const told = sources.flatMap(source =>
+  const documented = sources.flatMap(source =>
     [...source.matchAll(/verdict: '([A-Z, -]+)'/g)].map(([, verdict = '']) => verdict),
   );
-  expect(told.length).toBeGreaterThan(12);
-  expect(told.filter(verdict => !verdicts.includes(verdict))).toEqual([]);
+  expect(documented.length).toBeGreaterThan(12);
+  expect(documented.filter(verdict => !verdicts.includes(verdict))).toEqual([]);
 });

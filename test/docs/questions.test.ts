@@ -1,4 +1,4 @@
-/** What is asked at night, on a phone: each question has one row, and leads to a section that begins with what to do. */
+/** The questions of docs/operations.md, "In a minute": each has one row with a link to a section that begins with what to do. */
 
 import { expect, test } from 'vitest';
 import { anchorOf, readDocument } from './markdown.ts';
@@ -14,12 +14,12 @@ const QUESTIONS = [
 
 const rows = operations.section('In a minute').rows;
 
-test('each has an answer, and no other stands there', () => {
+test('the table has the ten questions', () => {
   expect(rows.map(([question]) => question)).toEqual(QUESTIONS);
 });
 
 test.each(rows.map(([question = '', answer = '']) => [question, answer]))(
-  '%s: says something, and leads on',
+  '%s: has an answer, and a link to its section',
   (_question, answer) => {
     expect(answer.replace(/\[[^\]]*\]\([^)]*\)/g, '').length).toBeGreaterThan(20);
     const [, file = '', anchor = ''] = /\]\(([^)#]*)#([^)]+)\)/.exec(answer) ?? [];

@@ -27,7 +27,7 @@ describe('the first block', () => {
     expect(engines.node).toBe('>=20');
   });
 
-  test('stands before the first chapter', () => {
+  test('is before the first chapter', () => {
     expect(readme.text.indexOf('npm cit ')).toBeLessThan(readme.text.indexOf('\n## '));
   });
 });
@@ -65,11 +65,11 @@ describe('the examples', () => {
     blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text));
   const json = jsonOf(calling);
 
-  test('an event is one that is taken', () => {
+  test('an event is accepted', () => {
     expect(readRequest(json[0])).toMatchObject({ ok: true });
   });
 
-  test('a bot’s calls are those of the clients', () => {
+  test('the calls of a bot exist in the clients', () => {
     const block = (language: string): string => readme.blocks.find(one => one.language === language)?.text ?? '';
     const called = (text: string): readonly string[] => [
       ...new Set([...text.matchAll(/\bflatline\.(\w+)\(/g)].map(([, name = '']) => name)),
@@ -86,7 +86,7 @@ describe('the examples', () => {
 
   test('an answer has the keys of an answer', () => {
     const asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs: 0 };
-    // These stand in the answer of a run that asked the exchange.
+    // These are in the answer of a run that called the exchange.
     const answer = answerOf(asked, 0, { headline: '', state: 'completed', markets: [], flat_after_seconds: 0 });
     expect(Object.keys(json[1]).toSorted()).toEqual(Object.keys(answer).toSorted());
     const explained = calling.section('The answer').rows.flatMap(([keys = '']) => keys.split(', ').map(codeIn));
@@ -97,9 +97,9 @@ describe('the examples', () => {
     const rows = calling.section('The event').rows.map(([key]) => key);
     const everything = { zzzzzzzz: 1, trigger: 'manual' };
     const reading = readRequest(everything);
-    const told = reading.ok ? '' : (reading.problems[0] ?? '');
+    const documented = reading.ok ? '' : (reading.problems[0] ?? '');
     expect(
-      told
+      documented
         .replace(/^.*there are (.*)\.$/, '$1')
         .split(', ')
         .toSorted(),

@@ -1,4 +1,4 @@
-/** What documents point at exists: files, anchors, scripts, commands, and the log messages that their queries look for. */
+/** Links, files, scripts, commands and log messages in documents exist. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';

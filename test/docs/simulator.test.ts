@@ -10,16 +10,16 @@ const document = readDocument('docs/simulator.md');
 
 describe('docs/simulator.md', () => {
   test('has every switch, and its default', () => {
-    const told = document.section('Switches').rows.map(([name, value]) => [codeIn(name), codeIn(value)]);
+    const documented = document.section('Switches').rows.map(([name, value]) => [codeIn(name), codeIn(value)]);
     const real = Object.entries(LIKELY).map(([name, value]) => [name, written(value)]);
-    expect(told).toEqual(real);
+    expect(documented).toEqual(real);
   });
 
   test('has every kind of fault', () => {
     const source = readFileSync(join(ROOT, 'simulator/engine/rules/fault.ts'), 'utf8');
     const real = new Set([...source.matchAll(/readonly kind: '([a-z0-9-]+)'/g)].map(([, kind]) => kind));
-    const told = document.section('Faults').rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]);
-    expect(new Set(told.map(([, kind]) => kind))).toEqual(real);
+    const documented = document.section('Faults').rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)]);
+    expect(new Set(documented.map(([, kind]) => kind))).toEqual(real);
   });
 });
 

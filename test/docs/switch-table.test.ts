@@ -11,7 +11,7 @@ test('the ways are S1 to S12', () => {
   expect(rows.map(([id]) => id)).toEqual(Array.from({ length: 12 }, (_, index) => `S${index + 1}`));
 });
 
-test.each(rows.map(([id, , , , tests = '']) => [id, tests] as const))('the tests of %s are there', (_id, tests) => {
+test.each(rows.map(([id, , , , tests = '']) => [id, tests] as const))('the tests of %s exist', (_id, tests) => {
   const named = tests.split('; ').map(one => /^(\S+\.(?:test\.ts|py)), "(.+)"$/.exec(one) ?? [one]);
   for (const [whole, file = '', name = ''] of named) {
     expect([whole, existsSync(join(ROOT, file))]).toEqual([whole, true]);

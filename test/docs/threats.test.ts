@@ -11,7 +11,7 @@ test('the threats are T1 to T12', () => {
   expect(rows.map(([id]) => id)).toEqual(Array.from({ length: 12 }, (_, index) => `T${index + 1}`));
 });
 
-describe('the test of a threat is there', () => {
+describe('a test exists for each threat', () => {
   test.each(rows.map(([id, , , proof = '']) => [id, proof] as const))('%s: %s', (_id, proof) => {
     const [, file = '', name = ''] = /^(\S+\.test\.ts), "(.+)"$/.exec(proof) ?? [];
     expect(existsSync(join(ROOT, file))).toBe(true);
@@ -19,7 +19,7 @@ describe('the test of a threat is there', () => {
   });
 });
 
-describe('what an attacker gets is held by a test', () => {
+describe('a test exists for what each attacker gets', () => {
   const attackers = readDocument('docs/security.md').section('Who gets what').rows;
 
   test('each row has one, and there are the bot, the reader, the viewer, the deployer, the local user and the page', () => {

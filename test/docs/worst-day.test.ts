@@ -1,4 +1,4 @@
-/** The table of the worst day's inputs names each of them, with the file whose tests name it. */
+/** The table of the worst day in docs/reliability.md has each input, and the named file has its tests. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,11 +15,11 @@ const rows = new Map(
   ),
 );
 
-test('has a row for each input and no other', () => {
+test('the table has a row for each input and no other', () => {
   expect([...rows.keys()]).toEqual(INPUTS);
 });
 
-test.each(INPUTS)('the tests of %s name it', input => {
+test.each(INPUTS)('the tests name the input %s', input => {
   const source = readFileSync(join(ROOT, rows.get(input) ?? ''), 'utf8');
   expect(source).toMatch(new RegExp(`\\(${input}\\)`));
 });

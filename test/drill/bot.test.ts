@@ -33,7 +33,7 @@ function setUp(endMs: number) {
   return { bot, bots, told, outcomes, reasons };
 }
 
-test('beats each second until it falls silent, and arms itself by the first beat', async () => {
+test('sends a heartbeat each second until it falls silent, and arms itself by the first one', async () => {
   const { bot, bots, told, outcomes } = setUp(3_500);
   await bot.live();
   await expect.poll(() => bot.beats.length, { interval: 1 }).toBe(4);
@@ -48,7 +48,7 @@ test('beats each second until it falls silent, and arms itself by the first beat
   expect(told.map(({ kind }) => kind)).toEqual(['beat', 'beat', 'beat', 'beat']);
 });
 
-test('a tripped bot learns which liquidation it was; a table that fails is evidence too', async () => {
+test('a tripped bot gets the ID of its liquidation; a table that fails is evidence too', async () => {
   const { bot, bots, outcomes, reasons } = setUp(0);
   await bot.beat();
   const id = 'liq_20240229_120000_abc123';

@@ -592,7 +592,7 @@ describe('the judge itself', () => {
     expect(checkScenario([], normalEvidence()).verified).toBe(false);
   });
 
-  test('a check that breaks has not been shown, and the others are judged all the same', () => {
+  test('a check that breaks has not been shown, and the others are still judged', () => {
     const broken = {
       sentence: 'broken',
       judge: () => {
@@ -607,7 +607,7 @@ describe('the judge itself', () => {
     expect(checks.slice(1).every(({ holds }) => holds)).toBe(true);
   });
 
-  test('what an excuse covers does not hold, and spoils the verdict no more; an excuse of what holds is not said', () => {
+  test('a check that is excused does not count as failed; a check that holds needs no excuse', () => {
     const late: Check = { sentence: 'late', judge: () => ['7 ms late'], excuse: () => 'the machine slept' };
     const fine: Check = { sentence: 'fine', judge: () => [], excuse: () => 'the machine slept' };
     expect(checkScenario([late, fine], normalEvidence())).toEqual({

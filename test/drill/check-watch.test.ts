@@ -355,7 +355,7 @@ test.each([
   expect(checkScenario(storm.checks, { ...good, ...spoil(good) }).verified).toBe(excused);
 });
 
-test('a table that answered too late is believed where an answer warns of it, and for no other warning', () => {
+test('a table that answered too late is excused if an answer warns of it, and for no other warning', () => {
   const good = stormEvidence();
   const warned = (code: string): Evidence => ({
     ...good,

@@ -47,7 +47,7 @@ test('a liquidation that the watchdog set off, with the requests that came meanw
   expect(told).toEqual(['called', 'ended']);
 });
 
-test('a run that goes on is named by its attempt; one that died has no answer', async () => {
+test('a run that continues is named by its attempt; one that died has no answer', async () => {
   const event = { trigger: 'drill', correlation_id: ID, resume: { hop: 3 } };
   const { calls } = await follow(invocation({ event, result: { kind: 'died', signal: 'SIGKILL' } }));
   expect(calls).toMatchObject([{ call: 'attempt 3', answer: undefined, outcome: 'ended by SIGKILL', cold: false }]);
@@ -60,7 +60,7 @@ test('what has not ended is printed, and is no evidence; synchronous calls are t
   expect(told).toEqual(['called']);
 });
 
-test('a tick is no liquidation', async () => {
+test('a watchdog run is no liquidation', async () => {
   const report = { late: ['drill'], fired: [], resumed: [], problems: [] };
   const { calls, ticks } = await follow(
     invocation({

@@ -109,7 +109,7 @@ test('the log of a call is complete when its answer is given out', async () => {
   expect(chatty.logs.filter(line => line.startsWith('line '))).toHaveLength(4_000);
 });
 
-test('between calls nothing runs: the process is stopped, and goes on with the next call', async () => {
+test('between calls nothing runs: the process is stopped, and continues with the next call', async () => {
   const { invoke } = host('export async function handler() { return process.pid; }');
   const first = await invoke({});
   const pid = first.kind === 'answered' ? String(first.payload) : '';

@@ -152,7 +152,7 @@ describe('a wait', () => {
     expect(lines.slice(1)).toEqual(['    5.100  the lease is over']);
   });
 
-  test('is said once where nothing can be rewritten', () => {
+  test('is printed once where nothing can be rewritten', () => {
     expect(told([called, ...waits, over]).lines.slice(1)).toEqual([
       '    0.000  waiting for the lease to run out: 6 s',
       '    5.100  the lease is over',
@@ -174,7 +174,7 @@ describe('a bot that falls silent', () => {
   );
   const start: Progress = { kind: 'staged', says: 'silence', atMs: T0 };
 
-  test('is counted down in place on a terminal, and the next line stands alone', () => {
+  test('is counted down in place on a terminal, and the next line is separate', () => {
     const next: Progress = { kind: 'staged', says: 'next', atMs: T0 + 3_000 };
     const { lines, rewritten } = told([start, ...silences.slice(3), next], true);
     expect(rewritten).toEqual([
@@ -193,7 +193,7 @@ describe('a bot that falls silent', () => {
   });
 });
 
-test('of two hundred bots only numbers are printed, and whatever is loud', () => {
+test('of two hundred bots only numbers are printed, and critical lines', () => {
   const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const dead = { data: { deadline: '2024-02-29T12:00:06.000000Z', tripped_at: '2024-02-29T12:00:06.007000Z' } };
   const { lines } = told([
@@ -224,7 +224,7 @@ test('a bot that is dead twice, or flat again in a second read, is still one bot
   ]);
 });
 
-test('of many bots a loud line is printed eight times, then every fiftieth, each kind for itself', () => {
+test('of many bots a critical line is printed eight times, then every fiftieth, each kind for itself', () => {
   const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const unread = (bot: string) => said(`The bot ${bot} could not be judged`, { code: 'BOT_NOT_JUDGED' }, 'CRITICAL');
   const { lines } = told([

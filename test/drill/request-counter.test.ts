@@ -13,7 +13,7 @@ afterEach(() => counter.close());
 
 const ask = async (path: string): Promise<number> => (await fetch(`${counter.url}${path}`)).status;
 
-test('from the first request to a path on, every answer is held back until it is let go', async () => {
+test('from the first request to a path on, every answer is held back until it is released', async () => {
   counter = await openRequestCounter(createExchange({ clock: startClock() }));
   counter.holdFrom(TIME);
   expect(await ask(PING)).toBe(200);

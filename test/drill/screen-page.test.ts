@@ -179,7 +179,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  test('a broken chain is loud', () => {
+  test('a broken chain is printed as an error', () => {
     const segments = [
       {
         writer: 'a1',

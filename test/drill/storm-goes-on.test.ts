@@ -26,7 +26,7 @@ test.each<readonly [string, readonly Answer[], boolean]>([
   expect(again?.holds(sceneOf(answers))).toBe(over);
 });
 
-test('the next tick comes a minute after the one before, as EventBridge has it', () => {
+test('the next watchdog run comes a minute after the one before, as on EventBridge', () => {
   const due = again?.steps.find(step => step.kind === 'until');
   expect(due?.holds(sceneOf([], { nowMs: 59_999 }))).toBe(false);
   expect(due?.holds(sceneOf([], { nowMs: 60_000 }))).toBe(true);

@@ -42,7 +42,7 @@ test('says what never came about when nothing happens for so long that Lambda ha
   expect(elapsed()).toBeLessThan(4 * MINUTE_MS);
 });
 
-test('waits for hours as long as something goes on: a slow line is no failure', async () => {
+test('waits for hours as long as something happens: a slow line is no failure', async () => {
   const { context, elapsed } = contextOf((elapsedMs, { stage }) => {
     if (elapsedMs % (2 * MINUTE_MS) === 0) (stage.exchange.journal as unknown[]).push(look(elapsedMs));
   });
@@ -50,7 +50,7 @@ test('waits for hours as long as something goes on: a slow line is no failure', 
   expect(elapsed()).toBe(120 * MINUTE_MS);
 });
 
-test('a bot that beats on is not taken for progress', async () => {
+test('heartbeats of a bot do not count as progress', async () => {
   const { context, elapsed } = contextOf((elapsedMs, { bots }) => {
     Object.assign(bots.get('drill') ?? {}, { beats: [taken(0), taken(elapsedMs)] });
   });
@@ -58,7 +58,7 @@ test('a bot that beats on is not taken for progress', async () => {
   expect(elapsed()).toBeLessThan(4 * MINUTE_MS);
 });
 
-test('a step sees the time, the beats and how many runs of the liquidator have ended', () => {
+test('a step gets the time, the heartbeats and how many runs of the liquidator have ended', () => {
   const { context } = contextOf();
   const { invocations } = context.cloud.lambda as unknown as { invocations: object[] };
   (context.calls as object[]).push(call('liquidate'));

@@ -1,6 +1,6 @@
 /**
  * One cell of the matrix, played to its end in virtual time: an account with all kinds of positions and orders, one
- * fault at one operation and moment, and then whatever follows by itself: retries, the hand-over, the watchdog's ticks.
+ * fault at one operation and moment, and then what follows: retries, the hand-over, the watchdog's runs.
  */
 
 import type { Answer } from '../../lambda/contract.ts';
@@ -12,7 +12,7 @@ import { troubledNetwork } from './network.ts';
 import { type Operation, ORDER_PATH } from './operations.ts';
 import { fillAccount } from './portfolio.ts';
 
-/** Which of the operation's requests the fault meets. The last one of a list is the proof that the account is flat. */
+/** Which of the operation's requests gets the fault. The last one of a list is the proof that the account is flat. */
 export const MOMENTS = ['first', 'middle', 'last', 'every'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
@@ -30,13 +30,13 @@ export interface Played {
   readonly answers: readonly Answer[];
   readonly callerWaitedMs: number;
   readonly ticks: number;
-  /** How long a refusal of this cell tells to wait; undefined where none does. */
-  readonly toldMs: number | undefined;
+  /** How long a wait a refusal of this cell requests; undefined if none does. */
+  readonly waitMs: number | undefined;
 }
 
 export const ID = 'liq_20240229_120007_abc123';
 export const TIMEOUT_MS = 5_000;
-/** Long enough for both ways of going on (by itself, by the watchdog's tick) to be tried more than once. */
+/** Long enough for both ways to continue (by itself, by the watchdog) to be used more than once. */
 const CHANGES: RunChanges = { liquidation: { timeoutMs: TIMEOUT_MS, resumeMs: 130_000 } };
 
 export async function play(cell: Cell): Promise<Played> {
@@ -46,14 +46,14 @@ export async function play(cell: Cell): Promise<Played> {
   const first = await account.run({ correlation_id: ID }, CHANGES);
   const callerWaitedMs = account.clock.nowMs() - startedAtMs;
   const ticks = await account.untilFinished(CHANGES, 8);
-  // What is still on its way arrives now: a late order, a second copy.
+  // Requests in flight arrive now: a late order, a second copy.
   await account.clock.sleep(5_000);
-  // An invocation that only waited for its time, and handed on, is no attempt.
+  // An invocation that only waited and handed over is no attempt.
   const later = account.laterAnswers.filter(answer => answer.state !== 'in_progress');
-  return { account, before, answers: [first, ...later], callerWaitedMs, ticks, toldMs: toldMsOf(cell.fault) };
+  return { account, before, answers: [first, ...later], callerWaitedMs, ticks, waitMs: waitMsOf(cell.fault) };
 }
 
-function toldMsOf({ does }: FaultKind): number | undefined {
+function waitMsOf({ does }: FaultKind): number | undefined {
   if (!('exchange' in does) || !('retryAfterSeconds' in does.exchange)) return undefined;
   const { retryAfterSeconds } = does.exchange;
   return retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
@@ -107,7 +107,7 @@ function stage(
   return account;
 }
 
-/** The same account, about to be asked whether a liquidation would work. */
+/** The same account, for a preflight. */
 export function stagePreflight(cell: Cell): WatchedAccount {
   return stage(cell, 0);
 }

@@ -1,7 +1,7 @@
 /**
- * A bot with the TypeScript client dies at every call that its life and its end make: while it arms, beats, liquidates
- * on a signal, cries for help, says goodbye. Once it has armed, its account ends flat: by its own last call, or because
- * the watchdog notices. What was never armed is never touched, and who said goodbye is left in peace.
+ * A bot with the TypeScript client dies at every call of its life and its end: while it arms, sends heartbeats, liquidates
+ * on a signal, reports a failure, says goodbye. Once it has armed, its account ends flat: by its own last call, or because
+ * the watchdog notices. A bot that was never armed, or said goodbye, is never liquidated.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -59,7 +59,7 @@ async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail'
   const event = eventOf(end === 'fail' ? 'error' : end);
   const options = { liquidator, clock, mark: heart.mark, answerWithinMs: 10_000, untilFlatMs: 0 };
   if (end === 'fail') {
-    // Its mark stays: the watchdog fires as well, which locks the bot out.
+    // Its failure mark stays: the watchdog trips the bot too, which locks it out.
     const marking = heart.mark('it fell', event.correlation_id);
     await Promise.all([liquidateBy(event, { ...options, withdraw: undefined }), marking]);
     return;
@@ -72,7 +72,7 @@ async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail'
 const OWN_ID = 'liq_20240229_120032_abc123';
 const eventOf = (trigger: Trigger) => ({ action: 'liquidate', trigger, bot_id: BOT, correlation_id: OWN_ID }) as const;
 
-/** The bot's life until its death, its end or the end of the watch; ticks each minute; Lambda runs what is accepted. */
+/** The bot's life until its death, its end or the end of the watch; a watchdog run each minute; Lambda runs what is accepted. */
 async function live(
   account: WatchedAccount,
   end: Parameters<typeof bot>[1],
@@ -108,8 +108,8 @@ const closesOf = ({ exchange }: WatchedAccount) =>
   exchange.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
 
 /**
- * The bot's own call runs at once. Of what Lambda was asked for beside it: whose runs began there (one of the watchdog at
- * most, which finds nothing left to close), and whose only go on (each flat result is read once more).
+ * The bot's own call runs at once. Of the other invocations: the runs that began there (one of the watchdog at
+ * most, which finds nothing to close), and the runs that only continue (each flat result is read once more).
  */
 function runsLater({ invoked }: WatchedAccount) {
   const idsOf = (events: typeof invoked) => events.map(event => event.correlation_id);

@@ -1,7 +1,7 @@
 /**
- * The liquidator is killed at every call of the world that a run makes: before the call has an effect, and after its
- * effect but before its answer. Each time whoever comes next finishes: flat, nothing closed twice, the audit log of both
- * attempts whole, the lock concluded.
+ * The liquidator is killed at every call of its ports: before the call has an effect, and after its
+ * effect but before its answer. Each time the next attempt finishes: flat, nothing closed twice, the audit log of both
+ * attempts complete, the lock concluded.
  */
 
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES } from '../../lambda/contract.ts';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
-import { injectFaults, misfortune } from '../support/random-account.ts';
+import { injectFaults, randomRun } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { LONGEST_MS, runs } from './extent.ts';
 import { type Death, mortal } from './mortal.ts';
@@ -39,7 +39,7 @@ async function dieAt(account: WatchedAccount, death: Death): Promise<void> {
   const { world, died } = mortal(account.world, death);
   const ended = await Promise.race([account.run(EVENT, { world }).then(() => 'answered'), died.then(() => 'died')]);
   expect(ended).toBe('died');
-  // What was on its way arrives.
+  // Requests in flight arrive.
   await account.clock.sleep(1_000);
 }
 
@@ -63,7 +63,7 @@ async function expectFinished(account: WatchedAccount, before: ReadonlyMap<strin
   const attempts = record?.attempts ?? 0;
   const { ok, segments } = verifyAuditLog(auditLog, record?.seals ?? [], attempts);
   expect([ok, segments.map(segment => segment.sentence)]).toEqual([true, expect.anything()]);
-  // Who died could not seal, who concluded did, before the attempt that confirms. Duplicates seal their own.
+  // A dead attempt has no seal; the one that concluded has, before the attempt that confirms. Duplicates seal their own.
   const kindOf = (attempt: number) => segments.find(segment => segment.writer === `a${attempt}`)?.kind;
   expect(kindOf(attempts)).toBe('intact');
   for (let attempt = 1; attempt < attempts; attempt += 1) expect(['unsealed', 'intact']).toContain(kindOf(attempt));
@@ -78,7 +78,7 @@ const positionsOf = ({ account }: LiquidationRig): ReadonlyMap<string, number> =
 
 for (const hedgeMode of [false, true]) {
   const mode = hedgeMode ? 'hedge' : 'one-way';
-  test(`killed at every call (${mode}): the watchdog's next tick or a repeated call finishes`, async () => {
+  test(`killed at every call (${mode}): the next watchdog run or a repeated call finishes`, async () => {
     const life = await callsOfALife(hedgeMode);
     const deaths = life.flatMap((name, index) =>
       (['before its effect', 'before its answer'] as const).map(when => ({ name, atCall: index + 1, when })),
@@ -91,7 +91,7 @@ for (const hedgeMode of [false, true]) {
       await dieAt(account, death);
       await account.untilFinished({}, 4);
       byTheWatchdog += account.laterAnswers.length;
-      // One that died before it was known to anybody has done nothing either; its caller calls again.
+      // One that died before it left a record has done nothing either; its caller calls again.
       const record = await account.stores.lock.readRecord(ID, 1_000);
       if (record === undefined) expect(positionsOf(account)).toEqual(before);
       const again = await account.run(EVENT);
@@ -150,7 +150,7 @@ test('killed in a storm: for every account, fault and failing store, a later cal
   });
   let deaths = 0;
   await fc.assert(
-    fc.asyncProperty(misfortune, death, async (bad, moment) => {
+    fc.asyncProperty(randomRun, death, async (bad, moment) => {
       const account = watchedAccount(bad.rig);
       injectFaults(account, bad);
       const { world, died } = mortal(account.world, moment);
@@ -158,7 +158,7 @@ test('killed in a storm: for every account, fault and failing store, a later cal
       if ((await Promise.race([ended, died.then(() => 'died')])) === 'died') deaths += 1;
       account.exchange.faults.clear();
       account.stores.script.recover();
-      // A ban lasts minutes; until it is over nobody passes.
+      // A ban lasts minutes; until its end every request is refused.
       await account.clock.sleep(30 * 60_000);
       const again = await account.run({ trigger: 'manual' }, { liquidation: { timeoutMs: 12_000, retryDelayMs: 100 } });
       expect(again).toMatchObject({ state: 'completed' });

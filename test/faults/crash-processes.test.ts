@@ -1,7 +1,7 @@
 /**
  * The bundled function in processes of its own, killed by SIGKILL at the n-th request that reaches the exchange or the
- * n-th call that reaches DynamoDB; the next call, once the lease is over, finishes. A sample of what the crash points in
- * virtual time try in full, with nothing simulated about the death.
+ * n-th call that reaches DynamoDB; the next call after the lease finishes. A sample of what the crash points in
+ * virtual time test completely, with real processes.
  */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -92,7 +92,7 @@ const atRequest = (number: number): Promise<Killed> =>
     },
   }));
 
-/** One at a time: a call of DynamoDB does not say whose it is. */
+/** One at a time: a call of DynamoDB does not name its process. */
 async function atStoreCall(number: number): Promise<Killed> {
   const { faults } = cloud.tables;
   const take = faults.take;

@@ -1,7 +1,7 @@
 /**
- * The watchdog is killed at every call that a tick makes: before the call has an effect, and after its effect but before
- * its answer. The next tick finishes: the account of the silent bot is flat, and for the missed deadline there is
- * exactly one liquidation, acted out by exactly one attempt.
+ * The watchdog is killed at every call of a run: before the call has an effect, and after its effect but before
+ * its answer. The next run finishes: the account of the silent bot is flat, and for the missed deadline there is
+ * exactly one liquidation, by exactly one attempt.
  */
 
 import { expect, test } from 'vitest';
@@ -20,8 +20,8 @@ const [BOT = { botId: '', heartbeatMs: 0, lateAfterMs: 0, deadAfterMs: 0 }] = SA
 const TIMES = { heartbeatMs: BOT.heartbeatMs, lateAfterMs: BOT.lateAfterMs, deadAfterMs: BOT.deadAfterMs };
 
 /**
- * A bot that beats for a while and falls silent, ticks each minute whether the ones before have ended or not, and a
- * Lambda that runs what is accepted. `tick` says which of them dies, and where; without a death its calls are counted.
+ * A bot that sends heartbeats for a while and falls silent, a watchdog run each minute whether the ones before have ended or not, and a
+ * Lambda that runs what is accepted. `tick` names the run that dies, and where; without a death its calls are counted.
  */
 async function live(account: WatchedAccount, victim: number, death?: Death): Promise<readonly string[]> {
   const { clock, bots } = account;
@@ -93,7 +93,7 @@ test('without a crash: the late bot is reported, and tripped once and in time', 
 test.each([
   ['the tick that first sees the bot', 1],
   ['the tick that waits for the deadline and fires', 2],
-  ['the tick after the shot', 3],
+  ['the run after the trip', 3],
 ] as const)('%s is killed at every call', async (_name, victim) => {
   const life = await live(stage(), victim);
   expect(life.length).toBeGreaterThan(12);
@@ -108,7 +108,7 @@ test.each([
   }
 });
 
-test('a tick that takes up an unfinished liquidation is killed at every call: the next one takes it up', async () => {
+test('a watchdog run that resumes an unfinished liquidation is killed at every call: the next one resumes it', async () => {
   const ID = 'liq_20240229_120007_abc123';
   const prepare = async (): Promise<WatchedAccount> => {
     const account = stage();
@@ -128,7 +128,7 @@ test('a tick that takes up an unfinished liquidation is killed at every call: th
       await Promise.race([account.tick(CHANGES, world), died]);
       await account.untilFinished(CHANGES, 3);
       const record = await account.stores.lock.readRecord(ID, 1_000);
-      // The attempt that was taken up, and the one that confirms it.
+      // The attempt that was resumed, and the one that confirms it.
       expect([name, when, record?.state, record?.attempts]).toEqual([name, when, 'completed', 3]);
       expect(account.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
       expect(account.account.violations).toEqual([]);

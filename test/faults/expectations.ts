@@ -33,12 +33,12 @@ const FLAT = 'FLAT';
 const HANDED_OVER = 'FLAT after hand-over';
 const NOT_FLAT = 'NOT FLAT, CHECK BY HAND';
 
-/** A limit whose end was not told is over with the minute at the latest, which no caller waits for. */
+/** A limit without a requested wait is over with the minute at the latest; no caller waits for that. */
 export const LIMIT_WITHOUT_END = ['429 without Retry-After', '-1003'];
 /** A limit on orders in the answer to a request that is not an order applies to the address. */
 const ORDER_LIMITS = ['429, -1015', '-1015', '-5041'];
 export const LIMITS_TO_THE_MINUTE = [...LIMIT_WITHOUT_END, ...ORDER_LIMITS];
-/** What takes longer than an attempt of five seconds, and not than one of twenty. */
+/** Longer than an attempt of five seconds, shorter than one of twenty. */
 export const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gave up'];
 /** Receipts of orders and cancels need no field: such an answer counts as a yes until a read says otherwise. */
 const OF_ANOTHER_SHAPE = ['JSON of another shape, not executed', 'JSON of another shape, executed'];
@@ -50,7 +50,7 @@ const EVERYWHERE: readonly Rule[] = [
   { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
   { at: 'once', end: FLAT },
   { at: 'every time', known: [undefined], end: FLAT },
-  // One request asks after each requested wait, and each wait is longer: nobody is banned.
+  // One request follows each requested wait, and each wait is longer: no ban.
   { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['RATE_LIMITED'] },
   { at: 'every time', end: NOT_FLAT },
 ];
@@ -60,12 +60,12 @@ const LISTS: readonly Rule[] = [{ at: 'every time', names: OUTLASTS_A_CALL, end:
 /** Read three times, one after the other. */
 const READ_FOR_EACH_STEP: readonly Rule[] = [{ at: 'every time', names: ['slow by 1.9 s'], end: HANDED_OVER }];
 
-/** What was carried out is seen by the next read, whatever was heard of it. */
+/** The next read shows what was executed, whatever the answer was. */
 const CARRIED_OUT: readonly Rule[] = [
   { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },
   { at: 'every time', executed: true, end: FLAT },
 ];
-/** What was refused, or was believed and the next list shows otherwise: then each order is cancelled by its ID. */
+/** After a refusal, or a cancel without effect by the next list, each order is cancelled by its ID. */
 const BY_ID: readonly Rule[] = [
   { at: 'every time', names: OF_ANOTHER_SHAPE, end: FLAT },
   { at: 'every time', known: ['refused'], about: ['path', 'request', 'target', 'symbol'], end: FLAT },
@@ -88,7 +88,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
     { at: 'every time', end: FLAT },
   ],
   'close order': [
-    // A limit on orders without a told end counts for ten seconds, and then to the end of the minute.
+    // A limit on orders without a requested wait counts for ten seconds, and then to the end of the minute.
     { at: 'once', names: ['-1015', '-5041'], end: FLAT },
     // The position is left for this attempt; the next one tries it again.
     { at: 'once', why: ['symbol-restricted'], end: HANDED_OVER },
@@ -104,27 +104,27 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   // Read once to learn from a refusal; without them the close is tried as before.
   'exchange rules': [
     { at: 'every time', why: ['ip-ban'], end: HANDED_OVER },
-    // One that tells a second holds up everything for that second; after it only the rules wait for longer.
+    // One that requests a second delays everything for that second; after it only the rules wait for longer.
     { at: 'every time', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'every time', end: FLAT },
   ],
-  // Without it our clock stays wrong, and the exchange says so of every request.
+  // Without it our clock stays wrong, and the exchange refuses every request.
   'server time': [
     { at: 'once', why: ['ip-ban'], end: HANDED_OVER },
     { at: 'once', names: LIMITS_TO_THE_MINUTE, end: HANDED_OVER },
     { at: 'once', end: FLAT },
     { at: 'every time', known: [undefined], end: FLAT },
-    // Whichever way takes so long: the clock is set all the same.
+    // The clock is set, whichever direction is slow.
     { at: 'every time', names: OUTLASTS_A_CALL, end: HANDED_OVER },
     { at: 'every time', why: ['ip-ban'], end: NOT_FLAT },
-    // All others may ask again after the told second, and are refused for the clock.
+    // All others may be sent again after the requested second, and are refused for the clock.
     { at: 'every time', names: ['429 with Retry-After'], end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
     { at: 'every time', why: ['weight-limit', 'order-limit'], end: NOT_FLAT, code: ['RATE_LIMITED'] },
     { at: 'every time', end: NOT_FLAT, code: ['CLOCK_REFUSED'] },
   ],
 };
 
-/** Whether the adapter takes the faulty answer for a yes. */
+/** Whether the adapter reads the faulty answer as a success. */
 export const passesAsYes = ({ does }: Operation, { name }: FaultKind): boolean =>
   does !== 'read' && OF_ANOTHER_SHAPE.includes(name);
 

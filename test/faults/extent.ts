@@ -1,4 +1,4 @@
-/** How much of it is played: all by `npm run test:faults`, a part that stands for the whole in the ordinary suite. */
+/** How much is played: everything by `npm run test:faults`, a sample by `npm test`. */
 
 export const PLAY_ALL = process.env.FLATLINE_FAULTS === 'all';
 
@@ -12,5 +12,5 @@ export const sampled = <T>(list: readonly T[], nth: number, from = 0): readonly 
 /** How often a property is tried. */
 export const runs = (usual: number, all: number): number => (PLAY_ALL ? all : usual);
 
-/** All of it on a machine that has other things to do as well. */
+/** Enough for everything on a busy machine. */
 export const LONGEST_MS = 3_600_000;

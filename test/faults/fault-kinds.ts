@@ -12,14 +12,14 @@ export interface FaultKind {
   /** As docs/reliability.md calls it. */
   readonly name: string;
   readonly does: { readonly exchange: Fault } | { readonly network: NetworkTrouble };
-  /** May it have been executed? Undefined: nobody notices, or only that it took longer. */
+  /** May it have been executed? Undefined: no failure, at most a slow answer. */
   readonly known: Certainty | undefined;
   /** What it speaks about. */
   readonly about: Subject;
   readonly why: Reason | undefined;
-  /** The exchange carries the request out, whatever is heard of it. */
+  /** The exchange executes the request, whatever the answer is. */
   readonly executed: boolean;
-  /** One of the many error codes, which differ from each other in their class only. */
+  /** An error code; codes differ in their class only. */
   readonly isCode: boolean;
 }
 
@@ -52,7 +52,7 @@ const WIRE: readonly Row[] = [
   ['slow by 1.9 s', { kind: 'delay', ms: 1_900 }],
   ['delivered twice', 'twice'],
   ['delivered again 1 s later', 'again'],
-  // answers that say nothing
+  // answers without meaning
   ['half an answer', { kind: 'truncated-json' }, 'unknown', 'bad-reply'],
   ['empty body', httpFault(200, '', true), 'unknown', 'bad-reply'],
   ['HTML with status 200, not executed', httpFault(200, HTML), 'unknown', 'bad-reply'],
@@ -93,7 +93,7 @@ const WIRE: readonly Row[] = [
   ['504, HTML, executed', httpFault(504, HTML, true), 'unknown', 'server-error'],
 ];
 
-/** The codes of "Error Codes" that can meet a read, a cancel or a close, by what they let us know. */
+/** The codes of "Error Codes" that a read, a cancel or a close can get, by what is known after them. */
 const CODES: readonly (readonly [known: Certainty, about: Subject, why: Reason, codes: readonly number[]])[] = [
   ['unknown', 'request', 'server-error', [-1000, -1001, -1006, -1007, -4083]],
   ['throttled', 'address', 'weight-limit', [-1003]],
@@ -103,7 +103,8 @@ const CODES: readonly (readonly [known: Certainty, about: Subject, why: Reason, 
   ['refused', 'request', 'clock', [-1021]],
   ['refused', 'target', 'window', [-5028]],
   ['refused', 'key', 'key', [-1002, -1005, -1011, -1022, -1099, -2008, -2014, -2015, -2017, -4056, -4057]],
-  ['refused', 'account', 'account-blocked', [-1109, -1110, -2023, -4088, -4109, -4192]],
+  ['refused', 'account', 'account-blocked', [-1109, -1110, -4088, -4109, -4192]],
+  ['refused', 'target', 'account-blocked', [-2023]],
   ['refused', 'symbol', 'symbol-restricted', [-4402, -4403, -4411]],
   ['refused', 'path', 'no-such-path', [-1016, -5000]],
   ['refused', 'request', 'nothing-there', [-2011, -2013, -20124]],

@@ -1,4 +1,4 @@
-/** The verdict on a cell: how it ended, and every promise that was broken on the way, by the exchange's truth. */
+/** The verdict on a cell: how it ended, and every broken promise, by the exchange's records. */
 
 import { type Answer, FINAL_EVENT_TYPES, HEADLINES } from '../../lambda/contract.ts';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
@@ -7,10 +7,10 @@ import { ID, type Played, TIMEOUT_MS } from './cell.ts';
 export type End =
   /** The caller's own answer says FLAT. */
   | 'FLAT'
-  /** The function went on by itself. */
+  /** The function continued by itself. */
   | 'FLAT after hand-over'
-  /** The watchdog's tick took it up. */
-  | 'FLAT after the next tick'
+  /** The watchdog resumed it. */
+  | 'FLAT after the next watchdog run'
   | 'NOT FLAT, CHECK BY HAND';
 
 export interface Judgement {
@@ -49,10 +49,10 @@ function endOf(last: Answer, { answers, ticks }: Played): End {
   if (last.state !== 'completed') return 'NOT FLAT, CHECK BY HAND';
   // What comes after it only confirms it.
   if (answers[0]?.state === 'completed') return 'FLAT';
-  return ticks === 0 ? 'FLAT after hand-over' : 'FLAT after the next tick';
+  return ticks === 0 ? 'FLAT after hand-over' : 'FLAT after the next watchdog run';
 }
 
-/** FLAT is said of a flat account only; anything else names what is wrong, and ends by asking for a person. */
+/** FLAT is reported of a flat account only; any other answer names the problem, and the last one asks for a person. */
 function honest(last: Answer, { account }: Played): readonly string[] {
   const { positions, orders, conditionals } = account.account.truth();
   const left = positions.length + orders.length + conditionals.length;
@@ -81,7 +81,7 @@ function inTime({ answers, callerWaitedMs }: Played): readonly string[] {
   return [...broken, ...slow.map(answer => `attempt ${answer.attempt} took ${answer.duration_seconds} s`)];
 }
 
-/** A position in which nothing traded stayed all the time: its stops must have stayed with it. */
+/** If nothing traded in a position, its stops must have stayed. */
 function stopsKept({ account, before }: Played): readonly string[] {
   const after = account.account.truth();
   const traded = new Set(after.fills.map(fill => fill.symbol));
@@ -94,7 +94,7 @@ function stopsKept({ account, before }: Played): readonly string[] {
   return stops(after) === stops(before) ? [] : [`stops of ${kept.join()} are gone, and the positions are not`];
 }
 
-/** What was executed is never sent again under its name by us. A network that doubles requests is not us. */
+/** flatline never sends an executed order again under its ID. A network may double requests. */
 function namesUsedOnce({ account }: Played): readonly string[] {
   const posted = account.exchange.journal.filter(entry => entry.method === 'POST' && entry.path === '/fapi/v1/order');
   const stamps = new Map<string, Set<string | undefined>>();
@@ -110,18 +110,18 @@ function namesUsedOnce({ account }: Played): readonly string[] {
 /** Half a round trip of the rig. */
 const ON_ITS_WAY_MS = 10;
 
-/** Nothing goes out to a host between a refusal that told a wait and the end of it. */
-function waitsKept({ account, toldMs }: Played): readonly string[] {
-  if (toldMs === undefined) return [];
+/** No request is sent to a host between a refusal that requested a wait and its end. */
+function waitsKept({ account, waitMs }: Played): readonly string[] {
+  if (waitMs === undefined) return [];
   const hostOf = (path: string): string | undefined => path.split('/')[1];
   const { journal } = account.exchange;
   const refusals = journal.filter(({ status, fault }) => fault !== undefined && (status === 429 || status === 418));
   return refusals.flatMap(({ path, answeredAtMs = Number.POSITIVE_INFINITY }) => {
     const early = journal.find(one => {
       const sinceMs = one.receivedAtMs - ON_ITS_WAY_MS - answeredAtMs;
-      return hostOf(one.path) === hostOf(path) && sinceMs > 0 && sinceMs < toldMs;
+      return hostOf(one.path) === hostOf(path) && sinceMs > 0 && sinceMs < waitMs;
     });
-    return early ? [`${early.method} ${early.path} went out before a told wait of ${toldMs} ms was over`] : [];
+    return early ? [`${early.method} ${early.path} was sent before a requested wait of ${waitMs} ms was over`] : [];
   });
 }
 

@@ -44,17 +44,17 @@ describe.each(OPERATIONS.filter(operation => operation.asked !== 'preflight'))('
 
 const HALF: Fault['kind'] = 'truncated-json';
 
-/** What the log says was known of the request that met the fault; undefined when it is what the exchange's page says. */
+/** What the log says was known of the request with the fault; undefined if it is what the exchange's page says. */
 function wasKnown(
   { logs, exchange }: Pick<WatchedAccount, 'logs' | 'exchange'>,
   { operation, fault }: (typeof CELLS)[number],
 ): string | undefined {
   const { method, path } = operation;
-  const told = logs.filter(({ fields }) => fields.method === method && fields.path === path);
-  const failed = told.filter(({ message }) => message === 'Exchange request failed');
+  const ofOperation = logs.filter(({ fields }) => fields.method === method && fields.path === path);
+  const failed = ofOperation.filter(({ message }) => message === 'Exchange request failed');
   const said = failed.map(({ fields }) => `${fields.known}, ${fields.why}`);
   if (fault.known === undefined || operation.name === 'server time' || passesAsYes(operation, fault)) return undefined;
-  // Half of a refusal is one all the same: its status says so.
+  // A cut-off refusal is a refusal: its status says so.
   const isRefusal = exchange.journal.some(entry => entry.fault === HALF && entry.status === 400);
   if (isRefusal) return said.includes('refused, unexpected') ? undefined : `the log says: ${said.join('; ')}`;
   return said.includes(`${fault.known}, ${fault.why}`) ? undefined : `the log says: ${said.join('; ') || 'nothing'}`;

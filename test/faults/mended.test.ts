@@ -1,11 +1,11 @@
-/** What the matrix, the crash points and the races found, each with the case that showed it. docs/reliability.md lists them. */
+/** Regression tests of the faults that the matrix, the crash points and the races found. docs/reliability.md lists them. */
 
 import { describe, expect, test } from 'vitest';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-test('the reason is what the exchange said, not that our own deadline cut the last read short', async () => {
+test('the reason is that of the exchange, not that our own deadline cut the last read short', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   const on = { method: 'GET', path: '/fapi/v1/openAlgoOrders' };
@@ -44,12 +44,12 @@ test.each([
   },
 );
 
-describe('looking costs a weight of 85, and 2,400 a minute is all that an address has', () => {
-  const looks = (rig: ReturnType<typeof liquidationRig>): number =>
+describe('a read costs a weight of 85, and 2,400 a minute is all that an address has', () => {
+  const reads = (rig: ReturnType<typeof liquidationRig>): number =>
     rig.exchange.journal.filter(entry => entry.path === '/fapi/v3/positionRisk').length;
   const patient = { liquidation: { timeoutMs: 30_000 } };
 
-  test('a symbol whose cancel hangs is waited for, not looked at in a hot loop', async () => {
+  test('a symbol whose cancel hangs is waited for, not read in a hot loop', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.500');
     rig.account.open('ETHUSDT', '-4.000');
@@ -58,7 +58,7 @@ describe('looking costs a weight of 85, and 2,400 a minute is all that an addres
     rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'hang-before' } });
     const answer = await rig.run({}, patient);
     expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_SILENT', symbol: 'BTCUSDT' });
-    expect(looks(rig)).toBeLessThan(20);
+    expect(reads(rig)).toBeLessThan(20);
   });
 
   test('a list that cannot be read is asked for less and less often', async () => {
@@ -67,11 +67,11 @@ describe('looking costs a weight of 85, and 2,400 a minute is all that an addres
     const on = { method: 'GET', path: '/fapi/v1/openOrders' };
     rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'http', status: 400, code: -1102 } });
     expect(await rig.run({}, patient)).toMatchObject({ state: 'partial', positions_closed: 1 });
-    expect(looks(rig)).toBeLessThan(14);
+    expect(reads(rig)).toBeLessThan(14);
   });
 });
 
-describe('who only looks waits for the whole picture', () => {
+describe('a dry run and a preflight wait for all lists', () => {
   const slow = { on: { method: 'GET', path: '/fapi/v1/openOrders' }, times: FOREVER };
   const stage = () => {
     const rig = liquidationRig();
@@ -193,7 +193,7 @@ test('a close that ended before its cancel did is reported with its orders', asy
   expect(closed?.data).toMatchObject({ quantity: '0.5', client_order_ids: [expect.stringMatching(/^fl-/)] });
 });
 
-test('a refused call that could not note itself says so', async () => {
+test('a refused call that could not be recorded says so', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.500');
   const id = 'liq_20240229_120007_abc123';

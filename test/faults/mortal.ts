@@ -1,7 +1,7 @@
 /**
- * A process that can be killed: a world whose every call is counted, and that ends for good at the n-th, either before
- * the call has any effect or after it and before its answer. What was on its way then still arrives; nothing of the
- * dead ever runs again.
+ * A process that can be killed: ports whose calls are counted, and that stop at the n-th, either before
+ * the call has any effect or after it and before its answer. Requests in flight still arrive; nothing else of the
+ * dead process runs again.
  */
 
 export interface Death {
@@ -20,7 +20,7 @@ export interface Mortal<W> {
   kill(): void;
 }
 
-/** Answers at once, so that nobody can die waiting for it. */
+/** Answers at once, so that no process can die waiting for it. */
 const AT_ONCE = new Set(['nowMs', 'monotonicMs', 'wallMs', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
 
 export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
@@ -65,7 +65,7 @@ export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
   const parts = Object.entries(world).map(([name, port]) => {
     if (name === 'openExchange')
       return [name, (...of: unknown[]) => wrap((port as (...of: unknown[]) => object)(...of), 'exchange')];
-    // A memory of the process itself, and no call.
+    // State of the process itself, and no call.
     const isPort = typeof port === 'object' && name !== 'limiters';
     return [name, isPort ? wrap(port as object, name) : port];
   });

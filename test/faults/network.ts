@@ -1,4 +1,4 @@
-/** A network between the adapter and the exchange that refuses, loses its way, or delivers what it was given twice. */
+/** A network between the adapter and the exchange that refuses, loses, or delivers twice. */
 
 import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import type { Clock } from '../../lambda/ports.ts';
@@ -13,7 +13,7 @@ export interface TroubleRule {
   readonly times: number;
 }
 
-/** `clock` is asked for late, because the rig makes it together with the wire. */
+/** `clock` is a function, because the rig makes it together with the wire. */
 export function troubledNetwork(rule: TroubleRule, clock: () => Clock): (wire: Transport) => Transport {
   let { skip, times } = rule;
   const isMeant = ({ method, target }: HttpRequest): boolean => {

@@ -1,4 +1,4 @@
-/** What the liquidator asks of the exchange, where it goes, and what must happen for it to be asked at all. */
+/** The liquidator's operations at the exchange, their endpoints, and when they are used. */
 
 import type { Fault } from '../../simulator/exchange.ts';
 
@@ -24,7 +24,7 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly asked: 'liquidation' | 'preflight' | 'both';
-  /** What makes it necessary, where an ordinary liquidation does without. */
+  /** What makes it necessary, if an ordinary liquidation does not use it. */
   readonly needs?: { readonly clockSkewMs: number } | { readonly fault: Fault };
 }
 
@@ -46,7 +46,7 @@ export const OPERATIONS: readonly Operation[] = [
   cancel('cancel one conditional order', '/fapi/v1/algoOrder'),
   { name: 'close order', does: 'order', method: 'POST', path: ORDER_PATH, asked: 'liquidation' },
   read('trades of an order', '/fapi/v1/userTrades', 'liquidation'),
-  // Rules are read only when a refusal asks for them.
+  // Rules are read only after a refusal.
   {
     ...read('exchange rules', '/fapi/v1/exchangeInfo', 'liquidation'),
     needs: { fault: { kind: 'refuse', code: -1111 } },

@@ -1,8 +1,8 @@
-/** The account that is put through everything: a long, a short, an only-entries and an orders-only symbol. */
+/** The account of every cell: a long, a short, a symbol with entries only, a symbol with orders only. */
 
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 
-/** Every kind of request has its reason here: protective and opening orders of both kinds, with and without a position. */
+/** It makes every kind of request necessary: protective and opening orders of both kinds, with and without a position. */
 export function fillAccount({ account }: LiquidationRig, hedgeMode: boolean): void {
   const long = hedgeMode ? ({ positionSide: 'LONG' } as const) : {};
   const short = hedgeMode ? ({ positionSide: 'SHORT' } as const) : {};

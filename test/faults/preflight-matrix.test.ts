@@ -1,4 +1,4 @@
-/** The same faults against the readiness self-test: it says READY only when it is, in time, and touches nothing. */
+/** The same faults against the preflight: it is READY only if it must be, in time, and changes nothing. */
 
 import { describe, expect, test } from 'vitest';
 import type { PreflightAnswer } from '../../lambda/contract.ts';

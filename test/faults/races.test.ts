@@ -15,7 +15,7 @@ const NOTHING_LEFT = { positions: [], orders: [], conditionals: [] };
 const MINUTE_MS = 60_000;
 
 /**
- * Mostly quick, now and then slow: the interleavings come from here. Before and after a call together it stays below the
+ * Mostly quick, sometimes slow: this makes the interleavings. Before and after a call together it stays below the
  * 300 ms for which a first order waits for the lock. Beyond them two calls may act at once, and only reduce.
  */
 const delaysOf = (seed: number): (() => number) => {
@@ -34,7 +34,7 @@ function closedOf({ account }: LiquidationRig): Readonly<Record<string, number>>
 }
 
 async function expectAuditLogsWhole(account: WatchedAccount, ids: readonly string[]): Promise<void> {
-  // Records that were on their way when their writer answered.
+  // Records in flight when their writer answered.
   await account.clock.sleep(3_000);
   for (const id of ids) {
     const record = await account.stores.lock.readRecord(id, 1_000);
@@ -147,7 +147,7 @@ describe('accounts that share an address share its weight', () => {
     expect(first.exchange.journal.filter(entry => entry.status === 418)).toEqual([]);
   });
 
-  test('a neighbour that has used the weight up delays it to the next minute, and causes no ban', async () => {
+  test('another program that has used up the weight delays it to the next minute, and causes no ban', async () => {
     const neighbour = watchedAccount();
     const account = watchedAccount({ beside: neighbour, key: other });
     account.account.open('BTCUSDT', '0.500');
@@ -161,7 +161,7 @@ describe('accounts that share an address share its weight', () => {
     expect(account.exchange.journal.filter(entry => entry.status === 418)).toEqual([]);
   });
 
-  /** Looks at its account until the minute's weight is all but gone. */
+  /** Reads its account until the minute's weight is nearly used up. */
   async function useUp(rig: LiquidationRig): Promise<void> {
     for (let n = 0; n < 27; n += 1) await rig.run({ dry_run: true });
   }
@@ -216,14 +216,14 @@ describe('a bot that trades on while it is liquidated', () => {
 
         expect(account.account.truth()).toMatchObject(NOTHING_LEFT);
         expect(account.account.violations).toEqual([]);
-        // Each opening was 1 of its symbol, and nothing but flatline closes: what the fills say, the audit logs have to say.
+        // Each opening was 1 of its symbol, and only flatline closes: the audit logs must have what the fills show.
         const ids = [...new Set(account.invoked.map(event => String(event.correlation_id)))];
         const auditLogs = (await Promise.all(ids.map(id => account.auditLog(id)))).flat();
         const closed = auditLogs.filter(item => item.event_type === 'liquidation_position_closed');
-        const told = closed.reduce((sum, item) => sum + Number(item.data.quantity ?? 0), 0);
+        const recorded = closed.reduce((sum, item) => sum + Number(item.data.quantity ?? 0), 0);
         // A bot that trades all the time uses up the weight: what an order of another attempt executed may not be asked for.
         const isUnknown = closed.some(item => item.data.quantity === null);
-        expect(isUnknown ? Math.max(told, opened) : told).toBe(opened);
+        expect(isUnknown ? Math.max(recorded, opened) : recorded).toBe(opened);
         await expectAuditLogsWhole(account, ids);
       }),
       { numRuns: runs(12, 200) },

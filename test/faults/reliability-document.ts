@@ -1,4 +1,4 @@
-/** Where the matrix stands in docs/reliability.md. */
+/** Where the matrix is in docs/reliability.md. */
 
 import { fileURLToPath } from 'node:url';
 import { reliabilityTable } from './reliability-table.ts';

@@ -17,7 +17,7 @@ interface Group {
   readonly example: FaultKind;
 }
 
-/** Markdown, as it stands between the document's markers. */
+/** Markdown, as it is between the document's markers. */
 export function reliabilityTable(): string {
   const groups = groupsOf(FAULT_KINDS);
   const tables = OPERATIONS.map(operation =>
@@ -53,8 +53,8 @@ function faultsTable(groups: readonly Group[]): readonly string[] {
   const rows = groups.map(({ label, faults, example }) => {
     const { known, about, why } = example;
     const steps = (['read', 'cancel', 'order'] as const).map(kind => doneAfter(kind, example));
-    const told = why === undefined ? '' : `\`${CODE_OF[why]}\``;
-    return [label, faults.map(one => one.name).join('; '), known ?? 'all is well', known ? about : '', ...steps, told];
+    const code = why === undefined ? '' : `\`${CODE_OF[why]}\``;
+    return [label, faults.map(one => one.name).join('; '), known ?? 'all is well', known ? about : '', ...steps, code];
   });
   return [
     '| group | faults | known | about | a read | a cancel | a close | error code |',

@@ -1,4 +1,4 @@
-/** A world in which every call takes a while of its own choice, on the way there and on the way back. */
+/** Ports whose calls are slow, each by its own time, before and after the call. */
 
 import type { Clock } from '../../lambda/ports.ts';
 
@@ -27,7 +27,7 @@ export function slowWorld<W extends object>(world: W, clock: Clock, delayMs: () 
     if (name === 'openExchange') {
       return [name, (...of: unknown[]) => wrap((port as (...of: unknown[]) => object)(...of))];
     }
-    // A memory of the process itself, and no call; or nothing that is called at all.
+    // State of the process itself, and no call; or nothing that is called at all.
     return [name, name === 'limiters' || typeof port !== 'object' ? port : wrap(port)];
   });
   return Object.fromEntries(parts) as W;

@@ -79,7 +79,7 @@ describe('what proves nothing', () => {
   });
 });
 
-test('a port that is taken is a sentence with its cure, and the exit code 125', async () => {
+test('a port that is taken gives a sentence with the remedy, and the exit code 125', async () => {
   const taken = Number(new URL(port.url).port);
   await expect(listenOnAlivePort(taken, systemRandom, () => undefined)).rejects.toMatchObject({
     exitCode: 125,

@@ -20,14 +20,14 @@ async function startScript(script: string): Promise<BotProcess> {
 
 const written = (name: string): number => Number(readFileSync(join(folder, name), 'utf8'));
 
-test('a worker that goes on running is ended, and it is said', async () => {
+test('a worker that keeps running is ended, and the guard says so', async () => {
   const bot = await startScript('sleep 600 & echo $! > "$FOLDER/worker"');
   await bot.ended;
   expect(await bot.sweep(startClock())).toBe(true);
   await expect.poll(() => isRunning({ pid: written('worker') })).toBe(false);
 });
 
-test('nothing left behind is nothing swept', async () => {
+test('without a process left behind nothing is ended', async () => {
   const bot = await startScript('true');
   await bot.ended;
   expect(await bot.sweep(startClock())).toBe(false);

@@ -64,22 +64,19 @@ describe('before the first proof that the bot ran, nothing is liquidated', () =>
   });
 });
 
-describe.each(EXIT_POLICIES)(
-  '--on-exit %s: nobody says goodbye for a bot that may have gone to the background',
-  policy => {
-    test.each<readonly [string, BotEnd, BotLife, boolean]>([
-      ['exit 0 at once', exited(0), life(10), true],
-      ['exit 0 within five seconds', exited(0), life(SHORT), true],
-      ['exit 0 before its first proof', exited(0), life(SHORT, true), true],
-      ['exit 0 after its first proof', exited(0), life(SHORT, true, true), false],
-      ['exit 0 in five seconds', exited(0), life(LONG), false],
-      ['exit 0 when asked to end', exited(0, 'SIGTERM'), life(10), false],
-      ['exit 1 at once', exited(1), life(10), false],
-    ])('%s', (_name, end, of, expected) => {
-      expect(nameOf(policy, end, of) === 'background').toBe(expected);
-    });
-  },
-);
+describe.each(EXIT_POLICIES)('--on-exit %s: no goodbye is sent for a bot that may be in the background', policy => {
+  test.each<readonly [string, BotEnd, BotLife, boolean]>([
+    ['exit 0 at once', exited(0), life(10), true],
+    ['exit 0 within five seconds', exited(0), life(SHORT), true],
+    ['exit 0 before its first proof', exited(0), life(SHORT, true), true],
+    ['exit 0 after its first proof', exited(0), life(SHORT, true, true), false],
+    ['exit 0 in five seconds', exited(0), life(LONG), false],
+    ['exit 0 when asked to end', exited(0, 'SIGTERM'), life(10), false],
+    ['exit 1 at once', exited(1), life(10), false],
+  ])('%s', (_name, end, of, expected) => {
+    expect(nameOf(policy, end, of) === 'background').toBe(expected);
+  });
+});
 
 test.each(EXIT_POLICIES)('--on-exit %s: a bot that a newer run has replaced closes nothing of its account', policy => {
   expect(nameOf(policy, exited(0, 'replaced'))).toBe('leave-to-newer');

@@ -54,7 +54,7 @@ test('a guard that a terminal’s shell launched directly misses that shell', ()
 test.each([
   ['systemd or an init', [[OWN, 1, 100]] as const],
   ['nothing, as PID 1 of a container', [[OWN, 0, 100]] as const],
-])('a guard that was launched by %s misses nobody', (_name, rows) => {
+])('a guard that was launched by %s depends on no other process', (_name, rows) => {
   expect(watched(rows).lostAfter(1)).toBeUndefined();
 });
 

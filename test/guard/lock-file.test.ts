@@ -19,7 +19,7 @@ afterEach(() => rmSync(join(folder, 'flatline'), { recursive: true, force: true 
 /** A process ID that was in use and is not any more. */
 const goneId = () => spawnSync('true').pid;
 
-test('the second is refused, and told who has it; a released lock is free', () => {
+test('the second is refused with the name of the holder; a released lock is free', () => {
   const first = takeLock('alpha', 'bots', env);
   expect(() => takeLock('alpha', 'bots', env)).toThrow(
     `Another guard watches alpha on this machine: process ${process.pid}`,
@@ -29,7 +29,7 @@ test('the second is refused, and told who has it; a released lock is free', () =
   takeLock('alpha', 'bots', env).release();
 });
 
-test('another bot, and the same name in another deployment, are not in the way', () => {
+test('another bot, and the same name in another deployment, do not block the lock', () => {
   const locks = [takeLock('alpha', 'bots', env), takeLock('beta', 'bots', env), takeLock('alpha', 'testnet/bots', env)];
   expect(inFolder()).toHaveLength(3);
   for (const lock of locks) lock.release();
@@ -63,7 +63,7 @@ test('a lock of a guard and a bot that are defunct is taken over', async () => {
   }
 });
 
-test('a worker that a killed guard and its ended bot have left behind is in the way', async () => {
+test('a worker that a killed guard and its ended bot have left behind blocks the lock', async () => {
   const bot = spawn('sh', ['-c', 'sleep 600 & echo $!'], { detached: true });
   const { pid = 0 } = bot;
   try {
@@ -87,7 +87,7 @@ test.each([
   expect(inFolder()).toEqual([]);
 });
 
-test('a reader never sees half of it', () => {
+test('a reader never reads half of it', () => {
   const lock = takeLock('alpha', 'bots', env);
   const opened = openSync(path(), 'r');
   lock.noteBot(process.pid);
@@ -98,7 +98,7 @@ test('a reader never sees half of it', () => {
   lock.release();
 });
 
-test('the bot of a killed guard that still runs is in the way, and the cure is said', () => {
+test('the bot of a killed guard that still runs blocks the lock, and the remedy is printed', () => {
   const bot = spawn('sleep', ['60']);
   try {
     takeLock('alpha', 'bots', env).release();
@@ -111,7 +111,7 @@ test('the bot of a killed guard that still runs is in the way, and the cure is s
   }
 });
 
-test('a folder that cannot be written is a sentence with its cure', () => {
+test('a folder that cannot be written gives a sentence with the remedy', () => {
   writeFileSync(join(folder, 'file'), '');
   expect(() => takeLock('alpha', 'bots', { XDG_RUNTIME_DIR: join(folder, 'file') })).toThrow(/XDG_RUNTIME_DIR/);
 });

@@ -120,7 +120,7 @@ test.each([
   ['a text that a shell would run', { pid: '1; reboot' }],
   ['a fraction', { pid: 2.5 }],
   ['no number', { pid: null }],
-])('a lock that names %s as the bot is taken over, and told to nobody', (_name, bot) => {
+])('a lock that names %s as the bot is taken over, and the name is not printed', (_name, bot) => {
   take().release();
   writeFileSync(join(folder, 'guard-bots-alpha.json'), JSON.stringify({ guard: { pid: 2 ** 30, started: '1' }, bot }));
   take().release();

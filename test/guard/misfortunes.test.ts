@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 describe.concurrent('proof of work', () => {
-  test('a bot that hangs stops beating, and is killed if asked', async () => {
+  test('a bot that hangs gets no more heartbeats, and is killed if asked', async () => {
     const file = join(rig.served.folder, 'alive');
     const args = ['--alive-file', file, '--alive-within', '1s', '--on-hang', 'kill', '--hung-after', '2s', '--json'];
     const env = { TOY_CYCLE_MS: '200', TOY_HANG_AFTER: '8' };
@@ -49,7 +49,7 @@ describe.concurrent('proof of work', () => {
     expect([rig.openPositions('hangs'), rig.triggersOf('hangs')]).toEqual([0, ['error']]);
   });
 
-  test('a bot that calls the port is not taken for hung', async ({ expect }) => {
+  test('a bot that calls the port does not count as hung', async ({ expect }) => {
     // Longer than a busy machine keeps a bot from its turn, and shorter than the beats that are waited for.
     const args = ['--alive-port', '0', '--alive-within', '4s', '--heartbeat', '1s', '--on-exit', 'never'];
     const one = rig.start('port', [...args, '--', process.execPath, TOY], { env: { TOY_CYCLE_MS: '200' } });
@@ -96,7 +96,7 @@ describe.concurrent('faults', () => {
     await disarm(rig.store, { botId: 'offline', atMs: clock.nowMs(), by: 'test' }, 5_000);
   });
 
-  test('started twice: the second refuses, by the lock or, elsewhere, by the beats; the first lives on', async () => {
+  test('started twice: the second refuses, by the lock or, elsewhere, by the heartbeats; the first lives on', async () => {
     const first = rig.start('twice', ['--on-exit', 'never', '--', process.execPath, TOY]);
     await first.shows(/toy bot: trading/);
     const elsewhere = join(rig.served.folder, 'elsewhere');
@@ -135,7 +135,7 @@ describe.concurrent('faults', () => {
     expect(again.stderr).toContain('flatline rearm --bot tripped --local.');
   });
 
-  test('disarmed by an operator while it runs: told, and no beat arms it again', async ({ expect }) => {
+  test('disarmed by an operator while it runs: reported, and no heartbeat arms it again', async ({ expect }) => {
     const one = rig.start('by-hand', ['--on-exit', 'never', '--', process.execPath, TOY]);
     await one.shows(/toy bot: trading/);
     await disarm(rig.store, { botId: 'by-hand', atMs: clock.nowMs(), by: 'operator' }, 5_000);

@@ -14,7 +14,7 @@ const [app] = createRequire(import.meta.url)('../../examples/guard/ecosystem.con
 const { notFlat, tripped, failed, notExecutable, notFound } = GUARD_EXIT;
 const FOR_A_PERSON = [notFlat, tripped, failed, notExecutable, notFound];
 
-test('systemd does not restart what a person must look at', () => {
+test('systemd does not restart a bot that needs a person', () => {
   expect(unit).toContain(`\nRestartPreventExitStatus=${FOR_A_PERSON.join(' ')}\n`);
 });
 

@@ -63,7 +63,7 @@ function payloadOf(result: InvocationResult): Answer {
 }
 
 describe('the deployed liquidator', () => {
-  test('clears 300 positions without a 429, in less than 256 MB', async () => {
+  test('closes 300 positions without a 429, in less than 256 MB', async () => {
     const { exchange, account, host, close } = await scene({ memoryMb: 256 });
     exchange.addManySymbols(300);
     for (let n = 1; n <= 300; n += 1) {

@@ -1,6 +1,6 @@
 /**
- * What the operator's commands show of tables that anybody may have edited, and of whatever answered in the liquidator's
- * place: always something, never an exception of ours, and as JSON too.
+ * What the operator's commands show of tables that somebody has edited, and of any answer in the liquidator's
+ * place: always something, never an exception, and as JSON too.
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -23,18 +23,18 @@ import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { answerOf } from '../support/stored-records.ts';
-import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
+import { edited, nastyJson, nastyText, plainFields, randomEdit } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
 const ID = 'liq_20261121_120000_abc123';
 const screen = { paint: createPaint(true), width: 80 };
 
-const wounds = fc.array(wound, { minLength: 1, maxLength: 3 });
+const edits = fc.array(randomEdit, { minLength: 1, maxLength: 3 });
 const rowOf = (row: object) =>
   fc.oneof(
     nastyJson.map(plainFields),
-    wounds.map(all => plainFields(all.reduce(wounded, row as unknown))),
+    edits.map(all => plainFields(all.reduce(edited, row as unknown))),
   );
 
 const bot = rowOf({
@@ -56,7 +56,7 @@ function recordsOf(row: ReturnType<typeof plainFields>) {
   return createRunRecords({ client: { send } as unknown as DynamoDBClient, tableName: 'any' });
 }
 
-it('for every row, status shows the bots, the self-tests and the liquidations', async () => {
+it('for every row, status shows the bots, the preflights and the liquidations', async () => {
   const clock = { nowMs: () => NOW_MS, sleep: async () => undefined };
   const config = effectiveSettings({ configText: undefined, disabledText: undefined });
   await fc.assert(
@@ -100,7 +100,7 @@ it('for every row, status shows the bots, the self-tests and the liquidations', 
   );
 });
 
-it('for every answer in the liquidator’s place, it is shown whole or said to be none', async () => {
+it('for every answer in the liquidator’s place, it is shown completely or reported as no answer', async () => {
   const planned = {
     ...{ symbol: 'BTCUSDT', notional: '1', cancel_orders: 1, cancel_conditional_entries: 0 },
     ...{ cancel_protective_after_close: 1, closes: [{ side: 'SELL', position_side: 'BOTH', quantity: '1' }] },
@@ -119,7 +119,7 @@ it('for every answer in the liquidator’s place, it is shown whole or said to b
   const payload = fc.oneof(
     nastyJson,
     fc.constantFrom(...ours),
-    fc.tuple(fc.constantFrom(...ours), wounds).map(([one, all]) => all.reduce(wounded, one)),
+    fc.tuple(fc.constantFrom(...ours), edits).map(([one, all]) => all.reduce(edited, one)),
   );
   const kinds = new Set<string>();
   await fc.assert(

@@ -1,6 +1,6 @@
 /**
- * Any event, at each handler: it always answers, and does nothing unless the event is exactly one of ours. The
- * configuration may be any text as well, and then protection goes on.
+ * Any event, at each handler: it always answers, and does nothing unless the event is valid. The
+ * configuration may be any text as well, and then protection stays on.
  */
 
 import fc from 'fast-check';
@@ -15,11 +15,11 @@ import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/wh
 import { watchRig } from '../app/watch-rig.ts';
 import { panelRig } from '../panel/panel-rig.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
-import { deepText, nastyJson, nastyText, wound, wounded } from './hostile-values.ts';
+import { deepText, edited, nastyJson, nastyText, randomEdit } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 
-/** As they come from bots, from the console, from ourselves; each with up to two wounds. */
+/** Events of bots, of the console and of flatline, each with up to two edits. */
 const OURS: readonly unknown[] = [
   { trigger: 'manual' },
   { action: 'liquidate', trigger: 'shutdown', bot_id: 'default', reason: 'x', symbols: ['BTCUSDT'], dry_run: false },
@@ -38,12 +38,12 @@ const OURS: readonly unknown[] = [
 const event: fc.Arbitrary<unknown> = fc.oneof(
   nastyJson,
   fc
-    .tuple(fc.constantFrom(...OURS), fc.array(wound, { minLength: 1, maxLength: 2 }))
-    .map(([ours, wounds]) => wounds.reduce(wounded, ours)),
+    .tuple(fc.constantFrom(...OURS), fc.array(randomEdit, { minLength: 1, maxLength: 2 }))
+    .map(([ours, edits]) => edits.reduce(edited, ours)),
 );
 
 const KEYS = new Set(['action', 'trigger', 'bot_id', 'correlation_id', 'dry_run', 'symbols', 'reason', 'resume']);
-/** Read anew from the specification: an object of known keys, with a trigger of ours. */
+/** Independent reading of the specification: an object of known keys, with a known trigger. */
 function mayAct(raw: unknown): boolean {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return false;
   const { trigger, action = 'liquidate' } = raw as { trigger?: unknown; action?: unknown };
@@ -56,15 +56,15 @@ function mayAct(raw: unknown): boolean {
 }
 
 describe('for every event', () => {
-  it('the liquidator answers, and touches nothing unless it was asked to the letter', async () => {
+  it('the liquidator answers, and changes nothing unless exactly that was requested', async () => {
     await fc.assert(
       fc.asyncProperty(event, async raw => {
         const rig = liquidationRig();
         rig.account.open('BTCUSDT', '0.5');
         rig.account.watch();
         const answer = await rig.run({}, { rawEvent: raw });
-        const told: unknown = JSON.parse(JSON.stringify(answer));
-        expect([raw, isWholeAnswer(told) || isWholePreflight(told)]).toEqual([raw, true]);
+        const whole: unknown = JSON.parse(JSON.stringify(answer));
+        expect([raw, isWholeAnswer(whole) || isWholePreflight(whole)]).toEqual([raw, true]);
         expect(JSON.stringify(answer).length).toBeLessThan(100_000);
         const written = rig.exchange.journal.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/test'));
         if (!mayAct(raw)) expect(written).toEqual([]);
@@ -89,7 +89,7 @@ describe('for every event', () => {
     );
   });
 
-  it('the control panel shows a page, and calls for nothing that no button of its own asks for', async () => {
+  it('the control panel shows a page, and calls only what its own buttons call', async () => {
     await fc.assert(
       fc.asyncProperty(event, async raw => {
         const rig = panelRig();
@@ -99,7 +99,7 @@ describe('for every event', () => {
         expect(page.isWellFormed()).toBe(true);
         for (const call of [...rig.called, ...rig.queued]) {
           const isLiquidation = call.action !== 'preflight' && call.dry_run !== true;
-          // The name that must be typed stands in no event of these.
+          // None of these events has the name that must be typed.
           expect([call, isLiquidation]).toEqual([call, false]);
         }
       }),
@@ -113,11 +113,11 @@ describe('for every configuration in the environment', () => {
   const text = fc.oneof(
     nastyText,
     nastyJson.map(json => JSON.stringify(json)),
-    fc.array(wound, { minLength: 1, maxLength: 3 }).map(wounds => JSON.stringify(wounds.reduce(wounded, valid))),
+    fc.array(randomEdit, { minLength: 1, maxLength: 3 }).map(edits => JSON.stringify(edits.reduce(edited, valid))),
     fc.constantFrom(deepText(50_000), `{"liquidation":${'{"a":'.repeat(50_000)}`, '{"__proto__":{"bots":[]}}'),
   );
 
-  it('protection goes on: it is switched off by a valid file only', async () => {
+  it('protection stays on: only a valid file switches it off', async () => {
     await fc.assert(
       fc.asyncProperty(text, nastyText, async (configText, disabledText) => {
         const config = effectiveSettings({ configText, disabledText });

@@ -1,6 +1,6 @@
 /**
  * An exchange that answers anything: any JSON, any bytes, any headers, at any endpoint, and its own answers with one
- * value spoilt. There is always an answer, in time; nothing is opened, nothing is sent that a liquidation does not send;
+ * value damaged. There is always an answer, in time. Nothing is opened, and nothing is sent that a liquidation does not send;
  * a dry run and a preflight touch nothing.
  */
 
@@ -10,15 +10,15 @@ import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-
 import type { HttpAnswer } from '../../lambda/adapters/binance/response.ts';
 import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
-import { deepText, nastyJson, nastyText, type Wound, wound, wounded } from './hostile-values.ts';
+import { deepText, type Edit, edited, nastyJson, nastyText, randomEdit } from './hostile-values.ts';
 
-/** Which of an endpoint's answers are spoilt, and how. */
-interface Spoil {
+/** Which of an endpoint's answers are damaged, and how. */
+interface Damage {
   readonly at: number;
   readonly every: boolean;
   readonly how:
     | { readonly kind: 'body'; readonly body: string }
-    | { readonly kind: 'wound'; readonly wounds: readonly Wound[] };
+    | { readonly kind: 'edits'; readonly edits: readonly Edit[] };
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -38,12 +38,12 @@ const headers = fc.dictionary(
   ),
 );
 
-const spoil: fc.Arbitrary<Spoil> = fc.record({
+const randomDamage: fc.Arbitrary<Damage> = fc.record({
   at: fc.nat({ max: 7 }),
   every: fc.boolean(),
   how: fc.oneof(
     body.map(text => ({ kind: 'body', body: text }) as const),
-    fc.array(wound, { minLength: 1, maxLength: 3 }).map(wounds => ({ kind: 'wound', wounds }) as const),
+    fc.array(randomEdit, { minLength: 1, maxLength: 3 }).map(edits => ({ kind: 'edits', edits }) as const),
   ),
   status: fc.constantFrom(200, 200, 200, 200, 201, 204, 400, 401, 403, 404, 418, 429, 451, 500, 502, 503, 0, 999),
   headers,
@@ -60,20 +60,20 @@ const ENDPOINTS = [
   'time',
 ];
 
-/** Lies between the adapter and the exchange, and spoils what comes back. */
-function liar(spoils: readonly Spoil[]): (wire: Transport) => Transport {
+/** Sits between the adapter and the exchange, and damages what comes back. */
+function damagingWire(damages: readonly Damage[]): (wire: Transport) => Transport {
   return wire => request => {
     const flight = wire(request);
-    return { ...flight, answer: flight.answer.then(answer => spoilt(answer, request, spoils)) };
+    return { ...flight, answer: flight.answer.then(answer => damaged(answer, request, damages)) };
   };
 }
 
-function spoilt(answer: HttpAnswer, { target }: HttpRequest, spoils: readonly Spoil[]): HttpAnswer {
-  return spoils
+function damaged(answer: HttpAnswer, { target }: HttpRequest, damages: readonly Damage[]): HttpAnswer {
+  return damages
     .filter(({ at }) => target.includes(ENDPOINTS[at] ?? ''))
     .reduce((now, { how, status, headers: lies, every }, index) => {
       if (!every && index % 2 === 1) return now;
-      const text = how.kind === 'body' ? how.body : JSON.stringify(how.wounds.reduce(wounded, parsed(now.body)));
+      const text = how.kind === 'body' ? how.body : JSON.stringify(how.edits.reduce(edited, parsed(now.body)));
       return { status, body: text ?? '', headers: { get: name => lies[name] ?? now.headers.get(name) } };
     }, answer);
 }
@@ -103,29 +103,33 @@ const ORDERS = /^\/fapi\/v1\/(order|allOpenOrders|algoOpenOrders|algoOrder)$/;
 describe('an exchange that answers anything', () => {
   it('has an answer in time, and opens nothing', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(spoil, { minLength: 1, maxLength: 4 }), fc.boolean(), async (spoils, hedgeMode) => {
-        const rig = liquidationRig({ hedgeMode, network: liar(spoils) });
-        furnish(rig);
-        const startedMs = rig.clock.nowMs();
-        const answer = await rig.run({}, { liquidation: { timeoutMs: TIMEOUT_MS } });
-        expect(rig.clock.nowMs() - startedMs).toBeLessThanOrEqual(TIMEOUT_MS);
-        expect(rig.account.violations).toEqual([]);
-        expect(['completed', 'partial', 'failed']).toContain(answer.state);
-        expect(isWholeAnswer(JSON.parse(JSON.stringify(answer)))).toBe(true);
-        // What a bug of ours would say.
-        expect(answer.errors.map(({ message }) => message).join()).not.toMatch(/the log holds its stack/);
-        expect(JSON.stringify(answer).length).toBeLessThan(LARGEST_ANSWER);
-        const written = rig.exchange.journal.filter(({ method }) => method !== 'GET');
-        for (const { path } of written) expect(path).toMatch(ORDERS);
-      }),
+      fc.asyncProperty(
+        fc.array(randomDamage, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        async (damages, hedgeMode) => {
+          const rig = liquidationRig({ hedgeMode, network: damagingWire(damages) });
+          furnish(rig);
+          const startedMs = rig.clock.nowMs();
+          const answer = await rig.run({}, { liquidation: { timeoutMs: TIMEOUT_MS } });
+          expect(rig.clock.nowMs() - startedMs).toBeLessThanOrEqual(TIMEOUT_MS);
+          expect(rig.account.violations).toEqual([]);
+          expect(['completed', 'partial', 'failed']).toContain(answer.state);
+          expect(isWholeAnswer(JSON.parse(JSON.stringify(answer)))).toBe(true);
+          // The sentence of an unexpected error.
+          expect(answer.errors.map(({ message }) => message).join()).not.toMatch(/the log holds its stack/);
+          expect(JSON.stringify(answer).length).toBeLessThan(LARGEST_ANSWER);
+          const written = rig.exchange.journal.filter(({ method }) => method !== 'GET');
+          for (const { path } of written) expect(path).toMatch(ORDERS);
+        },
+      ),
       { numRuns: RUNS },
     );
   });
 
   it('makes neither a dry run nor a preflight touch anything', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(spoil, { minLength: 1, maxLength: 4 }), async spoils => {
-        const rig = liquidationRig({ network: liar(spoils) });
+      fc.asyncProperty(fc.array(randomDamage, { minLength: 1, maxLength: 4 }), async damages => {
+        const rig = liquidationRig({ network: damagingWire(damages) });
         furnish(rig);
         const answer = await rig.run({ dry_run: true }, { liquidation: { timeoutMs: TIMEOUT_MS } });
         expect(['skipped', 'failed']).toContain(answer.state);

@@ -1,4 +1,4 @@
-/** What nobody sends who means well: for every place where a value comes from outside. */
+/** Hostile values, for every place where a value comes from outside. */
 
 import fc from 'fast-check';
 import { type Plain, toPlain } from '../../lambda/core/text/plain-json.ts';
@@ -35,7 +35,7 @@ export const NASTY_TEXTS = [
   'x'.repeat(5_000),
 ] as const;
 
-/** Numbers that are whole and yet are not, that JSON has and doubles do not, that no clock shows. */
+/** Numbers at the limits: nearly whole, beyond doubles, beyond every clock. */
 export const NASTY_NUMBERS = [
   0,
   -0,
@@ -64,25 +64,25 @@ export const nastyJson: fc.Arbitrary<unknown> = fc.letrec(tie => ({
     .map(entries => Object.fromEntries(entries)),
 })).value;
 
-/** `levels` lists within each other, as text: no parser of ours builds it. */
+/** `levels` lists within each other, as text, because no parser builds it. */
 export const deepText = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
 /** One place of a JSON value, and what is put there; or the place is removed. */
-export interface Wound {
+export interface Edit {
   /** Chooses the place: each step takes the so-many-th child. */
   readonly path: readonly number[];
   readonly value: unknown;
   readonly isRemoved: boolean;
 }
 
-export const wound: fc.Arbitrary<Wound> = fc.record({
+export const randomEdit: fc.Arbitrary<Edit> = fc.record({
   path: fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 4 }),
   value: fc.oneof({ weight: 3, arbitrary: nastyLeaf }, { weight: 1, arbitrary: nastyJson }),
   isRemoved: fc.boolean().map(yes => yes),
 });
 
-/** The same JSON with the wound in it. */
-export function wounded(whole: unknown, { path, value, isRemoved }: Wound): unknown {
+/** The same JSON with the edit in it. */
+export function edited(whole: unknown, { path, value, isRemoved }: Edit): unknown {
   const [step, ...rest] = path;
   if (step === undefined || typeof whole !== 'object' || whole === null) return value;
   const keys = Object.keys(whole);
@@ -91,7 +91,7 @@ export function wounded(whole: unknown, { path, value, isRemoved }: Wound): unkn
   const entries = Object.entries(whole).flatMap(([name, child]): [string, unknown][] => {
     if (name !== key) return [[name, child]];
     if (rest.length === 0) return isRemoved ? [] : [[name, value]];
-    return [[name, wounded(child, { path: rest, value, isRemoved })]];
+    return [[name, edited(child, { path: rest, value, isRemoved })]];
   });
   return Array.isArray(whole) ? entries.map(([, child]) => child) : Object.fromEntries(entries);
 }

@@ -37,7 +37,7 @@ async function positionsFrom(answer: (response: ServerResponse) => void) {
   return open(HMAC_KEY).ask({ kind: 'positions' }, { timeoutMs: 20_000 });
 }
 
-/** Megabytes for ever, as long as they are taken. Gives how many were. */
+/** Sends megabytes without end, as long as they are read. Gives how many were. */
 function pour(response: ServerResponse): { taken: number } {
   const poured = { taken: 0 };
   const more = (): void => {
@@ -63,14 +63,14 @@ describe('an answer', () => {
       ok: false,
       failure: { certainty: 'unknown', reason: 'no-answer', message: 'the answer was too long' },
     });
-    // What lies in buffers on the way counts as taken too.
+    // Data in buffers counts as read too.
     expect(poured.taken).toBeLessThan(100);
   });
 
   it('that unpacks to more is left as well', async () => {
     const packed = gzipSync(Buffer.alloc(33 * 1024 * 1024));
     const outcome = await positionsFrom(response => void response.setHeader('content-encoding', 'gzip').end(packed));
-    expect(outcome).toMatchObject({ ok: false, failure: { certainty: 'unknown', reason: 'no-answer' } });
+    expect(outcome).toMatchObject({ ok: false, failure: { certainty: 'unknown', reason: 'bad-reply' } });
   });
 
   it.each([
@@ -108,7 +108,7 @@ describe('a text from outside', () => {
     ['addresses', 'https://'.repeat(2_500)],
     ['questions', 'a/?'.repeat(7_000)],
     ['quotes', '"'.repeat(20_000)],
-  ])('of %s is cleaned in no time', (_what, text) => {
+  ])('of %s is sanitized in a moment', (_what, text) => {
     const startedMs = performance.now();
     for (let times = 0; times < 20; times += 1) shown(text);
     expect(performance.now() - startedMs).toBeLessThan(SQUARE_MS);

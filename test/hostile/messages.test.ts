@@ -1,6 +1,6 @@
 /**
- * The notifier, given any event, any delivery of the log and any message of the topic: it ends, tells in text that obeys
- * nobody, drops nothing that was worth a subscription, and has no bug to tell of.
+ * The notifier with any event, any delivery of the log and any message of the topic: it ends, sends text that executes
+ * nothing, drops nothing that must be sent, and logs no unexpected error.
  */
 
 import { gzipSync } from 'node:zlib';
@@ -15,7 +15,7 @@ import type { Message } from '../../lambda/views/messages/message.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
 import type { QueuePart } from '../../lambda/views/messages/queue-part.ts';
 import { AT, eventLine, FLAT, RETRYING } from '../messages/lines.ts';
-import { nastyJson, nastyText, wound, wounded } from './hostile-values.ts';
+import { edited, nastyJson, nastyText, randomEdit } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 
@@ -60,7 +60,7 @@ function expectHarmless(texts: readonly string[]): void {
 const packed = (batch: unknown): object => ({
   awslogs: { data: gzipSync(JSON.stringify(batch) ?? '').toString('base64') },
 });
-const wounds = fc.array(wound, { minLength: 1, maxLength: 3 });
+const edits = fc.array(randomEdit, { minLength: 1, maxLength: 3 });
 
 /** Every code that has a notification, and lines without one. */
 const CODES: readonly EventCode[] = [
@@ -85,7 +85,7 @@ const LINES = [...CODES, 'A bug'].flatMap(event =>
 const line = fc.oneof(
   nastyText,
   nastyJson.map(json => JSON.stringify(json) ?? ''),
-  fc.tuple(fc.constantFrom(...LINES), wounds).map(([ours, all]) => JSON.stringify(all.reduce(wounded, ours)) ?? ''),
+  fc.tuple(fc.constantFrom(...LINES), edits).map(([ours, all]) => JSON.stringify(all.reduce(edited, ours)) ?? ''),
 );
 
 it('for every event it ends', async () => {
@@ -107,9 +107,9 @@ it('for every event it ends', async () => {
   };
   const event = fc.oneof(
     nastyJson,
-    wounds.map(all => all.reduce(wounded, record as unknown)),
-    wounds.map(all => packed(all.reduce(wounded, delivery as unknown))),
-    wounds.map(all => all.reduce(wounded, packed(delivery) as unknown)),
+    edits.map(all => all.reduce(edited, record as unknown)),
+    edits.map(all => packed(all.reduce(edited, delivery as unknown))),
+    edits.map(all => all.reduce(edited, packed(delivery) as unknown)),
   );
   await fc.assert(
     fc.asyncProperty(event, async raw => {
@@ -123,14 +123,14 @@ it('for every event it ends', async () => {
 });
 
 it('for every line of the log, a notification results, or there is none to send', async () => {
-  let told = 0;
+  let sent = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 3 }), async lines => {
       const { run, mails, logs } = notifierRig();
       const logEvents = lines.map((message, index) => ({ id: `${index}`, timestamp: 0, message }));
       const report = await run(packed({ messageType: 'DATA_MESSAGE', logEvents }));
       expect(report.lines).toBe(lines.length);
-      told += report.messages;
+      sent += report.messages;
       expect(logs.filter(({ message }) => message.includes('bug'))).toEqual([]);
       for (const { subject, text } of mails) {
         // Amazon SNS, "Publish": ASCII, fewer than 100 characters, and none of control.
@@ -141,7 +141,7 @@ it('for every line of the log, a notification results, or there is none to send'
     }),
     { numRuns: RUNS },
   );
-  expect(told).toBeGreaterThan(RUNS / 2);
+  expect(sent).toBeGreaterThan(RUNS / 2);
 });
 
 it('for every message of the topic, it is passed on', async () => {
@@ -154,7 +154,7 @@ it('for every message of the topic, it is passed on', async () => {
   const message = fc.oneof(
     nastyText,
     nastyJson.map(json => JSON.stringify(json) ?? ''),
-    wounds.map(all => JSON.stringify(all.reduce(wounded, alarm as unknown)) ?? ''),
+    edits.map(all => JSON.stringify(all.reduce(edited, alarm as unknown)) ?? ''),
   );
   await fc.assert(
     fc.asyncProperty(nastyText, message, async (Subject, Message) => {

@@ -1,5 +1,5 @@
 /**
- * The control panel over tables that anybody may have edited, with a liquidator that answers anything: a page always,
+ * The control panel with tables that somebody has edited, and a liquidator that answers anything: always a page,
  * and after LIQUIDATE never one that says that nothing was done.
  */
 
@@ -10,7 +10,7 @@ import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { answer } from '../drill/kept-promise.ts';
 import { NOW_MS, panelRig, textOf, typed } from '../panel/panel-rig.ts';
 import { remainingOf } from '../support/stored-records.ts';
-import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
+import { edited, nastyJson, nastyText, plainFields, randomEdit } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 const FAILED = /control panel itself failed/;
@@ -38,16 +38,16 @@ const ANSWERS: readonly unknown[] = [
     checks: [{ name: 'secret', status: 'ok', detail: 'x', duration_ms: 1, heading: 'h' }],
   },
 ];
-const wounds = fc.array(wound, { minLength: 1, maxLength: 3 });
+const edits = fc.array(randomEdit, { minLength: 1, maxLength: 3 });
 const payload: fc.Arbitrary<unknown> = fc.oneof(
   nastyJson,
-  fc.tuple(fc.constantFrom(...ANSWERS), wounds).map(([ours, all]) => all.reduce(wounded, ours)),
+  fc.tuple(fc.constantFrom(...ANSWERS), edits).map(([ours, all]) => all.reduce(edited, ours)),
 );
 
 describe('for every row of a bot', () => {
   const row = fc.oneof(
     nastyJson.map(plainFields),
-    wounds.map(all => plainFields(all.reduce(wounded, ROW))),
+    edits.map(all => plainFields(all.reduce(edited, ROW))),
   );
 
   it('there is the overview, and the page of the bot', async () => {

@@ -1,5 +1,5 @@
 /**
- * X11: no regular expression of ours takes more than a moment for any text. A pattern that tries each place of a text from
+ * X11: no regular expression takes more than a moment for any text. A pattern that tries each place of a text from
  * each other place takes seconds for 80 kB, and the texts come from elsewhere: replies, reasons, rows, logs.
  */
 
@@ -29,7 +29,7 @@ const slowest = (pattern: FoundPattern): number =>
   Math.max(
     ...attacksOn(pattern, CHARS).map(text => {
       const first = cpuMsOf(pattern, text);
-      // A pause of the garbage collector is not the pattern's.
+      // A pause of the garbage collector does not count.
       return first <= CPU_MS_MAX ? first : Math.min(first, cpuMsOf(pattern, text), cpuMsOf(pattern, text));
     }),
   );

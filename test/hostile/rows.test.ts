@@ -1,6 +1,6 @@
 /**
- * Rows of every table as anybody's hand may leave them in the console: bots, liquidations, the audit log. The watchdog's tick
- * goes on and calls for nobody unknown; an account still goes flat; and what is shown is text.
+ * Rows of every table as a person may edit them in the console: bots, liquidations, the audit log. The watchdog run
+ * ends and calls only for known bots; an account still becomes flat; and what is shown is text.
  */
 
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -25,7 +25,7 @@ import { START_MS as WATCH_START_MS, watchRig } from '../app/watch-rig.ts';
 import { pageOf } from '../report/report-rig.ts';
 import { liquidationRig, START_MS } from '../support/liquidation-rig.ts';
 import { answerOf, claimOf } from '../support/stored-records.ts';
-import { nastyJson, nastyText, plainFields, wound, wounded } from './hostile-values.ts';
+import { edited, nastyJson, nastyText, plainFields, randomEdit } from './hostile-values.ts';
 
 const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
 const ID = 'liq_20240229_120007_abc123';
@@ -35,7 +35,7 @@ type Fields = { readonly [name: string]: Plain };
 const spoiltRow = (row: object): fc.Arbitrary<Fields> =>
   fc.oneof(
     nastyJson.map(plainFields),
-    fc.array(wound, { minLength: 1, maxLength: 3 }).map(wounds => plainFields(wounds.reduce(wounded, row))),
+    fc.array(randomEdit, { minLength: 1, maxLength: 3 }).map(edits => plainFields(edits.reduce(edited, row))),
   );
 
 describe('for every row of a bot', () => {
@@ -47,7 +47,7 @@ describe('for every row of a bot', () => {
     ...{ last_change: 'armed', changed_by: 'ops', change_reason: 'x', failed_reason: 'x', correlation_id: ID },
   });
 
-  it('a tick ends, calls only for bots that are configured, and under names of ours', async () => {
+  it('a watchdog run ends, calls only for bots that are configured, and under names of ours', async () => {
     await fc.assert(
       fc.asyncProperty(row, row, nastyText, async (alpha, watchdog, other) => {
         const rig = watchRig();
@@ -115,12 +115,12 @@ describe('for every record of a liquidation', () => {
   const answerText = fc.oneof(
     nastyJson.map(json => JSON.stringify(json)),
     fc
-      .array(wound, { minLength: 1, maxLength: 3 })
-      .map(wounds => JSON.stringify(wounds.reduce(wounded, answerOf(ID, 'partial')))),
+      .array(randomEdit, { minLength: 1, maxLength: 3 })
+      .map(edits => JSON.stringify(edits.reduce(edited, answerOf(ID, 'partial')))),
     nastyText,
   );
 
-  it('whatever answer of an earlier attempt it holds, the account goes flat', async () => {
+  it('whatever answer of an earlier attempt it holds, the account becomes flat', async () => {
     await fc.assert(
       fc.asyncProperty(answerText, async answer => {
         const rig = liquidationRig();
@@ -137,7 +137,7 @@ describe('for every record of a liquidation', () => {
     );
   });
 
-  it('whatever it holds, the account goes flat, and the duplicate of a run has an answer', async () => {
+  it('whatever it holds, the account becomes flat, and the duplicate of a run has an answer', async () => {
     await fc.assert(
       fc.asyncProperty(record, fc.boolean(), async (row, isTaken) => {
         const rig = liquidationRig();
@@ -154,7 +154,7 @@ describe('for every record of a liquidation', () => {
     );
   });
 
-  it('whatever it holds, a tick resumes it or gives it up', async () => {
+  it('whatever it holds, a watchdog run resumes it or gives it up', async () => {
     await fc.assert(
       fc.asyncProperty(record, async row => {
         const rig = watchRig();
@@ -182,7 +182,7 @@ describe('for every record of a liquidation', () => {
   });
 });
 
-/** Every condition fails; the row is what stands there. */
+/** Every condition fails, and the row stays. */
 function refusing(row: Fields) {
   const Item = toItem(row);
   const client = {
@@ -203,13 +203,13 @@ describe('for every audit log', () => {
     const record = await rig.stores.lock.readRecord(ID, 1_000);
     // All else of a record is read with types.
     const triggerAt = Object.keys(record ?? {}).indexOf('trigger');
-    const wounds = fc.array(wound, { minLength: 1, maxLength: 6 });
+    const edits = fc.array(randomEdit, { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(wounds, wounds, nastyJson, (ofItems, ofRecord, stray) => {
-        const spoilt = ofItems.reduce(wounded, items as unknown);
+      fc.property(edits, edits, nastyJson, (ofItems, ofRecord, stray) => {
+        const spoilt = ofItems.reduce(edited, items as unknown);
         const rows = [...(Array.isArray(spoilt) ? spoilt : []), plainFields(stray)].map(row => plainFields(row));
         const spoiltRecord = ofRecord.reduce(
-          (now, { path, ...rest }) => wounded(now, { path: [triggerAt, ...path], ...rest }),
+          (now, { path, ...rest }) => edited(now, { path: [triggerAt, ...path], ...rest }),
           record as unknown,
         );
         const sources = {

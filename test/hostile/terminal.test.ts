@@ -1,4 +1,4 @@
-/** Whatever comes from outside, a terminal shows it and obeys none of it. */
+/** A terminal shows text from outside, and executes none of it. */
 
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
@@ -32,7 +32,7 @@ it('lines, columns, colours of our own and other scripts stay as they are', () =
 it('for every text: nothing is left that a terminal acts on, and JSON stays what it was', () => {
   fc.assert(
     fc.property(nastyJson, nastyText, (json, text) => {
-      // Colours of our own paint may pass, whoever wrote them.
+      // flatline's own colours may pass.
       const shown = OURS.reduce((left, colour) => left.replaceAll(`\u001b[${colour}m`, ''), harmless(text));
       expect(shown).not.toMatch(/[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}]/u);
       expect(JSON.parse(harmless(JSON.stringify(json, null, 2)))).toEqual(JSON.parse(JSON.stringify(json)));

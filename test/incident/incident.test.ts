@@ -106,7 +106,7 @@ describe('a liquidation that went well', () => {
     expect(requests.every(({ result }) => result === 'ok')).toBe(true);
   });
 
-  test('tells each request’s purpose, symbol and round', async () => {
+  test('has each request’s purpose, symbol and round', async () => {
     const { papers } = await normalRun();
     const { requests } = read(papers);
     const told = requests.map(({ purpose, symbol = '', round }) => `${round} ${purpose} ${symbol}`.trimEnd());
@@ -169,7 +169,7 @@ describe('a liquidation with a symbol that refuses', () => {
     );
   });
 
-  test('tells the attempts one by one when it went on, and what was overcome', async () => {
+  test('has the attempts one by one if it continued, and the errors that were overcome', async () => {
     const { rig } = await stubbornRun();
     rig.exchange.faults.clear();
     await rig.run({}, { rawEvent: rig.invoked[0] });
@@ -241,7 +241,7 @@ describe('an attempt without an end', () => {
     ]);
   });
 
-  test('is taken over: the audit log tells of both, and where the first one’s part may be short', async () => {
+  test('is taken over: the audit log has both, and where the first one’s part may be incomplete', async () => {
     const rig = liquidationRig();
     longAndShort(rig);
     const nowMs = rig.clock.nowMs();
@@ -262,18 +262,18 @@ describe('an attempt without an end', () => {
   });
 });
 
-describe('papers that somebody has touched', () => {
+describe('records that somebody has edited', () => {
   test.each([
     ['toString', 'Trigger toString: exchange maintenance.'],
     [{ toString: [] }, 'The bot, as it shut down: exchange maintenance.'],
     [7, 'The bot, as it shut down: exchange maintenance.'],
-  ])('a record whose trigger is %j has a cause in words', async (trigger, sentence) => {
+  ])('a record whose trigger is %j has a cause as text', async (trigger, sentence) => {
     const { papers } = await normalRun();
     const record = { ...papers.record, trigger } as unknown as LiquidationRecord;
     expect(read({ ...papers, record }).cause.sentence).toBe(sentence);
   });
 
-  test('a changed item is shown as it stands, and it and all behind it are doubtful', async () => {
+  test('a changed item is shown as it is, and it and all after it are marked as doubtful', async () => {
     const { papers } = await normalRun();
     const forged = papers.items.map(item =>
       item.event_type === 'liquidation_position_closed' && item.symbol === 'ETHUSDT'
@@ -287,7 +287,7 @@ describe('papers that somebody has touched', () => {
     expect(incident.closes.find(({ symbol }) => symbol === 'ETHUSDT')?.doubtful).toBe(true);
   });
 
-  test('missing items are counted by the requests they told of', async () => {
+  test('missing items are counted by the requests that they recorded', async () => {
     const { papers } = await normalRun();
     const looks = papers.items.filter(({ operation }) => operation === 'observe');
     const incident = read({ ...papers, items: papers.items.filter(item => item !== looks[1]) });
@@ -314,7 +314,7 @@ describe('papers that somebody has touched', () => {
     expect(read({ record: undefined, items: [] })).toMatchObject({ kind: 'nothing', gaps: [], attempts: [] });
   });
 
-  test('nothing that can stand in an item makes the reader throw', async () => {
+  test('no content of an item makes the reader throw', async () => {
     const { papers } = await normalRun();
     const junk: readonly unknown[] = [null, 7, 'x', [], [null], {}, { requests: 'no' }, Number.NaN, { a: [[]] }];
     const fields = [
@@ -401,7 +401,7 @@ describe('what a correlation ID can name besides a liquidation', () => {
     expect(incident.cause.sentence).toBe('The bot was late; it would have been dead at 2024-02-29T12:00:05Z.');
   });
 
-  test('a bot that fell silent: the watchdog’s finding, and how long from its first word to flat', async () => {
+  test('a bot that fell silent: the watchdog’s finding, and the time from its first record to flat', async () => {
     const rig = liquidationRig();
     longAndShort(rig);
     const dead = watchdogItem('w-0b', '2024-02-29T12:00:06.500000Z', 'bot_dead', {

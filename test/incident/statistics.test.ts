@@ -104,7 +104,7 @@ describe('statistics of liquidations', () => {
     expect(statisticsOf([record]).timeToFlat?.medianMs).toBe(61_000);
   });
 
-  test('triggers and errors come most frequent first, errors with their cure', () => {
+  test('triggers and errors come most frequent first, errors with their section of the guide', () => {
     const timeout = { code: 'TIMEOUT', message: 'x', heading: 'x' };
     const dust = { code: 'DUST', message: 'x', heading: 'x' };
     const records = [

@@ -4,7 +4,7 @@ import { resource, resourcesOf, templateOf } from './synthesised.ts';
 const template = templateOf({ alertEmail: 'ops@example.com' });
 
 describe('the topic', () => {
-  test('lets this account’s alarms and rules publish, and nobody without TLS', () => {
+  test('lets this account’s alarms and rules publish, with TLS only', () => {
     const { Statement } = resource(template, 'AWS::SNS::TopicPolicy', 'Alerts').Properties.PolicyDocument;
     expect(Statement).toContainEqual({
       Sid: 'AlarmsAndRulesOfThisAccount',
@@ -23,7 +23,7 @@ describe('the topic', () => {
     expect(resource(template, 'AWS::SNS::Topic', 'Alerts').Properties).not.toHaveProperty('KmsMasterKeyId');
   });
 
-  test('mails to the configured address, and to nobody without one', () => {
+  test('mails to the configured address, and to no other', () => {
     expect(resource(template, 'AWS::SNS::Subscription', 'Alerts').Properties).toMatchObject({
       Protocol: 'email',
       Endpoint: 'ops@example.com',
@@ -35,7 +35,7 @@ describe('the topic', () => {
 describe('W9: the dead-letter queues', () => {
   const queues = [...resourcesOf(template, 'AWS::SQS::Queue')].filter(([id]) => id.startsWith('Alerts'));
 
-  test('are one for liquidations and one for ticks, encrypted, for two weeks', () => {
+  test('are one for liquidations and one for watchdog runs, encrypted, for two weeks', () => {
     expect(queues.map(([id]) => id.replace(/DeadLetters.*/, ''))).toEqual(['AlertsLiquidation', 'AlertsTick']);
     for (const [, { Properties }] of queues) {
       expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });

@@ -12,7 +12,7 @@ const NOTHING_CHOSEN = {
   claims: { name: undefined, kms: undefined, fixedIp: undefined, testEvents: undefined },
 };
 
-describe('what is said with -c', () => {
+describe('the options after -c', () => {
   test.each([
     ['nothing', {}, undefined, {}, {}],
     ['the testnet', { environment: 'testnet' }, undefined, { environment: 'testnet' }, {}],
@@ -35,7 +35,7 @@ describe('what is said with -c', () => {
     });
   });
 
-  test('T1: every mistake is named at once, and none is taken for a no', () => {
+  test('T1: every mistake is named at once, and none counts as false', () => {
     const reading = read({ environment: 'prod', config: '', name: true, kms: 'yes', fixedIp: '1' });
     expect(reading).toEqual({
       ok: false,

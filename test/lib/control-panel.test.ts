@@ -23,7 +23,7 @@ describe('the control panel’s function', () => {
     expect(panel.MemorySize).toBe(512);
   });
 
-  test('is never repeated behind the back of whoever pressed', () => {
+  test('is never repeated by Lambda after a press', () => {
     const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'ControlPanel');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
   });
@@ -44,7 +44,7 @@ describe('the control panel’s function', () => {
 describe('its widget', () => {
   const [widget] = body.widgets;
 
-  test('stands on top of the dashboard, as wide as it is', () => {
+  test('is at the top of the dashboard, as wide as it is', () => {
     expect(widget).toMatchObject({ type: 'custom', x: 0, y: 0, width: 24, height: 12 });
   });
 

@@ -71,7 +71,7 @@ describe('the month', () => {
     expect(cents(together)).toBe(parts.reduce((sum, part) => sum + part, 0));
   });
 
-  test('of one bot spends less than a twentieth on all that its ticks ask of DynamoDB, the proof of health among it', () => {
+  test('of one bot spends less than a twentieth on all that its watchdog runs ask of DynamoDB, the proof of health among it', () => {
     const of = (name: string): number => cents(rows.find(([, part]) => part === name)?.[2]);
     expect(of('watchdog runs, DynamoDB')).toBeGreaterThan(0);
     expect(of('watchdog runs, DynamoDB')).toBeLessThanOrEqual(of('together') / 20);

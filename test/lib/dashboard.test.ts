@@ -31,7 +31,7 @@ describe('the dashboard', () => {
     expect(widget('Alarms').alarms).toHaveLength(Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length);
   });
 
-  test('shows rates, executions, speed, bots, the exchange and the last trouble', () => {
+  test('shows rates, executions, speed, bots, the exchange and the last errors', () => {
     expect(titles.slice(2)).toEqual([
       'Success rates per hour',
       'Executions',
@@ -59,10 +59,10 @@ describe('the dashboard', () => {
 describe('saved queries', () => {
   const queries = [...resourcesOf(template, 'AWS::Logs::QueryDefinition').values()].map(({ Properties }) => Properties);
 
-  test('lie in a folder of their own and ask both functions’ logs', () => {
+  test('are in their own folder and query both functions’ logs', () => {
     expect(queries.map(({ Name }) => Name)).toEqual([
       'flatline-production/one incident (insert its correlation ID)',
-      'flatline-production/trouble',
+      'flatline-production/warnings and errors',
       'flatline-production/latency of the exchange',
     ]);
     for (const { LogGroupNames } of queries) expect(LogGroupNames).toHaveLength(2);

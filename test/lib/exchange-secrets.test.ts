@@ -25,7 +25,7 @@ describe('the secrets', () => {
     }
   });
 
-  test('names that read alike stay apart', () => {
+  test('similar names get different resources', () => {
     const alike = templateOf({
       bots: [
         botNamed('a', { secretName: 'flatline/a-b' }),
@@ -96,11 +96,27 @@ describe('X8: a policy at each secret', () => {
     }
   });
 
-  test('lets named administrators read and write it, and then nobody else writes', () => {
+  test('lets named administrators read and write it, and no other identity', () => {
     const admin = 'arn:aws:iam::123456789012:role/ops';
-    const [[statement]] = statementsOf(templateOf({ secretAdmins: [admin] }));
-    expect(statement.Action).toContain('secretsmanager:PutSecretValue');
-    expect(statement.Condition.ArnNotEquals['aws:PrincipalArn']).toContain(admin);
+    const [statements] = statementsOf(templateOf({ secretAdmins: [admin] }));
+    // AWS Secrets Manager API: each of them changes which value is the current one.
+    for (const action of ['PutSecretValue', 'UpdateSecretVersionStage', 'UpdateSecret']) {
+      const denying = statements.filter(({ Action }: { Action: readonly string[] }) =>
+        Action.includes(`secretsmanager:${action}`),
+      );
+      expect([action, denying.length]).toEqual([action, 1]);
+      expect(denying[0].Condition.ArnNotEquals['aws:PrincipalArn']).toContain(admin);
+    }
+  });
+
+  test('lets AWS CloudFormation change what is not the value, with its own role or on behalf of who deploys', () => {
+    const [[, ofUpdates]] = statementsOf(templateOf({ secretAdmins: ['arn:aws:iam::123456789012:role/ops'] }));
+    expect(ofUpdates.Action).toEqual(['secretsmanager:UpdateSecret']);
+    const { ArnNotEquals, ...more } = ofUpdates.Condition;
+    expect(JSON.stringify(ArnNotEquals['aws:PrincipalArn'])).toContain(':role/cdk-hnb659fds-cfn-exec-role-');
+    expect(more).toEqual({
+      'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['cloudformation.amazonaws.com'] },
+    });
   });
 });
 
@@ -110,7 +126,7 @@ describe('X8: a bot more than the template has room for policies', () => {
       stackOf({ bots: botsNamed(...Array.from({ length: count }, (_, index) => `b${index}`)) }),
     ).findWarning('*', Match.stringLikeRegexp('secrets have no policy'));
 
-  test('does not take the policies of all others away without a word', () => {
+  test('does not remove the policies of all others without a warning', () => {
     expect(warnings(60)).toEqual([]);
     expect(warnings(61).map(({ entry }) => entry.data)).toEqual([expect.stringContaining('61 bots')]);
   });
@@ -120,7 +136,7 @@ describe('X8: the policy of the stack’s own key', () => {
   const { Statement } = resource(templateOf({ kmsKey: 'stack' }), 'AWS::KMS::Key', 'ExchangeSecrets').Properties
     .KeyPolicy;
 
-  test('lets nobody decrypt but by way of Secrets Manager', () => {
+  test('allows decryption only by way of Secrets Manager', () => {
     const decrypting = Statement.filter(({ Action }: { Action: string | string[] }) =>
       [Action].flat().some(action => /^kms:(\*|Decrypt|GenerateDataKey)/.test(action)),
     );

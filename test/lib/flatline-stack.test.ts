@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { botNamed, botsNamed, resource, resourcesOf, stackOf, templateOf } from './synthesised.ts';
 
 describe('the stack', () => {
-  test('belongs to its environment; production cannot be deleted by a slip', () => {
+  test('has the name of its environment; production cannot be deleted by mistake', () => {
     const production = stackOf();
     const testnet = stackOf({ environment: 'testnet' });
     expect([production.stackName, production.terminationProtection]).toEqual(['flatline-production', true]);
     expect([testnet.stackName, testnet.terminationProtection]).toEqual(['flatline-testnet', false]);
   });
 
-  test('tells the names that tools and people need', () => {
+  test('has outputs with the names that tools and people need', () => {
     const outputs = templateOf({ bots: botsNamed('alpha-1', 'alpha1') }).findOutputs('*');
     expect(Object.keys(outputs).sort()).toEqual([
       'AlertTopicArn',
@@ -138,7 +138,7 @@ describe('a fixed address', () => {
     expect(resourcesOf(templateOf(), 'AWS::EC2::VPC').size).toBe(0);
   });
 
-  test('two addresses in two zones, kept, and told as outputs', () => {
+  test('two addresses in two zones, kept, and named by outputs', () => {
     const addresses = [...resourcesOf(template, 'AWS::EC2::EIP').values()];
     expect(addresses.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual([
       'RetainExceptOnCreate',
@@ -183,7 +183,7 @@ describe('W4: what is retained', () => {
   >;
   const retained = Object.values(every).filter(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
 
-  test('goes again when the deployment that made it fails, so that a retry meets no name that is taken', () => {
+  test('is removed if the deployment that made it fails, so that a retry meets no name that is taken', () => {
     const named = retained.filter(({ Type }) => Type !== 'AWS::DynamoDB::Table');
     expect(named.length).toBeGreaterThan(8);
     expect(new Set(named.map(({ DeletionPolicy }) => DeletionPolicy))).toEqual(new Set(['RetainExceptOnCreate']));
@@ -219,7 +219,7 @@ describe('W14: the version in service', () => {
     for (const { FunctionVersion } of aliases) expect(FunctionVersion['Fn::GetAtt'][1]).toBe('Version');
   });
 
-  test('treats asynchronous calls as the function does, and each bot’s alias alike', () => {
+  test('has the same settings of asynchronous calls for the function and for each bot’s alias', () => {
     const settings = [...resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').values()].map(
       ({ Properties }) => Properties,
     );
@@ -237,7 +237,7 @@ describe('console test events', () => {
     expect(resourcesOf(templateOf(), 'AWS::EventSchemas::Registry').size).toBe(0);
   });
 
-  test('lie where the console looks for the liquidator’s, and only one of them acts', () => {
+  test('are where the console looks for the liquidator’s, and only one of them acts', () => {
     const template = templateOf({ testEvents: true });
     const { RegistryName, SchemaName, Content } = resource(
       template,

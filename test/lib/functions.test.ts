@@ -76,7 +76,7 @@ describe('the liquidator', () => {
 });
 
 describe('the watchdog', () => {
-  test('has time for a tick that waits for a deadline', () => {
+  test('has time for a run that waits for a deadline', () => {
     expect(watchdog.Timeout).toBe(110);
   });
 
@@ -87,12 +87,12 @@ describe('the watchdog', () => {
     [60, 1_024],
     [61, 1_769],
     [110, 1_769],
-  ])('W7: with %i bots it has %i MB, so that all of them are fired at in time', (count, memoryMb) => {
+  ])('W7: with %i bots it has %i MB, so that all of them are tripped in time', (count, memoryMb) => {
     const bots = botsNamed(...Array.from({ length: count }, (_, index) => `bot-${index}`));
     expect(resource(templateOf({ bots }), FUNCTION, 'Watchdog').Properties.MemorySize).toBe(memoryMb);
   });
 
-  test('is not repeated, since the next tick comes first', () => {
+  test('is not repeated, since the next run comes first', () => {
     const { Properties } = resource(template, 'AWS::Lambda::EventInvokeConfig', 'WatchdogInService');
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
     expect(Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0]).toMatch(/^AlertsTickDeadLetters/);

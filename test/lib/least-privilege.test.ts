@@ -265,7 +265,7 @@ const granted = (grantee: Grantee, effect: 'Allow' | 'Deny'): readonly string[] 
       actions.filter(action => !UNSEEN_ACTIONS.test(action)).map(action => `${action} ${asCalled(on)}`),
     );
 
-test('nobody is left out', () => {
+test('every function is tested', () => {
   // The copy of the audit log needs a stream and S3, which the local cloud has not; test/lib/trail-copy.test.ts plays it. The
   // watcher stands in another region; test/lib/watcher.test.ts plays it.
   expect([...PLAYED, 'trailCopy', 'watcher'].sort()).toEqual(Object.keys(PERMISSIONS).sort());

@@ -16,20 +16,20 @@ describe('the notifier', () => {
     expect(notifier).toMatchObject({ FunctionName: 'flatline-production-notifier', Timeout: 30, MemorySize: 256 });
   });
 
-  test('is given what the liquidator and the watchdog say, and never what it says itself', () => {
+  test('gets the log lines of the liquidator and the watchdog, and never its own', () => {
     const groups = filters.map(({ LogGroupName }) => LogGroupName.Ref.replace(/Logs\w+$/, ''));
     expect(groups.sort()).toEqual(['HealthCheck', 'Liquidator', 'Watchdog']);
     for (const { DestinationArn } of filters) expect(DestinationArn['Fn::GetAtt'][0]).toMatch(/^NotifierFunction/);
   });
 
-  test('is woken by news only: by these lines, within what AWS allows for a filter', () => {
+  test('is invoked only by these lines, within what AWS allows for a filter', () => {
     expect(filters.map(({ FilterPattern }) => FilterPattern)).toEqual(
       Array.from({ length: 3 }, () => NOTIFIED_EVENTS_PATTERN),
     );
     expect(NOTIFIED_EVENTS_PATTERN.length).toBeLessThanOrEqual(1_024);
   });
 
-  test('is called by logs and by nobody else, each log by its own name', () => {
+  test('is invoked by logs only, each log by its own name', () => {
     const grants = [...resourcesOf(template, 'AWS::Lambda::Permission').values()]
       .map(({ Properties }) => Properties)
       .filter(({ FunctionName }) => FunctionName['Fn::GetAtt']?.[0].startsWith('Notifier'));
@@ -75,7 +75,7 @@ describe('without a chat', () => {
 });
 
 describe('with a chat', () => {
-  test('the notifier hears everything on the topic, alarms as well', () => {
+  test('the notifier gets everything on the topic, alarms as well', () => {
     const { Properties } = resource(withChat, 'AWS::SNS::Subscription', 'Notifier');
     expect(Properties).toMatchObject({ Protocol: 'sqs', TopicArn: { Ref: expect.stringMatching(/^AlertsTopic/) } });
     expect(Properties.FilterPolicy).toBeUndefined();

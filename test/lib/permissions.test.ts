@@ -150,7 +150,7 @@ describe('the template allows exactly what is listed', () => {
     expect([rolesOf('alpha'), rolesOf('beta')]).toEqual([['alpha'], undefined]);
   });
 
-  test('to nobody else: no other role, policy or user exists', () => {
+  test('to no other: no other role, policy or user exists', () => {
     expect(resourcesOf(template, 'AWS::IAM::Role').size).toBe(5);
     expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(0);
     expect([...resourcesOf(template, 'AWS::IAM::ManagedPolicy').keys()].map(id => id.slice(0, 13)).sort()).toEqual([
@@ -191,7 +191,7 @@ describe('what must never be', () => {
     expect(reached.filter(line => / (audit|secrets|secretsKey)$/.test(line))).toEqual([]);
   });
 
-  test('T9: only rules and logs of this stack are let in beside IAM, and there is no public entrance', () => {
+  test('T9: only rules and logs of this stack are admitted beside IAM, and there is no public address', () => {
     const grants = [...resourcesOf(everything, 'AWS::Lambda::Permission').values()].map(({ Properties }) => Properties);
     const nameOf = (value: unknown): string =>
       JSON.stringify(value).match(/"(Watchdog|Liquidator|Notifier|HealthCheck)/)?.[1] ?? '?';

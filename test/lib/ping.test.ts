@@ -11,7 +11,7 @@ const template = templateOf({ pingUrl: true });
 const fn = resource(template, 'AWS::Lambda::Function', 'Ping').Properties;
 
 describe('the ping URL', () => {
-  test('is not there unless the configuration asks for it', () => {
+  test('exists only if the configuration asks for it', () => {
     expect(resourcesOf(without, 'AWS::Lambda::Url').size).toBe(0);
     expect(Object.keys(without.findOutputs('*'))).not.toContain('PingUrl');
     expect(JSON.stringify(without.toJSON())).not.toContain('FLATLINE_PING_URL');

@@ -14,12 +14,12 @@ describe('the watchdog’s clock', () => {
     expect(WATCH_RULE_PATTERN.test(`arn:aws:events:eu-west-1:1:rule/flatline-production-${logicalId}-ABC`)).toBe(true);
   });
 
-  test('strikes every minute', () => {
+  test('invokes every minute', () => {
     expect(ScheduleExpression).toBe('rate(1 minute)');
     expect(State).toBe('ENABLED');
   });
 
-  test('sends the same constant each time, and drops what is older than the next tick', () => {
+  test('sends the same constant each time, and drops events that are older than the next one', () => {
     expect(Targets).toHaveLength(1);
     expect(JSON.parse(Targets[0].Input)).toEqual({ action: 'tick' });
     expect(Targets[0].RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 2 });

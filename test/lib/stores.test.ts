@@ -31,12 +31,12 @@ describe('the tables', () => {
     },
   );
 
-  test.each(['StoresLiquidations', 'StoresAudit', 'StoresBots'])('%s keeps KMS out of an emergency', id => {
+  test.each(['StoresLiquidations', 'StoresAudit', 'StoresBots'])('%s needs no KMS in an emergency', id => {
     // False means a key that AWS owns, not that nothing is encrypted.
     expect(resource(production, TABLE, id).Properties.SSESpecification).toEqual({ SSEEnabled: false });
   });
 
-  test('the evidence is kept in the testnet as well; who beats there is not', () => {
+  test('the evidence is kept in the testnet as well; the rows of bots are not', () => {
     expect(resource(testnet, TABLE, 'StoresLiquidations').DeletionPolicy).toBe('Retain');
     expect(resource(testnet, TABLE, 'StoresAudit').DeletionPolicy).toBe('Retain');
     expect(resource(testnet, TABLE, 'StoresBots').DeletionPolicy).toBe('Delete');

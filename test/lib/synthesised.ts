@@ -27,6 +27,7 @@ export const PRODUCTION: Deployment = {
   canary: true,
   docsUrl: undefined,
   pingUrl: false,
+  watcherRegion: undefined,
 };
 
 export function appWithFlags(props: Partial<AppProps> = {}): App {

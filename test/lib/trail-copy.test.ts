@@ -36,7 +36,7 @@ describe('a record of the audit log', () => {
   });
 
   test.each([[null], [{}], [{ dynamodb: { NewImage: { at_seq: { N: '1' } }, SequenceNumber: '7' } }]])(
-    'that is none of ours breaks nothing: %j',
+    'from elsewhere breaks nothing: %j',
     strange => {
       expect(() => copiedRecord(strange)).not.toThrow();
     },
@@ -95,7 +95,7 @@ describe('in the template', () => {
     ]);
   });
 
-  test('W12: an alarm rings long before the stream, which keeps a record for a day, has lost one that was not stored', () => {
+  test('W12: the alarm is raised long before the stream, which keeps a record for a day, has lost one that was not stored', () => {
     const alarms = (of: typeof template) =>
       [...resourcesOf(of, 'AWS::CloudWatch::Alarm').values()].filter(({ Properties }) =>
         Properties.AlarmName.endsWith('-trail-copy-behind'),

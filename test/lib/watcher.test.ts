@@ -88,7 +88,7 @@ describe('its alarm', () => {
     );
   const steady = (value: number | undefined, count = 12) => Array.from({ length: count }, () => value);
 
-  test('never rings while the watchdog ticks, nor for one lost look', () => {
+  test('is not in alarm while the watchdog runs, nor for one failed read', () => {
     const series = looks([...steady(40, 6), undefined, ...steady(40, 6)]);
     expect(minutesInAlarm(alarm, series, 60).filter(minute => minute > 16)).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe('its alarm', () => {
     ['stands still', 900],
     ['has never ticked', 1_000_000],
     ['cannot be asked', undefined],
-  ])('rings within a quarter of an hour when the watchdog %s', (_how, value) => {
+  ])('is in alarm within a quarter of an hour when the watchdog %s', (_how, value) => {
     const minutes = minutesInAlarm(alarm, looks([...steady(40, 6), ...steady(value, 12)]), 85).filter(at => at > 16);
     expect(minutes[0]).toBeLessThanOrEqual(30 + 21);
     expect(minutes.at(-1)).toBe(85);
@@ -133,7 +133,7 @@ describe('a read', () => {
     expect(await watcher().invoke({})).toMatchObject({ kind: 'answered', payload: { silent_seconds: 1_000_000 } });
   });
 
-  test('measures since the last tick, and emits it for the alarm', async () => {
+  test('measures since the last run, and emits it for the alarm', async () => {
     await ticked(Date.now() - 400_000);
     const result = await watcher().invoke({});
     const silent = result.kind === 'answered' ? (result.payload as { silent_seconds: number }).silent_seconds : 0;

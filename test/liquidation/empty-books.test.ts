@@ -32,7 +32,7 @@ describe('a band that is narrower than documented', () => {
   });
 });
 
-describe('no document tells the band and the tick', () => {
+describe('no document has the band and the tick', () => {
   test.each<{ says: string; fault: Fault }>([
     { says: 'is a server error', fault: { kind: 'http', status: 500, body: '' } },
     { says: 'is silent', fault: { kind: 'hang-before' } },
@@ -46,6 +46,22 @@ describe('no document tells the band and the tick', () => {
         exchange.setBook(symbol, { asks: level, bids: level });
       }
       exchange.faults.add({ on: RULES, times: ALWAYS, fault });
+    });
+    expect(day.answer.headline).toBe('FLAT');
+    expectSound(day);
+  });
+
+  test.each([
+    { says: 'a long', amount: '9', markPrice: '101.5', tickSize: '0.5' },
+    { says: 'a short', amount: '-9', markPrice: '1234', tickSize: '10' },
+  ])('$says whose tick is coarser than a guessed price: fewer digits of it are tried', async bad => {
+    const day = await dayOf({}, ({ account, exchange }) => {
+      const { amount, markPrice, tickSize } = bad;
+      exchange.addSymbol({ symbol: 'QUSDT', markPrice, tickSize, stepSize: '1', marketTakeBound: '0.001' });
+      const level = [{ distance: '0.002', quantity: 'all' as const }];
+      exchange.setBook('QUSDT', { asks: level, bids: level });
+      account.open('QUSDT', amount);
+      exchange.faults.add({ on: RULES, times: ALWAYS, fault: { kind: 'gone-404' } });
     });
     expect(day.answer.headline).toBe('FLAT');
     expectSound(day);

@@ -89,7 +89,11 @@ async function container(): Promise<Container> {
       };
       const telemetry = {
         ...world.telemetry,
-        log: (_level: unknown, message: string) => void (/failed/.test(message) && failures.push(message)),
+        log: (_level: unknown, message: string, { says }: { readonly says?: unknown } = {}) => {
+          // Sweeps that are still on their way when the account is proven flat are given up.
+          const isGivenUp = /given up while waiting/.test(String(says));
+          if (/failed/.test(message) && !isGivenUp) failures.push(message);
+        },
       };
       pool.prepare(server.url, 20);
       const config = { settings: SETTINGS, findings: [], disabledByEnvironment: false, isFallback: false };
@@ -121,7 +125,7 @@ describe('after a freeze of more than six seconds (A1)', () => {
     { death: 'silence', frozenMs: 360_000, count: 12 },
     { death: 'reset', frozenMs: 4_100, count: 1 },
   ])(
-    'of $frozenMs ms ($death) no request of $count closes meets a dead connection, and nothing is asked twice',
+    'of $frozenMs ms ($death) no request of $count closes uses a dead connection, and nothing is sent twice',
     async ({ death, frozenMs, count }) => {
       const it = await warm();
       it.connections.freeze(death);

@@ -28,7 +28,7 @@ describe('a 429 with Retry-After 30, and the button is pressed three times (E1)'
       waitMs: 45_000,
     },
     { says: '418, Retry-After 120', fault: { kind: 'banned-418', retryAfterSeconds: 120 }, waitMs: 120_000 },
-  ])('$says: the second and third press ask nothing, and nobody is banned', async ({ fault, waitMs }) => {
+  ])('$says: the second and third call send nothing, and no address is banned', async ({ fault, waitMs }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
     rig.exchange.faults.add({ on: {}, fault });
@@ -83,7 +83,7 @@ describe('a wait in every form (E2)', () => {
     { says: 'a past date', fault: { kind: 'limited-429', retryAfter: 'past-date' }, waitMs: 52_000 },
     { says: 'no Retry-After', fault: { kind: 'limited-429', retryAfter: 'none' }, waitMs: 52_000 },
     {
-      says: 'a ban of 20 minutes, told by its sentence alone',
+      says: 'a ban of 20 minutes, known by its sentence alone',
       fault: { kind: 'banned-418', lastsMs: 1_200_000, retryAfter: 'none' },
       waitMs: 1_200_000,
     },
@@ -107,25 +107,22 @@ describe('a wait in every form (E2)', () => {
     { says: 'Retry-After 3600', fault: { kind: 'limited-429', retryAfterSeconds: 3_600 }, resumeMs: 600_000 },
     { says: 'a ban of 20 minutes', fault: { kind: 'banned-418', retryAfterSeconds: 1_200 }, resumeMs: 600_000 },
     { says: 'a ban of three days', fault: { kind: 'banned-418', retryAfterSeconds: 259_200 }, resumeMs: 7_200_000 },
-  ])(
-    '$says, longer than resume_minutes: it is said as that, with the time, and not as time that is over',
-    async ({ fault, resumeMs }) => {
-      const rig = liquidationRig();
-      rig.account.open('ETHUSDT', '8.125');
-      rig.exchange.faults.add({ on: {}, fault });
-      const day = await liquidated(rig, {}, { liquidation: { resumeMs } });
-      expect(day.answer.headline).toBe('NOT FLAT, CHECK BY HAND');
-      const until = new Date(
-        day.startedAtMs + (('retryAfterSeconds' in fault ? fault.retryAfterSeconds : 0) ?? 0) * 1_000,
-      );
-      const said = [
-        ...day.answer.errors.map(({ message }) => message),
-        ...rig.logs.filter(({ level }) => level === 'CRITICAL').map(({ message }) => message),
-      ].join('\n');
-      expect(said).toContain(until.toISOString().slice(0, 16));
-      expect(rig.invoked).toEqual([]);
-    },
-  );
+  ])('$says, longer than resume_minutes: the answer names the wait, and not a timeout', async ({ fault, resumeMs }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    rig.exchange.faults.add({ on: {}, fault });
+    const day = await liquidated(rig, {}, { liquidation: { resumeMs } });
+    expect(day.answer.headline).toBe('NOT FLAT, CHECK BY HAND');
+    const until = new Date(
+      day.startedAtMs + (('retryAfterSeconds' in fault ? fault.retryAfterSeconds : 0) ?? 0) * 1_000,
+    );
+    const said = [
+      ...day.answer.errors.map(({ message }) => message),
+      ...rig.logs.filter(({ level }) => level === 'CRITICAL').map(({ message }) => message),
+    ].join('\n');
+    expect(said).toContain(until.toISOString().slice(0, 16));
+    expect(rig.invoked).toEqual([]);
+  });
 
   test('orders that are limited (-1015) go out as soon as the requested wait is over, also where it was requested twice', async () => {
     const day = await dayOf(
@@ -187,7 +184,7 @@ describe('an address that is refused again after each wait that was requested (E
       fault: { kind: 'limited-429', retryAfterSeconds: 1 },
     },
     { says: 'everything, Retry-After 2', on: [{}], fault: { kind: 'limited-429', retryAfterSeconds: 2 } },
-  ])('$says: one request at a time asks whether it passes, and nobody is banned', async ({ on, fault }) => {
+  ])('$says: one request at a time tests the limit, and no address is banned', async ({ on, fault }) => {
     const rig = liquidationRig();
     const resting = { BTCUSDT: '90000', ETHUSDT: '9000', SOLUSDT: '900', XRPUSDT: '9', ADAUSDT: '9', LTCUSDT: '900' };
     for (const [symbol, price] of Object.entries(resting)) {

@@ -96,7 +96,7 @@ describe('one symbol of six is refused (A2)', () => {
   });
 });
 
-describe('each side of a hedged symbol has its own tries and its own lessons (A5)', () => {
+describe('each side of a hedged symbol has its own tries and its own learned limits (A5)', () => {
   const DUST = { unconfirmed: { hedgeClosesExemptFromMinNotional: false }, hedgeMode: true } as const;
 
   test.each<{ symbol: string; dust: string; dustSide: 'LONG' | 'SHORT'; large: string; orders: number }>([

@@ -10,22 +10,25 @@ import { closesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../suppor
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
 describe('a position that others closed, in a list that is behind', () => {
-  test.each([800, 2_400, 3_200])('by %i ms: it is read until the list shows it, and FLAT is said', async lagMs => {
-    const day = await dayOf(
-      {},
-      ({ account }) => account.open('ETHUSDT', '8.125'),
-      ({ exchange }) => {
-        exchange.setListLag({ positionsMs: lagMs });
-        const on = { method: 'POST', path: '/fapi/v1/order' };
-        exchange.faults.add({ on, fault: { kind: 'others-close', symbol: 'ETHUSDT' } });
-      },
-    );
-    expect(day.answer.headline).toBe('FLAT');
-    // The row goes, and the second read comes half a second after the first.
-    expect(day.answeredAfterMs).toBeLessThan(lagMs + 1_500);
-    expect(closesOf(day).length).toBeLessThanOrEqual(6);
-    expectSound(day, { othersTrade: true });
-  });
+  test.each([800, 2_400, 3_200])(
+    'by %i ms: it is read until the list shows it, and the answer is FLAT',
+    async lagMs => {
+      const day = await dayOf(
+        {},
+        ({ account }) => account.open('ETHUSDT', '8.125'),
+        ({ exchange }) => {
+          exchange.setListLag({ positionsMs: lagMs });
+          const on = { method: 'POST', path: '/fapi/v1/order' };
+          exchange.faults.add({ on, fault: { kind: 'others-close', symbol: 'ETHUSDT' } });
+        },
+      );
+      expect(day.answer.headline).toBe('FLAT');
+      // The row goes, and the second read comes half a second after the first.
+      expect(day.answeredAfterMs).toBeLessThan(lagMs + 1_500);
+      expect(closesOf(day).length).toBeLessThanOrEqual(6);
+      expectSound(day, { othersTrade: true });
+    },
+  );
 });
 
 describe('a book that gives a part to each order (A11)', () => {
@@ -193,7 +196,7 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
     { symbol: 'ETHUSDT', amount: '8.125', ratio: '0.5', hedgeMode: false },
     { symbol: 'SOLUSDT', amount: '-500', ratio: '0.3', hedgeMode: true },
     { symbol: 'BTCUSDT', amount: '3.4', ratio: '0.75', hedgeMode: false },
-  ])('$symbol: the rest goes out as soon as a read shows it', async ({ symbol, amount, ratio, hedgeMode }) => {
+  ])('$symbol: the rest is sent as soon as a read shows it', async ({ symbol, amount, ratio, hedgeMode }) => {
     const long = !amount.startsWith('-');
     const day = await dayOf(
       { hedgeMode },
@@ -220,7 +223,7 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
     const orders = closesOf(day);
     expect(orders).toHaveLength(3);
     const [first, second, third] = orders.map(one => one.receivedAtMs - day.startedAtMs) as [number, number, number];
-    // The close waits for the cancel of its orders for a second at most; then each rest for its look.
+    // The close waits for the cancel of its orders for a second at most; then each rest for its read.
     expect(first).toBeLessThanOrEqual(1_100);
     expect(second - first).toBeLessThanOrEqual(100);
     expect(third - second).toBeLessThanOrEqual(100);

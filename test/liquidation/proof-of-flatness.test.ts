@@ -6,13 +6,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS, type FaultRule } from '../../simulator/engine/rules/fault-script.ts';
-import { codesOf, confirmed, dayOf, expectSound, leftIn, liquidated, NOTHING } from '../support/bad-day.ts';
+import { closesOf, codesOf, confirmed, dayOf, expectSound, leftIn, liquidated, NOTHING } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
 const CANCEL = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' } as const;
 const CANCEL_CONDITIONALS = { method: 'DELETE', path: '/fapi/v1/algoOpenOrders' } as const;
 
-describe("the bot's last order fills while we look, and positions lag (L1)", () => {
+describe("the bot's last order fills during a read, and positions lag (L1)", () => {
   const withEntry = ({ account }: LiquidationRig): void => {
     account.open('ETHUSDT', '8.125');
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.5', price: '64000' });
@@ -46,7 +46,7 @@ describe("the bot's last order fills while we look, and positions lag (L1)", () 
       positionLagMs: 600,
       rule: { on: { method: 'POST' }, fault: { kind: 'trigger-now', symbol: 'XRPUSDT' } },
     },
-  ])('$says: FLAT is said once what it opened is closed', async ({ positionLagMs, rule }) => {
+  ])('$says: the answer is FLAT once what it opened is closed', async ({ positionLagMs, rule }) => {
     const day = await dayOf({ positionLagMs }, withEntry, ({ exchange }) => exchange.faults.add(rule));
     expect(day.answer.headline).toBe('FLAT');
     expect(leftIn(day.rig)).toEqual(NOTHING);
@@ -62,7 +62,7 @@ describe("the bot's last order fills while we look, and positions lag (L1)", () 
     { atMs: 400, positionLagMs: 500 },
     { atMs: 700, positionLagMs: 400 },
   ])(
-    'an order that no list of ours showed fills after $atMs ms, seen $positionLagMs ms later: closed by the confirming look at the latest',
+    'an order that no list of ours showed fills after $atMs ms, visible $positionLagMs ms later: closed by the confirming read at the latest',
     async ({ atMs, positionLagMs }) => {
       const rig = liquidationRig({ positionLagMs });
       withEntry(rig);
@@ -133,7 +133,7 @@ describe('a list that forgets, and remembers later (L2)', () => {
     { symbol: 'ETHUSDT', forMs: 2_000 },
     { symbol: 'LTCUSDT', forMs: 4_000 },
   ])(
-    'a limit order of $symbol that the list of open orders hides for $forMs ms goes at the latest with the confirming look',
+    'a limit order of $symbol that the list of open orders hides for $forMs ms goes at the latest with the confirming read',
     async ({ symbol, forMs }) => {
       const day = await dayOf(
         {},
@@ -148,7 +148,7 @@ describe('a list that forgets, and remembers later (L2)', () => {
     },
   );
 
-  test('positions that a read forgets once are not taken for closed', async () => {
+  test('positions that a read omits once do not count as closed', async () => {
     const day = await dayOf(
       {},
       ({ account }) => {
@@ -170,6 +170,55 @@ describe('a list that forgets, and remembers later (L2)', () => {
       },
     );
     expect(day.answer.headline).toBe('FLAT');
+    expectSound(day);
+  });
+});
+
+describe('positions that the newer endpoint hides, and the one before shows', () => {
+  const V2 = '/fapi/v2/positionRisk';
+  const held = ({ account }: LiquidationRig): void => {
+    account.open('ETHUSDT', '8.125');
+    account.open('SOLUSDT', '-70');
+  };
+  const hide = (where: Readonly<Record<string, string>> | undefined, times: number): FaultRule => ({
+    on: { path: '/fapi/v3/positionRisk' },
+    times,
+    fault: { kind: 'bend-rows', ...(where === undefined ? {} : { where }), hide: true },
+  });
+
+  test.each<{ says: string; rule: FaultRule }>([
+    { says: 'all of them, in every answer', rule: hide(undefined, ALWAYS) },
+    { says: 'all of them, in the first three answers', rule: hide(undefined, 3) },
+    { says: 'one of two', rule: hide({ symbol: 'SOLUSDT' }, ALWAYS) },
+  ])('$says: they are closed before FLAT is said, and named', async ({ rule }) => {
+    const day = await dayOf({}, held, ({ exchange }) => exchange.faults.add(rule));
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(day.answer.warnings.map(({ code }) => code)).toContain('ROW_UNREADABLE');
+    expectSound(day);
+  });
+
+  test('an older endpoint that is behind closes nothing a second time', async () => {
+    const row = { symbol: 'ETHUSDT', positionSide: 'BOTH', positionAmt: '8.125', markPrice: '3000', updateTime: 1 };
+    const day = await dayOf({}, held, ({ exchange }) =>
+      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault: { kind: 'bend-rows', add: [row] } }),
+    );
+    expect(day.answer).toMatchObject({ headline: 'FLAT', warnings: [] });
+    expect(closesOf(day)).toHaveLength(2);
+    expectSound(day);
+  });
+
+  test.each<{ says: string; fault: Fault }>([
+    { says: 'is gone', fault: { kind: 'gone-404' } },
+    { says: 'is silent', fault: { kind: 'hang-before' } },
+    { says: 'refuses the key', fault: { kind: 'key-refused' } },
+    { says: 'fails', fault: { kind: 'http', status: 500, body: '' } },
+  ])('an older endpoint that $says costs no time and proves nothing', async ({ fault }) => {
+    const good = await dayOf({}, held);
+    const day = await dayOf({}, held, ({ exchange }) =>
+      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault }),
+    );
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], warnings: [] });
+    expect(day.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 10);
     expectSound(day);
   });
 });
@@ -220,7 +269,7 @@ describe('an order of the wallet that trades on (L7)', () => {
       fault: { on: { host: 'wallet' }, times: 1, fault: { kind: 'delay', ms: 1_500 } },
     },
   ])(
-    '$says is cancelled before FLAT is said, and nothing comes back',
+    '$says is cancelled before the answer FLAT, and nothing is opened again',
     async ({ hedgeMode, held, type, symbol, everyMs, fault }) => {
       const day = await dayOf(
         { hedgeMode },
@@ -264,19 +313,16 @@ describe('an order of the wallet that trades on (L7)', () => {
     { says: 'is silent', fault: { kind: 'hang-before' } },
     { says: 'blocks the location', fault: { kind: 'geo-451' } },
     { says: 'has no such path', fault: { kind: 'gone-404' } },
-  ])(
-    'a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not looked for',
-    async ({ fault }) => {
-      const good = await dayOf({}, ({ account }) => account.open('ETHUSDT', '8.125'));
-      const bad = await dayOf(
-        {},
-        ({ account }) => account.open('ETHUSDT', '8.125'),
-        ({ exchange }) => exchange.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
-      );
-      expect(bad.answer.headline).toBe('FLAT');
-      expect(codesOf(bad)).toEqual(['STRATEGIES_NOT_READ']);
-      expect(bad.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 50);
-      expectSound(bad);
-    },
-  );
+  ])('a wallet that $says stops nothing: FLAT, and a warning that TWAP orders were not read', async ({ fault }) => {
+    const good = await dayOf({}, ({ account }) => account.open('ETHUSDT', '8.125'));
+    const bad = await dayOf(
+      {},
+      ({ account }) => account.open('ETHUSDT', '8.125'),
+      ({ exchange }) => exchange.faults.add({ on: { host: 'wallet' }, times: ALWAYS, fault }),
+    );
+    expect(bad.answer.headline).toBe('FLAT');
+    expect(codesOf(bad)).toEqual(['STRATEGIES_NOT_READ']);
+    expect(bad.answeredAfterMs).toBeLessThanOrEqual(good.answeredAfterMs + 50);
+    expectSound(bad);
+  });
 });

@@ -115,7 +115,7 @@ describe('the largest quantity of one order (A6)', () => {
     expectSound(day);
   });
 
-  test('sizes are learnt although the rules cannot be read', async () => {
+  test('sizes are learned although the rules cannot be read', async () => {
     const day = await dayOf({}, ({ account, exchange }) => {
       account.open('BTCUSDT', '500.004');
       exchange.changeSymbol('BTCUSDT', { marketMaxQuantity: '60' });
@@ -130,7 +130,7 @@ describe('the largest quantity of one order (A6)', () => {
     { symbol: 'BTCUSDT', amount: '500.004', taken: '30' },
     { symbol: 'ETHUSDT', amount: '-4500.003', taken: '250' },
     { symbol: 'SOLUSDT', amount: '100000', taken: '6000' },
-  ])('the next attempt begins with the size of $symbol that this one learnt', async ({ symbol, amount, taken }) => {
+  ])('the next attempt begins with the size of $symbol that this one learned', async ({ symbol, amount, taken }) => {
     const rig = liquidationRig({ rttMs: 100 });
     rig.account.open(symbol, amount);
     rig.exchange.changeSymbol(symbol, {
@@ -195,7 +195,7 @@ describe('the digits that a quantity may have (A8)', () => {
     { symbol: 'ETHUSDT', amount: '0.0004', digits: 4, rest: '0.0004', hedgeMode: false },
     { symbol: 'BTCUSDT', amount: '-0.0005', digits: 4, rest: '-0.0005', hedgeMode: true },
   ])(
-    '$amount $symbol is closed down to $rest, which is said to be dust',
+    '$amount $symbol is closed down to $rest, which is reported as dust',
     async ({ symbol, amount, digits, rest, hedgeMode }) => {
       const day = await dayOf({ hedgeMode }, ({ account, exchange }) => {
         account.open(symbol, amount);

@@ -74,7 +74,7 @@ describe('a list whose endpoint is refused (A4)', () => {
     { says: 'open orders: 401/-2015', on: ORDERS, fault: { kind: 'key-refused' } },
     { says: 'open orders: 451', on: ORDERS, fault: { kind: 'geo-451' } },
     { says: 'open orders: 500', on: ORDERS, fault: { kind: 'http', status: 500, body: 'oops' } },
-  ])('$says: positions are closed as ever, and entries are cancelled unseen', async ({ on, fault }) => {
+  ])('$says: positions are closed, and entries are cancelled without a list', async ({ on, fault }) => {
     const good = await dayOf({}, busyAccount);
     const bad = await dayOf({}, busyAccount, ({ exchange }) => exchange.faults.add({ on, times: ALWAYS, fault }));
     const truth = bad.rig.account.truth();
@@ -178,10 +178,10 @@ describe('a key that was rotated (A20)', () => {
     { says: '401/-2008', status: 401, code: -2008, afterMs: 0 },
     { says: '401/-2015', status: 401, code: -2015, afterMs: 0 },
     { says: '401/-7777, which nobody knows', status: 401, code: -7777, afterMs: 0 },
-    { says: '400/-2008 between look and close', status: 400, code: -2008, afterMs: 25 },
+    { says: '400/-2008 between read and close', status: 400, code: -2008, afterMs: 25 },
     { says: '401/-7777 between close and proof', status: 401, code: -7777, afterMs: 70 },
   ])(
-    '$says of the old one: the secret is read again, and the run goes on with the new one',
+    '$says of the old one: the secret is read again, and the run continues with the new one',
     async ({ status, code, afterMs }) => {
       const options: RigOptions = { unconfirmed: { unknownKey: { status, code } } };
       const good = await dayOf(options, busyAccount);
@@ -222,7 +222,7 @@ describe('the exchange is busy (A21)', () => {
     { says: 'everything: 400/-1004', fault: { kind: 'busy-1004' }, on: {} },
     { says: 'everything: 503/-1008', fault: { kind: '503-throttled', forced: true }, on: {} },
     { says: 'everything: 503 "Service Unavailable."', fault: { kind: '503-unavailable' }, on: {} },
-  ])('$says for 3 s: it is asked again until it is not, and the key is not doubted', async ({ fault, on }) => {
+  ])('$says for 3 s: the request is repeated until it succeeds, and the key is kept', async ({ fault, on }) => {
     const spoil = ({ exchange }: LiquidationRig): void => exchange.faults.add({ on, forMs: 3_000, fault });
     const bad = await dayOf({}, busyAccount, spoil, { liquidation: { timeoutMs: 10_000 } });
     expect(bad.answer.headline).toBe('FLAT');

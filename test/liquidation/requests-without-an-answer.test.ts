@@ -41,13 +41,13 @@ describe.each(CANCELS)('a cancel of %s', (_name, endpoint) => {
     expect(day.answeredAfterMs).toBeLessThan(2_000);
   });
 
-  test('that is carried out and never heard of leaves the account flat within the attempt', async () => {
+  test('that is executed without an answer leaves the account flat within the attempt', async () => {
     const day = await dayWith(endpoint, { kind: 'hang-after' }, ALWAYS);
     expectSound(day);
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], orders_cancelled: 3 });
   });
 
-  test('that is never carried out is sent no more often than max_retries allows', async () => {
+  test('that is never executed is sent no more often than max_retries allows', async () => {
     const day = await dayWith(endpoint, { kind: 'hang-before' }, ALWAYS);
     expect(requestsOf(day, endpoint[0], endpoint[1]).length).toBeLessThanOrEqual(4);
   });
@@ -107,7 +107,7 @@ describe('a cancel of a TWAP order', () => {
     expect(leftIn(day.rig)).toEqual(NOTHING);
   });
 
-  test('that is never carried out is sent no more often than max_retries allows', async () => {
+  test('that is never executed is sent no more often than max_retries allows', async () => {
     const day = await twapDay({ kind: 'hang-before' }, ALWAYS);
     expect(day.answer.headline).toMatch(/^NOT FLAT/);
     expect(requestsOf(day, ...cancel).length).toBeLessThanOrEqual(4);
@@ -129,7 +129,7 @@ describe('while our clock is wrong', () => {
     expect(day.answeredAfterMs).toBeLessThan(2_500);
   });
 
-  test('a server time that is never told is not asked for in a hot loop', async () => {
+  test('a server time that is never answered is not asked for in a hot loop', async () => {
     const day = await dayWith(time, { kind: 'http', status: 400, code: -1000 }, ALWAYS, wrong);
     expect(day.answer.errors[0]).toMatchObject({ code: 'CLOCK_REFUSED' });
     expect(requestsOf(day, ...time).length).toBeLessThanOrEqual(8);

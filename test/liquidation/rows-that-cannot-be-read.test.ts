@@ -41,18 +41,21 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
     { says: 'an amount that is an object', symbol: 'ADAUSDT', rows: { set: { positionAmt: { value: '1' } } } },
     { says: 'no positionSide', symbol: 'BTCUSDT', rows: { drop: ['positionSide'] } },
     { says: 'a side that nobody knows', symbol: 'SOLUSDT', rows: { set: { positionSide: 'NET' } } },
-  ])('$says of $symbol: the other three are closed, the row is named, FLAT is not said', async ({ symbol, rows }) => {
-    const others = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'ADAUSDT'].filter(one => one !== symbol);
-    const good = await dayOf({}, fourPositions);
-    const bad = await dayOf({}, fourPositions, bend(POSITIONS, { where: { symbol }, ...rows }));
-    expect(flatAfterMs(bad, ...others)).toBeLessThanOrEqual((flatAfterMs(good, ...others) ?? 0) + 60);
-    expect(bad.answer.state).toBe('partial');
-    expect(bad.answer.positions_closed).toBe(3);
-    expect(bad.answer.remaining.verified).toBe(false);
-    expect(codesOf(bad, symbol)).toContain('ROW_UNREADABLE');
-    expect(bad.rig.account.truth().orders).toEqual([]);
-    expectSound(bad);
-  });
+  ])(
+    '$says of $symbol: the other three are closed, the row is named, the answer is not FLAT',
+    async ({ symbol, rows }) => {
+      const others = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'ADAUSDT'].filter(one => one !== symbol);
+      const good = await dayOf({}, fourPositions);
+      const bad = await dayOf({}, fourPositions, bend(POSITIONS, { where: { symbol }, ...rows }));
+      expect(flatAfterMs(bad, ...others)).toBeLessThanOrEqual((flatAfterMs(good, ...others) ?? 0) + 60);
+      expect(bad.answer.state).toBe('partial');
+      expect(bad.answer.positions_closed).toBe(3);
+      expect(bad.answer.remaining.verified).toBe(false);
+      expect(codesOf(bad, symbol)).toContain('ROW_UNREADABLE');
+      expect(bad.rig.account.truth().orders).toEqual([]);
+      expectSound(bad);
+    },
+  );
 
   test.each<{ says: string; symbol: string; rows: BendRows }>([
     {
@@ -66,7 +69,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
       rows: { set: { entryPrice: '', markPrice: null, notional: '', unRealizedProfit: null, liquidationPrice: '' } },
     },
     { says: 'with an amount that is a number', symbol: 'ADAUSDT', rows: { set: { positionAmt: -52000 } } },
-  ])('a row $says is closed all the same, because nothing needs what it lacks', async ({ symbol, rows }) => {
+  ])('a row $says is closed, because nothing needs what it lacks', async ({ symbol, rows }) => {
     const good = await dayOf({}, fourPositions);
     const bad = await dayOf({}, fourPositions, bend(POSITIONS, { where: { symbol }, ...rows }));
     expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 60);
@@ -74,7 +77,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
     expect(bad.rig.account.violations).toEqual([]);
   });
 
-  test('without positionSide in hedge mode the row is not guessed at, and the others are closed', async () => {
+  test('without positionSide in hedge mode the row is not closed, and the others are', async () => {
     const bad = await dayOf(
       { hedgeMode: true },
       ({ account }) => {
@@ -89,7 +92,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
   });
 });
 
-describe('rows of the positions that only the newer endpoint spoils', () => {
+describe('rows of the positions that only the newer endpoint has damaged', () => {
   test.each<{ says: string; hedgeMode: boolean; rows: BendRows }>([
     { says: 'the amount under another name', hedgeMode: false, rows: { rename: { positionAmt: 'amount' } } },
     { says: 'no positionSide', hedgeMode: true, rows: { drop: ['positionSide'] } },
@@ -114,7 +117,7 @@ describe('rows of the positions that only the newer endpoint spoils', () => {
     expectSound(bad);
   });
 
-  test('where both spoil them the older one is asked a single time', async () => {
+  test('where both endpoints damage them the older one is read a single time', async () => {
     const bad = await dayOf(
       {},
       fourPositions,
@@ -155,7 +158,7 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
       path: ORDERS,
       rows: { set: { origQty: null, executedQty: '' } },
     },
-  ])('$says is cancelled all the same', async ({ path, rows }) => {
+  ])('$says is cancelled', async ({ path, rows }) => {
     const good = await dayOf({}, fourPositions);
     const bad = await dayOf({}, fourPositions, bend(path, rows));
     const { positions, orders, conditionals } = bad.rig.account.truth();

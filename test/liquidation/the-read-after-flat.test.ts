@@ -16,7 +16,7 @@ describe('the read after FLAT', () => {
     return day;
   };
 
-  test('finds nothing: it says FLAT, asks for nothing else, and is the last', async () => {
+  test('finds nothing: it answers FLAT, reads nothing else, and is the last', async () => {
     const day = await flat();
     const [again, ...more] = await confirmed(day);
     expect(again).toMatchObject({ headline: 'FLAT', errors: [], positions_closed: 1, attempt: 2 });
@@ -64,7 +64,7 @@ describe('the read after FLAT', () => {
     },
   );
 
-  test('goes on where what reappeared cannot be closed at once', async () => {
+  test('continues if a reopened position cannot be closed at once', async () => {
     const day = await flat();
     const { rig } = day;
     rig.account.open('SOLUSDT', '70');

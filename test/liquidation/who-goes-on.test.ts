@@ -50,7 +50,7 @@ describe.each(Object.keys(TROUBLES))('%s (L3)', trouble => {
     { tables: 'hang', lambda: 'refuses' },
     { tables: 'lose-answer', lambda: 'refuses' },
   ] as const)(
-    'tables: $tables, Lambda: $lambda: RETRYING is said only if somebody does',
+    'tables: $tables, Lambda: $lambda: RETRYING is answered only if an attempt follows',
     async ({ tables, lambda }) => {
       const day = await badDay(trouble, tables, lambda);
       const promised = /RETRYING UNTIL|CONFIRMING/.test(day.answer.headline);
@@ -91,7 +91,7 @@ describe('a run without its lock (L3)', () => {
   test.each([
     { says: 'for the claim only', recoverAfterMs: 100 },
     { says: 'until it has ended', recoverAfterMs: undefined },
-  ])('is taken up again by itself where the tables failed $says', async ({ recoverAfterMs }) => {
+  ])('is resumed by itself where the tables failed $says', async ({ recoverAfterMs }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
     TROUBLES['closes that are refused']?.(rig);
@@ -120,7 +120,58 @@ describe('a run without its lock (L3)', () => {
   });
 });
 
-describe('an event that says it resumes a run of which no record tells', () => {
+describe('a run whose end is not stored', () => {
+  test.each<{ says: string; store: (rig: LiquidationRig) => void; confirmMs: number }>([
+    { says: 'the table refuses its end', store: failing('conclude', 1), confirmMs: 10_000 },
+    { says: 'the table refuses each end but the last', store: failing('conclude', 3), confirmMs: 10_000 },
+    { says: 'and that confirms after a second', store: failing('conclude', 9), confirmMs: 1_000 },
+    {
+      says: 'nor the claim, the seal and the end of the next one',
+      store: rig => {
+        failing('conclude', 2)(rig);
+        void rig.clock.sleep(5_000).then(() => {
+          failing('claim', 1)(rig);
+          failing('seal', 9)(rig);
+        });
+      },
+      confirmMs: 10_000,
+    },
+  ])('is gone on with by whom it called: $says', async ({ store, confirmMs }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    rig.exchange.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: { kind: 'refuse', code: -1008 } });
+    void rig.clock.sleep(8_000).then(() => rig.exchange.faults.clear());
+    store(rig);
+    const changes = { liquidation: { confirmMs } };
+    const { answer } = await liquidated(rig, {}, changes);
+    expect(answer.headline).toMatch(/RETRYING UNTIL/);
+    const answers = await playInvocations(rig, changes);
+    expect(answers.map(one => one.headline)).not.toContain('IN PROGRESS, ANOTHER CALL IS LIQUIDATING');
+    expect(answers.map(one => one.headline)).not.toContain('REFUSED, NOTHING DONE');
+    expect(answers.at(-1)).toMatchObject({ headline: 'FLAT', state: 'completed' });
+    expect(rig.account.truth().positions).toEqual([]);
+  });
+});
+
+test('a container whose clock is minutes behind waits a minute at most where the exchange requested no wait', async () => {
+  const rig = liquidationRig();
+  rig.account.open('ETHUSDT', '8.125');
+  TROUBLES['closes that are refused']?.(rig);
+  await liquidated(rig);
+  rig.exchange.faults.clear();
+  const event = rig.invoked[0] as { readonly resume: { readonly not_before_ms: number } };
+  const resume = { ...event.resume, not_before_ms: event.resume.not_before_ms + 240_000 };
+  const startedAtMs = rig.clock.nowMs();
+  const answer = await rig.run({}, { rawEvent: { ...event, resume } });
+  expect(answer.headline).toBe('FLAT');
+  expect(rig.clock.nowMs() - startedAtMs).toBeLessThan(65_000);
+});
+
+function failing(operation: 'claim' | 'conclude' | 'seal', times: number) {
+  return ({ stores }: LiquidationRig): void => stores.script.failNext('refuse', { operation, times });
+}
+
+describe('an event that says it resumes a run that no record shows', () => {
   test('holds an execution for seconds only, however long it says it must wait', async () => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
@@ -129,7 +180,7 @@ describe('an event that says it resumes a run of which no record tells', () => {
       hop: 2,
       not_before_ms: startedAtMs + 60_000,
       until_ms: startedAtMs + 3_600_000,
-      token: 'a-stranger',
+      token: '5ca1ab1e5ca1ab1e',
     };
     await rig.run({ correlation_id: 'liq_20240229_120007_abc123', resume });
     expect(rig.clock.nowMs() - startedAtMs).toBeLessThan(8_000);
@@ -140,9 +191,39 @@ describe('an event that says it resumes a run of which no record tells', () => {
     const correlation_id = 'liq_20240229_120007_abc123';
     await rig.run({ correlation_id });
     const nowMs = rig.clock.nowMs();
-    const resume = { hop: 2, not_before_ms: nowMs + 60_000, until_ms: nowMs + 3_600_000, token: 'a-stranger' };
+    const resume = { hop: 2, not_before_ms: nowMs + 60_000, until_ms: nowMs + 3_600_000, token: '5ca1ab1e5ca1ab1e' };
     const answer = await rig.run({ correlation_id, resume });
-    expect(answer.headline).toBe('REFUSED, NOTHING DONE');
+    expect(answer).toMatchObject({ headline: 'REFUSED, NOTHING DONE', state: 'in_progress' });
     expect(rig.clock.nowMs() - nowMs).toBeLessThan(100);
+  });
+
+  test.each([{ dry_run: true }, { correlation_id: undefined }])('is refused with %o: it names no run', async extra => {
+    const rig = liquidationRig();
+    const resume = { hop: 2, not_before_ms: 0, until_ms: rig.clock.nowMs() + 3_600_000, token: '5ca1ab1e5ca1ab1e' };
+    const answer = await rig.run({ correlation_id: 'liq_20240229_120007_abc123', resume, ...extra });
+    expect(answer).toMatchObject({ headline: 'REFUSED, NOTHING DONE', state: 'failed' });
+    expect(answer.errors[0]).toMatchObject({ code: 'EVENT_INVALID' });
+  });
+});
+
+describe('a hand-over that arrives twice (Lambda may deliver an event twice; a hand-over may only seem to fail)', () => {
+  test.each([
+    { when: 'while the first works', afterMs: 3_000 },
+    { when: 'after the first was flat', afterMs: 60_000 },
+    { when: 'an hour later', afterMs: 3_600_000 },
+  ])('$when: the second does nothing, and nobody is notified', async ({ afterMs }) => {
+    const rig = liquidationRig();
+    rig.account.open('ETHUSDT', '8.125');
+    TROUBLES['closes that are refused']?.(rig);
+    await liquidated(rig);
+    const [rawEvent] = rig.invoked;
+    rig.exchange.faults.clear();
+    rig.exchange.faults.add({ on: { method: 'GET' }, times: 6, fault: { kind: 'delay', ms: 1_500 } });
+    const first = rig.run({}, { rawEvent });
+    await rig.clock.sleep(afterMs);
+    const logged = rig.logs.length;
+    expect(await rig.run({}, { rawEvent })).toMatchObject({ state: 'in_progress', rounds: 0 });
+    expect(rig.logs.slice(logged).filter(({ level }) => level === 'ERROR' || level === 'CRITICAL')).toEqual([]);
+    expect(await first).toMatchObject({ headline: 'FLAT' });
   });
 });

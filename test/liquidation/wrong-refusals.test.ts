@@ -53,7 +53,7 @@ describe('wrong refusals, while they last and after they end', () => {
     { code: -4005, symbol: 'ADAUSDT', amount: '-323', hedgeMode: true },
     { code: -4005, symbol: 'BTCUSDT', amount: '43.229', hedgeMode: false },
   ])(
-    '$code to every order of the first attempt is not believed by the next: $amount $symbol is closed at once',
+    '$code to every order of the first attempt is tested again by the next: $amount $symbol is closed at once',
     async ({ code, symbol, amount, hedgeMode }) => {
       const rig = liquidationRig({ hedgeMode, ...NO_EXEMPTION });
       rig.account.open(symbol, amount);
@@ -70,7 +70,7 @@ describe('wrong refusals, while they last and after they end', () => {
     },
   );
 
-  test('a part that is refused as too small, after the whole was as too large, is not said to be dust', async () => {
+  test('a part that is refused as too small, after the whole was as too large, is not reported as dust', async () => {
     const day = await dayOf({ hedgeMode: true, ...NO_EXEMPTION }, ({ account, exchange }) => {
       account.open('SOLUSDT', '0.06');
       exchange.faults.add(refusals(-4005, 1));

@@ -90,7 +90,7 @@ describe('digits that were refused wrongly (-1111)', () => {
   });
 });
 
-describe('what an attempt took for impossible is asked again by the next one', () => {
+describe('what an attempt could not do is tried again by the next one', () => {
   test.each([
     {
       says: 'the smallest order there is, refused as too large',
@@ -211,7 +211,7 @@ describe('the wallet refuses the key once', () => {
     { says: '-2015', fault: { kind: 'key-refused' } },
     { says: '-2014', fault: { kind: 'key-refused', status: 400, code: -2014 } },
     { says: '-1022', fault: { kind: 'refuse', code: -1022 } },
-  ])('with $says: the TWAP order is found and cancelled all the same', async ({ fault }) => {
+  ])('with $says: the TWAP order is found and cancelled', async ({ fault }) => {
     const day = await dayOf(
       {},
       ({ account }) => {

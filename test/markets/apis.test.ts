@@ -44,7 +44,7 @@ describe.each([
   );
 });
 
-test('a market that is not covered is asked nothing while fapi tells us to wait', async () => {
+test('a market that is not covered is not read while fapi requests a wait', async () => {
   const rig = liquidationRig();
   rig.account.open('BTCUSDT', '0.5');
   const refusal: Fault = {

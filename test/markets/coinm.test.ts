@@ -110,7 +110,7 @@ describe('an account with COIN-M', () => {
   });
 });
 
-describe('a stop of COIN-M that still stands among the open orders', () => {
+describe('a stop of COIN-M that is still among the open orders', () => {
   test('is cancelled once its position is gone', async () => {
     const rig = rigWith();
     rig.account.open('BTCUSD_PERP', '250');
@@ -211,7 +211,7 @@ describe('what is not confirmed of COIN-M', () => {
   );
 
   test.each([{ coinCodes: 'own' }, { coinCodes: 'um' }] as const)(
-    'a close that resting orders stand in the way of is refused under either number ($coinCodes), and goes through',
+    'a close that resting orders block is refused under either number ($coinCodes), and then succeeds',
     async unconfirmed => {
       const rig = rigWith({ unconfirmed });
       rig.account.open('BTCUSD_PERP', '250');
@@ -233,7 +233,7 @@ describe('what is not confirmed of COIN-M', () => {
 });
 
 describe('a market that is not covered', () => {
-  test('but holds something is a warning, and FLAT is said of the others only', async () => {
+  test('but has positions is a warning, and FLAT names the others only', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     rig.account.open('BTCUSD_PERP', '-12');
@@ -246,7 +246,7 @@ describe('a market that is not covered', () => {
     expect(rig.account.truth().positions).toEqual([{ symbol: 'BTCUSD_PERP', positionSide: 'BOTH', amount: '-12' }]);
   });
 
-  test('but holds a contract that no longer trades is a warning as well', async () => {
+  test('but has a contract that no longer trades is a warning as well', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     rig.account.open('BTCUSD_261225', '25');
@@ -273,14 +273,14 @@ describe('a market that is not covered', () => {
     ]);
   });
 
-  test('whose only row cannot be read is said not to have been read', async () => {
+  test('whose only row cannot be read is reported as not read', async () => {
     const rig = rigWith();
     const add = [{ symbol: 'BTCUSD_PERP', positionAmt: 'many' }];
     rig.exchange.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'bend-rows', add } });
     expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT', warnings: [{ code: 'MARKET_NOT_READ' }] });
   });
 
-  test('that cannot be read is said not to have been read', async () => {
+  test('that cannot be read is reported as not read', async () => {
     const rig = rigWith();
     rig.account.open('ETHUSDT', '2');
     rig.exchange.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'refuse', code: -1109 } });
@@ -290,7 +290,7 @@ describe('a market that is not covered', () => {
   });
 });
 
-test('a key that one market takes and the other does not is said to lack the right', async () => {
+test('a key that one market accepts and the other does not is reported as without the right', async () => {
   const rig = rigWith();
   rig.account.open('BTCUSDT', '0.5');
   for (const path of ['positionRisk', 'account', 'openOrders', 'openAlgoOrders', 'positionSide/dual'])
@@ -336,7 +336,7 @@ test('a name that fits nothing is one warning, with what is open in every market
   ]);
 });
 
-test('a named symbol that is held in a market that is not covered is said to be held, and not closed', async () => {
+test('a named symbol in a market that is not covered is reported as open, and not closed', async () => {
   const rig = rigWith();
   rig.account.open('BTCUSD_PERP', '25');
   const { answer } = await liquidated(rig, { symbols: ['BTCUSD_PERP', 'BTCUSDX'] });

@@ -5,7 +5,7 @@ import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { MarketName } from '../../lambda/core/exchange/market.ts';
 import type { FaultRule } from '../../simulator/exchange.ts';
 import { type LiquidationRig, liquidationRig, type RunChanges } from '../support/liquidation-rig.ts';
-import { anyFault, type Holding, hold, misfortune } from '../support/random-account.ts';
+import { anyFault, type Holding, hold, randomRun } from '../support/random-account.ts';
 
 const COINS = [
   { symbol: 'BTCUSD_PERP', mark: 67_000 },
@@ -89,7 +89,7 @@ export const mixedAccount: fc.Arbitrary<MixedAccount> = fc
     account: fc.constantFrom('futures' as const, 'portfolio_margin' as const),
     markets: fc.constantFrom<readonly MarketName[]>(['usdm', 'coinm'], ['usdm', 'coinm'], ['coinm'], ['usdm']),
     coins: fc.uniqueArray(coinHolding, { selector: one => one.symbol, maxLength: 4 }),
-    bad: misfortune,
+    bad: randomRun,
     coinAlgoExtras: fc.boolean(),
     coinCodes: fc.constantFrom('own' as const, 'um' as const),
     olderUmConditionals: fc.boolean(),

@@ -72,7 +72,7 @@ const failedChecks = ({ checks }: PreflightAnswer) =>
 
 describe.each(KINDS)('$name', kind => {
   test.each([{ wallet: true }, { wallet: false }])(
-    'is cleared in the same attempt although the page that tells fails once (wallet: $wallet)',
+    'becomes flat in the same attempt although the page that shows the kind fails once (wallet: $wallet)',
     async ({ wallet }) => {
       for (const fault of sampled(FAULTS, 2)) {
         const { rig, answer, answeredAfterMs } = await liquidated(stage(kind, fault, 1, wallet), {}, kind.said);
@@ -88,7 +88,7 @@ describe.each(KINDS)('$name', kind => {
     },
   );
 
-  test('is named by preflight although the page that tells fails once and the wallet always', async () => {
+  test('is named by preflight although the page that shows the kind fails once and the wallet always', async () => {
     for (const fault of sampled(FAULTS, 2)) {
       const failed = failedChecks(await stage(kind, fault, 1, false).preflight(kind.said));
       expect(failed).toHaveLength(2);
@@ -106,7 +106,7 @@ describe.each(KINDS)('$name', kind => {
     }
   });
 
-  test('of which nobody tells is said to be of a kind that is not known, with the remedy', async () => {
+  test('whose kind cannot be read is reported as of unknown kind, with the remedy', async () => {
     for (const fault of sampled([...FAULTS, ...BANS], 3)) {
       const forever = Number.POSITIVE_INFINITY;
       // A slow page tells in the end.
@@ -121,7 +121,7 @@ describe.each(KINDS)('$name', kind => {
     }
   });
 
-  test('of which nobody tells is asked for again soon, and cleared when the API is back', async () => {
+  test('whose kind cannot be read is tried again soon, and becomes flat when the API is back', async () => {
     const rig = stage(kind, { kind: '503-unavailable' }, Number.POSITIVE_INFINITY, false);
     const { answer } = await liquidated(rig, {}, kind.said);
     expect(answer.state).toBe('failed');
@@ -135,7 +135,7 @@ describe.each(KINDS)('$name', kind => {
   });
 });
 
-test('a market that is silent does not hold up the look at the other kind', async () => {
+test('a market that does not answer does not delay the question of the other kind', async () => {
   const rig = liquidationRig({ portfolioMargin: true });
   rig.account.open('BTCUSDT', '0.5');
   rig.account.open('BTCUSD_PERP', '25');

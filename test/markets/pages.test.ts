@@ -85,7 +85,7 @@ describe('an entry on one page of the conditional orders', () => {
   });
 });
 
-test('what was never read is not told as none', async () => {
+test('a list that was never read is not reported as empty', async () => {
   const rig = liquidationRig({ portfolioMargin: true });
   rig.account.open('BTCUSDT', '0.5');
   rig.account.open('BTCUSD_PERP', '5');

@@ -103,7 +103,7 @@ describe('a key of the other kind of account', () => {
     }
   });
 
-  test('is named by preflight where the wallet does not tell its permissions', async () => {
+  test('is named by preflight where the wallet does not send its permissions', async () => {
     const rig = rigWith();
     rig.exchange.faults.add({ on: { host: 'wallet' }, times: 1_000, fault: { kind: 'html-403' } });
     const failed = await failedChecks(rig, {});
@@ -119,7 +119,7 @@ describe('a key of the other kind of account', () => {
     for (const { detail } of failed) expect(detail).toContain('account = futures');
   });
 
-  test('is liquidated all the same, through the API that takes it, and said', async () => {
+  test('is liquidated through the API that accepts it, with a warning', async () => {
     const rig = rigWith();
     rig.account.open('BTCUSDT', '1.5');
     rig.account.open('BTCUSD_PERP', '-250');
@@ -132,7 +132,7 @@ describe('a key of the other kind of account', () => {
   });
 
   test.each(['503-unavailable', 'gone-404'] as const)(
-    'is liquidated all the same where one API refuses the key and the other one fails (%s)',
+    'is liquidated where one API refuses the key and the other one fails (%s)',
     async kind => {
       const rig = rigWith();
       rig.account.open('BTCUSDT', '0.5');
@@ -202,7 +202,7 @@ describe('spot margin orders of a portfolio margin account', () => {
     ['none are there', [], 'bend-rows'],
     ['they cannot be read', undefined, 'gone-404'],
     ['they cannot be read in time', undefined, 'hang-before'],
-  ] as const)('are not spoken of where %s', async (_why, _rows, kind) => {
+  ] as const)('are not reported where %s', async (_why, _rows, kind) => {
     const rig = liquidationRig({ portfolioMargin: true });
     rig.account.open('BTCUSDT', '0.5');
     rig.exchange.faults.add({

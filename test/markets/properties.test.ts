@@ -1,5 +1,5 @@
 /**
- * What holds for every mixed account and every misfortune, judged by the exchange's truth: nothing is opened, enlarged or
+ * What holds for every mixed account and every random run, judged by the exchange's truth: nothing is opened, enlarged or
  * flipped in any market · the answer by the deadline · "completed" only of markets that are flat · what is not covered is
  * left exactly as it was · stops survive with the positions that stayed · the trouble of one market holds up no other.
  */
@@ -117,7 +117,9 @@ test('for every mixed account without a fault, one call makes all that is covere
   );
 });
 
-test('whatever befalls one market, the other is flat as if it were alone', { timeout: TIMEOUT_MS }, async () => {
+test('whatever happens to one market, the other becomes flat as if it were alone', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       // Only faults of COIN-M, and none that speaks of the address or the key, which the markets share.

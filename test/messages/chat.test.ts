@@ -119,7 +119,7 @@ describe('a message of the topic', () => {
     ['JSON of somebody else', { Subject: 'x', Message: '{"a": 1}' }, 'x', '{"a": 1}'],
     ['a secret that somebody published', { Message: 'apiSecret=abcdefghij' }, 'flatline', 'apiSecret=[redacted]'],
     ['nothing', {}, 'flatline', ''],
-  ])('%s is passed on as it stands', (_what, record, subject, text) => {
+  ])('%s is passed on unchanged', (_what, record, subject, text) => {
     expect(alarmMessage(record)).toMatchObject({ subject, text, isAboutDelivery: false });
   });
 });

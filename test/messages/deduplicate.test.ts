@@ -17,7 +17,7 @@ describe('a notification that was sent', () => {
     expect([told.isNews({ id: 'a' }, 1), told.isNews({ id: 'b' }, 1)]).toEqual([false, true]);
   });
 
-  test('is sent again when its first delivery was not noted', () => {
+  test('is sent again if its first delivery was not stored', () => {
     const told = createDeduplicator();
     expect(told.isNews({ id: 'a' }, 0)).toBe(true);
     expect(told.isNews({ id: 'a' }, 1)).toBe(true);
@@ -29,7 +29,7 @@ describe('a notification that was sent', () => {
     ['the same found again an hour later, as a reminder', notification('b', 'open BTC', true), HOUR, true],
     ['something else found', notification('b', 'open ETH', true), 60_000, true],
     ['the same, of somebody who asked', notification('b', 'open BTC', false), 60_000, true],
-  ])('%s: news %#', (_what, next, atMs, isNews) => {
+  ])('%s: a new message %#', (_what, next, atMs, isNews) => {
     const told = createDeduplicator();
     told.note(notification('a', 'open BTC', false), 0);
     expect(told.isNews(next, atMs)).toBe(isNews);

@@ -62,6 +62,11 @@ beforeAll(async () => {
   await cloud.idle();
   await itIsDead();
   await cloud.idle();
+  // On a slow machine Lambda may not have accepted a hand-over in time: then the watchdog starts the next attempt.
+  for (let ticks = 0; ticks < MOST_TICKS && !mailsAbout('beta').some(isFlat); ticks += 1) {
+    await cloud.lambda.invoke(FUNCTION_NAMES.watchdog, TICK);
+    await cloud.idle();
+  }
 });
 afterAll(async () => {
   await cloud?.close();
@@ -92,6 +97,9 @@ async function theExchangeRefuses(): Promise<void> {
   exchange.faults.add({ on, times: 4, fault: refuse });
   cloud.lambda.invokeLater(FUNCTION_NAMES.liquidator, { trigger: 'SIGTERM', bot_id: 'beta' });
 }
+
+const MOST_TICKS = 20;
+const isFlat = ({ subject }: Mail): boolean => subject.startsWith('FLAT ');
 
 const mailsAbout = (botId: string): readonly Mail[] =>
   cloud.topic.mails.filter(({ subject }) => subject.includes(` ${botId} `));
@@ -128,7 +136,7 @@ test('the chat has every mail', () => {
   );
 });
 
-test('an alarm of CloudWatch reaches the chat in words', async () => {
+test('an alarm of CloudWatch reaches the chat as text', async () => {
   const alarm = {
     AlarmName: 'flatline-production-bot-dead',
     AlarmDescription: 'What to do: …',
@@ -139,7 +147,7 @@ test('an alarm of CloudWatch reaches the chat in words', async () => {
   expect(chat.posts.at(-1)?.body).toMatchObject({ subject: 'ALARM - flatline-production-bot-dead' });
 });
 
-test('T3: neither key of an account nor of the chat stands in any message or log', () => {
+test('T3: neither key of an account nor of the chat is in any message or log', () => {
   const output = [...log, JSON.stringify([cloud.topic.mails, chat.posts])].join('\n');
   const secrets = [CHAT_KEY, ...Object.values(KEYS).flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret])];
   expect(log.length).toBeGreaterThan(20);

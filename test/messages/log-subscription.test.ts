@@ -57,7 +57,7 @@ describe('the stack’s filter', () => {
     codeLine('INFO', 'bot_recovered'),
     codeLine('ERROR', 'event_refused'),
     sentenceLine('CRITICAL', 'anything at all'),
-  ])('lets through what is reported: %s', line => {
+  ])('passes what is reported: %s', line => {
     expect(passes(line)).toBe(true);
   });
 
@@ -74,7 +74,7 @@ describe('the stack’s filter', () => {
   });
 });
 
-test('the stack’s filter lets through every code that people are notified of, whatever its level', () => {
+test('the stack’s filter passes every code that people are notified of, at any level', () => {
   const passes = logFilter(NOTIFIED_EVENTS_PATTERN);
   const source = readFileSync(new URL('../../lambda/events.ts', import.meta.url), 'utf8');
   const codes = [...source.matchAll(/^ {2}readonly (\w+_\w+): \{/gm)].flatMap(([, code]) => code ?? []);

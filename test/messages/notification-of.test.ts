@@ -10,13 +10,13 @@ import { AT, BY_HAND, codeLine, ETH, eventLine, FLAT, RETRYING, sentenceLine } f
 
 const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 };
 
-function told(text: string, to = about): Notification | undefined {
+function notified(text: string, to = about): Notification | undefined {
   const line = readLogLine(text);
   if (line === undefined) throw new Error('no line');
   return notificationOf(line, to);
 }
-const subjectOf = (text: string): string | undefined => told(text)?.message.subject;
-const textOf = (text: string): string => told(text)?.message.text ?? 'nothing';
+const subjectOf = (text: string): string | undefined => notified(text)?.message.subject;
+const textOf = (text: string): string => notified(text)?.message.text ?? 'nothing';
 
 const completed = (data: object): string => eventLine('liquidation_completed', { ...FLAT, ...data });
 const partial = (data: object, more = {}): string => eventLine('liquidation_partial', { ...RETRYING, ...data }, more);
@@ -53,7 +53,7 @@ describe('a log line is notified with this subject', () => {
       'NOT FLAT, RETRYING UNTIL 03:27:07 UTC - alpha (production) - SIGTERM, 2 still open',
     ],
     [
-      'the second attempt, when the first one died untold',
+      'the second attempt, when the first one died without a message',
       partial({ attempts: 2, prior_headline: null }, { attempt: 2 }),
       'NOT FLAT, RETRYING UNTIL 03:27:07 UTC - alpha (production) - SIGTERM, 2 still open',
     ],
@@ -229,14 +229,14 @@ describe('a log line is not notified', () => {
     ['a dry run that failed', eventLine('liquidation_failed', { dry_run: true, plan: null })],
     ['a bot that starts', eventLine('bot_armed', { by: 'bot', reason: null })],
     ['a bot that starts, signing otherwise', eventLine('bot_armed', { by: 'guard', reason: null })],
-    ['a bot that says goodbye', eventLine('bot_disarmed', { by: 'bot', reason: 'clean exit' })],
+    ['a bot that stops cleanly', eventLine('bot_disarmed', { by: 'bot', reason: 'clean exit' })],
     ['a call that was a duplicate', eventLine('liquidation_duplicate', { trigger: 'SIGTERM', found: 'completed' })],
     ['a preflight that passed', eventLine('preflight_passed', { checks: [] })],
     ['a critical line beside an event of its own', codeLine('CRITICAL', 'detail')],
     ['a line with a sentence that an event once had', sentenceLine('INFO', 'A bot that was late reports again')],
     ['an ordinary line', sentenceLine('ERROR', 'An audit record was not stored')],
   ])('%s', (_what, line) => {
-    expect(told(line)).toBeUndefined();
+    expect(notified(line)).toBeUndefined();
   });
 });
 
@@ -251,7 +251,7 @@ alpha, production
 OPEN NOW
 SOLUSDT long 120.00, worth 17946: 1 stop kept
 ETHUSDT short 4.000, worth 13104: NO STOP LEFT
-1 order in the order book, stops included
+1 order still open, stops included
 
 WHY
 SOLUSDT, ETHUSDT: NEW_ORDER_REJECTED (CLOSE_REFUSED -2010)
@@ -260,12 +260,12 @@ Triggered by the bot, on SIGTERM: deployment.
 Started 2026-11-21 03:12:07 UTC.
 As of 2026-11-21 03:12:08 UTC.
 
-NEXT: attempt 2 at 03:12:09 UTC, and so on until 03:27:07 UTC. The next message comes when the account is flat, or when retries end.
+NEXT: attempt 2 starts at 03:12:09 UTC. Retries end at 03:27:07 UTC. The next message comes when the account is flat, or when retries end.
 
 DO
 1. Follow it: flatline status liq_20261121_031200_a1b2c3d4
-2. If it cannot wait: close by hand now (the guide, "Closing by hand").
-3. Do not start alpha again before its account is flat.
+2. If you cannot wait: close by hand now (the guide, "Closing by hand").
+3. Stop alpha if it still runs, and do not start it before its account is flat.
 
 Guide: docs/troubleshooting.md, "Positions not closing"
 Audit log: flatline audit show liq_20261121_031200_a1b2c3d4`,
@@ -321,7 +321,7 @@ Audit log: flatline audit show liq_20261121_031200_a1b2c3d4`,
 
   test('has the options of a deployment that is not the default in its commands', () => {
     const place = placeOf('flatline-testnet-desk2', 'testnet');
-    const message = told(partial({}), { ...about, place })?.message;
+    const message = notified(partial({}), { ...about, place })?.message;
     expect(message?.subject).toContain('alpha (testnet-desk2)');
     expect(message?.text).toContain('flatline status liq_20261121_031200_a1b2c3d4 --env testnet --name desk2');
   });
@@ -330,7 +330,7 @@ Audit log: flatline audit show liq_20261121_031200_a1b2c3d4`,
     const links = { docsUrl: 'https://git.example.com/flatline/docs', region: 'ap-northeast-1' };
     const place = placeOf('flatline-production-desk2', 'production', links);
     const linesOf = (line: string): readonly string[] =>
-      told(line, { ...about, place })?.message.text.split('\n') ?? [];
+      notified(line, { ...about, place })?.message.text.split('\n') ?? [];
     const notReady = linesOf(codeLine('CRITICAL', 'preflight_not_ready', { bot_id: 'alpha', checks }));
     expect(notReady).toContain(
       'Guide: https://git.example.com/flatline/docs/troubleshooting.md#preflight-failed ("Preflight failed")',
@@ -408,7 +408,7 @@ describe('text from outside', () => {
             bot_id: data,
             attempt: data,
           });
-          const notification = told(line);
+          const notification = notified(line);
           if (notification === undefined) continue;
           expect(notification.message.subject).toMatch(/^[A-Z][\x20-\x7e]{0,98}$/);
           expect(notification.message.text).not.toBe('');

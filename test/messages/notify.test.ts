@@ -203,7 +203,7 @@ describe('a message of the topic', () => {
     expect(await posted(() => run(record('FLAT - alpha', 'FLAT')))).toEqual(statuses);
   });
 
-  test('that is not delivered makes the call throw, so that Lambda repeats it and the alarm fires', async () => {
+  test('that is not delivered makes the call throw, so that Lambda repeats it and the alarm is raised', async () => {
     chat.refuse(404);
     await expect(run(record('FLAT - alpha', 'FLAT'))).rejects.toThrow('The chat answered 404.');
     expect(printed.join()).toContain('"subject":"FLAT - alpha"');
@@ -254,7 +254,7 @@ describe('T3: the chat’s address', () => {
         vi.spyOn(globalThis, 'fetch').mockRejectedValue(broken);
       },
     ],
-  ])('stands in no output when %s', async (_what, spoil) => {
+  ])('is in no output when %s', async (_what, spoil) => {
     spoil();
     const error = await run(record('FLAT - alpha', 'FLAT')).catch((caught: unknown) => caught);
     const output = [...printed, String(error), JSON.stringify(error), error instanceof Error ? error.stack : ''].join();

@@ -81,7 +81,7 @@ describe('the package', () => {
     expect(stderr).toContain('flatline needs Node 24 or newer');
   });
 
-  test('validates a file of the folder that somebody stands in, and says how to get one', () => {
+  test('validates a file of the user’s folder, and says how to get one', () => {
     expect(flatline(['validate']).stdout).toContain('flatline init');
     writeFileSync(join(elsewhere, 'bot.ini'), '[liquidation]\ntimeout_seconds = 5\n');
     expect(flatline(['validate', '--config', 'bot.ini'])).toMatchObject({ code: 0 });

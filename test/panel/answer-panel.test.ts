@@ -147,7 +147,7 @@ describe('a button that only reads', () => {
   test.each([
     ['nothing of it', [], 'Not known: the account could not be read. A liquidation reads it again.'],
     ['a part of it', plan, 'Part of the account could not be read: more may be open than this. Closes at market'],
-  ])('an account of which %s could be read is not taken for a calm one', async (_what, seen, sentence) => {
+  ])('an account of which %s could be read does not count as flat', async (_what, seen, sentence) => {
     const error = { code: 'RATE_LIMITED', message: 'Too many requests.', heading: 'Rate limit reached' } as const;
     const errors = [error, error, error];
     const unread = answer({ state: 'failed', headline: 'DRY RUN', success: false, dry_run: true, plan: seen, errors });
@@ -168,7 +168,7 @@ describe('a button that only reads', () => {
     [{ kind: 'not-taken', why: 'Lambda did not take the call.' }, 'Lambda did not take the call.'],
     [{ kind: 'unknown', why: 'It did not answer within 58 s.' }, 'It did not answer within 58 s.'],
     [{ kind: 'answered', payload: 'what' }, 'answered something that is no answer of its own'],
-  ] as const)('%j: no result is said as such', async (outcome, sentence) => {
+  ] as const)('%j: no result is shown as no result', async (outcome, sentence) => {
     const rig = panelRig();
     rig.outcome = outcome;
     const text = textOf(await rig.press({ press: 'preflight', bot_id: 'alpha' }));

@@ -71,7 +71,7 @@ describe('a path', () => {
     expect(readPing('GET', path, undefined)).toEqual({ kind: 'refused', status: 404 });
   });
 
-  test('may have been posted with what people shall read, at a readable length', () => {
+  test('may have a posted text for people, cut to a readable length', () => {
     const reason = sign(`${ALPHA}/fail`, `  out of memory\u001b[31m${'!'.repeat(5_000)}`);
     expect(reason).toMatchObject({
       reason: expect.stringMatching(/^by its ping URL: it says that it failed: out of memory/),
@@ -87,7 +87,7 @@ describe('a path', () => {
 
 describe('a ping', () => {
   test.each(['GET', 'HEAD', 'POST'])(
-    'by %s arms the watch of a bot that was never seen, and beats from then on',
+    'by %s arms the watch of a bot that was never seen, and counts as a heartbeat from then on',
     async method => {
       const rig = await pinged();
       expect(await ping(rig, ALPHA, { method })).toEqual({ status: 200, text: 'OK' });
@@ -116,7 +116,7 @@ describe('a ping', () => {
     expect(row(rig).run_id).not.toBe(run_id);
   });
 
-  test.each(['/0'])('at %s says goodbye: nobody watches until the next /start', async end => {
+  test.each(['/0'])('at %s says goodbye: the bot is not watched until the next /start', async end => {
     const rig = await pinged();
     await ping(rig, ALPHA);
     expect(await ping(rig, `${ALPHA}${end}`)).toMatchObject({ status: 200 });
@@ -127,7 +127,7 @@ describe('a ping', () => {
     expect(row(rig).watch_state).toBe('armed');
   });
 
-  test.each(['/fail', '/1', '/137'])('at %s has the next tick liquidate the account', async end => {
+  test.each(['/fail', '/1', '/137'])('at %s has the next watchdog run liquidate the account', async end => {
     const rig = await pinged();
     await ping(rig, ALPHA);
     expect(await ping(rig, `${ALPHA}${end}`, { method: 'POST', body: 'margin call' })).toMatchObject({ status: 200 });
@@ -139,7 +139,7 @@ describe('a ping', () => {
     });
   });
 
-  test('at /fail of a bot that has never pinged is a failure all the same', async () => {
+  test('at /fail of a bot that has never pinged is a failure too', async () => {
     const rig = await pinged();
     expect(await ping(rig, `${ALPHA}/fail`)).toMatchObject({ status: 200 });
     await rig.tick();
@@ -165,7 +165,7 @@ describe('a ping', () => {
     expect(await ping(rig, ALPHA)).toMatchObject({ status: 200 });
   });
 
-  test('takes nothing from a client that beats, unless it says /start', async () => {
+  test('takes nothing from a client that sends heartbeats, unless it is /start', async () => {
     const rig = await pinged();
     const beat = {
       botId: 'alpha',
@@ -182,7 +182,7 @@ describe('a ping', () => {
     expect(await ping(rig, `${ALPHA}/start`)).toMatchObject({ status: 200 });
   });
 
-  test('that the table did not take is to be sent again, and rings', async () => {
+  test('that the table did not store gets the answer to send it again, and raises the alarm', async () => {
     const rig = await pinged();
     rig.bots.injectFaults(() => 'refuse');
     expect(await ping(rig, ALPHA)).toEqual({ status: 503, text: 'not stored, try again' });
@@ -252,13 +252,13 @@ describe('a rotation', () => {
   });
 });
 
-describe('times that a deploy has shortened', () => {
+describe('times that a deployment has shortened', () => {
   const slow = { ...defaultBot('alpha'), heartbeatMs: 60_000, lateAfterMs: 120_000, deadAfterMs: 300_000 };
   const before = { settings: { ...SAFE_DEFAULTS, bots: [slow] }, isFallback: false };
   const pingAs = (rig: WatchRig, path: string, config = CONFIG): Promise<PingAnswer> =>
     answerPing({ ...rig.world, bots: rig.bots }, config, { method: 'GET', path, body: undefined });
 
-  test('are those of the next start; a run that goes on keeps the heartbeat that it began with', async () => {
+  test('are those of the next start; a run that continues keeps the interval that it began with', async () => {
     const rig = await pinged();
     await pingAs(rig, ALPHA, before);
     await pingAs(rig, ALPHA);

@@ -86,7 +86,7 @@ describe('a bot that pings', () => {
     },
   );
 
-  test('and died in the flood is tripped once pings have been taken for its heartbeat and 2 s', async () => {
+  test('and died in the flood is tripped once pings have been accepted for its heartbeat interval and 2 s', async () => {
     const gate: Gate = atMs => atMs < 2 * MINUTE || atMs > 7 * MINUTE;
     const rig = rigWith(gate);
     await watched(rig);
@@ -96,7 +96,7 @@ describe('a bot that pings', () => {
     expect(fired(rig)[0]).toBeLessThan(7 * MINUTE + 15_000);
   });
 
-  test('rings while its pings are refused', async () => {
+  test('raises the alarm while its pings are refused', async () => {
     const rig = rigWith(atMs => atMs < MINUTE);
     await watched(rig);
     await Promise.all([curl(rig, open, 5_000, 30_000), rig.ticks(minutes(5))]);
@@ -108,7 +108,7 @@ describe('a bot that pings', () => {
     });
   });
 
-  test('is not tripped after the ping URL was taken away: nobody could have heard it', async () => {
+  test('is not tripped after the ping URL was removed: its pings could not arrive', async () => {
     const rig = rigWith(undefined);
     await watched(rig);
     await Promise.all([curl(rig, open, 5_000, MINUTE), rig.ticks(minutes(15))]);

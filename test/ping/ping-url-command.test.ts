@@ -36,7 +36,7 @@ const printed = ({ stdout }: { readonly stdout: string }): string => stdout.spli
 describe('flatline ping-url', () => {
   let first = '';
 
-  test('makes a URL, prints it once, and bots beat by it', async () => {
+  test('makes a URL, prints it once, and a bot can send heartbeats with it', async () => {
     const made = await pingUrl('--bot', 'alpha', '--by', 'ada');
     expect(made.code).toBe(0);
     first = printed(made);

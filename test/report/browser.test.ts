@@ -57,7 +57,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
       .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
       .map(one => one.tagName + ' ' + one.textContent.slice(0, 40))`);
 
-  test.each(NAMES)('%s, wide and narrow: no word on the console, no request, nothing over the edge', async name => {
+  test.each(NAMES)('%s, wide and narrow: nothing on the console, no request, nothing over the edge', async name => {
     const { page, said, asked } = await show(name, 1_280);
     for (const width of [1_280, 390]) {
       await page.setViewportSize({ width, height: 900 });
@@ -68,7 +68,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
     expect(await page.title()).toMatch(/^(FLAT|NOT FLAT).*: liq_/);
   });
 
-  test('under the pointer a mark tells its request', async () => {
+  test('under the pointer a mark shows its request', async () => {
     const { page } = await show('stubborn', 1_280);
     const mark = page.locator('a.r-refused').first();
     await mark.locator('use').hover();
@@ -97,7 +97,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
     expect(await page.locator('a.r-ok:not([tabindex="-1"])').count()).toBe(0);
   });
 
-  test.each(['light', 'dark'] as const)('%s: text and marks stand out from their ground', async scheme => {
+  test.each(['light', 'dark'] as const)('%s: text and marks have enough contrast', async scheme => {
     const { page } = await show('stubborn', 1_280, scheme);
     const contrasts: readonly (readonly [string, number])[] = await page.evaluate(CONTRASTS);
     expect(contrasts.length).toBeGreaterThan(100);

@@ -101,7 +101,7 @@ describe('flatline report', () => {
     });
   });
 
-  test('of an ID that nobody knows says so, writes nothing, and exits 1', async () => {
+  test('of an unknown ID says so, writes nothing, and exits 1', async () => {
     const path = inFolder('nobody.html');
     const { code, stdout, stderr } = await report(NOBODY, '--out', path);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -111,7 +111,7 @@ describe('flatline report', () => {
     expect(() => statSync(path)).toThrow();
   });
 
-  test('of a run whose tables were down tells what there is, or that there is nothing', async () => {
+  test('of a run whose tables were down shows what was stored, or that there is nothing', async () => {
     served.cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' });
     await liquidate(BLIND);
     served.cloud.tables.faults.clear();

@@ -7,15 +7,18 @@ import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 
 const guide = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
 
-test.each([...new Set(Object.values(ERROR_CODES).map(({ heading }) => heading))])('"%s" has its cure', heading => {
-  const cure = curesIn(guide)(heading);
-  const said = [cure?.means, cure?.remedy].map(part => part?.toString() ?? '');
-  for (const text of said) {
-    expect(text.replace(/<[^>]*>/g, '').length).toBeGreaterThan(20);
-    // Nothing of the Markdown is left over.
-    expect(text.replace(/<(pre|code)>.*?<\/\1>/gs, '')).not.toMatch(/\*\*|\]\(|^\||```/m);
-  }
-});
+test.each([...new Set(Object.values(ERROR_CODES).map(({ heading }) => heading))])(
+  '"%s" has its section in the guide',
+  heading => {
+    const cure = curesIn(guide)(heading);
+    const said = [cure?.means, cure?.remedy].map(part => part?.toString() ?? '');
+    for (const text of said) {
+      expect(text.replace(/<[^>]*>/g, '').length).toBeGreaterThan(20);
+      // Nothing of the Markdown is left over.
+      expect(text.replace(/<(pre|code)>.*?<\/\1>/gs, '')).not.toMatch(/\*\*|\]\(|^\||```/m);
+    }
+  },
+);
 
 const SECTION = `## A heading
 

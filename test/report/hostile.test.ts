@@ -7,7 +7,7 @@ import { hostileText, skeleton } from '../support/hostile-markup.ts';
 import { KEY, liquidationRig } from '../support/liquidation-rig.ts';
 import { ID, longAndShort, normalRun, pageOf, refuseCloses, type Sources, sourcesOf } from './report-rig.ts';
 
-describe('whatever stands in the tables', () => {
+describe('any content of the tables', () => {
   const fragments = [
     '<script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',

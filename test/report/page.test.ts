@@ -105,7 +105,7 @@ describe('a report', () => {
     expect(marksIn(pageOf(sources), 'refused')).toBe(refusals);
   });
 
-  test('of an exchange that is overloaded tells refused, throttled, unknown and silent apart', async () => {
+  test('of an exchange that is overloaded distinguishes refused, throttled, unknown and silent', async () => {
     const rig = liquidationRig();
     longAndShort(rig);
     const on = { method: 'POST', path: '/fapi/v1/order' } as const;

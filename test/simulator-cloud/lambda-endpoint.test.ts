@@ -52,7 +52,7 @@ describe('the Lambda endpoint', () => {
     },
   );
 
-  test('tells a function error as Lambda does: with status 200', async () => {
+  test('answers a function error as Lambda does: with status 200', async () => {
     endpoint.register('one', scripted({ kind: 'error', errorType: 'TypeError', errorMessage: 'x' }));
     const reply = await client.send(new InvokeCommand({ FunctionName: 'one' }));
     expect(reply).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
@@ -78,7 +78,7 @@ describe('the Lambda endpoint', () => {
     expect(endpoint.deadLetters).toEqual([{ name: 'never', event: { trigger: 'watchdog' } }]);
   });
 
-  test('what is left of a deadline has a fraction, and is a timeout all the same', async () => {
+  test('the rest of a deadline has a fraction, and is still a timeout', async () => {
     const host = scripted();
     endpoint.register('one', host);
     await createAsyncInvoker({ client, functionName: 'one' }).invokeLater({ trigger: 'watchdog' }, 3_299.7);

@@ -67,7 +67,7 @@ describe('Secrets Manager on loopback', () => {
     expect(VersionIdsToStages).toEqual({ [put.ClientRequestToken]: ['AWSCURRENT'] });
   });
 
-  it('tells an absent secret from one without a value, by its message', async () => {
+  it('distinguishes an absent secret from one without a value, by its message', async () => {
     const get = () => client.send(new GetSecretValueCommand({ SecretId }));
     await expect(get()).rejects.toMatchObject({
       name: 'ResourceNotFoundException',

@@ -79,7 +79,7 @@ describe('the tables of the local cloud', () => {
     expect((await tables.client.send(get('by-environment'))).Item).toEqual(key('by-environment'));
   });
 
-  it('note each call with its instant', async () => {
+  it('record each call with its instant', async () => {
     nowMs = 1_234;
     const before = tables.faults.calls.length;
     tables.faults.next({ kind: 'fail', status: 400, error: 'ThrottlingException' }, { operation: 'PutItem' });
@@ -107,7 +107,7 @@ describe('faults', () => {
     expect((await once().send(get('lost'))).Item).toEqual(key('lost'));
   });
 
-  it('hang: nothing is done and nobody answers', async () => {
+  it('hang: nothing is done and no answer comes', async () => {
     tables.faults.next({ kind: 'hang' });
     const abortSignal = AbortSignal.timeout(30);
     await expect(once().send(put('hung'), { abortSignal })).rejects.toMatchObject({ name: 'AbortError' });

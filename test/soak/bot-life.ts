@@ -1,6 +1,6 @@
 /**
- * The life of one bot, told beforehand: when it beats, what its clock says, what its operator does. Nothing in it knows of
- * the watchdog, so what ought to follow can be judged from it.
+ * The planned life of one bot: when it sends heartbeats, what its clock says, what its operator does. Nothing in it depends on
+ * the watchdog, so it shows what must follow.
  *
  *   ├── well ──┤ blip ├─── well ───┤ silent ……… tripped ……… rearm ├── well ──┤ goodbye ……… ├── well
  */
@@ -11,14 +11,14 @@ import { isBeatLost, MINUTE, type Span, type Trouble } from './trouble.ts';
 
 type Random = ReturnType<typeof createRandom>;
 
-/** It beats, and its own network carries it. `isStart`: a new run, whose first beat may arm. */
+/** It sends heartbeats, and its own network works. `isStart`: a new run, whose first heartbeat may arm. */
 export interface Well extends Span {
   readonly isStart: boolean;
 }
 
 export interface Act {
   readonly atMs: number;
-  /** `goodbye` is of the run before the current one; `crash-start` of a run that never beats. */
+  /** `goodbye` is of the run before the current one; `crash-start` of a run that never sends a heartbeat. */
   readonly kind: 'start' | 'disarm' | 'rearm' | 'snooze' | 'fail' | 'goodbye' | 'crash-start';
   /** Of a snooze. */
   readonly untilMs?: number;
@@ -34,13 +34,13 @@ export interface BotLife {
   readonly isClockRight: boolean;
   /** Configured shorter for a while, see DEPLOYS. */
   readonly isDeployed: boolean;
-  /** What its clock is wrong by at its n-th beat. */
+  /** The error of its clock at its n-th heartbeat. */
   offsetMs(beat: number): number;
 }
 
 export const RIGHT_WITHIN_MS = 150;
 
-/** What a deploy configures for some of the bots that beat each minute, while they go on as they did. */
+/** What a deployment configures for some of the bots with a heartbeat each minute, while these keep their interval. */
 export const DEPLOYED_TIMES: WatchTimes = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 61_000 };
 /** Two of their own heartbeats and 2 s. */
 const DEAD_AFTER_DEPLOYED_MS = 122_000;
@@ -50,14 +50,14 @@ export const isDeployedAt = (atMs: number): boolean => Math.floor(atMs / (60 * M
 
 /** The shortest silence that may end in a trip at this instant. */
 export const deadAfterAt = ({ times, isDeployed }: Pick<BotLife, 'times' | 'isDeployed'>, atMs: number): number =>
-  // A tick of the hour before may still run.
+  // A watchdog run of the hour before may still run.
   isDeployed && (isDeployedAt(atMs) || isDeployedAt(atMs - LONGEST_TICK_MS))
     ? DEAD_AFTER_DEPLOYED_MS
     : times.deadAfterMs;
 
 const LONGEST_TICK_MS = 112_000;
 
-/** How often a bot beats, and how long it may be silent. */
+/** How often a bot sends a heartbeat, and how long it may be silent. */
 const PROFILES: readonly WatchTimes[] = [
   { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 },
   { heartbeatMs: 5_000, lateAfterMs: 40_000, deadAfterMs: 60_000 },
@@ -90,7 +90,7 @@ export function botLife(random: Random, index: number, forMs: number, wellMs: nu
     isDeployed: index % PROFILES.length === PROFILES.length - 1 && index % 8 === 7,
     offsetMs: beat => {
       if (clock < 0.7) return Math.sin(beat + index) * RIGHT_WITHIN_MS;
-      // Wrong for good, or jumping about.
+      // Always wrong, or jumping.
       return clock < 0.9 ? shift : shift * Math.sin(beat * 7 + index);
     },
   };
@@ -98,7 +98,7 @@ export function botLife(random: Random, index: number, forMs: number, wellMs: nu
 
 interface Afterwards {
   readonly acts: readonly Act[];
-  /** When it beats again. */
+  /** When it sends heartbeats again. */
   readonly atMs: number;
   readonly isStart: boolean;
 }
@@ -109,12 +109,12 @@ function afterwards(
   lot: number,
   between: (least: number, most: number) => number,
 ): Afterwards {
-  // A rolling restart: the new run beats before the old one says goodbye.
+  // A rolling restart: the new run sends a heartbeat before the old one says goodbye.
   if (lot < 0.04) {
     const atMs = endMs + between(500, 3_000);
     return { acts: [{ atMs: atMs + between(500, 8_000), kind: 'goodbye' }], atMs, isStart: true };
   }
-  // A crash loop: started again and again, and never at work. Then somebody looks.
+  // A crash loop: started again and again, without a proof of work. Then an operator repairs it.
   if (lot < 0.07) {
     const everyMs = between(2_000, 20_000);
     const starts = Math.ceil((deadAfterMs + 8 * MINUTE) / everyMs);
@@ -130,14 +130,14 @@ function afterwards(
     const atMs = endMs + deadAfterMs + between(-4, 12);
     return { acts: [{ atMs: atMs + between(MINUTE, 10 * MINUTE), kind: 'rearm' }], atMs, isStart: false };
   }
-  // Its own network was away, and not for long enough to matter.
+  // Its own network failed, but not for long enough to matter.
   if (lot < 0.45) return { acts: [], atMs: endMs + between(1_000, deadAfterMs * 0.8), isStart: false };
-  // Away for too long: it beats on, refused, until somebody has looked at it.
+  // Away for too long: its heartbeats are refused until an operator re-arms it.
   if (lot < 0.58) {
     const atMs = endMs + deadAfterMs + between(MINUTE, 20 * MINUTE);
     return { acts: [{ atMs: atMs + between(MINUTE, 10 * MINUTE), kind: 'rearm' }], atMs, isStart: false };
   }
-  // Died, or reported its failure first; looked at, re-armed and started again. Some are re-armed in the middle of the run.
+  // Died, or reported its failure first; then re-armed and started again. Some are re-armed in the middle of the run.
   if (lot < 0.83) {
     const [least, most] = lot < 0.77 ? [10 * MINUTE, 90 * MINUTE] : [500, 2 * MINUTE];
     const rearmMs = endMs + deadAfterMs + between(least, most);
@@ -154,18 +154,18 @@ function afterwards(
   };
 }
 
-/** Never longer than its heartbeat and a second after the one before. */
+/** Never longer than its interval and a second after the one before. */
 const beatAtMs = ({ fromMs }: Well, { heartbeatMs }: WatchTimes, count: number): number =>
   fromMs + count * heartbeatMs + ((count * 7_919) % 700);
 
 export interface SentBeat {
   readonly atMs: number;
   readonly well: Well;
-  /** Differs from beat to beat of a bot. */
+  /** Differs for each heartbeat of a bot. */
   readonly count: number;
 }
 
-/** The last beat sent by `atMs` that was stored, in spite of these troubles. */
+/** The last heartbeat sent by `atMs` that was stored, despite these outages. */
 export function lastBeat(
   { well, times }: Pick<BotLife, 'well' | 'times'>,
   atMs: number,

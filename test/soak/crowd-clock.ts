@@ -1,6 +1,6 @@
 /**
- * A virtual clock for ten thousand sleepers: a heap by instant, and all who wake at one instant wake together. As
- * test/adapters/binance/virtual-clock.ts it turns with the event loop's immediates, and must not meet real input and
+ * A virtual clock for ten thousand timers: a heap by instant; all timers of one instant end together. As
+ * test/adapters/binance/virtual-clock.ts it uses the event loop's immediates, and must not be mixed with real input and
  * output.
  */
 
@@ -8,7 +8,7 @@ import type { Clock } from '../../lambda/ports.ts';
 
 interface Sleeper {
   readonly atMs: number;
-  /** Of those of one instant, who came first wakes first. */
+  /** Of those of one instant, the first one set ends first. */
   readonly turn: number;
   readonly wake: () => void;
 }
@@ -40,7 +40,7 @@ export function createCrowdClock(startMs: number): Clock {
     sleep: (ms, signal) =>
       new Promise(resolve => {
         if (signal?.aborted) return resolve();
-        // Who is woken by the signal stays in the heap; waking twice is waking once.
+        // A timer that the signal has ended stays in the heap; ending it twice has no effect.
         push(heap, { atMs: nowMs + ms, turn: turns, wake: resolve });
         turns += 1;
         signal?.addEventListener('abort', () => resolve(), { once: true });

@@ -1,6 +1,6 @@
 /**
- * The liquidator of a crowd: the real question whether the trip still stands, the real lock, and an attempt that takes its
- * time. Some attempts end partial and are resumed by the watchdog's tick, some die; so a re-arm may come in the middle.
+ * The liquidator of the crowd: the real check of the trip, the real lock, and an attempt that takes
+ * time. Some attempts end partial and are resumed by the watchdog, some die; so a re-arm may come in the middle.
  */
 
 import { checkTrip } from '../../lambda/app/liquidator/check-trip.ts';
@@ -17,7 +17,7 @@ const ENDS_PARTIAL = 0.2;
 const MOST_ATTEMPTS = 4;
 const RESUMED_WITHIN_MS = 120_000;
 
-/** One that took the lock, and acts. Milliseconds since the beginning. */
+/** An attempt that has the lock. Milliseconds since the beginning. */
 export interface Attempt {
   readonly atMs: number;
   readonly botId: string;

@@ -1,7 +1,7 @@
 /**
- * The bots' own side of the table of a crowd: their beats, and what they and their operators do to their watch. A beat or an
- * act is written when somebody is about to look, as of the instant at which it was sent. Only a re-arm is done when it is
- * due, by the real use case, because it checks the liquidations that are not over.
+ * The bots' own side of the table: their heartbeats, and what they and their operators do to their watch. A heartbeat or an
+ * action is written right before the next read, as of the instant at which it was sent. Only a re-arm is done when it is
+ * due, by the real use case, because it checks unfinished liquidations.
  */
 
 import { rearm } from '../../lambda/app/operator/rearm.ts';
@@ -36,28 +36,28 @@ interface Person {
   readonly life: BotLife;
   acts: number;
   lastSentMs: number;
-  /** The spell of health whose first beat was taken. */
+  /** The healthy period whose first heartbeat was stored. */
   begun: SentBeat['well'] | undefined;
-  /** Names the run that beats, and the one before. */
+  /** The ID of the current run, and of the one before. */
   runs: number;
   readonly happened: Happened[];
 }
 
 const REARM_AGAIN_MS = 5_000;
 
-/** A start that was lost with its first beat is noticed at the next one. */
+/** A start that was lost with its first heartbeat is noticed at the next one. */
 function taken(act: Act, atMs: number, { heartbeatMs }: WatchTimes): Act {
   const isLost = act.kind === 'start' && atMs > act.atMs;
   return { ...act, atMs: isLost ? atMs + heartbeatMs + 1_000 : atMs };
 }
 
-/** The bots' own side of the table: their beats, and what operators do to their watch. */
+/** The bots' own side of the table: their heartbeats, and what operators do to their watch. */
 export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonly Trouble[], clock: Clock) {
   const startMs = clock.nowMs();
   const people = new Map<string, Person>(
     lives.map(life => [life.botId, { life, acts: 0, lastSentMs: -1, begun: undefined, runs: 0, happened: [] }]),
   );
-  // An act that the table does not take is tried again when it does.
+  // An action that the table does not store is tried again when it works.
   const afterTrouble = (atMs: number): number =>
     lost.find(({ kind, fromMs, toMs }) => swallowsBeats({ kind }) && atMs >= fromMs && atMs < toMs)?.toMs ?? atMs;
   const actsOf = new Map(
@@ -78,7 +78,7 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
   let refusedRearms = 0;
   let writing = false;
 
-  /** At once: the table in memory does its work before it waits. True when the row is another one then. */
+  /** At once: the table in memory does its work before it waits. True if the row has changed. */
   function write(change: RowChange): boolean {
     const before = table.rows().get(change.botId);
     writing = true;
@@ -110,7 +110,7 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
       }
     } else if (write(runBeatChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'beat' });
     else refusedBeats += 1;
-    // Only the last of a row of beats is of interest.
+    // Only the last of several heartbeats matters.
     const [one, other] = person.happened.slice(-2);
     if (one?.kind === 'beat' && other?.kind === 'beat') person.happened.splice(-2, 1);
   }
@@ -158,7 +158,7 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
     send(person, toMs);
   }
 
-  /** As the table is, whatever befalls the watchdog's calls. */
+  /** The state of the table, whatever happens to the watchdog's calls. */
   const quiet: Pick<BotStore, 'read' | 'change'> = {
     read: async botId => {
       catchUp(botId, clock.nowMs() - startMs);

@@ -1,5 +1,5 @@
 /**
- * Ten thousand bots over one table in memory, and the watchdog's real ticks over them, in virtual time. Keeps a history of
+ * Ten thousand bots in one table in memory, with the watchdog's real code, in virtual time. Keeps a history of
  * what happened to each bot, for judge-history.ts.
  */
 
@@ -23,7 +23,7 @@ const LOCKOUT_MS = 5 * MINUTE;
 const LATENCY_MS = 5;
 
 const FAULTS = ['hang', 'lose-answer', 'refuse'] as const;
-/** Of the calls, so many are between two that fail by themselves in the same way. */
+/** So many calls are between two that fail in the same way. */
 const EVERY_SO_MANY = 6_000;
 
 export interface CrowdOptions {
@@ -32,13 +32,13 @@ export interface CrowdOptions {
   readonly forMs: number;
   /** How long a bot is well, on average, before something happens to it. */
   readonly wellMs: number;
-  /** How long all is well with the watch, on average. */
+  /** How long the watch works without an outage, on average. */
   readonly calmMs: number;
-  /** Told at every tick how far it is. */
+  /** Called at every watchdog run with the progress. */
   readonly onTick?: (atMs: number) => void;
   /** A watchdog that is broken in some way, for tests of the judge. */
   readonly breaks?: (world: WatchdogPorts) => WatchdogPorts;
-  /** One that believes in other times. */
+  /** A watchdog with other times. */
   readonly believes?: (times: WatchTimes) => WatchTimes;
 }
 
@@ -46,7 +46,7 @@ export interface History {
   readonly lives: readonly BotLife[];
   readonly troubles: readonly Trouble[];
   readonly ticks: readonly number[];
-  /** By bot, in order of time; of beats only those that changed the row while somebody looked. */
+  /** By bot, in order of time; of heartbeats only those that changed the row before a read. */
   readonly happened: ReadonlyMap<string, readonly Happened[]>;
   /** Those that took the lock. */
   readonly attempts: readonly Attempt[];
@@ -59,16 +59,16 @@ export interface History {
   readonly refusedRearms: number;
   readonly lockOutChecks: number;
   readonly refusedBeats: number;
-  /** How often a tick named a bot that nobody can vouch for. */
+  /** How often a watchdog run named a bot without proof. */
   readonly unproven: number;
   /** Goodbyes of a run that was replaced, each refused, and starts of runs that never worked. */
   readonly staleGoodbyes: number;
   readonly crashStarts: number;
-  /** Single calls that failed by themselves; `botId` is the row or the shard that they were about. */
+  /** Single calls that failed; `botId` is the row or the shard that they were about. */
   readonly faults: readonly { readonly atMs: number; readonly botId: string }[];
   /** Logged as bugs. */
   readonly bugs: readonly string[];
-  readonly looks: number;
+  readonly checks: number;
 }
 
 export async function runCrowd({
@@ -92,11 +92,11 @@ export async function runCrowd({
   const liquidator = crowdLiquidator(clock, random, stores.lock, people.quiet);
   const bugs: string[] = [];
   const faults: { readonly atMs: number; readonly botId: string }[] = [];
-  const tally = { lockOutChecks: 0, unproven: 0, looks: 0 };
+  const tally = { lockOutChecks: 0, unproven: 0, checks: 0 };
   const troubleNow = (...kinds: readonly Trouble['kind'][]): Trouble | undefined =>
     troubles.find(({ kind, fromMs, toMs }) => kinds.includes(kind) && nowMs() >= fromMs && nowMs() < toMs);
 
-  // One call in two thousand fails by itself.
+  // One call in two thousand fails.
   table.injectFaults(call => {
     if (people.isWriting()) return undefined;
     const trouble = troubleNow('watchdog', 'table');
@@ -121,7 +121,7 @@ export async function runCrowd({
   const bots: BotStore = {
     read: (botId, timeoutMs) =>
       remote(timeoutMs, () => {
-        tally.looks += 1;
+        tally.checks += 1;
         people.catchUp(botId, nowMs());
         return table.read(botId, timeoutMs);
       }),
@@ -186,7 +186,7 @@ export async function runCrowd({
   for (const atMs of ticks) {
     await clock.sleep(Math.max(0, atMs - nowMs()));
     options.onTick?.(atMs);
-    // The trace of calls would be all the memory there is.
+    // The trace of calls would use up the memory.
     (table.calls as unknown[]).length = 0;
     (stores.script.calls as unknown[]).length = 0;
     const one: Promise<void> = tick(

@@ -1,6 +1,6 @@
 /**
- * What ought to have happened, in the words of the specification: nobody who reports is fired at, nobody who is silent
- * beyond the deadline is missed, and each firing is one liquidation. Judged from the lives as they were planned,
+ * What must have happened by the specification: no bot that reports is tripped, no bot that is silent
+ * beyond the deadline is missed, and each trip is one liquidation. Judged from the planned lives,
  * never from what the watchdog computed.
  */
 
@@ -10,13 +10,13 @@ import type { History } from './crowd.ts';
 import type { Happened } from './crowd-people.ts';
 import { MINUTE, type Span, swallowsBeats, type Trouble } from './trouble.ts';
 
-/** A heartbeat and its slack: what a bot is watched for at least, whatever its clock says. */
+/** A heartbeat interval and its tolerance: the least time that a bot is watched, whatever its clock says. */
 const ownWatchMs = ({ times }: BotLife): number =>
   Math.min(times.heartbeatMs + 2_000, times.deadAfterMs - times.lateAfterMs);
 
 /**
- * early: fired at who reported, or was not to be fired at. missed: silent, and not fired at in time. double: more than
- * one liquidation of a firing, or one of none. bug: logged as one.
+ * early: a bot that reported, or must not be tripped, was tripped. missed: silent, and not tripped in time. double: more than
+ * one liquidation of a trip, or one without a trip. bug: logged as one.
  */
 export interface Problem {
   readonly kind: 'early' | 'missed' | 'double' | 'bug';
@@ -25,15 +25,15 @@ export interface Problem {
 
 export interface Verdict {
   readonly problems: readonly Problem[];
-  /** How often each thing was there to be judged. */
+  /** How many cases of each kind were judged. */
   readonly counts: {
     readonly beats: number;
     readonly trips: number;
     readonly failures: number;
-    /** Silences that had to end in a firing, and those among them with an exact bound. */
+    /** Silences that had to end in a trip, and those among them with an exact bound. */
     readonly demands: number;
     readonly exactDemands: number;
-    /** Silences that had to be survived. */
+    /** Silences that must not trip. */
     readonly survived: number;
     readonly latestAfterDeadlineMs: number;
   };
@@ -86,7 +86,7 @@ const sentUntil = ({ well, times }: BotLife, endMs: number): number =>
 
 const shown = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
 
-/** Why this trip ought not to have been. */
+/** Why this trip is wrong. */
 function falseAlarm(
   { troubles }: History,
   life: BotLife,
@@ -122,14 +122,14 @@ function stateAfter(happened: readonly Happened[]): 'unknown' | 'armed' | 'disar
   return last.kind === 'trip' ? 'tripped' : last.kind === 'disarm' ? 'disarmed' : 'armed';
 }
 
-/** The end of the last snooze, as far as it has come by then. */
+/** The end of the last snooze that has begun by then. */
 const snoozedUntil = (happened: readonly Happened[], atMs: number): number =>
   Math.max(0, ...happened.flatMap(({ kind, untilMs = 0 }) => (kind === 'snooze' && untilMs <= atMs ? [untilMs] : [])));
 
 const FIRES_WITHIN_MS = 8_000;
-/** So far ahead a tick looks: to the next one, and twenty seconds beyond. */
+/** How far ahead a watchdog run plans: to the next one, and twenty seconds more. */
 const HORIZON_MS = 80_000;
-/** Where a clock is wrong, or the watch itself was in trouble, only that it fires at all. */
+/** If a clock is wrong, or the watch had an outage, only that it trips at all. */
 const FIRES_AT_LAST_MS = 20 * MINUTE;
 
 function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happened: readonly Happened[]) {
@@ -154,11 +154,11 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
       if (trip === undefined) counts.survived += 1;
       continue;
     }
-    // The first tick whose horizon reaches the deadline as the bot's clock gives it.
+    // The first watchdog run that plans as far as the deadline by the bot's clock.
     const watchingMs = ticks.find(at => at >= deadlineMs + RIGHT_WITHIN_MS - HORIZON_MS) ?? Number.POSITIVE_INFINITY;
     const provenMs = Math.max(deadlineMs, watchingMs + ownWatchMs(life)) + FIRES_WITHIN_MS;
-    // After a call that failed, about the bot or about the watch as a whole, proof begins anew; with a heartbeat of a minute
-    // the tick ends before it is complete, and the next one begins from the start.
+    // After a failed call about the bot or the watch, the proof starts again. With a heartbeat each minute
+    // the run ends before the proof is complete, and the next run starts again.
     const faultMs = faults.findLast(
       ({ botId, atMs }) => (botId === life.botId || isOfAll(botId)) && atMs > silentMs && atMs < provenMs,
     )?.atMs;
@@ -186,7 +186,7 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
 /** The watchdog’s own row, or a shard. */
 const isOfAll = (target: string): boolean => target === WATCHDOG_ROW || /^\d$/.test(target);
 
-/** After each trouble on the way it may take as long again. */
+/** After each outage meanwhile it may take as long again. */
 function atLast(deadlineMs: number, troubles: readonly Span[]): number {
   return troubles.reduce(
     (byMs, { fromMs, toMs }) =>
@@ -195,10 +195,10 @@ function atLast(deadlineMs: number, troubles: readonly Span[]): number {
   );
 }
 
-/** Begun within this time of the trip, where nothing was in trouble. */
+/** Begun within this time after the trip, if there was no outage. */
 const BEGUN_WITHIN_MS = 22_000;
 
-/** Between the question whether the trip stands and the lock. */
+/** Between the check of the trip and the lock. */
 const CHECK_TO_LOCK_MS = 200;
 
 function judgeLiquidations({ happened, attempts, troubles, ticks }: History): readonly Problem[] {
@@ -219,7 +219,7 @@ function judgeLiquidations({ happened, attempts, troubles, ticks }: History): re
     const byMs =
       trouble.length === 0 ? atMs + BEGUN_WITHIN_MS : Math.max(...trouble.map(({ toMs }) => toMs)) + 4 * MINUTE;
     const tripped = `${botId}: tripped at ${shown(atMs)}`;
-    // After it the account is the bot's own again.
+    // Afterwards the account belongs to the bot again.
     const overMs = next?.kind === 'rearm' ? next.atMs : Number.POSITIVE_INFINITY;
     const late = runs.filter(run => run.atMs > overMs + CHECK_TO_LOCK_MS);
     const firsts = runs.filter(({ attempt }) => attempt === 1);

@@ -1,6 +1,6 @@
 /**
- * The judge of the soak is able to fail: a watchdog that is broken in one way is found, in each run, by the name of what it
- * does wrong. The broken ones run the same lives as the sound one, which is judged without a word.
+ * The judge of the soak can fail: it finds each watchdog that is broken in one way, and names its
+ * fault. All of them run the same lives as the correct watchdog, of which it reports nothing.
  */
 
 import { expect, test } from 'vitest';

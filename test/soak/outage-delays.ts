@@ -1,6 +1,6 @@
 /**
- * What the rule of proof costs: how much later a dead bot is tripped, for each kind and length of outage. The bot dies in
- * the middle of the outage, or long before its end; forty others beat all along, and none of them may be tripped.
+ * What the proof before a trip costs: how much later a dead bot is tripped, for each kind and length of outage. The bot dies in
+ * the middle of the outage, or long before its end; forty others send heartbeats all along, and none of them may be tripped.
  *
  *   node test/soak/outage-delays.ts
  */

@@ -1,10 +1,10 @@
 /**
  * `npm run test:soak`: ten thousand bots for a day of virtual time, about half an hour of real time, under the watchdog's
- * real code. Prints what happened as a table; ends with 1 on any firing that was early, missed or double, and names each.
+ * real code. Prints what happened as a table; exits with 1 if a trip was early, missed or double, and names each.
  *
  *   node test/soak/run.ts [--bots 10000] [--hours 24] [--seed 20261121] [--calm 25]
  *
- * `--calm`: so many minutes lie on average between two troubles of the watch; fewer put every kind into fewer hours.
+ * `--calm`: the minutes between two outages of the watch, on average; with fewer, every kind occurs in fewer hours.
  */
 
 import { parseArgs } from 'node:util';
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 const [bots, hours, seed, calm] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed'), wholeOf('calm')];
 
-// A store that is scripted to fail makes ten million errors; nobody reads where.
+// A store that is scripted to fail makes ten million errors; their stack traces are not read.
 Error.stackTraceLimit = 0;
 const startedMs = performance.now();
 let toldHours = 0;
@@ -42,7 +42,7 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['bots', bots],
   ['virtual days', hours / 24],
   ['ticks of the watchdog', history.ticks.length],
-  ['looks at a bot', history.looks],
+  ['checks of a bot', history.checks],
   [
     'troubles: no tick, no table, no writes, none to the bots’ rows, few writes, no liquidator',
     history.troubles.length,
@@ -65,7 +65,7 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['… that ended an unfinished liquidation', history.midRun],
   ['… that were refused while one ran', history.refusedRearms],
   ['calls that found the liquidation taken', history.duplicates],
-  ['looks at a locked-out account', history.lockOutChecks],
+  ['checks of a locked-out account', history.lockOutChecks],
   ['early', wrong('early')],
   ['missed', wrong('missed')],
   ['double', wrong('double')],

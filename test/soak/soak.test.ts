@@ -1,6 +1,6 @@
 /**
- * A crowd of bots over hours of virtual time: deaths, lost networks, cries, goodbyes, snoozes, wrong clocks; a watchdog
- * whose ticks are late, lost and doubled, that loses its table, its rule and its liquidator for minutes. Short here;
+ * Many bots over hours of virtual time: deaths, lost networks, reported failures, goodbyes, snoozes, wrong clocks; a watchdog
+ * whose runs are late, lost and doubled, and whose table, rule and liquidator fail for minutes. Short here;
  * `npm run test:soak` (run.ts) is the long one.
  */
 
@@ -17,19 +17,19 @@ beforeAll(async () => {
   });
 });
 
-it('nobody who reports is fired at, nobody who is silent is missed, and each firing is one liquidation', () => {
+it('no bot that reports is tripped, no silent bot is missed, and each trip is one liquidation', () => {
   const { problems, counts } = judgeHistory(history);
   expect(problems.slice(0, 20)).toEqual([]);
   // What never happened proves nothing.
-  const { refusedBeats, lockOutChecks, staleGoodbyes, crashStarts, duplicates, looks } = history;
+  const { refusedBeats, lockOutChecks, staleGoodbyes, crashStarts, duplicates, checks } = history;
   const { gone, rearms, midRun, refusedRearms } = history;
-  const others = { gone, rearms, midRun, refusedRearms, looks };
+  const others = { gone, rearms, midRun, refusedRearms, checks };
   const seen = { ...counts, refusedBeats, lockOutChecks, staleGoodbyes, crashStarts, duplicates, ...others };
   for (const [what, count] of Object.entries(seen)) expect([what, count > 0]).toEqual([what, true]);
 });
 
 describe('the judge of it finds', () => {
-  /** One that fell silent on a quiet day, its clock right: its firing has an exact bound. */
+  /** A bot that fell silent without an outage, with a correct clock: its trip has an exact bound. */
   function plainTrip(): { readonly botId: string; readonly trip: Happened } {
     for (const [botId, happened] of history.happened) {
       const trip = happened.find(({ kind, cause, atMs }, at) => {
@@ -43,7 +43,7 @@ describe('the judge of it finds', () => {
     }
     throw new Error('Nobody fell silent on a quiet day.');
   }
-  const told = (botId: string, happened: readonly Happened[]): History => ({
+  const historyOf = (botId: string, happened: readonly Happened[]): History => ({
     ...history,
     happened: new Map([...history.happened, [botId, happened]]),
   });
@@ -51,12 +51,12 @@ describe('the judge of it finds', () => {
   const others = (botId: string, trip: Happened): readonly Happened[] =>
     (history.happened.get(botId) ?? []).filter(one => one !== trip);
 
-  it('a firing a minute before its time', () => {
+  it('a trip a minute before its time', () => {
     const { botId, trip } = plainTrip();
     const early = { ...trip, atMs: trip.atMs - 62_000 };
     expect(
       kindsOf(
-        told(
+        historyOf(
           botId,
           (history.happened.get(botId) ?? []).map(one => (one === trip ? early : one)),
         ),
@@ -64,27 +64,27 @@ describe('the judge of it finds', () => {
     ).toContain('early');
   });
 
-  it('a second firing at who is tripped already', () => {
+  it('a second trip of a bot that is tripped already', () => {
     const { botId, trip } = plainTrip();
     const twice = (history.happened.get(botId) ?? []).flatMap(one =>
       one === trip ? [one, { ...one, atMs: one.atMs + 1 }] : [one],
     );
-    expect(kindsOf(told(botId, twice))).toContain('early');
+    expect(kindsOf(historyOf(botId, twice))).toContain('early');
   });
 
-  it('a firing that never came', () => {
+  it('a trip that never came', () => {
     const { botId, trip } = plainTrip();
-    expect(kindsOf(told(botId, others(botId, trip)))).toContain('missed');
+    expect(kindsOf(historyOf(botId, others(botId, trip)))).toContain('missed');
   });
 
-  it('a firing two minutes after its time', () => {
+  it('a trip two minutes after its time', () => {
     const { botId, trip } = plainTrip();
     const late = { ...trip, atMs: trip.atMs + 62_000 + 60_000 };
     const at = [...others(botId, trip), late].toSorted((a, b) => a.atMs - b.atMs);
-    expect(kindsOf(told(botId, at))).toContain('missed');
+    expect(kindsOf(historyOf(botId, at))).toContain('missed');
   });
 
-  it('a firing without a liquidation', () => {
+  it('a trip without a liquidation', () => {
     const { trip } = plainTrip();
     const left = history.attempts.filter(({ correlationId }) => correlationId !== trip.correlationId);
     expect(kindsOf({ ...history, attempts: left })).toEqual(['missed']);

@@ -1,6 +1,6 @@
 /**
- * What befalls the watch as a whole, for minutes at a time, and when its ticks come: each minute, some late, some lost,
- * some twice. All of it follows from the seed.
+ * Outages of the watch as a whole, for minutes at a time, and the times of the watchdog's runs: each minute, some late, some lost,
+ * some twice. The seed determines all of it.
  */
 
 import type { createRandom } from '../../simulator/engine/seeded-random.ts';
@@ -15,9 +15,9 @@ export interface Span {
 }
 
 /**
- * rule: no tick comes. watchdog: it cannot reach the table, the bots can. table: nobody can. writes: reads work, and every
+ * rule: the watchdog is not invoked. watchdog: it cannot reach the table, the bots can. table: neither can. writes: reads work, and every
  * write fails, of bots and watchdog alike. rows: so do those to the bots' rows, and the watchdog's own row works. brownout: so
- * do most writes. invoker: Lambda takes no calls.
+ * do most writes. invoker: Lambda accepts no calls.
  */
 export interface Trouble extends Span {
   readonly kind: 'rule' | 'watchdog' | 'table' | 'writes' | 'rows' | 'brownout' | 'invoker';
@@ -28,7 +28,7 @@ export interface Trouble extends Span {
 const KINDS = ['rule', 'watchdog', 'table', 'writes', 'rows', 'brownout', 'invoker'] as const;
 const LONGEST_MS = 8 * MINUTE;
 
-/** One after the other, each kind in turn, with calm in between; none in the first ten minutes. */
+/** One after the other, each kind in turn, with pauses between; none in the first ten minutes. */
 export function troublesOf(random: Random, forMs: number, calmMs: number): readonly Trouble[] {
   const troubles: Trouble[] = [];
   let fromMs = 10 * MINUTE;
@@ -42,7 +42,7 @@ export function troublesOf(random: Random, forMs: number, calmMs: number): reado
   }
 }
 
-/** Whether a beat that was sent at this instant was stored. A brown-out takes most of them, always the same ones. */
+/** Whether a heartbeat that was sent at this instant was stored. A brown-out loses most of them, always the same ones. */
 export function isBeatLost(troubles: readonly Trouble[], atMs: number, name: number): boolean {
   const trouble = troubles.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
   if (trouble === undefined || !swallowsBeats(trouble)) return false;
@@ -50,7 +50,7 @@ export function isBeatLost(troubles: readonly Trouble[], atMs: number, name: num
   return true;
 }
 
-/** Bots, and operators, try again what these do not take. */
+/** Bots and operators repeat what these do not store. */
 export const swallowsBeats = ({ kind }: Pick<Trouble, 'kind'>): boolean =>
   kind === 'table' || kind === 'writes' || kind === 'rows' || kind === 'brownout';
 
@@ -62,7 +62,7 @@ const fractionOf = (seed: number): number => ((Math.imul(seed ^ (seed >>> 15), 2
 export const isIn = (spans: readonly Span[], atMs: number): boolean =>
   spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
 
-/** Never two lost in a row but where the rule is in trouble. */
+/** Never two lost in a row unless the rule fails. */
 export function tickInstants(random: Random, troubles: readonly Trouble[], forMs: number): readonly number[] {
   const ruleTroubles = troubles.filter(({ kind }) => kind === 'rule');
   const instants: number[] = [];

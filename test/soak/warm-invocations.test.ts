@@ -1,4 +1,4 @@
-/** Warm functions keep nothing: the short form of bench/warm-invocations.ts, which tells of a thousand invocations. */
+/** Warm functions leak nothing: the short form of bench/warm-invocations.ts, which makes a thousand invocations. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openWarmStage, type WarmStage, type Work } from '../../bench/warm-invocations-stage.ts';
@@ -11,7 +11,7 @@ afterAll(() => stage?.close());
 
 /** So few that the weight of a dry run (its reads of all orders) stays within the minute: no call waits for the limit. */
 const INVOCATIONS = 12;
-/** A record kept of each of them, of a hundred kilobytes or so, would be seen. */
+/** A leak of a hundred kilobytes per invocation would show. */
 const LEAK_KB_EACH = 120;
 
 it.each<Work>(['dry run', 'tick'])('%s leaves no socket, no handle and no memory behind', async work => {

@@ -1,8 +1,8 @@
 /**
- * Evaluates an alarm by CloudWatch's documented rules, minute by minute, with datapoints that come when they come.
+ * Evaluates an alarm by CloudWatch's documented rules, minute by minute, with datapoints that may be late.
  *
  * Amazon CloudWatch User Guide, "Alarm evaluation" and "Configuring how CloudWatch alarms treat missing data":
- * - An alarm checks the N most recent periods that are over, and rings when M of them breach.
+ * - An alarm checks the N most recent periods that are over, and is in ALARM when M of them breach.
  * - It retrieves more datapoints than N (the evaluation range). Where some of the last N are missing and the range has N
  *   others, the most recent N that exist are evaluated, and missing data counts for nothing.
  * - Where it has fewer than N, the missing ones count as the alarm says: breaching, notBreaching.

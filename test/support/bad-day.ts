@@ -1,6 +1,6 @@
 /**
- * One liquidation on a bad day, and what became of it by the exchange's own books: positions, fills, journal. What flatline
- * says of itself is held against them, and never believed.
+ * One liquidation with a fault, and its result by the exchange's own records: positions, fills, journal. What flatline
+ * reports is compared with them.
  */
 
 import Big from 'big.js';
@@ -24,7 +24,7 @@ export async function liquidated(rig: LiquidationRig, event: object = {}, change
   return { rig, answer, startedAtMs, answeredAfterMs: rig.clock.nowMs() - startedAtMs };
 }
 
-/** Set-up, then what spoils the day, then the liquidation. */
+/** Set-up, then the fault, then the liquidation. */
 export async function dayOf(
   options: RigOptions,
   setUp: (rig: LiquidationRig) => void,
@@ -37,7 +37,7 @@ export async function dayOf(
   return liquidated(rig, {}, changes);
 }
 
-/** When the books held nothing of these symbols any more, or of any, in ms from the call; undefined while they do. */
+/** When the exchange had nothing open of these symbols, or of any, in ms from the call; undefined while it has. */
 export function flatAfterMs({ rig, startedAtMs }: Day, ...symbols: readonly string[]): number | undefined {
   const isMeant = ({ symbol }: { readonly symbol: string }): boolean =>
     symbols.length === 0 || symbols.includes(symbol);
@@ -46,7 +46,7 @@ export function flatAfterMs({ rig, startedAtMs }: Day, ...symbols: readonly stri
   return last === undefined ? 0 : last.atMs - startedAtMs;
 }
 
-/** Close orders in the order of their arrival, with what became of them. */
+/** Close orders in the order of their arrival, with their results. */
 export function closesOf({ rig, startedAtMs }: Day, symbol?: string): readonly JournalEntry[] {
   return requestsOf({ rig, startedAtMs }, 'POST', '/fapi/v1/order').filter(
     ({ params }) => symbol === undefined || params.symbol === symbol,
@@ -67,7 +67,7 @@ export function requestsOf(
 export const codesOf = ({ answer }: Day, symbol?: string): readonly string[] =>
   [...answer.errors, ...answer.warnings].filter(one => one.symbol === symbol).map(({ code }) => code);
 
-/** Invocations that Lambda accepted, and that nobody ran yet, one after the other, with those that they start in turn. */
+/** Invocations that Lambda accepted and that were not run yet, one after the other, with those that they start. */
 export async function playInvocations(
   rig: LiquidationRig,
   changes: RunChanges = {},
@@ -89,7 +89,7 @@ function takeInvocation(rig: LiquidationRig): Readonly<Record<string, unknown>> 
   return event;
 }
 
-/** What must hold on every day, whatever goes wrong. Profit and counts are those of the books where nobody else traded. */
+/** What must hold with every fault. Profit and counts are those of the exchange if no other client traded. */
 export function expectSound({ rig, answer, startedAtMs }: Day, options: { readonly othersTrade?: boolean } = {}): void {
   const { account } = rig;
   expect(account.violations).toEqual([]);
@@ -119,14 +119,14 @@ export function expectSound({ rig, answer, startedAtMs }: Day, options: { readon
   }
 }
 
-/** What the books hold of any kind, TWAP orders included. */
+/** Everything that is open at the exchange, TWAP orders included. */
 export function leftIn({ account }: LiquidationRig) {
   const { positions, orders, conditionals } = account.truth();
   return { positions, orders, conditionals, twaps: account.workingTwaps() };
 }
 export const NOTHING = { positions: [], orders: [], conditionals: [], twaps: [] } as const;
 
-/** The look that confirms, and what it starts; at its end the books are empty. */
+/** The confirming read, and what it starts; at its end the account is empty. */
 export async function confirmed(day: Day): Promise<readonly Answer[]> {
   const answers = await playInvocations(day.rig);
   expect(answers.length).toBeGreaterThanOrEqual(1);

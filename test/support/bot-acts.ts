@@ -1,4 +1,4 @@
-/** What a bot and its operator do, in one call each, for tests that are about something else. */
+/** Actions of a bot and its operator, in one call each, for tests that need them as a step. */
 
 import { type CommandResult, command } from '../../lambda/app/operator/operator-commands.ts';
 import { type RunResult, signOfLife } from '../../lambda/app/ping/run-commands.ts';
@@ -6,11 +6,11 @@ import { markChange, type RunBeat } from '../../lambda/core/heartbeat/client-cha
 import { type OperatorAction, rearmChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 
-/** The run that beats for a bot now, by the table it beats in. */
+/** The current run of a bot, by its table. */
 const runs = new WeakMap<BotStore, Map<string, string>>();
 let started = 0;
 
-/** `arms`: a new run starts with it; otherwise the run before goes on. */
+/** `arms`: a new run starts with it; otherwise the run before continues. */
 export function beat(
   bots: BotStore,
   sign: Omit<RunBeat, 'runId'> & { readonly arms: boolean },

@@ -36,7 +36,7 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...QUIET] });
 }
 
-/** No sandbox, because containers forbid it; and nothing that calls home. */
+/** No sandbox, because containers forbid it; and no background requests. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',

@@ -1,4 +1,4 @@
-/** A way to a server on loopback that can be cut and mended: a network that goes and comes back. */
+/** A connection to a server on loopback that can be cut and restored, like a network that fails and returns. */
 
 import { connect, createServer, type Socket } from 'node:net';
 
@@ -6,7 +6,7 @@ export interface CuttableWay {
   readonly url: string;
   /** Every connection ends, and new ones end at once. */
   cut(): void;
-  mend(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function openWay(to: string): Promise<CuttableWay> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     cut,
-    mend: () => {
+    restore: () => {
       isCut = false;
     },
     close: async () => {

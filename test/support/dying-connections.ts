@@ -1,12 +1,12 @@
 /**
- * A TCP proxy whose connections die as they do while Lambda has a function frozen: those that stand when `freeze` is
- * called are dead, unseen by the client until it writes. New ones work.
+ * A TCP proxy whose connections die as they do while Lambda has a function frozen: those that are open when `freeze` is
+ * called are dead, and the client notices when it writes. New ones work.
  */
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 
-/** Either the way back is known and says no (RST), or everything sent is lost. */
+/** Either the peer answers with RST, or everything sent is lost. */
 export type Death = 'reset' | 'silence';
 
 export interface DyingConnections {

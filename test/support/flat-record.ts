@@ -1,4 +1,4 @@
-/** What a liquidation of the whole account leaves that ended FLAT. */
+/** The record of a liquidation of the whole account that ended FLAT. */
 
 import { claimScope } from '../../lambda/core/invocation/claim-scope.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';

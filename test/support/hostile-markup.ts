@@ -1,4 +1,4 @@
-/** Text that would like to be markup, and what shows whether it has become any. */
+/** Text that imitates markup, and a check whether it became markup. */
 
 import fc from 'fast-check';
 

@@ -1,6 +1,6 @@
 /**
  * The whole liquidation path in virtual time: use cases, Binance adapter and simulator with no socket between them,
- * stores in memory. What a test asserts, it asks the exchange.
+ * stores in memory. Tests assert what the exchange recorded.
  */
 
 import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
@@ -29,7 +29,7 @@ import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { inMemoryWire } from '../adapters/binance/in-memory-wire.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
 
-// Loading it takes real time, while which the virtual clock would run away.
+// Loading it takes real time, during which the virtual clock would run ahead.
 await Promise.all([
   loadFapi(),
   dapi.load(),
@@ -44,7 +44,7 @@ export const KEY: Credentials = {
   kind: 'hmac',
 };
 
-/** Far from any day on which tests run: whoever checks the wall clock is found out. */
+/** Far from any day on which tests run: code that reads the wall clock fails. */
 export const START_MS = Date.UTC(2024, 1, 29, 12, 0, 7);
 
 export interface LogLine {
@@ -59,13 +59,13 @@ export interface LiquidationRig {
   readonly account: Account;
   readonly world: LiquidatorPorts;
   readonly stores: ReturnType<typeof createMemoryStores>;
-  /** The rows of the bots, which tell whether a trip still stands. */
+  /** The rows of the bots, which show whether a trip is still valid. */
   readonly bots: MemoryBotStore;
   readonly logs: readonly LogLine[];
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
   /** Secrets that were asked for, and whether past the cache. */
   readonly secretReads: readonly { readonly name: string; readonly fresh: boolean; readonly atMs: number }[];
-  /** Asynchronous invocations of the liquidator that were accepted; nobody runs them but the test. */
+  /** Asynchronous invocations of the liquidator that were accepted; only the test runs them. */
   readonly invoked: readonly Readonly<Record<string, unknown>>[];
   failInvocations(): void;
   /** What the secret holds from now on; an Error is thrown instead. */
@@ -90,7 +90,7 @@ export interface RigOptions extends Partial<Omit<ExchangeOptions, 'clock'>> {
   readonly hedgeMode?: boolean;
   readonly portfolioMargin?: boolean;
   readonly rttMs?: number;
-  /** What lies between the adapter and the exchange: a network that loses, doubles or refuses. */
+  /** The network between the adapter and the exchange, which may lose, double or refuse. */
   readonly network?: (wire: Transport) => Transport;
   /** Another rig whose clock and exchange are shared: an account of its own at the same exchange, from the same address. */
   readonly beside?: Pick<LiquidationRig, 'clock' | 'exchange'>;

@@ -1,4 +1,4 @@
-/** A bot's row as its client reaches it, over the bots in memory: the same writes, as the watchdog's store carries them out. */
+/** A bot's row as its client reaches it, over the bots in memory: the same writes as the watchdog's store makes. */
 
 import type { Attribute, Attributes } from '../../client/typescript/attributes.ts';
 import type { BotRow, Values } from '../../client/typescript/bot-row.ts';

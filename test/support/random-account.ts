@@ -1,4 +1,4 @@
-/** Random accounts, exchanges and misfortunes for the properties: everything that a liquidation may meet, and its order. */
+/** Random accounts, exchanges and faults for the properties, and their order. */
 
 import fc from 'fast-check';
 import type { Fault, FaultRule } from '../../simulator/exchange.ts';
@@ -25,7 +25,7 @@ export interface Holding {
   readonly stopEntry: boolean;
 }
 
-export interface Misfortune {
+export interface RandomRun {
   readonly rig: RigOptions;
   readonly holdings: readonly Holding[];
   readonly faults: readonly FaultRule[];
@@ -118,7 +118,7 @@ export const anyFault: fc.Arbitrary<Fault> = fc.oneof(
   }),
 );
 
-/** Orders that fill, and stops that trigger, while they are being cancelled: what a proof of flatness must survive. */
+/** Orders that fill, and stops that trigger, while they are being cancelled. */
 const race: fc.Arbitrary<FaultRule> = fc.record({
   on: fc
     .constantFrom('/fapi/v1/allOpenOrders', '/fapi/v1/algoOpenOrders', '/fapi/v1/algoOrder')
@@ -134,7 +134,7 @@ const faultRule: fc.Arbitrary<FaultRule> = fc.record({
   fault: anyFault,
 });
 
-export const misfortune: fc.Arbitrary<Misfortune> = fc.record({
+export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
   rig: fc.record({
     hedgeMode: fc.boolean(),
     rttMs: fc.integer({ min: 0, max: 80 }),
@@ -172,7 +172,7 @@ export const misfortune: fc.Arbitrary<Misfortune> = fc.record({
 /** Puts the holdings into the account and the faults into the exchange; from here on the exchange watches. */
 export function injectFaults(
   rig: LiquidationRig,
-  { rig: { hedgeMode = false }, holdings, faults, storeFaults }: Misfortune,
+  { rig: { hedgeMode = false }, holdings, faults, storeFaults }: RandomRun,
 ): void {
   for (const own of holdings) hold(rig, own, hedgeMode);
   for (const rule of faults) rig.exchange.faults.add(rule);

@@ -1,11 +1,11 @@
 /**
- * What the exchange says of sizes and digits although it is not so, for a while: the wrong refusals that make flatline
+ * Wrong refusals of sizes and digits by the exchange, for a while, which make flatline
  * send other orders than the whole position at once. Positions are near the smallest notional as often as not.
  */
 
 import fc from 'fast-check';
 import type { FaultRule } from '../../simulator/exchange.ts';
-import type { Holding, Misfortune } from './random-account.ts';
+import type { Holding, RandomRun } from './random-account.ts';
 
 /** Mark price, step and digits of symbols with different smallest notionals. */
 const SYMBOLS = [
@@ -32,7 +32,7 @@ const holding: fc.Arbitrary<Holding> = fc.constantFrom(...SYMBOLS).chain(({ symb
   });
 });
 
-/** Digits, sizes and their neighbours, so that one lesson meets the next. */
+/** Digits, sizes and similar codes, so that one learned limit meets the next. */
 const CODES = [
   ...[-1111, -1111, -1111, -4023, -4005, -4005, -4164, -4003, -4131],
   ...[-2022, -2019, -2025, -4118, -5028, -1021, -9999],
@@ -45,7 +45,7 @@ const lie: fc.Arbitrary<FaultRule> = fc.record({
   fault: fc.record({ kind: fc.constant('refuse' as const), code: fc.constantFrom(...CODES) }),
 });
 
-export const lies: fc.Arbitrary<Misfortune> = fc.record({
+export const lies: fc.Arbitrary<RandomRun> = fc.record({
   rig: fc.record({
     hedgeMode: fc.boolean(),
     rttMs: fc.constantFrom(0, 5, 30),

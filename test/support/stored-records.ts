@@ -7,7 +7,7 @@ import type { Claim, Conclusion } from '../../lambda/ports.ts';
 export const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
 export const LEASE_MS = 20_000;
 
-/** Takes no completed run again, as long as `retakeCompletedBeforeMs` does not say so. */
+/** Takes no completed run again, unless `retakeCompletedBeforeMs` allows it. */
 export const claimOf = (correlationId: string, overrides: Partial<Claim> = {}): Claim => ({
   correlationId,
   botId: 'default',

@@ -1,6 +1,6 @@
 /**
- * Rests that the simulated exchange takes no order for: in hedge mode a thin book may fill an order down to less than the
- * smallest notional (-4164), and what flatline sends has no part in it. A rest that an order of flatline's own size left
+ * Rests for which the simulated exchange accepts no order: in hedge mode a thin book may fill an order down to less than the
+ * smallest notional (-4164), and not because of flatline's orders. A rest that an order of flatline's own size left
  * is not among them.
  */
 

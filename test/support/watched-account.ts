@@ -1,6 +1,6 @@
 /**
- * The liquidator with all that goes on around it, in virtual time: Lambda's queue of asynchronous invocations, the
- * watchdog's tick each minute, the bots' rows. Everything over the same stores and before the same exchange.
+ * The liquidator with its environment, in virtual time: Lambda's queue of asynchronous invocations, the
+ * watchdog run each minute, the bots' rows. All use the same stores and the same exchange.
  */
 
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
@@ -12,12 +12,12 @@ import { type LiquidationRig, liquidationRig, type RigOptions, type RunChanges }
 
 export interface WatchedAccount extends LiquidationRig {
   readonly watchWorld: WatchdogPorts;
-  /** What invocations that Lambda took from its queue answered, in the order of their ends. */
+  /** The answers of invocations that Lambda took from its queue, in the order of their ends. */
   readonly laterAnswers: readonly Answer[];
   tick(changes?: RunChanges, world?: WatchdogPorts): Promise<TickReport>;
-  /** Runs what was accepted and not yet run, and what that hands over to in turn. */
+  /** Runs what was accepted and not yet run, and the attempts that this starts. */
   runAccepted(changes?: RunChanges): Promise<void>;
-  /** Ticks each minute and runs what is accepted, until no run is unfinished; at most so many minutes. Gives the ticks. */
+  /** Runs the watchdog and what is accepted each minute, until no run is unfinished. Gives the number of watchdog runs. */
   untilFinished(changes?: RunChanges, mostTicks?: number): Promise<number>;
 }
 
@@ -44,7 +44,7 @@ export function watchedAccount(options: RigOptions = {}): WatchedAccount {
   const runAccepted = async (changes: RunChanges = {}): Promise<void> => {
     for (let event = rig.invoked[taken]; event !== undefined; event = rig.invoked[taken]) {
       taken += 1;
-      // Lambda starts another container while the first still answers: nothing is known there of limits.
+      // Lambda starts another container while the first still answers; it does not know the limits.
       const elsewhere = { ...world, limiters: createRateLimiters() };
       laterAnswers.push(await rig.run({}, { world: elsewhere, ...changes, rawEvent: event }));
     }

@@ -135,6 +135,8 @@ export const SAMPLES = {
         subscriptions_pending: 0,
         mail_not_subscribed: false,
         mail_can_be_unsubscribed_by_link: false,
+        watcher: 'off',
+        watcher_region: null,
         canary: 'passed',
         canary_took_ms: 1_200,
       },

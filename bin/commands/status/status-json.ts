@@ -9,7 +9,8 @@ import { selfTestJson } from './self-tests.ts';
 import type { Liquidation, Survey } from './survey.ts';
 
 export const STATUS_SHAPE = [
-  '{ where, version, ok, wrong: [sentence], drift: [sentence], switched_off,',
+  '{ where, version, ok, wrong: [sentence], drift: [sentence],',
+  '  unchecked: [sentence], switched_off,',
   '  watchdog: null|{ ticked_at, blind }, liquidations: [{ correlation_id,',
   '  bot_id, trigger, state,',
   '  headline, open, attempts, started_at, finished_at }], preflights:',
@@ -22,7 +23,7 @@ export const STATUS_SHAPE = [
 
 export function statusJson(
   { where, config, functions }: Connection,
-  { watch, liquidations, selfTests, wrong, drift }: Survey,
+  { watch, liquidations, selfTests, wrong, drift, unchecked }: Survey,
 ): object {
   return {
     where,
@@ -30,6 +31,7 @@ export function statusJson(
     ok: wrong.length === 0,
     wrong,
     drift,
+    unchecked,
     switched_off: !config.settings.liquidation.emergencyLiquidation,
     watchdog: watch === undefined ? null : watchdogJson(watch),
     liquidations: liquidations.map(liquidationJson),

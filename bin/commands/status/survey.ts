@@ -13,6 +13,7 @@ import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { agoText } from '../../terminal/ages.ts';
 import { drift, type LocalConfiguration } from './drift.ts';
+import { reached } from './reached.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 
 export interface Liquidation {
@@ -34,6 +35,8 @@ export interface Survey {
   readonly notCovered: readonly string[];
   /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
   readonly drift: readonly string[];
+  /** Sentences about who is subscribed to the alerts, where it could not be read. */
+  readonly unchecked: readonly string[];
   /** Sentences, the most severe first; empty without problems. */
   readonly wrong: readonly string[];
 }
@@ -66,10 +69,11 @@ export async function survey(
       return undefined;
     }
   };
-  const [watch, records = [], selfTests] = await Promise.all([
+  const [watch, records = [], selfTests, alerts] = await Promise.all([
     orUndefined(readWatch(connection)),
     orUndefined(connection.runs.recent({ limit: SEARCHED }, STORE_MS)),
     orUndefined(readSelfTests(connection, withPreflights)),
+    reached(connection),
   ]);
   const nowMs = connection.clock.nowMs();
   const all = records.map(record => ({ record, ...recordVerdict(record, nowMs) }));
@@ -81,12 +85,14 @@ export async function survey(
     selfTests,
     notCovered: notCovered(selfTests ?? [], all),
     drift: drift(connection, local),
+    unchecked: alerts.unknown,
     wrong: [
       ...unread,
       ...wrongWithConfiguration(connection),
       ...wrongLiquidations(all, nowMs),
       ...(watch === undefined ? [] : wrongWithWatch(watch, reach)),
       ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs, reach) ?? []),
+      ...alerts.wrong,
     ],
   };
 }

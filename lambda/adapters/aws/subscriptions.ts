@@ -7,6 +7,7 @@ import {
   type Subscription as SnsSubscription,
 } from '@aws-sdk/client-sns';
 import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
+import { awsErrorKind, errorName } from '../connections/aws-errors.ts';
 
 /** Amazon SNS, "ListSubscriptionsByTopic": what stands in the place of an ARN until it is confirmed. */
 const PENDING = 'PendingConfirmation';
@@ -16,6 +17,7 @@ export function createSubscriptions(client: SNSClient, topicArn: string): Subscr
     async list(timeoutMs) {
       const abortSignal = AbortSignal.timeout(Math.ceil(timeoutMs));
       const all = await allOf(client, topicArn, abortSignal);
+      if (all === undefined) return undefined;
       return Promise.all(
         all.map(async ({ Protocol = '?', SubscriptionArn = PENDING, Endpoint }): Promise<Subscription> => {
           const isConfirmed = SubscriptionArn.startsWith('arn:');
@@ -28,19 +30,24 @@ export function createSubscriptions(client: SNSClient, topicArn: string): Subscr
   };
 }
 
-/** SNS gives a hundred at a time. */
+/** SNS gives a hundred at a time. Undefined: there is no such topic. */
 async function allOf(
   client: SNSClient,
   TopicArn: string,
   abortSignal: AbortSignal,
-): Promise<readonly SnsSubscription[]> {
+): Promise<readonly SnsSubscription[] | undefined> {
   const all: SnsSubscription[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(
-      new ListSubscriptionsByTopicCommand({ TopicArn, ...(NextToken === undefined ? {} : { NextToken }) }),
-      { abortSignal },
-    );
+    const command = new ListSubscriptionsByTopicCommand({
+      TopicArn,
+      ...(NextToken === undefined ? {} : { NextToken }),
+    });
+    const page = await client.send(command, { abortSignal }).catch((error: unknown) => {
+      if (awsErrorKind(errorName(error)) === 'missing') return undefined;
+      throw error;
+    });
+    if (page === undefined) return undefined;
     all.push(...(page.Subscriptions ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);

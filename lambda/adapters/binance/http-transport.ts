@@ -116,25 +116,29 @@ function collect(
     reject(new TooLongError());
     response.destroy();
   });
-  response.on('error', () => reject(new BrokenOffError()));
-  response.on('end', () => {
-    try {
-      const { statusCode: status = 0, headers } = response;
-      const [first = NOTHING] = chunks;
-      const sent = chunks.length > 1 ? Buffer.concat(chunks) : first;
-      const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent, UNPACKED) : sent;
-      resolve({ status, headers: { get: name => textOf(headers[name]) }, body: body.toString('utf8') });
-    } catch (error) {
-      reject(error);
-    }
-  });
+  const finish = (): void => {
+    const { statusCode: status = 0, headers } = response;
+    const body = unpacked(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8');
+    resolve({ status, headers: { get: name => textOf(headers[name]) }, body });
+  };
+  response.on('end', finish);
+  // Of a refusal the status says enough: whoever goes on after a 429 because its text broke off is banned.
+  response.on('error', () => ((response.statusCode ?? 0) >= 400 ? finish() : reject(new BrokenOffError())));
 }
-
-const NOTHING = Buffer.alloc(0);
 
 /** The largest answer, exchangeInfo, has one or two megabytes. */
 const LONGEST_BYTES = 32 * 1024 * 1024;
 const UNPACKED = { maxOutputLength: LONGEST_BYTES };
+
+/** Packed or not its first bytes say, whatever the header does. What cannot be unpacked stays as it came: no JSON. */
+function unpacked(sent: Buffer): Buffer {
+  if (sent[0] !== 0x1f || sent[1] !== 0x8b) return sent;
+  try {
+    return gunzipSync(sent, UNPACKED);
+  } catch {
+    return sent;
+  }
+}
 
 const textOf = (header: string | readonly string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : header?.join(', ');

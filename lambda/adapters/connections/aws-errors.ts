@@ -14,7 +14,7 @@ const NAMES = {
     'SignatureDoesNotMatch',
     'UnrecognizedClientException',
   ],
-  forbidden: ['AccessDenied', 'AccessDeniedException', 'NotAuthorized', 'OptInRequired'],
+  forbidden: ['AccessDenied', 'AccessDeniedException', 'AuthorizationErrorException', 'NotAuthorized', 'OptInRequired'],
   throttled: [
     'EC2ThrottledException',
     'ProvisionedThroughputExceededException',
@@ -22,7 +22,8 @@ const NAMES = {
     'ThrottlingException',
     'TooManyRequestsException',
   ],
-  missing: ['ResourceNotFoundException'],
+  /** SNS has a name of its own. */
+  missing: ['NotFoundException', 'ResourceNotFoundException'],
   /** No way there: the request was not sent. */
   unreached: ['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'],
   /** It may have arrived. */

@@ -83,6 +83,7 @@ async function tryClaim(table: TableAccess, claim: Claim, signal: AbortSignal): 
       zero: 0,
       one: 1,
       holder: claim.holder,
+      resumes: claim.resumes ?? NO_HOLDER,
       lease_until: claim.leaseUntilMs,
       bot_id: claim.botId,
       claimed_for: claimScope(claim),
@@ -100,6 +101,9 @@ async function tryClaim(table: TableAccess, claim: Claim, signal: AbortSignal): 
   });
   return written && readRecordItem(written);
 }
+
+/** The name of no holder. */
+const NO_HOLDER = '-';
 
 /** Why a claim was refused; undefined when by now it would not be. */
 function explain(record: LiquidationRecord, claim: Claim): ClaimResult | undefined {

@@ -1,14 +1,12 @@
-/**
- * Whether alerts reach somebody. Where the configuration names a mail address, that one counts and no other: the stack's
- * own chat queue is a confirmed subscription as well, and would hide that nobody has confirmed the mail.
- */
+/** Whether alerts reach somebody. A configured mail address alone counts: the stack's chat queue is always confirmed. */
 
-import type { Subscription } from '../../views/messages/channels.ts';
+import type { WatcherReach } from '../../events.ts';
+import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
 
 export interface Reach {
   readonly confirmed: number;
   readonly pending: number;
-  /** SNS deletes a subscription that nobody confirmed within days, and one that its reader ends. */
+  /** SNS deletes a subscription that was not confirmed within days, or that its reader ended. */
   readonly isMailGone: boolean;
 }
 
@@ -23,4 +21,21 @@ export function whoIsReached(subscribed: readonly Subscription[], mail: string |
     pending,
     isMailGone: wanted !== undefined && own.length === 0,
   };
+}
+
+/** Checked from the watched region, while that works. Never rejects, because the watcher's region may fail. */
+export async function watcherReach(
+  subscriptions: Subscriptions,
+  mail: string | undefined,
+  timeoutMs: number,
+): Promise<WatcherReach> {
+  try {
+    const subscribed = await subscriptions.list(timeoutMs);
+    if (subscribed === undefined) return 'missing';
+    const reach = whoIsReached(subscribed, mail);
+    if (reach.confirmed > 0) return 'confirmed';
+    return reach.isMailGone ? 'gone' : 'pending';
+  } catch {
+    return 'unknown';
+  }
 }

@@ -1,29 +1,31 @@
 /**
- * What to do now in all markets of an account: each decides for itself, and what they want together goes out in the order
- * of need, as far as the limits allow that they share. What finds no room is wanted again by the next decision, since a
- * decision remembers nothing.
+ * What to do now in all markets of an account: each decides for itself, and their requests go out in the order of need, as
+ * far as the shared limits allow. What finds no room is wanted again by the next decision.
  */
 
 import { APIS, type Api, apiOf, costIn, POOL_OF_API } from '../exchange/market.ts';
 import type { ExchangeRequest, RequestCost } from '../exchange/request.ts';
 import { type Room, take, type Urgency } from '../exchange/room.ts';
-import { type Decision, decide, type Rooms } from './decide.ts';
+import { type Decision, decide } from './decide.ts';
 import { rankOf } from './need.ts';
 import type { EngineState } from './state.ts';
 
-/** APIs of the same pool have the same weight and orders. */
+/** APIs of one pool have the same weight and orders left. */
 export type ApiRooms = Readonly<Record<Api, Room>>;
 
 /** One decision for each state, in their order. */
 export function decideTogether(states: readonly EngineState[], nowMs: number, rooms: ApiRooms): readonly Decision[] {
-  const decisions = states.map(state => decide(state, nowMs, roomsOf(state, rooms)));
+  const decisions = states.map(state => {
+    const { api } = state.job.market;
+    return decide(state, nowMs, { futures: rooms[api], wallet: rooms.wallet });
+  });
   if (decisions.filter(one => one.kind === 'go-on' && one.requests.length > 0).length < 2) return decisions;
   const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as EngineState, index));
   wishes.sort((a, b) => a.need - b.need || b.rank - a.rank);
 
   let left = rooms;
   const granted = new Set<ExchangeRequest>();
-  const wakes = states.map(() => Number.POSITIVE_INFINITY);
+  const timers = states.map(() => Number.POSITIVE_INFINITY);
   for (const { index, request, urgency } of wishes) {
     const { market } = (states[index] as EngineState).job;
     const cost = costIn(market, request.kind);
@@ -33,21 +35,17 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
       left = afterTaken(left, api, taken.room, cost);
       granted.add(request);
     } else if (taken.atMs !== undefined) {
-      wakes[index] = Math.min(wakes[index] ?? taken.atMs, Math.max(taken.atMs, nowMs + 1));
+      timers[index] = Math.min(timers[index] ?? taken.atMs, Math.max(taken.atMs, nowMs + 1));
     }
   }
-  return decisions.map((decision, index) =>
-    decision.kind === 'end'
-      ? decision
-      : {
-          ...decision,
-          requests: decision.requests.filter(request => granted.has(request)),
-          wakeAtMs: Math.min(decision.wakeAtMs, wakes[index] ?? decision.wakeAtMs),
-        },
-  );
+  return decisions.map((decision, index) => {
+    if (decision.kind === 'end') return decision;
+    const requests = decision.requests.filter(request => granted.has(request));
+    return { ...decision, requests, timerAtMs: Math.min(decision.timerAtMs, timers[index] ?? decision.timerAtMs) };
+  });
 }
 
-/** What one API used is missing at the others of its pool. */
+/** What one API used is subtracted from the others of its pool. */
 function afterTaken(rooms: ApiRooms, api: Api, room: Room, { weight, orders }: RequestCost): ApiRooms {
   const next: Record<Api, Room> = { ...rooms, [api]: room };
   for (const other of APIS) {
@@ -60,17 +58,11 @@ function afterTaken(rooms: ApiRooms, api: Api, room: Room, { weight, orders }: R
   }
   return next;
 }
-
-const roomsOf = ({ job: { market } }: EngineState, rooms: ApiRooms): Rooms => ({
-  futures: rooms[market.api],
-  wallet: rooms.wallet,
-});
-
 interface RankedWish {
   readonly index: number;
   readonly request: ExchangeRequest;
   readonly need: number;
-  /** In USD, roughly: the order of closes hangs on it. */
+  /** Roughly the value in USD; decides the order of closes. */
   readonly rank: number;
   readonly urgency: Urgency;
 }

@@ -1,9 +1,6 @@
 /**
- * What to do now: the requests that go out at this instant, and when to decide again if nothing happens. Pure, and from
- * the whole state each time: nothing is remembered of earlier decisions but what the state says.
- *
- * They are chosen in the order of need (need.ts): each takes of the room that the exchange's limits leave, and what finds
- * none waits.
+ * What to do now: the requests that go out, and when to decide again if nothing happens. Pure, from the whole state each
+ * time. Requests are chosen in the order of need (need.ts), each within the room that the exchange's limits leave.
  */
 
 import type { Failure } from '../exchange/failure.ts';
@@ -16,6 +13,7 @@ import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { type Wish, wantReads } from './lists/want-reads.ts';
+import { wantWitness } from './lists/witness.ts';
 import { type Need, urgencyOf, type Want } from './need.ts';
 import { patienceMs } from './silence.ts';
 import type { EngineState } from './state.ts';
@@ -37,7 +35,7 @@ export type Decision =
       /** Read the secret again. */
       readonly readSecret: boolean;
       /** Decide again at this instant at the latest. */
-      readonly wakeAtMs: number;
+      readonly timerAtMs: number;
     }
   | { readonly kind: 'end'; readonly end: End };
 
@@ -66,11 +64,11 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   chosen.addWishes('clock', clockWish(state, nowMs));
   const isClosing = chooseCloses(state, nowMs, chosen);
   chosen.addWishes('positions', reads.filter(isPositions));
-  // Without a free slot no cancel is chosen: the next answer leads to a new decision.
+  // Without a free slot no cancel is chosen: the next answer leads to another decision.
   const slots = chosen.slots();
   const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
   chosen.addAll('cancels that hold up a close', cancels?.holding ?? []);
-  // Where nothing is left to close, nothing needs the kept share more than what could open a position again.
+  // Once nothing is left to close, cancels of what could open a position may use the kept share.
   chosen.addAll('other cancels', cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
   chosen.addAll('other cancels', strategies.others);
   chosen.addWishes('rules', rulesWish(state, nowMs));
@@ -79,36 +77,34 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
     reads.filter(wish => !isPositions(wish)),
   );
   chosen.addAll('order queries', orderQueries.requests);
-  if (!isClosing) chosen.addAll('sweeps', cancels?.sweeps ?? []);
-  chosen.wake(cancels?.wakes ?? []);
-  chosen.wake(strategies.wakes);
-  chosen.wake(orderQueries.wakes);
+  if (!isClosing) chosen.addAll('sweeps', [...(cancels?.sweeps ?? []), ...wantWitness(state)]);
+  chosen.addTimers(cancels?.timers ?? []);
+  chosen.addTimers(strategies.timers);
+  chosen.addTimers(orderQueries.timers);
 
   const { requests, wants } = chosen;
   const readSecret = key.kind === 'wanted';
-  const wakeAtMs = Math.min(
-    state.job.deadline.workUntilMs,
-    chosen.wakeAtMs,
-    // What goes out now is asked for again at the earliest then, if nothing is heard until then.
-    requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY,
-  );
+  const { workUntilMs } = state.job.deadline;
+  // Without an answer the requests of this decision are wanted again then.
+  const hedgeAtMs = requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY;
+  const timerAtMs = Math.min(workUntilMs, chosen.timerAtMs, hedgeAtMs);
   const isFree = state.mayAct || state.readsOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
-  // Nothing goes out, nothing is awaited, and no instant but the deadline would change that.
-  if (isStuck && wakeAtMs >= state.job.deadline.workUntilMs && !chosen.isWaitingForRoom)
+  // Nothing goes out, nothing is awaited, and only the deadline would change that.
+  if (isStuck && timerAtMs >= workUntilMs && !chosen.isWaitingForRoom)
     return { kind: 'end', end: { kind: 'attempts' } };
-  return { kind: 'go-on', requests, wants, readSecret, wakeAtMs };
+  return { kind: 'go-on', requests, wants, readSecret, timerAtMs };
 }
 
-/** The largest first, as far as there is room. Gives whether any could go out. */
+/** The largest first, as far as there is room. Returns whether any could go out. */
 function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolean {
   if (!mayWantCloses(state)) return false;
   if (chosen.slots() <= 0) {
     chosen.hasRoomForClose();
     return true;
   }
-  const { closes, wakes } = wantCloses(state, nowMs, chosen.freeFromMs('cancel-orders'));
-  chosen.wake(wakes);
+  const { closes, timers } = wantCloses(state, nowMs, chosen.freeFromMs('cancel-orders'));
+  chosen.addTimers(timers);
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
@@ -134,7 +130,7 @@ function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | und
   return undefined;
 }
 
-/** Every list was read, or cannot be. One of which a page is missing is not read while that page may still come. */
+/** Every list was read, or cannot be. A list with a missing page is not read while that page may still come. */
 const isSeen = ({ lists, job }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
     ({ latest, exhausted, wantedSinceMs }) =>
@@ -145,7 +141,7 @@ const isAnyOpen = ({ symbols }: EngineState): boolean => symbols.shelves.some(sh
 
 const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.kind === 'positions';
 
-/** What was refused for its clock waits for it: no answer is asked for again. */
+/** Requests that were refused for the clock wait for it. */
 function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
   const { clock } = state.trouble;
   if (clock.kind !== 'wanted' && clock.kind !== 'running') return [];
@@ -154,7 +150,7 @@ function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
   return [atMs > nowMs ? { atMs } : { request: { kind: 'server-time' } }];
 }
 
-/** Rules are over a megabyte, and closes of a halted symbol whose position changes ask for them repeatedly. */
+/** Rules are over a megabyte, and closes of a halted symbol may ask for them repeatedly. */
 const RULES_GAP_MS = 500;
 
 function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wish[] {
@@ -166,11 +162,11 @@ function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wis
   return [{ request: { kind: 'rules', newerThanMs: wantedSinceMs } }];
 }
 
-/** What goes out of all that is wanted, within the room; lives for one decision. */
+/** The requests of one decision, within the room. */
 class Choice {
   readonly requests: ExchangeRequest[] = [];
   readonly wants = new Map<ExchangeRequest, Want>();
-  wakeAtMs = Number.POSITIVE_INFINITY;
+  timerAtMs = Number.POSITIVE_INFINITY;
   /** Something was wanted and found no room. */
   isWaitingForRoom = false;
   private rooms: Rooms;
@@ -197,7 +193,7 @@ class Choice {
 
   private noteNoRoom(atMs: number | undefined): void {
     this.isWaitingForRoom = true;
-    if (atMs !== undefined) this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(atMs, this.nowMs + 1));
+    if (atMs !== undefined) this.timerAtMs = Math.min(this.timerAtMs, Math.max(atMs, this.nowMs + 1));
   }
 
   addAll(need: Need, requests: readonly ExchangeRequest[], urgency?: Urgency): void {
@@ -207,27 +203,27 @@ class Choice {
   addWishes(need: Need, wishes: readonly Wish[]): void {
     for (const wish of wishes) {
       if ('request' in wish) this.add(need, wish.request);
-      else this.wakeAtMs = Math.min(this.wakeAtMs, wish.atMs);
+      else this.timerAtMs = Math.min(this.timerAtMs, wish.atMs);
     }
   }
 
-  /** So many requests can join those on their way at the exchange. */
+  /** How many requests may still go out. */
   slots(): number {
     return this.rooms.futures.slots;
   }
 
-  wake(instants: readonly number[]): void {
-    for (const atMs of instants) this.wakeAtMs = Math.min(this.wakeAtMs, atMs);
+  addTimers(instants: readonly number[]): void {
+    for (const atMs of instants) this.timerAtMs = Math.min(this.timerAtMs, atMs);
   }
 
-  /** When the limits let one more of these go out; where an answer must come first, that is soon enough. */
+  /** When the limits allow one more of these; now if only an answer can tell. */
   freeFromMs(kind: ExchangeRequest['kind']): number {
     const cost = costIn(this.market, kind);
     const taken = take(this.rooms[cost.host], cost, 'urgent', this.nowMs);
     return taken.ok ? this.nowMs : (taken.atMs ?? this.nowMs);
   }
 
-  /** Making the orders of a position costs more than asking this. */
+  /** Cheaper than making the orders of a position. */
   hasRoomForClose(): boolean {
     const taken = take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
     if (!taken.ok) this.noteNoRoom(taken.atMs);

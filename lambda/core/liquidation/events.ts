@@ -1,4 +1,4 @@
-/** What can happen to an attempt. A failing schedule is a list of these. Instants are epoch ms of the one clock. */
+/** What can happen in an attempt. Instants are epoch ms of the one clock. */
 
 import type { Failure } from '../exchange/failure.ts';
 import type { Rows } from '../exchange/model.ts';
@@ -13,8 +13,8 @@ export type EngineEvent =
   /** One of the pages of a list is there; the answer with all of them still comes. */
   | { readonly kind: 'answered-in-part'; readonly atMs: number; readonly id: number; readonly value: Rows<unknown> }
   /**
-   * The lock and the first audit record are there, or were waited for long enough. `attemptName` is in the names of the
-   * orders from now on; `carried` what earlier attempts of the run left.
+   * The lock and the first audit record are there, or took too long. `attemptName`: part of the order names from now on;
+   * `carried`: what earlier attempts left.
    */
   | {
       readonly kind: 'may-act';

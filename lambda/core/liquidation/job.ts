@@ -8,17 +8,17 @@ export interface Job {
   readonly market: Market;
   readonly scope: Scope;
   readonly correlationId: string;
-  /** In the names of the attempt's orders: no two attempts of one correlation ID have the same. */
+  /** Part of the names of the attempt's orders; unique within a correlation ID. */
   readonly attemptName: string;
   readonly deadline: Deadline;
   /** Further tries of one close or cancel after the first, where nothing moved. */
   readonly maxRetries: number;
   /** Base of the exponential backoff. */
   readonly retryDelayMs: number;
-  /** In [0, 1): spreads the pauses, so that runs which failed together do not come back together. */
+  /** In [0, 1): spreads the pauses of runs that failed together. */
   readonly jitter: number;
   /** Of each close; doubled when orders wait in the matching engine. */
   readonly recvWindowMs: number;
-  /** Whether there is a host that knows TWAP and VP orders. */
+  /** Whether TWAP and VP orders can be read. */
   readonly hasWallet: boolean;
 }

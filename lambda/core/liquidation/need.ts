@@ -1,4 +1,4 @@
-/** What a request is for, and which goes first where the exchange's limits leave no room for all: the one table of it. */
+/** What a request is for, and which goes first if the limits leave no room for all. */
 
 import type { Urgency } from '../exchange/room.ts';
 
@@ -23,9 +23,9 @@ export interface Want {
   readonly urgency: Urgency;
 }
 
-/** Only the last few may wait for others: they leave the kept share of the weight alone. */
+/** The last few leave the kept share of the weight alone. */
 export const urgencyOf = (need: Need): Urgency =>
   rankOf(need) <= rankOf('cancels that hold up a close') ? 'urgent' : 'can-wait';
 
-/** The lower goes first, in each market and between them. */
+/** The lower goes first, in each market and across markets. */
 export const rankOf = (need: Need): number => NEEDS.indexOf(need);

@@ -1,16 +1,14 @@
-/**
- * The requests on their way, by number, as a value: a new one takes over all but what differs, and those that read a list
- * are found without a read at all.
- */
+/** The requests on their way, as an immutable value that is cheap to change: only the shelf that differs is copied. */
 
 import type { ExchangeRequest } from '../exchange/request.ts';
+import { isWitness, readsList } from './lists/list-view.ts';
 
 export interface Pending {
   readonly request: ExchangeRequest;
   readonly sentAtMs: number;
 }
 
-/** Numbers count from 1, so those that go out one after the other stand on one shelf. */
+/** IDs count from 1, so requests that go out one after the other share a shelf. */
 const SHELF_SIZE = 32;
 
 type Numbered = readonly [id: number, call: Pending];
@@ -45,12 +43,9 @@ export class PendingRequests {
       const numbered = added.map(([index, call]): Numbered => [first + index, call]);
       shelves.set(at, [...(shelves.get(at) ?? []), ...numbered]);
     }
-    const reads = calls.filter(isListRead);
-    return new PendingRequests(
-      this.size + calls.length,
-      reads.length === 0 ? this.reads : [...this.reads, ...reads],
-      shelves,
-    );
+    const size = this.size + calls.length;
+    const reads = calls.filter(({ request }) => readsList(request.kind) && !isWitness(request));
+    return new PendingRequests(size, reads.length === 0 ? this.reads : [...this.reads, ...reads], shelves);
   }
 
   without(id: number): PendingRequests {
@@ -61,18 +56,9 @@ export class PendingRequests {
     const shelves = new Map(this.shelves);
     if (left.length === 0) shelves.delete(at);
     else shelves.set(at, left);
-    const reads = isListRead(call) ? this.reads.filter(one => one !== call) : this.reads;
+    const reads = readsList(call.request.kind) ? this.reads.filter(one => one !== call) : this.reads;
     return new PendingRequests(this.size - 1, reads, shelves);
   }
 }
 
 const shelfAt = (id: number): number => Math.floor(id / SHELF_SIZE);
-
-const LIST_READS: ReadonlySet<ExchangeRequest['kind']> = new Set([
-  'positions',
-  'open-orders',
-  'conditional-orders',
-  'strategy-orders',
-]);
-
-const isListRead = ({ request }: Pending): boolean => LIST_READS.has(request.kind);

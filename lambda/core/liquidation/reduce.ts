@@ -1,11 +1,11 @@
 /**
- * The state after an event. Pure, and total: a late answer is merged even if its work no longer waits for it; an answer
- * to a request that is not pending changes nothing.
+ * The state after an event. Pure and total: a late answer is merged even if its work no longer waits for it; an answer to a
+ * request that is not pending changes nothing.
  *
  *   sent ────────── each request becomes pending, its work in flight
  *   answered ─┬──── lists are merged (merge-list.ts)
- *             ├──── closes, cancels, order queries move their work on
- *             └──── failures that speak about more than one symbol (trouble.ts)
+ *             ├──── closes, cancels and order queries advance their work
+ *             └──── failures that concern more than one symbol (trouble.ts)
  */
 
 import type { Failure } from '../exchange/failure.ts';
@@ -14,16 +14,16 @@ import { nextStep } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel/cancel-progress.ts';
 import { afterOrderQuery, afterOrderQueryFailed, orderQuerySent } from './cancel/entries.ts';
-import type { Carried } from './carry/carried.ts';
 import { withCarried } from './carry/carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close/close-progress.ts';
 import { withoutAnyDust } from './close/dust.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterListFailed } from './lists/list-failed.ts';
-import { listNameOf } from './lists/list-view.ts';
+import { isWitness, listNameOf } from './lists/list-view.ts';
 import { afterList } from './lists/merge-list.ts';
 import { afterWholeRead } from './lists/proof.ts';
+import { afterWitness } from './lists/witness.ts';
 import type { Pending } from './pending.ts';
 import type { EngineState } from './state.ts';
 import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
@@ -36,8 +36,10 @@ export function reduce(state: EngineState, event: EngineEvent): EngineState {
       return afterAnswer(state, event.id, event.answer, event.atMs);
     case 'answered-in-part':
       return afterPart(state, event.id, event.value, event.atMs);
-    case 'may-act':
-      return mayActNow(state, event.attemptName, event.carried, event.atMs);
+    case 'may-act': {
+      const next = { ...state, mayAct: true, job: { ...state.job, attemptName: event.attemptName } };
+      return event.carried ? withCarried(next, event.carried, event.atMs) : next;
+    }
     case 'reading-secret':
       return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs, failures: 0 } } };
     case 'secret-read':
@@ -45,22 +47,13 @@ export function reduce(state: EngineState, event: EngineEvent): EngineState {
   }
 }
 
-/** With a new key what the wallet's host refused to the old one is asked for again. */
+/** With a new key TWAP and VP orders are read again if the old key was refused. */
 function secretRead(state: EngineState, isNew: boolean, atMs: number): EngineState {
   const trouble: EngineState['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
   const { strategies } = state.lists;
   if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
-  return {
-    ...state,
-    trouble,
-    lists: { ...state.lists, strategies: { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false } },
-  };
-}
-
-/** What earlier attempts left joins what the first read showed meanwhile. */
-function mayActNow(state: EngineState, attemptName: string, carried: Carried | undefined, atMs: number): EngineState {
-  const next = { ...state, mayAct: true, job: { ...state.job, attemptName } };
-  return carried ? withCarried(next, carried, atMs) : next;
+  const again = { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false };
+  return { ...state, trouble, lists: { ...state.lists, strategies: again } };
 }
 
 function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atMs: number): EngineState {
@@ -70,7 +63,8 @@ function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atM
   let next: EngineState = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
   for (const { request, id } of sent) {
-    if (request.kind === 'server-time') next = clockAsked(next, atMs);
+    if (isWitness(request)) next = { ...next, witnessAsked: true };
+    else if (request.kind === 'server-time') next = clockAsked(next, atMs);
     else if (COSTS[request.kind].operation === 'cancel') next = cancelSent(next, request, id, atMs);
     else if (request.kind === 'order' || request.kind === 'conditional-order')
       next = orderQuerySent(next, request, id, atMs);
@@ -82,15 +76,13 @@ function afterAnswer(state: EngineState, id: number, answer: EngineAnswer, atMs:
   const call = state.pending.get(id);
   if (call === undefined) return state;
   const open = { ...state, pending: state.pending.without(id) };
+  if (isWitness(call.request)) return answer.ok ? afterWitness(open, answer.value as never, atMs) : open;
   return answer.ok
     ? afterPassed(open, id, call, answer.value, atMs)
     : afterFailed(open, id, call, answer.failure, atMs);
 }
 
-/**
- * A page of conditional orders is of use only before they were ever read whole: after that, those of the other page would
- * look as if they were gone.
- */
+/** A page of conditional orders counts only before they were ever read whole: later those of the other page would look gone. */
 function afterPart(state: EngineState, id: number, value: Rows<unknown>, atMs: number): EngineState {
   const call = state.pending.get(id);
   const kind = call?.request.kind;
@@ -125,7 +117,7 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
       return afterWholeRead(afterOrderQuery(state, request, value as never, atMs));
     case 'rules':
       return withoutAnyDust(afterRules(state, value as never));
-    // Asked outside of the engine, or over with their effect on the trouble.
+    // Sent outside of the engine, or handled by afterPassedCall.
     case 'server-time':
     case 'fills':
     case 'account-config':
@@ -138,13 +130,8 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
 
 function afterFailed(before: EngineState, id: number, call: Pending, failure: Failure, atMs: number): EngineState {
   const { request } = call;
-  const { state, step } = afterFailedCall(
-    before,
-    call,
-    failure,
-    nextStep(COSTS[request.kind].operation, failure),
-    atMs,
-  );
+  const wanted = nextStep(COSTS[request.kind].operation, failure);
+  const { state, step } = afterFailedCall(before, call, failure, wanted, atMs);
   switch (request.kind) {
     case 'positions':
     case 'open-orders':

@@ -1,7 +1,6 @@
 /**
- * A map that is never changed in place and yet cheap to change: its values stand on shelves of 32, and a new map takes
- * over all shelves but the one that differs. What follows from the values of a shelf is worked out once and kept with it,
- * so that a question about all values need not look at each of them.
+ * An immutable map that is cheap to change: its values stand on shelves of 32, and a new map copies only the shelf that
+ * differs. The summary of a shelf is computed once, so that a question about all values need not read each of them.
  */
 
 export interface Shelf<V, S> {
@@ -13,7 +12,7 @@ export interface Shelf<V, S> {
 const SHELF_SIZE = 32;
 
 export class ShelvedMap<V, S> {
-  /** In the order in which their keys came. */
+  /** In the order in which their keys were added. */
   readonly shelves: readonly Shelf<V, S>[];
   private readonly places: ReadonlyMap<string, number>;
   private readonly summarize: (values: readonly V[]) => S;
@@ -60,7 +59,7 @@ export class ShelvedMap<V, S> {
   withAll(entries: Iterable<readonly [key: string, value: V]>): ShelvedMap<V, S> {
     let { places } = this;
     const shelves = [...this.shelves];
-    /** Shelves of the new map that no other map has. */
+    // Shelves that only the new map has.
     const own = new Map<number, V[]>();
     for (const [key, value] of entries) {
       let place = places.get(key);

@@ -1,35 +1,35 @@
 /**
  * Requests that may be sent twice (cancels, order queries, the clock) and are not answered: they are sent again after a
- * while, each time after a longer one, and the first answer serves. The older one is still heard when it comes.
+ * growing pause. The first answer counts; the other is still merged.
  */
 
 import type { Failure } from '../exchange/failure.ts';
 import type { EngineState } from './state.ts';
 import type { Stage, Work } from './symbols/symbol-work.ts';
 import { PATIENCE_MIN_MS } from './timing.ts';
-import { isDue, NO_OUTCOME, wakeOf } from './work.ts';
+import { isDue, NO_OUTCOME, timerOf } from './work.ts';
 
-/** How long the answer to such a request is waited for, the first time. */
+/** How long to wait for the answer, the first time. */
 export const patienceMs = ({ latencyMs = 0 }: Pick<EngineState, 'latencyMs'>): number =>
   Math.max(PATIENCE_MIN_MS, latencyMs * 3);
 
-/** Due as any work is, or silent for too long. */
+/** Due like any work, or without an answer for too long. */
 export const isDueOrSilent = (state: EngineState, work: Work, nowMs: number): boolean =>
   isDue(work, nowMs) || silentFromMs(state, work) <= nowMs;
 
-/** When it is due, or counts as silent; undefined where only an answer changes something. */
-export function wakeOrSilenceOf(state: EngineState, work: Work): number | undefined {
+/** When it is due, or counts as silent; undefined if only an answer changes something. */
+export function timerOrSilenceOf(state: EngineState, work: Work): number | undefined {
   const atMs = silentFromMs(state, work);
-  return atMs === Number.POSITIVE_INFINITY ? wakeOf(work) : atMs;
+  return atMs === Number.POSITIVE_INFINITY ? timerOf(work) : atMs;
 }
 
-/** Infinity where nothing is on its way, or all tries are used up: then the answer is waited for. */
+/** Infinity if nothing is on its way, or all tries are used up. */
 function silentFromMs(state: EngineState, { stage, tries }: Work): number {
   if (stage.kind !== 'in-flight' || tries >= state.job.maxRetries) return Number.POSITIVE_INFINITY;
   return stage.sinceMs + patienceMs(state) * 2 ** tries;
 }
 
-/** The work after its request `id` went out. Those that go out together are one batch; a repetition uses up a try. */
+/** The work after its request `id` went out. Requests that go out together are one batch; a repetition uses up a try. */
 export function withRequest<W extends Work>(work: W, id: number, atMs: number): W {
   const { stage } = work;
   if (stage.kind === 'in-flight' && stage.sinceMs === atMs)

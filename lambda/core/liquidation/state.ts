@@ -1,12 +1,11 @@
 /**
- * All that one attempt knows, as one value. `reduce` makes the next one from an event, `decide` reads it; nobody else
- * holds a memory.
+ * All that one attempt knows. `reduce` makes the next state from an event, `decide` reads it.
  *
- *   lists     what the exchange showed last, each list with its own age
+ *   lists     the newest answer of each list
  *   symbols   what is to be done, and what was tried and learnt: a close per position, the cancels per symbol
  *   entries   orders that could open a position and vanished: did they fill?
  *   stays     the positions that were seen, and what became of them, for the answer
- *   trouble   failures that speak about more than one symbol
+ *   trouble   failures that concern more than one symbol
  */
 
 import { type GoneOrders, NO_ENTRIES } from './cancel/entry.ts';
@@ -23,9 +22,9 @@ import type { Trouble } from './trouble-state.ts';
 export interface EngineState {
   readonly job: Job;
   readonly carried: Carried;
-  /** Orders and cancels may go out: the lock and the first audit record are there, or were waited for long enough. */
+  /** Orders and cancels may go out: the lock and the first audit record are there, or took too long. */
   readonly mayAct: boolean;
-  /** Over as soon as every list was read once: nothing is to be proven. */
+  /** Ends once every list was read: nothing is proven. */
   readonly readsOnly: boolean;
   readonly lists: Lists;
   readonly symbols: Symbols;
@@ -38,17 +37,19 @@ export interface EngineState {
   readonly pending: PendingRequests;
   /** Of the next request. */
   readonly nextId: number;
-  /** When a position last changed, or an order last went out: looks come less often the longer nothing moves. */
+  /** When a position last changed, or an order last went out: reads become less frequent while nothing moves. */
   readonly movedAtMs: number;
   /** Usual time of an answer to a read, in ms; undefined before the first. */
   readonly latencyMs: number | undefined;
-  /** When something was last executed, or may have been: what was sent before it proves nothing. */
+  /** When something was last executed, or may have been: reads sent before prove nothing. */
   readonly changedAtMs: number;
-  /** When a close was last answered or given up: the last read of an attempt comes after it. */
+  /** When a close was last answered or given up: the last read of an attempt comes after that. */
   readonly closedAtMs: number;
-  /** When the first whole flat view ended; undefined while there is none. */
+  /** When the first complete flat read ended; undefined while there is none. */
   readonly flatAtMs: number | undefined;
-  /** When a second one, later enough, ended: the account is proven flat. */
+  /** The older endpoint was asked for positions that the newer one hides. */
+  readonly witnessAsked: boolean;
+  /** When a second one, late enough, ended: the account is proven flat. */
   readonly provenAtMs: number | undefined;
   readonly counts: Counts;
 }
@@ -60,7 +61,7 @@ interface Counts {
   readonly retries: number;
 }
 
-/** Before the first request. What earlier attempts of the run left joins it later (carry.ts). */
+/** Before the first request. What earlier attempts left joins it later (carry.ts). */
 export const stateAtStart = (job: Job): EngineState => ({
   job,
   carried: NOTHING_CARRIED,
@@ -86,6 +87,7 @@ export const stateAtStart = (job: Job): EngineState => ({
   changedAtMs: 0,
   closedAtMs: 0,
   flatAtMs: undefined,
+  witnessAsked: false,
   provenAtMs: undefined,
   counts: { ordersCancelled: 0, retries: 0 },
 });

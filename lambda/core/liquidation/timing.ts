@@ -15,12 +15,12 @@ export interface Deadline {
   readonly answerByMs: number;
 }
 
-/** Kept free between our answer and the instant at which Lambda would kill us. */
+/** Kept free before Lambda ends the invocation. */
 const LAMBDA_RESERVE_MS = 500;
 const LANDING_SHARE = 0.15;
 const LANDING_MAX_MS = 500;
 
-/** `remainingMs` is what Lambda's own timeout leaves. */
+/** `remainingMs`: until Lambda's timeout. */
 export function deadlineFor(startedAtMs: number, timeoutMs: number, remainingMs: number): Deadline {
   const budgetMs = Math.max(0, Math.min(timeoutMs, remainingMs - LAMBDA_RESERVE_MS));
   const landingMs = Math.min(LANDING_MAX_MS, budgetMs * LANDING_SHARE);
@@ -30,13 +30,13 @@ export function deadlineFor(startedAtMs: number, timeoutMs: number, remainingMs:
 
 export const leftMs = (untilMs: number, nowMs: number): number => Math.max(0, untilMs - nowMs);
 
-/** No read is asked for a second time before, however fast the exchange usually answers. */
+/** No read is sent a second time sooner than this. */
 export const HEDGE_MIN_MS = 150;
 
-/** How long the answer to a request that may be sent twice is waited for at least. */
+/** The shortest wait for the answer to a request that may be sent twice. */
 export const PATIENCE_MIN_MS = 500;
 
-/** From when on an answer counts as silence: several times the usual latency. */
+/** When an answer counts as missing: after several times the usual latency. */
 export const overdueMs = ({ latencyMs = 0 }: { readonly latencyMs: number | undefined }): number =>
   Math.max(OVERDUE_MIN_MS, latencyMs * 4);
 
@@ -44,10 +44,7 @@ const OVERDUE_MIN_MS = 1_500;
 
 const BACKOFF_MAX_MS = 5_000;
 
-/**
- * The wait before try number `failures + 1`: doubles with each failure, and between half and all of it is taken by
- * `fraction` in [0, 1), so that symbols which failed together do not come back together.
- */
+/** The wait before try `failures + 1`: doubles each time; `fraction` in [0, 1) spreads it between half and all of that. */
 export function backoffMs(baseMs: number, failures: number, fraction: number): number {
   const fullMs = Math.min(BACKOFF_MAX_MS, baseMs * 2 ** Math.max(0, failures - 1));
   return fullMs * (0.5 + fraction / 2);

@@ -1,15 +1,15 @@
-/** What is suspected of more than one symbol, and what is being repaired. */
+/** What is suspected and repaired beyond one symbol. */
 
 import type { Failure } from '../exchange/failure.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 
-/** What speaks about more than one symbol: confirmed only by another kind of request after the repair. */
+/** Confirmed only by another kind of request after the repair. */
 export interface Trouble {
   readonly clock: Repair;
   readonly key: Repair;
   /** Kinds of request that failed since the repair, by subject, with the failure. */
   readonly suspects: ReadonlyMap<Suspect, ReadonlyMap<ExchangeRequest['kind'], Failure>>;
-  /** The limits as last reported: nothing is sent before. */
+  /** The last rate limit failure. */
   readonly limited: Failure | undefined;
   /** recvWindow of the closes from now on. */
   readonly recvWindowMs: number;
@@ -17,7 +17,7 @@ export interface Trouble {
 
 export type Suspect = 'key' | 'address' | 'account';
 
-/** A repair that one request is enough for: set the clock, read the secret again. */
+/** A repair that one request makes: set the clock, read the secret again. */
 export type Repair =
   | { readonly kind: 'not-needed' }
   /** From `sinceMs` on, after so many failures in a row. */

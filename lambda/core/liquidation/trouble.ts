@@ -1,10 +1,9 @@
 /**
- * Failures that speak about more than one symbol: the clock, the key, the address, the account, the limits.
+ * Failures that concern more than one symbol: the clock, the key, the address, the account, the limits.
  *
- * One answer proves little: a WAF refuses one URL, a gateway mistakes one signature, a rule of the exchange's edge keeps
- * one path from one country. So key, address and account stop a run only when another kind of request fails in the same
- * way after the repair, with no success in between. A 418 or 429 needs no confirmation: it speaks of the address, and
- * says when to come back.
+ * One answer proves little: a WAF may refuse one URL, a gateway one signature, a rule one path from one country. So key,
+ * address and account stop a run only when another kind of request fails in the same way after the repair, with no success
+ * in between. A 418 or 429 needs no confirmation: it concerns the address, and says how long to wait.
  */
 
 import type { Failure } from '../exchange/failure.ts';
@@ -16,7 +15,7 @@ import type { EngineState } from './state.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 import type { Repair, Suspect, Trouble } from './trouble-state.ts';
 
-/** A call passed: what was suspected of the key, the address and the account was not so. */
+/** A call passed: the key, the address and the account are no longer suspected. */
 export function afterPassedCall(state: EngineState, { request, sentAtMs }: Pending, atMs: number): EngineState {
   const isServerTime = request.kind === 'server-time';
   const { host, operation } = COSTS[request.kind];
@@ -29,7 +28,7 @@ export function afterPassedCall(state: EngineState, { request, sentAtMs }: Pendi
   return { ...state, latencyMs, trouble: { ...state.trouble, clock, suspects } };
 }
 
-/** A call failed. Gives the step that is really to be taken: a repair that was made already is not made again. */
+/** A call failed. Returns the step to take: a repair that was made already is not made again. */
 export function afterFailedCall(
   state: EngineState,
   { request, sentAtMs }: Pending,
@@ -42,10 +41,10 @@ export function afterFailedCall(
   const next = { ...state, counts };
   if (request.kind === 'server-time')
     return { state: withTrouble(next, { clock: clockNotSet(next, atMs), ...limitedBy(failure) }), step };
-  // The wallet's host has keys, limits and bans of its own; the clock is the same.
+  // The wallet's host has its own limits and bans, and rights of the key; the clock is the same.
   if (host === 'wallet' && step !== 'set-clock') {
     const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
-    // One refusal proves little here as well.
+    // One refusal proves little here too.
     return { state: next, step: step === 'read-secret' && !isOld ? 'later' : step };
   }
 
@@ -75,34 +74,30 @@ export function afterFailedCall(
 
 const limitedBy = (failure: Failure): Partial<Trouble> => (isLimit(failure) ? { limited: failure } : {});
 
-/** The server's time is asked for, or asked for once more because nothing was heard of it. */
+/** The server's time is requested, perhaps again because there was no answer. */
 export function clockAsked(state: EngineState, atMs: number): EngineState {
   const { clock } = state.trouble;
   const failures = clock.kind === 'running' ? clock.failures + 1 : clock.kind === 'wanted' ? clock.failures : 0;
   return withTrouble(state, { clock: { kind: 'running', sinceMs: atMs, failures } });
 }
 
-/** A time that could not be read is asked for again, a few times: what waits for it would be refused as before. */
+/** A time that could not be read is requested again, a few times: requests that wait for it would be refused as before. */
 function clockNotSet({ trouble: { clock }, job }: EngineState, atMs: number): Repair {
   const failures = (clock.kind === 'running' || clock.kind === 'wanted' ? clock.failures : 0) + 1;
-  return failures > MOST_CLOCK_FAILURES
-    ? { kind: 'done', atMs }
-    : {
-        kind: 'wanted',
-        sinceMs: atMs + backoffMs(Math.min(HEDGE_MIN_MS, job.retryDelayMs), failures, job.jitter),
-        failures,
-      };
+  if (failures > MOST_CLOCK_FAILURES) return { kind: 'done', atMs };
+  const pauseMs = backoffMs(Math.min(HEDGE_MIN_MS, job.retryDelayMs), failures, job.jitter);
+  return { kind: 'wanted', sinceMs: atMs + pauseMs, failures };
 }
 
-/** Then the requests go out with the clock as it is, each at its own pace. */
+/** After these the requests go out with the clock as it is. */
 export const MOST_CLOCK_FAILURES = 3;
 
 export const isLimit = ({ reason }: Failure): boolean =>
   reason === 'weight-limit' || reason === 'order-limit' || reason === 'ip-ban';
 
 /**
- * Whether a request that was sent at `sentAtMs` may simply be repeated: the repair is still to come, is being made, or was
- * made after it was sent. A repair that has become too old is made once more.
+ * Whether a request sent at `sentAtMs` may simply be repeated: the repair is not finished, or was made after it was sent. A
+ * repair that is too old is made once more.
  */
 function afterRepair(
   repair: Repair,
@@ -123,11 +118,11 @@ function afterRepair(
   }
 }
 
-/** The request was sent before the repair that is being made, or was made. */
+/** The request was sent before the repair. */
 const isOlderThanRepair = (repair: Repair, sentAtMs: number): boolean =>
   repair.kind !== 'not-needed' && (repair.kind !== 'done' || sentAtMs < repair.atMs);
 
-/** A clock that was set so long ago may have drifted or stepped again. */
+/** After so long a clock may have drifted again. */
 const AGAIN_AFTER_MS = 5_000;
 
 function suspecting(
@@ -141,22 +136,17 @@ function suspecting(
   return withTrouble(state, { suspects });
 }
 
-/**
- * Why no request of ours will pass, if that is so. A suspicion is confirmed by two kinds of request, once no other kind is
- * still on its way that could refute it.
- */
+/** Why no request will pass, if so: two kinds of request failed alike, and none on its way could refute that. */
 export function confirmedStop({ trouble, pending }: EngineState): Failure | undefined {
   for (const kinds of trouble.suspects.values()) {
     if (kinds.size < CONFIRMED_BY) continue;
-    const mayRefute = pending
-      .all()
-      .some(({ request }) => COSTS[request.kind].host === 'futures' && !kinds.has(request.kind));
-    if (!mayRefute) return [...kinds.values()].at(-1);
+    const others = pending.all().filter(({ request }) => !kinds.has(request.kind));
+    if (others.every(({ request }) => COSTS[request.kind].host !== 'futures')) return [...kinds.values()].at(-1);
   }
   return undefined;
 }
 
-/** What failed for its clock or its key waits for the repair: its end is an event. */
+/** A request that failed for the clock or the key waits for the repair: its end is an event. */
 export function isBeingRepaired({ trouble }: EngineState, failure: Failure | undefined): boolean {
   const repair = failure?.reason === 'clock' ? trouble.clock : failure?.reason === 'key' ? trouble.key : undefined;
   return repair?.kind === 'wanted' || repair?.kind === 'running';
@@ -165,7 +155,7 @@ export function isBeingRepaired({ trouble }: EngineState, failure: Failure | und
 /** Kinds of request that must fail alike. */
 const CONFIRMED_BY = 2;
 
-/** Once for the orders that went out together: each of them was refused for the same window. The widest has no wider one. */
+/** Once for the orders that went out together: each was refused for the same window. */
 function withWiderWindow(
   state: EngineState,
   request: ExchangeRequest,

@@ -1,9 +1,7 @@
 /**
- * How one thing to be done goes on after its requests ended: the rule of tries and waits, the same for closes, cancels
- * and order queries.
- *
- * A try is used up only where nothing moved; a wait for limits or overload uses up none; a repair or a different order
- * goes on at once. Tries that are used up end the work for this attempt (`exhausted`).
+ * How work goes on after its requests ended; the same rule for closes, cancels and order queries. A try is used up only if
+ * nothing moved; a wait for limits or overload uses up none; after a repair, or with a different order, the work goes on at
+ * once. When all tries are used up the work ends for this attempt (`exhausted`).
  */
 
 import type { Failure } from '../exchange/failure.ts';
@@ -14,7 +12,7 @@ import { backoffMs } from './timing.ts';
 
 export const NO_OUTCOME: BatchOutcome = { needsRead: false, failed: false, step: undefined, failure: undefined };
 
-/** The outcome of a batch after one more answer of it. */
+/** The outcome of a batch after one more answer. */
 export function withAnswer(
   soFar: BatchOutcome,
   answer: { readonly needsRead: boolean; readonly step?: Step; readonly failure?: Failure },
@@ -29,7 +27,7 @@ export function withAnswer(
   };
 }
 
-/** Of a batch's steps the highest rank counts, in this order: at once, after a read, after a pause, no further try. */
+/** The highest step of a batch counts. In this order: at once, after a read, after a pause, no further try. */
 const RANK: Readonly<Record<Step, number>> = {
   again: 0,
   'widen-window': 1,
@@ -50,11 +48,11 @@ const RANK: Readonly<Record<Step, number>> = {
   'give-up': 16,
 };
 
-/** The work after a failure that asks for `step`. `salt` separates what fails at the same instant. */
+/** The work after a failure that asks for `step`. `salt` spreads failures of the same instant. */
 export function afterFailure(job: Job, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
   switch (step) {
     case 'again':
-      // Once at once: the next connection is a new one. A second time the exchange is not well.
+      // The next connection is a new one. A second time the exchange is at fault.
       return work.waits === 0
         ? { ...work, failure, waits: 1, stage: IDLE }
         : afterFailure(job, work, 'wait', failure, atMs, salt);
@@ -90,7 +88,7 @@ export function afterTry(job: Job, work: Work, failure: Failure | undefined, atM
   return { ...work, tries, stage, failure: failure ?? work.failure };
 }
 
-/** The request `id` ended. Gives the stage without it, and whether it was the last of its batch. */
+/** The stage without the request `id` that ended, and whether it was the last of its batch. */
 export function withoutRequest(
   stage: Stage,
   id: number,
@@ -104,10 +102,10 @@ export function withoutRequest(
 export const isDue = ({ stage }: Work, nowMs: number): boolean =>
   stage.kind === 'idle' || (stage.kind === 'waiting' && stage.untilMs <= nowMs);
 
-/** What wakes it up by itself; undefined when nothing does. */
-export const wakeOf = ({ stage }: Work): number | undefined => (stage.kind === 'waiting' ? stage.untilMs : undefined);
+/** When it is due by itself. */
+export const timerOf = ({ stage }: Work): number | undefined => (stage.kind === 'waiting' ? stage.untilMs : undefined);
 
-/** The longest pause if the exchange set no wait: when a cause ends, the next request follows within it. */
+/** The longest pause if the exchange requested none. */
 const LONGEST_WAIT_MS = 1_000;
 
 function pause(job: Job, count: number, salt: number): number {
@@ -115,5 +113,5 @@ function pause(job: Job, count: number, salt: number): number {
   return backoffMs(job.retryDelayMs, count, fraction);
 }
 
-/** Its multiples modulo 1 lie evenly spread, and the same inputs give the same pauses. */
+/** Its multiples modulo 1 are evenly spread, so the same inputs give the same pauses. */
 const GOLDEN_RATIO = 0.618_033_988_749_895;

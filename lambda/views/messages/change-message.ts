@@ -2,52 +2,39 @@
 
 import { instantOf, numberOf, textOf } from '../../core/text/fields.ts';
 import { span } from '../words.ts';
-import { clock, moment } from './instants.ts';
+import { clock, instantLine, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
-import { compose } from './message.ts';
-import type { About, Composed } from './notification.ts';
+import type { Draft } from './message.ts';
+import type { About, NotificationDraft } from './notification.ts';
 
 /** The name that both clients write as `by`. A person who uses this name is treated as the bot. */
 const BOT_ITSELF = 'bot';
 
-export function changeMessage(line: LogLine, { place }: About): Composed | undefined {
-  const { data, botId = '?', correlationId } = line;
+export function changeMessage(line: LogLine, { place }: About): NotificationDraft | undefined {
+  const { data, event, botId = '?', correlationId } = line;
   const by = textOf(data.by);
   const reason = textOf(data.reason);
   // Arming by a first heartbeat carries no reason, whatever its `by`.
-  if (by === BOT_ITSELF || (line.event === 'bot_armed' && reason === undefined)) return undefined;
-  const atMs = instantOf(data.at) ?? line.atMs;
-  const { verdict, next, steps = [] } = wordsOf(line, place.flags);
+  if (by === BOT_ITSELF || (event === 'bot_armed' && reason === undefined)) return undefined;
+  const who = `by ${by ?? 'an unknown person'}`;
   return {
-    id: `${correlationId ?? '?'} ${line.event}`,
-    standing: { of: `watch ${botId}`, is: `${line.event} ${textOf(data.at) ?? ''}`, quiet: false },
-    message: compose(
-      {
-        verdict,
-        botId,
-        because: `by ${by ?? 'an unknown person'}`,
-        facts: [
-          [
-            `By ${by ?? 'an unknown person'}${reason === undefined ? '' : `: ${reason}`}.`,
-            ...(atMs === undefined ? [] : [`At ${moment(atMs)}.`]),
-          ],
-        ],
-        next,
-        steps,
-        correlationId,
-      },
-      place,
-    ),
+    id: `${correlationId ?? '?'} ${event}`,
+    standing: { of: `watch ${botId}`, is: `${event} ${textOf(data.at) ?? ''}`, quiet: false },
+    ...{ botId, correlationId, because: who },
+    facts: [
+      [
+        `B${who.slice(1)}${reason === undefined ? '' : `: ${reason}`}.`,
+        ...instantLine('At', instantOf(data.at) ?? line.atMs),
+      ],
+    ],
+    ...changeWords(line, place.flags),
   };
 }
 
-interface ChangeWords {
-  readonly verdict: string;
-  readonly next: string;
-  readonly steps?: readonly string[];
-}
-
-function wordsOf({ event, data, botId = '?', atMs = 0 }: LogLine, flags: string): ChangeWords {
+function changeWords(
+  { event, data, botId = '?', atMs = 0 }: LogLine,
+  flags: string,
+): Pick<Draft, 'verdict' | 'next' | 'steps'> {
   switch (event) {
     case 'bot_disarmed':
       return {
@@ -58,12 +45,12 @@ function wordsOf({ event, data, botId = '?', atMs = 0 }: LogLine, flags: string)
     case 'bot_snoozed': {
       const untilMs = instantOf(data.until);
       if (untilMs === undefined || untilMs <= atMs) {
-        return { verdict: 'SNOOZE ENDED', next: 'the bot is watched again. Its full time to report starts now.' };
+        return { verdict: 'SNOOZE ENDED', next: 'the bot is watched again. Its deadline counts from now.' };
       }
       return {
         verdict: `SNOOZED UNTIL ${clock(untilMs)}`,
         next: `the bot is not watched until ${moment(untilMs)}. Then it is watched again.`,
-        steps: [`If it trades meanwhile: flatline snooze --bot ${botId} --end${flags}`],
+        steps: [`If it trades before that: flatline snooze --bot ${botId} --end${flags}`],
       };
     }
     case 'bot_snooze_planned': {
@@ -71,8 +58,8 @@ function wordsOf({ event, data, botId = '?', atMs = 0 }: LogLine, flags: string)
       if (every === undefined) return { verdict: 'PLANNED SNOOZE REMOVED', next: 'the bot is watched all the time.' };
       return {
         verdict: `SNOOZED EACH ${every}`,
-        next: `the bot is not watched for ${span(numberOf(data.for_ms) ?? 0)} from that time, each time.`,
-        steps: [`If it trades meanwhile: flatline snooze --bot ${botId} --every never${flags}`],
+        next: `each ${every} the bot is not watched for ${span(numberOf(data.for_ms) ?? 0)}.`,
+        steps: [`If it trades at that time: flatline snooze --bot ${botId} --every never${flags}`],
       };
     }
     case 'bot_acknowledged':
@@ -83,6 +70,6 @@ function wordsOf({ event, data, botId = '?', atMs = 0 }: LogLine, flags: string)
         next: 'the bot is watched again. If it does not report in time, its account is liquidated again.',
       };
     default:
-      return { verdict: 'ARMED', next: 'the bot is watched. Its full time to report starts now.' };
+      return { verdict: 'ARMED', next: 'the bot is watched. Its deadline counts from now.' };
   }
 }

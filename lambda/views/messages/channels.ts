@@ -39,6 +39,6 @@ export interface Subscription {
 }
 
 export interface Subscriptions {
-  /** Throws when SNS does not answer in `timeoutMs`. */
-  list(timeoutMs: number): Promise<readonly Subscription[]>;
+  /** Undefined: there is no such topic. Throws when SNS does not answer in `timeoutMs`. */
+  list(timeoutMs: number): Promise<readonly Subscription[] | undefined>;
 }

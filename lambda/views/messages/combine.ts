@@ -10,7 +10,8 @@
 import { NOTHING_SEEN } from '../../contract.ts';
 import { boundedText } from '../../core/text/bounded-text.ts';
 import type { EventCode } from '../../events.ts';
-import { type Message, oneLine, type Summary, subjectOf } from './message.ts';
+import { count } from '../words.ts';
+import { joinParagraphs, type Message, oneLine, type Summary, subjectOf } from './message.ts';
 import type { Notification } from './notification.ts';
 import type { Place } from './place.ts';
 
@@ -28,11 +29,10 @@ const LINE_MAX_CHARS = 220;
 export function combine(notifications: readonly Notification[], place: Place): readonly Combined[] {
   const groups = [...Map.groupBy(notifications, ({ kind }) => kind).values()];
   if (groups.length > KINDS_MAX) return listed(groups, place);
-  return groups.flatMap(group => (group.length === 1 ? alone(group) : listed([group], place)));
+  return groups.flatMap(group =>
+    group.length === 1 ? group.map(({ message }) => ({ message, of: group })) : listed([group], place),
+  );
 }
-
-const alone = ([notification]: readonly Notification[]): readonly Combined[] =>
-  notification === undefined ? [] : [{ message: notification.message, of: [notification] }];
 
 type Group = readonly Notification[];
 
@@ -56,33 +56,20 @@ function listed(groups: readonly Group[], place: Place): readonly Combined[] {
     return {
       message: {
         subject: subjectOf(`${title} - ${place.words}${names.length === 0 ? '' : `: ${names.join(', ')}`}`),
-        text: paragraphs
-          .filter(lines => lines.length > 0)
-          .map(lines => lines.join('\n'))
-          .join('\n\n'),
+        text: joinParagraphs(paragraphs),
       },
       of,
     };
   });
 }
 
-/** Groups cut so that no message has more lines than LINES_PER_MESSAGE. */
+/** The groups of each message, cut so that no message has more than LINES_PER_MESSAGE. */
 function partsOf(groups: readonly Group[]): readonly (readonly Group[])[] {
-  const parts: Group[][] = [[]];
-  let room = LINES_PER_MESSAGE;
-  for (const group of groups) {
-    for (let at = 0; at < group.length; ) {
-      if (room === 0) {
-        parts.push([]);
-        room = LINES_PER_MESSAGE;
-      }
-      const piece = group.slice(at, at + room);
-      parts.at(-1)?.push(piece);
-      at += piece.length;
-      room -= piece.length;
-    }
-  }
-  return parts;
+  const all = groups.flat();
+  return Array.from({ length: Math.ceil(all.length / LINES_PER_MESSAGE) }, (_, index) => {
+    const lines = all.slice(index * LINES_PER_MESSAGE, (index + 1) * LINES_PER_MESSAGE);
+    return [...Map.groupBy(lines, ({ kind }) => kind).values()];
+  });
 }
 
 function titleOf(groups: readonly Group[]): string {
@@ -92,7 +79,7 @@ function titleOf(groups: readonly Group[]): string {
   const [first] = group;
   const words = first === undefined ? '' : wordsOf(first.kind, group);
   if (bots.size === 0) return `${group.length} × ${words}`;
-  return `${bots.size} ${bots.size === 1 ? 'bot' : 'bots'} ${words}`;
+  return `${count(bots.size, 'bot')} ${words}`;
 }
 
 function wordsOf(kind: string, group: Group): string {

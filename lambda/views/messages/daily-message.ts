@@ -2,63 +2,58 @@
 
 import { TICKS_LOST_AFTER_MS } from '../../core/heartbeat/watchdog-health.ts';
 import { instantOf, numberOf, textOf, textsOf } from '../../core/text/fields.ts';
+import { watcherWords } from '../watcher-words.ts';
 import { count } from '../words.ts';
-import { moment } from './instants.ts';
+import { instantLine, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
-import { compose } from './message.ts';
-import type { About, Composed } from './notification.ts';
+import type { NotificationDraft } from './notification.ts';
 
 const NAMES_MAX = 20;
 
-export function dailyMessage({ fields, atMs }: LogLine, { place }: About): Composed {
+export function dailyMessage({ fields, atMs }: LogLine): NotificationDraft {
   const configured = numberOf(fields.bots_configured) ?? 0;
   const watched = numberOf(fields.bots_watched) ?? 0;
   const unwatched = watched === 0 ? ['NO BOT IS WATCHED: a bot that dies is not noticed and not liquidated.'] : [];
   const problems = [...unwatched, ...watchdogIn(fields, atMs), ...problemsIn(fields)];
   return {
     id: `daily ${String(atMs)}`,
-    message: compose(
-      {
-        verdict: problems.length === 0 ? 'DAILY REPORT, ALL WELL' : 'DAILY REPORT, ACTION NEEDED',
-        because: `${watched} of ${count(configured, 'bot')} watched`,
-        facts: [
-          problems,
-          [
-            line('Last heartbeat', fields.last_beat, 'none yet'),
-            line('Last watchdog run', fields.last_tick, 'none'),
-            line('Oldest passed preflight', fields.oldest_preflight, 'none'),
-            canaryLine(fields),
-            ...namesLine('Not watched', textsOf(fields.bots_not_watched)),
-          ],
-          atMs === undefined ? [] : [`As of ${moment(atMs)}.`],
-        ],
-        next: 'the next daily report comes tomorrow. If it does not, messages no longer reach you.',
-        heading: 'The daily message is missing',
-      },
-      place,
-    ),
+    verdict: problems.length === 0 ? 'DAILY REPORT, ALL WELL' : 'DAILY REPORT, ACTION NEEDED',
+    because: `${watched} of ${count(configured, 'bot')} watched`,
+    facts: [
+      problems,
+      [
+        line('Last heartbeat', fields.last_beat, 'none yet'),
+        line('Last watchdog run', fields.last_tick, 'none'),
+        line('Oldest passed preflight', fields.oldest_preflight, 'none'),
+        canaryLine(fields),
+        ...namesLine('Not watched', textsOf(fields.bots_not_watched)),
+      ],
+      instantLine('As of', atMs),
+    ],
+    next: 'the next daily report comes tomorrow. If it does not, messages no longer reach you.',
+    heading: 'The daily message is missing',
   };
 }
 
 function problemsIn(fields: LogLine['fields']): readonly string[] {
-  const missing = textsOf(fields.preflight_missing) ?? [];
   const pending = numberOf(fields.subscriptions_pending) ?? 0;
   return [
-    ...namesLine('NO PREFLIGHT HAS PASSED FOR A DAY', missing.length > 0 ? missing : undefined),
+    ...namesLine('NO PREFLIGHT HAS PASSED FOR A DAY', textsOf(fields.preflight_missing)),
     ...(fields.canary === 'failed' ? ['THE CANARY FAILED: a dead bot may not be liquidated.'] : []),
     ...(pending > 0
       ? [`${count(pending, 'subscription')} to the alerts not confirmed: open the confirmation mail from AWS.`]
       : []),
     ...(fields.mail_can_be_unsubscribed_by_link === true
       ? [
-          'Anyone with one of these mails can unsubscribe you by its link: confirm with --authenticate-on-unsubscribe true.',
+          'The link in each of these mails unsubscribes you, whoever opens it: confirm the subscription again with --authenticate-on-unsubscribe true.',
         ]
       : []),
     ...(fields.mail_not_subscribed === true
       ? [
-          'THE MAIL ADDRESS OF THE CONFIGURATION IS NOT SUBSCRIBED: it gets neither alerts nor alarms. Deploying again does not bring it back: docs/troubleshooting.md has the line.',
+          'THE MAIL ADDRESS OF THE CONFIGURATION IS NOT SUBSCRIBED: it gets neither alerts nor alarms, and a deployment does not change that. The guide has the command.',
         ]
       : []),
+    ...watcherWords(fields.watcher, textOf(fields.watcher_region)),
   ];
 }
 
@@ -81,8 +76,8 @@ function canaryLine({ canary, canary_took_ms }: LogLine['fields']): string {
   return canary === 'failed' ? 'Canary: failed.' : `Canary: ${textOf(canary) ?? 'off'}.`;
 }
 
-function namesLine(what: string, names: readonly string[] | undefined): readonly string[] {
-  if (names === undefined || names.length === 0) return [];
+function namesLine(what: string, names: readonly string[] = []): readonly string[] {
+  if (names.length === 0) return [];
   const more = names.length - NAMES_MAX;
   return [`${what}: ${names.slice(0, NAMES_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`];
 }

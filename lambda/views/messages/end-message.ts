@@ -12,30 +12,24 @@ import { isFlatResult } from '../../core/invocation/is-flat.ts';
 import { triggerWords } from '../trigger-words.ts';
 import { count, signed, span } from '../words.ts';
 import { type Ending, readEnding } from './ending.ts';
-import { clock, moment, readableInstants } from './instants.ts';
+import { clock, instantLine, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { manualSteps } from './manual-steps.ts';
-import { compose, type Draft } from './message.ts';
-import { type About, type Composed, PART_OF, type SubjectState } from './notification.ts';
+import type { Draft } from './message.ts';
+import { type About, type NotificationDraft, PART_OF, type SubjectState } from './notification.ts';
 import { openLines, whyLines } from './open-lines.ts';
 
-export function endMessage(line: LogLine, about: About): Composed | undefined {
+export function endMessage(line: LogLine, about: About): NotificationDraft | undefined {
   // A dry run changes nothing, and its caller has its answer.
   if (line.data.dry_run === true) return undefined;
   const ending = readEnding(line);
   if (!isNews(line, ending)) return undefined;
   const { botId = '?', correlationId } = line;
-  const common = {
-    botId,
-    because: becauseOf(line, ending),
-    isDrill: ending.trigger === 'drill',
-    correlationId,
-  };
-  const draft = { ...common, ...draftOf(line, ending, about) };
   return {
     id: `${correlationId ?? '?'} attempt ${ending.attempts} ${line.event}`,
-    message: compose(draft, about.place),
     standing: standingOf(botId, line, ending),
+    ...{ botId, correlationId, because: becauseOf(line, ending), isDrill: ending.trigger === 'drill' },
+    ...partsOf(line, ending, about),
   };
 }
 
@@ -69,7 +63,7 @@ function standingOf(botId: string, line: LogLine, ending: Ending): SubjectState 
 
 type Parts = Pick<Draft, 'verdict' | 'facts' | 'next' | 'steps' | 'heading'>;
 
-function draftOf(line: LogLine, ending: Ending, about: About): Parts {
+function partsOf(line: LogLine, ending: Ending, about: About): Parts {
   if (isFlat(line)) return flat(line, ending, about);
   return ending.nextAtMs === undefined ? givenUp(line, ending, about) : retrying(line, ending, about, ending.nextAtMs);
 }
@@ -118,7 +112,7 @@ function lockedOut(botId: string, { trigger, firstStartedAtMs }: Ending, { place
   const isOn = lockoutMs > 0 && firstStartedAtMs !== undefined;
   const until = isOn ? ` Until about ${clock(firstStartedAtMs + lockoutMs)} its account is kept flat.` : '';
   return {
-    next: `the bot is tripped: its beats are refused.${until}`,
+    next: `the bot is tripped: its heartbeats are refused.${until}`,
     steps: ['Stop the bot if it still runs, and find out what happened to it.', rearm],
     heading: 'Bot is dead',
   };
@@ -126,15 +120,15 @@ function lockedOut(botId: string, { trigger, firstStartedAtMs }: Ending, { place
 
 function retrying(line: LogLine, ending: Ending, { place }: About, nextAtMs: number): Parts {
   const { botId = '?', correlationId = '?' } = line;
-  const until = ending.untilMs === undefined ? '' : ` until ${clock(ending.untilMs)}`;
+  const until = ending.untilMs === undefined ? '' : ` Retries end at ${clock(ending.untilMs)}.`;
   return {
     verdict: ending.headline === undefined ? RETRYING : `${ending.headline} UTC`,
     facts: [doneLines(ending), openLines(ending), whyLines(ending), originLines(line, ending)],
-    next: `attempt ${ending.attempts + 1} at ${clock(nextAtMs)}, and so on${until}. The next message comes when the account is flat, or when retries end.`,
+    next: `attempt ${ending.attempts + 1} starts at ${clock(nextAtMs)}.${until} The next message comes when the account is flat, or when retries end.`,
     steps: [
       `Follow it: flatline status ${correlationId}${place.flags}`,
-      'If it cannot wait: close by hand now (the guide, "Closing by hand").',
-      `Do not start ${botId} again before its account is flat.`,
+      'If you cannot wait: close by hand now (the guide, "Closing by hand").',
+      `Stop ${botId} if it still runs, and do not start it before its account is flat.`,
     ],
     heading: ending.errors.find(({ heading }) => heading !== undefined)?.heading ?? 'Partial liquidation',
   };
@@ -173,10 +167,10 @@ function moneyLines({ closed, profit, fees }: Ending): readonly string[] {
 }
 
 function originLines({ atMs }: LogLine, { trigger, reason, firstStartedAtMs }: Ending): readonly string[] {
-  const why = reason === undefined ? '' : `: ${reason}`;
+  const why = reason === undefined ? '' : `: ${readableInstants(reason)}`;
   return [
-    `Triggered by ${triggerWords(trigger).long}${readableInstants(why)}.`,
-    ...(firstStartedAtMs === undefined ? [] : [`Started ${moment(firstStartedAtMs)}.`]),
-    ...(atMs === undefined ? [] : [`As of ${moment(atMs)}.`]),
+    `Triggered by ${triggerWords(trigger).long}${why}.`,
+    ...instantLine('Started', firstStartedAtMs),
+    ...instantLine('As of', atMs),
   ];
 }

@@ -65,15 +65,22 @@ export function compose(draft: Draft, { words, flags, guide, dashboard }: Place)
   return {
     subject: subjectOf([verdict, who, ...(because === undefined ? [] : [because])].join(' - ')),
     text: boundedText(
-      paragraphs
-        .filter(lines => lines.length > 0)
-        .map(lines => lines.map(line => boundedText(oneLine(line), LINE_MAX_CHARS)).join('\n'))
-        .join('\n\n'),
+      joinParagraphs(paragraphs.map(lines => lines.map(line => boundedText(oneLine(line), LINE_MAX_CHARS)))),
       TEXT_MAX_CHARS,
     ),
     summary: { verdict, botId, because, heading, correlationId },
   };
 }
+
+/** Empty paragraphs are left out. */
+export const joinParagraphs = (paragraphs: readonly (readonly string[])[]): string =>
+  paragraphs
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n');
+
+/** `margin call` to `Margin call.` */
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
 /** A reason, or an error of the exchange. More is not readable on a phone; the audit log has the full text. */
 const LINE_MAX_CHARS = 1_000;

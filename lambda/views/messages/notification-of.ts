@@ -6,7 +6,8 @@ import { changeMessage } from './change-message.ts';
 import { dailyMessage } from './daily-message.ts';
 import { endMessage } from './end-message.ts';
 import type { LogLine } from './log-line.ts';
-import type { About, Composed, Notification } from './notification.ts';
+import { compose } from './message.ts';
+import type { About, Notification, NotificationDraft } from './notification.ts';
 import { notReadyMessage, readyAgainMessage } from './preflight-message.ts';
 import { criticalMessage, problemMessage } from './problem-message.ts';
 import { refusalMessage } from './refusal-message.ts';
@@ -14,23 +15,23 @@ import { deadMessage, lateMessage, recoveredMessage } from './silence-message.ts
 import { skippedMessage } from './skipped-message.ts';
 import { blindMessage, reportOutdatedMessage, restartingMessage, timesDifferMessage } from './watch-message.ts';
 
-type Composer = (line: LogLine, about: About) => Composed | undefined;
+type Drafter = (line: LogLine, about: About) => NotificationDraft | undefined;
 
 /** Undefined: no notification. A critical line without a code is passed on in its own words. */
 export function notificationOf(line: LogLine, about: About): Notification | undefined {
   const { event } = line;
   // The canary dies each day; the daily message reports its result.
   if (isCanary(line.botId)) return undefined;
-  const composer = event !== undefined && Object.hasOwn(COMPOSERS, event) ? COMPOSERS[event as EventCode] : undefined;
-  const isNotified = line.level === 'CRITICAL' || event !== undefined;
-  const composed =
-    composer !== undefined ? composer(line, about) : isNotified ? criticalMessage(line, about) : undefined;
-  return composed && { ...composed, kind: composer === undefined ? 'critical' : String(event) };
+  const drafter = event !== undefined && Object.hasOwn(DRAFTERS, event) ? DRAFTERS[event as EventCode] : undefined;
+  if (drafter === undefined && event === undefined && line.level !== 'CRITICAL') return undefined;
+  const draft = (drafter ?? criticalMessage)(line, about);
+  if (draft === undefined) return undefined;
+  const { id, standing } = draft;
+  const kind = drafter === undefined ? 'critical' : String(event);
+  return { id, kind, message: compose(draft, about.place), ...(standing && { standing }) };
 }
 
-const nothing: Composer = () => undefined;
-
-const COMPOSERS = {
+const DRAFTERS = {
   liquidation_completed: endMessage,
   liquidation_partial: endMessage,
   liquidation_failed: endMessage,
@@ -57,5 +58,5 @@ const COMPOSERS = {
   bot_times_differ: timesDifferMessage,
   bot_report_outdated: reportOutdatedMessage,
   watchdog_blind: blindMessage,
-  detail: nothing,
-} satisfies Readonly<Record<EventCode, Composer>>;
+  detail: () => undefined,
+} satisfies Readonly<Record<EventCode, Drafter>>;

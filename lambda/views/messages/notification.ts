@@ -4,7 +4,7 @@
  * unchanged is dropped: the watchdog finds the same again each minute.
  */
 
-import type { ComposedMessage } from './message.ts';
+import type { ComposedMessage, Draft } from './message.ts';
 import type { Place } from './place.ts';
 
 export interface Notification {
@@ -15,8 +15,8 @@ export interface Notification {
   readonly standing?: SubjectState;
 }
 
-/** A notification without its kind, which comes from the line's code. */
-export type Composed = Omit<Notification, 'kind'>;
+/** A notification before its text is composed. Its kind comes from the line's code. */
+export type NotificationDraft = Draft & Pick<Notification, 'id' | 'standing'>;
 
 export interface SubjectState {
   /** `account alpha`. */

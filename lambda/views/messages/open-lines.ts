@@ -16,7 +16,7 @@ export function openLines({ remaining }: Ending): readonly string[] {
     'OPEN NOW',
     ...shown,
     ...(more > 0 ? [`and ${count(more, 'more position')}`] : []),
-    ...(orders > 0 ? [`${count(orders, 'order')} in the order book, stops included`] : []),
+    ...(orders > 0 ? [`${count(orders, 'order')} still open, stops included`] : []),
   ];
 }
 

@@ -6,49 +6,38 @@
 import type { ErrorCode } from '../../core/invocation/error-codes.ts';
 import { textsOf } from '../../core/text/fields.ts';
 import type { LogEventCode } from '../../events.ts';
-import { moment, readableInstants } from './instants.ts';
+import { instantLine, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { manualSteps } from './manual-steps.ts';
-import { compose, type Draft } from './message.ts';
-import type { About, Composed } from './notification.ts';
+import type { Draft } from './message.ts';
+import type { About, NotificationDraft } from './notification.ts';
 
-export function problemMessage(line: LogLine, about: About): Composed {
+export function problemMessage(line: LogLine, about: About): NotificationDraft {
   const { event, code } = line;
-  const words = BY_CODE[code as ErrorCode] ?? BY_EVENT[event as LogEventCode];
+  const byCode = BY_CODE[code as ErrorCode];
+  const words = byCode ?? BY_EVENT[event as LogEventCode];
   if (words === undefined) return criticalMessage(line, about);
   // Two functions may report one problem in different sentences.
-  return problemOf(line, about, BY_CODE[code as ErrorCode] === undefined ? String(event) : String(code), words);
+  return problemOf(line, about, String(byCode === undefined ? event : code), words);
 }
 
 /** Uses the words of the line: nothing else is known. */
-export function criticalMessage(line: LogLine, about: About): Composed {
-  return problemOf(line, about, line.message, {
+export const criticalMessage = (line: LogLine, about: About): NotificationDraft =>
+  problemOf(line, about, line.message, {
     verdict: 'CRITICAL',
     because: line.message,
-    next: undefined,
     steps: (_botId, flags) => [`Check the state: flatline status${flags}`],
   });
-}
 
-function problemOf(line: LogLine, { place }: About, subject: string, words: ProblemWords): Composed {
-  const { message, botId, heading, correlationId, atMs } = line;
+function problemOf(line: LogLine, { place }: About, subject: string, words: ProblemWords): NotificationDraft {
+  const { message, botId, heading, correlationId, atMs, fields } = line;
   return {
+    ...words,
     id: `${subject} ${botId ?? ''} ${correlationId ?? ''} ${String(atMs)}`,
     standing: { of: `problem ${subject} ${botId ?? ''}`, is: 'said', quiet: true },
-    message: compose(
-      {
-        ...words,
-        botId,
-        facts: [
-          [readableInstants(message), ...(textsOf(line.fields.problems) ?? [])],
-          atMs === undefined ? [] : [`At ${moment(atMs)}.`],
-        ],
-        steps: words.steps(botId ?? 'ID', place.flags),
-        heading,
-        correlationId,
-      },
-      place,
-    ),
+    ...{ botId, heading, correlationId },
+    facts: [[readableInstants(message), ...(textsOf(fields.problems) ?? [])], instantLine('At', atMs)],
+    steps: words.steps(botId ?? 'ID', place.flags),
   };
 }
 
@@ -56,8 +45,9 @@ interface ProblemWords extends Pick<Draft, 'verdict' | 'because' | 'next'> {
   readonly steps: (botId: string, flags: string) => readonly string[];
 }
 
-const watchYourself: ProblemWords['steps'] = (_botId, flags) => [
-  'Watch the bots yourself until it works again. Liquidating works without the watchdog.',
+const watchYourself: ProblemWords['steps'] = (botId, flags) => [
+  'Watch the bots yourself until the watchdog works again.',
+  `If one is dead: flatline liquidate --bot ${botId}${flags}. This works without the watchdog.`,
   `Check: flatline status${flags}, and the AWS Health Dashboard.`,
 ];
 
@@ -97,14 +87,15 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, ProblemWords>>> = {
     verdict: 'UNFINISHED LIQUIDATIONS CANNOT BE READ',
     because: 'DynamoDB does not answer',
     next: 'the next watchdog run tries again, within a minute. Silent bots are still noticed.',
-    steps: (_botId, flags) => [
-      `If a liquidation has not ended flat: flatline liquidate --bot ID${flags}, or close by hand. Check: flatline status${flags}`,
+    steps: (botId, flags) => [
+      `Check whether a liquidation has not ended flat: flatline status${flags}`,
+      `If so: flatline liquidate --bot ${botId}${flags}, or close by hand (the guide, "Closing by hand").`,
     ],
   },
   PINGS_REFUSED: {
     verdict: 'PINGS ARE NOT ACCEPTED',
     because: 'the ping URL fails or is throttled',
-    next: 'bots that only ping are not liquidated for silence meanwhile.',
+    next: 'until pings are accepted again, no bot that only pings is liquidated for its silence.',
     steps: (_botId, flags) => [`Check the bots that ping, and their accounts: flatline bots${flags}`],
   },
   INVOKE_FAILED: {
@@ -143,7 +134,7 @@ const BY_EVENT: Readonly<Partial<Record<LogEventCode, ProblemWords>>> = {
   liquidator_failed: {
     verdict: 'LIQUIDATOR FAILED, CHECK BY HAND',
     because: 'unexpected error',
-    next: 'nothing is certain. It is not known what was done.',
+    next: 'nothing. It is not known what was done, and the account may still be open.',
     steps: manualSteps,
   },
   configuration_invalid: {
@@ -151,7 +142,7 @@ const BY_EVENT: Readonly<Partial<Record<LogEventCode, ProblemWords>>> = {
     because: 'running on safe defaults',
     next: 'protection stays on, with the default times and the bots’ usual secrets.',
     steps: (_botId, flags) => [
-      `Run cdk synth: it prints what is wrong. Then deploy again.`,
+      'Run cdk synth: it prints what is wrong. Correct it and deploy again.',
       `Then: flatline preflight${flags}`,
     ],
   },
@@ -167,7 +158,7 @@ const BY_EVENT: Readonly<Partial<Record<LogEventCode, ProblemWords>>> = {
   deployment_incomplete: {
     verdict: 'DEPLOYMENT IS BROKEN',
     because: 'a variable is missing',
-    next: 'nothing. It stays broken until the stack is deployed again.',
+    next: 'nothing. Until the stack is deployed again, bots may be unprotected.',
     steps: (_botId, flags) => ['Deploy the stack again.', `Then: flatline preflight${flags}`],
   },
 };

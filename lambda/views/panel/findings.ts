@@ -55,17 +55,27 @@ function ofProtection({ protection }: Overview): readonly PanelFinding[] {
   return [bad('PROTECTION IS SWITCHED OFF', `Nothing is liquidated, not even by LIQUIDATE. ${cure}`)];
 }
 
-function ofBots({ bots, nowMs }: Overview, condition: keyof typeof SAYINGS): readonly PanelFinding[] {
-  const those = valueIn(bots, []).filter(bot => bot.condition === condition);
-  const [first] = those;
+/** One finding for all of a kind: the first one is named, the others are counted. */
+function inOne<T extends { readonly botId?: string | undefined }>(
+  all: readonly T[],
+  findingOf: (first: T, who: string) => PanelFinding,
+): readonly PanelFinding[] {
+  const [first] = all;
   if (first === undefined) return [];
-  const others = those.length === 1 ? '' : ` and ${count(those.length - 1, 'other')}`;
-  return [SAYINGS[condition](count(those.length, 'BOT', 'BOTS'), `${first.botId}${others}`, first, nowMs)];
+  const others = all.length === 1 ? '' : ` and ${count(all.length - 1, 'other')}`;
+  return [findingOf(first, `${first.botId ?? 'a bot'}${others}`)];
 }
 
-type Saying = (amount: string, who: string, first: BotStanding, nowMs: number) => PanelFinding;
+const botCount = (those: readonly unknown[]): string => count(those.length, 'BOT', 'BOTS');
 
-const SAYINGS = {
+function ofBots({ bots, nowMs }: Overview, condition: keyof typeof BY_CONDITION): readonly PanelFinding[] {
+  const those = valueIn(bots, []).filter(bot => bot.condition === condition);
+  return inOne(those, (first, who) => BY_CONDITION[condition](botCount(those), who, first, nowMs));
+}
+
+type BotFinding = (amount: string, who: string, first: BotStanding, nowMs: number) => PanelFinding;
+
+const BY_CONDITION = {
   dead: (amount, who, { deadAtMs = 0 }, nowMs) =>
     bad(
       `${amount} DEAD`,
@@ -93,7 +103,7 @@ const SAYINGS = {
       `${amount} SNOOZED`,
       `${who}: not watched until ${instant(snoozedUntilMs, nowMs)} UTC. Before that, a silent bot is not noticed.`,
     ),
-} as const satisfies Readonly<Partial<Record<Condition, Saying>>>;
+} as const satisfies Readonly<Partial<Record<Condition, BotFinding>>>;
 
 function ofFailures({ bots }: Overview): readonly PanelFinding[] {
   const [first] = valueIn(bots, []).filter(({ failure }) => failure !== undefined);
@@ -114,48 +124,42 @@ function ofEnded({ recent, nowMs }: Overview): readonly PanelFinding[] {
     settled.add(botId);
     return (state === 'partial' || state === 'failed') && resumeAtMs === undefined;
   });
-  const [first] = ended;
-  if (first === undefined) return [];
-  const { botId = 'a bot', firstStartedAtMs = nowMs } = first;
-  const others = ended.length === 1 ? '' : ` and ${count(ended.length - 1, 'other')}`;
-  return [
+  return inOne(ended, ({ firstStartedAtMs = nowMs }, who) =>
     bad(
       'NOT FLAT, CHECK BY HAND',
-      `${botId}${others}: the liquidation started ${ago(firstStartedAtMs, nowMs)} ended with open positions, and there are no more attempts. Press LIQUIDATE, or close at the exchange.`,
+      `${who}: the liquidation that started ${ago(firstStartedAtMs, nowMs)} ended with open positions, and there are no more attempts. Press LIQUIDATE, or close at the exchange.`,
     ),
-  ];
+  );
 }
 
 function ofUnfinished({ unfinished, nowMs }: Overview): readonly PanelFinding[] {
   const runs = valueIn(unfinished, []);
-  const [first] = runs;
-  if (first === undefined) return [];
-  const others = runs.length === 1 ? '' : ` and ${count(runs.length - 1, 'other')}`;
-  return [
+  return inOne(runs, ({ firstStartedAtMs }, who) =>
     bad(
       `${count(runs.length, 'LIQUIDATION', 'LIQUIDATIONS')} NOT FLAT YET`,
-      `${first.botId}${others}: started ${ago(first.firstStartedAtMs, nowMs)}. It continues by itself.`,
+      `${who}: started ${ago(firstStartedAtMs, nowMs)}. It continues by itself.`,
     ),
-  ];
+  );
 }
 
 /** While the table cannot be read, unknown readiness is no finding: the unreadable table already is one. */
-const readinessIn = ({ configured, preflights, nowMs }: Overview): readonly (readonly [string, Readiness])[] =>
+const readinessIn = ({
+  configured,
+  preflights,
+  nowMs,
+}: Overview): readonly (Readiness & { readonly botId: string })[] =>
   preflights.kind === 'unread'
     ? []
-    : configured.map(botId => [botId, readinessOf(preflights.value.get(botId), nowMs)] as const);
+    : configured.map(botId => ({ botId, ...readinessOf(preflights.value.get(botId), nowMs) }));
 
 function ofNotReady(overview: Overview): readonly PanelFinding[] {
-  const those = readinessIn(overview).flatMap(([, one]) => (one.kind === 'not-ready' ? [one.note] : []));
-  const [first] = those;
-  if (first === undefined) return [];
-  const others = those.length === 1 ? '' : ` and ${count(those.length - 1, 'other')}`;
-  return [
+  const those = readinessIn(overview).flatMap(one => (one.kind === 'not-ready' ? [one.note] : []));
+  return inOne(those, ({ finishedAtMs, failedChecks }, who) =>
     bad(
-      `${count(those.length, 'BOT', 'BOTS')} NOT READY`,
-      `${first.botId}${others}: the preflight ${ago(first.finishedAtMs, overview.nowMs)} failed at ${first.failedChecks.join(', ')}, and a liquidation would have failed too. Press Preflight to check again.`,
+      `${botCount(those)} NOT READY`,
+      `${who}: the preflight ${ago(finishedAtMs, overview.nowMs)} failed at ${failedChecks.join(', ')}, and a liquidation would have failed too. Press Preflight to check again.`,
     ),
-  ];
+  );
 }
 
 function ofCanary({ canary, nowMs }: Overview): readonly PanelFinding[] {
@@ -163,20 +167,18 @@ function ofCanary({ canary, nowMs }: Overview): readonly PanelFinding[] {
   const { words } = canaryLine(canary, atMs => ago(atMs, nowMs));
   return canary.kind === 'failed'
     ? [bad('THE CANARY FAILED', `It ${words}. A dead bot may not be liquidated: see its message, and the alarms.`)]
-    : [warning('THE CANARY WAS NOT JUDGED', `It was ${words}, and should be daily: see the health check.`)];
+    : [warning('THE CANARY WAS NOT CHECKED', `It was ${words}, and should be daily: see the health check.`)];
 }
 
 function ofUntested(overview: Overview): readonly PanelFinding[] {
-  const those = readinessIn(overview).filter(([, { kind }]) => kind === 'never' || kind === 'overdue');
-  const [first] = those;
-  if (first === undefined) return [];
-  const [botId, readiness] = first;
-  const others = those.length === 1 ? '' : ` and ${count(those.length - 1, 'other')}`;
-  const last =
-    readiness.kind === 'overdue'
-      ? `the last preflight was ${ago(readiness.note.finishedAtMs, overview.nowMs)}, and should run daily`
-      : 'no preflight is on record';
-  return [warning(`${count(those.length, 'BOT', 'BOTS')} NOT TESTED`, `${botId}${others}: ${last}. Press Preflight.`)];
+  const those = readinessIn(overview).filter(({ kind }) => kind === 'never' || kind === 'overdue');
+  return inOne(those, (first, who) => {
+    const last =
+      first.kind === 'overdue'
+        ? `the last preflight was ${ago(first.note.finishedAtMs, overview.nowMs)}, and should run daily`
+        : 'no preflight is on record';
+    return warning(`${botCount(those)} NOT TESTED`, `${who}: ${last}. Press Preflight.`);
+  });
 }
 
 function ofTables({ bots, recent, unfinished, preflights, tickedAtMs }: Overview): readonly PanelFinding[] {

@@ -87,7 +87,6 @@ function problemOf([issue]: readonly z.core.$ZodIssue[], own: Readonly<Record<st
   return own[key] === undefined ? `${key} is missing.` : `${key} ${shownJson(own[key])} is not valid.`;
 }
 
-const MOST_TYPED_CHARS = REASON_MAX_CHARS;
 const USUAL_WIDTH_PX = 1_400;
 
 /** No decision depends on it, so an invalid value gives the default. */
@@ -96,7 +95,7 @@ function readView(context: unknown): View {
   const all = fieldsOf(fieldsOf(forms).all);
   const typed = (field: string): string => {
     const text = Object.hasOwn(all, field) ? all[field] : undefined;
-    return typeof text === 'string' ? text.trim().slice(0, MOST_TYPED_CHARS).toWellFormed() : '';
+    return typeof text === 'string' ? text.trim().slice(0, REASON_MAX_CHARS).toWellFormed() : '';
   };
   return {
     dashboard: typeof dashboardName === 'string' && dashboardName !== '' ? shownText(dashboardName) : undefined,

@@ -1,4 +1,4 @@
-/** An account as scenarios and tests see it: set-up and real state, without the wire. */
+/** An account for scenarios and tests: set-up and real state, without the wire. */
 
 import { startTwap, type TwapSpec } from '../orders/twap.ts';
 import { addTo } from '../rules/rate-window.ts';
@@ -22,9 +22,9 @@ export interface Account {
   startTwap(spec: TwapSpec): string;
   /** Algo ids of those that still work. */
   workingTwaps(): readonly string[];
-  /** Others reduce the position: its owner at the screen, or the exchange's liquidation. Nothing where there is none. */
+  /** Others reduce the position: its owner, or the exchange's liquidation. Does nothing without a position. */
   closeByOthers(symbol: string, options?: OthersClose): void;
-  /** So many orders of this account's limits are used by others who trade on it, from this instant on. */
+  /** Others on this account use up this many orders of its limits now. */
   spendOrders(count: number): void;
   truth(): Truth;
   /** Every change of a position since the account exists, oldest first, also by others. */
@@ -33,14 +33,14 @@ export interface Account {
   positionsAt(atMs: number): readonly PositionAt[];
   /** The account gets another key; the old one is unknown from now on (see `unknownKey` in unconfirmed.ts). */
   rotateKey(key: KeySpec): void;
-  /** From now on the key gets this instead of service; undefined: it is good again. */
+  /** From now on each call of the key gets this answer; undefined: it works again. */
   refuseKey(refusal: KeyRefusal | undefined): void;
   /** In words: every fill of an order sent over the wire since `watch()` that opened, enlarged or flipped a position. */
   readonly violations: readonly string[];
   watch(): void;
 }
 
-/** `settle` lets everything happen that is due, and gives the instant. */
+/** `settle` carries out everything that is due, and returns the instant. */
 export function accountFace(world: World, state: AccountState, settle: () => number): Account {
   return {
     name: state.name,

@@ -1,6 +1,6 @@
 /**
- * An account of the exchange: its keys, its mode and all it holds. The mutable heart of the simulator; only the files
- * beside this one change it. Instants are the clock's; the wire converts them to the exchange's time.
+ * An account of the exchange: its keys, its mode, its positions and orders. Only the files of this folder and of `orders`
+ * change it. Instants are the clock's; the wire converts them to the exchange's time.
  */
 
 import { createPublicKey, type KeyObject } from 'node:crypto';
@@ -12,7 +12,7 @@ import { createOrderCounter, type OrderCounter } from '../rules/limits.ts';
 import type { PositionMove } from './position-move.ts';
 import type { PositionState } from './positions.ts';
 
-/** A key and what its signatures are checked with: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
+/** A key, and what verifies its signatures: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
 export interface KeySpec {
   readonly apiKey: string;
   readonly apiSecret?: string;
@@ -25,7 +25,7 @@ export interface KeySpec {
  */
 export type Host = 'futures' | 'portfolio' | 'wallet';
 
-/** What a key gets instead of service. Without `host`: on both. `msg` is the exchange's own sentence unless given. */
+/** The answer to each call of a key. Without `host`: at all hosts. Without `msg`: the exchange's own sentence. */
 export interface KeyRefusal {
   readonly status: number;
   readonly code: number;
@@ -33,34 +33,35 @@ export interface KeyRefusal {
   readonly host?: Host;
 }
 
-export interface AccountSpec extends KeySpec {
-  /** How journal and faults call the account; never the key. By default account1, account2 … */
-  readonly name?: string;
-  readonly hedgeMode?: boolean;
-  readonly multiAssetsMargin?: boolean;
-  readonly canTrade?: boolean;
-  readonly canWithdraw?: boolean;
+/** The address of calls that do not say otherwise (documentation range of RFC 5737). */
+export const SHARED_IP = '203.0.113.7';
+
+/** What a spec may leave out. */
+const DEFAULTS = {
+  hedgeMode: false,
+  multiAssetsMargin: false,
+  canTrade: true,
+  canWithdraw: false,
   /** False: the key lacks the futures permission. Every private fapi call is 401/-2015, the wallet's host still answers. */
-  readonly enableFutures?: boolean;
+  enableFutures: true,
+  /** Such an account exists at papi only: every private call of fapi and dapi is 401/-2015, reads included (Binance.Net#1485). */
+  portfolioMargin: false,
+  coolingOff: false,
+  leverage: 20,
+  /** The address of this account's calls; accounts of one address share its weight. */
+  ip: SHARED_IP,
+};
+
+export interface AccountSpec extends KeySpec, Partial<Readonly<typeof DEFAULTS>> {
+  /** The account's name in journal and faults; never the key. By default account1, account2 … */
+  readonly name?: string;
   /** The key is known, and refused all the same. */
   readonly keyRefusal?: KeyRefusal;
   readonly ipRestricted?: boolean;
-  /** Addresses the key is good for; an empty list is good for none. Undefined: any. */
+  /** Addresses that may use the key; an empty list: none. Undefined: any. */
   readonly allowedIps?: readonly string[];
-  /** The address this account's calls come from; accounts of one address share its weight. */
-  readonly ip?: string;
-  /**
-   * Such an account has left fapi and dapi: every private call there is 401/-2015, reads included (Binance.Net#1485), and
-   * papi serves it, which serves no other.
-   */
-  readonly portfolioMargin?: boolean;
-  readonly coolingOff?: boolean;
   readonly walletBalance?: string;
-  readonly leverage?: number;
 }
-
-/** The address of calls that do not say otherwise (documentation range of RFC 5737). */
-export const SHARED_IP = '203.0.113.7';
 
 export interface TradeState {
   readonly tradeId: number;
@@ -78,23 +79,14 @@ export interface TradeState {
   readonly atMs: number;
 }
 
-export interface AccountState {
+export interface AccountState extends Readonly<typeof DEFAULTS> {
   readonly name: string;
   apiKey: string;
   apiSecret: string | undefined;
   publicKey: KeyObject | undefined;
   keyRefusal: KeyRefusal | undefined;
-  readonly hedgeMode: boolean;
-  readonly multiAssetsMargin: boolean;
-  readonly canTrade: boolean;
-  readonly canWithdraw: boolean;
-  readonly enableFutures: boolean;
   readonly ipRestricted: boolean;
   readonly allowedIps: readonly string[] | undefined;
-  readonly ip: string;
-  readonly portfolioMargin: boolean;
-  readonly coolingOff: boolean;
-  readonly leverage: number;
   readonly createdAtMs: number;
   readonly wallets: Map<string, Big>;
   readonly positions: Map<string, PositionState>;
@@ -110,40 +102,25 @@ export interface AccountState {
 }
 
 export function accountState(spec: AccountSpec, ordinal: number, nowMs: number): AccountState {
+  const { apiKey: _, apiSecret: __, publicKeyPem: ___, walletBalance = '100000', ...given } = spec;
   return {
-    name: spec.name ?? `account${ordinal}`,
+    ...{ ...DEFAULTS, name: `account${ordinal}`, ...given },
     ...keyState(spec),
     keyRefusal: spec.keyRefusal,
-    hedgeMode: spec.hedgeMode ?? false,
-    multiAssetsMargin: spec.multiAssetsMargin ?? false,
-    canTrade: spec.canTrade ?? true,
-    canWithdraw: spec.canWithdraw ?? false,
-    enableFutures: spec.enableFutures ?? true,
     ipRestricted: spec.ipRestricted ?? spec.allowedIps !== undefined,
     allowedIps: spec.allowedIps,
-    ip: spec.ip ?? SHARED_IP,
-    portfolioMargin: spec.portfolioMargin ?? false,
-    coolingOff: spec.coolingOff ?? false,
-    leverage: spec.leverage ?? 20,
     createdAtMs: nowMs,
-    wallets: new Map([['USDT', new Big(spec.walletBalance ?? '100000')]]),
+    wallets: new Map([['USDT', new Big(walletBalance)]]),
     positions: new Map(),
-    orders: [],
-    conditionals: [],
-    twaps: [],
-    trades: [],
+    ...{ orders: [], conditionals: [], twaps: [], trades: [], moves: [], violations: [] },
     counter: createOrderCounter(),
-    moves: [],
     watching: false,
-    violations: [],
   };
 }
 
 /** The old key is unknown from now on (see `unknownKey` in unconfirmed.ts). */
-export function rotateKey(account: AccountState, spec: KeySpec): void {
-  Object.assign(account, keyState(spec));
-}
+export const rotateKey = (account: AccountState, spec: KeySpec): void => void Object.assign(account, keyState(spec));
 
-function keyState({ apiKey, apiSecret, publicKeyPem }: KeySpec) {
-  return { apiKey, apiSecret, publicKey: publicKeyPem === undefined ? undefined : createPublicKey(publicKeyPem) };
-}
+const keyState = ({ apiKey, apiSecret, publicKeyPem }: KeySpec) => ({
+  ...{ apiKey, apiSecret, publicKey: publicKeyPem === undefined ? undefined : createPublicKey(publicKeyPem) },
+});

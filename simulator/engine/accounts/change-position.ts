@@ -1,6 +1,6 @@
 /**
  * Every change of a position goes through here: by an order over the wire, by a stop that triggers, by a scenario, by
- * others who trade on the account. It is recorded, and what belonged to a position that is gone goes with it.
+ * others. It is recorded, and the orders that belong to a closed position expire.
  */
 
 import type Big from 'big.js';
@@ -12,7 +12,7 @@ import type { AccountState } from './account.ts';
 import { move, type PositionState } from './positions.ts';
 import { recordMove } from './watch.ts';
 
-export interface PositionChange {
+interface PositionChange {
   readonly delta: Big;
   readonly price: Big;
   readonly atMs: number;
@@ -34,15 +34,15 @@ export function changePosition(
   const realizedPnl = move(position, delta, price, atMs, atMs + lagMs, contractSize);
   recordMove(account, position, { before, after: position.amount, atMs, order });
   const isGone = !before.eq(0) && before.times(position.amount).lte(0);
-  if (isGone) expireWhatBelongedTo(world, account, position, atMs);
+  if (isGone) expireOrdersOf(world, account, position, atMs);
   return realizedPnl;
 }
 
 /**
- * The position is gone (or on the other side): its closePosition and GTE_GTC orders go with it. Plain stop entries
- * and reduce-only conditional orders stay, and a stop entry opens a position again when it triggers.
+ * The position is gone, or on the other side: its closePosition and GTE_GTC orders expire. Plain stop entries and
+ * reduce-only conditional orders stay, and a stop entry opens a position again when it triggers.
  */
-function expireWhatBelongedTo(world: World, account: AccountState, position: PositionState, atMs: number): void {
+function expireOrdersOf(world: World, account: AccountState, position: PositionState, atMs: number): void {
   for (const conditional of account.conditionals) {
     const belongs = conditional.closePosition || conditional.timeInForce === 'GTE_GTC';
     if (!belongs || !isWaiting(conditional) || !concerns(conditional, position)) continue;

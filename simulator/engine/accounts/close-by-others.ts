@@ -1,6 +1,6 @@
 /**
- * Others who trade on the account while a client works on it: its owner at the screen, a second bot, the exchange's own
- * liquidation. They are real orders with fills, only not the client's.
+ * Closes by others while a client works on the account: by its owner at the screen, a second bot, or the exchange's own
+ * liquidation. Each is an order with fills, not the client's.
  */
 
 import Big from 'big.js';
@@ -22,7 +22,7 @@ export function closeByOthers(
   atMs: number,
 ): void {
   const symbol = symbolOf(world, symbolName);
-  const position = positionMeant(account, symbolName, options.positionSide);
+  const position = positionToClose(account, symbolName, options.positionSide);
   if (position === undefined) return;
   const amount = position.amount.abs();
   const quantity = options.quantity === undefined ? amount : smaller(amount, new Big(options.quantity));
@@ -30,31 +30,15 @@ export function closeByOthers(
   const { by = 'owner', price } = options;
   const order = accept(world, account, {
     clientOrderId: `${by === 'owner' ? 'web_' : 'autoclose-'}${randomId(world.random).slice(0, 20)}`,
-    symbol: symbolName,
+    ...{ symbol: symbolName, positionSide: position.positionSide, type: 'MARKET', quantity, origin: 'others' },
     side: position.amount.gt(0) ? 'SELL' : 'BUY',
-    positionSide: position.positionSide,
-    type: 'MARKET',
-    origType: 'MARKET',
-    timeInForce: 'GTC',
-    quantity,
-    price: new Big(0),
-    stopPrice: new Big(0),
-    goodTillMs: undefined,
     reduceOnly: position.positionSide === 'BOTH',
-    closePosition: false,
-    origin: 'others',
-    overTheWire: false,
-    watched: false,
   });
-  fill(world, account, symbol, order, {
-    quantity,
-    price: price === undefined ? symbol.mark : new Big(price),
-    maker: false,
-    atMs,
-  });
+  const filledAt = price === undefined ? symbol.mark : new Big(price);
+  fill(world, account, symbol, order, { quantity, price: filledAt, maker: false, atMs });
 }
 
-function positionMeant(
+function positionToClose(
   account: AccountState,
   symbol: string,
   positionSide: PositionSide | undefined,

@@ -1,4 +1,4 @@
-/** What others do to a position of the account, for scenarios and scripted faults (close-by-others.ts). */
+/** How others close a position of the account (close-by-others.ts), for scenarios and scripted faults. */
 
 import type { PositionSide } from '../orders/order-state.ts';
 
@@ -9,6 +9,6 @@ export interface OthersClose {
   readonly quantity?: string;
   /** Default the mark price. */
   readonly price?: string;
-  /** Default the owner's own screen. The exchange's client ids begin with `autoclose-`. */
+  /** Default: the owner. The client IDs of the exchange's liquidation begin with `autoclose-`. */
   readonly by?: 'owner' | 'liquidation';
 }

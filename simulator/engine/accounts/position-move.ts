@@ -1,10 +1,10 @@
-/** A change of a position, as the exchange records it, and what can be asked of the record. */
+/** A change of a position, as the exchange records it, and the positions at an instant. */
 
 import Big from 'big.js';
 import type { PositionSide } from '../orders/order-state.ts';
 
-/** `opened`, `enlarged` and `flipped` are what an emergency must never do. */
-export type MoveEffect = 'opened' | 'enlarged' | 'flipped' | 'reduced' | 'closed';
+/** A liquidation must never have `opened`, `enlarged` or `flipped`. */
+type MoveEffect = 'opened' | 'enlarged' | 'flipped' | 'reduced' | 'closed';
 
 /** Amounts are signed decimal strings, instants the clock's. */
 export interface PositionMove {
@@ -22,7 +22,7 @@ export interface PositionMove {
   readonly clientOrderId: string | undefined;
 }
 
-/** Where a position stood; `amount` is a decimal string, never zero. */
+/** An open position; `amount` is a decimal string, never zero. */
 export interface PositionAt {
   readonly symbol: string;
   readonly positionSide: PositionSide;
@@ -37,10 +37,6 @@ export function effectOf(before: Big, after: Big): MoveEffect {
 }
 
 export const isForbidden = (effect: MoveEffect): boolean => effect !== 'reduced' && effect !== 'closed';
-
-/** Moves by a client's orders that opened, enlarged or flipped a position. */
-export const forbiddenMoves = (moves: readonly PositionMove[]): readonly PositionMove[] =>
-  moves.filter(({ overTheWire, effect }) => overTheWire && isForbidden(effect));
 
 /** The positions that were open at `atMs`, the moves of that very instant included. */
 export function positionsAt(moves: readonly PositionMove[], atMs: number): readonly PositionAt[] {

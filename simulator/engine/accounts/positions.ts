@@ -1,8 +1,6 @@
 /**
- * Positions: what is true now, and what REST shows, which may be older. The exchange advises to pair positionRisk
- * with the user stream for timeliness; here a fill becomes visible `lagMs` after it happened.
- *
- * Promises: the entry price is the average of what opened; realised PnL is gross of commission.
+ * Positions: the real state now, and what REST shows, which may be older: a fill becomes visible `lagMs` after it happened.
+ * The entry price is the average of what opened; realised PnL is gross of commission.
  */
 
 import Big from 'big.js';
@@ -35,14 +33,8 @@ export function positionOf(
   const key = `${symbol} ${positionSide}`;
   const known = holder.positions.get(key);
   if (known !== undefined) return known;
-  const fresh: PositionState = {
-    symbol,
-    positionSide,
-    amount: new Big(0),
-    entryPrice: new Big(0),
-    updatedAtMs: 0,
-    history: [],
-  };
+  const zero = new Big(0);
+  const fresh: PositionState = { symbol, positionSide, amount: zero, entryPrice: zero, updatedAtMs: 0, history: [] };
   holder.positions.set(key, fresh);
   return fresh;
 }

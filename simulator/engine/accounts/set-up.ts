@@ -1,7 +1,4 @@
-/**
- * What a scenario puts into an account before (or while) a client looks at it, past every rule of the wire:
- * positions, resting orders, conditional orders.
- */
+/** What a scenario puts into an account without the checks of the wire: positions, resting orders, conditional orders. */
 
 import Big from 'big.js';
 import { newConditional } from '../orders/arm-conditional.ts';
@@ -77,22 +74,11 @@ export function open(
 export function rest(world: World, account: AccountState, order: RestingOrder): string {
   symbolOf(world, order.symbol);
   return accept(world, account, {
-    clientOrderId: order.clientOrderId,
-    symbol: order.symbol,
-    side: order.side,
+    ...order,
     positionSide: order.positionSide ?? closingSide(account, order.symbol, order.side),
-    type: 'LIMIT',
-    origType: 'LIMIT',
-    timeInForce: 'GTC',
     quantity: new Big(order.quantity),
     price: new Big(order.price),
-    stopPrice: new Big(0),
-    reduceOnly: order.reduceOnly ?? false,
-    closePosition: false,
     origin: 'set-up order',
-    goodTillMs: undefined,
-    overTheWire: false,
-    watched: false,
   }).orderId;
 }
 
@@ -101,25 +87,15 @@ export function arm(world: World, account: AccountState, order: WaitingOrder): s
   const optional = (amount: string | undefined): Big | undefined =>
     amount === undefined ? undefined : new Big(amount);
   const conditional: ConditionalState = newConditional(world, account, {
-    symbol: order.symbol,
-    side: order.side,
-    type: order.type,
+    ...{ reduceOnly: false, closePosition: false, older: false, clientAlgoId: undefined, ...order },
     positionSide: order.positionSide ?? closingSide(account, order.symbol, order.side),
-    reduceOnly: order.reduceOnly ?? false,
-    closePosition: order.closePosition ?? false,
-    timeInForce: 'GTC',
     quantity: optional(order.quantity),
     triggerPrice: new Big(order.triggerPrice),
     price:
       order.type === 'STOP' || order.type === 'TAKE_PROFIT' ? new Big(order.price ?? order.triggerPrice) : undefined,
-    workingType: 'MARK_PRICE',
-    priceProtect: false,
-    activatePrice: undefined,
     callbackRate: optional(order.callbackRate),
-    clientAlgoId: order.clientAlgoId,
-    older: order.older ?? false,
-    goodTillMs: undefined,
-    origin: 'set-up',
+    ...{ timeInForce: 'GTC', goodTillMs: undefined, workingType: 'MARK_PRICE', priceProtect: false },
+    ...{ activatePrice: undefined, origin: 'set-up' },
   });
   account.conditionals.push(conditional);
   return conditional.algoId;

@@ -1,7 +1,6 @@
 /**
- * The record of every position, and the exchange's own watch over a client that claims it can only reduce: every fill of
- * an order that came over the wire since `watch()` and left a position bigger than before, or on its other side, is
- * written down in words.
+ * Records every change of a position. Since `watch()`, each fill of a client's order that opened, enlarged or flipped a
+ * position is also recorded as a violation, in words.
  */
 
 import type Big from 'big.js';
@@ -22,17 +21,10 @@ export function recordMove(
 ): void {
   const { before, after, atMs, order } = move;
   const effect = effectOf(before, after);
+  const { origin = 'stage', overTheWire = false, orderId, clientOrderId } = order ?? {};
   account.moves.push({
-    atMs,
-    symbol,
-    positionSide,
-    before: before.toFixed(),
-    after: after.toFixed(),
-    effect,
-    origin: order?.origin ?? 'stage',
-    overTheWire: order?.overTheWire ?? false,
-    orderId: order?.orderId,
-    clientOrderId: order?.clientOrderId,
+    ...{ atMs, symbol, positionSide, before: before.toFixed(), after: after.toFixed(), effect },
+    ...{ origin, overTheWire, orderId, clientOrderId },
   });
   if (order?.watched !== true || !isForbidden(effect)) return;
   account.violations.push(

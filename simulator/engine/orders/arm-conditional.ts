@@ -1,5 +1,5 @@
 /**
- * A conditional order on its way in. It is not checked for margin or for a position before its trigger (change log of
+ * A new conditional order. It is not checked for margin or for a position before its trigger (change log of
  * 2025-11-06), so a stop that would open a position is accepted like any other.
  */
 
@@ -16,7 +16,7 @@ import type { PositionSide, Side, TimeInForce } from './order-state.ts';
 import { checkClientIdForm, checkLifetime, checkMayOrder } from './place-order.ts';
 import { isTriggered } from './trigger-rule.ts';
 
-/** As a client asks for it. `undefined` is "not sent". */
+/** As a client sends it. `undefined` is "not sent". */
 export interface ConditionalAsk {
   readonly symbol: string;
   readonly side: Side;
@@ -39,7 +39,7 @@ export interface ConditionalAsk {
 /** Open conditional orders per account, over all symbols (change log of 2025-12-29). */
 const MAX_OPEN_CONDITIONALS = 200;
 
-/** Checks and records. Throws a Refusal and changes nothing when a rule says no. */
+/** Checks and records. Throws a Refusal and changes nothing when a rule refuses it. */
 export function placeConditional(
   world: World,
   account: AccountState,
@@ -85,34 +85,15 @@ export function newConditional(
   const nowMs = world.clock.nowMs();
   const zero = new Big(0);
   world.lastAlgoId += 1n;
+  const overTheWire = ask.origin !== 'set-up';
   return {
+    ...{ older: false, ...ask },
     algoId: String(world.lastAlgoId),
     clientAlgoId: ask.clientAlgoId ?? randomId(world.random),
-    older: ask.older ?? false,
-    symbol: ask.symbol,
-    side: ask.side,
-    positionSide: ask.positionSide,
-    type: ask.type,
-    timeInForce: ask.timeInForce,
-    goodTillMs: ask.goodTillMs,
-    quantity: ask.quantity ?? zero,
-    triggerPrice: ask.triggerPrice ?? zero,
-    price: ask.price ?? zero,
-    workingType: ask.workingType,
-    priceProtect: ask.priceProtect,
-    reduceOnly: ask.reduceOnly,
-    closePosition: ask.closePosition,
-    activatePrice: ask.activatePrice,
-    callbackRate: ask.callbackRate,
-    origin: ask.origin,
-    overTheWire: ask.origin !== 'set-up',
-    watched: account.watching && ask.origin !== 'set-up',
-    createdAtMs: nowMs,
-    status: 'NEW',
+    ...{ quantity: ask.quantity ?? zero, triggerPrice: ask.triggerPrice ?? zero, price: ask.price ?? zero },
+    ...{ overTheWire, watched: account.watching && overTheWire, status: 'NEW', createdAtMs: nowMs, updatedAtMs: nowMs },
     extreme: ask.activatePrice === undefined ? symbolOf(world, ask.symbol).mark : undefined,
-    actualOrderId: '',
-    triggeredAtMs: undefined,
-    updatedAtMs: nowMs,
+    ...{ actualOrderId: '', triggeredAtMs: undefined },
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Cancels, of one order or of all of a symbol, for both kinds of orders. The two kinds do not know each other: to an
- * ordinary cancel a conditional order is an unknown order, and the other way round.
+ * Cancels of one order, or of all orders of a symbol, for both kinds of orders. An ordinary cancel does not know conditional
+ * orders, and the other way round.
  */
 
 import type { AccountState } from '../accounts/account.ts';
@@ -18,7 +18,7 @@ export function cancelOrder(world: World, order: OrderState | undefined): OrderS
   return order;
 }
 
-/** How many it cancelled, or will have when the cancel has settled (see unconfirmed.ts). */
+/** Returns how many it cancels, now or when the cancel settles (see unconfirmed.ts). */
 export function cancelAllOrders(world: World, account: AccountState, symbol: string): number {
   checkMayCancel(symbolOf(world, symbol), world.rules);
   const open = account.orders.filter(order => isOpen(order) && order.symbol === symbol);
@@ -39,7 +39,7 @@ export function cancelConditional(world: World, conditional: ConditionalState | 
   return conditional;
 }
 
-/** Those of the algo service unless `which` says others. As cancelAllOrders; one that is triggering makes the whole call -4117. */
+/** Those of the algo service by default. As cancelAllOrders; if one is triggering, the whole call is -4117. */
 export function cancelAllConditionals(
   world: World,
   account: AccountState,

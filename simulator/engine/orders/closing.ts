@@ -1,4 +1,4 @@
-/** Which orders close by their form alone: what -1008, MIN_NOTIONAL and the status gates make an exception for. */
+/** Which orders close by their form alone: -1008, MIN_NOTIONAL and the symbol's status exempt them. */
 
 import type { PositionSide, Side } from './order-state.ts';
 

@@ -16,8 +16,8 @@ export interface ConditionalState {
   readonly algoId: string;
   readonly clientAlgoId: string;
   /**
-   * It is from before the move to the algo service. In COIN-M it stands among the open orders, in portfolio margin UM in
-   * a list of its own.
+   * It is from before the move to the algo service. COIN-M lists it among the open orders, portfolio margin UM in a list of
+   * its own.
    */
   readonly older: boolean;
   readonly symbol: string;
@@ -59,7 +59,7 @@ export const isWaiting = (conditional: ConditionalState): boolean =>
 export const isConditionalType = (type: string): type is ConditionalType =>
   CONDITIONAL_TYPES.some(known => known === type);
 
-/** A conditional order as a list shows it that is `lagMs` behind; undefined when it does not. */
+/** A conditional order as a list that is `lagMs` behind shows it; undefined: not in the list. */
 export function shownConditional(one: ConditionalState, nowMs: number, lagMs: number): ConditionalState | undefined {
   if (!isKnown(one, nowMs, lagMs)) return undefined;
   if (isWaiting(one)) return one;

@@ -1,4 +1,4 @@
-/** One fill: the order, the position, the wallet and the trade list move together. */
+/** One fill changes the order, the position, the wallet and the list of trades. */
 
 import type Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
@@ -11,7 +11,7 @@ import { type OrderState, remaining } from './order-state.ts';
 /** 0.05 % of the notional, in the margin asset. */
 const COMMISSION_RATE = '0.0005';
 
-export interface FillAsk {
+interface FillAsk {
   readonly quantity: Big;
   readonly price: Big;
   readonly maker: boolean;
@@ -35,19 +35,9 @@ export function fill(world: World, account: AccountState, symbol: SymbolState, o
   const change = realizedPnl.minus(commission);
   account.wallets.set(symbol.marginAsset, wallet === undefined ? change : wallet.plus(change));
   world.lastTradeId += 1;
+  const { orderId, clientOrderId, side, positionSide } = order;
   account.trades.push({
-    tradeId: world.lastTradeId,
-    orderId: order.orderId,
-    clientOrderId: order.clientOrderId,
-    symbol: order.symbol,
-    side: order.side,
-    positionSide: order.positionSide,
-    price,
-    quantity,
-    realizedPnl,
-    commission,
-    marginAsset: symbol.marginAsset,
-    maker: ask.maker,
-    atMs,
+    ...{ tradeId: world.lastTradeId, orderId, clientOrderId, symbol: order.symbol, side, positionSide },
+    ...{ price, quantity, realizedPnl, commission, marginAsset: symbol.marginAsset, maker: ask.maker, atMs },
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The matching engine: what an accepted order does at once, and what a resting one does when the mark price comes by.
- * A market order eats the book within the symbol's marketTakeBound; what is left of it is EXPIRED, not FILLED.
+ * The matching engine: fills accepted orders at once, and resting ones when the mark price reaches them. A market order
+ * takes from the book within the symbol's marketTakeBound; the rest of it is EXPIRED, not FILLED.
  */
 
 import Big from 'big.js';
@@ -31,7 +31,7 @@ export function match(
   if (!rests) end(order, 'EXPIRED', atMs);
 }
 
-/** Whether a market order of this side meets anybody within the bound; if not the exchange answers -4131. */
+/** Whether a market order of this side can fill within the bound; if not, the exchange answers -4131. */
 export function findsCounterparty(symbol: SymbolState, side: Side, atMs: number): boolean {
   const best = counterparties(symbol.book, side, symbol.mark, atMs)[0];
   return best !== undefined && withinTakeBound(symbol, side, best.price);
@@ -48,7 +48,7 @@ export function crossing(symbol: SymbolState, side: Side, price: Big, atMs: numb
   return total;
 }
 
-/** Fills a resting order at its own price, as far as it may; a reducing one with nothing to reduce expires. */
+/** Fills a resting order at its own price. One that reduces fills up to the position, and then expires. */
 export function fillResting(
   world: World,
   account: AccountState,
@@ -63,7 +63,7 @@ export function fillResting(
   if (isOpen(order) && reduces) end(order, 'EXPIRED', atMs);
 }
 
-/** Whether the mark price has come to a resting order. */
+/** Whether the mark price has reached a resting order. */
 export const isReached = (symbol: SymbolState, order: OrderState): boolean =>
   order.side === 'BUY' ? symbol.mark.lte(order.price) : symbol.mark.gte(order.price);
 

@@ -1,6 +1,6 @@
 /**
- * An order of the book's kind (limit or market), from its acceptance to its end. Conditional orders are another kind
- * in another list; one that triggers becomes an order here.
+ * A limit or market order, from its acceptance to its end. Conditional orders have another list; one that triggers becomes
+ * an order here.
  */
 
 import Big from 'big.js';
@@ -8,7 +8,8 @@ import Big from 'big.js';
 export type Side = 'BUY' | 'SELL';
 export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
 /** GTD ends at its goodTillDate, GTE_GTC with its position. */
-export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTD' | 'GTE_GTC';
+export const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK', 'GTX', 'GTD', 'GTE_GTC'] as const;
+export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 type OrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED';
 
 export interface OrderState {
@@ -29,7 +30,7 @@ export interface OrderState {
   readonly closePosition: boolean;
   /** GTD only, by the clock. */
   readonly goodTillMs: number | undefined;
-  /** What put it there, in words for the watch. */
+  /** Who placed it, in words for violations. */
   readonly origin: string;
   /** Whether a client sent it, or the conditional order that it was. */
   readonly overTheWire: boolean;
@@ -53,7 +54,7 @@ export function end(order: OrderState, status: 'CANCELED' | 'EXPIRED', nowMs: nu
   order.updatedAtMs = nowMs;
 }
 
-/** An order as a list shows it that is `lagMs` behind; undefined when it does not. What has ended is shown as it was. */
+/** An order as a list that is `lagMs` behind shows it; undefined: not in the list. An ended one is shown as it was. */
 export function shownOrder(order: OrderState, nowMs: number, lagMs: number): OrderState | undefined {
   const asOfMs = nowMs - lagMs;
   if (order.overTheWire && order.createdAtMs > asOfMs) return undefined;

@@ -1,9 +1,9 @@
 /**
- * From an order that was asked for to one that was done: the exchange's checks in their order, then the book.
+ * From an order as a client sends it to its fills: the exchange's checks in their order, then the book.
  *
  *   account ─► mode ─► client id ─► symbol status ─► filters ─► reduce-only ─► counterparty ─► accepted ─► matched
  *
- * Every check throws a Refusal and changes nothing. In which order the exchange checks is not documented.
+ * Every check throws a Refusal and changes nothing. The exchange's order of checks is not documented.
  */
 
 import Big from 'big.js';
@@ -20,7 +20,7 @@ import { crossing, findsCounterparty, match } from './matching.ts';
 import { end, isOpen, type OrderState, type PositionSide, type Side, type TimeInForce } from './order-state.ts';
 import { reducingQuantity } from './reduce-only.ts';
 
-/** An order as a client asks for it, read but not judged. `undefined` is "not sent". */
+/** An order as a client sends it, not checked yet. `undefined` is "not sent". */
 export interface OrderAsk {
   readonly symbol: string;
   readonly side: Side;
@@ -59,26 +59,15 @@ export function placeOrder(
   const quantity = reducingQuantity(account, ask.symbol, form, ask.quantity, world.rules);
   checkCounterparty(symbol, ask, nowMs);
   const order = accept(world, account, {
-    ...form,
-    symbol: ask.symbol,
-    clientOrderId: ask.clientOrderId,
-    type: ask.type,
-    origType: ask.type,
-    timeInForce: ask.timeInForce,
-    quantity,
-    price: ask.price,
-    stopPrice: new Big(0),
-    goodTillMs: ask.goodTillMs,
-    closePosition: false,
-    origin: script.origin,
-    overTheWire: true,
-    watched: account.watching,
+    ...{ ...form, symbol: ask.symbol, clientOrderId: ask.clientOrderId, type: ask.type, quantity, price: ask.price },
+    ...{ timeInForce: ask.timeInForce, goodTillMs: ask.goodTillMs, origin: script.origin },
+    ...{ overTheWire: true, watched: account.watching },
   });
   match(world, account, symbol, order, nowMs, script.fillRatio);
   return order;
 }
 
-/** All checks that need neither position nor book: what order/test checks. Gives the order's form. */
+/** All checks that need neither position nor book, as order/test makes them. Returns the order's form. */
 export function checkOrder(world: World, account: AccountState, symbol: SymbolState, ask: OrderAsk): OrderForm {
   const { rules } = world;
   const positionSide = checkMode(account.hedgeMode, ask);
@@ -97,28 +86,21 @@ export function checkOrder(world: World, account: AccountState, symbol: SymbolSt
   return form;
 }
 
-/** Puts an order on record under the next order id. */
-export function accept(
-  world: World,
-  account: AccountState,
-  order: Omit<
-    OrderState,
-    'orderId' | 'clientOrderId' | 'executed' | 'quote' | 'status' | 'createdAtMs' | 'updatedAtMs'
-  > & {
-    readonly clientOrderId: string | undefined;
-  },
-): OrderState {
+type NewOrder = Pick<OrderState, 'symbol' | 'side' | 'positionSide' | 'type' | 'quantity' | 'origin'> &
+  Partial<Omit<OrderState, 'clientOrderId'>> & { readonly clientOrderId?: string | undefined };
+
+/** Records an order under the next order ID. By default it is a market order that no client sent. */
+export function accept(world: World, account: AccountState, order: NewOrder): OrderState {
   const nowMs = world.clock.nowMs();
+  const zero = new Big(0);
   world.lastOrderId += 1n;
   const accepted: OrderState = {
+    ...{ origType: order.type, timeInForce: 'GTC', price: zero, stopPrice: zero, goodTillMs: undefined },
+    ...{ reduceOnly: false, closePosition: false, overTheWire: false, watched: false },
     ...order,
     orderId: String(world.lastOrderId),
     clientOrderId: order.clientOrderId ?? randomId(world.random),
-    executed: new Big(0),
-    quote: new Big(0),
-    status: 'NEW',
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
+    ...{ executed: zero, quote: zero, status: 'NEW', createdAtMs: nowMs, updatedAtMs: nowMs },
   };
   account.orders.push(accepted);
   const { goodTillMs } = accepted;
@@ -143,7 +125,7 @@ export function checkLifetime(
   if (ask.timeInForce === 'GTE_GTC' && (position === undefined || position.amount.eq(0))) throw refusal(-4129);
 }
 
-/** Whether the account may order at all. Also asked of conditional orders. */
+/** Whether the account may order at all. For conditional orders too. */
 export function checkMayOrder(account: AccountState, form: OrderForm, rules: World['rules']): void {
   if (!account.canTrade) throw refusal(-4088);
   if (account.coolingOff && (rules.coolingOffBlocksCloses || !closesByForm(form))) throw refusal(-4192);

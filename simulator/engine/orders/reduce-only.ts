@@ -1,6 +1,6 @@
 /**
- * What an order that may only reduce is allowed to do: nothing where there is nothing to reduce, and no more than what
- * resting orders have not already reserved.
+ * The quantity of an order that may only reduce: nothing without a position, and no more than the part of the position
+ * that resting orders have not reserved.
  *
  *   position ──────────────────────────────────┐
  *   resting orders of the same side ─── reserve ┴─► free for this order
@@ -16,7 +16,7 @@ import type { UnconfirmedRules } from '../rules/unconfirmed.ts';
 import { closesByForm, isHedgeClose, type OrderForm } from './closing.ts';
 import { isOpen, remaining } from './order-state.ts';
 
-/** The quantity the order is accepted with; that of an order which does not claim to reduce is left alone. */
+/** The accepted quantity. An order that is not reduce-only keeps its quantity. */
 export function reducingQuantity(
   account: AccountState,
   symbol: string,

@@ -1,6 +1,6 @@
 /**
- * When a conditional order triggers ("New Algo Order" page): stops when the price moves against the position they
- * guard, take-profits when it moves with it, trailing stops when it turns by callbackRate after its best.
+ * When a conditional order triggers ("New Algo Order"): a stop when the price moves against the position, a take-profit when
+ * it moves with it, a trailing stop when it turns by callbackRate after its best.
  */
 
 import type Big from 'big.js';

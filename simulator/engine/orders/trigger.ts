@@ -51,22 +51,14 @@ function becomeOrder(world: World, account: AccountState, conditional: Condition
   const limit = conditional.type === 'STOP' || conditional.type === 'TAKE_PROFIT';
   conditional.status = 'TRIGGERED';
   const order = accept(world, account, {
-    clientOrderId: conditional.clientAlgoId,
-    symbol: conditional.symbol,
-    side: conditional.side,
-    positionSide: conditional.positionSide,
-    type: limit ? 'LIMIT' : 'MARKET',
-    origType: conditional.type,
+    ...{ symbol: conditional.symbol, side: conditional.side, positionSide: conditional.positionSide, quantity },
+    ...{ type: limit ? 'LIMIT' : 'MARKET', origType: conditional.type, clientOrderId: conditional.clientAlgoId },
     timeInForce: conditional.timeInForce === 'GTE_GTC' ? 'GTC' : conditional.timeInForce,
-    quantity,
-    price: conditional.price,
-    stopPrice: conditional.triggerPrice,
-    goodTillMs: conditional.goodTillMs,
+    ...{ price: conditional.price, stopPrice: conditional.triggerPrice, goodTillMs: conditional.goodTillMs },
     reduceOnly: conditional.reduceOnly || (conditional.closePosition && conditional.positionSide === 'BOTH'),
     closePosition: conditional.closePosition,
     origin: `${conditional.origin}, triggered as order`,
-    overTheWire: conditional.overTheWire,
-    watched: conditional.watched,
+    ...{ overTheWire: conditional.overTheWire, watched: conditional.watched },
   });
   conditional.actualOrderId = order.orderId;
   match(world, account, symbol, order, atMs);

@@ -1,6 +1,6 @@
 /**
  * TWAP and VP orders of the wallet's host: one order that places child orders on the futures account over time, until
- * its whole quantity is done or somebody cancels it. They are in no list of fapi, and reopen what was closed.
+ * its whole quantity is filled or it is cancelled. They are in no list of fapi, and can open a position again.
  *
  *   start ── child ── everyMs ── child ── everyMs ── child … ──► FINISHED, or CANCELLED by DELETE /sapi/…/order
  *
@@ -32,7 +32,7 @@ export interface TwapSpec {
   readonly clientAlgoId?: string;
 }
 
-/** How long a child that is on its way when its order is cancelled still takes, where the switch leaves it alive. */
+/** When a child arrives that was on its way as its order was cancelled, where the switch says that it does. */
 const IN_FLIGHT_MS = 100;
 
 export function startTwap(world: World, account: AccountState, spec: TwapSpec, atMs: number): TwapState {
@@ -68,7 +68,7 @@ export function startTwap(world: World, account: AccountState, spec: TwapSpec, a
   return twap;
 }
 
-/** False when it does not work any more. A child that is on its way may still come (see unconfirmed.ts). */
+/** False when it has ended already. A child that is on its way may still come (see unconfirmed.ts). */
 export function cancelTwap(world: World, account: AccountState, twap: TwapState | undefined): twap is TwapState {
   if (twap?.status !== 'WORKING') return false;
   const nowMs = world.clock.nowMs();
@@ -92,22 +92,8 @@ function placeChild(world: World, account: AccountState, twap: TwapState, atMs: 
   const quantity = isHedgeClose(twap) ? smaller(left, reducible(position, twap.side)) : left;
   if (symbol.status !== 'TRADING' || quantity.lte(0)) return;
   const order = accept(world, account, {
-    clientOrderId: undefined,
-    symbol: twap.symbol,
-    side: twap.side,
-    positionSide: twap.positionSide,
-    type: 'MARKET',
-    origType: 'MARKET',
-    timeInForce: 'GTC',
-    goodTillMs: undefined,
-    quantity,
-    price: new Big(0),
-    stopPrice: new Big(0),
-    reduceOnly: false,
-    closePosition: false,
-    origin: twap.type,
-    overTheWire: false,
-    watched: false,
+    ...{ symbol: twap.symbol, side: twap.side, positionSide: twap.positionSide },
+    ...{ type: 'MARKET', quantity, origin: twap.type },
   });
   twap.children.push(order);
   match(world, account, symbol, order, atMs);

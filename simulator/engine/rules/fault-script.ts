@@ -1,9 +1,9 @@
 /**
- * Scripted faults: which of them shall hit which requests, how often and for how long.
+ * Scripted faults: which requests they apply to, how often and for how long.
  *
- * Of the faults that end a request (an error, a hang, a reset) only the first that matches is used up by it, so that
- * two of them in a row hit two requests in a row. Faults that merely colour a request (delay, a late position …)
- * work beside it, one of each kind per request; of `bend-rows` all that match.
+ * Of the faults that end a request (an error, a hang, a reset) only the first that matches is used up by it, so that two
+ * of them apply to two requests in a row. Faults that only change a request (delay, a late position …) apply as well, one
+ * of each kind; of `bend-rows` all that match.
  */
 
 import type { Host } from '../accounts/account.ts';
@@ -26,7 +26,7 @@ export interface FaultRule {
   readonly skip?: number;
   /** Default 1, with `forMs` as often as it matches. */
   readonly times?: number;
-  /** From when on and how long it works, in the exchange's own time since it was added. Default at once and always. */
+  /** When it starts, counted from when it was added, and how long it lasts. Default: at once, and always. */
   readonly afterMs?: number;
   readonly forMs?: number;
   readonly fault: Fault;
@@ -45,21 +45,21 @@ export interface Target {
   readonly method: string;
   readonly path: string;
   readonly host: Host;
-  /** What it is about: its symbol, its order, each order of its batch. */
+  /** Its symbol, its order, each order of its batch. */
   readonly subjects: readonly Subject[];
   readonly account: string | undefined;
   /** An order that -1008 exempts, or no order at all. */
   readonly exemptFromThrottle: boolean;
 }
 
-/** What a request names, of whatever form. */
+/** What a request names. The values are not checked yet. */
 export interface Subject {
   readonly symbol?: unknown;
   readonly positionSide?: unknown;
   readonly side?: unknown;
 }
 
-/** A fault that hit, and what it was meant for. */
+/** A fault that applies, and the `on` of its rule. */
 export interface Hit {
   readonly fault: Fault;
   readonly on: FaultRule['on'];
@@ -110,23 +110,18 @@ interface Scripted {
   readonly untilMs: number;
 }
 
-const COLOURING = [
-  'delay',
-  'partial-fill',
-  'fill-during-cancel',
-  'trigger-now',
-  'late-position',
-  'others-close',
-  'string-code',
-  'bend-rows',
-];
+/** They change a request, and do not end it. */
+const CHANGING: ReadonlySet<string> = new Set([
+  ...['delay', 'partial-fill', 'fill-during-cancel', 'trigger-now', 'late-position', 'others-close'],
+  ...['string-code', 'bend-rows'],
+]);
 
 /**
- * At most one hit per slot and request: each colouring kind is its own, all that end a request share one. Refusals of
- * different items of a batch stand side by side.
+ * At most one fault for each slot and request: each changing kind has its own, all that end a request share one. Refusals
+ * of different items of a batch are independent.
  */
 function slot({ fault, on }: FaultRule): string {
-  if (COLOURING.includes(fault.kind)) return fault.kind;
+  if (CHANGING.has(fault.kind)) return fault.kind;
   if (fault.kind === 'refuse' && isAboutItems(on)) return `refuse ${on.symbol} ${on.positionSide} ${on.side}`;
   return 'end';
 }

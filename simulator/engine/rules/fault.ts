@@ -1,4 +1,4 @@
-/** What can be scripted to go wrong with a request. Descriptions only; wire/fault-effect.ts says what each does. */
+/** The faults that can be scripted for a request. wire/fault-effect.ts carries them out. */
 
 import type { OthersClose } from '../accounts/others-close.ts';
 import type { RetryAfterForm } from './hold.ts';
@@ -22,7 +22,7 @@ export type Fault =
   /** -1008. Spares reduce-only and closing orders and all that is not an order, unless forced. */
   | { readonly kind: '503-throttled'; readonly forced?: boolean }
   | { readonly kind: '503-no-code'; readonly executed?: boolean }
-  /** The path has moved: 404 with -5000, as for one that never was. */
+  /** 404 with -5000, as for an unknown path. */
   | { readonly kind: 'gone-404' }
   /** By default 401/-2015; `code` and `status` may be any. */
   | { readonly kind: 'key-refused'; readonly status?: number; readonly code?: number }
@@ -32,7 +32,7 @@ export type Fault =
   | { readonly kind: 'html-502'; readonly executed?: boolean }
   | { readonly kind: 'html-503'; readonly executed?: boolean }
   | { readonly kind: 'geo-451' }
-  /** Bans the address: whatever it sends is 418 until the end. */
+  /** Bans the address: every request is 418 until the end. */
   | ({ readonly kind: 'banned-418' } & HoldFault)
   /** Opens a window in which the address gets the same again; with -1015, the orders of the account. */
   | ({ readonly kind: 'limited-429'; readonly code?: -1003 | -1015 } & HoldFault)
@@ -58,24 +58,24 @@ export type Fault =
       readonly afterMs: number;
       readonly positionSide?: 'BOTH' | 'LONG' | 'SHORT';
     }
-  /** Rows of the answer's list come out bent; every rule of this kind that matches works on it. */
+  /** Changes rows of the answer's list; every rule of this kind that matches applies. */
   | ({ readonly kind: 'bend-rows' } & BendRows)
   /** Others reduce the position just before the request is carried out, or some time later. */
   | ({ readonly kind: 'others-close'; readonly symbol: string; readonly afterMs?: number } & OthersClose)
-  /** The exchange's rules say no: HTTP 400 unless said, per item in a batch. */
+  /** A refusal by the exchange's rules: HTTP 400 by default, per item in a batch. */
   | { readonly kind: 'refuse'; readonly code: number; readonly msg?: string; readonly status?: number };
 
-/** How to bend rows, of those that have all fields of `where`, or of all. In this order. */
+/** How to change the rows that have all fields of `where`; without it, all rows. In this order. */
 export interface BendRows {
   readonly where?: Readonly<Record<string, string | number | boolean>>;
-  /** They are missing: a list that forgets what lives. */
+  /** They are missing. */
   readonly hide?: boolean;
   readonly set?: Readonly<Record<string, unknown>>;
   readonly drop?: readonly string[];
   /** Amounts with their sign turned. */
   readonly negate?: readonly string[];
   readonly rename?: Readonly<Record<string, string>>;
-  /** Rows that are not there at all: a list that remembers what is gone. */
+  /** Further rows, of what no longer exists. */
   readonly add?: readonly Readonly<Record<string, unknown>>[];
 }
 

@@ -1,11 +1,11 @@
 /**
- * What a 429 or a 418 opens: a time in which the address (or, for -1015, the account's orders) gets the same answer
- * again, whether the exchange's own count opened it or a script.
+ * A 429 or a 418 starts a time in which the address (or, for -1015, the account's orders) gets the same answer again,
+ * whether the exchange's own count started it or a script.
  *
- *   429 ── the same until the window ends; going on leads to 418 (limits.ts)
- *   418 ── the same until the ban ends, whatever is sent
+ *   429 ── until the window ends; further requests lead to 418 (limits.ts)
+ *   418 ── until the ban ends, for every request
  *
- * The Retry-After header may have the true time, another time, or none: its forms are those seen in the wild.
+ * The Retry-After header may have the true time, another time, or none: all of these forms have been observed.
  */
 
 import { Refusal } from './refusal.ts';
@@ -30,7 +30,7 @@ export function holdRefusal(hold: Hold, nowMs: number): Refusal {
   return new Refusal(hold.code, hold.msg, hold.status, value === undefined ? {} : { 'retry-after': value });
 }
 
-/** The later end stands, and a ban stands over a window. */
+/** A ban is stronger than a window; of two of a kind, the one that ends later. */
 export function strongerHold(known: Hold | undefined, next: Hold, nowMs: number): Hold {
   if (known === undefined || known.untilMs <= nowMs) return next;
   if (known.status !== next.status) return known.status === 418 ? known : next;

@@ -1,10 +1,10 @@
 /**
  * The rate limits: weight per IP and orders per account, in fixed windows that begin on full minutes and full ten
- * seconds of the exchange's time; 429 when a window is exhausted, 418 for an IP that goes on regardless.
+ * seconds of the exchange's time; 429 when a window is used up, 418 for an IP that sends further requests.
  *
  *   used ──► limit ──► 429 429 429 … ──► 418 until <instant>   (2 min, then twice as long each time, at most 3 days)
  *
- * A scripted 429 or 418 opens the same window or ban (hold.ts), and going on has the same consequence.
+ * A scripted 429 or 418 starts the same window or ban (hold.ts), and further requests have the same consequence.
  */
 
 import { bannedUntil, type Hold, holdRefusal, isHolding, strongerHold, tooManyRequests } from './hold.ts';
@@ -18,13 +18,13 @@ export interface Limits {
   readonly portfolioWeightPerMinute: number;
   readonly ordersPerTenSeconds: number;
   readonly ordersPerMinute: number;
-  /** How many 429 within one minute an IP gets before it is banned, */
+  /** How many 429 within one minute an IP gets before it is banned. */
   readonly refusalsBeforeBan: number;
-  /** not counting those that were on their way when it got the first: the ban is for going on after a 429. */
+  /** Requests are not counted for this time after the first 429: they were on their way when it was sent. */
   readonly onTheirWayMs: number;
 }
 
-/** Live exchangeInfo.rateLimits; when refusals become a ban is nowhere stated but in words (General Info, "Limits"). */
+/** Live exchangeInfo.rateLimits. When refusals become a ban is documented without a number (General Info, "Limits"). */
 export const LIMITS: Limits = {
   weightPerMinute: 2400,
   walletWeightPerMinute: 12_000,
@@ -152,13 +152,11 @@ export function refundOrders(counter: OrderCounter, cost: OrderCost, nowMs: numb
   addTo(counter.minute, -cost.minute, nowMs);
 }
 
-export function weightUsed(counter: IpCounter, nowMs: number): number {
-  return usedIn(counter.weight, nowMs);
-}
+export const weightUsed = (counter: IpCounter, nowMs: number): number => usedIn(counter.weight, nowMs);
 
-export function ordersUsed(counter: OrderCounter, nowMs: number): OrderCost {
-  return { tenSeconds: usedIn(counter.tenSeconds, nowMs), minute: usedIn(counter.minute, nowMs) };
-}
+export const ordersUsed = (counter: OrderCounter, nowMs: number): OrderCost => ({
+  ...{ tenSeconds: usedIn(counter.tenSeconds, nowMs), minute: usedIn(counter.minute, nowMs) },
+});
 
 /** Throws the ban that the refusal leads to, if it does. */
 function noteRefusal(counter: IpCounter, limits: Limits, nowMs: number): void {

@@ -1,6 +1,6 @@
 /**
- * The exchange's "no": an error code with the exchange's own sentence and the HTTP status it travels with.
- * The sentences are those of the USDⓈ-M "Error Codes" page; clients must never need them, but logs show them.
+ * A refusal of the exchange: an error code with the exchange's own sentence and its HTTP status. The sentences are those of
+ * the USDⓈ-M "Error Codes" page; no client depends on them, but logs show them.
  */
 
 const SENTENCES = {
@@ -77,10 +77,8 @@ const SENTENCES = {
   [-20124]: 'Invalid algo id or it has been completed.',
 } as const;
 
-/** Codes that do not travel with 400. */
+/** Codes with another status than 400. */
 const STATUSES: Readonly<Record<number, number>> = { [-2014]: 401, [-2015]: 401, [-2017]: 401, [-5000]: 404 };
-
-export type RefusalCode = keyof typeof SENTENCES;
 
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -96,10 +94,9 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal for a code, with the exchange's sentence unless a more exact one is given. */
-export function refusal(code: RefusalCode, sentence: string = SENTENCES[code]): Refusal {
-  return new Refusal(code, sentence);
-}
+/** By default with the exchange's sentence for the code. */
+export const refusal = (code: keyof typeof SENTENCES, sentence: string = SENTENCES[code]): Refusal =>
+  new Refusal(code, sentence);
 
 /** The exchange's sentence for a code; undefined for one that is not in the table above. */
 export const sentenceOf = (code: number): string | undefined => new Map(Object.entries(SENTENCES)).get(String(code));

@@ -1,13 +1,13 @@
 /**
- * What will happen at the exchange at a later instant: a position that appears, a stop that leaves its triggering
- * state, the next step of the market. Settled in order of time before anything else checks the exchange.
+ * Later events at the exchange: a position that appears, a stop that leaves its triggering state, the next step of the
+ * market. They are carried out in order of time before anything else uses the exchange.
  */
 
 export interface Schedule {
   at(dueAtMs: number, happen: (atMs: number) => void): void;
   /** Lets everything happen that is due, also what falls due meanwhile. */
   settle(nowMs: number): void;
-  /** The instant whose note is being settled; undefined between two. */
+  /** The instant of the event that is being carried out; undefined between two. */
   happeningAtMs(): number | undefined;
 }
 

@@ -1,21 +1,21 @@
 /**
- * The counterparties of a symbol: a few price levels per side, each with a distance from the mark price and a
- * quantity. Enough for what matters to a close: it may fill at once, in part, or not at all because no level is near.
+ * The order book of a symbol: a few price levels per side, each with a distance from the mark price and a quantity. So a
+ * close can fill at once, in part, or not at all because no level is near.
  */
 
 import Big from 'big.js';
 
-/** `distance` is a fraction of the mark price: '0.03' is a level 3 % away. `quantity` 'all' is bottomless. */
+/** `distance` is a fraction of the mark price: '0.03' is a level 3 % away. `quantity` 'all' has no end. */
 export interface LevelSpec {
   readonly distance: string;
   readonly quantity: string;
 }
 
-/** Bids take sells, asks take buys. An omitted side is deep at the mark price, an empty one has nobody in it. */
+/** Bids fill sells, asks fill buys. An omitted side has one endless level at the mark price, an empty one has none. */
 export interface BookSpec {
   readonly bids?: readonly LevelSpec[];
   readonly asks?: readonly LevelSpec[];
-  /** How long eaten quantity stays away; 0 (default) brings it back for the next order. */
+  /** How long a taken quantity stays away; 0 (default) brings it back for the next order. */
   readonly refillMs?: number;
 }
 
@@ -28,11 +28,11 @@ export interface Book {
 interface Level {
   readonly distance: Big;
   readonly depth: Big | undefined;
-  eaten: Big;
-  eatenAtMs: number;
+  taken: Big;
+  takenAtMs: number;
 }
 
-export interface Slice {
+interface Slice {
   readonly price: Big;
   readonly quantity: Big;
 }
@@ -47,12 +47,12 @@ function side(levels: readonly LevelSpec[] = [{ distance: '0', quantity: 'all' }
   return levels.map(level => ({
     distance: new Big(level.distance),
     depth: level.quantity === 'all' ? undefined : new Big(level.quantity),
-    eaten: new Big(0),
-    eatenAtMs: Number.NEGATIVE_INFINITY,
+    taken: new Big(0),
+    takenAtMs: Number.NEGATIVE_INFINITY,
   }));
 }
 
-/** What an order of `side` would meet, best price first: price and quantity of every level that is not empty. */
+/** The levels that an order of this side can fill against, best price first, without the empty ones. */
 export function counterparties(
   book: Book,
   takerSide: 'BUY' | 'SELL',
@@ -67,13 +67,13 @@ export function counterparties(
       return {
         level,
         price: mark.times(level.distance.times(sign).plus(1)),
-        available: level.depth?.minus(level.eaten),
+        available: level.depth?.minus(level.taken),
       };
     })
     .filter(({ available }) => available === undefined || available.gt(0));
 }
 
-/** Takes up to `wanted` from the levels that `reaches` allows, and eats it out of the book. */
+/** Takes up to `wanted` from the levels that `reaches` allows, and removes it from the book. */
 export function take(
   book: Book,
   takerSide: 'BUY' | 'SELL',
@@ -87,8 +87,8 @@ export function take(
   for (const { level, price, available } of counterparties(book, takerSide, mark, nowMs)) {
     if (left.lte(0) || !reaches(price)) break;
     const quantity = available === undefined || left.lt(available) ? left : available;
-    level.eaten = level.eaten.plus(quantity);
-    level.eatenAtMs = nowMs;
+    level.taken = level.taken.plus(quantity);
+    level.takenAtMs = nowMs;
     left = left.minus(quantity);
     slices.push({ price, quantity });
   }
@@ -96,5 +96,5 @@ export function take(
 }
 
 function refill(level: Level, refillMs: number, nowMs: number): void {
-  if (nowMs - level.eatenAtMs >= refillMs) level.eaten = new Big(0);
+  if (nowMs - level.takenAtMs >= refillMs) level.taken = new Big(0);
 }

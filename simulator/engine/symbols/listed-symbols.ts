@@ -1,6 +1,6 @@
 /**
- * The rest of the list: what makes exchangeInfo as large and as untidy as the real one (924 symbols on 2026-10-07, 134
- * of them SETTLING). Nobody trades them unless a scenario does.
+ * The rest of the list: exchangeInfo is as large and as irregular as the real one (924 symbols on 2026-10-07, 134 of them
+ * SETTLING). Nobody trades them unless a scenario does.
  *
  *   trading                  most
  *   delisted                 SETTLING, a seventh; a few CLOSE or PRE_DELIVERING
@@ -12,46 +12,8 @@
 
 import type { SymbolSpec, SymbolStatus } from './symbols.ts';
 
-const FIRST = [
-  'BA',
-  'CE',
-  'DI',
-  'FO',
-  'GU',
-  'HA',
-  'JE',
-  'KI',
-  'LO',
-  'MU',
-  'NA',
-  'PE',
-  'RI',
-  'SO',
-  'TU',
-  'VA',
-  'WE',
-  'ZI',
-];
-const SECOND = [
-  'BO',
-  'CU',
-  'DA',
-  'FE',
-  'GI',
-  'HO',
-  'JU',
-  'KA',
-  'LE',
-  'MI',
-  'NO',
-  'PU',
-  'RA',
-  'SE',
-  'TI',
-  'VO',
-  'WU',
-  'ZA',
-];
+const FIRST = 'BA CE DI FO GU HA JE KI LO MU NA PE RI SO TU VA WE ZI'.split(' ');
+const SECOND = 'BO CU DA FE GI HO JU KA LE MI NO PU RA SE TI VO WU ZA'.split(' ');
 
 const MARKS = ['0.0004312', '0.01873', '0.2206', '1.874', '12.43', '96.2', '1183'] as const;
 const TICKS = ['0.0000001', '0.00001', '0.0001', '0.001', '0.01', '0.01', '0.1'] as const;

@@ -1,6 +1,6 @@
 /**
- * The market moves: a new mark price fills the resting orders it comes to and triggers the conditional ones.
- * A random walk is a row of such moves, the same for the same seed.
+ * A new mark price fills the resting orders that it reaches, and triggers conditional ones. A random walk is a row of such
+ * moves, the same for the same seed.
  */
 
 import Big from 'big.js';
@@ -18,7 +18,7 @@ export interface RandomWalk {
   readonly steps?: number;
   /** Time between steps; without it all are taken at once. */
   readonly everyMs?: number;
-  /** Default those that the scenario is about: not the ones that only fill the list. */
+  /** Default: those of the scenario, not those that only fill the list. */
   readonly symbols?: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a symbol's status lets through. No code is documented for each status; a close on a symbol that does not trade
- * is answered -4141 and an opening -4140, the two whose sentences fit ("Error Codes").
+ * What a symbol's status allows. No code is documented for each status; a close on a symbol that does not trade is answered
+ * -4141 and an opening -4140, whose sentences fit ("Error Codes").
  */
 
 import { closesByForm, type OrderForm } from '../orders/closing.ts';

@@ -1,6 +1,6 @@
 /**
- * The symbols of an exchange. Most are only listed and never traded: their state is made when somebody first asks for it,
- * so that an exchange with 700 symbols costs no more than one with a dozen.
+ * The symbols of an exchange. Most are only listed and never traded: their state is made when it is first needed, so that
+ * an exchange with 700 symbols costs no more than one with a dozen.
  */
 
 import { type Market, marketOf, type SymbolSpec, type SymbolState, type SymbolStatus, symbolState } from './symbols.ts';
@@ -13,7 +13,7 @@ export interface SymbolTable {
   /** In the order of the list. */
   all(market: Market): readonly SymbolState[];
   names(market: Market): readonly string[];
-  /** Of USDⓈ-M, without those that fill the list: what a scenario is about. */
+  /** Those of USDⓈ-M that a scenario uses, without those that only fill the list. */
   played(): readonly string[];
   /** What the list says, without making a state. */
   listed(market: Market): readonly { readonly spec: SymbolSpec; readonly status: SymbolStatus }[];
@@ -30,7 +30,7 @@ interface Row {
   state: SymbolState | undefined;
 }
 
-/** `played` are what a scenario is about, `others` fill the list, `coins` are those of COIN-M. */
+/** `played` are for scenarios, `others` fill the list, `coins` are those of COIN-M. */
 export function createSymbolTable(
   played: readonly SymbolSpec[],
   others: readonly SymbolSpec[],

@@ -1,6 +1,6 @@
 /**
- * A symbol of the exchange: what exchangeInfo says of it, its mark price and its book. Everything but the name and the
- * mark price has a default, so that a scenario states only what it is about.
+ * A symbol of the exchange: its fields in exchangeInfo, its mark price and its book. Everything but the name and the mark
+ * price has a default, so that a scenario states only what it needs.
  */
 
 import Big from 'big.js';
@@ -18,27 +18,6 @@ export type SymbolStatus =
   | 'CLOSE'
   | 'TRADING_HALT'
   | 'TRADING_CANCEL_ONLY';
-
-/** What exchangeInfo says of a symbol where that is not what the exchange does: the document is not the law. */
-export interface DocumentedRules {
-  readonly tickSize?: string;
-  readonly stepSize?: string;
-  readonly marketStepSize?: string;
-  readonly minQuantity?: string;
-  readonly limitMaxQuantity?: string;
-  readonly marketMaxQuantity?: string;
-  readonly minNotional?: string;
-  readonly quantityPrecision?: number;
-  readonly pricePrecision?: number;
-  readonly marketTakeBound?: string;
-  readonly multiplierUp?: string;
-  readonly multiplierDown?: string;
-  readonly status?: SymbolStatus;
-  /** Filters that are not there: `MARKET_LOT_SIZE` … */
-  readonly without?: readonly string[];
-  /** The symbol is not listed at all. */
-  readonly unlisted?: boolean;
-}
 
 /** USDⓈ-M or COIN-M. */
 export type Market = 'um' | 'cm';
@@ -74,7 +53,7 @@ export interface SymbolSpec {
   readonly multiplierDown?: string;
   /** How far from the mark price a market order may trade. */
   readonly marketTakeBound?: string;
-  /** Delisting ahead: openings are refused (-4140), closes are not. */
+  /** Before a delisting: openings are refused (-4140), closes are not. */
   readonly closingOnly?: boolean;
   /** Decimals of positionAmt; by default those of quantities. More than quantities may have are seen on old positions. */
   readonly amountDigits?: number;
@@ -83,7 +62,20 @@ export interface SymbolSpec {
   readonly session?: 'REGULAR' | 'NO_TRADING';
 }
 
-/** A spec with every default filled in, and what changes while the exchange runs. */
+type DocumentedField =
+  | ('tickSize' | 'stepSize' | 'marketStepSize' | 'minQuantity' | 'limitMaxQuantity' | 'marketMaxQuantity')
+  | ('minNotional' | 'quantityPrecision' | 'pricePrecision' | 'marketTakeBound' | 'multiplierUp' | 'multiplierDown')
+  | 'status';
+
+/** What exchangeInfo says of a symbol where the exchange does something else. */
+export interface DocumentedRules extends Pick<SymbolSpec, DocumentedField> {
+  /** Filters that are not in the list: `MARKET_LOT_SIZE` … */
+  readonly without?: readonly string[];
+  /** The symbol is not listed at all. */
+  readonly unlisted?: boolean;
+}
+
+/** A spec with its defaults, and what changes while the exchange runs. */
 export interface SymbolState extends Required<Omit<SymbolSpec, 'status' | 'markPrice' | 'contractSize'>> {
   readonly spec: SymbolSpec;
   readonly market: Market;
@@ -140,7 +132,7 @@ export function symbolState(spec: SymbolSpec): SymbolState {
 
 export const marketOf = (spec: SymbolSpec): Market => (spec.contractSize === undefined ? 'um' : 'cm');
 
-/** What so much of a symbol is worth in its margin asset: quote, or coins for contracts. */
+/** The value of a quantity in the margin asset: quote, or coins for contracts. */
 export const worth = ({ contractSize }: Pick<SymbolState, 'contractSize'>, quantity: Big, price: Big): Big =>
   contractSize === undefined ? quantity.times(price) : quantity.times(contractSize).div(price);
 

@@ -2,27 +2,20 @@
 
 import type { Market } from '../../engine/symbols/symbols.ts';
 import { exchangeTimeMs, type World } from '../../engine/world.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { open } from '../endpoint.ts';
 import { symbolInfoText } from '../symbol-info.ts';
 import { JsonText } from '../wire.ts';
 
-export const exchangeInfo: Endpoint = {
-  method: 'GET',
-  path: '/fapi/v1/exchangeInfo',
-  security: 'open',
-  weight: 1,
-  answer: (world, _params, market) => {
-    const head = JSON.stringify({
-      timezone: 'UTC',
-      serverTime: exchangeTimeMs(world),
-      ...(market === 'um' ? { futuresType: 'U_MARGINED' } : {}),
-      rateLimits: rateLimits(world),
-      exchangeFilters: [],
-      ...(market === 'um' ? { assets: ASSETS } : {}),
-    });
-    return new JsonText(`${head.slice(0, -1)},"symbols":${listOf(world, market)}}`);
-  },
-};
+export const exchangeInfo = open({ path: '/fapi/v1/exchangeInfo', weight: 1 }, (world, _params, market) => {
+  const head = JSON.stringify({
+    timezone: 'UTC',
+    serverTime: exchangeTimeMs(world),
+    ...(market === 'um' ? { futuresType: 'U_MARGINED', assets: ASSETS } : {}),
+    rateLimits: rateLimits(world),
+    exchangeFilters: [],
+  });
+  return new JsonText(`${head.slice(0, -1)},"symbols":${listOf(world, market)}}`);
+});
 
 const ASSETS = ['USDT', 'USDC', 'BTC'].map(asset => ({ asset, marginAvailable: true, autoAssetExchange: '-10000' }));
 

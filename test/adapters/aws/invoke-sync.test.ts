@@ -98,7 +98,7 @@ describe('the environment', () => {
     expect(await line().environment(AMPLE_MS)).toMatchObject({ EMERGENCY_LIQUIDATION_DISABLED: 'true' });
   });
 
-  test('that cannot be learnt is an error in a sentence', async () => {
+  test('that cannot be read is an error in one sentence', async () => {
     await expect(line('elsewhere').environment(AMPLE_MS)).rejects.toThrow(
       /^Lambda did not say how elsewhere is deployed \(ResourceNotFoundException\)\.$/,
     );

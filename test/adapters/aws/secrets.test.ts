@@ -80,14 +80,14 @@ describe('loading a secret', () => {
   it.each([
     [299_999, 'first'],
     [300_000, 'second'],
-  ])('believes what it read for five minutes: after %s ms it gives the %s', async (passedMs, apiKey) => {
+  ])('caches what it read for five minutes: after %s ms it gives the %s', async (passedMs, apiKey) => {
     cache.set(NAME, { credentials: { apiKey: 'first', apiSecret: 's', kind: 'hmac' }, readAtMs: 1_000 });
     endpoint.put(NAME, 'key:second');
     const clock = { ...clockThatJumps(), nowMs: () => 1_000 + passedMs };
     expect(await createSecrets({ client, clock, parse, cache }).load(NAME, IN_TIME)).toMatchObject({ apiKey });
   });
 
-  it('reads anew at once when asked to (the key was rotated)', async () => {
+  it('reads again at once if asked to (the key was rotated)', async () => {
     const secrets = open();
     await secrets.load(NAME, IN_TIME);
     endpoint.put(NAME, 'key:second');
@@ -111,7 +111,7 @@ describe('when the re-read fails', () => {
     expect(await secrets.load(NAME, { fresh: false, timeoutMs: 50 })).toMatchObject({ apiKey: 'first' });
   });
 
-  it('a good key at hand is not kept waiting for longer than 300 ms', async () => {
+  it('a cached good key is given after 300 ms at most', async () => {
     await open().load(NAME, IN_TIME);
     endpoint.faults.always({ kind: 'hang' });
     laterMs = 600_000;
@@ -127,7 +127,7 @@ describe('when the re-read fails', () => {
     expect(Math.min(...waits)).toBe(300);
   });
 
-  it.each(failures)('because it is %s, who asked for a newer key learns that there is none', async (_how, fail) => {
+  it.each(failures)('because it is %s, a caller that asked for a newer key gets the failure', async (_how, fail) => {
     const secrets = open();
     await secrets.load(NAME, IN_TIME);
     fail();
@@ -192,7 +192,7 @@ describe('a secret that cannot be read', () => {
     expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain('hunter2');
   });
 
-  it('leaves nothing of a garbled reply in the error (T3)', async () => {
+  it('leaves nothing of an unreadable reply in the error (T3)', async () => {
     const server = createServer((_, response) => response.end('{"SecretString":"hunter2hunter2'));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const address = server.address();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from './rig.ts';
 import { close, pemPair, stage } from './stage.ts';
 
-describe('the exchange lets in', () => {
+describe('the exchange accepts the key', () => {
   it.each([
     ['an HMAC key', {}],
     ['an Ed25519 key', pemPair('ed25519')],
@@ -41,7 +41,7 @@ describe('the exchange lets in', () => {
   });
 });
 
-describe('an account is seen and cleared', () => {
+describe('an account is read and closed', () => {
   it('in one-way mode', async () => {
     const { exchange, account, binance } = stage();
     account.open('BTCUSDT', '1.5');

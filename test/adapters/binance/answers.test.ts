@@ -182,6 +182,7 @@ describe('receipts', () => {
       { status: 'EXPIRED', executedQuantity: '0.004' },
     ],
     ['without a status', { status: undefined }, { status: undefined }],
+    ['with a time in microseconds, which is none', { updateTime: 1566818724722000 }, { updatedAtMs: 0 }],
     ['with an unreadable amount', { executedQty: 'all' }, { executedQuantity: undefined }],
     ['without an ID', { orderId: null }, { orderId: undefined }],
   ])('of an order %s', async (_what, wire, receipt) => {
@@ -189,7 +190,7 @@ describe('receipts', () => {
   });
 
   it.each([[{}], [{ order: 'taken' }], [{ code: 200, msg: 'success' }]])(
-    'may be %j: the order was taken all the same',
+    'may be %j: the order counts as accepted',
     async body => {
       expect(await read(close, body)).toEqual({ ...NOTHING, updatedAtMs: 0 });
     },
@@ -309,7 +310,7 @@ describe('fills', () => {
 });
 
 describe('preflight answers', () => {
-  it('tell permission and mode of the account', async () => {
+  it('have permission and mode of the account', async () => {
     const wire = { feeTier: 0, canTrade: true, canDeposit: true, dualSidePosition: true, multiAssetsMargin: false };
     expect(await read({ kind: 'account-config' }, wire)).toEqual({
       canTrade: true,
@@ -318,7 +319,7 @@ describe('preflight answers', () => {
     });
   });
 
-  it('tell what the key may do', async () => {
+  it('have what the key may do', async () => {
     const wire = { ipRestrict: true, enableReading: true, enableFutures: true, enableWithdrawals: false };
     expect(await read({ kind: 'key-permissions' }, wire)).toEqual({
       ipRestricted: true,

@@ -61,7 +61,7 @@ const ANSWERS: readonly (readonly [string, WireReply])[] = [
 
 describe('bundled or not', () => {
   it.each([...SIGNED, ...PUBLIC].map(([request, line]) => [line, request] as const))(
-    '%s is the same request, and every answer means the same',
+    '%s is the same request, and every answer is read in the same way',
     async (_line, request) => {
       for (const [what, answer] of ANSWERS) {
         const own = await outcome(createBinance, request, answer);

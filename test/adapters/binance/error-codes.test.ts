@@ -39,7 +39,8 @@ describe('a status without a code', () => {
 describe('a code under status 400', () => {
   it.each([
     ['refused key key', [-1002, -1005, -1011, -1022, -1099, -2008, -2014, -2015, -2017, -4056, -4057]],
-    ['refused account account-blocked', [-1109, -1110, -2023, -4088, -4109, -4192, 51068, 51122]],
+    ['refused target account-blocked', [-2023]],
+    ['refused account account-blocked', [-1109, -1110, -4088, -4109, -4192, 51068, 51122]],
     ['refused symbol symbol-restricted', [-4402, -4403, -4411]],
     ['refused symbol not-trading', [-1121, -1122, -4022, -4104, -4140, -4141, -4144]],
     ['refused path no-such-path', [-1016, -5000]],

@@ -111,7 +111,7 @@ describe('the adapter reads', () => {
     ['coinm', 'dapi-cancel-all-open-orders', { kind: 'cancel-orders', symbol: 'X' }],
     ['coinm', 'dapi-cancel-algo-order', { kind: 'cancel-conditional', symbol: 'X', algoId: '7' }],
     ['portfolio-coinm', 'papi-cm-cancel-all-conditional-orders', { kind: 'cancel-conditionals', symbol: 'X' }],
-  ])('the word that a cancel in %s was done (%s)', async (id, file, request) => {
+  ])('the confirmation of a cancel in %s (%s)', async (id, file, request) => {
     expect(await read(id, request, { '': file })).toBeNull();
   });
 });

@@ -219,7 +219,7 @@ describe('two pages of one list', () => {
   };
   const page = reply(200, [row(CM, '12'), row('ETHUSD_PERP', '0')]);
 
-  it('show what only the second has, and believe the first of what it lists', async () => {
+  it('show what only the second has, and prefer the first for what it lists', async () => {
     const account = reply(200, { positions: [row(CM, '40'), row('ETHUSD_PERP', '3'), row('BTCUSD_261225', '-7')] });
     const answer = await positions(page, account);
     expect(answer).toMatchObject({ ok: true, value: { unread: [] }, also: [{ path: '/dapi/v1/account' }] });
@@ -320,7 +320,7 @@ describe('an error number of COIN-M', () => {
     expect(await told('coinm', code)).toBe(meaning);
   });
 
-  it('that means two things is decided by its text', async () => {
+  it('that has two meanings is decided by its text', async () => {
     expect(await told('coinm', -4087, 'Invalid pair.')).toBe('refused request our-bug');
     expect(await told('coinm', -4087, 'User can only place reduce only order.')).toBe('refused target rejected');
     expect(await told('coinm', -4088, 'Invalid time interval.')).toBe('refused request our-bug');

@@ -49,7 +49,7 @@ describe('positions', () => {
     });
   });
 
-  it('of the older endpoint are read alike', async () => {
+  it('of the older endpoint are read in the same way', async () => {
     const { marginAsset: _new, ...older } = {
       ...POSITION,
       leverage: '10',
@@ -75,7 +75,7 @@ describe('positions', () => {
     expect(rows.map(row => [row.amount, row.signDisagrees ?? false])).toEqual([[amount, disagrees]]);
   });
 
-  it('do without whatever decides nothing', async () => {
+  it('are read without fields that decide nothing', async () => {
     const row = { symbol: 'BTCUSDT', positionSide: 'BOTH', positionAmt: '1', markPrice: 'n/a', updateTime: 'now' };
     expect((await read([row])).rows).toMatchObject([
       { amount: '1', markPrice: '0', notional: '0', marginAsset: '', updatedAtMs: 0 },
@@ -88,7 +88,7 @@ describe('a row without a position', () => {
     expect(await read([{ ...POSITION, positionAmt }])).toEqual({ rows: [], unread: [] });
   });
 
-  it('is dropped whatever else it lacks', async () => {
+  it('is dropped even if it lacks other fields', async () => {
     expect(await read([{ positionAmt: '0' }, { positionAmt: '0', symbol: 7, positionSide: 'UP' }])).toEqual({
       rows: [],
       unread: [],
@@ -129,7 +129,7 @@ describe('a row that cannot be read', () => {
     expect(unread).toEqual([{ symbol: undefined, problem: expect.any(String) }]);
   });
 
-  it('never shows what stood in it', async () => {
+  it('never shows the content of the row', async () => {
     const { unread } = await read([
       { ...POSITION, positionAmt: `signature=${'a'.repeat(64)}`, positionSide: 'secret' },
     ]);

@@ -114,7 +114,7 @@ describe('a close order', () => {
     expect(frozen).toEqual(CLOSE);
   });
 
-  it('goes out digit for digit, whatever is in it, and never with closePosition', async () => {
+  it('is sent digit for digit, whatever is in it, and never with closePosition', async () => {
     const amount = fc.stringMatching(/^\d{1,20}(\.\d{1,20})?$/);
     const any = fc.record(
       {
@@ -179,7 +179,7 @@ describe('the SDK', () => {
 });
 
 describe('usage', () => {
-  it('is read from the headers of successes and failures alike', async () => {
+  it('is read from the headers of successes and of failures', async () => {
     const headers = { 'X-MBX-USED-WEIGHT-1M': '85', 'X-MBX-ORDER-COUNT-10S': '2' };
     for (const answer of [reply(200, [], headers), reply(400, { code: -2022, msg: 'no' }, headers)]) {
       const { trace } = await rig(() => answer).exchange.ask({ kind: 'positions' }, LIMITS);

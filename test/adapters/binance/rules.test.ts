@@ -94,13 +94,13 @@ describe('rules', () => {
     expect(odd).toEqual({ ...whole, ...rules });
   });
 
-  it('take the documented limits for those that are not told', async () => {
+  it('take the documented limits for those that are missing', async () => {
     const rules = await rulesOf({ symbols: [BTC], rateLimits: LIMIT_ROWS.slice(2) });
     expect(rules?.limits).toEqual({ weightPerMinute: 2_400, ordersPerTenSeconds: 290, ordersPerMinute: 1_200 });
   });
 
   it.each([[{ symbols: [], rateLimits: [] }], [{ symbols: [{ status: 'TRADING' }] }], [{}], [[]]])(
-    'without the name of one symbol are not believed: %j',
+    'without the name of one symbol are refused: %j',
     async body => {
       expect(await rulesOf(body)).toBeUndefined();
     },
@@ -162,7 +162,7 @@ describe('rules are kept', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('by a request that nobody waits for longer than they may', async () => {
+  it('by a request that no caller waits for beyond its own deadline', async () => {
     const { clock, asked, open } = counted(200);
     await clock.sleep(1);
     const first = open(HMAC_KEY).ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
@@ -176,7 +176,7 @@ describe('rules are kept', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('by a request of its own where the one on its way began before the refusal', async () => {
+  it('by their own request if the one in flight began before the refusal', async () => {
     const { clock, asked, ask } = counted(200);
     await clock.sleep(1);
     const first = ask();

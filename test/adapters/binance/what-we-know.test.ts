@@ -109,7 +109,7 @@ describe('what is known after an order was answered with', () => {
     });
   });
 
-  it.each(['0', 'Thu, 29 Feb 2024 11:59:00 GMT', 'soon'])('a Retry-After of %s, which tells no wait', async header => {
+  it.each(['0', 'Thu, 29 Feb 2024 11:59:00 GMT', 'soon'])('a Retry-After of %s, which names no wait', async header => {
     const failure = await failureOf(reply(429, { code: -1003, msg: 'Too many.' }, { 'Retry-After': header }));
     expect(failure).toMatchObject({ reason: 'weight-limit' });
     expect(failure).not.toHaveProperty('retryAfterMs');
@@ -131,7 +131,7 @@ describe('what is known after an order was answered with', () => {
 });
 
 describe('a secret that cannot sign', () => {
-  it('sends nothing, and speaks about the key', async () => {
+  it('sends nothing, and is about the key', async () => {
     const { exchange, requests } = rig(() => reply(200, []), { apiKey: 'k', apiSecret: 'no PEM', kind: 'rsa' });
     const outcome = await exchange.ask({ kind: 'positions' }, LIMITS);
     expect(outcome).toMatchObject({
@@ -149,7 +149,7 @@ describe('a secret that cannot sign', () => {
   });
 });
 
-describe('a connection that had stood idle', () => {
+describe('a connection that was idle', () => {
   it('and is reset was dead: the outcome is unknown', async () => {
     expect(await failureOf({ kind: 'reset' }, { idleMsBefore: 10 })).toMatchObject({
       certainty: 'unknown',

@@ -133,7 +133,7 @@ describe('after a freeze of six seconds', () => {
   });
 });
 
-describe('a connection that stood idle for less than four seconds', () => {
+describe('a connection that was idle for less than four seconds', () => {
   it('is used again', async () => {
     const { network, sleep, ask, idle } = await warmFunction();
     sleep(3_999);
@@ -166,7 +166,7 @@ describe('a connection that stood idle for less than four seconds', () => {
     expect(await first).toMatchObject({ ok: false, failure: { certainty: 'unknown', reason: 'stale-connection' } });
   });
 
-  it('and answers late is awaited all the same', async () => {
+  it('and answers late is still waited for', async () => {
     const { network, answers, sleep, ask, idle } = await warmFunction(20);
     sleep(2_000);
     answers.shut();

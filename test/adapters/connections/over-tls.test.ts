@@ -49,7 +49,7 @@ async function overTls() {
 }
 
 describe('over TLS', () => {
-  it('a connection is kept, and says how long it stood idle', async () => {
+  it('a connection is kept, with the time that it was idle', async () => {
     const { network, ask, sleep } = await overTls();
     expect(await ask()).toEqual({ text: 'well', idleMs: undefined });
     sleep(1_500);

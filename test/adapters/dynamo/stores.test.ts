@@ -14,6 +14,7 @@ import {
   TABLE_NAMES,
   type Tables,
 } from '../../../simulator/cloud/tables.ts';
+import { patientClient } from '../../support/patient-dynamo-client.ts';
 import { answerOf, claimOf, conclusionOf } from '../../support/stored-records.ts';
 import { auditLogOf, describeStoreContract } from '../store-contract.ts';
 
@@ -24,12 +25,8 @@ beforeAll(async () => {
 afterAll(() => tables.close());
 beforeEach(() => tables.faults.clear());
 
-/** As the functions make it, but for the address. */
-const clientOf = ({ url }: Tables) =>
-  createDynamoClient({ endpoint: url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS });
-
 function open() {
-  const client = clientOf(tables);
+  const client = patientClient(tables);
   return {
     lock: createLockStore({ client, tableName: TABLE_NAMES.liquidations }),
     audit: createAuditSink({ client, tableName: TABLE_NAMES.audit }),
@@ -66,7 +63,7 @@ describe('the lock in DynamoDB', () => {
     expect(operations).toEqual(['UpdateItem liquidations', 'UpdateItem liquidations', 'GetItem liquidations']);
   });
 
-  it('spells the record as tools and people expect it', async () => {
+  it('writes the record with the names that tools and people expect', async () => {
     const id = nextId();
     await stores.lock.claim(claimOf(id), 2_000);
     await stores.lock.conclude(conclusionOf(id), 2_000);
@@ -183,7 +180,7 @@ describe('the lock in DynamoDB', () => {
     await expect(stores.lock.claim(claimOf(nextId()), 30)).rejects.toThrow('within 30 ms');
   });
 
-  it('tells a store that cannot be reached from one that does not answer', async () => {
+  it('distinguishes a store that cannot be reached from one that does not answer', async () => {
     const gone = createDynamoClient({
       endpoint: 'http://127.0.0.1:1',
       region: LOOPBACK_REGION,
@@ -206,7 +203,7 @@ describe('the audit log in DynamoDB', () => {
     expect(tables.faults.calls.length - before).toBeGreaterThan(1);
   });
 
-  it('does not take somebody else’s item for its own, not even an identical one', async () => {
+  it('does not count another writer’s item as its own, not even an identical one', async () => {
     const id = 'liq_20261121_140000_abcde0';
     const [item] = auditLogOf(id, 1);
     if (item === undefined) throw new Error('An audit log of one has one item.');
@@ -234,7 +231,7 @@ describe('the audit log in DynamoDB', () => {
 });
 
 describe('the unfinished liquidations in DynamoDB', () => {
-  const runs = () => createUnfinishedRuns({ client: clientOf(tables), tableName: TABLE_NAMES.liquidations });
+  const runs = () => createUnfinishedRuns({ client: patientClient(tables), tableName: TABLE_NAMES.liquidations });
   const dueIds = async (nowMs: number) =>
     (await runs().due(nowMs, 100, 2_000)).map(run => run.correlationId).filter(id => id.startsWith('liq_20261121_15'));
 

@@ -27,7 +27,7 @@ function linesOf(work: (telemetry: Telemetry) => void, options: Partial<Telemetr
 }
 
 describe('log lines', () => {
-  it('are one flat JSON object each, in snake_case, with the service and the standing fields', () => {
+  it('are one flat JSON object each, in snake_case, with the service and the permanent fields', () => {
     const lines = linesOf(
       telemetry =>
         telemetry.log('WARN', 'close refused', { correlationId: 'liq_1', exchangeCode: -2022, data: { aB: 1 } }),
@@ -89,7 +89,7 @@ describe('redaction (T3)', () => {
     ],
   ];
 
-  it.each(carriers)('keeps a live key out of the output when it stands in %s', (_carrier, tell) => {
+  it.each(carriers)('keeps a live key out of the output if it is in %s', (_carrier, tell) => {
     const lines = linesOf(telemetry => {
       telemetry.redact([API_KEY]);
       tell(telemetry);
@@ -114,7 +114,7 @@ describe('metrics', () => {
     ['flatline-production-desk2', 'flatline-production-desk2'],
     ['', 'flatline'],
     [undefined, 'flatline'],
-  ])('of the stack %j stand in the namespace %s', (namespace, expected) => {
+  ])('of the stack %j are in the namespace %s', (namespace, expected) => {
     const [line] = linesOf(
       telemetry => {
         telemetry.metric('Rounds', 2, 'Count');

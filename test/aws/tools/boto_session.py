@@ -1,6 +1,7 @@
 """
 Calls AWS by boto3 for the tests: a line of JSON in is a call, a line of JSON out is its answer, in any order.
-In: {"id", "service", "operation", "params", "key"}; `key` is [access key, secret, session token], or none for the usual.
+In: {"id", "service", "operation", "params", "key", "region"}; `key` is [access key, secret, session token], or none for the
+usual; without `region` it is the usual one.
 Out: {"id", "answer"} or {"id", "error": {"code", "message"}}. Bytes are text in UTF-8; streams are read to their end.
 """
 
@@ -20,11 +21,11 @@ creating = threading.Lock()
 writing = threading.Lock()
 
 
-def client(service, key):
+def client(service, key, region):
     with creating:
-        name = (service, *(key or []))
+        name = (service, region, *(key or []))
         if name not in clients:
-            clients[name] = boto3.session.Session(*(key or [])).client(service, config=CONFIG)
+            clients[name] = boto3.session.Session(*(key or [])).client(service, region_name=region, config=CONFIG)
         return clients[name]
 
 
@@ -42,7 +43,7 @@ def plain(value):
 
 def answer(call):
     try:
-        method = getattr(client(call["service"], call.get("key")), call["operation"])
+        method = getattr(client(call["service"], call.get("key"), call.get("region")), call["operation"])
         result = {"answer": plain(method(**call["params"]))}
     except ClientError as error:
         result = {"error": {"code": error.response["Error"]["Code"], "message": str(error)}}

@@ -33,7 +33,7 @@ const callsOf = (botId: string) => clients.callsOf(botId);
 const trip = (botId: string) => clients.trip(botId);
 
 describe('the watch', () => {
-  test('the first beat arms with the attributes of the contract and nothing else', async () => {
+  test('the first heartbeat arms with the attributes of the contract and nothing else', async () => {
     const { botId, client, row, kinds } = newBot({ heartbeatMs: 5_000 });
     expect(await client.start()).toMatchObject({ kind: 'taken', prior: undefined });
     const { bot_id, ...attributes } = (await row()) ?? {};
@@ -51,7 +51,7 @@ describe('the watch', () => {
   test.each([
     ['an hour ahead', 3_600_000],
     ['a day behind', -86_400_000],
-  ])('a machine whose clock is %s writes the right time with its first beats', async (_name, wrongByMs) => {
+  ])('a machine whose clock is %s writes the right time with its first heartbeats', async (_name, wrongByMs) => {
     vi.useFakeTimers({ toFake: ['Date'], now: clock.nowMs() + wrongByMs });
     try {
       const { client, row } = newBot();
@@ -64,7 +64,7 @@ describe('the watch', () => {
     }
   });
 
-  test('beats in the background, each with another count', async () => {
+  test('sends heartbeats in the background, each with another count', async () => {
     const { client, row } = newBot({ heartbeatMs: 1_000 });
     await client.start();
     await expect.poll(async () => (await row())?.beats).toBe(2);
@@ -115,7 +115,7 @@ describe('the watch', () => {
     expect(refused).toEqual(['disarmed']);
   });
 
-  test('of two clients of one bot, the older learns that it was replaced', async () => {
+  test('of two clients of one bot, the older is notified that it was replaced', async () => {
     const one = newBot();
     const other = newBot({ botId: one.botId });
     await one.client.start();
@@ -130,7 +130,7 @@ describe('the watch', () => {
     ['AccessDeniedException', 400, 'FORBIDDEN', /policy of this bot/],
     ['ResourceNotFoundException', 400, 'NOT_FOUND', /Check the name/],
     ['UnrecognizedClientException', 400, 'CREDENTIALS', /credentials/],
-  ])('%s is reported as a refusal with its cure', async (error, status, code, cure) => {
+  ])('%s is reported as a refusal with its remedy', async (error, status, code, cure) => {
     const { client, told } = newBot();
     cloud.tables.faults.always({ kind: 'fail', status, error });
     expect(await client.start()).toMatchObject({ kind: 'failed', problem: { code } });
@@ -181,7 +181,7 @@ describe('liquidating', () => {
     ['skipped', {}],
     ['failed', {}],
     ['completed', { remaining: remainingOf({ verified: false }) }],
-  ] as const)('%s %j is not flat; the beats stop and the watch stays armed', async (state, changes) => {
+  ] as const)('%s %j is not flat; the heartbeats stop and the watch stays armed', async (state, changes) => {
     const { client, row, kinds } = newBot();
     await client.start();
     cloud.respond(async () => answers(state, changes));
@@ -191,7 +191,7 @@ describe('liquidating', () => {
     expect(kinds().at(-1)).toBe('not-liquidated');
   });
 
-  test('a part of the account, or a dry run, does not stop the beats', async () => {
+  test('a part of the account, or a dry run, does not stop the heartbeats', async () => {
     const { botId, client } = newBot();
     await client.start();
     cloud.respond(async () => answers('skipped', { dry_run: true, headline: 'DRY RUN' }));
@@ -253,7 +253,7 @@ describe('liquidating', () => {
     expect(await row()).toMatchObject({ failed_reason: 'lost the feed' });
   });
 
-  test('nothing there: said so, within the bound, and the bot falls silent', async () => {
+  test('nothing answers: reported, in time, and the bot falls silent', async () => {
     const { client } = newBot({ answerWithinMs: 200 });
     await client.start();
     cloud.lambda.faults.always({ kind: 'fail', status: 500, error: 'ServiceException' });
@@ -277,7 +277,7 @@ describe('liquidating', () => {
   test.each([
     ['skipped', {}],
     ['failed', { headline: 'REFUSED, NOTHING DONE' }],
-  ] as const)('until flat: %s %j is final, nobody asks twice', async (state, changes) => {
+  ] as const)('until flat: %s %j is final, and is not asked for twice', async (state, changes) => {
     const { botId, client } = newBot();
     cloud.respond(async () => answers(state, changes));
     await client.liquidate('shutdown', { untilFlatMs: 30_000 });

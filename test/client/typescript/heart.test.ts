@@ -116,7 +116,7 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
 const timesOf = (sent: readonly Sent[]): readonly number[] => sent.map(({ atMs }) => atMs);
 const shape = (sent: readonly Sent[]): readonly string[] => sent.map(({ run, as, atMs }) => `${run} ${as} ${atMs}`);
 
-test('the first write starts the run, then one beat each heartbeat, none after the rest', async () => {
+test('the first write starts the run, then one heartbeat each interval, none after the rest', async () => {
   const { heart, sent, kinds, play } = rig(30_000);
   expect(await play()).toBe(TAKEN);
   expect(sent).toEqual([
@@ -129,7 +129,7 @@ test('the first write starts the run, then one beat each heartbeat, none after t
   expect([heart.state(), heart.beats()]).toEqual(['idle', 4]);
 });
 
-test('a beat that is not stored is tried again, sooner; told once, and once that it is over', async () => {
+test('a heartbeat that is not stored is tried again, sooner; reported once, and once that it is over', async () => {
   const { sent, kinds, play } = rig(27_500, { answers: [TAKEN, UNREACHED, UNREACHED, UNREACHED, TAKEN] });
   await play();
   expect(timesOf(sent)).toEqual([0, 10_000, 10_500, 11_500, 13_500, 23_500]);
@@ -149,7 +149,7 @@ test('a refusal is reported as such, once per kind of refusal', async () => {
   expect(kinds()).toEqual(['refused', 'unreached']);
 });
 
-test('a tripped bot is notified once, its beats stay refused, and of a re-arm it is notified', async () => {
+test('a tripped bot is notified once, its heartbeats stay refused, and it is notified of a re-arm', async () => {
   const { heart, told, kinds, sent, play } = rig(50_000, { answers: [TAKEN, TRIPPED, TRIPPED, TRIPPED, TAKEN, TAKEN] });
   await play();
   expect(sent).toHaveLength(6);
@@ -164,7 +164,7 @@ test('a tripped bot is notified once, its beats stay refused, and of a re-arm it
   expect(heart.state()).toBe('idle');
 });
 
-test('disarmed by hand: told once, and no beat starts a new run', async () => {
+test('disarmed by hand: reported once, and no heartbeat starts a new run', async () => {
   const { kinds, sent, play } = rig(30_000, { answers: [TAKEN, { kind: 'disarmed' }, { kind: 'disarmed' }, TAKEN] });
   await play();
   expect(kinds()).toEqual(['armed', 'disarmed', 'armed']);
@@ -179,7 +179,7 @@ test('an explicit start after a disarming is a new run', async () => {
   expect(shape(sent)).toEqual(['1 start 0', '1 beat 0', '2 start 0']);
 });
 
-test('a second start of a run that is on is a beat, and no proof of work', async () => {
+test('a second start of a running run is a heartbeat, and no proof of work', async () => {
   const { heart, sent } = rig(0, { provenWithinMs: 15_000 });
   await heart.start();
   await heart.start();
@@ -206,7 +206,7 @@ describe('proof of work', () => {
     ]);
   });
 
-  test('a beat by hand is a proof', async () => {
+  test('a heartbeat by hand is a proof', async () => {
     const { heart, sent } = rig(0, { provenWithinMs: 60_000 });
     await heart.start();
     await heart.beat();
@@ -219,7 +219,7 @@ describe('proof of work', () => {
     expect(shape(sent)).toEqual(['1 start 0', '1 start 500', '1 beat 10500']);
   });
 
-  test('beats only while the last proof is fresh; the next proof beats at once', async () => {
+  test('sends heartbeats only while the last proof is fresh; the next proof sends one at once', async () => {
     const { heart, sent, kinds, at, play } = rig(60_000, { provenWithinMs: 15_000 });
     at(12_000, heart.alive);
     at(44_000, heart.alive);
@@ -230,7 +230,7 @@ describe('proof of work', () => {
   });
 });
 
-test('a heartbeat that a deployment shortens counts from the last beat on', async () => {
+test('an interval that a deployment shortens counts from the last heartbeat on', async () => {
   const { heart, times, sent, at, turn } = rig(20_000);
   at(3_000, () => {
     times.heartbeatMs = 5_000;
@@ -245,7 +245,7 @@ test('a heartbeat that a deployment shortens counts from the last beat on', asyn
   expect(timesOf(sent).slice(0, 5)).toEqual([0, 5_000, 10_000, 12_000, 13_000]);
 });
 
-describe('no path beats', () => {
+describe('no path sends a heartbeat', () => {
   const paths = ['alive', 'beat', 'ask'] as const;
 
   test.each(paths)('before a start: %s()', async path => {
@@ -289,17 +289,17 @@ describe('no path beats', () => {
   });
 });
 
-describe('a bot of which only one run may beat', () => {
+describe('a bot of which only one run may send heartbeats', () => {
   const occupied: StartResult = { kind: 'occupied', seen: SEEN };
 
-  test('waits for a heartbeat of the other and three seconds, and takes over from one that is silent', async () => {
+  test('waits for one interval of the other and three seconds, and takes over from one that is silent', async () => {
     const { heart, sent, kinds } = rig(60_000, { answers: [occupied, TAKEN] });
     expect(await heart.start()).toBe(TAKEN);
     expect(shape(sent).slice(0, 2)).toEqual(['1 start 0', '1 take over 8000']);
     expect(kinds()).toEqual(['looking', 'armed']);
   });
 
-  test('is refused while the other beats, and does not beat by itself afterwards', async () => {
+  test('is refused while the other sends heartbeats, and does not start by itself afterwards', async () => {
     const { heart, sent, kinds, turn } = rig(60_000, { answers: [occupied, { kind: 'occupied', seen: undefined }] });
     expect(await heart.start()).toEqual({ kind: 'occupied' });
     await turn();
@@ -317,7 +317,7 @@ describe('a bot of which only one run may beat', () => {
 });
 
 describe('the trade gate', () => {
-  test('is open from the first stored beat, closes dead_after after the last, and opens with the next', async () => {
+  test('is open from the first stored heartbeat, closes dead_after after the last, and opens with the next', async () => {
     const cut = Array.from({ length: 20 }, () => UNREACHED);
     const { heart, at, gate, turn } = rig(180_000, { answers: [TAKEN, ...cut] });
     const seen: string[] = [gate()];
@@ -329,7 +329,7 @@ describe('the trade gate', () => {
     expect(gate()).toBe('open');
   });
 
-  test('counts from when a beat was sent, not from when it was answered', async () => {
+  test('counts from when a heartbeat was sent, not from when it was answered', async () => {
     const { heart, gate, setWall } = rig(0);
     await heart.start();
     setWall(119_999);
@@ -347,7 +347,7 @@ describe('the trade gate', () => {
     expect([heart.state(), gate()]).toEqual(['tripped', 'tripped']);
   });
 
-  test('stays shut for a bot that was disarmed, until a beat is stored again', async () => {
+  test('stays shut for a bot that was disarmed, until a heartbeat is stored again', async () => {
     const { heart, gate } = rig(0, { answers: [TAKEN, { kind: 'disarmed' }, UNREACHED, TAKEN] });
     await heart.start();
     const seen: string[] = [];
@@ -391,7 +391,7 @@ describe('a mark', () => {
   });
 });
 
-test('two calls at once are one beat', async () => {
+test('two calls at once are one heartbeat', async () => {
   const { heart, sent } = rig(0);
   await Promise.all([heart.start(), heart.start(), heart.beat()]);
   expect(shape(sent)).toEqual(['1 start 0']);
@@ -409,7 +409,7 @@ test('an answer that comes after the next start changes nothing of it', async ()
   expect([heart.state(), gate()]).toEqual(['armed', 'open']);
 });
 
-test('what a listener throws or rejects with stays with it', async () => {
+test('an exception or rejection of a listener does not reach the client', async () => {
   const { heart, kinds, play } = rig(0);
   const events = createEvents();
   const heard: string[] = [];

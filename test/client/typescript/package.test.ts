@@ -60,7 +60,7 @@ test.each([
   expect(execFileSync(process.execPath, [file], { cwd: folder }).toString()).toBe('function\n');
 });
 
-test('its types hold under the strictest compiler, without a read of ours', () => {
+test('its types compile under the strictest options', () => {
   const text = `
     import { createFlatline, type LiquidationOutcome } from 'flatline-client';
     const flatline = createFlatline({ botId: 'default' });

@@ -44,7 +44,7 @@ describe('a start that was refused', () => {
     ['no run', row({ watch_state: 'armed' }), 'free'],
     ['our run', row({ watch_state: 'armed', run_id: 'ours', is_exclusive: 1 }), 'armed'],
     ['tripped', row({ ...TRIPPED, ...OTHERS }), 'tripped'],
-  ])('of a client that takes over from nobody: %s', (_name, seen, expected) => {
+  ])('of a client that replaces no other: %s', (_name, seen, expected) => {
     expect(verdictOnStart(seen, 'ours', true).kind).toBe(expected);
   });
 
@@ -55,10 +55,13 @@ describe('a start that was refused', () => {
     });
   });
 
-  test.each([[-1], [0], [86_400_000]])('a heartbeat of %i ms in the row is not believed: a minute', heartbeatMs => {
-    const seen = row({ ...OTHERS, heartbeat_ms: heartbeatMs, is_exclusive: 1 });
-    expect(verdictOnStart(seen, 'ours', false)).toMatchObject({ seen: { heartbeatMs: 60_000 } });
-  });
+  test.each([[-1], [0], [86_400_000]])(
+    'a heartbeat interval of %i ms in the row is invalid: a minute is used',
+    heartbeatMs => {
+      const seen = row({ ...OTHERS, heartbeat_ms: heartbeatMs, is_exclusive: 1 });
+      expect(verdictOnStart(seen, 'ours', false)).toMatchObject({ seen: { heartbeatMs: 60_000 } });
+    },
+  );
 
   test('a trip comes with its liquidation, and who it was', () => {
     expect(verdictOnStart(row(TRIPPED), 'ours', false)).toEqual({
@@ -69,7 +72,7 @@ describe('a start that was refused', () => {
   });
 });
 
-describe('a beat that was refused', () => {
+describe('a heartbeat that was refused', () => {
   test.each<readonly [string, Attributes | undefined, string]>([
     ['no row', undefined, 'start'],
     ['a row without a run', row({ watch_state: 'armed' }), 'start'],

@@ -50,7 +50,7 @@ describe('a rolling restart', () => {
     expect(fresh.client.mayTrade).toBe(true);
   });
 
-  test('the old run is notified once that it was replaced, beats no more, and may not trade', async () => {
+  test('the old run is notified once that it was replaced, sends no more heartbeats, and may not trade', async () => {
     const old = newBot();
     await old.client.start();
     const fresh = newBot({ botId: old.botId });
@@ -103,7 +103,7 @@ describe('a rolling restart', () => {
     },
   );
 
-  test('an old run that was never stored cannot say goodbye for anybody', async () => {
+  test('an old run that was never stored cannot say goodbye for another', async () => {
     const fresh = newBot();
     await fresh.client.start();
     const idle = newBot({ botId: fresh.botId });
@@ -136,7 +136,7 @@ describe('a start', () => {
     await client.stop();
   });
 
-  test('after a liquidation that is not known to be flat is the only way to beat again', async () => {
+  test('after a liquidation that is not known to be flat is the only way to send heartbeats again', async () => {
     const { client, row } = newBot();
     await client.start();
     cloud.respond(async () => answers('partial'));
@@ -150,15 +150,15 @@ describe('a start', () => {
     expect(client.mayTrade).toBe(true);
   });
 
-  test('is an explicit one: a beat by hand arms nothing', async () => {
+  test('is an explicit one: a heartbeat by hand arms nothing', async () => {
     const { client, row } = newBot();
     expect(await client.beat()).toEqual({ kind: 'not-started' });
     expect(await row()).toBeUndefined();
   });
 });
 
-describe('an operator’s word', () => {
-  test('a re-arm and a disarm between two beats of a bot that began tripped stay', async () => {
+describe('an operator’s command', () => {
+  test('a re-arm and a disarm between two heartbeats of a bot that began tripped stay', async () => {
     const before = newBot();
     await before.client.start();
     await trip(before.botId);
@@ -180,7 +180,7 @@ describe('an operator’s word', () => {
     expect(await row()).toMatchObject({ watch_state: 'disarmed', changed_by: 'operator' });
   });
 
-  test('a re-arm is followed by the beats of the run that waited for it', async () => {
+  test('a re-arm is followed by the heartbeats of the run that waited for it', async () => {
     const { botId, client, row } = newBot();
     await client.start();
     await trip(botId);
@@ -202,10 +202,10 @@ describe('an operator’s word', () => {
   });
 });
 
-describe('a bot of which only one run may beat', () => {
+describe('a bot of which only one run may send heartbeats', () => {
   const exclusive = { exclusive: true, heartbeatMs: 1_000 } as const;
 
-  test('refuses a second run while the first one beats, and the first one is not touched', async () => {
+  test('refuses a second run while the first one sends heartbeats, and the first one is not touched', async () => {
     const first = newBot(exclusive);
     await first.client.start();
     const second = newBot({ botId: first.botId, ...exclusive });
@@ -282,7 +282,7 @@ describe('a mark', () => {
 });
 
 describe('a mark of a bot that an operator has disarmed meanwhile', () => {
-  test('is gone, and nobody says that the bot was tripped', async () => {
+  test('is removed, and the bot is not told that it was tripped', async () => {
     const { botId, client, row } = newBot({ answerWithinMs: 100 });
     await client.start();
     const disarmed = (async () => {
@@ -348,10 +348,10 @@ describe('an ID that the deployed configuration does not know', () => {
   });
 });
 
-describe('what is deployed tells the client how often to beat', () => {
+describe('the deployment sets the heartbeat interval of the client', () => {
   const asked = { asked_heartbeat_ms: 1_000, asked_late_after_ms: 3_000, asked_dead_after_ms: 9_000 };
 
-  test('by the row, as the watchdog notes it', async () => {
+  test('by the row, as the watchdog writes it', async () => {
     const { botId, client, row } = newBot();
     await client.start();
     await store().change({ botId, doing: 'note', requires: [], set: asked }, 5_000);

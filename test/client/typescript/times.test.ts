@@ -38,7 +38,7 @@ describe('taken over', () => {
     expect(adoptTimes(times, TIMES, false)).toEqual({ isNew: false, differs: false });
   });
 
-  test('all but the heartbeat, by a bot that chose its own; that they differ is said', () => {
+  test('all but the heartbeat, by a bot that chose its own; the difference is reported', () => {
     const times = own();
     expect(adoptTimes(times, TIMES, true)).toEqual({ isNew: true, differs: true });
     expect(times).toEqual({ ...TIMES, heartbeatMs: 10_000 });

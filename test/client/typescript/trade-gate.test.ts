@@ -47,7 +47,7 @@ describe('by age', () => {
     expect(reasonOf({}, now)).toBe(expected);
   });
 
-  test('open never lasts to dead_after by either clock, whatever else is so', () => {
+  test('open never lasts to dead_after by either clock, in any other state', () => {
     fc.assert(
       fc.property(
         fc.nat(300_000),

@@ -42,7 +42,7 @@ describe('the chain', () => {
   });
 
   // The two hashes come from Python: sha256 of json.dumps(…, sort_keys=True, separators=(',', ':'), ensure_ascii=False).
-  it('hashes as anybody can recompute it, and as it always did', () => {
+  it('hashes in the documented way, which never changed', () => {
     const { items } = segment([event({ b: 1, a: ['ä', null] })]);
     expect(items[0]?.prev_hash).toBe('0a075bdd00354f09a93c85c7fb52fdc95c096429e2396f50f76808c1c502184d');
     expect(items[0]?.hash).toBe('10f0829385b9195588ddd100a7af66728c7f94d1493afd4fecd2b0c2f3a2007f');

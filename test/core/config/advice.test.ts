@@ -73,7 +73,7 @@ test.each([
   expect(remarksOn(change)).toEqual([remark]);
 });
 
-test('a beat and two seconds between late and dead are enough', () => {
+test('a heartbeat interval and two seconds between late and dead are enough', () => {
   expect(remarksOn(bot({ lateAfterMs: 30_000, deadAfterMs: 42_000 }))).toEqual([]);
 });
 
@@ -108,7 +108,7 @@ describe('on the testnet', () => {
     ]);
   });
 
-  test('a configuration for the other exchange is noted, both ways', () => {
+  test('a configuration for the other exchange is reported, both ways', () => {
     expect(remarksOn({ exchange: testnet })).toEqual(['WARNING exchange.environment']);
     expect(remarksOn({}, context)).toEqual(['WARNING exchange.environment']);
   });

@@ -95,7 +95,7 @@ describe('refuses', () => {
     expect(problemsOf('{}')).toContain(`apiKey is missing; it has no fields; ${STORE}.`);
   });
 
-  test('a key typed where its name belongs, without showing it', () => {
+  test('a key in place of its name, without showing it', () => {
     expect(problemsOf(JSON.stringify({ [API_KEY]: HMAC }))).toEqual([
       `apiKey is missing; it has 1 with a name that is not shown; ${STORE}.`,
       `apiSecret is missing; it has 1 with a name that is not shown; ${STORE}.`,
@@ -252,8 +252,8 @@ test('for every damage to a secret, answers, and never with a piece of a value',
     .flatMap(line => Array.from({ length: line.length - 7 }, (_, at) => line.slice(at, at + 8)));
   fc.assert(
     fc.property(damaged, text => {
-      const told = problemsOf(text).join('\n');
-      expect(pieces.filter(piece => told.includes(piece))).toEqual([]);
+      const shown = problemsOf(text).join('\n');
+      expect(pieces.filter(piece => shown.includes(piece))).toEqual([]);
     }),
     { numRuns: 300 },
   );

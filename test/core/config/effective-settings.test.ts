@@ -37,7 +37,7 @@ test('an invalid configuration says what is wrong with it', () => {
 });
 
 test.each(['true', 'TRUE', 'True'])(
-  'EMERGENCY_LIQUIDATION_DISABLED=%s switches all three off, loudly',
+  'EMERGENCY_LIQUIDATION_DISABLED=%s switches all three off, and logs CRITICAL',
   disabledText => {
     const { settings, findings, disabledByEnvironment } = effectiveSettings({ configText: VALID, disabledText });
     expect(settings.liquidation).toEqual({ ...SAFE_DEFAULTS.liquidation, ...OFF, timeoutMs: 8_000 });
@@ -58,7 +58,7 @@ test('the rollback works without a usable configuration too', () => {
 });
 
 test.each(['1', 'yes', ' true', 'true ', 'tru', ' '])(
-  'EMERGENCY_LIQUIDATION_DISABLED="%s" disables nothing, loudly',
+  'EMERGENCY_LIQUIDATION_DISABLED="%s" disables nothing, and logs CRITICAL',
   disabledText => {
     const { settings, findings, disabledByEnvironment } = effectiveSettings({ configText: VALID, disabledText });
     expect(settings.liquidation.emergencyLiquidation).toBe(true);

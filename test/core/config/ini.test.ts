@@ -81,7 +81,7 @@ describe('refuses', () => {
     ]);
   });
 
-  test('takes an indented list for what it is, not for a heading', () => {
+  test('reads an indented list as a list, not as a heading', () => {
     expect(problemsOf('[s]\npairs = [\n  ["BTC"],\n  ]')).toEqual([
       '3: the line is neither [section] nor key = value',
       '4: the line is neither [section] nor key = value',
@@ -89,7 +89,7 @@ describe('refuses', () => {
   });
 });
 
-test('skips a pasted PEM, names its first line only, and goes on after it', () => {
+test('skips a pasted PEM, names its first line only, and continues after it', () => {
   const text = '[s]\nkey = -----BEGIN PRIVATE KEY-----\nMC4CAQ==\nMC4=\n-----END PRIVATE KEY-----\nb = 2';
   expect(problemsOf(text)).toEqual(['2: the configuration contains a private key (PEM)']);
   expect(parseIni(text).sections[0]?.entries).toEqual([{ key: 'b', value: '2', line: 6 }]);

@@ -40,8 +40,17 @@ describe('a lasting choice', () => {
     expect(deployment(text)).toEqual({ ...DEPLOYMENT_DEFAULTS, ...expected });
   });
 
+  const NAME_RULE =
+    'deployment.name: must be 1 to 20 of a-z, 0-9 and "-", begin and end with a letter or digit, and not end with watcher';
   test.each([
-    ['name = Desk_2', 'deployment.name: must be 1 to 20 of a-z, 0-9 and "-", and begin and end with a letter or digit'],
+    ['name = Desk_2', NAME_RULE],
+    // flatline-production-watcher is the watcher of flatline-production.
+    ['name = watcher', NAME_RULE],
+    ['name = desk2-watcher', NAME_RULE],
+    [
+      'secret_admins = arn:aws:sts::123456789012:assumed-role/ops/alice',
+      'deployment.secret_admins: must be the ARN of an IAM role or user, not of a session (assumed-role)',
+    ],
     ['fixed_ip = perhaps', 'deployment.fixed_ip: must be true or false (or yes/no, on/off, 1/0)'],
     [
       `fixed_ip_allocations = ${ADDRESSES}`,

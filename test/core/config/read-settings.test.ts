@@ -246,7 +246,7 @@ describe('a bot', () => {
     { heartbeat: 1, late: 2, dead: 3 },
     { heartbeat: 60, late: 61, dead: 62 },
     { heartbeat: 10, late: 30, dead: 86_400 },
-  ])('may beat every $heartbeat s, be late after $late, dead after $dead', ({ heartbeat, late, dead }) => {
+  ])('may send a heartbeat every $heartbeat s, be late after $late, dead after $dead', ({ heartbeat, late, dead }) => {
     expect(errorsOf(readIni(botText(heartbeat, late, dead), 'c.ini'))).toEqual([]);
   });
 
@@ -271,9 +271,12 @@ describe('a bot', () => {
       dead: 86_401,
       error: '4 bot:a.dead_after_seconds = 86401: must be a whole number, 1 to 86400',
     },
-  ])('may not beat every $heartbeat s, be late after $late, dead after $dead', ({ heartbeat, late, dead, error }) => {
-    expect(errorsOf(readIni(botText(heartbeat, late, dead), 'c.ini'))).toEqual([error]);
-  });
+  ])(
+    'may not send a heartbeat every $heartbeat s, be late after $late, dead after $dead',
+    ({ heartbeat, late, dead, error }) => {
+      expect(errorsOf(readIni(botText(heartbeat, late, dead), 'c.ini'))).toEqual([error]);
+    },
+  );
 
   test('is judged with its defaults, at the line that disturbs them', () => {
     expect(errorsOf(readIni('[bot:a]\nheartbeat_seconds = 40', 'c.ini'))).toEqual([
@@ -336,7 +339,7 @@ describe('alerts', () => {
     }
   });
 
-  test('do not show a webhook address pasted where its secret’s name belongs', () => {
+  test('do not show a webhook address pasted in place of its secret’s name', () => {
     const reading = readIni('[alerts]\nchat_webhook_secret = https://hooks.example.com/T0/B0/x1', 'c.ini');
     expect(reading.ok).toBe(false);
     expect(JSON.stringify(reading)).not.toContain('hooks');
@@ -396,7 +399,7 @@ describe('a bot’s own file', () => {
     'api_key = hunter2',
   ].join('\n');
 
-  test('is read for our sections, whatever the others hold', () => {
+  test('is read for our sections, whatever the other sections contain', () => {
     const reading = readIni(own, 'bot.ini', { foreignSections: 'ignore' });
     expect(settingsOf(reading).liquidation.timeoutMs).toBe(7_500);
     expect(reading.findings).toContainEqual({
@@ -408,7 +411,7 @@ describe('a bot’s own file', () => {
     expect(JSON.stringify(reading)).not.toContain('hunter2');
   });
 
-  test('is refused when nobody said that it is one', () => {
+  test('is refused unless the option declares it as one', () => {
     expect(errorsOf(readIni(own, 'bot.ini')).length).toBeGreaterThan(3);
   });
 
@@ -419,15 +422,15 @@ describe('a bot’s own file', () => {
     { text: '[liquidation]\nname = binance', why: 'our section has only our keys' },
     { text: '[liquidation]\n[exchange]\nbase_urll = https://x.y', why: 'a slip of the pen in a key of ours' },
     { text: 'timeout_seconds = 5\n[liquidation]', why: 'a key of ours stands before any section' },
-  ])('is refused all the same: $why', ({ text }) => {
+  ])('is refused: $why', ({ text }) => {
     expect(readIni(text, 'bot.ini', { foreignSections: 'ignore' }).ok).toBe(false);
   });
 });
 
-describe('a section of the bot’s own with a name of ours', () => {
+describe('a section of the bot with a name that flatline uses', () => {
   const read = (text: string) => readIni(text, 'bot.ini', { foreignSections: 'ignore' });
 
-  test('is left alone while it holds no key of ours, and said', () => {
+  test('is ignored while it has no key of flatline, with a note', () => {
     const reading = read(
       '[exchange]\nname = binance\nkey = hunter2\npairs = [\n  "BTC"\n[alerts]\nsound = on\n[liquidation]\ntimeout_seconds = 7',
     );
@@ -440,7 +443,7 @@ describe('a section of the bot’s own with a name of ours', () => {
     });
   });
 
-  test('stands beside flatline’s own, which has a prefix', () => {
+  test('is allowed beside flatline’s own, which has a prefix', () => {
     const reading = read('[exchange]\nenvironment = paper\n[flatline.exchange]\nenvironment = testnet\n[liquidation]');
     expect(settingsOf(reading).exchange.environment).toBe('testnet');
   });
@@ -471,7 +474,7 @@ describe('a file that is not flatline’s', () => {
     expect(JSON.stringify(readings)).not.toContain('hunter2');
   });
 
-  test('names the keys of flatline’s that stand in it without a section', () => {
+  test('names the keys of flatline’s that are in it without a section', () => {
     const { findings } = readIni('timeout_seconds = 30\npairs = x', 'c.ini', { foreignSections: 'ignore' });
     expect(findings.map(({ line, rule }) => [line, rule])).toEqual([[1, 'the key is before the first section']]);
   });
@@ -642,7 +645,7 @@ test('for every valid settings, JSON gives the same settings back', () => {
   );
 });
 
-test('for every text, both readers answer, and never with a key that stands in it', () => {
+test('for every text, both readers answer, and never with a key that is in it', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom(
@@ -686,8 +689,8 @@ test('for every text, both readers answer, and never with a key that stands in i
   fc.assert(
     fc.property(text, fc.constantFrom('refuse' as const, 'ignore' as const), (anything, foreignSections) => {
       const readings = [readIni(anything, 'c.ini', { foreignSections }), readJson(anything, 'v')];
-      const told = readings.flatMap(reading => reading.findings.map(formatFinding)).join('\n');
-      expect(told).not.toContain(KEY.slice(4, 40));
+      const shown = readings.flatMap(reading => reading.findings.map(formatFinding)).join('\n');
+      expect(shown).not.toContain(KEY.slice(4, 40));
     }),
     { numRuns: 500 },
   );
@@ -775,7 +778,7 @@ describe('the kind of account and its markets', () => {
     return reading.ok ? reading.settings.exchange : reading.findings.filter(one => one.level === 'ERROR');
   };
 
-  test('are an ordinary one with USDⓈ-M, unless something else is said', () => {
+  test('are an ordinary one with USDⓈ-M, unless the file says otherwise', () => {
     expect(exchangeOf('')).toMatchObject({ account: 'futures', markets: ['usdm'] });
     expect(exchangeOf('markets = coinm, usdm\naccount = portfolio_margin')).toMatchObject({
       account: 'portfolio_margin',

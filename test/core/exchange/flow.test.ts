@@ -49,7 +49,7 @@ describe('after a refusal', () => {
     expect(taken(AFTER_CLOSE, kinds)).toEqual(kinds.slice(0, 1));
   });
 
-  test('nothing follows while the probe is on its way, and its silence ends that', () => {
+  test('nothing follows while the single request is in flight; its loss ends that', () => {
     const probe = sent('close', 200);
     expect(taken(AFTER_CLOSE, ['close', 'positions'], [probe], 300)).toEqual([]);
     expect(take(roomOf(AFTER_CLOSE, [probe], 300), COSTS.positions, 'urgent', 300)).toEqual({
@@ -59,7 +59,7 @@ describe('after a refusal', () => {
     expect(taken(AFTER_CLOSE, ['close', 'close'], [probe], 200 + PROBE_PATIENCE_MS)).toEqual(['close']);
   });
 
-  test('what was on its way before tells nothing: neither that it passes nor that it is refused once more', () => {
+  test('what was on its way before proves nothing: neither that it passes nor that it is refused once more', () => {
     const before = sent('positions', 99);
     expect(addressPassed(AFTER_READ, before)).toBe(AFTER_READ);
     expect(addressRefused(AFTER_READ, before, WAIT, 150)).toBe(AFTER_READ);
@@ -77,7 +77,7 @@ describe('after a refusal', () => {
     expect(rounds).toEqual([1, 2, 4, 8, 16, 32, 64]);
   });
 
-  test('a refusal on the way back to normal begins anew', () => {
+  test('a refusal on the way back to normal starts from the beginning', () => {
     const passed = addressPassed(AFTER_CLOSE, sent('close', 200));
     expect(taken(passed, ['close', 'close', 'close'])).toHaveLength(2);
     const again = addressRefused(passed, sent('close', 250), WAIT, 300);

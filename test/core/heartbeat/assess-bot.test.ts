@@ -21,7 +21,7 @@ describe('the status of a bot', () => {
     [119_999.9, 'late'],
     [120_000, 'dead'],
     [120_001, 'dead'],
-  ])('%d ms after its last beat is %s', (afterMs, status) => {
+  ])('%d ms after its last heartbeat is %s', (afterMs, status) => {
     expect(at(afterMs).status).toBe(status);
   });
 
@@ -49,7 +49,7 @@ describe('the status of a bot', () => {
     expect(at(afterMs, { ...ARMED, snoozedUntilMs: BEAT_MS + 600_000 }).status).toBe(status);
   });
 
-  it('is not changed by a snooze that is over before the last beat', () => {
+  it('is not changed by a snooze that is over before the last heartbeat', () => {
     expect(at(120_000, { ...ARMED, snoozedUntilMs: BEAT_MS - 1 }).status).toBe('dead');
   });
 
@@ -60,14 +60,14 @@ describe('the status of a bot', () => {
   });
 });
 
-describe('a bot that is first looked at when its time is over', () => {
+describe('a bot that is first checked when its time is over', () => {
   const seenLate: Observation = { ...SEEN, firstSeenAtMs: BEAT_MS + 125_000 };
   // A heartbeat of 10 s and 2 s of slack.
   it.each<[number, BotStatus]>([
     [125_000, 'late'],
     [136_999, 'late'],
     [137_000, 'dead'],
-  ])('is watched for one more heartbeat: %d ms after its beat it is %s', (afterMs, status) => {
+  ])('is watched for one more heartbeat interval: %d ms after its heartbeat it is %s', (afterMs, status) => {
     expect(at(afterMs, ARMED, seenLate).status).toBe(status);
   });
 
@@ -81,7 +81,7 @@ describe('a bot that is first looked at when its time is over', () => {
   });
 });
 
-describe('a missing beat', () => {
+describe('a missing heartbeat', () => {
   it.each([
     [12_000, false],
     [12_001, true],
@@ -90,7 +90,7 @@ describe('a missing beat', () => {
   });
 });
 
-describe('a bot that may not have been heard', () => {
+describe('a bot whose heartbeats may be lost', () => {
   const heardSince = (heardSinceMs: number | undefined, afterMs: number, more: object = {}): BotStatus =>
     assessBot(ARMED, SEEN, TIMES, {
       ...{ nowMs: BEAT_MS + afterMs, heardSinceMs: heardSinceMs === undefined ? undefined : BEAT_MS + heardSinceMs },
@@ -121,7 +121,10 @@ describe('a bot that may not have been heard', () => {
     [120_000, 'late'],
     [131_999, 'late'],
     [132_000, 'dead'],
-  ])('has one more heartbeat where many fell silent together: %d ms after its beat it is %s', (afterMs, status) => {
-    expect(heardSince(0, afterMs, { oneMoreBeat: true })).toBe(status);
-  });
+  ])(
+    'has one more heartbeat interval where many fell silent together: %d ms after its heartbeat it is %s',
+    (afterMs, status) => {
+      expect(heardSince(0, afterMs, { oneMoreBeat: true })).toBe(status);
+    },
+  );
 });

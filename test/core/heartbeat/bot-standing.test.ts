@@ -27,7 +27,7 @@ describe('the condition', () => {
     [30_000, 'late'],
     [119_999, 'late'],
     [120_000, 'dead'],
-  ])('%d ms after the last beat is %s', (afterMs, condition) => {
+  ])('%d ms after the last heartbeat is %s', (afterMs, condition) => {
     expect(at(afterMs)).toMatchObject({
       condition,
       lastBeatAtMs: BEAT_MS,
@@ -37,7 +37,7 @@ describe('the condition', () => {
     });
   });
 
-  it('is "never" without a row, and of a row without a beat', () => {
+  it('is "never" without a row, and of a row without a heartbeat', () => {
     expect(botStanding('alpha', undefined, BEAT_MS, TIMES, 0)).toMatchObject({
       condition: 'never',
       lastBeatAtMs: undefined,
@@ -79,7 +79,7 @@ describe('the condition', () => {
 describe('a bot that was armed by hand', () => {
   const waiting: BotFields = { ...ARMED, beats: 0, waiting_since_ms: BEAT_MS + 500_000, last_change: 'rearmed' };
 
-  it('is waiting for its first beat, with a deadline of its own and its last true beat', () => {
+  it('is waiting for its first heartbeat, with its own deadline and its last true heartbeat', () => {
     expect(at(510_000, waiting)).toMatchObject({
       condition: 'waiting',
       lastBeatAtMs: BEAT_MS,
@@ -93,12 +93,12 @@ describe('a bot that was armed by hand', () => {
     expect(at(620_000, waiting)).toMatchObject({ condition: 'dead', lastBeatAtMs: BEAT_MS });
   });
 
-  it('has no last beat if it never had one', () => {
+  it('has no last heartbeat if it never sent one', () => {
     const { last_beat_at_ms: _, ...never } = waiting;
     expect(at(510_000, never)).toMatchObject({ condition: 'waiting', lastBeatAtMs: undefined, silentMs: undefined });
   });
 
-  it('is alive with its first beat, also of a client that knows no runs', () => {
+  it('is alive with its first heartbeat, also of a client that knows no runs', () => {
     expect(at(510_000, { ...waiting, beats: 8, last_beat_at_ms: BEAT_MS + 505_000 })).toMatchObject({
       condition: 'alive',
       lastBeatAtMs: BEAT_MS + 505_000,
@@ -137,7 +137,7 @@ describe('a tripped bot', () => {
     refused_beat_at_ms: BEAT_MS + 130_000,
   };
 
-  it('says which liquidation, until when it is locked out, and that it still beats', () => {
+  it('says which liquidation, until when it is locked out, and that it still sends heartbeats', () => {
     expect(at(200_000, tripped)).toMatchObject({
       condition: 'tripped',
       deadAtMs: undefined,
@@ -185,7 +185,7 @@ describe('what is reported besides', () => {
     expect(at(2_000, { ...failed, watch_state: 'disarmed' }).failure).toBeUndefined();
   });
 
-  it('that the bot beats less often than configured, and what follows', () => {
+  it('that the bot sends heartbeats less often than configured, and what follows', () => {
     const slow = { ...ARMED, heartbeat_ms: 60_000, late_after_ms: 90_000, dead_after_ms: 180_000 };
     expect(at(61_000, slow)).toMatchObject({
       ...{ condition: 'alive', lateAtMs: BEAT_MS + 62_000, deadAtMs: BEAT_MS + 122_000 },

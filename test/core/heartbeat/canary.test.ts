@@ -78,7 +78,7 @@ const OF_ITS_BEAT: readonly string[] = [
 const PASSED = { kind: 'passed', tookMs: 1_200 } as const;
 const FAILED = { kind: 'failed', problems: ['nobody came', 'nobody called'] } as const;
 
-test('its beat and its rest leave nothing else in the row but the last verdict, and are signed as routine', () => {
+test('its heartbeat and its rest leave only the last verdict in the row, and are signed as routine', () => {
   for (const change of [canaryBeat(BEAT), canaryRest(BEAT, PASSED), canaryRest(BEAT, FAILED)]) {
     const left = BOT_ATTRIBUTES.filter(name => !OF_ITS_BEAT.includes(name) && !name.startsWith('canary_'));
     expect(change.remove).toEqual(expect.arrayContaining(left));
@@ -88,7 +88,7 @@ test('its beat and its rest leave nothing else in the row but the last verdict, 
   expect(Object.keys(canaryBeat(BEAT).set).toSorted()).toEqual(OF_ITS_BEAT.toSorted());
 });
 
-describe('how it stands, for people', () => {
+describe('the state of the canary, as text', () => {
   const judged = (verdict: typeof PASSED | typeof FAILED) => canaryRest(DEADLINE + 240_000, verdict).set;
   const HOUR = 3_600_000;
 
@@ -109,7 +109,7 @@ describe('how it stands, for people', () => {
     expect(canaryStanding(fields, nowMs)).toEqual(expected);
   });
 
-  test('what passed after a failure is not told with its problems, nor the other way round', () => {
+  test('what passed after a failure is not shown with its problems, nor the other way round', () => {
     const then = (first: RowChange, second: RowChange) =>
       Object.fromEntries(
         Object.entries({ ...first.set, ...second.set }).filter(([name]) => !second.remove?.includes(name as never)),

@@ -35,7 +35,7 @@ describe('the shard of a bot', () => {
     ['alpha', 8],
     ['default', 1],
     ['a', 7],
-  ])('%s stands in %d', (botId, shard) => {
+  ])('%s is in shard %d', (botId, shard) => {
     expect(shardOf(botId)).toBe(shard);
   });
 
@@ -58,7 +58,7 @@ describe('how long a bot may be silent', () => {
   it('is decided by the configuration, not by the row', () => {
     expect(timesOf(config, 'default', inRow)).toMatchObject({ deadAfterMs: 120_000 });
   });
-  it('is no question for a bot that the configuration does not know, whatever its row says', () => {
+  it('is undefined for a bot that is not configured, whatever its row says', () => {
     expect(timesOf(config, 'stranger', inRow)).toBeUndefined();
   });
   it('is decided by the row, or else by the defaults, when the configuration is broken', () => {

@@ -60,23 +60,29 @@ describe('in a bot’s row', () => {
     expect(row.problems).toHaveLength(problems);
   });
 
-  it('a beat is named by what there is of it', () => {
+  it('a heartbeat is named by the values that it has', () => {
     expect(readBotRow('alpha', without('beats')).beat).toBe(`null@${AT}`);
     expect(readBotRow('alpha', without('last_beat_at_ms')).beat).toBe('7@null');
     expect(readBotRow('alpha', without('beats', 'last_beat_at_ms')).beat).toBeUndefined();
     expect(read({ beats: 'x'.repeat(1_000) }).beat).toHaveLength(200);
   });
 
-  it.each(['heartbeat_ms', 'late_after_ms', 'dead_after_ms'])('times without %s are none, and that is said', name => {
-    const { times, problems } = readBotRow('alpha', without(name));
-    expect([times, problems.length]).toEqual([undefined, 1]);
-  });
+  it.each(['heartbeat_ms', 'late_after_ms', 'dead_after_ms'])(
+    'times without %s count as missing, and the finding says so',
+    name => {
+      const { times, problems } = readBotRow('alpha', without(name));
+      expect([times, problems.length]).toEqual([undefined, 1]);
+    },
+  );
 
-  it.each(['heartbeat_ms', 'late_after_ms', 'dead_after_ms'])('%s alone is no set of times, and that is said', name => {
-    const others = ['heartbeat_ms', 'late_after_ms', 'dead_after_ms'].filter(other => other !== name);
-    const { times, problems } = readBotRow('alpha', without(...others));
-    expect([times, problems.length]).toEqual([undefined, 1]);
-  });
+  it.each(['heartbeat_ms', 'late_after_ms', 'dead_after_ms'])(
+    '%s alone is no set of times, and the finding says so',
+    name => {
+      const others = ['heartbeat_ms', 'late_after_ms', 'dead_after_ms'].filter(other => other !== name);
+      const { times, problems } = readBotRow('alpha', without(...others));
+      expect([times, problems.length]).toEqual([undefined, 1]);
+    },
+  );
 
   it('no times at all are nothing to complain of', () => {
     const { times, problems } = readBotRow('alpha', without('heartbeat_ms', 'late_after_ms', 'dead_after_ms'));

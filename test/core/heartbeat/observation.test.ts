@@ -9,8 +9,8 @@ const rowWith = (beats: number, lastBeatAtMs: number) => {
   return { ...row, beat: row.beat ?? '' };
 };
 
-describe('what the watchdog knows of a beat', () => {
-  it('is, at its first read ever, that it came within the longest gap between ticks', () => {
+describe('what the watchdog knows of a heartbeat', () => {
+  it('is, at its first read ever, that it came within the longest gap between watchdog runs', () => {
     const observation = observeBeat(rowWith(1, NOW_MS - 3_000), undefined, NOW_MS);
     expect(observation).toMatchObject({ firstSeenAtMs: NOW_MS, notBeforeMs: NOW_MS - 150_000 });
   });
@@ -21,17 +21,17 @@ describe('what the watchdog knows of a beat', () => {
     expect(observation).toMatchObject({ firstSeenAtMs: NOW_MS + 60_000, notBeforeMs: NOW_MS });
   });
 
-  it('does not move as long as the same beat stands there', () => {
+  it('does not change as long as the same heartbeat is in the row', () => {
     const first = observeBeat(rowWith(1, NOW_MS + 99_999_999), undefined, NOW_MS);
     expect(observeBeat(rowWith(1, NOW_MS + 99_999_999), first, NOW_MS + 60_000)).toEqual(first);
   });
 
-  it('is another beat when only the count has changed', () => {
+  it('is another heartbeat when only the count has changed', () => {
     const first = observeBeat(rowWith(1, NOW_MS), undefined, NOW_MS);
     expect(observeBeat(rowWith(2, NOW_MS), first, NOW_MS + 9).firstSeenAtMs).toBe(NOW_MS + 9);
   });
 
-  it('cuts a observation that somebody wrote into the future', () => {
+  it('cuts an observation that lies in the future', () => {
     const first = observeBeat(rowWith(1, NOW_MS), undefined, NOW_MS);
     const forged = { ...first, firstSeenAtMs: NOW_MS + 9_000_000 };
     expect(observeBeat(rowWith(1, NOW_MS), forged, NOW_MS + 5).firstSeenAtMs).toBe(NOW_MS + 5);
@@ -57,7 +57,7 @@ describe('silence counts', () => {
     expect(silentSinceMs(undefined, observation)).toBe(NOW_MS);
   });
 
-  it('for every clock: never before the read that did not see the beat, never after the one that did', () => {
+  it('for every clock: never before the read that did not show the heartbeat, never after the one that did', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 0, max: 10_000_000 }), (claimed, gapMs) => {
         const since = silentSinceMs(claimed, { beat: '', firstSeenAtMs: NOW_MS, notBeforeMs: NOW_MS - gapMs });

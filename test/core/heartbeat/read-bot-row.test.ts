@@ -97,7 +97,7 @@ describe('a bot’s row', () => {
     expect(readBotRow('alpha', { ...SOUND, unproven_starts }).unprovenStarts).toBe(0);
   });
 
-  it('has no beat when it never reported', () => {
+  it('has no heartbeat if it never reported', () => {
     expect(readBotRow('alpha', { watch_state: 'armed' }).beat).toBeUndefined();
   });
 
@@ -106,7 +106,7 @@ describe('a bot’s row', () => {
     expect(nonsense).toBe('"many"@"noon"');
   });
 
-  it('shows no value that looks like a key', () => {
+  it('shows no value that may be a key', () => {
     const key = 'dbefbc809e3e83c283a984c3a1459732ea7db1360ca80c5c2c8867408d28cc83';
     expect(readBotRow('alpha', { ...SOUND, watch_state: key }).problems.join()).not.toContain(key);
   });

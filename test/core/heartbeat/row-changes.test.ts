@@ -292,7 +292,7 @@ describe('of the watchdog', () => {
     ['half a one', 0.5, 8],
     ['a text', '3', 8],
     ['none', undefined, 8],
-  ])('a bot in %s is put into a shard that ticks ask', (_what, shard, put) => {
+  ])('a bot in %s is put into a shard that watchdog runs read', (_what, shard, put) => {
     const { watch_shard: _, ...rest } = fields;
     const placed = readBotRow('alpha', shard === undefined ? rest : { ...rest, watch_shard: shard });
     expect(scheduleChange(placed, { nextCheckAtMs: AT }).set.watch_shard).toBe(put);

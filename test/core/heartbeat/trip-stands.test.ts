@@ -12,7 +12,7 @@ const row = (fields: BotFields) => readBotRow('alpha', { beats: 1, last_beat_at_
 const TRIPPED = row({ watch_state: 'tripped', correlation_id: TRIP });
 
 describe('a call that serves a trip', () => {
-  it('stands while the bot is tripped for it', () => {
+  it('is valid while the bot is tripped for it', () => {
     expect(tripStands({ trip: TRIP, isResumed: false }, TRIPPED, undefined)).toEqual({ kind: 'stands' });
     expect(tripStands({ trip: TRIP, isResumed: true }, TRIPPED, { trip: TRIP })).toEqual({ kind: 'stands' });
   });
@@ -35,7 +35,7 @@ describe('a call that serves a trip', () => {
     ['the row was deleted', undefined, undefined, 'no row'],
     ['the record of the run names another trip', TRIPPED, { trip: OTHER }, `belongs to the trip ${OTHER}`],
     ['the run was ended', TRIPPED, { trip: TRIP, gaveUpAtMs: AT }, 'was ended at 2026-11-21T12:00:00'],
-  ])('is gone when %s', (_when, fields, record, because) => {
+  ])('is no longer valid when %s', (_when, fields, record, because) => {
     expect(tripStands({ trip: TRIP, isResumed: true }, fields, record)).toMatchObject({
       kind: 'gone',
       because: expect.stringContaining(because),
@@ -44,7 +44,7 @@ describe('a call that serves a trip', () => {
 });
 
 describe('a call that serves no trip', () => {
-  it('stands, whatever the row says: a person or the bot itself calls', () => {
+  it('is valid, whatever the row says: a person or the bot itself calls', () => {
     for (const fields of [undefined, TRIPPED, row({ watch_state: 'armed' })]) {
       expect(tripStands({ trip: undefined, isResumed: false }, fields, undefined)).toEqual({ kind: 'stands' });
     }

@@ -42,7 +42,7 @@ describe('whose times count', () => {
     expect(timesOf(config, 'alpha', inRow)).toEqual({ heartbeatMs, lateAfterMs, deadAfterMs });
   });
 
-  it('nobody’s for a bot that it does not know', () => {
+  it('none for a bot that is not configured', () => {
     expect(timesOf(config, 'stray', inRow)).toBeUndefined();
   });
 
@@ -96,7 +96,7 @@ describe('no deadline is shorter than the bot’s own heartbeat allows', () => {
     expect(allowedTimes(configured, declared)).toEqual(allowed);
   });
 
-  it('a bot that beats less often than configured is named, with what follows', () => {
+  it('a bot that sends heartbeats less often than configured is named, with what follows', () => {
     expect(timesProblem(times(10_000, 30_000, 61_000), times(60_000, 180_000, 400_000))).toBe(
       'it says that it beats every 60 s, the configuration says 10 s, so it is late after 62 s and dead after 122 s instead of 30 s and 61 s; start it with heartbeat_seconds = 10, or configure what it does.',
     );
@@ -109,7 +109,7 @@ describe('no deadline is shorter than the bot’s own heartbeat allows', () => {
     ['as often', times(10_000, 1_000_000, 2_000_000)],
     ['more often', times(5_000, 30_000, 61_000)],
     ['nobody knows how often', undefined],
-  ])('one that beats %s is no problem', (_how, declared) => {
+  ])('one that sends heartbeats %s is no problem', (_how, declared) => {
     expect(timesProblem(times(10_000, 30_000, 61_000), declared)).toBeUndefined();
   });
 });

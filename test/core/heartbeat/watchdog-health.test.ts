@@ -39,7 +39,7 @@ describe('a span of writes', () => {
     expect(heardSinceMs(health, rowSinceMs, AT + nowMs)).toBe(since);
   });
 
-  it('for every outage of four seconds or more: writes each second or so do not go on over it', () => {
+  it('for every outage of four seconds or more: a proof by writes each second does not span it', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 900, max: 2_000 }), { minLength: 5, maxLength: 60 }),
@@ -63,7 +63,7 @@ describe('a span of writes', () => {
   });
 });
 
-it('the watchdog’s own write says that it ticks, and since when it could hear', () => {
+it('the watchdog’s own write has the time of its run, and since when heartbeats could be stored', () => {
   const { botId, requires, set } = probeChange({ sinceMs: AT - 5_000.5, lastMs: AT }, AT + 0.7, 'digest');
   expect({ botId, requires, set }).toEqual({
     ...{ botId: '#watchdog', requires: [] },

@@ -40,7 +40,7 @@ test.each([[arn()], [arn('$LATEST')], [arn(IN_SERVICE)], [arn('17')], [undefined
   },
 );
 
-test('for every two bots, the alias of one is refused for the other, and is none of ours', () => {
+test('for every two bots, the alias of one is refused for the other, and is none of flatline’s own', () => {
   const botId = fc.stringMatching(BOT_ID_PATTERN);
   fc.assert(
     fc.property(botId, botId, (one, other) => {

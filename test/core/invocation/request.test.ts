@@ -54,7 +54,7 @@ describe('a liquidation', () => {
     expect(readRequest({ trigger })).toMatchObject({ ok: true, request: { trigger } });
   });
 
-  test('mends a reason that was cut in the middle of a character, since its hash must match what is stored', () => {
+  test('repairs a reason that was cut in the middle of a character, since its hash must match what is stored', () => {
     expect(readRequest({ trigger: 'error', reason: 'boom \ud83d' })).toMatchObject({
       request: { reason: 'boom \ufffd' },
     });
@@ -69,7 +69,7 @@ describe('a preflight', () => {
     });
   });
 
-  test('refuses what belongs to a liquidation', () => {
+  test('refuses keys of a liquidation', () => {
     expect(problemsOf({ action: 'preflight', bot_id: 'a', trigger: 'manual', symbols: [] })).toEqual([
       'trigger does not belong to a preflight, which changes nothing; leave it out.',
       'symbols does not belong to a preflight, which changes nothing; leave it out.',

@@ -36,7 +36,7 @@ describe('an answer', () => {
     expect(isWholeAnswer({ ...ANSWER, plan: [{ ...PLANNED, not_closable: 'why' }] })).toBe(true);
   });
 
-  it.each(Object.keys(without(ANSWER, 'plan')))('is none without %s', name => {
+  it.each(Object.keys(without(ANSWER, 'plan')))('is invalid without %s', name => {
     expect(isWholeAnswer(without(ANSWER, name))).toBe(false);
   });
 
@@ -71,7 +71,7 @@ describe('an answer', () => {
     ],
     ['a plan that cannot be closed for no reason', { plan: [{ ...PLANNED, not_closable: true }] }],
     ['a plan without its count of orders', { plan: [without(PLANNED, 'cancel_orders')] }],
-  ])('is none with %s', (_what, changes) => {
+  ])('is invalid with %s', (_what, changes) => {
     expect(isWholeAnswer({ ...ANSWER, ...changes })).toBe(false);
   });
 
@@ -86,7 +86,7 @@ describe('a preflight', () => {
     expect(isWholePreflight({ ...PREFLIGHT, checks: [without(PREFLIGHT.checks[0] ?? {}, 'heading')] })).toBe(true);
   });
 
-  it.each(Object.keys(PREFLIGHT))('is none without %s', name => {
+  it.each(Object.keys(PREFLIGHT))('is invalid without %s', name => {
     expect(isWholePreflight(without(PREFLIGHT, name))).toBe(false);
   });
 
@@ -105,7 +105,7 @@ describe('a preflight', () => {
     ['a check without its time', { checks: [without(PREFLIGHT.checks[0] ?? {}, 'duration_ms')] }],
     ['a check without a name', { checks: [without(PREFLIGHT.checks[0] ?? {}, 'name')] }],
     ['a check with a heading that is none', { checks: [{ ...PREFLIGHT.checks[0], heading: 1 }] }],
-  ])('is none with %s', (_what, changes) => {
+  ])('is invalid with %s', (_what, changes) => {
     expect(isWholePreflight({ ...PREFLIGHT, ...changes })).toBe(false);
   });
 });

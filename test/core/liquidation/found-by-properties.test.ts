@@ -71,7 +71,7 @@ describe('a TWAP order that runs', () => {
   });
 });
 
-describe('requests of which nothing is heard, with nothing else on its way,', () => {
+describe('requests without an answer, with nothing else in flight,', () => {
   const silent = { kind: 'lost', says: 'silence', afterMs: 0 } as const;
   test('are sent again: the cancel of a TWAP order', () => {
     const run = played({
@@ -171,7 +171,7 @@ test('an order whose answer comes after it was given up is followed by a read at
   expect(run.attempts.at(-1)?.end.kind).toBe('flat');
 });
 
-test('looks that overtake one another are no reason for another order', () => {
+test('reads that overtake one another are no reason for another order', () => {
   const run = played({
     ...{ seed: 14_942, exchange: { spreadMs: 200 }, job: { mayActAfterMs: 0, recvWindowMs: 1_500 } },
     positions: [
@@ -187,7 +187,7 @@ test('looks that overtake one another are no reason for another order', () => {
   expect(countOf(run, 'close')).toBe(3);
 });
 
-test('what changes between the two reads of the proof is read, and the proof goes on', () => {
+test('a change between the two reads of the proof is read, and the proof continues', () => {
   // The cancel of a TWAP order is answered between them.
   const late = { ...always('cancel-strategy', { kind: 'slow', thereMs: 0, backMs: 700 }), times: 1 };
   const run = played({
@@ -245,7 +245,7 @@ test('while the clock is being set the cancel of a TWAP order waits for it', () 
   expect(countOf(run, 'cancel-strategy')).toBe(2);
 });
 
-test('while the key is being read again the cancel of a TWAP order asks for no decision', () => {
+test('while the key is being read again the cancel of a TWAP order causes no further decision', () => {
   const run = played({
     ...{ seed: 406_064_263, hedge: true, key: { atMs: 358, secretAtMs: -1 } },
     strategies: [
@@ -257,7 +257,7 @@ test('while the key is being read again the cancel of a TWAP order asks for no d
   expect(run.attempts.at(-1)?.end.kind).toBe('flat');
 });
 
-test('the orders of one batch that find their symbol halted ask for the rules once', () => {
+test('several orders of one batch whose symbol is halted read the rules once', () => {
   const run = played({
     ...{ seed: 1_260_019_670, hedge: true },
     positions: [

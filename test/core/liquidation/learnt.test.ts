@@ -31,25 +31,25 @@ test('digits that were only refused travel unproven, those that an order was tak
   expect(learntToCarry(learnTaken(refused, '7.12'))).toEqual({ digits: 2, digitsTaken: true, atMs: AT_MS });
 });
 
-test('an unproven size is gone on from once the whole is refused again, and forgotten once so much is taken', () => {
+test('an unproven size is the start of the search once the whole is refused again, and forgotten once that much is accepted', () => {
   const next = nextAttempt(tooLarge(tooLarge({}, '40'), '20'));
   expect(maxQuantityOf(next, undefined)).toBeUndefined();
   expect(maxQuantityOf(tooLarge(next, '40'), undefined)).toBe('10');
   expect(learntToCarry(learnTaken(next, '40'))).toBeUndefined();
 });
 
-test('an unproven size travels on through an attempt that learns nothing of sizes', () => {
+test('an unproven size is carried on by an attempt that learns nothing about sizes', () => {
   const next = nextAttempt(tooLarge(tooLarge({}, '40'), '20'));
   expect(learntToCarry(learnTaken(next, '3'))).toEqual(next);
 });
 
-test('a size of which no half can be sent is not gone on from', () => {
+test('a size of which no half can be sent is not the start of a search', () => {
   const next = nextAttempt(tooLarge({}, '0.02'));
   expect(tooLarge(next, '40').refusedQuantity).toBe('0.02');
   expect(learnTooLarge(next, '40', '0.03', AT_MS)?.refusedQuantity).toBe('40');
 });
 
-test('unproven digits are gone on from once more of them are refused again, and forgotten once they are taken', () => {
+test('unproven digits are the start of the search once more of them are refused again, and forgotten once they are accepted', () => {
   const next = nextAttempt(tooManyDigits(tooManyDigits({}, '7.125'), '7.12'));
   expect(digitsOf(next)).toBeUndefined();
   expect(tooManyDigits(next, '7.125').digits).toBe(1);
@@ -59,11 +59,11 @@ test('unproven digits are gone on from once more of them are refused again, and 
   expect(learntToCarry(learnTaken(next, '7.125'))).toBeUndefined();
 });
 
-test('digits that are taken after they were refused are no longer learnt', () => {
+test('digits that are accepted after they were refused are no longer a limit', () => {
   expect(learnTaken(tooManyDigits({}, '7.125'), '0.005').digits).toBeUndefined();
 });
 
-test('fewer digits that are refused as well are a new lesson, which is not proven', () => {
+test('fewer digits that are refused as well are a new limit, which is not proven', () => {
   const taken = learnTaken(tooManyDigits({}, '7.125'), '7.12');
   expect(tooManyDigits(taken, '7.12')).toEqual({ digits: 1, atMs: AT_MS });
   expect(learnTooManyDigits(taken, '7.125', AT_MS)).toBeUndefined();

@@ -14,7 +14,7 @@ const RUN = {
   ...{ next: NEXT, token: 'a'.repeat(32), carried: undefined, waits: undefined, trip: undefined },
 };
 
-test('the lease of a function that died ends at a fraction of a millisecond: its run is taken up all the same', () => {
+test('the lease of a function that died ends at a fraction of a millisecond: its run is still resumed', () => {
   const reading = readRequest(resumeEvent({ ...RUN, next: { ...NEXT, resumeAtMs: 1_709_208_008_000.217 } }));
   expect(reading).toMatchObject({ ok: true, request: { resume: { hop: 2, notBeforeMs: 1_709_208_008_001 } } });
 });
@@ -46,7 +46,7 @@ test('the waits that the exchange requested are read as they were written', () =
   expect(reading).toMatchObject({ ok: true, request: { resume: { waits: rounded } } });
 });
 
-test('a run of a part of the account is taken up for that part, any other for all of it', () => {
+test('a run of a part of the account is resumed for that part, any other for all of it', () => {
   expect(resumeEvent({ ...RUN, symbols: ['BTCUSDT'] })).toMatchObject({ symbols: ['BTCUSDT'] });
   expect(Object.keys(resumeEvent(RUN))).not.toContain('symbols');
 });
@@ -84,7 +84,7 @@ describe('after an attempt', () => {
       false,
     ],
     ['unless its tick would come after the end', { ...limited(61_001), untilMs: NOW + 100_000 }, 61_001, true],
-    ['or no record tells it', { ...limited(61_001), locked: false }, 61_001, true],
+    ['or no record shows it', { ...limited(61_001), locked: false }, 61_001, true],
     ['a ban is the watchdog’s, a minute at least', stopped(1), 60_000, false],
     ['or as long as the exchange says', stopped(120_000), 120_000, false],
     ['a fraction of a millisecond is waited out', { nowMs: NOW - 0.5 }, 1_000, true],
@@ -113,7 +113,7 @@ describe('after an attempt', () => {
     expect(whatFollows({ ...after, ...changes })).toEqual({ kind: 'gave-up', waitUntilMs });
   });
 
-  test('one whose time would be over a millisecond later goes on', () => {
+  test('one whose time would be over a millisecond later continues', () => {
     const found = whatFollows({ ...after, untilMs: NOW + 1_001 });
     expect(found).toMatchObject({ kind: 'next', next: { resumeAtMs: NOW + 1_000 } });
   });

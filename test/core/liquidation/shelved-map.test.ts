@@ -30,7 +30,7 @@ describe('a map on shelves', () => {
     expect(after.shelves.filter(shelf => before.shelves.includes(shelf))).toHaveLength(1);
   });
 
-  test('what follows from a shelf is worked out once, and anew where it differs', () => {
+  test('the summary of a group is computed once, and again if the group differs', () => {
     let made = 0;
     const counted = ShelvedMap.empty<number, number>(values => {
       made += 1;

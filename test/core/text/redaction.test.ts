@@ -107,7 +107,7 @@ describe('what looks like a secret', () => {
     expect(text(message)).toBe(message);
   });
 
-  it('is hidden under a telling key, whatever stands there', () => {
+  it('is hidden under a key that names a secret, whatever its value', () => {
     const value = {
       apiKey: 'abc',
       api_secret: { nested: 'abc' },
@@ -126,7 +126,7 @@ describe('what looks like a secret', () => {
     });
   });
 
-  it('is not hidden where only a name or an absence stands', () => {
+  it('is not hidden where the value is only a name or is absent', () => {
     const value = { secret_name: 'flatline/default', apiKey: null, token: false, signature: undefined };
     expect(plain(value)).toEqual({ secret_name: 'flatline/default', apiKey: null, token: false });
   });

@@ -51,7 +51,7 @@ describe('a scripted 429', () => {
     expect(heard.statuses).toEqual(statuses);
   });
 
-  it('tells who asks again how long is left', async () => {
+  it('answers a repeated request with the remaining time', async () => {
     const { exchange, call, clock } = stage();
     exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
     await call('GET', TIME);
@@ -59,7 +59,7 @@ describe('a scripted 429', () => {
     expect((await call('GET', '/fapi/v1/openOrders')).headers['retry-after']).toBe('18');
   });
 
-  it('leads to a ban for who goes on, and spares what was on its way', async () => {
+  it('leads to a ban for a client that continues, but not for requests that were in flight', async () => {
     const { exchange, call, clock } = stage({ limits: { refusalsBeforeBan: 2 } });
     exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 30 } });
     const statuses = [];
@@ -152,7 +152,7 @@ describe('an answer of any make with status 429 or 418', () => {
     ['Fri, 20 Nov 2026 12:00:20 GMT', 'Fri, 20 Nov 2026 12:00:20 GMT'],
     ['Fri, 20 Nov 2026 10:00:00 GMT', 'Fri, 20 Nov 2026 11:00:00 GMT'],
     [undefined, undefined],
-  ])('tells the next request in the form of %s', async (told, next) => {
+  ])('answers the next request in the form of %s', async (told, next) => {
     const { exchange, call } = stage();
     const headers = told === undefined ? {} : { 'Retry-After': told };
     exchange.faults.add({ on: {}, fault: { kind: 'http', status: 429, headers } });

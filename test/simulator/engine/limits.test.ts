@@ -4,7 +4,7 @@ import { API_KEY, NOON_MS, stage } from '../stage.ts';
 const LISTS = '/fapi/v1/openOrders';
 
 describe('the weight of an IP', () => {
-  it('adds up within a full minute and begins anew with the next', async () => {
+  it('adds up within a full minute and starts again with the next', async () => {
     const { call, clock } = stage();
     const used = async (path: string, params = {}) => (await call('GET', path, params)).headers['x-mbx-used-weight-1m'];
     expect(await used('/fapi/v1/time')).toBe('1');
@@ -92,7 +92,7 @@ describe('an IP over its weight', () => {
     expect((await call('GET', '/fapi/v1/time')).status).toBe(200);
   });
 
-  it('that goes on is banned, twice as long each time, and nothing shortens it', async () => {
+  it('that continues is banned, twice as long each time, and nothing shortens it', async () => {
     const { call, clock } = small();
     const exhaust = async () => {
       for (let count = 0; count < 3; count += 1) await call('GET', LISTS);
@@ -111,7 +111,7 @@ describe('an IP over its weight', () => {
     expect((await call('GET', LISTS)).headers['retry-after']).toBe('240');
   });
 
-  it('is not banned for what was on its way when it got its first 429', async () => {
+  it('is not banned for requests in flight at its first 429', async () => {
     const { call, clock } = small();
     for (let count = 0; count < 20; count += 1) await call('GET', LISTS);
     clock.advance(999);

@@ -35,7 +35,7 @@ describe('a market order', () => {
   it.each([
     ['nobody', []],
     ['only somebody beyond the take bound', [{ distance: '0.0501', quantity: 'all' }]],
-  ])('that meets %s is -4131', async (_name, bids) => {
+  ])('with %s is -4131', async (_name, bids) => {
     const { exchange, account, order } = stage();
     account.open('BTCUSDT', '1');
     exchange.setBook('BTCUSDT', { bids });
@@ -76,7 +76,7 @@ describe('a limit IOC', () => {
     expect(account.truth().fills).toMatchObject([{ price: '407.4', quantity: '4' }]);
   });
 
-  it('that nobody meets expires empty, without an error', async () => {
+  it('without a counterpart expires empty, without an error', async () => {
     const { account, order } = stage();
     account.open('BTCUSDT', '1');
     const { status, rows } = await order({ ...IOC, price: '68000' });

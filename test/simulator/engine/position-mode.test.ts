@@ -59,7 +59,7 @@ describe('closePosition', () => {
 });
 
 describe('the mode itself', () => {
-  it.each([true, false])('hedge %s is returned by accountConfig and positionSide/dual alike', async hedgeMode => {
+  it.each([true, false])('hedge %s is returned by accountConfig and by positionSide/dual', async hedgeMode => {
     const { call } = stage({}, { hedgeMode });
     expect((await call('GET', '/fapi/v1/accountConfig')).rows[0]?.dualSidePosition).toBe(hedgeMode);
     expect((await call('GET', '/fapi/v1/positionSide/dual')).rows).toEqual([{ dualSidePosition: hedgeMode }]);

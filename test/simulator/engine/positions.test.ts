@@ -109,7 +109,7 @@ describe('positionRisk', () => {
 });
 
 describe('userTrades', () => {
-  it('tell price, PnL by average entry and commission of 0.05 % in the margin asset', async () => {
+  it('have price, PnL by average entry and commission of 0.05 % in the margin asset', async () => {
     const { account, call, order } = stage();
     account.open('BTCUSDC', '2', { entryPrice: '60000' });
     const placed = await order({ symbol: 'BTCUSDC', side: 'SELL', quantity: '2', reduceOnly: 'true' });

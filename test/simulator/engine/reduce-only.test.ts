@@ -127,7 +127,7 @@ describe('a hedge close', () => {
     expect((await order({ ...CLOSE_SHORT, quantity })).code).toBe(code);
   });
 
-  it('without a position is -2022 although nothing said reduceOnly', async () => {
+  it('without a position is -2022 although reduceOnly was not set', async () => {
     const { account, order } = stage({}, { hedgeMode: true });
     account.open('ETHUSDT', '1');
     expect((await order({ ...CLOSE_SHORT, quantity: '1' })).code).toBe(-2022);
@@ -146,7 +146,7 @@ describe('a plain market order in one-way mode', () => {
     ['opens where there was nothing', undefined, '-1'],
     ['flips a smaller position', '0.4', '-0.6'],
     ['enlarges a position of its own side', '-1', '-2'],
-  ])('%s: this is the danger', async (_name, amount, left) => {
+  ])('%s: an order without the flag can open a position', async (_name, amount, left) => {
     const { account, order } = stage();
     if (amount !== undefined) account.open('BTCUSDT', amount);
     await order({ symbol: 'BTCUSDT', side: 'SELL', quantity: '1' });

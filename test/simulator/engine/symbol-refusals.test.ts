@@ -42,7 +42,7 @@ describe('a refusal of one symbol', () => {
 });
 
 describe('an endpoint', () => {
-  it('that has moved is 404, and its older sister still answers', async () => {
+  it('that has moved is 404, and the older endpoint still answers', async () => {
     const { exchange, account, call } = stage();
     account.open('BTCUSDT', '1');
     exchange.faults.add({ on: { path: '/fapi/v3/positionRisk' }, times: ALWAYS, fault: { kind: 'gone-404' } });

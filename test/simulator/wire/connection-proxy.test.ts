@@ -77,7 +77,7 @@ describe('a connection through the proxy', () => {
     expect(proxy.counts).toEqual({ opened: 1, open: 1, died: 0 });
   });
 
-  it('that stood idle too long is reset at its next byte, and a new one works', async () => {
+  it('that was idle too long is reset at its next byte, and a new one works', async () => {
     const { proxy, clock, seen, get: ask } = await behindProxy({ death: 'reset' });
     await ask('/one');
     clock.pass(4_501);
@@ -87,7 +87,7 @@ describe('a connection through the proxy', () => {
     expect(proxy.counts).toMatchObject({ opened: 2, died: 1 });
   });
 
-  it('that stood idle too long may take everything and answer nothing', async () => {
+  it('that was idle too long may accept everything and answer nothing', async () => {
     const { proxy, agent, clock, seen, get: ask } = await behindProxy({ death: 'silence', idleMs: 1_000 });
     await ask('/one');
     clock.pass(1_001);
@@ -143,7 +143,7 @@ describe('a freeze', () => {
   });
 
   it.each(['reset', 'silence'] as const)(
-    'lets a request that was sent before be carried out, unheard: %s',
+    'lets a request that was sent before be executed, without an answer: %s',
     async death => {
       const set = stage();
       const server = await startExchangeServer(set.exchange, { connections: { clock: wall() } });
@@ -172,7 +172,7 @@ describe('a freeze', () => {
   );
 });
 
-describe('a host that swallows everything', () => {
+describe('a host that accepts everything and answers nothing', () => {
   it('does so on open and on new connections, and new ones work again afterwards', async () => {
     const { proxy, agent, seen, get: ask } = await behindProxy();
     await ask('/one');
@@ -228,7 +228,7 @@ describe('the proxy', () => {
     expect(received.equals(sent)).toBe(true);
   });
 
-  it('resets its clients where nobody listens behind it', async () => {
+  it('resets its clients if no server listens behind it', async () => {
     const { proxy, agent } = await behindProxy();
     await scope.disposeAsync();
     scope = new AsyncDisposableStack();
@@ -238,7 +238,7 @@ describe('the proxy', () => {
     agent.destroy();
   });
 
-  it('stands before the exchange on the port that was asked for', async () => {
+  it('listens in front of the exchange on the given port', async () => {
     const { exchange } = stage();
     const first = await startExchangeServer(exchange, { connections: { clock: wall() } });
     await first.close();

@@ -13,7 +13,7 @@ const find = (rows: readonly Row[], symbol: string): Row | undefined => rows.fin
 const filter = (row: Row | undefined, type: string) => row?.filters.find(({ filterType }) => filterType === type);
 
 describe('exchangeInfo', () => {
-  it('is as large and as untidy as the real one', async () => {
+  it('is as large and as irregular as the real one', async () => {
     const set = stage();
     const { text } = await set.call('GET', '/fapi/v1/exchangeInfo');
     expect(text.length).toBeGreaterThan(700_000);

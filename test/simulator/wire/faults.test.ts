@@ -295,7 +295,7 @@ describe('the script', () => {
   it.each([
     ['position side', { positionSide: 'LONG' } as const, [-2022, undefined]],
     ['side', { side: 'BUY' } as const, [undefined, -2022]],
-  ])('tells orders of one symbol apart by their %s', async (_name, on, codes) => {
+  ])('distinguishes orders of one symbol by their %s', async (_name, on, codes) => {
     const { exchange, account, order } = stage({}, { hedgeMode: true });
     for (const amount of ['1', '-1']) account.open('ETHUSDT', amount);
     exchange.faults.add({ on, times: 2, fault: { kind: 'refuse', code: -2022 } });

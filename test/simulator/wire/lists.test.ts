@@ -57,7 +57,7 @@ describe('a row that cannot be read', () => {
     );
   });
 
-  it('may stand in the lists of an account too', async () => {
+  it('may be in the lists of an account too', async () => {
     const { call } = bent('/fapi/v3/account', { where: { symbol: 'ETHUSDT' }, set: { positionAmt: '' } });
     const { rows } = await call('GET', '/fapi/v3/account');
     expect(rows[0]?.positions).toMatchObject([{ positionAmt: '1.000' }, { positionAmt: '' }]);
@@ -83,7 +83,7 @@ describe('a row that cannot be read', () => {
     expect(clock.nowMs()).toBe(NOON_MS + 40);
   });
 
-  it('does not stand in a refusal', async () => {
+  it('is not in a refusal', async () => {
     const { call } = bent(POSITIONS, { set: { code: 1 } });
     expect((await call('GET', POSITIONS, { symbol: 'NOSUCHUSDT' })).code).toBe(-1121);
   });

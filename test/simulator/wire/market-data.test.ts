@@ -85,7 +85,7 @@ describe('a stream', () => {
     expect(heard).toContain('beat');
   });
 
-  it('is none at another path', async () => {
+  it('does not exist at another path', async () => {
     const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'x' };
     const asked = request({ port: server.port, host: '127.0.0.1', path: '/fapi/v1/time', headers });
     const error = await new Promise(resolve => asked.on('error', resolve).end());

@@ -126,7 +126,7 @@ describe('a limit order with priceMatch', () => {
     expect((await order({ ...MATCH, timeInForce: 'GTC', ...more })).code).toBe(code);
   });
 
-  it('is -5041 where nobody is', async () => {
+  it('is -5041 without a counterpart', async () => {
     const { exchange, order } = stage();
     exchange.setBook('BTCUSDT', { bids: [] });
     expect((await order({ ...MATCH, timeInForce: 'IOC', priceMatch: 'OPPONENT' })).code).toBe(-5041);
@@ -354,7 +354,7 @@ describe('the exchange', () => {
     ]);
   });
 
-  it('tells a set-up that contradicts the mode so', () => {
+  it('refuses a set-up that contradicts the mode', () => {
     const { account } = stage();
     expect(() => account.open('BTCUSDT', '1', { positionSide: 'LONG' })).toThrow(
       'BTCUSDT: a position on side LONG does not fit account account1, which is in one-way mode',

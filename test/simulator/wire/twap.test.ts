@@ -78,7 +78,7 @@ describe('a TWAP order', () => {
   it.each([
     [false, '0.25'],
     [true, '0.5'],
-  ])('may leave a child on its way: %s', async (algoCancelLeavesChild, amount) => {
+  ])('may leave a child order in flight: %s', async (algoCancelLeavesChild, amount) => {
     const { account, call, clock } = stage({ unconfirmed: { algoCancelLeavesChild } });
     const algoId = account.startTwap(BUY);
     clock.advance(10_000);

@@ -51,11 +51,19 @@ export const identifier = z.pipe(z.union([z.string(), z.number()]), z.transform(
 /** A word that decides nothing. */
 export const shownWord = z.catch(z.string(), '');
 
-/** Epoch milliseconds; 0 when missing. */
+/**
+ * Epoch milliseconds; 0 when missing. What lies in the next century is no instant, or in another unit: as the time of a
+ * fill it would make every row look older than the fill.
+ */
 export const instantMs = z.pipe(
   z.optional(z.unknown()),
-  z.transform(value => (typeof value === 'number' || typeof value === 'string' ? Number(value) || 0 : 0)),
+  z.transform(value => {
+    const atMs = typeof value === 'number' || typeof value === 'string' ? Number(value) : 0;
+    return atMs > 0 && atMs < YEAR_2100_MS ? atMs : 0;
+  }),
 );
+
+const YEAR_2100_MS = 4_102_444_800_000;
 
 /** true or "true". Anything else means false, which is the careful reading: such an order may open a position. */
 export const flag = z.pipe(

@@ -3,6 +3,6 @@
 import * as z from 'zod/mini';
 
 export const serverTime = z.pipe(
-  z.object({ serverTime: z.number() }),
-  z.transform(wire => wire.serverTime),
+  z.object({ serverTime: z.union([z.number(), z.string().check(z.regex(/^\d{13}$/))]) }),
+  z.transform(wire => Number(wire.serverTime)),
 );

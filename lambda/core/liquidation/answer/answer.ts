@@ -78,13 +78,13 @@ export interface Ended {
   readonly state: FinalState;
   readonly scope: Scope;
   readonly seenFlatOnce: boolean;
-  /** A look that confirms found something open again. */
+  /** The read that confirms found something open again. */
   readonly reopened: boolean;
-  /** Named symbols of which nothing was ever seen: nothing is said of them. */
+  /** Named symbols of which nothing was ever seen. */
   readonly unseen: readonly string[];
   /** Markets to name in the headline; none if only USDⓈ-M is covered and no other market holds a position. */
   readonly covers: readonly string[];
-  /** Until when somebody goes on trying; undefined when nobody does. */
+  /** When retries end; undefined if there are none. */
   readonly retryUntilMs: number | undefined;
 }
 

@@ -3,7 +3,8 @@
 import type { PlannedAction } from '../../../contract.ts';
 import { byMagnitude, magnitude, sum } from '../../exchange/amount.ts';
 import { cancellableNow } from '../cancel/want-cancels.ts';
-import { draftsOf } from '../close/want-closes.ts';
+import { planClose } from '../close/plan-close.ts';
+import { rulesOf } from '../close/rules-progress.ts';
 import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 
@@ -21,7 +22,8 @@ export const describePlan = (state: EngineState): readonly PlannedAction[] =>
 function plannedFor(state: EngineState, own: SymbolWork): PlannedAction {
   const { closePositions, cancelOrders } = state.job.scope;
   const rows = own.targets.flatMap(({ row }) => (row ? [row] : []));
-  const drafts = closePositions ? own.targets.flatMap(target => draftsOf(state, target)?.orders ?? []) : [];
+  const plans = own.targets.map(({ row, learnt }) => row && planClose(row, learnt, rulesOf(state, own.symbol)));
+  const drafts = closePositions ? plans.flatMap(plan => plan?.orders ?? []) : [];
   const entries = cancelOrders ? cancellableNow(state, own).length : 0;
   return {
     symbol: own.symbol,

@@ -1,7 +1,4 @@
-/**
- * From what each market came to, to what is said of the account. Nothing of one market hides anything of another: flat is
- * what is flat everywhere, left is what is left anywhere.
- */
+/** What the markets of an account came to, as one answer: flat is what is flat everywhere, left is what is left anywhere. */
 
 import type { Answer, AnswerError, MarketAnswer } from '../../../contract.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -21,22 +18,22 @@ export interface MarketEnd {
   readonly left: Leftover;
 }
 
-export const marketEndOf = ({ state, end }: Pick<MarketEnd, 'state' | 'end'>): MarketEnd => ({
-  ...{ state, end, left: leftover(state) },
-});
+export function marketEndOf({ state, end }: Pick<MarketEnd, 'state' | 'end'>): MarketEnd {
+  return { state, end, left: leftover(state) };
+}
 
 /** A market that is not covered, as one read of its positions showed it. */
 export interface Peek {
   readonly market: Market;
   /** Undefined where it could not be read. */
   readonly positions: readonly Position[] | undefined;
-  /** Why it could not be read; undefined where nobody would have to know (it is not there, or was not looked at). */
+  /** Why it could not be read; undefined where it was not asked, or does not exist. */
   readonly failure: Failure | undefined;
   /** Not of a market: the spot margin orders beside it, by their symbols. */
   readonly marginOrders?: readonly string[];
 }
 
-/** The end of the run is that of the market that is to be continued soonest. */
+/** The end of the run: of the market that continues soonest. */
 export function endOfAll(ends: readonly MarketEnd[]): End {
   const find = (kind: End['kind']) => ends.find(one => one.end.kind === kind)?.end;
   const timed = ends.filter(one => one.end.kind === 'time');
@@ -45,7 +42,7 @@ export function endOfAll(ends: readonly MarketEnd[]): End {
   return find('attempts') ?? find('limited') ?? find('stopped') ?? { kind: 'flat' };
 }
 
-/** Only where there is more than USDⓈ-M: elsewhere nobody would ask which. */
+/** Errors and rows name their market where the account has more than USDⓈ-M. */
 const isNamed = (ends: readonly MarketEnd[]): boolean =>
   ends.length > 1 || ends.some(({ state }) => state.job.market !== MARKETS.usdm);
 
@@ -77,13 +74,10 @@ export function warningsOfAll(
 ): readonly AnswerError[] {
   const states = ends.map(({ state }) => state);
   const lefts = ends.map(({ left }) => left);
+  const peeked = peeks.flatMap(({ positions = [] }) => positions);
   return [
     ...(ends.length === 0 ? [] : leftWarnings(lefts, settings)),
-    ...unseenWarnings(
-      states,
-      unseenInAll(ends),
-      peeks.flatMap(({ positions = [] }) => positions),
-    ),
+    ...unseenWarnings(states, unseenInAll(ends), peeked),
     ...states.flatMap(state => warningsOf(state, settings)),
     ...peeks.flatMap(warningsOfPeek),
   ];
@@ -96,7 +90,7 @@ function warningsOfPeek({ market, positions, failure, marginOrders }: Peek): rea
   const { title, name } = market;
   if (positions === undefined) {
     if (failure === undefined) return [];
-    return [answerError('MARKET_NOT_READ', `${title} is not covered, and was not looked at: ${failure.message}`)];
+    return [answerError('MARKET_NOT_READ', `${title} is not covered, and could not be read: ${failure.message}`)];
   }
   if (positions.length === 0) return [];
   const shown = positions.slice(0, MOST_NAMED).map(row => `${row.symbol} ${row.amount}`);
@@ -119,7 +113,7 @@ export function unseenInAll(ends: readonly MarketEnd[]): readonly string[] {
   return (first ?? []).filter(symbol => others.every(unseen => unseen.includes(symbol)));
 }
 
-/** The markets as a headline names them: where there is more than USDⓈ-M, or where something is held that is not covered. */
+/** The markets that the headline names: if there are more than USDⓈ-M, or if one that is not covered holds a position. */
 export function coversOf(ends: readonly MarketEnd[], peeks: readonly Peek[]): readonly string[] {
   const titles = ends.map(({ state }) => state.job.market.headline);
   const isHeldElsewhere = peeks.some(({ positions }) => positions !== undefined && positions.length > 0);
@@ -133,7 +127,7 @@ export function remainingOfAll(ends: readonly MarketEnd[]): Answer['remaining'] 
   const seen = parts.map(({ remaining }) => remaining.seen_at);
   return {
     verified: parts.every(({ remaining }) => remaining.verified),
-    // The oldest; nothing is known of the account as a whole where one market was never read.
+    // The oldest; null if a market was never read.
     seen_at: seen.includes(null) ? null : (seen.toSorted()[0] ?? null),
     positions: parts.flatMap(({ market, remaining }) => remaining.positions.map(row => named(market, all, row))),
     orders: parts.reduce((sum, { remaining }) => sum + remaining.orders, 0),
@@ -161,7 +155,7 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
     ),
 ];
 
-/** None is reported only where both lists were read. */
+/** Orders count as none only if both lists were read. */
 const wereOrdersRead = ({ lists: { orders, conditionals }, job: { scope } }: EngineState): boolean =>
   !scope.cancelOrders || (orders.latest !== undefined && conditionals.latest !== undefined);
 

@@ -1,4 +1,4 @@
-/** What closing brought: from the exchange's fills of our own orders, or an estimate that says it is one. By asset. */
+/** What closing earned, by asset: from the fills of our own orders, or an estimate marked as one. */
 
 import Big from 'big.js';
 import { magnitude } from '../../exchange/amount.ts';
@@ -13,7 +13,7 @@ export interface Profit {
   /** Quantity-weighted; undefined without fills. */
   readonly averagePrice: string | undefined;
   readonly quantity: string;
-  /** With the exchange's own sign. Not contained in the profit. */
+  /** With the exchange's own sign; not part of the profit. */
   readonly commissions: ByAsset;
 }
 
@@ -45,7 +45,6 @@ export function estimatedProfit({ first, last }: { readonly first: Position; rea
   };
 }
 
-/** Sums amounts asset by asset. */
 export function sumByAsset(parts: readonly ByAsset[]): ByAsset {
   const sums = new Map<string, Big>();
   for (const [asset, amount] of parts.flatMap(part => Object.entries(part))) {
@@ -54,7 +53,7 @@ export function sumByAsset(parts: readonly ByAsset[]): ByAsset {
   return Object.fromEntries([...sums].map(([asset, amount]) => [asset, amount.toFixed()]));
 }
 
-/** The one figure there is when everything is in one asset; null when there are several. */
+/** The figure of the only asset; null if there are several. */
 export function oneFigure(amounts: ByAsset): string | null {
   const figures = Object.values(amounts);
   if (figures.length === 0) return '0';

@@ -1,4 +1,4 @@
-/** The errors and warnings of an answer: what still matters at the end, each with its own reason. */
+/** The errors and warnings of an answer: what still matters at the end, each with its reason. */
 
 import type { AnswerError } from '../../../contract.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -11,8 +11,9 @@ import type { Leftover } from '../lists/leftover.ts';
 import type { ListName } from '../lists/list-view.ts';
 import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
+import { isAboutOrders } from '../symbols/symbols.ts';
 
-/** Nothing of a flat account; of any other what keeps it from being flat, widest first. */
+/** None for a flat account; for any other what keeps it from being flat, widest first. */
 export function errorsOf(state: EngineState, end: End, left: Leftover, settings: Settings): readonly AnswerError[] {
   if (end.kind === 'flat') return [];
   const errors: AnswerError[] = [];
@@ -23,10 +24,8 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
   if (!left.verified) errors.push(...errorsOfLists(state, end));
   if (end.kind === 'time') errors.push(answerError('TIMEOUT', `not flat within ${withinText(state, settings)}`));
   if (end.kind === 'attempts') {
-    const { maxRetries } = settings.liquidation;
-    errors.push(
-      answerError('ATTEMPTS_EXHAUSTED', `not flat after max_retries = ${maxRetries} further tries of each symbol`),
-    );
+    const message = `not flat after max_retries = ${settings.liquidation.maxRetries} further tries of each symbol`;
+    errors.push(answerError('ATTEMPTS_EXHAUSTED', message));
   }
   if (!left.verified) errors.push(answerError('NOT_VERIFIED', notVerified(left)));
   return errors;
@@ -42,21 +41,19 @@ function errorsOfSymbol(
   { symbol, targets, orders, conditionals, cancelOrders, cancelConditionals }: SymbolWork,
   left: Leftover,
 ): readonly AnswerError[] {
+  const errorsFor = (failure: Failure | undefined) => (failure ? [errorOfFailure(failure, symbol)] : []);
   const open = targets.filter(target => target.row !== undefined && target.failure !== undefined);
-  const failures = open.flatMap(({ failure }) => (failure ? [errorOfFailure(failure, symbol)] : []));
-  const cancels = [
-    orders.length > 0 ? cancelOrders.failure : undefined,
-    conditionals.length > 0 ? cancelConditionals.failure : undefined,
+  const failures = open.flatMap(({ failure }) => errorsFor(failure));
+  const failed = [
+    ...(orders.length > 0 ? errorsFor(cancelOrders.failure) : []),
+    ...(conditionals.length > 0 ? errorsFor(cancelConditionals.failure) : []),
   ];
-  const failed = left.orders > 0 ? cancels.flatMap(failure => (failure ? [errorOfFailure(failure, symbol)] : [])) : [];
+  if (left.orders === 0) return failures;
   // If resting orders blocked a close, the failed cancel is the cause: it comes first.
-  const isObstructed = open.some(
-    ({ failure }) => failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open',
-  );
-  return isObstructed ? [...failed, ...failures] : [...failures, ...failed];
+  return open.some(isAboutOrders) ? [...failed, ...failures] : [...failures, ...failed];
 }
 
-/** TWAP and VP orders that are still listed, each with why it was not cancelled, if that is known. */
+/** TWAP and VP orders that are still listed, each with the reason if it is known. */
 function errorsOfStrategies({ lists, strategies, job: { scope } }: EngineState): readonly AnswerError[] {
   const { failure } = strategies;
   if (!scope.cancelOrders || failure === undefined) return [];
@@ -85,7 +82,7 @@ const unreadText = ({ symbol, problem, isPage }: UnreadRow, list = ''): string =
     ? `one of the two pages of ${list} cannot be read: ${problem}`
     : `a row of ${symbol ?? 'an unnamed symbol'} cannot be read: ${problem}`;
 
-/** A resumed attempt has a time of its own, and so has one whose function is about to be stopped. */
+/** The time is that of this attempt if it was resumed, or if the function is about to be stopped. */
 function withinText({ job: { deadline } }: EngineState, { liquidation: { timeoutMs } }: Settings): string {
   const ownMs = Math.round(deadline.answerByMs - deadline.startedAtMs);
   return ownMs === timeoutMs ? `timeout_seconds = ${timeoutMs / 1_000}` : `the ${ownMs / 1_000} s of this attempt`;
@@ -107,18 +104,14 @@ function notVerified({ seenAtMs, neverRead }: Leftover): string {
   return `what is left was last seen at ${at}; it was not read whole, or something was sent after it`;
 }
 
-/** What was done as asked, and yet should be known. */
+/** What was done as asked and should be known. */
 export function warningsOf(state: EngineState, settings: Settings): readonly AnswerError[] {
-  const { cancelOrders } = settings.liquidation;
-  const warnings: AnswerError[] = [...disagreeingSigns(state), ...hiddenRows(state)];
   const { strategies } = state.lists;
-  if (state.job.hasWallet && cancelOrders && strategies.latest === undefined) {
-    const why = strategies.failure ? ` (${strategies.failure.message})` : '';
-    warnings.push(
-      answerError('STRATEGIES_NOT_READ', `TWAP and VP orders were not read: the wallet's host did not list them${why}`),
-    );
-  }
-  return warnings;
+  const warnings = [...disagreeingSigns(state), ...hiddenRows(state)];
+  if (!state.job.hasWallet || !settings.liquidation.cancelOrders || strategies.latest !== undefined) return warnings;
+  const why = strategies.failure ? ` (${strategies.failure.message})` : '';
+  const message = `TWAP and VP orders were not read: the wallet's host did not list them${why}`;
+  return [...warnings, answerError('STRATEGIES_NOT_READ', message)];
 }
 
 /** Named symbols of which neither a position nor an order was ever seen, once every list was read. */
@@ -136,10 +129,7 @@ export function seenSymbols({ symbols, carried, job }: EngineState): readonly st
   return [...new Set([...carried.seen, ...[...symbols.values()].filter(wasSeen).map(own => own.symbol)])];
 }
 
-/**
- * Named symbols of which nothing was seen in any market. A name that fits nothing is more likely a typing error than a flat
- * account, so what there is stands beside it. `peeked`: positions in markets that are not covered.
- */
+/** A name without position or order is probably misspelled, so what is open is named. `peeked`: in markets not covered. */
 export function unseenWarnings(
   states: readonly EngineState[],
   symbols: readonly string[],
@@ -168,7 +158,7 @@ export function leftWarnings(lefts: readonly Leftover[], { liquidation }: Settin
 
 const MOST_NAMED = 8;
 
-/** Positions first: they are what a mistyped name most likely meant. */
+/** Positions first: a misspelled name most likely meant one. */
 function openElsewhere(states: readonly EngineState[], peeked: ReadonlySet<string>): string {
   const lists = states.flatMap(state => [state.lists.positions, state.lists.orders, state.lists.conditionals]);
   const all = lists.flatMap(({ latest }) => latest?.elsewhere ?? []);
@@ -185,26 +175,19 @@ const wasSeen = (own: SymbolWork): boolean =>
   own.cancelOrders.doneAtMs !== undefined ||
   own.cancelConditionals.doneAtMs !== undefined;
 
-/** The account is read as the older endpoint shows it, and somebody should know why. */
+/** Rows of the newer endpoint that could not be read, if the older one was read instead. */
 function hiddenRows({ lists: { positions } }: EngineState): readonly AnswerError[] {
-  if (positions.older !== 'asked') return [];
-  return positions.hidden.map(row =>
-    answerError(
-      'ROW_UNREADABLE',
-      `${unreadText(row)}; the endpoint of the version before was read instead`,
-      row.symbol,
-    ),
-  );
+  const rows = positions.older === 'asked' ? positions.hidden : [];
+  return rows.map(row => {
+    const message = `${unreadText(row)}; the older version of the endpoint was read instead`;
+    return answerError('ROW_UNREADABLE', message, row.symbol);
+  });
 }
 
-function disagreeingSigns(state: EngineState): readonly AnswerError[] {
-  return state.stays
+const disagreeingSigns = ({ stays }: EngineState): readonly AnswerError[] =>
+  stays
     .filter(({ first }) => first.signDisagrees)
-    .map(({ first: { symbol, positionSide } }) =>
-      answerError(
-        'POSITION_SIGN',
-        `the exchange wrote the ${positionSide} position with the other sign; its side was taken from positionSide`,
-        symbol,
-      ),
-    );
-}
+    .map(({ first: { symbol, positionSide } }) => {
+      const message = `the exchange wrote the ${positionSide} position with the other sign; its side was taken from positionSide`;
+      return answerError('POSITION_SIGN', message, symbol);
+    });

@@ -2,7 +2,7 @@
 
 import type { ConditionalOrder, OpenOrder } from '../../exchange/model.ts';
 
-/** Whether an order can open or enlarge a position. An unknown side can. */
+/** An unknown side can. */
 export function canOpen({
   reduceOnly,
   side,
@@ -12,8 +12,12 @@ export function canOpen({
   return !(positionSide === 'LONG' && side === 'SELL') && !(positionSide === 'SHORT' && side === 'BUY');
 }
 
-/**
- * Whether a conditional order can only reduce. In hedge mode the reduce-only flag cannot be sent, but an order against
- * its position side (SELL+LONG, BUY+SHORT) reduces by nature.
- */
+/** In hedge mode reduce-only cannot be sent, but an order against its position side (SELL+LONG, BUY+SHORT) only reduces. */
 export const reducesOnly = (order: ConditionalOrder): boolean => order.closePosition || !canOpen(order);
+
+/** Of the two lists of orders. */
+type ListedOrder = OpenOrder | ConditionalOrder;
+
+export const idOf = (row: ListedOrder): string => ('orderId' in row ? row.orderId : row.algoId);
+
+export const opens = (row: ListedOrder): boolean => ('orderId' in row ? canOpen(row) : !reducesOnly(row));

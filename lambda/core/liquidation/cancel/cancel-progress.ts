@@ -1,7 +1,6 @@
 /**
- * How the cancels go on: per symbol those of its resting orders, those of its conditional orders, and for the whole
- * account those of TWAP and VP orders. A cancel may be sent twice; "nothing there" is what was wanted. Whether the orders
- * are gone is for the next list to say.
+ * Cancels: of a symbol's resting orders, of its conditional orders, and of the account's TWAP and VP orders. A cancel may
+ * be sent twice; "nothing there" counts as done. Whether the orders are gone is seen in the next list.
  */
 
 import type { Failure } from '../../exchange/failure.ts';
@@ -13,6 +12,7 @@ import type { EngineState } from '../state.ts';
 import { type CancelWork, IDLE, type SymbolWork, type Work } from '../symbols/symbol-work.ts';
 import { obstacleOf, withSymbol } from '../symbols/symbols.ts';
 import { afterFailure, afterTry, withAnswer, withoutRequest } from '../work.ts';
+import { idOf } from './can-open.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
@@ -34,7 +34,7 @@ export function cancelSent(state: EngineState, request: ExchangeRequest, id: num
   });
 }
 
-/** No answer: the list shows whether the orders are gone all the same. */
+/** No answer: the list shows whether the orders are gone. */
 const wantListIfSilent = (state: EngineState, work: Work | undefined, name: ListName, atMs: number): EngineState =>
   work?.stage.kind === 'in-flight' && work.stage.sinceMs < atMs ? wantList(state, name, atMs) : state;
 
@@ -78,7 +78,7 @@ function coveredBy(state: EngineState, request: ExchangeRequest): readonly strin
 }
 
 const rowIds = (own: SymbolWork, kind: CancelKind): readonly string[] =>
-  kind === 'cancelOrders' ? own.orders.map(row => row.orderId) : own.conditionals.map(row => row.algoId);
+  (kind === 'cancelOrders' ? own.orders : own.conditionals).map(idOf);
 
 /** The list has a row of the symbol that cannot be read. */
 function hidesRows({ lists }: EngineState, request: ExchangeRequest): boolean {
@@ -88,7 +88,7 @@ function hidesRows({ lists }: EngineState, request: ExchangeRequest): boolean {
   return latest?.unread.some(({ symbol }) => symbol === of.symbol) ?? false;
 }
 
-/** A close that was refused for these orders need not wait for its next try. */
+/** A close that was refused because of these orders need not wait for its next try. */
 const withoutObstacle = (state: EngineState, symbol: string): EngineState =>
   withSymbol(state, symbol, own => ({
     ...own,
@@ -170,8 +170,8 @@ function placeOf(request: ExchangeRequest): { readonly symbol: string; readonly 
 }
 
 /**
- * The cancels of a symbol after a list that was sent at `sentAtMs` and shows the rows `ids`. What the exchange said it
- * cancelled and a newer list still shows uses up a try, and is cancelled in the other form; new rows are cancelled at once.
+ * The cancels of a symbol after a list that was sent at `sentAtMs` and shows the rows `ids`. If a row whose cancel the
+ * exchange accepted is still there, a try is used up, and the other form is used. New rows are cancelled at once.
  */
 export function afterNewList(
   { job }: EngineState,

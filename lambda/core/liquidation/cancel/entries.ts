@@ -1,7 +1,7 @@
 /**
- * Orders that could open a position and are no longer listed. Cancelled, or filled meanwhile? Positions lag behind fills,
- * so an account is not proven flat before each of them is explained: it is asked for by its ID. One that filled must be
- * seen as a position, and go, or be old enough for every list to show it.
+ * Orders that could open a position and are no longer listed: cancelled, or filled? Positions lag behind fills, so each is
+ * queried by its ID before the account is proven flat. One that filled must be seen as a position and go, or be old enough
+ * for every list to show it.
  */
 
 import { isZero } from '../../exchange/amount.ts';
@@ -9,7 +9,7 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { ConditionalState, OrderState } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
-import { isDueOrSilent, wakeOrSilenceOf, withRequest } from '../silence.ts';
+import { isDueOrSilent, timerOrSilenceOf, withRequest } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import { NO_WORK } from '../symbols/symbol-work.ts';
 import { withSymbol } from '../symbols/symbols.ts';
@@ -19,23 +19,21 @@ import { type GoneOrder, LAG_MS } from './entry.ts';
 
 type OrderQuery = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
 
-/** Those of the older list that the newer one no longer shows become entries to be explained. */
+/** Orders that a newer list no longer shows become entries to be explained. */
 export function vanished(
   state: EngineState,
   kind: GoneOrder['kind'],
-  before: readonly { readonly symbol: string; readonly id: string }[],
-  stillThere: ReadonlySet<string>,
+  gone: readonly { readonly symbol: string; readonly id: string }[],
   atMs: number,
 ): EngineState {
-  const gone = before.filter(({ id }) => !stillThere.has(id) && !state.entries.has(keyOf(kind, id)));
-  if (gone.length === 0) return state;
-  const begun = gone.map(({ symbol, id }): [string, GoneOrder] => [
-    keyOf(kind, id),
-    { symbol, id, kind, vanishedAtMs: atMs, work: NO_WORK, outcome: 'unknown' },
-  ]);
-  return { ...state, entries: state.entries.withAll(begun) };
+  const begun = gone
+    .filter(({ id }) => !state.entries.has(keyOf(kind, id)))
+    .map(({ symbol, id }): [string, GoneOrder] => [
+      keyOf(kind, id),
+      { symbol, id, kind, vanishedAtMs: atMs, work: NO_WORK, outcome: 'unknown' },
+    ]);
+  return begun.length === 0 ? state : { ...state, entries: state.entries.withAll(begun) };
 }
-
 const orderQueryOf = ({ kind, symbol, id }: GoneOrder): OrderQuery =>
   kind === 'order' ? { kind: 'order', symbol, by: { orderId: id } } : { kind: 'conditional-order', symbol, algoId: id };
 
@@ -54,9 +52,9 @@ export function afterOrderQuery(
   if (childOrderId === undefined) {
     return withEntry(state, request, entry => ({ ...entry, outcome: GONE.has(status) ? 'cancelled' : 'unanswered' }));
   }
-  // It was triggered: what matters is the order that it placed.
+  // It was triggered: the order that it placed matters.
   const explained = withEntry(state, request, entry => ({ ...entry, outcome: 'cancelled' }));
-  return vanished(explained, 'order', [{ symbol: request.symbol, id: childOrderId }], new Set(), atMs);
+  return vanished(explained, 'order', [{ symbol: request.symbol, id: childOrderId }], atMs);
 }
 
 function afterOrder(
@@ -74,7 +72,7 @@ function afterOrder(
   return { ...filled, changedAtMs: Math.max(filled.changedAtMs, atMs) };
 }
 
-/** It still lives, and the list forgot it: its symbol is cancelled unseen, and then it is asked for again. */
+/** It still exists, but the list does not show it: cancel its symbol, then query it again. */
 function listed(state: EngineState, request: OrderQuery, atMs: number): EngineState {
   const asked = withEntry(state, request, entry => ({
     ...entry,
@@ -102,10 +100,7 @@ export function afterOrderQueryFailed(
   });
 }
 
-/**
- * Whether nothing of it can come any more, as far as positions show that were requested at `readSentAtMs`. A fill needs
- * to be seen, or to be older than positions ever lag; what the exchange does not report needs twice that.
- */
+/** No position can come of it, judging by positions that were requested at `readSentAtMs`. */
 function isExplained(state: EngineState, entry: GoneOrder, readSentAtMs: number): boolean {
   const { outcome, symbol, vanishedAtMs } = entry;
   if (outcome === 'unknown') return false;
@@ -132,28 +127,28 @@ function withEntry(state: EngineState, request: OrderQuery, change: (entry: Gone
   return { ...state, entries: state.entries.with(keyOfRequest(request), change(entry)) };
 }
 
-/** Nothing can come of any of them any more, as far as positions show that were requested at `readSentAtMs`. */
+/** No position can come of any of them, judging by positions that were requested at `readSentAtMs`. */
 export const areExplained = (state: EngineState, readSentAtMs: number): boolean =>
   state.entries.shelves.every(
     shelf => shelf.summary().isSettled || shelf.values.every(entry => isExplained(state, entry, readSentAtMs)),
   );
 
-/** Entries that are to be asked for now, and when the others are due. */
+/** Entries to query now, and when the others are due. */
 export function wantOrderQueries(
   state: EngineState,
   nowMs: number,
-): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
+): { readonly requests: readonly ExchangeRequest[]; readonly timers: readonly number[] } {
   const requests: ExchangeRequest[] = [];
-  const wakes: number[] = [];
+  const timers: number[] = [];
   for (const shelf of state.entries.shelves) {
     if (!shelf.summary().isUnknown) continue;
     for (const entry of shelf.values) {
       // The end of a repair is an event.
       if (entry.outcome !== 'unknown' || isBeingRepaired(state, entry.work.failure)) continue;
-      const wake = wakeOrSilenceOf(state, entry.work);
+      const timerMs = timerOrSilenceOf(state, entry.work);
       if (isDueOrSilent(state, entry.work, nowMs)) requests.push(orderQueryOf(entry));
-      else if (wake !== undefined) wakes.push(wake);
+      else if (timerMs !== undefined) timers.push(timerMs);
     }
   }
-  return { requests, wakes };
+  return { requests, timers };
 }

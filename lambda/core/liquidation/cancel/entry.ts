@@ -1,9 +1,8 @@
-/** An order that could open a position and is no longer listed: what is known of it, and what of many matters together. */
+/** The state of an order that could open a position and is no longer listed, and a summary of many. */
 
 import { ShelvedMap } from '../shelved-map.ts';
 import type { Work } from '../symbols/symbol-work.ts';
 
-/** An order that could open a position, was seen, and is no longer listed. */
 export interface GoneOrder {
   readonly symbol: string;
   readonly id: string;
@@ -23,18 +22,18 @@ export interface GoneOrder {
 /** No production figure is known for how long positions lag behind fills; on the test network it was seconds at times. */
 export const LAG_MS = 1_500;
 
-/** When a read would explain it by its age; undefined where it is explained otherwise. */
+/** When a read would explain it by its age; undefined if that does not decide. */
 function explainedAtMs({ outcome, vanishedAtMs }: GoneOrder): number | undefined {
   if (outcome === 'unanswered') return vanishedAtMs + 2 * LAG_MS;
   return typeof outcome === 'object' ? outcome.knownAtMs + LAG_MS : undefined;
 }
 
 interface EntriesSummary {
-  /** One of them is still to be asked for. */
+  /** One must still be queried. */
   readonly isUnknown: boolean;
   /** All are gone without a fill. */
   readonly isSettled: boolean;
-  /** When a read would explain the last of those that only their age explains. */
+  /** When a read would explain the last of those that only age explains. */
   readonly explainedAtMs: number;
 }
 

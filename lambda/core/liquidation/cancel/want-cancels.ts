@@ -1,15 +1,13 @@
 /**
- * Which orders are to be cancelled now. Ordinary orders and conditional entries first; a protective conditional order only
- * once its position is gone, so that a position that cannot be closed keeps its stops.
- *
- * A symbol that was closed has its conditional orders cancelled once more at the end, whether or not the list showed any:
- * lists forget, or cannot be read.
+ * Which orders to cancel now: ordinary orders and conditional entries first, a protective conditional order only once its
+ * position is gone, so that a position that cannot be closed keeps its stops. At the end the conditional orders of a closed
+ * symbol are cancelled once more ("sweep"), whether or not the list shows any: lists can be incomplete.
  */
 
 import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
-import { isDueOrSilent, wakeOrSilenceOf } from '../silence.ts';
+import { isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
 import { hasPosition, uncancelledConditionals, uncancelledOrders } from '../symbols/symbol-questions.ts';
@@ -20,42 +18,42 @@ import { isBeingRepaired } from '../trouble.ts';
 import { reducesOnly } from './can-open.ts';
 
 export interface CancelWishes {
-  /** Of symbols whose close waits for it. */
+  /** Of symbols whose close waits for them. */
   readonly holding: readonly ExchangeRequest[];
   readonly others: readonly ExchangeRequest[];
-  /** Unseen, after all closes. */
+  /** For orders that no list shows; after all closes. */
   readonly sweeps: readonly ExchangeRequest[];
-  readonly wakes: readonly number[];
+  readonly timers: readonly number[];
 }
 
 /** `room`: so many requests can go out at all. */
 export function wantCancels(state: EngineState, nowMs: number, room: number): CancelWishes {
-  const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], wakes: [] as number[] };
-  if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], wakes: [] };
+  const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], timers: [] as number[] };
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], timers: [] };
   const earliestMs = cancelsFromMs(state);
   const blindMs = [blindFromMs(state, 'orders'), blindFromMs(state, 'conditionals')];
-  wishes.wakes.push(...blindMs.filter(atMs => atMs > nowMs));
-  if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
+  wishes.timers.push(...blindMs.filter(atMs => atMs > nowMs));
+  if (earliestMs > nowMs) wishes.timers.push(earliestMs);
   else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, wishes);
   return {
     holding: inOrder(wishes.holding),
     others: inOrder(wishes.others),
     sweeps: inOrder(wishes.sweeps),
-    wakes: wishes.wakes,
+    timers: wishes.timers,
   };
 }
 
 /** TWAP and VP orders, at the wallet's host. */
-export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'wakes'> {
-  if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], wakes: [] };
+export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], timers: [] };
   const { covered } = state.strategies;
   const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
-  const wakes: number[] = [];
-  if (running.length === 0) return { others: [], wakes };
+  const timers: number[] = [];
+  if (running.length === 0) return { others: [], timers };
   if (isReady(state, state.strategies, nowMs))
-    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), wakes };
-  noteWake(wakes, state, state.strategies);
-  return { others: [], wakes };
+    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), timers };
+  addTimer(timers, state, state.strategies);
+  return { others: [], timers };
 }
 
 interface Ranked {
@@ -66,7 +64,7 @@ interface Ranked {
 const inOrder = (ranked: Ranked[]): readonly ExchangeRequest[] =>
   ranked.sort((a, b) => b.rank - a.rank).map(one => one.request);
 
-/** Closes come first, so the positions are waited for, but not for long. */
+/** Closes go first, so cancels wait for the positions, but not for long. */
 function cancelsFromMs(state: EngineState): number {
   const { positions, orders, conditionals } = state.lists;
   if (positions.latest || positions.failures > 0) return 0;
@@ -78,10 +76,10 @@ interface Wishes {
   readonly holding: Ranked[];
   readonly others: Ranked[];
   readonly sweeps: Ranked[];
-  readonly wakes: number[];
+  readonly timers: number[];
 }
 
-/** Most symbols have nothing to cancel, or wait for an answer: a shelf of them is passed over as a whole. */
+/** Most symbols have nothing to cancel, or wait for an answer: their shelf is skipped as a whole. */
 function wantForShelf(
   state: EngineState,
   shelf: Symbols['shelves'][number],
@@ -96,7 +94,7 @@ function wantForShelf(
   const maySweepMore = maySweep && wishes.sweeps.length < room;
   if (isBlind || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
     for (const own of shelf.values) wantForSymbol(state, own, nowMs, wishes);
-  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.wakes.push(cancelsSilentFromMs);
+  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.timers.push(cancelsSilentFromMs);
 }
 
 function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishes: Wishes): void {
@@ -105,37 +103,37 @@ function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishe
   if (asksForOrders(state, own, nowMs)) {
     const requests = orderCancels(state, own).map(request => ({ rank, request }));
     if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
-    else noteWake(wishes.wakes, state, own.cancelOrders);
+    else addTimer(wishes.timers, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
     if (isReady(state, own.cancelConditionals, nowMs))
       wishes.others.push(...conditionals.map(request => ({ rank, request })));
-    else noteWake(wishes.wakes, state, own.cancelConditionals);
+    else addTimer(wishes.timers, state, own.cancelConditionals);
   } else if (asksForSweep(state, own, nowMs)) {
     if (isReady(state, own.cancelConditionals, nowMs))
       wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
-    else noteWake(wishes.wakes, state, own.cancelConditionals);
+    else addTimer(wishes.timers, state, own.cancelConditionals);
   }
 }
 
 const isReady = (state: EngineState, work: CancelWork, nowMs: number): boolean =>
   isDueOrSilent(state, work, nowMs) && !isBeingRepaired(state, work.failure);
 
-function noteWake(wakes: number[], state: EngineState, work: Work): void {
+function addTimer(timers: number[], state: EngineState, work: Work): void {
   // The end of a repair is an event.
   if (isBeingRepaired(state, work.failure)) return;
-  const wake = wakeOrSilenceOf(state, work);
-  if (wake !== undefined) wakes.push(wake);
+  const timerMs = timerOrSilenceOf(state, work);
+  if (timerMs !== undefined) timers.push(timerMs);
 }
 
-/** Rows that were not cancelled since; or, where the list cannot be read, a symbol with a position, once. */
+/** Rows that were not cancelled since; if the list cannot be read, a symbol with a position, once. */
 function asksForOrders(state: EngineState, own: SymbolWork, nowMs: number): boolean {
   const { latest, failures } = state.lists.orders;
   if (own.cancelOrders.forgotten) return true;
   if (latest === undefined) {
     const isBlind = failures > 1 || blindFromMs(state, 'orders') <= nowMs;
-    // What cannot be read may be the stop of a position: it goes only where it stands in the way of the close.
+    // An order that cannot be read may be the position's stop: cancel it only if it blocks the close.
     const mayHide = state.job.market.stopsAmongOrders && !own.targets.some(isAboutOrders);
     return isBlind && own.held && !mayHide && own.cancelOrders.doneAtMs === undefined;
   }
@@ -143,8 +141,8 @@ function asksForOrders(state: EngineState, own: SymbolWork, nowMs: number): bool
 }
 
 /**
- * All of the symbol at once; by ID if that had no effect, or if a stop that must stay is or may be among them. An order
- * that no list shows has no known ID: it is cancelled with all others, since it blocks a close.
+ * All of the symbol at once; by ID if that had no effect, or if a stop that must stay may be among them. An order that no
+ * list shows has no known ID: all of the symbol are cancelled, since it blocks a close.
  */
 function orderCancels(state: EngineState, own: SymbolWork): readonly ExchangeRequest[] {
   const { symbol } = own;
@@ -164,14 +162,14 @@ function conditionalCancels(state: EngineState, own: SymbolWork): readonly Excha
   if (cancelConditionals.forgotten && !mayProtect(state, own)) return [{ kind: 'cancel-conditionals', symbol }];
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
-  // Where it is in vain to cancel all of a symbol, each is cancelled by its ID.
+  // If cancelling all of a symbol had no effect, each is cancelled by its ID.
   const isVain = cancelConditionals.vainKind === 'cancel-conditionals';
   if (!isVain && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }
 
-/** Those that may go now: all of them once no position is left, before that only what could open one. */
+/** All of them once no position is left; before that only those that could open one. */
 export const cancellableNow = (state: EngineState, own: SymbolWork): readonly ConditionalOrder[] =>
   uncancelledConditionals(own).filter(row => !(mayProtect(state, own) && reducesOnly(row)));
 
@@ -181,7 +179,7 @@ function mayHideProtection(state: EngineState, own: SymbolWork): boolean {
   return unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) && mayProtect(state, own);
 }
 
-/** Unread positions are not "none": protection stays until a read shows that there is nothing to protect. */
+/** Positions that were not read may exist: protection stays until a read shows that there are none. */
 function mayProtect(state: EngineState, own: SymbolWork): boolean {
   const { latest } = state.lists.positions;
   const isHidden = latest?.unread.some(({ symbol }) => symbol === undefined || symbol === own.symbol) ?? true;
@@ -189,12 +187,12 @@ function mayProtect(state: EngineState, own: SymbolWork): boolean {
 }
 
 function asksForSweep(state: EngineState, own: SymbolWork, nowMs: number): boolean {
-  // Where the list cannot be read at all, every symbol that was seen is swept.
+  // If the list cannot be read at all, every symbol is swept.
   const isBlind = blindFromMs(state, 'conditionals') <= nowMs;
   return (own.held || isBlind) && !own.swept && !mayProtect(state, own);
 }
 
-/** From when on a list that was never read counts as one that cannot be: it is refused, or its answer is overdue. */
+/** From when a list that was never read counts as unreadable: its endpoint is refused, or its answer is overdue. */
 function blindFromMs(state: EngineState, name: 'orders' | 'conditionals'): number {
   const { latest, exhausted } = state.lists[name];
   if (exhausted) return 0;

@@ -1,4 +1,4 @@
-/** What an attempt leaves to the next one, market by market. That of USDⓈ-M alone is written as it always was. */
+/** What an attempt leaves to the next one, by market. USDⓈ-M alone is written without a market, as older versions did. */
 
 import { MARKET_NAMES, type MarketName } from '../../exchange/market.ts';
 import { type Fields, isObject, objectIn } from '../../text/fields.ts';
@@ -13,19 +13,15 @@ export function writeCarriedMarkets(carried: CarriedByMarket): string {
   return JSON.stringify({ markets: carried });
 }
 
-/** Undefined for a text that is not one of ours. Never throws. */
+/** Undefined for a text that we did not write. Never throws. */
 export function readCarriedMarkets(text: string | undefined): CarriedByMarket | undefined {
   const markets = text === undefined ? undefined : marketsIn(text);
   if (markets === undefined) {
     const usdm = readCarried(text);
     return usdm === undefined ? undefined : { usdm };
   }
-  const read: Partial<Record<MarketName, Carried>> = {};
-  for (const name of MARKET_NAMES) {
-    const part = readCarried(JSON.stringify(markets[name] ?? null));
-    if (part !== undefined) read[name] = part;
-  }
-  return read;
+  const read = MARKET_NAMES.map(name => [name, readCarried(JSON.stringify(markets[name] ?? null))] as const);
+  return Object.fromEntries(read.filter(([, carried]) => carried !== undefined));
 }
 
 function marketsIn(text: string): Fields | undefined {

@@ -1,7 +1,6 @@
 /**
- * What an attempt leaves to the next one of the same run: what is counted already, the positions that were not seen gone
- * with the orders sent for them, and what the exchange taught. It stands in the run's record, and in the event of the
- * hand-over for the day on which the record cannot be read.
+ * What an attempt leaves to the next one: counts, positions that were not seen gone with the orders sent for them, and what
+ * refusals taught. It is stored in the run's record, and in the event of the hand-over in case the record cannot be read.
  */
 
 import * as z from 'zod/mini';
@@ -15,7 +14,6 @@ import { newSymbol, newTarget } from '../symbols/symbols.ts';
 import type { Carried, CarriedLimit } from './carried.ts';
 import { afterCarriedOrders } from './carried-orders.ts';
 
-/** What a state has learnt, for the next attempt. */
 export const learnedLimitsOf = (state: EngineState): readonly CarriedLimit[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
     targets.flatMap(({ side, learnt: all }) => {
@@ -25,8 +23,8 @@ export const learnedLimitsOf = (state: EngineState): readonly CarriedLimit[] =>
   );
 
 /**
- * What earlier attempts left joins the state, whether or not the first read was there before it. A position of theirs that
- * the read does not show is gone since; one that it shows goes on with its own first read and its orders.
+ * Joins what earlier attempts left. A position of theirs that the read does not show is gone since; one that it shows keeps
+ * its own first read and its orders.
  */
 export function withCarried(state: EngineState, carried: Carried, atMs: number): EngineState {
   let { symbols } = state;
@@ -45,32 +43,21 @@ export function withCarried(state: EngineState, carried: Carried, atMs: number):
   const older = carried.stays.filter(({ first }) => !state.stays.some(stay => isSamePosition(stay.first, first)));
   const continued = state.stays.map(stay => {
     const before = carried.stays.find(({ first }) => isSamePosition(first, stay.first));
-    return before
-      ? {
-          ...stay,
-          first: before.first,
-          firstSeenAtMs: before.firstSeenAtMs,
-          orders: [...before.orders, ...stay.orders],
-        }
-      : stay;
+    if (before === undefined) return stay;
+    const { first, firstSeenAtMs } = before;
+    return { ...stay, first, firstSeenAtMs, orders: [...before.orders, ...stay.orders] };
   });
-  const stays = [...continued, ...older];
+  const all = [...continued, ...older];
+  const stays = latest ? staysAfter(all, latest) : all;
   const { recvWindowMs } = state.trouble;
   const trouble = { ...state.trouble, recvWindowMs: Math.max(recvWindowMs, carried.recvWindowMs ?? 0) };
-  const joined: EngineState = {
-    ...state,
-    carried,
-    trouble,
-    symbols,
-    stays: latest ? staysAfter(stays, latest) : stays,
-  };
+  const joined: EngineState = { ...state, carried, trouble, symbols, stays };
   return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 
-/** The text that is stored. */
 export const writeCarried = (carried: Carried): string => JSON.stringify(carried);
 
-/** Undefined for a text that is not one of ours: then the attempt begins with nothing. Never throws. */
+/** Undefined for a text that we did not write: then the attempt begins with nothing. Never throws. */
 export function readCarried(text: string | undefined): Carried | undefined {
   if (text === undefined) return undefined;
   const read = carriedShape.safeParse(jsonIn(text));
@@ -122,6 +109,7 @@ const learntShape = z.object({
   useLimit: z.optional(z.boolean()),
   emptyBooks: z.optional(count),
   nearer: z.optional(count),
+  coarser: z.optional(count),
   unproven: z.optional(z.object({ refusedQuantity: z.optional(decimal), digits: z.optional(digits) })),
   atMs: z.optional(z.number()),
 });
@@ -137,6 +125,6 @@ const carriedShape = z.object({
   orders: z.array(order),
   learnt: z.array(z.object({ symbol: z.string(), side, learnt: learntShape })),
   recvWindowMs: z.optional(z.number().check(z.positive(), z.maximum(WIDEST_WINDOW_MS))),
-  // Absent in what an older version left.
+  // Absent in records of older versions.
   seen: z.optional(z.array(z.string())),
 });

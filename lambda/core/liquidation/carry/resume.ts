@@ -1,12 +1,13 @@
 /**
- * The second clock: the caller has its answer, the liquidation goes on until flat, and once flat it is checked again.
+ * When the next attempt starts: the liquidation goes on after the caller has its answer, until the account is flat, and
+ * once flat it is read again.
  *
  *   attempt 1 ─▶ answer   1 s   attempt 2   2 s   attempt 3   4 s  …  30 s  …   until resume_minutes are over
  *             └▶ FLAT     confirm_seconds   a read in the background, which closes what reappeared
  *
- * The function hands over to an asynchronous invocation of itself, under the same correlation ID. Where the exchange will
- * not talk to us (key, ban, location) asking every few seconds would only make it worse: there the watchdog's run asks,
- * once a minute at most. Nothing is sent before a wait that it requested is over: it bans those who send.
+ * The function invokes itself asynchronously, with the same correlation ID. After a refusal of the key, a ban or a blocked
+ * location the watchdog starts the next attempt instead, once a minute at most. No attempt starts before the end of a wait
+ * that the exchange requested.
  */
 
 import type { FinalState, Trigger } from '../../../contract.ts';
@@ -15,11 +16,11 @@ import type { End } from '../decide.ts';
 
 export interface NextAttempt {
   readonly resumeAtMs: number;
-  /** When trying again ends. */
+  /** When retries end. */
   readonly untilMs: number;
   /** Number of the next attempt. */
   readonly hop: number;
-  /** Whether the function calls itself; otherwise the watchdog's run takes it up. */
+  /** The function invokes itself; otherwise the watchdog resumes the run. */
   readonly bySelf: boolean;
   /** It only confirms that the account is still flat. */
   readonly confirms: boolean;
@@ -36,23 +37,22 @@ const LONGEST_WAIT_MS = 30_000;
 const FORBIDDEN_WAIT_MS = 60_000;
 /** The watchdog runs once a minute. */
 const TICK_MS = 60_000;
-/** Over the end of a minute, the longest of the exchange's windows. The function's own time is half a minute longer. */
+/** Longer than a minute, the longest rate limit window. The function's timeout is half a minute longer. */
 export const LONGEST_SLEEP_MS = 61_000;
 
-/** What follows an attempt that ended in `state`. */
 export function whatFollows(after: {
   readonly state: FinalState;
   readonly end: End | undefined;
   readonly hop: number;
-  /** Something of it was closed: waits begin anew, as within an attempt. */
+  /** Something was closed: waits begin anew, as within an attempt. */
   readonly moved: boolean;
   readonly nowMs: number;
   readonly untilMs: number;
-  /** Without the lock no record informs the watchdog: then the run always hands over to itself. */
+  /** Without the lock no record informs the watchdog: the function invokes itself. */
   readonly locked: boolean;
-  /** Whether the next attempt may wait inside its invocation for the exchange's limit; not if the event is unproven. */
+  /** Whether the next attempt may wait for a limit inside its invocation; not if the event is unproven. */
   readonly mayHold: boolean;
-  /** 0: a flat result is not looked at again. */
+  /** 0: a flat result is not read again. */
   readonly confirmMs: number;
 }): WhatFollows {
   const { state, end, hop, moved, nowMs, untilMs, locked, mayHold, confirmMs } = after;
@@ -60,7 +60,7 @@ export function whatFollows(after: {
   if (state === 'completed') {
     if (confirmMs === 0) return { kind: 'over' };
     const resumeAtMs = Math.ceil(nowMs + confirmMs);
-    // The record of a flat run does not make the watchdog act; a long wait is passed on from invocation to invocation.
+    // The watchdog does not resume a flat run.
     return { kind: 'next', next: { resumeAtMs, untilMs, hop: hop + 1, bySelf: true, confirms: true } };
   }
   const waitMs = waitBefore(end, moved ? 1 : hop, nowMs);
@@ -68,7 +68,7 @@ export function whatFollows(after: {
   if (resumeAtMs >= untilMs) {
     return { kind: 'gave-up', waitUntilMs: end?.kind === 'limited' ? resumeAtMs : undefined };
   }
-  // The watchdog takes it up at the minute after; where that would be too late, the function waits by itself.
+  // The watchdog resumes at the next minute; if that is too late, the function invokes itself.
   const isTooLateForTick = resumeAtMs + TICK_MS > untilMs;
   const isToTick = end?.kind === 'stopped' || waitMs > LONGEST_SLEEP_MS || (end?.kind === 'limited' && !mayHold);
   const isLong = isToTick && !isTooLateForTick;
@@ -91,20 +91,20 @@ function waitBefore(end: End | undefined, hop: number, nowMs: number): number {
 
 const grownWait = (hop: number): number => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (hop - 1));
 
-/** The event with which a run is taken up again; `resume` is ours alone. */
+/** The event that resumes a run. */
 export function resumeEvent(run: {
   readonly correlationId: string;
   readonly botId: string;
   readonly trigger: Trigger;
   readonly symbols: readonly string[] | undefined;
   readonly next: NextAttempt;
-  /** Of the record: the next attempt shows by it that it is ours. */
+  /** Of the record: proves to the next attempt that the event is ours. */
   readonly token: string;
-  /** Only where the record does not hold it. */
+  /** Only if the record does not hold it. */
   readonly carried: string | undefined;
-  /** The waits that the exchange requested: the next attempt mostly begins in another container. */
+  /** The next attempt mostly begins in another container, whose limiter does not know them. */
   readonly waits: RequestedWaits | undefined;
-  /** The trip that the run serves, if it serves one. */
+  /** The trip that the run serves. */
   readonly trip: string | undefined;
 }): Readonly<Record<string, unknown>> {
   const { next } = run;

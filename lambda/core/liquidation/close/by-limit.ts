@@ -1,14 +1,11 @@
-/**
- * What no market order can close and a limit order can: the exchange has a smallest quantity and a step for each of the
- * two (MARKET_LOT_SIZE, LOT_SIZE), and those of limit orders may be finer.
- */
+/** Quantities that only a limit order can close: LOT_SIZE may be finer than MARKET_LOT_SIZE. */
 
 import { isMore, magnitude } from '../../exchange/amount.ts';
 import type { Position, SymbolRules } from '../../exchange/model.ts';
 import type { CloseTarget } from '../symbols/symbol-work.ts';
 import type { Learnt } from './learnt.ts';
 
-/** `target`, if it was refused as too small, with a limit order for it where the rules say that only this may pass. */
+/** `target`; if it was refused as too small and the rules allow a limit order for it, with that. */
 export function byLimit(target: CloseTarget, rules: SymbolRules | undefined, atMs: number): CloseTarget {
   const { row, learnt, stage, failure } = target;
   const isOver = stage.kind === 'exhausted' || stage.kind === 'waiting';
@@ -17,7 +14,7 @@ export function byLimit(target: CloseTarget, rules: SymbolRules | undefined, atM
   return next === undefined ? target : { ...target, learnt: next, stage: { kind: 'idle' } };
 }
 
-/** Undefined where a limit order was tried before, can have no price, or is bound as a market order is. */
+/** Undefined if a limit order was tried before, can have no price, or has the same bounds as a market order. */
 export function learnLimitForm(
   { amount }: Position,
   learnt: Learnt,

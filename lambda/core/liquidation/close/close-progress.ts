@@ -1,8 +1,8 @@
 /**
- * How the close of one position goes on: sent, taken, refused. Receipts are hints for when to look, never the truth: what
- * may have been executed is read, and only the read says what is left.
+ * The close of one position. Receipts say only when to read: what may have been executed is read, and the read says what is
+ * left.
  *
- *   idle ── orders go out ──▶ in flight ─┬─ taken, or fate unknown ──▶ to verify ── a read ──▶ gone, or idle with the rest
+ *   idle ── orders go out ──▶ in flight ─┬─ accepted, or unknown ──▶ to verify ── a read ──▶ gone, or idle with the rest
  *     ▲                                  ├─ refused: another order ──▶ idle
  *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
  */
@@ -14,7 +14,7 @@ import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { withOrderHeard, withOrdersSent } from '../lists/stays.ts';
 import type { EngineState } from '../state.ts';
-import type { BatchOutcome, CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
+import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
 import { byLimit } from './by-limit.ts';
@@ -102,7 +102,7 @@ export function afterCloseFailed(
   });
 }
 
-/** A later batch is out with a window that was too narrow for this one: it will be refused as well, and is not waited for. */
+/** A later batch is out whose window was too narrow for this one: it will be refused as well. */
 function isDoomed({ pending }: EngineState, { stage }: CloseTarget, id: number, recvWindowMs: number): boolean {
   if (stage.kind !== 'in-flight' || stage.ids.includes(id)) return false;
   return stage.ids.every(one => {
@@ -111,7 +111,7 @@ function isDoomed({ pending }: EngineState, { stage }: CloseTarget, id: number, 
   });
 }
 
-/** What else a refusal asks for: the rules, or the lists of orders. */
+/** What else the refusal makes necessary: the rules, or the lists of orders. */
 function wanting(state: EngineState, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): EngineState {
   switch (step) {
     case 'check-trading':
@@ -130,7 +130,7 @@ function wanting(state: EngineState, step: Step, { symbol, positionSide }: Close
         orders: { ...orders, wantedSinceMs: atMs },
         conditionals: { ...conditionals, wantedSinceMs: atMs },
       };
-      // What was cancelled before did not help: once more, if the list shows something.
+      // The cancels before had no effect: cancel once more if the list shows something.
       return withSymbol({ ...state, lists }, symbol, own => ({
         ...own,
         cancelOrders: { ...own.cancelOrders, startedAtMs: undefined },
@@ -150,33 +150,20 @@ function settled(
   answer: { readonly needsRead: boolean; readonly step?: Step; readonly failure?: Failure },
   atMs: number,
 ): CloseTarget {
-  if (target.stage.kind !== 'in-flight') return heardLate(target, answer, atMs);
+  if (target.stage.kind !== 'in-flight') {
+    // A late answer. If it may have been executed after all, the next read shows what is left.
+    if (!answer.needsRead || target.row === undefined) return target;
+    return { ...target, stage: { kind: 'to-verify', sinceMs: atMs, failed: answer.failure !== undefined } };
+  }
   const outcome = withAnswer(target.stage.soFar, answer);
   const { stage, isOver } = withoutRequest(target.stage, id, outcome);
   if (!isOver) return { ...target, stage };
-  return afterBatch(target, outcome, atMs, () => {
-    const { step = 'later', failure } = outcome;
-    if (failure === undefined) return target;
-    const next = { ...target, ...afterFailure(job, target, step, failure, atMs, id) };
-    if (!waitsForRules({ rules }, target, step)) return next;
-    const waits = step === 'smaller' ? next.waits : next.waits + 1;
-    return { ...next, waits, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } };
-  });
-}
-
-/** Its answer was no longer waited for. Where it may have been executed after all, the next read shows what is left. */
-function heardLate(
-  target: CloseTarget,
-  { needsRead, failure }: { readonly needsRead: boolean; readonly failure?: Failure },
-  atMs: number,
-): CloseTarget {
-  if (!needsRead || target.row === undefined) return target;
-  return { ...target, stage: { kind: 'to-verify', sinceMs: atMs, failed: failure !== undefined } };
-}
-
-/** A batch of which something may have been executed is read first; one that was refused goes on as the refusal says. */
-function afterBatch(target: CloseTarget, outcome: BatchOutcome, atMs: number, refused: () => CloseTarget): CloseTarget {
-  if (!outcome.needsRead) return refused();
-  const failure = outcome.failure ?? target.failure;
-  return { ...target, failure, stage: { kind: 'to-verify', sinceMs: atMs, failed: outcome.failed } };
+  const { needsRead, failed, step = 'later', failure } = outcome;
+  if (needsRead)
+    return { ...target, failure: failure ?? target.failure, stage: { kind: 'to-verify', sinceMs: atMs, failed } };
+  if (failure === undefined) return target;
+  const next = { ...target, ...afterFailure(job, target, step, failure, atMs, id) };
+  if (!waitsForRules({ rules }, target, step)) return next;
+  const waits = step === 'smaller' ? next.waits : next.waits + 1;
+  return { ...next, waits, stage: { kind: 'waiting', untilMs: atMs + RULES_WAIT_MS } };
 }

@@ -1,7 +1,4 @@
-/**
- * What a read of the positions says of a close: gone, smaller, or untouched. Only what moved, or a try that was used up,
- * lets another order go out.
- */
+/** What a read of the positions says of a close. Another order goes out only if something moved, or a try was used up. */
 
 import { isMore } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
@@ -12,7 +9,7 @@ import { overdueMs } from '../timing.ts';
 import { afterFailure } from '../work.ts';
 
 /**
- * The target after a read of the positions that was sent at `sentAtMs` and shows `row`.
+ * The target after a read that was sent at `sentAtMs` and shows `row`.
  *
  *   gone ─────────────────────────────▶ done
  *   changed since the last batch ─────▶ the rest at once, tries begin anew
@@ -28,7 +25,7 @@ export function afterRead(
   const seen = { ...target, row };
   const { stage } = target;
   if (row === undefined) {
-    // Looks may overtake one another: one that is newer, and still shows the row, is no reason for another order.
+    // Reads may overtake one another: a newer one that still shows the row is no reason for another order.
     const isOut = stage.kind === 'in-flight' || (stage.kind === 'to-verify' && sentAtMs < stage.sinceMs);
     return { ...seen, tries: 0, waits: 0, stage: isOut ? stage : { kind: 'idle' }, dust: undefined };
   }
@@ -41,7 +38,7 @@ export function afterRead(
     case 'in-flight':
       // Longer with each try.
       if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;
-      // Silence for so long: it is no longer waited for. A close that arrives late can only reduce.
+      // No answer for so long: do not wait for it. A close that arrives late can only reduce.
       return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: SILENT }, true, atMs);
     case 'waiting':
     case 'exhausted':
@@ -51,7 +48,7 @@ export function afterRead(
   }
 }
 
-/** A position that grows again after each batch (the bot still trades) is closed after a pause, not in a hot loop. */
+/** A position that grows after each batch (the bot still trades) is closed after a pause. */
 function restAtOnce(state: EngineState, target: CloseTarget, atMs: number): CloseTarget {
   const fresh: CloseTarget = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
   const grows = isMore(target.row?.amount.replace('-', '') ?? '0', target.triedAmount?.replace('-', '') ?? '0');
@@ -68,7 +65,7 @@ function untouched(state: EngineState, target: CloseTarget, failed: boolean, atM
   if (obstacle === 'perhaps') return { ...target, tries: target.tries + 1, stage: { kind: 'idle' } };
   if (!failed && target.batches <= CALM_BATCHES) return { ...target, stage: { kind: 'idle' } };
   const failure = target.failure ?? UNTOUCHED;
-  // The first order after a silence or an unknown answer goes out at once: the read took its time already.
+  // The first order after an unknown answer goes out at once: the read took time already.
   const tried = afterFailure(job, target, 'later', failure, atMs, target.batches);
   const isFirst = tried.tries === 1 && tried.stage.kind === 'waiting' && failure.certainty === 'unknown';
   return { ...target, ...tried, ...(isFirst ? { stage: { kind: 'idle' } } : {}) };
@@ -89,7 +86,7 @@ const SILENT: Failure = {
   message: 'no answer to the close order, and no read after it showed the position smaller',
 };
 
-/** How long a row that is older than our own fill is taken for lag. Then it is believed: closing again can only reduce. */
+/** A row older than our own fill counts as lag for so long. Then it is believed: closing again can only reduce. */
 const LAG_MAX_MS = 1_500;
 
 const isLagging = ({ fill }: CloseTarget, row: NonNullable<CloseTarget['row']>, atMs: number): boolean =>

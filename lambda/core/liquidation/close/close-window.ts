@@ -1,9 +1,8 @@
 /**
- * recvWindow of a close. An order that waits in the matching engine for longer is refused (-5028), and while it waits
- * nothing is heard of it. So silence is taken for such a wait: each order after it has twice the time, and the next attempt
- * begins with what this one ended with. A close that is executed late can only reduce.
+ * recvWindow of a close. An order that waits in the matching engine for longer is refused (-5028), and is not answered while
+ * it waits. So after each order without an answer the window is doubled, and the next attempt begins with it. A close that
+ * is executed late can only reduce.
  */
-
 import type { EngineState } from '../state.ts';
 import type { CloseTarget } from '../symbols/symbol-work.ts';
 
@@ -16,7 +15,7 @@ export const windowOf = ({ trouble }: Pick<EngineState, 'trouble'>, target: Clos
 const isSilent = ({ failure }: CloseTarget): boolean =>
   failure?.certainty === 'unknown' && failure.reason === 'no-answer';
 
-/** For the next attempt; undefined where nothing speaks for a wider one than the configuration's. */
+/** For the next attempt; undefined if it need not be wider than configured. */
 export function windowToCarry(state: EngineState): number | undefined {
   let widestMs = state.trouble.recvWindowMs;
   for (const { targets } of state.symbols.values()) {

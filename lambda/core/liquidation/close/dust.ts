@@ -1,7 +1,4 @@
-/**
- * Rests that no order can close, after what was refused and what the exchange's rules say. Each is asked for once as it
- * was written; then no further try is made in this attempt, and the rest is reported as dust.
- */
+/** Rests that no order can close. Each is sent once as it was written; if that is refused it is reported as dust. */
 
 import type { Failure } from '../../exchange/failure.ts';
 import type { EngineState } from '../state.ts';
@@ -26,7 +23,7 @@ export function withoutDust(state: EngineState, target: CloseTarget): CloseTarge
   return { ...target, failure, dust, stage: { kind: 'exhausted' } };
 }
 
-/** After the rules were read: they may say that what is left is dust. */
+/** After the rules were read: they may show that a rest is dust. */
 export function withoutAnyDust(state: EngineState): EngineState {
   const changed = new Map<string, SymbolWork>();
   for (const own of state.symbols.values()) {

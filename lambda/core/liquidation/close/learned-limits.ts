@@ -1,7 +1,6 @@
 /**
- * What a refused close order teaches about the next one, and the step that is left to take. A retry differs from what was
- * refused, or waits for something to change: where no other order can be made the rules are waited for, and after that
- * each further try counts.
+ * What a refused close order teaches about the next one, and the next step. A retry differs from what was refused, or waits
+ * for a change: if no other order can be made it waits for the rules, and after that each further try counts.
  */
 
 import { isMore, magnitude } from '../../exchange/amount.ts';
@@ -14,6 +13,7 @@ import {
   forgetSizes,
   type Learnt,
   learnBadPrice,
+  learnCoarser,
   learnEmptyBook,
   learnTooFar,
   learnTooLarge,
@@ -23,11 +23,6 @@ import { repeatsDigits } from './part-to-close.ts';
 import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
-export interface LearnedLimit {
-  readonly learnt: Learnt;
-  readonly step: Step;
-}
-
 /** `step` is what the failure asks for by itself. */
 export function learnedLimitOf(
   state: EngineState,
@@ -36,10 +31,10 @@ export function learnedLimitOf(
   step: Step,
   failure: Failure,
   atMs: number,
-): LearnedLimit {
+): { readonly learnt: Learnt; readonly step: Step } {
   const { learnt, row } = target;
-  if (price !== undefined && failure.reason === 'price-band') {
-    const next = learnTooFar(learnt, atMs);
+  if (price !== undefined) {
+    const next = learnPrice(learnt, failure.reason, rulesOf(state, symbol)?.tickSize, atMs);
     if (next !== undefined) return { learnt: next, step: 'nearer-price' };
   }
   if (price !== undefined && MAY_BE_PRICE.has(failure.reason))
@@ -67,23 +62,33 @@ export function learnedLimitOf(
   }
 }
 
-/** What cannot be made any smaller or shorter: the rules may say more. */
+/** Where a refused limit price teaches another one. */
+function learnPrice(
+  learnt: Learnt,
+  reason: Failure['reason'],
+  tickSize: string | undefined,
+  atMs: number,
+): Learnt | undefined {
+  if (reason === 'price-band') return learnTooFar(learnt, atMs);
+  return reason === 'too-many-digits' && tickSize === undefined ? learnCoarser(learnt, atMs) : undefined;
+}
+
+/** The rules may allow more. */
 const LATER: Step = 'later-with-rules';
 
-/** Refusals of a limit order that may speak of its price, and say nothing of a market order. */
+/** Refusals of a limit order that may be about its price; they teach nothing about a market order. */
 const MAY_BE_PRICE: ReadonlySet<Failure['reason']> = new Set([
   ...(['price-band', 'too-many-digits', 'rejected', 'our-bug', 'unexpected'] as const),
 ]);
 
-/** Another order of the same batch was refused for the same before. */
+/** Another order of the same batch was refused for the same reason before. */
 const isTaughtByBatch = ({ stage }: CloseTarget, step: Step): boolean =>
   stage.kind === 'in-flight' && stage.soFar.step === step;
 
-/** The order was for less than the position. */
 const isPart = ({ triedAmount }: CloseTarget, quantity: string): boolean =>
   triedAmount !== undefined && isMore(magnitude(triedAmount), quantity);
 
-/** "Too small" of a position that is worth more than the least notional of any symbol, or of unknown worth, is not believed. */
+/** "Too small" is not believed of a position above the largest minimum notional, or of unknown value. */
 function isNoDust({ row }: CloseTarget): boolean {
   const worth = Math.abs(Number(row?.notional));
   return worth === 0 || worth > LARGEST_DUST_NOTIONAL;
@@ -92,14 +97,11 @@ function isNoDust({ row }: CloseTarget): boolean {
 /** MIN_NOTIONAL is 100 at the most (exchangeInfo). */
 const LARGEST_DUST_NOTIONAL = 200;
 
-/** Rules are wanted, not known, and have not failed, and the target has not waited for them yet. */
+/** Rules are wanted and not known, none failed, and the target has not waited for them yet. */
 const areRulesAwaited = ({ rules }: Pick<EngineState, 'rules'>, { waits }: CloseTarget): boolean =>
   rules.known === undefined && rules.wantedSinceMs !== undefined && rules.failures === 0 && waits === 0;
 
-/**
- * Whether the next order waits for the rules, but not for long: they may say the right size, or whether the digits that
- * were refused are needed.
- */
+/** Whether the next order waits for the rules, for a short time: they may say the size, or whether the digits are needed. */
 export function waitsForRules({ rules }: Pick<EngineState, 'rules'>, target: CloseTarget, step: Step): boolean {
   if (step === 'smaller') return rules.wantedSinceMs !== undefined && rules.failures === 0;
   if (step !== 'fewer-digits' || target.row === undefined || !areRulesAwaited({ rules }, target)) return false;

@@ -1,35 +1,35 @@
 /**
- * What the exchange taught about closing one position. It outranks every document: exchangeInfo is a hint, a refusal is
- * a fact. It stands with its target, with the time of it, and travels to the next attempt.
+ * What the exchange taught about closing one position; it takes precedence over exchangeInfo. It is kept with its target and
+ * passed to the next attempt.
  *
- * A refusal may be wrong, or about something else, and then nothing learnt may stay for good. What makes closing very slow or
- * leaves a rest is tried once more when something was taken since; and what was learnt is proven only when an order that follows
- * it is taken. Unproven it does not steer the next attempt: that one asks once more for the whole. Where this is refused
- * for the same, it goes on where the last one ended (`unproven`), so that a search which takes longer than an attempt ends.
+ * A refusal may be wrong or about something else, so nothing learnt is permanent. What makes closing very slow or leaves a
+ * rest is tried once more after an order was accepted. What was learnt is proven only when an order that follows it is
+ * accepted. The next attempt tries the whole position once more despite what is unproven; if that is refused too, it
+ * continues where the last one ended (`unproven`), so that a search longer than an attempt ends.
  */
-
 import { decimalsOf, doubled, halved, isMore, plain } from '../../exchange/amount.ts';
 import type { SymbolRules } from '../../exchange/model.ts';
 
 export interface Learnt {
-  /** The smallest quantity that one order was refused for. */
+  /** The smallest quantity that was refused. */
   readonly refusedQuantity?: string;
-  /** The largest quantity that one order was taken with since. */
+  /** The largest quantity that was accepted since. */
   readonly takenQuantity?: string;
-  /** One order of more than `takenQuantity` was refused since one of that size was taken. */
+  /** More than `takenQuantity` was refused since. */
   readonly isLargest?: boolean;
-  /** Digits after the point that a quantity may have. */
+  /** The most digits after the point of a quantity; `digitsTaken`: an order with no more was accepted since. */
   readonly digits?: number;
-  /** An order with no more digits than that was taken since. */
   readonly digitsTaken?: true;
-  /** They leave a rest: it is tried once as it was written (`asked`), and refused for its digits again (`sure`). */
+  /** They leave a rest: it is sent once as it was written (`asked`), and was refused for its digits again (`sure`). */
   readonly digitsDoubt?: 'asked' | 'sure';
-  /** Market orders find an empty book: limit orders inside the price band instead. */
+  /** Market orders find an empty book: limit orders inside the price band are used instead. */
   readonly useLimit?: boolean;
   /** Refusals for an empty book in a row. */
   readonly emptyBooks?: number;
   /** How often a limit price was refused as too far from the mark; each refusal halves the distance. */
   readonly nearer?: number;
+  /** How often a guessed price was refused for its digits; each refusal takes one off. */
+  readonly coarser?: number;
   /** Refusals of an earlier attempt that no accepted order proved; used once this attempt is refused as well. */
   readonly unproven?: Unproven;
   /** When it was learnt; undefined where nothing was. */
@@ -43,16 +43,15 @@ interface Unproven {
 
 export const NOTHING_LEARNT: Learnt = {};
 
-/** An order of `quantity` was too large. Undefined when half of it is less than a `step`: no smaller one can be sent. */
+/** An order of `quantity` was too large. Undefined when half of it is less than a `step`. */
 export function learnTooLarge(learnt: Learnt, quantity: string, step: string, atMs: number): Learnt | undefined {
   const { refusedQuantity, takenQuantity } = learnt;
   if (takenQuantity !== undefined && isMore(quantity, takenQuantity))
     return { ...learnt, refusedQuantity: quantity, isLargest: true, atMs };
   if (isMore(step, halved(quantity))) return undefined;
   const { takenQuantity: _, isLargest: __, ...rest } = withoutUnprovenSize(learnt);
-  // Several orders of one batch may be refused: the smallest of what they taught counts.
-  const isKnown = refusedQuantity !== undefined && !isMore(refusedQuantity, quantity);
-  if (isKnown) return rest;
+  // Several orders of one batch may be refused: the smallest counts.
+  if (refusedQuantity !== undefined && !isMore(refusedQuantity, quantity)) return rest;
   const earlier = learnt.unproven?.refusedQuantity;
   const goesOn = earlier !== undefined && isMore(quantity, earlier) && !isMore(step, halved(earlier));
   return { ...rest, refusedQuantity: goesOn ? earlier : quantity, atMs };
@@ -71,34 +70,33 @@ function withoutUnprovenDigits(learnt: Learnt): Learnt {
   return refusedQuantity === undefined ? rest : { ...rest, unproven: { refusedQuantity } };
 }
 
-/** A part of the position was refused as too small, after more of it was as too large: it is not about sizes. */
+/** A part was refused as too small after more of it was as too large: the size is not the reason. */
 export function forgetSizes(learnt: Learnt): Learnt {
   const { refusedQuantity: _, takenQuantity: __, isLargest: ___, ...rest } = withoutUnprovenSize(learnt);
   return rest;
 }
 
-/** An order of `quantity` had too many digits. Undefined when it has none left to drop, or that was known before. */
+/** An order of `quantity` had too many digits. Undefined when it has none to drop, or that was known before. */
 export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: number): Learnt | undefined {
   if (learnt.digitsDoubt === 'asked') return { ...learnt, digitsDoubt: 'sure', atMs };
-  // One fewer than was written, and never fewer than that: zeros at the end count as well, so that a later amount keeps
-  // the digits that it needs. What goes out is written without them (part-to-close.ts).
+  // One fewer than written; zeros at the end count, so that a later amount keeps the digits that it needs. What goes out is
+  // written without them (part-to-close.ts).
   const digits = decimalsOf(quantity) - 1;
   if (digits < 0 || (learnt.digits !== undefined && digits >= learnt.digits)) return undefined;
   const { digitsTaken: _, ...rest } = learnt;
-  // A refusal of zeros at the end says nothing of the digits that are needed.
+  // A refusal of zeros at the end does not concern the digits that are needed.
   if (digits >= decimalsOf(plain(quantity))) return { ...rest, digits, atMs };
   return { ...withoutUnprovenDigits(rest), digits: Math.min(digits, learnt.unproven?.digits ?? digits), atMs };
 }
 
-/** What the digits leave is asked for once as it was written. Undefined when that was refused already. */
+/** The rest is sent once as it was written. Undefined when that was refused already. */
 export const doubtDigits = (learnt: Learnt): Learnt | undefined =>
   learnt.digitsDoubt === undefined ? { ...learnt, digitsDoubt: 'asked' } : undefined;
 
-/** The digits that count for the next order. */
 export const digitsOf = ({ digits, digitsDoubt }: Learnt): number | undefined =>
   digitsDoubt === 'asked' ? undefined : digits;
 
-/** A limit order's price was too far from the mark. Undefined when it is next to it. */
+/** A limit order's price was too far from the mark. Undefined after the last halving. */
 export function learnTooFar(learnt: Learnt, atMs: number): Learnt | undefined {
   const nearer = (learnt.nearer ?? 0) + 1;
   return nearer > MOST_HALVINGS ? undefined : { ...learnt, nearer, atMs };
@@ -107,21 +105,28 @@ export function learnTooFar(learnt: Learnt, atMs: number): Learnt | undefined {
 /** Of a band of 5 %: a quarter of a percent. */
 const MOST_HALVINGS = 4;
 
-/** A limit order was refused for its price, or for what may be its price: the next one is a market order. */
+/** A guessed price had too many digits for the tick. Undefined when two are left. */
+export function learnCoarser(learnt: Learnt, atMs: number): Learnt | undefined {
+  const coarser = (learnt.coarser ?? 0) + 1;
+  return coarser > 2 ? undefined : { ...learnt, coarser, atMs };
+}
+
+/** A limit order was refused for its price, or perhaps for it: the next one is a market order. */
 export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({
   ...learnt,
   useLimit: false,
   nearer: 0,
+  coarser: 0,
   atMs,
 });
 
-/** The book gave nothing. A market order is tried once more (Binance, -4131: intermittent), then a limit order. */
+/** The book was empty. A market order is tried once more (Binance, -4131: intermittent), then a limit order. */
 export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
   const emptyBooks = (learnt.emptyBooks ?? 0) + 1;
   return { ...learnt, emptyBooks, useLimit: emptyBooks > 1, atMs };
 }
 
-/** An order of `quantity` was taken: what is left may go out in several of that size at once. */
+/** An order of `quantity` was accepted: the rest may go out in several of that size at once. */
 export function learnTaken(learnt: Learnt, quantity: string): Learnt {
   if (learnt === NOTHING_LEARNT) return learnt;
   const { emptyBooks: _, isLargest: __, ...kept } = withoutRefuted(learnt, quantity);
@@ -129,12 +134,12 @@ export function learnTaken(learnt: Learnt, quantity: string): Learnt {
   const { refusedQuantity, takenQuantity } = learnt;
   if (refusedQuantity === undefined) return rest;
   if (takenQuantity !== undefined && !isMore(quantity, takenQuantity)) return rest;
-  // What is taken is not too large, whatever was refused before.
+  // What is accepted is not too large, whatever was refused before.
   const isWrong = !isMore(refusedQuantity, quantity);
   return { ...rest, takenQuantity: quantity, ...(isWrong ? { refusedQuantity: doubled(quantity) } : {}) };
 }
 
-/** What an earlier attempt was refused is taken now. */
+/** What an earlier attempt was refused is accepted now. */
 function withoutRefuted(learnt: Learnt, quantity: string): Learnt {
   const { refusedQuantity, digits } = learnt.unproven ?? {};
   const isSize = refusedQuantity !== undefined && !isMore(refusedQuantity, quantity);
@@ -149,7 +154,7 @@ function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
   return decimalsOf(quantity) > digits ? rest : { ...learnt, digitsTaken: true };
 }
 
-/** What is passed to the next attempt. It asks once more where this one was sure. Undefined for nothing. */
+/** What is passed to the next attempt, which tries once more what this one was sure of. Undefined for nothing. */
 export function learntToCarry(learnt: Learnt): Learnt | undefined {
   const { refusedQuantity, takenQuantity, isLargest: _, digits, digitsTaken, digitsDoubt: __, atMs, ...rest } = learnt;
   const { unproven: ___, ...others } = rest;
@@ -171,8 +176,8 @@ export function learntToCarry(learnt: Learnt): Learnt | undefined {
 }
 
 /**
- * The largest quantity of one order; undefined where nothing is known. A document counts as long as it says less than
- * what was refused; after that half of what was refused is tried, or what was taken since.
+ * The largest quantity of one order; undefined if nothing is known. The documented one counts if it is less than what was
+ * refused; otherwise half of what was refused is tried, or what was accepted since.
  */
 export function maxQuantityOf(learnt: Learnt, rules: SymbolRules | undefined): string | undefined {
   const market = learnt.useLimit ? undefined : rules?.marketMaxQuantity;
@@ -184,10 +189,10 @@ export function maxQuantityOf(learnt: Learnt, rules: SymbolRules | undefined): s
   return takenQuantity !== undefined && isMore(takenQuantity, half) ? takenQuantity : half;
 }
 
-/** So many orders of one size are a reason to ask whether a larger one is taken after all. */
+/** If more orders of one size are needed, a larger size is tried. */
 const MANY_ORDERS = 40;
 
-/** The size to ask with, where `count` orders of the size that is taken would be needed; undefined where those are fine. */
+/** The size to try if `count` orders of the accepted size would be needed; undefined if those are few enough. */
 export const largerSize = ({ takenQuantity, isLargest }: Learnt, count: number): string | undefined =>
   takenQuantity !== undefined && isLargest !== true && count > MANY_ORDERS ? doubled(takenQuantity) : undefined;
 

@@ -1,16 +1,15 @@
 /**
  * How much of a position the next orders are for: all of it, unless more digits than it has were refused.
  *
- * The exchange writes amounts on the step by construction, so a refusal of digits that are needed is either a step that
- * became coarser since, or wrong. The rules say which, if they can be read:
+ * The exchange writes amounts on the step, so a refusal of digits that are needed means a coarser step, or is wrong. The
+ * rules say which, if they can be read:
  *
- *   they say the same      the part on the coarser step is closed; the rest is asked for once as it was written, and then
- *                          called dust, which no order can close (dust.ts)
- *   they say otherwise,    the part with fewer digits is closed, so that most of the position is gone; then the rest is
- *   or nothing             tried as it is, as often as max_retries allows
+ *   they say the same      the part on the coarser step is closed; the rest is sent once as it was written, and then is dust
+ *   they say otherwise,    the part with fewer digits is closed first; then the rest is tried as it is, as often as
+ *   or nothing             max_retries allows
  *
- * In hedge mode no order can be marked reduce-only, so the smallest notional may hold for closes as well (-4164). There a
- * rest is left only if it is large enough to be closed by itself.
+ * In hedge mode no order can be reduce-only, so the minimum notional may hold for closes too (-4164): a rest is left only if
+ * it is large enough to be closed by itself.
  */
 
 import {
@@ -31,18 +30,17 @@ import { digitsOf, type Learnt } from './learnt.ts';
 
 export interface PartToClose {
   readonly quantity: string;
-  /** What its chunks are multiples of. */
+  /** Its chunks are multiples of this. */
   readonly step: string;
-  /** What no order can close, once this part is closed. */
+  /** The rest that no order can close. */
   readonly dust: string;
 }
 
-export interface DocumentedSizes {
-  readonly step: string | undefined;
-  readonly minNotional: string | undefined;
-}
-
-export function partToClose(row: Position, learnt: Learnt, documented: DocumentedSizes): PartToClose {
+export function partToClose(
+  row: Position,
+  learnt: Learnt,
+  documented: { readonly step: string | undefined; readonly minNotional: string | undefined },
+): PartToClose {
   const digits = digitsOf(learnt);
   const quantity = magnitude(row.amount);
   const needed = decimalsOf(plain(quantity));
@@ -63,14 +61,14 @@ export function partToClose(row: Position, learnt: Learnt, documented: Documente
   return isOrderable ? { quantity: part, step, dust: '0' } : { quantity: whole, step: stepOf(whole), dust: '0' };
 }
 
-/** More digits go out than were refused: the same order once more. */
+/** More digits go out than were refused: the same order again. */
 export const repeatsDigits = ({ digits }: Learnt, quantity: string): boolean =>
   digits !== undefined && decimalsOf(quantity) > digits;
 
 /**
- * The quantity goes out as the exchange wrote it: a documented step that does not divide it is wrong. One that does keeps
- * chunks on the step as well, as long as it has no more digits than are taken. Where zeros at the end were refused, chunks
- * have no more digits than the quantity needs, unless the smallest such chunk was refused as too large.
+ * The quantity goes out as the exchange wrote it; a documented step that does not divide it is wrong. One that does keeps
+ * chunks on the step, if it has no more digits than are accepted. If zeros at the end were refused, chunks have no more
+ * digits than the quantity needs, unless the smallest such chunk was refused as too large.
  */
 function stepFor(quantity: string, learnt: Learnt, documented: string | undefined): string {
   const digits = digitsOf(learnt);
@@ -85,12 +83,12 @@ function stepFor(quantity: string, learnt: Learnt, documented: string | undefine
 
 const stepOfDigits = (digits: number): string => stepOf((0).toFixed(digits));
 
-/** What can surely be closed by itself; undefined where that is not known. Prices move: twice what is asked for. */
+/** What can surely be closed by itself, with a margin of two because prices move; undefined if not known. */
 function leastClosable({ positionSide, markPrice }: Position, minNotional = MOST_MIN_NOTIONAL): string | undefined {
   if (positionSide === 'BOTH') return '0';
   const least = amountWorth(minNotional, markPrice);
   return least === undefined ? undefined : doubled(least);
 }
 
-/** The largest smallest notional that was seen (BTCUSDT, 100 until 2024). */
+/** The largest minimum notional that was seen (BTCUSDT, 100 until 2024). */
 const MOST_MIN_NOTIONAL = '100';

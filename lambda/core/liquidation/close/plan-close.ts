@@ -1,9 +1,9 @@
 /**
- * The orders that close one position, from the row that shows it, what was learnt, and the rules if they are known.
+ * The orders that close one position, from its row, what was learnt, and the rules if known.
  *
- * Promise: every order can only reduce, and together they never exceed the row's amount. One-way mode marks them
- * reduce-only; in hedge mode the flag must not be sent (-1106), and an order against its position side reduces by nature.
- * Never closePosition: it is for conditional orders only.
+ * Promise: every order can only reduce, and together they never exceed the row's amount. In one-way mode they are marked
+ * reduce-only; in hedge mode that must not be sent (-1106), and an order against its position side only reduces. Never
+ * closePosition: it is for conditional orders only.
  */
 
 import { isMore, magnitude, plain, splitIntoChunks } from '../../exchange/amount.ts';
@@ -23,12 +23,12 @@ export interface ClosePlan {
 
 export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | undefined): ClosePlan {
   const side = closingSide(row);
-  const price = learnt.useLimit ? iocPrice(row.markPrice, side, rules, learnt.nearer ?? 0) : undefined;
+  const price = learnt.useLimit ? iocPrice(row.markPrice, side, rules, learnt) : undefined;
   const base = {
     ...{ symbol: row.symbol, side, positionSide: row.positionSide, reduceOnly: row.positionSide === 'BOTH' },
     ...(price === undefined ? {} : { price }),
   };
-  // The usual case, and the one that must be quick: nothing is known that speaks against the whole at once.
+  // The usual case, which must be quick.
   if (rules === undefined && learnt === NOTHING_LEARNT)
     return { orders: [{ ...base, quantity: magnitude(row.amount) }], dust: '0' };
   const documented = documentedStep(rules, price !== undefined);
@@ -39,28 +39,25 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
   return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
 }
 
-/** More orders than this do not go out within ten seconds. */
+/** No more orders than this go out within ten seconds. */
 const MOST_AT_ONCE = 300;
 
-/** What the quantity of an order for this position is a multiple of. */
+/** The quantity of an order for this position is a multiple of this. */
 export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined, isLimit: boolean): string =>
   partToClose(row, learnt, { step: documentedStep(rules, isLimit), minNotional: rules?.minNotional }).step;
 
-/** Where one of the two is not documented, the other one is the best guess. */
+/** If one of the two is not documented, the other one is the best guess. */
 const documentedStep = (rules: SymbolRules | undefined, isLimit: boolean): string | undefined =>
   isLimit ? (rules?.limitStepSize ?? rules?.marketStepSize) : (rules?.marketStepSize ?? rules?.limitStepSize);
 
-/** The row's own side decides; the sign only where there is none (one-way mode). */
+/** The row's side decides; the sign only if there is none (one-way mode). */
 function closingSide({ positionSide, amount }: Position): Side {
   if (positionSide === 'LONG') return 'SELL';
   if (positionSide === 'SHORT') return 'BUY';
   return amount.startsWith('-') ? 'BUY' : 'SELL';
 }
 
-/**
- * After a refusal for its size, one order tries the next size: that costs one refusal and not fifty. Where the size that
- * is taken would need very many, one order tries a larger one.
- */
+/** After a refusal for its size one order tries the next size. If that size would need very many, one tries a larger one. */
 function probed(
   chunks: readonly string[],
   learnt: Learnt,

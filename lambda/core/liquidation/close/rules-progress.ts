@@ -1,6 +1,6 @@
 /**
- * The exchange's rules (exchangeInfo): over a megabyte, so they are read only when a refusal asks for them, and must be
- * newer than it. They are a hint: what was refused outranks them.
+ * The exchange's rules (exchangeInfo): over a megabyte, so they are read only after a refusal, and must be newer than it.
+ * What was refused takes precedence over them.
  */
 
 import type { Failure, Reason } from '../../exchange/failure.ts';
@@ -10,7 +10,7 @@ import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { backoffMs } from '../timing.ts';
 import { byLimit } from './by-limit.ts';
 
-/** Rules that are newer than the order that was refused; one read serves all orders of a batch. */
+/** Rules newer than the order that was refused; one read serves all orders of a batch. */
 export function wantTradingStatus(state: EngineState, triedAtMs: number, atMs: number): EngineState {
   const newestMs = state.rules.wantedSinceMs ?? state.rules.known?.askedAtMs ?? 0;
   return newestMs >= triedAtMs ? state : wantRules(state, atMs);
@@ -21,7 +21,7 @@ export const wantRules = (state: EngineState, sinceMs: number): EngineState => (
   rules: { ...state.rules, wantedSinceMs: Math.max(sinceMs, state.rules.wantedSinceMs ?? 0) },
 });
 
-/** A symbol that does not trade takes no order: targets that it refused are given up for this attempt. */
+/** A symbol that does not trade takes no order: its refused targets are given up for this attempt. */
 export function afterRules(state: EngineState, known: ExchangeRules): EngineState {
   const { wantedSinceMs } = state.rules;
   const isNewEnough = wantedSinceMs !== undefined && known.askedAtMs >= wantedSinceMs;
@@ -40,7 +40,7 @@ export function afterRules(state: EngineState, known: ExchangeRules): EngineStat
   return { ...state, rules, symbols: state.symbols.withAll(changed) };
 }
 
-/** Rules that were asked for after its order went out say at once whether the symbol trades. */
+/** Rules requested after the order went out say at once whether the symbol trades. */
 export function haltedBy(state: EngineState, target: CloseTarget): CloseTarget {
   const { known } = state.rules;
   const status = known?.symbols.get(target.symbol)?.status;
@@ -49,7 +49,7 @@ export function haltedBy(state: EngineState, target: CloseTarget): CloseTarget {
   return halted(target, status);
 }
 
-/** It waited for them to know the right size, or the digits that are taken. */
+/** A target that waited for the rules to know the size or the digits goes on. */
 const sized = (target: CloseTarget, { symbols, askedAtMs }: ExchangeRules): CloseTarget =>
   target.stage.kind === 'waiting' && target.failure !== undefined && SIZES.has(target.failure.reason)
     ? { ...target, stage: { kind: 'idle' } }
@@ -66,15 +66,12 @@ function halted(target: CloseTarget, status: string): CloseTarget {
   return { ...target, failure, stage: { kind: 'exhausted' } };
 }
 
-/**
- * Refusals that a halt explains. An exchange that finds the book too thin or the order too large trades the symbol, and
- * then the document is wrong.
- */
+/** Refusals that a halt explains. An exchange that answers "book too thin" or "too large" trades the symbol. */
 const MAY_BE_HALT: ReadonlySet<Reason> = new Set(['not-trading', 'rejected', 'our-bug', 'unexpected']);
 
 export function afterRulesFailed(state: EngineState, atMs: number, salt: number): EngineState {
   const failures = state.rules.failures + 1;
-  // Nobody waits for them: after a few failures the attempt goes on without.
+  // After a few failures the attempt goes on without the rules.
   const wantedSinceMs = failures > MOST_FAILURES ? undefined : state.rules.wantedSinceMs;
   const pauseMs = backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10);
   return { ...state, rules: { ...state.rules, failures, wantedSinceMs, notBeforeMs: atMs + pauseMs } };

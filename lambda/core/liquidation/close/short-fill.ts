@@ -1,10 +1,10 @@
-/** Close orders that ended before they were filled: the book gave no more within the allowed band. */
+/** Close orders that ended before they were filled: the book was empty within the allowed band. */
 
 import { difference, isMore } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../../exchange/model.ts';
 
-/** Undefined where it was filled, or is still NEW: that is no failure, and the next read shows it. */
+/** Undefined if it was filled, or is still NEW: the next read shows it. */
 export function shortFill({ quantity }: CloseOrder, { status, executedQuantity }: Receipt): Failure | undefined {
   if (status === undefined || executedQuantity === undefined || !ENDED.has(status)) return undefined;
   if (!isMore(difference(quantity, executedQuantity), '0')) return undefined;

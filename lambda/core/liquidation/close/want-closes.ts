@@ -1,6 +1,6 @@
 /**
- * Which positions can be closed now, the largest first. A close waits for the cancels of its symbol (resting orders make
- * it fail: -2022, -4118), but not for long; for the list of orders, but not for long; and for nothing of other symbols.
+ * Which positions can be closed now, the largest first. A close waits, for a short time, for the cancels of its symbol
+ * (resting orders make it fail: -2022, -4118) and for the list of orders; it never waits for other symbols.
  */
 
 import type { CloseOrder } from '../../exchange/model.ts';
@@ -20,18 +20,15 @@ export interface CloseWish {
   readonly target: CloseTarget;
 }
 
-/**
- * Cheap: the orders themselves are made by `closeOrders`, for those that will go out. `cancelsFromMs`: when the limits let
- * a cancel go out.
- */
+/** Without the orders, which `closeOrders` makes when they go out. `cancelsFromMs`: when the limits allow a cancel. */
 export function wantCloses(
   state: EngineState,
   nowMs: number,
   cancelsFromMs: number,
-): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
+): { readonly closes: readonly CloseWish[]; readonly timers: readonly number[] } {
   const closes: CloseWish[] = [];
-  const wakes: number[] = [];
-  if (!mayWantCloses(state)) return { closes, wakes };
+  const timers: number[] = [];
+  if (!mayWantCloses(state)) return { closes, timers };
   for (const shelf of state.symbols.shelves) {
     if (!shelf.summary().mayClose) continue;
     for (const own of shelf.values) {
@@ -39,24 +36,24 @@ export function wantCloses(
         if (target.row === undefined) continue;
         const { stage } = target;
         if (!isDue(target, nowMs)) {
-          if (stage.kind === 'waiting') wakes.push(stage.untilMs);
+          if (stage.kind === 'waiting') timers.push(stage.untilMs);
           continue;
         }
         const heldUntilMs = heldUntil(state, own, target, nowMs, cancelsFromMs);
-        if (heldUntilMs > nowMs) wakes.push(heldUntilMs);
+        if (heldUntilMs > nowMs) timers.push(heldUntilMs);
         else closes.push({ rank: own.rank, target });
       }
     }
   }
   closes.sort((a, b) => b.rank - a.rank || (a.target.symbol < b.target.symbol ? -1 : 1));
-  return { closes, wakes };
+  return { closes, timers };
 }
 
-/** Whether any close may go out now or after a wait, without a read of each. */
+/** Whether any close may go out now or after a wait. Cheap: no target is read. */
 export const mayWantCloses = ({ symbols, mayAct, job }: EngineState): boolean =>
   mayAct && job.scope.closePositions && symbols.shelves.some(shelf => shelf.summary().mayClose);
 
-/** The orders of one close, with names that follow from what they are: the same state gives the same names. */
+/** The orders of one close; the same state gives the same names. */
 export function closeOrders(state: EngineState, target: CloseTarget): readonly CloseOrder[] {
   const { row, symbol, side } = target;
   if (row === undefined) return [];
@@ -71,7 +68,7 @@ export function closeOrders(state: EngineState, target: CloseTarget): readonly C
   });
 }
 
-/** Infinity while a repair is being made: its end is an event. */
+/** Infinity during a repair: its end is an event. */
 function heldUntil(
   state: EngineState,
   own: SymbolWork,
@@ -91,18 +88,14 @@ function heldUntil(
   const { stage, startedAtMs } = own.cancelOrders;
   if (stage.kind === 'exhausted' || stage.kind === 'waiting') return nowMs;
   const holdMs = cancelHoldMs(state);
-  // A close weighs nothing. Where the weight leaves no cancel for so long, it is tried beside the orders.
+  // A close has no weight. If the limits allow no cancel for so long, it is tried despite the orders.
   if (startedAtMs === undefined && cancelsFromMs - nowMs > holdMs) return nowMs;
   return (startedAtMs ?? nowMs) + holdMs;
 }
 
-/** The retries of a cancel that hangs would take all the time there is, and the position would stay as it is. */
+/** Otherwise the retries of a cancel without an answer would use up the attempt. */
 const cancelHoldMs = ({ job: { deadline } }: EngineState): number =>
   Math.min(CANCEL_HOLD_MAX_MS, (deadline.workUntilMs - deadline.startedAtMs) * CANCEL_HOLD_SHARE);
 
 const CANCEL_HOLD_MAX_MS = 1_000;
 const CANCEL_HOLD_SHARE = 0.2;
-
-/** For the dry run: what would be closed, without a name. */
-export const draftsOf = (state: EngineState, target: CloseTarget) =>
-  target.row === undefined ? undefined : planClose(target.row, target.learnt, rulesOf(state, target.symbol));

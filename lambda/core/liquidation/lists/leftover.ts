@@ -13,7 +13,7 @@ export interface Leftover {
   readonly orders: number;
   /** Undefined when the list was not read. */
   readonly conditionals: readonly ConditionalOrder[] | undefined;
-  /** When the oldest of these lists was asked for; undefined where the positions were never read: they are not known. */
+  /** When the oldest of these lists was requested; undefined if the positions were never read. */
   readonly seenAtMs: number | undefined;
   /** Lists that matter and were never read. */
   readonly neverRead: readonly ListName[];
@@ -22,17 +22,21 @@ export interface Leftover {
 export const inScope = (scope: Scope, symbol: string): boolean =>
   scope.symbols === undefined || scope.symbols.includes(symbol);
 
+/** The lists that matter. With `cancel_orders = false` orders may stay, and need not be read. */
+export const neededLists = ({ cancelOrders }: Scope): readonly ('positions' | 'orders' | 'conditionals')[] =>
+  cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
+
 export function leftover(state: EngineState): Leftover {
   const { positions, orders, conditionals, strategies } = state.lists;
   const { scope } = state.job;
-  const names: readonly ListName[] = scope.cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
+  const names = neededLists(scope);
   const neverRead = names.filter(name => state.lists[name].latest === undefined);
   const read = names.flatMap(name => state.lists[name].latest ?? []);
   const seenAtMs = positions.latest === undefined ? undefined : Math.min(...read.map(one => one.sentAtMs));
   const isWhole = neverRead.length === 0 && read.every(one => one.unread.length === 0);
   const rows = positions.latest?.rows ?? [];
   const held = new Set(rows.map(row => row.symbol));
-  // Protection of a position that the configuration leaves alone is left as well.
+  // Stops of a position that the configuration leaves are left as well.
   const isKept = (row: ConditionalOrder): boolean => !scope.closePositions && held.has(row.symbol) && reducesOnly(row);
   const count =
     (orders.latest?.rows.length ?? 0) +
@@ -48,9 +52,9 @@ export function leftover(state: EngineState): Leftover {
   };
 }
 
-/** A close on its way can change what was seen; of an account without positions it changes nothing. */
+/** A close on its way can change what was read. */
 const isClosing = ({ pending }: EngineState): boolean => pending.all().some(({ request }) => request.kind === 'close');
 
-/** Positions that the configuration leaves alone do not keep an account from being flat. */
+/** Positions that the configuration leaves do not keep an account from being flat. */
 export const isClear = (left: Pick<Leftover, 'positions' | 'orders'>, scope: Scope): boolean =>
   (left.positions.length === 0 || !scope.closePositions) && left.orders === 0;

@@ -6,15 +6,15 @@ import type { ExchangeRequest } from '../../exchange/request.ts';
 
 /** One answer to a list. */
 export interface ListView<Row> extends Rows<Row> {
-  /** Symbols of rows outside of what the call names: never acted on, only named to a person. */
+  /** Symbols of rows outside of the call's symbols: only reported. */
   readonly elsewhere: readonly string[];
   readonly sentAtMs: number;
   readonly answeredAtMs: number;
-  /** Only one of the answer's pages: the others are still on their way. */
+  /** Only one of the answer's pages; the others still come. */
   readonly inPart: boolean;
 }
 
-/** Whether rows of that symbol may be there that could not be read. */
+/** Whether unreadable rows may be of that symbol. */
 export function isHidden({ unread, shown }: Pick<ListView<unknown>, 'unread' | 'shown'>, symbol: string): boolean {
   return unread.some(row => row.symbol === symbol || (row.symbol === undefined && shown?.has(symbol) !== true));
 }
@@ -35,11 +35,11 @@ export interface ListState<Row> {
   readonly failures: number;
   readonly failure: Failure | undefined;
   readonly notBeforeMs: number;
-  /** A look at least this new is asked for: a refusal pointed at this list. */
+  /** A read at least this new is wanted: a refusal pointed at this list. */
   readonly wantedSinceMs: number;
-  /** It cannot be read in this attempt: its endpoint is refused. */
+  /** Its endpoint is refused: it cannot be read in this attempt. */
   readonly exhausted: boolean;
-  /** Of positions: whether the endpoint of the version before is asked because rows of the newer one cannot be read. */
+  /** Of positions: whether the older version of the endpoint is read because rows of the newer one cannot be. */
   readonly older: 'untried' | 'asked' | 'no-better';
   /** Rows that only the newer endpoint hid. */
   readonly hidden: readonly UnreadRow[];
@@ -57,9 +57,8 @@ export const UNREAD_LIST = {
 } as const;
 
 /**
- * Positions have an endpoint of the version before: asked in turn, where one of them fails in a way that may be its own,
- * and instead of the newer one where rows of that cannot be read. What speaks of the way, the clock or the limits holds
- * for both.
+ * Whether the older version of the positions' endpoint is read next: in turn if one fails in a way that the other may not,
+ * and for good if rows of the newer one cannot be read.
  */
 export function asksOlder({
   failure,
@@ -70,7 +69,7 @@ export function asksOlder({
   return isOtherTurn !== (older === 'asked');
 }
 
-/** After an answer with rows that cannot be read, or without: which endpoint is asked from now on. */
+/** Which endpoint is read after an answer with `unread` rows that cannot be read. */
 export function olderAfter(
   before: ListState<unknown>['older'],
   isOlder: boolean,
@@ -84,18 +83,19 @@ const ALIKE_FOR_BOTH: ReadonlySet<Reason> = new Set([
   ...(['not-sent', 'unreachable', 'stale-connection', 'clock'] as const),
   ...(['weight-limit', 'order-limit', 'ip-ban'] as const),
 ]);
-
 /** Requests that read a list. */
-export type ListRequestKind = Extract<
-  ExchangeRequest['kind'],
-  'positions' | 'open-orders' | 'conditional-orders' | 'strategy-orders'
->;
+export type ListRequestKind = keyof typeof LISTS;
+
+/** It is asked for what another list hides (witness.ts): no read that others wait for. */
+export const isWitness = (request: ExchangeRequest): boolean => request.kind === 'positions' && request.witness === true;
 
 export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
+
+export const readsList = (kind: ExchangeRequest['kind']): kind is ListRequestKind => Object.hasOwn(LISTS, kind);
 
 const LISTS = {
   positions: 'positions',
   'open-orders': 'orders',
   'conditional-orders': 'conditionals',
   'strategy-orders': 'strategies',
-} as const satisfies Record<ListRequestKind, ListName>;
+} as const satisfies Partial<Record<ExchangeRequest['kind'], ListName>>;

@@ -1,12 +1,13 @@
 /**
- * Every answer to a list is merged when it comes, however late; an older one never overwrites a newer one. Only what is
- * in scope is kept. Readable rows are acted on; an unreadable one hides its own symbol and forbids the proof.
+ * Every answer to a list is merged when it comes, unless a newer one is known. Only what is in scope is kept. An unreadable
+ * row hides its own symbol and forbids the proof.
  */
 
 import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../../exchange/model.ts';
-import { canOpen, reducesOnly } from '../cancel/can-open.ts';
+import { idOf, opens } from '../cancel/can-open.ts';
 import { afterNewList, withoutObstacles } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
+import type { GoneOrder } from '../cancel/entry.ts';
 import { afterCarriedOrders } from '../carry/carried-orders.ts';
 import { afterRead } from '../close/close-read.ts';
 import { withoutDust } from '../close/dust.ts';
@@ -24,9 +25,9 @@ type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
 export interface Arrival {
   readonly sentAtMs: number;
   readonly atMs: number;
-  /** One page of several; the answer itself is still awaited. */
+  /** One page of several; the whole answer is still awaited. */
   readonly inPart?: boolean;
-  /** Of positions, from the endpoint of the version before. */
+  /** Of positions, from the older version of the endpoint. */
   readonly older?: boolean;
 }
 
@@ -39,7 +40,7 @@ export function afterList(
   const name = listNameOf(kind);
   const before = state.lists[name];
   const { latest: known } = before;
-  // The rest of what a page showed is as new as the page.
+  // The whole answer is as new as the page of it that came first.
   const isOlder = known && (known.inPart && !inPart ? known.sentAtMs > sentAtMs : known.sentAtMs >= sentAtMs);
   if (isOlder) return inPart ? state : afterOlderList(state, name, answer, atMs);
   const { job } = state;
@@ -55,7 +56,7 @@ export function afterList(
   };
   const mayBeOlder = name === 'positions' && !inPart;
   const older = mayBeOlder ? olderAfter(before.older, isOlderEndpoint, latest.unread.length) : before.older;
-  // What the newer endpoint hides is asked of the older one at once.
+  // Rows that the newer endpoint hides are read from the older one at once.
   const isHiding = older === 'asked' && older !== before.older;
   const wanted = isHiding ? { wantedSinceMs: atMs, hidden: latest.unread } : {};
   const read = { ...before, latest, older, ...wanted, ...NO_FAILURE };
@@ -70,22 +71,18 @@ const symbolsOutside = ({ rows }: Listed, scope: Scope): readonly string[] => [
   ...new Set(rows.flatMap(({ symbol }) => (inScope(scope, symbol) ? [] : [symbol]))),
 ];
 
-/** It came late, and a newer one is known: what only it shows has vanished between the two. */
+/** It came late, and a newer one is known: what only the older one shows has vanished between the two. */
 function afterOlderList(state: EngineState, name: ListName, { rows }: Listed, atMs: number): EngineState {
   if (name !== 'orders' && name !== 'conditionals') return state;
-  const { scope } = state.job;
-  const there = new Set(
-    name === 'orders'
-      ? state.lists.orders.latest?.rows.map(row => row.orderId)
-      : state.lists.conditionals.latest?.rows.map(row => row.algoId),
+  const there = new Set(state.lists[name].latest?.rows.map(idOf));
+  const gone = (rows as readonly (OpenOrder | ConditionalOrder)[]).filter(
+    row => inScope(state.job.scope, row.symbol) && !there.has(idOf(row)),
   );
-  const opening = rows.flatMap(row => {
-    if (!inScope(scope, row.symbol)) return [];
-    if ('orderId' in row) return canOpen(row) ? [{ symbol: row.symbol, id: row.orderId }] : [];
-    return 'algoId' in row && 'side' in row && !reducesOnly(row) ? [{ symbol: row.symbol, id: row.algoId }] : [];
-  });
-  return vanished(state, name === 'orders' ? 'order' : 'conditional', opening, there, atMs);
+  return vanished(state, name === 'orders' ? 'order' : 'conditional', openingOf(gone), atMs);
 }
+
+const openingOf = (rows: readonly (OpenOrder | ConditionalOrder)[]) =>
+  rows.filter(opens).map(row => ({ symbol: row.symbol, id: idOf(row) }));
 
 /** `before` is the state with the list that is replaced. */
 type Merge<Row> = (state: EngineState, list: ListView<Row>, before: EngineState) => EngineState;
@@ -102,11 +99,10 @@ const mergePositions: Merge<Position> = (state, list) => {
     moved ||= next.targets.some((target, at) => target.row?.amount !== own.targets[at]?.row?.amount);
     changed.set(symbol, next);
   }
-  const stays = staysAfter(state.stays, list);
   return {
     ...state,
     symbols: state.symbols.withAll(changed),
-    stays,
+    stays: staysAfter(state.stays, list),
     movedAtMs: moved ? list.answeredAtMs : state.movedAtMs,
   };
 };
@@ -130,34 +126,26 @@ function withPositions(
     : next;
 }
 
-/** Orders stand in the way of a close that was just looked after, whether or not a list shows them. */
+/** A close was just verified, and orders block it, whether or not a list shows them. */
 function isBlocked(own: SymbolWork, target: CloseTarget): boolean {
   const before = own.targets.find(one => one.side === target.side)?.stage.kind;
   return before === 'to-verify' && target.stage.kind === 'waiting' && isAboutOrders(target);
 }
 
-const mergeOrders: Merge<OpenOrder> = (state, list, before) => {
-  const older = before.lists.orders.latest?.rows ?? [];
-  const there = new Set(list.rows.map(row => row.orderId));
-  const gone = older.filter(canOpen).map(({ symbol, orderId }) => ({ symbol, id: orderId }));
-  const counted = countCancelled(state, older, row => there.has(row.orderId), list.sentAtMs, 'cancelOrders');
-  const shown = withRows(counted, list, 'orders', 'cancelOrders', row => row.orderId);
-  const freed = older.filter(row => !there.has(row.orderId)).map(row => row.symbol);
-  const merged = withUnread(withoutObstacles(shown, freed, list.answeredAtMs), list, 'cancelOrders');
-  const explained = vanished(merged, 'order', gone, there, list.answeredAtMs);
-  return afterCarriedOrders(explained, 'order', list.answeredAtMs);
-};
-
-const mergeConditionals: Merge<ConditionalOrder> = (state, list, before) => {
-  const older = before.lists.conditionals.latest?.rows ?? [];
-  const there = new Set(list.rows.map(row => row.algoId));
-  const gone = older.filter(row => !reducesOnly(row)).map(({ symbol, algoId }) => ({ symbol, id: algoId }));
-  const counted = countCancelled(state, older, row => there.has(row.algoId), list.sentAtMs, 'cancelConditionals');
-  const shown = withRows(counted, list, 'conditionals', 'cancelConditionals', row => row.algoId);
-  const merged = withUnread(shown, list, 'cancelConditionals');
-  const explained = vanished(merged, 'conditional', gone, there, list.answeredAtMs);
-  return afterCarriedOrders(explained, 'conditional', list.answeredAtMs);
-};
+const mergeOrders =
+  (kind: GoneOrder['kind']): Merge<OpenOrder | ConditionalOrder> =>
+  (state, list, before) => {
+    const name = kind === 'order' ? 'orders' : 'conditionals';
+    const work = kind === 'order' ? 'cancelOrders' : 'cancelConditionals';
+    const there = new Set(list.rows.map(idOf));
+    const older: readonly (OpenOrder | ConditionalOrder)[] = before.lists[name].latest?.rows ?? [];
+    const gone = older.filter(row => !there.has(idOf(row)));
+    const symbols = gone.map(row => row.symbol);
+    const shown = withRows(countCancelled(state, symbols, list.sentAtMs, work), list, name, work);
+    const freed = kind === 'order' ? withoutObstacles(shown, symbols, list.answeredAtMs) : shown;
+    const merged = vanished(withUnread(freed, list, work), kind, openingOf(gone), list.answeredAtMs);
+    return afterCarriedOrders(merged, kind, list.answeredAtMs);
+  };
 
 /** TWAP and VP orders that are still there are cancelled once more. */
 const mergeStrategies: Merge<StrategyOrder> = (state, list) => {
@@ -167,17 +155,18 @@ const mergeStrategies: Merge<StrategyOrder> = (state, list) => {
 
 const MERGES = {
   positions: mergePositions,
-  orders: mergeOrders,
-  conditionals: mergeConditionals,
+  orders: mergeOrders('order'),
+  conditionals: mergeOrders('conditional'),
   strategies: mergeStrategies,
 } as const;
 
-function withRows<K extends 'orders' | 'conditionals'>(
+type CancelKind = 'cancelOrders' | 'cancelConditionals';
+
+function withRows(
   state: EngineState,
-  list: ListView<SymbolWork[K][number]>,
-  name: K,
-  work: 'cancelOrders' | 'cancelConditionals',
-  idOf: (row: SymbolWork[K][number]) => string,
+  list: ListView<OpenOrder | ConditionalOrder>,
+  name: 'orders' | 'conditionals',
+  work: CancelKind,
 ): EngineState {
   const rowsOf = Map.groupBy(list.rows, ({ symbol }) => symbol);
   const changed = new Map<string, SymbolWork>();
@@ -191,35 +180,22 @@ function withRows<K extends 'orders' | 'conditionals'>(
   return { ...state, symbols: state.symbols.withAll(changed) };
 }
 
-/** An order that cannot be read is cancelled with its symbol, once: what it is does not matter for that. */
-function withUnread(
-  state: EngineState,
-  { unread }: ListView<unknown>,
-  work: 'cancelOrders' | 'cancelConditionals',
-): EngineState {
-  const symbols = new Set(unread.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
-  return [...symbols].reduce(
-    (next, symbol) =>
-      withSymbol(next, symbol, own =>
-        own[work].doneAtMs === undefined ? { ...own, [work]: { ...own[work], forgotten: true } } : own,
-      ),
-    state,
-  );
+/** An order that cannot be read is cancelled with its symbol, once. */
+function withUnread(state: EngineState, { unread }: ListView<unknown>, work: CancelKind): EngineState {
+  let next = state;
+  for (const { symbol } of unread) {
+    if (symbol === undefined || next.symbols.get(symbol)?.[work].doneAtMs !== undefined) continue;
+    next = withSymbol(next, symbol, own => ({ ...own, [work]: { ...own[work], forgotten: true } }));
+  }
+  return next;
 }
 
-/** Rows of the older list that are gone after a cancel of their symbol was sent. Those that filled are taken off later. */
-function countCancelled<Row extends { readonly symbol: string }>(
-  state: EngineState,
-  before: readonly Row[],
-  isThere: (row: Row) => boolean,
-  sentAtMs: number,
-  work: 'cancelOrders' | 'cancelConditionals',
-): EngineState {
-  const wasSent = (symbol: string): boolean => {
+/** `gone`: the symbol of each row that is gone. Those with a cancel count; those that filled are subtracted later. */
+function countCancelled(state: EngineState, gone: readonly string[], sentAtMs: number, work: CancelKind): EngineState {
+  const cancelled = gone.filter(symbol => {
     const cancels = state.symbols.get(symbol)?.[work];
     return cancels?.doneAtMs !== undefined || (cancels?.startedAtMs ?? sentAtMs) < sentAtMs;
-  };
-  const gone = before.filter(row => !isThere(row) && wasSent(row.symbol));
-  if (gone.length === 0) return state;
-  return { ...state, counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + gone.length } };
+  });
+  if (cancelled.length === 0) return state;
+  return { ...state, counts: { ...state.counts, ordersCancelled: state.counts.ordersCancelled + cancelled.length } };
 }

@@ -1,6 +1,6 @@
 /**
- * The positions that were seen, and what became of each: the facts that the answer is made of. One stay lasts from the
- * look that first shows a position to the one that no longer does; what is opened again begins another.
+ * The positions that were seen, and what became of each; the answer is made of them. A stay lasts from the read that first
+ * shows a position to the one that no longer does; a position opened again begins another.
  */
 
 import { isZero } from '../../exchange/amount.ts';
@@ -16,11 +16,11 @@ export interface Stay {
   readonly firstSeenAtMs: number;
   /** Orders of ours, of this attempt and of those before. */
   readonly orders: readonly SentOrder[];
-  /** End of the read that no longer showed it. */
+  /** When the read that no longer showed it was answered. */
   readonly goneAtMs: number | undefined;
 }
 
-/** One close order of ours and what was heard of it. Neither receipt nor failure: nothing yet. */
+/** One close order of ours and its answer; neither receipt nor failure: no answer yet. */
 export interface SentOrder {
   readonly order: Pick<CloseOrder, 'clientOrderId' | 'quantity'>;
   readonly receipt?: Receipt;
@@ -32,7 +32,7 @@ export const isSamePosition = (
   b: Pick<Position, 'symbol' | 'positionSide'>,
 ): boolean => a.symbol === b.symbol && a.positionSide === b.positionSide;
 
-/** After a read of the positions. A row that cannot be read neither begins nor ends a stay of its symbol. */
+/** After a read of the positions. An unreadable row neither begins nor ends a stay of its symbol. */
 export function staysAfter(stays: readonly Stay[], list: ListView<Position>): readonly Stay[] {
   const rows = new Map(list.rows.map(row => [keyOf(row), row]));
   const known = new Map<string, number>();
@@ -46,7 +46,7 @@ export function staysAfter(stays: readonly Stay[], list: ListView<Position>): re
         ? stay
         : { ...stay, goneAtMs: list.answeredAtMs };
     }
-    // Gone, and changed since it was last seen: opened again. Unchanged, it is a read that lags.
+    // Gone, and changed since: opened again. Unchanged, the read lags.
     if (stay.goneAtMs !== undefined && row.updatedAtMs > stay.last.updatedAtMs) return stay;
     rows.delete(keyOf(row));
     return { ...stay, last: row, goneAtMs: undefined };
@@ -57,7 +57,7 @@ export function staysAfter(stays: readonly Stay[], list: ListView<Position>): re
   return begun.length === 0 ? next : [...next, ...begun];
 }
 
-/** A batch of orders goes out for a position: they belong to its newest stay. */
+/** A batch of orders goes out for a position: added to its newest stay. */
 export function withOrdersSent(
   stays: readonly Stay[],
   position: Position,
@@ -70,7 +70,7 @@ export function withOrdersSent(
   }));
 }
 
-/** What was heard of one order. */
+/** One order was answered. */
 export function withOrderHeard(
   stays: readonly Stay[],
   { symbol, positionSide, clientOrderId }: CloseOrder,

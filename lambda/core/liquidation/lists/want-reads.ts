@@ -1,7 +1,7 @@
 /**
- * Which lists are to be read now. Positions (weight 5) are polled while closes are out; the lists of orders (40 each) are
- * read for the first plan, after a refusal that points at them, and for the proof. A read that is slow is asked for a
- * second time (hedged); the first answer serves, the later one is merged as well.
+ * Which lists to read now. Positions (weight 5) are polled while closes are out; the lists of orders (40 each) are read for
+ * the first plan, after a refusal that points at them, and for the proof. A slow read is sent a second time (hedged); both
+ * answers are merged.
  */
 
 import type { ExchangeRequest } from '../../exchange/request.ts';
@@ -10,9 +10,9 @@ import type { EngineState } from '../state.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { asksOlder, type ListName } from './list-view.ts';
-import { nextConfirmationReadAtMs, proofLists } from './proof.ts';
+import { nextConfirmationReadAtMs } from './proof.ts';
 
-/** A request that is wanted, or the instant from which it would be. */
+/** A request that is wanted, or when it will be. */
 export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
 
 export function wantReads(state: EngineState, nowMs: number): readonly Wish[] {
@@ -27,7 +27,7 @@ export function wantReads(state: EngineState, nowMs: number): readonly Wish[] {
   return wishes;
 }
 
-/** TWAP and VP orders are listed at the start, and again after each cancel of one, whatever it was answered. */
+/** TWAP and VP orders are listed at the start, and after each cancel of one. */
 function strategiesWantedSince({ job, lists, strategies }: EngineState): number | undefined {
   const { latest, wantedSinceMs, exhausted } = lists.strategies;
   if (!job.hasWallet || exhausted) return undefined;
@@ -36,7 +36,7 @@ function strategiesWantedSince({ job, lists, strategies }: EngineState): number 
   return sinceMs > latest.sentAtMs ? sinceMs : undefined;
 }
 
-/** A look sent at this instant or later is wanted; undefined where the newest one will do. May lie in the future. */
+/** A read sent at this instant or later is wanted; undefined if the newest one will do. May lie in the future. */
 function wantedSince(
   state: EngineState,
   name: 'positions' | 'orders' | 'conditionals',
@@ -48,10 +48,10 @@ function wantedSince(
   if (latest === undefined) return 0;
   const wants: number[] = [];
   if (wantedSinceMs > latest.sentAtMs) wants.push(wantedSinceMs);
-  // The page that is still on its way is waited for as a whole read is.
+  // A page that is still on its way is awaited like a whole read.
   if (latest.inPart) wants.push(latest.sentAtMs);
   if (name === 'positions') wants.push(...readAfterCloses(state, latest.sentAtMs, nowMs));
-  if (isQuiet && proofLists(state).includes(name)) {
+  if (isQuiet && (name === 'positions' || state.job.scope.cancelOrders)) {
     const closedAtMs = name === 'positions' ? state.closedAtMs : 0;
     const since = Math.max(nextConfirmationReadAtMs(state), newestCancelMs(state, name), closedAtMs);
     if (since > latest.sentAtMs) wants.push(since);
@@ -62,8 +62,8 @@ function wantedSince(
 }
 
 /**
- * A list of orders is read again at once the first time, and then less and less often: many answers that point at it come
- * one by one, and it costs 40. The gap is the time from the start to the last read, and 250 ms at most.
+ * A list of orders is read again at once the first time, then less often, because it costs 40 and many answers point at it.
+ * The gap is the time from the start to the last read, and 250 ms at most.
  */
 function spaced(state: EngineState, name: 'orders' | 'conditionals', sinceMs: number): number {
   const { startedAtMs } = state.job.deadline;
@@ -76,7 +76,7 @@ function spaced(state: EngineState, name: 'orders' | 'conditionals', sinceMs: nu
 
 const LIST_GAP_MAX_MS = 250;
 
-/** While closes are out, to be verified, or refused for what the position is: the instant of the next read of the positions. */
+/** While closes are out, to be verified, or refused for what the position is: when to read the positions next. */
 function readAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): readonly number[] {
   let toVerify: number | undefined;
   let inFlightSince: number | undefined;
@@ -92,29 +92,29 @@ function readAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): r
   const lastSentMs = Math.max(seenAtMs, ...pendingReads(state, 'positions').map(read => read.sentAtMs));
   const pollAtMs = lastSentMs + pollMs(state, nowMs);
   if (toVerify !== undefined) {
-    // The answers of one burst come together: one read serves them all.
+    // The answers of one batch come together: one read serves them all.
     if (inFlightSince !== undefined || toSend) return [Math.max(toVerify, pollAtMs)];
     return [toVerify > seenAtMs ? toVerify : pollAtMs];
   }
   if (inFlightSince !== undefined) return [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
-  // The next order goes out in its own time: nobody waits for this read.
+  // The next order does not wait for this read.
   return isPuzzled ? [Math.max(pollAtMs, lastSentMs + HEDGE_MIN_MS)] : [];
 }
 
-/** Between two reads: longer, the longer nothing moves. */
+/** The time between two reads; it grows while nothing moves. */
 const pollMs = ({ movedAtMs, latencyMs = 0 }: EngineState, nowMs: number): number =>
   Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, latencyMs, (nowMs - movedAtMs) / 4));
 
 const POLL_MIN_MS = 50;
 const POLL_MAX_MS = 1_000;
 
-/** When rows of the list were last cancelled: only a newer one shows whether they are gone. 0 where none were. */
+/** When rows of the list were last cancelled: only a newer list shows whether they are gone. */
 function newestCancelMs(state: EngineState, name: ListName): number {
   if (name !== 'orders' && name !== 'conditionals') return 0;
   return Math.max(0, ...state.symbols.shelves.map(shelf => shelf.summary().cancelledAtMs[name]));
 }
 
-/** Nothing to close and nothing to cancel that could be tried now: what is left to do is to look. */
+/** Nothing to close and nothing to cancel that could be tried now: only reads are left. */
 function isNothingToDo({ symbols, job: { scope } }: EngineState): boolean {
   return symbols.shelves.every(shelf => {
     const { isOpen, isListed } = shelf.summary();
@@ -138,7 +138,7 @@ function readWish(state: EngineState, name: ListName, sinceMs: number, nowMs: nu
 
 const MOST_HEDGES = 3;
 
-/** About twice the usual latency: what takes longer is asked for a second time. */
+/** About twice the usual latency: a read that takes longer is sent a second time. */
 export function hedgeMs({ latencyMs }: EngineState): number {
   if (latencyMs === undefined) return HEDGE_MAX_MS;
   return Math.max(HEDGE_MIN_MS, Math.min(Math.max(HEDGE_MAX_MS, latencyMs * 1.5), latencyMs * 2));
@@ -159,7 +159,7 @@ const KINDS = {
 
 function requestOf(state: EngineState, name: ListName): ExchangeRequest {
   if (name !== 'positions') return { kind: KINDS[name] };
-  // Where two reads of the newer endpoint are silent, the third asks the older one.
+  // If two reads of the newer endpoint are not answered, the third uses the older one.
   const isSilent = pendingReads(state, name).length >= MOST_HEDGES - 1;
   return isSilent || asksOlder(state.lists.positions) ? { kind: 'positions', older: true } : { kind: 'positions' };
 }

@@ -1,7 +1,4 @@
-/**
- * All symbols, and what of many of them matters together, so that a decision looks only at those that may have work: the
- * cost of an event hardly grows with the number of symbols.
- */
+/** All symbols, in shelves with a summary, so that the cost of a decision hardly grows with the number of symbols. */
 
 import { reducesOnly } from '../cancel/can-open.ts';
 import { ShelvedMap } from '../shelved-map.ts';
@@ -12,24 +9,24 @@ import type { CloseTarget, SymbolWork, Work } from './symbol-work.ts';
 interface SymbolsSummary {
   /** A close may go out now, or after a wait. */
   readonly mayClose: boolean;
-  /** A cancel may go out of what lists showed, or of what they forgot. */
+  /** A cancel may go out, of listed orders or of orders that no list shows. */
   readonly mayCancel: boolean;
-  /** A symbol may be swept: its position is gone, and its conditional orders were not cancelled unseen. */
+  /** A symbol may be swept: its position is gone, and its conditional orders were not cancelled since. */
   readonly maySweep: boolean;
-  /** Of the cancels in flight, the earliest instant from which one may count as silent; Infinity where none is. */
+  /** The earliest instant from which a cancel in flight counts as silent; Infinity if none is in flight. */
   readonly cancelsSilentFromMs: number;
   /** A position is left that could still be closed in this attempt. */
   readonly isOpen: boolean;
   /** Orders are left that could still be cancelled in this attempt. */
   readonly isListed: boolean;
-  /** Of closes that are to be verified, the newest; of those in flight, the oldest. */
+  /** The newest close to be verified, the oldest in flight. */
   readonly toVerifySinceMs: number | undefined;
   readonly inFlightSinceMs: number | undefined;
   /** A close goes out with this decision or the next. */
   readonly isIdle: boolean;
-  /** A waiting or exhausted close was refused as reduce-only: the position may be gone, and the list may lag. */
+  /** A waiting or exhausted close was refused as reduce-only: the position may be gone, and the list lag. */
   readonly isPuzzled: boolean;
-  /** When rows of a list were last cancelled; 0 where none were. */
+  /** When rows of a list were last cancelled; 0 for never. */
   readonly cancelledAtMs: { readonly orders: number; readonly conditionals: number };
 }
 
@@ -46,7 +43,7 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
   const cancelledAtMs = { orders: 0, conditionals: 0 };
   for (const { targets, cancelOrders, cancelConditionals } of symbols) {
     for (const { stage, row, failure } of targets) {
-      // What no read shows any more is left to the reads of the proof.
+      // Positions that no read shows any more are left to the reads of the proof.
       if (row === undefined) continue;
       if (stage.kind === 'to-verify') toVerifySinceMs = Math.max(toVerifySinceMs ?? 0, stage.sinceMs);
       else if (stage.kind === 'in-flight') inFlightSinceMs = Math.min(inFlightSinceMs ?? stage.sinceMs, stage.sinceMs);
@@ -86,7 +83,7 @@ const isInFlight = ({ stage }: Work): boolean => stage.kind === 'in-flight';
 const silentFromMs = ({ stage, tries }: Work): number =>
   stage.kind === 'in-flight' ? stage.sinceMs + PATIENCE_MIN_MS * 2 ** tries : Number.POSITIVE_INFINITY;
 
-/** A full fill that only waits for its look does not keep the lists of the proof from being read with it. */
+/** A full fill that only waits for its read does not delay the reads of the proof. */
 function isOpen({ row, stage, sentWhole }: CloseTarget): boolean {
   if (row === undefined || stage.kind === 'exhausted') return false;
   return !(stage.kind === 'to-verify' && !stage.failed && sentWhole);
@@ -94,7 +91,7 @@ function isOpen({ row, stage, sentWhole }: CloseTarget): boolean {
 
 function isListed(own: SymbolWork): boolean {
   if (uncancelledOrders(own).length > 0 && own.cancelOrders.stage.kind !== 'exhausted') return true;
-  // What protects a position stays with it.
+  // Stops of an open position stay.
   if (hasPosition(own)) return false;
   return uncancelledConditionals(own).length > 0 && own.cancelConditionals.stage.kind !== 'exhausted';
 }

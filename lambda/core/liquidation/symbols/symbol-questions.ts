@@ -1,11 +1,10 @@
-/** What can be said from one symbol's work alone. */
+/** What one symbol's work says by itself. */
 
 import type { SymbolWork } from './symbol-work.ts';
 
-/** Whether a read showed a position of the symbol that was not gone since. */
 export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.row !== undefined);
 
-/** Rows that are still to be cancelled, as far as is known. */
+/** Rows still to be cancelled, as far as is known. */
 export const uncancelledOrders = ({ orders, cancelOrders: { covered } }: SymbolWork): SymbolWork['orders'] =>
   covered.size === 0 ? orders : orders.filter(row => !covered.has(row.orderId));
 export const uncancelledConditionals = ({

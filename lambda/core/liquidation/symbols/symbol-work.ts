@@ -1,7 +1,4 @@
-/**
- * What is to be done in one symbol, and how far it is: a close for each position, the cancels of both kinds. The unit of
- * tries and of what is learnt.
- */
+/** What is to be done in one symbol: a close for each position, and the cancels of both kinds. */
 
 import type { Failure } from '../../exchange/failure.ts';
 import type { ConditionalOrder, OpenOrder, Position, PositionSide } from '../../exchange/model.ts';
@@ -9,7 +6,7 @@ import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { Learnt } from '../close/learnt.ts';
 
-/** One thing to be done, and how the tries at it went. */
+/** One thing to be done, and its tries. */
 export interface Work {
   readonly stage: Stage;
   /** Tries since something last moved. */
@@ -21,20 +18,20 @@ export interface Work {
 
 export type Stage =
   | { readonly kind: 'idle' }
-  /** `ids`: of the requests that are waited for; `soFar`: what the answers of the same batch ask for together. */
+  /** `ids`: of the requests without an answer; `soFar`: what the answers of the same batch ask for together. */
   | {
       readonly kind: 'in-flight';
       readonly ids: readonly number[];
       readonly sinceMs: number;
       readonly soFar: BatchOutcome;
     }
-  /** Sent and over; a read sent at `sinceMs` or later shows what became of it. `failed`: it uses up a try if nothing moved. */
+  /** A read sent at `sinceMs` or later shows what became of it. `failed`: it uses up a try if nothing moved. */
   | { readonly kind: 'to-verify'; readonly sinceMs: number; readonly failed: boolean }
   | { readonly kind: 'waiting'; readonly untilMs: number }
   /** No further try in this attempt, until the amount changes. */
   | { readonly kind: 'exhausted' };
 
-/** What a batch came to: whether a read is needed, whether something failed, and the widest step that a failure asks for. */
+/** Of a batch: whether a read is needed, whether something failed, and the highest step that a failure asks for (work.ts). */
 export interface BatchOutcome {
   readonly needsRead: boolean;
   readonly failed: boolean;
@@ -47,34 +44,34 @@ export const NO_WORK: Work = { stage: IDLE, tries: 0, waits: 0, failure: undefin
 
 export interface SymbolWork {
   readonly symbol: string;
-  /** Sum of the notionals as a number: only the order in which requests go out hangs on it. */
+  /** Sum of the notionals as a number: decides the order of requests. */
   readonly rank: number;
   readonly targets: readonly CloseTarget[];
   readonly orders: readonly OpenOrder[];
   readonly conditionals: readonly ConditionalOrder[];
   readonly cancelOrders: CancelWork;
   readonly cancelConditionals: CancelWork;
-  /** Whether a position of the symbol was seen: then its conditional orders are cancelled once more, unseen. */
+  /** Whether a position of the symbol was seen: then its conditional orders are cancelled once more at the end. */
   readonly held: boolean;
   readonly swept: boolean;
 }
 
 export interface CancelWork extends Work {
-  /** Rows whose cancel the exchange accepted, with the time of its answer: only a newer list shows if they are gone. */
+  /** Rows whose cancel the exchange accepted, with the time of its answer. */
   readonly covered: ReadonlyMap<string, number>;
-  /** When it last said so. */
+  /** When it last accepted a cancel. */
   readonly doneAtMs: number | undefined;
-  /** Each row of which it said so, with the form of the cancel. */
+  /** Each row whose cancel it accepted, with the form of the cancel. */
   readonly reported: ReadonlySet<string>;
-  /** When it last said so of orders for the first time. */
+  /** When it last accepted the cancel of rows for the first time. */
   readonly clearedAtMs: number | undefined;
-  /** When the first request of it went out: a close waits for it only so long. */
+  /** When the first request went out: a close waits for it only so long. */
   readonly startedAtMs: number | undefined;
-  /** An order lives that the list does not show: cancelled although there is no row of it. */
+  /** An order exists that the list does not show: cancel although there is no row of it. */
   readonly forgotten: boolean;
-  /** The kind of cancel that was refused, or was taken and cancelled nothing: the other kind is tried. */
+  /** The kind of cancel that was refused, or was accepted without effect: the other kind is tried. */
   readonly vainKind: ExchangeRequest['kind'] | undefined;
-  /** The kind that was last taken. */
+  /** The kind that was last accepted. */
   readonly takenKind: ExchangeRequest['kind'] | undefined;
 }
 
@@ -96,16 +93,16 @@ export interface CloseTarget extends Work {
   readonly side: PositionSide;
   /** As last seen; undefined when the last read showed none. */
   readonly row: Position | undefined;
-  /** Batches of orders so far: in the orders' names. */
+  /** Batches of orders so far: part of the orders' names. */
   readonly batches: number;
   /** The last batch was for all of the amount: a full fill leaves nothing. */
   readonly sentWhole: boolean;
-  /** Amount at the last batch, to see whether something moved, and when it went out. */
+  /** Amount at the last batch, to see whether something moved. */
   readonly triedAmount: string | undefined;
   readonly triedAtMs: number;
   /** The newest fill of ours. */
   readonly fill: { readonly updatedAtMs: number; readonly knownAtMs: number } | undefined;
   readonly learnt: Learnt;
-  /** What of it no order can close; undefined when all of it can be closed, as far as is known. */
+  /** The rest that no order can close; undefined if all of it can be closed, as far as is known. */
   readonly dust: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** The map of symbols and their targets: how one of them is read and replaced. */
+/** How to read and replace one symbol or target of the state. */
 
 import type { Position, PositionSide } from '../../exchange/model.ts';
 import { NOTHING_LEARNT } from '../close/learnt.ts';
@@ -29,13 +29,13 @@ export const newTarget = (symbol: string, side: PositionSide, row: Position | un
   dust: undefined,
 });
 
-/** The state with one symbol replaced; a symbol that was never seen is made. */
+/** The state with one symbol replaced; an unknown symbol is added. */
 export function withSymbol(state: EngineState, symbol: string, change: (own: SymbolWork) => SymbolWork): EngineState {
   const changed = change(state.symbols.get(symbol) ?? newSymbol(symbol));
   return { ...state, symbols: state.symbols.with(symbol, changed) };
 }
 
-/** The state with one target replaced; nothing happens where there is no such target. */
+/** The state with one target replaced, if it exists. */
 export function withTarget(
   state: EngineState,
   symbol: string,
@@ -48,16 +48,16 @@ export function withTarget(
   }));
 }
 
-/** It was refused for orders that stand in its way. */
+/** It was refused because of orders that block it. */
 export const isAboutOrders = ({ failure }: CloseTarget): boolean =>
   failure?.reason === 'reduce-only-rejected' || failure?.reason === 'too-many-open';
 
 /**
  * What became, since a close went out, of the orders that it was refused for.
  *
- *   cancelled  a list showed them, and their cancel passed: something moved
- *   perhaps    a cancel passed, and no list showed what it was for: worth one more try at once, and no more than that
- *   stays      nothing was cancelled, or they are not what the close was refused for
+ *   cancelled  a list showed them, and their cancel was accepted: something moved
+ *   perhaps    a cancel was accepted, and no list showed its orders: worth one more try at once
+ *   stays      nothing was cancelled, or the close was refused for something else
  */
 export function obstacleOf({ cancelOrders }: SymbolWork, target: CloseTarget): 'cancelled' | 'perhaps' | 'stays' {
   if (!isAboutOrders(target)) return 'stays';

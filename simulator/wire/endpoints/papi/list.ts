@@ -6,135 +6,114 @@
 
 import { checkClientId32 } from '../../../engine/orders/place-order.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { toExchangeTime } from '../../../engine/world.ts';
-import { type AccountEndpoint, type Call, type Endpoint, oneOrder } from '../../endpoint.ts';
-import { amountText } from '../../order-json.ts';
-import { positionRows } from '../../position-rows.ts';
+import { type AccountEndpoint, type Endpoint, oneOrder, signed } from '../../endpoint.ts';
+import { positionRows, positionTexts } from '../../position-rows.ts';
 import { requestOrder } from '../../request-order.ts';
 import { walletRows } from '../../wallet-rows.ts';
-import { accountConfig } from '../account-config.ts';
-import { accountV3 } from '../account-information.ts';
-import { algoOrderDelete } from '../algo-order-delete.ts';
-import { algoOrderGet } from '../algo-order-get.ts';
-import { algoOrderPost } from '../algo-order-post.ts';
-import { cancelAllConditionals } from '../cancel-all-conditionals.ts';
-import { cancelAllOrders } from '../cancel-all-orders.ts';
-import { accountRow, accountRows, coinPositionJson, coinRows } from '../dapi/positions.ts';
-import { openAlgoOrders } from '../open-algo-orders.ts';
-import { openOrders } from '../open-orders.ts';
-import { orderDelete } from '../order-delete.ts';
-import { orderGet } from '../order-get.ts';
-import { ping } from '../ping.ts';
-import { positionSideDual } from '../position-side-dual.ts';
-import { userTrades } from '../user-trades.ts';
+import { accountConfig, accountV3, assetTexts, positionSideDual } from '../account.ts';
+import {
+  algoOrderDelete,
+  algoOrderGet,
+  algoOrderPost,
+  cancelAllConditionals,
+  openAlgoOrders,
+} from '../conditionals.ts';
+import { accountRow, coinPositionJson, coinRows } from '../dapi/positions.ts';
+import { userTrades } from '../history.ts';
+import { ping } from '../market-data.ts';
+import { cancelAllOrders, openOrders, orderDelete, orderGet } from '../orders.ts';
 import { conditionalEndpoints } from './conditionals.ts';
 
-const at = (endpoint: Endpoint, path: string, changes: Partial<Endpoint> = {}): Endpoint =>
-  ({ ...endpoint, path, market: path.startsWith('/papi/v1/cm/') ? 'cm' : 'um', ...changes }) as Endpoint;
+type Where = 'um' | 'cm';
+const marketOf = (path: string): Where => (path.startsWith('/papi/v1/cm/') ? 'cm' : 'um');
 
-const umPositions: AccountEndpoint = {
-  ...{ method: 'GET', path: '/papi/v1/um/positionRisk', market: 'um', security: 'signed', weight: 5 },
-  answer: ({ world, account, params }) =>
+const at = <E extends Endpoint>(endpoint: E, path: string, weight = endpoint.weight): E => ({
+  ...{ ...endpoint, path, market: marketOf(path), weight },
+});
+
+const umPositions = signed(
+  { method: 'GET', path: '/papi/v1/um/positionRisk', weight: 5 },
+  ({ world, account, params }) =>
     positionRows(world, account, 'used', 'um')
       .filter(({ symbol }) => (params.text('symbol') ?? symbol.symbol) === symbol.symbol)
-      .map(row => ({
-        symbol: row.symbol.symbol,
-        positionSide: row.positionSide,
-        positionAmt: amountText(row.symbol, row.amount),
-        entryPrice: row.entryPrice.round(8).toFixed(),
-        markPrice: row.symbol.mark.toFixed(8),
-        unRealizedProfit: row.unrealizedPnl.toFixed(8),
-        liquidationPrice: '0',
-        leverage: String(account.leverage),
-        maxNotionalValue: '20000000',
-        notional: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
-        updateTime: row.updatedAtMs === undefined ? 0 : toExchangeTime(world, row.updatedAtMs),
-      })),
-};
+      .map(row => {
+        const texts = positionTexts(world, row);
+        const { symbol, positionSide, positionAmt, entryPrice, markPrice, notional, updateTime } = texts;
+        return {
+          ...{ symbol, positionSide, positionAmt, entryPrice, markPrice, notional, updateTime },
+          ...{ unRealizedProfit: texts.unrealizedProfit, liquidationPrice: '0', maxNotionalValue: '20000000' },
+          leverage: String(account.leverage),
+        };
+      }),
+);
 
 /** Symbols in status TRADING only, as at dapi. */
-const cmPositions: AccountEndpoint = {
-  ...{ method: 'GET', path: '/papi/v1/cm/positionRisk', market: 'cm', security: 'signed', weight: 1 },
-  answer: ({ world, account, params }) =>
-    coinRows(world, account, params)
-      .filter(({ symbol }) => symbol.status === 'TRADING')
-      .map(row => ({
-        ...coinPositionJson(world, account, row),
-        notionalValue: row.amount.eq(0) ? '0' : row.notional.toFixed(8),
-      })),
-};
+const cmPositions = signed({ method: 'GET', path: '/papi/v1/cm/positionRisk', market: 'cm', weight: 1 }, call =>
+  coinRows(call)
+    .filter(({ symbol }) => symbol.status === 'TRADING')
+    .map(row => coinPositionJson(call, row)),
+);
 
-const cmAccount: AccountEndpoint = {
-  ...{ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', security: 'signed', weight: 5 },
-  answer: call => ({
-    assets: walletRows(call).map(({ asset, amount }) => ({
-      ...{ asset, crossWalletBalance: amount.toFixed(8), crossUnPnl: '0.00000000' },
-      ...{ maintMargin: '0.00000000', initialMargin: '0.00000000' },
-      ...{ positionInitialMargin: '0.00000000', openOrderInitialMargin: '0.00000000', updateTime: 0 },
-    })),
-    positions: accountRows(call).map(row => accountRow(call, row)),
+const cmAccount = signed({ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', weight: 5 }, call => ({
+  assets: walletRows(call).map(({ asset, amount }) => {
+    const { crossWalletBalance, crossUnPnl, maintMargin, initialMargin, ...texts } = assetTexts(amount);
+    const { positionInitialMargin, openOrderInitialMargin } = texts;
+    return {
+      ...{ asset, crossWalletBalance, crossUnPnl, maintMargin, initialMargin },
+      ...{ positionInitialMargin, openOrderInitialMargin, updateTime: 0 },
+    };
   }),
-};
+  positions: coinRows(call).map(row => accountRow(call, row)),
+}));
 
 type Row = Readonly<Record<string, unknown>>;
 const OF_TRIGGERS = ['stopPrice', 'closePosition', 'workingType', 'priceProtect'];
 const OF_UM = ['priceMatch', 'selfTradePreventionMode'];
 
 /** A row of fapi or dapi without what portfolio margin's pages do not have: no triggers, and of CM no price matching. */
-function plainRow(market: 'um' | 'cm', row: Row, dropped: readonly string[] = []): Row {
+function plainRow(market: Where, row: Row, dropped: readonly string[] = []): Row {
   const without = [...OF_TRIGGERS, ...(market === 'cm' ? OF_UM : []), ...dropped];
   return Object.fromEntries(Object.entries(row).filter(([key]) => !without.includes(key)));
 }
 
 /** "Query All Current UM Open Orders", "Query UM Order", "Cancel UM Order", and the same of CM. */
-const inPlainRows = (endpoint: Endpoint, path: string): Endpoint => {
-  const market = path.startsWith('/papi/v1/cm/') ? 'cm' : 'um';
-  const answer = (call: Call): unknown => {
-    if (endpoint.security === 'open') return [];
-    const rows = endpoint.answer(call) as Row | readonly Row[];
-    return Array.isArray(rows) ? rows.map(row => plainRow(market, row)) : plainRow(market, rows as Row);
-  };
-  return at(endpoint, path, { answer } as Partial<Endpoint>);
-};
-
-/** Spot margin is no part of this exchange: there are none, unless a fault adds some. */
-const marginOrders: AccountEndpoint = {
-  ...{ method: 'GET', path: '/papi/v1/margin/openOrders', market: 'um', security: 'signed', weight: 5 },
-  answer: () => [],
-};
-
-const order = (market: 'um' | 'cm'): AccountEndpoint => ({
-  ...{ method: 'POST', path: `/papi/v1/${market}/order`, market, security: 'signed', queue: 'orders', weight: 1 },
-  orders: oneOrder,
+const inPlainRows = (endpoint: AccountEndpoint, path: string): AccountEndpoint => ({
+  ...at(endpoint, path),
   answer: call => {
-    checkClientId32(call.params.text('newClientOrderId'));
-    if (call.params.has('closePosition')) throw refusal(-1106, "Parameter 'closeposition' sent when not required.");
-    const placed = requestOrder(call, call.params, `POST /papi/v1/${market}/order`);
-    return plainRow(market, placed as Row, ['origType']);
+    const rows = endpoint.answer(call) as Row | readonly Row[];
+    const plain = (row: Row): Row => plainRow(marketOf(path), row);
+    return Array.isArray(rows) ? rows.map(plain) : plain(rows as Row);
   },
 });
 
-const common = (market: 'um' | 'cm'): readonly Endpoint[] => [
+/** Spot margin is no part of this exchange: there are none, unless a fault adds some. */
+const marginOrders = signed({ method: 'GET', path: '/papi/v1/margin/openOrders', weight: 5 }, () => []);
+
+const order = (market: Where): AccountEndpoint => {
+  const path = `/papi/v1/${market}/order`;
+  return signed({ method: 'POST', path, market, weight: 1, queue: 'orders', orders: oneOrder }, call => {
+    checkClientId32(call.params.text('newClientOrderId'));
+    if (call.params.has('closePosition')) throw refusal(-1106, "Parameter 'closeposition' sent when not required.");
+    return plainRow(market, requestOrder(call, call.params, `POST ${path}`) as Row, ['origType']);
+  });
+};
+
+const common = (market: Where): readonly Endpoint[] => [
   order(market),
   inPlainRows(openOrders, `/papi/v1/${market}/openOrders`),
   inPlainRows(orderGet, `/papi/v1/${market}/order`),
   inPlainRows(orderDelete, `/papi/v1/${market}/order`),
   at(cancelAllOrders, `/papi/v1/${market}/allOpenOrders`),
   at(positionSideDual, `/papi/v1/${market}/positionSide/dual`),
-  at(userTrades, `/papi/v1/${market}/userTrades`, { weight: market === 'um' ? 5 : 20 }),
+  at(userTrades, `/papi/v1/${market}/userTrades`, market === 'um' ? 5 : 20),
   ...conditionalEndpoints(market),
 ];
 
 export const PAPI: readonly Endpoint[] = [
   at(ping, '/papi/v1/ping'),
-  umPositions,
-  cmPositions,
-  ...common('um'),
-  ...common('cm'),
+  ...[umPositions, cmPositions, cmAccount, marginOrders, ...common('um'), ...common('cm')],
   at(accountConfig, '/papi/v1/um/accountConfig'),
   at(accountV3, '/papi/v2/um/account'),
-  cmAccount,
-  marginOrders,
   at(openAlgoOrders, '/papi/v1/um/algo/openAlgoOrders'),
   at(algoOrderPost, '/papi/v1/um/algo/order'),
   at(algoOrderGet, '/papi/v1/um/algo/algoOrder'),

@@ -1,0 +1,183 @@
+/** Balances, the settings of the account and of its symbols, and what its key may do. */
+
+import Big from 'big.js';
+import { refusal } from '../../engine/rules/refusal.ts';
+import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
+import { type AccountEndpoint, type Call, signed } from '../endpoint.ts';
+import type { Params } from '../params.ts';
+import { type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
+import { walletRows } from '../wallet-rows.ts';
+
+/** Position mode, multi-assets mode and the right to trade, in one call. */
+export const accountConfig = signed({ method: 'GET', path: '/fapi/v1/accountConfig', weight: 5 }, ({ account }) => ({
+  ...flagsOf(account),
+  dualSidePosition: account.hedgeMode,
+}));
+
+/** Six times the weight of accountConfig. */
+export const positionSideDual = signed(
+  { method: 'GET', path: '/fapi/v1/positionSide/dual', weight: 30 },
+  ({ account }) => ({ dualSidePosition: account.hedgeMode }),
+);
+
+/** Balances and positions. v2 adds the flags of the account, and the symbols without a position. */
+export const accountV3 = signed({ method: 'GET', path: '/fapi/v3/account', weight: 5 }, call => ({
+  ...totals(call),
+  assets: assets(call),
+  positions: positionRows(call.world, call.account, 'used', call.market).map(row => {
+    const { entryPrice: _, markPrice: __, ...texts } = positionTexts(call.world, row);
+    return { ...texts, isolatedMargin: '0.00000000', isolatedWallet: '0' };
+  }),
+}));
+
+const accountV2 = signed({ method: 'GET', path: '/fapi/v2/account', weight: 5 }, call => ({
+  ...flagsOf(call.account),
+  feeBurn: true,
+  ...totals(call),
+  assets: assets(call).map(asset => ({ ...asset, marginAvailable: true })),
+  positions: positionRows(call.world, call.account, 'all', call.market).map(row => {
+    const { markPrice: _, notional: __, ...texts } = positionTexts(call.world, row);
+    return {
+      ...texts,
+      positionInitialMargin: texts.initialMargin,
+      openOrderInitialMargin: '0',
+      leverage: String(call.account.leverage),
+      isolated: false,
+      maxNotional: '20000000',
+      ...{ bidNotional: '0', askNotional: '0' },
+    };
+  }),
+}));
+
+const flagsOf = ({ canTrade, canWithdraw, multiAssetsMargin }: Call['account']) => ({
+  ...{ feeTier: 0, canTrade, canDeposit: true, canWithdraw, updateTime: 0, multiAssetsMargin, tradeGroupId: -1 },
+});
+
+function totals(call: Call) {
+  const rows = positionRows(call.world, call.account, 'used', call.market);
+  const sum = (pick: (row: PositionRow) => Big): Big => rows.reduce((total, row) => total.plus(pick(row)), new Big(0));
+  const wallet = [...call.account.wallets.values()].reduce((total, amount) => total.plus(amount), new Big(0));
+  const initialMargin = sum(row => row.initialMargin);
+  const pnl = sum(row => row.unrealizedPnl);
+  const free = wallet.plus(pnl).minus(initialMargin).toFixed(8);
+  return {
+    totalInitialMargin: initialMargin.toFixed(8),
+    totalMaintMargin: sum(row => row.maintenanceMargin).toFixed(8),
+    totalWalletBalance: wallet.toFixed(8),
+    totalUnrealizedProfit: pnl.toFixed(8),
+    totalMarginBalance: wallet.plus(pnl).toFixed(8),
+    totalPositionInitialMargin: initialMargin.toFixed(8),
+    totalOpenOrderInitialMargin: '0.00000000',
+    totalCrossWalletBalance: wallet.toFixed(8),
+    totalCrossUnPnl: pnl.toFixed(8),
+    ...{ availableBalance: free, maxWithdrawAmount: free },
+  };
+}
+
+/** The fields that the rows of all account pages have. */
+export const assetTexts = (amount: Big) => {
+  const balance = amount.toFixed(8);
+  const zero = '0.00000000';
+  return {
+    ...{ walletBalance: balance, marginBalance: balance, crossWalletBalance: balance, availableBalance: balance },
+    ...{ maxWithdrawAmount: balance, unrealizedProfit: zero, crossUnPnl: zero, maintMargin: zero, initialMargin: zero },
+    ...{ positionInitialMargin: zero, openOrderInitialMargin: zero },
+  };
+};
+
+const assets = (call: Call) =>
+  walletRows(call).map(({ asset, amount, updateTime }) => ({ asset, ...assetTexts(amount), updateTime }));
+
+/** One row for each margin asset. */
+const balance = (version: 2 | 3): AccountEndpoint =>
+  signed({ method: 'GET', path: `/fapi/v${version}/balance`, weight: 5 }, call =>
+    walletRows(call).map(({ asset, amount, updateTime }) => {
+      const { crossWalletBalance, crossUnPnl, availableBalance, maxWithdrawAmount } = assetTexts(amount);
+      return {
+        ...{ accountAlias: 'SgsR', asset, balance: crossWalletBalance, crossWalletBalance, crossUnPnl },
+        ...{ availableBalance, maxWithdrawAmount, marginAvailable: true, updateTime },
+      };
+    }),
+  );
+
+/** Leverage and margin type, which v3 positionRisk no longer has. */
+const symbolConfig = signed({ method: 'GET', path: '/fapi/v1/symbolConfig', weight: 5 }, call =>
+  namesIn(call).map(symbol => ({
+    ...{ symbol, marginType: 'CROSSED', isAutoAddMargin: false, leverage: call.account.leverage },
+    maxNotionalValue: '20000000',
+  })),
+);
+
+/** One bracket for each symbol, for clients that read them first. */
+export const leverageBracket = signed({ method: 'GET', path: '/fapi/v1/leverageBracket', weight: 1 }, call =>
+  namesIn(call).map(symbol => ({ symbol, notionalCoef: 1.5, brackets: [BRACKET] })),
+);
+
+const BRACKET = {
+  ...{ bracket: 1, initialLeverage: 125, notionalCap: 20_000_000, notionalFloor: 0, maintMarginRatio: 0.004, cum: 0 },
+};
+
+/** The symbol that is sent, or all. */
+function namesIn({ world, params, market }: Call): readonly string[] {
+  const name = params.text('symbol');
+  return name === undefined ? world.symbols.names(market) : [symbolOf(world, name).symbol];
+}
+
+const leverage = signed({ method: 'POST', path: '/fapi/v1/leverage', weight: 1 }, ({ world, params }) => {
+  const symbol = symbolIn(world, params);
+  const wanted = params.integer('leverage') ?? 0;
+  if (wanted < 1 || wanted > 125) throw refusal(-4028, `Leverage ${wanted} is not valid`);
+  return { leverage: wanted, maxNotionalValue: '1000000', symbol };
+});
+
+/** Each symbol of the simulated account is crossed. */
+const marginType = signed({ method: 'POST', path: '/fapi/v1/marginType', weight: 1 }, ({ world, params }) => {
+  symbolIn(world, params);
+  if (params.required('marginType') === 'CROSSED') throw refusal(-4046);
+  return { code: 200, msg: 'success' };
+});
+
+const multiAssets = signed({ method: 'GET', path: '/fapi/v1/multiAssetsMargin', weight: 30 }, () => ({
+  multiAssetsMargin: false,
+}));
+
+const setPositionSide = signed(
+  { method: 'POST', path: '/fapi/v1/positionSide/dual', weight: 1 },
+  ({ account, params }) => {
+    throw refusal(params.flag('dualSidePosition') === account.hedgeMode ? -4059 : -4068);
+  },
+);
+
+const commissionRate = signed({ method: 'GET', path: '/fapi/v1/commissionRate', weight: 20 }, ({ world, params }) => ({
+  ...{ symbol: symbolIn(world, params), makerCommissionRate: '0.000200', takerCommissionRate: '0.000500' },
+}));
+
+const symbolIn = (world: World, params: Params): string => symbolOf(world, params.required('symbol')).symbol;
+
+/** A wallet endpoint, on the same port here ("Get API Key Permission"). */
+const apiRestrictions = signed(
+  { method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
+  ({ world, account }) => ({
+    ipRestrict: account.ipRestricted,
+    createTime: toExchangeTime(world, account.createdAtMs),
+    ...{ enableReading: true, enableSpotAndMarginTrading: false, enableWithdrawals: account.canWithdraw },
+    ...{ enableInternalTransfer: false, permitsUniversalTransfer: false, enableVanillaOptions: false },
+    // Portfolio margin takes this right from every key ("Get API Key Permission").
+    enableFutures: account.enableFutures && !account.portfolioMargin,
+    enablePortfolioMarginTrading: account.portfolioMargin,
+    ...{ enableMargin: false, enableFixApiTrade: false, enableFixReadOnly: false },
+  }),
+);
+
+/** The key of a user data stream, which opens and stays silent (silent-streams.ts). Needs no signature. */
+const listenKey = (method: 'POST' | 'PUT' | 'DELETE'): AccountEndpoint => ({
+  ...{ method, path: '/fapi/v1/listenKey', security: 'key', weight: 1 },
+  answer: ({ account: { name } }) =>
+    method === 'DELETE' ? {} : { listenKey: Buffer.from(`listen ${name}`).toString('hex').padEnd(64, '0') },
+});
+
+export const ACCOUNT: readonly AccountEndpoint[] = [
+  ...[accountConfig, positionSideDual, accountV3, accountV2, balance(3), balance(2), symbolConfig, leverageBracket],
+  ...[leverage, marginType, multiAssets, setPositionSide, commissionRate, apiRestrictions],
+  ...(['POST', 'PUT', 'DELETE'] as const).map(listenKey),
+];

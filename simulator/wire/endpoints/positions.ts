@@ -1,0 +1,54 @@
+/** The positions of USDⓈ-M, in the two versions of the page. */
+
+import { symbolOf } from '../../engine/world.ts';
+import { type AccountEndpoint, type Call, signed } from '../endpoint.ts';
+import { type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
+
+/** v3: symbols with a position or with open orders. */
+const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', weight: 5 }, call =>
+  rowsOf(call, 'used').map(row => {
+    const { unrealizedProfit: unRealizedProfit, ...texts } = positionTexts(call.world, row);
+    return {
+      ...texts,
+      unRealizedProfit,
+      breakEvenPrice: row.entryPrice.eq(0) ? '0.0' : breakEven(row),
+      ...{ liquidationPrice: '0', isolatedMargin: '0', isolatedWallet: '0', openOrderInitialMargin: '0' },
+      marginAsset: row.symbol.marginAsset,
+      positionInitialMargin: texts.initialMargin,
+      adl: row.amount.eq(0) ? 0 : 2,
+      ...{ bidNotional: '0', askNotional: '0' },
+    };
+  }),
+);
+
+/** v2: all symbols, with leverage and margin type. */
+const positionRiskV2 = signed({ method: 'GET', path: '/fapi/v2/positionRisk', weight: 5 }, call =>
+  rowsOf(call, 'all').map(row => {
+    const {
+      unrealizedProfit: unRealizedProfit,
+      initialMargin: _,
+      maintMargin: __,
+      ...texts
+    } = positionTexts(call.world, row);
+    return {
+      ...{ ...texts, unRealizedProfit, breakEvenPrice: texts.entryPrice, liquidationPrice: '0' },
+      ...{ leverage: String(call.account.leverage), maxNotionalValue: '20000000', marginType: 'cross' },
+      ...{ isolatedMargin: '0.00000000', isolatedWallet: '0', isAutoAddMargin: 'false' },
+    };
+  }),
+);
+
+function rowsOf({ world, account, params, market }: Call, which: 'all' | 'used'): readonly PositionRow[] {
+  const name = params.text('symbol');
+  const only = name === undefined ? undefined : symbolOf(world, name);
+  return positionRows(world, account, which, market).filter(({ symbol }) => only === undefined || symbol === only);
+}
+
+/** The entry price with the opening commission on top. */
+const breakEven = ({ entryPrice, amount }: PositionRow): string =>
+  entryPrice
+    .times(amount.lt(0) ? '0.9995' : '1.0005')
+    .round(8)
+    .toFixed();
+
+export const POSITIONS: readonly AccountEndpoint[] = [positionRiskV3, positionRiskV2];
