@@ -48,7 +48,7 @@ export async function liquidateSilent<O extends SilentOptions>(
     run.answer({ outcome: 'nothing', bots: [] });
     return EXIT.ok;
   }
-  for (const line of standingTable(silent, { nowMs, paint, width: cli.terminal.width })) run.say(line);
+  run.say(standingTable(silent, { nowMs, ...run.screen }));
   if (dryRun) {
     run.answer({ outcome: 'dry-run', bots: silent.map(({ botId }) => ({ bot_id: botId })) });
     return EXIT.ok;

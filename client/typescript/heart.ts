@@ -22,10 +22,9 @@ import { sendBeat } from './send-beat.ts';
 import type { Times } from './times.ts';
 import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
-export interface Heart {
+interface Heart {
   /** Starts a new run, unless one is active; arms by its first write, and sends heartbeats from then on. */
   start(): Promise<BeatResult>;
-  /** Proof of work. */
   alive(): void;
   /** Proof of work, and a heartbeat at once. */
   beat(): Promise<BeatResult>;
@@ -88,13 +87,13 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
   async function send(one: Life, isSecond = false): Promise<BeatResult> {
     const { result, sent } = await sendBeat(one, { clock, events, settings });
     one.last = result;
-    judge(one, result, sent.at);
+    note(one, result, sent.at);
     const correctionMs = clock.nowMs() - sent.atMs - (clock.monotonicMs() - sent.at.monotonicMs);
     const wasWrong = result.kind === 'taken' && Math.abs(correctionMs) > WRONG_BY_MS;
     return wasWrong && !isSecond && isOn(one) ? send(one, true) : result;
   }
 
-  function judge(one: Life, result: BeatResult, sentAt: Instant): void {
+  function note(one: Life, result: BeatResult, sentAt: Instant): void {
     if (one !== life) return;
     if (result.kind === 'failed') {
       one.failures += 1;

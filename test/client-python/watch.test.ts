@@ -179,7 +179,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
       expect.stringMatching(
         /^flatline unreached: No heartbeat was stored for \d+ s: AWS cannot be reached .* An armed bot is liquidated 120 s after its last heartbeat\.$/,
       ),
-      'flatline unreached: The disarm was not stored (AWS cannot be reached (EndpointConnectionError); check the network and the region): the watchdog liquidates unless an operator runs flatline disarm unreached',
+      'flatline unreached: The disarm was not stored (AWS cannot be reached (EndpointConnectionError); check the network and the region): the watchdog liquidates unless an operator runs: flatline disarm --bot unreached',
     ]);
   });
 });

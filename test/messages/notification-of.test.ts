@@ -141,7 +141,7 @@ describe('a log line is notified with this subject', () => {
       'REFUSED, NOTHING DONE - production - the liquidator was called with an invalid event',
     ],
     [
-      'a bot that nobody could liquidate',
+      'a bot that the liquidator does not know',
       codeLine('CRITICAL', 'watchdog_problem', {
         ...{ code: 'BOT_UNKNOWN', heading: 'A bot is not in the configuration', bot_id: 'alpha' },
       }),
@@ -193,7 +193,7 @@ describe('a log line is notified with this subject', () => {
       'FAILURE REPORTED, NOT ACTED ON - alpha (production) - heartbeats came more than 10 minutes after it',
     ],
     [
-      'bots that could not be heard',
+      'bots whose heartbeats may be lost',
       codeLine('CRITICAL', 'watchdog_blind', { since: AT, bot_ids: ['alpha', 'beta'], why: 'writes failed' }),
       'HEARTBEATS MAY HAVE BEEN LOST - production - 2 bots',
     ],

@@ -26,7 +26,7 @@ const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 
 function notified(line: string): Notification {
   const read = readLogLine(line);
   const notification = read && notificationOf(read, about);
-  if (notification === undefined) throw new Error('Nobody is notified of this line.');
+  if (notification === undefined) throw new Error('There is no notification for this line.');
   return notification;
 }
 const sns = (line: string, MessageId = 'm-1') => {

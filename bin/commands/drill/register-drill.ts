@@ -91,14 +91,12 @@ const drillOptions = ({ scenario, positions, hedge, rtt, seed, json }: Given): D
   json: json === true,
 });
 
-/** For argParser. */
 function readScenario(text: string): string {
   if (NAMES.some(name => name === text)) return text;
-  const meant = didYouMean(text, NAMES);
-  throw new InvalidArgumentError(meant === undefined ? `There are ${NAMES.join(', ')}.` : `Did you mean ${meant}?`);
+  const near = didYouMean(text, NAMES);
+  throw new InvalidArgumentError(near === undefined ? `There are ${NAMES.join(', ')}.` : `Did you mean ${near}?`);
 }
 
-/** For argParser. */
 const wholeNumber =
   (least: number, most: number) =>
   (text: string): number => {

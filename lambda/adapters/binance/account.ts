@@ -1,13 +1,13 @@
 /**
  * One account in one market of Binance: every request by the market's folder, every outcome a value. Nothing is retried
- * and nothing is judged here. Two answers are of use to all accounts of the container: the server's time and the
- * exchange's rules.
+ * or decided here. All accounts of the container share two answers: the server's time and the exchange's rules.
  */
 
 import type { Credentials } from '../../core/exchange/model.ts';
 import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
-import type { CallLimits, Clock, Exchange, Reply } from '../../ports.ts';
+import type { CallLimits, Clock, Exchange, Reply, RequestTrace } from '../../ports.ts';
 import { beginCall, calls } from './call.ts';
+import type { ApiCodes } from './error-codes.ts';
 import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
@@ -22,12 +22,9 @@ import { badReply, notSent } from './wire-failures.ts';
 /** What all accounts of a container share in one market. */
 export interface Shared {
   readonly api: () => Promise<MarketApi>;
-  readonly codes: MarketApi['codes'];
-  /** Scheme and host, no path. */
+  readonly codes: ApiCodes;
   readonly baseUrl: string;
-  /** Of time and rules. */
   readonly dataUrl: string;
-  /** The wallet's host; undefined where there is none. */
   readonly walletUrl: string | undefined;
   readonly recvWindowMs: number;
   readonly transport: Transport;
@@ -43,10 +40,17 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   const make = createClientMaker({ baseUrl, dataUrl, walletUrl, recvWindowMs, transport, exchangeNowMs }, credentials);
   let market: Promise<OpenedMarket> | undefined;
 
+  let refusal: { readonly dateMs: number; readonly trace: RequestTrace } | undefined;
+  let isByRefusal = false;
+  const noteRefusal = ({ headers }: HttpAnswer, trace: RequestTrace): void => {
+    const dateMs = codes === 'papi' ? dateMsOf(headers) : undefined;
+    refusal = dateMs === undefined ? undefined : { dateMs, trace };
+  };
+
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     { timeoutMs, signal, inPart }: CallLimits,
-    heard: (answer: HttpAnswer) => void = () => undefined,
+    onAnswer: (answer: HttpAnswer) => void = () => undefined,
   ): Promise<Reply<AnswerOf[K]>> => {
     const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
@@ -59,8 +63,11 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
         // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
         current.problem ??= error;
       }
-      if (current.sent?.kind === 'answer') heard(current.sent.answer);
-      return replyOf(schema, current, { shown, codes, nowMs: exchangeNowMs() });
+      const answer = current.sent?.kind === 'answer' ? current.sent.answer : undefined;
+      if (answer !== undefined) onAnswer(answer);
+      const reply = replyOf(schema, current, { shown, codes, nowMs: exchangeNowMs() });
+      if (!reply.ok && reply.failure.reason === 'clock' && answer !== undefined) noteRefusal(answer, reply.trace);
+      return reply;
     };
     try {
       market ??= shared.api().then(api => api.open(make));
@@ -79,10 +86,24 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     });
     const { startedAtMs, latencyMs, status } = reply.trace;
     const learn = (serverMs: number): number => serverTime.learn(serverMs, startedAtMs, startedAtMs + latencyMs);
-    if (reply.ok && !isFarFrom(reply.value, dateMs)) return { ...reply, value: learn(reply.value) };
+    if (reply.ok && !isFarFrom(reply.value, dateMs)) return { ...reply, value: ownOffset(learn(reply.value)) };
     // Better than our own clock, until the time itself can be read.
     if (dateMs !== undefined) learn(dateMs);
     return reply.ok ? { ...reply, ok: false, failure: badReply(status ?? 0, FAR_FROM_DATE) } : reply;
+  };
+
+  /**
+   * Portfolio margin documents no endpoint for its time, so that of fapi or dapi counts. If its own is another, the date of
+   * its refusal is all that shows it. It may be the date of a gateway: refused again, it is not used again.
+   */
+  const ownOffset = (offsetMs: number): number => {
+    const told = refusal;
+    refusal = undefined;
+    if (told === undefined) return offsetMs;
+    const { startedAtMs, latencyMs } = told.trace;
+    const endedAtMs = startedAtMs + latencyMs;
+    isByRefusal = !isByRefusal && Math.abs(told.dateMs - endedAtMs - offsetMs) > DATE_SLACK_MS;
+    return isByRefusal ? serverTime.learn(told.dateMs, startedAtMs, endedAtMs) : offsetMs;
   };
 
   return {
@@ -99,9 +120,12 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   };
 }
 
-/** The header has whole seconds, and may be that of a gateway whose clock is another: only nonsense is found out by it. */
+/** The header has whole seconds, and may be from a gateway with another clock: it only shows that a time is impossible. */
 const isFarFrom = (serverMs: number, dateMs: number | undefined): boolean =>
   dateMs !== undefined && Math.abs(serverMs - dateMs) > DAY_MS;
+
+/** The header has whole seconds, and was on its way. */
+const DATE_SLACK_MS = 2_000;
 
 const DAY_MS = 86_400_000;
 const FAR_FROM_DATE = 'the server time is more than a day from the date of the answer';

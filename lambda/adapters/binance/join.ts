@@ -30,10 +30,18 @@ export function joinRows<Row>(
   return withTrace({ ...read, value: { rows: read.value.rows, unread, missing: failed.failure } }, failed);
 }
 
+/** Rows, and what a page beside them adds. Without that page the rows stay, and the page is named as missing. */
+export function joinBeside<Row, Beside>(rows: Reply<Rows<Row>>, beside: Reply<Beside>): Reply<Rows<Row>> {
+  if (!rows.ok) return withTrace(rows, beside);
+  if (beside.ok) return withTrace({ ...rows, value: { ...rows.value, ...beside.value } }, beside);
+  const unread = [...rows.value.unread, pageUnread(beside.failure.message)];
+  return withTrace({ ...rows, value: { ...rows.value, unread, missing: beside.failure } }, beside);
+}
+
 const pageUnread = (problem: string): UnreadRow => ({ symbol: undefined, problem, isPage: true });
 
 /** Two answers to simultaneous requests are seldom further apart than this. */
-const PAGE_PATIENCE_MS = 25;
+const SECOND_PAGE_WAIT_MS = 25;
 
 /** Needed to pass on the first page before the second one comes. */
 export interface Page {
@@ -48,15 +56,15 @@ export async function bothPages<A extends Rows<unknown>, B extends Rows<unknown>
   partOf: (page: A | B) => Rows<unknown> = page => page,
 ): Promise<[Reply<A>, Reply<B>]> {
   const over = new AbortController();
-  const tellFirst = async (): Promise<void> => {
+  const passOnFirst = async (): Promise<void> => {
     const first = await Promise.race<Reply<A | B>>(pages);
     if (!first.ok) return;
-    await clock.sleep(PAGE_PATIENCE_MS, over.signal);
+    await clock.sleep(SECOND_PAGE_WAIT_MS, over.signal);
     if (over.signal.aborted) return;
     const part = partOf(first.value);
     inPart?.({ ...part, unread: [...part.unread, pageUnread('no answer yet')] });
   };
-  if (inPart !== undefined) void tellFirst();
+  if (inPart !== undefined) void passOnFirst();
   const both = await Promise.all(pages);
   over.abort('both are there');
   return both;

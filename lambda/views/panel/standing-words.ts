@@ -29,7 +29,7 @@ export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }:
     case 'late':
       return deadAtMs === undefined ? '–' : from(deadAtMs, nowMs);
     case 'unproven':
-      return 'when its table works';
+      return 'not before its table works';
     case 'dead':
       return deadAtMs === undefined ? 'due' : `due since ${instant(deadAtMs, nowMs)}`;
     case 'snoozed':
@@ -44,7 +44,7 @@ export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }:
   }
 }
 
-/** Both, where no column has their names: a bot without a heartbeat has none to tell, and only a watched one a deadline. */
+/** Last heartbeat and deadline in one line, for a page without columns. */
 export function inOneLine(standing: BotStanding, nowMs: number): string {
   const next = whatNext(standing, nowMs);
   const hasDeadline = DEADLINE_AHEAD.includes(standing.condition) && standing.failure === undefined;

@@ -272,6 +272,32 @@ describe('spot margin orders', () => {
   });
 });
 
+describe('the clock of portfolio margin', () => {
+  const DATE_MS = Math.floor(START_MS / 1_000) * 1_000;
+  const refused = (aheadMs: number) =>
+    reply(400, { code: -1021, msg: 'no' }, { date: new Date(DATE_MS + aheadMs).toUTCString() });
+
+  it.each([9_000, -9_000])('is that of its own refusal where it is %d ms from that of fapi', async aheadMs => {
+    const { exchange, requests } = marketAt('portfolio-usdm', ({ path }) =>
+      path.endsWith('/time') ? reply(200, { serverTime: START_MS }) : refused(aheadMs),
+    );
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true });
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(Number(params(requests[2]).timestamp)).toBe(DATE_MS + aheadMs);
+    // It was refused again: the header is that of a gateway with another clock.
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+  });
+
+  it.each([0, -1_000])('is that of fapi where its refusal agrees to the second (%d ms)', async aheadMs => {
+    const { exchange } = marketAt('portfolio-coinm', ({ path }) =>
+      path.endsWith('/time') ? reply(200, { serverTime: START_MS }) : refused(aheadMs),
+    );
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+  });
+});
+
 describe('a market that is not covered', () => {
   it.each<[MarketId, ...string[]]>([
     ['usdm', '/fapi/v3/positionRisk'],
@@ -291,6 +317,21 @@ describe('a market that is not covered', () => {
     expect(requests.map(one => one.path)).toEqual(paths);
   });
 
+  it('has a further page in portfolio margin UM where its orders are asked for', async () => {
+    const assets = [
+      { asset: 'USDC', openOrderInitialMargin: '0.00000000' },
+      { asset: 'USDT', openOrderInitialMargin: '1.5' },
+    ];
+    const { exchange, requests } = marketAt(
+      'portfolio-usdm',
+      ({ path }) => reply(200, path.endsWith('/account') ? { assets, positions: [] } : []),
+      'peek',
+    );
+    const read = await exchange.ask({ kind: 'positions', withOrders: true }, LIMITS);
+    expect(read).toMatchObject({ ok: true, value: { rows: [], unread: [], ordersIn: ['margin in USDT'] } });
+    expect(requests.map(one => one.path)).toEqual(['/papi/v1/um/positionRisk', '/papi/v2/um/account']);
+  });
+
   it('takes no order', async () => {
     const { exchange, requests } = marketAt('coinm', () => reply(200, []), 'peek');
     expect(await exchange.ask(close(CM), LIMITS)).toMatchObject({ ok: false, failure: { certainty: 'unreached' } });
@@ -299,7 +340,7 @@ describe('a market that is not covered', () => {
 });
 
 describe('an error number of COIN-M', () => {
-  const told = async (id: MarketId, code: number, msg = 'no') => {
+  const meaningAt = async (id: MarketId, code: number, msg = 'no') => {
     const { exchange } = marketAt(id, () => reply(400, { code, msg }));
     const answer = await exchange.ask(close(CM), LIMITS);
     return answer.ok ? 'taken' : `${answer.failure.certainty} ${answer.failure.subject} ${answer.failure.reason}`;
@@ -310,6 +351,7 @@ describe('an error number of COIN-M', () => {
     [-4112, 'refused target reduce-only-rejected'],
     [-4113, 'refused target thin-book'],
     [-4178, 'refused target too-small'],
+    [-1109, 'refused target account-blocked'],
     [-4188, 'refused target window'],
     [-4189, 'refused target rejected'],
     // Those of USDⓈ-M, should it answer with them.
@@ -317,23 +359,34 @@ describe('an error number of COIN-M', () => {
     [-4131, 'refused target thin-book'],
     [-4164, 'refused target too-small'],
   ])('%d: %s', async (code, meaning) => {
-    expect(await told('coinm', code)).toBe(meaning);
+    expect(await meaningAt('coinm', code)).toBe(meaning);
   });
 
-  it('that has two meanings is decided by its text', async () => {
-    expect(await told('coinm', -4087, 'Invalid pair.')).toBe('refused request our-bug');
-    expect(await told('coinm', -4087, 'User can only place reduce only order.')).toBe('refused target rejected');
-    expect(await told('coinm', -4088, 'Invalid time interval.')).toBe('refused request our-bug');
-    expect(await told('coinm', -4088, 'User can not place order currently.')).toBe('refused account account-blocked');
-    // Any other text: the meaning in COIN-M, which speaks of one request and stops no run.
+  it.each<MarketId>(['portfolio-usdm', 'portfolio-coinm'])('means the same at portfolio margin: %s', async id => {
+    expect(await meaningAt(id, -4112)).toBe('refused target reduce-only-rejected');
+    expect(await meaningAt(id, -4113)).toBe('refused target thin-book');
+    expect(await meaningAt(id, -4178)).toBe('refused target too-small');
+    expect(await meaningAt(id, -4189)).toBe('refused target rejected');
+    // Where portfolio margin has the number itself, its own page counts.
+    expect(await meaningAt(id, -4087)).toBe('refused target rejected');
+  });
+
+  it('that means two things is decided by its text', async () => {
+    expect(await meaningAt('coinm', -4087, 'Invalid pair.')).toBe('refused request our-bug');
+    expect(await meaningAt('coinm', -4087, 'User can only place reduce only order.')).toBe('refused target rejected');
+    expect(await meaningAt('coinm', -4088, 'Invalid time interval.')).toBe('refused request our-bug');
+    expect(await meaningAt('coinm', -4088, 'User can not place order currently.')).toBe(
+      'refused account account-blocked',
+    );
+    // Any other text: the meaning in COIN-M, which is about one request and stops no run.
     for (const text of ['', 'no', 'Illegal parameter.']) {
-      expect(await told('coinm', -4087, text)).toBe('refused request our-bug');
-      expect(await told('coinm', -4088, text)).toBe('refused request our-bug');
+      expect(await meaningAt('coinm', -4087, text)).toBe('refused request our-bug');
+      expect(await meaningAt('coinm', -4088, text)).toBe('refused request our-bug');
     }
-    expect(await told('usdm', -4088, '')).toBe('refused account account-blocked');
+    expect(await meaningAt('usdm', -4088, '')).toBe('refused account account-blocked');
   });
 
   it('is nothing special elsewhere', async () => {
-    expect(await told('portfolio-usdm', -4112)).toBe('refused request unexpected');
+    expect(await meaningAt('usdm', -4112)).toBe('refused request unexpected');
   });
 });

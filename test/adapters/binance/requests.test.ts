@@ -46,7 +46,7 @@ describe('a signed request', () => {
 });
 
 describe('a public request', () => {
-  it.each(named(PUBLIC))('%s carries nothing of the account', async (line, request) => {
+  it.each(named(PUBLIC))('%s contains nothing of the account', async (line, request) => {
     const one = await sent(request);
     expect(`${one?.method} ${one?.path}`).toBe(line);
     expect(one).toMatchObject({ query: '', body: '' });
@@ -192,6 +192,19 @@ describe('usage', () => {
     const { trace } = await exchange.ask({ kind: 'strategy-orders' }, LIMITS);
     expect(trace.usage).toEqual({ weightLastMinute: 7 });
   });
+
+  it.each(['cancel-orders', 'cancel-conditionals'] as const)(
+    '%s is done also where the cancelled orders are listed instead of a code',
+    async kind => {
+      for (const body of [[], [{ symbol: SYMBOL, orderId: 7, status: 'CANCELED' }], {}])
+        expect(await rig(() => reply(200, body)).exchange.ask({ kind, symbol: SYMBOL }, LIMITS)).toMatchObject({
+          ok: true,
+        });
+      expect(await rig(() => reply(200, null)).exchange.ask({ kind, symbol: SYMBOL }, LIMITS)).toMatchObject({
+        ok: false,
+      });
+    },
+  );
 
   it('the trace of a failure names its code, that of a success none', async () => {
     const failed = await rig(() => reply(400, { code: -2022, msg: 'no' })).exchange.ask({ kind: 'positions' }, LIMITS);

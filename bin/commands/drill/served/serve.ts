@@ -51,7 +51,7 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
     const tested = run.progress('running the preflight of each bot', served.selfTest());
     if ((await unlessInterrupted(run, tested)) === undefined && run.interrupted.aborted) return EXIT.interrupted;
     writeLocalFile(path, served.file);
-    for (const line of welcome(served, run)) run.say(line);
+    run.say(welcome(served, run));
     const stopReading = reopenOnEnter(served, run);
     const stop = printer.follow(served);
     await untilAborted(run.interrupted);
