@@ -151,9 +151,9 @@ function run(count: number, spent: Map<string, Spent>): { readonly requests: num
       inbox.sort((a, b) => a.atMs - b.atMs);
     }
     const next = inbox[0];
-    if (next === undefined || next.atMs > decision.wakeAtMs) {
-      nowMs = decision.wakeAtMs;
-      name = 'wake';
+    if (next === undefined || next.atMs > decision.timerAtMs) {
+      nowMs = decision.timerAtMs;
+      name = 'timer';
       continue;
     }
     inbox.shift();

@@ -1,24 +1,27 @@
 /**
- * The audit log of one invocation: each event is logged at once, linked to the one before, and stored behind the work.
- * The work comes before the record: nothing here throws or makes a close wait; what could not be stored is counted and named.
+ * The audit log of one invocation: each record is logged at once, linked to the one before, and stored in the background.
+ * Nothing here throws or delays a close; what could not be stored is counted.
  */
 
 import { type AuditEventType, METRICS } from '../contract.ts';
 import { link, sealOf, startChain } from '../core/audit/chain.ts';
+import { messageOf } from '../core/invocation/answer-error.ts';
 import { isoMicros } from '../core/invocation/identity.ts';
 import { NOTIFIED_RECORDS, type NotifiedRecord } from '../events.ts';
 import type { AuditItem, LogLevel, Seal } from '../ports.ts';
+import { firstWithin } from './first-within.ts';
 import type { LiquidatorPorts } from './liquidator-ports.ts';
 
-export interface AuditLogOf {
+interface AuditLogOf {
   readonly correlationId: string;
   readonly botId: string;
-  readonly attempt: number;
-  /** Names the segment of the chain: one writer, one chain. */
+  /** 0 or absent: no attempt. */
+  readonly attempt?: number;
+  /** One writer, one segment of the chain. */
   readonly writer: string;
 }
 
-export interface Happening {
+export interface AuditEntry {
   readonly type: AuditEventType;
   readonly operation: string;
   readonly data: Readonly<Record<string, unknown>>;
@@ -28,9 +31,9 @@ export interface Happening {
 }
 
 export interface AuditLog {
-  /** What comes after the seal is logged only: the chain has its end. */
-  record(event: Happening): void;
-  /** Waits until everything recorded so far is stored, at most `timeoutMs`; gives how many items are not. */
+  /** After the seal a record is only logged. */
+  record(entry: AuditEntry): void;
+  /** Waits until all records so far are stored, at most `timeoutMs`; returns how many are not. */
   drain(timeoutMs: number): Promise<number>;
   seal(): Seal;
 }
@@ -38,8 +41,7 @@ export interface AuditLog {
 const LANES = 8;
 const PUT_TIMEOUT_MS = 1_500;
 
-/** What an audit log needs of the world: the watchdog has no more than this, and no keys. */
-export type AuditLogPorts = Pick<LiquidatorPorts, 'clock' | 'audit' | 'telemetry'>;
+type AuditLogPorts = Pick<LiquidatorPorts, 'clock' | 'audit' | 'telemetry'>;
 
 export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: AuditLogOf): AuditLog {
   const lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
@@ -50,7 +52,7 @@ export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: Aud
   let lost = 0;
   let reported = 1;
 
-  /** Twice: the same item put again is harmless. */
+  /** Twice: storing the same item again is harmless. */
   async function store(item: AuditItem): Promise<void> {
     for (const lastTry of [false, true]) {
       try {
@@ -61,13 +63,10 @@ export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: Aud
         if (!lastTry) continue;
         telemetry.metric(METRICS.auditWriteFailures, 1, 'Count');
         lost += 1;
-        // A table that is away loses all of them: the first says why, and the end says how many.
+        // If the table fails, all fail: the first logs why, and the end logs how many.
         if (lost > 1) continue;
-        telemetry.log('ERROR', 'An audit record was not stored', {
-          correlation_id: of.correlationId,
-          at_seq: item.at_seq,
-          why: error instanceof Error ? error.message : String(error),
-        });
+        const about = { correlation_id: of.correlationId, at_seq: item.at_seq, why: messageOf(error) };
+        telemetry.log('ERROR', 'An audit record was not stored', about);
       }
     }
   }
@@ -80,7 +79,7 @@ export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: Aud
         event_type: type,
         operation,
         bot_id: of.botId,
-        attempt: of.attempt,
+        attempt: of.attempt ?? 0,
         data,
         ...(symbol === undefined ? {} : { symbol }),
         ...(error === undefined ? {} : { error }),
@@ -94,14 +93,10 @@ export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: Aud
       lanes[lane] = (lanes[lane] ?? Promise.resolve()).then(() => store(linked.item));
     },
     async drain(timeoutMs) {
-      const enough = new AbortController();
-      const all = Promise.all(lanes).then(() => enough.abort());
-      await Promise.race([all, clock.sleep(timeoutMs, enough.signal)]);
+      await firstWithin(clock, timeoutMs, [Promise.all(lanes)]);
       if (lost > reported) {
-        telemetry.log('ERROR', 'More audit records were not stored', {
-          correlation_id: of.correlationId,
-          further_records: lost - reported,
-        });
+        const about = { correlation_id: of.correlationId, further_records: lost - reported };
+        telemetry.log('ERROR', 'More audit records were not stored', about);
         reported = lost;
       }
       return recorded - stored;
@@ -113,7 +108,7 @@ export function openAuditLog({ clock, audit, telemetry }: AuditLogPorts, of: Aud
   };
 }
 
-/** People are notified of some records; the line in the log says so by its code. */
+/** People are notified of some records, by the code in their log line. */
 function notifiedBy(type: AuditEventType): { readonly event?: NotifiedRecord } {
   const event = NOTIFIED_RECORDS.find(record => record === type);
   return event === undefined ? {} : { event };

@@ -1,4 +1,4 @@
-/** The ports that the liquidator's use cases are given as their first argument. */
+/** The ports of the liquidator's use cases. */
 
 import type {
   AsyncInvoker,
@@ -22,16 +22,16 @@ export interface LiquidatorPorts {
   readonly audit: AuditSink;
   readonly secrets: Secrets;
   readonly openExchange: OpenExchange;
-  /** Of the address: they live as long as the container, across invocations and bots. */
+  /** As old as the container; shared by all invocations and bots. */
   readonly limiters: RateLimiters;
   readonly telemetry: Telemetry;
-  /** Lets in what has arrived at the sockets together; undefined where time is virtual. */
+  /** Resolves when everything that has arrived at the sockets is read; undefined in virtual time. */
   readonly letArrive?: (() => Promise<void>) | undefined;
   readonly invoker: AsyncInvoker;
   readonly egress: Egress;
-  /** To ask whether the trip still stands that a call serves. */
+  /** To check whether the trip of a call is still valid. */
   readonly bots: Pick<BotStore, 'read'>;
   readonly records: Pick<RunRecords, 'read'>;
-  /** Which flatline this is, for people; undefined where it was not deployed. */
+  /** The version of flatline, for people; undefined if it was not deployed. */
   readonly version?: string | undefined;
 }

@@ -8,7 +8,7 @@ import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createRunRecords } from '../adapters/dynamo/run-records.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { HealthPorts } from '../app/health/ports.ts';
+import type { HealthPorts } from '../app/health/health-check.ts';
 import { ENV } from '../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
 import type { LogEvent } from '../events.ts';

@@ -133,7 +133,7 @@ describe('a re-arm', () => {
   it('of a bot that is tripped only after the operator read its row re-arms nothing: the trip continues', async () => {
     const rig = watchRig();
     await startRun(rig.bots, beat(rig, 'run-1234-a'), 1_000);
-    const looks: BotStore = {
+    const store: BotStore = {
       ...rig.bots,
       read: async (botId, timeoutMs) => {
         const seen = await rig.bots.read(botId, timeoutMs);
@@ -141,7 +141,7 @@ describe('a re-arm', () => {
         return seen;
       },
     };
-    const result = await rearm({ bots: looks, unfinished: rig.world.unfinished }, action(rig), { timeoutMs: 1_000 });
+    const result = await rearm({ bots: store, unfinished: rig.world.unfinished }, action(rig), { timeoutMs: 1_000 });
     expect(result).toMatchObject({ kind: 'refused', state: 'armed' });
     expect(trips(rig)).toHaveLength(1);
     expect(rowOf(rig)).toMatchObject({ watch_state: 'tripped' });

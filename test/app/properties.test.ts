@@ -21,7 +21,7 @@ async function liquidateUnder(bad: RandomRun) {
   const before = rig.account.truth();
   const startedAtMs = rig.clock.nowMs();
   const answer = await rig.run({ correlation_id: ID }, bad.changes);
-  // Taken at this instant: what was given up may still be on its way, and arrive while nobody looks.
+  // Taken at this instant: what was given up may still be on its way, and arrive after the last read.
   const orderNames = rig.exchange.journal.filter(one => one.method === 'POST').map(one => one.params.newClientOrderId);
   return { rig, before, answer, orderNames, tookMs: rig.clock.nowMs() - startedAtMs, after: rig.account.truth() };
 }
@@ -77,8 +77,8 @@ test('for every account and every schedule of faults', async () => {
 
       const auditLog = await rig.stores.audit.list(ID, 1_000).catch(() => []);
       const finals = auditLog.filter(item => (FINAL_EVENT_TYPES as readonly string[]).includes(item.event_type));
-      const told = !answer.warnings.some(warning => warning.code === 'AUDIT_INCOMPLETE');
-      if (told) {
+      const isComplete = !answer.warnings.some(warning => warning.code === 'AUDIT_INCOMPLETE');
+      if (isComplete) {
         expect(finals).toHaveLength(1);
         const record = await rig.stores.lock.readRecord(ID, 1_000);
         expect(

@@ -94,8 +94,8 @@ describe('normal: a long, a short and resting orders', () => {
     const lastFillAtMs = Math.max(...posted(rig).map(entry => entry.answeredAtMs ?? 0));
     expect(lastFillAtMs - startedAtMs).toBe(300);
     const [firstOrder] = posted(rig);
-    const look = rig.exchange.journal.filter(entry => entry.method === 'GET').slice(0, 3);
-    const checkedAtMs = Math.max(...look.map(entry => entry.answeredAtMs ?? 0));
+    const reads = rig.exchange.journal.filter(entry => entry.method === 'GET').slice(0, 3);
+    const checkedAtMs = Math.max(...reads.map(entry => entry.answeredAtMs ?? 0));
     const between = [...rig.stores.script.calls.filter(call => call.operation !== 'append'), ...rig.secretReads].filter(
       call => call.atMs >= checkedAtMs && call.atMs < (firstOrder?.receivedAtMs ?? 0),
     );
@@ -689,13 +689,13 @@ test('every request at the exchange is in the audit log, with its path, latency,
   rig.account.open('BTCUSDC', '90');
   const answer = await rig.run();
   const auditLog = await rig.auditLog(answer.correlation_id);
-  const told = auditLog.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
+  const recorded = auditLog.flatMap(({ data }) => [data.requests ?? [], data.other_requests ?? []].flat()) as {
     path: string;
   }[];
   const tally = (paths: readonly string[]) => paths.toSorted().join('\n');
-  expect(tally(told.map(request => request.path))).toBe(tally(rig.exchange.journal.map(entry => entry.path)));
+  expect(tally(recorded.map(request => request.path))).toBe(tally(rig.exchange.journal.map(entry => entry.path)));
   expect(auditLog.at(-1)?.data.requests_made).toBe(rig.exchange.journal.length);
-  for (const request of told) {
+  for (const request of recorded) {
     expect(request).toMatchObject({
       method: expect.any(String),
       latency_ms: expect.any(Number),

@@ -18,8 +18,8 @@ function opened({ remainingMs = 110_000, deadAfterMs = 120_000 } = {}) {
     await watchBot(tick, botId, proof);
     over.abort();
   };
-  const looks = () => rig.bots.calls.filter(call => call.operation === 'read').map(call => call.atMs - START_MS);
-  return { rig, tick, keep, looks };
+  const reads = () => rig.bots.calls.filter(call => call.operation === 'read').map(call => call.atMs - START_MS);
+  return { rig, tick, keep, reads };
 }
 
 /** Silent since `ms` after the start, and seen then. */
@@ -30,11 +30,11 @@ const silentSince = (ms: number) => ({
 
 describe('a bot whose row cannot be read', () => {
   it('is tried again after pauses that double from 0.1 to 2 s, to the last read of the run', async () => {
-    const { rig, tick, keep, looks } = opened({ remainingMs: 12_000 });
+    const { rig, tick, keep, reads } = opened({ remainingMs: 12_000 });
     rig.bots.injectFaults(() => 'refuse');
     await keep();
     // The last read is at 8 s at the latest; the next pause would lead beyond it.
-    expect(looks()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
+    expect(reads()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
     expect(tick.tally.problems).toEqual([
       'BOT_NOT_JUDGED: The bot alpha was due a check and could not be judged in this tick. ' +
         'The bots in memory are scripted to fail at read of alpha (refused).',
@@ -44,30 +44,30 @@ describe('a bot whose row cannot be read', () => {
 
   it('is tried to the very instant of the last read', async () => {
     // 2 + 8.875 s: a fifth of it is left for the landing, so the last read is at 7.1 s.
-    const { rig, keep, looks } = opened({ remainingMs: 10_875 });
+    const { rig, keep, reads } = opened({ remainingMs: 10_875 });
     rig.bots.injectFaults(() => 'refuse');
     await keep();
-    expect(looks().at(-1)).toBe(7_100);
+    expect(reads().at(-1)).toBe(7_100);
   });
 
   it('pauses shortly again after a read that succeeded', async () => {
-    const { rig, keep, looks } = opened();
+    const { rig, keep, reads } = opened();
     rig.bots.edit('alpha', silentSince(-60_000));
     const out = (): boolean => rig.nowMs() < 500 || (rig.nowMs() >= 60_000 && rig.nowMs() < 60_250);
     rig.bots.injectFaults(call => (call.operation === 'read' && out() ? 'refuse' : undefined));
     await keep();
     // At 12.7 s it is proven that the bot is late, at 60 s it would be dead.
-    expect(looks().slice(0, 8)).toEqual([0, 100, 300, 700, 12_700, 60_000, 60_100, 60_300]);
+    expect(reads().slice(0, 8)).toEqual([0, 100, 300, 700, 12_700, 60_000, 60_100, 60_300]);
   });
 
   it('because of a bug is not tried again, and both the bug and the bot are reported', async () => {
-    const { rig, tick, keep, looks } = opened();
+    const { rig, tick, keep, reads } = opened();
     const bug = new TypeError('beyond understanding');
     rig.bots.injectFaults(() => {
       throw bug;
     });
     await keep();
-    expect(looks()).toEqual([0]);
+    expect(reads()).toEqual([0]);
     expect(rig.logs).toMatchObject([
       { level: 'CRITICAL', message: 'The watchdog failed unexpectedly', fields: { bot_id: 'alpha', error: bug } },
       { level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } },
@@ -80,7 +80,7 @@ describe('a bot whose row cannot be read', () => {
 
 describe('a bot that dies', () => {
   it.each([
-    // Late since 30 s of silence, so looked at until the last read, at 102 s.
+    // Late since 30 s of silence, so checked until the last read, at 102 s.
     ['at the last read is read then, and fired on', -18_000, 1],
     ['a millisecond after it is left to the next tick', -17_999, 0],
   ])('%s', async (_when, since, firings) => {
@@ -134,9 +134,9 @@ describe('a bot that dies', () => {
 });
 
 it('reports a row that is no bot’s, by its name', async () => {
-  const { rig, tick, keep, looks } = opened();
+  const { rig, tick, keep, reads } = opened();
   await keep('No Bot');
-  expect(looks()).toEqual([]);
+  expect(reads()).toEqual([]);
   expect(tick.tally.problems).toEqual([
     'BOT_ROW_INVALID: The row of the bot No Bot: bot_id = "No Bot": is no bot\'s ID, so nobody can liquidate it; delete the row.',
   ]);

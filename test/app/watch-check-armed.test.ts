@@ -38,7 +38,7 @@ async function checkOnce(atMs: number, setting: Setting = {}) {
   const opened = openTick(rig.world, { settings, isFallback: false }, remainingMs);
   const heardSinceMs = (): number | undefined => (heardSince === undefined ? undefined : START_MS + heardSince);
   const tick = { ...opened, health: { ...opened.health, heardSinceMs } };
-  if (!isFirstRead) tick.tally.sightings.set('alpha', { beat: BEAT, sinceMs: START_MS - 3_600_000 });
+  if (!isFirstRead) tick.tally.lastSeen.set('alpha', { beat: BEAT, sinceMs: START_MS - 3_600_000 });
   await rig.until(atMs);
   const next = await checkArmed(tick, readBotRow('alpha', fields), { botId: 'alpha', memory });
   const again = next.kind === 'none' ? 'never' : { inMs: next.atMs - START_MS, urgent: next.urgent };

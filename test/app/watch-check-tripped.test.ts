@@ -1,4 +1,4 @@
-/** One look at a tripped bot: whether the liquidator is called, under which ID, and when to check again. */
+/** One check of a tripped bot: whether the liquidator is called, under which ID, and when to check again. */
 
 import { describe, expect, it } from 'vitest';
 import { checkTripped } from '../../lambda/app/watchdog/check/check-tripped.ts';
@@ -60,9 +60,9 @@ describe('a check of a tripped bot', () => {
     ['tripped after its deadline', 30_000, { ...INVOKED, tripped_at_ms: START_MS + 500 }, later(60_500), []],
     ['without an instant', 30_000, WITHOUT_INSTANT, later(MINUTE), []],
   ])('%s', async (_what, atMs, fields, again, invoked) => {
-    const looked = await checkOnce(atMs, fields);
-    expect([looked.again, looked.invoked]).toEqual([again, invoked]);
-    expect(looked.round.tally.lockOutChecks).toBe(invoked.filter(trigger => trigger === 'sentinel').length);
+    const checked = await checkOnce(atMs, fields);
+    expect([checked.again, checked.invoked]).toEqual([again, invoked]);
+    expect(checked.round.tally.lockOutChecks).toBe(invoked.filter(trigger => trigger === 'sentinel').length);
   });
 
   it('names the lock-out check by its minute and by the liquidation that it follows', async () => {

@@ -25,16 +25,16 @@ function opened(read: BotFields, { stored = read, fail = false } = {}) {
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit('alpha', stored);
   if (fail) rig.bots.injectFaults(() => 'refuse');
-  const told: unknown[] = [];
+  const emitted: unknown[] = [];
   const telemetry = {
     ...rig.world.telemetry,
-    metric: (...of: readonly unknown[]) => told.push(of),
-    flush: () => told.push('flush'),
+    metric: (...of: readonly unknown[]) => emitted.push(of),
+    flush: () => emitted.push('flush'),
   };
   const settings = { ...SAFE_DEFAULTS, bots: [defaultBot('alpha')] };
   const round = openTick({ ...rig.world, telemetry }, { settings, isFallback: false }, 110_000);
   const fields = () => rig.bots.rows().get('alpha');
-  return { rig, round, row: readBotRow('alpha', read), told, fields };
+  return { rig, round, row: readBotRow('alpha', read), emitted, fields };
 }
 
 const failed = (message: string) => ({
@@ -119,12 +119,12 @@ describe('lateness', () => {
     ['that is news and cannot be noted', ARMED, { fail: true }, 1, true, ARMED],
     ['that was reported, and the next check cannot be stored', toldOf, { fail: true }, 1, false, toldOf],
   ])('%s', async (_which, read, given, calls, isReported, then) => {
-    const { rig, round, row, told, fields } = opened(read, given);
+    const { rig, round, row, emitted, fields } = opened(read, given);
     await notifyLate(round, row, SIGHTING, judged, TIMES);
     await Promise.all(round.tally.background);
     expect(rig.bots.calls).toHaveLength(calls);
     expect(fields()).toEqual(then);
-    expect(told).toEqual(isReported ? [['BotsLate', 1, 'Count'], 'flush'] : []);
+    expect(emitted).toEqual(isReported ? [['BotsLate', 1, 'Count'], 'flush'] : []);
     expect(rig.audited().map(item => [item.event_type, item.operation])).toEqual(
       isReported ? [['bot_late', 'watch']] : [],
     );

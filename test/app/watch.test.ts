@@ -552,7 +552,7 @@ describe('a bot that the configuration does not know', () => {
     expect(rig.invoked).toHaveLength(1);
     const reports = await rig.ticks(every(MINUTE, 3 * MINUTE, 9 * MINUTE), { ...strangers, ...lockout });
     expect(rig.invoked).toHaveLength(1);
-    // Tripped at 130 s, so until 430 s: the ticks of 180 to 420 s tell it, the next one takes it out of the index.
+    // Tripped at 130 s, so until 430 s: the ticks of 180 to 420 s report it, the next one takes it out of the index.
     expect(reports.map(({ problems }) => problems.length)).toEqual([1, 1, 1, 1, 1, 0, 0]);
     expect(reports[0]?.problems[0]).toContain('alpha is tripped, but not in the configuration');
     expect(row(rig)).not.toHaveProperty('watch_shard');

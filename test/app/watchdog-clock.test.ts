@@ -14,7 +14,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Beats from `fromMs` to `toMs`, a client that was never told of anything. */
+/** Beats from `fromMs` to `toMs`, a client that got no answer. */
 async function live(rig: WatchRig, botId: string, times: WatchTimes, fromMs: number, toMs: number): Promise<void> {
   for (let at = fromMs, count = 1; at <= toMs; at += times.heartbeatMs, count += 1) {
     await rig.until(at);
@@ -58,7 +58,7 @@ describe.each<[string, WatchTimes]>([
     'a watchdog run that is %s trips none that sends heartbeats, and every death is noticed by those after it',
     async (_how, wrongMs) => {
       const rig = watchRig();
-      // More than the repair of the index looks at in this time.
+      // More than the repair of the index checks in this time.
       const ids = Array.from({ length: 40 }, (_, index) => `bot-${index}`);
       const endMs = 16 * MINUTE;
       await Promise.all([

@@ -83,7 +83,7 @@ describe('a wait in every form (E2)', () => {
     { says: 'a past date', fault: { kind: 'limited-429', retryAfter: 'past-date' }, waitMs: 52_000 },
     { says: 'no Retry-After', fault: { kind: 'limited-429', retryAfter: 'none' }, waitMs: 52_000 },
     {
-      says: 'a ban of 20 minutes, told by its sentence alone',
+      says: 'a ban of 20 minutes, known by its sentence alone',
       fault: { kind: 'banned-418', lastsMs: 1_200_000, retryAfter: 'none' },
       waitMs: 1_200_000,
     },

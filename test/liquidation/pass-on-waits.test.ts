@@ -1,5 +1,5 @@
 /**
- * A wait that the exchange told holds for the whole run, wherever its next attempt begins: Lambda starts another container
+ * A wait that the exchange requested holds for the whole run, wherever its next attempt begins: Lambda starts another container
  * while the first still answers, and that one's limiter knows nothing.
  */
 
@@ -43,7 +43,7 @@ describe('in another container the next attempt asks nothing before a requested 
       },
     ],
     [
-      'told to the last request of the attempt before',
+      'requested by the answer to the last request of the attempt before',
       ({ exchange }) => {
         exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, times: ALWAYS, fault: HANG });
         exchange.faults.add({ on: { path: '/fapi/v3/positionRisk' }, skip: 1, fault: WAIT });
@@ -72,7 +72,7 @@ describe('in another container the next attempt asks nothing before a requested 
     rig.stores.script.recover();
     const asked = rig.exchange.journal.length;
     await playElsewhere(rig);
-    // What its record tells the watchdog is left to the tick.
+    // What its record says is left to the watchdog.
     const due = await rig.stores.lock.unfinished.due(Number.POSITIVE_INFINITY, 10, 1_000);
     for (const run of due) {
       expect(run.resumeAtMs).toBeGreaterThanOrEqual(day.startedAtMs + 30_000);

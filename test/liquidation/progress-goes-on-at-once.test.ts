@@ -223,7 +223,7 @@ describe('a cancel that hangs while its symbol fills in part (A19)', () => {
     const orders = closesOf(day);
     expect(orders).toHaveLength(3);
     const [first, second, third] = orders.map(one => one.receivedAtMs - day.startedAtMs) as [number, number, number];
-    // The close waits for the cancel of its orders for a second at most; then each rest for its look.
+    // The close waits for the cancel of its orders for a second at most; then each rest for its read.
     expect(first).toBeLessThanOrEqual(1_100);
     expect(second - first).toBeLessThanOrEqual(100);
     expect(third - second).toBeLessThanOrEqual(100);

@@ -178,7 +178,7 @@ describe('a key that was rotated (A20)', () => {
     { says: '401/-2008', status: 401, code: -2008, afterMs: 0 },
     { says: '401/-2015', status: 401, code: -2015, afterMs: 0 },
     { says: '401/-7777, which nobody knows', status: 401, code: -7777, afterMs: 0 },
-    { says: '400/-2008 between look and close', status: 400, code: -2008, afterMs: 25 },
+    { says: '400/-2008 between read and close', status: 400, code: -2008, afterMs: 25 },
     { says: '401/-7777 between close and proof', status: 401, code: -7777, afterMs: 70 },
   ])(
     '$says of the old one: the secret is read again, and the run continues with the new one',

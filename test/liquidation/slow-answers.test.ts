@@ -94,7 +94,7 @@ describe('orders wait in the matching engine (A10)', () => {
       );
       expect(flatAfterMs(day)).toBeLessThanOrEqual(mostMs);
       expect(day.answer.headline).toBe('FLAT');
-      // Waiting is not a reason to look more often.
+      // Waiting is no reason to read more often.
       expect(day.rig.exchange.tally().weight).toBeLessThan(500);
       expectSound(day);
     },

@@ -47,14 +47,14 @@ test('records that are refused are reported once, and how many at the end, not n
   for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
   one('refuse', 'append')(rig);
   await liquidated(rig);
-  const told = rig.logs.filter(({ message }) => /audit records? (?:was|were) not stored/i.test(message));
-  expect(told.map(({ level, message }) => [level, message])).toEqual([
+  const lines = rig.logs.filter(({ message }) => /audit records? (?:was|were) not stored/i.test(message));
+  expect(lines.map(({ level, message }) => [level, message])).toEqual([
     ['ERROR', 'An audit record was not stored'],
     ['ERROR', 'More audit records were not stored'],
   ]);
   const lost = rig.metrics.filter(({ name }) => name === 'AuditWriteFailures').length;
   expect(lost).toBeGreaterThan(10);
-  expect(told[1]?.fields).toMatchObject({ further_records: lost - 1 });
+  expect(lines[1]?.fields).toMatchObject({ further_records: lost - 1 });
 });
 
 describe('a lock that comes when the run has begun without it', () => {

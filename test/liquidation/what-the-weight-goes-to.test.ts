@@ -41,7 +41,7 @@ describe('profit takes a quarter of the weight that is left at the most (E3)', (
   });
 });
 
-/** A neighbour at the same address reads lists, as the headers of the first answers will tell. */
+/** A neighbour at the same address reads lists, as the headers of the first answers show. */
 async function spendWeight({ world }: LiquidationRig, weight: number): Promise<void> {
   const exchange = world.openExchange(KEY);
   const { signal } = new AbortController();
@@ -74,10 +74,10 @@ describe('the first read leaves nearly nothing of the minute', () => {
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.100', price: '60000' });
     account.arm({ symbol: 'ADAUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '9', quantity: '100' });
   };
-  const LOOK = 85;
+  const FIRST_READS = 85;
 
   test('nothing is left: a position whose orders cannot be cancelled is closed beside them', async () => {
-    const day = await dayOf({}, held, ({ exchange }) => exchange.spendWeight(2_400 - LOOK));
+    const day = await dayOf({}, held, ({ exchange }) => exchange.spendWeight(2_400 - FIRST_READS));
     expect(day.rig.account.truth().positions).toEqual([]);
     expect(flatAfterMs(day)).toBeLessThanOrEqual(500);
     expect(day.rig.exchange.tally().limited).toBe(0);
@@ -85,7 +85,7 @@ describe('the first read leaves nearly nothing of the minute', () => {
   });
 
   test.each([10, 40, 100])('%i are left: once nothing is left to close, entries are cancelled with it', async left => {
-    const day = await dayOf({}, held, ({ exchange }) => exchange.spendWeight(2_400 - LOOK - left));
+    const day = await dayOf({}, held, ({ exchange }) => exchange.spendWeight(2_400 - FIRST_READS - left));
     expect(leftIn(day.rig)).toEqual(NOTHING);
     expect(day.rig.exchange.tally().limited).toBe(0);
     expectSound(day);
@@ -119,7 +119,7 @@ describe('what goes first (A17)', () => {
         undefined,
         { liquidation: { timeoutMs: 15_000 } },
       );
-      // The look, and half a round trip to the exchange.
+      // The reads, and half a round trip to the exchange.
       expect(flatAfterMs(day, symbol)).toBeLessThanOrEqual(rttMs * 1.5 + 20);
       const writes = day.rig.exchange.journal.filter(({ method }) => method !== 'GET');
       expect(writes[0]?.params).toMatchObject({ symbol });

@@ -13,7 +13,8 @@
  */
 
 import { type AnswerState, RECORD_RETENTION_DAYS, STATES, TRIGGERS, type Trigger } from '../../contract.ts';
-import { readStoredAnswer } from '../../core/invocation/stored-answer.ts';
+import { answerIn } from '../../core/invocation/call-outcome.ts';
+import { jsonIn } from '../../core/text/fields.ts';
 import type { Plain } from '../../core/text/plain-json.ts';
 import type { LiquidationRecord, Seal } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
@@ -34,7 +35,7 @@ export function readRecordItem(item: Item): LiquidationRecord {
     firstStartedAtMs: instant(fields.first_started_at_ms),
     startedAtMs: instant(fields.started_at_ms),
     finishedAtMs: instant(fields.finished_at_ms),
-    answer: typeof fields.answer === 'string' ? readStoredAnswer(fields.answer) : undefined,
+    answer: typeof fields.answer === 'string' ? answerIn(jsonIn(fields.answer)) : undefined,
     seals: sealsOf(fields.seals),
     resumeAtMs: instant(fields.resume_at_ms),
     symbols: Array.isArray(fields.only_symbols) ? fields.only_symbols.map(shown) : undefined,

@@ -1,7 +1,6 @@
 /**
- * One request outside of the engine that changes nothing (a read, a test). While nothing is heard of it, it is asked again
- * beside the first, each time after a longer wait: a connection that swallows one request takes the next. The first that
- * ends serves, the others are given up.
+ * One request outside of the engine that changes nothing (a read, a test). Without an answer it is sent again, each time
+ * after a longer wait, because a dead connection may lose one request and not the next. The first answer counts.
  */
 
 import { costIn } from '../../core/exchange/market.ts';
@@ -9,6 +8,7 @@ import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange
 import { take } from '../../core/exchange/room.ts';
 import type { Job } from '../../core/liquidation/job.ts';
 import type { Clock, Reply } from '../../ports.ts';
+import { firstWithin } from '../first-within.ts';
 import type { ExchangeSession } from './exchange-session.ts';
 
 export interface Caller {
@@ -16,11 +16,11 @@ export interface Caller {
   readonly session: ExchangeSession;
   readonly job: Pick<Job, 'maxRetries' | 'retryDelayMs' | 'jitter' | 'deadline'>;
   readonly signal: AbortSignal;
-  /** The first wait, where positions are at risk meanwhile. */
+  /** The first wait, if positions are at risk meanwhile. */
   readonly patienceMs?: number;
 }
 
-/** The first wait otherwise. Longer than in the engine: no position is at risk, so a slow exchange is not asked twice. */
+/** The first wait otherwise. Longer than in the engine, because no position is at risk. */
 const PATIENCE_MS = 2_000;
 
 export async function askUntilHeard<K extends RequestKind>(
@@ -36,7 +36,7 @@ export async function askUntilHeard<K extends RequestKind>(
     for (;;) {
       asked.push(session.ask(request, over.signal));
       if (asked.length > job.maxRetries) return await Promise.race(asked);
-      const reply = await heardWithin(clock, patienceMs * 2 ** (asked.length - 1), asked);
+      const reply = await firstWithin(clock, patienceMs * 2 ** (asked.length - 1), asked);
       if (reply) return reply;
       if (!hasRoom(session, request.kind, clock.nowMs())) return await Promise.race(asked);
     }
@@ -46,18 +46,8 @@ export async function askUntilHeard<K extends RequestKind>(
   }
 }
 
-/** A repetition must fit into the rate limits too, and must respect a wait that the exchange set. */
+/** A repetition must fit into the rate limits too, and respect a wait that the exchange requested. */
 function hasRoom(session: ExchangeSession, kind: RequestKind, nowMs: number): boolean {
   const cost = costIn(session.market, kind);
   return take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs).ok;
-}
-
-/** The first answer; undefined where none came in time. */
-async function heardWithin<T>(clock: Clock, ms: number, asked: readonly Promise<T>[]): Promise<T | undefined> {
-  const heard = new AbortController();
-  try {
-    return await Promise.race([...asked, clock.sleep(ms, heard.signal).then(() => undefined)]);
-  } finally {
-    heard.abort('heard');
-  }
 }

@@ -1,7 +1,4 @@
-/**
- * One request outside of the engine (self-test, fills, a dry run), repeated by the same rules: core/exchange/next-step.ts
- * says what follows from a failure, core/liquidation/work.ts how tries and waits are counted.
- */
+/** One request outside of the engine (self-test, fills), with the engine's rules for failures, tries and waits. */
 
 import type { Failure } from '../../core/exchange/failure.ts';
 import { costIn } from '../../core/exchange/market.ts';
@@ -10,7 +7,7 @@ import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange
 import { take } from '../../core/exchange/room.ts';
 import type { Job } from '../../core/liquidation/job.ts';
 import { NO_WORK, type Work } from '../../core/liquidation/symbols/symbol-work.ts';
-import { afterFailure, isDue, wakeOf } from '../../core/liquidation/work.ts';
+import { afterFailure, isDue, timerOf } from '../../core/liquidation/work.ts';
 import type { RequestTrace } from '../../ports.ts';
 import { askUntilHeard, type Caller } from './ask-until-heard.ts';
 
@@ -18,7 +15,7 @@ export type Called<T> =
   | { readonly ok: true; readonly value: T; readonly traces: readonly RequestTrace[] }
   | { readonly ok: false; readonly failure: Failure; readonly traces: readonly RequestTrace[] };
 
-/** Until it passes, may not be repeated, or neither time nor tries are left. Never throws. */
+/** Until it passes, may not be repeated, or time or tries are used up. Never throws. */
 export async function callExchange<K extends RequestKind>(
   caller: Caller,
   request: Extract<ExchangeRequest, { kind: K }>,
@@ -33,11 +30,8 @@ export async function callExchange<K extends RequestKind>(
   for (let salt = 1; ; salt += 1) {
     const nowMs = clock.nowMs();
     const room = take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs);
-    const readyAtMs = room.ok
-      ? isDue(work, nowMs)
-        ? nowMs
-        : (wakeOf(work) ?? workUntilMs)
-      : (room.atMs ?? nowMs + BUSY_MS);
+    const dueAtMs = isDue(work, nowMs) ? nowMs : (timerOf(work) ?? workUntilMs);
+    const readyAtMs = room.ok ? dueAtMs : (room.atMs ?? nowMs + BUSY_MS);
     if (readyAtMs >= workUntilMs || signal.aborted) return { ok: false, failure, traces };
     if (readyAtMs > nowMs) {
       await clock.sleep(readyAtMs - nowMs, signal);
@@ -58,7 +52,7 @@ export async function callExchange<K extends RequestKind>(
       await session.readSecretAgain();
       continue;
     }
-    // Outside of the engine nothing is known that would make a refused request pass the next time.
+    // Outside of the engine nothing is known that would make a refused request pass later.
     const isOver = failure.certainty === 'refused' && step !== 'wait';
     work = afterFailure(job as Job, work, isOver ? 'give-up' : step, failure, clock.nowMs(), salt);
     if (work.stage.kind === 'exhausted') return { ok: false, failure, traces };

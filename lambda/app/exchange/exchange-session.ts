@@ -1,7 +1,4 @@
-/**
- * The account at the exchange for one invocation, market by market: the key in use, the limits it has, and every request
- * that was made, for the audit log. Nothing is repeated and nothing is decided here.
- */
+/** The account at the exchange for one invocation, by market: the key, the limits, and every request for the audit log. */
 
 import { METRICS } from '../../contract.ts';
 import { type BotSettings, hasBothKinds, type Settings } from '../../core/config/settings.ts';
@@ -41,9 +38,9 @@ export interface ExchangeSession {
   ): Promise<Reply<AnswerOf[K]>>;
   rooms(nowMs: number): ApiRooms;
   limiter(host: RequestCost['host']): RateLimiter;
-  /** Reads the secret again; whether it holds another key, which is used from then on. Never throws. */
+  /** Reads the secret again and uses another key if there is one; returns whether. Never throws. */
   readSecretAgain(): Promise<boolean>;
-  /** Every request that ended, in that order. */
+  /** Every request that ended, in order. */
   readonly requests: readonly NamedTrace[];
 }
 
@@ -56,18 +53,15 @@ export interface SessionFor {
 
 const SECRET_TIMEOUT_MS = 3_000;
 
-/** The account in all its markets. */
+/** The account with all its markets. */
 export interface AccountSession {
-  /** Those that are to be flat; at least one. */
+  /** The markets that must be flat; at least one. */
   readonly covered: readonly ExchangeSession[];
-  /** The others, of which only the positions can be asked for. */
+  /** The others, of which only the positions can be read. */
   readonly uncovered: readonly ExchangeSession[];
-  /**
-   * The same key through the API of the other kind of account: one page of positions shows whether it is one. Undefined
-   * where there is none.
-   */
+  /** The same key at the API of the other kind of account; undefined if there is none. */
   readonly otherKind: ExchangeSession | undefined;
-  /** Every request that ended, in that order. */
+  /** Every request that ended, in order. */
   readonly requests: readonly NamedTrace[];
 }
 
@@ -172,7 +166,7 @@ function sessionIn(
   }
 }
 
-/** Of two requests side by side the higher figures count: the later of their answers. */
+/** For two parallel requests the higher figures count: they are of the later answer. */
 function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
   const usages = [trace, ...also].map(one => one.usage);
   if (usages.length === 1) return trace.usage;
@@ -190,7 +184,7 @@ function usageIn({ trace, also = [] }: Reply<unknown>): Usage {
   };
 }
 
-/** A request as it stands in the audit log and in the log. */
+/** A request as the audit log and the log show it. */
 export function describeTrace(trace: RequestTrace): Record<string, unknown> {
   return {
     method: trace.method,

@@ -1,4 +1,4 @@
-/** What is known of the exchange's limits: for all APIs that share a pool, for each API, and for each account. */
+/** What is known of the exchange's limits: per pool of APIs, per API, and per account. */
 
 import {
   type Flow,
@@ -13,7 +13,7 @@ import type { RateLimits } from '../../core/exchange/model.ts';
 import { DEFAULT_LIMITS } from '../../core/exchange/request.ts';
 import { createRateWindow, type RateWindow } from './rate-window.ts';
 
-/** What all accounts of an address share, whichever API they use. */
+/** Shared by all accounts of an address, whichever API they use. */
 export interface PoolLimits {
   readonly limits: RateLimits;
   readonly weight: RateWindow;
@@ -23,7 +23,7 @@ export interface PoolLimits {
 
 /** One API may refuse while another of the same pool accepts, so refusals and waits are kept per API. */
 export interface ApiLimits {
-  /** Closed by refusals; what was used is counted by the pool. */
+  /** Closed by refusals; the pool counts what was used. */
   readonly closed: RateWindow;
   readonly out: Set<SentRequest>;
   flows: Flows;
@@ -35,7 +35,7 @@ export interface ApiLimits {
 export interface AccountLimits {
   readonly tenSeconds: RateWindow;
   readonly minute: RateWindow;
-  /** Orders of this account that are on their way, and how many may be, as its own limits allow. */
+  /** Orders of this account on their way, and how many may be. */
   readonly orders: Set<SentRequest>;
   ordersFlow: Flow;
   /** Order-limit refusals since an order last passed; `untilMs`: end of the wait after the last of them. */
@@ -49,7 +49,7 @@ export const createPoolLimits = (pool: Pool): PoolLimits => ({
   ...{ out: new Set(), apis: new Map() },
 });
 
-/** An API that is first used after another API of the pool was refused begins with a probe. */
+/** An API that is first used after another API of the pool was refused starts with a probe. */
 export function createApiLimits({ apis }: PoolLimits): ApiLimits {
   const refusedAtMs = Math.max(...[...apis.values()].map(api => api.flows.refusedAtMs));
   const isRefused = [...apis.values()].some(api => api.flows !== OPEN_FLOWS);

@@ -1,14 +1,13 @@
 /**
- * What the exchange's limits leave, by what its response headers say: weight belongs to the address, orders to the
- * account. It lives as long as the container, so a wait that the exchange requested of one invocation holds for the next one too.
+ * What the exchange's limits leave, by its response headers: weight belongs to the address, orders to the account. It lives
+ * as long as the container, so a requested wait also holds for the next invocation.
  *
  *   used = what the exchange last reported for this window + what is on its way and not reported yet
  *
- * After a 429 or 418 nothing is sent before the time that the exchange set: it would ban us, or for longer. Then one
- * request is sent alone; others follow when it passes (core/exchange/flow.ts). If a kind of request is refused again,
- * its wait doubles with each refusal, up to a minute. The same holds for orders of an account that sent too many;
- * without `retryAfterMs` they wait to the end of the ten-second window, after a second refusal for that of the minute.
- * Instants are epoch ms.
+ * After a 429 or 418 nothing is sent before the time that the exchange set. Then one request is sent alone; others follow
+ * when it passes (core/exchange/flow.ts). If a kind of request is refused again, its wait doubles, up to a minute. The same
+ * holds for an account that sent too many orders; without `retryAfterMs` they wait to the end of the ten-second window, after
+ * a second refusal to the end of the minute.
  */
 
 import type { Failure } from '../../core/exchange/failure.ts';
@@ -42,30 +41,30 @@ import {
   type PoolLimits,
 } from './known-limits.ts';
 
-/** Of one account at one host. Each request that was sent ends once: answered, refused or lost. */
+/** Of one account at one API. Each request that was sent ends once: answered, refused or lost. */
 export interface RateLimiter {
   room(nowMs: number): Room;
   sent(cost: RequestCost, nowMs: number): SentRequest;
-  /** The exchange answered, whatever it was. */
+  /** The exchange answered, successfully or not. */
   answered(sent: SentRequest, usage: Usage, nowMs: number): void;
   /** The exchange refused the request for its limits. */
   refused(sent: SentRequest, usage: Usage, failure: Failure, nowMs: number): void;
-  /** Nothing was heard of it. */
+  /** There was no answer. */
   lost(sent: SentRequest, nowMs: number): void;
   /** Waits and used weight for the next attempt; undefined if nothing is refused and at most a quarter is used. */
   requestedWait(nowMs: number): RequestedWait | undefined;
-  /** Takes over the waits of another attempt. It never shortens a wait of this limiter. */
+  /** Adopts the waits of another attempt; never shortens a wait. */
   begin(wait: RequestedWait, nowMs: number): void;
   /** Weight used in this minute, as last reported. */
   weightUsed(): number;
 }
 
-/** Those of a container: weight shared by all APIs of a pool, orders by pool and account, refusals by API. */
+/** Of a container: weight per pool, orders per pool and account, refusals per API. */
 export interface RateLimiters {
   of(api: Api, account: string): RateLimiter;
 }
 
-/** With this share of the weight left, the used weight is not passed on: the next attempt's first answer has it. */
+/** If more than this share of the weight is left, the used weight is not passed on. */
 const USED_SHARE = 0.75;
 
 /** As for the waits of an answer (adapters/binance/response.ts). */
@@ -83,13 +82,8 @@ export function createRateLimiters(): RateLimiters {
       const pool = POOL_OF_API[api];
       const shared = kept(pools, pool, () => createPoolLimits(pool));
       const own = kept(accounts, `${pool} ${account}`, createAccountLimits);
-      return kept(limiters, `${api} ${account}`, () =>
-        createLimiter(
-          shared,
-          kept(shared.apis, api, () => createApiLimits(shared)),
-          own,
-        ),
-      );
+      const ofApi = kept(shared.apis, api, () => createApiLimits(shared));
+      return kept(limiters, `${api} ${account}`, () => createLimiter(shared, ofApi, own));
     },
   };
 }
@@ -114,10 +108,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
     minute.arrive(cost.orders, usage.ordersLastMinute, nowMs);
   };
 
-  /**
-   * The headers say that others used up the order limit, but no order of ours was refused: one close at a time is sent
-   * all the same. It costs one refusal at most, and the position does not wait because of a header.
-   */
+  /** Headers say that others used up the order limit, but no order of ours was refused: send one close at a time anyway. */
   const isReportedFull = (nowMs: number): boolean =>
     own.ordersRefused === undefined &&
     // Reported by the exchange, perhaps to the attempt before.
@@ -132,7 +123,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
       const inMinute = minute.left(limits.ordersPerMinute, nowMs);
       const isClosed = api.closed.left(limits.weightPerMinute, nowMs) === 0;
       const flows = leftOfAll(api.flows, api.out, nowMs);
-      // Of one account alone: its orders probe for themselves.
+      // Of one account only: its orders probe for themselves.
       const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
         openAtMs: openAtMs(),
@@ -170,7 +161,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
     },
     refused(sent, usage, { reason, retryAfterMs }, nowMs) {
       arrive(sent, usage, nowMs);
-      // Of a request that is no order it speaks about the address, whatever its code.
+      // For a request that is no order the refusal concerns the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
         if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
         const before = own.ordersRefused;
@@ -223,7 +214,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
   };
 }
 
-/** Who is over the limit is refused. So a figure beyond it, under any other answer, is not of this limit. */
+/** Beyond the limit the exchange refuses, so a higher figure under any other answer is not of this limit. */
 function believed({ weightLastMinute, ...others }: Usage, { weightPerMinute }: RateLimits): Usage {
   const isBeyond = weightLastMinute !== undefined && weightLastMinute > weightPerMinute;
   return isBeyond || weightLastMinute === undefined ? others : { ...others, weightLastMinute };
@@ -232,15 +223,14 @@ function believed({ weightLastMinute, ...others }: Usage, { weightPerMinute }: R
 /** Share of an order limit: if we sent less than this, others used the limit up. */
 const MOSTLY = 0.5;
 
-/** The longest of the exchange's windows: a requested wait that was too short is over then. */
+/** The exchange's longest window: a requested wait that was too short is over then. */
 const MINUTE_MS = 60_000;
 
 const grownWaitMs = (requestedMs: number, times: number): number =>
   Math.max(requestedMs, Math.min(MINUTE_MS, requestedMs * 2 ** (times - 1)));
 
-/** A minute without a refusal ends the count, but not while no request of the refused kind has passed. */
-const afterRefusal = ({ refusals, flows }: ApiLimits, nowMs: number): ApiLimits['refusals'] => {
-  return isAnyRefused(flows) || nowMs - refusals.sinceMs < MINUTE_MS
+/** A minute without a refusal ends the count, unless no request of the refused kind has passed. */
+const afterRefusal = ({ refusals, flows }: ApiLimits, nowMs: number): ApiLimits['refusals'] =>
+  isAnyRefused(flows) || nowMs - refusals.sinceMs < MINUTE_MS
     ? { sinceMs: refusals.sinceMs, times: refusals.times + 1 }
     : { sinceMs: nowMs, times: 1 };
-};

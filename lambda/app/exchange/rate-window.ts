@@ -1,7 +1,4 @@
-/**
- * One of the exchange's windows: fixed lengths of time, each with a limit of its own on weight or on orders. How full it
- * is the response headers say; what is on its way is counted on top.
- */
+/** One rate limit window of the exchange, of fixed length. Response headers say how full it is; requests on their way are added. */
 
 /** The exchange's clock may be this much behind ours, so a window ends this much later by our clock. */
 const CLOCK_SLACK_MS = 300;
@@ -9,15 +6,15 @@ const CLOCK_SLACK_MS = 300;
 export interface RateWindow {
   /** What may still be sent of `limit`. */
   left(limit: number, nowMs: number): number;
-  /** When there is more of `limit`: at the end of a requested wait where it is not full, else when it begins anew. */
+  /** When more of `limit` is free: at the end of a requested wait, or when the next window begins. */
   freeAtMs(limit: number, nowMs: number): number;
   send(cost: number): void;
-  /** The exchange's figure counts; where it gives none, our own count stands in. */
+  /** `reported`: the exchange's figure; without it our own count is used. */
   arrive(cost: number, reported: number | undefined, nowMs: number): void;
-  /** Refused: full, whatever we counted, for the requested wait or to the window's end. Gives the end of it. */
+  /** Refused: full for the requested wait, or to the window's end. Returns when that is over. */
   close(nowMs: number, waitMs: number | undefined): number;
   used(): number;
-  /** Of it what we sent ourselves. */
+  /** The part that we sent ourselves. */
   own(nowMs: number): number;
   /** Both instants lie in one window. */
   isSame(oneMs: number, otherMs: number): boolean;

@@ -1,12 +1,12 @@
 /**
  * One invocation of the health check.
  *
- *   06:25  canary   lets the canary beat
- *   06:35  daily    judges the canary, checks everything, and logs the day's status, which becomes the daily message
- *   each hour       checks everything, for the alarms alone
+ *   06:25  canary   the canary sends its heartbeat
+ *   06:35  daily    checks the canary and everything else, and logs the daily status, which becomes the daily message
+ *   each hour       checks everything, for the alarms only
  *
- * The daily message goes the way of every other one (log, filter, queue, notifier, topic), so that it proves the way; an
- * alarm rings when it was not published.
+ * The daily message takes the way of every other one (log, filter, queue, notifier, topic), so it tests that way; an alarm
+ * reports if it was not published.
  */
 
 import { CANARY_BOT_ID } from '../../aliases.ts';
@@ -20,8 +20,20 @@ import { isoMicros } from '../../core/invocation/identity.ts';
 import { PREFLIGHT_HOLDS_MS } from '../../core/invocation/readiness.ts';
 import { isObject } from '../../core/text/fields.ts';
 import type { DailyStatus, LogEvent, WatcherReach } from '../../events.ts';
-import type { HealthPorts } from './ports.ts';
+import type { BotStore, Clock, RunRecords, Telemetry } from '../../ports.ts';
+import type { Subscriptions } from '../../views/messages/channels.ts';
 import { watcherReach, whoIsReached } from './who-is-reached.ts';
+
+/** No exchange, no keys, no liquidator. */
+export interface HealthPorts {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly bots: Pick<BotStore, 'read' | 'change' | 'list'>;
+  readonly runs: Pick<RunRecords, 'lastPreflights'>;
+  readonly subscriptions: Subscriptions;
+  /** Of the watcher in another region; undefined: none is configured. */
+  readonly watcher: { readonly region: string; readonly subscriptions: Subscriptions } | undefined;
+}
 
 const ACTIONS = ['canary', 'daily', 'hourly'] as const;
 const READ_MS = 5_000;
@@ -31,7 +43,7 @@ export interface HealthReport {
   readonly problems: readonly string[];
 }
 
-/** Throws when a table or SNS does not answer: Lambda repeats it, and the alarms `health-check-silent` and `daily-message-overdue` ring. */
+/** Throws if a table or SNS does not answer: Lambda repeats it, and `health-check-silent` and `daily-message-overdue` alarm. */
 export async function healthCheck(
   ports: HealthPorts,
   config: EffectiveSettings,
@@ -45,7 +57,7 @@ export async function healthCheck(
         return { action, problems: [] };
       case 'hourly':
       case 'daily':
-        return { action, problems: await look(ports, config, action) };
+        return { action, problems: await checkAll(ports, config, action) };
       default:
         return { action: 'none', problems: [`The event must be {"action": "${ACTIONS.join('" | "')}"}.`] };
     }
@@ -54,7 +66,7 @@ export async function healthCheck(
   }
 }
 
-async function look(
+async function checkAll(
   ports: HealthPorts,
   config: EffectiveSettings,
   action: 'hourly' | 'daily',
@@ -68,15 +80,15 @@ async function look(
     runs.lastPreflights(configured, READ_MS),
     subscriptions.list(READ_MS),
   ]);
-  // The oldest counts: one bot that passes must not hide ninety-nine that do not.
+  // The oldest counts, so that one bot that passes does not hide others that do not.
   const passedAtMs = accounts.map(botId => {
     const note = preflights.get(botId);
     return note === undefined || note.headline === 'NOT READY' ? 0 : note.finishedAtMs;
   });
   const oldestMs = Math.min(nowMs, ...passedAtMs);
   telemetry.metric(METRICS.preflightAgeHours, Math.min(LONGEST_HOURS, (nowMs - oldestMs) / HOUR_MS), 'Count');
-  const reach = whoIsReached(subscribed, config.settings.alerts.email);
-  telemetry.metric(METRICS.confirmedSubscriptions, reach.confirmed, 'Count');
+  const reached = whoIsReached(subscribed, config.settings.alerts.email);
+  telemetry.metric(METRICS.confirmedSubscriptions, reached.confirmed, 'Count');
   telemetry.metric(METRICS.healthChecks, 1, 'Count');
   if (action === 'hourly') return [];
 
@@ -109,9 +121,9 @@ async function look(
     last_tick: typeof ticked === 'number' ? isoMicros(ticked) : null,
     oldest_preflight: oldestMs > 0 ? isoMicros(oldestMs) : null,
     preflight_missing: accounts.filter((_, index) => nowMs - (passedAtMs[index] ?? 0) > PREFLIGHT_HOLDS_MS),
-    subscriptions_confirmed: reach.confirmed,
-    subscriptions_pending: reach.pending,
-    mail_not_subscribed: reach.isMailGone,
+    subscriptions_confirmed: reached.confirmed,
+    subscriptions_pending: reached.pending,
+    mail_not_subscribed: reached.isMailGone,
     mail_can_be_unsubscribed_by_link: subscribed.some(
       ({ protocol, isConfirmed, isAuthenticated }) => protocol === 'email' && isConfirmed && isAuthenticated === false,
     ),
@@ -128,7 +140,7 @@ const reachOfWatcher = async ({ watcher }: HealthPorts, mail: string | undefined
   watcher === undefined ? 'off' : watcherReach(watcher.subscriptions, mail, READ_MS);
 
 const HOUR_MS = 3_600_000;
-/** Of a bot that never passed. */
+/** For a bot that never passed. */
 const LONGEST_HOURS = 10_000;
 const WATCHED: ReadonlySet<string> = new Set(['alive', 'late', 'dead']);
 
@@ -136,10 +148,8 @@ async function report({ telemetry, bots, clock }: HealthPorts, verdict: CanaryVe
   const passed = verdict.kind === 'passed';
   telemetry.metric(passed ? METRICS.canaryPassed : METRICS.canaryFailed, 1, 'Count');
   if (!passed) {
-    telemetry.log('CRITICAL', 'The canary test failed', {
-      event: 'canary_failed',
-      problems: verdict.problems,
-    } satisfies LogEvent<'canary_failed'>);
+    const about = { event: 'canary_failed', problems: verdict.problems } satisfies LogEvent<'canary_failed'>;
+    telemetry.log('CRITICAL', 'The canary test failed', about);
   }
   await bots.change(canaryRest(clock.nowMs(), verdict), READ_MS);
 }

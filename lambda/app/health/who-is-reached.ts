@@ -1,7 +1,4 @@
-/**
- * Whether alerts reach somebody. Where the configuration names a mail address, that one counts and no other: the stack's
- * own chat queue is a confirmed subscription as well, and would hide that nobody has confirmed the mail.
- */
+/** Whether alerts reach somebody. A configured mail address alone counts: the stack's chat queue is always confirmed. */
 
 import type { WatcherReach } from '../../events.ts';
 import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
@@ -9,7 +6,7 @@ import type { Subscription, Subscriptions } from '../../views/messages/channels.
 export interface Reach {
   readonly confirmed: number;
   readonly pending: number;
-  /** SNS deletes a subscription that nobody confirmed within days, and one that its reader ends. */
+  /** SNS deletes a subscription that was not confirmed within days, or that its reader ended. */
   readonly isMailGone: boolean;
 }
 
@@ -26,10 +23,7 @@ export function whoIsReached(subscribed: readonly Subscription[], mail: string |
   };
 }
 
-/**
- * Asked from the region that it watches, while that one lives: once it has failed, nobody could say so. Never rejects,
- * because the watcher's region may be the one that fails.
- */
+/** Checked from the watched region, while that works. Never rejects, because the watcher's region may fail. */
 export async function watcherReach(
   subscriptions: Subscriptions,
   mail: string | undefined,

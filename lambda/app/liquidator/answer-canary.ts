@@ -1,6 +1,6 @@
 /**
- * The liquidator called for the canary: a dry run of an account that does not exist. It writes an audit log, its seal and a
- * note, as a real call would, so that tables and permissions are tried as well; it reads no secret and asks no exchange.
+ * The liquidator's answer to the canary: a dry run of an account that does not exist. It writes an audit log, its seal and a
+ * note, to test tables and permissions; it reads no secret and sends nothing to an exchange.
  */
 
 import { CANARY_BOT_ID } from '../../aliases.ts';
@@ -11,7 +11,7 @@ import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
 const STORE_MS = 2_000;
 
-/** Never throws: what could not be stored is the note's failure, or there is no note, and the check finds that. */
+/** Never throws: a failure to store is in the note, or the note is missing, which the check finds. */
 export async function answerCanary(
   ports: LiquidatorPorts,
   asked: Asked & { readonly correlationId: string; readonly trigger: Trigger },
@@ -31,16 +31,14 @@ export async function answerCanary(
   try {
     const headline = failedChecks.length === 0 ? 'READY' : 'NOT READY';
     const note = { botId: CANARY_BOT_ID, correlationId, headline, failedChecks } as const;
-    // The check after the lock-out's first minute belongs to the same incident and keeps the first answer's instant.
+    // A lock-out check belongs to the same incident and keeps the time of the first answer.
     if (trigger !== 'sentinel') {
       await ports.locks.notePreflight({ ...note, finishedAtMs: ports.clock.nowMs() }, STORE_MS);
     }
   } catch (error) {
     ports.telemetry.log('WARN', 'The note of the canary could not be stored', { correlation_id: correlationId, error });
   }
-  return answerOf({ ...asked, dryRun: true }, ports.clock.nowMs(), {
-    headline: HEADLINES.dryRun,
-    state: 'skipped',
-    success: failedChecks.length === 0,
-  });
+  const success = failedChecks.length === 0;
+  const parts = { headline: HEADLINES.dryRun, state: 'skipped', success } as const;
+  return answerOf({ ...asked, dryRun: true }, ports.clock.nowMs(), parts);
 }

@@ -1,7 +1,6 @@
 /**
- * Asks the exchange what closing brought, once the account is flat: the fills of our own orders, page by page until their
- * quantity is the executed one. It comes last and is bounded: in time, and to a quarter of the weight that is left. What
- * is not learnt is estimated, and marked so.
+ * Reads the fills of our own orders once the account is flat, page by page until their quantity is the executed one. It comes
+ * last, and is limited in time and to a quarter of the weight that is left. What is not read is estimated, and marked so.
  */
 
 import { difference, isMore, isZero, magnitude, sum } from '../../core/exchange/amount.ts';
@@ -14,10 +13,11 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import { createPages } from './pages-of-fills.ts';
 
-/** A flat account does not keep its caller waiting for figures: what is not known by then is estimated. */
+/** The caller does not wait longer for profits: the rest is estimated. */
 const PATIENCE_MS = 1_500;
 const WEIGHT_SHARE = 0.25;
-/** The profit of each stay, the largest position first, as far as time and weight go. */
+
+/** The profit of each stay, the largest position first. */
 export async function askFills(
   caller: Omit<Caller, 'signal'>,
   stays: readonly Stay[],
@@ -26,11 +26,8 @@ export async function askFills(
   const nowMs = clock.nowMs();
   const workUntilMs = Math.min(job.deadline.workUntilMs, nowMs + PATIENCE_MS);
   const over = new AbortController();
-  const brief = {
-    ...caller,
-    signal: over.signal,
-    job: { ...job, maxRetries: 1, deadline: { ...job.deadline, workUntilMs } },
-  };
+  const limited = { ...job, maxRetries: 1, deadline: { ...job.deadline, workUntilMs } };
+  const brief = { ...caller, signal: over.signal, job: limited };
   const answered = new AbortController();
   void clock.sleep(workUntilMs - nowMs, answered.signal).then(() => over.abort('over'));
   const budget = { weight: session.limiter('futures').room(nowMs).weightLeft * WEIGHT_SHARE };
@@ -42,7 +39,7 @@ export async function askFills(
 
 async function profitOf(caller: Caller, stay: Stay, budget: { weight: number }): Promise<Profit> {
   const orders = stay.orders.filter(mayHaveExecuted);
-  // Positions that others closed can only be estimated.
+  // The profit of positions that others closed can only be estimated.
   if (orders.length === 0) return estimatedProfit(stay);
   const ids = await Promise.all(orders.map(one => executedOrder(caller, stay.first.symbol, one, budget)));
   if (ids.includes(undefined)) return estimatedProfit(stay);
@@ -50,7 +47,7 @@ async function profitOf(caller: Caller, stay: Stay, budget: { weight: number }):
   const fills = await fillsOf(caller, stay.first.symbol, executed, budget);
   if (fills === undefined || fills.length === 0) return estimatedProfit(stay);
   const profit = profitFromFills(fills, stay.first.marginAsset);
-  // Somebody else closed a part of it: what that brought is not known.
+  // Others closed a part of it, whose profit is not known.
   const closedByOthers = isMore(difference(magnitude(stay.first.amount), profit.quantity), '0');
   return closedByOthers ? { ...profit, isEstimate: true } : profit;
 }
@@ -66,7 +63,7 @@ interface Executed {
   readonly atMs: number;
 }
 
-/** What an order executed in the end; undefined when that cannot be learnt. */
+/** What an order executed in the end; undefined if that cannot be read. */
 async function executedOrder(
   caller: Caller,
   symbol: string,
@@ -85,7 +82,7 @@ async function executedOrder(
 
 const ENDED: ReadonlySet<string> = new Set(['FILLED', 'CANCELED', 'EXPIRED', 'EXPIRED_IN_MATCH', 'REJECTED']);
 
-/** All fills of these orders; undefined when they could not all be read. */
+/** All fills of these orders; undefined if they could not all be read. */
 async function fillsOf(
   caller: Caller,
   symbol: string,
@@ -115,7 +112,7 @@ async function fillsOf(
   }
 }
 
-/** The exchange's time of a fill may be a little before that of its order's last change. */
+/** A fill's time may be a little before that of its order's last change. */
 const SLACK_MS = 60_000;
 
 function spend(budget: { weight: number }, weight: number): boolean {

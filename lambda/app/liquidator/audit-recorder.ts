@@ -1,8 +1,7 @@
 /**
- * What the audit log has of the engine's steps: the shapes of its records, all in one place. It reads what the steps
- * show and decides nothing. What happens before the audit log is open (the first read runs beside the lock) is kept for it.
+ * The audit records of the engine's steps. Records made before the audit log is open are kept for it.
  *
- *   looks ──────── liquidation_positions_queried: what changed since the last one
+ *   reads ──────── liquidation_positions_queried: what changed since the last one
  *   cancels ────── liquidation_orders_cancelled, one per symbol when they are over
  *   closes ─────── liquidation_position_closed once a read shows it gone, liquidation_position_close_failed per failed batch
  */
@@ -11,36 +10,38 @@ import { sum } from '../../core/exchange/amount.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import { MARKETS, type Market } from '../../core/exchange/market.ts';
 import type { Position } from '../../core/exchange/model.ts';
-import type { ExchangeRequest } from '../../core/exchange/request.ts';
+import { COSTS, type ExchangeRequest } from '../../core/exchange/request.ts';
 import { answerError, errorOfFailure } from '../../core/invocation/answer-error.ts';
 import type { Profit } from '../../core/liquidation/answer/profit.ts';
 import { leftover } from '../../core/liquidation/lists/leftover.ts';
-import type { SentOrder, Stay } from '../../core/liquidation/lists/stays.ts';
+import { readsList } from '../../core/liquidation/lists/list-view.ts';
+import { isSamePosition, type SentOrder, type Stay } from '../../core/liquidation/lists/stays.ts';
 import { PendingRequests } from '../../core/liquidation/pending.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
-import type { CloseTarget, SymbolWork } from '../../core/liquidation/symbols/symbol-work.ts';
+import type { SymbolWork } from '../../core/liquidation/symbols/symbol-work.ts';
+import { targetOf } from '../../core/liquidation/symbols/symbols.ts';
 import type { RequestTrace } from '../../ports.ts';
-import type { AuditLog, Happening } from '../audit-log.ts';
+import type { AuditEntry, AuditLog } from '../audit-log.ts';
 import { describeTrace } from '../exchange/exchange-session.ts';
 import type { Recorder } from './run-engine.ts';
 
 export interface AuditRecorder {
   readonly step: Recorder;
-  /** The audit log is open: what was kept goes first. */
+  /** Records are written to it from now on, first those made before. */
   openAuditLog(auditLog: AuditLog): void;
-  /** What is left to be recorded once the run is over and its fills are known. */
+  /** Records what is left once the run is over and its fills are known. */
   end(state: EngineState, profitOf: (stay: Stay) => Profit | undefined): void;
-  /** Looks recorded so far. */
-  looks(): number;
-  /** Whether the request stands in a record; the final one has those that do not. */
+  /** Complete reads recorded so far. */
+  reads(): number;
+  /** Whether the request is in a record; the final one has the others. */
   isRecorded(trace: RequestTrace): boolean;
 }
 
-/** Of one market; records of another than USDⓈ-M name it. */
+/** For one market; records of another than USDⓈ-M name it. */
 export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorder {
-  const kept: Happening[] = [];
+  const kept: AuditEntry[] = [];
   let auditLog: AuditLog | undefined;
-  let looks = 0;
+  let reads = 0;
   let shown = '';
   let readTraces: RequestTrace[] = [];
   let readFailure: Failure | undefined;
@@ -53,10 +54,10 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     });
   const closedRecorded = new Set<Stay['first']>();
 
-  const record = (happened: Happening): void => {
-    const event = market === MARKETS.usdm ? happened : { ...happened, data: { ...happened.data, market: market.name } };
-    if (auditLog) auditLog.record(event);
-    else kept.push(event);
+  const record = (entry: AuditEntry): void => {
+    const own = market === MARKETS.usdm ? entry : { ...entry, data: { ...entry.data, market: market.name } };
+    if (auditLog) auditLog.record(own);
+    else kept.push(own);
   };
   const tracesOf = (key: string): readonly RequestTrace[] => {
     const own = traces.get(key) ?? [];
@@ -65,7 +66,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   };
 
   return {
-    looks: () => looks,
+    reads: () => reads,
     isRecorded: trace => recorded.has(trace),
     openAuditLog(opened) {
       auditLog = opened;
@@ -86,7 +87,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
         const key = `close ${request.order.symbol} ${request.order.positionSide}`;
         traces.set(key, [...(traces.get(key) ?? []), trace]);
         recordFailedBatch(before, after, request, event.answer);
-      } else if (isCancel(request)) {
+      } else if (COSTS[request.kind].operation === 'cancel' && 'symbol' in request) {
         const key = `cancel ${request.symbol}`;
         traces.set(key, [...(traces.get(key) ?? []), trace]);
         recordCancels(before, after, request.symbol, event.answer.ok ? undefined : event.answer.failure);
@@ -101,11 +102,11 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     },
   };
 
-  /** A look is over when no list of it is awaited any more. Only what changed is worth a record. */
+  /** A read is complete when no list of it is awaited. It is recorded if something changed. */
   function recordRead(state: EngineState, isLast: boolean): void {
     if (!isLast && state.pending.all().some(({ request }) => isListRead(request))) return;
     if (readTraces.length === 0) return;
-    // Requests in flight are left out: they do not change whether this read was complete.
+    // Without the requests in flight: they do not change whether this read was complete.
     const left = leftover({ ...state, pending: PendingRequests.none });
     const { orders, conditionals } = state.lists;
     const now = [
@@ -114,12 +115,12 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     ].join();
     if (now === shown && readFailure === undefined && !isLast) return;
     shown = now;
-    looks += 1;
+    reads += 1;
     record({
       type: 'liquidation_positions_queried',
       operation: 'observe',
       data: {
-        round: looks,
+        round: reads,
         verified: left.verified,
         positions: left.positions.map(describePosition),
         orders: orders.latest?.rows.length ?? null,
@@ -133,7 +134,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     readFailure = undefined;
   }
 
-  /** Positions that are gone while others are left are recorded now; the last ones at the end, with their fills. */
+  /** Positions that are gone are recorded now, the last ones at the end with their fills. */
   function recordGone(before: EngineState, after: EngineState): void {
     if (before.stays === after.stays || leftover(after).positions.length === 0) return;
     for (const stay of after.stays) if (stay.goneAtMs !== undefined) recordClosed(stay, undefined);
@@ -166,13 +167,12 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
 
   function recordUnproven(state: EngineState, { first, orders }: Stay): void {
     const unheard = tracesOf(`close ${first.symbol} ${first.positionSide}`);
-    const inFlight = state.pending.all().some(({ request }) => request.kind === 'close' && isOf(request, first));
+    const inFlight = state.pending
+      .all()
+      .some(({ request }) => request.kind === 'close' && isSamePosition(request.order, first));
     if (unheard.length === 0 && !inFlight) return;
-    const error = answerError(
-      'NOT_VERIFIED',
-      'close orders were sent, but no later read of the positions shows it gone',
-      first.symbol,
-    );
+    const message = 'close orders were sent, but no later read of the positions shows it gone';
+    const error = answerError('NOT_VERIFIED', message, first.symbol);
     record({
       type: 'liquidation_position_close_failed',
       operation: 'close',
@@ -188,13 +188,13 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     { order }: CloseRequest,
     answer: { readonly ok: boolean },
   ): void {
-    const earlier = targetIn(before, order);
-    const target = targetIn(after, order);
+    const earlier = targetOf(before, order.symbol, order.positionSide);
+    const target = targetOf(after, order.symbol, order.positionSide);
     const isOver = earlier?.stage.kind === 'in-flight' && target?.stage.kind !== 'in-flight';
     if (!isOver || target?.row === undefined || target.failure === undefined) return;
     const failed = !answer.ok || earlier.stage.soFar.failed || target.failure !== earlier.failure;
     if (!failed) return;
-    const stay = after.stays.findLast(one => isSame(one.first, order));
+    const stay = after.stays.findLast(one => isSamePosition(one.first, order));
     const batch = stay?.orders.slice(-Math.max(1, earlier.stage.ids.length)) ?? [];
     record({
       type: 'liquidation_position_close_failed',
@@ -218,7 +218,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     const isDone = (work: 'cancelOrders' | 'cancelConditionals'): boolean => own[work].doneAtMs !== undefined;
     const orders = isDone('cancelOrders') ? earlier.orders.length : 0;
     const conditionals = isDone('cancelConditionals') ? earlier.conditionals.length - keptOf(own) : 0;
-    // A precautionary cancel of orders that no list showed: its request is only in the final record.
+    // A cancel of orders that no list showed: its request is only in the final record.
     if (orders + conditionals === 0 && failure === undefined) return;
     record({
       type: 'liquidation_orders_cancelled',
@@ -237,35 +237,15 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 
-const isListRead = ({ kind }: ExchangeRequest): boolean =>
-  kind === 'positions' || kind === 'open-orders' || kind === 'conditional-orders';
-
-const isCancel = (
-  request: ExchangeRequest,
-): request is Extract<
-  ExchangeRequest,
-  { kind: 'cancel-orders' | 'cancel-order' | 'cancel-conditionals' | 'cancel-conditional' }
-> =>
-  request.kind === 'cancel-orders' ||
-  request.kind === 'cancel-order' ||
-  request.kind === 'cancel-conditionals' ||
-  request.kind === 'cancel-conditional';
-
-const isSame = (row: Position, order: Pick<Position, 'symbol' | 'positionSide'>): boolean =>
-  row.symbol === order.symbol && row.positionSide === order.positionSide;
-
-const isOf = ({ order }: CloseRequest, row: Position): boolean => isSame(row, order);
-
-const targetIn = (state: EngineState, order: Pick<Position, 'symbol' | 'positionSide'>): CloseTarget | undefined =>
-  state.symbols.get(order.symbol)?.targets.find(target => target.side === order.positionSide);
-
+/** TWAP and VP orders are not part of a read. */
+const isListRead = ({ kind }: ExchangeRequest): boolean => readsList(kind) && kind !== 'strategy-orders';
 /** Protective orders that stay while the position is there. */
 const keptOf = (own: SymbolWork): number =>
   own.targets.some(target => target.row !== undefined)
     ? own.conditionals.filter(row => row.reduceOnly || row.closePosition).length
     : 0;
 
-/** What our orders filled; null where one of them was never answered, or none was sent: then others may have closed it. */
+/** What our orders filled; null if one was not answered, or none was sent: then others may have closed it. */
 function filledBy(orders: readonly SentOrder[]): string | null {
   const isUnknown =
     orders.length === 0 || orders.some(({ receipt, failure }) => !receipt && failure?.certainty !== 'refused');

@@ -1,7 +1,4 @@
-/**
- * The result of a liquidation over all markets: counts of what was seen, errors that still matter. The answer counts
- * all attempts of the run; metrics count this attempt only.
- */
+/** The result of a liquidation over all markets. The answer counts all attempts of the run, metrics only this one. */
 
 import { type Answer, METRICS } from '../../contract.ts';
 import { MARKETS } from '../../core/exchange/market.ts';
@@ -17,30 +14,29 @@ import {
   unseenInAll,
   warningsOfAll,
 } from '../../core/liquidation/answer/market-ends.ts';
-import { oneFigure, type Profit, sumByAsset } from '../../core/liquidation/answer/profit.ts';
+import { oneFigure, sumByAsset } from '../../core/liquidation/answer/profit.ts';
 import type { CarriedByMarket } from '../../core/liquidation/carry/carried-markets.ts';
 import type { End } from '../../core/liquidation/decide.ts';
-import type { Stay } from '../../core/liquidation/lists/stays.ts';
-import { hasMoved } from '../../core/liquidation/lists/stays.ts';
+import { hasMoved, type Stay } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage, kindUnknownErrors } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
 import { type MarketResult, marketResult } from './market-outcome.ts';
-import type { AttemptOutcome } from './outcome.ts';
 import { scopeOf, type Task } from './task.ts';
+import type { AttemptOutcome } from './work.ts';
 
 export interface LiquidationResult {
   readonly state: 'completed' | 'partial' | 'failed';
-  /** Undefined when the run broke off. */
+  /** Undefined when the run broke off with an error. */
   readonly end: End | undefined;
   readonly carried: CarriedByMarket;
-  /** Something of it was closed in this attempt. */
+  /** Something was closed in this attempt. */
   readonly moved: boolean;
   /** For the final record. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** Makes the answer. `retryUntilMs`: until when further attempts run; undefined: there are none. */
-  say(retryUntilMs: number | undefined): Answer;
+  /** `retryUntilMs`: until when further attempts run; undefined: there are none. */
+  answer(retryUntilMs: number | undefined): Answer;
 }
 
 export async function buildResult(
@@ -59,16 +55,15 @@ export async function buildResult(
   const stays = total(one => one.stays.length);
   const gone = total(one => one.gone.length);
   const left = total(one => one.left.orders);
-  const looks = Math.max(...markets.map(one => one.recorder.looks()));
+  const reads = Math.max(...markets.map(one => one.recorder.reads()));
   const flat = end.kind === 'flat' ? 'proven' : end.kind === 'time' && end.seenFlatOnce ? 'seen-once' : 'not';
   const finalState = stateOf(flat, { positions: closed, orders: cancelled }, scope) as LiquidationResult['state'];
   const realizedPnl = sumByAsset(markets.map(one => one.carried.realizedPnl));
-  const reopened =
-    (task.request.resume?.confirms ?? false) &&
-    (stays > 0 || total(one => one.state.counts.ordersCancelled) > 0 || left > 0);
+  const confirms = task.request.resume?.confirms ?? false;
+  const reopened = confirms && (stays > 0 || total(one => one.state.counts.ordersCancelled) > 0 || left > 0);
 
   // A confirming attempt that finds nothing open keeps `flat_after_seconds` of the prior answer.
-  const confirmed = (task.request.resume?.confirms ?? false) && !reopened ? lease.priorAnswer : undefined;
+  const confirmed = confirms && !reopened ? lease.priorAnswer : undefined;
   const flatAtMs = flat === 'proven' ? Math.max(...markets.map(one => one.state.flatAtMs ?? Number.NaN)) : Number.NaN;
   const flatAfterSeconds =
     confirmed?.flat_after_seconds ?? Math.max(0, Math.round(flatAtMs - lease.firstStartedAtMs)) / 1_000;
@@ -77,10 +72,16 @@ export async function buildResult(
     ports.telemetry.metric(METRICS.timeToFlatMs, tookMs, 'Milliseconds');
   }
 
-  const nowCancelled = total(one => one.cancelled);
-  measure(ports, { markets, closed: gone, cancelled: nowCancelled, left: stays - gone, looks });
-  for (const { session } of outcome.markets.slice(0, 1)) {
-    ports.telemetry.metric(METRICS.weightUsed, session.limiter('futures').weightUsed(), 'Count');
+  const counts = {
+    retries: total(one => one.state.counts.retries),
+    positionsClosed: gone,
+    positionsFailed: stays - gone,
+    ordersCancelled: total(one => one.cancelled),
+    rounds: reads,
+    weightUsed: outcome.markets[0]?.session.limiter('futures').weightUsed() ?? 0,
+  } as const;
+  for (const [name, count] of Object.entries(counts)) {
+    ports.telemetry.metric(METRICS[name as keyof typeof counts], count, 'Count');
   }
   const finishedAtMs = ports.clock.nowMs();
   return {
@@ -102,7 +103,7 @@ export async function buildResult(
         })),
       ),
     },
-    say: retryUntilMs =>
+    answer: retryUntilMs =>
       answerOf(task.asked, finishedAtMs, {
         headline: headlineOf({
           state: finalState,
@@ -123,7 +124,7 @@ export async function buildResult(
         pnl_is_estimate: markets.some(one => one.carried.isEstimate),
         commissions: sumByAsset(markets.map(one => one.carried.commissions)),
         ...(flat === 'proven' && !Number.isNaN(flatAfterSeconds) ? { flat_after_seconds: flatAfterSeconds } : {}),
-        rounds: looks,
+        rounds: reads,
         errors: kindUnknownErrors(errorsOfAll(markets, task.settings), kindUnknown),
         warnings: [
           ...(otherKind === undefined ? [] : [answerError('WRONG_ACCOUNT', kindMessage(otherKind))]),
@@ -136,30 +137,8 @@ export async function buildResult(
   };
 }
 
-/** The API that could take the key did not answer, which passes: the next attempt does not wait for the watchdog. */
+/** The API that could accept the key did not answer: the next attempt does not wait for the watchdog. */
 const SOON_AGAIN: End = { kind: 'attempts' };
-
-function measure(
-  { telemetry }: LiquidatorPorts,
-  seen: {
-    readonly markets: readonly MarketResult[];
-    readonly closed: number;
-    readonly cancelled: number;
-    readonly left: number;
-    readonly looks: number;
-  },
-): void {
-  const states = seen.markets.map(one => one.state);
-  telemetry.metric(
-    METRICS.retries,
-    states.reduce((sum, state) => sum + state.counts.retries, 0),
-    'Count',
-  );
-  telemetry.metric(METRICS.positionsClosed, seen.closed, 'Count');
-  telemetry.metric(METRICS.positionsFailed, seen.left, 'Count');
-  telemetry.metric(METRICS.ordersCancelled, seen.cancelled, 'Count');
-  telemetry.metric(METRICS.rounds, seen.looks, 'Count');
-}
 
 const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
   request,
@@ -167,7 +146,7 @@ const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
   ...describeTrace(trace),
 });
 
-/** The run broke off with an error that nothing inside could handle. */
+/** The run broke off with an unexpected error. */
 export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, error: unknown): LiquidationResult {
   ports.telemetry.log('CRITICAL', 'The liquidation failed unexpectedly', {
     correlation_id: task.correlationId,
@@ -182,7 +161,7 @@ export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, e
     carried: lease.carried ?? {},
     moved: false,
     details: {},
-    say: retryUntilMs =>
+    answer: retryUntilMs =>
       answerOf(task.asked, finishedAtMs, {
         headline: headlineOf({
           state: 'failed',
@@ -207,6 +186,8 @@ function describeProfit({ state, profitOf }: MarketResult, stay: Stay): Record<s
   const { first } = stay;
   const profit = profitOf(stay);
   const { market } = state.job;
+  // One position has one margin asset.
+  const [asset, amount] = Object.entries(profit.realizedPnl)[0] ?? [];
   return {
     ...(market === MARKETS.usdm ? {} : { market: market.name }),
     symbol: first.symbol,
@@ -214,14 +195,8 @@ function describeProfit({ state, profitOf }: MarketResult, stay: Stay): Record<s
     amount: first.amount,
     quantity: profit.quantity,
     average_price: profit.averagePrice ?? null,
-    ...oneAmount(profit),
+    ...{ realized_pnl: amount ?? null, margin_asset: asset ?? null },
     pnl_is_estimate: profit.isEstimate,
     commissions: profit.commissions,
   };
-}
-
-/** One position has one margin asset. */
-function oneAmount({ realizedPnl }: Profit): Record<string, unknown> {
-  const [asset, amount] = Object.entries(realizedPnl)[0] ?? [];
-  return { realized_pnl: amount ?? null, margin_asset: asset ?? null };
 }

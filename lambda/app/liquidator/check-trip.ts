@@ -1,11 +1,12 @@
 /**
- * The liquidator's first check: is the trip of this call still valid? Bounded in time. If a table does not
- * answer, a trip's first call liquidates, and so does a call without a trip. A trip's resumed attempt or
- * lock-out check does nothing then: the next tick of the watchdog decides.
+ * The liquidator's first check: is the trip of this call still valid? Limited in time. If a table does not answer, a trip's
+ * first call liquidates, and so does a call without a trip. A trip's resumed attempt or lock-out check does nothing then:
+ * the next run of the watchdog decides.
  */
 
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { type RunRecord, type TripCheck, tripStands } from '../../core/heartbeat/trip-stands.ts';
+import { messageOf } from '../../core/invocation/answer-error.ts';
 import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import type { BotStore, RunRecords, Telemetry } from '../../ports.ts';
 
@@ -17,7 +18,7 @@ export interface TripPorts {
 
 type Asked = Pick<LiquidateRequest, 'botId' | 'correlationId' | 'trip' | 'trigger' | 'resume'>;
 
-/** Never rejects. Asks nothing of a call that names no trip and resumes nothing. */
+/** Never rejects. Reads nothing for a call that names no trip and resumes nothing. */
 export async function checkTrip(ports: TripPorts, asked: Asked, timeoutMs: number): Promise<TripCheck> {
   const { trip, resume, correlationId } = asked;
   const isResumed = resume !== undefined;
@@ -30,15 +31,10 @@ export async function checkTrip(ports: TripPorts, asked: Asked, timeoutMs: numbe
     return tripStands({ trip, isResumed }, row, record);
   } catch (error) {
     const goesOn = trip === undefined || (!isResumed && asked.trigger === 'watchdog');
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const outcome = goesOn ? 'the liquidation goes on' : 'nothing is done; the next tick of the watchdog decides';
-    ports.telemetry.log(
-      'ERROR',
-      `It is not known whether the trip is still valid, because a table could not be read: ${outcome}`,
-      {
-        ...{ bot_id: asked.botId, correlation_id: correlationId, trip, why },
-      },
-    );
+    const message = `It is not known whether the trip is still valid, because a table could not be read: ${outcome}`;
+    ports.telemetry.log('ERROR', message, { bot_id: asked.botId, correlation_id: correlationId, trip, why });
     return goesOn ? { kind: 'stands' } : { kind: 'gone', because: 'the tables could not be read' };
   }
 }

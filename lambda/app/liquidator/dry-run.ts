@@ -25,12 +25,8 @@ const STORE_MS = 300;
 
 export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer> {
   const { asked, bot, correlationId, request } = task;
-  const auditLog = openAuditLog(ports, {
-    correlationId,
-    botId: bot.botId,
-    attempt: 0,
-    writer: `y-${ports.random.hex(8)}`,
-  });
+  const writer = `y-${ports.random.hex(8)}`;
+  const auditLog = openAuditLog(ports, { correlationId, botId: bot.botId, writer });
   auditLog.record({
     type: 'liquidation_started',
     operation: 'start',
@@ -68,7 +64,7 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);
   const remaining = remainingOfAll(ends);
-  // ATTEMPTS_EXHAUSTED is the normal end of a dry run; only a list that was not read is a failure.
+  // ATTEMPTS_EXHAUSTED is the normal end of a dry run; only an unread list is a failure.
   const errors =
     finding?.says === 'other'
       ? [answerError('WRONG_ACCOUNT', kindMessage(finding.account))]
@@ -80,7 +76,7 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
     headline: HEADLINES.dryRun,
     state: remaining.verified ? 'skipped' : 'failed',
     success: remaining.verified,
-    rounds: Math.max(...recorders.map(recorder => recorder.looks())),
+    rounds: Math.max(...recorders.map(recorder => recorder.reads())),
     plan: results.flatMap(({ state }) => describePlan(state)),
     remaining,
     markets: marketsOfAnswer(ends, peeks).map(one => ({ ...one, flat: null })),
@@ -89,5 +85,5 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   });
 }
 
-/** No emergency waits for a dry run, so this is longer than in work.ts. */
+/** Longer than in work.ts: a dry run is no emergency. */
 const PEEK_WAIT_MS = 500;

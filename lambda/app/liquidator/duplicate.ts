@@ -1,4 +1,4 @@
-/** A call whose correlation ID is taken: it touches nothing, answers at once, and leaves its own mark in the audit log. */
+/** A call whose correlation ID is taken: it does nothing, answers at once, and leaves a record in the audit log. */
 
 import { type Answer, HEADLINES, replayHeadline } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
@@ -11,7 +11,7 @@ import type { Task } from './task.ts';
 
 const STORE_MS = 300;
 
-/** In progress: says so. Completed not long ago: the stored answer, marked as a replay. */
+/** In progress: the answer says so. Completed not long ago: the stored answer, marked as a replay. */
 export async function refuseDuplicate(
   ports: LiquidatorPorts,
   { asked, bot, correlationId, request }: Task,
@@ -28,10 +28,7 @@ export async function refuseDuplicate(
       ports.telemetry.log('WARN', 'The record of a duplicate call was not sealed', { correlation_id: correlationId });
     }),
   ]);
-  const unstored =
-    lost > 0
-      ? [answerError('AUDIT_INCOMPLETE', 'the refusal of this call was not stored in the audit log in time')]
-      : [];
+  const unstored = lost > 0 ? [answerError('AUDIT_INCOMPLETE', 'the refusal of this call was not stored in time')] : [];
   if (entry.kind === 'completed') {
     const { answer, finishedAtMs } = entry;
     const headline = replayHeadline(answer.headline, clockTime(finishedAtMs));

@@ -1,4 +1,4 @@
-/** Warnings that are known only at the end of a run: what was not stored, and what was not started. */
+/** Warnings that are known only at the end of a run: what was not stored or not started. */
 
 import type { AnswerError } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
@@ -8,7 +8,7 @@ export function lateWarnings(lease: Lease, lost: number, released: Released): re
   return [
     ...(lease.locked ? [] : [LOCK_UNAVAILABLE]),
     ...(lost > 0
-      ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; the log holds them all`)]
+      ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; see the log`)]
       : []),
     ...(released === 'superseded' ? [SUPERSEDED] : []),
     ...(released === 'not-stored' && lease.locked ? [NOT_STORED] : []),
@@ -17,7 +17,7 @@ export function lateWarnings(lease: Lease, lost: number, released: Released): re
 
 const LOCK_UNAVAILABLE = answerError(
   'LOCK_UNAVAILABLE',
-  'the lock could not be reached, so another call may have run at the same time',
+  'the lock was not available: another call may have run meanwhile',
 );
 export const NOT_HANDED_OVER = answerError('HAND_OVER_FAILED', 'the next attempt could not be started at once');
 export const NOT_CONFIRMED = answerError(

@@ -3,10 +3,10 @@
  *
  *   event ─ read ─┬─ refused ─────────────────────▶ answer, nothing done
  *                 ├─ switched off ────────────────▶ skipped, nothing called
- *                 ├─ dry run ── look ── plan ─────▶ what would be done
+ *                 ├─ dry run ── reads ── plan ────▶ what would be done
  *                 ├─ liquidate ───────────────────▶ lock, audit log, engine, answer
  *                 ├─ resumed ── our own record? ──▶ waits for its time, then as above
- *                 └─ preflight ───────────────────▶ everything it will need, tried
+ *                 └─ preflight ───────────────────▶ tests everything that a liquidation needs
  */
 
 import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../../contract.ts';
@@ -31,10 +31,7 @@ import { skip } from './skip.ts';
 import type { Task } from './task.ts';
 import { untilItIsTime } from './wait-for-time.ts';
 
-/**
- * `remainingMs` is what Lambda's timeout leaves; `event` is anything at all; `invokedArn` says by which alias the
- * function was called.
- */
+/** `remainingMs`: until Lambda's timeout; `event`: anything; `invokedArn`: has the alias by which the function was called. */
 export async function execute(
   ports: LiquidatorPorts,
   config: EffectiveSettings,
@@ -42,10 +39,8 @@ export async function execute(
   remainingMs: number,
   invokedArn?: string,
 ): Promise<Answer | PreflightAnswer> {
-  const nobody: Asked = {
-    ...{ correlationId: null, botId: null, trigger: null, dryRun: false },
-    startedAtMs: ports.clock.nowMs(),
-  };
+  const startedAtMs = ports.clock.nowMs();
+  const nobody: Asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs };
   try {
     const answer = await dispatch(ports, config, event, remainingMs, nobody, invokedArn);
     if ('state' in answer) measure(ports, answer);
@@ -106,21 +101,21 @@ async function attempt(
 ): Promise<Answer> {
   const { resume } = request;
   let own = ports;
-  let mayBeStrange = false;
+  let isUnproven = false;
   if (resume) {
     const time = await untilItIsTime(ports, request, asked.correlationId ?? '', resume);
     if (time === 'continued') return continuedByAnother(ports, asked);
     if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
     if (resume.waits) own = portsWithWaits(ports, bot.secretName, resume.waits, time === 'now');
-    mayBeStrange = time === 'unknown';
+    isUnproven = time === 'unknown';
   }
   const startedAtMs = ports.clock.nowMs();
   const { timeoutMs } = config.settings.liquidation;
   // A resumed attempt may take longer, unless no record proves it and its event contains a wait.
-  const isLong = resume !== undefined && !(mayBeStrange && resume.waits);
+  const isLong = resume !== undefined && !(isUnproven && resume.waits);
   const withinMs = isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const task: Task = {
-    ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '', mayBeStrange },
+    ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '', isUnproven },
     asked: { ...asked, startedAtMs },
     deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
@@ -148,7 +143,7 @@ function carryOut(ports: LiquidatorPorts, config: EffectiveSettings, task: Task)
   return task.request.dryRun ? dryRun(ports, task) : liquidate(ports, task);
 }
 
-/** Nobody waits for the answer of a resumed attempt: it may take longer than the caller's patience. */
+/** A resumed attempt may take longer, because nobody waits for its answer. */
 const RESUMED_TIMEOUT_MS = 20_000;
 const PREFLIGHT_TIMEOUT_MS = 15_000;
 
@@ -161,26 +156,21 @@ function refuse(ports: LiquidatorPorts, problems: readonly string[], asked: Aske
   return refusal(asked, ports.clock.nowMs(), errors);
 }
 
-/**
- * The record has another holder: Lambda may deliver an event twice, and the watchdog may start an attempt whose hand-over
- * only seemed to fail. It is no error, and nobody needs to be notified.
- */
+/** Lambda may deliver an event twice, and the watchdog may start an attempt whose hand-over only seemed to fail: no error. */
 function continuedByAnother(ports: LiquidatorPorts, asked: Asked): Answer {
   const message =
     'Another attempt has continued this liquidation; its answer is stored under the same correlation ID. To liquidate again, leave out resume';
   ports.telemetry.log('WARN', message, { correlation_id: asked.correlationId, bot_id: asked.botId });
   return answerOf(asked, ports.clock.nowMs(), {
-    headline: HEADLINES.refused,
-    state: 'in_progress',
-    errors: [answerError('ALREADY_IN_PROGRESS', message)],
+    ...{ headline: HEADLINES.refused, state: 'in_progress', errors: [answerError('ALREADY_IN_PROGRESS', message)] },
   });
 }
 
-/** Its time is further away than one invocation can wait: it was handed on, and nothing was asked of the exchange. */
+/** Its time is further away than one invocation can wait: the event was passed on, and nothing was sent. */
 const waiting = (ports: LiquidatorPorts, asked: Asked, untilMs: number): Answer =>
   answerOf(asked, ports.clock.nowMs(), { headline: `WAITING UNTIL ${clockTime(untilMs)}`, state: 'in_progress' });
 
-/** A broken configuration knows no bots: then the secret's name follows from the bot's, so that it is still protected. */
+/** A broken configuration knows no bots: then the secret's name is derived from the bot's, so that it is still protected. */
 function botOf(config: EffectiveSettings, request: Request): BotSettings | undefined {
   const { botId } = request;
   const known = config.settings.bots.find(one => one.botId === botId);
@@ -189,7 +179,7 @@ function botOf(config: EffectiveSettings, request: Request): BotSettings | undef
 
 function measure({ telemetry }: LiquidatorPorts, answer: Answer): void {
   telemetry.metric(METRICS.executions, 1, 'Count', { state: answer.state, trigger: answer.trigger ?? 'none' });
-  // A replay repeats a result that was counted when it was reached; a dry run has none.
+  // A replay repeats a result that was counted before; a dry run has none.
   if (answer.replayed || answer.dry_run) return;
   if (answer.state === 'completed') telemetry.metric(METRICS.liquidationsFlat, 1, 'Count');
   if (answer.state === 'failed') telemetry.metric(METRICS.liquidationsFailed, 1, 'Count');

@@ -1,26 +1,25 @@
 /**
- * The end of a liquidation: fills if there is time, the answer, the next attempt, the final record, the audit log stored, the
- * lock released. Whatever fails here is named in the answer and changes nothing of what was done, and nothing of it holds
- * up the answer by more than 300 ms.
+ * The end of a liquidation: fills if there is time, the answer, the next attempt, the final record, the lock released. A
+ * failure here is named in the answer and changes nothing that was done. All of it delays the answer by 300 ms at most.
  */
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
 import type { RequestedWaits } from '../../core/exchange/requested-waits.ts';
+import { messageOf } from '../../core/invocation/answer-error.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { hopOf } from './attempt-name.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
 import { lateWarnings, NOT_CONFIRMED, NOT_HANDED_OVER } from './end-warnings.ts';
-import { type Lease, type Released, release } from './lock.ts';
-import type { AttemptOutcome } from './outcome.ts';
+import { hopOf, type Lease, type Released, release } from './lock.ts';
 import { byTick, waitsSoFar } from './pass-on-waits.ts';
 import type { Task } from './task.ts';
+import type { AttemptOutcome } from './work.ts';
 
-/** What storing may add to the answer's time, whatever DynamoDB and Lambda do. */
+/** How long storing may delay the answer. */
 const LANDING_MS = 300;
 
 export async function finish(
@@ -42,21 +41,21 @@ export async function finish(
   const carried = writeCarriedMarkets(result.carried);
   const waits = waitsSoFar(ports, task);
   const next = follows.kind === 'next' ? follows.next : undefined;
-  // The hand-over comes first: the answer says until when further attempts run.
+  // Before the answer, which says until when further attempts run.
   const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, waits }, left() / 2) : false;
-  // With the lock the watchdog resumes the run from its record, which is stored only after the answer is made.
+  // With the lock the watchdog resumes the run from its record, which is stored after the answer is made.
   const goesOn = isHandedOver || (next !== undefined && lease.locked);
-  const said = result.say(goesOn && next ? next.untilMs : undefined);
-  const warnings: AnswerError[] = [...said.warnings];
+  const draft = result.answer(goesOn && next ? next.untilMs : undefined);
+  const warnings: AnswerError[] = [...draft.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
   const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, waits)) : undefined;
-  recordEnd(auditLog, task, lease, { ...said, warnings }, result, goingOn);
-  const [lost, released] = await store(ports, lease, auditLog, { ...said, warnings }, goingOn, carried, left);
+  recordEnd(auditLog, task, lease, { ...draft, warnings }, result, goingOn);
+  const [lost, released] = await store(ports, lease, auditLog, { ...draft, warnings }, goingOn, carried, left);
   const late = lateWarnings(lease, lost, released);
-  const answer = { ...said, warnings: [...warnings, ...late] };
+  const answer = { ...draft, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
-  if (said.state === 'completed' || isHandedOver || isRecorded) return answer;
+  if (draft.state === 'completed' || isHandedOver || isRecorded) return answer;
   // The next attempt is neither started nor in the record: nothing will start it.
   return goesOn ? nobodyGoesOn(ports, task, result, answer) : answer;
 }
@@ -70,25 +69,20 @@ async function store(
   carried: string,
   left: () => number,
 ): Promise<readonly [lost: number, released: Released]> {
-  // The seal counts the records, so it comes after them: a function that dies between the two leaves an open audit log, not one
-  // that looks as if its end had been removed.
+  // The seal counts the records, so it comes after them: a function that dies in between leaves an unsealed audit log, not
+  // one that looks cut off.
   const lost = await auditLog.drain(left() / 2);
-  const released = await release(
-    ports,
-    lease,
-    {
-      state: answer.state as FinalState,
-      answer,
-      seal: auditLog.seal(),
-      resumeAtMs: next?.confirms ? undefined : next?.resumeAtMs,
-      carried: next === undefined ? undefined : carried,
-    },
-    left(),
-  );
-  return [lost, released];
+  const result = {
+    state: answer.state as FinalState,
+    answer,
+    seal: auditLog.seal(),
+    resumeAtMs: next?.confirms ? undefined : next?.resumeAtMs,
+    carried: next === undefined ? undefined : carried,
+  };
+  return [lost, await release(ports, lease, result, left())];
 }
 
-/** Even a late answer gets this long to be stored. */
+/** The least time to store a late answer. */
 const MIN_LANDING_MS = 50;
 
 function followUp(
@@ -110,21 +104,17 @@ function followUp(
     nowMs,
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
     locked: lease.locked,
-    mayHold: !task.mayBeStrange,
-    // A lock-out check comes again by itself each minute; a read that confirmed needs no other.
+    mayHold: !task.isUnproven,
+    // Lock-out checks are repeated each minute; a read that confirmed needs no other.
     confirmMs: trigger === 'sentinel' || resume?.confirms ? 0 : liquidation.confirmMs,
   });
   if (follows.kind === 'gave-up') {
     const why = liquidation.resumeMs > 0 ? 'resume_minutes are over' : 'resume_minutes = 0: nobody tries again';
-    const cause =
-      follows.waitUntilMs === undefined
-        ? why
-        : `the exchange requested a wait until ${isoMicros(follows.waitUntilMs)}, and ${why}`;
+    const { waitUntilMs } = follows;
+    const wait = waitUntilMs && `the exchange requested a wait until ${isoMicros(waitUntilMs)}, and `;
+    const message = `NOT FLAT, and ${wait ?? ''}${why}. Close by hand.`;
     ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    ports.telemetry.log('CRITICAL', `NOT FLAT, and ${cause}. Close by hand.`, {
-      correlation_id: task.correlationId,
-      event: 'detail',
-    });
+    ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: 'detail' });
   }
   return follows;
 }
@@ -134,43 +124,31 @@ async function handOver(
   ports: LiquidatorPorts,
   task: Task,
   lease: Lease,
-  {
-    next,
-    carried,
-    waits,
-  }: { readonly next: NextAttempt; readonly carried: string; readonly waits: RequestedWaits | undefined },
+  over: { readonly next: NextAttempt; readonly carried: string; readonly waits: RequestedWaits | undefined },
   timeoutMs: number,
 ): Promise<boolean> {
   const { correlationId, bot, request } = task;
   // Of an attempt without the lock the record knows nothing, but it may know who called it.
   const token = (lease.locked ? undefined : request.resume?.token) ?? lease.holder;
   const event = resumeEvent({
-    ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, next },
-    ...{ token, carried: lease.locked ? undefined : carried, waits, trip: request.trip },
+    ...{ correlationId, botId: bot.botId, trigger: request.trigger, symbols: request.symbols, trip: request.trip },
+    ...{ ...over, token, carried: lease.locked ? undefined : over.carried },
   });
   try {
     await ports.invoker.invokeLater(event, timeoutMs);
     return true;
   } catch (error) {
-    ports.telemetry.log('ERROR', 'The next attempt could not be started', {
-      correlation_id: correlationId,
-      why: error instanceof Error ? error.message : String(error),
-    });
+    const why = messageOf(error);
+    ports.telemetry.log('ERROR', 'The next attempt could not be started', { correlation_id: correlationId, why });
     return false;
   }
 }
 
 function nobodyGoesOn(ports: LiquidatorPorts, task: Task, result: LiquidationResult, answer: Answer): Answer {
   ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-  ports.telemetry.log(
-    'CRITICAL',
-    'NOT FLAT, and the next attempt could neither be started nor stored. Close by hand.',
-    {
-      correlation_id: task.correlationId,
-      event: 'detail',
-    },
-  );
-  return { ...answer, headline: result.say(undefined).headline };
+  const message = 'NOT FLAT, and the next attempt could neither be started nor stored. Close by hand.';
+  ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: 'detail' });
+  return { ...answer, headline: result.answer(undefined).headline };
 }
 
 const FINAL_EVENT = {
@@ -208,7 +186,7 @@ function recordEnd(
       ...{ pnl_is_estimate, commissions, duration_seconds, rounds, remaining, errors, warnings },
       ...(markets === undefined ? {} : { markets }),
       ...result.details,
-      // What came before this attempt and what follows, so that its final event can be understood by itself.
+      // What came before and what follows, so that this record can be understood by itself.
       trigger: request.trigger,
       reason: request.reason ?? null,
       symbols: request.symbols ?? null,
@@ -224,7 +202,7 @@ function recordEnd(
   });
 }
 
-/** Stores the end of a run that asked nothing of the exchange (switched off). */
+/** Stores the end of a run that sent nothing to the exchange (switched off). */
 export async function finishQuietly(
   ports: LiquidatorPorts,
   task: Task,

@@ -1,8 +1,7 @@
 /**
- * Which kind of account a refused key belongs to. The exchange answers a key of a portfolio margin account at fapi like any
- * wrong key (401, -2015), and the other way round, so the refusal alone does not say which. Two sources do: one page at the
- * other API, and the key's permissions at the wallet's host. Both are asked at once, and the first that answers it is used.
- * Where neither answers, the kind is not known, and that is said.
+ * Which kind of account a refused key belongs to. The exchange refuses a key of the other kind like any wrong key (401,
+ * -2015). Two sources say the kind: a page of positions at the other API, and the key's permissions at the wallet's host.
+ * Both are read in parallel, and the first that says it counts.
  */
 
 import type { AnswerError } from '../../contract.ts';
@@ -16,7 +15,7 @@ import type { EngineResult } from './run-engine.ts';
 export type KindFinding =
   | { readonly says: 'other'; readonly account: AccountKind }
   | { readonly says: 'same' }
-  /** `account`: the kind that it may be; `failure`: why its API did not answer it. */
+  /** `account`: the kind that it may be; `failure`: why its API did not say. */
   | { readonly says: 'unknown'; readonly account: AccountKind; readonly failure: Failure };
 
 /** What a key of that kind may do. */
@@ -35,24 +34,19 @@ export const kindMessage = (kind: AccountKind): string =>
 
 type KindUnknown = Extract<KindFinding, { says: 'unknown' }>;
 
-/** What stands behind a refusal of the key while it is not known whether it is of the other kind. */
+/** The message of a refused key whose kind is not known. */
 export const withKindUnknown = (message: string, { account, failure }: KindUnknown): string =>
   `${message} (whether the key belongs to ${KIND_WORDS[account]}, which needs account = ${account} under [exchange], is not known: the API that shows it did not answer: ${failure.message})`;
 
-export const kindUnknownErrors = (
-  errors: readonly AnswerError[],
-  unknown: KindUnknown | undefined,
-): readonly AnswerError[] =>
-  unknown === undefined
-    ? errors
-    : errors.map(error =>
-        error.code === 'KEY_REFUSED' ? { ...error, message: withKindUnknown(error.message, unknown) } : error,
-      );
+export const kindUnknownErrors = (errors: readonly AnswerError[], unknown: KindUnknown | undefined) =>
+  errors.map(error =>
+    unknown && error.code === 'KEY_REFUSED' ? { ...error, message: withKindUnknown(error.message, unknown) } : error,
+  );
 
-/** Permissions that are asked for until `signal` is aborted; undefined where they cannot be read. */
+/** Reads the permissions until `signal` is aborted; undefined if they cannot be read. */
 export type AskRights = (signal: AbortSignal) => Promise<KeyPermissions | undefined>;
 
-/** Asks both sources until one answers, at most to the deadline of `other`. Never throws. */
+/** Reads both sources until one says the kind, or to the deadline of `other`. Never throws. */
 export async function findKind(other: Caller, askRights: AskRights): Promise<KindFinding> {
   const { account } = other.session.market;
   const over = new AbortController();
@@ -69,13 +63,13 @@ export async function findKind(other: Caller, askRights: AskRights): Promise<Kin
   return finding;
 }
 
-/** The configured API refused it, and the secret was read again for that. */
+/** The secret was read again already, when the configured API refused the key. */
 const withOneKey = (session: Caller['session']): Caller['session'] => ({
   ...session,
   readSecretAgain: async () => false,
 });
 
-/** Undefined where they do not say: a key that may trade nothing may be of any account. */
+/** Undefined if they do not say: a key that may trade nothing may be of any account. */
 export function kindByRights(key: KeyPermissions | undefined, account: AccountKind): KindFinding | undefined {
   if (key === undefined || !(key.canTradeFutures || key.canTradePortfolioMargin)) return undefined;
   return (account === 'portfolio_margin') === key.canTradePortfolioMargin
@@ -83,6 +77,6 @@ export function kindByRights(key: KeyPermissions | undefined, account: AccountKi
     : { says: 'same' };
 }
 
-/** Whether a market let anything be read. TWAP and VP orders are at the wallet's host, which takes keys of both kinds. */
+/** Whether any list of the market was read. TWAP and VP orders do not count: the wallet's host takes keys of both kinds. */
 export const wasRead = ({ state: { lists } }: Pick<EngineResult, 'state'>): boolean =>
   [lists.positions, lists.orders, lists.conditionals].some(({ latest }) => latest !== undefined);

@@ -4,17 +4,16 @@
  *   ├─ lock ── first audit record ──┐ at most 300 ms
  *   └─ secret ── first reads ───────┴─▶ engine ── fills ── audit log stored ── lock released, next attempt ── answer
  *
- * Reads run beside the lock; orders wait for both, but not for long: records never delay a close. A
- * caller who names the correlation ID may be repeating himself, so there the lock comes first: a replay does not call the
- * exchange at all.
+ * Reads run in parallel with the lock; orders wait for both, but not for long. A caller who names the correlation ID may
+ * repeat a call, so there the lock comes first: a replay sends nothing to the exchange.
  */
 
-import type { Answer } from '../../contract.ts';
-import { REPLAY_HOLDS_MS } from '../../contract.ts';
+import { type Answer, REPLAY_HOLDS_MS } from '../../contract.ts';
 import { marketsOf } from '../../core/exchange/market.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import { type AuditLog, openAuditLog } from '../audit-log.ts';
 import { openSession } from '../exchange/exchange-session.ts';
+import { firstWithin } from '../first-within.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import { refuseDuplicate } from './duplicate.ts';
@@ -27,14 +26,14 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
   const { request } = task;
   const over = new AbortController();
   const nowMs = ports.clock.nowMs();
-  // A look that confirms a flat result takes it again however new it is.
+  // An attempt that confirms a flat result runs however new the result is.
   const retakeBeforeMs = request.resume?.confirms ? nowMs + 1 : nowMs - REPLAY_HOLDS_MS;
   const acquiring = acquire(ports, task, retakeBeforeMs);
   const opening = openSession(ports, task);
   // work.ts awaits it later and reports its error; until then a rejection must not count as unhandled.
   opening.catch(() => undefined);
-  // A repeated call asks nothing of the exchange, unless the tables take long to say that it is one.
-  if (request.correlationId !== undefined) await firstOf(ports, acquiring.entry, REPEAT_KNOWN_MS);
+  // A repeated call sends nothing to the exchange, unless the table is slow to say that it is one.
+  if (request.correlationId !== undefined) await firstWithin(ports.clock, REPEAT_KNOWN_MS, [acquiring.entry]);
 
   const { account, markets } = task.settings.exchange;
   const recorders = marketsOf(account, markets).map(createAuditRecorder);
@@ -42,42 +41,26 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
   const working = work(ports, task, { opening, started, recorders, signal: over.signal });
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
-    // Aborts the reads. `working` is not awaited: it may still read the secret, but sends nothing to the exchange.
+    // Aborts the reads. `working` is not awaited: it may still read the secret, but sends nothing.
     over.abort('not ours');
     return refuseDuplicate(ports, task, entry);
   }
   const outcome = await working;
   const auditLog = await started.then(one => one?.auditLog);
   if (auditLog === undefined) throw new Error('a lease without an audit log');
-  const lease = acquiring.lateLease();
-  const answer = await finish(
-    ports,
-    task,
-    { ...entry.lease, ...(lease ? lateButOurs(entry.lease, lease) : {}) },
-    auditLog,
-    outcome,
-  );
+  const late = acquiring.lateLease();
+  // The lock came after the run began without it: it is released under its token; the audit log keeps its writer.
+  const lease = late
+    ? { ...late, writer: entry.lease.writer, carried: entry.lease.carried ?? late.carried }
+    : entry.lease;
+  const answer = await finish(ports, task, lease, auditLog, outcome);
   over.abort('over');
   return answer;
 }
 
-/** Of the 300 ms for which the lock may hold up the first order. */
+/** Part of the 300 ms for which the lock may delay the first order. */
 const REPEAT_KNOWN_MS = 100;
-
-async function firstOf({ clock }: LiquidatorPorts, known: Promise<unknown>, waitMs: number): Promise<void> {
-  const settled = new AbortController();
-  await Promise.race([known, clock.sleep(waitMs, settled.signal)]);
-  settled.abort('settled');
-}
-
-/** The lock came after the run had begun without it: it is released under its token; the audit log keeps its writer. */
-const lateButOurs = (begun: Lease, late: Lease): Lease => ({
-  ...late,
-  writer: begun.writer,
-  carried: begun.carried ?? late.carried,
-});
-
-/** "Started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
+/** The record "started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
 async function startAuditLog(
   ports: LiquidatorPorts,
   task: Task,
@@ -85,17 +68,11 @@ async function startAuditLog(
   recorders: readonly AuditRecorder[],
 ): Promise<Started | undefined> {
   if (entry.kind !== 'mine') return undefined;
-  const { correlationId, bot, deadline } = task;
   const { lease } = entry;
-  const auditLog = openAuditLog(ports, {
-    correlationId,
-    botId: bot.botId,
-    attempt: lease.attempt,
-    writer: lease.writer,
-  });
+  const auditLog = openAuditLog(ports, { ...lease, botId: task.bot.botId });
   recordStart(auditLog, ports.version, task, lease);
   for (const recorder of recorders) recorder.openAuditLog(auditLog);
-  await auditLog.drain(leftMs(deadline.startedAtMs + HOLD_MS, ports.clock.nowMs()));
+  await auditLog.drain(leftMs(task.deadline.startedAtMs + HOLD_MS, ports.clock.nowMs()));
   return { auditLog, lease };
 }
 

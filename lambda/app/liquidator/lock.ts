@@ -1,14 +1,17 @@
 /**
- * The lock of a run, keyed by its correlation ID, with a lease and a fencing token. It fails towards firing, and it never
- * stands in the way: after 300 ms without it the run goes on, and takes it all the same if it comes later.
+ * The lock of a run, by its correlation ID, with a lease and a fencing token. After 300 ms without it the run goes on, and
+ * takes the lock if it comes later.
  */
 
-import type { Answer, FinalState } from '../../contract.ts';
+import type { Answer } from '../../contract.ts';
 import { sealOf, startChain } from '../../core/audit/chain.ts';
+import { messageOf } from '../../core/invocation/answer-error.ts';
 import { unlockedWriter } from '../../core/invocation/liquidation-record.ts';
+import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
-import type { Claim, ClaimResult, Seal } from '../../ports.ts';
+import type { Claim, ClaimResult, Conclusion } from '../../ports.ts';
+import { firstWithin } from '../first-within.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { Task } from './task.ts';
 
@@ -27,24 +30,32 @@ export interface Lease {
   readonly firstStartedAtMs: number;
 }
 
+/** The number of this attempt, also without the lock. */
+export const hopOf = ({ resume }: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): number =>
+  lease.locked ? lease.attempt : (resume?.hop ?? 1);
+
+/** In the names of orders: the fencing token; without the lock `u` and a number, which is never taken for a token. */
+export const attemptNameOf = (request: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): string =>
+  `${lease.locked ? '' : 'u'}${hopOf(request, lease)}`;
+
 export type LockEntry =
   | { readonly kind: 'mine'; readonly lease: Lease }
   | Exclude<ClaimResult, { readonly kind: 'taken' }>;
 
 export interface Acquiring {
-  /** Whose run it is, after 300 ms at the most. Never rejects. */
+  /** Whose run it is, after 300 ms at most. Never rejects. */
   readonly entry: Promise<LockEntry>;
-  /** The lease that came after the run had begun without it; undefined if it did not. */
+  /** The lease that came after the run began without it; undefined if none did. */
   lateLease(): Lease | undefined;
 }
 
-/** A run always ends by its deadline; a lease this much longer belongs to one that died. */
+/** A run ends by its deadline; a lease that is older than this beyond it belongs to one that died. */
 const LEASE_MARGIN_MS = 3_000;
 
-/** How long lock and first audit record may hold up the first order together, from the start of the run. */
+/** How long lock and first audit record together may delay the first order, from the start of the run. */
 export const HOLD_MS = 300;
 
-/** `retakeCompletedBeforeMs`: a flat result older than that does not answer the call; it runs again. */
+/** `retakeCompletedBeforeMs`: a flat result older than that is not replayed; the call runs again. */
 export function acquire(ports: LiquidatorPorts, task: Task, retakeCompletedBeforeMs: number): Acquiring {
   const { bot, request, correlationId, deadline } = task;
   const { clock } = ports;
@@ -65,7 +76,7 @@ export function acquire(ports: LiquidatorPorts, task: Task, retakeCompletedBefor
   const claiming = ports.locks.claim(claim, leftMs(deadline.answerByMs, clock.nowMs())).then(
     (result): LockEntry => (result.kind === 'taken' ? { kind: 'mine', lease: locked(task, holder, result) } : result),
     (error: unknown): LockEntry => {
-      if (entered === undefined) warn(ports, correlationId, error instanceof Error ? error.message : String(error));
+      if (entered === undefined) warn(ports, correlationId, messageOf(error));
       return without();
     },
   );
@@ -75,10 +86,8 @@ export function acquire(ports: LiquidatorPorts, task: Task, retakeCompletedBefor
   return { entry: firstEntry(), lateLease: () => late };
 
   async function firstEntry(): Promise<LockEntry> {
-    const settled = new AbortController();
     const waitMs = Math.max(0, deadline.startedAtMs + HOLD_MS - clock.nowMs());
-    const first = await Promise.race([claiming, clock.sleep(waitMs, settled.signal).then(() => undefined)]);
-    settled.abort('settled');
+    const first = await firstWithin(clock, waitMs, [claiming]);
     if (first === undefined) warn(ports, correlationId, `no answer within ${HOLD_MS} ms`);
     entered = first ?? without();
     return entered;
@@ -120,13 +129,7 @@ const unlocked = ({ correlationId, request, deadline }: Task, holder: string): L
   firstStartedAtMs: deadline.startedAtMs,
 });
 
-export interface Result {
-  readonly state: FinalState;
-  readonly answer: Answer;
-  readonly seal: Seal;
-  readonly resumeAtMs: number | undefined;
-  readonly carried: string | undefined;
-}
+type Result = Pick<Conclusion, 'state' | 'answer' | 'seal' | 'resumeAtMs' | 'carried'>;
 
 export type Released = 'concluded' | 'superseded' | 'not-stored' | 'sealed-without-lock';
 
@@ -150,18 +153,13 @@ export async function release(
     ]);
     return released;
   } catch (error) {
-    ports.telemetry.log('ERROR', 'The result could not be stored', {
-      correlation_id: correlationId,
-      why: error instanceof Error ? error.message : String(error),
-    });
+    const why = messageOf(error);
+    ports.telemetry.log('ERROR', 'The result could not be stored', { correlation_id: correlationId, why });
     return 'not-stored';
   }
 }
 
-/**
- * The lock came late, and the audit log has another writer: nothing was written under the attempt's own name. Sealed as empty,
- * or it would look as if its records had been removed.
- */
+/** The lock came late, so nothing was written under the attempt's own name: sealed as empty, or it would look removed. */
 async function sealUnused(
   ports: LiquidatorPorts,
   { correlationId, attempt }: Lease,

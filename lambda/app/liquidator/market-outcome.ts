@@ -11,8 +11,8 @@ import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { askFills } from './ask-fills.ts';
-import type { MarketOutcome } from './outcome.ts';
 import type { Task } from './task.ts';
+import type { MarketOutcome } from './work.ts';
 
 export interface MarketResult extends MarketEnd {
   readonly recorder: MarketOutcome['recorder'];
@@ -25,7 +25,7 @@ export interface MarketResult extends MarketEnd {
   readonly profitOf: (stay: Stay) => Profit;
 }
 
-/** Fills are asked for only when the market is flat, or nothing more can be done: nothing else waits for the weight then. */
+/** Fills are read only when the market is flat, or nothing more can be done. */
 export async function marketResult(
   ports: LiquidatorPorts,
   task: Task,

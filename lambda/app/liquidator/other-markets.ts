@@ -6,11 +6,11 @@ import { warningsOfAll } from '../../core/liquidation/answer/market-ends.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { startPeeking } from './peek.ts';
-import type { PreflightTask } from './preflight-task.ts';
+import type { PreflightTask } from './task.ts';
 
 const PATIENCE_MS = 3_000;
 
-/** One check, or none where every market is covered or the address serves no other; and one of spot margin orders. */
+/** One check of the other markets, unless there are none at this address; one of spot margin orders, if there are any. */
 export async function readElsewhere(
   { clock }: LiquidatorPorts,
   { settings }: PreflightTask,

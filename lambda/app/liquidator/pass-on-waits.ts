@@ -1,7 +1,4 @@
-/**
- * The waits that the exchange requested of one attempt apply to the next one, which mostly begins in another container:
- * Lambda starts a second one while the first still answers.
- */
+/** The next attempt mostly begins in another container: the waits that the exchange requested are passed on to it. */
 
 import { APIS } from '../../core/exchange/market.ts';
 import {
@@ -16,7 +13,7 @@ import { createRateLimiters } from '../exchange/rate-limiter.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { Task } from './task.ts';
 
-/** The waits to pass on: those this container knows, and those the run was started with. */
+/** The waits to pass on: those this container knows, and those of the run's event. */
 export function waitsSoFar({ clock, limiters }: LiquidatorPorts, { bot, request }: Pick<Task, 'bot' | 'request'>) {
   const nowMs = clock.nowMs();
   return requestedWaits(api =>
@@ -29,10 +26,7 @@ function stillToWait(wait: RequestedWait | undefined, nowMs: number): RequestedW
   return Math.max(addressUntilMs, ordersUntilMs) > nowMs ? wait : undefined;
 }
 
-/**
- * The ports with the waits of the event. If the run's record proves the event, they apply to the whole container; what
- * anyone may have written into an event applies to this attempt only.
- */
+/** The ports with the waits of the event: for the whole container if the run's record proves the event, else for this attempt. */
 export function portsWithWaits(
   ports: LiquidatorPorts,
   account: string,

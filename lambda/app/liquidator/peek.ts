@@ -1,10 +1,8 @@
 /**
- * One cheap look at what is not covered, beside the proof: positions in other markets, and the spot margin orders of a
- * portfolio margin account. What is there is said, and left alone. It begins
- * once the account was seen flat, or when a run takes long, and holds up nobody: what is not known when the run is over
- * is not waited for.
+ * Reads what is not covered once: positions in other markets, and the spot margin orders of a portfolio margin account. They
+ * are only reported. The read starts once the account was seen flat, or when a run takes long, and delays nothing: what is not
+ * known when the run is over is not awaited.
  */
-
 import { costIn } from '../../core/exchange/market.ts';
 import type { Position, Rows } from '../../core/exchange/model.ts';
 import type { RequestKind } from '../../core/exchange/request.ts';
@@ -12,18 +10,19 @@ import { take } from '../../core/exchange/room.ts';
 import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
 import type { Clock } from '../../ports.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
+import { firstWithin } from '../first-within.ts';
 
 export interface Peeking {
   /** Begins the read, once. */
   begin(): void;
-  /** What is known by now, at most `waitMs` later; of a read that never began, nothing. Never rejects. */
+  /** What is known after `waitMs` at most; nothing if the read never began. Never rejects. */
   seen(waitMs: number): Promise<readonly Peek[]>;
 }
 
 /** All slots are taken: an answer frees one soon. */
 const BUSY_MS = 50;
 
-/** If the account is not flat by then, the peek starts all the same: the run takes long anyway. */
+/** If the account is not flat by then, the read starts all the same. */
 const LATEST_MS = 1_000;
 
 export function startPeeking(clock: Clock, account: AccountSession, signal: AbortSignal): Peeking {
@@ -31,14 +30,14 @@ export function startPeeking(clock: Clock, account: AccountSession, signal: Abor
   const margin = account.covered.find(({ market }) => market.account === 'portfolio_margin');
   let marginOrders: Peek | undefined;
   const known = new Map<ExchangeSession, Peek>();
-  let looking: Promise<unknown> | undefined;
-  const noteMargin = (seen: Peek | undefined): void => {
-    marginOrders = seen;
-  };
+  let reading: Promise<unknown> | undefined;
   const begin = (): void => {
-    looking ??= Promise.all([
+    reading ??= Promise.all([
       ...uncovered.map(session => peek(clock, session, known, signal)),
-      margin && readMargin(clock, margin, signal).then(noteMargin),
+      margin &&
+        readMargin(clock, margin, signal).then(seen => {
+          marginOrders = seen;
+        }),
     ]);
   };
   if (uncovered.length > 0 || margin !== undefined)
@@ -46,10 +45,8 @@ export function startPeeking(clock: Clock, account: AccountSession, signal: Abor
   return {
     begin,
     async seen(waitMs) {
-      if (looking === undefined) return uncovered.map(({ market }) => ({ market, ...NOT_READ }));
-      const answered = new AbortController();
-      await Promise.race([looking, clock.sleep(waitMs, answered.signal)]);
-      answered.abort('answered');
+      if (reading === undefined) return uncovered.map(({ market }) => ({ market, ...NOT_READ }));
+      await firstWithin(clock, waitMs, [reading]);
       const seen = uncovered.map(session => known.get(session) ?? { market: session.market, ...NOT_ANSWERED });
       return marginOrders === undefined ? seen : [...seen, marginOrders];
     },
@@ -73,9 +70,8 @@ async function peek(
   if (!(await hasRoom(clock, session, 'positions', signal))) return;
   const reply = await session.ask({ kind: 'positions' }, signal);
   if (reply.ok) known.set(session, { market, ...seenIn(reply.value) });
-  // An address that does not serve the market at all (a simulator's, a proxy's) has none.
-  else if (reply.failure.reason === 'no-such-path')
-    known.set(session, { market, positions: undefined, failure: undefined });
+  // An address that does not serve the market at all (a simulator, a proxy) has none.
+  else if (reply.failure.reason === 'no-such-path') known.set(session, { market, ...NOT_READ });
   else known.set(session, { market, positions: undefined, failure: reply.failure });
 }
 
@@ -88,7 +84,7 @@ async function hasRoom(
 ): Promise<boolean> {
   for (;;) {
     const nowMs = clock.nowMs();
-    // Nobody needs this read at once: while any host turns us away, it asks none of them.
+    // Not urgent: while any host refuses requests, it is not read.
     const openAtMs = Math.max(...Object.values(session.rooms(nowMs)).map(room => room.openAtMs));
     const room = take(session.limiter('futures').room(nowMs), costIn(session.market, kind), 'can-wait', nowMs);
     if (room.ok && openAtMs <= nowMs) return true;
@@ -97,7 +93,7 @@ async function hasRoom(
   }
 }
 
-/** Undefined if it could not be read: spot margin orders are not futures, so a failed read is not reported. */
+/** Undefined if it could not be read, which is not reported: spot margin orders are not futures. */
 async function readMargin(clock: Clock, session: ExchangeSession, signal: AbortSignal): Promise<Peek | undefined> {
   if (!(await hasRoom(clock, session, 'margin-orders', signal))) return undefined;
   const reply = await session.ask({ kind: 'margin-orders' }, signal);
@@ -109,10 +105,8 @@ function seenIn({ rows, unread, missing }: Rows<Position>): Pick<Peek, 'position
   const [first] = unread;
   if (rows.length > 0 || first === undefined) return { positions: rows, failure: undefined };
   if (missing?.reason === 'no-such-path') return { positions: rows, failure: undefined };
-  return {
-    positions: undefined,
-    failure: missing ?? { ...UNREADABLE, message: `a row cannot be read: ${first.problem}` },
-  };
+  const failure = missing ?? { ...UNREADABLE, message: `a row cannot be read: ${first.problem}` };
+  return { positions: undefined, failure };
 }
 
 const UNREADABLE = { certainty: 'unknown', subject: 'request', reason: 'bad-reply' } as const;

@@ -1,4 +1,4 @@
-/** The part of the self-test that asks the exchange. Each question once, repeated by the rules of every request. */
+/** The part of the self-test that reads from the exchange. */
 
 import type { PlannedAction, PreflightCheck } from '../../contract.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
@@ -11,13 +11,11 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { type Called, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { anyAnswer } from './any-answer.ts';
-import { callersOf } from './callers.ts';
 import { kindMessage, TRADES } from './kind-of-account.ts';
 import { readElsewhere } from './other-markets.ts';
-import { kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
-import type { PreflightTask } from './preflight-task.ts';
+import { anyAnswer, kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
 import { readAccount } from './read-account.ts';
+import { callersOf, type PreflightTask } from './task.ts';
 
 /** A check before it is named and timed. */
 export type Checked = Pick<PreflightCheck, 'status' | 'detail' | 'heading'>;
@@ -35,24 +33,18 @@ export async function checkExchange(
   const [first] = account.covered;
   if (first === undefined) throw new Error('an account without a market');
   const title = titleOf(account);
-  const askingClocks = account.covered.map(session =>
-    ask(
-      ports,
-      title('exchange and clock', session),
-      callExchange(callerIn(session), { kind: 'server-time' }),
-      describeClock,
-    ),
-  );
+  const askingClocks = account.covered.map(session => {
+    const asking = callExchange(callerIn(session), { kind: 'server-time' });
+    return ask(ports, title('exchange and clock', session), asking, describeClock);
+  });
   const clockChecks = Promise.all(askingClocks).then(clocks => clocks.map(one => one.check));
-  // One that tells the time will do for all: a host that is silent must not use up the time of the others.
+  // One answer is enough: a host that does not answer must not use up the time of the others.
   if (!(await anyAnswer(askingClocks, clock => clock.failure === undefined)))
     return { checks: await clockChecks, plan: [] };
 
-  const askingPermissions = ask(
-    ports,
-    "key's permissions",
-    callExchange(callerIn(first), { kind: 'key-permissions' }),
-    key => describePermissions(key, task.settings.exchange.account),
+  const askingKey = callExchange(callerIn(first), { kind: 'key-permissions' });
+  const askingPermissions = ask(ports, "key's permissions", askingKey, key =>
+    describePermissions(key, task.settings.exchange.account),
   );
   const askingMarkets = account.covered.map(session =>
     checkMarket(ports, callerIn(session), name => title(name, session)),
@@ -62,11 +54,11 @@ export async function checkExchange(
     askingMarkets.map(async one => (await one).failure),
     askingPermissions.then(one => one.value),
   );
-  const [permissions, kind, other, look, ...markets] = await Promise.all([
+  const [permissions, kind, other, positions, ...markets] = await Promise.all([
     askingPermissions,
     askingKind,
     readElsewhere(ports, task, account),
-    lookAt(ports, task, account),
+    readPositions(ports, task, account),
     ...askingMarkets,
   ]);
   const reported = withKind(kind);
@@ -75,15 +67,15 @@ export async function checkExchange(
       ...(await clockChecks),
       ...markets.map(one => reported(one.account)),
       lenient(permissions.check),
-      reported(look.check),
+      reported(positions.check),
       ...markets.flatMap(one => one.test ?? []),
       ...other,
     ],
-    plan: look.plan,
+    plan: positions.plan,
   };
 }
 
-/** Where there are several markets, each check of one names it. */
+/** If there are several markets, each check names its market. */
 const titleOf =
   ({ covered }: AccountSession) =>
   (name: string, { market }: ExchangeSession): string =>
@@ -95,7 +87,7 @@ interface MarketChecks {
   readonly failure: Failure | undefined;
 }
 
-/** What a market needs for itself. */
+/** The checks of one market. */
 async function checkMarket(
   ports: LiquidatorPorts,
   caller: Caller,
@@ -105,11 +97,8 @@ async function checkMarket(
   const asking = callExchange(caller, { kind: 'account-config' });
   const account = await ask(ports, title('key and account'), asking, describeAccount);
   const order = account.value && testOrder && testOrderOf(testOrder, account.value);
-  const test =
-    order &&
-    (await ask(ports, title('test order'), callExchange(caller, { kind: 'test-order', order }), () =>
-      ok('a closing order is accepted'),
-    ));
+  const testing = order && callExchange(caller, { kind: 'test-order', order });
+  const test = testing && (await ask(ports, title('test order'), testing, () => ok('a closing order is accepted')));
   return { account: account.check, test: test && provesTheRight(test), failure: account.failure };
 }
 
@@ -157,41 +146,31 @@ function describePermissions(key: KeyPermissions, account: AccountKind): Checked
   return ok(`${TRADES[kind]} yes, withdrawals no, restricted to IP addresses`);
 }
 
-async function lookAt(
+async function readPositions(
   ports: LiquidatorPorts,
   task: PreflightTask,
   account: AccountSession,
 ): Promise<{ readonly check: PreflightCheck; readonly plan: readonly PlannedAction[] }> {
   const startedAtMs = ports.clock.nowMs();
+  const { botId } = task.bot;
   const request = {
-    action: 'liquidate',
-    trigger: 'manual',
-    botId: task.bot.botId,
-    correlationId: task.correlationId,
-  } as const;
-  const whole = { ...request, dryRun: true, symbols: undefined, reason: undefined, trip: undefined, resume: undefined };
+    ...({ action: 'liquidate', trigger: 'manual', botId, correlationId: task.correlationId, dryRun: true } as const),
+    ...{ symbols: undefined, reason: undefined, trip: undefined, resume: undefined },
+  };
   const { liquidation } = task.settings;
   const settings = { ...task.settings, liquidation: { ...liquidation, closePositions: true, cancelOrders: true } };
-  const results = await readAccount(ports, { ...task, settings, request: whole }, account);
+  const results = await readAccount(ports, { ...task, settings, request }, account);
   const name = 'positions and orders';
   const duration_ms = Math.round(ports.clock.nowMs() - startedAtMs);
   const ends = results.map(marketEndOf);
   const remaining = remainingOfAll(ends);
   if (!remaining.verified) {
-    // Running out of things to do is the purpose: of a market that was read it is no failure.
+    // ATTEMPTS_EXHAUSTED is the normal end of a read.
     const [error] = errorsOfAll(ends, settings).filter(({ code }) => code !== 'ATTEMPTS_EXHAUSTED');
     const where = error?.market === undefined ? '' : `${titleIn(ends, error.market)}: `;
-    return {
-      check: {
-        name,
-        ...failed(
-          `${where}${error?.message ?? 'not read whole'}`,
-          error?.heading ?? 'The result could not be verified',
-        ),
-        duration_ms,
-      },
-      plan: [],
-    };
+    const heading = error?.heading ?? 'The result could not be verified';
+    const check = { name, ...failed(`${where}${error?.message ?? 'not read whole'}`, heading), duration_ms };
+    return { check, plan: [] };
   }
   const covered = ends.length > 1 ? ` (${ends.map(({ state }) => state.job.market.title).join(', ')})` : '';
   const detail = `now would be closed: ${remaining.positions.length} positions, and cancelled: ${remaining.orders} orders${covered}`;
@@ -201,7 +180,7 @@ async function lookAt(
 const titleIn = (ends: readonly MarketEnd[], name: MarketName): string =>
   ends.find(({ state }) => state.job.market.name === name)?.state.job.market.title ?? name;
 
-/** The smallest close there is; order/test executes nothing. */
+/** The smallest close; order/test executes nothing. */
 const testOrderOf = (
   smallest: { readonly symbol: string; readonly quantity: string },
   account: AccountConfig,
@@ -214,8 +193,8 @@ const testOrderOf = (
 });
 
 /**
- * Whether order/test checks the position, the book or the margin is not documented. Who is refused for one of these has
- * a key, a form and a right that pass: the order was read, and judged as an order.
+ * It is not documented whether order/test checks the position, the book or the margin. A refusal for one of these shows that
+ * the key, its rights and the form of the order are accepted.
  */
 function provesTheRight({ check, failure }: Asked<null>): PreflightCheck {
   const detail = failure && RIGHT_DETAILS.get(failure.reason);
@@ -231,11 +210,11 @@ const RIGHT_DETAILS: ReadonlyMap<Failure['reason'], string> = new Map([
   ['price-band', 'a closing order is read and judged; this one could not be executed now'],
 ]);
 
-/** The permissions are on the wallet's host, which not every key may read: a failed read counts as skipped. */
+/** The permissions are at the wallet's host, which not every key may read: a failed read counts as skipped. */
 const lenient = (check: PreflightCheck): PreflightCheck =>
   check.status === 'failed' && check.detail !== 'the key may not trade futures' && check.heading !== WRONG_KIND
     ? { name: check.name, status: 'skipped', detail: `not known: ${check.detail}`, duration_ms: check.duration_ms }
     : check;
 
-const ok = (detail: string): Checked => ({ status: 'ok', detail });
-const failed = (detail: string, heading: string): Checked => ({ status: 'failed', detail, heading });
+export const ok = (detail: string): Checked => ({ status: 'ok', detail });
+export const failed = (detail: string, heading: string): Checked => ({ status: 'failed', detail, heading });

@@ -1,16 +1,24 @@
-/** The self-test of a refused key: is it of the other kind of account, and what do its checks say of that. */
+/** The self-test of a refused key: is it of the other kind of account, and what do its checks say then? */
 
 import type { PreflightCheck } from '../../contract.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
-import { anyAnswer } from './any-answer.ts';
 import { findKind, type KindFinding, kindByRights, kindMessage, withKindUnknown } from './kind-of-account.ts';
 
 export const WRONG_KIND = ERROR_CODES.WRONG_ACCOUNT.heading;
 
-/** Asks once a market has refused the key. `other`: undefined where the exchange has no API of the other kind. */
+/** Whether one of these answers passes `test`, as soon as the first does. They never reject. */
+export const anyAnswer = <T>(answers: readonly Promise<T>[], test: (answer: T) => boolean): Promise<boolean> =>
+  Promise.any(
+    answers.map(async answer => {
+      if (!test(await answer)) throw new Error('not this one');
+      return true;
+    }),
+  ).catch(() => false);
+
+/** Reads the kind once a market has refused the key. `other`: undefined if the exchange has no API of the other kind. */
 export async function kindOfRefusedKey(
   other: Caller | undefined,
   markets: readonly Promise<Failure | undefined>[],
@@ -18,11 +26,11 @@ export async function kindOfRefusedKey(
 ): Promise<KindFinding | undefined> {
   if (other === undefined || !(await anyAnswer(markets, failure => failure?.reason === 'key'))) return undefined;
   const finding = await findKind(other, () => rights);
-  // A key that both APIs refuse may still have rights that decide it, and nothing waits for this answer.
+  // A key that both APIs refuse may still have rights that decide it.
   return finding.says === 'same' ? (kindByRights(await rights, other.session.market.account) ?? finding) : finding;
 }
 
-/** What a check of the key says once the kind of its account is known. */
+/** A check of the key once the kind of its account is known. */
 export const withKind =
   (kind: KindFinding | undefined) =>
   (check: PreflightCheck): PreflightCheck => {

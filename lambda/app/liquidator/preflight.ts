@@ -1,11 +1,10 @@
 /**
- * The readiness self-test: everything a liquidation will need, tried against the real neighbours, touching nothing. An
- * emergency system that is not tested is broken (T12), so a rule runs this daily.
+ * The readiness self-test: everything that a liquidation needs is tested, and nothing is changed (T12). A rule runs it daily.
  *
  *   configuration
  *   secret ─┬─ exchange and clock ─┬─ key and account ─ positions and orders ─ test order
  *           └─ egress address      └─ key's permissions
- *   stores ── audit record and lock table written ── how it ended, noted where people look for it
+ *   stores ── audit record and lock table written ── the result noted
  */
 
 import { METRICS, type PlannedAction, type PreflightAnswer, type PreflightCheck } from '../../contract.ts';
@@ -17,15 +16,14 @@ import type { LogEvent } from '../../events.ts';
 import { openAuditLog } from '../audit-log.ts';
 import { openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { type Checked, checkExchange } from './preflight-checks.ts';
-import type { PreflightTask } from './preflight-task.ts';
+import { type Checked, checkExchange, failed, ok } from './preflight-checks.ts';
+import type { PreflightTask } from './task.ts';
 
 const EGRESS_MS = 2_000;
 const STORE_MS = 2_000;
 
 export async function preflight(ports: LiquidatorPorts, task: PreflightTask): Promise<PreflightAnswer> {
-  const { correlationId, bot, deadline } = task;
-  const startedAtMs = deadline.startedAtMs;
+  const { correlationId, bot } = task;
   const [account, egress] = await Promise.all([
     checkAccount(ports, task),
     timed(ports, 'egress address', () => egressCheck(ports, task)),
@@ -33,12 +31,8 @@ export async function preflight(ports: LiquidatorPorts, task: PreflightTask): Pr
   const configuration = { name: 'configuration', ...configurationCheck(task.config), duration_ms: 0 };
   const before = [configuration, ...account.checks, egress];
 
-  const auditLog = openAuditLog(ports, {
-    correlationId,
-    botId: bot.botId,
-    attempt: 0,
-    writer: `p-${ports.random.hex(8)}`,
-  });
+  const writer = `p-${ports.random.hex(8)}`;
+  const auditLog = openAuditLog(ports, { correlationId, botId: bot.botId, writer });
   const ready = before.every(check => check.status !== 'failed');
   auditLog.record({
     type: ready ? 'preflight_passed' : 'preflight_failed',
@@ -53,7 +47,7 @@ export async function preflight(ports: LiquidatorPorts, task: PreflightTask): Pr
     return ok('audit and liquidations tables are writable');
   });
   const checks = [...before, stores];
-  return noted(ports, concluded(ports, task, { checks, plan: account.plan, startedAtMs }));
+  return noted(ports, answerOf(ports, task, checks, account.plan));
 }
 
 /** A result that could not be stored is only a warning: the bot is as ready as before. */
@@ -79,16 +73,12 @@ async function noted(ports: LiquidatorPorts, answer: PreflightAnswer): Promise<P
   }
 }
 
-function concluded(
+function answerOf(
   ports: LiquidatorPorts,
-  { correlationId, bot }: PreflightTask,
-  seen: {
-    readonly checks: readonly PreflightCheck[];
-    readonly plan: readonly PlannedAction[];
-    readonly startedAtMs: number;
-  },
+  { correlationId, bot, deadline: { startedAtMs } }: PreflightTask,
+  checks: readonly PreflightCheck[],
+  plan: readonly PlannedAction[],
 ): PreflightAnswer {
-  const { checks, plan, startedAtMs } = seen;
   const ready = checks.every(check => check.status !== 'failed');
   ports.telemetry.metric(ready ? METRICS.preflightPassed : METRICS.preflightFailed, 1, 'Count');
   if (!ready) {
@@ -118,7 +108,7 @@ function headlineOf(checks: readonly PreflightCheck[]): PreflightAnswer['headlin
   return checks.some(check => check.status === 'warning') ? 'READY, WITH WARNINGS' : 'READY';
 }
 
-/** Whoever asks whether a liquidation would work now must hear that it is switched off. */
+/** NOT READY if liquidation is switched off. */
 function configurationCheck({ settings, disabledByEnvironment, isFallback }: EffectiveSettings): Checked {
   if (disabledByEnvironment) {
     const detail = 'liquidation is switched off by EMERGENCY_LIQUIDATION_DISABLED in the environment of the function';
@@ -157,7 +147,7 @@ async function egressCheck(ports: LiquidatorPorts, { settings, deadline }: Prefl
   return ok(`requests come from ${await ports.egress.address(timeoutMs)}: an IP-restricted key must allow it`);
 }
 
-/** A check that throws is a finding, not a failure of the test: what cannot be learnt is a warning. */
+/** A check that throws gives a warning, except of the tables. */
 async function timed(ports: LiquidatorPorts, name: string, check: () => Promise<Checked>): Promise<PreflightCheck> {
   const startedAtMs = ports.clock.nowMs();
   const result = await check().catch((error: unknown): Checked => {
@@ -166,6 +156,3 @@ async function timed(ports: LiquidatorPorts, name: string, check: () => Promise<
   });
   return { name, ...result, duration_ms: Math.round(ports.clock.nowMs() - startedAtMs) };
 }
-
-const ok = (detail: string): Checked => ({ status: 'ok', detail });
-const failed = (detail: string, heading: string): Checked => ({ status: 'failed', detail, heading });

@@ -1,15 +1,15 @@
-/** One whole read of each market that touches nothing, for dry runs and preflights: the engine without leave to act. */
+/** One complete read of each market that changes nothing, for dry runs and preflights. */
 
 import { stateAtStart } from '../../core/liquidation/state.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type EngineResult, type Recorder, runEngine } from './run-engine.ts';
-import { jobOf, type Task } from './task.ts';
+import { jobOf } from './task.ts';
 
 /** In the order of the covered markets. */
 export function readAccount(
   ports: LiquidatorPorts,
-  task: Pick<Task, 'settings' | 'request' | 'correlationId' | 'deadline'>,
+  task: Parameters<typeof jobOf>[1],
   { covered }: AccountSession,
   recordOf: (index: number) => Recorder = () => () => undefined,
 ): Promise<readonly EngineResult[]> {

@@ -1,12 +1,12 @@
 /**
- * The one loop of a liquidation, over all markets of the account. It holds no decisions and no memory of its own:
+ * The loop of a liquidation, over all markets of the account. It decides nothing itself.
  *
  *   wait for the next event ─▶ state = reduce(state, event) ─▶ decide(states, now) ─▶ send ─▶ record
- *        ▲  answers, failures, the repaired key, the instant to wake                            │
+ *        ▲  answers, failures, the repaired key, the next deadline                              │
  *        └──────────────────────────────────────────────────────────────────────────────────────┘
  *
- * Each market has a state of its own, so a failure in one affects no other; they share the limits and the deadline.
- * Requests go out before anything is recorded, so that no order waits for an audit record of the one before.
+ * Each market has its own state, so a failure in one affects no other; they share the limits and the deadline. Requests go
+ * out before anything is recorded: no order waits for an audit record.
  */
 
 import type { Rows } from '../../core/exchange/model.ts';
@@ -26,7 +26,7 @@ export type Recorder = (
   trace: RequestTrace | undefined,
 ) => void;
 
-/** What lets a market act, once the lock and the first audit record are there. */
+/** Lets a market act, once the lock and the first audit record are there. */
 interface Go {
   readonly attemptName: string;
   readonly carried: EngineState['carried'] | undefined;
@@ -44,7 +44,7 @@ export interface EngineFor {
   readonly clock: Clock;
   /** One for each market. */
   readonly lanes: readonly MarketRun[];
-  /** Lets in what has arrived together, so that one decision serves all of it; nothing where time is virtual. */
+  /** Resolves when everything that has arrived is read, so that one decision serves all of it; undefined in virtual time. */
   readonly letArrive?: (() => Promise<void>) | undefined;
   /** Ends the run from outside. */
   readonly signal: AbortSignal;
@@ -62,7 +62,7 @@ interface Step {
   readonly trace: RequestTrace | undefined;
 }
 
-/** A lane on its way. */
+/** A lane while it runs. */
 interface Running {
   readonly lane: MarketRun;
   readonly over: AbortController;
@@ -72,41 +72,35 @@ interface Running {
   end: End | undefined;
 }
 
-/**
- * Until flat, until nothing more can be tried, or until the deadline, in each market. Every request is answered or given
- * up by then. The results are in the order of the lanes.
- */
+/** Until each market is flat, or nothing more can be tried, or the deadline. The results are in the order of the lanes. */
 export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor): Promise<readonly EngineResult[]> {
-  let wake: AbortController | undefined;
+  let sleeping: AbortController | undefined;
   const running = lanes.map((lane): Running => {
     return { lane, over: new AbortController(), inbox: [], steps: [], state: lane.start, end: undefined };
   });
   const put = (one: Running, event: EngineEvent, trace?: RequestTrace): void => {
     one.inbox.push({ event, trace });
-    // A reason of our own: without one, each abort makes a DOMException with a stack.
-    wake?.abort('event');
+    // Without a reason each abort makes a DOMException with a stack.
+    sleeping?.abort('event');
   };
-  const endEarly = (): void => wake?.abort('over');
+  const endEarly = (): void => sleeping?.abort('over');
   signal.addEventListener('abort', endEarly);
   for (const one of running) {
     void one.lane.mayAct.then(go => {
       if (go) put(one, { kind: 'may-act', atMs: clock.nowMs(), ...go });
     });
   }
-  const hasMail = (): boolean => running.some(one => one.end === undefined && one.inbox.length > 0);
+  const hasEvents = (): boolean => running.some(one => one.end === undefined && one.inbox.length > 0);
 
   for (;;) {
     for (const one of running) for (const { event, trace } of one.inbox.splice(0)) step(one, event, trace);
     const active = running.filter(one => one.end === undefined);
     const nowMs = clock.nowMs();
+    const states = active.map(one => one.state);
     const decisions = signal.aborted
       ? active.map(() => BROKEN_OFF)
-      : decideTogether(
-          active.map(one => one.state),
-          nowMs,
-          roomsOf(lanes, nowMs),
-        );
-    let wakeAtMs = Number.POSITIVE_INFINITY;
+      : decideTogether(states, nowMs, roomsOf(lanes, nowMs));
+    let timerAtMs = Number.POSITIVE_INFINITY;
     for (const [index, decision] of decisions.entries()) {
       const one = active[index] as Running;
       if (decision.kind === 'end') {
@@ -114,7 +108,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
         one.over.abort('over');
         continue;
       }
-      wakeAtMs = Math.min(wakeAtMs, decision.wakeAtMs);
+      timerAtMs = Math.min(timerAtMs, decision.timerAtMs);
       if (decision.requests.length > 0) send(clock, one, decision.requests, put);
       if (decision.readSecret) {
         step(one, { kind: 'reading-secret', atMs: clock.nowMs() }, undefined);
@@ -128,23 +122,23 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
       signal.removeEventListener('abort', endEarly);
       return running.map(({ state, end = BROKEN_OFF.end }) => ({ state, end }));
     }
-    if (hasMail()) continue;
-    wake = new AbortController();
-    await clock.sleep(Math.max(0, wakeAtMs - clock.nowMs()), wake.signal);
-    wake = undefined;
-    if (letArrive && hasMail()) await letArrive();
+    if (hasEvents()) continue;
+    sleeping = new AbortController();
+    await clock.sleep(Math.max(0, timerAtMs - clock.nowMs()), sleeping.signal);
+    sleeping = undefined;
+    if (letArrive && hasEvents()) await letArrive();
   }
 }
 
 const BROKEN_OFF = { kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const;
 
-/** All sessions of an account give the same. */
+/** The same for all sessions of an account. */
 function roomsOf([lane]: readonly MarketRun[], nowMs: number) {
   if (lane === undefined) throw new Error('an account without a market');
   return lane.session.rooms(nowMs);
 }
 
-/** A market that has ended ignores further events, so its result does not change. */
+/** A market that has ended ignores further events. */
 function step(one: Running, event: EngineEvent, trace: RequestTrace | undefined): void {
   if (one.end !== undefined) return;
   const before = one.state;
@@ -169,8 +163,8 @@ function send(
     const inPart = (value: Rows<unknown>) => put(one, { kind: 'answered-in-part', atMs: clock.nowMs(), id, value });
     void one.lane.session.ask(request, one.over.signal, inPart).then(reply => {
       const answer = reply.ok
-        ? ({ ok: true, value: reply.value } as const)
-        : ({ ok: false, failure: reply.failure } as const);
+        ? { ok: true as const, value: reply.value }
+        : { ok: false as const, failure: reply.failure };
       put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer }, reply.trace);
     });
   });

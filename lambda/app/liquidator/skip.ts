@@ -23,12 +23,7 @@ export async function skip(ports: LiquidatorPorts, task: Task, byEnvironment: bo
   const entry = await acquire(ports, task, ports.clock.nowMs() - REPLAY_HOLDS_MS).entry;
   if (entry.kind !== 'mine') return refuseDuplicate(ports, task, entry);
   const { lease } = entry;
-  const auditLog = openAuditLog(ports, {
-    correlationId,
-    botId: bot.botId,
-    attempt: lease.attempt,
-    writer: lease.writer,
-  });
+  const auditLog = openAuditLog(ports, { ...lease, botId: bot.botId });
   auditLog.record({
     type: 'liquidation_skipped',
     operation: 'configuration',

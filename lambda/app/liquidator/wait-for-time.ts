@@ -1,13 +1,11 @@
 /**
- * A resumed attempt waits for its time inside the function, because Lambda has no delayed invocation. It waits only for a
- * run of ours: whoever else invokes with `resume` can neither hold an execution for longer nor shorten a run.
+ * A resumed attempt waits for its time inside the function, because Lambda has no delayed invocation. It waits long only for a
+ * run that its record proves: others who invoke with `resume` can neither occupy an execution for long nor shorten a run.
  *
  *   its record has our token, or cannot be read ──▶ waits for its time
  *   its record has another holder ────────────────▶ another attempt continued it: nothing to do
- *   no record shows it ─────────────────────────▶ waits for seconds, as after any failure, and goes ahead; what the
- *                                                   exchange requested is in the event, and is kept all the same
- *
- * The last is a run whose tables failed from its claim to its end, and work again: it is known from its event only.
+ *   no record shows it ───────────────────────────▶ waits a few seconds and goes on (the tables failed during the whole run);
+ *                                                   the waits that the exchange requested are in the event
  */
 
 import type { LiquidateRequest, Resume } from '../../core/invocation/request.ts';
@@ -17,12 +15,12 @@ import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
 const READ_MS = 1_000;
 const INVOKE_MS = 3_000;
-/** The first pauses between attempts are no longer. */
+/** As long as the first pauses between attempts. */
 const UNKNOWN_SLEEP_MS = 4_000;
 
 /**
- * `now`: the record vouches for it. `unread`: it cannot be read. `unknown`: no record shows it. `too-early`: the time is
- * further away than one invocation can wait; the same event was handed on.
+ * `now`: the record proves it. `unread`: the record cannot be read. `unknown`: no record shows it. `too-early`: the time is
+ * further away than one invocation can wait; the same event was passed on.
  */
 export async function untilItIsTime(
   ports: LiquidatorPorts,
@@ -34,7 +32,7 @@ export async function untilItIsTime(
   let whose = await whoseRun(ports, correlationId, resume);
   if (whose === 'nobody') {
     await clock.sleep(Math.max(0, Math.min(UNKNOWN_SLEEP_MS, resume.notBeforeMs - clock.nowMs())));
-    // What it sealed at its end may have been on its way.
+    // Its seal may have been on its way.
     whose = await whoseRun(ports, correlationId, resume);
     if (whose === 'nobody') return 'unknown';
   }
@@ -42,30 +40,21 @@ export async function untilItIsTime(
   const waitMs = Math.min(LONGEST_SLEEP_MS, resume.notBeforeMs - clock.nowMs());
   if (waitMs > 0) await clock.sleep(waitMs);
   const time = whose === 'unread' ? 'unread' : 'now';
-  // Only the exchange and `confirm_seconds` ask for more than a minute: else the clock of this host, or of the last, is wrong.
+  // Only the exchange and `confirm_seconds` ask for more than a minute; otherwise one of the host clocks is wrong.
   const mayBeLonger = resume.waits !== undefined || resume.confirms;
   if (clock.nowMs() >= resume.notBeforeMs || !mayBeLonger) return time;
-  // Not accepted: then it goes ahead, and sends nothing before the wait is over that the exchange requested.
+  // Not accepted: it goes on, and sends nothing before the end of the wait that the exchange requested.
   return ports.invoker.invokeLater(eventOf(request, correlationId, resume), INVOKE_MS).then(
     () => 'too-early' as const,
     () => time,
   );
 }
 
-/** It fails towards flat: a record that cannot be read refuses nobody. */
-async function whoseRun(
-  { locks }: LiquidatorPorts,
-  correlationId: string,
-  { token }: Resume,
-): Promise<Whose | 'unread'> {
-  try {
-    return await locks.whose(correlationId, token, READ_MS);
-  } catch {
-    return 'unread';
-  }
-}
+/** A record that cannot be read refuses nothing. */
+const whoseRun = ({ locks }: LiquidatorPorts, correlationId: string, { token }: Resume): Promise<Whose | 'unread'> =>
+  locks.whose(correlationId, token, READ_MS).catch(() => 'unread' as const);
 
-/** The same hand-over once more. */
+/** The same event again. */
 const eventOf = (
   { botId, trigger, symbols, trip }: LiquidateRequest,
   correlationId: string,

@@ -1,7 +1,6 @@
 /**
- * Beside a run: once a market refuses the key and none let anything be read, the kind of the account is checked, at once
- * and not after the other markets, which may be silent until the deadline. If it is of the other kind, the run is broken
- * off: what is left of its time is for the API that takes the key.
+ * Once a market refuses the key and none was read, the kind of the account is checked, in parallel with the other markets. If
+ * it is of the other kind, the run is broken off, to leave time for the API that accepts the key.
  */
 
 import { walletUrlOf } from '../../core/config/settings.ts';
@@ -12,12 +11,11 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { callersOf } from './callers.ts';
 import { type AskRights, findKind, type KindFinding, wasRead } from './kind-of-account.ts';
-import type { Task } from './task.ts';
+import { callersOf, type Task } from './task.ts';
 
 export interface KindWatch {
-  /** A market has made a step. */
+  /** A market made a step. */
   step(market: number, state: EngineState): void;
   /** After the run. Undefined: no market refused the key. */
   result(): Promise<KindFinding | undefined>;
@@ -48,7 +46,7 @@ export function watchKind(
   };
 }
 
-/** Undefined where the exchange has no API of the other kind. */
+/** Undefined if the exchange has no API of the other kind. */
 export async function kindOfRefused(
   ports: LiquidatorPorts,
   task: Pick<Task, 'settings' | 'deadline'>,

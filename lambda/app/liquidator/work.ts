@@ -1,25 +1,49 @@
 /**
- * The work of one attempt: every covered market in one loop, and one read of the others beside the proof.
+ * The work of one attempt: every covered market in one loop, and one read of the others.
  *
- * A key that is refused may be of the other kind of account (portfolio margin has an API of its own, and the refusal does
- * not tell). If it is, the account is liquidated there all the same, since a wrong word in a file must not switch
- * protection off, and the answer names the word.
+ * A refused key may be of the other kind of account (portfolio margin has its own API). If it is, the account is liquidated
+ * there, and the answer names the wrong setting.
  */
 
-import { marketsOf } from '../../core/exchange/market.ts';
+import { type AccountKind, marketsOf } from '../../core/exchange/market.ts';
+import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
 import { stateAtStart } from '../../core/liquidation/state.ts';
 import type { AuditLog } from '../audit-log.ts';
-import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
+import {
+  type AccountSession,
+  type ExchangeSession,
+  type NamedTrace,
+  openSession,
+} from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { attemptNameOf } from './attempt-name.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
-import type { Lease } from './lock.ts';
-import type { AttemptOutcome, MarketOutcome } from './outcome.ts';
+import type { KindFinding } from './kind-of-account.ts';
+import { attemptNameOf, type Lease } from './lock.ts';
 import { startPeeking } from './peek.ts';
-import { type MarketRun, runEngine } from './run-engine.ts';
+import { type EngineResult, type MarketRun, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 import { type KindWatch, watchKind } from './watch-kind.ts';
 
+export interface MarketOutcome {
+  readonly session: ExchangeSession;
+  readonly result: EngineResult;
+  readonly recorder: AuditRecorder;
+}
+
+/** The work ended by itself, or broke off with an unexpected error. */
+export type AttemptOutcome =
+  | {
+      readonly kind: 'ended';
+      readonly markets: readonly MarketOutcome[];
+      readonly peeks: readonly Peek[];
+      /** Every request that ended. */
+      readonly requests: readonly NamedTrace[];
+      /** The account is of another kind than configured, and was cleared as that. */
+      readonly otherKind?: AccountKind;
+      /** The key is refused, and it is not known whether the account is of the other kind. */
+      readonly kindUnknown?: Extract<KindFinding, { says: 'unknown' }>;
+    }
+  | { readonly kind: 'broken'; readonly error: unknown };
 export interface Started {
   readonly auditLog: AuditLog;
   readonly lease: Lease;
@@ -27,7 +51,7 @@ export interface Started {
 
 export interface WorkOf {
   readonly opening: Promise<AccountSession>;
-  /** Undefined: the run is not ours, and nothing may be ordered. */
+  /** Undefined: the run is not ours, and nothing may be sent. */
   readonly started: Promise<Started | undefined>;
   /** One for each covered market. */
   readonly recorders: readonly AuditRecorder[];
@@ -93,7 +117,7 @@ async function clear(
     const { session } = lanes[index] as MarketRun;
     return { session, result, recorder: recorderOf(index) };
   });
-  // If every market is stopped or has to wait, the others are not read.
+  // If every market is stopped or must wait, the others are not read.
   if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
   const peeks = await peeking.seen(PEEK_WAIT_MS);
   ended.abort('ended');

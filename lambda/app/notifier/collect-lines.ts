@@ -1,8 +1,6 @@
-/**
- * Puts a delivery of log lines into the queue. When the queue cannot be reached, they are published at once: a message
- * too many is better than none.
- */
+/** Puts a delivery of log lines into the queue. If the queue cannot be reached, they are published at once. */
 
+import { messageOf } from '../../core/invocation/answer-error.ts';
 import { fieldsOf, rowsOf, textOf } from '../../core/text/fields.ts';
 import { type DeliveredLine, queueParts } from '../../views/messages/queue-part.ts';
 import type { NotifierPorts } from './ports.ts';
@@ -11,7 +9,7 @@ import { type PublishedLines, publishLines } from './publish-lines.ts';
 const ENQUEUE_MS = 4_000;
 
 export interface CollectedLines extends PublishedLines {
-  /** Lines that wait in the queue. */
+  /** Lines put into the queue. */
   readonly queued: number;
 }
 
@@ -24,7 +22,7 @@ export async function collectLines(ports: NotifierPorts, data: string, endAtMs: 
     await ports.queue.send(queueParts(delivered), ENQUEUE_MS);
     return { ...nothing, queued: delivered.length };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     ports.telemetry.log('ERROR', 'Log lines were not queued; they are published at once', { why });
     const texts = delivered.map(({ text }) => text);
     return { ...(await publishLines(ports, texts, endAtMs)), queued: 0 };
@@ -34,7 +32,7 @@ export async function collectLines(ports: NotifierPorts, data: string, endAtMs: 
 function linesIn({ unpack, telemetry }: NotifierPorts, data: string): readonly DeliveredLine[] {
   try {
     const batch = fieldsOf(JSON.parse(unpack(data)));
-    // CloudWatch Logs tries a new subscription out with a CONTROL_MESSAGE.
+    // CloudWatch Logs tests a new subscription with a CONTROL_MESSAGE.
     if (batch.messageType === 'CONTROL_MESSAGE') return [];
     return rowsOf(batch.logEvents).map(({ id, message }) => ({ id: textOf(id), text: textOf(message) ?? '' }));
   } catch (error) {

@@ -1,9 +1,8 @@
 /**
- * What this container has notified people of: a line that AWS delivers twice is one notification; an unchanged state
- * is not repeated for an hour. It only avoids repetition: with another container people are rather notified twice than
- * never. A stage holds what is being published; what could not be published is news again.
+ * What this container has notified people of: a line that AWS delivers twice is one notification, and an unchanged state is
+ * not repeated for an hour. Another container may notify again. A stage holds what is being published; what could not be
+ * published is new again.
  */
-
 import type { Notification } from '../../views/messages/notification.ts';
 
 type Known = Pick<Notification, 'id' | 'standing'>;
@@ -11,7 +10,7 @@ type Known = Pick<Notification, 'id' | 'standing'>;
 export interface Deduplicator {
   isNews(notification: Known, nowMs: number): boolean;
   note(notification: Known, nowMs: number): void;
-  /** A deduplicator that knows what this one knows; its own notes stay in it. */
+  /** A deduplicator that also knows what this one knows; its own notes stay in it. */
   stage(): Deduplicator;
 }
 
@@ -43,7 +42,7 @@ function over(below: readonly Memory[]): Deduplicator {
   };
 }
 
-/** The oldest goes. */
+/** Drops the oldest. */
 function keep<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);

@@ -1,4 +1,4 @@
-/** Passes one message of the topic to the chat: a few tries, bounded in time, and a log line if all failed. */
+/** Posts one message of the topic to the chat: a few tries, limited in time, and a log line if all failed. */
 
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { Fields } from '../../core/text/fields.ts';
@@ -10,7 +10,7 @@ export type Delivery =
   | { readonly kind: 'delivered' }
   /** Not delivered: the invocation must fail, so that the queue delivers the message again. */
   | { readonly kind: 'lost'; readonly why: string }
-  /** Nothing follows: there is no chat, or the message was itself about messages that are not delivered. */
+  /** Not repeated: there is no chat, or the message was itself about undelivered messages. */
   | { readonly kind: 'left' };
 
 const TRIES = 3;
@@ -34,12 +34,8 @@ export async function deliverToChat(ports: NotifierPorts, sns: Fields, endAtMs: 
   }
   const { why } = posting;
   const { heading } = ERROR_CODES.MESSAGE_UNDELIVERED;
-  telemetry.log('ERROR', 'A message was not posted to the chat', {
-    code: 'MESSAGE_UNDELIVERED',
-    heading,
-    subject,
-    why,
-  });
+  const about = { code: 'MESSAGE_UNDELIVERED', heading, subject, why };
+  telemetry.log('ERROR', 'A message was not posted to the chat', about);
   return isAboutDelivery ? { kind: 'left' } : { kind: 'lost', why };
 }
 

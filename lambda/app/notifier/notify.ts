@@ -1,12 +1,11 @@
 /**
  * One invocation of the notifier.
  *
- *   log lines ── collect ── queue                       any number at once, a fraction of a second each
+ *   log lines ── collect ── queue                       any number in parallel, a fraction of a second each
  *   queue ────── what is new ── combined ── topic ── mail     one at a time
- *   topic ────── its queue ── in words ── chat                two at a time
+ *   topic ────── its queue ── as text ── chat                 two at a time
  *
- * From the topic it goes to the chat only, so nothing goes round in circles. What could not be delivered is thrown at
- * the end, when everything else is: the queue then delivers it again, and the failure rings an alarm.
+ * What could not be delivered is thrown at the end: the queue delivers it again, and the failure raises an alarm.
  */
 
 import { answerError } from '../../core/invocation/answer-error.ts';
@@ -16,11 +15,11 @@ import { deliverToChat } from './deliver-to-chat.ts';
 import type { NotifierPorts } from './ports.ts';
 import { publishLines } from './publish-lines.ts';
 
-/** What the function answers; nobody waits for it but a person who tries it out. */
+/** The function's answer. */
 export interface NotifyReport {
   /** Log lines that were read. */
   readonly lines: number;
-  /** Of these, put into the queue. */
+  /** Of these, those put into the queue. */
   readonly queued: number;
   /** Messages published to the topic. */
   readonly messages: number;
@@ -68,7 +67,7 @@ async function deliver(ports: NotifierPorts, event: unknown, endAtMs: number): P
   return { report: NOTHING, lost: [] };
 }
 
-/** All lines of a batch together: they are one message where they are of one kind. */
+/** All lines of a batch together, because lines of one kind become one message. */
 async function fromQueue(ports: NotifierPorts, bodies: readonly Fields[], endAtMs: number): Promise<Delivery> {
   const fromTopic = bodies.filter(({ Type }) => Type === 'Notification');
   const lines = bodies.filter(body => !fromTopic.includes(body)).flatMap(linesOf);

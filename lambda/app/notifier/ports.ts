@@ -1,4 +1,4 @@
-/** What the notifier asks of the world: a queue, a topic, perhaps a chat. No exchange, no tables, no key of an account. */
+/** The notifier's ports. */
 
 import type { Chat, Queue, Topic } from '../../views/messages/channels.ts';
 import type { About } from '../../views/messages/notification.ts';
@@ -9,14 +9,14 @@ export interface NotifierPorts extends Pick<LiquidatorPorts, 'clock' | 'telemetr
   readonly about: About;
   /** `daily_message`. */
   readonly wantsDailyMessage: boolean;
-  /** Where log lines wait, so that a storm of them runs one notifier and not fifty. */
+  /** Many log lines at once are queued, and one notifier publishes them. */
   readonly queue: Queue;
   readonly topic: Topic;
-  /** Undefined: none is configured. */
+  /** Undefined if none is configured. */
   readonly chat: Chat | undefined;
-  /** The container's. */
+  /** Of the container. */
   readonly deduplicator: Deduplicator;
-  /** The container's. */
+  /** Of the container. */
   readonly pace: { publishedAtMs?: number };
   /** The text of a delivery of CloudWatch Logs. Throws when it cannot be read. */
   unpack(data: string): string;

@@ -1,9 +1,7 @@
-/**
- * Publishes what stands in log lines: what is new, what happens together as one message, at most one a second. A line
- * that cannot be read is passed on as it is: what was worth a subscription is never dropped silently.
- */
+/** Publishes the new log lines, combined, one message a second at most. A line that cannot be read is published as it is. */
 
 import { METRICS } from '../../contract.ts';
+import { messageOf } from '../../core/invocation/answer-error.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { EventCode } from '../../events.ts';
 import { type Combined, combine } from '../../views/messages/combine.ts';
@@ -16,10 +14,7 @@ import type { NotifierPorts } from './ports.ts';
 
 const DAILY = 'daily_status' satisfies EventCode;
 const PUBLISH_MS = 5_000;
-/**
- * Amazon SNS, "Quotas": a mail box gets ten messages a second, a hard limit; beyond it the subscription is switched off.
- * The alarms publish to the same topic by themselves.
- */
+/** Amazon SNS, "Quotas": beyond ten messages a second a mailbox's subscription is switched off. Alarms use the topic too. */
 const PACE_MS = 1_000;
 
 export interface PublishedLines {
@@ -46,7 +41,7 @@ export async function publishLines(
   return { lines: lines.length, messages, lost };
 }
 
-/** Asked one after the other: the line before may have said the same. */
+/** In order, because a line before may say the same. */
 function newsIn({ deduplicator, clock }: NotifierPorts, all: readonly Notification[]): readonly Notification[] {
   const stage = deduplicator.stage();
   const nowMs = clock.nowMs();
@@ -84,7 +79,7 @@ function notificationsIn(ports: NotifierPorts, lines: readonly string[]): readon
   return [...notifications, { id: message.text, kind: 'raw', message }];
 }
 
-/** Gives why it was not. */
+/** Returns why it was not published. */
 async function published(
   { telemetry, topic, deduplicator, clock, pace }: NotifierPorts,
   { message, of }: Combined,
@@ -102,7 +97,7 @@ async function published(
     telemetry.log('INFO', 'A message was published', { subject, notifications: of.length });
     return undefined;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const { heading } = ERROR_CODES.MESSAGE_UNDELIVERED;
     telemetry.log('ERROR', 'A message was not published', { code: 'MESSAGE_UNDELIVERED', heading, subject, why });
     return why;

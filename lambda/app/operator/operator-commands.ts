@@ -1,6 +1,4 @@
-/**
- * What operators do to a watch: one conditional write each, and a sentence when it was refused.
- */
+/** What operators do to a watch: one conditional write each, and a sentence if it was refused. */
 
 import type { WatchState } from '../../bot-row.ts';
 import { isAllowed } from '../../core/heartbeat/apply-change.ts';
@@ -19,18 +17,18 @@ import type { SnoozePlan } from '../../core/heartbeat/snooze-plan.ts';
 import type { BotStore } from '../../ports.ts';
 
 export type CommandResult =
-  /** `note`: what the operator must know all the same. */
+  /** `note`: what the operator must know. */
   | { readonly kind: 'done'; readonly note?: string }
   | { readonly kind: 'refused'; readonly state: WatchState | 'unknown'; readonly sentence: string };
 
 export const arm = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
   command(bots, armChange(action), timeoutMs);
 
-/** Refused for a tripped bot: re-arm it first, so that a lock-out cannot be left by disarming. */
+/** Refused for a tripped bot: otherwise disarming would end its lock-out. */
 export const disarm = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
   command(bots, disarmChange(action), timeoutMs);
 
-/** Throws RangeError for more than 24 hours: a snooze must end by itself, and soon. */
+/** Throws RangeError for more than 24 hours: a snooze must end by itself. */
 export async function snooze(
   bots: BotStore,
   action: OperatorAction,
@@ -43,7 +41,7 @@ export async function snooze(
   return command(bots, snoozeChange(action, untilMs), timeoutMs);
 }
 
-/** A snooze that comes again each week; undefined: no more. */
+/** A weekly snooze; undefined ends it. */
 export const planSnoozes = (
   bots: BotStore,
   action: OperatorAction,
@@ -54,7 +52,7 @@ export const planSnoozes = (
 export const acknowledge = (bots: BotStore, action: OperatorAction, timeoutMs: number): Promise<CommandResult> =>
   command(bots, acknowledgeChange(action), timeoutMs);
 
-/** Two may act on one row at once; more often than that somebody changes it all the time. */
+/** Another writer may change the row at the same time. */
 const TRIES = 3;
 
 /** Throws StoreError. The row read after a refusal explains it; if that row allows the change, it is tried again. */

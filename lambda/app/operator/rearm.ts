@@ -1,9 +1,8 @@
 /**
- * Re-arms a bot that was liquidated. Its unfinished liquidations end with it, because what the account holds from then on
- * is the bot's own again.
+ * Re-arms a bot that was liquidated. Its unfinished liquidations end, because the positions opened from then on are the bot's.
  *
  *   tripped? ── a run in progress? ── refused: wait for it
- *      └─ other unfinished runs: ended ── row re-armed (from here on no run of the trip stands) ── the trip's runs: ended
+ *      └─ other unfinished runs: ended ── row re-armed (no run of the trip is valid any more) ── the trip's runs: ended
  */
 
 import { type OperatorAction, rearmChange } from '../../core/heartbeat/operator-changes.ts';
@@ -25,7 +24,7 @@ export interface RearmOptions {
 }
 
 export type RearmResult = CommandResult & {
-  /** Correlation IDs of the liquidations that it ended. */
+  /** Correlation IDs of the liquidations that ended with it. */
   readonly ended: readonly string[];
 };
 
@@ -36,7 +35,7 @@ export async function rearm(ports: RearmPorts, action: OperatorAction, options: 
   const { timeoutMs } = options;
   const fields = await bots.read(botId, timeoutMs);
   const row = fields && readBotRow(botId, fields);
-  // A bot that is not tripped yet is refused, even if a trip comes right now: its liquidation was not checked.
+  // A bot that is tripped at this very moment is refused too: its liquidation was not checked.
   if (row?.state !== 'tripped') return { ...refusedIn(watchStateOf(botId, fields), rearmChange(action)), ended: [] };
   const correlationId = options.correlationId ?? row.trip.correlationId;
   if (row.fields.watch_state !== 'tripped') await bots.change(tripRestoredChange(row), timeoutMs);
@@ -54,7 +53,7 @@ export async function rearm(ports: RearmPorts, action: OperatorAction, options: 
   return { ...result, ended: before.map(run => run.correlationId), ...(await afterwards(ports, action, options)) };
 }
 
-/** Closes the records of the trip's runs, which may not act any more. A run that began just now continues. */
+/** Closes the records of the trip's runs, which are no longer valid. A run that began just now continues. */
 async function afterwards(
   ports: RearmPorts,
   action: OperatorAction,
@@ -62,20 +61,15 @@ async function afterwards(
 ): Promise<{ readonly note?: string }> {
   try {
     const left = await unfinishedOf(ports, action, options.timeoutMs);
-    await endAll(
-      ports,
-      left.filter(run => !isRunning(run, action.atMs)),
-      options,
-      action.atMs,
-    );
     const running = left.find(run => isRunning(run, action.atMs));
-    return running === undefined
-      ? {}
-      : {
-          note: `The liquidation ${running.correlationId} began at the same moment and may close positions until ${clockTime(running.resumeAtMs)} UTC: start the bot after that.`,
-        };
+    const others = left.filter(run => !isRunning(run, action.atMs));
+    await endAll(ports, others, options, action.atMs);
+    if (running === undefined) return {};
+    const until = clockTime(running.resumeAtMs);
+    const note = `The liquidation ${running.correlationId} began at the same moment and may close positions until ${until} UTC: start the bot after that.`;
+    return { note };
   } catch {
-    // No attempt of them acts: the row says that their trip is gone, and the watchdog closes their records.
+    // None of their attempts acts, because the row says that the trip is gone; the watchdog closes their records.
     return {};
   }
 }
@@ -89,11 +83,11 @@ async function unfinishedOf(
   return runs.filter(run => run.botId === botId);
 }
 
-/** No run waits longer for its next attempt. */
+/** No run waits longer for its next attempt than this. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 const MOST_RUNS = 1_000;
 
-/** Until its lease is over it may be sending orders. */
+/** It may send orders until its lease ends. */
 const isRunning = ({ state, resumeAtMs }: UnfinishedRun, nowMs: number): boolean =>
   state === 'in_progress' && resumeAtMs > nowMs;
 

@@ -1,11 +1,11 @@
 /**
- * One call of the control panel, from the widget's event to HTML. Never throws: a page that says what failed still has
- * the button that matters.
+ * One call of the control panel, from the widget's event to HTML. Never throws: a page that says what failed still has the
+ * liquidate button.
  *
  *   event ─ read ─┬─ describe ───────────────▶ Markdown
  *                 ├─ refused ────────────────▶ the overview, and why nothing was done
- *                 ├─ overview, bot ──────────▶ look around
- *                 ├─ preflight, dry run ─────▶ ask the liquidator, show its answer
+ *                 ├─ overview, bot ──────────▶ read only
+ *                 ├─ preflight, dry run ─────▶ call the liquidator, show its answer
  *                 ├─ snooze, re-arm ─────────▶ one conditional write, then the bot
  *                 └─ plan ─▶ name typed ─────▶ liquidate
  */
@@ -30,7 +30,7 @@ export interface PanelCall {
   readonly remainingMs: number;
 }
 
-/** Kept of the time, so that the answer is always written. */
+/** Time reserved to write the answer. */
 const LANDING_MS = 2_000;
 
 export async function answerPanel(
@@ -102,7 +102,7 @@ async function overview(
   return overviewPage(frame, await readOverview(ports, config, frame.nowMs), notice);
 }
 
-/** Looked at after what was done, so that it shows. */
+/** Read after the change, so that the page shows it. */
 async function bot(
   ports: PanelPorts,
   config: EffectiveSettings,

@@ -1,4 +1,4 @@
-/** Snooze and re-arm, as the operator's tools do them. The watchdog writes the change into the audit log, with who. */
+/** Snooze and re-arm, as the operator's tools do them. The watchdog records the change and who made it. */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import type { PanelFinding } from '../../views/panel/findings.ts';
@@ -11,7 +11,7 @@ import type { PanelPorts } from './panel-ports.ts';
 const WRITE_MS = 4_000;
 const MINUTE_MS = 60_000;
 
-/** Gives the sentence for what was done, or for why nothing was. Never throws. */
+/** Returns what was done, or why nothing was. Never throws. */
 export async function changeWatch(
   ports: PanelPorts,
   press: Extract<Press, { readonly press: 'snooze' | 'rearm' }>,

@@ -1,4 +1,4 @@
-/** What the control panel asks of the world: tables and the liquidator. No exchange, no keys, and no way into the audit log. */
+/** The control panel's ports. It has no exchange and no keys, and cannot write the audit log. */
 
 import type { BotStore, RunRecords, SyncInvoker, UnfinishedRuns } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';

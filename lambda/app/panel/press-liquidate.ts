@@ -1,6 +1,6 @@
 /**
- * The way to LIQUIDATE: the plan, the bot's name, the call. The correlation ID is made with the plan and travels in the
- * button, so that pressing twice, or a call that is repeated, acts once; an old page gives a new plan and does nothing.
+ * The way to LIQUIDATE: the plan, the bot's name, the call. The correlation ID is made with the plan and is in the button, so
+ * that pressing twice acts once. The button of an old page shows a new plan and does nothing else.
  */
 
 import { REASON_MAX_CHARS } from '../../contract.ts';
@@ -15,7 +15,7 @@ import { type Press, type View, whoPressed } from '../../views/panel/panel-event
 import { span } from '../../views/words.ts';
 import type { PanelPorts } from './panel-ports.ts';
 
-/** A plan that was shown longer ago than this counts as outdated. */
+/** An older plan is outdated. */
 const PLAN_HOLDS_MS = 10 * 60_000;
 const CLOCKS_DIFFER_MS = 60_000;
 const QUEUE_MS = 3_000;
@@ -25,7 +25,7 @@ export function askForDryRun(ports: PanelPorts, botId: string, view: View, timeo
   return ports.liquidator.call(event, timeoutMs);
 }
 
-/** The page with the plan. `notice` says why the button before did nothing. */
+/** The page with the plan. `notice`: why the button before did nothing. */
 export async function showPlan(
   ports: PanelPorts,
   frame: Frame,
@@ -68,7 +68,7 @@ export async function pressLiquidate(
   return liquidatedPage(frame, { botId, correlationId: id, outcome, queued });
 }
 
-/** The bot's unfinished liquidation, whoever started it; undefined: there is none, or it is not known. */
+/** The bot's unfinished liquidation; undefined if there is none, or it is not known. */
 async function atWork({ unfinished }: PanelPorts, botId: string, nowMs: number): Promise<string | undefined> {
   try {
     const runs = await unfinished.due(nowMs + FAR_MS, MOST_UNFINISHED, UNFINISHED_MS);
@@ -80,10 +80,10 @@ async function atWork({ unfinished }: PanelPorts, botId: string, nowMs: number):
 
 const UNFINISHED_MS = 1_500;
 const MOST_UNFINISHED = 25;
-/** Unfinished is also what waits for its time. */
+/** Runs that wait for their time are unfinished too. */
 const FAR_MS = 7 * 86_400_000;
 
-/** Lambda's queue may take what the synchronous call did not. */
+/** Lambda's queue may accept an event when the synchronous call is refused. */
 async function queue(ports: PanelPorts, event: Readonly<Record<string, unknown>>): Promise<boolean> {
   try {
     await ports.invoker.invokeLater(event, QUEUE_MS);

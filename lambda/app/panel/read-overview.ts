@@ -1,4 +1,4 @@
-/** Gathers what the panel shows, side by side and each bounded in time: what cannot be read leaves the rest standing. */
+/** Reads what the panel shows, in parallel and each limited in time; a part that cannot be read leaves the others. */
 
 import { CANARY_BOT_ID } from '../../aliases.ts';
 import { WATCHDOG_ROW } from '../../bot-row.ts';
@@ -17,7 +17,7 @@ const READ_MS = 3_000;
 const LAST_RUNS = 12;
 const RUNS_OF_BOT = 8;
 const MOST_UNFINISHED = 25;
-/** Further ahead than any resumption: unfinished is also what waits for its time. */
+/** Further ahead than any next attempt: runs that wait for their time are unfinished too. */
 const FAR_MS = 7 * 86_400_000;
 
 export async function readOverview(ports: PanelPorts, config: EffectiveSettings, nowMs: number): Promise<Overview> {
@@ -64,7 +64,7 @@ export async function readBotDetails(
   };
 }
 
-/** The index knows no bots: without an end the search for one that was never liquidated would read everything. */
+/** Without a limit the search for a bot that was never liquidated would read the whole index. */
 const HISTORY_MS = 30 * 86_400_000;
 
 async function known<T>(reading: Promise<T>): Promise<Known<T>> {
@@ -75,7 +75,7 @@ async function known<T>(reading: Promise<T>): Promise<Known<T>> {
   }
 }
 
-/** The variable that switches it off is set by hand on the liquidator alone: nobody else's environment shows it. */
+/** The variable that switches it off is set by hand on the liquidator only. */
 async function protectionNow({ liquidator }: PanelPorts): Promise<Protection> {
   const env = await liquidator.environment(READ_MS);
   const deployed = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
@@ -83,7 +83,7 @@ async function protectionNow({ liquidator }: PanelPorts): Promise<Protection> {
   return deployed.settings.liquidation.emergencyLiquidation ? 'on' : 'off by configuration';
 }
 
-/** The bots of the configuration, without the one that dies on purpose. */
+/** The configured bots, without the canary. */
 export const accountsOf = ({ settings }: EffectiveSettings): readonly string[] =>
   settings.bots.map(({ botId }) => botId).filter(botId => !isCanary(botId));
 

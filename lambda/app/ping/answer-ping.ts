@@ -1,8 +1,8 @@
 /**
- * A ping, from its path to the answer. It can beat for the bot whose secret it has, begin and end its run, and say that it
- * failed; nothing else. Never throws: what the tables did not take is a 503, which `curl --retry` tries again.
+ * A ping, from its path to the answer. It can send a heartbeat for the bot whose secret it has, begin and end its run, and
+ * report its failure. Never throws: if the tables do not answer it is a 503, which `curl --retry` repeats.
  *
- *   read ─┬─ nonsense, unknown bot, wrong secret ──▶ 404, all alike
+ *   read ─┬─ invalid, unknown bot, wrong secret ───▶ 404, all the same
  *         ├─ probe ── one write ───────────────────▶ 200
  *         └─ secret right ── the run's own write ──┬▶ 200 OK
  *                                                  └▶ 409: tripped, disarmed, or another client beats
@@ -14,6 +14,7 @@ import { readPing, type Sign } from '../../core/heartbeat/ping-request.ts';
 import { isPingRun, isTokenOf, pingRun, probedChange, tokenRow } from '../../core/heartbeat/ping-token.ts';
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { configuredBot, timesOf, type WatchConfig } from '../../core/heartbeat/watch-times.ts';
+import { messageOf } from '../../core/invocation/answer-error.ts';
 import type { BotStore } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { beatRun, endRun, type RunResult, reportFailure, startRun } from './run-commands.ts';
@@ -45,16 +46,14 @@ export async function answerPing(
       return OK;
     }
     const { botId, secret, sign } = asked;
-    // Guesses at bots that do not exist cost no read. A configuration that cannot be read knows no bot, and refuses none.
+    // Guesses at unknown bots cost no read. If the configuration cannot be read, every bot may exist.
     if (!config.isFallback && configuredBot(config, botId) === undefined) return NOT_FOUND;
     const [token, fields] = await Promise.all([bots.read(tokenRow(botId), STORE_MS), bots.read(botId, STORE_MS)]);
     if (!isTokenOf(token, secret, clock.nowMs())) return NOT_FOUND;
     return answerOf(await take(ports, config, sign, botId, fields && readBotRow(botId, fields)));
   } catch (error) {
-    telemetry.log('ERROR', 'A ping was not stored; the sender must repeat it', {
-      event: 'detail',
-      why: error instanceof Error ? error.message : String(error),
-    });
+    const about = { event: 'detail', why: messageOf(error) };
+    telemetry.log('ERROR', 'A ping was not stored; the sender must repeat it', about);
     telemetry.metric(METRICS.pingsNotStored, 1, 'Count');
     return { status: 503, text: 'not stored, try again' };
   }
@@ -76,7 +75,7 @@ async function take(
   const atMs = clock.nowMs();
   const times = timesOf(config, botId, row?.times);
   if (times === undefined) return { kind: 'unknown' };
-  // A new run declares the deployed times; else it would repeat those of the run before forever.
+  // A new run declares the deployed times, not those of the run before.
   const deployed = config.isFallback ? times : (timesOf(config, botId, undefined) ?? times);
   const beat = (runId: string, as = times): RunBeat => ({
     ...{ botId, runId, atMs, count: Math.floor(atMs), by: BY, times: as },
@@ -97,12 +96,10 @@ async function take(
       return beatRun(bots, { ...beat(runId), proves: true }, STORE_MS);
     case 'end':
       return endRun(bots, { botId, runId, atMs, by: BY, reason: 'exit code 0, by its ping URL' }, STORE_MS);
-    case 'fail':
-      return reportFailure(
-        bots,
-        { botId, runId, atMs, by: BY, reason: sign.reason, callId: `ping-${random.hex(16)}` },
-        STORE_MS,
-      );
+    case 'fail': {
+      const failure = { botId, runId, atMs, by: BY, reason: sign.reason, callId: `ping-${random.hex(16)}` };
+      return reportFailure(bots, failure, STORE_MS);
+    }
   }
 }
 
@@ -115,11 +112,10 @@ function answerOf(taken: Taken): PingAnswer {
   switch (taken.kind) {
     case 'taken':
       return OK;
-    case 'tripped':
-      return {
-        status: 409,
-        text: `tripped${taken.correlationId === undefined ? '' : ` by ${taken.correlationId}`}: do not trade; an operator has to re-arm the bot`,
-      };
+    case 'tripped': {
+      const by = taken.correlationId === undefined ? '' : ` by ${taken.correlationId}`;
+      return { status: 409, text: `tripped${by}: do not trade; an operator has to re-arm the bot` };
+    }
     case 'disarmed':
       return { status: 409, text: 'disarmed: nobody watches; ping /start to begin a new run' };
     case 'replaced':

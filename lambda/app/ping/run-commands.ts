@@ -1,7 +1,4 @@
-/**
- * What a bot's client does (docs/heartbeat-protocol.md), for flatline's own tools and for tests: the writes of a run in
- * their order, and what a refusal means.
- */
+/** What a bot's client does (docs/heartbeat-protocol.md), for flatline's own tools and tests. */
 
 import {
   beatWithoutProofChange,
@@ -45,7 +42,7 @@ export async function startRun(bots: BotStore, beat: RunBeat, timeoutMs: number)
   return row.isExclusive ? { kind: 'occupied', row } : { kind: 'unknown' };
 }
 
-/** A sign of life. `proves`: it comes with a proof of work. Throws StoreError. */
+/** A heartbeat. `proves`: with a proof of work. Throws StoreError. */
 export async function beatRun(
   bots: BotStore,
   beat: RunBeat & { readonly proves: boolean },
@@ -56,7 +53,7 @@ export async function beatRun(
   return resultOf(await whyRefused(bots, beat, timeoutMs), beat);
 }
 
-/** What a client does at each heartbeat: it starts where it must, and beats with a proof of work. Throws StoreError. */
+/** What a client does at each heartbeat: it starts if necessary, and sends a heartbeat with a proof of work. Throws StoreError. */
 export async function signOfLife(
   bots: BotStore,
   beat: RunBeat & { readonly isStart: boolean },
@@ -67,13 +64,13 @@ export async function signOfLife(
   return result.kind === 'unknown' ? startRun(bots, beat, timeoutMs) : result;
 }
 
-/** A clean goodbye. Throws StoreError. */
+/** A clean end. Throws StoreError. */
 export async function endRun(bots: BotStore, end: RunEnd, timeoutMs: number): Promise<RunResult> {
   if (await bots.change(goodbyeChange(end), timeoutMs)) return { kind: 'taken' };
   return resultOf(await whyRefused(bots, end, timeoutMs), end);
 }
 
-/** The run failed, and its call of the liquidator has no answer: the next tick trips the bot. Throws StoreError. */
+/** The run failed, and its call of the liquidator was not answered: the next tick trips the bot. Throws StoreError. */
 export async function reportFailure(
   bots: BotStore,
   end: RunEnd & { readonly callId: string },

@@ -1,15 +1,15 @@
-/** Copies what a stream delivers. The first failure ends it: the stream delivers from there again, in order. */
+/** Copies the records of a stream. The first failure ends it: the stream delivers again from there. */
 
 import { copiedRecord } from '../../core/audit/trail-copy.ts';
 
 export interface CopyPorts {
   /** Throws when the object was not stored; storing it again is harmless. */
   readonly put: (key: string, body: string) => Promise<void>;
-  /** That it was not stored, and why. Lambda counts a batch with failures that are named as a success. */
+  /** Logs that a record was not stored. Lambda counts a batch with named failures as a success. */
   readonly report: (key: string, error: unknown) => void;
 }
 
-/** Gives where to begin again, as Lambda wants it (AWS Lambda, "Reporting batch item failures"). Never throws. */
+/** Returns where to begin again (AWS Lambda, "Reporting batch item failures"). Never throws. */
 export async function copyRecords(
   { put, report }: CopyPorts,
   event: unknown,

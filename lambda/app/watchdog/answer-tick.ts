@@ -1,4 +1,4 @@
-/** One invocation of the watchdog, from the raw event to the report. Never throws; refuses whatever is not a tick. */
+/** One invocation of the watchdog, from the raw event to the report. Never throws; refuses any event but a tick. */
 
 import type { AnswerError } from '../../contract.ts';
 import { notATick } from '../../core/heartbeat/tick-event.ts';
@@ -8,7 +8,6 @@ import type { LogEvent } from '../../events.ts';
 import { type TickReport, tick } from './tick.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';
 
-/** Nothing was done. */
 export interface TickRefusal {
   readonly success: false;
   readonly errors: readonly AnswerError[];

@@ -1,28 +1,23 @@
-/**
- * The watchdog's own audit records, under the correlation ID of the incident or change that they belong to. Stored in the
- * background: no trip and no invocation waits until they are stored.
- */
+/** The watchdog's own audit records, under the correlation ID of their incident or change; stored in the background. */
 
-import { type Happening, openAuditLog } from '../audit-log.ts';
+import { type AuditEntry, openAuditLog } from '../audit-log.ts';
 import { retry, whyOf } from './retry.ts';
 import { type TickContext, timeoutWithin } from './tick-context.ts';
 
 const SEAL_MS = 1_000;
 
-/** Logs at once; stores and seals in the background. `sealed` false: there will be no record to hold a seal. */
+/** `sealed` false: there will be no liquidation record to hold the seal. */
 export function recordEvent(
   tick: TickContext,
   of: { readonly correlationId: string; readonly botId: string; readonly sealed: boolean },
-  happening: Happening,
+  entry: AuditEntry,
 ): void {
   const { ports, tally, audit, locks } = tick;
   const { correlationId, botId, sealed } = of;
   const writer = `w-${ports.random.hex(8)}`;
-  const auditLog = openAuditLog(
-    { ...ports, audit: { ...ports.audit, ...audit } },
-    { correlationId, botId, attempt: 0, writer },
-  );
-  auditLog.record(happening);
+  const recordPorts = { ...ports, audit: { ...ports.audit, ...audit } };
+  const auditLog = openAuditLog(recordPorts, { correlationId, botId, writer });
+  auditLog.record(entry);
   const store = async (): Promise<void> => {
     await auditLog.drain(timeoutWithin(tick, Number.POSITIVE_INFINITY));
     const seal = auditLog.seal();

@@ -1,4 +1,4 @@
-/** Bounded parallelism: so many at a time, the others wait in line. When hundreds of bots die at once, all get through. */
+/** Runs at most `width` calls in parallel; the others wait in line. */
 
 export interface ConcurrencyLimiter {
   run<T>(work: () => Promise<T>): Promise<T>;

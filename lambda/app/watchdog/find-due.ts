@@ -1,6 +1,6 @@
 /**
- * Which bots are due a check before the next tick: one query for each shard, all at once, whose cost grows with the bots
- * that are due and not with those that are watched. A shard that does not answer is reported, and nobody in it is judged.
+ * Which bots are due before the next tick: one query per shard, in parallel, whose cost grows with the bots that are due. A
+ * shard that does not answer is reported, and none of its bots is checked.
  */
 
 import { WATCH_SHARDS } from '../../contract.ts';

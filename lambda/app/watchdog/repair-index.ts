@@ -1,6 +1,6 @@
 /**
- * Nobody is forgotten: a bot whose place in the index was lost (by a hand in the console) would never be due. Each tick
- * reads one of the configured bots, in turn, and puts it back if it ought to be found and is not.
+ * A bot whose entry in the index was lost (edited by hand) would never be due. Each tick reads one of the configured bots, in
+ * turn, and puts it back if necessary.
  */
 
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
@@ -12,10 +12,10 @@ import {
   LONGEST_UNCHECKED_MS,
 } from '../../core/heartbeat/watch-changes.ts';
 import { reportProblem } from './report-problem.ts';
-import { CALL_MS, whyOf } from './retry.ts';
+import { CALL_MS, logFailure } from './retry.ts';
 import { TICK_EVERY_MS, type TickContext } from './tick-context.ts';
 
-/** Never rejects; what fails now is done when it is the bot's turn again. */
+/** Never rejects; what fails is repeated when it is the bot's turn again. */
 export async function repairIndex(tick: TickContext): Promise<void> {
   const { settings } = tick.config;
   const turn = Math.floor(tick.startedAtMs / TICK_EVERY_MS) % settings.bots.length;
@@ -30,14 +30,14 @@ export async function repairIndex(tick: TickContext): Promise<void> {
     const message = `The bot ${botId} was not in the index that finds due bots; it was put back. Do not edit watch_shard or next_check_at_ms.`;
     reportProblem(tick, 'ERROR', 'BOT_ROW_INVALID', message, { bot_id: botId });
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'The index of a bot could not be checked', { bot_id: botId, why: whyOf(error) });
+    logFailure(tick, 'The index of a bot could not be checked', botId, error);
   }
 }
 
-/** Of two hosts. */
+/** Between two hosts. */
 const CLOCKS_DIFFER_MS = 5_000;
 
-/** The latest instant at which a check may be due, given what the row says, lies behind it. */
+/** The latest instant at which a check may be due, according to the row, has passed. */
 function isLost(tick: TickContext, row: BotRow): boolean {
   const nowMs = tick.ports.clock.nowMs();
   const { fields, state, trip } = row;

@@ -1,7 +1,4 @@
-/**
- * What an operator must know and do something about: one log line with code and heading, a line of the report, and the
- * metric that rings an alarm.
- */
+/** What an operator must act on: a log line with code and heading, a line of the report, and the metric of an alarm. */
 
 import { METRICS } from '../../contract.ts';
 import type { BotRow } from '../../core/heartbeat/read-bot-row.ts';
@@ -9,10 +6,7 @@ import { ERROR_CODES, type ErrorCode } from '../../core/invocation/error-codes.t
 import type { LogLevel } from '../../ports.ts';
 import type { TickContext } from './tick-context.ts';
 
-/**
- * What is critical is measured at once, because a tick may go on for almost two minutes. People are notified of it in the
- * words of its code, or of the event that `fields` names (events.ts).
- */
+/** Critical problems are measured at once, because a tick may take almost two minutes. `fields` may name another event. */
 export function reportProblem(
   { ports, tally }: TickContext,
   level: LogLevel,
@@ -31,7 +25,7 @@ export function reportProblem(
   if (level === 'CRITICAL') ports.telemetry.flush();
 }
 
-/** A run that could not read or write a table is not counted in watchdogTicks: the alarm watchdog-silent rings then. */
+/** A tick that could not read or write a table does not count in watchdogTicks: the alarm watchdog-silent follows. */
 const RINGS_BY: { readonly [code in ErrorCode]?: keyof typeof METRICS } = {
   BOTS_UNREADABLE: 'watchdogFailures',
   BOTS_UNWRITABLE: 'watchdogFailures',
@@ -58,8 +52,8 @@ export function reportRowProblems(
 }
 
 /**
- * Of a bot that the configuration does not know: the liquidator would refuse it, and holds no key of its account. So it
- * is not tripped either, which would only make it stop looking after its positions. Once per tick.
+ * A bot that is not in the configuration cannot be liquidated, so it is not tripped either: that would only make it stop
+ * managing its positions. Once per tick.
  */
 export function reportUnknownBot(tick: TickContext, { botId, state }: Pick<BotRow, 'botId' | 'state'>): void {
   if (!isNew(tick, `${botId} unknown`)) return;

@@ -1,6 +1,6 @@
 /**
- * Starts the next attempt where nobody did: of liquidations that ended partial or failed without a hand-over, or whose
- * function died. Taken up again under the same correlation ID until `resume_minutes` are over; then an operator is notified.
+ * Resumes liquidations that ended partial or failed without a hand-over, or whose function died, under the same correlation
+ * ID until `resume_minutes` are over; then an operator is notified.
  */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
@@ -20,7 +20,7 @@ const LIST_MS = 3_000;
 export async function resumeUnfinished(tick: TickContext): Promise<void> {
   const { ports, tally } = tick;
   try {
-    // Runs due within a minute are read too, but only counted: else one that keeps failing is never in the metric.
+    // Runs due within a minute are read too, but only counted: otherwise one that keeps failing is never in the metric.
     const untilMs = ports.clock.nowMs() + TICK_EVERY_MS;
     const runs = await retry(tick, () => ports.unfinished.due(untilMs, MOST_RUNS, timeoutWithin(tick, LIST_MS)));
     tally.unfinished = runs.length;
@@ -41,10 +41,15 @@ async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
   const untilMs = run.firstStartedAtMs + tick.config.settings.liquidation.resumeMs;
   if (tick.ports.clock.nowMs() >= untilMs) return giveUp(tick, run);
   const next = { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false };
-  const accepted = await invoke(
-    tick,
-    resumeEvent({ ...run, next, token: run.holder ?? '0', carried: undefined, waits: undefined, trip: run.trip }),
-  );
+  const event = resumeEvent({
+    ...run,
+    next,
+    token: run.holder ?? '0',
+    carried: undefined,
+    waits: undefined,
+    trip: run.trip,
+  });
+  const accepted = await invoke(tick, event);
   if (accepted) tick.tally.resumed.push(run.correlationId);
 }
 
@@ -55,14 +60,13 @@ async function checkOf(tick: TickContext, { botId, trip }: UnfinishedRun): Promi
     const fields = await retry(tick, () => tick.bots.read(botId, CALL_MS));
     return tripStands({ trip, isResumed: true }, fields && readBotRow(botId, fields), undefined);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'The trip of a liquidation could not be read', {
-      ...{ bot_id: botId, trip, why: whyOf(error) },
-    });
+    const about = { bot_id: botId, trip, why: whyOf(error) };
+    tick.ports.telemetry.log('WARN', 'The trip of a liquidation could not be read', about);
     return undefined;
   }
 }
 
-/** The bot was re-armed: what its account holds is its own again. */
+/** The bot was re-armed: its account is the bot's again. */
 async function endGone(tick: TickContext, run: UnfinishedRun, because: string): Promise<void> {
   const { ports } = tick;
   const about = { bot_id: run.botId, correlation_id: run.correlationId, because };
@@ -77,13 +81,11 @@ async function endGone(tick: TickContext, run: UnfinishedRun, because: string): 
 async function giveUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
   const { ports, tally } = tick;
   const about = { bot_id: run.botId, correlation_id: run.correlationId, state: run.state, attempt: run.attempt };
+  const end = () => ports.unfinished.giveUp(run, ports.clock.nowMs(), timeoutWithin(tick, CALL_MS));
   try {
-    const ours = await retry(tick, () =>
-      ports.unfinished.giveUp(run, ports.clock.nowMs(), timeoutWithin(tick, CALL_MS)),
-    );
-    if (!ours) return;
+    if (!(await retry(tick, end))) return;
   } catch (error) {
-    // Notified all the same, and again by the next tick: better twice than never.
+    // People are notified nevertheless, and again by the next tick.
     ports.telemetry.log('ERROR', 'The end of a liquidation could not be stored', { ...about, why: whyOf(error) });
   }
   tally.gaveUp.push(run.correlationId);

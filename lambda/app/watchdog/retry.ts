@@ -1,15 +1,13 @@
-/**
- * Tries a call of the watchdog's again, a few times and at short intervals: the next tick is a minute away. Every call
- * here may be repeated, because writes are conditional and invocations carry a deterministic correlation ID.
- */
+/** Repeats a call at short intervals. It may be repeated: writes are conditional, and invocations have a fixed correlation ID. */
 
+import type { LogLevel } from '../../ports.ts';
 import type { TickContext } from './tick-context.ts';
 
 export const CALL_MS = 1_000;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 200;
 
-/** The last failure is thrown. Stops early when no time is left. */
+/** Throws the last failure. Stops early when no time is left. */
 export async function retry<T>({ ports, endAtMs }: TickContext, call: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
@@ -22,10 +20,16 @@ export async function retry<T>({ ports, endAtMs }: TickContext, call: () => Prom
   }
 }
 
-/** Of a StoreError its message, of any other error only its name: its message may contain anything. */
-export const whyOf = (error: unknown): string =>
-  error instanceof Error && error.name === 'StoreError'
-    ? error.message
-    : error instanceof Error
-      ? error.name
-      : typeof error;
+/** Of a StoreError the message, of any other error only the name, because its message may contain anything. */
+export function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return error.name === 'StoreError' ? error.message : error.name;
+}
+
+export const logFailure = (
+  { ports }: TickContext,
+  message: string,
+  botId: string,
+  error: unknown,
+  level: LogLevel = 'WARN',
+): void => ports.telemetry.log(level, message, { bot_id: botId, why: whyOf(error) });

@@ -1,6 +1,6 @@
 /**
- * Stores when a bot is checked next, what was seen of its last beat, and the configured times; only on change. A write
- * that fails leaves the bot due, and the next tick checks again. Who removes `late_told_for` logs bot_recovered.
+ * Stores when a bot is checked next, what was seen of its last heartbeat, and the configured times; only on change. After a
+ * failed write the bot stays due. The tick that removes `late_told_for` logs bot_recovered.
  */
 
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
@@ -10,7 +10,7 @@ import { configuredBot, type WatchTimes } from '../../core/heartbeat/watch-times
 import { isoMicros } from '../../core/invocation/identity.ts';
 import type { LogEvent } from '../../events.ts';
 import { reportRowProblems } from './report-problem.ts';
-import { CALL_MS, whyOf } from './retry.ts';
+import { CALL_MS, logFailure } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 
 /** Never rejects. */
@@ -35,14 +35,11 @@ export async function schedule(
     const done = await tick.bots.change(change, CALL_MS);
     if (isBack && done !== undefined) logBack(tick, row);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'The next check of a bot was not stored', {
-      bot_id: row.botId,
-      why: whyOf(error),
-    });
+    logFailure(tick, 'The next check of a bot was not stored', row.botId, error);
   }
 }
 
-/** A bot that declares what is configured need not be asked. */
+/** A bot that declares the configured times need not be asked. */
 function hasAsked({ fields, times }: BotRow, configured: WatchTimes): boolean {
   const asked = Object.entries(askedIn(configured));
   if (asked.every(([name]) => fields[name] === undefined) && (times === undefined || sameTimes(times, configured))) {

@@ -1,12 +1,12 @@
 /**
- * What one tick works with: the ports, bounded in parallelism and in time, and the tally of what it saw.
+ * The ports of one tick, limited in parallelism and time, and the tally of what it saw.
  *
  *   started                          horizon        stopAt      endAt     Lambda stops us
  *   ├── bots due by the horizon ─────────┤             │           │               │
  *   ├── waiting for the deadlines of late bots ────────┤           │               │
  *   ├── calls, the last of them begun by stopAt ───────────────────┤               │
  *
- * The next tick begins a minute after this one, some seconds more or less; so the horizon lies beyond it.
+ * The next tick begins about a minute after this one, so the horizon is later than that.
  */
 
 import { WATCHDOG_ROW } from '../../bot-row.ts';
@@ -27,12 +27,12 @@ export interface TickContext {
   readonly horizonMs: number;
   readonly stopAtMs: number;
   readonly endAtMs: number;
-  /** As the ports, with a limit on calls at a time, and never beyond `endAtMs`. */
+  /** The port with a limit on parallel calls, and never beyond `endAtMs`. */
   readonly bots: BotStore;
-  /** Writes that only prove something: few at a time, and none of them in the way of others. Rejects as `bots` does. */
+  /** Writes that only prove something: few in parallel, so that they delay no others. Rejects as `bots` does. */
   readonly prove: (change: RowChange, timeoutMs: number) => Promise<unknown>;
   readonly invoker: AsyncInvoker;
-  /** For records that are stored behind the work: few at a time, so that claims and invocations go first. */
+  /** For records stored in the background: few in parallel, so that claims and invocations go first. */
   readonly audit: Pick<AuditSink, 'append'>;
   readonly locks: Pick<LockStore, 'seal'>;
   readonly records: Pick<RunRecords, 'read'>;
@@ -41,7 +41,7 @@ export interface TickContext {
   readonly tally: Tally;
 }
 
-/** Filled as the tick goes; the one thing in it that changes. */
+/** Changes during the tick. */
 interface Tally {
   due: number;
   readonly armed: Set<string>;
@@ -55,29 +55,29 @@ interface Tally {
   readonly gaveUp: string[];
   longestSilenceMs: number;
   /** What the last check of each armed bot saw, and when it would be dead by its own clock alone. */
-  readonly silences: Map<string, SeenSilence & { readonly deadByItsWordMs: number | undefined }>;
-  /** The beat that this tick saw last, by bot, and since when it has seen no other. */
-  readonly sightings: Map<string, { readonly beat: string; readonly sinceMs: number }>;
-  /** Silent beyond the deadline for ten minutes or more, and not tripped for lack of evidence: the deadline, by bot. */
+  readonly silences: Map<string, SeenSilence & { readonly deadByOwnClockMs: number | undefined }>;
+  /** The heartbeat that this tick saw last, by bot, and since when it has seen no other. */
+  readonly lastSeen: Map<string, { readonly beat: string; readonly sinceMs: number }>;
+  /** The deadline of each bot that has been silent ten minutes beyond it and is not tripped for lack of evidence. */
   readonly unproven: Map<string, number>;
-  /** Every shard answered, and so did the watchdog's own row, also to writes. */
+  /** Every shard answered, and the watchdog's own row could be read and written. */
   sawAll: boolean;
   /** Each problem is reported once per tick. */
   readonly reported: Set<string>;
   readonly problems: string[];
-  /** Records that are stored behind the work; none of them rejects. */
+  /** Work in the background; never rejects. */
   readonly background: Promise<void>[];
 }
 
 export const TICK_EVERY_MS = 60_000;
 const OVERLAP_MS = 20_000;
-/** Over before the third tick begins. */
+/** Over before the second next tick begins. */
 const LONGEST_TICK_MS = 110_000;
 const LAMBDA_RESERVE_MS = 2_000;
-/** From the last check to the end: to claim, to invoke, to store the audit log. */
+/** From the last check to the end: to claim, invoke, and store the audit log. */
 const LANDING_MS = 6_000;
 const LANDING_SHARE = 0.2;
-/** As many connections as the SDK's own client keeps open. */
+/** As many connections as the SDK's client keeps open. */
 const MOST_CALLS = 50;
 const MOST_RECORDS = 10;
 const MOST_PROOFS = 10;
@@ -93,7 +93,7 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
   const records = openLimiter(MOST_RECORDS);
   const proofs = openLimiter(MOST_PROOFS);
   const health = openHealthLog(ports.clock);
-  // Proof that waits behind thousands of bots is no proof of now.
+  // The watchdog's own row is not queued behind the bots: late proof proves nothing.
   const inTurn = <T>(botId: string, call: () => Promise<T>): Promise<T> =>
     botId === WATCHDOG_ROW ? call() : table.run(call);
   const { bots, invoker, audit, locks } = ports;
@@ -128,7 +128,7 @@ export function openTick(ports: WatchdogPorts, config: WatchConfig, remainingMs:
   };
 }
 
-/** The timeout of a call that would like `timeoutMs`; zero or less when the tick is over. */
+/** `timeoutMs`, or the time that is left; zero or less when the tick is over. */
 export const timeoutWithin = ({ ports, endAtMs }: Pick<TickContext, 'ports' | 'endAtMs'>, timeoutMs: number): number =>
   Math.min(timeoutMs, endAtMs - ports.clock.nowMs());
 
@@ -144,7 +144,7 @@ const emptyTally = (): Tally => ({
   gaveUp: [],
   longestSilenceMs: 0,
   silences: new Map(),
-  sightings: new Map(),
+  lastSeen: new Map(),
   unproven: new Map(),
   sawAll: true,
   reported: new Set(),

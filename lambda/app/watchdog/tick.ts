@@ -1,5 +1,5 @@
 /**
- * One tick of the dead man's switch. Never throws; what it could not do, the next one finds.
+ * One tick of the watchdog. Never throws; the next tick finds what this one could not do.
  *
  *        ┌─ due bots ── watch each ──────┬─ reported ── scheduled
  *   tick ┤                               └─ silent ──── trip ── invoke the liquidator
@@ -10,6 +10,7 @@
 import { METRICS } from '../../contract.ts';
 import { isCanary } from '../../core/heartbeat/canary.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
+import { firstWithin } from '../first-within.ts';
 import { repairIndex } from './repair-index.ts';
 import { reportProblem } from './report-problem.ts';
 import { resumeUnfinished } from './resume.ts';
@@ -18,7 +19,7 @@ import { openTick, type TickContext } from './tick-context.ts';
 import { watchBots } from './watch-bots.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';
 
-/** What the function answers; nobody waits for it but a person who tries it out. */
+/** The function's answer. */
 export interface TickReport {
   /** No problem was reported. */
   readonly success: boolean;
@@ -28,13 +29,13 @@ export interface TickReport {
   readonly sentinels: number;
   readonly resumed: readonly string[];
   readonly gave_up: readonly string[];
-  /** Silent beyond their deadline for ten minutes or more, and not tripped for lack of evidence. */
+  /** Silent ten minutes beyond their deadline, and not tripped for lack of evidence. */
   readonly unproven: readonly string[];
   readonly problems: readonly string[];
   readonly duration_ms: number;
 }
 
-/** `remainingMs` is what Lambda's timeout leaves; the tick ends two seconds before. */
+/** `remainingMs`: until Lambda's timeout; the tick ends two seconds before. */
 export async function tick(
   ports: WatchdogPorts,
   config: WatchConfig,
@@ -44,29 +45,23 @@ export async function tick(
   const works = await Promise.allSettled([watchBots(tick), resumeUnfinished(tick), repairIndex(tick)]);
   for (const work of works) {
     if (work.status === 'fulfilled') continue;
-    // Not counted as a run: the alarm watchdog-silent follows if it goes on.
+    // Does not count as a run: the alarm watchdog-silent follows if it goes on.
     tick.tally.sawAll = false;
     ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { event: 'detail', error: work.reason });
-    reportProblem(
-      tick,
-      'CRITICAL',
-      'UNFORESEEN',
-      `The watchdog run failed with an unexpected error (${whyOf(work.reason)}).`,
-    );
+    const message = `The watchdog run failed with an unexpected error (${whyOf(work.reason)}).`;
+    reportProblem(tick, 'CRITICAL', 'UNFORESEEN', message);
   }
   await awaitBackground(tick);
   measure(tick);
   return reportOf(tick);
 }
 
-/** Waits for the work in `tally.background`, until `endAtMs` at most, also for what is added to it meanwhile. */
+/** Waits for `tally.background`, also for what is added meanwhile, until `endAtMs` at most. */
 async function awaitBackground({ ports, tally, endAtMs }: TickContext): Promise<void> {
-  const enough = new AbortController();
   const all = async (): Promise<void> => {
     for (const write of tally.background) await write;
-    enough.abort();
   };
-  await Promise.race([all(), ports.clock.sleep(Math.max(0, endAtMs - ports.clock.nowMs()), enough.signal)]);
+  await firstWithin(ports.clock, Math.max(0, endAtMs - ports.clock.nowMs()), [all()]);
 }
 
 function measure({ ports, tally }: TickContext): void {
@@ -95,5 +90,5 @@ function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
   };
 }
 
-/** Its death is planned, and rings an alarm of its own when it does not come. */
+/** The canary's death is planned and has its own alarm. */
 const withoutCanary = (botIds: Iterable<string>): number => [...botIds].filter(botId => !isCanary(botId)).length;

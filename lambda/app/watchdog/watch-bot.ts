@@ -1,7 +1,6 @@
 /**
- * Everything one tick does about one bot, check after check. All bots are watched at the same time, so one that is slow to
- * read delays nobody. A bot that is due is never skipped silently: while its row cannot be read it is tried until the time
- * is up, and then an operator is notified.
+ * Everything that one tick does about one bot, check after check. All bots are checked in parallel. While a bot's row cannot
+ * be read the check is repeated until the time is up; then an operator is notified.
  */
 
 import { BOT_ID_PATTERN } from '../../contract.ts';
@@ -20,10 +19,8 @@ import type { TickContext } from './tick-context.ts';
 export async function watchBot(tick: TickContext, botId: string, proof: ProofNeeds): Promise<void> {
   const { clock } = tick.ports;
   if (!BOT_ID_PATTERN.test(botId)) {
-    const shown = shownJson(botId);
-    reportRowProblems(tick, { botId }, [
-      `bot_id = ${shown}: is no bot's ID, so nobody can liquidate it; delete the row.`,
-    ]);
+    const problem = `bot_id = ${shownJson(botId)}: is no bot's ID, so nobody can liquidate it; delete the row.`;
+    reportRowProblems(tick, { botId }, [problem]);
     return;
   }
   let memory: Observation | undefined;
@@ -54,7 +51,7 @@ export async function watchBot(tick: TickContext, botId: string, proof: ProofNee
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** Either the table does not answer, or a bug of ours struck, which trying again would not mend. */
+/** The table does not answer, or there is a bug of ours. */
 function giveUp(tick: TickContext, botId: string, error: unknown): void {
   if (!(error instanceof StoreError))
     tick.ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { bot_id: botId, error });

@@ -1,5 +1,6 @@
 /**
- * The watch proper: find who is due, prove that the table can be written, watch each bot that is due, and prove it again.
+ * Finds the bots that are due, proves that the table can be written, checks each bot, and proves it again.
+ *
  *
  *   own row read ── own row written ── new times? all bots ──────────────────── own row written
  *   due bots ────── each of them checked ── proof each second where a deadline is near ─┘
@@ -19,7 +20,7 @@ import { watchBot } from './watch-bot.ts';
 
 export async function watchBots(tick: TickContext): Promise<void> {
   const over = new AbortController();
-  // Nobody waits for the own row: a table that is slow to answer for it may answer for the bots.
+  // Nothing waits for the own row: a table that is slow for it may answer for the bots.
   const owning = readOwnRow(tick);
   const proof = proveWhileNeeded(tick, owning, over.signal);
   const watched = new Set<string>();
@@ -31,7 +32,7 @@ export async function watchBots(tick: TickContext): Promise<void> {
     await Promise.all(bots.map(botId => watchBot(tick, botId, proof)));
     return !shards.includes(undefined);
   };
-  /** Who is not due yet was scheduled by the old times, five minutes ahead at most. True: all bots were found. */
+  /** Bots that are not due yet were scheduled by the old times, five minutes ahead at most. True: all bots were found. */
   const watchAllIfNews = async (): Promise<boolean> =>
     mayBeScheduledWrong(tick, await owning) && watch(Number.MAX_SAFE_INTEGER);
   const [, , isNews] = await Promise.all([
@@ -40,34 +41,31 @@ export async function watchBots(tick: TickContext): Promise<void> {
     watchAllIfNews(),
   ]);
   over.abort();
-  const isWritten = await noteTick(
-    tick,
-    await owning,
-    isNews && !tick.config.isFallback ? timesDigest(tick.config) : undefined,
-  );
+  const digest = isNews && !tick.config.isFallback ? timesDigest(tick.config) : undefined;
+  const isWritten = await noteTick(tick, await owning, digest);
   if (!isWritten) addThoseNeverSeen(tick);
   reportUnproven(tick);
 }
 
-/** True after a deploy that changed the times of a bot, in the first tick, and after a tick whose clock was ahead. */
+/** In the first tick after a deployment that changed the times of a bot, and after a tick whose clock was ahead. */
 function mayBeScheduledWrong({ config, ports }: TickContext, own: OwnRow): boolean {
   const areTimesNews = !config.isFallback && own?.times_digest !== timesDigest(config);
   return areTimesNews || isAheadOf(own, ports.clock.nowMs());
 }
 
 /**
- * While no write succeeds the watchdog cannot remember what it saw, so a bot that it first meets then looks freshly seen in
- * each run. So the bot's own clock counts here, and only here: to report the bot as unproven, never to trip it.
+ * While no write succeeds the watchdog cannot store what it saw, so each tick sees a bot as if for the first time. Here the
+ * bot's own clock counts: to report the bot as unproven, never to trip it.
  */
 function addThoseNeverSeen({ tally, ports }: TickContext): void {
   const nowMs = ports.clock.nowMs();
-  for (const [botId, { deadByItsWordMs }] of tally.silences) {
-    if (deadByItsWordMs === undefined || nowMs < deadByItsWordMs + UNPROVEN_FOR_MS) continue;
-    if (!tally.unproven.has(botId)) tally.unproven.set(botId, deadByItsWordMs);
+  for (const [botId, { deadByOwnClockMs }] of tally.silences) {
+    if (deadByOwnClockMs === undefined || nowMs < deadByOwnClockMs + UNPROVEN_FOR_MS) continue;
+    if (!tally.unproven.has(botId)) tally.unproven.set(botId, deadByOwnClockMs);
   }
 }
 
-/** Rings each tick, so that nobody's silence is forgotten. */
+/** Reported in each tick. */
 function reportUnproven(tick: TickContext): void {
   const bots = [...tick.tally.unproven.keys()].sort();
   if (bots.length === 0) return;

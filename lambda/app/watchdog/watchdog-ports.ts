@@ -1,4 +1,4 @@
-/** The watchdog's ports. There is no exchange and there are no keys in it: it can call the liquidator, and nothing else. */
+/** The watchdog's ports. It has no exchange and no keys; it can only call the liquidator. */
 
 import type { BotStore, PingProbe, RunRecords, UnfinishedRuns } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
@@ -7,8 +7,8 @@ export interface WatchdogPorts
   extends Pick<LiquidatorPorts, 'clock' | 'random' | 'locks' | 'audit' | 'telemetry' | 'invoker'> {
   readonly bots: BotStore;
   readonly unfinished: UnfinishedRuns;
-  /** To see how the liquidation of a tripped bot ended. */
+  /** To read how the liquidation of a tripped bot ended. */
   readonly records: Pick<RunRecords, 'read'>;
-  /** Undefined where there is no ping URL. */
+  /** Undefined without a ping URL. */
   readonly pings?: PingProbe | undefined;
 }

@@ -1,4 +1,4 @@
-/** One look of the watcher: how long ago the watchdog of another region last ticked, as a metric. */
+/** One check of the watcher: how long ago the watchdog of another region last ticked, as a metric. */
 
 import { WATCHDOG_ROW } from '../../bot-row.ts';
 import { METRICS } from '../../contract.ts';
@@ -7,18 +7,15 @@ import type { BotStore, Clock, Telemetry } from '../../ports.ts';
 export interface WatcherPorts {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** The table `bots` of the watched region. Throws when it cannot be found. */
+  /** The table `bots` of the watched region. Throws if it cannot be found. */
   bots(): Promise<Pick<BotStore, 'read'>>;
 }
 
 const READ_MS = 5_000;
-/** Of one that has never ticked. */
+/** For a watchdog that never ticked. */
 const NEVER_SECONDS = 1_000_000;
 
-/**
- * Throws when the region does not answer: then there is no datapoint, which rings as well. `silent_seconds` of a watchdog
- * whose clock is ahead is 0.
- */
+/** Throws if the region does not answer: the missing datapoint raises the alarm. 0 if the watchdog's clock is ahead. */
 export async function checkWatchdog(ports: WatcherPorts): Promise<{ readonly silent_seconds: number }> {
   const { clock, telemetry } = ports;
   try {

@@ -1,9 +1,8 @@
 /**
- * The attempts of one liquidation: when each began and ended, how, and what followed.
+ * The attempts of one liquidation: when each began and ended, how, and what followed. The record counts them, so an attempt
+ * without records in the audit log is listed too.
  *
  *   a1 ── partial ── hand-over, resumes at … ──▶ a2 ── died (no final event, no seal) ──▶ a3 ── completed
- *
- * An attempt of which the audit log has nothing is listed all the same: the record counts them.
  */
 
 import { FINAL_EVENT_TYPES } from '../../contract.ts';
@@ -12,7 +11,7 @@ import { instantOf, numberOf, textOf } from '../text/fields.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
 import type { SegmentKind, Verification } from './verify-chain.ts';
 
-/** `died`: it left no end. `unknown`: it was sealed, so it ended, but the item that says how is not there. */
+/** `died`: it has no end. `unknown`: it was sealed, so it ended, but its last item is missing. */
 type AttemptState = 'completed' | 'partial' | 'failed' | 'skipped' | 'running' | 'died' | 'unknown';
 
 export interface IncidentAttempt {
@@ -26,15 +25,15 @@ export interface IncidentAttempt {
   readonly state: AttemptState;
   readonly headline: string | undefined;
   readonly trigger: string | undefined;
-  /** Of flatline, as it was deployed then. */
+  /** Of flatline at that time. */
   readonly version: string | undefined;
   readonly rounds: number;
-  /** It took over from one whose lease ran out. */
+  /** The lease of the attempt before had run out. */
   readonly tookOver: boolean;
   readonly timedOut: boolean;
-  /** When the next attempt was to begin; undefined: none was to follow, or it did not say. */
+  /** When the next attempt should begin; undefined: none, or not known. */
   readonly resumesAtMs: number | undefined;
-  /** Requests at the exchange, as it counted them itself; undefined when it did not come to that. */
+  /** Requests to the exchange, by its own count. */
   readonly requestsMade: number | undefined;
   readonly chain: SegmentKind;
 }
@@ -48,7 +47,7 @@ export function readAttempts(
   return verification.segments
     .flatMap(({ writer, kind: chain, items }) => {
       const kind = writerKind(writer);
-      // Its lock came late: it wrote its records as an unlocked writer, and this segment is empty.
+      // Its lock came late: its records are of an unlocked writer.
       if (chain === 'intact' && items === 0) return [];
       if (kind !== 'attempt' && kind !== 'unlocked' && kind !== 'dry-run') return [];
       const own = events.filter(event => event.writer === writer);
@@ -91,7 +90,7 @@ function readAttempt(
   };
 }
 
-/** `record` only where it speaks of this attempt. */
+/** `record`: only if it is about this attempt. */
 function stateOf(
   final: IncidentEvent | undefined,
   chain: SegmentKind,

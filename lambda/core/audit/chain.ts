@@ -3,10 +3,9 @@
  *
  *   genesis(correlation id, writer) ← item 1 ← item 2 ← … ← item n      Seal { writer, n, hash of item n }
  *
- * Each writer (an attempt `a1`, a refused duplicate `d-…`, an unlocked run `u-…`) has a segment of its own, so
- * writers never wait for each other. The seal is kept in another table, which is what makes a cut-off end visible.
- * Promise: a changed, removed, swapped or added item of a sealed segment is found. Of an unsealed segment only the
- * end can vanish unseen, and the verdict says so.
+ * Each writer (an attempt `a1`, a refused duplicate `d-…`, an unlocked run `u-…`) has its own segment, so writers never wait
+ * for each other. The seal is in another table, so a missing end is found. Promise: a changed, removed, swapped or added item
+ * of a sealed segment is found; of an unsealed segment only missing items at the end are not.
  */
 
 import { createHash } from 'node:crypto';
@@ -16,8 +15,8 @@ import { canonicalJson } from './canonical-json.ts';
 
 export type AuditEvent = Omit<AuditItem, 'at_seq' | 'seq' | 'writer' | 'prev_hash' | 'hash'>;
 
-/** Where a segment stands: how many items it has, and the hash that the next one continues. */
-export interface ChainHead {
+/** How many items a segment has, and the hash that the next one continues. */
+interface ChainHead {
   readonly correlationId: string;
   readonly writer: string;
   readonly items: number;
@@ -29,7 +28,7 @@ const WRITER_PATTERN = /^[a-z][a-z0-9-]*$/;
 
 const SEQ_DIGITS = 6;
 
-/** An empty segment. Throws RangeError for a writer whose name could be read as something else. */
+/** An empty segment. Throws RangeError for an invalid writer. */
 export function startChain(correlationId: string, writer: string): ChainHead {
   if (!WRITER_PATTERN.test(writer)) {
     throw new RangeError(`The writer "${writer}" does not match ${WRITER_PATTERN.source}; use a1, d-0f or u-0f.`);
@@ -37,10 +36,7 @@ export function startChain(correlationId: string, writer: string): ChainHead {
   return { correlationId, writer, items: 0, lastHash: genesisOf(correlationId, writer) };
 }
 
-/**
- * Appends an event. The item is plain data, exactly as it will be stored; the old head stays as it was.
- * Throws RangeError for an event of another correlation ID.
- */
+/** Appends an event. The item is plain data, as it will be stored. Throws RangeError for another correlation ID. */
 export function link(head: ChainHead, event: AuditEvent): { readonly item: AuditItem; readonly head: ChainHead } {
   if (event.correlation_id !== head.correlationId) {
     throw new RangeError(`An event of ${event.correlation_id} cannot join the audit log of ${head.correlationId}.`);
@@ -58,12 +54,9 @@ export function link(head: ChainHead, event: AuditEvent): { readonly item: Audit
   return { item: { ...plain, hash }, head: { ...head, items: seq, lastHash: hash } };
 }
 
-/** What to keep elsewhere once the segment has ended. */
-export function sealOf(head: ChainHead): Seal {
-  return { writer: head.writer, items: head.items, lastHash: head.lastHash };
-}
+export const sealOf = ({ writer, items, lastHash }: ChainHead): Seal => ({ writer, items, lastHash });
 
-/** The hash of a stored item over all its attributes but `hash` itself. */
+/** Over all attributes but `hash` itself. */
 export function hashOfItem(item: AuditItem): string {
   const { hash: _, ...rest } = item;
   return sha256(canonicalJson(rest));

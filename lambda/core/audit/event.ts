@@ -1,7 +1,4 @@
-/**
- * One item of an audit log as a reader needs it: when, which writer, what, and whether the chain still vouches for it. An
- * item that was changed is shown as it stands, marked as doubtful.
- */
+/** One item of an audit log, for readers. An item that may have been changed is shown as it is, marked as doubtful. */
 
 import type { AuditItem } from '../../ports.ts';
 import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../text/fields.ts';
@@ -10,7 +7,7 @@ import type { Verification } from './verify-chain.ts';
 export interface IncidentEvent {
   /** Undefined when the item's time cannot be read. */
   readonly atMs: number | undefined;
-  /** `a1` is the first attempt; see `WriterKind`. */
+  /** `a1` is the first attempt. */
   readonly writer: string;
   readonly attempt: number;
   readonly seq: number;
@@ -21,11 +18,11 @@ export interface IncidentEvent {
   readonly symbol: string | undefined;
   readonly data: Fields;
   readonly error: Fields | undefined;
-  /** The chain is broken at this item or before it: it may have been changed, or others beside it removed. */
+  /** The chain is broken at this item or before it. */
   readonly doubtful: boolean;
 }
 
-export type WriterKind = 'attempt' | 'unlocked' | 'duplicate' | 'dry-run' | 'preflight' | 'watchdog' | 'unknown';
+type WriterKind = 'attempt' | 'unlocked' | 'duplicate' | 'dry-run' | 'preflight' | 'watchdog' | 'unknown';
 
 /** By how writers are named: lambda/core/audit/chain.ts. */
 export function writerKind(writer: string): WriterKind {

@@ -1,11 +1,8 @@
-/**
- * The copy of the audit log that nobody can change: one object in S3 for each record, under a lock for so many days. Its name
- * follows from the record, so that a record that the stream delivers twice is one object.
- */
+/** The locked copy of the audit log in S3: one object per record, named after it, so a repeated delivery makes no other. */
 
 import { fieldsOf, textOf } from '../text/fields.ts';
 
-export interface CopiedRecord {
+interface CopiedRecord {
   /** `2026-11-21/liq_20261121_031200_a1b2c3d4/2026-11-21T03:12:07.000000Z#a1#000001.json`, percent-encoded. */
   readonly key: string;
   /** The item as DynamoDB has it (attribute values), in JSON. */
@@ -18,8 +15,8 @@ const encoded = (text: string): string =>
   text.replace(SAFE, char => [...Buffer.from(char)].map(byte => `=${byte.toString(16).padStart(2, '0')}`).join(''));
 
 /**
- * `record` is one of the stream (Amazon DynamoDB, "DynamoDB Streams record"). Undefined for one that adds nothing: an item that
- * DynamoDB's expiry has removed. A record that was replaced is copied under a name of its own, beside the first one.
+ * `record`: of the stream (Amazon DynamoDB, "DynamoDB Streams record"). Undefined for an item that expired. A record that was
+ * replaced is copied under another name.
  */
 export function copiedRecord(record: unknown): CopiedRecord | undefined {
   const { eventName, dynamodb } = fieldsOf(record);

@@ -1,4 +1,4 @@
-/** How one correlation ID ended, or where it stands: the words that come first in every tool. */
+/** How one correlation ID ended, or how far it is: the headline of every tool. */
 
 import { type AnswerState, HEADLINES } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
@@ -7,7 +7,7 @@ import { instantOf } from '../text/fields.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import { type IncidentEvent, writerKind } from './event.ts';
 
-/** What the correlation ID names. `warning`: a bot was late and came back. `nothing`: neither record nor audit log. */
+/** `warning`: a bot was late and reported again. `nothing`: neither record nor audit log. */
 export type IncidentKind = 'liquidation' | 'dry-run' | 'preflight' | 'warning' | 'watch-change' | 'nothing';
 
 export interface IncidentVerdict {
@@ -15,7 +15,7 @@ export interface IncidentVerdict {
   /** `idle` when no attempt was made. */
   readonly state: AnswerState;
   readonly tone: 'good' | 'bad' | 'warn' | 'plain';
-  /** It may still change: an attempt is at work, or another will follow. */
+  /** It may still change: an attempt is running, or another will follow. */
   readonly open: boolean;
 }
 
@@ -63,7 +63,7 @@ export function readVerdict(
 const diesAtMs = (events: readonly IncidentEvent[]): number =>
   instantOf(events.findLast(({ type }) => type === 'bot_late')?.data.dead_at) ?? 0;
 
-/** Of a liquidation that held the lock. The record knows best; no audit log is needed. */
+/** Of a liquidation that held the lock: the record is enough. */
 export function recordVerdict(record: LiquidationRecord, nowMs: number): IncidentVerdict {
   const { state, answer, resumeAtMs, leaseUntilMs = 0 } = record;
   if (state === 'in_progress') {
@@ -77,7 +77,7 @@ export function recordVerdict(record: LiquidationRecord, nowMs: number): Inciden
   return ended(state, isLost ? HEADLINES.checkByHand : (answer?.headline ?? NOT_KNOWN), !isOver);
 }
 
-/** The attempts' own words are all there is. */
+/** Without a record only the attempts' own headlines are known. */
 function withoutLock(attempts: readonly IncidentAttempt[]): IncidentVerdict {
   const last = attempts.at(-1);
   if (last === undefined) return { headline: 'NOT STARTED YET', state: 'idle', tone: 'bad', open: true };

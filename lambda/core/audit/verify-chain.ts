@@ -1,7 +1,4 @@
-/**
- * Judges a stored audit log: per writer, does every item still say what it said, and is the end where it was sealed?
- * Reads only; the sentences are for people, the kinds for programs. How the chain is made: audit/chain.ts.
- */
+/** Checks a stored audit log: per writer, is every item unchanged, and is the end where it was sealed? See chain.ts. */
 
 import type { AuditItem, Seal } from '../../ports.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -9,12 +6,12 @@ import { genesisOf, hashOfItem } from './chain.ts';
 
 export type SegmentKind =
   | 'intact'
-  /** Nothing contradicts, but nobody noted the end: the writer died or is still running. */
+  /** No contradiction and no seal: the writer died or is still running. */
   | 'unsealed'
   | 'changed'
   | 'missing'
   | 'cut-off'
-  /** Sealed, and not one item is there. */
+  /** Sealed, and no item is there. */
   | 'gone';
 
 export interface SegmentVerdict {
@@ -22,35 +19,30 @@ export interface SegmentVerdict {
   readonly kind: SegmentKind;
   /** Items found. */
   readonly items: number;
-  /** Sequence number where the trouble starts. */
+  /** Sequence number of the first problem. */
   readonly at?: number;
   readonly sentence: string;
 }
 
 export interface Verification {
-  /** Nothing contradicts the chain. Look at `sealed` too before calling an audit log proven. */
+  /** No contradiction. An audit log is proven only if it is `sealed` too. */
   readonly ok: boolean;
-  /** There are segments, and every one is intact to its sealed end. */
+  /** Every segment is intact to its sealed end. */
   readonly sealed: boolean;
   readonly segments: readonly SegmentVerdict[];
 }
 
 type Trouble = Pick<SegmentVerdict, 'kind' | 'sentence'> & { readonly at?: number };
 
-/**
- * Items of one correlation ID in any order, and the seals of its record. `attempts` is the record's count: an
- * attempt a1…aN that left neither item nor seal is then named instead of overlooked.
- */
+/** Items of one correlation ID, in any order. With `attempts`, the record's count, attempts without item and seal are named. */
 export function verifyAuditLog(items: readonly AuditItem[], seals: readonly Seal[], attempts = 0): Verification {
   const expected = Array.from({ length: attempts }, (_, index) => `a${index + 1}`);
   const writers = new Set([...expected, ...items.map(writerOf), ...seals.map(seal => seal.writer)]);
-  const segments = [...writers].sort(byAttempt).map(writer =>
-    judge(
-      writer,
-      items.filter(item => writerOf(item) === writer),
-      seals.filter(seal => seal.writer === writer),
-    ),
-  );
+  const segments = [...writers].sort(byAttempt).map(writer => {
+    const own = items.filter(item => writerOf(item) === writer);
+    const ownSeals = seals.filter(seal => seal.writer === writer);
+    return judge(writer, own, ownSeals);
+  });
   return {
     ok: segments.every(({ kind }) => kind === 'intact' || kind === 'unsealed'),
     sealed: segments.length > 0 && segments.every(({ kind }) => kind === 'intact'),
@@ -58,7 +50,7 @@ export function verifyAuditLog(items: readonly AuditItem[], seals: readonly Seal
   };
 }
 
-/** In a tampered item anything may stand, so its place and its writer are not believed to be a number and a text. */
+/** A tampered item may contain any value. */
 const seqOf = ({ seq }: AuditItem): number => (typeof seq === 'number' ? seq : 0);
 const writerOf = ({ writer }: AuditItem): string => (typeof writer === 'string' ? writer : canonicalJson(writer));
 
@@ -103,11 +95,8 @@ function troubleAtTheEnd(ordered: readonly AuditItem[], seals: readonly Seal[]):
     return { kind: 'gone', at: 1, sentence: `${seal.items} items were sealed and none is there. ${NEVER_STORED}` };
   }
   if (found < seal.items) {
-    return {
-      kind: 'cut-off',
-      at: found + 1,
-      sentence: `cut off at the end: ${seal.items} items were sealed, ${found} are there. ${NEVER_STORED}`,
-    };
+    const sentence = `cut off at the end: ${seal.items} items were sealed, ${found} are there. ${NEVER_STORED}`;
+    return { kind: 'cut-off', at: found + 1, sentence };
   }
   if (found > seal.items) return changed(seal.items + 1, `it stands behind the sealed end (${seal.items} items)`);
   const last = ordered.at(-1);
@@ -117,23 +106,18 @@ function troubleAtTheEnd(ordered: readonly AuditItem[], seals: readonly Seal[]):
 
 const NEVER_STORED = 'They were removed, or never stored (the answer then says AUDIT_INCOMPLETE).';
 
-const changed = (at: number, why: string): Trouble => ({
-  kind: 'changed',
-  at,
-  sentence: `changed at item ${at}: ${why}.`,
-});
+function changed(at: number, why: string): Trouble {
+  return { kind: 'changed', at, sentence: `changed at item ${at}: ${why}.` };
+}
 
-const missing = (at: number): Trouble => ({
-  kind: 'missing',
-  at,
-  sentence: `item ${at} is missing in the middle. ${NEVER_STORED}`,
-});
+function missing(at: number): Trouble {
+  return { kind: 'missing', at, sentence: `item ${at} is missing in the middle. ${NEVER_STORED}` };
+}
 
-const unsealed = (found: number): Trouble => ({
-  kind: 'unsealed',
-  sentence:
+function unsealed(found: number): Trouble {
+  const sentence =
     found === 0
       ? 'no item and no seal: it is just starting, it died before its first item, or all were removed.'
-      : `${found} items without contradiction, but no seal: the writer died or is still running. ` +
-        'Items missing at its very end would not be noticed.',
-});
+      : `${found} items without contradiction, but no seal: the writer died or is still running. Items missing at its very end would not be noticed.`;
+  return { kind: 'unsealed', sentence };
+}

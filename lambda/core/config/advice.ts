@@ -48,67 +48,40 @@ function onSwitches(liquidation: LiquidationSettings, environment: ExchangeEnvir
     ];
   }
   const level = environment === 'production' ? 'CRITICAL' : 'WARNING';
-  const remarks: Remark[] = [];
-  if (!liquidation.closePositions) {
-    remarks.push({
-      level,
-      key: 'liquidation.close_positions',
-      value: 'false',
-      rule: 'SECURITY WARNING: positions are left open, only orders are cancelled; HIGH-RISK',
-      remedy: 'set close_positions to true',
-    });
-  }
-  if (!liquidation.cancelOrders) {
-    remarks.push({
-      level,
-      key: 'liquidation.cancel_orders',
-      value: 'false',
-      rule: 'SECURITY WARNING: orders are left in the order book and can open positions again; HIGH-RISK',
-      remedy: 'set cancel_orders to true',
-    });
-  }
-  return remarks;
+  const left = (key: string, rule: string): Remark => ({
+    ...{ level, key: `liquidation.${key}`, value: 'false', remedy: `set ${key} to true` },
+    rule: `SECURITY WARNING: ${rule}; HIGH-RISK`,
+  });
+  const { closePositions, cancelOrders } = liquidation;
+  return [
+    ...(closePositions ? [] : [left('close_positions', 'positions are left open, only orders are cancelled')]),
+    ...(cancelOrders ? [] : [left('cancel_orders', 'orders are left in the order book and can open positions again')]),
+  ];
 }
 
 function onTiming({ timeoutMs, maxRetries, resumeMs, lockoutMs }: LiquidationSettings): readonly Remark[] {
   const remarks: Remark[] = [];
-  const timeout = { key: 'liquidation.timeout_seconds', value: String(timeoutMs / 1_000) };
-  if (timeoutMs < 3_000) {
+  const add = (level: Remark['level'], key: string, value: number, rule: string, remedy: string): number =>
+    remarks.push({ level, key: `liquidation.${key}`, value: String(value), rule, remedy });
+  const timeout = timeoutMs / 1_000;
+  if (timeout < 3) {
     const rule = 'below 3 seconds most answers come before the account is flat';
-    remarks.push({ level: 'WARNING', ...timeout, rule, remedy: 'set 5 seconds, or 10 to 15 on a slow network' });
+    add('WARNING', 'timeout_seconds', timeout, rule, 'set 5 seconds, or 10 to 15 on a slow network');
   }
-  if (timeoutMs > 15_000) {
+  if (timeout > 15) {
     const rule = 'above 15 seconds the bot may be killed during its shutdown before it has the answer';
-    remarks.push({
-      level: 'WARNING',
-      ...timeout,
-      rule,
-      remedy: 'set 15 seconds or less; the liquidation continues in any case',
-    });
+    add('WARNING', 'timeout_seconds', timeout, rule, 'set 15 seconds or less; the liquidation continues in any case');
   }
   if (maxRetries === 0) {
-    const rule = 'without retries one refused request leaves a position open';
-    remarks.push({ level: 'WARNING', key: 'liquidation.max_retries', value: '0', rule, remedy: 'set 3' });
+    add('WARNING', 'max_retries', 0, 'without retries one refused request leaves a position open', 'set 3');
   }
   if (resumeMs === 0) {
     const rule = 'positions that are open at the timeout stay open until the next call';
-    remarks.push({
-      level: 'INFO',
-      key: 'liquidation.resume_minutes',
-      value: '0',
-      rule,
-      remedy: 'set 15 to continue until flat',
-    });
+    add('INFO', 'resume_minutes', 0, rule, 'set 15 to continue until flat');
   }
   if (lockoutMs === 0) {
     const rule = 'positions that a broken bot opens after its liquidation stay open';
-    remarks.push({
-      level: 'INFO',
-      key: 'liquidation.lockout_minutes',
-      value: '0',
-      rule,
-      remedy: 'set 60 to keep it flat',
-    });
+    add('INFO', 'lockout_minutes', 0, rule, 'set 60 to keep it flat');
   }
   return remarks;
 }
@@ -116,35 +89,21 @@ function onTiming({ timeoutMs, maxRetries, resumeMs, lockoutMs }: LiquidationSet
 function onExchange({ exchange }: Settings, { environment, awsRegion }: AdviceContext): readonly Remark[] {
   const remarks: Remark[] = [];
   const host = new URL(exchange.baseUrl).hostname;
-  if (exchange.environment !== environment) {
-    const rule = `the configuration is for ${environment}, but trades on the exchange’s ${exchange.environment}`;
-    remarks.push({
-      level: 'WARNING',
-      key: 'exchange.environment',
-      value: exchange.environment,
-      rule,
-      remedy: `set ${environment}`,
-    });
+  const named = exchange.environment;
+  if (named !== environment) {
+    const rule = `the configuration is for ${environment}, but trades on the exchange’s ${named}`;
+    remarks.push({ level: 'WARNING', key: 'exchange.environment', value: named, rule, remedy: `set ${environment}` });
   } else if (environment === 'production' && host !== new URL(EXCHANGE_HOSTS.production).hostname) {
-    const what = TEST_HOSTS.includes(host)
-      ? 'a testnet host'
-      : isLoopback(host)
-        ? 'this machine'
-        : 'not a host of the exchange';
+    const other = isLoopback(host) ? 'this machine' : 'not a host of the exchange';
+    const what = TEST_HOSTS.includes(host) ? 'a testnet host' : other;
     const rule = `in production every signed request goes to ${host}, ${what}`;
-    remarks.push({
-      level: 'WARNING',
-      key: 'exchange.base_url',
-      rule,
-      remedy: `delete it; the default is ${EXCHANGE_HOSTS.production}`,
-    });
+    const remedy = `delete it; the default is ${EXCHANGE_HOSTS.production}`;
+    remarks.push({ level: 'WARNING', key: 'exchange.base_url', rule, remedy });
   }
   if (awsRegion?.startsWith('us-')) {
-    remarks.push({
-      level: 'WARNING',
-      rule: `AWS region ${awsRegion}: Binance does not serve the United States (HTTP 451)`,
-      remedy: 'deploy to another region, for instance ap-northeast-1, and run preflight there',
-    });
+    const rule = `AWS region ${awsRegion}: Binance does not serve the United States (HTTP 451)`;
+    const remedy = 'deploy to another region, for instance ap-northeast-1, and run preflight there';
+    remarks.push({ level: 'WARNING', rule, remedy });
   }
   return remarks;
 }
@@ -164,9 +123,8 @@ function onBot({ botId, heartbeatMs, lateAfterMs, deadAfterMs }: BotSettings): r
   if (deadAfterMs < leastMs) {
     const rule =
       'between late and dead there is less time than the next heartbeat takes: a short outage of AWS can liquidate a healthy bot';
-    return [
-      { level: 'WARNING', key, value, rule, remedy: `set ${leastMs / 1_000} or more, or lower late_after_seconds` },
-    ];
+    const remedy = `set ${leastMs / 1_000} or more, or lower late_after_seconds`;
+    return [{ level: 'WARNING', key, value, rule, remedy }];
   }
   return [];
 }

@@ -1,6 +1,6 @@
 /**
- * The address of the exchange: https, or http on this machine only (a simulator), and nothing in the address that could be
- * a credential. Every request carries the API key, so a wrong host leaks it.
+ * The address of the exchange: https, or http on this machine only, and nothing that could be a credential. Every request
+ * carries the API key, so a wrong host leaks it.
  */
 
 import type { Ruled, ValueRule } from './value-rules.ts';

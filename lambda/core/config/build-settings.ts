@@ -1,7 +1,4 @@
-/**
- * From raw sections to Settings: the sections and keys, their allowed values, and the rules between them. All problems are
- * reported at once; when none of level ERROR was reported, the settings are valid.
- */
+/** From raw sections to Settings: keys, allowed values, and rules between them. All problems are reported at once. */
 
 import { CANARY_BOT_ID } from '../../aliases.ts';
 import { BOT_ID_PATTERN } from '../../contract.ts';
@@ -42,7 +39,7 @@ const DAY_SECONDS = 86_400;
 
 export interface BuildOptions {
   readonly notation: Notation;
-  /** `ignore`: the file is a bot's own, see `readIni`. */
+  /** `ignore`: the file is a bot's own (read-settings.ts). */
   readonly foreignSections: 'refuse' | 'ignore';
 }
 
@@ -78,9 +75,7 @@ export function buildSettings(
   return { settings, remarks };
 }
 
-/**
- * The liquidator answers this name with a dry run, so no bot with an account may have it. In JSON the stack has added it.
- */
+/** The liquidator answers this name with a dry run, so no bot with an account may have it. In JSON the stack has added it. */
 function refuseCanary(sections: readonly RawSection[], notation: Notation, report: Report): void {
   const own = sections.find(({ name }) => name === `bot:${CANARY_BOT_ID}`);
   if (own === undefined || notation === 'json') return;
@@ -158,11 +153,8 @@ function readLiquidation(raw: RawSection, notation: Notation, report: Report): L
 function readExchange(raw: RawSection, notation: Notation, report: Report): ExchangeSettings {
   const section = openSection(raw, notation, report);
   const defaults = SAFE_DEFAULTS.exchange;
-  const environment = section.read(
-    'environment',
-    oneOf<ExchangeEnvironment>(['production', 'testnet']),
-    defaults.environment,
-  );
+  const environments = oneOf<ExchangeEnvironment>(['production', 'testnet']);
+  const environment = section.read('environment', environments, defaults.environment);
   const exchange: ExchangeSettings = {
     environment,
     baseUrl: section.read('base_url', baseUrl, EXCHANGE_HOSTS[environment]),
@@ -171,10 +163,8 @@ function readExchange(raw: RawSection, notation: Notation, report: Report): Exch
     markets: section.read('markets', listOf(oneOf<MarketName>(MARKET_NAMES), { min: 1, max: 2 }), defaults.markets),
   };
   if (section.sound('markets') && new Set(exchange.markets).size < exchange.markets.length) {
-    section.conflict(['markets'], {
-      rule: 'markets names a market twice',
-      remedy: 'write each market once: usdm, coinm',
-    });
+    const remedy = 'write each market once: usdm, coinm';
+    section.conflict(['markets'], { rule: 'markets names a market twice', remedy });
   }
   const hasNoTestnet = exchange.account === 'portfolio_margin' && environment === 'testnet';
   if (section.sound('account', 'environment') && hasNoTestnet && exchange.baseUrl === EXCHANGE_HOSTS.testnet) {

@@ -1,15 +1,15 @@
 /**
- * The content of a bot's secret: JSON with `apiKey` and `apiSecret`. What is unambiguous is accepted (white space
- * around, a PEM on one line, other fields); what would only fail later at the exchange as "invalid key" is refused
- * here, with the cure. No problem ever repeats a part of a value, nor an error text of OpenSSL, which may.
+ * The content of a bot's secret: JSON with `apiKey` and `apiSecret`. What is unambiguous is accepted (white space around, a PEM
+ * on one line, other fields); what would only fail at the exchange as "invalid key" is refused here. No problem repeats a part
+ * of a value, nor an error text of OpenSSL, which may.
  */
 
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { Credentials } from '../exchange/model.ts';
-import { isObject, jsonIn } from '../text/fields.ts';
+import { type Fields, isObject, jsonIn } from '../text/fields.ts';
 import { looksLikeCredential, shownText } from './shown-value.ts';
 
-export type CredentialsReading =
+type CredentialsReading =
   | { readonly ok: true; readonly credentials: Credentials }
   | { readonly ok: false; readonly problems: readonly string[] };
 
@@ -41,7 +41,6 @@ export function readCredentials(secretText: string, secretName: string): Credent
   return { ok: true, credentials: { apiKey: apiKey.value, apiSecret: secret.value, kind: secret.kind } };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type Field = { readonly ok: true; readonly value: string } | Problem;
 type Secret = { readonly ok: true; readonly value: string; readonly kind: Credentials['kind'] } | Problem;
 interface Problem {
@@ -71,7 +70,7 @@ function readField(fields: Fields, name: 'apiKey' | 'apiSecret'): Field {
   return { ok: true, value: trimmed };
 }
 
-/** Field names for a message. In a form of two columns, the key itself is easily typed into the column of the name. */
+/** Field names for a message. The key itself may have been typed into the field for the name. */
 function namesOf(fields: Fields): string {
   const names = Object.keys(fields);
   if (names.length === 0) return 'no fields';
@@ -104,24 +103,20 @@ function readHmacSecret(value: string): Secret {
   return { ok: true, value, kind: 'hmac' };
 }
 
-function isOneWord(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text) && !/["'`]/.test(text);
-}
+const isOneWord = (text: string): boolean => /^[\x21-\x7e]+$/.test(text) && !/["'`]/.test(text);
 
-/** The base64 of a PKCS#8 Ed25519 key, or a length that only RSA keys have: as an HMAC secret it could never work. */
+/** The base64 of a PKCS#8 Ed25519 key, or a length that only RSA keys have: useless as an HMAC secret. */
 function isNakedKey(text: string): boolean {
   const base64 = text.replace(/\s|\\[rn]/g, '');
   return base64.startsWith('MC4CAQAwBQYDK2Vw') || /^MII[A-Za-z0-9+/]{300,}={0,2}$/.test(base64);
 }
 
-/** 32 or 64 bytes in base64, as libraries for Ed25519 print a seed or a key pair. The exchange's HMAC secrets have no padding. */
+/** 32 or 64 bytes in base64, as Ed25519 libraries print a seed or a key pair. The exchange's HMAC secrets have no padding. */
 const isRawKey = (text: string): boolean => /^(?:[A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{86}==)$/.test(text);
 
-function isPem(text: string): boolean {
-  return text.includes('-----BEGIN');
-}
+const isPem = (text: string): boolean => text.includes('-----BEGIN');
 
-/** What a PEM's first line promises, and why it cannot sign. Binance takes HMAC, RSA and Ed25519 keys. */
+/** What a PEM contains by its first line, and why it cannot sign. Binance takes HMAC, RSA and Ed25519 keys. */
 const UNFIT_PEMS: Readonly<Record<string, string>> = {
   'PUBLIC KEY': 'is the public key, which belongs to the exchange; store the private key',
   'RSA PUBLIC KEY': 'is the public key, which belongs to the exchange; store the private key',

@@ -1,7 +1,6 @@
 /**
- * The settings of a function, read at its cold start from two environment variables.
- * An invalid configuration gives the safe defaults and a CRITICAL finding: a broken file never switches protection off.
- * Only the documented rollback, EMERGENCY_LIQUIDATION_DISABLED=true, does, whatever the file says.
+ * The settings of a function, from two environment variables. An invalid configuration gives the safe defaults and a CRITICAL
+ * finding; only EMERGENCY_LIQUIDATION_DISABLED=true switches protection off.
  */
 
 import { ENV } from '../../contract.ts';
@@ -47,7 +46,7 @@ function fromConfig(text: string | undefined): Omit<EffectiveSettings, 'disabled
   return { settings: SAFE_DEFAULTS, findings: [broken, ...reading.findings], isFallback: true };
 }
 
-/** Only "true" disables. Any other value may have been meant to, so it gives a finding. */
+/** Only "true" disables. Any other value gives a finding, because it may have been meant to. */
 function readRollback(text: string | undefined): { readonly disabled: boolean; readonly findings: readonly Finding[] } {
   if (text === undefined || text === '') return { disabled: false, findings: [] };
   const disabled = text.toLowerCase() === 'true';

@@ -32,7 +32,7 @@ interface IniProblem {
   readonly isWhole?: true;
 }
 
-export interface IniText {
+interface IniText {
   readonly sections: readonly IniSection[];
   readonly problems: readonly IniProblem[];
 }
@@ -69,7 +69,7 @@ export function parseIni(text: string): IniText {
     const content = rawLine.trim();
     const report = (flaw: Flaw): number => problems.push({ line, section: section?.name, ...flaw });
 
-    // The lines of a PEM are base64: some would be parsed as keys, and their names would be shown.
+    // Lines of a PEM could be parsed as keys, and their names would be shown.
     const pemGoesOn: boolean = insidePem && !content.startsWith('[');
     insidePem = (pemGoesOn || content.includes('-----BEGIN')) && !content.includes('-----END');
     if (pemGoesOn) continue;
@@ -121,9 +121,8 @@ function doubled(what: 'section' | 'key', firstLine: number): Flaw {
 }
 
 /**
- * Undefined: not a heading. A malformed heading still opens its section, so that the keys below are checked in the
- * intended section. An indented bracket is a heading only when it is complete: Python's configparser continues a value on
- * indented lines, and lists are written that way.
+ * Undefined: not a heading. A malformed heading opens its section nevertheless, so that its keys are checked. An indented
+ * bracket is a heading only if it is complete: Python's configparser continues values, such as lists, on indented lines.
  */
 function readHeader(rawLine: string): { readonly name: string; readonly flaw?: Flaw } | undefined {
   const content = rawLine.trim();

@@ -1,14 +1,11 @@
-/**
- * The sections of a configuration in JSON: an object of objects. Neither the text nor the parser's message is ever quoted,
- * because the message repeats a part of the text.
- */
+/** The sections of a configuration in JSON: an object of objects. The parser's message is not shown: it repeats the text. */
 
 import { isObject, jsonIn } from '../text/fields.ts';
 import type { Remark } from './remark.ts';
 import type { RawSection } from './section-reader.ts';
 import { shownJson, shownText } from './shown-value.ts';
 
-export interface JsonSections {
+interface JsonSections {
   readonly sections: readonly RawSection[];
   readonly remarks: readonly Remark[];
 }

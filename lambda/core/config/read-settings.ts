@@ -1,7 +1,6 @@
 /**
- * Reads a configuration, as people write it (INI) or as the stack passes it to the functions (JSON), and reports all
- * problems at once, each with its place, its value, the rule and the remedy. A valid one is then checked by the rules of a
- * security review; those findings come with the settings. Nothing here throws.
+ * Reads a configuration, from INI (people) or JSON (the stack), and reports all problems at once, each with its place, value,
+ * rule and remedy. A valid one also gets the findings of a security review (advice.ts). Never throws.
  */
 
 import { advise } from './advice.ts';
@@ -33,33 +32,30 @@ export type SettingsReading =
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 interface ReadOptions {
-  /** The environment it is used for; default: the one that it names. A production file on a test host gives a finding. */
+  /** The environment it is used for; by default the one that it names. */
   readonly environment?: ExchangeEnvironment;
   readonly awsRegion?: string;
 }
 
 export interface ReadIniOptions extends ReadOptions {
   /**
-   * `ignore` is for a bot's own file that has a [liquidation] section among others: sections of other programs give an INFO
-   * and are not read, not even for syntax (unknown-sections.ts decides which). A probable misspelling of a flatline section
-   * is an error. By default every unknown section is an error.
+   * `ignore`: for a bot's own file that has flatline sections among others. Sections of other programs give an INFO and are
+   * not read (unknown-sections.ts decides which); a probable misspelling of a flatline section is an error. By default every
+   * unknown section is an error.
    */
   readonly foreignSections?: ForeignSections;
 }
 
 const MOST_FINDINGS = 100;
 
-/**
- * AWS Lambda, "Quotas": all environment variables of a function share 4 KB, and FLATLINE_CONFIG is one of them.
- * The rest is room for the names of tables and for variables of operators.
- */
+/** AWS Lambda, "Quotas": all environment variables of a function share 4 KB. The rest is for the other variables. */
 const MOST_JSON_CHARS = 3_000;
 
 export function readIni(text: string, source: string, options: ReadIniOptions = {}): SettingsReading {
   const foreignSections = options.foreignSections ?? 'refuse';
   const { sections: written, problems } = parseIni(text);
   const sections = foreignSections === 'ignore' ? withoutBotsOwn(written) : written;
-  // By the name in the file, because a section of the bot may have the name of a flatline section.
+  // By the name in the file, because a section of the bot may have the same name as a flatline section.
   const ours = new Set(written.filter((_, at) => isOurs(sections[at]?.name ?? '')).map(({ name }) => name));
   const remarks = problems
     .filter(({ section, key, isWhole = false }) => {
@@ -81,8 +77,8 @@ export function readJson(text: string, source: string, options: ReadIniOptions =
 }
 
 /**
- * The JSON that `readJson` reads back to the same settings, but for what only the stack needs ([deployment], roles, ARNs
- * of secrets). Bots name only what differs from their defaults, so that a hundred of them fit into the environment.
+ * The JSON that `readJson` reads back to the same settings, without what only the stack needs. Bots name only what differs from
+ * their defaults, so that a hundred of them fit into the environment.
  */
 export function toJson({ liquidation, exchange, bots, alerts }: Settings): string {
   const defaultUrl = EXCHANGE_HOSTS[exchange.environment];
@@ -147,7 +143,7 @@ interface Case {
 function judge({ sections, remarks, notation, foreignSections, source, options }: Case): SettingsReading {
   // A text that is not a document has no further findings.
   if (sections.length === 0 && remarks.length > 0) return { ok: false, findings: findingsOf(remarks, source) };
-  // An empty document belongs to a function without a configuration: the defaults protect.
+  // A function without a configuration has an empty document: the defaults apply.
   const isEmptyDocument = notation === 'json' && sections.length === 0;
   const known = notation === 'json' ? withoutBotsOwn(sections) : sections;
   if (!known.some(({ name }) => isOurs(name)) && !isEmptyDocument) {
@@ -162,11 +158,9 @@ function judge({ sections, remarks, notation, foreignSections, source, options }
   if (all.some(({ level }) => level === 'ERROR')) return { ok: false, findings: findingsOf(all, source) };
 
   const environment = options.environment ?? built.settings.exchange.environment;
-  const advice = advise(built.settings, { ...options, environment }).map(remark => ({
-    ...lineOf(remark, sections),
-    ...remark,
-  }));
-  return { ok: true, settings: built.settings, findings: findingsOf([...all, ...advice], source) };
+  const advice = advise(built.settings, { ...options, environment });
+  all.push(...advice.map(remark => ({ ...lineOf(remark, sections), ...remark })));
+  return { ok: true, settings: built.settings, findings: findingsOf(all, source) };
 }
 
 function tooLarge(jsonChars: number): Remark {
@@ -177,7 +171,7 @@ function tooLarge(jsonChars: number): Remark {
   };
 }
 
-/** Advice is about settings; this finds the line of the setting, if there is one. */
+/** The line of the setting, if there is one. */
 function lineOf({ key = '' }: Remark, sections: readonly RawSection[]): Pick<Remark, 'line'> {
   const dot = key.indexOf('.');
   const section = sections.find(({ name }) => name === key.slice(0, dot));

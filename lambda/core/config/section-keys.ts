@@ -10,7 +10,15 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   alerts: ['daily_message', 'email', 'chat_webhook_secret', 'docs_url'],
   deployment: [
     ...['name', 'fixed_ip', 'fixed_ip_allocations', 'kms_key', 'test_events', 'secret_admins'],
-    ...['account_concurrency', 'monthly_budget_usd', 'trail_copy_days', 'canary', 'ping_url', 'watcher_region', 'region'],
+    ...[
+      'account_concurrency',
+      'monthly_budget_usd',
+      'trail_copy_days',
+      'canary',
+      'ping_url',
+      'watcher_region',
+      'region',
+    ],
   ],
 };
 export const BOT_KEYS: readonly string[] = [
@@ -18,7 +26,7 @@ export const BOT_KEYS: readonly string[] = [
 ];
 export const PLAIN_SECTIONS = Object.keys(SECTION_KEYS);
 
-/** Where a key stands, as its heading is written; undefined: nowhere. */
+/** The heading of a key's section, as it is written; undefined: there is none. */
 export function headingFor(key: string): string | undefined {
   const section = PLAIN_SECTIONS.find(name => SECTION_KEYS[name]?.includes(key));
   if (section !== undefined) return `[${section}]`;

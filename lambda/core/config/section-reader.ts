@@ -1,7 +1,6 @@
 /**
- * Reads one section by requesting its possible keys. `finish` then reports the keys that were not requested: the code that
- * reads a section is its schema. All problems go to `report`; a refused value reads as its fallback, and `sound` returns
- * whether a rule about several values can be checked.
+ * Reads one section by requesting its possible keys; `finish` reports the keys that were not requested, so the code that reads
+ * a section is its schema. All problems go to `report`; a refused value reads as its fallback.
  */
 
 import { didYouMean } from '../text/did-you-mean.ts';
@@ -10,7 +9,7 @@ import { headingFor } from './section-keys.ts';
 import { shownJson, shownText } from './shown-value.ts';
 import type { Notation, ValueRule } from './value-rules.ts';
 
-/** A section from either notation: names and raw values, with lines if there are any. */
+/** A section from either notation. */
 export interface RawSection {
   readonly name: string;
   readonly line: number | undefined;
@@ -25,7 +24,7 @@ interface RawEntry {
 
 export type Report = (remark: Remark) => void;
 
-export interface SectionReader {
+interface SectionReader {
   /** The value by its rule; the fallback when the key is absent or its value was refused and reported. */
   read<T, F>(key: string, rule: ValueRule<T>, fallback: F): T | F;
   /** False when the value of one of these keys was refused. */
@@ -48,10 +47,8 @@ export function openSection(raw: RawSection, notation: Notation, report: Report)
     const ruled = rule(entry.value, notation, fallback as unknown as T);
     if (ruled.ok) return ruled.value;
     refused.add(key);
-    const value =
-      ruled.hidden || namesSecret(key)
-        ? {}
-        : { value: notation === 'json' ? shownJson(entry.value) : shownText(String(entry.value)) };
+    const shown = notation === 'json' ? shownJson(entry.value) : shownText(String(entry.value));
+    const value = ruled.hidden || namesSecret(key) ? {} : { value: shown };
     report({ ...at(raw, entry), ...value, level: 'ERROR', rule: ruled.rule, remedy: ruled.remedy });
     return fallback;
   };
@@ -64,12 +61,8 @@ export function openSection(raw: RawSection, notation: Notation, report: Report)
   const finish = (): void => {
     for (const entry of raw.entries) {
       if (known.has(entry.key)) continue;
-      report({
-        ...at(raw, entry),
-        level: 'ERROR',
-        rule: 'no such key',
-        remedy: remedyForUnknown(entry.key, [...known]),
-      });
+      const remedy = remedyForUnknown(entry.key, [...known]);
+      report({ ...at(raw, entry), level: 'ERROR', rule: 'no such key', remedy });
     }
   };
 

@@ -1,7 +1,6 @@
 /**
- * The validated configuration, which all other code relies on. Durations are milliseconds.
- * SAFE_DEFAULTS is the only table of defaults: a missing key has its value from here, and a function that cannot read its
- * configuration uses it, because a broken file must never switch protection off.
+ * The validated configuration. Durations are milliseconds. SAFE_DEFAULTS is the only table of defaults; a function that cannot
+ * read its configuration uses it, because a broken file must never switch protection off.
  */
 
 import { DEFAULT_BOT_ID } from '../../contract.ts';
@@ -183,10 +182,7 @@ export const DEPLOYMENT_DEFAULTS: DeploymentSettings = {
   pingUrl: false,
 };
 
-/**
- * The host of the wallet's endpoints (Wallet, Get API Key Permission): a separate one in production, none on the test
- * network, and the same as all others with an overriding `base_url`.
- */
+/** The host of the wallet's endpoints (Wallet, Get API Key Permission): a separate one in production, none on the test network. */
 export function walletUrlOf({ environment, baseUrl }: ExchangeSettings): string | undefined {
   if (baseUrl !== EXCHANGE_HOSTS[environment]) return baseUrl;
   return environment === 'production' ? 'https://api.binance.com' : undefined;

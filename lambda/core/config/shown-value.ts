@@ -1,6 +1,6 @@
 /**
- * How a typed value is shown in a message: on one line, at most 80 characters, without invisible characters, and never if
- * it has the shape of a credential. People paste keys into the wrong place, and messages go to logs.
+ * How a typed value is shown in a message: on one line, at most 80 characters, without invisible characters, and never if it
+ * looks like a credential: people paste keys into the wrong place, and messages go to logs.
  */
 
 const SHOWN_CHARS = 80;
@@ -15,28 +15,25 @@ const CREDENTIALS: readonly RegExp[] = [
   // Addresses that are keys themselves, and addresses with a password before the host.
   /https?:\/\/[^\s]{0,300}(?:hooks?[./]|webhook|\/bot\d{1,20}:)|:\/\/[^\s/@]{1,200}@/i,
 ];
-const isCredential = (text: string): boolean => CREDENTIALS.some(shape => shape.test(text));
+/** Such a text must be neither shown nor treated as a name. */
+export const looksLikeCredential = (text: string): boolean => CREDENTIALS.some(shape => shape.test(text));
 
 export const NOT_SHOWN = '(not shown: it looks like a credential)';
 
 /** A text unchanged, without quotes. */
 export function shownText(text: string): string {
   if (text === '') return '(empty)';
-  if (isCredential(text)) return NOT_SHOWN;
+  if (looksLikeCredential(text)) return NOT_SHOWN;
   const cut = text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS - 1)}…` : text;
   return cut.replace(INVISIBLE, char => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
-/** A value of a JSON document, in JSON. For lists and objects only the kind, because they may contain anything. */
+/** A JSON value, in JSON. Of lists and objects only the kind is shown, because they may contain anything. */
 export function shownJson(value: unknown): string {
-  if (typeof value === 'string') return isCredential(value) ? NOT_SHOWN : `"${value === '' ? '' : shownText(value)}"`;
+  if (typeof value === 'string' && looksLikeCredential(value)) return NOT_SHOWN;
+  if (typeof value === 'string') return `"${value === '' ? '' : shownText(value)}"`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function') return 'a function';
   return shownText(String(value));
-}
-
-/** True for a text that must be neither shown nor treated as a name. */
-export function looksLikeCredential(text: string): boolean {
-  return isCredential(text);
 }

@@ -1,7 +1,7 @@
 /**
- * Which sections of a file belong to flatline. In flatline's own file every other section is a mistake. A bot's own file
- * has many, and may have its own [exchange] or [alerts]: those belong to flatline only if they have a flatline key, or a
- * probable misspelling of one. [flatline.exchange] always belongs to flatline, and then [exchange] belongs to the bot.
+ * Which sections of a file belong to flatline. A bot's own file may have its own [exchange] or [alerts]: those belong to
+ * flatline only if they have a flatline key, or a probable misspelling of one. [flatline.exchange] always belongs to flatline,
+ * and then [exchange] belongs to the bot.
  */
 
 import { typoOf } from '../text/did-you-mean.ts';
@@ -12,7 +12,6 @@ import type { Notation } from './value-rules.ts';
 
 export type ForeignSections = 'refuse' | 'ignore';
 
-/** The keys that no other program is likely to have in a section of the same name. */
 const OWN_PREFIX = 'flatline.';
 
 /** True for the sections that flatline reads. */
@@ -35,7 +34,7 @@ const OF_THE_BOT = ' (the bot’s)';
 const ownName = (name: string): string => name.slice(OWN_PREFIX.length).trim();
 const isMeant = (key: string, keys: readonly string[]): boolean => typoOf(key, keys) !== undefined;
 
-/** A key before the first section that was meant for a flatline section: its default would be used instead. */
+/** A flatline key before the first section: it would be ignored. */
 export const isKeyOfOurs = (key: string): boolean => [...Object.values(SECTION_KEYS).flat(), ...BOT_KEYS].includes(key);
 
 export function judgeUnknownSections(sections: readonly RawSection[], foreign: ForeignSections, report: Report): void {
@@ -46,28 +45,18 @@ export function judgeUnknownSections(sections: readonly RawSection[], foreign: F
       ignored.push(section.name);
       continue;
     }
-    report({
-      ...headingOf(section),
-      level: 'ERROR',
-      rule: 'no such section',
-      remedy:
-        meant === undefined
-          ? 'delete it; the sections are [liquidation], [exchange], [bot:ID], [alerts], [deployment]'
-          : `did you mean ${meant}?`,
-    });
+    const all = 'delete it; the sections are [liquidation], [exchange], [bot:ID], [alerts], [deployment]';
+    const remedy = meant === undefined ? all : `did you mean ${meant}?`;
+    report({ ...headingOf(section), level: 'ERROR', rule: 'no such section', remedy });
   }
-  if (ignored.length > 0) {
-    report({
-      level: 'INFO',
-      rule: `sections of other programs were ignored: ${shownText(ignored.join(', '))}`,
-      remedy: ignored.some(name => name.endsWith(OF_THE_BOT))
-        ? 'nothing to do; flatline’s own sections may be called [flatline.exchange], [flatline.alerts]'
-        : 'nothing to do',
-    });
-  }
+  if (ignored.length === 0) return;
+  const rule = `sections of other programs were ignored: ${shownText(ignored.join(', '))}`;
+  const isBots = ignored.some(name => name.endsWith(OF_THE_BOT));
+  const hint = isBots ? '; flatline’s own sections may be called [flatline.exchange], [flatline.alerts]' : '';
+  report({ level: 'INFO', rule, remedy: `nothing to do${hint}` });
 }
 
-/** For a file without a flatline section: the section that was probably meant, or one sentence. */
+/** For a file without a flatline section: names the section that was probably meant. */
 export function nothingOfOurs(sections: readonly RawSection[], notation: Notation, report: Report): void {
   const misspelled = sections.flatMap(section => {
     const meant = sectionMeant(section);
@@ -77,14 +66,11 @@ export function nothingOfOurs(sections: readonly RawSection[], notation: Notatio
     report({ ...headingOf(section), level: 'ERROR', rule: 'no such section', remedy: `did you mean ${meant}?` });
   }
   if (misspelled.length > 0) return;
-  report({
-    level: 'ERROR',
-    rule: 'this file has no flatline section, so nothing in it would be read',
-    remedy:
-      notation === 'json'
-        ? 'name the right file; in JSON it contains {"liquidation": {…}}'
-        : 'name the right file, or add [liquidation] with your settings',
-  });
+  const remedy =
+    notation === 'json'
+      ? 'name the right file; in JSON it contains {"liquidation": {…}}'
+      : 'name the right file, or add [liquidation] with your settings';
+  report({ level: 'ERROR', rule: 'this file has no flatline section, so nothing in it would be read', remedy });
 }
 
 /** The flatline section that was misspelled. `[bot]` may be the bot's own, unless it has a flatline key. */

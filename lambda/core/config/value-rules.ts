@@ -1,7 +1,4 @@
-/**
- * The rules for single values. A rule takes the value from the file (INI: always text; JSON: typed) and returns it in
- * internal units, or the rule and the remedy. Strict in both notations: nothing is guessed.
- */
+/** The rules for single values. A rule takes the value from the file and returns it in internal units, or rule and remedy. */
 
 /** INI values are text and may spell a bool in several ways; JSON values must have the right type already. */
 export type Notation = 'ini' | 'json';
@@ -19,29 +16,21 @@ interface Refusal {
 /** `usual`: the default, for the remedy. */
 export type ValueRule<T> = (raw: unknown, notation: Notation, usual?: T) => Ruled<T>;
 
-export interface Range {
+interface Range {
   readonly min: number;
   readonly max: number;
 }
 
-const WORDS_FOR_BOOL = new Map([
-  ['true', true],
-  ['yes', true],
-  ['on', true],
-  ['1', true],
-  ['false', false],
-  ['no', false],
-  ['off', false],
-  ['0', false],
-]);
+const TRUE = ['true', 'yes', 'on', '1'];
+const FALSE = ['false', 'no', 'off', '0'];
 
 export const bool: ValueRule<boolean> = (raw, notation) => {
   if (notation === 'json') {
     if (typeof raw === 'boolean') return { ok: true, value: raw };
     return { ok: false, rule: 'must be true or false', remedy: 'write true or false without quotes' };
   }
-  const value = WORDS_FOR_BOOL.get(String(raw).toLowerCase());
-  if (value !== undefined) return { ok: true, value };
+  const word = String(raw).toLowerCase();
+  if (TRUE.includes(word) || FALSE.includes(word)) return { ok: true, value: TRUE.includes(word) };
   return { ok: false, rule: 'must be true or false (or yes/no, on/off, 1/0)', remedy: 'write true or false' };
 };
 
@@ -104,22 +93,14 @@ export const secretName: ValueRule<string> = raw => {
     }
     if (/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(raw)) return { ok: true, value: raw };
   }
-  return {
-    ok: false,
-    rule,
-    remedy: 'write the name, like flatline/alpha, not an ARN, an address or a key',
-    hidden: true,
-  };
+  const remedy = 'write the name, like flatline/alpha, not an ARN, an address or a key';
+  return { ok: false, rule, remedy, hidden: true };
 };
 
 /** One ASCII address, as SNS accepts it. */
 export const email: ValueRule<string> = raw => {
-  if (
-    typeof raw === 'string' &&
-    raw.length <= 254 &&
-    /^[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$/.test(raw)
-  )
-    return { ok: true, value: raw };
+  const isShort = typeof raw === 'string' && raw.length <= 254;
+  if (isShort && /^[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$/.test(raw)) return { ok: true, value: raw };
   return { ok: false, rule: 'must be one e-mail address', remedy: 'write name@host; use a mailing list for several' };
 };
 
@@ -128,9 +109,10 @@ export const webAddress: ValueRule<string> = raw => {
   if (typeof raw === 'string' && raw.length <= 200 && /^https:\/\/[\w.-]+(?::\d+)?(?:\/[\w.~%/-]*)?$/.test(raw)) {
     return { ok: true, value: raw.replace(/(?<!\/)\/+$/, '') };
   }
+  const rule = 'must be an https address without credentials, query or fragment, at most 200 characters';
   return {
     ok: false,
-    rule: 'must be an https address without credentials, query or fragment, at most 200 characters',
+    rule,
     remedy: 'write it like https://git.example.com/desk/flatline/blob/main/docs',
     hidden: true,
   };
@@ -153,11 +135,8 @@ export function listOf<T>(item: ValueRule<T>, range: Range): ValueRule<readonly 
     if (refused !== undefined && !refused.ok) return refused;
     const values = ruled.flatMap(one => (one.ok ? [one.value] : []));
     if (values.length >= range.min && values.length <= range.max) return { ok: true, value: values };
-    return {
-      ok: false,
-      rule: `must be ${range.min} to ${range.max} values, separated by commas`,
-      remedy: 'add the missing values, or remove the extra ones',
-    };
+    const rule = `must be ${range.min} to ${range.max} values, separated by commas`;
+    return { ok: false, rule, remedy: 'add the missing values, or remove the extra ones' };
   };
 }
 
@@ -195,10 +174,9 @@ export const allocationId = shaped(
   'eipalloc-0123456789abcdef0',
 );
 
-/** Of a stack beside the first: AWS Lambda, "CreateFunction": names have 64 characters at most; ours add up to 35. */
 export const regionName = shaped(/^[a-z]{2}(?:-[a-z]+){1,2}-\d$/, 'an AWS region', 'eu-west-1');
 
-/** With `watcher` at its end it would be the name of another stack's watcher (lib/deployment.ts). */
+/** AWS Lambda, "CreateFunction": names have 64 characters at most; ours add up to 35. `watcher` ends a watcher's name (lib/deployment.ts). */
 export const stackSuffix = shaped(
   /^(?!(?:.*-)?watcher$)[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
   '1 to 20 of a-z, 0-9 and "-", begin and end with a letter or digit, and not end with watcher',

@@ -1,7 +1,4 @@
-/**
- * Exact amounts: decimal strings in, decimal strings out, never a float in between.
- * The exchange refuses 0.30000000000000004 (-1111) and 1e-7; `text` writes plain decimals only.
- */
+/** Exact amounts as decimal strings, never floats: the exchange refuses 0.30000000000000004 (-1111) and 1e-7. */
 
 import Big from 'big.js';
 
@@ -20,7 +17,7 @@ export const difference = (a: Amount, b: Amount): Amount => text(new Big(a).minu
 /** Orders amounts by magnitude, largest first. */
 export const byMagnitude = (a: Amount, b: Amount): number => new Big(b).abs().cmp(new Big(a).abs());
 
-/** Half of an amount, exactly: the guess when a maximum is unknown. Chunks are rounded to their step later. */
+/** Exactly half; chunks are rounded to their step later. */
 export const halved = (amount: Amount): Amount => text(new Big(amount).div(2));
 
 export const doubled = (amount: Amount): Amount => text(new Big(amount).times(2));
@@ -31,25 +28,25 @@ export function floored(amount: Amount, step: Amount): Amount {
   return value.lte(0) ? '0' : text(wholeSteps(value, new Big(step)));
 }
 
-/** How much of something with this price has this value, rounded up to 8 digits; undefined where there is no price. */
+/** The amount that has this value at this price, rounded up to 8 digits; undefined without a price. */
 export function amountWorth(value: Amount, price: Amount): Amount | undefined {
   const each = new Big(price);
   return each.lte(0) ? undefined : text(new Big(value).div(each).round(8, Big.roundUp));
 }
 
-/** The smallest step an amount can have been written in: "1.250" gives "0.001". */
+/** The smallest step that an amount was written in: "1.250" gives "0.001". */
 export const stepOf = (amount: Amount): Amount => new Big(10).pow(-decimalsOf(amount)).toFixed();
 
-export interface ChunkRules {
+interface ChunkRules {
   readonly step: Amount;
   readonly max: Amount;
-  /** No more chunks than this are made, however many there would be. */
+  /** No more chunks than this are made. */
   readonly most?: number;
 }
 
 /**
- * Splits a quantity into as few chunks as the maximum allows, each a multiple of the step and all nearly equal: a small
- * rest could fall below the minimum notional. What is smaller than a step cannot be ordered and is given back as `dust`.
+ * Splits a quantity into as few chunks as the maximum allows, each a multiple of the step, all nearly equal because a small one
+ * could be below the minimum notional. `dust`: the rest that is smaller than a step.
  */
 export function splitIntoChunks(quantity: Amount, rules: ChunkRules): { chunks: readonly Amount[]; dust: Amount } {
   const step = new Big(rules.step);
@@ -76,18 +73,12 @@ export const isMultiple = (amount: Amount, step: Amount): boolean => {
   return size.gt(0) && new Big(amount).mod(size).eq(0);
 };
 
-/** A plain decimal: no exponent, no trailing zeros beyond what the value needs. */
-function text(value: Big): Amount {
-  return value.toFixed();
-}
+/** Without an exponent and trailing zeros. */
+const text = (value: Big): Amount => value.toFixed();
 
-function wholeSteps(value: Big, step: Big): Big {
-  return value.div(step).round(0, Big.roundDown).times(step);
-}
+const wholeSteps = (value: Big, step: Big): Big => value.div(step).round(0, Big.roundDown).times(step);
 
-/** How many digits an amount was written with after the point. */
-export function decimalsOf(amount: Amount): number {
-  return amount.split('.')[1]?.length ?? 0;
-}
+/** Digits after the point, as written. */
+export const decimalsOf = (amount: Amount): number => amount.split('.')[1]?.length ?? 0;
 
 export const times = (a: Amount, b: Amount): Amount => text(new Big(a).times(b));

@@ -1,7 +1,6 @@
 /**
- * What a contract of COIN-M is worth: a fixed number of USD, 100 for BTC and 10 for all others (COIN-M, Exchange
- * Information, `contractSize`; BTCUSD and ETHUSD as seen 2026-09-26). A close sends contracts as the row has them, so
- * this only orders positions by size and shows their worth.
+ * The value of a COIN-M contract: 100 USD for BTC and 10 for all others (COIN-M, Exchange Information, `contractSize`; as seen
+ * 2026-09-26). It only orders positions by size and shows their value: a close sends contracts.
  */
 
 import { magnitude, times } from './amount.ts';

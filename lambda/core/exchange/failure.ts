@@ -1,22 +1,18 @@
 /**
- * What is known after a failed call to the exchange. Two questions, answered apart:
- *
- *   certainty   may it have been executed?         refused · throttled · unreached: no      unknown: perhaps
- *   subject     what does the refusal speak about? this request … the whole account
- *
- * A subject is a claim of one answer. What speaks about the key, the address or the account stops a run only once it
- * is confirmed (core/liquidation/trouble.ts): another signed request, of another kind, fails in the same way after the repair.
+ * What is known after a failed call to the exchange: may it have been executed (certainty), and what does it concern (subject)?
+ * A subject is the claim of one answer. A failure of the key, the address or the account stops a run only once another kind of
+ * signed request fails in the same way after the repair (core/liquidation/trouble.ts).
  */
 
 /**
  *   refused    the exchange said no: not executed
  *   throttled  not executed, wait
- *   unreached  certainly not executed: the request never arrived
- *   unknown    may have been executed: look before the same order is sent again
+ *   unreached  not executed: the request never arrived
+ *   unknown    may have been executed: read before the same order is sent again
  */
 export type Certainty = 'refused' | 'throttled' | 'unreached' | 'unknown';
 
-/** What a failure speaks about, from the narrowest to the widest. `path`: this endpoint, whatever it is asked. */
+/** What a failure concerns, from the narrowest to the widest. `path`: the endpoint, with any parameters. */
 export type Subject = 'request' | 'target' | 'symbol' | 'path' | 'key' | 'address' | 'account';
 
 export type Reason =
@@ -24,7 +20,7 @@ export type Reason =
   | 'not-sent'
   | 'unreachable'
   | 'no-answer'
-  /** Reset or silence on a connection that was used before: the connection was dead, the exchange may be well. */
+  /** Reset or silence on a connection that was used before: only the connection may be dead. */
   | 'stale-connection'
   | 'bad-reply'
   | 'server-error'
@@ -69,8 +65,8 @@ export interface Failure {
   readonly status?: number;
   /** The exchange's own code (-NNNN), when there was one. */
   readonly exchangeCode?: number;
-  /** For people. Rebuilt by us: never a key, a signature or a URL. */
+  /** For people. Never contains a key, a signature or a URL. */
   readonly message: string;
-  /** The wait that the exchange requested, in ms from the answer; never 0 or less: then the window's end is meant. */
+  /** The wait that the exchange requested, from the answer on, above 0; undefined: to the end of the window. */
   readonly retryAfterMs?: number;
 }

@@ -1,26 +1,26 @@
-/** What the flows of an address leave at an instant, with what is on its way. */
+/** How many requests the flows of an address (flow.ts) still allow at an instant. */
 
 import { type Flow, type Flows, isNews, MOST_AT_ONCE, OPEN_FLOWS, type SentRequest } from './flow.ts';
 import type { RequestCost } from './request.ts';
 
-export interface FlowLeft {
+interface FlowLeft {
   readonly left: number;
   readonly isProbing: boolean;
-  /** When there may be more; undefined where an answer must come first. */
+  /** When more may be allowed; undefined if an answer must come first. */
   readonly freeAtMs: number | undefined;
 }
 
 export interface FlowsLeft {
   readonly byName: ReadonlyMap<string, FlowLeft>;
   readonly others: FlowLeft;
-  /** A probe is on its way: nothing else goes out before it is answered, or this instant. */
+  /** A probe is on its way: nothing else goes out before its answer, or this instant. */
   readonly behindUntilMs: number;
 }
 
-/** A request that has no answer for so long holds up no other one. */
+/** A request without an answer delays others no longer than this. */
 export const PROBE_PATIENCE_MS = 2_000;
 
-/** `out`: those of the flow that are on their way. */
+/** `out`: the flow's requests on their way. */
 export function flowLeft(
   flow: Flow,
   out: readonly SentRequest[],
@@ -36,7 +36,7 @@ export function flowLeft(
 }
 
 export function leftOfAll(flows: Flows, out: Iterable<SentRequest>, nowMs: number): FlowsLeft {
-  // The usual case, asked for before each decision.
+  // The usual case, in each decision.
   if (flows === OPEN_FLOWS) return ALL_OPEN;
   const sent = [...out];
   let behindUntilMs = 0;
@@ -54,13 +54,12 @@ export function leftOfAll(flows: Flows, out: Iterable<SentRequest>, nowMs: numbe
 const OPEN: FlowLeft = { left: MOST_AT_ONCE, isProbing: false, freeAtMs: undefined };
 const ALL_OPEN: FlowsLeft = { byName: new Map(), others: OPEN, behindUntilMs: 0 };
 
-/** Whether one more may go out, or when. */
 export function leftFor(flows: FlowsLeft, { name }: RequestCost, nowMs: number): FlowLeft {
   const flow = flows.byName.get(name) ?? flows.others;
   return flows.behindUntilMs > nowMs ? { ...flow, left: 0, freeAtMs: flows.behindUntilMs } : flow;
 }
 
-/** What is left once it went out. */
+/** What is left after one more. */
 export function afterOne(flows: FlowsLeft, { name }: RequestCost, nowMs: number): FlowsLeft {
   if (flows === ALL_OPEN) return flows;
   const flow = flows.byName.get(name) ?? flows.others;

@@ -1,27 +1,27 @@
 /**
- * What may go out after the exchange refused a request for its rate, and how much at once. Who goes on after a refusal is
- * banned, so the next request goes out alone, as a probe, and only when it passes do others follow.
+ * How many requests may go out after the exchange refused one for its rate. Going on would lead to a ban, so the next request
+ * goes out alone, as a probe; others follow when it passes.
  *
  *   open ── refused ──▶ waiting ── wait is over ──▶ probing ── a probe passes ──▶ reopening, one more for each ──▶ open
  *                          ▲                             │ refused: a longer wait       │ refused
  *                          └─────────────────────────────┴──────────────────────────────┘
  *
- * One more for each that passes doubles them with each round trip. A refusal speaks about the address, and closes it for
- * the requested wait. But the exchange may refuse one kind of request and let all others pass: so each kind has a flow of its
- * own, and only the refused kind, and those of which none passed since, wait for longer than requested.
+ * One more for each that passes doubles the number with each round trip. A refusal concerns the address, and closes it for
+ * the requested wait. But the exchange may refuse only one kind of request, so each kind has its own flow: only the refused
+ * kind, and kinds of which none passed since, wait longer than requested.
  */
 
 import type { RequestCost } from './request.ts';
 
 export interface Flow {
-  /** So many at once. */
+  /** The most requests on their way. */
   readonly most: number;
-  /** The answer to an earlier request says nothing about the present. */
+  /** Answers to requests sent before do not count. */
   readonly refusedAtMs: number;
   readonly notBeforeMs: number;
-  /** `own`: one of its requests was refused. `beside`: one of another kind was, and none of its own passed since. */
+  /** `own`: a request of this kind was refused. `beside`: one of another kind was, and none of this kind passed since. */
   readonly probing: 'no' | 'own' | 'beside';
-  /** True: any request with weight that passes allows one more. False: only one of its own kind does. */
+  /** Whether any request with weight that passes allows one more, or only one of this kind. */
   readonly isShared: boolean;
 }
 
@@ -34,19 +34,18 @@ export interface Flows {
   readonly refusedAtMs: number;
 }
 
-/** A request on its way. */
 export interface SentRequest {
   readonly cost: RequestCost;
   readonly atMs: number;
 }
 
-/** The wait that the exchange requested, and what becomes of it where it is refused again and again. */
+/** `grownMs`: the wait after repeated refusals. */
 export interface Wait {
   readonly requestedMs: number;
   readonly grownMs: number;
 }
 
-/** 300 closes go out in two rounds. Fewer: more round trips. More: more handshakes in a cold function. */
+/** 300 closes go out in two rounds. More would mean more handshakes in a cold function. */
 export const MOST_AT_ONCE = 160;
 
 export const OPEN_FLOW: Flow = {
@@ -57,7 +56,7 @@ export const OPEN_FLOWS: Flows = { byName: new Map(), others: OPEN_FLOW, refused
 
 const flowOf = ({ byName, others }: Flows, name: string): Flow => byName.get(name) ?? others;
 
-/** The first refusal of those that were sent together counts. */
+/** Of requests that were sent together only the first refusal counts. */
 export const isNews = ({ refusedAtMs }: { readonly refusedAtMs: number }, sent: SentRequest): boolean =>
   sent.atMs >= refusedAtMs;
 
@@ -66,7 +65,6 @@ export const refused = (nowMs: number, notBeforeMs: number): Flow => ({
   ...{ probing: 'own', isShared: false },
 });
 
-/** A refusal that speaks about the address. */
 export function addressRefused(
   flows: Flows,
   { cost, atMs }: SentRequest,
@@ -75,7 +73,7 @@ export function addressRefused(
 ): Flows {
   const flow = flowOf(flows, cost.name);
   if (atMs < flows.refusedAtMs) {
-    // On its way with one that was refused before.
+    // It was sent together with one that was refused before.
     const isOld = flow.probing !== 'beside';
     return isOld ? flows : withFlow(flows, cost.name, { ...flow, probing: 'own', isShared: false });
   }
@@ -89,7 +87,7 @@ export function addressRefused(
   return withFlow({ ...all, refusedAtMs: nowMs }, cost.name, refused(nowMs, nowMs + grownMs));
 }
 
-/** Another API of the same pool was refused, this one was not, so a probe goes out at once, and others if it passes. */
+/** Another API of the same pool was refused: here a probe goes out at once, and others follow if it passes. */
 export function otherApiRefused(flows: Flows, nowMs: number): Flows {
   const beside = (flow: Flow): Flow => ({
     ...flow,
@@ -98,14 +96,14 @@ export function otherApiRefused(flows: Flows, nowMs: number): Flows {
   return { ...changed(flows, beside), refusedAtMs: nowMs };
 }
 
-/** One that was sent after the refusal passed. */
+/** A request that was sent after the refusal passed. */
 export function passed(flow: Flow, sent: SentRequest): Flow {
   if (flow.most >= MOST_AT_ONCE || !isNews(flow, sent)) return flow;
   const most = flow.most + 1;
   return most >= MOST_AT_ONCE ? OPEN_FLOW : { ...flow, most, probing: 'no', notBeforeMs: 0 };
 }
 
-/** What has a weight shows that the address may ask again; what weighs nothing shows it for its own kind alone. */
+/** A request with weight shows it for the address, one without only for its own kind. */
 export function addressPassed(flows: Flows, sent: SentRequest): Flows {
   if (flows === OPEN_FLOWS || !isNews(flows, sent)) return flows;
   const { name, weight } = sent.cost;
@@ -120,7 +118,7 @@ export function addressPassed(flows: Flows, sent: SentRequest): Flows {
 export const isAnyRefused = ({ byName }: Flows): boolean =>
   [...byName.values()].some(({ probing }) => probing === 'own');
 
-/** Until then no kind of request may go out. */
+/** Before this no request may go out. */
 export const closedUntilMs = ({ byName, others }: Flows): number =>
   Math.min(others.notBeforeMs, ...[...byName.values()].map(flow => flow.notBeforeMs));
 

@@ -1,10 +1,10 @@
 /**
- * The markets of a Binance futures account, as data. The engine is the same for all of them; what differs stands here.
+ * The markets of a Binance futures account, as data. The engine is the same for all; the differences are here.
  *
  *   account = futures            usdm ─ fapi   coinm ─ dapi      weight and orders count together
  *   account = portfolio_margin   usdm ─ papi   coinm ─ papi      limits of their own
  *
- * Sources: General Info of each API, and the weight on each endpoint's page. How one market is asked: adapters/binance.
+ * Sources: General Info of each API, and the weight on each endpoint's page.
  */
 
 import type { RateLimits } from './model.ts';
@@ -18,10 +18,10 @@ export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 
 export type MarketId = 'usdm' | 'coinm' | 'portfolio-usdm' | 'portfolio-coinm';
 
-/** Whose limits a request counts against. */
+/** APIs with common limits. */
 export type Pool = 'futures' | 'portfolio' | 'wallet';
 
-/** Where a request is let in: one of them may turn us away while another of the same limits does not. */
+/** What receives a request. One API may refuse while another of the same pool does not. */
 export const APIS = ['fapi', 'dapi', 'papi', 'wallet'] as const;
 
 export type Api = (typeof APIS)[number];
@@ -32,28 +32,28 @@ export interface Market {
   readonly account: AccountKind;
   /** For people. */
   readonly title: string;
-  /** As `title`, in ASCII: headlines become subjects of mails. */
+  /** `title` in ASCII, for subjects of mails. */
   readonly headline: string;
   readonly pool: Pool;
   readonly api: Api;
-  /** What a quantity counts. Contracts are whole numbers, each of a fixed worth in USD. */
+  /** Contracts are whole numbers, each with a fixed value in USD. */
   readonly quantityUnit: 'coins' | 'contracts';
-  /** The longest client order ID that is taken. */
+  /** The most characters of a client order ID. */
   readonly longestClientId: number;
   readonly limits: RateLimits;
-  /** Where it differs from USDⓈ-M. */
+  /** Only those that differ from USDⓈ-M. */
   readonly weights: Readonly<Partial<Record<RequestKind, number>>>;
-  /** Conditional orders may still stand among the open ones, and are cancelled with them. */
+  /** Conditional orders may be in the list of open orders, and are cancelled with them. */
   readonly stopsAmongOrders: boolean;
-  /** Whether the fills of one order can be asked for by its ID. */
+  /** Whether fills can be read by order ID. */
   readonly fillsByOrder: boolean;
-  /** TWAP and VP orders are of USDⓈ-M only: they are listed once, with it. */
+  /** Whether TWAP and VP orders are listed with this market. */
   readonly hasStrategies: boolean;
-  /** A symbol for the test of an order, and its smallest quantity; undefined where no test endpoint exists. */
+  /** The smallest order for the test endpoint; undefined if there is none. */
   readonly testOrder: { readonly symbol: string; readonly quantity: string } | undefined;
 }
 
-/** No limit of ten seconds is documented; that of the other hosts is kept to, since that is not confirmed. */
+/** No ten-second limit is documented, so that of the other APIs is used. */
 export const PORTFOLIO_LIMITS = { ...DEFAULT_LIMITS, weightPerMinute: 6_000 };
 
 export const MARKETS: Readonly<Record<MarketId, Market>> = {
@@ -82,7 +82,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
     ...{ quantityUnit: 'coins', longestClientId: 32, limits: PORTFOLIO_LIMITS, hasStrategies: true },
     fillsByOrder: false,
     stopsAmongOrders: false,
-    // Conditional orders in the list of today and in that of before the migration (40 + 40).
+    // Conditional orders in the new list and in the one from before the migration (40 + 40).
     weights: { 'conditional-orders': 80, 'cancel-conditionals': 2, close: 1 },
     testOrder: undefined,
   },
@@ -97,12 +97,11 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
   },
 };
 
-/** Those of a kind of account, by their names, in a fixed order. */
-export function marketsOf(account: AccountKind, names: readonly MarketName[]): readonly Market[] {
-  return Object.values(MARKETS).filter(market => market.account === account && names.includes(market.name));
-}
+/** In a fixed order. */
+export const marketsOf = (account: AccountKind, names: readonly MarketName[]): readonly Market[] =>
+  Object.values(MARKETS).filter(market => market.account === account && names.includes(market.name));
 
-/** Those of the same account that are not covered: their positions are read and reported, not closed. */
+/** The others of the account: their positions are read and reported, not closed. */
 export const uncoveredMarkets = (account: AccountKind, names: readonly MarketName[]): readonly Market[] =>
   Object.values(MARKETS).filter(market => market.account === account && !names.includes(market.name));
 
@@ -115,7 +114,6 @@ export const costIn = (market: Market, kind: RequestKind): RequestCost => {
 export const apiOf = (market: Market, cost: Pick<RequestCost, 'host'>): Api =>
   cost.host === 'wallet' ? 'wallet' : market.api;
 
-/** The pool whose limits an API uses. */
-export const POOL_OF_API: Readonly<Record<Api, Pool>> = {
+export const POOL_OF_API = {
   ...{ fapi: 'futures', dapi: 'futures', papi: 'portfolio', wallet: 'wallet' },
-};
+} as const satisfies Record<Api, Pool>;

@@ -1,20 +1,13 @@
-/**
- * What an exchange answers, and what it is asked to do, as plain readonly values.
- *
- * Amounts are the exchange's own decimal strings. Instants are epoch milliseconds (`…AtMs`).
- */
+/** What an exchange answers and what it is sent. Amounts are the exchange's decimal strings, instants epoch milliseconds. */
 
 import type { Failure } from './failure.ts';
 
 export type Side = 'BUY' | 'SELL';
 
-/** `BOTH` is one-way mode; `LONG` and `SHORT` are hedge mode. The row itself has the mode. */
+/** `BOTH` in one-way mode; `LONG` and `SHORT` in hedge mode. */
 export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
 
-/**
- * An open position: `amount` is signed and never zero. Its sign follows `positionSide` where that is LONG or SHORT,
- * whatever sign the exchange wrote; `signDisagrees` says that it wrote another one.
- */
+/** `amount` is signed and never zero; its sign follows LONG or SHORT. `signDisagrees`: the exchange wrote another sign. */
 export interface Position {
   readonly symbol: string;
   readonly positionSide: PositionSide;
@@ -24,31 +17,31 @@ export interface Position {
   readonly notional: string;
   readonly unrealizedPnl: string;
   readonly marginAsset: string;
-  /** The exchange's time of the row's last change; 0 when it is missing. */
+  /** The row's last change, by the exchange's clock; 0 when it is missing. */
   readonly updatedAtMs: number;
   readonly signDisagrees?: true;
 }
 
-/** A list as it was read, row by row. One row that cannot be read does not hide the others. */
+/** A list as it was read; a row that cannot be read does not hide the others. */
 export interface Rows<Row> {
   readonly rows: readonly Row[];
   readonly unread: readonly UnreadRow[];
-  /** Symbols that were shown whole, with rows or without: an unread row of no name hides nothing of them. */
+  /** Symbols that were read completely: an unread row without a name is of none of them. */
   readonly shown?: ReadonlySet<string>;
-  /** Why one of the pages is missing: it is worth another read. */
+  /** Why a page is missing. */
   readonly missing?: Failure;
 }
 
 export interface UnreadRow {
-  /** Undefined when not even that could be read. */
+  /** Undefined when it cannot be read either. */
   readonly symbol: string | undefined;
-  /** What is wrong with it: the field and the rule, never more of its content. */
+  /** The field and the rule, never more of its content. */
   readonly problem: string;
-  /** Not a row, but a whole page of the list. */
+  /** It is a whole page of the list. */
   readonly isPage?: true;
 }
 
-/** An order resting in the book. */
+/** An order in the book. */
 export interface OpenOrder {
   readonly symbol: string;
   readonly orderId: string;
@@ -61,7 +54,7 @@ export interface OpenOrder {
   readonly reduceOnly: boolean;
 }
 
-/** A conditional ("algo") order waiting for its trigger. It lives in a list of its own since 2025-12-09. */
+/** A conditional ("algo") order, in its own list since 2025-12-09. */
 export interface ConditionalOrder {
   readonly symbol: string;
   readonly algoId: string;
@@ -75,24 +68,24 @@ export interface ConditionalOrder {
   readonly triggerPrice: string;
   readonly reduceOnly: boolean;
   readonly closePosition: boolean;
-  /** It stands among the open orders, and is cancelled with them (COIN-M, from before the algo service). */
+  /** It is in the list of open orders, and is cancelled with them (COIN-M, from before the algo service). */
   readonly amongOrders?: true;
 }
 
-/** A TWAP or VP order: it places orders of its own for minutes or hours, so it can open again what was closed. */
+/** A TWAP or VP order: it places orders for minutes or hours, so it can reopen what was closed. */
 export interface StrategyOrder {
   readonly algoId: string;
   readonly symbol: string;
 }
 
-/** What an invocation is asked to clear. `symbols` undefined means the whole account. */
+/** What to clear. `symbols` undefined: the whole account. */
 export interface Scope {
   readonly closePositions: boolean;
   readonly cancelOrders: boolean;
   readonly symbols: readonly string[] | undefined;
 }
 
-/** What of exchangeInfo matters for closing a symbol. */
+/** The part of exchangeInfo that matters for closing a symbol. */
 export interface SymbolRules {
   readonly symbol: string;
   readonly status: string;
@@ -103,7 +96,7 @@ export interface SymbolRules {
   readonly limitStepSize: string | undefined;
   readonly limitMinQuantity: string | undefined;
   readonly limitMaxQuantity: string | undefined;
-  /** What an order must be worth at least, in the quote asset. */
+  /** The minimum value of an order, in the quote asset. */
   readonly minNotional: string | undefined;
   /** Undefined, like the multipliers, when it cannot be read or is "0": then no limit order can be priced. */
   readonly tickSize: string | undefined;
@@ -121,7 +114,7 @@ export interface RateLimits {
 export interface ExchangeRules {
   readonly symbols: ReadonlyMap<string, SymbolRules>;
   readonly limits: RateLimits;
-  /** When they were asked for, by our clock. */
+  /** When they were requested, by our clock. */
   readonly askedAtMs: number;
 }
 
@@ -132,16 +125,13 @@ export interface CloseOrder {
   readonly positionSide: PositionSide;
   /** Positive decimal string. */
   readonly quantity: string;
-  /** True in one-way mode; in hedge mode the flag must not be sent (-1106) and the position side does the same. */
+  /** True in one-way mode; in hedge mode the flag must not be sent (-1106), and the position side has the same effect. */
   readonly reduceOnly: boolean;
   readonly price?: string;
   readonly clientOrderId: string;
 }
 
-/**
- * What the exchange said of a close order when it took it. A hint for when to look, never the truth: `status` NEW after
- * a market order is not a failure, and a field that is missing is undefined.
- */
+/** The answer to a close order. It only says when to read: `status` NEW after a market order is no failure. */
 export interface Receipt {
   readonly orderId: string | undefined;
   readonly status: string | undefined;
@@ -151,7 +141,7 @@ export interface Receipt {
   readonly updatedAtMs: number;
 }
 
-/** What became of an order: the query by its ID. */
+/** The answer to a query of an order by its ID. */
 export interface OrderState {
   readonly orderId: string;
   readonly status: string;
@@ -159,13 +149,12 @@ export interface OrderState {
   readonly updatedAtMs: number;
 }
 
-/** What became of a conditional order. `childOrderId`: the order that it placed when it was triggered. */
+/** `childOrderId`: the order that it placed when it was triggered. */
 export interface ConditionalState {
   readonly status: string;
   readonly childOrderId: string | undefined;
 }
 
-/** One fill of an order of ours. */
 export interface Fill {
   readonly fillId: string;
   readonly orderId: string;
@@ -180,7 +169,7 @@ export interface Fill {
   readonly atMs: number;
 }
 
-/** Account facts for preflight. */
+/** For preflight. */
 export interface AccountConfig {
   readonly canTrade: boolean;
   readonly hedgeMode: boolean;
@@ -191,7 +180,7 @@ export interface AccountConfig {
 export interface KeyPermissions {
   readonly ipRestricted: boolean;
   readonly canTradeFutures: boolean;
-  /** The account is one of portfolio margin, and the key may trade there; then it can do so nowhere else. */
+  /** The account is a portfolio margin account; then the key can trade nowhere else. */
   readonly canTradePortfolioMargin: boolean;
   readonly canWithdraw: boolean;
 }

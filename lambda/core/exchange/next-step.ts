@@ -1,37 +1,34 @@
-/**
- * What follows from a failure: one table, a row for each reason, a column for each kind of operation. A read changes
- * nothing, a cancel may be sent twice, an order whose outcome is unknown is queried before the next one is sent.
- */
+/** What follows from a failure: a row for each reason, a column for each kind of operation. */
 
 import type { Failure, Reason } from './failure.ts';
 import type { Operation } from './request.ts';
 
 export type Step =
-  /** The same again at once: the connection was dead, not the exchange. Uses up no try. */
+  /** The same again at once, because only the connection was dead. Uses up no try. */
   | 'again'
-  /** The same again after the requested wait or a growing pause. Uses up no try: only the deadline ends it. */
+  /** The same again after the requested wait or a growing pause. Uses up no try. */
   | 'wait'
-  /** The same again after a growing pause. Uses up a try where nothing moved. */
+  /** The same again after a growing pause. Uses up a try if nothing moved. */
   | 'later'
   /** As `later`, and the exchange's rules are read meanwhile. */
   | 'later-with-rules'
-  /** Read the positions; what they show decides. Uses up a try where nothing moved. */
+  /** Read the positions; they decide. Uses up a try if nothing moved. */
   | 'read'
-  /** As `read`, and read the orders too: they stand in the way. */
+  /** As `read`, and read the orders too: they block the close. */
   | 'read-orders'
-  /** Another order at once: a smaller one, one with fewer digits, a limit order where the book is empty, one nearer to the mark. */
+  /** Another order at once; a limit order if the book is empty, a price nearer to the mark. */
   | 'smaller'
   | 'fewer-digits'
   | 'limit-order'
   | 'nearer-price'
-  /** Wider recvWindow, the same at once. Uses up no try. */
+  /** The same at once with a wider recvWindow. Uses up no try. */
   | 'widen-window'
-  /** Set the clock, read the secret again; the same once more. Uses up no try. */
+  /** The same once more, after that. Uses up no try. */
   | 'set-clock'
   | 'read-secret'
   /** Read the rules: is the symbol halted? */
   | 'check-trading'
-  /** What was asked for is so already. */
+  /** Already done. */
   | 'reached'
   /** No further try in this attempt. */
   | 'give-up'

@@ -1,7 +1,4 @@
-/**
- * Every request that flatline makes of an exchange, as data: what it asks, what it costs, and what it is answered.
- * The engine decides in these terms; the adapter turns each into one call of the exchange's client.
- */
+/** Every request to an exchange, as data: parameters, cost, answer. The adapter sends it with the exchange's client. */
 
 import type {
   AccountConfig,
@@ -20,47 +17,43 @@ import type {
 } from './model.ts';
 
 export type ExchangeRequest =
-  /**
-   * `older`: the endpoint of the version before, for the day on which the newer one is gone. `witness`: asked whether it
-   * shows positions that the newer one hides.
-   */
+  /** `older`: the older version of the endpoint. `witness`: asked whether it shows positions that the newer one hides. */
   | { readonly kind: 'positions'; readonly older?: true; readonly witness?: true }
   | { readonly kind: 'open-orders' }
   | { readonly kind: 'conditional-orders' }
-  /** TWAP and VP orders, which live at the wallet's host. */
+  /** TWAP and VP orders, at the wallet's host. */
   | { readonly kind: 'strategy-orders' }
   | { readonly kind: 'close'; readonly order: CloseOrder; readonly recvWindowMs: number }
   | { readonly kind: 'cancel-orders'; readonly symbol: string }
-  /** One of them, where another order of the symbol must stay. */
+  /** If another order of the symbol must stay. */
   | { readonly kind: 'cancel-order'; readonly symbol: string; readonly orderId: string }
   | { readonly kind: 'cancel-conditionals'; readonly symbol: string }
   | { readonly kind: 'cancel-conditional'; readonly symbol: string; readonly algoId: string }
   | { readonly kind: 'cancel-strategy'; readonly algoId: string }
-  /** One order by its ID, ours or the exchange's: did it fill? */
+  /** Did it fill? */
   | {
       readonly kind: 'order';
       readonly symbol: string;
       readonly by: { readonly orderId: string } | { readonly clientOrderId: string };
     }
   | { readonly kind: 'conditional-order'; readonly symbol: string; readonly algoId: string }
-  /** Fills of one symbol: of one order, or from a fill's ID on (paging), or since an instant; oldest first, at most 1000. */
+  /** Of one order, or from a fill's ID on (paging), or since an instant; oldest first, at most 1000. */
   | {
       readonly kind: 'fills';
       readonly symbol: string;
       readonly from: { readonly orderId: string } | { readonly fillId: string } | { readonly sinceMs: number };
     }
-  /** `newerThanMs`: an answer that was asked for before it (our clock) will not do. */
+  /** `newerThanMs`: an answer that was requested earlier (our clock) does not count. */
   | { readonly kind: 'rules'; readonly newerThanMs: number }
   | { readonly kind: 'server-time' }
   | { readonly kind: 'account-config' }
   | { readonly kind: 'test-order'; readonly order: CloseOrder }
   | { readonly kind: 'key-permissions' }
-  /** Spot margin orders, which share the collateral of a portfolio margin account: counted, never touched. */
+  /** Spot margin orders, which share the collateral of a portfolio margin account: only reported. */
   | { readonly kind: 'margin-orders' };
 
 export type RequestKind = ExchangeRequest['kind'];
 
-/** What each kind is answered. */
 export interface AnswerOf {
   readonly positions: Rows<Position>;
   readonly 'open-orders': Rows<OpenOrder>;
@@ -76,7 +69,7 @@ export interface AnswerOf {
   readonly 'conditional-order': ConditionalState;
   readonly fills: readonly Fill[];
   readonly rules: ExchangeRules;
-  /** Offset in ms: server's time minus ours. Every later signature is corrected by it. */
+  /** The server's time minus ours, in ms; later signatures use it. */
   readonly 'server-time': number;
   readonly 'account-config': AccountConfig;
   readonly 'test-order': null;
@@ -85,18 +78,17 @@ export interface AnswerOf {
   readonly 'margin-orders': readonly string[];
 }
 
-/** A read changes nothing, a cancel may be sent twice, an order may not be sent twice without a read. */
+/** A read changes nothing, a cancel may be sent twice, an order only after a read. */
 export type Operation = 'read' | 'cancel' | 'order';
 
 export interface RequestCost {
-  /** As audit log and log name it. */
+  /** In the audit log and the log. */
   readonly name: string;
   readonly operation: Operation;
   /** Per address and minute. */
   readonly weight: number;
   /** Per account, 10 seconds and minute. */
   readonly orders: number;
-  /** Whose limits it counts against: those of the futures host, or those of the wallet's. */
   readonly host: 'futures' | 'wallet';
 }
 

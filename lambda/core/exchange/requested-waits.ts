@@ -1,13 +1,10 @@
-/**
- * What the exchange said about its limits, for the next attempt of the run, which mostly begins in another
- * container, whose limiter knows nothing of it. Each travels with the hand-over.
- */
+/** The waits that the exchange requested, for the next attempt: it mostly begins in another container, with a new limiter. */
 
 import * as z from 'zod/mini';
 
 import { APIS, type Api } from './market.ts';
 
-/** At one API. An instant that is over still says that one request is to ask alone before others follow. */
+/** At one API. After an instant that has passed, the next request still goes out alone first. */
 export interface RequestedWait {
   /** Nothing goes out before. */
   readonly addressUntilMs?: number | undefined;
@@ -28,7 +25,6 @@ export function requestedWaits(of: (api: Api) => RequestedWait | undefined): Req
   return waits.length === 0 ? undefined : Object.fromEntries(waits);
 }
 
-/** The later one of each; undefined where neither says anything. */
 export function laterOf(one: RequestedWait | undefined, other: RequestedWait | undefined): RequestedWait | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return {
@@ -38,7 +34,7 @@ export function laterOf(one: RequestedWait | undefined, other: RequestedWait | u
   };
 }
 
-/** Before this nothing of all that was asked for can go out; 0 where nothing is in the way. */
+/** Before this nothing goes out at any futures API; 0 without a wait. */
 export const addressesUntilMs = (waits: RequestedWaits | undefined): number =>
   latest(APIS.map(api => (api === 'wallet' ? undefined : waits?.[api]?.addressUntilMs))) ?? 0;
 
@@ -51,7 +47,7 @@ const instant = z.optional(z.int().check(z.positive()));
 const used = z.optional(z.strictObject({ weight: z.int().check(z.nonnegative()), at_ms: z.int().check(z.positive()) }));
 const wait = z.optional(z.strictObject({ address_until_ms: instant, orders_until_ms: instant, used }));
 
-/** As it stands in an event, under `resume.told`. */
+/** In an event, under `resume.told`. */
 export const requestedWaitsShape = z.strictObject({ fapi: wait, dapi: wait, papi: wait, wallet: wait });
 
 export const readRequestedWaits = (

@@ -1,20 +1,17 @@
 /**
- * What the exchange's limits let us send at this instant, as a value: the limiter gives it, `decide` spends it.
- *
- * Limits belong to the address (weight) and the account (orders). The last twentieth of the weight is kept from what can
- * wait: a close weighs nothing, so it goes out where there is room for nothing else. After a refusal one request at a time
- * asks whether the next ones may follow (flow.ts): the first that is wanted, and closes are wanted before all else.
+ * What the exchange's limits allow at this instant: weight belongs to the address, orders to the account. The last twentieth of
+ * the weight is reserved for urgent requests; a close has no weight. After a refusal requests go out one by one (flow.ts).
  */
 
 import { afterOne, type FlowsLeft, leftFor } from './flow-left.ts';
 import type { RequestCost } from './request.ts';
 
 export interface Room {
-  /** Nothing goes out before: the exchange requested a wait. */
+  /** The end of a requested wait: nothing goes out before. */
   readonly openAtMs: number;
-  /** Requests that may still join those on their way. */
+  /** How many more requests may be on their way. */
   readonly slots: number;
-  /** Of these, by the kind of request. */
+  /** How many of each kind. */
   readonly flows: FlowsLeft;
   readonly weightLimit: number;
   readonly weightLeft: number;
@@ -23,7 +20,7 @@ export interface Room {
   readonly ordersFreeAtMs: number;
 }
 
-/** What is kept for others, as a share of the limit. */
+/** The reserved share of the weight. */
 const KEPT_SHARE = 0.05;
 
 /** Only `urgent` requests may use the kept share. */
@@ -31,7 +28,7 @@ export type Urgency = 'urgent' | 'can-wait';
 
 export type Taken =
   | { readonly ok: true; readonly room: Room }
-  /** `atMs`: when there may be room; undefined where an answer must come first. */
+  /** `atMs`: when there may be room; undefined if an answer must come first. */
   | { readonly ok: false; readonly atMs: number | undefined };
 
 export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: number): Taken {

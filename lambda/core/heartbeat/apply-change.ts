@@ -1,7 +1,4 @@
-/**
- * What a conditional write does to a row, as DynamoDB does it. The table in memory is made of it, and a command that was
- * refused asks it whether the row that it then read would have refused it.
- */
+/** What a conditional write does to a row, as DynamoDB does it. Used by the table in memory, and to explain a refused command. */
 
 import { NO_RUN } from '../../bot-row.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
@@ -24,7 +21,7 @@ export function applied(row: BotFields | undefined, change: RowChange): BotField
 export const isAllowed = (row: BotFields | undefined, { requires }: Pick<RowChange, 'requires'>): boolean =>
   requires.every(requirement => holds(row, requirement));
 
-/** A row is never changed, only replaced; so it can be given away as it is. */
+/** Rows are never changed, only replaced, so they can be shared. */
 export function frozen(fields: Record<string, Plain> | BotFields): BotFields {
   for (const value of Object.values(fields)) if (typeof value === 'object') deepFreeze(value);
   return Object.freeze(fields);

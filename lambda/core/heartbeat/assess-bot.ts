@@ -1,13 +1,13 @@
 /**
- * What a bot is, at one frozen instant. The status is computed, never stored; ticks, warnings and screens all use this.
+ * The status of a bot at one instant. It is computed, never stored; ticks, warnings and screens all use this.
  *
  *   base                     lateAtMs                           deadAtMs
  *   ├──────── alive ─────────┼───────────── late ───────────────┼──── dead
  *   the later of: the last sign of life, the end of a snooze
  *
- * Dead is exact: from the millisecond `deadAtMs` on. Clock skew alone never trips a bot: the watchdog must have seen the
- * same beat for as long as the next one takes. And a bot is late or dead only if it could have been heard: for one
- * heartbeat and 2 s up to now, the watchdog's own writes have succeeded. Otherwise it is `unproven`.
+ * Dead from the millisecond `deadAtMs` on. Clock skew alone never trips a bot: the watchdog must have seen the same heartbeat
+ * for as long as the next one takes. A bot is late or dead only if its heartbeats could have been stored: the watchdog's own
+ * writes have succeeded for one heartbeat and 2 s up to now. Otherwise it is `unproven`.
  */
 
 import { silentSinceMs } from './observation.ts';
@@ -23,16 +23,16 @@ export interface Assessment {
   readonly silentSinceMs: number;
   readonly lateAtMs: number;
   readonly deadAtMs: number;
-  /** From when on it is proven that the bot would have been heard; undefined: not foreseeable. */
+  /** From when it is proven that a heartbeat would have been stored; undefined: not foreseeable. */
   readonly provenAtMs: number | undefined;
 }
 
-/** A longer snooze was not made by our tools, and is cut: it must end by itself. */
+/** A longer snooze was not made by our tools and is cut: it must end by itself. */
 export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
 
 export interface Evidence {
   readonly nowMs: number;
-  /** Since when, up to now, a beat would have been heard (watchdog-health.ts). */
+  /** Since when, up to now, a heartbeat would have been stored (watchdog-health.ts). */
   readonly heardSinceMs: number | undefined;
   /** The bot fell silent together with others (silent-together.ts). */
   readonly oneMoreBeat?: boolean;
@@ -74,7 +74,7 @@ function statusAt(
   return nowMs >= deadAtMs ? 'dead' : 'late';
 }
 
-/** Whether a beat that should have come is missing; the watchdog run then stays awake for the deadline. */
+/** Whether an expected heartbeat is missing; the tick then waits for the deadline. */
 export const missesABeat = (
   { silentSinceMs: since }: Pick<Assessment, 'silentSinceMs'>,
   { heartbeatMs }: WatchTimes,

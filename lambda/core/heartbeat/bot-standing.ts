@@ -1,8 +1,6 @@
 /**
- * How a bot stands, as people are shown it: one plain value from its row, at one frozen instant. The watchdog's own
- * rules (assess-bot.ts), so that what a screen says and what a tick does are the same.
- *
- * A row that nobody has written means a bot that never reported; such a bot is never liquidated.
+ * A bot's state as people see it, at one instant, by the watchdog's own rules (assess-bot.ts). A row without any heartbeat
+ * belongs to a bot that never reported, which is never liquidated.
  */
 
 import { defaultBot } from '../config/settings.ts';
@@ -13,7 +11,7 @@ import type { BotFields } from './row-change.ts';
 import { type SnoozePlan, snoozedUntil } from './snooze-plan.ts';
 import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
 
-/** `waiting`: armed by an operator, or its snooze has ended, and no beat since. */
+/** `waiting`: armed by an operator, or its snooze ended, and no heartbeat since. */
 export type Condition = BotStatus | 'waiting' | 'never';
 
 export interface ShownChange extends Omit<Change, 'isRecorded' | 'kind'> {
@@ -24,20 +22,20 @@ export interface ShownChange extends Omit<Change, 'isRecorded' | 'kind'> {
 export interface BotStanding {
   readonly botId: string;
   readonly condition: Condition;
-  /** The last true beat; undefined when there was none. */
+  /** The last real heartbeat; undefined if there was none. */
   readonly lastBeatAtMs: number | undefined;
   /** How long ago that was; never negative, whatever the bot's clock says. */
   readonly silentMs: number | undefined;
-  /** Starts since the last proof of work, where they no longer count as life. */
+  /** Starts since the last proof of work, if they no longer count as a sign of life. */
   readonly unprovenStarts: number;
   /** The run whose beats count. */
   readonly runId: string | undefined;
-  /** Of one that is watched (alive, waiting, unproven, late, dead, snoozed): when it is late, and when it is dead. */
+  /** If it is watched (alive, waiting, unproven, late, dead, snoozed). */
   readonly lateAtMs: number | undefined;
   readonly deadAtMs: number | undefined;
-  /** Of one that is snoozed. */
+  /** If it is snoozed. */
   readonly snoozedUntilMs: number | undefined;
-  /** Of one that is tripped. `lockoutUntilMs` may be over; `refusedBeatAtMs`: the bot still lives, and must not trade. */
+  /** If it is tripped. `lockoutUntilMs` may be over; `refusedBeatAtMs`: the bot still runs, and must not trade. */
   readonly trip:
     | {
         readonly atMs: number | undefined;
@@ -49,7 +47,7 @@ export interface BotStanding {
     | undefined;
   /** The bot has reported its own failure, and is watched: the next tick trips it. */
   readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
-  /** Who changed the watch last, when and why. */
+  /** The last change of the watch. */
   readonly lastChange: ShownChange | undefined;
   /** Windows in which it is not watched, each week. */
   readonly snoozePlan: SnoozePlan | undefined;
@@ -59,9 +57,8 @@ export interface BotStanding {
 }
 
 /**
- * `fields` undefined: there is no row. `times` are the configured ones; undefined: the configuration does not know the
- * bot, and what it wrote into its row counts. `heardSinceMs` is since when the watchdog's writes have worked
- * (shownHealth); undefined: they do not, and nobody is known to be silent.
+ * `fields` undefined: there is no row. `times`: as configured; undefined: the bot is not in the configuration, and the times
+ * in its row count. `heardSinceMs`: since when the watchdog's writes have worked (shownHealth); undefined: they do not.
  */
 export function botStanding(
   botId: string,
@@ -104,7 +101,7 @@ export function botStanding(
   };
 }
 
-/** In time it may be only because its watch began anew: it was armed by hand, or a snooze has ended. */
+/** It may be alive only because its watch began anew: it was armed by hand, or a snooze ended. */
 const isHeard = (
   { waitingSinceMs }: BotRow,
   beatAtMs: number | undefined,
@@ -112,7 +109,7 @@ const isHeard = (
   nowMs: number,
 ): boolean => waitingSinceMs === undefined && beatAtMs !== undefined && nowMs - beatAtMs < lateAfterMs;
 
-/** Corrected by the watchdog's observation of this beat, if there is one; an instant in the future counts as now. */
+/** Corrected by the watchdog's observation, if there is one; an instant in the future counts as now. */
 function lastTrueBeat(row: BotRow, nowMs: number): number | undefined {
   const { lastBeatAtMs, beat, claimedAtMs } = row;
   const isBeat = beat !== undefined && row.waitingSinceMs === undefined && row.unprovenStarts < STARTS_IGNORED_FROM;
@@ -133,7 +130,7 @@ const NOTHING = {
 const NO_TIMES =
   'the bot is not in the configuration and its row says no times that make sense: the watchdog does not judge it; add it to the configuration, or restart it with correct times.';
 
-/** Without the watchdog's memory only the bot's word is left; from the future it counts as now. */
+/** Without the watchdog's observation only the bot's clock is left; an instant in the future counts as now. */
 function observationIn(row: BotRow, nowMs: number): Observation {
   const { beat = '', seen, claimedAtMs = nowMs } = row;
   if (seen !== undefined) return observeBeat({ ...row, beat }, seen, nowMs);
@@ -153,7 +150,7 @@ const timesAlone = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): Watc
   deadAfterMs,
 });
 
-/** A snooze that ends at or before the instant of the change itself means that the operator ended a snooze. */
+/** A snooze that ends at or before the change means that the operator ended a snooze. */
 const shownChange = ({ kind, atMs, by, reason }: Change, snoozedUntilMs: number | undefined): ShownChange => ({
   kind: kind === 'snoozed' && snoozedUntilMs !== undefined && snoozedUntilMs <= atMs ? 'snooze-ended' : kind,
   ...{ atMs, by, reason },

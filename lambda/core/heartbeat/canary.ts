@@ -1,22 +1,21 @@
 /**
- * The canary: a bot without an account, inside the stack, that beats once a day and is then silent. The watchdog finds it
- * late and dead, trips it and calls the liquidator, which answers with a dry run; so the whole chain is tried in production,
- * by the very code that a real bot's death would run.
+ * The canary: a bot without an account that sends one heartbeat a day. The watchdog finds it late and dead, trips it and calls
+ * the liquidator, which answers with a dry run; so the whole chain is tested in production.
  *
- *   beat ── late ── dead ── trip ── call ── dry run noted ── judged ── at rest until tomorrow
+ *   heartbeat ── late ── dead ── trip ── call ── dry run noted ── checked ── disarmed until tomorrow
  */
 
 import { CANARY_BOT_ID } from '../../aliases.ts';
 import { BOT_ATTRIBUTES, type BotAttribute } from '../../bot-row.ts';
 import type { PreflightNote } from '../../ports.ts';
 import type { BotSettings } from '../config/settings.ts';
+import { numberOf } from '../text/fields.ts';
 import type { BotFields, RowChange } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
 
 /**
- * As if it stood in the configuration; there is no secret of that name. It beats between two ticks, and must be found late
- * before it is dead: so its deadline leaves time for the next tick to be lost, for the one after to begin late, and for
- * that one's proof that the canary could have been heard (heartbeat and 2 s).
+ * Like a bot of the configuration; there is no secret of that name. It must be found late before it is dead, so its deadline
+ * allows that one tick is lost, the next begins late, and that one proves for heartbeat and 2 s that it can write.
  */
 export const CANARY: BotSettings = {
   botId: CANARY_BOT_ID,
@@ -29,16 +28,16 @@ export const CANARY: BotSettings = {
 
 export const isCanary = (botId: string | undefined): boolean => botId === CANARY_BOT_ID;
 
-/** From its deadline to the call: a tick may begin a minute later, when the one before died, and has to prove itself. */
+/** From its deadline to the call: if a tick died, the next begins a minute later and must prove that it can write. */
 const CALL_WITHIN_MS = 80_000;
-/** From the call to the dry run's note. */
+/** From the call to the note of the dry run. */
 const ANSWER_WITHIN_MS = 30_000;
 
 const sign = (atMs: number) => ({
   watch_shard: shardOf(CANARY_BOT_ID),
   next_check_at_ms: 0,
   changed_at_ms: Math.floor(atMs),
-  // As clients sign: what bots do themselves is routine.
+  // As clients do: changes by bots are routine.
   changed_by: 'bot',
 });
 
@@ -48,12 +47,12 @@ const beatOf = (atMs: number) => ({
   ...({ last_change: 'armed', ...sign(atMs) } as const),
 });
 
-/** Stands until the next verdict. */
+/** Kept until the next verdict. */
 const VERDICT: readonly BotAttribute[] = ['canary_judged_at_ms', 'canary_took_ms', 'canary_problems'];
-/** Whatever else a row may have: of the day before, or of a bot that once had its name. */
+/** All other attributes: of the day before, or of a bot that once had this name. */
 const TRACES = BOT_ATTRIBUTES.filter(name => !Object.hasOwn(beatOf(0), name) && !VERDICT.includes(name));
 
-/** Its one beat of the day, whatever is left of the day before. */
+/** Its one heartbeat of the day; removes what is left of the day before. */
 export const canaryBeat = (atMs: number): RowChange => ({
   botId: CANARY_BOT_ID,
   doing: 'let the canary beat:',
@@ -62,7 +61,7 @@ export const canaryBeat = (atMs: number): RowChange => ({
   remove: TRACES,
 });
 
-/** Not watched until its next beat: else the watchdog would look after it for the whole lock-out. */
+/** Not watched until its next heartbeat: otherwise it would be checked during the whole lock-out. */
 export function canaryRest(atMs: number, verdict: CanaryVerdict): RowChange {
   const how =
     verdict.kind === 'passed'
@@ -85,13 +84,13 @@ export type CanaryVerdict =
   | { readonly kind: 'passed'; readonly tookMs: number }
   | { readonly kind: 'failed'; readonly problems: readonly string[] };
 
-/** What its row and the note of its dry run show, well after its deadline. */
+/** The result of its death, from its row and the note of its dry run. */
 export function judgeCanary(row: BotFields | undefined, note: PreflightNote | undefined): CanaryVerdict {
-  const beatAtMs = numberIn(row?.last_beat_at_ms);
+  const beatAtMs = numberOf(row?.last_beat_at_ms);
   if (row === undefined || beatAtMs === undefined) return failed('it has not beaten: its row is not there');
-  const deadlineMs = numberIn(row.tripped_deadline_ms) ?? beatAtMs + CANARY.deadAfterMs;
-  const trippedAtMs = numberIn(row.tripped_at_ms);
-  const calledAtMs = numberIn(row.invoked_at_ms);
+  const deadlineMs = numberOf(row.tripped_deadline_ms) ?? beatAtMs + CANARY.deadAfterMs;
+  const trippedAtMs = numberOf(row.tripped_at_ms);
+  const calledAtMs = numberOf(row.invoked_at_ms);
   const problems: string[] = [];
   if (row.late_told_for === undefined) problems.push('the watchdog did not find it late');
   if (trippedAtMs === undefined) return failed(...problems, 'the watchdog did not find it dead');
@@ -112,4 +111,3 @@ export function judgeCanary(row: BotFields | undefined, note: PreflightNote | un
 
 const failed = (...problems: readonly string[]): CanaryVerdict => ({ kind: 'failed', problems });
 const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
-const numberIn = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -1,31 +1,21 @@
-/**
- * What a bot's client does to its row, as values. The same writes as BOT_WRITES of lambda/bot-row.ts, which clients in
- * other languages copy; a test holds the two equal. docs/heartbeat-protocol.md explains when each is made.
- */
+/** What a bot's client writes to its row: BOT_WRITES of lambda/bot-row.ts as values. A test compares the two. */
 
 import type { Plain } from '../text/plain-json.ts';
 import type { Requirement, RowChange } from './row-change.ts';
-import { beatFields, changed, FAILURE, headOfIndex, IS_ARMED } from './row-values.ts';
-import type { WatchTimes } from './watch-times.ts';
+import { type BeatValues, beatFields, changed, FAILURE, headOfIndex, IS_ARMED } from './row-values.ts';
 
-/** One sign of life of a run. */
-export interface RunBeat {
+/** One heartbeat of a run. */
+export interface RunBeat extends BeatValues {
   readonly botId: string;
   readonly runId: string;
-  /** By a clock that was corrected by AWS's answers. */
-  readonly atMs: number;
-  /** Another number for each beat of the run. */
-  readonly count: number;
   readonly by: string;
-  readonly times: WatchTimes;
 }
 
-/** Who ends what, when, and why. */
 export interface RunEnd extends Pick<RunBeat, 'botId' | 'runId' | 'atMs' | 'by'> {
   readonly reason: string;
 }
 
-/** What an answer of whyRefused showed of an exclusive bot. */
+/** An exclusive bot's current run, as the answer of whyRefused showed it. */
 export interface SeenRun {
   readonly runId: Plain | undefined;
   readonly beats: Plain | undefined;
@@ -136,22 +126,19 @@ export const goodbyeChange = (end: RunEnd): RowChange => ({
   remove: [...FAILURE, 'late_told_for', 'waiting_since_ms', 'unproven_starts'],
 });
 
-/** `callId` names the call of the liquidator that nobody answered. */
-export const markChange = ({
-  botId,
-  runId,
-  atMs,
-  reason,
-  callId,
-}: Omit<RunEnd, 'by'> & { readonly callId: string }): RowChange => ({
-  botId,
+/** `callId`: the call of the liquidator that was not answered. */
+export const markChange = (end: Omit<RunEnd, 'by'> & { readonly callId: string }): RowChange => ({
+  botId: end.botId,
   doing: 'note the failure of',
   requires: [
     IS_ARMED,
-    isRun({ runId }),
-    { kind: 'is-not', attribute: 'withdrawn_call_id', value: callId, named: 'failed_call_id' },
+    isRun(end),
+    { kind: 'is-not', attribute: 'withdrawn_call_id', value: end.callId, named: 'failed_call_id' },
   ],
-  set: { failed_at_ms: Math.floor(atMs), failed_reason: reason, failed_call_id: callId, ...headOfIndex(botId) },
+  set: {
+    ...{ failed_at_ms: Math.floor(end.atMs), failed_reason: end.reason, failed_call_id: end.callId },
+    ...headOfIndex(end.botId),
+  },
 });
 
 export const withdrawChange = (botId: string, callId: string): RowChange => ({

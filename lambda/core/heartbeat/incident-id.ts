@@ -1,20 +1,17 @@
-/**
- * Correlation IDs of what the watchdog sets off. Each is a function of its cause alone, so two ticks that see the
- * same thing name it alike, and the lock makes one of their invocations.
- */
+/** Correlation IDs of the watchdog's calls. They follow from the cause, so two ticks use the same ID, and the lock makes one run. */
 
 import { createHash } from 'node:crypto';
 import { correlationId } from '../invocation/identity.ts';
 
 const HEX_DIGITS = 16;
 
-/** A bot that missed its deadline (or reported its own failure at that instant). */
+/** For a bot that missed its deadline, or reported its own failure at that instant. */
 export const incidentId = (botId: string, deadlineMs: number): string => named(deadlineMs, 'deadline', botId);
 
-/** The look at a tripped bot's account in a minute of its lock-out, given by the instant at which the minute began. */
+/** For a check of a tripped bot's account, by the start of its minute. */
 export const lockOutCheckId = (botId: string, minuteAtMs: number): string => named(minuteAtMs, 'sentinel', botId);
 
-/** A change of the watch by hand; it sets off nothing, but has an audit log. */
+/** For a change of the watch by hand: only for its audit log. */
 export const changeId = (botId: string, change: string, changedAtMs: number): string =>
   named(changedAtMs, change, botId);
 

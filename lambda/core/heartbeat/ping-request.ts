@@ -1,13 +1,13 @@
 /**
- * What a ping asks for, read from its path: what users of healthchecks know. Pure.
+ * What a ping asks for, by its path, as in healthchecks.
  *
- *   /TOKEN            a sign of life
+ *   /TOKEN            a heartbeat
  *   /TOKEN/start      a new run begins
  *   /TOKEN/fail       the run failed: its account is liquidated
- *   /TOKEN/EXITCODE   the run ended: 0 is a clean goodbye, 1 to 255 a failure
- *   /probe            the watchdog asks whether pings are taken
+ *   /TOKEN/EXITCODE   the run ended: 0 is a clean end, 1 to 255 a failure
+ *   /probe            the watchdog tests whether pings are accepted
  *
- * A TOKEN is BOT_ID.SECRET: the function finds the bot by its ID, so that a guess costs one read and no search.
+ * A TOKEN is BOT_ID.SECRET: the bot is found by its ID, so a guess costs one read.
  */
 
 import { BOT_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
@@ -50,7 +50,7 @@ function signOf(word: string | undefined, body: unknown): Sign | undefined {
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
-/** What was posted is shown to people. */
+/** The posted text is shown to people. */
 function reasonOf(what: string, body: unknown): string {
   const said = typeof body === 'string' ? boundedText(body.replace(UNSEEN, ' ').trim(), REASON_MAX_CHARS - 100) : '';
   return said === '' ? `by its ping URL: ${what}` : `by its ping URL: ${what}: ${said}`;

@@ -1,6 +1,6 @@
 /**
- * The secret in a bot's ping URL. The table has its SHA-256 only: it is random, 192 bits, so nothing slower is needed. After
- * a rotation the one before may be valid for a while, so that a bot can be changed over.
+ * The secret in a bot's ping URL. The table has only its SHA-256; it is random, 192 bits, so no slower hash is needed. After a
+ * rotation the old one may stay valid for a while.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -12,7 +12,7 @@ export const SECRET_DIGITS = 48;
 
 /** Of the table `bots`; no bot can have this ID, and no bot's permissions reach it. */
 export const tokenRow = (botId: string): string => `#ping:${botId}`;
-/** Written by each probe: what a ping of a bot needs works. */
+/** Written by each probe, to test what a bot's ping needs. */
 const PROBE_ROW = '#ping';
 
 /** The path of a bot's ping URL. */
@@ -34,14 +34,14 @@ function isSame(stored: unknown, secret: string): boolean {
 
 const HASH_CHARS = 64;
 
-/** `priorUntilMs`: so long the token before stays valid; undefined: it ends now. */
+/** `priorUntilMs`: until when the old token stays valid; undefined: it ends now. */
 export function newTokenChange(botId: string, secret: string, { before, priorUntilMs, atMs, by }: NewToken): RowChange {
   const prior = before?.ping_token_hash;
   const keeps = typeof prior === 'string' && priorUntilMs !== undefined;
   return {
     botId: tokenRow(botId),
     doing: 'change the ping URL of',
-    // Of two rotations at once one is refused: else a URL would be printed that is not valid.
+    // Of two rotations at the same time one is refused, or a URL would be printed that is not valid.
     requires: [{ kind: 'same', attribute: 'ping_token_hash', value: prior }],
     set: {
       ping_token_hash: hashOf(secret),
@@ -76,7 +76,7 @@ export const probedChange = (nowMs: number): RowChange => ({
   set: { last_beat_at_ms: Math.floor(nowMs) },
 });
 
-/** Begins the ID of a run that a ping started; the watchdog knows by it that the bot beats by its ping URL. */
+/** Start of the ID of a run that a ping began. */
 const RUN_PREFIX = 'ping-';
 export const pingRun = (digits: string): string => `${RUN_PREFIX}${digits}`;
 export const isPingRun = (runId: string | undefined): boolean => runId?.startsWith(RUN_PREFIX) === true;

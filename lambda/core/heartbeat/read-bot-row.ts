@@ -1,7 +1,6 @@
 /**
- * A row of the table `bots`, read with suspicion: anybody may have edited it by hand. What is nonsense is named as a
- * problem, with its remedy, and counts as absent. A state that cannot be read counts as armed: protection is never
- * lost by a slip.
+ * Reads a row of the table `bots`, which anybody may have edited by hand. An invalid value is named as a problem, with its
+ * remedy, and counts as absent. An invalid state counts as armed, so that a mistake never ends protection.
  */
 
 import { WATCH_CHANGES, WATCH_STATES, type WatchChange, type WatchState } from '../../bot-row.ts';
@@ -14,21 +13,21 @@ import { areSane, type WatchTimes } from './watch-times.ts';
 
 export interface BotRow {
   readonly botId: string;
-  /** As stored: what a compare-and-set compares with. */
+  /** As stored; compare-and-set compares with it. */
   readonly fields: BotFields;
   readonly state: WatchState;
   /**
-   * Names the last sign of life: another text, another sign. Usually a beat; where an operator armed the bot and no beat
-   * has come since, the arming; where the bot only restarts, the last beat with a proof of work. Undefined: none yet.
+   * Names the last sign of life: usually a heartbeat; if an operator armed the bot since, the arming; if the bot only
+   * restarts, the last heartbeat with a proof of work. Undefined: none yet.
    */
   readonly beat: string | undefined;
-  /** When that was, by the clock of who wrote it; undefined where only the watchdog's own observation counts. */
+  /** When that was, by the writer's clock; undefined if only the watchdog's observation counts. */
   readonly claimedAtMs: number | undefined;
-  /** The last true beat, by the bot's clock. */
+  /** The last real heartbeat, by the bot's clock. */
   readonly lastBeatAtMs: number | undefined;
-  /** Armed by an operator at this instant, and no beat since. */
+  /** When an operator armed it, if no heartbeat came since. */
   readonly waitingSinceMs: number | undefined;
-  /** The last beat that came with a proof of work, by the bot's clock. */
+  /** The last heartbeat with a proof of work, by the bot's clock. */
   readonly workedAtMs: number | undefined;
   /** Starts without a proof of work since then. */
   readonly unprovenStarts: number;
@@ -38,12 +37,12 @@ export interface BotRow {
   readonly seen: Observation | undefined;
   readonly nextCheckAtMs: number | undefined;
   readonly snoozedUntilMs: number | undefined;
-  /** Snoozes that come again each week. */
+  /** A weekly snooze. */
   readonly snoozePlan: SnoozePlan | undefined;
   readonly lateNotifiedFor: string | undefined;
-  /** The bot has reported its own failure. */
+  /** The bot reported its own failure. */
   readonly failure: { readonly atMs: number | undefined; readonly reason: string } | undefined;
-  /** What people were notified of: the restarts and the times that these texts name. */
+  /** The restarts and times that people were notified of. */
   readonly notifiedOf: { readonly restarts: string | undefined; readonly times: string | undefined };
   readonly change: Change | undefined;
   readonly trip: Trip;
@@ -51,7 +50,7 @@ export interface BotRow {
   readonly problems: readonly string[];
 }
 
-/** What the watchdog itself knows of a beat: when it saw it first, and the last instant at which it was not there. */
+/** What the watchdog knows of a heartbeat: when it saw it first, and when it was last not there. */
 export interface Observation {
   readonly beat: string;
   readonly firstSeenAtMs: number;
@@ -67,10 +66,10 @@ export interface Change {
   readonly isRecorded: boolean;
 }
 
-/** Of a tripped bot; undefined where it is not, or was edited. */
+/** Undefined if the bot is not tripped, or the row was edited. */
 interface Trip {
   readonly atMs: number | undefined;
-  /** The tick that claimed it. */
+  /** The tick that tripped it. */
   readonly by: string | undefined;
   readonly deadlineMs: number | undefined;
   readonly correlationId: string | undefined;
@@ -100,7 +99,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
       seenBeat === undefined || seenAtMs === undefined
         ? undefined
         : { beat: seenBeat, firstSeenAtMs: seenAtMs, notBeforeMs: instant('seen_after_ms') ?? 0 },
-    // 0 is a value of ours: look at the next tick.
+    // 0 is our own value: check in the next tick.
     nextCheckAtMs: fields.next_check_at_ms === 0 ? 0 : instant('next_check_at_ms'),
     snoozedUntilMs: readSnooze(fields) ?? instant('snoozed_until_ms'),
     snoozePlan: readPlan(fields, problems),
@@ -124,40 +123,38 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
   };
 }
 
-/** From so many unproven starts on, a start is no sign of life. */
+/** After so many unproven starts a start is no sign of life. */
 export const STARTS_IGNORED_FROM = 2;
 
-/** What shows that the bot lives, or did: see `beat` and `claimedAtMs` of BotRow. */
+/** See `beat` and `claimedAtMs` of BotRow. */
 function signOfLife(
   fields: BotFields,
   { waitingSinceMs, unprovenStarts, lastBeatAtMs }: Pick<BotRow, 'waitingSinceMs' | 'unprovenStarts' | 'lastBeatAtMs'>,
 ): Pick<BotRow, 'beat' | 'claimedAtMs'> {
   if (waitingSinceMs !== undefined) return { beat: `waiting@${waitingSinceMs}`, claimedAtMs: waitingSinceMs };
   if (unprovenStarts >= STARTS_IGNORED_FROM) {
-    return {
-      beat: `restarts@${JSON.stringify(restartsSince(fields))}`.slice(0, BEAT_NAME_CHARS),
-      claimedAtMs: undefined,
-    };
+    const name = `restarts@${JSON.stringify(restartsSince(fields))}`;
+    return { beat: name.slice(0, BEAT_NAME_CHARS), claimedAtMs: undefined };
   }
   return { beat: beatName(fields), claimedAtMs: lastBeatAtMs };
 }
 
 /**
- * What names a row of restarts: the last proof of work, or an operator who has armed the bot since. Otherwise a bot that
- * goes on restarting after a re-arm would be tripped at once, for the silence of its last trip and under its correlation ID.
+ * The last proof of work, or the last arming by an operator. Otherwise a bot that restarts after a re-arm would be tripped at
+ * once, for the silence of its last trip.
  */
 function restartsSince({ worked_at_ms: workedAt = null, armed_at_ms: armedAt }: BotFields): BotFields[string] {
   if (typeof armedAt !== 'number') return workedAt;
   return typeof workedAt === 'number' ? Math.max(workedAt, armedAt) : armedAt;
 }
 
-/** A client without runs leaves `waiting_since_ms` when it beats, but not the count of 0. */
+/** A client without runs does not remove `waiting_since_ms` with its heartbeat, but increases the count. */
 const isWaiting = ({ beats }: BotFields): boolean => beats === undefined || beats === 0;
 
 const readStarts = ({ unproven_starts: starts }: BotFields): number =>
   typeof starts === 'number' && Number.isSafeInteger(starts) && starts > 0 ? starts : 0;
 
-/** Built from the values as they stand, so that even nonsense changes with each beat. */
+/** From the stored values, so that even invalid ones change with each heartbeat. */
 function beatName({ beats, last_beat_at_ms }: BotFields): string | undefined {
   if (beats === undefined && last_beat_at_ms === undefined) return undefined;
   return `${JSON.stringify(beats ?? null)}@${JSON.stringify(last_beat_at_ms ?? null)}`.slice(0, BEAT_NAME_CHARS);
@@ -166,8 +163,8 @@ function beatName({ beats, last_beat_at_ms }: BotFields): string | undefined {
 const BEAT_NAME_CHARS = 200;
 
 /**
- * Only the watchdog writes `tripped_at_ms`, and only an operator takes it out; a bot's permissions allow neither. So while it
- * stands the bot is tripped, whatever a bot, or a hand, has written into `watch_state`.
+ * Only the watchdog writes `tripped_at_ms`, and only an operator removes it; a bot's permissions allow neither. While it is
+ * there the bot is tripped, whatever `watch_state` says.
  */
 function readState({ watch_state, tripped_at_ms }: BotFields, problems: string[]): WatchState {
   const known = WATCH_STATES.find(state => state === watch_state);
@@ -197,18 +194,15 @@ function readInstant(fields: BotFields, attribute: string, problems: string[]): 
   return undefined;
 }
 
-/** A digit too many means a long snooze, not none; it is cut where it is too long. */
+/** A digit too many means a long snooze, not none; a snooze that is too long is cut. */
 const readSnooze = ({ snoozed_until_ms: until }: BotFields): number | undefined =>
   typeof until === 'number' && until >= LATEST_MS ? LATEST_MS : undefined;
 
 function readTimes(fields: BotFields, problems: string[]): WatchTimes | undefined {
   const { heartbeat_ms, late_after_ms, dead_after_ms } = fields;
   if (heartbeat_ms === undefined && late_after_ms === undefined && dead_after_ms === undefined) return undefined;
-  const times = {
-    heartbeatMs: number(heartbeat_ms),
-    lateAfterMs: number(late_after_ms),
-    deadAfterMs: number(dead_after_ms),
-  };
+  const [heartbeatMs, lateAfterMs, deadAfterMs] = [number(heartbeat_ms), number(late_after_ms), number(dead_after_ms)];
+  const times = { heartbeatMs, lateAfterMs, deadAfterMs };
   if (areSane(times)) return times;
   problems.push(
     `heartbeat_ms = ${shownJson(heartbeat_ms)}, late_after_ms = ${shownJson(late_after_ms)}, dead_after_ms = ${shownJson(dead_after_ms)}: must be whole ms with 1000 ≤ heartbeat ≤ 60000 < dead ≤ 86400000 and late between the two; only the configuration counts. Restart the bot with correct times.`,
@@ -239,13 +233,13 @@ function readChange(fields: BotFields, atMs: number | undefined): Change | undef
   };
 }
 
-/** Whatever its length in the row: what is read from it goes into events, messages and the audit log, which take only so much. */
+/** Cut, because events, messages and the audit log limit its length. */
 const text = (value: BotFields[string] | undefined): string | undefined =>
   typeof value === 'string' ? boundedText(value, REASON_MAX_CHARS) : undefined;
 
 const number = (value: BotFields[string] | undefined): number => (typeof value === 'number' ? value : Number.NaN);
 
-/** One that cannot be read is no snooze: the bot is watched. */
+/** An invalid plan is no snooze: the bot is watched. */
 function readPlan({ snooze_every, snooze_every_for_ms }: BotFields, problems: string[]): SnoozePlan | undefined {
   if (snooze_every === undefined && snooze_every_for_ms === undefined) return undefined;
   const every = typeof snooze_every === 'string' ? readEvery(snooze_every) : undefined;

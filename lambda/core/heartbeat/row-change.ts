@@ -1,12 +1,9 @@
-/**
- * A conditional write to one row of the table `bots`, as a value: core decides it, the stores carry it out, all of it
- * or nothing. Attributes that a change does not name stay as they are, known to us or not.
- */
+/** A conditional write to one row of the table `bots`; the stores apply all of it or nothing. Other attributes do not change. */
 
 import type { BotAttribute } from '../../bot-row.ts';
 import type { Plain } from '../text/plain-json.ts';
 
-/** A row without its key, as it was stored: every value may be nonsense. */
+/** A row without its key, as stored: any value may be invalid. */
 export type BotFields = { readonly [attribute: string]: Plain };
 
 export type Values = { readonly [attribute in BotAttribute]?: Plain };
@@ -14,7 +11,7 @@ export type Values = { readonly [attribute in BotAttribute]?: Plain };
 export type Requirement =
   /** There is a row. */
   | { readonly kind: 'exists' }
-  /** There, and anything but a number. */
+  /** Present, and not a number. */
   | { readonly kind: 'no-number'; readonly attribute: BotAttribute }
   /** A number, the bounds themselves excluded. */
   | { readonly kind: 'between'; readonly attribute: BotAttribute; readonly above: number; readonly below: number }
@@ -24,7 +21,7 @@ export type Requirement =
   | { readonly kind: 'none-of'; readonly attribute: BotAttribute; readonly values: readonly string[] }
   /** Absent, or a smaller number. */
   | { readonly kind: 'below'; readonly attribute: BotAttribute; readonly value: number }
-  /** There, and this text. `named`: the attribute after which clients name the value. */
+  /** Present, and this text. `named`: the attribute that clients name the value after. */
   | {
       readonly kind: 'is';
       readonly attribute: BotAttribute;
@@ -43,13 +40,13 @@ export type Requirement =
 
 export interface RowChange {
   readonly botId: string;
-  /** As in "could not … trip the bot alpha". */
+  /** As in "could not … the bot alpha". */
   readonly doing: string;
   readonly requires: readonly Requirement[];
   readonly set: Values;
-  /** Set only where the attribute is absent. */
+  /** Set only if the attribute is absent. */
   readonly keep?: Values;
-  /** Set to the value that another attribute had before, or NO_RUN where that was absent. */
+  /** Set to another attribute's earlier value, or to NO_RUN. */
   readonly copy?: { readonly to: BotAttribute; readonly from: BotAttribute };
   /** One more than before; absent counts as 0. */
   readonly increment?: BotAttribute;
@@ -57,9 +54,8 @@ export interface RowChange {
 }
 
 /**
- * Requires that attributes stand as they were seen. What cannot be compared for equality (documents, numbers with more
- * digits than a double holds) can only have been put there by hand; there it is required that no whole number of ours
- * has taken its place, which every beat would.
+ * Requires that attributes have the value that was seen. Values that cannot be compared (documents, numbers with more digits
+ * than a double) were written by hand; for these it is required that no whole number has replaced them, as a heartbeat would.
  */
 export function unchanged(seen: BotFields, attributes: readonly BotAttribute[]): readonly Requirement[] {
   return attributes.map(attribute => standsAs(attribute, seen[attribute]));

@@ -1,14 +1,14 @@
-/** Parts of which the writes to a bot's row are made, of clients and operators alike. */
+/** Parts of the writes to a bot's row, for clients and operators. */
 
 import type { BotAttribute, WatchChange } from '../../bot-row.ts';
 import type { Requirement, Values } from './row-change.ts';
 import { shardOf } from './watch-shard.ts';
 import type { WatchTimes } from './watch-times.ts';
 
-/** Any state but tripped and disarmed: a state that cannot be read counts as armed. */
+/** Any state but tripped and disarmed: an invalid state counts as armed. */
 export const IS_ARMED: Requirement = { kind: 'none-of', attribute: 'watch_state', values: ['tripped', 'disarmed'] };
 
-/** The next tick checks the bot, by its own clock. */
+/** The next tick checks the bot. */
 export const headOfIndex = (botId: string): Values => ({ watch_shard: shardOf(botId), next_check_at_ms: 0 });
 
 export const changed = (change: WatchChange, { atMs, by }: { readonly atMs: number; readonly by: string }): Values => ({
@@ -17,15 +17,16 @@ export const changed = (change: WatchChange, { atMs, by }: { readonly atMs: numb
   changed_by: by,
 });
 
-export const beatFields = ({
-  atMs,
-  count,
-  times,
-}: {
+/** The values of a heartbeat. */
+export interface BeatValues {
+  /** By a clock that was corrected by AWS's answers. */
   readonly atMs: number;
+  /** Another number for each heartbeat of the run. */
   readonly count: number;
   readonly times: WatchTimes;
-}): Values => ({
+}
+
+export const beatFields = ({ atMs, count, times }: BeatValues): Values => ({
   last_beat_at_ms: Math.floor(atMs),
   beats: count,
   heartbeat_ms: times.heartbeatMs,
@@ -33,10 +34,10 @@ export const beatFields = ({
   dead_after_ms: times.deadAfterMs,
 });
 
-/** The bot's own report of its failure. */
+/** The failure that a bot reported itself. */
 export const FAILURE: readonly BotAttribute[] = ['failed_at_ms', 'failed_reason', 'failed_call_id'];
 
-/** What a trip leaves in the row. */
+/** Attributes of a trip. */
 export const TRIP: readonly BotAttribute[] = [
   'tripped_at_ms',
   'tripped_by',

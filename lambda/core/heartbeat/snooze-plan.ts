@@ -1,10 +1,7 @@
-/**
- * A snooze that comes again each week, for maintenance: "Sun 02:00 UTC" for 2 h. In UTC, because a window that moves with a
- * summer time would be a surprise at the exchange. Like a single snooze it always ends by itself.
- */
+/** A weekly snooze for maintenance: "Sun 02:00 UTC" for 2 h. In UTC, and it always ends by itself. */
 
 export interface SnoozePlan {
-  /** As the operator wrote it, tidied: `Sun 02:00 UTC`, `Mon,Wed 22:30 UTC`, `daily 02:00 UTC`. */
+  /** `Sun 02:00 UTC`, `Mon,Wed 22:30 UTC`, `daily 02:00 UTC`. */
   readonly every: string;
   readonly forMs: number;
 }
@@ -13,7 +10,7 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const DAY_MS = 86_400_000;
 const LONGEST_WINDOW_MS = DAY_MS;
 
-/** Gives the text tidied; undefined when it is none. */
+/** The text in its usual form; undefined if it is not valid. */
 export function readEvery(text: string): string | undefined {
   const [, days = '', hour = '', minute = ''] = /^(\S+) +(\d{1,2}):(\d{2}) *(?:UTC)?$/i.exec(text.trim()) ?? [];
   const named = daysIn(days);
@@ -29,7 +26,7 @@ function daysIn(text: string): readonly number[] | undefined {
   return days.includes(-1) || new Set(days).size < days.length ? undefined : days.toSorted();
 }
 
-/** When the last window that has begun by `nowMs` ends or ended; undefined: none begins within a week. */
+/** When the last window that has begun by `nowMs` ends or ended; undefined: none began within a week. */
 export function lastWindowEndMs(plan: SnoozePlan, nowMs: number): number | undefined {
   const every = readEvery(plan.every);
   const [, days = '', hour = '0', minute = '0'] = /^(\S+) (\d+):(\d+)/.exec(every ?? '') ?? [];
@@ -45,7 +42,7 @@ export function lastWindowEndMs(plan: SnoozePlan, nowMs: number): number | undef
   return undefined;
 }
 
-/** Of a single snooze and a planned one, what lasts longer. */
+/** The later end of a single snooze and a planned one. */
 export function snoozedUntil(
   {
     snoozedUntilMs,

@@ -1,12 +1,9 @@
-/**
- * What may set off a tick: the constant JSON of the watchdog's rule, or a raw scheduled event of that rule. A tick can
- * liquidate, so anything else is refused, and nothing happens.
- */
+/** A tick can liquidate, so only the event of the watchdog's rule is accepted: its constant JSON, or its raw scheduled event. */
 
 import { TICK, WATCH_RULE_PATTERN } from '../../contract.ts';
 import { isObject } from '../text/fields.ts';
 
-/** Undefined for a tick; else why it is none, and the remedy. */
+/** Undefined for a tick; otherwise why it is none, and the remedy. */
 export function notATick(event: unknown): string | undefined {
   if (!isObject(event)) return `The event is no JSON object; ${REMEDY}`;
   return event.source === 'aws.events' ? notOurRule(event) : notOurConstant(event);

@@ -1,7 +1,4 @@
-/**
- * Is the account of a tripped bot flat? Only a liquidation of the whole account, of this bot, that ended FLAT after the trip
- * says so. An ID that somebody has used for something else says nothing.
- */
+/** Is the account of a tripped bot flat? Only a liquidation of the whole account, of this bot, that ended FLAT after the trip proves it. */
 
 import type { LiquidationRecord } from '../../ports.ts';
 import { claimScope, scopeInWords } from '../invocation/claim-scope.ts';
@@ -9,14 +6,14 @@ import { isoMicros } from '../invocation/identity.ts';
 
 export type TripOutcome =
   | { readonly kind: 'flat' }
-  /** Running, or to be resumed: the attempt that ends it reports how it ended. */
+  /** Running, or to be resumed: its last attempt reports how it ended. */
   | { readonly kind: 'underway' }
-  /** Over, and people were notified of that: given up, or switched off. */
+  /** Over, and people were notified: given up, or switched off. */
   | { readonly kind: 'notified' }
   /** `because` is a sentence for people. */
   | { readonly kind: 'not-known-flat'; readonly because: string };
 
-/** `record` is that of the trip's own ID, or of a lock-out check. */
+/** `record`: of the trip's own ID, or of a lock-out check. */
 export function tripOutcome(
   record: LiquidationRecord | undefined,
   { botId, trippedAtMs }: { readonly botId: string; readonly trippedAtMs: number },
@@ -39,7 +36,7 @@ export function tripOutcome(
   return unknown(`its last attempt is ${state}, and none follows`);
 }
 
-/** Of two hosts. */
+/** Between two hosts. */
 const CLOCKS_DIFFER_MS = 5_000;
 
 const unknown = (because: string): TripOutcome => ({ kind: 'not-known-flat', because });

@@ -1,7 +1,6 @@
 /**
- * Whether the trip that a liquidator's call names is still valid. Watchdog, hand-over and lock-out check name it in
- * the event (`trip`, its correlation ID). The bot's row and the liquidator's record must agree, or nothing is closed: a
- * re-armed bot trades again, and its positions are its own. A person's call and a bot's own name no trip.
+ * Whether the trip that a call of the liquidator names (`trip`, a correlation ID) is still valid. The bot's row and the
+ * liquidator's record must agree, or nothing is closed: a re-armed bot trades again. Calls by people and bots name no trip.
  */
 
 import { isoMicros } from '../invocation/identity.ts';
@@ -12,10 +11,10 @@ export type TripCheck =
   /** `because` is a sentence for people. */
   | { readonly kind: 'gone'; readonly because: string };
 
-/** What the liquidator's record of the run says; undefined: there is none yet. */
+/** The liquidator's record of the run; undefined: there is none yet. */
 export interface RunRecord {
   readonly trip?: string | undefined;
-  /** Nobody takes it up again: its time was over, or a re-arm ended it. */
+  /** It was ended, by its time limit or by a re-arm, and is not resumed. */
   readonly gaveUpAtMs?: number | undefined;
 }
 

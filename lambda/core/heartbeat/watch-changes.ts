@@ -1,6 +1,6 @@
 /**
- * What the watchdog does to a bot's row. Each change requires that what it was decided on still stands: of two ticks
- * that see the same thing exactly one acts, and a beat, a snooze or a re-arm in between is never overwritten.
+ * What the watchdog writes to a bot's row. Each change requires that what it was decided on is unchanged: of two ticks exactly
+ * one acts, and a heartbeat, a snooze or a re-arm in between is never overwritten.
  */
 
 import type { BotAttribute } from '../../bot-row.ts';
@@ -11,12 +11,11 @@ import { FAILURE } from './row-values.ts';
 import { shardOf } from './watch-shard.ts';
 import type { WatchTimes } from './watch-times.ts';
 
-/** How long a claim's owner has to invoke the liquidator before others do it for it. */
+/** How long the tick that tripped a bot has to invoke the liquidator, before others do. */
 export const INVOKE_GRACE_MS = 15_000;
 export const LOCK_OUT_CHECK_EVERY_MS = 60_000;
 
-export interface TripClaim {
-  /** The tick that claims. */
+interface TripClaim {
   readonly tickId: string;
   readonly correlationId: string;
   readonly deadlineMs: number;
@@ -24,7 +23,7 @@ export interface TripClaim {
   readonly lockoutMs: number;
 }
 
-/** Armed to tripped, on the very beat that was seen. */
+/** From armed to tripped, if the heartbeat is still the one that was seen. */
 export const tripChange = (
   row: BotRow,
   { tickId, correlationId, deadlineMs, nowMs, lockoutMs }: TripClaim,
@@ -45,14 +44,14 @@ export const tripChange = (
   remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
 });
 
-/** The attributes that change when the bot shows a sign of life or fails, or when its watch is changed. */
+/** They change when the bot shows a sign of life or fails, or when its watch is changed. */
 const SIGNS_OF_LIFE: readonly BotAttribute[] = [
   ...(['watch_state', 'beats', 'last_beat_at_ms', 'run_id', 'worked_at_ms', 'waiting_since_ms'] as const),
   ...(['failed_at_ms', 'tripped_at_ms'] as const),
   ...(['snoozed_until_ms', 'snooze_every', 'snooze_every_for_ms'] as const),
 ];
 
-/** `watch_state` of a bot whose trip stands, when somebody has changed it: bots are refused again. */
+/** For a tripped bot whose `watch_state` somebody has changed. */
 export const tripRestoredChange = (row: BotRow): RowChange => ({
   botId: row.botId,
   doing: 'restore the trip of',
@@ -60,7 +59,7 @@ export const tripRestoredChange = (row: BotRow): RowChange => ({
   set: { watch_state: 'tripped' },
 });
 
-/** The liquidator has the event. */
+/** The liquidator accepted the event. */
 export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'note the invocation for',
@@ -68,7 +67,7 @@ export const invokedChange = (row: BotRow, nowMs: number, nextCheckAtMs: number)
   ...scheduled(row, nextCheckAtMs, { invoked_at_ms: Math.floor(nowMs) }),
 });
 
-/** One lock-out check per minute, of the tick that comes first. */
+/** One lock-out check per minute, by the first tick. */
 export const lockOutCheckChange = (row: BotRow, minute: number, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'claim the lock-out check of',
@@ -76,15 +75,12 @@ export const lockOutCheckChange = (row: BotRow, minute: number, nextCheckAtMs: n
   ...scheduled(row, nextCheckAtMs, { sentinel_minute: minute }),
 });
 
-/**
- * The next check of a bot that is checked at `nowMs` and needs the next one at `wantedMs`: five minutes later at most,
- * because its times may be shortened or edited by hand.
- */
+/** When to check next: at `wantedMs`, but after five minutes at most, because times may be changed or edited. */
 export const nextCheckAt = (wantedMs: number, nowMs: number): number =>
   Math.min(wantedMs, nowMs + LONGEST_UNCHECKED_MS);
 export const LONGEST_UNCHECKED_MS = 5 * 60_000;
 
-/** One alert per silence. */
+/** One notification per silence. */
 export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCheckAtMs: number): RowChange => ({
   botId: row.botId,
   doing: 'note the lateness of',
@@ -96,9 +92,9 @@ export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCh
 });
 
 /**
- * When to check next; undefined takes the bot out of the index. A beat meanwhile does not matter; a request for an
- * earlier check wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack` ends a lateness that people were notified
- * of; `exclusive` is the configuration's; `asked` are its times, which clients beat by.
+ * When to check next; undefined takes the bot out of the index. A heartbeat in between does not matter; a request for an
+ * earlier check wins. `snoozedUntilMs` cuts a snooze that is too long; `isBack`: a late bot reports again; `exclusive` and
+ * `asked` (its times) are of the configuration.
  */
 export const scheduleChange = (
   row: BotRow,
@@ -121,12 +117,8 @@ export const scheduleChange = (
   botId: row.botId,
   doing: 'schedule the next check of',
   requires: unchanged(row.fields, [
-    'watch_state',
-    'next_check_at_ms',
-    'failed_at_ms',
-    'snoozed_until_ms',
-    'tripped_at_ms',
-    'changed_at_ms',
+    ...(['watch_state', 'next_check_at_ms', 'failed_at_ms', 'snoozed_until_ms'] as const),
+    ...(['tripped_at_ms', 'changed_at_ms'] as const),
     ...(isBack ? (['late_told_for'] as const) : []),
   ]),
   ...scheduled(
@@ -145,7 +137,7 @@ export const scheduleChange = (
   ),
 });
 
-/** What the row says of the configuration's times. */
+/** The configured times, as the row has them. */
 export const askedIn = ({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes) => ({
   asked_heartbeat_ms: heartbeatMs,
   asked_late_after_ms: lateAfterMs,
@@ -164,7 +156,7 @@ export const notifiedChange = (
   set: { [attribute]: of },
 });
 
-/** A reported failure that later beats have answered: people were notified, and it is not acted on. */
+/** A reported failure that was followed by heartbeats: people were notified, and nothing is closed. */
 export const failureOutdatedChange = (row: BotRow): RowChange => ({
   botId: row.botId,
   doing: 'take back the failure of',
@@ -173,7 +165,7 @@ export const failureOutdatedChange = (row: BotRow): RowChange => ({
   remove: FAILURE,
 });
 
-/** The audit log has the row's last change. Whoever marks it writes it. */
+/** The audit log has the row's last change. The tick that marks it writes it. */
 export const changeNotifiedChange = (row: BotRow): RowChange => ({
   botId: row.botId,
   doing: 'note that the audit log has the change of',
@@ -181,7 +173,7 @@ export const changeNotifiedChange = (row: BotRow): RowChange => ({
   set: { told_change_at_ms: row.fields.changed_at_ms ?? null },
 });
 
-/** Puts a bot back where ticks find it. */
+/** Puts a bot back into the index. */
 export const backInIndexChange = (row: BotRow): RowChange => ({
   botId: row.botId,
   doing: 'put back into the index',
@@ -189,7 +181,7 @@ export const backInIndexChange = (row: BotRow): RowChange => ({
   set: { watch_shard: shardOf(row.botId), next_check_at_ms: 0 },
 });
 
-/** Not `watch_state`: a bot may write it, and would keep its lock-out checks off by that. */
+/** Not `watch_state`: a bot may write it, and could prevent its lock-out checks. */
 const sameTrip = (row: BotRow): readonly Requirement[] => unchanged(row.fields, ['tripped_at_ms', 'correlation_id']);
 
 const memoryOf = ({ beat, firstSeenAtMs, notBeforeMs }: Observation): Values => ({
@@ -211,10 +203,9 @@ function scheduled(
   return remove.length === 0 ? { set: scheduledSet } : { set: scheduledSet, remove };
 }
 
-/** A shard that ticks ask is left as it is, even another than the ID's own. */
-function shardIn({ botId, fields: { watch_shard } }: BotRow): number {
-  return isQueriedShard(watch_shard) ? watch_shard : shardOf(botId);
-}
+/** A shard that ticks query is kept, even if it is not the ID's own. */
+const shardIn = ({ botId, fields: { watch_shard } }: BotRow): number =>
+  isQueriedShard(watch_shard) ? watch_shard : shardOf(botId);
 
 export const isQueriedShard = (shard: unknown): shard is number =>
   typeof shard === 'number' && Number.isInteger(shard) && shard >= 0 && shard < WATCH_SHARDS;

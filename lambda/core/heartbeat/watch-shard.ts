@@ -1,7 +1,4 @@
-/**
- * The part of the index in which a bot stands. Any client can compute it in one line, whatever its language, and bots
- * named in a row (bot-1, bot-2 …) spread evenly.
- */
+/** The bot's part of the index. Easy to compute in any language, and bots with numbered names spread evenly. */
 
 import { WATCH_SHARDS } from '../../contract.ts';
 

@@ -1,6 +1,6 @@
 /**
- * How long a bot may be silent. The configuration decides; what the bot wrote into its row counts only where the
- * configuration cannot be read, and for one thing: no deadline is shorter than the bot's own heartbeat allows.
+ * How long a bot may be silent. The configuration decides; the bot's own times count only if the configuration cannot be read,
+ * and to prevent a deadline that is shorter than its heartbeat allows.
  */
 
 import { createHash } from 'node:crypto';
@@ -14,16 +14,16 @@ export interface WatchTimes {
   readonly deadAfterMs: number;
 }
 
-/** The next beat may be this much later than a heartbeat after the last. */
+/** How late a heartbeat may arrive. */
 const BEAT_SLACK_MS = 2_000;
 
-/** A bot that lives has been heard once more by then. */
+/** Within this time the next heartbeat arrives. */
 export const nextBeatMs = ({ heartbeatMs }: Pick<WatchTimes, 'heartbeatMs'>): number => heartbeatMs + BEAT_SLACK_MS;
 
-/** What the watchdog needs to know of the configuration. `isFallback`: it could not be read, so no bot is known. */
+/** `isFallback`: the configuration could not be read, so no bot is known. */
 export type WatchConfig = Pick<EffectiveSettings, 'settings' | 'isFallback'>;
 
-/** Undefined for a bot that is not in the configuration: nobody could liquidate it, so nobody judges it. */
+/** Undefined for a bot that is not in the configuration: it could not be liquidated, so it is not judged. */
 export function timesOf(config: WatchConfig, botId: string, inRow: WatchTimes | undefined): WatchTimes | undefined {
   const configured = configuredBot(config, botId);
   if (config.isFallback) return inRow ?? configured ?? defaultBot(botId);
@@ -39,13 +39,10 @@ export function configuredBot({ settings: { bots } }: WatchConfig, botId: string
   return byId.get(botId);
 }
 
-/** Asked for each bot in each tick; a search through ten thousand for each of ten thousand takes most of a tick. */
+/** Needed for each bot in each tick: a linear search would take most of a tick for ten thousand bots. */
 const BOTS_BY_ID = new WeakMap<WatchConfig['settings']['bots'], ReadonlyMap<string, BotSettings>>();
 
-/**
- * The configured times, made longer where the bot declares that it beats less often: late after one of its heartbeats,
- * dead after two, each with slack.
- */
+/** The configured times, longer if the bot declares a longer heartbeat: late after one of them, dead after two, plus slack. */
 export function allowedTimes(configured: WatchTimes, declared: WatchTimes | undefined): WatchTimes {
   const beatMs = declared?.heartbeatMs ?? configured.heartbeatMs;
   return {
@@ -55,10 +52,7 @@ export function allowedTimes(configured: WatchTimes, declared: WatchTimes | unde
   };
 }
 
-/**
- * What differs between the times that a bot declares and the configured ones, as a sentence for people; undefined where
- * nothing does that matters.
- */
+/** A sentence for people if the bot declares a longer heartbeat than configured. */
 export function timesProblem(configured: WatchTimes, declared: WatchTimes | undefined): string | undefined {
   if (declared === undefined || declared.heartbeatMs <= configured.heartbeatMs) return undefined;
   const { lateAfterMs, deadAfterMs } = allowedTimes(configured, declared);
@@ -70,7 +64,7 @@ export function timesProblem(configured: WatchTimes, declared: WatchTimes | unde
   return `it says that it beats every ${seconds(declared.heartbeatMs)}, the configuration says ${seconds(configured.heartbeatMs)}, ${effect}; start it with heartbeat_seconds = ${configured.heartbeatMs / 1_000}, or configure what it does.`;
 }
 
-/** The same text for the same times of all bots, whatever their order. */
+/** The same for the same times of all bots, in any order. */
 export function timesDigest({ settings }: WatchConfig): string {
   const lines = settings.bots.map(({ botId, heartbeatMs, lateAfterMs, deadAfterMs, exclusive }) =>
     [botId, heartbeatMs, lateAfterMs, deadAfterMs, exclusive].join(' '),
@@ -87,11 +81,6 @@ const LONGEST_SILENCE_MS = 86_400_000;
 export function areSane({ heartbeatMs, lateAfterMs, deadAfterMs }: WatchTimes): boolean {
   const whole = [heartbeatMs, lateAfterMs, deadAfterMs].every(Number.isSafeInteger);
   const heartbeatFits = heartbeatMs >= 1_000 && heartbeatMs <= LONGEST_HEARTBEAT_MS;
-  return (
-    whole &&
-    heartbeatFits &&
-    lateAfterMs > heartbeatMs &&
-    deadAfterMs > lateAfterMs &&
-    deadAfterMs <= LONGEST_SILENCE_MS
-  );
+  const deadFits = deadAfterMs > lateAfterMs && deadAfterMs <= LONGEST_SILENCE_MS;
+  return whole && heartbeatFits && lateAfterMs > heartbeatMs && deadFits;
 }

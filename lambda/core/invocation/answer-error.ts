@@ -1,4 +1,4 @@
-/** Turns what is known of a failure into the error that callers see: a stable code, and the heading that cures it. */
+/** From a failure to the error that callers see: a stable code, and the heading of the remedy. */
 
 import type { AnswerError } from '../../contract.ts';
 import type { Failure, Reason } from '../exchange/failure.ts';
@@ -18,12 +18,14 @@ export function errorOfFailure(failure: Failure, symbol?: string): AnswerError {
   };
 }
 
-/** Anything that was thrown. Of an error that is not ours only the kind is reported: its text may carry anything. */
+/** Of an error that is not ours only the kind is reported: its text may contain anything. */
 export function errorOfThrown(error: unknown, symbol?: string): AnswerError {
   if (error instanceof FlatlineError) return answerError(error.code, error.message, symbol);
   const kind = error instanceof Error ? error.name : typeof error;
   return answerError('UNFORESEEN', `an unexpected error (${kind}); the log holds its stack`, symbol);
 }
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const CODE_OF_REASON: Readonly<Record<Reason, ErrorCode>> = {
   'not-sent': 'TIMEOUT',

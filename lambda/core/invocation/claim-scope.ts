@@ -1,11 +1,8 @@
-/**
- * What a correlation ID was first used for. The first claim stores it, and a claim for anything else is refused, so that a
- * call that touches one symbol, or none that exists, can never answer for the whole account under the same ID.
- */
+/** What a correlation ID was first used for: other claims with the ID are refused, so one symbol never answers for all. */
 
 import { createHash } from 'node:crypto';
 
-export interface ClaimScope {
+interface ClaimScope {
   readonly botId: string;
   /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
@@ -20,6 +17,5 @@ export function claimScope({ botId, symbols }: ClaimScope): string {
   return `${botId} liquidate symbols ${named}`;
 }
 
-/** In words, for the error of a claim that is refused. */
 export const scopeInWords = (scope: string): string =>
   scope.endsWith(' account') ? 'the whole account' : 'a list of symbols';

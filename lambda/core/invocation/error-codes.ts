@@ -1,17 +1,14 @@
-/**
- * The one table of error codes: what can be read in an answer, a log line or a tool, and the heading of
- * docs/troubleshooting.md that cures it. Codes are stable: tools and alarms match on them.
- */
+/** The error codes of answers, logs and tools, with their heading in docs/troubleshooting.md. Codes are stable. */
 
 export const ERROR_CODES = {
-  // before anything is done
+  // before anything was done
   EVENT_INVALID: { heading: 'The event was refused' },
   ALREADY_IN_PROGRESS: { heading: 'Liquidation already in progress' },
   DISABLED: { heading: 'Liquidation is switched off' },
   CONFIG_INVALID: { heading: 'Configuration error' },
   SECRET_UNREADABLE: { heading: 'The secret cannot be read' },
   SECRET_MALFORMED: { heading: 'The secret is malformed' },
-  // the exchange will not talk to us
+  // the exchange refuses all requests
   KEY_REFUSED: { heading: 'The exchange refuses the key' },
   WRONG_ACCOUNT: { heading: 'The account is of another kind' },
   LOCATION_BLOCKED: { heading: 'The exchange refuses this location' },
@@ -52,12 +49,12 @@ export const ERROR_CODES = {
   DUST: { heading: 'The position is too small to close' },
   THIN_BOOK: { heading: 'The order book is empty' },
   CANCEL_REFUSED: { heading: 'Orders not cancelled' },
-  // the run as a whole
+  // the whole run
   TIMEOUT: { heading: 'Timeout exceeded' },
   ATTEMPTS_EXHAUSTED: { heading: 'Partial liquidation' },
   NOT_VERIFIED: { heading: 'The result could not be verified' },
   UNFORESEEN: { heading: 'Unexpected error' },
-  // it was done, but something beside it failed (warnings)
+  // warnings
   LOCK_UNAVAILABLE: { heading: 'The lock was not available' },
   SUPERSEDED: { heading: 'Another attempt took over' },
   AUDIT_INCOMPLETE: { heading: 'Missing audit records' },

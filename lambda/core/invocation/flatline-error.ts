@@ -12,7 +12,6 @@ export class FlatlineError extends Error {
     this.code = code;
   }
 
-  /** The heading of docs/troubleshooting.md. */
   get heading(): string {
     return ERROR_CODES[this.code].heading;
   }

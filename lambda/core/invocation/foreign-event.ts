@@ -1,14 +1,11 @@
-/**
- * Events that were plainly not written for the liquidator: nothing at all, the console's sample, and what services
- * of AWS send by themselves. They deserve one sentence with the cure, not a list of unknown keys.
- */
+/** Events not meant for the liquidator (empty, the console's sample, of AWS services): one sentence instead of unknown keys. */
 
 import { shownJson } from '../config/shown-value.ts';
 
 const BUTTON = '{"trigger": "manual", "bot_id": "default"}';
 const ALARM = '{"trigger": "alarm", "bot_id": "default"}';
 
-/** Each is known by a key that only it has. */
+/** `mark`: a key that only its events have. */
 const SERVICES = [
   {
     mark: 'detail-type',
@@ -24,7 +21,7 @@ const SERVICES = [
   { mark: 'requestContext', name: 'a web request', remedy: `there is no web entrance; to liquidate, send ${BUTTON}` },
 ] as const;
 
-/** The sentence for an object that is not worth reading field by field; undefined for one that is. */
+/** Undefined for an event that may be meant for the liquidator. */
 export function foreignEvent(event: Readonly<Record<string, unknown>>): string | undefined {
   const keys = Object.keys(event);
   if (keys.length === 0) return `The event is empty; to liquidate, send ${BUTTON}.`;
@@ -35,7 +32,6 @@ export function foreignEvent(event: Readonly<Record<string, unknown>>): string |
   return service && `The event is ${service.name}, which does not say what to do; ${service.remedy}.`;
 }
 
-/** The sentence for an event that is no object. */
 export function notAnObject(event: unknown): string {
   const kind = typeof event === 'string' ? 'a text' : shownJson(event);
   return `The event is ${kind}, and must be a JSON object; to liquidate, send ${BUTTON}.`;

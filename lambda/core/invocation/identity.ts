@@ -1,4 +1,4 @@
-/** Names that must be the same wherever the same thing is named: correlation IDs, client order IDs, instants. */
+/** Correlation IDs, client order IDs, and instants as text. */
 
 import { createHash } from 'node:crypto';
 import type { PositionSide, Side } from '../exchange/model.ts';
@@ -9,20 +9,20 @@ export function correlationId(atMs: number, hex: string): string {
   return `liq_${date.replaceAll('-', '')}_${time.slice(0, 8).replaceAll(':', '')}_${hex}`;
 }
 
-export interface OrderName {
+interface OrderName {
   readonly correlationId: string;
   readonly symbol: string;
   readonly side: Side;
-  /** In hedge mode, where one side can have positions on both. */
+  /** In hedge mode. */
   readonly positionSide?: PositionSide;
-  /** Name of the attempt (its fencing token; without the lock `u` and a number) and number of the try: "2.1", "u2.1". */
+  /** Name of the attempt and number of the try: "2.1", without the lock "u2.1". */
   readonly attempt: string;
   readonly chunk: number;
 }
 
 /**
- * The client order ID of a close: the same inputs always give the same one, so an order whose outcome is unknown can
- * be queried. Binance, New Order: `^[\.A-Z\:/a-z0-9_-]{1,36}$`, unique among open orders; portfolio margin takes 32.
+ * The same inputs give the same ID, so an order whose outcome is unknown can be queried. Binance, New Order:
+ * `^[\.A-Z\:/a-z0-9_-]{1,36}$`, unique among open orders; portfolio margin takes 32.
  */
 export function clientOrderId(name: OrderName, longest = 36): string {
   const side = name.positionSide === undefined ? name.side : `${name.side} ${name.positionSide}`;
@@ -39,6 +39,9 @@ export function isoMicros(atMs: number): string {
   const micros = Math.floor((atMs - wholeMs) * 1_000);
   return `${new Date(wholeMs).toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
 }
+
+export const isoMicrosOrNull = (atMs: number | undefined): string | null =>
+  atMs === undefined ? null : isoMicros(atMs);
 
 /** `hh:mm:ss`, UTC. */
 export const clockTime = (atMs: number): string => isoMicros(atMs).slice(11, 19);

@@ -1,44 +1,23 @@
-/** What the record of one correlation ID in the table `liquidations` means: is it unfinished, is it worth listing? Pure. */
+/** What a record of the table `liquidations` means: is it unfinished, is it listed? */
 
 import type { Claim, LiquidationRecord, RecentQuery, UnfinishedRun, Whose } from '../../ports.ts';
 import { claimScope, scopeInWords } from './claim-scope.ts';
 import { StoreError } from './store-error.ts';
 
-/** What the watchdog needs of a record whose time to be resumed has come; undefined for any other. */
+/** Undefined if the run is over, or is not due to be resumed. */
 export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: number): UnfinishedRun | undefined {
   if (record === undefined) return undefined;
-  const {
-    correlationId,
-    botId,
-    trigger,
-    symbols,
-    trip,
-    attempts: attempt,
-    state,
-    firstStartedAtMs,
-    resumeAtMs,
-    holder,
-  } = record;
+  const { correlationId, botId, symbols, trip, attempts: attempt, state, resumeAtMs, holder } = record;
   if (resumeAtMs === undefined || resumeAtMs > nowMs || botId === undefined) return undefined;
   if (state !== 'in_progress' && state !== 'partial' && state !== 'failed') return undefined;
   return {
-    correlationId,
-    botId,
-    trigger: trigger ?? 'watchdog',
-    symbols,
-    trip,
-    attempt,
-    state,
-    firstStartedAtMs: firstStartedAtMs ?? resumeAtMs,
-    resumeAtMs,
-    holder,
+    ...{ correlationId, botId, symbols, trip, attempt, state, resumeAtMs, holder },
+    trigger: record.trigger ?? 'watchdog',
+    firstStartedAtMs: record.firstStartedAtMs ?? resumeAtMs,
   };
 }
 
-/**
- * Whose run a record is of, for a caller with `token`: that of the last claim's holder; without a claim, that of a run
- * without the lock that sealed an audit log of its own (`u-` and its token).
- */
+/** For a caller with `token`: the last claim's holder; without a claim a run without the lock has sealed its audit log. */
 export function whoseRun(record: LiquidationRecord | undefined, token: string): Whose {
   if (record?.holder !== undefined) return record.holder === token ? 'ours' : 'another';
   return record?.seals.some(({ writer }) => writer === unlockedWriter(token)) ? 'ours' : 'nobody';
@@ -47,7 +26,6 @@ export function whoseRun(record: LiquidationRecord | undefined, token: string): 
 /** The writer of the audit log of an attempt that has no lock. */
 export const unlockedWriter = (holder: string): string => `u-${holder}`;
 
-/** Whether a claimed liquidation belongs into a list. The stores sort, and end the list at its limit. */
 export function isListed(record: LiquidationRecord, { beforeMs, sinceMs, botId, quietChecks }: RecentQuery): boolean {
   const { firstStartedAtMs } = record;
   if (firstStartedAtMs === undefined) return false;
@@ -57,13 +35,13 @@ export function isListed(record: LiquidationRecord, { beforeMs, sinceMs, botId, 
   return quietChecks === true || !isQuietCheck(record);
 }
 
-/** A look at a tripped bot's account that found it flat. */
+/** A check of a tripped bot's account that found it flat. */
 function isQuietCheck({ trigger, state, answer }: LiquidationRecord): boolean {
   if (trigger !== 'sentinel' || state !== 'completed') return false;
   return answer?.positions_closed === 0 && answer.orders_cancelled === 0;
 }
 
-/** Throws a StoreError where the ID was first used for something else: neither its answer nor its lease is this claim's. */
+/** Throws a StoreError if the ID was first used for something else. */
 export function refuseOtherScope({ claimedFor }: LiquidationRecord, claim: Claim): void {
   const wanted = claimScope(claim);
   if (claimedFor === undefined || claimedFor === wanted) return;

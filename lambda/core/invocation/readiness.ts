@@ -1,20 +1,15 @@
-/**
- * Whether a bot is known to be ready: what its last preflight found, and whether that is recent enough to be believed.
- * A rule runs one each day; two hours more are for a rule that is late. Pure.
- */
+/** Whether a bot is known to be ready, by its last preflight. */
 
 import type { PreflightAnswer } from '../../contract.ts';
 import type { PreflightNote } from '../../ports.ts';
 
-/** As the alarm `preflight-overdue` counts. */
+/** A rule runs one each day. The alarm `preflight-overdue` uses the same time. */
 export const PREFLIGHT_HOLDS_MS = 26 * 3_600_000;
 
 export type Readiness =
-  /** `warned`: with warnings, which stop no liquidation. */
   | { readonly kind: 'ready'; readonly warned: boolean; readonly note: PreflightNote }
-  /** A liquidation would have failed at `note.failedChecks`, however long ago that was. */
+  /** However long ago that was. */
   | { readonly kind: 'not-ready'; readonly note: PreflightNote }
-  /** It was ready, longer ago than a day and two hours. */
   | { readonly kind: 'overdue'; readonly note: PreflightNote }
   | { readonly kind: 'never' };
 
@@ -25,7 +20,6 @@ export function readinessOf(note: PreflightNote | undefined, nowMs: number): Rea
   return { kind: 'ready', warned: note.headline === 'READY, WITH WARNINGS', note };
 }
 
-/** What is kept of a preflight's answer. */
 export const noteOf = (answer: PreflightAnswer): PreflightNote => ({
   botId: answer.bot_id,
   correlationId: answer.correlation_id,
@@ -35,7 +29,7 @@ export const noteOf = (answer: PreflightAnswer): PreflightNote => ({
   finishedAtMs: Date.parse(answer.finished_at),
 });
 
-/** The check that checks the markets that are not covered. */
+/** The check of the markets that are not covered. */
 export const OTHER_MARKETS = 'other markets';
 
 function notCoveredIn({ checks }: PreflightAnswer): Pick<PreflightNote, 'notCovered'> {

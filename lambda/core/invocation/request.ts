@@ -1,8 +1,6 @@
 /**
- * Parses the liquidator's event: JSON in snake_case becomes a request, or a list of everything wrong with it.
- * Nobody liquidates by accident: an empty event, the console's sample, an event of some AWS service and an unknown
- * key are refused, each with the cure. `null` never stands for "absent": a list of symbols that became null by
- * mistake would mean the whole account.
+ * Parses the liquidator's event into a request, or a list of all problems. Events not meant for the liquidator and unknown keys
+ * are refused. `null` is not "absent": a list of symbols that became null by mistake would mean the whole account.
  */
 
 import * as z from 'zod/mini';
@@ -18,7 +16,7 @@ import {
 import { shownJson, shownText } from '../config/shown-value.ts';
 import { type RequestedWaits, readRequestedWaits, requestedWaitsShape } from '../exchange/requested-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { isObject } from '../text/fields.ts';
+import { type Fields, isObject } from '../text/fields.ts';
 import { foreignEvent, notAnObject } from './foreign-event.ts';
 
 export interface LiquidateRequest {
@@ -30,9 +28,9 @@ export interface LiquidateRequest {
   /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
   readonly reason: string | undefined;
-  /** The trip of the bot that the watchdog serves with this call: its correlation ID. Nobody else sets it. */
+  /** Correlation ID of the trip that this call of the watchdog serves. */
   readonly trip: string | undefined;
-  /** Set by flatline itself when it takes a run up again. */
+  /** Set by flatline when it resumes a run. */
   readonly resume: Resume | undefined;
 }
 
@@ -41,11 +39,11 @@ export interface Resume {
   readonly hop: number;
   readonly notBeforeMs: number;
   readonly untilMs: number;
-  /** Holder of the run's record: a caller that knows it has read the record or was given it in a hand-over. */
+  /** Holder of the run's record: known to those who read the record or were handed it over. */
   readonly token: string;
-  /** Only checks whether the account is still flat, and closes what reappeared. */
+  /** Checks whether the account is still flat, and closes what reappeared. */
   readonly confirms: boolean;
-  /** What the attempt before left, where no record holds it. */
+  /** What the attempt before left, if no record holds it. */
   readonly carried: string | undefined;
   /** The waits that the exchange requested of the attempt before. */
   readonly waits: RequestedWaits | undefined;
@@ -60,25 +58,21 @@ interface PreflightRequest {
 export type Request = LiquidateRequest | PreflightRequest;
 
 /** Each problem names the value, the rule and the remedy. */
-export type RequestReading =
+type RequestReading =
   | { readonly ok: true; readonly request: Request }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const MOST_PROBLEMS = 10;
 const MOST_SYMBOLS = 500;
 
-/**
- * Binance answers -1100 to a symbol outside `^[A-Z0-9-_.]{1,20}$`; since 2025-10 names such as 测试USDT are listed
- * as well. Lower case or a slash would match no position, and the answer would be a false "nothing to do".
- */
+/** Since 2025-10 names such as 测试USDT are listed. Lower case or a slash would match no position: a false "nothing to do". */
 export const isSymbol = (name: string): boolean =>
   name.length <= 40 && /^[\p{L}\p{M}\p{N}_.-]+$/u.test(name) && !/[a-z]/.test(name);
 
-const symbol = z.string('must be a text; write the symbol as the exchange does, like "BTCUSDT"').check(
-  z.refine(isSymbol, {
-    error: 'is not a symbol; write it as the exchange does, like "BTCUSDT", at most 40 characters',
-  }),
-);
+const notSymbol = 'is not a symbol; write it as the exchange does, like "BTCUSDT", at most 40 characters';
+const symbol = z
+  .string('must be a text; write the symbol as the exchange does, like "BTCUSDT"')
+  .check(z.refine(isSymbol, { error: notSymbol }));
 
 const OWN = 'is for flatline itself; leave it out';
 
@@ -129,10 +123,10 @@ const liquidateEvent = z.object({
 
 const PREFLIGHT_KEYS: readonly string[] = Object.keys(preflightFields);
 const KEYS: readonly string[] = Object.keys(liquidateEvent.shape);
-/** The keys that callers may use: `resume` and `trip` are between flatline and itself. */
+/** The keys that callers may use. */
 const PUBLIC_KEYS = KEYS.filter(key => key !== 'resume' && key !== 'trip');
 
-/** Takes whatever Lambda was invoked with. Never throws. */
+/** Never throws. */
 export function readRequest(event: unknown): RequestReading {
   if (!isObject(event)) return { ok: false, problems: [notAnObject(event)] };
   const misuse = foreignEvent(event);
@@ -143,7 +137,6 @@ export function readRequest(event: unknown): RequestReading {
     : conclude(event, liquidateEvent.safeParse(own), KEYS, toLiquidate);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type Parsed<T> =
   | { readonly success: true; readonly data: T }
   | { readonly success: false; readonly error: z.core.$ZodError };
@@ -173,7 +166,7 @@ function toLiquidate(event: z.infer<typeof liquidateEvent>): LiquidateRequest {
     correlationId: event.correlation_id,
     dryRun: event.dry_run ?? false,
     symbols: event.symbols,
-    // A text cut in the middle of a character would be stored as another than the one that was hashed.
+    // A text that is cut in the middle of a character would be stored with another hash.
     reason: event.reason?.toWellFormed(),
     trip: event.trip,
     resume: event.resume && {
@@ -200,7 +193,7 @@ function text(pattern: RegExp, rule: string) {
   return z.string(`must be ${rule}`).check(z.regex(pattern, `must be ${rule}`));
 }
 
-/** Two closes of one position in one list is a mistake of the caller's, so perhaps another symbol is missing. */
+/** A symbol that is listed twice is a mistake, so perhaps another one is missing. */
 function refuseTwice({ value, issues }: z.core.ParsePayload<readonly string[]>): void {
   for (const [index, name] of value.entries()) {
     if (value.indexOf(name) === index) continue;
@@ -208,7 +201,7 @@ function refuseTwice({ value, issues }: z.core.ParsePayload<readonly string[]>):
   }
 }
 
-/** What the event itself says: nothing inherited, whatever its prototype. */
+/** Nothing inherited from a prototype. */
 function ownFields(event: Fields): Fields {
   return Object.fromEntries(KEYS.filter(key => Object.hasOwn(event, key)).map(key => [key, event[key]]));
 }
@@ -218,7 +211,7 @@ function problemOf({ path: [field = '', index], message }: z.core.$ZodIssue, eve
   if (whole === undefined) return `${String(field)} is missing: it ${message}.`;
   const value = Array.isArray(whole) && typeof index === 'number' ? whole[index] : whole;
   const place = typeof index === 'number' ? `${String(field)}[${index}]` : String(field);
-  // A reason is free text, so its length is all that may be said of it.
+  // A reason is free text, so only its length is shown.
   const shown = field === 'reason' && typeof value === 'string' ? `a text of ${value.length}` : shownJson(value);
   const meant = field === 'trigger' && typeof value === 'string' ? didYouMean(value, TRIGGERS) : undefined;
   return `${place} = ${shown}: ${message}${meant === undefined ? '' : ` (did you mean ${meant}?)`}.`;

@@ -1,7 +1,4 @@
-/**
- * What every store throws when it could not do what it was asked. `certainty` has the words of exchange/failure.ts:
- * `unknown` means that it may have been done, all others that it was not. A StoreError never stops a liquidation.
- */
+/** The error of every store. `certainty` `unknown`: it may have been done; otherwise it was not. Never stops a liquidation. */
 
 import type { Certainty } from '../exchange/failure.ts';
 
@@ -9,7 +6,7 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly certainty: Certainty;
 
-  /** `message` names the table, the operation and the cure. The SDK's error is not kept as a cause: it holds requests. */
+  /** `message` names the table, the operation and the remedy. The SDK's error is no cause, because it contains requests. */
   constructor(certainty: Certainty, message: string) {
     super(message);
     this.certainty = certainty;

@@ -1,7 +1,6 @@
 /**
- * Whether a value is a whole answer: read from the table, where someone may have edited it in the console, or from
- * the liquidator, which may be of another version or may have been cut short. What others count on must be there and of
- * its kind, so that code that shows the answer need not check again.
+ * Whether a value is a complete answer, so that others need not check again: a stored one may have been edited by hand, one of
+ * the liquidator may be of another version or cut short.
  */
 
 import * as z from 'zod/mini';

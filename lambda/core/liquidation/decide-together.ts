@@ -25,7 +25,7 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
 
   let left = rooms;
   const granted = new Set<ExchangeRequest>();
-  const wakes = states.map(() => Number.POSITIVE_INFINITY);
+  const timers = states.map(() => Number.POSITIVE_INFINITY);
   for (const { index, request, urgency } of wishes) {
     const { market } = (states[index] as EngineState).job;
     const cost = costIn(market, request.kind);
@@ -35,13 +35,13 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
       left = afterTaken(left, api, taken.room, cost);
       granted.add(request);
     } else if (taken.atMs !== undefined) {
-      wakes[index] = Math.min(wakes[index] ?? taken.atMs, Math.max(taken.atMs, nowMs + 1));
+      timers[index] = Math.min(timers[index] ?? taken.atMs, Math.max(taken.atMs, nowMs + 1));
     }
   }
   return decisions.map((decision, index) => {
     if (decision.kind === 'end') return decision;
     const requests = decision.requests.filter(request => granted.has(request));
-    return { ...decision, requests, wakeAtMs: Math.min(decision.wakeAtMs, wakes[index] ?? decision.wakeAtMs) };
+    return { ...decision, requests, timerAtMs: Math.min(decision.timerAtMs, timers[index] ?? decision.timerAtMs) };
   });
 }
 

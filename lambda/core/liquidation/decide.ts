@@ -35,7 +35,7 @@ export type Decision =
       /** Read the secret again. */
       readonly readSecret: boolean;
       /** Decide again at this instant at the latest. */
-      readonly wakeAtMs: number;
+      readonly timerAtMs: number;
     }
   | { readonly kind: 'end'; readonly end: End };
 
@@ -78,21 +78,22 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   );
   chosen.addAll('order queries', orderQueries.requests);
   if (!isClosing) chosen.addAll('sweeps', [...(cancels?.sweeps ?? []), ...wantWitness(state)]);
-  chosen.wake(cancels?.wakes ?? []);
-  chosen.wake(strategies.wakes);
-  chosen.wake(orderQueries.wakes);
+  chosen.addTimers(cancels?.timers ?? []);
+  chosen.addTimers(strategies.timers);
+  chosen.addTimers(orderQueries.timers);
 
   const { requests, wants } = chosen;
   const readSecret = key.kind === 'wanted';
   const { workUntilMs } = state.job.deadline;
   // Without an answer the requests of this decision are wanted again then.
   const hedgeAtMs = requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY;
-  const wakeAtMs = Math.min(workUntilMs, chosen.wakeAtMs, hedgeAtMs);
+  const timerAtMs = Math.min(workUntilMs, chosen.timerAtMs, hedgeAtMs);
   const isFree = state.mayAct || state.readsOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
   // Nothing goes out, nothing is awaited, and only the deadline would change that.
-  if (isStuck && wakeAtMs >= workUntilMs && !chosen.isWaitingForRoom) return { kind: 'end', end: { kind: 'attempts' } };
-  return { kind: 'go-on', requests, wants, readSecret, wakeAtMs };
+  if (isStuck && timerAtMs >= workUntilMs && !chosen.isWaitingForRoom)
+    return { kind: 'end', end: { kind: 'attempts' } };
+  return { kind: 'go-on', requests, wants, readSecret, timerAtMs };
 }
 
 /** The largest first, as far as there is room. Returns whether any could go out. */
@@ -102,8 +103,8 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
     chosen.hasRoomForClose();
     return true;
   }
-  const { closes, wakes } = wantCloses(state, nowMs, chosen.freeFromMs('cancel-orders'));
-  chosen.wake(wakes);
+  const { closes, timers } = wantCloses(state, nowMs, chosen.freeFromMs('cancel-orders'));
+  chosen.addTimers(timers);
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
@@ -165,7 +166,7 @@ function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wis
 class Choice {
   readonly requests: ExchangeRequest[] = [];
   readonly wants = new Map<ExchangeRequest, Want>();
-  wakeAtMs = Number.POSITIVE_INFINITY;
+  timerAtMs = Number.POSITIVE_INFINITY;
   /** Something was wanted and found no room. */
   isWaitingForRoom = false;
   private rooms: Rooms;
@@ -192,7 +193,7 @@ class Choice {
 
   private noteNoRoom(atMs: number | undefined): void {
     this.isWaitingForRoom = true;
-    if (atMs !== undefined) this.wakeAtMs = Math.min(this.wakeAtMs, Math.max(atMs, this.nowMs + 1));
+    if (atMs !== undefined) this.timerAtMs = Math.min(this.timerAtMs, Math.max(atMs, this.nowMs + 1));
   }
 
   addAll(need: Need, requests: readonly ExchangeRequest[], urgency?: Urgency): void {
@@ -202,7 +203,7 @@ class Choice {
   addWishes(need: Need, wishes: readonly Wish[]): void {
     for (const wish of wishes) {
       if ('request' in wish) this.add(need, wish.request);
-      else this.wakeAtMs = Math.min(this.wakeAtMs, wish.atMs);
+      else this.timerAtMs = Math.min(this.timerAtMs, wish.atMs);
     }
   }
 
@@ -211,8 +212,8 @@ class Choice {
     return this.rooms.futures.slots;
   }
 
-  wake(instants: readonly number[]): void {
-    for (const atMs of instants) this.wakeAtMs = Math.min(this.wakeAtMs, atMs);
+  addTimers(instants: readonly number[]): void {
+    for (const atMs of instants) this.timerAtMs = Math.min(this.timerAtMs, atMs);
   }
 
   /** When the limits allow one more of these; now if only an answer can tell. */

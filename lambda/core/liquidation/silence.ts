@@ -7,7 +7,7 @@ import type { Failure } from '../exchange/failure.ts';
 import type { EngineState } from './state.ts';
 import type { Stage, Work } from './symbols/symbol-work.ts';
 import { PATIENCE_MIN_MS } from './timing.ts';
-import { isDue, NO_OUTCOME, wakeOf } from './work.ts';
+import { isDue, NO_OUTCOME, timerOf } from './work.ts';
 
 /** How long to wait for the answer, the first time. */
 export const patienceMs = ({ latencyMs = 0 }: Pick<EngineState, 'latencyMs'>): number =>
@@ -18,9 +18,9 @@ export const isDueOrSilent = (state: EngineState, work: Work, nowMs: number): bo
   isDue(work, nowMs) || silentFromMs(state, work) <= nowMs;
 
 /** When it is due, or counts as silent; undefined if only an answer changes something. */
-export function wakeOrSilenceOf(state: EngineState, work: Work): number | undefined {
+export function timerOrSilenceOf(state: EngineState, work: Work): number | undefined {
   const atMs = silentFromMs(state, work);
-  return atMs === Number.POSITIVE_INFINITY ? wakeOf(work) : atMs;
+  return atMs === Number.POSITIVE_INFINITY ? timerOf(work) : atMs;
 }
 
 /** Infinity if nothing is on its way, or all tries are used up. */

@@ -103,7 +103,7 @@ export const isDue = ({ stage }: Work, nowMs: number): boolean =>
   stage.kind === 'idle' || (stage.kind === 'waiting' && stage.untilMs <= nowMs);
 
 /** When it is due by itself. */
-export const wakeOf = ({ stage }: Work): number | undefined => (stage.kind === 'waiting' ? stage.untilMs : undefined);
+export const timerOf = ({ stage }: Work): number | undefined => (stage.kind === 'waiting' ? stage.untilMs : undefined);
 
 /** The longest pause if the exchange requested none. */
 const LONGEST_WAIT_MS = 1_000;

@@ -1,6 +1,4 @@
-/** Texts of others, cut to a maximum length. The result says that it was cut. */
-
-/** Returns the text, or its start and its full length: at most `mostChars` characters in all. */
+/** The text, or its start and a note of its full length: at most `mostChars` characters in all. */
 export function boundedText(text: string, mostChars: number): string {
   if (text.length <= mostChars) return text;
   const note = `… (cut, ${text.length} characters)`;

@@ -1,7 +1,4 @@
-/**
- * The nearest known name to an unknown one, for the remedy of an error message.
- * A guess is only shown to people: nothing is corrected by it.
- */
+/** The known name nearest to an unknown one, for error messages. Nothing is corrected by it. */
 
 const LONGEST_NAME = 60;
 
@@ -32,9 +29,7 @@ function partOf(name: string, known: readonly string[]): string | undefined {
   return known.find(candidate => plain(candidate).includes(part) || part.includes(plain(candidate)));
 }
 
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[\s_.-]/g, '');
-}
+const plain = (name: string): string => name.toLowerCase().replace(/[\s_.-]/g, '');
 
 /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
@@ -60,6 +55,4 @@ function editDistance(a: string, b: string): number {
   return at(last, b.length);
 }
 
-function at(row: readonly number[], column: number): number {
-  return row[column] ?? Number.POSITIVE_INFINITY;
-}
+const at = (row: readonly number[], column: number): number => row[column] ?? Number.POSITIVE_INFINITY;

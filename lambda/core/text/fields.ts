@@ -21,7 +21,6 @@ export function jsonIn(text: string): unknown {
   }
 }
 
-/** The object that a text is in JSON. */
 export function objectIn(text: string): Fields | undefined {
   const value = jsonIn(text);
   return isObject(value) ? value : undefined;

@@ -1,7 +1,6 @@
 /**
- * Turns any value into plain JSON data that a log line can print and a DynamoDB item can store, so that the hashed, stored
- * and printed data are identical. It never throws: cycles, depth, throwing getters, bytes, bigints and numbers that a store
- * cannot hold all become something readable.
+ * Turns any value into plain JSON data, so that hashed, stored and logged data are identical. Never throws: cycles, depth,
+ * throwing getters, bytes, bigints and numbers that DynamoDB cannot store become readable text.
  */
 
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
@@ -14,7 +13,7 @@ export interface PlainRules {
   readonly hidden: string;
 }
 
-/** DynamoDB nests 32 levels at most; the rest is room for the item around the value. */
+/** DynamoDB allows 32 levels, including the item around the value. */
 const MAX_DEPTH = 24;
 
 /** DynamoDB, "Supported data types": the magnitudes a number may have. */
@@ -62,21 +61,16 @@ function structure(value: object, rules: PlainRules, ancestors: readonly object[
   try {
     if (Array.isArray(value)) return list(value, rules, within);
     if (value instanceof Error) return entries(errorEntries(value), rules, within);
-    if (value instanceof Map)
-      return entries(
-        [...value].map(([key, item]) => [String(key), item]),
-        rules,
-        within,
-      );
+    if (value instanceof Map) {
+      const pairs = [...value].map(([key, item]) => [String(key), item] as const);
+      return entries(pairs, rules, within);
+    }
     if (value instanceof Set) return list([...value], rules, within);
     // Bytes may belong to a key: only their count is shown.
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
     if ('toJSON' in value && typeof value.toJSON === 'function') return walk(value.toJSON(), rules, within);
-    return entries(
-      Object.keys(value).map(key => [key, read(value, key)]),
-      rules,
-      within,
-    );
+    const pairs = Object.keys(value).map(key => [key, read(value, key)] as const);
+    return entries(pairs, rules, within);
   } catch {
     return '[unreadable]';
   }
@@ -107,11 +101,9 @@ const isSecret = (key: string, item: unknown, rules: PlainRules): boolean =>
 function errorEntries(error: Error): readonly (readonly [string, unknown])[] {
   const own = Object.keys(error).map(key => [key, read(error, key)] as const);
   const members = error instanceof AggregateError ? [['errors', error.errors] as const] : [];
+  const { name, message, stack, cause } = error;
   return [
-    ['name', error.name],
-    ['message', error.message],
-    ['stack', error.stack],
-    ['cause', error.cause],
+    ...Object.entries({ name, message, stack, cause }),
     ...members,
     ...own.filter(([key]) => !['name', 'message', 'stack', 'cause', 'errors'].includes(key)),
   ];

@@ -1,7 +1,6 @@
 /**
- * Redacts secrets from data that leaves the function: the secret values in every form in which they are known to appear,
- * values under keys like `secret`, and texts after `signature=` and similar. Pure; it never throws.
- * Promise: the result contains none of the given values and is plain JSON data.
+ * Redacts secrets from data that leaves the function: the given values in every form in which they may appear, values under
+ * keys like `secret`, and texts after `signature=` and similar. The result is plain JSON data. Never throws.
  */
 
 import { type Plain, type PlainRules, toPlain } from './plain-json.ts';
@@ -53,15 +52,7 @@ function needlesOf(secrets: Iterable<string>): readonly string[] {
 function formsOf(secret: string): readonly string[] {
   const trimmed = secret.trim();
   const lines = trimmed.split(/\r?\n|\\n/).map(line => line.trim());
-  const shapes = [
-    secret,
-    trimmed,
-    lines.join('\n'),
-    lines.join('\r\n'),
-    lines.join('\\n'),
-    lines.join(' '),
-    lines.join(''),
-  ];
+  const shapes = [secret, trimmed, ...['\n', '\r\n', '\\n', ' ', ''].map(separator => lines.join(separator))];
   const bodyLines =
     lines.length < 2 ? [] : lines.filter(line => line.length >= SHORTEST_PEM_LINE && !line.includes('---'));
   return [...shapes, ...bodyLines].flatMap(shape => {

@@ -252,8 +252,8 @@ test('for every damage to a secret, answers, and never with a piece of a value',
     .flatMap(line => Array.from({ length: line.length - 7 }, (_, at) => line.slice(at, at + 8)));
   fc.assert(
     fc.property(damaged, text => {
-      const told = problemsOf(text).join('\n');
-      expect(pieces.filter(piece => told.includes(piece))).toEqual([]);
+      const shown = problemsOf(text).join('\n');
+      expect(pieces.filter(piece => shown.includes(piece))).toEqual([]);
     }),
     { numRuns: 300 },
   );

@@ -689,8 +689,8 @@ test('for every text, both readers answer, and never with a key that is in it', 
   fc.assert(
     fc.property(text, fc.constantFrom('refuse' as const, 'ignore' as const), (anything, foreignSections) => {
       const readings = [readIni(anything, 'c.ini', { foreignSections }), readJson(anything, 'v')];
-      const told = readings.flatMap(reading => reading.findings.map(formatFinding)).join('\n');
-      expect(told).not.toContain(KEY.slice(4, 40));
+      const shown = readings.flatMap(reading => reading.findings.map(formatFinding)).join('\n');
+      expect(shown).not.toContain(KEY.slice(4, 40));
     }),
     { numRuns: 500 },
   );

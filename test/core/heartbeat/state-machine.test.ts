@@ -1,6 +1,6 @@
 /**
  * The state machine of a bot's row, played with the real writes: two runs, an operator and the watchdog, in every order to
- * a stated depth. The watchdog looks and trips in two steps, so that whatever may come in between does.
+ * a stated depth. The watchdog reads and trips in two steps, so that whatever may come in between does.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -54,7 +54,7 @@ interface Past {
   /** The call whose mark was withdrawn or forestalled last: the row remembers one. */
   readonly withdrawn: readonly Run[];
   /** What the watchdog saw, and whether anybody has written since. */
-  readonly look: { readonly row: BotFields | undefined; readonly overtaken: boolean } | undefined;
+  readonly check: { readonly row: BotFields | undefined; readonly overtaken: boolean } | undefined;
 }
 
 interface Node {
@@ -196,11 +196,11 @@ function play(node: Node, move: Move, atMs: number): Node {
   if (isMarkOfWithdrawn) fail(node, move.name, 'a mark that was withdrawn stands');
   const past = move.next(node.past, atMs);
   if (row.snoozed_until_ms !== past.snoozedUntilMs) fail(node, move.name, 'an operator’s snooze was undone');
-  // A mark that comes and goes again leaves a silent bot silent, and so does the word that somebody looks after it.
+  // A mark that comes and goes again leaves a silent bot silent, and so does an acknowledgement.
   const isSamePlan = move.name.endsWith('plans snoozes') && node.row?.snooze_every === row.snooze_every;
   const leavesItSilent = isSamePlan || /reports its failure$|acknowledges$/.test(move.name);
-  const look = node.past.look && { ...node.past.look, overtaken: node.past.look.overtaken || !leavesItSilent };
-  return { row, steps, past: { ...past, look } };
+  const check = node.past.check && { ...node.past.check, overtaken: node.past.check.overtaken || !leavesItSilent };
+  return { row, steps, past: { ...past, check } };
 }
 
 function withdrawn(
@@ -217,14 +217,14 @@ function withdrawn(
   if (row === undefined) return { ...node, steps };
   if (wasThere && stateOf(row) === 'failed') fail(node, move.name, 'left the mark in the row');
   if (!wasThere && stateOf(row) !== before) fail(node, move.name, 'took away the mark of another call');
-  return { row, steps, past: { ...move.next(node.past, 0), look: node.past.look } };
+  return { row, steps, past: { ...move.next(node.past, 0), check: node.past.check } };
 }
 
 /** The watchdog trips what it saw, if it was armed then. */
 function trip(node: Node, atMs: number): Node {
-  const { look } = node.past;
-  const seen = look?.row === undefined ? undefined : readBotRow(BOT, look.row);
-  if (look === undefined || seen?.state !== 'armed' || seen.beat === undefined) return node;
+  const { check } = node.past;
+  const seen = check?.row === undefined ? undefined : readBotRow(BOT, check.row);
+  if (check === undefined || seen?.state !== 'armed' || seen.beat === undefined) return node;
   const claim = {
     tickId: 'tick',
     correlationId: `liq_20261121_120000_${String(atMs - START).padStart(6, '0')}`,
@@ -233,10 +233,10 @@ function trip(node: Node, atMs: number): Node {
     lockoutMs: 60_000,
   };
   const row = applied(node.row, tripChange(seen, claim));
-  const overtaken = look.overtaken || look.row?.failed_at_ms !== node.row?.failed_at_ms;
+  const overtaken = check.overtaken || check.row?.failed_at_ms !== node.row?.failed_at_ms;
   if (row !== undefined && overtaken) fail(node, 'trip', 'tripped although somebody has written since it was seen');
   if (row === undefined && !overtaken) fail(node, 'trip', 'was lost, although nobody has written since it was seen');
-  return { row: row ?? node.row, steps: [...node.steps, 'trip'], past: { ...node.past, look: undefined } };
+  return { row: row ?? node.row, steps: [...node.steps, 'trip'], past: { ...node.past, check: undefined } };
 }
 
 /** Instants by their order alone: two rows that differ in nothing else behave alike. */
@@ -249,7 +249,7 @@ function keyOf({ row, past }: Node): string {
   collect([row, past]);
   const ranks = new Map([...instants].sort((a, b) => a - b).map((at, rank) => [at, rank]));
   return JSON.stringify(
-    [row, past.started.slice(-2), past.disarmedByOperator, past.withdrawn, past.look, past.snoozedUntilMs],
+    [row, past.started.slice(-2), past.disarmedByOperator, past.withdrawn, past.check, past.snoozedUntilMs],
     (name, value) => {
       if (name === 'beats' || name === 'correlation_id' || name === 'unproven_starts') return value === 0 ? 0 : 'x';
       return typeof value === 'number' ? `#${ranks.get(value) ?? value}` : value;
@@ -259,7 +259,7 @@ function keyOf({ row, past }: Node): string {
 
 test(`for every order of ${MOVES.length + 2} steps of two runs, an operator and the watchdog, ${DEPTH} deep: no false trip, no lost trip, no undone command`, () => {
   const nothing: Past = {
-    ...{ started: [], disarmedByOperator: false, snoozedUntilMs: undefined, withdrawn: [], look: undefined },
+    ...{ started: [], disarmedByOperator: false, snoozedUntilMs: undefined, withdrawn: [], check: undefined },
   };
   let level: readonly Node[] = [{ row: undefined, past: nothing, steps: [] }];
   const known = new Set(level.map(keyOf));
@@ -268,12 +268,12 @@ test(`for every order of ${MOVES.length + 2} steps of two runs, an operator and 
     const atMs = START + depth * 1_000;
     const next: Node[] = [];
     for (const node of level) {
-      const looked = {
+      const checked = {
         ...node,
-        steps: [...node.steps, 'look'],
-        past: { ...node.past, look: { row: node.row, overtaken: false } },
+        steps: [...node.steps, 'check'],
+        past: { ...node.past, check: { row: node.row, overtaken: false } },
       };
-      for (const after of [...MOVES.map(move => play(node, move, atMs)), looked, trip(node, atMs)]) {
+      for (const after of [...MOVES.map(move => play(node, move, atMs)), checked, trip(node, atMs)]) {
         played += 1;
         const key = keyOf(after);
         if (known.has(key)) continue;

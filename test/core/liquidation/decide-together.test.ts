@@ -44,7 +44,7 @@ function seen(id: MarketId, ...rows: readonly Position[]): EngineState {
   return reduce(state, { kind: 'may-act', atMs: T0, attemptName: '1', carried: undefined });
 }
 
-/** As `seen`, and then a look that shows none of them any more. */
+/** As `seen`, and then a read that shows none of them any more. */
 function emptied(id: MarketId, ...rows: readonly Position[]): EngineState {
   const before = seen(id, ...rows);
   const sent = reduce(before, { kind: 'sent', atMs: T0 + 1, requests: [{ kind: 'positions' }] });
@@ -94,13 +94,13 @@ describe('two markets', () => {
     expect(sentBy(states, roomsWith({ ordersLeft: 0 }))).toEqual([['AUSDT'], []]);
   });
 
-  test('wake at the latest when there may be room for what found none', () => {
+  test('decide again at the latest when there may be room for what found none', () => {
     const decisions = decideTogether(
       [seen('usdm', position('AUSDT', '500')), seen('coinm', position('CUSD_PERP', '200'))],
       T0,
       roomsWith({ ordersLeft: 1, ordersFreeAtMs: T0 + 70 }),
     );
-    expect(decisions[1]).toMatchObject({ kind: 'go-on', requests: [], wakeAtMs: T0 + 70 });
+    expect(decisions[1]).toMatchObject({ kind: 'go-on', requests: [], timerAtMs: T0 + 70 });
   });
 
   test('cancel all orders of closed symbols after the lists of the other are read, where the weight is short', () => {

@@ -84,7 +84,7 @@ describe('after an attempt', () => {
       false,
     ],
     ['unless its tick would come after the end', { ...limited(61_001), untilMs: NOW + 100_000 }, 61_001, true],
-    ['or no record tells it', { ...limited(61_001), locked: false }, 61_001, true],
+    ['or no record shows it', { ...limited(61_001), locked: false }, 61_001, true],
     ['a ban is the watchdog’s, a minute at least', stopped(1), 60_000, false],
     ['or as long as the exchange says', stopped(120_000), 120_000, false],
     ['a fraction of a millisecond is waited out', { nowMs: NOW - 0.5 }, 1_000, true],

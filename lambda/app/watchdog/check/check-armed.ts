@@ -1,12 +1,12 @@
 /**
  * A bot that is watched.
  *
- *   unknown to the configuration ──▶ reported in each tick: nobody could liquidate it
- *   reported its own failure ──▶ trip; if beats came over 10 min after it ──▶ people are notified, nothing is closed
+ *   unknown to the configuration ──▶ reported in each tick: it cannot be liquidated
+ *   reported its own failure ──▶ trip; if heartbeats came over 10 min after it ──▶ people are notified, nothing is closed
  *   dead           ──▶ trip
- *   unproven       ──▶ silent, but its beats may have been lost: checked again when that is proven or disproven
+ *   unproven       ──▶ silent, but its heartbeats may have been lost: checked again when that is known
  *   late           ──▶ people are notified once per silence; checked again at its deadline, if this run lasts that long
- *   alive, snoozed ──▶ scheduled for the instant at which it would be late; awaited only if it may be late or dead soon
+ *   alive, snoozed ──▶ scheduled for when it would be late; awaited only if it may be late or dead soon
  */
 
 import { type Assessment, assessBot, missesABeat } from '../../../core/heartbeat/assess-bot.ts';
@@ -26,7 +26,7 @@ import { notifyLate } from './notify-late.ts';
 import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-oddities.ts';
 import { trip } from './trip.ts';
 
-/** After so long without evidence an operator has to decide. */
+/** After so long without evidence an operator must decide. */
 export const UNPROVEN_FOR_MS = 10 * 60_000;
 
 export async function checkArmed(tick: TickContext, row: BotRow, watched: CheckedBot): Promise<NextCheck> {
@@ -79,7 +79,7 @@ async function check(tick: TickContext, row: BotRow, watched: CheckedBot): Promi
 const NEVER_REPORTED =
   'last_beat_at_ms and beats are missing: a bot that never reported is not judged. Start the bot, or use flatline disarm.';
 
-/** A bot that fell silent together with others is dead one heartbeat and 2 s after its deadline, not at it. */
+/** A bot that fell silent together with others is dead one heartbeat and 2 s after its deadline. */
 function assess(tick: TickContext, row: BotRow, observation: Observation, times: WatchTimes): Assessment {
   const { ports, tally } = tick;
   const nowMs = ports.clock.nowMs();
@@ -90,35 +90,33 @@ function assess(tick: TickContext, row: BotRow, observation: Observation, times:
     silentSinceMs: alone.silentSinceMs,
     heartbeatMs: times.heartbeatMs,
     missesABeat: missesABeat(alone, times, evidence.nowMs),
-    deadByItsWordMs: deadByItsWord(row, times),
+    deadByOwnClockMs: deadByOwnClock(row, times),
   };
   tally.silences.set(row.botId, silence);
   if (alone.status !== 'dead' || !fellSilentTogether(silence, tally.silences.values())) return alone;
   return assessBot(row, observation, times, { ...evidence, oneMoreBeat: true });
 }
 
-const deadByItsWord = (
+const deadByOwnClock = (
   { claimedAtMs, lastBeatAtMs, snoozedUntilMs = 0 }: BotRow,
   { deadAfterMs }: WatchTimes,
 ): number | undefined => {
   const saidMs = claimedAtMs ?? lastBeatAtMs;
   return saidMs === undefined ? undefined : Math.max(saidMs, snoozedUntilMs) + deadAfterMs;
 };
-/**
- * Since when this very tick has seen no other beat. What another tick saw was by another host's clock, which may differ by
- * hours: it alone makes nobody dead.
- */
+
+/** Since when this tick has seen no other heartbeat. Another tick's host clock may be wrong, so it alone makes no bot dead. */
 function silentHereSince({ tally }: TickContext, botId: string, { beat }: Observation, nowMs: number): number {
-  const seen = tally.sightings.get(botId);
+  const seen = tally.lastSeen.get(botId);
   if (seen?.beat === beat) return seen.sinceMs;
-  tally.sightings.set(botId, { beat, sinceMs: nowMs });
+  tally.lastSeen.set(botId, { beat, sinceMs: nowMs });
   return nowMs;
 }
 
 const latest = (one: number | undefined, other: number): number | undefined =>
   one === undefined ? undefined : Math.max(one, other);
 
-/** A bot that pings is heard only where the table works and pings are taken. */
+/** Heartbeats by ping are heard only if the table works and pings are accepted. */
 function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
   const tableMs = health.heardSinceMs(botId);
   if (!isPingRun(runId)) return tableMs;
@@ -126,9 +124,7 @@ function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): n
   return tableMs === undefined || pingsMs === undefined ? undefined : Math.max(tableMs, pingsMs);
 }
 
-/**
- * The stored observation may be of another run, and ours may not have been stored: the earlier of the two counts.
- */
+/** The stored observation may be of another run, and ours may not have been stored: the earlier one counts. */
 function remembered(
   beat: string,
   stored: Observation | undefined,
@@ -140,12 +136,12 @@ function remembered(
   return first ?? ours ?? stored;
 }
 
-/** A correlation ID begins with a date; that of a clock that is wrong by days helps nobody. */
+/** A correlation ID begins with a date; one from a clock that is wrong by days would mislead. */
 function nameableInstant(atMs: number | undefined, nowMs: number): number {
   return atMs !== undefined && Math.abs(atMs - nowMs) < 86_400_000 ? atMs : nowMs;
 }
 
-/** `provenAtMs` undefined: no write succeeds now; proof takes one heartbeat and 2 s from the next one that does. */
+/** `provenAtMs` undefined: no write succeeds now; proof takes one heartbeat and 2 s from the next that does. */
 function untilProven({ provenAtMs }: Assessment, times: WatchTimes, nowMs: number, memory: Observation): NextCheck {
   const atMs = provenAtMs ?? nowMs + nextBeatMs(times);
   return { kind: 'at', atMs, urgent: true, memory, ...provesFrom(nowMs, times) };
@@ -170,7 +166,7 @@ async function putOff(
   if (isMissing) {
     return { kind: 'at', atMs: lateAtMs, urgent: false, memory: observation, ...provesFrom(nowMs, times) };
   }
-  // It is checked once more before it would be late; its row is probed only if a beat is missing by then.
+  // It is checked once more before it would be late; its row is probed only if a heartbeat is missing by then.
   const proveFromMs = proofNeededFrom(lateAtMs, times);
   const atMs = proveFromMs > nowMs ? proveFromMs : lateAtMs;
   return { kind: 'at', atMs, urgent: false, memory: observation, proveFromMs };

@@ -1,4 +1,4 @@
-/** A disarmed bot (by its own goodbye or by an operator) leaves the index once the audit log has the change. */
+/** A disarmed bot leaves the index once the audit log has the change. */
 
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import { scheduleChange } from '../../../core/heartbeat/watch-changes.ts';

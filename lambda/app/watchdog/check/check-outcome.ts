@@ -1,7 +1,7 @@
 /**
- * Whether the liquidation of a trip did what it was for. An accepted call is only a promise: an ID may have been used for
- * something else, a function may have died before it stored anything. While no liquidation of the whole account is known to
- * have ended FLAT since the trip, and none is underway, a CRITICAL problem is reported each minute.
+ * Whether the liquidation of a trip made the account flat. That a call was accepted proves nothing: an ID may have been used
+ * for something else, a function may have died. While no liquidation of the whole account is known to have ended FLAT since
+ * the trip, and none is underway, a CRITICAL problem is reported each minute.
  */
 
 import { isCanary } from '../../../core/heartbeat/canary.ts';
@@ -16,20 +16,19 @@ import type { TickContext } from '../tick-context.ts';
 export interface AskedTrip {
   readonly correlationId: string;
   readonly trippedAtMs: number;
-  /** Minutes since the trip: the one whose account check is called now. */
+  /** Minutes since the trip: the account check of this minute is called now. */
   readonly minute: number;
 }
 
-/** Never rejects. Undefined: it could not be read, and the next minute asks again. */
+/** Never rejects. Undefined: it could not be read, and is read again in the next minute. */
 export async function readOutcome(tick: TickContext, row: BotRow, trip: AskedTrip): Promise<TripOutcome | undefined> {
-  // Its liquidator answers with a dry run, which leaves no record.
+  // The canary's liquidator answers with a dry run, which leaves no record.
   if (isCanary(row.botId) || !tick.config.settings.liquidation.emergencyLiquidation) return { kind: 'notified' };
   try {
     return await outcomeOf(tick, row, trip);
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'The result of the liquidation of a trip could not be read', {
-      ...{ bot_id: row.botId, correlation_id: trip.correlationId, why: whyOf(error) },
-    });
+    const about = { bot_id: row.botId, correlation_id: trip.correlationId, why: whyOf(error) };
+    tick.ports.telemetry.log('WARN', 'The result of the liquidation of a trip could not be read', about);
     return undefined;
   }
 }
@@ -48,7 +47,7 @@ async function outcomeOf(
   return check.kind === 'not-known-flat' ? own : check;
 }
 
-/** Called only by the run that claimed the minute, so at most once per minute. */
+/** Called only by the tick that claimed the minute, so at most once per minute. */
 export function reportIfNotKnownFlat(
   tick: TickContext,
   { botId }: BotRow,

@@ -1,7 +1,6 @@
 /**
- * A bot that was tripped. First its liquidation must have been accepted; then, for as long as the lock-out lasts,
- * each minute the account is checked again, because a flag alone does not stop a broken bot from trading on. And in each
- * minute it is asked whether the liquidation has ended FLAT (check-outcome.ts).
+ * A bot that was tripped. First its liquidation must be accepted; then, during the lock-out, each minute the account is
+ * checked again, because a broken bot may trade on, and it is read whether the liquidation ended FLAT (check-outcome.ts).
  *
  *   tripped     + 1 min       + 2 min              lockout_until
  *   ├─ invoke ──┼─ check ─────┼─ check ───── … ────┤ out of the index, once it is known to be flat
@@ -18,7 +17,7 @@ import {
 } from '../../../core/heartbeat/watch-changes.ts';
 import { timesOf } from '../../../core/heartbeat/watch-times.ts';
 import { reportUnknownBot } from '../report-problem.ts';
-import { CALL_MS, whyOf } from '../retry.ts';
+import { CALL_MS, logFailure } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 import { type AskedTrip, readOutcome, reportIfNotKnownFlat } from './check-outcome.ts';
 import { invoke, liquidationOf } from './invoke.ts';
@@ -30,7 +29,7 @@ export async function checkTripped(tick: TickContext, row: BotRow): Promise<Next
   const { trip } = row;
   const nowMs = ports.clock.nowMs();
   const { lockoutMs, emergencyLiquidation } = config.settings.liquidation;
-  // Without it the row was tripped by hand, of which the row's problems speak.
+  // Without it the row was tripped by hand, which is one of the row's problems.
   if (trip.correlationId === undefined) return NO_MORE;
   const trippedAtMs = trip.atMs ?? trip.deadlineMs ?? 0;
   const lockoutUntilMs = trip.lockoutUntilMs ?? trippedAtMs + lockoutMs;
@@ -94,11 +93,8 @@ async function claim(tick: TickContext, row: BotRow, minute: number, nextMs: num
   try {
     return (await tick.bots.change(lockOutCheckChange(row, minute, nextMs), CALL_MS)) !== undefined;
   } catch (error) {
-    tick.ports.telemetry.log(
-      'WARN',
-      'It is not known whether the account check of this minute was claimed; it is called anyway',
-      { bot_id: row.botId, why: whyOf(error) },
-    );
+    const message = 'It is not known whether the account check of this minute was claimed; it is called anyway';
+    logFailure(tick, message, row.botId, error);
     return true;
   }
 }

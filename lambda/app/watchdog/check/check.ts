@@ -1,12 +1,9 @@
-/**
- * One check of one bot: a consistent read, and whatever follows from it. Throws a StoreError when the row could not be
- * read (or a claim's outcome is not known): then nothing follows but another check.
- */
+/** One check of one bot. Throws a StoreError when the row could not be read, or a claim's outcome is not known. */
 
 import { type BotRow, readBotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import { tripRestoredChange } from '../../../core/heartbeat/watch-changes.ts';
 import { reportRowProblems } from '../report-problem.ts';
-import { CALL_MS, whyOf } from '../retry.ts';
+import { CALL_MS, logFailure } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 import { checkArmed } from './check-armed.ts';
 import { checkDisarmed } from './check-disarmed.ts';
@@ -28,12 +25,9 @@ export async function check(tick: TickContext, watched: CheckedBot): Promise<Nex
 }
 
 /** `watch_state` was changed by hand or with the bot's permissions; `row.problems` has reported that. */
-function restoreTrip({ bots, ports, tally }: TickContext, row: BotRow): void {
-  const restoring = bots.change(tripRestoredChange(row), CALL_MS).catch(error =>
-    ports.telemetry.log('WARN', 'The state of a tripped bot was not restored', {
-      bot_id: row.botId,
-      why: whyOf(error),
-    }),
-  );
-  tally.background.push(restoring.then(() => undefined));
+function restoreTrip(tick: TickContext, row: BotRow): void {
+  const restoring = tick.bots
+    .change(tripRestoredChange(row), CALL_MS)
+    .catch(error => logFailure(tick, 'The state of a tripped bot was not restored', row.botId, error));
+  tick.tally.background.push(restoring.then(() => undefined));
 }

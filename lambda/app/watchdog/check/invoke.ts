@@ -1,14 +1,13 @@
-/** Calls the liquidator asynchronously, with retries. It may be called twice: the lock makes one run of one ID. */
+/** Calls the liquidator asynchronously, with retries. A second call does nothing: the lock allows one run per ID. */
 
-import type { Trigger } from '../../../contract.ts';
-import { REASON_MAX_CHARS } from '../../../contract.ts';
+import { REASON_MAX_CHARS, type Trigger } from '../../../contract.ts';
 import { reportProblem } from '../report-problem.ts';
 import { retry, whyOf } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 
 const INVOKE_MS = 2_000;
 
-/** False when it was not accepted; that has been reported then. */
+/** False when it was not accepted, which is reported. */
 export async function invoke(tick: TickContext, event: Readonly<Record<string, unknown>>): Promise<boolean> {
   try {
     await retry(tick, () => tick.invoker.invokeLater(event, INVOKE_MS));

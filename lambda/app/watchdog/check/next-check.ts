@@ -1,10 +1,10 @@
-/** What a check is given, and what it leaves to be done in this very tick. */
+/** What a check gets, and what it leaves to be done in this tick. */
 
 import type { Observation } from '../../../core/heartbeat/read-bot-row.ts';
 
 export interface CheckedBot {
   readonly botId: string;
-  /** What an earlier check of this tick saw, should the table not have taken it. */
+  /** What an earlier check of this tick saw, in case the table did not store it. */
   readonly memory: Observation | undefined;
 }
 
@@ -13,16 +13,16 @@ export type NextCheck =
   | {
       readonly kind: 'at';
       readonly atMs: number;
-      /** Worth staying awake for beyond the horizon, where the next tick would do otherwise. */
+      /** Awaited beyond the horizon, although the next tick would check it. */
       readonly urgent: boolean;
       readonly memory?: Observation;
-      /** The bot may be late or dead then: from this instant on, the watchdog proves that it could be heard. */
+      /** The bot may be late or dead then: from this instant on the watchdog proves that heartbeats could be stored. */
       readonly proveFromMs?: number;
-      /** The bot is silent: so often its own row is written as well, from `proveFromMs` on. */
+      /** The bot is silent: its own row is written too, this often, from `proveFromMs` on. */
       readonly proveRowEveryMs?: number;
     };
 
-/** The index brings the bot back when it is time. */
+/** The index brings the bot back. */
 export const NO_MORE: NextCheck = { kind: 'none' };
 
 /** The pause before the next check when a conditional write was refused because the row had changed. */

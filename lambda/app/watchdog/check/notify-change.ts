@@ -1,6 +1,6 @@
 /**
- * Writes into the audit log what bots and operators did to a watch: who, when, why. They only mark it in the row, because
- * a bot may touch nothing but that. Of several changes within a minute the last one is recorded.
+ * Records in the audit log what bots and operators did to a watch: who, when, why. They only mark it in the row, because a
+ * bot may write nothing else. Of several changes within a minute the last one is recorded.
  */
 
 import type { WatchChange } from '../../../bot-row.ts';
@@ -10,7 +10,7 @@ import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import { changeNotifiedChange } from '../../../core/heartbeat/watch-changes.ts';
 import { isoMicros } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
-import { CALL_MS, whyOf } from '../retry.ts';
+import { CALL_MS, logFailure } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 
 /** False when it could not be marked as recorded: the next tick records it. Never rejects. */
@@ -21,31 +21,19 @@ export async function notifyChange(tick: TickContext, row: BotRow): Promise<bool
     const ours = await tick.bots.change(changeNotifiedChange(row), CALL_MS);
     if (ours === undefined) return true;
   } catch (error) {
-    tick.ports.telemetry.log('WARN', 'A change of the watch is not in the audit log yet; the next run writes it', {
-      bot_id: botId,
-      why: whyOf(error),
-    });
+    const message = 'A change of the watch is not in the audit log yet; the next run writes it';
+    logFailure(tick, message, botId, error);
     return false;
   }
-  recordEvent(
-    tick,
-    { correlationId: changeId(botId, change.kind, change.atMs), botId, sealed: false },
-    {
-      type: EVENTS[change.kind],
-      operation: 'watch',
-      data: {
-        by: change.by,
-        reason: change.reason ?? null,
-        at: isoMicros(change.atMs),
-        ...(change.kind === 'snoozed' && row.snoozedUntilMs !== undefined
-          ? { until: isoMicros(row.snoozedUntilMs) }
-          : {}),
-        ...(change.kind === 'planned'
-          ? { every: row.snoozePlan?.every ?? null, for_ms: row.snoozePlan?.forMs ?? null }
-          : {}),
-      },
-    },
-  );
+  const { kind, atMs, by, reason = null } = change;
+  const { snoozedUntilMs, snoozePlan } = row;
+  const data = {
+    ...{ by, reason, at: isoMicros(atMs) },
+    ...(kind === 'snoozed' && snoozedUntilMs !== undefined ? { until: isoMicros(snoozedUntilMs) } : {}),
+    ...(kind === 'planned' ? { every: snoozePlan?.every ?? null, for_ms: snoozePlan?.forMs ?? null } : {}),
+  };
+  const about = { correlationId: changeId(botId, kind, atMs), botId, sealed: false };
+  recordEvent(tick, about, { type: EVENTS[kind], operation: 'watch', data });
   return true;
 }
 

@@ -1,4 +1,4 @@
-/** People are notified once per silence, by the run that first marks the row; maybe twice if the mark fails. */
+/** Notifies people once per silence: in the tick that first marks the row, maybe twice if the mark fails. */
 
 import { METRICS } from '../../../contract.ts';
 import type { Assessment } from '../../../core/heartbeat/assess-bot.ts';
@@ -9,7 +9,7 @@ import type { WatchTimes } from '../../../core/heartbeat/watch-times.ts';
 import { proofNeededFrom } from '../../../core/heartbeat/watchdog-health.ts';
 import { isoMicros } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
-import { CALL_MS, whyOf } from '../retry.ts';
+import { CALL_MS, logFailure } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 
 export async function notifyLate(
@@ -30,29 +30,19 @@ export async function notifyLate(
     const done = await tick.bots.change(change, CALL_MS);
     if (isNotified || done === undefined) return;
   } catch (error) {
-    ports.telemetry.log('WARN', 'The late state of a bot was not stored in its row', {
-      bot_id: row.botId,
-      why: whyOf(error),
-    });
+    logFailure(tick, 'The late state of a bot was not stored in its row', row.botId, error);
     if (isNotified) return;
   }
-  recordEvent(
-    tick,
-    { correlationId: incidentId(row.botId, assessment.deadAtMs), botId: row.botId, sealed: true },
-    {
-      type: 'bot_late',
-      operation: 'watch',
-      level: 'WARN',
-      data: {
-        silent_since: isoMicros(assessment.silentSinceMs),
-        late_at: isoMicros(assessment.lateAtMs),
-        dead_at: isoMicros(assessment.deadAtMs),
-        late_after_ms: times.lateAfterMs,
-        dead_after_ms: times.deadAfterMs,
-      },
-    },
-  );
-  // At once: the tick may go on for more than a minute, and the operator has less.
+  const about = { correlationId: incidentId(row.botId, assessment.deadAtMs), botId: row.botId, sealed: true };
+  const data = {
+    silent_since: isoMicros(assessment.silentSinceMs),
+    late_at: isoMicros(assessment.lateAtMs),
+    dead_at: isoMicros(assessment.deadAtMs),
+    late_after_ms: times.lateAfterMs,
+    dead_after_ms: times.deadAfterMs,
+  };
+  recordEvent(tick, about, { type: 'bot_late', operation: 'watch', level: 'WARN', data });
+  // At once, because the tick may take longer than a minute, and the operator has less time.
   ports.telemetry.metric(METRICS.botsLate, 1, 'Count');
   ports.telemetry.flush();
 }

@@ -1,15 +1,15 @@
 /**
- * What people must know of a bot before it comes to a trip: it only restarts, it beats less often than configured, it has
+ * What people must know of a bot before a trip: it only restarts, it sends heartbeats less often than configured, or it
  * reported a failure that is over. Once for each; the row notes what they know.
  */
 
 import { type BotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
 import { failureOutdatedChange, notifiedChange } from '../../../core/heartbeat/watch-changes.ts';
 import { allowedTimes, configuredBot, timesProblem } from '../../../core/heartbeat/watch-times.ts';
-import { isoMicros } from '../../../core/invocation/identity.ts';
+import { isoMicros, isoMicrosOrNull } from '../../../core/invocation/identity.ts';
 import type { LogEvent } from '../../../events.ts';
 import { reportProblem } from '../report-problem.ts';
-import { CALL_MS, whyOf } from '../retry.ts';
+import { CALL_MS, logFailure } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 
 /** One restart may be an operator's. */
@@ -22,7 +22,7 @@ export function notifyOfRestarts(tick: TickContext, row: BotRow, deadAtMs: numbe
   once(tick, notifiedChange(row, 'told_restarts_for', beat), () =>
     reportProblem(tick, 'CRITICAL', 'BOT_RESTARTING', message, {
       event: 'bot_restarting',
-      ...{ bot_id: botId, restarts: unprovenStarts, since: shownInstant(workedAtMs), dead_at: isoMicros(deadAtMs) },
+      ...{ bot_id: botId, restarts: unprovenStarts, since: isoMicrosOrNull(workedAtMs), dead_at: isoMicros(deadAtMs) },
     } satisfies LogEvent<'bot_restarting'>),
   );
 }
@@ -43,17 +43,14 @@ export function notifyOfTimes(tick: TickContext, row: BotRow): void {
   );
 }
 
-/** True when the failure is out of the row. Never rejects. */
+/** True when the failure was removed from the row. Never rejects. */
 export async function notifyOfOutdatedFailure(tick: TickContext, row: BotRow): Promise<boolean> {
   const { botId, failure, lastBeatAtMs } = row;
   try {
     if ((await tick.bots.change(failureOutdatedChange(row), CALL_MS)) === undefined) return true;
   } catch (error) {
-    tick.ports.telemetry.log(
-      'WARN',
-      'An outdated failure could not be removed from the row; the next check tries again',
-      { bot_id: botId, why: whyOf(error) },
-    );
+    const message = 'An outdated failure could not be removed from the row; the next check tries again';
+    logFailure(tick, message, botId, error);
     return false;
   }
   const at = failure?.atMs === undefined ? '' : ` at ${isoMicros(failure.atMs)}`;
@@ -61,26 +58,17 @@ export async function notifyOfOutdatedFailure(tick: TickContext, row: BotRow): P
   const message = `The bot ${botId} reported its own failure${at} (${failure?.reason}), it was not acted on, and the bot has sent heartbeats since${since}. Its account is not liquidated because of it. Look at the account.`;
   reportProblem(tick, 'CRITICAL', 'FAILURE_OUTDATED', message, {
     event: 'bot_report_outdated',
-    ...{ bot_id: botId, reported_at: shownInstant(failure?.atMs), reason: failure?.reason ?? 'no reason given' },
+    ...{ bot_id: botId, reported_at: isoMicrosOrNull(failure?.atMs), reason: failure?.reason ?? 'no reason given' },
   } satisfies LogEvent<'bot_report_outdated'>);
   return true;
 }
 
-/** Whoever notes it notifies; if the table does not answer, the next check does. */
+/** Whoever stores the mark notifies; if the table does not answer, the next check does. */
 function once(tick: TickContext, change: ReturnType<typeof notifiedChange>, notify: () => void): void {
+  const message = 'The mark of a notification could not be stored; the next check tries again, and then notifies';
   const noting = tick.bots.change(change, CALL_MS).then(
     noted => noted && notify(),
-    error =>
-      tick.ports.telemetry.log(
-        'WARN',
-        'The mark of a notification could not be stored; the next check tries again, and then notifies',
-        {
-          bot_id: change.botId,
-          why: whyOf(error),
-        },
-      ),
+    error => logFailure(tick, message, change.botId, error),
   );
   tick.tally.background.push(noting.then(() => undefined));
 }
-
-const shownInstant = (atMs: number | undefined): string | null => (atMs === undefined ? null : isoMicros(atMs));

@@ -1,20 +1,20 @@
 /**
- * The switch. Armed becomes tripped by compare-and-set on the very beat that was seen; the tick that wins has the liquidator
- * invoked, and only then is the row marked as invoked. A claim whose owner died in between is found by the next tick.
+ * Armed becomes tripped by compare-and-set on the heartbeat that was seen. The tick that wins invokes the liquidator, and then
+ * marks the row as invoked. If it dies in between, the next tick finds the row and invokes.
  */
 
 import { METRICS } from '../../../contract.ts';
 import { incidentId } from '../../../core/heartbeat/incident-id.ts';
 import { type BotRow, readBotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
 import { invokedChange, LOCK_OUT_CHECK_EVERY_MS, tripChange } from '../../../core/heartbeat/watch-changes.ts';
-import { isoMicros } from '../../../core/invocation/identity.ts';
+import { isoMicros, isoMicrosOrNull } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
-import { CALL_MS, retry, whyOf } from '../retry.ts';
+import { CALL_MS, logFailure, retry } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 import { invoke, liquidationOf } from './invoke.ts';
 import { type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
 
-/** `deadlineMs` is the instant at which the bot died, which names the incident. */
+/** `deadlineMs`: when the bot died, which names the incident. */
 export async function trip(tick: TickContext, row: BotRow, deadlineMs: number): Promise<NextCheck> {
   const { ports, tickId, config } = tick;
   const nowMs = ports.clock.nowMs();
@@ -28,7 +28,7 @@ export async function trip(tick: TickContext, row: BotRow, deadlineMs: number): 
 
 const INVOKE_AGAIN_MS = 5_000;
 
-/** For a bot that is tripped and whose liquidation nobody has accepted yet. */
+/** For a bot that is tripped and whose liquidation was not accepted yet. */
 export async function startLiquidation(tick: TickContext, row: BotRow, correlationId: string): Promise<NextCheck> {
   const { ports } = tick;
   const reason = reasonOf(row);
@@ -45,47 +45,34 @@ function reasonOf({ failure, unprovenStarts, trip }: BotRow): string {
   return `silent beyond its deadline${trip.deadlineMs === undefined ? '' : ` of ${isoMicros(trip.deadlineMs)}`}`;
 }
 
-/** Once per tick: a tick that takes over notifies again, because the first one may have died before. */
+/** Once per tick: a tick that takes over notifies again, because the first one may have died before it did. */
 function notifyDead(tick: TickContext, row: BotRow, correlationId: string, reason: string): void {
   const { ports, tally } = tick;
   if (tally.fired.has(row.botId)) return;
   tally.fired.set(row.botId, correlationId);
-  recordEvent(
-    tick,
-    { correlationId, botId: row.botId, sealed: true },
-    {
-      type: 'bot_dead',
-      operation: 'trip',
-      level: 'CRITICAL',
-      data: {
-        reason,
-        cause: row.failure === undefined ? 'silence' : 'failure',
-        deadline: shownInstant(row.trip.deadlineMs),
-        last_beat: shownInstant(row.lastBeatAtMs),
-        tripped_at: shownInstant(row.trip.atMs),
-        lockout_until: shownInstant(row.trip.lockoutUntilMs),
-        in_configuration: tick.config.settings.bots.some(bot => bot.botId === row.botId),
-        taken_over: row.trip.by !== tick.tickId,
-      },
-    },
-  );
+  const about = { correlationId, botId: row.botId, sealed: true };
+  const data = {
+    reason,
+    cause: row.failure === undefined ? 'silence' : 'failure',
+    deadline: isoMicrosOrNull(row.trip.deadlineMs),
+    last_beat: isoMicrosOrNull(row.lastBeatAtMs),
+    tripped_at: isoMicrosOrNull(row.trip.atMs),
+    lockout_until: isoMicrosOrNull(row.trip.lockoutUntilMs),
+    in_configuration: tick.config.settings.bots.some(bot => bot.botId === row.botId),
+    taken_over: row.trip.by !== tick.tickId,
+  };
+  recordEvent(tick, about, { type: 'bot_dead', operation: 'trip', level: 'CRITICAL', data });
   ports.telemetry.metric(METRICS.botsDead, 1, 'Count');
   ports.telemetry.flush();
 }
 
-const shownInstant = (atMs: number | undefined): string | null => (atMs === undefined ? null : isoMicros(atMs));
-
-/** If this fails, another tick invokes under the same ID, which the lock makes harmless. */
+/** If this fails, another tick invokes with the same ID, which does nothing. */
 async function noteInvoked(tick: TickContext, row: BotRow): Promise<void> {
   const nowMs = tick.ports.clock.nowMs();
   const change = invokedChange(row, nowMs, (row.trip.atMs ?? nowMs) + LOCK_OUT_CHECK_EVERY_MS);
   try {
     await retry(tick, () => tick.bots.change(change, CALL_MS));
   } catch (error) {
-    const why = whyOf(error);
-    tick.ports.telemetry.log('ERROR', 'An invocation was not stored; the next run repeats it', {
-      bot_id: row.botId,
-      why,
-    });
+    logFailure(tick, 'An invocation was not stored; the next run repeats it', row.botId, error, 'ERROR');
   }
 }

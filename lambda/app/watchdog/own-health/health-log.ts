@@ -1,8 +1,7 @@
 /**
- * What one tick knows of its own reads and writes (core/heartbeat/watchdog-health.ts). A failed call that is not about a bot
- * starts the span of all bots anew, one about a bot only that bot's: among ten thousand, some call always fails. A part of
- * the table may fail alone, so a bot could be heard only where a write to its own row has succeeded, and none about it has
- * failed since.
+ * What one tick knows of its own reads and writes (core/heartbeat/watchdog-health.ts). A failed call about one bot restarts
+ * only that bot's span, because among ten thousand some call always fails; any other failed call restarts the span of all. A
+ * part of the table may fail alone, so heartbeats count as storable only for a bot whose own row was written since.
  */
 
 import { WATCHDOG_ROW } from '../../../bot-row.ts';
@@ -10,18 +9,18 @@ import { afterWrite, type Health, heardSinceMs } from '../../../core/heartbeat/w
 import type { Clock } from '../../../ports.ts';
 
 export interface HealthLog {
-  /** Passes the result on; a failure is noted. `botId`: the row that it is about. */
+  /** Passes the result on and notes a failure. `botId`: the row that it is about. */
   read<T>(botId: string, reading: Promise<T>): Promise<T>;
-  /** As read; a success proves that beats can be stored. */
+  /** As `read`; a success proves that heartbeats can be stored. */
   write<T>(botId: string, write: () => Promise<T>): Promise<T>;
   current(): Health | undefined;
   /** When a call that concerns all bots failed last. */
   failedAtMs(): number | undefined;
   /** Since when writes to this bot's row have worked; undefined: none has, or one has failed since. */
   rowSinceMs(botId: string): number | undefined;
-  /** Whether a call about any bot has failed in this tick. */
+  /** Whether a call about any bot failed in this tick. */
   hasFailedRows(): boolean;
-  /** Since when beats of this bot would have been heard, up to now; undefined: they may be lost. */
+  /** Since when heartbeats of this bot would have been stored, up to now; undefined: they may be lost. */
   heardSinceMs(botId: string): number | undefined;
 }
 
@@ -55,7 +54,7 @@ export function openHealthLog(clock: Clock): HealthLog {
     write: async (botId, write) => {
       const fromMs = clock.nowMs();
       const result = await read(botId, write());
-      // Begun before a failure, it says nothing about the time after it.
+      // A write that began before a failure says nothing about the time after it.
       if (failedAtMs === undefined || fromMs >= failedAtMs) health = afterWrite(health, fromMs, clock.nowMs());
       if (!rows.has(botId) && fromMs >= (failedRows.get(botId) ?? 0)) rows.set(botId, clock.nowMs());
       return result;

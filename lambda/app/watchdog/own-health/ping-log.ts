@@ -1,4 +1,4 @@
-/** What one tick knows of the pings that it sent itself: while they are taken, those of bots are. */
+/** What one tick knows of its own pings: while they are accepted, those of bots are. */
 
 import { afterWrite, type Health, heardSinceMs } from '../../../core/heartbeat/watchdog-health.ts';
 import type { Clock } from '../../../ports.ts';
@@ -6,12 +6,12 @@ import type { Clock } from '../../../ports.ts';
 export interface PingLog {
   /** Bots that need proof, and from when on. */
   readonly needs: Map<string, number>;
-  /** Whether somebody proves already. */
+  /** Whether the proof is running. */
   running: boolean;
-  /** A ping that was sent at `fromMs` was taken. */
+  /** A ping sent at `fromMs` was accepted. */
   taken(fromMs: number): void;
   refused(): void;
-  /** Since when pings have been taken, up to now; undefined: they may be lost. */
+  /** Since when pings have been accepted, up to now; undefined: they may be lost. */
   heardSinceMs(): number | undefined;
 }
 

@@ -1,8 +1,7 @@
 /**
- * The watchdog's own writes: one at the start of a tick, one at its end, and one each second while a bot may be late or dead
- * soon. However many bots there are, they are the same few writes. Where a bot is silent its own row is written as well, four
- * times in a heartbeat, because a part of the table may fail alone: each second after a failure, and once only where many
- * are silent.
+ * The watchdog's own writes, which prove that heartbeats could be stored: at the start and the end of a tick, and each second
+ * while a bot may be late or dead soon. A silent bot's own row is written too, four times per heartbeat, because a part of the
+ * table may fail alone: each second after a failure, and only once if many bots are silent.
  */
 
 import { WATCHDOG_ROW } from '../../../bot-row.ts';
@@ -18,7 +17,7 @@ import { reportProblem } from '../report-problem.ts';
 import { CALL_MS, retry, whyOf } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
 
-/** What the watchdog's own row said when the tick began; undefined where it could not be read, or there was none. */
+/** The watchdog's own row when the tick began; undefined if it could not be read, or did not exist. */
 export type OwnRow = BotFields | undefined;
 
 /** Never rejects. */
@@ -33,7 +32,7 @@ export async function readOwnRow(tick: TickContext): Promise<OwnRow> {
   }
 }
 
-/** At the start and at the end of a tick, with retries. False when it could not be written; that has been reported. */
+/** At the start and the end of a tick, with retries. False when it could not be written, which is reported. */
 export async function noteTick(tick: TickContext, own: OwnRow, timesDigest?: string): Promise<boolean> {
   try {
     await retry(tick, () => probe(tick, own, timesDigest));
@@ -50,16 +49,16 @@ async function probe(tick: TickContext, own: OwnRow, timesDigest?: string): Prom
   const { health, bots, ports, startedAtMs } = tick;
   const nowMs = ports.clock.nowMs();
   const ours = afterWrite(health.current(), nowMs, nowMs);
-  // The stored span is only for screens: it continues from run to run, as long as no run has seen a failure.
+  // The stored span is only for people: it continues from tick to tick while no tick sees a failure.
   const before = health.failedAtMs() === undefined ? shownHealth(own, startedAtMs) : undefined;
   const span = { sinceMs: Math.min(before?.sinceMs ?? ours.sinceMs, ours.sinceMs), lastMs: nowMs };
   await bots.change(probeChange(span, nowMs, timesDigest), CALL_MS);
 }
 
 interface ProofNeed {
-  /** From when on proof is needed; undefined: no more. */
+  /** From when proof is needed; undefined: no longer. */
   readonly proveFromMs?: number;
-  /** So often the bot's own row is written as well. */
+  /** How often the bot's own row is written too. */
   readonly proveRowEveryMs?: number;
 }
 
@@ -67,7 +66,7 @@ export interface ProofNeeds {
   need(botId: string, need: ProofNeed): void;
 }
 
-/** Proves while somebody needs it, until `isOver`. Never rejects, as `owning` does not. */
+/** Proves while it is needed, until `isOver`. Never rejects, as `owning` does not. */
 export function proveWhileNeeded(tick: TickContext, owning: Promise<OwnRow>, isOver: AbortSignal): ProofNeeds {
   const { clock } = tick.ports;
   const needs = new Map<string, Required<Pick<ProofNeed, 'proveFromMs'>> & ProofNeed>();
@@ -99,7 +98,7 @@ export function proveWhileNeeded(tick: TickContext, owning: Promise<OwnRow>, isO
   };
 }
 
-/** With more silent bots than this, a row is not probed again after its first success: it spares the table. */
+/** If more bots are silent, a row is not probed again after its first success, to spare the table. */
 const MOST_PROBED_OFTEN = 200;
 
 function openRowProbes(tick: TickContext) {
@@ -110,18 +109,18 @@ function openRowProbes(tick: TickContext) {
   async function write(botId: string): Promise<void> {
     underway.add(botId);
     probedAtMs.set(botId, clock.nowMs());
-    // A failure is noted by the health of the tick, which is what it is for.
+    // The tick's health log notes a failure.
     await tick.prove(rowProbeChange(botId, clock.nowMs()), CALL_MS).catch(() => undefined);
     underway.delete(botId);
   }
 
   return {
-    /** `everyMs` undefined: the bot is not silent, and its row is left alone. */
+    /** `everyMs` undefined: the bot is not silent, and its row is not probed. */
     probe(botId: string, everyMs: number | undefined, silent: number): void {
       if (everyMs === undefined || underway.has(botId)) return;
       const isWorking = tick.health.rowSinceMs(botId) !== undefined;
       const lastMs = probedAtMs.get(botId);
-      // After any failed call about a bot's row, silent bots' rows are probed each second in this run.
+      // After any failed call about a bot, silent bots' rows are probed each second in this tick.
       const pauseMs = tick.health.hasFailedRows() ? Math.min(everyMs, PROBE_EVERY_MS) : everyMs;
       const isEnough = lastMs !== undefined && (silent > MOST_PROBED_OFTEN || clock.nowMs() - lastMs < pauseMs);
       if (isWorking && isEnough) return;

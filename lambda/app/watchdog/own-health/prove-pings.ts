@@ -1,16 +1,16 @@
 /**
- * Would a ping have been heard? As with the table, the watchdog tries it itself: while a bot that pings is silent and its
- * deadline is near, it pings each second, by the same URL. A ping that is throttled (a flood) or fails starts the span anew,
- * so nobody is tripped for beats that were refused.
+ * While a bot that pings is silent and its deadline is near, the watchdog pings each second, at the same URL, to prove that
+ * pings are accepted. A ping that is throttled or fails restarts the span, so no bot is tripped for pings that were refused.
  */
 
 import { PROBE_EVERY_MS } from '../../../core/heartbeat/watchdog-health.ts';
+import { messageOf } from '../../../core/invocation/answer-error.ts';
 import { reportProblem } from '../report-problem.ts';
 import type { TickContext } from '../tick-context.ts';
 
 const PROBE_MS = 2_000;
 
-/** From when on proof is needed for a bot; undefined: no more. */
+/** From when proof is needed for a bot; undefined: no longer. */
 export function needPings(tick: TickContext, botId: string, fromMs: number | undefined): void {
   const { pings } = tick;
   if (fromMs === undefined) pings.needs.delete(botId);
@@ -40,12 +40,11 @@ async function probe(tick: TickContext): Promise<void> {
     pings.taken(fromMs);
   } catch (error) {
     pings.refused();
-    if (tally.reported.has(COMPLAINT)) return;
-    tally.reported.add(COMPLAINT);
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `Pings of bots are not taken now, so no bot that pings is tripped for its silence: ${why}`;
+    if (tally.reported.has(PINGS_REFUSED)) return;
+    tally.reported.add(PINGS_REFUSED);
+    const message = `Pings of bots are not taken now, so no bot that pings is tripped for its silence: ${messageOf(error)}`;
     reportProblem(tick, 'CRITICAL', 'PINGS_REFUSED', message);
   }
 }
 
-const COMPLAINT = 'pings refused';
+const PINGS_REFUSED = 'pings refused';

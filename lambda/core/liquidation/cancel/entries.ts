@@ -9,7 +9,7 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { ConditionalState, OrderState } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
-import { isDueOrSilent, wakeOrSilenceOf, withRequest } from '../silence.ts';
+import { isDueOrSilent, timerOrSilenceOf, withRequest } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import { NO_WORK } from '../symbols/symbol-work.ts';
 import { withSymbol } from '../symbols/symbols.ts';
@@ -137,18 +137,18 @@ export const areExplained = (state: EngineState, readSentAtMs: number): boolean 
 export function wantOrderQueries(
   state: EngineState,
   nowMs: number,
-): { readonly requests: readonly ExchangeRequest[]; readonly wakes: readonly number[] } {
+): { readonly requests: readonly ExchangeRequest[]; readonly timers: readonly number[] } {
   const requests: ExchangeRequest[] = [];
-  const wakes: number[] = [];
+  const timers: number[] = [];
   for (const shelf of state.entries.shelves) {
     if (!shelf.summary().isUnknown) continue;
     for (const entry of shelf.values) {
       // The end of a repair is an event.
       if (entry.outcome !== 'unknown' || isBeingRepaired(state, entry.work.failure)) continue;
-      const wake = wakeOrSilenceOf(state, entry.work);
+      const timerMs = timerOrSilenceOf(state, entry.work);
       if (isDueOrSilent(state, entry.work, nowMs)) requests.push(orderQueryOf(entry));
-      else if (wake !== undefined) wakes.push(wake);
+      else if (timerMs !== undefined) timers.push(timerMs);
     }
   }
-  return { requests, wakes };
+  return { requests, timers };
 }

@@ -7,7 +7,7 @@
 import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
-import { isDueOrSilent, wakeOrSilenceOf } from '../silence.ts';
+import { isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
 import { hasPosition, uncancelledConditionals, uncancelledOrders } from '../symbols/symbol-questions.ts';
@@ -23,37 +23,37 @@ export interface CancelWishes {
   readonly others: readonly ExchangeRequest[];
   /** For orders that no list shows; after all closes. */
   readonly sweeps: readonly ExchangeRequest[];
-  readonly wakes: readonly number[];
+  readonly timers: readonly number[];
 }
 
 /** `room`: so many requests can go out at all. */
 export function wantCancels(state: EngineState, nowMs: number, room: number): CancelWishes {
-  const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], wakes: [] as number[] };
-  if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], wakes: [] };
+  const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], timers: [] as number[] };
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], timers: [] };
   const earliestMs = cancelsFromMs(state);
   const blindMs = [blindFromMs(state, 'orders'), blindFromMs(state, 'conditionals')];
-  wishes.wakes.push(...blindMs.filter(atMs => atMs > nowMs));
-  if (earliestMs > nowMs) wishes.wakes.push(earliestMs);
+  wishes.timers.push(...blindMs.filter(atMs => atMs > nowMs));
+  if (earliestMs > nowMs) wishes.timers.push(earliestMs);
   else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, wishes);
   return {
     holding: inOrder(wishes.holding),
     others: inOrder(wishes.others),
     sweeps: inOrder(wishes.sweeps),
-    wakes: wishes.wakes,
+    timers: wishes.timers,
   };
 }
 
 /** TWAP and VP orders, at the wallet's host. */
-export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'wakes'> {
-  if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], wakes: [] };
+export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
+  if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], timers: [] };
   const { covered } = state.strategies;
   const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
-  const wakes: number[] = [];
-  if (running.length === 0) return { others: [], wakes };
+  const timers: number[] = [];
+  if (running.length === 0) return { others: [], timers };
   if (isReady(state, state.strategies, nowMs))
-    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), wakes };
-  noteWake(wakes, state, state.strategies);
-  return { others: [], wakes };
+    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), timers };
+  addTimer(timers, state, state.strategies);
+  return { others: [], timers };
 }
 
 interface Ranked {
@@ -76,7 +76,7 @@ interface Wishes {
   readonly holding: Ranked[];
   readonly others: Ranked[];
   readonly sweeps: Ranked[];
-  readonly wakes: number[];
+  readonly timers: number[];
 }
 
 /** Most symbols have nothing to cancel, or wait for an answer: their shelf is skipped as a whole. */
@@ -94,7 +94,7 @@ function wantForShelf(
   const maySweepMore = maySweep && wishes.sweeps.length < room;
   if (isBlind || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
     for (const own of shelf.values) wantForSymbol(state, own, nowMs, wishes);
-  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.wakes.push(cancelsSilentFromMs);
+  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.timers.push(cancelsSilentFromMs);
 }
 
 function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishes: Wishes): void {
@@ -103,28 +103,28 @@ function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishe
   if (asksForOrders(state, own, nowMs)) {
     const requests = orderCancels(state, own).map(request => ({ rank, request }));
     if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
-    else noteWake(wishes.wakes, state, own.cancelOrders);
+    else addTimer(wishes.timers, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
     if (isReady(state, own.cancelConditionals, nowMs))
       wishes.others.push(...conditionals.map(request => ({ rank, request })));
-    else noteWake(wishes.wakes, state, own.cancelConditionals);
+    else addTimer(wishes.timers, state, own.cancelConditionals);
   } else if (asksForSweep(state, own, nowMs)) {
     if (isReady(state, own.cancelConditionals, nowMs))
       wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
-    else noteWake(wishes.wakes, state, own.cancelConditionals);
+    else addTimer(wishes.timers, state, own.cancelConditionals);
   }
 }
 
 const isReady = (state: EngineState, work: CancelWork, nowMs: number): boolean =>
   isDueOrSilent(state, work, nowMs) && !isBeingRepaired(state, work.failure);
 
-function noteWake(wakes: number[], state: EngineState, work: Work): void {
+function addTimer(timers: number[], state: EngineState, work: Work): void {
   // The end of a repair is an event.
   if (isBeingRepaired(state, work.failure)) return;
-  const wake = wakeOrSilenceOf(state, work);
-  if (wake !== undefined) wakes.push(wake);
+  const timerMs = timerOrSilenceOf(state, work);
+  if (timerMs !== undefined) timers.push(timerMs);
 }
 
 /** Rows that were not cancelled since; if the list cannot be read, a symbol with a position, once. */

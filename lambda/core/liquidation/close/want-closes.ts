@@ -25,10 +25,10 @@ export function wantCloses(
   state: EngineState,
   nowMs: number,
   cancelsFromMs: number,
-): { readonly closes: readonly CloseWish[]; readonly wakes: readonly number[] } {
+): { readonly closes: readonly CloseWish[]; readonly timers: readonly number[] } {
   const closes: CloseWish[] = [];
-  const wakes: number[] = [];
-  if (!mayWantCloses(state)) return { closes, wakes };
+  const timers: number[] = [];
+  if (!mayWantCloses(state)) return { closes, timers };
   for (const shelf of state.symbols.shelves) {
     if (!shelf.summary().mayClose) continue;
     for (const own of shelf.values) {
@@ -36,17 +36,17 @@ export function wantCloses(
         if (target.row === undefined) continue;
         const { stage } = target;
         if (!isDue(target, nowMs)) {
-          if (stage.kind === 'waiting') wakes.push(stage.untilMs);
+          if (stage.kind === 'waiting') timers.push(stage.untilMs);
           continue;
         }
         const heldUntilMs = heldUntil(state, own, target, nowMs, cancelsFromMs);
-        if (heldUntilMs > nowMs) wakes.push(heldUntilMs);
+        if (heldUntilMs > nowMs) timers.push(heldUntilMs);
         else closes.push({ rank: own.rank, target });
       }
     }
   }
   closes.sort((a, b) => b.rank - a.rank || (a.target.symbol < b.target.symbol ? -1 : 1));
-  return { closes, wakes };
+  return { closes, timers };
 }
 
 /** Whether any close may go out now or after a wait. Cheap: no target is read. */

@@ -18,8 +18,8 @@ export const READ_EXAMPLES: readonly Example[] = [
       troubles: [trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 }, { times: 1_000, untilMs: 6_000 })],
     }),
     check: run => {
-      const looks = sentIn(run, first(run)).filter(({ kind }) => kind === 'positions').length;
-      return looks === 3 ? undefined : `${looks} looks went out`;
+      const reads = sentIn(run, first(run)).filter(({ kind }) => kind === 'positions').length;
+      return reads === 3 ? undefined : `${reads} reads went out`;
     },
   },
   {

@@ -206,14 +206,14 @@ function playAttempt(
         if (!isOver) step({ kind: 'secret-read', atMs: model.nowMs, isNew: model.readSecret() });
       });
     }
-    const { wakeAtMs } = decision;
-    if (!(wakeAtMs <= state.job.deadline.workUntilMs)) watch.say('deadline', `wakes at ${wakeAtMs}, after it`);
-    if (wakeAtMs <= nowMs && idle > MOST_IDLE_DECISIONS) {
+    const { timerAtMs } = decision;
+    if (!(timerAtMs <= state.job.deadline.workUntilMs)) watch.say('deadline', `timers at ${timerAtMs}, after it`);
+    if (timerAtMs <= nowMs && idle > MOST_IDLE_DECISIONS) {
       watch.say('idle', `${idle} decisions at one instant without an event`);
       const end = { kind: 'attempts' } as const;
       return { start, state, end, events, confirms: next.confirms, startedAtMs, endedAtMs: nowMs };
     }
-    advance(model, Math.max(nowMs, Math.min(wakeAtMs, model.timeline.nextAtMs())));
+    advance(model, Math.max(nowMs, Math.min(timerAtMs, model.timeline.nextAtMs())));
   }
 }
 

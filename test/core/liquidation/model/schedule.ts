@@ -102,7 +102,7 @@ export interface ExchangeWays {
   /** Which resting orders take up a position (-2022, -4118). */
   readonly reservedBy: 'reduce-only' | 'all-same-side';
   readonly oversize: 'trim' | 'reject';
-  /** What a receipt tells. `new`: taken, nothing said of a fill. */
+  /** The state in a receipt. `new`: accepted, no fill reported. */
   readonly receipts: 'full' | 'new' | 'bare';
   readonly emptyCancel: 'ok' | 'unknown-order';
   /** Used by others of the same address before we began. */
@@ -151,7 +151,7 @@ export interface Halt {
   readonly reason: 'not-trading' | 'symbol-restricted' | 'rejected';
 }
 
-/** From `atMs` on the exchange refuses for its limits, and tells to wait (or does not tell). */
+/** From `atMs` on the exchange refuses for its limits, with or without a requested wait. */
 export interface PlannedLimit {
   readonly atMs: number;
   readonly reason: 'weight-limit' | 'ip-ban' | 'order-limit';

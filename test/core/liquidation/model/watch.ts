@@ -14,7 +14,7 @@ import type { Rule, Violation } from './violations.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 
-/** A look that may take place of a close's own: sent at this instant or later. */
+/** A read that serves for a close: sent at this instant or later. */
 interface OpenQuestion {
   readonly recvWindowMs: number;
   /** The newest batch. What is heard of an older one is no news: a read came after it. */
@@ -32,7 +32,7 @@ const PATIENCE_MS = 2_000;
 /** Failures of which nothing was heard from the exchange. */
 const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer', 'stale-connection']);
 
-/** The same request in any second: positions are polled every 50 ms at most, and looked at after each close besides. */
+/** The same request in any second: positions are polled every 50 ms at most, and read after each close. */
 const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
   ...{ positions: 30, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 10, rules: 5, 'server-time': 5 },
   ...{
@@ -166,7 +166,7 @@ export class Watch {
     if (COSTS[request.kind].host !== 'futures') return;
     this.probes.delete(request);
     const reason = answer.ok ? undefined : answer.failure.reason;
-    // What was on its way when another one was refused tells nothing.
+    // A request on its way when another one was refused proves nothing.
     if (sentAtMs < this.newestRefusalMs) return;
     if (reason === 'weight-limit' || reason === 'ip-ban') {
       this.refusedAtMs = atMs;
@@ -223,7 +223,7 @@ export class Watch {
       (question.open > 0 || question.isUncertain) &&
       this.readSentMs < question.sinceMs
     )
-      this.say('look', `${key}: another order without a read after one that may have been executed`);
+      this.say('unread', `${key}: another order without a read after one that may have been executed`);
     this.questions.set(key, { names, recvWindowMs, sinceMs: atMs, open: orders.length, isUncertain: false });
   }
 
