@@ -76,7 +76,7 @@ export async function openTicksStage({ bots, dead, lateAfterMs = PATIENT_MS }: C
     records: { read: locks.readRecord },
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: TABLE_NAMES.audit }),
-    invoker: createAsyncInvoker({ client: lambdaClient, functionName: 'liquidator' }),
+    invoker: createAsyncInvoker(lambdaClient, 'liquidator'),
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
   };
   const ids = Array.from({ length: bots }, (_, index) => idOf(index));

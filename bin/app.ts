@@ -67,13 +67,13 @@ function main(): number {
   return 0;
 }
 
-/** Gives what is in the way. */
+/** Returns why it cannot be added, if so. */
 function addWatcher(app: App, deployment: Deployment, region: string | undefined): string | undefined {
   const watched = deployingRegion();
   const says = '[ERROR] deployment.watcher_region';
-  if (region === undefined) return `${says} is not there: name another region, like watcher_region = eu-west-1`;
-  if (watched === undefined) return `${says}: which region it watches is not known; set AWS_REGION`;
-  if (watched === region) return `${says} = ${region}: this is the region that it is to watch; name another one`;
+  if (region === undefined) return `${says} is not set: name another region, like watcher_region = eu-west-1`;
+  if (watched === undefined) return `${says}: the region of the deployment is not known; set AWS_REGION`;
+  if (watched === region) return `${says} = ${region}: this is the region of the deployment; name another one`;
   new WatcherStack(app, deployment, { region, watched });
   return undefined;
 }
@@ -128,7 +128,7 @@ function sharedSecrets({ bots, alerts, deployment: { name } }: FileSettings): re
 function missingExtras({ bots }: FileSettings): readonly string[] {
   if (bots.length <= BOTS_WITH_EXTRAS_MAX) return [];
   return [
-    `[WARNING] ${bots.length} bots exceed the CloudFormation limit for one policy per secret and call settings per alias; to have both, split them into stacks of at most ${BOTS_WITH_EXTRAS_MAX} bots (docs/security.md)`,
+    `[WARNING] ${bots.length} bots are too many for CloudFormation to also have a policy for each secret and call settings for each alias; to have both, split them into stacks of at most ${BOTS_WITH_EXTRAS_MAX} bots (docs/security.md)`,
   ];
 }
 

@@ -12,7 +12,7 @@ import type { Alerts } from './alerts.ts';
 import { type Deployment, stackName } from './deployment.ts';
 import { flatlineMetric } from './metrics.ts';
 
-export interface AlarmsProps {
+interface AlarmsProps {
   readonly alerts: Alerts;
   readonly functions: Readonly<
     Record<Exclude<WatchedFunction, 'ping' | 'trail-copy'>, IFunction> & { ping?: IFunction; 'trail-copy'?: IFunction }

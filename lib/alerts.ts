@@ -21,7 +21,7 @@ export class Alerts extends Construct {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, 'Alerts');
     this.topic = new sns.Topic(this, 'Topic', { displayName: stackName(deployment), enforceSSL: true });
-    letPublish(this.topic, 'AlarmsAndRulesOfThisAccount', ['cloudwatch', 'events']);
+    letPublish(this.topic, 'AlarmsOfThisAccount', ['cloudwatch']);
     if (deployment.alertEmail !== undefined) this.topic.addSubscription(new EmailSubscription(deployment.alertEmail));
 
     this.deadLetters = {

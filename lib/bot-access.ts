@@ -14,7 +14,7 @@ import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
 import { type Deployment, templateId } from './deployment.ts';
 import { type Grant, onlyOf, statementsOf } from './granting.ts';
 
-export interface BotAccessProps {
+interface BotAccessProps {
   /** ARN of the table. */
   readonly bots: string;
   readonly liquidator: lambda.Function;

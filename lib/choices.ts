@@ -23,7 +23,7 @@ export interface Claims {
   readonly testEvents: boolean | undefined;
 }
 
-export type ChoicesReading =
+type ChoicesReading =
   | { readonly ok: true; readonly choices: Choices }
   | { readonly ok: false; readonly problems: readonly string[] };
 

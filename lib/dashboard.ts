@@ -13,7 +13,7 @@ import { type Deployment, stackName } from './deployment.ts';
 import { executionsSearch, flatlineMetric, type MetricOptions } from './metrics.ts';
 import { type FlatlineQuery, QUERIES } from './query-list.ts';
 
-export interface DashboardProps {
+interface DashboardProps {
   readonly controlPanel: cloudwatch.IWidget;
   readonly alarms: readonly cloudwatch.IAlarm[];
   readonly logGroups: readonly ILogGroup[];

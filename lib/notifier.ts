@@ -26,7 +26,7 @@ import type { ResourceNames } from './granting.ts';
 import { keep } from './keeping.ts';
 import { acceptFinding } from './security-checks.ts';
 
-export interface NotifierProps {
+interface NotifierProps {
   readonly functionName: string;
   readonly names: ResourceNames;
   readonly alerts: Alerts;

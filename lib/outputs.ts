@@ -6,7 +6,7 @@ import { type BotAccount, templateId } from './deployment.ts';
 /** AWS CloudFormation, "Quotas". */
 const MOST_OUTPUTS = 200;
 
-export interface OutputValues {
+interface OutputValues {
   /** Value by the output's name. */
   readonly names: Readonly<Record<string, string>>;
   readonly bots: readonly BotAccount[];

@@ -15,7 +15,7 @@ import { FlatlineFunction } from './flatline-function.ts';
 import { KEPT } from './keeping.ts';
 import { acceptFinding } from './security-checks.ts';
 
-export interface TrailCopyProps {
+interface TrailCopyProps {
   readonly functionName: string;
   readonly audit: dynamodb.Table;
 }

@@ -23,7 +23,7 @@ import { onlyOf } from './granting.ts';
 import { acceptFinding } from './security-checks.ts';
 import { addTags } from './tags.ts';
 
-export interface Watching {
+interface Watching {
   /** Where it runs. */
   readonly region: string;
   /** Where the watchdog is. */

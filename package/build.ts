@@ -1,6 +1,6 @@
 /**
- * Builds the package `flatline` into a folder: what a checkout runs as TypeScript, as JavaScript without dependencies.
- * Node takes no TypeScript in node_modules, and whoever installs it gets the very versions that were tested here.
+ * Builds the package `flatline` into a folder: the TypeScript of a checkout as JavaScript, with all dependencies bundled.
+ * Node runs no TypeScript in node_modules, and an installation has exactly the versions that were tested here.
  *
  *   bin/flatline.js, main, chunks the command line
  *   simulator/cloud/…             the process in which the drill runs a function
@@ -27,13 +27,13 @@ const OPTIONS = {
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  // Names of classes are told in errors.
+  // Errors show names of classes, so names are not minified.
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'error',
   metafile: true,
-  // What is bundled as CommonJS asks for these.
+  // Bundled CommonJS modules need these.
   banner: {
     js: "import{createRequire as __requireOf}from'node:module';const require=__requireOf(import.meta.url),__dirname=import.meta.dirname;",
   },
@@ -94,7 +94,7 @@ function manifest(): object {
   const { name, version, description, license, devDependencies } = readJson(join(ROOT, 'package.json'));
   return {
     ...{ name, version, description, license },
-    // Nobody publishes it by a slip.
+    // So that it is not published by mistake.
     private: true,
     type: 'module',
     // The functions' own: the drill runs them in this Node.
@@ -106,7 +106,7 @@ function manifest(): object {
   };
 }
 
-/** Licences of what is bundled in: they ask to be passed on. */
+/** The licences of the bundled packages: they must be passed on. */
 function notices(inputs: readonly string[]): string {
   const folders = new Set(inputs.flatMap(input => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
   const texts = [...folders].sort().map(folder => {

@@ -1,6 +1,6 @@
 /**
- * Where this installation lies: a checkout of the repository, or the package as npm unpacked it. The files that are
- * read at run time have the same paths below both; what is TypeScript here is JavaScript there.
+ * The folder of this installation: a checkout of the repository, or the package as npm unpacked it. The files that are
+ * read at run time have the same paths below both; TypeScript of the checkout is JavaScript in the package.
  */
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -24,10 +24,10 @@ export function builtFunction(name: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-/** The configurations: those of the checkout; with the package those of the folder that somebody stands in. */
+/** The configurations: those of the checkout; with the package those of the current folder. */
 export const configFolder = (): string => join(isPackage() ? process.cwd() : ROOT, 'config');
 
-/** What the tools note for each other: nobody may be able to write beside an installed package. */
+/** Files that the tools keep between calls. The folder of an installed package may be read-only. */
 export const stateFolder = (): string => join(isPackage() ? homedir() : ROOT, '.flatline');
 
 function findRoot(from: string): string {
@@ -35,6 +35,6 @@ function findRoot(from: string): string {
   if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'flatline') return from;
   const above = dirname(from);
   if (above === from)
-    throw new Error('flatline is not whole: no package.json of its own is above its files. Install it again.');
+    throw new Error('The installation of flatline is incomplete: its package.json is missing. Install it again.');
   return findRoot(above);
 }

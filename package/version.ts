@@ -1,5 +1,5 @@
 /**
- * Which flatline this is, version and commit: what --version, the stack's output, the functions and the report say.
+ * The version and commit of flatline, as --version, the stack's output, the functions and the report show them.
  *
  *   0.2.0 (34ac6d5)             the package, or a clean checkout
  *   0.2.0 (34ac6d5, modified)   a checkout with changes that are not committed
@@ -22,7 +22,7 @@ const SHOWN_CHARS = 7;
 
 let text: string | undefined;
 
-/** Of this process: it does not change while it runs. */
+/** Read once per process. */
 export function versionText(): string {
   text ??= textOf(readVersion());
   return text;
@@ -34,7 +34,7 @@ export const textOf = ({ version, commit, modified }: Version): string =>
 export function readVersion(): Version {
   if (isPackage()) return JSON.parse(readFileSync(BUILD_INFO, 'utf8')) as Version;
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
-  // Of this folder itself: it may lie in somebody else's repository.
+  // This folder must be the root of the repository: it may be inside another one.
   if (git('rev-parse', '--show-prefix') !== '') return { version, commit: null, modified: false };
   const commit = git('rev-parse', 'HEAD') ?? null;
   return { version, commit, modified: commit !== null && git('status', '--porcelain') !== '' };

@@ -22,15 +22,15 @@ import { connectionWords, forDeployment } from '../terminal/connection-words.ts'
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 import { wrap } from '../terminal/text-width.ts';
-import { type OrderOptions, orderOptions } from './operator-options.ts';
+import { type OperatorOptions, operatorOptions } from './operator-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
 import { type ListedBot, readWatch } from './standings.ts';
 
 /** Returns the command, so that the caller can add options. */
-export function registerChange<O extends OrderOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
+export function registerChange<O extends OperatorOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {
   const command = program.command(verb.name).summary(verb.summary).description(verb.description);
-  orderOptions(command, { asks: verb.asksTo !== undefined });
+  operatorOptions(command, { asks: verb.asksTo !== undefined });
   connectionOptions(command);
   examples(command, verb.examples);
   jsonOption(command, ['{ bot_id, done, sentence, bot: bot|null }, bot is its state afterwards:', ...STANDING_SHAPE]);
@@ -38,7 +38,7 @@ export function registerChange<O extends OrderOptions>(program: Command, cli: Cl
 }
 
 /** One verb of the watch. */
-export interface Verb<O extends OrderOptions = OrderOptions> {
+export interface Verb<O extends OperatorOptions = OperatorOptions> {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
@@ -53,7 +53,7 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
   readonly warnings?: (connection: Connection, standing: ListedBot) => Promise<readonly string[]>;
   readonly change: (
     bots: BotStore,
-    order: OperatorAction,
+    action: OperatorAction,
     options: O,
     connection: Connection,
   ) => Promise<CommandResult>;
@@ -61,7 +61,7 @@ export interface Verb<O extends OrderOptions = OrderOptions> {
   readonly done: (options: O, nowMs: number) => string;
 }
 
-async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): Promise<ExitCode> {
+async function changeWatch<O extends OperatorOptions>(run: Run<O>, verb: Verb<O>): Promise<ExitCode> {
   const { options, cli, paint } = run;
   const { bot: botId, by, reason, yes = false } = options;
   verb.check?.(options);
@@ -72,17 +72,17 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   if (to !== undefined && !yes) {
     const before = await standingOf(connection, botId);
     if (before !== undefined) {
-      const screen = { nowMs: connection.clock.nowMs(), paint, width: cli.terminal.width };
-      for (const line of standingTable([before], screen)) run.say(line);
+      const screen = { nowMs: connection.clock.nowMs(), ...run.screen };
+      run.say(standingTable([before], screen));
       for (const warning of (await verb.warnings?.(connection, before)) ?? []) run.say(paint.bad(`  ${warning}`));
     }
     await confirm(cli.terminal, { botId, to, yes });
   }
   const atMs = connection.clock.nowMs();
-  const order = { botId, atMs, by, ...(reason === undefined ? {} : { reason }) };
+  const action = { botId, atMs, by, ...(reason === undefined ? {} : { reason }) };
   const result = await run.progress(
     'writing to the table of bots',
-    verb.change(connection.bots, order, options, connection),
+    verb.change(connection.bots, action, options, connection),
   );
   const after = await standingAfter(connection, botId);
   const isDone = result.kind === 'done';
@@ -94,7 +94,7 @@ async function changeWatch<O extends OrderOptions>(run: Run<O>, verb: Verb<O>): 
   if (result.kind === 'done' && result.note !== undefined) run.say(paint.warn(result.note));
   if (isDone && after !== undefined) {
     const state = `It is ${after.condition}: ${meaning(after, connection.clock.nowMs())}.`;
-    for (const line of wrap(state, cli.terminal.width)) run.say(line);
+    run.say(wrap(state, run.screen.width));
   }
   const wrongMs = connection.clockCorrectionMs();
   if (Math.abs(wrongMs) > CLOCK_WARNED_FROM_MS) {

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import { botOption, type ConnectionOptions } from '../terminal/options.ts';
 
-export interface OrderOptions extends ConnectionOptions {
+export interface OperatorOptions extends ConnectionOptions {
   readonly bot: string;
   readonly by: string;
   readonly reason?: string;
@@ -15,7 +15,7 @@ export interface OrderOptions extends ConnectionOptions {
 const BY_MAX_CHARS = 100;
 
 /** AWS does not report a person's name without a further service, so the name is a claim; default: the user of this machine. */
-export function orderOptions(command: Command, { asks }: { readonly asks: boolean }): Command {
+export function operatorOptions(command: Command, { asks }: { readonly asks: boolean }): Command {
   command
     .addOption(botOption())
     .option('--by <name>', 'who makes the change, for the audit log', readName, userName())
@@ -33,8 +33,7 @@ function userName(): string {
 
 const readName = (text: string): string => bounded(text, 'name', BY_MAX_CHARS);
 
-/** For argParser. */
-const readReason = (text: string): string => bounded(text, 'reason', REASON_MAX_CHARS);
+export const readReason = (text: string): string => bounded(text, 'reason', REASON_MAX_CHARS);
 
 function bounded(text: string, what: string, most: number): string {
   if (text.trim() !== '' && text.length <= most) return text.trim();

@@ -4,8 +4,8 @@ import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-sta
 import { changeInWords, planInWords } from '../../lambda/views/watch-words.ts';
 import { agoText, spanText } from '../terminal/ages.ts';
 import { inColumns } from '../terminal/columns.ts';
-import type { Paint } from '../terminal/paint.ts';
-import { wrap } from '../terminal/text-width.ts';
+import type { Paint, Screen } from '../terminal/paint.ts';
+import { hanging } from '../terminal/text-width.ts';
 import type { ListedBot } from './standings.ts';
 
 const TONES: Readonly<Record<Condition, keyof Paint>> = {
@@ -23,7 +23,7 @@ const TONES: Readonly<Record<Condition, keyof Paint>> = {
 /** Lines of at most `width` columns, with the problems of a row below it. */
 export function standingTable(
   standings: readonly ListedBot[],
-  { nowMs, paint, width }: { readonly nowMs: number; readonly paint: Paint; readonly width: number },
+  { nowMs, paint, width }: Screen & { readonly nowMs: number },
 ): readonly string[] {
   if (standings.length === 0) return ['  no bots: the configuration could not be read, and no bot has reported'];
   const rows = standings.map(standing => [
@@ -34,7 +34,7 @@ export function standingTable(
   ]);
   const heading = ['bot', 'state', 'last heartbeat', 'meaning'].map(paint.dim);
   const problems = standings.flatMap(({ botId, problems: all }) =>
-    all.flatMap(problem => wrap(`! ${botId}: ${problem}`, width - 4).map(line => `  ${paint.warn(line)}`)),
+    all.flatMap(problem => hanging('  !', `${botId}: ${problem}`, width).map(paint.warn)),
   );
   return [...inColumns([heading, ...rows], ['left', 'left', 'left', 'left'], { width }), ...problems];
 }

@@ -18,6 +18,6 @@ const ARM: Verb = {
   examples: [['arm --bot alpha --reason "back after the upgrade"', 'watch alpha again']],
   asksTo: undefined,
   onlyKnown: true,
-  change: (bots, order) => arm(bots, order, STORE_MS),
+  change: (bots, action) => arm(bots, action, STORE_MS),
   done: () => 'is armed; its full time to report starts now',
 };

@@ -8,7 +8,7 @@ import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { timesOf } from '../../lambda/core/heartbeat/watch-times.ts';
 import { registerChange, type Verb } from '../bots/change-watch.ts';
-import type { OrderOptions } from '../bots/operator-options.ts';
+import type { OperatorOptions } from '../bots/operator-options.ts';
 import { STORE_MS } from '../connect/connection.ts';
 import type { Cli } from '../terminal/cli.ts';
 
@@ -16,7 +16,7 @@ export function registerBeat(program: Command, cli: Cli): void {
   registerChange(program, cli, BEAT).option('--arm', 'also arm a disarmed bot');
 }
 
-interface BeatOptions extends OrderOptions {
+interface BeatOptions extends OperatorOptions {
   readonly arm?: boolean;
 }
 

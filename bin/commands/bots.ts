@@ -28,9 +28,7 @@ export function registerBots(program: Command, cli: Cli): void {
       const watch = await run.progress('reading the table of bots', readWatch(connection));
       const { nowMs, standings } = watch;
       run.say(run.paint.bold(`Bots of ${connection.where}`));
-      for (const line of standingTable(standings, { nowMs, paint: run.paint, width: cli.terminal.width })) {
-        run.say(line);
-      }
+      run.say(standingTable(standings, { nowMs, ...run.screen }));
       run.answer({
         where: connection.where,
         watchdog: watchdogJson(watch),

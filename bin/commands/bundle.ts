@@ -17,7 +17,7 @@ import {
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
-import { wrap } from '../terminal/text-width.ts';
+import { hanging, wrap } from '../terminal/text-width.ts';
 import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
 
@@ -51,18 +51,15 @@ export function registerBundle(program: Command, cli: Cli): void {
       const path = namedFile(run.options) ?? `flatline-bundle-${stamp}.tar.gz`;
       const archive = gzipSync(tarOf(`flatline-bundle-${stamp}`, bundle.files, nowMs));
       writeNewFile(path, archive, run.options);
-      const { width } = cli.terminal;
+      const { paint, width } = run.screen;
       run.say(
-        `${run.paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${countText(bundle.files.length, 'file')}`,
+        `${paint.bold(path)}  ${Math.ceil(archive.length / 1_000)} kB, ${countText(bundle.files.length, 'file')}`,
       );
-      for (const { name } of bundle.files) run.say(`  ${name}`);
-      for (const { what, why } of bundle.unread) {
-        const [first = '', ...rest] = wrap(`${what}: ${why}`, width - 14);
-        run.say(`  ${run.paint.warn('not read')}  ${first}`);
-        for (const line of rest) run.say(`            ${line}`);
-      }
+      run.say(bundle.files.map(({ name }) => `  ${name}`));
+      for (const { what, why } of bundle.unread)
+        run.say(hanging(`  ${paint.warn('not read')} `, `${what}: ${why}`, width));
       const care = 'It contains no secret, but it contains your trades: check it before you share it.';
-      for (const line of wrap(care, width)) run.say(run.paint.dim(line));
+      run.say(wrap(care, width).map(paint.dim));
       run.answer({
         where: connection.where,
         file: path,

@@ -26,7 +26,7 @@ export function registerCompletion(program: Command, cli: Cli): void {
   command.action(
     cli.action<object>(async run => {
       const shell = SHELLS.find(one => one === run.args[0]) ?? 'bash';
-      for (const line of SCRIPTS[shell](placesIn(program, ''))) run.say(line);
+      run.say(SCRIPTS[shell](placesIn(program, '')));
       return EXIT.ok;
     }),
   );

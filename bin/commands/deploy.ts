@@ -14,7 +14,7 @@ import { judgeReading } from '../terminal/check-configuration.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { findingLines } from '../terminal/finding-lines.ts';
-import { examples } from '../terminal/options.ts';
+import { environmentOption, examples, exitCodes } from '../terminal/options.ts';
 import { type CdkOptions, cdkArguments, typed } from './deploy/cdk-line.ts';
 
 interface Options {
@@ -34,12 +34,7 @@ export function registerDeploy(program: Command, cli: Cli): void {
         'flatline init or in a checkout. Options after -- are passed to the CDK.',
     )
     .argument('[cdk...]', 'after --: options of the CDK')
-    .addOption(
-      new Option('-e, --env <environment>', 'which deployment: config/ENVIRONMENT.ini')
-        .choices(['production', 'testnet'])
-        .default('production')
-        .env('FLATLINE_ENVIRONMENT'),
-    )
+    .addOption(environmentOption('which deployment: config/ENVIRONMENT.ini').default('production'))
     .option('--config <file>', 'another configuration file')
     .addOption(new Option('--diff', 'only show what would change').conflicts('synth'))
     .option('--synth', 'only write the template to cdk.out')
@@ -49,13 +44,13 @@ export function registerDeploy(program: Command, cli: Cli): void {
     ['deploy --diff', 'what a deployment would change'],
     ['deploy -- --require-approval never', 'in a pipeline'],
   ]);
-  command.addHelpText('after', `\nExit codes:\n${CODES}`);
+  exitCodes(command, [
+    ['0', 'deployed, or printed'],
+    ['1', 'the configuration is invalid, or the CDK failed'],
+    ['3', 'the command line is wrong, or this folder cannot be deployed from'],
+  ]);
   command.action(cli.action<Options>(deploy, { signals: 'own' }));
 }
-
-const CODES = `   0  deployed, or printed
-   1  the configuration is invalid, or the CDK failed
-   3  the command line is wrong, or this folder cannot be deployed from`;
 
 async function deploy(run: Run<Options>): Promise<ExitCode> {
   const { env, config, print = false } = run.options;
@@ -73,9 +68,7 @@ async function deploy(run: Run<Options>): Promise<ExitCode> {
     ...(region ? { awsRegion: region } : {}),
     ...(config === undefined ? {} : { foreignSections: 'ignore' }),
   });
-  for (const finding of reading.findings) {
-    for (const line of findingLines(finding, run.paint, run.cli.terminal.width)) run.say(line);
-  }
+  run.say(reading.findings.flatMap(finding => findingLines(finding, run.screen)));
   if (!reading.ok) {
     for (const [tone, line] of judgeReading(reading).sentences) run.say(run.paint[tone](line));
     return EXIT.no;

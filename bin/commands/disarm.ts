@@ -18,6 +18,6 @@ const DISARM: Verb = {
   examples: [['disarm --bot alpha --reason "stopped for good"', 'asks for the name first']],
   asksTo: ({ bot }) => `end the watch of ${bot}`,
   onlyKnown: false,
-  change: (bots, order) => disarm(bots, order, STORE_MS),
+  change: (bots, action) => disarm(bots, action, STORE_MS),
   done: () => 'is disarmed: it is NOT WATCHED until its next start, or flatline arm',
 };

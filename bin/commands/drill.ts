@@ -22,9 +22,11 @@ import { type Finished, summary } from './drill/screen/summary.ts';
 
 /** Gives the exit code. */
 export async function drill(options: DrillOptions, terminal: Terminal): Promise<ExitCode> {
-  const { line, paint, rewrite, width } = options.json ? terminal.stderr : terminal.stdout;
+  const screen = options.json ? terminal.stderr : terminal.stdout;
   // The JSON document has the whole page; progress is printed to stderr.
-  const pageLine = options.json ? (): void => undefined : line;
+  const page = (lines: readonly string[]): void => {
+    if (!options.json) for (const line of lines) screen.line(line);
+  };
   const clock = startClock();
   let cloud: LocalCloud | undefined;
   try {
@@ -35,18 +37,14 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
       // One stage for each scenario: unfinished liquidations must not be resumed in the next.
       await cloud?.close();
       cloud = await startLocalCloud({ clock, functions: ['liquidator', ...othersOf(scenario)] });
-      if (finished.length > 0) pageLine('');
-      for (const text of heading(scenario, options.positions, paint, width)) pageLine(text);
-      const played = await play(scenario, options, {
-        clock,
-        cloud,
-        reportProgress: createLive({ paint, width, line, rewrite }),
-      });
+      if (finished.length > 0) page(['']);
+      page(heading(scenario, options.positions, screen));
+      const played = await play(scenario, options, { clock, cloud, reportProgress: createLive(screen) });
       const verdict = checkScenario(scenario.checks, played.evidence, played.stuck);
-      for (const text of scenarioPage(played, verdict, paint, width)) pageLine(text);
+      page(scenarioPage(played, verdict, screen));
       finished.push({ played, verdict });
     }
-    if (finished.length > 1) for (const text of summary(finished, paint, width)) pageLine(text);
+    if (finished.length > 1) page(summary(finished, screen));
     if (options.json) terminal.stdout.document(JSON.stringify(reportJson(finished, options), null, 2));
     return finished.every(({ verdict }) => verdict.verified) ? EXIT.ok : EXIT.no;
   } catch (error) {

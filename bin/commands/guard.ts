@@ -105,10 +105,10 @@ export function registerGuard(program: Command, cli: Cli): void {
           ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });
-        const reach = await guardConnection(run);
-        const words = guardWords(run.options, reach.liquidator);
+        const connection = await guardConnection(run);
+        const words = guardWords(run.options, connection.liquidator);
         try {
-          return await runGuard(plan, reach, {
+          return await runGuard(plan, connection, {
             ...{ clock: cli.clock, env: cli.env, launchers, leaveAtOnce },
             log: (kind, text, fields) => log(kind, forDeployment(text, words), fields),
           });

@@ -11,15 +11,15 @@ import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { isSymbol } from '../../lambda/core/invocation/request.ts';
+import { readReason } from '../bots/operator-options.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
-import { isSeen } from '../liquidation/all-seen.ts';
 import { liquidateSilent } from '../liquidation/all-silent.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
 import { type Followed, follow } from '../liquidation/follow.ts';
 import { planLines } from '../liquidation/plan-lines.ts';
-import { printEnd } from '../liquidation/print-end.ts';
+import { isSeen, printEnd } from '../liquidation/print-end.ts';
 import { troubleLines } from '../liquidation/trouble-lines.ts';
 import type { Cli, Run } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
@@ -102,7 +102,7 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
   if (options.allSilent === true) return liquidateSilent(run, answerWithinMs);
   const to = `liquidate the account of ${bot}`;
   if (options.dryRun !== true) mustBeConfirmable(cli.terminal, { to, yes });
-  const connection = await reach(run);
+  const connection = await connectOrSayWhatElse(run);
   mustBeKnown(bot, connection);
   const event = {
     trigger: 'manual',
@@ -125,11 +125,11 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
         atMostMs: connection.settings.liquidation.resumeMs + BEYOND_RESUME_MS,
       })
     : await firstAnswer(run, call);
-  return printEnd(run, { correlationId: id, reach: connectionWords(options) }, followed);
+  return printEnd(run, { correlationId: id, connection: connectionWords(options) }, followed);
 }
 
 /** If flatline cannot be reached in an emergency, the error names the other way at once. */
-async function reach(run: Run<Options>): Promise<Connection> {
+async function connectOrSayWhatElse(run: Run<Options>): Promise<Connection> {
   try {
     return await run.connect();
   } catch (error) {
@@ -159,17 +159,16 @@ async function showPlan(
     if (isOnlyPlan) run.answer({ outcome: 'unknown', headline: null, correlation_id: null, answer: null });
     return { code: EXIT.no, proceed: true };
   }
-  const screen = { paint: run.paint, width: run.cli.terminal.width };
+  const { screen } = run;
   const isRefused = !answer.dry_run || answer.headline !== HEADLINES.dryRun;
-  if (isRefused) for (const line of answerLines(answer, screen)) run.say(line);
+  if (isRefused) run.say(answerLines(answer, screen));
   else {
     run.say(run.paint.bold(`What a liquidation of ${run.options.bot} would do on ${connection.where}`));
-    const lines = [
-      ...planLines(answer.plan ?? [], { ...screen, isWhole: answer.success, symbols: run.options.symbols }),
+    run.say([
+      ...planLines(answer.plan ?? [], screen, answer.success, run.options.symbols),
       ...troubleLines(answer.errors, 'bad', screen),
       ...troubleLines(answer.warnings, 'warn', screen),
-    ];
-    for (const line of lines) run.say(line);
+    ]);
     if (!isOnlyPlan && !answer.success) run.say('  You can continue: a liquidation reads the account again.');
   }
   if (isOnlyPlan || isRefused) {
@@ -199,15 +198,10 @@ function readSymbols(text: string): readonly string[] {
   const symbols = text.split(',').map(one => one.trim());
   const wrong = symbols.find(one => !isSymbol(one));
   if (wrong === undefined && new Set(symbols).size === symbols.length) return symbols;
-  const meant = wrong?.toUpperCase() ?? '';
-  const hint = isSymbol(meant) ? ` Did you mean ${meant}?` : '';
+  const upper = wrong?.toUpperCase() ?? '';
+  const hint = isSymbol(upper) ? ` Did you mean ${upper}?` : '';
   const why = wrong ? `"${wrong}" is no symbol.${hint} ` : '';
   throw new InvalidArgumentError(
     `${why}Write symbols as the exchange does, separated by commas, each once, like BTCUSDT,ETHUSDT.`,
   );
-}
-
-function readReason(text: string): string {
-  if (text.trim() !== '' && text.length <= REASON_MAX_CHARS) return text;
-  throw new InvalidArgumentError(`A reason has 1 to ${REASON_MAX_CHARS} characters.`);
 }

@@ -60,12 +60,8 @@ export function registerMessages(program: Command, cli: Cli): void {
       const messages = shown.map(({ event, sns }) => {
         const message = alarmMessage(sns);
         const requests = format === 'mail' ? [] : targetRequests(exampleOf(format), message);
-        return {
-          event,
-          subject: message.subject,
-          text: message.text,
-          requests: requests.map(({ url, body }) => ({ url, body })),
-        };
+        const { subject, text } = message;
+        return { event, subject, text, requests: requests.map(({ url, body }) => ({ url, body })) };
       });
       for (const { event, subject, text, requests } of messages) {
         run.say(run.paint.bold(`${event}`));
@@ -85,7 +81,7 @@ export function registerMessages(program: Command, cli: Cli): void {
 
 /** In the form of the SNS topic. */
 function samples(): readonly Sample[] {
-  const about = {
+  const where = {
     place: placeOf('flatline-production', 'production', { region: 'ap-northeast-1' }),
     lockoutMs: 3_600_000,
   };
@@ -93,22 +89,12 @@ function samples(): readonly Sample[] {
   const ours = (Object.keys(SAMPLES) as EventCode[]).flatMap(event =>
     SAMPLES[event].flatMap((line, index): readonly Sample[] => {
       const read = readLogLine(lineOf(event, line));
-      const notification = read && notificationOf(read, about);
+      const notification = read && notificationOf(read, where);
       if (notification === undefined) return [];
       const { subject, text } = notification.message;
       const incidents = { Type: 'String', Value: JSON.stringify(incidentsOf([notification], subject)) };
-      return [
-        {
-          event,
-          sns: {
-            MessageId: `${event} ${index}`,
-            TopicArn,
-            Subject: subject,
-            Message: text,
-            MessageAttributes: { incidents },
-          },
-        },
-      ];
+      const about = { MessageId: `${event} ${index}`, TopicArn, MessageAttributes: { incidents } };
+      return [{ event, sns: { ...about, Subject: subject, Message: text } }];
     }),
   );
   const alarms = ALARMS.map(({ id, sentence, heading }) => ({
@@ -116,11 +102,8 @@ function samples(): readonly Sample[] {
     sns: {
       ...{ MessageId: id, TopicArn, Subject: `ALARM: "flatline-production-${id}"` },
       Message: JSON.stringify({
-        ...{
-          AlarmName: `flatline-production-${id}`,
-          NewStateValue: 'ALARM',
-          StateChangeTime: '2026-11-21T03:12:08.500+0000',
-        },
+        ...{ AlarmName: `flatline-production-${id}`, NewStateValue: 'ALARM' },
+        StateChangeTime: '2026-11-21T03:12:08.500+0000',
         AlarmDescription: `${sentence} What to do: ${guideAt(heading, undefined)}`,
       }),
     },

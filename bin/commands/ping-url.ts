@@ -12,7 +12,7 @@ import {
   SECRET_DIGITS,
   tokenRow,
 } from '../../lambda/core/heartbeat/ping-token.ts';
-import { type OrderOptions, orderOptions } from '../bots/operator-options.ts';
+import { type OperatorOptions, operatorOptions } from '../bots/operator-options.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { agoText, instantText } from '../terminal/ages.ts';
@@ -22,7 +22,7 @@ import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 
-interface Options extends OrderOptions {
+interface Options extends OperatorOptions {
   readonly rotate?: boolean;
   readonly oldFor?: number;
   readonly end?: boolean;
@@ -39,7 +39,7 @@ export function registerPingUrl(program: Command, cli: Cli): void {
         'The URL allows sending heartbeats, ending the watch, and liquidating the account: protect it like an API key. ' +
         'Needs ping_url = true in the configuration.',
     );
-  orderOptions(command, { asks: true })
+  operatorOptions(command, { asks: true })
     .option('--rotate', 'create a new secret; the previous URL becomes invalid')
     .option('--old-for <duration>', 'with --rotate: how long the previous URL stays valid; 24h at most', readOldMs)
     .option('--end', 'remove the URL');
@@ -126,7 +126,6 @@ function printUrl(
   );
 }
 
-/** For argParser. */
 function readOldMs(text: string): number {
   const ms = readDurationMs(text);
   if (ms <= LONGEST_OLD_MS) return ms;

@@ -11,7 +11,7 @@ import { inColumns } from '../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { duration } from '../terminal/numbers.ts';
 import { botOption, type ConnectionOptions, connectionOptions, examples, jsonOption } from '../terminal/options.ts';
-import type { Paint } from '../terminal/paint.ts';
+import type { Screen } from '../terminal/paint.ts';
 
 interface Options extends ConnectionOptions {
   readonly bot: string;
@@ -43,11 +43,10 @@ export function registerPreflight(program: Command, cli: Cli): void {
 
 const WITHIN_MS = 40_000;
 /** The check that reads the account; without it the plan is unknown. */
-const LOOK = 'positions and orders';
+const ACCOUNT_CHECK = 'positions and orders';
 
 async function preflight(run: Run<Options>): Promise<ExitCode> {
-  const { paint, cli, options } = run;
-  const { width } = cli.terminal;
+  const { paint, screen, options } = run;
   const connection = await run.connect();
   mustBeKnown(options.bot, connection);
   const asking = connection.invoke({ action: 'preflight', bot_id: options.bot }, WITHIN_MS);
@@ -61,23 +60,23 @@ async function preflight(run: Run<Options>): Promise<ExitCode> {
   const { answer } = invoked;
   run.answer(answer);
   if (!('ready' in answer)) {
-    for (const line of answerLines(answer, { paint, width })) run.say(line);
+    run.say(answerLines(answer, screen));
     return EXIT.no;
   }
   run.say(paint.bold(`Preflight of ${options.bot} on ${connection.where}`));
-  for (const line of checkLines(answer.checks, paint, width)) run.say(line);
+  run.say(checkLines(answer.checks, screen));
   run.say('');
   run.say(paint.bold('What a liquidation would do now'));
-  const isWhole = answer.checks.some(({ name, status }) => name === LOOK && status === 'ok');
-  for (const line of planLines(answer.plan, { paint, width, isWhole })) run.say(line);
+  const isWhole = answer.checks.some(({ name, status }) => name === ACCOUNT_CHECK && status === 'ok');
+  run.say(planLines(answer.plan, screen, isWhole));
   run.say('');
-  for (const line of box(verdict(answer), paint, width)) run.say(line);
+  run.say(box(verdict(answer), screen));
   return answer.ready ? EXIT.ok : EXIT.no;
 }
 
 const MARKS = { ok: ['✓', 'good'], warning: ['!', 'warn'], failed: ['✗', 'bad'], skipped: ['-', 'dim'] } as const;
 
-function checkLines(checks: readonly PreflightCheck[], paint: Paint, width: number): readonly string[] {
+function checkLines(checks: readonly PreflightCheck[], { paint, width }: Screen): readonly string[] {
   const rows = checks.map(({ name, status, detail, heading, duration_ms }) => {
     const [mark, tone] = MARKS[status];
     const cure = heading === undefined ? '' : ` (see "${heading}" in docs/troubleshooting.md)`;

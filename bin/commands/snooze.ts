@@ -5,7 +5,7 @@ import { planSnoozes, snooze } from '../../lambda/app/operator/operator-commands
 import { LONGEST_SNOOZE_MS } from '../../lambda/core/heartbeat/assess-bot.ts';
 import { readEvery, type SnoozePlan } from '../../lambda/core/heartbeat/snooze-plan.ts';
 import { registerChange, type Verb } from '../bots/change-watch.ts';
-import type { OrderOptions } from '../bots/operator-options.ts';
+import type { OperatorOptions } from '../bots/operator-options.ts';
 import { STORE_MS } from '../connect/connection.ts';
 import { instantText, spanText } from '../terminal/ages.ts';
 import type { Cli } from '../terminal/cli.ts';
@@ -23,7 +23,7 @@ export function registerSnooze(program: Command, cli: Cli): void {
     );
 }
 
-interface SnoozeOptions extends OrderOptions {
+interface SnoozeOptions extends OperatorOptions {
   readonly for?: number;
   readonly end?: boolean;
   readonly every?: string;
@@ -63,10 +63,10 @@ const SNOOZE: Verb<SnoozeOptions> = {
     if (forMs !== undefined || end === true) return;
     throw new CliError(EXIT.usage, 'Nothing was done: give a duration, as in --for 30m, or use --end to end a snooze.');
   },
-  change: (bots, order, options) =>
+  change: (bots, action, options) =>
     options.every !== undefined
-      ? planSnoozes(bots, order, planOf(options), STORE_MS)
-      : snooze(bots, order, untilMs(options, order.atMs), STORE_MS),
+      ? planSnoozes(bots, action, planOf(options), STORE_MS)
+      : snooze(bots, action, untilMs(options, action.atMs), STORE_MS),
   done: (options, nowMs) =>
     options.every !== undefined
       ? options.every === NEVER
@@ -84,14 +84,12 @@ const NEVER = 'never';
 const planOf = ({ every = NEVER, for: forMs = 0 }: SnoozeOptions): SnoozePlan | undefined =>
   every === NEVER ? undefined : { every, forMs };
 
-/** For argParser. */
 function readWhen(text: string): string {
   const every = text.trim().toLowerCase() === NEVER ? NEVER : readEvery(text);
   if (every !== undefined) return every;
   throw new InvalidArgumentError('Write days and a time in UTC, like "Sun 02:00 UTC" or "daily 02:00 UTC", or never.');
 }
 
-/** For argParser. */
 function readSnoozeMs(text: string): number {
   const ms = readDurationMs(text);
   if (ms <= LONGEST_SNOOZE_MS) return ms;

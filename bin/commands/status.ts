@@ -27,8 +27,8 @@ import {
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
-import type { Paint } from '../terminal/paint.ts';
-import { wrap } from '../terminal/text-width.ts';
+import type { Screen } from '../terminal/paint.ts';
+import { hanging } from '../terminal/text-width.ts';
 import { localConfiguration } from './status/drift.ts';
 import { selfTestLines } from './status/self-tests.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
@@ -72,73 +72,61 @@ export function registerStatus(program: Command, cli: Cli): void {
 }
 
 async function statusOfAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
-  const { paint } = run;
-  const { width } = run.cli.terminal;
+  const { paint, width } = run.screen;
   const { preflight = false, env, name } = run.options;
   const local = connection.isLocal ? undefined : localConfiguration(env, name);
-  const asked = { shown: SHOWN, withPreflights: preflight, reach: connectionWords(run.options), local };
+  const asked = { shown: SHOWN, withPreflights: preflight, words: connectionWords(run.options), local };
   const found = await run.progress('reading the state', survey(connection, asked));
   const { wrong, watch, nowMs, selfTests } = found;
   run.answer(statusJson(connection, found));
 
   run.say(paint.bold(connection.where));
   if (wrong.length === 0) run.say(`  ${paint.good('✓')} no problems`);
-  for (const sentence of wrong) for (const line of marked(sentence, paint, width)) run.say(line);
-  const version = connection.functions.liquidator.variables[ENV.version];
+  for (const sentence of wrong) run.say(hanging('  ✗', sentence, width).map(paint.bad));
+  const { liquidator, inService } = connection.functions;
+  const version = (inService ?? liquidator).variables[ENV.version];
   if (version !== undefined) run.say(`  flatline ${version}`);
   for (const sentence of [...found.notCovered, ...found.drift, ...found.unchecked])
-    for (const line of noted(sentence, paint, width)) run.say(line);
+    run.say(hanging('  !', sentence, width).map(paint.warn));
   if (watch !== undefined) {
     const { tickedAtMs } = watch.watchdog;
     if (tickedAtMs !== undefined) run.say(`  the watchdog last ran ${agoText(tickedAtMs, nowMs)}`);
     run.say();
     run.say(paint.bold('Bots'));
-    for (const line of standingTable(watch.standings, { nowMs, paint, width })) run.say(line);
-    for (const line of canaryLines(watch, paint, width)) run.say(line);
+    run.say(standingTable(watch.standings, { nowMs, ...run.screen }));
+    run.say(canaryLines(watch, run.screen));
   }
   if (selfTests !== undefined) {
     run.say();
     run.say(paint.bold('Preflights'));
-    for (const line of selfTestLines(selfTests, { nowMs, paint, width })) run.say(line);
+    run.say(selfTestLines(selfTests, { nowMs, ...run.screen }));
   }
   run.say();
   run.say(paint.bold('Liquidations'));
-  for (const line of liquidationLines(found, paint, width)) run.say(line);
+  run.say(liquidationLines(found, run.screen));
   return wrong.length === 0 ? EXIT.ok : EXIT.no;
 }
 
 /** Empty where there is none. */
-function canaryLines({ canary, nowMs }: Watch, paint: Paint, width: number): readonly string[] {
+function canaryLines({ canary, nowMs }: Watch, { paint, width }: Screen): readonly string[] {
   if (canary === undefined) return [];
   const { words, tone } = canaryLine(canary, atMs => agoText(atMs, nowMs));
-  const lines = wrap(`the canary ${words}`, width - 2);
-  return lines.map(line => `  ${tone === 'plain' ? line : paint[tone](line)}`);
+  return hanging(' ', `the canary ${words}`, width).map(paint[tone]);
 }
 
-function marked(sentence: string, paint: Paint, width: number): readonly string[] {
-  const [first = '', ...rest] = wrap(sentence, width - 4);
-  return [`  ${paint.bad('✗')} ${paint.bad(first)}`, ...rest.map(line => `    ${paint.bad(line)}`)];
-}
-
-function noted(sentence: string, paint: Paint, width: number): readonly string[] {
-  const [first = '', ...rest] = wrap(sentence, width - 4);
-  return [`  ${paint.warn('!')} ${paint.warn(first)}`, ...rest.map(line => `    ${paint.warn(line)}`)];
-}
-
-function liquidationLines({ liquidations, nowMs }: Survey, paint: Paint, width: number): readonly string[] {
+function liquidationLines({ liquidations, nowMs }: Survey, { paint, width }: Screen): readonly string[] {
   if (liquidations.length === 0) return ['  none yet'];
   const rows = liquidations.map(({ record, headline, tone }: Liquidation) => [
     record.correlationId,
     record.botId ?? '?',
     agoText(record.firstStartedAtMs ?? nowMs, nowMs),
-    `${tone === 'plain' ? headline : paint[tone](headline)}, by ${record.trigger === undefined ? '?' : triggerWords(record.trigger).long}`,
+    `${paint[tone](headline)}, by ${record.trigger === undefined ? '?' : triggerWords(record.trigger).long}`,
   ]);
   return inColumns(rows, ['left', 'left', 'left', 'left'], { width });
 }
 
 async function statusOfOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
   const { paint } = run;
-  const { width } = run.cli.terminal;
   const { record, incident } = await run.progress('reading the record', readRecords(connection, id));
   const { verdict, cause, kind } = incident;
   if (record === undefined && kind === 'nothing') {
@@ -161,18 +149,15 @@ async function statusOfOne(run: Run<Options>, connection: Connection, id: string
   }
   run.say();
   const lines = record?.answer
-    ? answerLines(record.answer, { paint, width }, verdict.headline)
-    : box({ word: verdict.headline, rest: '', tone: verdict.tone === 'plain' ? 'warn' : verdict.tone }, paint, width);
-  for (const line of lines) run.say(line);
+    ? answerLines(record.answer, run.screen, verdict.headline)
+    : box({ word: verdict.headline, rest: '', tone: verdict.tone === 'plain' ? 'warn' : verdict.tone }, run.screen);
+  run.say(lines);
   run.say(`  Details: flatline audit show ${id}${connectionWords(run.options)}`);
   run.answer(
     record === undefined
       ? {
-          correlation_id: id,
-          bot_id: incident.botId ?? null,
-          state: verdict.state,
-          headline: verdict.headline,
-          answer: null,
+          ...{ correlation_id: id, bot_id: incident.botId ?? null },
+          ...{ state: verdict.state, headline: verdict.headline, answer: null },
         }
       : { ...liquidationJson({ record, ...recordVerdict(record, nowMs) }), answer: record.answer ?? null },
   );

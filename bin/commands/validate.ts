@@ -4,7 +4,7 @@
  */
 
 import { join, relative } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { readConfigFile } from '../../lambda/adapters/config-file.ts';
 import type { ExchangeEnvironment } from '../../lambda/core/config/settings.ts';
 import { configFolder } from '../../package/root.ts';
@@ -12,7 +12,7 @@ import { type Judgement, judgeReading } from '../terminal/check-configuration.ts
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { findingLines } from '../terminal/finding-lines.ts';
-import { examples, jsonOption } from '../terminal/options.ts';
+import { environmentOption, examples, exitCodes, jsonOption } from '../terminal/options.ts';
 
 interface Options {
   /** Undefined: as the file says; production for the default file. */
@@ -29,11 +29,7 @@ export function registerValidate(program: Command, cli: Cli): void {
     .description(
       'Checks whether a configuration file is valid, and whether it protects the accounts. Uses neither network nor AWS.',
     )
-    .addOption(
-      new Option('-e, --env <environment>', 'the environment (default: that of the file; without --config: production)')
-        .choices(['production', 'testnet'])
-        .env('FLATLINE_ENVIRONMENT'),
-    )
+    .addOption(environmentOption('the environment (default: that of the file; without --config: production)'))
     .option('--config <file>', 'another file; a bot’s own INI with a [liquidation] section works too')
     .option('--region <region>', 'the AWS region of the deployment (default: AWS_REGION)')
     .option('--strict', 'exit 2 on a warning');
@@ -47,24 +43,27 @@ export function registerValidate(program: Command, cli: Cli): void {
     '{ level: ERROR|CRITICAL|WARNING|INFO, file, line, key, value, rule, remedy }',
     'environment, line, key and value are null where there is none.',
   ]);
-  command.addHelpText('after', `\nExit codes:\n${CODES}`);
+  exitCodes(command, [
+    ['0', 'valid'],
+    ['1', 'invalid, or there is no such file'],
+    ['2', 'valid, but with a warning, and --strict'],
+    ['3', 'the command line is wrong'],
+  ]);
   command.action(
     cli.action<Options>(async run => {
       const { env, config, region = cli.env.AWS_REGION ?? cli.env.AWS_DEFAULT_REGION, strict = false } = run.options;
       // A file given by --config names its environment itself: advising "set production" would move a testnet bot there.
-      const meant = env ?? (config === undefined ? 'production' : undefined);
-      const path = config ?? relative(process.cwd(), join(configFolder(), `${meant}.ini`));
+      const asked = env ?? (config === undefined ? 'production' : undefined);
+      const path = config ?? relative(process.cwd(), join(configFolder(), `${asked}.ini`));
       const reading = readConfigFile(path, {
-        ...(meant === undefined ? {} : { environment: meant }),
+        ...(asked === undefined ? {} : { environment: asked }),
         ...(region ? { awsRegion: region } : {}),
         ...(config === undefined ? {} : { foreignSections: 'ignore' }),
       });
-      const environment = meant ?? (reading.ok ? reading.settings.exchange.environment : undefined);
+      const environment = asked ?? (reading.ok ? reading.settings.exchange.environment : undefined);
       const judgement = judgeReading(reading);
       run.say(run.paint.bold(environment === undefined ? path : `${path}, for ${environment}`));
-      for (const finding of reading.findings) {
-        for (const line of findingLines(finding, run.paint, cli.terminal.width)) run.say(line);
-      }
+      run.say(reading.findings.flatMap(finding => findingLines(finding, run.screen)));
       for (const [tone, line] of judgement.sentences) run.say(run.paint[tone](line));
       run.answer({
         valid: judgement.valid,
@@ -79,11 +78,6 @@ export function registerValidate(program: Command, cli: Cli): void {
     }),
   );
 }
-
-const CODES = `   0  valid
-   1  invalid, or there is no such file
-   2  valid, but with a warning, and --strict
-   3  the command line is wrong`;
 
 function exitOf({ valid, warnings }: Judgement, strict: boolean): ExitCode {
   if (!valid) return EXIT.no;

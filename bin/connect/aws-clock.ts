@@ -13,7 +13,7 @@ interface Client {
   };
 }
 
-export interface AwsClock extends Clock {
+interface AwsClock extends Clock {
   /** Each answer to this client teaches the time. */
   learnFrom(client: Client): void;
   /** What is added to this machine's clock; 0 while no answer contradicts it. */

@@ -22,107 +22,50 @@ export interface Attempted {
 
 /** Always exit 4. */
 export function awsFailure(error: unknown, attempted: Attempted): CliError {
-  const { doing } = attempted;
-  const { why, remedy } = judge(error, attempted);
-  return new CliError(EXIT.unreachable, `Could not ${doing}: ${why}. ${remedy}`);
+  return new CliError(EXIT.unreachable, `Could not ${attempted.doing}: ${whyAndRemedy(error, attempted)}`);
 }
 
-interface Judgement {
-  readonly why: string;
-  readonly remedy: string;
-}
-
-function judge(error: unknown, { permission, functionName, region, isLocal, profile, endpoint }: Attempted): Judgement {
+function whyAndRemedy(
+  error: unknown,
+  { permission, functionName, region, isLocal, profile, endpoint }: Attempted,
+): string {
   const name = errorName(error);
   const kind = awsErrorKind(name);
   const isNetwork = kind === 'unreached' || kind === 'lost';
   const text = error instanceof Error ? error.message : '';
   const where = region === undefined ? '' : ` in ${region}`;
-  if (isLocal && isNetwork) {
-    return {
-      why: `the local cloud does not answer (${name})`,
-      remedy: 'Start it again in another terminal: flatline drill --serve',
-    };
-  }
-  if (/^region (is missing|not accepted)/i.test(text)) {
-    return {
-      why: 'no AWS region is set, or it is not valid',
-      remedy: 'Use --region, or set AWS_REGION or a region in your profile.',
-    };
-  }
-  if (kind === 'expired' || (kind === 'no-credentials' && /expired/i.test(text))) {
-    return {
-      why: 'your AWS session has expired',
-      remedy: 'Sign in again (aws sso login, or fresh keys), then repeat the command.',
-    };
-  }
+  if (isLocal && isNetwork)
+    return `the local cloud does not answer (${name}). Start it again in another terminal: flatline drill --serve`;
+  if (/^region (is missing|not accepted)/i.test(text))
+    return 'no AWS region is set, or it is not valid. Use --region, or set AWS_REGION or a region in your profile.';
+  if (kind === 'expired' || (kind === 'no-credentials' && /expired/i.test(text)))
+    return 'your AWS session has expired. Sign in again (aws sso login, or fresh keys), then repeat the command.';
   // "The SSO session token associated with profile=… was not found or is invalid."
-  if (kind === 'no-credentials' && /\bsso\b/i.test(text)) {
-    return { why: 'your profile is not signed in to AWS', remedy: 'Run aws sso login, then repeat the command.' };
-  }
-  if (kind === 'no-credentials' && profile) {
-    return {
-      why: `the AWS profile ${profile} does not exist, or has no credentials`,
-      remedy: 'Correct AWS_PROFILE; aws configure list-profiles lists the profiles.',
-    };
-  }
-  if (kind === 'no-credentials') {
-    return {
-      why: 'no AWS credentials were found',
-      remedy: 'Set AWS_PROFILE to a profile with credentials, set the keys in the environment, or run aws configure.',
-    };
-  }
-  if (name === 'InvalidSignatureException' && /(signature expired|not yet current)/i.test(text)) {
-    return {
-      why: 'this machine’s clock is wrong',
-      remedy: 'Correct it (AWS allows five minutes of difference), then repeat the command.',
-    };
-  }
-  if (kind === 'keys-not-accepted') {
-    return {
-      why: `AWS does not accept your keys (${name})`,
-      remedy: 'Check AWS_PROFILE and the keys; aws sts get-caller-identity checks them.',
-    };
-  }
-  if (kind === 'forbidden') {
-    return {
-      why: 'your AWS identity has no permission for this',
-      remedy: `It needs ${permission} on ${functionName}.`,
-    };
-  }
-  if (kind === 'missing') {
-    return {
-      why: `there is no function ${functionName}${where}`,
-      remedy: 'Deploy it (npx cdk deploy), or name another with --env, --name or --region.',
-    };
-  }
-  if (kind === 'throttled')
-    return { why: `AWS throttled the call (${name})`, remedy: 'Wait a few seconds, then repeat the command.' };
-  if (name === 'ERR_INVALID_URL' && endpoint !== undefined) {
-    return { why: `${endpoint} is no address`, remedy: 'Write http://HOST:PORT or https://HOST, or unset it.' };
-  }
-  if (isNetwork && endpoint !== undefined && !isLocal) {
-    return { why: `${endpoint} does not answer (${name})`, remedy: 'Correct it, or unset it to reach AWS itself.' };
-  }
-  if (name === 'ENOTFOUND') {
-    return {
-      why: `the AWS endpoint${where} was not found, or this machine has no network`,
-      remedy: 'Check --region and the network connection.',
-    };
-  }
-  if (isNetwork) {
-    return {
-      why: `AWS does not answer${where} (${name})`,
-      remedy: 'Check the network connection, the proxy and --region.',
-    };
-  }
-  if (NOT_AWS.has(name) && statusOf(error) < 500) {
-    return {
-      why: `the answer did not come from AWS${where} (HTTP ${statusOf(error)})`,
-      remedy: 'Check for a proxy, a network login page, or a wrong AWS_ENDPOINT_URL.',
-    };
-  }
-  return { why: `AWS answered ${name}`, remedy: 'See the AWS Health Dashboard, then repeat the command.' };
+  if (kind === 'no-credentials' && /\bsso\b/i.test(text))
+    return 'your profile is not signed in to AWS. Run aws sso login, then repeat the command.';
+  if (kind === 'no-credentials' && profile)
+    return `the AWS profile ${profile} does not exist, or has no credentials. Correct AWS_PROFILE; aws configure list-profiles lists the profiles.`;
+  if (kind === 'no-credentials')
+    return 'no AWS credentials were found. Set AWS_PROFILE to a profile with credentials, set the keys in the environment, or run aws configure.';
+  if (name === 'InvalidSignatureException' && /(signature expired|not yet current)/i.test(text))
+    return 'this machine’s clock is wrong. Correct it (AWS allows five minutes of difference), then repeat the command.';
+  if (kind === 'keys-not-accepted')
+    return `AWS does not accept your keys (${name}). Check AWS_PROFILE and the keys; aws sts get-caller-identity checks them.`;
+  if (kind === 'forbidden')
+    return `your AWS identity has no permission for this. It needs ${permission} on ${functionName}.`;
+  if (kind === 'missing')
+    return `there is no function ${functionName}${where}. Deploy it (npx cdk deploy), or name another with --env, --name or --region.`;
+  if (kind === 'throttled') return `AWS throttled the call (${name}). Wait a few seconds, then repeat the command.`;
+  if (name === 'ERR_INVALID_URL' && endpoint !== undefined)
+    return `${endpoint} is no address. Write http://HOST:PORT or https://HOST, or unset it.`;
+  if (isNetwork && endpoint !== undefined && !isLocal)
+    return `${endpoint} does not answer (${name}). Correct it, or unset it to reach AWS itself.`;
+  if (name === 'ENOTFOUND')
+    return `the AWS endpoint${where} was not found, or this machine has no network. Check --region and the network connection.`;
+  if (isNetwork) return `AWS does not answer${where} (${name}). Check the network connection, the proxy and --region.`;
+  if (NOT_AWS.has(name) && statusOf(error) < 500)
+    return `the answer did not come from AWS${where} (HTTP ${statusOf(error)}). Check for a proxy, a network login page, or a wrong AWS_ENDPOINT_URL.`;
+  return `AWS answered ${name}. See the AWS Health Dashboard, then repeat the command.`;
 }
 
 /** An error without a name, or an answer that is not JSON: errors of AWS itself have a name. */

@@ -3,7 +3,7 @@
  * ordinary AWS credentials (the SDK handles AWS_PROFILE, AWS_ENDPOINT_URL and the rest), or --local on this machine. Every
  * call has a timeout; errors of AWS are replaced by sentences, never forwarded.
  *
- *   connect ── GetFunctionConfiguration ×2 ──▶ names, configuration ──▶ stores
+ *   connect ── GetFunctionConfiguration ×3 ──▶ names, configuration ──▶ stores
  */
 
 import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
@@ -19,7 +19,7 @@ import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } f
 import type { ConnectionOptions } from '../terminal/options.ts';
 import { awsClock } from './aws-clock.ts';
 import { chosenRegion } from './chosen-region.ts';
-import { askFunction, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
+import { askFunction, askInService, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
 import { type Invoked, invokeFunction } from './invoke.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
 import { askSubscribers, type Subscribers } from './subscribers.ts';
@@ -30,8 +30,13 @@ export interface Connection {
   readonly isLocal: boolean;
   readonly region: string | undefined;
   readonly names: DeployedNames;
-  readonly functions: { readonly liquidator: DeployedFunction; readonly watchdog: DeployedFunction };
-  /** As the liquidator reads it: with the switch in its environment, or the safe defaults if the configuration is invalid. */
+  readonly functions: {
+    readonly liquidator: DeployedFunction;
+    readonly watchdog: DeployedFunction;
+    /** The liquidator's version in service, which callers use; undefined where there is none, or it may not be read. */
+    readonly inService?: DeployedFunction;
+  };
+  /** As the version in service reads it: with the switch in its environment, or the safe defaults if the configuration is invalid. */
   readonly config: EffectiveSettings;
   readonly settings: Settings;
   readonly bots: BotStore;
@@ -53,7 +58,7 @@ export interface Connection {
 }
 
 /** `env`: --local finds its file by it. */
-export interface Surroundings {
+interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -75,24 +80,27 @@ export async function connect(
   const local = options.local === true ? readLocalFile(localFilePath(env)) : undefined;
   const stack = `flatline-${options.env}${options.name === undefined ? '' : `-${options.name}`}`;
   const chosen = chosenRegion(options, env);
-  const reach: LambdaClientConfig = {
+  const common: LambdaClientConfig = {
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: SOCKET_MS, throwOnRequestTimeout: true },
     ...(chosen === undefined ? {} : { region: chosen }),
     ...(local && reachedAt(local, local.lambdaUrl)),
   };
-  const lambda = new LambdaClient({ ...reach, maxAttempts: 2 });
-  const oneShot = new LambdaClient({ ...reach, maxAttempts: 1 });
+  const lambda = new LambdaClient({ ...common, maxAttempts: 2 });
+  const once = new LambdaClient({ ...common, maxAttempts: 1 });
   clock.learnFrom(lambda);
   const region = await lambda.config.region().catch(() => undefined);
   const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE, endpoint: endpointIn(env) };
+  const served = local === undefined ? askInService(lambda, `${stack}-liquidator`, place) : undefined;
   const [liquidator, watchdog] = await inOrder(
     askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
     askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
   );
+  const inService = await served;
+  const { variables } = inService ?? liquidator;
   const names = namesIn(liquidator, watchdog);
   const config = effectiveSettings({
-    configText: liquidator.variables[ENV.config],
-    disabledText: liquidator.variables[ENV.disabled],
+    configText: variables[ENV.config],
+    disabledText: variables[ENV.disabled],
   });
   const dynamo = createDynamoClient({
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: STORE_MS, throwOnRequestTimeout: true },
@@ -103,7 +111,7 @@ export async function connect(
     where: local === undefined ? `${stack}${region === undefined ? '' : ` in ${region}`}` : 'the local cloud',
     ...place,
     names,
-    functions: { liquidator, watchdog },
+    functions: { liquidator, watchdog, ...(inService === undefined ? {} : { inService }) },
     config,
     settings: config.settings,
     bots: createBotStore({ client: dynamo, tableName: names.bots }),
@@ -111,13 +119,13 @@ export async function connect(
     runs: createRunRecords({ client: dynamo, tableName: names.liquidations }),
     unfinished: createUnfinishedRuns({ client: dynamo, tableName: names.liquidations }),
     invoke: (event, timeoutMs, signal) =>
-      invokeFunction(oneShot, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
+      invokeFunction(once, { functionName: names.liquidator, event, timeoutMs, signal, ...place }),
     ...(local === undefined ? { subscribers: () => askSubscribers(lambda, `${stack}-health-check`, place) } : {}),
     clock,
     clockCorrectionMs: clock.correctionMs,
     random,
     close: () => {
-      for (const client of [lambda, oneShot, dynamo]) client.destroy();
+      for (const client of [lambda, once, dynamo]) client.destroy();
     },
   };
 }

@@ -1,9 +1,10 @@
 /**
- * Reads the deployment from Lambda: one GetFunctionConfiguration for each function gives the names of the tables and the
+ * Reads the deployment from Lambda: GetFunctionConfiguration of each function, and of the version in service, gives the names of the tables and the
  * configuration. So the operator's tools need no CloudFormation, and show the configuration in force, not a file.
  */
 
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { IN_SERVICE } from '../../lambda/aliases.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 import { type Attempted, awsFailure } from './aws-failure.ts';
@@ -58,6 +59,14 @@ export async function askFunction(
     });
   }
 }
+
+/** The version that callers use. Undefined where there is none, or where the operator may read the function alone. */
+export const askInService = (
+  client: LambdaClient,
+  functionName: string,
+  place: Parameters<typeof askFunction>[2],
+): Promise<DeployedFunction | undefined> =>
+  askFunction(client, `${functionName}:${IN_SERVICE}`, place).catch(() => undefined);
 
 /** Throws CliError (4) when a variable is missing. */
 export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction): DeployedNames {

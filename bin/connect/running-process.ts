@@ -10,6 +10,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { codeOf } from '../terminal/file-failure.ts';
 
 /** A process by its ID and its start time, because IDs are reused. */
 export interface ProcessIdentity {
@@ -19,10 +20,12 @@ export interface ProcessIdentity {
 }
 
 /** One process of a listing. */
-export interface ListedProcess {
+interface ListedProcess {
   /** Whether it has ended and only its entry is left: state Z or X in all of its threads. */
   readonly ended: boolean;
   readonly group: number;
+  /** Only from /proc. */
+  readonly parent?: number;
   readonly started: string;
 }
 
@@ -64,7 +67,7 @@ function takesSignals(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 
@@ -115,9 +118,9 @@ function readStat(path: string): ListedProcess | undefined {
 /** proc_pid_stat(5). Fields are counted from the last parenthesis: the name in field 2 may hold spaces and parentheses. */
 export function parseStat(text: string): ListedProcess | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, group, started] = [fields[3 - 3], fields[5 - 3], fields[22 - 3]];
+  const [state, parent, group, started] = [fields[3 - 3], fields[4 - 3], fields[5 - 3], fields[22 - 3]];
   if (state === undefined || started === undefined) return undefined;
-  return { ended: isEnded(state), group: Number(group), started };
+  return { ended: isEnded(state), parent: Number(parent), group: Number(group), started };
 }
 
 /** Without /proc, as on macOS. */

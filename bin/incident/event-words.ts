@@ -4,22 +4,23 @@
  */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { instantText } from '../terminal/ages.ts';
 import { countText, duration } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 
-export interface EventWords {
+interface EventWords {
   /** `position closed`. */
   readonly what: string;
   /** `0.5 at 64000.1, PnL 12.40`. */
   readonly facts: string;
-  readonly tone: keyof Paint | undefined;
+  readonly tone: keyof Paint;
 }
 
 /** The fields that the words come from; the other fields are time, place and writer. */
-export type SpokenEvent = Pick<IncidentEvent, 'type' | 'attempt' | 'data' | 'error'>;
+type SpokenEvent = Pick<IncidentEvent, 'type' | 'attempt' | 'data' | 'error'>;
 
 export function eventWords(event: SpokenEvent): EventWords {
   const { type, data, error } = event;
@@ -30,7 +31,7 @@ export function eventWords(event: SpokenEvent): EventWords {
   return {
     what: visibleLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
     facts: visibleLine([facts, trouble].filter(part => part !== '').join('; ')),
-    tone: toneOf(type),
+    tone: toneOf(event),
   };
 }
 
@@ -38,10 +39,11 @@ export function eventWords(event: SpokenEvent): EventWords {
 export const visibleLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 
-function toneOf(type: string): keyof Paint | undefined {
-  if (type === 'liquidation_completed' || type === 'preflight_passed') return 'good';
+function toneOf({ type, data }: SpokenEvent): keyof Paint {
+  if (type === 'liquidation_completed') return isFlatResult('completed', textOf(data.headline) ?? '') ? 'good' : 'warn';
+  if (type === 'preflight_passed') return 'good';
   if (/failed|timeout|partial|skipped|bot_dead/.test(type)) return 'bad';
-  return type === 'bot_late' || type === 'liquidation_duplicate' ? 'warn' : undefined;
+  return type === 'bot_late' || type === 'liquidation_duplicate' ? 'warn' : 'plain';
 }
 
 const shown = (value: unknown): string => textOf(value) ?? (numberOf(value) === undefined ? '?' : String(value));
@@ -80,28 +82,24 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
   liquidation_timeout: data => `after ${duration(whole(data.timeout_ms))}`,
   liquidation_duplicate: data => `found ${shown(data.found).replace('_', ' ')}; nothing changed`,
   liquidation_skipped: data => (data.dry_run === true ? 'dry run; nothing changed' : 'switched off; nothing changed'),
-  liquidation_completed: data => summary(data),
-  liquidation_partial: data => summary(data),
-  liquidation_failed: data => summary(data),
+  ...{ liquidation_completed: summary, liquidation_partial: summary, liquidation_failed: summary },
   bot_late: data =>
     `silent for ${duration(whole(data.late_after_ms))}; dead after ${duration(whole(data.dead_after_ms))}`,
   bot_dead: data => shown(data.reason),
-  bot_armed: data => change(data),
-  bot_disarmed: data => change(data),
-  bot_rearmed: data => change(data),
+  ...{ bot_armed: change, bot_disarmed: change, bot_rearmed: change, bot_acknowledged: change },
   bot_snoozed: data => {
     const untilMs = instantOf(data.until);
     return `${untilMs === undefined ? '' : `until ${instantText(untilMs)}, `}${change(data)}`;
   },
   bot_snooze_planned: data => `${data.every === null ? 'no more' : `each ${shown(data.every)}`}, ${change(data)}`,
-  bot_acknowledged: data => change(data),
-  preflight_passed: data => checks(data),
-  preflight_failed: data => checks(data),
+  ...{ preflight_passed: checks, preflight_failed: checks },
 };
 
 type Data = Fields;
 
-const change = (data: Data): string => `by ${shown(data.by)}${because(data.reason)}`;
+function change(data: Data): string {
+  return `by ${shown(data.by)}${because(data.reason)}`;
+}
 
 function checks(data: Data): string {
   const rows = rowsOf(data.checks);

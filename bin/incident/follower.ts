@@ -9,13 +9,11 @@ import { visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import { eventLines, speaks, writerLine } from './incident-lines.ts';
 
-export interface Follower {
-  /** Prints what is new. */
-  print(incident: Incident): void;
-}
-
 /** `eventsOnly`: for a command that prints the ID and the result itself. */
-export function createFollower(run: Run<object>, { eventsOnly }: { readonly eventsOnly: boolean }): Follower {
+export function createFollower(
+  run: Run<object>,
+  { eventsOnly }: { readonly eventsOnly: boolean },
+): { print(incident: Incident): void } {
   const followed = new Map<string, Printed>();
   return {
     print(incident) {
@@ -50,7 +48,7 @@ function sayHeading(run: Run<object>, { correlationId, botId }: Incident, printe
 }
 
 function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly IncidentEvent[], printed: Printed): void {
-  const screen = { paint: run.paint, width: run.cli.terminal.width };
+  const { screen } = run;
   const startMs = events[0]?.atMs ?? 0;
   for (const event of fresh) {
     printed.events.add(nameOf(event));

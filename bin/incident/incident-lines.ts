@@ -9,9 +9,8 @@ import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
 import { instantText, spanText } from '../terminal/ages.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { countText, duration } from '../terminal/numbers.ts';
-import type { Paint } from '../terminal/paint.ts';
-import type { Screen } from '../terminal/screen.ts';
-import { padEnd, padStart, widthOf, wrap } from '../terminal/text-width.ts';
+import type { Paint, Screen } from '../terminal/paint.ts';
+import { hanging, padEnd, padStart, widthOf } from '../terminal/text-width.ts';
 import { eventWords, visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPosition } from './positions.ts';
@@ -47,9 +46,10 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   if (totals.startedAtMs !== undefined) rows.push(['started', instantText(totals.startedAtMs)]);
   if (totals.timeToFlatMs !== undefined) rows.push(['flat after', duration(totals.timeToFlatMs)]);
   if (attempts.length > 1) rows.push(['attempts', attempts.map(attemptWords).join('; ')]);
+  const within = cause.symbols === undefined ? '' : 'there ';
   if (before !== undefined) {
     const known = before.verified ? '' : ' — not everything could be read';
-    rows.push(['found', `${held(before.positions)}, ${orders(before)}${known}`]);
+    rows.push(['found', `${within}${held(before.positions)}, ${ordersText(before)}${known}`]);
   }
   if (kind === 'liquidation') {
     const fees = Object.entries(totals.commissions).map(([asset, amount]) => `${amount} ${asset}`);
@@ -65,7 +65,7 @@ function headRows(incident: Incident): readonly (readonly [name: string, text: s
   }
   if (after !== undefined && kind === 'liquidation') {
     const known = after.verified ? '' : ' — the last read failed, so this is not reliable';
-    rows.push(['open', `${held(after.positions)}, ${orders(after)}${stops(after.positions)}${known}`]);
+    rows.push(['open', `${within}${held(after.positions)}, ${ordersText(after)}${stops(after.positions)}${known}`]);
   }
   if (incident.duplicatesAtMs.length > 0) {
     rows.push(['refused', `${countText(incident.duplicatesAtMs.length, 'further call')} with this ID`]);
@@ -92,9 +92,8 @@ function stops(positions: readonly IncidentPosition[]): string {
   return `; a stop still protects ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function orders(look: { readonly orders: number | undefined; readonly conditionalOrders: number | undefined }): string {
-  if (look.orders === undefined) return 'orders not known';
-  return countText(look.orders + (look.conditionalOrders ?? 0), 'order');
+function ordersText({ orders, conditionalOrders = 0 }: NonNullable<Incident['before']>): string {
+  return orders === undefined ? 'orders not known' : countText(orders + conditionalOrders, 'order');
 }
 
 function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }: IncidentAttempt): string {
@@ -140,7 +139,7 @@ function eventCells(event: IncidentEvent, startMs: number, paint: Paint): readon
   const { what, facts, tone } = eventWords(event);
   return [
     paint.dim(atMs === undefined ? '?' : since(atMs - startMs)),
-    tone === undefined ? what : paint[tone](what),
+    paint[tone](what),
     visibleLine(symbol ?? ''),
     doubtful ? `${paint.bad('DOUBTFUL')} ${facts}` : facts,
   ];
@@ -184,6 +183,5 @@ export function chainLines(verification: Verification, screen: Screen): readonly
   return [...head, ...odd.flatMap(({ sentence }) => marked(' ', visibleLine(sentence), screen, 'dim'))];
 }
 
-function marked(mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] {
-  return wrap(visibleLine(text), width - 4).map((line, index) => `  ${paint[tone](index === 0 ? mark : ' ')} ${line}`);
-}
+const marked = (mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] =>
+  hanging(`  ${paint[tone](mark)}`, visibleLine(text), width);

@@ -54,7 +54,7 @@ export interface Incident {
   readonly gaps: readonly string[];
 }
 
-export interface IncidentSources {
+interface IncidentSources {
   readonly correlationId: string;
   /** Undefined when the table has no record. */
   readonly record: LiquidationRecord | undefined;

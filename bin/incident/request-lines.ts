@@ -2,10 +2,9 @@
 
 import { inColumns } from '../terminal/columns.ts';
 import { duration } from '../terminal/numbers.ts';
-import type { Paint } from '../terminal/paint.ts';
-import type { Screen } from '../terminal/screen.ts';
+import type { Paint, Screen } from '../terminal/paint.ts';
 import { visibleLine } from './event-words.ts';
-import type { IncidentRequest, RequestResult } from './requests.ts';
+import { answerText, type IncidentRequest, PURPOSE_WORDS, type RequestResult } from './requests.ts';
 
 const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
   refused: 'bad',
@@ -13,13 +12,6 @@ const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
   throttled: 'warn',
   unknown: 'warn',
   'no-answer': 'warn',
-};
-
-const PURPOSES: Readonly<Record<IncidentRequest['purpose'], string>> = {
-  look: 'read',
-  ask: 'query',
-  cancel: 'cancel',
-  close: 'close',
 };
 
 /** Seconds count from `startMs`. */
@@ -32,7 +24,7 @@ export function requestLines(
   const rows = requests.map(request => [
     paint.dim(request.startedAtMs === undefined ? '?' : `${((request.startedAtMs - startMs) / 1_000).toFixed(3)} s`),
     `${severalAttempts ? `${visibleLine(request.writer)}.` : ''}${request.round}`,
-    PURPOSES[request.purpose],
+    PURPOSE_WORDS[request.purpose],
     visibleLine(request.symbol ?? ''),
     request.latencyMs === undefined ? '?' : duration(request.latencyMs),
     `${answerOf(request, paint)} ${visibleLine(`${request.method} ${request.path}`)}`,
@@ -41,8 +33,5 @@ export function requestLines(
   return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });
 }
 
-function answerOf({ status, code, result, doubtful }: IncidentRequest, paint: Paint): string {
-  const said = status === undefined ? 'no answer' : `${status}${code === undefined ? '' : ` (${code})`}`;
-  const tone = TONES[result];
-  return `${doubtful ? `${paint.bad('DOUBTFUL')} ` : ''}${tone === undefined ? said : paint[tone](said)}`;
-}
+const answerOf = (request: IncidentRequest, paint: Paint): string =>
+  `${request.doubtful ? `${paint.bad('DOUBTFUL')} ` : ''}${paint[TONES[request.result] ?? 'plain'](answerText(request) || 'no answer')}`;

@@ -3,7 +3,9 @@
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { type Fields, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 
-export type Purpose = 'look' | 'cancel' | 'close' | 'ask';
+/** The words are for people. */
+export const PURPOSE_WORDS = { look: 'read', cancel: 'cancel', close: 'close', ask: 'query' } as const;
+export type Purpose = keyof typeof PURPOSE_WORDS;
 
 /**
  * `unknown`: the exchange answered 5xx, so the request may have been executed. `no-answer`: no answer came, with the same
@@ -33,11 +35,11 @@ export interface IncidentRequest {
 
 /** `events` in time order. */
 export function readRequests(events: readonly IncidentEvent[]): readonly IncidentRequest[] {
-  const looks = events.filter(({ type }) => type === 'liquidation_positions_queried');
+  const reads = events.filter(({ type }) => type === 'liquidation_positions_queried');
   return events
     .flatMap(event => {
-      const own = rowsOf(event.data.requests).map(row => readRequest(event, row, purposeOf(event), looks));
-      const others = rowsOf(event.data.other_requests).map(row => readRequest(event, row, purposeByVerb(row), looks));
+      const own = rowsOf(event.data.requests).map(row => readRequest(event, row, purposeOf(event), reads));
+      const others = rowsOf(event.data.other_requests).map(row => readRequest(event, row, purposeByVerb(row), reads));
       return [...own, ...others];
     })
     .toSorted((a, b) => (a.startedAtMs ?? 0) - (b.startedAtMs ?? 0));
@@ -47,7 +49,7 @@ function readRequest(
   event: IncidentEvent,
   row: Fields,
   purpose: Purpose,
-  looks: readonly IncidentEvent[],
+  reads: readonly IncidentEvent[],
 ): IncidentRequest {
   const startedAtMs = numberOf(row.started_at_ms);
   const status = numberOf(row.status);
@@ -55,7 +57,7 @@ function readRequest(
   return {
     writer: event.writer,
     attempt: event.attempt,
-    round: roundOf(event, startedAtMs ?? event.atMs, looks),
+    round: roundOf(event, startedAtMs ?? event.atMs, reads),
     symbol: event.symbol,
     purpose,
     method: textOf(row.method) ?? '?',
@@ -84,13 +86,13 @@ function purposeByVerb({ method, path }: Fields): Purpose {
 const TEST_ORDER = '/fapi/v1/order/test';
 
 /** A read records its round; a later request belongs to the round of the last read that had ended when it started. */
-function roundOf(event: IncidentEvent, startedAtMs: number | undefined, looks: readonly IncidentEvent[]): number {
+function roundOf(event: IncidentEvent, startedAtMs: number | undefined, reads: readonly IncidentEvent[]): number {
   const own = numberOf(event.data.round);
   if (own !== undefined) return own;
   if (startedAtMs === undefined) return 0;
-  const before = looks.findLast(
-    look =>
-      look.writer === event.writer && (endOfRead(look) ?? Number.POSITIVE_INFINITY) <= startedAtMs + CLOCK_GRAIN_MS,
+  const before = reads.findLast(
+    read =>
+      read.writer === event.writer && (endOfRead(read) ?? Number.POSITIVE_INFINITY) <= startedAtMs + CLOCK_GRAIN_MS,
   );
   return numberOf(before?.data.round) ?? 0;
 }
@@ -115,3 +117,7 @@ function resultOf(status: number | undefined, code: number | undefined): Request
   if (status === 408 || status >= 500) return 'unknown';
   return status >= 200 && status < 300 && (code === undefined || code >= 0) ? 'ok' : 'refused';
 }
+
+/** `200`, `400 (-2022)`; empty where no answer came. */
+export const answerText = ({ status, code }: Pick<IncidentRequest, 'status' | 'code'>): string =>
+  status === undefined ? '' : `${status}${code === undefined ? '' : ` (${code})`}`;

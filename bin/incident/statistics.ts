@@ -5,6 +5,7 @@
 
 import type { AnswerState, Trigger } from '../../lambda/contract.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 
 export interface Statistics {
@@ -36,7 +37,7 @@ interface TriggerFigures {
 /** `records` are claimed liquidations, in any order. */
 export function statisticsOf(records: readonly LiquidationRecord[]): Statistics {
   const over = records.filter(record => !isOpen(record) && record.state !== 'skipped');
-  const flat = records.filter(({ state }) => state === 'completed');
+  const flat = records.filter(endedFlat);
   const closed = sum(records.map(({ answer }) => answer?.positions_closed ?? 0));
   const failed = sum(records.map(({ answer }) => answer?.positions_failed ?? 0));
   return {
@@ -59,11 +60,13 @@ export function statisticsOf(records: readonly LiquidationRecord[]): Statistics 
 const isOpen = ({ state, resumeAtMs }: LiquidationRecord): boolean =>
   resumeAtMs !== undefined && (state === 'in_progress' || state === 'partial' || state === 'failed');
 
+const endedFlat = ({ state, answer }: LiquidationRecord): boolean => isFlatResult(state, answer?.headline ?? '');
+
 function byTrigger(records: readonly LiquidationRecord[]): readonly TriggerFigures[] {
   return tally(records.map(({ trigger }) => trigger ?? 'unknown')).map(([trigger, executions]) => ({
     trigger,
     executions,
-    flat: records.filter(record => (record.trigger ?? 'unknown') === trigger && record.state === 'completed').length,
+    flat: records.filter(record => (record.trigger ?? 'unknown') === trigger && endedFlat(record)).length,
   }));
 }
 
@@ -74,8 +77,10 @@ function timeToFlat(flat: readonly LiquidationRecord[]): Statistics['timeToFlat'
   return { count: times.length, medianMs: quantile(times, 0.5), p95Ms: quantile(times, 0.95), slowestMs };
 }
 
-/** Older answers do not have it: until the answer was stored. */
-export const timeToFlatMs = ({ answer, firstStartedAtMs, finishedAtMs }: LiquidationRecord): number | undefined => {
+/** Older answers do not have it: until the answer was stored. Undefined where no account was seen flat. */
+export const timeToFlatMs = (record: LiquidationRecord): number | undefined => {
+  const { state, answer, firstStartedAtMs, finishedAtMs } = record;
+  if (state === 'completed' && !endedFlat(record)) return undefined;
   if (answer?.flat_after_seconds !== undefined) return Math.round(answer.flat_after_seconds * 1_000);
   return firstStartedAtMs === undefined || finishedAtMs === undefined ? undefined : finishedAtMs - firstStartedAtMs;
 };

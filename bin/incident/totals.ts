@@ -2,6 +2,7 @@
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 import { profitWords } from '../../lambda/views/profit-words.ts';
@@ -36,8 +37,9 @@ export function readTotals(
   const last = events.findLast(({ data }) => 'positions_closed' in data)?.data;
   const sums = fieldsOf(record?.answer ?? last);
   const startedAtMs = attempts[0]?.startedAtMs ?? record?.firstStartedAtMs;
-  const flatAtMs = flatSince(events, attempts);
-  const flatAfterSeconds = record?.answer?.flat_after_seconds;
+  const isUnseen = !isFlatResult('completed', record?.answer?.headline ?? attempts.at(-1)?.headline ?? '');
+  const flatAtMs = isUnseen ? undefined : flatSince(events, attempts);
+  const flatAfterSeconds = isUnseen ? undefined : record?.answer?.flat_after_seconds;
   return {
     positionsClosed: numberOf(sums.positions_closed) ?? 0,
     positionsFailed: numberOf(sums.positions_failed) ?? 0,

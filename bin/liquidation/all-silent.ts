@@ -6,6 +6,7 @@
  */
 
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
+import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { standingTable } from '../bots/standing-words.ts';
 import { type ListedBot, readWatch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -47,7 +48,7 @@ export async function liquidateSilent<O extends SilentOptions>(
     run.answer({ outcome: 'nothing', bots: [] });
     return EXIT.ok;
   }
-  for (const line of standingTable(silent, { nowMs, paint, width: cli.terminal.width })) run.say(line);
+  run.say(standingTable(silent, { nowMs, ...run.screen }));
   if (dryRun) {
     run.answer({ outcome: 'dry-run', bots: silent.map(({ botId }) => ({ bot_id: botId })) });
     return EXIT.ok;
@@ -112,5 +113,5 @@ async function liquidateOne(
 function outcomeOf(invoked: Invoked): Pick<Ended, 'headline' | 'isFlat'> {
   if (invoked.kind !== 'answered') return { headline: `RESULT UNKNOWN: ${invoked.sentence}`, isFlat: false };
   const { answer } = invoked;
-  return { headline: answer.headline, isFlat: 'state' in answer && answer.state === 'completed' };
+  return { headline: answer.headline, isFlat: 'state' in answer && isFlatResult(answer.state, answer.headline) };
 }

@@ -6,8 +6,8 @@ import { profitWords } from '../../lambda/views/profit-words.ts';
 import { box } from '../terminal/box.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { countText, duration } from '../terminal/numbers.ts';
-import type { Screen } from '../terminal/screen.ts';
-import { wrap } from '../terminal/text-width.ts';
+import type { Screen } from '../terminal/paint.ts';
+import { hanging } from '../terminal/text-width.ts';
 import { troubleLines } from './trouble-lines.ts';
 
 const MOST_SHOWN = 12;
@@ -15,10 +15,9 @@ const NOT_BAD: readonly Answer['state'][] = ['completed', 'skipped', 'in_progres
 
 /** `headline` is the current state, when it has changed since the answer. */
 export function answerLines(answer: Answer, screen: Screen, headline = answer.headline): readonly string[] {
-  const { paint, width } = screen;
   const tone = isFlatResult(answer.state, headline) ? 'good' : NOT_BAD.includes(answer.state) ? 'warn' : 'bad';
   return [
-    ...box({ word: headline, rest: summary(answer), tone }, paint, width),
+    ...box({ word: headline, rest: summary(answer), tone }, screen),
     ...remainingLines(answer, screen),
     ...troubleLines(answer.errors, 'bad', screen),
     ...troubleLines(answer.warnings, 'warn', screen),
@@ -42,7 +41,7 @@ function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: 
   if (state === 'completed' || state === 'skipped' || state === 'in_progress' || rounds === 0) return [];
   if (!remaining.verified) {
     const unseen = 'The last read of the account failed: open positions unknown. Check the account at the exchange.';
-    return wrap(unseen, width - 2).map(line => `  ${paint.bad(line)}`);
+    return hanging(' ', unseen, width).map(paint.bad);
   }
   const { positions, orders } = remaining;
   const rows = positions

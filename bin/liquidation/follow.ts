@@ -28,7 +28,7 @@ export type Followed =
   /** Ctrl-C. */
   | { readonly kind: 'stopped' };
 
-export interface Followable {
+interface Followable {
   readonly correlationId: string;
   readonly call: Promise<Invoked>;
   /** The maximum time to follow, from now. */

@@ -3,29 +3,23 @@
 import type { PlannedAction } from '../../lambda/contract.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { countText } from '../terminal/numbers.ts';
-import type { Paint } from '../terminal/paint.ts';
+import type { Paint, Screen } from '../terminal/paint.ts';
 
 const MOST_ROWS = 40;
 
-/** `isWhole` is false when the account, or part of it, could not be read: then an empty plan does not mean flat. */
+/**
+ * `isWhole` is false when the account, or part of it, could not be read: then an empty plan does not mean flat. Without
+ * `symbols` it is the plan of the whole account.
+ */
 export function planLines(
   plan: readonly PlannedAction[],
-  {
-    paint,
-    width,
-    isWhole,
-    symbols,
-  }: {
-    readonly paint: Paint;
-    readonly width: number;
-    readonly isWhole: boolean;
-    /** Undefined: the whole account. */
-    readonly symbols?: readonly string[] | undefined;
-  },
+  { paint, width }: Screen,
+  isWhole: boolean,
+  symbols?: readonly string[],
 ): readonly string[] {
   if (!isWhole) {
     if (plan.length === 0) return [`  ${paint.bad('not known: the account could not be read')}`];
-    const seen = planLines(plan, { paint, width, isWhole: true });
+    const seen = planLines(plan, { paint, width }, true);
     return [...seen, `  ${paint.bad('and possibly more: part of the account could not be read')}`];
   }
   if (plan.length === 0) {

@@ -3,19 +3,17 @@
 import { type Answer, NOTHING_SEEN } from '../../lambda/contract.ts';
 import type { Run } from '../terminal/cli.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { wrap } from '../terminal/text-width.ts';
-import { isSeen } from './all-seen.ts';
+import { hanging } from '../terminal/text-width.ts';
 import { answerLines } from './answer-lines.ts';
 import type { Followed } from './follow.ts';
 
-/** `reach` are the options for the next command to reach the same deployment, as in ` --local`. */
+/** `connection`: the options for a further command, as in ` --local`. */
 export function printEnd(
   run: Run<object>,
-  { correlationId: id, reach }: { readonly correlationId: string; readonly reach: string },
+  { correlationId: id, connection }: { readonly correlationId: string; readonly connection: string },
   followed: Followed,
 ): ExitCode {
-  const { paint } = run;
-  const { width } = run.cli.terminal;
+  const { paint, width } = run.screen;
   const document = (outcome: string, headline: string | null, answer: Answer | null): void =>
     run.answer({ outcome, headline, correlation_id: id, answer });
   switch (followed.kind) {
@@ -23,9 +21,9 @@ export function printEnd(
       const { answer, headline, flat } = followed;
       run.say('');
       if (answer === undefined) run.say(`  ${paint[flat ? 'good' : 'bad'](headline)}`);
-      else for (const line of answerLines(answer, { paint, width }, headline)) run.say(line);
+      else run.say(answerLines(answer, run.screen, headline));
       if (!flat && !headline.startsWith('REFUSED')) {
-        run.say(`  State: flatline status ${id}${reach}`);
+        run.say(`  State: flatline status ${id}${connection}`);
         run.say('  What to do: docs/troubleshooting.md');
       }
       document(outcomeOf(flat, headline), headline, answer ?? null);
@@ -42,8 +40,8 @@ export function printEnd(
       return EXIT.no;
     case 'stopped':
       run.say('');
-      for (const line of wrap(STOPPED, width - 2)) run.say(paint.warn(`  ${line}`));
-      run.say(`  State: flatline status ${id}${reach}`);
+      run.say(hanging(' ', STOPPED, width).map(paint.warn));
+      run.say(`  State: flatline status ${id}${connection}`);
       document('stopped', null, null);
       return EXIT.interrupted;
   }
@@ -56,3 +54,7 @@ function outcomeOf(flat: boolean, headline: string): string {
   if (headline.startsWith(NOTHING_SEEN)) return 'nothing-seen';
   return headline.startsWith('REFUSED') ? 'refused' : 'not-flat';
 }
+
+/** False when the liquidator could not see a symbol that was named: nothing of it was closed. */
+export const isSeen = (answer: Answer | undefined): boolean =>
+  answer === undefined || !answer.warnings.some(({ code }) => code === 'SYMBOL_NOT_SEEN');

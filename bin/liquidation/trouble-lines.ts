@@ -2,8 +2,8 @@
 
 import type { AnswerError } from '../../lambda/contract.ts';
 import { countText } from '../terminal/numbers.ts';
-import type { Screen } from '../terminal/screen.ts';
-import { wrap } from '../terminal/text-width.ts';
+import type { Screen } from '../terminal/paint.ts';
+import { hanging } from '../terminal/text-width.ts';
 
 const MOST_SHOWN = 12;
 const MOST_SYMBOLS = 5;
@@ -19,10 +19,7 @@ export function troubleLines(
   const shown = kinds.slice(0, MOST_SHOWN);
   const more = kinds.length - shown.length;
   return [
-    ...shown.flatMap(alike => {
-      const [first = '', ...rest] = wrap(sentence(alike), width - 4);
-      return [`  ${paint[tone](mark)} ${first}`, ...rest.map(line => `    ${line}`)];
-    }),
+    ...shown.flatMap(alike => hanging(`  ${paint[tone](mark)}`, sentence(alike), width)),
     ...(more > 0 ? [`  … and ${countText(more, 'more problem')}`] : []),
   ];
 }

@@ -1,13 +1,12 @@
 /** A verdict in a box: an emphasised word and its details. */
 
 import { NO_BREAK } from './numbers.ts';
-import type { Paint } from './paint.ts';
+import type { Screen } from './paint.ts';
 import { padEnd, widthOf, wrap } from './text-width.ts';
 
 export function box(
   { word, rest, tone }: { readonly word: string; readonly rest: string; readonly tone: 'good' | 'warn' | 'bad' },
-  paint: Paint,
-  width: number,
+  { paint, width }: Screen,
 ): readonly string[] {
   const text = rest === '' ? word : `${word.replaceAll(' ', NO_BREAK)}${NO_BREAK} ${rest}`;
   const lines = wrap(text, width - 6);

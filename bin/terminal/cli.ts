@@ -27,7 +27,7 @@ import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { fileFailure } from './file-failure.ts';
 import { listenForInterruption, type SignalPolicy } from './interruption.ts';
 import type { ConnectionOptions } from './options.ts';
-import type { Paint } from './paint.ts';
+import type { Paint, Screen } from './paint.ts';
 import { printError } from './print-error.ts';
 import { withProgress } from './progress.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -38,15 +38,16 @@ export interface Run<O extends object> {
   /** The command's arguments, as declared. */
   readonly args: readonly string[];
   readonly cli: Cli;
-  /** A line for people. With --json only before a confirmation; otherwise the document has the same. */
-  say(text?: string): void;
+  /** Lines for people. With --json only before a confirmation; otherwise the document has the same. */
+  say(text?: string | readonly string[]): void;
   /** A line of progress: stdout, or stderr when a program reads stdout. */
   print(text?: string): void;
   /** A line on stderr. */
   warn(text: string): void;
   /** Overwrites the current line; undefined without a terminal. */
   readonly rewrite: ((text: string) => void) | undefined;
-  /** Colours for lines of `say`. */
+  /** Colours and width for lines of `say`. */
+  readonly screen: Screen;
   readonly paint: Paint;
   /** Prints the JSON document with --json, does nothing without. Call it at most once. */
   answer(document: object): void;
@@ -126,12 +127,13 @@ async function runAction<O extends object>(
     options,
     args: command.args,
     cli,
-    say: text => {
-      if (isPage) channel.line(text);
+    say: (text = '') => {
+      if (isPage) for (const line of [text].flat()) channel.line(line);
     },
     print: text => channel.line(text),
     warn: text => terminal.stderr.line(text),
     rewrite: channel.rewrite,
+    screen: { paint: channel.paint, width: terminal.width },
     paint: channel.paint,
     answer: document => {
       if (options.json === true) terminal.stdout.document(JSON.stringify(document, null, 2));

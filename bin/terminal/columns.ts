@@ -2,7 +2,7 @@
 
 import { COLUMNS, padEnd, padStart, widthOf, wrap } from './text-width.ts';
 
-export type Align = 'left' | 'right';
+type Align = 'left' | 'right';
 
 const GAP = '  ';
 /** A last column that would be narrower than this, and needs more, is printed below the others. */

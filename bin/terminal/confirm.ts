@@ -3,7 +3,7 @@
 import { CliError, EXIT } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Confirmation {
+interface Confirmation {
   readonly botId: string;
   /** As in "Type its name to … liquidate the account of default". */
   readonly to: string;

@@ -11,6 +11,12 @@ export const connectionWords = ({ local, env, name, region }: ConnectionOptions)
     ...(region === undefined ? [] : [` --region ${region}`]),
   ].join('');
 
-/** A sentence whose commands for a bot reach the deployment of `words`, also where its writer does not know it. */
+/**
+ * A sentence whose commands for a bot reach the deployment of `words`, also where its writer does not know it. Options
+ * that a client has put there, as it knows only its liquidator's name, are replaced.
+ */
 export const forDeployment = (sentence: string, words: string): string =>
-  sentence.replaceAll(/\bflatline [a-z-]+ --bot [a-z0-9-]+/g, command => `${command}${words}`);
+  sentence.replaceAll(
+    /\b(flatline [a-z-]+ --bot [a-z0-9-]+)(?: --env testnet)?(?: --name [a-z0-9-]+)?/g,
+    (_whole, command: string) => `${command}${words}`,
+  );

@@ -1,19 +1,16 @@
-/** The exit codes of commands, and the error that ends a command with one of them. */
+/** The exit codes of commands (their meanings are in EXIT_CODES), and the error that ends a command with one of them. */
 
 export const EXIT = {
   ok: 0,
-  /** Not flat, not ready, not valid, refused: the command worked, and the result is negative. */
   no: 1,
-  /** Warnings, with --strict. */
   warnings: 2,
-  /** The command line is wrong, or a confirmation is missing; nothing was done. */
   usage: 3,
-  /** AWS, or the local cloud, cannot be reached or denies access. */
   unreachable: 4,
   interrupted: 130,
 } as const;
 
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | number;
+/** One of EXIT; a command may have further ones. */
+export type ExitCode = number;
 
 /** Their descriptions in `--help`. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [

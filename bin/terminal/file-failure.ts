@@ -10,6 +10,10 @@ export function fileFailure(error: unknown): string | undefined {
   return `Could not ${DOING[syscall] ?? 'use'} ${path}: ${WHY[code] ?? code}.`;
 }
 
+/** Of the system, such as ENOENT. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
 const DOING: Readonly<Record<string, string>> = {
   mkdir: 'create the folder',
   mkdtemp: 'create a folder like',

@@ -10,7 +10,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** `own`: the command handles signals itself, and none is caught here. */
 export type SignalPolicy = 'end' | 'notify' | 'own';
 
-export interface Interruption {
+interface Interruption {
   readonly signal: AbortSignal;
   /** The work's exit code, or the signal's. */
   guard(work: Promise<number>): Promise<number>;

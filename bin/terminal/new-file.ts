@@ -1,10 +1,12 @@
 /** A file that a command writes: readable only by its owner, because it contains trades. Overwrites only with --force. */
 
 import { randomBytes } from 'node:crypto';
-import { lstatSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CliError, EXIT } from './exit.ts';
+import { codeOf } from './file-failure.ts';
+import { isFolder } from './make-folder.ts';
 
 export interface NewFileOptions {
   readonly out?: string;
@@ -29,20 +31,20 @@ export function writeNewFile(path: string, content: string | Uint8Array, { force
     if (force) replace(path, content);
     else create(path, content);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw new CliError(EXIT.no, `${path} ${why(path, code)}.`);
+    throw new CliError(EXIT.no, `${path} ${why(path, codeOf(error))}.`);
   }
 }
 
 const create = (path: string, content: string | Uint8Array): void =>
   writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
 
-/** What is there may be another user's: a link to a file of ours, or a file that others may read or have open. */
+/** The existing file may be another user's: a link to a file of this user, or a file that others may read or have open. */
 function replace(path: string, content: string | Uint8Array): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there?.isSymbolicLink()) throw Object.assign(new Error('a link'), { code: 'ELOOP' });
   // Whoever made a pipe reads what is written to it.
-  if (there?.isFIFO() && there.uid !== process.getuid?.()) throw Object.assign(new Error('a pipe'), { code: 'OTHERS_PIPE' });
+  if (there?.isFIFO() && there.uid !== process.getuid?.())
+    throw Object.assign(new Error('a pipe'), { code: 'OTHERS_PIPE' });
   // A device or a pipe takes what is written, and keeps nothing.
   if (there !== undefined && !there.isFile()) {
     writeFileSync(path, content);
@@ -65,8 +67,6 @@ function why(path: string, code: unknown): string {
   if (code === 'ENOENT' && isFolder(dirname(path))) return usual;
   return WHY[String(code)] ?? usual;
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const WHY: Readonly<Record<string, string>> = {
   EEXIST: 'exists already. Name another file with --out, or overwrite it with --force',

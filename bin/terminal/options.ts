@@ -18,12 +18,7 @@ export interface ConnectionOptions {
 /** The options that select a deployment. A command with its own exit codes passes them here. */
 export function connectionOptions(command: Command, codes = EXIT_CODES): Command {
   command
-    .addOption(
-      new Option('-e, --env <environment>', 'the deployment')
-        .choices(['production', 'testnet'])
-        .default('production')
-        .env('FLATLINE_ENVIRONMENT'),
-    )
+    .addOption(environmentOption('the deployment').default('production'))
     .addOption(new Option('--name <suffix>', 'the suffix of the stack’s name').argParser(readSuffix))
     .addOption(
       new Option(
@@ -34,6 +29,9 @@ export function connectionOptions(command: Command, codes = EXIT_CODES): Command
     .option('--local', 'the local cloud of "flatline drill --serve"');
   return exitCodes(command, codes);
 }
+
+export const environmentOption = (says: string): Option =>
+  new Option('-e, --env <environment>', says).choices(['production', 'testnet']).env('FLATLINE_ENVIRONMENT');
 
 /** At the end of a command's help. */
 export const exitCodes = (command: Command, codes: typeof EXIT_CODES): Command =>
@@ -64,7 +62,7 @@ export function examples(command: Command, lines: readonly (readonly [commandLin
   return command.addHelpText('after', () => `\nExamples:\n${shown().join('\n')}`);
 }
 
-/** What the program is configured with. */
+/** As the program is configured. */
 const helpWidthOf = (command: Command): number => command.configureOutput().getOutHelpWidth?.() ?? COLUMNS;
 
 /** The effect of a longer command line is printed below it. */
@@ -74,13 +72,11 @@ const LONGEST_BESIDE = 46;
 export const botOption = (): Option =>
   new Option('-b, --bot <id>', 'the bot, and so its account').default(DEFAULT_BOT_ID).argParser(readBotId);
 
-/** For argParser: a bot's ID. */
 export function readBotId(text: string): string {
   if (BOT_ID_PATTERN.test(text)) return text;
   throw new InvalidArgumentError('A bot’s ID has 1 to 40 characters of a-z, 0-9 and "-"; flatline bots lists them.');
 }
 
-/** For argParser: the ID of a liquidation. */
 export function readCorrelationId(text: string): string {
   if (CORRELATION_ID_PATTERN.test(text)) return text;
   throw new InvalidArgumentError(
@@ -88,7 +84,7 @@ export function readCorrelationId(text: string): string {
   );
 }
 
-/** For argParser. An empty region is refused here, because the SDK sometimes ignores it and sometimes fails. */
+/** An empty region is refused here, because the SDK sometimes ignores it and sometimes fails. */
 export function readRegion(text: string): string {
   if (/^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(text)) return text;
   throw new InvalidArgumentError('Use the name of an AWS region, like ap-northeast-1.');

@@ -125,13 +125,15 @@ function sentenceOf(command: Command, { code, message }: CommanderError): string
   if (code === 'commander.missingArgument' && command.registeredArguments[0]?.name() === 'id')
     return 'Name the correlation ID; flatline audit list shows them.';
   const text = message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!])$/, '$1.');
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!])$/, '$1.');
+  const isMisplaced = code === 'commander.unknownOption' && command.commands.length > 0;
+  return isMisplaced ? `${sentence} The options of a command come after its name.` : sentence;
 }
 
-/** A bot or a file without its option's name is what an unexpected argument mostly is. */
+/** An environment, a bot or a file without its option's name is what an unexpected argument mostly is. */
 function tooMany(command: Command): string {
   const word = command.args[command.registeredArguments.length] ?? '';
-  const option = ['bot', 'config', 'scenario'].find(name => {
+  const option = ['env', 'bot', 'config', 'scenario'].find(name => {
     const known = command.options.find(({ long }) => long === `--${name}`);
     const isChoice = known?.argChoices === undefined || known.argChoices.includes(word);
     return known !== undefined && isChoice && command.getOptionValueSource(name) !== 'cli';

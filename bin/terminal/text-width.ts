@@ -19,3 +19,9 @@ export function wrap(text: string, width: number): readonly string[] {
   const words = text.replaceAll(/[ \n\t]+/g, ' ').trim();
   return Number.isFinite(width) ? wrapAnsi(words, Math.max(1, width), { hard: true }).split('\n') : [words];
 }
+
+/** `mark`, a space and the text, whose further lines begin below its first one. */
+export function hanging(mark: string, text: string, width: number): readonly string[] {
+  const indent = widthOf(mark);
+  return wrap(text, width - indent - 1).map((line, index) => `${index === 0 ? mark : ' '.repeat(indent)} ${line}`);
+}

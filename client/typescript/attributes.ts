@@ -1,5 +1,4 @@
-/** Attributes of a row, as DynamoDB writes them. */
+/** Attributes of a row as DynamoDB writes them: a text, or a number as text. */
 
-/** A text, or a number as text. */
 export type Attribute = { readonly S?: string | undefined; readonly N?: string | undefined };
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;

@@ -5,6 +5,7 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { inTime } from './in-time.ts';
 import type { AwsOptions } from './options.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -54,18 +55,13 @@ export function createAws(options: AwsOptions, clock: ServerClock): Aws {
 /** Rejects with a TimeoutError when `run` has not settled in time; its signal is then aborted. */
 export async function within<T>(timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(Object.assign(new Error('No answer in time.'), { name: 'TimeoutError' }));
-      controller.abort();
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([run(controller.signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const answer = await inTime(
+    run(controller.signal).then(value => ({ value })),
+    timeoutMs,
+  );
+  if (answer !== undefined) return answer.value;
+  controller.abort();
+  throw Object.assign(new Error('No answer in time.'), { name: 'TimeoutError' });
 }
 
 function dateOf(response: unknown): string | undefined {

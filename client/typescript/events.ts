@@ -36,7 +36,6 @@ export type EventKind =
 
 export interface FlatlineEvent {
   readonly kind: EventKind;
-  /** For people. */
   readonly sentence: string;
   readonly correlationId?: string;
 }
@@ -55,7 +54,7 @@ export function createEvents(): Events {
     emit: (kind, sentence, correlationId) => {
       const event: FlatlineEvent = { kind, sentence, ...(correlationId !== undefined && { correlationId }) };
       for (const { listener, kinds } of listeners) {
-        if (kinds === undefined || kinds.includes(kind)) callSafely(listener, event);
+        if (kinds === undefined || kinds.includes(kind)) void callSafely(listener, event);
       }
     },
     listen: (listener, kinds) => {
@@ -66,7 +65,6 @@ export function createEvents(): Events {
   };
 }
 
-/** The three listeners of a client. */
 export const listening = (
   events: Events,
 ): Readonly<Record<'onTripped' | 'onRefused' | 'onEvent', (callback: Listener) => () => void>> => ({
@@ -78,19 +76,14 @@ export const listening = (
 const QUIET: readonly EventKind[] = ['armed', 'stopped', 'reached', 'working', 'ready'];
 
 /** The default listener: problems go to stderr. */
-export function printTrouble({ kind, sentence }: FlatlineEvent): void {
+export function printProblem({ kind, sentence }: FlatlineEvent): void {
   if (!QUIET.includes(kind)) console.error(`flatline: ${sentence}`);
 }
 
-function callSafely(listener: Listener, event: FlatlineEvent): void {
+async function callSafely(listener: Listener, event: FlatlineEvent): Promise<void> {
   try {
-    const result = listener(event);
-    if (result instanceof Promise) result.catch(complain);
+    await listener(event);
   } catch (error) {
-    complain(error);
+    console.error(`flatline: a listener of the bot failed (${error instanceof Error ? error.name : typeof error}).`);
   }
-}
-
-function complain(error: unknown): void {
-  console.error(`flatline: a listener of the bot failed (${error instanceof Error ? error.name : typeof error}).`);
 }

@@ -8,7 +8,7 @@ import { REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
 import { createAws } from './aws.ts';
 import type { BeatResult, HeartState } from './beat-result.ts';
 import { createBotRow } from './bot-row.ts';
-import { createEvents, type EventKind, type FlatlineEvent, listening, printTrouble } from './events.ts';
+import { createEvents, type EventKind, type FlatlineEvent, listening, printProblem } from './events.ts';
 import type { Flatline, LiquidateOptions, Status } from './flatline.ts';
 import { createHeart } from './heart.ts';
 import { differingSentence } from './heart-words.ts';
@@ -59,7 +59,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   const { botId, answerWithinMs } = settings;
   const clock = createServerClock();
   const events = createEvents();
-  const onEvent = typeof options?.onEvent === 'function' ? options.onEvent : printTrouble;
+  const onEvent = typeof options?.onEvent === 'function' ? options.onEvent : printProblem;
   events.listen(onEvent);
   if (problems.length > 0) return createInertClient(problems, { events, botId });
 
@@ -125,7 +125,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     return result;
   }
 
-  /** By a signal or an error. An account that now belongs to another run is not changed. */
+  /** After a signal or an error. An account that now belongs to another run is not changed. */
   async function end(trigger: Trigger, reason: string): Promise<void> {
     if (trigger !== 'error') await inTime(heart.ask(), ASK_MS);
     const state = heart.state();

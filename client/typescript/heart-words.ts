@@ -2,15 +2,16 @@
 
 import type { Refused } from './beat-result.ts';
 
-export function refusalSentence(botId: string, result: Refused): string {
+/** `flags` reach the bot's deployment. */
+export function refusalSentence(botId: string, result: Refused, flags: string): string {
   switch (result.kind) {
     case 'tripped':
       return (
         `${botId} is tripped: its account was liquidated (${result.correlationId ?? 'ID not known'}) and it must not trade. ` +
-        `Check the account, then flatline rearm --bot ${botId}.`
+        `Check the account, then flatline rearm --bot ${botId}${flags}.`
       );
     case 'disarmed':
-      return `${botId} was disarmed by hand: it is not watched. Arm it again with flatline arm --bot ${botId}.`;
+      return `${botId} was disarmed by hand: it is not watched. Arm it again with flatline arm --bot ${botId}${flags}.`;
     case 'replaced':
       return `A newer run of ${botId} has taken over: this one sends no more heartbeats and must not trade. Stop it.`;
     case 'occupied':

@@ -10,6 +10,7 @@
  */
 
 import type { BeatResult, HeartState } from './beat-result.ts';
+import { deploymentFlags } from './deployment-flags.ts';
 import type { Events } from './events.ts';
 import type { HeartClock } from './heart-clock.ts';
 import { hungSentence, refusalSentence } from './heart-words.ts';
@@ -21,10 +22,9 @@ import { sendBeat } from './send-beat.ts';
 import type { Times } from './times.ts';
 import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
-export interface Heart {
+interface Heart {
   /** Starts a new run, unless one is active; arms by its first write, and sends heartbeats from then on. */
   start(): Promise<BeatResult>;
-  /** Proof of work. */
   alive(): void;
   /** Proof of work, and a heartbeat at once. */
   beat(): Promise<BeatResult>;
@@ -52,7 +52,7 @@ interface HeartOptions {
   readonly newRun: () => Run;
   readonly clock: HeartClock;
   readonly events: Events;
-  readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;
+  readonly settings: Pick<Settings, 'botId' | 'liquidator' | 'times' | 'provenWithinMs'>;
   /** A heartbeat returned the times of the deployed configuration. */
   readonly onTimes?: (asked: Times) => void;
 }
@@ -62,7 +62,7 @@ const FIRST_RETRY_MS = 500;
 const WRONG_BY_MS = 1_500;
 
 export function createHeart({ newRun, clock, events, settings, onTimes }: HeartOptions): Heart {
-  const { botId, provenWithinMs } = settings;
+  const { botId, liquidator, provenWithinMs } = settings;
   let life: Life | undefined;
   let isResting = false;
   let state: HeartState = 'idle';
@@ -87,13 +87,13 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
   async function send(one: Life, isSecond = false): Promise<BeatResult> {
     const { result, sent } = await sendBeat(one, { clock, events, settings });
     one.last = result;
-    judge(one, result, sent.at);
+    note(one, result, sent.at);
     const correctionMs = clock.nowMs() - sent.atMs - (clock.monotonicMs() - sent.at.monotonicMs);
     const wasWrong = result.kind === 'taken' && Math.abs(correctionMs) > WRONG_BY_MS;
     return wasWrong && !isSecond && isOn(one) ? send(one, true) : result;
   }
 
-  function judge(one: Life, result: BeatResult, sentAt: Instant): void {
+  function note(one: Life, result: BeatResult, sentAt: Instant): void {
     if (one !== life) return;
     if (result.kind === 'failed') {
       one.failures += 1;
@@ -126,7 +126,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     else one.ends.abort();
     state = result.kind;
     const id = result.kind === 'tripped' ? result.correlationId : undefined;
-    if (before !== state) events.emit(result.kind, refusalSentence(botId, result), id);
+    if (before !== state) events.emit(result.kind, refusalSentence(botId, result, deploymentFlags(liquidator)), id);
   }
 
   const staleInMs = (one: Life): number =>

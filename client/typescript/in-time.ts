@@ -1,8 +1,5 @@
-/** Bounded waits. */
+/** The result of `work`, or undefined after `ms` or when `enough` aborts. Keeps the process alive only meanwhile. */
 
-/**
- * The result of `work`, or undefined after `ms` or when `enough` aborts. Keeps the process alive only meanwhile.
- */
 export async function inTime<T>(work: Promise<T>, ms: number, enough?: AbortSignal): Promise<T | undefined> {
   let end = (): void => undefined;
   const over = new Promise<undefined>(resolve => {

@@ -4,6 +4,7 @@ import { DEFAULT_BOT_ID } from '../../lambda/contract.ts';
 import { type Events, listening } from './events.ts';
 import type { Flatline } from './flatline.ts';
 import type { LiquidationOutcome } from './liquidation.ts';
+import { notReady } from './preflight.ts';
 import type { Problem } from './problem.ts';
 import { handleSignals } from './signals.ts';
 
@@ -27,13 +28,7 @@ export function createInertClient(
     ...{ start: refuse, beat: refuse, stop: refuse, liquidate: unreached, fail: unreached },
     alive: () => false,
     mayTrade: false,
-    preflight: async () => ({
-      ready: false,
-      answer: undefined,
-      isUnknownBot: false,
-      times: undefined,
-      sentence: `${botId || DEFAULT_BOT_ID}: ${problem.sentence}`,
-    }),
+    preflight: async () => notReady(`${botId || DEFAULT_BOT_ID}: ${problem.sentence}`),
     handleSignals: (options = {}) => handleSignals(unreached, options),
     ...listening(events),
     status: () => ({

@@ -21,7 +21,6 @@ interface Outcome {
   /** True only when the liquidator has seen it: of the whole account, or of the symbols that were named. */
   readonly flat: boolean;
   readonly correlationId: string;
-  /** The verdict for people. */
   readonly sentence: string;
 }
 
@@ -121,18 +120,12 @@ function withoutAnswer(
   const known = { flat: false, correlationId, problem } as const;
   const text = (says: string): string => `${says} ${problem.sentence} (${correlationId})`;
   if (queued?.kind === 'queued') {
-    return {
-      ...known,
-      kind: 'queued',
-      sentence: text('NOT KNOWN TO BE FLAT: Lambda has queued the liquidation and runs it.'),
-    };
+    const sentence = text('NOT KNOWN TO BE FLAT: Lambda has queued the liquidation and runs it.');
+    return { ...known, kind: 'queued', sentence };
   }
   if (marked?.kind === 'done' || marked?.kind === 'tripped') {
-    return {
-      ...known,
-      kind: 'marked',
-      sentence: text('NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute.'),
-    };
+    const sentence = text('NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute.');
+    return { ...known, kind: 'marked', sentence };
   }
   const says = dry_run
     ? 'NO ANSWER.'

@@ -18,7 +18,7 @@ export interface LiquidateEvent {
   readonly symbols?: readonly string[];
 }
 
-export interface PreflightEvent {
+interface PreflightEvent {
   readonly action: 'preflight';
   readonly bot_id: string;
 }

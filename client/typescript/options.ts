@@ -69,7 +69,7 @@ export interface Settings {
   readonly exclusive: boolean;
 }
 
-export interface CheckedOptions {
+interface CheckedOptions {
   readonly settings: Settings;
   /** Each names the value, the rule and the remedy. Empty: no problems. */
   readonly problems: readonly string[];
@@ -110,15 +110,9 @@ function withRegion(aws: AwsOptions, env: Readonly<Record<string, string | undef
   return region === undefined ? aws : { ...aws, region };
 }
 
-function problemsOf({
-  botId,
-  botsTable,
-  liquidator,
-  times,
-  provenWithinMs,
-  answerWithinMs,
-}: Settings): readonly string[] {
-  const { heartbeatMs, lateAfterMs, deadAfterMs } = times;
+function problemsOf(settings: Settings): readonly string[] {
+  const { botId, botsTable, liquidator, provenWithinMs, answerWithinMs } = settings;
+  const { heartbeatMs, lateAfterMs, deadAfterMs } = settings.times;
   const rules: readonly (readonly [boolean, string])[] = [
     [
       typeof botId === 'string' && BOT_ID_PATTERN.test(botId),

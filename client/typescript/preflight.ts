@@ -6,7 +6,6 @@ import { areSane, type Times } from './times.ts';
 
 export interface PreflightOutcome {
   readonly ready: boolean;
-  /** Undefined when there was none. */
   readonly answer: PreflightAnswer | undefined;
   readonly sentence: string;
   /** The event was refused: the bot is not in the deployed configuration, so it is not watched. */
@@ -18,19 +17,21 @@ export interface PreflightOutcome {
 /** A preflight event is valid by construction, except for the bot's ID. */
 const REFUSED_EVENT = 'EVENT_INVALID';
 
+/** Without an answer. */
+export const notReady = (sentence: string): PreflightOutcome => ({
+  ...{ ready: false, answer: undefined, sentence, isUnknownBot: false, times: undefined },
+});
+
 export function readPreflight(result: Answered<PreflightAnswer | Answer>): PreflightOutcome {
   if (result.kind === 'failed') {
-    const sentence = `A liquidation might not work. ${result.problem.sentence}`;
-    return { ready: false, answer: undefined, sentence, isUnknownBot: false, times: undefined };
+    return notReady(`A liquidation might not work. ${result.problem.sentence}`);
   }
   const { answer } = result;
   if (!('checks' in answer)) {
-    // The event was refused, for instance for an unknown bot.
     const why = answer.errors.map(({ message }) => message).join(' ');
-    const sentence = `A liquidation would not work: ${answer.headline}. ${why}`;
     const isUnknownBot =
       answer.headline === HEADLINES.refused && answer.errors.some(({ code }) => code === REFUSED_EVENT);
-    return { ready: false, answer: undefined, sentence, isUnknownBot, times: undefined };
+    return { ...notReady(`A liquidation would not work: ${answer.headline}. ${why}`), isUnknownBot };
   }
   const details = (of: 'failed' | 'warning'): string =>
     answer.checks
@@ -45,8 +46,7 @@ export function readPreflight(result: Answered<PreflightAnswer | Answer>): Prefl
 
 function timesIn({ times }: PreflightAnswer): Times | undefined {
   if (times === undefined) return undefined;
-  const read = {
-    ...{ heartbeatMs: times.heartbeat_ms, lateAfterMs: times.late_after_ms, deadAfterMs: times.dead_after_ms },
-  };
+  const { heartbeat_ms: heartbeatMs, late_after_ms: lateAfterMs, dead_after_ms: deadAfterMs } = times;
+  const read = { heartbeatMs, lateAfterMs, deadAfterMs };
   return areSane(read) ? read : undefined;
 }

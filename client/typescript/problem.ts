@@ -8,7 +8,7 @@ export interface Problem {
   readonly sentence: string;
 }
 
-export type ProblemCode = keyof typeof REMEDIES | 'OPTIONS_INVALID';
+type ProblemCode = keyof typeof REMEDIES | 'OPTIONS_INVALID';
 
 /** Codes that repeating does not fix: a person must change something. */
 export const isRefusal = ({ code }: Problem): boolean =>

@@ -4,6 +4,7 @@
  */
 
 import type { Attribute, Attributes } from './attributes.ts';
+import { HEARTBEAT_MAX_MS } from './times.ts';
 
 /** The run that holds the row, as it was seen. */
 export interface SeenRun {
@@ -20,13 +21,12 @@ export interface Trip {
   readonly by: string | undefined;
 }
 
-export type StartVerdict =
+type StartVerdict =
   | Trip
   /** By an operator, after this start. */
   | { readonly kind: 'disarmed' }
   /** An earlier try of this start has landed. */
   | { readonly kind: 'armed' }
-  /** A newer run has taken over. */
   | { readonly kind: 'replaced' }
   /** Another run may be active, and this one must not take over. */
   | { readonly kind: 'occupied'; readonly seen: SeenRun }
@@ -51,7 +51,7 @@ export function verdictOnStart(row: Attributes | undefined, runId: string, exclu
     : { kind: 'again' };
 }
 
-export type BeatVerdict =
+type BeatVerdict =
   | Trip
   | { readonly kind: 'disarmed' }
   | { readonly kind: 'replaced' }
@@ -68,14 +68,9 @@ export function verdictOnBeat(row: Attributes | undefined, runId: string): BeatV
   return state === 'disarmed' ? { kind: 'disarmed' } : { kind: 'again' };
 }
 
-const tripOf = (row: Attributes): Trip => ({
-  kind: 'tripped',
-  correlationId: row.correlation_id?.S,
-  by: row.tripped_by?.S,
+const tripOf = ({ correlation_id, tripped_by }: Attributes): Trip => ({
+  ...{ kind: 'tripped', correlationId: correlation_id?.S, by: tripped_by?.S },
 });
-
-/** The longest that a heartbeat may be. */
-const HEARTBEAT_MAX_MS = 60_000;
 
 function seenIn(row: Attributes, runId: Attribute): SeenRun {
   const heartbeatMs = Number(row.heartbeat_ms?.N);

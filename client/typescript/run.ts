@@ -14,7 +14,7 @@ import { type SeenRun, type Trip, verdictOnBeat, verdictOnStart } from './row-ve
 import { deployedTimesIn, type Times } from './times.ts';
 
 /** The previous heartbeat in the row. */
-export interface PriorBeat {
+interface PriorBeat {
   readonly count: number;
   readonly atMs: number;
   readonly watchState: string | undefined;

@@ -9,7 +9,7 @@ import type { Settings } from './options.ts';
 import type { SeenRun } from './row-verdict.ts';
 import type { RunBeatResult } from './run.ts';
 
-export interface SendOptions {
+interface SendOptions {
   readonly clock: HeartClock;
   readonly events: Events;
   readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;

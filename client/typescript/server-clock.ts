@@ -13,7 +13,7 @@ export interface ServerClock {
   nowMs(): number;
   /** Counts up, whatever happens to the wall clock; its zero means nothing. */
   monotonicMs(): number;
-  /** This machine's own time of day, which anybody may set. */
+  /** This machine's own clock, which may be set at any time. */
   wallMs(): number;
   /** Takes the Date header of a response; a missing or malformed one is ignored. */
   learn(dateHeader: string | undefined, sentAtMonotonicMs: number): void;

@@ -5,6 +5,7 @@
 
 import { constants } from 'node:os';
 import type { Trigger } from '../../lambda/contract.ts';
+import { inTime } from './in-time.ts';
 
 export interface SignalOptions {
   /** Runs first, at most `beforeMs`: stop sending orders here. Its errors are ignored. */
@@ -27,43 +28,26 @@ export function handleSignals(
   async function finish(trigger: Trigger, reason: string, code: number): Promise<void> {
     if (ending) return;
     ending = true;
-    await bounded(() => before?.(trigger), beforeMs);
+    // An error of the bot's callback must not keep its positions open.
+    const prepared = (async () => before?.(trigger))().catch(() => undefined);
+    await inTime(prepared, beforeMs);
     await end(trigger, reason);
     exit(code);
   }
 
-  const listeners: readonly (readonly [string, (...args: readonly unknown[]) => void])[] = [
-    ...SIGNALS.map(
-      signal => [signal, () => void finish(signal, `the bot got ${signal}`, 128 + constants.signals[signal])] as const,
-    ),
-    ...(['uncaughtException', 'unhandledRejection'] as const).map(
-      name =>
-        [
-          name,
-          (error: unknown) => {
-            // Node would have printed it: the bot's own error belongs in the bot's own log.
-            console.error(error);
-            void finish('error', `${name} ${error instanceof Error ? error.name : typeof error}`, 1);
-          },
-        ] as const,
-    ),
+  const onSignal = (signal: (typeof SIGNALS)[number]): void =>
+    void finish(signal, `the bot got ${signal}`, 128 + constants.signals[signal]);
+  const onError = (name: string) => (error: unknown) => {
+    // Node would have printed it: the bot's own error belongs in the bot's own log.
+    console.error(error);
+    void finish('error', `${name} ${error instanceof Error ? error.name : typeof error}`, 1);
+  };
+  const listeners = [
+    ...SIGNALS.map(signal => [signal, onSignal] as const),
+    ...['uncaughtException', 'unhandledRejection'].map(name => [name, onError(name)] as const),
   ];
   for (const [event, listener] of listeners) process.on(event, listener);
   return () => {
     for (const [event, listener] of listeners) process.off(event, listener);
   };
-}
-
-async function bounded(run: () => unknown, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, ms);
-  });
-  try {
-    await Promise.race([run(), late]);
-  } catch {
-    // An error of the bot's callback must not keep its positions open.
-  } finally {
-    clearTimeout(timer);
-  }
 }

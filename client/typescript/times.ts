@@ -44,12 +44,7 @@ export function adoptTimes(
   keepsHeartbeat: boolean,
 ): { readonly isNew: boolean; readonly differs: boolean } {
   const before = { ...own };
-  own.lateAfterMs = deployed.lateAfterMs;
-  own.deadAfterMs = deployed.deadAfterMs;
-  if (!keepsHeartbeat) own.heartbeatMs = deployed.heartbeatMs;
-  const isNew =
-    before.heartbeatMs !== own.heartbeatMs ||
-    before.lateAfterMs !== own.lateAfterMs ||
-    before.deadAfterMs !== own.deadAfterMs;
+  Object.assign(own, deployed, keepsHeartbeat ? { heartbeatMs: own.heartbeatMs } : {});
+  const isNew = (['heartbeatMs', 'lateAfterMs', 'deadAfterMs'] as const).some(name => before[name] !== own[name]);
   return { isNew, differs: own.heartbeatMs !== deployed.heartbeatMs };
 }

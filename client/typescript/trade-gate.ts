@@ -5,16 +5,7 @@
 
 import type { HeartState } from './beat-result.ts';
 
-export type GateReason =
-  | 'not-started'
-  | 'resting'
-  | 'never-stored'
-  | 'too-old'
-  | 'tripped'
-  | 'disarmed'
-  | 'replaced'
-  | 'occupied'
-  | 'not-watched';
+export type GateReason = keyof typeof SENTENCES;
 
 export type TradeGate =
   | { readonly open: true }
@@ -53,7 +44,7 @@ function whyClosed(facts: GateFacts, now: Instant): GateReason | undefined {
 const ageMs = (then: Instant, now: Instant): number =>
   Math.max(now.monotonicMs - then.monotonicMs, now.wallMs - then.wallMs);
 
-const SENTENCES: Readonly<Record<GateReason, string>> = {
+const SENTENCES = {
   'not-started': 'start() was not called, or the bot was disarmed by stop().',
   resting: 'A liquidation is not known to have ended flat; heartbeats have stopped until start() is called again.',
   'never-stored': 'No heartbeat of this run has been stored yet.',
@@ -63,4 +54,4 @@ const SENTENCES: Readonly<Record<GateReason, string>> = {
   replaced: 'A newer run of this bot has taken over.',
   occupied: 'Another run of this bot is active, and only one may be.',
   'not-watched': 'This bot is not in the deployed configuration.',
-};
+} as const;

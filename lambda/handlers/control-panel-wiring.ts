@@ -13,29 +13,16 @@ import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { PanelPorts } from '../app/panel/panel-ports.ts';
 import { ENV } from '../contract.ts';
-import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
-import type { LogEvent } from '../events.ts';
-
-export interface ControlPanelContainer {
-  readonly config: EffectiveSettings;
-  /** The ports of one invocation. `fields` stand in each of its log lines. */
-  ports(fields: Readonly<Record<string, unknown>>): PanelPorts;
-}
+import { effectiveSettings } from '../core/config/effective-settings.ts';
+import { type Container, type Environment, namesIn } from './environment.ts';
 
 const SERVICE = 'control-panel';
 const CONNECT_MS = 1_000;
 const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.liquidator] as const;
 
-export function controlPanelContainer(env: Readonly<Record<string, string | undefined>>): ControlPanelContainer {
+export function controlPanelContainer(env: Environment): Container<PanelPorts> {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
-  const telemetry = createTelemetry({ service: SERVICE });
-  for (const name of NEEDED.filter(needed => !env[needed])) {
-    telemetry.log('CRITICAL', `${name} is not set: the control panel cannot work; deploy the stack again`, {
-      event: 'deployment_incomplete',
-      variable: name,
-    } satisfies LogEvent<'deployment_incomplete'>);
-  }
-  const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
+  const named = namesIn(env, NEEDED, SERVICE, 'the control panel cannot work');
 
   const dynamo = createDynamoClient();
   const liquidations = { client: dynamo, tableName: named(ENV.liquidationsTable) };
@@ -46,8 +33,8 @@ export function controlPanelContainer(env: Readonly<Record<string, string | unde
     runs: createRunRecords(liquidations),
     unfinished: createUnfinishedRuns(liquidations),
     // One attempt: a call without a response may have been accepted, and is reported so.
-    liquidator: createSyncInvoker({ client: new LambdaClient({ maxAttempts: 1, requestHandler }), functionName }),
-    invoker: createAsyncInvoker({ client: new LambdaClient({ maxAttempts: 2, requestHandler }), functionName }),
+    liquidator: createSyncInvoker(new LambdaClient({ maxAttempts: 1, requestHandler }), functionName),
+    invoker: createAsyncInvoker(new LambdaClient({ maxAttempts: 2, requestHandler }), functionName),
   };
   return {
     config,

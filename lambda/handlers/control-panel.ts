@@ -1,4 +1,4 @@
-/** The control panel's entrance: a CloudWatch custom widget calls it, with the permissions of the user who opens the dashboard. */
+/** The control panel's handler: a CloudWatch custom widget calls it, with the permissions of the user who opens the dashboard. */
 
 import type { Context } from 'aws-lambda';
 import { answerPanel } from '../app/panel/answer-panel.ts';
@@ -6,7 +6,7 @@ import { controlPanelContainer } from './control-panel-wiring.ts';
 
 const container = controlPanelContainer(process.env);
 
-/** Takes anything, and answers HTML (Markdown when asked to describe itself). */
+/** Accepts any event, and answers HTML (Markdown when asked to describe itself). */
 export async function handler(event: unknown, context: Context): Promise<string> {
   const ports = container.ports({ request_id: context.awsRequestId });
   return answerPanel(ports, container.config, event, {

@@ -10,14 +10,8 @@ import { createRunRecords } from '../adapters/dynamo/run-records.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { HealthPorts } from '../app/health/health-check.ts';
 import { ENV } from '../contract.ts';
-import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
-import type { LogEvent } from '../events.ts';
-
-export interface HealthContainer {
-  readonly config: EffectiveSettings;
-  /** The ports of one invocation. `fields` stand in each of its log lines. */
-  ports(fields: Readonly<Record<string, unknown>>): HealthPorts;
-}
+import { effectiveSettings } from '../core/config/effective-settings.ts';
+import { type Container, type Environment, namesIn } from './environment.ts';
 
 const SERVICE = 'health-check';
 const CONNECT_MS = 1_000;
@@ -25,16 +19,9 @@ const CONNECT_MS = 1_000;
 const AFAR_CONNECT_MS = 3_000;
 const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.alertTopic] as const;
 
-export function healthContainer(env: Readonly<Record<string, string | undefined>>): HealthContainer {
+export function healthContainer(env: Environment): Container<HealthPorts> {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
-  for (const name of NEEDED.filter(needed => !env[needed])) {
-    const missing = `${name} is not set: the health check cannot work; deploy the stack again`;
-    createTelemetry({ service: SERVICE }).log('CRITICAL', missing, {
-      event: 'deployment_incomplete',
-      variable: name,
-    } satisfies LogEvent<'deployment_incomplete'>);
-  }
-  const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
+  const named = namesIn(env, NEEDED, SERVICE, 'the health check cannot work');
   const client = createDynamoClient();
   const sns = new SNSClient({ maxAttempts: 3, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) });
   const kept = {

@@ -19,28 +19,15 @@ import { createDeduplicator } from '../app/notifier/deduplicate.ts';
 import type { NotifierPorts } from '../app/notifier/ports.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
-import type { LogEvent } from '../events.ts';
 import { placeOf } from '../views/messages/place.ts';
-
-export interface NotifierContainer {
-  /** The ports of one invocation. `fields` stand in each of its log lines. */
-  ports(fields: Readonly<Record<string, unknown>>): NotifierPorts;
-}
+import { type Container, type Environment, namesIn } from './environment.ts';
 
 const SERVICE = 'notifier';
 const CONNECT_MS = 2_000;
 
-export function notifierContainer(env: Readonly<Record<string, string | undefined>>): NotifierContainer {
+export function notifierContainer(env: Environment): Pick<Container<NotifierPorts>, 'ports'> {
   const { settings } = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
-  const topicArn = env[ENV.alertTopic];
-  const queueUrl = env[ENV.notificationQueue];
-  for (const name of [ENV.alertTopic, ENV.notificationQueue].filter(needed => !env[needed])) {
-    const missing = `${name} is not set: no message can be published; deploy the stack again`;
-    createTelemetry({ service: SERVICE }).log('CRITICAL', missing, {
-      event: 'deployment_incomplete',
-      variable: name,
-    } satisfies LogEvent<'deployment_incomplete'>);
-  }
+  const named = namesIn(env, [ENV.alertTopic, ENV.notificationQueue], SERVICE, 'no message can be published');
   const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS });
   const about = {
     place: placeOf(env[ENV.namespace], settings.exchange.environment, {
@@ -52,14 +39,11 @@ export function notifierContainer(env: Readonly<Record<string, string | undefine
   const kept = {
     about,
     wantsDailyMessage: settings.alerts.dailyMessage ?? true,
-    topic: createTopic({
-      client: new SNSClient({ maxAttempts: 4, requestHandler }),
-      topicArn: topicArn ?? 'not-configured',
-    }),
-    queue: createQueue({
-      client: new SQSClient({ maxAttempts: 3, requestHandler }),
-      queueUrl: queueUrl ?? 'http://127.0.0.1:9/not-configured',
-    }),
+    topic: createTopic(new SNSClient({ maxAttempts: 4, requestHandler }), named(ENV.alertTopic)),
+    queue: createQueue(
+      new SQSClient({ maxAttempts: 3, requestHandler }),
+      env[ENV.notificationQueue] || 'http://127.0.0.1:9/not-configured',
+    ),
     deduplicator: createDeduplicator(),
     pace: {},
     unpack: unpackLogBatch,

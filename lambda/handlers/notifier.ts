@@ -1,5 +1,5 @@
 /**
- * The notifier's entrance: called by CloudWatch Logs with lines of the other functions' logs, and, where there is a
+ * The notifier's handler: called by CloudWatch Logs with lines of the other functions' logs, and, where there is a
  * chat, by the topic with what goes out to people.
  */
 
@@ -9,7 +9,7 @@ import { notifierContainer } from './notifier-wiring.ts';
 
 const container = notifierContainer(process.env);
 
-/** Takes anything. Throws when a message was not delivered, so that Lambda repeats the invocation and counts the failure. */
+/** Accepts any event. Throws when a message was not delivered, so that Lambda repeats the invocation and counts the failure. */
 export async function handler(event: unknown, context: Context): Promise<NotifyReport> {
   const ports = container.ports({ request_id: context.awsRequestId });
   return notify(ports, event, context.getRemainingTimeInMillis());

@@ -1,4 +1,4 @@
-/** The ping URL's entrance: AWS Lambda, "Function URLs", payload format 2.0. Anybody in the world can call it. */
+/** The ping URL's handler: AWS Lambda, "Function URLs", payload format 2.0. The URL is public. */
 
 import type { Context } from 'aws-lambda';
 import { answerPing } from '../app/ping/answer-ping.ts';
@@ -13,7 +13,7 @@ interface UrlEvent {
   readonly requestContext?: { readonly http?: { readonly method?: unknown } };
 }
 
-/** Takes anything. */
+/** Accepts any event. */
 export async function handler(event: UrlEvent | null, context: Context): Promise<object> {
   const ports = container.ports({ request_id: context.awsRequestId });
   const { status, text } = await answerPing(ports, container.config, {

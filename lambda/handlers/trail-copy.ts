@@ -1,4 +1,4 @@
-/** The audit log copy's entrance: called by the stream of the table `audit`. */
+/** The handler of the audit log's copy: called by the stream of the table `audit`. */
 
 import { S3Client } from '@aws-sdk/client-s3';
 import { createTrailCopyBucket } from '../adapters/aws/trail-copy-bucket.ts';
@@ -14,7 +14,7 @@ const bucket = createTrailCopyBucket(
 
 const telemetry = createTelemetry({ service: 'trail-copy', namespace: process.env[ENV.namespace] });
 
-/** Takes a batch of the stream; gives where to begin again when something was not stored. */
+/** Copies a batch of the stream. If a record was not stored, the answer says where the stream goes on. */
 export const handler = async (event: unknown) =>
   copyRecords(
     {

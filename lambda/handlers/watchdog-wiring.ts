@@ -17,37 +17,25 @@ import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { WatchdogPorts } from '../app/watchdog/watchdog-ports.ts';
 import { ENV } from '../contract.ts';
-import { type EffectiveSettings, effectiveSettings } from '../core/config/effective-settings.ts';
+import { effectiveSettings } from '../core/config/effective-settings.ts';
 import type { LogEvent } from '../events.ts';
-
-export interface WatchdogContainer {
-  readonly config: EffectiveSettings;
-  /** The ports of one invocation. `fields` stand in each of its log lines. */
-  ports(fields: Readonly<Record<string, unknown>>): WatchdogPorts;
-}
+import { type Container, type Environment, namesIn } from './environment.ts';
 
 const SERVICE = 'watchdog';
 const CONNECT_MS = 1_000;
 const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.auditTable, ENV.liquidator] as const;
 
 /** The liquidator logs the findings of a broken configuration; the watchdog only has to continue. */
-export function watchdogContainer(env: Readonly<Record<string, string | undefined>>): WatchdogContainer {
+export function watchdogContainer(env: Environment): Container<WatchdogPorts> {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
-  const telemetry = createTelemetry({ service: SERVICE });
   if (config.isFallback) {
-    telemetry.log(
+    createTelemetry({ service: SERVICE }).log(
       'CRITICAL',
       `${ENV.config} is missing or invalid: bots are watched by the times in their rows; deploy again`,
       { event: 'configuration_invalid' } satisfies LogEvent<'configuration_invalid'>,
     );
   }
-  for (const name of NEEDED.filter(needed => !env[needed])) {
-    telemetry.log('CRITICAL', `${name} is not set: the watchdog cannot work; deploy the stack again`, {
-      event: 'deployment_incomplete',
-      variable: name,
-    } satisfies LogEvent<'deployment_incomplete'>);
-  }
-  const named = (name: (typeof NEEDED)[number]): string => env[name] ?? 'not-configured';
+  const named = namesIn(env, NEEDED, SERVICE, 'the watchdog cannot work');
 
   const client = createDynamoClient();
   const liquidations = { client, tableName: named(ENV.liquidationsTable) };
@@ -58,10 +46,10 @@ export function watchdogContainer(env: Readonly<Record<string, string | undefine
     records: { read: locks.readRecord },
     unfinished: createUnfinishedRuns(liquidations),
     audit: createAuditSink({ client, tableName: named(ENV.auditTable) }),
-    invoker: createAsyncInvoker({
-      client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
-      functionName: named(ENV.liquidator),
-    }),
+    invoker: createAsyncInvoker(
+      new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
+      named(ENV.liquidator),
+    ),
   };
   const pingUrl = env[ENV.pingUrl];
   const pings = pingUrl ? createPingProbe(pingUrl) : undefined;

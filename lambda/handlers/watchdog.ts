@@ -1,4 +1,4 @@
-/** The watchdog's entrance: one tick, each minute, by a rule of EventBridge. */
+/** The watchdog's handler: one run, each minute, by a rule of EventBridge. */
 
 import type { Context } from 'aws-lambda';
 import { type TickRefusal, watch } from '../app/watchdog/answer-tick.ts';
@@ -7,7 +7,7 @@ import { watchdogContainer } from './watchdog-wiring.ts';
 
 const container = watchdogContainer(process.env);
 
-/** Takes anything, refuses what is not a tick, and always answers. */
+/** Accepts any event, refuses what is not a tick, and always answers. */
 export async function handler(event: unknown, context: Context): Promise<TickReport | TickRefusal> {
   const ports = container.ports({ request_id: context.awsRequestId });
   return watch(ports, container.config, event, context.getRemainingTimeInMillis());

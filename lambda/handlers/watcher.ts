@@ -1,4 +1,4 @@
-/** The watcher's entrance: called by its rule, every five minutes, in another region than the watchdog's. */
+/** The watcher's handler: called by its rule, every five minutes, in another region than the watchdog's. */
 
 import type { Context } from 'aws-lambda';
 import { checkWatchdog } from '../app/watcher/check-watchdog.ts';
@@ -6,6 +6,6 @@ import { watcherPorts } from './watcher-wiring.ts';
 
 const ports = watcherPorts(process.env);
 
-/** Takes anything. Throws when the watched region does not answer. */
+/** Accepts any event. Throws when the watched region does not answer. */
 export const handler = async (_event: unknown, context: Context) =>
   checkWatchdog(ports({ request_id: context.awsRequestId }));

@@ -1,5 +1,5 @@
 /**
- * Assembles the ports of a function. The one reader of the environment.
+ * Assembles the ports of the liquidator. Of all files, only wirings read the environment.
  *
  * A container keeps what is costly and stateless between invocations: connections, keys, the exchange's rules. Clock
  * and telemetry are made anew for each, because an invocation may be frozen for hours before the next.
@@ -30,14 +30,7 @@ import { marketsOf } from '../core/exchange/market.ts';
 import type { LogEvent } from '../events.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
 import { bufferLogLines } from './buffer-log-lines.ts';
-
-export interface Container {
-  readonly config: EffectiveSettings;
-  /** The ports of one invocation. `fields` stand in each of its log lines. */
-  ports(fields: Readonly<Record<string, unknown>>): LiquidatorPorts;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Container, type Environment, namesIn } from './environment.ts';
 
 const CONNECT_MS = 1_000;
 
@@ -49,10 +42,12 @@ const READ_CONNECTIONS = 3;
  */
 const SPARE_CONNECTIONS = 20;
 
-export function openContainer(env: Environment, service: string): Container {
+export function openContainer(env: Environment, service: string): Container<LiquidatorPorts> {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: env[ENV.disabled] });
-  const missing = [ENV.liquidationsTable, ENV.auditTable].filter(name => !env[name]);
-  logFindings(createTelemetry({ service }), config, missing);
+  logFindings(createTelemetry({ service }), config);
+  // A missing table name fails each call to that store, which the liquidation survives and reports.
+  const needed = [ENV.liquidationsTable, ENV.auditTable];
+  const named = namesIn(env, needed, service, 'lock and audit log cannot work');
 
   const dynamo = createDynamoClient();
   const secretsManager = new SecretsManagerClient({
@@ -60,16 +55,15 @@ export function openContainer(env: Environment, service: string): Container {
     requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }),
   });
   const secretsCache: SecretsCache = new Map();
-  // A missing table name fails each call to that store, which the liquidation survives and reports.
-  const locks = createLockStore({ client: dynamo, tableName: env[ENV.liquidationsTable] ?? 'not-configured' });
+  const locks = createLockStore({ client: dynamo, tableName: named(ENV.liquidationsTable) });
   const records = { read: locks.readRecord };
-  const bots = createBotStore({ client: dynamo, tableName: env[ENV.botsTable] ?? 'not-configured' });
-  const audit = createAuditSink({ client: dynamo, tableName: env[ENV.auditTable] ?? 'not-configured' });
+  const bots = createBotStore({ client: dynamo, tableName: named(ENV.botsTable) });
+  const audit = createAuditSink({ client: dynamo, tableName: named(ENV.auditTable) });
   // The liquidator calls itself: a function knows its own name.
-  const invoker = createAsyncInvoker({
-    client: new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
-    functionName: env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
-  });
+  const invoker = createAsyncInvoker(
+    new LambdaClient({ maxAttempts: 2, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) }),
+    env[ENV.liquidator] ?? env.AWS_LAMBDA_FUNCTION_NAME ?? 'not-configured',
+  );
   const limiters = createRateLimiters();
   let current: Clock = startClock();
   const { exchange } = config.settings;
@@ -94,20 +88,8 @@ export function openContainer(env: Environment, service: string): Container {
       const secrets = createSecrets({ client: secretsManager, clock, parse: readCredentials, cache: secretsCache });
       const telemetry = bufferLogLines(createTelemetry({ service, namespace: env[ENV.namespace], fields }));
       return {
-        clock,
-        random: systemRandom,
-        locks,
-        audit,
-        secrets,
-        openExchange,
-        limiters,
-        telemetry,
-        letArrive,
-        invoker,
-        egress,
-        bots,
-        records,
-        version: env[ENV.version],
+        ...{ clock, secrets, telemetry, random: systemRandom, version: env[ENV.version] },
+        ...{ locks, audit, bots, records, invoker, egress, openExchange, limiters, letArrive },
       };
     },
   };
@@ -116,8 +98,8 @@ export function openContainer(env: Environment, service: string): Container {
 /** Node handles all answers that have come in before it calls an immediate. */
 const letArrive = (): Promise<void> => new Promise(resolve => void setImmediate(resolve));
 
-/** At cold start, once: what the configuration is worth, in the log. */
-function logFindings(telemetry: Telemetry, config: EffectiveSettings, missing: readonly string[]): void {
+/** Logs the configuration and its findings, once per cold start. */
+function logFindings(telemetry: Telemetry, config: EffectiveSettings): void {
   const { liquidation, exchange, bots } = config.settings;
   telemetry.log('INFO', 'configuration_loaded', { ...liquidation, ...exchange, bots: bots.map(bot => bot.botId) });
   if (config.isFallback) {
@@ -131,12 +113,6 @@ function logFindings(telemetry: Telemetry, config: EffectiveSettings, missing: r
     // the rollback variable that is not understood has none.
     const isOwnEvent = finding.source === ENV.disabled && !config.disabledByEnvironment;
     telemetry.log(LEVELS[finding.level], formatFinding(finding), isOwnEvent ? {} : { event: 'detail' });
-  }
-  for (const name of missing) {
-    telemetry.log('CRITICAL', `${name} is not set: lock and audit log cannot work; deploy the stack again`, {
-      event: 'deployment_incomplete',
-      variable: name,
-    } satisfies LogEvent<'deployment_incomplete'>);
   }
 }
 

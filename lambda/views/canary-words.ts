@@ -2,7 +2,7 @@
 
 import type { CanaryStanding } from '../core/heartbeat/canary-standing.ts';
 
-export interface CanaryLine {
+interface CanaryLine {
   readonly words: string;
   readonly tone: 'good' | 'warn' | 'bad' | 'plain';
   /** A sentence, when something is wrong. */
@@ -26,7 +26,7 @@ export function canaryLine(standing: CanaryStanding, ago: (atMs: number) => stri
       return line(words, 'bad', `the canary ${words}; a dead bot may not be liquidated`);
     }
     case 'overdue': {
-      const words = `last heard of ${ago(standing.atMs)}`;
+      const words = `last seen ${ago(standing.atMs)}`;
       return line(words, 'bad', `the canary was ${words}, and should be daily: see the health check`);
     }
   }

@@ -12,6 +12,10 @@ const WORDS: Readonly<Record<Exclude<WatcherReach, 'confirmed'>, (region: string
   unknown: region => `The watcher in ${region} could not be checked: AWS there did not say who is subscribed.`,
 };
 
+/** What nobody else would tell: so it is sent without a daily message too. */
+export const isWatcherUnheard = (reach: unknown): boolean =>
+  reach === 'pending' || reach === 'gone' || reach === 'missing';
+
 /** Empty when all is well, and for a value that nobody knows. */
 export function watcherWords(reach: unknown, region: string | undefined): readonly string[] {
   if (typeof reach !== 'string' || !Object.hasOwn(WORDS, reach)) return [];

@@ -1,5 +1,5 @@
 /**
- * Faults to order at a simulated AWS service, and the trace of the calls it saw.
+ * Faults of a simulated AWS service, and the trace of its calls.
  *
  *   fail         answers with an error of AWS; nothing was done
  *   hang         never answers; nothing was done
@@ -22,7 +22,7 @@ interface CloudCall {
   readonly fault: Fault['kind'] | undefined;
 }
 
-/** Time for the simulator: instants for the trace, waits for slow answers. Any clock of the house fits. */
+/** Time for the trace and for slow answers. */
 export interface CloudClock {
   nowMs(): number;
   /** Ends early when `signal` aborts. */
@@ -42,7 +42,7 @@ export interface Faults {
   always(fault: Fault, scope?: FaultScope): void;
   clear(): void;
   readonly calls: readonly CloudCall[];
-  /** For the service: notes a call and takes the fault that applies to it. The latest order wins. */
+  /** For the service: notes a call and takes the fault that applies to it. The latest fault wins. */
   take(operation: string, target: string): Fault | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface FunctionHost {
   close(): Promise<void>;
 }
 
-export interface FunctionOptions {
+interface FunctionOptions {
   readonly bundlePath: string;
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** What the function host and the process of a function say to each other. Payloads are JSON text, as on Lambda's wire. */
+/** Messages between the function host and the process of a function. Payloads are JSON text, as in Lambda's protocol. */
 
 export type ToFunction = {
   readonly kind: 'invoke';

@@ -4,7 +4,7 @@
  */
 
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listen.ts';
 import type { FunctionHost } from './function-host.ts';
 
 export interface FunctionUrl {
@@ -55,18 +55,14 @@ export async function startFunctionUrl(
     }
   }
 
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { url, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `${url}/`,
     counts,
     flood: on => {
       isFlooded = on;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise(resolve => server.close(resolve));
-    },
+    close,
   };
 }
 

@@ -8,6 +8,7 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import type { FunctionHost, InvocationResult } from './function-host.ts';
@@ -16,7 +17,7 @@ import { arnOf, partsOfName } from './function-name.ts';
 export interface LambdaEndpoint {
   readonly url: string;
   readonly faults: Faults;
-  /** Puts a function behind its name. */
+  /** Calls of this name reach this function from now on. */
   register(name: string, host: FunctionHost, configuration?: FunctionConfiguration): void;
   /** As the EventBridge rule does it: queued. */
   invokeLater(name: string, event: unknown): void;
@@ -24,7 +25,7 @@ export interface LambdaEndpoint {
   invoke(name: string, event: unknown): Promise<InvocationResult | undefined>;
   /** Every invocation, in the order in which they began. */
   readonly invocations: readonly Invocation[];
-  /** Events that were tried three times for nothing. */
+  /** Events whose function failed three times. */
   readonly deadLetters: readonly { readonly name: string; readonly event: unknown }[];
   /** Calls that found the account's concurrency used up. */
   readonly throttled: number;
@@ -49,7 +50,7 @@ export interface Invocation {
   result: InvocationResult | undefined;
 }
 
-export interface LambdaEndpointOptions {
+interface LambdaEndpointOptions {
   readonly clock: CloudClock;
   /** Waits before the second and the third try of a queued event. */
   readonly retryAfterMs?: readonly number[];
@@ -162,14 +163,9 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     send(response, 200, errorOf(result));
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The Lambda endpoint has no port.');
+  const { url, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     faults,
     register: (name, host, configuration) => {
       hosts.set(name, host);
@@ -185,12 +181,10 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     async idle() {
       while (queued.size > 0) await Promise.all(queued);
     },
-    close: () =>
-      new Promise(resolve => {
-        closing.abort();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      closing.abort();
+      return close();
+    },
   };
 }
 
@@ -209,7 +203,7 @@ function targetOf(url: string): {
   };
 }
 
-/** AWS Lambda API Reference, GetFunctionConfiguration: what tools of ours read of it. */
+/** AWS Lambda API Reference, GetFunctionConfiguration: the fields that our commands read. */
 const configurationOf = (name: string, known: FunctionConfiguration | undefined, nowMs: number): object => ({
   FunctionName: name,
   FunctionArn: arnOf(name),

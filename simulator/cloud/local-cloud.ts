@@ -1,8 +1,8 @@
 /**
- * The part of AWS that flatline stands on, on this machine: tables, secrets, and the functions as they are deployed
- * (bundled, each in processes of its own). Everything listens on free loopback ports, and the bundles lie in a
- * temporary folder, so any number of local clouds run side by side. Whichever way the process ends, short of SIGKILL,
- * no process and no file of theirs stays behind.
+ * The part of AWS that flatline uses, on this machine: tables, secrets, and the functions as they are deployed (bundled,
+ * each in processes of its own). Everything listens on free loopback ports, and the bundles are in a temporary folder, so
+ * any number of local clouds run side by side. However the process ends, except by SIGKILL, no process and no file stays
+ * behind.
  */
 
 import { rmSync } from 'node:fs';
@@ -24,7 +24,7 @@ import { type SecretsEndpoint, startSecretsEndpoint } from './secrets-endpoint.t
 import { startTables, TABLE_NAMES, type Tables } from './tables.ts';
 import { startTopicEndpoint, TOPIC_ARN, type TopicEndpoint } from './topic-endpoint.ts';
 
-/** What the functions are called, as the stack would name them; of two deployments the later one answers to the name. */
+/** What the functions are called here. Of two deployments of a name, calls reach the later one. */
 export const FUNCTION_NAMES = {
   liquidator: 'flatline-liquidator',
   watchdog: 'flatline-watchdog',
@@ -39,7 +39,7 @@ export const FUNCTION_NAMES = {
 /** Those whose logs the notifier is subscribed to, as in the stack. */
 const NOTIFIED_FUNCTIONS: readonly FunctionName[] = ['liquidator', 'watchdog', 'health-check'];
 
-export interface LocalCloudOptions {
+interface LocalCloudOptions {
   readonly clock: CloudClock;
   /** What is bundled, about a second each. */
   readonly functions: readonly FunctionName[];
@@ -125,7 +125,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const notifications = queues.create('notifications.fifo', { isFifo: true, ...QUEUE });
   const chatMessages = queues.create('chat', { isFifo: false, ...QUEUE });
   let subscription: LogSubscription | undefined;
-  const hearNotifier = (env: Readonly<Record<string, string>>): void => {
+  const subscribeNotifier = (env: Readonly<Record<string, string>>): void => {
     const deliver = (event: unknown): void => lambda.invokeLater(FUNCTION_NAMES.notifier, event);
     subscription = subscribeToLogs({
       ...{ clock, pattern: NOTIFIED_EVENTS_PATTERN, deliver },
@@ -189,7 +189,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       });
       hosts.add(host);
       lambda.register(FUNCTION_NAMES[name], host, { variables: environment, timeoutMs, memoryMb });
-      if (name === 'notifier') hearNotifier(environment);
+      if (name === 'notifier') subscribeNotifier(environment);
       return host;
     },
     idle: async () => {

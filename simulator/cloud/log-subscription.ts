@@ -21,7 +21,7 @@ export interface LogDisorder {
   readonly times: () => number;
 }
 
-export interface LogSubscriptionOptions {
+interface LogSubscriptionOptions {
   readonly clock: CloudClock;
   readonly pattern: string;
   /** Hands over the function's event. */
@@ -82,7 +82,7 @@ export function subscribeToLogs({
   };
 }
 
-export interface LogEvent {
+interface LogEvent {
   readonly id: string;
   readonly timestamp: number;
   readonly message: string;

@@ -1,52 +1,35 @@
 /**
  * An AWS service of the JSON protocols on loopback: `X-Amz-Target` names the operation, the body is JSON, an error
- * is a status with `__type`. Faults strike here, in front of the service, so the real SDK client meets them.
+ * is a status with `__type`. Faults are applied here, before the service, so the real SDK client meets them.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { type Listening, listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
 import type { CloudClock, Faults } from './faults.ts';
 
-export interface LoopbackOptions {
+interface LoopbackOptions {
   readonly clock: CloudClock;
   readonly faults: Faults;
   /** Names what the body is about: the table, the secret. */
   readonly targetOf: (body: Readonly<Record<string, unknown>>) => string;
-  /** Answers a request whose body was read already and stands ready to be read again. */
+  /** Answers a request, whose body can be read once more. */
   readonly serve: (request: IncomingMessage, response: ServerResponse, body: string) => void;
 }
 
-export interface LoopbackService {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** DynamoDB takes 16 MB in a batch, which is the most of all. */
+/** The largest request of all services: a batch of DynamoDB, 16 MB. */
 const BODY_MAX_BYTES = 17 * 1024 * 1024;
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 /** Listens on a free port of 127.0.0.1. `close` drops open connections, hanging ones too. */
-export async function startLoopbackService(options: LoopbackOptions): Promise<LoopbackService> {
+export async function startLoopbackService(options: LoopbackOptions): Promise<Listening> {
   const server = createServer((request, response) => {
-    // A client that hangs up is the client's business.
+    // A client may hang up.
     request.on('error', () => undefined);
     handle(options, request, response).catch(error => response.destroy(error));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The loopback service has no port.');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server);
 }
 
 async function handle(options: LoopbackOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -58,7 +41,10 @@ async function handle(options: LoopbackOptions, request: IncomingMessage, respon
   const fault = faults.take(operation, targetOf(objectOf(body)));
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'fail') {
-    sendJson(response, fault.status, { __type: fault.error, message: fault.message ?? 'ordered by the test' });
+    sendJson(response, fault.status, {
+      __type: fault.error,
+      message: fault.message ?? 'a fault that was set for this call',
+    });
     return;
   }
   if (fault?.kind === 'slow') await clock.sleep(fault.delayMs);
@@ -79,7 +65,7 @@ function objectOf(body: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** The service behind does its work to the end; only the last step, the writing, becomes a hang-up. */
+/** The service does its work, and the connection is dropped instead of the answer. */
 function dropTheAnswer(response: ServerResponse): void {
   response.end = () => response.destroy();
 }

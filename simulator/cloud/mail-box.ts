@@ -11,7 +11,7 @@ export interface Mail {
   readonly text: string;
 }
 
-export interface MailBox {
+interface MailBox {
   /** What arrived, in order. */
   readonly mails: readonly Mail[];
   readonly isConfirmed: boolean;

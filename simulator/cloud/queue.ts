@@ -40,11 +40,9 @@ export interface Queue {
   map(mapping: Mapping): void;
   /** Bodies that were given up. */
   readonly deadLetters: readonly string[];
-  /** The most batches that were ever with functions at once. */
-  readonly concurrencySeen: number;
 }
 
-/** For its owner. */
+/** What only the endpoint of the queue may see. */
 export interface OpenQueue extends Queue {
   /** Batches that are with functions, or wait to be visible again. */
   working(): ReadonlySet<Promise<void>>;
@@ -58,7 +56,6 @@ export function openQueue(url: string, options: QueueOptions, clock: CloudClock,
   let waiting: QueuedMessage[] = [];
   let mapping: Mapping | undefined;
   let running = 0;
-  let concurrencySeen = 0;
   const seen = new Map<string, number>();
   const deadLetters: string[] = [];
   const working = new Set<Promise<void>>();
@@ -70,7 +67,6 @@ export function openQueue(url: string, options: QueueOptions, clock: CloudClock,
       const batch = waiting.slice(0, mapping.batchSize);
       waiting = waiting.slice(batch.length);
       running += 1;
-      concurrencySeen = Math.max(concurrencySeen, running);
       const work = handOver(mapping, batch).finally(() => {
         running -= 1;
         working.delete(work);
@@ -93,9 +89,6 @@ export function openQueue(url: string, options: QueueOptions, clock: CloudClock,
   return {
     url,
     deadLetters,
-    get concurrencySeen() {
-      return concurrencySeen;
-    },
     put(body: string, deduplicationId?: string) {
       const nowMs = clock.nowMs();
       if (isFifo && deduplicationId !== undefined) {

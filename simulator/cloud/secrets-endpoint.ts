@@ -1,6 +1,6 @@
 /**
  * AWS Secrets Manager on loopback: GetSecretValue, PutSecretValue and DescribeSecret as the service speaks them
- * (JSON 1.1), with faults to order and a trace of calls. Functions and clients reach it with the SDK's own
+ * (JSON 1.1), with faults on request and a trace of calls. Functions and clients reach it with the SDK's own
  * AWS_ENDPOINT_URL_SECRETS_MANAGER. Nothing is written to disk, and the trace holds names only.
  */
 
@@ -15,10 +15,6 @@ export interface SecretsEndpoint {
   put(name: string, value?: string): void;
   remove(name: string): void;
   close(): Promise<void>;
-}
-
-export interface SecretsEndpointOptions {
-  readonly clock: CloudClock;
 }
 
 interface Version {
@@ -36,7 +32,7 @@ interface Secret {
 type Request = Readonly<Record<string, unknown>>;
 type Reply = { readonly status: number; readonly content: object };
 
-export async function startSecretsEndpoint({ clock }: SecretsEndpointOptions): Promise<SecretsEndpoint> {
+export async function startSecretsEndpoint({ clock }: { readonly clock: CloudClock }): Promise<SecretsEndpoint> {
   const faults = createFaults(clock);
   const secrets = new Map<string, Secret>();
 

@@ -1,5 +1,5 @@
 /**
- * The three tables on an embedded DynamoDB (dynalite) at a loopback port, with faults to order and a trace of calls.
+ * The three tables on an embedded DynamoDB (dynalite) at a loopback port, with faults on request and a trace of calls.
  * Functions and clients reach it with the SDK's own AWS_ENDPOINT_URL_DYNAMODB. Atomic as the real one; it knows no
  * transactions, no TTL, and gives no old item on a failed condition.
  */
@@ -23,15 +23,15 @@ export const TABLE_NAMES = { liquidations: 'liquidations', audit: 'audit', bots:
 
 export interface Tables {
   readonly url: string;
-  /** A plain client for tests that read behind the adapters. */
+  /** A plain client, for what the adapters do not read. */
   readonly client: DynamoDBClient;
   readonly faults: Faults;
   close(): Promise<void>;
 }
 
-export interface TablesOptions {
+interface TablesOptions {
   readonly clock: CloudClock;
-  /** How long a table is being created, in which it takes no call. */
+  /** How long the creation of a table takes; until then it refuses calls. */
   readonly createMs?: number;
   /** Directory for the data, to survive a restart; in memory without it. */
   readonly path?: string;
@@ -52,7 +52,6 @@ export async function startTables({ clock, path, createMs = 0 }: TablesOptions):
     clock,
     faults,
     targetOf: ({ TableName }) => (typeof TableName === 'string' ? TableName : ''),
-    // Its handler, called behind our faults.
     serve: (request, response) => {
       atWork.add(response);
       onEnd(response, () => {
@@ -82,7 +81,7 @@ export async function startTables({ clock, path, createMs = 0 }: TablesOptions):
   };
 }
 
-/** When the work behind it is done, whether or not its client is still there. */
+/** Calls `ended` when the service has answered, whether or not the client is still there. */
 function onEnd(response: ServerResponse, ended: () => void): void {
   const { end } = response;
   response.end = (...args: readonly unknown[]) => {
@@ -103,7 +102,7 @@ async function createTables(client: DynamoDBClient): Promise<void> {
   for (const { TableName } of TABLES) await untilActive(client, TableName);
 }
 
-/** A call before would find no table. On a busy machine that takes a moment even of a table that takes none. */
+/** An earlier call would find no table. On a busy machine creation takes a moment even with `createMs` 0. */
 async function untilActive(client: DynamoDBClient, TableName: string | undefined): Promise<void> {
   for (;;) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));

@@ -5,11 +5,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
 import { type CloudClock, createFaults, type Faults } from './faults.ts';
 import { createMailBox, type Mail } from './mail-box.ts';
 
 export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:flatline-alerts';
+/** That of a watcher: who is subscribed can be asked, nothing is published. */
+export const WATCHER_TOPIC_ARN = 'arn:aws:sns:eu-west-1:000000000000:flatline-watcher';
 
 export interface TopicEndpoint {
   readonly url: string;
@@ -68,14 +71,9 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The topic endpoint has no port.');
+  const { url, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     faults,
     mails: mailBox.mails,
     get isConfirmed() {
@@ -83,11 +81,7 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
     },
     publish: (subject, text) => void publish(subject, text),
     subscribe: deliver => void subscribers.push(deliver),
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
@@ -106,20 +100,22 @@ const XML = { 'content-type': 'text/xml' } as const;
 const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
 const metadata = (): string => `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
 
-const MAIL_ARN = `${TOPIC_ARN}:11112222-3333-4444-5555-666677778888`;
+const mailOf = (topicArn: string): string => `${topicArn}:11112222-3333-4444-5555-666677778888`;
+const TOPIC_ARNS: readonly string[] = [TOPIC_ARN, WATCHER_TOPIC_ARN];
 
 /** Amazon SNS API Reference, ListSubscriptionsByTopic and GetSubscriptionAttributes: one mail box. */
 function subscriptionsIn(form: URLSearchParams, operation: string, isConfirmed: boolean): string | undefined {
   const body = (name: string, result: string): string =>
     `<${name}Response ${NAMESPACE}><${name}Result>${result}</${name}Result>${metadata()}</${name}Response>`;
-  if (operation === 'ListSubscriptionsByTopic' && form.get('TopicArn') === TOPIC_ARN) {
-    const arn = isConfirmed ? MAIL_ARN : 'PendingConfirmation';
+  const topicArn = form.get('TopicArn') ?? '';
+  if (operation === 'ListSubscriptionsByTopic' && TOPIC_ARNS.includes(topicArn)) {
+    const arn = isConfirmed ? mailOf(topicArn) : 'PendingConfirmation';
     return body(
       operation,
-      `<Subscriptions><member><TopicArn>${TOPIC_ARN}</TopicArn><Protocol>email</Protocol><Endpoint>ops@example.com</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
+      `<Subscriptions><member><TopicArn>${topicArn}</TopicArn><Protocol>email</Protocol><Endpoint>ops@example.com</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
     );
   }
-  if (operation === 'GetSubscriptionAttributes' && form.get('SubscriptionArn') === MAIL_ARN) {
+  if (operation === 'GetSubscriptionAttributes' && TOPIC_ARNS.map(mailOf).includes(form.get('SubscriptionArn') ?? '')) {
     return body(
       operation,
       '<Attributes><entry><key>ConfirmationWasAuthenticated</key><value>true</value></entry></Attributes>',

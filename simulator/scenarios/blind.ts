@@ -1,5 +1,5 @@
 /**
- * The watchdog was down for three minutes, and with it whatever kept the bots from writing. Nobody can say who is dead.
+ * The watchdog was down for three minutes, and the bots could not write either. Nobody can say which of them is dead.
  *
  *              3 min without a tick
  *   steady    beat ─────────────────── cannot write ─── beat  beat  goodbye
@@ -9,7 +9,8 @@
 
 import { completedAndProven } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
-import { auditLogHas, beatenOff, couldOnlyReduce, noLimitHit, onlyReduced, unequal } from './expectations.ts';
+import { auditLogHas, couldOnlyReduce, noLimitHit, onlyReduced, unequal } from './expectations.ts';
+import { beatenOff } from './heartbeats.ts';
 import { openOneEach } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 
@@ -17,13 +18,13 @@ const TIMES = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 };
 const STEADY = { botId: 'steady', ...TIMES };
 const GONE = { botId: 'gone', ...TIMES };
 const BLIND_MS = 180_000;
-/** A heartbeat and 2 s: so long the watchdog's own writes must have worked. */
+/** The watchdog's own writes must have worked for so long: a heartbeat and 2 s. */
 const PROVEN_AFTER_MS = TIMES.heartbeatMs + 2_000;
 
-/** The tick that came back, after the one that was before the bots. */
+/** The first tick after the outage; tick 0 came before the bots. */
 const COMEBACK = 1;
 
-const oneMoreBeat: Check = {
+const onlyAfterProof: Check = {
   sentence: `the silent bot was tripped ${PROVEN_AFTER_MS / 1_000} s after the start of that run, and not before`,
   judge: evidence => {
     const [first] = evidence.journal;
@@ -40,7 +41,7 @@ const oneMoreBeat: Check = {
   },
 };
 
-const oneShot: Check = {
+const oneLiquidation: Check = {
   sentence: 'one liquidation, of the silent bot',
   judge: ({ calls, ticks }) => {
     const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
@@ -99,7 +100,7 @@ export const blind: Scenario = {
   steps: [
     { kind: 'tick' },
     { kind: 'settled' },
-    { kind: 'bot-lives', says: 'two bots start: a heartbeat each second, late after 3 s, dead after 8 s' },
+    { kind: 'bot-lives', says: 'two bots start: a heartbeat each second, late after 2 s, dead after 4 s' },
     { kind: 'bot-falls-silent', says: '"gone" dies, and "steady" cannot write any more' },
     { kind: 'time-passes', ms: BLIND_MS, ticksWentOn: false },
     { kind: 'tick' },
@@ -115,8 +116,8 @@ export const blind: Scenario = {
     { kind: 'settled' },
   ],
   checks: [
-    oneMoreBeat,
-    oneShot,
+    onlyAfterProof,
+    oneLiquidation,
     goneIsFlat,
     steadyUntouched,
     onlyReduced,

@@ -1,5 +1,6 @@
 /**
- * DynamoDB takes reads and refuses writes, for longer than a bot may be silent. Forty bots beat in vain; one is dead.
+ * DynamoDB takes reads and refuses writes, for longer than a bot may be silent. The heartbeats of forty
+ * bots are lost; one bot is dead.
  *
  *   DynamoDB   ──────────┤ refuses writes ───────────────────├────────────────────────
  *   39 bots    beat  beat   beats are lost                     beat  beat  goodbye
@@ -12,6 +13,7 @@
 import { completedAndProven } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
 import { auditLogHas, couldOnlyReduce, noLimitHit, onlyReduced, unequal } from './expectations.ts';
+import { lastTakenAtMs, longestSilenceMs } from './heartbeats.ts';
 import { openOneEach } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
@@ -44,8 +46,7 @@ const lostForLong: Check = {
     bots
       .filter(({ botId }) => botId !== GONE)
       .flatMap(({ botId, beats }) => {
-        const taken = beats.filter(({ outcome }) => outcome === 'taken').map(({ atMs }) => atMs);
-        const longestMs = Math.max(0, ...taken.slice(1).map((atMs, index) => atMs - (taken[index] ?? atMs)));
+        const longestMs = longestSilenceMs({ beats });
         return longestMs > TIMES.deadAfterMs ? [] : [`of ${botId} for ${Math.round(longestMs)} ms only`];
       }),
 };
@@ -81,7 +82,7 @@ function firstAfterOutage(beats: Evidence['bots'][number]['beats']): readonly nu
 }
 
 const isOutageLong = ({ bots, nowMs }: Scene): boolean =>
-  bots.every(({ beats }) => nowMs - (beats.findLast(({ outcome }) => outcome === 'taken')?.atMs ?? nowMs) > OUTAGE_MS);
+  bots.every(bot => nowMs - (lastTakenAtMs(bot) ?? nowMs) > OUTAGE_MS);
 
 export const brownout: Scenario = {
   name: 'brownout',
@@ -108,10 +109,10 @@ export const brownout: Scenario = {
       kind: 'tables',
       work: false,
       onlyWrites: true,
-      says: 'DynamoDB refuses writes for 7.5 s, which stand for 150 s: every beat is answered 500',
+      says: 'DynamoDB refuses writes for 7.5 s, which stand for 150 s: every heartbeat is answered 500',
     },
     { kind: 'until', says: `nothing was stored of any bot for ${OUTAGE_MS} ms`, holds: isOutageLong },
-    { kind: 'tables', work: true, says: 'DynamoDB takes writes again' },
+    { kind: 'tables', work: true, says: 'DynamoDB accepts writes again' },
     { kind: 'logged', event: 'bot_dead' },
     { kind: 'bot-leaves', says: 'the other 39 say goodbye', who: HEALTHY },
     { kind: 'settled' },

@@ -1,18 +1,17 @@
 /** An account that trades USDⓈ-M and COIN-M: contracts, a delivery, stops in both lists where COIN-M has them. */
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answeredFlat, answerTo, noAnswer, oneCorrelationId } from './expectations.ts';
+import { answeredFlat, oneCorrelationId, withAnswer } from './expectations.ts';
 import { openCoins, openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 export const profitInCoins: Check = {
   sentence: 'the profit is reported per asset: USDT and BTC, never added',
-  judge: evidence => {
-    const answer = answerTo(evidence, 'liquidate');
-    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
+  judge: withAnswer('liquidate', answer => {
     const assets = Object.keys(answer.realized_pnl).sort().join();
     return assets === 'BTC,USDT' && answer.total_realized_pnl === null ? [] : [`it is reported in ${assets}`];
-  },
+  }),
 };
 
 export const coinm: Scenario = {
@@ -25,10 +24,7 @@ export const coinm: Scenario = {
     openPortfolio(stage);
     openCoins(stage);
   },
-  steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
-  ],
+  steps: callAndWait(),
   checks: [
     ...flatByReducing(),
     answeredFlat('liquidate', 'FLAT (USD-M, COIN-M)'),

@@ -1,9 +1,9 @@
 /**
- * The bot is not dead. Its account was closed, and the answer said FLAT; then it opens its positions again. The look
- * that follows every FLAT finds them, closes them under the same correlation ID, and says so.
+ * The bot is not dead. Its account was closed, and the answer said FLAT; then it opens its positions again. The
+ * read that follows every FLAT finds them, closes them under the same correlation ID, and says so.
  *
  *   bot                                           opens again
- *   liquidator   look, cancel, close … FLAT      10 s     look, close … REOPENED AFTER FLAT, FLAT AGAIN
+ *   liquidator   read, cancel, close … FLAT      10 s     read, close … REOPENED AFTER FLAT, FLAT AGAIN
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
@@ -13,14 +13,15 @@ import {
   answerTo,
   auditLogHas,
   chainProven,
-  noAnswer,
   nothingLeaked,
   oneCorrelationId,
   ordersIn,
   unequal,
+  withAnswer,
 } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 const CONFIRM_MS = 10_000;
 /** As followInvocations names it. */
@@ -28,14 +29,12 @@ const CONFIRMS = 'attempt 2';
 
 const saidFlat: Check = {
   sentence: 'the first answer is FLAT, and the account was flat then',
-  judge: evidence => {
-    const answer = answerTo(evidence, 'liquidate');
-    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
-    return unequal([
+  judge: withAnswer('liquidate', (answer, evidence) =>
+    unequal([
       ['headline', answer.headline, HEADLINES.flat],
       ['positions_closed', answer.positions_closed, evidence.before.positions.length],
-    ]);
-  },
+    ]),
+  ),
 };
 
 const checkedAgain: Check = {
@@ -59,16 +58,14 @@ const finishedAtMs = (evidence: Evidence): number => Date.parse(answerTo(evidenc
 
 const reopened: Check = {
   sentence: 'the answer is REOPENED AFTER FLAT, FLAT AGAIN, and counts both runs',
-  judge: evidence => {
-    const answer = answerTo(evidence, CONFIRMS);
-    if (answer === undefined) return [noAnswer(evidence, CONFIRMS)];
-    return unequal([
+  judge: withAnswer(CONFIRMS, (answer, evidence) =>
+    unequal([
       ['state', answer.state, 'completed'],
       ['headline', answer.headline, `${HEADLINES.reopened}, ${HEADLINES.flat} AGAIN`],
       ['positions_closed', answer.positions_closed, 2 * evidence.before.positions.length],
       ['remaining.verified', answer.remaining.verified, true],
-    ]);
-  },
+    ]),
+  ),
 };
 
 const closedTwice: Check = {
@@ -89,8 +86,7 @@ export const confirm: Scenario = {
   settings: { confirmMs: CONFIRM_MS },
   prepare: openPortfolio,
   steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
+    ...callAndWait(),
     { kind: 'change', says: 'the bot is not dead: it opens its positions again', make: openPositions },
     { kind: 'settled' },
   ],

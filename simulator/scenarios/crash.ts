@@ -2,37 +2,36 @@
  * The function dies in the middle, after its first close and before the others.
  *
  *   first ──── one close executed ── SIGKILL
- *   at once ────────────────────────── in progress: the lease still stands
+ *   at once ────────────────────────── in progress: the lease still holds
  *   takeover ──────────────────────────────────────── lease over ── attempt 2 ── flat
  *
- * The orders of the other symbols never arrive, so the moment is the same every time.
+ * The orders of the other symbols never arrive, so the function dies at the same point every time.
  */
 
 import {
-  answerTo,
   auditLogHas,
   callOf,
   closedInFull,
   couldOnlyReduce,
-  noAnswer,
   nothingLeaked,
   nothingLeft,
   ORDER_PATH,
   oneCorrelationId,
   oneFinalEvent,
   onlyReduced,
-  ordersIn,
   unequal,
   whereTablesAnswered,
+  withAnswer,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { callAndWait, FIRST_CLOSE_EXECUTED, ORDERS_ACCEPTED_AGAIN } from './steps.ts';
 
 const diedInTheMiddle: Check = {
   sentence: 'it was killed in the middle: one position closed, another still open, no answer',
   judge: evidence => {
     const first = callOf(evidence, 'first');
-    if (first === undefined) return [noAnswer(evidence, 'first')];
+    if (first === undefined) return ['the call "first" was never made'];
     const closed = evidence.after.fills.filter(fill => fill.atMs <= first.endedAtMs).length;
     const all = evidence.before.positions.length;
     return [
@@ -44,27 +43,23 @@ const diedInTheMiddle: Check = {
 
 const refusedAtOnce: Check = {
   sentence: 'a call at once got "in progress" and did nothing at the exchange',
-  judge: evidence => {
-    const call = callOf(evidence, 'at once');
-    if (call?.answer === undefined) return [noAnswer(evidence, 'at once')];
-    return unequal([
-      ['state', call.answer.state, 'in_progress'],
-      ['orders and cancels at the exchange', call.exchangeActions, 0],
-    ]);
-  },
+  judge: withAnswer('at once', ({ state }, _, { exchangeActions }) =>
+    unequal([
+      ['state', state, 'in_progress'],
+      ['orders and cancels at the exchange', exchangeActions, 0],
+    ]),
+  ),
 };
 
 const takenOver: Check = {
   sentence: 'the next call took over after the lease: attempt 2, completed, FLAT',
-  judge: evidence => {
-    const answer = answerTo(evidence, 'takeover');
-    if (answer === undefined) return [noAnswer(evidence, 'takeover')];
-    return unequal([
+  judge: withAnswer('takeover', answer =>
+    unequal([
       ['state', answer.state, 'completed'],
       ['attempt', answer.attempt, 2],
       ['success', answer.success, true],
-    ]);
-  },
+    ]),
+  ),
 };
 
 const auditLogWhole: Check = whereTablesAnswered({
@@ -74,7 +69,7 @@ const auditLogWhole: Check = whereTablesAnswered({
       const kind = (writer: string): string => chain.segments.find(one => one.writer === writer)?.kind ?? 'missing';
       return [
         ...(chain.ok ? [] : chain.segments.map(({ sentence }) => sentence)),
-        // Who is killed cannot seal; that it says so is the point.
+        // A killed function cannot seal its part, and the audit log must show that.
         ...unequal([
           ['the part of attempt 1', kind('a1'), 'unsealed'],
           ['the part of attempt 2', kind('a2'), 'intact'],
@@ -88,7 +83,7 @@ export const crash: Scenario = {
   title: 'The function is killed between two closes',
   promise: 'The next call takes over after the dead attempt’s lease, and completes the liquidation.',
   positions: { usual: 3, least: 2, most: 40 },
-  // The lease lasts three seconds longer than this, and somebody is watching.
+  // Short, because the drill waits for the end of the lease, which lasts three seconds longer.
   settings: { timeoutMs: 10_000 },
   prepare: stage => {
     const [, ...others] = openPortfolio(stage);
@@ -102,23 +97,13 @@ export const crash: Scenario = {
   },
   steps: [
     { kind: 'call', call: 'first', id: 'one', on: 'A' },
-    {
-      kind: 'until',
-      says: 'the exchange has executed the first close',
-      holds: ({ exchange }) => ordersIn(exchange.journal).some(({ executed }) => executed),
-    },
+    FIRST_CLOSE_EXECUTED,
     { kind: 'kill', on: 'A', says: 'SIGKILL: the first close is executed, the others are not' },
     { kind: 'answered', calls: ['first'] },
-    { kind: 'call', call: 'at once', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['at once'] },
+    ...callAndWait('at once'),
     { kind: 'lease-end', id: 'one' },
-    {
-      kind: 'change',
-      says: 'the exchange accepts orders again',
-      make: ({ exchange }) => exchange.faults.clear(),
-    },
-    { kind: 'call', call: 'takeover', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['takeover'] },
+    ORDERS_ACCEPTED_AGAIN,
+    ...callAndWait('takeover'),
   ],
   checks: [
     diedInTheMiddle,

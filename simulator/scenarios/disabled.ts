@@ -13,6 +13,7 @@ import {
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Scenario } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 export const disabled: Scenario = {
   name: 'disabled',
@@ -21,10 +22,7 @@ export const disabled: Scenario = {
   positions: { usual: 2, least: 1 },
   env: { [ENV.disabled]: 'true' },
   prepare: openPortfolio,
-  steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
-  ],
+  steps: callAndWait(),
   checks: [
     noRequests,
     untouched,

@@ -1,69 +1,58 @@
 /**
- * Too many press the button.
+ * The liquidator is called several times: by two callers at once, and again under the same ID.
  *
  *   bot, watchdog  two IDs at once on one account ── harmless
  *   first          one ID, still running ───────┬─── FLAT
  *   second         the same ID, elsewhere ──────┘    in progress
  *   third          the same ID, afterwards           the stored answer
  *
- * Second and third go to the other deployment, at whose address of the exchange nothing may be ordered. A look may be
- * taken: where the lock is slow to answer, a function does not wait for it with its first reads.
+ * Second and third go to the other deployment, at whose address of the exchange nothing may be ordered. Reads
+ * are allowed: where the lock is slow to answer, a function reads the account meanwhile.
  */
 
 import { type Answer, replayHeadline } from '../../lambda/contract.ts';
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import type { CallEvidence, Evidence } from './evidence.ts';
-import { callOf, noAnswer, ORDER_PATH, unequal, whereTablesAnswered } from './expectations.ts';
+import { answerTo, callOf, ORDER_PATH, unequal, whereTablesAnswered, withAnswer } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 const twoAtOnce: Check = {
   sentence: 'two IDs at once on one account: both ended FLAT',
   judge: evidence =>
     ['bot', 'watchdog'].flatMap(call =>
-      withAnswer(evidence, call, ({ answer }) => unequal([[`state of "${call}"`, answer.state, 'completed']])),
+      withAnswer(call, ({ state }) => unequal([[`state of "${call}"`, state, 'completed']]))(evidence),
     ),
 };
 
 const refusedWhileRunning: Check = {
   sentence: 'the same ID again during the run: "in progress" at once, nothing done at the exchange',
-  judge: evidence =>
-    withAnswer(evidence, 'second', ({ answer, exchangeActions, endedAtMs }) => [
-      ...unequal([
-        ['state', answer.state, 'in_progress'],
-        ['orders and cancels at the exchange', exchangeActions, 0],
-      ]),
-      ...(endedAtMs < (callOf(evidence, 'first')?.endedAtMs ?? 0) ? [] : ['the first call had ended by then']),
+  judge: withAnswer('second', ({ state }, evidence, { exchangeActions, endedAtMs }) => [
+    ...unequal([
+      ['state', state, 'in_progress'],
+      ['orders and cancels at the exchange', exchangeActions, 0],
     ]),
+    ...(endedAtMs < (callOf(evidence, 'first')?.endedAtMs ?? 0) ? [] : ['the first call had ended by then']),
+  ]),
 };
 
 const replayed: Check = {
   sentence: 'the same ID after the end: the stored answer with its time; nothing done at the exchange',
-  judge: evidence =>
-    withAnswer(evidence, 'third', ({ answer, exchangeActions }) => {
-      const first = callOf(evidence, 'first')?.answer;
-      return unequal([
-        ['the answer', JSON.stringify(answer), JSON.stringify(first && replayOf(first))],
-        ['orders and cancels at the exchange', exchangeActions, 0],
-      ]);
-    }),
+  judge: withAnswer('third', (answer, evidence, { exchangeActions }) => {
+    const first = answerTo(evidence, 'first');
+    return unequal([
+      ['the answer', JSON.stringify(answer), JSON.stringify(first && replayOf(first))],
+      ['orders and cancels at the exchange', exchangeActions, 0],
+    ]);
+  }),
 };
 
-/** Everything of it, and of when it is. */
+/** The same answer, with the time that it is from. */
 const replayOf = (first: Answer): Answer => ({
   ...first,
   headline: replayHeadline(first.headline, first.finished_at.slice('yyyy-mm-ddT'.length, 'yyyy-mm-ddThh:mm:ss'.length)),
   replayed: true,
 });
-
-function withAnswer(
-  evidence: Evidence,
-  name: string,
-  judge: (call: CallEvidence & { readonly answer: NonNullable<CallEvidence['answer']> }) => readonly string[],
-): readonly string[] {
-  const call = callOf(evidence, name);
-  return call?.answer === undefined ? [noAnswer(evidence, name)] : judge({ ...call, answer: call.answer });
-}
 
 const threeAuditLogs: Check = {
   sentence: 'three correlation IDs, three audit logs, no record in another one',
@@ -99,12 +88,10 @@ export const duplicate: Scenario = {
     },
     { kind: 'call', call: 'first', id: 'again', on: 'A' },
     { kind: 'held', on: 'A' },
-    { kind: 'call', call: 'second', id: 'again', on: 'B' },
-    { kind: 'answered', calls: ['second'] },
+    ...callAndWait('second', 'again', 'B'),
     { kind: 'release', on: 'A', says: 'the exchange answers again' },
     { kind: 'answered', calls: ['first'] },
-    { kind: 'call', call: 'third', id: 'again', on: 'B' },
-    { kind: 'answered', calls: ['third'] },
+    ...callAndWait('third', 'again', 'B'),
   ],
   checks: [
     twoAtOnce,

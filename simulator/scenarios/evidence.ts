@@ -104,13 +104,13 @@ export interface AuditLogItem {
 }
 
 /** `ok`: nothing contradicts the hash chain. `sealed`: and its end is proven too. */
-export interface ChainEvidence {
+interface ChainEvidence {
   readonly ok: boolean;
   readonly sealed: boolean;
   readonly segments: readonly SegmentEvidence[];
 }
 
-export interface SegmentEvidence {
+interface SegmentEvidence {
   readonly writer: string;
   readonly kind: string;
   /** Items found; an intact segment without any is a name that was never used. */

@@ -6,7 +6,7 @@
 import Big from 'big.js';
 import { type Answer, FINAL_EVENT_TYPES, type FinalState, HEADLINES } from '../../lambda/contract.ts';
 import type { JournalEntry } from '../engine/journal.ts';
-import type { BeatEvidence, Evidence, IncidentEvidence } from './evidence.ts';
+import type { CallEvidence, Evidence, IncidentEvidence } from './evidence.ts';
 import type { Check } from './scenario.ts';
 
 export const nothingLeft: Check = {
@@ -81,10 +81,7 @@ export const untouched: Check = {
  */
 export const answeredFlat = (call: string, headline: string = HEADLINES.flat): Check => ({
   sentence: `the answer agrees: completed, ${headline}, and its counts are the exchange’s`,
-  judge: evidence => {
-    const answer = answerTo(evidence, call);
-    if (answer === undefined) return [noAnswer(evidence, call)];
-    const { before } = evidence;
+  judge: withAnswer(call, (answer, { before }) => {
     const orders = before.orders.length + before.conditionals.length;
     const least = orders - before.conditionals.filter(row => row.closePosition).length;
     const cancelled = answer.orders_cancelled;
@@ -100,16 +97,14 @@ export const answeredFlat = (call: string, headline: string = HEADLINES.flat): C
         ? []
         : [`orders_cancelled is ${cancelled}, not ${least} to ${orders}`]),
     ];
-  },
+  }),
 });
 
 export const answeredState = (call: string, states: readonly FinalState[]): Check => ({
   sentence: `the answer says ${states.join(' or ')}`,
-  judge: evidence => {
-    const answer = answerTo(evidence, call);
-    if (answer === undefined) return [noAnswer(evidence, call)];
-    return states.some(state => state === answer.state) ? [] : [`it says ${answer.state}: ${answer.headline}`];
-  },
+  judge: withAnswer(call, ({ state, headline }) =>
+    states.some(one => one === state) ? [] : [`it says ${state}: ${headline}`],
+  ),
 });
 
 export const oneCorrelationId: Check = {
@@ -127,8 +122,8 @@ export const oneCorrelationId: Check = {
 };
 
 /**
- * Where this machine is so busy that its DynamoDB lets a function wait too long, the functions do as they should: they
- * liquidate without a lock and without an audit log rather than not at all. Not for scenarios that order such faults.
+ * Where this machine is so busy that its DynamoDB answers too late, the functions do as they should: they liquidate without
+ * a lock and without an audit log. Not for scenarios that set such faults themselves.
  */
 export const whereTablesAnswered = (check: Check): Check => ({
   ...check,
@@ -142,12 +137,12 @@ export const whereTablesAnswered = (check: Check): Check => ({
   },
 });
 
-/** As the stores say it. */
+/** In log lines of the stores. */
 const UNANSWERED = /The table \w+ (did not|could not) /;
-/** As the answers say it of what was too late, though it was stored in the end. */
+/** Warnings of answers. What was too late may have been stored in the end. */
 const LATE_TABLES: ReadonlySet<string> = new Set(['AUDIT_INCOMPLETE', 'LOCK_UNAVAILABLE', 'RESULT_NOT_STORED']);
 
-/** `type` is what a writer that was in charge must end with. One that died ends with none, and has no seal. */
+/** Each attempt must end with `type`. One that died ends with none, and has no seal. */
 export const oneFinalEvent = (type: FinalEventType): Check =>
   whereTablesAnswered({
     sentence: `the audit log ends with exactly one final event: ${type}`,
@@ -206,12 +201,6 @@ export const auditLogHas = (type: string, times: 'some' | ((evidence: Evidence) 
     },
   });
 
-/** What came of a beat that was not taken. */
-export const beatenOff = (beats: readonly BeatEvidence[]): readonly string[] =>
-  beats
-    .filter(({ outcome }) => outcome !== 'taken')
-    .map(({ outcome, why }) => `a beat came to this: ${outcome}${why === undefined ? '' : ` (${why})`}`);
-
 export const saidCritical = (pattern: RegExp, sentence: string): Check => ({
   sentence,
   judge: ({ logs }) =>
@@ -237,8 +226,14 @@ export const callOf = ({ calls }: Evidence, call: string) => calls.find(one => o
 
 export const answerTo = (evidence: Evidence, call: string): Answer | undefined => callOf(evidence, call)?.answer;
 
-export const noAnswer = (evidence: Evidence, call: string): string =>
-  `the call "${call}" has no answer: ${callOf(evidence, call)?.outcome ?? 'the call was never made'}`;
+/** Judges the answer of a call; that there is none contradicts too. */
+export const withAnswer =
+  (call: string, judge: (answer: Answer, evidence: Evidence, call: CallEvidence) => readonly string[]) =>
+  (evidence: Evidence): readonly string[] => {
+    const made = callOf(evidence, call);
+    if (made?.answer !== undefined) return judge(made.answer, evidence, made);
+    return [`the call "${call}" has no answer: ${made?.outcome ?? 'the call was never made'}`];
+  };
 
 /** `[what, is, should be]`. */
 export function unequal(rows: readonly (readonly [string, unknown, unknown])[]): readonly string[] {

@@ -1,10 +1,10 @@
 /**
- * A function that slept. It closed the account of one bot; then Lambda froze it, and its connections died unseen. A
- * second bot dies: the same environment is woken up, and must not wait for connections that nobody answers any more.
+ * The function closed the account of one bot; then Lambda froze it, and its connections died unnoticed. A second bot dies:
+ * the same environment is resumed, and must not wait for connections that nobody answers any more.
  *
  *   bot one      FLAT
- *   function     ······ frozen: what it sends on old connections gets no answer ······ woken up, warm
- *   bot two                                              beat … dead               └── look, cancel, close … FLAT
+ *   function     ······ frozen: what it sends on old connections gets no answer ······ resumed, warm
+ *   bot two                                              beat … dead               └── read, cancel, close … FLAT
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
@@ -13,10 +13,11 @@ import type { Evidence } from './evidence.ts';
 import { auditLogHas, unequal } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import { type Check, type Scenario, usualBot } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 const FIRST = usualBot('one');
 const SECOND = usualBot('two');
-/** Longer than any connection of ours may stand idle. Six minutes would be no different, only longer to watch. */
+/** Longer than any connection of ours may be idle. */
 const FROZEN_MS = 5_000;
 const SILENT_MS = 118_000;
 
@@ -57,12 +58,9 @@ export const frozen: Scenario = {
   promise: 'Connections that died in the freeze cost no time: the second account is flat as fast as the first.',
   positions: { usual: 2, least: 2, most: 2 },
   bots: [FIRST, SECOND],
-  prepare: stage => {
-    openOneEach(stage);
-  },
+  prepare: stage => openOneEach(stage),
   steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
+    ...callAndWait(),
     {
       kind: 'freeze',
       on: 'A',

@@ -1,18 +1,10 @@
 /** An account in hedge mode, one symbol held both ways. The flag reduceOnly must not be sent there (-1106). */
 
-import { completedAndProven } from './common-checks.ts';
-import {
-  answeredFlat,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeft,
-  oneCorrelationId,
-  onlyReduced,
-  ordersIn,
-} from './expectations.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
+import { answeredFlat, oneCorrelationId, ordersIn } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 const bothSides: Check = {
   sentence: 'a symbol was held long and short, and both sides were closed',
@@ -38,20 +30,6 @@ export const hedge: Scenario = {
   positions: { usual: 2, least: 1 },
   alwaysHedge: true,
   prepare: openPortfolio,
-  steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
-  ],
-  checks: [
-    nothingLeft,
-    bothSides,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
-    noFlag,
-    noLimitHit,
-    answeredFlat('liquidate'),
-    oneCorrelationId,
-    ...completedAndProven,
-  ],
+  steps: callAndWait(),
+  checks: [...flatByReducing(), bothSides, noFlag, answeredFlat('liquidate'), oneCorrelationId, ...completedAndProven],
 };

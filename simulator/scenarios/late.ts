@@ -5,11 +5,12 @@
  *   watchdog    tick ────────────── late ───────────────────── end
  */
 
-import { auditLogHas, beatenOff, chainProven, noRequests, nothingLeaked, unequal, untouched } from './expectations.ts';
+import { auditLogHas, chainProven, noRequests, nothingLeaked, unequal, untouched } from './expectations.ts';
+import { beatenOff, pausesMs } from './heartbeats.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
 
-/** The bot comes back as soon as it is late; the rest is for machines that have much to do. */
+/** The bot comes back as soon as it is late; the time until dead is long for the sake of busy machines. */
 const BOT = { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 4_000, deadAfterMs: 10_000 };
 
 /** It lives on beyond the deadline that it would have had. */
@@ -22,9 +23,9 @@ const outlivesItsDeadline = ({ nowMs, bots: [bot] }: Scene): boolean => {
 const wasLate: Check = {
   sentence: 'the bot was silent for longer than 4 s and shorter than 10 s, once',
   judge: ({ bots }) => {
-    const beats = bots.flatMap(bot => bot.beats);
-    const silences = beats.slice(1).map(({ atMs }, index) => atMs - (beats[index]?.atMs ?? atMs));
-    const long = silences.filter(ms => ms >= BOT.lateAfterMs).map(Math.round);
+    const long = pausesMs(bots.flatMap(bot => bot.beats))
+      .filter(ms => ms >= BOT.lateAfterMs)
+      .map(Math.round);
     const [first = 0] = long;
     return long.length === 1 && first < BOT.deadAfterMs ? [] : [`its silences: ${long.join(', ') || 'none'} (ms)`];
   },
@@ -38,13 +39,13 @@ const everyBeatTaken: Check = {
   ],
 };
 
-const nothingFired: Check = {
+const onlyWarned: Check = {
   sentence: 'the watchdog found it late, and did not call the liquidator',
   judge: ({ ticks, calls, bots }) => {
     const reports = ticks.flatMap(({ report }) => report ?? []);
     return unequal([
       ['bots it saw late', reports.flatMap(report => report.late).join(', '), bots[0]?.botId],
-      ['bots it fired at', reports.flatMap(({ fired }) => fired).length, 0],
+      ['bots it tripped', reports.flatMap(({ fired }) => fired).length, 0],
       ['what it complains of', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
       ['calls of the liquidator', calls.length, 0],
     ]);
@@ -74,7 +75,7 @@ export const late: Scenario = {
     everyBeatTaken,
     noRequests,
     untouched,
-    nothingFired,
+    onlyWarned,
     auditLogHas('bot_late', () => 1, 'the audit log has the warning, once'),
     auditLogHas('bot_dead', () => 0, 'the audit log has no trip'),
     chainProven,

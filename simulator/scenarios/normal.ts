@@ -4,6 +4,7 @@ import { completedAndProven, flatByReducing } from './common-checks.ts';
 import { answeredFlat, oneCorrelationId } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Scenario } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 export const normal: Scenario = {
   name: 'normal',
@@ -11,9 +12,6 @@ export const normal: Scenario = {
   promise: 'One call closes every position and cancels every order, and the exchange confirms it.',
   positions: { usual: 2, least: 1 },
   prepare: openPortfolio,
-  steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
-  ],
+  steps: callAndWait(),
   checks: [...flatByReducing(), answeredFlat('liquidate'), oneCorrelationId, ...completedAndProven],
 };

@@ -1,6 +1,6 @@
 /**
- * The worst hour of the exchange: every kind of 503 that its "General Info" page knows, -1008, a 429 that asks to wait,
- * an order executed without an answer. What nobody knows is read before anything is sent again.
+ * The exchange is overloaded: every kind of 503 that its "General Info" page knows, -1008, a 429 that asks to wait,
+ * an order executed without an answer. An unknown outcome is read before anything is sent again.
  */
 
 import type { Fault, JournalEntry } from '../exchange.ts';
@@ -18,15 +18,16 @@ import {
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
+import { callAndWait } from './steps.ts';
 
 const POSITIONS_PATH = '/fapi/v3/positionRisk';
 const CANCEL_PATH = '/fapi/v1/allOpenOrders';
-/** What was on its way when the answer came could not know; then a busy machine may take this long to read it. */
+/** A request that was on its way when the answer came could not know; and a busy machine may take this long to read it. */
 const READING_MS = 1_000;
 const retryAfterMs = ({ rttMs }: Pick<Stage, 'rttMs'>): number => 3_000 + Math.ceil(rttMs / 1_000) * 1_000;
 
 /** Each fault applies to one request. */
-function misfortunes(
+function faultsFor(
   stage: Pick<Stage, 'rttMs'>,
   [first, second, third, fourth]: readonly string[] = [],
 ): readonly (readonly [Aim, Fault])[] {
@@ -66,7 +67,7 @@ interface Aim {
 }
 
 function prepare(stage: Stage): void {
-  for (const [{ symbol, ...aim }, fault] of misfortunes(stage, openPortfolio(stage))) {
+  for (const [{ symbol, ...aim }, fault] of faultsFor(stage, openPortfolio(stage))) {
     stage.exchange.faults.add({ on: { ...aim, ...(symbol !== undefined && { symbol }) }, fault });
   }
 }
@@ -75,7 +76,7 @@ const allHappened: Check = {
   sentence: 'all of it happened: five kinds of 503, -1008, a 429, an order without an answer',
   judge: ({ journal, stage }) => {
     const hit = journal.map(({ fault }) => fault);
-    return misfortunes(stage).flatMap(([, { kind }]) => (hit.includes(kind) ? [] : [`${kind} hit no request`]));
+    return faultsFor(stage).flatMap(([, { kind }]) => (hit.includes(kind) ? [] : [`${kind} hit no request`]));
   },
 };
 
@@ -85,11 +86,11 @@ const readFirst: Check = {
     const orders = ordersIn(journal);
     return orders.filter(isUnknown).flatMap(unknown => {
       const next = orders.find(order => order.seq > unknown.seq && samePosition(order, unknown));
-      const looked = journal.some(
+      const isRead = journal.some(
         ({ path, status, seq, receivedAtMs }) =>
           path === POSITIONS_PATH && status === 200 && seq > unknown.seq && receivedAtMs < (next?.receivedAtMs ?? 0),
       );
-      return next === undefined || looked ? [] : [`request ${next.seq} repeats ${unknown.seq} without a read`];
+      return next === undefined || isRead ? [] : [`request ${next.seq} repeats ${unknown.seq} without a read`];
     });
   },
 };
@@ -124,10 +125,7 @@ export const overload: Scenario = {
   positions: { usual: 4, least: 4, most: 40 },
   settings: { timeoutMs: 20_000, roundTrips: 14 },
   prepare,
-  steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
-  ],
+  steps: callAndWait(),
   checks: [
     allHappened,
     nothingLeft,

@@ -2,20 +2,19 @@
 
 import type { Evidence } from './evidence.ts';
 import {
-  answerTo,
   auditLogHas,
   chainProven,
   couldOnlyReduce,
-  noAnswer,
   nothingLeaked,
-  ORDER_PATH,
   oneCorrelationId,
   oneFinalEvent,
   onlyReduced,
   unequal,
+  withAnswer,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { callAndWait, refuseOrders } from './steps.ts';
 
 /** The third of the portfolio. */
 const REFUSING = 'SOLUSDT';
@@ -46,9 +45,7 @@ const stopKept: Check = {
 
 const answered: Check = {
   sentence: `the answer agrees: partial, one failed, and it names ${REFUSING}`,
-  judge: evidence => {
-    const answer = answerTo(evidence, 'liquidate');
-    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
+  judge: withAnswer('liquidate', (answer, evidence) => {
     const [left] = answer.remaining.positions;
     return unequal([
       ['state', answer.state, 'partial'],
@@ -58,7 +55,7 @@ const answered: Check = {
       ['its protective orders', left?.protective_orders, 1],
       ['the symbol of the error', answer.errors.find(error => error.symbol !== undefined)?.symbol, REFUSING],
     ]);
-  },
+  }),
 };
 
 export const partial: Scenario = {
@@ -70,16 +67,9 @@ export const partial: Scenario = {
   settings: { retryDelayMs: 100, roundTrips: 14 },
   prepare: stage => {
     openPortfolio(stage);
-    stage.exchange.faults.add({
-      on: { method: 'POST', path: ORDER_PATH, symbol: REFUSING },
-      times: Number.POSITIVE_INFINITY,
-      fault: { kind: 'refuse', code: -2010, msg: 'NEW_ORDER_REJECTED' },
-    });
+    refuseOrders(stage, REFUSING);
   },
-  steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
-  ],
+  steps: callAndWait(),
   checks: [
     othersClosed,
     stopKept,

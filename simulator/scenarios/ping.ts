@@ -1,6 +1,6 @@
 /**
- * A shell script, curl, and nothing else: no SDK, no credentials. Its ping URL is flooded for longer than it may be silent,
- * which kills nobody; then the script is killed, and its account goes flat.
+ * A shell script that has only curl: no SDK, no credentials. Its ping URL is flooded for longer than it may be silent, which
+ * trips nobody; then the script is killed, and its account goes flat.
  *
  *   bot        curl  curl  429  429  429  429  curl  curl  killed          curl: 409, tripped
  *   ping URL   ───────────┤ flooded ─────────├──────────────────────
@@ -9,54 +9,28 @@
  */
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import type { Evidence } from './evidence.ts';
-import { answeredFlat, auditLogHas, oneCorrelationId, unequal } from './expectations.ts';
+import { answeredFlat, auditLogHas, oneCorrelationId } from './expectations.ts';
+import { hasSent, lastTakenAtMs, longestSilenceMs } from './heartbeats.ts';
 import { openPortfolio } from './portfolio.ts';
-import type { Check, Scenario, Scene } from './scenario.ts';
+import type { Check, Scenario } from './scenario.ts';
+import { lockedOut, nothingBeforeDeadline } from './tick-at-deadline.ts';
 
 const DEAD_AFTER_MS = 6_000;
 /** Longer than it may be silent. */
 const FLOOD_MS = 7_500;
 const BEATS = 3;
 
-const lastTaken = ({ bots: [bot] }: Pick<Evidence, 'bots'> | Scene): number | undefined =>
-  bot?.beats.findLast(({ outcome }) => outcome === 'taken')?.atMs;
-
 const floodWasLong: Check = {
   sentence: `the flood had its pings refused for longer than it may be silent, ${DEAD_AFTER_MS / 1_000} s`,
   judge: ({ bots: [bot] }) => {
-    const taken = (bot?.beats ?? []).filter(({ outcome }) => outcome === 'taken').map(({ atMs }) => atMs);
-    const longestMs = Math.max(0, ...taken.slice(1).map((atMs, index) => atMs - (taken[index] ?? atMs)));
+    const longestMs = longestSilenceMs(bot);
     return longestMs > DEAD_AFTER_MS ? [] : [`for ${Math.round(longestMs)} ms only`];
   },
 };
 
-const notBefore: Check = {
-  sentence: 'no request was sent before the deadline after its last accepted ping',
-  judge: evidence => {
-    const deadlineMs = Math.floor(lastTaken(evidence) ?? Number.NaN) + DEAD_AFTER_MS;
-    return evidence.journal
-      .filter(({ receivedAtMs }) => !(receivedAtMs >= deadlineMs))
-      .map(
-        ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}: ${Math.round(deadlineMs - receivedAtMs)} ms early`,
-      );
-  },
-};
-
-const rang: Check = {
+const alerted: Check = {
   sentence: 'the watchdog reported that pings were not accepted, which raises an alarm',
   judge: ({ logs }) => (logs.some(({ fields }) => fields.code === 'PINGS_REFUSED') ? [] : ['it did not']),
-};
-
-const lockedOut: Check = {
-  sentence: 'the next curl fails: the bot is tripped, and the answer names the liquidation',
-  judge: ({ bots: [bot], calls }) => {
-    const last = bot?.beats.at(-1);
-    return unequal([
-      ['the last ping', last?.outcome, 'tripped'],
-      ['the liquidation it names', last?.correlationId, calls[0]?.correlationId],
-    ]);
-  },
 };
 
 export const ping: Scenario = {
@@ -71,22 +45,18 @@ export const ping: Scenario = {
     { kind: 'bot-lives', says: 'a shell script pings each second with curl: late after 3 s, dead after 6 s' },
     { kind: 'tick' },
     { kind: 'ticked' },
-    {
-      kind: 'until',
-      says: 'the bot had pinged a few times',
-      holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= BEATS,
-    },
+    { kind: 'until', says: 'the bot had pinged a few times', holds: hasSent(BEATS) },
     { kind: 'flood', active: true, says: 'others flood the ping URL: every ping is answered 429' },
     {
       kind: 'until',
       says: `no ping was accepted for ${FLOOD_MS} ms`,
-      holds: scene => scene.nowMs - (lastTaken(scene) ?? scene.nowMs) > FLOOD_MS,
+      holds: ({ nowMs, bots: [bot] }) => nowMs - (lastTakenAtMs(bot) ?? nowMs) > FLOOD_MS,
     },
     { kind: 'flood', active: false, says: 'the flood is over' },
     {
       kind: 'until',
       says: 'a ping was accepted again',
-      holds: scene => scene.nowMs - (lastTaken(scene) ?? 0) < FLOOD_MS / 2,
+      holds: ({ nowMs, bots: [bot] }) => nowMs - (lastTakenAtMs(bot) ?? 0) < FLOOD_MS / 2,
     },
     { kind: 'bot-falls-silent', says: 'the script is killed: SIGKILL' },
     { kind: 'logged', event: 'bot_dead' },
@@ -95,11 +65,11 @@ export const ping: Scenario = {
   ],
   checks: [
     floodWasLong,
-    notBefore,
-    rang,
+    nothingBeforeDeadline(DEAD_AFTER_MS),
+    alerted,
     ...flatByReducing(),
     answeredFlat('watchdog'),
-    lockedOut,
+    lockedOut('the next curl fails: the bot is tripped, and the answer names the liquidation'),
     auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),
     oneCorrelationId,
     ...completedAndProven,

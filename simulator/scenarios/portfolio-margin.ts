@@ -1,18 +1,11 @@
 /** A portfolio margin account, whose UM and CM are served by an API of its own and by no other. */
 
 import { profitInCoins } from './coinm.ts';
-import { completedAndProven } from './common-checks.ts';
-import {
-  answeredFlat,
-  closedInFull,
-  couldOnlyReduce,
-  noLimitHit,
-  nothingLeft,
-  oneCorrelationId,
-  onlyReduced,
-} from './expectations.ts';
+import { completedAndProven, flatByReducing } from './common-checks.ts';
+import { answeredFlat, oneCorrelationId } from './expectations.ts';
 import { openCoins, openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 const onlyPapi: Check = {
   sentence: 'no private request went to fapi or dapi, which refuse such a key',
@@ -32,17 +25,10 @@ export const portfolioMargin: Scenario = {
     openPortfolio(stage);
     openCoins(stage);
   },
-  steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
-  ],
+  steps: callAndWait(),
   checks: [
-    nothingLeft,
-    closedInFull(),
-    onlyReduced,
-    couldOnlyReduce,
+    ...flatByReducing(),
     onlyPapi,
-    noLimitHit,
     answeredFlat('liquidate', 'FLAT (PORTFOLIO MARGIN UM, PORTFOLIO MARGIN CM)'),
     profitInCoins,
     oneCorrelationId,

@@ -1,6 +1,6 @@
 /**
- * A broken bot. It hangs, is liquidated, wakes up and trades on: it does not care that its beats are refused. For as
- * long as the lock-out lasts, each tick has its account looked at again.
+ * A broken bot: it hangs, is liquidated, wakes up and trades on although its heartbeats are refused. While the lock-out
+ * lasts, each tick has its account checked again.
  *
  *   bot       beat ─ hangs ────────────────────── beats: refused, reopens        beat: refused
  *   watchdog        tick … late ─ dead                              tick … + 1 min
@@ -10,6 +10,7 @@
 import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
 import { auditLogHas, ordersIn, unequal } from './expectations.ts';
+import { lastTakenAtMs } from './heartbeats.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
 
@@ -18,20 +19,19 @@ const SILENT_MS = 118_000;
 /** Just before the first minute of the lock-out is over. */
 const LOCKED_OUT_MS = 58_000;
 
-/** The bot's deadline was when it was fired at. */
+/** The lock-out began at the bot's deadline. */
 const restOfTheMinute = ({ nowMs, bots: [bot] }: Scene): number => {
-  const last = bot?.beats.findLast(({ outcome }) => outcome === 'taken');
-  return Math.max(0, LOCKED_OUT_MS - (nowMs - ((last?.atMs ?? nowMs) + BOT.deadAfterMs)));
+  return Math.max(0, LOCKED_OUT_MS - (nowMs - ((lastTakenAtMs(bot) ?? nowMs) + BOT.deadAfterMs)));
 };
 
-const firedOnce: Check = {
+const liquidatedThenChecked: Check = {
   sentence:
     'it was liquidated once, then checked each minute; the first check closed everything again, and each ended FLAT',
   judge: ({ calls, before }) => {
-    const [shot, first, ...later] = calls;
+    const [trip, first, ...later] = calls;
     const all = before.positions.length;
     return [
-      ...liquidation(shot, 'watchdog', all),
+      ...liquidation(trip, 'watchdog', all),
       ...liquidation(first, 'sentinel', all),
       // On a slow line the tick lasts until another minute is over.
       ...later.flatMap(call => liquidation(call, 'sentinel', 0)),
@@ -107,7 +107,7 @@ export const relapse: Scenario = {
     { kind: 'bot-beats' },
   ],
   checks: [
-    firedOnce,
+    liquidatedThenChecked,
     byLockOutCheck,
     staysLockedOut,
     ...flatByReducing(2),

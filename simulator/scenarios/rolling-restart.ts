@@ -1,6 +1,6 @@
 /**
- * A deploy of the bot: the new process beats before the old one says goodbye. The new one is watched, and its death is
- * noticed.
+ * A deploy of the bot: the new process sends a heartbeat before the old one says goodbye. The new one is watched, and its
+ * death is noticed.
  *
  *   old run    beat  beat  beat ─ goodbye: refused, a newer run beats
  *   new run             start  beat  beat  killed
@@ -9,10 +9,11 @@
  */
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answeredFlat, auditLogHas, beatenOff, oneCorrelationId, unequal } from './expectations.ts';
+import { answeredFlat, auditLogHas, oneCorrelationId, unequal } from './expectations.ts';
+import { beatenOff, hasSent } from './heartbeats.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
-import { calledByTheTickAwake, nothingBeforeDeadline } from './tick-at-deadline.ts';
+import { calledByTheTickAtDeadline, nothingBeforeDeadline } from './tick-at-deadline.ts';
 
 const DEAD_AFTER_MS = 4_000;
 
@@ -38,20 +39,16 @@ export const rollingRestart: Scenario = {
     { kind: 'bot-lives', says: 'the bot starts: a heartbeat each second, late after 3 s, dead after 4 s' },
     { kind: 'tick' },
     { kind: 'ticked' },
-    { kind: 'until', says: 'the bot had beaten twice', holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= 2 },
-    { kind: 'bot-restarts', says: 'its new process starts and beats; then the old one says goodbye, and is refused' },
-    {
-      kind: 'until',
-      says: 'the new process had sent two more heartbeats',
-      holds: ({ bots: [bot] }) => (bot?.beats.length ?? 0) >= 5,
-    },
+    { kind: 'until', says: 'the bot had sent two heartbeats', holds: hasSent(2) },
+    { kind: 'bot-restarts', says: 'its new process sends a heartbeat; then the old one says goodbye, and is refused' },
+    { kind: 'until', says: 'the new process had sent two more heartbeats', holds: hasSent(5) },
     { kind: 'bot-falls-silent', says: 'the new process is killed' },
     { kind: 'settled' },
   ],
   checks: [
     stillWatched,
     nothingBeforeDeadline(DEAD_AFTER_MS),
-    calledByTheTickAwake(DEAD_AFTER_MS),
+    calledByTheTickAtDeadline(DEAD_AFTER_MS),
     ...flatByReducing(),
     answeredFlat('watchdog'),
     auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),

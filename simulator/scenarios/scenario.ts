@@ -1,6 +1,6 @@
 /**
- * What a scenario is: a state to prepare, steps to play, a promise, and checks that prove it. Plain descriptions;
- * bin/commands/drill plays them against the bundled functions.
+ * What a scenario is: a state to prepare, steps to take, a promise, and checks that prove it. Plain data; bin/commands/drill
+ * runs them against the bundled functions.
  */
 
 import type { Answer, AuditEventType } from '../../lambda/contract.ts';
@@ -48,7 +48,7 @@ export interface Scenario {
     readonly account: 'futures' | 'portfolio_margin';
     readonly markets: readonly ('usdm' | 'coinm')[];
   };
-  /** Bots that beat, each with an account of its own; without them there is one that never reports. */
+  /** Bots that send heartbeats, each with an account of its own; without them there is one that never sends any. */
   readonly bots?: readonly WatchedBot[];
   /** Its bots are shell scripts that ping with curl. */
   readonly pings?: true;
@@ -88,7 +88,7 @@ export function positionsOf({ positions }: Scenario, asked: number | undefined):
 export const isWatched = ({ steps }: Pick<Scenario, 'steps'>): boolean => steps.some(({ kind }) => kind === 'tick');
 
 /** What differs from the default configuration. */
-export interface SettingsChanges {
+interface SettingsChanges {
   /** At least; a slow line or a large account get more. */
   readonly timeoutMs?: number;
   /** Exactly: the scenario is about it. */
@@ -96,12 +96,12 @@ export interface SettingsChanges {
   /** How many round trips one run takes at most; the timeout grows by them. */
   readonly roundTrips?: number;
   readonly maxRetries?: number;
-  /** How long after FLAT it looks once more; 0 unless the scenario is about it. */
+  /** How long after FLAT the account is read once more; 0 unless the scenario is about it. */
   readonly confirmMs?: number;
   readonly retryDelayMs?: number;
 }
 
-/** How far the play has come: what a step may wait for. */
+/** How far the scenario has come: what a step may wait for. */
 export interface Scene extends Stage {
   readonly nowMs: number;
   readonly bots: readonly Pick<BotEvidence, 'botId' | 'beats'>[];
@@ -140,22 +140,22 @@ export type Step =
   | { readonly kind: 'lease-end'; readonly id: string }
   /** Changes something at the exchange. */
   | { readonly kind: 'change'; readonly says: string; readonly make: (stage: Stage) => void }
-  /** Bots beat from now on, once each heartbeat; goes on when the first beats are stored. `who`: only this one. */
+  /** Bots send heartbeats from now on; goes on when the first ones are stored. `who`: only this one. */
   | { readonly kind: 'bot-lives'; readonly says: string; readonly who?: string }
-  /** No beat comes any more. */
+  /** It sends no more heartbeats. */
   | { readonly kind: 'bot-falls-silent'; readonly says: string; readonly who?: string }
-  /** One beat, whatever becomes of it. */
+  /** One heartbeat, whatever becomes of it. */
   | { readonly kind: 'bot-beats'; readonly who?: string }
   /** A clean goodbye, which ends the watch. */
   | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string | readonly string[] }
   /**
-   * So much time is past, as far as the table of bots shows: every instant in it is set back. `ticksWentOn`: the
-   * watchdog was awake meanwhile; else its own row is set back too.
+   * So much time has passed, as far as the table of bots shows: every instant in it is set back. `ticksWentOn`: the
+   * watchdog ran meanwhile; else its own row is set back too.
    */
   | { readonly kind: 'time-passes'; readonly ms: number | ((scene: Scene) => number); readonly ticksWentOn: boolean }
   /**
-   * The function stands still for so long, between two invocations, and its connections to the exchange die at the other
-   * end meanwhile: nobody answers what is sent on them, and nobody says so. New ones work.
+   * The function is frozen for so long, between two invocations, and its connections to the exchange die at the other end
+   * meanwhile: what is sent on them gets no answer and no error. New ones work.
    */
   | { readonly kind: 'freeze'; readonly on: FunctionLabel; readonly ms: number; readonly says: string }
   /** A new run of each starts; then the run before says goodbye, which must be refused. */

@@ -12,6 +12,7 @@ import { type Answer, HEADLINES } from '../../lambda/contract.ts';
 import { completedAndProven, flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
 import { auditLogHas, unequal, whereTablesAnswered } from './expectations.ts';
+import { deadlineOf } from './heartbeats.ts';
 import { openOneEach } from './portfolio.ts';
 import { type Check, type Scenario, type Scene, usualBot } from './scenario.ts';
 
@@ -93,8 +94,8 @@ const lastAnswer = (botId: string, answers: readonly (Answer | undefined)[]): An
 const notOnce = (botId: string, what: string, times: number): readonly string[] =>
   times === 1 ? [] : [`${botId} was ${what} ${times} times`];
 
-/** Bots that were fired at; a tick that could not read the table in time leaves some to the next one. */
-const isEveryoneFiredAt = ({ logs, bots }: Scene): boolean =>
+/** A tick that could not read the table in time leaves some to the next one. */
+const isEveryoneTripped = ({ logs, bots }: Scene): boolean =>
   new Set(logs.filter(({ message }) => message === 'bot_dead').map(({ fields }) => fields.bot_id)).size >= bots.length;
 
 const isEveryoneFlat = ({ answers, bots }: Scene): boolean =>
@@ -108,14 +109,12 @@ const noneBefore: Check = {
   judge: evidence => evidence.bots.flatMap(bot => early(evidence, bot)),
 };
 
-/** By the bot's own beats, whatever the watchdog says; the table keeps whole milliseconds. */
-function early({ journal }: Evidence, { botId, beats }: Evidence['bots'][number]): readonly string[] {
-  const last = beats.findLast(({ outcome }) => outcome === 'taken');
-  const deadlineMs = Math.floor(last?.atMs ?? Number.NaN) + usualBot(botId).deadAfterMs;
-  const first = journal.find(({ account }) => account === botId);
-  if (first === undefined) return [`nobody ever asked for ${botId}`];
+function early({ journal }: Evidence, bot: Evidence['bots'][number]): readonly string[] {
+  const deadlineMs = deadlineOf(bot, DEAD_AFTER_MS);
+  const first = journal.find(({ account }) => account === bot.botId);
+  if (first === undefined) return [`no request was ever sent for ${bot.botId}`];
   const tooEarlyMs = deadlineMs - first.receivedAtMs;
-  return tooEarlyMs <= 0 ? [] : [`${botId}: request ${first.seq} came ${Math.ceil(tooEarlyMs)} ms early`];
+  return tooEarlyMs <= 0 ? [] : [`${bot.botId}: request ${first.seq} came ${Math.ceil(tooEarlyMs)} ms early`];
 }
 
 export const storm: Scenario = {
@@ -139,7 +138,7 @@ export const storm: Scenario = {
     { kind: 'tick' },
     { kind: 'settled' },
     {
-      ...{ kind: 'repeat', says: 'every bot was fired at', holds: isEveryoneFiredAt },
+      ...{ kind: 'repeat', says: 'every bot was tripped', holds: isEveryoneTripped },
       steps: [{ kind: 'tick' }, { kind: 'settled' }],
     },
     {

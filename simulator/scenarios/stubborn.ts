@@ -2,7 +2,7 @@
  * The exchange refuses every close of three attempts. The caller has its answer long before, and the function goes on
  * by itself, each time after a longer wait.
  *
- *   refusing  ──────────────────────────────────┐ lets go
+ *   refusing  ──────────────────────────────────┐ accepts
  *   attempts  1 ─ 1 s ─ 2 ─── 2 s ─── 3 ─────── 4 s ─────── 4: FLAT
  *             └─ answer: NOT FLAT, RETRYING UNTIL …
  */
@@ -11,21 +11,17 @@ import { HEADLINES } from '../../lambda/contract.ts';
 import { flatByReducing } from './common-checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
 import {
-  answerTo,
   auditLogHas,
   chainProven,
-  noAnswer,
   nothingLeaked,
-  ORDER_PATH,
   oneCorrelationId,
   ordersIn,
   unequal,
+  withAnswer,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
-
-/** NEW_ORDER_REJECTED */
-const REFUSED = -2010;
+import { callAndWait, ORDERS_ACCEPTED_AGAIN, REFUSED, refuseOrders } from './steps.ts';
 
 const refusedLong: Check = {
   sentence: 'every close of at least two attempts was refused',
@@ -42,18 +38,14 @@ const refusedLong: Check = {
 
 const honest: Check = {
   sentence: 'the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …',
-  judge: evidence => {
-    const answer = answerTo(evidence, 'liquidate');
-    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
-    return [
-      ...unequal([
-        ['success', answer.success, false],
-        ['positions_closed', answer.positions_closed, 0],
-        ['positions that remain', answer.remaining.positions.length, evidence.before.positions.length],
-      ]),
-      ...(/^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d$/.test(answer.headline) ? [] : [`it says ${answer.headline}`]),
-    ];
-  },
+  judge: withAnswer('liquidate', (answer, evidence) => [
+    ...unequal([
+      ['success', answer.success, false],
+      ['positions_closed', answer.positions_closed, 0],
+      ['positions that remain', answer.remaining.positions.length, evidence.before.positions.length],
+    ]),
+    ...(/^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d$/.test(answer.headline) ? [] : [`it says ${answer.headline}`]),
+  ]),
 };
 
 const FIRST_WAIT_MS = 1_000;
@@ -99,21 +91,16 @@ export const stubborn: Scenario = {
   title: 'The exchange refuses every close of three attempts',
   promise: 'The caller gets the correct answer at once; the function continues by itself until flat.',
   positions: { usual: 2, least: 1, most: 40 },
-  // Short attempts, because somebody is watching.
+  // Short attempts, so that the drill is short.
   settings: { maxRetries: 1, retryDelayMs: 100 },
   prepare: stage => {
     openPortfolio(stage);
-    stage.exchange.faults.add({
-      on: { method: 'POST', path: ORDER_PATH },
-      times: Number.POSITIVE_INFINITY,
-      fault: { kind: 'refuse', code: REFUSED, msg: 'NEW_ORDER_REJECTED' },
-    });
+    refuseOrders(stage);
   },
   steps: [
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
+    ...callAndWait(),
     { kind: 'until', says: 'three attempts had ended', holds: ({ endedRuns }) => endedRuns >= 3 },
-    { kind: 'change', says: 'the exchange accepts orders again', make: ({ exchange }) => exchange.faults.clear() },
+    ORDERS_ACCEPTED_AGAIN,
     { kind: 'settled' },
   ],
   checks: [

@@ -1,15 +1,16 @@
 /**
- * Whether a death was noticed in time, by the order of events: the tick that was awake when the deadline passed called the
- * liquidator, and nobody did before. How many milliseconds later says more of this machine than of the watchdog.
+ * Whether a death was noticed in time, by the order of events: the tick that ran when the deadline passed called the
+ * liquidator, and nobody did before. How many milliseconds later depends on this machine more than on the watchdog.
  */
 
-import type { Evidence } from './evidence.ts';
+import { unequal } from './expectations.ts';
+import { deadlineOf } from './heartbeats.ts';
 import type { Check } from './scenario.ts';
 
 export const nothingBeforeDeadline = (deadAfterMs: number): Check => ({
   sentence: `no request was sent before the deadline, ${deadAfterMs / 1_000} s after the last heartbeat`,
   judge: evidence => {
-    const deadlineMs = deadlineOf(evidence, deadAfterMs);
+    const deadlineMs = deadlineOf(evidence.bots[0], deadAfterMs);
     return evidence.journal
       .filter(({ receivedAtMs }) => !(receivedAtMs >= deadlineMs))
       .map(
@@ -18,13 +19,13 @@ export const nothingBeforeDeadline = (deadAfterMs: number): Check => ({
   },
 });
 
-export const calledByTheTickAwake = (deadAfterMs: number): Check => ({
+export const calledByTheTickAtDeadline = (deadAfterMs: number): Check => ({
   sentence: 'the watchdog run at the deadline called the liquidator, not the one a minute later',
   judge: evidence => {
     const { calls, ticks, journal } = evidence;
-    const deadlineMs = deadlineOf(evidence, deadAfterMs);
-    const awake = ticks.find(tick => tick.startedAtMs <= deadlineMs);
-    const late = calls.filter(({ startedAtMs }) => !(startedAtMs <= (awake?.endedAtMs ?? Number.NaN)));
+    const deadlineMs = deadlineOf(evidence.bots[0], deadAfterMs);
+    const running = ticks.find(tick => tick.startedAtMs <= deadlineMs);
+    const late = calls.filter(({ startedAtMs }) => !(startedAtMs <= (running?.endedAtMs ?? Number.NaN)));
     return [
       ...(journal.length > 0 ? [] : ['nothing was ever asked of the exchange']),
       ...late.map(({ call, startedAtMs }) => `"${call}" came after ${Math.round(startedAtMs - deadlineMs)} ms`),
@@ -32,8 +33,15 @@ export const calledByTheTickAwake = (deadAfterMs: number): Check => ({
   },
 });
 
-/** By the bot's own beats, whatever the watchdog says; the table keeps whole milliseconds. */
-function deadlineOf({ bots: [bot] }: Evidence, deadAfterMs: number): number {
-  const last = bot?.beats.findLast(({ outcome }) => outcome === 'taken');
-  return last === undefined ? Number.NaN : Math.floor(last.atMs) + deadAfterMs;
-}
+/** The next heartbeat is refused, and the refusal names the liquidation. */
+export const lockedOut = (sentence: string): Check => ({
+  sentence,
+  judge: ({ bots: [bot], calls }) => {
+    const last = bot?.beats.at(-1);
+    return unequal([
+      ['the last heartbeat', last?.outcome, 'tripped'],
+      ['the liquidation it names', last?.correlationId, calls[0]?.correlationId],
+      ['the state in the table', bot?.row.watch_state, 'tripped'],
+    ]);
+  },
+});

@@ -1,45 +1,38 @@
-/** The exchange hardly answers. The caller has an answer in time all the same, and it claims nothing it cannot know. */
+/** The exchange hardly answers. The caller still has an answer in time, and it claims nothing it cannot know. */
 
 import {
   answeredState,
-  answerTo,
   auditLogHas,
-  callOf,
   chainProven,
-  noAnswer,
   nothingLeaked,
   oneCorrelationId,
   onlyReduced,
   untouched,
+  withAnswer,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { callAndWait } from './steps.ts';
 
 const TIMEOUT_MS = 3_000;
 const ANSWER_AFTER_MS = 30_000;
 
 const inTime: Check = {
   sentence: 'the caller had its answer before the exchange had given one, by the caller’s own clock',
-  judge: evidence => {
-    const call = callOf(evidence, 'liquidate');
-    if (call?.answer === undefined) return [noAnswer(evidence, 'liquidate')];
-    const { startedAtMs, endedAtMs } = call;
-    return evidence.journal
+  judge: withAnswer('liquidate', (_, { journal }, { startedAtMs, endedAtMs }) =>
+    journal
       .filter(({ answeredAtMs = Number.POSITIVE_INFINITY }) => answeredAtMs <= endedAtMs)
       .map(
-        ({ seq }) =>
-          `request ${seq} had an answer, and the caller only after ${Math.round(endedAtMs - startedAtMs)} ms`,
-      );
-  },
+        ({ seq }) => `request ${seq} had an answer, the caller only after ${Math.round(endedAtMs - startedAtMs)} ms`,
+      ),
+  ),
 };
 
 const claimsNothing: Check = {
   sentence: 'the answer is not successful, and its remaining positions are not verified',
-  judge: evidence => {
-    const answer = answerTo(evidence, 'liquidate');
-    if (answer === undefined) return [noAnswer(evidence, 'liquidate')];
-    return answer.success || answer.remaining.verified ? [`it says ${answer.headline}`] : [];
-  },
+  judge: withAnswer('liquidate', answer =>
+    answer.success || answer.remaining.verified ? [`it says ${answer.headline}`] : [],
+  ),
 };
 
 export const timeout: Scenario = {
@@ -57,11 +50,7 @@ export const timeout: Scenario = {
       fault: { kind: 'delay', ms: ANSWER_AFTER_MS },
     });
   },
-  steps: [
-    { kind: 'warm', on: 'A' },
-    { kind: 'call', call: 'liquidate', id: 'one', on: 'A' },
-    { kind: 'answered', calls: ['liquidate'] },
-  ],
+  steps: [{ kind: 'warm', on: 'A' }, ...callAndWait()],
   checks: [
     inTime,
     answeredState('liquidate', ['partial', 'failed']),

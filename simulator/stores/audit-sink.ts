@@ -7,20 +7,9 @@ import type { Remote } from './store-script.ts';
 export function createMemoryAuditSink(remote: Remote): AuditSink {
   const auditLogs = new Map<string, Map<string, AuditItem>>();
   return {
-    append: (item, timeoutMs) =>
-      remote({
-        operation: 'append',
-        correlationId: item.correlation_id,
-        timeoutMs,
-        effect: () => append(auditLogs, item),
-      }),
+    append: (item, timeoutMs) => remote('append', item.correlation_id, timeoutMs, () => append(auditLogs, item)),
     list: (correlationId, timeoutMs) =>
-      remote({
-        operation: 'list',
-        correlationId,
-        timeoutMs,
-        effect: () => [...(auditLogs.get(correlationId)?.values() ?? [])].sort(byTime),
-      }),
+      remote('list', correlationId, timeoutMs, () => [...(auditLogs.get(correlationId)?.values() ?? [])].sort(byTime)),
   };
 }
 

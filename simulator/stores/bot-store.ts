@@ -1,5 +1,5 @@
 /**
- * The bots' rows in memory, for tests in virtual time: a trace of every call, faults to order, and the rules of
+ * The bots' rows in memory, for tests in virtual time: with a trace of calls, faults on request, and the rules of
  * lambda/adapters/dynamo, which pass the same contract suite.
  */
 
@@ -20,8 +20,8 @@ interface BotStoreCall {
 
 export interface MemoryBotStore extends BotStore {
   readonly calls: readonly BotStoreCall[];
-  /** The rows as they are; `edit` is somebody's hand in the console. */
   rows(): ReadonlyMap<string, BotFields>;
+  /** Writes a row without any rule, as a person in AWS's console could. */
   edit(botId: string, fields: BotFields | undefined): void;
   /** Asked at each call: the fault of it, if any. */
   injectFaults(fault: (call: BotStoreCall, number: number) => StoreFault | undefined): void;
@@ -34,7 +34,7 @@ export function createMemoryBotStore(clock: Clock): MemoryBotStore {
   let faultOf: (call: BotStoreCall, number: number) => StoreFault | undefined = () => undefined;
   let latencyOf = (): number => 0;
 
-  /** Half the way there, the effect, half the way back. */
+  /** Half of the latency, the effect, the other half. */
   async function remote<T>(call: Omit<BotStoreCall, 'atMs'>, timeoutMs: number, effect: () => T): Promise<T> {
     const traced = { ...call, atMs: clock.nowMs() };
     calls.push(traced);

@@ -39,65 +39,36 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
   const records = new Map<string, LiquidationRecord>();
   const preflights = new Map<string, PreflightNote>();
   return {
-    claim: (claim, timeoutMs) =>
-      remote({
-        operation: 'claim',
-        correlationId: claim.correlationId,
-        timeoutMs,
-        effect: () => takeOrExplain(records, claim),
-      }),
+    claim: (claim, timeoutMs) => remote('claim', claim.correlationId, timeoutMs, () => takeOrExplain(records, claim)),
     whose: (correlationId, token, timeoutMs) =>
-      remote({
-        operation: 'whose',
-        correlationId,
-        timeoutMs,
-        effect: () => whoseRun(records.get(correlationId), token),
-      }),
+      remote('whose', correlationId, timeoutMs, () => whoseRun(records.get(correlationId), token)),
     conclude: (conclusion, timeoutMs) =>
-      remote({
-        operation: 'conclude',
-        correlationId: conclusion.correlationId,
-        timeoutMs,
-        effect: () => conclude(records, conclusion),
-      }),
+      remote('conclude', conclusion.correlationId, timeoutMs, () => conclude(records, conclusion)),
     seal: (correlationId, seal, _nowMs, timeoutMs) =>
-      remote({ operation: 'seal', correlationId, timeoutMs, effect: () => noteSeal(records, correlationId, seal) }),
+      remote('seal', correlationId, timeoutMs, () => noteSeal(records, correlationId, seal)),
     notePreflight: (note, timeoutMs) =>
-      remote({
-        operation: 'notePreflight',
-        correlationId: note.correlationId,
-        timeoutMs,
-        effect: () => {
-          const before = preflights.get(note.botId)?.headline;
-          preflights.set(note.botId, copyOf(note));
-          return before;
-        },
+      remote('notePreflight', note.correlationId, timeoutMs, () => {
+        const before = preflights.get(note.botId)?.headline;
+        preflights.set(note.botId, copyOf(note));
+        return before;
       }),
     readRecord: (correlationId, timeoutMs) =>
-      remote({ operation: 'readRecord', correlationId, timeoutMs, effect: () => records.get(correlationId) }),
+      remote('readRecord', correlationId, timeoutMs, () => records.get(correlationId)),
     unfinished: {
-      due: (nowMs, limit, timeoutMs) =>
-        remote({ operation: 'due', correlationId: '', timeoutMs, effect: () => due(records, nowMs, limit) }),
+      due: (nowMs, limit, timeoutMs) => remote('due', '', timeoutMs, () => due(records, nowMs, limit)),
       giveUp: (run, nowMs, timeoutMs) =>
-        remote({
-          operation: 'giveUp',
-          correlationId: run.correlationId,
-          timeoutMs,
-          effect: () => giveUp(records, run, nowMs),
-        }),
+        remote('giveUp', run.correlationId, timeoutMs, () => giveUp(records, run, nowMs)),
     },
     runs: {
-      recent: (query, timeoutMs) =>
-        remote({ operation: 'recent', correlationId: '', timeoutMs, effect: () => recent(records, query) }),
-      read: (correlationId, timeoutMs) =>
-        remote({ operation: 'read', correlationId, timeoutMs, effect: () => records.get(correlationId) }),
+      recent: (query, timeoutMs) => remote('recent', '', timeoutMs, () => recent(records, query)),
+      read: (correlationId, timeoutMs) => remote('read', correlationId, timeoutMs, () => records.get(correlationId)),
       lastPreflights: (botIds, timeoutMs) =>
-        remote({
-          operation: 'lastPreflights',
-          correlationId: '',
+        remote(
+          'lastPreflights',
+          '',
           timeoutMs,
-          effect: () => new Map([...preflights].filter(([botId]) => botIds.includes(botId))),
-        }),
+          () => new Map([...preflights].filter(([botId]) => botIds.includes(botId))),
+        ),
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The faults of the stores in memory: a trace of every call, and faults to order. Time is the injected clock's, so a
+ * A trace of the calls of the stores in memory, and their faults. Time is the injected clock's, so a
  * hanging store costs a virtual-time test nothing.
  *
  *   refuse       answers at once that it cannot; nothing was done
@@ -9,22 +9,9 @@
 
 import type { Certainty } from '../../lambda/core/exchange/failure.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
-import type { Clock } from '../../lambda/ports.ts';
+import type { AuditSink, Clock, LockStore, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
 
-export type StoreOperation =
-  | 'claim'
-  | 'whose'
-  | 'conclude'
-  | 'seal'
-  | 'append'
-  | 'list'
-  | 'readRecord'
-  | 'due'
-  | 'giveUp'
-  | 'recent'
-  | 'read'
-  | 'notePreflight'
-  | 'lastPreflights';
+export type StoreOperation = keyof LockStore | keyof AuditSink | keyof UnfinishedRuns | keyof RunRecords | 'readRecord';
 export type StoreFault = 'refuse' | 'hang' | 'lose-answer';
 
 interface StoreCall {
@@ -39,20 +26,20 @@ export interface StoreScript {
   failNext(fault: StoreFault, which?: { readonly operation?: StoreOperation; readonly times?: number }): void;
   /** Every call meets the fault, until `recover`. */
   failAll(fault: StoreFault): void;
-  /** Forgets all faults that were ordered. */
+  /** Removes all faults. */
   recover(): void;
   /** Every call takes this long from now on. */
   takeMs(latencyMs: number): void;
   readonly calls: readonly StoreCall[];
 }
 
-/** Runs an effect as a remote store would: late, or not at all, or without saying so. */
-export type Remote = <T>(call: {
-  readonly operation: StoreOperation;
-  readonly correlationId: string;
-  readonly timeoutMs: number;
-  readonly effect: () => T;
-}) => Promise<T>;
+/** Runs an effect as a remote store would: late, or not at all, or without an answer. */
+export type Remote = <T>(
+  operation: StoreOperation,
+  correlationId: string,
+  timeoutMs: number,
+  effect: () => T,
+) => Promise<T>;
 
 export function createStoreScript(clock: Clock): { readonly script: StoreScript; readonly remote: Remote } {
   const calls: StoreCall[] = [];
@@ -75,7 +62,7 @@ export function createStoreScript(clock: Clock): { readonly script: StoreScript;
     calls,
   };
 
-  const remote: Remote = async ({ operation, correlationId, timeoutMs, effect }) => {
+  const remote: Remote = async (operation, correlationId, timeoutMs, effect) => {
     const order = orders.find(({ operation: meant, left }) => left > 0 && (meant ?? operation) === operation);
     if (order !== undefined) order.left -= 1;
     const fault = order?.fault;

@@ -11,8 +11,9 @@
  * is found dead when it is next used.
  */
 
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import type { ExchangeClock } from '../engine/clock.ts';
+import { type Listening, listenOnLoopback } from '../listen.ts';
 
 export type Death = 'reset' | 'silence';
 
@@ -35,12 +36,7 @@ export interface Connections {
   readonly counts: { readonly opened: number; readonly open: number; readonly died: number };
 }
 
-export interface ConnectionProxy extends Connections {
-  readonly url: string;
-  readonly port: number;
-  /** Destroys what is open; resolves when the port is free. */
-  close(): Promise<void>;
-}
+export type ConnectionProxy = Connections & Listening;
 
 export interface ProxyOptions {
   readonly clock: Pick<ExchangeClock, 'nowMs'>;
@@ -132,14 +128,14 @@ export async function startConnectionProxy(options: ProxyOptions): Promise<Conne
     else connection.target?.destroy();
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  const listening = await listenOnLoopback(server, options.port, () => {
+    for (const { client, target } of connections) {
+      client.destroy();
+      target?.destroy();
+    }
   });
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    ...listening,
     freeze: death => {
       for (const connection of connections) connection.death ??= death;
     },
@@ -153,13 +149,5 @@ export async function startConnectionProxy(options: ProxyOptions): Promise<Conne
     get counts() {
       return { opened, open: connections.size, died };
     },
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        for (const { client, target } of connections) {
-          client.destroy();
-          target?.destroy();
-        }
-      }),
   };
 }

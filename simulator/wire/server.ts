@@ -4,19 +4,16 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { SimulatedExchange } from '../exchange.ts';
+import { type Listening, listenOnLoopback } from '../listen.ts';
 import { type Connections, type ProxyOptions, startConnectionProxy } from './connection-proxy.ts';
 import { openSilentStreams } from './silent-streams.ts';
 import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';
 
-export interface ExchangeServer {
-  readonly url: string;
-  readonly port: number;
+export interface ExchangeServer extends Listening {
   /** To make its connections fail, where that was requested. */
   readonly connections: Connections | undefined;
-  /** Destroys the open sockets; resolves when the port is free. */
-  close(): Promise<void>;
 }
 
 interface ServerOptions {
@@ -69,21 +66,10 @@ async function listen(exchange: SimulatedExchange, options: ServerOptions): Prom
   const { port: asked = 0, admit } = options;
   const listener =
     admit === undefined ? server : createTcpServer({ pauseOnConnect: true }, socket => letIn(socket, admit));
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', reject);
-    listener.listen(asked, '127.0.0.1', resolve);
+  const listening = await listenOnLoopback(listener, asked, () => {
+    for (const socket of sockets) socket.destroy();
   });
-  const { port } = listener.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    connections: undefined,
-    close: () =>
-      new Promise(resolve => {
-        listener.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return { ...listening, connections: undefined };
 
   function letIn(socket: Socket, when: (enter: () => void) => void): void {
     sockets.add(socket);

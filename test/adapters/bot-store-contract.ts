@@ -75,7 +75,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
     return due.some(bot => bot.botId === botId);
   };
 
-  describe(`a heartbeat in ${name}`, () => {
+  describe(`a beat in ${name}`, () => {
     it('arms a bot that was never seen, and has the next watchdog run check it', async () => {
       const botId = nextBot();
       expect(await beat(harness().bots, signOf(botId), IN_TIME)).toEqual({ kind: 'taken' });
@@ -150,7 +150,7 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
       });
     });
 
-    it('after a clean goodbye is refused, unless it is the first of a new run', async () => {
+    it('after its disarm is refused, unless it is the first of a new run', async () => {
       const row = await armed();
       await disarm(harness().bots, orderFor(row.botId), IN_TIME);
       expect(await beat(harness().bots, signOf(row.botId, 2), IN_TIME)).toEqual({ kind: 'disarmed' });
@@ -351,8 +351,8 @@ export function describeBotStoreContract(name: string, harness: () => BotStoreHa
           lateNotifiedChange(seen, observeBeat({ ...seen, beat: seen.beat ?? '' }, undefined, T0), T0),
           20_000,
         );
-      const told = await Promise.all(Array.from({ length: 20 }, () => late(row)));
-      expect(told.filter(result => result !== undefined)).toHaveLength(1);
+      const noted = await Promise.all(Array.from({ length: 20 }, () => late(row)));
+      expect(noted.filter(result => result !== undefined)).toHaveLength(1);
       expect(await late(await rowOf(row.botId))).toBeUndefined();
       await beat(harness().bots, signOf(row.botId, 2), IN_TIME);
       expect(await late(await rowOf(row.botId))).toBeDefined();

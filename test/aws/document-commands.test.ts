@@ -123,6 +123,36 @@ describe.skipIf(tools.kind === 'missing')('the commands of the documents on an i
     await aws.call('secretsmanager', isWanted ? 'delete_secret' : 'restore_secret', { SecretId });
   }
 
+  test('W14: the switch is in force once the lines of operations.md have put a version with it in service', async () => {
+    const [{ script: lines } = { script: '' }] = commands.filter(({ script }) => script.includes('publish-version'));
+    const FunctionName = stack.outputs.LiquidatorName ?? '';
+    const variablesOf = async (name: string): Promise<Readonly<Record<string, string>>> =>
+      (await aws.call('lambda', 'get_function_configuration', { FunctionName: name })).Environment.Variables;
+    const { ...before } = await variablesOf(FunctionName);
+    const set = async (Variables: object): Promise<void> => {
+      await aws.call('lambda', 'update_function_configuration', { FunctionName, Environment: { Variables } });
+    };
+    const wrong = async (): Promise<readonly string[]> => {
+      const { stdout } = await work.try('npm run -s flatline -- status --json');
+      return JSON.parse(stdout).wrong;
+    };
+    const liquidated = async (): Promise<string> => {
+      const Payload = JSON.stringify({ trigger: 'manual', bot_id: 'alpha' });
+      const answer = await aws.call('lambda', 'invoke', { FunctionName: `${FunctionName}:alpha`, Payload });
+      return JSON.parse(answer.Payload).headline;
+    };
+    await set({ ...before, EMERGENCY_LIQUIDATION_DISABLED: 'true' });
+    expect(await wrong()).toContainEqual(expect.stringContaining('LIQUIDATION IS STILL ON'));
+    await work.run(`${VERSION_2}\n${lines}`);
+    expect((await wrong())[0]).toContain('LIQUIDATION IS SWITCHED OFF');
+    expect(await liquidated()).toBe('SKIPPED BY CONFIGURATION');
+    await set(before);
+    await work.run(`${VERSION_2}\n${lines}`);
+    for (const alias of [IN_SERVICE, 'alpha', 'default'])
+      expect(await variablesOf(`${FunctionName}:${alias}`)).toEqual(before);
+    expect(await wrong()).not.toContainEqual(expect.stringContaining('LIQUIDATION IS'));
+  });
+
   test.each(commands)('$path: $script', async ({ path, script }) => {
     await prepare(script);
     // docs/reliability.md is about the testnet; one stack is enough here.

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ListedBot } from '../../bin/bots/standings.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { isSilent, liquidateSilent } from '../../bin/liquidation/all-silent.ts';
+import { createPaint } from '../../bin/terminal/paint.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
@@ -121,9 +122,10 @@ test('a bot that sends a heartbeat while the operator decides is left alone and 
         },
       },
     },
-    paint: new Proxy({}, { get: () => (text: string) => text }),
+    paint: createPaint(false),
+    screen: { paint: createPaint(false), width: 80 },
     connect: async () => ({ bots, config, clock, random: { hex: () => 'abcdef01' }, invoke }),
-    say: (line: string) => said.push(line),
+    say: (lines: string | readonly string[]) => said.push(...[lines].flat()),
     answer: () => undefined,
     progress: async (_what: string, work: Promise<unknown>) => work,
   };

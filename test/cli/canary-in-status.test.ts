@@ -51,7 +51,7 @@ async function stackWith(...changes: readonly ReturnType<typeof canaryBeat>[]) {
   return { connection, asked };
 }
 const wrongIn = async (connection: Connection, withPreflights = false) =>
-  (await survey(connection, { shown: 5, withPreflights, reach: '' })).wrong;
+  (await survey(connection, { shown: 5, withPreflights, words: '' })).wrong;
 
 const BEAT = NOW - 300_000;
 

@@ -12,6 +12,11 @@ test.each([
     ' --local',
     'Use flatline arm --bot a-1 --local, or flatline beat --bot a-1 --local --arm.',
   ],
+  [
+    'Then flatline rearm --bot alpha --env testnet --name desk2.',
+    ' --env testnet --name desk2 --region eu-west-1',
+    'Then flatline rearm --bot alpha --env testnet --name desk2 --region eu-west-1.',
+  ],
   ['See flatline --help.', ' --local', 'See flatline --help.'],
   ['Then flatline ping-url --bot alpha.', '', 'Then flatline ping-url --bot alpha.'],
 ])('%s with "%s"', (sentence, words, expected) => {
@@ -26,6 +31,11 @@ const GUARD: GuardOptions = {
 test.each([
   ['flatline-testnet-liquidator:alpha', {}, ' --env testnet'],
   ['flatline-testnet-desk-2-liquidator:alpha', {}, ' --env testnet --name desk-2'],
+  [
+    'arn:aws:lambda:eu-west-1:123456789012:function:flatline-testnet-desk-2-liquidator:alpha',
+    {},
+    ' --env testnet --name desk-2',
+  ],
   ['flatline-production-liquidator:alpha', { env: 'testnet' }, ''],
   ['flatline-production-liquidator', { region: 'ap-northeast-1' }, ' --region ap-northeast-1'],
   ['flatline-liquidator', { local: true }, ' --local'],

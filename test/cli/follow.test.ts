@@ -17,7 +17,7 @@ function follower(rig: LiquidationRig) {
   const run = {
     print: (text = '') => void lines.push(text),
     paint: createPaint(false),
-    cli: { terminal: { width: 100 } },
+    screen: { paint: createPaint(false), width: 100 },
     interrupted: new AbortController().signal,
   } as unknown as Run<object>;
   const { clock, stores } = rig;

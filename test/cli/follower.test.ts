@@ -17,14 +17,15 @@ const seen = (items: readonly AuditItem[]) =>
 function follower(eventsOnly: boolean) {
   const lines: string[] = [];
   const print = (text = ''): void => void lines.push(text);
-  const run = { print, paint: createPaint(false), cli: { terminal: { width: 100 } } } as unknown as Run<object>;
+  const paint = createPaint(false);
+  const run = { print, paint, screen: { paint, width: 100 } } as unknown as Run<object>;
   return { lines, followed: createFollower(run, { eventsOnly }) };
 }
 
 test('for every order in which items appear: each event is printed once, the heading once and first', () => {
-  const looks = fc.array(fc.subarray(AUDIT_LOG), { minLength: 1, maxLength: 6 });
+  const reads = fc.array(fc.subarray(AUDIT_LOG), { minLength: 1, maxLength: 6 });
   fc.assert(
-    fc.property(looks, partial => {
+    fc.property(reads, partial => {
       const { lines, followed } = follower(false);
       for (const items of [...partial, AUDIT_LOG, AUDIT_LOG]) followed.print(seen(items));
       expect(lines.filter(line => line.includes('position closed'))).toHaveLength(AUDIT_LOG.length);

@@ -51,6 +51,17 @@ describe('a wrong command line: exit 3, on stderr, with the remedy', () => {
       ['flatline beat: unexpected argument "alpha". Did you mean --bot alpha?', 'See flatline beat --help.'],
     ],
     [
+      ['beat', 'testnet'],
+      [
+        'flatline validate: unexpected argument "testnet". Did you mean --env testnet?',
+        'See flatline validate --help.',
+      ],
+    ],
+    [
+      ['--local', 'status'],
+      ["flatline: Unknown option '--local'. The options of a command come after its name.", 'See flatline --help.'],
+    ],
+    [
       ['beat', '--bot', 'alpha', 'beta'],
       ['flatline beat: unexpected argument "beta".', 'See flatline beat --help.'],
     ],

@@ -112,11 +112,15 @@ test('without any table signal 0 decides', () => {
 describe('the line of /proc', () => {
   const rest = '1 77 1 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 4711 12 13';
   test.each([
-    ['a plain name', `9 (sleep) S ${rest}`, { ended: false, group: 77, started: '4711' }],
-    ['one that has ended', `9 (sleep) Z ${rest}`, { ended: true, group: 77, started: '4711' }],
-    ['one that is being removed', `9 (sleep) X ${rest}`, { ended: true, group: 77, started: '4711' }],
-    ['a name that looks like a state', `9 (a) Z 1 2 (b) R ${rest}`, { ended: false, group: 77, started: '4711' }],
-    ['a name with a line break', `9 (a)\n) Z ${rest}`, { ended: true, group: 77, started: '4711' }],
+    ['a plain name', `9 (sleep) S ${rest}`, { ended: false, parent: 1, group: 77, started: '4711' }],
+    ['one that has ended', `9 (sleep) Z ${rest}`, { ended: true, parent: 1, group: 77, started: '4711' }],
+    ['one that is being removed', `9 (sleep) X ${rest}`, { ended: true, parent: 1, group: 77, started: '4711' }],
+    [
+      'a name that looks like a state',
+      `9 (a) Z 1 2 (b) R ${rest}`,
+      { ended: false, parent: 1, group: 77, started: '4711' },
+    ],
+    ['a name with a line break', `9 (a)\n) Z ${rest}`, { ended: true, parent: 1, group: 77, started: '4711' }],
     ['nothing', '', undefined],
   ])('%s', (_name, line, expected) => {
     expect(parseStat(line)).toEqual(expected);

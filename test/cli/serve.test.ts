@@ -1,6 +1,6 @@
 /** `flatline drill --serve` as a process: the file that --local reads, what it shows of the exchange, how it ends. */
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -58,6 +58,19 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   expect(stdout).toMatch(/The local cloud has stopped\.\n$/);
   expect(stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
   expect(existsSync(file)).toBe(false);
+});
+
+test('a signal during the start ends it, and leaves nothing behind', async () => {
+  const starts = mkdtempSync(join(folder, 'starts-'));
+  const env = { FLATLINE_LOCAL_FILE: join(starts, 'local.json'), TMPDIR: starts };
+  // So slow that the preflight is still running.
+  const serving = startFlatline(['drill', '--serve', '--rtt', '2000'], { env });
+  await serving.shows(/running the preflight of each bot/);
+  serving.child.kill('SIGTERM');
+  const { code, stdout, stderr } = await serving.ended;
+  expect([code, stdout]).toEqual([130, '']);
+  expect(stderr).toContain('drill: interrupted before the local cloud was up.');
+  expect(readdirSync(starts)).toEqual([]);
 });
 
 test('a wrong argument is refused as by the drill', async () => {

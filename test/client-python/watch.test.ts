@@ -86,7 +86,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
   test('is notified once that it was liquidated, and continues when an operator has re-armed it', async ({
     expect,
   }) => {
-    const bot = rig.run('tripped', 'tripped');
+    const bot = rig.run('tripped', 'tripped', { FLATLINE_LIQUIDATOR: 'flatline-testnet-desk2-liquidator:tripped' });
     await bot.says('started');
     await set('tripped', 'tripped');
     await bot.says('may_trade');
@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(said).toHaveLength(4);
     expect(code).toBe(0);
     expect(stderr.match(/TRIPPED: .*/g)).toEqual([
-      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Check the account, then: flatline rearm --bot tripped`,
+      `TRIPPED: this bot was liquidated (${ID}) and must not trade. Check the account, then: flatline rearm --bot tripped --env testnet --name desk2`,
     ]);
     expect(stderr).toContain('on_tripped failed (RuntimeError).');
   });
@@ -179,7 +179,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
       expect.stringMatching(
         /^flatline unreached: No heartbeat was stored for \d+ s: AWS cannot be reached .* An armed bot is liquidated 120 s after its last heartbeat\.$/,
       ),
-      'flatline unreached: The disarm was not stored (AWS cannot be reached (EndpointConnectionError); check the network and the region): the watchdog liquidates unless an operator runs flatline disarm unreached',
+      'flatline unreached: The disarm was not stored (AWS cannot be reached (EndpointConnectionError); check the network and the region): the watchdog liquidates unless an operator runs: flatline disarm --bot unreached',
     ]);
   });
 });

@@ -176,7 +176,7 @@ const amnesiaEvidence = (): Evidence => ({
   after: twice,
   calls: [
     flat('halfway', {}, warned('AUDIT_INCOMPLETE', 'RESULT_NOT_STORED')),
-    flat('in the dark', { correlationId: SECOND }, warned('LOCK_UNAVAILABLE', 'AUDIT_INCOMPLETE')),
+    flat('without tables', { correlationId: SECOND }, warned('LOCK_UNAVAILABLE', 'AUDIT_INCOMPLETE')),
     flat('attempt 2', { startedAtMs: T0 + 9_000 }, { positions_closed: 0, attempt: 2 }),
     flat('again', { startedAtMs: T0 + 9_500, correlationId: SECOND }, { positions_closed: 0 }),
   ],
@@ -199,11 +199,11 @@ const amnesiaEvidence = (): Evidence => ({
 const halfway = (...codes: readonly string[]) => flat('halfway', {}, warned(...codes));
 
 theChecksOf(amnesia, amnesiaEvidence, [
-  ['ended FLAT', good => withCall(good, flat('in the dark', {}, { state: 'partial' }))],
+  ['ended FLAT', good => withCall(good, flat('without tables', {}, { state: 'partial' }))],
   ['ended FLAT', good => withCall(good, flat('halfway', {}, { positions_closed: 1 }))],
   ['what is missing', good => withCall(good, halfway('RESULT_NOT_STORED'))],
   ['what is missing', good => withCall(good, halfway('AUDIT_INCOMPLETE'))],
-  ['what is missing', good => withCall(good, flat('in the dark', {}, warned('AUDIT_INCOMPLETE')))],
+  ['what is missing', good => withCall(good, flat('without tables', {}, warned('AUDIT_INCOMPLETE')))],
   [
     'the watchdog that could not read its table logged it as CRITICAL',
     () => ({ logs: [{ ...critical, level: 'ERROR' }] }),

@@ -27,11 +27,9 @@ const invocation = (changes: Partial<Invocation>): Invocation => ({
 async function follow(...invocations: readonly Invocation[]) {
   const told: Progress[] = [];
   const journal = [look(-1), look(0), look(500), look(501)];
-  const follower = followInvocations(
-    { invocations },
-    { clock, reportProgress: progress => told.push(progress), on: 'A', journal },
-  );
-  const { calls, ticks } = await follower.stop();
+  const context = { clock, reportProgress: (progress: Progress) => void told.push(progress) };
+  const stop = followInvocations({ invocations }, context, 'A', journal);
+  const { calls, ticks } = await stop();
   return { calls, ticks, told: told.map(({ kind }) => kind) };
 }
 

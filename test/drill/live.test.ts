@@ -12,6 +12,7 @@ function told(progress: readonly Progress[], onTerminal = false) {
   const rewritten: string[] = [];
   const live = createLive({
     paint: createPaint(false),
+    width: 80,
     line: text => lines.push(text.replaceAll('\u00a0', ' ')),
     rewrite: onTerminal ? text => rewritten.push(text.trim()) : undefined,
   });

@@ -32,7 +32,7 @@ import {
   T0,
 } from './kept-promise.ts';
 
-const bare = createPaint(false);
+const bare = { paint: createPaint(false), width: 80 };
 const plain = (lines: readonly string[]): readonly string[] => lines.map(line => line.replaceAll('\u00a0', ' '));
 const played = (changes: Partial<Evidence> = {}): Played => ({
   ...{ scenario: normal, timeoutMs: 5_000, startedAtMs: T0, stuck: undefined },
@@ -249,6 +249,9 @@ test.each([false, true])('no line of a page is wider than 80 columns (colours: %
       }),
     ],
   });
-  const lines = [...SCENARIOS.flatMap(one => heading(one, 300, paint)), ...scenarioPage(wide, verdictOf(wide), paint)];
+  const lines = [
+    ...SCENARIOS.flatMap(one => heading(one, 300, { paint, width: 80 })),
+    ...scenarioPage(wide, verdictOf(wide), { paint, width: 80 }),
+  ];
   expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
 });

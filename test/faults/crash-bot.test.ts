@@ -45,7 +45,8 @@ type BotWorld = ReturnType<typeof worldOf>;
 
 /** As createFlatline puts the parts together. */
 async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail' | 'goodbye'): Promise<void> {
-  const settings = { botId: BOT, botsTable: 'bots', times: TIMES, provenWithinMs: undefined, exclusive: false };
+  const names = { botsTable: 'bots', liquidator: 'liquidator' };
+  const settings = { ...names, botId: BOT, times: TIMES, provenWithinMs: undefined, exclusive: false };
   const newRun = (): Run => createRun({ row, clock, settings, by: 'bot' });
   const heart = createHeart({ newRun, clock, events: createEvents(), settings });
   await heart.start();

@@ -36,7 +36,7 @@ describe('in virtual time', () => {
       withinMs: WITHIN_MS,
       onProof: () => provenAtS.push((Date.now() - START_MS) / POLL_MS),
       onHang: sentence => told.push(sentence),
-      look: async () => {
+      read: async () => {
         const next = left.shift();
         if (next === 'error') throw new Error('EACCES');
         if (next === 'hang') return new Promise(resolve => (finish = resolve));
@@ -102,7 +102,7 @@ describe('real files', () => {
     let looks = 0;
     const watch = await watchAliveFile(path, {
       ...{ withinMs: 1_000, onProof: () => (proofs += 1), onHang: () => undefined },
-      look: async name => {
+      read: async name => {
         const found = await readFileMark(name).catch(() => undefined);
         looks += 1;
         return found;

@@ -80,7 +80,7 @@ it('for every row, status shows the bots, the preflights and the liquidations', 
         names,
         functions,
       };
-      const found = await survey(connection as unknown as Connection, { shown: 5, withPreflights: false, reach: '' });
+      const found = await survey(connection as unknown as Connection, { shown: 5, withPreflights: false, words: '' });
       const lines = [
         ...found.wrong,
         ...standingTable(found.watch?.standings ?? [], { nowMs: NOW_MS, ...screen }),
@@ -135,8 +135,7 @@ it('for every answer in the liquidator’s place, it is shown completely or repo
         return;
       }
       const { answer } = invoked;
-      const lines =
-        'ready' in answer ? planLines(answer.plan, { ...screen, isWhole: true }) : answerLines(answer, screen);
+      const lines = 'ready' in answer ? planLines(answer.plan, screen, true) : answerLines(answer, screen);
       expect(harmless(lines.join('\n')).length).toBeGreaterThan(0);
     }),
     { numRuns: RUNS },

@@ -51,5 +51,5 @@ it('is how every line is written', async () => {
 });
 
 it.each(['__proto__', 'constructor', 'toString'])('an event called %s is shown by its name', type => {
-  expect(eventWords({ type, attempt: 1, data: {}, error: undefined })).toMatchObject({ facts: '', tone: undefined });
+  expect(eventWords({ type, attempt: 1, data: {}, error: undefined })).toMatchObject({ facts: '', tone: 'plain' });
 });

@@ -36,6 +36,15 @@ describe('statistics of liquidations', () => {
     expect(statisticsOf([confirmed]).timeToFlat).toMatchObject({ count: 1, medianMs: 400, slowestMs: 400 });
   });
 
+  test('a call whose symbols held nothing counts as ended, and never as flat', () => {
+    const typo = recordOf({ symbols: ['BTCUSD'] }, { headline: 'NOTHING SEEN IN BTCUSD', flat_after_seconds: 0.04 });
+    const seen = recordOf({}, { headline: 'FLAT', flat_after_seconds: 0.4 });
+    const statistics = statisticsOf([typo, seen]);
+    expect(statistics.byTrigger).toEqual([{ trigger: 'shutdown', executions: 2, flat: 1 }]);
+    expect(statistics.successRate).toBe(0.5);
+    expect(statistics.timeToFlat).toMatchObject({ count: 1, medianMs: 400 });
+  });
+
   test('nothing gives no rate', () => {
     expect(statisticsOf([])).toEqual({
       executions: 0,

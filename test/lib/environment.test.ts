@@ -36,6 +36,7 @@ describe('the environment', () => {
       ...Object.keys(variables('Notifier', withChat)),
       ...Object.keys(variables('TrailCopy', templateOf({ trailCopyDays: 1 }))),
       ...Object.keys(variables('Watchdog', templateOf({ pingUrl: true }))),
+      ...Object.keys(variables('HealthCheck', templateOf({ watcherRegion: 'eu-west-1' }))),
       ...Object.keys(variables('Watcher', watcher)),
     ]);
     expect([...set].sort()).toEqual(

@@ -34,6 +34,7 @@ import { type Grantee, PERMISSIONS, type PermissionTarget } from '../../lambda/p
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, TABLE_NAMES } from '../../simulator/cloud/tables.ts';
+import { WATCHER_TOPIC_ARN } from '../../simulator/cloud/topic-endpoint.ts';
 import { createExchange, type SimulatedExchange } from '../../simulator/exchange.ts';
 import { type ExchangeServer, startExchangeServer } from '../../simulator/wire/server.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
@@ -198,7 +199,10 @@ async function pingAsABot(): Promise<void> {
 }
 
 async function checkHealth(): Promise<void> {
-  const check = cloud.deploy('health-check', { configText: healthConfig, env: proxies.healthCheck.env });
+  const check = cloud.deploy('health-check', {
+    configText: healthConfig,
+    env: { ...proxies.healthCheck.env, [ENV.watcherTopic]: WATCHER_TOPIC_ARN },
+  });
   for (const action of ['canary', 'hourly', 'daily']) {
     expect(await check.invoke({ action })).toMatchObject({ kind: 'answered' });
   }

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { IN_SERVICE } from '../../lambda/aliases.ts';
 import type { LocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
-import { TOPIC_ARN } from '../../simulator/cloud/topic-endpoint.ts';
+import { TOPIC_ARN, WATCHER_TOPIC_ARN } from '../../simulator/cloud/topic-endpoint.ts';
 
 export interface RecordingProxy {
   /** The SDK's own variables, for a caller in a process. */
@@ -74,6 +74,11 @@ export async function openRecordingProxy({
   };
 }
 
+const TOPICS = [
+  [TOPIC_ARN, 'alertTopic'],
+  [WATCHER_TOPIC_ARN, 'watcherTopic'],
+] as const;
+
 type Service = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sns' | 'sqs';
 
 /** By which a chat's secret is distinguished from those of the exchange. */
@@ -100,7 +105,7 @@ function judged(
     const form = new URLSearchParams(body.toString());
     // A subscription belongs to its topic, by which IAM judges it.
     const about = form.get('TopicArn') ?? form.get('SubscriptionArn') ?? '';
-    const target = about.startsWith(TOPIC_ARN) ? 'alertTopic' : about;
+    const target = TOPICS.find(([arn]) => about.startsWith(arn))?.[1] ?? about;
     return { service: 'sns', call: `sns:${form.get('Action')} ${target}` };
   }
   const [, name = '', path = ''] = /\/functions\/([^/]+)\/(\w+)/.exec(url) ?? [];

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const onLog = (line: string): void => void log.push(line);
   cloud.deploy('notifier', { configText, env, onLog });
   cloud.deploy('liquidator', { configText, env, onLog });
-  // Each tick ends once it has proved that the canary could have been heard; the next deadline is far away.
+  // Each tick ends once it has proved that heartbeats of the canary could have been stored; the next deadline is far away.
   watchdog = cloud.deploy('watchdog', { configText, env, timeoutMs: 60_000, onLog });
   check = cloud.deploy('health-check', { configText, env, onLog });
 }, 60_000);

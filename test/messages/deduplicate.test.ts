@@ -12,15 +12,15 @@ const HOUR = 3_600_000;
 
 describe('a notification that was sent', () => {
   test('is not sent again when AWS delivers its line twice', () => {
-    const told = createDeduplicator();
-    told.note({ id: 'a' }, 0);
-    expect([told.isNews({ id: 'a' }, 1), told.isNews({ id: 'b' }, 1)]).toEqual([false, true]);
+    const deduplicator = createDeduplicator();
+    deduplicator.note({ id: 'a' }, 0);
+    expect([deduplicator.isNews({ id: 'a' }, 1), deduplicator.isNews({ id: 'b' }, 1)]).toEqual([false, true]);
   });
 
-  test('is sent again if its first delivery was not stored', () => {
-    const told = createDeduplicator();
-    expect(told.isNews({ id: 'a' }, 0)).toBe(true);
-    expect(told.isNews({ id: 'a' }, 1)).toBe(true);
+  test('is sent again when its first delivery was not noted', () => {
+    const deduplicator = createDeduplicator();
+    expect(deduplicator.isNews({ id: 'a' }, 0)).toBe(true);
+    expect(deduplicator.isNews({ id: 'a' }, 1)).toBe(true);
   });
 
   test.each<readonly [what: string, next: Known, atMs: number, isNews: boolean]>([
@@ -29,34 +29,36 @@ describe('a notification that was sent', () => {
     ['the same found again an hour later, as a reminder', notification('b', 'open BTC', true), HOUR, true],
     ['something else found', notification('b', 'open ETH', true), 60_000, true],
     ['the same, of somebody who asked', notification('b', 'open BTC', false), 60_000, true],
-  ])('%s: a new message %#', (_what, next, atMs, isNews) => {
-    const told = createDeduplicator();
-    told.note(notification('a', 'open BTC', false), 0);
-    expect(told.isNews(next, atMs)).toBe(isNews);
+  ])('%s: news %#', (_what, next, atMs, isNews) => {
+    const deduplicator = createDeduplicator();
+    deduplicator.note(notification('a', 'open BTC', false), 0);
+    expect(deduplicator.isNews(next, atMs)).toBe(isNews);
   });
 
   test('is sent again when the state was different in between', () => {
-    const told = createDeduplicator();
-    told.note(notification('a', 'open', true), 0);
-    told.note(notification('b', 'flat', false), 1);
-    expect(told.isNews(notification('c', 'open', true), 2)).toBe(true);
+    const deduplicator = createDeduplicator();
+    deduplicator.note(notification('a', 'open', true), 0);
+    deduplicator.note(notification('b', 'flat', false), 1);
+    expect(deduplicator.isNews(notification('c', 'open', true), 2)).toBe(true);
   });
 
   test('on a stage counts as sent only after the stage is published', () => {
-    const told = createDeduplicator();
-    told.note(notification('before', 'open', false), 0);
-    const stage = told.stage();
+    const deduplicator = createDeduplicator();
+    deduplicator.note(notification('before', 'open', false), 0);
+    const stage = deduplicator.stage();
     stage.note({ id: 'a' }, 1);
-    expect([stage.isNews({ id: 'a' }, 2), stage.isNews({ id: 'before' }, 2), told.isNews({ id: 'a' }, 2)]).toEqual([
-      ...[false, false, true],
-    ]);
+    expect([
+      stage.isNews({ id: 'a' }, 2),
+      stage.isNews({ id: 'before' }, 2),
+      deduplicator.isNews({ id: 'a' }, 2),
+    ]).toEqual([...[false, false, true]]);
     expect(stage.isNews(notification('b', 'open', true), 2)).toBe(false);
   });
 
   test('is forgotten when more than 10,000 newer ones follow', () => {
-    const told = createDeduplicator();
-    for (let index = 0; index <= 10_000; index += 1) told.note({ id: String(index) }, index);
-    expect(told.isNews({ id: '0' }, 20_000)).toBe(true);
-    expect(told.isNews({ id: '1' }, 20_000)).toBe(false);
+    const deduplicator = createDeduplicator();
+    for (let index = 0; index <= 10_000; index += 1) deduplicator.note({ id: String(index) }, index);
+    expect(deduplicator.isNews({ id: '0' }, 20_000)).toBe(true);
+    expect(deduplicator.isNews({ id: '1' }, 20_000)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What the use cases really log, told: liquidations and ticks in virtual time, from their log lines to the messages that
+ * What the use cases really log, as messages: liquidations and ticks in virtual time, from their log lines to the messages that
  * somebody gets. One for each change of state, however many attempts and ticks there are.
  */
 
@@ -18,7 +18,7 @@ const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 
 type Logged = readonly { readonly level: string; readonly message: string; readonly fields: object }[];
 
 /** Subjects, without who it is about. */
-function told(logs: Logged): readonly string[] {
+function notified(logs: Logged): readonly string[] {
   const memory = createDeduplicator();
   return logs.flatMap(({ level, message, fields }) => {
     const line = readLogLine(JSON.stringify({ ...logFields({ ...fields }), level, message }));
@@ -43,7 +43,7 @@ describe('notifications of a liquidation', () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     await rig.run(event);
-    expect(told(rig.logs)).toEqual(['FLAT - SIGTERM, 1 closed']);
+    expect(notified(rig.logs)).toEqual(['FLAT - SIGTERM, 1 closed']);
   });
 
   test('are two messages for all attempts when the account is never flat', async () => {
@@ -55,7 +55,7 @@ describe('notifications of a liquidation', () => {
       await rig.run({}, { rawEvent: rig.invoked[n], liquidation: { resumeMs } });
     }
     expect(rig.invoked.length).toBeGreaterThan(5);
-    expect(told(rig.logs)).toEqual([
+    expect(notified(rig.logs)).toEqual([
       'NOT FLAT, RETRYING UNTIL 12:03:07 UTC - SIGTERM, 1 still open',
       'NOT FLAT, CHECK BY HAND - SIGTERM, 1 still open',
     ]);
@@ -70,7 +70,7 @@ describe('notifications of a liquidation', () => {
     for (let n = 0; n < 2; n += 1) await rig.run({}, { rawEvent: rig.invoked[n], liquidation: { resumeMs } });
     rig.exchange.faults.clear();
     await rig.run({}, { rawEvent: rig.invoked[2], liquidation: { resumeMs } });
-    expect(told(rig.logs)).toEqual([
+    expect(notified(rig.logs)).toEqual([
       expect.stringMatching(/^NOT FLAT, RETRYING UNTIL 12:03:0\d UTC - SIGTERM, 1 still open$/),
       'FLAT - SIGTERM, 1 closed',
     ]);
@@ -80,7 +80,7 @@ describe('notifications of a liquidation', () => {
     const rig = liquidationRig();
     rig.setSecret(new Error('gone'));
     await rig.run(event);
-    expect(told(rig.logs)).toEqual([
+    expect(notified(rig.logs)).toEqual([
       expect.stringMatching(/^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d UTC - SIGTERM, positions unknown$/),
     ]);
   });
@@ -88,23 +88,23 @@ describe('notifications of a liquidation', () => {
   test('are one message for each call while protection is switched off', async () => {
     const rig = liquidationRig();
     await rig.run({ trigger: 'SIGTERM' }, { disabledByEnvironment: true, liquidation: OFF });
-    expect(told(rig.logs)).toEqual(['NOT LIQUIDATED, PROTECTION IS SWITCHED OFF - SIGTERM']);
+    expect(notified(rig.logs)).toEqual(['NOT LIQUIDATED, PROTECTION IS SWITCHED OFF - SIGTERM']);
   });
 
   test('are none for a dry run and its replay', async () => {
     const rig = liquidationRig();
     rig.account.open('BTCUSDT', '0.5');
     await rig.run({ ...event, dry_run: true });
-    expect(told(rig.logs)).toEqual([]);
+    expect(notified(rig.logs)).toEqual([]);
     await rig.run(event);
     await rig.run(event);
-    expect(told(rig.logs)).toEqual(['FLAT - SIGTERM, 1 closed']);
+    expect(notified(rig.logs)).toEqual(['FLAT - SIGTERM, 1 closed']);
   });
 
   test('are one message that nothing was done when the event was refused', async () => {
     const rig = liquidationRig();
     await rig.run({}, { rawEvent: { trigger: 'manul' } });
-    expect(told(rig.logs)).toEqual([
+    expect(notified(rig.logs)).toEqual([
       'REFUSED, NOTHING DONE - production - the liquidator was called with an invalid event',
     ]);
   });
@@ -118,7 +118,7 @@ describe('notifications of a liquidation', () => {
     rig.setSecret(secret);
     await rig.preflight();
     await rig.preflight();
-    expect(told(rig.logs)).toEqual(['PREFLIGHT FAILED - secret', 'PREFLIGHT PASSES AGAIN']);
+    expect(notified(rig.logs)).toEqual(['PREFLIGHT FAILED - secret', 'PREFLIGHT PASSES AGAIN']);
   });
 });
 
@@ -127,7 +127,7 @@ describe('notifications of a bot', () => {
     const rig = watchRig();
     const beats = [0, 10_000, ...every(10_000, 80_000, 120_000), ...every(10_000, 200_000, 240_000)];
     await Promise.all([rig.beats('alpha', beats), rig.ticks(every(MINUTE, 1_000, 5 * MINUTE))]);
-    expect(told(rig.logs).map(subject => subject.split(' - ')[0])).toEqual([
+    expect(notified(rig.logs).map(subject => subject.split(' - ')[0])).toEqual([
       'LATE',
       'REPORTS AGAIN',
       'LATE',
@@ -140,7 +140,7 @@ describe('notifications of a bot', () => {
     await rig.beats('alpha', [0, 10_000]);
     await rig.ticks(every(MINUTE, 15_000, 6 * MINUTE));
     expect(rig.invoked.length).toBeGreaterThan(2);
-    expect(told(rig.logs).map(subject => subject.split(' - ')[0])).toEqual(['LATE', 'SILENT: LIQUIDATING']);
+    expect(notified(rig.logs).map(subject => subject.split(' - ')[0])).toEqual(['LATE', 'SILENT: LIQUIDATING']);
   });
 
   test('include one that the liquidator could not be called', async () => {
@@ -148,7 +148,7 @@ describe('notifications of a bot', () => {
     rig.refuseInvocations(40);
     await rig.beats('alpha', [0, 10_000]);
     await rig.ticks(every(MINUTE, 15_000, 3 * MINUTE));
-    expect(told(rig.logs).map(subject => subject.split(' - ')[0])).toEqual([
+    expect(notified(rig.logs).map(subject => subject.split(' - ')[0])).toEqual([
       'LATE',
       'SILENT: LIQUIDATING',
       'NOT LIQUIDATED YET',
@@ -158,7 +158,7 @@ describe('notifications of a bot', () => {
   test('are one for a bot that is not in the configuration, however often it is found', async () => {
     const rig = watchRig();
     await Promise.all([rig.beats('stray', every(10_000, 0, 4 * MINUTE)), rig.ticks(every(MINUTE, 1_000, 4 * MINUTE))]);
-    expect(told(rig.logs)).toEqual(['NOT PROTECTED - stray (production) - not in the configuration']);
+    expect(notified(rig.logs)).toEqual(['NOT PROTECTED - stray (production) - not in the configuration']);
   });
 
   test('are one when a person snoozes it', async () => {
@@ -167,6 +167,6 @@ describe('notifications of a bot', () => {
     const order = { botId: 'alpha', atMs: rig.clock.nowMs(), by: 'ops', reason: 'moving it' };
     await snooze(rig.bots, order, START_MS + 10 * MINUTE, 1_000);
     await rig.ticks([10_000, 70_000]);
-    expect(told(rig.logs)).toEqual(['SNOOZED UNTIL 12:10:07 UTC - by ops']);
+    expect(notified(rig.logs)).toEqual(['SNOOZED UNTIL 12:10:07 UTC - by ops']);
   });
 });

@@ -38,6 +38,11 @@ describe('a log line is notified with this subject', () => {
       'FLAT (ONLY ????USDT) - alpha (production) - SIGTERM, 2 closed',
     ],
     [
+      'symbols that were not seen, which is not FLAT',
+      completed({ headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'], positions_closed: 0 }),
+      'NOTHING SEEN IN BTCUSD - alpha (production) - SIGTERM, 0 closed',
+    ],
+    [
       'a lock-out that had to close something',
       completed({ trigger: 'sentinel', positions_closed: 1 }),
       'FLAT - alpha (production) - lock-out, 1 closed',
@@ -136,7 +141,7 @@ describe('a log line is notified with this subject', () => {
       'REFUSED, NOTHING DONE - production - the liquidator was called with an invalid event',
     ],
     [
-      'a bot that nobody could liquidate',
+      'a bot that the liquidator does not know',
       codeLine('CRITICAL', 'watchdog_problem', {
         ...{ code: 'BOT_UNKNOWN', heading: 'A bot is not in the configuration', bot_id: 'alpha' },
       }),
@@ -188,7 +193,7 @@ describe('a log line is notified with this subject', () => {
       'FAILURE REPORTED, NOT ACTED ON - alpha (production) - heartbeats came more than 10 minutes after it',
     ],
     [
-      'bots that could not be heard',
+      'bots whose heartbeats may be lost',
       codeLine('CRITICAL', 'watchdog_blind', { since: AT, bot_ids: ['alpha', 'beta'], why: 'writes failed' }),
       'HEARTBEATS MAY HAVE BEEN LOST - production - 2 bots',
     ],
@@ -265,6 +270,18 @@ DO
 Guide: docs/troubleshooting.md, "Positions not closing"
 Audit log: flatline audit show liq_20261121_031200_a1b2c3d4`,
     );
+  });
+
+  test('symbols that were not seen: what to check, and the command for the whole account', () => {
+    const text = textOf(completed({ headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'], positions_closed: 0 }));
+    expect(text).toContain('NEXT: nothing. The rest of the account was not touched.');
+    expect(text).toContain('To close the whole account: flatline liquidate --bot alpha');
+    expect(text).toContain('"A symbol was not seen"');
+  });
+
+  test('a part of the account: the rest was not touched', () => {
+    const text = textOf(completed({ headline: 'FLAT (ONLY BTCUSDT)', symbols: ['BTCUSDT'] }));
+    expect(text).toContain('NEXT: nothing, the rest of the account was not touched.');
   });
 
   test('about a flat account has profit, fees, duration and attempts', () => {

@@ -33,7 +33,7 @@ const clock = {
 let topic: TopicEndpoint;
 let chat: ChatEndpoint;
 let sns: SNSClient;
-let world: NotifierPorts;
+let ports: NotifierPorts;
 let printed: string[];
 let queued: QueuePart[];
 const pace = {};
@@ -61,12 +61,12 @@ beforeEach(() => {
     if (!reading.ok) throw new Error('no address');
     return reading.credentials;
   };
-  world = {
+  ports = {
     clock,
     telemetry,
     about: { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 },
     wantsDailyMessage: true,
-    topic: createTopic({ client: sns, topicArn: TOPIC_ARN }),
+    topic: createTopic(sns, TOPIC_ARN),
     chat: createChat({ addresses, redact: telemetry.redact, delivered: new Set() }),
     queue: { send: async parts => void queued.push(...parts) },
     deduplicator: createDeduplicator(),
@@ -86,10 +86,10 @@ const record = (Subject: string, Message: string) => ({
 });
 /** With what comes back from the queue. */
 async function run(event: unknown) {
-  const report = await notify(world, event, 30_000);
+  const report = await notify(ports, event, 30_000);
   if (queued.length === 0) return report;
   const Records = queued.splice(0).map(({ body }) => ({ eventSource: 'aws:sqs', body }));
-  return notify(world, { Records }, 30_000);
+  return notify(ports, { Records }, 30_000);
 }
 /** Subjects that came by mail meanwhile. */
 async function mailed(act: () => Promise<unknown>): Promise<readonly string[]> {
@@ -113,6 +113,21 @@ describe('log lines', () => {
       await run(lines(notFlat, flat));
     });
     expect(subjects.map(subject => subject.split(' - ')[0])).toEqual(['NOT FLAT, RETRYING UNTIL 03:27:07 UTC', 'FLAT']);
+  });
+
+  test.each([
+    ['pending', 1],
+    ['missing', 1],
+    ['confirmed', 0],
+    ['unknown', 0],
+    ['off', 0],
+  ])('with daily_message = false: a watcher that is %s makes %i message', async (watcher, count) => {
+    ports = { ...ports, wantsDailyMessage: false };
+    const status = { bots_configured: 1, bots_watched: 1, last_tick: '2026-11-21T03:00:00.000Z' };
+    const line = codeLine('INFO', 'daily_status', { ...status, watcher, watcher_region: 'eu-west-1' });
+    expect(await mailed(() => run(lines(line)))).toEqual(
+      Array.from({ length: count }, () => expect.stringContaining('DAILY REPORT, ACTION NEEDED')),
+    );
   });
 
   test('never go to the chat directly: what is published comes back over the topic', async () => {
@@ -216,7 +231,7 @@ describe('a message of the topic', () => {
   });
 
   test('stays in the log when no chat is configured', async () => {
-    world = { ...world, chat: undefined };
+    ports = { ...ports, chat: undefined };
     await expect(run(record('FLAT - alpha', 'FLAT'))).resolves.toMatchObject({ posted: 0 });
     expect(printed.join()).toContain('no chat is configured');
   });
@@ -244,11 +259,11 @@ describe('T3: the chat’s address', () => {
         const addresses = async () => {
           throw new FlatlineError('SECRET_MALFORMED', JSON.stringify(why));
         };
-        world = { ...world, chat: createChat({ addresses, redact: world.telemetry.redact, delivered: new Set() }) };
+        ports = { ...ports, chat: createChat({ addresses, redact: ports.telemetry.redact, delivered: new Set() }) };
       },
     ],
     [
-      'an error of the network carries it',
+      'an error of the network contains it',
       () => {
         const broken = Object.assign(new TypeError(`cannot post to ${chat.url}`), { cause: { url: chat.url } });
         vi.spyOn(globalThis, 'fetch').mockRejectedValue(broken);

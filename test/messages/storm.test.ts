@@ -131,6 +131,20 @@ test('one late bot has its own message, with what to do', async () => {
   ]);
 });
 
+test('several liquidations of which one saw none of its symbols are not titled FLAT', async () => {
+  const typo = { ...FLAT, headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'], positions_closed: 0 };
+  const lines = bots(2).map((bot_id, index) =>
+    eventLine('liquidation_completed', index === 0 ? FLAT : typo, {
+      bot_id,
+      correlation_id: `liq_20261121_031200_00000${index}`,
+    }),
+  );
+  const { mails } = await storm([{ atMs: 0, lines }]);
+  expect(mails.map(({ subject }) => subject)).toEqual([
+    '2 bots FLAT, OR WITH SYMBOLS THAT WERE NOT SEEN - production: bot-0000, bot-0001',
+  ]);
+});
+
 test('a delivery that AWS repeats gives one message', async () => {
   const lines = bots(30).map(late);
   const { mails } = await storm([

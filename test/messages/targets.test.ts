@@ -26,7 +26,7 @@ const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 
 function notified(line: string): Notification {
   const read = readLogLine(line);
   const notification = read && notificationOf(read, about);
-  if (notification === undefined) throw new Error('Nobody is notified of this line.');
+  if (notification === undefined) throw new Error('There is no notification for this line.');
   return notification;
 }
 const sns = (line: string, MessageId = 'm-1') => {
@@ -122,6 +122,21 @@ describe('an incident', () => {
       ['trigger account alpha critical'],
     ],
     ['FLAT closes it', eventLine('liquidation_completed', FLAT), ['resolve account alpha warning']],
+    [
+      'FLAT of named symbols closes none: the account may still be open',
+      eventLine('liquidation_completed', { ...FLAT, headline: 'FLAT (ONLY BTCUSDT)', symbols: ['BTCUSDT'] }),
+      [],
+    ],
+    [
+      'symbols that were not seen close none',
+      eventLine('liquidation_completed', { ...FLAT, headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'] }),
+      [],
+    ],
+    [
+      'named symbols that are not flat open that of the account',
+      eventLine('liquidation_partial', { ...RETRYING, symbols: ['BTCUSDT'] }),
+      ['trigger account alpha critical'],
+    ],
     ['a drill opens none', eventLine('liquidation_completed', { ...FLAT, trigger: 'drill' }), []],
     [
       'somebody who acknowledges does so for all of the bot',

@@ -73,7 +73,7 @@ describe('the verdict', () => {
     ['two of two', { bots: read([bot('a', 'alive'), bot('b', 'alive')]) }, ['2 BOTS WATCHED, ALL ALIVE']],
     ['no bot has reported yet', { bots: read([bot('a', 'never')]) }, ['NO BOT IS WATCHED']],
     ['there is no bot', { bots: read([]) }, ['NO BOT IS WATCHED']],
-    ['all said goodbye', { bots: read([bot('a', 'disarmed')]) }, ['NO BOT IS WATCHED']],
+    ['all have disarmed', { bots: read([bot('a', 'disarmed')]) }, ['NO BOT IS WATCHED']],
     ['one is late', { bots: read([bot('a', 'late', { deadAtMs: NOW_MS + 40_000 })]) }, ['1 BOT LATE']],
     ['one is dead', { bots: read([bot('a', 'dead', { deadAtMs: NOW_MS - 2_000 })]) }, ['1 BOT DEAD']],
     ['one is tripped', { bots: read([bot('a', 'tripped')]) }, ['1 BOT TRIPPED']],

@@ -55,7 +55,7 @@ export function panelRig(botIds: readonly string[] = ['alpha', 'beta']): PanelRi
     environment: async () => rig.environment,
   };
   const silent = () => undefined;
-  const world = {
+  const ports = {
     ...{ clock, bots, liquidator, runs: stores.lock.runs, unfinished: stores.lock.unfinished },
     version: '1.2.3 (0123456)',
     random: { fraction: () => 0.5, hex: (digits: number) => 'ab'.repeat(digits).slice(0, digits) },
@@ -69,7 +69,7 @@ export function panelRig(botIds: readonly string[] = ['alpha', 'beta']): PanelRi
   };
   const config = effectiveSettings({ configText, disabledText: undefined });
   const raw = (event: unknown): Promise<string> =>
-    answerPanel(world, config, event, { endpoint: ENDPOINT, remainingMs: 60_000 });
+    answerPanel(ports, config, event, { endpoint: ENDPOINT, remainingMs: 60_000 });
   const rig: PanelRig = {
     ...{ bots, stores, called, queued, waits, raw, queueFails: false },
     now: NOW_MS,

@@ -46,6 +46,25 @@ describe('a report', () => {
     expect(text).not.toContain('Missing information');
   });
 
+  test('of a call whose symbol held nothing says so of the symbol, and never of the account', async () => {
+    const rig = liquidationRig();
+    longAndShort(rig);
+    await rig.run({ correlation_id: ID, symbols: ['BTCUSD'] });
+    const text = await readOf(sourcesOf(rig));
+    expect(text).toContain('NOTHING SEEN IN BTCUSD 0 positions closed, no order cancelled.');
+    expect(text).toContain('BTCUSD held no position.');
+    expect(text).toContain('Still open of these symbols');
+    expect(text).not.toMatch(/flat after|was flat|The account held no position/);
+  });
+
+  test('of named symbols calls them flat, and not the account', async () => {
+    const rig = liquidationRig();
+    longAndShort(rig);
+    await rig.run({ correlation_id: ID, symbols: ['ETHUSDT'] });
+    const text = await readOf(sourcesOf(rig));
+    expect(text).toMatch(/FLAT \(ONLY ETHUSDT\) 1 of 1 position closed, .* ETHUSDT was flat \S+ ms after the start/);
+  });
+
   test('draws a mark for each request, and lists each', () => {
     const page = pageOf(normal);
     const asked = normal.items.flatMap(({ data }) => [

@@ -38,8 +38,7 @@ afterEach(async () => {
   await endpoint.close();
 });
 
-const later = (name: string) =>
-  createAsyncInvoker({ client, functionName: name }).invokeLater({ trigger: 'watchdog' }, 1_000);
+const later = (name: string) => createAsyncInvoker(client, name).invokeLater({ trigger: 'watchdog' }, 1_000);
 
 describe('the Lambda endpoint', () => {
   test.each(['one', 'arn:aws:lambda:eu-central-1:123456789012:function:one'])(
@@ -81,7 +80,7 @@ describe('the Lambda endpoint', () => {
   test('the rest of a deadline has a fraction, and is still a timeout', async () => {
     const host = scripted();
     endpoint.register('one', host);
-    await createAsyncInvoker({ client, functionName: 'one' }).invokeLater({ trigger: 'watchdog' }, 3_299.7);
+    await createAsyncInvoker(client, 'one').invokeLater({ trigger: 'watchdog' }, 3_299.7);
     await endpoint.idle();
     expect(host.events).toHaveLength(1);
   });
@@ -92,12 +91,8 @@ describe('the Lambda endpoint', () => {
     endpoint.faults.next({ kind: 'fail', status: 429, error: 'TooManyRequestsException' });
     await expect(later('one')).rejects.toThrow(/TooManyRequestsException/);
     endpoint.faults.next({ kind: 'hang' });
-    await expect(createAsyncInvoker({ client, functionName: 'one' }).invokeLater({}, 50)).rejects.toThrow(
-      /within 50 ms/,
-    );
-    await expect(createAsyncInvoker({ client, functionName: 'one' }).invokeLater({}, 0)).rejects.toThrow(
-      /No time was left/,
-    );
+    await expect(createAsyncInvoker(client, 'one').invokeLater({}, 50)).rejects.toThrow(/within 50 ms/);
+    await expect(createAsyncInvoker(client, 'one').invokeLater({}, 0)).rejects.toThrow(/No time was left/);
   });
 });
 

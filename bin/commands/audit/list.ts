@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { mustBeHeardOf } from '../../connect/known-bot.ts';
+import { mustBeRecorded } from '../../connect/known-bot.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
@@ -14,7 +14,7 @@ import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { duration } from '../../terminal/numbers.ts';
 import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
-import type { Screen } from '../../terminal/screen.ts';
+import type { Screen } from '../../terminal/paint.ts';
 import { sinceOption } from './since-option.ts';
 
 interface Options extends ConnectionOptions {
@@ -54,11 +54,10 @@ export function registerList(audit: Command, cli: Cli): void {
       const nowMs = connection.clock.nowMs();
       const query = { limit, sinceMs: nowMs - since, ...(bot && { botId: bot }), ...(all && { quietChecks: true }) };
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
-      mustBeHeardOf(bot, records.length, connection);
+      mustBeRecorded(bot, records.length, connection);
       const whose = bot === undefined ? '' : ` of ${bot}`;
       run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
-      if (records.length === 0) run.say('  none');
-      for (const line of recordLines(records, nowMs, { paint: run.paint, width: cli.terminal.width })) run.say(line);
+      run.say(recordLines(records, nowMs, run.screen));
       if (records.length === limit) run.say(run.paint.dim(`  The newest ${limit}; --limit shows more.`));
       run.answer({ where: connection.where, liquidations: records.map(record => recordJson(record, nowMs)) });
       return EXIT.ok;
@@ -71,7 +70,7 @@ function recordLines(
   nowMs: number,
   { paint, width }: Screen,
 ): readonly string[] {
-  if (records.length === 0) return [];
+  if (records.length === 0) return ['  none'];
   const rows = records.map(record => {
     const { headline, tone } = recordVerdict(record, nowMs);
     const verdict = paint[tone === 'plain' ? 'bold' : tone](visibleLine(headline));

@@ -44,13 +44,13 @@ export function registerShow(audit: Command, cli: Cli): void {
       if (run.options.raw === true) {
         for (const item of items) run.say(JSON.stringify(item));
       } else {
-        const screen = { paint: run.paint, width: cli.terminal.width };
-        for (const line of incidentLines(incident, screen)) run.say(line);
+        const screen = run.screen;
+        run.say(incidentLines(incident, screen));
         if (run.options.requests === true) {
           run.say();
           run.say(run.paint.bold('Requests to the exchange'));
           const startMs = incident.events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
-          for (const line of requestLines(incident.requests, startMs, screen)) run.say(line);
+          run.say(requestLines(incident.requests, startMs, screen));
         }
       }
       run.answer(incidentJson(incident));

@@ -1,7 +1,7 @@
 /** `flatline audit stats`: statistics of liquidations. */
 
 import type { Command } from 'commander';
-import { mustBeHeardOf } from '../../connect/known-bot.ts';
+import { mustBeRecorded } from '../../connect/known-bot.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
 import { type Statistics, statisticsOf } from '../../incident/statistics.ts';
@@ -11,7 +11,7 @@ import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { countText, duration } from '../../terminal/numbers.ts';
 import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
-import type { Screen } from '../../terminal/screen.ts';
+import type { Screen } from '../../terminal/paint.ts';
 import { sinceOption } from './since-option.ts';
 
 interface Options extends ConnectionOptions {
@@ -52,10 +52,10 @@ export function registerStats(audit: Command, cli: Cli): void {
       const query = { limit: MOST, sinceMs: connection.clock.nowMs() - since, ...(bot && { botId: bot }) };
       const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
       const statistics = statisticsOf(records);
-      mustBeHeardOf(bot, records.length, connection);
+      mustBeRecorded(bot, records.length, connection);
       const whose = bot === undefined ? '' : ` of ${bot}`;
       run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
-      for (const line of statisticsLines(statistics, { paint: run.paint, width: cli.terminal.width })) run.say(line);
+      run.say(statisticsLines(statistics, run.screen));
       if (records.length === MOST) run.say(run.paint.warn(`  Only the newest ${MOST} are counted.`));
       run.answer({ where: connection.where, since_ms: since, ...statisticsJson(statistics) });
       return EXIT.ok;

@@ -61,9 +61,9 @@ async function followOne(run: Run<Options>, connection: Connection, id: string):
   const followed = createFollower(run, { eventsOnly: false });
   const patiently = patientReader(run);
   while (!run.interrupted.aborted) {
-    const papers = await patiently(() => readRecords(connection, id));
-    if (papers !== undefined) {
-      const { record, incident } = papers;
+    const found = await patiently(() => readRecords(connection, id));
+    if (found !== undefined) {
+      const { record, incident } = found;
       if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
       followed.print(incident);
       if (!incident.verdict.open) {
@@ -92,10 +92,10 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
     for (const { correlationId, firstStartedAtMs = 0, finishedAtMs = fromMs } of records.toReversed()) {
       const isOld = Math.max(firstStartedAtMs, finishedAtMs) < fromMs;
       if (isOld || over.has(correlationId) || run.interrupted.aborted) continue;
-      const papers = await patiently(() => readRecords(connection, correlationId));
-      if (papers === undefined) continue;
-      followed.print(papers.incident);
-      if (!papers.incident.verdict.open) over.add(correlationId);
+      const found = await patiently(() => readRecords(connection, correlationId));
+      if (found === undefined) continue;
+      followed.print(found.incident);
+      if (!found.incident.verdict.open) over.add(correlationId);
     }
     await clock.sleep(EVERY_MS, run.interrupted);
   }

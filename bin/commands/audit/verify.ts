@@ -18,8 +18,8 @@ import {
   jsonOption,
   readCorrelationId,
 } from '../../terminal/options.ts';
-import type { Screen } from '../../terminal/screen.ts';
-import { wrap } from '../../terminal/text-width.ts';
+import type { Screen } from '../../terminal/paint.ts';
+import { hanging } from '../../terminal/text-width.ts';
 import { sinceOption } from './since-option.ts';
 
 interface Options extends ConnectionOptions {
@@ -65,13 +65,13 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
     throw new CliError(EXIT.usage, 'Name one correlation ID, or use --all. See flatline audit verify --help.');
   }
   const ids = id === undefined ? await listed(run, connection) : [id];
-  const screen: Screen = { paint: run.paint, width: run.cli.terminal.width };
+  const { screen } = run;
   const verdicts: { readonly id: string; readonly verification: Verification }[] = [];
   for (const [index, one] of ids.entries()) {
-    const papers = await run.progress(`reading audit log ${index + 1} of ${ids.length}`, readRecords(connection, one));
-    if (papers.incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, one));
-    verdicts.push({ id: one, verification: papers.incident.verification });
-    for (const line of all ? shortLines(papers, screen) : longLines(papers, screen)) run.say(line);
+    const records = await run.progress(`reading audit log ${index + 1} of ${ids.length}`, readRecords(connection, one));
+    if (records.incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, one));
+    verdicts.push({ id: one, verification: records.incident.verification });
+    run.say(all ? shortLines(records, screen) : longLines(records, screen));
   }
   const broken = verdicts.filter(({ verification }) => !verification.ok).length;
   const unproven = verdicts.filter(({ verification: { ok, sealed } }) => ok && !sealed).length;
@@ -105,7 +105,7 @@ function longLines({ incident }: IncidentRecords, screen: Screen): readonly stri
       return `    ${paint.dim(`${writerName(writer)}: ${says}`)}`;
     }),
     ...verification.segments.flatMap(segment =>
-      segmentMeaning(segment, events).flatMap(text => wrap(text, width - 4).map(line => `    ${line}`)),
+      segmentMeaning(segment, events).flatMap(text => hanging('   ', text, width)),
     ),
   ];
 }
@@ -117,7 +117,7 @@ function shortLines({ incident }: IncidentRecords, { paint, width }: Screen): re
   const mark = ok ? paint.warn('!') : paint.bad('✗');
   const odd = segments.filter(({ kind }) => kind !== 'intact');
   const texts = odd.flatMap(segment => [visibleLine(segment.sentence), ...(ok ? [] : segmentMeaning(segment, events))]);
-  return [`  ${mark} ${correlationId}`, ...texts.flatMap(text => wrap(text, width - 6).map(line => `      ${line}`))];
+  return [`  ${mark} ${correlationId}`, ...texts.flatMap(text => hanging('     ', text, width))];
 }
 
 function summary(all: number, broken: number, unproven: number, { paint }: Screen): string {

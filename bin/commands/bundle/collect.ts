@@ -17,7 +17,7 @@ import { createPaint } from '../../terminal/paint.ts';
 import { readLogs } from './logs.ts';
 import type { TextFile } from './tar.ts';
 
-export interface Bundle {
+interface Bundle {
   readonly files: readonly TextFile[];
   readonly unread: readonly Unread[];
 }
@@ -52,13 +52,13 @@ export async function collect(
   const { bots, runs } = connection;
   const rows = await tried('the bots', bots.list(STORE_MS));
   const records = (await tried('the liquidations', runs.recent({ limit: MOST_LISTED }, LISTING_MS))) ?? [];
-  const incidents: { readonly id: string; readonly papers: IncidentRecords }[] = [];
+  const incidents: { readonly id: string; readonly found: IncidentRecords }[] = [];
   for (const one of id === undefined ? unfinishedAndLast(records) : [id]) {
-    const papers = await tried(`the audit log of ${one}`, readRecords(connection, one));
-    if (papers === undefined) continue;
-    if (papers.incident.kind === 'nothing')
+    const found = await tried(`the audit log of ${one}`, readRecords(connection, one));
+    if (found === undefined) continue;
+    if (found.incident.kind === 'nothing')
       unread.push({ what: `the audit log of ${one}`, why: 'there is no audit log and no record' });
-    else incidents.push({ id: one, papers });
+    else incidents.push({ id: one, found });
   }
   const window = windowOf(incidents, nowMs);
   const reading = FUNCTIONS.map(name => readLogs(connection, connection.functions[name], window));
@@ -71,8 +71,8 @@ export async function collect(
   }
 
   const hashes = hashesOf(
-    incidents.flatMap(({ papers }) => papers.items),
-    [...records, ...incidents.flatMap(({ papers: { record } }) => (record === undefined ? [] : [record]))],
+    incidents.flatMap(({ found }) => found.items),
+    [...records, ...incidents.flatMap(({ found: { record } }) => (record === undefined ? [] : [record]))],
   );
   const redaction = bundleRedaction(hashes);
   const json = (name: string, value: unknown): TextFile => ({
@@ -87,13 +87,11 @@ export async function collect(
       'liquidations.json',
       records.map(record => recordJson(record, nowMs)),
     ),
-    ...incidents.flatMap(({ id: one, papers }) => [
+    ...incidents.flatMap(({ id: one, found }) => [
       json(`trails/${one}.json`, {
-        record: papers.record,
-        verification: papers.incident.verification,
-        items: papers.items,
+        ...{ record: found.record, verification: found.incident.verification, items: found.items },
       }),
-      { name: `trails/${one}.txt`, text: redaction.text(`${pageOf(papers).join('\n')}\n`) },
+      { name: `trails/${one}.txt`, text: redaction.text(`${pageOf(found).join('\n')}\n`) },
     ]),
     ...logs.flatMap(({ name, lines }) =>
       lines === undefined
@@ -128,10 +126,10 @@ function unfinishedAndLast(records: readonly LiquidationRecord[]): readonly stri
 }
 
 function windowOf(
-  incidents: readonly { readonly papers: IncidentRecords }[],
+  incidents: readonly { readonly found: IncidentRecords }[],
   nowMs: number,
 ): { readonly fromMs: number; readonly untilMs: number } {
-  const instants = incidents.flatMap(({ papers: { record, incident } }) =>
+  const instants = incidents.flatMap(({ found: { record, incident } }) =>
     [record?.firstStartedAtMs, record?.finishedAtMs, incident.events[0]?.atMs, incident.events.at(-1)?.atMs].filter(
       one => one !== undefined,
     ),

@@ -3,7 +3,7 @@
 import type { Evidence } from '../../../simulator/scenarios/evidence.ts';
 import type { Check } from '../../../simulator/scenarios/scenario.ts';
 
-export interface CheckVerdict {
+interface CheckVerdict {
   readonly sentence: string;
   readonly holds: boolean;
   /** What contradicts the check. */

@@ -4,37 +4,30 @@
  */
 
 import type { Answer } from '../../../lambda/contract.ts';
-import type { Clock } from '../../../lambda/ports.ts';
 import type { Invocation, LambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
 import type { CallEvidence, TickEvidence, TickReportEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
+import type { PlayContext } from './play-context.ts';
 import { poll } from './poll.ts';
-import type { ReportProgress } from './progress.ts';
-
-export interface InvocationFollower {
-  /** Invocations that have not ended by now are not part of the scenario. */
-  stop(): Promise<{ readonly calls: readonly CallEvidence[]; readonly ticks: readonly TickEvidence[] }>;
-}
 
 const POLL_MS = 8;
 
-/** `on` is the deployment with the liquidator's name. */
+/**
+ * `on` is the deployment with the liquidator's name. Returns the function that stops it: invocations that have not ended
+ * by then are not part of the scenario.
+ */
 export function followInvocations(
   { invocations }: Pick<LambdaEndpoint, 'invocations'>,
-  context: {
-    readonly clock: Clock;
-    readonly reportProgress: ReportProgress;
-    readonly on: FunctionLabel;
-    readonly journal: readonly JournalEntry[];
-  },
-): InvocationFollower {
-  const { clock, reportProgress, on, journal } = context;
+  { clock, reportProgress }: Pick<PlayContext, 'clock' | 'reportProgress'>,
+  on: FunctionLabel,
+  journal: readonly JournalEntry[],
+): () => Promise<{ readonly calls: readonly CallEvidence[]; readonly ticks: readonly TickEvidence[] }> {
   const begun = new Set<Invocation>();
   const ended = new Map<Invocation, CallEvidence>();
 
-  const look = (): void => {
+  const readOn = (): void => {
     for (const invocation of invocations) {
       if (invocation.name !== FUNCTION_NAMES.liquidator || invocation.kind !== 'async') continue;
       const { call, correlationId } = nameOf(invocation);
@@ -44,25 +37,16 @@ export function followInvocations(
       const evidence = ended.has(invocation) ? undefined : evidenceOf(invocation, on, journal);
       if (evidence === undefined) continue;
       ended.set(invocation, evidence);
-      const tookMs = evidence.endedAtMs - evidence.startedAtMs;
-      const { answer, endedAtMs } = evidence;
-      reportProgress({
-        kind: 'ended',
-        call,
-        tookMs,
-        headline: answer?.headline,
-        botId: answer?.bot_id ?? undefined,
-        atMs: endedAtMs,
-      });
+      const { answer, startedAtMs, endedAtMs } = evidence;
+      const about = { headline: answer?.headline, botId: answer?.bot_id ?? undefined };
+      reportProgress({ kind: 'ended', call, tookMs: endedAtMs - startedAtMs, ...about, atMs: endedAtMs });
     }
   };
-  const end = poll(clock, POLL_MS, look);
+  const end = poll(clock, POLL_MS, readOn);
 
-  return {
-    stop: async () => {
-      await end();
-      return { calls: [...ended.values()], ticks: invocations.filter(isTick).map(tickOf) };
-    },
+  return async () => {
+    await end();
+    return { calls: [...ended.values()], ticks: invocations.filter(isTick).map(tickOf) };
   };
 }
 

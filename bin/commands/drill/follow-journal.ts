@@ -5,36 +5,29 @@ import type { JournalEntry } from '../../../simulator/exchange.ts';
 import { poll } from './poll.ts';
 import type { ReportProgress } from './progress.ts';
 
-export interface JournalFollower {
-  /** Returns the requests without an answer so far. */
-  stop(): Promise<readonly JournalEntry[]>;
-}
-
 const POLL_MS = 8;
 
-/** `from`: the number of entries to skip. */
+/** Skips the first `from` entries. Returns the function that stops it and gives the requests without an answer. */
 export function followJournal(
   journal: readonly JournalEntry[],
   clock: Clock,
   reportProgress: ReportProgress,
   from = 0,
-): JournalFollower {
+): () => Promise<readonly JournalEntry[]> {
   let waiting: readonly JournalEntry[] = [];
   let read = from;
 
-  const look = (): void => {
+  const readOn = (): void => {
     waiting = [...waiting, ...journal.slice(read)];
     read = journal.length;
     const ready = waiting.filter(entry => entry.answeredAtMs !== undefined);
     waiting = waiting.filter(entry => entry.answeredAtMs === undefined);
     for (const entry of ready) reportProgress({ kind: 'request', entry, atMs: entry.answeredAtMs ?? clock.nowMs() });
   };
-  const end = poll(clock, POLL_MS, look);
+  const end = poll(clock, POLL_MS, readOn);
 
-  return {
-    stop: async () => {
-      await end();
-      return waiting;
-    },
+  return async () => {
+    await end();
+    return waiting;
   };
 }

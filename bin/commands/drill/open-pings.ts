@@ -1,4 +1,4 @@
-/** The ping URL of a scenario whose bots are shell scripts: the bundled function behind a function URL, and and a secret for each bot. */
+/** The ping URL of a scenario whose bots are shell scripts: the bundled function at a function URL, a secret for each bot. */
 
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
@@ -17,7 +17,7 @@ import { drillSettings } from './drill-settings.ts';
 import { startPingFunction } from './ping-function.ts';
 import type { ReportProgress } from './progress.ts';
 
-export interface Pings {
+interface Pings {
   readonly url: FunctionUrl;
   /** For the watchdog, which pings too. */
   readonly env: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@
 import { type FunctionUrl, startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 
-export interface PingFunction {
+interface PingFunction {
   readonly url: FunctionUrl;
   close(): Promise<void>;
 }

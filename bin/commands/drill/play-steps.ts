@@ -25,121 +25,122 @@ export async function playSteps(steps: readonly Step[], context: PlayContext): P
 const MOST_REPEATS = 10;
 
 async function playStep(step: Step, context: PlayContext): Promise<string | undefined> {
-  const { clock, reportProgress, stage, functions, running, cloud, heard } = context;
-  const staged = (says: string): void => reportProgress({ kind: 'staged', says, atMs: clock.nowMs() });
-  switch (step.kind) {
-    case 'warm':
-      staged('the function is warmed up with an empty event, which it must refuse');
-      await functions.get(step.on)?.host.invoke({});
-      return undefined;
-    case 'call':
-      running.set(step.call, call(step, context));
-      return undefined;
-    case 'answered':
-      await Promise.all(step.calls.map(name => running.get(name)));
-      return undefined;
-    case 'until':
-      return until(() => step.holds(sceneOf(context)), step.says, context);
-    case 'hold':
-      functions.get(step.on)?.counter.holdFrom(step.from);
-      staged(step.says);
-      return undefined;
-    case 'held': {
-      const counter = functions.get(step.on)?.counter;
-      return until(() => (counter?.held() ?? 0) > 0, `an answer to ${step.on} was held back`, context);
-    }
-    case 'release':
-      functions.get(step.on)?.counter.release();
-      staged(step.says);
-      return undefined;
-    case 'kill':
-      functions.get(step.on)?.host.kill();
-      staged(step.says);
-      return undefined;
-    case 'lease-end':
-      return waitForLease(context.ids.get(step.id) ?? '', context);
-    case 'change':
-      step.make(stage);
-      staged(step.says);
-      return undefined;
-    case 'bot-lives':
-      staged(step.says);
-      await Promise.all(botsOf(step.who, context).map(bot => context.botLimiter.run(() => bot.live())));
-      return undefined;
-    case 'bot-falls-silent':
-      await Promise.all(botsOf(step.who, context).map(bot => bot.fallSilent()));
-      staged(step.says);
-      if (context.bots.size === 1) for (const bot of context.bots.values()) void reportSilence(bot, context);
-      return undefined;
-    case 'bot-beats':
-      await Promise.all(botsOf(step.who, context).map(bot => bot.beat()));
-      return undefined;
-    case 'bot-leaves':
-      staged(step.says);
-      return (await Promise.all(botsOf(step.who, context).map(bot => bot.leave()))).find(why => why !== undefined);
-    case 'bot-restarts':
-      staged(step.says);
-      return (await Promise.all(botsOf(step.who, context).map(bot => bot.restart()))).find(why => why !== undefined);
-    case 'time-passes': {
-      const { ticksWentOn } = step;
-      const ms = Math.round(typeof step.ms === 'number' ? step.ms : step.ms(sceneOf(context)));
-      await setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn });
-      for (const bot of context.bots.values()) bot.age(ms);
-      const how = ticksWentOn ? '' : ' without a watchdog run or a heartbeat';
-      staged(`${duration(ms)} pass${how} (all instants in the table are set back by this much)`);
-      return undefined;
-    }
-    case 'freeze': {
-      const sinceMs = clock.nowMs();
-      const stuck = await until(() => clock.nowMs() - sinceMs >= step.ms, 'the function was paused', context);
-      functions.get(step.on)?.counter.die();
-      staged(step.says);
-      return stuck;
-    }
-    case 'tables':
-      if (step.work) cloud.tables.faults.clear();
-      else {
-        const scope = step.onlyWrites === true ? { operation: 'UpdateItem', target: TABLE_NAMES.bots } : {};
-        cloud.tables.faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' }, scope);
-      }
-      staged(step.says);
-      return undefined;
-    case 'flood':
-      context.pingUrl?.flood(step.active);
-      staged(step.says);
-      return undefined;
-    case 'tick':
-      staged('EventBridge invokes the watchdog');
-      cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
-      return undefined;
-    case 'ticked':
-      return ticked(context);
-    case 'logged':
-      return until(
-        () => heard.some(({ message }) => message === step.event),
-        `a function logged ${step.event}`,
-        context,
-      );
-    case 'repeat': {
-      for (let times = 0; !step.holds(sceneOf(context)); times += 1) {
-        if (times === MOST_REPEATS) return `this did not happen: ${step.says}`;
-        const stuck = await playSteps(step.steps, context);
-        if (stuck !== undefined) return stuck;
-      }
-      return undefined;
-    }
-    case 'settled': {
-      let isIdle = false;
-      void cloud.lambda.idle().then(() => {
-        isIdle = true;
-      });
-      return until(() => isIdle, 'the functions are idle', context);
-    }
-  }
+  const stuck = await (PLAYERS[step.kind] as Player<Step['kind']>)(step, context);
+  return typeof stuck === 'string' ? stuck : undefined;
 }
 
-const botsOf = (who: string | readonly string[] | undefined, { bots }: PlayContext): readonly Bot[] =>
-  [...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [bot] : []));
+/** A text, also a promised one, is why the scenario could not continue. */
+type Player<K extends Step['kind']> = (step: Extract<Step, { kind: K }>, context: PlayContext) => unknown;
+
+const staged = ({ clock, reportProgress }: PlayContext, says: string): void =>
+  reportProgress({ kind: 'staged', says, atMs: clock.nowMs() });
+
+const PLAYERS: { readonly [K in Step['kind']]: Player<K> } = {
+  warm: async ({ on }, context) => {
+    staged(context, 'the function is warmed up with an empty event, which it must refuse');
+    await context.functions.get(on)?.host.invoke({});
+  },
+  call: (step, context) => void context.running.set(step.call, call(step, context)),
+  answered: async ({ calls }, { running }) => void (await Promise.all(calls.map(name => running.get(name)))),
+  until: ({ holds, says }, context) => until(() => holds(sceneOf(context)), says, context),
+  hold: ({ on, from, says }, context) => {
+    context.functions.get(on)?.counter.holdFrom(from);
+    staged(context, says);
+  },
+  held: ({ on }, context) => {
+    const counter = context.functions.get(on)?.counter;
+    return until(() => (counter?.held() ?? 0) > 0, `an answer to ${on} was held back`, context);
+  },
+  release: ({ on, says }, context) => {
+    context.functions.get(on)?.counter.release();
+    staged(context, says);
+  },
+  kill: ({ on, says }, context) => {
+    context.functions.get(on)?.host.kill();
+    staged(context, says);
+  },
+  'lease-end': ({ id }, context) => waitForLease(context.ids.get(id) ?? '', context),
+  change: ({ make, says }, context) => {
+    make(context.stage);
+    staged(context, says);
+  },
+  'bot-lives': async ({ who, says }, context) => {
+    staged(context, says);
+    await eachBot(who, context, bot => context.botLimiter.run(() => bot.live()));
+  },
+  'bot-falls-silent': async ({ who, says }, context) => {
+    await eachBot(who, context, bot => bot.fallSilent());
+    staged(context, says);
+    if (context.bots.size === 1) for (const bot of context.bots.values()) void reportSilence(bot, context);
+  },
+  'bot-beats': async ({ who }, context) => void (await eachBot(who, context, bot => bot.beat())),
+  'bot-leaves': async ({ who, says }, context) => {
+    staged(context, says);
+    return (await eachBot(who, context, bot => bot.leave())).find(why => why !== undefined);
+  },
+  'bot-restarts': async ({ who, says }, context) => {
+    staged(context, says);
+    return (await eachBot(who, context, bot => bot.restart())).find(why => why !== undefined);
+  },
+  'time-passes': async (step, context) => {
+    const { ticksWentOn } = step;
+    const ms = Math.round(typeof step.ms === 'number' ? step.ms : step.ms(sceneOf(context)));
+    const table = { client: context.cloud.tables.client, tableName: TABLE_NAMES.bots };
+    await setBack(table, { ms, ticksWentOn });
+    for (const bot of context.bots.values()) bot.age(ms);
+    const how = ticksWentOn ? '' : ' without a watchdog run or a heartbeat';
+    staged(context, `${duration(ms)} pass${how} (all instants in the table are set back by this much)`);
+  },
+  freeze: async ({ on, ms, says }, context) => {
+    const { clock, functions } = context;
+    const sinceMs = clock.nowMs();
+    const stuck = await until(() => clock.nowMs() - sinceMs >= ms, 'the function was paused', context);
+    functions.get(on)?.counter.die();
+    staged(context, says);
+    return stuck;
+  },
+  tables: ({ work, onlyWrites = false, says }, context) => {
+    const { faults } = context.cloud.tables;
+    const scope = onlyWrites ? { operation: 'UpdateItem', target: TABLE_NAMES.bots } : {};
+    if (work) faults.clear();
+    else faults.always({ kind: 'fail', status: 500, error: 'InternalServerError' }, scope);
+    staged(context, says);
+  },
+  flood: ({ active, says }, context) => {
+    context.pingUrl?.flood(active);
+    staged(context, says);
+  },
+  tick: (_, context) => {
+    staged(context, 'EventBridge invokes the watchdog');
+    context.cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
+  },
+  ticked: (_, context) => ticked(context),
+  logged: ({ event }, context) =>
+    until(() => context.heard.some(({ message }) => message === event), `a function logged ${event}`, context),
+  repeat: async ({ steps, holds, says }, context) => {
+    for (let times = 0; !holds(sceneOf(context)); times += 1) {
+      if (times === MOST_REPEATS) return `this did not happen: ${says}`;
+      const stuck = await playSteps(steps, context);
+      if (stuck !== undefined) return stuck;
+    }
+    return undefined;
+  },
+  settled: (_, context) => {
+    let isIdle = false;
+    void context.cloud.lambda.idle().then(() => {
+      isIdle = true;
+    });
+    return until(() => isIdle, 'the functions are idle', context);
+  },
+};
+
+/** `who` undefined: all of them. */
+const eachBot = <T>(
+  who: string | readonly string[] | undefined,
+  { bots }: PlayContext,
+  act: (bot: Bot) => Promise<T>,
+): Promise<readonly T[]> =>
+  Promise.all([...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [act(bot)] : [])));
 
 async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
   const { clock, reportProgress, functions, ids, calls, bots } = context;
@@ -163,11 +164,6 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
     exchangeRequests: deployed.counter.entered() - enteredBefore,
     exchangeActions: deployed.counter.acted() - actedBefore,
   });
-  reportProgress({
-    kind: 'ended',
-    call: name,
-    tookMs: endedAtMs - startedAtMs,
-    headline: answer?.headline,
-    atMs: endedAtMs,
-  });
+  const tookMs = endedAtMs - startedAtMs;
+  reportProgress({ kind: 'ended', call: name, tookMs, headline: answer?.headline, atMs: endedAtMs });
 }

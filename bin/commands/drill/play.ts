@@ -41,7 +41,7 @@ export interface Played {
   readonly stuck: string | undefined;
 }
 
-export interface PlayTools {
+interface PlayTools {
   readonly clock: Clock;
   readonly cloud: LocalCloud;
   readonly reportProgress: ReportProgress;
@@ -115,9 +115,9 @@ export async function play(
   const before = wholeTruth(stage);
   const { rttMs, hedge } = stage;
   reportProgress({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: [...bots.keys()], atMs: clock.nowMs() });
-  const follower = followJournal(exchange.journal, clock, reportProgress);
+  const stopJournal = followJournal(exchange.journal, clock, reportProgress);
   const [on = 'A'] = [...functions.keys()].reverse();
-  const invocations = followInvocations(cloud.lambda, { clock, reportProgress, on, journal: exchange.journal });
+  const stopInvocations = followInvocations(cloud.lambda, { clock, reportProgress }, on, exchange.journal);
   const made: CallEvidence[] = [];
   const ids = new Map<string, string>();
   const over = new AbortController();
@@ -126,8 +126,8 @@ export async function play(
   const context = { clock, reportProgress, signal: over.signal, botLimiter: openLimiter(BOTS_AT_A_TIME), ...parts };
   const stuck = await playSteps(scenario.steps, context).finally(() => over.abort());
   await Promise.all(context.running.values());
-  const { calls: others, ticks } = await invocations.stop();
-  const unanswered = await follower.stop();
+  const { calls: others, ticks } = await stopInvocations();
+  const unanswered = await stopJournal();
   reportProgress({ kind: 'over', unanswered, atMs: clock.nowMs() });
 
   const calls = [...made, ...others];
@@ -148,9 +148,7 @@ export async function play(
     logs: heard,
     leaks: findLeaks(
       [...[...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]), ...(pings?.secrets ?? [])],
-      {
-        ...{ 'the log': rawLogs, 'an answer': [calls, ticks], 'the audit log': incidents, 'the bots’ rows': botsShown },
-      },
+      { 'the log': rawLogs, 'an answer': [calls, ticks], 'the audit log': incidents, 'the bots’ rows': botsShown },
     ),
   };
   const startedAtMs = Math.min(

@@ -74,7 +74,12 @@ export function registerDrill(program: Command, cli: Cli): void {
     },
     { signals: 'notify' },
   );
-  command.action((...args: unknown[]) => (command.opts<Given>().serve ? keepUp : play)(...args));
+  command.action(async (...args: unknown[]) => {
+    if (!command.opts<Given>().serve) return play(...args);
+    // Before signals are caught: loading blocks the process, and a signal that is caught would wait for its end.
+    await import('./served/serve.ts');
+    return keepUp(...args);
+  });
 }
 
 const drillOptions = ({ scenario, positions, hedge, rtt, seed, json }: Given): DrillOptions => ({
@@ -86,14 +91,12 @@ const drillOptions = ({ scenario, positions, hedge, rtt, seed, json }: Given): D
   json: json === true,
 });
 
-/** For argParser. */
 function readScenario(text: string): string {
   if (NAMES.some(name => name === text)) return text;
-  const meant = didYouMean(text, NAMES);
-  throw new InvalidArgumentError(meant === undefined ? `There are ${NAMES.join(', ')}.` : `Did you mean ${meant}?`);
+  const near = didYouMean(text, NAMES);
+  throw new InvalidArgumentError(near === undefined ? `There are ${NAMES.join(', ')}.` : `Did you mean ${near}?`);
 }
 
-/** For argParser. */
 const wholeNumber =
   (least: number, most: number) =>
   (text: string): number => {

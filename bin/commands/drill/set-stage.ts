@@ -9,7 +9,7 @@ import { positionsOf, type Scenario } from '../../../simulator/scenarios/scenari
 import type { Stage } from '../../../simulator/scenarios/stage.ts';
 import type { DrillOptions } from './options.ts';
 
-export interface DrillStage extends Stage {
+interface DrillStage extends Stage {
   /** By bot, whose account has the bot's ID for a name. */
   readonly keys: ReadonlyMap<string, { readonly apiKey: string; readonly apiSecret: string }>;
 }

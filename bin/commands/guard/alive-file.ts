@@ -12,17 +12,17 @@ import { stat } from 'node:fs/promises';
 /** What a read found. Undefined: the file is absent or cannot be read. */
 export type FileMark = { readonly text: string; readonly changedAtMs: number } | undefined;
 
-export interface AliveFileOptions {
+interface AliveFileOptions {
   /** Without a change for this time, there is no sign of work. */
   readonly withinMs: number;
   readonly onProof: () => void;
   /** Called when a read takes too long, once per hang; the sentence is for people. */
   readonly onHang: (sentence: string) => void;
   /** Rejects for a file that cannot be read. */
-  readonly look?: (path: string) => Promise<FileMark>;
+  readonly read?: (path: string) => Promise<FileMark>;
 }
 
-export interface AliveFile {
+interface AliveFile {
   /** A read has not returned yet. */
   isHanging(): boolean;
   /** One read now, besides those of the watch; two seconds at most. */
@@ -39,7 +39,7 @@ const COARSE_CLOCK_MS = 50;
 
 /** Resolves after the first read, or after two seconds. */
 export async function watchAliveFile(path: string, options: AliveFileOptions): Promise<AliveFile> {
-  const { withinMs, onProof, onHang, look = readFileMark } = options;
+  const { withinMs, onProof, onHang, read = readFileMark } = options;
   const startedAtMs = Date.now();
   let last: string | undefined;
   let pending: { readonly sinceMs: number; readonly done: Promise<void>; isReported: boolean } | undefined;
@@ -49,7 +49,7 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   function checkOnce(): Promise<void> {
     if (pending !== undefined) return pending.done;
     const sinceMs = performance.now();
-    const done = look(path)
+    const done = read(path)
       .catch(() => undefined)
       .then(mark => {
         pending = undefined;
@@ -100,7 +100,7 @@ async function orLate(look: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Rejects when the file cannot be read. The inode is not part of the mark: file systems in user space number a file anew when it comes back. */
+/** Rejects when the file cannot be read. Without the inode: file systems in user space may give a file another number later. */
 export async function readFileMark(path: string): Promise<FileMark> {
   const { mtimeNs, size, ctimeMs } = await stat(path, { bigint: true });
   return { text: `${mtimeNs} ${size}`, changedAtMs: Number(ctimeMs) };

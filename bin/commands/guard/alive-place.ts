@@ -1,16 +1,18 @@
 /**
- * Where the bot is to touch its file: a name in a folder that is there. In a folder that is not there no file would ever
- * prove work, and a folder itself changes with each file that anybody makes in it.
+ * The file that the bot touches must be in a folder that exists, and must not be a folder itself, which changes with each
+ * file in it.
  */
 
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../terminal/exit.ts';
+import { codeOf } from '../../terminal/file-failure.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 /** Throws CliError (125). What cannot be read, or not in `withinMs`, passes: it may come back, and proves nothing before. */
 export async function mustBeAlivePlace(path: string, withinMs: number): Promise<void> {
-  const problem = await Promise.race([problemOf(path), silence(withinMs)]);
+  const problem = await Promise.race([problemOf(path), sleep(withinMs, undefined, { ref: false })]);
   if (problem !== undefined) throw new CliError(GUARD_EXIT.failed, problem);
 }
 
@@ -28,12 +30,7 @@ async function kindOf(path: string): Promise<'folder' | 'file' | 'absent' | 'unk
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unknown';
   }
 }
-
-const silence = (ms: number): Promise<undefined> =>
-  new Promise(resolve => {
-    setTimeout(() => resolve(undefined), ms).unref();
-  });

@@ -16,7 +16,7 @@ export interface BotProcess {
   sweep(clock: Clock): Promise<boolean>;
 }
 
-export type BotStart =
+type BotStart =
   | { readonly kind: 'running'; readonly bot: BotProcess }
   /** As in shells: 127 not found, 126 found but not executable. */
   | { readonly kind: 'not-started'; readonly exitCode: 126 | 127; readonly why: string };

@@ -4,20 +4,14 @@
  * distinguish them from a bot's own 1, 2 or 3.
  */
 
+/** Their meanings are in GUARD_EXIT_CODES. */
 export const GUARD_EXIT = {
-  /** The account is not known to be flat, or the bot may still run. */
   notFlat: 120,
-  /** The bot is tripped: it must not trade until an operator has re-armed it. */
   tripped: 121,
-  /** Another guard or process runs this bot, or the bot of a killed guard still runs. */
   taken: 122,
-  /** The bot would not be watched: AWS cannot be reached or refuses, or an operator disarmed the bot. */
   unwatched: 123,
-  /** The bot hung and was stopped. */
   hung: 124,
-  /** The guard itself cannot work: a wrong command line, a port or a file that cannot be used. */
   failed: 125,
-  /** As in shells: found but not executable; not found. */
   notExecutable: 126,
   notFound: 127,
 } as const;

@@ -3,6 +3,7 @@
  * --liquidator, or their variables). With an operator's credentials, or --local, they are found.
  */
 
+import { deploymentOf } from '../../../client/typescript/deployment-flags.ts';
 import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
 import { ENV } from '../../../lambda/contract.ts';
 import { chosenRegion } from '../../connect/chosen-region.ts';
@@ -55,12 +56,8 @@ export async function guardConnection(run: Run<GuardOptions>): Promise<GuardConn
  * name says which one that is.
  */
 export function guardWords(options: GuardOptions, liquidator: string): string {
-  const [, env, name] = /^flatline-(production|testnet)(?:-([a-z0-9-]+))?-liquidator(?::|$)/.exec(liquidator) ?? [];
-  if (options.local === true || env === undefined) return connectionWords(options);
+  const deployment = deploymentOf(liquidator);
+  if (options.local === true || deployment === undefined) return connectionWords(options);
   const { region } = options;
-  return connectionWords({
-    env: env === 'testnet' ? 'testnet' : 'production',
-    ...(name !== undefined && { name }),
-    ...(region !== undefined && { region }),
-  });
+  return connectionWords({ ...deployment, ...(region !== undefined && { region }) });
 }

@@ -7,8 +7,7 @@
  *   shell ── guard           ── the parent counts; what launched the shell does not
  */
 
-import { readFileSync } from 'node:fs';
-import { identify, isRunning, type ProcessIdentity } from '../../connect/running-process.ts';
+import { identify, isRunning, PROC, type ProcessIdentity } from '../../connect/running-process.ts';
 
 export interface Launchers {
   /** The first that is gone; undefined while all of them run. */
@@ -16,7 +15,7 @@ export interface Launchers {
 }
 
 /** The facts about a process; undefined where the machine does not provide them. */
-export type Ancestry = (pid: number) => { readonly parent: number; readonly group: number } | undefined;
+export type Ancestry = (pid: number) => { readonly parent?: number; readonly group: number } | undefined;
 
 interface LaunchersOptions {
   /** Of this process, now. */
@@ -27,10 +26,11 @@ interface LaunchersOptions {
 
 const DEPTH_MAX = 10;
 
-/** Looks at once; call it as early as possible. */
+/** Reads them at once; call it as early as possible. */
 export function watchLaunchers({
   parentPid = () => process.ppid,
-  ancestry = readAncestry,
+  // Elsewhere than on Linux only the direct parent is watched.
+  ancestry = PROC.read,
   isThere = one => isRunning(one),
 }: LaunchersOptions = {}): Launchers {
   const [parent, ...others] = lineOf(parentPid(), ancestry(process.pid)?.group, ancestry).map(pid => identify(pid));
@@ -50,19 +50,8 @@ function lineOf(parent: number, group: number | undefined, ancestry: Ancestry): 
     const found = ancestry(pid);
     if (line.length > 0 && (found === undefined || found.group !== group)) break;
     line.push(pid);
-    if (found === undefined) break;
+    if (found?.parent === undefined) break;
     pid = found.parent;
   }
   return line;
-}
-
-/** proc_pid_stat(5), fields 4 and 5. Elsewhere than on Linux only the direct parent is watched. */
-function readAncestry(pid: number): ReturnType<Ancestry> {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [, parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { parent: Number(parent), group: Number(group) };
-  } catch {
-    return undefined;
-  }
 }

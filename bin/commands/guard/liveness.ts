@@ -7,7 +7,7 @@ import { mustBeAlivePlace } from './alive-place.ts';
 import { listenOnAlivePort } from './alive-port.ts';
 import type { Liveness } from './plan.ts';
 
-export interface LivenessWatch {
+interface LivenessWatch {
   /** Variables in the bot's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** For people. */

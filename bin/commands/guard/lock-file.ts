@@ -8,17 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isGroupRunning, isRunning, type ProcessIdentity } from '../../connect/running-process.ts';
 import { CliError } from '../../terminal/exit.ts';
+import { codeOf } from '../../terminal/file-failure.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
-import {
-  codeOf,
-  FolderError,
-  openPrivateFolder,
-  readPlainFile,
-  unforeseeable,
-  writePrivateFile,
-} from './private-folder.ts';
+import { FolderError, openPrivateFolder, readPlainFile, unforeseeable, writePrivateFile } from './private-folder.ts';
 
-export interface GuardLock {
+interface GuardLock {
   /** Stores the bot's process group for the next guard. Never throws: the bot already runs. */
   noteBot(pid: number): void;
   /** Never throws. */
@@ -59,10 +53,7 @@ export function takeLock(botId: string, table: string, env: Environment): GuardL
     refuseIfAlive(botId, theirs, path);
     setAside(path, theirs);
   }
-  throw new CliError(
-    GUARD_EXIT.taken,
-    `Could not take the lock ${path}: other processes are taking it at the same time. Try again.`,
-  );
+  throw taken(`Could not take the lock ${path}: other processes are taking it at the same time. Try again.`);
 }
 
 /** On a full disk or in a deleted folder, only the next guard has less information. */
@@ -76,18 +67,12 @@ function refuseIfAlive(botId: string, holding: Holding | undefined, path: string
   if (holding === undefined) return;
   if (isRunning(holding.guard)) {
     const { pid } = holding.guard;
-    throw new CliError(
-      GUARD_EXIT.taken,
-      `Another guard watches ${botId} on this machine: process ${pid} (${path}). End it first.`,
-    );
+    throw taken(`Another guard watches ${botId} on this machine: process ${pid} (${path}). End it first.`);
   }
   const { bot } = holding;
   if (bot !== undefined && (isRunning(bot) || isGroupRunning(bot))) {
     const { pid } = bot;
-    throw new CliError(
-      GUARD_EXIT.taken,
-      `The guard of ${botId} was killed, but its bot still runs: process ${pid}. End it: kill -- -${pid}`,
-    );
+    throw taken(`The guard of ${botId} was killed, but its bot still runs: process ${pid}. End it: kill -- -${pid}`);
   }
 }
 
@@ -157,6 +142,8 @@ function openFolder(path: string): void {
     throw error;
   }
 }
+
+const taken = (sentence: string): CliError => new CliError(GUARD_EXIT.taken, sentence);
 
 const unusable = (why: string): CliError =>
   new CliError(

@@ -60,32 +60,28 @@ export interface GuardPlan {
   readonly preflight: boolean;
 }
 
+const wrong = (sentence: string): CliError => new CliError(GUARD_EXIT.failed, sentence);
+
 /** Throws CliError (125). */
 export function planOf(options: GuardOptions, command: readonly string[]): GuardPlan {
   const [file, ...args] = command;
-  if (file === undefined) throw new CliError(GUARD_EXIT.failed, 'Name the bot to run after "--".');
+  if (file === undefined) throw wrong('Name the bot to run after "--".');
   const { aliveFile, alivePort, aliveWithin, hungAfter } = options;
   const withinMs = aliveWithin ?? ALIVE_WITHIN_MS;
   if (aliveFile !== undefined && alivePort !== undefined) {
-    throw new CliError(GUARD_EXIT.failed, 'Use either --alive-file or --alive-port, not both.');
+    throw wrong('Use either --alive-file or --alive-port, not both.');
   }
   mustFit(options);
   const liveness = livenessOf({ aliveFile, alivePort, withinMs });
   if (aliveWithin !== undefined && liveness.kind === 'none') {
-    throw new CliError(
-      GUARD_EXIT.failed,
-      '--alive-within needs --alive-file or --alive-port: without one of them a hang is not noticed.',
-    );
+    throw wrong('--alive-within needs --alive-file or --alive-port: without one of them a hang is not noticed.');
   }
   const kills = options.onHang === 'kill';
   if (kills && liveness.kind === 'none') {
-    throw new CliError(
-      GUARD_EXIT.failed,
-      '--on-hang kill needs --alive-file or --alive-port: without one of them a hang is not noticed.',
-    );
+    throw wrong('--on-hang kill needs --alive-file or --alive-port: without one of them a hang is not noticed.');
   }
   if (hungAfter !== undefined && !kills) {
-    throw new CliError(GUARD_EXIT.failed, '--hung-after needs --on-hang kill: it sets when that acts.');
+    throw wrong('--hung-after needs --on-hang kill: it sets when that acts.');
   }
   return {
     botId: options.bot,
@@ -105,7 +101,6 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
 
 /** What the client would refuse only once the bot is about to start, in milliseconds. */
 function mustFit({ aliveFile, aliveWithin, heartbeat }: GuardOptions): void {
-  const wrong = (sentence: string): CliError => new CliError(GUARD_EXIT.failed, sentence);
   if (aliveFile === '') throw wrong('--alive-file is empty, as of a variable that is not set. Name the file.');
   if (heartbeat !== undefined && (heartbeat < HEARTBEAT_MIN_MS || heartbeat > HEARTBEAT_MAX_MS)) {
     throw wrong(`--heartbeat is ${spanText(heartbeat)}: it must be 1 s to 60 s. Without it the deployed one holds.`);

@@ -7,6 +7,7 @@
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
+import { codeOf } from '../../terminal/file-failure.ts';
 import { makeFolder } from '../../terminal/make-folder.ts';
 
 /** The message is a sentence with the remedy. */
@@ -70,6 +71,3 @@ export function readPlainFile(path: string): string {
     closeSync(file);
   }
 }
-
-export const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../../lambda/ports.ts';
 
-export interface ProofOfWork {
+interface ProofOfWork {
   /** Called for each sign of work. */
   take(): void;
   /** By the guard's clock; the bot's start counts as the first. */

@@ -26,7 +26,7 @@ import { catchSignals } from './signals.ts';
 import { startWatch } from './start-watch.ts';
 import { watchProcess } from './watch-bot.ts';
 
-export interface GuardPorts {
+interface GuardPorts {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: GuardLog;
@@ -37,11 +37,11 @@ export interface GuardPorts {
 }
 
 /** Returns the exit code. Throws CliError when it refuses to start. */
-export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: GuardPorts): Promise<number> {
+export async function runGuard(plan: GuardPlan, connection: GuardConnection, world: GuardPorts): Promise<number> {
   const { clock, env, log } = world;
   using closing = new DisposableStack();
   const signals = closing.adopt(catchSignals(world.launchers, log), caught => caught.close());
-  const lock = closing.adopt(takeLock(plan.botId, reach.botsTable, env), taken => taken.release());
+  const lock = closing.adopt(takeLock(plan.botId, connection.botsTable, env), taken => taken.release());
   let hasEnded = false;
   const proof = createProofOfWork(clock);
   const onProof = (): void => {
@@ -53,7 +53,7 @@ export async function runGuard(plan: GuardPlan, reach: GuardConnection, world: G
     watch.close(),
   );
   const flatline = createFlatline({
-    ...{ botId: plan.botId, preflight: plan.preflight, exclusive: !plan.takeover, ...reach },
+    ...{ botId: plan.botId, preflight: plan.preflight, exclusive: !plan.takeover, ...connection },
     ...(plan.liveness.kind !== 'none' && { provenWithinMs: plan.liveness.withinMs }),
     onEvent: ({ kind, sentence, correlationId }) => {
       // A bot that has ended gives no signs of work, which needs no log line.

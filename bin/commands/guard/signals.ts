@@ -5,8 +5,8 @@ import type { Launchers } from './launchers.ts';
 
 const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
-export type EndingSignal = (typeof ENDING)[number];
-export type PassingSignal = (typeof PASSING)[number];
+type EndingSignal = (typeof ENDING)[number];
+type PassingSignal = (typeof PASSING)[number];
 
 /** Caught from the start and kept until they are read. */
 export interface Signals {

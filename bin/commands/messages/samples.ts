@@ -11,11 +11,8 @@ const COURSE = {
   ...{ trigger: 'watchdog', reason: 'silent beyond its deadline', symbols: null, attempts: 1, dry_run: false },
   ...{ first_started_at: '2026-11-21T03:12:07.000000Z', prior_headline: null, resumes_at: null, retries_until: null },
   ...{ positions_closed: 2, orders_cancelled: 6, total_realized_pnl: '-69.47', pnl_is_estimate: false },
-  ...{
-    commissions: { USDT: '23.2' },
-    remaining: { verified: true, seen_at: AT, positions: [], orders: 0 },
-    errors: [],
-  },
+  ...{ commissions: { USDT: '23.2' }, errors: [] },
+  remaining: { verified: true, seen_at: AT, positions: [], orders: 0 },
 };
 const OPEN = {
   remaining: {
@@ -39,7 +36,10 @@ const event = (level: string, fields: Line): Line => ({ level, ...fields });
 
 /** Events without a notification have none. */
 export const SAMPLES = {
-  liquidation_completed: [record({ ...COURSE, headline: 'FLAT' })],
+  liquidation_completed: [
+    record({ ...COURSE, headline: 'FLAT' }),
+    record({ ...COURSE, headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'], positions_closed: 0 }),
+  ],
   liquidation_partial: [
     record({
       ...{ ...COURSE, ...OPEN, headline: 'NOT FLAT, RETRYING UNTIL 03:27:07', positions_closed: 1 },
@@ -62,12 +62,8 @@ export const SAMPLES = {
       ...{ in_configuration: true, taken_over: false },
     }),
     record({
-      ...{
-        cause: 'cry',
-        reason: 'by its ping URL: exit code 1',
-        deadline: null,
-        last_beat: '2026-11-21T03:10:00.000000Z',
-      },
+      ...{ cause: 'cry', reason: 'by its ping URL: exit code 1', deadline: null },
+      last_beat: '2026-11-21T03:10:00.000000Z',
       ...{ tripped_at: AT, lockout_until: '2026-11-21T04:12:08.000000Z', in_configuration: true, taken_over: false },
     }),
   ],
@@ -89,10 +85,8 @@ export const SAMPLES = {
     event('CRITICAL', {
       checks: [
         {
-          name: 'key and account',
-          status: 'failed',
-          detail: 'the exchange refused the key',
-          heading: 'Authentication refused',
+          ...{ name: 'key and account', status: 'failed' },
+          ...{ detail: 'the exchange refused the key', heading: 'Authentication refused' },
         },
       ],
     }),
@@ -119,24 +113,11 @@ export const SAMPLES = {
   canary_failed: [event('CRITICAL', { bot_id: undefined, problems: ['The liquidator was not called.'] })],
   daily_status: [
     event('INFO', {
-      ...{
-        bot_id: undefined,
-        bots_configured: 2,
-        bots_watched: 1,
-        bots_not_watched: ['beta'],
-        last_beat: AT,
-        last_tick: AT,
-      },
+      ...{ bot_id: undefined, bots_configured: 2, bots_watched: 1, bots_not_watched: ['beta'] },
+      ...{ last_beat: AT, last_tick: AT, canary: 'passed', canary_took_ms: 1_200 },
       ...{ oldest_preflight: '2026-11-21T06:00:10.000000Z', preflight_missing: [], subscriptions_confirmed: 1 },
-      ...{
-        subscriptions_pending: 0,
-        mail_not_subscribed: false,
-        mail_can_be_unsubscribed_by_link: false,
-        watcher: 'off',
-        watcher_region: null,
-        canary: 'passed',
-        canary_took_ms: 1_200,
-      },
+      ...{ subscriptions_pending: 0, mail_not_subscribed: false, mail_can_be_unsubscribed_by_link: false },
+      ...{ watcher: 'off', watcher_region: null },
     }),
   ],
   detail: [],
@@ -145,13 +126,7 @@ export const SAMPLES = {
 /** As CloudWatch would deliver it. */
 export const lineOf = (code: EventCode, line: Line): string =>
   JSON.stringify({
-    ...{
-      message: `a sample of ${code}`,
-      service: 'watchdog',
-      timestamp: AT,
-      event_timestamp: AT,
-      event: code,
-      bot_id: 'alpha',
-    },
+    ...{ message: `a sample of ${code}`, service: 'watchdog', timestamp: AT },
+    ...{ event_timestamp: AT, event: code, bot_id: 'alpha' },
     ...line,
   });

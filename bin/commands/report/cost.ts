@@ -4,7 +4,7 @@
  */
 
 import type { Incident } from '../../incident/incident.ts';
-import { sumOf } from './words.ts';
+import { positionKey, sumOf } from './words.ts';
 
 export interface Cost {
   readonly basis: 'sums' | 'closes' | 'unknown';
@@ -58,8 +58,6 @@ export function costOf(incident: Incident, hasAnswer: boolean): Cost {
 
 function unexplainedSymbols({ before, after, closes }: Incident): readonly string[] {
   if (before === undefined || after?.verified !== true) return [];
-  const keyOf = ({ symbol, positionSide }: { readonly symbol: string; readonly positionSide: string }): string =>
-    `${symbol}|${positionSide}`;
-  const explained = new Set([...after.positions, ...closes].map(keyOf));
-  return before.positions.filter(one => !explained.has(keyOf(one))).map(({ symbol }) => symbol);
+  const explained = new Set([...after.positions, ...closes].map(positionKey));
+  return before.positions.filter(one => !explained.has(positionKey(one))).map(({ symbol }) => symbol);
 }

@@ -16,7 +16,7 @@ export function verdictBlock(incident: Incident, cost: Cost): Markup {
 
 /** The sentences for a reader who reads nothing else. */
 function sentences(incident: Incident, cost: Cost): readonly string[] {
-  const { kind, verdict, after, totals, verification } = incident;
+  const { kind, cause, verdict, after, totals, verification } = incident;
   if (kind !== 'liquidation') return [];
   if (verdict.state === 'skipped') return ['Liquidation is switched off: no request was sent, nothing was changed.'];
   const said: string[] = [doneSentence(incident, cost)];
@@ -25,7 +25,9 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
     said.push(`${which} open at the first read and not at the last; the audit log has no close of it.`);
   }
   if (totals.timeToFlatMs !== undefined)
-    said.push(`The account was flat ${elapsed(totals.timeToFlatMs)} after the start.`);
+    said.push(
+      `${cause.symbols?.join(', ') ?? 'The account'} was flat ${elapsed(totals.timeToFlatMs)} after the start.`,
+    );
   if (after === undefined || isUnseen(after)) said.push('Open positions unknown: no read of the account is recorded.');
   else if (!after.verified)
     said.push('Open positions unknown: the last read failed. Check the account at the exchange.');
@@ -39,7 +41,7 @@ function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersC
   if (basis === 'unknown') return 'No close is recorded.';
   const held = before?.positions.length;
   const of =
-    held !== undefined && held >= closed + failed
+    held !== undefined && held > 0 && held >= closed + failed
       ? ` of ${countText(held, 'position')}`
       : ` ${closed === 1 ? 'position' : 'positions'}`;
   const done = `${closed}${of} closed${failed > 0 ? `, ${failed} not` : ''}, ${countText(ordersCancelled, 'order')} cancelled`;
@@ -73,7 +75,7 @@ export function factsBlock(incident: Incident, cost: Cost): Markup {
     ...(incident.kind === 'liquidation'
       ? ([
           ['Cost', costRows(incident, cost)],
-          ['Still open', leftRows(incident)],
+          [incident.cause.symbols === undefined ? 'Still open' : 'Still open of these symbols', leftRows(incident)],
         ] as const)
       : []),
   ];

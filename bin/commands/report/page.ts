@@ -21,7 +21,7 @@ import { troublesSection } from './troubles.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { writeUp } from './write-up.ts';
 
-export interface ReportOptions {
+interface ReportOptions {
   readonly papers: IncidentRecords;
   readonly cures: Cures;
   /** The name of the deployment from `Connection.where`. */

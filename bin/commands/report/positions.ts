@@ -5,7 +5,7 @@ import type { Incident } from '../../incident/incident.ts';
 import type { IncidentClose, IncidentPosition } from '../../incident/positions.ts';
 import { countText } from '../../terminal/numbers.ts';
 import { folded, type ReportTable, type TableRow, tableOf } from './table.ts';
-import { amountText, feesText, isDecimal, sideOf, sumOf } from './words.ts';
+import { amountText, feesText, isDecimal, positionKey, sideOf, sumOf } from './words.ts';
 
 /** Further rows are folded on the screen; the largest positions, and those still open, stay visible. */
 const OPEN_ROWS = 40;
@@ -18,12 +18,15 @@ interface Place {
   readonly after: IncidentPosition | undefined;
 }
 
+/** What was read: named symbols say nothing about the rest of the account. */
+const withinOf = ({ cause }: Incident): string => cause.symbols?.join(', ') ?? 'The account';
+
 /** Undefined when neither a read nor a close is known. */
 export function positionsSection(incident: Incident): Markup | undefined {
   const { before, after, closes } = incident;
   if (before === undefined && after === undefined && closes.length === 0) return undefined;
   const places = placesOf(incident);
-  if (places.length === 0) return html`<p>The account held no position.</p>`;
+  if (places.length === 0) return html`<p>${withinOf(incident)} held no position.</p>`;
   const rows = places.map(place => rowOf(place, incident));
   const isOpen = (index: number): boolean => index < OPEN_ROWS || places[index]?.after !== undefined;
   const shown = rows.filter((_, index) => rows.length <= OPEN_ROWS * 1.5 || isOpen(index));
@@ -67,19 +70,17 @@ const COLUMNS = [
 ] as const;
 
 function placesOf({ before, after, closes }: Incident): readonly Place[] {
-  const keyOf = ({ symbol, positionSide }: { readonly symbol: string; readonly positionSide: string }): string =>
-    `${symbol}|${positionSide}`;
   const all = [...(before?.positions ?? []), ...(after?.positions ?? []), ...closes];
-  const first = new Map(all.toReversed().map(one => [keyOf(one), one]));
+  const first = new Map(all.toReversed().map(one => [positionKey(one), one]));
   const find = (rows: readonly IncidentPosition[] | undefined, key: string): IncidentPosition | undefined =>
-    rows?.find(one => keyOf(one) === key);
+    rows?.find(one => positionKey(one) === key);
   return [...first]
     .map(([key, one]) => ({
       symbol: one.symbol,
       side: sideOf(one),
       before: find(before?.positions, key),
       after: find(after?.positions, key),
-      closes: closes.filter(close => keyOf(close) === key),
+      closes: closes.filter(close => positionKey(close) === key),
     }))
     .toSorted((a, b) => worthOf(b) - worthOf(a));
 }

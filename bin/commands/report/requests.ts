@@ -6,9 +6,9 @@
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { writerName } from '../../incident/incident-lines.ts';
-import type { IncidentRequest } from '../../incident/requests.ts';
+import { answerText, type IncidentRequest, PURPOSE_WORDS } from '../../incident/requests.ts';
 import { folded, type TableRow, tableOf } from './table.ts';
-import { answerText, PURPOSE_WORDS, RESULT_WORDS } from './timeline/marks.ts';
+import { RESULT_WORDS } from './timeline/marks.ts';
 import { elapsed, instants } from './words.ts';
 
 const MOST_ROWS = 2_000;

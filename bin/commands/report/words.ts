@@ -56,3 +56,12 @@ export const feesText = (commissions: Readonly<Record<string, string>>): string 
   Object.entries(commissions)
     .map(([asset, amount]) => `${amountText(amount)} ${asset}`)
     .join(', ');
+
+/** A position is known by both. */
+export const positionKey = ({
+  symbol,
+  positionSide,
+}: {
+  readonly symbol: string;
+  readonly positionSide: string;
+}): string => `${symbol}|${positionSide}`;

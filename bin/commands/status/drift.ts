@@ -12,6 +12,7 @@ import type { FileSettings } from '../../../lambda/core/config/settings.ts';
 import { CANARY } from '../../../lambda/core/heartbeat/canary.ts';
 import { configFolder } from '../../../package/root.ts';
 import type { Connection } from '../../connect/connection.ts';
+import { rolledBack } from './version-in-service.ts';
 
 export interface LocalConfiguration {
   /** As people may type it. */
@@ -37,7 +38,12 @@ export function drift(
   local: LocalConfiguration | undefined,
 ): readonly string[] {
   if (isLocal) return [];
-  return [...betweenFunctions(functions), ...ofSize(functions.liquidator), ...ofFile(functions.liquidator, local)];
+  return [
+    ...rolledBack(functions),
+    ...betweenFunctions(functions),
+    ...ofSize(functions),
+    ...ofFile(functions.liquidator, local),
+  ];
 }
 
 type Functions = Connection['functions'];
@@ -51,12 +57,15 @@ function betweenFunctions({ liquidator, watchdog }: Functions): readonly string[
   ];
 }
 
-function ofSize({ name, timeoutMs, memoryMb }: Deployed): readonly string[] {
+/** Of the version that callers use. */
+function ofSize({ liquidator, inService }: Functions): readonly string[] {
+  const { name } = liquidator;
+  const { timeoutMs, memoryMb } = inService ?? liquidator;
   const { timeoutSeconds, memoryMb: meantMb } = LIQUIDATOR_SIZE;
   const isMeant = (timeoutMs ?? 0) >= timeoutSeconds * 1_000 && (memoryMb ?? 0) >= meantMb;
   if (isMeant || timeoutMs === undefined || memoryMb === undefined) return [];
   return [
-    `${name} has ${timeoutMs / 1_000} s and ${memoryMb} MB, and should have ${timeoutSeconds} s and ${meantMb} MB: it was changed by hand; aws lambda update-function-configuration --function-name ${name} --timeout ${timeoutSeconds} --memory-size ${meantMb}`,
+    `${name} has ${timeoutMs / 1_000} s and ${memoryMb} MB, and should have ${timeoutSeconds} s and ${meantMb} MB: it was changed by hand; aws lambda update-function-configuration --function-name ${name} --timeout ${timeoutSeconds} --memory-size ${meantMb}, then publish a version and point the aliases to it (docs/operations.md, "Switching off", step 2)`,
   ];
 }
 

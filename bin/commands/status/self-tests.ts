@@ -9,7 +9,7 @@ import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { agoText, isoOrNull } from '../../terminal/ages.ts';
 import { inColumns } from '../../terminal/columns.ts';
 import { CliError } from '../../terminal/exit.ts';
-import type { Paint } from '../../terminal/paint.ts';
+import type { Screen } from '../../terminal/paint.ts';
 
 export interface SelfTest {
   readonly botId: string;
@@ -43,9 +43,9 @@ async function testNow({ invoke, clock }: Connection, botId: string): Promise<Se
   }
 }
 
-/** Undefined without a problem. `reach`: options for the printed command, as in ` --local`. */
-export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, reach: string): string | undefined {
-  const test = `flatline preflight --bot ${botId}${reach}`;
+/** Undefined without a problem. `words`: options for the printed command, as in ` --local`. */
+export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, words: string): string | undefined {
+  const test = `flatline preflight --bot ${botId}${words}`;
   switch (readiness.kind) {
     case 'ready':
       return undefined;
@@ -64,7 +64,7 @@ export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number,
 
 export function selfTestLines(
   tests: readonly SelfTest[],
-  { nowMs, paint, width }: { readonly nowMs: number; readonly paint: Paint; readonly width: number },
+  { nowMs, paint, width }: Screen & { readonly nowMs: number },
 ): readonly string[] {
   const rows = tests.map(({ botId, readiness }) => {
     if (readiness.kind === 'never' || readiness.kind === 'silent') {

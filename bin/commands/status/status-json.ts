@@ -27,7 +27,7 @@ export function statusJson(
 ): object {
   return {
     where,
-    version: functions.liquidator.variables[ENV.version] ?? null,
+    version: (functions.inService ?? functions.liquidator).variables[ENV.version] ?? null,
     ok: wrong.length === 0,
     wrong,
     drift,

@@ -15,6 +15,7 @@ import { agoText } from '../../terminal/ages.ts';
 import { drift, type LocalConfiguration } from './drift.ts';
 import { reached } from './reached.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
+import { switchedInFunctionOnly } from './version-in-service.ts';
 
 export interface Liquidation {
   readonly record: LiquidationRecord;
@@ -44,20 +45,17 @@ export interface Survey {
 /** How many past liquidations are searched for unfinished ones. */
 const SEARCHED = 50;
 
-/** `reach`: options for the printed commands, as in ` --local`. */
+interface SurveyOptions {
+  readonly shown: number;
+  readonly withPreflights: boolean;
+  /** Options for the printed commands, as in ` --local`. */
+  readonly words: string;
+  readonly local?: LocalConfiguration | undefined;
+}
+
 export async function survey(
   connection: Connection,
-  {
-    shown,
-    withPreflights,
-    reach,
-    local,
-  }: {
-    readonly shown: number;
-    readonly withPreflights: boolean;
-    readonly reach: string;
-    readonly local?: LocalConfiguration | undefined;
-  },
+  { shown, withPreflights, words, local }: SurveyOptions,
 ): Promise<Survey> {
   const unread: string[] = [];
   const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
@@ -90,8 +88,8 @@ export async function survey(
       ...unread,
       ...wrongWithConfiguration(connection),
       ...wrongLiquidations(all, nowMs),
-      ...(watch === undefined ? [] : wrongWithWatch(watch, reach)),
-      ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs, reach) ?? []),
+      ...(watch === undefined ? [] : wrongWithWatch(watch, words)),
+      ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs, words) ?? []),
       ...alerts.wrong,
     ],
   };
@@ -99,6 +97,7 @@ export async function survey(
 
 function wrongWithConfiguration({ config, functions }: Connection): readonly string[] {
   return [
+    ...switchedInFunctionOnly(functions),
     ...(config.disabledByEnvironment
       ? [`LIQUIDATION IS SWITCHED OFF: the liquidator has ${ENV.disabled}=true; positions stay open`]
       : []),
@@ -106,7 +105,7 @@ function wrongWithConfiguration({ config, functions }: Connection): readonly str
       ? ['LIQUIDATION IS SWITCHED OFF by the configuration: positions stay open']
       : []),
     ...config.findings.filter(({ level }) => level === 'CRITICAL' || level === 'ERROR').map(formatFinding),
-    ...Object.values(functions).flatMap(({ name, state }) =>
+    ...[functions.liquidator, functions.watchdog].flatMap(({ name, state }) =>
       state === undefined || state === 'Active' || state === 'Inactive' ? [] : [`the function ${name} is ${state}`],
     ),
   ];
@@ -138,7 +137,7 @@ function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): 
   });
 }
 
-function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: string): readonly string[] {
+function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, words: string): readonly string[] {
   const { tickedAtMs, isBlind } = watchdog;
   const blind =
     tickedAtMs === undefined
@@ -148,7 +147,7 @@ function wrongWithWatch({ watchdog, standings, canary, nowMs }: Watch, reach: st
   return [
     ...(isBlind ? [blind] : []),
     ...nobodyWatched(standings),
-    ...standings.flatMap(standing => wrongWithBot(standing, reach)),
+    ...standings.flatMap(standing => wrongWithBot(standing, words)),
     ...(wrong === undefined ? [] : [wrong]),
   ];
 }
@@ -166,7 +165,7 @@ const UNWATCHED: readonly ListedBot['condition'][] = ['never', 'disarmed'];
 
 function wrongWithBot(
   { botId, condition, failure, problems, configured, unprovenStarts }: ListedBot,
-  reach: string,
+  words: string,
 ): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';
   return [
@@ -178,7 +177,7 @@ function wrongWithBot(
     ...(condition === 'waiting' ? [`${botId} is armed and waits for its first heartbeat`] : []),
     ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
     ...(condition === 'tripped'
-      ? [`${botId} is tripped: check its account, then flatline rearm --bot ${botId}${reach}`]
+      ? [`${botId} is tripped: check its account, then flatline rearm --bot ${botId}${words}`]
       : []),
     ...(configured || !isWatched ? [] : [`${botId} is not in the configuration: it cannot be liquidated`]),
     ...problems.map(problem => `${botId}: ${problem}`),

@@ -21,7 +21,7 @@ from .endings import Endings, reason_of
 from .gate import TradeGate, shut
 from .heart import Heart, OnTripped
 from .known import why_unknown
-from .liquidation import FALLBACK_SECONDS, Order, liquidate, new_correlation_id, read_order
+from .liquidation import FALLBACK_SECONDS, Request, liquidate, new_correlation_id, read_request
 from .marks import MarksOf
 from .repeated import until_done
 from .row import BotRow
@@ -31,8 +31,8 @@ from .settings import AtExit, read_settings
 T = TypeVar("T")
 
 _FIRST_BEAT_SECONDS = 5.0
-_GOODBYE_SECONDS = 5.0
-# So long a start waits to learn whether the deployment knows the bot.
+_STOP_SECONDS = 5.0
+# How long a start waits for the check whether the deployment knows the bot.
 _CHECK_SECONDS = 5.0
 # A bot that ends checks once more whether a newer run has taken over, and waits this long for the answer.
 _ASK_SECONDS = 1.0
@@ -165,11 +165,11 @@ class Flatline:
         Closes every position and cancels every order of the account, or of `symbols`. When the whole account is not
         known to be flat afterwards, heartbeats stop until `start()`, so that the watchdog liquidates.
         """
-        return self._button(lambda: read_order(trigger, reason, symbols, dry_run))
+        return self._run_liquidation(lambda: read_request(trigger, reason, symbols, dry_run))
 
     def fail(self, reason: str) -> Outcome:
         """The bot has failed: liquidates, and makes the watchdog trip the bot too, which locks it out."""
-        return self._button(lambda: read_order("error", reason, None, False, fails=True))
+        return self._run_liquidation(lambda: read_request("error", reason, None, False, fails=True))
 
     def handle_signals(self, signals: Iterable[int] = (signal.SIGTERM, signal.SIGINT)) -> Callable[[], None]:
         """
@@ -328,7 +328,7 @@ class Flatline:
             return
         heart.give_up()
         self._report(logging.CRITICAL, f"NOT WATCHED: the liquidator refuses {self.bot_id}. {refusal}")
-        heart.wait_until_gone(_GOODBYE_SECONDS)
+        heart.wait_until_gone(_STOP_SECONDS)
         heart.run.disarm("this bot is not in the configuration")
 
     def _stop(self, reason: str) -> WatchState:
@@ -339,20 +339,17 @@ class Flatline:
             return "unknown"
         run = heart.run
         heart.stop()
-        heart.wait_until_gone(_GOODBYE_SECONDS)
-        deadline = steady_seconds() + _GOODBYE_SECONDS
+        heart.wait_until_gone(_STOP_SECONDS)
+        deadline = steady_seconds() + _STOP_SECONDS
         # One lost reply must not make the watchdog liquidate a bot that has disarmed.
         seen: Union[Seen, BaseException] = call_within(
-            _GOODBYE_SECONDS, lambda: until_done(lambda: run.disarm(reason), deadline), "goodbye"
+            _STOP_SECONDS, lambda: until_done(lambda: run.disarm(reason), deadline), "disarm"
         )
         if isinstance(seen, BaseException):
-            self._report(
-                logging.ERROR,
-                f"The disarm was not stored ({why(seen)}): the watchdog liquidates unless an operator runs flatline "
-                f"disarm {self.bot_id}",
-            )
+            remedy = f"the watchdog liquidates unless an operator runs: flatline disarm --bot {self.bot_id}"
+            self._report(logging.ERROR, f"The disarm was not stored ({why(seen)}): {remedy}")
             return "unknown"
-        heart.said_goodbye(seen)
+        heart.note_disarm(seen)
         if seen.state == "replaced":
             self._report(logging.INFO, "Not disarmed: a newer run has taken over and stays watched.")
         elif seen.state == "tripped":
@@ -361,20 +358,21 @@ class Flatline:
             self._report(logging.INFO, f"Disarmed, no longer watched: {reason}.")
         return seen.state
 
-    def _button(self, read: Callable[[], Order]) -> Outcome:
+    def _run_liquidation(self, read: Callable[[], Request]) -> Outcome:
         try:
-            order = read()
-            self._report(logging.WARNING, f"Liquidating (trigger {order.trigger}{', dry run' if order.dry_run else ''}).")
+            request = read()
+            dry = ", dry run" if request.dry_run else ""
+            self._report(logging.WARNING, f"Liquidating (trigger {request.trigger}{dry}).")
             settings = self._settings if self._heart is None else self._heart.settings
-            outcome = liquidate(self._aws, self._marks, settings, order)
+            outcome = liquidate(self._aws, self._marks, settings, request)
         except Exception as error:  # noqa: BLE001 - never into the bot
-            order = Order("manual")
+            request = Request("manual")
             identity = new_correlation_id(self._aws.clock.now_seconds())
             sentence = f"NOT FLAT, CHECK BY HAND. The client failed unexpectedly ({type(error).__name__})."
             outcome = Outcome("unreached", False, identity, sentence)
-        if order.whole and not outcome.flat and self._heart is not None:
+        if request.whole and not outcome.flat and self._heart is not None:
             self._heart.stop(resting=True)
-        known = outcome.flat or (outcome.kind == "answered" and not order.whole)
+        known = outcome.flat or (outcome.kind == "answered" and not request.whole)
         self._report(logging.WARNING if known else logging.CRITICAL, outcome.sentence)
         return outcome
 

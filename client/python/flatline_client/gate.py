@@ -81,6 +81,6 @@ _SENTENCES: dict[GateReason, str] = {
     "disarmed": "The bot is not watched: an operator disarmed it, or stop() was called.",
     "replaced": "A newer run of this bot has taken over.",
     "occupied": "Another run of this bot is active, and only one may be.",
-    "unknown-bot": "The deployed configuration does not know this bot ID, so nobody watches it.",
+    "unknown-bot": "The deployed configuration does not know this bot ID: the bot is not watched.",
     "another-process": "Another process has started the watch, such as the parent of a fork. Call start() in this one.",
 }

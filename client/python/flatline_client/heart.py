@@ -20,6 +20,7 @@ from typing import Callable, Optional, Union
 from .aws import Aws, why
 from .bounded import call_within, start_call, take
 from .clock import steady_seconds
+from .deployment_flags import deployment_flags
 from .gate import Facts, Instant, TradeGate, shut, this_instant, trade_gate
 from .run import START_SECONDS, Run, Seen, WatchState
 from .settings import Settings
@@ -36,6 +37,21 @@ _STALE_LOOK_SECONDS = 0.25
 _PREPARE_SECONDS = 15.0
 # An exclusive bot's other run is silent after its heartbeat and this (docs/heartbeat-protocol.md, "Start").
 _SILENT_AFTER_SECONDS = 3.0
+
+_REFUSALS = {
+    "disarmed": (
+        logging.WARNING,
+        "{0} was disarmed by hand: it is not watched. Arm it again with flatline arm --bot {0}{1}.",
+    ),
+    "replaced": (
+        logging.ERROR,
+        "A newer run of {0} has taken over: this one sends no more heartbeats and must not trade. Stop it.",
+    ),
+    "occupied": (
+        logging.CRITICAL,
+        "Another run of {0} is active, and only one may be: this one is not watched and must not trade. Stop one of them.",
+    ),
+}
 
 
 class Heart:
@@ -67,7 +83,7 @@ class Heart:
         self._failures = 0
         self._prepared = False
         self._stale = False
-        self._late_told = False
+        self._late_reported = False
         self._has_proven = False
         self._differing: Optional[float] = None
         self._proved_at = steady_seconds()
@@ -124,7 +140,7 @@ class Heart:
         self.stop()
         self._answered()
 
-    def said_goodbye(self, seen: Seen) -> None:
+    def note_disarm(self, seen: Seen) -> None:
         self._facts = Facts(seen.state, None)
 
     def wait_until_gone(self, seconds: float) -> None:
@@ -154,11 +170,11 @@ class Heart:
         return self.run.fail(reason, call_id)
 
     def _begin(self) -> threading.Thread:
-        thread = threading.Thread(target=self._live, name="flatline-heart", daemon=True)
+        thread = threading.Thread(target=self._send_heartbeats, name="flatline-heart", daemon=True)
         thread.start()
         return thread
 
-    def _live(self) -> None:
+    def _send_heartbeats(self) -> None:
         while not self._stopping:
             delay = _STALE_LOOK_SECONDS
             try:
@@ -267,8 +283,8 @@ class Heart:
         silent = steady_seconds() - self._last_stored_at
         if self._failures == 1:
             self._report(logging.WARNING, f"A heartbeat was not stored: {why(error)}. It is repeated.")
-        if silent > self.settings.late_after_seconds and not self._late_told:
-            self._late_told = True
+        if silent > self.settings.late_after_seconds and not self._late_reported:
+            self._late_reported = True
             self._report(
                 logging.ERROR,
                 f"No heartbeat was stored for {silent:.0f} s: {why(error)}. An armed bot is liquidated "
@@ -279,7 +295,7 @@ class Heart:
     def _stored(self, seen: Seen, sent: Instant) -> None:
         if self._failures > 0 and self._started_at is not None:
             self._report(logging.INFO, "Heartbeats are stored again.")
-        self._failures, self._late_told, self._last_stored_at = 0, False, steady_seconds()
+        self._failures, self._late_reported, self._last_stored_at = 0, False, steady_seconds()
         if seen.state != "armed":
             self._refused(seen)
             return
@@ -305,8 +321,7 @@ class Heart:
             self._report(
                 logging.WARNING,
                 f"This bot sends a heartbeat every {own:g} s, and the deployed configuration asks for "
-                f"{asked.heartbeat_seconds:g} s. "
-                "Without heartbeat_seconds the client uses the deployed value.",
+                f"{asked.heartbeat_seconds:g} s. Without heartbeat_seconds the client uses the deployed value.",
             )
         self._differing = asked.heartbeat_seconds
 
@@ -318,37 +333,25 @@ class Heart:
             self._stopping = True
         if seen.state == before.state:
             return
-        bot_id = self.settings.bot_id
         if seen.state == "tripped":
             self._tripped(seen.correlation_id)
-        elif seen.state == "disarmed":
-            self._report(logging.WARNING, "An operator has disarmed this bot: it is not watched until it is armed again.")
-        elif seen.state == "replaced":
-            self._report(
-                logging.ERROR,
-                f"A newer run of {bot_id} has taken over: this one sends no more heartbeats and must not trade. "
-                "Stop it.",
-            )
-        elif seen.state == "occupied":
-            self._report(
-                logging.CRITICAL,
-                f"Another run of {bot_id} is active, and only one may be: this one is not watched and must not "
-                "trade. Stop one of them.",
-            )
+        elif seen.state in _REFUSALS:
+            level, sentence = _REFUSALS[seen.state]
+            self._report(level, sentence.format(self.settings.bot_id, deployment_flags(self.settings.liquidator)))
 
     def _tripped(self, correlation_id: Optional[str]) -> None:
         self._report(
             logging.CRITICAL,
             f"TRIPPED: this bot was liquidated ({correlation_id or 'ID not known'}) and must not trade. Check the "
-            f"account, then: flatline rearm --bot {self.settings.bot_id}",
+            f"account, then: flatline rearm --bot {self.settings.bot_id}{deployment_flags(self.settings.liquidator)}",
         )
         callback = self._on_tripped
         if callback is None:
             return
 
-        def told(result: object) -> None:
+        def done(result: object) -> None:
             if isinstance(result, BaseException):
                 self._report(logging.ERROR, f"on_tripped failed ({type(result).__name__}).")
 
         # In its own thread: a callback that hangs must not end the heartbeats.
-        start_call(lambda: callback(correlation_id), told, "on-tripped")
+        start_call(lambda: callback(correlation_id), done, "on-tripped")

@@ -1,6 +1,6 @@
 """
-Whether the deployed configuration knows the bot. The table takes the heartbeats of any bot, but the watchdog judges only
-those that it knows: a bot with a wrong ID looks armed, and nobody protects it. The liquidator's preflight refuses it.
+Whether the deployed configuration knows the bot. The table accepts the heartbeats of any bot, but the watchdog checks only
+those that it knows: a bot with a wrong ID seems armed, and is not protected. The liquidator's preflight refuses it.
 """
 
 from __future__ import annotations

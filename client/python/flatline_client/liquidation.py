@@ -33,7 +33,7 @@ FALLBACK_SECONDS = 2.5
 SETTLE_SECONDS = 5.0
 
 
-class Order(NamedTuple):
+class Request(NamedTuple):
     """`fails`: the row is marked at once, not only when the liquidator does not answer."""
 
     trigger: str
@@ -48,7 +48,7 @@ class Order(NamedTuple):
         return self.symbols is None and not self.dry_run
 
 
-def read_order(trigger: object, reason: object, symbols: object, dry_run: object, fails: bool = False) -> Order:
+def read_request(trigger: object, reason: object, symbols: object, dry_run: object, fails: bool = False) -> Request:
     """Accepts any value: a typing error in a shutdown path must not keep an account open."""
     named = next((known for known in TRIGGERS if known.lower() == str(trigger).lower()), None)
     texts = [] if reason is None else [str(reason)]
@@ -59,7 +59,7 @@ def read_order(trigger: object, reason: object, symbols: object, dry_run: object
         listed = [symbols]
     elif symbols is not None:
         listed = [str(symbol) for symbol in cast("list[object]", symbols)]
-    return Order(named or "manual", reason_that_fits(" ".join(texts)) or None, listed, bool(dry_run), fails)
+    return Request(named or "manual", reason_that_fits(" ".join(texts)) or None, listed, bool(dry_run), fails)
 
 
 class Marks(Protocol):
@@ -73,20 +73,20 @@ class Marks(Protocol):
     def withdraw(self, call_id: str) -> bool: ...
 
 
-def liquidate(aws: Aws, marks: Marks, settings: Settings, order: Order) -> Outcome:
+def liquidate(aws: Aws, marks: Marks, settings: Settings, request: Request) -> Outcome:
     """
     Blocks for at most `answer_within_seconds` + FALLBACK_SECONDS, and SETTLE_SECONDS if a mark must be withdrawn; raises
     nothing that is expected.
     """
-    return _Call(aws, marks, settings, order).act()
+    return _Call(aws, marks, settings, request).act()
 
 
 class _Call:
-    def __init__(self, aws: Aws, marks: Marks, settings: Settings, order: Order) -> None:
-        self.aws, self.marks, self.settings, self.order = aws, marks, settings, order
+    def __init__(self, aws: Aws, marks: Marks, settings: Settings, request: Request) -> None:
+        self.aws, self.marks, self.settings, self.request = aws, marks, settings, request
         self.began = steady_seconds()
-        self.patience = self.began + settings.answer_within_seconds
-        self.deadline = self.patience + FALLBACK_SECONDS
+        self.answer_until = self.began + settings.answer_within_seconds
+        self.deadline = self.answer_until + FALLBACK_SECONDS
         self.correlation_id = new_correlation_id(aws.clock.now_seconds())
         self.results: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
         # The results by step. Missing: not started, or not finished.
@@ -95,20 +95,20 @@ class _Call:
 
     def act(self) -> Outcome:
         self._begin("answer", self._ask)
-        if self.order.fails and self.order.whole:
+        if self.request.fails and self.request.whole:
             self._begin("mark", self._mark)
-        self._collect(self.patience, until=lambda: "answer" in self.known)
+        self._collect(self.answer_until, until=lambda: "answer" in self.known)
         # No fallback for a dry run; and the watchdog cannot liquidate a part of an account.
-        if not self._has_answer() and not self.order.dry_run:
+        if not self._has_answer() and not self.request.dry_run:
             self._begin("queued", self._ask_later)
-            if self.order.whole:
+            if self.request.whole:
                 self._begin("mark", self._mark)
             self._collect(self.deadline, until=self._is_settled)
-        if self.order.fails and "mark" in self.begun:
+        if self.request.fails and "mark" in self.begun:
             self._collect(self.deadline, until=lambda: "mark" in self.known)
             self.marks.keeps = self.marks.keeps or self.known.get("mark") is True
         outcome = self._outcome()
-        if outcome.flat and "mark" in self.begun and not self.order.fails and not self.marks.keeps:
+        if outcome.flat and "mark" in self.begun and not self.request.fails and not self.marks.keeps:
             return self._after_withdrawal(outcome)
         return outcome
 
@@ -163,55 +163,50 @@ class _Call:
         return True
 
     def _mark(self) -> bool:
-        reason = self.order.reason or f"the bot requested a liquidation (trigger {self.order.trigger})"
-        if self.marks.keeps and not self.order.fails:
+        reason = self.request.reason or f"the bot requested a liquidation (trigger {self.request.trigger})"
+        if self.marks.keeps and not self.request.fails:
             return True
         return until_done(lambda: self.marks.mark(reason, self.correlation_id), self.deadline)
 
     def _event(self) -> bytes:
-        order = self.order
+        request = self.request
         event: dict[str, object] = {
             "action": "liquidate",
-            "trigger": order.trigger,
+            "trigger": request.trigger,
             "bot_id": self.settings.bot_id,
             "correlation_id": self.correlation_id,
-            "dry_run": order.dry_run,
+            "dry_run": request.dry_run,
+            "symbols": request.symbols,
+            "reason": request.reason,
         }
         # An event with `null` for an absent key is refused.
-        if order.symbols is not None:
-            event["symbols"] = order.symbols
-        if order.reason is not None:
-            event["reason"] = order.reason
-        return json.dumps(event).encode()
+        return json.dumps({key: value for key, value in event.items() if value is not None}).encode()
 
     def _outcome(self) -> Outcome:
         answer = self.known.get("answer")
         if isinstance(answer, dict):
-            told = cast(Answer, answer)
-            return Outcome("answered", is_flat(told), self.correlation_id, sentence_of(told), told)
+            received = cast(Answer, answer)
+            return Outcome("answered", is_flat(received), self.correlation_id, sentence_of(received), received)
         if self.known.get("queued") is True:
             return self._unknown("queued", "NOT KNOWN TO BE FLAT: Lambda has queued the liquidation and runs it.")
         if self.known.get("mark") is True:
             return self._unknown("marked", "NOT KNOWN TO BE FLAT: the watchdog liquidates within a minute.")
-        if self.order.dry_run:
+        if self.request.dry_run:
             return self._unknown("unreached", "NO ANSWER; it was a dry run, nothing was changed.")
-        return self._unknown("unreached", f"NOT FLAT, CHECK BY HAND. {self._last_hope()}")
+        return self._unknown("unreached", f"NOT FLAT, CHECK BY HAND. {self._what_follows()}")
 
-    def _last_hope(self) -> str:
-        if not self.order.whole:
+    def _what_follows(self) -> str:
+        if not self.request.whole:
             return "Nothing was done."
         if self.known.get("mark") is False:
             return "The watchdog does not liquidate: it does not watch this bot, or has already liquidated it."
         dead = self.settings.dead_after_seconds
-        return (
-            f"AWS could not be reached; if the bot is armed, the watchdog liquidates {dead:g} s after its last "
-            "heartbeat."
-        )
+        return f"AWS could not be reached; if the bot is armed, the watchdog liquidates {dead:g} s after its last heartbeat."
 
     def _unknown(self, kind: Literal["queued", "marked", "unreached"], verdict: str) -> Outcome:
-        return Outcome(kind, False, self.correlation_id, f"{verdict} {self._silence()} ({self.correlation_id})")
+        return Outcome(kind, False, self.correlation_id, f"{verdict} {self._why_no_answer()} ({self.correlation_id})")
 
-    def _silence(self) -> str:
+    def _why_no_answer(self) -> str:
         failure = self.known.get("answer")
         if isinstance(failure, NoAnswerError):
             return f"No answer: {failure}."

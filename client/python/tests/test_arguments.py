@@ -1,4 +1,4 @@
-"""What the constructor refuses, and what the button takes all the same."""
+"""What the constructor refuses, and what a liquidation accepts all the same."""
 
 import os
 import unittest
@@ -8,7 +8,7 @@ from unittest.mock import patch
 from flatline_client import Flatline
 from flatline_client.contract import placeholders_of, reason_that_fits
 from flatline_client.endings import reason_of
-from flatline_client.liquidation import new_correlation_id, read_order
+from flatline_client.liquidation import new_correlation_id, read_request
 
 GOOD: dict[str, Any] = {"bot_id": "trend", "bots_table": "bots", "liquidator": "fn", "region": "eu-central-1"}
 BARE = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
@@ -40,7 +40,7 @@ class ConstructorTest(unittest.TestCase):
             with self.subTest(**changes):
                 self.assertIn(sentence, self.refused(**changes))
 
-    def test_tells_all_problems_at_once(self) -> None:
+    def test_reports_all_problems_at_once(self) -> None:
         self.assertEqual(len(self.refused(bot_id="A", bots_table="", heartbeat_seconds=99).splitlines()), 3)
 
     def test_takes_names_from_the_environment_and_the_region_from_the_arn(self) -> None:
@@ -64,8 +64,8 @@ class SdkTest(unittest.TestCase):
                     Flatline(**GOOD)
 
 
-class ButtonTest(unittest.TestCase):
-    def test_takes_whatever_a_shutdown_path_gives_it(self) -> None:
+class RequestTest(unittest.TestCase):
+    def test_accepts_any_value_that_a_shutdown_path_gives(self) -> None:
         unknown = "(trigger 'Boom' is unknown; treated as manual)"
         cases: list[tuple[Any, Any]] = [
             (("sigterm", None, None, False), ("SIGTERM", None, None, False)),
@@ -79,7 +79,7 @@ class ButtonTest(unittest.TestCase):
         ]
         for given, expected in cases:
             with self.subTest(given=given):
-                self.assertEqual(read_order(*given)[:4], expected)
+                self.assertEqual(read_request(*given)[:4], expected)
 
     def test_cuts_a_reason_as_the_liquidator_counts_it(self) -> None:
         for reason, left in (("a" * 501, "a" * 500), ("😀" * 251, "😀" * 250), ("a" + "😀" * 250, "a" + "😀" * 249)):

@@ -1,4 +1,4 @@
-"""Waits that end in time, and let Python hear signals meanwhile."""
+"""Waits that end in time, and let Python handle signals meanwhile."""
 
 import os
 import queue
@@ -28,7 +28,7 @@ class WaitTest(unittest.TestCase):
             go.get()
             os.kill(os.getpid(), signal.SIGUSR1)
 
-        before = signal.signal(signal.SIGUSR1, lambda *_: results.put("heard"))
+        before = signal.signal(signal.SIGUSR1, lambda *_: results.put("handled"))
         self.addCleanup(signal.signal, signal.SIGUSR1, before)
         # Threads have the mask of the thread that started them: this one takes the signal, the main thread does not.
         killer = threading.Thread(target=kill)
@@ -36,7 +36,7 @@ class WaitTest(unittest.TestCase):
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
         self.addCleanup(signal.pthread_sigmask, signal.SIG_UNBLOCK, [signal.SIGUSR1])
         go.put(None)
-        self.assertEqual(bounded.take(results, _LONG_SECONDS), "heard")
+        self.assertEqual(bounded.take(results, _LONG_SECONDS), "handled")
         killer.join()
 
 

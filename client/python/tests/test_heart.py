@@ -36,7 +36,7 @@ class Sky:
 
 
 class FakeRun:
-    """Answers as it is told to; each answer once, then always `armed`."""
+    """Answers as planned; each answer once, then always `armed`."""
 
     try_seconds = 5.0
     id = "run"
@@ -69,12 +69,12 @@ class FakeRun:
 
 
 class HeartCase(unittest.TestCase):
-    told: list[tuple[int, str]]
+    reported: list[tuple[int, str]]
 
     def heart(self, run: FakeRun, on_tripped: Any = None, settings: Settings = SETTINGS) -> Heart:
-        self.told = []
+        self.reported = []
         heart = Heart(
-            cast(Aws, Sky()), cast(Run, run), settings, on_tripped, lambda *words: self.told.append(words)
+            cast(Aws, Sky()), cast(Run, run), settings, on_tripped, lambda *words: self.reported.append(words)
         )
         self.addCleanup(heart.wait_until_gone, 5)
         self.addCleanup(heart.stop)
@@ -94,14 +94,14 @@ class HeartCase(unittest.TestCase):
 class HeartTest(HeartCase):
     def test_a_thread_that_died_is_started_again_by_the_next_proof_of_work(self) -> None:
         run = FakeRun()
-        with patch.object(Heart, "_live", lambda _: None):
+        with patch.object(Heart, "_send_heartbeats", lambda _: None):
             heart = self.heart(run)
             heart.wait_until_gone(5)
         heart.revive()
         self.assertEqual(self.sent(run, 1), ["start"])
         heart.wait_for_first(5)
         self.assertEqual(heart.state, "armed")
-        self.assertIn((logging.ERROR, "The heartbeat thread had died; it is started again."), self.told)
+        self.assertIn((logging.ERROR, "The heartbeat thread had died; it is started again."), self.reported)
 
     def test_starts_until_a_start_was_stored_and_never_after(self) -> None:
         run = FakeRun(LOST, ARMED, ARMED)
@@ -155,7 +155,7 @@ class HeartTest(HeartCase):
         heart.wait_until_gone(5)
         self.assertTrue(run.sent.empty())
         self.assertEqual((heart.is_stopped, heart.gate().reason), (True, "replaced"))
-        self.assertEqual(len([words for level, words in self.told if "must not trade" in words]), 1)
+        self.assertEqual(len([words for level, words in self.reported if "must not trade" in words]), 1)
 
     def test_of_an_exclusive_bot_it_takes_over_when_the_other_run_is_silent(self) -> None:
         other = SeenRun({"S": "theirs"}, {"N": "7"}, {"N": "1"}, 0.0)
@@ -190,12 +190,12 @@ class HeartTest(HeartCase):
                 self.assertEqual(
                     (found.heartbeat_seconds, found.late_after_seconds, found.dead_after_seconds), (heartbeat, 3.0, 9.0)
                 )
-                differing = [words for _, words in self.told if "the deployed configuration asks for 1 s" in words]
+                differing = [words for _, words in self.reported if "the deployed configuration asks for 1 s" in words]
                 self.assertEqual(len(differing), 1 if heartbeat != 1.0 else 0)
 
     def test_a_mark_starts_a_run_that_was_never_stored(self) -> None:
         run = FakeRun(LOST)
-        with patch.object(Heart, "_live", lambda _: None):
+        with patch.object(Heart, "_send_heartbeats", lambda _: None):
             heart = self.heart(run)
         self.assertRaises(OSError, heart.mark, "why", "liq_1")
         self.assertTrue(heart.mark("why", "liq_1"))

@@ -1,4 +1,4 @@
-/** Asks an AWS service from which address we come; used by preflight only, never on the way to flat. */
+/** Asks an AWS service from which address we come; used by preflight only, never in a liquidation. */
 
 import type { Egress } from '../../ports.ts';
 
@@ -6,7 +6,7 @@ const CHECK_URL = 'https://checkip.amazonaws.com/';
 
 export const egress: Egress = {
   async address(timeoutMs) {
-    // Not kept alive: it could die unseen while the function is frozen.
+    // Not kept alive: the connection could break unnoticed while the function is frozen.
     const headers = { connection: 'close' };
     const reply = await fetch(CHECK_URL, { headers, signal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
     const text = (await reply.text()).trim();

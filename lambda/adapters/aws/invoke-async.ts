@@ -6,15 +6,10 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { StoreError } from '../../core/invocation/store-error.ts';
 import type { AsyncInvoker } from '../../ports.ts';
+import { errorName } from '../connections/aws-errors.ts';
 
-export interface AsyncInvokerOptions {
-  readonly client: LambdaClient;
-  /** Name or ARN. */
-  readonly functionName: string;
-}
-
-/** Throws a StoreError when Lambda did not accept the event in time. */
-export function createAsyncInvoker({ client, functionName }: AsyncInvokerOptions): AsyncInvoker {
+/** `functionName`: name or ARN. Throws a StoreError when Lambda did not accept the event in time. */
+export function createAsyncInvoker(client: LambdaClient, functionName: string): AsyncInvoker {
   return {
     async invokeLater(event, timeoutMs) {
       if (!(timeoutMs > 0)) throw new StoreError('unreached', `No time was left to invoke ${functionName}.`);
@@ -26,10 +21,9 @@ export function createAsyncInvoker({ client, functionName }: AsyncInvokerOptions
       try {
         await client.send(command, { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
       } catch (error) {
-        const name = error instanceof Error ? error.name : typeof error;
         throw new StoreError(
           'unknown',
-          `Lambda did not accept the event for ${functionName} within ${Math.round(timeoutMs)} ms (${name}). Check the function's name and the role's lambda:InvokeFunction.`,
+          `Lambda did not accept the event for ${functionName} within ${Math.round(timeoutMs)} ms (${errorName(error)}). Check the function's name and the role's lambda:InvokeFunction.`,
         );
       }
     },

@@ -10,13 +10,7 @@ import { fieldsOf, jsonIn, textOf } from '../../core/text/fields.ts';
 import type { SyncInvoker } from '../../ports.ts';
 import { errorName, isBeforeCall } from '../connections/aws-errors.ts';
 
-export interface SyncInvokerOptions {
-  readonly client: LambdaClient;
-  /** Name or ARN. */
-  readonly functionName: string;
-}
-
-export function createSyncInvoker({ client, functionName }: SyncInvokerOptions): SyncInvoker {
+export function createSyncInvoker(client: LambdaClient, functionName: string): SyncInvoker {
   return {
     async call(event, timeoutMs) {
       if (!(timeoutMs > 0)) return { kind: 'not-taken', why: `No time was left to call ${functionName}.` };
@@ -30,7 +24,7 @@ export function createSyncInvoker({ client, functionName }: SyncInvokerOptions):
         if (FunctionError === undefined) return { kind: 'answered', payload };
         return { kind: 'unknown', why: `${functionName} ended without an answer (${errorTypeIn(payload)}).` };
       } catch (error) {
-        return judge(errorName(error), functionName, timeoutMs);
+        return outcomeOf(errorName(error), functionName, timeoutMs);
       }
     },
     async environment(timeoutMs) {
@@ -47,17 +41,13 @@ export function createSyncInvoker({ client, functionName }: SyncInvokerOptions):
 
 const limit = (timeoutMs: number): AbortSignal => AbortSignal.timeout(Math.ceil(timeoutMs));
 
-function judge(name: string, functionName: string, timeoutMs: number): CallOutcome {
+function outcomeOf(name: string, functionName: string, timeoutMs: number): CallOutcome {
   // TimeoutError: no connection in time; waiting for the answer is ended by our own signal, an AbortError.
   if (isBeforeCall(name) || name === 'TimeoutError')
-    return { kind: 'not-taken', why: `Lambda did not take the call of ${functionName} (${name}).` };
-  const silent = name === 'AbortError';
-  return {
-    kind: 'unknown',
-    why: silent
-      ? `${functionName} did not answer within ${Math.round(timeoutMs / 1_000)} s.`
-      : `The call of ${functionName} was lost (${name}).`,
-  };
+    return { kind: 'not-taken', why: `Lambda did not accept the call of ${functionName} (${name}).` };
+  if (name === 'AbortError')
+    return { kind: 'unknown', why: `${functionName} did not answer within ${Math.round(timeoutMs / 1_000)} s.` };
+  return { kind: 'unknown', why: `The call of ${functionName} was lost (${name}).` };
 }
 
 const errorTypeIn = (payload: unknown): string => textOf(fieldsOf(payload).errorType)?.slice(0, 80) ?? 'unknown error';

@@ -5,9 +5,9 @@
 
 import { gunzipSync } from 'node:zlib';
 
-/** Lambda takes 6 MB; log lines compress to a tenth. More than this is not what it says it is. */
+/** Lambda accepts 6 MB; log lines compress to a tenth. More than this is no batch of log lines. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** Gives the text. Throws when it is no such thing. */
+/** Throws for anything else. */
 export const unpackLogBatch = (data: string): string =>
   gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: MOST_BYTES }).toString('utf8');

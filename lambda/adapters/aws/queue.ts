@@ -3,34 +3,25 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { StoreError } from '../../core/invocation/store-error.ts';
 import type { Queue } from '../../views/messages/channels.ts';
-
-export interface QueueOptions {
-  /** Repeats by itself what may be repeated. */
-  readonly client: SQSClient;
-  readonly queueUrl: string;
-}
+import { errorName } from '../connections/aws-errors.ts';
 
 const GROUP = 'notifications';
 
-/** Throws a StoreError when SQS did not take a part; repeating is harmless, because parts are deduplicated by their ID. */
-export function createQueue({ client, queueUrl }: QueueOptions): Queue {
+/** `client` repeats what may be repeated. Throws a StoreError when SQS did not accept a part; repeating is harmless, because parts are deduplicated by their ID. */
+export function createQueue(client: SQSClient, queueUrl: string): Queue {
   return {
     async send(parts, timeoutMs) {
       const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
       for (const { id, body } of parts) {
         const command = new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: body,
-          MessageGroupId: GROUP,
-          MessageDeduplicationId: id,
+          ...{ QueueUrl: queueUrl, MessageBody: body, MessageGroupId: GROUP, MessageDeduplicationId: id },
         });
         try {
           await client.send(command, { abortSignal: signal });
         } catch (error) {
-          const name = error instanceof Error ? error.name : typeof error;
           throw new StoreError(
             'unknown',
-            `The queue did not take the lines within ${Math.round(timeoutMs)} ms (${name}). Check the queue and the role's sqs:SendMessage.`,
+            `The queue did not accept the lines within ${Math.round(timeoutMs)} ms (${errorName(error)}). Check the queue and the role's sqs:SendMessage.`,
           );
         }
       }

@@ -1,7 +1,7 @@
 /**
- * Secrets from AWS Secrets Manager: the exchange keys, and the chat's address. Read once, kept for a while, read anew
- * when the exchange refuses the key (rotation). A key that worked is never thrown away because Secrets Manager does not answer.
- * No message holds anything of a secret's content, and no SDK error is kept: a reply that could not be read hangs on it.
+ * Secrets from AWS Secrets Manager: the exchange keys, and the chat's address. Read once, kept for a while, read again
+ * when the exchange refuses the key (rotation). A key that worked stays in use while Secrets Manager does not answer.
+ * No message contains anything of a secret, and no SDK error is kept: it may contain the reply.
  */
 
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -19,7 +19,7 @@ export type ParseCredentials<T = Credentials> = (
 /** Lives as long as the container; the clock lives only for one invocation. */
 export type SecretsCache<T = Credentials> = Map<string, { readonly credentials: T; readonly readAtMs: number }>;
 
-export interface SecretsOptions<T = Credentials> {
+interface SecretsOptions<T = Credentials> {
   readonly client: SecretsManagerClient;
   readonly clock: Clock;
   readonly parse: ParseCredentials<T>;
@@ -29,8 +29,8 @@ export interface SecretsOptions<T = Credentials> {
   readonly cache?: SecretsCache<T>;
 }
 
-/** As the port has it, of whatever the secret means. */
-export interface SecretReader<T> {
+/** The port, for a secret of any content. */
+interface SecretReader<T> {
   load(secretName: string, options: Parameters<Secrets['load']>[1]): Promise<T>;
 }
 
@@ -70,9 +70,9 @@ export function createSecrets<T = Credentials>(options: SecretsOptions<T>): Secr
       const kept = cache.get(secretName);
       if (!fresh && kept !== undefined && clock.nowMs() - kept.readAtMs < ttlMs) return kept.credentials;
       const fallback = fresh ? undefined : kept;
-      const patienceMs = fallback === undefined ? timeoutMs : Math.min(timeoutMs, STALE_WAIT_MS);
+      const waitMs = fallback === undefined ? timeoutMs : Math.min(timeoutMs, STALE_WAIT_MS);
       try {
-        return await within(clock, patienceMs, secretName, () => readOnce(secretName));
+        return await within(clock, waitMs, secretName, () => readOnce(secretName));
       } catch (error) {
         if (fallback !== undefined) return fallback.credentials;
         throw error;

@@ -9,7 +9,7 @@ import {
 import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
 import { awsErrorKind, errorName } from '../connections/aws-errors.ts';
 
-/** Amazon SNS, "ListSubscriptionsByTopic": what stands in the place of an ARN until it is confirmed. */
+/** Amazon SNS, "ListSubscriptionsByTopic": the value in place of an ARN until it is confirmed. */
 const PENDING = 'PendingConfirmation';
 
 export function createSubscriptions(client: SNSClient, topicArn: string): Subscriptions {
@@ -39,10 +39,7 @@ async function allOf(
   const all: SnsSubscription[] = [];
   let NextToken: string | undefined;
   do {
-    const command = new ListSubscriptionsByTopicCommand({
-      TopicArn,
-      ...(NextToken === undefined ? {} : { NextToken }),
-    });
+    const command = new ListSubscriptionsByTopicCommand({ TopicArn, NextToken });
     const page = await client.send(command, { abortSignal }).catch((error: unknown) => {
       if (awsErrorKind(errorName(error)) === 'missing') return undefined;
       throw error;

@@ -3,15 +3,10 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { StoreError } from '../../core/invocation/store-error.ts';
 import type { Topic } from '../../views/messages/channels.ts';
+import { errorName } from '../connections/aws-errors.ts';
 
-export interface TopicOptions {
-  /** Repeats by itself what may be repeated. */
-  readonly client: SNSClient;
-  readonly topicArn: string;
-}
-
-/** Throws a StoreError when SNS did not take the message. */
-export function createTopic({ client, topicArn }: TopicOptions): Topic {
+/** `client` repeats what may be repeated. Throws a StoreError when SNS did not accept the message. */
+export function createTopic(client: SNSClient, topicArn: string): Topic {
   return {
     async publish({ subject, text, incidents }, timeoutMs) {
       if (!(timeoutMs > 0)) throw new StoreError('unreached', 'No time was left to publish the message.');
@@ -23,10 +18,9 @@ export function createTopic({ client, topicArn }: TopicOptions): Topic {
       try {
         await client.send(command, { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
       } catch (error) {
-        const name = error instanceof Error ? error.name : typeof error;
         throw new StoreError(
           'unknown',
-          `The topic did not take the message within ${Math.round(timeoutMs)} ms (${name}). Check the topic and the role's sns:Publish.`,
+          `The topic did not accept the message within ${Math.round(timeoutMs)} ms (${errorName(error)}). Check the topic and the role's sns:Publish.`,
         );
       }
     },

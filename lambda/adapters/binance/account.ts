@@ -1,13 +1,13 @@
 /**
  * One account in one market of Binance: every request by the market's folder, every outcome a value. Nothing is retried
- * and nothing is judged here. Two answers are of use to all accounts of the container: the server's time and the
- * exchange's rules.
+ * or decided here. All accounts of the container share two answers: the server's time and the exchange's rules.
  */
 
 import type { Credentials } from '../../core/exchange/model.ts';
 import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
 import type { CallLimits, Clock, Exchange, Reply } from '../../ports.ts';
 import { beginCall, calls } from './call.ts';
+import type { ApiCodes } from './error-codes.ts';
 import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
 import { replyOf } from './reply.ts';
@@ -22,12 +22,9 @@ import { badReply, notSent } from './wire-failures.ts';
 /** What all accounts of a container share in one market. */
 export interface Shared {
   readonly api: () => Promise<MarketApi>;
-  readonly codes: MarketApi['codes'];
-  /** Scheme and host, no path. */
+  readonly codes: ApiCodes;
   readonly baseUrl: string;
-  /** Of time and rules. */
   readonly dataUrl: string;
-  /** The wallet's host; undefined where there is none. */
   readonly walletUrl: string | undefined;
   readonly recvWindowMs: number;
   readonly transport: Transport;
@@ -46,7 +43,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     { timeoutMs, signal, inPart }: CallLimits,
-    heard: (answer: HttpAnswer) => void = () => undefined,
+    onAnswer: (answer: HttpAnswer) => void = () => undefined,
   ): Promise<Reply<AnswerOf[K]>> => {
     const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
@@ -59,7 +56,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
         // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
         current.problem ??= error;
       }
-      if (current.sent?.kind === 'answer') heard(current.sent.answer);
+      if (current.sent?.kind === 'answer') onAnswer(current.sent.answer);
       return replyOf(schema, current, { shown, codes, nowMs: exchangeNowMs() });
     };
     try {
@@ -99,7 +96,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   };
 }
 
-/** The header has whole seconds, and may be that of a gateway whose clock is another: only nonsense is found out by it. */
+/** The header has whole seconds, and may be from a gateway with another clock: it only shows that a time is impossible. */
 const isFarFrom = (serverMs: number, dateMs: number | undefined): boolean =>
   dateMs !== undefined && Math.abs(serverMs - dateMs) > DAY_MS;
 

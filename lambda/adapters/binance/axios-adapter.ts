@@ -8,7 +8,6 @@ import { calls } from './call.ts';
 import type { Transport } from './http-transport.ts';
 import { sendOnce } from './send-once.ts';
 
-/** What is used of axios' configuration. */
 interface AxiosConfig {
   readonly url?: string;
   readonly method?: string;
@@ -42,5 +41,5 @@ const METHODS: Readonly<Record<string, RequestTrace['method']>> = {
   DELETE: 'DELETE',
 };
 
-/** Frozen, since it is everybody's. */
+/** Frozen, because all calls share it. */
 const OVER = Object.freeze({});

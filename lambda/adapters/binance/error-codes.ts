@@ -7,9 +7,9 @@
 
 import type { Failure } from '../../core/exchange/failure.ts';
 
-export type Meaning = Pick<Failure, 'certainty' | 'subject' | 'reason'>;
+type Meaning = Pick<Failure, 'certainty' | 'subject' | 'reason'>;
 
-export interface FailedAnswer {
+interface FailedAnswer {
   readonly status: number;
   readonly code: number | undefined;
   readonly message: string;
@@ -81,7 +81,7 @@ export type ApiCodes = 'fapi' | 'dapi' | 'papi';
 /**
  * COIN-M has numbers of its own for what USDⓈ-M has others (COIN-M, "Error Codes"). After the CM-UM integration it may
  * answer with either. A number that COIN-M does not have means what it means in USDⓈ-M. One that both have means what
- * COIN-M says, unless the text is that of USDⓈ-M: it speaks of an order, and not of a pair or an interval.
+ * COIN-M says, unless the text is that of USDⓈ-M: it is about an order, and not about a pair or an interval.
  */
 const DAPI_TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'target', 'rejected', [-4089, -4189]],
@@ -115,7 +115,7 @@ const FIREWALL = meaning('refused', 'address', 'firewall');
 const KEY = meaning('refused', 'key', 'key');
 const NO_SUCH_PATH = meaning('refused', 'path', 'no-such-path');
 
-/** The status speaks first where it is unmistakable; then the code; then what a bare status allows us to say. */
+/** An unambiguous status decides; then the code; then what the status alone can say. */
 export function meaningOf(answer: FailedAnswer, codes: ApiCodes = 'fapi'): Meaning {
   const { status, code, message } = answer;
   const byCode = meaningOfCode(code, message, codes);
@@ -142,7 +142,7 @@ function unavailable({ code, message }: FailedAnswer): Meaning {
 /** A 4xx is a no, whatever its code; anything else that is no success may have been executed. */
 function byStatus({ status, isJson }: FailedAnswer): Meaning {
   if (status === 401) return KEY;
-  // The firewall answers with a page of its own and speaks about the address; JSON comes from behind it, about this path.
+  // The firewall answers with its own page, which is about the address; JSON comes from behind it, and is about this path.
   if (status === 403) return isJson ? NO_SUCH_PATH : FIREWALL;
   if (status === 404 || status === 405 || status === 410) return NO_SUCH_PATH;
   if (status >= 500 || status === 408) return SERVER_ERROR;

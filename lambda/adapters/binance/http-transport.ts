@@ -1,6 +1,6 @@
 /**
  * Carries one request over Node's own HTTP, on the container's connections: no redirect is followed (it would take the
- * key elsewhere), no proxy of the environment used, nothing repeated, nothing judged.
+ * key elsewhere), no proxy of the environment used, nothing repeated.
  */
 
 import { type IncomingMessage, request as sendRequest } from 'node:http';
@@ -12,7 +12,6 @@ import type { ConnectionPool } from '../connections/connection-pool.ts';
 import type { HttpAnswer } from './response.ts';
 
 export interface HttpRequest {
-  /** Scheme and host. */
   readonly origin: string;
   readonly method: RequestTrace['method'];
   /** Path and query, encoded. */
@@ -21,8 +20,8 @@ export interface HttpRequest {
   readonly apiKey: string | undefined;
 }
 
-/** A request on its way. `answer` rejects with the network's error, which may hold the request: show it to nobody. */
-export interface Flight {
+/** A request that was sent or waits for a connection. `answer` rejects with the network's error; never show it: it may contain the request. */
+export interface PendingRequest {
   readonly answer: Promise<HttpAnswer>;
   /** Ends it, if it has not ended, with its connection. */
   abandon(): void;
@@ -34,7 +33,7 @@ export interface Flight {
   idleMsBefore(): number | undefined;
 }
 
-export type Transport = (request: HttpRequest) => Flight;
+export type Transport = (request: HttpRequest) => PendingRequest;
 
 export function createHttpTransport(pool: ConnectionPool): Transport {
   const hosts = new Map<string, Host>();
@@ -122,7 +121,7 @@ function collect(
     resolve({ status, headers: { get: name => textOf(headers[name]) }, body });
   };
   response.on('end', finish);
-  // Of a refusal the status says enough: whoever goes on after a 429 because its text broke off is banned.
+  // The status of a refusal is enough: to go on after a 429 whose text broke off would lead to a ban.
   response.on('error', () => ((response.statusCode ?? 0) >= 400 ? finish() : reject(new BrokenOffError())));
 }
 
@@ -130,7 +129,7 @@ function collect(
 const LONGEST_BYTES = 32 * 1024 * 1024;
 const UNPACKED = { maxOutputLength: LONGEST_BYTES };
 
-/** Packed or not its first bytes say, whatever the header does. What cannot be unpacked stays as it came: no JSON. */
+/** The first bytes say whether it is packed, whatever the header says. What cannot be unpacked is passed on as it came. */
 function unpacked(sent: Buffer): Buffer {
   if (sent[0] !== 0x1f || sent[1] !== 0x8b) return sent;
   try {

@@ -33,7 +33,7 @@ export function joinRows<Row>(
 const pageUnread = (problem: string): UnreadRow => ({ symbol: undefined, problem, isPage: true });
 
 /** Two answers to simultaneous requests are seldom further apart than this. */
-const PAGE_PATIENCE_MS = 25;
+const SECOND_PAGE_WAIT_MS = 25;
 
 /** Needed to pass on the first page before the second one comes. */
 export interface Page {
@@ -48,15 +48,15 @@ export async function bothPages<A extends Rows<unknown>, B extends Rows<unknown>
   partOf: (page: A | B) => Rows<unknown> = page => page,
 ): Promise<[Reply<A>, Reply<B>]> {
   const over = new AbortController();
-  const tellFirst = async (): Promise<void> => {
+  const passOnFirst = async (): Promise<void> => {
     const first = await Promise.race<Reply<A | B>>(pages);
     if (!first.ok) return;
-    await clock.sleep(PAGE_PATIENCE_MS, over.signal);
+    await clock.sleep(SECOND_PAGE_WAIT_MS, over.signal);
     if (over.signal.aborted) return;
     const part = partOf(first.value);
     inPart?.({ ...part, unread: [...part.unread, pageUnread('no answer yet')] });
   };
-  if (inPart !== undefined) void tellFirst();
+  if (inPart !== undefined) void passOnFirst();
   const both = await Promise.all(pages);
   over.abort('both are there');
   return both;

@@ -9,7 +9,7 @@ import type { Reply } from '../../ports.ts';
 import type { Page } from './join.ts';
 import type { ClientMaker } from './sdk-clients.ts';
 
-/** One call: `send` gives the SDK's promise, `schema` reads what came over the wire. Never throws. */
+/** One call: `send` calls the SDK, `schema` reads the answer. Never throws. */
 export type AskOnce = <T>(schema: ZodMiniType<T>, send: () => Promise<unknown>) => Promise<Reply<T>>;
 
 export interface OpenedMarket {
@@ -17,11 +17,7 @@ export interface OpenedMarket {
 }
 
 export interface MarketApi {
-  /** The market's client of the SDK, loaded when it is first wanted, while the secret and the lock are on their way. */
+  /** The market's client of the SDK, loaded while the secret is read and the lock is taken. */
   load(): Promise<unknown>;
   open(make: ClientMaker): Promise<OpenedMarket>;
-  /** Where its codes differ from those of USDⓈ-M. */
-  readonly codes: 'fapi' | 'dapi' | 'papi';
-  /** For a trace of rules that were not asked for. */
-  readonly rulesPath: string;
 }

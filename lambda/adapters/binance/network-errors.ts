@@ -1,9 +1,9 @@
 /**
  * What a thrown transport error lets us know: was the connection never made, or may the request have arrived?
- * The error itself is dropped: whatever a transport hangs on it (the request, with key and signature) stays unseen.
+ * The error itself is dropped: a transport may attach the request to it, with key and signature.
  */
 
-export interface NetworkError {
+interface NetworkError {
   /** False: the connection was never made. */
   readonly connected: boolean;
   readonly detail: string;

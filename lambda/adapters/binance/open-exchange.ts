@@ -11,6 +11,7 @@ import type { Credentials } from '../../core/exchange/model.ts';
 import type { Clock, Exchange, OpenExchange } from '../../ports.ts';
 import { createConnectionPool } from '../connections/connection-pool.ts';
 import { openAccount, type Shared } from './account.ts';
+import type { ApiCodes } from './error-codes.ts';
 import { fapi } from './fapi/api.ts';
 import { createHttpTransport, type Transport } from './http-transport.ts';
 import type { MarketApi } from './market-api.ts';
@@ -43,7 +44,7 @@ export interface Binance extends OpenExchange {
   prepare(connections: number, markets?: readonly Market[]): void;
 }
 
-const APIS: Readonly<Record<MarketId, { readonly codes: MarketApi['codes']; load(): Promise<MarketApi> }>> = {
+const APIS: Readonly<Record<MarketId, { readonly codes: ApiCodes; load(): Promise<MarketApi> }>> = {
   usdm: { codes: 'fapi', load: async () => fapi },
   coinm: { codes: 'dapi', load: async () => (await import('./dapi/api.ts')).dapi },
   'portfolio-usdm': { codes: 'papi', load: async () => (await import('./papi/um.ts')).papiUm },

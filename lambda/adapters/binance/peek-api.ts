@@ -1,6 +1,6 @@
 /**
- * One look at the positions of a market that is not covered, through the client that is loaded already: calls by path, so
- * that what nobody configured costs no code. Contracts that no longer trade are on the second page of COIN-M alone.
+ * One read of the positions of a market that is not covered, through the client that is loaded already: calls by path, so
+ * that a market that is not configured adds no code. Contracts that no longer trade are on the second page of COIN-M alone.
  */
 
 import type { MarketId } from '../../core/exchange/market.ts';
@@ -24,8 +24,6 @@ const SECOND_PATHS = {
 } as const satisfies Partial<Record<MarketId, string>>;
 
 export const peekAt = (id: MarketId): MarketApi => ({
-  codes: id === 'coinm' ? 'dapi' : 'fapi',
-  rulesPath: '',
   load: loadFapi,
   async open(make) {
     const { USDMClient } = await loadFapi();

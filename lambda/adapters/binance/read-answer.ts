@@ -12,12 +12,9 @@ import { type HttpAnswer, retryAfterMsOf } from './response.ts';
 import { pageTitle, type Sanitize } from './sanitize.ts';
 import { badReply } from './wire-failures.ts';
 
-export type AnswerReading<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: Failure };
+type AnswerReading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export interface Reader {
-  /** Whose codes they are. */
   readonly codes?: ApiCodes;
   readonly shown: Sanitize;
   /** The exchange's time, for waits that are given as an instant. */
@@ -53,9 +50,9 @@ function failureIn(
   const said = messageOf(json, body);
   const message = shown(`${ranOut ? "the exchange's own deadline: " : ''}${said}`);
   const meaning = meaningOf({ status, code, message, isJson: json !== NOT_JSON }, codes);
-  const toldMs = retryAfterMsOf(headers, said, nowMs);
+  const askedMs = retryAfterMsOf(headers, said, nowMs);
   const retryAfterMs =
-    toldMs === undefined || IS_LIMIT.has(meaning.reason) ? toldMs : Math.min(toldMs, GATEWAY_WAIT_MS);
+    askedMs === undefined || IS_LIMIT.has(meaning.reason) ? askedMs : Math.min(askedMs, GATEWAY_WAIT_MS);
   return {
     ...meaning,
     status,
@@ -67,10 +64,7 @@ function failureIn(
 
 const IS_LIMIT: ReadonlySet<Reason> = new Set(['weight-limit', 'order-limit', 'ip-ban']);
 
-/**
- * Who goes on before the end of a limit is banned. A gateway that is down only guesses when it will be up again: it is
- * asked sooner, since positions are open.
- */
+/** A limit that is not kept leads to a ban. A gateway that is down only guesses when it is up again, so it is asked sooner. */
 const GATEWAY_WAIT_MS = 1_000;
 
 function natureOf(json: unknown): string {

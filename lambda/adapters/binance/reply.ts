@@ -9,7 +9,7 @@ import { usageOf } from './response.ts';
 import type { Sanitize } from './sanitize.ts';
 import { unexpected } from './wire-failures.ts';
 
-/** Of what was thrown nothing is shown but its class and text, cleaned. */
+/** Of a thrown error only class and text are shown, sanitized. */
 export function replyOf<T>(
   schema: ZodMiniType<T>,
   { request, sent, problem, endedAtMs }: Call,

@@ -1,4 +1,4 @@
-/** What the requests of all markets are written with, in the words of the exchange's pages. */
+/** The parameters that requests of all markets share, as the exchange's pages name them. */
 
 import type { CloseOrder } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';

@@ -1,4 +1,4 @@
-/** An HTTP answer as it came over the wire, and what its headers say. Nothing is judged here. */
+/** An HTTP answer as it came over the wire, and what its headers say. */
 
 import type { Usage } from '../../ports.ts';
 
@@ -21,7 +21,7 @@ export function usageOf(headers: HttpAnswer['headers']): Usage {
   };
 }
 
-/** When the answer was made, by whoever made it: in whole seconds. */
+/** When the answer was made, in whole seconds, by the clock of the exchange or of a gateway. */
 export function dateMsOf(headers: HttpAnswer['headers']): number | undefined {
   const dateMs = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(dateMs) ? undefined : dateMs;
@@ -33,22 +33,22 @@ const LONGEST_BAN_SECONDS = 3 * 86_400;
 const LONGEST_WAIT_MS = 7 * 86_400_000;
 
 /**
- * How long the exchange asks us to stay away: the longer of the Retry-After header and the end of a ban named in the
+ * How long the exchange asks us to wait: the longer of the Retry-After header and the end of a ban named in the
  * message (-1003, "IP banned until 1591702613943"; in seconds where it has ten digits). Undefined where neither says
  * an end that is still to come. `nowMs` is the exchange's time.
  */
 export function retryAfterMsOf(headers: HttpAnswer['headers'], message: string, nowMs: number): number | undefined {
-  const banMs = believed(banWaitMs(message, nowMs));
-  const headerMs = believed(headerWaitMs(headers.get('retry-after')?.trim() ?? '', nowMs, banMs));
+  const banMs = plausible(banWaitMs(message, nowMs));
+  const headerMs = plausible(headerWaitMs(headers.get('retry-after')?.trim() ?? '', nowMs, banMs));
   const longestMs = Math.max(banMs, headerMs);
   return longestMs > 0 ? longestMs : undefined;
 }
 
-/** 0 for what is over, and for what no exchange would mean. */
-const believed = (waitMs: number | undefined): number =>
+/** 0 for a wait that is over, and for one that is too long to be meant. */
+const plausible = (waitMs: number | undefined): number =>
   waitMs !== undefined && waitMs <= LONGEST_WAIT_MS ? Math.max(0, Math.ceil(waitMs)) : 0;
 
-/** A number of seconds, or an HTTP date: RFC 9110, and what the exchange documents. Other forms where they are beyond doubt. */
+/** A number of seconds, or an HTTP date: RFC 9110, and what the exchange documents. Other forms only where they are unambiguous. */
 function headerWaitMs(header: string, nowMs: number, banMs: number): number | undefined {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s)?$/i.exec(header) ?? [];
   if (digits !== undefined) return numberWaitMs(Number(digits), unit?.toLowerCase(), nowMs, banMs);

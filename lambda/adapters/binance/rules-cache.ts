@@ -59,14 +59,14 @@ export function createRulesCache(path: string): RulesCache {
   };
 }
 
-/** Of this call nothing went out: its trace has no status, and nothing counts against the limits. */
+/** This call sent nothing: its trace has no status, and nothing counts against the limits. */
 function withoutRequest(reply: RulesReply, startedAtMs: number, clock: Clock): RulesReply {
   const latencyMs = clock.nowMs() - startedAtMs;
   const trace = { ...reply.trace, startedAtMs, latencyMs, status: undefined, exchangeCode: undefined, usage: {} };
   return { ...reply, trace };
 }
 
-/** Who waits for the request of another call waits no longer than it may itself. */
+/** A call that waits for the request of another one waits no longer than its own timeout. */
 async function inTime(
   reply: Promise<RulesReply>,
   { timeoutMs, signal }: CallLimits,

@@ -1,6 +1,6 @@
 /**
  * Turns what the exchange or the network said into a text that may be shown, logged and stored.
- * Promise: no key, no signature, no URL with a query, at most 300 characters, one line, nothing that a terminal obeys.
+ * Promise: no key, no signature, no URL with a query, at most 300 characters, one line, no control characters.
  */
 
 import type { Credentials } from '../../core/exchange/model.ts';
@@ -10,7 +10,7 @@ export type Sanitize = (raw: string) => string;
 
 const MAX_CHARS = 300;
 
-/** For one account: its own key and secret are hidden wherever they stand. */
+/** For one account: its own key and secret are hidden wherever they occur. */
 export function sanitizerFor(credentials: Pick<Credentials, 'apiKey' | 'apiSecret'>): Sanitize {
   const redaction = redactionOf([credentials.apiKey, credentials.apiSecret]);
   return raw => {

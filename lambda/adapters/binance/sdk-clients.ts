@@ -1,6 +1,6 @@
 /**
- * The clients of the npm package `binance`, as we use them: they build, sign and serialise requests. Everything below
- * is ours (axios-adapter.ts), and so is everything above: their answers are not read, their errors shown to nobody.
+ * The clients of the npm package `binance`, as we use them: they build, sign and serialise requests. axios-adapter.ts sends
+ * them and account.ts reads the answers. What the SDK returns is not read, and its errors are never shown.
  */
 
 import type { Credentials } from '../../core/exchange/model.ts';
@@ -10,10 +10,8 @@ import type { Transport } from './http-transport.ts';
 import { signerFor, UnusableSecretError } from './signer.ts';
 import { unusableSecret } from './wire-failures.ts';
 
-export interface SdkOptions {
-  /** Of the market. */
+interface SdkOptions {
   readonly baseUrl: string;
-  /** Of its time and rules, which may be another's. */
   readonly dataUrl: string;
   readonly walletUrl: string;
   readonly recvWindowMs: number;
@@ -22,7 +20,7 @@ export interface SdkOptions {
   readonly exchangeNowMs: () => number;
 }
 
-type ClientClass<Client> = new (options: object, requestOptions: object) => Client;
+export type ClientClass<Client> = new (options: object, requestOptions: object) => Client;
 
 /** One client per account and host. */
 export interface ClientMaker {

@@ -8,7 +8,7 @@
 import type { Failure } from '../../core/exchange/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { SILENCE_MS, SUSPECT_IDLE_MS } from '../connections/aging-agent.ts';
-import type { Flight, HttpRequest, Transport } from './http-transport.ts';
+import type { HttpRequest, PendingRequest, Transport } from './http-transport.ts';
 import { networkError } from './network-errors.ts';
 import type { HttpAnswer } from './response.ts';
 import { noAnswer, notSent, staleConnection, unreachable } from './wire-failures.ts';
@@ -32,35 +32,35 @@ export async function sendOnce(
   if (signal?.aborted) return failed(notSent('the call was given up before'));
   if (!(timeoutMs > 0)) return failed(notSent('no time was left'));
 
-  const flight = transport(request);
-  const bell = new AbortController();
+  const pending = transport(request);
+  const timer = new AbortController();
   const givenUp = Promise.withResolvers<SendResult>();
-  const giveUp = (): void => givenUp.resolve(failed(unanswered(flight, 0, 'given up while waiting for the answer')));
+  const giveUp = (): void => givenUp.resolve(failed(unanswered(pending, 0, 'given up while waiting for the answer')));
   signal?.addEventListener('abort', giveUp);
   try {
     return await Promise.race([
       // First in the race: an answer that comes at the same moment as the timeout counts.
-      arrivalOf(flight),
+      outcomeOf(pending),
       clock
-        .sleep(timeoutMs, bell.signal)
-        .then(() => failed(unanswered(flight, timeoutMs, `our own deadline: ${Math.round(timeoutMs)} ms were left`))),
+        .sleep(timeoutMs, timer.signal)
+        .then(() => failed(unanswered(pending, timeoutMs, `our own deadline: ${Math.round(timeoutMs)} ms were left`))),
       givenUp.promise,
     ]);
   } finally {
     signal?.removeEventListener('abort', giveUp);
-    bell.abort(OVER);
-    flight.abandon();
+    timer.abort(OVER);
+    pending.abandon();
   }
 }
 
-async function arrivalOf(flight: Flight): Promise<SendResult> {
+async function outcomeOf(pending: PendingRequest): Promise<SendResult> {
   try {
-    return { kind: 'answer', answer: await flight.answer };
+    return { kind: 'answer', answer: await pending.answer };
   } catch (error) {
     const fault = networkError(error);
     if (fault === undefined) throw error;
     if (!fault.connected) return failed(unreachable(fault.detail));
-    const wasDead = flight.idleMsBefore() !== undefined && !flight.wasAnswered();
+    const wasDead = pending.idleMsBefore() !== undefined && !pending.wasAnswered();
     return failed(
       wasDead ? staleConnection(`${fault.detail}, on a connection that had stood idle`) : noAnswer(fault.detail),
     );
@@ -68,9 +68,9 @@ async function arrivalOf(flight: Flight): Promise<SendResult> {
 }
 
 /** The failure when we stop waiting: after `waitedMs` by our deadline, or 0 when the caller has aborted. */
-function unanswered(flight: Flight, waitedMs: number, why: string): Failure {
-  if (!flight.wasSent()) return unreachable(`no connection was made; ${why}`);
-  const stale = (flight.idleMsBefore() ?? 0) >= SUSPECT_IDLE_MS && waitedMs >= SILENCE_MS && !flight.wasAnswered();
+function unanswered(pending: PendingRequest, waitedMs: number, why: string): Failure {
+  if (!pending.wasSent()) return unreachable(`no connection was made; ${why}`);
+  const stale = (pending.idleMsBefore() ?? 0) >= SUSPECT_IDLE_MS && waitedMs >= SILENCE_MS && !pending.wasAnswered();
   return stale
     ? staleConnection(`no byte came on a connection that had stood idle; ${why}`)
     : noAnswer(`no answer; ${why}`);

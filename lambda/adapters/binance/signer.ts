@@ -7,7 +7,7 @@ import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import type { Credentials } from '../../core/exchange/model.ts';
 
 /** Takes the encoded parameters, gives the signature ready for the URL. */
-export type Signer = (text: string) => string;
+type Signer = (text: string) => string;
 
 /** The secret cannot sign at all. The message names the kind of key and the cure, nothing of its content. */
 export class UnusableSecretError extends Error {
@@ -38,7 +38,7 @@ function readPrivateKey(pem: string, kind: 'ed25519' | 'rsa'): KeyObject {
   );
 }
 
-/** OpenSSL's own error is dropped: what it says of a secret is nobody's business. */
+/** OpenSSL's own error is dropped: it may describe the secret. */
 function parsePrivateKey(pem: string): KeyObject | undefined {
   try {
     return createPrivateKey(pem);

@@ -26,7 +26,7 @@ export interface ChatAddress {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export type ChatAddressReading =
+type ChatAddressReading =
   | { readonly ok: true; readonly credentials: readonly ChatAddress[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 

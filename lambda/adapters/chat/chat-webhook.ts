@@ -8,7 +8,7 @@ import type { Chat, Posting } from '../../views/messages/channels.ts';
 import { type ChatAddress, secretsIn } from './chat-address.ts';
 import { type TargetRequest, targetRequests } from './target-requests.ts';
 
-export interface ChatOptions {
+interface ChatOptions {
   /** Throws an Error whose message may be shown. */
   readonly addresses: (timeoutMs: number) => Promise<readonly ChatAddress[]>;
   /** Is given what must never be printed, before it is used. */
@@ -64,15 +64,14 @@ function together(postings: readonly Posting[]): Posting {
   };
 }
 
-const NAMES = { pagerduty: 'PagerDuty', opsgenie: 'Opsgenie' } as const;
 const nameOf = ({ kind }: ChatAddress): string =>
-  kind === 'pagerduty' || kind === 'opsgenie' ? NAMES[kind] : 'The chat';
+  kind === 'pagerduty' ? 'PagerDuty' : kind === 'opsgenie' ? 'Opsgenie' : 'The chat';
 
 async function send(target: ChatAddress, { url, headers, body }: TargetRequest, timeoutMs: number): Promise<Posting> {
   try {
     const reply = await fetch(url, {
       method: 'POST',
-      // Kept alive, it could die unseen while the function is frozen, and take the next message with it.
+      // Kept alive, the connection could break unnoticed while the function is frozen, and the next message would be lost.
       headers: { ...headers, 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify(body),
       // Redirects are not followed: a message about an account must not go to another host.
@@ -80,13 +79,13 @@ async function send(target: ChatAddress, { url, headers, body }: TargetRequest, 
       signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))),
     });
     await reply.body?.cancel();
-    return judge(nameOf(target), reply.status, reply.headers.get('retry-after'));
+    return postingOf(nameOf(target), reply.status, reply.headers.get('retry-after'));
   } catch (error) {
     return { kind: 'failed', why: `${nameOf(target)} was not reached (${kindOf(error)}).`, again: true };
   }
 }
 
-function judge(name: string, status: number, retryAfter: string | null): Posting {
+function postingOf(name: string, status: number, retryAfter: string | null): Posting {
   if (status >= 200 && status < 300) return { kind: 'delivered' };
   const again = status === 429 || status >= 500;
   const seconds = Number(retryAfter ?? Number.NaN);

@@ -54,15 +54,9 @@ function opsgenie(
   const { action, severity, summary } = event;
   const authorised = { ...headers, authorization: `GenieKey ${key}` };
   if (action === 'trigger') {
-    const description = boundedText(text, DETAILS_MAX_CHARS);
-    const priority = PRIORITIES[severity];
     const body = {
-      message: boundedText(summary, 130),
-      alias: event.key,
-      description,
-      priority,
-      source,
-      tags: ['flatline'],
+      ...{ message: boundedText(summary, 130), description: boundedText(text, DETAILS_MAX_CHARS) },
+      ...{ alias: event.key, priority: PRIORITIES[severity], source, tags: ['flatline'] },
     };
     return { url, headers: authorised, body };
   }

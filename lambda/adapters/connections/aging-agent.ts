@@ -15,7 +15,7 @@ import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { createPreconnected } from './preconnect.ts';
 
-export interface AgingAgent<A extends Agent = Agent> {
+interface AgingAgent<A extends Agent = Agent> {
   /** The agent that was given, with its connections aging from now on. */
   readonly agent: A;
   /** Opens connections ahead of need, until so many stand idle, kept-alive ones included. */

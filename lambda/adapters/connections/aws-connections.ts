@@ -3,7 +3,7 @@
 import type { AgingOptions } from './aging-agent.ts';
 import { createConnectionPool } from './connection-pool.ts';
 
-export interface AwsTimeouts {
+interface AwsTimeouts {
   readonly connectionTimeout: number;
   readonly requestTimeout?: number;
   readonly throwOnRequestTimeout?: boolean;

@@ -1,5 +1,5 @@
 /**
- * What an error of AWS means, by its name, for whoever calls AWS. Names: AWS General Reference "Common errors"; the error
+ * What an error of AWS means, by its name, for every call of AWS. Names: AWS General Reference "Common errors"; the error
  * lists of DynamoDB, Lambda and IAM Identity Center; those of the SDK and of the network.
  */
 
@@ -30,7 +30,7 @@ const NAMES = {
   lost: ['AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError'],
 } as const;
 
-export type AwsErrorKind = keyof typeof NAMES;
+type AwsErrorKind = keyof typeof NAMES;
 
 const KINDS: ReadonlyMap<string, AwsErrorKind> = new Map(
   (Object.keys(NAMES) as AwsErrorKind[]).flatMap(kind => NAMES[kind].map(name => [name, kind] as const)),

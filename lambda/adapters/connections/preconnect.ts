@@ -1,12 +1,12 @@
 /**
- * Connections of an agent that were opened before any request wanted them. The agent takes one of these when it would
- * open a new one for the same host. One that fails meanwhile is forgotten: the next request opens another.
+ * Connections of an agent that were opened before any request needed them. The agent takes one of these when it would
+ * open a new one for the same host. One that fails meanwhile is removed: the next request opens another.
  */
 
 import type { Agent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 
-export interface Preconnected {
+interface Preconnected {
   /** Opens as many as are missing until `connections` stand idle, kept-alive ones included. */
   open(host: string, port: string | undefined, connections: number): void;
   /** Closes those that were opened at `latestMs` or before, by the wall clock. */

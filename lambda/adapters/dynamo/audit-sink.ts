@@ -8,9 +8,10 @@ import { StoreError } from '../../core/invocation/store-error.ts';
 import { type Plain, toPlain } from '../../core/text/plain-json.ts';
 import type { AuditItem, AuditSink } from '../../ports.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
-import { boundedCall } from './bounded-call.ts';
+import { callsOf } from './bounded-call.ts';
 import { expiryOf } from './lock-record.ts';
 import type { TableAccess } from './lock-table.ts';
+import { allItems } from './pages.ts';
 
 /** A container lives for hours; what it sent long ago is not sent again. */
 const REMEMBERED_ITEMS = 2_000;
@@ -18,15 +19,11 @@ const REMEMBERED_ITEMS = 2_000;
 /** Keep one per container, so that an item whose put had no answer may be put again. */
 export function createAuditSink(table: TableAccess): AuditSink {
   const sent = new Map<string, string>();
+  const bounded = callsOf(table);
   return {
-    append: (item, timeoutMs) =>
-      boundedCall({ table: table.tableName, doing: `take ${item.at_seq}`, timeoutMs }, signal =>
-        put(table, item, sent, signal),
-      ),
+    append: (item, timeoutMs) => bounded(`take ${item.at_seq}`, timeoutMs, signal => put(table, item, sent, signal)),
     list: (correlationId, timeoutMs) =>
-      boundedCall({ table: table.tableName, doing: `list ${correlationId}`, timeoutMs }, signal =>
-        listAll(table, correlationId, signal),
-      ),
+      bounded(`list ${correlationId}`, timeoutMs, signal => listAll(table, correlationId, signal)),
   };
 }
 
@@ -58,22 +55,16 @@ function remember(sent: Map<string, string>, item: AuditItem): void {
 const keyOf = ({ correlation_id, at_seq }: AuditItem): string => `${correlation_id} ${at_seq}`;
 
 async function listAll(table: TableAccess, correlationId: string, signal: AbortSignal): Promise<readonly AuditItem[]> {
-  const items: AuditItem[] = [];
-  let from: Item | undefined;
-  do {
-    const command = new QueryCommand({
-      TableName: table.tableName,
-      KeyConditionExpression: 'correlation_id = :id',
-      ExpressionAttributeValues: toItem({ ':id': correlationId }),
-      ConsistentRead: true,
-      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-    });
-    const page = await table.client.send(command, { abortSignal: signal });
-    // Whether an item still is what it was is the verification's question, not the reader's.
-    items.push(...(page.Items ?? []).map(withoutExpiry));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return items;
+  const query = {
+    TableName: table.tableName,
+    KeyConditionExpression: 'correlation_id = :id',
+    ExpressionAttributeValues: toItem({ ':id': correlationId }),
+    ConsistentRead: true,
+  };
+  const items = await allItems(from =>
+    table.client.send(new QueryCommand({ ...query, ExclusiveStartKey: from }), { abortSignal: signal }),
+  );
+  return items.map(withoutExpiry);
 }
 
 function withoutExpiry(item: Item): AuditItem {

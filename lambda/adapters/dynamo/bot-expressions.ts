@@ -19,16 +19,17 @@ export function expressionsOf({ requires, set, keep = {}, copy, increment, remov
     ...(copy === undefined ? [] : [`${copy.to} = if_not_exists(${copy.from}, :no_run)`]),
     ...(increment === undefined ? [] : [`${increment} = if_not_exists(${increment}, :zero) + :one`]),
   ];
+  const conditions = requires.map(conditionOf);
   const clauses = [
     settings.length === 0 ? '' : `SET ${settings.join(', ')}`,
     remove.length === 0 ? '' : `REMOVE ${remove.join(', ')}`,
   ];
   return {
     update: clauses.filter(clause => clause !== '').join(' '),
-    condition: requires.map(conditionOf).join(' AND '),
+    condition: conditions.map(({ text }) => text).join(' AND '),
     values: Object.assign(
       {},
-      ...requires.map(neededValues),
+      ...conditions.map(({ values }) => values),
       copy === undefined ? {} : { ':no_run': NO_RUN },
       increment === undefined ? {} : { ':zero': 0, ':one': 1 },
       placed(keep),
@@ -37,69 +38,57 @@ export function expressionsOf({ requires, set, keep = {}, copy, increment, remov
   };
 }
 
-function conditionOf(requirement: Requirement): string {
+interface Condition {
+  readonly text: string;
+  readonly values: Readonly<Record<string, Plain>>;
+}
+
+const condition = (text: string, values: Condition['values'] = {}): Condition => ({ text, values });
+
+function conditionOf(requirement: Requirement): Condition {
   switch (requirement.kind) {
     case 'exists':
-      return 'attribute_exists(bot_id)';
+      return condition('attribute_exists(bot_id)');
     case 'no-number': {
-      const { attribute } = requirement;
-      return `attribute_exists(${attribute}) AND NOT attribute_type(${attribute}, :number_type)`;
+      const { attribute: name } = requirement;
+      const text = `attribute_exists(${name}) AND NOT attribute_type(${name}, :number_type)`;
+      return condition(text, { ':number_type': 'N' });
     }
     case 'between': {
-      const { attribute } = requirement;
-      return `${attribute} > :above_${attribute} AND ${attribute} < :below_${attribute}`;
+      const { attribute: name, above, below } = requirement;
+      const values = { [`:above_${name}`]: above, [`:below_${name}`]: below };
+      return condition(`${name} > :above_${name} AND ${name} < :below_${name}`, values);
     }
     case 'same': {
-      const { attribute, value } = requirement;
-      return value === undefined ? `attribute_not_exists(${attribute})` : `${attribute} = :seen_${attribute}`;
+      const { attribute: name, value } = requirement;
+      if (value === undefined) return condition(`attribute_not_exists(${name})`);
+      return condition(`${name} = :seen_${name}`, { [`:seen_${name}`]: value });
     }
     case 'none-of': {
-      const { attribute } = requirement;
-      const list = Object.keys(neededValues(requirement)).join(', ');
-      return `(attribute_not_exists(${attribute}) OR NOT ${attribute} IN (${list}))`;
+      const { attribute: name } = requirement;
+      // A state is its own placeholder; any other text is not fit to be one.
+      const values = Object.fromEntries(
+        requirement.values.map((value, index) => [/^[a-z]+$/.test(value) ? `:${value}` : `:not_${index}`, value]),
+      );
+      const list = Object.keys(values).join(', ');
+      return condition(`(attribute_not_exists(${name}) OR NOT ${name} IN (${list}))`, values);
     }
     case 'below': {
-      const { attribute } = requirement;
-      return `(attribute_not_exists(${attribute}) OR ${attribute} < :below_${attribute})`;
+      const { attribute: name, value } = requirement;
+      return condition(`(attribute_not_exists(${name}) OR ${name} < :below_${name})`, { [`:below_${name}`]: value });
     }
-    case 'is':
-      return `${requirement.attribute} = :${requirement.named}`;
+    case 'is': {
+      const { attribute, named, value } = requirement;
+      return condition(`${attribute} = :${named}`, { [`:${named}`]: value });
+    }
     case 'is-not': {
-      const { attribute, named } = requirement;
-      return `(attribute_not_exists(${attribute}) OR ${attribute} <> :${named})`;
+      const { attribute, named, value } = requirement;
+      return condition(`(attribute_not_exists(${attribute}) OR ${attribute} <> :${named})`, { [`:${named}`]: value });
     }
     case 'not-both': {
       const [one, other] = requirement.attributes;
-      return `(attribute_not_exists(${one}) OR attribute_not_exists(${other}))`;
+      return condition(`(attribute_not_exists(${one}) OR attribute_not_exists(${other}))`);
     }
-  }
-}
-
-function neededValues(requirement: Requirement): Record<string, Plain> {
-  switch (requirement.kind) {
-    case 'exists':
-    case 'not-both':
-      return {};
-    case 'is':
-    case 'is-not':
-      return { [`:${requirement.named}`]: requirement.value };
-    case 'no-number':
-      return { ':number_type': 'N' };
-    case 'between': {
-      const { attribute, above, below } = requirement;
-      return { [`:above_${attribute}`]: above, [`:below_${attribute}`]: below };
-    }
-    case 'same': {
-      const { attribute, value } = requirement;
-      return value === undefined ? {} : { [`:seen_${attribute}`]: value };
-    }
-    case 'none-of':
-      // A state is its own placeholder; any other text is not fit to be one.
-      return Object.fromEntries(
-        requirement.values.map((value, index) => [/^[a-z]+$/.test(value) ? `:${value}` : `:not_${index}`, value]),
-      );
-    case 'below':
-      return { [`:below_${requirement.attribute}`]: requirement.value };
   }
 }
 

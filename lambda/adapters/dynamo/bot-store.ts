@@ -1,6 +1,6 @@
 /**
- * The bots' rows in the table `bots`. The index `due` has keys only and follows the table with a delay, which is why
- * nobody is judged by it.
+ * The bots' rows in the table `bots`. The index `due` has keys only and follows the table with a delay, so each bot is
+ * assessed by its row.
  */
 
 import {
@@ -16,12 +16,12 @@ import { StoreError } from '../../core/invocation/store-error.ts';
 import type { BotStore, DueBot } from '../../ports.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { expressionsOf } from './bot-expressions.ts';
-import { boundedCall } from './bounded-call.ts';
+import { callsOf } from './bounded-call.ts';
 import type { TableAccess } from './lock-table.ts';
+import { allItems } from './pages.ts';
 
 export function createBotStore(table: TableAccess): BotStore {
-  const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
-    boundedCall({ table: table.tableName, doing, timeoutMs }, run);
+  const bounded = callsOf(table);
   return {
     read: (botId, timeoutMs) => bounded(`read the bot ${botId}`, timeoutMs, signal => read(table, botId, signal)),
     change: (change, timeoutMs) =>
@@ -69,39 +69,27 @@ async function due(
   signal: AbortSignal,
 ): Promise<readonly DueBot[]> {
   const { name, partition, sort } = INDEXES.due;
-  const bots: DueBot[] = [];
-  let from: Item | undefined;
-  do {
-    const command = new QueryCommand({
-      TableName: table.tableName,
-      IndexName: name,
-      KeyConditionExpression: `${partition} = :shard AND ${sort} <= :until`,
-      ExpressionAttributeValues: toItem({ ':shard': shard, ':until': untilMs }),
-      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-    });
-    const page = await table.client.send(command, { abortSignal: signal });
-    for (const item of page.Items ?? []) {
-      const { bot_id, next_check_at_ms } = fromItem(item);
-      bots.push({ botId: String(bot_id), nextCheckAtMs: Number(next_check_at_ms) });
-    }
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return bots;
+  const query = {
+    TableName: table.tableName,
+    IndexName: name,
+    KeyConditionExpression: `${partition} = :shard AND ${sort} <= :until`,
+    ExpressionAttributeValues: toItem({ ':shard': shard, ':until': untilMs }),
+  };
+  const items = await allItems(from =>
+    table.client.send(new QueryCommand({ ...query, ExclusiveStartKey: from }), { abortSignal: signal }),
+  );
+  return items.map(fromItem).map(({ bot_id, next_check_at_ms }) => ({
+    botId: String(bot_id),
+    nextCheckAtMs: Number(next_check_at_ms),
+  }));
 }
 
 async function list(table: TableAccess, signal: AbortSignal): Promise<ReadonlyMap<string, BotFields>> {
-  const rows: (readonly [string, BotFields])[] = [];
-  let from: Item | undefined;
-  do {
-    const command = new ScanCommand({
-      TableName: table.tableName,
-      ConsistentRead: true,
-      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-    });
-    const page = await table.client.send(command, { abortSignal: signal });
-    for (const item of page.Items ?? []) rows.push([String(fromItem(item).bot_id), withoutKey(item)]);
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
+  const scan = { TableName: table.tableName, ConsistentRead: true };
+  const items = await allItems(from =>
+    table.client.send(new ScanCommand({ ...scan, ExclusiveStartKey: from }), { abortSignal: signal }),
+  );
+  const rows = items.map(item => [String(fromItem(item).bot_id), withoutKey(item)] as const);
   return new Map(rows.filter(([botId]) => BOT_ID_PATTERN.test(botId)).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 

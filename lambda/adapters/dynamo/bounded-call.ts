@@ -6,17 +6,24 @@
 import { StoreError } from '../../core/invocation/store-error.ts';
 import { fieldsOf, numberOf } from '../../core/text/fields.ts';
 import { awsErrorKind, errorName, isOfCaller } from '../connections/aws-errors.ts';
+import type { TableAccess } from './lock-table.ts';
 
-/** What stands in messages: "The table audit did not …". */
-export interface TableOperation {
+/** For messages: "The table audit did not …". */
+interface TableOperation {
   readonly table: string;
   /** As in "could not … claim the lock of liq_…". */
   readonly doing: string;
   readonly timeoutMs: number;
 }
 
+/** The calls of one table. */
+export const callsOf =
+  ({ tableName: table }: TableAccess) =>
+  <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    boundedCall({ table, doing, timeoutMs }, run);
+
 /** `run` must hand the signal to every request it makes. Its StoreErrors pass through unchanged. */
-export async function boundedCall<T>(operation: TableOperation, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function boundedCall<T>(operation: TableOperation, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { table, doing, timeoutMs } = operation;
   if (!(timeoutMs > 0)) throw new StoreError('unreached', `No time was left to ${doing} in the table ${table}.`);
   const abort = new AbortController();
@@ -28,7 +35,7 @@ export async function boundedCall<T>(operation: TableOperation, run: (signal: Ab
   try {
     return await Promise.race([run(abort.signal), timeout]);
   } catch (error) {
-    throw error instanceof StoreError ? error : judge(error, operation);
+    throw error instanceof StoreError ? error : storeErrorOf(error, operation);
   } finally {
     clearTimeout(timer);
     abort.abort();
@@ -38,7 +45,7 @@ export async function boundedCall<T>(operation: TableOperation, run: (signal: Ab
 const silent = ({ table, doing, timeoutMs }: TableOperation): StoreError =>
   new StoreError('unknown', `The table ${table} did not ${doing} within ${timeoutMs} ms; it may have been done.`);
 
-function judge(error: unknown, { table, doing }: TableOperation): StoreError {
+function storeErrorOf(error: unknown, { table, doing }: TableOperation): StoreError {
   const name = errorName(error);
   const kind = awsErrorKind(name);
   const message = `The table ${table} could not ${doing} (${name}). ${remedyOf(name)}`;

@@ -1,6 +1,6 @@
 /**
- * The DynamoDB client of the functions: short patience, one repetition. A healthy table answers in some ten
- * milliseconds; one that does not is done without (the lock fails towards firing), so waiting longer helps nobody.
+ * The DynamoDB client of the functions: short timeouts, one repetition. A healthy table answers in some ten milliseconds.
+ * The functions work without one that does not (a liquidation runs without its lock), so waiting longer helps nobody.
  */
 
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';

@@ -30,6 +30,6 @@ export const MAY_CLAIM = `(${NONE_YET} OR ${LEASE_RAN_OUT} OR ${ENDED_UNFINISHED
 /** A holder whose lease ran out may still conclude, as long as nobody took over. */
 export const MAY_CONCLUDE = 'holder = :holder AND fence = :fence AND run_state = :in_progress';
 
-/** A storm of duplicates must not grow the record to DynamoDB's 400 KB. */
+/** Many duplicates must not grow the record to DynamoDB's 400 KB. */
 export const MAY_SEAL_DUPLICATE = 'attribute_not_exists(seals) OR size(seals) < :most_seals';
 export const MOST_SEALS = 500;

@@ -1,7 +1,7 @@
 /**
  * How a record of the table `liquidations` is spelled, and how it is read. Attribute names avoid DynamoDB's
  * reserved words (`state`, `status`, `owner`, `ttl`, `trigger`). Instants are epoch milliseconds (`…_at_ms`), with
- * an ISO text beside them for people; only `expires_at` is in seconds, because DynamoDB's TTL wants it so.
+ * an ISO text beside them for people; only `expires_at` is in seconds, because DynamoDB's TTL needs that.
  *
  *   correlation_id  bot_id  claimed_for (what the ID was first used for)  set_off_by (trigger of the first attempt)
  *   run_state  prior_state  fence  holder  lease_until_at_ms
@@ -48,7 +48,7 @@ export function readRecordItem(item: Item): LiquidationRecord {
 /** A set takes the same seal twice without growing, so a repeated request does no harm. */
 export const sealText = ({ writer, items, lastHash }: Seal): string => `${writer}|${items}|${lastHash}`;
 
-/** Epoch seconds, as DynamoDB's TTL wants them. */
+/** Epoch seconds, as DynamoDB's TTL needs them. */
 export const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1_000) + RECORD_RETENTION_DAYS * 86_400;
 
 export const isoOf = (atMs: number): string => new Date(atMs).toISOString();
@@ -57,14 +57,14 @@ const text = (value: Plain | undefined): string | undefined => (typeof value ===
 
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
-/** One of another age was written by hand; there are some that not even a date can hold. */
+/** Any other number was written by hand; not every number is a valid date. */
 const instant = (value: Plain | undefined): number | undefined =>
   typeof value === 'number' && value >= 0 && value < LATEST_MS ? value : undefined;
 
 /** A day of attempts has some thousand. */
 const MOST_ATTEMPTS = 100_000;
 
-/** 0 for a count that can be none. */
+/** 0 for anything that cannot be a count. */
 const attemptsIn = (value: Plain | undefined): number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MOST_ATTEMPTS ? value : 0;
 

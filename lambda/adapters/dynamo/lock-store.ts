@@ -11,7 +11,7 @@ import { claimScope } from '../../core/invocation/claim-scope.ts';
 import { refuseOtherScope, whoseRun } from '../../core/invocation/liquidation-record.ts';
 import { StoreError } from '../../core/invocation/store-error.ts';
 import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal } from '../../ports.ts';
-import { boundedCall } from './bounded-call.ts';
+import { callsOf } from './bounded-call.ts';
 import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';
 import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
 import { readRecord, type TableAccess, updateRecord, values } from './lock-table.ts';
@@ -24,8 +24,7 @@ export interface DynamoLockStore extends LockStore {
 }
 
 export function createLockStore(table: TableAccess): DynamoLockStore {
-  const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
-    boundedCall({ table: table.tableName, doing, timeoutMs }, run);
+  const bounded = callsOf(table);
   return {
     claim: (claim, timeoutMs) =>
       bounded(`claim the lock of ${claim.correlationId}`, timeoutMs, signal => takeOrExplain(table, claim, signal)),
@@ -73,27 +72,13 @@ async function tryClaim(table: TableAccess, claim: Claim, signal: AbortSignal): 
       REMOVE finished_at_ms, finished_at${claim.symbols ? '' : ', only_symbols'}`,
     ConditionExpression: MAY_CLAIM,
     ExpressionAttributeValues: values({
-      idle: 'idle',
-      in_progress: 'in_progress',
-      partial: 'partial',
-      failed: 'failed',
-      skipped: 'skipped',
-      completed: 'completed',
-      retake_completed_before: claim.retakeCompletedBeforeMs,
-      zero: 0,
-      one: 1,
-      holder: claim.holder,
-      resumes: claim.resumes ?? NO_HOLDER,
-      lease_until: claim.leaseUntilMs,
-      bot_id: claim.botId,
-      claimed_for: claimScope(claim),
-      trigger: claim.trigger,
-      now: claim.nowMs,
-      now_text: isoOf(claim.nowMs),
-      expires_at: expiryOf(claim.nowMs),
+      ...{ idle: 'idle', in_progress: 'in_progress', partial: 'partial', failed: 'failed', skipped: 'skipped' },
+      ...{ completed: 'completed', retake_completed_before: claim.retakeCompletedBeforeMs, zero: 0, one: 1 },
+      ...{ bot_id: claim.botId, claimed_for: claimScope(claim), trigger: claim.trigger },
+      ...{ holder: claim.holder, resumes: claim.resumes ?? NO_HOLDER, lease_until: claim.leaseUntilMs },
+      ...{ now: claim.nowMs, now_text: isoOf(claim.nowMs), expires_at: expiryOf(claim.nowMs) },
       // In the index until the run is concluded: if its lease is over before that, the run is dead.
-      resume_shard: RESUME_SHARD,
-      recent_shard: RECENT_SHARD,
+      ...{ resume_shard: RESUME_SHARD, recent_shard: RECENT_SHARD },
       ...(claim.symbols ? { only_symbols: [...claim.symbols] } : {}),
       ...(claim.trip ? { trip_id: claim.trip } : {}),
     }),
@@ -152,15 +137,9 @@ async function conclude(
     ConditionExpression: MAY_CONCLUDE,
     ExpressionAttributeValues: {
       ...values({
-        state,
-        answer: truncateAnswer(answer),
-        headline: answer.headline,
-        now: nowMs,
-        now_text: isoOf(nowMs),
-        expires_at: expiryOf(nowMs),
-        holder,
-        fence: attempt,
-        in_progress: 'in_progress',
+        ...{ state, answer: truncateAnswer(answer), headline: answer.headline },
+        ...{ now: nowMs, now_text: isoOf(nowMs), expires_at: expiryOf(nowMs) },
+        ...{ holder, fence: attempt, in_progress: 'in_progress' },
         ...(over ? {} : { resume_at: resumeAtMs }),
         ...(carried === undefined ? {} : { carried }),
       }),

@@ -30,15 +30,10 @@ export async function writePreflightNote(
       headline = :headline, failed_checks = :failed_checks, finished_at_ms = :finished_at_ms,
       finished_at = :finished_at, expires_at = :expires_at${notCovered === undefined ? ' REMOVE not_covered' : ', not_covered = :not_covered'}`,
     ExpressionAttributeValues: values({
-      record_kind: 'preflight',
-      bot_id: botId,
-      preflight_id: correlationId,
-      headline,
-      failed_checks: [...failedChecks],
+      ...{ record_kind: 'preflight', bot_id: botId, preflight_id: correlationId },
+      ...{ headline, failed_checks: [...failedChecks] },
       ...(notCovered === undefined ? {} : { not_covered: notCovered }),
-      finished_at_ms: finishedAtMs,
-      finished_at: isoOf(finishedAtMs),
-      expires_at: expiryOf(finishedAtMs),
+      ...{ finished_at_ms: finishedAtMs, finished_at: isoOf(finishedAtMs), expires_at: expiryOf(finishedAtMs) },
     }),
   });
   const { headline: headlineBefore } = fromItem(before ?? {});

@@ -8,16 +8,16 @@ import { INDEXES, RECENT_SHARD } from '../../contract.ts';
 import { isListed } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord, RecentQuery, RunRecords } from '../../ports.ts';
 import { fromItem, type Item } from './attributes.ts';
-import { boundedCall } from './bounded-call.ts';
+import { callsOf } from './bounded-call.ts';
 import { readRecord, type TableAccess, values } from './lock-table.ts';
+import { pagesOf } from './pages.ts';
 import { readPreflightNotes } from './preflight-notes.ts';
 
 /** Records read side by side: about half as many as the client has connections. */
 const PAGE = 25;
 
 export function createRunRecords(table: TableAccess): RunRecords {
-  const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
-    boundedCall({ table: table.tableName, doing, timeoutMs }, run);
+  const bounded = callsOf(table);
   return {
     recent: (query, timeoutMs) => bounded('list liquidations', timeoutMs, signal => recent(table, query, signal)),
     read: (correlationId, timeoutMs) =>
@@ -33,14 +33,13 @@ async function recent(
   signal: AbortSignal,
 ): Promise<readonly LiquidationRecord[]> {
   const found: LiquidationRecord[] = [];
-  let from: Item | undefined;
-  do {
-    const page = await table.client.send(pageOf(table, query, from), { abortSignal: signal });
-    const ids = (page.Items ?? []).map(item => String(fromItem(item).correlation_id));
+  const pages = pagesOf(from => table.client.send(pageOf(table, query, from), { abortSignal: signal }));
+  for await (const items of pages) {
+    const ids = items.map(item => String(fromItem(item).correlation_id));
     const records = await Promise.all(ids.map(id => readRecord(table, id, signal)));
-    found.push(...records.flatMap(record => (record !== undefined && isListed(record, query) ? [record] : [])));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined && found.length < query.limit);
+    found.push(...records.filter(record => record !== undefined).filter(record => isListed(record, query)));
+    if (found.length >= query.limit) break;
+  }
   return found.slice(0, query.limit);
 }
 
@@ -58,6 +57,6 @@ function pageOf(table: TableAccess, { beforeMs, sinceMs }: RecentQuery, from: It
     }),
     ScanIndexForward: false,
     Limit: PAGE,
-    ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    ExclusiveStartKey: from,
   });
 }

@@ -6,14 +6,13 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { INDEXES, RESUME_SHARD } from '../../contract.ts';
 import { unfinishedRun } from '../../core/invocation/liquidation-record.ts';
-import type { LiquidationRecord, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
+import type { UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
 import { fromItem } from './attributes.ts';
-import { boundedCall } from './bounded-call.ts';
+import { callsOf } from './bounded-call.ts';
 import { readRecord, type TableAccess, updateRecord, values } from './lock-table.ts';
 
 export function createUnfinishedRuns(table: TableAccess): UnfinishedRuns {
-  const bounded = <T>(doing: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>) =>
-    boundedCall({ table: table.tableName, doing, timeoutMs }, run);
+  const bounded = callsOf(table);
   return {
     due: (nowMs, limit, timeoutMs) =>
       bounded('list unfinished liquidations', timeoutMs, signal => due(table, nowMs, limit, signal)),
@@ -39,7 +38,7 @@ async function due(
   const { Items = [] } = await table.client.send(query, { abortSignal: signal });
   const ids = Items.map(item => String(fromItem(item).correlation_id));
   const records = await Promise.all(ids.map(id => readRecord(table, id, signal)));
-  return records.flatMap((record: LiquidationRecord | undefined) => unfinishedRun(record, nowMs) ?? []);
+  return records.flatMap(record => unfinishedRun(record, nowMs) ?? []);
 }
 
 /** Only if the record still has the attempt that was read: a run that was resumed meanwhile continues. */

@@ -3,7 +3,7 @@
  * `{ symbol, latencyMs }` becomes `{ symbol, latency_ms }`, so that Logs Insights finds every field by one name.
  */
 
-/** Powertools drops these with a warning. An audit event's own `timestamp` shall not be lost that way. */
+/** Powertools drops these with a warning. An audit event's own `timestamp` must not be lost. */
 const TAKEN = new Set(['level', 'message', 'sampling_rate', 'service', 'timestamp']);
 
 /** Values pass as they are; only the names of the first level change. */

@@ -14,7 +14,7 @@ interface Metric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-export interface MetricBuffer {
+interface MetricBuffer {
   add(metric: Metric): void;
   /** Writes what was collected, and forgets it. */
   flush(): void;

@@ -11,7 +11,7 @@ import { logFields } from './log-fields.ts';
 import { createMetricBuffer } from './metric-buffer.ts';
 
 export interface TelemetryOptions {
-  /** Stands in every line and is the dimension `service` of every metric. */
+  /** In every log line, and the dimension `service` of every metric. */
   readonly service: string;
   /** Of the metrics; alarms watch exactly this one. */
   readonly namespace?: string | undefined;
@@ -31,7 +31,7 @@ export function createTelemetry({ service, namespace, level, fields: standing = 
 
   const write = (level: LogLevel, message: string, fields: Readonly<Fields>): void => {
     const clean = redaction.plain(logFields({ ...standing, ...fields })) as Fields;
-    logger[METHODS[level]](redaction.text(message), clean);
+    logger[level.toLowerCase() as Lowercase<LogLevel>](redaction.text(message), clean);
   };
 
   const guarded = (doing: string, work: () => void): void => {
@@ -56,14 +56,6 @@ export function createTelemetry({ service, namespace, level, fields: standing = 
     flush: () => guarded('write the metrics', () => metrics.flush()),
   };
 }
-
-const METHODS = {
-  DEBUG: 'debug',
-  INFO: 'info',
-  WARN: 'warn',
-  ERROR: 'error',
-  CRITICAL: 'critical',
-} as const satisfies Record<LogLevel, keyof Logger>;
 
 /** CloudWatch takes no empty dimension, and `service` is ours. */
 function cleanDimensions(

@@ -16,6 +16,7 @@ import { isCanary } from '../../core/heartbeat/canary.ts';
 import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
 import { wrongCaller } from '../../core/invocation/caller.ts';
 import { clockTime, correlationId } from '../../core/invocation/identity.ts';
+import { isFlatResult } from '../../core/invocation/is-flat.ts';
 import { type LiquidateRequest, type Request, readRequest } from '../../core/invocation/request.ts';
 import { type Asked, answerOf, refusal } from '../../core/liquidation/answer/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';
@@ -181,6 +182,6 @@ function measure({ telemetry }: LiquidatorPorts, answer: Answer): void {
   telemetry.metric(METRICS.executions, 1, 'Count', { state: answer.state, trigger: answer.trigger ?? 'none' });
   // A replay repeats a result that was counted before; a dry run has none.
   if (answer.replayed || answer.dry_run) return;
-  if (answer.state === 'completed') telemetry.metric(METRICS.liquidationsFlat, 1, 'Count');
+  if (isFlatResult(answer.state, answer.headline)) telemetry.metric(METRICS.liquidationsFlat, 1, 'Count');
   if (answer.state === 'failed') telemetry.metric(METRICS.liquidationsFailed, 1, 'Count');
 }

@@ -16,7 +16,7 @@ const WARNING =
 export async function skip(ports: LiquidatorPorts, task: Task, byEnvironment: boolean): Promise<Answer> {
   const { asked, bot, correlationId, request } = task;
   const by = byEnvironment
-    ? 'by EMERGENCY_LIQUIDATION_DISABLED in the environment of the function; remove the variable to switch it on'
+    ? 'by EMERGENCY_LIQUIDATION_DISABLED in the environment of the version in service; docs/operations.md, "Switching off", has how to switch it on'
     : 'by emergency_liquidation = false in the configuration; set all three switches to true to switch it on';
   ports.telemetry.log('CRITICAL', WARNING, { by, bot_id: bot.botId, correlation_id: correlationId, event: 'detail' });
 

@@ -10,6 +10,7 @@ import { readLogLine } from '../../views/messages/log-line.ts';
 import type { Notification } from '../../views/messages/notification.ts';
 import { notificationOf } from '../../views/messages/notification-of.ts';
 import { rawMessage } from '../../views/messages/raw-message.ts';
+import { isWatcherUnheard } from '../../views/watcher-words.ts';
 import type { NotifierPorts } from './ports.ts';
 
 const DAILY = 'daily_status' satisfies EventCode;
@@ -63,7 +64,7 @@ function notificationsIn(ports: NotifierPorts, lines: readonly string[]): readon
       continue;
     }
     try {
-      if (line.event === DAILY && !wantsDailyMessage) {
+      if (line.event === DAILY && !wantsDailyMessage && !isWatcherUnheard(line.fields.watcher)) {
         telemetry.metric(METRICS.dailyMessages, 1, 'Count');
         continue;
       }

@@ -7,6 +7,7 @@
  *   many kinds at once       one list, by kind
  */
 
+import { NOTHING_SEEN } from '../../contract.ts';
 import { boundedText } from '../../core/text/bounded-text.ts';
 import type { EventCode } from '../../events.ts';
 import { count } from '../words.ts';
@@ -76,9 +77,16 @@ function titleOf(groups: readonly Group[]): string {
   if (groups.length > 1) return `${groups.flat().length} EVENTS: ${groups.map(one => titleOf([one])).join(', ')}`;
   const bots = new Set(group.flatMap(({ message }) => message.summary.botId ?? []));
   const [first] = group;
-  const words = first === undefined ? '' : (WORDS[first.kind as EventCode] ?? first.message.summary.verdict);
+  const words = first === undefined ? '' : wordsOf(first.kind, group);
   if (bots.size === 0) return `${group.length} × ${words}`;
   return `${count(bots.size, 'bot')} ${words}`;
+}
+
+function wordsOf(kind: string, group: Group): string {
+  const verdicts = group.map(({ message }) => message.summary.verdict);
+  if (kind === 'liquidation_completed' && verdicts.some(verdict => verdict.startsWith(NOTHING_SEEN)))
+    return 'FLAT, OR WITH SYMBOLS THAT WERE NOT SEEN';
+  return WORDS[kind as EventCode] ?? verdicts[0] ?? '';
 }
 
 /** Where the verdicts of a kind differ. */

@@ -8,6 +8,7 @@
  */
 
 import { HEADLINES } from '../../contract.ts';
+import { isFlatResult } from '../../core/invocation/is-flat.ts';
 import { triggerWords } from '../trigger-words.ts';
 import { count, signed, span } from '../words.ts';
 import { type Ending, readEnding } from './ending.ts';
@@ -15,7 +16,7 @@ import { clock, instantLine, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
 import { manualSteps } from './manual-steps.ts';
 import type { Draft } from './message.ts';
-import type { About, NotificationDraft, SubjectState } from './notification.ts';
+import { type About, type NotificationDraft, PART_OF, type SubjectState } from './notification.ts';
 import { openLines, whyLines } from './open-lines.ts';
 
 export function endMessage(line: LogLine, about: About): NotificationDraft | undefined {
@@ -56,7 +57,8 @@ function standingOf(botId: string, line: LogLine, ending: Ending): SubjectState 
   const left = ending.remaining.positions.map(({ symbol, side }) => `${symbol} ${side}`).sort();
   const open = [...left, ending.remaining.verified ? '' : 'not verified'].join();
   const is = isFlat(line) ? 'flat' : `${ending.nextAtMs === undefined ? 'given up' : 'retrying'} ${open}`;
-  return { of: `account ${botId}`, is, quiet };
+  const part = ending.symbols === undefined ? '' : PART_OF;
+  return { of: `${part}account ${botId}`, is, quiet };
 }
 
 type Parts = Pick<Draft, 'verdict' | 'facts' | 'next' | 'steps' | 'heading'>;
@@ -72,11 +74,28 @@ function flat(line: LogLine, ending: Ending, about: About): Parts {
   return {
     verdict: ending.headline ?? HEADLINES.flat,
     facts: [[...doneLines(ending), ...moneyLines(ending)], originLines(line, ending)],
-    ...(isLockedOut ? lockedOut(botId, ending, about) : { next: NOTHING_FOLLOWS }),
+    ...(isLockedOut ? lockedOut(botId, ending, about) : endedByCall(botId, ending, about)),
   };
 }
 
-const NOTHING_FOLLOWS = 'nothing, the liquidation is complete. A bot that still runs can open positions again.';
+function endedByCall(botId: string, { headline, symbols }: Ending, { place }: About): Partial<Parts> {
+  if (!isFlatResult('completed', headline ?? '')) {
+    return {
+      next: 'nothing. The rest of the account was not touched.',
+      steps: [
+        'Check how the symbols are written, and what is open at the exchange.',
+        `To close the whole account: flatline liquidate --bot ${botId}${place.flags}`,
+      ],
+      heading: 'A symbol was not seen',
+    };
+  }
+  const whole = symbols === undefined;
+  return {
+    next: `nothing, ${whole ? 'the liquidation is complete' : 'the rest of the account was not touched'}. ${MAY_OPEN}`,
+  };
+}
+
+const MAY_OPEN = 'A bot that still runs can open positions again.';
 
 function lockedOut(botId: string, { trigger, firstStartedAtMs }: Ending, { place, lockoutMs }: About): Partial<Parts> {
   const rearm = `Let it trade again: flatline rearm --bot ${botId}${place.flags}`;

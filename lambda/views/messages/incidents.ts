@@ -2,14 +2,14 @@
  * What an incident tool (PagerDuty, Opsgenie) needs besides the text: which incident a message belongs to, and whether
  * it opens, acknowledges or closes it. A message that needs no action opens no incident.
  *
- *   account alpha      dead, not flat ─ open      FLAT ─ close
+ *   account alpha      dead, not flat ─ open      FLAT ─ close; not FLAT of named symbols
  *   watch alpha        late ─ open                reports again, an operator changed the watch ─ close
  *   readiness alpha    preflight failed ─ open    passes again ─ close
  */
 
 import { rowsOf, textOf } from '../../core/text/fields.ts';
 import type { EventCode } from '../../events.ts';
-import type { Notification } from './notification.ts';
+import { type Notification, PART_OF } from './notification.ts';
 
 const INCIDENT_ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const;
 const SEVERITIES = ['critical', 'error', 'warning'] as const;
@@ -79,7 +79,9 @@ function eventsOf({ kind, message, standing, id }: Notification): readonly Incid
   const { botId, verdict } = message.summary;
   if (verdict.startsWith('DRILL: ')) return [];
   const rules = Object.hasOwn(RULES, kind) ? RULES[kind as EventCode] : [opens('itself', 'error')];
-  return rules.map(({ of, action, severity }) => ({
+  const isOfPart = standing?.of.startsWith(PART_OF) === true;
+  const meant = rules.filter(({ action }) => !(isOfPart && action === 'resolve'));
+  return meant.map(({ of, action, severity }) => ({
     key: (of === 'itself' ? (standing?.of ?? id) : `${of} ${botId ?? '?'}`).slice(0, KEY_MAX_CHARS),
     ...{ action, severity, summary: message.subject },
   }));

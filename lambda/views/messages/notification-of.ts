@@ -15,23 +15,23 @@ import { deadMessage, lateMessage, recoveredMessage } from './silence-message.ts
 import { skippedMessage } from './skipped-message.ts';
 import { blindMessage, reportOutdatedMessage, restartingMessage, timesDifferMessage } from './watch-message.ts';
 
-type Drafter = (line: LogLine, about: About) => NotificationDraft | undefined;
+type Composer = (line: LogLine, about: About) => NotificationDraft | undefined;
 
 /** Undefined: no notification. A critical line without a code is passed on in its own words. */
 export function notificationOf(line: LogLine, about: About): Notification | undefined {
   const { event } = line;
   // The canary dies each day; the daily message reports its result.
   if (isCanary(line.botId)) return undefined;
-  const drafter = event !== undefined && Object.hasOwn(DRAFTERS, event) ? DRAFTERS[event as EventCode] : undefined;
-  if (drafter === undefined && event === undefined && line.level !== 'CRITICAL') return undefined;
-  const draft = (drafter ?? criticalMessage)(line, about);
+  const composer = event !== undefined && Object.hasOwn(COMPOSERS, event) ? COMPOSERS[event as EventCode] : undefined;
+  if (composer === undefined && event === undefined && line.level !== 'CRITICAL') return undefined;
+  const draft = (composer ?? criticalMessage)(line, about);
   if (draft === undefined) return undefined;
   const { id, standing } = draft;
-  const kind = drafter === undefined ? 'critical' : String(event);
+  const kind = composer === undefined ? 'critical' : String(event);
   return { id, kind, message: compose(draft, about.place), ...(standing && { standing }) };
 }
 
-const DRAFTERS = {
+const COMPOSERS = {
   liquidation_completed: endMessage,
   liquidation_partial: endMessage,
   liquidation_failed: endMessage,
@@ -59,4 +59,4 @@ const DRAFTERS = {
   bot_report_outdated: reportOutdatedMessage,
   watchdog_blind: blindMessage,
   detail: () => undefined,
-} satisfies Readonly<Record<EventCode, Drafter>>;
+} satisfies Readonly<Record<EventCode, Composer>>;

@@ -25,6 +25,9 @@ export interface SubjectState {
   readonly quiet: boolean;
 }
 
+/** Begins the `of` of named symbols of an account: their state says nothing about the account. */
+export const PART_OF = 'part of ';
+
 /** What every message needs besides its line. */
 export interface About {
   readonly place: Place;

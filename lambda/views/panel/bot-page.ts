@@ -47,7 +47,7 @@ export function botPage(frame: Frame, view: BotView, notice?: PanelFinding): str
 function factsOf(standing: BotStanding, nowMs: number): Markup {
   const { condition, times, lastChange, snoozePlan, trip, failure, problems, unprovenStarts } = standing;
   const { word, tone } = CONDITION_WORDS[condition];
-  const facts: readonly (readonly [string, Markup | string])[] = [
+  const facts: readonly (readonly [string, Markup | string | undefined])[] = [
     ['State', html`<span class="fl-state fl-${tone}">${word}</span>`],
     ['Last heartbeat', lastBeat(standing, nowMs)],
     ['Deadline', whatNext(standing, nowMs)],
@@ -55,22 +55,20 @@ function factsOf(standing: BotStanding, nowMs: number): Markup {
       'Times',
       `heartbeat every ${span(times.heartbeatMs)}, late after ${span(times.lateAfterMs)}, dead after ${span(times.deadAfterMs)}`,
     ],
-    ...(failure === undefined ? [] : [['Reported failure', failure.reason] as const]),
-    ...(unprovenStarts === 0
-      ? []
-      : [['Starts', `${unprovenStarts} without completing a cycle: they do not count as heartbeats`] as const]),
-    ...(trip === undefined ? [] : [['Tripped', tripWords(trip, nowMs)] as const]),
-    ...(snoozePlan === undefined ? [] : [['Planned', planInWords(snoozePlan, span)] as const]),
-    ...(lastChange === undefined
-      ? []
-      : [
-          [
-            'Last change',
-            `${changeInWords(lastChange.kind, snoozePlan)} ${ago(lastChange.atMs, nowMs)} by ${lastChange.by}${lastChange.reason === undefined ? '' : `: ${lastChange.reason}`}`,
-          ] as const,
-        ]),
+    ['Reported failure', failure?.reason],
+    [
+      'Starts',
+      unprovenStarts > 0 ? `${unprovenStarts} without completing a cycle: they do not count as heartbeats` : undefined,
+    ],
+    ['Tripped', trip && tripWords(trip, nowMs)],
+    ['Planned', snoozePlan && planInWords(snoozePlan, span)],
+    [
+      'Last change',
+      lastChange &&
+        `${changeInWords(lastChange.kind, snoozePlan)} ${ago(lastChange.atMs, nowMs)} by ${lastChange.by}${lastChange.reason === undefined ? '' : `: ${lastChange.reason}`}`,
+    ],
   ];
-  return html`<table class="fl-facts"><tbody>${facts.map(([name, fact]) => html`<tr><td class="fl-muted fl-keep">${name}</td><td class="fl-free">${fact}</td></tr>`)}</tbody></table>${problems.map(problem => html`<p class="fl-warning">${problem}</p>`)}`;
+  return html`<table class="fl-facts"><tbody>${facts.filter(([, fact]) => fact !== undefined).map(([name, fact]) => html`<tr><td class="fl-muted fl-keep">${name}</td><td class="fl-free">${fact}</td></tr>`)}</tbody></table>${problems.map(problem => html`<p class="fl-warning">${problem}</p>`)}`;
 }
 
 function tripWords({ atMs, correlationId, refusedBeatAtMs }: NonNullable<BotStanding['trip']>, nowMs: number): string {

@@ -7,7 +7,7 @@
 import { html, Markup } from '../markup.ts';
 import type { Press } from './panel-event.ts';
 
-export interface ButtonOptions {
+interface ButtonOptions {
   readonly label: string;
   readonly press: Press;
   /** The function to call: this one, as Lambda names it. */

@@ -50,7 +50,7 @@ function ofProtection({ protection }: Overview): readonly PanelFinding[] {
   if (protection.value === 'on') return [];
   const cure =
     protection.value === 'off by environment'
-      ? 'Remove EMERGENCY_LIQUIDATION_DISABLED from the liquidator’s environment to switch it on.'
+      ? 'To switch it on, remove EMERGENCY_LIQUIDATION_DISABLED from the liquidator’s environment and put a version without it in service: docs/operations.md, "Switching off".'
       : 'The configuration says emergency_liquidation = false: change it and deploy to switch it on.';
   return [bad('PROTECTION IS SWITCHED OFF', `Nothing is liquidated, not even by LIQUIDATE. ${cure}`)];
 }

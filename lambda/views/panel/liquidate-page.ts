@@ -13,7 +13,7 @@ import { banner, type Frame, page } from './page.ts';
 import { FIELDS } from './panel-event.ts';
 import { planTable } from './plan-table.ts';
 
-export interface LiquidateView {
+interface LiquidateView {
   readonly botId: string;
   /** Of the liquidation that the button starts: pressed twice, it acts once. */
   readonly correlationId: string;

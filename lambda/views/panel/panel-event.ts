@@ -12,15 +12,6 @@ import { fieldsOf, isObject } from '../../core/text/fields.ts';
 /** Minutes of the snooze buttons; 0 ends a snooze. */
 export const SNOOZES = [30, 120, 480] as const;
 
-export type Press =
-  | { readonly press: 'overview' }
-  | { readonly press: 'bot' | 'preflight' | 'dry_run' | 'plan'; readonly bot_id: string }
-  | { readonly press: 'snooze'; readonly bot_id: string; readonly minutes: number }
-  /** With the ID of the incident that tripped the bot, as the page showed it: a later trip is not re-armed by it. */
-  | { readonly press: 'rearm'; readonly bot_id: string; readonly correlation_id?: string | undefined }
-  /** The ID was made with the page that showed the plan, so it acts once, however often it is pressed. */
-  | { readonly press: 'liquidate'; readonly bot_id: string; readonly correlation_id: string };
-
 /** What the dashboard reports about itself. */
 export interface View {
   /** Undefined: the call did not come from a dashboard. */
@@ -32,7 +23,7 @@ export interface View {
   readonly typed: { readonly botName: string; readonly reason: string };
 }
 
-export type PanelReading =
+type PanelReading =
   | { readonly kind: 'describe' }
   | { readonly kind: 'press'; readonly press: Press; readonly view: View }
   | { readonly kind: 'refused'; readonly problem: string; readonly view: View };
@@ -50,9 +41,13 @@ const PRESSES = {
   dry_run: z.strictObject({ press: z.literal('dry_run'), bot_id: botId }),
   plan: z.strictObject({ press: z.literal('plan'), bot_id: botId }),
   snooze: z.strictObject({ press: z.literal('snooze'), bot_id: botId, minutes: z.literal([0, ...SNOOZES]) }),
+  /** With the ID of the incident that tripped the bot, as the page showed it: a later trip is not re-armed by it. */
   rearm: z.strictObject({ press: z.literal('rearm'), bot_id: botId, correlation_id: z.optional(correlationId) }),
+  /** The ID was made with the page that showed the plan, so it acts once, however often it is pressed. */
   liquidate: z.strictObject({ press: z.literal('liquidate'), bot_id: botId, correlation_id: correlationId }),
-} as const satisfies Record<Press['press'], z.ZodMiniType<Press>>;
+} as const;
+
+export type Press = z.infer<(typeof PRESSES)[keyof typeof PRESSES]>;
 
 /** The presses that only read. They may come from anywhere, not only from a dashboard. */
 const HARMLESS: readonly string[] = ['overview', 'bot'];

@@ -44,7 +44,7 @@ export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }:
   }
 }
 
-/** Both, where no column has their names: a bot without a heartbeat has none to tell, and only a watched one a deadline. */
+/** Last heartbeat and deadline in one line, for a page without columns. */
 export function inOneLine(standing: BotStanding, nowMs: number): string {
   const next = whatNext(standing, nowMs);
   const hasDeadline = DEADLINE_AHEAD.includes(standing.condition) && standing.failure === undefined;

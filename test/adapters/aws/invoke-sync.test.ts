@@ -37,7 +37,7 @@ function line(functionName = NAME, url = endpoint.url) {
     ...{ endpoint: url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS, maxAttempts: 1 },
     requestHandler: { connectionTimeout: 1_000 },
   });
-  return createSyncInvoker({ client, functionName });
+  return createSyncInvoker(client, functionName);
 }
 
 const AMPLE_MS = 10_000;
@@ -77,7 +77,7 @@ describe('a call', () => {
     const outcome = await line().call({}, AMPLE_MS);
     expect(outcome).toEqual({
       kind: 'not-taken',
-      why: `Lambda did not take the call of flatline-liquidator (${error}).`,
+      why: `Lambda did not accept the call of flatline-liquidator (${error}).`,
     });
   });
 

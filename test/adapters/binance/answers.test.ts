@@ -62,7 +62,7 @@ describe('open orders', () => {
 });
 
 describe('conditional orders', () => {
-  /** The sample row of Current All Algo Open Orders, without what nobody reads. */
+  /** The sample row of Current All Algo Open Orders, without what is not read. */
   const ROW = {
     algoId: 2148627,
     clientAlgoId: 'abc',

@@ -1,5 +1,5 @@
 /**
- * The adapter as the functions carry it: bundled, with axios and others replaced (lambda/bundle-shims). What goes over the
+ * The adapter as the functions contain it: bundled, with axios and others replaced (lambda/bundle-shims). What goes over the
  * wire, and what is made of the answer, must be the same as with the packages themselves.
  */
 

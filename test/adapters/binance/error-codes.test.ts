@@ -1,9 +1,9 @@
-/** What each status and each code of the exchange tells: written from the exchange's pages, not from the table in the code. */
+/** What each status and each code of the exchange means: written from the exchange's pages, not from the table in the code. */
 
 import { describe, expect, it } from 'vitest';
 import { meaningOf } from '../../../lambda/adapters/binance/error-codes.ts';
 
-const told = (status: number, code?: number, message = '', isJson = true): string => {
+const meaningFor = (status: number, code?: number, message = '', isJson = true): string => {
   const { certainty, subject, reason } = meaningOf({ status, code, message, isJson });
   return `${certainty} ${subject} ${reason}`;
 };
@@ -26,13 +26,13 @@ describe('a status without a code', () => {
     [503, 'unknown request server-error'],
     [504, 'unknown request server-error'],
   ])('%d: %s', (status, meaning) => {
-    expect(told(status)).toBe(meaning);
-    expect(told(status, 0)).toBe(meaning);
+    expect(meaningFor(status)).toBe(meaning);
+    expect(meaningFor(status, 0)).toBe(meaning);
   });
 
   it('403 is the firewall where a page comes, and the path where JSON does', () => {
-    expect(told(403, undefined, 'HTML page: Forbidden', false)).toBe('refused address firewall');
-    expect(told(403, undefined, '', true)).toBe('refused path no-such-path');
+    expect(meaningFor(403, undefined, 'HTML page: Forbidden', false)).toBe('refused address firewall');
+    expect(meaningFor(403, undefined, '', true)).toBe('refused path no-such-path');
   });
 });
 
@@ -65,28 +65,28 @@ describe('a code under status 400', () => {
     ['refused request our-bug', [-1102, -1105, -1130, -1131, -4015, -4120, -4136]],
     ['refused request unexpected', [-9999, -5047]],
   ])('%s: %j', (meaning, codes) => {
-    expect(codes.map(code => [code, told(400, code)])).toEqual(codes.map(code => [code, meaning]));
+    expect(codes.map(code => [code, meaningFor(400, code)])).toEqual(codes.map(code => [code, meaning]));
   });
 });
 
 describe('a code and a status together', () => {
   it.each([
-    ['an unknown code of 401 speaks about the key', 401, -9_999, '', 'refused key key'],
+    ['an unknown code of 401 is about the key', 401, -9_999, '', 'refused key key'],
     ['a deleted key is answered 401', 401, -2_008, 'Invalid Api-Key ID.', 'refused key key'],
     ['… and 400 elsewhere', 400, -2_008, 'Invalid Api-Key ID.', 'refused key key'],
     ['a gateway that turns away has not executed', 401, -1_000, '', 'refused key key'],
-    ['an unknown code of 404 speaks about the path', 404, -9_999, '', 'refused path no-such-path'],
+    ['an unknown code of 404 is about the path', 404, -9_999, '', 'refused path no-such-path'],
     ['a known code of 404 says more', 404, -2_013, '', 'refused request nothing-there'],
     ['orders are limited with 429', 429, -1_015, 'Too many new orders.', 'throttled account order-limit'],
     ['429 is a limit whatever its code', 429, -9_999, '', 'throttled address weight-limit'],
     ['429 is a limit although the code is no limit', 429, -2_022, '', 'throttled address weight-limit'],
-    ['a ban told under another status', 400, -1_003, 'IP banned until 1591702613943.', 'throttled address ip-ban'],
-    ['a ban told with 429', 429, -1_003, 'IP banned until 1591702613943.', 'throttled address ip-ban'],
+    ['a ban under another status', 400, -1_003, 'IP banned until 1591702613943.', 'throttled address ip-ban'],
+    ['a ban with 429', 429, -1_003, 'IP banned until 1591702613943.', 'throttled address ip-ban'],
     ['an unknown code of 500', 500, -9_999, '', 'unknown request server-error'],
     ['an error inside a 200', 200, -1_000, '', 'unknown request server-error'],
     ['a location, whose code is 0', 451, 0, 'restricted location', 'refused address location'],
   ])('%s', (_what, status, code, message, meaning) => {
-    expect(told(status, code, message)).toBe(meaning);
+    expect(meaningFor(status, code, message)).toBe(meaning);
   });
 });
 
@@ -101,10 +101,10 @@ describe('a 503', () => {
     ['Unknown error, please check your request or try again later.', 'unknown request server-error'],
     ['Internal error; unable to process your request. Please try again.', 'unknown request server-error'],
   ])('that says "%s": %s', (message, meaning) => {
-    expect(told(503, undefined, message)).toBe(meaning);
+    expect(meaningFor(503, undefined, message)).toBe(meaning);
   });
 
   it.each([-1_008, -1_004])('of code %d is overloaded, whatever it says', code => {
-    expect(told(503, code, 'no')).toBe('throttled request overloaded');
+    expect(meaningFor(503, code, 'no')).toBe('throttled request overloaded');
   });
 });

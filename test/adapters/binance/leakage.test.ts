@@ -81,12 +81,12 @@ describe('nothing leaks from', () => {
 
     expect(outcome.ok).toBe(false);
     expect(output).toEqual([]);
-    const told = `${JSON.stringify(outcome)}${inspect(outcome, { showHidden: true, depth: Number.POSITIVE_INFINITY })}`;
+    const shown = `${JSON.stringify(outcome)}${inspect(outcome, { showHidden: true, depth: Number.POSITIVE_INFINITY })}`;
     const signature = params(requests[0]).signature ?? 'no signature was sent';
     const secretLine =
       key.apiSecret.split('\n').find(line => line.length > 30 && !line.includes('---')) ?? key.apiSecret;
     for (const secret of [key.apiKey, secretLine, signature, encodeURIComponent(signature), signature.slice(0, 24)]) {
-      expect(told).not.toContain(secret);
+      expect(shown).not.toContain(secret);
     }
   });
 

@@ -299,7 +299,7 @@ describe('a market that is not covered', () => {
 });
 
 describe('an error number of COIN-M', () => {
-  const told = async (id: MarketId, code: number, msg = 'no') => {
+  const meaningAt = async (id: MarketId, code: number, msg = 'no') => {
     const { exchange } = marketAt(id, () => reply(400, { code, msg }));
     const answer = await exchange.ask(close(CM), LIMITS);
     return answer.ok ? 'taken' : `${answer.failure.certainty} ${answer.failure.subject} ${answer.failure.reason}`;
@@ -317,23 +317,25 @@ describe('an error number of COIN-M', () => {
     [-4131, 'refused target thin-book'],
     [-4164, 'refused target too-small'],
   ])('%d: %s', async (code, meaning) => {
-    expect(await told('coinm', code)).toBe(meaning);
+    expect(await meaningAt('coinm', code)).toBe(meaning);
   });
 
-  it('that has two meanings is decided by its text', async () => {
-    expect(await told('coinm', -4087, 'Invalid pair.')).toBe('refused request our-bug');
-    expect(await told('coinm', -4087, 'User can only place reduce only order.')).toBe('refused target rejected');
-    expect(await told('coinm', -4088, 'Invalid time interval.')).toBe('refused request our-bug');
-    expect(await told('coinm', -4088, 'User can not place order currently.')).toBe('refused account account-blocked');
-    // Any other text: the meaning in COIN-M, which speaks of one request and stops no run.
+  it('that means two things is decided by its text', async () => {
+    expect(await meaningAt('coinm', -4087, 'Invalid pair.')).toBe('refused request our-bug');
+    expect(await meaningAt('coinm', -4087, 'User can only place reduce only order.')).toBe('refused target rejected');
+    expect(await meaningAt('coinm', -4088, 'Invalid time interval.')).toBe('refused request our-bug');
+    expect(await meaningAt('coinm', -4088, 'User can not place order currently.')).toBe(
+      'refused account account-blocked',
+    );
+    // Any other text: the meaning in COIN-M, which is about one request and stops no run.
     for (const text of ['', 'no', 'Illegal parameter.']) {
-      expect(await told('coinm', -4087, text)).toBe('refused request our-bug');
-      expect(await told('coinm', -4088, text)).toBe('refused request our-bug');
+      expect(await meaningAt('coinm', -4087, text)).toBe('refused request our-bug');
+      expect(await meaningAt('coinm', -4088, text)).toBe('refused request our-bug');
     }
-    expect(await told('usdm', -4088, '')).toBe('refused account account-blocked');
+    expect(await meaningAt('usdm', -4088, '')).toBe('refused account account-blocked');
   });
 
   it('is nothing special elsewhere', async () => {
-    expect(await told('portfolio-usdm', -4112)).toBe('refused request unexpected');
+    expect(await meaningAt('portfolio-usdm', -4112)).toBe('refused request unexpected');
   });
 });

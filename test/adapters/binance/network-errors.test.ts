@@ -51,7 +51,7 @@ describe('transportFault', () => {
       wrapped('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC'),
       'no usable answer (ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC)',
     ],
-    ['a code nobody knows', wrapped('EWHATEVER'), 'no usable answer (EWHATEVER)'],
+    ['an unknown code', wrapped('EWHATEVER'), 'no usable answer (EWHATEVER)'],
   ])('%s: it may have arrived', (_what, error, detail) => {
     expect(networkError(error)).toEqual({ connected: true, detail });
   });

@@ -46,7 +46,7 @@ describe('a signed request', () => {
 });
 
 describe('a public request', () => {
-  it.each(named(PUBLIC))('%s carries nothing of the account', async (line, request) => {
+  it.each(named(PUBLIC))('%s contains nothing of the account', async (line, request) => {
     const one = await sent(request);
     expect(`${one?.method} ${one?.path}`).toBe(line);
     expect(one).toMatchObject({ query: '', body: '' });

@@ -1,4 +1,4 @@
-/** An exchange in virtual time, one account in it, and the adapter that speaks for that account over the exchange's wire. */
+/** An exchange in virtual time, one account in it, and the adapter that calls the exchange for that account. */
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createBinance } from '../../../lambda/adapters/binance/open-exchange.ts';

@@ -89,10 +89,10 @@ describe('redaction (T3)', () => {
     ],
   ];
 
-  it.each(carriers)('keeps a live key out of the output if it is in %s', (_carrier, tell) => {
+  it.each(carriers)('keeps a live key out of the output when it stands in %s', (_carrier, log) => {
     const lines = linesOf(telemetry => {
       telemetry.redact([API_KEY]);
-      tell(telemetry);
+      log(telemetry);
       telemetry.flush();
     });
     expect(lines).toHaveLength(1);

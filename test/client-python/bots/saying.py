@@ -12,8 +12,8 @@ from flatline_client import Flatline, client
 # time. A goodbye that is not stored within its five seconds leaves the bot armed, as it must.
 PATIENCE_SECONDS = 100
 Flatline.start.__defaults__ = Flatline.astart.__defaults__ = (PATIENCE_SECONDS,)
-OWN_GOODBYE_SECONDS = client._GOODBYE_SECONDS
-client._GOODBYE_SECONDS = PATIENCE_SECONDS
+OWN_STOP_SECONDS = client._STOP_SECONDS
+client._STOP_SECONDS = PATIENCE_SECONDS
 
 
 # Only the bots of the examples ask, as they do for users: elsewhere there is no liquidator, or its next call is a fault.

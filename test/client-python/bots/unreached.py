@@ -3,10 +3,10 @@
 import time
 
 from flatline_client import Flatline, client
-from saying import OWN_GOODBYE_SECONDS, say, wait_to_go_on
+from saying import OWN_STOP_SECONDS, say, wait_to_go_on
 
 # This test is about how long a goodbye may take.
-client._GOODBYE_SECONDS = OWN_GOODBYE_SECONDS
+client._STOP_SECONDS = OWN_STOP_SECONDS
 
 began = time.monotonic()
 flatline = Flatline(heartbeat_seconds=1, late_after_seconds=2)

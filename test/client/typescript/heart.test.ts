@@ -74,8 +74,9 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
     if (untilMs > endMs) return new Promise(resolve => signal.addEventListener('abort', () => resolve()));
     nowMs = Math.max(nowMs, untilMs);
   };
+  const liquidator = 'flatline-testnet-liquidator:alpha';
   const heart = createHeart({
-    ...{ newRun, events, settings: { botId: 'alpha', times, provenWithinMs: options.provenWithinMs } },
+    ...{ newRun, events, settings: { botId: 'alpha', liquidator, times, provenWithinMs: options.provenWithinMs } },
     clock: {
       nowMs: () => nowMs,
       monotonicMs: () => nowMs,
@@ -157,7 +158,7 @@ test('a tripped bot is notified once, its heartbeats stay refused, and it is not
     kind: 'tripped',
     sentence:
       'alpha is tripped: its account was liquidated (liq_20240229_120000_abc123) and it must not trade. ' +
-      'Check the account, then flatline rearm --bot alpha.',
+      'Check the account, then flatline rearm --bot alpha --env testnet.',
     correlationId: 'liq_20240229_120000_abc123',
   });
   expect(heart.state()).toBe('idle');

@@ -6,7 +6,7 @@
  *   browser ── page, /invoke ──▶ panel's function ──▶ tables, liquidator ──▶ simulated exchange
  *
  * What no machine but AWS's can show: how the console's own cleaning of HTML, its dialogs and its default styles
- * differ from the page's; whether it passes on the fields of a popup; how it tells a viewer without the right to invoke.
+ * differ from the page's; whether it passes on the fields of a popup; what it shows to a viewer without the right to invoke.
  */
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
@@ -80,7 +80,7 @@ export async function servePanel(options: PanelOptions): Promise<ServedPanel> {
   return { url, served, panel, hearts, close: () => running.disposeAsync() };
 }
 
-interface Company {
+interface PanelParts {
   readonly panel: FunctionHost;
   readonly hearts: Hearts;
   readonly bots: readonly string[];
@@ -98,8 +98,8 @@ const PAGES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/custom-widget.js': ['custom-widget.js', 'text/javascript; charset=utf-8'],
 };
 
-async function answer(company: Company, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { panel, hearts, bots, served, token } = company;
+async function answer(parts: PanelParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { panel, hearts, bots, served, token } = parts;
   const refusal = notOurPage(request.headers);
   if (refusal !== undefined) return sendJson(response, { why: refusal }, 403);
   const path = pathAfter(token, request.url ?? '');

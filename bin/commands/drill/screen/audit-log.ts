@@ -4,18 +4,14 @@ import type { AuditLogItem, IncidentEvidence } from '../../../../simulator/scena
 import { eventWords } from '../../../incident/event-words.ts';
 import { inColumns } from '../../../terminal/columns.ts';
 import { countText, secondsText } from '../../../terminal/numbers.ts';
-import type { Paint } from '../../../terminal/paint.ts';
-import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
+import type { Screen } from '../../../terminal/paint.ts';
+import { hanging } from '../../../terminal/text-width.ts';
 
 const MOST_ROWS = 24;
 
 /** Times are relative to `startedAtMs`. */
-export function auditLogLines(
-  incident: IncidentEvidence,
-  startedAtMs: number,
-  paint: Paint,
-  width = COLUMNS,
-): readonly string[] {
+export function auditLogLines(incident: IncidentEvidence, startedAtMs: number, screen: Screen): readonly string[] {
+  const { paint, width } = screen;
   const { auditLog } = incident;
   const shown = shortened(auditLog);
   const severalWriters = new Set(auditLog.map(item => item.writer)).size > 1;
@@ -24,7 +20,7 @@ export function auditLogLines(
     return [
       paint.dim(secondsText(Math.max(0, Date.parse(timestamp) - startedAtMs))),
       ...(severalWriters ? [writerName(writer)] : []),
-      tone === undefined ? what : paint[tone](what),
+      paint[tone](what),
       symbol ?? '',
       facts,
     ];
@@ -34,7 +30,7 @@ export function auditLogLines(
   return [
     ...inColumns(rows, aligns, { width }),
     ...(hidden > 0 ? [paint.dim(`  … ${countText(hidden, 'more record')} between them, not shown`)] : []),
-    ...chainLines(incident, paint, width),
+    ...chainLines(incident, screen),
   ];
 }
 
@@ -50,15 +46,12 @@ const writerName = (writer: string): string =>
 
 const WRITERS: Readonly<Record<string, string>> = { d: 'duplicate', w: 'watchdog' };
 
-function chainLines({ chain }: IncidentEvidence, paint: Paint, width: number): readonly string[] {
+function chainLines({ chain }: IncidentEvidence, { paint, width }: Screen): readonly string[] {
   const [word, mark] = chain.sealed
     ? ['hash chain intact: no record changed, removed, added or cut off the end', paint.good('✓')]
     : chain.ok
       ? ['hash chain without contradiction, but not sealed by every writer', paint.warn('!')]
       : ['hash chain BROKEN', paint.bad('✗')];
   const odd = chain.segments.filter(({ kind }) => kind !== 'intact');
-  return [
-    `  ${mark} ${word}`,
-    ...odd.flatMap(({ sentence }) => wrap(sentence, width - 6).map(line => `      ${paint.dim(line)}`)),
-  ];
+  return [`  ${mark} ${word}`, ...odd.flatMap(({ sentence }) => hanging('     ', sentence, width).map(paint.dim))];
 }

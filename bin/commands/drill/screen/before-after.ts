@@ -4,8 +4,7 @@ import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { inColumns } from '../../../terminal/columns.ts';
 import { countText } from '../../../terminal/numbers.ts';
-import type { Paint } from '../../../terminal/paint.ts';
-import { COLUMNS } from '../../../terminal/text-width.ts';
+import type { Screen } from '../../../terminal/paint.ts';
 import { wasCancelled } from './order-fate.ts';
 
 const MOST_ROWS = 24;
@@ -18,7 +17,7 @@ interface Row {
   readonly left: boolean;
 }
 
-export function beforeAfter(evidence: Evidence, paint: Paint, width = COLUMNS): readonly string[] {
+export function beforeAfter(evidence: Evidence, { paint, width }: Screen): readonly string[] {
   const { before, after, stage } = evidence;
   const rows = [...positionRows(before, after, stage.hedge), ...orderRows(evidence)];
   const symbols = [...new Set(rows.map(row => row.symbol))];

@@ -6,18 +6,15 @@
 import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
 import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
-import type { Paint } from '../../../terminal/paint.ts';
-import { COLUMNS, padStart, wrap } from '../../../terminal/text-width.ts';
+import type { Screen } from '../../../terminal/paint.ts';
+import { hanging, padStart } from '../../../terminal/text-width.ts';
 import type { Progress, ReportProgress } from '../progress.ts';
 import { A_BEAT, isOfOne, type Numbered, numbered } from './crowd.ts';
 import { logLineText } from './log-words.ts';
 import { isTestOrder, latencyOf, purposeOf, replyText } from './request-words.ts';
 import { silenceBar } from './silence-bar.ts';
 
-export interface LiveOptions {
-  readonly paint: Paint;
-  /** Of the screen; Infinity: nothing is wrapped. */
-  readonly width?: number;
+export interface LiveOptions extends Screen {
   /** Writes a line, without its end. */
   readonly line: (text: string) => void;
   /** Overwrites the current line; undefined where this is not possible. */
@@ -34,7 +31,7 @@ const MARGIN = '  ';
 
 export function createLive({
   paint,
-  width = COLUMNS,
+  width,
   line,
   rewrite,
   symbolByAlgoId: known = new Map(),
@@ -49,14 +46,12 @@ export function createLive({
   /** Bots that are in a number already. */
   const counted = new Set<string>();
 
-  const put = (atMs: number, text: string, tone: (text: string) => string = one => one): void => {
+  const put = (atMs: number, text: string, tone = paint.plain): void => {
     startedAtMs ??= atMs;
     const time = padStart(secondsText(Math.max(0, atMs - startedAtMs)), 7);
     if (isRewriting) rewrite?.('');
     isRewriting = false;
-    const [first = '', ...rest] = wrap(text, width - MARGIN.length - time.length - 2);
-    line(`${MARGIN}${paint.dim(time)}  ${tone(first)}`);
-    for (const more of rest) line(`${MARGIN}${' '.repeat(time.length)}  ${tone(more)}`);
+    for (const one of hanging(`${MARGIN}${paint.dim(time)} `, tone(text), width)) line(one);
   };
 
   const putRequest = (atMs: number, entry: JournalEntry): void => {
@@ -125,8 +120,7 @@ export function createLive({
           return;
         }
         if (bots.length > FEW_BOTS && isRepeated(atMs, progress.line)) return;
-        for (const { text, tone } of logLineText(progress.line))
-          put(atMs, text, tone === undefined ? undefined : paint[tone]);
+        for (const { text, tone } of logLineText(progress.line)) put(atMs, text, paint[tone ?? 'plain']);
         return;
       case 'request':
         putRequest(atMs, progress.entry);

@@ -1,50 +1,46 @@
 /** What the screen prints for a function's log line; most lines print nothing. */
 
-import { fieldsOf } from '../../../../lambda/core/text/fields.ts';
+import { type Fields, fieldsOf } from '../../../../lambda/core/text/fields.ts';
 import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
 import { countText, duration } from '../../../terminal/numbers.ts';
 
-export type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'good' };
+type Said = { readonly text: string; readonly tone?: 'warn' | 'bad' | 'good' };
 
 /** Empty for lines that print nothing. */
 export function logLineText({ level, message, fields }: LogLine): readonly Said[] {
-  const data = fieldsOf(fields.data);
-  switch (message) {
-    case 'liquidation_started':
-      if (data.dry_run === true) return [{ text: 'a dry run starts: it only reads' }];
-      return [
-        { text: `attempt ${fields.attempt} starts; the answer is due in ${duration(Number(data.answer_within_ms))}` },
-      ];
-    case 'liquidation_resumed':
-      return [
-        { text: data.died === true ? 'it takes over from an attempt that died' : 'it resumes an unfinished one' },
-      ];
-    case 'liquidation_positions_queried':
-      return [observation(data)];
-    case 'bot_armed':
-      return [{ text: 'the watchdog: the bot is armed' }];
-    case 'bot_disarmed':
-      return [{ text: 'the watchdog: the bot is disarmed, its watch has ended' }];
-    case 'bot_late':
-      return [
-        {
-          text: `late: silent for more than ${duration(Number(data.late_after_ms))}; operators are notified`,
-          tone: 'warn',
-        },
-      ];
-    case 'bot_dead':
-      return [
-        { text: `dead: the deadline passed ${overdue(data)} ago; the watchdog calls the liquidator`, tone: 'bad' },
-      ];
-    case 'liquidation_timeout':
-      return [{ text: 'time is up', tone: 'bad' }];
-    case 'liquidation_duplicate':
-      return [{ text: `a duplicate: the same ID is ${String(data.found).replace('_', ' ')}; it changes nothing` }];
-  }
+  const said = Object.hasOwn(SAID, message) ? SAID[message]?.(fieldsOf(fields.data), fields) : undefined;
+  if (said !== undefined) return [said];
   return isLoud({ level }) && !isReported({ message })
     ? [{ text: message, tone: level === 'WARN' ? 'warn' : 'bad' }]
     : [];
 }
+
+const SAID: Readonly<Record<string, (data: Fields, fields: LogLine['fields']) => Said>> = {
+  liquidation_started: ({ dry_run, answer_within_ms }, { attempt }) => ({
+    text:
+      dry_run === true
+        ? 'a dry run starts: it only reads'
+        : `attempt ${attempt} starts; the answer is due in ${duration(Number(answer_within_ms))}`,
+  }),
+  liquidation_resumed: ({ died }) => ({
+    text: died === true ? 'it takes over from an attempt that died' : 'it resumes an unfinished one',
+  }),
+  liquidation_positions_queried: observation,
+  liquidation_timeout: () => ({ text: 'time is up', tone: 'bad' }),
+  liquidation_duplicate: ({ found }) => ({
+    text: `a duplicate: the same ID is ${String(found).replace('_', ' ')}; it changes nothing`,
+  }),
+  bot_armed: () => ({ text: 'the watchdog: the bot is armed' }),
+  bot_disarmed: () => ({ text: 'the watchdog: the bot is disarmed, its watch has ended' }),
+  bot_late: ({ late_after_ms }) => ({
+    text: `late: silent for more than ${duration(Number(late_after_ms))}; operators are notified`,
+    tone: 'warn',
+  }),
+  bot_dead: data => ({
+    text: `dead: the deadline passed ${overdue(data)} ago; the watchdog calls the liquidator`,
+    tone: 'bad',
+  }),
+};
 
 export const isLoud = ({ level }: Pick<LogLine, 'level'>): boolean => ['CRITICAL', 'ERROR', 'WARN'].includes(level);
 
@@ -52,10 +48,10 @@ export const isLoud = ({ level }: Pick<LogLine, 'level'>): boolean => ['CRITICAL
 export const isReported = ({ message }: Pick<LogLine, 'message'>): boolean =>
   /^(liquidation_|bot_|Exchange request|\[)/.test(message);
 
-const overdue = ({ deadline, tripped_at }: Readonly<Record<string, unknown>>): string =>
+const overdue = ({ deadline, tripped_at }: Fields): string =>
   duration(Date.parse(String(tripped_at)) - Date.parse(String(deadline)));
 
-function observation(data: Readonly<Record<string, unknown>>): Said {
+function observation(data: Fields): Said {
   const positions = Array.isArray(data.positions) ? data.positions.length : 0;
   const slowest = Math.max(0, ...listOf(data.requests).map(request => Number(fieldsOf(request).latency_ms)));
   const took = `, ${duration(slowest)}`;

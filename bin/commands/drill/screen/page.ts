@@ -3,8 +3,8 @@
 import type { IncidentEvidence } from '../../../../simulator/scenarios/evidence.ts';
 import { positionsOf, type Scenario } from '../../../../simulator/scenarios/scenario.ts';
 import { countText } from '../../../terminal/numbers.ts';
-import type { Paint } from '../../../terminal/paint.ts';
-import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
+import type { Screen } from '../../../terminal/paint.ts';
+import { hanging } from '../../../terminal/text-width.ts';
 import type { DrillResult } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
 import { auditLogLines } from './audit-log.ts';
@@ -12,49 +12,46 @@ import { beforeAfter } from './before-after.ts';
 import { checkLines, pace, resultBox } from './result-box.ts';
 
 /** `asked` is the requested number of positions, if any. */
-export function heading(
-  scenario: Scenario,
-  asked: number | undefined,
-  paint: Paint,
-  width = COLUMNS,
-): readonly string[] {
+export function heading(scenario: Scenario, asked: number | undefined, screen: Screen): readonly string[] {
+  const { paint, width } = screen;
   const { name, title, promise } = scenario;
   const positions = positionsOf(scenario, asked);
   const other = asked !== undefined && asked !== positions;
   return [
     `${paint.bold(`drill ${name}`)}  ${title}`,
-    ...wrap(promise, width - 2).map(line => paint.dim(`  ${line}`)),
+    ...hanging(' ', promise, width).map(paint.dim),
     ...(other ? [paint.warn(`  it runs with ${countText(positions, 'position')}, not with ${asked}`)] : []),
     '',
   ];
 }
 
-export function scenarioPage(played: Played, verdict: DrillResult, paint: Paint, width = COLUMNS): readonly string[] {
+export function scenarioPage(played: Played, verdict: DrillResult, screen: Screen): readonly string[] {
+  const { paint, width } = screen;
   const { evidence, startedAtMs } = played;
   const { incidents } = evidence;
   return [
     '',
-    ...resultBox(played, verdict, paint, width),
-    ...(evidence.calls.length === 0 ? [] : wrap(pace(played), width - 2).map(line => paint.dim(`  ${line}`))),
+    ...resultBox(played, verdict, screen),
+    ...(evidence.calls.length === 0 ? [] : hanging(' ', pace(played), width).map(paint.dim)),
     '',
-    ...checkLines(verdict, paint, width),
+    ...checkLines(verdict, screen),
     '',
     paint.bold('Positions and orders'),
-    ...beforeAfter(evidence, paint, width),
+    ...beforeAfter(evidence, screen),
     ...incidents
       .slice(0, MOST_AUDIT_LOGS)
       .flatMap(incident => [
         '',
         `${paint.bold('Audit log')} of ${incident.correlationId}`,
-        ...auditLogLines(incident, startedAtMs, paint, width),
+        ...auditLogLines(incident, startedAtMs, screen),
       ]),
-    ...hiddenAuditLogs(incidents.slice(MOST_AUDIT_LOGS), paint),
+    ...hiddenAuditLogs(incidents.slice(MOST_AUDIT_LOGS), screen),
   ];
 }
 
 const MOST_AUDIT_LOGS = 3;
 
-function hiddenAuditLogs(incidents: readonly IncidentEvidence[], paint: Paint): readonly string[] {
+function hiddenAuditLogs(incidents: readonly IncidentEvidence[], { paint }: Screen): readonly string[] {
   if (incidents.length === 0) return [];
   const sealed = incidents.filter(({ chain }) => chain.sealed).length;
   const how = sealed === incidents.length ? 'all hash chains intact' : `${sealed} hash chains intact`;

@@ -6,7 +6,7 @@ import type { JournalEntry } from '../../../../simulator/exchange.ts';
 export const latencyOf = ({ receivedAtMs, answeredAtMs }: JournalEntry, rttMs: number): number | undefined =>
   answeredAtMs === undefined ? undefined : answeredAtMs - receivedAtMs + rttMs / 2;
 
-export type RequestPurpose = 'look' | 'cancel' | 'close' | 'ask';
+type RequestPurpose = 'look' | 'cancel' | 'close' | 'ask';
 
 /** The kind of a request, by method and path. */
 export function purposeOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestPurpose {

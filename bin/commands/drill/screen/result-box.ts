@@ -3,17 +3,17 @@
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { box } from '../../../terminal/box.ts';
 import { countText, duration } from '../../../terminal/numbers.ts';
-import type { Paint } from '../../../terminal/paint.ts';
-import { COLUMNS, wrap } from '../../../terminal/text-width.ts';
+import type { Screen } from '../../../terminal/paint.ts';
+import { hanging } from '../../../terminal/text-width.ts';
 import { type DrillResult, isBroken } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
 import { cancelledOrders } from './order-fate.ts';
 
 const MOST_COMPLAINTS = 5;
 
-export function resultBox(played: Played, verdict: DrillResult, paint: Paint, width = COLUMNS): readonly string[] {
+export function resultBox(played: Played, verdict: DrillResult, screen: Screen): readonly string[] {
   const { word, rest } = verdictWords(played, verdict);
-  return box({ word, rest, tone: verdict.verified ? 'good' : 'bad' }, paint, width);
+  return box({ word, rest, tone: verdict.verified ? 'good' : 'bad' }, screen);
 }
 
 /** `word` is shown strongest; both come from the state of the exchange and the clock, not from the answer. */
@@ -57,25 +57,16 @@ export function pace({ evidence: { calls, journal } }: Played): string {
   return parts.join(' · ');
 }
 
-export function checkLines({ checks }: DrillResult, paint: Paint, width = COLUMNS): readonly string[] {
+export function checkLines({ checks }: DrillResult, { paint, width }: Screen): readonly string[] {
   return checks.flatMap(({ sentence, holds, complaints, excuse }) => {
-    const [first = '', ...rest] = wrap(sentence, width - 6);
+    const below = (texts: readonly string[], tone: 'warn' | 'bad'): readonly string[] =>
+      texts.flatMap(text => hanging('     ', text, width).map(paint[tone]));
     if (excuse !== undefined) {
-      return [
-        `  ${paint.warn('○')} ${first}`,
-        ...rest.map(line => `    ${line}`),
-        ...wrap(`not evaluated: ${excuse}`, width - 8).map(line => `      ${paint.warn(line)}`),
-      ];
+      return [...hanging(`  ${paint.warn('○')}`, sentence, width), ...below([`not evaluated: ${excuse}`], 'warn')];
     }
-    const mark = holds ? paint.good('✓') : paint.bad('✗');
-    const shown = complaints.slice(0, MOST_COMPLAINTS);
-    const more = complaints.length - shown.length;
-    return [
-      `  ${mark} ${holds ? first : paint.bad(first)}`,
-      ...rest.map(line => `    ${line}`),
-      ...[...shown, ...(more > 0 ? [`and ${more} more`] : [])].flatMap(complaint =>
-        wrap(complaint, width - 8).map(line => `      ${paint.bad(line)}`),
-      ),
-    ];
+    if (holds) return hanging(`  ${paint.good('✓')}`, sentence, width);
+    const more = complaints.length - MOST_COMPLAINTS;
+    const shown = [...complaints.slice(0, MOST_COMPLAINTS), ...(more > 0 ? [`and ${more} more`] : [])];
+    return [...hanging('  ✗', sentence, width).map(paint.bad), ...below(shown, 'bad')];
   });
 }

@@ -1,8 +1,7 @@
 /** After several scenarios: one line for each. */
 
 import { inColumns } from '../../../terminal/columns.ts';
-import type { Paint } from '../../../terminal/paint.ts';
-import { COLUMNS } from '../../../terminal/text-width.ts';
+import type { Screen } from '../../../terminal/paint.ts';
 import type { DrillResult } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
 import { verdictWords } from './result-box.ts';
@@ -12,7 +11,7 @@ export interface Finished {
   readonly verdict: DrillResult;
 }
 
-export function summary(finished: readonly Finished[], paint: Paint, width = COLUMNS): readonly string[] {
+export function summary(finished: readonly Finished[], { paint, width }: Screen): readonly string[] {
   const rows = finished.map(({ played, verdict }) => {
     const { word, rest } = verdictWords(played, verdict);
     const held = verdict.checks.filter(({ holds }) => holds).length;

@@ -14,7 +14,7 @@ import type { ServedCloud } from './served-cloud.ts';
 
 const POLL_MS = 20;
 
-export interface ExchangePrinter {
+interface ExchangePrinter {
   /** Receives the functions' logs; lines before the first `follow` are not printed. */
   onLine(from: 'liquidator' | 'watchdog', text: string): void;
   /** Follows events from now on; returns the function that stops it. */
@@ -51,13 +51,8 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
     const what =
       action === 'preflight' ? 'preflight' : `${trigger ?? 'no trigger'}${dry_run === true ? ', dry run' : ''}`;
     const call = resume === undefined ? what : `${what}, attempt ${resume.hop ?? 2}`;
-    reportProgress({
-      kind: 'called',
-      call,
-      on: 'A',
-      correlationId: correlation_id ?? 'new ID',
-      atMs: invocation.startedAtMs,
-    });
+    const correlationId = correlation_id ?? 'new ID';
+    reportProgress({ kind: 'called', call, on: 'A', correlationId, atMs: invocation.startedAtMs });
   };
 
   const ended = ({ event, startedAtMs, endedAtMs, result }: Invocation): void => {
@@ -74,7 +69,7 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
       const line = readFunctionLine(text);
       if (line === undefined || calls === undefined) return;
       // A log line arrives at once: the call that it belongs to must be printed above it.
-      calls.look();
+      calls.readOn();
       if (from === 'watchdog' && running === 0 && !isBetween) begin(clock.nowMs(), false);
       reportProgress({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
@@ -83,11 +78,11 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
         new Map(
           [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),
         );
-      const requests = followJournal(exchange.journal, clock, reportProgress, exchange.journal.length);
+      const stopJournal = followJournal(exchange.journal, clock, reportProgress, exchange.journal.length);
       const following = followCalls(cloud.lambda.invocations, clock, { started, ended });
       calls = following;
       return async () => {
-        await Promise.all([requests.stop(), following.stop()]);
+        await Promise.all([stopJournal(), following.stop()]);
       };
     },
   };
@@ -103,7 +98,7 @@ interface Event {
 
 interface FollowedCalls {
   /** Reports what started and ended since. */
-  look(): void;
+  readOn(): void;
   stop(): Promise<void>;
 }
 
@@ -114,7 +109,7 @@ function followCalls(
 ): FollowedCalls {
   let read = 0;
   let running: readonly Invocation[] = [];
-  const look = (): void => {
+  const readOn = (): void => {
     const begun = invocations.slice(read).filter(({ name }) => name === FUNCTION_NAMES.liquidator);
     read = invocations.length;
     for (const one of begun) on.started(one);
@@ -122,5 +117,5 @@ function followCalls(
     for (const one of all) if (one.endedAtMs !== undefined) on.ended(one);
     running = all.filter(one => one.endedAtMs === undefined);
   };
-  return { look, stop: poll(clock, POLL_MS, look) };
+  return { readOn, stop: poll(clock, POLL_MS, readOn) };
 }

@@ -41,13 +41,17 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
     ...{ clock, hedge, rttMs, seed, pings: true, tickEveryMs: TICK_EVERY_MS, onLog: printer.onLine },
     ...(positions === undefined ? {} : { positions }),
   });
-  const served = await run.progress('bundling the functions and starting the local cloud', starting);
+  const says = 'bundling the functions and starting the local cloud';
+  const served = await unlessInterrupted(run, run.progress(says, starting));
+  // What has been started ends with this process.
+  if (served === undefined) return EXIT.interrupted;
   const removeFile = (): void => removeLocalFile(path, process.pid);
   process.once('exit', removeFile);
   try {
-    await run.progress('running the preflight of each bot', served.selfTest());
+    const tested = run.progress('running the preflight of each bot', served.selfTest());
+    if ((await unlessInterrupted(run, tested)) === undefined && run.interrupted.aborted) return EXIT.interrupted;
     writeLocalFile(path, served.file);
-    for (const line of welcome(served, run)) run.say(line);
+    run.say(welcome(served, run));
     const stopReading = reopenOnEnter(served, run);
     const stop = printer.follow(served);
     await untilAborted(run.interrupted);
@@ -61,6 +65,15 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
     process.off('exit', removeFile);
     await served.close();
   }
+}
+
+/** A signal is not kept waiting for the start: undefined then, whatever becomes of the work. */
+async function unlessInterrupted<T>({ interrupted, warn }: Run<object>, work: Promise<T>): Promise<T | undefined> {
+  const winner = await Promise.race([work, untilAborted(interrupted)]);
+  if (!interrupted.aborted) return winner as T;
+  work.catch(() => undefined);
+  warn('drill: interrupted before the local cloud was up.');
+  return undefined;
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

@@ -27,7 +27,7 @@ const ROUNDS_PX = 13;
 const MOMENTS_PX = 16;
 const BOTTOM_PX = 4;
 
-export interface FigureOptions {
+interface FigureOptions {
   /** The instant of 0 s. */
   readonly zeroMs: number;
   readonly moments: readonly Moment[];

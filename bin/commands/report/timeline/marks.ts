@@ -5,7 +5,13 @@
 
 import { html, type Markup } from '../../../../lambda/views/markup.ts';
 import { writerName } from '../../../incident/incident-lines.ts';
-import type { IncidentRequest, Purpose, RequestResult } from '../../../incident/requests.ts';
+import {
+  answerText,
+  type IncidentRequest,
+  PURPOSE_WORDS,
+  type Purpose,
+  type RequestResult,
+} from '../../../incident/requests.ts';
 import { elapsed, utcTime } from '../words.ts';
 import type { Axis } from './axis.ts';
 import type { DrawnRequest } from './episodes.ts';
@@ -19,13 +25,6 @@ export const RESULT_WORDS: Readonly<Record<RequestResult, string>> = {
   forbidden: 'forbidden',
   unknown: 'outcome unknown',
   'no-answer': 'no answer',
-};
-
-export const PURPOSE_WORDS: Readonly<Record<Purpose, string>> = {
-  look: 'read',
-  cancel: 'cancel',
-  close: 'close',
-  ask: 'query',
 };
 
 /** Defined once, used by every mark; each fits into a circle of 5 px around 0,0. */
@@ -145,7 +144,3 @@ function titleOfSeveral({ request }: DrawnRequest, last: DrawnRequest, times: nu
   const during = `${utcTime(request.startedAtMs)} to ${utcTime(last.toMs)} UTC, ${writerName(writer)}`;
   return `${times} times ${PURPOSE_WORDS[purpose]}${symbol === undefined ? '' : ` ${symbol}`}: ${RESULT_WORDS[result]} · ${during}`;
 }
-
-/** `200`, `400 (-2022)`; empty where no answer came. */
-export const answerText = ({ status, code }: IncidentRequest): string =>
-  status === undefined ? '' : `${status}${code === undefined ? '' : ` (${code})`}`;

@@ -24,8 +24,6 @@ import { isOfWallet, sendToWallet, type WalletRequest } from '../wallet-requests
 const load = () => import('binance/lib/coinm-client.js');
 
 export const dapi: MarketApi = {
-  codes: 'dapi',
-  rulesPath: '/dapi/v1/exchangeInfo',
   load,
   async open(make) {
     const { CoinMClient: Client } = await load();

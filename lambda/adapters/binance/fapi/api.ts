@@ -10,8 +10,6 @@ import { sendToFapi } from './requests.ts';
 export const loadFapi = () => import('binance/lib/usdm-client.js');
 
 export const fapi: MarketApi = {
-  codes: 'fapi',
-  rulesPath: '/fapi/v1/exchangeInfo',
   load: loadFapi,
   async open(make) {
     const { USDMClient } = await loadFapi();

@@ -3,44 +3,15 @@
  * from two pages, as in COIN-M.
  */
 
-import type { PortfolioClient } from 'binance/lib/portfolio-client.js';
-import type { ExchangeRequest } from '../../../core/exchange/request.ts';
 import { positionsOfPages } from '../coin-positions-pages.ts';
-import { ANSWERS, answerTo } from '../fapi/answers.ts';
-import { joinValues, type Page } from '../join.ts';
-import type { AskOnce, MarketApi } from '../market-api.ts';
+import { ANSWERS } from '../fapi/answers.ts';
+import { joinValues } from '../join.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from '../request-words.ts';
 import { accountPositions, coinPositions, positionMode } from '../schemas/coin-positions.ts';
 import { strategyConditionals, strategyIdOf, strategyState } from '../schemas/strategy-conditionals.ts';
-import { isOfWallet, sendToWallet, type WalletRequest } from '../wallet-requests.ts';
-import { loadPapi } from './load.ts';
+import { type AskPapi, papiMarket } from './load.ts';
 
-const loadCoin = () => import('binance/lib/coinm-client.js');
-
-export const papiCm: MarketApi = {
-  codes: 'papi',
-  rulesPath: '/dapi/v1/exchangeInfo',
-  load: () => Promise.all([loadPapi(), loadCoin()]),
-  async open(make) {
-    const [{ PortfolioClient: Client }, { CoinMClient }] = await Promise.all([loadPapi(), loadCoin()]);
-    const [portfolio, keyless, wallet] = [make.signed(Client), make.keyless(CoinMClient), make.wallet(Client)];
-    return {
-      async ask(request, once, part) {
-        if (isOfWallet(request)) return once(answerTo(request.kind), () => sendToWallet(wallet, request));
-        if (request.kind === 'rules') return once(ANSWERS.rules, () => keyless.getExchangeInfo());
-        if (request.kind === 'server-time') return once(ANSWERS['server-time'], () => keyless.getServerTime());
-        return askCm(portfolio, request, once, part);
-      },
-    };
-  },
-};
-
-async function askCm(
-  client: PortfolioClient,
-  request: Exclude<ExchangeRequest, WalletRequest | { kind: 'rules' | 'server-time' }>,
-  once: AskOnce,
-  part: Page,
-) {
+const askCm: AskPapi = async (client, request, once, part) => {
   switch (request.kind) {
     case 'positions':
       return positionsOfPages(
@@ -84,10 +55,7 @@ async function askCm(
       ]);
       return joinValues(config, hedgeMode, (one, hedge) => ({ ...one, hedgeMode: hedge }));
     }
-    case 'margin-orders':
-      // The SDK's method demands a symbol.
-      return once(ANSWERS['margin-orders'], () => client.getPrivate('papi/v1/margin/openOrders'));
-    case 'test-order':
-      throw new Error('Portfolio margin has no endpoint that tests an order.');
   }
-}
+};
+
+export const papiCm = papiMarket(async () => (await import('binance/lib/coinm-client.js')).CoinMClient, askCm);

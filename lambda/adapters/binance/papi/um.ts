@@ -4,41 +4,14 @@
  * that is gone has nothing.
  */
 
-import type { PortfolioClient } from 'binance/lib/portfolio-client.js';
-import type { ExchangeRequest } from '../../../core/exchange/request.ts';
-import { ANSWERS, answerTo } from '../fapi/answers.ts';
+import { ANSWERS } from '../fapi/answers.ts';
 import { loadFapi } from '../fapi/api.ts';
-import { bothPages, joinDone, joinRows, orNothing, type Page } from '../join.ts';
-import type { AskOnce, MarketApi } from '../market-api.ts';
+import { bothPages, joinDone, joinRows, orNothing } from '../join.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from '../request-words.ts';
 import { strategyConditionals, strategyIdOf, strategyState } from '../schemas/strategy-conditionals.ts';
-import { isOfWallet, sendToWallet, type WalletRequest } from '../wallet-requests.ts';
-import { loadPapi } from './load.ts';
+import { type AskPapi, papiMarket } from './load.ts';
 
-export const papiUm: MarketApi = {
-  codes: 'papi',
-  rulesPath: '/fapi/v1/exchangeInfo',
-  load: () => Promise.all([loadPapi(), loadFapi()]),
-  async open(make) {
-    const [{ PortfolioClient: Client }, { USDMClient }] = await Promise.all([loadPapi(), loadFapi()]);
-    const [portfolio, keyless, wallet] = [make.signed(Client), make.keyless(USDMClient), make.wallet(Client)];
-    return {
-      async ask(request, once, part) {
-        if (isOfWallet(request)) return once(answerTo(request.kind), () => sendToWallet(wallet, request));
-        if (request.kind === 'rules') return once(ANSWERS.rules, () => keyless.getExchangeInfo());
-        if (request.kind === 'server-time') return once(ANSWERS['server-time'], () => keyless.getServerTime());
-        return askUm(portfolio, request, once, part);
-      },
-    };
-  },
-};
-
-async function askUm(
-  client: PortfolioClient,
-  request: Exclude<ExchangeRequest, WalletRequest | { kind: 'rules' | 'server-time' }>,
-  once: AskOnce,
-  part: Page,
-) {
+const askUm: AskPapi = async (client, request, once, part) => {
   switch (request.kind) {
     case 'positions':
       return once(ANSWERS.positions, () => client.getUMPosition());
@@ -92,10 +65,7 @@ async function askUm(
       return once(ANSWERS.fills, () => client.getUMTrades(fillsQuery(request) as never));
     case 'account-config':
       return once(ANSWERS['account-config'], () => client.getUMAccountConfig());
-    case 'margin-orders':
-      // The SDK's method demands a symbol.
-      return once(ANSWERS['margin-orders'], () => client.getPrivate('papi/v1/margin/openOrders'));
-    case 'test-order':
-      throw new Error('Portfolio margin has no endpoint that tests an order.');
   }
-}
+};
+
+export const papiUm = papiMarket(async () => (await loadFapi()).USDMClient, askUm);

@@ -5,11 +5,5 @@ import type { AccountConfig } from '../../../core/exchange/model.ts';
 
 export const accountConfig = z.pipe(
   z.object({ canTrade: z.boolean(), dualSidePosition: z.boolean(), multiAssetsMargin: z.boolean() }),
-  z.transform(
-    (wire): AccountConfig => ({
-      canTrade: wire.canTrade,
-      hedgeMode: wire.dualSidePosition,
-      multiAssetsMargin: wire.multiAssetsMargin,
-    }),
-  ),
+  z.transform(({ dualSidePosition: hedgeMode, ...rest }): AccountConfig => ({ ...rest, hedgeMode })),
 );

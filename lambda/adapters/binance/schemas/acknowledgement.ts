@@ -1,4 +1,4 @@
-/** Answers that carry nothing but that it was done. */
+/** Answers that only confirm. */
 
 import * as z from 'zod/mini';
 

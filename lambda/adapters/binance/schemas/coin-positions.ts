@@ -7,8 +7,8 @@ import * as z from 'zod/mini';
 import { isZero } from '../../../core/exchange/amount.ts';
 import { coinOf, contractsInUsd } from '../../../core/exchange/contract-size.ts';
 import type { Position, Rows } from '../../../core/exchange/model.ts';
-import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, symbol } from './fields.ts';
-import { signedBySide } from './positions.ts';
+import { decimal, instantMs, positionSide, shownDecimal, symbol } from './fields.ts';
+import { isOpen, signedAmount } from './positions.ts';
 import { rowsSchema } from './rows.ts';
 
 const open = z.pipe(
@@ -24,27 +24,16 @@ const open = z.pipe(
     updateTime: instantMs,
   }),
   z.transform((wire): Position => {
-    const { positionAmt, unRealizedProfit } = wire;
-    const amount = signedBySide(wire.positionSide, positionAmt);
+    const { positionAmt, unRealizedProfit, unrealizedProfit, updateTime: updatedAtMs, ...position } = wire;
+    const signed = signedAmount(position.positionSide, positionAmt);
     return {
-      symbol: wire.symbol,
-      positionSide: wire.positionSide,
-      amount,
-      entryPrice: wire.entryPrice,
-      markPrice: wire.markPrice,
-      notional: contractsInUsd(wire.symbol, amount),
-      unrealizedPnl: isZero(unRealizedProfit) ? wire.unrealizedProfit : unRealizedProfit,
-      marginAsset: coinOf(wire.symbol),
-      updatedAtMs: wire.updateTime,
-      ...(wire.positionSide === 'LONG' && positionAmt.startsWith('-') ? { signDisagrees: true } : {}),
+      ...{ ...position, ...signed, updatedAtMs },
+      notional: contractsInUsd(position.symbol, signed.amount),
+      unrealizedPnl: isZero(unRealizedProfit) ? unrealizedProfit : unRealizedProfit,
+      marginAsset: coinOf(position.symbol),
     };
   }),
 );
-
-const isOpen = (row: { readonly positionAmt?: unknown }): boolean => {
-  const amount = plainDecimal(row.positionAmt);
-  return amount === undefined || !isZero(amount);
-};
 
 export interface CoinPositions extends Rows<Position> {
   /** All that the page has a row of, also those without a position. */

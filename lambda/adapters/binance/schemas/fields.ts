@@ -65,7 +65,7 @@ export const instantMs = z.pipe(
 
 const YEAR_2100_MS = 4_102_444_800_000;
 
-/** true or "true". Anything else means false, which is the careful reading: such an order may open a position. */
+/** true or "true". Anything else means false, which is safe: such an order may open a position. */
 export const flag = z.pipe(
   z.optional(z.unknown()),
   z.transform(value => value === true || value === 'true'),
@@ -74,4 +74,10 @@ export const flag = z.pipe(
 export const side = z.enum(['BUY', 'SELL']);
 export const positionSide = z.enum(['BOTH', 'LONG', 'SHORT']);
 /** Undefined when it is missing or no position side: an order is cancelled whatever it says. */
-export const knownSide = z.catch(z.optional(positionSide), undefined);
+const knownSide = z.pipe(
+  z.optional(z.unknown()),
+  z.transform(value => positionSide.options.find(known => known === value)),
+);
+
+/** What every kind of order has. */
+export const orderFields = { symbol, side, positionSide: knownSide, reduceOnly: flag };

@@ -19,17 +19,9 @@ const row = z.pipe(
     time: instantMs,
   }),
   z.transform(
-    (wire): Fill => ({
-      fillId: wire.id,
-      orderId: wire.orderId,
-      side: wire.side,
-      price: wire.price,
-      quantity: wire.qty,
-      realizedPnl: wire.realizedPnl,
-      marginAsset: wire.marginAsset || undefined,
-      commission: wire.commission,
-      commissionAsset: wire.commissionAsset,
-      atMs: wire.time,
+    ({ id: fillId, qty: quantity, time: atMs, ...fill }): Fill => ({
+      ...{ ...fill, fillId, quantity, atMs },
+      marginAsset: fill.marginAsset || undefined,
     }),
   ),
 );

@@ -2,30 +2,20 @@
 
 import * as z from 'zod/mini';
 import type { OpenOrder } from '../../../core/exchange/model.ts';
-import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
+import { identifier, orderFields, shownDecimal, shownWord } from './fields.ts';
 import { rowsSchema } from './rows.ts';
 
 export const openOrder = z.pipe(
   z.object({
-    symbol,
+    ...orderFields,
     orderId: identifier,
     clientOrderId: shownWord,
-    side,
-    positionSide: knownSide,
     origQty: shownDecimal,
     executedQty: shownDecimal,
-    reduceOnly: flag,
   }),
   z.transform(
-    (wire): OpenOrder => ({
-      symbol: wire.symbol,
-      orderId: wire.orderId,
-      clientOrderId: wire.clientOrderId,
-      side: wire.side,
-      positionSide: wire.positionSide,
-      quantity: wire.origQty,
-      executedQuantity: wire.executedQty,
-      reduceOnly: wire.reduceOnly,
+    ({ origQty: quantity, executedQty: executedQuantity, ...order }): OpenOrder => ({
+      ...{ ...order, quantity, executedQuantity },
     }),
   ),
 );

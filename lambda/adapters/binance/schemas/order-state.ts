@@ -7,11 +7,8 @@ import { decimal, identifier, instantMs } from './fields.ts';
 export const orderState = z.pipe(
   z.object({ orderId: identifier, status: z.string(), executedQty: decimal, updateTime: instantMs }),
   z.transform(
-    (wire): OrderState => ({
-      orderId: wire.orderId,
-      status: wire.status,
-      executedQuantity: wire.executedQty,
-      updatedAtMs: wire.updateTime,
+    ({ executedQty: executedQuantity, updateTime: updatedAtMs, ...order }): OrderState => ({
+      ...{ ...order, executedQuantity, updatedAtMs },
     }),
   ),
 );

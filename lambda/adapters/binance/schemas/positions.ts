@@ -22,33 +22,33 @@ const open = z.pipe(
     updateTime: instantMs,
   }),
   z.transform(
-    (wire): Position => ({
-      symbol: wire.symbol,
-      positionSide: wire.positionSide,
-      amount: signedBySide(wire.positionSide, wire.positionAmt),
-      entryPrice: wire.entryPrice,
-      markPrice: wire.markPrice,
-      // It decides which position goes first.
-      notional: isZero(wire.notional) ? times(wire.positionAmt, wire.markPrice) : wire.notional,
-      unrealizedPnl: wire.unRealizedProfit,
-      marginAsset: wire.marginAsset,
-      updatedAtMs: wire.updateTime,
-      ...(wire.positionSide === 'LONG' && wire.positionAmt.startsWith('-') ? { signDisagrees: true } : {}),
+    ({ positionAmt, unRealizedProfit: unrealizedPnl, updateTime: updatedAtMs, ...position }): Position => ({
+      ...{ ...position, unrealizedPnl, updatedAtMs },
+      ...signedAmount(position.positionSide, positionAmt),
+      // It decides which position is closed first.
+      notional: isZero(position.notional) ? times(positionAmt, position.markPrice) : position.notional,
     }),
   ),
 );
 
-/** The positions that are open. */
-export const positions = rowsSchema<Position>(open, row => {
-  const amount = plainDecimal(row.positionAmt);
+/** False for a row of zero. */
+export function isOpen({ positionAmt }: { readonly positionAmt?: unknown }): boolean {
+  const amount = plainDecimal(positionAmt);
   return amount === undefined || !isZero(amount);
-});
+}
+
+/** The positions that are open. */
+export const positions = rowsSchema<Position>(open, isOpen);
 
 /**
  * In hedge mode the position side is the direction, whatever sign was written: an order that follows a wrong sign would
  * enlarge the position. A short without its minus is a documented form (Position Information V2, WebSocket).
  */
-export function signedBySide(side: Position['positionSide'], amount: string): string {
-  if (side === 'BOTH') return amount;
-  return side === 'SHORT' ? `-${magnitude(amount)}` : magnitude(amount);
+export function signedAmount(
+  side: Position['positionSide'],
+  amount: string,
+): Pick<Position, 'amount' | 'signDisagrees'> {
+  if (side === 'BOTH') return { amount };
+  if (side === 'SHORT') return { amount: `-${magnitude(amount)}` };
+  return { amount: magnitude(amount), ...(amount.startsWith('-') ? { signDisagrees: true } : {}) };
 }

@@ -20,17 +20,10 @@ export const receipt = z.pipe(
     updateTime: instantMs,
   }),
   z.transform(
-    (wire): Receipt => ({
-      orderId: wire.orderId,
-      status: wire.status,
-      executedQuantity: wire.executedQty,
-      averagePrice: priceOrNone(wire.avgPrice),
-      updatedAtMs: wire.updateTime,
+    ({ orderId, status, executedQty: executedQuantity, avgPrice, updateTime: updatedAtMs }): Receipt => ({
+      ...{ orderId, status, executedQuantity, updatedAtMs },
+      // The exchange writes 0.00000 while nothing is filled: that is no price.
+      averagePrice: avgPrice === undefined || isZero(avgPrice) ? undefined : avgPrice,
     }),
   ),
 );
-
-/** The exchange writes 0.00000 while nothing is filled: that is no price. */
-function priceOrNone(price: string | undefined): string | undefined {
-  return price === undefined || isZero(price) ? undefined : price;
-}

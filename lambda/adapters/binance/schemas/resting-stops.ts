@@ -7,22 +7,19 @@
 import * as z from 'zod/mini';
 import { isZero } from '../../../core/exchange/amount.ts';
 import type { ConditionalOrder, ConditionalState, OpenOrder } from '../../../core/exchange/model.ts';
-import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
+import { flag, identifier, orderFields, shownDecimal, shownWord } from './fields.ts';
 import { openOrder } from './open-orders.ts';
 import { rowsSchema } from './rows.ts';
-
-type WireRow = Readonly<Record<string, unknown>>;
 
 /**
  * What rests in the book as itself, also once a trigger made it so. Anything else waits for a trigger: STOP, STOP_MARKET,
  * TAKE_PROFIT, TAKE_PROFIT_MARKET, TRAILING_STOP_MARKET, and what may come after them.
  */
 const ORDINARY: ReadonlySet<unknown> = new Set(['LIMIT', 'MARKET', 'LIMIT_MAKER', 'LIQUIDATION', '', null, undefined]);
-const isStop = (row: WireRow): boolean => !ORDINARY.has(row.type);
+const isStop = ({ type }: { readonly type?: unknown }): boolean => !ORDINARY.has(type);
 
 /** Among the IDs of conditional orders, those that are the IDs of ordinary ones. */
 const PREFIX = 'order-';
-const stopId = (orderId: string): string => `${PREFIX}${orderId}`;
 /** Undefined for an ID of the list of conditional orders. */
 export const orderIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
@@ -32,30 +29,18 @@ export const ordinaryOrders = rowsSchema<OpenOrder>(openOrder, row => !isStop(ro
 export const restingStops = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
-      symbol,
+      ...orderFields,
       orderId: identifier,
       clientOrderId: shownWord,
-      side,
-      positionSide: knownSide,
       type: shownWord,
       origQty: shownDecimal,
       stopPrice: shownDecimal,
-      reduceOnly: flag,
       closePosition: flag,
     }),
     z.transform(
-      (wire): ConditionalOrder => ({
-        symbol: wire.symbol,
-        algoId: stopId(wire.orderId),
-        clientAlgoId: wire.clientOrderId,
-        side: wire.side,
-        positionSide: wire.positionSide,
-        type: wire.type,
-        quantity: wire.origQty,
-        triggerPrice: wire.stopPrice,
-        reduceOnly: wire.reduceOnly,
-        closePosition: wire.closePosition,
-        amongOrders: true,
+      ({ orderId, clientOrderId, origQty: quantity, stopPrice: triggerPrice, ...order }): ConditionalOrder => ({
+        ...{ ...order, quantity, triggerPrice, amongOrders: true },
+        ...{ algoId: `${PREFIX}${orderId}`, clientAlgoId: clientOrderId },
       }),
     ),
   ),

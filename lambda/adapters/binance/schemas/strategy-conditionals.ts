@@ -5,12 +5,11 @@
 
 import * as z from 'zod/mini';
 import type { ConditionalOrder, ConditionalState } from '../../../core/exchange/model.ts';
-import { flag, identifier, knownSide, shownDecimal, shownWord, side, symbol } from './fields.ts';
+import { identifier, orderFields, shownDecimal, shownWord } from './fields.ts';
 import { rowsSchema } from './rows.ts';
 
 /** Among the IDs of conditional orders, those that are IDs of strategies. */
 const PREFIX = 'strategy-';
-const conditionalId = (strategyId: string): string => `${PREFIX}${strategyId}`;
 /** Undefined for an ID of the list of algo orders. */
 export const strategyIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
@@ -18,28 +17,17 @@ export const strategyIdOf = (algoId: string): string | undefined =>
 export const strategyConditionals = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
-      symbol,
+      ...orderFields,
       strategyId: identifier,
       newClientStrategyId: shownWord,
-      side,
-      positionSide: knownSide,
       strategyType: shownWord,
       origQty: shownDecimal,
       stopPrice: shownDecimal,
-      reduceOnly: flag,
     }),
     z.transform(
-      (wire): ConditionalOrder => ({
-        symbol: wire.symbol,
-        algoId: conditionalId(wire.strategyId),
-        clientAlgoId: wire.newClientStrategyId,
-        side: wire.side,
-        positionSide: wire.positionSide,
-        type: wire.strategyType,
-        quantity: wire.origQty,
-        triggerPrice: wire.stopPrice,
-        reduceOnly: wire.reduceOnly,
-        closePosition: false,
+      ({ strategyId, newClientStrategyId, strategyType, origQty, stopPrice, ...order }): ConditionalOrder => ({
+        ...{ ...order, algoId: `${PREFIX}${strategyId}`, clientAlgoId: newClientStrategyId },
+        ...{ type: strategyType, quantity: origQty, triggerPrice: stopPrice, closePosition: false },
       }),
     ),
   ),

@@ -5,12 +5,7 @@ import type { StrategyOrder } from '../../../core/exchange/model.ts';
 import { identifier, symbol } from './fields.ts';
 import { rowsSchema } from './rows.ts';
 
-const rows = rowsSchema<StrategyOrder>(
-  z.pipe(
-    z.object({ algoId: identifier, symbol }),
-    z.transform((wire): StrategyOrder => ({ algoId: wire.algoId, symbol: wire.symbol })),
-  ),
-);
+const rows = rowsSchema<StrategyOrder>(z.object({ algoId: identifier, symbol }));
 
 /** `{total, orders}`; a bare list that shows some is read as well. */
 export const strategyOrders = z.union([

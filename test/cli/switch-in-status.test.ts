@@ -1,0 +1,55 @@
+/**
+ * W14: callers use a published version, whose variables are fixed. The switch in the function's environment is in force when a
+ * version with it is in service, and `status` must not say otherwise.
+ */
+
+import { expect, test } from 'vitest';
+import { drift } from '../../bin/commands/status/drift.ts';
+import { switchedInFunctionOnly } from '../../bin/commands/status/version-in-service.ts';
+import type { Connection } from '../../bin/connect/connection.ts';
+import type { DeployedFunction } from '../../bin/connect/deployed-functions.ts';
+
+const CONFIG = { FLATLINE_CONFIG: '{}', FLATLINE_VERSION: '0.2.0 (new)' };
+const fn = (
+  variables: Readonly<Record<string, string>>,
+  name = 'flatline-production-liquidator',
+): DeployedFunction => ({
+  ...{ name, state: 'Active', lastModified: undefined, timeoutMs: undefined, memoryMb: undefined, logGroup: undefined },
+  variables: { ...CONFIG, ...variables },
+});
+const OFF = { EMERGENCY_LIQUIDATION_DISABLED: 'true' };
+const functions = (latest: DeployedFunction, inService?: DeployedFunction): Connection['functions'] => ({
+  ...{ liquidator: latest, watchdog: fn({}, 'flatline-production-watchdog') },
+  ...(inService === undefined ? {} : { inService }),
+});
+
+test('a switch that is set in the function alone is a problem: liquidations go on', () => {
+  const [sentence = ''] = switchedInFunctionOnly(functions(fn(OFF), fn({})));
+  expect(sentence).toContain('LIQUIDATION IS STILL ON');
+  expect(sentence).toContain('"Switching off"');
+});
+
+test.each([
+  ['is in service', functions(fn(OFF), fn(OFF))],
+  ['is set nowhere', functions(fn({}), fn({}))],
+  ['is of a stack without versions', functions(fn(OFF))],
+  ['was taken out of the function, and is still in service', functions(fn({}), fn(OFF))],
+])('a switch that %s is no such problem', (_how, all) => {
+  expect(switchedInFunctionOnly(all)).toEqual([]);
+});
+
+test('the size that counts is that of the version in service', () => {
+  const sized = (timeoutMs: number): DeployedFunction => ({ ...fn({}), timeoutMs, memoryMb: 1_769 });
+  const found = (latest: number, served: number) =>
+    drift({ functions: functions(sized(latest), sized(served)), isLocal: false }, undefined);
+  expect(found(1_000, 90_000)).toEqual([]);
+  expect(found(90_000, 1_000)).toEqual([expect.stringContaining('has 1 s and 1769 MB')]);
+});
+
+test('a version in service that is not the last one is a remark: somebody rolled back', () => {
+  const rolledBack = functions(fn({}), fn({ FLATLINE_VERSION: '0.1.0 (old)' }));
+  expect(drift({ functions: rolledBack, isLocal: false }, undefined)).toEqual([
+    expect.stringContaining('the version in service is 0.1.0 (old)'),
+  ]);
+  expect(drift({ functions: functions(fn({}), fn({})), isLocal: false }, undefined)).toEqual([]);
+});
