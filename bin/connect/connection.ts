@@ -19,7 +19,13 @@ import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } f
 import type { ConnectionOptions } from '../terminal/options.ts';
 import { awsClock } from './aws-clock.ts';
 import { chosenRegion } from './chosen-region.ts';
-import { askFunction, askInService, type DeployedFunction, type DeployedNames, namesIn } from './deployed-functions.ts';
+import {
+  askFunction,
+  askInService,
+  type DeployedFunction,
+  type DeployedNames,
+  deployedNames,
+} from './deployed-functions.ts';
 import { type Invoked, invokeFunction } from './invoke.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
 import { askSubscribers, type Subscribers } from './subscribers.ts';
@@ -97,7 +103,7 @@ export async function connect(
   );
   const inService = await served;
   const { variables } = inService ?? liquidator;
-  const names = namesIn(liquidator, watchdog);
+  const names = deployedNames(liquidator, watchdog);
   const config = effectiveSettings({
     configText: variables[ENV.config],
     disabledText: variables[ENV.disabled],

@@ -69,7 +69,7 @@ export const askInService = (
   askFunction(client, `${functionName}:${IN_SERVICE}`, place).catch(() => undefined);
 
 /** Throws CliError (4) when a variable is missing. */
-export function namesIn(liquidator: DeployedFunction, watchdog: DeployedFunction): DeployedNames {
+export function deployedNames(liquidator: DeployedFunction, watchdog: DeployedFunction): DeployedNames {
   const named = (variable: string): string => {
     const value = watchdog.variables[variable] ?? liquidator.variables[variable];
     if (value !== undefined && value !== '') return value;
