@@ -111,7 +111,8 @@ function headlineOf(checks: readonly PreflightCheck[]): PreflightAnswer['headlin
 /** NOT READY if liquidation is switched off. */
 function configurationCheck({ settings, disabledByEnvironment, isFallback }: EffectiveSettings): Checked {
   if (disabledByEnvironment) {
-    const detail = 'liquidation is switched off by EMERGENCY_LIQUIDATION_DISABLED in the environment of the version in service';
+    const detail =
+      'liquidation is switched off by EMERGENCY_LIQUIDATION_DISABLED in the environment of the version in service';
     return failed(detail, 'Liquidation is switched off');
   }
   if (!settings.liquidation.emergencyLiquidation) {

@@ -58,7 +58,9 @@ function readRollback(text: string | undefined): { readonly disabled: boolean; r
     rule: disabled
       ? 'SECURITY WARNING: emergency liquidation is switched off by the environment; HIGH-RISK, positions stay open'
       : `${shownText(text)} does not disable: emergency liquidation stays as configured`,
-    remedy: disabled ? 'remove the variable, and put a version without it in service, to switch it on again' : 'remove the variable, or write true to disable',
+    remedy: disabled
+      ? 'remove the variable, and put a version without it in service, to switch it on again'
+      : 'remove the variable, or write true to disable',
   };
   return { disabled, findings: [finding] };
 }

@@ -87,7 +87,8 @@ const ALIKE_FOR_BOTH: ReadonlySet<Reason> = new Set([
 export type ListRequestKind = keyof typeof LISTS;
 
 /** It is asked for what another list hides (witness.ts): no read that others wait for. */
-export const isWitness = (request: ExchangeRequest): boolean => request.kind === 'positions' && request.witness === true;
+export const isWitness = (request: ExchangeRequest): boolean =>
+  request.kind === 'positions' && request.witness === true;
 
 export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
 
