@@ -1,7 +1,6 @@
 /**
- * The aliases of the liquidator, as infrastructure, functions and clients name them. `IN_SERVICE` is the version that
- * the watchdog, the rules and the liquidator itself call; each bot has an alias of its own, and may call no other, so that
- * AWS knows which bot calls. Imports nothing, like the contract.
+ * The aliases of the liquidator. `IN_SERVICE` is the version that the watchdog, the rules and the liquidator call; each bot may
+ * only call its own alias, so that AWS knows which bot calls.
  */
 
 /** No bot can have this ID: it has an underscore. */

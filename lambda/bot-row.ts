@@ -1,6 +1,6 @@
 /**
  * A bot's row in the table `bots`: its states, its attributes, and every write that a bot's client makes to it.
- * docs/heartbeat-protocol.md explains the writes one by one. Both sides import this file, so it computes nothing.
+ * docs/heartbeat-protocol.md explains the writes.
  */
 
 export const WATCH_STATES = ['armed', 'disarmed', 'tripped'] as const;
@@ -13,40 +13,37 @@ export type WatchChange = (typeof WATCH_CHANGES)[number];
 /** The watchdog's own row in the table `bots`. No bot can have this ID. */
 export const WATCHDOG_ROW = '#watchdog';
 
-/** Stands in `prior_run_id` when there was no run before. */
+/** In `prior_run_id` when there was no run before. */
 export const NO_RUN = 'none';
 
-/**
- * All attributes of the table `bots` but its key. None is a reserved word; instants are whole epoch milliseconds.
- * Attributes that are not listed are left as they are.
- */
+/** All attributes of the table `bots` but its key. None is a reserved word; instants are whole epoch milliseconds. */
 export const BOT_ATTRIBUTES = [
-  // written by each beat
+  // written by each heartbeat
   'watch_state',
   'last_beat_at_ms',
-  /** A number that changes with each beat of a run: whatever the bot's clock says, a new number is a new beat. */
+  /** Changes with each heartbeat of a run: a new number is a new heartbeat, whatever the bot's clock is. */
   'beats',
   'heartbeat_ms',
   'late_after_ms',
   'dead_after_ms',
-  // what the configuration asks for; noted by the watchdog, so that clients beat by it
+  // the configured times, for clients; written by the watchdog
   'asked_heartbeat_ms',
   'asked_late_after_ms',
   'asked_dead_after_ms',
   // the runs
-  /** The run whose beats count. */
+  /** The run whose heartbeats count. */
   'run_id',
   /** The run that it replaced. */
   'prior_run_id',
-  /** The last beat that came with a proof of work. */
+  /** The last heartbeat with a proof of work. */
   'worked_at_ms',
   /** Starts since then. */
   'unproven_starts',
-  /** Armed by an operator at this instant, and no beat since. */
+  /** When an operator armed it, if no heartbeat came since. */
   'waiting_since_ms',
-  /** When an operator armed or re-armed it. What was seen of restarts before does not count after. */
+  /** When an operator armed or re-armed it; restarts before that do not count. */
   'armed_at_ms',
-  /** 1: a second run may not take over while the first one beats. Set by the watchdog from the configuration. */
+  /** 1: a second run may not take over while the first one sends heartbeats. Set by the watchdog from the configuration. */
   'is_exclusive',
   'refused_beat_at_ms',
   'refused_run_id',
@@ -60,7 +57,7 @@ export const BOT_ATTRIBUTES = [
   'change_reason',
   'told_change_at_ms',
   'snoozed_until_ms',
-  /** A snooze that comes again: `Sun 02:00 UTC`, and how long it lasts. */
+  /** A weekly snooze: `Sun 02:00 UTC`, and how long it lasts. */
   'snooze_every',
   'snooze_every_for_ms',
   // the bot reports its own failure
@@ -70,18 +67,18 @@ export const BOT_ATTRIBUTES = [
   'failed_call_id',
   /** The last call whose mark was withdrawn. */
   'withdrawn_call_id',
-  // the watchdog's memory: which beat it saw, when first, and before when it cannot have come
+  // which heartbeat the watchdog saw, when first, and before when it cannot have come
   'seen_beat',
   'seen_at_ms',
   'seen_after_ms',
-  /** The watchdog's last write that was made to prove that the row can be written. */
+  /** The watchdog's last write that proved that the row can be written. */
   'proven_at_ms',
   // what people were notified of
   'late_told_for',
   'told_restarts_for',
   'told_times_for',
   'told_failure_at_ms',
-  // the trip; its correlation ID is its name. No client writes these, and no bot may: while `tripped_at_ms` stands, so does the trip
+  // the trip, named by its correlation ID. No bot may write these: while `tripped_at_ms` is there the bot is tripped
   'tripped_at_ms',
   'tripped_by',
   'tripped_deadline_ms',
@@ -91,12 +88,12 @@ export const BOT_ATTRIBUTES = [
   'sentinel_minute',
   // of the watchdog's own row
   'ticked_at_ms',
-  /** Of the watchdog's own row: since when, and until when, its reads and writes worked without a failure. */
+  /** Since when, and until when, its reads and writes worked without a failure. */
   'healthy_since_ms',
   'healthy_at_ms',
-  /** Of the watchdog's own row: a digest of the configured times; another one means that all bots are checked. */
+  /** A digest of the configured times; after a change all bots are checked. */
   'times_digest',
-  // of the canary's row: when its last death was judged, and how
+  // of the canary's row: when its last death was checked, and the result
   'canary_judged_at_ms',
   'canary_took_ms',
   'canary_problems',
@@ -104,7 +101,7 @@ export const BOT_ATTRIBUTES = [
   'ping_token_hash',
   'ping_token_at_ms',
   'ping_token_by',
-  /** After a rotation: the one before, and until when it is valid. */
+  /** After a rotation: the old one, and until when it is valid. */
   'ping_prior_hash',
   'ping_prior_until_ms',
 ] as const;
@@ -113,7 +110,7 @@ export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];
 const SIGN_OF_LIFE =
   'last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
   'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms';
-/** Puts a bot back into the index that somebody took out by hand; writes to the index only then. */
+/** Only if the bot was taken out of the index by hand. */
 const IN_INDEX =
   'watch_shard = if_not_exists(watch_shard, :watch_shard), next_check_at_ms = if_not_exists(next_check_at_ms, :next_check_at_ms)';
 const NEW_RUN = 'prior_run_id = if_not_exists(run_id, :no_run)';
@@ -134,17 +131,17 @@ const MARK = 'failed_at_ms, failed_reason, failed_call_id';
  *   ending ─── disarm · fail ── withdraw ── refused ── forestall
  */
 export const BOT_WRITES = {
-  /** A new run of a bot that is armed: the run before is replaced. A start is no proof of work. */
+  /** A new run of an armed bot replaces the run before. A start is no proof of work. */
   takeOver: {
     update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
     condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND (attribute_not_exists(is_exclusive) OR attribute_not_exists(run_id))`,
   },
-  /** As takeOver, where the row has `is_exclusive`: only if nobody has beaten since the row was seen. */
+  /** takeOver if the row has `is_exclusive`: only if no heartbeat came since the row was read. */
   takeOverSilent: {
     update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
     condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND run_id = :seen_run_id AND beats = :seen_beats AND last_beat_at_ms = :seen_last_beat_at_ms`,
   },
-  /** A new run of a bot that was never seen, or is disarmed: arms it. */
+  /** A new run of a bot that is unknown or disarmed: arms it. */
   start: {
     update:
       `SET ${SIGN_OF_LIFE}, run_id = :run_id, watch_state = :watch_state, watch_shard = :watch_shard, ` +
@@ -154,17 +151,17 @@ export const BOT_WRITES = {
       `${MARK}, seen_beat, seen_at_ms, seen_after_ms, late_told_for`,
     condition: `(attribute_not_exists(watch_state) OR NOT watch_state IN (:armed, :tripped)) AND ${IS_NEW_RUN}`,
   },
-  /** A new run of a bot that is tripped. Its beats count once an operator has re-armed the bot. */
+  /** A new run of a tripped bot. Its heartbeats count once an operator has re-armed the bot. */
   wait: {
     update: `SET run_id = :run_id, refused_beat_at_ms = :refused_beat_at_ms, refused_run_id = :refused_run_id, ${NEW_RUN}`,
     condition: `watch_state = :tripped AND ${IS_NEW_RUN}`,
   },
-  /** A beat with a proof of work. */
+  /** A heartbeat with a proof of work. */
   beat: {
     update: `SET ${SIGN_OF_LIFE}, worked_at_ms = :worked_at_ms, ${IN_INDEX} REMOVE waiting_since_ms, unproven_starts`,
     condition: `${IS_ARMED} AND run_id = :run_id`,
   },
-  /** A beat of a run that has not proven yet that it works. */
+  /** A heartbeat without a proof of work. */
   beatWithoutProof: {
     update: `SET ${SIGN_OF_LIFE}, ${IN_INDEX} REMOVE waiting_since_ms`,
     condition: `${IS_ARMED} AND run_id = :run_id`,
@@ -174,7 +171,7 @@ export const BOT_WRITES = {
     update: 'SET refused_beat_at_ms = :refused_beat_at_ms, refused_run_id = :refused_run_id',
     condition: 'attribute_exists(bot_id)',
   },
-  /** A clean goodbye of the run. A snooze stays, as it is the operator's: an upgraded bot says goodbye and starts. */
+  /** A clean end of the run. A snooze stays: an upgraded bot ends and starts. */
   disarm: {
     update:
       'SET watch_state = :watch_state, watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms, ' +
@@ -182,19 +179,19 @@ export const BOT_WRITES = {
       `change_reason = :change_reason REMOVE ${MARK}, late_told_for, waiting_since_ms, unproven_starts`,
     condition: `${IS_ARMED} AND run_id = :run_id`,
   },
-  /** The run failed, and nobody answered its call of the liquidator: the next tick trips the bot. */
+  /** The run failed, and its call of the liquidator was not answered: the next tick trips the bot. */
   fail: {
     update:
       'SET failed_at_ms = :failed_at_ms, failed_reason = :failed_reason, failed_call_id = :failed_call_id, ' +
       'watch_shard = :watch_shard, next_check_at_ms = :next_check_at_ms',
     condition: `${IS_ARMED} AND run_id = :run_id AND (attribute_not_exists(withdrawn_call_id) OR withdrawn_call_id <> :failed_call_id)`,
   },
-  /** Withdraws the mark of exactly this call, whichever run is current. */
+  /** Withdraws the mark of this call, whichever run is current. */
   withdraw: {
     update: `SET withdrawn_call_id = :withdrawn_call_id REMOVE ${MARK}`,
     condition: `${IS_ARMED} AND failed_call_id = :withdrawn_call_id`,
   },
-  /** The mark of this call is not in the row, but may be on its way: it is refused when it arrives. */
+  /** The mark of this call is not in the row, but may be on its way: refuse it when it arrives. */
   forestall: {
     update: 'SET withdrawn_call_id = :withdrawn_call_id',
     condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND (attribute_not_exists(failed_call_id) OR failed_call_id <> :withdrawn_call_id)`,

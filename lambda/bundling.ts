@@ -1,7 +1,4 @@
-/**
- * How the functions are bundled: the one definition, used by the drill on this machine and by the stack.
- * Imports nothing, like the contract.
- */
+/** How the functions are bundled, by the drill and by the stack. */
 
 /** Entry points by function, relative to the repository's root. */
 export const FUNCTION_ENTRIES = {
@@ -31,7 +28,7 @@ export const ESBUILD_OPTIONS = {
   minify: true,
   keepNames: false,
   legalComments: 'none',
-  // Smaller, and quicker to load: each says in its own head, or here, what it leaves out.
+  // Smaller and faster replacements.
   alias: {
     '@aws-sdk/credential-provider-node': './lambda/bundle-shims/environment-credentials.ts',
     'node:http': './lambda/bundle-shims/node-http.ts',

@@ -1,7 +1,4 @@
-/**
- * Words that infrastructure, functions, clients and tools share: names of variables, keys of tables, events,
- * answers, metrics. Both sides of every seam import this file, so it imports nothing and computes nothing.
- */
+/** Names that infrastructure, functions, clients and tools share: variables, tables, events, answers, metrics. Imports nothing. */
 
 /** The functions' environment. `EMERGENCY_LIQUIDATION_DISABLED=true` is the documented rollback. */
 export const ENV = {
@@ -18,7 +15,7 @@ export const ENV = {
   notificationQueue: 'FLATLINE_NOTIFICATION_QUEUE',
   /** Name of the secret that holds the chat's webhook address. */
   chatSecret: 'FLATLINE_CHAT_SECRET',
-  /** Metrics are separated by it: the name of the stack. */
+  /** Namespace of the metrics: the name of the stack. */
   namespace: 'FLATLINE_NAMESPACE',
   /** Which flatline was deployed, for people: `0.2.0 (34ac6d5)`. */
   version: 'FLATLINE_VERSION',
@@ -26,7 +23,7 @@ export const ENV = {
   pingUrl: 'FLATLINE_PING_URL',
   /** ARN of the watcher's topic, in its own region; absent without `watcher_region`. */
   watcherTopic: 'FLATLINE_WATCHER_TOPIC',
-  /** Of the watcher: the region that it looks at, and the watchdog there. */
+  /** Of the watcher: the watched region, and the watchdog there. */
   watchedRegion: 'FLATLINE_WATCHED_REGION',
   watchedFunction: 'FLATLINE_WATCHED_FUNCTION',
   disabled: 'EMERGENCY_LIQUIDATION_DISABLED',
@@ -37,7 +34,7 @@ export const LIQUIDATOR_SIZE = { timeoutSeconds: 90, memoryMb: 1_769 } as const;
 
 export const ACTIONS = ['liquidate', 'preflight'] as const;
 
-/** Who set a liquidation off. A claim of the caller, kept for the audit log. */
+/** Who started a liquidation, as the caller says. */
 export const TRIGGERS = [
   'shutdown',
   'SIGTERM',
@@ -70,9 +67,8 @@ export const TABLE_KEYS = {
 } as const;
 
 /**
- * Sparse indexes (keys only, numbers): a row without both attributes is not in them. `due` holds the bots by the
- * instant at which the watchdog must check them next, `unfinished` the liquidations by the instant at which somebody
- * must take them up again, `recent` all that were ever claimed, by the instant of their first claim.
+ * Sparse indexes (keys only, numbers): a row without both attributes is not in them. `due`: bots by their next check;
+ * `unfinished`: liquidations by the time to resume them; `recent`: all liquidations by their first claim.
  */
 export const INDEXES = {
   due: { name: 'due', partition: 'watch_shard', sort: 'next_check_at_ms' },
@@ -85,7 +81,7 @@ export const WATCH_SHARDS = 10;
 export const RESUME_SHARD = 0;
 export const RECENT_SHARD = 0;
 
-/** Records are kept this long, then DynamoDB's TTL (attribute `expires_at`, epoch seconds) tidies them away. */
+/** Then DynamoDB's TTL (attribute `expires_at`, epoch seconds) deletes a record. */
 export const RECORD_RETENTION_DAYS = 400;
 
 export const AUDIT_EVENT_TYPES = [
@@ -124,7 +120,7 @@ export const FINAL_EVENT_TYPES = [
   'liquidation_duplicate',
 ] as const satisfies readonly AuditEventType[];
 
-/** One thing that went wrong, as callers see it. `heading` is the heading of docs/troubleshooting.md that cures it. */
+/** `heading`: of the remedy in docs/troubleshooting.md. */
 export interface AnswerError {
   readonly code: string;
   readonly message: string;
@@ -132,7 +128,7 @@ export interface AnswerError {
   readonly symbol?: string;
   /** Where the account has more markets than USDⓈ-M. */
   readonly market?: 'usdm' | 'coinm';
-  /** What is known of the exchange's side after the failure. */
+  /** What is known about the request after the failure. */
   readonly known?: 'refused' | 'throttled' | 'unreached' | 'unknown';
   readonly exchange_code?: number;
   readonly http_status?: number;
@@ -146,35 +142,33 @@ export interface RemainingPosition {
   /** Signed decimal string, as the exchange wrote it. */
   readonly amount: string;
   readonly notional: string;
-  /** Stops that still protect it: on the losing side of the mark. null: the list was not read. */
+  /** Stops on the losing side of the mark; null: the list was not read. */
   readonly protective_orders: number | null;
 }
 
-/** What the last read showed. `verified: false`: it was not whole, or something was sent after it. */
+/** By the last read. `verified: false`: it was not complete, or something was sent after it. */
 export interface Remaining {
   readonly verified: boolean;
-  /** When that read was asked for (UTC); null: the positions were never read, so they are not known. */
+  /** When that read was requested (UTC); null: the positions were never read. */
   readonly seen_at: string | null;
   readonly positions: readonly RemainingPosition[];
   readonly orders: number;
 }
 
-/** What is said of one market of the account. */
 export interface MarketAnswer {
   readonly market: 'usdm' | 'coinm';
   /** For people: `USDⓈ-M`, `COIN-M`, `portfolio margin UM`, `portfolio margin CM`. */
   readonly title: string;
-  /** Whether the configuration asks for it (`markets`). One that is not covered is read once, and left alone. */
+  /** Whether it is in `markets`. One that is not covered is only read. */
   readonly covered: boolean;
-  /** Proven, of what is covered; null where nothing was proven. */
+  /** Proven flat; null: not proven either way. */
   readonly flat: boolean | null;
   /** As last seen; null: not known. */
   readonly positions: number | null;
-  /** As last seen; null: not known. Orders of a market that is not covered are not looked for. */
+  /** As last seen; null: not known. Those of a market that is not covered are not counted (`MARKET_NOT_COVERED` names them). */
   readonly orders: number | null;
 }
 
-/** One line of a dry run: what would be done. */
 export interface PlannedAction {
   readonly symbol: string;
   readonly notional: string;
@@ -186,11 +180,10 @@ export interface PlannedAction {
     readonly position_side: string;
     readonly quantity: string;
   }[];
-  /** Why it would not be closed, if so. */
   readonly not_closable?: string;
 }
 
-/** What the liquidator answers. The verdict comes first, so that nobody can misread it in the console. */
+/** The liquidator's answer. The result comes first, for readers in the console. */
 export interface Answer {
   readonly headline: string;
   readonly state: AnswerState;
@@ -205,19 +198,19 @@ export interface Answer {
   readonly total_realized_pnl: string | null;
   /** By margin asset, decimal strings. */
   readonly realized_pnl: Readonly<Record<string, string>>;
-  /** True as soon as one figure is not proven by its fills. */
+  /** True if any figure is not proven by fills. */
   readonly pnl_is_estimate: boolean;
   /** Commission by asset, decimal strings, as the exchange wrote the sign. */
   readonly commissions: Readonly<Record<string, string>>;
   /** Of this attempt. */
   readonly duration_seconds: number;
-  /** From the first call to the first of the reads that found it flat for good. Absent where it is not, and in answers of before. */
+  /** From the first call to the first of the reads that proved it flat. Absent otherwise, and in older answers. */
   readonly flat_after_seconds?: number;
   readonly rounds: number;
   readonly errors: readonly AnswerError[];
   readonly warnings: readonly AnswerError[];
   readonly remaining: Remaining;
-  /** What "flat" covers, and what it does not. Absent where the exchange was not asked, and in answers of before. */
+  /** What "flat" covers, and what it does not. Absent if the exchange was not called, and in older answers. */
   readonly markets?: readonly MarketAnswer[];
   readonly replayed: boolean;
   readonly dry_run: boolean;
@@ -228,7 +221,7 @@ export interface Answer {
   readonly finished_at: string;
 }
 
-/** One check of the readiness self-test. `heading` cures what is not ok. */
+/** `heading`: of the remedy, if it is not ok. */
 export interface PreflightCheck {
   readonly name: string;
   readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
@@ -237,14 +230,14 @@ export interface PreflightCheck {
   readonly heading?: string;
 }
 
-/** How often a bot beats, and how long it may be silent, as deployed. */
+/** As deployed. */
 interface DeployedTimes {
   readonly heartbeat_ms: number;
   readonly late_after_ms: number;
   readonly dead_after_ms: number;
 }
 
-/** What `action: preflight` answers. `ready` is false as soon as one check failed. */
+/** The answer to `action: preflight`. `ready` is false if any check failed. */
 export interface PreflightAnswer {
   readonly headline: 'READY' | 'READY, WITH WARNINGS' | 'NOT READY';
   readonly ready: boolean;
@@ -253,7 +246,7 @@ export interface PreflightAnswer {
   readonly checks: readonly PreflightCheck[];
   /** What a liquidation would do now. */
   readonly plan: readonly PlannedAction[];
-  /** Clients beat by it. */
+  /** For clients. */
   readonly times?: DeployedTimes;
   readonly duration_seconds: number;
   readonly started_at: string;
@@ -272,26 +265,26 @@ export const HEADLINES = {
   refused: 'REFUSED, NOTHING DONE',
 } as const;
 
-/** Begins the headline of a call whose named symbols held nothing: completed, but no account is known to be flat. */
+/** Begins the headline if nothing was found in the named symbols: completed, but the account is not known to be flat. */
 export const NOTHING_SEEN = 'NOTHING SEEN IN';
 
 /** `until` is `hh:mm:ss` (UTC). */
 export const retryingHeadline = (until: string): string => `NOT FLAT, RETRYING UNTIL ${until}`;
 
-/** How long a flat result answers a repeated call; later the same ID runs again as its next attempt. */
+/** How long a flat result is replayed; later the same ID runs again as its next attempt. */
 export const REPLAY_HOLDS_MS = 15 * 60_000;
 
 /** `of` is `hh:mm:ss` (UTC): when the replayed result was reached. */
 export const replayHeadline = (headline: string, of: string): string => `${headline}, REPLAY OF ${of}Z`;
 
-/** Where ENV.namespace says nothing. */
+/** Without ENV.namespace. */
 export const METRICS_NAMESPACE = 'flatline';
 export const METRICS = {
   executions: 'Executions',
-  /** Of executions, those that ended completed, and failed; by no trigger, because an alarm cannot search. */
+  /** Executions that ended completed, and failed. Without a trigger, because an alarm cannot search. */
   liquidationsFlat: 'LiquidationsFlat',
   liquidationsFailed: 'LiquidationsFailed',
-  /** Of executions that a caller may be waiting for: neither resumed attempts nor replays. */
+  /** Without resumed attempts and replays, for which no caller waits. */
   durationMs: 'DurationMs',
   timeToFlatMs: 'TimeToFlatMs',
   positionsClosed: 'PositionsClosed',
@@ -314,27 +307,27 @@ export const METRICS = {
   botsUnprotected: 'BotsUnprotected',
   botRowsInvalid: 'BotRowsInvalid',
   invokeFailures: 'InvokeFailures',
-  /** Pings that the tables did not take. */
+  /** Pings that were not stored. */
   pingsNotStored: 'PingsNotStored',
-  /** Probes of the watchdog that the ping URL did not answer. */
+  /** The watchdog's own pings that failed. */
   pingProbesFailed: 'PingProbesFailed',
   unfinished: 'UnfinishedLiquidations',
   unfinishedAgeMs: 'UnfinishedAgeMs',
   resumeGaveUp: 'ResumeGaveUp',
   preflightPassed: 'PreflightPassed',
   preflightFailed: 'PreflightFailed',
-  /** Of all bots, the oldest self-test that passed. */
+  /** Of all bots, the oldest preflight that passed. */
   preflightAgeHours: 'PreflightAgeHours',
   canaryPassed: 'CanaryPassed',
   canaryFailed: 'CanaryFailed',
   healthChecks: 'HealthChecks',
   confirmedSubscriptions: 'ConfirmedSubscriptions',
-  /** Published, or left out because the configuration says so. */
+  /** Published, or omitted by configuration. */
   dailyMessages: 'DailyMessages',
-  /** Seen from another region: how long ago the watchdog last ticked. */
+  /** How long ago the watchdog last ticked, measured in another region. */
   watchedSilenceSeconds: 'WatchedSilenceSeconds',
 } as const;
 
-/** The only event the watchdog takes, besides a raw scheduled event of a rule whose name says that it is ours. */
+/** The only event the watchdog accepts, besides a raw scheduled event of its rule. */
 export const TICK = { action: 'tick' } as const;
 export const WATCH_RULE_PATTERN = /:rule\/[^:]*watchdog/i;

@@ -1,7 +1,6 @@
 /**
- * The codes of the log events that people are notified of. A log line of such an event carries `event: <code>`; the
- * notifier's subscription filter and the notifier itself match the code, never a sentence, so every sentence can change.
- * Like contract.ts, this file imports types only and computes nothing.
+ * The codes of the log events that people are notified of. Such a log line has `event: <code>`; the notifier's subscription
+ * filter and the notifier match only the code, so that every sentence can change.
  *
  *   telemetry.log('WARN', 'any sentence', { event: 'bot_recovered', bot_id, last_beat } satisfies LogEvent<'bot_recovered'>)
  *
@@ -11,7 +10,7 @@
 
 import type { AnswerError, AuditEventType, PreflightCheck, Remaining } from './contract.ts';
 
-/** Of the audit log. The log line of such a record carries `event` with the same text as `event_type`. */
+/** Records of the audit log; `event` of their log line is the same as `event_type`. */
 export const NOTIFIED_RECORDS = [
   'liquidation_completed',
   'liquidation_partial',
@@ -36,7 +35,7 @@ export interface NotifiedRecordData {
   readonly liquidation_skipped: {
     readonly trigger: string;
     readonly reason: string | null;
-    /** By what it is switched off, and how it is switched on. */
+    /** What switched it off, and how to switch it on. */
     readonly by: string;
     readonly dry_run?: boolean;
   };
@@ -92,7 +91,7 @@ export interface EndData {
   readonly errors: readonly AnswerError[];
 }
 
-/** Who changed a bot's watch. Both clients sign with `bot`; that is routine, and nobody is notified. */
+/** Clients sign with `bot`: those changes are routine, and nobody is notified. */
 export interface WatchChangeData {
   readonly by: string | undefined;
   readonly reason: string | null;
@@ -101,7 +100,7 @@ export interface WatchChangeData {
 
 /** Log events that are no records of the audit log, with the fields of their lines. */
 export interface LogEventFields {
-  /** An event was refused and nothing was done. Names neither bot nor run. */
+  /** An event was refused and nothing was done. */
   readonly event_refused: { readonly problems: readonly string[] };
   /** The liquidator failed unexpectedly; it is not known what was done. */
   readonly liquidator_failed: { readonly error: unknown };
@@ -111,7 +110,7 @@ export interface LogEventFields {
   readonly bot_restarting: {
     readonly bot_id: string;
     readonly restarts: number;
-    /** The last proof of work; null: it has never worked. */
+    /** The last proof of work; null: none yet. */
     readonly since: string | null;
     readonly dead_at: string;
   };
@@ -122,20 +121,20 @@ export interface LogEventFields {
     readonly bot_heartbeat_ms: number;
     readonly used_dead_after_ms: number;
   };
-  /** A failure that the bot reported was not acted on, because it is old or the bot beat afterwards. */
+  /** A failure that the bot reported was not acted on, because heartbeats came long after it. */
   readonly bot_report_outdated: {
     readonly bot_id: string;
     readonly reported_at: string | null;
     readonly reason: string;
   };
-  /** Each is what an operator must act on; `code` is one of error-codes.ts, `heading` its cure. */
+  /** An operator must act; `code` is one of error-codes.ts. */
   readonly watchdog_problem: {
     readonly code: string;
     readonly heading: string;
     readonly bot_id?: string;
     readonly correlation_id?: string;
   };
-  /** The watchdog could not have heard these bots for a while, so their state is unknown. Repeated each minute. */
+  /** Heartbeats of these bots could not be stored for a while, so their state is unknown. Repeated each minute. */
   readonly watchdog_blind: {
     /** Their earliest deadline. */
     readonly since: string;
@@ -148,11 +147,11 @@ export interface LogEventFields {
   readonly configuration_invalid: { readonly findings?: readonly string[] };
   /** A variable of the function's environment is missing. */
   readonly deployment_incomplete: { readonly variable: string };
-  /** How things stand, once a day: becomes the daily message. */
+  /** Once a day: becomes the daily message. */
   readonly daily_status: DailyStatus;
-  /** The canary died, and the chain from its deadline to the dry run broke somewhere. */
+  /** The chain from the canary's deadline to the dry run failed somewhere. */
   readonly canary_failed: { readonly problems: readonly string[] };
-  /** A CRITICAL line beside one of the events above, which has its own notification: this one gets none. */
+  /** A CRITICAL line in addition to one of the events above: people are not notified of it. */
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -169,7 +168,7 @@ export interface DailyStatus {
   readonly bots_not_watched: readonly string[];
   readonly last_beat: string | null;
   readonly last_tick: string | null;
-  /** Of all bots, the one whose last passed self-test is the longest ago. */
+  /** Of all bots, the oldest preflight that passed. */
   readonly oldest_preflight: string | null;
   readonly preflight_missing: readonly string[];
   readonly subscriptions_confirmed: number;
@@ -193,8 +192,8 @@ export type LogEvent<Code extends LogEventCode> = { readonly event: Code } & Log
 export type EventCode = NotifiedRecord | LogEventCode;
 
 /**
- * Which lines of a log the notifier is given: each event above, and whatever is critical. In the language of CloudWatch
- * Logs (User Guide, "Filter pattern syntax", JSON log events), which allows 1,024 characters; hence families.
+ * The log lines that the notifier gets: each event above, and critical ones. CloudWatch Logs (User Guide, "Filter pattern
+ * syntax", JSON log events) allows 1,024 characters, hence families.
  */
 export const NOTIFIED_EVENTS_PATTERN =
   '{ ($.level = "CRITICAL")' +

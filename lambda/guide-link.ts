@@ -1,4 +1,4 @@
-/** Where people read on: a section of docs/troubleshooting.md, and the dashboard. */
+/** Links to a section of docs/troubleshooting.md and to the dashboard. */
 
 /** The address where there is one, else the path in the repository. */
 export const guideAt = (heading: string, docsUrl: string | undefined): string =>

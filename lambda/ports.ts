@@ -1,7 +1,4 @@
-/**
- * All that the core and the use cases ask of the world, as types only. Adapters implement them; tests may too.
- * Replies of the exchange are values, never exceptions: what is known after a failure is part of the answer.
- */
+/** What core and app need from outside, as types: adapters implement them. Replies of the exchange are values, not exceptions. */
 
 import type { Answer, AnswerState, AuditEventType, FinalState, PreflightAnswer, Trigger } from './contract.ts';
 import type { Failure } from './core/exchange/failure.ts';
@@ -11,14 +8,14 @@ import type { AnswerOf, ExchangeRequest, RequestKind } from './core/exchange/req
 import type { BotFields, RowChange } from './core/heartbeat/row-change.ts';
 import type { CallOutcome } from './core/invocation/call-outcome.ts';
 
-/** The one clock. `nowMs` is epoch milliseconds, monotonic within an invocation, and may carry a fraction (microseconds). */
+/** The only clock. `nowMs`: epoch milliseconds, monotonic within an invocation, perhaps with a fraction (microseconds). */
 export interface Clock {
   nowMs(): number;
   /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The one source of randomness. */
+/** The only source of randomness. */
 export interface Random {
   /** In [0, 1). */
   fraction(): number;
@@ -26,22 +23,21 @@ export interface Random {
   hex(digits: number): string;
 }
 
-/** How long a call may take, and what ends it early. */
 export interface CallLimits {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  /** Called with the rows of one page while another page takes longer. The complete answer still follows. */
+  /** Called with the rows of one page while another takes longer. The complete answer follows. */
   readonly inPart?: ((rows: Rows<unknown>) => void) | undefined;
 }
 
-/** What a reply's headers say of the rate limits; absent when the header was absent. */
+/** The rate limits in a reply's headers. */
 export interface Usage {
   readonly weightLastMinute?: number;
   readonly ordersLastTenSeconds?: number;
   readonly ordersLastMinute?: number;
 }
 
-/** One request at the wire, for the audit log: path without query, so never a signature. */
+/** One HTTP request, for the audit log. The path has no query, so never a signature. */
 export interface RequestTrace {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
@@ -52,7 +48,7 @@ export interface RequestTrace {
   readonly usage: Usage;
 }
 
-/** `also`: further requests that were made for it, side by side with the first. */
+/** `also`: further parallel requests for the same answer. */
 export type Reply<T> =
   | { readonly ok: true; readonly value: T; readonly trace: RequestTrace; readonly also?: readonly RequestTrace[] }
   | {
@@ -62,10 +58,7 @@ export type Reply<T> =
       readonly also?: readonly RequestTrace[];
     };
 
-/**
- * One account in one market of the exchange. Never throws; each call makes one request, two where one page does not show
- * all, or none where the answer is cached.
- */
+/** One account in one market. Never throws; a call makes one request, two for a list with two pages, or none if cached. */
 export interface Exchange {
   ask<K extends RequestKind>(
     request: Extract<ExchangeRequest, { readonly kind: K }>,
@@ -73,19 +66,16 @@ export interface Exchange {
   ): Promise<Reply<AnswerOf[K]>>;
 }
 
-/**
- * Gives the exchange for a key, in one market (default USDⓈ-M of an ordinary account); the connection pool behind it is
- * shared. `peek`: only its positions can be asked for, at one request.
- */
+/** The default market is USDⓈ-M of an ordinary account. The connection pool is shared. `peek`: only positions, in one request. */
 export type OpenExchange = (credentials: Credentials, market?: Market, how?: 'peek') => Exchange;
 
-/** Thrown messages name the secret and the cure, never its content. */
+/** Errors name the secret and the remedy, never its content. */
 export interface Secrets {
   /** `fresh` skips the cache (rotation). Throws FlatlineError (SECRET_UNREADABLE, SECRET_MALFORMED). */
   load(secretName: string, options: { readonly fresh: boolean; readonly timeoutMs: number }): Promise<Credentials>;
 }
 
-/** Where a writer's part of the audit log ends. One writer is one attempt, or one refused duplicate. */
+/** The end of a writer's segment of the audit log. */
 export interface Seal {
   readonly writer: string;
   readonly items: number;
@@ -96,9 +86,9 @@ export interface Claim {
   readonly correlationId: string;
   readonly botId: string;
   readonly trigger: Trigger;
-  /** Undefined: the whole account. Kept, so that whoever resumes the run keeps to it. */
+  /** Undefined: the whole account. Stored for later attempts. */
   readonly symbols: readonly string[] | undefined;
-  /** The trip of the bot that it serves, if any; kept as well. */
+  /** The trip that it serves, if any; stored too. */
   readonly trip?: string | undefined;
   /** Unique per invocation. */
   readonly holder: string;
@@ -106,7 +96,7 @@ export interface Claim {
   readonly resumes?: string | undefined;
   readonly nowMs: number;
   readonly leaseUntilMs: number;
-  /** A run that was completed before this instant is taken again, as its next attempt. */
+  /** A run that was completed before this runs again, as its next attempt. */
   readonly retakeCompletedBeforeMs: number;
 }
 
@@ -118,7 +108,7 @@ export type ClaimResult =
       readonly firstStartedAtMs: number;
       readonly priorState: 'idle' | 'in_progress' | 'partial' | 'failed' | 'skipped' | 'completed';
       readonly priorAnswer: Answer | undefined;
-      /** What the last attempt left to the next one, as it was concluded. */
+      /** What the last attempt left to the next one. */
       readonly carried: string | undefined;
     }
   | { readonly kind: 'in-progress'; readonly attempt: number; readonly leaseUntilMs: number }
@@ -132,49 +122,43 @@ export interface Conclusion {
   readonly answer: Answer;
   readonly seal: Seal;
   readonly nowMs: number;
-  /** When somebody must take the run up again; undefined: it is over. */
+  /** When the run must be resumed; undefined: it is over. */
   readonly resumeAtMs: number | undefined;
-  /** What the next attempt must know: core/liquidation/carry.ts. */
+  /** For the next attempt (core/liquidation/carry). */
   readonly carried: string | undefined;
 }
 
-/** `nobody`: no attempt that held the lock or sealed its audit log without it is known. */
+/** `nobody`: no attempt is known. */
 export type Whose = 'ours' | 'another' | 'nobody';
 
-/** The idempotency lock. Every method throws a StoreError when the store cannot be reached in `timeoutMs`. */
+/** The idempotency lock. Every method throws a StoreError when the table does not answer in `timeoutMs`. */
 export interface LockStore {
-  /** An ID that was first used for another bot or another part of the account is refused with a StoreError. */
+  /** Throws a StoreError for an ID that was first used for another bot or other symbols. */
   claim(claim: Claim, timeoutMs: number): Promise<ClaimResult>;
-  /** Whose run it is, for who resumes it and shows `token`. Consistent. */
+  /** Whose run it is, for a caller that resumes it with `token`. Consistent. */
   whose(correlationId: string, token: string, timeoutMs: number): Promise<Whose>;
-  /** Only the holder of the current token may conclude; anybody else is superseded and changes nothing. */
+  /** Only the holder of the current token may conclude; others are superseded and change nothing. */
   conclude(conclusion: Conclusion, timeoutMs: number): Promise<'concluded' | 'superseded'>;
-  /**
-   * Notes where the audit log of a writer that holds no lease ends (a refused duplicate, a page of the watchdog). A record
-   * that this makes expires like any other, counted from `nowMs`.
-   */
+  /** Stores the seal of a writer without a lease (a refused duplicate, the watchdog). A new record expires like any other. */
   seal(correlationId: string, seal: Seal, nowMs: number, timeoutMs: number): Promise<void>;
-  /**
-   * Keeps how a preflight ended, in place of the one before of the same bot, whose headline it gives, if there was one.
-   * It is no liquidation, and in no list of them.
-   */
+  /** Replaces the bot's note of the last preflight, and returns the headline of the old one. */
   notePreflight(note: PreflightNote, timeoutMs: number): Promise<PreflightNote['headline'] | undefined>;
 }
 
 /** How the last preflight of a bot ended. */
 export interface PreflightNote {
   readonly botId: string;
-  /** Of that preflight: its audit log has every check. */
+  /** Its audit log has every check. */
   readonly correlationId: string;
   readonly headline: PreflightAnswer['headline'];
   /** Names of the checks that failed. */
   readonly failedChecks: readonly string[];
-  /** What the account holds in markets that are not covered, in a sentence; undefined: nothing, or not known. */
+  /** A sentence about positions in markets that are not covered; undefined: none, or not known. */
   readonly notCovered?: string | undefined;
   readonly finishedAtMs: number;
 }
 
-/** One record of the audit log, as stored: hash-chained per writer. Attribute names are the table's. */
+/** One record of the audit log, as stored: hash-chained per writer. */
 export interface AuditItem {
   readonly correlation_id: string;
   /** `<UTC microseconds>#<writer>#<sequence>`: unique, sorts by time. */
@@ -194,7 +178,7 @@ export interface AuditItem {
 }
 
 export interface AuditSink {
-  /** Puts one new item; throws when it is not stored. Putting the very same item again is a success. */
+  /** Throws when the item is not stored. Storing the same item again is a success. */
   append(item: AuditItem, timeoutMs: number): Promise<void>;
   /** All items of a correlation ID in order of `at_seq`. */
   list(correlationId: string, timeoutMs: number): Promise<readonly AuditItem[]>;
@@ -203,36 +187,35 @@ export interface AuditSink {
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'CRITICAL';
 export type MetricUnit = 'Count' | 'Milliseconds' | 'Percent';
 
-/** Logs and metrics. No method throws or waits. */
+/** No method throws or waits. */
 export interface Telemetry {
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
   metric(name: string, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void;
-  /** Strings that must never be printed, whatever carries them. */
+  /** Strings that must never appear in any output. */
   redact(secrets: readonly string[]): void;
-  /** Writes the metrics out; call once at the end of an invocation. */
+  /** Writes the metrics; call at the end of an invocation. */
   flush(): void;
 }
 
-/** The address from which our requests come: what an IP-restricted key must allow. Throws when it cannot be learnt. */
+/** The address of our requests, which an IP-restricted key must allow. Throws when it cannot be found. */
 export interface Egress {
   address(timeoutMs: number): Promise<string>;
 }
 
-/** Asynchronous invocation of the liquidator: accepted and queued, not done. */
+/** Asynchronous invocation of the liquidator: accepted and queued. */
 export interface AsyncInvoker {
-  /** Throws when the invocation was not accepted in `timeoutMs`; it may have been accepted all the same. */
+  /** Throws when it is not known to be accepted within `timeoutMs`. */
   invokeLater(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<void>;
 }
 
-/** The liquidator as a person at the control panel calls it: at once, and with an answer. */
 export interface SyncInvoker {
   /** Invokes the liquidator and waits for its answer. Never throws. */
   call(event: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<CallOutcome>;
-  /** Its environment as it is deployed now. Throws a StoreError. */
+  /** Its deployed environment variables. Throws a StoreError. */
   environment(timeoutMs: number): Promise<Readonly<Record<string, string | undefined>>>;
 }
 
-/** A liquidation that is not done: its last attempt ended partial or failed, or its holder's lease ran out. */
+/** Its last attempt ended partial or failed, or its holder's lease ran out. */
 export interface UnfinishedRun {
   readonly correlationId: string;
   readonly botId: string;
@@ -245,22 +228,21 @@ export interface UnfinishedRun {
   readonly state: 'in_progress' | 'partial' | 'failed';
   readonly firstStartedAtMs: number;
   readonly resumeAtMs: number;
-  /** Holder of the last claim: a call that resumes the run proves by it that it has read the record. */
+  /** Holder of the last claim: proves that a call that resumes the run has read the record. */
   readonly holder: string | undefined;
 }
 
-/** Liquidations to be taken up again, for the watchdog. */
 export interface UnfinishedRuns {
-  /** Those whose time to be resumed has come by `untilMs`, oldest first, at most `limit`; read consistently. Throws StoreError. */
+  /** Runs to be resumed by `untilMs`, oldest first, at most `limit`. Consistent. Throws StoreError. */
   due(untilMs: number, limit: number, timeoutMs: number): Promise<readonly UnfinishedRun[]>;
-  /** Ends the retrying of a run that nobody concluded meanwhile; true when this call did it. */
+  /** Ends a run, unless it was concluded meanwhile; true when this call ended it. */
   giveUp(run: UnfinishedRun, nowMs: number, timeoutMs: number): Promise<boolean>;
 }
 
-/** The record of one correlation ID in the table `liquidations`, as tools and tests read it. */
+/** The record of one correlation ID in the table `liquidations`. */
 export interface LiquidationRecord {
   readonly correlationId: string;
-  /** `idle` when only an unlocked run left its seal. */
+  /** `idle` if only a run without the lock stored its seal. */
   readonly state: AnswerState;
   /** State before the last claim. */
   readonly priorState: AnswerState;
@@ -279,63 +261,58 @@ export interface LiquidationRecord {
   /** Of the last attempt that concluded. */
   readonly answer: Answer | undefined;
   readonly seals: readonly Seal[];
-  /** When it must be taken up again; undefined when it is over. */
+  /** When it must be resumed; undefined when it is over. */
   readonly resumeAtMs: number | undefined;
-  /** The part of the account it is about; undefined: all of it. */
+  /** Undefined: the whole account. */
   readonly symbols: readonly string[] | undefined;
-  /** What the last attempt that concluded left to the next one. */
+  /** What the last concluded attempt left to the next one. */
   readonly carried: string | undefined;
   /** The trip of the bot that it serves; undefined: none. */
   readonly trip?: string | undefined;
-  /** When it was ended unfinished, for lack of time or by a re-arm. */
+  /** When it was ended unfinished, by its time limit or by a re-arm. */
   readonly gaveUpAtMs?: number | undefined;
 }
 
-/** Which liquidations to list. */
 export interface RecentQuery {
-  /** At most so many, after all that is left out. */
   readonly limit: number;
-  /** Only those first claimed before this instant: that of the last record of the page before gives the next page. */
+  /** First claimed before this instant; the last record's instant gives the next page. */
   readonly beforeMs?: number;
-  /** Only those first claimed at this instant or later. */
+  /** First claimed at this instant or later. */
   readonly sinceMs?: number;
   readonly botId?: string;
-  /** With the lock-out checks that found nothing: one a minute for each tripped bot. Left out otherwise. */
+  /** Whether to include lock-out checks that found nothing: one a minute for each tripped bot. */
   readonly quietChecks?: boolean;
 }
 
-/** The past, for tools. Every method throws a StoreError when the table cannot be read in `timeoutMs`. */
+/** Every method throws a StoreError when the table cannot be read in `timeoutMs`. */
 export interface RunRecords {
-  /** Liquidations by their first claim, newest first. What never claimed (a dry run, a preflight) is not among them. */
+  /** By their first claim, newest first. Without dry runs and preflights. */
   recent(query: RecentQuery, timeoutMs: number): Promise<readonly LiquidationRecord[]>;
   /** Undefined when there is no record. Consistent. */
   read(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
-  /** The last preflight of each of these bots; a bot without one is not in it. Consistent. */
+  /** Of each of these bots that has one. Consistent. */
   lastPreflights(botIds: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, PreflightNote>>;
 }
 
-/** A bot as the index `due` shows it: perhaps late, so the row is read before anything follows from it. */
+/** From the index `due`, which may lag: the row must be read. */
 export interface DueBot {
   readonly botId: string;
   readonly nextCheckAtMs: number;
 }
 
-/** Pings as a bot does, by the same way. Throws when the ping was not taken in `timeoutMs`, with a sentence. */
+/** Pings as a bot does. Throws when the ping was not accepted in `timeoutMs`, with a sentence. */
 export interface PingProbe {
   probe(timeoutMs: number): Promise<void>;
 }
 
-/** The rows of the table `bots`. Every method throws a StoreError when the table cannot be reached in `timeoutMs`. */
+/** The table `bots`. Every method throws a StoreError when it does not answer in `timeoutMs`. */
 export interface BotStore {
-  /** The row as it stands now, without its key; undefined when there is none. Consistent. */
+  /** Without the key; undefined when there is no row. Consistent. */
   read(botId: string, timeoutMs: number): Promise<BotFields | undefined>;
-  /**
-   * One conditional write: the row after it, or undefined when a requirement did not hold. It may land although it
-   * throws with certainty `unknown`.
-   */
+  /** The row after the write; undefined when a requirement did not hold. With certainty `unknown` it may be stored. */
   change(change: RowChange, timeoutMs: number): Promise<BotFields | undefined>;
-  /** All bots of a shard that are due a check by `untilMs`, earliest first. */
+  /** The bots of a shard that are due by `untilMs`, earliest first. */
   due(shard: number, untilMs: number, timeoutMs: number): Promise<readonly DueBot[]>;
-  /** Every bot there is, by ID; for tools. Rows whose key is no bot's ID are left out. */
+  /** Every bot, by ID; without rows whose key is no bot's ID. */
   list(timeoutMs: number): Promise<ReadonlyMap<string, BotFields>>;
 }

@@ -58,7 +58,8 @@ describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s
     const ends = everywhere(document, /\bflatline-(?:production|testnet)-([a-z0-9-]*[a-z0-9])\b/g);
     // The last is the alarm of the watcher's own stack (lib/watcher.ts).
     const known = [...alarms, ...Object.keys(FUNCTION_ENTRIES), 'desk2', 'watcher-silent'];
-    expect(ends.filter(name => !known.includes(name))).toEqual([]);
+    // `desk2` is the name of an example's stack.
+    expect(ends.map(name => name.replace(/^desk2-/, '')).filter(name => !known.includes(name))).toEqual([]);
     const ids = matching(document, /^(?:S-)?((?:bot|liquidat\w+|watchdog|notifier|positions|dead|preflight)-[a-z-]+)$/);
     expect(ids.filter(id => !alarms.includes(id))).toEqual([]);
   });
@@ -103,4 +104,15 @@ test('the number of alarms is that of the stack', () => {
   expect(counted.length).toBeGreaterThan(1);
   const usual = ALARMS.filter(({ onlyWith }) => onlyWith !== 'ping' && onlyWith !== 'trail-copy');
   expect([...new Set(counted)]).toEqual([String(usual.length)]);
+});
+
+test('lists of the dashboard and saved queries that documents name exist', () => {
+  const sources = textOf('lib/dashboard.ts', 'lib/query-list.ts');
+  const named = DOCUMENTS.flatMap(document => [
+    ...everywhere(document, /\bdashboard,\s+"([^"]+)"/g),
+    ...everywhere(document, /\bthe\s+list\s+"([^"]+)"/g),
+    ...everywhere(document, /\bsaved\s+query\s+"([^"]+)"/g),
+  ]);
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter(name => !sources.includes(`'${name}'`))).toEqual([]);
 });

@@ -44,7 +44,7 @@ export interface ExchangeSession {
   readonly requests: readonly NamedTrace[];
 }
 
-export interface SessionFor {
+interface SessionFor {
   readonly settings: Pick<Settings, 'exchange'>;
   readonly bot: BotSettings;
   readonly deadline: Deadline;

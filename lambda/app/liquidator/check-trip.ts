@@ -10,7 +10,7 @@ import { messageOf } from '../../core/invocation/answer-error.ts';
 import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import type { BotStore, RunRecords, Telemetry } from '../../ports.ts';
 
-export interface TripPorts {
+interface TripPorts {
   readonly bots: Pick<BotStore, 'read'>;
   readonly records: Pick<RunRecords, 'read'>;
   readonly telemetry: Pick<Telemetry, 'log'>;

@@ -5,7 +5,7 @@
 
 import { type Answer, type AnswerError, type FinalState, METRICS } from '../../contract.ts';
 import type { RequestedWaits } from '../../core/exchange/requested-waits.ts';
-import { messageOf } from '../../core/invocation/answer-error.ts';
+import { answerError, messageOf } from '../../core/invocation/answer-error.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
@@ -13,7 +13,6 @@ import { leftMs } from '../../core/liquidation/timing.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
-import { lateWarnings, NOT_CONFIRMED, NOT_HANDED_OVER } from './end-warnings.ts';
 import { hopOf, type Lease, type Released, release } from './lock.ts';
 import { byTick, waitsSoFar } from './pass-on-waits.ts';
 import type { Task } from './task.ts';
@@ -215,3 +214,30 @@ export async function finishQuietly(
   const [lost, released] = await store(ports, lease, auditLog, answer, undefined, '', left);
   return { ...answer, warnings: [...answer.warnings, ...lateWarnings(lease, lost, released)] };
 }
+
+/** What was not stored or not started. */
+function lateWarnings(lease: Lease, lost: number, released: Released): readonly AnswerError[] {
+  return [
+    ...(lease.locked ? [] : [LOCK_UNAVAILABLE]),
+    ...(lost > 0
+      ? [answerError('AUDIT_INCOMPLETE', `${lost} audit records were not stored in time; see the log`)]
+      : []),
+    ...(released === 'superseded' ? [SUPERSEDED] : []),
+    ...(released === 'not-stored' && lease.locked ? [NOT_STORED] : []),
+  ];
+}
+
+const LOCK_UNAVAILABLE = answerError(
+  'LOCK_UNAVAILABLE',
+  'the lock was not available: another call may have run meanwhile',
+);
+const NOT_HANDED_OVER = answerError('HAND_OVER_FAILED', 'the next attempt could not be started at once');
+const NOT_CONFIRMED = answerError(
+  'HAND_OVER_FAILED',
+  'the attempt that confirms this result could not be started; check the account once more',
+);
+const SUPERSEDED = answerError('SUPERSEDED', 'another attempt took over meanwhile; its result counts');
+const NOT_STORED = answerError(
+  'RESULT_NOT_STORED',
+  'the result could not be stored; a repeated call will liquidate again, which is safe',
+);

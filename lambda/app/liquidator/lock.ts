@@ -42,7 +42,7 @@ export type LockEntry =
   | { readonly kind: 'mine'; readonly lease: Lease }
   | Exclude<ClaimResult, { readonly kind: 'taken' }>;
 
-export interface Acquiring {
+interface Acquiring {
   /** Whose run it is, after 300 ms at most. Never rejects. */
   readonly entry: Promise<LockEntry>;
   /** The lease that came after the run began without it; undefined if none did. */

@@ -8,7 +8,7 @@
 /** The most that a page holds (Account Trade List). */
 const PAGE = 1_000;
 
-export interface Pages {
+interface Pages {
   /** Given the IDs of the page that was read, the ID from which the next one begins; undefined when there is none. */
   after(ids: readonly string[]): string | undefined;
 }

@@ -40,7 +40,7 @@ export interface MarketRun {
   readonly record: Recorder;
 }
 
-export interface EngineFor {
+interface EngineFor {
   readonly clock: Clock;
   /** One for each market. */
   readonly lanes: readonly MarketRun[];

@@ -49,7 +49,7 @@ export interface Started {
   readonly lease: Lease;
 }
 
-export interface WorkOf {
+interface WorkOf {
   readonly opening: Promise<AccountSession>;
   /** Undefined: the run is not ours, and nothing may be sent. */
   readonly started: Promise<Started | undefined>;

@@ -8,7 +8,7 @@ import { type PublishedLines, publishLines } from './publish-lines.ts';
 
 const ENQUEUE_MS = 4_000;
 
-export interface CollectedLines extends PublishedLines {
+interface CollectedLines extends PublishedLines {
   /** Lines put into the queue. */
   readonly queued: number;
 }

@@ -12,18 +12,18 @@ import { clockTime } from '../../core/invocation/identity.ts';
 import type { BotStore, UnfinishedRun, UnfinishedRuns } from '../../ports.ts';
 import { type CommandResult, command, refusedIn, watchStateOf } from './operator-commands.ts';
 
-export interface RearmPorts {
+interface RearmPorts {
   readonly bots: BotStore;
   readonly unfinished: UnfinishedRuns;
 }
 
-export interface RearmOptions {
+interface RearmOptions {
   readonly timeoutMs: number;
   /** Only if the bot is tripped for this liquidation. */
   readonly correlationId?: string | undefined;
 }
 
-export type RearmResult = CommandResult & {
+type RearmResult = CommandResult & {
   /** Correlation IDs of the liquidations that ended with it. */
   readonly ended: readonly string[];
 };

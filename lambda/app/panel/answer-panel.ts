@@ -23,7 +23,7 @@ import type { PanelPorts } from './panel-ports.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';
 import { accountsOf, readBotDetails, readOverview } from './read-overview.ts';
 
-export interface PanelCall {
+interface PanelCall {
   /** The panel's own function, for its buttons: ARN or name. */
   readonly endpoint: string;
   /** What Lambda's timeout leaves. */

@@ -5,7 +5,7 @@
  *   read ─┬─ invalid, unknown bot, wrong secret ───▶ 404, all the same
  *         ├─ probe ── one write ───────────────────▶ 200
  *         └─ secret right ── the run's own write ──┬▶ 200 OK
- *                                                  └▶ 409: tripped, disarmed, or another client beats
+ *                                                  └▶ 409: tripped, disarmed, or another client sends heartbeats
  */
 
 import { METRICS } from '../../contract.ts';

@@ -22,7 +22,7 @@ export type RunResult =
   /** The bot was liquidated, and must not trade until an operator re-arms it. */
   | { readonly kind: 'tripped'; readonly correlationId: string | undefined }
   | { readonly kind: 'disarmed' }
-  /** A newer run took over; this one never beats again. */
+  /** A newer run took over; this one sends no more heartbeats. */
   | { readonly kind: 'replaced' }
   /** Another run may be beating, and the bot is `exclusive`. */
   | { readonly kind: 'occupied'; readonly row: BotRow }

@@ -2,7 +2,7 @@
 
 import { copiedRecord } from '../../core/audit/trail-copy.ts';
 
-export interface CopyPorts {
+interface CopyPorts {
   /** Throws when the object was not stored; storing it again is harmless. */
   readonly put: (key: string, body: string) => Promise<void>;
   /** Logs that a record was not stored. Lambda counts a batch with named failures as a success. */

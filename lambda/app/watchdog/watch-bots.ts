@@ -6,15 +6,15 @@
  *   due bots ────── each of them checked ── proof each second where a deadline is near ─┘
  */
 
-import { METRICS } from '../../contract.ts';
+import { METRICS, WATCH_SHARDS } from '../../contract.ts';
 import { timesDigest } from '../../core/heartbeat/watch-times.ts';
 import { isAheadOf } from '../../core/heartbeat/watchdog-health.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import type { LogEvent } from '../../events.ts';
 import { UNPROVEN_FOR_MS } from './check/check-armed.ts';
-import { findDue } from './find-due.ts';
 import { noteTick, type OwnRow, proveWhileNeeded, readOwnRow } from './own-health/prove-health.ts';
 import { reportProblem } from './report-problem.ts';
+import { CALL_MS, retry, whyOf } from './retry.ts';
 import type { TickContext } from './tick-context.ts';
 import { watchBot } from './watch-bot.ts';
 
@@ -46,6 +46,26 @@ export async function watchBots(tick: TickContext): Promise<void> {
   if (!isWritten) addThoseNeverSeen(tick);
   reportUnproven(tick);
 }
+
+/** By shard: the IDs of the bots that are due by `untilMs`; undefined where the table did not answer. */
+async function findDue(tick: TickContext, untilMs: number): Promise<readonly (readonly string[] | undefined)[]> {
+  return Promise.all(Array.from({ length: WATCH_SHARDS }, (_, shard) => queryShard(tick, shard, untilMs)));
+}
+
+async function queryShard(tick: TickContext, shard: number, untilMs: number): Promise<readonly string[] | undefined> {
+  try {
+    const due = await retry(tick, () => tick.bots.due(shard, untilMs, QUERY_MS));
+    return due.map(({ botId }) => botId);
+  } catch (error) {
+    tick.tally.sawAll = false;
+    const message = `Shard ${shard} of the bots could not be read: nobody in it is watched in this tick. ${whyOf(error)}`;
+    reportProblem(tick, 'CRITICAL', 'BOTS_UNREADABLE', message, { shard });
+    return undefined;
+  }
+}
+
+/** A shard may have pages. */
+const QUERY_MS = 3 * CALL_MS;
 
 /** In the first tick after a deployment that changed the times of a bot, and after a tick whose clock was ahead. */
 function mayBeScheduledWrong({ config, ports }: TickContext, own: OwnRow): boolean {

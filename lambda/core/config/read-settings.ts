@@ -3,10 +3,10 @@
  * rule and remedy. A valid one also gets the findings of a security review (advice.ts). Never throws.
  */
 
+import { isObject, jsonIn } from '../text/fields.ts';
 import { advise } from './advice.ts';
 import { buildSettings } from './build-settings.ts';
 import { parseIni } from './ini.ts';
-import { sectionsOfJson } from './json-sections.ts';
 import type { Remark } from './remark.ts';
 import type { RawSection } from './section-reader.ts';
 import {
@@ -18,7 +18,7 @@ import {
   SAFE_DEFAULTS,
   type Settings,
 } from './settings.ts';
-import { shownText } from './shown-value.ts';
+import { shownJson, shownText } from './shown-value.ts';
 import { type ForeignSections, isKeyOfOurs, isOurs, nothingOfOurs, withoutBotsOwn } from './unknown-sections.ts';
 import type { Notation } from './value-rules.ts';
 
@@ -189,4 +189,29 @@ function findingsOf(remarks: readonly Remark[], source: string): readonly Findin
   const rule = `${findings.length - MOST_FINDINGS} more problems are not listed`;
   const rest: Finding = { level: 'ERROR', source, rule, remedy: 'correct the first ones and check again' };
   return [...findings.slice(0, MOST_FINDINGS), rest];
+}
+
+/** An object of objects. The parser's message is not shown, because it repeats the text. */
+function sectionsOfJson(text: string): {
+  readonly sections: readonly RawSection[];
+  readonly remarks: readonly Remark[];
+} {
+  const document = jsonIn(text);
+  if (!isObject(document)) {
+    const rule = document === undefined ? 'this is not JSON' : 'the JSON must be an object of sections';
+    const remedy = 'deploy again from a valid file, or write {"liquidation": {…}, "bot:ID": {…}}';
+    return { sections: [], remarks: [{ level: 'ERROR', rule, remedy }] };
+  }
+  const sections: RawSection[] = [];
+  const remarks: Remark[] = [];
+  for (const [name, body] of Object.entries(document)) {
+    const isSection = isObject(body);
+    const entries = isSection ? Object.entries(body).map(([key, value]) => ({ key, value, line: undefined })) : [];
+    sections.push({ name, line: undefined, entries });
+    if (isSection) continue;
+    const rule = 'a section must be an object of keys and values';
+    const remedy = 'write {"key": value, …}, or remove the section';
+    remarks.push({ level: 'ERROR', key: `[${shownText(name)}]`, value: shownJson(body), rule, remedy });
+  }
+  return { sections, remarks };
 }

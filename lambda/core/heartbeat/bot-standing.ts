@@ -14,7 +14,7 @@ import { allowedTimes, timesProblem, type WatchTimes } from './watch-times.ts';
 /** `waiting`: armed by an operator, or its snooze ended, and no heartbeat since. */
 export type Condition = BotStatus | 'waiting' | 'never';
 
-export interface ShownChange extends Omit<Change, 'isRecorded' | 'kind'> {
+interface ShownChange extends Omit<Change, 'isRecorded' | 'kind'> {
   readonly kind: Change['kind'] | 'snooze-ended';
 }
 
@@ -28,7 +28,7 @@ export interface BotStanding {
   readonly silentMs: number | undefined;
   /** Starts since the last proof of work, if they no longer count as a sign of life. */
   readonly unprovenStarts: number;
-  /** The run whose beats count. */
+  /** The run whose heartbeats count. */
   readonly runId: string | undefined;
   /** If it is watched (alive, waiting, unproven, late, dead, snoozed). */
   readonly lateAtMs: number | undefined;

@@ -19,7 +19,7 @@ export type CanaryStanding =
 
 /** As the alarm `canary-overdue` counts. */
 const HOLDS_MS = 26 * 3_600_000;
-/** The check comes ten minutes after the beat, and again when Lambda repeats it. */
+/** The check comes ten minutes after the heartbeat, and again when Lambda repeats it. */
 const JUDGED_WITHIN_MS = 30 * 60_000;
 
 export function canaryStanding(row: BotFields | undefined, nowMs: number): CanaryStanding {

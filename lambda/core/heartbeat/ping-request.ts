@@ -14,7 +14,7 @@ import { BOT_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { boundedText } from '../text/bounded-text.ts';
 import { SECRET_PATTERN } from './ping-token.ts';
 
-export type PingRequest =
+type PingRequest =
   | { readonly kind: 'probe' }
   | { readonly kind: 'ping'; readonly botId: string; readonly secret: string; readonly sign: Sign }
   | { readonly kind: 'refused'; readonly status: 404 | 405 };

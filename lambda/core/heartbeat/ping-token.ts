@@ -53,7 +53,7 @@ export function newTokenChange(botId: string, secret: string, { before, priorUnt
   };
 }
 
-export interface NewToken {
+interface NewToken {
   /** The row as it was read. */
   readonly before: BotFields | undefined;
   readonly priorUntilMs: number | undefined;

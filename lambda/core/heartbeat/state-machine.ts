@@ -46,7 +46,7 @@ type OwnWrite =
   | 'tripChange'
   | 'failureOutdatedChange';
 
-export type Transition =
+type Transition =
   | {
       readonly kind: 'to';
       readonly state: RowState;

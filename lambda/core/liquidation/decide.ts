@@ -20,7 +20,7 @@ import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
 
-export interface Rooms {
+interface Rooms {
   /** Of the market's own host. */
   readonly futures: Room;
   readonly wallet: Room;

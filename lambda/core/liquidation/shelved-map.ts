@@ -3,7 +3,7 @@
  * differs. The summary of a shelf is computed once, so that a question about all values need not read each of them.
  */
 
-export interface Shelf<V, S> {
+interface Shelf<V, S> {
   readonly values: readonly V[];
   /** What `summarize` makes of the values. */
   summary(): S;

@@ -8,9 +8,9 @@
  *   trouble   failures that concern more than one symbol
  */
 
+import type { ExchangeRules } from '../exchange/model.ts';
 import { type GoneOrders, NO_ENTRIES } from './cancel/entry.ts';
 import { type Carried, NOTHING_CARRIED } from './carry/carried.ts';
-import type { RulesState } from './close/rules-state.ts';
 import type { Job } from './job.ts';
 import { type Lists, UNREAD_LIST } from './lists/list-view.ts';
 import type { Stay } from './lists/stays.ts';
@@ -47,11 +47,20 @@ export interface EngineState {
   readonly closedAtMs: number;
   /** When the first complete flat read ended; undefined while there is none. */
   readonly flatAtMs: number | undefined;
-  /** The older endpoint was asked for positions that the newer one hides. */
-  readonly witnessAsked: boolean;
+  /** Whether the older endpoint was asked for positions that the newer one hides, and what it shows is believed. */
+  readonly witness: 'due' | 'asked' | 'believed';
   /** When a second one, late enough, ended: the account is proven flat. */
   readonly provenAtMs: number | undefined;
   readonly counts: Counts;
+}
+
+/** What is known of the exchange's rules, and whether newer ones are wanted. */
+interface RulesState {
+  readonly known: ExchangeRules | undefined;
+  /** A refusal asks for rules that are newer than this. */
+  readonly wantedSinceMs: number | undefined;
+  readonly failures: number;
+  readonly notBeforeMs: number;
 }
 
 interface Counts {
@@ -87,7 +96,7 @@ export const stateAtStart = (job: Job): EngineState => ({
   changedAtMs: 0,
   closedAtMs: 0,
   flatAtMs: undefined,
-  witnessAsked: false,
+  witness: 'due',
   provenAtMs: undefined,
   counts: { ordersCancelled: 0, retries: 0 },
 });

@@ -4,7 +4,7 @@ import Big from 'big.js';
 import { magnitude } from '../../exchange/amount.ts';
 import type { Fill, Position } from '../../exchange/model.ts';
 
-export type ByAsset = Readonly<Record<string, string>>;
+type ByAsset = Readonly<Record<string, string>>;
 
 export interface Profit {
   /** By margin asset; nothing is added up across assets. */

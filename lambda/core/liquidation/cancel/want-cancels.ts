@@ -17,7 +17,7 @@ import { overdueMs } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { reducesOnly } from './can-open.ts';
 
-export interface CancelWishes {
+interface CancelWishes {
   /** Of symbols whose close waits for them. */
   readonly holding: readonly ExchangeRequest[];
   readonly others: readonly ExchangeRequest[];

@@ -7,12 +7,13 @@
  *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
  */
 
-import { isMore, isZero, magnitude, sum } from '../../exchange/amount.ts';
+import { difference, isMore, isZero, magnitude, sum } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { withOrderHeard, withOrdersSent } from '../lists/stays.ts';
+import { afterRefusedClose } from '../lists/witness.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
@@ -22,7 +23,6 @@ import { withoutDust } from './dust.ts';
 import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
-import { shortFill } from './short-fill.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 interface Numbered {
@@ -78,6 +78,17 @@ export function afterClose(
   });
 }
 
+/** The order ended before it was filled: the book within the allowed band was empty. Undefined if filled, or still NEW. */
+function shortFill({ quantity }: CloseOrder, { status, executedQuantity }: Receipt): Failure | undefined {
+  if (status === undefined || executedQuantity === undefined || !ENDED.has(status)) return undefined;
+  if (!isMore(difference(quantity, executedQuantity), '0')) return undefined;
+  const message = `filled ${executedQuantity} of ${quantity}, then ${status}: the book within the allowed band is exhausted`;
+  return { certainty: 'refused', subject: 'target', reason: 'thin-book', message };
+}
+
+/** Binance, common definitions: statuses after which an order executes no more. */
+const ENDED: ReadonlySet<string> = new Set(['CANCELED', 'REJECTED', 'EXPIRED', 'EXPIRED_IN_MATCH']);
+
 export function afterCloseFailed(
   state: EngineState,
   id: number,
@@ -89,7 +100,8 @@ export function afterCloseFailed(
   const { order } = request;
   const stays = withOrderHeard(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
-  const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order, atMs);
+  const heard = afterRefusedClose({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
+  const known = wanting(heard, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
     const needsRead = step === 'read' || step === 'read-orders';

@@ -15,7 +15,7 @@ import { partToClose } from './part-to-close.ts';
 /** A close without its name. */
 type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
 
-export interface ClosePlan {
+interface ClosePlan {
   readonly orders: readonly CloseDraft[];
   /** What no order can close; '0' when all of it can be closed. */
   readonly dust: string;

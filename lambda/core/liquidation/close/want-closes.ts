@@ -15,7 +15,7 @@ import { isDue } from '../work.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
-export interface CloseWish {
+interface CloseWish {
   readonly rank: number;
   readonly target: CloseTarget;
 }

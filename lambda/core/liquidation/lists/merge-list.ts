@@ -22,7 +22,7 @@ import { staysAfter } from './stays.ts';
 
 type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
 
-export interface Arrival {
+interface Arrival {
   readonly sentAtMs: number;
   readonly atMs: number;
   /** One page of several; the whole answer is still awaited. */
