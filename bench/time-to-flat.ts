@@ -3,7 +3,7 @@
  * instead. Over real HTTP on loopback, the exchange on its own thread, stores in memory with 5 ms a call, all clients warm.
  *
  *   npm run bench [-- --positions 1,10,50 --rtt 0,20 --runs 7 --mode one-way,hedge --faults 0,5 --alone]
- *   npm run bench -- --kind coinm --alone      where the positions are: usdm, coinm, both, portfolio (UM and CM)
+ *   npm run bench -- --alone --kind usdm,coinm,both,portfolio      where the positions are; portfolio: UM and CM
  *   npm run bench -- --connect 40      every new connection takes 40 ms, and the function is cold: none is open
  *
  * Floor: observe, cancel, close, three round trips (two where no orders rest) and nothing else, measured at the same
@@ -48,22 +48,23 @@ const EXCHANGES: Readonly<Record<Stage['kind'], Pick<ExchangeSettings, 'account'
   portfolio: { account: 'portfolio_margin', markets: ['usdm', 'coinm'] },
 };
 
-const kind = values.kind as Stage['kind'];
 const worker = new Worker(new URL('exchange-thread.ts', import.meta.url));
 
 console.log(`${machine()}; median of ${values.runs} runs (min–max)\n`);
 console.log(
-  '| positions | orders | mode | faults | rtt ms | floor ms | flat after ms | ratio | answered after ms | requests | 429 | CPU µs per request: function | exchange | `binance`, one by one | `ccxt`, all at once |',
+  '| where | positions | orders | mode | faults | rtt ms | floor ms | flat after ms | ratio | answered after ms | requests | 429 | CPU µs per request: function | exchange | `binance`, one by one | `ccxt`, all at once |',
 );
-console.log('|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
-for (const mode of values.mode.split(',')) {
-  for (const faultPercent of numbers(values.faults)) {
-    for (const rttMs of numbers(values.rtt)) {
-      for (const positions of numbers(values.positions)) {
-        for (const withOrders of [false, true]) {
-          const hedgeMode = mode === 'hedge';
-          const faultEvery = faultPercent === 0 ? 0 : Math.round(100 / faultPercent);
-          await measure({ positions, rttMs, withOrders, kind, hedgeMode, faultEvery, connectMs, key }, faultPercent);
+console.log('|---|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
+for (const kind of values.kind.split(',') as Stage['kind'][]) {
+  for (const mode of values.mode.split(',')) {
+    for (const faultPercent of numbers(values.faults)) {
+      for (const rttMs of numbers(values.rtt)) {
+        for (const positions of numbers(values.positions)) {
+          for (const withOrders of [false, true]) {
+            const hedgeMode = mode === 'hedge';
+            const faultEvery = faultPercent === 0 ? 0 : Math.round(100 / faultPercent);
+            await measure({ positions, rttMs, withOrders, kind, hedgeMode, faultEvery, connectMs, key }, faultPercent);
+          }
         }
       }
     }
@@ -93,6 +94,7 @@ async function measure(stage: Stage, faultPercent: number): Promise<void> {
   const perRequest = (cpu: (run: Run) => number): string =>
     spread(runs.map(run => (1_000 * cpu(run)) / run.requests)).median.toFixed(0);
   const row = [
+    stage.kind,
     ...[
       positions,
       withOrders ? 'yes' : 'no',
@@ -141,7 +143,7 @@ async function runOnce(stage: Stage): Promise<Run> {
     invoker: { invokeLater: async () => undefined },
     telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
   };
-  const exchange = { ...SAFE_DEFAULTS.exchange, ...EXCHANGES[kind] };
+  const exchange = { ...SAFE_DEFAULTS.exchange, ...EXCHANGES[stage.kind] };
   const settings = { ...SAFE_DEFAULTS, exchange, liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000 } };
   const config = { settings, findings: [], disabledByEnvironment: false, isFallback: false };
   if (stage.connectMs === 0) {

@@ -165,7 +165,7 @@ export interface MarketAnswer {
   readonly flat: boolean | null;
   /** As last seen; null: not known. */
   readonly positions: number | null;
-  /** As last seen; null: not known. Orders of a market that is not covered are not read. */
+  /** As last seen; null: not known. Those of a market that is not covered are not counted (`MARKET_NOT_COVERED` names them). */
   readonly orders: number | null;
 }
 

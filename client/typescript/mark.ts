@@ -7,7 +7,7 @@ import { inTime } from './in-time.ts';
 import type { WithdrawResult } from './run.ts';
 
 /** `tripped`: too late, the bot has been tripped. `unknown`: AWS could not be reached. */
-export type Settled = 'done' | 'tripped' | 'unknown';
+type Settled = 'done' | 'tripped' | 'unknown';
 
 const SETTLE_MS = 5_000;
 const PAUSE_MS = 200;

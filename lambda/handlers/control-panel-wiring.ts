@@ -14,7 +14,7 @@ import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { PanelPorts } from '../app/panel/panel-ports.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
-import { type Container, type Environment, namesIn } from './environment.ts';
+import { type Container, type Environment, targetNames } from './environment.ts';
 
 const SERVICE = 'control-panel';
 const CONNECT_MS = 1_000;
@@ -22,7 +22,7 @@ const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.liquidator] as const;
 
 export function controlPanelContainer(env: Environment): Container<PanelPorts> {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
-  const named = namesIn(env, NEEDED, SERVICE, 'the control panel cannot work');
+  const named = targetNames(env, NEEDED, SERVICE, 'the control panel cannot work');
 
   const dynamo = createDynamoClient();
   const liquidations = { client: dynamo, tableName: named(ENV.liquidationsTable) };

@@ -16,7 +16,7 @@ export interface Container<Ports> {
 type Name = (typeof ENV)[keyof typeof ENV];
 
 /** Reads the names of tables, functions and topics. A missing one is logged with its `effect`, and each call with it fails. */
-export function namesIn(env: Environment, needed: readonly Name[], service: string, effect: string) {
+export function targetNames(env: Environment, needed: readonly Name[], service: string, effect: string) {
   for (const name of needed.filter(one => !env[one])) {
     createTelemetry({ service }).log('CRITICAL', `${name} is not set: ${effect}; deploy the stack again`, {
       event: 'deployment_incomplete',

@@ -11,7 +11,7 @@ import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { HealthPorts } from '../app/health/health-check.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
-import { type Container, type Environment, namesIn } from './environment.ts';
+import { type Container, type Environment, targetNames } from './environment.ts';
 
 const SERVICE = 'health-check';
 const CONNECT_MS = 1_000;
@@ -21,7 +21,7 @@ const NEEDED = [ENV.botsTable, ENV.liquidationsTable, ENV.alertTopic] as const;
 
 export function healthContainer(env: Environment): Container<HealthPorts> {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
-  const named = namesIn(env, NEEDED, SERVICE, 'the health check cannot work');
+  const named = targetNames(env, NEEDED, SERVICE, 'the health check cannot work');
   const client = createDynamoClient();
   const sns = new SNSClient({ maxAttempts: 3, requestHandler: awsConnections({ connectionTimeout: CONNECT_MS }) });
   const kept = {

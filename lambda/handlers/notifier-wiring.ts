@@ -20,14 +20,14 @@ import type { NotifierPorts } from '../app/notifier/ports.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
 import { placeOf } from '../views/messages/place.ts';
-import { type Container, type Environment, namesIn } from './environment.ts';
+import { type Container, type Environment, targetNames } from './environment.ts';
 
 const SERVICE = 'notifier';
 const CONNECT_MS = 2_000;
 
 export function notifierContainer(env: Environment): Pick<Container<NotifierPorts>, 'ports'> {
   const { settings } = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
-  const named = namesIn(env, [ENV.alertTopic, ENV.notificationQueue], SERVICE, 'no message can be published');
+  const named = targetNames(env, [ENV.alertTopic, ENV.notificationQueue], SERVICE, 'no message can be published');
   const requestHandler = awsConnections({ connectionTimeout: CONNECT_MS });
   const about = {
     place: placeOf(env[ENV.namespace], settings.exchange.environment, {

@@ -8,13 +8,13 @@ import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import type { PingPorts } from '../app/ping/answer-ping.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
-import { type Container, type Environment, namesIn } from './environment.ts';
+import { type Container, type Environment, targetNames } from './environment.ts';
 
 const SERVICE = 'ping';
 
 export function pingContainer(env: Environment): Container<PingPorts> {
   const config = effectiveSettings({ configText: env[ENV.config], disabledText: undefined });
-  const named = namesIn(env, [ENV.botsTable], SERVICE, 'the ping URL cannot work');
+  const named = targetNames(env, [ENV.botsTable], SERVICE, 'the ping URL cannot work');
   const bots = createBotStore({ client: createDynamoClient(), tableName: named(ENV.botsTable) });
   return {
     config,

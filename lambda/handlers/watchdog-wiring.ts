@@ -19,7 +19,7 @@ import type { WatchdogPorts } from '../app/watchdog/watchdog-ports.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
 import type { LogEvent } from '../events.ts';
-import { type Container, type Environment, namesIn } from './environment.ts';
+import { type Container, type Environment, targetNames } from './environment.ts';
 
 const SERVICE = 'watchdog';
 const CONNECT_MS = 1_000;
@@ -35,7 +35,7 @@ export function watchdogContainer(env: Environment): Container<WatchdogPorts> {
       { event: 'configuration_invalid' } satisfies LogEvent<'configuration_invalid'>,
     );
   }
-  const named = namesIn(env, NEEDED, SERVICE, 'the watchdog cannot work');
+  const named = targetNames(env, NEEDED, SERVICE, 'the watchdog cannot work');
 
   const client = createDynamoClient();
   const liquidations = { client, tableName: named(ENV.liquidationsTable) };

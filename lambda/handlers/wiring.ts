@@ -30,7 +30,7 @@ import { marketsOf } from '../core/exchange/market.ts';
 import type { LogEvent } from '../events.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
 import { bufferLogLines } from './buffer-log-lines.ts';
-import { type Container, type Environment, namesIn } from './environment.ts';
+import { type Container, type Environment, targetNames } from './environment.ts';
 
 const CONNECT_MS = 1_000;
 
@@ -47,7 +47,7 @@ export function openContainer(env: Environment, service: string): Container<Liqu
   logFindings(createTelemetry({ service }), config);
   // A missing table name fails each call to that store, which the liquidation survives and reports.
   const needed = [ENV.liquidationsTable, ENV.auditTable];
-  const named = namesIn(env, needed, service, 'lock and audit log cannot work');
+  const named = targetNames(env, needed, service, 'lock and audit log cannot work');
 
   const dynamo = createDynamoClient();
   const secretsManager = new SecretsManagerClient({

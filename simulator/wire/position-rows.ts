@@ -7,7 +7,7 @@ import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
 import { type PositionView, profitOf, visible } from '../engine/accounts/positions.ts';
 import { isWaiting } from '../engine/orders/conditional-state.ts';
-import { isOpen, type PositionSide } from '../engine/orders/order-state.ts';
+import { isOpen, type OrderState, type PositionSide, remaining } from '../engine/orders/order-state.ts';
 import { type Market, type SymbolState, worth } from '../engine/symbols/symbols.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { amountText } from './order-json.ts';
@@ -21,6 +21,8 @@ export interface PositionRow {
   readonly unrealizedPnl: Big;
   /** notional ÷ leverage. */
   readonly initialMargin: Big;
+  /** What the open orders need beyond that. */
+  readonly orderMargin: Big;
   readonly maintenanceMargin: Big;
   /** Undefined when there never was a position. */
   readonly updatedAtMs: number | undefined;
@@ -79,6 +81,7 @@ function row(
     notional,
     unrealizedPnl: amount.eq(0) ? new Big(0) : profitOf(symbol.contractSize, amount, entryPrice, symbol.mark),
     initialMargin: notional.abs().div(account.leverage),
+    orderMargin: orderMargin(account, symbol, positionSide, notional),
     maintenanceMargin: notional.abs().times(MAINTENANCE_RATE),
     updatedAtMs: view?.updatedAtMs,
   };
@@ -100,3 +103,28 @@ export function positionTexts(world: World, row: PositionRow) {
     updateTime: updatedAtMs === undefined ? 0 : toExchangeTime(world, updatedAtMs),
   };
 }
+
+/** What the larger side would need once its orders have filled, less what is needed now. Reducing orders need none. */
+function orderMargin(account: AccountState, symbol: SymbolState, positionSide: PositionSide, notional: Big): Big {
+  const open = account.orders.filter(
+    order =>
+      isOpen(order) && !order.reduceOnly && order.symbol === symbol.symbol && order.positionSide === positionSide,
+  );
+  const sum = (side: OrderState['side']): Big =>
+    open
+      .filter(order => order.side === side)
+      .reduce((total, order) => total.plus(worth(symbol, remaining(order), order.price)), new Big(0));
+  const [long, short] = [notional.plus(sum('BUY')).abs(), notional.minus(sum('SELL')).abs()];
+  const most = long.gt(short) ? long : short;
+  return most.gt(notional.abs()) ? most.minus(notional.abs()).div(account.leverage) : new Big(0);
+}
+
+export const orderMarginText = ({ orderMargin: margin }: PositionRow): string =>
+  margin.eq(0) ? '0' : margin.toFixed(8);
+
+/** Of the symbols that are settled in an asset. */
+export const orderMarginIn = (rows: readonly PositionRow[], asset: string): string =>
+  rows
+    .filter(({ symbol }) => symbol.marginAsset === asset)
+    .reduce((sum, row) => sum.plus(row.orderMargin), new Big(0))
+    .toFixed(8);

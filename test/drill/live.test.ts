@@ -62,7 +62,7 @@ test('a call from its beginning to its answer', () => {
     '  round trip to the exchange 20 ms, timeout 5.0 s',
     '',
     `    0.000  call "liquidate", ${ID}`,
-    '    0.050  function A started cold, 50 ms after the call',
+    '    0.050  the liquidator started cold, 50 ms after the call',
     '    0.050  attempt 1 starts; the answer is due in 5.0 s',
     '    0.050  read 1: 1 position, no order, 1 conditional order, 21 ms',
     '    0.070  BTCUSDT cancel a conditional order, 20 ms',

@@ -36,7 +36,7 @@ const NOT_FLAT = 'NOT FLAT, CHECK BY HAND';
 /** A limit without a requested wait is over with the minute at the latest; no caller waits for that. */
 export const LIMIT_WITHOUT_END = ['429 without Retry-After', '-1003'];
 /** A limit on orders in the answer to a request that is not an order applies to the address. */
-const ORDER_LIMITS = ['429, -1015', '-1015', '-5041'];
+const ORDER_LIMITS = ['429, -1015', '-1015'];
 export const LIMITS_TO_THE_MINUTE = [...LIMIT_WITHOUT_END, ...ORDER_LIMITS];
 /** Longer than an attempt of five seconds, shorter than one of twenty. */
 export const OUTLASTS_A_CALL = ['arrives after we gave up', 'answer after we gave up'];
@@ -89,7 +89,7 @@ const OWN_RULES: Readonly<Partial<Record<OperationName, readonly Rule[]>>> = {
   ],
   'close order': [
     // A limit on orders without a requested wait counts for ten seconds, and then to the end of the minute.
-    { at: 'once', names: ['-1015', '-5041'], end: FLAT },
+    { at: 'once', names: ['-1015'], end: FLAT },
     // The position is left for this attempt; the next one tries it again.
     { at: 'once', why: ['symbol-restricted'], end: HANDED_OVER },
     { at: 'every time', names: ['arrives after we gave up'], end: HANDED_OVER },

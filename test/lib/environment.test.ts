@@ -19,7 +19,7 @@ const variables = (id: string, of = template): Record<string, unknown> =>
 
 const HANDLERS = new URL('../../lambda/handlers/', import.meta.url);
 
-/** Names of ENV that occur in the entrances' sources. */
+/** Names of ENV that occur in the handlers' sources. */
 function readByHandlers(): readonly string[] {
   const sources = readdirSync(HANDLERS).map(file => readFileSync(new URL(file, HANDLERS), 'utf8'));
   const keys = sources.flatMap(source => [...source.matchAll(/\bENV\.(\w+)/g)].map(([, key = '']) => key));
@@ -30,7 +30,7 @@ function readByHandlers(): readonly string[] {
 const ROLLBACK = 'EMERGENCY_LIQUIDATION_DISABLED';
 
 describe('the environment', () => {
-  test('every variable that an entrance reads is set, and every one that is set is read', () => {
+  test('every variable that a handler reads is set, and every one that is set is read', () => {
     const set = new Set([
       ...['Liquidator', 'Watchdog'].flatMap(id => Object.keys(variables(id))),
       ...Object.keys(variables('Notifier', withChat)),

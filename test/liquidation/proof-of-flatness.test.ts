@@ -207,6 +207,21 @@ describe('positions that the newer endpoint hides, and the one before shows', ()
     expectSound(day);
   });
 
+  test.each([
+    { says: 'a position that is closed', symbol: 'XRPUSDT', codes: [-2022] },
+    { says: 'a symbol that does not exist', symbol: 'GHOSTUSDT', codes: [-1121] },
+  ])('an older endpoint that shows $says is not believed against the exchange', async ({ symbol, codes }) => {
+    const row = { symbol, positionSide: 'BOTH', positionAmt: '50', markPrice: '0.5', updateTime: 1 };
+    const day = await dayOf({}, held, ({ exchange }) =>
+      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault: { kind: 'bend-rows', add: [row] } }),
+    );
+    expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], warnings: [] });
+    const refused = closesOf(day).filter(({ params }) => params.symbol === symbol);
+    expect(refused.map(({ code }) => code)).toEqual(codes);
+    const answers = await confirmed(day);
+    expect(answers.map(one => one.headline)).toEqual(['FLAT']);
+  });
+
   test.each<{ says: string; fault: Fault }>([
     { says: 'is gone', fault: { kind: 'gone-404' } },
     { says: 'is silent', fault: { kind: 'hang-before' } },

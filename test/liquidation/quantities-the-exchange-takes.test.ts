@@ -208,3 +208,26 @@ describe('the digits that a quantity may have (A8)', () => {
     },
   );
 });
+
+describe('a position that is no multiple of its step, which is more than one whole unit,', () => {
+  const rigOf = (amount: string) => {
+    const rig = liquidationRig();
+    rig.exchange.addSymbol({ symbol: 'TENUSDT', markPrice: '2', stepSize: '10' });
+    rig.account.open('TENUSDT', amount);
+    rig.account.open('BTCUSDT', '1.5');
+    return rig;
+  };
+
+  test.each([
+    ['127', '7'],
+    ['-31', '-1'],
+    ['7', '7'],
+  ])('is closed as far as its step goes: %s leaves %s', async (amount, rest) => {
+    const rig = rigOf(amount);
+    const { answer } = await liquidated(rig);
+    expect(rig.account.truth().positions).toEqual([{ symbol: 'TENUSDT', positionSide: 'BOTH', amount: rest }]);
+    expect(answer.headline).toContain('NOT FLAT');
+    expect(answer.errors).toContainEqual(expect.objectContaining({ symbol: 'TENUSDT' }));
+    expect(rig.account.violations).toEqual([]);
+  });
+});

@@ -347,3 +347,12 @@ test('a named symbol in a market that is not covered is reported as open, and no
     { code: 'MARKET_NOT_COVERED' },
   ]);
 });
+
+test('maintenance of COIN-M that answers "invalid account" (-1109) for a while is waited for in the same call', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSD_PERP', '25');
+  for (const path of ['positionRisk', 'account', 'openOrders', 'openAlgoOrders', 'order'])
+    rig.exchange.faults.add({ on: { path: `/dapi/v1/${path}` }, times: 2, fault: { kind: 'refuse', code: -1109 } });
+  const { answer } = await liquidated(rig, {}, COINM);
+  expect(answer).toMatchObject({ headline: 'FLAT (COIN-M)', state: 'completed' });
+});

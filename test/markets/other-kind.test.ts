@@ -32,6 +32,12 @@ const BANS: readonly Fault[] = [
   { kind: 'limited-429', retryAfterSeconds: 30 },
 ];
 
+const BLOCKED_PATHS = ['/fapi/', '/dapi/'].flatMap(api =>
+  ['v3/positionRisk', 'v1/positionRisk', 'v1/account', 'v1/accountConfig', 'v1/positionSide/dual', 'v1/order/test']
+    .concat(['v1/openOrders', 'v1/openAlgoOrders'])
+    .map(path => `${api}${path}`),
+);
+
 interface Kind {
   readonly name: string;
   readonly portfolioMargin: boolean;
@@ -66,6 +72,40 @@ function stage({ portfolioMargin, pages }: Kind, fault: Fault, times: number, wa
   if (!wallet) rig.exchange.faults.add({ on: { host: 'wallet' }, times: 1_000, fault: { kind: '503-unavailable' } });
   return rig;
 }
+
+describe.each([51122, -1109])('a portfolio margin account that fapi and dapi call blocked (%d)', code => {
+  const blocked = (portfolioMargin: boolean) => {
+    const rig = liquidationRig({ portfolioMargin });
+    rig.account.open('BTCUSDT', '0.5');
+    rig.account.open('BTCUSD_PERP', '25');
+    const body = JSON.stringify({ code, msg: 'no' });
+    for (const path of BLOCKED_PATHS)
+      rig.exchange.faults.add({ on: { path }, times: 1_000, fault: { kind: 'http', status: 400, body } });
+    return rig;
+  };
+  const said: RunChanges = { exchange: { account: 'futures', markets: ['usdm', 'coinm'] } };
+
+  test('is cleared through the API that takes it', async () => {
+    const { answer } = await liquidated(blocked(true), {}, said);
+    expect(answer).toMatchObject({ state: 'completed', warnings: [{ code: 'WRONG_ACCOUNT' }] });
+  });
+
+  test('is named by preflight and by a dry run', async () => {
+    const rig = blocked(true);
+    const { checks } = await rig.preflight(said);
+    expect(checks).toContainEqual(
+      expect.objectContaining({ detail: expect.stringContaining('account = portfolio_margin') }),
+    );
+    const { answer } = await liquidated(rig, { dry_run: true }, said);
+    expect(answer.errors).toMatchObject([{ code: 'WRONG_ACCOUNT' }]);
+  });
+
+  test('and an account that is blocked, and of the named kind, is said to be blocked', async () => {
+    const { answer } = await liquidated(blocked(false), {}, said);
+    expect(answer.errors.map(error => error.code)).toContain('ACCOUNT_BLOCKED');
+    expect(answer.warnings.map(warning => warning.code)).not.toContain('WRONG_ACCOUNT');
+  });
+});
 
 const failedChecks = ({ checks }: PreflightAnswer) =>
   checks.filter(({ name, status }) => status === 'failed' && name.startsWith('key and account'));

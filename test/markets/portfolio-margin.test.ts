@@ -214,3 +214,36 @@ describe('spot margin orders of a portfolio margin account', () => {
     expect(answer).toMatchObject({ state: 'completed', warnings: [] });
   });
 });
+
+test('goes flat in one call although the queue of its orders is full for a while (-5041)', async () => {
+  const rig = rigWith();
+  rig.account.open('BTCUSDT', '0.5');
+  rig.account.open('BTCUSD_PERP', '25');
+  for (const path of ['/papi/v1/um/order', '/papi/v1/cm/order'])
+    rig.exchange.faults.add({
+      ...{ on: { method: 'POST', path }, times: 4 },
+      fault: { kind: 'http', status: 400, body: '{"code":-5041,"msg":"Too many requests are queued."}' },
+    });
+  const { answer } = await liquidated(rig, {}, exchangeOf(['usdm', 'coinm']));
+  expect(answer).toMatchObject({ state: 'completed', errors: [] });
+});
+
+test('closes by a limit order where its CM side refuses market orders with the number of COIN-M (-4113)', async () => {
+  const refused = { status: 400, headers: { get: () => undefined }, body: '{"code":-4113,"msg":"no"}' };
+  const answered = {
+    abandon: () => undefined,
+    wasSent: () => true,
+    wasAnswered: () => true,
+    idleMsBefore: () => undefined,
+  };
+  const rig = rigWith({
+    network: wire => request =>
+      /^\/papi\/v1\/cm\/order\?.*type=MARKET/.test(request.target)
+        ? { answer: Promise.resolve(refused), ...answered }
+        : wire(request),
+  });
+  rig.account.open('BTCUSD_PERP', '25');
+  const { answer } = await liquidated(rig, {}, exchangeOf(['coinm']));
+  expect(answer).toMatchObject({ state: 'completed', errors: [] });
+  expect(rig.account.truth().positions).toEqual([]);
+});

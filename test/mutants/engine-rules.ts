@@ -421,6 +421,13 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'flat',
   ),
   at(
+    'liquidation/lists/witness',
+    'the older endpoint is asked for what the newer one hides',
+    "witness === 'due' &&",
+    "witness !== 'due' &&",
+    'a position that the first read hides',
+  ),
+  at(
     'liquidation/lists/proof',
     'every entry is explained',
     '&& areExplained(state, read.startMs)',

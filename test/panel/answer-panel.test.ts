@@ -337,7 +337,7 @@ describe('snooze', () => {
       ...{ last_change: 'snoozed', snoozed_until_ms: NOW_MS + 7_200_000, change_reason: 'snoozed for 2 h' },
       changed_by: 'control panel (dashboard flatline-production)',
     });
-    expect(text).toMatch(/^\s*SNOOZED The watch of alpha rests until 05:12:40 UTC\./);
+    expect(text).toMatch(/^\s*SNOOZED alpha is not watched until 05:12:40 UTC\./);
   });
 
   test('is ended by its button', async () => {
@@ -346,6 +346,15 @@ describe('snooze', () => {
     const html = await rig.press({ press: 'snooze', bot_id: 'alpha', minutes: 480 });
     rig.now += 1_000;
     expect(textOf(await rig.press(buttonIn(html, 'End the snooze')))).toMatch(/SNOOZE ENDED .* State alive/);
+  });
+
+  test('that is ended starts the deadline anew, as its confirmation says', async () => {
+    const rig = panelRig();
+    await rig.beats('alpha');
+    const html = await rig.press({ press: 'snooze', bot_id: 'alpha', minutes: 480 });
+    expect(html).toContain('It is watched again at once, and its deadline counts from now.');
+    rig.now += 3_600_000;
+    expect(textOf(await rig.press(buttonIn(html, 'End the snooze')))).toMatch(/Deadline in \d/);
   });
 
   test('of a bot that never reported is refused, with the reason', async () => {

@@ -32,7 +32,7 @@ export interface Survey {
   readonly liquidations: readonly Liquidation[];
   /** For every configured bot; undefined when they could not be read. */
   readonly selfTests: readonly SelfTest[] | undefined;
-  /** Sentences about markets with positions that are not covered: no problem, but the operator should know. */
+  /** Sentences about markets that are not covered and hold something: no problem, but the operator should know. */
   readonly notCovered: readonly string[];
   /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
   readonly drift: readonly string[];

@@ -5,7 +5,7 @@
 
 import type { Credentials } from '../../core/exchange/model.ts';
 import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
-import type { CallLimits, Clock, Exchange, Reply } from '../../ports.ts';
+import type { CallLimits, Clock, Exchange, Reply, RequestTrace } from '../../ports.ts';
 import { beginCall, calls } from './call.ts';
 import type { ApiCodes } from './error-codes.ts';
 import type { Transport } from './http-transport.ts';
@@ -40,6 +40,13 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   const make = createClientMaker({ baseUrl, dataUrl, walletUrl, recvWindowMs, transport, exchangeNowMs }, credentials);
   let market: Promise<OpenedMarket> | undefined;
 
+  let refusal: { readonly dateMs: number; readonly trace: RequestTrace } | undefined;
+  let isByRefusal = false;
+  const noteRefusal = ({ headers }: HttpAnswer, trace: RequestTrace): void => {
+    const dateMs = codes === 'papi' ? dateMsOf(headers) : undefined;
+    refusal = dateMs === undefined ? undefined : { dateMs, trace };
+  };
+
   const call = async <K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     { timeoutMs, signal, inPart }: CallLimits,
@@ -56,8 +63,11 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
         // The SDK's errors hold key and signature. What is known of a request that was made is in the call.
         current.problem ??= error;
       }
-      if (current.sent?.kind === 'answer') onAnswer(current.sent.answer);
-      return replyOf(schema, current, { shown, codes, nowMs: exchangeNowMs() });
+      const answer = current.sent?.kind === 'answer' ? current.sent.answer : undefined;
+      if (answer !== undefined) onAnswer(answer);
+      const reply = replyOf(schema, current, { shown, codes, nowMs: exchangeNowMs() });
+      if (!reply.ok && reply.failure.reason === 'clock' && answer !== undefined) noteRefusal(answer, reply.trace);
+      return reply;
     };
     try {
       market ??= shared.api().then(api => api.open(make));
@@ -76,10 +86,24 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     });
     const { startedAtMs, latencyMs, status } = reply.trace;
     const learn = (serverMs: number): number => serverTime.learn(serverMs, startedAtMs, startedAtMs + latencyMs);
-    if (reply.ok && !isFarFrom(reply.value, dateMs)) return { ...reply, value: learn(reply.value) };
+    if (reply.ok && !isFarFrom(reply.value, dateMs)) return { ...reply, value: ownOffset(learn(reply.value)) };
     // Better than our own clock, until the time itself can be read.
     if (dateMs !== undefined) learn(dateMs);
     return reply.ok ? { ...reply, ok: false, failure: badReply(status ?? 0, FAR_FROM_DATE) } : reply;
+  };
+
+  /**
+   * Portfolio margin documents no endpoint for its time, so that of fapi or dapi counts. If its own is another, the date of
+   * its refusal is all that shows it. It may be the date of a gateway: refused again, it is not used again.
+   */
+  const ownOffset = (offsetMs: number): number => {
+    const told = refusal;
+    refusal = undefined;
+    if (told === undefined) return offsetMs;
+    const { startedAtMs, latencyMs } = told.trace;
+    const endedAtMs = startedAtMs + latencyMs;
+    isByRefusal = !isByRefusal && Math.abs(told.dateMs - endedAtMs - offsetMs) > DATE_SLACK_MS;
+    return isByRefusal ? serverTime.learn(told.dateMs, startedAtMs, endedAtMs) : offsetMs;
   };
 
   return {
@@ -99,6 +123,9 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
 /** The header has whole seconds, and may be from a gateway with another clock: it only shows that a time is impossible. */
 const isFarFrom = (serverMs: number, dateMs: number | undefined): boolean =>
   dateMs !== undefined && Math.abs(serverMs - dateMs) > DAY_MS;
+
+/** The header has whole seconds, and was on its way. */
+const DATE_SLACK_MS = 2_000;
 
 const DAY_MS = 86_400_000;
 const FAR_FROM_DATE = 'the server time is more than a day from the date of the answer';

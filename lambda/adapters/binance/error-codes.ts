@@ -20,11 +20,11 @@ interface FailedAnswer {
 const TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   // "execution status unknown", or a text that promises nothing about it
   ['unknown', 'request', 'server-error', [-1000, -1001, -1006, -1007, -4083, 51998, 51999]],
-  // -1008 [GI, 503]; -1004 "server is busy" (Algo Trading and Portfolio Margin Pro, "Error Codes")
-  ['throttled', 'request', 'overloaded', [-1004, -1008]],
+  // -1008 [GI, 503]; -1004 "server is busy" (Algo Trading and Portfolio Margin Pro, "Error Codes");
+  // -5041 too many requests of this account are queued, which is over as soon as they are worked off (Portfolio Margin)
+  ['throttled', 'request', 'overloaded', [-1004, -1008, -5041]],
   ['throttled', 'address', 'weight-limit', [-1003]],
-  // -5041: too many requests of this account in the queue (Portfolio Margin, "Error Codes")
-  ['throttled', 'account', 'order-limit', [-1015, -5041]],
+  ['throttled', 'account', 'order-limit', [-1015]],
   ['refused', 'request', 'clock', [-1021]],
   // The matching engine's own check (ME_RECVWINDOW_REJECT); -4188 is the same of COIN-M
   ['refused', 'target', 'window', [-5028, -4188]],
@@ -81,11 +81,14 @@ export type ApiCodes = 'fapi' | 'dapi' | 'papi';
 /**
  * COIN-M has numbers of its own for what USDⓈ-M has others (COIN-M, "Error Codes"). After the CM-UM integration it may
  * answer with either. A number that COIN-M does not have means what it means in USDⓈ-M. One that both have means what
- * COIN-M says, unless the text is that of USDⓈ-M: it is about an order, and not about a pair or an interval.
+ * COIN-M says, unless the text is that of USDⓈ-M: it is about an order, and not about a pair or an interval. Portfolio
+ * margin CM trades the same contracts, so it may answer with either as well.
  */
 const DAPI_TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'target', 'rejected', [-4089, -4189]],
   ['refused', 'account', 'account-blocked', [-4090]],
+  // Its answer during maintenance too (CM-UM Integration Notice, B), so it is no reason to stop
+  ['refused', 'target', 'account-blocked', [-1109]],
   ['refused', 'target', 'reduce-only-rejected', [-4112]],
   ['refused', 'target', 'thin-book', [-4113]],
   ['refused', 'target', 'too-small', [-4178]],
@@ -98,12 +101,10 @@ const MADE_WRONGLY = meaning('refused', 'request', 'our-bug');
 
 function meaningOfCode(code: number | undefined, message: string, codes: ApiCodes): Meaning | undefined {
   if (code === undefined) return undefined;
-  if (codes === 'dapi') {
-    if ((code === -4087 || code === -4088) && !/\border\b/i.test(message)) return MADE_WRONGLY;
-    const own = BY_DAPI_CODE.get(code);
-    if (own !== undefined) return own;
-  }
-  return BY_CODE.get(code);
+  if (codes === 'fapi') return BY_CODE.get(code);
+  if (codes === 'papi') return BY_CODE.get(code) ?? BY_DAPI_CODE.get(code);
+  if ((code === -4087 || code === -4088) && !/\border\b/i.test(message)) return MADE_WRONGLY;
+  return BY_DAPI_CODE.get(code) ?? BY_CODE.get(code);
 }
 
 const IP_BAN = meaning('throttled', 'address', 'ip-ban');

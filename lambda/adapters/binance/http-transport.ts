@@ -121,9 +121,13 @@ function collect(
     resolve({ status, headers: { get: name => textOf(headers[name]) }, body });
   };
   response.on('end', finish);
-  // The status of a refusal is enough: to go on after a 429 whose text broke off would lead to a ban.
-  response.on('error', () => ((response.statusCode ?? 0) >= 400 ? finish() : reject(new BrokenOffError())));
+  // The status of a refusal is enough: to go on after a 429 whose text broke off, or never ends, would lead to a ban.
+  const { statusCode = 0 } = response;
+  response.on('error', () => (statusCode >= 400 ? finish() : reject(new BrokenOffError())));
+  if (statusCode === 429 || statusCode === 418) setTimeout(finish, TEXT_WAIT_MS).unref();
 }
+
+const TEXT_WAIT_MS = 500;
 
 /** The largest answer, exchangeInfo, has one or two megabytes. */
 const LONGEST_BYTES = 32 * 1024 * 1024;

@@ -30,6 +30,14 @@ export function joinRows<Row>(
   return withTrace({ ...read, value: { rows: read.value.rows, unread, missing: failed.failure } }, failed);
 }
 
+/** Rows, and what a page beside them adds. Without that page the rows stay, and the page is named as missing. */
+export function joinBeside<Row, Beside>(rows: Reply<Rows<Row>>, beside: Reply<Beside>): Reply<Rows<Row>> {
+  if (!rows.ok) return withTrace(rows, beside);
+  if (beside.ok) return withTrace({ ...rows, value: { ...rows.value, ...beside.value } }, beside);
+  const unread = [...rows.value.unread, pageUnread(beside.failure.message)];
+  return withTrace({ ...rows, value: { ...rows.value, unread, missing: beside.failure } }, beside);
+}
+
 const pageUnread = (problem: string): UnreadRow => ({ symbol: undefined, problem, isPage: true });
 
 /** Two answers to simultaneous requests are seldom further apart than this. */

@@ -15,11 +15,11 @@ import { openAuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
-import { kindMessage, kindUnknownErrors, wasRead } from './kind-of-account.ts';
+import { kindMessage, kindUnknownErrors } from './kind-of-account.ts';
 import { startPeeking } from './peek.ts';
 import { readAccount } from './read-account.ts';
 import type { Task } from './task.ts';
-import { kindOfRefused } from './watch-kind.ts';
+import { watchKind } from './watch-kind.ts';
 
 const STORE_MS = 300;
 
@@ -55,11 +55,13 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   const over = new AbortController();
   const peeking = startPeeking(ports.clock, account, over.signal);
   peeking.begin();
-  const results = await readAccount(ports, task, account, index => recorders[index]?.step ?? (() => undefined));
+  const watch = watchKind(ports, task, account, over.signal, () => undefined);
+  const results = await readAccount(ports, task, account, index => (before, event, after, trace) => {
+    recorders[index]?.step(before, event, after, trace);
+    watch.step(index, after);
+  });
   const peeks = await peeking.seen(PEEK_WAIT_MS);
-  const isRefused = results.some(one => one.end.kind === 'stopped' && one.end.failure.reason === 'key');
-  const finding =
-    isRefused && !results.some(wasRead) ? await kindOfRefused(ports, task, account, over.signal) : undefined;
+  const finding = await watch.result();
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);

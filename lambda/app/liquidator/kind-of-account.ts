@@ -1,7 +1,7 @@
 /**
  * Which kind of account a refused key belongs to. The exchange refuses a key of the other kind like any wrong key (401,
- * -2015). Two sources say the kind: a page of positions at the other API, and the key's permissions at the wallet's host.
- * Both are read in parallel, and the first that says it counts.
+ * -2015), or like a blocked account (-1109, 51122). Two sources say the kind: a page of positions at the other API, and the
+ * key's permissions at the wallet's host. Both are read in parallel, and the first that says it counts.
  */
 
 import type { AnswerError } from '../../contract.ts';
@@ -11,6 +11,10 @@ import type { KeyPermissions } from '../../core/exchange/model.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
 import type { EngineResult } from './run-engine.ts';
+
+/** Whether a refusal may mean that the account is of the other kind. */
+export const mayBeOtherKind = (failure: Failure | undefined): boolean =>
+  failure?.reason === 'key' || failure?.reason === 'account-blocked';
 
 export type KindFinding =
   | { readonly says: 'other'; readonly account: AccountKind }

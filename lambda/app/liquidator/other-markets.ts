@@ -32,9 +32,12 @@ export async function readElsewhere(
     }));
   const [warning] = warnings.filter(({ code }) => code !== 'MARGIN_ORDERS_OPEN');
   if (warning === undefined) {
-    const titles = peeks.filter(one => one.positions !== undefined).map(one => one.market.title);
-    if (titles.length === 0) return margin;
-    const detail = `not covered, and without positions: ${titles.join(', ')}`;
+    const seen = peeks.filter(one => one.positions !== undefined);
+    if (seen.length === 0) return margin;
+    const nothing = seen.every(one => one.ordersIn !== undefined)
+      ? 'positions and orders that need margin'
+      : 'positions';
+    const detail = `not covered, and without ${nothing}: ${seen.map(one => one.market.title).join(', ')}`;
     return [{ name, status: 'ok', detail, duration_ms }, ...margin];
   }
   const { message: detail, heading } = warning;

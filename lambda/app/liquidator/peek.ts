@@ -1,7 +1,7 @@
 /**
- * Reads what is not covered once: positions in other markets, and the spot margin orders of a portfolio margin account. They
- * are only reported. The read starts once the account was seen flat, or when a run takes long, and delays nothing: what is not
- * known when the run is over is not awaited.
+ * Reads what is not covered once: positions and open orders in other markets, and the spot margin orders of a portfolio
+ * margin account. They are only reported. The read starts once the account was seen flat, or when a run takes long, and delays
+ * nothing: what is not known when the run is over is not awaited.
  */
 import { costIn } from '../../core/exchange/market.ts';
 import type { Position, Rows } from '../../core/exchange/model.ts';
@@ -68,7 +68,10 @@ async function peek(
 ): Promise<void> {
   const { market } = session;
   if (!(await hasRoom(clock, session, 'positions', signal))) return;
-  const reply = await session.ask({ kind: 'positions' }, signal);
+  // What one page shows is held, whether or not the other page comes.
+  const reply = await session.ask({ kind: 'positions', withOrders: true }, signal, part => {
+    if (part.rows.length > 0) known.set(session, { market, ...seenIn(part as Rows<Position>) });
+  });
   if (reply.ok) known.set(session, { market, ...seenIn(reply.value) });
   // An address that does not serve the market at all (a simulator, a proxy) has none.
   else if (reply.failure.reason === 'no-such-path') known.set(session, { market, ...NOT_READ });
@@ -100,11 +103,11 @@ async function readMargin(clock: Clock, session: ExchangeSession, signal: AbortS
   return reply.ok ? { market: session.market, ...NOT_READ, marginOrders: reply.value } : undefined;
 }
 
-/** Positions are reported even if other rows cannot be read; an empty list only if no row is unreadable. */
-function seenIn({ rows, unread, missing }: Rows<Position>): Pick<Peek, 'positions' | 'failure'> {
+/** What is there is reported even if other rows cannot be read; that nothing is there only if no row is unreadable. */
+function seenIn({ rows, unread, missing, ordersIn }: Rows<Position>): Pick<Peek, 'positions' | 'ordersIn' | 'failure'> {
   const [first] = unread;
-  if (rows.length > 0 || first === undefined) return { positions: rows, failure: undefined };
-  if (missing?.reason === 'no-such-path') return { positions: rows, failure: undefined };
+  const isSeen = rows.length > 0 || (ordersIn?.length ?? 0) > 0 || first === undefined;
+  if (isSeen || missing?.reason === 'no-such-path') return { positions: rows, ordersIn, failure: undefined };
   const failure = missing ?? { ...UNREADABLE, message: `a row cannot be read: ${first.problem}` };
   return { positions: undefined, failure };
 }

@@ -124,7 +124,7 @@ async function ask<T>(
 }
 
 function describeClock(offsetMs: number): Checked {
-  const text = `reachable; our clock is ${-offsetMs} ms ahead of the exchange's`;
+  const text = `reachable; our clock is ${Math.abs(offsetMs)} ms ${offsetMs > 0 ? 'behind' : 'ahead of'} the exchange's`;
   return Math.abs(offsetMs) > CLOCK_WARNING_MS ? { status: 'warning', detail: `${text}, and is corrected` } : ok(text);
 }
 

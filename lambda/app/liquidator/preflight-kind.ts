@@ -5,7 +5,14 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { Caller } from '../exchange/ask-until-heard.ts';
-import { findKind, type KindFinding, kindByRights, kindMessage, withKindUnknown } from './kind-of-account.ts';
+import {
+  findKind,
+  type KindFinding,
+  kindByRights,
+  kindMessage,
+  mayBeOtherKind,
+  withKindUnknown,
+} from './kind-of-account.ts';
 
 export const WRONG_KIND = ERROR_CODES.WRONG_ACCOUNT.heading;
 
@@ -24,7 +31,7 @@ export async function kindOfRefusedKey(
   markets: readonly Promise<Failure | undefined>[],
   rights: Promise<KeyPermissions | undefined>,
 ): Promise<KindFinding | undefined> {
-  if (other === undefined || !(await anyAnswer(markets, failure => failure?.reason === 'key'))) return undefined;
+  if (other === undefined || !(await anyAnswer(markets, mayBeOtherKind))) return undefined;
   const finding = await findKind(other, () => rights);
   // A key that both APIs refuse may still have rights that decide it.
   return finding.says === 'same' ? (kindByRights(await rights, other.session.market.account) ?? finding) : finding;

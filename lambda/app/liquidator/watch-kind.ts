@@ -1,6 +1,6 @@
 /**
- * Once a market refuses the key and none was read, the kind of the account is checked, in parallel with the other markets. If
- * it is of the other kind, the run is broken off, to leave time for the API that accepts the key.
+ * Once a market refuses the key or the account and none was read, the kind of the account is checked, in parallel with the
+ * other markets. If it is of the other kind, the run is broken off, to leave time for the API that accepts the key.
  */
 
 import { walletUrlOf } from '../../core/config/settings.ts';
@@ -11,7 +11,7 @@ import type { Caller } from '../exchange/ask-until-heard.ts';
 import { callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { type AskRights, findKind, type KindFinding, wasRead } from './kind-of-account.ts';
+import { type AskRights, findKind, type KindFinding, mayBeOtherKind, wasRead } from './kind-of-account.ts';
 import { callersOf, type Task } from './task.ts';
 
 export interface KindWatch {
@@ -36,8 +36,13 @@ export function watchKind(
     step(market, state) {
       states.set(market, state);
       if (asking !== undefined || state.trouble.suspects.size === 0) return;
-      if (confirmedStop(state)?.reason !== 'key' || isAnyRead()) return;
-      asking = kindOfRefused(ports, task, account, signal);
+      const stop = confirmedStop(state);
+      if (!mayBeOtherKind(stop) || isAnyRead()) return;
+      const isKey = stop?.reason === 'key';
+      // A blocked account is mostly just that: what is not known of its kind changes nothing.
+      asking = kindOfRefused(ports, task, account, signal).then(one =>
+        isKey || one?.says === 'other' ? one : undefined,
+      );
       void asking.then(finding => {
         if (finding?.says === 'other' && !isAnyRead()) breakOff();
       });
@@ -47,7 +52,7 @@ export function watchKind(
 }
 
 /** Undefined if the exchange has no API of the other kind. */
-export async function kindOfRefused(
+async function kindOfRefused(
   ports: LiquidatorPorts,
   task: Pick<Task, 'settings' | 'deadline'>,
   { covered, otherKind }: AccountSession,

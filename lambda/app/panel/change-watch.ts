@@ -34,8 +34,9 @@ async function snoozeBot(
   const untilMs = atMs + minutes * MINUTE_MS;
   const reason = minutes === 0 ? 'snooze ended' : `snoozed for ${span(minutes * MINUTE_MS)}`;
   const result = await snooze(ports.bots, { botId, atMs, by: whoPressed(view), reason }, untilMs, WRITE_MS);
-  if (minutes === 0) return findingOf(result, 'SNOOZE ENDED', `The watch of ${botId} goes on.`);
-  return findingOf(result, 'SNOOZED', `The watch of ${botId} rests until ${instant(untilMs, atMs)} UTC.`);
+  if (minutes === 0)
+    return findingOf(result, 'SNOOZE ENDED', `${botId} is watched again. Its deadline counts from now.`);
+  return findingOf(result, 'SNOOZED', `${botId} is not watched until ${instant(untilMs, atMs)} UTC.`);
 }
 
 async function rearmBot(
@@ -49,13 +50,13 @@ async function rearmBot(
     return {
       level: 'warning',
       headline: 'NOT RE-ARMED',
-      detail: `${botId} was tripped again since that page was made. Look at its account, then press once more.`,
+      detail: `${botId} was tripped again since this page was made. Check its account, then press again.`,
     };
   }
   const action = { botId, atMs: ports.clock.nowMs(), by: whoPressed(view), reason: 're-armed at the control panel' };
   const result = await rearm(ports, action, { timeoutMs: WRITE_MS, correlationId: correlation_id });
   const note = result.kind === 'done' && result.note !== undefined ? ` ${result.note}` : '';
-  return findingOf(result, 'RE-ARMED', `${botId} is watched again, with its full time.${note}`);
+  return findingOf(result, 'RE-ARMED', `${botId} is watched again. Its deadline counts from now.${note}`);
 }
 
 const findingOf = (result: CommandResult, headline: string, detail: string): PanelFinding =>

@@ -101,7 +101,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
 export const marketsOf = (account: AccountKind, names: readonly MarketName[]): readonly Market[] =>
   Object.values(MARKETS).filter(market => market.account === account && names.includes(market.name));
 
-/** The others of the account: their positions are read and reported, not closed. */
+/** The others of the account: what they hold is reported, not closed. */
 export const uncoveredMarkets = (account: AccountKind, names: readonly MarketName[]): readonly Market[] =>
   Object.values(MARKETS).filter(market => market.account === account && !names.includes(market.name));
 

@@ -30,6 +30,8 @@ export interface Rows<Row> {
   readonly shown?: ReadonlySet<string>;
   /** Why a page is missing. */
   readonly missing?: Failure;
+  /** Beside positions: where open orders need margin, by symbol, or by asset where the page names no symbol. */
+  readonly ordersIn?: readonly string[];
 }
 
 export interface UnreadRow {

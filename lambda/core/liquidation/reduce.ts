@@ -63,7 +63,7 @@ function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atM
   let next: EngineState = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
   for (const { request, id } of sent) {
-    if (isWitness(request)) next = { ...next, witnessAsked: true };
+    if (isWitness(request)) next = { ...next, witness: 'asked' };
     else if (request.kind === 'server-time') next = clockAsked(next, atMs);
     else if (COSTS[request.kind].operation === 'cancel') next = cancelSent(next, request, id, atMs);
     else if (request.kind === 'order' || request.kind === 'conditional-order')

@@ -47,8 +47,8 @@ export interface EngineState {
   readonly closedAtMs: number;
   /** When the first complete flat read ended; undefined while there is none. */
   readonly flatAtMs: number | undefined;
-  /** The older endpoint was asked for positions that the newer one hides. */
-  readonly witnessAsked: boolean;
+  /** Whether the older endpoint was asked for positions that the newer one hides, and what it shows is believed. */
+  readonly witness: 'due' | 'asked' | 'believed';
   /** When a second one, late enough, ended: the account is proven flat. */
   readonly provenAtMs: number | undefined;
   readonly counts: Counts;
@@ -96,7 +96,7 @@ export const stateAtStart = (job: Job): EngineState => ({
   changedAtMs: 0,
   closedAtMs: 0,
   flatAtMs: undefined,
-  witnessAsked: false,
+  witness: 'due',
   provenAtMs: undefined,
   counts: { ordersCancelled: 0, retries: 0 },
 });

@@ -4,43 +4,30 @@
  */
 
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN } from '../../contract.ts';
-import { type Fields, fieldsOf, instantOf, numberOf, objectIn, textOf } from '../../core/text/fields.ts';
+import { fieldsOf, instantOf, numberOf, objectIn, textOf } from '../../core/text/fields.ts';
 
-export interface LogLine {
-  readonly level: string;
-  /** A code of lambda/events.ts, or any other text. Undefined: the line has no event that people are notified of. */
-  readonly event: string | undefined;
-  readonly message: string;
-  /** When it happened, epoch ms; undefined when the line has no time. */
-  readonly atMs: number | undefined;
-  readonly service: string | undefined;
-  readonly botId: string | undefined;
-  readonly correlationId: string | undefined;
-  readonly attempt: number;
-  /** Of a problem: a code of error-codes.ts and its heading. */
-  readonly code: string | undefined;
-  readonly heading: string | undefined;
-  /** The data of an audit record; empty for any other line. */
-  readonly data: Fields;
-  readonly fields: Fields;
-}
+export type LogLine = NonNullable<ReturnType<typeof readLogLine>>;
 
-export function readLogLine(text: string): LogLine | undefined {
+export function readLogLine(text: string) {
   const fields = objectIn(text);
   const message = textOf(fields?.message);
   const level = textOf(fields?.level);
   if (fields === undefined || message === undefined || level === undefined) return undefined;
   return {
     level,
+    /** A code of lambda/events.ts, or any other text. Undefined: the line has no event that people are notified of. */
     event: textOf(fields.event),
     message,
+    /** When it happened. */
     atMs: instantOf(fields.event_timestamp) ?? instantOf(fields.timestamp),
     service: textOf(fields.service),
     botId: nameIn(fields.bot_id, BOT_ID_PATTERN),
     correlationId: nameIn(fields.correlation_id, CORRELATION_ID_PATTERN),
     attempt: numberOf(fields.attempt) ?? 0,
+    /** Of a problem: a code of error-codes.ts and its heading. */
     code: textOf(fields.code),
     heading: textOf(fields.heading),
+    /** The data of an audit record; empty for any other line. */
     data: fieldsOf(fields.data),
     fields,
   };

@@ -52,14 +52,14 @@ export function watchButtons({ endpoint }: Frame, standing: BotStanding): readon
       ...{ label: `Snooze ${span(minutes * MINUTE_MS)}`, endpoint },
       press: { press: 'snooze', bot_id: botId, minutes },
       title: `Snooze ${botId} for ${span(minutes * MINUTE_MS)}`,
-      confirmation: `Snooze ${botId} for ${span(minutes * MINUTE_MS)}? Until then it is not watched, and the watchdog does not liquidate it. Then it has its full time to report again.`,
+      confirmation: `Snooze ${botId} for ${span(minutes * MINUTE_MS)}? For that time it is not watched, and the watchdog does not liquidate it. After that its deadline counts from the end of the snooze.`,
     }),
   );
   if (condition !== 'snoozed') return snoozes;
   const end = button({
     ...{ label: 'End the snooze', press: { press: 'snooze', bot_id: botId, minutes: 0 }, endpoint },
     title: `End the snooze of ${botId}`,
-    confirmation: `End the snooze of ${botId}? It is watched again at once, with its full time from its last heartbeat.`,
+    confirmation: `End the snooze of ${botId}? It is watched again at once, and its deadline counts from now.`,
   });
   return [end, ...snoozes];
 }

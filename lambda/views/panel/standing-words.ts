@@ -29,7 +29,7 @@ export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }:
     case 'late':
       return deadAtMs === undefined ? '–' : from(deadAtMs, nowMs);
     case 'unproven':
-      return 'when its table works';
+      return 'not before its table works';
     case 'dead':
       return deadAtMs === undefined ? 'due' : `due since ${instant(deadAtMs, nowMs)}`;
     case 'snoozed':

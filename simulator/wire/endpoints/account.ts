@@ -5,7 +5,7 @@ import { refusal } from '../../engine/rules/refusal.ts';
 import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
 import { type AccountEndpoint, type Call, signed } from '../endpoint.ts';
 import type { Params } from '../params.ts';
-import { type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
+import { orderMarginIn, orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
 import { walletRows } from '../wallet-rows.ts';
 
 /** Position mode, multi-assets mode and the right to trade, in one call. */
@@ -21,7 +21,7 @@ export const positionSideDual = signed(
 );
 
 /** Balances and positions. v2 adds the flags of the account, and the symbols without a position. */
-export const accountV3 = signed({ method: 'GET', path: '/fapi/v3/account', weight: 5 }, call => ({
+const accountV3 = signed({ method: 'GET', path: '/fapi/v3/account', weight: 5 }, call => ({
   ...totals(call),
   assets: assets(call),
   positions: positionRows(call.world, call.account, 'used', call.market).map(row => {
@@ -40,7 +40,7 @@ const accountV2 = signed({ method: 'GET', path: '/fapi/v2/account', weight: 5 },
     return {
       ...texts,
       positionInitialMargin: texts.initialMargin,
-      openOrderInitialMargin: '0',
+      openOrderInitialMargin: orderMarginText(row),
       leverage: String(call.account.leverage),
       isolated: false,
       maxNotional: '20000000',
@@ -58,16 +58,17 @@ function totals(call: Call) {
   const sum = (pick: (row: PositionRow) => Big): Big => rows.reduce((total, row) => total.plus(pick(row)), new Big(0));
   const wallet = [...call.account.wallets.values()].reduce((total, amount) => total.plus(amount), new Big(0));
   const initialMargin = sum(row => row.initialMargin);
+  const orders = sum(row => row.orderMargin);
   const pnl = sum(row => row.unrealizedPnl);
-  const free = wallet.plus(pnl).minus(initialMargin).toFixed(8);
+  const free = wallet.plus(pnl).minus(initialMargin).minus(orders).toFixed(8);
   return {
-    totalInitialMargin: initialMargin.toFixed(8),
+    totalInitialMargin: initialMargin.plus(orders).toFixed(8),
     totalMaintMargin: sum(row => row.maintenanceMargin).toFixed(8),
     totalWalletBalance: wallet.toFixed(8),
     totalUnrealizedProfit: pnl.toFixed(8),
     totalMarginBalance: wallet.plus(pnl).toFixed(8),
     totalPositionInitialMargin: initialMargin.toFixed(8),
-    totalOpenOrderInitialMargin: '0.00000000',
+    totalOpenOrderInitialMargin: orders.toFixed(8),
     totalCrossWalletBalance: wallet.toFixed(8),
     totalCrossUnPnl: pnl.toFixed(8),
     ...{ availableBalance: free, maxWithdrawAmount: free },
@@ -85,8 +86,12 @@ export const assetTexts = (amount: Big) => {
   };
 };
 
-const assets = (call: Call) =>
-  walletRows(call).map(({ asset, amount, updateTime }) => ({ asset, ...assetTexts(amount), updateTime }));
+function assets(call: Call) {
+  const rows = positionRows(call.world, call.account, 'used', call.market);
+  return walletRows(call).map(({ asset, amount, updateTime }) => ({
+    ...{ asset, ...assetTexts(amount), openOrderInitialMargin: orderMarginIn(rows, asset), updateTime },
+  }));
+}
 
 /** One row for each margin asset. */
 const balance = (version: 2 | 3): AccountEndpoint =>

@@ -2,7 +2,7 @@
 
 import { symbolOf } from '../../engine/world.ts';
 import { type AccountEndpoint, type Call, signed } from '../endpoint.ts';
-import { type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
+import { orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
 
 /** v3: symbols with a position or with open orders. */
 const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', weight: 5 }, call =>
@@ -12,7 +12,8 @@ const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', we
       ...texts,
       unRealizedProfit,
       breakEvenPrice: row.entryPrice.eq(0) ? '0.0' : breakEven(row),
-      ...{ liquidationPrice: '0', isolatedMargin: '0', isolatedWallet: '0', openOrderInitialMargin: '0' },
+      ...{ liquidationPrice: '0', isolatedMargin: '0', isolatedWallet: '0' },
+      openOrderInitialMargin: orderMarginText(row),
       marginAsset: row.symbol.marginAsset,
       positionInitialMargin: texts.initialMargin,
       adl: row.amount.eq(0) ? 0 : 2,

@@ -272,6 +272,32 @@ describe('spot margin orders', () => {
   });
 });
 
+describe('the clock of portfolio margin', () => {
+  const DATE_MS = Math.floor(START_MS / 1_000) * 1_000;
+  const refused = (aheadMs: number) =>
+    reply(400, { code: -1021, msg: 'no' }, { date: new Date(DATE_MS + aheadMs).toUTCString() });
+
+  it.each([9_000, -9_000])('is that of its own refusal where it is %d ms from that of fapi', async aheadMs => {
+    const { exchange, requests } = marketAt('portfolio-usdm', ({ path }) =>
+      path.endsWith('/time') ? reply(200, { serverTime: START_MS }) : refused(aheadMs),
+    );
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true });
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(Number(params(requests[2]).timestamp)).toBe(DATE_MS + aheadMs);
+    // It was refused again: the header is that of a gateway with another clock.
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+  });
+
+  it.each([0, -1_000])('is that of fapi where its refusal agrees to the second (%d ms)', async aheadMs => {
+    const { exchange } = marketAt('portfolio-coinm', ({ path }) =>
+      path.endsWith('/time') ? reply(200, { serverTime: START_MS }) : refused(aheadMs),
+    );
+    await exchange.ask({ kind: 'positions' }, LIMITS);
+    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+  });
+});
+
 describe('a market that is not covered', () => {
   it.each<[MarketId, ...string[]]>([
     ['usdm', '/fapi/v3/positionRisk'],
@@ -289,6 +315,21 @@ describe('a market that is not covered', () => {
       value: { rows: [], unread: [] },
     });
     expect(requests.map(one => one.path)).toEqual(paths);
+  });
+
+  it('has a further page in portfolio margin UM where its orders are asked for', async () => {
+    const assets = [
+      { asset: 'USDC', openOrderInitialMargin: '0.00000000' },
+      { asset: 'USDT', openOrderInitialMargin: '1.5' },
+    ];
+    const { exchange, requests } = marketAt(
+      'portfolio-usdm',
+      ({ path }) => reply(200, path.endsWith('/account') ? { assets, positions: [] } : []),
+      'peek',
+    );
+    const read = await exchange.ask({ kind: 'positions', withOrders: true }, LIMITS);
+    expect(read).toMatchObject({ ok: true, value: { rows: [], unread: [], ordersIn: ['margin in USDT'] } });
+    expect(requests.map(one => one.path)).toEqual(['/papi/v1/um/positionRisk', '/papi/v2/um/account']);
   });
 
   it('takes no order', async () => {
@@ -310,6 +351,7 @@ describe('an error number of COIN-M', () => {
     [-4112, 'refused target reduce-only-rejected'],
     [-4113, 'refused target thin-book'],
     [-4178, 'refused target too-small'],
+    [-1109, 'refused target account-blocked'],
     [-4188, 'refused target window'],
     [-4189, 'refused target rejected'],
     // Those of USDⓈ-M, should it answer with them.
@@ -318,6 +360,15 @@ describe('an error number of COIN-M', () => {
     [-4164, 'refused target too-small'],
   ])('%d: %s', async (code, meaning) => {
     expect(await meaningAt('coinm', code)).toBe(meaning);
+  });
+
+  it.each<MarketId>(['portfolio-usdm', 'portfolio-coinm'])('means the same at portfolio margin: %s', async id => {
+    expect(await meaningAt(id, -4112)).toBe('refused target reduce-only-rejected');
+    expect(await meaningAt(id, -4113)).toBe('refused target thin-book');
+    expect(await meaningAt(id, -4178)).toBe('refused target too-small');
+    expect(await meaningAt(id, -4189)).toBe('refused target rejected');
+    // Where portfolio margin has the number itself, its own page counts.
+    expect(await meaningAt(id, -4087)).toBe('refused target rejected');
   });
 
   it('that means two things is decided by its text', async () => {
@@ -336,6 +387,6 @@ describe('an error number of COIN-M', () => {
   });
 
   it('is nothing special elsewhere', async () => {
-    expect(await meaningAt('portfolio-usdm', -4112)).toBe('refused request unexpected');
+    expect(await meaningAt('usdm', -4112)).toBe('refused request unexpected');
   });
 });

@@ -193,6 +193,19 @@ describe('usage', () => {
     expect(trace.usage).toEqual({ weightLastMinute: 7 });
   });
 
+  it.each(['cancel-orders', 'cancel-conditionals'] as const)(
+    '%s is done also where the cancelled orders are listed instead of a code',
+    async kind => {
+      for (const body of [[], [{ symbol: SYMBOL, orderId: 7, status: 'CANCELED' }], {}])
+        expect(await rig(() => reply(200, body)).exchange.ask({ kind, symbol: SYMBOL }, LIMITS)).toMatchObject({
+          ok: true,
+        });
+      expect(await rig(() => reply(200, null)).exchange.ask({ kind, symbol: SYMBOL }, LIMITS)).toMatchObject({
+        ok: false,
+      });
+    },
+  );
+
   it('the trace of a failure names its code, that of a success none', async () => {
     const failed = await rig(() => reply(400, { code: -2022, msg: 'no' })).exchange.ask({ kind: 'positions' }, LIMITS);
     expect(failed.trace).toMatchObject({ status: 400, exchangeCode: -2022 });

@@ -105,6 +105,7 @@ describe('over real sockets', () => {
       { 'content-length': 100 },
       response => response.write('{"code":-10', () => response.socket?.destroy()),
     ],
+    ['never ends', { 'content-length': 100 }, response => response.write('{"code":-10')],
   ])('a 429 whose text %s is a 429', async (_says, headers, end) => {
     const outcome = await positionsFrom((_request, response) =>
       end(response.writeHead(429, { ...headers, 'Retry-After': '7' })),

@@ -104,6 +104,7 @@ const ASKED_OF_OTHERS: typeof ASKED = {
   'papi-um-position-information': get('/papi/v1/um/positionRisk'),
   'papi-cm-position-information': get('/papi/v1/cm/positionRisk'),
   'papi-cm-account-detail': get('/papi/v1/cm/account'),
+  'papi-um-account-detail-v2': get('/papi/v2/um/account'),
   'papi-um-open-orders': async set => {
     rest(set);
     return text(set, 'GET', '/papi/v1/um/openOrders');

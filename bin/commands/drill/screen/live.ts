@@ -116,7 +116,7 @@ export function createLive({
       case 'said':
         if (progress.line.message === 'configuration_loaded' && progress.on !== 'watchdog') {
           const since = calledAtMs === undefined ? '' : `, ${duration(atMs - calledAtMs)} after the call`;
-          put(atMs, `function ${progress.on} started cold${since}`);
+          put(atMs, `${progress.on === 'A' ? 'the liquidator' : `function ${progress.on}`} started cold${since}`);
           return;
         }
         if (bots.length > FEW_BOTS && isRepeated(atMs, progress.line)) return;

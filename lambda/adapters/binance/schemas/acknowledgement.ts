@@ -2,9 +2,12 @@
 
 import * as z from 'zod/mini';
 
+/** Some cancels list the orders that they ended (Margin, Cancel All Open Orders). The next read of the list decides. */
+const endedOrders = z.array(z.unknown());
+
 /** An empty object, or the order as it would be (Test Order). */
 export const accepted = z.pipe(
-  z.looseObject({}),
+  z.union([z.looseObject({}), endedOrders]),
   z.transform(() => null),
 );
 
@@ -13,7 +16,10 @@ export const accepted = z.pipe(
  * text beside it differs and is not looked at. A negative code is an error before it comes here (read-answer.ts).
  */
 export const cancelled = z.pipe(
-  z.object({ code: z.optional(z.union([z.literal(200), z.literal('200'), z.literal(0), z.literal('0')])) }),
+  z.union([
+    z.object({ code: z.optional(z.union([z.literal(200), z.literal('200'), z.literal(0), z.literal('0')])) }),
+    endedOrders,
+  ]),
   z.transform(() => null),
 );
 

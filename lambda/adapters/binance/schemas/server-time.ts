@@ -1,8 +1,9 @@
 /** Check Server Time: epoch milliseconds. */
 
 import * as z from 'zod/mini';
+import { decimal } from './fields.ts';
 
 export const serverTime = z.pipe(
-  z.object({ serverTime: z.union([z.number(), z.string().check(z.regex(/^\d{13}$/))]) }),
+  z.object({ serverTime: decimal }),
   z.transform(wire => Number(wire.serverTime)),
 );

@@ -22,11 +22,13 @@ export function marketEndOf({ state, end }: Pick<MarketEnd, 'state' | 'end'>): M
   return { state, end, left: leftover(state) };
 }
 
-/** A market that is not covered, as one read of its positions showed it. */
+/** A market that is not covered, as one look at it showed it. */
 export interface Peek {
   readonly market: Market;
   /** Undefined where it could not be read. */
   readonly positions: readonly Position[] | undefined;
+  /** Where open orders need margin: symbols, or assets. Undefined where that was not shown. */
+  readonly ordersIn?: readonly string[] | undefined;
   /** Why it could not be read; undefined where it was not asked, or does not exist. */
   readonly failure: Failure | undefined;
   /** Not of a market: the spot margin orders beside it, by their symbols. */
@@ -74,10 +76,9 @@ export function warningsOfAll(
 ): readonly AnswerError[] {
   const states = ends.map(({ state }) => state);
   const lefts = ends.map(({ left }) => left);
-  const peeked = peeks.flatMap(({ positions = [] }) => positions);
   return [
     ...(ends.length === 0 ? [] : leftWarnings(lefts, settings)),
-    ...unseenWarnings(states, unseenInAll(ends), peeked),
+    ...unseenWarnings(states, unseenInAll(ends), peeks),
     ...states.flatMap(state => warningsOf(state, settings)),
     ...peeks.flatMap(warningsOfPeek),
   ];
@@ -85,20 +86,30 @@ export function warningsOfAll(
 
 const MOST_NAMED = 5;
 
-function warningsOfPeek({ market, positions, failure, marginOrders }: Peek): readonly AnswerError[] {
+function warningsOfPeek(peek: Peek): readonly AnswerError[] {
+  const { market, positions, ordersIn = [], failure, marginOrders } = peek;
   if (marginOrders !== undefined) return warningsOfMargin(marginOrders);
   const { title, name } = market;
   if (positions === undefined) {
     if (failure === undefined) return [];
     return [answerError('MARKET_NOT_READ', `${title} is not covered, and could not be read: ${failure.message}`)];
   }
-  if (positions.length === 0) return [];
-  const shown = positions.slice(0, MOST_NAMED).map(row => `${row.symbol} ${row.amount}`);
-  const more = positions.length > MOST_NAMED ? ` and ${positions.length - MOST_NAMED} more` : '';
+  if (!isHeld(peek)) return [];
   const count = positions.length === 1 ? '1 open position' : `${positions.length} open positions`;
-  const message = `${title} holds ${count} (${shown.join(', ')}${more}) and is not covered: add ${name} to markets under [exchange]`;
+  const held = [
+    ...(positions.length === 0 ? [] : [`${count} (${firstOf(positions.map(row => `${row.symbol} ${row.amount}`))})`]),
+    ...(ordersIn.length === 0 ? [] : [`open orders (${firstOf(ordersIn)})`]),
+  ];
+  const message = `${title} holds ${held.join(' and ')} and is not covered: add ${name} to markets under [exchange]`;
   return [answerError('MARKET_NOT_COVERED', message)];
 }
+
+const isHeld = ({ positions = [], ordersIn = [] }: Peek): boolean => positions.length > 0 || ordersIn.length > 0;
+
+const firstOf = (names: readonly string[]): string => {
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+};
 
 function warningsOfMargin(orders: readonly string[]): readonly AnswerError[] {
   if (orders.length === 0) return [];
@@ -113,11 +124,10 @@ export function unseenInAll(ends: readonly MarketEnd[]): readonly string[] {
   return (first ?? []).filter(symbol => others.every(unseen => unseen.includes(symbol)));
 }
 
-/** The markets that the headline names: if there are more than USDⓈ-M, or if one that is not covered holds a position. */
+/** The markets that the headline names: if there are more than USDⓈ-M, or if one that is not covered holds something. */
 export function coversOf(ends: readonly MarketEnd[], peeks: readonly Peek[]): readonly string[] {
   const titles = ends.map(({ state }) => state.job.market.headline);
-  const isHeldElsewhere = peeks.some(({ positions }) => positions !== undefined && positions.length > 0);
-  if (isHeldElsewhere) return [`ONLY ${titles.join(', ')}`];
+  if (peeks.some(isHeld)) return [`ONLY ${titles.join(', ')}`];
   return isNamed(ends) ? titles : [];
 }
 

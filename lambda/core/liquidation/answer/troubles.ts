@@ -129,18 +129,26 @@ export function seenSymbols({ symbols, carried, job }: EngineState): readonly st
   return [...new Set([...carried.seen, ...[...symbols.values()].filter(wasSeen).map(own => own.symbol)])];
 }
 
-/** A name without position or order is probably misspelled, so what is open is named. `peeked`: in markets not covered. */
+interface Elsewhere {
+  readonly positions?: readonly Pick<Position, 'symbol'>[] | undefined;
+  readonly ordersIn?: readonly string[] | undefined;
+}
+
+/** A name without position or order is probably misspelled, so what is open is named. `peeks`: markets not covered. */
 export function unseenWarnings(
   states: readonly EngineState[],
   symbols: readonly string[],
-  peeked: readonly Pick<Position, 'symbol'>[] = [],
+  peeks: readonly Elsewhere[] = [],
 ): readonly AnswerError[] {
-  const elsewhere = new Set(peeked.map(one => one.symbol));
+  const elsewhere = new Set(peeks.flatMap(({ positions = [] }) => positions.map(one => one.symbol)));
+  const orders = new Set(peeks.flatMap(({ ordersIn = [] }) => ordersIn));
   const open = openElsewhere(states, elsewhere);
   return symbols.map(symbol => {
     const message = elsewhere.has(symbol)
       ? `${symbol} is held in a market that is not covered, so it was not closed`
-      : `no position and no order in ${symbol}; ${open}; check how it is written`;
+      : orders.has(symbol)
+        ? `${symbol} has open orders in a market that is not covered, so they were not cancelled`
+        : `no position and no order in ${symbol}; ${open}; check how it is written`;
     return answerError('SYMBOL_NOT_SEEN', message, symbol);
   });
 }

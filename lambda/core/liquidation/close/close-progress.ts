@@ -13,6 +13,7 @@ import type { CloseOrder, Receipt } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { withOrderHeard, withOrdersSent } from '../lists/stays.ts';
+import { afterRefusedClose } from '../lists/witness.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
@@ -99,7 +100,8 @@ export function afterCloseFailed(
   const { order } = request;
   const stays = withOrderHeard(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
-  const known = wanting({ ...state, stays, changedAtMs, closedAtMs: atMs }, step, order, atMs);
+  const heard = afterRefusedClose({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
+  const known = wanting(heard, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
     const needsRead = step === 'read' || step === 'read-orders';

@@ -10,8 +10,8 @@ import { rulesOf } from './rules-progress.ts';
 
 export function withoutDust(state: EngineState, target: CloseTarget): CloseTarget {
   const { row, learnt, stage, symbol } = target;
-  if (row === undefined || learnt.digits === undefined || stage.kind === 'in-flight' || stage.kind === 'to-verify')
-    return target;
+  const knowsDigits = learnt.digits !== undefined || learnt.offStep === true;
+  if (row === undefined || !knowsDigits || stage.kind === 'in-flight' || stage.kind === 'to-verify') return target;
   const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
   if (orders.length > 0) return target;
   const limit = learnLimitForm(row, learnt, rulesOf(state, symbol), learnt.atMs ?? 0);

@@ -15,6 +15,7 @@ import {
   learnBadPrice,
   learnCoarser,
   learnEmptyBook,
+  learnOffStep,
   learnTooFar,
   learnTooLarge,
   learnTooManyDigits,
@@ -51,6 +52,8 @@ export function learnedLimitOf(
     case 'fewer-digits': {
       const next = learnTooManyDigits(learnt, quantity, atMs);
       if (next !== undefined) return { learnt: next, step };
+      const offStep = learnOffStep(learnt, quantity, atMs);
+      if (offStep !== undefined) return { learnt: offStep, step: rulesOf(state, symbol) === undefined ? LATER : step };
       return { learnt, step: isTaughtByBatch(target, step) || areRulesAwaited(state, target) ? step : LATER };
     }
     case 'limit-order':

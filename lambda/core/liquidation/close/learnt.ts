@@ -22,6 +22,8 @@ export interface Learnt {
   readonly digitsTaken?: true;
   /** They leave a rest: it is sent once as it was written (`asked`), and was refused for its digits again (`sure`). */
   readonly digitsDoubt?: 'asked' | 'sure';
+  /** A quantity without digits after the point was refused for its digits: only the documented step helps. */
+  readonly offStep?: true;
   /** Market orders find an empty book: limit orders inside the price band are used instead. */
   readonly useLimit?: boolean;
   /** Refusals for an empty book in a row. */
@@ -88,6 +90,10 @@ export function learnTooManyDigits(learnt: Learnt, quantity: string, atMs: numbe
   if (digits >= decimalsOf(plain(quantity))) return { ...rest, digits, atMs };
   return { ...withoutUnprovenDigits(rest), digits: Math.min(digits, learnt.unproven?.digits ?? digits), atMs };
 }
+
+/** `quantity` has no digit to drop. Undefined if it has, or if that was known before. */
+export const learnOffStep = (learnt: Learnt, quantity: string, atMs: number): Learnt | undefined =>
+  learnt.offStep || decimalsOf(plain(quantity)) > 0 ? undefined : { ...learnt, offStep: true, atMs };
 
 /** The rest is sent once as it was written. Undefined when that was refused already. */
 export const doubtDigits = (learnt: Learnt): Learnt | undefined =>
@@ -157,7 +163,7 @@ function withDigitsTaken(learnt: Learnt, quantity: string): Learnt {
 /** What is passed to the next attempt, which tries once more what this one was sure of. Undefined for nothing. */
 export function learntToCarry(learnt: Learnt): Learnt | undefined {
   const { refusedQuantity, takenQuantity, isLargest: _, digits, digitsTaken, digitsDoubt: __, atMs, ...rest } = learnt;
-  const { unproven: ___, ...others } = rest;
+  const { unproven: ___, offStep: ____, ...others } = rest;
   const isSizeProven = refusedQuantity !== undefined && takenQuantity !== undefined;
   const isDigitsProven = digits !== undefined && digitsTaken !== undefined;
   const size = isSizeProven ? undefined : (refusedQuantity ?? learnt.unproven?.refusedQuantity);

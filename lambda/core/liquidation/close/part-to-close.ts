@@ -44,6 +44,10 @@ export function partToClose(
   const digits = digitsOf(learnt);
   const quantity = magnitude(row.amount);
   const needed = decimalsOf(plain(quantity));
+  if (learnt.offStep && learnt.digitsDoubt !== 'asked' && documented.step !== undefined) {
+    const part = floored(quantity, documented.step);
+    return { quantity: part, step: documented.step, dust: difference(quantity, part) };
+  }
   if (digits === undefined || needed <= digits) {
     return { quantity, step: stepFor(quantity, learnt, documented.step), dust: '0' };
   }

@@ -4,10 +4,11 @@
  *   flat read ── 500 ms ── second read ─▶ proven
  *            └── older endpoint: a position that was never seen? ─▶ closed, and it is read instead from now on
  *
- * Nothing waits for its answer, and a failure is ignored. It may lag, so positions that the newer endpoint has shown do not
- * count.
+ * Nothing waits for its answer, and a failure is ignored. The older endpoint may be behind: what the newer one has shown
+ * it does not hide, and where the exchange finds nothing to close, the newer one was right.
  */
 
+import type { Failure } from '../../exchange/failure.ts';
 import type { Position, Rows } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { EngineState } from '../state.ts';
@@ -18,8 +19,8 @@ import { isSamePosition } from './stays.ts';
 const WITNESS = { kind: 'positions', older: true, witness: true } as const;
 
 /** At most one request. Only fapi has an older version of the endpoint. */
-export const wantWitness = ({ job, lists, flatAtMs, witnessAsked }: EngineState): readonly ExchangeRequest[] => {
-  const isDue = flatAtMs !== undefined && !witnessAsked && lists.positions.older !== 'asked';
+export const wantWitness = ({ job, lists, flatAtMs, witness }: EngineState): readonly ExchangeRequest[] => {
+  const isDue = flatAtMs !== undefined && witness === 'due' && lists.positions.older !== 'asked';
   return isDue && job.market.api === 'fapi' && job.scope.closePositions ? [WITNESS] : [];
 };
 
@@ -30,7 +31,26 @@ export function afterWitness(state: EngineState, { rows }: Rows<Position>, atMs:
   if (found.length === 0) return state;
   const hidden = found.map(({ symbol }) => ({ symbol, problem: 'the newer endpoint does not have it' }));
   const positions = { ...state.lists.positions, older: 'asked', hidden } as const;
-  const believed = { ...state, lists: { ...state.lists, positions } };
+  const believed: EngineState = { ...state, witness: 'believed', lists: { ...state.lists, positions } };
   // It counts as newer than the read that hid them.
   return afterList(believed, 'positions', { rows: found, unread: [] }, { sentAtMs: atMs, atMs, older: true });
 }
+
+/** The first close of what only the older endpoint shows was refused, because there is nothing to close. */
+export function afterRefusedClose(state: EngineState, symbol: string, { reason }: Failure, atMs: number): EngineState {
+  if (state.witness !== 'believed' || !FINDS_NOTHING.has(reason)) return state;
+  const { positions } = state.lists;
+  const ghost = state.stays.find(stay => stay.first.symbol === symbol && stay.goneAtMs === undefined);
+  if (!positions.hidden.some(row => row.symbol === symbol) || ghost?.orders.length !== 1) return state;
+  const hidden = positions.hidden.filter(row => row.symbol !== symbol);
+  const older = hidden.length === 0 ? 'untried' : positions.older;
+  // It was never there: neither closed nor opened again.
+  const stays = state.stays.filter(stay => stay !== ghost);
+  return {
+    ...state,
+    stays,
+    lists: { ...state.lists, positions: { ...positions, hidden, older, wantedSinceMs: atMs } },
+  };
+}
+
+const FINDS_NOTHING: ReadonlySet<Failure['reason']> = new Set(['reduce-only-rejected', 'not-trading']);

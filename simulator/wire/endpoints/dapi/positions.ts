@@ -6,7 +6,7 @@
 import Big from 'big.js';
 import { type Call, signed } from '../../endpoint.ts';
 import { pairOf } from '../../order-json.ts';
-import { type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
+import { orderMarginIn, orderMarginText, type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
 import { walletRows } from '../../wallet-rows.ts';
 import { assetTexts } from '../account.ts';
 
@@ -51,7 +51,9 @@ export function coinPositionJson({ world, account }: Call, row: PositionRow) {
 }
 
 export const coinAccount = signed({ method: 'GET', path: '/dapi/v1/account', market: 'cm', weight: 5 }, call => ({
-  assets: walletRows(call).map(({ asset, amount }) => ({ asset, ...assetTexts(amount), updateTime: 0 })),
+  assets: walletRows(call).map(({ asset, amount }) => ({
+    ...{ asset, ...assetTexts(amount), openOrderInitialMargin: orderMarginIn(coinRows(call), asset), updateTime: 0 },
+  })),
   positions: coinRows(call).map(row => {
     const { entryPrice: breakEvenPrice, notional: notionalValue } = positionTexts(call.world, row);
     return { ...accountRow(call, row), isolated: false, breakEvenPrice, notionalValue };
@@ -63,7 +65,7 @@ export const coinAccount = signed({ method: 'GET', path: '/dapi/v1/account', mar
 export function accountRow({ world, account }: Call, row: PositionRow) {
   const { markPrice: _, notional: __, ...texts } = positionTexts(world, row);
   return {
-    ...{ ...texts, positionInitialMargin: texts.initialMargin, openOrderInitialMargin: '0' },
+    ...{ ...texts, positionInitialMargin: texts.initialMargin, openOrderInitialMargin: orderMarginText(row) },
     ...{ leverage: String(account.leverage), maxQty: row.symbol.limitMaxQuantity },
   };
 }

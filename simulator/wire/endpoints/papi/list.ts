@@ -6,11 +6,11 @@
 
 import { checkClientId32 } from '../../../engine/orders/place-order.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { type AccountEndpoint, type Endpoint, oneOrder, signed } from '../../endpoint.ts';
-import { positionRows, positionTexts } from '../../position-rows.ts';
+import { type AccountEndpoint, type Call, type Endpoint, oneOrder, signed } from '../../endpoint.ts';
+import { orderMarginIn, type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
 import { requestOrder } from '../../request-order.ts';
 import { walletRows } from '../../wallet-rows.ts';
-import { accountConfig, accountV3, assetTexts, positionSideDual } from '../account.ts';
+import { accountConfig, assetTexts, positionSideDual } from '../account.ts';
 import {
   algoOrderDelete,
   algoOrderGet,
@@ -54,15 +54,30 @@ const cmPositions = signed({ method: 'GET', path: '/papi/v1/cm/positionRisk', ma
     .map(row => coinPositionJson(call, row)),
 );
 
-const cmAccount = signed({ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', weight: 5 }, call => ({
-  assets: walletRows(call).map(({ asset, amount }) => {
+const assetRows = (call: Call, rows: readonly PositionRow[]) =>
+  walletRows(call).map(({ asset, amount }) => {
     const { crossWalletBalance, crossUnPnl, maintMargin, initialMargin, ...texts } = assetTexts(amount);
-    const { positionInitialMargin, openOrderInitialMargin } = texts;
     return {
       ...{ asset, crossWalletBalance, crossUnPnl, maintMargin, initialMargin },
-      ...{ positionInitialMargin, openOrderInitialMargin, updateTime: 0 },
+      ...{ positionInitialMargin: texts.positionInitialMargin, openOrderInitialMargin: orderMarginIn(rows, asset) },
+      updateTime: 0,
     };
-  }),
+  });
+
+/** "Get UM Account Detail V2". */
+const umAccount = signed({ method: 'GET', path: '/papi/v2/um/account', market: 'um', weight: 5 }, call => {
+  const rows = positionRows(call.world, call.account, 'used', 'um');
+  return {
+    assets: assetRows(call, rows),
+    positions: rows.map(row => {
+      const { entryPrice: _, markPrice: __, ...texts } = positionTexts(call.world, row);
+      return texts;
+    }),
+  };
+});
+
+const cmAccount = signed({ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', weight: 5 }, call => ({
+  assets: assetRows(call, coinRows(call)),
   positions: coinRows(call).map(row => accountRow(call, row)),
 }));
 
@@ -113,7 +128,7 @@ export const PAPI: readonly Endpoint[] = [
   at(ping, '/papi/v1/ping'),
   ...[umPositions, cmPositions, cmAccount, marginOrders, ...common('um'), ...common('cm')],
   at(accountConfig, '/papi/v1/um/accountConfig'),
-  at(accountV3, '/papi/v2/um/account'),
+  umAccount,
   at(openAlgoOrders, '/papi/v1/um/algo/openAlgoOrders'),
   at(algoOrderPost, '/papi/v1/um/algo/order'),
   at(algoOrderGet, '/papi/v1/um/algo/algoOrder'),

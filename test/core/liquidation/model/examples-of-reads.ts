@@ -23,6 +23,14 @@ export const READ_EXAMPLES: readonly Example[] = [
     },
   },
   {
+    says: 'a position that the first read hides is found by the older endpoint, before the second read',
+    schedule: calmSchedule({
+      positions: [long('AUSDT', 1_000)],
+      troubles: [trouble('positions', { kind: 'hides', symbol: undefined })],
+    }),
+    check: flatWithin(900),
+  },
+  {
     says: 'the lists of orders are not polled while a close is on its way',
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
