@@ -46,7 +46,8 @@ export function registerInit(program: Command, cli: Cli): void {
         ...(shown === '.' ? [] : [`cd ${shellWord(shown)}`]),
         'npm install                               # the CDK, a few minutes',
         'flatline validate --env testnet           # set the email in config/testnet.ini first',
-        'npx cdk bootstrap                         # once per account and region',
+        'export AWS_REGION=ap-northeast-1          # any but us-*: Binance refuses those',
+        'npx cdk bootstrap -c environment=testnet  # once per account and region',
         'flatline deploy --env testnet',
       ];
       for (const step of steps) run.say(`  ${step}`);

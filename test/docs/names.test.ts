@@ -105,3 +105,14 @@ test('the number of alarms is that of the stack', () => {
   const usual = ALARMS.filter(({ onlyWith }) => onlyWith !== 'ping' && onlyWith !== 'trail-copy');
   expect([...new Set(counted)]).toEqual([String(usual.length)]);
 });
+
+test('lists of the dashboard and saved queries that documents name exist', () => {
+  const sources = textOf('lib/dashboard.ts', 'lib/query-list.ts');
+  const named = DOCUMENTS.flatMap(document => [
+    ...everywhere(document, /\bdashboard,\s+"([^"]+)"/g),
+    ...everywhere(document, /\bthe\s+list\s+"([^"]+)"/g),
+    ...everywhere(document, /\bsaved\s+query\s+"([^"]+)"/g),
+  ]);
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter(name => !sources.includes(`'${name}'`))).toEqual([]);
+});

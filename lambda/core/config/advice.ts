@@ -102,7 +102,7 @@ function onExchange({ exchange }: Settings, { environment, awsRegion }: AdviceCo
   }
   if (awsRegion?.startsWith('us-')) {
     const rule = `AWS region ${awsRegion}: Binance does not serve the United States (HTTP 451)`;
-    const remedy = 'deploy to another region, for instance ap-northeast-1, and run preflight there';
+    const remedy = 'set AWS_REGION to another one, for instance ap-northeast-1, and run preflight there';
     remarks.push({ level: 'WARNING', rule, remedy });
   }
   return remarks;

@@ -4,7 +4,7 @@
  *   flat read ── 500 ms ── second read ─▶ proven
  *            └── older endpoint: a position that was never seen? ─▶ closed, and it is read instead from now on
  *
- * Nothing waits for its answer, and a failure is ignored. The older endpoint may be behind: what the newer one has shown
+ * Nothing waits for its answer, and a failure says nothing. The older endpoint may be behind: what the newer one has shown
  * it does not hide, and where the exchange finds nothing to close, the newer one was right.
  */
 
@@ -32,7 +32,7 @@ export function afterWitness(state: EngineState, { rows }: Rows<Position>, atMs:
   const hidden = found.map(({ symbol }) => ({ symbol, problem: 'the newer endpoint does not have it' }));
   const positions = { ...state.lists.positions, older: 'asked', hidden } as const;
   const believed: EngineState = { ...state, witness: 'believed', lists: { ...state.lists, positions } };
-  // It counts as newer than the read that hid them.
+  // Newer than what hid them, even if it comes late.
   return afterList(believed, 'positions', { rows: found, unread: [] }, { sentAtMs: atMs, atMs, older: true });
 }
 
