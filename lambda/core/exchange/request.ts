@@ -18,7 +18,7 @@ import type {
 
 export type ExchangeRequest =
   /**
-   * `older`: the older version of the endpoint. `witness`: asked whether it shows positions that the newer one hides.
+   * `older`: the older version of the endpoint. `witness`: does it show positions that the newer one hides?
    * `withOrders`: of a market that is not covered, also where open orders need margin.
    */
   | { readonly kind: 'positions'; readonly older?: true; readonly witness?: true; readonly withOrders?: true }

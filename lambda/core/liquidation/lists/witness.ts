@@ -4,7 +4,7 @@
  *   flat read ── 500 ms ── second read ─▶ proven
  *            └── older endpoint: a position that was never seen? ─▶ closed, and it is read instead from now on
  *
- * Nothing waits for its answer, and a failure says nothing. The older endpoint may be behind: what the newer one has shown
+ * Nothing waits for its answer, and a failure is ignored. The older endpoint may be behind: what the newer one has shown
  * it does not hide, and where the exchange finds nothing to close, the newer one was right.
  */
 
