@@ -89,7 +89,7 @@ test('for every account and every schedule of faults', async () => {
         expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
       }
     }),
-    { numRuns: Number(process.env.FLATLINE_PROPERTY_RUNS ?? 1_000) },
+    { numRuns: Number(process.env.FLATLINE_PROPERTY_RUNS ?? 300) },
   );
 });
 

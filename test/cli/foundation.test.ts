@@ -52,10 +52,7 @@ describe('a wrong command line: exit 3, on stderr, with the remedy', () => {
     ],
     [
       ['beat', 'testnet'],
-      [
-        'flatline validate: unexpected argument "testnet". Did you mean --env testnet?',
-        'See flatline validate --help.',
-      ],
+      ['flatline beat: unexpected argument "testnet". Did you mean --env testnet?', 'See flatline beat --help.'],
     ],
     [
       ['--local', 'status'],

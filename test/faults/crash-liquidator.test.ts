@@ -11,7 +11,7 @@ import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, randomRun } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
-import { LONGEST_MS, runs } from './extent.ts';
+import { LONGEST_MS, runs, sampled } from './extent.ts';
 import { type Death, mortal } from './mortal.ts';
 import { fillAccount } from './portfolio.ts';
 
@@ -85,7 +85,7 @@ for (const hedgeMode of [false, true]) {
     );
     expect(deaths.length).toBeGreaterThan(80);
     let byTheWatchdog = 0;
-    for (const death of deaths) {
+    for (const death of sampled(deaths, 3, hedgeMode ? 1 : 0)) {
       const account = stage(hedgeMode);
       const before = positionsOf(account);
       await dieAt(account, death);
@@ -98,7 +98,7 @@ for (const hedgeMode of [false, true]) {
       expect([death, again.headline]).toEqual([death, expect.stringMatching(/^FLAT(?:, REPLAY OF 12:\d\d:\d\dZ)?$/)]);
       await expectFinished(account, before);
     }
-    expect(byTheWatchdog).toBeGreaterThan(10);
+    expect(byTheWatchdog).toBeGreaterThan(3);
   });
 
   test(`killed at every call (${mode}): the caller's own repetition finishes when the lease is over`, async () => {
@@ -106,7 +106,7 @@ for (const hedgeMode of [false, true]) {
     const deaths = life.flatMap((name, index) =>
       (['before its effect', 'before its answer'] as const).map(when => ({ name, atCall: index + 1, when })),
     );
-    for (const death of deaths) {
+    for (const death of sampled(deaths, 3, hedgeMode ? 0 : 2)) {
       const account = stage(hedgeMode);
       const before = positionsOf(account);
       await dieAt(account, death);

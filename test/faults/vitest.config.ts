@@ -9,8 +9,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['test/faults/**/*.test.ts', 'test/markets/matrix.test.ts', 'test/core/liquidation/properties.test.ts'],
-    env: { FLATLINE_FAULTS: 'all' },
+    include: [
+      'test/faults/**/*.test.ts',
+      'test/markets/{matrix,preflight-matrix,crash,properties}.test.ts',
+      'test/core/liquidation/properties.test.ts',
+      'test/app/properties.test.ts',
+    ],
+    env: { FLATLINE_FAULTS: 'all', FLATLINE_PROPERTY_RUNS: '2000' },
     pool: 'threads',
     testTimeout: 3_600_000,
     hookTimeout: 60_000,
