@@ -1,12 +1,29 @@
+import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** Their files share no state, so a worker reads the sources once for all of them: for each file it takes as long as the tests. */
+const SHARING = ['core', 'app', 'liquidation', 'adapters', 'docs', 'hostile', 'markets', 'lib', 'simulator'];
+// They install what they need from PyPI: npm run test:aws, test:python, test:frameworks.
+const OTHERS = ['aws', 'client-python', 'frameworks'];
+const folders = readdirSync(new URL('test', import.meta.url)).filter(name => !/\.ts$/.test(name));
+const inFolder = (folder: string): string => `test/${folder}/**/*.test.ts`;
+const sharing = [...SHARING.map(inFolder), 'test/*.test.ts'];
+/** In these folders, but they start processes or servers, or change the environment. */
+const alone = [
+  'test/app/{secrecy,watch-interleavings,watch-function}.test.ts',
+  'test/markets/{secrecy,crash}.test.ts',
+  'test/liquidation/{frozen-connections,refused-keys-and-paths}.test.ts',
+  'test/adapters/{connections,dynamo,telemetry}/**/*.test.ts',
+  'test/adapters/{aws/secrets,bot-store}.test.ts',
+  'test/hostile/{patterns,large-answers,loopback-pages}.test.ts',
+  'test/lib/{cfn-lint,costs,least-privilege,permissions,security-checks,synth}.test.ts',
+];
+const elsewhere = folders.filter(folder => !SHARING.includes(folder) && !OTHERS.includes(folder)).map(inFolder);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // They install what they need from PyPI: npm run test:aws, test:python, test:frameworks.
-    exclude: [...configDefaults.exclude, 'test/aws/**', 'test/client-python/**', 'test/frameworks/**'],
     pool: 'threads',
     // Two for each core: much of a test that starts processes is waiting. The default leaves a core free, of two that is half.
     maxWorkers: 2 * availableParallelism(),
@@ -16,5 +33,15 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sharing', include: sharing, exclude: [...configDefaults.exclude, ...alone], isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: [...elsewhere, ...alone] },
+      },
+    ],
   },
 });

@@ -5,6 +5,7 @@
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
+import { TICK } from '../../lambda/contract.ts';
 import { readDocument } from '../docs/markdown.ts';
 import type { AwsAnswer } from './boto-session.ts';
 import { type Checkout, checkOut } from './checkout.ts';
@@ -115,7 +116,7 @@ describe.skipIf(tools.kind === 'missing')('the watcher on an independent AWS', (
   });
 
   test('reads when the watchdog last ran', async () => {
-    await invoke(`${STACK}-watchdog`, {});
+    expect(await invoke(`${STACK}-watchdog`, TICK)).toMatchObject({ success: true });
     const { silent_seconds } = await invoke(WATCHER, {}, THERE);
     expect(silent_seconds).toBeLessThan(300);
   });
