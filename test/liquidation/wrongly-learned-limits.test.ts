@@ -47,6 +47,25 @@ describe('a size that was refused wrongly (-4005)', () => {
     },
   );
 
+  test.each([
+    { amount: '143', times: 3 },
+    { amount: '143', times: 2 },
+    { amount: '-95', times: 3 },
+    { amount: '-287', times: 4 },
+  ])(
+    '$times times in hedge mode: of $amount no rest is left below the smallest notional',
+    async ({ amount, times }) => {
+      const rig = { hedgeMode: true, unconfirmed: { hedgeClosesExemptFromMinNotional: false } };
+      const day = await dayOf(
+        rig,
+        ({ account }) => account.open('ADAUSDT', amount),
+        ({ exchange }) => exchange.faults.add({ on: ORDERS, times, fault: { kind: 'refuse', code: -4005 } }),
+      );
+      expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
+      expectSound(day);
+    },
+  );
+
   test('a size that is really small is asked to be larger once for each batch, and not more often', async () => {
     const day = await dayOf({}, ({ account, exchange }) => {
       account.open('SOLUSDT', '60000');

@@ -18,8 +18,9 @@ it.each<Work>(['dry run', 'tick'])('%s leaves no socket, no handle and no memory
   for (let done = 0; done < INVOCATIONS / 3; done += 1) await stage.run(work);
   const early = await stage.held(work);
   for (let done = 0; done < INVOCATIONS; done += 1) await stage.run(work);
+  // On a busy machine a repeated read has a connection of its own, which ends when it has been idle for seconds.
+  await expect.poll(async () => (await stage.held(work)).descriptors).toBeLessThanOrEqual(early.descriptors);
   const late = await stage.held(work);
-  expect(late.descriptors).toBeLessThanOrEqual(early.descriptors);
   expect(late.resources).toEqual(early.resources);
   expect((late.heapMb - early.heapMb) * 1_024).toBeLessThan(LEAK_KB_EACH * INVOCATIONS);
 });

@@ -88,7 +88,10 @@ function stepFor(quantity: string, learnt: Learnt, documented: string | undefine
 const stepOfDigits = (digits: number): string => stepOf((0).toFixed(digits));
 
 /** What can surely be closed by itself, with a margin of two because prices move; undefined if not known. */
-function leastClosable({ positionSide, markPrice }: Position, minNotional = MOST_MIN_NOTIONAL): string | undefined {
+export function leastClosable(
+  { positionSide, markPrice }: Position,
+  minNotional = MOST_MIN_NOTIONAL,
+): string | undefined {
   if (positionSide === 'BOTH') return '0';
   const least = amountWorth(minNotional, markPrice);
   return least === undefined ? undefined : doubled(least);

@@ -10,7 +10,7 @@ import { isMore, magnitude, plain, splitIntoChunks } from '../../exchange/amount
 import type { CloseOrder, Position, Side, SymbolRules } from '../../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
 import { digitsOf, type Learnt, largerSize, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
-import { partToClose } from './part-to-close.ts';
+import { leastClosable, partToClose } from './part-to-close.ts';
 
 /** A close without its name. */
 type CloseDraft = Omit<CloseOrder, 'clientOrderId'>;
@@ -34,9 +34,21 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
   const documented = documentedStep(rules, price !== undefined);
   const { quantity, step, dust } = partToClose(row, learnt, { step: documented, minNotional: rules?.minNotional });
   const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
-  const { chunks } = split(maxQuantityOf(learnt, rules) ?? quantity);
+  const { chunks } = split(largestChunk(row, learnt, rules) ?? quantity);
   const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
   return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
+}
+
+/**
+ * A size whose equal chunks could be below the smallest notional is tried only when that size was refused too: else a wrong
+ * refusal leaves a rest that no order closes (hedge mode).
+ */
+function largestChunk(row: Position, learnt: Learnt, rules: SymbolRules | undefined): string | undefined {
+  const max = maxQuantityOf(learnt, rules);
+  const { refusedQuantity } = learnt;
+  const least = leastClosable(row, rules?.minNotional);
+  if (max === undefined || refusedQuantity === undefined || least === undefined) return max;
+  return isMore(least, max) && isMore(refusedQuantity, least) ? least : max;
 }
 
 /** No more orders than this go out within ten seconds. */
