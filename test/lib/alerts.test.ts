@@ -6,7 +6,7 @@ const template = templateOf({ alertEmail: 'ops@example.com' });
 describe('the topic', () => {
   test('lets this account’s alarms publish, no rule of EventBridge, and only with TLS', () => {
     const { Statement } = resource(template, 'AWS::SNS::TopicPolicy', 'Alerts').Properties.PolicyDocument;
-    // W13: no rule of this stack publishes, and by this whoever may make one could write in flatline's name.
+    // W13: no rule of this stack publishes. If rules could, anyone who can create a rule could send alerts as flatline.
     expect(Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow')).toEqual([
       {
         Sid: 'AlarmsOfThisAccount',

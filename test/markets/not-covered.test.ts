@@ -29,6 +29,14 @@ const KINDS: readonly (readonly [string, Order, Exchange, headline: string, said
     'FLAT (ONLY PORTFOLIO MARGIN CM)',
     'portfolio margin UM holds open orders (margin in USDT) and is',
   ],
+  [
+    // No wallet holds the asset.
+    'portfolio margin UM',
+    { ...USD, symbol: 'BTCUSDC', price: '90000' },
+    { ...PORTFOLIO, markets: ['coinm'] },
+    'FLAT (ONLY PORTFOLIO MARGIN CM)',
+    'portfolio margin UM holds open orders (margin in USDC) and is',
+  ],
 ];
 
 const rigOf = ({ account }: Exchange, hedgeMode = false) =>

@@ -45,7 +45,7 @@ function problemsIn(fields: LogLine['fields']): readonly string[] {
       : []),
     ...(fields.mail_can_be_unsubscribed_by_link === true
       ? [
-          'The link in each of these mails unsubscribes you, whoever opens it: confirm the subscription again with --authenticate-on-unsubscribe true.',
+          'Anyone who opens the link at the end of a mail can cancel the subscription: confirm it again with --authenticate-on-unsubscribe true.',
         ]
       : []),
     ...(fields.mail_not_subscribed === true

@@ -76,7 +76,7 @@ function totals(call: Call) {
 }
 
 /** The fields that the rows of all account pages have. */
-export const assetTexts = (amount: Big) => {
+const assetTexts = (amount: Big) => {
   const balance = amount.toFixed(8);
   const zero = '0.00000000';
   return {
@@ -86,12 +86,19 @@ export const assetTexts = (amount: Big) => {
   };
 };
 
-function assets(call: Call) {
-  const rows = positionRows(call.world, call.account, 'used', call.market);
-  return walletRows(call).map(({ asset, amount, updateTime }) => ({
-    ...{ asset, ...assetTexts(amount), openOrderInitialMargin: orderMarginIn(rows, asset), updateTime },
-  }));
+/** The assets of the wallets, and those in which open orders need margin. `rows`: the market's positions. */
+export function assetRows(call: Call, rows: readonly PositionRow[]) {
+  const wallets = walletRows(call);
+  const owed = rows.filter(row => row.orderMargin.gt(0)).map(({ symbol }) => symbol.marginAsset);
+  const others = [...new Set(owed)].filter(asset => wallets.every(wallet => wallet.asset !== asset));
+  return [...wallets, ...others.map(asset => ({ asset, amount: new Big(0), updateTime: 0 }))].map(
+    ({ asset, amount, updateTime }) => ({
+      ...{ asset, ...assetTexts(amount), openOrderInitialMargin: orderMarginIn(rows, asset), updateTime },
+    }),
+  );
 }
+
+const assets = (call: Call) => assetRows(call, positionRows(call.world, call.account, 'used', call.market));
 
 /** One row for each margin asset. */
 const balance = (version: 2 | 3): AccountEndpoint =>

@@ -6,9 +6,8 @@
 import Big from 'big.js';
 import { type Call, signed } from '../../endpoint.ts';
 import { pairOf } from '../../order-json.ts';
-import { orderMarginIn, orderMarginText, type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
-import { walletRows } from '../../wallet-rows.ts';
-import { assetTexts } from '../account.ts';
+import { orderMarginText, type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
+import { assetRows } from '../account.ts';
 
 export const coinPositionRisk = signed(
   { method: 'GET', path: '/dapi/v1/positionRisk', market: 'cm', weight: 1 },
@@ -50,17 +49,18 @@ export function coinPositionJson({ world, account }: Call, row: PositionRow) {
   };
 }
 
-export const coinAccount = signed({ method: 'GET', path: '/dapi/v1/account', market: 'cm', weight: 5 }, call => ({
-  assets: walletRows(call).map(({ asset, amount }) => ({
-    ...{ asset, ...assetTexts(amount), openOrderInitialMargin: orderMarginIn(coinRows(call), asset), updateTime: 0 },
-  })),
-  positions: coinRows(call).map(row => {
-    const { entryPrice: breakEvenPrice, notional: notionalValue } = positionTexts(call.world, row);
-    return { ...accountRow(call, row), isolated: false, breakEvenPrice, notionalValue };
-  }),
-  ...{ canDeposit: true, canTrade: call.account.canTrade, canWithdraw: call.account.canWithdraw },
-  ...{ feeTier: 0, updateTime: 0 },
-}));
+export const coinAccount = signed({ method: 'GET', path: '/dapi/v1/account', market: 'cm', weight: 5 }, call => {
+  const rows = coinRows(call);
+  return {
+    assets: assetRows(call, rows).map(row => ({ ...row, updateTime: 0 })),
+    positions: rows.map(row => {
+      const { entryPrice: breakEvenPrice, notional: notionalValue } = positionTexts(call.world, row);
+      return { ...accountRow(call, row), isolated: false, breakEvenPrice, notionalValue };
+    }),
+    ...{ canDeposit: true, canTrade: call.account.canTrade, canWithdraw: call.account.canWithdraw },
+    ...{ feeTier: 0, updateTime: 0 },
+  };
+});
 
 export function accountRow({ world, account }: Call, row: PositionRow) {
   const { markPrice: _, notional: __, ...texts } = positionTexts(world, row);

@@ -7,10 +7,9 @@
 import { checkClientId32 } from '../../../engine/orders/place-order.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
 import { type AccountEndpoint, type Call, type Endpoint, oneOrder, signed } from '../../endpoint.ts';
-import { orderMarginIn, type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
+import { type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
 import { requestOrder } from '../../request-order.ts';
-import { walletRows } from '../../wallet-rows.ts';
-import { accountConfig, assetTexts, positionSideDual } from '../account.ts';
+import { accountConfig, assetRows, positionSideDual } from '../account.ts';
 import {
   algoOrderDelete,
   algoOrderGet,
@@ -54,21 +53,20 @@ const cmPositions = signed({ method: 'GET', path: '/papi/v1/cm/positionRisk', ma
     .map(row => coinPositionJson(call, row)),
 );
 
-const assetRows = (call: Call, rows: readonly PositionRow[]) =>
-  walletRows(call).map(({ asset, amount }) => {
-    const { crossWalletBalance, crossUnPnl, maintMargin, initialMargin, ...texts } = assetTexts(amount);
-    return {
-      ...{ asset, crossWalletBalance, crossUnPnl, maintMargin, initialMargin },
-      ...{ positionInitialMargin: texts.positionInitialMargin, openOrderInitialMargin: orderMarginIn(rows, asset) },
-      updateTime: 0,
-    };
-  });
+/** What portfolio margin shows of an asset. */
+const assets = (call: Call, rows: readonly PositionRow[]) =>
+  assetRows(call, rows).map(row => ({
+    ...{ asset: row.asset, crossWalletBalance: row.crossWalletBalance, crossUnPnl: row.crossUnPnl },
+    ...{ maintMargin: row.maintMargin, initialMargin: row.initialMargin },
+    ...{ positionInitialMargin: row.positionInitialMargin, openOrderInitialMargin: row.openOrderInitialMargin },
+    updateTime: 0,
+  }));
 
 /** "Get UM Account Detail V2". */
 const umAccount = signed({ method: 'GET', path: '/papi/v2/um/account', market: 'um', weight: 5 }, call => {
   const rows = positionRows(call.world, call.account, 'used', 'um');
   return {
-    assets: assetRows(call, rows),
+    assets: assets(call, rows),
     positions: rows.map(row => {
       const { entryPrice: _, markPrice: __, ...texts } = positionTexts(call.world, row);
       return texts;
@@ -76,10 +74,10 @@ const umAccount = signed({ method: 'GET', path: '/papi/v2/um/account', market: '
   };
 });
 
-const cmAccount = signed({ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', weight: 5 }, call => ({
-  assets: assetRows(call, coinRows(call)),
-  positions: coinRows(call).map(row => accountRow(call, row)),
-}));
+const cmAccount = signed({ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', weight: 5 }, call => {
+  const rows = coinRows(call);
+  return { assets: assets(call, rows), positions: rows.map(row => accountRow(call, row)) };
+});
 
 type Row = Readonly<Record<string, unknown>>;
 const OF_TRIGGERS = ['stopPrice', 'closePosition', 'workingType', 'priceProtect'];
