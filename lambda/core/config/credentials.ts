@@ -70,11 +70,14 @@ function readField(fields: Fields, name: 'apiKey' | 'apiSecret'): Field {
   return { ok: true, value: trimmed };
 }
 
-/** Field names for a message. The key itself may have been typed into the field for the name. */
+/** Letters, and a word that a wrong name for one of the two fields has: anything else may be a piece of a key. */
+const IS_NAME = /^(?=.*(?:api|key|secret))[a-z_-]{1,20}$/i;
+
+/** Field names for a message. The key itself, or a piece of it, may have been typed into the field for the name. */
 function namesOf(fields: Fields): string {
   const names = Object.keys(fields);
   if (names.length === 0) return 'no fields';
-  const shown = names.filter(name => /^[A-Za-z_][\w-]{0,19}$/.test(name) && !looksLikeCredential(name)).slice(0, 10);
+  const shown = names.filter(name => IS_NAME.test(name) && !looksLikeCredential(name)).slice(0, 10);
   const hidden = names.length - shown.length;
   return [...shown, ...(hidden > 0 ? [`${hidden} with a name that is not shown`] : [])].join(', ');
 }

@@ -221,6 +221,11 @@ describe('refuses', () => {
   });
 });
 
+test('never names a field whose name may be a piece of a key', () => {
+  for (const piece of [API_KEY.slice(-20), HMAC.slice(4, 16), API_KEY.slice(9, 17), HMAC.slice(30, 50)])
+    expect(problemsOf(JSON.stringify({ [piece]: HMAC })).join()).not.toContain(piece);
+});
+
 test('for every damage to a secret, answers, and never with a piece of a value', () => {
   const rsaLines = RSA.split('\n');
   const value = fc.constantFrom(
