@@ -3,24 +3,30 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
+export const inFolder = (folder: string): string => `test/${folder}/**/*.test.ts`;
+
+/** In virtual time, and quick: the folders of `npm run test:unit` (test/unit.config.ts). */
+export const UNIT = ['core', 'app', 'liquidation', 'adapters', 'docs', 'hostile'];
+
 /** Their files share no state, so a worker reads the sources once for all of them: for each file it takes as long as the tests. */
-const SHARING = ['core', 'app', 'liquidation', 'adapters', 'docs', 'hostile', 'markets', 'lib', 'simulator'];
-// They install what they need from PyPI: npm run test:aws, test:python, test:frameworks.
-const OTHERS = ['aws', 'client-python', 'frameworks'];
-const folders = readdirSync(new URL('test', import.meta.url)).filter(name => !/\.ts$/.test(name));
-const inFolder = (folder: string): string => `test/${folder}/**/*.test.ts`;
-const sharing = [...SHARING.map(inFolder), 'test/*.test.ts'];
+const SHARING = [...UNIT, 'markets', 'lib', 'simulator'];
+
 /** In these folders, but they start processes or servers, or change the environment. */
-const alone = [
-  'test/app/{secrecy,watch-interleavings,watch-function}.test.ts',
+export const ALONE = [
+  'test/app/{watch-interleavings,watch-function}.test.ts',
   'test/markets/{secrecy,crash}.test.ts',
   'test/liquidation/{frozen-connections,refused-keys-and-paths}.test.ts',
-  'test/adapters/{connections,dynamo,telemetry}/**/*.test.ts',
+  'test/adapters/{connections,dynamo}/**/*.test.ts',
   'test/adapters/{aws/secrets,bot-store}.test.ts',
   'test/hostile/{patterns,large-answers,loopback-pages}.test.ts',
   'test/lib/{cfn-lint,costs,least-privilege,permissions,security-checks,synth}.test.ts',
 ];
-const elsewhere = folders.filter(folder => !SHARING.includes(folder) && !OTHERS.includes(folder)).map(inFolder);
+
+// They install what they need from PyPI: npm run test:aws, test:python, test:frameworks.
+const OTHERS = ['aws', 'client-python', 'frameworks'];
+const folders = readdirSync(new URL('test', import.meta.url)).filter(name => !/\.ts$/.test(name));
+const elsewhere = folders.filter(folder => !SHARING.includes(folder) && !OTHERS.includes(folder));
+const sharing = [...SHARING.map(inFolder), 'test/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -36,11 +42,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'sharing', include: sharing, exclude: [...configDefaults.exclude, ...alone], isolate: false },
+        test: { name: 'sharing', include: sharing, exclude: [...configDefaults.exclude, ...ALONE], isolate: false },
       },
       {
         extends: true,
-        test: { name: 'alone', include: [...elsewhere, ...alone] },
+        test: { name: 'alone', include: [...elsewhere.map(inFolder), ...ALONE] },
       },
     ],
   },
