@@ -101,10 +101,11 @@ async function attempt(
   remainingMs: number,
 ): Promise<Answer> {
   const { resume } = request;
+  const correlationId = asked.correlationId ?? '';
   let own = ports;
   let isUnproven = false;
   if (resume) {
-    const time = await untilItIsTime(ports, request, asked.correlationId ?? '', resume);
+    const time = await untilItIsTime(ports, request, correlationId, resume);
     if (time === 'continued') return continuedByAnother(ports, asked);
     if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
     if (resume.waits) own = portsWithWaits(ports, bot.secretName, resume.waits, time === 'now');
@@ -120,7 +121,7 @@ async function attempt(
     asked: { ...asked, startedAtMs },
     deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
-  const trip = await checkTrip(ports, { ...request, correlationId: task.correlationId }, TRIP_CHECK_MS);
+  const trip = await checkTrip(ports, { ...request, correlationId }, TRIP_CHECK_MS);
   if (trip.kind === 'gone') return refuseGoneTrip(ports, asked, trip.because);
   const answer = await carryOut(own, config, task);
   if (!resume && !answer.replayed) {

@@ -46,9 +46,9 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
 function largestChunk(row: Position, learnt: Learnt, rules: SymbolRules | undefined): string | undefined {
   const max = maxQuantityOf(learnt, rules);
   const { refusedQuantity } = learnt;
+  if (max === undefined || refusedQuantity === undefined) return max;
   const least = leastClosable(row, rules?.minNotional);
-  if (max === undefined || refusedQuantity === undefined || least === undefined) return max;
-  return isMore(least, max) && isMore(refusedQuantity, least) ? least : max;
+  return least !== undefined && isMore(least, max) && isMore(refusedQuantity, least) ? least : max;
 }
 
 /** No more orders than this go out within ten seconds. */
