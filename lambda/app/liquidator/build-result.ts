@@ -16,7 +16,7 @@ import {
   warningsOfAll,
 } from '../../core/liquidation/answer/market-ends.ts';
 import { oneFigure, sumByAsset } from '../../core/liquidation/answer/profit.ts';
-import type { CarriedByMarket } from '../../core/liquidation/carry/carried-markets.ts';
+import type { CarriedByMarket } from '../../core/liquidation/carry/carry.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import { hasMoved, type Stay } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';

@@ -7,7 +7,7 @@ import { type Answer, type AnswerError, type FinalState, METRICS } from '../../c
 import type { RequestedWaits } from '../../core/exchange/requested-waits.ts';
 import { answerError, messageOf } from '../../core/invocation/answer-error.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
-import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
+import { writeCarriedMarkets } from '../../core/liquidation/carry/carry.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { AuditLog } from '../audit-log.ts';

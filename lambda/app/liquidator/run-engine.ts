@@ -10,8 +10,7 @@
  */
 
 import type { Rows } from '../../core/exchange/model.ts';
-import type { End } from '../../core/liquidation/decide.ts';
-import { decideTogether } from '../../core/liquidation/decide-together.ts';
+import { decideTogether, type End } from '../../core/liquidation/decide.ts';
 import type { EngineEvent } from '../../core/liquidation/events.ts';
 import { reduce } from '../../core/liquidation/reduce.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';

@@ -10,8 +10,14 @@ import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
 import { isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
-import { hasPosition, uncancelledConditionals, uncancelledOrders } from '../symbols/symbol-questions.ts';
-import type { CancelWork, SymbolWork, Work } from '../symbols/symbol-work.ts';
+import {
+  type CancelWork,
+  hasPosition,
+  type SymbolWork,
+  uncancelledConditionals,
+  uncancelledOrders,
+  type Work,
+} from '../symbols/symbol-work.ts';
 import { isAboutOrders } from '../symbols/symbols.ts';
 import { overdueMs } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';

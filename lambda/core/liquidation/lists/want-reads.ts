@@ -5,15 +5,13 @@
  */
 
 import type { ExchangeRequest } from '../../exchange/request.ts';
+import type { Wish } from '../choice.ts';
 import type { Pending } from '../pending.ts';
 import type { EngineState } from '../state.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { asksOlder, type ListName } from './list-view.ts';
 import { nextConfirmationReadAtMs } from './proof.ts';
-
-/** A request that is wanted, or when it will be. */
-export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
 
 export function wantReads(state: EngineState, nowMs: number): readonly Wish[] {
   const isQuiet = isNothingToDo(state);

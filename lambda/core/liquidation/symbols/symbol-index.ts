@@ -3,8 +3,14 @@
 import { reducesOnly } from '../cancel/can-open.ts';
 import { ShelvedMap } from '../shelved-map.ts';
 import { PATIENCE_MIN_MS } from '../timing.ts';
-import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
-import type { CloseTarget, SymbolWork, Work } from './symbol-work.ts';
+import {
+  type CloseTarget,
+  hasPosition,
+  type SymbolWork,
+  uncancelledConditionals,
+  uncancelledOrders,
+  type Work,
+} from './symbol-work.ts';
 
 interface SymbolsSummary {
   /** A close may go out now, or after a wait. */
