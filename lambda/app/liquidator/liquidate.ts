@@ -26,7 +26,7 @@ import { finish } from './finish.ts';
 import { acquire, attemptNameOf, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
 import type { MarketOutcome } from './market-outcome.ts';
 import { startPeeking } from './peek.ts';
-import { type MarketRun, runEngine } from './run-engine.ts';
+import { type EngineLane, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 import { type KindWatch, watchKind } from './watch-kind.ts';
 
@@ -128,7 +128,7 @@ async function runMarkets(
   const peeking = startPeeking(ports.clock, account, AbortSignal.any([signal, ended.signal]));
   const recorderOf = (index: number): AuditRecorder => recorders[index] ?? createAuditRecorder();
   const lanes = account.covered.map(
-    (session, index): MarketRun => ({
+    (session, index): EngineLane => ({
       session,
       start: stateAtStart(jobOf(ports, task, session.market)),
       mayAct: lease.then(
@@ -143,7 +143,7 @@ async function runMarkets(
   );
   const results = await runEngine({ clock: ports.clock, lanes, letArrive: ports.letArrive, signal });
   const markets = results.map((result, index): MarketOutcome => {
-    const { session } = lanes[index] as MarketRun;
+    const { session } = lanes[index] as EngineLane;
     return { session, result, recorder: recorderOf(index) };
   });
   // If every market is stopped or must wait, the others are not read.

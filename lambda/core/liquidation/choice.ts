@@ -18,7 +18,7 @@ const NEEDS = [
   'sweeps',
 ] as const;
 
-export type Need = (typeof NEEDS)[number];
+type Need = (typeof NEEDS)[number];
 
 export interface Want {
   readonly need: Need;
@@ -26,7 +26,7 @@ export interface Want {
 }
 
 /** The last few leave the kept share of the weight alone. */
-export const urgencyOf = (need: Need): Urgency =>
+const urgencyOf = (need: Need): Urgency =>
   rankOf(need) <= rankOf('cancels that hold up a close') ? 'urgent' : 'can-wait';
 
 /** The lower goes first, in each market and across markets. */
@@ -70,6 +70,7 @@ export class Choice {
     this.noteNoRoom(taken.atMs);
   }
 
+  /** What finds no room is wanted again by the decision at `atMs`. */
   private noteNoRoom(atMs: number | undefined): void {
     this.isWaitingForRoom = true;
     if (atMs !== undefined) this.timerAtMs = Math.min(this.timerAtMs, Math.max(atMs, this.nowMs + 1));
@@ -102,7 +103,7 @@ export class Choice {
     return taken.ok ? this.nowMs : (taken.atMs ?? this.nowMs);
   }
 
-  /** Cheaper than making the orders of a position. */
+  /** Asked before the orders of a position are made. If not, the next decision is when there may be room. */
   hasRoomForClose(): boolean {
     const taken = take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
     if (!taken.ok) this.noteNoRoom(taken.atMs);

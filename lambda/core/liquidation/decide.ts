@@ -20,7 +20,7 @@ import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
 
-export type Decision =
+type Decision =
   | {
       readonly kind: 'go-on';
       readonly requests: readonly ExchangeRequest[];
@@ -144,10 +144,11 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   return { kind: 'go-on', requests, wants, readSecret, timerAtMs };
 }
 
-/** The largest first, as far as there is room. Returns whether any could go out. */
+/** The largest first, as far as there is room. Returns whether any is wanted, with or without room. */
 function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolean {
   if (!mayWantCloses(state)) return false;
   if (chosen.slots() <= 0) {
+    // Only to decide again once there may be room.
     chosen.hasRoomForClose();
     return true;
   }

@@ -27,7 +27,10 @@ export function withAnswer(
   };
 }
 
-/** The highest step of a batch counts. In this order: at once, after a read, after a pause, no further try. */
+/**
+ * The highest step of a batch counts. In this order: another order, after a read, after a pause, no further try. A limit order
+ * pauses as well.
+ */
 const RANK: Readonly<Record<Step, number>> = {
   again: 0,
   'widen-window': 1,

@@ -52,8 +52,8 @@ export function wantCancels(state: EngineState, nowMs: number, room: number): Ca
 /** TWAP and VP orders, at the wallet's host. */
 export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
   if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], timers: [] };
-  const { covered } = state.strategies;
-  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
+  const { accepted } = state.strategies;
+  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !accepted.has(algoId));
   const timers: number[] = [];
   if (running.length === 0) return { others: [], timers };
   if (isReady(state, state.strategies, nowMs))

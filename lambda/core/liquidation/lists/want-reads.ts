@@ -30,7 +30,7 @@ function strategiesWantedSince({ job, lists, strategies }: EngineState): number 
   const { latest, wantedSinceMs, exhausted } = lists.strategies;
   if (!job.hasWallet || exhausted) return undefined;
   if (latest === undefined) return 0;
-  const sinceMs = Math.max(wantedSinceMs, ...strategies.covered.values());
+  const sinceMs = Math.max(wantedSinceMs, ...strategies.accepted.values());
   return sinceMs > latest.sentAtMs ? sinceMs : undefined;
 }
 

@@ -57,8 +57,8 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
       isPuzzled ||= IS_OVER.has(stage.kind) && failure?.reason === 'reduce-only-rejected';
       mayClose ||= stage.kind === 'idle' || stage.kind === 'waiting';
     }
-    for (const atMs of cancelOrders.covered.values()) cancelledAtMs.orders = Math.max(cancelledAtMs.orders, atMs);
-    for (const atMs of cancelConditionals.covered.values())
+    for (const atMs of cancelOrders.accepted.values()) cancelledAtMs.orders = Math.max(cancelledAtMs.orders, atMs);
+    for (const atMs of cancelConditionals.accepted.values())
       cancelledAtMs.conditionals = Math.max(cancelledAtMs.conditionals, atMs);
   }
   return {
