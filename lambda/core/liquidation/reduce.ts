@@ -49,7 +49,7 @@ export function reduce(state: EngineState, event: EngineEvent): EngineState {
 
 /** With a new key TWAP and VP orders are read again if the old key was refused. */
 function secretRead(state: EngineState, isNew: boolean, atMs: number): EngineState {
-  const trouble: EngineState['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
+  const trouble: EngineState['trouble'] = { ...state.trouble, key: { kind: 'done', atMs, isNewKey: isNew } };
   const { strategies } = state.lists;
   if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
   const again = { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false };
