@@ -150,7 +150,7 @@ const RESUMED_TIMEOUT_MS = 20_000;
 const PREFLIGHT_TIMEOUT_MS = 15_000;
 
 function refuse(ports: LiquidatorPorts, problems: readonly string[], asked: Asked): Answer {
-  ports.telemetry.log('ERROR', 'The event was refused. Nothing was done.', {
+  ports.telemetry.log('ERROR', 'The event was refused; nothing was done', {
     event: 'event_refused',
     problems,
   } satisfies LogEvent<'event_refused'>);
