@@ -45,7 +45,7 @@ export async function buildResult(
   lease: Lease,
   outcome: Extract<AttemptOutcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
-  const { requests, peeks, otherKind, kindUnknown } = outcome;
+  const { requests, uncovered, otherKind, kindUnknown } = outcome;
   const scope = scopeOf(task);
   const markets = await Promise.all(outcome.markets.map(one => marketResult(ports, task, one)));
   const end = kindUnknown === undefined ? endOfAll(markets) : SOON_AGAIN;
@@ -111,7 +111,7 @@ export async function buildResult(
           seenFlatOnce: flat === 'seen-once',
           reopened,
           unseen: unseenInAll(markets),
-          covers: coversOf(markets, peeks),
+          covers: coversOf(markets, uncovered),
           retryUntilMs,
         }),
         state: finalState,
@@ -128,10 +128,10 @@ export async function buildResult(
         errors: kindUnknownErrors(errorsOfAll(markets, task.settings), kindUnknown),
         warnings: [
           ...(otherKind === undefined ? [] : [answerError('WRONG_ACCOUNT', kindMessage(otherKind))]),
-          ...warningsOfAll(markets, peeks, task.settings),
+          ...warningsOfAll(markets, uncovered, task.settings),
         ],
         remaining: remainingOfAll(markets),
-        markets: marketsOfAnswer(markets, peeks),
+        markets: marketsOfAnswer(markets, uncovered),
         attempt: lease.attempt,
       }),
   };

@@ -6,7 +6,7 @@
  */
 
 import { type AccountKind, marketsOf } from '../../core/exchange/market.ts';
-import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
+import type { UncoveredRead } from '../../core/liquidation/answer/market-ends.ts';
 import { stateAtStart } from '../../core/liquidation/state.ts';
 import type { AuditLog } from '../audit-log.ts';
 import {
@@ -19,7 +19,7 @@ import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import type { KindFinding } from './kind-of-account.ts';
 import { attemptNameOf, type Lease } from './lock.ts';
-import { startPeeking } from './peek.ts';
+import { startUncoveredReading } from './read-uncovered.ts';
 import { type EngineResult, type MarketRun, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 import { type KindWatch, watchKind } from './watch-kind.ts';
@@ -35,7 +35,7 @@ export type AttemptOutcome =
   | {
       readonly kind: 'ended';
       readonly markets: readonly MarketOutcome[];
-      readonly peeks: readonly Peek[];
+      readonly uncovered: readonly UncoveredRead[];
       /** Every request that ended. */
       readonly requests: readonly NamedTrace[];
       /** The account is of another kind than configured, and was cleared as that. */
@@ -83,7 +83,7 @@ export async function work(ports: LiquidatorPorts, task: Task, of: WorkOf): Prom
 }
 
 /** How long a read of a market that is not covered may delay the answer. */
-const PEEK_WAIT_MS = 50;
+const UNCOVERED_WAIT_MS = 50;
 
 async function clear(
   ports: LiquidatorPorts,
@@ -96,7 +96,7 @@ async function clear(
     one => one?.lease,
     () => undefined,
   );
-  const peeking = startPeeking(ports.clock, account, AbortSignal.any([signal, ended.signal]));
+  const uncoveredReading = startUncoveredReading(ports.clock, account, AbortSignal.any([signal, ended.signal]));
   const recorderOf = (index: number): AuditRecorder => recorders[index] ?? createAuditRecorder();
   const lanes = account.covered.map(
     (session, index): MarketRun => ({
@@ -107,7 +107,7 @@ async function clear(
       ),
       record(before, event, after, trace) {
         recorderOf(index).step(before, event, after, trace);
-        if (after.flatAtMs !== undefined) peeking.begin();
+        if (after.flatAtMs !== undefined) uncoveredReading.begin();
         watch?.step(index, after);
       },
     }),
@@ -118,8 +118,8 @@ async function clear(
     return { session, result, recorder: recorderOf(index) };
   });
   // If every market is stopped or must wait, the others are not read.
-  if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
-  const peeks = await peeking.seen(PEEK_WAIT_MS);
+  if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) uncoveredReading.begin();
+  const uncovered = await uncoveredReading.seen(UNCOVERED_WAIT_MS);
   ended.abort('ended');
-  return { markets, peeks, requests: account.requests };
+  return { markets, uncovered, requests: account.requests };
 }
