@@ -25,8 +25,9 @@ export function createAxiosAdapter(transport: Transport, origin: string, apiKey:
     const startedAtMs = call.clock.nowMs();
     call.request = { method, path, startedAtMs };
     const limits = { timeoutMs: call.endsAtMs - startedAtMs, signal: call.signal };
+    const request = { origin, method, target, apiKey, afresh: call.afresh };
     try {
-      call.sent = call.refusal ?? (await sendOnce(transport, { origin, method, target, apiKey }, limits, call.clock));
+      call.sent = call.refusal ?? (await sendOnce(transport, request, limits, call.clock));
     } catch (error) {
       call.problem = error;
     }

@@ -13,6 +13,8 @@ export interface Call {
   readonly clock: Clock;
   readonly endsAtMs: number;
   readonly signal: AbortSignal | undefined;
+  /** On a connection that no request was sent on. */
+  readonly afresh: boolean;
   /** Why nothing may be sent; undefined: it may be sent. */
   refusal: SendResult | undefined;
   /** Method and path as the SDK built them, and when the request began. */
@@ -25,8 +27,8 @@ export interface Call {
 
 export const calls = new AsyncLocalStorage<Call>();
 
-export function beginCall(clock: Clock, { timeoutMs, signal }: CallLimits, refusal?: SendResult): Call {
+export function beginCall(clock: Clock, { timeoutMs, signal }: CallLimits, afresh = false, refusal?: SendResult): Call {
   const nowMs = clock.nowMs();
   const nothingYet = { request: undefined, sent: undefined, problem: undefined, endedAtMs: nowMs };
-  return { clock, endsAtMs: nowMs + timeoutMs, signal, refusal, ...nothingYet };
+  return { clock, endsAtMs: nowMs + timeoutMs, signal, afresh, refusal, ...nothingYet };
 }

@@ -15,7 +15,7 @@ import { PROOF_GAP_MS } from './lists/proof.ts';
 import { type Wish, wantReads } from './lists/want-reads.ts';
 import { wantWitness } from './lists/witness.ts';
 import { type Need, urgencyOf, type Want } from './need.ts';
-import { patienceMs } from './silence.ts';
+import { afreshAfter, patienceMs } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
@@ -108,7 +108,8 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
-      chosen.add('closes', { kind: 'close', order, recvWindowMs: windowOf(state, target) });
+      const recvWindowMs = windowOf(state, target);
+      chosen.add('closes', { kind: 'close', order, recvWindowMs, ...afreshAfter(target) });
     }
   }
   return closes.length > 0;
