@@ -193,8 +193,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/trouble',
     'a repair is made first',
-    'failures: 0 } : repair, mayGoOn: true }',
-    'failures: 0 } : repair, mayGoOn: false }',
+    'if (isDone && !mayHelpAgain(repair, atMs))',
+    "if (repair.kind === 'not-needed' || (isDone && !mayHelpAgain(repair, atMs)))",
     'a clock that is refused',
   ),
   // Progress
@@ -331,7 +331,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'liquidation/decide',
     'closes go first',
     '  const isClosing = chooseCloses(state, nowMs, chosen);',
-    "  chosen.addAll(wantCancels(state, nowMs, 100).others, 'can-wait');\n  const isClosing = chooseCloses(state, nowMs, chosen);",
+    "  chosen.addAll('other cancels', wantCancels(state, nowMs, 100).others);\n  const isClosing = chooseCloses(state, nowMs, chosen);",
     'closes go out first',
   ),
   at(

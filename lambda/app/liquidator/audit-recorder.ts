@@ -1,28 +1,27 @@
 /**
- * The audit records of the engine's steps. Records made before the audit log is open are kept for it.
+ * The audit records of the engine's steps: when each is made. audit-entries.ts has what it says. Records made before the audit
+ * log is open are kept for it.
  *
  *   reads ──────── liquidation_positions_queried: what changed since the last one
  *   cancels ────── liquidation_orders_cancelled, one per symbol when they are over
  *   closes ─────── liquidation_position_closed once a read shows it gone, liquidation_position_close_failed per failed batch
  */
 
-import { sum } from '../../core/exchange/amount.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import { MARKETS, type Market } from '../../core/exchange/market.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import { COSTS, type ExchangeRequest } from '../../core/exchange/request.ts';
-import { answerError, errorOfFailure } from '../../core/invocation/answer-error.ts';
 import type { Profit } from '../../core/liquidation/answer/profit.ts';
 import { leftover } from '../../core/liquidation/lists/leftover.ts';
 import { readsList } from '../../core/liquidation/lists/list-view.ts';
-import { isSamePosition, type SentOrder, type Stay } from '../../core/liquidation/lists/stays.ts';
+import { isSamePosition, type Stay } from '../../core/liquidation/lists/stays.ts';
 import { PendingRequests } from '../../core/liquidation/pending.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
-import type { SymbolWork } from '../../core/liquidation/symbols/symbol-work.ts';
 import { targetOf } from '../../core/liquidation/symbols/symbols.ts';
 import type { RequestTrace } from '../../ports.ts';
 import type { AuditEntry, AuditLog } from '../audit-log.ts';
 import { describeTrace } from '../exchange/exchange-session.ts';
+import { cancelsEntry, closedEntry, failedBatchEntry, readEntry, unprovenEntry } from './audit-entries.ts';
 import type { Recorder } from './run-engine.ts';
 
 export interface AuditRecorder {
@@ -84,11 +83,11 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
         recordRead(after, false);
         recordGone(before, after);
       } else if (request.kind === 'close') {
-        const key = `close ${request.order.symbol} ${request.order.positionSide}`;
+        const key = closeKey(request.order);
         traces.set(key, [...(traces.get(key) ?? []), trace]);
         recordFailedBatch(before, after, request, event.answer);
       } else if (COSTS[request.kind].operation === 'cancel' && 'symbol' in request) {
-        const key = `cancel ${request.symbol}`;
+        const key = cancelKey(request.symbol);
         traces.set(key, [...(traces.get(key) ?? []), trace]);
         // An order that is gone already counts as cancelled.
         const isDone = event.answer.ok || event.answer.failure.reason === 'nothing-there';
@@ -118,20 +117,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     if (now === shown && readFailure === undefined && !isLast) return;
     shown = now;
     reads += 1;
-    record({
-      type: 'liquidation_positions_queried',
-      operation: 'observe',
-      data: {
-        round: reads,
-        verified: left.verified,
-        positions: left.positions.map(describePosition),
-        orders: orders.latest?.rows.length ?? null,
-        conditional_orders: conditionals.latest?.rows.length ?? null,
-        unread_rows: [state.lists.positions, orders, conditionals].flatMap(({ latest }) => latest?.unread ?? []),
-        requests: described(readTraces),
-      },
-      ...(readFailure ? { error: { ...errorOfFailure(readFailure) }, level: 'WARN' } : {}),
-    });
+    record(readEntry(state, left, reads, readFailure, described(readTraces)));
     readTraces = [];
     readFailure = undefined;
   }
@@ -143,45 +129,17 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   }
 
   function recordClosed(stay: Stay, profit: Profit | undefined): void {
-    const { first, orders } = stay;
-    if (closedRecorded.has(first)) return;
-    closedRecorded.add(first);
-    const [asset] = Object.keys(profit?.realizedPnl ?? {});
-    record({
-      type: 'liquidation_position_closed',
-      operation: 'close',
-      symbol: first.symbol,
-      data: {
-        position_side: first.positionSide,
-        amount: first.amount,
-        quantity: profit && !profit.isEstimate ? profit.quantity : filledBy(orders),
-        average_price:
-          profit?.averagePrice ?? orders.find(({ receipt }) => receipt?.averagePrice)?.receipt?.averagePrice ?? null,
-        realized_pnl: (asset && profit?.realizedPnl[asset]) ?? first.unrealizedPnl,
-        pnl_is_estimate: profit?.isEstimate ?? true,
-        margin_asset: first.marginAsset,
-        commissions: profit?.commissions ?? {},
-        client_order_ids: orders.map(({ order }) => order.clientOrderId),
-        requests: described(tracesOf(`close ${first.symbol} ${first.positionSide}`)),
-      },
-    });
+    if (closedRecorded.has(stay.first)) return;
+    closedRecorded.add(stay.first);
+    record(closedEntry(stay, profit, described(tracesOf(closeKey(stay.first)))));
   }
 
-  function recordUnproven(state: EngineState, { first, orders }: Stay): void {
-    const unheard = tracesOf(`close ${first.symbol} ${first.positionSide}`);
+  function recordUnproven(state: EngineState, stay: Stay): void {
+    const unheard = tracesOf(closeKey(stay.first));
     const inFlight = state.pending
       .all()
-      .some(({ request }) => request.kind === 'close' && isSamePosition(request.order, first));
-    if (unheard.length === 0 && !inFlight) return;
-    const message = 'close orders were sent, but no later read of the positions shows it gone';
-    const error = answerError('NOT_VERIFIED', message, first.symbol);
-    record({
-      type: 'liquidation_position_close_failed',
-      operation: 'close',
-      symbol: first.symbol,
-      data: { ...describePosition(first), orders: orders.map(describeOrder), requests: described(unheard) },
-      error: { ...error },
-    });
+      .some(({ request }) => request.kind === 'close' && isSamePosition(request.order, stay.first));
+    if (unheard.length > 0 || inFlight) record(unprovenEntry(stay, described(unheard)));
   }
 
   function recordFailedBatch(
@@ -198,18 +156,7 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     if (!failed) return;
     const stay = after.stays.findLast(one => isSamePosition(one.first, order));
     const batch = stay?.orders.slice(-Math.max(1, earlier.stage.ids.length)) ?? [];
-    record({
-      type: 'liquidation_position_close_failed',
-      operation: 'close',
-      symbol: order.symbol,
-      data: {
-        ...describePosition(target.row),
-        executed: sum(batch.map(({ receipt }) => receipt?.executedQuantity ?? '0')),
-        orders: batch.map(describeOrder),
-        requests: described(tracesOf(`close ${order.symbol} ${order.positionSide}`)),
-      },
-      error: { ...errorOfFailure(target.failure, order.symbol) },
-    });
+    record(failedBatchEntry(target.row, target.failure, batch, described(tracesOf(closeKey(order)))));
   }
 
   function recordCancels(before: EngineState, after: EngineState, symbol: string, failure: Failure | undefined): void {
@@ -217,57 +164,17 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     const own = after.symbols.get(symbol);
     if (earlier === undefined || own === undefined) return;
     if (own.cancelOrders.stage.kind === 'in-flight' || own.cancelConditionals.stage.kind === 'in-flight') return;
-    const isDone = (work: 'cancelOrders' | 'cancelConditionals'): boolean => own[work].doneAtMs !== undefined;
-    const orders = isDone('cancelOrders') ? earlier.orders.length : 0;
-    const conditionals = isDone('cancelConditionals') ? earlier.conditionals.length - keptOf(own) : 0;
-    // A cancel of orders that no list showed: its request is only in the final record.
-    if (orders + conditionals === 0 && failure === undefined) return;
-    record({
-      type: 'liquidation_orders_cancelled',
-      operation: 'cancel',
-      symbol,
-      data: {
-        orders,
-        conditional_orders: conditionals,
-        kept_protective: keptOf(own),
-        requests: described(tracesOf(`cancel ${symbol}`)),
-      },
-      ...(failure ? { error: { ...errorOfFailure(failure, symbol) }, level: 'WARN' } : {}),
-    });
+    const entry = cancelsEntry(earlier, own, failure, () => described(tracesOf(cancelKey(symbol))));
+    if (entry !== undefined) record(entry);
   }
 }
+
+const closeKey = ({ symbol, positionSide }: Pick<Position, 'symbol' | 'positionSide'>): string =>
+  `close ${symbol} ${positionSide}`;
+
+const cancelKey = (symbol: string): string => `cancel ${symbol}`;
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 
 /** TWAP and VP orders are not part of a read. */
 const isListRead = ({ kind }: ExchangeRequest): boolean => readsList(kind) && kind !== 'strategy-orders';
-/** Protective orders that stay while the position is there. */
-const keptOf = (own: SymbolWork): number =>
-  own.targets.some(target => target.row !== undefined)
-    ? own.conditionals.filter(row => row.reduceOnly || row.closePosition).length
-    : 0;
-
-/** What our orders filled; null if one was not answered, or none was sent: then others may have closed it. */
-function filledBy(orders: readonly SentOrder[]): string | null {
-  const isUnknown =
-    orders.length === 0 || orders.some(({ receipt, failure }) => !receipt && failure?.certainty !== 'refused');
-  return isUnknown ? null : sum(orders.map(({ receipt }) => receipt?.executedQuantity ?? '0'));
-}
-
-function describePosition(position: Position): Record<string, unknown> {
-  return {
-    symbol: position.symbol,
-    position_side: position.positionSide,
-    amount: position.amount,
-    notional: position.notional,
-    entry_price: position.entryPrice,
-    mark_price: position.markPrice,
-    unrealized_pnl: position.unrealizedPnl,
-  };
-}
-
-const describeOrder = ({ order, receipt }: SentOrder): Record<string, unknown> => ({
-  client_order_id: order.clientOrderId,
-  quantity: order.quantity,
-  status: receipt?.status ?? null,
-});

@@ -24,9 +24,8 @@ import type { AttemptOutcome } from './build-result.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
 import { acquire, attemptNameOf, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
-import type { MarketOutcome } from './market-outcome.ts';
 import { startUncoveredReading } from './read-uncovered.ts';
-import { type EngineLane, runEngine } from './run-engine.ts';
+import { type EngineLane, type EngineResult, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 import { type KindWatch, watchKind } from './watch-kind.ts';
 
@@ -126,26 +125,27 @@ async function runMarkets(
     () => undefined,
   );
   const uncoveredReading = startUncoveredReading(ports.clock, account, AbortSignal.any([signal, ended.signal]));
-  const recorderOf = (index: number): AuditRecorder => recorders[index] ?? createAuditRecorder();
-  const lanes = account.covered.map(
-    (session, index): EngineLane => ({
+  const lanes = account.covered.map((session, index) => {
+    const recorder = recorders[index] ?? createAuditRecorder(session.market);
+    const lane: EngineLane = {
       session,
       start: stateAtStart(jobOf(ports, task, session.market)),
       mayAct: lease.then(
         one => one && { attemptName: attemptNameOf(task.request, one), carried: one.carried?.[session.market.name] },
       ),
       record(before, event, after, trace) {
-        recorderOf(index).step(before, event, after, trace);
+        recorder.step(before, event, after, trace);
         if (after.flatAtMs !== undefined) uncoveredReading.begin();
         watch?.step(index, after);
       },
-    }),
-  );
-  const results = await runEngine({ clock: ports.clock, lanes, letArrive: ports.letArrive, signal });
-  const markets = results.map((result, index): MarketOutcome => {
-    const { session } = lanes[index] as EngineLane;
-    return { session, result, recorder: recorderOf(index) };
+    };
+    return { ...lane, recorder };
   });
+  const results = await runEngine({ clock: ports.clock, lanes, letArrive: ports.letArrive, signal });
+  const markets = lanes.map(({ session, recorder }, index) => ({
+    ...{ session, recorder },
+    result: results[index] as EngineResult,
+  }));
   // If every market is stopped or must wait, the others are not read.
   if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) uncoveredReading.begin();
   const uncovered = await uncoveredReading.seen(UNCOVERED_WAIT_MS);

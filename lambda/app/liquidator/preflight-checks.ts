@@ -11,8 +11,8 @@ import { type Called, type Caller, callExchange } from '../exchange/call-exchang
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage, TRADES } from './kind-of-account.ts';
-import { readElsewhere } from './other-markets.ts';
 import { anyAnswer, kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
+import { readElsewhere } from './preflight-other-markets.ts';
 import { readAccount } from './read-account.ts';
 import { callersOf, type PreflightTask } from './task.ts';
 

@@ -3,6 +3,7 @@
  * margin account. They are only reported. The read starts once the account was seen flat, or when a run takes long, and delays
  * nothing: what is not known when the run is over is not awaited.
  */
+
 import { costIn } from '../../core/exchange/market.ts';
 import type { Position, Rows } from '../../core/exchange/model.ts';
 import type { RequestKind } from '../../core/exchange/request.ts';

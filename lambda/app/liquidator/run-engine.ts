@@ -160,11 +160,8 @@ function send(
   requests.forEach((request, index) => {
     const id = first + index;
     const inPart = (value: Rows<unknown>) => put(one, { kind: 'answered-in-part', atMs: clock.nowMs(), id, value });
-    void one.lane.session.ask(request, one.over.signal, inPart).then(reply => {
-      const answer = reply.ok
-        ? { ok: true as const, value: reply.value }
-        : { ok: false as const, failure: reply.failure };
-      put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer }, reply.trace);
-    });
+    void one.lane.session
+      .ask(request, one.over.signal, inPart)
+      .then(reply => put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer: reply }, reply.trace));
   });
 }

@@ -6,7 +6,7 @@
 import type { Failure } from '../exchange/failure.ts';
 import { apiOf, costIn } from '../exchange/market.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { type ApiRooms, afterTaken, take, type Urgency } from '../exchange/room.ts';
+import { type ApiRooms, afterTaken, take } from '../exchange/room.ts';
 import { wantOrderQueries } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
 import { Choice, type Rooms, rankOf, type Want, type Wish } from './choice.ts';
@@ -55,14 +55,18 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
     return decide(state, nowMs, { futures: rooms[api], wallet: rooms.wallet });
   });
   if (decisions.filter(one => one.kind === 'go-on' && one.requests.length > 0).length < 2) return decisions;
-  const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as EngineState, index));
-  wishes.sort((a, b) => a.need - b.need || b.rank - a.rank);
+  const wanted = states.flatMap((state, index) => {
+    const decision = decisions[index];
+    const wants = decision?.kind === 'go-on' ? [...decision.wants] : [];
+    return wants.map(([request, want]) => ({ index, state, request, ...want, rank: rankIn(state, request) }));
+  });
+  wanted.sort((a, b) => rankOf(a.need) - rankOf(b.need) || b.rank - a.rank);
 
   let left = rooms;
   const granted = new Set<ExchangeRequest>();
   const timers = states.map(() => Number.POSITIVE_INFINITY);
-  for (const { index, request, urgency } of wishes) {
-    const { market } = (states[index] as EngineState).job;
+  for (const { index, state, request, urgency } of wanted) {
+    const { market } = state.job;
     const cost = costIn(market, request.kind);
     const api = apiOf(market, cost);
     const taken = take(left[api], cost, urgency, nowMs);
@@ -80,22 +84,10 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
   });
 }
 
-interface RankedWish {
-  readonly index: number;
-  readonly request: ExchangeRequest;
-  readonly need: number;
-  /** Roughly the value in USD; decides the order of closes. */
-  readonly rank: number;
-  readonly urgency: Urgency;
-}
-
-function wishesOf(decision: Decision, state: EngineState, index: number): readonly RankedWish[] {
-  if (decision.kind === 'end') return [];
-  return [...decision.wants].map(([request, { need, urgency }]) => {
-    const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
-    const own = symbol === undefined ? undefined : state.symbols.get(symbol);
-    return { index, request, need: rankOf(need), rank: own?.rank ?? 0, urgency };
-  });
+/** Roughly in USD: decides the order of requests with the same need. */
+function rankIn({ symbols }: EngineState, request: ExchangeRequest): number {
+  const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+  return (symbol === undefined ? undefined : symbols.get(symbol)?.rank) ?? 0;
 }
 
 /** In one market. */

@@ -22,7 +22,7 @@ import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterListFailed } from './lists/list-failed.ts';
 import { isWitness, listNameOf } from './lists/list-view.ts';
 import { afterList } from './lists/merge-list.ts';
-import { afterWholeRead } from './lists/proof.ts';
+import { withProof } from './lists/proof.ts';
 import { afterWitness } from './lists/witness.ts';
 import type { Pending } from './pending.ts';
 import type { EngineState } from './state.ts';
@@ -114,7 +114,7 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
       return afterCancel(state, id, request, atMs);
     case 'order':
     case 'conditional-order':
-      return afterWholeRead(afterOrderQuery(state, request, value as never, atMs));
+      return withProof(afterOrderQuery(state, request, value as never, atMs));
     case 'rules':
       return markAllDust(afterRules(state, value as never));
     // Sent outside of the engine, or handled by afterPassedCall.
@@ -150,7 +150,7 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
         : afterCancelFailed(state, id, request, step, failure, atMs);
     case 'order':
     case 'conditional-order':
-      return afterWholeRead(afterOrderQueryFailed(state, id, request, step, failure, atMs));
+      return withProof(afterOrderQueryFailed(state, id, request, step, failure, atMs));
     case 'rules':
       return afterRulesFailed(state, atMs, id);
     case 'server-time':

@@ -41,27 +41,28 @@ export function afterFailedCall(
   const next = { ...state, counts };
   if (request.kind === 'server-time')
     return { state: withTrouble(next, { clock: clockNotSet(next, atMs), ...limitedBy(failure) }), step };
-  // The wallet's host has its own limits and bans, and rights of the key; the clock is the same.
+  // The wallet's host has its own limits, bans and rights of the key, so its failures say nothing of the rest; the clock is the same.
   if (host === 'wallet' && step !== 'set-clock') {
     const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
-    // One refusal proves little here too.
+    // Its refusal alone is no reason to read the secret again.
     return { state: next, step: step === 'read-secret' && !isOld ? 'later' : step };
   }
 
-  const last: Step = operation === 'read' ? 'wait' : 'later';
+  // The repair was made, and did not help.
+  const inVain: Step = operation === 'read' ? 'wait' : 'later';
   switch (step) {
     case 'set-clock': {
       const repaired = afterRepair(next.trouble.clock, sentAtMs, atMs);
       if (repaired.mayGoOn) return { state: withTrouble(next, { clock: repaired.repair }), step };
       // Refused although the clock was just set: the order waited on its way.
-      return operation === 'order' ? withWiderWindow(next, request) : { state: next, step: last };
+      return operation === 'order' ? withWiderWindow(next, request) : { state: next, step: inVain };
     }
     case 'widen-window':
       return withWiderWindow(next, request);
     case 'read-secret': {
       const repaired = afterRepair(next.trouble.key, sentAtMs, atMs);
       if (repaired.mayGoOn) return { state: withTrouble(next, { key: repaired.repair }), step };
-      return { state: suspecting(next, 'key', request.kind, failure), step: last };
+      return { state: suspecting(next, 'key', request.kind, failure), step: inVain };
     }
     default: {
       if (isLimit(failure)) return { state: withTrouble(next, limitedBy(failure)), step };

@@ -55,7 +55,13 @@ export function afterCancel(state: EngineState, id: number, request: ExchangeReq
     const news = rows.map(row => `${request.kind} ${row}`).filter(one => !work.reported.has(one));
     const reported = news.length === 0 ? work.reported : new Set([...work.reported, ...news]);
     const done = { accepted, reported, doneAtMs: atMs, clearedAtMs: news.length > 0 ? atMs : work.clearedAtMs };
-    return { ...afterAnswer(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false, takenKind: request.kind };
+    return {
+      ...cancelAnswered(state, work, id, {}, atMs),
+      ...done,
+      waits: 0,
+      forgotten: false,
+      takenKind: request.kind,
+    };
   });
   switch (request.kind) {
     case 'cancel-orders':
@@ -121,7 +127,7 @@ export function afterCancelFailed(
   // The list of TWAP and VP orders is cheap and not part of the proof: it shows if a failed cancel was executed.
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
   return withCancel(asked, request, work => ({
-    ...afterAnswer(state, work, id, { step, failure }, atMs),
+    ...cancelAnswered(state, work, id, { step, failure }, atMs),
     vainKind: isOfRequest(failure) ? request.kind : work.vainKind,
   }));
 }
@@ -140,7 +146,7 @@ function withCancel(
   return of === undefined ? state : withSymbol(state, of.symbol, own => ({ ...own, [of.kind]: change(own[of.kind]) }));
 }
 
-function afterAnswer<W extends Work>(
+function cancelAnswered<W extends Work>(
   { job }: EngineState,
   work: W,
   id: number,

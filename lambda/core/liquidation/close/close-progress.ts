@@ -18,11 +18,10 @@ import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
-import { byLimit } from './by-limit.ts';
 import { markDust } from './dust.ts';
 import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
-import { haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
+import { byLimit, haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
 
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 interface Numbered {
@@ -74,7 +73,7 @@ export function afterClose(
     const learnt = foundNothing ? learnEmptyBook(target.learnt, atMs) : learnTaken(target.learnt, order.quantity);
     const fill = mayHaveFilled ? { updatedAtMs: receipt.updatedAtMs, knownAtMs: atMs } : target.fill;
     const answer = { needsRead: true, ...(short ? { failure: short } : {}) };
-    return afterAnswer(state, { ...target, learnt, fill }, id, answer, atMs);
+    return closeAnswered(state, { ...target, learnt, fill }, id, answer, atMs);
   });
 }
 
@@ -108,7 +107,7 @@ export function afterCloseFailed(
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
-    const next = afterAnswer(known, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
+    const next = closeAnswered(known, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
     const gone = byLimit(next, rulesOf(known, order.symbol), atMs);
     return markDust(state, step === 'check-trading' ? haltedBy(known, gone) : gone);
   });
@@ -155,7 +154,7 @@ function wanting(state: EngineState, step: Step, { symbol, positionSide }: Close
 
 const RULES_WAIT_MS = 300;
 
-function afterAnswer(
+function closeAnswered(
   { job, rules }: Pick<EngineState, 'job' | 'rules'>,
   target: CloseTarget,
   id: number,

@@ -3,8 +3,7 @@
 import type { Failure } from '../../exchange/failure.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
-import { learnLimitForm } from './by-limit.ts';
-import { doubtDigits } from './learnt.ts';
+import { doubtDigits, learnLimitForm } from './learnt.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 

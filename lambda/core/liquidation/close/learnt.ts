@@ -7,8 +7,8 @@
  * accepted. The next attempt tries the whole position once more despite what is unproven; if that is refused too, it
  * continues where the last one ended (`unproven`), so that a search longer than an attempt ends.
  */
-import { decimalsOf, doubled, halved, isMore, plain } from '../../exchange/amount.ts';
-import type { SymbolRules } from '../../exchange/model.ts';
+import { decimalsOf, doubled, halved, isMore, magnitude, plain } from '../../exchange/amount.ts';
+import type { Position, SymbolRules } from '../../exchange/model.ts';
 
 export interface Learnt {
   /** The smallest quantity that was refused. */
@@ -130,6 +130,25 @@ export const learnBadPrice = (learnt: Learnt, atMs: number): Learnt => ({
 export function learnEmptyBook(learnt: Learnt, atMs: number): Learnt {
   const emptyBooks = (learnt.emptyBooks ?? 0) + 1;
   return { ...learnt, emptyBooks, useLimit: emptyBooks > 1, atMs };
+}
+
+/**
+ * Only a limit order can close the quantity: LOT_SIZE may be finer than MARKET_LOT_SIZE. Undefined if one was tried before, can
+ * have no price, or has the same bounds as a market order.
+ */
+export function learnLimitForm(
+  { amount }: Position,
+  learnt: Learnt,
+  rules: SymbolRules | undefined,
+  atMs: number,
+): Learnt | undefined {
+  if (rules?.tickSize === undefined || learnt.useLimit !== undefined) return undefined;
+  const quantity = magnitude(amount);
+  const least = rules.limitMinQuantity ?? rules.limitStepSize;
+  if (least === undefined || isMore(least, quantity)) return undefined;
+  const { marketMinQuantity = '0', marketStepSize = '0', limitStepSize = marketStepSize } = rules;
+  const isLess = isMore(marketMinQuantity, quantity) || isMore(marketStepSize, limitStepSize);
+  return isLess ? { ...learnt, useLimit: true, atMs } : undefined;
 }
 
 /** An order of `quantity` was accepted: the rest may go out in several of that size at once. */

@@ -8,7 +8,7 @@ import type { ExchangeRules, SymbolRules } from '../../exchange/model.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { backoffMs } from '../timing.ts';
-import { byLimit } from './by-limit.ts';
+import { learnLimitForm } from './learnt.ts';
 
 /** Rules newer than the order that was refused; one read serves all orders of a batch. */
 export function wantTradingStatus(state: EngineState, triedAtMs: number, atMs: number): EngineState {
@@ -56,6 +56,15 @@ const sized = (target: CloseTarget, { symbols, askedAtMs }: ExchangeRules): Clos
     : byLimit(target, symbols.get(target.symbol), askedAtMs);
 
 const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
+
+/** A target that was refused as too small goes on with a limit order, if the rules allow one for it. */
+export function byLimit(target: CloseTarget, rules: SymbolRules | undefined, atMs: number): CloseTarget {
+  const { row, learnt, stage, failure } = target;
+  const isOver = stage.kind === 'exhausted' || stage.kind === 'waiting';
+  if (row === undefined || !isOver || failure?.reason !== 'too-small') return target;
+  const next = learnLimitForm(row, learnt, rules, atMs);
+  return next === undefined ? target : { ...target, learnt: next, stage: { kind: 'idle' } };
+}
 
 function halted(target: CloseTarget, status: string): CloseTarget {
   const { failure: refused, row, stage } = target;

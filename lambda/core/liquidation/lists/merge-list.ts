@@ -17,7 +17,7 @@ import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symb
 import { inScope } from './leftover.ts';
 import { withPageMissing } from './list-failed.ts';
 import { isHidden, type ListName, type ListRequestKind, type ListView, listNameOf, olderAfter } from './list-view.ts';
-import { afterWholeRead } from './proof.ts';
+import { withProof } from './proof.ts';
 import { staysAfter } from './stays.ts';
 
 type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
@@ -62,7 +62,7 @@ export function afterList(
   const read = { ...before, latest, older, ...wanted, ...NO_FAILURE };
   const list = answer.missing === undefined ? read : withPageMissing(job, before, read, answer.missing, latest);
   const merged: EngineState = { ...state, lists: { ...state.lists, [name]: list } };
-  return afterWholeRead(MERGES[name](merged, latest as never, state));
+  return withProof(MERGES[name](merged, latest as never, state));
 }
 
 const NO_FAILURE = { failures: 0, failure: undefined, notBeforeMs: 0, exhausted: false } as const;

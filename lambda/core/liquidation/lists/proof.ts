@@ -15,7 +15,7 @@ import { isClear, leftover, neededLists } from './leftover.ts';
 export const PROOF_GAP_MS = 500;
 
 /** After a list was merged, or an entry explained: does this begin, confirm or end the proof? */
-export function afterWholeRead(state: EngineState): EngineState {
+export function withProof(state: EngineState): EngineState {
   const read = completeRead(state);
   if (read === undefined) return state;
   if (!isClear(leftover(state), state.job.scope))
