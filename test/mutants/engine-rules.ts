@@ -172,7 +172,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/close/close-read',
     'silence is waited for',
-    'if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;',
+    'if (sentAtMs - stage.sinceMs < patienceMs) return seen;',
     '',
     'unread',
   ),
