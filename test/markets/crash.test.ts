@@ -35,7 +35,7 @@ test.each(['futures', 'portfolio_margin'] as const)('killed at every call (%s)',
     { atCall: index + 1, when: 'before its answer' },
   ]);
   expect(deaths.length).toBeGreaterThan(60);
-  for (const death of sampled(deaths, 3)) {
+  for (const death of sampled(deaths, 7)) {
     const rig = stage(kind);
     const { world, died } = mortal(rig.world, death);
     const ended = rig.run(EVENT, { ...changes, world }).then(() => 'answered');

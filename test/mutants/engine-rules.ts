@@ -435,7 +435,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'an entry that is not explained',
   ),
   at(
-    'liquidation/cancel/entry',
+    'liquidation/cancel/gone-order',
     'an entry that filled must be seen, or be old enough',
     'const LAG_MS = 1_500;',
     'const LAG_MS = 0;',

@@ -7,8 +7,7 @@ import type { AccountConfig, CloseOrder, KeyPermissions } from '../../core/excha
 import { errorOfFailure } from '../../core/invocation/answer-error.ts';
 import { describePlan } from '../../core/liquidation/answer/describe-plan.ts';
 import { errorsOfAll, type MarketEnd, marketEndOf, remainingOfAll } from '../../core/liquidation/answer/market-ends.ts';
-import type { Caller } from '../exchange/ask-until-heard.ts';
-import { type Called, callExchange } from '../exchange/call-exchange.ts';
+import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage, TRADES } from './kind-of-account.ts';
