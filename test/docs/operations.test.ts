@@ -43,7 +43,9 @@ test('what a command must print, it prints', () => {
     .join('\n');
   const sentences = ['docs/operations.md', 'docs/deployment-checklist.md']
     .map(path => readDocument(path).text.replaceAll(/\s+/g, ' '))
-    .flatMap(text => [...text.matchAll(/(?:must print|reports|prints) `([^`]+)`/g)].map(([, sentence = '']) => sentence));
+    .flatMap(text =>
+      [...text.matchAll(/(?:must print|reports|prints) `([^`]+)`/g)].map(([, sentence = '']) => sentence),
+    );
   expect(sentences.length).toBeGreaterThan(8);
   expect(sentences.filter(sentence => !printed.includes(sentence))).toEqual([]);
 });
