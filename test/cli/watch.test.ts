@@ -169,8 +169,8 @@ describe('status', () => {
 
     const back = await flatline('rearm', '--bot', 'alpha', '--yes', '--by', 'ada', '--reason', 'looked at it');
     expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^alpha is armed again/) });
-    // Waiting for its first beat is said; a beat ends it.
-    expect((await flatline('status')).stdout).toMatch(/✗ alpha is armed and waits for its first heartbeat/);
+    // It has sent heartbeats before, so it waits for a heartbeat, not for its first.
+    expect((await flatline('status')).stdout).toMatch(/✗ alpha is armed and waits for a heartbeat/);
     await flatline('beat', '--bot', 'alpha');
     const well = await flatline('status');
     expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ no problems/) });

@@ -37,6 +37,19 @@ test('the sentences of status in the emergency page are those that status prints
   expect(read.filter(sentence => !said.includes(sentence))).toEqual([]);
 });
 
+test('what a command must print, it prints', () => {
+  const printed = listFiles('bin/*.ts', 'lambda/*.ts')
+    .map(file => readFileSync(join(ROOT, file), 'utf8'))
+    .join('\n');
+  const sentences = ['docs/operations.md', 'docs/deployment-checklist.md']
+    .map(path => readDocument(path).text.replaceAll(/\s+/g, ' '))
+    .flatMap(text =>
+      [...text.matchAll(/(?:must print|reports|prints) `([^`]+)`/g)].map(([, sentence = '']) => sentence),
+    );
+  expect(sentences.length).toBeGreaterThan(8);
+  expect(sentences.filter(sentence => !printed.includes(sentence))).toEqual([]);
+});
+
 test('the table has every verdict that people are notified of, and no other', () => {
   const sources = listFiles('lambda/contract.ts', 'lambda/views/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),

@@ -174,7 +174,7 @@ function wrongWithBot(
     ...(condition === 'unproven'
       ? [`${botId} is silent, state unknown: the watchdog cannot write to its table, so heartbeats may be lost`]
       : []),
-    ...(condition === 'waiting' ? [`${botId} is armed and waits for its first heartbeat`] : []),
+    ...(condition === 'waiting' ? [`${botId} is armed and waits for a heartbeat`] : []),
     ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
     ...(condition === 'tripped'
       ? [`${botId} is tripped: check its account, then flatline rearm --bot ${botId}${words}`]
