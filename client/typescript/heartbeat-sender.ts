@@ -13,7 +13,7 @@ import type { BeatResult, HeartbeatState } from './beat-result.ts';
 import { deploymentFlags } from './deployment-flags.ts';
 import type { Events } from './events.ts';
 import type { HeartbeatClock } from './heartbeat-clock.ts';
-import type { Settings } from './options.ts';
+import type { ClientSettings } from './options.ts';
 import { isRefusal } from './problem.ts';
 import type { MarkResult, Run } from './run.ts';
 import { createRunState, type RunState } from './run-state.ts';
@@ -52,7 +52,7 @@ interface HeartbeatSenderOptions {
   readonly newRun: () => Run;
   readonly clock: HeartbeatClock;
   readonly events: Events;
-  readonly settings: Pick<Settings, 'botId' | 'liquidator' | 'times' | 'provenWithinMs'>;
+  readonly settings: Pick<ClientSettings, 'botId' | 'liquidator' | 'times' | 'provenWithinMs'>;
   /** A heartbeat returned the times of the deployed configuration. */
   readonly onTimes?: (asked: Times) => void;
 }

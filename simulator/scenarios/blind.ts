@@ -44,9 +44,9 @@ const onlyAfterProof: Check = {
 const oneLiquidation: Check = {
   sentence: 'one liquidation, of the silent bot',
   judge: ({ calls, ticks }) => {
-    const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
+    const trips = ticks.flatMap(({ report }) => report?.fired ?? []);
     return unequal([
-      ['the bots that were tripped', fired.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
+      ['the bots that were tripped', trips.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
       [
         'the liquidations',
         calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(', '),

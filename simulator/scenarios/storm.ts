@@ -44,9 +44,9 @@ const overlapping: Check = {
 const claimedOnce: Check = {
   sentence: 'each bot was claimed exactly once, by whichever run was faster',
   judge: ({ ticks, bots }) => {
-    const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
+    const trips = ticks.flatMap(({ report }) => report?.fired ?? []);
     return bots.flatMap(({ botId, row }) => {
-      const claims = new Set(fired.filter(({ bot_id }) => bot_id === botId).map(one => one.correlation_id));
+      const claims = new Set(trips.filter(({ bot_id }) => bot_id === botId).map(one => one.correlation_id));
       return [
         ...notOnce(botId, 'claimed', claims.size),
         ...unequal([

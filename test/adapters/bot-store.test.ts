@@ -8,7 +8,7 @@ import { BOT_ATTRIBUTES, BOT_WRITES, type BotWrite } from '../../lambda/bot-row.
 import {
   beatWithoutProofChange,
   forestallChange,
-  goodbyeChange,
+  stopChange,
   markChange,
   runBeatChange,
   startChange,
@@ -106,7 +106,7 @@ describe('a write of BOT_WRITES is the change that flatline itself makes', () =>
     ['beat', runBeatChange(run)],
     ['beatWithoutProof', beatWithoutProofChange(run)],
     ['whyRefused', whyRunRefusedChange(run)],
-    ['disarm', goodbyeChange(end)],
+    ['disarm', stopChange(end)],
     ['fail', markChange(end)],
     ['withdraw', withdrawChange('alpha', 'call-1')],
     ['forestall', forestallChange('alpha', 'call-1')],

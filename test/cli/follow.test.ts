@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../bin/connect/connection.ts';
 import type { Invoked } from '../../bin/connect/invoke.ts';
 import { follow } from '../../bin/liquidation/follow.ts';
-import type { Run } from '../../bin/terminal/cli.ts';
+import type { CommandRun } from '../../bin/terminal/cli.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
@@ -19,7 +19,7 @@ function follower(rig: LiquidationRig) {
     paint: createPaint(false),
     screen: { paint: createPaint(false), width: 100 },
     interrupted: new AbortController().signal,
-  } as unknown as Run<object>;
+  } as unknown as CommandRun<object>;
   const { clock, stores } = rig;
   const connection = { clock, audit: stores.audit, runs: stores.lock.runs } as unknown as Connection;
   const answered = (answer: Answer): Invoked => ({ kind: 'answered', answer });

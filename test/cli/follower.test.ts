@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFollower } from '../../bin/incident/follower.ts';
 import { readIncident } from '../../bin/incident/incident.ts';
-import type { Run } from '../../bin/terminal/cli.ts';
+import type { CommandRun } from '../../bin/terminal/cli.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { auditLogOf } from '../adapters/store-contract.ts';
@@ -18,7 +18,7 @@ function follower(eventsOnly: boolean) {
   const lines: string[] = [];
   const print = (text = ''): void => void lines.push(text);
   const paint = createPaint(false);
-  const run = { print, paint, screen: { paint, width: 100 } } as unknown as Run<object>;
+  const run = { print, paint, screen: { paint, width: 100 } } as unknown as CommandRun<object>;
   return { lines, followed: createFollower(run, { eventsOnly }) };
 }
 

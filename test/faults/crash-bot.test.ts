@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { createEvents } from '../../client/typescript/events.ts';
 import { createHeartbeatSender } from '../../client/typescript/heartbeat-sender.ts';
 import { liquidateBy } from '../../client/typescript/liquidation.ts';
-import type { Liquidator } from '../../client/typescript/liquidator.ts';
+import type { LiquidatorClient } from '../../client/typescript/liquidator.ts';
 import { createRun, type Run } from '../../client/typescript/run.ts';
 import type { Trigger } from '../../lambda/contract.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
@@ -29,7 +29,7 @@ function worldOf(account: WatchedAccount) {
   const never = async (): Promise<never> => {
     throw new Error('not asked for');
   };
-  const liquidator: Liquidator = {
+  const liquidator: LiquidatorClient = {
     liquidate: async event => ({ kind: 'answered', answer: await account.run(event, CHANGES) }),
     preflight: never,
     liquidateLater: never,

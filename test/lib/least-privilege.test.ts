@@ -19,7 +19,7 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { CANARY } from '../../lambda/core/heartbeat/canary.ts';
 import {
   beatWithoutProofChange,
-  goodbyeChange,
+  stopChange,
   markChange,
   runBeatChange,
   startChange,
@@ -241,7 +241,7 @@ async function aBotsDay(): Promise<void> {
   for (const change of [
     ...[takeOverChange(beat), startChange(beat), waitChange(beat)],
     ...[runBeatChange(beat), beatWithoutProofChange(beat), whyRunRefusedChange(beat)],
-    ...[markChange({ ...end, callId: 'call-1' }), withdrawChange('gamma', 'call-1'), goodbyeChange(end)],
+    ...[markChange({ ...end, callId: 'call-1' }), withdrawChange('gamma', 'call-1'), stopChange(end)],
   ]) {
     await bots.change(change, 2_000);
   }

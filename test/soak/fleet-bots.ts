@@ -6,7 +6,7 @@
 
 import { rearm } from '../../lambda/app/operator/rearm.ts';
 import {
-  goodbyeChange,
+  stopChange,
   markChange,
   runBeatChange,
   startChange,
@@ -141,7 +141,7 @@ export function fleetOf(
     }
     if (kind === 'goodbye') {
       staleStops += 1;
-      if (write(goodbyeChange({ ...run, runId: runOf(bot, 1) }))) bot.happened.push({ atMs, kind: 'disarm' });
+      if (write(stopChange({ ...run, runId: runOf(bot, 1) }))) bot.happened.push({ atMs, kind: 'disarm' });
       return;
     }
     const order = { botId, atMs: startMs + atMs, by: 'ops', reason: 'soak' };

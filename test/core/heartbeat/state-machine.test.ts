@@ -9,7 +9,7 @@ import { applied } from '../../../lambda/core/heartbeat/apply-change.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
-  goodbyeChange,
+  stopChange,
   markChange,
   runBeatChange,
   startChange,
@@ -103,8 +103,8 @@ const runMoves = (run: Run): readonly Move[] => {
     },
     {
       name: `${run} says goodbye`,
-      changes: (_node, atMs) => [goodbyeChange(end(atMs))],
-      event: ofRun(run, 'run-says-goodbye'),
+      changes: (_node, atMs) => [stopChange(end(atMs))],
+      event: ofRun(run, 'run-stops'),
       next: same,
     },
     {
