@@ -47,7 +47,12 @@ function sayHeading(run: CommandRun<object>, { correlationId, botId }: Incident,
   printed.hasHeading = true;
 }
 
-function sayEvents(run: CommandRun<object>, { events }: Incident, fresh: readonly IncidentEvent[], printed: Printed): void {
+function sayEvents(
+  run: CommandRun<object>,
+  { events }: Incident,
+  fresh: readonly IncidentEvent[],
+  printed: Printed,
+): void {
   const { screen } = run;
   const startMs = events[0]?.atMs ?? 0;
   for (const event of fresh) {

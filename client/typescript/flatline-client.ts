@@ -116,10 +116,10 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     return outcome;
   }
 
-  async function stop({ reason = 'a clean goodbye' }: { readonly reason?: string } = {}): Promise<MarkResult> {
+  async function stop({ reason = 'a clean stop' }: { readonly reason?: string } = {}): Promise<MarkResult> {
     const run = sender.run();
     if (run === undefined) return { kind: 'not-watched' };
-    await sender.rest('goodbye');
+    await sender.rest('stop');
     const result = await run.disarm(reason);
     if (result.kind === 'done') events.emit('stopped', `${botId} is disarmed: it is not watched.`);
     if (result.kind === 'replaced') events.emit('stopped', `A newer run of ${botId} has taken over and stays watched.`);

@@ -31,7 +31,7 @@ interface HeartbeatSender {
   /** A heartbeat at once, without proof of work, to learn the state of the watch. */
   ask(): Promise<BeatResult>;
   /** No heartbeats from now on; waits for the one that was sent. `flat-unknown`: the gate says so. */
-  rest(why: 'goodbye' | 'flat-unknown'): Promise<void>;
+  rest(why: 'stop' | 'flat-unknown'): Promise<void>;
   /** The run that was started last; undefined before the first start. */
   run(): Run | undefined;
   /** This bot is not watched, whatever its row says: no more heartbeats of this run. */

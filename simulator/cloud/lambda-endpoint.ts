@@ -10,7 +10,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
-import { type CloudClock, createCloudFaults, type CloudFaults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import type { FunctionHost, InvocationResult } from './function-host.ts';
 import { arnOf, partsOfName } from './function-name.ts';
 

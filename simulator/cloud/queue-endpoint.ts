@@ -1,7 +1,7 @@
 /** Amazon SQS on loopback: SendMessage as the SDK speaks it. Functions reach it with AWS_ENDPOINT_URL_SQS. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { type CloudClock, createCloudFaults, type CloudFaults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import { sendJson, startLoopbackService } from './loopback-service.ts';
 import { type OpenQueue, openQueue, type Queue, type QueueOptions } from './queue.ts';
 

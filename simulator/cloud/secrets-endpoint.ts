@@ -5,7 +5,7 @@
  */
 
 import type { ServerResponse } from 'node:http';
-import { type CloudClock, createCloudFaults, type CloudFaults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import { sendJson, startLoopbackService } from './loopback-service.ts';
 
 export interface SecretsEndpoint {

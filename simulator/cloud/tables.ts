@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
-import { type CloudClock, createCloudFaults, type CloudFaults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import { startLoopbackService } from './loopback-service.ts';
 
 export const TABLE_NAMES = { liquidations: 'liquidations', audit: 'audit', bots: 'bots' } as const;

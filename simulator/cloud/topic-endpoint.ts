@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
-import { type CloudClock, createCloudFaults, type CloudFaults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import { createMailBox, type Mail } from './mail-box.ts';
 
 export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:flatline-alerts';

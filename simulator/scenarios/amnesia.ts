@@ -2,7 +2,7 @@
  * DynamoDB fails in the middle of a liquidation, and stays away for longer than a bot may be silent.
  *
  *   DynamoDB   ─────────────┤ fails ──────────────────────────────├──────────────────────────────
- *   bot        beat  beat      beats are lost                       beat  beat  goodbye
+ *   bot        beat  beat      beats are lost                       beat  beat  clean stop
  *   liquidator    halfway ──── FLAT    without tables ── FLAT                           attempt 2
  *   watchdog   tick ───────────── cannot read ── tick: alerts ────── checks again         tick
  */
@@ -144,7 +144,7 @@ export const amnesia: Scenario = {
     { kind: 'until', says: 'the table missed heartbeats for longer than a bot may be silent', holds: missedTooLong },
     { kind: 'tables', work: true, says: 'DynamoDB works again' },
     { kind: 'until', says: 'the heartbeats of the bot were stored again', holds: isStoredAgain },
-    { kind: 'bot-leaves', says: 'the bot says goodbye' },
+    { kind: 'bot-leaves', says: 'the bot stops cleanly' },
     { kind: 'settled' },
     { kind: 'lease-end', id: 'one' },
     { kind: 'tick' },

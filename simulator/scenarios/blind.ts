@@ -2,7 +2,7 @@
  * The watchdog was down for three minutes, and the bots could not write either. Nobody can say which of them is dead.
  *
  *              3 min without a tick
- *   steady    beat ─────────────────── cannot write ─── beat  beat  goodbye
+ *   steady    beat ─────────────────── cannot write ─── beat  beat  clean stop
  *   gone      beat ─ dies                                     dead ── FLAT
  *   watchdog  tick                     tick: writes each second ─┘ one heartbeat and 2 s
  */
@@ -112,7 +112,7 @@ export const blind: Scenario = {
       says: '"steady" sent several heartbeats',
       holds: ({ bots: [steady] }) => (steady?.beats.length ?? 0) > 3,
     },
-    { kind: 'bot-leaves', says: '"steady" says goodbye', who: STEADY.botId },
+    { kind: 'bot-leaves', says: '"steady" stops cleanly', who: STEADY.botId },
     { kind: 'settled' },
   ],
   checks: [

@@ -1,7 +1,7 @@
 /**
  * A bot that hangs and comes back in time. A warning is all that follows.
  *
- *   bot       beat   beat   hangs ─────────── beat   beat   goodbye
+ *   bot       beat   beat   hangs ─────────── beat   beat   clean stop
  *   watchdog    tick ────────────── late ───────────────────── end
  */
 
@@ -67,7 +67,7 @@ export const late: Scenario = {
     { kind: 'logged', event: 'bot_late' },
     { kind: 'bot-lives', says: 'the bot is back' },
     { kind: 'until', says: 'the deadline passed that it would have had', holds: outlivesItsDeadline },
-    { kind: 'bot-leaves', says: 'the bot says goodbye' },
+    { kind: 'bot-leaves', says: 'the bot stops cleanly' },
     { kind: 'settled' },
   ],
   checks: [

@@ -22,7 +22,7 @@ import { refusal } from '../engine/rules/refusal.ts';
 import type { Market } from '../engine/symbols/symbols.ts';
 import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { authenticateKey, authenticateSignature } from './authenticate.ts';
-import { type EndpointCall, type Endpoint, noSuchPath } from './endpoint.ts';
+import { type Endpoint, type EndpointCall, noSuchPath } from './endpoint.ts';
 import { type Params, paramsOf, parseParams, readParams } from './params.ts';
 import { routeOf } from './routes.ts';
 import type { WireRequest } from './wire.ts';

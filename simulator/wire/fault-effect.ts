@@ -14,7 +14,7 @@ import { bendRows } from './bend-rows.ts';
 import { noSuchPath, type OrderScript } from './endpoint.ts';
 import type { RequestMoment } from './moment.ts';
 import { holdOfAnswer, holdOfFault, lasting } from './scripted-hold.ts';
-import { type WireAnswer, jsonAnswer, refusalAnswer, type WireReply } from './wire.ts';
+import { jsonAnswer, refusalAnswer, type WireAnswer, type WireReply } from './wire.ts';
 
 export interface Effect {
   readonly delayOnTheWayMs?: number;

@@ -19,7 +19,7 @@ import { closeEntry, openEntry } from './keep-journal.ts';
 import type { RequestMoment } from './moment.ts';
 import { parseParams } from './params.ts';
 import { happen } from './scripted-event.ts';
-import { wireAnswerOf, engineWaitMs, serve } from './serve.ts';
+import { engineWaitMs, serve, wireAnswerOf } from './serve.ts';
 import type { WireAnswer, WireReply, WireRequest } from './wire.ts';
 
 export async function respond(world: World, request: WireRequest): Promise<WireReply> {
@@ -105,7 +105,9 @@ function answer(
     return effects.find(effect => effect.before !== undefined)?.before?.(moment) ?? { kind: 'hang' };
   }
   const real: WireAnswer =
-    entered.kind === 'refused' ? wireAnswerOf(visit, entered.error) : serve(visit, entered.admission, scriptOf(effects));
+    entered.kind === 'refused'
+      ? wireAnswerOf(visit, entered.error)
+      : serve(visit, entered.admission, scriptOf(effects));
   const after = effects.filter(effect => effect.after !== undefined);
   return after.reduce<WireReply>(
     (reply, effect) => (reply.kind === 'reply' ? (effect.after?.(reply, moment) ?? reply) : reply),

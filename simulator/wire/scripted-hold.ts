@@ -38,7 +38,10 @@ export const lasting =
     fault.lastsMs === 0 ? undefined : holdOfFault(fault, at);
 
 /** The hold of an `http` fault with status 429 or 418: it lasts as long as its own Retry-After says. */
-export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: HttpFault, at: RequestMoment): Hold | undefined {
+export function holdOfAnswer(
+  { status, code = -1003, lastsMs, headers = {} }: HttpFault,
+  at: RequestMoment,
+): Hold | undefined {
   if ((status !== 429 && status !== 418) || lastsMs === 0) return undefined;
   const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
   const namedMs = header === undefined ? Number.NaN : endNamedBy(header, at.timeMs);

@@ -12,7 +12,7 @@ import { batchItems } from './batch-items.ts';
 import { inCoinCodes } from './coin-codes.ts';
 import type { EndpointCall, OrderScript } from './endpoint.ts';
 import { refuseRequest } from './scripted-refusal.ts';
-import { type WireAnswer, jsonAnswer, refusalAnswer } from './wire.ts';
+import { jsonAnswer, refusalAnswer, type WireAnswer } from './wire.ts';
 
 /** How long the request waits in the matching engine, by the symbols that it names: a batch as its slowest order. */
 export function engineWaitMs(world: World, admission: Admission): number {

@@ -8,10 +8,10 @@ import { BOT_ATTRIBUTES, BOT_WRITES, type BotWrite } from '../../lambda/bot-row.
 import {
   beatWithoutProofChange,
   forestallChange,
-  stopChange,
   markChange,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   takeOverSilentChange,
   waitChange,

@@ -75,7 +75,7 @@ describe('a silent bot', () => {
     expect(rig.invoked).toEqual([]);
   });
 
-  it('is not tripped if it never reported or said goodbye', async () => {
+  it('is not tripped if it never reported or stopped cleanly', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
     await disarm(rig.bots, order(rig, 'alpha'), 1_000);

@@ -65,7 +65,7 @@ test('a tripped bot gets the ID of its liquidation; a table that fails is eviden
   expect(reasons()).toEqual([undefined, undefined, expect.stringContaining('drill')]);
 });
 
-test('says goodbye, and why it could not', async () => {
+test('the drill’s bot stops cleanly, and says why it could not', async () => {
   const { bot, bots } = setUp(0);
   expect(await bot.leave()).toMatch(/drill/);
   await bot.live();

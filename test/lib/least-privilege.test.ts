@@ -19,10 +19,10 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { CANARY } from '../../lambda/core/heartbeat/canary.ts';
 import {
   beatWithoutProofChange,
-  stopChange,
   markChange,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   waitChange,
   whyRunRefusedChange,
@@ -232,7 +232,7 @@ async function press(): Promise<void> {
   }
 }
 
-/** Starts, beats, reports a failure and takes it back, says goodbye; and calls the liquidator. */
+/** Starts, beats, reports a failure and takes it back, stops cleanly; and calls the liquidator. */
 async function aBotsDay(): Promise<void> {
   const reach = { endpoint: proxies.bot.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
   const bots = createBotStore({ client: createDynamoClient(reach), tableName: TABLE_NAMES.bots });

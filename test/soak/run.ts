@@ -47,7 +47,7 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['single calls that failed', history.faults.length],
   ['beats sent', counts.beats],
   ['beats refused, the bot being tripped', history.refusedBeats],
-  ['goodbyes of a run that was replaced', history.staleStops],
+  ['clean stops of a run that was replaced', history.staleStops],
   ['starts of runs that never worked', history.crashStarts],
   ['times that a tick named a bot that nobody can vouch for', history.unproven],
   ['silences that had to be survived', counts.survived],

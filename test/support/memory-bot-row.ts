@@ -6,11 +6,11 @@ import type { BotWrite } from '../../lambda/bot-row.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
-  stopChange,
   markChange,
   type RunBeat,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   takeOverSilentChange,
   waitChange,

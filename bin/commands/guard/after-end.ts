@@ -18,7 +18,7 @@ interface EndOptions {
 export async function seeTo(sequel: Sequel, options: EndOptions): Promise<GuardOutcome> {
   const { plan, flatline, log, goesOn } = options;
   switch (sequel.kind) {
-    case 'goodbye':
+    case 'stop':
       return (await livesOn(options)) ? 'left-armed' : stopWatch(flatline, sequel.reason);
     case 'leave-armed':
       log('left-armed', leftArmed(sequel.why, plan.botId));

@@ -3,12 +3,12 @@
 import {
   beatWithoutProofChange,
   forestallChange,
-  stopChange,
   markChange,
   type RunBeat,
   type RunEnd,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   waitChange,
   whyRunRefusedChange,

@@ -6,7 +6,7 @@
 import type Big from 'big.js';
 import type { OrderState } from '../orders/order-state.ts';
 import type { AccountState } from './account.ts';
-import { moveEffectOf, isForbidden } from './position-move.ts';
+import { isForbidden, moveEffectOf } from './position-move.ts';
 import type { PositionState } from './positions.ts';
 
 export function recordMove(

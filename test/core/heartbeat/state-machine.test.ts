@@ -9,10 +9,10 @@ import { applied } from '../../../lambda/core/heartbeat/apply-change.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
-  stopChange,
   markChange,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   waitChange,
   withdrawChange,
@@ -102,7 +102,7 @@ const runMoves = (run: Run): readonly Move[] => {
       next: same,
     },
     {
-      name: `${run} says goodbye`,
+      name: `${run} stops cleanly`,
       changes: (_node, atMs) => [stopChange(end(atMs))],
       event: ofRun(run, 'run-stops'),
       next: same,

@@ -68,7 +68,10 @@ export async function serve(run: CommandRun<object>, options: DrillOptions): Pro
 }
 
 /** A signal is not kept waiting for the start: undefined then, whatever becomes of the work. */
-async function unlessInterrupted<T>({ interrupted, warn }: CommandRun<object>, work: Promise<T>): Promise<T | undefined> {
+async function unlessInterrupted<T>(
+  { interrupted, warn }: CommandRun<object>,
+  work: Promise<T>,
+): Promise<T | undefined> {
   const winner = await Promise.race([work, untilAborted(interrupted)]);
   if (!interrupted.aborted) return winner as T;
   work.catch(() => undefined);

@@ -6,7 +6,7 @@
 
 import { checkClientId32 } from '../../../engine/orders/place-order.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { type AccountEndpoint, type EndpointCall, type Endpoint, oneOrder, signed } from '../../endpoint.ts';
+import { type AccountEndpoint, type Endpoint, type EndpointCall, oneOrder, signed } from '../../endpoint.ts';
 import { type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
 import { requestOrder } from '../../request-order.ts';
 import { accountConfig, assetRows, positionSideDual } from '../account.ts';
