@@ -216,7 +216,7 @@ describe('names', () => {
 
   test('no exported name has two files; Lambda alone asks each entry for a `handler`', () => {
     const declared = sources
-      .filter(({ path }) => /^(lambda|bin|lib)\//.test(path))
+      .filter(({ path }) => /^(lambda|bin|lib|client|package)\//.test(path))
       .flatMap(({ path, text }) =>
         [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
           ([, name = '']) => ({
