@@ -128,7 +128,7 @@ const FLOORS: readonly Floor[] = [
   },
 ];
 
-test('the house has rooms: the list of sources is not empty', () => {
+test('the list of sources is not empty', () => {
   expect(sources.length).toBeGreaterThan(50);
 });
 
@@ -165,7 +165,7 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('every file is in a room of the house', () => {
+  test('every file is in a folder that has rules', () => {
     const others = sources.filter(
       ({ path }) =>
         !FLOORS.some(({ floor }) => floor.test(path)) && !/^(test|bench|bin)\/|^vitest\.config\.ts$/.test(path),
@@ -232,7 +232,7 @@ describe('names', () => {
   });
 });
 
-describe('the world stays outside', () => {
+describe('pure code reads no ambient state', () => {
   const banned: readonly (readonly [string, RegExp, RegExp])[] = [
     [
       'time',

@@ -48,7 +48,7 @@ const action = (rig: WatchRig) => ({ botId: 'alpha', atMs: rig.clock.nowMs(), by
 const minutes = (upTo: number) => every(MINUTE, 1_000, upTo * MINUTE);
 const stateOf = (rig: WatchRig, botId = 'alpha') => rig.bots.rows().get(botId)?.watch_state;
 
-describe('an outage that only writes feel', () => {
+describe('an outage of writes only', () => {
   const FROM_MS = 3 * MINUTE;
   const ids = Array.from({ length: 40 }, (_, index) => `bot-${index}`);
   const bots = [...ids, 'dead'].map(defaultBot);

@@ -48,7 +48,7 @@ async function retrying() {
   return { rig, answer };
 }
 
-test('tables that are away for a while, however long it has been followed: it is followed until flat', async () => {
+test('a liquidation is followed until flat although the tables do not answer for a while', async () => {
   const { rig, answer } = await retrying();
   const { lines, follow: followed } = follower(rig);
   const end = followed(answer);
@@ -62,7 +62,7 @@ test('tables that are away for a while, however long it has been followed: it is
   expect(lines.filter(line => line.includes('cannot be read now'))).toHaveLength(1);
 });
 
-test('tables that stay away: the answer says that it ran and is not flat, and the command repeats that', async () => {
+test('if the tables never answer again, the command repeats that the liquidation ran and is not flat', async () => {
   const { rig, answer } = await retrying();
   rig.stores.script.failAll('refuse');
   const startedAtMs = rig.clock.nowMs();
@@ -70,7 +70,7 @@ test('tables that stay away: the answer says that it ran and is not flat, and th
   expect(rig.clock.nowMs() - startedAtMs).toBeGreaterThan(AT_MOST_MS);
 });
 
-test('neither an answer nor a record within 15 s: not known whether it ran', async () => {
+test('without an answer or a record within 15 s the command says that it is not known whether the liquidation ran', async () => {
   const rig = liquidationRig();
   const startedAtMs = rig.clock.nowMs();
   const lost = { kind: 'lost', sentence: 'No answer came.' } as const;

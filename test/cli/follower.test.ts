@@ -35,7 +35,7 @@ test('for every order in which items appear: each event is printed once, the hea
   );
 });
 
-test('names the writer when another one follows, and the verdict when it changes', () => {
+test('the follower of an audit log names the writer when another one follows, and the verdict when it changes', () => {
   const { lines, followed } = follower(false);
   followed.print(seen(AUDIT_LOG.slice(0, 1)));
   followed.print(seen(AUDIT_LOG.slice(0, 2)));
@@ -43,7 +43,7 @@ test('names the writer when another one follows, and the verdict when it changes
   expect(heads).toEqual([`${ID}  default`, '  attempt 1:', `  ${seen(AUDIT_LOG.slice(0, 1)).verdict.headline}`]);
 });
 
-test('of events only: no heading and no verdict', () => {
+test('the follower prints neither heading nor verdict when it follows events only', () => {
   const { lines, followed } = follower(true);
   followed.print(seen(AUDIT_LOG.slice(0, 2)));
   expect(lines).toEqual([

@@ -61,7 +61,7 @@ test('a watcher’s region that does not answer hides nothing of the own one', a
 test.each([
   ['the operator may not ask', new CliError(EXIT.unreachable, 'No permission sns:ListSubscriptionsByTopic.')],
   ['SNS does not answer', { alerts: silent, watcher: undefined }],
-])('%s: a remark, and no problem', async (_why, found) => {
+])('status prints a remark and no problem for: %s', async (_why, found) => {
   expect(await ask(found)).toEqual({ wrong: [], unknown: [expect.stringContaining('could not be checked')] });
 });
 

@@ -12,7 +12,7 @@ const namesIn = (heading: string): readonly string[] =>
     .section(heading)
     .rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 
-test('the table has every alarm and no other', () => {
+test('docs/operations.md lists every alarm and no other', () => {
   const named = namesIn('What to do on each alarm').map(name => name.replace(/^S-/, ''));
   expect(named.toSorted()).toEqual(ALARMS.map(({ id }) => id).toSorted());
 });
@@ -37,7 +37,7 @@ test('the sentences of status in the emergency page are those that status prints
   expect(read.filter(sentence => !said.includes(sentence))).toEqual([]);
 });
 
-test('the table has every verdict that people are notified of, and no other', () => {
+test('docs/operations.md lists every verdict that people are notified of, and no other', () => {
   const sources = listFiles('lambda/contract.ts', 'lambda/views/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
   );

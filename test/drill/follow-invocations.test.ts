@@ -33,7 +33,7 @@ async function follow(...invocations: readonly Invocation[]) {
   return { calls, ticks, told: told.map(({ kind }) => kind) };
 }
 
-test('a liquidation that the watchdog set off, with the requests that came meanwhile', async () => {
+test('a liquidation that the watchdog started is printed with the requests of the same time', async () => {
   const { calls, ticks, told } = await follow(invocation({}));
   expect(calls).toEqual([
     {

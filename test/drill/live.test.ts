@@ -35,7 +35,7 @@ const said = (message: string, fields: Readonly<Record<string, unknown>> = {}, l
   line: { level, message, fields },
 });
 
-test('a call from its beginning to its answer', () => {
+test('the drill prints a call from its beginning to its answer', () => {
   const queried = {
     round: 1,
     verified: true,

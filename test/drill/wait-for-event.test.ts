@@ -29,20 +29,20 @@ function contextOf(happen: (elapsedMs: number, context: PlayContext) => void = (
 
 const journalOf = ({ stage }: PlayContext): unknown[] => stage.exchange.journal as unknown[];
 
-test('ends with the event, not later', async () => {
+test('a wait for an event ends with the event, not later', async () => {
   const { context, elapsed } = contextOf();
   expect(await until(() => elapsed() >= 100, 'it is time', context)).toBeUndefined();
   expect(elapsed()).toBe(100);
 });
 
-test('says what never came about when nothing happens for so long that Lambda has no try left', async () => {
+test('a wait for an event names it when nothing happens for so long that Lambda has no try left', async () => {
   const { context, elapsed } = contextOf();
   expect(await until(() => false, 'the account is flat', context)).toBe('this did not happen: the account is flat');
   expect(elapsed()).toBeGreaterThan(2 * MINUTE_MS);
   expect(elapsed()).toBeLessThan(4 * MINUTE_MS);
 });
 
-test('waits for hours as long as something happens: a slow line is no failure', async () => {
+test('a wait for an event lasts for hours as long as something happens: a slow machine is no failure', async () => {
   const { context, elapsed } = contextOf((elapsedMs, { stage }) => {
     if (elapsedMs % (2 * MINUTE_MS) === 0) (stage.exchange.journal as unknown[]).push(look(elapsedMs));
   });

@@ -290,7 +290,7 @@ describe('the size of a report', () => {
   });
 });
 
-test('of a liquidation that has not ended says so, and when it continues', async () => {
+test('a report of a liquidation that has not ended says so, and when it continues', async () => {
   const { record, items } = await stubbornRun(1);
   const text = textIn(pageOf({ record, items, nowMs: (record?.finishedAtMs ?? 0) + 100 }));
   expect(text).toMatch(/NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d/);
