@@ -1,5 +1,5 @@
 /**
- * What people would use instead, written as their examples are: read the positions, then cancel and close. Both keep
+ * The alternatives to flatline, written as their documentation shows: read the positions, then cancel and close. Both keep
  * their client and its connections between calls, and neither proves anything afterwards. And the floor: as many bare
  * round trips as cannot be avoided, with nothing else to do.
  */

@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
 import { createContainer } from './bad-day-container.ts';
-import type { WorkerRequest, WorkerReport } from './bad-day-exchange.ts';
+import type { WorkerReport, WorkerRequest } from './bad-day-exchange.ts';
 import { BAD_DAYS, type BadDay } from './bad-days.ts';
 import { machine, spread } from './machine.ts';
 

@@ -1,5 +1,5 @@
 /**
- * How long until an account is flat, against the fewest round trips possible and against what people would use
+ * How long until an account is flat, against the fewest round trips possible and against the alternatives to flatline that a user would choose
  * instead. Over real HTTP on loopback, the exchange on its own thread, stores in memory with 5 ms a call, all clients warm.
  *
  *   npm run bench [-- --positions 1,10,50 --rtt 0,20 --runs 7 --mode one-way,hedge --faults 0,5 --alone]
@@ -23,7 +23,7 @@ import { type ExchangeSettings, SAFE_DEFAULTS } from '../lambda/core/config/sett
 import { marketsOf } from '../lambda/core/exchange/market.ts';
 import { createMemoryStores } from '../simulator/stores/stores.ts';
 import { type Alternative, allAtOnce, bareRoundTrips, type ExchangeAddress, oneAfterAnother } from './alternatives.ts';
-import type { ThreadRequest, BenchSetup, ThreadReport } from './exchange-thread.ts';
+import type { BenchSetup, ThreadReport, ThreadRequest } from './exchange-thread.ts';
 import { machine, spread, threadCpuMs } from './machine.ts';
 
 const { values } = parseArgs({
@@ -184,7 +184,10 @@ interface OtherRun {
   readonly left: number;
 }
 
-async function runOther(stage: BenchSetup, open: (endpoint: ExchangeAddress) => Promise<Alternative>): Promise<OtherRun> {
+async function runOther(
+  stage: BenchSetup,
+  open: (endpoint: ExchangeAddress) => Promise<Alternative>,
+): Promise<OtherRun> {
   const baseUrl = await ask<string>({ ask: 'stage', stage });
   const close = await open({ baseUrl, key });
   await ask({ ask: 'begin' });

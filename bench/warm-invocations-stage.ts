@@ -162,7 +162,7 @@ export async function openWarmStage(asked: readonly WarmWork[]): Promise<WarmSta
   };
 }
 
-/** As if minutes lay between the invocations: who is told of a used limit waits for the next minute, and rightly. */
+/** As if minutes passed between the invocations: after a used-up limit a client must wait for the next minute. */
 function restful(reply: WireReply): WireReply {
   if (reply.kind !== 'reply') return reply;
   const kept = Object.entries(reply.headers).filter(([name]) => !/^x-mbx-/i.test(name));

@@ -1,4 +1,4 @@
-/** Keeps the rules of the house (docs/decisions.md): who may import whom, no rings, no ambient time or randomness. */
+/** Checks the rules for sources (docs/decisions.md): allowed imports, no import circles, no ambient time or randomness. */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ function importsOf(path: string, text: string): Source['imports'] {
   });
 }
 
-/** A floor, and what it may stand on: path prefixes of ours, packages by name. Types may come from wherever `types` says. */
+/** A layer, and what it may import: own path prefixes, packages by name. Types may also come from `types`. */
 interface Floor {
   readonly floor: RegExp;
   readonly may: readonly RegExp[];
@@ -46,9 +46,9 @@ const PORTS = /^lambda\/ports\.ts$/;
 const APP = /^lambda\/app\//;
 const PURE_NODE = /^node:(crypto|util)$/;
 const ANY_NODE = /^node:/;
-/** Where this installation lies, and which version it is. */
+/** The folder of this installation, and its version. */
 const PACKAGE = /^package\/(root|version|cdk-packages)\.ts$/;
-/** What the commands of the command line share. Each has the rest for itself. */
+/** What the commands share. Everything else belongs to one command. */
 const SHARED_BY_COMMANDS = /^bin\/(terminal|incident|connect|liquidation|bots)\//;
 
 const FLOORS: readonly Floor[] = [

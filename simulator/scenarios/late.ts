@@ -46,7 +46,7 @@ const onlyWarned: Check = {
     return unequal([
       ['bots it saw late', reports.flatMap(report => report.late).join(', '), bots[0]?.botId],
       ['bots it tripped', reports.flatMap(({ fired }) => fired).length, 0],
-      ['what it complains of', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
+      ['the problems it reports', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
       ['calls of the liquidator', calls.length, 0],
     ]);
   },
@@ -55,7 +55,7 @@ const onlyWarned: Check = {
 export const late: Scenario = {
   name: 'late',
   title: 'A bot hangs, and reports again before its deadline',
-  promise: 'One warning and nothing else: no request, no liquidation, and the bot keeps trading.',
+  promise: 'A bot that hangs and reports again before its deadline causes one warning and no liquidation.',
   positions: { usual: 2, least: 1 },
   bots: [BOT],
   prepare: openPortfolio,

@@ -5,12 +5,13 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { tries } from '../faults/extent.ts';
 import { playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, type RandomRun } from '../support/random-account.ts';
 import { wrongRefusals } from '../support/random-wrong-refusals.ts';
 
-const NUM_RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 150);
+const NUM_RUNS = tries(50);
 
 async function playWithWrongRefusals(bad: RandomRun): Promise<LiquidationRig> {
   const rig = liquidationRig(bad.rig);

@@ -112,7 +112,7 @@ describe('flatline bots', () => {
     expect(shown.stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
     expect(shown.stdout).toMatch(/^Bots of the local cloud\n[\s\S]*alpha +never[\s\S]*default +never/);
     expect(told.code).toBe(0);
-    // One document, and not the page for people beside it.
+    // One document, without the text for people.
     expect(told.stderr).toBe('');
     expect(JSON.parse(told.stdout)).toMatchObject({
       where: 'the local cloud',

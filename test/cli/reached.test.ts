@@ -1,4 +1,4 @@
-/** What `status` says of who would be told: by the alerts of its own region, and by the watcher of another. */
+/** What `status` reports about the recipients of messages: of the alerts in its own region, and of the watcher in another. */
 
 import { expect, test } from 'vitest';
 import { reached } from '../../bin/commands/status/reached.ts';

@@ -29,7 +29,7 @@ const withBot = (good: Evidence, index: number, changes: Partial<BotEvidence>): 
   bots: good.bots.map((bot, at) => (at === index ? { ...bot, ...changes } : bot)),
 });
 
-/** Two that beat in vain for eight seconds, and one that died before; writes work again at 9.0 s. */
+/** Two whose heartbeats are lost for eight seconds, and one that died before; writes work again at 9.0 s. */
 const beatsOver = (outageMs: number) => [taken(0), taken(1_000), lost(2_000), lost(8_500), taken(1_000 + outageMs)];
 const brownoutEvidence = (): Evidence => ({
   ...normalEvidence(),

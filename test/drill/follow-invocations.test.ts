@@ -7,7 +7,7 @@ import type { Clock } from '../../lambda/ports.ts';
 import type { Invocation } from '../../simulator/cloud/lambda-endpoint.ts';
 import { answer, ID, look, T0 } from './kept-promise.ts';
 
-/** It sleeps until it is woken: looking once, at the end, is enough here. */
+/** It sleeps until it is woken: one read at the end is enough here. */
 const clock: Clock = {
   nowMs: () => T0,
   sleep: (_ms, signal) =>

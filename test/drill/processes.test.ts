@@ -73,7 +73,7 @@ describe.concurrent('a drill in its own process, at the same time as others', ()
       { call: 'first', outcome: 'ended by SIGKILL', answer: null },
       { call: 'at once' },
       { call: 'takeover', answer: { state: 'completed' } },
-      // The look after FLAT may have begun meanwhile.
+      // The read after FLAT may have begun meanwhile.
       ...crash.calls.slice(3),
     ]);
     expect(crash.before.positions).toHaveLength(3);

@@ -98,7 +98,7 @@ test.each([
 ] as const)('%s is killed at every call', async (_name, victim) => {
   const life = await live(stage(), victim);
   expect(life.length).toBeGreaterThan(12);
-  for (const [index, name] of sampled([...life.entries()], 3, victim)) {
+  for (const [index, name] of sampled([...life.entries()], 7, victim)) {
     for (const when of ['before its effect', 'before its answer'] as const) {
       const account = stage();
       await live(account, victim, { atCall: index + 1, when });
@@ -122,7 +122,7 @@ test('a watchdog run that resumes an unfinished liquidation is killed at every c
   const counted = killable(calm.watchWorld);
   await calm.tick(CHANGES, counted.world);
   expect(calm.invoked).toMatchObject([{ correlation_id: ID }]);
-  for (const [index, name] of counted.calls.entries()) {
+  for (const [index, name] of sampled([...counted.calls.entries()], 3)) {
     for (const when of ['before its effect', 'before its answer'] as const) {
       const account = await prepare();
       const { world, died } = killable(account.watchWorld, { atCall: index + 1, when });

@@ -22,12 +22,13 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import { type Plain, toPlain } from '../../lambda/core/text/plain-json.ts';
 import { START_MS as WATCH_START_MS, watchRig } from '../app/watch-rig.ts';
+import { tries } from '../faults/extent.ts';
 import { pageOf } from '../report/report-rig.ts';
 import { liquidationRig, START_MS } from '../support/liquidation-rig.ts';
 import { answerOf, claimOf } from '../support/stored-records.ts';
 import { edited, nastyJson, nastyText, plainFields, randomEdit } from './hostile-values.ts';
 
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
+const RUNS = tries(40);
 const ID = 'liq_20240229_120007_abc123';
 
 type Fields = { readonly [name: string]: Plain };

@@ -114,7 +114,7 @@ afterAll(async () => {
   await Promise.all([server?.close(), chat?.close(), ...Object.values(proxies ?? {}).map(proxy => proxy.close())]);
 });
 
-/** Everything once: what each is there for, and the ways on which it meets trouble. */
+/** Every call once: the normal work of each function, and its paths after a failure. */
 async function play(): Promise<void> {
   await Promise.all([aBotsDay(), liquidate()]);
   await watch();
@@ -134,7 +134,7 @@ async function liquidate(): Promise<void> {
   exchange.faults.add({ on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' }, times: 1, fault: refuse });
   await liquidator.invoke(event);
   await cloud.lambda.idle();
-  // A duplicate, of whose lock only a read can tell.
+  // A duplicate: only a read shows its lock.
   await liquidator.invoke(event);
 }
 

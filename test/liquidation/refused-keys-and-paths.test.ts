@@ -200,6 +200,27 @@ describe('a key that was rotated (A20)', () => {
   );
 
   test.each([
+    { says: 'between read and close', afterMs: 25 },
+    { says: 'between close and proof', afterMs: 130 },
+    { says: 'twice more', afterMs: 25, nextMs: 60 },
+  ])('it is rotated again $says: the run continues with the newest key', async ({ afterMs, nextMs }) => {
+    const rig = liquidationRig();
+    busyAccount(rig);
+    let held = KEY;
+    const rotate = (): void => {
+      held = { ...KEY, apiKey: `${held.apiKey.slice(1)}n`, apiSecret: held.apiSecret };
+      rig.account.rotateKey(held);
+    };
+    const load = async (_name: string, { fresh }: { readonly fresh: boolean }) => (fresh ? held : KEY);
+    rotate();
+    for (const ms of [afterMs, nextMs ?? []].flat()) void rig.clock.sleep(ms).then(rotate);
+    const bad = await liquidated(rig, {}, { world: { ...rig.world, secrets: { load } } });
+    expect(bad.answer.headline).toBe('FLAT');
+    expect(flatAfterMs(bad)).toBeLessThan(500);
+    expectSound(bad);
+  });
+
+  test.each([
     { status: 400, code: -2008 },
     { status: 401, code: -2008 },
     { status: 401, code: -7777 },

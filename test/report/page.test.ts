@@ -130,7 +130,7 @@ describe('a report', () => {
       1,
       1,
     ]);
-    // The order that got no answer is looked up, and the exchange refuses: it does not know it.
+    // The order that got no answer is queried, and the exchange does not know it.
     expect(textIn(page)).toContain('done refused throttled outcome unknown no answer');
     expect(textIn(page)).not.toMatch(/query: [^·]* · (?:POST|DELETE)/);
   });

@@ -13,8 +13,8 @@ import {
 } from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
+import type { ApiRooms } from '../../core/exchange/room.ts';
 import { FlatlineError } from '../../core/invocation/flatline-error.ts';
-import type { ApiRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
 import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';

@@ -87,5 +87,5 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   });
 }
 
-/** Longer than in work.ts: a dry run is no emergency. */
+/** Longer than in liquidate.ts: a dry run is no emergency. */
 const UNCOVERED_WAIT_MS = 500;

@@ -1,4 +1,4 @@
-/** The client against real tables and Lambda's Invoke on loopback, with the misfortunes of a bad day. */
+/** The client against real tables and Lambda's Invoke on loopback, with network and AWS failures. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** The rhythm of the beats and what is reported of it, in virtual time. */
+/** When heartbeats are sent, and which events are reported, in virtual time. */
 
 import { describe, expect, test } from 'vitest';
 import type { BeatResult } from '../../../client/typescript/beat-result.ts';

@@ -356,7 +356,7 @@ describe('the deployment sets the heartbeat interval of the client', () => {
     await client.start();
     await store().change({ botId, doing: 'note', requires: [], set: asked }, 5_000);
     await client.beat();
-    // The next beats come by the new rhythm, and declare it.
+    // The next heartbeats use the new interval, and declare it.
     await expect.poll(row).toMatchObject({ heartbeat_ms: 1_000, late_after_ms: 3_000 });
     await expect.poll(async () => Number((await row())?.beats)).toBeGreaterThanOrEqual(4);
     await client.stop();

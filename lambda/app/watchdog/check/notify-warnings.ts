@@ -55,7 +55,7 @@ export async function notifyOfOutdatedFailure(tick: TickContext, row: BotRow): P
   }
   const at = failure?.atMs === undefined ? '' : ` at ${isoMicros(failure.atMs)}`;
   const since = lastBeatAtMs === undefined ? '' : `, last at ${isoMicros(lastBeatAtMs)}`;
-  const message = `The bot ${botId} reported its own failure${at} (${failure?.reason}), it was not acted on, and the bot has sent heartbeats since${since}. Its account is not liquidated because of it. Look at the account.`;
+  const message = `The bot ${botId} reported its own failure${at} (${failure?.reason}), and has sent heartbeats since${since}. Its account is not liquidated for this report. Check the account.`;
   reportProblem(tick, 'CRITICAL', 'FAILURE_OUTDATED', message, {
     event: 'bot_report_outdated',
     ...{ bot_id: botId, reported_at: isoMicrosOrNull(failure?.atMs), reason: failure?.reason ?? 'no reason given' },

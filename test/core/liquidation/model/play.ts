@@ -11,7 +11,11 @@ import { COSTS } from '../../../../lambda/core/exchange/request.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
-import { learnedLimitsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry/carry.ts';
+import {
+  learnedLimitsOf,
+  readCarriedMarkets,
+  writeCarriedMarkets,
+} from '../../../../lambda/core/liquidation/carry/carry.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/carry/resume.ts';
 import { windowToCarry } from '../../../../lambda/core/liquidation/close/close-window.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
@@ -105,7 +109,7 @@ export function play(schedule: Schedule): Played {
   return { schedule, model, watch, attempts, last, violations: [...model.books.violations, ...watch.violations] };
 }
 
-/** Trouble that ends ends flat, and nothing is left once it is over. */
+/** If every fault ends, the account becomes flat, and nothing is left. */
 function checkEnd(model: ModelExchange, watch: Watch, attempt: Attempt | undefined, last: Played['last']): void {
   if (last !== 'over') watch.say('end', `the run did not end flat: ${last}`);
   else if (attempt && attempt.startedAtMs - model.startMs > calmFromMs(model.schedule)) {
@@ -241,7 +245,7 @@ function leave({ state }: Attempt, asText: boolean): Carried {
     orders: ordersLeftBy(state),
   };
   if (!asText) return carried;
-  const read = readCarried(writeCarried(carried));
+  const read = readCarriedMarkets(writeCarriedMarkets({ usdm: carried }))?.usdm;
   if (read === undefined) throw new Error('what an attempt left cannot be read');
   return read;
 }
