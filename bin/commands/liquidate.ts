@@ -17,10 +17,10 @@ import type { Invoked } from '../connect/invoke.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { liquidateSilent } from '../liquidation/all-silent.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
+import { errorLines } from '../liquidation/error-lines.ts';
 import { type Followed, follow } from '../liquidation/follow.ts';
 import { planLines } from '../liquidation/plan-lines.ts';
 import { isSeen, printEnd } from '../liquidation/print-end.ts';
-import { troubleLines } from '../liquidation/trouble-lines.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { connectionWords } from '../terminal/connection-words.ts';
@@ -166,8 +166,8 @@ async function showPlan(
     run.say(run.paint.bold(`What a liquidation of ${run.options.bot} would do on ${connection.where}`));
     run.say([
       ...planLines(answer.plan ?? [], screen, answer.success, run.options.symbols),
-      ...troubleLines(answer.errors, 'bad', screen),
-      ...troubleLines(answer.warnings, 'warn', screen),
+      ...errorLines(answer.errors, 'bad', screen),
+      ...errorLines(answer.warnings, 'warn', screen),
     ]);
     if (!isOnlyPlan && !answer.success) run.say('  You can continue: a liquidation reads the account again.');
   }

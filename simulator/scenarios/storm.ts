@@ -34,7 +34,7 @@ const overlapping: Check = {
     return [
       ...(second.startedAtMs < (first.endedAtMs ?? 0) ? [] : ['the second began when the first was over']),
       ...unequal([['the bots the first had to watch', first.report?.due, bots.length]]),
-      // On a slow machine some are dead and claimed before it looks.
+      // On a slow machine some are dead and claimed before its check.
       ...((second.report?.due ?? 0) > 0 ? [] : ['the second had nobody to watch']),
     ];
   },

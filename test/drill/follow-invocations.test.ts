@@ -5,7 +5,7 @@ import { followInvocations } from '../../bin/commands/drill/follow-invocations.t
 import type { Progress } from '../../bin/commands/drill/progress.ts';
 import type { Clock } from '../../lambda/ports.ts';
 import type { Invocation } from '../../simulator/cloud/lambda-endpoint.ts';
-import { answer, ID, look, T0 } from './kept-promise.ts';
+import { answer, ID, readOfPositions, T0 } from './kept-promise.ts';
 
 /** It sleeps until it is woken: one read at the end is enough here. */
 const clock: Clock = {
@@ -26,7 +26,7 @@ const invocation = (changes: Partial<Invocation>): Invocation => ({
 
 async function follow(...invocations: readonly Invocation[]) {
   const told: Progress[] = [];
-  const journal = [look(-1), look(0), look(500), look(501)];
+  const journal = [readOfPositions(-1), readOfPositions(0), readOfPositions(500), readOfPositions(501)];
   const context = { clock, reportProgress: (progress: Progress) => void told.push(progress) };
   const stop = followInvocations({ invocations }, context, 'A', journal);
   const { calls, ticks } = await stop();

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { PlayContext } from '../../bin/commands/drill/play-context.ts';
 import { sceneOf, until } from '../../bin/commands/drill/wait-for-event.ts';
 import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
-import { call, look, T0, taken } from './kept-promise.ts';
+import { call, readOfPositions, T0, taken } from './kept-promise.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -44,7 +44,7 @@ test('a wait for an event names it when nothing happens for so long that Lambda 
 
 test('a wait for an event lasts for hours as long as something happens: a slow machine is no failure', async () => {
   const { context, elapsed } = contextOf((elapsedMs, { stage }) => {
-    if (elapsedMs % (2 * MINUTE_MS) === 0) (stage.exchange.journal as unknown[]).push(look(elapsedMs));
+    if (elapsedMs % (2 * MINUTE_MS) === 0) (stage.exchange.journal as unknown[]).push(readOfPositions(elapsedMs));
   });
   expect(await until(() => journalOf(context).length === 60, 'sixty requests came', context)).toBeUndefined();
   expect(elapsed()).toBe(120 * MINUTE_MS);

@@ -25,7 +25,7 @@ it.each([
 
 it('lines, columns, colours of our own and other scripts stay as they are', () => {
   const paint = createPaint(true);
-  const text = `${paint.bad('NOT FLAT')}\n\t${paint.bold(paint.look('測試USDT'))} ${paint.dim('·')} ✓ −1`;
+  const text = `${paint.bad('NOT FLAT')}\n\t${paint.bold(paint.info('測試USDT'))} ${paint.dim('·')} ✓ −1`;
   expect(harmless(text)).toBe(text);
 });
 

@@ -151,7 +151,7 @@ function reopenOnEnter(served: ServedCloud, run: CommandRun<object>): () => void
   const { stdin } = process;
   const onInput = (): void => {
     served.reopen(DEFAULT_BOT_ID);
-    run.say(run.paint.look('  the positions are open again'));
+    run.say(run.paint.info('  the positions are open again'));
   };
   stdin.on('data', onInput);
   return () => {

@@ -52,7 +52,7 @@ function legend({ requests, attempts }: Incident, moments: readonly TimelineMome
       html`<li><svg width="14" height="14" class="m r-${result}" aria-hidden="true"><use href="#s-${result}" x="7" y="7"/></svg>${RESULT_WORDS[result]}</li>`,
   )}</ul><ul>${BARS.map(
     ([name, height]) =>
-      html`<li><svg width="22" height="10" class="m" aria-hidden="true"><rect class="b-${name}" x="0" y="${5 - height / 2}" width="22" height="${height}"/></svg>${name === 'look' ? 'read or query' : name}</li>`,
+      html`<li><svg width="22" height="10" class="m" aria-hidden="true"><rect class="b-${name}" x="0" y="${5 - height / 2}" width="22" height="${height}"/></svg>${name === 'read' ? 'read or query' : name}</li>`,
   )}</ul>${
     moments.length === 0
       ? undefined
@@ -68,7 +68,7 @@ function legend({ requests, attempts }: Incident, moments: readonly TimelineMome
 }
 
 const BARS = [
-  ['look', 2],
+  ['read', 2],
   ['cancel', 4],
   ['close', 7],
 ] as const;
