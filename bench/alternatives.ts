@@ -1,5 +1,5 @@
 /**
- * What people would use instead, written as their examples are: read the positions, then cancel and close. Both keep
+ * The alternatives to flatline, written as their documentation shows: read the positions, then cancel and close. Both keep
  * their client and its connections between calls, and neither proves anything afterwards. And the floor: as many bare
  * round trips as cannot be avoided, with nothing else to do.
  */
@@ -10,7 +10,7 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { USDMClient } from 'binance';
 import ccxt from 'ccxt';
 
-export interface Endpoint {
+export interface ExchangeAddress {
   readonly baseUrl: string;
   readonly key: { readonly apiKey: string; readonly apiSecret: string };
 }
@@ -19,7 +19,7 @@ export interface Endpoint {
 export type Alternative = (withOrders: boolean) => Promise<void>;
 
 /** The `binance` SDK, one symbol after another. */
-export async function oneAfterAnother({ baseUrl, key }: Endpoint): Promise<Alternative> {
+export async function oneAfterAnother({ baseUrl, key }: ExchangeAddress): Promise<Alternative> {
   const client = new USDMClient({ baseUrl, api_key: key.apiKey, api_secret: key.apiSecret, keepAlive: true });
   await client.getServerTime();
   return async withOrders => {
@@ -40,7 +40,7 @@ export async function oneAfterAnother({ baseUrl, key }: Endpoint): Promise<Alter
 }
 
 /** `ccxt`, all symbols at once, its own rate limiter off. */
-export async function allAtOnce({ baseUrl, key }: Endpoint): Promise<Alternative> {
+export async function allAtOnce({ baseUrl, key }: ExchangeAddress): Promise<Alternative> {
   const exchange = new ccxt.binanceusdm({ apiKey: key.apiKey, secret: key.apiSecret, enableRateLimit: false });
   exchange.options.fetchCurrencies = false;
   exchange.options.fetchMargins = false;

@@ -9,7 +9,7 @@ import { SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import type { StoreFault } from '../simulator/stores/store-script.ts';
 import { createMemoryStores } from '../simulator/stores/stores.ts';
 
-export interface Container {
+export interface FunctionContainer {
   /** One call of the liquidator; the headline of its answer. */
   call(): Promise<string>;
   /** Invocations that were accepted, and those that they start, one after the other, until none is left or it is over. */
@@ -20,7 +20,7 @@ export function createContainer(
   baseUrl: string,
   key: { readonly apiKey: string; readonly apiSecret: string },
   tables: StoreFault | undefined,
-): Container {
+): FunctionContainer {
   let clock = startClock();
   const stores = createMemoryStores({ clock });
   stores.script.takeMs(5);

@@ -6,7 +6,7 @@ import { type Account, createExchange, type SimulatedExchange } from '../simulat
 import { type ExchangeServer, startExchangeServer } from '../simulator/wire/server.ts';
 import { BAD_DAYS } from './bad-days.ts';
 
-export type Ask =
+export type WorkerRequest =
   | { readonly ask: 'stage'; readonly day: number; readonly isGood: boolean; readonly key: Key }
   /** Closed 40 positions and stood idle: the connections that are open now are dead. */
   | { readonly ask: 'warm' }
@@ -19,7 +19,7 @@ export interface Key {
   readonly apiSecret: string;
 }
 
-export interface Verdict {
+export interface WorkerReport {
   /** Epoch ms at which the last of the measured positions was gone; undefined while one is left. */
   readonly flatAtMs: number | undefined;
   readonly requests: number;
@@ -33,11 +33,11 @@ let server: ExchangeServer | undefined;
 let current: { readonly day: number; readonly isGood: boolean } = { day: 0, isGood: true };
 let requestsBefore = 0;
 
-parentPort?.on('message', (message: Ask) => {
+parentPort?.on('message', (message: WorkerRequest) => {
   void answer(message).then(reply => parentPort?.postMessage(reply));
 });
 
-async function answer(message: Ask): Promise<unknown> {
+async function answer(message: WorkerRequest): Promise<unknown> {
   switch (message.ask) {
     case 'stage':
       await server?.close();
@@ -76,7 +76,7 @@ function begin(): null {
   return null;
 }
 
-function verdict(): Verdict {
+function verdict(): WorkerReport {
   const symbols = BAD_DAYS[current.day]?.symbols;
   const isMeant = ({ symbol }: { readonly symbol: string }): boolean => symbols?.includes(symbol) ?? true;
   const isLeft = account?.truth().positions.some(isMeant) ?? true;

@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
 import { createContainer } from './bad-day-container.ts';
-import type { Ask, Verdict } from './bad-day-exchange.ts';
+import type { WorkerReport, WorkerRequest } from './bad-day-exchange.ts';
 import { BAD_DAYS, type BadDay } from './bad-days.ts';
 import { machine, spread } from './machine.ts';
 
@@ -90,12 +90,12 @@ async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Ru
     isDone = true;
   });
   while (!isDone && clock.nowMs() - startedAtMs < limitMs) {
-    const { flatAtMs } = await ask<Verdict>({ ask: 'verdict' });
+    const { flatAtMs } = await ask<WorkerReport>({ ask: 'verdict' });
     if (flatAtMs !== undefined) break;
     await clock.sleep(20);
   }
   isOver = true;
-  const verdict = await ask<Verdict>({ ask: 'verdict' });
+  const verdict = await ask<WorkerReport>({ ask: 'verdict' });
   if (verdict.violations.length > 0) throw new Error(`${day.input}: ${verdict.violations.join()}`);
   const { flatAtMs = Number.POSITIVE_INFINITY, requests, limited } = verdict;
   return { flatMs: flatAtMs - startedAtMs, answeredMs: await answeredMs, requests, limited };
@@ -115,7 +115,7 @@ function callAll(container: ReturnType<typeof createContainer>, againAfterMs: re
   return { first, all: Promise.all([first, ...again]) };
 }
 
-async function ask<T>(message: Ask): Promise<T> {
+async function ask<T>(message: WorkerRequest): Promise<T> {
   worker.postMessage(message);
   const [reply] = (await once(worker, 'message')) as [T];
   return reply;

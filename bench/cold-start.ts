@@ -5,7 +5,7 @@
  *   node bench/cold-start.ts [--runs 15]
  *
  * Secrets Manager, DynamoDB and the exchange answer at once, on loopback, so what is left is our own: loading,
- * evaluating, signing. Processor time is told beside the wall clock, because it does not depend on who else is busy.
+ * evaluating, signing. Processor time is printed next to the wall clock, because other processes do not change it.
  *
  *   naive    CommonJS, `main` before `module`, not minified, and the whole `binance` SDK loaded with it
  */

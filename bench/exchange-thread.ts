@@ -7,7 +7,7 @@ import { type Account, createExchange, type Fault, type SimulatedExchange } from
 import { startExchangeServer } from '../simulator/wire/server.ts';
 import { threadCpuMs } from './machine.ts';
 
-export interface Stage {
+export interface BenchSetup {
   readonly positions: number;
   readonly rttMs: number;
   readonly withOrders: boolean;
@@ -21,7 +21,7 @@ export interface Stage {
   readonly key: { readonly apiKey: string; readonly apiSecret: string };
 }
 
-export interface Verdict {
+export interface ThreadReport {
   readonly flat: boolean;
   /** Positions that are still open. */
   readonly left: number;
@@ -34,8 +34,8 @@ export interface Verdict {
   readonly cpuMs: number;
 }
 
-export type Ask =
-  | { readonly ask: 'stage'; readonly stage: Stage }
+export type ThreadRequest =
+  | { readonly ask: 'stage'; readonly stage: BenchSetup }
   /** From here on counts what the verdict counts, and faults begin. */
   | { readonly ask: 'begin' }
   | { readonly ask: 'verdict' };
@@ -46,11 +46,11 @@ let server: Awaited<ReturnType<typeof startExchangeServer>> | undefined;
 let faultEvery = 0;
 let before = { requests: 0, cpuMs: 0 };
 
-parentPort?.on('message', (message: Ask) => {
+parentPort?.on('message', (message: ThreadRequest) => {
   void answer(message).then(reply => parentPort?.postMessage(reply));
 });
 
-async function answer(message: Ask): Promise<unknown> {
+async function answer(message: ThreadRequest): Promise<unknown> {
   switch (message.ask) {
     case 'stage':
       await server?.close();
@@ -71,7 +71,7 @@ async function stage({
   connectMs,
   key,
   ...faults
-}: Stage): Promise<string> {
+}: BenchSetup): Promise<string> {
   exchange = createExchange({ clock: startClock() });
   exchange.addManySymbols(positions);
   for (const spec of loadCoinSymbols(positions)) exchange.addSymbol(spec);
@@ -109,7 +109,7 @@ function begin(): null {
   return null;
 }
 
-function verdict(): Verdict {
+function verdict(): ThreadReport {
   const truth = account?.truth();
   const journal = (exchange?.journal ?? []).slice(before.requests);
   return {

@@ -1,5 +1,5 @@
 /**
- * How long until an account is flat, against the fewest round trips possible and against what people would use
+ * How long until an account is flat, against the fewest round trips possible and against the alternatives to flatline that a user would choose
  * instead. Over real HTTP on loopback, the exchange on its own thread, stores in memory with 5 ms a call, all clients warm.
  *
  *   npm run bench [-- --positions 1,10,50 --rtt 0,20 --runs 7 --mode one-way,hedge --faults 0,5 --alone]
@@ -22,8 +22,8 @@ import { execute } from '../lambda/app/liquidator/execute.ts';
 import { type ExchangeSettings, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { marketsOf } from '../lambda/core/exchange/market.ts';
 import { createMemoryStores } from '../simulator/stores/stores.ts';
-import { type Alternative, allAtOnce, bareRoundTrips, type Endpoint, oneAfterAnother } from './alternatives.ts';
-import type { Ask, Stage, Verdict } from './exchange-thread.ts';
+import { type Alternative, allAtOnce, bareRoundTrips, type ExchangeAddress, oneAfterAnother } from './alternatives.ts';
+import type { BenchSetup, ThreadReport, ThreadRequest } from './exchange-thread.ts';
 import { machine, spread, threadCpuMs } from './machine.ts';
 
 const { values } = parseArgs({
@@ -41,7 +41,7 @@ const { values } = parseArgs({
 const numbers = (text: string): number[] => text.split(',').map(Number);
 const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
 const connectMs = Number(values.connect);
-const EXCHANGES: Readonly<Record<Stage['kind'], Pick<ExchangeSettings, 'account' | 'markets'>>> = {
+const EXCHANGES: Readonly<Record<BenchSetup['kind'], Pick<ExchangeSettings, 'account' | 'markets'>>> = {
   usdm: { account: 'futures', markets: ['usdm'] },
   coinm: { account: 'futures', markets: ['coinm'] },
   both: { account: 'futures', markets: ['usdm', 'coinm'] },
@@ -55,7 +55,7 @@ console.log(
   '| where | positions | orders | mode | faults | rtt ms | floor ms | flat after ms | ratio | answered after ms | requests | 429 | CPU µs per request: function | exchange | `binance`, one by one | `ccxt`, all at once |',
 );
 console.log('|---|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
-for (const kind of values.kind.split(',') as Stage['kind'][]) {
+for (const kind of values.kind.split(',') as BenchSetup['kind'][]) {
   for (const mode of values.mode.split(',')) {
     for (const faultPercent of numbers(values.faults)) {
       for (const rttMs of numbers(values.rtt)) {
@@ -73,7 +73,7 @@ for (const kind of values.kind.split(',') as Stage['kind'][]) {
 console.log(`\npeak memory of this process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 await worker.terminate();
 
-async function measure(stage: Stage, faultPercent: number): Promise<void> {
+async function measure(stage: BenchSetup, faultPercent: number): Promise<void> {
   const runs: Run[] = [];
   const others: Record<'serial' | 'parallel', OtherRun[]> = { serial: [], parallel: [] };
   // The first warms connections and code, and is not counted. The alternatives take turns with the function.
@@ -120,7 +120,7 @@ interface Run {
   readonly exchangeCpuMs: number;
 }
 
-async function runOnce(stage: Stage): Promise<Run> {
+async function runOnce(stage: BenchSetup): Promise<Run> {
   const baseUrl = await ask<string>({ ask: 'stage', stage });
   const clock = startClock();
   const stores = createMemoryStores({ clock });
@@ -163,7 +163,7 @@ async function runOnce(stage: Stage): Promise<Run> {
   const answer = await execute(world, config, { trigger: 'manual' }, 60_000);
   const answeredMs = clock.nowMs() - startedAtMs;
   const spentMs = threadCpuMs() - cpuBeforeMs;
-  const verdict = await ask<Verdict>({ ask: 'verdict' });
+  const verdict = await ask<ThreadReport>({ ask: 'verdict' });
   if (!('state' in answer) || answer.state !== 'completed' || !verdict.flat || verdict.violations.length > 0) {
     throw new Error(`not flat: ${JSON.stringify(answer)} ${verdict.violations.join()}`);
   }
@@ -184,7 +184,10 @@ interface OtherRun {
   readonly left: number;
 }
 
-async function runOther(stage: Stage, open: (endpoint: Endpoint) => Promise<Alternative>): Promise<OtherRun> {
+async function runOther(
+  stage: BenchSetup,
+  open: (endpoint: ExchangeAddress) => Promise<Alternative>,
+): Promise<OtherRun> {
   const baseUrl = await ask<string>({ ask: 'stage', stage });
   const close = await open({ baseUrl, key });
   await ask({ ask: 'begin' });
@@ -192,7 +195,7 @@ async function runOther(stage: Stage, open: (endpoint: Endpoint) => Promise<Alte
   // What it leaves open after an error is its result. Those still on their way when the first one fails are let end.
   await close(stage.withOrders).catch(() => undefined);
   await startClock().sleep(4 * stage.rttMs);
-  const { lastCloseAtMs, left } = await ask<Verdict>({ ask: 'verdict' });
+  const { lastCloseAtMs, left } = await ask<ThreadReport>({ ask: 'verdict' });
   return { flatMs: lastCloseAtMs - startedAtMs, left };
 }
 
@@ -202,7 +205,7 @@ function describeOthers(runs: readonly OtherRun[]): string {
   return left > 0 ? `${left} left open` : spread(runs.map(run => run.flatMs)).text;
 }
 
-async function ask<T>(message: Ask): Promise<T> {
+async function ask<T>(message: ThreadRequest): Promise<T> {
   worker.postMessage(message);
   const [reply] = (await once(worker, 'message')) as [T];
   return reply;

@@ -34,19 +34,19 @@ export interface Held {
 }
 
 export const WORKS = ['liquidate', 'dry run', 'preflight', 'refuse', 'tick', 'panel', 'message'] as const;
-export type Work = (typeof WORKS)[number];
+export type WarmWork = (typeof WORKS)[number];
 
 /** The function that does it. */
 const DOER = {
   ...{ liquidate: 'liquidator', 'dry run': 'liquidator', preflight: 'liquidator', refuse: 'liquidator' },
   ...{ tick: 'watchdog', panel: 'control-panel', message: 'notifier' },
-} as const satisfies Record<Work, keyof typeof FUNCTION_NAMES>;
+} as const satisfies Record<WarmWork, keyof typeof FUNCTION_NAMES>;
 
 export interface WarmStage {
   /** One invocation. Throws when the answer is not the one that belongs to it. */
-  run(work: Work): Promise<void>;
+  run(work: WarmWork): Promise<void>;
   /** What the environment that does this work holds now. */
-  held(work: Work): Promise<Held>;
+  held(work: WarmWork): Promise<Held>;
   close(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ const TIMES = { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 }
 const PATIENCE_MS = 10_000;
 
 /** For these works; the functions of others are not bundled. */
-export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> {
+export async function openWarmStage(asked: readonly WarmWork[]): Promise<WarmStage> {
   const clock = startClock();
   const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
   const exchange = createExchange({ clock, limits: UNLIMITED });
@@ -77,7 +77,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
   };
   const configText = toJson(settings);
   const hosts = new Map(functions.map(name => [name, cloud.deploy(name, { configText })]));
-  const hostOf = (work: Work): FunctionHost => {
+  const hostOf = (work: WarmWork): FunctionHost => {
     const host = hosts.get(DOER[work]);
     if (host === undefined) throw new Error(`The stage was not opened for "${work}".`);
     return host;
@@ -96,7 +96,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
     });
   }
   const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
-  async function answerTo(work: Work, event: unknown): Promise<unknown> {
+  async function answerTo(work: WarmWork, event: unknown): Promise<unknown> {
     const host = hostOf(work);
     const result = await host.invoke(event);
     // What is kept here is not the function's.
@@ -119,7 +119,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
     await reportFailure(bots, { ...end, callId: `call-${beats}` }, PATIENCE_MS);
   }
 
-  const works: Record<Work, () => Promise<void>> = {
+  const works: Record<WarmWork, () => Promise<void>> = {
     liquidate: async () => {
       account.open('BTCUSDT', '0.5');
       account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.1', price: '1000' });
@@ -162,7 +162,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
   };
 }
 
-/** As if minutes lay between the invocations: who is told of a used limit waits for the next minute, and rightly. */
+/** As if minutes passed between the invocations: after a used-up limit a client must wait for the next minute. */
 function restful(reply: WireReply): WireReply {
   if (reply.kind !== 'reply') return reply;
   const kept = Object.entries(reply.headers).filter(([name]) => !/^x-mbx-/i.test(name));

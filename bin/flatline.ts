@@ -30,7 +30,7 @@ import { createCli } from './terminal/cli.ts';
 import { EXIT } from './terminal/exit.ts';
 import { buildProgram, type Register, runProgram } from './terminal/program.ts';
 import { written } from './terminal/terminal.ts';
-import { standWhereTheUserStands } from './terminal/user-folder.ts';
+import { returnToCallersFolder } from './terminal/user-folder.ts';
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly Register[] = [
@@ -57,7 +57,7 @@ const COMMANDS: readonly Register[] = [
   registerBundle,
 ];
 
-standWhereTheUserStands(process, ROOT);
+returnToCallersFolder(process, ROOT);
 const cli = createCli(process);
 const exitCode = await runProgram(buildProgram(COMMANDS, cli), cli, process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -24,11 +24,11 @@ let text: string | undefined;
 
 /** Read once per process. */
 export function versionText(): string {
-  text ??= textOf(readVersion());
+  text ??= formatVersion(readVersion());
   return text;
 }
 
-export const textOf = ({ version, commit, modified }: Version): string =>
+export const formatVersion = ({ version, commit, modified }: Version): string =>
   commit === null ? version : `${version} (${commit.slice(0, SHOWN_CHARS)}${modified ? ', modified' : ''})`;
 
 export function readVersion(): Version {

@@ -1,4 +1,4 @@
-/** Keeps the rules of the house (docs/decisions.md): who may import whom, no rings, no ambient time or randomness. */
+/** Checks the rules for sources (docs/decisions.md): allowed imports, no import circles, no ambient time or randomness. */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ function importsOf(path: string, text: string): Source['imports'] {
   });
 }
 
-/** A floor, and what it may stand on: path prefixes of ours, packages by name. Types may come from wherever `types` says. */
+/** A layer, and what it may import: own path prefixes, packages by name. Types may also come from `types`. */
 interface Floor {
   readonly floor: RegExp;
   readonly may: readonly RegExp[];
@@ -46,9 +46,9 @@ const PORTS = /^lambda\/ports\.ts$/;
 const APP = /^lambda\/app\//;
 const PURE_NODE = /^node:(crypto|util)$/;
 const ANY_NODE = /^node:/;
-/** Where this installation lies, and which version it is. */
+/** The folder of this installation, and its version. */
 const PACKAGE = /^package\/(root|version|cdk-packages)\.ts$/;
-/** What the commands of the command line share. Each has the rest for itself. */
+/** What the commands share. Everything else belongs to one command. */
 const SHARED_BY_COMMANDS = /^bin\/(terminal|incident|connect|liquidation|bots)\//;
 
 const FLOORS: readonly Floor[] = [
@@ -128,7 +128,7 @@ const FLOORS: readonly Floor[] = [
   },
 ];
 
-test('the house has rooms: the list of sources is not empty', () => {
+test('the list of sources is not empty', () => {
   expect(sources.length).toBeGreaterThan(50);
 });
 
@@ -165,7 +165,7 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('every file is in a room of the house', () => {
+  test('every file is in a folder that has rules', () => {
     const others = sources.filter(
       ({ path }) =>
         !FLOORS.some(({ floor }) => floor.test(path)) && !/^(test|bench|bin)\/|^vitest\.config\.ts$/.test(path),
@@ -216,7 +216,7 @@ describe('names', () => {
 
   test('no exported name has two files; Lambda alone asks each entry for a `handler`', () => {
     const declared = sources
-      .filter(({ path }) => /^(lambda|bin|lib)\//.test(path))
+      .filter(({ path }) => /^(lambda|bin|lib|client|package)\//.test(path))
       .flatMap(({ path, text }) =>
         [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
           ([, name = '']) => ({
@@ -232,7 +232,7 @@ describe('names', () => {
   });
 });
 
-describe('the world stays outside', () => {
+describe('pure code reads no ambient state', () => {
   const banned: readonly (readonly [string, RegExp, RegExp])[] = [
     [
       'time',

@@ -140,7 +140,7 @@ const BREACHES: readonly (readonly [string, string, string, number])[] = [
   ['signal 0 in a shell', 'examples/x.sh', 'while kill -0 "$pid"; do :; done', 4],
 ];
 
-test.each(BREACHES)('%s is found', (_name, path, text, index) => {
+test.each(BREACHES)('the patterns of fixed waits find %s', (_name, path, text, index) => {
   expect(RULES.flatMap((rule, at) => (breachesOf(rule, { path, text }) > 0 ? [at] : []))).toEqual([index]);
 });
 
@@ -150,6 +150,6 @@ test.each([
   ['a pause of the drill', 'bin/commands/drill/x.ts', 'startClock(); await clock.sleep(POLL_MS);'],
   ['a poll that ends with the event', 'test/x.test.ts', 'await expect.poll(() => done, { interval: 5 }).toBe(true)'],
   ['another signal', 'bin/x.ts', "process.kill(pid, 'SIGTERM'); process.exit(0);"],
-])('%s is not', (_name, path, text) => {
+])('the patterns of fixed waits do not find %s', (_name, path, text) => {
   expect(RULES.filter(rule => breachesOf(rule, { path, text }) > 0)).toEqual([]);
 });

@@ -16,7 +16,7 @@ import type { BotStore } from '../../lambda/ports.ts';
 import type { Connection } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { spanText } from '../terminal/ages.ts';
-import type { Cli, Run } from '../terminal/cli.ts';
+import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { connectionWords, forDeployment } from '../terminal/connection-words.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
@@ -61,7 +61,7 @@ export interface Verb<O extends OperatorOptions = OperatorOptions> {
   readonly done: (options: O, nowMs: number) => string;
 }
 
-async function changeWatch<O extends OperatorOptions>(run: Run<O>, verb: Verb<O>): Promise<ExitCode> {
+async function changeWatch<O extends OperatorOptions>(run: CommandRun<O>, verb: Verb<O>): Promise<ExitCode> {
   const { options, cli, paint } = run;
   const { bot: botId, by, reason, yes = false } = options;
   verb.check?.(options);

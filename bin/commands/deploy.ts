@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readConfigFile } from '../../lambda/adapters/config-file.ts';
 import { isPackage } from '../../package/root.ts';
-import { textOf, versionText } from '../../package/version.ts';
+import { formatVersion, versionText } from '../../package/version.ts';
 import { judgeReading } from '../terminal/check-configuration.ts';
-import type { Cli, Run } from '../terminal/cli.ts';
+import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { findingLines } from '../terminal/finding-lines.ts';
 import { environmentOption, examples, exitCodes } from '../terminal/options.ts';
@@ -52,7 +52,7 @@ export function registerDeploy(program: Command, cli: Cli): void {
   command.action(cli.action<Options>(deploy, { signals: 'own' }));
 }
 
-async function deploy(run: Run<Options>): Promise<ExitCode> {
+async function deploy(run: CommandRun<Options>): Promise<ExitCode> {
   const { env, config, print = false } = run.options;
   const wish: CdkOptions = { environment: env, config, verb: verbOf(run.options), rest: run.args };
   const words = ['cdk', ...cdkArguments(wish)];
@@ -94,7 +94,7 @@ function findCdk(folder: string): string {
   if (existsSync(path)) return path;
   throw new CliError(
     EXIT.usage,
-    'Nothing was deployed: the CDK is not installed in this folder. Run npm install first.',
+    'Nothing was deployed: the CDK is not installed in this folder. CommandRun npm install first.',
   );
 }
 
@@ -102,7 +102,7 @@ function findCdk(folder: string): string {
 function versionHere(folder: string): string {
   const own = join(folder, 'node_modules/flatline/build-info.json');
   if (!isPackage() || !existsSync(own)) return versionText();
-  return textOf(JSON.parse(readFileSync(own, 'utf8')));
+  return formatVersion(JSON.parse(readFileSync(own, 'utf8')));
 }
 
 /** Ctrl-C reaches the CDK too, which handles it; this command waits for its end. SIGTERM is passed on. */

@@ -17,11 +17,11 @@ import type { Invoked } from '../connect/invoke.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { liquidateSilent } from '../liquidation/all-silent.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
+import { errorLines } from '../liquidation/error-lines.ts';
 import { type Followed, follow } from '../liquidation/follow.ts';
 import { planLines } from '../liquidation/plan-lines.ts';
 import { isSeen, printEnd } from '../liquidation/print-end.ts';
-import { troubleLines } from '../liquidation/trouble-lines.ts';
-import type { Cli, Run } from '../terminal/cli.ts';
+import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { connectionWords } from '../terminal/connection-words.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
@@ -96,7 +96,7 @@ const BEYOND_TIMEOUT_MS = 20_000;
 /** An attempt that started in time may end after it. */
 const BEYOND_RESUME_MS = 120_000;
 
-async function liquidate(run: Run<Options>): Promise<ExitCode> {
+async function liquidate(run: CommandRun<Options>): Promise<ExitCode> {
   const { options, cli } = run;
   const { bot, yes = false } = options;
   if (options.allSilent === true) return liquidateSilent(run, answerWithinMs);
@@ -129,7 +129,7 @@ async function liquidate(run: Run<Options>): Promise<ExitCode> {
 }
 
 /** If flatline cannot be reached in an emergency, the error names the other way at once. */
-async function connectOrSayWhatElse(run: Run<Options>): Promise<Connection> {
+async function connectOrSayWhatElse(run: CommandRun<Options>): Promise<Connection> {
   try {
     return await run.connect();
   } catch (error) {
@@ -145,7 +145,7 @@ const answerWithinMs = ({ settings }: Connection): number => settings.liquidatio
 
 /** `proceed` is false when a liquidation would also be refused, or only the plan was requested. */
 async function showPlan(
-  run: Run<Options>,
+  run: CommandRun<Options>,
   connection: Connection,
   event: Readonly<Record<string, unknown>>,
 ): Promise<{ readonly code: ExitCode; readonly proceed: boolean }> {
@@ -166,8 +166,8 @@ async function showPlan(
     run.say(run.paint.bold(`What a liquidation of ${run.options.bot} would do on ${connection.where}`));
     run.say([
       ...planLines(answer.plan ?? [], screen, answer.success, run.options.symbols),
-      ...troubleLines(answer.errors, 'bad', screen),
-      ...troubleLines(answer.warnings, 'warn', screen),
+      ...errorLines(answer.errors, 'bad', screen),
+      ...errorLines(answer.warnings, 'warn', screen),
     ]);
     if (!isOnlyPlan && !answer.success) run.say('  You can continue: a liquidation reads the account again.');
   }
@@ -178,7 +178,7 @@ async function showPlan(
   return { code: answer.success && isSeen(answer) ? EXIT.ok : EXIT.no, proceed: !isRefused };
 }
 
-async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<Followed> {
+async function firstAnswer(run: CommandRun<Options>, call: Promise<Invoked>): Promise<Followed> {
   const stopped = new Promise<undefined>(resolve =>
     run.interrupted.addEventListener('abort', () => resolve(undefined), { once: true }),
   );
@@ -189,7 +189,7 @@ async function firstAnswer(run: Run<Options>, call: Promise<Invoked>): Promise<F
   return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
 }
 
-function nothingDone(run: Run<Options>): ExitCode {
+function nothingDone(run: CommandRun<Options>): ExitCode {
   run.warn('liquidate: interrupted; nothing was done.');
   return EXIT.interrupted;
 }

@@ -16,7 +16,7 @@ import { type OperatorOptions, operatorOptions } from '../bots/operator-options.
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { agoText, instantText } from '../terminal/ages.ts';
-import type { Cli, Run } from '../terminal/cli.ts';
+import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
@@ -53,7 +53,7 @@ export function registerPingUrl(program: Command, cli: Cli): void {
   command.action(cli.action<Options>(pingUrl));
 }
 
-async function pingUrl(run: Run<Options>): Promise<ExitCode> {
+async function pingUrl(run: CommandRun<Options>): Promise<ExitCode> {
   const { bot, rotate = false, end = false, oldFor, by, yes = false } = run.options;
   if (rotate && end) throw new CliError(EXIT.usage, 'Nothing was done: --rotate and --end cannot be combined.');
   if (oldFor !== undefined && !rotate) throw new CliError(EXIT.usage, 'Nothing was done: --old-for needs --rotate.');
@@ -105,7 +105,7 @@ async function pingUrl(run: Run<Options>): Promise<ExitCode> {
 }
 
 function printUrl(
-  run: Run<Options>,
+  run: CommandRun<Options>,
   { settings }: Connection,
   url: string,
   had: boolean,

@@ -6,7 +6,7 @@ import { mustBeKnown } from '../connect/known-bot.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
 import { planLines } from '../liquidation/plan-lines.ts';
 import { box } from '../terminal/box.ts';
-import type { Cli, Run } from '../terminal/cli.ts';
+import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { duration } from '../terminal/numbers.ts';
@@ -45,7 +45,7 @@ const WITHIN_MS = 40_000;
 /** The check that reads the account; without it the plan is unknown. */
 const ACCOUNT_CHECK = 'positions and orders';
 
-async function preflight(run: Run<Options>): Promise<ExitCode> {
+async function preflight(run: CommandRun<Options>): Promise<ExitCode> {
   const { paint, screen, options } = run;
   const connection = await run.connect();
   mustBeKnown(options.bot, connection);

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ROOT } from '../../package/root.ts';
 import { nothingKnown, readRecords } from '../incident/read-records.ts';
-import type { Cli, Run } from '../terminal/cli.ts';
+import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
 import {
@@ -56,7 +56,7 @@ export function registerReport(program: Command, cli: Cli): void {
   command.action(cli.action<Options>(run => report(run, cli.version())));
 }
 
-async function report(run: Run<Options>, version: string): Promise<typeof EXIT.ok> {
+async function report(run: CommandRun<Options>, version: string): Promise<typeof EXIT.ok> {
   const { cli, options } = run;
   const connection = await run.connect();
   const id = run.args[0] ?? '';

@@ -16,7 +16,7 @@ import { readRecords } from '../incident/read-records.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
 import { agoText, instantText } from '../terminal/ages.ts';
 import { box } from '../terminal/box.ts';
-import type { Cli, Run } from '../terminal/cli.ts';
+import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { connectionWords } from '../terminal/connection-words.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
@@ -71,7 +71,7 @@ export function registerStatus(program: Command, cli: Cli): void {
   );
 }
 
-async function statusOfAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
+async function statusOfAll(run: CommandRun<Options>, connection: Connection): Promise<ExitCode> {
   const { paint, width } = run.screen;
   const { preflight = false, env, name } = run.options;
   const local = connection.isLocal ? undefined : localConfiguration(env, name);
@@ -125,7 +125,7 @@ function liquidationLines({ liquidations, nowMs }: Survey, { paint, width }: Scr
   return inColumns(rows, ['left', 'left', 'left', 'left'], { width });
 }
 
-async function statusOfOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
+async function statusOfOne(run: CommandRun<Options>, connection: Connection, id: string): Promise<ExitCode> {
   const { paint } = run;
   const { record, incident } = await run.progress('reading the record', readRecords(connection, id));
   const { verdict, cause, kind } = incident;

@@ -4,14 +4,14 @@
  */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
-import type { Run } from '../terminal/cli.ts';
+import type { CommandRun } from '../terminal/cli.ts';
 import { visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import { eventLines, speaks, writerLine } from './incident-lines.ts';
 
 /** `eventsOnly`: for a command that prints the ID and the result itself. */
 export function createFollower(
-  run: Run<object>,
+  run: CommandRun<object>,
   { eventsOnly }: { readonly eventsOnly: boolean },
 ): { print(incident: Incident): void } {
   const followed = new Map<string, Printed>();
@@ -42,12 +42,17 @@ const newlyFollowed = (): Printed => ({ events: new Set(), last: undefined, verd
 
 const nameOf = ({ writer, seq }: IncidentEvent): string => `${writer}#${seq}`;
 
-function sayHeading(run: Run<object>, { correlationId, botId }: Incident, printed: Printed): void {
+function sayHeading(run: CommandRun<object>, { correlationId, botId }: Incident, printed: Printed): void {
   if (!printed.hasHeading) run.print(run.paint.bold(`${correlationId}  ${botId ?? ''}`));
   printed.hasHeading = true;
 }
 
-function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly IncidentEvent[], printed: Printed): void {
+function sayEvents(
+  run: CommandRun<object>,
+  { events }: Incident,
+  fresh: readonly IncidentEvent[],
+  printed: Printed,
+): void {
   const { screen } = run;
   const startMs = events[0]?.atMs ?? 0;
   for (const event of fresh) {
@@ -61,7 +66,7 @@ function sayEvents(run: Run<object>, { events }: Incident, fresh: readonly Incid
 /** Lines are printed one by one, so column widths are fixed. */
 const WIDTHS = [9, 17, 8] as const;
 
-function sayVerdict({ print, paint }: Run<object>, { verdict }: Incident): void {
+function sayVerdict({ print, paint }: CommandRun<object>, { verdict }: Incident): void {
   const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
   print(`  ${paint[tone](visibleLine(verdict.headline))}`);
 }

@@ -29,7 +29,7 @@ export function incidentLines(incident: Incident, screen: Screen): readonly stri
       { width },
     ),
     ...(events.length === 0 ? [] : ['', paint.bold('Audit log'), ...auditLogLines(events, screen)]),
-    ...troubleLines(incident, screen),
+    ...errorLines(incident, screen),
     '',
     paint.bold('Hash chain'),
     ...chainLines(incident.verification, screen),
@@ -155,7 +155,7 @@ export function writerName(writer: string): string {
   return kind === 'unknown' ? visibleLine(writer) : kind;
 }
 
-function troubleLines({ errors, warnings }: Incident, screen: Screen): readonly string[] {
+function errorLines({ errors, warnings }: Incident, screen: Screen): readonly string[] {
   const { paint } = screen;
   if (errors.length + warnings.length === 0) return [];
   const lines = [...errors, ...warnings].flatMap(one => {

@@ -12,6 +12,7 @@ import { type Fields, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type IncidentCause, readCause } from './cause.ts';
 import { gapsOf } from './gaps.ts';
+import { type IncidentError, readErrors, readWarnings } from './incident-errors.ts';
 import {
   type AccountRead,
   firstRead,
@@ -23,7 +24,6 @@ import {
 } from './positions.ts';
 import { type IncidentRequest, readRequests } from './requests.ts';
 import { type IncidentTotals, readTotals } from './totals.ts';
-import { type IncidentTrouble, readTroubles, readWarnings } from './troubles.ts';
 
 export interface Incident {
   readonly correlationId: string;
@@ -42,8 +42,8 @@ export interface Incident {
   readonly after: AccountRead | undefined;
   readonly cancels: readonly IncidentCancel[];
   readonly closes: readonly IncidentClose[];
-  readonly errors: readonly IncidentTrouble[];
-  readonly warnings: readonly IncidentTrouble[];
+  readonly errors: readonly IncidentError[];
+  readonly warnings: readonly IncidentError[];
   readonly totals: IncidentTotals;
   /** Checks of a preflight, as recorded. */
   readonly checks: readonly Fields[];
@@ -82,7 +82,7 @@ export function readIncident({ correlationId, record, items, nowMs }: IncidentSo
     after: lastRead(events, answer),
     cancels: readCancels(events),
     closes: readCloses(events),
-    errors: readTroubles(events, answer),
+    errors: readErrors(events, answer),
     warnings: readWarnings(answer),
     totals: readTotals(events, requests, attempts, record),
     checks: [...of('preflight_passed'), ...of('preflight_failed')].flatMap(({ data }) => rowsOf(data.checks)),

@@ -69,12 +69,12 @@ export function lastRead(events: readonly IncidentEvent[], answer: Answer | unde
   const protectiveOf = (symbol: string, positionSide: string): number | undefined =>
     numberOf(left.find(row => row.symbol === symbol && row.position_side === positionSide)?.protective_orders);
   if (last !== undefined) {
-    const look = parseRead(last);
-    const positions = look.positions.map(one => ({
+    const read = parseRead(last);
+    const positions = read.positions.map(one => ({
       ...one,
       protectiveOrders: protectiveOf(one.symbol, one.positionSide),
     }));
-    return { ...look, positions };
+    return { ...read, positions };
   }
   if (answer === undefined) return undefined;
   return {

@@ -4,7 +4,7 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { type Fields, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 
 /** The words are for people. */
-export const PURPOSE_WORDS = { look: 'read', cancel: 'cancel', close: 'close', ask: 'query' } as const;
+export const PURPOSE_WORDS = { read: 'read', cancel: 'cancel', close: 'close', ask: 'query' } as const;
 export type Purpose = keyof typeof PURPOSE_WORDS;
 
 /**
@@ -72,7 +72,7 @@ function readRequest(
 }
 
 function purposeOf({ operation }: IncidentEvent): Purpose {
-  if (operation === 'observe') return 'look';
+  if (operation === 'observe') return 'read';
   return operation === 'cancel' || operation === 'close' ? operation : 'ask';
 }
 

@@ -66,7 +66,7 @@ export function readTotals(
 /** The reads at the end in which nothing is open any more, over all attempts: the one after FLAT may only confirm. */
 function flatSince(events: readonly IncidentEvent[], attempts: readonly IncidentAttempt[]): number | undefined {
   if (!attempts.some(({ state }) => state === 'completed')) return undefined;
-  const looks = events.filter(({ operation }) => operation === 'observe');
-  const held = looks.findLastIndex(({ data }) => data.verified !== true || rowsOf(data.positions).length > 0);
-  return looks[held + 1]?.atMs;
+  const reads = events.filter(({ operation }) => operation === 'observe');
+  const held = reads.findLastIndex(({ data }) => data.verified !== true || rowsOf(data.positions).length > 0);
+  return reads[held + 1]?.atMs;
 }

@@ -11,7 +11,7 @@ import { standingTable } from '../bots/standing-words.ts';
 import { type ListedBot, readWatch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
-import type { Run } from '../terminal/cli.ts';
+import type { CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import type { ConnectionOptions } from '../terminal/options.ts';
@@ -33,7 +33,7 @@ interface Ended {
 }
 
 export async function liquidateSilent<O extends SilentOptions>(
-  run: Run<O>,
+  run: CommandRun<O>,
   answerWithinMs: (connection: Connection) => number,
 ): Promise<ExitCode> {
   const { options, cli, paint } = run;

@@ -8,7 +8,7 @@ import { inColumns } from '../terminal/columns.ts';
 import { countText, duration } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/paint.ts';
 import { hanging } from '../terminal/text-width.ts';
-import { troubleLines } from './trouble-lines.ts';
+import { errorLines } from './error-lines.ts';
 
 const MOST_SHOWN = 12;
 const NOT_BAD: readonly Answer['state'][] = ['completed', 'skipped', 'in_progress'];
@@ -19,8 +19,8 @@ export function answerLines(answer: Answer, screen: Screen, headline = answer.he
   return [
     ...box({ word: headline, rest: summary(answer), tone }, screen),
     ...remainingLines(answer, screen),
-    ...troubleLines(answer.errors, 'bad', screen),
-    ...troubleLines(answer.warnings, 'warn', screen),
+    ...errorLines(answer.errors, 'bad', screen),
+    ...errorLines(answer.warnings, 'warn', screen),
   ];
 }
 

@@ -16,7 +16,7 @@ import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/invoke.ts';
 import { createFollower } from '../incident/follower.ts';
 import { type IncidentRecords, readRecords } from '../incident/read-records.ts';
-import type { Run } from '../terminal/cli.ts';
+import type { CommandRun } from '../terminal/cli.ts';
 
 export type Followed =
   /** `headline` is the current state. */
@@ -41,7 +41,7 @@ const RECORD_WITHIN_MS = 15_000;
 
 /** Throws CliError (4) when the call certainly did not run. */
 export async function follow(
-  run: Run<object>,
+  run: CommandRun<object>,
   connection: Connection,
   { correlationId, call, atMostMs }: Followable,
 ): Promise<Followed> {
@@ -124,7 +124,7 @@ async function look(
 }
 
 /** Prints each sentence once. */
-function saidOnce({ print, paint }: Run<object>): (text: string) => void {
+function saidOnce({ print, paint }: CommandRun<object>): (text: string) => void {
   const said = new Set<string>();
   return text => {
     if (said.has(text)) return;

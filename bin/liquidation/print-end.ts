@@ -1,7 +1,7 @@
 /** The result of a liquidation by hand, as far as it was followed: the lines, the JSON document, the exit code. */
 
 import { type Answer, NOTHING_SEEN } from '../../lambda/contract.ts';
-import type { Run } from '../terminal/cli.ts';
+import type { CommandRun } from '../terminal/cli.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { hanging } from '../terminal/text-width.ts';
 import { answerLines } from './answer-lines.ts';
@@ -9,7 +9,7 @@ import type { Followed } from './follow.ts';
 
 /** `connection`: the options for a further command, as in ` --local`. */
 export function printEnd(
-  run: Run<object>,
+  run: CommandRun<object>,
   { correlationId: id, connection }: { readonly correlationId: string; readonly connection: string },
   followed: Followed,
 ): ExitCode {

@@ -33,7 +33,7 @@ import { withProgress } from './progress.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** One use of a command. */
-export interface Run<O extends object> {
+export interface CommandRun<O extends object> {
   readonly options: O & { readonly json?: boolean };
   /** The command's arguments, as declared. */
   readonly args: readonly string[];
@@ -68,7 +68,7 @@ export interface Cli {
   version(): string;
   /** Makes a commander action: the work's exit code becomes the process's, its errors become sentences. */
   action<O extends object>(
-    work: (run: Run<O>) => Promise<ExitCode>,
+    work: (run: CommandRun<O>) => Promise<ExitCode>,
     choices?: ActionChoices,
   ): (...args: unknown[]) => Promise<void>;
   /** The exit code of a wrong command line, by the command's name; EXIT.usage for the others. */
@@ -109,7 +109,7 @@ export function createCli(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'st
 async function runAction<O extends object>(
   cli: Cli,
   command: Command,
-  work: (run: Run<O>) => Promise<ExitCode>,
+  work: (run: CommandRun<O>) => Promise<ExitCode>,
   { signals = 'end', errorExit = usual => usual }: ActionChoices,
 ): Promise<ExitCode> {
   const { terminal, clock } = cli;
@@ -123,7 +123,7 @@ async function runAction<O extends object>(
   const channel = options.json === true ? terminal.stderr : terminal.stdout;
   const isAsked = terminal.isInteractive && 'yes' in options === false && command.options.some(isYes);
   const isPage = options.json !== true || isAsked;
-  const run: Run<O> = {
+  const run: CommandRun<O> = {
     options,
     args: command.args,
     cli,

@@ -16,7 +16,7 @@ export function createPaint(coloured: boolean) {
     coloured && text !== '' ? styleText(format, text, { validateStream: false }) : text;
   return {
     ...{ plain: (text: string) => text, bold: as('bold'), dim: as('dim') },
-    ...{ good: as('green'), bad: as('red'), warn: as('yellow'), look: as('cyan') },
+    ...{ good: as('green'), bad: as('red'), warn: as('yellow'), info: as('cyan') },
   };
 }
 

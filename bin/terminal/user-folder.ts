@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 type ProcessHere = Pick<NodeJS.Process, 'env' | 'cwd' | 'chdir'>;
 
 /** `root` is the folder of this package. A script of another package has set its folder itself. */
-export function standWhereTheUserStands(process: ProcessHere, root: string): void {
+export function returnToCallersFolder(process: ProcessHere, root: string): void {
   const { INIT_CWD: place, npm_package_json: manifest } = process.env;
   if (place === undefined || manifest === undefined) return;
   if (dirname(manifest) !== root || process.cwd() !== root) return;

@@ -10,14 +10,14 @@ import type { Attribute, Attributes } from './attributes.ts';
 import { within } from './aws.ts';
 
 /** By the name of the attribute, without the colon. Attributes of an earlier answer are returned unchanged. */
-export type Values = Readonly<Record<string, string | number | Attribute>>;
+export type RowValues = Readonly<Record<string, string | number | Attribute>>;
 
-export interface BotRow {
+export interface RowClient {
   /**
    * The row before the write (after it, for `wait` and `whyRefused`), empty if there was none; undefined when the
    * condition did not hold. Throws what the SDK throws, and a TimeoutError.
    */
-  write(name: BotWrite, values: Values, timeoutMs: number): Promise<Attributes | undefined>;
+  write(name: BotWrite, values: RowValues, timeoutMs: number): Promise<Attributes | undefined>;
 }
 
 interface RowOptions {
@@ -26,9 +26,9 @@ interface RowOptions {
   readonly botsTable: string;
 }
 
-export function createBotRow({ client, botId, botsTable }: RowOptions): BotRow {
+export function createRowClient({ client, botId, botsTable }: RowOptions): RowClient {
   const key: Record<(typeof TABLE_KEYS)['bots']['partition'], { S: string }> = { bot_id: { S: botId } };
-  const constants: Values = {
+  const constants: RowValues = {
     ...{ armed: 'armed', disarmed: 'disarmed', tripped: 'tripped', zero: 0, one: 1, no_run: NO_RUN },
     // Only the watchdog's clock decides when it checks.
     ...{ watch_shard: shardOf(botId), next_check_at_ms: 0 },
@@ -60,7 +60,7 @@ const shardOf = (botId: string): number =>
   [...botId].reduce((sum, char) => sum + (char.codePointAt(0) ?? 0), 0) % WATCH_SHARDS;
 
 /** DynamoDB refuses a request with a value that no expression uses, and one that lacks a value. */
-function usedIn(expression: string, values: Values): Record<string, { S: string } | { N: string }> {
+function usedIn(expression: string, values: RowValues): Record<string, { S: string } | { N: string }> {
   const names = new Set([...expression.matchAll(/:(\w+)/g)].map(([, name = '']) => name));
   return Object.fromEntries(
     [...names].map(name => {

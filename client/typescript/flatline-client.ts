@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
 import { createAws } from './aws.ts';
 import type { BeatResult, HeartbeatState } from './beat-result.ts';
-import { createBotRow } from './bot-row.ts';
+import { createRowClient } from './bot-row.ts';
 import { createEvents, type EventKind, type FlatlineEvent, listening, printProblem } from './events.ts';
 import type { Flatline, LiquidateOptions, Status } from './flatline.ts';
 import { createHeartbeatSender } from './heartbeat-sender.ts';
@@ -66,7 +66,7 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   if (problems.length > 0) return createUnusableClient(problems, { events, botId });
 
   const aws = createAws(settings.aws, clock);
-  const row = createBotRow({ client: aws.dynamo, botId, botsTable: settings.botsTable });
+  const row = createRowClient({ client: aws.dynamo, botId, botsTable: settings.botsTable });
   const newRun = (): Run => createRun({ row, clock, settings, by: BY });
   const liquidator = createLiquidator(aws.lambda, settings.liquidator);
   const sender = createHeartbeatSender({ newRun, clock: { ...clock, sleep, wait }, events, settings, onTimes: adopt });
@@ -116,10 +116,10 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     return outcome;
   }
 
-  async function stop({ reason = 'a clean goodbye' }: { readonly reason?: string } = {}): Promise<MarkResult> {
+  async function stop({ reason = 'a clean stop' }: { readonly reason?: string } = {}): Promise<MarkResult> {
     const run = sender.run();
     if (run === undefined) return { kind: 'not-watched' };
-    await sender.rest('goodbye');
+    await sender.rest('stop');
     const result = await run.disarm(reason);
     if (result.kind === 'done') events.emit('stopped', `${botId} is disarmed: it is not watched.`);
     if (result.kind === 'replaced') events.emit('stopped', `A newer run of ${botId} has taken over and stays watched.`);

@@ -13,7 +13,7 @@ import type { BeatResult, HeartbeatState } from './beat-result.ts';
 import { deploymentFlags } from './deployment-flags.ts';
 import type { Events } from './events.ts';
 import type { HeartbeatClock } from './heartbeat-clock.ts';
-import type { Settings } from './options.ts';
+import type { ClientSettings } from './options.ts';
 import { isRefusal } from './problem.ts';
 import type { MarkResult, Run } from './run.ts';
 import { createRunState, type RunState } from './run-state.ts';
@@ -31,7 +31,7 @@ interface HeartbeatSender {
   /** A heartbeat at once, without proof of work, to learn the state of the watch. */
   ask(): Promise<BeatResult>;
   /** No heartbeats from now on; waits for the one that was sent. `flat-unknown`: the gate says so. */
-  rest(why: 'goodbye' | 'flat-unknown'): Promise<void>;
+  rest(why: 'stop' | 'flat-unknown'): Promise<void>;
   /** The run that was started last; undefined before the first start. */
   run(): Run | undefined;
   /** This bot is not watched, whatever its row says: no more heartbeats of this run. */
@@ -52,7 +52,7 @@ interface HeartbeatSenderOptions {
   readonly newRun: () => Run;
   readonly clock: HeartbeatClock;
   readonly events: Events;
-  readonly settings: Pick<Settings, 'botId' | 'liquidator' | 'times' | 'provenWithinMs'>;
+  readonly settings: Pick<ClientSettings, 'botId' | 'liquidator' | 'times' | 'provenWithinMs'>;
   /** A heartbeat returned the times of the deployed configuration. */
   readonly onTimes?: (asked: Times) => void;
 }

@@ -12,7 +12,7 @@
 
 import { type Answer, HEADLINES } from '../../lambda/contract.ts';
 import { inTime } from './in-time.ts';
-import type { Answered, LiquidateEvent, Liquidator, Queued } from './liquidator.ts';
+import type { Answered, LiquidateEvent, LiquidatorClient, Queued } from './liquidator.ts';
 import { mayBeTripped, settleMark } from './mark.ts';
 import type { Problem } from './problem.ts';
 import type { MarkResult, WithdrawResult } from './run.ts';
@@ -34,7 +34,7 @@ export type LiquidationOutcome =
   | (Outcome & { readonly kind: 'unreached'; readonly flat: false; readonly problem: Problem });
 
 interface LiquidationOptions {
-  readonly liquidator: Liquidator;
+  readonly liquidator: LiquidatorClient;
   /** The writes to the row. `withdraw` undefined: the mark stays even if the account is flat. */
   readonly mark: (reason: string, callId: string) => Promise<MarkResult>;
   readonly withdraw: ((callId: string) => Promise<WithdrawResult>) | undefined;

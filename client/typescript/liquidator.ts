@@ -28,14 +28,14 @@ export type Answered<T> =
   | { readonly kind: 'failed'; readonly problem: Problem };
 export type Queued = { readonly kind: 'queued' } | { readonly kind: 'failed'; readonly problem: Problem };
 
-export interface Liquidator {
+export interface LiquidatorClient {
   liquidate(event: LiquidateEvent, timeoutMs: number): Promise<Answered<Answer>>;
   preflight(event: PreflightEvent, timeoutMs: number): Promise<Answered<PreflightAnswer | Answer>>;
   /** Queued is not done: Lambda runs it as soon as it can, and again if it fails. */
   liquidateLater(event: LiquidateEvent, timeoutMs: number): Promise<Queued>;
 }
 
-export function createLiquidator(client: LambdaClient, functionName: string): Liquidator {
+export function createLiquidator(client: LambdaClient, functionName: string): LiquidatorClient {
   const invoke = (
     event: LiquidateEvent | PreflightEvent,
     type: 'RequestResponse' | 'Event',

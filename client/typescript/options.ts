@@ -54,7 +54,7 @@ export interface AwsOptions {
   readonly lambdaUrl?: string;
 }
 
-export interface Settings {
+export interface ClientSettings {
   readonly botId: string;
   readonly botsTable: string;
   readonly liquidator: string;
@@ -70,7 +70,7 @@ export interface Settings {
 }
 
 interface CheckedOptions {
-  readonly settings: Settings;
+  readonly settings: ClientSettings;
   /** Each names the value, the rule and the remedy. Empty: no problems. */
   readonly problems: readonly string[];
 }
@@ -89,7 +89,7 @@ export function checkOptions(
     lateAfterMs: given.lateAfterMs ?? DEFAULTS.lateAfterMs,
     deadAfterMs: given.deadAfterMs ?? DEFAULTS.deadAfterMs,
   };
-  const settings: Settings = {
+  const settings: ClientSettings = {
     botId: given.botId ?? '',
     botsTable: given.botsTable ?? env[ENV.botsTable] ?? '',
     liquidator: given.liquidator ?? env[ENV.liquidator] ?? '',
@@ -110,7 +110,7 @@ function withRegion(aws: AwsOptions, env: Readonly<Record<string, string | undef
   return region === undefined ? aws : { ...aws, region };
 }
 
-function problemsOf(settings: Settings): readonly string[] {
+function problemsOf(settings: ClientSettings): readonly string[] {
   const { botId, botsTable, liquidator, provenWithinMs, answerWithinMs } = settings;
   const { heartbeatMs, lateAfterMs, deadAfterMs } = settings.times;
   const rules: readonly (readonly [boolean, string])[] = [

@@ -2,7 +2,7 @@
 
 import { type Answer, HEADLINES, type PreflightAnswer } from '../../lambda/contract.ts';
 import type { Answered } from './liquidator.ts';
-import { areSane, type Times } from './times.ts';
+import { areTimesInOrder, type Times } from './times.ts';
 
 export interface PreflightOutcome {
   readonly ready: boolean;
@@ -48,5 +48,5 @@ function timesIn({ times }: PreflightAnswer): Times | undefined {
   if (times === undefined) return undefined;
   const { heartbeat_ms: heartbeatMs, late_after_ms: lateAfterMs, dead_after_ms: deadAfterMs } = times;
   const read = { heartbeatMs, lateAfterMs, deadAfterMs };
-  return areSane(read) ? read : undefined;
+  return areTimesInOrder(read) ? read : undefined;
 }

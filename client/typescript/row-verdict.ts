@@ -7,7 +7,7 @@ import type { Attribute, Attributes } from './attributes.ts';
 import { HEARTBEAT_MAX_MS } from './times.ts';
 
 /** The run that holds the row, as it was seen. */
-export interface SeenRun {
+export interface HoldingRun {
   readonly runId: Attribute;
   readonly beats: Attribute | undefined;
   readonly lastBeatAtMs: Attribute | undefined;
@@ -29,7 +29,7 @@ type StartVerdict =
   | { readonly kind: 'armed' }
   | { readonly kind: 'replaced' }
   /** Another run may be active, and this one must not take over. */
-  | { readonly kind: 'occupied'; readonly seen: SeenRun }
+  | { readonly kind: 'occupied'; readonly seen: HoldingRun }
   /** Armed, and no run holds it. */
   | { readonly kind: 'free' }
   /** The row changed meanwhile. */
@@ -72,7 +72,7 @@ const tripOf = ({ correlation_id, tripped_by }: Attributes): Trip => ({
   ...{ kind: 'tripped', correlationId: correlation_id?.S, by: tripped_by?.S },
 });
 
-function seenIn(row: Attributes, runId: Attribute): SeenRun {
+function seenIn(row: Attributes, runId: Attribute): HoldingRun {
   const heartbeatMs = Number(row.heartbeat_ms?.N);
   const isPlausible = heartbeatMs > 0 && heartbeatMs <= HEARTBEAT_MAX_MS;
   return {

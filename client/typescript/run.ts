@@ -7,10 +7,10 @@ import { randomBytes } from 'node:crypto';
 import type { BotWrite } from '../../lambda/bot-row.ts';
 import { REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import type { Attributes } from './attributes.ts';
-import type { BotRow, Values } from './bot-row.ts';
-import type { Settings } from './options.ts';
+import type { RowClient, RowValues } from './bot-row.ts';
+import type { ClientSettings } from './options.ts';
 import { type Problem, problemOf } from './problem.ts';
-import { type SeenRun, type Trip, verdictOnBeat, verdictOnStart } from './row-verdict.ts';
+import { type HoldingRun, type Trip, verdictOnBeat, verdictOnStart } from './row-verdict.ts';
 import { deployedTimesIn, type Times } from './times.ts';
 
 /** The previous heartbeat in the row. */
@@ -44,7 +44,7 @@ export type StartResult =
   | Trip
   | { readonly kind: 'disarmed' }
   | { readonly kind: 'replaced' }
-  | { readonly kind: 'occupied'; readonly seen: SeenRun | undefined }
+  | { readonly kind: 'occupied'; readonly seen: HoldingRun | undefined }
   | Failed;
 
 export type RunBeatResult = Exclude<StartResult, { kind: 'occupied' }> | { readonly kind: 'start' };
@@ -65,7 +65,7 @@ export interface Run {
   /** One try; safe to repeat until its outcome is known. A start is no proof of work. */
   start(beat: Beat): Promise<StartResult>;
   /** Takes over from a run without a heartbeat since it was seen; `occupied` if there was one. */
-  takeOverSilent(beat: Beat, seen: SeenRun): Promise<StartResult>;
+  takeOverSilent(beat: Beat, seen: HoldingRun): Promise<StartResult>;
   beat(beat: Beat, hasProof: boolean): Promise<RunBeatResult>;
   disarm(reason: string): Promise<MarkResult>;
   /** The watchdog trips the bot at its next run. `callId` names the liquidation without an answer. */
@@ -75,9 +75,9 @@ export interface Run {
 }
 
 interface RunOptions {
-  readonly row: BotRow;
+  readonly row: RowClient;
   readonly clock: { nowMs(): number; monotonicMs(): number };
-  readonly settings: Pick<Settings, 'botId' | 'botsTable' | 'times' | 'exclusive'>;
+  readonly settings: Pick<ClientSettings, 'botId' | 'botsTable' | 'times' | 'exclusive'>;
   /** Who changes the watch, for the audit log. */
   readonly by: string;
 }
@@ -92,7 +92,7 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
   const runId = randomBytes(RUN_ID_BYTES).toString('hex');
   // The watchdog relies on one try not taking longer (docs/heartbeat-protocol.md, "Heartbeats").
   const tryMsNow = (): number => Math.min(TRY_MAX_MS, Math.max(TRY_MIN_MS, times.heartbeatMs));
-  type Write = (name: BotWrite, values?: Values) => Promise<Attributes | undefined>;
+  type Write = (name: BotWrite, values?: RowValues) => Promise<Attributes | undefined>;
 
   /** All writes of a try share its time. */
   async function tryOnce<T>(
@@ -111,14 +111,14 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
   }
 
   const nowMs = (): number => Math.floor(clock.nowMs());
-  const change = (to: 'armed' | 'disarmed'): Values => ({
+  const change = (to: 'armed' | 'disarmed'): RowValues => ({
     ...{ watch_state: to, last_change: to, changed_at_ms: nowMs(), changed_by: by },
   });
-  const signOfLife = ({ count, atMs }: Beat): Values => ({
+  const signOfLife = ({ count, atMs }: Beat): RowValues => ({
     ...{ last_beat_at_ms: atMs, beats: count, worked_at_ms: atMs, heartbeat_ms: times.heartbeatMs },
     ...{ late_after_ms: times.lateAfterMs, dead_after_ms: times.deadAfterMs },
   });
-  const refusal = (): Values => ({ refused_beat_at_ms: nowMs(), refused_run_id: runId });
+  const refusal = (): RowValues => ({ refused_beat_at_ms: nowMs(), refused_run_id: runId });
   const taken = (before: Attributes, { atMs }: Beat) =>
     ({ kind: 'taken', prior: priorIn(before), atMs, asked: deployedTimesIn(before) }) as const;
 
@@ -155,7 +155,7 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
     throw Object.assign(new Error('The row changed between two writes.'), { name: 'RowChanged' });
   }
 
-  async function mark(write: Write, name: 'disarm' | 'fail', values: Values): Promise<MarkResult> {
+  async function mark(write: Write, name: 'disarm' | 'fail', values: RowValues): Promise<MarkResult> {
     if (await write(name, values)) return { kind: 'done' };
     const verdict = verdictOnBeat(await write('whyRefused', refusal()), runId);
     if (verdict.kind === 'tripped' || verdict.kind === 'replaced') return verdict;

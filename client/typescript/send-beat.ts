@@ -3,8 +3,8 @@
 import type { BeatResult } from './beat-result.ts';
 import type { Events } from './events.ts';
 import type { HeartbeatClock } from './heartbeat-clock.ts';
-import type { Settings } from './options.ts';
-import type { SeenRun } from './row-verdict.ts';
+import type { ClientSettings } from './options.ts';
+import type { HoldingRun } from './row-verdict.ts';
 import type { RunBeatResult } from './run.ts';
 import type { RunState, SentBeat } from './run-state.ts';
 import { lookingSentence } from './sentences.ts';
@@ -12,7 +12,7 @@ import { lookingSentence } from './sentences.ts';
 interface SendOptions {
   readonly clock: HeartbeatClock;
   readonly events: Events;
-  readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;
+  readonly settings: Pick<ClientSettings, 'botId' | 'times' | 'provenWithinMs'>;
 }
 
 /** An exclusive bot's other run is silent after its heartbeat and this (docs/heartbeat-protocol.md, "Start"). */
@@ -38,7 +38,7 @@ export async function sendBeat(
 
 async function takeOverWhenSilent(
   runState: RunState,
-  seen: SeenRun,
+  seen: HoldingRun,
   { clock, events, settings }: SendOptions,
 ): ReturnType<typeof sendBeat> {
   const waitMs = seen.heartbeatMs + SILENT_AFTER_MS;

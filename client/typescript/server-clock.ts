@@ -21,12 +21,12 @@ export interface ServerClock {
   offsetMs(): number;
 }
 
-export interface TimeSources {
+export interface ClockSources {
   readonly wallMs: () => number;
   readonly monotonicMs: () => number;
 }
 
-const SYSTEM: TimeSources = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
+const SYSTEM: ClockSources = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 const HEADER_STEP_MS = 1_000;
 /** Quartz clocks differ by less than this share. */
 const DRIFT = 0.0005;
@@ -37,7 +37,7 @@ interface Bounds {
   readonly atMs: number;
 }
 
-export function createServerClock({ wallMs, monotonicMs }: TimeSources = SYSTEM): ServerClock {
+export function createServerClock({ wallMs, monotonicMs }: ClockSources = SYSTEM): ServerClock {
   const anchorMs = wallMs() - monotonicMs();
   const localMs = (): number => anchorMs + monotonicMs();
   let bounds: Bounds | undefined;

@@ -16,7 +16,7 @@ export const HEARTBEAT_MAX_MS = 60_000;
 export const SILENCE_MAX_MS = 86_400_000;
 
 /** The configuration's own rules. */
-export const areSane = ({ heartbeatMs, lateAfterMs, deadAfterMs }: Times): boolean =>
+export const areTimesInOrder = ({ heartbeatMs, lateAfterMs, deadAfterMs }: Times): boolean =>
   [heartbeatMs, lateAfterMs, deadAfterMs].every(Number.isSafeInteger) &&
   heartbeatMs >= HEARTBEAT_MIN_MS &&
   heartbeatMs <= HEARTBEAT_MAX_MS &&
@@ -31,7 +31,7 @@ export function deployedTimesIn(row: Attributes): Times | undefined {
     lateAfterMs: Number(row.asked_late_after_ms?.N),
     deadAfterMs: Number(row.asked_dead_after_ms?.N),
   };
-  return areSane(times) ? times : undefined;
+  return areTimesInOrder(times) ? times : undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ Relies on `on_tick()`, called each tick once the connectors are ready, and on `o
 awaits (hummingbot 2.x; the `def on_stop` of 1.x scripts is called as well if the base class has one, but is not
 awaited there: use 2.x). Tested against a stub that calls these as hummingbot does, not against hummingbot.
 
-`stop` makes the account flat, then says goodbye. A script that is not watched does not trade. Credentials, region and the
+`stop` makes the account flat, then stops cleanly. A script that is not watched does not trade. Credentials, region and the
 names come from the environment of the container.
 """
 

@@ -1,5 +1,5 @@
 /**
- * Faults of a simulated AWS service, and the trace of its calls.
+ * CloudFaults of a simulated AWS service, and the trace of its calls.
  *
  *   fail         answers with an error of AWS; nothing was done
  *   hang         never answers; nothing was done
@@ -35,7 +35,7 @@ interface FaultScope {
   readonly target?: string;
 }
 
-export interface Faults {
+export interface CloudFaults {
   /** The next `times` matching calls. */
   next(fault: Fault, scope?: FaultScope & { readonly times?: number }): void;
   /** Every matching call until `clear`. */
@@ -46,7 +46,7 @@ export interface Faults {
   take(operation: string, target: string): Fault | undefined;
 }
 
-export function createFaults(clock: CloudClock): Faults {
+export function createCloudFaults(clock: CloudClock): CloudFaults {
   let orders: { readonly fault: Fault; readonly scope: FaultScope; left: number }[] = [];
   const calls: CloudCall[] = [];
   return {

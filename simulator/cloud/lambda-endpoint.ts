@@ -10,13 +10,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
-import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import type { FunctionHost, InvocationResult } from './function-host.ts';
 import { arnOf, partsOfName } from './function-name.ts';
 
 export interface LambdaEndpoint {
   readonly url: string;
-  readonly faults: Faults;
+  readonly faults: CloudFaults;
   /** Calls of this name reach this function from now on. */
   register(name: string, host: FunctionHost, configuration?: FunctionConfiguration): void;
   /** As the EventBridge rule does it: queued. */
@@ -69,7 +69,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const { clock, retryAfterMs = RETRY_AFTER_MS, concurrencyMax = Number.POSITIVE_INFINITY } = options;
   let running = 0;
   let throttled = 0;
-  const faults = createFaults(clock);
+  const faults = createCloudFaults(clock);
   const hosts = new Map<string, FunctionHost>();
   const configurations = new Map<string, FunctionConfiguration>();
   const invocations: Invocation[] = [];

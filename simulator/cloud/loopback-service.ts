@@ -1,17 +1,17 @@
 /**
  * An AWS service of the JSON protocols on loopback: `X-Amz-Target` names the operation, the body is JSON, an error
- * is a status with `__type`. Faults are applied here, before the service, so the real SDK client meets them.
+ * is a status with `__type`. CloudFaults are applied here, before the service, so the real SDK client meets them.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { type Listening, listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
-import type { CloudClock, Faults } from './faults.ts';
+import type { CloudClock, CloudFaults } from './faults.ts';
 
 interface LoopbackOptions {
   readonly clock: CloudClock;
-  readonly faults: Faults;
+  readonly faults: CloudFaults;
   /** Names what the body is about: the table, the secret. */
   readonly targetOf: (body: Readonly<Record<string, unknown>>) => string;
   /** Answers a request, whose body can be read once more. */

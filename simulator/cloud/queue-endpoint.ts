@@ -1,13 +1,13 @@
 /** Amazon SQS on loopback: SendMessage as the SDK speaks it. Functions reach it with AWS_ENDPOINT_URL_SQS. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import { sendJson, startLoopbackService } from './loopback-service.ts';
 import { type OpenQueue, openQueue, type Queue, type QueueOptions } from './queue.ts';
 
 export interface QueueEndpoint {
   readonly url: string;
-  readonly faults: Faults;
+  readonly faults: CloudFaults;
   create(name: string, options: QueueOptions): Queue;
   /** Waits until every queue with a mapping is empty. */
   idle(): Promise<void>;
@@ -17,7 +17,7 @@ export interface QueueEndpoint {
 const MESSAGE_MAX_BYTES = 262_144;
 
 export async function startQueueEndpoint({ clock }: { readonly clock: CloudClock }): Promise<QueueEndpoint> {
-  const faults = createFaults(clock);
+  const faults = createCloudFaults(clock);
   const queues = new Map<string, OpenQueue>();
   const closing = new AbortController();
   const service = await startLoopbackService({

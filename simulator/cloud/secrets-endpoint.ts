@@ -5,12 +5,12 @@
  */
 
 import type { ServerResponse } from 'node:http';
-import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import { sendJson, startLoopbackService } from './loopback-service.ts';
 
 export interface SecretsEndpoint {
   readonly url: string;
-  readonly faults: Faults;
+  readonly faults: CloudFaults;
   /** Makes a secret, with a value or empty as CDK leaves it; or gives it a new value. */
   put(name: string, value?: string): void;
   remove(name: string): void;
@@ -33,7 +33,7 @@ type Request = Readonly<Record<string, unknown>>;
 type Reply = { readonly status: number; readonly content: object };
 
 export async function startSecretsEndpoint({ clock }: { readonly clock: CloudClock }): Promise<SecretsEndpoint> {
-  const faults = createFaults(clock);
+  const faults = createCloudFaults(clock);
   const secrets = new Map<string, Secret>();
 
   const put = (name: string, value?: string, token?: string): Version | undefined => {

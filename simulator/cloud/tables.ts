@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
-import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import { startLoopbackService } from './loopback-service.ts';
 
 export const TABLE_NAMES = { liquidations: 'liquidations', audit: 'audit', bots: 'bots' } as const;
@@ -25,7 +25,7 @@ export interface Tables {
   readonly url: string;
   /** A plain client, for what the adapters do not read. */
   readonly client: DynamoDBClient;
-  readonly faults: Faults;
+  readonly faults: CloudFaults;
   close(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export const LOOPBACK_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'lo
 export const LOOPBACK_REGION = 'eu-central-1';
 
 export async function startTables({ clock, path, createMs = 0 }: TablesOptions): Promise<Tables> {
-  const faults = createFaults(clock);
+  const faults = createCloudFaults(clock);
   const emulator = dynalite({ createTableMs: createMs, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
   // This port is not used, but the emulator closes its store only if it has listened.
   await once(emulator.listen(0, '127.0.0.1'), 'listening');

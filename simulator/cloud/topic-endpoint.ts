@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
-import { type CloudClock, createFaults, type Faults } from './faults.ts';
+import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
 import { createMailBox, type Mail } from './mail-box.ts';
 
 export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:flatline-alerts';
@@ -16,7 +16,7 @@ export const WATCHER_TOPIC_ARN = 'arn:aws:sns:eu-west-1:000000000000:flatline-wa
 
 export interface TopicEndpoint {
   readonly url: string;
-  readonly faults: Faults;
+  readonly faults: CloudFaults;
   /** What somebody who is subscribed by mail has got, in order. Too many at once, and SNS switches the subscription off. */
   readonly mails: readonly Mail[];
   readonly isConfirmed: boolean;
@@ -28,7 +28,7 @@ export interface TopicEndpoint {
 }
 
 export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock }): Promise<TopicEndpoint> {
-  const faults = createFaults(clock);
+  const faults = createCloudFaults(clock);
   const mailBox = createMailBox(clock);
   const subscribers: ((body: string) => void)[] = [];
 

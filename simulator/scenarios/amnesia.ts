@@ -2,14 +2,14 @@
  * DynamoDB fails in the middle of a liquidation, and stays away for longer than a bot may be silent.
  *
  *   DynamoDB   ─────────────┤ fails ──────────────────────────────├──────────────────────────────
- *   bot        beat  beat      beats are lost                       beat  beat  goodbye
+ *   bot        beat  beat      beats are lost                       beat  beat  clean stop
  *   liquidator    halfway ──── FLAT    without tables ── FLAT                           attempt 2
  *   watchdog   tick ───────────── cannot read ── tick: alerts ────── checks again         tick
  */
 
 import { flatByReducing } from './common-checks.ts';
 import type { Evidence, LogLine } from './evidence.ts';
-import { answerTo, nothingLeaked, ordersIn, unequal, withAnswer } from './expectations.ts';
+import { answerOfCall, nothingLeaked, ordersIn, unequal, withAnswerOfCall } from './expectations.ts';
 import { isTaken, lastTakenAtMs, longestSilenceMs } from './heartbeats.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario, Scene } from './scenario.ts';
@@ -19,7 +19,7 @@ const bothFlat: Check = {
   sentence: 'both liquidations during the failure ended FLAT',
   judge: evidence =>
     ['halfway', 'without tables'].flatMap(call =>
-      withAnswer(call, ({ state, positions_closed }) =>
+      withAnswerOfCall(call, ({ state, positions_closed }) =>
         unequal([
           [`the state of "${call}"`, state, 'completed'],
           [`what "${call}" closed`, positions_closed, evidence.before.positions.length],
@@ -37,7 +37,7 @@ const namesMissing: Check = {
 };
 
 function lacksWarnings(evidence: Evidence, call: string, codes: readonly string[]): readonly string[] {
-  const warnings = answerTo(evidence, call)?.warnings.map(({ code }) => code) ?? [];
+  const warnings = answerOfCall(evidence, call)?.warnings.map(({ code }) => code) ?? [];
   return codes.filter(code => !warnings.includes(code)).map(code => `"${call}" does not warn of ${code}`);
 }
 
@@ -145,7 +145,7 @@ export const amnesia: Scenario = {
     { kind: 'until', says: 'the table missed heartbeats for longer than a bot may be silent', holds: missedTooLong },
     { kind: 'tables', work: true, says: 'DynamoDB works again' },
     { kind: 'until', says: 'the heartbeats of the bot were stored again', holds: isStoredAgain },
-    { kind: 'bot-leaves', says: 'the bot says goodbye' },
+    { kind: 'bot-leaves', says: 'the bot stops cleanly' },
     { kind: 'settled' },
     { kind: 'lease-end', id: 'one' },
     { kind: 'tick' },

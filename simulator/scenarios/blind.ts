@@ -2,7 +2,7 @@
  * The watchdog was down for three minutes, and the bots could not write either. Nobody can say which of them is dead.
  *
  *              3 min without a tick
- *   steady    beat ─────────────────── cannot write ─── beat  beat  goodbye
+ *   steady    beat ─────────────────── cannot write ─── beat  beat  clean stop
  *   gone      beat ─ dies                                     dead ── FLAT
  *   watchdog  tick                     tick: writes each second ─┘ one heartbeat and 2 s
  */
@@ -44,9 +44,9 @@ const onlyAfterProof: Check = {
 const oneLiquidation: Check = {
   sentence: 'one liquidation, of the silent bot',
   judge: ({ calls, ticks }) => {
-    const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
+    const trips = ticks.flatMap(({ report }) => report?.fired ?? []);
     return unequal([
-      ['the bots that were tripped', fired.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
+      ['the bots that were tripped', trips.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
       [
         'the liquidations',
         calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(', '),
@@ -113,7 +113,7 @@ export const blind: Scenario = {
       says: '"steady" sent several heartbeats',
       holds: ({ bots: [steady] }) => (steady?.beats.length ?? 0) > 3,
     },
-    { kind: 'bot-leaves', says: '"steady" says goodbye', who: STEADY.botId },
+    { kind: 'bot-leaves', says: '"steady" stops cleanly', who: STEADY.botId },
     { kind: 'settled' },
   ],
   checks: [

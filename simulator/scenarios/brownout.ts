@@ -3,7 +3,7 @@
  * bots are lost; one bot is dead.
  *
  *   DynamoDB   ──────────┤ refuses writes ───────────────────├────────────────────────
- *   39 bots    beat  beat   beats are lost                     beat  beat  goodbye
+ *   39 bots    beat  beat   beats are lost                     beat  beat  clean stop
  *   gone       beat  dies
  *   watchdog   tick ──────── proves nothing: trips nobody ───── one heartbeat and 2 s ─ gone: FLAT
  *
@@ -114,7 +114,7 @@ export const brownout: Scenario = {
     { kind: 'until', says: `nothing was stored of any bot for ${OUTAGE_MS} ms`, holds: isOutageLong },
     { kind: 'tables', work: true, says: 'DynamoDB accepts writes again' },
     { kind: 'logged', event: 'bot_dead' },
-    { kind: 'bot-leaves', says: 'the other 39 say goodbye', who: HEALTHY },
+    { kind: 'bot-leaves', says: 'the other 39 stop cleanly', who: HEALTHY },
     { kind: 'settled' },
   ],
   checks: [

@@ -1,14 +1,14 @@
 /** An account that trades USDⓈ-M and COIN-M: contracts, a delivery, stops in both lists where COIN-M has them. */
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answeredFlat, oneCorrelationId, withAnswer } from './expectations.ts';
+import { answeredFlat, oneCorrelationId, withAnswerOfCall } from './expectations.ts';
 import { openCoins, openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { callAndWait } from './steps.ts';
 
 export const profitInCoins: Check = {
   sentence: 'the profit is reported per asset: USDT and BTC, never added',
-  judge: withAnswer('liquidate', answer => {
+  judge: withAnswerOfCall('liquidate', answer => {
     const assets = Object.keys(answer.realized_pnl).sort().join();
     return assets === 'BTC,USDT' && answer.total_realized_pnl === null ? [] : [`it is reported in ${assets}`];
   }),

@@ -10,14 +10,14 @@ import { HEADLINES } from '../../lambda/contract.ts';
 import { flatByReducing } from './common-checks.ts';
 import type { Evidence } from './evidence.ts';
 import {
-  answerTo,
+  answerOfCall,
   auditLogHas,
   chainProven,
   nothingLeaked,
   oneCorrelationId,
   ordersIn,
   unequal,
-  withAnswer,
+  withAnswerOfCall,
 } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -29,7 +29,7 @@ const CONFIRMS = 'attempt 2';
 
 const saidFlat: Check = {
   sentence: 'the first answer is FLAT, and the account was flat then',
-  judge: withAnswer('liquidate', (answer, evidence) =>
+  judge: withAnswerOfCall('liquidate', (answer, evidence) =>
     unequal([
       ['headline', answer.headline, HEADLINES.flat],
       ['positions_closed', answer.positions_closed, evidence.before.positions.length],
@@ -54,11 +54,11 @@ const checkedAgain: Check = {
 };
 
 /** Of the first answer, by its own word: the wait begins with it. */
-const finishedAtMs = (evidence: Evidence): number => Date.parse(answerTo(evidence, 'liquidate')?.finished_at ?? '');
+const finishedAtMs = (evidence: Evidence): number => Date.parse(answerOfCall(evidence, 'liquidate')?.finished_at ?? '');
 
 const reopened: Check = {
   sentence: 'the answer is REOPENED AFTER FLAT, FLAT AGAIN, and counts both runs',
-  judge: withAnswer(CONFIRMS, (answer, evidence) =>
+  judge: withAnswerOfCall(CONFIRMS, (answer, evidence) =>
     unequal([
       ['state', answer.state, 'completed'],
       ['headline', answer.headline, `${HEADLINES.reopened}, ${HEADLINES.flat} AGAIN`],

@@ -21,7 +21,7 @@ import {
   onlyReduced,
   unequal,
   whereTablesAnswered,
-  withAnswer,
+  withAnswerOfCall,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -43,7 +43,7 @@ const diedInTheMiddle: Check = {
 
 const refusedAtOnce: Check = {
   sentence: 'a call at once got "in progress" and did nothing at the exchange',
-  judge: withAnswer('at once', ({ state }, _, { exchangeActions }) =>
+  judge: withAnswerOfCall('at once', ({ state }, _, { exchangeActions }) =>
     unequal([
       ['state', state, 'in_progress'],
       ['orders and cancels at the exchange', exchangeActions, 0],
@@ -53,7 +53,7 @@ const refusedAtOnce: Check = {
 
 const takenOver: Check = {
   sentence: 'the next call took over after the lease: attempt 2, completed, FLAT',
-  judge: withAnswer('takeover', answer =>
+  judge: withAnswerOfCall('takeover', answer =>
     unequal([
       ['state', answer.state, 'completed'],
       ['attempt', answer.attempt, 2],

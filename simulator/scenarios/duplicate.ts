@@ -12,7 +12,7 @@
 
 import { type Answer, replayHeadline } from '../../lambda/contract.ts';
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answerTo, callOf, ORDER_PATH, unequal, whereTablesAnswered, withAnswer } from './expectations.ts';
+import { answerOfCall, callOf, ORDER_PATH, unequal, whereTablesAnswered, withAnswerOfCall } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { callAndWait } from './steps.ts';
@@ -21,13 +21,13 @@ const twoAtOnce: Check = {
   sentence: 'two IDs at once on one account: both ended FLAT',
   judge: evidence =>
     ['bot', 'watchdog'].flatMap(call =>
-      withAnswer(call, ({ state }) => unequal([[`state of "${call}"`, state, 'completed']]))(evidence),
+      withAnswerOfCall(call, ({ state }) => unequal([[`state of "${call}"`, state, 'completed']]))(evidence),
     ),
 };
 
 const refusedWhileRunning: Check = {
   sentence: 'the same ID again during the run: "in progress" at once, nothing done at the exchange',
-  judge: withAnswer('second', ({ state }, evidence, { exchangeActions, endedAtMs }) => [
+  judge: withAnswerOfCall('second', ({ state }, evidence, { exchangeActions, endedAtMs }) => [
     ...unequal([
       ['state', state, 'in_progress'],
       ['orders and cancels at the exchange', exchangeActions, 0],
@@ -38,8 +38,8 @@ const refusedWhileRunning: Check = {
 
 const replayed: Check = {
   sentence: 'the same ID after the end: the stored answer with its time; nothing done at the exchange',
-  judge: withAnswer('third', (answer, evidence, { exchangeActions }) => {
-    const first = answerTo(evidence, 'first');
+  judge: withAnswerOfCall('third', (answer, evidence, { exchangeActions }) => {
+    const first = answerOfCall(evidence, 'first');
     return unequal([
       ['the answer', JSON.stringify(answer), JSON.stringify(first && replayOf(first))],
       ['orders and cancels at the exchange', exchangeActions, 0],

@@ -81,7 +81,7 @@ export const untouched: Check = {
  */
 export const answeredFlat = (call: string, headline: string = HEADLINES.flat): Check => ({
   sentence: `the answer agrees: completed, ${headline}, and its counts are the exchange’s`,
-  judge: withAnswer(call, (answer, { before }) => {
+  judge: withAnswerOfCall(call, (answer, { before }) => {
     const orders = before.orders.length + before.conditionals.length;
     const least = orders - before.conditionals.filter(row => row.closePosition).length;
     const cancelled = answer.orders_cancelled;
@@ -102,7 +102,7 @@ export const answeredFlat = (call: string, headline: string = HEADLINES.flat): C
 
 export const answeredState = (call: string, states: readonly FinalState[]): Check => ({
   sentence: `the answer says ${states.join(' or ')}`,
-  judge: withAnswer(call, ({ state, headline }) =>
+  judge: withAnswerOfCall(call, ({ state, headline }) =>
     states.some(one => one === state) ? [] : [`it says ${state}: ${headline}`],
   ),
 });
@@ -224,10 +224,10 @@ const ANY_ORDER_PATH = /^\/(?:[fd]api\/v1|papi\/v1\/[uc]m)\/order$/;
 
 export const callOf = ({ calls }: Evidence, call: string) => calls.find(one => one.call === call);
 
-export const answerTo = (evidence: Evidence, call: string): Answer | undefined => callOf(evidence, call)?.answer;
+export const answerOfCall = (evidence: Evidence, call: string): Answer | undefined => callOf(evidence, call)?.answer;
 
 /** Judges the answer of a call; that there is none contradicts too. */
-export const withAnswer =
+export const withAnswerOfCall =
   (call: string, judge: (answer: Answer, evidence: Evidence, call: CallEvidence) => readonly string[]) =>
   (evidence: Evidence): readonly string[] => {
     const made = callOf(evidence, call);

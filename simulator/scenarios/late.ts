@@ -1,7 +1,7 @@
 /**
  * A bot that hangs and comes back in time. A warning is all that follows.
  *
- *   bot       beat   beat   hangs ─────────── beat   beat   goodbye
+ *   bot       beat   beat   hangs ─────────── beat   beat   clean stop
  *   watchdog    tick ────────────── late ───────────────────── end
  */
 
@@ -46,7 +46,7 @@ const onlyWarned: Check = {
     return unequal([
       ['bots it saw late', reports.flatMap(report => report.late).join(', '), bots[0]?.botId],
       ['bots it tripped', reports.flatMap(({ fired }) => fired).length, 0],
-      ['what it complains of', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
+      ['the problems it reports', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
       ['calls of the liquidator', calls.length, 0],
     ]);
   },
@@ -67,7 +67,7 @@ export const late: Scenario = {
     { kind: 'logged', event: 'bot_late' },
     { kind: 'bot-lives', says: 'the bot is back' },
     { kind: 'until', says: 'the deadline passed that it would have had', holds: outlivesItsDeadline },
-    { kind: 'bot-leaves', says: 'the bot says goodbye' },
+    { kind: 'bot-leaves', says: 'the bot stops cleanly' },
     { kind: 'settled' },
   ],
   checks: [

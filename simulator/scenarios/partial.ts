@@ -10,7 +10,7 @@ import {
   oneFinalEvent,
   onlyReduced,
   unequal,
-  withAnswer,
+  withAnswerOfCall,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -45,7 +45,7 @@ const stopKept: Check = {
 
 const answered: Check = {
   sentence: `the answer agrees: partial, one failed, and it names ${REFUSING}`,
-  judge: withAnswer('liquidate', (answer, evidence) => {
+  judge: withAnswerOfCall('liquidate', (answer, evidence) => {
     const [left] = answer.remaining.positions;
     return unequal([
       ['state', answer.state, 'partial'],

@@ -1,8 +1,8 @@
 /**
- * A deploy of the bot: the new process sends a heartbeat before the old one says goodbye. The new one is watched, and its
+ * A deploy of the bot: the new process sends a heartbeat before the old one stops cleanly. The new one is watched, and its
  * death is noticed.
  *
- *   old run    beat  beat  beat ─ goodbye: refused, a newer run beats
+ *   old run    beat  beat  beat ─ clean stop: refused, a newer run beats
  *   new run             start  beat  beat  killed
  *   watchdog   tick ─────────────────────────────── late ─── dead
  *   liquidator                                                └── FLAT
@@ -40,7 +40,7 @@ export const rollingRestart: Scenario = {
     { kind: 'tick' },
     { kind: 'ticked' },
     { kind: 'until', says: 'the bot had sent two heartbeats', holds: hasSent(2) },
-    { kind: 'bot-restarts', says: 'its new process sends a heartbeat; then the old one says goodbye, and is refused' },
+    { kind: 'bot-restarts', says: 'its new process sends a heartbeat; then the old one stops cleanly, and is refused' },
     { kind: 'until', says: 'the new process had sent two more heartbeats', holds: hasSent(5) },
     { kind: 'bot-falls-silent', says: 'the new process is killed' },
     { kind: 'settled' },

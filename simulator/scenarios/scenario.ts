@@ -146,7 +146,7 @@ export type Step =
   | { readonly kind: 'bot-falls-silent'; readonly says: string; readonly who?: string }
   /** One heartbeat, whatever becomes of it. */
   | { readonly kind: 'bot-beats'; readonly who?: string }
-  /** A clean goodbye, which ends the watch. */
+  /** A clean stop, which ends the watch. */
   | { readonly kind: 'bot-leaves'; readonly says: string; readonly who?: string | readonly string[] }
   /**
    * So much time has passed, as far as the table of bots shows: every instant in it is set back. `ticksWentOn`: the
@@ -158,7 +158,7 @@ export type Step =
    * meanwhile: what is sent on them gets no answer and no error. New ones work.
    */
   | { readonly kind: 'freeze'; readonly on: FunctionLabel; readonly ms: number; readonly says: string }
-  /** A new run of each starts; then the run before says goodbye, which must be refused. */
+  /** A new run of each starts; then the run before stops cleanly, which must be refused. */
   | { readonly kind: 'bot-restarts'; readonly says: string; readonly who?: string }
   /** Every call of DynamoDB fails from now on, or works again. `onlyWrites`: only those of the table of bots that write. */
   | { readonly kind: 'tables'; readonly work: boolean; readonly onlyWrites?: boolean; readonly says: string }

@@ -34,7 +34,7 @@ const overlapping: Check = {
     return [
       ...(second.startedAtMs < (first.endedAtMs ?? 0) ? [] : ['the second began when the first was over']),
       ...unequal([['the bots the first had to watch', first.report?.due, bots.length]]),
-      // On a slow machine some are dead and claimed before it looks.
+      // On a slow machine some are dead and claimed before its check.
       ...((second.report?.due ?? 0) > 0 ? [] : ['the second had nobody to watch']),
     ];
   },
@@ -44,9 +44,9 @@ const overlapping: Check = {
 const claimedOnce: Check = {
   sentence: 'each bot was claimed exactly once, by whichever run was faster',
   judge: ({ ticks, bots }) => {
-    const fired = ticks.flatMap(({ report }) => report?.fired ?? []);
+    const trips = ticks.flatMap(({ report }) => report?.fired ?? []);
     return bots.flatMap(({ botId, row }) => {
-      const claims = new Set(fired.filter(({ bot_id }) => bot_id === botId).map(one => one.correlation_id));
+      const claims = new Set(trips.filter(({ bot_id }) => bot_id === botId).map(one => one.correlation_id));
       return [
         ...notOnce(botId, 'claimed', claims.size),
         ...unequal([

@@ -17,7 +17,7 @@ import {
   oneCorrelationId,
   ordersIn,
   unequal,
-  withAnswer,
+  withAnswerOfCall,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -38,7 +38,7 @@ const refusedLong: Check = {
 
 const honest: Check = {
   sentence: 'the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …',
-  judge: withAnswer('liquidate', (answer, evidence) => [
+  judge: withAnswerOfCall('liquidate', (answer, evidence) => [
     ...unequal([
       ['success', answer.success, false],
       ['positions_closed', answer.positions_closed, 0],

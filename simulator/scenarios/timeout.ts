@@ -8,7 +8,7 @@ import {
   oneCorrelationId,
   onlyReduced,
   untouched,
-  withAnswer,
+  withAnswerOfCall,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -19,7 +19,7 @@ const ANSWER_AFTER_MS = 30_000;
 
 const inTime: Check = {
   sentence: 'the caller had its answer before the exchange had given one, by the caller’s own clock',
-  judge: withAnswer('liquidate', (_, { journal }, { startedAtMs, endedAtMs }) =>
+  judge: withAnswerOfCall('liquidate', (_, { journal }, { startedAtMs, endedAtMs }) =>
     journal
       .filter(({ answeredAtMs = Number.POSITIVE_INFINITY }) => answeredAtMs <= endedAtMs)
       .map(
@@ -30,7 +30,7 @@ const inTime: Check = {
 
 const claimsNothing: Check = {
   sentence: 'the answer is not successful, and its remaining positions are not verified',
-  judge: withAnswer('liquidate', answer =>
+  judge: withAnswerOfCall('liquidate', answer =>
     answer.success || answer.remaining.verified ? [`it says ${answer.headline}`] : [],
   ),
 };

@@ -7,7 +7,7 @@
  */
 
 import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answeredFlat, auditLogHas, oneCorrelationId, unequal, withAnswer } from './expectations.ts';
+import { answeredFlat, auditLogHas, oneCorrelationId, unequal, withAnswerOfCall } from './expectations.ts';
 import { hasSent } from './heartbeats.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -18,13 +18,13 @@ const BEATS = 3;
 
 const calledOnce: Check = {
   sentence: 'there was exactly one liquidation, called by the watchdog',
-  judge: withAnswer('watchdog', (answer, evidence) => {
-    const fired = evidence.ticks.flatMap(({ report }) => report?.fired ?? []);
+  judge: withAnswerOfCall('watchdog', (answer, evidence) => {
+    const trips = evidence.ticks.flatMap(({ report }) => report?.fired ?? []);
     return unequal([
       ['the number of liquidations', evidence.calls.length, 1],
       ['its trigger', answer.trigger, 'watchdog'],
       ['the bot', answer.bot_id, evidence.bots[0]?.botId],
-      ['trips that the watchdog reports', fired.map(one => one.correlation_id).join(', '), answer.correlation_id],
+      ['trips that the watchdog reports', trips.map(one => one.correlation_id).join(', '), answer.correlation_id],
     ]);
   }),
 };

@@ -4,7 +4,7 @@
  */
 
 import { BOT_ID_PATTERN } from '../../lambda/contract.ts';
-import { applied, frozen } from '../../lambda/core/heartbeat/apply-change.ts';
+import { applied, frozenFields } from '../../lambda/core/heartbeat/apply-change.ts';
 import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore, Clock, DueBot } from '../../lambda/ports.ts';
@@ -59,7 +59,7 @@ export function createMemoryBotStore(clock: Clock): MemoryBotStore {
     rows: () => rows,
     edit: (botId, fields) => {
       if (fields === undefined) rows.delete(botId);
-      else rows.set(botId, frozen(structuredClone(fields)));
+      else rows.set(botId, frozenFields(structuredClone(fields)));
     },
     injectFaults: fault => {
       faultOf = fault;

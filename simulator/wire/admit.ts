@@ -22,7 +22,7 @@ import { refusal } from '../engine/rules/refusal.ts';
 import type { Market } from '../engine/symbols/symbols.ts';
 import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { authenticateKey, authenticateSignature } from './authenticate.ts';
-import { type Call, type Endpoint, noSuchPath } from './endpoint.ts';
+import { type Endpoint, type EndpointCall, noSuchPath } from './endpoint.ts';
 import { type Params, paramsOf, parseParams, readParams } from './params.ts';
 import { routeOf } from './routes.ts';
 import type { WireRequest } from './wire.ts';
@@ -47,7 +47,7 @@ export type Admission =
   | {
       readonly kind: 'account';
       readonly endpoint: Exclude<Endpoint, { security: 'open' }>;
-      readonly call: Omit<Call, 'script'>;
+      readonly call: Omit<EndpointCall, 'script'>;
       readonly cost: OrderCost | undefined;
     };
 
@@ -103,7 +103,7 @@ function checkMarket(world: World, market: Market, params: Params): void {
 
 export function showOrderCounts(
   headers: Record<string, string>,
-  { world, account }: Omit<Call, 'script'>,
+  { world, account }: Omit<EndpointCall, 'script'>,
   host: Host,
 ): void {
   const used = ordersUsed(account.counter, exchangeTimeMs(world));

@@ -2,12 +2,12 @@
 
 import type { BendRows } from '../engine/rules/fault.ts';
 import { exactNumber } from './exact-number.ts';
-import type { Answer } from './wire.ts';
+import type { WireAnswer } from './wire.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Changes the rows of an array, or of the arrays in an object (`positions`, `orders`). Other answers stay as they are. */
-export function bendRows(answer: Answer, bend: BendRows): Answer {
+export function bendRows(answer: WireAnswer, bend: BendRows): WireAnswer {
   if (answer.status !== 200) return answer;
   const body = parseExactly(answer.body);
   const bent = Array.isArray(body) ? bendList(body, bend) : isRow(body) ? bendFields(body, bend) : body;

@@ -12,7 +12,7 @@ import type { World } from '../engine/world.ts';
 import type { Params } from './params.ts';
 
 /** A signed call that was admitted. */
-export interface Call {
+export interface EndpointCall {
   readonly world: World;
   readonly account: AccountState;
   readonly params: Params;
@@ -44,8 +44,8 @@ export type Endpoint =
       readonly queue?: 'orders' | 'cancels' | 'conditionals';
       /** Scripted refusals of some symbols apply to its items, not to the whole request. */
       readonly refusesByItem?: true;
-      readonly orders?: (call: Omit<Call, 'script'>) => OrderCost;
-      answer(call: Call): unknown;
+      readonly orders?: (call: Omit<EndpointCall, 'script'>) => OrderCost;
+      answer(call: EndpointCall): unknown;
     });
 
 type OpenEndpoint = Extract<Endpoint, { security: 'open' }>;

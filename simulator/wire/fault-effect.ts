@@ -12,24 +12,24 @@ import { Refusal, refusal, sentenceOf } from '../engine/rules/refusal.ts';
 import { keyRefusal } from './authenticate.ts';
 import { bendRows } from './bend-rows.ts';
 import { noSuchPath, type OrderScript } from './endpoint.ts';
-import type { Moment } from './moment.ts';
+import type { RequestMoment } from './moment.ts';
 import { holdOfAnswer, holdOfFault, lasting } from './scripted-hold.ts';
-import { type Answer, jsonAnswer, refusalAnswer, type WireReply } from './wire.ts';
+import { jsonAnswer, refusalAnswer, type WireAnswer, type WireReply } from './wire.ts';
 
 export interface Effect {
   readonly delayOnTheWayMs?: number;
   readonly delayBeforeMs?: number;
   readonly delayAfterMs?: number;
   /** The answer in place of the exchange's; nothing is executed. */
-  readonly before?: (at: Moment) => WireReply;
+  readonly before?: (at: RequestMoment) => WireReply;
   /** What happens in the account just before the request is, or would be, executed. */
   readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' | 'others-close' }>;
   readonly fillRatio?: string;
   readonly refusal?: OrderScript['refusals'][number];
   /** The window or ban that starts with the answer. */
-  readonly hold?: (at: Moment) => Hold | undefined;
+  readonly hold?: (at: RequestMoment) => Hold | undefined;
   /** Replaces the answer of an executed request. */
-  readonly after?: (real: Answer, at: Moment) => WireReply;
+  readonly after?: (real: WireAnswer, at: RequestMoment) => WireReply;
 }
 
 export function effectOf({ fault, on }: Hit): Effect {
@@ -127,7 +127,7 @@ const RESTRICTED =
   "Service unavailable from a restricted location according to 'b. Eligibility' in https://www.binance.com/en/terms. " +
   'Please contact customer service if you believe you received this message in error.';
 
-function instead(executed: boolean | undefined, answer: (at: Moment) => WireReply): Effect {
+function instead(executed: boolean | undefined, answer: (at: RequestMoment) => WireReply): Effect {
   return executed === true ? { after: (_real, at) => answer(at) } : { before: answer };
 }
 
@@ -151,6 +151,6 @@ function html(status: number, text: string): WireReply {
   };
 }
 
-function withStringCode(real: Answer): WireReply {
+function withStringCode(real: WireAnswer): WireReply {
   return { ...real, body: real.body.replace(/^\{"code":(-?\d+)/, '{"code":"$1"') };
 }

@@ -2,14 +2,14 @@
 
 import type { AccountState } from '../engine/accounts/account.ts';
 import { closesByForm } from '../engine/orders/closing.ts';
-import type { Subject, Target } from '../engine/rules/fault-script.ts';
+import type { FaultSubject, Target } from '../engine/rules/fault-script.ts';
 import { batchItems } from './batch-items.ts';
 import { hostOf } from './endpoint.ts';
 import type { WireRequest } from './wire.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-export function targetOf(
+export function faultTargetOf(
   request: WireRequest,
   params: Readonly<Record<string, string>>,
   account: AccountState | undefined,
@@ -26,7 +26,7 @@ export function targetOf(
 }
 
 /** A conditional order is named by its id alone; a fault on its symbol still finds it. */
-function conditionalsMeant(params: Raw, account: AccountState | undefined): readonly Subject[] {
+function conditionalsMeant(params: Raw, account: AccountState | undefined): readonly FaultSubject[] {
   return (account?.conditionals ?? []).filter(
     ({ algoId, clientAlgoId }) => algoId === params.algoId || clientAlgoId === params.clientAlgoId,
   );

@@ -4,10 +4,10 @@ import { type ConditionalState, isKnown } from '../engine/orders/conditional-sta
 import { isOpen, type OrderState } from '../engine/orders/order-state.ts';
 import { refusal } from '../engine/rules/refusal.ts';
 import { isOf, symbolOf } from '../engine/world.ts';
-import type { Call } from './endpoint.ts';
+import type { EndpointCall } from './endpoint.ts';
 
 /** The latest of that ID: a client ID can be used again when its first order has ended. */
-export function findOrder({ world, account, params }: Call): OrderState | undefined {
+export function findOrder({ world, account, params }: EndpointCall): OrderState | undefined {
   const { symbol } = symbolOf(world, params.required('symbol'));
   const orderId = params.text('orderId');
   const clientOrderId = params.id('origClientOrderId');
@@ -23,7 +23,7 @@ export function findOrder({ world, account, params }: Call): OrderState | undefi
 }
 
 /** By either ID. A new one may not be known yet. */
-export function findConditional({ world, account, params, market }: Call): ConditionalState | undefined {
+export function findConditional({ world, account, params, market }: EndpointCall): ConditionalState | undefined {
   const algoId = params.text('algoId');
   const clientAlgoId = params.id('clientAlgoId');
   if (algoId === undefined && clientAlgoId === undefined) {

@@ -1,6 +1,6 @@
 /** When and where an answer is made. */
 
-export interface Moment {
+export interface RequestMoment {
   /** The exchange's time. */
   readonly timeMs: number;
   readonly method: string;

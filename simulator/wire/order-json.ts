@@ -90,7 +90,7 @@ export const quantityText = (symbol: SymbolState, quantity: Big): string =>
   exactText(quantity, symbol.quantityPrecision);
 
 /** The amount of a position. */
-export const amountText = (symbol: SymbolState, amount: Big): string => exactText(amount, symbol.amountDigits);
+export const amountInDigits = (symbol: SymbolState, amount: Big): string => exactText(amount, symbol.amountDigits);
 
 /** With at least this many decimals: an old position may have more, which are not rounded away. */
 const exactText = (value: Big, digits: number): string => value.toFixed(Math.max(digits, decimals(value.toFixed())));

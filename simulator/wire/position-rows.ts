@@ -10,7 +10,7 @@ import { isWaiting } from '../engine/orders/conditional-state.ts';
 import { isOpen, type OrderState, type PositionSide, remaining } from '../engine/orders/order-state.ts';
 import { type Market, type SymbolState, worth } from '../engine/symbols/symbols.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
-import { amountText } from './order-json.ts';
+import { amountInDigits } from './order-json.ts';
 
 export interface PositionRow {
   readonly symbol: SymbolState;
@@ -93,7 +93,7 @@ export function positionTexts(world: World, row: PositionRow) {
   return {
     symbol: symbol.symbol,
     positionSide: row.positionSide,
-    positionAmt: amountText(symbol, amount),
+    positionAmt: amountInDigits(symbol, amount),
     entryPrice: entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed(),
     markPrice: symbol.mark.toFixed(8),
     unrealizedProfit: row.unrealizedPnl.toFixed(8),

@@ -2,13 +2,13 @@
 
 import Big from 'big.js';
 import { placeOrder } from '../engine/orders/place-order.ts';
-import type { Call } from './endpoint.ts';
+import type { EndpointCall } from './endpoint.ts';
 import { readOrder } from './order-ask.ts';
 import { ackJson, resultJson } from './order-json.ts';
 import { invalid, type Params } from './params.ts';
 
 /** `origin` names the call for violations. Throws a Refusal. */
-export function requestOrder(call: Call, params: Params, origin: string): unknown {
+export function requestOrder(call: EndpointCall, params: Params, origin: string): unknown {
   const { world, account, script } = call;
   const ask = readOrder(world, params);
   const responseType = params.text('newOrderRespType') ?? 'ACK';

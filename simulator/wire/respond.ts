@@ -14,13 +14,13 @@ import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { type Admission, admit, charge, isHeld, type Visit } from './admit.ts';
 import { hostOf, type OrderScript } from './endpoint.ts';
 import { type Effect, effectOf } from './fault-effect.ts';
-import { targetOf } from './fault-target.ts';
+import { faultTargetOf } from './fault-target.ts';
 import { closeEntry, openEntry } from './keep-journal.ts';
-import type { Moment } from './moment.ts';
+import type { RequestMoment } from './moment.ts';
 import { parseParams } from './params.ts';
 import { happen } from './scripted-event.ts';
-import { answerOf, engineWaitMs, serve } from './serve.ts';
-import type { Answer, WireReply, WireRequest } from './wire.ts';
+import { engineWaitMs, serve, wireAnswerOf } from './serve.ts';
+import type { WireAnswer, WireReply, WireRequest } from './wire.ts';
 
 export async function respond(world: World, request: WireRequest): Promise<WireReply> {
   const halfTripMs = roundTripMs(world, request.path) / 2;
@@ -55,7 +55,7 @@ function askerOf(world: World, request: WireRequest): Asker {
 }
 
 function faultsOf(world: World, request: WireRequest, { account, params, host, ip }: Asker) {
-  const hits = isHeld(world, request, host, ip) ? [] : world.faults.take(targetOf(request, params, account));
+  const hits = isHeld(world, request, host, ip) ? [] : world.faults.take(faultTargetOf(request, params, account));
   return { hits: hits.map(({ fault }) => fault.kind).join('+'), effects: hits.map(effectOf) };
 }
 
@@ -86,11 +86,11 @@ function carryOut(visit: Visit, entered: Entered, { account, params }: Asker, ef
   const { world, request, host, ip, headers } = visit;
   const { weightPerMinute } = ipCounterOf(world, ip, host);
   const { method, path } = request;
-  const moment: Moment = { timeMs: exchangeTimeMs(world), method, path, ip, weightPerMinute };
+  const moment: RequestMoment = { timeMs: exchangeTimeMs(world), method, path, ip, weightPerMinute };
   for (const effect of effects) {
     if (effect.happen !== undefined && account !== undefined) happen(world, account, params, effect.happen);
   }
-  const reply = entered.kind === 'held' ? answerOf(visit, entered.error) : answer(visit, entered, effects, moment);
+  const reply = entered.kind === 'held' ? wireAnswerOf(visit, entered.error) : answer(visit, entered, effects, moment);
   if (entered.kind !== 'held') for (const effect of effects) open(visit, account, effect.hold?.(moment));
   return reply.kind === 'reply' ? { ...reply, headers: { ...headers, ...reply.headers } } : reply;
 }
@@ -99,13 +99,15 @@ function answer(
   visit: Visit,
   entered: Exclude<Entered, { kind: 'held' }>,
   effects: readonly Effect[],
-  moment: Moment,
+  moment: RequestMoment,
 ): WireReply {
   if (entered.kind === 'scripted') {
     return effects.find(effect => effect.before !== undefined)?.before?.(moment) ?? { kind: 'hang' };
   }
-  const real: Answer =
-    entered.kind === 'refused' ? answerOf(visit, entered.error) : serve(visit, entered.admission, scriptOf(effects));
+  const real: WireAnswer =
+    entered.kind === 'refused'
+      ? wireAnswerOf(visit, entered.error)
+      : serve(visit, entered.admission, scriptOf(effects));
   const after = effects.filter(effect => effect.after !== undefined);
   return after.reduce<WireReply>(
     (reply, effect) => (reply.kind === 'reply' ? (effect.after?.(reply, moment) ?? reply) : reply),

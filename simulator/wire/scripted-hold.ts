@@ -10,14 +10,14 @@ import type { HoldFault, HttpFault } from '../engine/rules/fault.ts';
 import { bannedUntil, type Hold, type RetryAfterForm, tooManyRequests } from '../engine/rules/hold.ts';
 import { endOf, MINUTE_MS, rateWindow } from '../engine/rules/rate-window.ts';
 import { sentenceOf } from '../engine/rules/refusal.ts';
-import type { Moment } from './moment.ts';
+import type { RequestMoment } from './moment.ts';
 
 const SHORTEST_BAN_SECONDS = 120;
 
 type ScriptedHold = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
 
 /** The hold that the answer of the fault announces. */
-export function holdOfFault(fault: ScriptedHold, at: Moment): Hold {
+export function holdOfFault(fault: ScriptedHold, at: RequestMoment): Hold {
   const { retryAfter: form = 'seconds', lastsMs, kind } = fault;
   const seconds = fault.retryAfterSeconds ?? (kind === 'banned-418' ? SHORTEST_BAN_SECONDS : 1);
   const headerUntilMs = at.timeMs + seconds * 1000;
@@ -34,11 +34,14 @@ export function holdOfFault(fault: ScriptedHold, at: Moment): Hold {
 /** Undefined when it is for one request only. */
 export const lasting =
   (fault: ScriptedHold) =>
-  (at: Moment): Hold | undefined =>
+  (at: RequestMoment): Hold | undefined =>
     fault.lastsMs === 0 ? undefined : holdOfFault(fault, at);
 
 /** The hold of an `http` fault with status 429 or 418: it lasts as long as its own Retry-After says. */
-export function holdOfAnswer({ status, code = -1003, lastsMs, headers = {} }: HttpFault, at: Moment): Hold | undefined {
+export function holdOfAnswer(
+  { status, code = -1003, lastsMs, headers = {} }: HttpFault,
+  at: RequestMoment,
+): Hold | undefined {
   if ((status !== 429 && status !== 418) || lastsMs === 0) return undefined;
   const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
   const namedMs = header === undefined ? Number.NaN : endNamedBy(header, at.timeMs);

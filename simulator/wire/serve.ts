@@ -10,9 +10,9 @@ import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
 import { batchItems } from './batch-items.ts';
 import { inCoinCodes } from './coin-codes.ts';
-import type { Call, OrderScript } from './endpoint.ts';
+import type { EndpointCall, OrderScript } from './endpoint.ts';
 import { refuseRequest } from './scripted-refusal.ts';
-import { type Answer, jsonAnswer, refusalAnswer } from './wire.ts';
+import { jsonAnswer, refusalAnswer, type WireAnswer } from './wire.ts';
 
 /** How long the request waits in the matching engine, by the symbols that it names: a batch as its slowest order. */
 export function engineWaitMs(world: World, admission: Admission): number {
@@ -24,18 +24,18 @@ export function engineWaitMs(world: World, admission: Admission): number {
 }
 
 /** Notes in the entry whether it was executed. */
-export function serve(visit: Visit, admission: Admission, script: OrderScript): Answer {
+export function serve(visit: Visit, admission: Admission, script: OrderScript): WireAnswer {
   try {
     const value = carryOut(visit, admission, script);
     visit.entry.executed = true;
     return jsonAnswer(200, value, visit.headers);
   } catch (error) {
-    return answerOf(visit, error);
+    return wireAnswerOf(visit, error);
   }
 }
 
 /** The answer to an error: the refusal that it is, or the report of a bug. */
-export function answerOf({ world, headers, request }: Visit, error: unknown): Answer {
+export function wireAnswerOf({ world, headers, request }: Visit, error: unknown): WireAnswer {
   if (!(error instanceof Refusal)) {
     return jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }, headers);
   }
@@ -46,7 +46,7 @@ export function answerOf({ world, headers, request }: Visit, error: unknown): An
 function carryOut({ world, headers, host }: Visit, admission: Admission, script: OrderScript): unknown {
   if (admission.kind === 'open') return admission.endpoint.answer(world, admission.params, admission.market);
   const { endpoint, cost } = admission;
-  const call: Call = { ...admission.call, script };
+  const call: EndpointCall = { ...admission.call, script };
   try {
     if (passesEngine(world, admission)) checkEngineWindow(world, call.params);
     refuseRequest(script, endpoint.refusesByItem === true);

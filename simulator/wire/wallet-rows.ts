@@ -2,7 +2,7 @@
 
 import type Big from 'big.js';
 import { toExchangeTime } from '../engine/world.ts';
-import type { Call } from './endpoint.ts';
+import type { EndpointCall } from './endpoint.ts';
 
 interface WalletRow {
   readonly asset: string;
@@ -11,7 +11,7 @@ interface WalletRow {
   readonly updateTime: number;
 }
 
-export function walletRows({ world, account }: Call): readonly WalletRow[] {
+export function walletRows({ world, account }: EndpointCall): readonly WalletRow[] {
   return [...account.wallets].map(([asset, amount]) => {
     const lastFill = account.trades.findLast(({ marginAsset }) => marginAsset === asset);
     return { asset, amount, updateTime: toExchangeTime(world, lastFill?.atMs ?? account.createdAtMs) };

@@ -26,7 +26,7 @@ export type WireReply =
   /** No answer, ever. */
   | { readonly kind: 'hang' };
 
-export type Answer = Extract<WireReply, { kind: 'reply' }>;
+export type WireAnswer = Extract<WireReply, { kind: 'reply' }>;
 
 /** A value that is JSON already. */
 export class JsonText {
@@ -37,7 +37,7 @@ export class JsonText {
   }
 }
 
-export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): WireAnswer {
   return {
     kind: 'reply',
     status,
@@ -51,4 +51,4 @@ export const refusalAnswer = (
   refusal: Refusal,
   headers: Readonly<Record<string, string>> = {},
   status = refusal.status,
-): Answer => jsonAnswer(status, { code: refusal.code, msg: refusal.message }, { ...headers, ...refusal.headers });
+): WireAnswer => jsonAnswer(status, { code: refusal.code, msg: refusal.message }, { ...headers, ...refusal.headers });

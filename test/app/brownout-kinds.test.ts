@@ -1,6 +1,6 @@
 /**
  * Brown-outs that are not simply refusals: slow tables, answers that are lost, reads and writes that fail by turns, outages
- * in the rhythm of the beats or of the watchdog's proofs. In virtual time, with the real ticks and the real writes.
+ * at the interval of the heartbeats or of the watchdog's proofs. In virtual time, with the real ticks and the real writes.
  */
 
 import { describe, expect, it } from 'vitest';

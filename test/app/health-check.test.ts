@@ -84,7 +84,7 @@ async function daily({
   return { metrics, ...message };
 }
 
-test('says that it is still here, and no more, when all is well', async () => {
+test('the health check reports only that flatline is running when all is well', async () => {
   const { subject, text, metrics } = await daily({ email: MAIL });
   expect(subject).toBe('DAILY REPORT, ALL WELL - production - 2 of 2 bots watched');
   expect(text).not.toMatch(/[A-Z]{4,} [A-Z]{2,} [A-Z]{4,}/);
@@ -158,7 +158,7 @@ describe('W12: the watcher in another region, asked while this one lives', () =>
   });
 });
 
-describe('W11: the worst counts, not what is left of the good', () => {
+describe('W11: the health check reports the worst, not what still works', () => {
   test('a watchdog that does not run is reported, although all bots send heartbeats', async () => {
     const { subject, text } = await daily({ tickedAtMs: NOW - 23 * HOUR });
     expect(subject).toContain('ACTION NEEDED');

@@ -1,5 +1,5 @@
 /**
- * What an operator has said stands, whatever comes at the same moment: a goodbye and a start, a trip, a first beat. In
+ * What an operator has said stands, whatever comes at the same moment: a clean stop and a start, a trip, a first beat. In
  * virtual time, with the real ticks and the real writes.
  */
 
@@ -36,7 +36,7 @@ const meanwhile = (
 };
 
 describe('a snooze', () => {
-  it('outlasts an upgrade: a bot that says goodbye, starts and dies in it is tripped only after it', async () => {
+  it('outlasts an upgrade: a bot that stops cleanly, starts and dies in it is tripped only after it', async () => {
     const rig = watchRig();
     await startRun(rig.bots, beat(rig, 'run-1234-a'), 1_000);
     const untilMs = rig.clock.nowMs() + 20 * MINUTE;

@@ -36,7 +36,7 @@ function changedAfterTheRead({ exchange }: LiquidationRig, { seen_at }: Remainin
   );
 }
 
-test('for every account and every schedule of faults', async () => {
+test('for every account and every schedule of faults, the answer is true, in time, and nothing is opened', async () => {
   await fc.assert(
     fc.asyncProperty(randomRun, async bad => {
       const { rig, before, answer, tookMs, after } = await liquidateUnder(bad);

@@ -23,7 +23,7 @@ const sizeOf = (value: unknown): number =>
     ? Math.ceil(String(value).replace(/\D/g, '').length / 2) + 1
     : new TextEncoder().encode(String(value)).length;
 
-it('after a year of operators, trips, deploys and crash loops, with reasons of a line', async () => {
+it('a bot’s row is below one write unit after a year of operators, trips, deploys and crash loops', async () => {
   const rig = watchRig();
   const reason = 'moving it to the other host, see ticket OPS-1234';
   const action = () => ({ botId: BOT, atMs: rig.clock.nowMs(), by: 'arn:aws:iam::123456789012:user/ada', reason });

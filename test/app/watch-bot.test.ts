@@ -79,7 +79,7 @@ describe('a bot whose row cannot be read', () => {
 describe('a bot that dies', () => {
   it.each([
     // Late since 30 s of silence, so checked until the last read, at 102 s.
-    ['at the last read is read then, and fired on', -18_000, 1],
+    ['at the last read is read then, and trips', -18_000, 1],
     ['a millisecond after it is left to the next tick', -17_999, 0],
   ])('%s', async (_when, since, firings) => {
     const { rig, keep } = opened();

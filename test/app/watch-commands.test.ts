@@ -34,8 +34,8 @@ describe('a heartbeat', () => {
   it.each<[string, State, boolean, object, string]>([
     ['the first of a run, of a new bot', 'unknown', true, { kind: 'taken' }, 'armed'],
     ['the first of a run, of an armed bot', 'armed', true, { kind: 'taken' }, 'armed'],
-    ['the first of a run, of a bot that said goodbye', 'disarmed', true, { kind: 'taken' }, 'armed'],
-    ['a later one, of a bot that said goodbye', 'disarmed', false, { kind: 'disarmed' }, 'disarmed'],
+    ['the first of a run, of a bot that stopped cleanly', 'disarmed', true, { kind: 'taken' }, 'armed'],
+    ['a later one, of a bot that stopped cleanly', 'disarmed', false, { kind: 'disarmed' }, 'disarmed'],
     ['the first of a run, of a tripped bot', 'tripped', true, { kind: 'tripped', correlationId: ID }, 'tripped'],
     ['a later one, of a tripped bot', 'tripped', false, { kind: 'tripped', correlationId: ID }, 'tripped'],
   ])('%s', async (_which, state, arms, answer, then) => {

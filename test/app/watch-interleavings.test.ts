@@ -127,7 +127,7 @@ it.each([1, 2, 3, 4])(
   180_000,
 );
 
-it('both outcomes were met, else the rounds would prove nothing', () => {
+it('the rounds of two watchdog runs met both outcomes', () => {
   expect(met).toEqual(new Set(['taken', 'tripped']));
 });
 

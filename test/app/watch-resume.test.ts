@@ -66,7 +66,7 @@ describe('unfinished liquidations', () => {
   });
 });
 
-it('lets no more through at a time than the limit, and everybody in the end', async () => {
+it('the concurrency limiter lets no more calls through at a time than the limit, and all in the end', async () => {
   const limiter = openLimiter(2);
   let now = 0;
   let most = 0;

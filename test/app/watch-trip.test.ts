@@ -54,7 +54,7 @@ describe('a claim', () => {
     expect(await trip(tick, readBotRow('alpha', ARMED), START_MS)).toEqual(soon(100));
     expect(rig.invoked).toEqual([]);
     expect(stored()?.watch_state).toBe('armed');
-    expect(tick.tally.fired.size).toBe(0);
+    expect(tick.tally.tripped.size).toBe(0);
   });
 });
 
@@ -108,7 +108,7 @@ describe('the call of the liquidator', () => {
     await next;
     await startLiquidation(tick, readBotRow('alpha', fields), ID);
     await Promise.all(tick.tally.background);
-    expect([...tick.tally.fired]).toEqual([['alpha', ID]]);
+    expect([...tick.tally.tripped]).toEqual([['alpha', ID]]);
     expect(rig.audited()).toMatchObject([
       {
         ...{ event_type: 'bot_dead', operation: 'trip', correlation_id: ID, bot_id: 'alpha' },

@@ -75,7 +75,7 @@ describe('a silent bot', () => {
     expect(rig.invoked).toEqual([]);
   });
 
-  it('is not tripped if it never reported or said goodbye', async () => {
+  it('is not tripped if it never reported or stopped cleanly', async () => {
     const rig = watchRig();
     await rig.beats('alpha', [0]);
     await disarm(rig.bots, order(rig, 'alpha'), 1_000);
@@ -185,7 +185,7 @@ describe('a tripped bot', () => {
     const rig = watchRig();
     rig.refuseInvocations(20);
     await dead(rig, 5 * MINUTE);
-    // Four tries each time: five times in vain.
+    // Four tries each time, all refused.
     expect(rig.metrics.filter(({ name }) => name === 'InvokeFailures')).toHaveLength(5);
     const firings = rig.invoked.filter(call => call.trigger === 'watchdog');
     expect(firings).toHaveLength(1);

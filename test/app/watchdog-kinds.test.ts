@@ -48,7 +48,7 @@ const action = (rig: WatchRig) => ({ botId: 'alpha', atMs: rig.clock.nowMs(), by
 const minutes = (upTo: number) => every(MINUTE, 1_000, upTo * MINUTE);
 const stateOf = (rig: WatchRig, botId = 'alpha') => rig.bots.rows().get(botId)?.watch_state;
 
-describe('an outage that only writes feel', () => {
+describe('an outage of writes only', () => {
   const FROM_MS = 3 * MINUTE;
   const ids = Array.from({ length: 40 }, (_, index) => `bot-${index}`);
   const bots = [...ids, 'dead'].map(defaultBot);
@@ -175,16 +175,16 @@ describe('an outage of the part of the table with the bots’ rows', () => {
 });
 
 describe('a second run', () => {
-  it('that takes over is watched on when the first says goodbye, and its death is noticed', async () => {
+  it('that takes over is watched on when the first stops cleanly, and its death is noticed', async () => {
     const rig = watchRig();
-    const goodbye = async () => {
+    const stopFirst = async () => {
       await rig.until(65_000);
       return endRun(rig.bots, { ...action(rig), runId: 'run-1234-a' }, 1_000);
     };
     const [first, , ended] = await Promise.all([
       live(rig, { runId: 'run-1234-a', fromMs: 0, toMs: 80_000 }),
       live(rig, { runId: 'run-1234-b', fromMs: 55_000, toMs: 125_000 }),
-      goodbye(),
+      stopFirst(),
       rig.ticks(minutes(6)),
     ]);
     expect(first).toEqual(['taken', 'taken', 'taken', 'taken', 'taken', 'taken', 'replaced', 'replaced', 'replaced']);

@@ -197,7 +197,7 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
 
   test('raises its alarms, and people are notified once of each', async () => {
     const verdicts = [/^LATE/, /^SILENT: LIQUIDATING/, /^FLAT/, /^ALARM: .*-bot-dead/, /^ALARM: .*-bot-late/];
-    // An alarm may have ended again by the time at which somebody looks; its message stays.
+    // An alarm may have ended before this check; its message stays.
     await expect
       .poll(() => receive().then(() => received.map(({ subject }) => subject)))
       .toEqual(expect.arrayContaining(verdicts.map(verdict => expect.stringMatching(verdict))));

@@ -11,7 +11,7 @@ import { createRole } from './identities.ts';
 
 const tools = inject('awsTools');
 const commands = documentCommands();
-/** What the block sets up that troubleshooting.md begins with; its other blocks stand on it. */
+/** What the block sets up that troubleshooting.md begins with; its other blocks depend on it. */
 const SETUP = commands.find(({ script }) => script.includes('LIQUIDATOR=$('))?.script ?? '';
 const VARIABLES = [...SETUP.matchAll(/^([A-Z]+)=/gm)].map(([, name = '']) => name);
 /**

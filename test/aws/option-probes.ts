@@ -44,7 +44,7 @@ export const keyProbes = (
 const INTERFACE = arnOf('ec2', 'network-interface/eni-0123456789abcdef0');
 const NetworkInterfaceId = 'eni-0123456789abcdef0';
 
-/** On interfaces and subnets that do not exist: whoever may, hears that. */
+/** On interfaces and subnets that do not exist: a caller with the permission gets that error. */
 export const networkProbes = (target: PermissionTarget): readonly Probe[] =>
   (
     [

@@ -55,8 +55,8 @@ const wrongIn = async (connection: Connection, withPreflights = false) =>
 
 const BEAT = NOW - 300_000;
 
-describe('while it is let die', () => {
-  test('nothing is wrong, and it is not among the bots', async () => {
+describe('status while the canary is silent on purpose', () => {
+  test('reports no problem, and does not list it among the bots', async () => {
     const { connection } = await stackWith(canaryBeat(BEAT));
     expect(await wrongIn(connection)).toEqual([]);
     const { standings, canary } = await readWatch(connection);
@@ -64,19 +64,19 @@ describe('while it is let die', () => {
     expect(canary).toEqual({ kind: 'dying', sinceMs: BEAT });
   });
 
-  test('no preflight is run for it', async () => {
+  test('runs no preflight for it', async () => {
     const { connection, asked } = await stackWith(canaryBeat(BEAT));
     await wrongIn(connection, true);
     expect(asked).toEqual([{ action: 'preflight', bot_id: 'alpha' }]);
   });
 });
 
-test('one that failed is wrong, and says at what', async () => {
+test('a canary that failed is a problem in status, which names the failed step', async () => {
   const { connection } = await stackWith(canaryRest(BEAT, { kind: 'failed', problems: ['nobody called'] }));
   expect(await wrongIn(connection)).toEqual([expect.stringMatching(/the canary FAILED .*: nobody called; a dead bot/)]);
 });
 
-test('one that was not judged since is a problem', async () => {
+test('a canary without a recent verdict is a problem in status', async () => {
   const { connection } = await stackWith(canaryRest(NOW - 27 * 3_600_000, { kind: 'passed', tookMs: 900 }));
   expect(await wrongIn(connection)).toEqual([expect.stringContaining('should be daily')]);
 });

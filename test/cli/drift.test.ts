@@ -43,7 +43,7 @@ function driftOf(file: string, deployed: Deployed, suffix?: string): readonly st
   return drift({ functions, isLocal }, localConfiguration('production', suffix, folder));
 }
 
-test('there is none when the file is deployed, roles and comments or not', () => {
+test('no drift is reported when the file is deployed, with or without roles and comments', () => {
   expect(driftOf(`# ours\n${FILE}`, {})).toEqual([]);
   expect(driftOf(`${FILE}[deployment]\ncanary = false\n`, { config: deployedFrom(FILE, false) })).toEqual([]);
 });
@@ -77,7 +77,7 @@ describe('a file that was edited and not deployed', () => {
 });
 
 describe('what was changed by hand', () => {
-  test('one function alone', () => {
+  test('is reported for one function alone', () => {
     expect(driftOf(FILE, { watchdogConfig: deployedFrom(FILE.replace('= 7', '= 9')) })).toEqual([
       expect.stringContaining('flatline-production-watchdog differ in FLATLINE_CONFIG'),
     ]);
@@ -86,7 +86,7 @@ describe('what was changed by hand', () => {
   test.each([
     [{ timeoutMs: 1_000 }, 'has 1 s and 1769 MB'],
     [{ memoryMb: 128 }, 'has 90 s and 128 MB'],
-  ])('the liquidator made small, with the line that sets it right: %j', (size, words) => {
+  ])('a liquidator that was made smaller is reported with the command that corrects it: %j', (size, words) => {
     expect(driftOf(FILE, size)).toEqual([expect.stringContaining(words)]);
     expect(driftOf(FILE, size)[0]).toMatch(/--timeout 90 --memory-size 1769, then publish a version/);
   });

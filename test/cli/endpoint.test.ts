@@ -15,12 +15,12 @@ test.each([
   ['ECONNREFUSED', OLD, `${OLD} `],
   ['ENOTFOUND', 'AWS_ENDPOINT_URL_LAMBDA=http://nowhere.invalid', 'AWS_ENDPOINT_URL_LAMBDA=http://nowhere.invalid '],
   ['ERR_INVALID_URL', 'AWS_ENDPOINT_URL=nonsense', 'AWS_ENDPOINT_URL=nonsense '],
-])('%s of %s', (code, endpoint, named) => {
+])('a failed call names the variable of the endpoint and says to unset it: %s of %s', (code, endpoint, named) => {
   expect(failed(code, endpoint)).toContain(named);
   expect(failed(code, endpoint)).toMatch(/unset it/);
 });
 
-test('without one it is AWS itself, and of the local cloud that cloud, that does not answer', () => {
+test('without an endpoint variable a failed call names AWS, and in the local cloud the local cloud', () => {
   expect(failed('ECONNREFUSED')).not.toContain('AWS_ENDPOINT_URL');
   expect(failed('ECONNREFUSED', OLD, true)).toMatch(/local cloud/);
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../bin/connect/connection.ts';
 import type { Invoked } from '../../bin/connect/invoke.ts';
 import { follow } from '../../bin/liquidation/follow.ts';
-import type { Run } from '../../bin/terminal/cli.ts';
+import type { CommandRun } from '../../bin/terminal/cli.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
@@ -19,7 +19,7 @@ function follower(rig: LiquidationRig) {
     paint: createPaint(false),
     screen: { paint: createPaint(false), width: 100 },
     interrupted: new AbortController().signal,
-  } as unknown as Run<object>;
+  } as unknown as CommandRun<object>;
   const { clock, stores } = rig;
   const connection = { clock, audit: stores.audit, runs: stores.lock.runs } as unknown as Connection;
   const answered = (answer: Answer): Invoked => ({ kind: 'answered', answer });
@@ -48,7 +48,7 @@ async function retrying() {
   return { rig, answer };
 }
 
-test('tables that are away for a while, however long it has been followed: it is followed until flat', async () => {
+test('a liquidation is followed until flat although the tables do not answer for a while', async () => {
   const { rig, answer } = await retrying();
   const { lines, follow: followed } = follower(rig);
   const end = followed(answer);
@@ -62,7 +62,7 @@ test('tables that are away for a while, however long it has been followed: it is
   expect(lines.filter(line => line.includes('cannot be read now'))).toHaveLength(1);
 });
 
-test('tables that stay away: the answer says that it ran and is not flat, and the command repeats that', async () => {
+test('if the tables never answer again, the command repeats that the liquidation ran and is not flat', async () => {
   const { rig, answer } = await retrying();
   rig.stores.script.failAll('refuse');
   const startedAtMs = rig.clock.nowMs();
@@ -70,7 +70,7 @@ test('tables that stay away: the answer says that it ran and is not flat, and th
   expect(rig.clock.nowMs() - startedAtMs).toBeGreaterThan(AT_MOST_MS);
 });
 
-test('neither an answer nor a record within 15 s: not known whether it ran', async () => {
+test('without an answer or a record within 15 s the command says that it is not known whether the liquidation ran', async () => {
   const rig = liquidationRig();
   const startedAtMs = rig.clock.nowMs();
   const lost = { kind: 'lost', sentence: 'No answer came.' } as const;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFollower } from '../../bin/incident/follower.ts';
 import { readIncident } from '../../bin/incident/incident.ts';
-import type { Run } from '../../bin/terminal/cli.ts';
+import type { CommandRun } from '../../bin/terminal/cli.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import type { AuditItem } from '../../lambda/ports.ts';
 import { auditLogOf } from '../adapters/store-contract.ts';
@@ -18,7 +18,7 @@ function follower(eventsOnly: boolean) {
   const lines: string[] = [];
   const print = (text = ''): void => void lines.push(text);
   const paint = createPaint(false);
-  const run = { print, paint, screen: { paint, width: 100 } } as unknown as Run<object>;
+  const run = { print, paint, screen: { paint, width: 100 } } as unknown as CommandRun<object>;
   return { lines, followed: createFollower(run, { eventsOnly }) };
 }
 
@@ -35,7 +35,7 @@ test('for every order in which items appear: each event is printed once, the hea
   );
 });
 
-test('names the writer when another one follows, and the verdict when it changes', () => {
+test('the follower of an audit log names the writer when another one follows, and the verdict when it changes', () => {
   const { lines, followed } = follower(false);
   followed.print(seen(AUDIT_LOG.slice(0, 1)));
   followed.print(seen(AUDIT_LOG.slice(0, 2)));
@@ -43,7 +43,7 @@ test('names the writer when another one follows, and the verdict when it changes
   expect(heads).toEqual([`${ID}  default`, '  attempt 1:', `  ${seen(AUDIT_LOG.slice(0, 1)).verdict.headline}`]);
 });
 
-test('of events only: no heading and no verdict', () => {
+test('the follower prints neither heading nor verdict when it follows events only', () => {
   const { lines, followed } = follower(true);
   followed.print(seen(AUDIT_LOG.slice(0, 2)));
   expect(lines).toEqual([

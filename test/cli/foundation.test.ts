@@ -102,8 +102,8 @@ test('an option that an argument makes meaningless is refused, not ignored', asy
   expect(stderr).toMatch(/^status: --preflight is for the whole deployment\./);
 });
 
-describe('bots', () => {
-  test('as a table, and as JSON', async () => {
+describe('flatline bots', () => {
+  test('prints a table, or JSON', async () => {
     const [shown, told] = await Promise.all([
       served.flatline(['bots', '--local']),
       served.here([registerBots], ['bots', '--local', '--json']),
@@ -112,7 +112,7 @@ describe('bots', () => {
     expect(shown.stdout.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
     expect(shown.stdout).toMatch(/^Bots of the local cloud\n[\s\S]*alpha +never[\s\S]*default +never/);
     expect(told.code).toBe(0);
-    // One document, and not the page for people beside it.
+    // One document, without the text for people.
     expect(told.stderr).toBe('');
     expect(JSON.parse(told.stdout)).toMatchObject({
       where: 'the local cloud',
@@ -124,13 +124,13 @@ describe('bots', () => {
     });
   });
 
-  test('of a deployment, by ordinary AWS variables', async () => {
+  test('reads a deployment by the ordinary AWS variables', async () => {
     const { code, stdout } = await run(['bots'], served.deployed);
     expect(code).toBe(0);
     expect(stdout).toContain('Bots of flatline-production in eu-central-1');
   });
 
-  test('a reader who stops reading is no error', () => {
+  test('exits without an error when its reader stops reading', () => {
     const pipeline = `'${process.execPath}' '${FLATLINE}' bots --help | head -n 1`;
     expect(execFileSync('bash', ['-o', 'pipefail', '-c', pipeline]).toString()).toBe(
       'Usage: flatline bots [options]\n',
@@ -252,7 +252,7 @@ describe('what cannot be reached: exit 4, one sentence, the remedy', () => {
     }
   });
 
-  test('a table that refuses', async () => {
+  test('a table that refuses access is named', async () => {
     const error = 'com.amazonaws.dynamodb.v20120810#AccessDeniedException';
     served.cloud.tables.faults.always({ kind: 'fail', status: 400, error }, { target: 'bots' });
     const { code, stderr } = await served.here([registerBots], ['bots', '--local']);

@@ -60,26 +60,29 @@ async function helpOf(command: string, columns = 80): Promise<string> {
 
 const shapeIn = (help: string): string => /^The JSON document:\n(?:.+\n)*/m.exec(help)?.[0] ?? '';
 
-test('these are all commands', async () => {
+test('the tests of the help cover all commands', async () => {
   const { stdout } = await runHere(REGISTERS, ['--help'], {});
   const listed = [...stdout.matchAll(/^ {2}([a-z][a-z-]*) {2,}/gm)].map(([, name]) => name);
   const known = new Set(COMMANDS.map(command => command.split(' ')[0]));
   expect(listed.filter(name => name !== 'help' && !known.has(name ?? ''))).toEqual([]);
 });
 
-test.each(COMMANDS)('of %s: no line is wider than the screen, and each example says what it does', async command => {
-  const help = await helpOf(command);
-  expect(help).toContain(`Usage: flatline ${command}`);
-  expect(help.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
-  expect(help).not.toMatch(/^ +$/m);
-});
+test.each(COMMANDS)(
+  'the help of %s: no line is wider than the screen, and each example says what it does',
+  async command => {
+    const help = await helpOf(command);
+    expect(help).toContain(`Usage: flatline ${command}`);
+    expect(help.split('\n').filter(line => widthOf(line) > 80)).toEqual([]);
+    expect(help).not.toMatch(/^ +$/m);
+  },
+);
 
-test.each(COMMANDS)('of %s: the shape of its document has the same lines on a wide screen', async command => {
+test.each(COMMANDS)('the help of %s: the shape of its document has the same lines on a wide screen', async command => {
   expect(shapeIn(await helpOf(command))).toBe(shapeIn(await helpOf(command, 200)));
 });
 
 test.each(['guard', 'report', 'audit verify'])(
-  'of %s: a paragraph is broken only at the end of the screen',
+  'the help of %s: a paragraph is broken only at the end of the screen',
   async command => {
     const paragraphs = (await helpOf(command))
       .split('\n\n')

@@ -291,7 +291,7 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal'
     served.exchange.faults.clear();
   });
 
-  test('the bot’s name does it', async () => {
+  test('the bot’s name starts the liquidation', async () => {
     const ended = await typed('terminal\r');
     expect(ended.output).toMatch(/║ FLAT {2}3 positions closed/);
     expect(ended.code).toBe(0);

@@ -96,7 +96,7 @@ describe('plain ASCII', () => {
     expect(inLocaleOf(env)('✓')).toBe(plain ? '+' : '✓');
   });
 
-  test('of every character that our sources print, and that a reader would miss', () => {
+  test('has a replacement for every character that our sources print and that carries meaning', () => {
     const sources = listFiles('bin/*.ts', 'lambda/*.ts', 'client/typescript/*.ts', 'simulator/scenarios/*.ts');
     const printed = new Set(
       sources.flatMap(file =>
@@ -110,11 +110,11 @@ describe('plain ASCII', () => {
     expect([...printed].filter(unit => /\\u/.test(inAscii(unit)))).toEqual([]);
   });
 
-  test('what is not ours can be distinguished', () => {
+  test('keeps characters of others distinguishable', () => {
     expect(inAscii('币安USDT')).toBe('\\u5e01\\u5b89USDT');
   });
 
-  test('a page has no other byte, and JSON is JSON', async () => {
+  test('a page has no byte beyond ASCII, and JSON stays JSON', async () => {
     const env = { LC_ALL: 'C', COLUMNS: '60' };
     const [help, wrong, json] = await Promise.all([
       startFlatline(['liquidate', '--help'], { env }).ended,

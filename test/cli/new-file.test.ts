@@ -31,7 +31,7 @@ test.each([
   ['sub', { force: true }, /sub is a folder/],
   ['absent/file', {}, /its folder does not exist/],
   ['there', {}, /exists already.*--force/],
-])('%s %j: says which, and exits with 1', (name, options, sentence) => {
+])('a file that cannot be written (%s %j) is named, and the command exits with 1', (name, options, sentence) => {
   const write = () => writeNewFile(join(folder, name), 'after', options);
   expect(write).toThrow(sentence);
   expect(write).toThrow(expect.objectContaining({ exitCode: 1 }));

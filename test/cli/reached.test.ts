@@ -1,4 +1,4 @@
-/** What `status` says of who would be told: by the alerts of its own region, and by the watcher of another. */
+/** What `status` reports about the recipients of messages: of the alerts in its own region, and of the watcher in another. */
 
 import { expect, test } from 'vitest';
 import { reached } from '../../bin/commands/status/reached.ts';
@@ -61,7 +61,7 @@ test('a watcher’s region that does not answer hides nothing of the own one', a
 test.each([
   ['the operator may not ask', new CliError(EXIT.unreachable, 'No permission sns:ListSubscriptionsByTopic.')],
   ['SNS does not answer', { alerts: silent, watcher: undefined }],
-])('%s: a remark, and no problem', async (_why, found) => {
+])('status prints a remark and no problem for: %s', async (_why, found) => {
   expect(await ask(found)).toEqual({ wrong: [], unknown: [expect.stringContaining('could not be checked')] });
 });
 

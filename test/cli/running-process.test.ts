@@ -1,4 +1,4 @@
-/** Whether a process runs: ended ones whose parent takes no notice, IDs that came back, names that look like a state. */
+/** Whether a process runs: defunct ones, IDs that were used again, names that look like a process state. */
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('keeps up a cloud that --local reaches, shows what happens there, and leaves nothing behind', async () => {
+test('drill serve keeps a cloud running that --local reaches, shows what happens there, and leaves nothing behind', async () => {
   const file = join(folder, 'local.json');
   const env = { FLATLINE_LOCAL_FILE: file, TMPDIR: folder };
   const serving = startFlatline(['drill', '--serve', '--positions', '1', '--rtt', '2'], { env });
@@ -60,7 +60,7 @@ test('keeps up a cloud that --local reaches, shows what happens there, and leave
   expect(existsSync(file)).toBe(false);
 });
 
-test('a signal during the start ends it, and leaves nothing behind', async () => {
+test('a signal during the start of drill serve ends it, and leaves nothing behind', async () => {
   const starts = mkdtempSync(join(folder, 'starts-'));
   const env = { FLATLINE_LOCAL_FILE: join(starts, 'local.json'), TMPDIR: starts };
   // So slow that the preflight is still running.
@@ -73,7 +73,7 @@ test('a signal during the start ends it, and leaves nothing behind', async () =>
   expect(readdirSync(starts)).toEqual([]);
 });
 
-test('a wrong argument is refused as by the drill', async () => {
+test('drill serve refuses a wrong argument as the drill does', async () => {
   const { code, stdout, stderr } = await startFlatline(['drill', '--serve', '--positions', '0']).ended;
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(/--positions <n>' argument '0' is invalid\. It must be a whole number from 1 to 300/);

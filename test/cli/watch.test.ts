@@ -112,7 +112,7 @@ describe('a watch by hand', () => {
     await flatline('disarm', '--yes');
   });
 
-  test('of an unknown bot: refused, with the nearest name', async () => {
+  test('is refused for an unknown bot, with the nearest name', async () => {
     const { code, stderr } = await flatline('arm', '--bot', 'alhpa');
     expect(code).toBe(3);
     expect(stderr).toMatch(/"alhpa" is not in the configuration of the local cloud\. Did you mean alpha\?/);
@@ -248,7 +248,7 @@ describe('status', () => {
     );
   });
 
-  test('of an unknown ID', async () => {
+  test('exits 1 for an unknown ID, and names it', async () => {
     const { code, stderr } = await flatline('status', 'liq_20261121_053033_2f7d914a');
     expect(code).toBe(1);
     expect(stderr).toMatch(/has no liquidation liq_20261121_053033_2f7d914a/);

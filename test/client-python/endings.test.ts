@@ -99,13 +99,13 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot that ends', () =
     expect(open(botId)).toBe(0);
   });
 
-  test('normally: the end of the process liquidates, and says goodbye', async () => {
+  test('normally: the end of the process liquidates, and ends the watch', async () => {
     expect(await start('normal').ended).toMatchObject({ code: 0 });
     expect(rig.calls('normal')).toMatchObject([{ trigger: 'shutdown' }]);
     expect([open('normal'), (await rig.row('normal')).watch_state]).toEqual([0, 'disarmed']);
   });
 
-  test('normally, with the option to keep its positions: only says goodbye', async () => {
+  test('normally, with the option to keep its positions: only ends the watch', async () => {
     expect(await start('kept').ended).toMatchObject({ code: 0 });
     expect(rig.calls('kept')).toEqual([]);
     expect([open('kept'), (await rig.row('kept')).watch_state]).toEqual([1, 'disarmed']);

@@ -1,4 +1,4 @@
-/** Runs of one Python bot against real tables: who replaces whom, whose goodbye counts, when it may trade. */
+/** Runs of one Python bot against real tables: who replaces whom, whose clean stop counts, when it may trade. */
 
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     throw new Error(`the gate never became ${expected}`);
   }
 
-  test('rolling restart: the old run is notified, and neither its goodbye nor its end touches the new one', async ({
+  test('rolling restart: the old run is notified, and neither its clean stop nor its end touches the new one', async ({
     expect,
   }) => {
     const old = bot('rolling');
@@ -85,7 +85,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     expect(await rig.row('proof')).not.toHaveProperty('unproven_starts');
   });
 
-  test('the gate is shut before the start, opens with it, and shuts with the goodbye', async ({ expect }) => {
+  test('the gate is shut before the start, opens with it, and shuts with the clean stop', async ({ expect }) => {
     const one = bot('life-of-gate');
     expect([await one.does('gate'), await one.does('alive')]).toEqual(['not-started', false]);
     expect([await one.does('start'), await one.does('gate'), await one.does('alive')]).toEqual(['armed', 'open', true]);
@@ -109,7 +109,9 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     await way.close();
   });
 
-  test('a forked child may not trade, says no goodbye, and becomes a run of its own by a start', async ({ expect }) => {
+  test('a forked child may not trade, does not stop the watch, and becomes a run of its own by a start', async ({
+    expect,
+  }) => {
     const one = bot('forked');
     expect(await one.does('start')).toBe('armed');
     expect(await one.does('fork')).toEqual(['another-process', false, false, 'unknown']);
@@ -200,7 +202,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
     expect(row).not.toHaveProperty('failed_at_ms');
   });
 
-  test('an operator’s snooze outlasts an upgrade: the goodbye of the old run and the start of the new one', async ({
+  test('an operator’s snooze outlasts an upgrade: the clean stop of the old run and the start of the new one', async ({
     expect,
   }) => {
     const old = bot('upgraded');

@@ -30,7 +30,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     );
   }
 
-  test('arms by its first heartbeat, sends more, says goodbye, and arms again at the next start', async ({
+  test('arms by its first heartbeat, sends more, stops cleanly, and arms again at the next start', async ({
     expect,
   }) => {
     const bot = rig.run('starting_twice', 'life');
@@ -66,18 +66,18 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     expect(row.changed_by).toMatch(/, process \d+$/);
   });
 
-  test('says goodbye again when the first one is lost', async () => {
+  test('repeats the clean stop when the first one is lost', async () => {
     let isLost = false;
     const lossy = await startProxy(rig.urls.tables, ({ body }) => {
       if (isLost || !body.includes('the day is over')) return undefined;
       isLost = true;
       return { status: 500, type: 'InternalServerError' };
     });
-    const bot = rig.run('starting_twice', 'lost-goodbye', { AWS_ENDPOINT_URL_DYNAMODB: lossy.url });
+    const bot = rig.run('starting_twice', 'lost-stop', { AWS_ENDPOINT_URL_DYNAMODB: lossy.url });
     await bot.says('started');
     bot.goOn();
     expect(await bot.says('stopped')).toBe('disarmed');
-    expect([lossy.refused(), (await rig.row('lost-goodbye')).watch_state]).toEqual([1, 'disarmed']);
+    expect([lossy.refused(), (await rig.row('lost-stop')).watch_state]).toEqual([1, 'disarmed']);
     bot.child.kill('SIGKILL');
     await bot.ended;
     await lossy.close();
@@ -171,7 +171,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
     bot.goOn();
     const { said, code, stderr } = await bot.ended;
     expect(said).toMatchObject([{ started: 'unknown', may_trade: false }, { stopped: 'unknown' }]);
-    // Nothing but a hang takes so long: a second for the start, some for the goodbye.
+    // Nothing but a hang takes so long: a second for the start, some for the clean stop.
     for (const { seconds } of said) expect(seconds).toBeLessThan(60);
     expect(code).toBe(0);
     expect(stderr.trimEnd().split('\n')).toEqual([

@@ -12,6 +12,6 @@ test('the anchor of each heading of the guide is the one that a viewer of Markdo
   }
 });
 
-test('without an address it is a path and a heading', () => {
+test('a guide link without an address is a path and a heading', () => {
   expect(guideAt('Bot is late', undefined)).toBe('docs/troubleshooting.md, "Bot is late"');
 });

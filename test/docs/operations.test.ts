@@ -12,7 +12,7 @@ const namesIn = (heading: string): readonly string[] =>
     .section(heading)
     .rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 
-test('the table has every alarm and no other', () => {
+test('docs/operations.md lists every alarm and no other', () => {
   const named = namesIn('What to do on each alarm').map(name => name.replace(/^S-/, ''));
   expect(named.toSorted()).toEqual(ALARMS.map(({ id }) => id).toSorted());
 });
@@ -50,7 +50,7 @@ test('what a command must print, it prints', () => {
   expect(sentences.filter(sentence => !printed.includes(sentence))).toEqual([]);
 });
 
-test('the table has every verdict that people are notified of, and no other', () => {
+test('docs/operations.md lists every verdict that people are notified of, and no other', () => {
   const sources = listFiles('lambda/contract.ts', 'lambda/views/messages/*.ts').map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
   );

@@ -14,7 +14,7 @@ const QUESTIONS = [
 
 const rows = operations.section('In a minute').rows;
 
-test('the table has the ten questions', () => {
+test('docs/operations.md has the ten questions', () => {
   expect(rows.map(([question]) => question)).toEqual(QUESTIONS);
 });
 

@@ -7,15 +7,18 @@ import { ROOT, readDocument } from './markdown.ts';
 
 const rows = readDocument('docs/reliability.md').section("How a dead man's switch goes wrong").rows;
 
-test('the ways are S1 to S12', () => {
+test('docs/reliability.md lists the ways S1 to S12', () => {
   expect(rows.map(([id]) => id)).toEqual(Array.from({ length: 12 }, (_, index) => `S${index + 1}`));
 });
 
-test.each(rows.map(([id, , , , tests = '']) => [id, tests] as const))('the tests of %s exist', (_id, tests) => {
-  const named = tests.split('; ').map(one => /^(\S+\.(?:test\.ts|py)), "(.+)"$/.exec(one) ?? [one]);
-  for (const [whole, file = '', name = ''] of named) {
-    expect([whole, existsSync(join(ROOT, file))]).toEqual([whole, true]);
-    expect([whole, readFileSync(join(ROOT, file), 'utf8').includes(name)]).toEqual([whole, true]);
-  }
-  expect(named.length).toBeGreaterThanOrEqual(2);
-});
+test.each(rows.map(([id, , , , tests = '']) => [id, tests] as const))(
+  'the tests that docs/reliability.md names for %s exist',
+  (_id, tests) => {
+    const named = tests.split('; ').map(one => /^(\S+\.(?:test\.ts|py)), "(.+)"$/.exec(one) ?? [one]);
+    for (const [whole, file = '', name = ''] of named) {
+      expect([whole, existsSync(join(ROOT, file))]).toEqual([whole, true]);
+      expect([whole, readFileSync(join(ROOT, file), 'utf8').includes(name)]).toEqual([whole, true]);
+    }
+    expect(named.length).toBeGreaterThanOrEqual(2);
+  },
+);

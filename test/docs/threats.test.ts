@@ -7,7 +7,7 @@ import { ROOT, readDocument } from './markdown.ts';
 
 const rows = readDocument('docs/security.md').section('Threats').rows;
 
-test('the threats are T1 to T12', () => {
+test('docs/security.md lists the threats T1 to T12', () => {
   expect(rows.map(([id]) => id)).toEqual(Array.from({ length: 12 }, (_, index) => `T${index + 1}`));
 });
 

@@ -15,11 +15,11 @@ const rows = new Map(
   ),
 );
 
-test('the table has a row for each input and no other', () => {
+test('the bad-day table has a row for each input and no other', () => {
   expect([...rows.keys()]).toEqual(INPUTS);
 });
 
-test.each(INPUTS)('the tests name the input %s', input => {
+test.each(INPUTS)('a test names the input %s of the bad-day table', input => {
   const source = readFileSync(join(ROOT, rows.get(input) ?? ''), 'utf8');
   expect(source).toMatch(new RegExp(`\\(${input}\\)`));
 });

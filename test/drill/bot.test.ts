@@ -33,7 +33,7 @@ function setUp(endMs: number) {
   return { bot, bots, told, outcomes, reasons };
 }
 
-test('sends a heartbeat each second until it falls silent, and arms itself by the first one', async () => {
+test('the drill’s bot arms itself by its first heartbeat, and sends one each second until it falls silent', async () => {
   const { bot, bots, told, outcomes } = setUp(3_500);
   await bot.live();
   await expect.poll(() => bot.beats.length, { interval: 1 }).toBe(4);
@@ -65,7 +65,7 @@ test('a tripped bot gets the ID of its liquidation; a table that fails is eviden
   expect(reasons()).toEqual([undefined, undefined, expect.stringContaining('drill')]);
 });
 
-test('says goodbye, and why it could not', async () => {
+test('the drill’s bot stops cleanly, and says why it could not', async () => {
   const { bot, bots } = setUp(0);
   expect(await bot.leave()).toMatch(/drill/);
   await bot.live();

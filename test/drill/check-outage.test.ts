@@ -9,8 +9,8 @@ import {
   deadItem,
   incident,
   item,
-  look,
   normalEvidence,
+  readOfPositions,
   request,
   T0,
   taken,
@@ -29,12 +29,12 @@ const withBot = (good: Evidence, index: number, changes: Partial<BotEvidence>): 
   bots: good.bots.map((bot, at) => (at === index ? { ...bot, ...changes } : bot)),
 });
 
-/** Two that beat in vain for eight seconds, and one that died before; writes work again at 9.0 s. */
+/** Two whose heartbeats are lost for eight seconds, and one that died before; writes work again at 9.0 s. */
 const beatsOver = (outageMs: number) => [taken(0), taken(1_000), lost(2_000), lost(8_500), taken(1_000 + outageMs)];
 const brownoutEvidence = (): Evidence => ({
   ...normalEvidence(),
   journal: [
-    { ...look(12_000), account: 'gone' },
+    { ...readOfPositions(12_000), account: 'gone' },
     { ...close('BTCUSDT', 'SELL', 12_100), account: 'gone' },
   ],
   calls: [call('watchdog', { startedAtMs: T0 + 11_900, answer: answer({ bot_id: 'gone' }) })],
@@ -53,7 +53,7 @@ theChecksOf(brownout, brownoutEvidence, [
     good => ({ ticks: [...good.ticks, tick({ fired: [{ bot_id: 'b1', correlation_id: 'liq_y' }] })] }),
   ],
   ['none of the 39 bots', good => withBot(good, 0, { row: { watch_state: 'tripped' } })],
-  ['none of the 39 bots', good => ({ journal: [...good.journal, { ...look(12_300), account: 'b0' }] })],
+  ['none of the 39 bots', good => ({ journal: [...good.journal, { ...readOfPositions(12_300), account: 'b0' }] })],
   ['for longer than a bot may be silent', good => withBot(good, 1, { beats: [taken(0), lost(1_000), taken(5_900)] })],
   ['for longer than a bot may be silent', good => withBot(good, 0, { beats: [taken(0)] })],
   ['tripped once', good => ({ calls: [...good.calls, ...good.calls] })],
@@ -63,7 +63,7 @@ theChecksOf(brownout, brownoutEvidence, [
   ],
   ['tripped once', good => ({ calls: good.calls.map(one => ({ ...one, answer: answer({ bot_id: 'b0' }) })) })],
   // The first beat was stored again at 9.0 s, and a beat may come a heartbeat after the writes are back.
-  ['tripped once', () => ({ journal: [{ ...look(10_900), account: 'gone' }] })],
+  ['tripped once', () => ({ journal: [{ ...readOfPositions(10_900), account: 'gone' }] })],
   ['tripped once', () => ({ journal: [] })],
   OPENED,
   [

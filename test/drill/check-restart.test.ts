@@ -11,8 +11,8 @@ import {
   incident,
   intact,
   item,
-  look,
   normalEvidence,
+  readOfPositions,
   refused,
   T0,
   taken,
@@ -34,7 +34,12 @@ import {
 /** The last heartbeat of the new process at 4.0 s, so the deadline is at 8.0 s. */
 const restartEvidence = (): Evidence => ({
   ...normalEvidence(),
-  journal: [look(8_400), close('BTCUSDT', 'SELL', 8_500), close('ETHUSDT', 'BUY', 8_500), look(8_600)],
+  journal: [
+    readOfPositions(8_400),
+    close('BTCUSDT', 'SELL', 8_500),
+    close('ETHUSDT', 'BUY', 8_500),
+    readOfPositions(8_600),
+  ],
   calls: [call('watchdog', { startedAtMs: T0 + 8_100, answer: answer({ trigger: 'watchdog', bot_id: 'drill' }) })],
   incidents: [
     incident({
@@ -59,7 +64,7 @@ theChecksOf(rollingRestart, restartEvidence, [
   ['did not end the watch', good => withBot(good, { beats: [refused, ...(good.bots[0]?.beats ?? [])] })],
   ['did not end the watch', good => withBot(good, { row: { watch_state: 'disarmed', last_change: 'armed' } })],
   ['did not end the watch', good => withBot(good, { row: { watch_state: 'tripped', last_change: 'disarmed' } })],
-  ['before the deadline', good => ({ journal: [look(7_999), ...good.journal] })],
+  ['before the deadline', good => ({ journal: [readOfPositions(7_999), ...good.journal] })],
   ['before the deadline', good => withBot(good, { beats: [] })],
   [
     'the watchdog run at the deadline called the liquidator, not the one a minute later',

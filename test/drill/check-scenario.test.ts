@@ -28,11 +28,11 @@ import {
   intact,
   item,
   lateItem,
-  look,
   NOTHING,
   normalEvidence,
   order,
   position,
+  readOfPositions,
   refused,
   request,
   stop,
@@ -97,7 +97,7 @@ const disabledEvidence = (): Evidence => ({
 });
 
 theChecksOf(disabled, disabledEvidence, [
-  ['no request reached the exchange', () => ({ journal: [look(10)] })],
+  ['no request reached the exchange', () => ({ journal: [readOfPositions(10)] })],
   ['exactly as they were', () => ({ after: NOTHING })],
   ['says skipped', () => ({ calls: [call('liquidate')] })],
   ['as CRITICAL', good => ({ logs: good.logs.map(line => ({ ...line, level: 'WARN' })) })],
@@ -110,8 +110,8 @@ theChecksOf(disabled, disabledEvidence, [
 const timeoutEvidence = (): Evidence => ({
   ...disabledEvidence(),
   journal: [
-    { ...look(10), answeredAtMs: undefined },
-    { ...look(10), answeredAtMs: T0 + 10_010 },
+    { ...readOfPositions(10), answeredAtMs: undefined },
+    { ...readOfPositions(10), answeredAtMs: T0 + 10_010 },
   ],
   calls: [
     call('liquidate', {
@@ -264,7 +264,7 @@ const hedgeEvidence = (): Evidence => ({
       fill('BTCUSDT', 'BUY', '0.2', { positionSide: 'SHORT' }),
     ],
   },
-  journal: [look(20), hedgeClose('SELL', 'LONG'), hedgeClose('BUY', 'SHORT')],
+  journal: [readOfPositions(20), hedgeClose('SELL', 'LONG'), hedgeClose('BUY', 'SHORT')],
   calls: [call('liquidate', { answer: answer({ orders_cancelled: 0 }) })],
 });
 
@@ -298,10 +298,10 @@ const overloadEvidence = (): Evidence => ({
     ...misfortunes,
     close('BTCUSDT', 'SELL', 20, unknown),
     close('ETHUSDT', 'BUY', 20, { status: undefined, answeredAtMs: undefined, fault: 'hang-after' }),
-    look(60),
+    readOfPositions(60),
     close('BTCUSDT', 'SELL', 100),
     limited,
-    look(4_420),
+    readOfPositions(4_420),
   ],
 });
 
@@ -378,7 +378,12 @@ theChecksOf(duplicate, duplicateEvidence, [
 /** The last heartbeat at 2.0 s, so the deadline is at 8.0 s. */
 const watchdogEvidence = (): Evidence => ({
   ...normalEvidence(),
-  journal: [look(8_400), close('BTCUSDT', 'SELL', 8_500), close('ETHUSDT', 'BUY', 8_500), look(8_600)],
+  journal: [
+    readOfPositions(8_400),
+    close('BTCUSDT', 'SELL', 8_500),
+    close('ETHUSDT', 'BUY', 8_500),
+    readOfPositions(8_600),
+  ],
   calls: [call('watchdog', { startedAtMs: T0 + 8_100, answer: answer({ trigger: 'watchdog', bot_id: 'drill' }) })],
   incidents: [
     incident({
@@ -403,7 +408,7 @@ const watchdogCall = (changes: Parameters<typeof answer>[0]) =>
   call('watchdog', { answer: answer({ trigger: 'watchdog', bot_id: 'drill', ...changes }) });
 
 theChecksOf(watchdog, watchdogEvidence, [
-  ['before the deadline', good => ({ journal: [look(7_999), ...good.journal] })],
+  ['before the deadline', good => ({ journal: [readOfPositions(7_999), ...good.journal] })],
   ['before the deadline', good => withBot(good, { beats: [] })],
   [
     'the watchdog run at the deadline called the liquidator, not the one a minute later',
@@ -478,7 +483,7 @@ theChecksOf(late, lateEvidence, [
     good => withBot(good, { beats: [taken(0), taken(4_500), refused] }),
   ],
   ['every heartbeat was accepted, and its disarm too', good => withBot(good, { row: { watch_state: 'armed' } })],
-  ['no request reached the exchange', () => ({ journal: [look(4_100)] })],
+  ['no request reached the exchange', () => ({ journal: [readOfPositions(4_100)] })],
   ['exactly as they were', good => ({ after: { ...good.after, positions: [] } })],
   ['the watchdog found it late, and did not call the liquidator', () => ({ ticks: [] })],
   [
@@ -518,9 +523,14 @@ const refusal = (symbol: string, side: 'BUY' | 'SELL', atMs: number) =>
 const stubbornEvidence = (): Evidence => ({
   ...normalEvidence(),
   journal: [
-    ...[look(200), refusal('BTCUSDT', 'SELL', 300), refusal('ETHUSDT', 'BUY', 300)],
-    ...[look(1_700), refusal('BTCUSDT', 'SELL', 1_800), refusal('ETHUSDT', 'BUY', 1_800)],
-    ...[look(4_300), close('BTCUSDT', 'SELL', 4_400), close('ETHUSDT', 'BUY', 4_400), look(4_500)],
+    ...[readOfPositions(200), refusal('BTCUSDT', 'SELL', 300), refusal('ETHUSDT', 'BUY', 300)],
+    ...[readOfPositions(1_700), refusal('BTCUSDT', 'SELL', 1_800), refusal('ETHUSDT', 'BUY', 1_800)],
+    ...[
+      readOfPositions(4_300),
+      close('BTCUSDT', 'SELL', 4_400),
+      close('ETHUSDT', 'BUY', 4_400),
+      readOfPositions(4_500),
+    ],
   ],
   calls: attempts('attempt 3'),
   incidents: [
@@ -557,7 +567,7 @@ theChecksOf(stubborn, stubbornEvidence, [
   ['the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …', good => ({ calls: good.calls.slice(1) })],
   [
     'it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s',
-    good => ({ journal: good.journal.toSpliced(6, 0, look(3_800)) }),
+    good => ({ journal: good.journal.toSpliced(6, 0, readOfPositions(3_800)) }),
   ],
   ['it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s', () => ({ calls: attempts('manual') })],
   ['the last attempt ended completed, FLAT', () => ({ calls: attempts('attempt 3', { answer: NOT_FLAT }) })],

@@ -17,10 +17,10 @@ import {
   incident,
   intact,
   item,
-  look,
   NOTHING,
   normalEvidence,
   position,
+  readOfPositions,
   refused,
   stop,
   T0,
@@ -124,7 +124,7 @@ const blindEvidence = (): Evidence => ({
     conditionals: [steadyStop, stop('ETHUSDT', '22')],
   },
   after: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [steadyStop] },
-  journal: [{ ...look(3_500), account: 'gone' }],
+  journal: [{ ...readOfPositions(3_500), account: 'gone' }],
   calls: [flat('watchdog', { startedAtMs: T0 + 3_200 }, { bot_id: 'gone' })],
   incidents: [incident({ auditLog: [deadItem, item('liquidation_completed')] })],
   bots: [
@@ -135,7 +135,7 @@ const blindEvidence = (): Evidence => ({
 });
 
 theChecksOf(blind, blindEvidence, [
-  ['and not before', () => ({ journal: [{ ...look(3_009), account: 'gone' }] })],
+  ['and not before', () => ({ journal: [{ ...readOfPositions(3_009), account: 'gone' }] })],
   ['and not before', good => ({ calls: good.calls.map(one => ({ ...one, startedAtMs: T0 + 3_201 })) })],
   ['and not before', () => ({ journal: [] })],
   ['one liquidation, of the silent bot', () => ({ calls: [flat('watchdog', {}, { bot_id: 'steady' })] })],
@@ -155,7 +155,7 @@ theChecksOf(blind, blindEvidence, [
   ],
   [
     'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
-    good => ({ journal: [...good.journal, { ...look(8_600), account: 'steady' }] }),
+    good => ({ journal: [...good.journal, { ...readOfPositions(8_600), account: 'steady' }] }),
   ],
   OPENED,
   NO_FLAG,
@@ -268,7 +268,7 @@ const shot = (bot: string) => ({ bot_id: bot, correlation_id: bot === 'a0' ? ID 
 const stormEvidence = (): Evidence => ({
   ...normalEvidence(),
   journal: [
-    { ...look(0), account: 'a0' },
+    { ...readOfPositions(0), account: 'a0' },
     { ...close('BTCUSDT', 'SELL', 100), account: 'a0' },
     { ...close('ETHUSDT', 'BUY', 600), account: 'a1' },
   ],
@@ -320,7 +320,7 @@ theChecksOf(storm, stormEvidence, [
     'ended FLAT',
     good => ({ calls: good.calls.map(one => ({ ...one, answer: one.answer && { ...one.answer, state: 'failed' } })) }),
   ],
-  ['before its own deadline', good => ({ journal: [{ ...look(499), account: 'a1' }, ...good.journal] })],
+  ['before its own deadline', good => ({ journal: [{ ...readOfPositions(499), account: 'a1' }, ...good.journal] })],
   ['before its own deadline', good => ({ journal: good.journal.slice(0, 2) })],
   LEFT,
   TOO_MUCH,
@@ -343,7 +343,7 @@ test.each([
   ['a bot that is claimed twice', (good: Evidence) => withBot(good, { row: { watch_state: 'tripped' } }), false],
   [
     'a request before the deadline',
-    (good: Evidence) => ({ journal: [{ ...look(-1), account: 'a0' }, ...good.journal] }),
+    (good: Evidence) => ({ journal: [{ ...readOfPositions(-1), account: 'a0' }, ...good.journal] }),
     false,
   ],
   ['an account that is not flat', (good: Evidence) => ({ after: good.before }), false],

@@ -5,9 +5,9 @@ import { followInvocations } from '../../bin/commands/drill/follow-invocations.t
 import type { Progress } from '../../bin/commands/drill/progress.ts';
 import type { Clock } from '../../lambda/ports.ts';
 import type { Invocation } from '../../simulator/cloud/lambda-endpoint.ts';
-import { answer, ID, look, T0 } from './kept-promise.ts';
+import { answer, ID, readOfPositions, T0 } from './kept-promise.ts';
 
-/** It sleeps until it is woken: looking once, at the end, is enough here. */
+/** It sleeps until it is woken: one read at the end is enough here. */
 const clock: Clock = {
   nowMs: () => T0,
   sleep: (_ms, signal) =>
@@ -26,14 +26,14 @@ const invocation = (changes: Partial<Invocation>): Invocation => ({
 
 async function follow(...invocations: readonly Invocation[]) {
   const told: Progress[] = [];
-  const journal = [look(-1), look(0), look(500), look(501)];
+  const journal = [readOfPositions(-1), readOfPositions(0), readOfPositions(500), readOfPositions(501)];
   const context = { clock, reportProgress: (progress: Progress) => void told.push(progress) };
   const stop = followInvocations({ invocations }, context, 'A', journal);
   const { calls, ticks } = await stop();
   return { calls, ticks, told: told.map(({ kind }) => kind) };
 }
 
-test('a liquidation that the watchdog set off, with the requests that came meanwhile', async () => {
+test('a liquidation that the watchdog started is printed with the requests of the same time', async () => {
   const { calls, ticks, told } = await follow(invocation({}));
   expect(calls).toEqual([
     {

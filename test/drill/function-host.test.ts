@@ -42,7 +42,7 @@ const ECHO = `
     return { event, calls, name: context.functionName, left: context.getRemainingTimeInMillis() };
   }`;
 
-test('X4: its home is the folder of its bundle, not /tmp, where another user may have put profiles for the SDK', async () => {
+test('X4: the home of a function process is the folder of its bundle, not /tmp, where another user may have put profiles for the SDK', async () => {
   const { invoke } = host('export const handler = async () => process.env.HOME;');
   expect(await invoke({})).toMatchObject({ kind: 'answered', payload: folder });
 });
@@ -55,7 +55,7 @@ test('the first call is cold, the next one finds the same environment warm', asy
 });
 
 test.runIf(process.platform === 'linux')(
-  'its peak of memory is its own, not that of the process that started it',
+  'the peak of memory of a function process is its own, not that of the process that started it',
   async () => {
     const ours = Buffer.alloc(256 * 1_024 * 1_024, 1);
     const result = await host(ECHO).invoke({});
@@ -117,14 +117,14 @@ test('between calls nothing runs: the process is stopped, and continues with the
   expect(await invoke({})).toMatchObject({ kind: 'answered', payload: Number(pid), cold: false });
 });
 
-test('at its timeout it is killed, and the next call is cold again', async () => {
+test('a function process is killed at its timeout, and the next call is cold again', async () => {
   // Long enough for a call that does not wait, however busy the machine.
   const { invoke } = host(ECHO, { timeoutMs: 3_000 });
   expect(await invoke({ waitMs: FOREVER_MS })).toEqual({ kind: 'timed-out' });
   expect(await invoke({})).toMatchObject({ kind: 'answered', cold: true, payload: { calls: 1 } });
 });
 
-test('killed in the middle: the call has no answer, and the next one is cold', async () => {
+test('a function process that is killed in the middle gives its call no answer, and the next call is cold', async () => {
   const killed = host(ECHO);
   const running = killed.invoke({ waitMs: FOREVER_MS });
   await expect.poll(() => killed.logs, { interval: 2 }).toContain('call 1');
@@ -151,7 +151,7 @@ test.each([
   ],
   ['a module that cannot be loaded', `throw new Error('no such thing')`],
   ['a handler with a callback', `export function handler(event, context, callback) { callback(null, 1); }`],
-])('%s ends the process', async (_name, body) => {
+])('%s ends the function process', async (_name, body) => {
   const { invoke, logs } = host(body);
   expect(await invoke({})).toMatchObject({ kind: 'died' });
   expect(logs.join('\n')).toMatch(/unseen|no such thing|exports no async handler/);

@@ -4,7 +4,18 @@ import type { Answer } from '../../lambda/contract.ts';
 import { coinm } from '../../simulator/scenarios/coinm.ts';
 import type { Evidence } from '../../simulator/scenarios/evidence.ts';
 import { portfolioMargin } from '../../simulator/scenarios/portfolio-margin.ts';
-import { answer, call, close, fill, look, normalEvidence, order, position, request, stop } from './kept-promise.ts';
+import {
+  answer,
+  call,
+  close,
+  fill,
+  normalEvidence,
+  order,
+  position,
+  readOfPositions,
+  request,
+  stop,
+} from './kept-promise.ts';
 import {
   CLAIMS,
   CUT_OFF,
@@ -40,7 +51,7 @@ function twoMarkets(headline: string, orderPaths: readonly [string, string]): Ev
       conditionals: [stop('BTCUSDT', '21'), stop('BTCUSD_PERP', '22')],
     },
     after: { ...good.after, fills: [fill('BTCUSDT', 'SELL', '0.5'), fill('BTCUSD_PERP', 'BUY', '4')] },
-    journal: [look(20), ...closes, look(140)],
+    journal: [readOfPositions(20), ...closes, readOfPositions(140)],
     calls: [call('liquidate', { answer: told })],
   };
 }

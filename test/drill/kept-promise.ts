@@ -69,7 +69,7 @@ export function request(
   };
 }
 
-export const look = (atMs: number): JournalEntry => request('GET', '/fapi/v3/positionRisk', atMs);
+export const readOfPositions = (atMs: number): JournalEntry => request('GET', '/fapi/v3/positionRisk', atMs);
 
 export const close = (
   symbol: string,
@@ -131,11 +131,11 @@ export const normalEvidence = (): Evidence => ({
   after: { ...NOTHING, fills: [fill('BTCUSDT', 'SELL', '0.5'), fill('ETHUSDT', 'BUY', '4')] },
   violations: [],
   journal: [
-    look(20),
+    readOfPositions(20),
     request('DELETE', '/fapi/v1/allOpenOrders', 60, { symbol: 'BTCUSDT' }),
     close('BTCUSDT', 'SELL', 100),
     close('ETHUSDT', 'BUY', 100),
-    look(140),
+    readOfPositions(140),
   ],
   calls: [call('liquidate')],
   incidents: [incident()],

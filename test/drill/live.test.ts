@@ -5,7 +5,7 @@ import type { Progress } from '../../bin/commands/drill/progress.ts';
 import { createLive } from '../../bin/commands/drill/screen/live.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import { widthOf } from '../../bin/terminal/text-width.ts';
-import { close, ID, look, NOTHING, position, request, stop, T0 } from './kept-promise.ts';
+import { close, ID, NOTHING, position, readOfPositions, request, stop, T0 } from './kept-promise.ts';
 
 function told(progress: readonly Progress[], onTerminal = false) {
   const lines: string[] = [];
@@ -25,7 +25,7 @@ const set: Progress = {
   before: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [stop('BTCUSDT', '21')] },
 };
 const called: Progress = { kind: 'called', atMs: T0, call: 'liquidate', on: 'A', correlationId: ID };
-const answered = (entry: ReturnType<typeof look>): Progress => ({
+const answered = (entry: ReturnType<typeof readOfPositions>): Progress => ({
   kind: 'request',
   entry,
   atMs: entry.answeredAtMs ?? T0,
@@ -35,7 +35,7 @@ const said = (message: string, fields: Readonly<Record<string, unknown>> = {}, l
   line: { level, message, fields },
 });
 
-test('a call from its beginning to its answer', () => {
+test('the drill prints a call from its beginning to its answer', () => {
   const queried = {
     round: 1,
     verified: true,
@@ -52,7 +52,7 @@ test('a call from its beginning to its answer', () => {
     said('Exchange request', { latency_ms: 21 }),
     said('liquidation_positions_queried', { data: queried }),
     answered(request('DELETE', '/fapi/v1/algoOrder', 60, { algoId: '21' })),
-    answered(look(65)),
+    answered(readOfPositions(65)),
     answered(close('BTCUSDT', 'SELL', 100)),
     { kind: 'ended', atMs: T0 + 300, call: 'liquidate', tookMs: 300, headline: 'FLAT' },
     { kind: 'over', atMs: T0 + 300, unanswered: [] },
@@ -103,7 +103,7 @@ test('a bot sends heartbeats, is late and is tripped; its next heartbeat is refu
 test('failures are printed, the routine is not', () => {
   const { lines } = told([
     called,
-    answered(look(10)),
+    answered(readOfPositions(10)),
     answered(request('GET', '/fapi/v1/openOrders', 10, {}, { status: 503, executed: false })),
     said('Exchange request failed', {}, 'WARN'),
     said('The lock could not be reached; liquidating without it', {}, 'CRITICAL'),

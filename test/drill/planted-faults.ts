@@ -1,4 +1,4 @@
-/** Holds a scenario's checks against evidence that was spoiled in one place, and the plantedFaults that several scenarios share. */
+/** Runs a scenario's checks on evidence with one planted fault; has the faults that several scenarios share. */
 
 import { describe, expect, test } from 'vitest';
 import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';

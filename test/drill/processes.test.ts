@@ -51,7 +51,7 @@ function secretsIn({ stdout, stderr }: Run): readonly string[] {
 }
 
 /** They wait for leases and deadlines rather than work, so they do it together; that they can is shown by it. */
-describe.concurrent('side by side, waiting', () => {
+describe.concurrent('a drill in its own process, at the same time as others', () => {
   test('crash, as JSON: one document on stdout, the progress on stderr', async ({ expect }) => {
     const home = ownHome();
     const one = await run(['drill', '--scenario', 'crash', '--json', '--rtt', '5'], home);
@@ -73,7 +73,7 @@ describe.concurrent('side by side, waiting', () => {
       { call: 'first', outcome: 'ended by SIGKILL', answer: null },
       { call: 'at once' },
       { call: 'takeover', answer: { state: 'completed' } },
-      // The look after FLAT may have begun meanwhile.
+      // The read after FLAT may have begun meanwhile.
       ...crash.calls.slice(3),
     ]);
     expect(crash.before.positions).toHaveLength(3);
@@ -103,7 +103,7 @@ describe.concurrent('side by side, waiting', () => {
     expect(leftBehind(home)).toEqual([]);
   });
 
-  test('what is wrong on stderr, nothing on stdout, nothing started, exit 3', async ({ expect }) => {
+  test('a wrong argument: the error on stderr, nothing on stdout, nothing started, exit 3', async ({ expect }) => {
     const home = ownHome();
     const { code, stdout, stderr } = await run(['drill', '--scenario', 'hegde'], home);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
@@ -114,7 +114,7 @@ describe.concurrent('side by side, waiting', () => {
     expect(leftBehind(home)).toEqual([]);
   });
 
-  test('--help is help', async ({ expect }) => {
+  test('--help prints the help', async ({ expect }) => {
     const { code, stdout } = await run(['drill', '--help'], scratch);
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: flatline drill [options]');
@@ -142,7 +142,7 @@ describe.concurrent('side by side, waiting', () => {
 });
 
 /** Afterwards, so that nobody's deadline waits for their work. */
-describe('side by side, at work', () => {
+describe('a drill in its own process, alone on the machine', () => {
   test.concurrent('normal: FLAT comes first, the audit log last, and no line is too wide', async ({ expect }) => {
     const home = ownHome();
     const one = await run(['drill', '--hedge', '--seed', '7', '--scenario', 'normal'], home);

@@ -13,7 +13,7 @@ afterEach(() => counter.close());
 
 const ask = async (path: string): Promise<number> => (await fetch(`${counter.url}${path}`)).status;
 
-test('from the first request to a path on, every answer is held back until it is released', async () => {
+test('the request counter holds back every answer from the first request to a path on, until it is released', async () => {
   counter = await openRequestCounter(createExchange({ clock: startClock() }));
   counter.holdFrom(TIME);
   expect(await ask(PING)).toBe(200);
@@ -32,7 +32,7 @@ test('from the first request to a path on, every answer is held back until it is
   expect([counter.entered(), counter.acted()]).toEqual([5, 1]);
 });
 
-test('closes with answers still held back', async () => {
+test('the request counter closes with answers still held back', async () => {
   counter = await openRequestCounter(createExchange({ clock: startClock() }));
   counter.holdFrom(PING);
   const asked = ask(PING).catch(() => 'cut off');

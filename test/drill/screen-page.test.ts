@@ -22,11 +22,11 @@ import {
   incident,
   intact,
   item,
-  look,
   NOTHING,
   normalEvidence,
   order,
   position,
+  readOfPositions,
   request,
   stop,
   T0,
@@ -64,7 +64,7 @@ describe('the verdict', () => {
     expect(checkLines(verdictOf(broken), bare)).toContain('      order 7: BUY opened the position');
   });
 
-  test('many complaints are counted, not listed', () => {
+  test('many failed checks are counted, not listed', () => {
     const many = played({ leaks: ['1', '2', '3', '4', '5', '6', '7'] });
     const lines = checkLines(verdictOf(many), bare);
     expect(lines.slice(-7)).toEqual([
@@ -75,7 +75,7 @@ describe('the verdict', () => {
 });
 
 describe('before and after', () => {
-  test('each position and order with its fate; a stop that ended with its position was not cancelled', () => {
+  test('each position and order is printed with what became of it; a stop that ended with its position was not cancelled', () => {
     const evidence: Evidence = {
       ...normalEvidence(),
       before: {
@@ -128,7 +128,7 @@ describe('before and after', () => {
 });
 
 describe('the audit log', () => {
-  test('when, what, which symbol, and the facts that matter', () => {
+  test('each line has the time, the event, the symbol and the facts that matter', () => {
     const auditLog = [
       item('liquidation_started', { data: { trigger: 'drill', answer_within_ms: 5_000 } }),
       item('liquidation_positions_queried', {
@@ -228,7 +228,7 @@ test.each([false, true])('no line of a page is wider than 80 columns (colours: %
       positions: symbols.map(symbol => position(symbol, '-123456789.12345678')),
       orders: symbols.map(symbol => order(symbol, '1')),
     },
-    journal: symbols.flatMap((symbol, index) => [look(index), close(symbol, 'SELL', 10 + index * 3_000)]),
+    journal: symbols.flatMap((symbol, index) => [readOfPositions(index), close(symbol, 'SELL', 10 + index * 3_000)]),
     calls: [call('liquidate'), call('another with a long name'), call('third')],
     violations: [
       'order 8886774000 (client id fl-0123456789abcdef0123456789abcdef): BUY BTCUSDT BOTH opened the position, from 0 to 1',

@@ -7,7 +7,7 @@ import { inColumns } from '../../bin/terminal/columns.ts';
 import { countText, duration, secondsText } from '../../bin/terminal/numbers.ts';
 import { createPaint, wantsColour } from '../../bin/terminal/paint.ts';
 import { padEnd, padStart, widthOf, wrap } from '../../bin/terminal/text-width.ts';
-import { close, look, request } from './kept-promise.ts';
+import { close, readOfPositions, request } from './kept-promise.ts';
 
 const coloured = createPaint(true);
 
@@ -110,7 +110,7 @@ describe('in words', () => {
   });
 
   test.each([
-    [look(0), 'look', '200'],
+    [readOfPositions(0), 'read', '200'],
     [close('BTCUSDT', 'SELL', 0), 'close', '200'],
     [
       request('DELETE', '/fapi/v1/allOpenOrders', 0, {}, { status: 400, code: -2011, executed: false }),

@@ -28,7 +28,7 @@ async function after(botId: string, row: Readonly<Record<string, unknown>>, tick
 const TIMELESS =
   /^(watch_state|beats|(asked_)?(heartbeat|late_after|dead_after)_ms|watch_shard|last_change|sentinel_minute)$|_by$|_reason$|_hash$|^correlation_id$|_id$|^(unproven_starts|is_exclusive|told_times_for|times_digest|canary_took_ms|canary_problems|snooze_every|snooze_every_for_ms)$/;
 
-test('every instant of a bot moves, nothing else does, and "never" stays never', async () => {
+test('setting a bot’s row back moves every instant, changes nothing else, and "never" stays never', async () => {
   const instants = BOT_ATTRIBUTES.filter(
     name => !TIMELESS.test(name) && !/^(seen_beat|late_told_for|told_restarts_for)$/.test(name),
   );

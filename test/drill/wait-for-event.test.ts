@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { PlayContext } from '../../bin/commands/drill/play-context.ts';
 import { sceneOf, until } from '../../bin/commands/drill/wait-for-event.ts';
 import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
-import { call, look, T0, taken } from './kept-promise.ts';
+import { call, readOfPositions, T0, taken } from './kept-promise.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -29,22 +29,22 @@ function contextOf(happen: (elapsedMs: number, context: PlayContext) => void = (
 
 const journalOf = ({ stage }: PlayContext): unknown[] => stage.exchange.journal as unknown[];
 
-test('ends with the event, not later', async () => {
+test('a wait for an event ends with the event, not later', async () => {
   const { context, elapsed } = contextOf();
   expect(await until(() => elapsed() >= 100, 'it is time', context)).toBeUndefined();
   expect(elapsed()).toBe(100);
 });
 
-test('says what never came about when nothing happens for so long that Lambda has no try left', async () => {
+test('a wait for an event names it when nothing happens for so long that Lambda has no try left', async () => {
   const { context, elapsed } = contextOf();
   expect(await until(() => false, 'the account is flat', context)).toBe('this did not happen: the account is flat');
   expect(elapsed()).toBeGreaterThan(2 * MINUTE_MS);
   expect(elapsed()).toBeLessThan(4 * MINUTE_MS);
 });
 
-test('waits for hours as long as something happens: a slow line is no failure', async () => {
+test('a wait for an event lasts for hours as long as something happens: a slow machine is no failure', async () => {
   const { context, elapsed } = contextOf((elapsedMs, { stage }) => {
-    if (elapsedMs % (2 * MINUTE_MS) === 0) (stage.exchange.journal as unknown[]).push(look(elapsedMs));
+    if (elapsedMs % (2 * MINUTE_MS) === 0) (stage.exchange.journal as unknown[]).push(readOfPositions(elapsedMs));
   });
   expect(await until(() => journalOf(context).length === 60, 'sixty requests came', context)).toBeUndefined();
   expect(elapsed()).toBe(120 * MINUTE_MS);

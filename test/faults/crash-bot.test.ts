@@ -1,14 +1,14 @@
 /**
  * A bot with the TypeScript client dies at every call of its life and its end: while it arms, sends heartbeats, liquidates
- * on a signal, reports a failure, says goodbye. Once it has armed, its account ends flat: by its own last call, or because
- * the watchdog notices. A bot that was never armed, or said goodbye, is never liquidated.
+ * on a signal, reports a failure, stops cleanly. Once it has armed, its account ends flat: by its own last call, or because
+ * the watchdog notices. A bot that was never armed, or stopped cleanly, is never liquidated.
  */
 
 import { describe, expect, test } from 'vitest';
 import { createEvents } from '../../client/typescript/events.ts';
 import { createHeartbeatSender } from '../../client/typescript/heartbeat-sender.ts';
 import { liquidateBy } from '../../client/typescript/liquidation.ts';
-import type { Liquidator } from '../../client/typescript/liquidator.ts';
+import type { LiquidatorClient } from '../../client/typescript/liquidator.ts';
 import { createRun, type Run } from '../../client/typescript/run.ts';
 import type { Trigger } from '../../lambda/contract.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
@@ -29,7 +29,7 @@ function worldOf(account: WatchedAccount) {
   const never = async (): Promise<never> => {
     throw new Error('not asked for');
   };
-  const liquidator: Liquidator = {
+  const liquidator: LiquidatorClient = {
     liquidate: async event => ({ kind: 'answered', answer: await account.run(event, CHANGES) }),
     preflight: never,
     liquidateLater: never,
@@ -45,16 +45,16 @@ function worldOf(account: WatchedAccount) {
 type BotWorld = ReturnType<typeof worldOf>;
 
 /** As createFlatline puts the parts together. */
-async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail' | 'goodbye'): Promise<void> {
+async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail' | 'stop'): Promise<void> {
   const names = { botsTable: 'bots', liquidator: 'liquidator' };
   const settings = { ...names, botId: BOT, times: TIMES, provenWithinMs: undefined, exclusive: false };
   const newRun = (): Run => createRun({ row, clock, settings, by: 'bot' });
   const sender = createHeartbeatSender({ newRun, clock, events: createEvents(), settings });
   await sender.start();
   await clock.sleep(BEATS_UNTIL_MS, new AbortController().signal);
-  if (end === 'goodbye') {
-    await sender.rest('goodbye');
-    await sender.run()?.disarm('a clean goodbye');
+  if (end === 'stop') {
+    await sender.rest('stop');
+    await sender.run()?.disarm('a clean stop');
     return;
   }
   const event = eventOf(end === 'fail' ? 'error' : end);
@@ -66,7 +66,7 @@ async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail'
     return;
   }
   const { flat } = await liquidateBy(event, { ...options, withdraw: sender.run()?.withdraw });
-  await sender.rest('goodbye');
+  await sender.rest('stop');
   if (flat) await sender.run()?.disarm('its account is flat');
 }
 
@@ -118,11 +118,11 @@ function runsLater({ invoked }: WatchedAccount) {
   return { begun: new Set(idsOf(begun)), goingOn: idsOf(invoked.filter(event => event.resume !== undefined)) };
 }
 
-describe.each(['SIGTERM', 'fail', 'goodbye'] as const)('a bot whose life ends with %s', end => {
+describe.each(['SIGTERM', 'fail', 'stop'] as const)('a bot whose life ends with %s', end => {
   test('undisturbed', async () => {
     const account = stage();
     await live(account, end);
-    expect(account.account.truth().positions).toHaveLength(end === 'goodbye' ? 1 : 0);
+    expect(account.account.truth().positions).toHaveLength(end === 'stop' ? 1 : 0);
     expect(account.bots.rows().get(BOT)?.watch_state).toBe(end === 'fail' ? 'tripped' : 'disarmed');
   });
 
@@ -136,7 +136,7 @@ describe.each(['SIGTERM', 'fail', 'goodbye'] as const)('a bot whose life ends wi
         const row = account.bots.rows().get(BOT);
         const at = [index + 1, name, when];
         expect([...at, account.account.violations]).toEqual([...at, []]);
-        if (row === undefined || (end === 'goodbye' && row.watch_state === 'disarmed')) {
+        if (row === undefined || (end === 'stop' && row.watch_state === 'disarmed')) {
           expect([...at, account.exchange.journal]).toEqual([...at, []]);
           continue;
         }

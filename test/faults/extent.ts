@@ -3,7 +3,7 @@
 export const PLAY_ALL = process.env.FLATLINE_FAULTS === 'all';
 
 /**
- * Every `nth` of a list, or the whole of it. The step shares no factor with the lists' own rhythm. Several samples of one
+ * Every `nth` of a list, or the whole of it. The step shares no factor with the period of the lists. Several samples of one
  * list, each `from` another index, cover more of it together.
  */
 export const sampled = <T>(list: readonly T[], nth: number, from = 0): readonly T[] =>

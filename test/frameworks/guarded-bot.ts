@@ -91,7 +91,7 @@ async function trading(started: Started, holds: () => boolean, served: ServedFor
     })
     .toBe('alive');
   await Promise.race([alive, ended]);
-  // Its end is awaited by whoever brings it about.
+  // The caller that ends it also waits for its end.
   ended.catch(() => undefined);
 }
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-test('a bot that is upgraded in a snooze: its guard’s goodbye and the next guard leave the snooze as it is', async () => {
+test('a bot that is upgraded in a snooze: its guard’s clean stop and the next guard leave the snooze as it is', async () => {
   const first = rig.start('upgraded', ['--on-exit', 'clean-only', '--', process.execPath, TOY]);
   await first.shows(/toy bot: trading/);
   const untilMs = Math.floor(clock.nowMs() + 3_600_000);

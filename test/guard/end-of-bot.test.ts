@@ -22,10 +22,10 @@ function nameOf(policy: ExitPolicy, end: BotEnd, life?: BotLife): string {
 }
 
 describe.each<readonly [string, BotEnd, Readonly<Record<ExitPolicy, string>>]>([
-  ['exit 0', exited(0), { liquidate: 'shutdown', 'clean-only': 'goodbye', never: 'goodbye' }],
+  ['exit 0', exited(0), { liquidate: 'shutdown', 'clean-only': 'stop', never: 'stop' }],
   ['exit 1', exited(1), { liquidate: 'error', 'clean-only': 'error', never: 'leave-armed' }],
   ['SIGKILL', killed('SIGKILL'), { liquidate: 'error', 'clean-only': 'error', never: 'leave-armed' }],
-  ['exit 0 after SIGTERM', exited(0, 'SIGTERM'), { liquidate: 'SIGTERM', 'clean-only': 'goodbye', never: 'goodbye' }],
+  ['exit 0 after SIGTERM', exited(0, 'SIGTERM'), { liquidate: 'SIGTERM', 'clean-only': 'stop', never: 'stop' }],
   [
     'SIGINT after SIGINT',
     killed('SIGINT', 'SIGINT'),
@@ -64,7 +64,7 @@ describe('before the first proof that the bot ran, nothing is liquidated', () =>
   });
 });
 
-describe.each(EXIT_POLICIES)('--on-exit %s: no goodbye is sent for a bot that may be in the background', policy => {
+describe.each(EXIT_POLICIES)('--on-exit %s: no clean stop is sent for a bot that may be in the background', policy => {
   test.each<readonly [string, BotEnd, BotLife, boolean]>([
     ['exit 0 at once', exited(0), life(10), true],
     ['exit 0 within five seconds', exited(0), life(SHORT), true],

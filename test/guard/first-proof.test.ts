@@ -75,7 +75,7 @@ async function withoutDaemon(one: Ended, check: () => Promise<void>): Promise<vo
   }
 }
 
-describe.concurrent('no goodbye is sent for a bot that still runs', () => {
+describe.concurrent('no clean stop is sent for a bot that still runs', () => {
   test('a bot that goes to the background at once: the watch stays armed, and is never exit 0', async () => {
     const one = await rig.guard('background', ['--', process.execPath, '-e', DAEMON('setTimeout(() => {}, 60_000)')]);
     await withoutDaemon(one, async () => {

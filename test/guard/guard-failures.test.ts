@@ -165,7 +165,7 @@ describe.concurrent('faults', () => {
   });
 });
 
-/** As if the bot had been silent for minutes, and the watchdog had looked all the while. */
+/** As if the bot had been silent for minutes, and the watchdog had checked it all the time. */
 async function letMinutesPass(bot: (typeof BOTS)[number]): Promise<void> {
   const agoMs = clock.nowMs() - 180_000;
   const put = (row: Parameters<typeof toItem>[0]) =>

@@ -1,4 +1,4 @@
-/** Another user of the machine cannot have a guard write, read or believe what he put into /tmp before it. */
+/** Files that another user put into /tmp before are never written, read or trusted by a guard. */
 
 import {
   chmodSync,

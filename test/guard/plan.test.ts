@@ -8,7 +8,7 @@ const DEFAULTS: GuardOptions = {
   ...{ grace: 10_000, untilFlat: 60_000, preflight: true },
 };
 
-test('left to itself it liquidates at every end, and leaves a hang to the watchdog', () => {
+test('a guard without options liquidates at every end, and leaves a hang to the watchdog', () => {
   expect(planOf(DEFAULTS, ['node', 'bot.js', '--fast'])).toEqual({
     ...{ botId: 'default', command: ['node', 'bot.js', '--fast'], liveness: { kind: 'none' } },
     ...{ killHungAfterMs: undefined, onExit: 'liquidate', graceMs: 10_000, untilFlatMs: 60_000 },
@@ -20,7 +20,7 @@ test.each([
   [{}, undefined],
   [{ onHang: 'kill' }, 60_000],
   [{ onHang: 'kill', hungAfter: 90_000 }, 90_000],
-] as const)('%j: killed after %s ms without work', (options, expected) => {
+] as const)('a guard with %j kills its bot after %s ms without work', (options, expected) => {
   expect(planOf({ ...DEFAULTS, aliveFile: 'alive', ...options }, ['bot']).killHungAfterMs).toBe(expected);
 });
 
@@ -33,6 +33,6 @@ test.each([
   ['a cycle of two days', { aliveWithin: 172_800_000 }, ['bot'], /--alive-within is 2\sd: a day at most/],
   ['a time without a proof to wait for', { aliveWithin: 5_000 }, ['bot'], /--alive-within needs --alive-file or/],
   ['a time without a kill', { aliveFile: 'a', hungAfter: 1_000 }, ['bot'], /--hung-after needs --on-hang kill/],
-] as const)('%s is refused', (_name, options, command, sentence) => {
+] as const)('the guard refuses %s', (_name, options, command, sentence) => {
   expect(() => planOf({ ...DEFAULTS, ...options }, command)).toThrow(sentence);
 });

@@ -10,7 +10,7 @@ const unit = readFileSync(at('flatline-guard@.service'), 'utf8');
 const dockerfile = readFileSync(at('Dockerfile'), 'utf8');
 const [app] = createRequire(import.meta.url)('../../examples/guard/ecosystem.config.cjs').apps;
 
-/** A person must look first. The bot's own codes, another guard, nobody who watches, and a hang may pass. */
+/** A person must check first. The bot's own codes, another guard, nobody who watches, and a hang may pass. */
 const { notFlat, tripped, failed, notExecutable, notFound } = GUARD_EXIT;
 const FOR_A_PERSON = [notFlat, tripped, failed, notExecutable, notFound];
 

@@ -38,7 +38,7 @@ async function scene(
   const server = await startExchangeServer(exchange);
   const settings = {
     ...SAFE_DEFAULTS,
-    // No look after FLAT: it would come ten seconds later, into the figures of the next test.
+    // No read after FLAT: it would come ten seconds later, and count in the next test.
     liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 20_000, confirmMs: 0 },
     exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
     bots: [defaultBot('default')],
@@ -101,7 +101,7 @@ describe('the deployed liquidator', () => {
       .filter(one => one.atMs > seenAtMs && one.atMs < lastOrderAtMs);
     expect(orders).toHaveLength(2);
     expect(between).toEqual([]);
-    // Look, cancel, close: nothing but three round trips of 60 ms and the work of this machine between them.
+    // Read, cancel, close: nothing but three round trips of 60 ms and the work of this machine between them.
     expect(lastOrderAtMs - (ours[0]?.receivedAtMs ?? 0)).toBeGreaterThanOrEqual(60);
     await close();
   });

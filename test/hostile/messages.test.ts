@@ -89,7 +89,7 @@ const line = fc.oneof(
   fc.tuple(fc.constantFrom(...LINES), edits).map(([ours, all]) => JSON.stringify(all.reduce(edited, ours)) ?? ''),
 );
 
-it('for every event it ends', async () => {
+it('the notifier ends for every event', async () => {
   const delivery = {
     messageType: 'DATA_MESSAGE',
     logEvents: [{ id: '1', timestamp: 0, message: eventLine('bot_dead', {}) }],

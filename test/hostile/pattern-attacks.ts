@@ -1,6 +1,6 @@
 /**
  * Every regular expression of the sources, and long inputs that make a backtracking one slow: what it repeats, again and
- * again, without the end that it looks for. (OWASP, "Regular expression Denial of Service".)
+ * again, without the end that it requires. (OWASP, "Regular expression Denial of Service".)
  */
 
 export interface FoundPattern {

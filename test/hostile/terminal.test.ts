@@ -25,7 +25,7 @@ it.each([
 
 it('lines, columns, colours of our own and other scripts stay as they are', () => {
   const paint = createPaint(true);
-  const text = `${paint.bad('NOT FLAT')}\n\t${paint.bold(paint.look('測試USDT'))} ${paint.dim('·')} ✓ −1`;
+  const text = `${paint.bad('NOT FLAT')}\n\t${paint.bold(paint.info('測試USDT'))} ${paint.dim('·')} ✓ −1`;
   expect(harmless(text)).toBe(text);
 });
 
@@ -40,7 +40,7 @@ it('for every text: nothing is left that a terminal acts on, and JSON stays what
   );
 });
 
-it('is how every line is written', async () => {
+it('every line on stdout and stderr is written without control codes of others', async () => {
   const stream = (): NodeJS.WriteStream => new PassThrough() as unknown as NodeJS.WriteStream;
   const [stdout, stderr] = [stream(), stream()];
   const stdin = new PassThrough() as unknown as NodeJS.ReadStream;

@@ -110,7 +110,7 @@ describe('a liquidation that went well', () => {
     const { records } = await normalRun();
     const { requests } = read(records);
     const told = requests.map(({ purpose, symbol = '', round }) => `${round} ${purpose} ${symbol}`.trimEnd());
-    expect(told.filter(line => line.startsWith('1 look'))).toHaveLength(3);
+    expect(told.filter(line => line.startsWith('1 read'))).toHaveLength(3);
     expect(told).toContain('1 cancel BTCUSDT');
     expect(told).toContain('1 close BTCUSDT');
     expect(told).toContain('1 close ETHUSDT');

@@ -34,7 +34,7 @@ const TEMPLATES = {
         { region: 'eu-west-1', watched: 'ap-northeast-1' },
       ),
     ).toJSON(),
-  /** To see that the linter looks. */
+  /** Shows that the linter finds faults. */
   careless: () => ({ Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: 'soon' } } } }),
 } as const;
 

@@ -73,7 +73,7 @@ describe('the environment', () => {
     expect(Object.keys(variables('Notifier', withChat)).sort()).toEqual([...notifier, 'FLATLINE_CHAT_SECRET'].sort());
   });
 
-  test('each name is that of the right thing', () => {
+  test('each name is that of the deployed resource', () => {
     expect(variables('Watchdog')).toEqual({
       FLATLINE_CONFIG: PRODUCTION.configJson,
       FLATLINE_NAMESPACE: 'flatline-production',

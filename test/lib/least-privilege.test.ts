@@ -19,10 +19,10 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { CANARY } from '../../lambda/core/heartbeat/canary.ts';
 import {
   beatWithoutProofChange,
-  goodbyeChange,
   markChange,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   waitChange,
   whyRunRefusedChange,
@@ -114,7 +114,7 @@ afterAll(async () => {
   await Promise.all([server?.close(), chat?.close(), ...Object.values(proxies ?? {}).map(proxy => proxy.close())]);
 });
 
-/** Everything once: what each is there for, and the ways on which it meets trouble. */
+/** Every call once: the normal work of each function, and its paths after a failure. */
 async function play(): Promise<void> {
   await Promise.all([aBotsDay(), liquidate()]);
   await watch();
@@ -134,7 +134,7 @@ async function liquidate(): Promise<void> {
   exchange.faults.add({ on: { method: 'POST', path: '/fapi/v1/order', symbol: 'SOLUSDT' }, times: 1, fault: refuse });
   await liquidator.invoke(event);
   await cloud.lambda.idle();
-  // A duplicate, of whose lock only a read can tell.
+  // A duplicate: only a read shows its lock.
   await liquidator.invoke(event);
 }
 
@@ -232,7 +232,7 @@ async function press(): Promise<void> {
   }
 }
 
-/** Starts, beats, reports a failure and takes it back, says goodbye; and calls the liquidator. */
+/** Starts, beats, reports a failure and takes it back, stops cleanly; and calls the liquidator. */
 async function aBotsDay(): Promise<void> {
   const reach = { endpoint: proxies.bot.url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
   const bots = createBotStore({ client: createDynamoClient(reach), tableName: TABLE_NAMES.bots });
@@ -241,7 +241,7 @@ async function aBotsDay(): Promise<void> {
   for (const change of [
     ...[takeOverChange(beat), startChange(beat), waitChange(beat)],
     ...[runBeatChange(beat), beatWithoutProofChange(beat), whyRunRefusedChange(beat)],
-    ...[markChange({ ...end, callId: 'call-1' }), withdrawChange('gamma', 'call-1'), goodbyeChange(end)],
+    ...[markChange({ ...end, callId: 'call-1' }), withdrawChange('gamma', 'call-1'), stopChange(end)],
   ]) {
     await bots.change(change, 2_000);
   }

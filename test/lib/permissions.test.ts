@@ -162,7 +162,7 @@ describe('the template allows exactly what is listed', () => {
   });
 });
 
-describe('what must never be', () => {
+describe('what no policy allows', () => {
   test('T3: only the liquidator reads secrets, but for the chat’s address', () => {
     const reading = Object.entries(PERMISSIONS).flatMap(([grantee, permissions]) =>
       permissions

@@ -29,7 +29,7 @@ describe('the ping URL', () => {
     expect(open.length).toBeGreaterThan(0);
     for (const { Properties } of open) {
       expect(JSON.stringify(Properties.FunctionName)).toMatch(/"Ping/);
-      // AWS Lambda, "Control access to Lambda function URLs": whoever does not come by the URL needs IAM.
+      // AWS Lambda, "Control access to Lambda function URLs": a caller that does not use the URL needs IAM.
       expect(Properties.FunctionUrlAuthType === 'NONE' || Properties.InvokedViaFunctionUrl === true).toBe(true);
     }
     expect(Object.keys(template.findOutputs('*'))).toContain('PingUrl');

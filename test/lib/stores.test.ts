@@ -21,7 +21,7 @@ describe('the tables', () => {
   });
 
   test.each(['StoresLiquidations', 'StoresAudit', 'StoresBots'])(
-    '%s is paid by request, can be restored to any second, and outlives a slip in production',
+    '%s is paid by request, can be restored to any second, and outlives a deletion by mistake in production',
     id => {
       const { Properties, DeletionPolicy } = resource(production, TABLE, id);
       expect(Properties.BillingMode).toBe('PAY_PER_REQUEST');

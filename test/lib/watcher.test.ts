@@ -81,7 +81,7 @@ describe('its alarm', () => {
     ...{ periodMinutes: 5, periods: EvaluationPeriods, datapoints: DatapointsToAlarm, onMissingData: true },
     breaches: (value: number) => value > Threshold,
   };
-  /** A look each five minutes, seen a minute later; undefined: the region did not answer. */
+  /** A read each five minutes, visible a minute later; undefined: the region did not answer. */
   const looks = (silentSeconds: readonly (number | undefined)[]): Datapoint[] =>
     silentSeconds.flatMap((value, index) =>
       value === undefined ? [] : [{ periodStartMinute: index * 5, value, visibleAtMinute: index * 5 + 6 }],

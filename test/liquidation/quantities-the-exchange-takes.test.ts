@@ -137,7 +137,7 @@ describe('the largest quantity of one order (A6)', () => {
       marketMaxQuantity: taken,
       documented: { without: ['MARKET_LOT_SIZE', 'LOT_SIZE'] },
     });
-    // After the lessons nothing passes until the first attempt is over.
+    // Once the limits are learned, nothing is accepted until the first attempt is over.
     rig.exchange.faults.add({ on: { method: 'POST' }, afterMs: 800, forMs: 1_000, fault: { kind: '503-unavailable' } });
     rig.exchange.setBook(symbol, {
       bids: [{ distance: '0', quantity: '1' }],

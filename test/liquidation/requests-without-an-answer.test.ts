@@ -1,6 +1,6 @@
 /**
  * A request that may be sent twice and gets no answer is sent again within the attempt: one lost packet does not leave
- * orders in the book until the next one. What was carried out unheard is seen by the next list.
+ * orders in the book until the next one. The next list shows what was executed without an answer.
  */
 
 import { describe, expect, test } from 'vitest';

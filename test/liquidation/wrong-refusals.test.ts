@@ -1,6 +1,6 @@
 /**
  * Refusals of sizes and digits that are wrong, or about something else: what was learnt of them steers the next orders,
- * and ends where the exchange contradicts it. Trouble that ends ends flat.
+ * and ends where the exchange contradicts it. Once the refusals end, the account becomes flat.
  */
 
 import { describe, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 /**
- * The liquidator is killed at every call of the world that a run over both markets makes. Whoever comes next finishes:
+ * The liquidator is killed at every port call of a run over both markets. The next attempt finishes:
  * flat in both, nothing closed twice, what the dead attempt had learnt or counted is reported once.
  */
 
@@ -24,36 +24,40 @@ function stage(account: 'futures' | 'portfolio_margin'): WatchedAccount {
   return rig;
 }
 
-test.each(['futures', 'portfolio_margin'] as const)('killed at every call (%s)', { timeout: 240_000 }, async kind => {
-  const changes: RunChanges = { exchange: { account: kind, markets: ['usdm', 'coinm'] } };
-  const whole = stage(kind);
-  const life = killable(whole.world);
-  const { headline } = await whole.run(EVENT, { ...changes, world: life.world });
-  expect(headline).toMatch(/^FLAT \(/);
-  const deaths = life.calls.flatMap((_name, index): KillPoint[] => [
-    { atCall: index + 1, when: 'before its effect' },
-    { atCall: index + 1, when: 'before its answer' },
-  ]);
-  expect(deaths.length).toBeGreaterThan(60);
-  for (const death of sampled(deaths, 7)) {
-    const rig = stage(kind);
-    const { world, died } = killable(rig.world, death);
-    const ended = rig.run(EVENT, { ...changes, world }).then(() => 'answered');
-    expect(await Promise.race([ended, died.then(() => 'died')])).toBe('died');
-    await rig.clock.sleep(1_000);
-    await rig.untilFinished(changes, 4);
-    const again = await rig.run(EVENT, changes);
-    expect([death, again.headline]).toEqual([death, expect.stringMatching(/^FLAT \(/)]);
-    expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
-    expect(rig.account.violations).toEqual([]);
-    const closed = Map.groupBy(rig.account.truth().fills, fill => fill.symbol);
-    const traded = [...closed].map(([symbol, fills]) => [
-      symbol,
-      fills.reduce((sum, one) => sum + Number(one.quantity), 0),
+test.each(['futures', 'portfolio_margin'] as const)(
+  'an attempt in two markets that is killed at every call (%s) is finished by the next one',
+  { timeout: 240_000 },
+  async kind => {
+    const changes: RunChanges = { exchange: { account: kind, markets: ['usdm', 'coinm'] } };
+    const whole = stage(kind);
+    const life = killable(whole.world);
+    const { headline } = await whole.run(EVENT, { ...changes, world: life.world });
+    expect(headline).toMatch(/^FLAT \(/);
+    const deaths = life.calls.flatMap((_name, index): KillPoint[] => [
+      { atCall: index + 1, when: 'before its effect' },
+      { atCall: index + 1, when: 'before its answer' },
     ]);
-    expect(Object.fromEntries(traded)).toEqual({ BTCUSDT: 0.5, BTCUSD_PERP: 250, BTCUSD_261225: 1800 });
-  }
-});
+    expect(deaths.length).toBeGreaterThan(60);
+    for (const death of sampled(deaths, 7)) {
+      const rig = stage(kind);
+      const { world, died } = killable(rig.world, death);
+      const ended = rig.run(EVENT, { ...changes, world }).then(() => 'answered');
+      expect(await Promise.race([ended, died.then(() => 'died')])).toBe('died');
+      await rig.clock.sleep(1_000);
+      await rig.untilFinished(changes, 4);
+      const again = await rig.run(EVENT, changes);
+      expect([death, again.headline]).toEqual([death, expect.stringMatching(/^FLAT \(/)]);
+      expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
+      expect(rig.account.violations).toEqual([]);
+      const closed = Map.groupBy(rig.account.truth().fills, fill => fill.symbol);
+      const traded = [...closed].map(([symbol, fills]) => [
+        symbol,
+        fills.reduce((sum, one) => sum + Number(one.quantity), 0),
+      ]);
+      expect(Object.fromEntries(traded)).toEqual({ BTCUSDT: 0.5, BTCUSD_PERP: 250, BTCUSD_261225: 1800 });
+    }
+  },
+);
 
 test('an attempt leaves to the next what it closed in each market, and the next counts it', async () => {
   const changes: RunChanges = { exchange: { account: 'futures', markets: ['usdm', 'coinm'] } };

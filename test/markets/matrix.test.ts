@@ -1,6 +1,6 @@
 /**
  * The fault matrix of each market: every operation, every kind of fault, once or always, on an account that holds
- * something in both. Where the trouble ends the account ends flat; where it does not, nothing untrue is said, and the
+ * something in both. If the fault ends, the account becomes flat; if it does not, nothing untrue is said, and the
  * other market is flat at once.
  */
 
@@ -85,7 +85,7 @@ async function play(cell: {
   if (other?.flat !== true) broken.push('the other market waited');
   if (left.some(row => isCoin(row) !== (faulty === 'coinm'))) broken.push('the other market is not flat');
   if (answer.success) return { broken, ends: 'flat' };
-  // The trouble is over: the next attempt finishes.
+  // The fault is over: the next attempt finishes.
   rig.exchange.faults.clear();
   await rig.clock.sleep(70_000);
   const again = await rig.run({ trigger: 'watchdog' }, { exchange });

@@ -1,5 +1,5 @@
 /**
- * `account =` names the wrong kind, and the API that would tell is in trouble too. One fault of it delays nothing by more
+ * `account =` names the wrong kind, and the API that would show it fails too. One fault of it delays nothing by more
  * than itself; where it lasts, nobody says that the key is refused without saying that the kind is not known.
  */
 
@@ -43,7 +43,7 @@ interface Kind {
   readonly portfolioMargin: boolean;
   readonly said: RunChanges;
   readonly remedy: string;
-  /** Both pages that would tell. */
+  /** Both pages that show the kind. */
   readonly pages: readonly string[];
 }
 
@@ -149,7 +149,7 @@ describe.each(KINDS)('$name', kind => {
   test('whose kind cannot be read is reported as of unknown kind, with the remedy', async () => {
     for (const fault of sampled([...FAULTS, ...BANS], 3)) {
       const forever = Number.POSITIVE_INFINITY;
-      // A slow page tells in the end.
+      // A slow page still shows the kind.
       if (fault.kind === 'delay') continue;
       const failed = failedChecks(await stage(kind, fault, forever, false).preflight(kind.said));
       expect(failed).toHaveLength(2);

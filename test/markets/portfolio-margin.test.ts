@@ -215,7 +215,7 @@ describe('spot margin orders of a portfolio margin account', () => {
   });
 });
 
-test('goes flat in one call although the queue of its orders is full for a while (-5041)', async () => {
+test('a portfolio margin account goes flat in one call although the queue of its orders is full for a while (-5041)', async () => {
   const rig = rigWith();
   rig.account.open('BTCUSDT', '0.5');
   rig.account.open('BTCUSD_PERP', '25');
@@ -228,7 +228,7 @@ test('goes flat in one call although the queue of its orders is full for a while
   expect(answer).toMatchObject({ state: 'completed', errors: [] });
 });
 
-test('closes by a limit order where its CM side refuses market orders with the number of COIN-M (-4113)', async () => {
+test('a portfolio margin account closes by a limit order where its CM side refuses market orders with the number of COIN-M (-4113)', async () => {
   const refused = { status: 400, headers: { get: () => undefined }, body: '{"code":-4113,"msg":"no"}' };
   const answered = {
     abandon: () => undefined,

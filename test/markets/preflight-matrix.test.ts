@@ -1,6 +1,6 @@
 /**
  * The readiness self-test of the other markets, under every kind of fault: every page that it reads, once or always. READY
- * only when it is, in time, nothing touched; each failed check has a cure, names the market that is in trouble, and blames
+ * only when it is, in time, nothing touched; each failed check has a remedy, names the market that fails, and blames
  * key or kind of account only where the exchange refused the key.
  */
 
@@ -128,7 +128,7 @@ function brokenBy(kind: Kind, [path]: Page, fault: FaultKind, { checks, ready }:
     if (heading === ERROR_CODES.KEY_REFUSED.heading && fault.why !== 'key') broken.push(`${name} blames the key`);
     const isCoin = /dapi|\/cm\//.test(path);
     const other = isCoin ? /USDⓈ-M|margin UM/ : /COIN-M|margin CM/;
-    // Who takes the key is named beside who refuses it; one page tells the rights of a whole portfolio margin account.
+    // The API that accepts the key is named as well as the one that refuses it; one page shows the rights of a whole portfolio margin account.
     const isShared = SHARED.includes(fault.about) || fault.why === 'key' || path.endsWith('/um/accountConfig');
     if (kind.pages.length > 7 && !isShared && other.test(`${name} ${detail}`))
       broken.push(`${name} names the other market`);

@@ -1,7 +1,7 @@
 /**
  * What holds for every mixed account and every random run, judged by the exchange's truth: nothing is opened, enlarged or
  * flipped in any market · the answer by the deadline · "completed" only of markets that are flat · what is not covered is
- * left exactly as it was · stops survive with the positions that stayed · the trouble of one market holds up no other.
+ * left exactly as it was · stops survive with the positions that stayed · a fault in one market delays no other.
  */
 
 import fc from 'fast-check';
@@ -63,7 +63,7 @@ const inTheWay = (journal: readonly JournalEntry[]): ReadonlySet<string | undefi
       .map(({ params }) => params.symbol),
   );
 
-test('for every mixed account and every schedule of faults', async () => {
+test('for every mixed account and every schedule of faults, the answer is true, in time, and nothing is opened', async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       const { rig, before, answer, tookMs, after } = await suffer(bad);
@@ -107,7 +107,7 @@ test('for every mixed account without a fault, one call makes all that is covere
       const covered = isCovered(bad);
       expect(answer).toMatchObject({ state: 'completed', errors: [] });
       expect(part(after, covered)).toEqual({ positions: [], orders: [], conditionals: [] });
-      // Orders that only reduce need no margin, so the look does not show them.
+      // Orders that only reduce need no margin, so the read does not show them.
       const isHeldElsewhere = [...before.positions, ...before.orders.filter(order => !order.reduceOnly)].some(
         row => !covered(row),
       );

@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cloud?.close());
 
-test('notifies each event once, and loses none', async () => {
+test('the notifier notifies each event once, and loses none, in whatever order lines come', async () => {
   // The canary has not beaten: its failure is one message, the daily report another.
   await check.invoke({ action: 'daily' });
   await cloud.idle();

@@ -1,5 +1,5 @@
 /**
- * What the watchdog finds out beside silence, from its real tick to the message that people read; and that no event stands
+ * What the watchdog finds besides silence, from its real tick to the message that people read; and that no event stands
  * in the table of events which nothing emits.
  */
 

@@ -46,7 +46,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     mutate: ['lambda/app/liquidator/*.ts', 'lambda/app/exchange/*.ts'],
     tests: [
       'test/app/{scenarios,until-flat,rate-limiter,preflight,correlation-id-reuse}.test.ts',
-      'test/liquidation/{limits-that-last,what-the-answer-says,who-goes-on}.test.ts',
+      'test/liquidation/{limits-that-last,what-the-answer-says,who-resumes}.test.ts',
     ],
   },
   watch: {

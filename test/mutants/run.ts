@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- part …]`: changes the source in small ways, one at a time, and tells which changes no test
+ * `npm run test:mutants [-- part …]`: changes the source in small ways, one at a time, and prints which changes no test
  * notices. Stryker, which does it, is no dependency: it would double what every installation fetches. The part
  * `engine-rules` is mutated by hand and needs none.
  */

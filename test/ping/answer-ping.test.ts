@@ -116,7 +116,7 @@ describe('a ping', () => {
     expect(row(rig).run_id).not.toBe(run_id);
   });
 
-  test.each(['/0'])('at %s says goodbye: the bot is not watched until the next /start', async end => {
+  test.each(['/0'])('at %s is a clean stop: the bot is not watched until the next /start', async end => {
     const rig = await pinged();
     await ping(rig, ALPHA);
     expect(await ping(rig, `${ALPHA}${end}`)).toMatchObject({ status: 200 });

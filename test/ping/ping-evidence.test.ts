@@ -56,7 +56,7 @@ async function watched(rig: WatchRig): Promise<void> {
 
 const open: Gate = () => true;
 const minutes = (upTo: number) => every(MINUTE, 1_000, upTo * MINUTE);
-const fired = (rig: WatchRig) => rig.invoked.filter(({ trigger }) => trigger === 'watchdog').map(({ atMs }) => atMs);
+const trips = (rig: WatchRig) => rig.invoked.filter(({ trigger }) => trigger === 'watchdog').map(({ atMs }) => atMs);
 
 describe('a bot that pings', () => {
   test('is tripped at its deadline when it dies and pings are taken', async () => {
@@ -64,9 +64,9 @@ describe('a bot that pings', () => {
     await watched(rig);
     await Promise.all([curl(rig, open, 5_000, 2 * MINUTE), rig.ticks(minutes(6))]);
     const last = 5_000 + 110_000;
-    expect(fired(rig)).toEqual([expect.any(Number)]);
-    expect((fired(rig)[0] ?? 0) - (last + 120_000)).toBeGreaterThanOrEqual(0);
-    expect((fired(rig)[0] ?? 0) - (last + 120_000)).toBeLessThan(1_000);
+    expect(trips(rig)).toEqual([expect.any(Number)]);
+    expect((trips(rig)[0] ?? 0) - (last + 120_000)).toBeGreaterThanOrEqual(0);
+    expect((trips(rig)[0] ?? 0) - (last + 120_000)).toBeLessThan(1_000);
   });
 
   test.each<[string, (random: () => number) => boolean]>([
@@ -82,7 +82,7 @@ describe('a bot that pings', () => {
       await watched(rig);
       const [lost] = await Promise.all([curl(rig, gate, 5_000, 16 * MINUTE), rig.ticks(minutes(16))]);
       expect(lost).toBeGreaterThan(10);
-      expect(fired(rig)).toEqual([]);
+      expect(trips(rig)).toEqual([]);
     },
   );
 
@@ -91,9 +91,9 @@ describe('a bot that pings', () => {
     const rig = rigWith(gate);
     await watched(rig);
     await Promise.all([curl(rig, gate, 5_000, 3 * MINUTE), rig.ticks(minutes(10))]);
-    expect(fired(rig)).toHaveLength(1);
-    expect(fired(rig)[0]).toBeGreaterThanOrEqual(7 * MINUTE + 12_000);
-    expect(fired(rig)[0]).toBeLessThan(7 * MINUTE + 15_000);
+    expect(trips(rig)).toHaveLength(1);
+    expect(trips(rig)[0]).toBeGreaterThanOrEqual(7 * MINUTE + 12_000);
+    expect(trips(rig)[0]).toBeLessThan(7 * MINUTE + 15_000);
   });
 
   test('raises the alarm while its pings are refused', async () => {
@@ -111,7 +111,7 @@ describe('a bot that pings', () => {
     const rig = rigWith(undefined);
     await watched(rig);
     await Promise.all([curl(rig, open, 5_000, MINUTE), rig.ticks(minutes(15))]);
-    expect(fired(rig)).toEqual([]);
+    expect(trips(rig)).toEqual([]);
     expect(rig.logs.some(({ message }) => message.includes('there is no ping URL'))).toBe(true);
   });
 });
@@ -123,7 +123,7 @@ test('a bot with a client of its own is tripped in a flood of pings, and no ping
     return false;
   });
   await Promise.all([rig.beats('alpha', every(10_000, 5_000, MINUTE)), rig.ticks(minutes(6))]);
-  expect(fired(rig)).toHaveLength(1);
+  expect(trips(rig)).toHaveLength(1);
   expect(probes).toBe(0);
 });
 
@@ -141,7 +141,7 @@ describe('a script that only starts', () => {
     await watched(rig);
     const [, reports] = await Promise.all([starts(rig, everyMs, 9 * MINUTE), rig.ticks(minutes(9))]);
     expect(reports.flatMap(({ problems }) => problems).filter(one => one.startsWith('BOT_RESTARTING'))).toHaveLength(1);
-    expect(fired(rig)).toEqual([expect.any(Number)]);
-    expect(fired(rig)[0]).toBeLessThan(6 * MINUTE);
+    expect(trips(rig)).toEqual([expect.any(Number)]);
+    expect(trips(rig)[0]).toBeLessThan(6 * MINUTE);
   });
 });

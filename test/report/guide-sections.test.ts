@@ -48,16 +48,16 @@ run "$IT"
 **What it means.** Else. **Do.** Else.
 `;
 
-describe('the Markdown of a section', () => {
+describe('the Markdown of a guide section in a report', () => {
   const guideSection = guideSectionsIn(SECTION)('A heading');
 
-  test('what it means', () => {
+  test('shows what it means', () => {
     expect(String(guideSection?.means)).toBe(
       '<p>One <b>bold</b> thing over two lines, see the other &#38; <code>a &#60; b</code>.</p>',
     );
   });
 
-  test('what to do', () => {
+  test('shows what to do', () => {
     expect(String(guideSection?.remedy)).toBe(
       '<p>First:</p><ol><li>one goes on</li><li>two</li></ol>' +
         '<div class="wide"><table><thead><tr><th scope="col">code</th><th scope="col">do</th></tr></thead>' +
@@ -70,6 +70,6 @@ describe('the Markdown of a section', () => {
 test.each([
   ['a heading that is not there', SECTION, 'Nothing'],
   ['a guide that could not be read', undefined, 'A heading'],
-])('%s has none', (_name, text, heading) => {
+])('%s gives no section of the guide', (_name, text, heading) => {
   expect(guideSectionsIn(text)(heading)).toBeUndefined();
 });

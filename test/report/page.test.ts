@@ -130,7 +130,7 @@ describe('a report', () => {
       1,
       1,
     ]);
-    // The order that got no answer is looked up, and the exchange refuses: it does not know it.
+    // The order that got no answer is queried, and the exchange does not know it.
     expect(textIn(page)).toContain('done refused throttled outcome unknown no answer');
     expect(textIn(page)).not.toMatch(/query: [^·]* · (?:POST|DELETE)/);
   });
@@ -290,7 +290,7 @@ describe('the size of a report', () => {
   });
 });
 
-test('of a liquidation that has not ended says so, and when it continues', async () => {
+test('a report of a liquidation that has not ended says so, and when it continues', async () => {
   const { record, items } = await stubbornRun(1);
   const text = textIn(pageOf({ record, items, nowMs: (record?.finishedAtMs ?? 0) + 100 }));
   expect(text).toMatch(/NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d/);

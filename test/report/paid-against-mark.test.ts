@@ -36,6 +36,6 @@ test.each([
   ['an audit log without a read', undefined, [close('BTCUSDT', '1', '1', '64000')]],
   ['a coin-margined contract', before(position('BTCUSD_PERP', '1', '64000')), [close('BTCUSD_PERP', '1', '1', '1')]],
   ['a price that is none', before(position('BTCUSDT', '1', 'x')), [close('BTCUSDT', '1', '1', '64000')]],
-])('of %s nothing is shown', (_name, look, closes) => {
+])('the price paid against the mark is not shown of %s', (_name, look, closes) => {
   expect(paidAgainstMark({ before: look, closes })).toBeUndefined();
 });

@@ -57,7 +57,7 @@ describe('the Lambda endpoint', () => {
     expect(reply).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
   });
 
-  test('accepts an event at once and runs it behind', async () => {
+  test('accepts an event at once and runs it in the background', async () => {
     const host = scripted();
     endpoint.register('one', host);
     await later('one');

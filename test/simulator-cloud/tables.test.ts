@@ -130,7 +130,7 @@ describe('faults', () => {
     await patient.close();
   });
 
-  it('injectFaults only the calls they are meant for, and end', async () => {
+  it('hit only the calls that they are meant for, and end', async () => {
     tables.faults.always({ kind: 'fail', status: 400, error: 'AccessDeniedException' }, { target: 'audit' });
     tables.faults.next({ kind: 'fail', status: 400, error: 'ThrottlingException' }, { operation: 'PutItem', times: 2 });
     await once().send(get('x'));

@@ -2,7 +2,7 @@
  * The planned timeline of one bot: when it sends heartbeats, what its clock says, what its operator does. Nothing in it depends on
  * the watchdog, so it shows what must follow.
  *
- *   ├── well ──┤ blip ├─── well ───┤ silent ……… tripped ……… rearm ├── well ──┤ goodbye ……… ├── well
+ *   ├── well ──┤ blip ├─── well ───┤ silent ……… tripped ……… rearm ├── well ──┤ clean stop ……… ├── well
  */
 
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
@@ -18,8 +18,8 @@ export interface Well extends Span {
 
 export interface Act {
   readonly atMs: number;
-  /** `goodbye` is of the run before the current one; `crash-start` of a run that never sends a heartbeat. */
-  readonly kind: 'start' | 'disarm' | 'rearm' | 'snooze' | 'fail' | 'goodbye' | 'crash-start';
+  /** `stop` is of the run before the current one; `crash-start` of a run that never sends a heartbeat. */
+  readonly kind: 'start' | 'disarm' | 'rearm' | 'snooze' | 'fail' | 'stop' | 'crash-start';
   /** Of a snooze. */
   readonly untilMs?: number;
 }
@@ -109,10 +109,10 @@ function afterwards(
   lot: number,
   between: (least: number, most: number) => number,
 ): Afterwards {
-  // A rolling restart: the new run sends a heartbeat before the old one says goodbye.
+  // A rolling restart: the new run sends a heartbeat before the old one stops cleanly.
   if (lot < 0.04) {
     const atMs = endMs + between(500, 3_000);
-    return { acts: [{ atMs: atMs + between(500, 8_000), kind: 'goodbye' }], atMs, isStart: true };
+    return { acts: [{ atMs: atMs + between(500, 8_000), kind: 'stop' }], atMs, isStart: true };
   }
   // A crash loop: started again and again, without a proof of work. Then an operator repairs it.
   if (lot < 0.07) {

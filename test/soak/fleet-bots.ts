@@ -6,10 +6,10 @@
 
 import { rearm } from '../../lambda/app/operator/rearm.ts';
 import {
-  goodbyeChange,
   markChange,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   waitChange,
 } from '../../lambda/core/heartbeat/client-changes.ts';
@@ -139,9 +139,9 @@ export function fleetOf(
       else if (!isArmed) bot.happened.push({ atMs, kind: 'arm' });
       return;
     }
-    if (kind === 'goodbye') {
+    if (kind === 'stop') {
       staleStops += 1;
-      if (write(goodbyeChange({ ...run, runId: runOf(bot, 1) }))) bot.happened.push({ atMs, kind: 'disarm' });
+      if (write(stopChange({ ...run, runId: runOf(bot, 1) }))) bot.happened.push({ atMs, kind: 'disarm' });
       return;
     }
     const order = { botId, atMs: startMs + atMs, by: 'ops', reason: 'soak' };

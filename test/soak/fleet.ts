@@ -61,7 +61,7 @@ export interface History {
   readonly refusedBeats: number;
   /** How often a watchdog run named a bot without proof. */
   readonly unproven: number;
-  /** Goodbyes of a run that was replaced, each refused, and starts of runs that never worked. */
+  /** Clean stops of a run that was replaced, each refused, and starts of runs that never worked. */
   readonly staleStops: number;
   readonly crashStarts: number;
   /** Single calls that failed; `botId` is the row or the shard that they were about. */

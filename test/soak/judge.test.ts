@@ -36,7 +36,7 @@ const withCalls =
     return { ...world, invoker: { invokeLater } };
   };
 
-test('of the sound watchdog it says nothing', async () => {
+test('the judge reports nothing of the correct watchdog', async () => {
   expect([...(await kindsOf({}))]).toEqual([]);
 });
 
@@ -91,11 +91,7 @@ test.each<[string, Problem['kind'], Broken]>([
       })),
     },
   ],
-  [
-    'believes that bots may be silent for an hour',
-    'missed',
-    { timesAsRead: times => ({ ...times, deadAfterMs: 60 * MINUTE }) },
-  ],
+  ['takes an hour of silence for normal', 'missed', { timesAsRead: times => ({ ...times, deadAfterMs: 60 * MINUTE }) }],
   [
     'loses every tenth call of the liquidator',
     'missed',
@@ -124,6 +120,6 @@ test.each<[string, Problem['kind'], Broken]>([
       }),
     },
   ],
-])('of one that %s it says: %s', async (_how, kind, broken) => {
+])('the judge reports of a watchdog that %s: %s', async (_how, kind, broken) => {
   expect([...(await kindsOf(broken))]).toContain(kind);
 });

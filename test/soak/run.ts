@@ -2,9 +2,9 @@
  * `npm run test:soak`: ten thousand bots for a day of virtual time, about half an hour of real time, under the watchdog's
  * real code. Prints what happened as a table; exits with 1 if a trip was early, missed or double, and names each.
  *
- *   node test/soak/run.ts [--bots 10000] [--hours 24] [--seed 20261121] [--calm 25]
+ *   node test/soak/run.ts [--bots 10000] [--hours 24] [--seed 20261121] [--quiet 25]
  *
- * `--calm`: the minutes between two outages of the watch, on average; with fewer, every kind occurs in fewer hours.
+ * `--quiet`: the minutes between two outages of the watch, on average; with fewer, every kind occurs in fewer hours.
  */
 
 import { parseArgs } from 'node:util';
@@ -47,7 +47,7 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['single calls that failed', history.faults.length],
   ['beats sent', counts.beats],
   ['beats refused, the bot being tripped', history.refusedBeats],
-  ['goodbyes of a run that was replaced', history.staleStops],
+  ['clean stops of a run that was replaced', history.staleStops],
   ['starts of runs that never worked', history.crashStarts],
   ['times that a tick named a bot that nobody can vouch for', history.unproven],
   ['silences that had to be survived', counts.survived],

@@ -1,5 +1,5 @@
 /**
- * Many bots over hours of virtual time: deaths, lost networks, reported failures, goodbyes, snoozes, wrong clocks; a watchdog
+ * Many bots over hours of virtual time: deaths, lost networks, reported failures, clean stops, snoozes, wrong clocks; a watchdog
  * whose runs are late, lost and doubled, and whose table, rule and liquidator fail for minutes. Short here;
  * `npm run test:soak` (run.ts) is the long one.
  */

@@ -1,7 +1,7 @@
 /** Warm functions leak nothing: the short form of bench/warm-invocations.ts, which makes a thousand invocations. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openWarmStage, type WarmStage, type Work } from '../../bench/warm-invocations-stage.ts';
+import { openWarmStage, type WarmStage, type WarmWork } from '../../bench/warm-invocations-stage.ts';
 
 let stage: WarmStage;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ const INVOCATIONS = 12;
 /** A leak of a hundred kilobytes per invocation would show. */
 const LEAK_KB_EACH = 120;
 
-it.each<Work>(['dry run', 'tick'])('%s leaves no socket, no handle and no memory behind', async work => {
+it.each<WarmWork>(['dry run', 'tick'])('%s leaves no socket, no handle and no memory behind', async work => {
   for (let done = 0; done < INVOCATIONS / 3; done += 1) await stage.run(work);
   const early = await stage.held(work);
   for (let done = 0; done < INVOCATIONS; done += 1) await stage.run(work);

@@ -1,16 +1,16 @@
 /** A bot's row as its client reaches it, over the bots in memory: the same writes as the watchdog's store makes. */
 
 import type { Attribute, Attributes } from '../../client/typescript/attributes.ts';
-import type { BotRow, Values } from '../../client/typescript/bot-row.ts';
+import type { RowClient, RowValues } from '../../client/typescript/bot-row.ts';
 import type { BotWrite } from '../../lambda/bot-row.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
-  goodbyeChange,
   markChange,
   type RunBeat,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   takeOverSilentChange,
   waitChange,
@@ -20,7 +20,7 @@ import {
 import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 
-export const memoryBotRow = (bots: BotStore, botId: string): BotRow => ({
+export const memoryBotRow = (bots: BotStore, botId: string): RowClient => ({
   write: async (name, values, timeoutMs) => {
     const before = await bots.read(botId, timeoutMs);
     const after = await bots.change(changeOf(name, botId, values), timeoutMs);
@@ -29,7 +29,7 @@ export const memoryBotRow = (bots: BotStore, botId: string): BotRow => ({
   },
 });
 
-function changeOf(name: BotWrite, botId: string, values: Values): RowChange {
+function changeOf(name: BotWrite, botId: string, values: RowValues): RowChange {
   const text = (key: string): string => String(plain(values[key]));
   const number = (key: string): number => Number(plain(values[key]));
   const beat: RunBeat = {
@@ -62,7 +62,7 @@ function changeOf(name: BotWrite, botId: string, values: Values): RowChange {
     case 'beatWithoutProof':
       return beatWithoutProofChange(beat);
     case 'disarm':
-      return goodbyeChange({ ...beat, atMs: number('changed_at_ms'), reason: text('change_reason') });
+      return stopChange({ ...beat, atMs: number('changed_at_ms'), reason: text('change_reason') });
     case 'fail':
       return markChange({
         ...{ ...beat, atMs: number('failed_at_ms'), reason: text('failed_reason') },
@@ -75,7 +75,7 @@ function changeOf(name: BotWrite, botId: string, values: Values): RowChange {
   }
 }
 
-function plain(value: Values[string] | undefined): string | number | undefined {
+function plain(value: RowValues[string] | undefined): string | number | undefined {
   if (typeof value !== 'object') return value;
   return value.N === undefined ? value.S : Number(value.N);
 }

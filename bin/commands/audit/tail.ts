@@ -10,7 +10,7 @@ import type { Connection } from '../../connect/connection.ts';
 import { createFollower } from '../../incident/follower.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS, nothingKnown, readRecords } from '../../incident/read-records.ts';
-import type { Cli, Run } from '../../terminal/cli.ts';
+import type { Cli, CommandRun } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
 import {
   type ConnectionOptions,
@@ -57,7 +57,7 @@ export function registerTail(audit: Command, cli: Cli): void {
   );
 }
 
-async function followOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
+async function followOne(run: CommandRun<Options>, connection: Connection, id: string): Promise<ExitCode> {
   const followed = createFollower(run, { eventsOnly: false });
   const withRetries = retryingReader(run);
   while (!run.interrupted.aborted) {
@@ -77,7 +77,7 @@ async function followOne(run: Run<Options>, connection: Connection, id: string):
   return EXIT.interrupted;
 }
 
-async function followAll(run: Run<Options>, connection: Connection): Promise<ExitCode> {
+async function followAll(run: CommandRun<Options>, connection: Connection): Promise<ExitCode> {
   const { runs, clock } = connection;
   const { bot } = run.options;
   const whose = bot === undefined ? '' : ` of ${bot}`;
@@ -106,7 +106,7 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
  * A person may follow for days: when a table that has answered once fails, each reason is printed once and the read is
  * repeated. A failure of the first read ends the command.
  */
-function retryingReader({ warn }: Run<Options>): <T>(read: () => Promise<T>) => Promise<T | undefined> {
+function retryingReader({ warn }: CommandRun<Options>): <T>(read: () => Promise<T>) => Promise<T | undefined> {
   const said = new Set<string>();
   let hasAnswered = false;
   return async read => {

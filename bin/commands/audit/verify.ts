@@ -7,7 +7,7 @@ import { visibleLine } from '../../incident/event-words.ts';
 import { chainLines, writerName } from '../../incident/incident-lines.ts';
 import { type IncidentRecords, LISTING_MS, nothingKnown, readRecords } from '../../incident/read-records.ts';
 import { segmentMeaning } from '../../incident/segment-words.ts';
-import type { Cli, Run } from '../../terminal/cli.ts';
+import type { Cli, CommandRun } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
 import { countText } from '../../terminal/numbers.ts';
 import {
@@ -58,7 +58,7 @@ export function registerVerify(audit: Command, cli: Cli): void {
   command.action(cli.action<Options>(async run => verify(run, await run.connect())));
 }
 
-async function verify(run: Run<Options>, connection: Connection): Promise<ExitCode> {
+async function verify(run: CommandRun<Options>, connection: Connection): Promise<ExitCode> {
   const [id] = run.args;
   const { all = false, strict = false } = run.options;
   if ((id === undefined) !== all) {
@@ -86,7 +86,7 @@ async function verify(run: Run<Options>, connection: Connection): Promise<ExitCo
   return strict && (unproven > 0 || verdicts.length === 0) ? EXIT.warnings : EXIT.ok;
 }
 
-async function listed(run: Run<Options>, { runs, clock }: Connection): Promise<readonly string[]> {
+async function listed(run: CommandRun<Options>, { runs, clock }: Connection): Promise<readonly string[]> {
   const query = { limit: MOST, sinceMs: clock.nowMs() - run.options.since, quietChecks: true };
   const records = await run.progress('reading the liquidations', runs.recent(query, LISTING_MS));
   if (records.length === MOST) run.warn(`Only the newest ${MOST} are verified; use --since.`);

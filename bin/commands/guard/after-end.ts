@@ -18,8 +18,8 @@ interface EndOptions {
 export async function seeTo(sequel: Sequel, options: EndOptions): Promise<GuardOutcome> {
   const { plan, flatline, log, goesOn } = options;
   switch (sequel.kind) {
-    case 'goodbye':
-      return (await livesOn(options)) ? 'left-armed' : sayGoodbye(flatline, sequel.reason);
+    case 'stop':
+      return (await livesOn(options)) ? 'left-armed' : stopWatch(flatline, sequel.reason);
     case 'leave-armed':
       log('left-armed', leftArmed(sequel.why, plan.botId));
       return sequel.why === undefined ? 'safe' : 'left-armed';
@@ -43,7 +43,7 @@ export async function seeTo(sequel: Sequel, options: EndOptions): Promise<GuardO
         return 'not-flat';
       }
       if (await livesOn(options)) return 'not-flat';
-      return sayGoodbye(flatline, `${sequel.reason}, and its account is flat`);
+      return stopWatch(flatline, `${sequel.reason}, and its account is flat`);
     }
   }
 }
@@ -58,7 +58,7 @@ export async function withdraw(
   } else await flatline.stop({ reason });
 }
 
-async function sayGoodbye(flatline: Flatline, reason: string): Promise<GuardOutcome> {
+async function stopWatch(flatline: Flatline, reason: string): Promise<GuardOutcome> {
   await flatline.stop({ reason });
   return 'safe';
 }
@@ -79,7 +79,7 @@ function leftArmed(why: Extract<Sequel, { kind: 'leave-armed' }>['why'], botId: 
     case 'background':
       return (
         'The bot exited with 0 within seconds: it may run in the background, where the guard cannot see it. ' +
-        `${stays} ${botId} is back. Run the bot in the foreground. If none of its processes is left: flatline disarm --bot ${botId}.`
+        `${stays} ${botId} is back. CommandRun the bot in the foreground. If none of its processes is left: flatline disarm --bot ${botId}.`
       );
     case 'unproven':
       return `The bot ended before its first sign of work, so nothing is liquidated now. ${stays} ${botId} is back.`;

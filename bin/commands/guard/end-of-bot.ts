@@ -34,7 +34,7 @@ export interface BotLife {
 
 export type Sequel =
   | { readonly kind: 'liquidate'; readonly trigger: Trigger; readonly reason: string }
-  | { readonly kind: 'goodbye'; readonly reason: string }
+  | { readonly kind: 'stop'; readonly reason: string }
   /** `why`: a reason besides the policy. */
   | { readonly kind: 'leave-armed'; readonly reason: string; readonly why: 'unproven' | 'background' | undefined }
   /** A newer run of the bot has the account now. */
@@ -50,7 +50,7 @@ export function sequelOf(policy: ExitPolicy, end: BotEnd, life: BotLife = LONG_L
   const reason = endText(end);
   if (end.cause === 'replaced') return { kind: 'leave-to-newer', reason };
   if (mayBeInBackground(end, life)) return { kind: 'leave-armed', reason, why: 'background' };
-  if (policy !== 'liquidate' && isClean(end)) return { kind: 'goodbye', reason };
+  if (policy !== 'liquidate' && isClean(end)) return { kind: 'stop', reason };
   if (policy === 'never') return { kind: 'leave-armed', reason, why: undefined };
   if (hasRun(end, life)) return { kind: 'liquidate', trigger: triggerOf(end), reason };
   return life.ranMs < SECONDS_MS ? { kind: 'withdraw', reason } : { kind: 'leave-armed', reason, why: 'unproven' };

@@ -8,7 +8,7 @@ import type { FlatlineOptions } from '../../../client/typescript/flatline-client
 import { ENV } from '../../../lambda/contract.ts';
 import { chosenRegion } from '../../connect/chosen-region.ts';
 import { localFilePath, readLocalFile } from '../../connect/local-file.ts';
-import type { Run } from '../../terminal/cli.ts';
+import type { CommandRun } from '../../terminal/cli.ts';
 import { connectionWords } from '../../terminal/connection-words.ts';
 import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
@@ -20,7 +20,7 @@ export type GuardConnection = Pick<FlatlineOptions, 'aws' | 'heartbeatMs' | 'lat
 };
 
 /** Throws CliError (125, or as `connect` does). */
-export async function guardConnection(run: Run<GuardOptions>): Promise<GuardConnection> {
+export async function guardConnection(run: CommandRun<GuardOptions>): Promise<GuardConnection> {
   const { options } = run;
   const { env } = run.cli;
   const botsTable = options.botsTable ?? env[ENV.botsTable];

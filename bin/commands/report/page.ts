@@ -10,6 +10,7 @@ import { attemptsSection } from './attempts.ts';
 import { auditLogSection, chainSection } from './audit-log.ts';
 import { cancelsSection } from './cancels.ts';
 import { costOf } from './cost.ts';
+import { errorsSection } from './errors-section.ts';
 import { factsBlock, verdictBlock } from './facts.ts';
 import type { GuideSections } from './guide-sections.ts';
 import { checksSection, planSection } from './plan.ts';
@@ -17,7 +18,6 @@ import { positionsSection } from './positions.ts';
 import { listedRequests, requestsSection } from './requests.ts';
 import { STYLE } from './style.ts';
 import { drawTimeline } from './timeline/timeline.ts';
-import { troublesSection } from './troubles.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { writeUp } from './write-up.ts';
 
@@ -46,7 +46,7 @@ export function reportPage({ papers, guideSections, where, version, nowMs }: Rep
     ['Plan', planSection(incident)],
     ['Positions', kind === 'liquidation' ? positionsSection(incident) : undefined],
     ['Orders cancelled', cancelsSection(incident)],
-    ['Errors and warnings', troublesSection(incident, guideSections)],
+    ['Errors and warnings', errorsSection(incident, guideSections)],
     ['Hash chain', chainSection(incident, record)],
     ['Requests to the exchange', requestsSection(incident, listed)],
     ['Audit log', auditLogSection(incident)],

@@ -90,7 +90,7 @@ function worthOf({ before, after }: Place): number {
   return Number.isFinite(worth) ? worth : 0;
 }
 
-function rowOf({ symbol, side, before, closes, after }: Place, { before: look, after: last }: Incident): TableRow {
+function rowOf({ symbol, side, before, closes, after }: Place, { before: read, after: last }: Incident): TableRow {
   const one = (read: (close: IncidentClose) => string | undefined): Markup =>
     belowEachOther(closes.map(close => amountText(read(close) ?? '?')));
   const pnl = belowEachOther(
@@ -99,7 +99,7 @@ function rowOf({ symbol, side, before, closes, after }: Place, { before: look, a
         html`${doubtful ? html`<b class="bad">doubtful</b> ` : undefined}${pnlIsEstimate ? '≈ ' : ''}${amountText(realizedPnl)}`,
     ),
   );
-  const absent = look === undefined ? '?' : '–';
+  const absent = read === undefined ? '?' : '–';
   const left =
     after !== undefined
       ? html`<b>${amountText(after.amount)}</b>${after.protectiveOrders === undefined ? undefined : html`<br><span class="soft">${countText(after.protectiveOrders, 'stop')}</span>`}`

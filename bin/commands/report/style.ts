@@ -90,7 +90,7 @@ figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
 .r-ok{fill:var(--ok);color:var(--ok)}.r-refused{fill:var(--refused);color:var(--refused)}.r-throttled{fill:var(--throttled);color:var(--throttled)}
 .r-forbidden{fill:var(--forbidden);color:var(--forbidden)}.r-unknown{fill:var(--unknown);color:var(--unknown)}.r-no-answer{fill:var(--no-answer);color:var(--no-answer)}
 .hollow{fill:var(--ground);stroke:currentColor;stroke-width:1.8}
-.m .b-look,.m .b-ask{opacity:.75}.m .b-cancel{opacity:.6}.m .b-close{opacity:.45}
+.m .b-read,.m .b-ask{opacity:.75}.m .b-cancel{opacity:.6}.m .b-close{opacity:.45}
 .m:hover rect,.m:focus rect{opacity:1}.m:hover use,.m:focus-visible{stroke:var(--text);stroke-width:1}.m:focus-visible{outline:2px solid var(--plain)}
 .legend{font-size:13px;color:var(--soft)}.legend ul{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none}
 .legend li{display:flex;align-items:center;gap:6px}

@@ -146,7 +146,7 @@ class Flatline:
             self._guarded("alive", sender.revive, None)
         return self.may_trade
 
-    def stop(self, reason: str = "a clean goodbye") -> WatchState:
+    def stop(self, reason: str = "a clean stop") -> WatchState:
         """
         Disarms this run: no more heartbeats, the bot is not watched, positions stay as they are. Returns `disarmed`;
         `tripped` when the bot was liquidated before; `replaced` when a newer run has taken over, which stays watched;
@@ -189,7 +189,7 @@ class Flatline:
     async def astart(self, wait_seconds: float = _FIRST_BEAT_SECONDS) -> WatchState:
         return await call_beside(lambda: self.start(wait_seconds), "start")
 
-    async def astop(self, reason: str = "a clean goodbye") -> WatchState:
+    async def astop(self, reason: str = "a clean stop") -> WatchState:
         return await call_beside(lambda: self.stop(reason), "stop")
 
     async def aliquidate(

@@ -226,7 +226,7 @@ class NoPathBeatsTest(SenderCase):
         sender.stop(resting=True)
         self.nothing_is_sent(run, sender)
 
-    def test_after_a_goodbye(self) -> None:
+    def test_after_a_stop(self) -> None:
         run = FakeRun()
         sender = self.sender(run)
         self.settle(sender, "armed")
@@ -243,7 +243,7 @@ class NoPathBeatsTest(SenderCase):
 class GateTest(SenderCase):
     """What `gate()` says of a sender, in threads and in a forked child."""
 
-    def test_is_shut_until_a_beat_was_stored_and_after_a_goodbye(self) -> None:
+    def test_is_shut_until_a_beat_was_stored_and_after_a_stop(self) -> None:
         run = FakeRun(LOST)
         sender = self.sender(run)
         self.assertEqual(sender.gate().reason, "never-stored")

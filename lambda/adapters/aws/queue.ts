@@ -2,13 +2,13 @@
 
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { StoreError } from '../../core/invocation/store-error.ts';
-import type { Queue } from '../../views/messages/channels.ts';
+import type { LineQueue } from '../../views/messages/channels.ts';
 import { errorName } from '../connections/aws-errors.ts';
 
 const GROUP = 'notifications';
 
 /** `client` repeats what may be repeated. Throws a StoreError when SQS did not accept a part; repeating is harmless, because parts are deduplicated by their ID. */
-export function createQueue(client: SQSClient, queueUrl: string): Queue {
+export function createQueue(client: SQSClient, queueUrl: string): LineQueue {
   return {
     async send(parts, timeoutMs) {
       const signal = AbortSignal.timeout(Math.ceil(timeoutMs));

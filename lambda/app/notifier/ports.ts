@@ -1,6 +1,6 @@
 /** The notifier's ports. */
 
-import type { Chat, Queue, Topic } from '../../views/messages/channels.ts';
+import type { Chat, LineQueue, Topic } from '../../views/messages/channels.ts';
 import type { About } from '../../views/messages/notification.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { Deduplicator } from './deduplicate.ts';
@@ -10,7 +10,7 @@ export interface NotifierPorts extends Pick<LiquidatorPorts, 'clock' | 'telemetr
   /** `daily_message`. */
   readonly wantsDailyMessage: boolean;
   /** Many log lines at once are queued, and one notifier publishes them. */
-  readonly queue: Queue;
+  readonly queue: LineQueue;
   readonly topic: Topic;
   /** Undefined if none is configured. */
   readonly chat: Chat | undefined;

@@ -3,12 +3,12 @@
 import {
   beatWithoutProofChange,
   forestallChange,
-  goodbyeChange,
   markChange,
   type RunBeat,
   type RunEnd,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   waitChange,
   whyRunRefusedChange,
@@ -66,7 +66,7 @@ export async function signOfLife(
 
 /** A clean end. Throws StoreError. */
 export async function endRun(bots: BotStore, end: RunEnd, timeoutMs: number): Promise<RunResult> {
-  if (await bots.change(goodbyeChange(end), timeoutMs)) return { kind: 'taken' };
+  if (await bots.change(stopChange(end), timeoutMs)) return { kind: 'taken' };
   return resultOf(await whyRefused(bots, end, timeoutMs), end);
 }
 

@@ -47,7 +47,7 @@ interface Tally {
   readonly armed: Set<string>;
   readonly late: Set<string>;
   /** Correlation ID by bot. */
-  readonly fired: Map<string, string>;
+  readonly tripped: Map<string, string>;
   lockOutChecks: number;
   unfinished: number;
   oldestUnfinishedMs: number;
@@ -136,7 +136,7 @@ const emptyTally = (): Tally => ({
   due: 0,
   armed: new Set(),
   late: new Set(),
-  fired: new Map(),
+  tripped: new Map(),
   lockOutChecks: 0,
   unfinished: 0,
   oldestUnfinishedMs: 0,

@@ -69,7 +69,7 @@ function measure({ ports, tally }: TickContext): void {
   if (tally.sawAll) telemetry.metric(METRICS.watchdogTicks, 1, 'Count');
   telemetry.metric(METRICS.botsArmed, withoutCanary(tally.armed), 'Count');
   telemetry.metric(METRICS.botsLate, withoutCanary(tally.late), 'Count');
-  telemetry.metric(METRICS.botsDead, withoutCanary(tally.fired.keys()), 'Count');
+  telemetry.metric(METRICS.botsDead, withoutCanary(tally.tripped.keys()), 'Count');
   if (tally.armed.size > 0) telemetry.metric(METRICS.secondsSinceBeat, tally.longestSilenceMs / 1_000, 'Count');
   telemetry.metric(METRICS.unfinished, tally.unfinished, 'Count');
   if (tally.unfinished > 0) telemetry.metric(METRICS.unfinishedAgeMs, tally.oldestUnfinishedMs, 'Milliseconds');
@@ -80,7 +80,7 @@ function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
     success: tally.problems.length === 0,
     due: tally.due,
     late: [...tally.late],
-    fired: [...tally.fired].map(([bot_id, correlation_id]) => ({ bot_id, correlation_id })),
+    fired: [...tally.tripped].map(([bot_id, correlation_id]) => ({ bot_id, correlation_id })),
     sentinels: tally.lockOutChecks,
     resumed: tally.resumed,
     gave_up: tally.gaveUp,

@@ -14,7 +14,7 @@ export function applied(row: BotFields | undefined, change: RowChange): BotField
   Object.assign(next, set);
   if (copy !== undefined) next[copy.to] = row?.[copy.from] ?? NO_RUN;
   if (increment !== undefined) next[increment] = Number(row?.[increment] ?? 0) + 1;
-  return frozen(next);
+  return frozenFields(next);
 }
 
 /** Whether the table would take a change of this row. `row` undefined: there is none. */
@@ -22,7 +22,7 @@ export const isAllowed = (row: BotFields | undefined, { requires }: Pick<RowChan
   requires.every(requirement => holds(row, requirement));
 
 /** Rows are never changed, only replaced, so they can be shared. */
-export function frozen(fields: Record<string, Plain> | BotFields): BotFields {
+export function frozenFields(fields: Record<string, Plain> | BotFields): BotFields {
   for (const value of Object.values(fields)) if (typeof value === 'object') deepFreeze(value);
   return Object.freeze(fields);
 }

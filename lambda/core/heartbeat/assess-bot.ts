@@ -30,7 +30,7 @@ export interface Assessment {
 /** A longer snooze was not made by our tools and is cut: it must end by itself. */
 export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
 
-export interface Evidence {
+export interface WatchdogView {
   readonly nowMs: number;
   /** Since when, up to now, a heartbeat would have been stored (watchdog-health.ts). */
   readonly heardSinceMs: number | undefined;
@@ -42,7 +42,7 @@ export function assessBot(
   row: Pick<BotRow, 'state' | 'claimedAtMs' | 'snoozedUntilMs'> & Partial<Pick<BotRow, 'snoozePlan'>>,
   observation: Observation,
   times: WatchTimes,
-  { nowMs, heardSinceMs, oneMoreBeat = false }: Evidence,
+  { nowMs, heardSinceMs, oneMoreBeat = false }: WatchdogView,
 ): Assessment {
   const silent = silentSinceMs(row.claimedAtMs, observation);
   const snoozedUntilMs = Math.min(snoozedUntil(row, nowMs), nowMs + LONGEST_SNOOZE_MS);

@@ -113,7 +113,7 @@ export const whyRunRefusedChange = ({ botId, runId, atMs }: Pick<RunBeat, 'botId
   set: { refused_beat_at_ms: Math.floor(atMs), refused_run_id: runId },
 });
 
-export const goodbyeChange = (end: RunEnd): RowChange => ({
+export const stopChange = (end: RunEnd): RowChange => ({
   botId: end.botId,
   doing: 'disarm',
   requires: [IS_ARMED, isRun(end)],

@@ -15,7 +15,7 @@ export type RowState = (typeof ROW_STATES)[number];
 const ROW_EVENTS = [
   'run-starts',
   'run-beats',
-  'run-says-goodbye',
+  'run-stops',
   'run-reports-failure',
   'failure-withdrawn',
   'replaced-run-writes',
@@ -78,7 +78,7 @@ const NOTHING_TO_FIND = {
 /** A bot that is not watched; `because` is the answer to its runs. */
 const unwatched = (because: Refusal) => ({
   'run-beats': refused(because),
-  'run-says-goodbye': refused(because),
+  'run-stops': refused(because),
   'run-reports-failure': refused(because),
   'failure-withdrawn': refused(because),
   'replaced-run-writes': refused(because),
@@ -97,7 +97,7 @@ const planned = (state: RowState) => ({
 const watched = (state: 'waiting' | 'armed' | 'failed'): Transitions => ({
   'run-starts': to(state === 'failed' ? 'failed' : 'armed', 'takeOver'),
   'run-beats': to(state === 'failed' ? 'failed' : 'armed', 'beat'),
-  'run-says-goodbye': to('disarmed', 'disarm', 'bot_disarmed'),
+  'run-stops': to('disarmed', 'disarm', 'bot_disarmed'),
   'run-reports-failure': to('failed', 'fail'),
   'failure-withdrawn': refused('no-mark'),
   'replaced-run-writes': refused('replaced'),

@@ -5,7 +5,7 @@ import type { IncidentSignal } from './incidents.ts';
 import type { Message } from './message.ts';
 import type { QueuePart } from './queue-part.ts';
 
-export interface Queue {
+export interface LineQueue {
   /** Sends in order. Throws when a part was not accepted within `timeoutMs`; the parts before it were accepted. */
   send(parts: readonly QueuePart[], timeoutMs: number): Promise<void>;
 }

@@ -29,7 +29,7 @@ export interface PositionAt {
   readonly amount: string;
 }
 
-export function effectOf(before: Big, after: Big): MoveEffect {
+export function moveEffectOf(before: Big, after: Big): MoveEffect {
   if (after.eq(0)) return 'closed';
   if (before.eq(0)) return 'opened';
   if (before.times(after).lt(0)) return 'flipped';

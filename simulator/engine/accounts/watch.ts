@@ -6,7 +6,7 @@
 import type Big from 'big.js';
 import type { OrderState } from '../orders/order-state.ts';
 import type { AccountState } from './account.ts';
-import { effectOf, isForbidden } from './position-move.ts';
+import { isForbidden, moveEffectOf } from './position-move.ts';
 import type { PositionState } from './positions.ts';
 
 export function recordMove(
@@ -20,7 +20,7 @@ export function recordMove(
   },
 ): void {
   const { before, after, atMs, order } = move;
-  const effect = effectOf(before, after);
+  const effect = moveEffectOf(before, after);
   const { origin = 'stage', overTheWire = false, orderId, clientOrderId } = order ?? {};
   account.moves.push({
     ...{ atMs, symbol, positionSide, before: before.toFixed(), after: after.toFixed(), effect },

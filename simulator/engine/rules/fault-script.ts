@@ -46,14 +46,14 @@ export interface Target {
   readonly path: string;
   readonly host: Host;
   /** Its symbol, its order, each order of its batch. */
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly FaultSubject[];
   readonly account: string | undefined;
   /** An order that -1008 exempts, or no order at all. */
   readonly exemptFromThrottle: boolean;
 }
 
 /** What a request names. The values are not checked yet. */
-export interface Subject {
+export interface FaultSubject {
   readonly symbol?: unknown;
   readonly positionSide?: unknown;
   readonly side?: unknown;
@@ -131,7 +131,7 @@ export const isAboutItems = (on: FaultRule['on']): boolean =>
   on.symbol !== undefined || on.positionSide !== undefined || on.side !== undefined;
 
 /** Whether a rule's symbol, position side and side are those of `subject`. */
-export const isAbout = (on: FaultRule['on'], subject: Subject): boolean =>
+export const isAbout = (on: FaultRule['on'], subject: FaultSubject): boolean =>
   (on.symbol === undefined || on.symbol === subject.symbol) &&
   (on.positionSide === undefined || on.positionSide === (subject.positionSide ?? 'BOTH')) &&
   (on.side === undefined || on.side === subject.side);

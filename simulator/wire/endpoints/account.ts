@@ -3,7 +3,7 @@
 import Big from 'big.js';
 import { refusal } from '../../engine/rules/refusal.ts';
 import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
-import { type AccountEndpoint, type Call, signed } from '../endpoint.ts';
+import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
 import type { Params } from '../params.ts';
 import { orderMarginIn, orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
 import { walletRows } from '../wallet-rows.ts';
@@ -49,11 +49,11 @@ const accountV2 = signed({ method: 'GET', path: '/fapi/v2/account', weight: 5 },
   }),
 }));
 
-const flagsOf = ({ canTrade, canWithdraw, multiAssetsMargin }: Call['account']) => ({
+const flagsOf = ({ canTrade, canWithdraw, multiAssetsMargin }: EndpointCall['account']) => ({
   ...{ feeTier: 0, canTrade, canDeposit: true, canWithdraw, updateTime: 0, multiAssetsMargin, tradeGroupId: -1 },
 });
 
-function totals(call: Call) {
+function totals(call: EndpointCall) {
   const rows = positionRows(call.world, call.account, 'used', call.market);
   const sum = (pick: (row: PositionRow) => Big): Big => rows.reduce((total, row) => total.plus(pick(row)), new Big(0));
   const wallet = [...call.account.wallets.values()].reduce((total, amount) => total.plus(amount), new Big(0));
@@ -87,7 +87,7 @@ const assetTexts = (amount: Big) => {
 };
 
 /** The assets of the wallets, and those in which open orders need margin. `rows`: the market's positions. */
-export function assetRows(call: Call, rows: readonly PositionRow[]) {
+export function assetRows(call: EndpointCall, rows: readonly PositionRow[]) {
   const wallets = walletRows(call);
   const owed = rows.filter(row => row.orderMargin.gt(0)).map(({ symbol }) => symbol.marginAsset);
   const others = [...new Set(owed)].filter(asset => wallets.every(wallet => wallet.asset !== asset));
@@ -98,7 +98,7 @@ export function assetRows(call: Call, rows: readonly PositionRow[]) {
   );
 }
 
-const assets = (call: Call) => assetRows(call, positionRows(call.world, call.account, 'used', call.market));
+const assets = (call: EndpointCall) => assetRows(call, positionRows(call.world, call.account, 'used', call.market));
 
 /** One row for each margin asset. */
 const balance = (version: 2 | 3): AccountEndpoint =>
@@ -130,7 +130,7 @@ const BRACKET = {
 };
 
 /** The symbol that is sent, or all. */
-function namesIn({ world, params, market }: Call): readonly string[] {
+function namesIn({ world, params, market }: EndpointCall): readonly string[] {
   const name = params.text('symbol');
   return name === undefined ? world.symbols.names(market) : [symbolOf(world, name).symbol];
 }

@@ -7,7 +7,7 @@ import { isConditionalType, shownConditional } from '../../engine/orders/conditi
 import { refusal } from '../../engine/rules/refusal.ts';
 import { isOf, symbolOf, toExchangeTime } from '../../engine/world.ts';
 import { openConditionalJson, placedConditionalJson, queriedConditionalJson } from '../conditional-json.ts';
-import { type AccountEndpoint, bySymbol, CANCELLED_ALL, type Call, oneOrder, signed } from '../endpoint.ts';
+import { type AccountEndpoint, bySymbol, CANCELLED_ALL, type EndpointCall, oneOrder, signed } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';
 import { findConditional } from '../find-order.ts';
 import { readLimit, readTimeSpan } from '../history-window.ts';
@@ -26,7 +26,7 @@ export const algoOrderPost = signed(
     ),
 );
 
-function readConditional({ world, params }: Call): ConditionalAsk {
+function readConditional({ world, params }: EndpointCall): ConditionalAsk {
   if (params.required('algoType') !== 'CONDITIONAL') throw invalid('algoType');
   const { symbol } = symbolOf(world, params.required('symbol'));
   const side = readSide(params);

@@ -4,7 +4,7 @@ import type { TradeState } from '../../engine/accounts/account.ts';
 import { refusal } from '../../engine/rules/refusal.ts';
 import { type SymbolState, worth } from '../../engine/symbols/symbols.ts';
 import { exchangeTimeMs, isOf, symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
-import { type AccountEndpoint, type Call, signed } from '../endpoint.ts';
+import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
 import { exactNumber } from '../exact-number.ts';
 import { readLimit, readTimeSpan } from '../history-window.ts';
 import { priceText, quantityText } from '../order-json.ts';
@@ -25,7 +25,7 @@ export const userTrades = signed({ method: 'GET', path: '/fapi/v1/userTrades', w
 });
 
 /** By id or by time, never by both ("Account Trade List"). */
-function select({ world, account, params }: Call, symbol: string): readonly TradeState[] {
+function select({ world, account, params }: EndpointCall, symbol: string): readonly TradeState[] {
   const orderId = params.text('orderId');
   const fromId = params.integer('fromId');
   if (fromId !== undefined && (params.has('startTime') || params.has('endTime'))) throw refusal(-1128);

@@ -1,7 +1,7 @@
 /** The positions of USDⓈ-M, in the two versions of the page. */
 
 import { symbolOf } from '../../engine/world.ts';
-import { type AccountEndpoint, type Call, signed } from '../endpoint.ts';
+import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
 import { orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
 
 /** v3: symbols with a position or with open orders. */
@@ -39,7 +39,7 @@ const positionRiskV2 = signed({ method: 'GET', path: '/fapi/v2/positionRisk', we
   }),
 );
 
-function rowsOf({ world, account, params, market }: Call, which: 'all' | 'used'): readonly PositionRow[] {
+function rowsOf({ world, account, params, market }: EndpointCall, which: 'all' | 'used'): readonly PositionRow[] {
   const name = params.text('symbol');
   const only = name === undefined ? undefined : symbolOf(world, name);
   return positionRows(world, account, which, market).filter(({ symbol }) => only === undefined || symbol === only);

@@ -141,7 +141,7 @@ describe('an account is read and closed', () => {
   });
 });
 
-describe('afterwards', () => {
+describe('after a close', () => {
   it('the fills of an order are found, however large its number', async () => {
     const { account, binance } = stage({ exchange: { firstOrderId: '9007199254740993' } });
     account.open('BTCUSDT', '1');
@@ -159,8 +159,8 @@ describe('afterwards', () => {
   });
 });
 
-describe('preflight questions', () => {
-  it('are answered', async () => {
+describe('what a preflight asks of the exchange', () => {
+  it('is answered', async () => {
     const { binance, account } = stage({ hedgeMode: true });
     expect(await binance.ask({ kind: 'account-config' }, LIMITS)).toMatchObject({
       ok: true,

@@ -7,7 +7,7 @@ function wrapped(code: string, message = 'x', inner: Record<string, unknown> = {
   return Object.assign(new Error(message, { cause }), { code });
 }
 
-describe('transportFault', () => {
+describe('the error of a connection', () => {
   it.each([
     ['connection refused', wrapped('ECONNREFUSED'), 'connection refused'],
     ['host unknown', wrapped('ENOTFOUND'), "the exchange's host name is unknown"],

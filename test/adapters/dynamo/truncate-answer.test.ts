@@ -13,8 +13,8 @@ const position: RemainingPosition = {
   protective_orders: 1,
 };
 
-describe('a storable answer', () => {
-  it('is the answer itself while it fits', () => {
+describe('an answer that is cut for storage', () => {
+  it('is unchanged while it fits', () => {
     expect(JSON.parse(truncateAnswer(answerOf(ID)))).toEqual(answerOf(ID));
   });
 

@@ -8,8 +8,8 @@ import sys
 
 from flatline_client import Flatline, client
 
-# For the first beat, the liquidator's answer and the goodbye, where a test is not about them: a busy machine may take its
-# time. A goodbye that is not stored within its five seconds leaves the bot armed, as it must.
+# For the first beat, the liquidator's answer and the clean stop, where a test is not about them: a busy machine may take its
+# time. A clean stop that is not stored within its five seconds leaves the bot armed, as it must.
 PATIENCE_SECONDS = 100
 Flatline.start.__defaults__ = Flatline.astart.__defaults__ = (PATIENCE_SECONDS,)
 OWN_STOP_SECONDS = client._STOP_SECONDS

@@ -1,4 +1,4 @@
-"""Arms, beats, says goodbye, and is back."""
+"""Arms, beats, stops cleanly, and is back."""
 
 import threading
 

@@ -5,7 +5,7 @@ import time
 from flatline_client import Flatline, client
 from saying import OWN_STOP_SECONDS, say, wait_to_go_on
 
-# This test is about how long a goodbye may take.
+# This test is about how long a clean stop may take.
 client._STOP_SECONDS = OWN_STOP_SECONDS
 
 began = time.monotonic()

@@ -1,4 +1,4 @@
-/** The client against real tables and Lambda's Invoke on loopback, with the misfortunes of a bad day. */
+/** The client against real tables and Lambda's Invoke on loopback, with network and AWS failures. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -71,7 +71,7 @@ describe('the watch', () => {
     await client.stop();
   });
 
-  test('a clean goodbye disarms; the next start arms again', async () => {
+  test('a clean stop disarms; the next start arms again', async () => {
     const { client, row, kinds } = newBot();
     await client.start();
     expect(await client.stop({ reason: 'a new version' })).toEqual({ kind: 'done' });
@@ -83,7 +83,7 @@ describe('the watch', () => {
     expect(kinds()).toEqual(['armed', 'stopped', 'armed']);
   });
 
-  test('a tripped bot is notified, cannot leave by a goodbye, and is armed again by an operator only', async () => {
+  test('a tripped bot is notified, cannot leave by a clean stop, and is armed again by an operator only', async () => {
     const { botId, client, row, kinds, told } = newBot();
     const tripped: (string | undefined)[] = [];
     client.onTripped(event => tripped.push(event.correlationId));

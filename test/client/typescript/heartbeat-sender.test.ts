@@ -1,4 +1,4 @@
-/** The rhythm of the beats and what is reported of it, in virtual time. */
+/** When heartbeats are sent, and which events are reported, in virtual time. */
 
 import { describe, expect, test } from 'vitest';
 import type { BeatResult } from '../../../client/typescript/beat-result.ts';
@@ -107,7 +107,7 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
     play: async () => {
       const first = await sender.start();
       for (let turn = 0; turn < 1_000; turn += 1) await Promise.resolve();
-      await sender.rest('goodbye');
+      await sender.rest('stop');
       return first;
     },
   };
@@ -310,9 +310,9 @@ describe('a bot of which only one run may send heartbeats', () => {
     expect(sender.gate()).toMatchObject({ open: false, reason: 'occupied' });
   });
 
-  test('a goodbye during the wait ends it, and nothing is taken over', async () => {
+  test('a clean stop during the wait ends it, and nothing is taken over', async () => {
     const { sender, sent, at } = rig(60_000, { answers: [occupied] });
-    at(4_000, () => void sender.rest('goodbye'));
+    at(4_000, () => void sender.rest('stop'));
     expect(await sender.start()).toEqual({ kind: 'not-started' });
     expect(shape(sent)).toEqual(['1 start 0']);
   });
@@ -360,10 +360,10 @@ describe('the trade gate', () => {
     expect(seen).toEqual(['disarmed', 'disarmed', 'open']);
   });
 
-  test('shuts with a goodbye, and with a new run until its start is stored', async () => {
+  test('shuts with a clean stop, and with a new run until its start is stored', async () => {
     const { sender, gate } = rig(0, { answers: [TAKEN, UNREACHED] });
     await sender.start();
-    await sender.rest('goodbye');
+    await sender.rest('stop');
     expect(gate()).toBe('not-started');
     await sender.start();
     expect(gate()).toBe('never-stored');
@@ -404,7 +404,7 @@ test('an answer that comes after the next start changes nothing of it', async ()
   const { sender, gate } = rig(0, { answers: [TAKEN, new Promise(resolve => (release = resolve as never)) as never] });
   await sender.start();
   const old = sender.beat();
-  void sender.rest('goodbye');
+  void sender.rest('stop');
   const started = sender.start();
   release({ kind: 'replaced' });
   await Promise.all([old, started]);

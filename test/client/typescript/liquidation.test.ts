@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { liquidateBy } from '../../../client/typescript/liquidation.ts';
-import type { LiquidateEvent, Liquidator } from '../../../client/typescript/liquidator.ts';
+import type { LiquidateEvent, LiquidatorClient } from '../../../client/typescript/liquidator.ts';
 import type { Run, WithdrawResult } from '../../../client/typescript/run.ts';
 import type { Answer } from '../../../lambda/contract.ts';
 import { answers } from './cloud.ts';
@@ -17,7 +17,7 @@ const never = new Promise<never>(() => undefined);
 const UNREACHED = { kind: 'failed', problem: { code: 'UNREACHED', sentence: 'no network' } } as const;
 
 const press = (
-  liquidator: Partial<Liquidator>,
+  liquidator: Partial<LiquidatorClient>,
   mark: Run['fail'],
   { untilFlatMs = 0, withdraw }: { untilFlatMs?: number; withdraw?: Run['withdraw'] } = {},
 ) =>
@@ -70,7 +70,7 @@ describe('a mark that was made before FLAT was known', () => {
 
   /** A liquidator that answers so late that the row was marked; what came of it, in the order in which it came. */
   function late(
-    liquidate: Liquidator['liquidate'],
+    liquidate: LiquidatorClient['liquidate'],
     withdrawals: readonly (WithdrawResult | 'hang')[],
     untilFlatMs = 0,
   ) {

@@ -1,4 +1,4 @@
-/** Runs of one bot against real tables: who replaces whom, whose goodbye counts, and what a mark becomes. */
+/** Runs of one bot against real tables: who replaces whom, whose clean stop counts, and what a mark becomes. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
@@ -39,7 +39,7 @@ function slowQueue(): void {
 }
 
 describe('a rolling restart', () => {
-  test('the old run’s goodbye does not end the watch of the new one', async () => {
+  test('the old run’s clean stop does not end the watch of the new one', async () => {
     const old = newBot();
     await old.client.start();
     const fresh = newBot({ botId: old.botId });
@@ -103,7 +103,7 @@ describe('a rolling restart', () => {
     },
   );
 
-  test('an old run that was never stored cannot say goodbye for another', async () => {
+  test('an old run that was never stored cannot stop the watch of another', async () => {
     const fresh = newBot();
     await fresh.client.start();
     const idle = newBot({ botId: fresh.botId });
@@ -317,7 +317,7 @@ describe('a partition that lasts longer than dead_after', () => {
 });
 
 describe('an operator’s snooze', () => {
-  test('outlasts an upgrade: the goodbye of the old run and the start of the new one', async () => {
+  test('outlasts an upgrade: the clean stop of the old run and the start of the new one', async () => {
     const old = newBot();
     await old.client.start();
     const untilMs = Math.floor(clock.nowMs() + 3_600_000);
@@ -356,7 +356,7 @@ describe('the deployment sets the heartbeat interval of the client', () => {
     await client.start();
     await store().change({ botId, doing: 'note', requires: [], set: asked }, 5_000);
     await client.beat();
-    // The next beats come by the new rhythm, and declare it.
+    // The next heartbeats use the new interval, and declare it.
     await expect.poll(row).toMatchObject({ heartbeat_ms: 1_000, late_after_ms: 3_000 });
     await expect.poll(async () => Number((await row())?.beats)).toBeGreaterThanOrEqual(4);
     await client.stop();

@@ -18,7 +18,7 @@ describe('by state', () => {
     ['armed, and a beat stored', {}, 'open'],
     ['AWS cannot be reached, and the last beat is fresh', { state: 'unreached' }, 'open'],
     ['before the start', { isStarted: false, state: 'idle', storedAt: undefined }, 'not-started'],
-    ['after a goodbye', { isStarted: false, state: 'idle' }, 'not-started'],
+    ['after a clean stop', { isStarted: false, state: 'idle' }, 'not-started'],
     ['started, and nothing stored yet', { state: 'idle', storedAt: undefined }, 'never-stored'],
     [
       'after a liquidation that is not known to be flat',

@@ -1,4 +1,4 @@
-/** What a verified audit log says to people: where the trouble starts, and what it may mean. */
+/** What a verified audit log says to people: where the fault starts, and what it may mean. */
 
 import { expect, it } from 'vitest';
 import { link, sealOf, startChain } from '../../../lambda/core/audit/chain.ts';

@@ -42,7 +42,7 @@ test.each([
     change: bot({ heartbeatMs: 10_000, lateAfterMs: 11_000, deadAfterMs: 30_000 }),
   },
   { what: 'alerts by chat only', change: { alerts: { chatWebhookSecret: 'flatline/chat' } } },
-])('has nothing to say on $what', ({ change }) => {
+])('the configuration check has no advice on $what', ({ change }) => {
   expect(remarksOn(change)).toEqual([]);
 });
 
@@ -82,11 +82,11 @@ test.each([
   { region: 'us-gov-west-1', remarks: ['WARNING -'] },
   { region: 'ap-northeast-1', remarks: [] },
   { region: 'eu-central-1', remarks: [] },
-])('in $region: $remarks', ({ region, remarks }) => {
+])('the configuration check advises in $region: $remarks', ({ region, remarks }) => {
   expect(remarksOn({}, { environment: 'production', awsRegion: region })).toEqual(remarks);
 });
 
-test('says HIGH-RISK of a protection that is switched off', () => {
+test('the configuration check says HIGH-RISK of a protection that is switched off', () => {
   const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, ...allOff }, alerts: OPS };
   expect(advise(settings, { environment: 'production' })[0]?.rule).toMatch(/^SECURITY WARNING: .*HIGH-RISK/);
 });

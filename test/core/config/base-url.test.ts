@@ -10,7 +10,7 @@ test.each([
   { raw: 'http://127.0.0.1:8080/', url: 'http://127.0.0.1:8080' },
   { raw: 'http://127.255.255.254', url: 'http://127.255.255.254' },
   { raw: 'http://[::1]:8080', url: 'http://[::1]:8080' },
-])('takes $raw', ({ raw, url }) => {
+])('base_url accepts $raw', ({ raw, url }) => {
   expect(baseUrl(raw, 'ini')).toEqual({ ok: true, value: url });
 });
 
@@ -32,6 +32,6 @@ test.each([
   { raw: 'https:\\\\fapi.binance.com', remedy: 'write https://host' },
   { raw: '', remedy: 'write https://host' },
   { raw: 5, remedy: 'write https://host' },
-])('refuses $raw', ({ raw, remedy }) => {
+])('base_url refuses $raw', ({ raw, remedy }) => {
   expect(baseUrl(raw, 'json')).toMatchObject({ ok: false, remedy });
 });

@@ -27,7 +27,7 @@ function problemsOf(text: string): readonly string[] {
   return reading.ok ? [] : reading.problems.map(problem => problem.replace(/^Secret flatline\/a: /, ''));
 }
 
-describe('takes', () => {
+describe('the exchange secret is accepted with', () => {
   test('an HMAC key and secret', () => {
     expect(readCredentials(secret(HMAC), 'flatline/a')).toEqual({
       ok: true,
@@ -66,7 +66,7 @@ const TORN = 'apiSecret must be one complete PEM, from -----BEGIN PRIVATE KEY---
 const PASTE = 'has white space, quotes or non-ASCII characters in it; paste it again.';
 const SHOWN = 'is empty; paste the value that the exchange shows when the key is created.';
 
-describe('refuses', () => {
+describe('the exchange secret is refused with', () => {
   test.each([
     { what: 'nothing', text: ' \n', problem: `it is empty; ${STORE}.` },
     {
@@ -213,7 +213,7 @@ describe('refuses', () => {
     expect(problemsOf(text)).toEqual([problem]);
   });
 
-  test('in sentences that name the secret', () => {
+  test('sentences that name the secret', () => {
     expect(readCredentials('', 'flatline/alpha')).toEqual({
       ok: false,
       problems: [`Secret flatline/alpha: it is empty; ${STORE}.`],
@@ -221,12 +221,12 @@ describe('refuses', () => {
   });
 });
 
-test('never names a field whose name may be a piece of a key', () => {
+test('a refusal of the exchange secret never names a field whose name may be a piece of a key', () => {
   for (const piece of [API_KEY.slice(-20), HMAC.slice(4, 16), API_KEY.slice(9, 17), HMAC.slice(30, 50)])
     expect(problemsOf(JSON.stringify({ [piece]: HMAC })).join()).not.toContain(piece);
 });
 
-test('for every damage to a secret, answers, and never with a piece of a value', () => {
+test('for every damage to the exchange secret there is an answer, never with a piece of a value', () => {
   const rsaLines = RSA.split('\n');
   const value = fc.constantFrom(
     API_KEY,

@@ -16,7 +16,7 @@ function problemsOf(text: string): readonly string[] {
   return parseIni(text).problems.map(({ line, rule }) => `${line}: ${rule}`);
 }
 
-describe('reads', () => {
+describe('the INI reader', () => {
   test.each([
     { what: 'spaces around', line: '  key  =  a b  ', value: 'a b' },
     { what: 'no spaces', line: 'key=a', value: 'a' },
@@ -89,13 +89,13 @@ describe('refuses', () => {
   });
 });
 
-test('skips a pasted PEM, names its first line only, and continues after it', () => {
+test('the INI reader skips a pasted PEM, names its first line only, and continues after it', () => {
   const text = '[s]\nkey = -----BEGIN PRIVATE KEY-----\nMC4CAQ==\nMC4=\n-----END PRIVATE KEY-----\nb = 2';
   expect(problemsOf(text)).toEqual(['2: the configuration contains a private key (PEM)']);
   expect(parseIni(text).sections[0]?.entries).toEqual([{ key: 'b', value: '2', line: 6 }]);
 });
 
-test('lets a PEM that never ends end at the next heading', () => {
+test('the INI reader ends a PEM without an end at the next heading', () => {
   const { sections } = parseIni('[s]\nkey = -----BEGIN PRIVATE KEY-----\nMC4CAQ==\n[t]\nb = 2');
   expect(sections[1]).toEqual({ name: 't', line: 4, entries: [{ key: 'b', value: '2', line: 5 }] });
 });

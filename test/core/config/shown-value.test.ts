@@ -29,7 +29,7 @@ test.each([
     shown: 'liq_20260102_030405_0123456789abcdef0123456789abcdef',
     why: 'a correlation ID is no secret',
   },
-])('shows $shown, as $why', ({ text, shown }) => {
+])('a finding shows $shown, as $why', ({ text, shown }) => {
   expect(shownText(text)).toBe(shown);
 });
 
@@ -44,6 +44,6 @@ test.each([
   { value: ['secret'], shown: 'a list of 1' },
   { value: { apiKey: 'secret' }, shown: 'an object' },
   { value: 'Ab3d'.repeat(16), shown: NOT_SHOWN },
-])('shows a JSON value as $shown', ({ value, shown }) => {
+])('a finding shows a JSON value as $shown', ({ value, shown }) => {
   expect(shownJson(value)).toBe(shown);
 });

@@ -47,7 +47,7 @@ describe('the condition', () => {
     expect(at(0, { watch_state: 'armed' }).condition).toBe('never');
   });
 
-  it('of one that said goodbye is "disarmed", however long ago', () => {
+  it('of one that stopped cleanly is "disarmed", however long ago', () => {
     expect(at(999_999_999, { ...ARMED, watch_state: 'disarmed' })).toMatchObject({
       condition: 'disarmed',
       silentMs: 999_999_999,

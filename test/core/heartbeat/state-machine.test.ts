@@ -9,10 +9,10 @@ import { applied } from '../../../lambda/core/heartbeat/apply-change.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
-  goodbyeChange,
   markChange,
   runBeatChange,
   startChange,
+  stopChange,
   takeOverChange,
   waitChange,
   withdrawChange,
@@ -102,9 +102,9 @@ const runMoves = (run: Run): readonly Move[] => {
       next: same,
     },
     {
-      name: `${run} says goodbye`,
-      changes: (_node, atMs) => [goodbyeChange(end(atMs))],
-      event: ofRun(run, 'run-says-goodbye'),
+      name: `${run} stops cleanly`,
+      changes: (_node, atMs) => [stopChange(end(atMs))],
+      event: ofRun(run, 'run-stops'),
       next: same,
     },
     {

@@ -23,6 +23,6 @@ it.each<[string, Plain, object]>([
   expect(unchanged({ beats: value }, ['beats'])).toEqual([{ attribute: 'beats', ...requirement }]);
 });
 
-it('what is not there must not be there', () => {
+it('the condition on an attribute that the row lacks is that it still lacks it', () => {
   expect(unchanged({}, ['beats'])).toEqual([{ kind: 'same', attribute: 'beats', value: undefined }]);
 });

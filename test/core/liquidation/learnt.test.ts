@@ -1,4 +1,4 @@
-/** Which lessons are proven, and travel to the next attempt. */
+/** Which learned limits are proven, and are passed to the next attempt. */
 
 import { expect, test } from 'vitest';
 import {

@@ -15,11 +15,11 @@ test.each([
   { name: 'id', meant: undefined, why: 'two letters are in half of all names' },
   { name: '', meant: undefined, why: 'it is empty' },
   { name: `timeout_seconds${'x'.repeat(100_000)}`, meant: undefined, why: 'it is no slip of the pen' },
-])('takes $name for $meant, as $why', ({ name, meant }) => {
+])('did-you-mean takes $name for $meant, as $why', ({ name, meant }) => {
   expect(didYouMean(name, KEYS)).toBe(meant);
 });
 
-test('prefers the nearest of several near names', () => {
+test('did-you-mean prefers the nearest of several near names', () => {
   expect(didYouMean('heartbeat', ['heartbeats', 'heartbeat'])).toBe('heartbeat');
 });
 
@@ -28,6 +28,6 @@ test.each([
   { name: 'LIQUIDATION', meant: 'liquidation' },
   { name: 'liquidation engine', meant: undefined },
   { name: 'alarms', meant: undefined },
-])('as a typing mistake, takes $name for $meant', ({ name, meant }) => {
+])('did-you-mean takes $name for $meant, as a typing mistake', ({ name, meant }) => {
   expect(typoOf(name, ['liquidation', 'exchange', 'alerts'])).toBe(meant);
 });

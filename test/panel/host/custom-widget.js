@@ -1,5 +1,5 @@
 /**
- * What a CloudWatch dashboard does for a custom widget, as far as its pages tell ("Interactivity in the custom widget",
+ * What a CloudWatch dashboard does for a custom widget, as far as its documentation says ("Interactivity in the custom widget",
  * "Security and JavaScript"): calls the function with a widgetContext, cleans the HTML, and binds each <cwdb-action> to
  * the element right before it. Runs in the browser.
  */

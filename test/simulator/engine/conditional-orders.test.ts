@@ -97,7 +97,7 @@ describe('a mark price that moves', () => {
     expect(account.truth().conditionals).toEqual([]);
   });
 
-  it('audit logs a trailing stop and triggers it when it turns', async () => {
+  it('moves a trailing stop along, and triggers it when the price turns', async () => {
     const { exchange, account } = stage();
     account.open('BTCUSDT', '1');
     account.arm({

@@ -131,7 +131,7 @@ describe('-1008', () => {
   });
 });
 
-describe('a fault that colours a request', () => {
+describe('a fault that changes a request', () => {
   it.each([
     ['before', NOON_MS + 300, NOON_MS + 300],
     ['after', NOON_MS + 300, NOON_MS],

@@ -143,7 +143,7 @@ export function createLive({
         putSilence(progress);
         return;
       case 'staged':
-        put(atMs, progress.says, paint.look);
+        put(atMs, progress.says, paint.info);
         return;
       case 'waiting':
         putCountdown(progress);
@@ -162,7 +162,7 @@ export function createLive({
 
   /** In place on a terminal; else once each second. */
   function putSilence({ atMs, silentMs, lateAfterMs, deadAfterMs }: Extract<Progress, { kind: 'silence' }>): void {
-    const tone = silentMs < lateAfterMs ? paint.look : paint.warn;
+    const tone = silentMs < lateAfterMs ? paint.info : paint.warn;
     const left = `dead in ${((deadAfterMs - silentMs) / 1_000).toFixed(1)} s`;
     if (rewrite !== undefined) {
       const bar = silenceBar(silentMs / deadAfterMs, lateAfterMs / deadAfterMs);
@@ -182,14 +182,14 @@ export function createLive({
     const group = `waiting ${says}`;
     if (leftMs <= 0) {
       shown.delete(group);
-      put(atMs, `${says} is over`, paint.look);
+      put(atMs, `${says} is over`, paint.info);
       return;
     }
     const text = `waiting for ${says} to run out: ${Math.ceil(leftMs / 1_000)} s`;
     if (rewrite !== undefined) {
-      rewrite(`${MARGIN}${' '.repeat(9)}${paint.look(text)}`);
+      rewrite(`${MARGIN}${' '.repeat(9)}${paint.info(text)}`);
       isRewriting = true;
-    } else if (!shown.has(group)) put(atMs, text, paint.look);
+    } else if (!shown.has(group)) put(atMs, text, paint.info);
     shown.set(group, 1);
   }
 }

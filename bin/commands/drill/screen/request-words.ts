@@ -6,20 +6,20 @@ import type { JournalEntry } from '../../../../simulator/exchange.ts';
 export const latencyOf = ({ receivedAtMs, answeredAtMs }: JournalEntry, rttMs: number): number | undefined =>
   answeredAtMs === undefined ? undefined : answeredAtMs - receivedAtMs + rttMs / 2;
 
-type RequestPurpose = 'look' | 'cancel' | 'close' | 'ask';
+type RequestPurpose = 'read' | 'cancel' | 'close' | 'ask';
 
 /** The kind of a request, by method and path. */
 export function purposeOf({ method, path }: Pick<JournalEntry, 'method' | 'path'>): RequestPurpose {
   if (method === 'DELETE') return 'cancel';
   if (method === 'POST') return isTestOrder({ path }) ? 'ask' : 'close';
-  return LOOKS.test(path) ? 'look' : 'ask';
+  return READS.test(path) ? 'read' : 'ask';
 }
 
 /** Binance, "New Order Test": validated, and not sent into the matching engine. */
 export const isTestOrder = ({ path }: Pick<JournalEntry, 'path'>): boolean => path.endsWith('/order/test');
 
 /** Positions and lists of orders, of every market; the account page of COIN-M shows positions too. */
-const LOOKS =
+const READS =
   /^\/[fdp]api\/.*\/(?:positionRisk|openOrders|openAlgoOrders)$|^\/dapi\/v1\/account$|^\/papi\/v1\/cm\/account$/;
 
 /** The exchange's answer: `200`, `503`, `400 (-2022)`, `no answer`. */

@@ -13,7 +13,7 @@ import {
   writeLocalFile,
 } from '../../../connect/local-file.ts';
 import { spanText } from '../../../terminal/ages.ts';
-import type { Run } from '../../../terminal/cli.ts';
+import type { CommandRun } from '../../../terminal/cli.ts';
 import { inColumns } from '../../../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
 import { countText } from '../../../terminal/numbers.ts';
@@ -25,7 +25,7 @@ import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud
 const TICK_EVERY_MS = 15_000;
 
 /** Throws CliError when there is a local cloud already. */
-export async function serve(run: Run<object>, options: DrillOptions): Promise<ExitCode> {
+export async function serve(run: CommandRun<object>, options: DrillOptions): Promise<ExitCode> {
   const { positions, hedge, rttMs, seed } = options;
   const { clock, env, terminal } = run.cli;
   const path = localFilePath(env);
@@ -68,7 +68,10 @@ export async function serve(run: Run<object>, options: DrillOptions): Promise<Ex
 }
 
 /** A signal is not kept waiting for the start: undefined then, whatever becomes of the work. */
-async function unlessInterrupted<T>({ interrupted, warn }: Run<object>, work: Promise<T>): Promise<T | undefined> {
+async function unlessInterrupted<T>(
+  { interrupted, warn }: CommandRun<object>,
+  work: Promise<T>,
+): Promise<T | undefined> {
   const winner = await Promise.race([work, untilAborted(interrupted)]);
   if (!interrupted.aborted) return winner as T;
   work.catch(() => undefined);
@@ -81,7 +84,7 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: Run<object>): readonly string[] {
+function welcome({ file, accounts, settings }: ServedCloud, { paint, cli }: CommandRun<object>): readonly string[] {
   const [truth] = [...accounts.values()].map(account => account.truth());
   const held = [
     countText(truth?.positions.length ?? 0, 'position'),
@@ -144,11 +147,11 @@ const environmentOfBot = ({ region, dynamoUrl, lambdaUrl, liquidatorName }: Loca
 ];
 
 /** Returns the function that stops it. */
-function reopenOnEnter(served: ServedCloud, run: Run<object>): () => void {
+function reopenOnEnter(served: ServedCloud, run: CommandRun<object>): () => void {
   const { stdin } = process;
   const onInput = (): void => {
     served.reopen(DEFAULT_BOT_ID);
-    run.say(run.paint.look('  the positions are open again'));
+    run.say(run.paint.info('  the positions are open again'));
   };
   stdin.on('data', onInput);
   return () => {

@@ -18,7 +18,7 @@ import { type Axis, type AxisBreak, axisOf } from './axis.ts';
 import type { Episode } from './episodes.ts';
 import { type Lanes, lanesOf } from './lanes.ts';
 import { drawMarks, percent } from './marks.ts';
-import { MOMENT_SHAPES, type Moment } from './moments.ts';
+import { MOMENT_SHAPES, type TimelineMoment } from './moments.ts';
 import { type Round, roundsOf } from './rounds.ts';
 
 const TICKS_PX = 16;
@@ -30,7 +30,7 @@ const BOTTOM_PX = 4;
 interface FigureOptions {
   /** The instant of 0 s. */
   readonly zeroMs: number;
-  readonly moments: readonly Moment[];
+  readonly moments: readonly TimelineMoment[];
   /** Whether the table of requests lists the one with this index. */
   readonly isListed: (index: number) => boolean;
 }
@@ -69,7 +69,7 @@ interface Tops {
   readonly height: number;
 }
 
-function topsOf(moments: readonly Moment[], lanes: Lanes): Tops {
+function topsOf(moments: readonly TimelineMoment[], lanes: Lanes): Tops {
   const attempts = TICKS_PX + (moments.length > 0 ? MOMENTS_PX : 0);
   const rounds = attempts + ATTEMPTS_PX + 2;
   const top = rounds + ROUNDS_PX;
@@ -134,7 +134,7 @@ function drawTick(at: number, ms: number, stepMs: number, tops: Tops): Markup {
 /** To the right of this, in percent, a tick's label is left of the tick. */
 const LAST_TICK = 92;
 
-function drawMoment({ atMs, kind, says }: Moment, axis: Axis, tops: Tops): Markup {
+function drawMoment({ atMs, kind, says }: TimelineMoment, axis: Axis, tops: Tops): Markup {
   const y = tops.moments + MOMENTS_PX / 2;
   return html`<g class="moment t-${kind}"><title>${says}, ${utc(atMs)} UTC</title><line x1="${percent(axis.at(atMs))}" x2="${percent(axis.at(atMs))}" y1="${y}" y2="${tops.bottom}"/><use href="#s-${MOMENT_SHAPES[kind]}" x="${percent(axis.at(atMs))}" y="${y}"/></g>`;
 }

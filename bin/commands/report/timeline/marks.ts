@@ -42,7 +42,7 @@ export function shapes(): Markup {
 export const percent = (value: number): string => `${value.toFixed(2)}%`;
 
 /** Of a lane's height. */
-const THICKNESS: Readonly<Record<Purpose, number>> = { look: 0.2, ask: 0.2, cancel: 0.4, close: 0.75 };
+const THICKNESS: Readonly<Record<Purpose, number>> = { read: 0.2, ask: 0.2, cancel: 0.4, close: 0.75 };
 const THINNEST_PX = 1;
 
 /** From this number on, marks of one kind that nearly touch are drawn as one. */

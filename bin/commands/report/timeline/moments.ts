@@ -3,7 +3,7 @@
 import type { Incident } from '../../../incident/incident.ts';
 import { isPlausible } from './episodes.ts';
 
-export interface Moment {
+export interface TimelineMoment {
   readonly atMs: number;
   readonly kind: 'beat' | 'late' | 'dead' | 'call';
   readonly says: string;
@@ -13,10 +13,10 @@ export interface Moment {
 export const MOMENT_SHAPES = { beat: 'ok', late: 'throttled', dead: 'forbidden', call: 'unknown' } as const;
 
 /** In time order. */
-export function momentsIn({ cause, duplicatesAtMs, events }: Incident): readonly Moment[] {
+export function momentsIn({ cause, duplicatesAtMs, events }: Incident): readonly TimelineMoment[] {
   const found = events.find(({ type }) => type === 'bot_dead')?.atMs;
   const { dead, lateAtMs } = cause;
-  const all: readonly (readonly [number | undefined, Moment['kind'], string])[] = [
+  const all: readonly (readonly [number | undefined, TimelineMoment['kind'], string])[] = [
     [dead?.lastBeatAtMs, 'beat', 'the bot’s last heartbeat'],
     [lateAtMs, 'late', 'the watchdog notified that the bot is late'],
     [dead?.isReportedFailure === true ? undefined : dead?.deadlineMs, 'dead', 'the bot’s deadline'],

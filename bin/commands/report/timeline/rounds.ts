@@ -12,7 +12,7 @@ export function roundsOf(episodes: readonly Episode[]): readonly Round[] {
   return episodes.flatMap(({ requests, toMs }) => {
     const starts = new Map<number, number>();
     for (const { request, fromMs } of requests) {
-      if (request.purpose !== 'look' || request.round === 0) continue;
+      if (request.purpose !== 'read' || request.round === 0) continue;
       starts.set(request.round, Math.min(starts.get(request.round) ?? fromMs, fromMs));
     }
     const ordered = [...starts].toSorted(([, a], [, b]) => a - b);

@@ -6,7 +6,7 @@ import type { RequestResult } from '../../../incident/requests.ts';
 import { type Episode, episodesOf, inFigures } from './episodes.ts';
 import { drawFigure } from './figure.ts';
 import { RESULT_WORDS, shapes } from './marks.ts';
-import { MOMENT_SHAPES, type Moment, momentsIn } from './moments.ts';
+import { MOMENT_SHAPES, momentsIn, type TimelineMoment } from './moments.ts';
 
 /** Figures at the start and at the end; a run of hours is not drawn in between. */
 const MOST_FIGURES = 4;
@@ -37,14 +37,14 @@ export function drawTimeline(incident: Incident, isListed: (index: number) => bo
   return html`${shapes()}${head.map(draw)}${left.length > 0 ? html`<p class="note">${left.length} attempts in between are not drawn, from ${left[0]?.attempt?.number ?? '?'} to ${left.at(-1)?.attempt?.number ?? '?'}; the table of attempts has them.</p>` : undefined}${tail.map(draw)}${legend(incident, all)}`;
 }
 
-const MOMENT_WORDS: Readonly<Record<Moment['kind'], string>> = {
+const MOMENT_WORDS: Readonly<Record<TimelineMoment['kind'], string>> = {
   beat: 'last heartbeat',
   late: 'notified as late',
   dead: 'deadline, and the watchdog’s trip',
   call: 'further call, refused',
 };
 
-function legend({ requests, attempts }: Incident, moments: readonly Moment[]): Markup {
+function legend({ requests, attempts }: Incident, moments: readonly TimelineMoment[]): Markup {
   const present = new Set(requests.map(({ result }) => result));
   const entries = (Object.keys(RESULT_WORDS) as RequestResult[]).filter(result => present.has(result));
   return html`<div class="legend"><ul>${entries.map(
@@ -52,7 +52,7 @@ function legend({ requests, attempts }: Incident, moments: readonly Moment[]): M
       html`<li><svg width="14" height="14" class="m r-${result}" aria-hidden="true"><use href="#s-${result}" x="7" y="7"/></svg>${RESULT_WORDS[result]}</li>`,
   )}</ul><ul>${BARS.map(
     ([name, height]) =>
-      html`<li><svg width="22" height="10" class="m" aria-hidden="true"><rect class="b-${name}" x="0" y="${5 - height / 2}" width="22" height="${height}"/></svg>${name === 'look' ? 'read or query' : name}</li>`,
+      html`<li><svg width="22" height="10" class="m" aria-hidden="true"><rect class="b-${name}" x="0" y="${5 - height / 2}" width="22" height="${height}"/></svg>${name === 'read' ? 'read or query' : name}</li>`,
   )}</ul>${
     moments.length === 0
       ? undefined
@@ -68,7 +68,7 @@ function legend({ requests, attempts }: Incident, moments: readonly Moment[]): M
 }
 
 const BARS = [
-  ['look', 2],
+  ['read', 2],
   ['cancel', 4],
   ['close', 7],
 ] as const;

@@ -48,8 +48,8 @@ function reasonOf({ failure, unprovenStarts, trip }: BotRow): string {
 /** Once per tick: a tick that takes over notifies again, because the first one may have died before it did. */
 function notifyDead(tick: TickContext, row: BotRow, correlationId: string, reason: string): void {
   const { ports, tally } = tick;
-  if (tally.fired.has(row.botId)) return;
-  tally.fired.set(row.botId, correlationId);
+  if (tally.tripped.has(row.botId)) return;
+  tally.tripped.set(row.botId, correlationId);
   const about = { correlationId, botId: row.botId, sealed: true };
   const data = {
     reason,

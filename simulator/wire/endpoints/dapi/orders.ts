@@ -6,7 +6,7 @@
 import { cancelConditional, cancelOrder, restingStops } from '../../../engine/orders/cancel.ts';
 import type { ConditionalState } from '../../../engine/orders/conditional-state.ts';
 import { symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
-import { type AccountEndpoint, bySymbol, type Call, noSuchPath, oneOrder, signed } from '../../endpoint.ts';
+import { type AccountEndpoint, bySymbol, type EndpointCall, noSuchPath, oneOrder, signed } from '../../endpoint.ts';
 import { exactNumber } from '../../exact-number.ts';
 import { findOrder } from '../../find-order.ts';
 import { cancelJson, pairOf, priceText, quantityText } from '../../order-json.ts';
@@ -42,7 +42,7 @@ export const COIN_ORDERS: readonly AccountEndpoint[] = [
   ...[coinOpenOrders, coinOrderPost, coinOrderGet, coinOrderDelete],
 ];
 
-function stopMeant({ account, params }: Call): ConditionalState | undefined {
+function stopMeant({ account, params }: EndpointCall): ConditionalState | undefined {
   const orderId = params.text('orderId');
   return account.conditionals.find(one => one.older && one.algoId === orderId && one.symbol === params.all.symbol);
 }

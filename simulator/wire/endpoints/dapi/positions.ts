@@ -4,7 +4,7 @@
  */
 
 import Big from 'big.js';
-import { type Call, signed } from '../../endpoint.ts';
+import { type EndpointCall, signed } from '../../endpoint.ts';
 import { pairOf } from '../../order-json.ts';
 import { orderMarginText, type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
 import { assetRows } from '../account.ts';
@@ -23,7 +23,7 @@ export const coinPositionRisk = signed(
 );
 
 /** By pair or margin asset; there is no parameter `symbol`. */
-export const coinRows = ({ world, account, params }: Call): readonly PositionRow[] =>
+export const coinRows = ({ world, account, params }: EndpointCall): readonly PositionRow[] =>
   positionRows(world, account, 'all', 'cm').filter(
     ({ symbol }) =>
       (params.text('pair') ?? pairOf(symbol)) === pairOf(symbol) &&
@@ -40,7 +40,7 @@ const bothRow = (row: PositionRow): PositionRow => ({
  * What the pages of COIN-M and of portfolio margin CM have in common. `notionalValue` is not on COIN-M's page, but in the
  * sample that ccxt has (fetchPositions, "inverse").
  */
-export function coinPositionJson({ world, account }: Call, row: PositionRow) {
+export function coinPositionJson({ world, account }: EndpointCall, row: PositionRow) {
   const { unrealizedProfit: unRealizedProfit, notional: notionalValue, ...texts } = positionTexts(world, row);
   const { symbol, positionSide, positionAmt, entryPrice, markPrice, updateTime } = texts;
   return {
@@ -62,7 +62,7 @@ export const coinAccount = signed({ method: 'GET', path: '/dapi/v1/account', mar
   };
 });
 
-export function accountRow({ world, account }: Call, row: PositionRow) {
+export function accountRow({ world, account }: EndpointCall, row: PositionRow) {
   const { markPrice: _, notional: __, ...texts } = positionTexts(world, row);
   return {
     ...{ ...texts, positionInitialMargin: texts.initialMargin, openOrderInitialMargin: orderMarginText(row) },

@@ -7,7 +7,7 @@ import { cancelAllConditionals, cancelConditional } from '../../../engine/orders
 import { type ConditionalState, isWaiting } from '../../../engine/orders/conditional-state.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
 import { isOf, symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
-import { type AccountEndpoint, bySymbol, type Call, noSuchPath, signed } from '../../endpoint.ts';
+import { type AccountEndpoint, bySymbol, type EndpointCall, noSuchPath, signed } from '../../endpoint.ts';
 import { exactNumber } from '../../exact-number.ts';
 import { priceText, quantityText } from '../../order-json.ts';
 
@@ -58,7 +58,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
   ];
 }
 
-function strategyMeant({ world, account, params }: Call, market: Where): ConditionalState | undefined {
+function strategyMeant({ world, account, params }: EndpointCall, market: Where): ConditionalState | undefined {
   const { symbol } = symbolOf(world, params.required('symbol'));
   const strategyId = params.text('strategyId');
   return account.conditionals.find(

@@ -6,7 +6,7 @@
 
 import { checkClientId32 } from '../../../engine/orders/place-order.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
-import { type AccountEndpoint, type Call, type Endpoint, oneOrder, signed } from '../../endpoint.ts';
+import { type AccountEndpoint, type Endpoint, type EndpointCall, oneOrder, signed } from '../../endpoint.ts';
 import { type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
 import { requestOrder } from '../../request-order.ts';
 import { accountConfig, assetRows, positionSideDual } from '../account.ts';
@@ -54,7 +54,7 @@ const cmPositions = signed({ method: 'GET', path: '/papi/v1/cm/positionRisk', ma
 );
 
 /** What portfolio margin shows of an asset. */
-const assets = (call: Call, rows: readonly PositionRow[]) =>
+const assets = (call: EndpointCall, rows: readonly PositionRow[]) =>
   assetRows(call, rows).map(row => ({
     ...{ asset: row.asset, crossWalletBalance: row.crossWalletBalance, crossUnPnl: row.crossUnPnl },
     ...{ maintMargin: row.maintMargin, initialMargin: row.initialMargin },

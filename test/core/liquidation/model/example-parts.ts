@@ -1,4 +1,4 @@
-/** What examples are made of: accounts, troubles, and questions about a run. */
+/** What examples are made of: accounts, faults, and checks of a run. */
 
 import type { ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
 import type { Attempt, Played } from './play.ts';

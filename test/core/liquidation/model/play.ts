@@ -109,7 +109,7 @@ export function play(schedule: Schedule): Played {
   return { schedule, model, watch, attempts, last, violations: [...model.books.violations, ...watch.violations] };
 }
 
-/** Trouble that ends ends flat, and nothing is left once it is over. */
+/** If every fault ends, the account becomes flat, and nothing is left. */
 function checkEnd(model: ModelExchange, watch: Watch, attempt: Attempt | undefined, last: Played['last']): void {
   if (last !== 'over') watch.say('end', `the run did not end flat: ${last}`);
   else if (attempt && attempt.startedAtMs - model.startMs > calmFromMs(model.schedule)) {

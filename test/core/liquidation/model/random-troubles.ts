@@ -1,4 +1,4 @@
-/** What goes wrong in a random schedule. Every trouble ends by itself, most within the first attempt. */
+/** What goes wrong in a random schedule. Every fault ends by itself, most within the first attempt. */
 
 import type { RequestKind } from '../../../../lambda/core/exchange/request.ts';
 import type { Dice } from './dice.ts';

@@ -82,7 +82,7 @@ export interface ExchangeWays {
   readonly positionLagMs: number;
   readonly listLagMs: number;
   readonly lagsUntilMs: number;
-  /** What one order finds in the book, in thousandths; undefined: enough. */
+  /** How much of one order the book can fill, in thousandths; undefined: all of it. */
   readonly thinBook: number | undefined;
   /** How market orders end that find nothing at all, until `emptyUntilMs`. */
   readonly emptyUntilMs: number;
@@ -174,7 +174,7 @@ export interface JobWays {
   readonly confirmMs: number;
 }
 
-/** When the last trouble that ends is over; Infinity where one never ends. */
+/** When the last fault that ends is over; Infinity where one never ends. */
 export function calmFromMs({ troubles, halts, key, limits, exchange, trades, ...rest }: Schedule): number {
   return Math.max(
     0,

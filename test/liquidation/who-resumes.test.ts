@@ -136,7 +136,7 @@ describe('a run whose end is not stored', () => {
       },
       confirmMs: 10_000,
     },
-  ])('is gone on with by whom it called: $says', async ({ store, confirmMs }) => {
+  ])('is resumed by whom it called: $says', async ({ store, confirmMs }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
     rig.exchange.faults.add({ on: { method: 'POST' }, times: ALWAYS, fault: { kind: 'refuse', code: -1008 } });

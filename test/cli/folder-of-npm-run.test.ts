@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandWords, standWhereTheUserStands } from '../../bin/terminal/user-folder.ts';
+import { commandWords, returnToCallersFolder } from '../../bin/terminal/user-folder.ts';
 import { startProgram } from './served-cloud.ts';
 
 const ROOT = process.cwd();
@@ -28,7 +28,7 @@ describe('only npm’s own script of this package is moved', () => {
   const moved = (changes: Readonly<Record<string, string | undefined>>, cwd = ROOT): readonly string[] => {
     const to: string[] = [];
     const env = { INIT_CWD: '/home/ada', npm_package_json: join(ROOT, 'package.json'), ...changes };
-    standWhereTheUserStands({ env, cwd: () => cwd, chdir: place => void to.push(place) }, ROOT);
+    returnToCallersFolder({ env, cwd: () => cwd, chdir: place => void to.push(place) }, ROOT);
     return to;
   };
 
@@ -46,7 +46,7 @@ describe('only npm’s own script of this package is moved', () => {
       throw new Error('ENOENT');
     };
     const env = { INIT_CWD: '/gone', npm_package_json: join(ROOT, 'package.json') };
-    expect(() => standWhereTheUserStands({ env, cwd: () => ROOT, chdir }, ROOT)).not.toThrow();
+    expect(() => returnToCallersFolder({ env, cwd: () => ROOT, chdir }, ROOT)).not.toThrow();
   });
 });
 

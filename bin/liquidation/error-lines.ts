@@ -9,7 +9,7 @@ const MOST_SHOWN = 12;
 const MOST_SYMBOLS = 5;
 
 /** `bad` for errors, `warn` for warnings. Errors with one code and one text are one line, with their count. */
-export function troubleLines(
+export function errorLines(
   errors: readonly AnswerError[],
   tone: 'bad' | 'warn',
   { paint, width }: Screen,

@@ -37,7 +37,7 @@ describe('market orders with a coarser grid than limit orders', () => {
   });
 });
 
-test('"too small" of a position whose worth is not known is not believed', async () => {
+test('a close that is refused as too small is sent again where the worth of the position is not known', async () => {
   const day = await dayOf({}, twoPositions, ({ exchange }) => {
     exchange.faults.add({
       on: { path: POSITIONS },

@@ -84,7 +84,7 @@ describe('in a bot’s row', () => {
     },
   );
 
-  it('no times at all are nothing to complain of', () => {
+  it('no times at all are no finding', () => {
     const { times, problems } = readBotRow('alpha', without('heartbeat_ms', 'late_after_ms', 'dead_after_ms'));
     expect([times, problems]).toEqual([undefined, []]);
   });

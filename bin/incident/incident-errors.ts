@@ -5,7 +5,7 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import { type Fields, fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 
-export interface IncidentTrouble {
+export interface IncidentError {
   /** A code of lambda/core/invocation/error-codes.ts, unless it was tampered with. */
   readonly code: string;
   readonly message: string;
@@ -25,13 +25,13 @@ export interface IncidentTrouble {
 }
 
 /** In order of their first appearance; errors that only the answer has come last. */
-export function readTroubles(events: readonly IncidentEvent[], answer: Answer | undefined): readonly IncidentTrouble[] {
-  const troubles = new Map<string, IncidentTrouble>();
+export function readErrors(events: readonly IncidentEvent[], answer: Answer | undefined): readonly IncidentError[] {
+  const errors = new Map<string, IncidentError>();
   const add = (row: Fields, symbol: string | undefined, atMs: number | undefined, fromAnswer: boolean): void => {
-    const one = readTrouble(row, symbol);
+    const one = readError(row, symbol);
     const key = `${one.code}|${one.symbol ?? ''}`;
-    const before = troubles.get(key);
-    troubles.set(key, {
+    const before = errors.get(key);
+    errors.set(key, {
       ...(before ?? one),
       message: one.message,
       times: (before?.times ?? 0) + (fromAnswer ? 0 : 1),
@@ -47,13 +47,13 @@ export function readTroubles(events: readonly IncidentEvent[], answer: Answer | 
   }
   const last = events.findLast(({ data }) => 'errors' in data);
   for (const row of rowsOf(answer?.errors ?? last?.data.errors)) add(row, undefined, undefined, true);
-  return [...troubles.values()];
+  return [...errors.values()];
 }
 
-export const readWarnings = (answer: Answer | undefined): readonly IncidentTrouble[] =>
-  rowsOf(answer?.warnings).map(row => readTrouble(row, undefined));
+export const readWarnings = (answer: Answer | undefined): readonly IncidentError[] =>
+  rowsOf(answer?.warnings).map(row => readError(row, undefined));
 
-function readTrouble(row: Fields, symbol: string | undefined): IncidentTrouble {
+function readError(row: Fields, symbol: string | undefined): IncidentError {
   const code = textOf(row.code) ?? '?';
   return {
     code,

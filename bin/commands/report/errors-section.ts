@@ -2,7 +2,7 @@
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
-import type { IncidentTrouble } from '../../incident/troubles.ts';
+import type { IncidentError } from '../../incident/incident-errors.ts';
 import type { GuideSections } from './guide-sections.ts';
 import { tableOf } from './table.ts';
 import { utcTime } from './words.ts';
@@ -18,17 +18,17 @@ const KNOWN_WORDS: Readonly<Record<string, string>> = {
 /** The maximum for one code over hundreds of symbols. */
 const MOST_ROWS = 25;
 
-export function troublesSection({ errors, warnings }: Incident, guideSections: GuideSections): Markup {
+export function errorsSection({ errors, warnings }: Incident, guideSections: GuideSections): Markup {
   const all = [...errors, ...warnings];
   if (all.length === 0) return html`<p>None.</p>`;
   const isWarning = new Set(warnings);
   const groups = Map.groupBy(all, ({ heading, code }) => heading ?? code);
-  const urgency = (group: readonly IncidentTrouble[]): number =>
+  const urgency = (group: readonly IncidentError[]): number =>
     Math.max(...group.map(({ standing }) => Number(standing)));
   const ordered = [...groups].toSorted(([, a], [, b]) => urgency(b) - urgency(a));
   const blocks = ordered.map(
     ([name, group]) =>
-      html`<section class="trouble"><h3>${name}</h3>${tableFor(group, isWarning)}${guideSectionOf(group[0]?.heading, guideSections)}</section>`,
+      html`<section class="error"><h3>${name}</h3>${tableFor(group, isWarning)}${guideSectionOf(group[0]?.heading, guideSections)}</section>`,
   );
   const shorthand = /\$[A-Z]{2}|<code>ask /.test(blocks.join(''))
     ? html`<p class="note">What <code>ask</code> and names like <code>$STACK</code> mean: docs/troubleshooting.md, “Names and commands”.</p>`
@@ -36,7 +36,7 @@ export function troublesSection({ errors, warnings }: Incident, guideSections: G
   return html`${blocks}${shorthand}`;
 }
 
-function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<IncidentTrouble>): Markup {
+function tableFor(group: readonly IncidentError[], isWarning: ReadonlySet<IncidentError>): Markup {
   const shown = group.toSorted((a, b) => Number(b.standing) - Number(a.standing)).slice(0, MOST_ROWS);
   const more = group.length - shown.length;
   const table = tableOf({
@@ -71,7 +71,7 @@ function tableFor(group: readonly IncidentTrouble[], isWarning: ReadonlySet<Inci
   return html`${table}${more > 0 ? html`<p class="note">And ${more} more of this kind.</p>` : undefined}`;
 }
 
-function timesOf({ times, firstAtMs, lastAtMs }: IncidentTrouble): string {
+function timesOf({ times, firstAtMs, lastAtMs }: IncidentError): string {
   if (times === 0 || firstAtMs === undefined) return 'from the answer';
   if (times === 1) return utcTime(firstAtMs);
   return `${times} times, ${utcTime(firstAtMs)} to ${utcTime(lastAtMs)}`;
