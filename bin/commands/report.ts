@@ -19,7 +19,7 @@ import {
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
-import { curesIn } from './report/cures.ts';
+import { guideSectionsIn } from './report/guide-sections.ts';
 import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
 import { reportPage } from './report/page.ts';
 
@@ -62,8 +62,8 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   const id = run.args[0] ?? '';
   const papers = await run.progress(`reading the audit log of ${id}`, readKnownRecords(connection, id));
   const { incident } = papers;
-  const cures = curesIn(readGuide());
-  const page = reportPage({ papers, cures, where: connection.where, version, nowMs: cli.clock.nowMs() });
+  const guideSections = guideSectionsIn(readGuide());
+  const page = reportPage({ papers, guideSections, where: connection.where, version, nowMs: cli.clock.nowMs() });
   const path = namedFile(options) ?? usualPath(`flatline-report-${id}`, options);
   writeNewFile(path, page, options);
   const { headline, state, tone, open } = incident.verdict;

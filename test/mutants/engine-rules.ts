@@ -193,8 +193,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/trouble',
     'a repair is made first',
-    "return { repair: { kind: 'wanted', sinceMs: atMs, failures: 0 }, mayGoOn: true };\n    case 'wanted':",
-    "return { repair, mayGoOn: false };\n    case 'wanted':",
+    'failures: 0 } : repair, mayGoOn: true }',
+    'failures: 0 } : repair, mayGoOn: false }',
     'a clock that is refused',
   ),
   // Progress
