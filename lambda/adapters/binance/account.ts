@@ -56,7 +56,8 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
     const once: AskOnce = async (schema, send) => {
       const limits = { timeoutMs: endsAtMs - clock().nowMs(), ...(signal ? { signal } : {}) };
-      const current = beginCall(clock(), limits, hasHost ? undefined : NO_WALLET_HOST);
+      const afresh = 'afresh' in request && request.afresh;
+      const current = beginCall(clock(), limits, afresh, hasHost ? undefined : NO_WALLET_HOST);
       try {
         await calls.run(current, send);
       } catch (error) {

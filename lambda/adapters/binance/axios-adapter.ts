@@ -17,6 +17,8 @@ export interface Call {
   readonly clock: Clock;
   readonly endsAtMs: number;
   readonly signal: AbortSignal | undefined;
+  /** On a connection that no request was sent on. */
+  readonly afresh: boolean;
   /** Why nothing may be sent; undefined: it may be sent. */
   refusal: SendResult | undefined;
   /** Method and path as the SDK built them, and when the request began. */
@@ -29,10 +31,10 @@ export interface Call {
 
 export const calls = new AsyncLocalStorage<Call>();
 
-export function beginCall(clock: Clock, { timeoutMs, signal }: CallLimits, refusal?: SendResult): Call {
+export function beginCall(clock: Clock, { timeoutMs, signal }: CallLimits, afresh = false, refusal?: SendResult): Call {
   const nowMs = clock.nowMs();
   const nothingYet = { request: undefined, sent: undefined, problem: undefined, endedAtMs: nowMs };
-  return { clock, endsAtMs: nowMs + timeoutMs, signal, refusal, ...nothingYet };
+  return { clock, endsAtMs: nowMs + timeoutMs, signal, afresh, refusal, ...nothingYet };
 }
 
 interface AxiosConfig {
@@ -52,8 +54,9 @@ export function createAxiosAdapter(transport: Transport, origin: string, apiKey:
     const startedAtMs = call.clock.nowMs();
     call.request = { method, path, startedAtMs };
     const limits = { timeoutMs: call.endsAtMs - startedAtMs, signal: call.signal };
+    const request = { origin, method, target, apiKey, afresh: call.afresh };
     try {
-      call.sent = call.refusal ?? (await sendOnce(transport, { origin, method, target, apiKey }, limits, call.clock));
+      call.sent = call.refusal ?? (await sendOnce(transport, request, limits, call.clock));
     } catch (error) {
       call.problem = error;
     }

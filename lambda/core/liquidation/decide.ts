@@ -15,7 +15,7 @@ import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { wantReads } from './lists/want-reads.ts';
 import { wantWitness } from './lists/witness.ts';
-import { patienceMs } from './silence.ts';
+import { afreshAfter, patienceMs } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
@@ -157,7 +157,8 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
-      chosen.add('closes', { kind: 'close', order, recvWindowMs: windowOf(state, target) });
+      const recvWindowMs = windowOf(state, target);
+      chosen.add('closes', { kind: 'close', order, recvWindowMs, ...afreshAfter(target) });
     }
   }
   return closes.length > 0;

@@ -7,7 +7,7 @@
 import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
-import { isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
+import { afreshAfter, isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
 import {
@@ -105,20 +105,24 @@ function wantForShelf(
 
 function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishes: Wishes): void {
   const { symbol, rank } = own;
+  const ranked = (work: CancelWork) => (request: ExchangeRequest) => ({
+    rank,
+    request: { ...request, ...afreshAfter(work) },
+  });
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
-    const requests = orderCancels(state, own).map(request => ({ rank, request }));
+    const requests = orderCancels(state, own).map(ranked(own.cancelOrders));
     if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
     else addTimer(wishes.timers, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
     if (isReady(state, own.cancelConditionals, nowMs))
-      wishes.others.push(...conditionals.map(request => ({ rank, request })));
+      wishes.others.push(...conditionals.map(ranked(own.cancelConditionals)));
     else addTimer(wishes.timers, state, own.cancelConditionals);
   } else if (asksForSweep(state, own, nowMs)) {
     if (isReady(state, own.cancelConditionals, nowMs))
-      wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
+      wishes.sweeps.push(ranked(own.cancelConditionals)({ kind: 'cancel-conditionals', symbol }));
     else addTimer(wishes.timers, state, own.cancelConditionals);
   }
 }
