@@ -21,11 +21,18 @@ import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { connectionWords, forDeployment } from '../terminal/connection-words.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
 import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
+import type { Register } from '../terminal/program.ts';
 import { wrap } from '../terminal/text-width.ts';
 import { type OperatorOptions, operatorOptions } from './operator-options.ts';
 import { STANDING_SHAPE, standingJson } from './standing-json.ts';
 import { meaning, standingTable } from './standing-words.ts';
 import { type ListedBot, readWatch } from './standings.ts';
+
+/** A verb that needs no options of its own. */
+export const changeCommand =
+  (verb: Verb): Register =>
+  (program, cli) =>
+    registerChange(program, cli, verb);
 
 /** Returns the command, so that the caller can add options. */
 export function registerChange<O extends OperatorOptions>(program: Command, cli: Cli, verb: Verb<O>): Command {

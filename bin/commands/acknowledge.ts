@@ -1,16 +1,10 @@
 /** `flatline acknowledge`: records that a person handles a bot's alerts, and notifies mail, chat, PagerDuty and Opsgenie. */
 
-import type { Command } from 'commander';
 import { acknowledge } from '../../lambda/app/operator/operator-commands.ts';
-import { registerChange, type Verb } from '../bots/change-watch.ts';
+import { changeCommand } from '../bots/change-watch.ts';
 import { STORE_MS } from '../connect/connection.ts';
-import type { Cli } from '../terminal/cli.ts';
 
-export function registerAcknowledge(program: Command, cli: Cli): void {
-  registerChange(program, cli, ACKNOWLEDGE);
-}
-
-const ACKNOWLEDGE: Verb = {
+export const registerAcknowledge = changeCommand({
   name: 'acknowledge',
   summary: 'acknowledge the alerts of a bot',
   description:
@@ -21,4 +15,4 @@ const ACKNOWLEDGE: Verb = {
   onlyKnown: true,
   change: (bots, action) => acknowledge(bots, action, STORE_MS),
   done: ({ by }) => `is handled by ${by}; the receivers of the alerts are notified within a minute`,
-};
+});

@@ -1,16 +1,10 @@
 /** `flatline arm`: starts the watch of a bot that was disarmed or never seen. */
 
-import type { Command } from 'commander';
 import { arm } from '../../lambda/app/operator/operator-commands.ts';
-import { registerChange, type Verb } from '../bots/change-watch.ts';
+import { changeCommand } from '../bots/change-watch.ts';
 import { STORE_MS } from '../connect/connection.ts';
-import type { Cli } from '../terminal/cli.ts';
 
-export function registerArm(program: Command, cli: Cli): void {
-  registerChange(program, cli, ARM);
-}
-
-const ARM: Verb = {
+export const registerArm = changeCommand({
   name: 'arm',
   summary: 'start watching a bot that was disarmed or never seen',
   description:
@@ -20,4 +14,4 @@ const ARM: Verb = {
   onlyKnown: true,
   change: (bots, action) => arm(bots, action, STORE_MS),
   done: () => 'is armed; its full time to report starts now',
-};
+});

@@ -71,6 +71,15 @@ const valuesIn = (places: readonly Place[]): readonly (readonly [string, readonl
   ...new Map(places.flatMap(({ values }) => values)),
 ];
 
+/** In bash and zsh: the place after one more word of the command line. */
+const findPlace = (places: readonly Place[]): readonly string[] => [
+  '    case "$place $word" in',
+  ...places
+    .filter(({ path }) => path !== '')
+    .map(({ path }) => `      "${path.includes(' ') ? path : ` ${path}`}") place="${path}" ;;`),
+  '    esac',
+];
+
 function bash(places: readonly Place[]): readonly string[] {
   return [
     '# flatline completion for bash',
@@ -83,11 +92,7 @@ function bash(places: readonly Place[]): readonly string[] {
     ),
     '  esac',
     '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
-    '    case "$place $word" in',
-    ...places
-      .filter(({ path }) => path !== '')
-      .map(({ path }) => `      "${path.includes(' ') ? path : ` ${path}`}") place="${path}" ;;`),
-    '    esac',
+    ...findPlace(places),
     '  done',
     '  case "$place" in',
     ...places.map(place => `    "${place.path}") COMPREPLY=($(compgen -W "${textsOf(place)}" -- "$current")) ;;`),
@@ -107,11 +112,7 @@ function zsh(places: readonly Place[]): readonly string[] {
     ...valuesIn(places).map(([option, choices]) => `    ${option}) compadd -- ${choices.join(' ')}; return ;;`),
     '  esac',
     '  for word in "${(@)words[2,CURRENT-1]}"; do',
-    '    case "$place $word" in',
-    ...places
-      .filter(({ path }) => path !== '')
-      .map(({ path }) => `      "${path.includes(' ') ? path : ` ${path}`}") place="${path}" ;;`),
-    '    esac',
+    ...findPlace(places),
     '  done',
     '  case "$place" in',
     ...places.map(place => `    "${place.path}") compadd -- ${textsOf(place)} ;;`),

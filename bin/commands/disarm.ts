@@ -1,16 +1,10 @@
 /** `flatline disarm`: ends the watch of a bot, as the bot itself does on a clean exit. */
 
-import type { Command } from 'commander';
 import { disarm } from '../../lambda/app/operator/operator-commands.ts';
-import { registerChange, type Verb } from '../bots/change-watch.ts';
+import { changeCommand } from '../bots/change-watch.ts';
 import { STORE_MS } from '../connect/connection.ts';
-import type { Cli } from '../terminal/cli.ts';
 
-export function registerDisarm(program: Command, cli: Cli): void {
-  registerChange(program, cli, DISARM);
-}
-
-const DISARM: Verb = {
+export const registerDisarm = changeCommand({
   name: 'disarm',
   summary: 'end the watch: a silent bot is no longer liquidated',
   description:
@@ -20,4 +14,4 @@ const DISARM: Verb = {
   onlyKnown: false,
   change: (bots, action) => disarm(bots, action, STORE_MS),
   done: () => 'is disarmed: it is NOT WATCHED until its next start, or flatline arm',
-};
+});

@@ -1,16 +1,10 @@
 /** `flatline rearm`: lets a liquidated bot trade again, and warns if its liquidation did not end flat. */
 
-import type { Command } from 'commander';
 import { rearm } from '../../lambda/app/operator/rearm.ts';
-import { registerChange, type Verb } from '../bots/change-watch.ts';
+import { changeCommand } from '../bots/change-watch.ts';
 import { STORE_MS } from '../connect/connection.ts';
-import type { Cli } from '../terminal/cli.ts';
 
-export function registerRearm(program: Command, cli: Cli): void {
-  registerChange(program, cli, REARM);
-}
-
-const REARM: Verb = {
+export const registerRearm = changeCommand({
   name: 'rearm',
   summary: 'let a liquidated bot trade again',
   description:
@@ -28,4 +22,4 @@ const REARM: Verb = {
   },
   change: (bots, action, _options, { unfinished }) => rearm({ bots, unfinished }, action, { timeoutMs: STORE_MS }),
   done: () => 'is armed again: its heartbeats are accepted, and its full time to report starts now',
-};
+});

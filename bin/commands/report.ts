@@ -7,9 +7,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ROOT } from '../../package/root.ts';
-import { nothingKnown, readRecords } from '../incident/read-records.ts';
+import { readKnownRecords } from '../incident/read-records.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
-import { CliError, EXIT } from '../terminal/exit.ts';
+import { EXIT } from '../terminal/exit.ts';
 import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
 import {
   type ConnectionOptions,
@@ -60,9 +60,8 @@ async function report(run: CommandRun<Options>, version: string): Promise<typeof
   const { cli, options } = run;
   const connection = await run.connect();
   const id = run.args[0] ?? '';
-  const papers = await run.progress(`reading the audit log of ${id}`, readRecords(connection, id));
+  const papers = await run.progress(`reading the audit log of ${id}`, readKnownRecords(connection, id));
   const { incident } = papers;
-  if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
   const guideSections = guideSectionsIn(readGuide());
   const page = reportPage({ papers, guideSections, where: connection.where, version, nowMs: cli.clock.nowMs() });
   const path = namedFile(options) ?? usualPath(`flatline-report-${id}`, options);

@@ -2,6 +2,7 @@
 
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
+import { CliError, EXIT } from '../terminal/exit.ts';
 import { type Incident, readIncident } from './incident.ts';
 
 export interface IncidentRecords {
@@ -21,8 +22,15 @@ export async function readRecords({ audit, runs, clock }: Reach, correlationId: 
   return { record, items, incident: readIncident({ correlationId, record, items, nowMs: clock.nowMs() }) };
 }
 
-export const nothingKnown = ({ where }: Pick<Connection, 'where'>, correlationId: string): string =>
-  `${correlationId} is not known in ${where}: no record, no audit log. See flatline audit list.`;
+/** Throws CliError (1) too when neither a record nor an audit log is known. */
+export async function readKnownRecords(connection: Connection, correlationId: string): Promise<IncidentRecords> {
+  const records = await readRecords(connection, correlationId);
+  if (records.incident.kind !== 'nothing') return records;
+  throw new CliError(
+    EXIT.no,
+    `${correlationId} is not known in ${connection.where}: no record, no audit log. See flatline audit list.`,
+  );
+}
 
 /** A list reads each record separately. */
 export const LISTING_MS = 60_000;

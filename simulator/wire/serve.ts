@@ -9,7 +9,6 @@ import { exchangeTimeMs, type World } from '../engine/world.ts';
 import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
 import { batchItems } from './batch-items.ts';
-import { inCoinCodes } from './coin-codes.ts';
 import type { EndpointCall, OrderScript } from './endpoint.ts';
 import { refuseRequest } from './scripted-refusal.ts';
 import { jsonAnswer, refusalAnswer, type WireAnswer } from './wire.ts';
@@ -66,4 +65,19 @@ function passesEngine(world: World, admission: Admission): admission is Extract<
   if (admission.kind === 'open') return false;
   const { queue } = admission.endpoint;
   return queue !== undefined && (queue !== 'conditionals' || world.rules.conditionalsQueueInEngine);
+}
+
+/** COIN-M, "Error Codes": the errors that have another number there. */
+const COIN_CODES: ReadonlyMap<number, number> = new Map([
+  [-4087, -4089],
+  [-4088, -4090],
+  [-4118, -4112],
+  [-4131, -4113],
+  [-4164, -4178],
+  [-5028, -4188],
+]);
+
+function inCoinCodes(refusal: Refusal): Refusal {
+  const code = COIN_CODES.get(refusal.code);
+  return code === undefined ? refusal : new Refusal(code, refusal.message, refusal.status, refusal.headers);
 }

@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 import { INCIDENT_SHAPE, incidentJson } from '../../incident/incident-json.ts';
 import { incidentLines } from '../../incident/incident-lines.ts';
-import { nothingKnown, readRecords } from '../../incident/read-records.ts';
+import { readKnownRecords } from '../../incident/read-records.ts';
 import { requestLines } from '../../incident/request-lines.ts';
 import type { Cli } from '../../terminal/cli.ts';
-import { CliError, EXIT } from '../../terminal/exit.ts';
+import { EXIT } from '../../terminal/exit.ts';
 import {
   type ConnectionOptions,
   connectionOptions,
@@ -39,8 +39,10 @@ export function registerShow(audit: Command, cli: Cli): void {
     cli.action<Options>(async run => {
       const id = run.args[0] ?? '';
       const connection = await run.connect();
-      const { items, incident } = await run.progress(`reading the audit log of ${id}`, readRecords(connection, id));
-      if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
+      const { items, incident } = await run.progress(
+        `reading the audit log of ${id}`,
+        readKnownRecords(connection, id),
+      );
       if (run.options.raw === true) {
         for (const item of items) run.say(JSON.stringify(item));
       } else {

@@ -9,9 +9,9 @@ import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { createFollower } from '../../incident/follower.ts';
 import { recordJson } from '../../incident/incident-json.ts';
-import { LISTING_MS, nothingKnown, readRecords } from '../../incident/read-records.ts';
+import { LISTING_MS, readKnownRecords, readRecords } from '../../incident/read-records.ts';
 import type { Cli, CommandRun } from '../../terminal/cli.ts';
-import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
+import { EXIT, type ExitCode } from '../../terminal/exit.ts';
 import {
   type ConnectionOptions,
   connectionOptions,
@@ -61,10 +61,9 @@ async function followOne(run: CommandRun<Options>, connection: Connection, id: s
   const followed = createFollower(run, { eventsOnly: false });
   const withRetries = retryingReader(run);
   while (!run.interrupted.aborted) {
-    const found = await withRetries(() => readRecords(connection, id));
+    const found = await withRetries(() => readKnownRecords(connection, id));
     if (found !== undefined) {
       const { record, incident } = found;
-      if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
       followed.print(incident);
       if (!incident.verdict.open) {
         if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));

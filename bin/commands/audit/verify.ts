@@ -5,7 +5,7 @@ import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { chainLines, writerName } from '../../incident/incident-lines.ts';
-import { type IncidentRecords, LISTING_MS, nothingKnown, readRecords } from '../../incident/read-records.ts';
+import { type IncidentRecords, LISTING_MS, readKnownRecords } from '../../incident/read-records.ts';
 import { segmentMeaning } from '../../incident/segment-words.ts';
 import type { Cli, CommandRun } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
@@ -68,8 +68,10 @@ async function verify(run: CommandRun<Options>, connection: Connection): Promise
   const { screen } = run;
   const verdicts: { readonly id: string; readonly verification: Verification }[] = [];
   for (const [index, one] of ids.entries()) {
-    const records = await run.progress(`reading audit log ${index + 1} of ${ids.length}`, readRecords(connection, one));
-    if (records.incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, one));
+    const records = await run.progress(
+      `reading audit log ${index + 1} of ${ids.length}`,
+      readKnownRecords(connection, one),
+    );
     verdicts.push({ id: one, verification: records.incident.verification });
     run.say(all ? shortLines(records, screen) : longLines(records, screen));
   }

@@ -47,7 +47,7 @@ export function attemptsSection(incident: Incident): Markup | undefined {
         html`${STATE_WORDS[attempt.state]}${attempt.timedOut ? ', time-out' : ''}${attempt.headline === undefined ? undefined : html`<br><span class="soft">${attempt.headline}</span>`}`,
         thenOf(attempt, attempts[index + 1]),
       ],
-      ...(attempt.state === 'died' || attempt.state === 'failed' ? { mark: 'bad' as const } : {}),
+      mark: attempt.state === 'died' || attempt.state === 'failed' ? 'bad' : undefined,
     })),
   });
   return html`${table}${refused}`;

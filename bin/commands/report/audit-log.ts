@@ -6,7 +6,7 @@ import { eventWords } from '../../incident/event-words.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { writerName } from '../../incident/incident-lines.ts';
 import { segmentMeaning } from '../../incident/segment-words.ts';
-import { folded, tableOf } from './table.ts';
+import { belowEachOther, folded, tableOf } from './table.ts';
 import { instants } from './words.ts';
 
 const OPEN_ROWS = 30;
@@ -38,11 +38,7 @@ export function auditLogSection({ events, correlationId }: Incident): Markup {
           event.symbol ?? '',
           html`${event.doubtful ? html`<b class="bad">doubtful</b> ` : undefined}${facts}`,
         ],
-        ...(event.doubtful || tone === 'bad'
-          ? { mark: 'bad' as const }
-          : tone === 'warn'
-            ? { mark: 'warn' as const }
-            : {}),
+        mark: event.doubtful || tone === 'bad' ? 'bad' : tone === 'warn' ? 'warn' : undefined,
       };
     }),
   });
@@ -84,10 +80,10 @@ export function chainSection(incident: Incident, record: LiquidationRecord | und
         cells: [
           writerName(writer),
           items,
-          html`${says.map((text, index) => html`${index > 0 ? html`<br>` : undefined}${text}`)}`,
+          belowEachOther(says),
           html`<code class="hash">${HASH.test(hash) ? hash : ''}</code>`,
         ],
-        ...(kind === 'intact' ? {} : { mark: kind === 'unsealed' ? ('warn' as const) : ('bad' as const) }),
+        mark: kind === 'intact' ? undefined : kind === 'unsealed' ? 'warn' : 'bad',
       };
     }),
   })}<p class="note">Each record contains the hash of the previous one; the number of records and the last hash are sealed in the liquidations table. An identity that can write both tables can forge both; a printed hash cannot be changed afterwards.</p>`;

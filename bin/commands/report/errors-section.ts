@@ -65,7 +65,7 @@ function tableFor(group: readonly IncidentError[], isWarning: ReadonlySet<Incide
         timesOf(one),
         one.standing ? html`<b class="bad">unresolved</b>` : isWarning.has(one) ? 'warning' : 'resolved',
       ],
-      ...(one.standing ? { mark: 'bad' as const } : {}),
+      mark: one.standing ? 'bad' : undefined,
     })),
   });
   return html`${table}${more > 0 ? html`<p class="note">And ${more} more of this kind.</p>` : undefined}`;

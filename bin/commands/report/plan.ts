@@ -44,11 +44,7 @@ export function checksSection({ checks, kind }: Incident): Markup | undefined {
     columns: [{ name: 'check', kind: 'name' }, { name: 'status' }, { name: 'detail' }, { name: 'guide' }],
     rows: checks.map(row => ({
       cells: [textOf(row.name) ?? '?', textOf(row.status) ?? '?', textOf(row.detail) ?? '', textOf(row.heading) ?? ''],
-      ...(row.status === 'failed'
-        ? { mark: 'bad' as const }
-        : row.status === 'warning'
-          ? { mark: 'warn' as const }
-          : {}),
+      mark: row.status === 'failed' ? 'bad' : row.status === 'warning' ? 'warn' : undefined,
     })),
   });
 }

@@ -4,7 +4,7 @@ import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { IncidentClose, IncidentPosition } from '../../incident/positions.ts';
 import { countText } from '../../terminal/numbers.ts';
-import { folded, type ReportTable, type TableRow, tableOf } from './table.ts';
+import { belowEachOther, folded, type ReportTable, type TableRow, tableOf } from './table.ts';
 import { amountText, feesText, isDecimal, positionKey, sideOf, sumOf } from './words.ts';
 
 /** Further rows are folded on the screen; the largest positions, and those still open, stay visible. */
@@ -37,12 +37,12 @@ export function positionsSection(incident: Incident): Markup | undefined {
     columns: COLUMNS,
     groups: GROUPS,
   };
-  return html`${notes(incident)}${tableOf({ ...table, rows: shown, ...(rest.length === 0 && foot ? { foot } : {}) })}${
+  return html`${notes(incident)}${tableOf({ ...table, rows: shown, foot: rest.length === 0 ? foot : undefined })}${
     rest.length === 0
       ? undefined
       : folded(
           `${rest.length} smaller positions${after?.verified === true ? ', none of them still open' : ''}`,
-          tableOf({ ...table, caption: 'The smaller positions', rows: rest, ...(foot ? { foot } : {}) }),
+          tableOf({ ...table, caption: 'The smaller positions', rows: rest, foot }),
           true,
         )
   }`;
@@ -118,12 +118,9 @@ function rowOf({ symbol, side, before, closes, after }: Place, { before: read, a
     : [one(({ quantity }) => quantity), one(({ averagePrice }) => averagePrice), pnl, fees];
   return {
     cells: [symbol, side, ...held, ...closed, left],
-    ...(after === undefined ? {} : { mark: 'bad' as const }),
+    mark: after === undefined ? undefined : 'bad',
   };
 }
-
-const belowEachOther = (lines: readonly Part[]): Markup =>
-  html`${lines.map((line, index) => html`${index > 0 ? html`<br>` : undefined}${line}`)}`;
 
 /** The sums of the audit log's figures, when there is something to add. */
 function footOf(closes: readonly IncidentClose[]): TableRow | undefined {

@@ -68,8 +68,8 @@ function tableFor(
     columns: [{ name, kind: 'time' }, ...COLUMNS],
     rows: rows.map(([index, request]) => ({
       cells: [say(request.startedAtMs), ...cellsOf(request)],
-      ...(names === 'named' ? { id: `q${index}` } : {}),
-      ...(request.doubtful ? { mark: 'bad' as const } : {}),
+      id: names === 'named' ? `q${index}` : undefined,
+      mark: request.doubtful ? 'bad' : undefined,
     })),
   });
 }

@@ -13,15 +13,15 @@ export interface ReportTable {
   /** Groups above the columns, each with its number of columns. */
   readonly groups?: readonly (readonly [name: string, span: number])[];
   readonly rows: readonly TableRow[];
-  readonly foot?: TableRow;
+  readonly foot?: TableRow | undefined;
   /** On a phone each row is a block of its own, its last cell below the others. */
   readonly stacks?: boolean;
 }
 
 export interface TableRow {
   readonly cells: readonly Part[];
-  readonly id?: string;
-  readonly mark?: 'bad' | 'warn';
+  readonly id?: string | undefined;
+  readonly mark?: 'bad' | 'warn' | undefined;
 }
 
 /** A table with more columns needs a smaller font. */
@@ -47,7 +47,7 @@ function withoutEmptyColumns({ columns, rows, foot, ...table }: ReportTable): Re
     ...table,
     columns: columns.filter((_, index) => isFull[index]),
     rows: rows.map(keep),
-    ...(foot === undefined ? {} : { foot: keep(foot) }),
+    foot: foot && keep(foot),
   };
 }
 
@@ -56,6 +56,9 @@ function rowOf({ cells, id, mark }: TableRow, columns: readonly Column[]): Marku
   const tone = mark === undefined ? undefined : html` class="t-${mark}"`;
   return html`<tr${name}${tone}>${cells.map((cell, index) => html`<td class="c-${columns[index]?.kind ?? 'free'}">${cell}</td>`)}</tr>`;
 }
+
+export const belowEachOther = (lines: readonly Part[]): Markup =>
+  html`${lines.map((line, index) => html`${index > 0 ? html`<br>` : undefined}${line}`)}`;
 
 /** `print`: the content is printed although it is folded. */
 export function folded(summary: string, content: Markup, print: boolean): Markup {
