@@ -5,15 +5,15 @@
  */
 
 import { join } from 'node:path';
-import { findPython, installOnce, run } from '../support/install-once.ts';
+import { attempt, findPython, installOnce, type PythonFound, run } from '../support/install-once.ts';
 
 export type Framework =
   | { readonly kind: 'ready'; readonly bin: string }
   | { readonly kind: 'missing'; readonly why: string };
 
 /** `name` is the folder below test/frameworks. */
-export async function installFramework(name: string): Promise<Framework> {
-  const python = await findPython();
+export async function installFramework(name: string, finding = findPython()): Promise<Framework> {
+  const python = await finding;
   if (python.kind === 'missing') return python;
   const environment = await installOnce({
     ...{ name: `flatline-frameworks/${name}`, interpreter: python.version, tools: `test/frameworks/${name}` },
@@ -43,4 +43,14 @@ export async function installFramework(name: string): Promise<Framework> {
   if ('why' in environment)
     return { kind: 'missing', why: `PyPI did not give what ${name} needs here (${environment.why})` };
   return { kind: 'ready', bin: join(environment.folder, 'bin') };
+}
+
+/** For a framework that installs into this version only, such as 3.12. `FLATLINE_TEST_PYTHON_3_12` says where it is. */
+export async function findPythonOf(wanted: string): Promise<PythonFound> {
+  const variable = `FLATLINE_TEST_PYTHON_${wanted.replace('.', '_')}`;
+  const python = process.env[variable] ?? `python${wanted}`;
+  const ended = await attempt(python, ['-c', 'import sys, venv; print(sys.version)']);
+  return ended?.code === 0 && ended.stdout.startsWith(wanted)
+    ? { kind: 'found', python, version: ended.stdout }
+    : { kind: 'missing', why: `${python} is missing, or not ${wanted}; ${variable} may name another` };
 }
