@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FINAL_EVENT_TYPES, type Remaining } from '../../lambda/contract.ts';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
+import { tries } from '../faults/extent.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, type RandomRun, randomRun } from '../support/random-account.ts';
 import { isLeftByThinBooks } from '../support/too-small-to-close.ts';
@@ -89,7 +90,7 @@ test('for every account and every schedule of faults', async () => {
         expect(verifyAuditLog(auditLog, record?.seals ?? []).ok).toBe(true);
       }
     }),
-    { numRuns: Number(process.env.FLATLINE_PROPERTY_RUNS ?? 300) },
+    { numRuns: tries(100) },
   );
 });
 
@@ -100,7 +101,7 @@ test('for every account, the same inputs give the same client order IDs', async 
       expect(second.orderNames).toEqual(first.orderNames);
       expect(second.answer).toEqual(first.answer);
     }),
-    { numRuns: 60 },
+    { numRuns: tries(20) },
   );
 });
 
@@ -117,7 +118,7 @@ test('for every account without a fault, one call makes it flat', async () => {
       expect(answer).toMatchObject({ state: 'completed', headline: 'FLAT', warnings: [] });
       expect(after).toMatchObject({ positions: [], orders: [], conditionals: [] });
     }),
-    { numRuns: 150 },
+    { numRuns: tries(50) },
   );
 });
 
@@ -139,7 +140,7 @@ test('for every fault that ends, calling again makes it flat', async () => {
       expect(again).toMatchObject({ state: 'completed' });
       expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
     }),
-    { numRuns: 100 },
+    { numRuns: tries(40) },
   );
 });
 
@@ -157,6 +158,6 @@ test('for every fault that ends, the run continues by itself until it is flat', 
       if (positions.length > 0 && isLeftByThinBooks(rig)) return;
       expect(rig.account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
     }),
-    { numRuns: 100 },
+    { numRuns: tries(40) },
   );
 });

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
+import { tries } from '../faults/extent.ts';
 import { beat } from '../support/bot-acts.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
@@ -19,7 +20,7 @@ const OWN_WATCH_MS = 12_000;
 const FIRES_WITHIN_MS = 1_500;
 /** The first beat takes two writes of 5 ms. */
 const STARTED_WITHIN_MS = 10;
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 120);
+const RUNS = tries(50);
 
 interface Tick {
   readonly lateByMs: number;

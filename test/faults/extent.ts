@@ -12,5 +12,9 @@ export const sampled = <T>(list: readonly T[], nth: number, from = 0): readonly 
 /** How often a property is tried. */
 export const runs = (usual: number, all: number): number => (PLAY_ALL ? all : usual);
 
+/** The same by FLATLINE_PROPERTY_RUNS, which is how often a property of 100 tries is tried. */
+export const tries = (usual: number): number =>
+  Math.ceil((usual * Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100)) / 100);
+
 /** Enough for everything on a busy machine. */
 export const LONGEST_MS = 3_600_000;

@@ -83,7 +83,7 @@ describe('shutdown, watchdog and a person at once, under three IDs', () => {
         }
         await expectAuditLogsWhole(account, ids);
       }),
-      { numRuns: runs(40, 1_500) },
+      { numRuns: runs(15, 1_500) },
     );
   });
 
@@ -112,7 +112,7 @@ describe('shutdown, watchdog and a person at once, under three IDs', () => {
         );
         await expectAuditLogsWhole(account, [id]);
       }),
-      { numRuns: runs(20, 500) },
+      { numRuns: runs(10, 500) },
     );
   });
 });
@@ -226,7 +226,7 @@ describe('a bot that trades on while it is liquidated', () => {
         expect(isUnknown ? Math.max(recorded, opened) : recorded).toBe(opened);
         await expectAuditLogsWhole(account, ids);
       }),
-      { numRuns: runs(12, 200) },
+      { numRuns: runs(6, 200) },
     );
   });
 });

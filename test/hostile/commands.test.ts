@@ -22,10 +22,11 @@ import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
+import { tries } from '../faults/extent.ts';
 import { answerOf } from '../support/stored-records.ts';
 import { edited, nastyJson, nastyText, plainFields, randomEdit } from './hostile-values.ts';
 
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
+const RUNS = tries(40);
 const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
 const ID = 'liq_20261121_120000_abc123';
 const screen = { paint: createPaint(true), width: 80 };

@@ -13,11 +13,12 @@ import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
 import { watchRig } from '../app/watch-rig.ts';
+import { tries } from '../faults/extent.ts';
 import { panelRig } from '../panel/panel-rig.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 import { deepText, edited, nastyJson, nastyText, randomEdit } from './hostile-values.ts';
 
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
+const RUNS = tries(40);
 
 /** Events of bots, of the console and of flatline, each with up to two edits. */
 const OURS: readonly unknown[] = [

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import type { HttpAnswer } from '../../lambda/adapters/binance/response.ts';
 import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
+import { tries } from '../faults/extent.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { deepText, type Edit, edited, nastyJson, nastyText, randomEdit } from './hostile-values.ts';
 
@@ -93,7 +94,7 @@ function furnish(rig: LiquidationRig): void {
   rig.account.watch();
 }
 
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
+const RUNS = tries(40);
 const TIMEOUT_MS = 3_000;
 /** AWS Lambda, "Quotas": a synchronous answer may have 6 MB. */
 const LARGEST_ANSWER = 6 * 1024 * 1024;

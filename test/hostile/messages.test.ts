@@ -14,10 +14,11 @@ import type { ChatMessage } from '../../lambda/views/messages/alarm-message.ts';
 import type { Message } from '../../lambda/views/messages/message.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
 import type { QueuePart } from '../../lambda/views/messages/queue-part.ts';
+import { tries } from '../faults/extent.ts';
 import { AT, eventLine, FLAT, RETRYING } from '../messages/lines.ts';
 import { edited, nastyJson, nastyText, randomEdit } from './hostile-values.ts';
 
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
+const RUNS = tries(40);
 
 function notifierRig() {
   const mails: Message[] = [];

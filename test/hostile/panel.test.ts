@@ -8,11 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { answer } from '../drill/kept-promise.ts';
+import { tries } from '../faults/extent.ts';
 import { NOW_MS, panelRig, textOf, typed } from '../panel/panel-rig.ts';
 import { remainingOf } from '../support/stored-records.ts';
 import { edited, nastyJson, nastyText, plainFields, randomEdit } from './hostile-values.ts';
 
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 100);
+const RUNS = tries(40);
 const FAILED = /control panel itself failed/;
 
 const ROW = {

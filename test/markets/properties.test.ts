@@ -8,10 +8,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Truth } from '../../simulator/engine/accounts/truth.ts';
 import type { JournalEntry } from '../../simulator/engine/journal.ts';
+import { tries } from '../faults/extent.ts';
 import { isCoin, type MixedAccount, mixedAccount, stageOf } from './mixed-account.ts';
 
-const RUNS = Number(process.env.FLATLINE_PROPERTY_RUNS ?? 300);
-const TIMEOUT_MS = Math.max(240_000, RUNS * 1_000);
+const RUNS = tries(100);
 
 async function suffer(bad: MixedAccount) {
   const rig = stageOf(bad);
@@ -63,7 +63,7 @@ const inTheWay = (journal: readonly JournalEntry[]): ReadonlySet<string | undefi
       .map(({ params }) => params.symbol),
   );
 
-test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_MS }, async () => {
+test('for every mixed account and every schedule of faults', async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       const { rig, before, answer, tookMs, after } = await suffer(bad);
@@ -99,9 +99,7 @@ test('for every mixed account and every schedule of faults', { timeout: TIMEOUT_
   );
 });
 
-test('for every mixed account without a fault, one call makes all that is covered flat', {
-  timeout: 240_000,
-}, async () => {
+test('for every mixed account without a fault, one call makes all that is covered flat', async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       const liquidation = { timeoutMs: 12_000, retryDelayMs: 100 };
@@ -120,9 +118,7 @@ test('for every mixed account without a fault, one call makes all that is covere
   );
 });
 
-test('whatever happens to one market, the other becomes flat as if it were alone', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+test('whatever happens to one market, the other becomes flat as if it were alone', async () => {
   await fc.assert(
     fc.asyncProperty(mixedAccount, async bad => {
       // Only faults of COIN-M, and none that speaks of the address or the key, which the markets share.

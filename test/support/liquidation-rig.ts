@@ -35,7 +35,7 @@ await Promise.all([
   dapi.load(),
   papiUm.load(),
   papiCm.load(),
-  import('../../lambda/adapters/binance/peek-api.ts'),
+  import('../../lambda/adapters/binance/uncovered-market-api.ts'),
 ]);
 
 export const KEY: Credentials = {
@@ -107,7 +107,7 @@ export function liquidationRig({
   ...exchangeOptions
 }: RigOptions = {}): LiquidationRig {
   const clock = beside?.clock ?? createVirtualClock(START_MS);
-  const exchange = beside?.exchange ?? createExchange({ clock, ...exchangeOptions });
+  const exchange = beside?.exchange ?? createExchange({ clock, symbolCount: 60, ...exchangeOptions });
   exchange.setLatency({ rttMs });
   const account = exchange.addAccount({ apiKey: key.apiKey, apiSecret: key.apiSecret, hedgeMode, portfolioMargin });
   const stores = createMemoryStores({ clock });

@@ -10,8 +10,14 @@ import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
 import { isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
-import { hasPosition, uncancelledConditionals, uncancelledOrders } from '../symbols/symbol-questions.ts';
-import type { CancelWork, SymbolWork, Work } from '../symbols/symbol-work.ts';
+import {
+  type CancelWork,
+  hasPosition,
+  type SymbolWork,
+  uncancelledConditionals,
+  uncancelledOrders,
+  type Work,
+} from '../symbols/symbol-work.ts';
 import { isAboutOrders } from '../symbols/symbols.ts';
 import { overdueMs } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
@@ -46,8 +52,8 @@ export function wantCancels(state: EngineState, nowMs: number, room: number): Ca
 /** TWAP and VP orders, at the wallet's host. */
 export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
   if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], timers: [] };
-  const { covered } = state.strategies;
-  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
+  const { accepted } = state.strategies;
+  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !accepted.has(algoId));
   const timers: number[] = [];
   if (running.length === 0) return { others: [], timers };
   if (isReady(state, state.strategies, nowMs))
