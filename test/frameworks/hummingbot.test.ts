@@ -12,7 +12,7 @@ import { type ServedForTests, serveForTests } from '../cli/served-cloud.ts';
 import { mustRun } from '../support/run-command.ts';
 import { liveAndDieWithClient } from './bot-with-client.ts';
 import { ENDS, keyOf, liveAndDie } from './guarded-bot.ts';
-import { findPythonOf, installFramework } from './install-framework.ts';
+import { findPython312, installFramework } from './install-framework.ts';
 
 const HBOT_PASSWORD = 'of this test';
 const trades = ({ positions, orders }: Truth): boolean => positions.length > 0 && orders.length > 0;
@@ -20,7 +20,7 @@ const MIXIN = fileURLToPath(new URL('../../examples/python/hummingbot_script.py'
 const EXAMPLE = fileURLToPath(new URL('../../examples/hummingbot', import.meta.url));
 // hummingbot's own switch, for a build of a minute instead of many.
 process.env.WITHOUT_CYTHON_OPTIMIZATIONS = '1';
-const framework = await installFramework('hummingbot', findPythonOf('3.12'));
+const framework = await installFramework('hummingbot', findPython312());
 if (framework.kind === 'missing') console.warn(`hummingbot is not tried here: ${framework.why}.`);
 
 describe.skipIf(framework.kind === 'missing')('hummingbot', () => {

@@ -45,12 +45,11 @@ export async function installFramework(name: string, finding = findPython()): Pr
   return { kind: 'ready', bin: join(environment.folder, 'bin') };
 }
 
-/** For a framework that installs into this version only, such as 3.12. `FLATLINE_TEST_PYTHON_3_12` says where it is. */
-export async function findPythonOf(wanted: string): Promise<PythonFound> {
-  const variable = `FLATLINE_TEST_PYTHON_${wanted.replace('.', '_')}`;
-  const python = process.env[variable] ?? `python${wanted}`;
+/** For a framework that installs into no other version. */
+export async function findPython312(): Promise<PythonFound> {
+  const python = process.env.FLATLINE_TEST_PYTHON_3_12 ?? 'python3.12';
   const ended = await attempt(python, ['-c', 'import sys, venv; print(sys.version)']);
-  return ended?.code === 0 && ended.stdout.startsWith(wanted)
+  return ended?.code === 0 && ended.stdout.startsWith('3.12.')
     ? { kind: 'found', python, version: ended.stdout }
-    : { kind: 'missing', why: `${python} is missing, or not ${wanted}; ${variable} may name another` };
+    : { kind: 'missing', why: `${python} is missing, or not 3.12; FLATLINE_TEST_PYTHON_3_12 may name another` };
 }
