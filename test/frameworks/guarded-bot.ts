@@ -4,7 +4,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Truth } from '../../simulator/engine/accounts/truth.ts';
@@ -62,7 +62,9 @@ export async function liveAndDie(served: ServedForTests, bot: BotOfOthers, end: 
     { cwd, env: { ...keyOf(served, bot.botId), EXCHANGE_URL: served.file.exchangeUrl, ...bot.env } },
   );
   try {
-    await trading(started, () => bot.trades(account.truth()), served, bot.botId);
+    // A bot that ends before its first proof of work is left to the watchdog.
+    const hasProven = (): boolean => !bot.alive.includes('--alive-file') || existsSync(join(cwd, 'alive'));
+    await trading(started, () => bot.trades(account.truth()) && hasProven(), served, bot.botId);
     const { positions, orders, conditionals } = account.truth();
     // What it opened itself. From here on nothing may be opened any more: by it, or by flatline.
     const own = account.violations.length;

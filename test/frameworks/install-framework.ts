@@ -47,9 +47,9 @@ export async function installFramework(name: string, finding = findPython()): Pr
 
 /** For a framework that installs into no other version. */
 export async function findPython312(): Promise<PythonFound> {
-  const python = process.env.FLATLINE_TEST_PYTHON_3_12 ?? 'python3.12';
+  const python = process.env.FLATLINE_TEST_HUMMINGBOT_PYTHON ?? 'python3.12';
   const ended = await attempt(python, ['-c', 'import sys, venv; print(sys.version)']);
   return ended?.code === 0 && ended.stdout.startsWith('3.12.')
     ? { kind: 'found', python, version: ended.stdout }
-    : { kind: 'missing', why: `${python} is missing, or not 3.12; FLATLINE_TEST_PYTHON_3_12 may name another` };
+    : { kind: 'missing', why: `${python} is missing, or not 3.12; FLATLINE_TEST_HUMMINGBOT_PYTHON may name another` };
 }
