@@ -7,7 +7,7 @@ flatline in a hummingbot script. Copy it beside the script, and put it before th
 
 Relies on `on_tick()`, called each tick once the connectors are ready, and on `on_stop()`, which the command `stop`
 awaits (hummingbot 2.x; the `def on_stop` of 1.x scripts is called as well if the base class has one, but is not
-awaited there: use 2.x). Tested against a stub that calls these as hummingbot does, not against hummingbot.
+awaited there: use 2.x). Run with hummingbot 20260922: examples/hummingbot/scripts/watched_script.py.
 
 `stop` makes the account flat, then stops cleanly. A script that is not watched does not trade. Credentials, region and the
 names come from the environment of the container.

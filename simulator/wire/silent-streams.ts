@@ -13,11 +13,13 @@ const CLOSE = 8;
 const PING = 9;
 const PONG = 10;
 const MOST_BYTES = 64 * 1024;
+/** The base addresses of Binance: one without a folder, one for each kind of stream, and that of a portfolio margin account. */
+const PATH = /^\/((public|market|private|pm)\/)?(ws|stream)\b/;
 
 export function openSilentStreams(server: Server): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     const key = request.headers['sec-websocket-key'];
-    if (key === undefined || !/^\/(ws|stream)\b/.test(request.url ?? '')) return void socket.destroy();
+    if (key === undefined || !PATH.test(request.url ?? '')) return void socket.destroy();
     const accept = createHash('sha1').update(`${key}${GUID}`).digest('base64');
     socket.on('error', () => undefined);
     socket.write(

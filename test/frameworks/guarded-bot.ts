@@ -4,7 +4,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Truth } from '../../simulator/engine/accounts/truth.ts';
@@ -38,12 +38,20 @@ export interface Death {
   readonly exitCode: number | null;
 }
 
+/** The bot's own key. */
+export function keyOf(
+  served: ServedForTests,
+  botId: string,
+): { readonly API_KEY: string; readonly API_SECRET: string } {
+  const index = [...served.accounts.keys()].indexOf(botId);
+  const [API_KEY = '', API_SECRET = ''] = served.secrets.slice(2 * index);
+  return { API_KEY, API_SECRET };
+}
+
 /** Rejects when the bot never trades; the message has what it wrote. */
 export async function liveAndDie(served: ServedForTests, bot: BotOfOthers, end: End): Promise<Death> {
   const account = served.accounts.get(bot.botId);
   if (account === undefined) throw new Error(`There is no account ${bot.botId}.`);
-  const index = [...served.accounts.keys()].indexOf(bot.botId);
-  const [API_KEY = '', API_SECRET = ''] = served.secrets.slice(2 * index);
   const cwd = join(served.folder, bot.botId);
   mkdirSync(cwd, { recursive: true });
   const started = served.start(
@@ -51,20 +59,23 @@ export async function liveAndDie(served: ServedForTests, bot: BotOfOthers, end: 
       ...['guard', '--local', '--no-preflight', '--bot', bot.botId, ...bot.alive],
       ...['--alive-within', bot.aliveWithin ?? '10s', '--on-hang', 'kill', '--grace', '20s', '--', ...bot.command],
     ],
-    { cwd, env: { API_KEY, API_SECRET, EXCHANGE_URL: served.file.exchangeUrl, ...bot.env } },
+    { cwd, env: { ...keyOf(served, bot.botId), EXCHANGE_URL: served.file.exchangeUrl, ...bot.env } },
   );
   try {
-    await trading(started, () => bot.trades(account.truth()), served, bot.botId);
+    // A bot that ends before its first proof of work is left to the watchdog.
+    const hasProven = (): boolean => !bot.alive.includes('--alive-file') || existsSync(join(cwd, 'alive'));
+    await trading(started, () => bot.trades(account.truth()) && hasProven(), served, bot.botId);
     const { positions, orders, conditionals } = account.truth();
     // What it opened itself. From here on nothing may be opened any more: by it, or by flatline.
     const own = account.violations.length;
     const diedAtMs = performance.now();
     endIt(started, end, bot);
-    const { code } = await started.ended;
+    const { code, stderr } = await started.ended;
     const flatAfterMs = Math.round(performance.now() - diedAtMs);
     const after = account.truth();
-    expect([after.positions, after.orders, after.conditionals]).toEqual([[], [], []]);
-    expect(account.violations.slice(own)).toEqual([]);
+    const said = `exit code ${code}, and at its end:\n${stderr.slice(-3_000)}`;
+    expect([after.positions, after.orders, after.conditionals], said).toEqual([[], [], []]);
+    expect(account.violations.slice(own), said).toEqual([]);
     return {
       end,
       positions: positions.length,

@@ -55,7 +55,15 @@ describe('market data', () => {
 });
 
 describe('a stream', () => {
-  it('opens, answers a subscription and a ping, and closes on demand', async () => {
+  it.each([
+    '/stream?streams=x',
+    '/ws/KEY',
+    // fstream.binance.com/public, /market and /private; hummingbot connects there.
+    '/public/stream',
+    '/market/stream',
+    '/private/ws?listenKey=KEY',
+    '/pm/ws/KEY',
+  ])('opens at %s, answers a subscription and a ping, and closes on demand', async path => {
     const { port } = new URL(server.url);
     const headers = {
       connection: 'Upgrade',
@@ -63,7 +71,7 @@ describe('a stream', () => {
       'sec-websocket-version': '13',
       'sec-websocket-key': randomBytes(16).toString('base64'),
     };
-    const asked = request({ port, host: '127.0.0.1', path: '/stream?streams=x', headers });
+    const asked = request({ port, host: '127.0.0.1', path, headers });
     const frame = (opcode: number, text: string): Buffer => {
       const mask = randomBytes(4);
       const payload = Buffer.from(text).map((byte, index) => byte ^ (mask[index % 4] ?? 0));
