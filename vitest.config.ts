@@ -35,6 +35,7 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     // Half of what a process costs that a test starts is reading TypeScript; Node keeps what it has read there.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node', import.meta.url)) },
+    globalSetup: 'test/keep-bundles.ts',
     // They only end a test that hangs: a busy machine is no failure.
     testTimeout: 600_000,
     hookTimeout: 600_000,
