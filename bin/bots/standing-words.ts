@@ -57,7 +57,7 @@ function consequence(
     case 'alive':
       return `late ${when(lateAtMs, nowMs)}, dead ${when(deadAtMs, nowMs)} without a heartbeat`;
     case 'waiting':
-      return `armed, waiting for a heartbeat: liquidated ${when(deadAtMs, nowMs)} without one`;
+      return `armed; liquidated ${when(deadAtMs, nowMs)} without a heartbeat`;
     case 'unproven':
       return 'silent, but heartbeats may be lost: the bots table has not worked for long enough, so it is not liquidated yet';
     case 'late':

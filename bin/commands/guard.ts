@@ -42,11 +42,16 @@ export function registerGuard(program: Command, cli: Cli): void {
         .choices(HANG_POLICIES)
         .default('wait'),
     )
-    .addOption(duration('--hung-after <duration>', 'when --on-hang kill acts (default: the value of --alive-within)'))
+    .addOption(
+      duration(
+        '--hung-after <duration>',
+        'with --on-hang kill: kill it after this time without a sign of work (default: the value of --alive-within)',
+      ),
+    )
     .addOption(
       new Option(
         '--on-exit <policy>',
-        'which ends of the bot to liquidate: all; all except exit 0; none (the watch stays armed)',
+        'liquidate: after every end of the bot; clean-only: not after exit 0, which ends the watch; never: after no end, and only exit 0 ends the watch',
       )
         .choices(EXIT_POLICIES)
         .default('liquidate'),

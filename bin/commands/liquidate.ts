@@ -67,7 +67,7 @@ export function registerLiquidate(program: Command, cli: Cli): void {
     .option('--reason <text>', `the reason, for the audit log; up to ${REASON_MAX_CHARS} characters`, readReason)
     .option(
       '--correlation-id <id>',
-      'repeat the call of this liquidation; a finished one only returns its stored answer',
+      'continue this liquidation; if it ended flat less than 15 minutes ago, only its stored answer is returned',
       readCorrelationId,
     )
     .option('-y, --yes', 'do not ask for confirmation')

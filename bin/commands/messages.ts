@@ -10,6 +10,7 @@ import { incidentsOf } from '../../lambda/views/messages/incidents.ts';
 import { readLogLine } from '../../lambda/views/messages/log-line.ts';
 import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
+import { rawMessage } from '../../lambda/views/messages/raw-message.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
@@ -34,7 +35,7 @@ export function registerMessages(program: Command, cli: Cli): void {
     .command('messages')
     .summary('show a sample of every message')
     .description(
-      'Shows every message that mail, chats and incident tools can receive, composed by the code of the notifier.',
+      'Shows a sample of every message that mail, chats and incident tools receive. The notifier’s code composes them.',
     )
     .option('--sample', 'show the samples (required)')
     .option('--only <event>', 'only messages of this event, like bot_late; alarm: the alarms')
@@ -51,12 +52,11 @@ export function registerMessages(program: Command, cli: Cli): void {
     cli.action<Options>(async run => {
       const { only, format, sample } = run.options;
       if (sample !== true) throw new CliError(EXIT.usage, 'Use flatline messages --sample.');
-      const shown = samples().filter(({ event }) => only === undefined || event === only);
+      const all = samples();
+      const shown = all.filter(({ event }) => only === undefined || event === only);
+      const known = [...new Set(all.map(({ event }) => event))];
       if (shown.length === 0)
-        throw new CliError(
-          EXIT.usage,
-          `There is no message for ${only ?? ''}. Known: ${Object.keys(SAMPLES).join(', ')} and alarm.`,
-        );
+        throw new CliError(EXIT.usage, `There is no message for ${only ?? ''}. Known: ${known.join(', ')}.`);
       const messages = shown.map(({ event, sns }) => {
         const message = alarmMessage(sns);
         const requests = format === 'mail' ? [] : targetRequests(exampleOf(format), message);
@@ -97,18 +97,25 @@ function samples(): readonly Sample[] {
       return [{ event, sns: { ...about, Subject: subject, Message: text } }];
     }),
   );
-  const alarms = ALARMS.map(({ id, sentence, heading }) => ({
+  const cut = rawMessage('log lines of a function', ['{"level":"CRITICAL","message":"The liquidat'], where.place);
+  const notUnderstood = { MessageId: 'not_understood', TopicArn, Subject: cut.subject, Message: cut.text };
+  const alarm = (state: 'ALARM' | 'OK', { id, sentence, heading }: (typeof ALARMS)[number]): Sample => ({
     event: 'alarm',
     sns: {
-      ...{ MessageId: id, TopicArn, Subject: `ALARM: "flatline-production-${id}"` },
+      ...{ MessageId: `${id} ${state}`, TopicArn, Subject: `${state}: "flatline-production-${id}"` },
       Message: JSON.stringify({
-        ...{ AlarmName: `flatline-production-${id}`, NewStateValue: 'ALARM' },
+        ...{ AlarmName: `flatline-production-${id}`, NewStateValue: state },
         StateChangeTime: '2026-11-21T03:12:08.500+0000',
         AlarmDescription: `${sentence} What to do: ${guideAt(heading, undefined)}`,
       }),
     },
-  }));
-  return [...ours, ...alarms];
+  });
+  return [
+    ...ours,
+    { event: 'not_understood', sns: notUnderstood },
+    ...ALARMS.map(one => alarm('ALARM', one)),
+    ...ALARMS.slice(0, 1).map(one => alarm('OK', one)),
+  ];
 }
 
 const EXAMPLES: Readonly<Record<ChatKind, string>> = {

@@ -45,9 +45,9 @@ export function registerStatus(program: Command, cli: Cli): void {
     .command('status')
     .summary('the state of the deployment, problems first')
     .description(
-      'Shows bots, their last preflights, liquidations, the watchdog and the switch. Problems come first and make it exit 1; ' +
-        'a bot without a preflight for 26 hours is one. With an ID: shows the state of that liquidation, and exits 0 when ' +
-        'it ended flat.',
+      'Shows bots, their last preflights, liquidations, the watchdog and the switch. Problems come first, and the exit code is ' +
+        'then 1. A bot without a preflight in the last 26 hours is a problem. With an ID: shows the state of that ' +
+        'liquidation, and exits 0 when it ended flat.',
     )
     .argument('[id]', 'the correlation ID of a liquidation', readCorrelationId)
     .option('--preflight', 'run the preflight of every bot now');

@@ -18,7 +18,7 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ['1', 'not flat, not ready, refused, or something is wrong'],
   ['2', 'warnings, with --strict'],
   ['3', 'the command line is wrong, or a confirmation is missing'],
-  ['4', 'AWS, or the local cloud, cannot be reached'],
+  ['4', 'AWS, or the local cloud, cannot be reached or refuses access'],
   ['130', 'interrupted'],
 ];
 

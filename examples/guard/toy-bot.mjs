@@ -1,5 +1,5 @@
-// A bot that does not trade, to try the guard: a cycle each TOY_CYCLE_MS, with a proof of work after each. TOY_HANG_AFTER: it
-// hangs after so many cycles.
+// A bot that does not trade, to try the guard. It ends a cycle each TOY_CYCLE_MS, and shows after each that it works.
+// TOY_HANG_AFTER: it hangs after so many cycles.
 import { closeSync, openSync, utimesSync } from 'node:fs';
 
 const { FLATLINE_ALIVE_FILE: file, FLATLINE_ALIVE_URL: url, TOY_CYCLE_MS = '1000', TOY_HANG_AFTER = '' } = process.env;

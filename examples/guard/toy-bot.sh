@@ -1,5 +1,5 @@
 #!/bin/sh
-# A bot that does not trade, to try the guard: a cycle each second, with a proof of work after each.
+# A bot that does not trade, to try the guard. It ends a cycle each second, and shows after each that it works.
 trap 'echo "toy bot: SIGTERM, goodbye"; exit 0' TERM
 
 echo 'toy bot: trading'

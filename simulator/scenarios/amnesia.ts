@@ -123,7 +123,8 @@ const saysUnreadable = ({ level, fields }: LogLine): boolean =>
 export const amnesia: Scenario = {
   name: 'amnesia',
   title: 'DynamoDB fails in the middle of a liquidation',
-  promise: 'The account still ends flat, no healthy bot is tripped, nothing is done twice.',
+  promise:
+    'If DynamoDB fails during a liquidation, the account still ends flat, no healthy bot is tripped, and nothing is done twice.',
   positions: { usual: 2, least: 1, most: 40 },
   // Short, because the drill waits for the end of the lease, which lasts three seconds longer.
   settings: { timeoutMs: 10_000 },

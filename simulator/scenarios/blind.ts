@@ -93,7 +93,8 @@ const held = ({ positions, orders, conditionals }: Truth, wanted: string | undef
 export const blind: Scenario = {
   name: 'blind',
   title: 'The watchdog itself was down for three minutes',
-  promise: 'Each bot first gets one heartbeat and 2 s to report; a bot that is still silent then is tripped.',
+  promise:
+    'After the watchdog was down, each bot has one heartbeat interval and 2 s to report; a bot that stays silent is tripped.',
   positions: { usual: 1, least: 1, most: 1 },
   bots: [STEADY, GONE],
   prepare: stage => openOneEach(stage),

@@ -88,7 +88,7 @@ export const brownout: Scenario = {
   name: 'brownout',
   title: 'The table accepts reads and refuses writes',
   promise:
-    'None of forty live bots is tripped although their heartbeats are not stored; the dead one is, once writes work again.',
+    'While the table refuses writes, none of forty live bots is tripped; a dead bot is tripped once writes work again.',
   positions: { usual: 1, least: 1, most: 1 },
   bots: [...HEALTHY, GONE].map(botId => ({ botId, ...TIMES })),
   prepare: stage => openOneEach(stage),

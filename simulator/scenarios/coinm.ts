@@ -17,7 +17,7 @@ export const profitInCoins: Check = {
 export const coinm: Scenario = {
   name: 'coinm',
   title: 'An account with USDⓈ-M and COIN-M',
-  promise: 'Both markets are flat after one run, perpetuals and deliveries, and the answer names both.',
+  promise: 'USDⓈ-M and COIN-M are flat after one run, perpetuals and deliveries, and the answer names both.',
   positions: { usual: 2, least: 1 },
   exchange: { account: 'futures', markets: ['usdm', 'coinm'] },
   prepare: stage => {

@@ -81,7 +81,7 @@ export const confirm: Scenario = {
   name: 'confirm',
   title: 'The account reopens after FLAT',
   promise:
-    'A read after FLAT finds reopened positions, closes them under the same ID, and answers REOPENED AFTER FLAT.',
+    'A read after FLAT finds positions that were opened again, closes them under the same ID, and answers REOPENED AFTER FLAT.',
   positions: { usual: 2, least: 1, most: 40 },
   settings: { confirmMs: CONFIRM_MS },
   prepare: openPortfolio,

@@ -81,7 +81,8 @@ const auditLogWhole: Check = whereTablesAnswered({
 export const crash: Scenario = {
   name: 'crash',
   title: 'The function is killed between two closes',
-  promise: 'The next call takes over after the dead attempt’s lease, and completes the liquidation.',
+  promise:
+    'After the liquidator was killed, the next call waits for the end of its lease, and completes the liquidation.',
   positions: { usual: 3, least: 2, most: 40 },
   // Short, because the drill waits for the end of the lease, which lasts three seconds longer.
   settings: { timeoutMs: 10_000 },

@@ -18,7 +18,7 @@ import { callAndWait } from './steps.ts';
 export const disabled: Scenario = {
   name: 'disabled',
   title: 'Liquidation is switched off by the operator',
-  promise: 'Nothing is called and nothing is changed, and the log has a CRITICAL line.',
+  promise: 'While liquidation is switched off, a call sends nothing to the exchange, and the log has a CRITICAL line.',
   positions: { usual: 2, least: 1 },
   env: { [ENV.disabled]: 'true' },
   prepare: openPortfolio,

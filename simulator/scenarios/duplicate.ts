@@ -69,7 +69,7 @@ const threeAuditLogs: Check = {
 export const duplicate: Scenario = {
   name: 'duplicate',
   title: 'The liquidator is called twice, and by two callers at once',
-  promise: 'One ID acts once, a replay does nothing at the exchange, and two IDs at once do no harm.',
+  promise: 'Calls with one ID liquidate once, a replay sends nothing to the exchange, and two IDs at once do no harm.',
   // Three liquidations of one account share the exchange's limits of one minute.
   positions: { usual: 2, least: 1, most: 40 },
   // The first call must not run out of time while the second comes and goes.

@@ -55,7 +55,8 @@ const unansweredIn = ({ logs }: Evidence) =>
 export const frozen: Scenario = {
   name: 'frozen',
   title: 'A second bot dies after the function was frozen',
-  promise: 'Connections that died in the freeze cost no time: the second account is flat as fast as the first.',
+  promise:
+    'Connections that died while the function was frozen cost no time: the next account is flat as fast as the first.',
   positions: { usual: 2, least: 2, most: 2 },
   bots: [FIRST, SECOND],
   prepare: stage => openOneEach(stage),

@@ -26,7 +26,7 @@ const noFlag: Check = {
 export const hedge: Scenario = {
   name: 'hedge',
   title: 'The account holds a symbol long and short at once',
-  promise: 'Both sides are closed, each by its own order, and neither order can open the other side.',
+  promise: 'Both sides of a symbol are closed, each by its own order, and neither order can open the other side.',
   positions: { usual: 2, least: 1 },
   alwaysHedge: true,
   prepare: openPortfolio,

@@ -55,7 +55,7 @@ const onlyWarned: Check = {
 export const late: Scenario = {
   name: 'late',
   title: 'A bot hangs, and reports again before its deadline',
-  promise: 'One warning and nothing else: no request, no liquidation, and the bot keeps trading.',
+  promise: 'A bot that hangs and reports again before its deadline causes one warning and no liquidation.',
   positions: { usual: 2, least: 1 },
   bots: [BOT],
   prepare: openPortfolio,

@@ -121,7 +121,8 @@ const waitedAsRequested: Check = {
 export const overload: Scenario = {
   name: 'overload',
   title: 'The exchange is overloaded, as in a market crash',
-  promise: 'It ends flat, nothing is closed twice, and no order with an unknown outcome is repeated before a read.',
+  promise:
+    'On an overloaded exchange the account ends flat, nothing is closed twice, and an order whose outcome is unknown is repeated only after a read.',
   positions: { usual: 4, least: 4, most: 40 },
   settings: { timeoutMs: 20_000, roundTrips: 14 },
   prepare,

@@ -61,7 +61,7 @@ const answered: Check = {
 export const partial: Scenario = {
   name: 'partial',
   title: 'One of the positions cannot be closed',
-  promise: 'The others are closed; the refusing one keeps its stop, and the answer names it.',
+  promise: 'If one position cannot be closed, the others are closed; that one keeps its stop, and the answer names it.',
   positions: { usual: 3, least: 3, most: 40 },
   // Four closes of the one that refuses, and a read after each.
   settings: { retryDelayMs: 100, roundTrips: 14 },

@@ -36,7 +36,8 @@ const alerted: Check = {
 export const ping: Scenario = {
   name: 'ping',
   title: 'A shell script with only curl is flooded, then killed',
-  promise: 'curl alone protects a shell bot: a flood of its URL trips no bot, and its death makes the account flat.',
+  promise:
+    'curl alone protects a shell bot: a flood of its URL trips no bot, and when the bot dies its account is closed.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   pings: true,

@@ -18,7 +18,7 @@ const onlyPapi: Check = {
 export const portfolioMargin: Scenario = {
   name: 'portfolio-margin',
   title: 'A portfolio margin account with UM and CM',
-  promise: 'UM and CM are flat after one run, through the API that serves such an account.',
+  promise: 'UM and CM are flat after one run, through the API of portfolio margin.',
   positions: { usual: 2, least: 1 },
   exchange: { account: 'portfolio_margin', markets: ['usdm', 'coinm'] },
   prepare: stage => {

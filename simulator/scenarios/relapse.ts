@@ -87,7 +87,7 @@ const staysLockedOut: Check = {
 export const relapse: Scenario = {
   name: 'relapse',
   title: 'A liquidated bot wakes up and keeps trading',
-  promise: 'Its heartbeats stay refused, and the next watchdog run closes what it reopens.',
+  promise: 'The heartbeats of a liquidated bot stay refused, and the next watchdog run closes what the bot reopens.',
   positions: { usual: 2, least: 1, most: 40 },
   bots: [BOT],
   prepare: openPortfolio,

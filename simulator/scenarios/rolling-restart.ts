@@ -31,7 +31,7 @@ const stillWatched: Check = {
 export const rollingRestart: Scenario = {
   name: 'rolling-restart',
   title: 'A bot is replaced by a newer process, which then dies',
-  promise: 'The old process ends only its own watch, and the death of the new one is noticed.',
+  promise: 'The end of the old process does not end the watch of the new one, and the death of the new one is noticed.',
   positions: { usual: 2, least: 1 },
   bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
   prepare: openPortfolio,

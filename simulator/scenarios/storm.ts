@@ -120,7 +120,7 @@ function early({ journal }: Evidence, bot: Evidence['bots'][number]): readonly s
 export const storm: Scenario = {
   name: 'storm',
   title: 'Two hundred bots die at once',
-  promise: 'Each is claimed once, none early and none missed, and every account ends flat.',
+  promise: 'Of two hundred bots that die at once, each is tripped once and none early, and every account ends flat.',
   positions: { usual: 1, least: 1, most: 1 },
   // Time for the others in the queue of this machine's two or four processors.
   settings: { timeoutMs: 15_000 },

@@ -89,7 +89,8 @@ const endedFlat: Check = {
 export const stubborn: Scenario = {
   name: 'stubborn',
   title: 'The exchange refuses every close of three attempts',
-  promise: 'The caller gets the correct answer at once; the function continues by itself until flat.',
+  promise:
+    'If the exchange refuses every close, the caller gets the correct answer at once, and the function continues until flat.',
   positions: { usual: 2, least: 1, most: 40 },
   // Short attempts, so that the drill is short.
   settings: { maxRetries: 1, retryDelayMs: 100 },

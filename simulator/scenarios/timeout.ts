@@ -38,8 +38,7 @@ const claimsNothing: Check = {
 export const timeout: Scenario = {
   name: 'timeout',
   title: 'The exchange takes half a minute for every answer',
-  promise:
-    'The caller is never blocked: with a timeout of 3 s it has a correct answer before the exchange has given one.',
+  promise: 'With a timeout of 3 s the caller has a correct answer before a slow exchange has given one.',
   positions: { usual: 2, least: 1 },
   settings: { fixedTimeoutMs: TIMEOUT_MS },
   prepare: stage => {

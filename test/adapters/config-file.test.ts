@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../lambda/adapters/config-file.ts';
+import { BOT_KEYS, SECTION_KEYS } from '../../lambda/core/config/section-keys.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 
 let folder: string;
@@ -28,6 +29,14 @@ describe('the shipped file', () => {
     expect(reading).toMatchObject({ ok: true, settings: SAFE_DEFAULTS });
     expect(reading.findings.map(({ level, key }) => `${level} ${key}`)).toEqual(['WARNING [alerts]']);
   });
+
+  test.each([...Object.entries(SECTION_KEYS), ['bot:alpha', BOT_KEYS] as const])(
+    'for production explains every key of [%s]',
+    (_section, keys) => {
+      const lines = readFileSync(shipped('production.ini'), 'utf8').split('\n');
+      expect(keys.filter(key => !lines.some(line => new RegExp(`^;? ?${key} =`).test(line)))).toEqual([]);
+    },
+  );
 
   test('for the testnet is valid without a warning, and differs in the host and the secret only', () => {
     const reading = readConfigFile(shipped('testnet.ini'), { environment: 'testnet', awsRegion: 'ap-northeast-1' });

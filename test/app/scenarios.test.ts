@@ -66,6 +66,18 @@ describe('normal: a long, a short and resting orders', () => {
     );
   });
 
+  test('a stop that ended with its position before its cancel arrived is no error in the audit log', async () => {
+    const rig = liquidationRig();
+    twoPositionsAndOrders(rig);
+    rig.exchange.setListLag({ conditionalsMs: 300 });
+    const answer = await rig.run();
+    const auditLog = await rig.auditLog(answer.correlation_id);
+
+    expect(rig.exchange.journal.filter(({ code }) => code === -2011).length).toBeGreaterThan(0);
+    expect(answer).toMatchObject({ headline: 'FLAT', errors: [] });
+    expect(auditLog.filter(item => item.error !== undefined).map(item => [item.event_type, item.error])).toEqual([]);
+  });
+
   test('the audit log is one chain under one correlation ID, and ends with exactly one final event', async () => {
     const rig = liquidationRig();
     twoPositionsAndOrders(rig);

@@ -36,7 +36,7 @@ describe('a bot whose row cannot be read', () => {
     // The last read is at 8 s at the latest; the next pause would lead beyond it.
     expect(reads()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
     expect(tick.tally.problems).toEqual([
-      'BOT_NOT_JUDGED: The bot alpha was due a check and could not be judged in this tick. ' +
+      'BOT_NOT_JUDGED: The watchdog could not check the bot alpha. ' +
         'The bots in memory are scripted to fail at read of alpha (refused).',
     ]);
     expect(rig.logs).toMatchObject([{ level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } }]);
@@ -72,9 +72,7 @@ describe('a bot whose row cannot be read', () => {
       { level: 'CRITICAL', message: 'The watchdog failed unexpectedly', fields: { bot_id: 'alpha', error: bug } },
       { level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } },
     ]);
-    expect(tick.tally.problems).toEqual([
-      'BOT_NOT_JUDGED: The bot alpha was due a check and could not be judged in this tick. TypeError',
-    ]);
+    expect(tick.tally.problems).toEqual(['BOT_NOT_JUDGED: The watchdog could not check the bot alpha. TypeError']);
   });
 });
 

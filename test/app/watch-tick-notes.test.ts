@@ -144,7 +144,7 @@ describe('a table that does not answer', () => {
   it('for one shard: its bots are not watched, and all others are', async () => {
     const rig = failing(({ operation, target }) => operation === 'due' && target === '7');
     const report = await rig.tick();
-    expect(report.problems).toMatchObject([expect.stringContaining('Shard 7 of the bots could not be read')]);
+    expect(report.problems).toMatchObject([expect.stringContaining('Part 7 of the table of bots could not be read')]);
     expect(report.fired).toMatchObject([{ bot_id: 'alpha' }]);
   });
 });

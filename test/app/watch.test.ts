@@ -516,8 +516,8 @@ describe('a bot that the configuration does not know', () => {
     expect(row(rig).watch_state).toBe('armed');
     expect(reports.map(({ problems }) => problems)).toEqual(
       reports.map(() => [
-        'BOT_UNKNOWN: The bot alpha is armed, but not in the configuration: whatever happens, its account is not ' +
-          'liquidated. Stop the bot and use flatline disarm, or add [bot:alpha] and deploy.',
+        'BOT_UNKNOWN: The bot alpha is armed, but not in the configuration: its account is never ' +
+          'liquidated. Stop the bot and run flatline disarm, or add [bot:alpha] and deploy.',
       ]),
     );
     expect(rig.metrics.filter(({ name }) => name === 'BotsUnprotected')).toHaveLength(reports.length);

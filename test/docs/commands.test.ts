@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { createCli } from '../../bin/terminal/cli.ts';
 import { buildProgram, type Register, runProgram } from '../../bin/terminal/program.ts';
 import { commandLinesIn, type Words } from './command-lines.ts';
-import { codeIn, DOCUMENTS, listFiles, ROOT } from './markdown.ts';
+import { codeIn, DOCUMENTS, listFiles, ROOT, readDocument } from './markdown.ts';
 
 /** The table of bin/flatline.ts, which runs when it is imported; so its imports are read and followed. */
 const registers = await Promise.all(
@@ -54,10 +54,24 @@ describe.each(listFiles('config/*.ini'))('%s', file => {
   });
 });
 
-test('the README lists every command, in one line each', () => {
+function everyCommand(): readonly Command[] {
   const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
-  const cli = createCli({ ...streams, env: {} } as unknown as NodeJS.Process);
-  const commands = buildProgram(registers, cli).commands.map(command => command.name());
+  return buildProgram(registers, createCli({ ...streams, env: {} } as unknown as NodeJS.Process)).commands;
+}
+
+test('the operator’s permissions name every command that calls AWS', () => {
+  const calling = everyCommand().filter(({ options, commands }) =>
+    [{ options }, ...commands].some(one => one.options.some(({ long }) => long === '--local')),
+  );
+  const named = readDocument('docs/security.md')
+    .section("An operator's own permissions")
+    .rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+  expect(calling.length).toBeGreaterThan(12);
+  expect(calling.map(command => command.name()).filter(name => !named.includes(name))).toEqual([]);
+});
+
+test('the README lists every command, in one line each', () => {
+  const commands = everyCommand().map(command => command.name());
   const [readme] = DOCUMENTS.filter(({ path }) => path === 'README.md');
   const listed = readme?.section("The operator's tools").rows.flatMap(([name]) => codeIn(name) ?? []);
   expect(listed?.toSorted()).toEqual(commands.filter(name => name !== 'help').toSorted());

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/engine/rules/fault.ts';
+import type { BendRows, Fault } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 
@@ -66,4 +66,22 @@ describe('no document has the band and the tick', () => {
     expect(day.answer.headline).toBe('FLAT');
     expectSound(day);
   });
+});
+
+test.each<{ says: string; amount: string; rows: BendRows }>([
+  { says: '0', amount: '8.125', rows: { set: { markPrice: '0.00000000' } } },
+  { says: 'missing', amount: '-8.125', rows: { drop: ['markPrice'] } },
+  { says: 'missing, and so is the notional', amount: '8.125', rows: { drop: ['markPrice', 'notional'] } },
+])('where the mark price is $says, the rest of the row gives the price of a limit order', async ({ amount, rows }) => {
+  const day = await dayOf({}, ({ account, exchange }) => {
+    account.open('ETHUSDT', amount);
+    exchange.changeSymbol('ETHUSDT', { marketTakeBound: '0.001' });
+    const level = [{ distance: '0.008', quantity: 'all' as const }];
+    exchange.setBook('ETHUSDT', { asks: level, bids: level });
+    for (const path of ['/fapi/v3/positionRisk', '/fapi/v2/positionRisk'])
+      exchange.faults.add({ on: { path }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
+  });
+  expect(day.answer.headline).toBe('FLAT');
+  expect(flatAfterMs(day)).toBeLessThan(2_500);
+  expectSound(day);
 });

@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { PositionSide } from '../../simulator/engine/orders/order-state.ts';
+import type { Fault } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
@@ -57,6 +58,27 @@ describe('a book that gives a part to each order (A11)', () => {
       expectSound(day);
     },
   );
+
+  test.each<{ says: string; amount: string; hedgeMode: boolean; fault: Fault }>([
+    { says: '3 s late', amount: '400', hedgeMode: false, fault: { kind: 'delay', ms: 3_000, when: 'after' } },
+    { says: '1.2 s late', amount: '-300', hedgeMode: true, fault: { kind: 'delay', ms: 1_200, when: 'after' } },
+    { says: 'never', amount: '-400', hedgeMode: false, fault: { kind: 'hang-after' } },
+  ])('the next order goes out once a read shows the part, if the answer comes $says', async bad => {
+    const day = await dayOf(
+      { hedgeMode: bad.hedgeMode },
+      ({ account, exchange }) => {
+        account.open('SOLUSDT', bad.amount);
+        account.open('BTCUSDT', '0.5');
+        const level = [{ distance: '0', quantity: '40' }];
+        exchange.setBook('SOLUSDT', { bids: level, asks: level });
+      },
+      ({ exchange }) =>
+        exchange.faults.add({ on: { method: 'POST', path: '/fapi/v1/order' }, times: ALWAYS, fault: bad.fault }),
+    );
+    expect(flatAfterMs(day)).toBeLessThan(3_500);
+    expect(closesOf(day, 'SOLUSDT').length).toBeLessThanOrEqual(11);
+    expectSound(day);
+  });
 
   test('a book that refills only each 300 ms is asked again until it has taken all', async () => {
     const day = await dayOf(

@@ -204,6 +204,27 @@ describe('a key that was rotated (A20)', () => {
   );
 
   test.each([
+    { says: 'between read and close', afterMs: 25 },
+    { says: 'between close and proof', afterMs: 130 },
+    { says: 'twice more', afterMs: 25, nextMs: 60 },
+  ])('it is rotated again $says: the run continues with the newest key', async ({ afterMs, nextMs }) => {
+    const rig = liquidationRig();
+    busyAccount(rig);
+    let held = KEY;
+    const rotate = (): void => {
+      held = { ...KEY, apiKey: `${held.apiKey.slice(1)}n`, apiSecret: held.apiSecret };
+      rig.account.rotateKey(held);
+    };
+    const load = async (_name: string, { fresh }: { readonly fresh: boolean }) => (fresh ? held : KEY);
+    rotate();
+    for (const ms of [afterMs, nextMs ?? []].flat()) void rig.clock.sleep(ms).then(rotate);
+    const bad = await liquidated(rig, {}, { world: { ...rig.world, secrets: { load } } });
+    expect(bad.answer.headline).toBe('FLAT');
+    expect(flatAfterMs(bad)).toBeLessThan(500);
+    expectSound(bad);
+  });
+
+  test.each([
     { status: 400, code: -2008 },
     { status: 401, code: -2008 },
     { status: 401, code: -7777 },
@@ -227,8 +248,8 @@ describe('the exchange is busy (A21)', () => {
     { says: 'everything: 503/-1008', fault: { kind: '503-throttled', forced: true }, on: {} },
     { says: 'everything: 503 "Service Unavailable."', fault: { kind: '503-unavailable' }, on: {} },
   ])('$says for 3 s: the request is repeated until it succeeds, and the key is kept', async ({ fault, on }) => {
-    const spoil = ({ exchange }: LiquidationRig): void => exchange.faults.add({ on, forMs: 3_000, fault });
-    const bad = await dayOf({}, busyAccount, spoil, { liquidation: { timeoutMs: 10_000 } });
+    const addFaults = ({ exchange }: LiquidationRig): void => exchange.faults.add({ on, forMs: 3_000, fault });
+    const bad = await dayOf({}, busyAccount, addFaults, { liquidation: { timeoutMs: 10_000 } });
     expect(bad.answer.headline).toBe('FLAT');
     expect(bad.rig.secretReads.filter(({ fresh }) => fresh)).toEqual([]);
     expect(flatAfterMs(bad)).toBeLessThan(3_000 + 1_300);

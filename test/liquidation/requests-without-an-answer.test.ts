@@ -4,9 +4,11 @@
  */
 
 import { describe, expect, test } from 'vitest';
+import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import type { Fault } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
-import { type Day, dayOf, expectSound, leftIn, NOTHING, requestsOf } from '../support/bad-day.ts';
+import { transportError } from '../adapters/binance/in-memory-wire.ts';
+import { type Day, dayOf, expectSound, flatAfterMs, leftIn, NOTHING, requestsOf } from '../support/bad-day.ts';
 import type { LiquidationRig, RigOptions } from '../support/liquidation-rig.ts';
 
 /** A long with an entry and a stop entry beside its protective stop. */
@@ -65,6 +67,60 @@ test.each([
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [] });
   },
 );
+
+/** A gateway that loses orders and cancels on every connection that a request was sent on before (A1). */
+const losesOnUsed =
+  (answer: () => Promise<never>, methods: readonly string[]) =>
+  (wire: Transport): Transport =>
+  request =>
+    request.afresh || !methods.includes(request.method)
+      ? wire(request)
+      : {
+          answer: answer(),
+          abandon: () => undefined,
+          wasSent: () => true,
+          wasAnswered: () => false,
+          idleMsBefore: () => 20,
+        };
+
+const silence = (): Promise<never> => new Promise(() => undefined);
+const reset = (): Promise<never> => Promise.reject(transportError('ECONNRESET', 'read ECONNRESET', undefined));
+
+test.each([
+  { says: 'orders silently', answer: silence, methods: ['POST'], hedgeMode: false, withinMs: 2_500 },
+  { says: 'orders with a reset', answer: reset, methods: ['POST'], hedgeMode: false, withinMs: 500 },
+  {
+    says: 'orders and cancels silently',
+    answer: silence,
+    methods: ['POST', 'DELETE'],
+    hedgeMode: true,
+    withinMs: 4_000,
+  },
+  {
+    says: 'orders and cancels with a reset',
+    answer: reset,
+    methods: ['POST', 'DELETE'],
+    hedgeMode: true,
+    withinMs: 2_000,
+  },
+])('where each used connection loses $says, the next one goes out on a new connection', async want => {
+  const { answer, methods, hedgeMode, withinMs } = want;
+  const day = await dayOf({ hedgeMode, network: losesOnUsed(answer, methods) }, rig => {
+    longWithOrders(rig);
+    rig.account.open('ETHUSDT', '-20');
+    rig.account.rest({
+      symbol: 'ETHUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      quantity: '20',
+      price: '2000',
+      reduceOnly: !hedgeMode,
+    });
+  });
+  expect(day.answer.headline).toBe('FLAT');
+  expect(flatAfterMs(day)).toBeLessThan(withinMs);
+  expectSound(day);
+});
 
 test('a query by ID that is lost once does not hold up the proof until the deadline', async () => {
   const day = await dayWith(['GET', '/fapi/v1/order'], { kind: 'hang-before' }, 1);

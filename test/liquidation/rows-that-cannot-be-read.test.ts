@@ -32,6 +32,26 @@ const fourPositions = ({ account }: LiquidationRig): void => {
   account.arm({ symbol: 'XRPUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '0.6', quantity: '100' });
 };
 
+test.each([
+  { says: 'one-way', hedgeMode: false, long: '1.204', short: '-12.5', sides: ['both', 'Both'] },
+  { says: 'hedge', hedgeMode: true, long: '1.204', short: '-12.5', sides: ['long', 'Short'] },
+])('a side in small letters is read ($says mode)', async ({ hedgeMode, long, short, sides }) => {
+  const symbols = ['BTCUSDT', 'ETHUSDT'] as const;
+  const day = await dayOf(
+    { hedgeMode },
+    ({ account }) => {
+      account.open(symbols[0], long);
+      account.open(symbols[1], short);
+    },
+    rig => {
+      for (const [at, symbol] of symbols.entries())
+        bend(POSITIONS, { where: { symbol }, set: { positionSide: sides[at] } })(rig);
+    },
+  );
+  expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], warnings: [] });
+  expectSound(day);
+});
+
 describe('a row of the positions that cannot be read, in every answer (A13)', () => {
   test.each<{ says: string; symbol: string; rows: BendRows }>([
     { says: 'an empty amount', symbol: 'ADAUSDT', rows: { set: { positionAmt: '' } } },

@@ -18,6 +18,7 @@ import type { Notification } from '../../lambda/views/messages/notification.ts';
 import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
+import { readDocument } from '../docs/markdown.ts';
 import { codeLine, eventLine, FLAT, RETRYING } from './lines.ts';
 
 const KEY = 'R0UTINGKEYs3cr3t0123456789abcdef';
@@ -285,12 +286,28 @@ describe('flatline messages --sample', () => {
       messages: readonly { event: string; subject: string; text: string }[];
     };
     for (const record of NOTIFIED_RECORDS) expect(messages.map(({ event }) => event)).toContain(record);
-    expect(messages.filter(({ event }) => event === 'alarm')).toHaveLength(ALARMS.length);
+    expect(messages.filter(({ subject }) => subject.startsWith('ALARM - '))).toHaveLength(ALARMS.length);
     for (const { subject, text } of messages) {
       expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
       expect(text.length).toBeGreaterThan(20);
       expect(`${subject}${text}`).not.toMatch(/undefined|NaN|\[object/);
     }
+  });
+
+  test('has a sample of each verdict that docs/operations.md explains, and names sections of the guide', async () => {
+    const { stdout } = await shown('--sample', '--json');
+    const { messages } = JSON.parse(stdout) as { messages: readonly { subject: string; text: string }[] };
+    const verdicts = readDocument('docs/operations.md')
+      .section('What the messages say')
+      .rows.flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, verdict = '']) => verdict));
+    expect(verdicts.length).toBeGreaterThan(40);
+    expect(verdicts.filter(verdict => !messages.some(({ subject }) => subject.startsWith(verdict)))).toEqual([]);
+    const headings = readDocument('docs/troubleshooting.md').headings.map(({ text }) => text);
+    const named = messages.flatMap(({ text }) =>
+      [...text.matchAll(/docs\/troubleshooting\.md, "([^"]+)"/g)].map(([, heading = '']) => heading),
+    );
+    expect(named.length).toBeGreaterThan(ALARMS.length);
+    expect(named.filter(heading => !headings.includes(heading))).toEqual([]);
   });
 
   test.each(['mail', 'slack', 'discord', 'telegram', 'pagerduty', 'opsgenie', 'other'])(

@@ -193,8 +193,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/trouble',
     'a repair is made first',
-    "return { repair: { kind: 'wanted', sinceMs: atMs, failures: 0 }, mayGoOn: true };\n    case 'wanted':",
-    "return { repair, mayGoOn: false };\n    case 'wanted':",
+    'failures: 0 } : repair, mayGoOn: true }',
+    'failures: 0 } : repair, mayGoOn: false }',
     'a clock that is refused',
   ),
   // Progress
@@ -435,7 +435,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'an entry that is not explained',
   ),
   at(
-    'liquidation/cancel/entry',
+    'liquidation/cancel/gone-order',
     'an entry that filled must be seen, or be old enough',
     'const LAG_MS = 1_500;',
     'const LAG_MS = 0;',

@@ -102,8 +102,7 @@ describe('a bot that pings', () => {
     await Promise.all([curl(rig, open, 5_000, 30_000), rig.ticks(minutes(5))]);
     expect(rig.metrics.filter(({ name }) => name === 'PingProbesFailed').length).toBeGreaterThanOrEqual(2);
     expect(rig.logs.find(({ level }) => level === 'CRITICAL')).toMatchObject({
-      message:
-        'Pings of bots are not taken now, so no bot that pings is tripped for its silence: the ping URL answered 429.',
+      message: 'Pings are not accepted: the ping URL answered 429.',
       fields: { code: 'PINGS_REFUSED', heading: 'Pings fail' },
     });
   });

@@ -1,5 +1,6 @@
 /** A log line for each event that people are notified of. The notifier's code composes the sample messages from them. */
 
+import { ERROR_CODES, type ErrorCode } from '../../../lambda/core/invocation/error-codes.ts';
 import type { EventCode } from '../../../lambda/events.ts';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -29,16 +30,35 @@ const OPEN = {
     },
   ],
 };
+const BY_HAND = { trigger: 'manual', reason: 'exchange maintenance' };
 const CHANGE = { by: 'ada', reason: 'moving it', at: AT };
 
 const record = (data: Line): Line => ({ level: 'INFO', correlation_id: ID, attempt: 1, data });
 const event = (level: string, fields: Line): Line => ({ level, ...fields });
 
-/** Events without a notification have none. */
+const NO_ANSWER = 'DynamoDB gave no answer in time.';
+const problem = (code: ErrorCode, message: string, botId?: string): Line =>
+  event('CRITICAL', { ...{ code, message, bot_id: botId }, heading: ERROR_CODES[code].heading });
+const DAILY = {
+  ...{ bot_id: undefined, bots_configured: 2, bots_watched: 1, bots_not_watched: ['beta'] },
+  ...{ last_beat: AT, last_tick: AT, canary: 'passed', canary_took_ms: 1_200 },
+  ...{ oldest_preflight: '2026-11-20T06:00:10.000000Z', preflight_missing: [], subscriptions_confirmed: 1 },
+  ...{ subscriptions_pending: 0, mail_not_subscribed: false, mail_can_be_unsubscribed_by_link: false },
+  ...{ watcher: 'off', watcher_region: null },
+};
+
+/** At least one for each verdict of a log event. */
 export const SAMPLES = {
   liquidation_completed: [
     record({ ...COURSE, headline: 'FLAT' }),
-    record({ ...COURSE, headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'], positions_closed: 0 }),
+    record({
+      ...{ ...COURSE, headline: 'REOPENED AFTER FLAT, FLAT AGAIN', confirms: true, reopened: true, attempts: 2 },
+      ...{ positions_closed: 3, orders_cancelled: 7 },
+    }),
+    record({
+      ...{ ...COURSE, ...BY_HAND, headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'] },
+      ...{ positions_closed: 0, orders_cancelled: 0, total_realized_pnl: '0', commissions: {} },
+    }),
   ],
   liquidation_partial: [
     record({
@@ -62,7 +82,7 @@ export const SAMPLES = {
       ...{ in_configuration: true, taken_over: false },
     }),
     record({
-      ...{ cause: 'cry', reason: 'by its ping URL: exit code 1', deadline: null },
+      ...{ cause: 'failure', reason: 'by its ping URL: exit code 1', deadline: null },
       last_beat: '2026-11-21T03:10:00.000000Z',
       ...{ tripped_at: AT, lockout_until: '2026-11-21T04:12:08.000000Z', in_configuration: true, taken_over: false },
     }),
@@ -86,41 +106,70 @@ export const SAMPLES = {
       checks: [
         {
           ...{ name: 'key and account', status: 'failed' },
-          ...{ detail: 'the exchange refused the key', heading: 'Authentication refused' },
+          ...{ detail: 'the exchange refused the key', heading: 'The exchange refuses the key' },
         },
       ],
     }),
   ],
   preflight_recovered: [event('INFO', {})],
-  event_refused: [event('ERROR', { bot_id: undefined, problems: ['The event is empty.'] })],
+  event_refused: [
+    event('ERROR', { bot_id: undefined, service: 'liquidator', problems: ['The event is empty.'] }),
+    event('ERROR', { bot_id: undefined, problems: ['The event is empty.'] }),
+  ],
   watchdog_problem: [
-    event('CRITICAL', { code: 'BOTS_UNREADABLE', heading: 'The watchdog cannot read its table', bot_id: undefined }),
-    event('CRITICAL', {
-      ...{ code: 'PINGS_REFUSED', heading: 'Pings fail', bot_id: undefined },
-      message:
-        'Pings of bots are not taken now, so no bot that pings is tripped for its silence: the ping URL answered 429.',
-    }),
+    problem(
+      'BOT_UNKNOWN',
+      'The bot alpha is armed, but not in the configuration: its account is never liquidated.',
+      'alpha',
+    ),
+    problem('BOT_NOT_JUDGED', `The watchdog could not check the bot alpha. ${NO_ANSWER}`, 'alpha'),
+    problem('BOTS_UNREADABLE', `The watchdog's own row could not be read. ${NO_ANSWER}`),
+    problem('BOTS_UNWRITABLE', `The table of bots cannot be written. ${NO_ANSWER}`),
+    problem('RUNS_UNREADABLE', `Unfinished liquidations could not be read. ${NO_ANSWER}`),
+    problem('PINGS_REFUSED', 'Pings are not accepted: the ping URL answered 429.'),
+    problem('INVOKE_FAILED', 'The liquidator was not invoked for the bot alpha; it will be tried again.', 'alpha'),
+    problem(
+      'RESUME_GAVE_UP',
+      'NOT FLAT: the liquidation of the bot alpha is not retried any more; close by hand.',
+      'alpha',
+    ),
+    problem('TRIP_NOT_FLAT', 'The account of the bot alpha is not known to be flat after its trip.', 'alpha'),
+    problem('UNFORESEEN', 'The watchdog run failed with an unexpected error (TypeError).'),
   ],
   watchdog_blind: [
     event('CRITICAL', {
-      ...{ since: '2026-11-21T03:00:00.000000Z', bot_ids: ['alpha', 'beta'], why: 'writes to the table fail' },
+      ...{
+        since: '2026-11-21T03:00:00.000000Z',
+        bot_ids: ['alpha', 'beta'],
+        why: 'the table of bots did not store everything, so heartbeats may be lost',
+      },
       bot_id: undefined,
     }),
   ],
-  liquidator_failed: [event('CRITICAL', { error: { name: 'TypeError' } })],
-  configuration_invalid: [event('CRITICAL', { bot_id: undefined, findings: ['liquidation.timeout_seconds = 99'] })],
-  deployment_incomplete: [event('CRITICAL', { bot_id: undefined, variable: 'FLATLINE_BOTS_TABLE' })],
-  canary_failed: [event('CRITICAL', { bot_id: undefined, problems: ['The liquidator was not called.'] })],
-  daily_status: [
-    event('INFO', {
-      ...{ bot_id: undefined, bots_configured: 2, bots_watched: 1, bots_not_watched: ['beta'] },
-      ...{ last_beat: AT, last_tick: AT, canary: 'passed', canary_took_ms: 1_200 },
-      ...{ oldest_preflight: '2026-11-21T06:00:10.000000Z', preflight_missing: [], subscriptions_confirmed: 1 },
-      ...{ subscriptions_pending: 0, mail_not_subscribed: false, mail_can_be_unsubscribed_by_link: false },
-      ...{ watcher: 'off', watcher_region: null },
+  liquidator_failed: [
+    event('CRITICAL', { message: 'The liquidator failed unexpectedly', error: { name: 'TypeError' } }),
+  ],
+  configuration_invalid: [
+    event('CRITICAL', {
+      ...{ bot_id: undefined, findings: ['liquidation.timeout_seconds = 99'] },
+      message: 'The configuration is missing or invalid; running with the safe defaults',
     }),
   ],
-  detail: [],
+  deployment_incomplete: [
+    event('CRITICAL', {
+      ...{ bot_id: undefined, variable: 'FLATLINE_BOTS_TABLE' },
+      message: 'FLATLINE_BOTS_TABLE is not set: no bot is watched; deploy the stack again',
+    }),
+  ],
+  canary_failed: [
+    event('CRITICAL', {
+      ...{ bot_id: undefined, problems: ['The liquidator was not called.'] },
+      message: 'The canary test failed',
+    }),
+  ],
+  daily_status: [event('INFO', DAILY), event('INFO', { ...DAILY, canary: 'failed', preflight_missing: ['beta'] })],
+  /** Any other critical line. */
+  detail: [event('CRITICAL', { event: undefined, message: 'The watchdog failed unexpectedly' })],
 } satisfies Readonly<Record<EventCode, readonly Line[]>>;
 
 /** As CloudWatch would deliver it. */

@@ -6,7 +6,7 @@
 import type { Credentials } from '../../core/exchange/model.ts';
 import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
 import type { CallLimits, Clock, Exchange, Reply, RequestTrace } from '../../ports.ts';
-import { beginCall, calls } from './call.ts';
+import { beginCall, calls } from './axios-adapter.ts';
 import type { ApiCodes } from './error-codes.ts';
 import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
@@ -56,7 +56,8 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
     const once: AskOnce = async (schema, send) => {
       const limits = { timeoutMs: endsAtMs - clock().nowMs(), ...(signal ? { signal } : {}) };
-      const current = beginCall(clock(), limits, hasHost ? undefined : NO_WALLET_HOST);
+      const afresh = 'afresh' in request && request.afresh;
+      const current = beginCall(clock(), limits, afresh, hasHost ? undefined : NO_WALLET_HOST);
       try {
         await calls.run(current, send);
       } catch (error) {

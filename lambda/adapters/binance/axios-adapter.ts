@@ -1,12 +1,41 @@
 /**
- * What axios calls in place of its own HTTP: takes the request as the SDK built it, sends it once within the limits of the
- * call that is running, and leaves the outcome in that call. Axios and the SDK only learn that it is over.
+ * One call through the SDK: its limits, and its outcome. The SDK has no place for either, so a call is passed beside it, in
+ * the asynchronous context:
+ *
+ *   account ─ calls.run(call) ─▶ SDK: builds, signs, serialises ─▶ axios adapter: calls.getStore() ─ sendOnce ─▶ call.sent
+ *
+ * The adapter is what axios calls in place of its own HTTP. It sends the request once within the limits of the call, and
+ * leaves the outcome there. Axios and the SDK only learn that it is over.
  */
 
-import type { RequestTrace } from '../../ports.ts';
-import { calls } from './call.ts';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { CallLimits, Clock, RequestTrace } from '../../ports.ts';
 import type { Transport } from './http-transport.ts';
-import { sendOnce } from './send-once.ts';
+import { type SendResult, sendOnce } from './send-once.ts';
+
+export interface Call {
+  readonly clock: Clock;
+  readonly endsAtMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** On a connection that no request was sent on. */
+  readonly afresh: boolean;
+  /** Why nothing may be sent; undefined: it may be sent. */
+  refusal: SendResult | undefined;
+  /** Method and path as the SDK built them, and when the request began. */
+  request: Pick<RequestTrace, 'method' | 'path' | 'startedAtMs'> | undefined;
+  sent: SendResult | undefined;
+  /** What was thrown instead; never shown as it is. */
+  problem: unknown;
+  endedAtMs: number;
+}
+
+export const calls = new AsyncLocalStorage<Call>();
+
+export function beginCall(clock: Clock, { timeoutMs, signal }: CallLimits, afresh = false, refusal?: SendResult): Call {
+  const nowMs = clock.nowMs();
+  const nothingYet = { request: undefined, sent: undefined, problem: undefined, endedAtMs: nowMs };
+  return { clock, endsAtMs: nowMs + timeoutMs, signal, afresh, refusal, ...nothingYet };
+}
 
 interface AxiosConfig {
   readonly url?: string;
@@ -25,8 +54,9 @@ export function createAxiosAdapter(transport: Transport, origin: string, apiKey:
     const startedAtMs = call.clock.nowMs();
     call.request = { method, path, startedAtMs };
     const limits = { timeoutMs: call.endsAtMs - startedAtMs, signal: call.signal };
+    const request = { origin, method, target, apiKey, afresh: call.afresh };
     try {
-      call.sent = call.refusal ?? (await sendOnce(transport, { origin, method, target, apiKey }, limits, call.clock));
+      call.sent = call.refusal ?? (await sendOnce(transport, request, limits, call.clock));
     } catch (error) {
       call.problem = error;
     }

@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly target: string;
   /** Undefined for a public request. */
   readonly apiKey: string | undefined;
+  /** On a connection that no request was sent on. */
+  readonly afresh?: boolean;
 }
 
 /** A request that was sent or waits for a connection. `answer` rejects with the network's error; never show it: it may contain the request. */
@@ -37,13 +39,14 @@ export type Transport = (request: HttpRequest) => PendingRequest;
 
 export function createHttpTransport(pool: ConnectionPool): Transport {
   const hosts = new Map<string, Host>();
-  return ({ origin, method, target, apiKey }) => {
-    const host = hosts.get(origin) ?? hostOf(origin, pool);
+  return ({ origin, method, target, apiKey, afresh = false }) => {
+    const host = hosts.get(origin) ?? hostOf(origin);
     hosts.set(origin, host);
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     // An agent brings its own protocol, so this serves both schemes.
     const request = sendRequest({
       ...host.options,
+      agent: (afresh ? pool.alone : pool)[host.scheme],
       method,
       path: `${host.path}${target}`,
       headers: headersOf(host, method, apiKey),
@@ -81,15 +84,16 @@ interface Host {
   readonly name: string;
   /** What a proxy has before the exchange's own paths; empty for none. */
   readonly path: string;
+  readonly scheme: 'http' | 'https';
   readonly options: object;
 }
 
-function hostOf(origin: string, pool: ConnectionPool): Host {
+function hostOf(origin: string): Host {
   const url = new URL(origin);
   const { protocol, hostname, port } = urlToHttpOptions(url);
-  const agent = protocol === 'https:' ? pool.https : pool.http;
+  const scheme = protocol === 'https:' ? 'https' : 'http';
   const path = url.pathname.replace(/(?<!\/)\/+$/, '');
-  return { name: url.host, path, options: { protocol, hostname, agent, ...(port === undefined ? {} : { port }) } };
+  return { name: url.host, path, scheme, options: { protocol, hostname, ...(port === undefined ? {} : { port }) } };
 }
 
 /** As a list, which Node writes out as it is; an object would be copied and checked twice. */

@@ -3,7 +3,7 @@
 import type { ZodMiniType } from 'zod/mini';
 import type { Failure } from '../../core/exchange/failure.ts';
 import type { Reply, RequestTrace, Usage } from '../../ports.ts';
-import type { Call } from './call.ts';
+import type { Call } from './axios-adapter.ts';
 import { type Reader, readAnswer } from './read-answer.ts';
 import { usageOf } from './response.ts';
 import type { Sanitize } from './sanitize.ts';

@@ -4,8 +4,7 @@
  */
 
 import type { Credentials } from '../../core/exchange/model.ts';
-import { createAxiosAdapter } from './axios-adapter.ts';
-import { calls } from './call.ts';
+import { calls, createAxiosAdapter } from './axios-adapter.ts';
 import type { Transport } from './http-transport.ts';
 import { signerFor, UnusableSecretError } from './signer.ts';
 import { unusableSecret } from './wire-failures.ts';

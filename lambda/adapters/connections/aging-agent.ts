@@ -33,8 +33,11 @@ export interface AgingOptions {
 /** Servers close idle connections after 5 s and more (Node's own after 5); a freeze leaves us no other sign. */
 const MAX_IDLE_MS = 4_000;
 
-/** A healthy service answers in less; a dead connection never does. */
-export const SILENCE_MS = 500;
+/**
+ * A healthy service answers in less; a dead connection never does. Less than the time after which a read is sent again
+ * (500 ms, want-reads.ts): the second one would otherwise go out on a dead connection as well.
+ */
+export const SILENCE_MS = 400;
 
 /** A connection that was idle for less than this is not dead: silence on it means a slow service. */
 export const SUSPECT_IDLE_MS = 1_000;

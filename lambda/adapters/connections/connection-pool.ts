@@ -13,6 +13,8 @@ import { type AgingOptions, ageConnections } from './aging-agent.ts';
 export interface ConnectionPool {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+  /** Each of their requests has a connection of its own, which no other was sent on. */
+  readonly alone: { readonly http: HttpAgent; readonly https: HttpsAgent };
   /** Opens connections to `origin` ahead of need, until so many stand idle. */
   prepare(origin: string, connections: number): void;
   /** How long the request's connection had stood idle, in ms of the wall clock; undefined for one that was opened for it. */
@@ -30,6 +32,10 @@ export function createConnectionPool(maxSockets: number, options: AgingOptions =
   return {
     http: http.agent,
     https: https.agent,
+    alone: {
+      http: Object.assign(new HttpAgent(), { createConnection: http.agent.createConnection }),
+      https: Object.assign(new HttpsAgent(), { createConnection: https.agent.createConnection }),
+    },
     prepare(origin, connections) {
       const { protocol, hostname, port } = new URL(origin);
       const aging = protocol === 'https:' ? https : http;

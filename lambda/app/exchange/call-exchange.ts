@@ -1,15 +1,29 @@
-/** One request outside of the engine (self-test, fills), with the engine's rules for failures, tries and waits. */
+/**
+ * One request outside of the engine that changes nothing (self-test, fills), with the engine's rules for failures, tries and
+ * waits. Without an answer it is sent again, each time after a longer wait, because a dead connection may lose one request
+ * and not the next. The first answer counts.
+ */
 
 import type { Failure } from '../../core/exchange/failure.ts';
 import { costIn } from '../../core/exchange/market.ts';
 import { nextStep } from '../../core/exchange/next-step.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange/request.ts';
-import { take } from '../../core/exchange/room.ts';
-import type { Job } from '../../core/liquidation/job.ts';
+import { type Taken, take } from '../../core/exchange/room.ts';
+import type { Job, Retries } from '../../core/liquidation/job.ts';
 import { NO_WORK, type Work } from '../../core/liquidation/symbols/symbol-work.ts';
 import { afterFailure, isDue, timerOf } from '../../core/liquidation/work.ts';
-import type { RequestTrace } from '../../ports.ts';
-import { askUntilHeard, type Caller } from './ask-until-heard.ts';
+import type { Clock, Reply, RequestTrace } from '../../ports.ts';
+import { firstWithin } from '../first-within.ts';
+import type { ExchangeSession } from './exchange-session.ts';
+
+export interface Caller {
+  readonly clock: Clock;
+  readonly session: ExchangeSession;
+  readonly job: Retries & Pick<Job, 'deadline'>;
+  readonly signal: AbortSignal;
+  /** The first wait, if positions are at risk meanwhile. */
+  readonly patienceMs?: number;
+}
 
 export type Called<T> =
   | { readonly ok: true; readonly value: T; readonly traces: readonly RequestTrace[] }
@@ -29,7 +43,7 @@ export async function callExchange<K extends RequestKind>(
   let failure = NO_ROOM;
   for (let salt = 1; ; salt += 1) {
     const nowMs = clock.nowMs();
-    const room = take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs);
+    const room = roomFor(session, request.kind, nowMs);
     const dueAtMs = isDue(work, nowMs) ? nowMs : (timerOf(work) ?? workUntilMs);
     const readyAtMs = room.ok ? dueAtMs : (room.atMs ?? nowMs + BUSY_MS);
     if (readyAtMs >= workUntilMs || signal.aborted) return { ok: false, failure, traces };
@@ -54,9 +68,14 @@ export async function callExchange<K extends RequestKind>(
     }
     // Outside of the engine nothing is known that would make a refused request pass later.
     const isOver = failure.certainty === 'refused' && step !== 'wait';
-    work = afterFailure(job as Job, work, isOver ? 'give-up' : step, failure, clock.nowMs(), salt);
+    work = afterFailure(job, work, isOver ? 'give-up' : step, failure, clock.nowMs(), salt);
     if (work.stage.kind === 'exhausted') return { ok: false, failure, traces };
   }
+}
+
+function roomFor(session: ExchangeSession, kind: RequestKind, nowMs: number): Taken {
+  const cost = costIn(session.market, kind);
+  return take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs);
 }
 
 /** All slots are taken: an answer frees one soon. */
@@ -68,3 +87,30 @@ const NO_ROOM: Failure = {
   reason: 'weight-limit',
   message: 'not sent: the rate limit leaves no room before the deadline',
 };
+
+/** The first wait otherwise. Longer than in the engine, because no position is at risk. */
+const PATIENCE_MS = 2_000;
+
+async function askUntilHeard<K extends RequestKind>(
+  { clock, session, job, signal, patienceMs = PATIENCE_MS }: Caller,
+  request: Extract<ExchangeRequest, { kind: K }>,
+): Promise<Reply<AnswerOf[K]>> {
+  const over = new AbortController();
+  const giveUp = (): void => over.abort('over');
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
+  const asked: Promise<Reply<AnswerOf[K]>>[] = [];
+  try {
+    for (;;) {
+      asked.push(session.ask(request, over.signal));
+      if (asked.length > job.maxRetries) return await Promise.race(asked);
+      const reply = await firstWithin(clock, patienceMs * 2 ** (asked.length - 1), asked);
+      if (reply) return reply;
+      // A repetition must fit into the rate limits too, and respect a wait that the exchange requested.
+      if (!roomFor(session, request.kind, clock.nowMs()).ok) return await Promise.race(asked);
+    }
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    giveUp();
+  }
+}

@@ -13,8 +13,8 @@ import {
 } from '../../core/exchange/market.ts';
 import type { Credentials } from '../../core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
+import type { ApiRooms } from '../../core/exchange/room.ts';
 import { FlatlineError } from '../../core/invocation/flatline-error.ts';
-import type { ApiRooms } from '../../core/liquidation/decide-together.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import { isLimit } from '../../core/liquidation/trouble.ts';
 import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';
@@ -71,13 +71,13 @@ export async function openSession(ports: LiquidatorPorts, of: SessionFor): Promi
   const requests: NamedTrace[] = [];
   const load = loaderOf(ports, of);
   const credentials = await load(false);
-  const openIn = (how?: 'peek') => (market: Market) =>
+  const openIn = (how?: 'uncovered') => (market: Market) =>
     sessionIn(ports, of, { market, how, credentials, load, requests });
   const otherMarket = account === 'futures' ? MARKETS['portfolio-usdm'] : MARKETS.usdm;
   return {
     covered: marketsOf(account, markets).map(openIn()),
-    uncovered: uncoveredMarkets(account, markets).map(openIn('peek')),
-    otherKind: hasBothKinds(of.settings.exchange) ? openIn('peek')(otherMarket) : undefined,
+    uncovered: uncoveredMarkets(account, markets).map(openIn('uncovered')),
+    otherKind: hasBothKinds(of.settings.exchange) ? openIn('uncovered')(otherMarket) : undefined,
     requests,
   };
 }
@@ -95,7 +95,7 @@ function loaderOf({ clock, secrets, telemetry }: LiquidatorPorts, { bot, deadlin
 
 interface SessionIn {
   readonly market: Market;
-  readonly how: 'peek' | undefined;
+  readonly how: 'uncovered' | undefined;
   readonly credentials: Credentials;
   readonly load: Load;
   readonly requests: NamedTrace[];

@@ -9,8 +9,7 @@ import type { Fill } from '../../core/exchange/model.ts';
 import { COSTS } from '../../core/exchange/request.ts';
 import { estimatedProfit, type Profit, profitFromFills } from '../../core/liquidation/answer/profit.ts';
 import type { SentOrder, Stay } from '../../core/liquidation/lists/stays.ts';
-import type { Caller } from '../exchange/ask-until-heard.ts';
-import { type Called, callExchange } from '../exchange/call-exchange.ts';
+import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
 import { createPages } from './pages-of-fills.ts';
 
 /** The caller does not wait longer for profits: the rest is estimated. */

@@ -90,7 +90,9 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
       } else if (COSTS[request.kind].operation === 'cancel' && 'symbol' in request) {
         const key = `cancel ${request.symbol}`;
         traces.set(key, [...(traces.get(key) ?? []), trace]);
-        recordCancels(before, after, request.symbol, event.answer.ok ? undefined : event.answer.failure);
+        // An order that is gone already counts as cancelled.
+        const isDone = event.answer.ok || event.answer.failure.reason === 'nothing-there';
+        recordCancels(before, after, request.symbol, isDone ? undefined : event.answer.failure);
       }
     },
     end(state, profitOf) {

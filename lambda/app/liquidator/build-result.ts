@@ -1,7 +1,7 @@
 /** The result of a liquidation over all markets. The answer counts all attempts of the run, metrics only this one. */
 
 import { type Answer, METRICS } from '../../contract.ts';
-import { MARKETS } from '../../core/exchange/market.ts';
+import { type AccountKind, MARKETS } from '../../core/exchange/market.ts';
 import { COSTS } from '../../core/exchange/request.ts';
 import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
 import { answerOf, headlineOf, NOTHING_KNOWN, stateOf } from '../../core/liquidation/answer/answer.ts';
@@ -11,20 +11,35 @@ import {
   errorsOfAll,
   marketsOfAnswer,
   remainingOfAll,
+  type UncoveredRead,
   unseenInAll,
   warningsOfAll,
 } from '../../core/liquidation/answer/market-ends.ts';
 import { oneFigure, sumByAsset } from '../../core/liquidation/answer/profit.ts';
-import type { CarriedByMarket } from '../../core/liquidation/carry/carried-markets.ts';
+import type { CarriedByMarket } from '../../core/liquidation/carry/carry.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import { hasMoved, type Stay } from '../../core/liquidation/lists/stays.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { kindMessage, kindUnknownErrors } from './kind-of-account.ts';
+import { type KindFinding, kindMessage, kindUnknownErrors } from './kind-of-account.ts';
 import type { Lease } from './lock.ts';
-import { type MarketResult, marketResult } from './market-outcome.ts';
+import { type MarketOutcome, type MarketResult, marketResult } from './market-outcome.ts';
 import { scopeOf, type Task } from './task.ts';
-import type { AttemptOutcome } from './work.ts';
+
+/** The loop ended by itself, or broke off with an unexpected error. */
+export type AttemptOutcome =
+  | {
+      readonly kind: 'ended';
+      readonly markets: readonly MarketOutcome[];
+      readonly uncovered: readonly UncoveredRead[];
+      /** Every request that ended. */
+      readonly requests: readonly NamedTrace[];
+      /** The account is of another kind than configured, and was cleared as that. */
+      readonly otherKind?: AccountKind;
+      /** The key is refused, and it is not known whether the account is of the other kind. */
+      readonly kindUnknown?: Extract<KindFinding, { says: 'unknown' }>;
+    }
+  | { readonly kind: 'broken'; readonly error: unknown };
 
 export interface LiquidationResult {
   readonly state: 'completed' | 'partial' | 'failed';
@@ -45,7 +60,7 @@ export async function buildResult(
   lease: Lease,
   outcome: Extract<AttemptOutcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
-  const { requests, peeks, otherKind, kindUnknown } = outcome;
+  const { requests, uncovered, otherKind, kindUnknown } = outcome;
   const scope = scopeOf(task);
   const markets = await Promise.all(outcome.markets.map(one => marketResult(ports, task, one)));
   const end = kindUnknown === undefined ? endOfAll(markets) : SOON_AGAIN;
@@ -111,7 +126,7 @@ export async function buildResult(
           seenFlatOnce: flat === 'seen-once',
           reopened,
           unseen: unseenInAll(markets),
-          covers: coversOf(markets, peeks),
+          covers: coversOf(markets, uncovered),
           retryUntilMs,
         }),
         state: finalState,
@@ -128,10 +143,10 @@ export async function buildResult(
         errors: kindUnknownErrors(errorsOfAll(markets, task.settings), kindUnknown),
         warnings: [
           ...(otherKind === undefined ? [] : [answerError('WRONG_ACCOUNT', kindMessage(otherKind))]),
-          ...warningsOfAll(markets, peeks, task.settings),
+          ...warningsOfAll(markets, uncovered, task.settings),
         ],
         remaining: remainingOfAll(markets),
-        markets: marketsOfAnswer(markets, peeks),
+        markets: marketsOfAnswer(markets, uncovered),
         attempt: lease.attempt,
       }),
   };

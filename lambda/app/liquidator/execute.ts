@@ -32,6 +32,9 @@ import { skip } from './skip.ts';
 import type { Task } from './task.ts';
 import { untilItIsTime } from './wait-for-time.ts';
 
+/** One accepted request, as answers name it. */
+type Named = Asked & { readonly correlationId: string };
+
 /** `remainingMs`: until Lambda's timeout; `event`: anything; `invokedArn`: has the alias by which the function was called. */
 export async function execute(
   ports: LiquidatorPorts,
@@ -43,7 +46,7 @@ export async function execute(
   const startedAtMs = ports.clock.nowMs();
   const nobody: Asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs };
   try {
-    const answer = await dispatch(ports, config, event, remainingMs, nobody, invokedArn);
+    const answer = await dispatch(ports, config, event, remainingMs, invokedArn, nobody);
     if ('state' in answer) measure(ports, answer);
     return answer;
   } catch (error) {
@@ -65,8 +68,8 @@ async function dispatch(
   config: EffectiveSettings,
   event: unknown,
   remainingMs: number,
-  nobody: Asked,
   invokedArn: string | undefined,
+  nobody: Asked,
 ): Promise<Answer | PreflightAnswer> {
   const wrong = wrongCaller(invokedArn, event);
   if (wrong !== undefined) return refuse(ports, [wrong], nobody);
@@ -97,11 +100,11 @@ async function attempt(
   config: EffectiveSettings,
   request: LiquidateRequest,
   bot: BotSettings,
-  asked: Asked,
+  asked: Named,
   remainingMs: number,
 ): Promise<Answer> {
   const { resume } = request;
-  const correlationId = asked.correlationId ?? '';
+  const { correlationId } = asked;
   let own = ports;
   let isUnproven = false;
   if (resume) {
@@ -117,13 +120,15 @@ async function attempt(
   const isLong = resume !== undefined && !(isUnproven && resume.waits);
   const withinMs = isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
   const task: Task = {
-    ...{ settings: config.settings, bot, request, correlationId: asked.correlationId ?? '', isUnproven },
+    ...{ settings: config.settings, bot, request, correlationId, isUnproven },
     asked: { ...asked, startedAtMs },
     deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
   const trip = await checkTrip(ports, { ...request, correlationId }, TRIP_CHECK_MS);
   if (trip.kind === 'gone') return refuseGoneTrip(ports, asked, trip.because);
-  const answer = await carryOut(own, config, task);
+  const isOff = !config.settings.liquidation.emergencyLiquidation;
+  const liquidateOrPlan = request.dryRun ? dryRun : liquidate;
+  const answer = await (isOff ? skip(own, task, config.disabledByEnvironment) : liquidateOrPlan(own, task));
   if (!resume && !answer.replayed) {
     ports.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
   }
@@ -140,17 +145,12 @@ function refuseGoneTrip(ports: LiquidatorPorts, asked: Asked, because: string): 
   return refusal(asked, ports.clock.nowMs(), [answerError('TRIP_GONE', message)]);
 }
 
-function carryOut(ports: LiquidatorPorts, config: EffectiveSettings, task: Task): Promise<Answer> {
-  if (!task.settings.liquidation.emergencyLiquidation) return skip(ports, task, config.disabledByEnvironment);
-  return task.request.dryRun ? dryRun(ports, task) : liquidate(ports, task);
-}
-
 /** A resumed attempt may take longer, because nobody waits for its answer. */
 const RESUMED_TIMEOUT_MS = 20_000;
 const PREFLIGHT_TIMEOUT_MS = 15_000;
 
 function refuse(ports: LiquidatorPorts, problems: readonly string[], asked: Asked): Answer {
-  ports.telemetry.log('ERROR', 'The event was refused. Nothing was done.', {
+  ports.telemetry.log('ERROR', 'The event was refused; nothing was done', {
     event: 'event_refused',
     problems,
   } satisfies LogEvent<'event_refused'>);

@@ -7,16 +7,15 @@ import { type Answer, type AnswerError, type FinalState, METRICS } from '../../c
 import type { RequestedWaits } from '../../core/exchange/requested-waits.ts';
 import { answerError, messageOf } from '../../core/invocation/answer-error.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
-import { writeCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
+import { writeCarriedMarkets } from '../../core/liquidation/carry/carry.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
+import { type AttemptOutcome, brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
 import { hopOf, type Lease, type Released, release } from './lock.ts';
 import { byTick, waitsSoFar } from './pass-on-waits.ts';
 import type { Task } from './task.ts';
-import type { AttemptOutcome } from './work.ts';
 
 /** How long storing may delay the answer. */
 const LANDING_MS = 300;

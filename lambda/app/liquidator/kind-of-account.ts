@@ -8,8 +8,7 @@ import type { AnswerError } from '../../contract.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import type { AccountKind } from '../../core/exchange/market.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
-import type { Caller } from '../exchange/ask-until-heard.ts';
-import { callExchange } from '../exchange/call-exchange.ts';
+import { type Caller, callExchange } from '../exchange/call-exchange.ts';
 import type { EngineResult } from './run-engine.ts';
 
 /** Whether a refusal may mean that the account is of the other kind. */

@@ -1,26 +1,34 @@
 /**
- * A liquidation under its lock, with its audit log.
+ * A liquidation under its lock, with its audit log: every covered market in one loop, and one read of the others.
  *
  *   ├─ lock ── first audit record ──┐ at most 300 ms
- *   └─ secret ── first reads ───────┴─▶ engine ── fills ── audit log stored ── lock released, next attempt ── answer
+ *   └─ secret ── first reads ───────┴─▶ loop ── fills ── audit log stored ── lock released, next attempt ── answer
  *
  * Reads run in parallel with the lock; orders wait for both, but not for long. A caller who names the correlation ID may
  * repeat a call, so there the lock comes first: a replay sends nothing to the exchange.
+ *
+ * A refused key may be of the other kind of account (portfolio margin has its own API). If it is, the account is liquidated
+ * there, and the answer names the wrong setting.
  */
 
 import { type Answer, REPLAY_HOLDS_MS } from '../../contract.ts';
 import { marketsOf } from '../../core/exchange/market.ts';
+import { stateAtStart } from '../../core/liquidation/state.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import { type AuditLog, openAuditLog } from '../audit-log.ts';
-import { openSession } from '../exchange/exchange-session.ts';
+import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import { firstWithin } from '../first-within.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
+import type { AttemptOutcome } from './build-result.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
-import { acquire, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
-import type { Task } from './task.ts';
-import { type Started, work } from './work.ts';
+import { acquire, attemptNameOf, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
+import type { MarketOutcome } from './market-outcome.ts';
+import { startUncoveredReading } from './read-uncovered.ts';
+import { type EngineLane, runEngine } from './run-engine.ts';
+import { jobOf, type Task } from './task.ts';
+import { type KindWatch, watchKind } from './watch-kind.ts';
 
 export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Answer> {
   const { request } = task;
@@ -30,7 +38,7 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
   const retakeBeforeMs = request.resume?.confirms ? nowMs + 1 : nowMs - REPLAY_HOLDS_MS;
   const acquiring = acquire(ports, task, retakeBeforeMs);
   const opening = openSession(ports, task);
-  // work.ts awaits it later and reports its error; until then a rejection must not count as unhandled.
+  // Awaited later, where its error is reported; until then a rejection must not count as unhandled.
   opening.catch(() => undefined);
   // A repeated call sends nothing to the exchange, unless the table is slow to say that it is one.
   if (request.correlationId !== undefined) await firstWithin(ports.clock, REPEAT_KNOWN_MS, [acquiring.entry]);
@@ -38,14 +46,14 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
   const { account, markets } = task.settings.exchange;
   const recorders = marketsOf(account, markets).map(createAuditRecorder);
   const started = acquiring.entry.then(entry => startAuditLog(ports, task, entry, recorders));
-  const working = work(ports, task, { opening, started, recorders, signal: over.signal });
+  const clearing = clearAccount(ports, task, { opening, started, recorders, signal: over.signal });
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
-    // Aborts the reads. `working` is not awaited: it may still read the secret, but sends nothing.
+    // Aborts the reads. `clearing` is not awaited: it may still read the secret, but sends nothing.
     over.abort('not ours');
     return refuseDuplicate(ports, task, entry);
   }
-  const outcome = await working;
+  const outcome = await clearing;
   const auditLog = await started.then(one => one?.auditLog);
   if (auditLog === undefined) throw new Error('a lease without an audit log');
   const late = acquiring.lateLease();
@@ -60,6 +68,91 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
 
 /** Part of the 300 ms for which the lock may delay the first order. */
 const REPEAT_KNOWN_MS = 100;
+
+interface Started {
+  readonly auditLog: AuditLog;
+  readonly lease: Lease;
+}
+
+interface ClearFor {
+  readonly opening: Promise<AccountSession>;
+  /** Undefined: the run is not ours, and nothing may be sent. */
+  readonly started: Promise<Started | undefined>;
+  /** One for each covered market. */
+  readonly recorders: readonly AuditRecorder[];
+  readonly signal: AbortSignal;
+}
+
+async function clearAccount(ports: LiquidatorPorts, task: Task, of: ClearFor): Promise<AttemptOutcome> {
+  try {
+    const account = await of.opening;
+    const run = new AbortController();
+    const watch = watchKind(ports, task, account, of.signal, () => run.abort('the other kind'));
+    const first = await runMarkets(ports, task, account, {
+      ...of,
+      signal: AbortSignal.any([of.signal, run.signal]),
+      watch,
+    });
+    const finding = await watch.result();
+    if (finding?.says === 'unknown') return { kind: 'ended', ...first, kindUnknown: finding };
+    if (finding?.says !== 'other') return { kind: 'ended', ...first };
+
+    const otherKind = finding.account;
+    const { exchange } = task.settings;
+    const settings = { ...task.settings, exchange: { ...exchange, account: otherKind } };
+    const recorders = marketsOf(otherKind, exchange.markets).map(createAuditRecorder);
+    const auditLog = await of.started.then(one => one?.auditLog);
+    if (auditLog) for (const recorder of recorders) recorder.openAuditLog(auditLog);
+    const other = await openSession(ports, { ...task, settings });
+    const second = await runMarkets(ports, { ...task, settings }, other, { ...of, recorders });
+    return { kind: 'ended', ...second, requests: [...first.requests, ...second.requests], otherKind };
+  } catch (error) {
+    return { kind: 'broken', error };
+  }
+}
+
+/** How long a read of a market that is not covered may delay the answer. */
+const UNCOVERED_WAIT_MS = 50;
+
+async function runMarkets(
+  ports: LiquidatorPorts,
+  task: Task,
+  account: AccountSession,
+  { started, recorders, signal, watch }: Omit<ClearFor, 'opening'> & { readonly watch?: KindWatch },
+): Promise<Omit<Extract<AttemptOutcome, { kind: 'ended' }>, 'kind'>> {
+  const ended = new AbortController();
+  const lease = started.then(
+    one => one?.lease,
+    () => undefined,
+  );
+  const uncoveredReading = startUncoveredReading(ports.clock, account, AbortSignal.any([signal, ended.signal]));
+  const recorderOf = (index: number): AuditRecorder => recorders[index] ?? createAuditRecorder();
+  const lanes = account.covered.map(
+    (session, index): EngineLane => ({
+      session,
+      start: stateAtStart(jobOf(ports, task, session.market)),
+      mayAct: lease.then(
+        one => one && { attemptName: attemptNameOf(task.request, one), carried: one.carried?.[session.market.name] },
+      ),
+      record(before, event, after, trace) {
+        recorderOf(index).step(before, event, after, trace);
+        if (after.flatAtMs !== undefined) uncoveredReading.begin();
+        watch?.step(index, after);
+      },
+    }),
+  );
+  const results = await runEngine({ clock: ports.clock, lanes, letArrive: ports.letArrive, signal });
+  const markets = results.map((result, index): MarketOutcome => {
+    const { session } = lanes[index] as EngineLane;
+    return { session, result, recorder: recorderOf(index) };
+  });
+  // If every market is stopped or must wait, the others are not read.
+  if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) uncoveredReading.begin();
+  const uncovered = await uncoveredReading.seen(UNCOVERED_WAIT_MS);
+  ended.abort('ended');
+  return { markets, uncovered, requests: account.requests };
+}
+
 /** The record "started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */
 async function startAuditLog(
   ports: LiquidatorPorts,

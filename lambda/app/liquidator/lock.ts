@@ -8,7 +8,7 @@ import { sealOf, startChain } from '../../core/audit/chain.ts';
 import { messageOf } from '../../core/invocation/answer-error.ts';
 import { unlockedWriter } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidateRequest } from '../../core/invocation/request.ts';
-import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carry/carried-markets.ts';
+import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carry/carry.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { Claim, ClaimResult, Conclusion } from '../../ports.ts';
 import { firstWithin } from '../first-within.ts';

@@ -9,13 +9,22 @@ import { learnedLimitsOf } from '../../core/liquidation/carry/carry.ts';
 import { windowToCarry } from '../../core/liquidation/close/close-window.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
+import type { ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { askFills } from './ask-fills.ts';
+import type { AuditRecorder } from './audit-recorder.ts';
+import type { EngineResult } from './run-engine.ts';
 import type { Task } from './task.ts';
-import type { MarketOutcome } from './work.ts';
+
+/** The loop is over in one market. */
+export interface MarketOutcome {
+  readonly session: ExchangeSession;
+  readonly result: EngineResult;
+  readonly recorder: AuditRecorder;
+}
 
 export interface MarketResult extends MarketEnd {
-  readonly recorder: MarketOutcome['recorder'];
+  readonly recorder: AuditRecorder;
   /** In this attempt. */
   readonly stays: readonly Stay[];
   readonly gone: readonly Stay[];

@@ -7,8 +7,7 @@ import type { AccountConfig, CloseOrder, KeyPermissions } from '../../core/excha
 import { errorOfFailure } from '../../core/invocation/answer-error.ts';
 import { describePlan } from '../../core/liquidation/answer/describe-plan.ts';
 import { errorsOfAll, type MarketEnd, marketEndOf, remainingOfAll } from '../../core/liquidation/answer/market-ends.ts';
-import type { Caller } from '../exchange/ask-until-heard.ts';
-import { type Called, callExchange } from '../exchange/call-exchange.ts';
+import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { kindMessage, TRADES } from './kind-of-account.ts';
@@ -125,7 +124,9 @@ async function ask<T>(
 
 function describeClock(offsetMs: number): Checked {
   const text = `reachable; our clock is ${Math.abs(offsetMs)} ms ${offsetMs > 0 ? 'behind' : 'ahead of'} the exchange's`;
-  return Math.abs(offsetMs) > CLOCK_WARNING_MS ? { status: 'warning', detail: `${text}, and is corrected` } : ok(text);
+  return Math.abs(offsetMs) > CLOCK_WARNING_MS
+    ? { status: 'warning', detail: `${text}; flatline corrects for it` }
+    : ok(text);
 }
 
 function describeAccount(account: AccountConfig): Checked {
@@ -141,7 +142,10 @@ function describePermissions(key: KeyPermissions, account: AccountKind): Checked
   if (!mayTrade) return failed('the key may not trade futures', 'The exchange refuses the key');
   if (key.canWithdraw) return { status: 'warning', detail: 'the key may WITHDRAW: take that right from it' };
   if (!key.ipRestricted) {
-    return { status: 'warning', detail: 'the key is not restricted to an IP address; idle ones lose their rights' };
+    return {
+      status: 'warning',
+      detail: 'the key is not restricted to IP addresses; such a key loses rights if it is not used',
+    };
   }
   return ok(`${TRADES[kind]} yes, withdrawals no, restricted to IP addresses`);
 }

@@ -4,7 +4,7 @@ import type { PreflightCheck } from '../../contract.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
 import type { KeyPermissions } from '../../core/exchange/model.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
-import type { Caller } from '../exchange/ask-until-heard.ts';
+import type { Caller } from '../exchange/call-exchange.ts';
 import {
   findKind,
   type KindFinding,

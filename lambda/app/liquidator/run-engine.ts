@@ -10,8 +10,7 @@
  */
 
 import type { Rows } from '../../core/exchange/model.ts';
-import type { End } from '../../core/liquidation/decide.ts';
-import { decideTogether } from '../../core/liquidation/decide-together.ts';
+import { decideTogether, type End } from '../../core/liquidation/decide.ts';
 import type { EngineEvent } from '../../core/liquidation/events.ts';
 import { reduce } from '../../core/liquidation/reduce.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
@@ -32,7 +31,7 @@ interface Go {
   readonly carried: EngineState['carried'] | undefined;
 }
 
-export interface MarketRun {
+export interface EngineLane {
   readonly session: ExchangeSession;
   readonly start: EngineState;
   /** Orders and cancels wait for it. Never rejects. */
@@ -43,7 +42,7 @@ export interface MarketRun {
 interface EngineFor {
   readonly clock: Clock;
   /** One for each market. */
-  readonly lanes: readonly MarketRun[];
+  readonly lanes: readonly EngineLane[];
   /** Resolves when everything that has arrived is read, so that one decision serves all of it; undefined in virtual time. */
   readonly letArrive?: (() => Promise<void>) | undefined;
   /** Ends the run from outside. */
@@ -64,7 +63,7 @@ interface Step {
 
 /** A lane while it runs. */
 interface Running {
-  readonly lane: MarketRun;
+  readonly lane: EngineLane;
   readonly over: AbortController;
   readonly inbox: { readonly event: EngineEvent; readonly trace: RequestTrace | undefined }[];
   readonly steps: Step[];
@@ -133,7 +132,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
 const BROKEN_OFF = { kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const;
 
 /** The same for all sessions of an account. */
-function roomsOf([lane]: readonly MarketRun[], nowMs: number) {
+function roomsOf([lane]: readonly EngineLane[], nowMs: number) {
   if (lane === undefined) throw new Error('an account without a market');
   return lane.session.rooms(nowMs);
 }

@@ -8,7 +8,7 @@ import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import type { Asked } from '../../core/liquidation/answer/answer.ts';
 import type { Job } from '../../core/liquidation/job.ts';
 import type { Deadline } from '../../core/liquidation/timing.ts';
-import type { Caller } from '../exchange/ask-until-heard.ts';
+import type { Caller } from '../exchange/call-exchange.ts';
 import type { ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 

@@ -21,7 +21,7 @@ export async function changeWatch(
     return press.press === 'snooze' ? await snoozeBot(ports, press, view) : await rearmBot(ports, press, view);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'The table could not be written.';
-    return { level: 'bad', headline: 'NOT CERTAIN', detail: `${why} See below how ${press.bot_id} stands.` };
+    return { level: 'bad', headline: 'NOT CERTAIN', detail: `${why} The state of ${press.bot_id} is shown below.` };
   }
 }
 
@@ -50,7 +50,7 @@ async function rearmBot(
     return {
       level: 'warning',
       headline: 'NOT RE-ARMED',
-      detail: `${botId} was tripped again since this page was made. Check its account, then press again.`,
+      detail: `${botId} was tripped again since this page was loaded. Check its account, then press again.`,
     };
   }
   const action = { botId, atMs: ports.clock.nowMs(), by: whoPressed(view), reason: 're-armed at the control panel' };

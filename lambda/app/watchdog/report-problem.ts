@@ -57,8 +57,8 @@ export function reportRowProblems(
  */
 export function reportUnknownBot(tick: TickContext, { botId, state }: Pick<BotRow, 'botId' | 'state'>): void {
   if (!isNew(tick, `${botId} unknown`)) return;
-  const orElse = state === 'tripped' ? 'Look at its account, then add' : 'Stop the bot and use flatline disarm, or add';
-  const message = `The bot ${botId} is ${state}, but not in the configuration: whatever happens, its account is not liquidated. ${orElse} [bot:${botId}] and deploy.`;
+  const orElse = state === 'tripped' ? 'Check its account, then add' : 'Stop the bot and run flatline disarm, or add';
+  const message = `The bot ${botId} is ${state}, but not in the configuration: its account is never liquidated. ${orElse} [bot:${botId}] and deploy.`;
   reportProblem(tick, 'CRITICAL', 'BOT_UNKNOWN', message, { bot_id: botId });
 }
 

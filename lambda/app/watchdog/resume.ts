@@ -90,6 +90,6 @@ async function giveUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
   }
   tally.gaveUp.push(run.correlationId);
   const since = isoMicros(run.firstStartedAtMs);
-  const message = `NOT FLAT: the liquidation of the bot ${run.botId}, begun ${since}, is given up; close by hand.`;
+  const message = `NOT FLAT: the liquidation of the bot ${run.botId}, started ${since}, is not retried any more; close by hand.`;
   reportProblem(tick, 'CRITICAL', 'RESUME_GAVE_UP', message, about);
 }

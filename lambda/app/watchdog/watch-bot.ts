@@ -55,6 +55,6 @@ const LONGEST_PAUSE_MS = 2_000;
 function giveUp(tick: TickContext, botId: string, error: unknown): void {
   if (!(error instanceof StoreError))
     tick.ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { bot_id: botId, error });
-  const message = `The bot ${botId} was due a check and could not be judged in this tick. ${whyOf(error)}`;
+  const message = `The watchdog could not check the bot ${botId}. ${whyOf(error)}`;
   reportProblem(tick, 'CRITICAL', 'BOT_NOT_JUDGED', message, { bot_id: botId });
 }

@@ -58,7 +58,7 @@ async function queryShard(tick: TickContext, shard: number, untilMs: number): Pr
     return due.map(({ botId }) => botId);
   } catch (error) {
     tick.tally.sawAll = false;
-    const message = `Shard ${shard} of the bots could not be read: nobody in it is watched in this tick. ${whyOf(error)}`;
+    const message = `Part ${shard} of the table of bots could not be read: its bots are not watched in this run. ${whyOf(error)}`;
     reportProblem(tick, 'CRITICAL', 'BOTS_UNREADABLE', message, { shard });
     return undefined;
   }
@@ -97,7 +97,7 @@ function reportUnproven(tick: TickContext): void {
     event: 'watchdog_blind',
     since: isoMicros(Math.min(...tick.tally.unproven.values())),
     bot_ids: bots.slice(0, MOST_LOGGED),
-    why: 'Their table has not worked for long enough to hear a beat.',
+    why: 'The table of bots did not store everything, so heartbeats may be lost.',
   } satisfies LogEvent<'watchdog_blind'>);
 }
 

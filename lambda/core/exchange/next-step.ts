@@ -16,17 +16,18 @@ export type Step =
   | 'read'
   /** As `read`, and read the orders too: they block the close. */
   | 'read-orders'
-  /** Another order at once; a limit order if the book is empty, a price nearer to the mark. */
+  /** Another order at once. Uses up no try. */
   | 'smaller'
   | 'fewer-digits'
-  | 'limit-order'
   | 'nearer-price'
+  /** The book is empty: as `later`, the second time with a limit order. */
+  | 'limit-order'
   /** The same at once with a wider recvWindow. Uses up no try. */
   | 'widen-window'
   /** The same once more, after that. Uses up no try. */
   | 'set-clock'
   | 'read-secret'
-  /** Read the rules: is the symbol halted? */
+  /** As `later`, and read the rules: is the symbol halted? */
   | 'check-trading'
   /** Already done. */
   | 'reached'

@@ -26,12 +26,12 @@ export type ExchangeRequest =
   | { readonly kind: 'conditional-orders' }
   /** TWAP and VP orders, at the wallet's host. */
   | { readonly kind: 'strategy-orders' }
-  | { readonly kind: 'close'; readonly order: CloseOrder; readonly recvWindowMs: number }
-  | { readonly kind: 'cancel-orders'; readonly symbol: string }
+  | ({ readonly kind: 'close'; readonly order: CloseOrder; readonly recvWindowMs: number } & Connected)
+  | ({ readonly kind: 'cancel-orders'; readonly symbol: string } & Connected)
   /** If another order of the symbol must stay. */
-  | { readonly kind: 'cancel-order'; readonly symbol: string; readonly orderId: string }
-  | { readonly kind: 'cancel-conditionals'; readonly symbol: string }
-  | { readonly kind: 'cancel-conditional'; readonly symbol: string; readonly algoId: string }
+  | ({ readonly kind: 'cancel-order'; readonly symbol: string; readonly orderId: string } & Connected)
+  | ({ readonly kind: 'cancel-conditionals'; readonly symbol: string } & Connected)
+  | ({ readonly kind: 'cancel-conditional'; readonly symbol: string; readonly algoId: string } & Connected)
   | { readonly kind: 'cancel-strategy'; readonly algoId: string }
   /** Did it fill? */
   | {
@@ -54,6 +54,11 @@ export type ExchangeRequest =
   | { readonly kind: 'key-permissions' }
   /** Spot margin orders, which share the collateral of a portfolio margin account: only reported. */
   | { readonly kind: 'margin-orders' };
+
+/** `afresh`: on a connection that no request was sent on, because the one before was not answered. */
+interface Connected {
+  readonly afresh?: true;
+}
 
 export type RequestKind = ExchangeRequest['kind'];
 

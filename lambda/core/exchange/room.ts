@@ -4,6 +4,7 @@
  */
 
 import { afterOne, type FlowsLeft, leftFor } from './flow-left.ts';
+import { APIS, type Api, POOL_OF_API } from './market.ts';
 import type { RequestCost } from './request.ts';
 
 export interface Room {
@@ -49,4 +50,21 @@ export function take(room: Room, cost: RequestCost, urgency: Urgency, nowMs: num
       ordersLeft: room.ordersLeft - cost.orders,
     },
   };
+}
+
+/** APIs of one pool have the same weight and orders left. */
+export type ApiRooms = Readonly<Record<Api, Room>>;
+
+/** What one API used is subtracted from the others of its pool. */
+export function afterTaken(rooms: ApiRooms, api: Api, room: Room, { weight, orders }: RequestCost): ApiRooms {
+  const next: Record<Api, Room> = { ...rooms, [api]: room };
+  for (const other of APIS) {
+    if (other === api || POOL_OF_API[other] !== POOL_OF_API[api]) continue;
+    const { slots, weightLeft, ordersLeft } = next[other];
+    next[other] = {
+      ...next[other],
+      ...{ slots: slots - 1, weightLeft: weightLeft - weight, ordersLeft: ordersLeft - orders },
+    };
+  }
+  return next;
 }

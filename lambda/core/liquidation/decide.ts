@@ -1,32 +1,26 @@
 /**
  * What to do now: the requests that go out, and when to decide again if nothing happens. Pure, from the whole state each
- * time. Requests are chosen in the order of need (need.ts), each within the room that the exchange's limits leave.
+ * time. Requests are chosen in the order of need, each within the room that the exchange's limits leave (choice.ts).
  */
 
 import type { Failure } from '../exchange/failure.ts';
-import { costIn, type Market } from '../exchange/market.ts';
+import { apiOf, costIn } from '../exchange/market.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { type Room, take, type Urgency } from '../exchange/room.ts';
+import { type ApiRooms, afterTaken, take, type Urgency } from '../exchange/room.ts';
 import { wantOrderQueries } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
+import { Choice, type Rooms, rankOf, type Want, type Wish } from './choice.ts';
 import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
-import { type Wish, wantReads } from './lists/want-reads.ts';
+import { wantReads } from './lists/want-reads.ts';
 import { wantWitness } from './lists/witness.ts';
-import { type Need, urgencyOf, type Want } from './need.ts';
-import { patienceMs } from './silence.ts';
+import { afreshAfter, patienceMs } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
 
-interface Rooms {
-  /** Of the market's own host. */
-  readonly futures: Room;
-  readonly wallet: Room;
-}
-
-export type Decision =
+type Decision =
   | {
       readonly kind: 'go-on';
       readonly requests: readonly ExchangeRequest[];
@@ -51,6 +45,60 @@ export type End =
   /** The exchange requested a wait beyond the deadline. */
   | { readonly kind: 'limited'; readonly untilMs: number; readonly failure: Failure | undefined };
 
+/**
+ * In all markets of an account: each decides for itself, and their requests go out in the order of need, as far as the shared
+ * limits allow. What finds no room is wanted again by the next decision. The decisions are in the order of the states.
+ */
+export function decideTogether(states: readonly EngineState[], nowMs: number, rooms: ApiRooms): readonly Decision[] {
+  const decisions = states.map(state => {
+    const { api } = state.job.market;
+    return decide(state, nowMs, { futures: rooms[api], wallet: rooms.wallet });
+  });
+  if (decisions.filter(one => one.kind === 'go-on' && one.requests.length > 0).length < 2) return decisions;
+  const wishes = decisions.flatMap((decision, index) => wishesOf(decision, states[index] as EngineState, index));
+  wishes.sort((a, b) => a.need - b.need || b.rank - a.rank);
+
+  let left = rooms;
+  const granted = new Set<ExchangeRequest>();
+  const timers = states.map(() => Number.POSITIVE_INFINITY);
+  for (const { index, request, urgency } of wishes) {
+    const { market } = (states[index] as EngineState).job;
+    const cost = costIn(market, request.kind);
+    const api = apiOf(market, cost);
+    const taken = take(left[api], cost, urgency, nowMs);
+    if (taken.ok) {
+      left = afterTaken(left, api, taken.room, cost);
+      granted.add(request);
+    } else if (taken.atMs !== undefined) {
+      timers[index] = Math.min(timers[index] ?? taken.atMs, Math.max(taken.atMs, nowMs + 1));
+    }
+  }
+  return decisions.map((decision, index) => {
+    if (decision.kind === 'end') return decision;
+    const requests = decision.requests.filter(request => granted.has(request));
+    return { ...decision, requests, timerAtMs: Math.min(decision.timerAtMs, timers[index] ?? decision.timerAtMs) };
+  });
+}
+
+interface RankedWish {
+  readonly index: number;
+  readonly request: ExchangeRequest;
+  readonly need: number;
+  /** Roughly the value in USD; decides the order of closes. */
+  readonly rank: number;
+  readonly urgency: Urgency;
+}
+
+function wishesOf(decision: Decision, state: EngineState, index: number): readonly RankedWish[] {
+  if (decision.kind === 'end') return [];
+  return [...decision.wants].map(([request, { need, urgency }]) => {
+    const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+    const own = symbol === undefined ? undefined : state.symbols.get(symbol);
+    return { index, request, need: rankOf(need), rank: own?.rank ?? 0, urgency };
+  });
+}
+
+/** In one market. */
 export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decision {
   const end = endOf(state, nowMs, rooms);
   if (end) return { kind: 'end', end };
@@ -96,10 +144,11 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   return { kind: 'go-on', requests, wants, readSecret, timerAtMs };
 }
 
-/** The largest first, as far as there is room. Returns whether any could go out. */
+/** The largest first, as far as there is room. Returns whether any is wanted, with or without room. */
 function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolean {
   if (!mayWantCloses(state)) return false;
   if (chosen.slots() <= 0) {
+    // Only to decide again once there may be room.
     chosen.hasRoomForClose();
     return true;
   }
@@ -108,7 +157,8 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
     for (const order of closeOrders(state, target)) {
-      chosen.add('closes', { kind: 'close', order, recvWindowMs: windowOf(state, target) });
+      const recvWindowMs = windowOf(state, target);
+      chosen.add('closes', { kind: 'close', order, recvWindowMs, ...afreshAfter(target) });
     }
   }
   return closes.length > 0;
@@ -160,73 +210,4 @@ function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wis
   const atMs = Math.max(notBeforeMs, known === undefined ? 0 : known.askedAtMs + RULES_GAP_MS);
   if (atMs > nowMs) return [{ atMs }];
   return [{ request: { kind: 'rules', newerThanMs: wantedSinceMs } }];
-}
-
-/** The requests of one decision, within the room. */
-class Choice {
-  readonly requests: ExchangeRequest[] = [];
-  readonly wants = new Map<ExchangeRequest, Want>();
-  timerAtMs = Number.POSITIVE_INFINITY;
-  /** Something was wanted and found no room. */
-  isWaitingForRoom = false;
-  private rooms: Rooms;
-  private readonly nowMs: number;
-  private readonly market: Market;
-
-  constructor(market: Market, rooms: Rooms, nowMs: number) {
-    this.market = market;
-    this.rooms = rooms;
-    this.nowMs = nowMs;
-  }
-
-  add(need: Need, request: ExchangeRequest, urgency = urgencyOf(need)): void {
-    const cost = costIn(this.market, request.kind);
-    const taken = take(this.rooms[cost.host], cost, urgency, this.nowMs);
-    if (taken.ok) {
-      this.rooms = { ...this.rooms, [cost.host]: taken.room };
-      this.requests.push(request);
-      this.wants.set(request, { need, urgency });
-      return;
-    }
-    this.noteNoRoom(taken.atMs);
-  }
-
-  private noteNoRoom(atMs: number | undefined): void {
-    this.isWaitingForRoom = true;
-    if (atMs !== undefined) this.timerAtMs = Math.min(this.timerAtMs, Math.max(atMs, this.nowMs + 1));
-  }
-
-  addAll(need: Need, requests: readonly ExchangeRequest[], urgency?: Urgency): void {
-    for (const request of requests) this.add(need, request, urgency);
-  }
-
-  addWishes(need: Need, wishes: readonly Wish[]): void {
-    for (const wish of wishes) {
-      if ('request' in wish) this.add(need, wish.request);
-      else this.timerAtMs = Math.min(this.timerAtMs, wish.atMs);
-    }
-  }
-
-  /** How many requests may still go out. */
-  slots(): number {
-    return this.rooms.futures.slots;
-  }
-
-  addTimers(instants: readonly number[]): void {
-    for (const atMs of instants) this.timerAtMs = Math.min(this.timerAtMs, atMs);
-  }
-
-  /** When the limits allow one more of these; now if only an answer can tell. */
-  freeFromMs(kind: ExchangeRequest['kind']): number {
-    const cost = costIn(this.market, kind);
-    const taken = take(this.rooms[cost.host], cost, 'urgent', this.nowMs);
-    return taken.ok ? this.nowMs : (taken.atMs ?? this.nowMs);
-  }
-
-  /** Cheaper than making the orders of a position. */
-  hasRoomForClose(): boolean {
-    const taken = take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
-    if (!taken.ok) this.noteNoRoom(taken.atMs);
-    return taken.ok;
-  }
 }

@@ -16,7 +16,7 @@ import { afterCancel, afterCancelFailed, cancelSent } from './cancel/cancel-prog
 import { afterOrderQuery, afterOrderQueryFailed, orderQuerySent } from './cancel/entries.ts';
 import { withCarried } from './carry/carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close/close-progress.ts';
-import { withoutAnyDust } from './close/dust.ts';
+import { markAllDust } from './close/dust.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterListFailed } from './lists/list-failed.ts';
@@ -49,7 +49,7 @@ export function reduce(state: EngineState, event: EngineEvent): EngineState {
 
 /** With a new key TWAP and VP orders are read again if the old key was refused. */
 function secretRead(state: EngineState, isNew: boolean, atMs: number): EngineState {
-  const trouble: EngineState['trouble'] = { ...state.trouble, key: { kind: 'done', atMs } };
+  const trouble: EngineState['trouble'] = { ...state.trouble, key: { kind: 'done', atMs, isNewKey: isNew } };
   const { strategies } = state.lists;
   if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
   const again = { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false };
@@ -116,7 +116,7 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
     case 'conditional-order':
       return afterWholeRead(afterOrderQuery(state, request, value as never, atMs));
     case 'rules':
-      return withoutAnyDust(afterRules(state, value as never));
+      return markAllDust(afterRules(state, value as never));
     // Sent outside of the engine, or handled by afterPassedCall.
     case 'server-time':
     case 'fills':

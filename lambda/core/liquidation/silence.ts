@@ -29,6 +29,12 @@ function silentFromMs(state: EngineState, { stage, tries }: Work): number {
   return stage.sinceMs + patienceMs(state) * 2 ** tries;
 }
 
+/** After a request without an answer: its connection, and others like it, may take requests and answer none. */
+export const afreshAfter = ({ stage, tries, waits, failure }: Work): { readonly afresh?: true } =>
+  stage.kind === 'in-flight' || (tries + waits > 0 && UNANSWERED.has(failure?.reason)) ? { afresh: true } : {};
+
+const UNANSWERED: ReadonlySet<Failure['reason'] | undefined> = new Set(['no-answer', 'stale-connection'] as const);
+
 /** The work after its request `id` went out. Requests that go out together are one batch; a repetition uses up a try. */
 export function withRequest<W extends Work>(work: W, id: number, atMs: number): W {
   const { stage } = work;

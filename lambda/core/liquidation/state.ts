@@ -9,7 +9,7 @@
  */
 
 import type { ExchangeRules } from '../exchange/model.ts';
-import { type GoneOrders, NO_ENTRIES } from './cancel/entry.ts';
+import { type GoneOrders, NO_ENTRIES } from './cancel/gone-order.ts';
 import { type Carried, NOTHING_CARRIED } from './carry/carried.ts';
 import type { Job } from './job.ts';
 import { type Lists, UNREAD_LIST } from './lists/list-view.ts';

@@ -23,5 +23,5 @@ export type Repair =
   /** From `sinceMs` on, after so many failures in a row. */
   | { readonly kind: 'wanted'; readonly sinceMs: number; readonly failures: number }
   | { readonly kind: 'running'; readonly sinceMs: number; readonly failures: number }
-  /** Requests sent before `atMs` may be repeated after it. */
-  | { readonly kind: 'done'; readonly atMs: number };
+  /** Requests sent before `atMs` may be repeated after it. `isNewKey`: the secret held another key. */
+  | { readonly kind: 'done'; readonly atMs: number; readonly isNewKey?: boolean };

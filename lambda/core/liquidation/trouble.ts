@@ -59,7 +59,7 @@ export function afterFailedCall(
     case 'widen-window':
       return withWiderWindow(next, request);
     case 'read-secret': {
-      const repaired = afterRepair(next.trouble.key, sentAtMs, Number.NEGATIVE_INFINITY);
+      const repaired = afterRepair(next.trouble.key, sentAtMs, atMs);
       if (repaired.mayGoOn) return { state: withTrouble(next, { key: repaired.repair }), step };
       return { state: suspecting(next, 'key', request.kind, failure), step: last };
     }
@@ -97,32 +97,28 @@ export const isLimit = ({ reason }: Failure): boolean =>
 
 /**
  * Whether a request sent at `sentAtMs` may simply be repeated: the repair is not finished, or was made after it was sent. A
- * repair that is too old is made once more.
+ * repair that may help again is made once more.
  */
 function afterRepair(
   repair: Repair,
   sentAtMs: number,
   atMs: number,
 ): { readonly repair: Repair; readonly mayGoOn: boolean } {
-  switch (repair.kind) {
-    case 'not-needed':
-      return { repair: { kind: 'wanted', sinceMs: atMs, failures: 0 }, mayGoOn: true };
-    case 'wanted':
-    case 'running':
-      return { repair, mayGoOn: true };
-    case 'done':
-      if (sentAtMs < repair.atMs) return { repair, mayGoOn: true };
-      return atMs - repair.atMs > AGAIN_AFTER_MS
-        ? { repair: { kind: 'wanted', sinceMs: atMs, failures: 0 }, mayGoOn: true }
-        : { repair, mayGoOn: false };
-  }
+  const isDone = repair.kind === 'done' && sentAtMs >= repair.atMs;
+  if (isDone && !mayHelpAgain(repair, atMs)) return { repair, mayGoOn: false };
+  const isWanted = isDone || repair.kind === 'not-needed';
+  return { repair: isWanted ? { kind: 'wanted', sinceMs: atMs, failures: 0 } : repair, mayGoOn: true };
 }
+
+/** A secret that held a new key may hold another one by now; a clock may have drifted. */
+const mayHelpAgain = ({ atMs: doneAtMs, isNewKey }: Extract<Repair, { kind: 'done' }>, atMs: number): boolean =>
+  isNewKey ?? atMs - doneAtMs > AGAIN_AFTER_MS;
 
 /** The request was sent before the repair. */
 const isOlderThanRepair = (repair: Repair, sentAtMs: number): boolean =>
   repair.kind !== 'not-needed' && (repair.kind !== 'done' || sentAtMs < repair.atMs);
 
-/** After so long a clock may have drifted again. */
+/** Of the clock. */
 const AGAIN_AFTER_MS = 5_000;
 
 function suspecting(

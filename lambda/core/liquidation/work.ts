@@ -6,7 +6,7 @@
 
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
-import type { Job } from './job.ts';
+import type { Retries } from './job.ts';
 import { type BatchOutcome, IDLE, type Stage, type Work } from './symbols/symbol-work.ts';
 import { backoffMs } from './timing.ts';
 
@@ -27,7 +27,10 @@ export function withAnswer(
   };
 }
 
-/** The highest step of a batch counts. In this order: at once, after a read, after a pause, no further try. */
+/**
+ * The highest step of a batch counts. In this order: another order, after a read, after a pause, no further try. A limit order
+ * pauses as well.
+ */
 const RANK: Readonly<Record<Step, number>> = {
   again: 0,
   'widen-window': 1,
@@ -49,7 +52,7 @@ const RANK: Readonly<Record<Step, number>> = {
 };
 
 /** The work after a failure that asks for `step`. `salt` spreads failures of the same instant. */
-export function afterFailure(job: Job, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
+export function afterFailure(job: Retries, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
   switch (step) {
     case 'again':
       // The next connection is a new one. A second time the exchange is at fault.
@@ -79,7 +82,7 @@ export function afterFailure(job: Job, work: Work, step: Step, failure: Failure,
 }
 
 /** One try is used up. */
-export function afterTry(job: Job, work: Work, failure: Failure | undefined, atMs: number, salt: number): Work {
+export function afterTry(job: Retries, work: Work, failure: Failure | undefined, atMs: number, salt: number): Work {
   const tries = work.tries + 1;
   const stage: Stage =
     tries > job.maxRetries
@@ -108,7 +111,7 @@ export const timerOf = ({ stage }: Work): number | undefined => (stage.kind === 
 /** The longest pause if the exchange requested none. */
 const LONGEST_WAIT_MS = 1_000;
 
-function pause(job: Job, count: number, salt: number): number {
+function pause(job: Retries, count: number, salt: number): number {
   const fraction = (job.jitter + salt * GOLDEN_RATIO) % 1;
   return backoffMs(job.retryDelayMs, count, fraction);
 }

@@ -140,7 +140,7 @@ const BY_EVENT: Readonly<Partial<Record<LogEventCode, ProblemWords>>> = {
   configuration_invalid: {
     verdict: 'CONFIGURATION CANNOT BE READ',
     because: 'running on safe defaults',
-    next: 'protection stays on, with the default times and the bots’ usual secrets.',
+    next: 'protection stays on, with the default times and the secrets flatline/ID.',
     steps: (_botId, flags) => [
       'Run cdk synth: it prints what is wrong. Correct it and deploy again.',
       `Then: flatline preflight${flags}`,

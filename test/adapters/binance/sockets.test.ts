@@ -245,6 +245,18 @@ describe('over real sockets', () => {
     expect(connections()).toBe(1);
   });
 
+  it('what follows an unanswered request goes out on a connection of its own, and leaves the kept ones', async () => {
+    const { port, connections } = await serve((_request, response) => json(response, '{"code":200}'));
+    const exchange = exchangeAt(`http://127.0.0.1:${port}`);
+    const cancel = { kind: 'cancel-orders', symbol: 'BTCUSDT' } as const;
+    await exchange.ask(cancel, LIMITS);
+    expect(await exchange.ask({ ...cancel, afresh: true }, LIMITS)).toMatchObject({ ok: true });
+    expect(connections()).toBe(2);
+    await exchange.ask(cancel, LIMITS);
+    await exchange.ask({ ...cancel, afresh: true }, LIMITS);
+    expect(connections()).toBe(3);
+  });
+
   it('two hundred calls at once share 170 connections and one signal without a warning', async () => {
     const warnings: string[] = [];
     const note = (warning: Error): void => void warnings.push(warning.message);

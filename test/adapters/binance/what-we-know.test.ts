@@ -165,9 +165,9 @@ describe('a connection that was idle', () => {
   });
 
   it.each([
-    ['a second and stays silent was dead', 1_000, 500, 'stale-connection'],
-    ['less than a second and stays silent: the exchange is slow', 999, 500, 'no-answer'],
-    ['a second, but was given less than half a second to answer', 1_000, 499, 'no-answer'],
+    ['a second and stays silent was dead', 1_000, 400, 'stale-connection'],
+    ['less than a second and stays silent: the exchange is slow', 999, 400, 'no-answer'],
+    ['a second, but was given less than 400 ms to answer', 1_000, 399, 'no-answer'],
   ])('for %s', async (_what, idleMsBefore, timeoutMs, reason) => {
     expect(await failureOf({ kind: 'hang' }, { idleMsBefore }, timeoutMs)).toMatchObject({
       certainty: 'unknown',

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createRateLimiters } from '../../../lambda/app/exchange/rate-limiter.ts';
 import { type Api, MARKETS, type MarketId } from '../../../lambda/core/exchange/market.ts';
 import type { Position } from '../../../lambda/core/exchange/model.ts';
-import type { Room } from '../../../lambda/core/exchange/room.ts';
-import { type ApiRooms, decideTogether } from '../../../lambda/core/liquidation/decide-together.ts';
+import type { ApiRooms, Room } from '../../../lambda/core/exchange/room.ts';
+import { decideTogether } from '../../../lambda/core/liquidation/decide.ts';
 import { reduce } from '../../../lambda/core/liquidation/reduce.ts';
 import { type EngineState, stateAtStart } from '../../../lambda/core/liquidation/state.ts';
 

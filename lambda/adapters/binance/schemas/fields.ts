@@ -71,12 +71,17 @@ export const flag = z.pipe(
   z.transform(value => value === true || value === 'true'),
 );
 
-export const side = z.enum(['BUY', 'SELL']);
-export const positionSide = z.enum(['BOTH', 'LONG', 'SHORT']);
+/** In capitals, however it was written. */
+const capitals = z.pipe(
+  z.unknown(),
+  z.transform(value => (typeof value === 'string' ? value.toUpperCase() : value)),
+);
+export const side = z.pipe(capitals, z.enum(['BUY', 'SELL']));
+export const positionSide = z.pipe(capitals, z.enum(['BOTH', 'LONG', 'SHORT']));
 /** Undefined when it is missing or no position side: an order is cancelled whatever it says. */
 const knownSide = z.pipe(
   z.optional(z.unknown()),
-  z.transform(value => positionSide.options.find(known => known === value)),
+  z.transform(value => positionSide.safeParse(value).data),
 );
 
 /** What every kind of order has. */

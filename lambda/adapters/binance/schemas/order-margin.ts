@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { isZero } from '../../../core/exchange/amount.ts';
 import { plainDecimal } from './fields.ts';
 
-export interface OrdersIn {
+interface OrdersIn {
   readonly ordersIn: readonly string[];
 }
 

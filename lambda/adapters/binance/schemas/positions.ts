@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod/mini';
-import { isZero, magnitude, times } from '../../../core/exchange/amount.ts';
+import { amountWorth, isZero, magnitude, times } from '../../../core/exchange/amount.ts';
 import type { Position } from '../../../core/exchange/model.ts';
 import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, shownWord, symbol } from './fields.ts';
 import { rowsSchema } from './rows.ts';
@@ -27,6 +27,9 @@ const open = z.pipe(
       ...signedAmount(position.positionSide, positionAmt),
       // It decides which position is closed first.
       notional: isZero(position.notional) ? times(positionAmt, position.markPrice) : position.notional,
+      markPrice: isZero(position.markPrice)
+        ? (amountWorth(magnitude(position.notional), magnitude(positionAmt)) ?? '0')
+        : position.markPrice,
     }),
   ),
 );

@@ -39,7 +39,7 @@ export async function noteTick(tick: TickContext, own: OwnRow, timesDigest?: str
     return true;
   } catch (error) {
     tick.tally.sawAll = false;
-    const message = `The table of bots cannot be written: beats may be lost, so no bot is tripped for its silence until it can. ${whyOf(error)}`;
+    const message = `The table of bots cannot be written: heartbeats may be lost, so no silent bot is liquidated until writes work. ${whyOf(error)}`;
     reportProblem(tick, 'CRITICAL', 'BOTS_UNWRITABLE', message);
     return false;
   }

@@ -42,7 +42,7 @@ async function probe(tick: TickContext): Promise<void> {
     pings.refused();
     if (tally.reported.has(PINGS_REFUSED)) return;
     tally.reported.add(PINGS_REFUSED);
-    const message = `Pings of bots are not taken now, so no bot that pings is tripped for its silence: ${messageOf(error)}`;
+    const message = `Pings are not accepted: ${messageOf(error)}`;
     reportProblem(tick, 'CRITICAL', 'PINGS_REFUSED', message);
   }
 }

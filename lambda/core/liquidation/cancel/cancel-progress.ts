@@ -44,18 +44,18 @@ const wantList = (state: EngineState, name: ListName, atMs: number): EngineState
 });
 
 export function afterCancel(state: EngineState, id: number, request: ExchangeRequest, atMs: number): EngineState {
-  const rows = coveredBy(state, request);
+  const rows = rowsOf(state, request);
   // A cancel of what no list showed changes nothing that is known.
   const isSeen = rows.length > 0 || hidesRows(state, request);
   const changedAtMs = isSeen ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const cancelled = withCancel({ ...state, changedAtMs }, request, work => {
-    const covered = new Map(work.covered);
-    for (const row of rows) covered.set(row, atMs);
+    const accepted = new Map(work.accepted);
+    for (const row of rows) accepted.set(row, atMs);
     // A list that lags shows them again and again: each counts once in each form of cancel.
     const news = rows.map(row => `${request.kind} ${row}`).filter(one => !work.reported.has(one));
     const reported = news.length === 0 ? work.reported : new Set([...work.reported, ...news]);
-    const done = { covered, reported, doneAtMs: atMs, clearedAtMs: news.length > 0 ? atMs : work.clearedAtMs };
-    return { ...settled(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false, takenKind: request.kind };
+    const done = { accepted, reported, doneAtMs: atMs, clearedAtMs: news.length > 0 ? atMs : work.clearedAtMs };
+    return { ...afterAnswer(state, work, id, {}, atMs), ...done, waits: 0, forgotten: false, takenKind: request.kind };
   });
   switch (request.kind) {
     case 'cancel-orders':
@@ -69,7 +69,7 @@ export function afterCancel(state: EngineState, id: number, request: ExchangeReq
 }
 
 /** The rows that a cancel speaks of, by ID. */
-function coveredBy(state: EngineState, request: ExchangeRequest): readonly string[] {
+function rowsOf(state: EngineState, request: ExchangeRequest): readonly string[] {
   if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
   if (request.kind === 'cancel-order') return [request.orderId];
   const of = placeOf(request);
@@ -121,7 +121,7 @@ export function afterCancelFailed(
   // The list of TWAP and VP orders is cheap and not part of the proof: it shows if a failed cancel was executed.
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
   return withCancel(asked, request, work => ({
-    ...settled(state, work, id, { step, failure }, atMs),
+    ...afterAnswer(state, work, id, { step, failure }, atMs),
     vainKind: isOfRequest(failure) ? request.kind : work.vainKind,
   }));
 }
@@ -140,7 +140,7 @@ function withCancel(
   return of === undefined ? state : withSymbol(state, of.symbol, own => ({ ...own, [of.kind]: change(own[of.kind]) }));
 }
 
-function settled<W extends Work>(
+function afterAnswer<W extends Work>(
   { job }: EngineState,
   work: W,
   id: number,
@@ -180,11 +180,11 @@ export function afterNewList(
   sentAtMs: number,
   atMs: number,
 ): CancelWork {
-  const covered = new Map([...work.covered].filter(([, doneAtMs]) => doneAtMs > sentAtMs));
-  const next = { ...work, covered };
+  const accepted = new Map([...work.accepted].filter(([, doneAtMs]) => doneAtMs > sentAtMs));
+  const next = { ...work, accepted };
   if (work.stage.kind === 'in-flight') return next;
   if (ids.length === 0) return { ...next, stage: IDLE, tries: 0, startedAtMs: undefined };
-  const isBack = ids.some(id => work.covered.has(id) && !covered.has(id));
+  const isBack = ids.some(id => work.accepted.has(id) && !accepted.has(id));
   return isBack ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries), vainKind: work.takenKind } : next;
 }
 

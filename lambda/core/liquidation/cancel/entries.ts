@@ -15,7 +15,7 @@ import { NO_WORK } from '../symbols/symbol-work.ts';
 import { withSymbol } from '../symbols/symbols.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { afterFailure } from '../work.ts';
-import { type GoneOrder, LAG_MS } from './entry.ts';
+import { type GoneOrder, LAG_MS } from './gone-order.ts';
 
 type OrderQuery = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;
 

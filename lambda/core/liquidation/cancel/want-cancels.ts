@@ -7,11 +7,17 @@
 import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
-import { isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
+import { afreshAfter, isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
-import { hasPosition, uncancelledConditionals, uncancelledOrders } from '../symbols/symbol-questions.ts';
-import type { CancelWork, SymbolWork, Work } from '../symbols/symbol-work.ts';
+import {
+  type CancelWork,
+  hasPosition,
+  type SymbolWork,
+  uncancelledConditionals,
+  uncancelledOrders,
+  type Work,
+} from '../symbols/symbol-work.ts';
 import { isAboutOrders } from '../symbols/symbols.ts';
 import { overdueMs } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
@@ -46,8 +52,8 @@ export function wantCancels(state: EngineState, nowMs: number, room: number): Ca
 /** TWAP and VP orders, at the wallet's host. */
 export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
   if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], timers: [] };
-  const { covered } = state.strategies;
-  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !covered.has(algoId));
+  const { accepted } = state.strategies;
+  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !accepted.has(algoId));
   const timers: number[] = [];
   if (running.length === 0) return { others: [], timers };
   if (isReady(state, state.strategies, nowMs))
@@ -99,20 +105,24 @@ function wantForShelf(
 
 function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishes: Wishes): void {
   const { symbol, rank } = own;
+  const ranked = (work: CancelWork) => (request: ExchangeRequest) => ({
+    rank,
+    request: { ...request, ...afreshAfter(work) },
+  });
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
-    const requests = orderCancels(state, own).map(request => ({ rank, request }));
+    const requests = orderCancels(state, own).map(ranked(own.cancelOrders));
     if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
     else addTimer(wishes.timers, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
     if (isReady(state, own.cancelConditionals, nowMs))
-      wishes.others.push(...conditionals.map(request => ({ rank, request })));
+      wishes.others.push(...conditionals.map(ranked(own.cancelConditionals)));
     else addTimer(wishes.timers, state, own.cancelConditionals);
   } else if (asksForSweep(state, own, nowMs)) {
     if (isReady(state, own.cancelConditionals, nowMs))
-      wishes.sweeps.push({ rank, request: { kind: 'cancel-conditionals', symbol } });
+      wishes.sweeps.push(ranked(own.cancelConditionals)({ kind: 'cancel-conditionals', symbol }));
     else addTimer(wishes.timers, state, own.cancelConditionals);
   }
 }

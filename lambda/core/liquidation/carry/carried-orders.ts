@@ -5,7 +5,7 @@
 
 import { idOf, opens } from '../cancel/can-open.ts';
 import { vanished } from '../cancel/entries.ts';
-import type { GoneOrder } from '../cancel/entry.ts';
+import type { GoneOrder } from '../cancel/gone-order.ts';
 import type { EngineState } from '../state.ts';
 import type { CarriedOrder } from './carried.ts';
 
@@ -20,7 +20,7 @@ export function ordersLeftBy(state: EngineState): readonly CarriedOrder[] {
     const id = idOf(row);
     const kind = 'orderId' in row ? 'order' : 'conditional';
     const work = state.symbols.get(symbol)?.[kind === 'order' ? 'cancelOrders' : 'cancelConditionals'];
-    return { symbol, id, kind, opens: opens(row), cancelled: work?.covered.has(id) ?? false };
+    return { symbol, id, kind, opens: opens(row), cancelled: work?.accepted.has(id) ?? false };
   });
   // Those that vanished were counted then.
   const unexplained = [...state.entries.values()]

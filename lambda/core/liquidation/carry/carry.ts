@@ -4,7 +4,8 @@
  */
 
 import * as z from 'zod/mini';
-import { jsonIn } from '../../text/fields.ts';
+import { MARKET_NAMES, type MarketName } from '../../exchange/market.ts';
+import { fieldsOf, isObject, jsonIn } from '../../text/fields.ts';
 import { WIDEST_WINDOW_MS } from '../close/close-window.ts';
 import { learntToCarry } from '../close/learnt.ts';
 import { isSamePosition, staysAfter } from '../lists/stays.ts';
@@ -55,12 +56,29 @@ export function withCarried(state: EngineState, carried: Carried, atMs: number):
   return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 
-export const writeCarried = (carried: Carried): string => JSON.stringify(carried);
+export type CarriedByMarket = Readonly<Partial<Record<MarketName, Carried>>>;
+
+/** USDⓈ-M alone is written without a market, as older versions did. */
+export function writeCarriedMarkets(carried: CarriedByMarket): string {
+  const { usdm, coinm } = carried;
+  if (coinm === undefined) return usdm === undefined ? '' : JSON.stringify(usdm);
+  return JSON.stringify({ markets: carried });
+}
 
 /** Undefined for a text that we did not write: then the attempt begins with nothing. Never throws. */
-export function readCarried(text: string | undefined): Carried | undefined {
-  if (text === undefined) return undefined;
-  const read = carriedShape.safeParse(jsonIn(text));
+export function readCarriedMarkets(text = ''): CarriedByMarket | undefined {
+  const written = jsonIn(text);
+  const { markets } = fieldsOf(written);
+  if (!isObject(markets)) {
+    const usdm = readCarried(written);
+    return usdm && { usdm };
+  }
+  const read = MARKET_NAMES.map(name => [name, readCarried(markets[name])] as const);
+  return Object.fromEntries(read.filter(([, carried]) => carried !== undefined));
+}
+
+function readCarried(written: unknown): Carried | undefined {
+  const read = carriedShape.safeParse(written);
   return read.success ? ({ ...read.data, seen: read.data.seen ?? [] } as Carried) : undefined;
 }
 

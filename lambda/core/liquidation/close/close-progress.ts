@@ -13,13 +13,13 @@ import type { CloseOrder, Receipt } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { withOrderHeard, withOrdersSent } from '../lists/stays.ts';
-import { afterRefusedClose } from '../lists/witness.ts';
+import { withoutGhost } from '../lists/witness.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
 import { byLimit } from './by-limit.ts';
-import { withoutDust } from './dust.ts';
+import { markDust } from './dust.ts';
 import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
@@ -74,7 +74,7 @@ export function afterClose(
     const learnt = foundNothing ? learnEmptyBook(target.learnt, atMs) : learnTaken(target.learnt, order.quantity);
     const fill = mayHaveFilled ? { updatedAtMs: receipt.updatedAtMs, knownAtMs: atMs } : target.fill;
     const answer = { needsRead: true, ...(short ? { failure: short } : {}) };
-    return settled(state, { ...target, learnt, fill }, id, answer, atMs);
+    return afterAnswer(state, { ...target, learnt, fill }, id, answer, atMs);
   });
 }
 
@@ -100,7 +100,7 @@ export function afterCloseFailed(
   const { order } = request;
   const stays = withOrderHeard(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
-  const heard = afterRefusedClose({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
+  const heard = withoutGhost({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
   const known = wanting(heard, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
@@ -108,9 +108,9 @@ export function afterCloseFailed(
     if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
-    const next = settled(known, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
+    const next = afterAnswer(known, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
     const gone = byLimit(next, rulesOf(known, order.symbol), atMs);
-    return withoutDust(state, step === 'check-trading' ? haltedBy(known, gone) : gone);
+    return markDust(state, step === 'check-trading' ? haltedBy(known, gone) : gone);
   });
 }
 
@@ -155,7 +155,7 @@ function wanting(state: EngineState, step: Step, { symbol, positionSide }: Close
 
 const RULES_WAIT_MS = 300;
 
-function settled(
+function afterAnswer(
   { job, rules }: Pick<EngineState, 'job' | 'rules'>,
   target: CloseTarget,
   id: number,

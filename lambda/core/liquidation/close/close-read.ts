@@ -1,7 +1,8 @@
 /** What a read of the positions says of a close. Another order goes out only if something moved, or a try was used up. */
 
-import { isMore } from '../../exchange/amount.ts';
+import { isMore, magnitude } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
+import { hedgeMs } from '../lists/want-reads.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget } from '../symbols/symbol-work.ts';
 import { obstacleOf } from '../symbols/symbols.ts';
@@ -35,17 +36,26 @@ export function afterRead(
       if (sentAtMs < stage.sinceMs || isLagging(target, row, atMs)) return seen;
       if (moved) return restAtOnce(state, seen, atMs);
       return untouched(state, seen, stage.failed, atMs);
-    case 'in-flight':
-      // Longer with each try.
-      if (sentAtMs - stage.sinceMs < overdueMs(state) * 2 ** Math.min(target.tries, 3)) return seen;
+    case 'in-flight': {
+      // A part of the only order was executed: nothing more comes of it, whenever its answer comes. Else longer with each try.
+      const isPart = moved && isOneOrder(state, target, stage.ids);
+      const patienceMs = isPart ? hedgeMs(state) : overdueMs(state) * 2 ** Math.min(target.tries, 3);
+      if (sentAtMs - stage.sinceMs < patienceMs) return seen;
       // No answer for so long: do not wait for it. A close that arrives late can only reduce.
       return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: SILENT }, true, atMs);
+    }
     case 'waiting':
     case 'exhausted':
       return moved ? restAtOnce(state, seen, atMs) : seen;
     case 'idle':
       return seen;
   }
+}
+
+/** Of several, the others are still on their way. */
+function isOneOrder({ pending }: EngineState, { triedAmount = '0' }: CloseTarget, ids: readonly number[]): boolean {
+  const [request] = ids.map(id => pending.get(id)?.request);
+  return request?.kind === 'close' && !isMore(magnitude(triedAmount), request.order.quantity);
 }
 
 /** A position that grows after each batch (the bot still trades) is closed after a pause. */

@@ -8,7 +8,8 @@ import { doubtDigits } from './learnt.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
-export function withoutDust(state: EngineState, target: CloseTarget): CloseTarget {
+/** A target that none of the planned orders can close gets another form of order, or is given up as dust. */
+export function markDust(state: EngineState, target: CloseTarget): CloseTarget {
   const { row, learnt, stage, symbol } = target;
   const knowsDigits = learnt.digits !== undefined || learnt.offStep === true;
   if (row === undefined || !knowsDigits || stage.kind === 'in-flight' || stage.kind === 'to-verify') return target;
@@ -24,10 +25,10 @@ export function withoutDust(state: EngineState, target: CloseTarget): CloseTarge
 }
 
 /** After the rules were read: they may show that a rest is dust. */
-export function withoutAnyDust(state: EngineState): EngineState {
+export function markAllDust(state: EngineState): EngineState {
   const changed = new Map<string, SymbolWork>();
   for (const own of state.symbols.values()) {
-    const targets = own.targets.map(target => withoutDust(state, target));
+    const targets = own.targets.map(target => markDust(state, target));
     if (targets.some((target, at) => target !== own.targets[at])) changed.set(own.symbol, { ...own, targets });
   }
   return changed.size === 0 ? state : { ...state, symbols: state.symbols.withAll(changed) };

@@ -6,7 +6,7 @@
  * closePosition: it is for conditional orders only.
  */
 
-import { isMore, magnitude, plain, splitIntoChunks } from '../../exchange/amount.ts';
+import { isMore, isZero, magnitude, plain, splitIntoChunks } from '../../exchange/amount.ts';
 import type { CloseOrder, Position, Side, SymbolRules } from '../../exchange/model.ts';
 import { iocPrice } from './ioc-price.ts';
 import { digitsOf, type Learnt, largerSize, maxQuantityOf, NOTHING_LEARNT } from './learnt.ts';
@@ -23,7 +23,7 @@ interface ClosePlan {
 
 export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | undefined): ClosePlan {
   const side = closingSide(row);
-  const price = learnt.useLimit ? iocPrice(row.markPrice, side, rules, learnt) : undefined;
+  const price = learnt.useLimit ? iocPrice(knownPrice(row), side, rules, learnt) : undefined;
   const base = {
     ...{ symbol: row.symbol, side, positionSide: row.positionSide, reduceOnly: row.positionSide === 'BOTH' },
     ...(price === undefined ? {} : { price }),
@@ -38,6 +38,9 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
   const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
   return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
 }
+
+/** Far from the mark the entry price is refused, and each refusal costs one order. */
+const knownPrice = ({ markPrice, entryPrice }: Position): string => (isZero(markPrice) ? entryPrice : markPrice);
 
 /**
  * A size whose equal chunks could be below the smallest notional is tried only when that size was refused too: else a wrong

@@ -7,10 +7,10 @@ import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder 
 import { idOf, opens } from '../cancel/can-open.ts';
 import { afterNewList, withoutObstacles } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
-import type { GoneOrder } from '../cancel/entry.ts';
+import type { GoneOrder } from '../cancel/gone-order.ts';
 import { afterCarriedOrders } from '../carry/carried-orders.ts';
 import { afterRead } from '../close/close-read.ts';
-import { withoutDust } from '../close/dust.ts';
+import { markDust } from '../close/dust.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symbols.ts';
@@ -117,7 +117,7 @@ function withPositions(
   const targets = [...sides].map(side => {
     const row = rows.find(one => one.positionSide === side);
     const target = own.targets.find(one => one.side === side) ?? newTarget(own.symbol, side, undefined);
-    return withoutDust(state, afterRead(state, target, row, list.sentAtMs, list.answeredAtMs));
+    return markDust(state, afterRead(state, target, row, list.sentAtMs, list.answeredAtMs));
   });
   const rank = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
   const next = { ...own, targets, rank, held: own.held || rows.length > 0 };

@@ -5,15 +5,13 @@
  */
 
 import type { ExchangeRequest } from '../../exchange/request.ts';
+import type { Wish } from '../choice.ts';
 import type { Pending } from '../pending.ts';
 import type { EngineState } from '../state.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
 import { isBeingRepaired } from '../trouble.ts';
 import { asksOlder, type ListName } from './list-view.ts';
 import { nextConfirmationReadAtMs } from './proof.ts';
-
-/** A request that is wanted, or when it will be. */
-export type Wish<R = ExchangeRequest> = { readonly request: R } | { readonly atMs: number };
 
 export function wantReads(state: EngineState, nowMs: number): readonly Wish[] {
   const isQuiet = isNothingToDo(state);
@@ -32,7 +30,7 @@ function strategiesWantedSince({ job, lists, strategies }: EngineState): number 
   const { latest, wantedSinceMs, exhausted } = lists.strategies;
   if (!job.hasWallet || exhausted) return undefined;
   if (latest === undefined) return 0;
-  const sinceMs = Math.max(wantedSinceMs, ...strategies.covered.values());
+  const sinceMs = Math.max(wantedSinceMs, ...strategies.accepted.values());
   return sinceMs > latest.sentAtMs ? sinceMs : undefined;
 }
 

@@ -36,8 +36,8 @@ export function afterWitness(state: EngineState, { rows }: Rows<Position>, atMs:
   return afterList(believed, 'positions', { rows: found, unread: [] }, { sentAtMs: atMs, atMs, older: true });
 }
 
-/** The first close of what only the older endpoint shows was refused, because there is nothing to close. */
-export function afterRefusedClose(state: EngineState, symbol: string, { reason }: Failure, atMs: number): EngineState {
+/** The first close of what only the older endpoint shows was refused, because there is nothing to close: it is forgotten. */
+export function withoutGhost(state: EngineState, symbol: string, { reason }: Failure, atMs: number): EngineState {
   if (state.witness !== 'believed' || !FINDS_NOTHING.has(reason)) return state;
   const { positions } = state.lists;
   const ghost = state.stays.find(stay => stay.first.symbol === symbol && stay.goneAtMs === undefined);

@@ -3,8 +3,14 @@
 import { reducesOnly } from '../cancel/can-open.ts';
 import { ShelvedMap } from '../shelved-map.ts';
 import { PATIENCE_MIN_MS } from '../timing.ts';
-import { hasPosition, uncancelledConditionals, uncancelledOrders } from './symbol-questions.ts';
-import type { CloseTarget, SymbolWork, Work } from './symbol-work.ts';
+import {
+  type CloseTarget,
+  hasPosition,
+  type SymbolWork,
+  uncancelledConditionals,
+  uncancelledOrders,
+  type Work,
+} from './symbol-work.ts';
 
 interface SymbolsSummary {
   /** A close may go out now, or after a wait. */
@@ -51,8 +57,8 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
       isPuzzled ||= IS_OVER.has(stage.kind) && failure?.reason === 'reduce-only-rejected';
       mayClose ||= stage.kind === 'idle' || stage.kind === 'waiting';
     }
-    for (const atMs of cancelOrders.covered.values()) cancelledAtMs.orders = Math.max(cancelledAtMs.orders, atMs);
-    for (const atMs of cancelConditionals.covered.values())
+    for (const atMs of cancelOrders.accepted.values()) cancelledAtMs.orders = Math.max(cancelledAtMs.orders, atMs);
+    for (const atMs of cancelConditionals.accepted.values())
       cancelledAtMs.conditionals = Math.max(cancelledAtMs.conditionals, atMs);
   }
   return {

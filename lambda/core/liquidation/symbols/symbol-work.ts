@@ -58,7 +58,7 @@ export interface SymbolWork {
 
 export interface CancelWork extends Work {
   /** Rows whose cancel the exchange accepted, with the time of its answer. */
-  readonly covered: ReadonlyMap<string, number>;
+  readonly accepted: ReadonlyMap<string, number>;
   /** When it last accepted a cancel. */
   readonly doneAtMs: number | undefined;
   /** Each row whose cancel it accepted, with the form of the cancel. */
@@ -77,7 +77,7 @@ export interface CancelWork extends Work {
 
 export const NO_CANCEL: CancelWork = {
   ...NO_WORK,
-  covered: new Map(),
+  accepted: new Map(),
   reported: new Set(),
   doneAtMs: undefined,
   clearedAtMs: undefined,
@@ -106,3 +106,15 @@ export interface CloseTarget extends Work {
   /** The rest that no order can close; undefined if all of it can be closed, as far as is known. */
   readonly dust: string | undefined;
 }
+
+export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.row !== undefined);
+
+/** Rows still to be cancelled, as far as is known. */
+export const uncancelledOrders = ({ orders, cancelOrders: { accepted } }: SymbolWork): SymbolWork['orders'] =>
+  accepted.size === 0 ? orders : orders.filter(row => !accepted.has(row.orderId));
+
+export const uncancelledConditionals = ({
+  conditionals,
+  cancelConditionals: { accepted },
+}: SymbolWork): SymbolWork['conditionals'] =>
+  accepted.size === 0 ? conditionals : conditionals.filter(row => !accepted.has(row.algoId));

@@ -11,7 +11,11 @@ import { COSTS } from '../../../../lambda/core/exchange/request.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
 import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
-import { learnedLimitsOf, readCarried, writeCarried } from '../../../../lambda/core/liquidation/carry/carry.ts';
+import {
+  learnedLimitsOf,
+  readCarriedMarkets,
+  writeCarriedMarkets,
+} from '../../../../lambda/core/liquidation/carry/carry.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/carry/resume.ts';
 import { windowToCarry } from '../../../../lambda/core/liquidation/close/close-window.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
@@ -241,7 +245,7 @@ function leave({ state }: Attempt, asText: boolean): Carried {
     orders: ordersLeftBy(state),
   };
   if (!asText) return carried;
-  const read = readCarried(writeCarried(carried));
+  const read = readCarriedMarkets(writeCarriedMarkets({ usdm: carried }))?.usdm;
   if (read === undefined) throw new Error('what an attempt left cannot be read');
   return read;
 }
