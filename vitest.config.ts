@@ -9,7 +9,10 @@ export const inFolder = (folder: string): string => `test/${folder}/**/*.test.ts
 export const UNIT = ['core', 'app', 'liquidation', 'adapters', 'docs', 'hostile'];
 
 /** Their files share no state, so a worker reads the sources once for all of them: for each file it takes as long as the tests. */
-const SHARING = [...UNIT, 'markets', 'lib', 'simulator'];
+const SHARING = [
+  ...UNIT,
+  ...['markets', 'lib', 'simulator', 'faults', 'incident', 'messages', 'panel', 'ping', 'report', 'drill', 'soak'],
+];
 
 /** In these folders, but they start processes or servers, or change the environment. */
 export const ALONE = [
@@ -19,6 +22,13 @@ export const ALONE = [
   'test/adapters/{connections,dynamo}/**/*.test.ts',
   'test/adapters/{aws/secrets,bot-store}.test.ts',
   'test/hostile/{patterns,large-answers,loopback-pages}.test.ts',
+  'test/faults/crash-processes.test.ts',
+  'test/messages/{canary,disorder,incident}.test.ts',
+  'test/{panel,report}/browser.test.ts',
+  'test/ping/ping-url-command.test.ts',
+  'test/report/command.test.ts',
+  'test/drill/{function-host,processes}.test.ts',
+  'test/soak/warm-invocations.test.ts',
   'test/lib/{cfn-lint,costs,least-privilege,permissions,security-checks,synth}.test.ts',
 ];
 
@@ -31,10 +41,9 @@ const sharing = [...SHARING.map(inFolder), 'test/*.test.ts'];
 export default defineConfig({
   test: {
     pool: 'threads',
-    // Two for each core: much of a test that starts processes is waiting. The default leaves a core free, of two that is half.
-    maxWorkers: 2 * availableParallelism(),
     // Half of what a process costs that a test starts is reading TypeScript; Node keeps what it has read there.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node', import.meta.url)) },
+    globalSetup: 'test/keep-bundles.ts',
     // They only end a test that hangs: a busy machine is no failure.
     testTimeout: 600_000,
     hookTimeout: 600_000,
@@ -42,11 +51,24 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'sharing', include: sharing, exclude: [...configDefaults.exclude, ...ALONE], isolate: false },
+        test: {
+          name: 'sharing',
+          include: sharing,
+          exclude: [...configDefaults.exclude, ...ALONE],
+          isolate: false,
+          // The default leaves a core free, of two that is half.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
-        test: { name: 'alone', include: [...elsewhere.map(inFolder), ...ALONE] },
+        test: {
+          name: 'alone',
+          include: [...elsewhere.map(inFolder), ...ALONE],
+          // Much of a test that starts processes is waiting.
+          maxWorkers: 3 * availableParallelism(),
+        },
       },
     ],
   },

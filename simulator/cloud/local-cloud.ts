@@ -13,9 +13,10 @@ import type { FunctionName } from '../../lambda/bundling.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
 import { versionText } from '../../package/version.ts';
-import { type Bundle, bundleFunction } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
+import { bundleOrCopy } from './kept-bundles.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from './lambda-endpoint.ts';
 import { type LogDisorder, type LogSubscription, subscribeToLogs } from './log-subscription.ts';
 import type { Queue } from './queue.ts';
@@ -205,7 +206,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function bundleAll(names: readonly FunctionName[], folder: string): Promise<ReadonlyMap<FunctionName, Bundle>> {
-  return new Map(await Promise.all(names.map(async name => [name, await bundleFunction(name, folder)] as const)));
+  return new Map(await Promise.all(names.map(async name => [name, await bundleOrCopy(name, folder)] as const)));
 }
 
 /** All of them, or the first failure once every other one has ended: what was opened meanwhile can then be closed. */

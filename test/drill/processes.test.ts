@@ -25,9 +25,13 @@ interface Run {
 }
 
 /** `home` is where its temporary files go. */
-function start(args: readonly string[], home: string): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
+function start(
+  args: readonly string[],
+  home: string,
+  env: NodeJS.ProcessEnv = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
   const child = spawn(process.execPath, [FLATLINE, ...args], {
-    env: { ...process.env, TMPDIR: home, COLUMNS: '80' },
+    env: { ...process.env, TMPDIR: home, COLUMNS: '80', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -174,7 +178,7 @@ describe('a drill in its own process, alone on the machine', () => {
     expect,
   }) => {
     const home = ownHome();
-    const { child, ended } = start(['drill'], home);
+    const { child, ended } = start(['drill'], home, { FLATLINE_BUNDLES: undefined });
     await expect.poll(() => childrenOf(child.pid), { interval: 5 }).not.toEqual([]);
     const bundlers = childrenOf(child.pid);
     child.kill('SIGINT');

@@ -34,6 +34,8 @@ const env = {
   PATH: [dirname(process.execPath), join(prefix, 'bin'), process.env.PATH].join(delimiter),
   HOME: folder,
   NO_COLOR: '1',
+  // CloudFormation's own rules take seconds to load; test/lib/synth.test.ts applies them.
+  CDK_VALIDATION: 'false',
 };
 
 function flatline(args: readonly string[], cwd = elsewhere): { code: number | null; stdout: string; stderr: string } {

@@ -14,7 +14,7 @@ type Broken = Pick<FleetOptions, 'breaks' | 'timesAsRead'>;
 
 async function kindsOf(broken: Broken): Promise<ReadonlySet<Problem['kind']>> {
   const history = await runFleet({
-    ...{ seed: 20_261_130, bots: 120, forMs: 150 * MINUTE, wellMs: 30 * MINUTE, quietMs: 12 * MINUTE, ...broken },
+    ...{ seed: 20_261_130, bots: 60, forMs: 150 * MINUTE, wellMs: 30 * MINUTE, quietMs: 12 * MINUTE, ...broken },
   });
   return new Set(judgeHistory(history).problems.map(({ kind }) => kind));
 }
