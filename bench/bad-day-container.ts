@@ -10,8 +10,8 @@ import type { StoreFault } from '../simulator/stores/store-script.ts';
 import { createMemoryStores } from '../simulator/stores/stores.ts';
 
 export interface Container {
-  /** One press of the button; the headline of its answer. */
-  press(): Promise<string>;
+  /** One call of the liquidator; the headline of its answer. */
+  call(): Promise<string>;
   /** Invocations that were accepted, and those that they start, one after the other, until none is left or it is over. */
   runAccepted(isOver: () => boolean): Promise<void>;
 }
@@ -55,7 +55,7 @@ export function createContainer(
     return headline;
   };
   return {
-    press: () => invoke({ trigger: 'manual' }),
+    call: () => invoke({ trigger: 'manual' }),
     async runAccepted(isOver) {
       for (let event = accepted.shift(); event !== undefined; event = accepted.shift()) {
         if (isOver()) return;

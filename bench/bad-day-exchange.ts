@@ -71,7 +71,7 @@ function begin(): null {
   const day = BAD_DAYS[current.day];
   if (day === undefined || exchange === undefined || account === undefined) return null;
   day.setUp(exchange, account);
-  if (!current.isGood) day.spoil?.(exchange, account);
+  if (!current.isGood) day.addFaults?.(exchange, account);
   requestsBefore = exchange.journal.length;
   return null;
 }

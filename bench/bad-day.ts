@@ -75,16 +75,16 @@ async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Ru
   const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
   const baseUrl = await ask<string>({ ask: 'stage', day: number, isGood, key });
   const container = createContainer(baseUrl, key, isGood ? undefined : day.tables);
-  if (day.frozen === undefined) await container.press();
+  if (day.frozen === undefined) await container.call();
   else await warmAndFreeze(container, isGood);
   await ask({ ask: 'begin' });
 
   const startedAtMs = clock.nowMs();
-  const pressed = pressAll(container, isGood ? [] : (day.pressedAgainAfterMs ?? []));
-  const answeredMs = pressed.first.then(() => clock.nowMs() - startedAtMs);
+  const calls = callAll(container, isGood ? [] : (day.calledAgainAfterMs ?? []));
+  const answeredMs = calls.first.then(() => clock.nowMs() - startedAtMs);
   let isOver = false;
   // Nobody waits for what goes on in the background: the books show when it is flat.
-  const background = pressed.all.then(() => container.runAccepted(() => isOver));
+  const background = calls.all.then(() => container.runAccepted(() => isOver));
   let isDone = false;
   void background.finally(() => {
     isDone = true;
@@ -103,15 +103,15 @@ async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Ru
 
 async function warmAndFreeze(container: ReturnType<typeof createContainer>, isGood: boolean): Promise<void> {
   await ask({ ask: 'warm' });
-  await container.press();
+  await container.call();
   if (isGood) return;
   await clock.sleep(FROZEN_MS);
   await ask({ ask: 'freeze' });
 }
 
-function pressAll(container: ReturnType<typeof createContainer>, againAfterMs: readonly number[]) {
-  const first = container.press();
-  const again = againAfterMs.map(ms => clock.sleep(ms).then(() => container.press()));
+function callAll(container: ReturnType<typeof createContainer>, againAfterMs: readonly number[]) {
+  const first = container.call();
+  const again = againAfterMs.map(ms => clock.sleep(ms).then(() => container.call()));
   return { first, all: Promise.all([first, ...again]) };
 }
 

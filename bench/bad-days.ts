@@ -13,15 +13,15 @@ export interface BadDay {
   readonly says: string;
   setUp(exchange: SimulatedExchange, account: Account): void;
   /** What goes wrong at the exchange. */
-  spoil?(exchange: SimulatedExchange, account: Account): void;
+  addFaults?(exchange: SimulatedExchange, account: Account): void;
   /** What goes wrong elsewhere. */
   readonly tables?: StoreFault;
   readonly frozen?: Death;
   readonly hedgeMode?: boolean;
   /** Round trip, also on the good day; default 30. */
   readonly rttMs?: number;
-  /** The button is pressed again after each of these, while the first run may still be going on. */
-  readonly pressedAgainAfterMs?: readonly number[];
+  /** The liquidator is called again after each of these, while the first run may still be going on. */
+  readonly calledAgainAfterMs?: readonly number[];
   /** Time is up when these are closed; default all that can be. */
   readonly symbols?: readonly string[];
   /** What the exchange takes at least on the bad day, in ms. */
@@ -54,7 +54,7 @@ export const BAD_DAYS: readonly BadDay[] = [
       five(exchange, account);
       account.open('ADAUSDT', '5000');
     },
-    spoil: exchange =>
+    addFaults: exchange =>
       exchange.faults.add({
         on: { method: 'POST', symbol: 'ADAUSDT' },
         times: ALWAYS,
@@ -67,36 +67,36 @@ export const BAD_DAYS: readonly BadDay[] = [
     input: 'A9',
     says: 'every answer takes 1.4 s',
     setUp: five,
-    spoil: exchange => exchange.setLatency({ rttMs: 1_400 }),
+    addFaults: exchange => exchange.setLatency({ rttMs: 1_400 }),
     floorMs: 2_100,
   },
   {
     input: 'A9',
     says: '300 positions, every answer takes 600 ms',
     setUp: many(300),
-    spoil: exchange => exchange.setLatency({ rttMs: 600 }),
+    addFaults: exchange => exchange.setLatency({ rttMs: 600 }),
     floorMs: 900,
   },
   {
     input: 'A10',
     says: 'orders wait 2.5 s in the engine',
     setUp: five,
-    spoil: exchange => exchange.setEngineQueue({ waitMs: 2_500 }),
+    addFaults: exchange => exchange.setEngineQueue({ waitMs: 2_500 }),
     floorMs: 2_530,
   },
   {
     input: 'A11',
-    says: 'the book gives 40 of 400 to each order',
+    says: 'each order fills 40 of 400: the book is thin',
     setUp: (_exchange, account) => account.open('SOLUSDT', '400'),
-    spoil: exchange => exchange.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '40' }] }),
+    addFaults: exchange => exchange.setBook('SOLUSDT', { bids: [{ distance: '0', quantity: '40' }] }),
     floorMs: 20 * 30,
   },
   {
     input: 'A12',
-    says: 'others close a part before each of six orders',
+    says: 'another client closes a part before each of six orders',
     hedgeMode: true,
     setUp: (_exchange, account) => account.open('ETHUSDT', '80'),
-    spoil: exchange =>
+    addFaults: exchange =>
       exchange.faults.add({
         on: { method: 'POST' },
         times: 6,
@@ -106,9 +106,9 @@ export const BAD_DAYS: readonly BadDay[] = [
   },
   {
     input: 'A17',
-    says: 'one large position beside 250 small ones with orders',
+    says: 'one large position and 250 small ones with orders',
     setUp: (_exchange, account) => account.open('BTCUSDT', '36'),
-    spoil: (exchange, account) => {
+    addFaults: (exchange, account) => {
       many(250)(exchange, account);
       for (let index = 1; index <= 250; index += 1) {
         account.rest({ symbol: name(index), side: 'BUY', type: 'LIMIT', quantity: '30', price: '0.5' });
@@ -118,13 +118,13 @@ export const BAD_DAYS: readonly BadDay[] = [
     symbols: ['BTCUSDT'],
     floorMs: 300,
   },
-  { input: 'A18', says: 'DynamoDB swallows everything', setUp: five, tables: 'hang', floorMs: 45 },
+  { input: 'A18', says: 'DynamoDB does not answer', setUp: five, tables: 'hang', floorMs: 45 },
   {
     input: 'E1',
-    says: '429 for 5 s, and two more presses',
+    says: '429 for 5 s, and two more calls of the liquidator',
     setUp: five,
-    spoil: exchange => exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 5 } }),
-    pressedAgainAfterMs: [500, 1_000],
+    addFaults: exchange => exchange.faults.add({ on: {}, fault: { kind: 'limited-429', retryAfterSeconds: 5 } }),
+    calledAgainAfterMs: [500, 1_000],
     floorMs: 5_060,
   },
 ];

@@ -90,16 +90,16 @@ async function compare(): Promise<void> {
   const entry = join(ROOT, FUNCTION_ENTRIES.liquidator);
   const naive = written('naive.ts', `import 'binance';\nexport { handler } from ${JSON.stringify(entry)};\n`);
   const child = await bundled('child.mjs', join(ROOT, 'bench/cold-start-child.ts'), { ...NAIVE, format: 'esm' });
-  const contenders = [
+  const alternatives = [
     ['flatline', await bundled('flatline.mjs', entry, OURS)],
     ['naive', await bundled('naive.cjs', naive, NAIVE)],
     ['naive, without the SDK', await bundled('plain.cjs', entry, NAIVE)],
     ['two clients of AWS, nothing else', await bundled('empty.mjs', written('empty.ts', EMPTY), OURS)],
   ] as const;
-  const runs = new Map(contenders.map(([name]) => [name, [] as Start[]]));
+  const runs = new Map(alternatives.map(([name]) => [name, [] as Start[]]));
   // In turn, so that whatever else the machine does befalls all alike. The first round warms the disk.
   for (let n = 0; n <= Number(values.runs); n += 1) {
-    for (const [name, path] of contenders) {
+    for (const [name, path] of alternatives) {
       const start = await startOnce(child, path);
       if (n > 0) runs.get(name)?.push(start);
     }
@@ -108,7 +108,7 @@ async function compare(): Promise<void> {
   console.log('| function | bundle kB | first signed request after ms | processor ms | of naive |');
   console.log('|---|---:|---:|---:|---:|');
   const naiveMs = spread((runs.get('naive') ?? []).map(run => run.cpuMs)).median;
-  for (const [name, path] of contenders) {
+  for (const [name, path] of alternatives) {
     const own = runs.get(name) ?? [];
     const cpu = spread(own.map(run => run.cpuMs));
     const kB = Math.round(statSync(path).size / 1_000);

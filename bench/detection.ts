@@ -92,7 +92,7 @@ async function detect(batch: readonly BotSettings[], apartMs: number): Promise<r
   await tick();
   return deadlines.map(({ botId, atMs }) => {
     const first = exchange.journal.find(entry => entry.account === botId);
-    if (first === undefined) throw new Error(`${botId} was not fired at.`);
+    if (first === undefined) throw new Error(`${botId} was not tripped.`);
     return first.receivedAtMs - atMs;
   });
 }

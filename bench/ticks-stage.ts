@@ -24,7 +24,7 @@ import { timesDigest, type WatchConfig, type WatchTimes } from '../lambda/core/h
 import { startLambdaEndpoint } from '../simulator/cloud/lambda-endpoint.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, TABLE_NAMES } from '../simulator/cloud/tables.ts';
 
-export interface Crowd {
+export interface Fleet {
   readonly bots: number;
   /** So many of them are silent beyond their deadline; the others are well. */
   readonly dead: number;
@@ -32,7 +32,7 @@ export interface Crowd {
   readonly lateAfterMs?: number;
 }
 
-const PATIENT_MS = 110_000;
+const LATE_AFTER_MS = 110_000;
 
 export interface Counted<T> {
   readonly result: T;
@@ -53,7 +53,7 @@ export interface TicksStage {
 const RUN_ID = 'run-of-the-bench';
 const idOf = (index: number): string => `bot-${String(index + 1).padStart(5, '0')}`;
 
-export async function openTicksStage({ bots, dead, lateAfterMs = PATIENT_MS }: Crowd): Promise<TicksStage> {
+export async function openTicksStage({ bots, dead, lateAfterMs = LATE_AFTER_MS }: Fleet): Promise<TicksStage> {
   const clock = startClock();
   const [tables, lambda] = await Promise.all([startTables({ clock }), startLambdaEndpoint({ clock })]);
   lambda.register('liquidator', {

@@ -9,9 +9,9 @@
  */
 
 import { machine } from './machine.ts';
-import { type Crowd, openTicksStage } from './ticks-stage.ts';
+import { type Fleet, openTicksStage } from './ticks-stage.ts';
 
-const CROWDS: readonly Crowd[] = [
+const FLEETS: readonly Fleet[] = [
   ...[1, 10, 100, 10_000].map(bots => ({ bots, dead: 0 })),
   { bots: 1, dead: 1 },
   ...[1, 100].map(dead => ({ bots: 100, dead })),
@@ -27,15 +27,15 @@ await measure({ bots: 100, dead: 10 });
 console.log(`${machine()}\n`);
 console.log(`| | bots | dead | late after s | ${KINDS.join(' | ')} | trips | ms |`);
 console.log(`|---|---:|---:|---:|${KINDS.map(() => '---:|').join('')}---:|---:|`);
-for (const crowd of CROWDS) {
-  const { tick } = await measure(crowd);
-  show('watchdog run', crowd, tick.calls, tick.result.fired.length, tick.tookMs);
+for (const fleet of FLEETS) {
+  const { tick } = await measure(fleet);
+  show('watchdog run', fleet, tick.calls, tick.result.fired.length, tick.tookMs);
 }
-const crowd = { bots: 100, dead: 0 };
-const { beat } = await measure(crowd);
-show('heartbeat', crowd, beat.calls, 0, beat.tookMs);
+const fleet = { bots: 100, dead: 0 };
+const { beat } = await measure(fleet);
+show('heartbeat', fleet, beat.calls, 0, beat.tookMs);
 
-async function measure(of: Crowd) {
+async function measure(of: Fleet) {
   const stage = await openTicksStage(of);
   try {
     return { tick: await stage.tick(), beat: await stage.beat() };
@@ -44,8 +44,15 @@ async function measure(of: Crowd) {
   }
 }
 
-function show(what: string, of: Crowd, calls: Readonly<Record<string, number>>, fired: number, tookMs: number): void {
+function show(what: string, of: Fleet, calls: Readonly<Record<string, number>>, tripped: number, tookMs: number): void {
   const { bots, dead, lateAfterMs = 110_000 } = of;
-  const figures = [bots, dead, lateAfterMs / 1_000, ...KINDS.map(kind => calls[kind] ?? 0), fired, Math.round(tookMs)];
+  const figures = [
+    bots,
+    dead,
+    lateAfterMs / 1_000,
+    ...KINDS.map(kind => calls[kind] ?? 0),
+    tripped,
+    Math.round(tookMs),
+  ];
   console.log(`| ${what} | ${figures.join(' | ')} |`);
 }

@@ -22,7 +22,7 @@ import { execute } from '../lambda/app/liquidator/execute.ts';
 import { type ExchangeSettings, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { marketsOf } from '../lambda/core/exchange/market.ts';
 import { createMemoryStores } from '../simulator/stores/stores.ts';
-import { allAtOnce, bareRoundTrips, type Contender, type Endpoint, oneAfterAnother } from './contenders.ts';
+import { type Alternative, allAtOnce, bareRoundTrips, type Endpoint, oneAfterAnother } from './alternatives.ts';
 import type { Ask, Stage, Verdict } from './exchange-thread.ts';
 import { machine, spread, threadCpuMs } from './machine.ts';
 
@@ -76,7 +76,7 @@ await worker.terminate();
 async function measure(stage: Stage, faultPercent: number): Promise<void> {
   const runs: Run[] = [];
   const others: Record<'serial' | 'parallel', OtherRun[]> = { serial: [], parallel: [] };
-  // The first warms connections and code, and is not counted. The contenders take turns with the function.
+  // The first warms connections and code, and is not counted. The alternatives take turns with the function.
   for (let n = 0; n <= Number(values.runs); n += 1) {
     const run = await runOnce(stage);
     if (n > 0) runs.push(run);
@@ -184,7 +184,7 @@ interface OtherRun {
   readonly left: number;
 }
 
-async function runOther(stage: Stage, open: (endpoint: Endpoint) => Promise<Contender>): Promise<OtherRun> {
+async function runOther(stage: Stage, open: (endpoint: Endpoint) => Promise<Alternative>): Promise<OtherRun> {
   const baseUrl = await ask<string>({ ask: 'stage', stage });
   const close = await open({ baseUrl, key });
   await ask({ ask: 'begin' });

@@ -144,7 +144,7 @@ export async function openWarmStage(asked: readonly Work[]): Promise<WarmStage> 
       messages += 1;
       const line = {
         level: 'CRITICAL',
-        message: `Trouble ${messages}`,
+        message: `Fault ${messages}`,
         timestamp: new Date(clock.nowMs()).toISOString(),
       };
       const delivery = logDelivery('flatline-liquidator', [{ id: '1', timestamp: 0, message: JSON.stringify(line) }]);

@@ -98,7 +98,7 @@ async function die(count: number): Promise<{ readonly first: number; readonly la
   await ticking;
   await cloud.lambda.idle();
   const cpu = calledAtCpuMs.map(ms => ms - before).toSorted((a, b) => a - b);
-  if (cpu.length < count) throw new Error(`${cpu.length} of ${count} bots were fired at.`);
+  if (cpu.length < count) throw new Error(`${cpu.length} of ${count} bots were tripped.`);
   return { first: cpu[0] ?? Number.NaN, last: cpu[count - 1] ?? Number.NaN };
 }
 

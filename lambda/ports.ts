@@ -66,8 +66,8 @@ export interface Exchange {
   ): Promise<Reply<AnswerOf[K]>>;
 }
 
-/** The default market is USDⓈ-M of an ordinary account. The connection pool is shared. `peek`: only positions, in one request. */
-export type OpenExchange = (credentials: Credentials, market?: Market, how?: 'peek') => Exchange;
+/** The default market is USDⓈ-M of an ordinary account. The connection pool is shared. `uncovered`: only positions, in one request. */
+export type OpenExchange = (credentials: Credentials, market?: Market, how?: 'uncovered') => Exchange;
 
 /** Errors name the secret and the remedy, never its content. */
 export interface Secrets {

@@ -19,7 +19,7 @@ import {
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
-import { curesIn } from './report/cures.ts';
+import { guideSectionsIn } from './report/guide-sections.ts';
 import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
 import { reportPage } from './report/page.ts';
 
@@ -63,8 +63,8 @@ async function report(run: Run<Options>, version: string): Promise<typeof EXIT.o
   const papers = await run.progress(`reading the audit log of ${id}`, readRecords(connection, id));
   const { incident } = papers;
   if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
-  const cures = curesIn(readGuide());
-  const page = reportPage({ papers, cures, where: connection.where, version, nowMs: cli.clock.nowMs() });
+  const guideSections = guideSectionsIn(readGuide());
+  const page = reportPage({ papers, guideSections, where: connection.where, version, nowMs: cli.clock.nowMs() });
   const path = namedFile(options) ?? usualPath(`flatline-report-${id}`, options);
   writeNewFile(path, page, options);
   const { headline, state, tone, open } = incident.verdict;

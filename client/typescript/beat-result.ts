@@ -2,7 +2,7 @@
 
 import type { StartResult } from './run.ts';
 
-export type HeartState =
+export type HeartbeatState =
   | 'idle'
   | 'armed'
   | 'tripped'

@@ -6,14 +6,12 @@
 import { randomBytes } from 'node:crypto';
 import { REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
 import { createAws } from './aws.ts';
-import type { BeatResult, HeartState } from './beat-result.ts';
+import type { BeatResult, HeartbeatState } from './beat-result.ts';
 import { createBotRow } from './bot-row.ts';
 import { createEvents, type EventKind, type FlatlineEvent, listening, printProblem } from './events.ts';
 import type { Flatline, LiquidateOptions, Status } from './flatline.ts';
-import { createHeart } from './heart.ts';
-import { differingSentence } from './heart-words.ts';
+import { createHeartbeatSender } from './heartbeat-sender.ts';
 import { inTime } from './in-time.ts';
-import { createInertClient } from './inert-client.ts';
 import { type LiquidationOutcome, liquidateBy } from './liquidation.ts';
 import { createLiquidator, type LiquidateEvent } from './liquidator.ts';
 import { type AwsOptions, checkOptions, type FlatlineOptions } from './options.ts';
@@ -21,10 +19,12 @@ import { sleep, wait } from './pause.ts';
 import { type PreflightOutcome, readPreflight } from './preflight.ts';
 import type { Problem } from './problem.ts';
 import { createRun, type MarkResult, type Run } from './run.ts';
+import { differingSentence } from './sentences.ts';
 import { createServerClock } from './server-clock.ts';
 import { handleSignals, type SignalOptions } from './signals.ts';
 import { adoptTimes, type Times } from './times.ts';
 import type { GateReason, TradeGate } from './trade-gate.ts';
+import { createUnusableClient } from './unusable-client.ts';
 
 export type { Answer, PreflightAnswer, Trigger } from '../../lambda/contract.ts';
 export type {
@@ -35,7 +35,7 @@ export type {
   FlatlineEvent,
   FlatlineOptions,
   GateReason,
-  HeartState,
+  HeartbeatState,
   LiquidateOptions,
   LiquidationOutcome,
   MarkResult,
@@ -45,6 +45,8 @@ export type {
   Status,
   TradeGate,
 };
+/** @deprecated The previous name of HeartbeatState. */
+export type HeartState = HeartbeatState;
 
 const PREFLIGHT_MS = 20_000;
 /** How long a start waits for the check whether the bot is configured; a later result is an event. */
@@ -61,18 +63,18 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   const events = createEvents();
   const onEvent = typeof options?.onEvent === 'function' ? options.onEvent : printProblem;
   events.listen(onEvent);
-  if (problems.length > 0) return createInertClient(problems, { events, botId });
+  if (problems.length > 0) return createUnusableClient(problems, { events, botId });
 
   const aws = createAws(settings.aws, clock);
   const row = createBotRow({ client: aws.dynamo, botId, botsTable: settings.botsTable });
   const newRun = (): Run => createRun({ row, clock, settings, by: BY });
   const liquidator = createLiquidator(aws.lambda, settings.liquidator);
-  const heart = createHeart({ newRun, clock: { ...clock, sleep, wait }, events, settings, onTimes: adopt });
+  const sender = createHeartbeatSender({ newRun, clock: { ...clock, sleep, wait }, events, settings, onTimes: adopt });
 
   let differing: number | undefined;
   function adopt(asked: Times): void {
     const { isNew, differs } = adoptTimes(settings.times, asked, settings.keepsHeartbeat);
-    if (isNew) heart.wake();
+    if (isNew) sender.wake();
     if (!differs || differing === asked.heartbeatMs) return;
     differing = asked.heartbeatMs;
     events.emit('times-differ', differingSentence(botId, settings.times.heartbeatMs, asked.heartbeatMs));
@@ -87,15 +89,15 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     // The time learned from the heartbeats, so that the first signature here is right.
     aws.lambda.config.systemClockOffset = aws.dynamo.config.systemClockOffset;
     events.emit('liquidating', `Liquidating (${event.trigger}), ${id}.`, id);
-    const isMarked = failedRun !== undefined && failedRun === heart.run();
+    const isMarked = failedRun !== undefined && failedRun === sender.run();
     const outcome = await liquidateBy(event, {
       ...{ liquidator, answerWithinMs, untilFlatMs },
-      mark: isMarked && !fails ? async () => ({ kind: 'done' }) : heart.mark,
-      withdraw: isMarked || fails ? undefined : heart.run()?.withdraw,
+      mark: isMarked && !fails ? async () => ({ kind: 'done' }) : sender.mark,
+      withdraw: isMarked || fails ? undefined : sender.run()?.withdraw,
       clock: { monotonicMs: clock.monotonicMs, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
     });
     const whole = event.symbols === undefined && event.dry_run !== true;
-    if (whole && !outcome.flat) await heart.rest('flat-unknown');
+    if (whole && !outcome.flat) await sender.rest('flat-unknown');
     const kind = outcome.flat || outcome.kind === 'answered' ? 'liquidated' : 'not-liquidated';
     events.emit(outcome.flat || !whole ? kind : 'not-liquidated', outcome.sentence, id);
     return outcome;
@@ -106,8 +108,8 @@ export function createFlatline(options: FlatlineOptions): Flatline {
 
   async function fail(reason: string): Promise<LiquidationOutcome> {
     const event = eventOf('error', { reason: String(reason) }, { botId, atMs: clock.nowMs() });
-    const run = heart.run();
-    const marking = heart.mark(String(reason), event.correlation_id).then(({ kind }) => {
+    const run = sender.run();
+    const marking = sender.mark(String(reason), event.correlation_id).then(({ kind }) => {
       if (kind === 'done') failedRun = run;
     });
     const [outcome] = await Promise.all([liquidateBecause(event, 0, true), marking]);
@@ -115,9 +117,9 @@ export function createFlatline(options: FlatlineOptions): Flatline {
   }
 
   async function stop({ reason = 'a clean goodbye' }: { readonly reason?: string } = {}): Promise<MarkResult> {
-    const run = heart.run();
+    const run = sender.run();
     if (run === undefined) return { kind: 'not-watched' };
-    await heart.rest('goodbye');
+    await sender.rest('goodbye');
     const result = await run.disarm(reason);
     if (result.kind === 'done') events.emit('stopped', `${botId} is disarmed: it is not watched.`);
     if (result.kind === 'replaced') events.emit('stopped', `A newer run of ${botId} has taken over and stays watched.`);
@@ -127,8 +129,8 @@ export function createFlatline(options: FlatlineOptions): Flatline {
 
   /** After a signal or an error. An account that now belongs to another run is not changed. */
   async function end(trigger: Trigger, reason: string): Promise<void> {
-    if (trigger !== 'error') await inTime(heart.ask(), ASK_MS);
-    const state = heart.state();
+    if (trigger !== 'error') await inTime(sender.ask(), ASK_MS);
+    const state = sender.state();
     if (state === 'replaced' || state === 'occupied') {
       events.emit('stopped', `${botId} ends without a liquidation: its account belongs to another run.`);
       return;
@@ -148,39 +150,39 @@ export function createFlatline(options: FlatlineOptions): Flatline {
     const { isUnknownBot, sentence, times } = await preflight();
     if (times !== undefined) adopt(times);
     if (!isUnknownBot) return undefined;
-    heart.giveUp();
-    await heart.run()?.disarm('this bot is not in the configuration');
+    sender.giveUp();
+    await sender.run()?.disarm('this bot is not in the configuration');
     return { kind: 'not-watched', sentence };
   }
 
   let asked = false;
   async function start(): Promise<BeatResult> {
-    const starting = heart.start();
+    const starting = sender.start();
     if (asked || !settings.preflight) return starting;
     asked = true;
     const checking = check();
     const first = await starting;
     const unknown = await inTime(checking, CHECK_MS);
     // Another try may have been stored meanwhile.
-    return unknown ?? heart.last() ?? first;
+    return unknown ?? sender.last() ?? first;
   }
 
   return {
     start,
     alive: () => {
-      heart.alive();
-      return heart.gate().open;
+      sender.alive();
+      return sender.gate().open;
     },
     get mayTrade() {
-      return heart.gate().open;
+      return sender.gate().open;
     },
-    beat: heart.beat,
+    beat: sender.beat,
     ...{ stop, liquidate, fail, preflight },
     handleSignals: (signalOptions = {}) => handleSignals(end, signalOptions),
     ...listening(events),
     status: () => ({
-      ...{ state: heart.state(), beats: heart.beats(), clockOffsetMs: clock.offsetMs() },
-      gate: heart.gate(),
+      ...{ state: sender.state(), beats: sender.beats(), clockOffsetMs: clock.offsetMs() },
+      gate: sender.gate(),
     }),
     close: aws.close,
   };

@@ -1,7 +1,7 @@
 /** The interface for a bot. No method throws or rejects; each is bounded in time. */
 
 import type { Trigger } from '../../lambda/contract.ts';
-import type { BeatResult, HeartState } from './beat-result.ts';
+import type { BeatResult, HeartbeatState } from './beat-result.ts';
 import type { Listener } from './events.ts';
 import type { LiquidationOutcome } from './liquidation.ts';
 import type { PreflightOutcome } from './preflight.ts';
@@ -21,7 +21,7 @@ export interface LiquidateOptions {
 }
 
 export interface Status {
-  readonly state: HeartState;
+  readonly state: HeartbeatState;
   /** Of this run, stored so far. */
   readonly beats: number;
   /** Whether the bot may trade, and if not, why. */

@@ -2,15 +2,15 @@
 
 import type { BeatResult } from './beat-result.ts';
 import type { Events } from './events.ts';
-import type { HeartClock } from './heart-clock.ts';
-import { lookingSentence } from './heart-words.ts';
-import type { Life, SentBeat } from './life.ts';
+import type { HeartbeatClock } from './heartbeat-clock.ts';
 import type { Settings } from './options.ts';
 import type { SeenRun } from './row-verdict.ts';
 import type { RunBeatResult } from './run.ts';
+import type { RunState, SentBeat } from './run-state.ts';
+import { lookingSentence } from './sentences.ts';
 
 interface SendOptions {
-  readonly clock: HeartClock;
+  readonly clock: HeartbeatClock;
   readonly events: Events;
   readonly settings: Pick<Settings, 'botId' | 'times' | 'provenWithinMs'>;
 }
@@ -20,43 +20,44 @@ const SILENT_AFTER_MS = 3_000;
 
 /** Also returns the heartbeat of the result: the last one that was sent. Never rejects. */
 export async function sendBeat(
-  life: Life,
+  runState: RunState,
   options: SendOptions,
 ): Promise<{ readonly result: BeatResult; readonly sent: SentBeat }> {
   const { clock, settings } = options;
-  const sent = nextBeat(life, clock);
-  const isProof = life.hasProven || (settings.provenWithinMs === undefined && isHeartbeatAfterStart(life, options));
-  const result: RunBeatResult = life.isStarted ? await life.run.beat(sent, isProof) : { kind: 'start' };
+  const sent = nextBeat(runState, clock);
+  const isProof =
+    runState.hasProven || (settings.provenWithinMs === undefined && isHeartbeatAfterStart(runState, options));
+  const result: RunBeatResult = runState.isStarted ? await runState.run.beat(sent, isProof) : { kind: 'start' };
   if (result.kind !== 'start') return { result, sent };
-  life.isStarted = false;
-  const started = await life.run.start(sent);
+  runState.isStarted = false;
+  const started = await runState.run.start(sent);
   if (started.kind !== 'occupied') return { result: started, sent };
   if (started.seen === undefined) return { result: { kind: 'occupied' }, sent };
-  return takeOverWhenSilent(life, started.seen, options);
+  return takeOverWhenSilent(runState, started.seen, options);
 }
 
 async function takeOverWhenSilent(
-  life: Life,
+  runState: RunState,
   seen: SeenRun,
   { clock, events, settings }: SendOptions,
 ): ReturnType<typeof sendBeat> {
   const waitMs = seen.heartbeatMs + SILENT_AFTER_MS;
   events.emit('looking', lookingSentence(settings.botId, waitMs));
-  await clock.wait(waitMs, life.ends.signal);
-  const sent = nextBeat(life, clock);
-  if (life.ends.signal.aborted) return { result: { kind: 'not-started' }, sent };
-  const result = await life.run.takeOverSilent(sent, seen);
+  await clock.wait(waitMs, runState.ends.signal);
+  const sent = nextBeat(runState, clock);
+  if (runState.ends.signal.aborted) return { result: { kind: 'not-started' }, sent };
+  const result = await runState.run.takeOverSilent(sent, seen);
   return { result: result.kind === 'occupied' ? { kind: 'occupied' } : result, sent };
 }
 
-function nextBeat(life: Life, clock: HeartClock): SentBeat {
-  life.count += 1;
+function nextBeat(runState: RunState, clock: HeartbeatClock): SentBeat {
+  runState.count += 1;
   return {
-    ...{ count: life.count, atMs: Math.floor(clock.nowMs()) },
+    ...{ count: runState.count, atMs: Math.floor(clock.nowMs()) },
     at: { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() },
   };
 }
 
 /** When the process alone is the proof, the first proof is having lived for one heartbeat. */
-const isHeartbeatAfterStart = ({ startedAt }: Life, { clock, settings }: SendOptions): boolean =>
+const isHeartbeatAfterStart = ({ startedAt }: RunState, { clock, settings }: SendOptions): boolean =>
   startedAt !== undefined && clock.monotonicMs() - startedAt.monotonicMs >= settings.times.heartbeatMs;

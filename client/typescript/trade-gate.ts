@@ -3,7 +3,7 @@
  * state is armed. Unknown means no: in a partition longer than dead_after the account may already be liquidated.
  */
 
-import type { HeartState } from './beat-result.ts';
+import type { HeartbeatState } from './beat-result.ts';
 
 export type GateReason = keyof typeof SENTENCES;
 
@@ -20,7 +20,7 @@ export interface Instant {
 export interface GateFacts {
   readonly isStarted: boolean;
   readonly isResting: boolean;
-  readonly state: HeartState;
+  readonly state: HeartbeatState;
   /** When the last stored heartbeat was sent; undefined: none of this run. */
   readonly storedAt: Instant | undefined;
   readonly deadAfterMs: number;

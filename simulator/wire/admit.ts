@@ -23,7 +23,7 @@ import type { Market } from '../engine/symbols/symbols.ts';
 import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { authenticateKey, authenticateSignature } from './authenticate.ts';
 import { type Call, type Endpoint, noSuchPath } from './endpoint.ts';
-import { type Params, paramsOf, peekParams, readParams } from './params.ts';
+import { type Params, paramsOf, parseParams, readParams } from './params.ts';
 import { routeOf } from './routes.ts';
 import type { WireRequest } from './wire.ts';
 
@@ -121,5 +121,5 @@ function weightOf(world: World, request: WireRequest): number {
   const endpoint = routeOf(request.method, request.path);
   if (endpoint === undefined) return LEAST_WEIGHT;
   if (typeof endpoint.weight === 'number') return endpoint.weight;
-  return endpoint.weight(paramsOf(peekParams(request.query, request.body)), world);
+  return endpoint.weight(paramsOf(parseParams(request.query, request.body)), world);
 }

@@ -31,7 +31,7 @@ export interface Connections {
   /** From now on connections age; undefined: they no longer do. */
   age(aging: Aging | undefined): void;
   /** True: open and new connections take everything and answer nothing. False: new ones work again. */
-  swallow(everything: boolean): void;
+  holdBytes(everything: boolean): void;
   /** So far. `died` counts those found dead by a byte that was sent on them. */
   readonly counts: { readonly opened: number; readonly open: number; readonly died: number };
 }
@@ -51,7 +51,7 @@ const IDLE_MS = 4_500;
 
 interface Connection {
   readonly client: Socket;
-  /** Undefined: it was opened while everything is swallowed. */
+  /** Undefined: it was opened while nothing is answered. */
   readonly target: Socket | undefined;
   lastByteMs: number;
   /** A request waits for its answer: the connection is not idle. */
@@ -65,19 +65,19 @@ export async function startConnectionProxy(options: ProxyOptions): Promise<Conne
   const { clock, targetPort } = options;
   const connections = new Set<Connection>();
   let aging = options.aging;
-  let swallowsAll = false;
+  let holdsAll = false;
   let opened = 0;
   let died = 0;
 
   const server = createServer({ allowHalfOpen: true }, client => {
     opened += 1;
-    const target = swallowsAll ? undefined : connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const target = holdsAll ? undefined : connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
     const connection: Connection = {
       client,
       target,
       lastByteMs: clock.nowMs(),
       isWaiting: false,
-      death: swallowsAll ? 'silence' : undefined,
+      death: holdsAll ? 'silence' : undefined,
       isFound: false,
     };
     connections.add(connection);
@@ -142,8 +142,8 @@ export async function startConnectionProxy(options: ProxyOptions): Promise<Conne
     age: next => {
       aging = next;
     },
-    swallow: everything => {
-      swallowsAll = everything;
+    holdBytes: everything => {
+      holdsAll = everything;
       if (everything) for (const connection of connections) connection.death ??= 'silence';
     },
     get counts() {

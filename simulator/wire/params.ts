@@ -31,7 +31,7 @@ export function readParams(query: string, body: string): Params {
 }
 
 /** The raw pairs without checks, for journal and faults. */
-export function peekParams(query: string, body: string): Readonly<Record<string, string>> {
+export function parseParams(query: string, body: string): Readonly<Record<string, string>> {
   return { ...Object.fromEntries(new URLSearchParams(body)), ...Object.fromEntries(new URLSearchParams(query)) };
 }
 

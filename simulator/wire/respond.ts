@@ -17,7 +17,7 @@ import { type Effect, effectOf } from './fault-effect.ts';
 import { targetOf } from './fault-target.ts';
 import { closeEntry, openEntry } from './keep-journal.ts';
 import type { Moment } from './moment.ts';
-import { peekParams } from './params.ts';
+import { parseParams } from './params.ts';
 import { happen } from './scripted-event.ts';
 import { answerOf, engineWaitMs, serve } from './serve.ts';
 import type { Answer, WireReply, WireRequest } from './wire.ts';
@@ -50,7 +50,7 @@ interface Asker {
 
 function askerOf(world: World, request: WireRequest): Asker {
   const account = world.accounts.find(known => known.apiKey === request.headers['x-mbx-apikey']);
-  const params = peekParams(request.query, request.body);
+  const params = parseParams(request.query, request.body);
   return { account, params, host: hostOf(request.path), ip: account?.ip ?? SHARED_IP };
 }
 

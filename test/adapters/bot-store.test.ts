@@ -23,7 +23,7 @@ import type { RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import { startTables, type Tables } from '../../simulator/cloud/tables.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { beat } from '../support/bot-acts.ts';
-import { patientClient } from '../support/patient-dynamo-client.ts';
+import { slowDynamoClient } from '../support/slow-dynamo-client.ts';
 import { describeBotStoreContract } from './bot-store-contract.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -37,7 +37,7 @@ let store: ReturnType<typeof createBotStore>;
 let memory: MemoryBotStore;
 beforeAll(async () => {
   tables = await startTables({ clock: startClock() });
-  const client = patientClient(tables);
+  const client = slowDynamoClient(tables);
   store = createBotStore({ client, tableName: 'bots' });
   memory = createMemoryBotStore({ nowMs: () => 0, sleep: () => Promise.resolve() });
 });

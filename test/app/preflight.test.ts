@@ -155,9 +155,9 @@ describe('preflight', () => {
       "key's permissions",
       'skipped',
     ],
-  ])('%s is found', async (_name, spoil, check, expected) => {
+  ])('%s is found', async (_name, addFaults, check, expected) => {
     const rig = liquidationRig();
-    spoil(rig);
+    addFaults(rig);
     const { answer, status } = await statusOf(rig);
     expect(status[check]).toBe(expected);
     expect(answer.ready).toBe(expected !== 'failed');

@@ -20,7 +20,7 @@ import type { BotStore } from '../../lambda/ports.ts';
 import { startTables, type Tables } from '../../simulator/cloud/tables.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
-import { patientClient } from '../support/patient-dynamo-client.ts';
+import { slowDynamoClient } from '../support/slow-dynamo-client.ts';
 import { TIMES } from './watch-rig.ts';
 
 const RUN = 'run-of-the-test';
@@ -39,7 +39,7 @@ let tables: Tables;
 let store: BotStore;
 beforeAll(async () => {
   tables = await startTables({ clock: startClock() });
-  const client = patientClient(tables);
+  const client = slowDynamoClient(tables);
   store = createBotStore({ client, tableName: 'bots' });
 });
 afterAll(() => tables.close());

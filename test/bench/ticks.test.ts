@@ -1,10 +1,10 @@
 /** What is charged for: requests of a tick and of a beat, counted at the embedded DynamoDB. Times are for bench/ticks.ts. */
 
 import { describe, expect, test } from 'vitest';
-import { type Crowd, openTicksStage, type TicksStage } from '../../bench/ticks-stage.ts';
+import { type Fleet, openTicksStage, type TicksStage } from '../../bench/ticks-stage.ts';
 
-async function on<T>(crowd: Crowd, work: (stage: TicksStage) => Promise<T>): Promise<T> {
-  const stage = await openTicksStage(crowd);
+async function on<T>(fleet: Fleet, work: (stage: TicksStage) => Promise<T>): Promise<T> {
+  const stage = await openTicksStage(fleet);
   try {
     return await work(stage);
   } finally {

@@ -6,7 +6,7 @@ import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { answers } from '../client/typescript/cloud.ts';
 import { rearm } from '../support/bot-acts.ts';
-import { openWay } from '../support/cuttable-way.ts';
+import { openCuttableConnection } from '../support/cuttable-connection.ts';
 import { missing, type Rig, type Run, startRig } from './rig.ts';
 
 const ID = 'liq_20240229_120000_abc123';
@@ -98,7 +98,7 @@ describe.skipIf(missing !== undefined).concurrent('runs of a Python bot', () => 
   });
 
   test('a partition that lasts longer than dead_after shuts the gate; its end opens it', async ({ expect }) => {
-    const way = await openWay(rig.urls.tables);
+    const way = await openCuttableConnection(rig.urls.tables);
     const one = bot('partition', {}, { AWS_ENDPOINT_URL_DYNAMODB: way.url });
     expect([await one.does('start'), await one.does('gate')]).toEqual(['armed', 'open']);
     way.cut();

@@ -33,7 +33,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
   test('arms by its first heartbeat, sends more, says goodbye, and arms again at the next start', async ({
     expect,
   }) => {
-    const bot = rig.run('life', 'life');
+    const bot = rig.run('starting_twice', 'life');
     await expect.poll(async () => (await rig.row('life')).beats).toBeGreaterThanOrEqual(2);
     bot.goOn();
     await bot.says('stopped');
@@ -73,7 +73,7 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
       isLost = true;
       return { status: 500, type: 'InternalServerError' };
     });
-    const bot = rig.run('life', 'lost-goodbye', { AWS_ENDPOINT_URL_DYNAMODB: lossy.url });
+    const bot = rig.run('starting_twice', 'lost-goodbye', { AWS_ENDPOINT_URL_DYNAMODB: lossy.url });
     await bot.says('started');
     bot.goOn();
     expect(await bot.says('stopped')).toBe('disarmed');

@@ -347,12 +347,12 @@ test.each([
     false,
   ],
   ['an account that is not flat', (good: Evidence) => ({ after: good.before }), false],
-])('storm on a machine whose DynamoDB did not answer in time: %s', (_name, spoil, excused) => {
+])('storm on a machine whose DynamoDB did not answer in time: %s', (_name, plant, excused) => {
   const why = 'The table audit did not write within 500 ms; it may have been done.';
   const logs = [{ level: 'ERROR', message: 'An audit record was not stored', fields: { why } }];
   const good = { ...stormEvidence(), logs };
   expect(checkScenario(storm.checks, good).verified).toBe(true);
-  expect(checkScenario(storm.checks, { ...good, ...spoil(good) }).verified).toBe(excused);
+  expect(checkScenario(storm.checks, { ...good, ...plant(good) }).verified).toBe(excused);
 });
 
 test('a table that answered too late is excused if an answer warns of it, and for no other warning', () => {

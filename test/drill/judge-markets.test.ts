@@ -13,7 +13,7 @@ import {
   LIMIT,
   NO_FLAG,
   OPENED,
-  type Spoils,
+  type PlantedFaults,
   TOO_MUCH,
   TWO_ENDS,
   TWO_IDS,
@@ -62,7 +62,7 @@ const told = (good: Evidence, changes: Partial<Answer>): Partial<Evidence> => ({
 });
 
 /** An order that may open, in the market of contracts. */
-const noFlagAt = (path: string): Spoils[number] => [
+const noFlagAt = (path: string): PlantedFaults[number] => [
   'could only reduce',
   good => ({
     journal: [
@@ -72,7 +72,7 @@ const noFlagAt = (path: string): Spoils[number] => [
   }),
 ];
 
-const OF_BOTH: Spoils = [
+const OF_BOTH: PlantedFaults = [
   LEFT,
   [
     'the exchange shows no position and no order of any kind',

@@ -1,4 +1,4 @@
-/** Holds a scenario's checks against evidence that was spoiled in one place, and the spoils that several scenarios share. */
+/** Holds a scenario's checks against evidence that was spoiled in one place, and the plantedFaults that several scenarios share. */
 
 import { describe, expect, test } from 'vitest';
 import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
@@ -7,7 +7,7 @@ import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { answer, call, fill, incident, item, request, stop } from './kept-promise.ts';
 
 /** `[part of the sentence, what makes it untrue]`: every check of the scenario must be named by one at least. */
-export type Spoils = readonly (readonly [string, (good: Evidence) => Partial<Evidence>])[];
+export type PlantedFaults = readonly (readonly [string, (good: Evidence) => Partial<Evidence>])[];
 
 function failing(scenario: Scenario, evidence: Evidence): readonly string[] {
   return checkScenario(scenario.checks, evidence)
@@ -15,30 +15,32 @@ function failing(scenario: Scenario, evidence: Evidence): readonly string[] {
     .map(({ sentence }) => sentence);
 }
 
-export function theChecksOf(scenario: Scenario, good: () => Evidence, spoils: Spoils): void {
+export function theChecksOf(scenario: Scenario, good: () => Evidence, plantedFaults: PlantedFaults): void {
   describe(scenario.name, () => {
     test('a kept promise is verified', () => {
       expect(failing(scenario, good())).toEqual([]);
       expect(checkScenario(scenario.checks, good()).verified).toBe(true);
     });
-    test.each(spoils)('fails when it is not true that … %s', (part, spoil) => {
-      const evidence = { ...good(), ...spoil(good()) };
+    test.each(plantedFaults)('fails when it is not true that … %s', (part, plant) => {
+      const evidence = { ...good(), ...plant(good()) };
       expect(failing(scenario, evidence).filter(sentence => sentence.includes(part))).toHaveLength(1);
       expect(checkScenario(scenario.checks, evidence).verified).toBe(false);
     });
     test('every check is known to fail when it should', () => {
-      const unspoiled = scenario.checks.filter(({ sentence }) => !spoils.some(([part]) => sentence.includes(part)));
-      expect(unspoiled.map(({ sentence }) => sentence)).toEqual([]);
+      const untested = scenario.checks.filter(
+        ({ sentence }) => !plantedFaults.some(([part]) => sentence.includes(part)),
+      );
+      expect(untested.map(({ sentence }) => sentence)).toEqual([]);
     });
   });
 }
 
-export const LEAK: Spoils[number] = ['no key, secret', () => ({ leaks: ['found in the log'] })];
-export const OPENED: Spoils[number] = [
+export const LEAK: PlantedFaults[number] = ['no key, secret', () => ({ leaks: ['found in the log'] })];
+export const OPENED: PlantedFaults[number] = [
   'nothing was opened',
   () => ({ violations: ['order 7: BUY opened the position'] }),
 ];
-export const TWO_IDS: Spoils[number] = [
+export const TWO_IDS: PlantedFaults[number] = [
   'answer, record and audit log have the same correlation ID',
   good => ({
     incidents: good.incidents.map(one => ({
@@ -47,13 +49,13 @@ export const TWO_IDS: Spoils[number] = [
     })),
   }),
 ];
-export const TWO_ENDS: Spoils[number] = [
+export const TWO_ENDS: PlantedFaults[number] = [
   'exactly one final event',
   good => ({
     incidents: good.incidents.map(one => ({ ...one, auditLog: [...one.auditLog, item('liquidation_failed')] })),
   }),
 ];
-export const CUT_OFF: Spoils[number] = [
+export const CUT_OFF: PlantedFaults[number] = [
   'hash chain',
   () => ({
     incidents: [
@@ -67,7 +69,7 @@ export const CUT_OFF: Spoils[number] = [
     ],
   }),
 ];
-export const NO_FLAG: Spoils[number] = [
+export const NO_FLAG: PlantedFaults[number] = [
   'could only reduce',
   good => ({
     journal: [
@@ -76,19 +78,19 @@ export const NO_FLAG: Spoils[number] = [
     ],
   }),
 ];
-export const LIMIT: Spoils[number] = [
+export const LIMIT: PlantedFaults[number] = [
   'rate limit',
   good => ({ journal: [...good.journal, request('GET', '/fapi/v1/openOrders', 200, {}, { status: 429 })] }),
 ];
-export const LEFT: Spoils[number] = [
+export const LEFT: PlantedFaults[number] = [
   'the exchange shows no position and no order of any kind',
   good => ({ after: { ...good.after, conditionals: [stop('BTCUSDT', '21')] } }),
 ];
-export const TOO_MUCH: Spoils[number] = [
+export const TOO_MUCH: PlantedFaults[number] = [
   'each position was closed by the opposite side with exactly its quantity',
   good => ({ after: { ...good.after, fills: [...good.after.fills, fill('BTCUSDT', 'SELL', '0.5')] } }),
 ];
-export const CLAIMS: Spoils[number] = [
+export const CLAIMS: PlantedFaults[number] = [
   'the answer agrees',
   () => ({ calls: [call('liquidate', { answer: answer({ positions_closed: 3 }) })] }),
 ];

@@ -6,7 +6,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { createEvents } from '../../client/typescript/events.ts';
-import { createHeart } from '../../client/typescript/heart.ts';
+import { createHeartbeatSender } from '../../client/typescript/heartbeat-sender.ts';
 import { liquidateBy } from '../../client/typescript/liquidation.ts';
 import type { Liquidator } from '../../client/typescript/liquidator.ts';
 import { createRun, type Run } from '../../client/typescript/run.ts';
@@ -15,7 +15,7 @@ import type { RunChanges } from '../support/liquidation-rig.ts';
 import { memoryBotRow } from '../support/memory-bot-row.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { sampled } from './extent.ts';
-import { type Death, mortal } from './mortal.ts';
+import { type KillPoint, killable } from './killable-ports.ts';
 
 const MINUTE_MS = 60_000;
 const BOT = 'default';
@@ -49,25 +49,25 @@ async function bot({ row, liquidator, clock }: BotWorld, end: 'SIGTERM' | 'fail'
   const names = { botsTable: 'bots', liquidator: 'liquidator' };
   const settings = { ...names, botId: BOT, times: TIMES, provenWithinMs: undefined, exclusive: false };
   const newRun = (): Run => createRun({ row, clock, settings, by: 'bot' });
-  const heart = createHeart({ newRun, clock, events: createEvents(), settings });
-  await heart.start();
+  const sender = createHeartbeatSender({ newRun, clock, events: createEvents(), settings });
+  await sender.start();
   await clock.sleep(BEATS_UNTIL_MS, new AbortController().signal);
   if (end === 'goodbye') {
-    await heart.rest('goodbye');
-    await heart.run()?.disarm('a clean goodbye');
+    await sender.rest('goodbye');
+    await sender.run()?.disarm('a clean goodbye');
     return;
   }
   const event = eventOf(end === 'fail' ? 'error' : end);
-  const options = { liquidator, clock, mark: heart.mark, answerWithinMs: 10_000, untilFlatMs: 0 };
+  const options = { liquidator, clock, mark: sender.mark, answerWithinMs: 10_000, untilFlatMs: 0 };
   if (end === 'fail') {
     // Its failure mark stays: the watchdog trips the bot too, which locks it out.
-    const marking = heart.mark('it fell', event.correlation_id);
+    const marking = sender.mark('it fell', event.correlation_id);
     await Promise.all([liquidateBy(event, { ...options, withdraw: undefined }), marking]);
     return;
   }
-  const { flat } = await liquidateBy(event, { ...options, withdraw: heart.run()?.withdraw });
-  await heart.rest('goodbye');
-  if (flat) await heart.run()?.disarm('its account is flat');
+  const { flat } = await liquidateBy(event, { ...options, withdraw: sender.run()?.withdraw });
+  await sender.rest('goodbye');
+  if (flat) await sender.run()?.disarm('its account is flat');
 }
 
 const OWN_ID = 'liq_20240229_120032_abc123';
@@ -77,11 +77,11 @@ const eventOf = (trigger: Trigger) => ({ action: 'liquidate', trigger, bot_id: B
 async function live(
   account: WatchedAccount,
   end: Parameters<typeof bot>[1],
-  death?: Death,
+  death?: KillPoint,
 ): Promise<readonly string[]> {
   const startMs = account.clock.nowMs();
   const until = (ms: number): Promise<void> => account.clock.sleep(Math.max(0, startMs + ms - account.clock.nowMs()));
-  const { world, calls, died, kill } = mortal(worldOf(account), death);
+  const { world, calls, died, kill } = killable(worldOf(account), death);
   const ticks = [0, 1, 2, 3, 4, 5].map(async minute => {
     await until(minute * MINUTE_MS + 500);
     await account.tick(CHANGES);

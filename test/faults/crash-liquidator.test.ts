@@ -12,7 +12,7 @@ import type { LiquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, randomRun } from '../support/random-account.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { LONGEST_MS, runs, sampled } from './extent.ts';
-import { type Death, mortal } from './mortal.ts';
+import { type KillPoint, killable } from './killable-ports.ts';
 import { fillAccount } from './portfolio.ts';
 
 const ID = 'liq_20240229_120007_abc123';
@@ -28,15 +28,15 @@ function stage(hedgeMode: boolean): WatchedAccount {
 
 async function callsOfALife(hedgeMode: boolean): Promise<readonly string[]> {
   const account = stage(hedgeMode);
-  const { world, calls } = mortal(account.world);
+  const { world, calls } = killable(account.world);
   const answer = await account.run(EVENT, { world });
   expect(answer.headline).toBe('FLAT');
   return calls;
 }
 
 /** Plays the first attempt up to its death. */
-async function dieAt(account: WatchedAccount, death: Death): Promise<void> {
-  const { world, died } = mortal(account.world, death);
+async function dieAt(account: WatchedAccount, death: KillPoint): Promise<void> {
+  const { world, died } = killable(account.world, death);
   const ended = await Promise.race([account.run(EVENT, { world }).then(() => 'answered'), died.then(() => 'died')]);
   expect(ended).toBe('died');
   // Requests in flight arrive.
@@ -128,7 +128,7 @@ test('killed twice: the attempt after the next finishes', async () => {
     const before = positionsOf(account);
     await dieAt(account, { atCall: first, when: 'before its answer' });
     await account.clock.sleep(60_000);
-    const { world, died } = mortal(account.world, { atCall: second, when: 'before its answer' });
+    const { world, died } = killable(account.world, { atCall: second, when: 'before its answer' });
     await Promise.race([account.run(EVENT, { world }), died]);
     await account.clock.sleep(60_000);
     const { headline } = await account.run(EVENT);
@@ -153,7 +153,7 @@ test('killed in a storm: for every account, fault and failing store, a later cal
     fc.asyncProperty(randomRun, death, async (bad, moment) => {
       const account = watchedAccount(bad.rig);
       injectFaults(account, bad);
-      const { world, died } = mortal(account.world, moment);
+      const { world, died } = killable(account.world, moment);
       const ended = account.run(EVENT, { ...bad.changes, world }).then(() => 'answered');
       if ((await Promise.race([ended, died.then(() => 'died')])) === 'died') deaths += 1;
       account.exchange.faults.clear();

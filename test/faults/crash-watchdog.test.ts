@@ -11,7 +11,7 @@ import { beat } from '../support/bot-acts.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { sampled } from './extent.ts';
-import { type Death, mortal } from './mortal.ts';
+import { type KillPoint, killable } from './killable-ports.ts';
 
 const MINUTE_MS = 60_000;
 const TICKS = 6;
@@ -24,10 +24,10 @@ const TIMES = { heartbeatMs: BOT.heartbeatMs, lateAfterMs: BOT.lateAfterMs, dead
  * A bot that sends heartbeats for a while and falls silent, a watchdog run each minute whether the ones before have ended or not, and a
  * Lambda that runs what is accepted. `tick` names the run that dies, and where; without a death its calls are counted.
  */
-async function live(account: WatchedAccount, victim: number, death?: Death): Promise<readonly string[]> {
+async function live(account: WatchedAccount, victim: number, death?: KillPoint): Promise<readonly string[]> {
   const { clock, bots } = account;
   const startMs = clock.nowMs();
-  const { world, calls, died } = mortal(account.watchWorld, death);
+  const { world, calls, died } = killable(account.watchWorld, death);
   const until = (ms: number): Promise<void> => clock.sleep(Math.max(0, startMs + ms - clock.nowMs()));
   const beats = async (): Promise<void> => {
     for (const [index, atMs] of [500, 10_500, 20_500].entries()) {
@@ -113,19 +113,19 @@ test('a watchdog run that resumes an unfinished liquidation is killed at every c
   const ID = 'liq_20240229_120007_abc123';
   const prepare = async (): Promise<WatchedAccount> => {
     const account = stage();
-    const { world, died } = mortal(account.world, { atCall: 12, when: 'before its answer' });
+    const { world, died } = killable(account.world, { atCall: 12, when: 'before its answer' });
     await Promise.race([account.run({ correlation_id: ID }, { world }), died]);
     await account.clock.sleep(60_000);
     return account;
   };
   const calm = await prepare();
-  const counted = mortal(calm.watchWorld);
+  const counted = killable(calm.watchWorld);
   await calm.tick(CHANGES, counted.world);
   expect(calm.invoked).toMatchObject([{ correlation_id: ID }]);
   for (const [index, name] of sampled([...counted.calls.entries()], 3)) {
     for (const when of ['before its effect', 'before its answer'] as const) {
       const account = await prepare();
-      const { world, died } = mortal(account.watchWorld, { atCall: index + 1, when });
+      const { world, died } = killable(account.watchWorld, { atCall: index + 1, when });
       await Promise.race([account.tick(CHANGES, world), died]);
       await account.untilFinished(CHANGES, 3);
       const record = await account.stores.lock.readRecord(ID, 1_000);

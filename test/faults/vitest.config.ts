@@ -13,7 +13,7 @@ export default defineConfig({
       'test/faults/**/*.test.ts',
       'test/markets/{matrix,preflight-matrix,crash,properties,other-kind}.test.ts',
       'test/core/liquidation/properties.test.ts',
-      'test/app/{properties,lies-that-end,watch-properties}.test.ts',
+      'test/app/{properties,wrong-refusals-that-end,watch-properties}.test.ts',
       'test/hostile/{commands,events,exchange-replies,messages,panel,rows}.test.ts',
     ],
     env: { FLATLINE_FAULTS: 'all', FLATLINE_PROPERTY_RUNS: '2000' },

@@ -33,7 +33,7 @@ const ID = 'liq_20240229_120007_abc123';
 
 type Fields = { readonly [name: string]: Plain };
 
-const spoiltRow = (row: object): fc.Arbitrary<Fields> =>
+const corruptedRow = (row: object): fc.Arbitrary<Fields> =>
   fc.oneof(
     nastyJson.map(plainFields),
     fc.array(randomEdit, { minLength: 1, maxLength: 3 }).map(edits => plainFields(edits.reduce(edited, row))),
@@ -41,7 +41,7 @@ const spoiltRow = (row: object): fc.Arbitrary<Fields> =>
 
 describe('for every row of a bot', () => {
   const at = WATCH_START_MS;
-  const row = spoiltRow({
+  const row = corruptedRow({
     ...Object.fromEntries(BOT_ATTRIBUTES.map(name => [name, at - 300_000])),
     ...{ watch_state: 'armed', watch_shard: 1, next_check_at_ms: 0, beats: 3, seen_beat: `3@${at - 300_000}` },
     ...{ heartbeat_ms: 10_000, late_after_ms: 30_000, dead_after_ms: 120_000 },
@@ -77,7 +77,7 @@ function tableOf(row: Fields) {
 }
 
 describe('for every record of a liquidation', () => {
-  const record = spoiltRow({
+  const record = corruptedRow({
     ...{
       correlation_id: ID,
       bot_id: 'default',
@@ -207,15 +207,15 @@ describe('for every audit log', () => {
     const edits = fc.array(randomEdit, { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(edits, edits, nastyJson, (ofItems, ofRecord, stray) => {
-        const spoilt = ofItems.reduce(edited, items as unknown);
-        const rows = [...(Array.isArray(spoilt) ? spoilt : []), plainFields(stray)].map(row => plainFields(row));
-        const spoiltRecord = ofRecord.reduce(
+        const corrupted = ofItems.reduce(edited, items as unknown);
+        const rows = [...(Array.isArray(corrupted) ? corrupted : []), plainFields(stray)].map(row => plainFields(row));
+        const corruptedRecord = ofRecord.reduce(
           (now, { path, ...rest }) => edited(now, { path: [triggerAt, ...path], ...rest }),
           record as unknown,
         );
         const sources = {
           correlationId: ID,
-          record: toPlain(spoiltRecord) as unknown as typeof record,
+          record: toPlain(corruptedRecord) as unknown as typeof record,
           items: rows as unknown as typeof items,
         };
         const incident = readIncident({ ...sources, nowMs: START_MS });

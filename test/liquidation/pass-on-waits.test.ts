@@ -49,9 +49,9 @@ describe('in another container the next attempt asks nothing before a requested 
         exchange.faults.add({ on: { path: '/fapi/v3/positionRisk' }, skip: 1, fault: WAIT });
       },
     ],
-  ])('%s', async (_says, spoil) => {
+  ])('%s', async (_says, addFaults) => {
     const rig = held();
-    spoil(rig);
+    addFaults(rig);
     const day = await liquidated(rig);
     expect(day.answer.state).not.toBe('completed');
     const asked = rig.exchange.journal.length;

@@ -20,7 +20,7 @@ import {
 import { liquidationRig } from '../support/liquidation-rig.ts';
 
 /** No order is as large as one that was refused before it was sent, and few are refused at all. */
-function expectLessons(day: Day, symbol: string): void {
+function expectLearnedLimits(day: Day, symbol: string): void {
   const orders = closesOf(day, symbol);
   const refused = orders.filter(({ code }) => code === -4005);
   for (const { answeredAtMs = Number.POSITIVE_INFINITY, params } of refused) {
@@ -109,7 +109,7 @@ describe('the largest quantity of one order (A6)', () => {
       { liquidation: { maxRetries: 0, timeoutMs: 10_000 } },
     );
     expect(day.answer.headline).toBe('FLAT');
-    expectLessons(day, symbol);
+    expectLearnedLimits(day, symbol);
     expect(closesOf(day, symbol).filter(({ code }) => code === -4005).length).toBeLessThanOrEqual(8);
     expect(flatAfterMs(day)).toBeLessThan(1_500);
     expectSound(day);
@@ -122,7 +122,7 @@ describe('the largest quantity of one order (A6)', () => {
       exchange.faults.add({ on: { path: '/fapi/v1/exchangeInfo' }, times: ALWAYS, fault: { kind: 'gone-404' } });
     });
     expect(day.answer.headline).toBe('FLAT');
-    expectLessons(day, 'BTCUSDT');
+    expectLearnedLimits(day, 'BTCUSDT');
     expectSound(day);
   });
 
@@ -145,13 +145,13 @@ describe('the largest quantity of one order (A6)', () => {
     });
     const first = await liquidated(rig, {}, { liquidation: { timeoutMs: 1_500 } });
     expect(first.answer.state).not.toBe('completed');
-    expectLessons(first, symbol);
+    expectLearnedLimits(first, symbol);
     const refusals = closesOf(first, symbol).filter(({ code }) => code === -4005).length;
     rig.exchange.setBook(symbol, {});
     await playInvocations(rig);
     expect(rig.account.truth().positions).toEqual([]);
     // Both attempts together: no size twice, and the second learns at most what the first had no time for.
-    expectLessons(first, symbol);
+    expectLearnedLimits(first, symbol);
     expect(refusals).toBeGreaterThanOrEqual(2);
     expect(closesOf(first, symbol).filter(({ code }) => code === -4005).length).toBeLessThanOrEqual(refusals + 1);
     expect(rig.account.violations).toEqual([]);

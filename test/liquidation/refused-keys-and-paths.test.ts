@@ -244,8 +244,8 @@ describe('the exchange is busy (A21)', () => {
     { says: 'everything: 503/-1008', fault: { kind: '503-throttled', forced: true }, on: {} },
     { says: 'everything: 503 "Service Unavailable."', fault: { kind: '503-unavailable' }, on: {} },
   ])('$says for 3 s: the request is repeated until it succeeds, and the key is kept', async ({ fault, on }) => {
-    const spoil = ({ exchange }: LiquidationRig): void => exchange.faults.add({ on, forMs: 3_000, fault });
-    const bad = await dayOf({}, busyAccount, spoil, { liquidation: { timeoutMs: 10_000 } });
+    const addFaults = ({ exchange }: LiquidationRig): void => exchange.faults.add({ on, forMs: 3_000, fault });
+    const bad = await dayOf({}, busyAccount, addFaults, { liquidation: { timeoutMs: 10_000 } });
     expect(bad.answer.headline).toBe('FLAT');
     expect(bad.rig.secretReads.filter(({ fresh }) => fresh)).toEqual([]);
     expect(flatAfterMs(bad)).toBeLessThan(3_000 + 1_300);

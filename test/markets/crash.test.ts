@@ -5,7 +5,7 @@
 
 import { expect, test } from 'vitest';
 import { sampled } from '../faults/extent.ts';
-import { type Death, mortal } from '../faults/mortal.ts';
+import { type KillPoint, killable } from '../faults/killable-ports.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 
@@ -27,17 +27,17 @@ function stage(account: 'futures' | 'portfolio_margin'): WatchedAccount {
 test.each(['futures', 'portfolio_margin'] as const)('killed at every call (%s)', { timeout: 240_000 }, async kind => {
   const changes: RunChanges = { exchange: { account: kind, markets: ['usdm', 'coinm'] } };
   const whole = stage(kind);
-  const life = mortal(whole.world);
+  const life = killable(whole.world);
   const { headline } = await whole.run(EVENT, { ...changes, world: life.world });
   expect(headline).toMatch(/^FLAT \(/);
-  const deaths = life.calls.flatMap((_name, index): Death[] => [
+  const deaths = life.calls.flatMap((_name, index): KillPoint[] => [
     { atCall: index + 1, when: 'before its effect' },
     { atCall: index + 1, when: 'before its answer' },
   ]);
   expect(deaths.length).toBeGreaterThan(60);
   for (const death of sampled(deaths, 7)) {
     const rig = stage(kind);
-    const { world, died } = mortal(rig.world, death);
+    const { world, died } = killable(rig.world, death);
     const ended = rig.run(EVENT, { ...changes, world }).then(() => 'answered');
     expect(await Promise.race([ended, died.then(() => 'died')])).toBe('died');
     await rig.clock.sleep(1_000);

@@ -12,7 +12,7 @@ const ALWAYS = Number.POSITIVE_INFINITY;
 const HANGS: Fault = { kind: 'hang-before' };
 const FAILS: Fault = { kind: 'http', status: 500, code: -1000, msg: 'unknown' };
 
-const spoil = (rig: LiquidationRig, path: string, fault: Fault, times = ALWAYS): void =>
+const addFaults = (rig: LiquidationRig, path: string, fault: Fault, times = ALWAYS): void =>
   rig.exchange.faults.add({ on: { method: 'GET', path }, fault, times });
 
 describe.each([
@@ -29,7 +29,7 @@ describe.each([
     async (_name, fault) => {
       const rig = liquidationRig({ portfolioMargin });
       rig.account.open('BTCUSD_PERP', '25');
-      spoil(rig, path, fault);
+      addFaults(rig, path, fault);
       const day = await liquidated(rig, {}, changes);
       expect(rig.account.truth().positions).toEqual([]);
       const [closed] = rig.account.moves;
@@ -43,7 +43,7 @@ describe.each([
   test('fails three times, it is read again, and the account is flat', async () => {
     const rig = liquidationRig({ portfolioMargin });
     rig.account.open('BTCUSD_PERP', '25');
-    spoil(rig, path, FAILS, 3);
+    addFaults(rig, path, FAILS, 3);
     const { answer } = await liquidated(rig, {}, changes);
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
   });
@@ -51,7 +51,7 @@ describe.each([
   test('takes 700 ms each time, the close does not, and the account is flat', async () => {
     const rig = liquidationRig({ portfolioMargin });
     rig.account.open('BTCUSD_PERP', '25');
-    spoil(rig, path, { kind: 'delay', ms: 700 });
+    addFaults(rig, path, { kind: 'delay', ms: 700 });
     const day = await liquidated(rig, {}, changes);
     expect((rig.account.moves[0]?.atMs ?? Number.NaN) - day.startedAtMs).toBeLessThan(200);
     expect(day.answer).toMatchObject({ state: 'completed', positions_closed: 1 });
@@ -69,7 +69,7 @@ describe('an entry on one page of the conditional orders', () => {
       quantity: '5',
     } as const;
     rig.account.arm({ ...entry, older: true });
-    spoil(rig, '/dapi/v1/openAlgoOrders', HANGS);
+    addFaults(rig, '/dapi/v1/openAlgoOrders', HANGS);
     const { answer } = await liquidated(rig, {}, COINM);
     expect(rig.account.truth().conditionals).toEqual([]);
     expect(answer.success).toBe(false);
@@ -78,7 +78,7 @@ describe('an entry on one page of the conditional orders', () => {
   test('is cancelled while the older list of portfolio margin hangs', async () => {
     const rig = liquidationRig({ portfolioMargin: true });
     rig.account.arm({ symbol: 'BTCUSDT', side: 'BUY', type: 'STOP_MARKET', triggerPrice: '90000', quantity: '1' });
-    spoil(rig, '/papi/v1/um/conditional/openOrders', HANGS);
+    addFaults(rig, '/papi/v1/um/conditional/openOrders', HANGS);
     const { answer } = await liquidated(rig, {}, PORTFOLIO);
     expect(rig.account.truth().conditionals).toEqual([]);
     expect(answer.success).toBe(false);
@@ -91,7 +91,7 @@ test('a list that was never read is not reported as empty', async () => {
   rig.account.open('BTCUSD_PERP', '5');
   for (const market of ['um', 'cm'])
     for (const page of ['positionRisk', 'account', 'openOrders', 'algo/openAlgoOrders', 'conditional/openOrders'])
-      spoil(rig, `/papi/v1/${market}/${page}`, { kind: 'gone-404' });
+      addFaults(rig, `/papi/v1/${market}/${page}`, { kind: 'gone-404' });
   const { answer } = await liquidated(rig, {}, PORTFOLIO);
   expect(answer.success).toBe(false);
   expect(answer.markets).toMatchObject([
@@ -107,7 +107,7 @@ describe.each([
   const bent = (fault: Fault, times = ALWAYS) => {
     const rig = liquidationRig({ portfolioMargin });
     rig.account.open('BTCUSD_PERP', '25');
-    spoil(rig, path, fault, times);
+    addFaults(rig, path, fault, times);
     return rig;
   };
   const where = { symbol: 'BTCUSD_PERP' };
@@ -134,7 +134,7 @@ test('an account page that is behind orders nothing again', async () => {
   rig.account.open('BTCUSD_PERP', '25');
   const before = rig.clock.nowMs() - 60_000;
   const set = { positionAmt: '25', updateTime: before };
-  spoil(rig, '/dapi/v1/account', { kind: 'bend-rows', where: { symbol: 'BTCUSD_PERP' }, set }, 3);
+  addFaults(rig, '/dapi/v1/account', { kind: 'bend-rows', where: { symbol: 'BTCUSD_PERP' }, set }, 3);
   const { answer } = await liquidated(rig, {}, COINM);
   expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
   expect(rig.exchange.journal.filter(({ method }) => method === 'POST')).toHaveLength(1);
@@ -145,9 +145,9 @@ test.each(['/dapi/v1/account', '/dapi/v1/positionRisk', '/dapi/v1/openAlgoOrders
   async path => {
     const rig = liquidationRig();
     rig.account.open('BTCUSD_PERP', '25');
-    spoil(rig, path, { kind: 'delay', ms: 400 });
+    addFaults(rig, path, { kind: 'delay', ms: 400 });
     expect(await rig.preflight(COINM)).toMatchObject({ ready: true });
-    spoil(rig, path, HANGS, 1);
+    addFaults(rig, path, HANGS, 1);
     expect(await rig.run({ dry_run: true }, COINM)).toMatchObject({ state: 'skipped', success: true });
   },
 );

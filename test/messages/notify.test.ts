@@ -246,7 +246,7 @@ test.each([[null], [{}], ['x'], [{ Records: [{ s3: {} }] }], [{ awslogs: { data:
 );
 
 describe('T3: the chat’s address', () => {
-  test.each<readonly [what: string, spoil: () => void]>([
+  test.each<readonly [what: string, addFaults: () => void]>([
     ['the chat refuses', () => chat.refuse(403)],
     ['the chat repeats it in its answer', () => chat.refuse(500, { times: 3 })],
     ['the chat hangs up', () => chat.refuse(0, { times: 3 })],
@@ -269,8 +269,8 @@ describe('T3: the chat’s address', () => {
         vi.spyOn(globalThis, 'fetch').mockRejectedValue(broken);
       },
     ],
-  ])('is in no output when %s', async (_what, spoil) => {
-    spoil();
+  ])('is in no output when %s', async (_what, addFaults) => {
+    addFaults();
     const error = await run(record('FLAT - alpha', 'FLAT')).catch((caught: unknown) => caught);
     const output = [...printed, String(error), JSON.stringify(error), error instanceof Error ? error.stack : ''].join();
     expect(output).toContain('MESSAGE_UNDELIVERED');

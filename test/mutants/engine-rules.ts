@@ -193,8 +193,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/trouble',
     'a repair is made first',
-    'if (isDone && !mayHelpAgain(repair, atMs))',
-    "if (repair.kind === 'not-needed' || (isDone && !mayHelpAgain(repair, atMs)))",
+    'failures: 0 } : repair, mayGoOn: true }',
+    'failures: 0 } : repair, mayGoOn: false }',
     'a clock that is refused',
   ),
   // Progress

@@ -142,8 +142,8 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
   });
 
   test('re-arm asks for confirmation, and the tripped bot is watched again', async () => {
-    await panel.hearts.start('gamma');
-    panel.hearts.still('gamma');
+    await panel.heartbeats.start('gamma');
+    panel.heartbeats.still('gamma');
     const trip = { tickId: 'tick', correlationId: 'liq_20261121_031000_abcdef', lockoutMs: 60_000 };
     const nowMs = clock.nowMs();
     const row = readBotRow('gamma', (await bots.read('gamma', 5_000)) ?? {});
@@ -214,12 +214,12 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
 
   test('changes are shown without a press, and an open plan stays', async () => {
     await overview();
-    panel.hearts.still('beta');
+    panel.heartbeats.still('beta');
     await reads('1 BOT LATE');
     await press('Liquidate beta');
     await reads('LIQUIDATE beta?');
     expect(await widget().locator('[data-refresh-ms]').count()).toBe(0);
-    await panel.hearts.start('beta');
+    await panel.heartbeats.start('beta');
     await overview();
   });
 

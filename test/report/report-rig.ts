@@ -1,7 +1,7 @@
 /** Reports of incidents that the real liquidator made, in virtual time and in memory; and of papers that somebody touched. */
 
 import { readFileSync } from 'node:fs';
-import { curesIn } from '../../bin/commands/report/cures.ts';
+import { guideSectionsIn } from '../../bin/commands/report/guide-sections.ts';
 import { reportPage } from '../../bin/commands/report/page.ts';
 import { type Incident, readIncident } from '../../bin/incident/incident.ts';
 import { link, sealOf, startChain } from '../../lambda/core/audit/chain.ts';
@@ -27,7 +27,7 @@ export function pageOf(sources: Sources): string {
   const { record, items, nowMs = START_MS + 3_600_000 } = sources;
   const papers = { record, items, incident: incidentIn(sources) };
   const where = 'flatline-production in ap-northeast-1';
-  return reportPage({ papers, cures: curesIn(GUIDE), where, version: '1.2.3', nowMs });
+  return reportPage({ papers, guideSections: guideSectionsIn(GUIDE), where, version: '1.2.3', nowMs });
 }
 
 /** What a reader sees, without tags; entities as the characters they stand for. */

@@ -1,17 +1,17 @@
 /**
  * What must have happened by the specification: no bot that reports is tripped, no bot that is silent
- * beyond the deadline is missed, and each trip is one liquidation. Judged from the planned lives,
+ * beyond the deadline is missed, and each trip is one liquidation. Judged from the planned timelines,
  * never from what the watchdog computed.
  */
 
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
-import { type BotLife, deadAfterAt, lastBeat, RIGHT_WITHIN_MS } from './bot-life.ts';
-import type { History } from './crowd.ts';
-import type { Happened } from './crowd-people.ts';
-import { MINUTE, type Span, swallowsBeats, type Trouble } from './trouble.ts';
+import { type BotTimeline, deadAfterAt, lastBeat, RIGHT_WITHIN_MS } from './bot-timeline.ts';
+import type { History } from './fleet.ts';
+import type { Happened } from './fleet-bots.ts';
+import { losesHeartbeats, MINUTE, type Outage, type Span } from './outages.ts';
 
 /** A heartbeat interval and its tolerance: the least time that a bot is watched, whatever its clock says. */
-const ownWatchMs = ({ times }: BotLife): number =>
+const ownWatchMs = ({ times }: BotTimeline): number =>
   Math.min(times.heartbeatMs + 2_000, times.deadAfterMs - times.lateAfterMs);
 
 /**
@@ -40,7 +40,7 @@ export interface Verdict {
 }
 
 export function judgeHistory(history: History): Verdict {
-  const judged = history.lives.map(life => judgeBot(history, life));
+  const judged = history.timelines.map(timeline => judgeBot(history, timeline));
   const sum = (of: (one: (typeof judged)[number]) => number): number => judged.reduce((all, one) => all + of(one), 0);
   return {
     problems: [
@@ -60,26 +60,26 @@ export function judgeHistory(history: History): Verdict {
   };
 }
 
-function judgeBot(history: History, life: BotLife) {
+function judgeBot(history: History, timeline: BotTimeline) {
   const endMs = history.ticks.at(-1) ?? 0;
-  const happened = history.happened.get(life.botId) ?? [];
+  const happened = history.happened.get(timeline.botId) ?? [];
   const trips = happened.filter(({ kind }) => kind === 'trip');
-  const silences = judgeSilences(history, life, happened);
+  const silences = judgeSilences(history, timeline, happened);
   return {
     ...silences,
-    beats: sentUntil(life, endMs),
+    beats: sentUntil(timeline, endMs),
     trips: trips.length,
     failures: trips.filter(({ cause }) => cause === 'failure').length,
     problems: [
       ...trips
-        .flatMap(trip => falseAlarm(history, life, happened, trip) ?? [])
-        .map((text): Problem => ({ kind: 'early', text: `${life.botId}: ${text}` })),
-      ...silences.problems.map((text): Problem => ({ kind: 'missed', text: `${life.botId}: ${text}` })),
+        .flatMap(trip => falseAlarm(history, timeline, happened, trip) ?? [])
+        .map((text): Problem => ({ kind: 'early', text: `${timeline.botId}: ${text}` })),
+      ...silences.problems.map((text): Problem => ({ kind: 'missed', text: `${timeline.botId}: ${text}` })),
     ],
   };
 }
 
-const sentUntil = ({ well, times }: BotLife, endMs: number): number =>
+const sentUntil = ({ well, times }: BotTimeline, endMs: number): number =>
   well
     .filter(({ fromMs }) => fromMs <= endMs)
     .reduce((sum, { fromMs, toMs }) => sum + 1 + Math.floor((Math.min(toMs, endMs) - fromMs) / times.heartbeatMs), 0);
@@ -88,8 +88,8 @@ const shown = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
 
 /** Why this trip is wrong. */
 function falseAlarm(
-  { troubles }: History,
-  life: BotLife,
+  { outages }: History,
+  timeline: BotTimeline,
   happened: readonly Happened[],
   trip: Happened,
 ): string | undefined {
@@ -100,17 +100,17 @@ function falseAlarm(
     const failure = before.findLast(({ kind }) => kind === 'fail');
     return failure === undefined ? `tripped at ${shown(atMs)} for a failure that nobody reported` : undefined;
   }
-  const lost = troubles;
-  const heardMs = lastBeat(life, atMs, lost)?.atMs ?? 0;
+  const lost = outages;
+  const heardMs = lastBeat(timeline, atMs, lost)?.atMs ?? 0;
   const rearmedMs = before.findLast(({ kind }) => kind === 'rearm')?.atMs ?? 0;
   const restedMs = snoozedUntil(before, atMs);
   const silenceMs = atMs - Math.max(heardMs, rearmedMs, restedMs);
-  const leastMs = life.isClockRight ? deadAfterAt(life, atMs) - RIGHT_WITHIN_MS - 1 : ownWatchMs(life) - 1;
+  const leastMs = timeline.isClockRight ? deadAfterAt(timeline, atMs) - RIGHT_WITHIN_MS - 1 : ownWatchMs(timeline) - 1;
   if (silenceMs < leastMs) return `tripped at ${shown(atMs)} after only ${shown(silenceMs)} of silence`;
-  const outage = lost.filter(swallowsBeats).findLast(({ fromMs }) => fromMs <= atMs);
+  const outage = lost.filter(losesHeartbeats).findLast(({ fromMs }) => fromMs <= atMs);
   if (outage === undefined) return undefined;
-  const reports = (at: number, without: readonly Trouble[]): boolean =>
-    at - (lastBeat(life, at, without)?.atMs ?? -1e9) < life.times.heartbeatMs + 1_000;
+  const reports = (at: number, without: readonly Outage[]): boolean =>
+    at - (lastBeat(timeline, at, without)?.atMs ?? -1e9) < timeline.times.heartbeatMs + 1_000;
   return reports(atMs, []) && reports(outage.fromMs, lost)
     ? `tripped at ${shown(atMs)} for an outage from ${shown(outage.fromMs)}, although it reported all the time`
     : undefined;
@@ -132,16 +132,16 @@ const HORIZON_MS = 80_000;
 /** If a clock is wrong, or the watch had an outage, only that it trips at all. */
 const FIRES_AT_LAST_MS = 20 * MINUTE;
 
-function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happened: readonly Happened[]) {
-  const lost = troubles;
-  const { deadAfterMs } = life.times;
+function judgeSilences({ outages, ticks, faults }: History, timeline: BotTimeline, happened: readonly Happened[]) {
+  const lost = outages;
+  const { deadAfterMs } = timeline.times;
   const problems: string[] = [];
   const counts = { demands: 0, exactDemands: 0, survived: 0, latestAfterDeadlineMs: 0 };
   const endMs = ticks.at(-1) ?? 0;
-  for (const [spell, { toMs }] of life.well.entries()) {
-    const silentMs = lastBeat(life, toMs, lost)?.atMs;
+  for (const [spell, { toMs }] of timeline.well.entries()) {
+    const silentMs = lastBeat(timeline, toMs, lost)?.atMs;
     if (silentMs === undefined || silentMs > endMs) continue;
-    const nextMs = life.well[spell + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+    const nextMs = timeline.well[spell + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
     const before = happened.filter(({ atMs }) => atMs <= silentMs);
     const during = happened.filter(({ atMs }) => atMs > silentMs && atMs < nextMs);
     const wasArmed = stateAfter(before) === 'armed';
@@ -156,22 +156,25 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
     }
     // The first watchdog run that plans as far as the deadline by the bot's clock.
     const watchingMs = ticks.find(at => at >= deadlineMs + RIGHT_WITHIN_MS - HORIZON_MS) ?? Number.POSITIVE_INFINITY;
-    const provenMs = Math.max(deadlineMs, watchingMs + ownWatchMs(life)) + FIRES_WITHIN_MS;
+    const provenMs = Math.max(deadlineMs, watchingMs + ownWatchMs(timeline)) + FIRES_WITHIN_MS;
     // After a failed call about the bot or the watch, the proof starts again. With a heartbeat each minute
     // the run ends before the proof is complete, and the next run starts again.
     const faultMs = faults.findLast(
-      ({ botId, atMs }) => (botId === life.botId || isOfAll(botId)) && atMs > silentMs && atMs < provenMs,
+      ({ botId, atMs }) => (botId === timeline.botId || isOfAll(botId)) && atMs > silentMs && atMs < provenMs,
     )?.atMs;
     const nextTickMs = faultMs === undefined ? 0 : (ticks.find(at => at >= faultMs) ?? 0);
-    const anewMs = Math.max(provenMs + life.times.heartbeatMs + 2_000, nextTickMs + ownWatchMs(life) + FIRES_WITHIN_MS);
+    const anewMs = Math.max(
+      provenMs + timeline.times.heartbeatMs + 2_000,
+      nextTickMs + ownWatchMs(timeline) + FIRES_WITHIN_MS,
+    );
     const exactMs = faultMs === undefined ? provenMs : anewMs;
-    const inTrouble = troubles.some(
+    const inOutage = outages.some(
       ({ kind, fromMs, toMs: untilMs }) => kind !== 'invoker' && untilMs >= silentMs - 4 * MINUTE && fromMs <= exactMs,
     );
-    const isLoop = life.acts.some(({ kind, atMs }) => kind === 'crash-start' && atMs > silentMs && atMs < nextMs);
+    const isLoop = timeline.acts.some(({ kind, atMs }) => kind === 'crash-start' && atMs > silentMs && atMs < nextMs);
     const isExact =
-      life.isClockRight && !inTrouble && !hasFailed && !isLoop && !life.isDeployed && silentMs > 4 * MINUTE;
-    const byMs = isExact ? exactMs : atLast(deadlineMs, troubles);
+      timeline.isClockRight && !inOutage && !hasFailed && !isLoop && !timeline.isDeployed && silentMs > 4 * MINUTE;
+    const byMs = isExact ? exactMs : atLast(deadlineMs, outages);
     if (byMs > Math.min(nextMs, endMs)) continue;
     counts.demands += 1;
     if (isExact) counts.exactDemands += 1;
@@ -187,8 +190,8 @@ function judgeSilences({ troubles, ticks, faults }: History, life: BotLife, happ
 const isOfAll = (target: string): boolean => target === WATCHDOG_ROW || /^\d$/.test(target);
 
 /** After each outage meanwhile it may take as long again. */
-function atLast(deadlineMs: number, troubles: readonly Span[]): number {
-  return troubles.reduce(
+function atLast(deadlineMs: number, outages: readonly Span[]): number {
+  return outages.reduce(
     (byMs, { fromMs, toMs }) =>
       fromMs <= byMs && toMs >= deadlineMs - FIRES_AT_LAST_MS ? Math.max(byMs, toMs + FIRES_AT_LAST_MS) : byMs,
     deadlineMs + FIRES_AT_LAST_MS,
@@ -201,7 +204,7 @@ const BEGUN_WITHIN_MS = 22_000;
 /** Between the check of the trip and the lock. */
 const CHECK_TO_LOCK_MS = 200;
 
-function judgeLiquidations({ happened, attempts, troubles, ticks }: History): readonly Problem[] {
+function judgeLiquidations({ happened, attempts, outages, ticks }: History): readonly Problem[] {
   const endMs = ticks.at(-1) ?? 0;
   const byId = Map.groupBy(attempts, ({ correlationId }) => correlationId);
   const trips = [...happened].flatMap(([botId, all]) =>
@@ -215,9 +218,9 @@ function judgeLiquidations({ happened, attempts, troubles, ticks }: History): re
     });
   const wrong = trips.flatMap(({ botId, correlationId = '', atMs, next }): readonly Problem[] => {
     const runs = byId.get(correlationId) ?? [];
-    const trouble = troubles.filter(({ fromMs, toMs }) => toMs >= atMs - MINUTE && fromMs <= atMs + BEGUN_WITHIN_MS);
+    const outage = outages.filter(({ fromMs, toMs }) => toMs >= atMs - MINUTE && fromMs <= atMs + BEGUN_WITHIN_MS);
     const byMs =
-      trouble.length === 0 ? atMs + BEGUN_WITHIN_MS : Math.max(...trouble.map(({ toMs }) => toMs)) + 4 * MINUTE;
+      outage.length === 0 ? atMs + BEGUN_WITHIN_MS : Math.max(...outage.map(({ toMs }) => toMs)) + 4 * MINUTE;
     const tripped = `${botId}: tripped at ${shown(atMs)}`;
     // Afterwards the account belongs to the bot again.
     const overMs = next?.kind === 'rearm' ? next.atMs : Number.POSITIVE_INFINITY;

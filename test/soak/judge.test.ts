@@ -1,20 +1,20 @@
 /**
  * The judge of the soak can fail: it finds each watchdog that is broken in one way, and names its
- * fault. All of them run the same lives as the correct watchdog, of which it reports nothing.
+ * fault. All of them run the same timelines as the correct watchdog, of which it reports nothing.
  */
 
 import { expect, test } from 'vitest';
 import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
-import { type CrowdOptions, runCrowd } from './crowd.ts';
+import { type FleetOptions, runFleet } from './fleet.ts';
 import { judgeHistory, type Problem } from './judge-history.ts';
-import { MINUTE } from './trouble.ts';
+import { MINUTE } from './outages.ts';
 
-type Broken = Pick<CrowdOptions, 'breaks' | 'believes'>;
+type Broken = Pick<FleetOptions, 'breaks' | 'timesAsRead'>;
 
 async function kindsOf(broken: Broken): Promise<ReadonlySet<Problem['kind']>> {
-  const history = await runCrowd({
-    ...{ seed: 20_261_130, bots: 120, forMs: 150 * MINUTE, wellMs: 30 * MINUTE, calmMs: 12 * MINUTE, ...broken },
+  const history = await runFleet({
+    ...{ seed: 20_261_130, bots: 120, forMs: 150 * MINUTE, wellMs: 30 * MINUTE, quietMs: 12 * MINUTE, ...broken },
   });
   return new Set(judgeHistory(history).problems.map(({ kind }) => kind));
 }
@@ -44,7 +44,9 @@ test.each<[string, Problem['kind'], Broken]>([
   [
     'halves the time that bots may be silent',
     'early',
-    { believes: times => ({ ...times, lateAfterMs: times.heartbeatMs + 1, deadAfterMs: times.heartbeatMs + 2_002 }) },
+    {
+      timesAsRead: times => ({ ...times, lateAfterMs: times.heartbeatMs + 1, deadAfterMs: times.heartbeatMs + 2_002 }),
+    },
   ],
   [
     'takes its own writes for proof, whether they succeed or not',
@@ -92,7 +94,7 @@ test.each<[string, Problem['kind'], Broken]>([
   [
     'believes that bots may be silent for an hour',
     'missed',
-    { believes: times => ({ ...times, deadAfterMs: 60 * MINUTE }) },
+    { timesAsRead: times => ({ ...times, deadAfterMs: 60 * MINUTE }) },
   ],
   [
     'loses every tenth call of the liquidator',

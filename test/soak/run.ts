@@ -8,26 +8,26 @@
  */
 
 import { parseArgs } from 'node:util';
-import { runCrowd } from './crowd.ts';
+import { runFleet } from './fleet.ts';
 import { judgeHistory, type Problem } from './judge-history.ts';
-import { MINUTE } from './trouble.ts';
+import { MINUTE } from './outages.ts';
 
 const { values } = parseArgs({
   options: {
     bots: { type: 'string', default: '10000' },
     hours: { type: 'string', default: '24' },
     seed: { type: 'string', default: '20261121' },
-    calm: { type: 'string', default: '25' },
+    quiet: { type: 'string', default: '25' },
   },
 });
-const [bots, hours, seed, calm] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed'), wholeOf('calm')];
+const [bots, hours, seed, quiet] = [wholeOf('bots'), wholeOf('hours'), wholeOf('seed'), wholeOf('quiet')];
 
 // A store that is scripted to fail makes ten million errors; their stack traces are not read.
 Error.stackTraceLimit = 0;
 const startedMs = performance.now();
 let toldHours = 0;
-const history = await runCrowd({
-  ...{ seed, bots, forMs: hours * 60 * MINUTE, wellMs: 40 * MINUTE, calmMs: calm * MINUTE },
+const history = await runFleet({
+  ...{ seed, bots, forMs: hours * 60 * MINUTE, wellMs: 40 * MINUTE, quietMs: quiet * MINUTE },
   onTick: atMs => {
     if (Math.floor(atMs / (60 * MINUTE)) <= toldHours) return;
     toldHours += 1;
@@ -43,14 +43,11 @@ const ROWS: readonly (readonly [string, number | string])[] = [
   ['virtual days', hours / 24],
   ['ticks of the watchdog', history.ticks.length],
   ['checks of a bot', history.checks],
-  [
-    'troubles: no tick, no table, no writes, none to the bots’ rows, few writes, no liquidator',
-    history.troubles.length,
-  ],
+  ['outages: no tick, no table, no writes, none to the bots’ rows, few writes, no liquidator', history.outages.length],
   ['single calls that failed', history.faults.length],
   ['beats sent', counts.beats],
   ['beats refused, the bot being tripped', history.refusedBeats],
-  ['goodbyes of a run that was replaced', history.staleGoodbyes],
+  ['goodbyes of a run that was replaced', history.staleStops],
   ['starts of runs that never worked', history.crashStarts],
   ['times that a tick named a bot that nobody can vouch for', history.unproven],
   ['silences that had to be survived', counts.survived],

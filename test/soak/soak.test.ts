@@ -5,15 +5,15 @@
  */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type History, runCrowd } from './crowd.ts';
-import type { Happened } from './crowd-people.ts';
+import { type History, runFleet } from './fleet.ts';
+import type { Happened } from './fleet-bots.ts';
 import { judgeHistory } from './judge-history.ts';
-import { MINUTE } from './trouble.ts';
+import { MINUTE } from './outages.ts';
 
 let history: History;
 beforeAll(async () => {
-  history = await runCrowd({
-    ...{ seed: 20_261_121, bots: 300, forMs: 180 * MINUTE, wellMs: 40 * MINUTE, calmMs: 25 * MINUTE },
+  history = await runFleet({
+    ...{ seed: 20_261_121, bots: 300, forMs: 180 * MINUTE, wellMs: 40 * MINUTE, quietMs: 25 * MINUTE },
   });
 });
 
@@ -21,10 +21,10 @@ it('no bot that reports is tripped, no silent bot is missed, and each trip is on
   const { problems, counts } = judgeHistory(history);
   expect(problems.slice(0, 20)).toEqual([]);
   // What never happened proves nothing.
-  const { refusedBeats, lockOutChecks, staleGoodbyes, crashStarts, duplicates, checks } = history;
+  const { refusedBeats, lockOutChecks, staleStops, crashStarts, duplicates, checks } = history;
   const { gone, rearms, midRun, refusedRearms } = history;
   const others = { gone, rearms, midRun, refusedRearms, checks };
-  const seen = { ...counts, refusedBeats, lockOutChecks, staleGoodbyes, crashStarts, duplicates, ...others };
+  const seen = { ...counts, refusedBeats, lockOutChecks, staleStops, crashStarts, duplicates, ...others };
   for (const [what, count] of Object.entries(seen)) expect([what, count > 0]).toEqual([what, true]);
 });
 
@@ -33,13 +33,13 @@ describe('the judge of it finds', () => {
   function plainTrip(): { readonly botId: string; readonly trip: Happened } {
     for (const [botId, happened] of history.happened) {
       const trip = happened.find(({ kind, cause, atMs }, at) => {
-        const isQuiet = history.troubles.every(
+        const isQuiet = history.outages.every(
           ({ fromMs, toMs }) => atMs < fromMs - 15 * MINUTE || atMs > toMs + 15 * MINUTE,
         );
         return kind === 'trip' && cause === 'silence' && happened[at + 1] !== undefined && isQuiet;
       });
-      const life = history.lives.find(one => one.botId === botId);
-      if (trip !== undefined && life?.isClockRight === true) return { botId, trip };
+      const timeline = history.timelines.find(one => one.botId === botId);
+      if (trip !== undefined && timeline?.isClockRight === true) return { botId, trip };
     }
     throw new Error('Nobody fell silent on a quiet day.');
   }

@@ -35,7 +35,7 @@ await Promise.all([
   dapi.load(),
   papiUm.load(),
   papiCm.load(),
-  import('../../lambda/adapters/binance/peek-api.ts'),
+  import('../../lambda/adapters/binance/uncovered-market-api.ts'),
 ]);
 
 export const KEY: Credentials = {

@@ -59,9 +59,9 @@ export function registerTail(audit: Command, cli: Cli): void {
 
 async function followOne(run: Run<Options>, connection: Connection, id: string): Promise<ExitCode> {
   const followed = createFollower(run, { eventsOnly: false });
-  const patiently = patientReader(run);
+  const withRetries = retryingReader(run);
   while (!run.interrupted.aborted) {
-    const found = await patiently(() => readRecords(connection, id));
+    const found = await withRetries(() => readRecords(connection, id));
     if (found !== undefined) {
       const { record, incident } = found;
       if (incident.kind === 'nothing') throw new CliError(EXIT.no, nothingKnown(connection, id));
@@ -83,16 +83,16 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
   const whose = bot === undefined ? '' : ` of ${bot}`;
   run.warn(`Following the liquidations${whose} of ${connection.where}; Ctrl-C ends it.`);
   const followed = createFollower(run, { eventsOnly: false });
-  const patiently = patientReader(run);
+  const withRetries = retryingReader(run);
   const over = new Set<string>();
   const fromMs = clock.nowMs();
   while (!run.interrupted.aborted) {
     const query = { limit: MOST_AT_ONCE, ...(bot && { botId: bot }) };
-    const records = (await patiently(() => runs.recent(query, LISTING_MS))) ?? [];
+    const records = (await withRetries(() => runs.recent(query, LISTING_MS))) ?? [];
     for (const { correlationId, firstStartedAtMs = 0, finishedAtMs = fromMs } of records.toReversed()) {
       const isOld = Math.max(firstStartedAtMs, finishedAtMs) < fromMs;
       if (isOld || over.has(correlationId) || run.interrupted.aborted) continue;
-      const found = await patiently(() => readRecords(connection, correlationId));
+      const found = await withRetries(() => readRecords(connection, correlationId));
       if (found === undefined) continue;
       followed.print(found.incident);
       if (!found.incident.verdict.open) over.add(correlationId);
@@ -106,7 +106,7 @@ async function followAll(run: Run<Options>, connection: Connection): Promise<Exi
  * A person may follow for days: when a table that has answered once fails, each reason is printed once and the read is
  * repeated. A failure of the first read ends the command.
  */
-function patientReader({ warn }: Run<Options>): <T>(read: () => Promise<T>) => Promise<T | undefined> {
+function retryingReader({ warn }: Run<Options>): <T>(read: () => Promise<T>) => Promise<T | undefined> {
   const said = new Set<string>();
   let hasAnswered = false;
   return async read => {

@@ -10,8 +10,8 @@ import { attemptsSection } from './attempts.ts';
 import { auditLogSection, chainSection } from './audit-log.ts';
 import { cancelsSection } from './cancels.ts';
 import { costOf } from './cost.ts';
-import type { Cures } from './cures.ts';
 import { factsBlock, verdictBlock } from './facts.ts';
+import type { GuideSections } from './guide-sections.ts';
 import { checksSection, planSection } from './plan.ts';
 import { positionsSection } from './positions.ts';
 import { listedRequests, requestsSection } from './requests.ts';
@@ -23,7 +23,7 @@ import { writeUp } from './write-up.ts';
 
 interface ReportOptions {
   readonly papers: IncidentRecords;
-  readonly cures: Cures;
+  readonly guideSections: GuideSections;
   /** The name of the deployment from `Connection.where`. */
   readonly where: string;
   readonly version: string;
@@ -31,7 +31,7 @@ interface ReportOptions {
 }
 
 /** A whole document. Its size is bounded, however long the incident was. */
-export function reportPage({ papers, cures, where, version, nowMs }: ReportOptions): string {
+export function reportPage({ papers, guideSections, where, version, nowMs }: ReportOptions): string {
   const { record } = papers;
   const incident = withoutSecrets(papers.incident);
   const { correlationId, verdict, kind, gaps, botId } = incident;
@@ -46,7 +46,7 @@ export function reportPage({ papers, cures, where, version, nowMs }: ReportOptio
     ['Plan', planSection(incident)],
     ['Positions', kind === 'liquidation' ? positionsSection(incident) : undefined],
     ['Orders cancelled', cancelsSection(incident)],
-    ['Errors and warnings', troublesSection(incident, cures)],
+    ['Errors and warnings', troublesSection(incident, guideSections)],
     ['Hash chain', chainSection(incident, record)],
     ['Requests to the exchange', requestsSection(incident, listed)],
     ['Audit log', auditLogSection(incident)],

@@ -3,7 +3,7 @@
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { IncidentTrouble } from '../../incident/troubles.ts';
-import type { Cures } from './cures.ts';
+import type { GuideSections } from './guide-sections.ts';
 import { tableOf } from './table.ts';
 import { utcTime } from './words.ts';
 
@@ -18,7 +18,7 @@ const KNOWN_WORDS: Readonly<Record<string, string>> = {
 /** The maximum for one code over hundreds of symbols. */
 const MOST_ROWS = 25;
 
-export function troublesSection({ errors, warnings }: Incident, cures: Cures): Markup {
+export function troublesSection({ errors, warnings }: Incident, guideSections: GuideSections): Markup {
   const all = [...errors, ...warnings];
   if (all.length === 0) return html`<p>None.</p>`;
   const isWarning = new Set(warnings);
@@ -28,7 +28,7 @@ export function troublesSection({ errors, warnings }: Incident, cures: Cures): M
   const ordered = [...groups].toSorted(([, a], [, b]) => urgency(b) - urgency(a));
   const blocks = ordered.map(
     ([name, group]) =>
-      html`<section class="trouble"><h3>${name}</h3>${tableFor(group, isWarning)}${cureOf(group[0]?.heading, cures)}</section>`,
+      html`<section class="trouble"><h3>${name}</h3>${tableFor(group, isWarning)}${guideSectionOf(group[0]?.heading, guideSections)}</section>`,
   );
   const shorthand = /\$[A-Z]{2}|<code>ask /.test(blocks.join(''))
     ? html`<p class="note">What <code>ask</code> and names like <code>$STACK</code> mean: docs/troubleshooting.md, “Names and commands”.</p>`
@@ -77,10 +77,10 @@ function timesOf({ times, firstAtMs, lastAtMs }: IncidentTrouble): string {
   return `${times} times, ${utcTime(firstAtMs)} to ${utcTime(lastAtMs)}`;
 }
 
-function cureOf(heading: string | undefined, cures: Cures): Markup {
-  const cure = heading === undefined ? undefined : cures(heading);
-  if (cure === undefined) {
+function guideSectionOf(heading: string | undefined, guideSections: GuideSections): Markup {
+  const guideSection = heading === undefined ? undefined : guideSections(heading);
+  if (guideSection === undefined) {
     return html`<p class="note">${heading === undefined ? 'The guide has no section about it.' : `See docs/troubleshooting.md, “${heading}”.`}</p>`;
   }
-  return html`<div class="cure"><div><h4>What it means</h4>${cure.means}</div><div><h4>What to do</h4>${cure.remedy}</div><p class="note">From docs/troubleshooting.md, “${heading}”.</p></div>`;
+  return html`<div class="guide"><div><h4>What it means</h4>${guideSection.means}</div><div><h4>What to do</h4>${guideSection.remedy}</div><p class="note">From docs/troubleshooting.md, “${heading}”.</p></div>`;
 }

@@ -19,7 +19,7 @@ from .bounded import call_beside, call_within, start_call, take
 from .clock import steady_seconds
 from .endings import Endings, reason_of
 from .gate import TradeGate, shut
-from .heart import Heart, OnTripped
+from .heartbeat_sender import HeartbeatSender, OnTripped
 from .known import why_unknown
 from .liquidation import FALLBACK_SECONDS, Request, liquidate, new_correlation_id, read_request
 from .marks import MarksOf
@@ -90,7 +90,7 @@ class Flatline:
         self._row = BotRow(self._aws, self._settings.bot_id, self._settings.bots_table)
         self._on_tripped = on_tripped
         self._preflight = bool(preflight)
-        self._heart: Optional[Heart] = None
+        self._sender: Optional[HeartbeatSender] = None
         self._checked: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._marks = MarksOf(None)
         self._over = False
@@ -105,7 +105,7 @@ class Flatline:
     @property
     def state(self) -> WatchState:
         """The state by the last heartbeat; `unknown` before the first one was answered."""
-        return "unknown" if self._heart is None else self._heart.state
+        return "unknown" if self._sender is None else self._sender.state
 
     @property
     def tripped(self) -> bool:
@@ -115,7 +115,7 @@ class Flatline:
     @property
     def gate(self) -> TradeGate:
         """Whether the bot may trade, and if not, why. It is true as a condition only when the bot may."""
-        return shut("not-started") if self._heart is None else self._heart.gate()
+        return shut("not-started") if self._sender is None else self._sender.gate()
 
     @property
     def may_trade(self) -> bool:
@@ -140,10 +140,10 @@ class Flatline:
         Proof of work: call it after each trading cycle; it costs nothing and does not block. Returns `may_trade`: False
         means do not trade, and `gate` says why.
         """
-        heart = self._heart
-        if heart is not None and heart.pid == os.getpid():
-            heart.prove()
-            self._guarded("alive", heart.revive, None)
+        sender = self._sender
+        if sender is not None and sender.pid == os.getpid():
+            sender.prove()
+            self._guarded("alive", sender.revive, None)
         return self.may_trade
 
     def stop(self, reason: str = "a clean goodbye") -> WatchState:
@@ -259,16 +259,16 @@ class Flatline:
 
     def _may_have_traded(self) -> bool:
         """A run that was never armed was never allowed to trade, so it must not close the account's positions."""
-        return self._heart is not None and self._heart.was_armed
+        return self._sender is not None and self._sender.was_armed
 
     def _belongs_to_another(self, trigger: str) -> bool:
         """An error liquidates at once; a bot that is stopped, as in a rolling restart, first checks for a newer run."""
-        heart = self._heart
-        if heart is None:
+        sender = self._sender
+        if sender is None:
             return False
         if trigger != "error":
-            self._guarded("asking", lambda: heart.ask(_ASK_SECONDS), None)
-        return heart.state in ("replaced", "occupied")
+            self._guarded("asking", lambda: sender.ask(_ASK_SECONDS), None)
+        return sender.state in ("replaced", "occupied")
 
     def _end_by(self, error: Optional[BaseException]) -> None:
         ended = isinstance(error, SystemExit) and (not error.code or not self._may_have_traded())
@@ -283,20 +283,20 @@ class Flatline:
 
     def _start(self, wait_seconds: float) -> WatchState:
         end = steady_seconds() + wait_seconds
-        heart = self._heart
-        if heart is None or heart.is_stopped or heart.pid != os.getpid() or heart.state == "disarmed":
-            if heart is not None and heart.pid == os.getpid():
-                heart.stop()
+        sender = self._sender
+        if sender is None or sender.is_stopped or sender.pid != os.getpid() or sender.state == "disarmed":
+            if sender is not None and sender.pid == os.getpid():
+                sender.stop()
             run = Run(self._row, self._aws.clock, self._settings)
             checked: queue.SimpleQueue[None] = queue.SimpleQueue()
             armed = lambda: self._check(checked)  # noqa: E731
-            heart = Heart(self._aws, run, self._settings, self._on_tripped, self._report, armed)
-            self._marks = MarksOf(heart)
-            self._heart, self._checked, self._over, self._pid = heart, checked, False, os.getpid()
-        heart.wait_for_first(wait_seconds)
-        if heart.state == "armed":
+            sender = HeartbeatSender(self._aws, run, self._settings, self._on_tripped, self._report, armed)
+            self._marks = MarksOf(sender)
+            self._sender, self._checked, self._over, self._pid = sender, checked, False, os.getpid()
+        sender.wait_for_first(wait_seconds)
+        if sender.state == "armed":
             self._wait_for_check(min(_CHECK_SECONDS, end - steady_seconds()))
-        return heart.state
+        return sender.state
 
     def _check(self, checked: queue.SimpleQueue[None]) -> None:
         """Beside the heartbeats: an answer that comes late shuts the gate all the same."""
@@ -323,23 +323,23 @@ class Flatline:
         checked.put(None)
 
     def _not_known(self, refusal: str) -> None:
-        heart = self._heart
-        if heart is None or heart.pid != os.getpid():
+        sender = self._sender
+        if sender is None or sender.pid != os.getpid():
             return
-        heart.give_up()
+        sender.give_up()
         self._report(logging.CRITICAL, f"NOT WATCHED: the liquidator refuses {self.bot_id}. {refusal}")
-        heart.wait_until_gone(_STOP_SECONDS)
-        heart.run.disarm("this bot is not in the configuration")
+        sender.wait_until_gone(_STOP_SECONDS)
+        sender.run.disarm("this bot is not in the configuration")
 
     def _stop(self, reason: str) -> WatchState:
         self._over = True
-        heart = self._heart
-        if heart is None or heart.pid != os.getpid():
+        sender = self._sender
+        if sender is None or sender.pid != os.getpid():
             self._report(logging.INFO, "Not disarmed: this process has not started the watch.")
             return "unknown"
-        run = heart.run
-        heart.stop()
-        heart.wait_until_gone(_STOP_SECONDS)
+        run = sender.run
+        sender.stop()
+        sender.wait_until_gone(_STOP_SECONDS)
         deadline = steady_seconds() + _STOP_SECONDS
         # One lost reply must not make the watchdog liquidate a bot that has disarmed.
         seen: Union[Seen, BaseException] = call_within(
@@ -349,7 +349,7 @@ class Flatline:
             remedy = f"the watchdog liquidates unless an operator runs: flatline disarm --bot {self.bot_id}"
             self._report(logging.ERROR, f"The disarm was not stored ({why(seen)}): {remedy}")
             return "unknown"
-        heart.note_disarm(seen)
+        sender.note_disarm(seen)
         if seen.state == "replaced":
             self._report(logging.INFO, "Not disarmed: a newer run has taken over and stays watched.")
         elif seen.state == "tripped":
@@ -363,15 +363,15 @@ class Flatline:
             request = read()
             dry = ", dry run" if request.dry_run else ""
             self._report(logging.WARNING, f"Liquidating (trigger {request.trigger}{dry}).")
-            settings = self._settings if self._heart is None else self._heart.settings
+            settings = self._settings if self._sender is None else self._sender.settings
             outcome = liquidate(self._aws, self._marks, settings, request)
         except Exception as error:  # noqa: BLE001 - never into the bot
             request = Request("manual")
             identity = new_correlation_id(self._aws.clock.now_seconds())
             sentence = f"NOT FLAT, CHECK BY HAND. The client failed unexpectedly ({type(error).__name__})."
             outcome = Outcome("unreached", False, identity, sentence)
-        if request.whole and not outcome.flat and self._heart is not None:
-            self._heart.stop(resting=True)
+        if request.whole and not outcome.flat and self._sender is not None:
+            self._sender.stop(resting=True)
         known = outcome.flat or (outcome.kind == "answered" and not request.whole)
         self._report(logging.WARNING if known else logging.CRITICAL, outcome.sentence)
         return outcome

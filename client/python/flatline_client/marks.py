@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from typing import Optional
 
-from .heart import Heart
+from .heartbeat_sender import HeartbeatSender
 
 
 class MarksOf:
     """Of one run; without one nothing is marked, because the row may belong to another process."""
 
-    def __init__(self, heart: Optional[Heart]) -> None:
-        self._heart = heart
+    def __init__(self, sender: Optional[HeartbeatSender]) -> None:
+        self._sender = sender
         self.keeps = False
 
     def mark(self, reason: str, call_id: str) -> bool:
-        heart = self._heart
-        return heart is not None and heart.pid == os.getpid() and heart.mark(reason, call_id)
+        sender = self._sender
+        return sender is not None and sender.pid == os.getpid() and sender.mark(reason, call_id)
 
     def withdraw(self, call_id: str) -> bool:
-        return self._heart is None or self._heart.run.withdraw(call_id)
+        return self._sender is None or self._sender.run.withdraw(call_id)

@@ -51,7 +51,8 @@ const APIS: Readonly<Record<MarketId, { readonly codes: ApiCodes; load(): Promis
   'portfolio-coinm': { codes: 'papi', load: async () => (await import('./papi/cm.ts')).papiCm },
 };
 
-const peek = async (id: MarketId): Promise<MarketApi> => (await import('./peek-api.ts')).peekAt(id);
+const readUncoveredMarket = async (id: MarketId): Promise<MarketApi> =>
+  (await import('./uncovered-market-api.ts')).uncoveredMarketApi(id);
 
 export function createBinance(options: BinanceOptions): Binance {
   const pool = createConnectionPool(MAX_SOCKETS);
@@ -78,8 +79,11 @@ export function createBinance(options: BinanceOptions): Binance {
     return made;
   };
 
-  const open = (credentials: Credentials, market: Market = MARKETS.usdm, how?: 'peek'): Exchange =>
-    openAccount(how === 'peek' ? { ...sharedBy(market), api: () => peek(market.id) } : sharedBy(market), credentials);
+  const open = (credentials: Credentials, market: Market = MARKETS.usdm, how?: 'uncovered'): Exchange =>
+    openAccount(
+      how === 'uncovered' ? { ...sharedBy(market), api: () => readUncoveredMarket(market.id) } : sharedBy(market),
+      credentials,
+    );
   return Object.assign(open, {
     prepare: (connections: number, markets: readonly Market[] = [MARKETS.usdm]) => {
       for (const url of new Set(markets.map(market => sharedBy(market).baseUrl))) pool.prepare(url, connections);

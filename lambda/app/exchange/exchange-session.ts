@@ -71,13 +71,13 @@ export async function openSession(ports: LiquidatorPorts, of: SessionFor): Promi
   const requests: NamedTrace[] = [];
   const load = loaderOf(ports, of);
   const credentials = await load(false);
-  const openIn = (how?: 'peek') => (market: Market) =>
+  const openIn = (how?: 'uncovered') => (market: Market) =>
     sessionIn(ports, of, { market, how, credentials, load, requests });
   const otherMarket = account === 'futures' ? MARKETS['portfolio-usdm'] : MARKETS.usdm;
   return {
     covered: marketsOf(account, markets).map(openIn()),
-    uncovered: uncoveredMarkets(account, markets).map(openIn('peek')),
-    otherKind: hasBothKinds(of.settings.exchange) ? openIn('peek')(otherMarket) : undefined,
+    uncovered: uncoveredMarkets(account, markets).map(openIn('uncovered')),
+    otherKind: hasBothKinds(of.settings.exchange) ? openIn('uncovered')(otherMarket) : undefined,
     requests,
   };
 }
@@ -95,7 +95,7 @@ function loaderOf({ clock, secrets, telemetry }: LiquidatorPorts, { bot, deadlin
 
 interface SessionIn {
   readonly market: Market;
-  readonly how: 'peek' | undefined;
+  readonly how: 'uncovered' | undefined;
   readonly credentials: Credentials;
   readonly load: Load;
   readonly requests: NamedTrace[];

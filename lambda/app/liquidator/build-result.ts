@@ -10,8 +10,8 @@ import {
   endOfAll,
   errorsOfAll,
   marketsOfAnswer,
-  type Peek,
   remainingOfAll,
+  type UncoveredRead,
   unseenInAll,
   warningsOfAll,
 } from '../../core/liquidation/answer/market-ends.ts';
@@ -31,7 +31,7 @@ export type AttemptOutcome =
   | {
       readonly kind: 'ended';
       readonly markets: readonly MarketOutcome[];
-      readonly peeks: readonly Peek[];
+      readonly uncovered: readonly UncoveredRead[];
       /** Every request that ended. */
       readonly requests: readonly NamedTrace[];
       /** The account is of another kind than configured, and was cleared as that. */
@@ -60,7 +60,7 @@ export async function buildResult(
   lease: Lease,
   outcome: Extract<AttemptOutcome, { kind: 'ended' }>,
 ): Promise<LiquidationResult> {
-  const { requests, peeks, otherKind, kindUnknown } = outcome;
+  const { requests, uncovered, otherKind, kindUnknown } = outcome;
   const scope = scopeOf(task);
   const markets = await Promise.all(outcome.markets.map(one => marketResult(ports, task, one)));
   const end = kindUnknown === undefined ? endOfAll(markets) : SOON_AGAIN;
@@ -126,7 +126,7 @@ export async function buildResult(
           seenFlatOnce: flat === 'seen-once',
           reopened,
           unseen: unseenInAll(markets),
-          covers: coversOf(markets, peeks),
+          covers: coversOf(markets, uncovered),
           retryUntilMs,
         }),
         state: finalState,
@@ -143,10 +143,10 @@ export async function buildResult(
         errors: kindUnknownErrors(errorsOfAll(markets, task.settings), kindUnknown),
         warnings: [
           ...(otherKind === undefined ? [] : [answerError('WRONG_ACCOUNT', kindMessage(otherKind))]),
-          ...warningsOfAll(markets, peeks, task.settings),
+          ...warningsOfAll(markets, uncovered, task.settings),
         ],
         remaining: remainingOfAll(markets),
-        markets: marketsOfAnswer(markets, peeks),
+        markets: marketsOfAnswer(markets, uncovered),
         attempt: lease.attempt,
       }),
   };

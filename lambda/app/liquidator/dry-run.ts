@@ -16,8 +16,8 @@ import { type AccountSession, openSession } from '../exchange/exchange-session.t
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
 import { kindMessage, kindUnknownErrors } from './kind-of-account.ts';
-import { startPeeking } from './peek.ts';
 import { readAccount } from './read-account.ts';
+import { startUncoveredReading } from './read-uncovered.ts';
 import type { Task } from './task.ts';
 import { watchKind } from './watch-kind.ts';
 
@@ -53,14 +53,14 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   const recorders = account.covered.map(({ market }) => createAuditRecorder(market));
   for (const recorder of recorders) recorder.openAuditLog(auditLog);
   const over = new AbortController();
-  const peeking = startPeeking(ports.clock, account, over.signal);
-  peeking.begin();
+  const uncoveredReading = startUncoveredReading(ports.clock, account, over.signal);
+  uncoveredReading.begin();
   const watch = watchKind(ports, task, account, over.signal, () => undefined);
   const results = await readAccount(ports, task, account, index => (before, event, after, trace) => {
     recorders[index]?.step(before, event, after, trace);
     watch.step(index, after);
   });
-  const peeks = await peeking.seen(PEEK_WAIT_MS);
+  const uncovered = await uncoveredReading.seen(UNCOVERED_WAIT_MS);
   const finding = await watch.result();
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
@@ -81,11 +81,11 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
     rounds: Math.max(...recorders.map(recorder => recorder.reads())),
     plan: results.flatMap(({ state }) => describePlan(state)),
     remaining,
-    markets: marketsOfAnswer(ends, peeks).map(one => ({ ...one, flat: null })),
+    markets: marketsOfAnswer(ends, uncovered).map(one => ({ ...one, flat: null })),
     errors: remaining.verified ? [] : errors,
-    warnings: warningsOfAll(ends, peeks, task.settings),
+    warnings: warningsOfAll(ends, uncovered, task.settings),
   });
 }
 
 /** Longer than in liquidate.ts: a dry run is no emergency. */
-const PEEK_WAIT_MS = 500;
+const UNCOVERED_WAIT_MS = 500;

@@ -24,7 +24,7 @@ import type { AttemptOutcome } from './build-result.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
 import { acquire, attemptNameOf, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
-import { startPeeking } from './peek.ts';
+import { startUncoveredReading } from './read-uncovered.ts';
 import { type EngineLane, type EngineResult, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
 import { type KindWatch, watchKind } from './watch-kind.ts';
@@ -111,7 +111,7 @@ async function clearAccount(ports: LiquidatorPorts, task: Task, of: ClearFor): P
 }
 
 /** How long a read of a market that is not covered may delay the answer. */
-const PEEK_WAIT_MS = 50;
+const UNCOVERED_WAIT_MS = 50;
 
 async function runMarkets(
   ports: LiquidatorPorts,
@@ -124,7 +124,7 @@ async function runMarkets(
     one => one?.lease,
     () => undefined,
   );
-  const peeking = startPeeking(ports.clock, account, AbortSignal.any([signal, ended.signal]));
+  const uncoveredReading = startUncoveredReading(ports.clock, account, AbortSignal.any([signal, ended.signal]));
   const lanes = account.covered.map((session, index) => {
     const recorder = recorders[index] ?? createAuditRecorder(session.market);
     const lane: EngineLane = {
@@ -135,7 +135,7 @@ async function runMarkets(
       ),
       record(before, event, after, trace) {
         recorder.step(before, event, after, trace);
-        if (after.flatAtMs !== undefined) peeking.begin();
+        if (after.flatAtMs !== undefined) uncoveredReading.begin();
         watch?.step(index, after);
       },
     };
@@ -147,10 +147,10 @@ async function runMarkets(
     result: results[index] as EngineResult,
   }));
   // If every market is stopped or must wait, the others are not read.
-  if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) peeking.begin();
-  const peeks = await peeking.seen(PEEK_WAIT_MS);
+  if (results.some(({ end }) => end.kind !== 'stopped' && end.kind !== 'limited')) uncoveredReading.begin();
+  const uncovered = await uncoveredReading.seen(UNCOVERED_WAIT_MS);
   ended.abort('ended');
-  return { markets, peeks, requests: account.requests };
+  return { markets, uncovered, requests: account.requests };
 }
 
 /** The record "started" is stored, or known not to be, before the first order. Undefined when the run is not ours. */

@@ -5,7 +5,7 @@ import { OTHER_MARKETS } from '../../core/invocation/readiness.ts';
 import { warningsOfAll } from '../../core/liquidation/answer/market-ends.ts';
 import type { AccountSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { startPeeking } from './peek.ts';
+import { startUncoveredReading } from './read-uncovered.ts';
 import type { PreflightTask } from './task.ts';
 
 const PATIENCE_MS = 3_000;
@@ -18,13 +18,13 @@ export async function readElsewhere(
 ): Promise<readonly PreflightCheck[]> {
   const startedAtMs = clock.nowMs();
   const over = new AbortController();
-  const peeking = startPeeking(clock, account, over.signal);
-  peeking.begin();
-  const peeks = await peeking.seen(PATIENCE_MS);
+  const uncoveredReading = startUncoveredReading(clock, account, over.signal);
+  uncoveredReading.begin();
+  const uncovered = await uncoveredReading.seen(PATIENCE_MS);
   over.abort('over');
   const duration_ms = Math.round(clock.nowMs() - startedAtMs);
   const name = OTHER_MARKETS;
-  const warnings = warningsOfAll([], peeks, settings);
+  const warnings = warningsOfAll([], uncovered, settings);
   const margin = warnings
     .filter(({ code }) => code === 'MARGIN_ORDERS_OPEN')
     .map(({ message: detail, heading }) => ({
@@ -32,7 +32,7 @@ export async function readElsewhere(
     }));
   const [warning] = warnings.filter(({ code }) => code !== 'MARGIN_ORDERS_OPEN');
   if (warning === undefined) {
-    const seen = peeks.filter(one => one.positions !== undefined);
+    const seen = uncovered.filter(one => one.positions !== undefined);
     if (seen.length === 0) return margin;
     const nothing = seen.every(one => one.ordersIn !== undefined)
       ? 'positions and orders that need margin'

@@ -27,7 +27,7 @@ const CLOSED = {
   newOrderRespType: 'RESULT',
 };
 
-function marketAt(id: MarketId, respond: (request: WireRequest) => WireReply | Promise<WireReply>, how?: 'peek') {
+function marketAt(id: MarketId, respond: (request: WireRequest) => WireReply | Promise<WireReply>, how?: 'uncovered') {
   const clock = createVirtualClock(START_MS);
   const requests: WireRequest[] = [];
   const origins: string[] = [];
@@ -308,7 +308,7 @@ describe('a market that is not covered', () => {
     const { exchange, requests } = marketAt(
       id,
       ({ path }) => reply(200, path.endsWith('/account') ? { positions: [] } : []),
-      'peek',
+      'uncovered',
     );
     expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: true,
@@ -325,7 +325,7 @@ describe('a market that is not covered', () => {
     const { exchange, requests } = marketAt(
       'portfolio-usdm',
       ({ path }) => reply(200, path.endsWith('/account') ? { assets, positions: [] } : []),
-      'peek',
+      'uncovered',
     );
     const read = await exchange.ask({ kind: 'positions', withOrders: true }, LIMITS);
     expect(read).toMatchObject({ ok: true, value: { rows: [], unread: [], ordersIn: ['margin in USDT'] } });
@@ -333,7 +333,7 @@ describe('a market that is not covered', () => {
   });
 
   it('takes no order', async () => {
-    const { exchange, requests } = marketAt('coinm', () => reply(200, []), 'peek');
+    const { exchange, requests } = marketAt('coinm', () => reply(200, []), 'uncovered');
     expect(await exchange.ask(close(CM), LIMITS)).toMatchObject({ ok: false, failure: { certainty: 'unreached' } });
     expect(requests).toEqual([]);
   });

@@ -14,7 +14,7 @@ import {
   TABLE_NAMES,
   type Tables,
 } from '../../../simulator/cloud/tables.ts';
-import { patientClient } from '../../support/patient-dynamo-client.ts';
+import { slowDynamoClient } from '../../support/slow-dynamo-client.ts';
 import { answerOf, claimOf, conclusionOf } from '../../support/stored-records.ts';
 import { auditLogOf, describeStoreContract } from '../store-contract.ts';
 
@@ -26,7 +26,7 @@ afterAll(() => tables.close());
 beforeEach(() => tables.faults.clear());
 
 function open() {
-  const client = patientClient(tables);
+  const client = slowDynamoClient(tables);
   return {
     lock: createLockStore({ client, tableName: TABLE_NAMES.liquidations }),
     audit: createAuditSink({ client, tableName: TABLE_NAMES.audit }),
@@ -231,7 +231,7 @@ describe('the audit log in DynamoDB', () => {
 });
 
 describe('the unfinished liquidations in DynamoDB', () => {
-  const runs = () => createUnfinishedRuns({ client: patientClient(tables), tableName: TABLE_NAMES.liquidations });
+  const runs = () => createUnfinishedRuns({ client: slowDynamoClient(tables), tableName: TABLE_NAMES.liquidations });
   const dueIds = async (nowMs: number) =>
     (await runs().due(nowMs, 100, 2_000)).map(run => run.correlationId).filter(id => id.startsWith('liq_20261121_15'));
 

@@ -151,8 +151,8 @@ popup.addEventListener('close', () => popup.firstElementChild.replaceChildren())
 const refresh = () => call(frame.dataset.endpoint, PARAMS, 'widget');
 
 tools.addEventListener('change', async ({ target }) => {
-  if (target.name === 'heart') {
-    await fetch('heart', { method: 'POST', body: JSON.stringify({ botId: target.value, beats: target.checked }) });
+  if (target.name === 'heartbeats') {
+    await fetch('heartbeats', { method: 'POST', body: JSON.stringify({ botId: target.value, beats: target.checked }) });
     return;
   }
   document.documentElement.dataset.theme = tools.elements.theme.value;
@@ -169,12 +169,12 @@ async function open() {
     const label = document.createElement('label');
     const box = Object.assign(document.createElement('input'), {
       type: 'checkbox',
-      name: 'heart',
+      name: 'heartbeats',
       value: botId,
       checked: beats,
     });
     label.append(box, ` ${botId} beats`);
-    document.getElementById('hearts').append(label);
+    document.getElementById('heartbeats').append(label);
   }
   await refresh();
 }

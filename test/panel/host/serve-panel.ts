@@ -27,7 +27,7 @@ import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
 import { partsOfName } from '../../../simulator/cloud/function-name.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import { createHearts, type Hearts } from './hearts.ts';
+import { createHeartbeats, type Heartbeats } from './send-heartbeats.ts';
 
 export interface PanelOptions extends Omit<ServedOptions, 'functions'> {
   /** Bots that live; by default all but the last, when there are several. */
@@ -40,7 +40,7 @@ export interface ServedPanel {
   readonly url: string;
   readonly served: ServedCloud;
   readonly panel: FunctionHost;
-  readonly hearts: Hearts;
+  readonly heartbeats: Heartbeats;
   close(): Promise<void>;
 }
 
@@ -56,13 +56,16 @@ export async function servePanel(options: PanelOptions): Promise<ServedPanel> {
     timeoutMs: panelTimeoutMs,
     ...(options.env && { env: options.env }),
   });
-  const hearts = createHearts(createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }), clock);
-  opening.defer(() => hearts.close());
-  for (const botId of alive ?? bots.slice(0, Math.max(1, bots.length - 1))) await hearts.start(botId);
+  const heartbeats = createHeartbeats(
+    createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }),
+    clock,
+  );
+  opening.defer(() => heartbeats.close());
+  for (const botId of alive ?? bots.slice(0, Math.max(1, bots.length - 1))) await heartbeats.start(botId);
 
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const server = createServer((request, response) => {
-    answer({ panel, hearts, bots, served, token }, request, response).catch(() => response.destroy());
+    answer({ panel, heartbeats, bots, served, token }, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -77,12 +80,12 @@ export async function servePanel(options: PanelOptions): Promise<ServedPanel> {
   );
   const running = opening.move();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${token}`;
-  return { url, served, panel, hearts, close: () => running.disposeAsync() };
+  return { url, served, panel, heartbeats, close: () => running.disposeAsync() };
 }
 
 interface PanelParts {
   readonly panel: FunctionHost;
-  readonly hearts: Hearts;
+  readonly heartbeats: Heartbeats;
   readonly bots: readonly string[];
   readonly served: ServedCloud;
   /** Begins every path: who does not have the address that was printed gets nothing. */
@@ -99,18 +102,18 @@ const PAGES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 };
 
 async function answer(parts: PanelParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { panel, hearts, bots, served, token } = parts;
+  const { panel, heartbeats, bots, served, token } = parts;
   const refusal = notOurPage(request.headers);
   if (refusal !== undefined) return sendJson(response, { why: refusal }, 403);
   const path = pathAfter(token, request.url ?? '');
   if (path === undefined) return sendJson(response, {}, 404);
   const asked = `${request.method} ${path}`;
   if (asked === 'POST /invoke') return sendJson(response, await invoke(panel, await bodyOf(request)));
-  if (asked === 'POST /heart') {
+  if (asked === 'POST /heartbeats') {
     const { botId, beats } = await bodyOf(request);
     if (typeof botId !== 'string' || !bots.includes(botId)) return sendJson(response, {}, 404);
-    if (beats === true) await hearts.start(botId);
-    else hearts.still(botId);
+    if (beats === true) await heartbeats.start(botId);
+    else heartbeats.still(botId);
     return sendJson(response, {});
   }
   if (asked === 'POST /reopen') {
@@ -119,7 +122,7 @@ async function answer(parts: PanelParts, request: IncomingMessage, response: Ser
   }
   if (asked === 'GET /panel.json') {
     const endpoint = FUNCTION_NAMES['control-panel'];
-    return sendJson(response, { endpoint, bots: bots.map(botId => ({ botId, beats: hearts.beats(botId) })) });
+    return sendJson(response, { endpoint, bots: bots.map(botId => ({ botId, beats: heartbeats.beats(botId) })) });
   }
   const [file, type] = (request.method === 'GET' && PAGES[path]) || [];
   if (file === undefined || type === undefined) return sendJson(response, {}, 404);

@@ -176,10 +176,10 @@ describe('a host that accepts everything and answers nothing', () => {
   it('does so on open and on new connections, and new ones work again afterwards', async () => {
     const { proxy, agent, seen, get: ask } = await behindProxy();
     await ask('/one');
-    proxy.swallow(true);
+    proxy.holdBytes(true);
     expect(await getNothing(proxy, agent, '/lost')).toBe('ABORT_ERR');
     expect(await getNothing(proxy, agent, '/lost-too')).toBe('ABORT_ERR');
-    proxy.swallow(false);
+    proxy.holdBytes(false);
     expect(await ask('/two')).toBe('/two');
     expect(seen).toEqual(['/one', '/two']);
   });
@@ -199,13 +199,13 @@ describe('a host that accepts everything and answers nothing', () => {
     const list = (signal?: AbortSignal) =>
       client.send(new ListTablesCommand({}), signal === undefined ? {} : { abortSignal: signal });
     expect((await list()).TableNames).toContain('bots');
-    proxy.swallow(true);
+    proxy.holdBytes(true);
     const giveUp = new AbortController();
     const lost = list(giveUp.signal);
     await expect.poll(() => proxy.counts.died).toBe(1);
     giveUp.abort();
     await expect(lost).rejects.toMatchObject({ name: 'AbortError' });
-    proxy.swallow(false);
+    proxy.holdBytes(false);
     expect((await list()).TableNames).toContain('bots');
   });
 });

@@ -5,7 +5,7 @@ import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
 import { inColumns } from '../../../terminal/columns.ts';
 import { countText } from '../../../terminal/numbers.ts';
 import type { Screen } from '../../../terminal/paint.ts';
-import { wasCancelled } from './order-fate.ts';
+import { wasCancelled } from './cancelled-orders.ts';
 
 const MOST_ROWS = 24;
 

@@ -9,8 +9,8 @@ import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
 import type { Screen } from '../../../terminal/paint.ts';
 import { hanging, padStart } from '../../../terminal/text-width.ts';
 import type { Progress, ReportProgress } from '../progress.ts';
-import { A_BEAT, isOfOne, type Numbered, numbered } from './crowd.ts';
 import { logLineText } from './log-words.ts';
+import { A_BEAT, isOfOne, type Numbered, numbered } from './numbered-bots.ts';
 import { isTestOrder, latencyOf, purposeOf, replyText } from './request-words.ts';
 import { silenceBar } from './silence-bar.ts';
 

@@ -7,7 +7,7 @@ import type { Screen } from '../../../terminal/paint.ts';
 import { hanging } from '../../../terminal/text-width.ts';
 import { type DrillResult, isBroken } from '../check-scenario.ts';
 import type { Played } from '../play.ts';
-import { cancelledOrders } from './order-fate.ts';
+import { cancelledOrders } from './cancelled-orders.ts';
 
 const MOST_COMPLAINTS = 5;
 

@@ -23,7 +23,7 @@ import { schedule } from '../schedule.ts';
 import type { TickContext } from '../tick-context.ts';
 import { type CheckedBot, type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
 import { notifyLate } from './notify-late.ts';
-import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-oddities.ts';
+import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-warnings.ts';
 import { trip } from './trip.ts';
 
 /** After so long without evidence an operator must decide. */

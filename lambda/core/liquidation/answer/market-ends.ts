@@ -22,8 +22,8 @@ export function marketEndOf({ state, end }: Pick<MarketEnd, 'state' | 'end'>): M
   return { state, end, left: leftover(state) };
 }
 
-/** A market that is not covered, as one look at it showed it. */
-export interface Peek {
+/** A market that is not covered, as one read showed it. */
+export interface UncoveredRead {
   readonly market: Market;
   /** Undefined where it could not be read. */
   readonly positions: readonly Position[] | undefined;
@@ -71,30 +71,30 @@ function withTakers(error: AnswerError, market: Market, open: readonly MarketEnd
 
 export function warningsOfAll(
   ends: readonly MarketEnd[],
-  peeks: readonly Peek[],
+  uncovered: readonly UncoveredRead[],
   settings: Settings,
 ): readonly AnswerError[] {
   const states = ends.map(({ state }) => state);
   const lefts = ends.map(({ left }) => left);
   return [
     ...(ends.length === 0 ? [] : leftWarnings(lefts, settings)),
-    ...unseenWarnings(states, unseenInAll(ends), peeks),
+    ...unseenWarnings(states, unseenInAll(ends), uncovered),
     ...states.flatMap(state => warningsOf(state, settings)),
-    ...peeks.flatMap(warningsOfPeek),
+    ...uncovered.flatMap(warningsOfUncovered),
   ];
 }
 
 const MOST_NAMED = 5;
 
-function warningsOfPeek(peek: Peek): readonly AnswerError[] {
-  const { market, positions, ordersIn = [], failure, marginOrders } = peek;
+function warningsOfUncovered(read: UncoveredRead): readonly AnswerError[] {
+  const { market, positions, ordersIn = [], failure, marginOrders } = read;
   if (marginOrders !== undefined) return warningsOfMargin(marginOrders);
   const { title, name } = market;
   if (positions === undefined) {
     if (failure === undefined) return [];
     return [answerError('MARKET_NOT_READ', `${title} is not covered, and could not be read: ${failure.message}`)];
   }
-  if (!isHeld(peek)) return [];
+  if (!isHeld(read)) return [];
   const count = positions.length === 1 ? '1 open position' : `${positions.length} open positions`;
   const held = [
     ...(positions.length === 0 ? [] : [`${count} (${firstOf(positions.map(row => `${row.symbol} ${row.amount}`))})`]),
@@ -104,7 +104,8 @@ function warningsOfPeek(peek: Peek): readonly AnswerError[] {
   return [answerError('MARKET_NOT_COVERED', message)];
 }
 
-const isHeld = ({ positions = [], ordersIn = [] }: Peek): boolean => positions.length > 0 || ordersIn.length > 0;
+const isHeld = ({ positions = [], ordersIn = [] }: UncoveredRead): boolean =>
+  positions.length > 0 || ordersIn.length > 0;
 
 const firstOf = (names: readonly string[]): string => {
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
@@ -125,9 +126,9 @@ export function unseenInAll(ends: readonly MarketEnd[]): readonly string[] {
 }
 
 /** The markets that the headline names: if there are more than USDⓈ-M, or if one that is not covered holds something. */
-export function coversOf(ends: readonly MarketEnd[], peeks: readonly Peek[]): readonly string[] {
+export function coversOf(ends: readonly MarketEnd[], uncovered: readonly UncoveredRead[]): readonly string[] {
   const titles = ends.map(({ state }) => state.job.market.headline);
-  if (peeks.some(isHeld)) return [`ONLY ${titles.join(', ')}`];
+  if (uncovered.some(isHeld)) return [`ONLY ${titles.join(', ')}`];
   return isNamed(ends) ? titles : [];
 }
 
@@ -144,7 +145,10 @@ export function remainingOfAll(ends: readonly MarketEnd[]): Answer['remaining'] 
   };
 }
 
-export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek[]): readonly MarketAnswer[] => [
+export const marketsOfAnswer = (
+  ends: readonly MarketEnd[],
+  uncovered: readonly UncoveredRead[],
+): readonly MarketAnswer[] => [
   ...ends.map(
     ({ state, end, left }): MarketAnswer => ({
       ...titled(state.job.market, true),
@@ -153,7 +157,7 @@ export const marketsOfAnswer = (ends: readonly MarketEnd[], peeks: readonly Peek
       orders: left.orders === 0 && !wereOrdersRead(state) ? null : left.orders,
     }),
   ),
-  ...peeks
+  ...uncovered
     .filter(({ marginOrders }) => marginOrders === undefined)
     .map(
       ({ market, positions }): MarketAnswer => ({

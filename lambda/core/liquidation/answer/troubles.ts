@@ -134,14 +134,14 @@ interface Elsewhere {
   readonly ordersIn?: readonly string[] | undefined;
 }
 
-/** A name without position or order is probably misspelled, so what is open is named. `peeks`: markets not covered. */
+/** A name without position or order is probably misspelled, so what is open is named. `uncovered`: markets not covered. */
 export function unseenWarnings(
   states: readonly EngineState[],
   symbols: readonly string[],
-  peeks: readonly Elsewhere[] = [],
+  uncovered: readonly Elsewhere[] = [],
 ): readonly AnswerError[] {
-  const elsewhere = new Set(peeks.flatMap(({ positions = [] }) => positions.map(one => one.symbol)));
-  const orders = new Set(peeks.flatMap(({ ordersIn = [] }) => ordersIn));
+  const elsewhere = new Set(uncovered.flatMap(({ positions = [] }) => positions.map(one => one.symbol)));
+  const orders = new Set(uncovered.flatMap(({ ordersIn = [] }) => ordersIn));
   const open = openElsewhere(states, elsewhere);
   return symbols.map(symbol => {
     const message = elsewhere.has(symbol)

@@ -13,7 +13,7 @@ import {
   trouble,
 } from './example-parts.ts';
 import type { Played } from './play.ts';
-export const LESSON_EXAMPLES: readonly Example[] = [
+export const LIMIT_EXAMPLES: readonly Example[] = [
   {
     says: 'a size that was refused is not sent again, in this attempt or in the next',
     schedule: calmSchedule({

@@ -14,7 +14,7 @@ import {
   tookMs,
   trouble,
 } from './example-parts.ts';
-import { LESSON_EXAMPLES } from './examples-of-limits.ts';
+import { LIMIT_EXAMPLES } from './examples-of-limits.ts';
 import { READ_EXAMPLES } from './examples-of-reads.ts';
 import type { Attempt } from './play.ts';
 
@@ -222,6 +222,6 @@ export const EXAMPLES: readonly Example[] = [
     }),
     check: run => (closesIn(run, first(run)).length > 0 ? flatWithin(9_000)(run) : 'the first attempt closed nothing'),
   },
-  ...LESSON_EXAMPLES,
+  ...LIMIT_EXAMPLES,
   ...READ_EXAMPLES,
 ];

@@ -13,7 +13,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-export function createCrowdClock(startMs: number): Clock {
+export function createFleetClock(startMs: number): Clock {
   const heap: Sleeper[] = [];
   let nowMs = startMs;
   let turns = 0;

@@ -38,14 +38,14 @@ const CODES = [
   ...[-2022, -2019, -2025, -4118, -5028, -1021, -9999],
 ] as const;
 
-const lie: fc.Arbitrary<FaultRule> = fc.record({
+const wrongRefusal: fc.Arbitrary<FaultRule> = fc.record({
   on: fc.constant({ method: 'POST', path: '/fapi/v1/order' }),
   skip: fc.integer({ min: 0, max: 3 }),
   times: fc.constantFrom(1, 1, 1, 2, 3, 5, Number.POSITIVE_INFINITY),
   fault: fc.record({ kind: fc.constant('refuse' as const), code: fc.constantFrom(...CODES) }),
 });
 
-export const lies: fc.Arbitrary<RandomRun> = fc.record({
+export const wrongRefusals: fc.Arbitrary<RandomRun> = fc.record({
   rig: fc.record({
     hedgeMode: fc.boolean(),
     rttMs: fc.constantFrom(0, 5, 30),
@@ -57,7 +57,7 @@ export const lies: fc.Arbitrary<RandomRun> = fc.record({
     }),
   }),
   holdings: fc.uniqueArray(holding, { selector: one => one.symbol, minLength: 1, maxLength: 3 }),
-  faults: fc.array(lie, { minLength: 1, maxLength: 3 }),
+  faults: fc.array(wrongRefusal, { minLength: 1, maxLength: 3 }),
   storeFaults: fc.constant([]),
   changes: fc.record({
     liquidation: fc.record({

@@ -12,11 +12,11 @@ import type { BotStore } from '../../lambda/ports.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
-import { type BotLife, botLife, DEPLOYED_TIMES, isDeployedAt } from './bot-life.ts';
-import { createCrowdClock } from './crowd-clock.ts';
-import { ATTEMPT_MS, type Attempt, crowdLiquidator } from './crowd-liquidator.ts';
-import { crowdOf, type Happened } from './crowd-people.ts';
-import { BROWNOUT_LOSES, MINUTE, type Trouble, tickInstants, troublesOf } from './trouble.ts';
+import { type BotTimeline, botTimeline, DEPLOYED_TIMES, isDeployedAt } from './bot-timeline.ts';
+import { fleetOf, type Happened } from './fleet-bots.ts';
+import { createFleetClock } from './fleet-clock.ts';
+import { ATTEMPT_MS, type Attempt, fleetLiquidator } from './fleet-liquidator.ts';
+import { BROWNOUT_LOSES, MINUTE, type Outage, outagesOf, tickInstants } from './outages.ts';
 
 const START_MS = Date.UTC(2026, 10, 21, 0, 0, 0);
 const LOCKOUT_MS = 5 * MINUTE;
@@ -26,25 +26,25 @@ const FAULTS = ['hang', 'lose-answer', 'refuse'] as const;
 /** So many calls are between two that fail in the same way. */
 const EVERY_SO_MANY = 6_000;
 
-export interface CrowdOptions {
+export interface FleetOptions {
   readonly seed: number;
   readonly bots: number;
   readonly forMs: number;
   /** How long a bot is well, on average, before something happens to it. */
   readonly wellMs: number;
   /** How long the watch works without an outage, on average. */
-  readonly calmMs: number;
+  readonly quietMs: number;
   /** Called at every watchdog run with the progress. */
   readonly onTick?: (atMs: number) => void;
   /** A watchdog that is broken in some way, for tests of the judge. */
   readonly breaks?: (world: WatchdogPorts) => WatchdogPorts;
   /** A watchdog with other times. */
-  readonly believes?: (times: WatchTimes) => WatchTimes;
+  readonly timesAsRead?: (times: WatchTimes) => WatchTimes;
 }
 
 export interface History {
-  readonly lives: readonly BotLife[];
-  readonly troubles: readonly Trouble[];
+  readonly timelines: readonly BotTimeline[];
+  readonly outages: readonly Outage[];
   readonly ticks: readonly number[];
   /** By bot, in order of time; of heartbeats only those that changed the row before a read. */
   readonly happened: ReadonlyMap<string, readonly Happened[]>;
@@ -62,7 +62,7 @@ export interface History {
   /** How often a watchdog run named a bot without proof. */
   readonly unproven: number;
   /** Goodbyes of a run that was replaced, each refused, and starts of runs that never worked. */
-  readonly staleGoodbyes: number;
+  readonly staleStops: number;
   readonly crashStarts: number;
   /** Single calls that failed; `botId` is the row or the shard that they were about. */
   readonly faults: readonly { readonly atMs: number; readonly botId: string }[];
@@ -71,39 +71,39 @@ export interface History {
   readonly checks: number;
 }
 
-export async function runCrowd({
+export async function runFleet({
   seed,
   bots: count,
   forMs,
   wellMs,
-  calmMs,
+  quietMs,
   ...options
-}: CrowdOptions): Promise<History> {
+}: FleetOptions): Promise<History> {
   const random = createRandom(seed);
-  const troubles = troublesOf(random, forMs, calmMs);
-  const ticks = tickInstants(random, troubles, forMs);
-  const lives = Array.from({ length: count }, (_, index) => botLife(random, index, forMs, wellMs));
+  const outages = outagesOf(random, forMs, quietMs);
+  const ticks = tickInstants(random, outages, forMs);
+  const timelines = Array.from({ length: count }, (_, index) => botTimeline(random, index, forMs, wellMs));
 
-  const clock = createCrowdClock(START_MS);
+  const clock = createFleetClock(START_MS);
   const nowMs = (): number => clock.nowMs() - START_MS;
   const table = createMemoryBotStore(clock);
   const stores = createMemoryStores({ clock });
-  const people = crowdOf(lives, table, troubles, clock);
-  const liquidator = crowdLiquidator(clock, random, stores.lock, people.quiet);
+  const fleet = fleetOf(timelines, table, outages, clock);
+  const liquidator = fleetLiquidator(clock, random, stores.lock, fleet.quiet);
   const bugs: string[] = [];
   const faults: { readonly atMs: number; readonly botId: string }[] = [];
   const tally = { lockOutChecks: 0, unproven: 0, checks: 0 };
-  const troubleNow = (...kinds: readonly Trouble['kind'][]): Trouble | undefined =>
-    troubles.find(({ kind, fromMs, toMs }) => kinds.includes(kind) && nowMs() >= fromMs && nowMs() < toMs);
+  const outageNow = (...kinds: readonly Outage['kind'][]): Outage | undefined =>
+    outages.find(({ kind, fromMs, toMs }) => kinds.includes(kind) && nowMs() >= fromMs && nowMs() < toMs);
 
   // One call in two thousand fails.
   table.injectFaults(call => {
-    if (people.isWriting()) return undefined;
-    const trouble = troubleNow('watchdog', 'table');
-    if (trouble !== undefined) return trouble.fault;
-    const ofWrites = call.operation === 'change' ? troubleNow('writes', 'brownout') : undefined;
+    if (fleet.isWriting()) return undefined;
+    const outage = outageNow('watchdog', 'table');
+    if (outage !== undefined) return outage.fault;
+    const ofWrites = call.operation === 'change' ? outageNow('writes', 'brownout') : undefined;
     if (call.operation === 'change' && call.target !== WATCHDOG_ROW) {
-      const ofRows = troubleNow('rows');
+      const ofRows = outageNow('rows');
       if (ofRows !== undefined) return ofRows.fault;
     }
     if (ofWrites !== undefined && (ofWrites.kind === 'writes' || random() < BROWNOUT_LOSES)) return ofWrites.fault;
@@ -122,19 +122,19 @@ export async function runCrowd({
     read: (botId, timeoutMs) =>
       remote(timeoutMs, () => {
         tally.checks += 1;
-        people.catchUp(botId, nowMs());
+        fleet.catchUp(botId, nowMs());
         return table.read(botId, timeoutMs);
       }),
     change: (change, timeoutMs) =>
       remote(timeoutMs, () => {
-        people.catchUp(change.botId, nowMs());
+        fleet.catchUp(change.botId, nowMs());
         const changed = table.change(change, timeoutMs);
-        if (change.doing === 'trip') people.noteTrip(change, nowMs());
+        if (change.doing === 'trip') fleet.noteTrip(change, nowMs());
         return changed;
       }),
     due: (shard, untilMs, timeoutMs) =>
       remote(timeoutMs, () => {
-        people.actUntil(nowMs());
+        fleet.actUntil(nowMs());
         return table.due(shard, untilMs, timeoutMs);
       }),
     list: timeoutMs => table.list(timeoutMs),
@@ -162,7 +162,7 @@ export async function runCrowd({
     invoker: {
       async invokeLater(event) {
         await clock.sleep(LATENCY_MS);
-        if (troubleNow('invoker') !== undefined) throw new Error('not accepted');
+        if (outageNow('invoker') !== undefined) throw new Error('not accepted');
         if (event.trigger === 'watchdog') void liquidator.liquidate(event);
         else tally.lockOutChecks += 1;
         if (random() < 0.03) throw new Error('the answer was lost');
@@ -171,18 +171,21 @@ export async function runCrowd({
   };
 
   const world = options.breaks?.(sound) ?? sound;
-  const believes = options.believes ?? (times => times);
+  const timesAsRead = options.timesAsRead ?? (times => times);
   const settings = {
     ...SAFE_DEFAULTS,
     liquidation: { ...SAFE_DEFAULTS.liquidation, lockoutMs: LOCKOUT_MS },
-    bots: lives.map(({ botId, times }) => ({ ...defaultBot(botId), ...believes(times) })),
+    bots: timelines.map(({ botId, times }) => ({ ...defaultBot(botId), ...timesAsRead(times) })),
   };
   const deployed = {
     ...settings,
-    bots: lives.map(life => ({ ...defaultBot(life.botId), ...(life.isDeployed ? DEPLOYED_TIMES : life.times) })),
+    bots: timelines.map(timeline => ({
+      ...defaultBot(timeline.botId),
+      ...(timeline.isDeployed ? DEPLOYED_TIMES : timeline.times),
+    })),
   };
   const running = new Set<Promise<void>>();
-  const operating = people.operate(world.unfinished, ticks.at(-1) ?? 0);
+  const operating = fleet.operate(world.unfinished, ticks.at(-1) ?? 0);
   for (const atMs of ticks) {
     await clock.sleep(Math.max(0, atMs - nowMs()));
     options.onTick?.(atMs);
@@ -201,7 +204,12 @@ export async function runCrowd({
   }
   await Promise.all([...running, operating]);
   await clock.sleep(2 * ATTEMPT_MS);
-  const { happened, ...counted } = people.history();
+  const { happened, ...counted } = fleet.history();
   const { attempts } = liquidator;
-  return { ...{ lives, troubles, ticks, happened, attempts, faults, bugs }, ...counted, ...tally, ...liquidator.tally };
+  return {
+    ...{ timelines, outages, ticks, happened, attempts, faults, bugs },
+    ...counted,
+    ...tally,
+    ...liquidator.tally,
+  };
 }

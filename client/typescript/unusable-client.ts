@@ -9,7 +9,7 @@ import type { Problem } from './problem.ts';
 import { handleSignals } from './signals.ts';
 
 /** `problems` are reported at once as an event `refused`. */
-export function createInertClient(
+export function createUnusableClient(
   problems: readonly string[],
   { events, botId }: { readonly events: Events; readonly botId: string },
 ): Flatline {

@@ -19,7 +19,7 @@ export interface Span {
  * write fails, of bots and watchdog alike. rows: so do those to the bots' rows, and the watchdog's own row works. brownout: so
  * do most writes. invoker: Lambda accepts no calls.
  */
-export interface Trouble extends Span {
+export interface Outage extends Span {
   readonly kind: 'rule' | 'watchdog' | 'table' | 'writes' | 'rows' | 'brownout' | 'invoker';
   /** How the table fails. */
   readonly fault: 'refuse' | 'hang';
@@ -29,29 +29,29 @@ const KINDS = ['rule', 'watchdog', 'table', 'writes', 'rows', 'brownout', 'invok
 const LONGEST_MS = 8 * MINUTE;
 
 /** One after the other, each kind in turn, with pauses between; none in the first ten minutes. */
-export function troublesOf(random: Random, forMs: number, calmMs: number): readonly Trouble[] {
-  const troubles: Trouble[] = [];
+export function outagesOf(random: Random, forMs: number, quietMs: number): readonly Outage[] {
+  const outages: Outage[] = [];
   let fromMs = 10 * MINUTE;
   for (let turn = 0; ; turn += 1) {
-    fromMs += calmMs * (0.5 + random());
+    fromMs += quietMs * (0.5 + random());
     const toMs = fromMs + (random() < 0.5 ? 30_000 + random() * 110_000 : 20_000 + random() * LONGEST_MS);
-    if (toMs > forMs) return troubles;
+    if (toMs > forMs) return outages;
     const kind = KINDS[turn % KINDS.length] ?? 'rule';
-    troubles.push({ fromMs, toMs, kind, fault: random() < 0.5 ? 'refuse' : 'hang' });
+    outages.push({ fromMs, toMs, kind, fault: random() < 0.5 ? 'refuse' : 'hang' });
     fromMs = toMs;
   }
 }
 
 /** Whether a heartbeat that was sent at this instant was stored. A brown-out loses most of them, always the same ones. */
-export function isBeatLost(troubles: readonly Trouble[], atMs: number, name: number): boolean {
-  const trouble = troubles.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
-  if (trouble === undefined || !swallowsBeats(trouble)) return false;
-  if (trouble.kind === 'brownout') return fractionOf(name * 31 + Math.floor(atMs)) < BROWNOUT_LOSES;
+export function isBeatLost(outages: readonly Outage[], atMs: number, name: number): boolean {
+  const outage = outages.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+  if (outage === undefined || !losesHeartbeats(outage)) return false;
+  if (outage.kind === 'brownout') return fractionOf(name * 31 + Math.floor(atMs)) < BROWNOUT_LOSES;
   return true;
 }
 
 /** Bots and operators repeat what these do not store. */
-export const swallowsBeats = ({ kind }: Pick<Trouble, 'kind'>): boolean =>
+export const losesHeartbeats = ({ kind }: Pick<Outage, 'kind'>): boolean =>
   kind === 'table' || kind === 'writes' || kind === 'rows' || kind === 'brownout';
 
 export const BROWNOUT_LOSES = 0.9;
@@ -63,8 +63,8 @@ export const isIn = (spans: readonly Span[], atMs: number): boolean =>
   spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
 
 /** Never two lost in a row unless the rule fails. */
-export function tickInstants(random: Random, troubles: readonly Trouble[], forMs: number): readonly number[] {
-  const ruleTroubles = troubles.filter(({ kind }) => kind === 'rule');
+export function tickInstants(random: Random, outages: readonly Outage[], forMs: number): readonly number[] {
+  const ruleOutages = outages.filter(({ kind }) => kind === 'rule');
   const instants: number[] = [];
   let wasLost = false;
   for (let minute = 0; minute * MINUTE < forMs; minute += 1) {
@@ -72,7 +72,7 @@ export function tickInstants(random: Random, troubles: readonly Trouble[], forMs
     wasLost = minute > 0 && !wasLost && random() < 0.05;
     const isDoubled = random() < 0.05;
     const againMs = atMs + (random() < 0.5 ? 3 : random() * 20_000);
-    if (wasLost || isIn(ruleTroubles, atMs)) continue;
+    if (wasLost || isIn(ruleOutages, atMs)) continue;
     instants.push(...(isDoubled ? [atMs, againMs] : [atMs]));
   }
   return instants.toSorted((a, b) => a - b);

@@ -16,10 +16,10 @@ export interface Endpoint {
 }
 
 /** Closes what it finds, once; rejects with whatever its library threw first. */
-export type Contender = (withOrders: boolean) => Promise<void>;
+export type Alternative = (withOrders: boolean) => Promise<void>;
 
 /** The `binance` SDK, one symbol after another. */
-export async function oneAfterAnother({ baseUrl, key }: Endpoint): Promise<Contender> {
+export async function oneAfterAnother({ baseUrl, key }: Endpoint): Promise<Alternative> {
   const client = new USDMClient({ baseUrl, api_key: key.apiKey, api_secret: key.apiSecret, keepAlive: true });
   await client.getServerTime();
   return async withOrders => {
@@ -40,7 +40,7 @@ export async function oneAfterAnother({ baseUrl, key }: Endpoint): Promise<Conte
 }
 
 /** `ccxt`, all symbols at once, its own rate limiter off. */
-export async function allAtOnce({ baseUrl, key }: Endpoint): Promise<Contender> {
+export async function allAtOnce({ baseUrl, key }: Endpoint): Promise<Alternative> {
   const exchange = new ccxt.binanceusdm({ apiKey: key.apiKey, secret: key.apiSecret, enableRateLimit: false });
   exchange.options.fetchCurrencies = false;
   exchange.options.fetchMargins = false;

@@ -4,7 +4,7 @@ import { SERVED_TIMES } from '../../../bin/commands/drill/served/served-cloud.ts
 import { signOfLife } from '../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 
-export interface Hearts {
+export interface Heartbeats {
   /** The first beat is stored, or was refused, when it resolves. */
   start(botId: string): Promise<void>;
   still(botId: string): void;
@@ -14,7 +14,7 @@ export interface Hearts {
 
 const STORE_MS = 1_000;
 
-export function createHearts(bots: BotStore, clock: Clock): Hearts {
+export function createHeartbeats(bots: BotStore, clock: Clock): Heartbeats {
   const lives = new Map<string, { readonly end: AbortController; readonly living: Promise<void> }>();
   let count = 0;
 

@@ -1,8 +1,8 @@
-/** The guide's cures as they stand in a report: every code has one, and its Markdown becomes what it means. */
+/** The guide's guideSections as they stand in a report: every code has one, and its Markdown becomes what it means. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { curesIn } from '../../bin/commands/report/cures.ts';
+import { guideSectionsIn } from '../../bin/commands/report/guide-sections.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 
 const guide = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
@@ -10,8 +10,8 @@ const guide = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.
 test.each([...new Set(Object.values(ERROR_CODES).map(({ heading }) => heading))])(
   '"%s" has its section in the guide',
   heading => {
-    const cure = curesIn(guide)(heading);
-    const said = [cure?.means, cure?.remedy].map(part => part?.toString() ?? '');
+    const guideSection = guideSectionsIn(guide)(heading);
+    const said = [guideSection?.means, guideSection?.remedy].map(part => part?.toString() ?? '');
     for (const text of said) {
       expect(text.replace(/<[^>]*>/g, '').length).toBeGreaterThan(20);
       // Nothing of the Markdown is left over.
@@ -49,16 +49,16 @@ run "$IT"
 `;
 
 describe('the Markdown of a section', () => {
-  const cure = curesIn(SECTION)('A heading');
+  const guideSection = guideSectionsIn(SECTION)('A heading');
 
   test('what it means', () => {
-    expect(String(cure?.means)).toBe(
+    expect(String(guideSection?.means)).toBe(
       '<p>One <b>bold</b> thing over two lines, see the other &#38; <code>a &#60; b</code>.</p>',
     );
   });
 
   test('what to do', () => {
-    expect(String(cure?.remedy)).toBe(
+    expect(String(guideSection?.remedy)).toBe(
       '<p>First:</p><ol><li>one goes on</li><li>two</li></ol>' +
         '<div class="wide"><table><thead><tr><th scope="col">code</th><th scope="col">do</th></tr></thead>' +
         '<tbody><tr><td>-1</td><td><code>x</code></td></tr></tbody></table></div>' +
@@ -71,5 +71,5 @@ test.each([
   ['a heading that is not there', SECTION, 'Nothing'],
   ['a guide that could not be read', undefined, 'A heading'],
 ])('%s has none', (_name, text, heading) => {
-  expect(curesIn(text)(heading)).toBeUndefined();
+  expect(guideSectionsIn(text)(heading)).toBeUndefined();
 });

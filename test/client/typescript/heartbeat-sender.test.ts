@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BeatResult } from '../../../client/typescript/beat-result.ts';
 import { createEvents, type FlatlineEvent } from '../../../client/typescript/events.ts';
-import { createHeart } from '../../../client/typescript/heart.ts';
+import { createHeartbeatSender } from '../../../client/typescript/heartbeat-sender.ts';
 import type { Run, RunBeatResult, StartResult } from '../../../client/typescript/run.ts';
 
 const TAKEN = { kind: 'taken', prior: undefined, atMs: 0 } as const;
@@ -75,7 +75,7 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
     nowMs = Math.max(nowMs, untilMs);
   };
   const liquidator = 'flatline-testnet-liquidator:alpha';
-  const heart = createHeart({
+  const sender = createHeartbeatSender({
     ...{ newRun, events, settings: { botId: 'alpha', liquidator, times, provenWithinMs: options.provenWithinMs } },
     clock: {
       nowMs: () => nowMs,
@@ -86,7 +86,7 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
     },
   });
   return {
-    heart,
+    sender,
     times,
     sent,
     marks,
@@ -97,7 +97,7 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
     kinds: () => told.map(({ kind }) => kind),
     told,
     gate: () => {
-      const gate = heart.gate();
+      const gate = sender.gate();
       return gate.open ? 'open' : gate.reason;
     },
     /** The time goes on to its end. */
@@ -105,9 +105,9 @@ function rig(endMs: number, options: { provenWithinMs?: number; answers?: readon
       for (let turn = 0; turn < 1_000; turn += 1) await Promise.resolve();
     },
     play: async () => {
-      const first = await heart.start();
+      const first = await sender.start();
       for (let turn = 0; turn < 1_000; turn += 1) await Promise.resolve();
-      await heart.rest('goodbye');
+      await sender.rest('goodbye');
       return first;
     },
   };
@@ -117,7 +117,7 @@ const timesOf = (sent: readonly Sent[]): readonly number[] => sent.map(({ atMs }
 const shape = (sent: readonly Sent[]): readonly string[] => sent.map(({ run, as, atMs }) => `${run} ${as} ${atMs}`);
 
 test('the first write starts the run, then one heartbeat each interval, none after the rest', async () => {
-  const { heart, sent, kinds, play } = rig(30_000);
+  const { sender, sent, kinds, play } = rig(30_000);
   expect(await play()).toBe(TAKEN);
   expect(sent).toEqual([
     { run: 1, as: 'start', atMs: 0, count: 1 },
@@ -126,7 +126,7 @@ test('the first write starts the run, then one heartbeat each interval, none aft
     { run: 1, as: 'beat', atMs: 30_000, count: 4 },
   ]);
   expect(kinds()).toEqual(['armed']);
-  expect([heart.state(), heart.beats()]).toEqual(['idle', 4]);
+  expect([sender.state(), sender.beats()]).toEqual(['idle', 4]);
 });
 
 test('a heartbeat that is not stored is tried again, sooner; reported once, and once that it is over', async () => {
@@ -150,7 +150,9 @@ test('a refusal is reported as such, once per kind of refusal', async () => {
 });
 
 test('a tripped bot is notified once, its heartbeats stay refused, and it is notified of a re-arm', async () => {
-  const { heart, told, kinds, sent, play } = rig(50_000, { answers: [TAKEN, TRIPPED, TRIPPED, TRIPPED, TAKEN, TAKEN] });
+  const { sender, told, kinds, sent, play } = rig(50_000, {
+    answers: [TAKEN, TRIPPED, TRIPPED, TRIPPED, TAKEN, TAKEN],
+  });
   await play();
   expect(sent).toHaveLength(6);
   expect(kinds()).toEqual(['armed', 'tripped', 'armed']);
@@ -161,7 +163,7 @@ test('a tripped bot is notified once, its heartbeats stay refused, and it is not
       'Check the account, then flatline rearm --bot alpha --env testnet.',
     correlationId: 'liq_20240229_120000_abc123',
   });
-  expect(heart.state()).toBe('idle');
+  expect(sender.state()).toBe('idle');
 });
 
 test('disarmed by hand: reported once, and no heartbeat starts a new run', async () => {
@@ -172,17 +174,17 @@ test('disarmed by hand: reported once, and no heartbeat starts a new run', async
 });
 
 test('an explicit start after a disarming is a new run', async () => {
-  const { heart, sent } = rig(0, { answers: [TAKEN, { kind: 'disarmed' }] });
-  await heart.start();
-  await heart.beat();
-  expect(await heart.start()).toBe(TAKEN);
+  const { sender, sent } = rig(0, { answers: [TAKEN, { kind: 'disarmed' }] });
+  await sender.start();
+  await sender.beat();
+  expect(await sender.start()).toBe(TAKEN);
   expect(shape(sent)).toEqual(['1 start 0', '1 beat 0', '2 start 0']);
 });
 
 test('a second start of a running run is a heartbeat, and no proof of work', async () => {
-  const { heart, sent } = rig(0, { provenWithinMs: 15_000 });
-  await heart.start();
-  await heart.start();
+  const { sender, sent } = rig(0, { provenWithinMs: 15_000 });
+  await sender.start();
+  await sender.start();
   expect(shape(sent)).toEqual(['1 start 0', '1 beat, no proof 0']);
 });
 
@@ -194,8 +196,8 @@ test('a row that was deleted is started again by the same run', async () => {
 
 describe('proof of work', () => {
   test('a bot that can prove it proves nothing by its start, and all by the first alive()', async () => {
-    const { heart, sent, at, play } = rig(40_000, { provenWithinMs: 60_000 });
-    at(25_000, heart.alive);
+    const { sender, sent, at, play } = rig(40_000, { provenWithinMs: 60_000 });
+    at(25_000, sender.alive);
     await play();
     expect(shape(sent)).toEqual([
       '1 start 0',
@@ -207,9 +209,9 @@ describe('proof of work', () => {
   });
 
   test('a heartbeat by hand is a proof', async () => {
-    const { heart, sent } = rig(0, { provenWithinMs: 60_000 });
-    await heart.start();
-    await heart.beat();
+    const { sender, sent } = rig(0, { provenWithinMs: 60_000 });
+    await sender.start();
+    await sender.beat();
     expect(shape(sent)).toEqual(['1 start 0', '1 beat 0']);
   });
 
@@ -220,9 +222,9 @@ describe('proof of work', () => {
   });
 
   test('sends heartbeats only while the last proof is fresh; the next proof sends one at once', async () => {
-    const { heart, sent, kinds, at, play } = rig(60_000, { provenWithinMs: 15_000 });
-    at(12_000, heart.alive);
-    at(44_000, heart.alive);
+    const { sender, sent, kinds, at, play } = rig(60_000, { provenWithinMs: 15_000 });
+    at(12_000, sender.alive);
+    at(44_000, sender.alive);
     await play();
     // Proven at 0 and 12 s: fresh up to 27 s, so nothing from then to 44 s.
     expect(timesOf(sent)).toEqual([0, 10_000, 20_000, 44_000, 50_000]);
@@ -231,16 +233,16 @@ describe('proof of work', () => {
 });
 
 test('an interval that a deployment shortens counts from the last heartbeat on', async () => {
-  const { heart, times, sent, at, turn } = rig(20_000);
+  const { sender, times, sent, at, turn } = rig(20_000);
   at(3_000, () => {
     times.heartbeatMs = 5_000;
-    heart.wake();
+    sender.wake();
   });
   at(12_000, () => {
     times.heartbeatMs = 1_000;
-    heart.wake();
+    sender.wake();
   });
-  await heart.start();
+  await sender.start();
   await turn();
   expect(timesOf(sent).slice(0, 5)).toEqual([0, 5_000, 10_000, 12_000, 13_000]);
 });
@@ -249,43 +251,43 @@ describe('no path sends a heartbeat', () => {
   const paths = ['alive', 'beat', 'ask'] as const;
 
   test.each(paths)('before a start: %s()', async path => {
-    const { heart, sent } = rig(60_000);
-    await heart[path]();
+    const { sender, sent } = rig(60_000);
+    await sender[path]();
     expect(sent).toEqual([]);
-    expect([await heart.ask(), heart.gate()]).toMatchObject([{ kind: 'not-started' }, { reason: 'not-started' }]);
+    expect([await sender.ask(), sender.gate()]).toMatchObject([{ kind: 'not-started' }, { reason: 'not-started' }]);
   });
 
   test.each(paths)('after a liquidation that is not known to be flat, until a start: %s()', async path => {
-    const { heart, sent, turn } = rig(60_000);
-    await heart.start();
-    await heart.rest('flat-unknown');
+    const { sender, sent, turn } = rig(60_000);
+    await sender.start();
+    await sender.rest('flat-unknown');
     const before = sent.length;
-    await heart[path]();
+    await sender[path]();
     await turn();
     expect(sent).toHaveLength(before);
-    expect([await heart.ask(), heart.gate()]).toMatchObject([{ kind: 'resting' }, { reason: 'resting' }]);
-    expect(await heart.start()).toBe(TAKEN);
+    expect([await sender.ask(), sender.gate()]).toMatchObject([{ kind: 'resting' }, { reason: 'resting' }]);
+    expect(await sender.start()).toBe(TAKEN);
     expect(sent[before]).toMatchObject({ run: 2, as: 'start' });
   });
 
   test('after such a liquidation, not even one of a bot that was hung and works again', async () => {
-    const { heart, sent, at, turn } = rig(60_000, { provenWithinMs: 15_000 });
-    await heart.start();
-    at(20_000, () => void heart.rest('flat-unknown'));
-    at(40_000, heart.alive);
+    const { sender, sent, at, turn } = rig(60_000, { provenWithinMs: 15_000 });
+    await sender.start();
+    at(20_000, () => void sender.rest('flat-unknown'));
+    at(40_000, sender.alive);
     await turn();
     expect(timesOf(sent)).toEqual([0, 10_000]);
   });
 
   test.each(paths)('once a newer run has taken over: %s()', async path => {
-    const { heart, sent, kinds, told, turn } = rig(60_000, { answers: [TAKEN, { kind: 'replaced' }] });
-    await heart.start();
+    const { sender, sent, kinds, told, turn } = rig(60_000, { answers: [TAKEN, { kind: 'replaced' }] });
+    await sender.start();
     await turn();
-    await heart[path]();
+    await sender[path]();
     expect(timesOf(sent)).toEqual([0, 10_000]);
     expect(kinds()).toEqual(['armed', 'replaced']);
     expect(told[1]?.sentence).toContain('must not trade');
-    expect(heart.gate()).toMatchObject({ open: false, reason: 'replaced' });
+    expect(sender.gate()).toMatchObject({ open: false, reason: 'replaced' });
   });
 });
 
@@ -293,25 +295,25 @@ describe('a bot of which only one run may send heartbeats', () => {
   const occupied: StartResult = { kind: 'occupied', seen: SEEN };
 
   test('waits for one interval of the other and three seconds, and takes over from one that is silent', async () => {
-    const { heart, sent, kinds } = rig(60_000, { answers: [occupied, TAKEN] });
-    expect(await heart.start()).toBe(TAKEN);
+    const { sender, sent, kinds } = rig(60_000, { answers: [occupied, TAKEN] });
+    expect(await sender.start()).toBe(TAKEN);
     expect(shape(sent).slice(0, 2)).toEqual(['1 start 0', '1 take over 8000']);
     expect(kinds()).toEqual(['looking', 'armed']);
   });
 
   test('is refused while the other sends heartbeats, and does not start by itself afterwards', async () => {
-    const { heart, sent, kinds, turn } = rig(60_000, { answers: [occupied, { kind: 'occupied', seen: undefined }] });
-    expect(await heart.start()).toEqual({ kind: 'occupied' });
+    const { sender, sent, kinds, turn } = rig(60_000, { answers: [occupied, { kind: 'occupied', seen: undefined }] });
+    expect(await sender.start()).toEqual({ kind: 'occupied' });
     await turn();
     expect(sent).toHaveLength(2);
     expect(kinds()).toEqual(['looking', 'occupied']);
-    expect(heart.gate()).toMatchObject({ open: false, reason: 'occupied' });
+    expect(sender.gate()).toMatchObject({ open: false, reason: 'occupied' });
   });
 
   test('a goodbye during the wait ends it, and nothing is taken over', async () => {
-    const { heart, sent, at } = rig(60_000, { answers: [occupied] });
-    at(4_000, () => void heart.rest('goodbye'));
-    expect(await heart.start()).toEqual({ kind: 'not-started' });
+    const { sender, sent, at } = rig(60_000, { answers: [occupied] });
+    at(4_000, () => void sender.rest('goodbye'));
+    expect(await sender.start()).toEqual({ kind: 'not-started' });
     expect(shape(sent)).toEqual(['1 start 0']);
   });
 });
@@ -319,10 +321,10 @@ describe('a bot of which only one run may send heartbeats', () => {
 describe('the trade gate', () => {
   test('is open from the first stored heartbeat, closes dead_after after the last, and opens with the next', async () => {
     const cut = Array.from({ length: 20 }, () => UNREACHED);
-    const { heart, at, gate, turn } = rig(180_000, { answers: [TAKEN, ...cut] });
+    const { sender, at, gate, turn } = rig(180_000, { answers: [TAKEN, ...cut] });
     const seen: string[] = [gate()];
     for (const ms of [1_000, 119_999, 120_000, 150_001]) at(ms, () => seen.push(`${ms} ${gate()}`));
-    await heart.start();
+    await sender.start();
     await turn();
     // Tries at 10, 10.5, 11.5, 13.5, 17.5 s and then each heartbeat: the 21st, at 167.5 s, is stored.
     expect(seen).toEqual(['not-started', '1000 open', '119999 open', '120000 too-old', '150001 too-old']);
@@ -330,8 +332,8 @@ describe('the trade gate', () => {
   });
 
   test('counts from when a heartbeat was sent, not from when it was answered', async () => {
-    const { heart, gate, setWall } = rig(0);
-    await heart.start();
+    const { sender, gate, setWall } = rig(0);
+    await sender.start();
     setWall(119_999);
     expect(gate()).toBe('open');
     setWall(120_000);
@@ -339,78 +341,78 @@ describe('the trade gate', () => {
   });
 
   test('stays shut for a tripped bot that loses its network', async () => {
-    const { heart, gate, turn } = rig(25_000, {
+    const { sender, gate, turn } = rig(25_000, {
       answers: [TAKEN, TRIPPED, ...Array.from({ length: 9 }, () => UNREACHED)],
     });
-    await heart.start();
+    await sender.start();
     await turn();
-    expect([heart.state(), gate()]).toEqual(['tripped', 'tripped']);
+    expect([sender.state(), gate()]).toEqual(['tripped', 'tripped']);
   });
 
   test('stays shut for a bot that was disarmed, until a heartbeat is stored again', async () => {
-    const { heart, gate } = rig(0, { answers: [TAKEN, { kind: 'disarmed' }, UNREACHED, TAKEN] });
-    await heart.start();
+    const { sender, gate } = rig(0, { answers: [TAKEN, { kind: 'disarmed' }, UNREACHED, TAKEN] });
+    await sender.start();
     const seen: string[] = [];
     for (let beats = 0; beats < 3; beats += 1) {
-      await heart.beat();
+      await sender.beat();
       seen.push(gate());
     }
     expect(seen).toEqual(['disarmed', 'disarmed', 'open']);
   });
 
   test('shuts with a goodbye, and with a new run until its start is stored', async () => {
-    const { heart, gate } = rig(0, { answers: [TAKEN, UNREACHED] });
-    await heart.start();
-    await heart.rest('goodbye');
+    const { sender, gate } = rig(0, { answers: [TAKEN, UNREACHED] });
+    await sender.start();
+    await sender.rest('goodbye');
     expect(gate()).toBe('not-started');
-    await heart.start();
+    await sender.start();
     expect(gate()).toBe('never-stored');
   });
 });
 
 describe('a mark', () => {
   test('without any start marks nothing: the run of another process is not touched', async () => {
-    const { heart, marks } = rig(0);
-    expect(await heart.mark('why', 'liq_1')).toEqual({ kind: 'not-watched' });
+    const { sender, marks } = rig(0);
+    expect(await sender.mark('why', 'liq_1')).toEqual({ kind: 'not-watched' });
     expect(marks).toEqual([]);
   });
 
   test('of a run whose start was never stored starts it first', async () => {
-    const { heart, sent, marks } = rig(0, { answers: [UNREACHED, TAKEN] });
-    await heart.start();
-    expect(await heart.mark('why', 'liq_1')).toEqual({ kind: 'done' });
+    const { sender, sent, marks } = rig(0, { answers: [UNREACHED, TAKEN] });
+    await sender.start();
+    expect(await sender.mark('why', 'liq_1')).toEqual({ kind: 'done' });
     expect(shape(sent)).toEqual(['1 start 0', '1 start 0']);
     expect(marks).toEqual(['1 liq_1']);
   });
 
   test('that cannot be stored, because the start cannot, says why', async () => {
-    const { heart, marks } = rig(0, { answers: [UNREACHED, UNREACHED] });
-    await heart.start();
-    expect(await heart.mark('why', 'liq_1')).toBe(UNREACHED);
+    const { sender, marks } = rig(0, { answers: [UNREACHED, UNREACHED] });
+    await sender.start();
+    expect(await sender.mark('why', 'liq_1')).toBe(UNREACHED);
     expect(marks).toEqual([]);
   });
 });
 
 test('two calls at once are one heartbeat', async () => {
-  const { heart, sent } = rig(0);
-  await Promise.all([heart.start(), heart.start(), heart.beat()]);
+  const { sender, sent } = rig(0);
+  await Promise.all([sender.start(), sender.start(), sender.beat()]);
   expect(shape(sent)).toEqual(['1 start 0']);
 });
 
 test('an answer that comes after the next start changes nothing of it', async () => {
   let release: (result: BeatResult) => void = () => undefined;
-  const { heart, gate } = rig(0, { answers: [TAKEN, new Promise(resolve => (release = resolve as never)) as never] });
-  await heart.start();
-  const old = heart.beat();
-  void heart.rest('goodbye');
-  const started = heart.start();
+  const { sender, gate } = rig(0, { answers: [TAKEN, new Promise(resolve => (release = resolve as never)) as never] });
+  await sender.start();
+  const old = sender.beat();
+  void sender.rest('goodbye');
+  const started = sender.start();
   release({ kind: 'replaced' });
   await Promise.all([old, started]);
-  expect([heart.state(), gate()]).toEqual(['armed', 'open']);
+  expect([sender.state(), gate()]).toEqual(['armed', 'open']);
 });
 
 test('an exception or rejection of a listener does not reach the client', async () => {
-  const { heart, kinds, play } = rig(0);
+  const { sender, kinds, play } = rig(0);
   const events = createEvents();
   const heard: string[] = [];
   events.listen(() => {
@@ -423,5 +425,5 @@ test('an exception or rejection of a listener does not reach the client', async 
   events.emit('armed', 'x');
   expect(heard).toEqual(['armed']);
   await play();
-  expect([kinds(), heart.beats()]).toEqual([['armed'], 1]);
+  expect([kinds(), sender.beats()]).toEqual([['armed'], 1]);
 });

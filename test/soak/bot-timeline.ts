@@ -1,5 +1,5 @@
 /**
- * The planned life of one bot: when it sends heartbeats, what its clock says, what its operator does. Nothing in it depends on
+ * The planned timeline of one bot: when it sends heartbeats, what its clock says, what its operator does. Nothing in it depends on
  * the watchdog, so it shows what must follow.
  *
  *   ├── well ──┤ blip ├─── well ───┤ silent ……… tripped ……… rearm ├── well ──┤ goodbye ……… ├── well
@@ -7,7 +7,7 @@
 
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { createRandom } from '../../simulator/engine/seeded-random.ts';
-import { isBeatLost, MINUTE, type Span, type Trouble } from './trouble.ts';
+import { isBeatLost, MINUTE, type Outage, type Span } from './outages.ts';
 
 type Random = ReturnType<typeof createRandom>;
 
@@ -24,7 +24,7 @@ export interface Act {
   readonly untilMs?: number;
 }
 
-export interface BotLife {
+export interface BotTimeline {
   readonly botId: string;
   readonly times: WatchTimes;
   readonly well: readonly Well[];
@@ -49,7 +49,7 @@ const DEAD_AFTER_DEPLOYED_MS = 122_000;
 export const isDeployedAt = (atMs: number): boolean => Math.floor(atMs / (60 * MINUTE)) % 3 === 1;
 
 /** The shortest silence that may end in a trip at this instant. */
-export const deadAfterAt = ({ times, isDeployed }: Pick<BotLife, 'times' | 'isDeployed'>, atMs: number): number =>
+export const deadAfterAt = ({ times, isDeployed }: Pick<BotTimeline, 'times' | 'isDeployed'>, atMs: number): number =>
   // A watchdog run of the hour before may still run.
   isDeployed && (isDeployedAt(atMs) || isDeployedAt(atMs - LONGEST_TICK_MS))
     ? DEAD_AFTER_DEPLOYED_MS
@@ -65,7 +65,7 @@ const PROFILES: readonly WatchTimes[] = [
   { heartbeatMs: 60_000, lateAfterMs: 300_000, deadAfterMs: 900_000 },
 ];
 
-export function botLife(random: Random, index: number, forMs: number, wellMs: number): BotLife {
+export function botTimeline(random: Random, index: number, forMs: number, wellMs: number): BotTimeline {
   const times = PROFILES[index % PROFILES.length] ?? { heartbeatMs: 10_000, lateAfterMs: 30_000, deadAfterMs: 120_000 };
   const well: Well[] = [];
   const acts: Act[] = [];
@@ -167,9 +167,9 @@ export interface SentBeat {
 
 /** The last heartbeat sent by `atMs` that was stored, despite these outages. */
 export function lastBeat(
-  { well, times }: Pick<BotLife, 'well' | 'times'>,
+  { well, times }: Pick<BotTimeline, 'well' | 'times'>,
   atMs: number,
-  lost: readonly Trouble[],
+  lost: readonly Outage[],
 ): SentBeat | undefined {
   for (let spell = well.length - 1; spell >= 0; spell -= 1) {
     const span = well[spell];

@@ -4,13 +4,13 @@
  * dead process runs again.
  */
 
-export interface Death {
+export interface KillPoint {
   /** From 1. */
   readonly atCall: number;
   readonly when: 'before its effect' | 'before its answer';
 }
 
-export interface Mortal<W> {
+export interface KillablePorts<W> {
   readonly world: W;
   /** What was called, in order: `locks.claim`, `exchange.place` … */
   readonly calls: readonly string[];
@@ -23,7 +23,7 @@ export interface Mortal<W> {
 /** Answers at once, so that no process can die waiting for it. */
 const AT_ONCE = new Set(['nowMs', 'monotonicMs', 'wallMs', 'fraction', 'hex', 'log', 'metric', 'redact', 'flush']);
 
-export function mortal<W extends object>(world: W, death?: Death): Mortal<W> {
+export function killable<W extends object>(world: W, death?: KillPoint): KillablePorts<W> {
   const calls: string[] = [];
   const { promise: died, resolve } = Promise.withResolvers<void>();
   let isDead = false;

@@ -11,7 +11,7 @@ wait_to_go_on()
 say(may_trade=flatline.alive())
 say(stopped=flatline.stop("the day is over"))
 for thread in threading.enumerate():
-    if thread.name == "flatline-heart":
+    if thread.name == "flatline-heartbeats":
         thread.join()
 say(state=flatline.state)
 wait_to_go_on()

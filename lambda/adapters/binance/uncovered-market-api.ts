@@ -29,7 +29,7 @@ const SECOND_PATHS = {
   'portfolio-coinm': 'papi/v1/cm/account',
 } as const satisfies Partial<Record<MarketId, string>>;
 
-export const peekAt = (id: MarketId): MarketApi => ({
+export const uncoveredMarketApi = (id: MarketId): MarketApi => ({
   load: loadFapi,
   async open(make) {
     const { USDMClient } = await loadFapi();

@@ -18,8 +18,8 @@ import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-chang
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
 import type { BotStore, Clock, UnfinishedRuns } from '../../lambda/ports.ts';
 import type { MemoryBotStore } from '../../simulator/stores/bot-store.ts';
-import { type Act, type BotLife, lastBeat, type SentBeat } from './bot-life.ts';
-import { isBeatLost, swallowsBeats, type Trouble } from './trouble.ts';
+import { type Act, type BotTimeline, lastBeat, type SentBeat } from './bot-timeline.ts';
+import { isBeatLost, losesHeartbeats, type Outage } from './outages.ts';
 
 /** Milliseconds since the beginning. */
 export interface Happened {
@@ -32,8 +32,8 @@ export interface Happened {
   readonly untilMs?: number;
 }
 
-interface Person {
-  readonly life: BotLife;
+interface FleetBot {
+  readonly timeline: BotTimeline;
   acts: number;
   lastSentMs: number;
   /** The healthy period whose first heartbeat was stored. */
@@ -52,16 +52,24 @@ function taken(act: Act, atMs: number, { heartbeatMs }: WatchTimes): Act {
 }
 
 /** The bots' own side of the table: their heartbeats, and what operators do to their watch. */
-export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: readonly Trouble[], clock: Clock) {
+export function fleetOf(
+  timelines: readonly BotTimeline[],
+  table: MemoryBotStore,
+  lost: readonly Outage[],
+  clock: Clock,
+) {
   const startMs = clock.nowMs();
-  const people = new Map<string, Person>(
-    lives.map(life => [life.botId, { life, acts: 0, lastSentMs: -1, begun: undefined, runs: 0, happened: [] }]),
+  const bots = new Map<string, FleetBot>(
+    timelines.map(timeline => [
+      timeline.botId,
+      { timeline, acts: 0, lastSentMs: -1, begun: undefined, runs: 0, happened: [] },
+    ]),
   );
   // An action that the table does not store is tried again when it works.
   const afterTrouble = (atMs: number): number =>
-    lost.find(({ kind, fromMs, toMs }) => swallowsBeats({ kind }) && atMs >= fromMs && atMs < toMs)?.toMs ?? atMs;
+    lost.find(({ kind, fromMs, toMs }) => losesHeartbeats({ kind }) && atMs >= fromMs && atMs < toMs)?.toMs ?? atMs;
   const actsOf = new Map(
-    lives.map(({ botId, acts, times }) => [
+    timelines.map(({ botId, acts, times }) => [
       botId,
       acts.map(act => taken(act, afterTrouble(act.atMs), times)).toSorted((a, b) => a.atMs - b.atMs),
     ]),
@@ -71,7 +79,7 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
     .toSorted((a, b) => a.atMs - b.atMs);
   let agendaAt = 0;
   let refusedBeats = 0;
-  let staleGoodbyes = 0;
+  let staleStops = 0;
   let crashStarts = 0;
   let rearms = 0;
   let midRun = 0;
@@ -87,75 +95,75 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
     return table.rows().get(change.botId) !== before;
   }
 
-  const runOf = ({ runs }: Person, back = 0): string => `run-${String(runs - back).padStart(8, '0')}`;
+  const runOf = ({ runs }: FleetBot, back = 0): string => `run-${String(runs - back).padStart(8, '0')}`;
 
-  function send(person: Person, atMs: number): void {
-    const { life } = person;
-    const sent = lastBeat(life, atMs, lost);
-    if (sent === undefined || sent.atMs <= person.lastSentMs) return;
-    person.lastSentMs = sent.atMs;
-    const { botId, times } = life;
-    const claimedMs = Math.max(1, startMs + sent.atMs + life.offsetMs(sent.count));
-    const isStart = sent.well.isStart && person.begun !== sent.well;
-    if (isStart) person.runs += 1;
-    const beat = { botId, runId: runOf(person), atMs: claimedMs, count: sent.count, by: 'bot', times };
+  function send(bot: FleetBot, atMs: number): void {
+    const { timeline } = bot;
+    const sent = lastBeat(timeline, atMs, lost);
+    if (sent === undefined || sent.atMs <= bot.lastSentMs) return;
+    bot.lastSentMs = sent.atMs;
+    const { botId, times } = timeline;
+    const claimedMs = Math.max(1, startMs + sent.atMs + timeline.offsetMs(sent.count));
+    const isStart = sent.well.isStart && bot.begun !== sent.well;
+    if (isStart) bot.runs += 1;
+    const beat = { botId, runId: runOf(bot), atMs: claimedMs, count: sent.count, by: 'bot', times };
     if (isStart) {
-      person.begun = sent.well;
+      bot.begun = sent.well;
       const isArmed = table.rows().get(botId)?.watch_state === 'armed';
-      if (write(takeOverChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'beat' });
-      else if (!isArmed && write(startChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'arm' });
+      if (write(takeOverChange(beat))) bot.happened.push({ atMs: sent.atMs, kind: 'beat' });
+      else if (!isArmed && write(startChange(beat))) bot.happened.push({ atMs: sent.atMs, kind: 'arm' });
       else {
         write(waitChange(beat));
         refusedBeats += 1;
       }
-    } else if (write(runBeatChange(beat))) person.happened.push({ atMs: sent.atMs, kind: 'beat' });
+    } else if (write(runBeatChange(beat))) bot.happened.push({ atMs: sent.atMs, kind: 'beat' });
     else refusedBeats += 1;
     // Only the last of several heartbeats matters.
-    const [one, other] = person.happened.slice(-2);
-    if (one?.kind === 'beat' && other?.kind === 'beat') person.happened.splice(-2, 1);
+    const [one, other] = bot.happened.slice(-2);
+    if (one?.kind === 'beat' && other?.kind === 'beat') bot.happened.splice(-2, 1);
   }
 
-  function act(person: Person, { kind, atMs, untilMs = 0 }: Act): void {
+  function act(bot: FleetBot, { kind, atMs, untilMs = 0 }: Act): void {
     if (kind === 'start' || kind === 'rearm') return;
-    const { botId, times } = person.life;
+    const { botId, times } = bot.timeline;
     const run = { botId, atMs: startMs + atMs, by: 'bot', reason: 'soak' };
     if (kind === 'crash-start') {
       crashStarts += 1;
-      person.runs += 1;
+      bot.runs += 1;
       const isLost = isBeatLost(lost, atMs, times.heartbeatMs);
-      const beat = { ...run, runId: runOf(person), count: person.runs, times };
+      const beat = { ...run, runId: runOf(bot), count: bot.runs, times };
       if (isLost || write(takeOverChange(beat))) return;
       const isArmed = table.rows().get(botId)?.watch_state === 'armed';
       if (!write(startChange(beat))) write(waitChange(beat));
       // A new run arms a bot whose watch had been ended, also one that never works.
-      else if (!isArmed) person.happened.push({ atMs, kind: 'arm' });
+      else if (!isArmed) bot.happened.push({ atMs, kind: 'arm' });
       return;
     }
     if (kind === 'goodbye') {
-      staleGoodbyes += 1;
-      if (write(goodbyeChange({ ...run, runId: runOf(person, 1) }))) person.happened.push({ atMs, kind: 'disarm' });
+      staleStops += 1;
+      if (write(goodbyeChange({ ...run, runId: runOf(bot, 1) }))) bot.happened.push({ atMs, kind: 'disarm' });
       return;
     }
     const order = { botId, atMs: startMs + atMs, by: 'ops', reason: 'soak' };
     const change = {
       disarm: () => disarmChange(order),
       snooze: () => snoozeChange(order, startMs + untilMs),
-      fail: () => markChange({ ...run, runId: runOf(person), callId: `call-${atMs}` }),
+      fail: () => markChange({ ...run, runId: runOf(bot), callId: `call-${atMs}` }),
     }[kind]();
     if (!write(change)) return;
-    person.happened.push({ atMs, kind, ...(kind === 'snooze' && { untilMs }) });
+    bot.happened.push({ atMs, kind, ...(kind === 'snooze' && { untilMs }) });
   }
 
   function catchUp(botId: string, toMs: number): void {
-    const person = people.get(botId);
-    if (person === undefined) return;
+    const bot = bots.get(botId);
+    if (bot === undefined) return;
     const acts = actsOf.get(botId) ?? [];
-    for (let next = acts[person.acts]; next !== undefined && next.atMs <= toMs; next = acts[person.acts]) {
-      person.acts += 1;
-      send(person, next.atMs);
-      act(person, next);
+    for (let next = acts[bot.acts]; next !== undefined && next.atMs <= toMs; next = acts[bot.acts]) {
+      bot.acts += 1;
+      send(bot, next.atMs);
+      act(bot, next);
     }
-    send(person, toMs);
+    send(bot, toMs);
   }
 
   /** The state of the table, whatever happens to the watchdog's calls. */
@@ -180,7 +188,7 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
       if (result.kind === 'done') {
         rearms += 1;
         if (result.ended.length > 0) midRun += 1;
-        people.get(botId)?.happened.push({ atMs: clock.nowMs() - startMs, kind: 'rearm' });
+        bots.get(botId)?.happened.push({ atMs: clock.nowMs() - startMs, kind: 'rearm' });
         return;
       }
       if (result.state !== 'tripped') return;
@@ -194,7 +202,7 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
     quiet,
     /** Ends at `untilMs`. */
     async operate(unfinished: UnfinishedRuns, untilMs: number): Promise<void> {
-      const due = lives
+      const due = timelines
         .flatMap(({ botId, acts }) =>
           acts.filter(({ kind }) => kind === 'rearm').map(({ atMs }) => ({ botId, atMs: afterTrouble(atMs) })),
         )
@@ -216,14 +224,14 @@ export function crowdOf(lives: readonly BotLife[], table: MemoryBotStore, lost: 
     noteTrip({ botId, set: { correlation_id } }: RowChange, atMs: number): void {
       const fields: BotFields | undefined = table.rows().get(botId);
       if (fields?.correlation_id !== correlation_id || fields?.watch_state !== 'tripped') return;
-      const happened = people.get(botId)?.happened;
+      const happened = bots.get(botId)?.happened;
       const cause = fields.failed_at_ms === undefined ? 'silence' : 'failure';
       if (happened?.at(-1)?.correlationId === correlation_id) return;
       happened?.push({ atMs, kind: 'trip', correlationId: String(correlation_id), cause });
     },
     history: () => ({
-      happened: new Map([...people].map(([botId, { happened }]) => [botId, happened] as const)),
-      ...{ refusedBeats, staleGoodbyes, crashStarts, rearms, midRun, refusedRearms },
+      happened: new Map([...bots].map(([botId, { happened }]) => [botId, happened] as const)),
+      ...{ refusedBeats, staleStops, crashStarts, rearms, midRun, refusedRearms },
     }),
   };
 }

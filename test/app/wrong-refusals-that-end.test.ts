@@ -9,11 +9,11 @@ import { tries } from '../faults/extent.ts';
 import { playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { injectFaults, type RandomRun } from '../support/random-account.ts';
-import { lies } from '../support/random-lies.ts';
+import { wrongRefusals } from '../support/random-wrong-refusals.ts';
 
 const NUM_RUNS = tries(50);
 
-async function believed(bad: RandomRun): Promise<LiquidationRig> {
+async function playWithWrongRefusals(bad: RandomRun): Promise<LiquidationRig> {
   const rig = liquidationRig(bad.rig);
   injectFaults(rig, bad);
   await rig.run({}, bad.changes);
@@ -28,8 +28,8 @@ function expectFlat({ account }: LiquidationRig): void {
 
 test('for every wrong refusal of sizes and digits that ends, the same run makes the account flat', async () => {
   await fc.assert(
-    fc.asyncProperty(lies, async bad => {
-      const rig = await believed(bad);
+    fc.asyncProperty(wrongRefusals, async bad => {
+      const rig = await playWithWrongRefusals(bad);
       await playInvocations(rig, { liquidation: { timeoutMs: 12_000 } });
       expectFlat(rig);
     }),
@@ -39,8 +39,8 @@ test('for every wrong refusal of sizes and digits that ends, the same run makes 
 
 test('for every wrong refusal of sizes and digits that ends, another run makes the account flat', async () => {
   await fc.assert(
-    fc.asyncProperty(lies, async bad => {
-      const rig = await believed(bad);
+    fc.asyncProperty(wrongRefusals, async bad => {
+      const rig = await playWithWrongRefusals(bad);
       const again = await rig.run({ trigger: 'watchdog' }, { liquidation: { timeoutMs: 12_000 } });
       expect(again).toMatchObject({ state: 'completed' });
       expectFlat(rig);

@@ -11,7 +11,7 @@ export interface SentBeat {
   readonly at: Instant;
 }
 
-export interface Life {
+export interface RunState {
   readonly run: Run;
   /** Aborted: no more heartbeats. */
   readonly ends: AbortController;
@@ -36,7 +36,7 @@ export interface Life {
 }
 
 /** `atMs` by the monotonic clock. */
-export const createLife = (run: Run, atMs: number): Life => ({
+export const createRunState = (run: Run, atMs: number): RunState => ({
   ...{ run, ends: new AbortController(), count: 0, isStarted: false, startedAt: undefined },
   ...{ stored: 0, storedAt: undefined, failures: 0, provenAtMs: atMs, hasProven: false, isHung: false },
   ...{ onItsWay: undefined, last: undefined, wakes: new AbortController() },

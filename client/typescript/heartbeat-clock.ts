@@ -1,6 +1,6 @@
 /** The time for the heartbeats. */
 
-export interface HeartClock {
+export interface HeartbeatClock {
   /** By AWS's clock, as far as it is known. */
   nowMs(): number;
   monotonicMs(): number;

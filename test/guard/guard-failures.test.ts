@@ -11,7 +11,7 @@ import { disarm } from '../../lambda/app/operator/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { unasked } from '../cli/served-cloud.ts';
 import { fail } from '../support/bot-acts.ts';
-import { openWay } from '../support/cuttable-way.ts';
+import { openCuttableConnection } from '../support/cuttable-connection.ts';
 import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const clock = startClock();
@@ -66,8 +66,8 @@ describe.concurrent('proof of work', () => {
 describe.concurrent('faults', () => {
   test('the network goes: the bot runs on; at its end the watch stays armed, and 120 says not flat', async () => {
     const [tables, lambda] = await Promise.all([
-      openWay(rig.served.file.dynamoUrl),
-      openWay(rig.served.file.lambdaUrl),
+      openCuttableConnection(rig.served.file.dynamoUrl),
+      openCuttableConnection(rig.served.file.lambdaUrl),
     ]);
     const names = ['--bots-table', 'bots', '--liquidator', rig.served.file.liquidatorName, '--heartbeat', '1s'];
     const one = rig.served.start(

@@ -6,7 +6,7 @@ import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, type Tables } from '../../simula
 
 const PATIENCE_MS = 60_000;
 
-export const patientClient = ({ url }: Pick<Tables, 'url'>) =>
+export const slowDynamoClient = ({ url }: Pick<Tables, 'url'>) =>
   createDynamoClient({
     ...{ endpoint: url, region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS },
     requestHandler: awsConnections({

@@ -54,7 +54,7 @@ _REFUSALS = {
 }
 
 
-class Heart:
+class HeartbeatSender:
     """Only `wait_for_first`, `ask` and `mark` block, and they are bounded; nothing raises."""
 
     def __init__(
@@ -170,7 +170,7 @@ class Heart:
         return self.run.fail(reason, call_id)
 
     def _begin(self) -> threading.Thread:
-        thread = threading.Thread(target=self._send_heartbeats, name="flatline-heart", daemon=True)
+        thread = threading.Thread(target=self._send_heartbeats, name="flatline-heartbeats", daemon=True)
         thread.start()
         return thread
 

@@ -6,15 +6,15 @@
 
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 
-interface Cure {
+interface GuideSection {
   readonly means: Markup;
   readonly remedy: Markup;
 }
 
 /** Undefined: the guide has no such heading, or could not be read. */
-export type Cures = (heading: string) => Cure | undefined;
+export type GuideSections = (heading: string) => GuideSection | undefined;
 
-export function curesIn(guide: string | undefined): Cures {
+export function guideSectionsIn(guide: string | undefined): GuideSections {
   const sections = new Map(
     (guide ?? '').split(/^## /m).map(section => {
       const [heading = '', ...lines] = section.split('\n');

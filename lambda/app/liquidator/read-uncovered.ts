@@ -8,16 +8,16 @@ import { costIn } from '../../core/exchange/market.ts';
 import type { Position, Rows } from '../../core/exchange/model.ts';
 import type { RequestKind } from '../../core/exchange/request.ts';
 import { take } from '../../core/exchange/room.ts';
-import type { Peek } from '../../core/liquidation/answer/market-ends.ts';
+import type { UncoveredRead } from '../../core/liquidation/answer/market-ends.ts';
 import type { Clock } from '../../ports.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import { firstWithin } from '../first-within.ts';
 
-interface Peeking {
+interface UncoveredReading {
   /** Begins the read, once. */
   begin(): void;
   /** What is known after `waitMs` at most; nothing if the read never began. Never rejects. */
-  seen(waitMs: number): Promise<readonly Peek[]>;
+  seen(waitMs: number): Promise<readonly UncoveredRead[]>;
 }
 
 /** All slots are taken: an answer frees one soon. */
@@ -26,15 +26,15 @@ const BUSY_MS = 50;
 /** If the account is not flat by then, the read starts all the same. */
 const LATEST_MS = 1_000;
 
-export function startPeeking(clock: Clock, account: AccountSession, signal: AbortSignal): Peeking {
+export function startUncoveredReading(clock: Clock, account: AccountSession, signal: AbortSignal): UncoveredReading {
   const { uncovered } = account;
   const margin = account.covered.find(({ market }) => market.account === 'portfolio_margin');
-  let marginOrders: Peek | undefined;
-  const known = new Map<ExchangeSession, Peek>();
+  let marginOrders: UncoveredRead | undefined;
+  const known = new Map<ExchangeSession, UncoveredRead>();
   let reading: Promise<unknown> | undefined;
   const begin = (): void => {
     reading ??= Promise.all([
-      ...uncovered.map(session => peek(clock, session, known, signal)),
+      ...uncovered.map(session => readUncoveredMarket(clock, session, known, signal)),
       margin &&
         readMargin(clock, margin, signal).then(seen => {
           marginOrders = seen;
@@ -61,10 +61,10 @@ const NOT_ANSWERED = {
   failure: { certainty: 'unknown', subject: 'request', reason: 'no-answer', message: 'no answer in time' },
 } as const;
 
-async function peek(
+async function readUncoveredMarket(
   clock: Clock,
   session: ExchangeSession,
-  known: Map<ExchangeSession, Peek>,
+  known: Map<ExchangeSession, UncoveredRead>,
   signal: AbortSignal,
 ): Promise<void> {
   const { market } = session;
@@ -98,14 +98,23 @@ async function hasRoom(
 }
 
 /** Undefined if it could not be read, which is not reported: spot margin orders are not futures. */
-async function readMargin(clock: Clock, session: ExchangeSession, signal: AbortSignal): Promise<Peek | undefined> {
+async function readMargin(
+  clock: Clock,
+  session: ExchangeSession,
+  signal: AbortSignal,
+): Promise<UncoveredRead | undefined> {
   if (!(await hasRoom(clock, session, 'margin-orders', signal))) return undefined;
   const reply = await session.ask({ kind: 'margin-orders' }, signal);
   return reply.ok ? { market: session.market, ...NOT_READ, marginOrders: reply.value } : undefined;
 }
 
 /** What is there is reported even if other rows cannot be read; that nothing is there only if no row is unreadable. */
-function seenIn({ rows, unread, missing, ordersIn }: Rows<Position>): Pick<Peek, 'positions' | 'ordersIn' | 'failure'> {
+function seenIn({
+  rows,
+  unread,
+  missing,
+  ordersIn,
+}: Rows<Position>): Pick<UncoveredRead, 'positions' | 'ordersIn' | 'failure'> {
   const [first] = unread;
   const isSeen = rows.length > 0 || (ordersIn?.length ?? 0) > 0 || first === undefined;
   if (isSeen || missing?.reason === 'no-such-path') return { positions: rows, ordersIn, failure: undefined };

@@ -1,5 +1,5 @@
 /**
- * Telling never stands in the way: whatever DynamoDB does, the first close goes out within half a second, and the answer
+ * Records never delay a liquidation: whatever DynamoDB does, the first close goes out within half a second, and the answer
  * comes within 0.6 s of the proof. (Input A18.)
  */
 
@@ -12,24 +12,24 @@ import { withSlowClaim } from '../support/slow-claim.ts';
 
 const ID = 'liq_20240229_120001_abcdef12';
 
-describe('the tables on a bad day (A18)', () => {
-  test.each<{ says: string; spoil: (rig: LiquidationRig) => void; rttMs: number }>([
-    { says: 'swallow everything', rttMs: 20, spoil: all('hang') },
-    { says: 'swallow everything, 150 ms from the exchange', rttMs: 150, spoil: all('hang') },
-    { says: 'refuse everything', rttMs: 20, spoil: all('refuse') },
-    { says: 'do everything and answer nothing', rttMs: 20, spoil: all('lose-answer') },
-    { says: 'take 250 ms', rttMs: 20, spoil: rig => rig.stores.script.takeMs(250) },
-    { says: 'take 1.2 s', rttMs: 20, spoil: rig => rig.stores.script.takeMs(1_200) },
-    { says: 'swallow the lock', rttMs: 20, spoil: one('hang', 'claim') },
-    { says: 'swallow the records', rttMs: 20, spoil: one('hang', 'append') },
-    { says: 'swallow the result', rttMs: 20, spoil: one('hang', 'conclude') },
-    { says: 'swallow records, and Lambda accepts nothing', rttMs: 20, spoil: withoutLambda },
-  ])('they $says: the first close is sent and the answer arrives', async ({ spoil, rttMs }) => {
+describe('a liquidation whose tables fail (A18)', () => {
+  test.each<{ says: string; addFaults: (rig: LiquidationRig) => void; rttMs: number }>([
+    { says: 'do not answer', rttMs: 20, addFaults: all('hang') },
+    { says: 'do not answer, 150 ms from the exchange', rttMs: 150, addFaults: all('hang') },
+    { says: 'refuse everything', rttMs: 20, addFaults: all('refuse') },
+    { says: 'do everything and answer nothing', rttMs: 20, addFaults: all('lose-answer') },
+    { says: 'take 250 ms', rttMs: 20, addFaults: rig => rig.stores.script.takeMs(250) },
+    { says: 'take 1.2 s', rttMs: 20, addFaults: rig => rig.stores.script.takeMs(1_200) },
+    { says: 'do not answer the lock', rttMs: 20, addFaults: one('hang', 'claim') },
+    { says: 'do not answer the records', rttMs: 20, addFaults: one('hang', 'append') },
+    { says: 'do not answer the result', rttMs: 20, addFaults: one('hang', 'conclude') },
+    { says: 'do not answer the records, and Lambda accepts nothing', rttMs: 20, addFaults: withoutLambda },
+  ])('they $says: the first close is sent and the answer arrives', async ({ addFaults, rttMs }) => {
     for (const event of [{}, { correlation_id: ID }]) {
       const rig = liquidationRig({ rttMs });
       rig.exchange.addManySymbols(12);
       for (let index = 1; index <= 12; index += 1) rig.account.open(`SYM${String(index).padStart(3, '0')}USDT`, '25');
-      spoil(rig);
+      addFaults(rig);
       const day = await liquidated(rig, event);
       expect(day.answer.headline).toBe('FLAT');
       const [first] = closesOf(day);

@@ -9,20 +9,20 @@
  *                             └─ rest (stop, or a liquidation that is not known to have ended flat): no heartbeats
  */
 
-import type { BeatResult, HeartState } from './beat-result.ts';
+import type { BeatResult, HeartbeatState } from './beat-result.ts';
 import { deploymentFlags } from './deployment-flags.ts';
 import type { Events } from './events.ts';
-import type { HeartClock } from './heart-clock.ts';
-import { hungSentence, refusalSentence } from './heart-words.ts';
-import { createLife, type Life } from './life.ts';
+import type { HeartbeatClock } from './heartbeat-clock.ts';
 import type { Settings } from './options.ts';
 import { isRefusal } from './problem.ts';
 import type { MarkResult, Run } from './run.ts';
+import { createRunState, type RunState } from './run-state.ts';
 import { sendBeat } from './send-beat.ts';
+import { hungSentence, refusalSentence } from './sentences.ts';
 import type { Times } from './times.ts';
 import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
-interface Heart {
+interface HeartbeatSender {
   /** Starts a new run, unless one is active; arms by its first write, and sends heartbeats from then on. */
   start(): Promise<BeatResult>;
   alive(): void;
@@ -42,15 +42,15 @@ interface Heart {
   wake(): void;
   /** Marks the run as failed; starts it first if no start was stored yet. */
   mark(reason: string, callId: string): Promise<MarkResult>;
-  state(): HeartState;
+  state(): HeartbeatState;
   gate(): TradeGate;
   /** Of this run, stored so far. */
   beats(): number;
 }
 
-interface HeartOptions {
+interface HeartbeatSenderOptions {
   readonly newRun: () => Run;
-  readonly clock: HeartClock;
+  readonly clock: HeartbeatClock;
   readonly events: Events;
   readonly settings: Pick<Settings, 'botId' | 'liquidator' | 'times' | 'provenWithinMs'>;
   /** A heartbeat returned the times of the deployed configuration. */
@@ -61,22 +61,28 @@ const FIRST_RETRY_MS = 500;
 /** The Date header has whole seconds, so a smaller change is ignored. */
 const WRONG_BY_MS = 1_500;
 
-export function createHeart({ newRun, clock, events, settings, onTimes }: HeartOptions): Heart {
+export function createHeartbeatSender({
+  newRun,
+  clock,
+  events,
+  settings,
+  onTimes,
+}: HeartbeatSenderOptions): HeartbeatSender {
   const { botId, liquidator, provenWithinMs } = settings;
-  let life: Life | undefined;
+  let current: RunState | undefined;
   let isResting = false;
-  let state: HeartState = 'idle';
+  let state: HeartbeatState = 'idle';
   let troubled: string | undefined;
 
-  const isOn = (one: Life | undefined): one is Life => one !== undefined && !one.ends.signal.aborted;
+  const isOn = (one: RunState | undefined): one is RunState => one !== undefined && !one.ends.signal.aborted;
 
   function beatNow(): Promise<BeatResult> {
-    if (isOn(life)) return oneAtATime(life);
+    if (isOn(current)) return oneAtATime(current);
     return Promise.resolve({ kind: isResting ? 'resting' : 'not-started' });
   }
 
   /** A second caller gets the heartbeat that was sent. */
-  function oneAtATime(one: Life): Promise<BeatResult> {
+  function oneAtATime(one: RunState): Promise<BeatResult> {
     one.onItsWay ??= send(one).finally(() => {
       one.onItsWay = undefined;
     });
@@ -84,7 +90,7 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
   }
 
   /** A heartbeat that shows that the clock is wrong has the wrong time: one with the right time follows at once. */
-  async function send(one: Life, isSecond = false): Promise<BeatResult> {
+  async function send(one: RunState, isSecond = false): Promise<BeatResult> {
     const { result, sent } = await sendBeat(one, { clock, events, settings });
     one.last = result;
     note(one, result, sent.at);
@@ -93,8 +99,8 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     return wasWrong && !isSecond && isOn(one) ? send(one, true) : result;
   }
 
-  function note(one: Life, result: BeatResult, sentAt: Instant): void {
-    if (one !== life) return;
+  function note(one: RunState, result: BeatResult, sentAt: Instant): void {
+    if (one !== current) return;
     if (result.kind === 'failed') {
       one.failures += 1;
       // What is known of a trip or a disarming stays known.
@@ -129,17 +135,17 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     if (before !== state) events.emit(result.kind, refusalSentence(botId, result, deploymentFlags(liquidator)), id);
   }
 
-  const staleInMs = (one: Life): number =>
+  const staleInMs = (one: RunState): number =>
     provenWithinMs === undefined ? Number.POSITIVE_INFINITY : one.provenAtMs + provenWithinMs - clock.monotonicMs();
 
-  async function beatOn(one: Life): Promise<void> {
+  async function beatOn(one: RunState): Promise<void> {
     const { signal } = one.ends;
     let beganAtMs = clock.monotonicMs();
     while (!signal.aborted) {
       const dueAtMs = beganAtMs + pauseMs(one);
       const leftMs = dueAtMs - clock.monotonicMs();
-      const awake = AbortSignal.any([signal, one.wakes.signal]);
-      await clock.sleep(Math.max(0, one.isHung ? leftMs : Math.min(leftMs, staleInMs(one))), awake);
+      const sleepEnds = AbortSignal.any([signal, one.wakes.signal]);
+      await clock.sleep(Math.max(0, one.isHung ? leftMs : Math.min(leftMs, staleInMs(one))), sleepEnds);
       if (signal.aborted) return;
       if (one.wakes.signal.aborted) {
         one.wakes = new AbortController();
@@ -152,36 +158,36 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     }
   }
 
-  const pauseMs = ({ failures }: Life): number =>
+  const pauseMs = ({ failures }: RunState): number =>
     failures === 0
       ? settings.times.heartbeatMs
       : Math.min(settings.times.heartbeatMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
 
-  function reportHung(one: Life): void {
+  function reportHung(one: RunState): void {
     if (one.isHung) return;
     one.isHung = true;
     events.emit('hung', hungSentence(botId, provenWithinMs ?? 0));
   }
 
   function alive(): void {
-    if (life === undefined) return;
-    life.provenAtMs = clock.monotonicMs();
-    life.hasProven = true;
-    if (!life.isHung) return;
-    life.isHung = false;
-    if (!isOn(life)) return;
+    if (current === undefined) return;
+    current.provenAtMs = clock.monotonicMs();
+    current.hasProven = true;
+    if (!current.isHung) return;
+    current.isHung = false;
+    if (!isOn(current)) return;
     events.emit('working', `${botId} works again: its heartbeats continue.`);
-    void oneAtATime(life);
+    void oneAtATime(current);
   }
 
   return {
     alive,
     start: async () => {
       // A bot that was disarmed by hand is armed again by a new run only.
-      if (isOn(life) && state !== 'disarmed') return oneAtATime(life);
-      life?.ends.abort();
-      const one = createLife(newRun(), clock.monotonicMs());
-      life = one;
+      if (isOn(current) && state !== 'disarmed') return oneAtATime(current);
+      current?.ends.abort();
+      const one = createRunState(newRun(), clock.monotonicMs());
+      current = one;
       isResting = false;
       if (state !== 'tripped') state = 'idle';
       const first = await oneAtATime(one);
@@ -198,33 +204,33 @@ export function createHeart({ newRun, clock, events, settings, onTimes }: HeartO
     ask: beatNow,
     rest: async why => {
       isResting = why === 'flat-unknown';
-      const one = life;
+      const one = current;
       one?.ends.abort();
       await one?.onItsWay;
       // Unless it has been started again meanwhile.
-      if (one === life && (state === 'armed' || state === 'unreached')) state = 'idle';
+      if (one === current && (state === 'armed' || state === 'unreached')) state = 'idle';
     },
-    run: () => life?.run,
-    last: () => life?.last,
-    wake: () => life?.wakes.abort(),
+    run: () => current?.run,
+    last: () => current?.last,
+    wake: () => current?.wakes.abort(),
     giveUp: () => {
-      life?.ends.abort();
+      current?.ends.abort();
       state = 'not-watched';
     },
     mark: async (reason, callId) => {
-      if (life === undefined) return { kind: 'not-watched' };
-      if (!life.isStarted) {
-        const started = await oneAtATime(life);
+      if (current === undefined) return { kind: 'not-watched' };
+      if (!current.isStarted) {
+        const started = await oneAtATime(current);
         if (started.kind === 'failed' || started.kind === 'tripped' || started.kind === 'replaced') return started;
       }
-      return life.run.fail(reason, callId);
+      return current.run.fail(reason, callId);
     },
     state: () => state,
     gate: () => {
       const { deadAfterMs } = settings.times;
-      const facts = { isStarted: isOn(life), isResting, state, storedAt: life?.storedAt, deadAfterMs };
+      const facts = { isStarted: isOn(current), isResting, state, storedAt: current?.storedAt, deadAfterMs };
       return tradeGate(facts, { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() });
     },
-    beats: () => life?.stored ?? 0,
+    beats: () => current?.stored ?? 0,
   };
 }

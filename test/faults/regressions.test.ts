@@ -47,7 +47,7 @@ test.each([
 describe('a read costs a weight of 85, and 2,400 a minute is all that an address has', () => {
   const reads = (rig: ReturnType<typeof liquidationRig>): number =>
     rig.exchange.journal.filter(entry => entry.path === '/fapi/v3/positionRisk').length;
-  const patient = { liquidation: { timeoutMs: 30_000 } };
+  const longTimeout = { liquidation: { timeoutMs: 30_000 } };
 
   test('a symbol whose cancel hangs is waited for, not read in a hot loop', async () => {
     const rig = liquidationRig();
@@ -56,7 +56,7 @@ describe('a read costs a weight of 85, and 2,400 a minute is all that an address
     rig.account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.010', price: '50000' });
     const on = { method: 'DELETE', path: '/fapi/v1/allOpenOrders' };
     rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'hang-before' } });
-    const answer = await rig.run({}, patient);
+    const answer = await rig.run({}, longTimeout);
     expect(answer.errors[0]).toMatchObject({ code: 'EXCHANGE_SILENT', symbol: 'BTCUSDT' });
     expect(reads(rig)).toBeLessThan(20);
   });
@@ -66,7 +66,7 @@ describe('a read costs a weight of 85, and 2,400 a minute is all that an address
     rig.account.open('BTCUSDT', '0.500');
     const on = { method: 'GET', path: '/fapi/v1/openOrders' };
     rig.exchange.faults.add({ on, times: FOREVER, fault: { kind: 'http', status: 400, code: -1102 } });
-    expect(await rig.run({}, patient)).toMatchObject({ state: 'partial', positions_closed: 1 });
+    expect(await rig.run({}, longTimeout)).toMatchObject({ state: 'partial', positions_closed: 1 });
     expect(reads(rig)).toBeLessThan(14);
   });
 });

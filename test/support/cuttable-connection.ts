@@ -2,7 +2,7 @@
 
 import { connect, createServer, type Socket } from 'node:net';
 
-export interface CuttableWay {
+export interface CuttableConnection {
   readonly url: string;
   /** Every connection ends, and new ones end at once. */
   cut(): void;
@@ -10,7 +10,7 @@ export interface CuttableWay {
   close(): Promise<void>;
 }
 
-export async function openWay(to: string): Promise<CuttableWay> {
+export async function openCuttableConnection(to: string): Promise<CuttableConnection> {
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer(near => {

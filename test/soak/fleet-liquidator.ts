@@ -1,5 +1,5 @@
 /**
- * The liquidator of the crowd: the real check of the trip, the real lock, and an attempt that takes
+ * The liquidator of the fleet: the real check of the trip, the real lock, and an attempt that takes
  * time. Some attempts end partial and are resumed by the watchdog, some die; so a re-arm may come in the middle.
  */
 
@@ -26,7 +26,7 @@ export interface Attempt {
   readonly attempt: number;
 }
 
-export interface CrowdLiquidator {
+export interface FleetLiquidator {
   readonly attempts: Attempt[];
   /** Calls that found the lock taken, or the work done; calls whose trip was over. */
   readonly tally: { duplicates: number; gone: number };
@@ -34,12 +34,12 @@ export interface CrowdLiquidator {
   liquidate(event: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-export function crowdLiquidator(
+export function fleetLiquidator(
   clock: Clock,
   random: () => number,
   locks: MemoryLockStore,
   bots: Pick<BotStore, 'read'>,
-): CrowdLiquidator {
+): FleetLiquidator {
   const startMs = clock.nowMs();
   const attempts: Attempt[] = [];
   const tally = { duplicates: 0, gone: 0 };
