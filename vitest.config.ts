@@ -23,7 +23,7 @@ export const ALONE = [
   'test/adapters/{aws/secrets,bot-store}.test.ts',
   'test/hostile/{patterns,large-answers,loopback-pages}.test.ts',
   'test/faults/crash-processes.test.ts',
-  'test/messages/{canary,disorder,incident}.test.ts',
+  'test/messages/{canary,late-log-delivery,incident}.test.ts',
   'test/{panel,report}/browser.test.ts',
   'test/ping/ping-url-command.test.ts',
   'test/report/command.test.ts',

@@ -12,7 +12,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setBack } from '../bin/commands/drill/set-back.ts';
+import { ageRows } from '../bin/commands/drill/age-rows.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
@@ -113,15 +113,15 @@ async function die(
     await signOfLife(store, { ...run, count: 1, isStart: true }, 5_000);
   }
   await watchdog.invoke(TICK);
-  const setBackMs = Math.floor(deadAfterMs - AHEAD_MS - (clock.nowMs() - beatAtMs));
-  await setBack(table, { ms: setBackMs, ticksWentOn: true });
+  const agedByMs = Math.floor(deadAfterMs - AHEAD_MS - (clock.nowMs() - beatAtMs));
+  await ageRows(table, { ms: agedByMs, ticksWentOn: true });
   await watchdog.invoke(TICK);
   await cloud.lambda.idle();
   await watchdog.close();
   return beats.map(({ bot: { botId }, atMs }) => {
     const called = calledAtMs.get(botId);
     if (called === undefined) throw new Error(`${botId} was not tripped.`);
-    return called - (atMs - setBackMs + deadAfterMs + ONE_MORE_BEAT_MS);
+    return called - (atMs - agedByMs + deadAfterMs + ONE_MORE_BEAT_MS);
   });
 }
 

@@ -12,7 +12,7 @@
  */
 
 import { parseArgs } from 'node:util';
-import { setBack } from '../bin/commands/drill/set-back.ts';
+import { ageRows } from '../bin/commands/drill/age-rows.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
@@ -84,7 +84,7 @@ async function detect(batch: readonly BotSettings[], apartMs: number): Promise<r
     await signOfLife(store, { ...run, count: 1, isStart: true }, 1_000);
   }
   await tick();
-  await setBack(table, { ms: SILENT_MS, ticksWentOn: true });
+  await ageRows(table, { ms: SILENT_MS, ticksWentOn: true });
   const deadlines = beats.map(({ bot, atMs }) => ({
     botId: bot.botId,
     atMs: atMs - SILENT_MS + bot.deadAfterMs + ONE_MORE_BEAT_MS,

@@ -8,7 +8,7 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { setBack } from '../bin/commands/drill/set-back.ts';
+import { ageRows } from '../bin/commands/drill/age-rows.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { signOfLife } from '../lambda/app/ping/run-commands.ts';
@@ -90,7 +90,7 @@ async function die(count: number): Promise<{ readonly first: number; readonly la
   }
   await watchdog.invoke(TICK);
   const spentMs = clock.nowMs() - atMs;
-  await setBack(table, { ms: deadAfterMs - spentMs - aheadMs, ticksWentOn: true });
+  await ageRows(table, { ms: deadAfterMs - spentMs - aheadMs, ticksWentOn: true });
   calledAtCpuMs = [];
   const ticking = watchdog.invoke(TICK);
   await clock.sleep(aheadMs - 500);

@@ -19,8 +19,8 @@ import { defaultBot, type FileSettings } from '../lambda/core/config/settings.ts
 import { CANARY } from '../lambda/core/heartbeat/canary.ts';
 import { type Choices, contradictions, readChoices } from '../lib/choices.ts';
 import type { Deployment } from '../lib/deployment.ts';
-import { elsewhere } from '../lib/elsewhere.ts';
 import { BOTS_WITH_EXTRAS_MAX, FlatlineStack } from '../lib/flatline-stack.ts';
+import { outOfReach } from '../lib/out-of-reach.ts';
 import { addSecurityChecks } from '../lib/security-checks.ts';
 import { WatcherStack } from '../lib/watcher.ts';
 import { configFolder, ROOT } from '../package/root.ts';
@@ -42,7 +42,7 @@ function main(): number {
   const place = { account: process.env.CDK_DEFAULT_ACCOUNT, region: deployingRegion() };
   const contradicted = [
     ...contradictions(reading.choices.claims, settings.deployment, file),
-    ...elsewhere(settings, place),
+    ...outOfReach(settings, place),
   ];
   if (contradicted.length > 0) return stop([...findings, ...contradicted]);
   for (const remark of [...findings, ...sharedSecrets(settings), ...missingExtras(settings)]) console.error(remark);

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { aliasOf } from '../lambda/aliases.ts';
 import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
 import { type Deployment, templateId } from './deployment.ts';
-import { type Grant, onlyOf, statementsOf } from './granting.ts';
+import { type Grant, onlyOf, statementsOf } from './grants.ts';
 
 interface BotAccessProps {
   /** ARN of the table. */

@@ -9,7 +9,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
-import { KEPT, keep } from './keeping.ts';
+import { KEPT, keep } from './kept-resources.ts';
 import { acceptFinding } from './security-checks.ts';
 
 export interface ExchangeSecret {

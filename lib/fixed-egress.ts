@@ -5,7 +5,7 @@
 
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { keep } from './keeping.ts';
+import { keep } from './kept-resources.ts';
 import { acceptFinding } from './security-checks.ts';
 
 const ZONES = 2;

@@ -18,8 +18,8 @@ import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../lambda/
 import { ENV } from '../lambda/contract.ts';
 import { builtFunction, ROOT } from '../package/root.ts';
 import type { Deployment } from './deployment.ts';
-import { type Grant, type ResourceNames, statementsOf, variablesOf } from './granting.ts';
-import { KEPT } from './keeping.ts';
+import { type Grant, type ResourceNames, statementsOf, variablesOf } from './grants.ts';
+import { KEPT } from './kept-resources.ts';
 
 /** What the stack gives to each function. */
 export interface CommonProps {

@@ -21,7 +21,7 @@ import { Dashboard } from './dashboard.ts';
 import { type Deployment, stackName, watcherName } from './deployment.ts';
 import { ExchangeSecrets } from './exchange-secrets.ts';
 import { FixedEgress } from './fixed-egress.ts';
-import type { Grant, ResourceNames } from './granting.ts';
+import type { Grant, ResourceNames } from './grants.ts';
 import { HealthCheck } from './health-check.ts';
 import { Liquidator } from './liquidator.ts';
 import { Notifier } from './notifier.ts';

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { CANARY_BOT_ID } from '../lambda/aliases.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { type CommonProps, FlatlineFunction } from './flatline-function.ts';
-import { onlyOf } from './granting.ts';
+import { onlyOf } from './grants.ts';
 
 /** After the daily preflights (preflights.ts); the check runs well after the canary's death. */
 const CANARY = { hour: '6', minute: '25' };

@@ -13,7 +13,7 @@ import { LIQUIDATOR_SIZE } from '../lambda/contract.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import type { ExchangeSecrets } from './exchange-secrets.ts';
 import { type CommonProps, FlatlineFunction, type FlatlineFunctionProps, putInService } from './flatline-function.ts';
-import type { Grant } from './granting.ts';
+import type { Grant } from './grants.ts';
 import { secretPolicies } from './secret-policies.ts';
 import { acceptFinding } from './security-checks.ts';
 

@@ -22,8 +22,8 @@ import { NOTIFIED_EVENTS_PATTERN } from '../lambda/events.ts';
 import type { Alerts } from './alerts.ts';
 import type { Deployment } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import type { ResourceNames } from './granting.ts';
-import { keep } from './keeping.ts';
+import type { ResourceNames } from './grants.ts';
+import { keep } from './kept-resources.ts';
 import { acceptFinding } from './security-checks.ts';
 
 interface NotifierProps {

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { type CommonProps, FlatlineFunction } from './flatline-function.ts';
-import { onlyOf } from './granting.ts';
+import { onlyOf } from './grants.ts';
 
 /** A ping takes about 20 ms: 200 a second. AWS reserves the concurrency from the account's (lambda/core/config/read-deployment.ts). */
 const CONCURRENCY = 5;

@@ -8,7 +8,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { permissionsOf } from '../lambda/permissions.ts';
 import type { ExchangeSecret } from './exchange-secrets.ts';
-import { type Grant, statementOf } from './granting.ts';
+import { type Grant, statementOf } from './grants.ts';
 
 const MOST_CHARS = 5_700;
 /** `"arn:aws-us-gov:secretsmanager:ap-northeast-1:123456789012:secret:` … `-AbCdEf",`, rounded up. */

@@ -12,7 +12,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import { KEPT } from './keeping.ts';
+import { KEPT } from './kept-resources.ts';
 import { acceptFinding } from './security-checks.ts';
 
 interface TrailCopyProps {

@@ -19,7 +19,7 @@ import { guideAt } from '../lambda/guide-link.ts';
 import { letPublish } from './alerts.ts';
 import { type Deployment, stackName, watcherName } from './deployment.ts';
 import { FlatlineFunction } from './flatline-function.ts';
-import { onlyOf } from './granting.ts';
+import { onlyOf } from './grants.ts';
 import { acceptFinding } from './security-checks.ts';
 import { addTags } from './tags.ts';
 

@@ -9,7 +9,7 @@
 
 import Big from 'big.js';
 import { type AccountSpec, accountState, type Host, SHARED_IP } from './engine/accounts/account.ts';
-import { type Account, accountFace } from './engine/accounts/account-face.ts';
+import { type Account, accountFace } from './engine/accounts/account-handle.ts';
 import { createWorld, type ExchangeOptions } from './engine/create-world.ts';
 import type { JournalEntry } from './engine/journal.ts';
 import type { Faults } from './engine/rules/fault-script.ts';
@@ -23,7 +23,7 @@ import { type EngineQueue, exchangeTimeMs, ipCounterOf, type Latency, type ListL
 import { respond } from './wire/respond.ts';
 import type { WireReply, WireRequest } from './wire/wire.ts';
 
-export type { Account } from './engine/accounts/account-face.ts';
+export type { Account } from './engine/accounts/account-handle.ts';
 export type { ExchangeOptions } from './engine/create-world.ts';
 export type { JournalEntry } from './engine/journal.ts';
 export type { Fault } from './engine/rules/fault.ts';

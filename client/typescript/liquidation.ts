@@ -13,9 +13,9 @@
 import { type Answer, HEADLINES } from '../../lambda/contract.ts';
 import { inTime } from './in-time.ts';
 import type { Answered, LiquidateEvent, LiquidatorClient, Queued } from './liquidator.ts';
-import { mayBeTripped, settleMark } from './mark.ts';
 import type { Problem } from './problem.ts';
 import type { MarkResult, WithdrawResult } from './run.ts';
+import { mayBeTripped, settleMark } from './trip-mark.ts';
 
 interface Outcome {
   /** True only when the liquidator has seen it: of the whole account, or of the symbols that were named. */

@@ -9,10 +9,10 @@ import type { Fault, HttpFault } from '../engine/rules/fault.ts';
 import type { Hit } from '../engine/rules/fault-script.ts';
 import { type Hold, holdRefusal } from '../engine/rules/hold.ts';
 import { Refusal, refusal, sentenceOf } from '../engine/rules/refusal.ts';
+import type { RequestMoment } from './answer-time.ts';
 import { keyRefusal } from './authenticate.ts';
-import { bendRows } from './bend-rows.ts';
+import { changeRows } from './change-rows.ts';
 import { noSuchPath, type OrderScript } from './endpoint.ts';
-import type { RequestMoment } from './moment.ts';
 import { holdOfAnswer, holdOfFault, lasting } from './scripted-hold.ts';
 import { jsonAnswer, refusalAnswer, type WireAnswer, type WireReply } from './wire.ts';
 
@@ -72,8 +72,8 @@ export function effectOf({ fault, on }: Hit): Effect {
       return { before: at => refusalAnswer(keyRefusal({ status: 401, code: -2015, ...fault }, at.ip)) };
     case 'busy-1004':
       return { before: () => refusalAnswer(refusal(-1004), {}, fault.status ?? 400) };
-    case 'bend-rows':
-      return { after: real => bendRows(real, fault) };
+    case 'change-rows':
+      return { after: real => changeRows(real, fault) };
     case 'html-403':
       return { before: () => html(403, 'ERROR: The request could not be satisfied. Request blocked.') };
     case 'html-502':

@@ -3,9 +3,9 @@
 import Big from 'big.js';
 import { placeOrder } from '../engine/orders/place-order.ts';
 import type { EndpointCall } from './endpoint.ts';
-import { readOrder } from './order-ask.ts';
 import { ackJson, resultJson } from './order-json.ts';
 import { invalid, type Params } from './params.ts';
+import { readOrder } from './read-order.ts';
 
 /** `origin` names the call for violations. Throws a Refusal. */
 export function requestOrder(call: EndpointCall, params: Params, origin: string): unknown {

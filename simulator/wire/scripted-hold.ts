@@ -10,7 +10,7 @@ import type { HoldFault, HttpFault } from '../engine/rules/fault.ts';
 import { bannedUntil, type Hold, type RetryAfterForm, tooManyRequests } from '../engine/rules/hold.ts';
 import { endOf, MINUTE_MS, rateWindow } from '../engine/rules/rate-window.ts';
 import { sentenceOf } from '../engine/rules/refusal.ts';
-import type { RequestMoment } from './moment.ts';
+import type { RequestMoment } from './answer-time.ts';
 
 const SHORTEST_BAN_SECONDS = 120;
 

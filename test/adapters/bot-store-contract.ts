@@ -21,7 +21,7 @@ import {
 import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { BotStore } from '../../lambda/ports.ts';
-import { beat, fail, rearm, runOf } from '../support/bot-acts.ts';
+import { beat, fail, rearm, runOf } from '../support/bot-actions.ts';
 
 export interface BotStoreHarness {
   readonly bots: BotStore;

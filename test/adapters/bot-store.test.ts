@@ -22,7 +22,7 @@ import { disarmChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import { startTables, type Tables } from '../../simulator/cloud/tables.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
-import { beat } from '../support/bot-acts.ts';
+import { beat } from '../support/bot-actions.ts';
 import { slowDynamoClient } from '../support/slow-dynamo-client.ts';
 import { describeBotStoreContract } from './bot-store-contract.ts';
 

@@ -12,7 +12,7 @@ import { compose } from '../../lambda/views/messages/message.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
-import { beat } from '../support/bot-acts.ts';
+import { beat } from '../support/bot-actions.ts';
 
 const NOW = Date.UTC(2026, 10, 29, 6, 35);
 const HOUR = 3_600_000;

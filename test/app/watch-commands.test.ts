@@ -7,7 +7,7 @@ import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createVirtualClock } from '../adapters/binance/virtual-clock.ts';
-import { beat, fail, rearm } from '../support/bot-acts.ts';
+import { beat, fail, rearm } from '../support/bot-actions.ts';
 import { START_MS, TIMES } from './watch-rig.ts';
 
 const ID = 'liq_20240229_120007_abcdef';

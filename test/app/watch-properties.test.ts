@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { tries } from '../faults/extent.ts';
-import { beat } from '../support/bot-acts.ts';
+import { beat } from '../support/bot-actions.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
 const MINUTE = 60_000;

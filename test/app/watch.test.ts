@@ -7,7 +7,7 @@ import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { timesDigest } from '../../lambda/core/heartbeat/watch-times.ts';
-import { fail, rearm } from '../support/bot-acts.ts';
+import { fail, rearm } from '../support/bot-actions.ts';
 import { every, START_MS, TIMES, type WatchRig, watchRig } from './watch-rig.ts';
 
 const MINUTE = 60_000;

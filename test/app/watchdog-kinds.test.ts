@@ -8,7 +8,7 @@ import { arm, disarm } from '../../lambda/app/operator/operator-commands.ts';
 import { endRun, reportFailure, signOfLife, startRun, withdrawFailure } from '../../lambda/app/ping/run-commands.ts';
 import { type BotSettings, defaultBot } from '../../lambda/core/config/settings.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
-import { rearm } from '../support/bot-acts.ts';
+import { rearm } from '../support/bot-actions.ts';
 import { every, START_MS, TIMES, type WatchRig, watchRig } from './watch-rig.ts';
 
 const MINUTE = 60_000;

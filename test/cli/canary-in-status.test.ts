@@ -11,7 +11,7 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { CANARY, canaryBeat, canaryRest } from '../../lambda/core/heartbeat/canary.ts';
 import { createMemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
-import { beat } from '../support/bot-acts.ts';
+import { beat } from '../support/bot-actions.ts';
 
 const NOW = Date.UTC(2026, 10, 29, 6, 31);
 const clock = { nowMs: () => NOW, sleep: async () => undefined };

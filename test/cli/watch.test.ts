@@ -18,7 +18,7 @@ import { registerStatus } from '../../bin/commands/status.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
 import type { PreflightNote } from '../../lambda/ports.ts';
-import { fail } from '../support/bot-acts.ts';
+import { fail } from '../support/bot-actions.ts';
 import { type ServedForTests, serveForTests, unasked } from './served-cloud.ts';
 
 let served: ServedForTests;

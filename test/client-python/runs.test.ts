@@ -5,7 +5,7 @@ import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { answers } from '../client/typescript/cloud.ts';
-import { rearm } from '../support/bot-acts.ts';
+import { rearm } from '../support/bot-actions.ts';
 import { openCuttableConnection } from '../support/cuttable-connection.ts';
 import { missing, type Rig, type Run, startRig } from './rig.ts';
 

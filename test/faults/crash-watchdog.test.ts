@@ -7,7 +7,7 @@
 import { expect, test } from 'vitest';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { beat } from '../support/bot-acts.ts';
+import { beat } from '../support/bot-actions.ts';
 import type { RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { sampled } from './extent.ts';

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
-import { beat } from '../support/bot-acts.ts';
+import { beat } from '../support/bot-actions.ts';
 import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import { LONGEST_MS, runs } from './extent.ts';
 import { fillAccount } from './portfolio.ts';
-import { slowWorld } from './slow-world.ts';
+import { slowWorld } from './slow-ports.ts';
 
 const NOTHING_LEFT = { positions: [], orders: [], conditionals: [] };
 const MINUTE_MS = 60_000;

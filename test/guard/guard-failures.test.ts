@@ -10,7 +10,7 @@ import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';
 import { disarm } from '../../lambda/app/operator/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { unasked } from '../cli/served-cloud.ts';
-import { fail } from '../support/bot-acts.ts';
+import { fail } from '../support/bot-actions.ts';
 import { openCuttableConnection } from '../support/cuttable-connection.ts';
 import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 

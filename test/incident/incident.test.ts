@@ -5,7 +5,7 @@ import { link, startChain } from '../../lambda/core/audit/chain.ts';
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
 import { type LiquidationRig, liquidationRig, START_MS } from '../support/liquidation-rig.ts';
-import { withSlowClaim } from '../support/slow-claim.ts';
+import { withSlowClaim } from '../support/slow-lock.ts';
 import { claimOf } from '../support/stored-records.ts';
 
 const ID = 'liq_20240229_120007_abc123';

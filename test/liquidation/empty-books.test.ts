@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { BendRows, Fault } from '../../simulator/engine/rules/fault.ts';
+import type { Fault, RowChange } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 
@@ -68,7 +68,7 @@ describe('no document has the band and the tick', () => {
   });
 });
 
-test.each<{ says: string; amount: string; rows: BendRows }>([
+test.each<{ says: string; amount: string; rows: RowChange }>([
   { says: '0', amount: '8.125', rows: { set: { markPrice: '0.00000000' } } },
   { says: 'missing', amount: '-8.125', rows: { drop: ['markPrice'] } },
   { says: 'missing, and so is the notional', amount: '8.125', rows: { drop: ['markPrice', 'notional'] } },
@@ -79,7 +79,7 @@ test.each<{ says: string; amount: string; rows: BendRows }>([
     const level = [{ distance: '0.008', quantity: 'all' as const }];
     exchange.setBook('ETHUSDT', { asks: level, bids: level });
     for (const path of ['/fapi/v3/positionRisk', '/fapi/v2/positionRisk'])
-      exchange.faults.add({ on: { path }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
+      exchange.faults.add({ on: { path }, times: ALWAYS, fault: { kind: 'change-rows', ...rows } });
   });
   expect(day.answer.headline).toBe('FLAT');
   expect(flatAfterMs(day)).toBeLessThan(2_500);

@@ -120,7 +120,7 @@ describe('a list that forgets, and remembers later (L2)', () => {
         exchange.faults.add({
           on: { method: 'GET', path: '/fapi/v1/openAlgoOrders' },
           forMs,
-          fault: { kind: 'bend-rows', hide: true },
+          fault: { kind: 'change-rows', hide: true },
         }),
     );
     expect(day.answer.headline).toBe('FLAT');
@@ -142,7 +142,11 @@ describe('a list that forgets, and remembers later (L2)', () => {
           account.rest({ symbol, side: 'BUY', type: 'LIMIT', quantity: '3', price: '60' });
         },
         ({ exchange }) =>
-          exchange.faults.add({ on: { path: '/fapi/v1/openOrders' }, forMs, fault: { kind: 'bend-rows', hide: true } }),
+          exchange.faults.add({
+            on: { path: '/fapi/v1/openOrders' },
+            forMs,
+            fault: { kind: 'change-rows', hide: true },
+          }),
       );
       await confirmed(day);
     },
@@ -165,7 +169,7 @@ describe('a list that forgets, and remembers later (L2)', () => {
           on: { path: '/fapi/v3/positionRisk' },
           skip: 1,
           times: 1,
-          fault: { kind: 'bend-rows', where: { symbol: 'SOLUSDT' }, hide: true },
+          fault: { kind: 'change-rows', where: { symbol: 'SOLUSDT' }, hide: true },
         });
       },
     );
@@ -183,7 +187,7 @@ describe('positions that the newer endpoint hides, and the one before shows', ()
   const hide = (where: Readonly<Record<string, string>> | undefined, times: number): FaultRule => ({
     on: { path: '/fapi/v3/positionRisk' },
     times,
-    fault: { kind: 'bend-rows', ...(where === undefined ? {} : { where }), hide: true },
+    fault: { kind: 'change-rows', ...(where === undefined ? {} : { where }), hide: true },
   });
 
   test.each<{ says: string; rule: FaultRule }>([
@@ -200,7 +204,7 @@ describe('positions that the newer endpoint hides, and the one before shows', ()
   test('an older endpoint that is behind closes nothing a second time', async () => {
     const row = { symbol: 'ETHUSDT', positionSide: 'BOTH', positionAmt: '8.125', markPrice: '3000', updateTime: 1 };
     const day = await dayOf({}, held, ({ exchange }) =>
-      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault: { kind: 'bend-rows', add: [row] } }),
+      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault: { kind: 'change-rows', add: [row] } }),
     );
     expect(day.answer).toMatchObject({ headline: 'FLAT', warnings: [] });
     expect(closesOf(day)).toHaveLength(2);
@@ -213,7 +217,7 @@ describe('positions that the newer endpoint hides, and the one before shows', ()
   ])('an older endpoint that shows $says is not believed against the exchange', async ({ symbol, codes }) => {
     const row = { symbol, positionSide: 'BOTH', positionAmt: '50', markPrice: '0.5', updateTime: 1 };
     const day = await dayOf({}, held, ({ exchange }) =>
-      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault: { kind: 'bend-rows', add: [row] } }),
+      exchange.faults.add({ on: { path: V2 }, times: ALWAYS, fault: { kind: 'change-rows', add: [row] } }),
     );
     expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], warnings: [] });
     const refused = closesOf(day).filter(({ params }) => params.symbol === symbol);

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { BendRows } from '../../simulator/engine/rules/fault.ts';
+import type { RowChange } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, codesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
@@ -14,11 +14,11 @@ const OLDER_POSITIONS = '/fapi/v2/positionRisk';
 const ORDERS = '/fapi/v1/openOrders';
 const CONDITIONALS = '/fapi/v1/openAlgoOrders';
 
-const bend =
-  (path: string, rows: BendRows) =>
+const change =
+  (path: string, rows: RowChange) =>
   ({ exchange }: LiquidationRig): void => {
     for (const one of path === POSITIONS ? [POSITIONS, OLDER_POSITIONS] : [path])
-      exchange.faults.add({ on: { method: 'GET', path: one }, times: ALWAYS, fault: { kind: 'bend-rows', ...rows } });
+      exchange.faults.add({ on: { method: 'GET', path: one }, times: ALWAYS, fault: { kind: 'change-rows', ...rows } });
   };
 
 const fourPositions = ({ account }: LiquidationRig): void => {
@@ -45,7 +45,7 @@ test.each([
     },
     rig => {
       for (const [at, symbol] of symbols.entries())
-        bend(POSITIONS, { where: { symbol }, set: { positionSide: sides[at] } })(rig);
+        change(POSITIONS, { where: { symbol }, set: { positionSide: sides[at] } })(rig);
     },
   );
   expect(day.answer).toMatchObject({ headline: 'FLAT', errors: [], warnings: [] });
@@ -53,7 +53,7 @@ test.each([
 });
 
 describe('a row of the positions that cannot be read, in every answer (A13)', () => {
-  test.each<{ says: string; symbol: string; rows: BendRows }>([
+  test.each<{ says: string; symbol: string; rows: RowChange }>([
     { says: 'an empty amount', symbol: 'ADAUSDT', rows: { set: { positionAmt: '' } } },
     { says: 'an amount of null', symbol: 'SOLUSDT', rows: { set: { positionAmt: null } } },
     { says: 'no amount at all', symbol: 'ETHUSDT', rows: { drop: ['positionAmt'] } },
@@ -66,7 +66,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
     async ({ symbol, rows }) => {
       const others = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'ADAUSDT'].filter(one => one !== symbol);
       const good = await dayOf({}, fourPositions);
-      const bad = await dayOf({}, fourPositions, bend(POSITIONS, { where: { symbol }, ...rows }));
+      const bad = await dayOf({}, fourPositions, change(POSITIONS, { where: { symbol }, ...rows }));
       expect(flatAfterMs(bad, ...others)).toBeLessThanOrEqual((flatAfterMs(good, ...others) ?? 0) + 60);
       expect(bad.answer.state).toBe('partial');
       expect(bad.answer.positions_closed).toBe(3);
@@ -77,7 +77,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
     },
   );
 
-  test.each<{ says: string; symbol: string; rows: BendRows }>([
+  test.each<{ says: string; symbol: string; rows: RowChange }>([
     {
       says: 'without prices and profit',
       symbol: 'ETHUSDT',
@@ -91,7 +91,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
     { says: 'with an amount that is a number', symbol: 'ADAUSDT', rows: { set: { positionAmt: -52000 } } },
   ])('a row $says is closed, because nothing needs what it lacks', async ({ symbol, rows }) => {
     const good = await dayOf({}, fourPositions);
-    const bad = await dayOf({}, fourPositions, bend(POSITIONS, { where: { symbol }, ...rows }));
+    const bad = await dayOf({}, fourPositions, change(POSITIONS, { where: { symbol }, ...rows }));
     expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 60);
     expect(bad.answer.headline).toBe('FLAT');
     expect(bad.rig.account.violations).toEqual([]);
@@ -104,7 +104,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
         account.open('ETHUSDT', '8');
         account.open('SOLUSDT', '-70');
       },
-      bend(POSITIONS, { where: { symbol: 'SOLUSDT' }, drop: ['positionSide'] }),
+      change(POSITIONS, { where: { symbol: 'SOLUSDT' }, drop: ['positionSide'] }),
     );
     expect(bad.rig.account.truth().positions.filter(({ symbol }) => symbol === 'ETHUSDT')).toEqual([]);
     expect(bad.answer.headline).not.toBe('FLAT');
@@ -113,7 +113,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
 });
 
 describe('rows of the positions that only the newer endpoint has damaged', () => {
-  test.each<{ says: string; hedgeMode: boolean; rows: BendRows }>([
+  test.each<{ says: string; hedgeMode: boolean; rows: RowChange }>([
     { says: 'the amount under another name', hedgeMode: false, rows: { rename: { positionAmt: 'amount' } } },
     { says: 'no positionSide', hedgeMode: true, rows: { drop: ['positionSide'] } },
     {
@@ -128,7 +128,7 @@ describe('rows of the positions that only the newer endpoint has damaged', () =>
       exchange.faults.add({
         on: { method: 'GET', path: POSITIONS },
         times: ALWAYS,
-        fault: { kind: 'bend-rows', ...rows },
+        fault: { kind: 'change-rows', ...rows },
       }),
     );
     expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 60);
@@ -141,7 +141,7 @@ describe('rows of the positions that only the newer endpoint has damaged', () =>
     const bad = await dayOf(
       {},
       fourPositions,
-      bend(POSITIONS, { where: { symbol: 'ADAUSDT' }, drop: ['positionAmt'] }),
+      change(POSITIONS, { where: { symbol: 'ADAUSDT' }, drop: ['positionAmt'] }),
     );
     const older = bad.rig.exchange.journal.filter(({ path }) => path === OLDER_POSITIONS);
     expect(older.length).toBe(1);
@@ -150,7 +150,7 @@ describe('rows of the positions that only the newer endpoint has damaged', () =>
 });
 
 describe('a row of an order list that cannot be read, in every answer (A13)', () => {
-  test.each<{ says: string; path: string; rows: BendRows }>([
+  test.each<{ says: string; path: string; rows: RowChange }>([
     {
       says: 'a conditional order with type for orderType',
       path: CONDITIONALS,
@@ -180,14 +180,14 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
     },
   ])('$says is cancelled', async ({ path, rows }) => {
     const good = await dayOf({}, fourPositions);
-    const bad = await dayOf({}, fourPositions, bend(path, rows));
+    const bad = await dayOf({}, fourPositions, change(path, rows));
     const { positions, orders, conditionals } = bad.rig.account.truth();
     expect({ positions, orders, conditionals }).toEqual({ positions: [], orders: [], conditionals: [] });
     expect(flatAfterMs(bad)).toBeLessThanOrEqual((flatAfterMs(good) ?? 0) + 60);
     expectSound(bad);
   });
 
-  test.each<{ says: string; path: string; rows: BendRows }>([
+  test.each<{ says: string; path: string; rows: RowChange }>([
     { says: 'an open order without an ID', path: ORDERS, rows: { where: { symbol: 'LTCUSDT' }, drop: ['orderId'] } },
     {
       says: 'a conditional order without an ID',
@@ -200,7 +200,7 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
       rows: { where: { symbol: 'XRPUSDT' }, set: { side: '' } },
     },
   ])('$says is cancelled with its symbol', async ({ path, rows }) => {
-    const bad = await dayOf({}, fourPositions, bend(path, rows));
+    const bad = await dayOf({}, fourPositions, change(path, rows));
     const { positions, orders, conditionals } = bad.rig.account.truth();
     expect({ positions, orders, conditionals }).toEqual({ positions: [], orders: [], conditionals: [] });
     // Once it is gone no row is unreadable any more.
@@ -214,7 +214,7 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
     { path: ORDERS, add: ['text'] },
     { path: CONDITIONALS, add: [{}] },
   ])('a row of $path that names no symbol forbids the proof, and nothing else', async ({ path, add }) => {
-    const bad = await dayOf({}, fourPositions, bend(path, { add: add as never }));
+    const bad = await dayOf({}, fourPositions, change(path, { add: add as never }));
     const { positions, orders } = bad.rig.account.truth();
     expect({ positions, orders }).toEqual({ positions: [], orders: [] });
     expect(bad.answer.headline).not.toBe('FLAT');
@@ -225,7 +225,7 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
 });
 
 describe('a hedged row whose sign contradicts its side (A15)', () => {
-  const negate: BendRows = { negate: ['positionAmt', 'notional'] };
+  const negate: RowChange = { negate: ['positionAmt', 'notional'] };
 
   test.each([
     { symbol: 'ETHUSDT', amount: '0.5', side: 'SELL', positionSide: 'LONG', warns: ['POSITION_SIGN'] },
@@ -238,7 +238,7 @@ describe('a hedged row whose sign contradicts its side (A15)', () => {
       const bad = await dayOf(
         { hedgeMode: true },
         ({ account }) => account.open(symbol, amount),
-        bend(POSITIONS, negate),
+        change(POSITIONS, negate),
       );
       expect(new Set(closesOf(bad).map(({ params }) => `${params.side} ${params.positionSide}`))).toEqual(
         new Set([`${side} ${positionSide}`]),
@@ -256,7 +256,7 @@ describe('a hedged row whose sign contradicts its side (A15)', () => {
         account.open('ETHUSDT', '8.125');
         account.open('ETHUSDT', '-3.5');
       },
-      bend(POSITIONS, negate),
+      change(POSITIONS, negate),
     );
     expect(bad.answer.headline).toBe('FLAT');
     expect(bad.answer.positions_closed).toBe(2);

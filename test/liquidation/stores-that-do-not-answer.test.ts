@@ -8,7 +8,7 @@ import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
 import type { StoreFault, StoreOperation } from '../../simulator/stores/store-script.ts';
 import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
-import { withSlowClaim } from '../support/slow-claim.ts';
+import { withSlowClaim } from '../support/slow-lock.ts';
 
 const ID = 'liq_20240229_120001_abcdef12';
 

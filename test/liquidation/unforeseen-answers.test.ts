@@ -42,7 +42,7 @@ test('a close that is refused as too small is sent again where the worth of the 
     exchange.faults.add({
       on: { path: POSITIONS },
       times: ALWAYS,
-      fault: { kind: 'bend-rows', drop: ['notional', 'markPrice'] },
+      fault: { kind: 'change-rows', drop: ['notional', 'markPrice'] },
     });
     exchange.faults.add({ on: { ...ORDER, symbol: 'BTCUSDT' }, times: 2, fault: { kind: 'refuse', code: -4164 } });
   });

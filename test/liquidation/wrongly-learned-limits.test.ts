@@ -214,7 +214,7 @@ describe('a cancel that was refused wrongly', () => {
         exchange.faults.add({
           on: { path: '/fapi/v1/openAlgoOrders' },
           times: 100,
-          fault: { kind: 'bend-rows', hide: true },
+          fault: { kind: 'change-rows', hide: true },
         });
         exchange.faults.add({ on: cancelConditionals, fault });
       },

@@ -161,7 +161,7 @@ test('a protective order of an unknown type, among the open orders, stays with i
   rig.exchange.faults.add({
     on: { path: '/dapi/v1/openOrders' },
     times: 1_000,
-    fault: { kind: 'bend-rows', where: { type: 'STOP_MARKET' }, set: { type: 'PEGGED_LOSS' } },
+    fault: { kind: 'change-rows', where: { type: 'STOP_MARKET' }, set: { type: 'PEGGED_LOSS' } },
   });
   const refusals = { on: { method: 'POST', path: '/dapi/v1/order' }, times: 4, fault: { kind: 'refuse', code: -2019 } };
   rig.exchange.faults.add(refusals as never);
@@ -276,7 +276,7 @@ describe('a market that is not covered', () => {
   test('whose only row cannot be read is reported as not read', async () => {
     const rig = rigWith();
     const add = [{ symbol: 'BTCUSD_PERP', positionAmt: 'many' }];
-    rig.exchange.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'bend-rows', add } });
+    rig.exchange.faults.add({ on: { path: '/dapi/v1/positionRisk' }, fault: { kind: 'change-rows', add } });
     expect((await liquidated(rig)).answer).toMatchObject({ headline: 'FLAT', warnings: [{ code: 'MARKET_NOT_READ' }] });
   });
 

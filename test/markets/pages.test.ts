@@ -113,7 +113,7 @@ describe.each([
   const where = { symbol: 'BTCUSD_PERP' };
 
   test('shows none, from before it was opened, is closed', async () => {
-    const rig = bent({ kind: 'bend-rows', where, set: { positionAmt: '0', updateTime: 0 } }, 3);
+    const rig = bent({ kind: 'change-rows', where, set: { positionAmt: '0', updateTime: 0 } }, 3);
     const { answer } = await liquidated(rig, {}, changes);
     expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
     expect(rig.account.truth().positions).toEqual([]);
@@ -121,7 +121,7 @@ describe.each([
   });
 
   test('has a row that cannot be read, is closed, and FLAT is not reported while that lasts', async () => {
-    const rig = bent({ kind: 'bend-rows', where, set: { positionAmt: 'many' } });
+    const rig = bent({ kind: 'change-rows', where, set: { positionAmt: 'many' } });
     const { answer } = await liquidated(rig, {}, changes);
     expect(rig.account.truth().positions).toEqual([]);
     expect(answer.success).toBe(false);
@@ -134,7 +134,7 @@ test('an account page that is behind orders nothing again', async () => {
   rig.account.open('BTCUSD_PERP', '25');
   const before = rig.clock.nowMs() - 60_000;
   const set = { positionAmt: '25', updateTime: before };
-  addFaults(rig, '/dapi/v1/account', { kind: 'bend-rows', where: { symbol: 'BTCUSD_PERP' }, set }, 3);
+  addFaults(rig, '/dapi/v1/account', { kind: 'change-rows', where: { symbol: 'BTCUSD_PERP' }, set }, 3);
   const { answer } = await liquidated(rig, {}, COINM);
   expect(answer).toMatchObject({ state: 'completed', positions_closed: 1 });
   expect(rig.exchange.journal.filter(({ method }) => method === 'POST')).toHaveLength(1);

@@ -167,7 +167,7 @@ describe('spot margin orders of a portfolio margin account', () => {
     }));
     rig.exchange.faults.add({
       ...{ on: { path: '/papi/v1/margin/openOrders' }, times: Number.POSITIVE_INFINITY },
-      fault: { kind: 'bend-rows', add },
+      fault: { kind: 'change-rows', add },
     });
     return rig;
   };
@@ -199,7 +199,7 @@ describe('spot margin orders of a portfolio margin account', () => {
   });
 
   test.each([
-    ['none are there', [], 'bend-rows'],
+    ['none are there', [], 'change-rows'],
     ['they cannot be read', undefined, 'gone-404'],
     ['they cannot be read in time', undefined, 'hang-before'],
   ] as const)('are not reported where %s', async (_why, _rows, kind) => {

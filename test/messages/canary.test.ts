@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { setBack } from '../../bin/commands/drill/set-back.ts';
+import { ageRows } from '../../bin/commands/drill/age-rows.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { ENV, TICK } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
@@ -39,7 +39,7 @@ const metric = (name: string): number =>
 const inbox = (): readonly string[] => cloud.topic.mails.map(({ subject }) => subject);
 
 const age = (ms: number): Promise<void> =>
-  setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn: true });
+  ageRows({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn: true });
 
 test('a canary that is found dead in time gives one daily mail that reports it', async () => {
   await check.invoke({ action: 'canary' });

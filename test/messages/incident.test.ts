@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { setBack } from '../../bin/commands/drill/set-back.ts';
+import { ageRows } from '../../bin/commands/drill/age-rows.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../../lambda/adapters/random.ts';
@@ -16,7 +16,7 @@ import type { Mail } from '../../simulator/cloud/mail-box.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { createExchange, type SimulatedExchange } from '../../simulator/exchange.ts';
 import { type ExchangeServer, startExchangeServer } from '../../simulator/wire/server.ts';
-import { beat } from '../support/bot-acts.ts';
+import { beat } from '../support/bot-actions.ts';
 import { type ChatEndpoint, startChatEndpoint } from '../support/chat-endpoint.ts';
 
 const clock = startClock();
@@ -88,7 +88,7 @@ async function itIsDead(): Promise<void> {
 }
 
 const age = (ms: number): Promise<void> =>
-  setBack({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn: true });
+  ageRows({ client: cloud.tables.client, tableName: TABLE_NAMES.bots }, { ms, ticksWentOn: true });
 
 /** beta’s shutdown meets an exchange that refuses every close, in two attempts. */
 async function theExchangeRefuses(): Promise<void> {

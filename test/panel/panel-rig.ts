@@ -10,7 +10,7 @@ import type { Clock, PreflightNote, SyncInvoker } from '../../lambda/ports.ts';
 import { createMemoryBotStore, type MemoryBotStore } from '../../simulator/stores/bot-store.ts';
 import { createMemoryStores } from '../../simulator/stores/stores.ts';
 import { answer } from '../drill/kept-promise.ts';
-import { beat } from '../support/bot-acts.ts';
+import { beat } from '../support/bot-actions.ts';
 
 export const NOW_MS = Date.UTC(2026, 10, 21, 3, 12, 40);
 export const ENDPOINT = 'arn:aws:lambda:ap-northeast-1:000000000000:function:flatline-production-control-panel';

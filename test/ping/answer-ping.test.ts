@@ -8,7 +8,7 @@ import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts'
 import { readPing } from '../../lambda/core/heartbeat/ping-request.ts';
 import { newTokenChange, noTokenChange, tokenRow } from '../../lambda/core/heartbeat/ping-token.ts';
 import { TIMES, type WatchRig, watchRig } from '../app/watch-rig.ts';
-import { rearm } from '../support/bot-acts.ts';
+import { rearm } from '../support/bot-actions.ts';
 
 const SECRET = 'a1'.repeat(24);
 const OTHER = 'b2'.repeat(24);

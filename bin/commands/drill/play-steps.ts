@@ -7,10 +7,10 @@ import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { Step } from '../../../simulator/scenarios/scenario.ts';
 import { duration } from '../../terminal/numbers.ts';
+import { ageRows } from './age-rows.ts';
 import type { Bot } from './bot.ts';
 import type { PlayContext } from './play-context.ts';
 import { reportSilence } from './report-silence.ts';
-import { setBack } from './set-back.ts';
 import { sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
 /** Returns why it could not continue, if so. */
@@ -86,7 +86,7 @@ const PLAYERS: { readonly [K in Step['kind']]: Player<K> } = {
     const { ticksWentOn } = step;
     const ms = Math.round(typeof step.ms === 'number' ? step.ms : step.ms(sceneOf(context)));
     const table = { client: context.cloud.tables.client, tableName: TABLE_NAMES.bots };
-    await setBack(table, { ms, ticksWentOn });
+    await ageRows(table, { ms, ticksWentOn });
     for (const bot of context.bots.values()) bot.age(ms);
     const how = ticksWentOn ? '' : ' without a watchdog run or a heartbeat';
     staged(context, `${duration(ms)} pass${how} (all instants in the table are set back by this much)`);

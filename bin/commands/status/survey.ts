@@ -12,8 +12,8 @@ import { canaryLine } from '../../../lambda/views/canary-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { agoText } from '../../terminal/ages.ts';
+import { checkAlertRecipients } from './alert-recipients.ts';
 import { drift, type LocalConfiguration } from './drift.ts';
-import { reached } from './reached.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
 import { switchedInFunctionOnly } from './version-in-service.ts';
 
@@ -71,7 +71,7 @@ export async function survey(
     orUndefined(readWatch(connection)),
     orUndefined(connection.runs.recent({ limit: SEARCHED }, STORE_MS)),
     orUndefined(readSelfTests(connection, withPreflights)),
-    reached(connection),
+    checkAlertRecipients(connection),
   ]);
   const nowMs = connection.clock.nowMs();
   const all = records.map(record => ({ record, ...recordVerdict(record, nowMs) }));

@@ -10,7 +10,7 @@ import { end, isOpen, type OrderState, type PositionSide } from '../orders/order
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
 import { move, type PositionState } from './positions.ts';
-import { recordMove } from './watch.ts';
+import { recordMove } from './record-moves.ts';
 
 interface PositionChange {
   readonly delta: Big;

@@ -3,7 +3,7 @@
  *
  * Of the faults that end a request (an error, a hang, a reset) only the first that matches is used up by it, so that two
  * of them apply to two requests in a row. Faults that only change a request (delay, a late position …) apply as well, one
- * of each kind; of `bend-rows` all that match.
+ * of each kind; of `change-rows` all that match.
  */
 
 import type { Host } from '../accounts/account.ts';
@@ -94,7 +94,7 @@ export function createFaultScript(clock: Pick<ExchangeClock, 'nowMs'>): FaultScr
           continue;
         }
         scripted.times -= 1;
-        if (fault.kind !== 'bend-rows') taken.add(slot(scripted.rule));
+        if (fault.kind !== 'change-rows') taken.add(slot(scripted.rule));
         hits.push({ fault, on });
       }
       return hits;
@@ -113,7 +113,7 @@ interface Scripted {
 /** They change a request, and do not end it. */
 const CHANGING: ReadonlySet<string> = new Set([
   ...['delay', 'partial-fill', 'fill-during-cancel', 'trigger-now', 'late-position', 'others-close'],
-  ...['string-code', 'bend-rows'],
+  ...['string-code', 'change-rows'],
 ]);
 
 /**

@@ -59,14 +59,14 @@ export type Fault =
       readonly positionSide?: 'BOTH' | 'LONG' | 'SHORT';
     }
   /** Changes rows of the answer's list; every rule of this kind that matches applies. */
-  | ({ readonly kind: 'bend-rows' } & BendRows)
+  | ({ readonly kind: 'change-rows' } & RowChange)
   /** Others reduce the position just before the request is carried out, or some time later. */
   | ({ readonly kind: 'others-close'; readonly symbol: string; readonly afterMs?: number } & OthersClose)
   /** A refusal by the exchange's rules: HTTP 400 by default, per item in a batch. */
   | { readonly kind: 'refuse'; readonly code: number; readonly msg?: string; readonly status?: number };
 
 /** How to change the rows that have all fields of `where`; without it, all rows. In this order. */
-export interface BendRows {
+export interface RowChange {
   readonly where?: Readonly<Record<string, string | number | boolean>>;
   /** They are missing. */
   readonly hide?: boolean;

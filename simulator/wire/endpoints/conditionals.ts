@@ -11,8 +11,8 @@ import { type AccountEndpoint, bySymbol, CANCELLED_ALL, type EndpointCall, oneOr
 import { exactNumber } from '../exact-number.ts';
 import { findConditional } from '../find-order.ts';
 import { readLimit, readTimeSpan } from '../history-window.ts';
-import { readLifetime, readPositionSide, readSide, readTimeInForce } from '../order-ask.ts';
 import { invalid, missing, type Params } from '../params.ts';
+import { readLifetime, readPositionSide, readSide, readTimeInForce } from '../read-order.ts';
 
 const PATH = '/fapi/v1/algoOrder';
 

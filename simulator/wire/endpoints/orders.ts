@@ -10,9 +10,9 @@ import { isOf, symbolOf } from '../../engine/world.ts';
 import { batchItems } from '../batch-items.ts';
 import { type AccountEndpoint, bySymbol, CANCELLED_ALL, oneOrder, signed } from '../endpoint.ts';
 import { findOrder } from '../find-order.ts';
-import { readOrder } from '../order-ask.ts';
 import { cancelJson, orderJson, testJson } from '../order-json.ts';
 import { invalid, missing, type Params, paramsOf } from '../params.ts';
+import { readOrder } from '../read-order.ts';
 import { requestOrder } from '../request-order.ts';
 import { refuseByScript } from '../scripted-refusal.ts';
 

@@ -11,7 +11,7 @@ import { disarm as disarmByHand } from '../../../lambda/app/operator/operator-co
 import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
-import { rearm } from '../../support/bot-acts.ts';
+import { rearm } from '../../support/bot-actions.ts';
 import { remainingOf } from '../../support/stored-records.ts';
 import { type Clients, startClients } from './client-rig.ts';
 import { answers, type ClientCloud } from './cloud.ts';

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
 import { startClock } from '../../../lambda/adapters/clock.ts';
 import { disarm as disarmByHand, snooze as snoozeByHand } from '../../../lambda/app/operator/operator-commands.ts';
-import { rearm } from '../../support/bot-acts.ts';
+import { rearm } from '../../support/bot-actions.ts';
 import { type Clients, startClients } from './client-rig.ts';
 import { answers, type ClientCloud } from './cloud.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BendRows } from '../../../simulator/engine/rules/fault.ts';
+import type { RowChange } from '../../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../../simulator/engine/rules/fault-script.ts';
 import { NOON_MS, stage } from '../stage.ts';
 
@@ -10,14 +10,14 @@ const STOP = { symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '
 const REST = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '60000' } as const;
 
 /** Two positions in hedge mode, two orders and two stops; rows of `path` bent in every answer. */
-function bent(path: string, bend: BendRows, hedgeMode = false) {
+function bent(path: string, change: RowChange, hedgeMode = false) {
   const set = stage({}, { hedgeMode });
   for (const symbol of ['BTCUSDT', 'ETHUSDT']) {
     set.account.open(symbol, '1');
     set.account.rest({ ...REST, symbol, price: '3000' });
     set.account.arm({ ...STOP, symbol, triggerPrice: '3000' });
   }
-  set.exchange.faults.add({ on: { path }, times: ALWAYS, fault: { kind: 'bend-rows', ...bend } });
+  set.exchange.faults.add({ on: { path }, times: ALWAYS, fault: { kind: 'change-rows', ...change } });
   return set;
 }
 
@@ -34,8 +34,8 @@ describe('a row that cannot be read', () => {
     ['no order type', CONDITIONALS, { where: BTC, drop: ['orderType'] }, { orderType: undefined }],
     ['no position side for an order', ORDERS, { where: BTC, drop: ['positionSide'] }, { positionSide: undefined }],
     ['no symbol', ORDERS, { where: BTC, set: { symbol: null } }, { symbol: null }],
-  ] as const)('has %s in every answer, and the row beside it is whole', async (_name, path, bend, expected) => {
-    const { call } = bent(path, bend);
+  ] as const)('has %s in every answer, and the row beside it is whole', async (_name, path, change, expected) => {
+    const { call } = bent(path, change);
     const plain = await stageRows(path);
     for (const _ of [1, 2, 3]) {
       const { rows } = await call('GET', path);
@@ -66,8 +66,8 @@ describe('a row that cannot be read', () => {
   it('keeps all digits of its ids', async () => {
     const { exchange, account, call } = stage({ firstOrderId: '9007199254740993' });
     account.rest(REST);
-    const bend = { where: { orderId: '9007199254740993' }, drop: ['side'] };
-    exchange.faults.add({ on: { path: ORDERS }, fault: { kind: 'bend-rows', ...bend } });
+    const change = { where: { orderId: '9007199254740993' }, drop: ['side'] };
+    exchange.faults.add({ on: { path: ORDERS }, fault: { kind: 'change-rows', ...change } });
     const { text } = await call('GET', ORDERS);
     expect(text).toContain('"orderId":9007199254740993,');
     expect(text).not.toContain('"side"');
@@ -76,7 +76,7 @@ describe('a row that cannot be read', () => {
   it('of several symbols are bent side by side, and besides a delay', async () => {
     const { exchange, call, clock } = bent(POSITIONS, { where: { symbol: 'BTCUSDT' }, set: { positionAmt: '' } });
     const other = { where: { symbol: 'ETHUSDT' }, drop: ['positionAmt'] };
-    exchange.faults.add({ on: { path: POSITIONS }, fault: { kind: 'bend-rows', ...other } });
+    exchange.faults.add({ on: { path: POSITIONS }, fault: { kind: 'change-rows', ...other } });
     exchange.faults.add({ on: { path: POSITIONS }, fault: { kind: 'delay', ms: 40 } });
     const { rows } = await call('GET', POSITIONS);
     expect(rows.map(({ positionAmt }) => positionAmt)).toEqual(['', undefined]);
@@ -92,7 +92,7 @@ describe('a row that cannot be read', () => {
 describe('a list that forgets', () => {
   it.each([POSITIONS, ORDERS, CONDITIONALS])('is empty for a while: %s', async path => {
     const { exchange, clock, call } = bent(path, { where: { symbol: 'none of them' } });
-    exchange.faults.add({ on: { path }, afterMs: 100, forMs: 3_000, fault: { kind: 'bend-rows', hide: true } });
+    exchange.faults.add({ on: { path }, afterMs: 100, forMs: 3_000, fault: { kind: 'change-rows', hide: true } });
     const count = async () => (await call('GET', path)).rows.length;
     expect(await count()).toBe(2);
     clock.advance(100);
@@ -110,7 +110,7 @@ describe('a list that forgets', () => {
     exchange.faults.add({
       on: { path: CONDITIONALS },
       times: ALWAYS,
-      fault: { kind: 'bend-rows', where: { algoId }, hide: true },
+      fault: { kind: 'change-rows', where: { algoId }, hide: true },
     });
     expect(await openConditionals()).toMatchObject([{ symbol: 'ETHUSDT' }]);
     expect(account.truth().conditionals).toHaveLength(2);
@@ -121,7 +121,7 @@ describe('a list that forgets', () => {
   it('still triggers what it hides', async () => {
     const { exchange, account, openConditionals } = stage();
     account.arm(STOP);
-    exchange.faults.add({ on: { path: CONDITIONALS }, times: ALWAYS, fault: { kind: 'bend-rows', hide: true } });
+    exchange.faults.add({ on: { path: CONDITIONALS }, times: ALWAYS, fault: { kind: 'change-rows', hide: true } });
     expect(await openConditionals()).toEqual([]);
     exchange.setMark('BTCUSDT', '60000');
     expect(account.truth().positions).toMatchObject([{ amount: '-1' }]);

@@ -11,11 +11,11 @@ import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/re
 import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
 import { answerTo } from './answers.ts';
 import { type BookOrder, Books, signOf } from './books.ts';
-import { type Dice, diceOf } from './dice.ts';
 import { type Refusal, refused } from './failed.ts';
 import { Limits, type ModelUsage } from './limits.ts';
 import { bothPages, type InPart, onePage } from './pages.ts';
 import type { Fate, Says, Schedule, Trouble } from './schedule.ts';
+import { type Dice, diceOf } from './seeded-numbers.ts';
 import { Timeline } from './timeline.ts';
 
 export type OnReply = (answer: EngineAnswer, usage: ModelUsage) => void;

@@ -1,9 +1,9 @@
 /** A schedule from a seed: most are small, few things go wrong in each, and some go wrong together. */
 
 import type { PositionSide, Side } from '../../../../lambda/core/exchange/model.ts';
-import { type Dice, diceOf } from './dice.ts';
 import { randomTroubles } from './random-troubles.ts';
 import type { ExchangeWays, HeldPosition, JobWays, RestingOrder, Schedule, WaitingOrder } from './schedule.ts';
+import { type Dice, diceOf } from './seeded-numbers.ts';
 
 export interface Size {
   readonly positions: number;

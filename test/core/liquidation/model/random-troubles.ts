@@ -1,9 +1,9 @@
 /** What goes wrong in a random schedule. Every fault ends by itself, most within the first attempt. */
 
 import type { RequestKind } from '../../../../lambda/core/exchange/request.ts';
-import type { Dice } from './dice.ts';
 import type { Refusal } from './failed.ts';
 import type { Fate, OtherTrade, Says, Schedule, Trouble } from './schedule.ts';
+import type { Dice } from './seeded-numbers.ts';
 
 type Troubles = Pick<Schedule, 'troubles' | 'trades' | 'strategies' | 'key' | 'clockSteps' | 'halts' | 'limits'>;
 

@@ -1,7 +1,7 @@
 /** What `status` reports about the recipients of messages: of the alerts in its own region, and of the watcher in another. */
 
 import { expect, test } from 'vitest';
-import { reached } from '../../bin/commands/status/reached.ts';
+import { checkAlertRecipients } from '../../bin/commands/status/alert-recipients.ts';
 import type { Connection } from '../../bin/connect/connection.ts';
 import type { Subscribers } from '../../bin/connect/subscribers.ts';
 import { CliError, EXIT } from '../../bin/terminal/exit.ts';
@@ -20,7 +20,7 @@ const silent: Subscriptions = {
 const afar = (subscriptions: Subscriptions) => ({ region: 'eu-west-1', subscriptions });
 
 const ask = (found: Subscribers | CliError | undefined, email: string | undefined = MAIL) =>
-  reached({
+  checkAlertRecipients({
     settings: { alerts: email === undefined ? {} : { email } },
     subscribers: async () => {
       if (found instanceof CliError) throw found;
@@ -66,6 +66,9 @@ test.each([
 });
 
 test('without a mail address there is nothing to confirm', async () => {
-  const asked = await reached({ settings: { alerts: {} }, subscribers: async () => ask(undefined) } as never);
+  const asked = await checkAlertRecipients({
+    settings: { alerts: {} },
+    subscribers: async () => ask(undefined),
+  } as never);
   expect(asked).toEqual({ wrong: [], unknown: [] });
 });

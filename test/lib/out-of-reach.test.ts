@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { readIni } from '../../lambda/core/config/read-settings.ts';
-import { type DeployedTo, elsewhere } from '../../lib/elsewhere.ts';
+import { type DeployedTo, outOfReach } from '../../lib/out-of-reach.ts';
 
 const HERE: DeployedTo = { account: '111122223333', region: 'ap-northeast-1' };
 const found = (text: string, place: DeployedTo = HERE): readonly string[] => {
   const reading = readIni(`[liquidation]\n${text}`, 'c.ini');
   if (!reading.ok) throw new Error(JSON.stringify(reading.findings));
-  return elsewhere(reading.settings, place);
+  return outOfReach(reading.settings, place);
 };
 const role = (account: string): string => `role = arn:aws:iam::${account}:role/desk/runner`;
 

@@ -12,7 +12,7 @@ export interface DeployedTo {
   readonly region: string | undefined;
 }
 
-export function elsewhere({ bots, deployment }: FileSettings, { account, region }: DeployedTo): readonly string[] {
+export function outOfReach({ bots, deployment }: FileSettings, { account, region }: DeployedTo): readonly string[] {
   const roles = bots.flatMap(({ botId, role }) => (role === undefined ? [] : [{ botId, role }]));
   // Without an account to compare with, they must at least be of the same one.
   const own = account ?? partsOf(roles[0]?.role).account;

@@ -1,7 +1,7 @@
 /** Setting the table of bots back: what the watchdog then takes the time to be. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { setBack } from '../../bin/commands/drill/set-back.ts';
+import { ageRows } from '../../bin/commands/drill/age-rows.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { BOT_ATTRIBUTES, WATCHDOG_ROW } from '../../lambda/bot-row.ts';
@@ -20,7 +20,7 @@ async function after(botId: string, row: Readonly<Record<string, unknown>>, tick
   const at = { client: tables.client, tableName: TABLE_NAMES.bots };
   const bots = createBotStore(at);
   await bots.change({ botId, doing: 'put', requires: [], set: row as never }, 1_000);
-  await setBack(at, { ms: HOUR, ticksWentOn });
+  await ageRows(at, { ms: HOUR, ticksWentOn });
   return bots.read(botId, 1_000);
 }
 

@@ -8,15 +8,15 @@ import { watcherWords } from '../../../lambda/views/watcher-words.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { CliError } from '../../terminal/exit.ts';
 
-export interface Reached {
+export interface RecipientFindings {
   /** Sentences. */
   readonly wrong: readonly string[];
   readonly unknown: readonly string[];
 }
 
-const NOTHING: Reached = { wrong: [], unknown: [] };
+const NOTHING: RecipientFindings = { wrong: [], unknown: [] };
 
-export async function reached({ settings, subscribers }: Connection): Promise<Reached> {
+export async function checkAlertRecipients({ settings, subscribers }: Connection): Promise<RecipientFindings> {
   const { email } = settings.alerts;
   if (subscribers === undefined || email === undefined) return NOTHING;
   try {

@@ -1,36 +1,36 @@
 /** Changes the rows of an answer: hidden, without a field, with another value or name. The account stays as it is. */
 
-import type { BendRows } from '../engine/rules/fault.ts';
+import type { RowChange } from '../engine/rules/fault.ts';
 import { exactNumber } from './exact-number.ts';
 import type { WireAnswer } from './wire.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Changes the rows of an array, or of the arrays in an object (`positions`, `orders`). Other answers stay as they are. */
-export function bendRows(answer: WireAnswer, bend: BendRows): WireAnswer {
+export function changeRows(answer: WireAnswer, change: RowChange): WireAnswer {
   if (answer.status !== 200) return answer;
   const body = parseExactly(answer.body);
-  const bent = Array.isArray(body) ? bendList(body, bend) : isRow(body) ? bendFields(body, bend) : body;
+  const bent = Array.isArray(body) ? changeList(body, change) : isRow(body) ? changeFields(body, change) : body;
   return { ...answer, body: JSON.stringify(bent) };
 }
 
-const bendFields = (body: Row, bend: BendRows): Row =>
+const changeFields = (body: Row, change: RowChange): Row =>
   Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [name, Array.isArray(value) ? bendList(value, bend) : value]),
+    Object.entries(body).map(([name, value]) => [name, Array.isArray(value) ? changeList(value, change) : value]),
   );
 
-function bendList(list: readonly unknown[], bend: BendRows): readonly unknown[] {
+function changeList(list: readonly unknown[], change: RowChange): readonly unknown[] {
   const rows = list.flatMap(row => {
-    if (!isRow(row) || !isMeant(row, bend)) return [row];
-    return bend.hide === true ? [] : [bendRow(row, bend)];
+    if (!isRow(row) || !isMeant(row, change)) return [row];
+    return change.hide === true ? [] : [changeRow(row, change)];
   });
-  return [...rows, ...(bend.add ?? [])];
+  return [...rows, ...(change.add ?? [])];
 }
 
-const isMeant = (row: Row, { where = {} }: BendRows): boolean =>
+const isMeant = (row: Row, { where = {} }: RowChange): boolean =>
   Object.entries(where).every(([name, value]) => textOf(row[name]) === String(value));
 
-function bendRow(row: Row, { set = {}, drop = [], rename = {}, negate = [] }: BendRows): Row {
+function changeRow(row: Row, { set = {}, drop = [], rename = {}, negate = [] }: RowChange): Row {
   const kept = Object.entries({ ...row, ...set })
     .filter(([name]) => !drop.includes(name))
     .map(([name, value]) => [rename[name] ?? name, negate.includes(name) ? negative(value) : value]);

@@ -8,7 +8,7 @@ import { type BotAttribute, WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { TABLE_KEYS } from '../../../lambda/contract.ts';
 
 /** No other writer may be active meanwhile. `ticksWentOn`: the watchdog has run until now. */
-export async function setBack(
+export async function ageRows(
   { client, tableName }: { readonly client: DynamoDBClient; readonly tableName: string },
   { ms, ticksWentOn }: { readonly ms: number; readonly ticksWentOn: boolean },
 ): Promise<void> {
