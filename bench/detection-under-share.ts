@@ -105,7 +105,7 @@ async function die(
   const configText = toJson({ ...SAFE_DEFAULTS, liquidation, bots });
   const watchdog = cloud.deploy('watchdog', { configText, env, memoryMb, timeoutMs: 110_000, hasShareOfCpu: true });
   const { deadAfterMs } = defaultBot('x');
-  // In the past: of a beat that claims to be of the future, the watchdog checksBy its own sighting.
+  // In the past: of a beat that claims to be of the future, the watchdog judges by when it saw the row.
   const beatAtMs = Math.floor(clock.nowMs()) - (groups - 1) * apartMs;
   const beats = bots.map((bot, index) => ({ bot, atMs: beatAtMs + Math.floor(index / atOnce) * apartMs }));
   for (const { bot, atMs } of beats) {

@@ -94,7 +94,7 @@ function findCdk(folder: string): string {
   if (existsSync(path)) return path;
   throw new CliError(
     EXIT.usage,
-    'Nothing was deployed: the CDK is not installed in this folder. CommandRun npm install first.',
+    'Nothing was deployed: the CDK is not installed in this folder. Run npm install first.',
   );
 }
 

@@ -60,10 +60,10 @@ async function report(run: CommandRun<Options>, version: string): Promise<typeof
   const { cli, options } = run;
   const connection = await run.connect();
   const id = run.args[0] ?? '';
-  const papers = await run.progress(`reading the audit log of ${id}`, readKnownRecords(connection, id));
-  const { incident } = papers;
+  const records = await run.progress(`reading the audit log of ${id}`, readKnownRecords(connection, id));
+  const { incident } = records;
   const guideSections = guideSectionsIn(readGuide());
-  const page = reportPage({ papers, guideSections, where: connection.where, version, nowMs: cli.clock.nowMs() });
+  const page = reportPage({ records, guideSections, where: connection.where, version, nowMs: cli.clock.nowMs() });
   const path = namedFile(options) ?? usualPath(`flatline-report-${id}`, options);
   writeNewFile(path, page, options);
   const { headline, state, tone, open } = incident.verdict;

@@ -42,7 +42,7 @@ function whyAndRemedy(
     return 'your AWS session has expired. Sign in again (aws sso login, or fresh keys), then repeat the command.';
   // "The SSO session token associated with profile=… was not found or is invalid."
   if (kind === 'no-credentials' && /\bsso\b/i.test(text))
-    return 'your profile is not signed in to AWS. CommandRun aws sso login, then repeat the command.';
+    return 'your profile is not signed in to AWS. Run aws sso login, then repeat the command.';
   if (kind === 'no-credentials' && profile)
     return `the AWS profile ${profile} does not exist, or has no credentials. Correct AWS_PROFILE; aws configure list-profiles lists the profiles.`;
   if (kind === 'no-credentials')

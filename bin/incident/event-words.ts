@@ -63,10 +63,10 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
   liquidation_resumed: data =>
     data.died === true ? 'the previous attempt died' : `the previous attempt ended ${shown(data.prior_state)}`,
   liquidation_positions_queried: data => {
-    const round = `round ${shown(data.round)}`;
-    if (data.verified !== true) return `${round}: not everything could be read`;
+    const read = `read ${shown(data.round)}`;
+    if (data.verified !== true) return `${read}: not everything could be read`;
     const orders = whole(data.orders) + whole(data.conditional_orders);
-    return `${round}: ${countText(rowsOf(data.positions).length, 'position')}, ${countText(orders, 'order')}`;
+    return `${read}: ${countText(rowsOf(data.positions).length, 'position')}, ${countText(orders, 'order')}`;
   },
   liquidation_orders_cancelled: data => {
     const kept = whole(data.kept_protective);

@@ -29,7 +29,7 @@ export function requestLines(
     request.latencyMs === undefined ? '?' : duration(request.latencyMs),
     `${answerOf(request, paint)} ${visibleLine(`${request.method} ${request.path}`)}`,
   ]);
-  const heading = ['started', 'round', 'purpose', 'symbol', 'took', 'answer'].map(paint.dim);
+  const heading = ['started', 'read', 'purpose', 'symbol', 'took', 'answer'].map(paint.dim);
   return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });
 }
 

@@ -74,17 +74,17 @@ export async function follow(
     const answer = invoked?.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
     const wasOver = calledUntilMs;
     if (failure !== undefined) throw failure;
-    const papers = await look(connection, correlationId, sayOnce);
-    if (papers !== undefined) followed.print(papers.incident);
+    const records = await look(connection, correlationId, sayOnce);
+    if (records !== undefined) followed.print(records.incident);
     if (answer !== undefined && !goesOn(answer)) {
       return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
     }
     if (run.interrupted.aborted) return { kind: 'stopped' };
     if (wasOver !== undefined) {
-      const verdict = papers?.incident.kind === 'liquidation' ? papers.incident.verdict : undefined;
+      const verdict = records?.incident.kind === 'liquidation' ? records.incident.verdict : undefined;
       if (verdict?.open === false) {
         const { headline, state } = verdict;
-        return { kind: 'over', answer: papers?.record?.answer, headline, flat: isFlatResult(state, headline) };
+        return { kind: 'over', answer: records?.record?.answer, headline, flat: isFlatResult(state, headline) };
       }
       lastHeadline = verdict?.headline ?? lastHeadline ?? answer?.headline;
       const nowMs = clock.nowMs();

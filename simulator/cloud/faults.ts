@@ -1,5 +1,5 @@
 /**
- * CloudFaults of a simulated AWS service, and the trace of its calls.
+ * Faults of a simulated AWS service, and the trace of its calls.
  *
  *   fail         answers with an error of AWS; nothing was done
  *   hang         never answers; nothing was done

@@ -1,6 +1,6 @@
 /**
  * An AWS service of the JSON protocols on loopback: `X-Amz-Target` names the operation, the body is JSON, an error
- * is a status with `__type`. CloudFaults are applied here, before the service, so the real SDK client meets them.
+ * is a status with `__type`. Faults are applied here, before the service, so the real SDK client meets them.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

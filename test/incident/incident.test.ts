@@ -12,16 +12,16 @@ const ID = 'liq_20240229_120007_abc123';
 const FOREVER = Number.POSITIVE_INFINITY;
 const MINUTE = 60_000;
 
-interface Papers {
+interface Records {
   readonly record: LiquidationRecord | undefined;
   readonly items: readonly AuditItem[];
 }
 
-async function papersOf(rig: LiquidationRig): Promise<Papers> {
+async function recordsOf(rig: LiquidationRig): Promise<Records> {
   return { record: await rig.stores.lock.runs.read(ID, 1_000), items: await rig.auditLog(ID) };
 }
 
-const read = ({ record, items }: Papers, nowMs = START_MS + MINUTE): Incident =>
+const read = ({ record, items }: Records, nowMs = START_MS + MINUTE): Incident =>
   readIncident({ correlationId: ID, record, items, nowMs });
 
 function longAndShort(rig: LiquidationRig): void {
@@ -38,11 +38,11 @@ const refuseCloses = (rig: LiquidationRig, symbol: string): void =>
     fault: { kind: 'refuse', code: -2022, msg: 'ReduceOnly Order is rejected.' },
   });
 
-async function normalRun(): Promise<{ readonly rig: LiquidationRig; readonly records: Papers }> {
+async function normalRun(): Promise<{ readonly rig: LiquidationRig; readonly records: Records }> {
   const rig = liquidationRig();
   longAndShort(rig);
   await rig.run({ correlation_id: ID, reason: 'exchange maintenance' });
-  return { rig, records: await papersOf(rig) };
+  return { rig, records: await recordsOf(rig) };
 }
 
 describe('a liquidation that went well', () => {
@@ -146,7 +146,7 @@ describe('a liquidation with a symbol that refuses', () => {
 
   test('is open while another attempt will follow, and names what is left and why', async () => {
     const { rig } = await stubbornRun();
-    const incident = read(await papersOf(rig), START_MS + 6_000);
+    const incident = read(await recordsOf(rig), START_MS + 6_000);
     expect(incident.verdict).toEqual({
       headline: 'NOT FLAT, RETRYING UNTIL 14:00:07',
       state: 'partial',
@@ -173,7 +173,7 @@ describe('a liquidation with a symbol that refuses', () => {
     const { rig } = await stubbornRun();
     rig.exchange.faults.clear();
     await rig.run({}, { rawEvent: rig.invoked[0] });
-    const incident = read(await papersOf(rig));
+    const incident = read(await recordsOf(rig));
     expect(incident.verdict).toMatchObject({ headline: 'FLAT', tone: 'good', open: false });
     expect(incident.attempts.map(({ number, state, headline }) => [number, state, headline])).toEqual([
       [1, 'partial', 'NOT FLAT, RETRYING UNTIL 14:00:07'],
@@ -193,7 +193,7 @@ describe('a liquidation with a symbol that refuses', () => {
 
   test('says CHECK BY HAND once there are no more retries, whatever the answer had announced', async () => {
     const { rig } = await stubbornRun();
-    const { record, items } = await papersOf(rig);
+    const { record, items } = await recordsOf(rig);
     const given = record && { ...record, resumeAtMs: undefined };
     expect(read({ record: given, items }).verdict).toEqual({
       headline: 'NOT FLAT, CHECK BY HAND',
@@ -206,7 +206,7 @@ describe('a liquidation with a symbol that refuses', () => {
 
 describe('an attempt without an end', () => {
   /** What a killed function leaves: the first items, a lease, no seal. */
-  async function killedRun(): Promise<Papers> {
+  async function killedRun(): Promise<Records> {
     const { records } = await normalRun();
     const { record, items } = records;
     return {
@@ -249,7 +249,7 @@ describe('an attempt without an end', () => {
     await rig.stores.lock.claim(claim, 1_000);
     await rig.clock.sleep(9_000);
     await rig.run({ correlation_id: ID, trigger: 'watchdog' });
-    const incident = read(await papersOf(rig));
+    const incident = read(await recordsOf(rig));
     expect(incident).toMatchObject({
       verdict: { headline: 'FLAT' },
       cause: { trigger: 'SIGTERM' },
@@ -345,7 +345,7 @@ describe('what a correlation ID can name besides a liquidation', () => {
     const rig = liquidationRig();
     longAndShort(rig);
     await rig.run({ correlation_id: ID, dry_run: true });
-    const incident = read(await papersOf(rig));
+    const incident = read(await recordsOf(rig));
     expect(incident).toMatchObject({ kind: 'dry-run', verdict: { headline: 'DRY RUN', tone: 'plain' } });
     expect(incident.plan).toHaveLength(2);
     expect(incident.attempts).toMatchObject([{ kind: 'dry-run', state: 'skipped' }]);
@@ -413,7 +413,7 @@ describe('what a correlation ID can name besides a liquidation', () => {
     });
     for (const item of [LATE, dead]) await rig.stores.audit.append(item, 1_000);
     await rig.run({ correlation_id: ID, trigger: 'watchdog', reason: 'silent beyond its deadline' });
-    const incident = read(await papersOf(rig));
+    const incident = read(await recordsOf(rig));
     expect(incident).toMatchObject({
       kind: 'liquidation',
       cause: {
@@ -447,7 +447,7 @@ describe('what a correlation ID can name besides a liquidation', () => {
     longAndShort(rig);
     rig.stores.script.failNext('refuse', { operation: 'claim' });
     await rig.run({ correlation_id: ID });
-    const unlocked = read(await papersOf(rig));
+    const unlocked = read(await recordsOf(rig));
     expect(unlocked).toMatchObject({
       kind: 'liquidation',
       verdict: { headline: 'FLAT', state: 'completed' },
@@ -456,14 +456,14 @@ describe('what a correlation ID can name besides a liquidation', () => {
     });
     await rig.run({ correlation_id: ID });
     await rig.run({ correlation_id: ID });
-    expect(read(await papersOf(rig)).duplicatesAtMs).toHaveLength(1);
+    expect(read(await recordsOf(rig)).duplicatesAtMs).toHaveLength(1);
   });
 
   test('a run whose lock came late is one attempt, not two', async () => {
     const rig = liquidationRig();
     longAndShort(rig);
     await rig.run({ correlation_id: ID }, { world: withSlowClaim(rig.world, 400) });
-    const incident = read(await papersOf(rig));
+    const incident = read(await recordsOf(rig));
     expect(incident).toMatchObject({
       verdict: { headline: 'FLAT', state: 'completed' },
       verification: { sealed: true },
@@ -475,7 +475,7 @@ describe('what a correlation ID can name besides a liquidation', () => {
     const rig = liquidationRig();
     longAndShort(rig);
     await rig.run({ correlation_id: ID }, { liquidation: { emergencyLiquidation: false } });
-    expect(read(await papersOf(rig))).toMatchObject({
+    expect(read(await recordsOf(rig))).toMatchObject({
       kind: 'liquidation',
       verdict: { headline: 'SKIPPED BY CONFIGURATION', state: 'skipped', tone: 'warn' },
       warnings: [{ code: 'DISABLED', heading: 'Liquidation is switched off' }],

@@ -79,7 +79,7 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
     })()`;
     const told: string = await page.evaluate(under);
     expect(told.replaceAll('\u00a0', ' ')).toMatch(
-      /^close ETHUSDT: refused, 400 \(-2022\) after 20 ms · POST \/fapi\/v1\/order · 12:00:\d\d\.\d{3} UTC, attempt 1, round 1$/,
+      /^close ETHUSDT: refused, 400 \(-2022\) after 20 ms · POST \/fapi\/v1\/order · 12:00:\d\d\.\d{3} UTC, attempt 1, read 1$/,
     );
   });
 

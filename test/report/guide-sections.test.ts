@@ -1,4 +1,4 @@
-/** The guide's guideSections as they stand in a report: every code has one, and its Markdown becomes what it means. */
+/** The guide's sections as they stand in a report: every code has one, and its Markdown becomes what it means. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Reports of incidents that the real liquidator made, in virtual time and in memory; and of papers that somebody touched. */
+/** Reports of incidents that the real liquidator made, in virtual time and in memory; and of records that somebody touched. */
 
 import { readFileSync } from 'node:fs';
 import { guideSectionsIn } from '../../bin/commands/report/guide-sections.ts';
@@ -25,9 +25,9 @@ function incidentIn({ record, items, nowMs = START_MS + 3_600_000 }: Sources): I
 
 export function pageOf(sources: Sources): string {
   const { record, items, nowMs = START_MS + 3_600_000 } = sources;
-  const papers = { record, items, incident: incidentIn(sources) };
+  const records = { record, items, incident: incidentIn(sources) };
   const where = 'flatline-production in ap-northeast-1';
-  return reportPage({ papers, guideSections: guideSectionsIn(GUIDE), where, version: '1.2.3', nowMs });
+  return reportPage({ records, guideSections: guideSectionsIn(GUIDE), where, version: '1.2.3', nowMs });
 }
 
 /** What a reader sees, without tags; entities as the characters they stand for. */

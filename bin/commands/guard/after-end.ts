@@ -79,7 +79,7 @@ function leftArmed(why: Extract<Sequel, { kind: 'leave-armed' }>['why'], botId: 
     case 'background':
       return (
         'The bot exited with 0 within seconds: it may run in the background, where the guard cannot see it. ' +
-        `${stays} ${botId} is back. CommandRun the bot in the foreground. If none of its processes is left: flatline disarm --bot ${botId}.`
+        `${stays} ${botId} is back. Run the bot in the foreground. If none of its processes is left: flatline disarm --bot ${botId}.`
       );
     case 'unproven':
       return `The bot ended before its first sign of work, so nothing is liquidated now. ${stays} ${botId} is back.`;

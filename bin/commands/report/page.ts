@@ -22,7 +22,7 @@ import { withoutSecrets } from './without-secrets.ts';
 import { writeUp } from './write-up.ts';
 
 interface ReportOptions {
-  readonly papers: IncidentRecords;
+  readonly records: IncidentRecords;
   readonly guideSections: GuideSections;
   /** The name of the deployment from `Connection.where`. */
   readonly where: string;
@@ -31,9 +31,9 @@ interface ReportOptions {
 }
 
 /** A whole document. Its size is bounded, however long the incident was. */
-export function reportPage({ papers, guideSections, where, version, nowMs }: ReportOptions): string {
-  const { record } = papers;
-  const incident = withoutSecrets(papers.incident);
+export function reportPage({ records, guideSections, where, version, nowMs }: ReportOptions): string {
+  const { record } = records;
+  const incident = withoutSecrets(records.incident);
   const { correlationId, verdict, kind, gaps, botId } = incident;
   const cost = costOf(incident, record?.answer !== undefined);
   const listed = listedRequests(incident);

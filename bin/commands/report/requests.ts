@@ -48,7 +48,7 @@ export function requestsSection(incident: Incident, listed: ReadonlySet<number>)
 
 const COLUMNS = [
   { name: 'by', kind: 'time' },
-  { name: 'round', kind: 'number' },
+  { name: 'read', kind: 'number' },
   { name: 'for' },
   { name: 'symbol', kind: 'name' },
   { name: 'request' },

@@ -48,7 +48,7 @@ export function drawFigure(episodes: readonly Episode[], incident: Incident, opt
   const tops = topsOf(moments, lanes);
   const labels = html`<svg class="labels" height="${tops.height}" aria-hidden="true">
 ${moments.length > 0 ? label('watch', tops.moments + MOMENTS_PX / 2) : undefined}
-${label('attempt', tops.attempts + ATTEMPTS_PX / 2)}${label('round', tops.rounds + ROUNDS_PX / 2)}
+${label('attempt', tops.attempts + ATTEMPTS_PX / 2)}${label('read', tops.rounds + ROUNDS_PX / 2)}
 ${lanes.all.map(lane => (lane.labelled ? label(lane.symbol ?? 'account', tops.lanes + lane.top + lane.height / 2) : undefined))}</svg>`;
   const plot = html`<svg class="plot" height="${tops.height}" role="group" aria-label="Timeline; the tables below have the same data">
 ${drawGround(lanes, tops)}${drawRounds(rounds, axis, tops)}${axis.breaks.map(cut => drawBreak(cut, tops))}
@@ -100,7 +100,7 @@ function drawGround(lanes: Lanes, tops: Tops): Markup {
   )}`;
 }
 
-/** Narrower than this, in percent, there is no room for a round's number. */
+/** Narrower than this, in percent, there is no room for a read's number. */
 const NARROWEST_ROUND = 2.5;
 
 function drawRounds(rounds: readonly Round[], axis: Axis, tops: Tops): Markup {
@@ -112,7 +112,7 @@ function drawRounds(rounds: readonly Round[], axis: Axis, tops: Tops): Markup {
       width < NARROWEST_ROUND
         ? undefined
         : html`<svg x="${percent(from)}" y="${tops.rounds}" width="${percent(width)}" height="${ROUNDS_PX}"><text x="3" y="7">${number}</text></svg>`;
-    return html`<g class="round"><title>round ${number}, from ${utcTime(fromMs)} UTC</title><line x1="${percent(from)}" x2="${percent(from)}" y1="${tops.rounds}" y2="${tops.rounds + height}"/><rect x="${percent(from)}" y="${tops.rounds}" width="${percent(width)}" height="${ROUNDS_PX}"/>${name}</g>`;
+    return html`<g class="round"><title>read ${number}, from ${utcTime(fromMs)} UTC</title><line x1="${percent(from)}" x2="${percent(from)}" y1="${tops.rounds}" y2="${tops.rounds + height}"/><rect x="${percent(from)}" y="${tops.rounds}" width="${percent(width)}" height="${ROUNDS_PX}"/>${name}</g>`;
   })}`;
 }
 

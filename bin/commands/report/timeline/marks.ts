@@ -129,12 +129,12 @@ function draw({ lane, row, from, to, first, last, times }: Mark, lanes: Lanes, t
   return html`<a class="m r-${result}" href="#q${first.index}"${stop}>${title}${bar}${shape}</a>`;
 }
 
-/** `close BTCUSDT: refused, 400 (-2022) after 21 ms · POST /fapi/v1/order · 05:30:33.233 UTC, attempt 1, round 2`. */
+/** `close BTCUSDT: refused, 400 (-2022) after 21 ms · POST /fapi/v1/order · 05:30:33.233 UTC, attempt 1, read 2`. */
 function titleOf(request: IncidentRequest): string {
   const { purpose, symbol, result, method, path, startedAtMs, latencyMs, writer, round, doubtful } = request;
   const answer = result === 'no-answer' ? 'no answer' : `${RESULT_WORDS[result]}, ${answerText(request)}`;
   const took = latencyMs === undefined ? '' : ` after ${elapsed(latencyMs)}`;
-  const who = `${writerName(writer)}${round === 0 ? '' : `, round ${round}`}`;
+  const who = `${writerName(writer)}${round === 0 ? '' : `, read ${round}`}`;
   const doubt = doubtful ? 'DOUBTFUL (the hash chain is broken here): ' : '';
   return `${doubt}${PURPOSE_WORDS[purpose]}${symbol === undefined ? '' : ` ${symbol}`}: ${answer}${took} · ${method} ${path} · ${utcTime(startedAtMs)} UTC, ${who}`;
 }
