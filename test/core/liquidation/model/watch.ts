@@ -36,7 +36,8 @@ const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer
 const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
   ...{ positions: 30, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 10, rules: 5, 'server-time': 5 },
   ...{
-    close: 10,
+    // Digits, a thin book, and each order that is seen to be gone are a reason to try at once.
+    close: 12,
     'cancel-orders': 16,
     'cancel-order': 16,
     'cancel-conditionals': 16,
