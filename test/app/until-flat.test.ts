@@ -86,6 +86,18 @@ describe('an attempt that could not finish', () => {
     expect(['DurationMs', 'LiquidationsFailed', 'LiquidationsFlat'].map(counted)).toEqual([2, 4, 1]);
   });
 
+  test('counts as skipped what liquidated nothing: a dry run, a repeated answer, and symbols that hold nothing', async () => {
+    const rig = liquidationRig();
+    const statesOf = () =>
+      rig.metrics.filter(({ name }) => name === 'Executions').map(({ dimensions }) => dimensions.state);
+    rig.account.open('SOLUSDT', '10');
+    await rig.run({ dry_run: true });
+    await rig.run({ correlation_id: 'liq_20261121_120000_bbbbbb', symbols: ['BTCUSD'] });
+    await rig.run({ correlation_id: ID });
+    await rig.run({ correlation_id: ID });
+    expect(statesOf()).toEqual(['skipped', 'skipped', 'completed', 'skipped']);
+  });
+
   test('waits longer each time, thirty seconds at most, and raises an alarm when resume_minutes are over', async () => {
     const rig = liquidationRig();
     rig.account.open('SOLUSDT', '10');

@@ -27,7 +27,7 @@ describe('the words for an event', () => {
       'liquidation_positions_queried',
       { round: 2, verified: false },
       'positions queried',
-      'round 2: not everything could be read',
+      'read 2: not everything could be read',
     ],
     [
       'liquidation_position_closed',

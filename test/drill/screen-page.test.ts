@@ -151,7 +151,7 @@ describe('the audit log', () => {
     ];
     expect(plain(auditLogLines(incident({ auditLog }), T0, bare))).toEqual([
       '  0.100  started                          attempt 1, by a drill, 5.0 s to answer',
-      '  0.100  positions queried                round 1: 2 positions, 1 order',
+      '  0.100  positions queried                read 1: 2 positions, 1 order',
       '  0.100  orders cancelled       BTCUSDT   3 orders; 1 stop kept for now',
       '  0.100  position close failed  测试USDT  7; CLOSE_REFUSED (-2010)',
       '  0.100  position closed        BTCUSDT   0.5 at 67000.1, PnL -3.2',

@@ -58,7 +58,10 @@ describe.each(Object.keys(TROUBLES))('%s (L3)', trouble => {
       const goesOn = await somebodyGoesOn(day);
       if (promised) expect(goesOn).toBe(true);
       // What cannot be promised is said loudly, in the log as well.
-      else expect(day.rig.logs.some(({ level }) => level === 'CRITICAL')).toBe(true);
+      else {
+        expect(day.rig.logs.some(({ level }) => level === 'CRITICAL')).toBe(true);
+        expect(day.rig.metrics.filter(({ name }) => name === 'ResumeGaveUp')).toHaveLength(1);
+      }
       // The promise is kept wherever it can be: only both of them down leave nobody.
       if (tables === 'well' || (lambda === 'well' && tables === 'refuse')) expect(promised).toBe(true);
       if (tables !== 'well' && tables !== 'lose-answer' && lambda === 'refuses') expect(promised).toBe(false);

@@ -53,6 +53,12 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+interface Emitted {
+  readonly name: string;
+  readonly value: number;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
 export interface LiquidationRig {
   readonly clock: Clock;
   readonly exchange: SimulatedExchange;
@@ -62,7 +68,7 @@ export interface LiquidationRig {
   /** The rows of the bots, which show whether a trip is still valid. */
   readonly bots: MemoryBotStore;
   readonly logs: readonly LogLine[];
-  readonly metrics: readonly { readonly name: string; readonly value: number }[];
+  readonly metrics: readonly Emitted[];
   /** Secrets that were asked for, and whether past the cache. */
   readonly secretReads: readonly { readonly name: string; readonly fresh: boolean; readonly atMs: number }[];
   /** Asynchronous invocations of the liquidator that were accepted; only the test runs them. */
@@ -113,7 +119,7 @@ export function liquidationRig({
   const stores = createMemoryStores({ clock });
   stores.script.takeMs(5);
   const logs: LogLine[] = [];
-  const metrics: { name: string; value: number }[] = [];
+  const metrics: Emitted[] = [];
   const secretReads: { name: string; fresh: boolean; atMs: number }[] = [];
   let secret: Credentials | Error = key;
   let invokeFails = false;
@@ -143,7 +149,7 @@ export function liquidationRig({
     limiters: createRateLimiters(),
     telemetry: {
       log: (level, message, fields = {}) => logs.push({ level, message, fields }),
-      metric: (name, value) => metrics.push({ name, value }),
+      metric: (name, value, _unit, dimensions = {}) => metrics.push({ name, value, dimensions }),
       redact: () => undefined,
       flush: () => undefined,
     },

@@ -30,9 +30,9 @@ const TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'target', 'window', [-5028, -4188]],
   // -2008 "Invalid Api-Key ID" is on no futures page; answered with status 400 and 401 (ccxt#16777, ccxt#29099)
   ['refused', 'key', 'key', [-1002, -1005, -1011, -1022, -1099, -2008, -2014, -2015, -2017, -4056, -4057]],
-  // 51068, 51122: Portfolio Margin, "Error Codes"; -4192 cooling-off period
   // The exchange is liquidating the account, for seconds: it is no reason to stop
   ['refused', 'target', 'account-blocked', [-2023]],
+  // 51068, 51122: Portfolio Margin, "Error Codes"; -4192 cooling-off period
   ['refused', 'account', 'account-blocked', [-1109, -1110, -4088, -4109, -4192, 51068, 51122]],
   // -4402 COMPLIANCE_BLACK_SYMBOL_RESTRICTION, -4403 leverage compliance; -4411 agreement not signed (freqtrade#12900)
   ['refused', 'symbol', 'symbol-restricted', [-4402, -4403, -4411]],

@@ -1,5 +1,5 @@
 /**
- * The liquidator's first check: is the trip of this call still valid? Limited in time. If a table does not answer, a trip's
+ * Checked before any lock or order: is the trip of this call still valid? Limited in time. If a table does not answer, a trip's
  * first call liquidates, and so does a call without a trip. A trip's resumed attempt or lock-out check does nothing then:
  * the next run of the watchdog decides.
  */

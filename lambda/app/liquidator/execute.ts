@@ -179,10 +179,13 @@ function botOf(config: EffectiveSettings, request: Request): BotSettings | undef
   return known ?? (config.isFallback ? defaultBot(botId) : undefined);
 }
 
+/** An execution that did not liquidate is counted as skipped: a dry run, a repeated answer, and symbols that fit nothing. */
 function measure({ telemetry }: LiquidatorPorts, answer: Answer): void {
-  telemetry.metric(METRICS.executions, 1, 'Count', { state: answer.state, trigger: answer.trigger ?? 'none' });
-  // A replay repeats a result that was counted before; a dry run has none.
-  if (answer.replayed || answer.dry_run) return;
-  if (isFlatResult(answer.state, answer.headline)) telemetry.metric(METRICS.liquidationsFlat, 1, 'Count');
+  const isRun = !answer.replayed && !answer.dry_run;
+  const isFlat = isFlatResult(answer.state, answer.headline);
+  const state = isRun && (isFlat || answer.state !== 'completed') ? answer.state : 'skipped';
+  telemetry.metric(METRICS.executions, 1, 'Count', { state, trigger: answer.trigger ?? 'none' });
+  if (!isRun) return;
+  if (isFlat) telemetry.metric(METRICS.liquidationsFlat, 1, 'Count');
   if (answer.state === 'failed') telemetry.metric(METRICS.liquidationsFailed, 1, 'Count');
 }

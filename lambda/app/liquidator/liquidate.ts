@@ -2,7 +2,7 @@
  * A liquidation under its lock, with its audit log: every covered market in one loop, and one read of the others.
  *
  *   ├─ lock ── first audit record ──┐ at most 300 ms
- *   └─ secret ── first reads ───────┴─▶ loop ── fills ── audit log stored ── lock released, next attempt ── answer
+ *   └─ secret ── first reads ───────┴─▶ loop ── fills ── next attempt ── audit log stored ── lock released ── answer
  *
  * Reads run in parallel with the lock; orders wait for both, but not for long. A caller who names the correlation ID may
  * repeat a call, so there the lock comes first: a replay sends nothing to the exchange.

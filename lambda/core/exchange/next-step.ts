@@ -24,8 +24,9 @@ export type Step =
   | 'limit-order'
   /** The same at once with a wider recvWindow. Uses up no try. */
   | 'widen-window'
-  /** The same once more, after that. Uses up no try. */
+  /** The same once more, after the clock is set. Uses up no try. */
   | 'set-clock'
+  /** The same once more, after the secret is read again. Uses up no try. */
   | 'read-secret'
   /** As `later`, and read the rules: is the symbol halted? */
   | 'check-trading'

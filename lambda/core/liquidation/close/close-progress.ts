@@ -3,7 +3,7 @@
  * left.
  *
  *   idle ── orders go out ──▶ in flight ─┬─ accepted, or unknown ──▶ to verify ── a read ──▶ gone, or idle with the rest
- *     ▲                                  ├─ refused: another order ──▶ idle
+ *     ▲                                  ├─ refused: another order, or the same after a repair ──▶ idle
  *     └──────────────────────────────────┴─ limits, or a try used up ▶ waiting ──▶ … exhausted
  */
 
