@@ -67,7 +67,7 @@ export default defineConfig({
           name: 'alone',
           include: [...elsewhere.map(inFolder), ...ALONE],
           // Much of a test that starts processes is waiting.
-          maxWorkers: 3 * availableParallelism(),
+          maxWorkers: 2 * availableParallelism(),
         },
       },
     ],

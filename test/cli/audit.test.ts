@@ -52,7 +52,7 @@ const remove = async (rows: readonly Row[]): Promise<void> => {
 beforeAll(async () => {
   served = await serveForTests({
     bots: ['default', 'alpha'],
-    liquidation: { timeoutMs: 4_000, maxRetries: 1, retryDelayMs: 100 },
+    liquidation: { timeoutMs: 4_000, maxRetries: 1, retryDelayMs: 100, confirmMs: 0 },
   });
   await liquidate(GOOD, 'alpha');
   for (const id of [CHANGED, THINNED, CUT]) await liquidate(id);
