@@ -297,3 +297,13 @@ test('a report of a liquidation that has not ended says so, and when it continue
   expect(text).toContain('The liquidation has not ended: this page shows its state when the page was written.');
   expect(text).toMatch(/continues at 2024-02-29 12:/);
 });
+
+test('every class of a report has a style', async () => {
+  for (const sources of [await normalRun(), await stubbornRun(1), await crashedRun()]) {
+    const page = pageOf(sources);
+    const style = /<style>(.*?)<\/style>/s.exec(page)?.[1] ?? '';
+    const used = new Set([...page.matchAll(/ class="([^"]+)"/g)].flatMap(([, names = '']) => names.split(/\s+/)));
+    expect(used.size).toBeGreaterThan(10);
+    expect([...used].filter(name => name !== '' && !new RegExp(`\\.${name}(?![\\w-])`).test(style))).toEqual([]);
+  }
+});

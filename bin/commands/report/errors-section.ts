@@ -28,7 +28,7 @@ export function errorsSection({ errors, warnings }: Incident, guideSections: Gui
   const ordered = [...groups].toSorted(([, a], [, b]) => urgency(b) - urgency(a));
   const blocks = ordered.map(
     ([name, group]) =>
-      html`<section class="error"><h3>${name}</h3>${tableFor(group, isWarning)}${guideSectionOf(group[0]?.heading, guideSections)}</section>`,
+      html`<section><h3>${name}</h3>${tableFor(group, isWarning)}${guideSectionOf(group[0]?.heading, guideSections)}</section>`,
   );
   const shorthand = /\$[A-Z]{2}|<code>ask /.test(blocks.join(''))
     ? html`<p class="note">What <code>ask</code> and names like <code>$STACK</code> mean: docs/troubleshooting.md, “Names and commands”.</p>`

@@ -53,8 +53,8 @@ tr[id]{scroll-margin-top:40vh}
 .hash{font-size:11px;background:none;padding:0;overflow-wrap:anywhere}
 td svg{vertical-align:-1px}
 summary{cursor:pointer;padding:6px 0;font-weight:600;color:var(--plain)}
-.guideSection{border-left:3px solid var(--line);padding:2px 0 2px 16px;margin:8px 0;font-size:14px}
-.guideSection>div{margin-bottom:8px}.guideSection p,.guideSection ul,.guideSection ol{margin:3px 0}.guideSection ul,.guideSection ol{padding-left:22px}
+.guide{border-left:3px solid var(--line);padding:2px 0 2px 16px;margin:8px 0;font-size:14px}
+.guide>div{margin-bottom:8px}.guide p,.guide ul,.guide ol{margin:3px 0}.guide ul,.guide ol{padding-left:22px}
 .write-up>div{display:grid;grid-template-columns:190px minmax(0,1fr);gap:12px;border-bottom:1px solid var(--line);padding:7px 0}
 .write-up .blank{min-height:44px;font-size:12px}
 footer{margin-top:40px;padding-top:10px;border-top:1px solid var(--line);color:var(--soft);font-size:13px}
