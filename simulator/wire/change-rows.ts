@@ -10,8 +10,8 @@ type Row = Readonly<Record<string, unknown>>;
 export function changeRows(answer: WireAnswer, change: RowChange): WireAnswer {
   if (answer.status !== 200) return answer;
   const body = parseExactly(answer.body);
-  const bent = Array.isArray(body) ? changeList(body, change) : isRow(body) ? changeFields(body, change) : body;
-  return { ...answer, body: JSON.stringify(bent) };
+  const changed = Array.isArray(body) ? changeList(body, change) : isRow(body) ? changeFields(body, change) : body;
+  return { ...answer, body: JSON.stringify(changed) };
 }
 
 const changeFields = (body: Row, change: RowChange): Row =>

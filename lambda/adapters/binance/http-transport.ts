@@ -46,7 +46,7 @@ export function createHttpTransport(pool: ConnectionPool): Transport {
     // An agent brings its own protocol, so this serves both schemes.
     const request = sendRequest({
       ...host.options,
-      agent: (afresh ? pool.alone : pool)[host.scheme],
+      agent: (afresh ? pool.afresh : pool)[host.scheme],
       method,
       path: `${host.path}${target}`,
       headers: headersOf(host, method, apiKey),

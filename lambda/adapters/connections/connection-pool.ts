@@ -14,7 +14,7 @@ export interface ConnectionPool {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
   /** Each of their requests has a connection of its own, which no other was sent on. */
-  readonly alone: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly afresh: { readonly http: HttpAgent; readonly https: HttpsAgent };
   /** Opens connections to `origin` ahead of need, until so many stand idle. */
   prepare(origin: string, connections: number): void;
   /** How long the request's connection had stood idle, in ms of the wall clock; undefined for one that was opened for it. */
@@ -32,7 +32,7 @@ export function createConnectionPool(maxSockets: number, options: AgingOptions =
   return {
     http: http.agent,
     https: https.agent,
-    alone: {
+    afresh: {
       http: Object.assign(new HttpAgent(), { createConnection: http.agent.createConnection }),
       https: Object.assign(new HttpsAgent(), { createConnection: https.agent.createConnection }),
     },

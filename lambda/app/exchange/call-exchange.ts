@@ -73,7 +73,8 @@ export async function callExchange<K extends RequestKind>(
   }
 }
 
-function roomFor(session: ExchangeSession, kind: RequestKind, nowMs: number): Taken {
+/** When there may be room for one more request that can wait. */
+export function roomFor(session: ExchangeSession, kind: RequestKind, nowMs: number): Taken {
   const cost = costIn(session.market, kind);
   return take(session.limiter(cost.host).room(nowMs), cost, 'can-wait', nowMs);
 }

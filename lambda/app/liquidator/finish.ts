@@ -43,12 +43,12 @@ export async function finish(
   // Before the answer, which says until when further attempts run.
   const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, waits }, left() / 2) : false;
   // With the lock the watchdog resumes a run that is not flat from its record, which is stored after the answer is made.
-  const goesOn = isHandedOver || (next !== undefined && lease.locked && !next.confirms);
-  const draft = result.answer(goesOn && next ? next.untilMs : undefined);
+  const byRecord = next && lease.locked && !next.confirms ? byTick(next, waits) : undefined;
+  const goingOn = isHandedOver ? next : byRecord;
+  const draft = result.answer(goingOn?.untilMs);
   const warnings: AnswerError[] = [...draft.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
-  const goingOn = goesOn && next ? (isHandedOver ? next : byTick(next, waits)) : undefined;
   recordEnd(auditLog, task, lease, { ...draft, warnings }, result, goingOn);
   const [lost, released] = await store(ports, lease, auditLog, { ...draft, warnings }, goingOn, carried, left);
   const late = lateWarnings(lease, lost, released);

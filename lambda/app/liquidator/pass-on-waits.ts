@@ -45,5 +45,7 @@ export function portsWithWaits(
 }
 
 /** The watchdog gets only a start time, so that is not before the exchange's wait is over. */
-export const byTick = (next: NextAttempt, waits: RequestedWaits | undefined): NextAttempt =>
-  next.confirms ? next : { ...next, resumeAtMs: Math.ceil(Math.max(next.resumeAtMs, addressesUntilMs(waits))) };
+export const byTick = (next: NextAttempt, waits: RequestedWaits | undefined): NextAttempt => ({
+  ...next,
+  resumeAtMs: Math.ceil(Math.max(next.resumeAtMs, addressesUntilMs(waits))),
+});

@@ -4,12 +4,11 @@
  * nothing: what is not known when the run is over is not awaited.
  */
 
-import { costIn } from '../../core/exchange/market.ts';
 import type { Position, Rows } from '../../core/exchange/model.ts';
 import type { RequestKind } from '../../core/exchange/request.ts';
-import { take } from '../../core/exchange/room.ts';
 import type { UncoveredRead } from '../../core/liquidation/answer/market-ends.ts';
 import type { Clock } from '../../ports.ts';
+import { roomFor } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import { firstWithin } from '../first-within.ts';
 
@@ -90,7 +89,7 @@ async function hasRoom(
     const nowMs = clock.nowMs();
     // Not urgent: while any host refuses requests, it is not read.
     const openAtMs = Math.max(...Object.values(session.rooms(nowMs)).map(room => room.openAtMs));
-    const room = take(session.limiter('futures').room(nowMs), costIn(session.market, kind), 'can-wait', nowMs);
+    const room = roomFor(session, kind, nowMs);
     if (room.ok && openAtMs <= nowMs) return true;
     await clock.sleep(Math.max(BUSY_MS, openAtMs - nowMs, room.ok ? 0 : (room.atMs ?? nowMs) - nowMs), signal);
     if (signal.aborted) return false;

@@ -62,6 +62,10 @@ interface Connected {
 
 export type RequestKind = ExchangeRequest['kind'];
 
+/** The symbol that it is about; undefined for a request of the whole account. */
+export const symbolOfRequest = (request: ExchangeRequest): string | undefined =>
+  request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+
 export interface AnswerOf {
   readonly positions: Rows<Position>;
   readonly 'open-orders': Rows<OpenOrder>;

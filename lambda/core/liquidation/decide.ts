@@ -5,7 +5,7 @@
 
 import type { Failure } from '../exchange/failure.ts';
 import { apiOf, costIn } from '../exchange/market.ts';
-import type { ExchangeRequest } from '../exchange/request.ts';
+import { type ExchangeRequest, symbolOfRequest } from '../exchange/request.ts';
 import { type ApiRooms, afterTaken, take } from '../exchange/room.ts';
 import { wantOrderQueries } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
@@ -86,7 +86,7 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
 
 /** Roughly in USD: decides the order of requests with the same need. */
 function rankIn({ symbols }: EngineState, request: ExchangeRequest): number {
-  const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+  const symbol = symbolOfRequest(request);
   return (symbol === undefined ? undefined : symbols.get(symbol)?.rank) ?? 0;
 }
 
@@ -148,10 +148,8 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
   chosen.addTimers(timers);
   for (const { target } of closes) {
     if (!chosen.hasRoomForClose()) break;
-    for (const order of closeOrders(state, target)) {
-      const recvWindowMs = windowOf(state, target);
-      chosen.add('closes', { kind: 'close', order, recvWindowMs, ...afreshAfter(target) });
-    }
+    const how = { recvWindowMs: windowOf(state, target), ...afreshAfter(target) };
+    for (const order of closeOrders(state, target)) chosen.add('closes', { kind: 'close', order, ...how });
   }
   return closes.length > 0;
 }

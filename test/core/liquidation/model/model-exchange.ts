@@ -7,7 +7,7 @@
  */
 
 import type { Rows } from '../../../../lambda/core/exchange/model.ts';
-import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
+import { COSTS, type ExchangeRequest, symbolOfRequest } from '../../../../lambda/core/exchange/request.ts';
 import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
 import { answerTo } from './answers.ts';
 import { type BookOrder, Books, signOf } from './books.ts';
@@ -123,7 +123,7 @@ export class ModelExchange {
   }
 
   private fateOf(request: ExchangeRequest): Fate | undefined {
-    const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+    const symbol = symbolOfRequest(request);
     let fate: Fate | undefined;
     this.schedule.troubles.forEach((trouble, index) => {
       if (!isMeant(trouble, request, symbol) || this.sinceMs >= trouble.untilMs) return;

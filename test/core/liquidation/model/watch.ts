@@ -5,7 +5,7 @@
 
 import type { Failure } from '../../../../lambda/core/exchange/failure.ts';
 import type { CloseOrder } from '../../../../lambda/core/exchange/model.ts';
-import { COSTS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
+import { COSTS, type ExchangeRequest, symbolOfRequest } from '../../../../lambda/core/exchange/request.ts';
 import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
 import type { EngineState } from '../../../../lambda/core/liquidation/state.ts';
 import type { ModelExchange } from './model-exchange.ts';
@@ -200,7 +200,7 @@ export class Watch {
     if (operation === 'read') return;
     if (operation === 'order' && !scope.closePositions) this.say('scope', 'a position was closed that was to be left');
     if (operation === 'cancel' && !scope.cancelOrders) this.say('scope', 'orders were cancelled that were to be left');
-    const symbol = request.kind === 'close' ? request.order.symbol : 'symbol' in request ? request.symbol : undefined;
+    const symbol = symbolOfRequest(request);
     if (symbol !== undefined && scope.symbols !== undefined && !scope.symbols.includes(symbol))
       this.say('scope', `${request.kind} of ${symbol}, which is out of scope`);
   }
