@@ -307,3 +307,15 @@ test('a whole amount of a symbol without rules, of which one unit is too large, 
   });
   expect(quantities(run).slice(0, 6)).toEqual(['2.00000000', '2', '1', '0.5', '0.25', '0.25']);
 });
+
+test('a position that the older endpoint shows at the instant of the last read takes the proof back', () => {
+  const run = played({
+    ...{ seed: 803_076_282, hedge: true },
+    positions: [],
+    trades: [{ symbol: 'S0USDT', side: 'LONG', delta: 186_300, reduceOnly: false, atMs: 3_508 }],
+    exchange: { wireMs: 10, weightUsed: 2_235 },
+    job: { timeoutMs: 5_000, maxRetries: 4, retryDelayMs: 100, jitter: 0.73, mayActAfterMs: 0, confirmMs: 10_000 },
+  });
+  expect(countOf(run, 'close')).toBeGreaterThan(0);
+  expect(run.attempts.at(-1)?.end.kind).toBe('flat');
+});

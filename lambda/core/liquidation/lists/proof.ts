@@ -19,7 +19,7 @@ export function withProof(state: EngineState): EngineState {
   const read = completeRead(state);
   if (read === undefined) return state;
   if (!isClear(leftover(state), state.job.scope))
-    return state.flatAtMs === undefined ? state : { ...state, flatAtMs: undefined };
+    return state.flatAtMs === undefined ? state : { ...state, flatAtMs: undefined, provenAtMs: undefined };
   if (read.startMs < state.changedAtMs) return state;
   if (state.flatAtMs === undefined) return { ...state, flatAtMs: read.endMs };
   const isSecond = read.startMs >= state.flatAtMs + PROOF_GAP_MS;
