@@ -300,7 +300,7 @@ Audit log: flatline audit show liq_20261121_031200_a1b2c3d4`,
   });
 
   test('has a subject that is cut between words', () => {
-    const line = codeLine('CRITICAL', 'TRIP_NOT_FLAT');
+    const line = codeLine('CRITICAL', 'watchdog_problem', { code: 'TRIP_NOT_FLAT', bot_id: 'alpha' });
     expect(subjectOf(line)).toMatch(/ - no liquidation of the whole account\.\.\.$/);
     expect(subjectOf(line)?.length).toBeLessThan(100);
   });
