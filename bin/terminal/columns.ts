@@ -1,5 +1,6 @@
 /** Rows in columns: each as wide as its widest cell, the last one wrapped at the screen's edge. */
 
+import { NO_BREAK } from './numbers.ts';
 import { COLUMNS, padEnd, padStart, widthOf, wrap } from './text-width.ts';
 
 type Align = 'left' | 'right';
@@ -18,35 +19,30 @@ export function inColumns(
   const widths = aligns.map((_, column) => Math.max(0, ...rows.map(row => widthOf(row[column] ?? ''))));
   const last = aligns.length - 1;
   const before = indent + widths.slice(0, last).reduce((sum, one) => sum + one + GAP.length, 0);
-  const room = width - before;
-  if (room < Math.min(NARROWEST, widths[last] ?? 0)) return stacked(rows, last, indent, width);
-  return rows.flatMap(row => {
-    const head = aligns
-      .slice(0, last)
-      .map((align, column) => {
-        const cell = row[column] ?? '';
-        return (align === 'right' ? padStart : padEnd)(cell, widths[column] ?? 0) + GAP;
-      })
-      .join('');
-    const [first = '', ...rest] = wrap(row[last] ?? '', room);
-    return [`${' '.repeat(indent)}${head}${first}`.trimEnd(), ...rest.map(line => `${' '.repeat(before)}${line}`)];
-  });
-}
-
-/** No room for columns: the cells one after the other, with the last cell below them. */
-function stacked(rows: readonly (readonly string[])[], last: number, indent: number, width: number): readonly string[] {
   const margin = ' '.repeat(indent);
+  const inside = width - indent - BELOW.length;
+  const room = width - before;
+  const isBeside = room >= Math.min(NARROWEST, widths[last] ?? 0);
   return rows.flatMap(row => {
-    const head = row.slice(0, last).filter(cell => widthOf(cell) > 0);
-    const [first = '', ...rest] = wrap(head.join(` ${NO_BREAK}`), width - indent - BELOW.length);
+    const heads = row.slice(0, last);
+    const padded = heads.map(
+      (cell, column) => (aligns[column] === 'right' ? padStart : padEnd)(cell, widths[column] ?? 0) + GAP,
+    );
     const text = row[last] ?? '';
+    if (isBeside) {
+      const [first = '', ...rest] = wrap(text, room);
+      return [`${margin}${padded.join('')}${first}`.trimEnd(), ...rest.map(line => `${' '.repeat(before)}${line}`)];
+    }
+    const above = before - GAP.length <= width ? [padded.join('').trimEnd()] : oneAfterTheOther(heads, inside);
     return [
-      ...(head.length === 0
-        ? []
-        : [`${margin}${first}`, ...rest.map(line => `${margin}${BELOW}${line.replace(NO_BREAK, '')}`)]),
-      ...(widthOf(text) === 0 ? [] : wrap(text, width - indent - BELOW.length).map(line => `${margin}${BELOW}${line}`)),
+      ...above.filter(line => line !== '').map(line => `${margin}${line}`),
+      ...(widthOf(text) === 0 ? [] : wrap(text, inside).map(line => `${margin}${BELOW}${line}`)),
     ];
   });
 }
 
-const NO_BREAK = '\u00a0';
+/** Not even the cells before the last one have room for columns. */
+function oneAfterTheOther(cells: readonly string[], width: number): readonly string[] {
+  const [first = '', ...rest] = wrap(cells.filter(cell => widthOf(cell) > 0).join(` ${NO_BREAK}`), width);
+  return [first, ...rest.map(line => `${BELOW}${line.replace(/^\u00a0/, '')}`)];
+}

@@ -7,8 +7,10 @@ import { createInterface } from 'node:readline';
 import { CliError, EXIT } from './exit.ts';
 import { createPaint, type Paint, wantsColour } from './paint.ts';
 import { inLocaleOf } from './plain-ascii.ts';
+import { sentenceLines } from './text-width.ts';
 
 export interface Channel {
+  /** At a terminal a sentence that is too wide is wrapped. */
   line(text?: string): void;
   /** For programs, unchanged: JSON is UTF-8 in every locale (RFC 8259). */
   document(text: string): void;
@@ -72,13 +74,15 @@ function channelOf(stream: Output, env: Env): Channel {
   const isTerminal = stream.isTTY === true;
   const inLocale = inLocaleOf(env);
   const shown = (text: string): string => inLocale(harmless(text).replaceAll('\u00a0', ' '));
+  const width = widthOf(stream, env);
+  const linesOf = (text: string): string => (isTerminal ? sentenceLines(text, width).join('\n') : text);
   return {
-    line: (text = '') => void stream.write(`${shown(text)}\n`),
+    line: (text = '') => void stream.write(`${shown(text.split('\n').map(linesOf).join('\n'))}\n`),
     document: text => void stream.write(`${harmless(text)}\n`),
     paint: createPaint(wantsColour(stream, env)),
     rewrite: isTerminal && env.TERM !== 'dumb' ? text => void stream.write(`\r\u001b[K${inLocale(text)}`) : undefined,
     isTerminal,
-    width: widthOf(stream, env),
+    width,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { NO_BREAK } from './numbers.ts';
 
 /** Used when the width of the screen is unknown and a figure needs one. */
 export const COLUMNS = 80;
@@ -17,8 +18,23 @@ export const padStart = (text: string, width: number): string => ' '.repeat(Math
  */
 export function wrap(text: string, width: number): readonly string[] {
   const words = text.replaceAll(/[ \n\t]+/g, ' ').trim();
-  return Number.isFinite(width) ? wrapAnsi(words, Math.max(1, width), { hard: true }).split('\n') : [words];
+  return Number.isFinite(width)
+    ? wrapAnsi(whole(words, width), Math.max(1, width), { hard: true }).split('\n')
+    : [words];
 }
+
+/** A command that fits on a line is not broken, so that it can be copied. */
+const whole = (words: string, width: number): string =>
+  words.replaceAll(COMMAND, one => (widthOf(one) <= width ? one.replaceAll(' ', NO_BREAK) : one));
+
+const COMMAND = /\bflatline [a-z-]+(?: --[a-z-]+(?: [^\s;,()-][^\s;,()]*)?| liq_\w+)+/g;
+
+/**
+ * A line as it is, or, if it is wider than the screen and begins at its edge, a sentence broken between words. Rows and
+ * marks begin with spaces and were wrapped where they were made. A word that is too long, as an address, stays whole.
+ */
+export const sentenceLines = (line: string, width: number): readonly string[] =>
+  widthOf(line) <= width || line.startsWith(' ') ? [line] : wrapAnsi(whole(line, width), width).split('\n');
 
 /** `mark`, a space and the text, whose further lines begin below its first one. */
 export function hanging(mark: string, text: string, width: number): readonly string[] {

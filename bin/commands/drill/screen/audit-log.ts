@@ -53,5 +53,5 @@ function chainLines({ chain }: IncidentEvidence, { paint, width }: Screen): read
       ? ['hash chain without contradiction, but not sealed by every writer', paint.warn('!')]
       : ['hash chain BROKEN', paint.bad('✗')];
   const odd = chain.segments.filter(({ kind }) => kind !== 'intact');
-  return [`  ${mark} ${word}`, ...odd.flatMap(({ sentence }) => hanging('     ', sentence, width).map(paint.dim))];
+  return [...hanging(`  ${mark}`, word, width), ...odd.flatMap(({ sentence }) => hanging('     ', sentence, width).map(paint.dim))];
 }

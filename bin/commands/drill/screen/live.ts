@@ -104,7 +104,7 @@ export function createLive({
         const held = [countText(before.positions.length, 'position'), countText(before.orders.length, 'order')];
         const account = `account: ${held.join(', ')}, ${countText(before.conditionals.length, 'conditional order')}`;
         const mode = hedge ? 'hedge' : 'one-way';
-        line(`${MARGIN}${account}, ${mode} mode`);
+        for (const one of hanging(' ', `${account}, ${mode} mode`, width)) line(one);
         line(`${MARGIN}round trip to the exchange ${duration(rttMs)}, timeout ${duration(timeoutMs)}`);
         line('');
         return;
