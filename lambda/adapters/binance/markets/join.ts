@@ -1,8 +1,8 @@
 /** Two replies to two calls that were made side by side, as one. */
 
-import type { Failure, Reason } from '../../core/exchange/failure.ts';
-import type { Rows, UnreadRow } from '../../core/exchange/model.ts';
-import type { Clock, Reply } from '../../ports.ts';
+import type { Failure, Reason } from '../../../core/exchange/failure.ts';
+import type { Rows, UnreadRow } from '../../../core/exchange/model.ts';
+import type { Clock, Reply } from '../../../ports.ts';
 
 /** The audit log has both requests. */
 const withTrace = <T>(reply: Reply<T>, other: Reply<unknown>): Reply<T> => ({

@@ -9,17 +9,28 @@
  */
 
 import type { CoinMClient } from 'binance/lib/coinm-client.js';
-import type { AccountConfig } from '../../../core/exchange/model.ts';
+import * as z from 'zod/mini';
+import { isZero } from '../../../core/exchange/amount.ts';
+import type { AccountConfig, ConditionalOrder, ConditionalState, OpenOrder } from '../../../core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from '../../../core/exchange/request.ts';
 import type { Reply } from '../../../ports.ts';
-import { positionsOfPages } from '../coin-positions-pages.ts';
-import { ANSWERS, answerTo } from '../fapi/answers.ts';
-import { bothPages, joinDone, joinRows, joinValues, type Page } from '../join.ts';
-import type { AskOnce, MarketApi } from '../market-api.ts';
-import { closeParams, exactly, fillsQuery, orderParams, orderQuery } from '../request-words.ts';
-import { accountPositions, accountRights, coinPositions, positionMode } from '../schemas/coin-positions.ts';
-import { orderIdOf, ordinaryOrders, restingStopState, restingStops } from '../schemas/resting-stops.ts';
-import { isOfWallet, sendToWallet, type WalletRequest } from '../wallet-requests.ts';
+import { ANSWERS, answerTo } from '../schemas/answers.ts';
+import { flag, identifier, orderFields, rowsSchema, shownDecimal, shownWord } from '../schemas/fields.ts';
+import { openOrder } from '../schemas/orders.ts';
+import { accountPositions, accountRights, coinPositions, positionMode, positionsOfPages } from './coin-positions.ts';
+import { bothPages, joinDone, joinRows, joinValues, type Page } from './join.ts';
+import {
+  type AskOnce,
+  closeParams,
+  exactly,
+  fillsQuery,
+  isOfWallet,
+  type MarketApi,
+  orderParams,
+  orderQuery,
+  sendToWallet,
+  type WalletRequest,
+} from './market-api.ts';
 
 const load = () => import('binance/lib/coinm-client.js');
 
@@ -118,3 +129,51 @@ async function askDapi(
 const configOf = (canTrade: boolean, hedgeMode: boolean): AccountConfig => ({
   ...{ canTrade, hedgeMode, multiAssetsMargin: false },
 });
+
+/**
+ * COIN-M is moving its conditional orders into a list of their own; until then a stop may still be among the open orders,
+ * with its trigger price (CM-UM Integration Notice, C.5 and C.6). It is read as a conditional order in either list: the stop
+ * of a position that cannot be closed stays. What rests in the book as itself, also once a trigger made it so. Anything else waits for a trigger: STOP, STOP_MARKET,
+ * TAKE_PROFIT, TAKE_PROFIT_MARKET, TRAILING_STOP_MARKET, and what may come after them.
+ */
+const ORDINARY: ReadonlySet<unknown> = new Set(['LIMIT', 'MARKET', 'LIMIT_MAKER', 'LIQUIDATION', '', null, undefined]);
+const isStop = ({ type }: { readonly type?: unknown }): boolean => !ORDINARY.has(type);
+
+/** Among the IDs of conditional orders, those that are the IDs of ordinary ones. */
+const PREFIX = 'order-';
+/** Undefined for an ID of the list of conditional orders. */
+const orderIdOf = (algoId: string): string | undefined =>
+  algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
+
+const ordinaryOrders = rowsSchema<OpenOrder>(openOrder, row => !isStop(row));
+
+const restingStops = rowsSchema<ConditionalOrder>(
+  z.pipe(
+    z.object({
+      ...orderFields,
+      orderId: identifier,
+      clientOrderId: shownWord,
+      type: shownWord,
+      origQty: shownDecimal,
+      stopPrice: shownDecimal,
+      closePosition: flag,
+    }),
+    z.transform(
+      ({ orderId, clientOrderId, origQty: quantity, stopPrice: triggerPrice, ...order }): ConditionalOrder => ({
+        ...{ ...order, quantity, triggerPrice, amongOrders: true },
+        ...{ algoId: `${PREFIX}${orderId}`, clientAlgoId: clientOrderId },
+      }),
+    ),
+  ),
+  isStop,
+);
+
+/** What became of such a stop: once it is triggered, it is itself the order that fills. */
+const restingStopState = z.pipe(
+  z.object({ orderId: identifier, status: z.string(), executedQty: shownDecimal, type: shownWord }),
+  z.transform((wire): ConditionalState => {
+    const hasFilled = !isZero(wire.executedQty) || wire.status === 'FILLED';
+    const isTriggered = hasFilled || (wire.status === 'NEW' && !isStop(wire));
+    return { status: wire.status, childOrderId: isTriggered ? wire.orderId : undefined };
+  }),
+);

@@ -3,13 +3,11 @@
  * from two pages, as in COIN-M.
  */
 
-import { positionsOfPages } from '../coin-positions-pages.ts';
-import { ANSWERS } from '../fapi/answers.ts';
-import { joinValues } from '../join.ts';
-import { closeParams, exactly, fillsQuery, orderQuery } from '../request-words.ts';
-import { accountPositions, coinPositions, positionMode } from '../schemas/coin-positions.ts';
-import { strategyConditionals, strategyIdOf, strategyState } from '../schemas/strategy-conditionals.ts';
-import { type AskPapi, papiMarket } from './load.ts';
+import { ANSWERS } from '../schemas/answers.ts';
+import { accountPositions, coinPositions, positionMode, positionsOfPages } from './coin-positions.ts';
+import { joinValues } from './join.ts';
+import { closeParams, exactly, fillsQuery, orderQuery } from './market-api.ts';
+import { type AskPapi, papiMarket, strategyConditionals, strategyIdOf, strategyState } from './papi.ts';
 
 const askCm: AskPapi = async (client, request, once, part) => {
   switch (request.kind) {

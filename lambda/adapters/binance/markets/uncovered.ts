@@ -5,16 +5,16 @@
  */
 
 import type { ZodMiniType } from 'zod/mini';
-import type { MarketId } from '../../core/exchange/market.ts';
-import type { Reply } from '../../ports.ts';
-import { positionsOfPages } from './coin-positions-pages.ts';
-import { ANSWERS } from './fapi/answers.ts';
-import { loadFapi } from './fapi/api.ts';
+import * as z from 'zod/mini';
+import { isZero } from '../../../core/exchange/amount.ts';
+import type { MarketId } from '../../../core/exchange/market.ts';
+import type { Reply } from '../../../ports.ts';
+import { ANSWERS } from '../schemas/answers.ts';
+import { plainDecimal } from '../schemas/fields.ts';
+import { accountPositions, coinPositions, positionsOfPages } from './coin-positions.ts';
+import { loadFapi } from './fapi.ts';
 import { joinBeside } from './join.ts';
-import type { MarketApi } from './market-api.ts';
-import { accountPositions, coinPositions } from './schemas/coin-positions.ts';
-import { ordersAlone, withOrders } from './schemas/order-margin.ts';
-import type { PathClient } from './wallet-requests.ts';
+import type { MarketApi, PathClient } from './market-api.ts';
 
 const PATHS = {
   usdm: 'fapi/v3/positionRisk',
@@ -56,3 +56,47 @@ export const uncoveredMarketApi = (id: MarketId): MarketApi => ({
     };
   },
 });
+
+interface OrdersIn {
+  readonly ordersIn: readonly string[];
+}
+
+/**
+ * Where open orders need margin ("openOrderInitialMargin"): symbols, or assets on a page that names no symbol. Orders that
+ * only reduce, and conditional ones, need none.
+ */
+const orderMargin = z.pipe(
+  z.unknown(),
+  z.transform((page): readonly string[] => {
+    if (Array.isArray(page)) return namesIn(page, 'symbol');
+    const { positions, assets } = (page ?? {}) as { readonly positions?: unknown; readonly assets?: unknown };
+    const symbols = namesIn(positions, 'symbol');
+    return symbols.length > 0 ? symbols : namesIn(assets, 'asset').map(asset => `margin in ${asset}`);
+  }),
+);
+
+function namesIn(rows: unknown, key: 'symbol' | 'asset'): readonly string[] {
+  if (!Array.isArray(rows)) return [];
+  const names = rows.flatMap((row: Readonly<Record<string, unknown>> | null) => {
+    const margin = plainDecimal(row?.openOrderInitialMargin);
+    const name = row?.[key];
+    return margin === undefined || isZero(margin) || typeof name !== 'string' ? [] : [name];
+  });
+  return [...new Set(names)];
+}
+
+/** A page, and where its orders need margin. */
+const withOrders = <T extends object>(page: z.ZodMiniType<T>): z.ZodMiniType<T & OrdersIn> =>
+  z.pipe(
+    z.pipe(
+      z.unknown(),
+      z.transform(wire => ({ page: wire, orders: wire })),
+    ),
+    z.pipe(
+      z.object({ page, orders: orderMargin }),
+      z.transform(({ page: read, orders }) => ({ ...read, ordersIn: orders })),
+    ),
+  );
+
+/** Of an account page from which no position is taken. */
+const ordersAlone = withOrders(z.object({ assets: z.array(z.unknown()) }));

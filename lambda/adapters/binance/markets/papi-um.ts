@@ -4,12 +4,11 @@
  * that is gone has nothing.
  */
 
-import { ANSWERS } from '../fapi/answers.ts';
-import { loadFapi } from '../fapi/api.ts';
-import { bothPages, joinDone, joinRows, orNothing } from '../join.ts';
-import { closeParams, exactly, fillsQuery, orderQuery } from '../request-words.ts';
-import { strategyConditionals, strategyIdOf, strategyState } from '../schemas/strategy-conditionals.ts';
-import { type AskPapi, papiMarket } from './load.ts';
+import { ANSWERS } from '../schemas/answers.ts';
+import { loadFapi } from './fapi.ts';
+import { bothPages, joinDone, joinRows, orNothing } from './join.ts';
+import { closeParams, exactly, fillsQuery, orderQuery } from './market-api.ts';
+import { type AskPapi, papiMarket, strategyConditionals, strategyIdOf, strategyState } from './papi.ts';
 
 const askUm: AskPapi = async (client, request, once, part) => {
   switch (request.kind) {

@@ -1,7 +1,27 @@
-/** The parameters that requests of all markets share, as the exchange's pages name them. */
+/**
+ * How one market is asked: each request of the port as one call of the SDK, or as two side by side if one page does not show
+ * all. Also what all markets share: parameters as the exchange's pages name them, and the few requests to the wallet's host.
+ */
 
-import type { CloseOrder } from '../../core/exchange/model.ts';
-import type { ExchangeRequest } from '../../core/exchange/request.ts';
+import type { ZodMiniType } from 'zod/mini';
+import type { CloseOrder } from '../../../core/exchange/model.ts';
+import type { AnswerOf, ExchangeRequest, RequestKind } from '../../../core/exchange/request.ts';
+import type { Reply } from '../../../ports.ts';
+import type { ClientMaker } from '../sdk-clients.ts';
+import type { Page } from './join.ts';
+
+/** One call: `send` calls the SDK, `schema` reads the answer. Never throws. */
+export type AskOnce = <T>(schema: ZodMiniType<T>, send: () => Promise<unknown>) => Promise<Reply<T>>;
+
+export interface OpenedMarket {
+  ask(request: ExchangeRequest, once: AskOnce, part: Page): Promise<Reply<AnswerOf[RequestKind]>>;
+}
+
+export interface MarketApi {
+  /** The market's client of the SDK, loaded while the secret is read and the lock is taken. */
+  load(): Promise<unknown>;
+  open(make: ClientMaker): Promise<OpenedMarket>;
+}
 
 /** The most fills that one page holds; a close of a large position can have many. */
 const LONGEST_PAGE = 1_000;
@@ -60,4 +80,29 @@ export function orderParams(order: CloseOrder) {
     // The default, ACK, says NEW even of an order that was filled at once.
     newOrderRespType: 'RESULT',
   } as const;
+}
+
+/** What every client of the SDK has: a signed call by path. */
+export interface PathClient {
+  getPrivate(path: string, params?: object): Promise<unknown>;
+  deletePrivate(path: string, params?: object): Promise<unknown>;
+}
+
+export type WalletRequest =
+  | { readonly kind: 'strategy-orders' }
+  | { readonly kind: 'cancel-strategy'; readonly algoId: string }
+  | { readonly kind: 'key-permissions' };
+
+export const isOfWallet = (request: { readonly kind: RequestKind }): request is WalletRequest =>
+  request.kind === 'strategy-orders' || request.kind === 'cancel-strategy' || request.kind === 'key-permissions';
+
+export function sendToWallet(wallet: PathClient, request: WalletRequest): Promise<unknown> {
+  switch (request.kind) {
+    case 'strategy-orders':
+      return wallet.getPrivate('sapi/v1/algo/futures/openOrders');
+    case 'cancel-strategy':
+      return wallet.deletePrivate('sapi/v1/algo/futures/order', { algoId: request.algoId });
+    case 'key-permissions':
+      return wallet.getPrivate('sapi/v1/account/apiRestrictions');
+  }
 }

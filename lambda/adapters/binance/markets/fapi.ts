@@ -2,10 +2,18 @@
 
 import type { USDMClient } from 'binance/lib/usdm-client.js';
 import type { ExchangeRequest } from '../../../core/exchange/request.ts';
-import type { MarketApi } from '../market-api.ts';
-import { closeParams, exactly, fillsQuery, orderParams, orderQuery } from '../request-words.ts';
-import { isOfWallet, sendToWallet, type WalletRequest } from '../wallet-requests.ts';
-import { answerTo } from './answers.ts';
+import { answerTo } from '../schemas/answers.ts';
+import {
+  closeParams,
+  exactly,
+  fillsQuery,
+  isOfWallet,
+  type MarketApi,
+  orderParams,
+  orderQuery,
+  sendToWallet,
+  type WalletRequest,
+} from './market-api.ts';
 
 /** A fifth of the liquidator's code. */
 export const loadFapi = () => import('binance/lib/usdm-client.js');

@@ -2,20 +2,20 @@
 
 import type { ZodMiniType } from 'zod/mini';
 import type { AnswerOf, RequestKind } from '../../../core/exchange/request.ts';
-import { accountConfig } from '../schemas/account-config.ts';
-import { accepted, cancelled, strategyCancelled } from '../schemas/acknowledgement.ts';
-import { conditionalOrders } from '../schemas/conditional-orders.ts';
-import { conditionalState } from '../schemas/conditional-state.ts';
-import { exchangeRules } from '../schemas/exchange-rules.ts';
-import { fills } from '../schemas/fills.ts';
-import { keyPermissions } from '../schemas/key-permissions.ts';
-import { marginOrders } from '../schemas/margin-orders.ts';
-import { openOrders } from '../schemas/open-orders.ts';
-import { orderState } from '../schemas/order-state.ts';
-import { positions } from '../schemas/positions.ts';
-import { receipt } from '../schemas/receipt.ts';
-import { serverTime } from '../schemas/server-time.ts';
-import { strategyOrders } from '../schemas/strategy-orders.ts';
+import { accountConfig, fills, keyPermissions, marginOrders, serverTime } from './account.ts';
+import { exchangeRules } from './exchange-rules.ts';
+import {
+  accepted,
+  cancelled,
+  conditionalOrders,
+  conditionalState,
+  openOrders,
+  orderState,
+  receipt,
+  strategyCancelled,
+  strategyOrders,
+} from './orders.ts';
+import { positions } from './positions.ts';
 
 /** Of rules and server time, what the exchange says; the account adds what we know (account.ts). */
 export const ANSWERS: { readonly [K in RequestKind]: ZodMiniType<AnswerOf[K]> } = {
