@@ -1,10 +1,13 @@
 /**
- * The verdict on a configuration. Valid: it can be deployed. Ready: it is valid and no setting leaves positions
- * unprotected on purpose.
+ * The findings about a configuration, and the verdict on it. Valid: it can be deployed. Ready: it is valid and no setting leaves
+ * positions unprotected on purpose.
  */
 
-import type { SettingsReading } from '../../lambda/core/config/read-settings.ts';
+import type { Finding, SettingsReading } from '../../lambda/core/config/read-settings.ts';
+import { shownText } from '../../lambda/core/config/shown-value.ts';
+import { hanging } from './layout.ts';
 import { countText } from './numbers.ts';
+import type { Screen } from './paint.ts';
 
 export interface Judgement {
   readonly valid: boolean;
@@ -30,4 +33,14 @@ export function judgeReading({ ok, findings }: SettingsReading): Judgement {
         ? ['warn', `✓ Ready, with ${countText(warnings, 'warning')}`]
         : ['good', '✓ Ready'];
   return { valid: true, ready: critical === 0, warnings, sentences: [['good', '✓ Valid'], ready] };
+}
+
+const TONES = { ERROR: 'bad', CRITICAL: 'bad', WARNING: 'warn', INFO: 'dim' } as const;
+
+export function findingLines(finding: Finding, { paint, width }: Screen): readonly string[] {
+  const { level, source, line, key, value, rule, remedy } = finding;
+  const place = `${shownText(source)}${line === undefined ? '' : `:${line}`}`;
+  const subject = key === undefined ? '' : `  ${key}${value === undefined ? '' : ` = ${value}`}`;
+  const head = `${paint[TONES[level]](`[${level}]`)} ${place}${subject}`;
+  return [head, ...hanging('   ', rule, width), ...hanging('    →', remedy, width)];
 }
