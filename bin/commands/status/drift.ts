@@ -12,7 +12,7 @@ import type { FileSettings } from '../../../lambda/core/config/settings.ts';
 import { CANARY } from '../../../lambda/core/heartbeat/canary.ts';
 import { configFolder } from '../../../package/root.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { rolledBack } from './version-in-service.ts';
+import { DEPLOYED, rolledBack } from './version-in-service.ts';
 
 export interface LocalConfiguration {
   /** As people may type it. */
@@ -49,11 +49,12 @@ export function drift(
 type Functions = Connection['functions'];
 type Deployed = Functions['liquidator'];
 
-function betweenFunctions({ liquidator, watchdog }: Functions): readonly string[] {
-  const differing = [ENV.config, ENV.version].filter(name => liquidator.variables[name] !== watchdog.variables[name]);
+function betweenFunctions({ liquidator, inService, watchdog, watchdogInService }: Functions): readonly string[] {
+  const [closes, watches] = [inService ?? liquidator, watchdogInService ?? watchdog];
+  const differing = DEPLOYED.filter(name => closes.variables[name] !== watches.variables[name]);
   if (differing.length === 0) return [];
   return [
-    `${liquidator.name} and ${watchdog.name} differ in ${differing.join(' and ')}: one was changed by hand, or a deployment ended half way; deploy again`,
+    `${liquidator.name} and ${watchdog.name} differ in ${differing.join(' and ')}: one was changed by hand or rolled back alone, or a deployment ended half way; roll back the other too, or deploy again`,
   ];
 }
 

@@ -20,10 +20,20 @@ export function switchedInFunctionOnly({ liquidator, inService }: Functions): re
   ];
 }
 
-export function rolledBack({ liquidator, inService }: Functions): readonly string[] {
-  const [served, last] = [inService, liquidator].map(fn => fn?.variables[ENV.version]);
-  if (inService === undefined || served === last) return [];
+/** What of a version a rollback changes; the switch is no part of it. */
+export const DEPLOYED = [ENV.config, ENV.version];
+
+/** A deployment that changes nothing leaves the aliases where they are. */
+export function rolledBack({ liquidator, inService, watchdog, watchdogInService }: Functions): readonly string[] {
   return [
-    `the version in service is ${served ?? 'unknown'}, the last one that was deployed is ${last ?? 'unknown'}: it was rolled back; the aliases of the bots may differ from it (docs/operations.md, "Rolling back")`,
-  ];
+    { last: liquidator, served: inService },
+    { last: watchdog, served: watchdogInService },
+  ].flatMap(({ last, served }) => {
+    if (served === undefined || DEPLOYED.every(name => served.variables[name] === last.variables[name])) return [];
+    const [now, then] = [served, last].map(fn => fn.variables[ENV.version] ?? 'unknown');
+    const what = now === then ? ' with another configuration' : `, and ${then} was deployed last`;
+    return [
+      `${last.name} was rolled back: version ${now} is in service${what}; to undo it, point the aliases to the newest version (docs/operations.md, "Rolling back")`,
+    ];
+  });
 }
