@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { ageRows } from '../bin/commands/drill/age-rows.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
@@ -86,7 +86,7 @@ async function die(count: number): Promise<{ readonly first: number; readonly la
   for (const botId of names(count)) {
     const times = defaultBot(botId);
     const sign = { botId, runId: `bench-${atMs}`, atMs, count: 1, by: 'bench', times, isStart: true };
-    await signOfLife(store, sign, 5_000);
+    await startOrBeat(store, sign, 5_000);
   }
   await watchdog.invoke(TICK);
   const spentMs = clock.nowMs() - atMs;

@@ -27,10 +27,10 @@ export function eventWords(event: SpokenEvent): EventWords {
   const facts = (Object.hasOwn(FACTS, type) ? FACTS[type] : undefined)?.(data, event) ?? '';
   const code = error === undefined ? undefined : textOf(error.code);
   const exchangeCode = numberOf(error?.exchange_code);
-  const trouble = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
+  const errorWords = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
   return {
     what: visibleLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
-    facts: visibleLine([facts, trouble].filter(part => part !== '').join('; ')),
+    facts: visibleLine([facts, errorWords].filter(part => part !== '').join('; ')),
     tone: toneOf(event),
   };
 }

@@ -9,6 +9,8 @@ import type { ConditionalState } from '../orders/conditional-state.ts';
 import type { OrderState, PositionSide, Side } from '../orders/order-state.ts';
 import type { TwapState } from '../orders/twap-state.ts';
 import { createOrderCounter, type OrderCounter } from '../rules/limits.ts';
+import type { AccountChange } from './account-change.ts';
+import type { ListenKey } from './listen-key.ts';
 import type { PositionMove } from './position-move.ts';
 import type { PositionState } from './positions.ts';
 
@@ -97,6 +99,8 @@ export interface AccountState extends Readonly<typeof DEFAULTS> {
   readonly counter: OrderCounter;
   /** Every change of every position, oldest first. */
   readonly moves: PositionMove[];
+  readonly listeners: Set<(change: AccountChange) => void>;
+  listenKey: ListenKey | undefined;
   watching: boolean;
   readonly violations: string[];
 }
@@ -114,6 +118,8 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
     positions: new Map(),
     ...{ orders: [], conditionals: [], twaps: [], trades: [], moves: [], violations: [] },
     counter: createOrderCounter(),
+    listeners: new Set(),
+    listenKey: undefined,
     watching: false,
   };
 }

@@ -18,7 +18,7 @@ import { inColumns } from '../../../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
 import { countText } from '../../../terminal/numbers.ts';
 import { commandWords } from '../../../terminal/user-folder.ts';
-import type { DrillOptions } from '../options.ts';
+import type { DrillOptions } from '../stage.ts';
 import { createExchangePrinter } from './print-exchange.ts';
 import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';
 

@@ -4,7 +4,7 @@ import type { Failure } from '../exchange/failure.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
 
 /** Confirmed only by another kind of request after the repair. */
-export interface Trouble {
+export interface AccountFaults {
   readonly clock: Repair;
   readonly key: Repair;
   /** Kinds of request that failed since the repair, by subject, with the failure. */

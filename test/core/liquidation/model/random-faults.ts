@@ -2,22 +2,22 @@
 
 import type { RequestKind } from '../../../../lambda/core/exchange/request.ts';
 import type { Refusal } from './failed.ts';
-import type { Fate, OtherTrade, Says, Schedule, Trouble } from './schedule.ts';
+import type { Fate, Fault, OtherTrade, Says, Schedule } from './schedule.ts';
 import type { Dice } from './seeded-numbers.ts';
 
-type Troubles = Pick<Schedule, 'troubles' | 'trades' | 'strategies' | 'key' | 'clockSteps' | 'halts' | 'limits'>;
+type Faults = Pick<Schedule, 'faults' | 'trades' | 'strategies' | 'key' | 'clockSteps' | 'halts' | 'limits'>;
 
-const NONE: Troubles = {
-  ...{ troubles: [], trades: [], strategies: [], key: undefined, clockSteps: [], halts: [], limits: [] },
+const NONE: Faults = {
+  ...{ faults: [], trades: [], strategies: [], key: undefined, clockSteps: [], halts: [], limits: [] },
 };
 
-export function randomTroubles(
+export function randomFaults(
   dice: Dice,
   { hedge, positions }: Pick<Schedule, 'hedge' | 'positions'>,
   symbols: readonly string[],
   most: number,
   step: number,
-): Troubles {
+): Faults {
   let all = NONE;
   const count = dice.chance(0.15) ? 0 : dice.int(1, most);
   const symbol = (): string => (symbols.length === 0 ? 'S0USDT' : dice.pick(symbols));
@@ -25,7 +25,7 @@ export function randomTroubles(
     const side = hedge ? dice.pick(['LONG', 'SHORT'] as const) : 'BOTH';
     const sign = side === 'SHORT' ? -1 : side === 'LONG' ? 1 : dice.pick([1, -1]);
     const roll = dice.int(0, 99);
-    if (roll < 72) all = { ...all, troubles: [...all.troubles, randomTrouble(dice, symbol)] };
+    if (roll < 72) all = { ...all, faults: [...all.faults, randomFault(dice, symbol)] };
     else if (roll < 78) {
       const reduces = dice.chance(0.5);
       const held = positions.find(one => one.symbol.length > 0 && dice.chance(0.7));
@@ -67,7 +67,7 @@ const KINDS: readonly (RequestKind | 'any')[] = [
   ...(['cancel-conditional', 'cancel-strategy', 'order', 'conditional-order', 'rules', 'server-time'] as const),
 ];
 
-function randomTrouble(dice: Dice, symbol: () => string): Trouble {
+function randomFault(dice: Dice, symbol: () => string): Fault {
   const on = dice.pick(KINDS);
   const hasSymbol = on === 'close' || on === 'cancel-orders' || on === 'cancel-conditionals';
   return {
@@ -84,7 +84,7 @@ const SAYS: readonly Exclude<Says, 'unreachable'>[] = [
   ...(['silence', 'silence', 'no-answer', 'stale-connection', 'server-error', 'bad-reply'] as const),
 ];
 
-function randomFate(dice: Dice, on: Trouble['on'], symbol: () => string): Fate {
+function randomFate(dice: Dice, on: Fault['on'], symbol: () => string): Fate {
   const isList = on === 'open-orders' || on === 'conditional-orders';
   const roll = dice.int(0, 99);
   if (isList && roll < 25) return { kind: 'hides', symbol: dice.chance(0.5) ? symbol() : undefined };

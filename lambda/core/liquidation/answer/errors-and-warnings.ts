@@ -167,10 +167,10 @@ export function leftWarnings(lefts: readonly Leftover[], { liquidation }: Settin
 const MOST_NAMED = 8;
 
 /** Positions first: a misspelled name most likely meant one. */
-function openElsewhere(states: readonly EngineState[], peeked: ReadonlySet<string>): string {
+function openElsewhere(states: readonly EngineState[], uncovered: ReadonlySet<string>): string {
   const lists = states.flatMap(state => [state.lists.positions, state.lists.orders, state.lists.conditionals]);
   const all = lists.flatMap(({ latest }) => latest?.elsewhere ?? []);
-  const open = [...new Set([...all, ...peeked])];
+  const open = [...new Set([...all, ...uncovered])];
   if (open.length === 0) return 'nothing else is open in the account';
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
   return `open in the account: ${open.slice(0, MOST_NAMED).join(', ')}${more}`;

@@ -9,23 +9,23 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import type { AccountFaults, Repair, Suspect } from './account-faults-state.ts';
 import { WIDEST_WINDOW_MS } from './close/close-window.ts';
 import type { Pending } from './pending.ts';
 import type { EngineState } from './state.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
-import type { Repair, Suspect, Trouble } from './trouble-state.ts';
 
 /** A call passed: the key, the address and the account are no longer suspected. */
 export function afterPassedCall(state: EngineState, { request, sentAtMs }: Pending, atMs: number): EngineState {
   const isServerTime = request.kind === 'server-time';
   const { host, operation } = COSTS[request.kind];
-  const clock: Repair = isServerTime ? { kind: 'done', atMs } : state.trouble.clock;
+  const clock: Repair = isServerTime ? { kind: 'done', atMs } : state.faults.clock;
   const suspects =
-    host === 'futures' && !isServerTime && state.trouble.suspects.size > 0 ? new Map() : state.trouble.suspects;
+    host === 'futures' && !isServerTime && state.faults.suspects.size > 0 ? new Map() : state.faults.suspects;
   const latencyMs =
     operation === 'read' && host === 'futures' ? averaged(state.latencyMs, atMs - sentAtMs) : state.latencyMs;
-  if (clock === state.trouble.clock && suspects === state.trouble.suspects) return { ...state, latencyMs };
-  return { ...state, latencyMs, trouble: { ...state.trouble, clock, suspects } };
+  if (clock === state.faults.clock && suspects === state.faults.suspects) return { ...state, latencyMs };
+  return { ...state, latencyMs, faults: { ...state.faults, clock, suspects } };
 }
 
 /** A call failed. Returns the step to take: a repair that was made already is not made again. */
@@ -40,32 +40,32 @@ export function afterFailedCall(
   const counts = { ...state.counts, retries: state.counts.retries + 1 };
   const next = { ...state, counts };
   if (request.kind === 'server-time')
-    return { state: withTrouble(next, { clock: clockNotSet(next, atMs), ...limitedBy(failure) }), step };
+    return { state: withFaults(next, { clock: clockNotSet(next, atMs), ...limitedBy(failure) }), step };
   // The wallet's host has its own limits, bans and rights of the key, so its failures say nothing of the rest; the clock is the same.
   if (host === 'wallet' && step !== 'set-clock') {
-    const isOld = step === 'read-secret' && isOlderThanRepair(next.trouble.key, sentAtMs);
+    const isOld = step === 'read-secret' && isOlderThanRepair(next.faults.key, sentAtMs);
     // Its refusal alone is no reason to read the secret again.
     return { state: next, step: step === 'read-secret' && !isOld ? 'later' : step };
   }
 
   // The repair was made, and did not help.
-  const inVain: Step = operation === 'read' ? 'wait' : 'later';
+  const nextTry: Step = operation === 'read' ? 'wait' : 'later';
   switch (step) {
     case 'set-clock': {
-      const repaired = afterRepair(next.trouble.clock, sentAtMs, atMs);
-      if (repaired.mayGoOn) return { state: withTrouble(next, { clock: repaired.repair }), step };
+      const repaired = afterRepair(next.faults.clock, sentAtMs, atMs);
+      if (repaired.mayGoOn) return { state: withFaults(next, { clock: repaired.repair }), step };
       // Refused although the clock was just set: the order waited on its way.
-      return operation === 'order' ? withWiderWindow(next, request) : { state: next, step: inVain };
+      return operation === 'order' ? withWiderWindow(next, request) : { state: next, step: nextTry };
     }
     case 'widen-window':
       return withWiderWindow(next, request);
     case 'read-secret': {
-      const repaired = afterRepair(next.trouble.key, sentAtMs, atMs);
-      if (repaired.mayGoOn) return { state: withTrouble(next, { key: repaired.repair }), step };
-      return { state: suspecting(next, 'key', request.kind, failure), step: inVain };
+      const repaired = afterRepair(next.faults.key, sentAtMs, atMs);
+      if (repaired.mayGoOn) return { state: withFaults(next, { key: repaired.repair }), step };
+      return { state: suspecting(next, 'key', request.kind, failure), step: nextTry };
     }
     default: {
-      if (isLimit(failure)) return { state: withTrouble(next, limitedBy(failure)), step };
+      if (isLimit(failure)) return { state: withFaults(next, limitedBy(failure)), step };
       const { subject } = failure;
       const isSuspect = subject === 'address' || subject === 'account';
       return { state: isSuspect ? suspecting(next, subject, request.kind, failure) : next, step };
@@ -73,17 +73,17 @@ export function afterFailedCall(
   }
 }
 
-const limitedBy = (failure: Failure): Partial<Trouble> => (isLimit(failure) ? { limited: failure } : {});
+const limitedBy = (failure: Failure): Partial<AccountFaults> => (isLimit(failure) ? { limited: failure } : {});
 
 /** The server's time is requested, perhaps again because there was no answer. */
 export function clockAsked(state: EngineState, atMs: number): EngineState {
-  const { clock } = state.trouble;
+  const { clock } = state.faults;
   const failures = clock.kind === 'running' ? clock.failures + 1 : clock.kind === 'wanted' ? clock.failures : 0;
-  return withTrouble(state, { clock: { kind: 'running', sinceMs: atMs, failures } });
+  return withFaults(state, { clock: { kind: 'running', sinceMs: atMs, failures } });
 }
 
 /** A time that could not be read is requested again, a few times: requests that wait for it would be refused as before. */
-function clockNotSet({ trouble: { clock }, job }: EngineState, atMs: number): Repair {
+function clockNotSet({ faults: { clock }, job }: EngineState, atMs: number): Repair {
   const failures = (clock.kind === 'running' || clock.kind === 'wanted' ? clock.failures : 0) + 1;
   if (failures > MOST_CLOCK_FAILURES) return { kind: 'done', atMs };
   const pauseMs = backoffMs(Math.min(HEDGE_MIN_MS, job.retryDelayMs), failures, job.jitter);
@@ -128,14 +128,14 @@ function suspecting(
   kind: Pending['request']['kind'],
   failure: Failure,
 ): EngineState {
-  const suspects = new Map(state.trouble.suspects);
+  const suspects = new Map(state.faults.suspects);
   suspects.set(subject, new Map(suspects.get(subject)).set(kind, failure));
-  return withTrouble(state, { suspects });
+  return withFaults(state, { suspects });
 }
 
 /** Why no request will pass, if so: two kinds of request failed alike, and none on its way could refute that. */
-export function confirmedStop({ trouble, pending }: EngineState): Failure | undefined {
-  for (const kinds of trouble.suspects.values()) {
+export function confirmedStop({ faults, pending }: EngineState): Failure | undefined {
+  for (const kinds of faults.suspects.values()) {
     if (kinds.size < CONFIRMED_BY) continue;
     const others = pending.all().filter(({ request }) => !kinds.has(request.kind));
     if (others.every(({ request }) => COSTS[request.kind].host !== 'futures')) return [...kinds.values()].at(-1);
@@ -144,8 +144,8 @@ export function confirmedStop({ trouble, pending }: EngineState): Failure | unde
 }
 
 /** A request that failed for the clock or the key waits for the repair: its end is an event. */
-export function isBeingRepaired({ trouble }: EngineState, failure: Failure | undefined): boolean {
-  const repair = failure?.reason === 'clock' ? trouble.clock : failure?.reason === 'key' ? trouble.key : undefined;
+export function isBeingRepaired({ faults }: EngineState, failure: Failure | undefined): boolean {
+  const repair = failure?.reason === 'clock' ? faults.clock : failure?.reason === 'key' ? faults.key : undefined;
   return repair?.kind === 'wanted' || repair?.kind === 'running';
 }
 
@@ -157,16 +157,16 @@ function withWiderWindow(
   state: EngineState,
   request: ExchangeRequest,
 ): { readonly state: EngineState; readonly step: Step } {
-  const { recvWindowMs } = state.trouble;
+  const { recvWindowMs } = state.faults;
   if (request.kind !== 'close' || request.recvWindowMs >= WIDEST_WINDOW_MS) return { state, step: 'later' };
   if (request.recvWindowMs < recvWindowMs) return { state, step: 'widen-window' };
   const wider = Math.min(WIDEST_WINDOW_MS, request.recvWindowMs * 2);
-  return { state: withTrouble(state, { recvWindowMs: wider }), step: 'widen-window' };
+  return { state: withFaults(state, { recvWindowMs: wider }), step: 'widen-window' };
 }
 
-const withTrouble = (state: EngineState, change: Partial<Trouble>): EngineState => ({
+const withFaults = (state: EngineState, change: Partial<AccountFaults>): EngineState => ({
   ...state,
-  trouble: { ...state.trouble, ...change },
+  faults: { ...state.faults, ...change },
 });
 
 const averaged = (before: number | undefined, latencyMs: number): number =>

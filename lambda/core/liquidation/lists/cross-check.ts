@@ -1,11 +1,12 @@
 /**
- * A broken endpoint may show no positions twice. So after the first flat read the older version of the endpoint is read once:
+ * Cross-check of a flat read: a broken endpoint may show no positions twice, so the older version of the endpoint is read once
+ * after the first flat read.
  *
  *   flat read ── 500 ms ── second read ─▶ proven
  *            └── older endpoint: a position that was never seen? ─▶ closed, and it is read instead from now on
  *
- * Nothing waits for its answer, and a failure is ignored. The older endpoint may be behind: what the newer one has shown
- * it does not hide, and where the exchange finds nothing to close, the newer one was right.
+ * Nothing waits for its answer, and a failure is ignored. The older endpoint may be behind: it hides nothing
+ * that the newer one has shown, and if the exchange finds nothing to close, the newer one was right.
  */
 
 import type { Failure } from '../../exchange/failure.ts';
@@ -16,36 +17,36 @@ import { inScope } from './leftover.ts';
 import { afterList } from './merge-list.ts';
 import { isSamePosition } from './stays.ts';
 
-const WITNESS = { kind: 'positions', older: true, witness: true } as const;
+const CROSS_CHECK = { kind: 'positions', older: true, crossCheck: true } as const;
 
 /** At most one request. Only fapi has an older version of the endpoint. */
-export const wantWitness = ({ job, lists, flatAtMs, witness }: EngineState): readonly ExchangeRequest[] => {
-  const isDue = flatAtMs !== undefined && witness === 'due' && lists.positions.older !== 'asked';
-  return isDue && job.market.api === 'fapi' && job.scope.closePositions ? [WITNESS] : [];
+export const wantCrossCheck = ({ job, lists, flatAtMs, crossCheck }: EngineState): readonly ExchangeRequest[] => {
+  const isDue = flatAtMs !== undefined && crossCheck === 'due' && lists.positions.older !== 'asked';
+  return isDue && job.market.api === 'fapi' && job.scope.closePositions ? [CROSS_CHECK] : [];
 };
 
-export function afterWitness(state: EngineState, { rows }: Rows<Position>, atMs: number): EngineState {
+export function afterCrossCheck(state: EngineState, { rows }: Rows<Position>, atMs: number): EngineState {
   const isHidden = (row: Position): boolean =>
     inScope(state.job.scope, row.symbol) && !state.stays.some(({ first }) => isSamePosition(first, row));
   const found = rows.filter(isHidden);
   if (found.length === 0) return state;
   const hidden = found.map(({ symbol }) => ({ symbol, problem: 'the newer endpoint does not have it' }));
   const positions = { ...state.lists.positions, older: 'asked', hidden } as const;
-  const believed: EngineState = { ...state, witness: 'believed', lists: { ...state.lists, positions } };
+  const next: EngineState = { ...state, crossCheck: 'found', lists: { ...state.lists, positions } };
   // Newer than what hid them, even if it comes late.
-  return afterList(believed, 'positions', { rows: found, unread: [] }, { sentAtMs: atMs, atMs, older: true });
+  return afterList(next, 'positions', { rows: found, unread: [] }, { sentAtMs: atMs, atMs, older: true });
 }
 
 /** The first close of what only the older endpoint shows was refused, because there is nothing to close: it is forgotten. */
-export function withoutGhost(state: EngineState, symbol: string, { reason }: Failure, atMs: number): EngineState {
-  if (state.witness !== 'believed' || !FINDS_NOTHING.has(reason)) return state;
+export function withoutStaleRow(state: EngineState, symbol: string, { reason }: Failure, atMs: number): EngineState {
+  if (state.crossCheck !== 'found' || !FINDS_NOTHING.has(reason)) return state;
   const { positions } = state.lists;
-  const ghost = state.stays.find(stay => stay.first.symbol === symbol && stay.goneAtMs === undefined);
-  if (!positions.hidden.some(row => row.symbol === symbol) || ghost?.orders.length !== 1) return state;
+  const stale = state.stays.find(stay => stay.first.symbol === symbol && stay.goneAtMs === undefined);
+  if (!positions.hidden.some(row => row.symbol === symbol) || stale?.orders.length !== 1) return state;
   const hidden = positions.hidden.filter(row => row.symbol !== symbol);
   const older = hidden.length === 0 ? 'untried' : positions.older;
   // It was never there: neither closed nor opened again.
-  const stays = state.stays.filter(stay => stay !== ghost);
+  const stays = state.stays.filter(stay => stay !== stale);
   return {
     ...state,
     stays,
