@@ -19,7 +19,7 @@ import { type TickReport, tick } from '../lambda/app/watchdog/tick.ts';
 import { WATCHDOG_ROW } from '../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import type { BotFields } from '../lambda/core/heartbeat/row-change.ts';
-import { shardOf } from '../lambda/core/heartbeat/watch-shard.ts';
+import { shardOf } from '../lambda/core/heartbeat/row-values.ts';
 import { timesDigest, type WatchConfig, type WatchTimes } from '../lambda/core/heartbeat/watch-times.ts';
 import { startLambdaEndpoint } from '../simulator/cloud/lambda-endpoint.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, TABLE_NAMES } from '../simulator/cloud/tables.ts';

@@ -6,7 +6,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { errorName, isBeforeCall } from '../../lambda/adapters/connections/aws-errors.ts';
 import type { Answer, PreflightAnswer } from '../../lambda/contract.ts';
-import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
+import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/call-outcome.ts';
 import { fieldsOf, textOf } from '../../lambda/core/text/fields.ts';
 import { awsFailure } from './aws-failure.ts';
 

@@ -1,6 +1,6 @@
 /** The audit log in memory, for tests in virtual time. Append-only as the table is, and through the same suite. */
 
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { AuditItem, AuditSink } from '../../lambda/ports.ts';
 import type { Remote } from './store-script.ts';
 

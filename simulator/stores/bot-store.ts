@@ -4,9 +4,8 @@
  */
 
 import { BOT_ID_PATTERN } from '../../lambda/contract.ts';
-import { applied, frozenFields } from '../../lambda/core/heartbeat/apply-change.ts';
-import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { applied, type BotFields, frozenFields, type RowChange } from '../../lambda/core/heartbeat/row-change.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { BotStore, Clock, DueBot } from '../../lambda/ports.ts';
 import type { StoreFault } from './store-script.ts';
 

@@ -8,7 +8,7 @@
  */
 
 import type { Certainty } from '../../lambda/core/exchange/failure.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { AuditSink, Clock, LockStore, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
 
 export type StoreOperation = keyof LockStore | keyof AuditSink | keyof UnfinishedRuns | keyof RunRecords | 'readRecord';

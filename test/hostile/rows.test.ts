@@ -19,7 +19,7 @@ import { tick } from '../../lambda/app/watchdog/tick.ts';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import { type Plain, toPlain } from '../../lambda/core/text/plain-json.ts';
 import { START_MS as WATCH_START_MS, watchRig } from '../app/watch-rig.ts';
 import { tries } from '../faults/extent.ts';

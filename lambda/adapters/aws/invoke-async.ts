@@ -4,7 +4,7 @@
  */
 
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import type { AsyncInvoker } from '../../ports.ts';
 import { errorName } from '../connections/aws-errors.ts';
 

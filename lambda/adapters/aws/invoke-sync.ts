@@ -5,7 +5,7 @@
 
 import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { CallOutcome } from '../../core/invocation/call-outcome.ts';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import { fieldsOf, jsonIn, textOf } from '../../core/text/fields.ts';
 import type { SyncInvoker } from '../../ports.ts';
 import { errorName, isBeforeCall } from '../connections/aws-errors.ts';

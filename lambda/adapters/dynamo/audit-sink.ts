@@ -4,7 +4,7 @@
  */
 
 import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import { type Plain, toPlain } from '../../core/text/plain-json.ts';
 import type { AuditItem, AuditSink } from '../../ports.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { BOT_ID_PATTERN, INDEXES } from '../../contract.ts';
 import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import type { BotStore, DueBot } from '../../ports.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { expressionsOf } from './bot-expressions.ts';

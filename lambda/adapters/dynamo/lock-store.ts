@@ -7,9 +7,8 @@
  */
 
 import { RECENT_SHARD, RESUME_SHARD } from '../../contract.ts';
-import { claimScope } from '../../core/invocation/claim-scope.ts';
-import { refuseOtherScope, whoseRun } from '../../core/invocation/liquidation-record.ts';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
+import { claimScope, refuseOtherScope, whoseRun } from '../../core/invocation/liquidation-record.ts';
 import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal } from '../../ports.ts';
 import { callsOf } from './bounded-call.ts';
 import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';

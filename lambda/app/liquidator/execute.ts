@@ -14,9 +14,9 @@ import type { EffectiveSettings } from '../../core/config/effective-settings.ts'
 import { type BotSettings, defaultBot } from '../../core/config/settings.ts';
 import { isCanary } from '../../core/heartbeat/canary.ts';
 import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
-import { wrongCaller } from '../../core/invocation/caller.ts';
 import { clockTime, correlationId } from '../../core/invocation/identity.ts';
-import { isFlatResult } from '../../core/invocation/is-flat.ts';
+import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
+import { wrongCaller } from '../../core/invocation/refused-event.ts';
 import { type LiquidateRequest, type Request, readRequest } from '../../core/invocation/request.ts';
 import { type Asked, answerOf, refusal } from '../../core/liquidation/answer/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';

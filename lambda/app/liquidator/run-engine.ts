@@ -11,8 +11,7 @@
 
 import type { Rows } from '../../core/exchange/model.ts';
 import { decideTogether, type End } from '../../core/liquidation/decide.ts';
-import type { EngineEvent } from '../../core/liquidation/events.ts';
-import { reduce } from '../../core/liquidation/reduce.ts';
+import { type EngineEvent, reduce } from '../../core/liquidation/reduce.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
 import type { Clock, RequestTrace } from '../../ports.ts';
 import type { ExchangeSession } from '../exchange/exchange-session.ts';

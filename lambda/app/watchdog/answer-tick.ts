@@ -1,9 +1,9 @@
 /** One invocation of the watchdog, from the raw event to the report. Never throws; refuses any event but a tick. */
 
 import type { AnswerError } from '../../contract.ts';
-import { notATick } from '../../core/heartbeat/tick-event.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
+import { notATick } from '../../core/invocation/refused-event.ts';
 import type { LogEvent } from '../../events.ts';
 import { type TickReport, tick } from './tick.ts';
 import type { WatchdogPorts } from './watchdog-ports.ts';

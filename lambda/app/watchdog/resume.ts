@@ -4,7 +4,7 @@
  */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import { type TripCheck, tripValidity } from '../../core/heartbeat/trip-stands.ts';
+import { type TripCheck, tripValidity } from '../../core/heartbeat/trip-checks.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { resumeEvent } from '../../core/liquidation/carry/resume.ts';
 import type { UnfinishedRun } from '../../ports.ts';

@@ -10,8 +10,8 @@
  */
 
 import { WATCHDOG_ROW } from '../../bot-row.ts';
+import type { SeenSilence } from '../../core/heartbeat/assess-bot.ts';
 import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
-import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import type { AsyncInvoker, AuditSink, BotStore, LockStore, RunRecords } from '../../ports.ts';
 import { openLimiter } from './concurrency-limiter.ts';

@@ -6,7 +6,7 @@
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import { shownJson } from '../../core/config/shown-value.ts';
 import type { Observation } from '../../core/heartbeat/read-bot-row.ts';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import { check } from './check/check.ts';
 import type { NextCheck } from './check/next-check.ts';
 import type { ProofNeeds } from './own-health/prove-health.ts';

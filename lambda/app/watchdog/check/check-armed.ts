@@ -9,12 +9,16 @@
  *   alive, snoozed ──▶ scheduled for when it would be late; awaited only if it may be late or dead soon
  */
 
-import { type Assessment, assessBot, missesABeat } from '../../../core/heartbeat/assess-bot.ts';
-import { observeBeat } from '../../../core/heartbeat/observation.ts';
-import { isPingRun } from '../../../core/heartbeat/ping-token.ts';
+import {
+  type Assessment,
+  assessBot,
+  fellSilentTogether,
+  isOutdated,
+  missesABeat,
+  observeBeat,
+} from '../../../core/heartbeat/assess-bot.ts';
+import { isPingRun } from '../../../core/heartbeat/ping.ts';
 import type { BotRow, Observation } from '../../../core/heartbeat/read-bot-row.ts';
-import { isOutdated } from '../../../core/heartbeat/reported-failure.ts';
-import { fellSilentTogether } from '../../../core/heartbeat/silent-together.ts';
 import { nextBeatMs, timesOf, type WatchTimes } from '../../../core/heartbeat/watch-times.ts';
 import { proofNeededFrom, rowProbeEveryMs } from '../../../core/heartbeat/watchdog-health.ts';
 import { needPings } from '../own-health/prove-pings.ts';

@@ -5,10 +5,10 @@
  */
 
 import { isCanary } from '../../../core/heartbeat/canary.ts';
-import { lockOutCheckId } from '../../../core/heartbeat/incident-id.ts';
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
-import { type TripOutcome, tripOutcome } from '../../../core/heartbeat/trip-outcome.ts';
+import { type TripOutcome, tripOutcome } from '../../../core/heartbeat/trip-checks.ts';
 import { LOCK_OUT_CHECK_EVERY_MS } from '../../../core/heartbeat/watch-changes.ts';
+import { lockOutCheckId } from '../../../core/invocation/identity.ts';
 import { reportProblem } from '../report-problem.ts';
 import { CALL_MS, whyOf } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';

@@ -7,7 +7,6 @@
  */
 
 import type { Settings } from '../../../core/config/settings.ts';
-import { lockOutCheckId } from '../../../core/heartbeat/incident-id.ts';
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import {
   INVOKE_GRACE_MS,
@@ -16,6 +15,7 @@ import {
   scheduleChange,
 } from '../../../core/heartbeat/watch-changes.ts';
 import { timesOf } from '../../../core/heartbeat/watch-times.ts';
+import { lockOutCheckId } from '../../../core/invocation/identity.ts';
 import { reportUnknownBot } from '../report-problem.ts';
 import { CALL_MS, logFailure } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';

@@ -5,10 +5,9 @@
 
 import type { WatchChange } from '../../../bot-row.ts';
 import type { AuditEventType } from '../../../contract.ts';
-import { changeId } from '../../../core/heartbeat/incident-id.ts';
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
 import { changeNotifiedChange } from '../../../core/heartbeat/watch-changes.ts';
-import { isoMicros } from '../../../core/invocation/identity.ts';
+import { changeId, isoMicros } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
 import { CALL_MS, logFailure } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';

@@ -2,12 +2,11 @@
 
 import { METRICS } from '../../../contract.ts';
 import type { Assessment } from '../../../core/heartbeat/assess-bot.ts';
-import { incidentId } from '../../../core/heartbeat/incident-id.ts';
 import type { BotRow, Observation } from '../../../core/heartbeat/read-bot-row.ts';
 import { lateNotifiedChange, nextCheckAt, scheduleChange } from '../../../core/heartbeat/watch-changes.ts';
 import type { WatchTimes } from '../../../core/heartbeat/watch-times.ts';
 import { proofNeededFrom } from '../../../core/heartbeat/watchdog-health.ts';
-import { isoMicros } from '../../../core/invocation/identity.ts';
+import { incidentId, isoMicros } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
 import { CALL_MS, logFailure } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';

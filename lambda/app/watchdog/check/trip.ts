@@ -4,10 +4,9 @@
  */
 
 import { METRICS } from '../../../contract.ts';
-import { incidentId } from '../../../core/heartbeat/incident-id.ts';
 import { type BotRow, readBotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
 import { invokedChange, LOCK_OUT_CHECK_EVERY_MS, tripChange } from '../../../core/heartbeat/watch-changes.ts';
-import { isoMicros, isoMicrosOrNull } from '../../../core/invocation/identity.ts';
+import { incidentId, isoMicros, isoMicrosOrNull } from '../../../core/invocation/identity.ts';
 import { recordEvent } from '../audit-event.ts';
 import { CALL_MS, logFailure, retry } from '../retry.ts';
 import type { TickContext } from '../tick-context.ts';
