@@ -5,14 +5,14 @@
 
 import { BatchWriteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createAsyncInvoker } from '../lambda/adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../lambda/adapters/aws/invoke.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { fromItem, toItem } from '../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../lambda/adapters/dynamo/lock-store.ts';
-import { createUnfinishedRuns } from '../lambda/adapters/dynamo/unfinished-runs.ts';
+import { createUnfinishedRuns } from '../lambda/adapters/dynamo/run-records.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
 import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { type TickReport, tick } from '../lambda/app/watchdog/tick.ts';

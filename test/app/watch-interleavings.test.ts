@@ -11,7 +11,7 @@ import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../../lambda/adapters/random.ts';
 import { beatRun } from '../../lambda/app/ping/run-commands.ts';
 import { tick } from '../../lambda/app/watchdog/tick.ts';
-import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/tick-context.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { shardOf } from '../../lambda/core/heartbeat/row-values.ts';

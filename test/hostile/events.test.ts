@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
-import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
+import { watch } from '../../lambda/app/watchdog/tick.ts';
 import { TRIGGERS } from '../../lambda/contract.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';

@@ -22,15 +22,13 @@ import { type Asked, answerOf, refusal } from '../../core/liquidation/answer/ans
 import { deadlineFor } from '../../core/liquidation/timing.ts';
 import type { LogEvent } from '../../events.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { answerCanary } from './answer-canary.ts';
 import { checkTrip } from './check-trip.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
-import { portsWithWaits } from './pass-on-waits.ts';
 import { preflight } from './preflight.ts';
-import { skip } from './skip.ts';
+import { portsWithWaits, waitForTime } from './resumed-attempt.ts';
+import { answerCanary, skip } from './skip.ts';
 import type { Task } from './task.ts';
-import { waitForTime } from './wait-for-time.ts';
 
 /** One accepted request, as answers name it. */
 type Named = Asked & { readonly correlationId: string };

@@ -61,7 +61,7 @@ function reasonOf(what: string, body: unknown): string {
  * The secret in a bot's ping URL. The table has only its SHA-256; it is random, 192 bits, so no slower hash is needed. After a
  * rotation the old one may stay valid for a while.
  */
-export const SECRET_PATTERN = /^[0-9a-f]{48}$/;
+const SECRET_PATTERN = /^[0-9a-f]{48}$/;
 export const SECRET_DIGITS = 48;
 
 /** Of the table `bots`; no bot can have this ID, and no bot's permissions reach it. */

@@ -21,13 +21,12 @@ import { isPingRun } from '../../../core/heartbeat/ping.ts';
 import type { BotRow, Observation } from '../../../core/heartbeat/read-bot-row.ts';
 import { nextBeatMs, timesOf, type WatchTimes } from '../../../core/heartbeat/watch-times.ts';
 import { proofNeededFrom, rowProbeEveryMs } from '../../../core/heartbeat/watchdog-health.ts';
-import { needPings } from '../own-health/prove-pings.ts';
+import { needPings } from '../prove-health.ts';
 import { reportRowProblems, reportUnknownBot } from '../report-problem.ts';
 import { schedule } from '../schedule.ts';
 import type { TickContext } from '../tick-context.ts';
 import { type CheckedBot, type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
-import { notifyLate } from './notify-late.ts';
-import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-warnings.ts';
+import { notifyLate, notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify.ts';
 import { trip } from './trip.ts';
 
 /** After so long without evidence an operator must decide. */

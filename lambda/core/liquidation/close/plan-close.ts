@@ -99,7 +99,7 @@ const GUESSED_DIGITS = 4;
  * refused as too far; each time the distance is halved. `coarser`: how often a guessed
  * price was refused for its digits; each time it has one fewer. Undefined if the mark is not known, or the tick leaves no price.
  */
-export function iocPrice(
+function iocPrice(
   markPrice: string,
   side: Side,
   rules: Pick<SymbolRules, 'tickSize' | 'priceMultiplierUp' | 'priceMultiplierDown'> | undefined,

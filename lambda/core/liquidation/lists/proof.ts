@@ -66,7 +66,7 @@ export const inScope = (scope: Scope, symbol: string): boolean =>
   scope.symbols === undefined || scope.symbols.includes(symbol);
 
 /** The lists that matter. With `cancel_orders = false` orders may stay, and need not be read. */
-export const neededLists = ({ cancelOrders }: Scope): readonly ('positions' | 'orders' | 'conditionals')[] =>
+const neededLists = ({ cancelOrders }: Scope): readonly ('positions' | 'orders' | 'conditionals')[] =>
   cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
 
 export function leftover(state: EngineState): Leftover {
