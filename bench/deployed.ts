@@ -2,7 +2,7 @@
 
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import type { FunctionName } from '../lambda/bundling.ts';
 import type { BotSettings } from '../lambda/core/config/settings.ts';
 import { startLocalCloud } from '../simulator/cloud/local-cloud.ts';
@@ -33,7 +33,7 @@ export async function openDeployed(functions: readonly FunctionName[]) {
     /** The first heartbeat of a new run of the bot. */
     beat: async (bot: BotSettings, atMs: number): Promise<void> => {
       const run = { botId: bot.botId, runId: `bench-${atMs}`, atMs, by: 'bench', times: bot };
-      await signOfLife(store, { ...run, count: 1, isStart: true }, 5_000);
+      await startOrBeat(store, { ...run, count: 1, isStart: true }, 5_000);
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -16,19 +16,20 @@ import { ENV } from '../../lambda/contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
-import type { ConnectionOptions } from '../terminal/options.ts';
+import { type ConnectionOptions, chosenRegion } from '../terminal/options.ts';
 import { awsClock } from './aws-clock.ts';
-import { chosenRegion } from './chosen-region.ts';
 import {
   askFunction,
   askInService,
+  askSubscribers,
   type DeployedFunction,
   type DeployedNames,
   deployedNames,
-} from './deployed-functions.ts';
-import { type Invoked, invokeFunction } from './invoke.ts';
+  type Invoked,
+  invokeFunction,
+  type Subscribers,
+} from './functions.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
-import { askSubscribers, type Subscribers } from './subscribers.ts';
 
 export interface Connection {
   /** For headings: "flatline-production in ap-northeast-1", "the local cloud". */

@@ -1,7 +1,7 @@
 /** The plan of a dry run or a preflight: a line for each symbol. */
 
 import type { PlannedAction } from '../../lambda/contract.ts';
-import { inColumns } from '../terminal/columns.ts';
+import { inColumns } from '../terminal/layout.ts';
 import { countText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
 

@@ -168,11 +168,11 @@ const isFinal = (type: string): boolean => FINAL_EVENT_TYPES.some(final => final
 /** Every writer lived to seal its part: changed, removed and cut-off records would all be found. */
 const chainProven = whereTablesAnswered(
   check('the hash chain of the audit log verifies up to its seal', ({ incidents }) =>
-    incidents.flatMap(incident => (incident.chain.sealed ? [] : troublesOf(incident))),
+    incidents.flatMap(incident => (incident.chain.sealed ? [] : problemsOf(incident))),
   ),
 );
 
-const troublesOf = ({ correlationId, chain }: IncidentEvidence): readonly string[] => {
+const problemsOf = ({ correlationId, chain }: IncidentEvidence): readonly string[] => {
   const sentences = chain.segments.filter(({ kind }) => kind !== 'intact').map(({ sentence }) => sentence);
   return sentences.length > 0 ? sentences : [`${correlationId} has no audit log`];
 };

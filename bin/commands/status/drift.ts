@@ -1,18 +1,19 @@
 /**
- * Where what is deployed is not what the stack would deploy: changed by hand in the console, or a file that was edited
- * and not deployed. Sentences for people, each with what to do; nothing is wrong because of them, and it should be known.
+ * Where what is deployed is not what the stack would deploy: changed by hand in the console, rolled back, or a file that
+ * was edited and not deployed. Sentences for people, each with what to do; nothing is wrong because of them. A published
+ * version keeps the variables that it was published with (AWS Lambda, "Manage Lambda function versions").
  */
 
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readConfigFile } from '../../../lambda/adapters/config-file.ts';
 import { ENV, LIQUIDATOR_SIZE } from '../../../lambda/contract.ts';
+import { effectiveSettings } from '../../../lambda/core/config/effective-settings.ts';
 import { readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
 import type { FileSettings } from '../../../lambda/core/config/settings.ts';
 import { CANARY } from '../../../lambda/core/heartbeat/canary.ts';
 import { configFolder } from '../../../package/root.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { rolledBack } from './version-in-service.ts';
 
 export interface LocalConfiguration {
   /** As people may type it. */
@@ -97,4 +98,23 @@ function sectionsOf(text: string): ReadonlyMap<string, string> | undefined {
   if (!reading.ok) return undefined;
   const parsed: Readonly<Record<string, unknown>> = JSON.parse(toJson(reading.settings));
   return new Map(Object.entries(parsed).map(([name, section]) => [name, JSON.stringify(section)]));
+}
+
+const isSwitchedOff = (variables: Readonly<Record<string, string>>): boolean =>
+  effectiveSettings({ configText: undefined, disabledText: variables[ENV.disabled] }).disabledByEnvironment;
+
+/** Whoever set the switch believes that nothing is liquidated. */
+export function switchedInFunctionOnly({ liquidator, inService }: Functions): readonly string[] {
+  if (inService === undefined || !isSwitchedOff(liquidator.variables) || isSwitchedOff(inService.variables)) return [];
+  return [
+    `LIQUIDATION IS STILL ON: ${liquidator.name} has ${ENV.disabled}=true, and the version in service has not; publish a version and point the aliases to it (docs/operations.md, "Switching off")`,
+  ];
+}
+
+export function rolledBack({ liquidator, inService }: Functions): readonly string[] {
+  const [served, last] = [inService, liquidator].map(fn => fn?.variables[ENV.version]);
+  if (inService === undefined || served === last) return [];
+  return [
+    `the version in service is ${served ?? 'unknown'}, the last one that was deployed is ${last ?? 'unknown'}: it was rolled back; the aliases of the bots may differ from it (docs/operations.md, "Rolling back")`,
+  ];
 }
