@@ -108,7 +108,9 @@ async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Ru
 /** A warm function container before an exchange, with its connections and limits, and Lambda's queue. */
 type Container = ReturnType<typeof openLiquidator>;
 
-const call = (container: Container) => container.invoke({ trigger: 'manual' });
+function call(container: Container) {
+  return container.invoke({ trigger: 'manual' });
+}
 
 /** Invocations that were accepted, and those that they start, one after the other, until none is left or it is over. */
 async function runAccepted({ accepted, invoke }: Container, isOver: () => boolean): Promise<void> {

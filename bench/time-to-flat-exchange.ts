@@ -1,7 +1,7 @@
 /** The exchange of time-to-flat.ts, on a thread of its own. */
 
 import { startClock } from '../lambda/adapters/clock.ts';
-import { loadCoinSymbols } from '../simulator/engine/symbols/coin-symbols.ts';
+import { loadCoinSymbols } from '../simulator/engine/symbols/default-symbols.ts';
 import { type Account, createExchange, type Fault, type SimulatedExchange } from '../simulator/exchange.ts';
 import { type ExchangeServer, startExchangeServer } from '../simulator/wire/server.ts';
 import { answerAsks, type ExchangeReport, reportSince } from './exchange-thread.ts';

@@ -1,8 +1,7 @@
 /** Changes the rows of an answer: hidden, without a field, with another value or name. The account stays as it is. */
 
 import type { RowChange } from '../engine/rules/fault.ts';
-import { exactNumber } from './exact-number.ts';
-import type { WireAnswer } from './wire.ts';
+import { exactNumber, type WireAnswer } from './wire.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

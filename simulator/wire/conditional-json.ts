@@ -10,7 +10,7 @@ import type { AccountState } from '../engine/accounts/account.ts';
 import type { ConditionalState } from '../engine/orders/conditional-state.ts';
 import type { OrderState } from '../engine/orders/order-state.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
-import { exactNumber } from './exact-number.ts';
+import { exactNumber } from './wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

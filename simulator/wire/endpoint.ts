@@ -4,7 +4,7 @@
  */
 
 import type { AccountState, Host } from '../engine/accounts/account.ts';
-import type { FaultRule } from '../engine/rules/fault-script.ts';
+import { type FaultRule, isAbout, isAboutItems } from '../engine/rules/fault-script.ts';
 import type { OrderCost } from '../engine/rules/limits.ts';
 import { type Refusal, refusal } from '../engine/rules/refusal.ts';
 import type { Market } from '../engine/symbols/symbols.ts';
@@ -82,3 +82,17 @@ export function hostOf(path: string): Host {
 /** The answer for an unknown path or verb. */
 export const noSuchPath = ({ method, path }: { readonly method: string; readonly path: string }): Refusal =>
   refusal(-5000, `Path ${path}, Method ${method} is invalid`);
+
+type Raw = Readonly<Record<string, string>>;
+
+/** Throws if a refusal concerns the whole request. */
+export function refuseRequest({ refusals }: OrderScript, refusesByItem: boolean): void {
+  const found = refusals.find(({ on }) => !(refusesByItem && isAboutItems(on)));
+  if (found !== undefined) throw found.refusal;
+}
+
+/** Throws if a refusal concerns this item of a batch. */
+export function refuseByScript({ refusals }: OrderScript, order: Raw): void {
+  const found = refusals.find(({ on }) => isAboutItems(on) && isAbout(on, order));
+  if (found !== undefined) throw found.refusal;
+}

@@ -10,7 +10,7 @@ import Big from 'big.js';
 import type { OrderState } from '../engine/orders/order-state.ts';
 import { decimals, type SymbolState, worth } from '../engine/symbols/symbols.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
-import { exactNumber } from './exact-number.ts';
+import { exactNumber } from './wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -12,7 +12,6 @@ import { type AccountState, SHARED_IP } from '../engine/accounts/account.ts';
 import { openHold } from '../engine/rules/limits.ts';
 import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { type Admission, admit, charge, isHeld, type Visit } from './admit.ts';
-import type { RequestMoment } from './answer-time.ts';
 import { hostOf, type OrderScript } from './endpoint.ts';
 import { type Effect, effectOf } from './fault-effect.ts';
 import { faultTargetOf } from './fault-target.ts';
@@ -20,7 +19,7 @@ import { closeEntry, openEntry } from './keep-journal.ts';
 import { parseParams } from './params.ts';
 import { happen } from './scripted-event.ts';
 import { engineWaitMs, serve, wireAnswerOf } from './serve.ts';
-import type { WireAnswer, WireReply, WireRequest } from './wire.ts';
+import type { RequestMoment, WireAnswer, WireReply, WireRequest } from './wire.ts';
 
 export async function respond(world: World, request: WireRequest): Promise<WireReply> {
   const halfTripMs = roundTripMs(world, request.path) / 2;

@@ -10,11 +10,11 @@ import type { HoldFault, HttpFault } from '../engine/rules/fault.ts';
 import { bannedUntil, type Hold, type RetryAfterForm, tooManyRequests } from '../engine/rules/hold.ts';
 import { endOf, MINUTE_MS, rateWindow } from '../engine/rules/rate-window.ts';
 import { sentenceOf } from '../engine/rules/refusal.ts';
-import type { RequestMoment } from './answer-time.ts';
+import type { RequestMoment } from './wire.ts';
 
 const SHORTEST_BAN_SECONDS = 120;
 
-type ScriptedHold = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
+export type ScriptedHold = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
 
 /** The hold that the answer of the fault announces. */
 export function holdOfFault(fault: ScriptedHold, at: RequestMoment): Hold {

@@ -8,9 +8,8 @@ import { Refusal } from '../engine/rules/refusal.ts';
 import { exchangeTimeMs, type World } from '../engine/world.ts';
 import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
-import { batchItems } from './batch-items.ts';
-import type { EndpointCall, OrderScript } from './endpoint.ts';
-import { refuseRequest } from './scripted-refusal.ts';
+import { type EndpointCall, type OrderScript, refuseRequest } from './endpoint.ts';
+import { batchItems } from './params.ts';
 import { jsonAnswer, refusalAnswer, type WireAnswer } from './wire.ts';
 
 /** How long the request waits in the matching engine, by the symbols that it names: a batch as its slowest order. */

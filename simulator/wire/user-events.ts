@@ -6,18 +6,16 @@
  */
 
 import Big from 'big.js';
-import type { AccountState } from '../engine/accounts/account.ts';
-import type { AccountChange } from '../engine/accounts/account-change.ts';
+import type { AccountChange, AccountState } from '../engine/accounts/account.ts';
 import { type PositionState, profitOf } from '../engine/accounts/positions.ts';
-import type { TradeState } from '../engine/accounts/trade-state.ts';
 import type { ConditionalState } from '../engine/orders/conditional-state.ts';
-import { isOpen, type OrderState, remaining, type Side } from '../engine/orders/order-state.ts';
+import { isOpen, type OrderState, remaining, type Side, type TradeState } from '../engine/orders/order-state.ts';
 import { worth } from '../engine/symbols/symbols.ts';
 import { exchangeTimeMs, symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { conditionalOutcome } from './conditional-json.ts';
-import { exactNumber } from './exact-number.ts';
 import { amountInDigits, averagePrice, priceText, quantityText } from './order-json.ts';
 import { breakEvenText, entryText } from './position-rows.ts';
+import { exactNumber } from './wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

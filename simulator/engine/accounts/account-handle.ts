@@ -1,11 +1,11 @@
 /** An account for scenarios and tests: set-up and real state, without the wire. */
 
 import { startTwap, type TwapSpec } from '../orders/twap.ts';
+import type { OthersClose } from '../rules/fault.ts';
 import { addTo } from '../rules/rate-window.ts';
 import { exchangeTimeMs, type World } from '../world.ts';
 import { type AccountState, type KeyRefusal, type KeySpec, rotateKey } from './account.ts';
 import { closeByOthers } from './close-by-others.ts';
-import type { OthersClose } from './others-close.ts';
 import { type PositionAt, type PositionMove, positionsAt } from './position-move.ts';
 import { arm, type OpenOptions, open, type RestingOrder, rest, type WaitingOrder } from './set-up.ts';
 import { type Truth, truthOf } from './truth.ts';

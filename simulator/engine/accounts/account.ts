@@ -6,13 +6,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import Big from 'big.js';
 import type { ConditionalState } from '../orders/conditional-state.ts';
-import type { OrderState } from '../orders/order-state.ts';
+import type { OrderState, TradeState } from '../orders/order-state.ts';
 import type { TwapState } from '../orders/twap-state.ts';
 import { createOrderCounter, type OrderCounter } from '../rules/limits.ts';
-import type { AccountChange } from './account-change.ts';
 import type { PositionMove } from './position-move.ts';
 import type { PositionState } from './positions.ts';
-import type { TradeState } from './trade-state.ts';
 
 /** A key, and what verifies its signatures: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
 export interface KeySpec {
@@ -120,3 +118,11 @@ export const rotateKey = (account: AccountState, spec: KeySpec): void => void Ob
 const keyState = ({ apiKey, apiSecret, publicKeyPem }: KeySpec) => ({
   ...{ apiKey, apiSecret, publicKey: publicKeyPem === undefined ? undefined : createPublicKey(publicKeyPem) },
 });
+
+export type AccountChange = { readonly atMs: number } & (
+  | { readonly kind: 'order'; readonly order: OrderState; readonly trade: TradeState | undefined }
+  | { readonly kind: 'conditional'; readonly conditional: ConditionalState }
+  /** The wallet of `asset` changed with it; undefined: none did. */
+  | { readonly kind: 'position'; readonly position: PositionState; readonly asset: string | undefined }
+  | { readonly kind: 'listen key expired'; readonly listenKey: string }
+);

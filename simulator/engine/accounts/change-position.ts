@@ -4,9 +4,8 @@
  */
 
 import type Big from 'big.js';
-import { closesByForm } from '../orders/closing.ts';
 import { isWaiting } from '../orders/conditional-state.ts';
-import { isOpen, type OrderState, type PositionSide } from '../orders/order-state.ts';
+import { closesByForm, isOpen, type OrderState, type PositionSide } from '../orders/order-state.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
 import { move, type PositionState } from './positions.ts';

@@ -1,10 +1,8 @@
 /** Tells the listeners of an account what changes in it, as it changes. */
 
 import type { ConditionalState } from '../orders/conditional-state.ts';
-import { isOpen, type OrderState } from '../orders/order-state.ts';
-import type { AccountState } from './account.ts';
-import type { AccountChange } from './account-change.ts';
-import type { TradeState } from './trade-state.ts';
+import { isOpen, type OrderState, type TradeState } from '../orders/order-state.ts';
+import type { AccountChange, AccountState } from './account.ts';
 
 /** They must read what they need at once: what a change names goes on changing. */
 export function tell(account: AccountState, change: AccountChange): void {

@@ -6,9 +6,9 @@
 import type { AccountState } from '../accounts/account.ts';
 import { changeConditional, end } from '../accounts/tell.ts';
 import { refusal } from '../rules/refusal.ts';
-import { checkMayCancel } from '../symbols/symbol-gate.ts';
 import { symbolOf, type World } from '../world.ts';
 import { type ConditionalState, isWaiting } from './conditional-state.ts';
+import { checkMayCancel } from './filters.ts';
 import { isOpen, type OrderState } from './order-state.ts';
 
 /** Throws -2011 unless the order is open. */

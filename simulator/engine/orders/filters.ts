@@ -1,13 +1,13 @@
 /**
- * The filters of exchangeInfo, for quantity, price and notional. Decimal arithmetic only: a quantity that is one float
- * rounding off its step is refused, as at the exchange.
+ * What a symbol allows: its status, and the filters of exchangeInfo for quantity, price and notional. Decimal arithmetic
+ * only: a quantity that is one float rounding off its step is refused, as at the exchange.
  */
 
 import Big from 'big.js';
 import { refusal } from '../rules/refusal.ts';
 import type { UnconfirmedRules } from '../rules/unconfirmed.ts';
 import { decimals, isMultiple, type SymbolState } from '../symbols/symbols.ts';
-import { closesByForm, type OrderForm } from './closing.ts';
+import { closesByForm, type OrderForm } from './order-state.ts';
 
 /**
  * LOT_SIZE for limit orders, MARKET_LOT_SIZE for market orders, or the smaller of both maxima as the switch says.
@@ -66,4 +66,24 @@ export function checkNotional(
     -4164,
     `Order's notional must be no smaller than ${symbol.minNotional} (unless you choose reduce only).`,
   );
+}
+
+/**
+ * No code is documented for each status; a close on a symbol that does not trade is answered -4141 and an opening -4140,
+ * whose sentences fit ("Error Codes").
+ */
+export function checkMayTrade(symbol: SymbolState, order: OrderForm, rules: UnconfirmedRules): void {
+  const closes = closesByForm(order);
+  if (symbol.session === 'NO_TRADING' && rules.noTradingSessionRefuses) throw refusal(-4141);
+  if (symbol.status === 'TRADING') {
+    if (symbol.closingOnly && !closes) throw refusal(-4140);
+    return;
+  }
+  if (symbol.status === 'SETTLING' && closes && rules.settlingAcceptsCloses) return;
+  throw refusal(closes ? -4141 : -4140);
+}
+
+/** Cancels pass in every status (TRADING_CANCEL_ONLY is named for it); in a halt there is a switch. */
+export function checkMayCancel(symbol: SymbolState, rules: UnconfirmedRules): void {
+  if (symbol.status === 'TRADING_HALT' && rules.haltBlocksCancels) throw refusal(-4141);
 }

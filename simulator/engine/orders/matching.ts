@@ -10,9 +10,8 @@ import { end } from '../accounts/tell.ts';
 import { counterparties, take } from '../symbols/book.ts';
 import { onTick, type SymbolState } from '../symbols/symbols.ts';
 import type { World } from '../world.ts';
-import { closesByForm } from './closing.ts';
 import { fill } from './fill.ts';
-import { isOpen, type OrderState, remaining, type Side } from './order-state.ts';
+import { closesByForm, isOpen, type OrderState, remaining, type Side } from './order-state.ts';
 
 /** Fills an accepted order as far as the book goes. `fillRatio` (scripted) stops it part way, and it expires. */
 export function match(

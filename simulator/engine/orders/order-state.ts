@@ -1,6 +1,6 @@
 /**
- * A limit or market order, from its acceptance to its end. Conditional orders have another list; one that triggers becomes
- * an order here.
+ * A limit or market order, from its acceptance to its end, and its fills. Conditional orders have another list; one that
+ * triggers becomes an order here.
  */
 
 import Big from 'big.js';
@@ -54,4 +54,35 @@ export function shownOrder(order: OrderState, nowMs: number, lagMs: number): Ord
   if (order.overTheWire && order.createdAtMs > asOfMs) return undefined;
   if (isOpen(order)) return order;
   return order.updatedAtMs > asOfMs ? { ...order, status: 'NEW', executed: new Big(0), quote: new Big(0) } : undefined;
+}
+
+/** What makes an order close or open. */
+export interface OrderForm {
+  readonly side: Side;
+  readonly positionSide: PositionSide;
+  readonly reduceOnly: boolean;
+}
+
+/** LONG+SELL or SHORT+BUY: in hedge mode the position side does what reduceOnly does in one-way mode. */
+export const isHedgeClose = (order: Omit<OrderForm, 'reduceOnly'>): boolean =>
+  (order.positionSide === 'LONG' && order.side === 'SELL') || (order.positionSide === 'SHORT' && order.side === 'BUY');
+
+/** It can only close: -1008, MIN_NOTIONAL and the symbol's status exempt it. */
+export const closesByForm = (order: OrderForm): boolean => order.reduceOnly || isHedgeClose(order);
+
+/** A fill, as the history of trades has it. */
+export interface TradeState {
+  readonly tradeId: number;
+  readonly orderId: string;
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly positionSide: PositionSide;
+  readonly price: Big;
+  readonly quantity: Big;
+  readonly realizedPnl: Big;
+  readonly commission: Big;
+  readonly marginAsset: string;
+  readonly maker: boolean;
+  readonly atMs: number;
 }

@@ -12,13 +12,19 @@ import { checkMode } from '../accounts/position-mode.ts';
 import { end, tellOrder } from '../accounts/tell.ts';
 import { refusal } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
-import { checkMayTrade } from '../symbols/symbol-gate.ts';
 import type { SymbolState } from '../symbols/symbols.ts';
 import { symbolOf, type World } from '../world.ts';
-import { closesByForm, type OrderForm } from './closing.ts';
-import { checkNotional, checkPrice, checkQuantity } from './filters.ts';
+import { checkMayTrade, checkNotional, checkPrice, checkQuantity } from './filters.ts';
 import { crossing, findsCounterparty, match } from './matching.ts';
-import { isOpen, type OrderState, type PositionSide, type Side, type TimeInForce } from './order-state.ts';
+import {
+  closesByForm,
+  isOpen,
+  type OrderForm,
+  type OrderState,
+  type PositionSide,
+  type Side,
+  type TimeInForce,
+} from './order-state.ts';
 import { reducingQuantity } from './reduce-only.ts';
 
 /** An order as a client sends it, not checked yet. `undefined` is "not sent". */

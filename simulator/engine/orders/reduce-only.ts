@@ -13,8 +13,7 @@ import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible } from '../accounts/positions.ts';
 import { refusal } from '../rules/refusal.ts';
 import type { UnconfirmedRules } from '../rules/unconfirmed.ts';
-import { closesByForm, isHedgeClose, type OrderForm } from './closing.ts';
-import { isOpen, remaining } from './order-state.ts';
+import { closesByForm, isHedgeClose, isOpen, type OrderForm, remaining } from './order-state.ts';
 
 /** The accepted quantity. An order that is not reduce-only keeps its quantity. */
 export function reducingQuantity(

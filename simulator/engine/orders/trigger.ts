@@ -11,9 +11,9 @@ import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
 import { changeConditional } from '../accounts/tell.ts';
 import { symbolOf, type World } from '../world.ts';
-import { isHedgeClose } from './closing.ts';
 import type { ConditionalState } from './conditional-state.ts';
 import { match } from './matching.ts';
+import { isHedgeClose } from './order-state.ts';
 import { accept } from './place-order.ts';
 
 /** Triggers now; with `settlesAfterMs` it stays TRIGGERING for so long first. */

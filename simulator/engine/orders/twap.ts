@@ -12,9 +12,8 @@ import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
 import { randomId } from '../seeded-random.ts';
 import { symbolOf, type World } from '../world.ts';
-import { isHedgeClose } from './closing.ts';
 import { match } from './matching.ts';
-import type { PositionSide, Side } from './order-state.ts';
+import { isHedgeClose, type PositionSide, type Side } from './order-state.ts';
 import { accept } from './place-order.ts';
 import { executedOf, type TwapState } from './twap-state.ts';
 

@@ -1,6 +1,6 @@
 /** The faults that can be scripted for a request. wire/fault-effect.ts carries them out. */
 
-import type { OthersClose } from '../accounts/others-close.ts';
+import type { PositionSide } from '../orders/order-state.ts';
 import type { RetryAfterForm } from './hold.ts';
 
 export type Fault =
@@ -98,4 +98,15 @@ export interface HttpFault {
   readonly body?: string;
   /** How long a 429 or 418 really lasts, if not as long as the header says; 0: this one request only. */
   readonly lastsMs?: number;
+}
+
+export interface OthersClose {
+  /** Needed in hedge mode when both sides are open. */
+  readonly positionSide?: PositionSide;
+  /** Default all of it; never more than there is. */
+  readonly quantity?: string;
+  /** Default the mark price. */
+  readonly price?: string;
+  /** Default: the owner. The client IDs of the exchange's liquidation begin with `autoclose-`. */
+  readonly by?: 'owner' | 'liquidation';
 }

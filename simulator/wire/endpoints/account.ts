@@ -6,7 +6,6 @@ import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
 import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
 import type { Params } from '../params.ts';
 import { orderMarginIn, orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
-import { walletRows } from '../wallet-rows.ts';
 
 /** Position mode, multi-assets mode and the right to trade, in one call. */
 export const accountConfig = signed({ method: 'GET', path: '/fapi/v1/accountConfig', weight: 5 }, ({ account }) => ({
@@ -185,3 +184,17 @@ export const ACCOUNT: readonly AccountEndpoint[] = [
   ...[accountConfig, positionSideDual, accountV3, accountV2, balance(3), balance(2), symbolConfig, leverageBracket],
   ...[leverage, marginType, multiAssets, setPositionSide, commissionRate, apiRestrictions],
 ];
+
+interface WalletRow {
+  readonly asset: string;
+  readonly amount: Big;
+  /** Exchange time of the last fill in this asset, else of the account's beginning. */
+  readonly updateTime: number;
+}
+
+export function walletRows({ world, account }: EndpointCall): readonly WalletRow[] {
+  return [...account.wallets].map(([asset, amount]) => {
+    const lastFill = account.trades.findLast(({ marginAsset }) => marginAsset === asset);
+    return { asset, amount, updateTime: toExchangeTime(world, lastFill?.atMs ?? account.createdAtMs) };
+  });
+}

@@ -8,11 +8,11 @@ import { refusal } from '../../engine/rules/refusal.ts';
 import { isOf, symbolOf, toExchangeTime } from '../../engine/world.ts';
 import { openConditionalJson, placedConditionalJson, queriedConditionalJson } from '../conditional-json.ts';
 import { type AccountEndpoint, bySymbol, CANCELLED_ALL, type EndpointCall, oneOrder, signed } from '../endpoint.ts';
-import { exactNumber } from '../exact-number.ts';
 import { findConditional } from '../find-order.ts';
-import { readLimit, readTimeSpan } from '../history-window.ts';
 import { invalid, missing, type Params } from '../params.ts';
 import { readLifetime, readPositionSide, readSide, readTimeInForce } from '../read-order.ts';
+import { exactNumber } from '../wire.ts';
+import { readLimit, readTimeSpan } from './history.ts';
 
 const PATH = '/fapi/v1/algoOrder';
 

@@ -1,13 +1,13 @@
 /** What was traded, and what it brought and cost. */
 
-import type { TradeState } from '../../engine/accounts/trade-state.ts';
+import type { TradeState } from '../../engine/orders/order-state.ts';
 import { refusal } from '../../engine/rules/refusal.ts';
 import { type SymbolState, worth } from '../../engine/symbols/symbols.ts';
 import { exchangeTimeMs, isOf, symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
 import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
-import { exactNumber } from '../exact-number.ts';
-import { readLimit, readTimeSpan } from '../history-window.ts';
 import { priceText, quantityText } from '../order-json.ts';
+import { invalid, type Params } from '../params.ts';
+import { exactNumber } from '../wire.ts';
 
 /** Three months are kept (change log of 2026-08-26). */
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
@@ -92,3 +92,25 @@ function incomeRows(world: World, trade: TradeState) {
 }
 
 export const HISTORY: readonly AccountEndpoint[] = [userTrades, income];
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const MOST_ROWS = 1000;
+const USUAL_ROWS = 500;
+
+/** The number of rows; -1130 for none, or for more than a thousand. */
+export function readLimit(params: Params): number {
+  const limit = params.integer('limit') ?? USUAL_ROWS;
+  if (limit < 1 || limit > MOST_ROWS) throw invalid('limit');
+  return limit;
+}
+
+/** In the exchange's time: the last seven days, or seven days from the one end that is given. -4165 for more. */
+export function readTimeSpan(world: World, params: Params): { readonly startMs: number; readonly endMs: number } {
+  const nowMs = exchangeTimeMs(world);
+  const start = params.integer('startTime');
+  const end = params.integer('endTime');
+  const endMs = end ?? (start === undefined ? nowMs : Math.min(nowMs, start + WEEK_MS));
+  const startMs = start ?? endMs - WEEK_MS;
+  if (startMs > endMs || endMs - startMs > WEEK_MS) throw refusal(-4165);
+  return { startMs, endMs };
+}

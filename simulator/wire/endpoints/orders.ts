@@ -3,18 +3,23 @@
 import Big from 'big.js';
 import { cancelAllOrders as cancelAll, cancelOrder } from '../../engine/orders/cancel.ts';
 import { shownOrder } from '../../engine/orders/order-state.ts';
-import { checkOrder } from '../../engine/orders/place-order.ts';
+import { checkOrder, placeOrder } from '../../engine/orders/place-order.ts';
 import { reducingQuantity } from '../../engine/orders/reduce-only.ts';
 import { Refusal, refusal } from '../../engine/rules/refusal.ts';
 import { isOf, symbolOf } from '../../engine/world.ts';
-import { batchItems } from '../batch-items.ts';
-import { type AccountEndpoint, bySymbol, CANCELLED_ALL, oneOrder, signed } from '../endpoint.ts';
+import {
+  type AccountEndpoint,
+  bySymbol,
+  CANCELLED_ALL,
+  type EndpointCall,
+  oneOrder,
+  refuseByScript,
+  signed,
+} from '../endpoint.ts';
 import { findOrder } from '../find-order.ts';
-import { cancelJson, orderJson, testJson } from '../order-json.ts';
-import { invalid, missing, type Params, paramsOf } from '../params.ts';
+import { ackJson, cancelJson, orderJson, resultJson, testJson } from '../order-json.ts';
+import { batchItems, invalid, missing, type Params, paramsOf } from '../params.ts';
 import { readOrder } from '../read-order.ts';
-import { requestOrder } from '../request-order.ts';
-import { refuseByScript } from '../scripted-refusal.ts';
 
 const PATH = '/fapi/v1/order';
 
@@ -150,3 +155,18 @@ function orRefusal(reply: () => unknown): unknown {
 export const ORDERS: readonly AccountEndpoint[] = [
   ...[orderPost, orderGet, orderDelete, orderTest, openOrders, cancelAllOrders, batchOrdersPost, batchOrdersDelete],
 ];
+
+/** `origin` names the call for violations. Throws a Refusal. */
+export function requestOrder(call: EndpointCall, params: Params, origin: string): unknown {
+  const { world, account, script } = call;
+  const ask = readOrder(world, params);
+  const responseType = params.text('newOrderRespType') ?? 'ACK';
+  if (responseType !== 'ACK' && responseType !== 'RESULT') {
+    throw invalid('newOrderRespType');
+  }
+  const order = placeOrder(world, account, ask, {
+    origin,
+    ...(script.fillRatio === undefined ? {} : { fillRatio: new Big(script.fillRatio) }),
+  });
+  return responseType === 'RESULT' ? resultJson(world, order) : ackJson(world, order);
+}

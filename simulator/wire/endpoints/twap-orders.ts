@@ -7,8 +7,8 @@ import { refusal } from '../../engine/rules/refusal.ts';
 import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
 import { checkMayTradeFutures } from '../authenticate.ts';
 import { type AccountEndpoint, signed } from '../endpoint.ts';
-import { exactNumber } from '../exact-number.ts';
 import { quantityText } from '../order-json.ts';
+import { exactNumber } from '../wire.ts';
 
 /** Those that work, of all symbols. */
 const openOrders = signed(

@@ -7,11 +7,10 @@ import { cancelConditional, cancelOrder, restingStops } from '../../../engine/or
 import type { ConditionalState } from '../../../engine/orders/conditional-state.ts';
 import { symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
 import { type AccountEndpoint, bySymbol, type EndpointCall, noSuchPath, oneOrder, signed } from '../../endpoint.ts';
-import { exactNumber } from '../../exact-number.ts';
 import { findOrder } from '../../find-order.ts';
 import { cancelJson, pairOf, priceText, quantityText } from '../../order-json.ts';
-import { requestOrder } from '../../request-order.ts';
-import { openOrders, orderGet } from '../orders.ts';
+import { exactNumber } from '../../wire.ts';
+import { openOrders, orderGet, requestOrder } from '../orders.ts';
 
 const PATH = '/dapi/v1/order';
 const market = 'cm';

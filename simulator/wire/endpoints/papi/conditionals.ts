@@ -8,8 +8,8 @@ import { type ConditionalState, isWaiting } from '../../../engine/orders/conditi
 import { refusal } from '../../../engine/rules/refusal.ts';
 import { isOf, symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
 import { type AccountEndpoint, bySymbol, type EndpointCall, noSuchPath, signed } from '../../endpoint.ts';
-import { exactNumber } from '../../exact-number.ts';
 import { priceText, quantityText } from '../../order-json.ts';
+import { exactNumber } from '../../wire.ts';
 
 type Where = 'um' | 'cm';
 

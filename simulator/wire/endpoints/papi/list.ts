@@ -8,7 +8,6 @@ import { checkClientId32 } from '../../../engine/orders/place-order.ts';
 import { refusal } from '../../../engine/rules/refusal.ts';
 import { type AccountEndpoint, type Endpoint, type EndpointCall, oneOrder, signed } from '../../endpoint.ts';
 import { type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
-import { requestOrder } from '../../request-order.ts';
 import { accountConfig, assetRows, positionSideDual } from '../account.ts';
 import {
   algoOrderDelete,
@@ -20,7 +19,7 @@ import {
 import { accountRow, coinPositionJson, coinRows } from '../dapi/positions.ts';
 import { userTrades } from '../history.ts';
 import { ping } from '../market-data.ts';
-import { cancelAllOrders, openOrders, orderDelete, orderGet } from '../orders.ts';
+import { cancelAllOrders, openOrders, orderDelete, orderGet, requestOrder } from '../orders.ts';
 import { conditionalEndpoints } from './conditionals.ts';
 
 type Where = 'um' | 'cm';
