@@ -71,7 +71,7 @@ const FLOORS: readonly Floor[] = [
   { floor: /^lambda\/handlers\//, may: [/^lambda\//, /^@aws-sdk\//], types: [/^aws-lambda$/] },
   {
     floor: /^simulator\/engine\//,
-    may: [/^simulator\/engine\//, CONTRACT, /^lambda\/core\/exchange\/amount\.ts$/, PACKAGE, ANY_NODE, /^big\.js$/],
+    may: [/^simulator\/engine\//, CONTRACT, PACKAGE, ANY_NODE, /^big\.js$/],
   },
   // The stores in memory keep the rules of lambda/adapters/dynamo; both pass the same tests.
   { floor: /^simulator\/stores\//, may: [/^simulator\/stores\//, CORE, CONTRACT, PORTS, ANY_NODE] },
@@ -80,7 +80,6 @@ const FLOORS: readonly Floor[] = [
     may: [
       /^simulator\//,
       CONTRACT,
-      /^lambda\/core\/exchange\/amount\.ts$/,
       PACKAGE,
       ANY_NODE,
       /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/,

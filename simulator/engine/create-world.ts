@@ -1,6 +1,6 @@
 /** The initial state of an exchange: its options, and their defaults. */
 
-import type { ExchangeClock } from './clock.ts';
+import type { SimulatorClock } from './clock.ts';
 import { createFaultScript } from './rules/fault-script.ts';
 import { LIMITS, type Limits } from './rules/limits.ts';
 import { createSchedule } from './rules/schedule.ts';
@@ -13,7 +13,7 @@ import type { SymbolSpec } from './symbols/symbols.ts';
 import type { World } from './world.ts';
 
 export interface ExchangeOptions {
-  readonly clock: ExchangeClock;
+  readonly clock: SimulatorClock;
   /** Default 1. */
   readonly seed?: number;
   /** What Binance's documents leave open; see unconfirmed.ts for the defaults. */

@@ -4,7 +4,7 @@
  */
 
 import type { AccountState, Host } from './accounts/account.ts';
-import type { ExchangeClock } from './clock.ts';
+import type { SimulatorClock } from './clock.ts';
 import type { JournalEntry } from './journal.ts';
 import type { FaultScript } from './rules/fault-script.ts';
 import type { IpCounter, Limits } from './rules/limits.ts';
@@ -39,7 +39,7 @@ export interface EngineQueue {
 }
 
 export interface World {
-  readonly clock: ExchangeClock;
+  readonly clock: SimulatorClock;
   readonly clockSkewMs: number;
   listLag: ListLag;
   readonly omitAveragePrice: boolean;

@@ -8,7 +8,7 @@
 import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
 import type { ConditionalState } from '../engine/orders/conditional-state.ts';
-import type { OrderState } from '../engine/orders/order-state.ts';
+import { averageOf } from '../engine/orders/order-state.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { exactNumber } from './wire.ts';
 
@@ -56,7 +56,7 @@ export function queriedConditionalJson(world: World, account: AccountState, cond
 export function conditionalOutcome({ orders }: AccountState, { actualOrderId }: ConditionalState) {
   const order = orders.find(({ orderId }) => orderId === actualOrderId);
   return {
-    actualPrice: averagePrice(order).toFixed(5),
+    actualPrice: (order === undefined ? new Big(0) : averageOf(order)).toFixed(5),
     ...(order === undefined ? {} : { actualType: order.type }),
     ...(order === undefined || order.executed.eq(0) ? {} : { actualQty: order.executed.toFixed() }),
   };
@@ -101,6 +101,3 @@ function terms(world: World, conditional: ConditionalState): Json {
     goodTillDate: goodTillMs === undefined ? 0 : toExchangeTime(world, goodTillMs),
   };
 }
-
-const averagePrice = (order: OrderState | undefined): Big =>
-  order === undefined || order.executed.eq(0) ? new Big(0) : order.quote.div(order.executed);

@@ -22,7 +22,7 @@ export interface Effect {
   /** The answer in place of the exchange's; nothing is executed. */
   readonly before?: (at: RequestMoment) => WireReply;
   /** What happens in the account just before the request is, or would be, executed. */
-  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' | 'others-close' }>;
+  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'others-close' }>;
   readonly fillRatio?: string;
   readonly refusal?: OrderScript['refusals'][number];
   /** The window or ban that starts with the answer. */
@@ -81,7 +81,6 @@ const EFFECTS: { readonly [K in Fault['kind']]: EffectOf<Extract<Fault, { kind: 
   'partial-fill': ({ ratio }) => ({ fillRatio: String(ratio) }),
   'fill-during-cancel': fault => ({ happen: fault }),
   'trigger-now': fault => ({ happen: fault }),
-  'late-position': fault => ({ happen: fault }),
   'others-close': fault => ({ happen: fault }),
   refuse: ({ code, msg = sentenceOf(code) ?? 'Refused.', status = 400 }, on) => ({
     refusal: { on, refusal: new Refusal(code, msg, status) },

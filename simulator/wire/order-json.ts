@@ -7,7 +7,7 @@
  */
 
 import Big from 'big.js';
-import type { OrderState } from '../engine/orders/order-state.ts';
+import { averageOf, type OrderState } from '../engine/orders/order-state.ts';
 import { decimals, type SymbolState, worth } from '../engine/symbols/symbols.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { exactNumber } from './wire.ts';
@@ -54,7 +54,7 @@ function replyJson(world: World, order: OrderState, withAverage: boolean): Json 
 /** What was filled: in quote, or of contracts in coins (COIN-M, "Query Order"). */
 function totals(symbol: SymbolState, order: OrderState): Json {
   if (symbol.market === 'um') return { cumQuote: order.quote.toFixed(5) };
-  const average = order.executed.eq(0) ? symbol.mark : order.quote.div(order.executed);
+  const average = order.executed.eq(0) ? symbol.mark : averageOf(order);
   return { pair: pairOf(symbol), cumBase: worth(symbol, order.executed, average).toFixed(8) };
 }
 
@@ -80,8 +80,7 @@ function form(world: World, order: OrderState): Json {
   };
 }
 
-export const averagePrice = (symbol: SymbolState, order: OrderState): string =>
-  priceText(symbol, order.executed.eq(0) ? new Big(0) : order.quote.div(order.executed));
+export const averagePrice = (symbol: SymbolState, order: OrderState): string => priceText(symbol, averageOf(order));
 
 export const priceText = (symbol: SymbolState, price: Big): string =>
   price.eq(0) ? '0' : price.toFixed(symbol.pricePrecision);

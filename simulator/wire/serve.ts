@@ -38,7 +38,7 @@ export function wireAnswerOf({ world, headers, request }: Visit, error: unknown)
     return jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }, headers);
   }
   const shown = request.path.startsWith('/dapi/') && world.rules.coinCodes === 'own' ? inCoinCodes(error) : error;
-  return refusalAnswer(shown, headers, world.rules.statusByCode[error.code] ?? error.status);
+  return refusalAnswer(shown, headers, error.status);
 }
 
 function carryOut({ world, headers, host }: Visit, admission: Admission, script: OrderScript): unknown {
@@ -54,7 +54,6 @@ function carryOut({ world, headers, host }: Visit, admission: Admission, script:
   } catch (error) {
     if (cost !== undefined) {
       if (!world.rules.rejectedOrdersCount) refundOrders(call.account.counter, cost, exchangeTimeMs(world));
-      if (world.rules.rejectedOrdersShowCounts) showOrderCounts(headers, call, host);
     }
     throw error;
   }

@@ -44,8 +44,7 @@ export interface Account {
 export function accountFace(world: World, state: AccountState, settle: () => number): Account {
   return {
     name: state.name,
-    open: (symbol, signedAmount, options = {}) =>
-      open(world, state, symbol, signedAmount, { ...options, atMs: settle() }),
+    open: (symbol, signedAmount, options) => open(world, state, symbol, signedAmount, settle(), options),
     rest: order => rest(world, state, order),
     arm: conditional => arm(world, state, conditional),
     startTwap: spec => startTwap(world, state, spec, settle()).algoId,

@@ -46,7 +46,6 @@ const DEFAULTS = {
   enableFutures: true,
   /** Such an account exists at papi only: every private call of fapi and dapi is 401/-2015, reads included (Binance.Net#1485). */
   portfolioMargin: false,
-  coolingOff: false,
   leverage: 20,
   /** The address of this account's calls; accounts of one address share its weight. */
   ip: SHARED_IP,

@@ -45,13 +45,14 @@ export interface WaitingOrder {
   readonly older?: boolean;
 }
 
-/** Adds to the position. `lagMs` is how long REST does not show it, none by default. */
+/** Adds to the position; REST shows it at once. */
 export function open(
   world: World,
   account: AccountState,
   symbol: string,
   signedAmount: string,
-  options: OpenOptions & { readonly atMs: number; readonly lagMs?: number },
+  atMs: number,
+  options: OpenOptions = {},
 ): void {
   const { mark } = symbolOf(world, symbol);
   const amount = new Big(signedAmount);
@@ -67,8 +68,7 @@ export function open(
   }
   const price = options.entryPrice === undefined ? mark : new Big(options.entryPrice);
   const position = positionOf(account, symbol, side);
-  const { atMs, lagMs = 0 } = options;
-  changePosition(world, account, position, { delta: amount, price, atMs, lagMs, order: undefined }, () =>
+  changePosition(world, account, position, { delta: amount, price, atMs, lagMs: 0, order: undefined }, () =>
     tell(account, { kind: 'position', position, asset: undefined, atMs }),
   );
 }

@@ -10,31 +10,17 @@ import { changeConditional, tell } from '../accounts/tell.ts';
 import { refusal } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import { symbolOf, type World } from '../world.ts';
-import { type ConditionalState, type ConditionalType, isWaiting } from './conditional-state.ts';
+import { type ConditionalState, type ConditionalTerms, isWaiting } from './conditional-state.ts';
 import { checkMayTrade, checkQuantity } from './filters.ts';
-import type { PositionSide, Side, TimeInForce } from './order-state.ts';
 import { checkClientIdForm, checkLifetime, checkMayOrder } from './place-order.ts';
 import { isTriggered } from './trigger-rule.ts';
 
+type SentFields = 'positionSide' | 'reduceOnly' | 'quantity' | 'triggerPrice' | 'price' | 'clientAlgoId';
+
 /** As a client sends it. `undefined` is "not sent". */
-export interface ConditionalAsk {
-  readonly symbol: string;
-  readonly side: Side;
-  readonly type: ConditionalType;
-  readonly positionSide: PositionSide | undefined;
-  readonly reduceOnly: boolean | undefined;
-  readonly closePosition: boolean;
-  readonly timeInForce: TimeInForce;
-  readonly goodTillMs: number | undefined;
-  readonly quantity: Big | undefined;
-  readonly triggerPrice: Big | undefined;
-  readonly price: Big | undefined;
-  readonly workingType: ConditionalState['workingType'];
-  readonly priceProtect: boolean;
-  readonly activatePrice: Big | undefined;
-  readonly callbackRate: Big | undefined;
-  readonly clientAlgoId: string | undefined;
-}
+export type ConditionalAsk = Omit<ConditionalTerms, SentFields> & {
+  readonly [Field in SentFields]: ConditionalTerms[Field] | undefined;
+};
 
 /** Open conditional orders per account, over all symbols (change log of 2025-12-29). */
 const MAX_OPEN_CONDITIONALS = 200;
@@ -50,7 +36,7 @@ export function placeConditional(
   const positionSide = checkMode(account.hedgeMode, ask);
   const form = { side: ask.side, positionSide, reduceOnly: ask.reduceOnly ?? false };
   checkClosePosition(ask);
-  checkMayOrder(account, form, world.rules);
+  checkMayOrder(account);
   if (ask.clientAlgoId !== undefined) checkClientIdForm(ask.clientAlgoId);
   const waiting = account.conditionals.filter(isWaiting);
   if (waiting.some(other => other.clientAlgoId === ask.clientAlgoId)) throw refusal(-4116);
@@ -78,12 +64,8 @@ export function list(account: AccountState, conditional: ConditionalState): void
 export function newConditional(
   world: World,
   account: AccountState,
-  ask: Omit<ConditionalAsk, 'positionSide' | 'reduceOnly'> & {
-    readonly positionSide: PositionSide;
-    readonly reduceOnly: boolean;
-    readonly origin: string;
-    readonly older?: boolean;
-  },
+  ask: ConditionalAsk &
+    Pick<ConditionalTerms, 'positionSide' | 'reduceOnly'> & { readonly origin: string; readonly older?: boolean },
 ): ConditionalState {
   const nowMs = world.clock.nowMs();
   const zero = new Big(0);

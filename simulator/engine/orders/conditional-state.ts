@@ -12,14 +12,9 @@ export type ConditionalType = (typeof CONDITIONAL_TYPES)[number];
 
 type ConditionalStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED' | 'EXPIRED';
 
-export interface ConditionalState {
-  readonly algoId: string;
+/** What it is, from its placement on. */
+export interface ConditionalTerms {
   readonly clientAlgoId: string;
-  /**
-   * It is from before the move to the algo service. COIN-M lists it among the open orders, portfolio margin UM in a list of
-   * its own.
-   */
-  readonly older: boolean;
   readonly symbol: string;
   readonly side: Side;
   readonly positionSide: PositionSide;
@@ -39,6 +34,15 @@ export interface ConditionalState {
   readonly activatePrice: Big | undefined;
   /** Percent. */
   readonly callbackRate: Big | undefined;
+}
+
+export interface ConditionalState extends ConditionalTerms {
+  readonly algoId: string;
+  /**
+   * It is from before the move to the algo service. COIN-M lists it among the open orders, portfolio margin UM in a list of
+   * its own.
+   */
+  readonly older: boolean;
   readonly origin: string;
   /** Whether a client sent it. */
   readonly overTheWire: boolean;

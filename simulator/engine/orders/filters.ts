@@ -74,11 +74,7 @@ export function checkNotional(
  */
 export function checkMayTrade(symbol: SymbolState, order: OrderForm, rules: UnconfirmedRules): void {
   const closes = closesByForm(order);
-  if (symbol.session === 'NO_TRADING' && rules.noTradingSessionRefuses) throw refusal(-4141);
-  if (symbol.status === 'TRADING') {
-    if (symbol.closingOnly && !closes) throw refusal(-4140);
-    return;
-  }
+  if (symbol.status === 'TRADING') return;
   if (symbol.status === 'SETTLING' && closes && rules.settlingAcceptsCloses) return;
   throw refusal(closes ? -4141 : -4140);
 }

@@ -46,6 +46,10 @@ export interface OrderState {
 
 export const isOpen = (order: OrderState): boolean => order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
 
+/** Of what was filled; zero while nothing is. */
+export const averageOf = ({ executed, quote }: Pick<OrderState, 'executed' | 'quote'>): Big =>
+  executed.eq(0) ? executed : quote.div(executed);
+
 export const remaining = (order: OrderState): Big => order.quantity.minus(order.executed);
 
 /** An order as a list that is `lagMs` behind shows it; undefined: not in the list. An ended one is shown as it was. */

@@ -17,7 +17,6 @@ import { symbolOf, type World } from '../world.ts';
 import { checkMayTrade, checkNotional, checkPrice, checkQuantity } from './filters.ts';
 import { crossing, findsCounterparty, match } from './matching.ts';
 import {
-  closesByForm,
   isOpen,
   type OrderForm,
   type OrderState,
@@ -81,7 +80,7 @@ export function checkOrder(world: World, account: AccountState, symbol: SymbolSt
   if (ask.closePosition === true)
     throw refusal(-4136, `Target strategy invalid for orderType ${ask.type},closePosition true`);
   const form: OrderForm = { side: ask.side, positionSide, reduceOnly: ask.reduceOnly ?? false };
-  checkMayOrder(account, form, rules);
+  checkMayOrder(account);
   checkClientId(world, account, ask.clientOrderId);
   checkMayTrade(symbol, form, rules);
   checkQuantity(symbol, ask.type, ask.quantity, rules, ask.quantityDigits);
@@ -134,9 +133,8 @@ export function checkLifetime(
 }
 
 /** Whether the account may order at all. For conditional orders too. */
-export function checkMayOrder(account: AccountState, form: OrderForm, rules: World['rules']): void {
+export function checkMayOrder(account: AccountState): void {
   if (!account.canTrade) throw refusal(-4088);
-  if (account.coolingOff && (rules.coolingOffBlocksCloses || !closesByForm(form))) throw refusal(-4192);
 }
 
 /** -4015 by form, -4116 if an open order has it (or had it, for as long as the switch says). */

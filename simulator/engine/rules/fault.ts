@@ -51,13 +51,6 @@ export type Fault =
       readonly algoId?: string;
       readonly settlesAfterMs?: number;
     }
-  | {
-      readonly kind: 'late-position';
-      readonly symbol: string;
-      readonly signedAmount: string;
-      readonly afterMs: number;
-      readonly positionSide?: 'BOTH' | 'LONG' | 'SHORT';
-    }
   /** Changes rows of the answer's list; every rule of this kind that matches applies. */
   | ({ readonly kind: 'change-rows' } & RowChange)
   /** Others reduce the position just before the request is carried out, or some time later. */

@@ -53,13 +53,9 @@ export interface SymbolSpec {
   readonly multiplierDown?: string;
   /** How far from the mark price a market order may trade. */
   readonly marketTakeBound?: string;
-  /** Before a delisting: openings are refused (-4140), closes are not. */
-  readonly closingOnly?: boolean;
   /** Decimals of positionAmt; by default those of quantities. More than quantities may have are seen on old positions. */
   readonly amountDigits?: number;
   readonly documented?: DocumentedRules;
-  /** TradFi perpetuals: NO_TRADING may refuse orders (see unconfirmed.ts). */
-  readonly session?: 'REGULAR' | 'NO_TRADING';
 }
 
 type DocumentedField =
@@ -122,8 +118,6 @@ export function symbolState(spec: SymbolSpec): SymbolState {
     multiplierUp: spec.multiplierUp ?? '1.0500',
     multiplierDown: spec.multiplierDown ?? '0.9500',
     marketTakeBound: spec.marketTakeBound ?? '0.05',
-    closingOnly: spec.closingOnly ?? false,
-    session: spec.session ?? 'REGULAR',
     status: spec.status ?? 'TRADING',
     mark: new Big(spec.markPrice),
     book: deepBook(),

@@ -45,22 +45,19 @@ export const orderDelete = signed({ method: 'DELETE', path: PATH, weight: 1, que
 );
 
 /** The checks of an order, without the order. Answers in the shape of a placement. */
-const orderTest = signed(
-  { method: 'POST', path: `${PATH}/test`, weight: (_params, world) => world.rules.orderTestWeight },
-  ({ world, account, params }) => {
-    const ask = readOrder(world, params);
-    const form = checkOrder(world, account, symbolOf(world, ask.symbol), ask);
-    if (world.rules.orderTestChecksPosition) reducingQuantity(account, ask.symbol, form, ask.quantity, world.rules);
-    const nowMs = world.clock.nowMs();
-    return testJson(world, {
-      ...{ ...ask, ...form, origType: ask.type, closePosition: false, origin: 'order/test' },
-      orderId: String(world.lastOrderId + 1n),
-      clientOrderId: ask.clientOrderId ?? 'testOrder',
-      ...{ stopPrice: new Big(0), executed: new Big(0), quote: new Big(0), status: 'NEW' },
-      ...{ overTheWire: true, watched: false, createdAtMs: nowMs, updatedAtMs: nowMs },
-    });
-  },
-);
+const orderTest = signed({ method: 'POST', path: `${PATH}/test`, weight: 1 }, ({ world, account, params }) => {
+  const ask = readOrder(world, params);
+  const form = checkOrder(world, account, symbolOf(world, ask.symbol), ask);
+  if (world.rules.orderTestChecksPosition) reducingQuantity(account, ask.symbol, form, ask.quantity, world.rules);
+  const nowMs = world.clock.nowMs();
+  return testJson(world, {
+    ...{ ...ask, ...form, origType: ask.type, closePosition: false, origin: 'order/test' },
+    orderId: String(world.lastOrderId + 1n),
+    clientOrderId: ask.clientOrderId ?? 'testOrder',
+    ...{ stopPrice: new Big(0), executed: new Big(0), quote: new Big(0), status: 'NEW' },
+    ...{ overTheWire: true, watched: false, createdAtMs: nowMs, updatedAtMs: nowMs },
+  });
+});
 
 export const openOrders = signed({ method: 'GET', path: '/fapi/v1/openOrders', weight: bySymbol(1, 40) }, call => {
   const { world, account, params, market } = call;

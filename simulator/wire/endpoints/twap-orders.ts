@@ -1,6 +1,6 @@
 /** TWAP and VP orders, on the wallet's host. */
 
-import Big from 'big.js';
+import { averageOf } from '../../engine/orders/order-state.ts';
 import { cancelTwap } from '../../engine/orders/twap.ts';
 import { executedOf, quoteOf, type TwapState } from '../../engine/orders/twap-state.ts';
 import { refusal } from '../../engine/rules/refusal.ts';
@@ -22,15 +22,14 @@ const openOrders = signed(
 
 function twapJson(world: World, twap: TwapState): unknown {
   const symbol = symbolOf(world, twap.symbol);
-  const executed = executedOf(twap);
-  const quote = quoteOf(twap);
+  const [executed, quote] = [executedOf(twap), quoteOf(twap)];
   return {
     algoId: exactNumber(twap.algoId),
     ...{ symbol: twap.symbol, side: twap.side, positionSide: twap.positionSide, clientAlgoId: twap.clientAlgoId },
     totalQty: quantityText(symbol, twap.total),
     executedQty: quantityText(symbol, executed),
     executedAmt: quote.toFixed(8),
-    avgPrice: (executed.eq(0) ? new Big(0) : quote.div(executed)).toFixed(symbol.pricePrecision),
+    avgPrice: averageOf({ executed, quote }).toFixed(symbol.pricePrecision),
     bookTime: toExchangeTime(world, twap.startedAtMs),
     endTime: twap.endedAtMs === undefined ? 0 : toExchangeTime(world, twap.endedAtMs),
     ...{ algoStatus: twap.status, algoType: twap.type, urgency: twap.type === 'VP' ? 'LOW' : '' },
