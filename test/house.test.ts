@@ -77,13 +77,7 @@ const FLOORS: readonly Floor[] = [
   { floor: /^simulator\/stores\//, may: [/^simulator\/stores\//, CORE, CONTRACT, PORTS, ANY_NODE] },
   {
     floor: /^simulator\/(?!engine\/|stores\/)/,
-    may: [
-      /^simulator\//,
-      CONTRACT,
-      PACKAGE,
-      ANY_NODE,
-      /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/,
-    ],
+    may: [/^simulator\//, CONTRACT, PACKAGE, ANY_NODE, /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/],
   },
   { floor: /^package\//, may: [/^package\//, CONTRACT, /^simulator\/cloud\/bundle\.ts$/, ANY_NODE, /^esbuild$/] },
   { floor: /^client\//, may: [/^client\//, CONTRACT, ANY_NODE, /^@aws-sdk\//] },
@@ -215,7 +209,7 @@ describe('names', () => {
 
   test('no exported name has two files; Lambda alone asks each entry for a `handler`', () => {
     const declared = sources
-      .filter(({ path }) => /^(lambda|bin|lib|client|package)\//.test(path))
+      .filter(({ path }) => /^(lambda|bin|lib|client|package|simulator|bench)\//.test(path))
       .flatMap(({ path, text }) =>
         [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
           ([, name = '']) => ({

@@ -8,7 +8,7 @@
 import type { Fault, HttpFault } from '../engine/rules/fault.ts';
 import type { Hit } from '../engine/rules/fault-script.ts';
 import { type Hold, holdRefusal } from '../engine/rules/hold.ts';
-import { Refusal, refusal, sentenceOf } from '../engine/rules/refusal.ts';
+import { Refusal, refusalOf, sentenceOf } from '../engine/rules/refusal.ts';
 import { keyRefusal } from './authenticate.ts';
 import { changeRows } from './change-rows.ts';
 import { noSuchPath, type OrderScript } from './endpoint.ts';
@@ -62,7 +62,7 @@ const EFFECTS: { readonly [K in Fault['kind']]: EffectOf<Extract<Fault, { kind: 
     ),
   'gone-404': () => ({ before: at => refusalAnswer(noSuchPath(at)) }),
   'key-refused': fault => ({ before: at => refusalAnswer(keyRefusal({ status: 401, code: -2015, ...fault }, at.ip)) }),
-  'busy-1004': ({ status = 400 }) => ({ before: () => refusalAnswer(refusal(-1004), {}, status) }),
+  'busy-1004': ({ status = 400 }) => ({ before: () => refusalAnswer(refusalOf(-1004), {}, status) }),
   'change-rows': fault => ({ after: real => changeRows(real, fault) }),
   'html-403': () => ({ before: () => html(403, 'ERROR: The request could not be satisfied. Request blocked.') }),
   'html-502': ({ executed }) => instead(executed, () => html(502, '502 Bad Gateway')),

@@ -18,7 +18,7 @@ import { faultTargetOf } from './fault-target.ts';
 import { closeEntry, openEntry } from './keep-journal.ts';
 import { parseParams } from './params.ts';
 import { happen } from './scripted-event.ts';
-import { engineWaitMs, serve, wireAnswerOf } from './serve.ts';
+import { engineWaitMs, serveAdmitted, wireAnswerOf } from './serve.ts';
 import type { RequestMoment, WireAnswer, WireReply, WireRequest } from './wire.ts';
 
 export async function respond(world: World, request: WireRequest): Promise<WireReply> {
@@ -106,7 +106,7 @@ function answer(
   const real: WireAnswer =
     entered.kind === 'refused'
       ? wireAnswerOf(visit, entered.error)
-      : serve(visit, entered.admission, scriptOf(effects));
+      : serveAdmitted(visit, entered.admission, scriptOf(effects));
   const after = effects.filter(effect => effect.after !== undefined);
   return after.reduce<WireReply>(
     (reply, effect) => (reply.kind === 'reply' ? (effect.after?.(reply, moment) ?? reply) : reply),

@@ -3,7 +3,7 @@
 import type { AccountState } from '../engine/accounts/account.ts';
 import { closeByOthers } from '../engine/accounts/close-by-others.ts';
 import { fillResting } from '../engine/orders/matching.ts';
-import { isOpen } from '../engine/orders/order-state.ts';
+import { isOpenOrder } from '../engine/orders/order-state.ts';
 import { trigger } from '../engine/orders/trigger.ts';
 import { symbolOf, type World } from '../engine/world.ts';
 import type { Effect } from './fault-effect.ts';
@@ -39,7 +39,7 @@ export function happen(
       return;
     case 'fill-during-cancel':
       for (const order of [...account.orders]) {
-        if (isOpen(order) && isMeant(order, params)) {
+        if (isOpenOrder(order) && isMeant(order, params)) {
           fillResting(world, account, symbolOf(world, order.symbol), order, nowMs);
         }
       }

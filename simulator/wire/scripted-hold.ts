@@ -8,7 +8,7 @@
 
 import type { HoldFault, HttpFault } from '../engine/rules/fault.ts';
 import { bannedUntil, type Hold, type RetryAfterForm, tooManyRequests } from '../engine/rules/hold.ts';
-import { endOf, MINUTE_MS, rateWindow } from '../engine/rules/rate-window.ts';
+import { fixedWindow, MINUTE_MS, windowEnd } from '../engine/rules/rate-window.ts';
 import { sentenceOf } from '../engine/rules/refusal.ts';
 import type { RequestMoment } from './wire.ts';
 
@@ -65,4 +65,4 @@ function endNamedBy(retryAfter: string, nowMs: number): number {
 }
 
 const unnamedEndMs = (status: 429 | 418, nowMs: number): number =>
-  status === 418 ? nowMs + SHORTEST_BAN_SECONDS * 1000 : endOf(rateWindow(MINUTE_MS), nowMs);
+  status === 418 ? nowMs + SHORTEST_BAN_SECONDS * 1000 : windowEnd(fixedWindow(MINUTE_MS), nowMs);

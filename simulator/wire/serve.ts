@@ -22,7 +22,7 @@ export function engineWaitMs(world: World, admission: Admission): number {
 }
 
 /** Notes in the entry whether it was executed. */
-export function serve(visit: Visit, admission: Admission, script: OrderScript): WireAnswer {
+export function serveAdmitted(visit: Visit, admission: Admission, script: OrderScript): WireAnswer {
   try {
     const value = carryOut(visit, admission, script);
     visit.entry.executed = true;

@@ -5,8 +5,8 @@
 
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import Big from 'big.js';
-import type { ConditionalState } from '../orders/conditional-state.ts';
-import type { OrderState, TradeState } from '../orders/order-state.ts';
+import type { ExchangeConditional } from '../orders/conditional-state.ts';
+import type { ExchangeOrder, TradeState } from '../orders/order-state.ts';
 import type { TwapState } from '../orders/twap-state.ts';
 import { createOrderCounter, type OrderCounter } from '../rules/limits.ts';
 import type { PositionMove } from './position-move.ts';
@@ -79,8 +79,8 @@ export interface AccountState extends Readonly<typeof DEFAULTS> {
   readonly createdAtMs: number;
   readonly wallets: Map<string, Big>;
   readonly positions: Map<string, PositionState>;
-  readonly orders: OrderState[];
-  readonly conditionals: ConditionalState[];
+  readonly orders: ExchangeOrder[];
+  readonly conditionals: ExchangeConditional[];
   readonly twaps: TwapState[];
   readonly trades: TradeState[];
   readonly counter: OrderCounter;
@@ -119,8 +119,8 @@ const keyState = ({ apiKey, apiSecret, publicKeyPem }: KeySpec) => ({
 });
 
 export type AccountChange = { readonly atMs: number } & (
-  | { readonly kind: 'order'; readonly order: OrderState; readonly trade: TradeState | undefined }
-  | { readonly kind: 'conditional'; readonly conditional: ConditionalState }
+  | { readonly kind: 'order'; readonly order: ExchangeOrder; readonly trade: TradeState | undefined }
+  | { readonly kind: 'conditional'; readonly conditional: ExchangeConditional }
   /** The wallet of `asset` changed with it; undefined: none did. */
   | { readonly kind: 'position'; readonly position: PositionState; readonly asset: string | undefined }
   | { readonly kind: 'listen key expired'; readonly listenKey: string }

@@ -5,7 +5,7 @@
 
 import Big from 'big.js';
 import { fill } from '../orders/fill.ts';
-import type { PositionSide } from '../orders/order-state.ts';
+import type { HeldSide } from '../orders/order-state.ts';
 import { accept } from '../orders/place-order.ts';
 import type { OthersClose } from '../rules/fault.ts';
 import { randomId } from '../seeded-random.ts';
@@ -41,7 +41,7 @@ export function closeByOthers(
 function positionToClose(
   account: AccountState,
   symbol: string,
-  positionSide: PositionSide | undefined,
+  positionSide: HeldSide | undefined,
 ): PositionState | undefined {
   const open = [...account.positions.values()].filter(
     position =>

@@ -7,10 +7,10 @@ import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { checkMode } from '../accounts/position-mode.ts';
 import { changeConditional, tell } from '../accounts/tell.ts';
-import { refusal } from '../rules/refusal.ts';
+import { refusalOf } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import { symbolOf, type World } from '../world.ts';
-import { type ConditionalState, type ConditionalTerms, isWaiting } from './conditional-state.ts';
+import { type ConditionalTerms, type ExchangeConditional, isWaiting } from './conditional-state.ts';
 import { checkMayTrade, checkQuantity } from './filters.ts';
 import { checkClientIdForm, checkLifetime, checkMayOrder } from './place-order.ts';
 import { isTriggered } from './trigger-rule.ts';
@@ -31,7 +31,7 @@ export function placeConditional(
   account: AccountState,
   ask: ConditionalAsk,
   origin: string,
-): ConditionalState {
+): ExchangeConditional {
   const symbol = symbolOf(world, ask.symbol);
   const positionSide = checkMode(account.hedgeMode, ask);
   const form = { side: ask.side, positionSide, reduceOnly: ask.reduceOnly ?? false };
@@ -39,13 +39,13 @@ export function placeConditional(
   checkMayOrder(account);
   if (ask.clientAlgoId !== undefined) checkClientIdForm(ask.clientAlgoId);
   const waiting = account.conditionals.filter(isWaiting);
-  if (waiting.some(other => other.clientAlgoId === ask.clientAlgoId)) throw refusal(-4116);
-  if (waiting.length >= MAX_OPEN_CONDITIONALS) throw refusal(-4045);
+  if (waiting.some(other => other.clientAlgoId === ask.clientAlgoId)) throw refusalOf(-4116);
+  if (waiting.length >= MAX_OPEN_CONDITIONALS) throw refusalOf(-4045);
   checkMayTrade(symbol, { ...form, reduceOnly: form.reduceOnly || ask.closePosition }, world.rules);
   if (ask.timeInForce === 'GTD') checkLifetime(world, account, ask, positionSide);
   if (ask.quantity !== undefined) checkQuantity(symbol, 'LIMIT', ask.quantity, world.rules);
   const conditional = newConditional(world, account, { ...ask, ...form, origin });
-  if (isTriggered(conditional, symbol.mark)) throw refusal(-2021);
+  if (isTriggered(conditional, symbol.mark)) throw refusalOf(-2021);
   list(account, conditional);
   if (ask.goodTillMs !== undefined) {
     world.schedule.at(ask.goodTillMs, atMs => {
@@ -55,7 +55,7 @@ export function placeConditional(
   return conditional;
 }
 
-export function list(account: AccountState, conditional: ConditionalState): void {
+export function list(account: AccountState, conditional: ExchangeConditional): void {
   account.conditionals.push(conditional);
   tell(account, { kind: 'conditional', conditional, atMs: conditional.createdAtMs });
 }
@@ -66,7 +66,7 @@ export function newConditional(
   account: AccountState,
   ask: ConditionalAsk &
     Pick<ConditionalTerms, 'positionSide' | 'reduceOnly'> & { readonly origin: string; readonly older?: boolean },
-): ConditionalState {
+): ExchangeConditional {
   const nowMs = world.clock.nowMs();
   const zero = new Big(0);
   world.lastAlgoId += 1n;
@@ -86,9 +86,9 @@ export function newConditional(
 function checkClosePosition(ask: ConditionalAsk): void {
   if (!ask.closePosition) return;
   if (ask.type !== 'STOP_MARKET' && ask.type !== 'TAKE_PROFIT_MARKET') {
-    throw refusal(-4136, `Target strategy invalid for orderType ${ask.type},closePosition true`);
+    throw refusalOf(-4136, `Target strategy invalid for orderType ${ask.type},closePosition true`);
   }
-  if (ask.quantity !== undefined) throw refusal(-4137);
-  if (ask.reduceOnly === true) throw refusal(-1106, "Parameter 'reduceonly' sent when not required.");
-  if (ask.reduceOnly === false) throw refusal(-4138);
+  if (ask.quantity !== undefined) throw refusalOf(-4137);
+  if (ask.reduceOnly === true) throw refusalOf(-1106, "Parameter 'reduceonly' sent when not required.");
+  if (ask.reduceOnly === false) throw refusalOf(-4138);
 }

@@ -5,19 +5,19 @@
 
 import Big from 'big.js';
 
-export type Side = 'BUY' | 'SELL';
-export type PositionSide = 'BOTH' | 'LONG' | 'SHORT';
+export type OrderSide = 'BUY' | 'SELL';
+export type HeldSide = 'BOTH' | 'LONG' | 'SHORT';
 /** GTD ends at its goodTillDate, GTE_GTC with its position. */
 export const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK', 'GTX', 'GTD', 'GTE_GTC'] as const;
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 type OrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED';
 
-export interface OrderState {
+export interface ExchangeOrder {
   readonly orderId: string;
   readonly clientOrderId: string;
   readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
+  readonly side: OrderSide;
+  readonly positionSide: HeldSide;
   readonly type: 'LIMIT' | 'MARKET';
   /** The conditional type it came from, else its own. */
   readonly origType: string;
@@ -44,26 +44,27 @@ export interface OrderState {
   updatedAtMs: number;
 }
 
-export const isOpen = (order: OrderState): boolean => order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
+export const isOpenOrder = (order: ExchangeOrder): boolean =>
+  order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
 
 /** Of what was filled; zero while nothing is. */
-export const averageOf = ({ executed, quote }: Pick<OrderState, 'executed' | 'quote'>): Big =>
+export const averageOf = ({ executed, quote }: Pick<ExchangeOrder, 'executed' | 'quote'>): Big =>
   executed.eq(0) ? executed : quote.div(executed);
 
-export const remaining = (order: OrderState): Big => order.quantity.minus(order.executed);
+export const remaining = (order: ExchangeOrder): Big => order.quantity.minus(order.executed);
 
 /** An order as a list that is `lagMs` behind shows it; undefined: not in the list. An ended one is shown as it was. */
-export function shownOrder(order: OrderState, nowMs: number, lagMs: number): OrderState | undefined {
+export function shownOrder(order: ExchangeOrder, nowMs: number, lagMs: number): ExchangeOrder | undefined {
   const asOfMs = nowMs - lagMs;
   if (order.overTheWire && order.createdAtMs > asOfMs) return undefined;
-  if (isOpen(order)) return order;
+  if (isOpenOrder(order)) return order;
   return order.updatedAtMs > asOfMs ? { ...order, status: 'NEW', executed: new Big(0), quote: new Big(0) } : undefined;
 }
 
 /** What makes an order close or open. */
 export interface OrderForm {
-  readonly side: Side;
-  readonly positionSide: PositionSide;
+  readonly side: OrderSide;
+  readonly positionSide: HeldSide;
   readonly reduceOnly: boolean;
 }
 
@@ -80,8 +81,8 @@ export interface TradeState {
   readonly orderId: string;
   readonly clientOrderId: string;
   readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
+  readonly side: OrderSide;
+  readonly positionSide: HeldSide;
   readonly price: Big;
   readonly quantity: Big;
   readonly realizedPnl: Big;

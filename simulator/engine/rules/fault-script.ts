@@ -8,7 +8,7 @@
 
 import type { Host } from '../accounts/account.ts';
 import type { SimulatorClock } from '../clock.ts';
-import type { PositionSide, Side } from '../orders/order-state.ts';
+import type { HeldSide, OrderSide } from '../orders/order-state.ts';
 import type { Fault } from './fault.ts';
 
 export interface FaultRule {
@@ -19,8 +19,8 @@ export interface FaultRule {
     readonly host?: Host;
     readonly account?: string;
     readonly symbol?: string;
-    readonly positionSide?: PositionSide;
-    readonly side?: Side;
+    readonly positionSide?: HeldSide;
+    readonly side?: OrderSide;
   };
   /** Matching requests that are let through first. */
   readonly skip?: number;

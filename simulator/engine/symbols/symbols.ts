@@ -20,7 +20,7 @@ export type SymbolStatus =
   | 'TRADING_CANCEL_ONLY';
 
 /** USDⓈ-M or COIN-M. */
-export type Market = 'um' | 'cm';
+export type MarketCode = 'um' | 'cm';
 
 export interface SymbolSpec {
   readonly symbol: string;
@@ -74,7 +74,7 @@ export interface DocumentedRules extends Pick<SymbolSpec, DocumentedField> {
 /** A spec with its defaults, and what changes while the exchange runs. */
 export interface SymbolState extends Required<Omit<SymbolSpec, 'status' | 'markPrice' | 'contractSize'>> {
   readonly spec: SymbolSpec;
-  readonly market: Market;
+  readonly market: MarketCode;
   /** Undefined in USDⓈ-M. */
   readonly contractSize: string | undefined;
   readonly onboardDateMs: number;
@@ -124,14 +124,14 @@ export function symbolState(spec: SymbolSpec): SymbolState {
   };
 }
 
-export const marketOf = (spec: SymbolSpec): Market => (spec.contractSize === undefined ? 'um' : 'cm');
+export const marketOf = (spec: SymbolSpec): MarketCode => (spec.contractSize === undefined ? 'um' : 'cm');
 
 /** The value of a quantity in the margin asset: quote, or coins for contracts. */
-export const worth = ({ contractSize }: Pick<SymbolState, 'contractSize'>, quantity: Big, price: Big): Big =>
+export const marginValue = ({ contractSize }: Pick<SymbolState, 'contractSize'>, quantity: Big, price: Big): Big =>
   contractSize === undefined ? quantity.times(price) : quantity.times(contractSize).div(price);
 
 /** Whether `quantity` is a multiple of `step`; of zero everything is. */
-export const isMultiple = (quantity: Big, step: string): boolean =>
+export const isOnStep = (quantity: Big, step: string): boolean =>
   new Big(step).eq(0) || quantity.mod(new Big(step)).eq(0);
 
 /** Decimals of a decimal string, trailing zeros not counted: '0.10' has one. */

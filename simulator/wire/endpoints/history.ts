@@ -1,10 +1,10 @@
 /** What was traded, and what it brought and cost. */
 
 import type { TradeState } from '../../engine/orders/order-state.ts';
-import { refusal } from '../../engine/rules/refusal.ts';
-import { type SymbolState, worth } from '../../engine/symbols/symbols.ts';
+import { refusalOf } from '../../engine/rules/refusal.ts';
+import { marginValue, type SymbolState } from '../../engine/symbols/symbols.ts';
 import { exchangeTimeMs, isOf, symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
-import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
+import { type AccountEndpoint, type EndpointCall, signedEndpoint } from '../endpoint.ts';
 import { priceText, quantityText } from '../order-json.ts';
 import { invalid, type Params } from '../params.ts';
 import { exactNumber } from '../wire.ts';
@@ -13,7 +13,7 @@ import { exactNumber } from '../wire.ts';
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** The fills of a symbol, oldest first; the last seven days by default, at most 1000 rows ("Account Trade List"). */
-export const userTrades = signed({ method: 'GET', path: '/fapi/v1/userTrades', weight: 5 }, call => {
+export const userTrades = signedEndpoint({ method: 'GET', path: '/fapi/v1/userTrades', weight: 5 }, call => {
   const { world, params } = call;
   const { symbol } = symbolOf(world, params.required('symbol'));
   const limit = readLimit(params);
@@ -28,7 +28,7 @@ export const userTrades = signed({ method: 'GET', path: '/fapi/v1/userTrades', w
 function select({ world, account, params }: EndpointCall, symbol: string): readonly TradeState[] {
   const orderId = params.text('orderId');
   const fromId = params.integer('fromId');
-  if (fromId !== undefined && (params.has('startTime') || params.has('endTime'))) throw refusal(-1128);
+  if (fromId !== undefined && (params.has('startTime') || params.has('endTime'))) throw refusalOf(-1128);
   const { startMs, endMs } = readTimeSpan(world, params);
   const keptFromMs = exchangeTimeMs(world) - KEPT_MS;
   return account.trades.filter(trade => {
@@ -48,7 +48,7 @@ const amounts = (symbol: SymbolState, { price, quantity }: TradeState) =>
     ? { quoteQty: price.times(quantity).toFixed(8), baseQty: quantityText(symbol, quantity) }
     : {
         quoteQty: quantity.times(symbol.contractSize).toFixed(8),
-        baseQty: worth(symbol, quantity, price).toFixed(8),
+        baseQty: marginValue(symbol, quantity, price).toFixed(8),
       };
 
 function tradeJson(world: World, trade: TradeState): unknown {
@@ -68,7 +68,7 @@ function tradeJson(world: World, trade: TradeState): unknown {
 }
 
 /** A row for the profit and one for the commission of each fill; no funding. */
-export const income = signed({ method: 'GET', path: '/fapi/v1/income', weight: 30 }, call => {
+export const income = signedEndpoint({ method: 'GET', path: '/fapi/v1/income', weight: 30 }, call => {
   const { world, account, params, market } = call;
   const symbol = params.text('symbol');
   const type = params.text('incomeType');
@@ -111,6 +111,6 @@ export function readTimeSpan(world: World, params: Params): { readonly startMs: 
   const end = params.integer('endTime');
   const endMs = end ?? (start === undefined ? nowMs : Math.min(nowMs, start + WEEK_MS));
   const startMs = start ?? endMs - WEEK_MS;
-  if (startMs > endMs || endMs - startMs > WEEK_MS) throw refusal(-4165);
+  if (startMs > endMs || endMs - startMs > WEEK_MS) throw refusalOf(-4165);
   return { startMs, endMs };
 }
