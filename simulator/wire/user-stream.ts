@@ -1,6 +1,6 @@
 /** One user data stream, without sockets: the events of the account that a listen key is of, from now on. */
 
-import type { AccountChange } from '../engine/accounts/account-change.ts';
+import type { AccountChange } from '../engine/accounts/account.ts';
 import type { World } from '../engine/world.ts';
 import { eventOf } from './user-events.ts';
 

@@ -10,7 +10,7 @@ import { type FunctionUrl, startFunctionUrl } from '../../../simulator/cloud/fun
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
-import type { Stage } from '../../../simulator/scenarios/stage.ts';
+import type { ScenarioStage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
 import { createCurlBot } from './curl-bot.ts';
 import type { ReportProgress } from './progress.ts';
@@ -55,7 +55,7 @@ const NO_EXCHANGE = 'http://127.0.0.1:9';
 /** The ping function with a secret for each bot of the scenario. */
 export async function openPings(
   scenario: Scenario,
-  stage: Stage,
+  stage: ScenarioStage,
   {
     cloud,
     clock,
