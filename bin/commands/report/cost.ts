@@ -6,21 +6,10 @@
 import type { Incident } from '../../incident/incident.ts';
 import { positionKey, sumOf } from './words.ts';
 
-export interface Cost {
-  readonly basis: 'sums' | 'closes' | 'unknown';
-  readonly closed: number;
-  readonly failed: number | undefined;
-  readonly ordersCancelled: number;
-  /** Decimal string; undefined: not known. */
-  readonly pnl: string | undefined;
-  readonly isEstimate: boolean;
-  readonly commissions: Readonly<Record<string, string>>;
-  /** Symbols in the first read and not in the last one, without a close in the audit log: not in these sums. */
-  readonly unexplained: readonly string[];
-}
+export type Cost = Readonly<ReturnType<typeof costOf>>;
 
 /** `hasAnswer`: the record has an answer. */
-export function costOf(incident: Incident, hasAnswer: boolean): Cost {
+export function costOf(incident: Incident, hasAnswer: boolean) {
   const { totals, closes, cancels, events } = incident;
   const hasSums = hasAnswer || events.some(({ data }) => 'positions_closed' in data);
   const unexplained = unexplainedSymbols(incident);
@@ -44,7 +33,9 @@ export function costOf(incident: Incident, hasAnswer: boolean): Cost {
     closed: closes.length,
     failed: hasSums ? totals.positionsFailed : undefined,
     ordersCancelled: cancelled,
+    /** Symbols in the first read and not in the last one, without a close in the audit log: not in these sums. */
     unexplained,
+    /** Decimal string; undefined: not known. */
     pnl: closes.length > 0 ? sumOf(closes.map(({ realizedPnl }) => realizedPnl)) : undefined,
     isEstimate: closes.some(({ pnlIsEstimate }) => pnlIsEstimate),
     commissions: Object.fromEntries(

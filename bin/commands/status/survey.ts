@@ -23,23 +23,7 @@ export interface Liquidation {
   readonly open: boolean;
 }
 
-export interface Survey {
-  readonly nowMs: number;
-  /** Undefined when the table could not be read. */
-  readonly watch: Watch | undefined;
-  /** Open ones first, then newest first. */
-  readonly liquidations: readonly Liquidation[];
-  /** For every configured bot; undefined when they could not be read. */
-  readonly selfTests: readonly SelfTest[] | undefined;
-  /** Sentences about markets that are not covered and hold something: no problem, but the operator should know. */
-  readonly notCovered: readonly string[];
-  /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
-  readonly drift: readonly string[];
-  /** Sentences about who is subscribed to the alerts, where it could not be read. */
-  readonly unchecked: readonly string[];
-  /** Sentences, the most severe first; empty without problems. */
-  readonly wrong: readonly string[];
-}
+export type Survey = Readonly<Awaited<ReturnType<typeof survey>>>;
 
 /** How many past liquidations are searched for unfinished ones. */
 const SEARCHED = 50;
@@ -52,10 +36,7 @@ interface SurveyOptions {
   readonly local?: LocalConfiguration | undefined;
 }
 
-export async function survey(
-  connection: Connection,
-  { shown, withPreflights, words, local }: SurveyOptions,
-): Promise<Survey> {
+export async function survey(connection: Connection, { shown, withPreflights, words, local }: SurveyOptions) {
   const unread: string[] = [];
   const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
     try {
@@ -77,12 +58,19 @@ export async function survey(
   const liquidations = [...all.filter(({ open }) => open), ...all.filter(({ open }) => !open).slice(0, shown)];
   return {
     nowMs,
+    /** Undefined when the table could not be read. */
     watch,
+    /** Open ones first, then newest first. */
     liquidations,
+    /** For every configured bot; undefined when they could not be read. */
     selfTests,
+    /** Sentences about markets that are not covered and hold something: no problem, but the operator should know. */
     notCovered: notCovered(selfTests ?? [], all),
+    /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
     drift: drift(connection, local),
+    /** Sentences about who is subscribed to the alerts, where it could not be read. */
     unchecked: alerts.unknown,
+    /** Sentences, the most severe first; empty without problems. */
     wrong: [
       ...unread,
       ...wrongWithConfiguration(connection),

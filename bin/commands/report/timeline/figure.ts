@@ -60,16 +60,9 @@ ${episodes.map(({ timeOutAtMs }) => (timeOutAtMs === undefined ? undefined : dra
   return html`<figure><figcaption>${captionOf(episodes, axis, lanes, options)}</figcaption><div class="chart">${labels}<div class="canvas">${plot}</div></div></figure>`;
 }
 
-interface Tops {
-  readonly moments: number;
-  readonly attempts: number;
-  readonly rounds: number;
-  readonly lanes: number;
-  readonly bottom: number;
-  readonly height: number;
-}
+export type Tops = Readonly<ReturnType<typeof topsOf>>;
 
-function topsOf(moments: readonly TimelineMoment[], lanes: Lanes): Tops {
+function topsOf(moments: readonly TimelineMoment[], lanes: Lanes) {
   const attempts = TICKS_PX + (moments.length > 0 ? MOMENTS_PX : 0);
   const rounds = attempts + ATTEMPTS_PX + 2;
   const top = rounds + ROUNDS_PX;

@@ -2,13 +2,9 @@
 
 import type { Episode } from './episodes.ts';
 
-export interface Round {
-  readonly number: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+export type Round = Readonly<ReturnType<typeof roundsOf>[number]>;
 
-export function roundsOf(episodes: readonly Episode[]): readonly Round[] {
+export function roundsOf(episodes: readonly Episode[]) {
   return episodes.flatMap(({ requests, toMs }) => {
     const starts = new Map<number, number>();
     for (const { request, fromMs } of requests) {
