@@ -18,12 +18,12 @@ export function eventWords(event: SpokenEvent) {
   const facts = (Object.hasOwn(FACTS, type) ? FACTS[type] : undefined)?.(data, event) ?? '';
   const code = error === undefined ? undefined : textOf(error.code);
   const exchangeCode = numberOf(error?.exchange_code);
-  const trouble = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
+  const errorWords = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
   return {
     /** `position closed`. */
     what: visibleLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
     /** `0.5 at 64000.1, PnL 12.40`. */
-    facts: visibleLine([facts, trouble].filter(part => part !== '').join('; ')),
+    facts: visibleLine([facts, errorWords].filter(part => part !== '').join('; ')),
     tone: toneOf(event),
   };
 }

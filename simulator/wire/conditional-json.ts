@@ -8,7 +8,7 @@
 import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
 import type { ConditionalState } from '../engine/orders/conditional-state.ts';
-import { isOpen, type OrderState } from '../engine/orders/order-state.ts';
+import type { OrderState } from '../engine/orders/order-state.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { exactNumber } from './exact-number.ts';
 
@@ -41,19 +41,24 @@ export function openConditionalJson(world: World, conditional: ConditionalState)
   };
 }
 
-/** `actualType` comes with the trigger, `actualQty` with the first fill; FINISHED once the order it became has ended. */
 export function queriedConditionalJson(world: World, account: AccountState, conditional: ConditionalState): Json {
-  const order = account.orders.find(({ orderId }) => orderId === conditional.actualOrderId);
-  const finished = conditional.status === 'TRIGGERED' && order !== undefined && !isOpen(order);
   return {
-    ...identity(world, conditional, finished ? 'FINISHED' : conditional.status),
+    ...identity(world, conditional, conditional.status),
     actualOrderId: conditional.actualOrderId,
-    actualPrice: averagePrice(order).toFixed(5),
-    ...(order === undefined ? {} : { actualType: order.type }),
-    ...(order === undefined || order.executed.eq(0) ? {} : { actualQty: order.executed.toFixed() }),
+    ...conditionalOutcome(account, conditional),
     ...prices(world, conditional),
     tpOrderType: '',
     ...terms(world, conditional),
+  };
+}
+
+/** Of the order that it became: `actualType` comes with the trigger, `actualQty` with the first fill. */
+export function conditionalOutcome({ orders }: AccountState, { actualOrderId }: ConditionalState) {
+  const order = orders.find(({ orderId }) => orderId === actualOrderId);
+  return {
+    actualPrice: averagePrice(order).toFixed(5),
+    ...(order === undefined ? {} : { actualType: order.type }),
+    ...(order === undefined || order.executed.eq(0) ? {} : { actualQty: order.executed.toFixed() }),
   };
 }
 

@@ -80,7 +80,7 @@ function form(world: World, order: OrderState): Json {
   };
 }
 
-const averagePrice = (symbol: SymbolState, order: OrderState): string =>
+export const averagePrice = (symbol: SymbolState, order: OrderState): string =>
   priceText(symbol, order.executed.eq(0) ? new Big(0) : order.quote.div(order.executed));
 
 export const priceText = (symbol: SymbolState, price: Big): string =>

@@ -89,12 +89,12 @@ function row(
 
 /** The fields of a row as the exchange writes them. Each page shows some of them. */
 export function positionTexts(world: World, row: PositionRow) {
-  const { symbol, amount, entryPrice, updatedAtMs } = row;
+  const { symbol, amount, updatedAtMs } = row;
   return {
     symbol: symbol.symbol,
     positionSide: row.positionSide,
     positionAmt: amountInDigits(symbol, amount),
-    entryPrice: entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed(),
+    entryPrice: entryText(row),
     markPrice: symbol.mark.toFixed(8),
     unrealizedProfit: row.unrealizedPnl.toFixed(8),
     notional: amount.eq(0) ? '0' : row.notional.toFixed(8),
@@ -103,6 +103,13 @@ export function positionTexts(world: World, row: PositionRow) {
     updateTime: updatedAtMs === undefined ? 0 : toExchangeTime(world, updatedAtMs),
   };
 }
+
+export const entryText = ({ entryPrice }: Pick<PositionView, 'entryPrice'>): string =>
+  entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed();
+
+/** The entry price with the opening commission on top. */
+export const breakEvenText = ({ entryPrice, amount }: Pick<PositionView, 'entryPrice' | 'amount'>): string =>
+  entryText({ entryPrice: entryPrice.times(amount.lt(0) ? '0.9995' : '1.0005') });
 
 /** What the larger side would need once its orders have filled, less what is needed now. Reducing orders need none. */
 function orderMargin(account: AccountState, symbol: SymbolState, positionSide: PositionSide, notional: Big): Big {

@@ -10,7 +10,7 @@ import { createPaint } from '../../bin/terminal/paint.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
 import { duplicate } from '../../simulator/scenarios/duplicate.ts';
 import type { Evidence } from '../../simulator/scenarios/evidence.ts';
-import { normal } from '../../simulator/scenarios/normal.ts';
+import { normal } from '../../simulator/scenarios/one-call.ts';
 import { partial } from '../../simulator/scenarios/partial.ts';
 import {
   call,

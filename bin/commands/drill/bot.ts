@@ -3,7 +3,7 @@
  * Promises: no method rejects; a heartbeat that could not be stored is recorded as evidence.
  */
 
-import { endRun, type RunResult, signOfLife } from '../../../lambda/app/ping/run-commands.ts';
+import { endRun, type RunResult, startOrBeat } from '../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
@@ -71,7 +71,7 @@ export function createBot(
     try {
       const count = beats.length + 1;
       const sign = { botId, runId: runIdOf(runs), atMs, count, by: BY, times, isStart: !isStarted };
-      const result = await signOfLife(bots, sign, STORE_MS);
+      const result = await startOrBeat(bots, sign, STORE_MS);
       isStarted = true;
       const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
       const outcome = OUTCOMES[result.kind];

@@ -47,14 +47,33 @@ export function drift(
   ];
 }
 
+/** What of a version a rollback changes; the switch is no part of it. */
+const DEPLOYED = [ENV.config, ENV.version];
+
 type Functions = Connection['functions'];
 type Deployed = Functions['liquidator'];
 
-function betweenFunctions({ liquidator, watchdog }: Functions): readonly string[] {
-  const differing = [ENV.config, ENV.version].filter(name => liquidator.variables[name] !== watchdog.variables[name]);
+/** A deployment that changes nothing leaves the aliases where they are. */
+function rolledBack({ liquidator, inService, watchdog, watchdogInService }: Functions): readonly string[] {
+  return [
+    { last: liquidator, served: inService },
+    { last: watchdog, served: watchdogInService },
+  ].flatMap(({ last, served }) => {
+    if (served === undefined || DEPLOYED.every(name => served.variables[name] === last.variables[name])) return [];
+    const [now, then] = [served, last].map(fn => fn.variables[ENV.version] ?? 'unknown');
+    const what = now === then ? ' with another configuration' : `, and ${then} was deployed last`;
+    return [
+      `${last.name} was rolled back: version ${now} is in service${what}; to undo it, point the aliases to the newest version (docs/operations.md, "Rolling back")`,
+    ];
+  });
+}
+
+function betweenFunctions({ liquidator, inService, watchdog, watchdogInService }: Functions): readonly string[] {
+  const [closes, watches] = [inService ?? liquidator, watchdogInService ?? watchdog];
+  const differing = DEPLOYED.filter(name => closes.variables[name] !== watches.variables[name]);
   if (differing.length === 0) return [];
   return [
-    `${liquidator.name} and ${watchdog.name} differ in ${differing.join(' and ')}: one was changed by hand, or a deployment ended half way; deploy again`,
+    `${liquidator.name} and ${watchdog.name} differ in ${differing.join(' and ')}: one was changed by hand or rolled back alone, or a deployment ended half way; roll back the other too, or deploy again`,
   ];
 }
 
@@ -108,13 +127,5 @@ export function switchedInFunctionOnly({ liquidator, inService }: Functions): re
   if (inService === undefined || !isSwitchedOff(liquidator.variables) || isSwitchedOff(inService.variables)) return [];
   return [
     `LIQUIDATION IS STILL ON: ${liquidator.name} has ${ENV.disabled}=true, and the version in service has not; publish a version and point the aliases to it (docs/operations.md, "Switching off")`,
-  ];
-}
-
-export function rolledBack({ liquidator, inService }: Functions): readonly string[] {
-  const [served, last] = [inService, liquidator].map(fn => fn?.variables[ENV.version]);
-  if (inService === undefined || served === last) return [];
-  return [
-    `the version in service is ${served ?? 'unknown'}, the last one that was deployed is ${last ?? 'unknown'}: it was rolled back; the aliases of the bots may differ from it (docs/operations.md, "Rolling back")`,
   ];
 }

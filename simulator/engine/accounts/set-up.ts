@@ -1,7 +1,7 @@
 /** What a scenario puts into an account without the checks of the wire: positions, resting orders, conditional orders. */
 
 import Big from 'big.js';
-import { newConditional } from '../orders/arm-conditional.ts';
+import { list, newConditional } from '../orders/arm-conditional.ts';
 import type { ConditionalState, ConditionalType } from '../orders/conditional-state.ts';
 import type { PositionSide, Side } from '../orders/order-state.ts';
 import { accept } from '../orders/place-order.ts';
@@ -9,6 +9,7 @@ import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
 import { changePosition } from './change-position.ts';
 import { positionOf } from './positions.ts';
+import { tell } from './tell.ts';
 
 export interface OpenOptions {
   readonly positionSide?: PositionSide;
@@ -67,7 +68,9 @@ export function open(
   const price = options.entryPrice === undefined ? mark : new Big(options.entryPrice);
   const position = positionOf(account, symbol, side);
   const { atMs, lagMs = 0 } = options;
-  changePosition(world, account, position, { delta: amount, price, atMs, lagMs, order: undefined });
+  changePosition(world, account, position, { delta: amount, price, atMs, lagMs, order: undefined }, () =>
+    tell(account, { kind: 'position', position, asset: undefined, atMs }),
+  );
 }
 
 /** Gives the order id. */
@@ -97,7 +100,7 @@ export function arm(world: World, account: AccountState, order: WaitingOrder): s
     ...{ timeInForce: 'GTC', goodTillMs: undefined, workingType: 'MARK_PRICE', priceProtect: false },
     ...{ activatePrice: undefined, origin: 'set-up' },
   });
-  account.conditionals.push(conditional);
+  list(account, conditional);
   return conditional.algoId;
 }
 

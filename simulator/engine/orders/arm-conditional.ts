@@ -6,6 +6,7 @@
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { checkMode } from '../accounts/position-mode.ts';
+import { changeConditional, tell } from '../accounts/tell.ts';
 import { refusal } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import { checkMayTrade } from '../symbols/symbol-gate.ts';
@@ -60,15 +61,18 @@ export function placeConditional(
   if (ask.quantity !== undefined) checkQuantity(symbol, 'LIMIT', ask.quantity, world.rules);
   const conditional = newConditional(world, account, { ...ask, ...form, origin });
   if (isTriggered(conditional, symbol.mark)) throw refusal(-2021);
-  account.conditionals.push(conditional);
-  if (ask.goodTillMs !== undefined) world.schedule.at(ask.goodTillMs, atMs => expire(conditional, atMs));
+  list(account, conditional);
+  if (ask.goodTillMs !== undefined) {
+    world.schedule.at(ask.goodTillMs, atMs => {
+      if (conditional.status === 'NEW') changeConditional(account, conditional, 'EXPIRED', atMs);
+    });
+  }
   return conditional;
 }
 
-function expire(conditional: ConditionalState, atMs: number): void {
-  if (conditional.status !== 'NEW') return;
-  conditional.status = 'EXPIRED';
-  conditional.updatedAtMs = atMs;
+export function list(account: AccountState, conditional: ConditionalState): void {
+  account.conditionals.push(conditional);
+  tell(account, { kind: 'conditional', conditional, atMs: conditional.createdAtMs });
 }
 
 /** A record under the next algo id, not yet on the account's list. */

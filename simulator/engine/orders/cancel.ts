@@ -4,17 +4,18 @@
  */
 
 import type { AccountState } from '../accounts/account.ts';
+import { changeConditional, end } from '../accounts/tell.ts';
 import { refusal } from '../rules/refusal.ts';
 import { checkMayCancel } from '../symbols/symbol-gate.ts';
 import { symbolOf, type World } from '../world.ts';
 import { type ConditionalState, isWaiting } from './conditional-state.ts';
-import { end, isOpen, type OrderState } from './order-state.ts';
+import { isOpen, type OrderState } from './order-state.ts';
 
 /** Throws -2011 unless the order is open. */
-export function cancelOrder(world: World, order: OrderState | undefined): OrderState {
+export function cancelOrder(world: World, account: AccountState, order: OrderState | undefined): OrderState {
   if (order === undefined || !isOpen(order)) throw refusal(-2011);
   checkMayCancel(symbolOf(world, order.symbol), world.rules);
-  end(order, 'CANCELED', world.clock.nowMs());
+  end(account, order, 'CANCELED', world.clock.nowMs());
   return order;
 }
 
@@ -24,18 +25,22 @@ export function cancelAllOrders(world: World, account: AccountState, symbol: str
   const open = account.orders.filter(order => isOpen(order) && order.symbol === symbol);
   const stops = restingStops(world, account).filter(one => one.symbol === symbol);
   settle(world, atMs => {
-    for (const order of open) if (isOpen(order)) end(order, 'CANCELED', atMs);
-    for (const stop of stops) if (stop.status === 'NEW') endConditional(stop, atMs);
+    for (const order of open) if (isOpen(order)) end(account, order, 'CANCELED', atMs);
+    for (const stop of stops) if (stop.status === 'NEW') changeConditional(account, stop, 'CANCELED', atMs);
   });
   return open.length + stops.length;
 }
 
 /** Throws -2011 unless it waits, -4117 while it is triggering. */
-export function cancelConditional(world: World, conditional: ConditionalState | undefined): ConditionalState {
+export function cancelConditional(
+  world: World,
+  account: AccountState,
+  conditional: ConditionalState | undefined,
+): ConditionalState {
   if (conditional === undefined || !isWaiting(conditional)) throw refusal(-2011);
   if (conditional.status === 'TRIGGERING') throw refusal(-4117);
   checkMayCancel(symbolOf(world, conditional.symbol), world.rules);
-  endConditional(conditional, world.clock.nowMs());
+  changeConditional(account, conditional, 'CANCELED', world.clock.nowMs());
   return conditional;
 }
 
@@ -52,7 +57,7 @@ export function cancelAllConditionals(
   );
   if (waiting.some(one => one.status === 'TRIGGERING')) throw refusal(-4117);
   settle(world, atMs => {
-    for (const one of waiting) if (one.status === 'NEW') endConditional(one, atMs);
+    for (const one of waiting) if (one.status === 'NEW') changeConditional(account, one, 'CANCELED', atMs);
   });
   return waiting.length;
 }
@@ -63,11 +68,6 @@ export const restingStops = (world: World, account: AccountState): readonly Cond
 
 const isRestingStop = (world: World, account: AccountState, one: ConditionalState): boolean =>
   one.older && !account.portfolioMargin && symbolOf(world, one.symbol).market === 'cm';
-
-function endConditional(conditional: ConditionalState, atMs: number): void {
-  conditional.status = 'CANCELED';
-  conditional.updatedAtMs = atMs;
-}
 
 function settle(world: World, happen: (atMs: number) => void): void {
   const nowMs = world.clock.nowMs();

@@ -6,12 +6,13 @@
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
+import { end } from '../accounts/tell.ts';
 import { counterparties, take } from '../symbols/book.ts';
 import { onTick, type SymbolState } from '../symbols/symbols.ts';
 import type { World } from '../world.ts';
 import { closesByForm } from './closing.ts';
 import { fill } from './fill.ts';
-import { end, isOpen, type OrderState, remaining, type Side } from './order-state.ts';
+import { isOpen, type OrderState, remaining, type Side } from './order-state.ts';
 
 /** Fills an accepted order as far as the book goes. `fillRatio` (scripted) stops it part way, and it expires. */
 export function match(
@@ -28,7 +29,7 @@ export function match(
   }
   if (!isOpen(order)) return;
   const rests = order.type === 'LIMIT' && order.timeInForce !== 'IOC' && fillRatio === undefined;
-  if (!rests) end(order, 'EXPIRED', atMs);
+  if (!rests) end(account, order, 'EXPIRED', atMs);
 }
 
 /** Whether a market order of this side can fill within the bound; if not, the exchange answers -4131. */
@@ -60,7 +61,7 @@ export function fillResting(
   const allowed = reduces ? reducible(positionOf(account, order.symbol, order.positionSide), order.side) : undefined;
   const quantity = allowed === undefined ? remaining(order) : smaller(remaining(order), allowed);
   if (quantity.gt(0)) fill(world, account, symbol, order, { quantity, price: order.price, maker: true, atMs });
-  if (isOpen(order) && reduces) end(order, 'EXPIRED', atMs);
+  if (isOpen(order) && reduces) end(account, order, 'EXPIRED', atMs);
 }
 
 /** Whether the mark price has reached a resting order. */

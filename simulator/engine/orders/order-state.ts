@@ -48,12 +48,6 @@ export const isOpen = (order: OrderState): boolean => order.status === 'NEW' || 
 
 export const remaining = (order: OrderState): Big => order.quantity.minus(order.executed);
 
-/** Ends an order that did not fill. */
-export function end(order: OrderState, status: 'CANCELED' | 'EXPIRED', nowMs: number): void {
-  order.status = status;
-  order.updatedAtMs = nowMs;
-}
-
 /** An order as a list that is `lagMs` behind shows it; undefined: not in the list. An ended one is shown as it was. */
 export function shownOrder(order: OrderState, nowMs: number, lagMs: number): OrderState | undefined {
   const asOfMs = nowMs - lagMs;

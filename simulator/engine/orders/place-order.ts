@@ -9,6 +9,7 @@
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { checkMode } from '../accounts/position-mode.ts';
+import { end, tellOrder } from '../accounts/tell.ts';
 import { refusal } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import { checkMayTrade } from '../symbols/symbol-gate.ts';
@@ -17,7 +18,7 @@ import { symbolOf, type World } from '../world.ts';
 import { closesByForm, type OrderForm } from './closing.ts';
 import { checkNotional, checkPrice, checkQuantity } from './filters.ts';
 import { crossing, findsCounterparty, match } from './matching.ts';
-import { end, isOpen, type OrderState, type PositionSide, type Side, type TimeInForce } from './order-state.ts';
+import { isOpen, type OrderState, type PositionSide, type Side, type TimeInForce } from './order-state.ts';
 import { reducingQuantity } from './reduce-only.ts';
 
 /** An order as a client sends it, not checked yet. `undefined` is "not sent". */
@@ -91,7 +92,7 @@ type NewOrder = Pick<OrderState, 'symbol' | 'side' | 'positionSide' | 'type' | '
 
 /** Records an order under the next order ID. By default it is a market order that no client sent. */
 export function accept(world: World, account: AccountState, order: NewOrder): OrderState {
-  const nowMs = world.clock.nowMs();
+  const nowMs = world.schedule.happeningAtMs() ?? world.clock.nowMs();
   const zero = new Big(0);
   world.lastOrderId += 1n;
   const accepted: OrderState = {
@@ -103,10 +104,11 @@ export function accept(world: World, account: AccountState, order: NewOrder): Or
     ...{ executed: zero, quote: zero, status: 'NEW', createdAtMs: nowMs, updatedAtMs: nowMs },
   };
   account.orders.push(accepted);
+  tellOrder(account, accepted, nowMs);
   const { goodTillMs } = accepted;
   if (goodTillMs !== undefined) {
     world.schedule.at(goodTillMs, atMs => {
-      if (isOpen(accepted)) end(accepted, 'EXPIRED', atMs);
+      if (isOpen(accepted)) end(account, accepted, 'EXPIRED', atMs);
     });
   }
   return accepted;

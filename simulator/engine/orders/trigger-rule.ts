@@ -19,16 +19,18 @@ export function isTriggered(conditional: ConditionalState, mark: Big): boolean {
   }
 }
 
-/** Notes a new mark price for trailing stops: their activation and their best price so far. */
-export function trail(conditional: ConditionalState, mark: Big): void {
-  if (conditional.type !== 'TRAILING_STOP_MARKET') return;
+/** Notes a new mark price for trailing stops: their activation and their best price so far. True: it is activated now. */
+export function trail(conditional: ConditionalState, mark: Big): boolean {
+  if (conditional.type !== 'TRAILING_STOP_MARKET') return false;
   const { activatePrice, extreme, side } = conditional;
   const better = (a: Big, b: Big): boolean => (side === 'SELL' ? a.gte(b) : a.lte(b));
   if (extreme === undefined) {
-    if (activatePrice === undefined || better(mark, activatePrice)) conditional.extreme = mark;
-  } else if (better(mark, extreme)) {
+    if (activatePrice !== undefined && !better(mark, activatePrice)) return false;
     conditional.extreme = mark;
+    return true;
   }
+  if (better(mark, extreme)) conditional.extreme = mark;
+  return false;
 }
 
 function hasTurned({ extreme, callbackRate, side }: ConditionalState, mark: Big): boolean {

@@ -20,6 +20,7 @@ const SENTENCES = {
   [-1117]: 'Invalid side.',
   [-1120]: 'Invalid interval.',
   [-1121]: 'Invalid symbol.',
+  [-1125]: 'This listenKey does not exist.',
   [-1128]: 'Combination of optional parameters invalid.',
   [-1130]: 'Invalid data sent for a parameter.',
   [-1131]: 'recvWindow must be less than 60000.',

@@ -4,6 +4,7 @@
  */
 
 import Big from 'big.js';
+import { tell } from '../accounts/tell.ts';
 import { fillResting, isReached } from '../orders/matching.ts';
 import { isOpen } from '../orders/order-state.ts';
 import { trigger } from '../orders/trigger.ts';
@@ -34,7 +35,7 @@ export function setMark(world: World, symbolName: string, price: Big, atMs: numb
     }
     for (const conditional of [...account.conditionals]) {
       if (conditional.symbol !== symbolName || conditional.status !== 'NEW') continue;
-      trail(conditional, price);
+      if (trail(conditional, price)) tell(account, { kind: 'conditional', conditional, atMs });
       if (isTriggered(conditional, price)) trigger(world, account, conditional, atMs);
     }
   }

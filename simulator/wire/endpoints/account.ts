@@ -181,15 +181,7 @@ const apiRestrictions = signed(
   }),
 );
 
-/** The key of a user data stream, which opens and stays silent (silent-streams.ts). Needs no signature. */
-const listenKey = (method: 'POST' | 'PUT' | 'DELETE'): AccountEndpoint => ({
-  ...{ method, path: '/fapi/v1/listenKey', security: 'key', weight: 1 },
-  answer: ({ account: { name } }) =>
-    method === 'DELETE' ? {} : { listenKey: Buffer.from(`listen ${name}`).toString('hex').padEnd(64, '0') },
-});
-
 export const ACCOUNT: readonly AccountEndpoint[] = [
   ...[accountConfig, positionSideDual, accountV3, accountV2, balance(3), balance(2), symbolConfig, leverageBracket],
   ...[leverage, marginType, multiAssets, setPositionSide, commissionRate, apiRestrictions],
-  ...(['POST', 'PUT', 'DELETE'] as const).map(listenKey),
 ];

@@ -61,7 +61,7 @@ function readCallbackRate(params: Params): Big {
 
 /** Needs no symbol; its `code` is a string, unlike that of the cancel-all. */
 export const algoOrderDelete = signed({ method: 'DELETE', path: PATH, weight: 1, queue: 'conditionals' }, call => {
-  const { algoId, clientAlgoId } = cancelConditional(call.world, findConditional(call));
+  const { algoId, clientAlgoId } = cancelConditional(call.world, call.account, findConditional(call));
   return { algoId: exactNumber(algoId), clientAlgoId, code: '200', msg: 'success' };
 });
 

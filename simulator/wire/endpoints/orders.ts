@@ -36,7 +36,7 @@ export const orderGet = signed({ method: 'GET', path: PATH, weight: 1 }, call =>
 
 /** -2011 for an order that is not open, and for conditional ones. */
 export const orderDelete = signed({ method: 'DELETE', path: PATH, weight: 1, queue: 'cancels' }, call =>
-  cancelJson(call.world, cancelOrder(call.world, findOrder(call))),
+  cancelJson(call.world, cancelOrder(call.world, call.account, findOrder(call))),
 );
 
 /** The checks of an order, without the order. Answers in the shape of a placement. */
@@ -121,7 +121,7 @@ export const batchOrdersDelete = signed({ method: 'DELETE', path: BATCH_PATH, we
   return ids.map(id =>
     orRefusal(() => {
       const order = findOrder({ ...call, params: paramsOf({ symbol, ...id }) });
-      return cancelJson(call.world, cancelOrder(call.world, order));
+      return cancelJson(call.world, cancelOrder(call.world, call.account, order));
     }),
   );
 });

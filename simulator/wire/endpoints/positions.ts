@@ -2,7 +2,7 @@
 
 import { symbolOf } from '../../engine/world.ts';
 import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
-import { orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
+import { breakEvenText, orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
 
 /** v3: symbols with a position or with open orders. */
 const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', weight: 5 }, call =>
@@ -11,7 +11,7 @@ const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', we
     return {
       ...texts,
       unRealizedProfit,
-      breakEvenPrice: row.entryPrice.eq(0) ? '0.0' : breakEven(row),
+      breakEvenPrice: breakEvenText(row),
       ...{ liquidationPrice: '0', isolatedMargin: '0', isolatedWallet: '0' },
       openOrderInitialMargin: orderMarginText(row),
       marginAsset: row.symbol.marginAsset,
@@ -44,12 +44,5 @@ function rowsOf({ world, account, params, market }: EndpointCall, which: 'all' |
   const only = name === undefined ? undefined : symbolOf(world, name);
   return positionRows(world, account, which, market).filter(({ symbol }) => only === undefined || symbol === only);
 }
-
-/** The entry price with the opening commission on top. */
-const breakEven = ({ entryPrice, amount }: PositionRow): string =>
-  entryPrice
-    .times(amount.lt(0) ? '0.9995' : '1.0005')
-    .round(8)
-    .toFixed();
 
 export const POSITIONS: readonly AccountEndpoint[] = [positionRiskV3, positionRiskV2];

@@ -34,8 +34,8 @@ const coinOrderGet = signed({ method: 'GET', path: PATH, market, weight: 1 }, ca
 
 const coinOrderDelete = signed({ method: 'DELETE', path: PATH, market, weight: 1, queue: 'cancels' }, call => {
   const stop = stopMeant(call);
-  if (stop !== undefined) return stopJson(call.world, cancelConditional(call.world, stop));
-  return cancelJson(call.world, cancelOrder(call.world, findOrder(call)));
+  if (stop !== undefined) return stopJson(call.world, cancelConditional(call.world, call.account, stop));
+  return cancelJson(call.world, cancelOrder(call.world, call.account, findOrder(call)));
 });
 
 export const COIN_ORDERS: readonly AccountEndpoint[] = [

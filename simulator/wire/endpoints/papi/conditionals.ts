@@ -44,7 +44,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
       return { code: '200', msg: 'The operation of cancel all conditional open order is done.' };
     }),
     at({ method: 'DELETE', weight: 1, queue: 'conditionals' }, 'order', call =>
-      strategyJson(call.world, cancelConditional(call.world, strategyMeant(call, market))),
+      strategyJson(call.world, cancelConditional(call.world, call.account, strategyMeant(call, market))),
     ),
     at({ method: 'GET', weight: 1 }, 'orderHistory', call => {
       const strategy = strategyMeant(call, market);
