@@ -124,10 +124,6 @@ export function readDurationMs(text: string): number {
   throw new InvalidArgumentError('A duration is a whole number with its unit: 45s, 30m, 24h or 7d.');
 }
 
-/** In milliseconds. `shown` is the default as people write it. */
-export const sinceOption = (says: string, defaultMs: number, shown: string): Option =>
-  new Option('--since <duration>', says).argParser(readDurationMs).default(defaultMs, shown);
-
 /**
  * The region, by the rules of the AWS CLI and boto3: the SDK for JavaScript does not know AWS_DEFAULT_REGION, and treats an
  * empty AWS_REGION as a region. Undefined: the SDK uses the profile.

@@ -37,7 +37,8 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
   return said;
 }
 
-function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersCancelled }: Cost): string {
+/** What was closed and cancelled. */
+export function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersCancelled }: Cost): string {
   if (basis === 'unknown') return 'No close is recorded.';
   const held = before?.positions.length;
   const of =
@@ -53,7 +54,7 @@ const isUnseen = ({ atMs, verified }: AccountRead): boolean => atMs === undefine
 
 const MOST_NAMED = 5;
 
-function leftSentence(positions: readonly IncidentPosition[]): string {
+export function leftSentence(positions: readonly IncidentPosition[]): string {
   if (positions.length === 0) return 'The last read shows no position.';
   const rows = positions.map(one => `${one.symbol} ${amountText(one.amount)}`);
   return `Open at the last read: ${named(rows)}.${stopsOf(positions)}`;
@@ -176,7 +177,8 @@ function leftRows({ after, before }: Incident): readonly Row[] {
   ];
 }
 
-function named(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+/** The first ones, and how many more there are. */
+export function named(names: readonly string[], most = MOST_NAMED): string {
+  const more = names.length - most;
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -15,11 +15,9 @@ import { writerName } from '../../../incident/incident-lines.ts';
 import { countText } from '../../../terminal/numbers.ts';
 import { elapsed, utc, utcTime } from '../words.ts';
 import { type Axis, type AxisBreak, axisOf } from './axis.ts';
-import type { Episode } from './episodes.ts';
+import { type Episode, MOMENT_SHAPES, type Round, roundsOf, type TimelineMoment } from './episodes.ts';
 import { type Lanes, lanesOf } from './lanes.ts';
 import { drawMarks, percent } from './marks.ts';
-import { MOMENT_SHAPES, type TimelineMoment } from './moments.ts';
-import { type Round, roundsOf } from './rounds.ts';
 
 const TICKS_PX = 16;
 const ATTEMPTS_PX = 18;

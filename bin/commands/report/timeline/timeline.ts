@@ -3,10 +3,9 @@
 import { html, type Markup } from '../../../../lambda/views/markup.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import type { RequestResult } from '../../../incident/requests.ts';
-import { type Episode, episodesOf, inFigures } from './episodes.ts';
+import { type Episode, episodesOf, inFigures, MOMENT_SHAPES, momentsIn, type TimelineMoment } from './episodes.ts';
 import { drawFigure } from './figure.ts';
 import { RESULT_WORDS, shapes } from './marks.ts';
-import { MOMENT_SHAPES, momentsIn, type TimelineMoment } from './moments.ts';
 
 /** Figures at the start and at the end; a run of hours is not drawn in between. */
 const MOST_FIGURES = 4;
