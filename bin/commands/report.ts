@@ -3,8 +3,10 @@
  * changes nothing.
  */
 
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
 import { ROOT } from '../../package/root.ts';
 import { readKnownRecords } from '../incident/read-records.ts';
@@ -20,7 +22,6 @@ import {
   readCorrelationId,
 } from '../terminal/options.ts';
 import { guideSectionsIn } from './report/guide-sections.ts';
-import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
 import { reportPage } from './report/page.ts';
 
 interface Options extends ConnectionOptions, NewFileOptions {
@@ -104,3 +105,22 @@ function usualPath(name: string, { force = false }: NewFileOptions): string {
     if (force || !existsSync(path)) return path;
   }
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Without a display, as over ssh, the opener could start a browser in the terminal. */
+export const hasDisplay = (platform: NodeJS.Platform, env: Environment): boolean =>
+  platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+
+/** Does not wait; a machine without an opener is no error. */
+export function openInBrowser(path: string, platform: NodeJS.Platform): void {
+  const [command, ...args] = OPENERS[platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, pathToFileURL(path).href], { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};

@@ -8,7 +8,7 @@ import { recordJson } from '../../incident/incident-json.ts';
 import { timeToFlatMs } from '../../incident/statistics.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { EXIT } from '../../terminal/exit.ts';
-import { inColumns } from '../../terminal/layout.ts';
+import { inColumns, present } from '../../terminal/layout.ts';
 import { agoText, duration } from '../../terminal/numbers.ts';
 import { connectionOptions, examples, jsonOption } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/paint.ts';
@@ -76,12 +76,12 @@ function recordLines(
 function factsOf(record: LiquidationRecord): string {
   const { answer, attempts } = record;
   const lasted = timeToFlatMs(record);
-  const facts = [
-    ...(answer === undefined ? [] : [`${answer.positions_closed} closed`]),
-    ...((answer?.positions_failed ?? 0) > 0 ? [`${answer?.positions_failed} failed`] : []),
-    ...(lasted === undefined ? [] : [`in ${duration(lasted)}`]),
-    ...(attempts > 1 ? [`${attempts} attempts`] : []),
-  ];
+  const facts = present(
+    answer && `${answer.positions_closed} closed`,
+    (answer?.positions_failed ?? 0) > 0 && `${answer?.positions_failed} failed`,
+    lasted !== undefined && `in ${duration(lasted)}`,
+    attempts > 1 && `${attempts} attempts`,
+  );
   return facts.map(fact => `, ${fact}`).join('');
 }
 

@@ -5,8 +5,7 @@ import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { AccountRead, IncidentPosition } from '../../incident/positions.ts';
 import { countText } from '../../terminal/numbers.ts';
-import type { Cost } from './cost.ts';
-import { type PaidAgainstMark, paidAgainstMark } from './paid-against-mark.ts';
+import { type Cost, type PaidAgainstMark, paidAgainstMark } from './cost.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 
 export function verdictBlock(incident: Incident, cost: Cost): Markup {

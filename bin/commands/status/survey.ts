@@ -11,6 +11,7 @@ import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { canaryLine } from '../../../lambda/views/canary-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import { present } from '../../terminal/layout.ts';
 import { agoText } from '../../terminal/numbers.ts';
 import { checkAlertRecipients } from './alert-recipients.ts';
 import { drift, type LocalConfiguration, switchedInFunctionOnly } from './drift.ts';
@@ -85,12 +86,13 @@ export async function survey(connection: Connection, { shown, withPreflights, wo
 function wrongWithConfiguration({ config, functions }: Connection): readonly string[] {
   return [
     ...switchedInFunctionOnly(functions),
-    ...(config.disabledByEnvironment
-      ? [`LIQUIDATION IS SWITCHED OFF: the liquidator has ${ENV.disabled}=true; positions stay open`]
-      : []),
-    ...(!config.disabledByEnvironment && !config.settings.liquidation.emergencyLiquidation
-      ? ['LIQUIDATION IS SWITCHED OFF by the configuration: positions stay open']
-      : []),
+    ...present(
+      config.disabledByEnvironment &&
+        `LIQUIDATION IS SWITCHED OFF: the liquidator has ${ENV.disabled}=true; positions stay open`,
+      !config.disabledByEnvironment &&
+        !config.settings.liquidation.emergencyLiquidation &&
+        'LIQUIDATION IS SWITCHED OFF by the configuration: positions stay open',
+    ),
     ...config.findings.filter(({ level }) => level === 'CRITICAL' || level === 'ERROR').map(formatFinding),
     ...[functions.liquidator, functions.watchdog].flatMap(({ name, state }) =>
       state === undefined || state === 'Active' || state === 'Inactive' ? [] : [`the function ${name} is ${state}`],
@@ -155,18 +157,15 @@ function wrongWithBot(
   words: string,
 ): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';
-  return [
-    ...(failure === undefined ? [] : [`${botId} reported a failure: ${failure.reason}`]),
-    ...(unprovenStarts === 0 ? [] : [`${botId} was started ${unprovenStarts} times without completing a cycle`]),
-    ...(condition === 'unproven'
-      ? [`${botId} is silent, state unknown: the watchdog cannot write to its table, so heartbeats may be lost`]
-      : []),
-    ...(condition === 'waiting' ? [`${botId} is armed and waits for a heartbeat`] : []),
-    ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
-    ...(condition === 'tripped'
-      ? [`${botId} is tripped: check its account, then flatline rearm --bot ${botId}${words}`]
-      : []),
-    ...(configured || !isWatched ? [] : [`${botId} is not in the configuration: it cannot be liquidated`]),
+  return present(
+    failure && `${botId} reported a failure: ${failure.reason}`,
+    unprovenStarts > 0 && `${botId} was started ${unprovenStarts} times without completing a cycle`,
+    condition === 'unproven' &&
+      `${botId} is silent, state unknown: the watchdog cannot write to its table, so heartbeats may be lost`,
+    condition === 'waiting' && `${botId} is armed and waits for a heartbeat`,
+    (condition === 'late' || condition === 'dead') && `${botId} is ${condition}`,
+    condition === 'tripped' && `${botId} is tripped: check its account, then flatline rearm --bot ${botId}${words}`,
+    !configured && isWatched && `${botId} is not in the configuration: it cannot be liquidated`,
     ...problems.map(problem => `${botId}: ${problem}`),
-  ];
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * What the timeline draws: the attempts of an incident with their requests and times, split into figures of a few attempts
- * each, so that every attempt has room; the rounds of each; and the moments besides the requests.
+ * The attempts of an incident with their requests and times, split into figures of a few attempts each, so that every
+ * attempt has room.
  */
 
 import type { IncidentAttempt } from '../../../../lambda/core/audit/attempts.ts';
@@ -56,7 +56,7 @@ export function episodesOf({ attempts, requests, events }: Incident): readonly E
     .toSorted((a, b) => a.fromMs - b.fromMs);
 }
 
-export const isPlausible = (atMs: number | undefined): atMs is number =>
+const isPlausible = (atMs: number | undefined): atMs is number =>
   atMs !== undefined && atMs > EARLIEST_MS && atMs < LATEST_MS;
 
 function spanOf({ startedAtMs, latencyMs = 0 }: IncidentRequest): Span | undefined {
@@ -69,55 +69,4 @@ export function inFigures(episodes: readonly Episode[]): readonly (readonly Epis
   const figures = Math.ceil(episodes.length / ATTEMPTS_A_FIGURE);
   const size = Math.ceil(episodes.length / Math.max(1, figures));
   return Array.from({ length: figures }, (_, index) => episodes.slice(index * size, (index + 1) * size));
-}
-
-/** From the first request of a read to the first of the next read, or to the attempt's end. */
-export type Round = Readonly<ReturnType<typeof roundsOf>[number]>;
-
-export function roundsOf(episodes: readonly Episode[]) {
-  return episodes.flatMap(({ requests, toMs }) => {
-    const starts = new Map<number, number>();
-    for (const { request, fromMs } of requests) {
-      if (request.purpose !== 'read' || request.round === 0) continue;
-      starts.set(request.round, Math.min(starts.get(request.round) ?? fromMs, fromMs));
-    }
-    const ordered = [...starts].toSorted(([, a], [, b]) => a - b);
-    return ordered.map(([number, fromMs], index) => ({
-      number,
-      fromMs,
-      toMs: ordered[index + 1]?.[1] ?? Math.max(toMs, fromMs),
-    }));
-  });
-}
-
-/** The last heartbeat, the warning, the deadline, further calls with the same ID. */
-export interface TimelineMoment {
-  readonly atMs: number;
-  readonly kind: 'beat' | 'late' | 'dead' | 'call';
-  readonly says: string;
-}
-
-/** Shapes of `shapes()`. */
-export const MOMENT_SHAPES = { beat: 'ok', late: 'throttled', dead: 'forbidden', call: 'unknown' } as const;
-
-/** In time order. */
-export function momentsIn({ cause, duplicatesAtMs, events }: Incident): readonly TimelineMoment[] {
-  const found = events.find(({ type }) => type === 'bot_dead')?.atMs;
-  const { dead, lateAtMs } = cause;
-  const all: readonly (readonly [number | undefined, TimelineMoment['kind'], string])[] = [
-    [dead?.lastBeatAtMs, 'beat', 'the bot’s last heartbeat'],
-    [lateAtMs, 'late', 'the watchdog notified that the bot is late'],
-    [dead?.isReportedFailure === true ? undefined : dead?.deadlineMs, 'dead', 'the bot’s deadline'],
-    [
-      found,
-      'dead',
-      dead?.isReportedFailure === true
-        ? 'the watchdog tripped the bot, which had reported its own failure'
-        : 'the watchdog tripped the bot',
-    ],
-    ...duplicatesAtMs.map(atMs => [atMs, 'call', 'a further call with this ID, refused'] as const),
-  ];
-  return all
-    .flatMap(([atMs, kind, says]) => (isPlausible(atMs) ? [{ atMs, kind, says }] : []))
-    .toSorted((a, b) => a.atMs - b.atMs);
 }
