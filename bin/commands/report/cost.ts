@@ -1,7 +1,6 @@
 /**
  * What an incident closed, what it cost, and the source of these figures: the answer or the attempts' own sums; without
  * them (it died, or is in progress), the closes in the audit log; or unknown, which is not "0".
- * /
  */
 
 import { difference, isZero, sum, times } from '../../../lambda/core/exchange/amount.ts';
