@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
 import { ROOT } from '../../package/root.ts';
+import { verdictText } from '../incident/incident-lines.ts';
 import { readKnownRecords } from '../incident/read-records.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -67,11 +68,10 @@ async function report(run: CommandRun<Options>, version: string): Promise<typeof
   const page = reportPage({ records, guideSections, where: connection.where, version, nowMs: cli.clock.nowMs() });
   const path = namedFile(options) ?? usualPath(`flatline-report-${id}`, options);
   writeNewFile(path, page, options);
-  const { headline, state, tone, open } = incident.verdict;
+  const { headline, state, open } = incident.verdict;
   const { ok, sealed } = incident.verification;
-  const tones = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
   const bytes = Buffer.byteLength(page);
-  run.say(`${run.paint[tones[tone]](headline)}  ${id}`);
+  run.say(`${verdictText(incident.verdict, run.paint)}  ${id}`);
   run.say(`${run.paint.bold(path)}  ${Math.ceil(bytes / 1_000)} kB`);
   if (!ok) run.say(run.paint.bad('The audit log was changed; the page shows where.'));
   run.answer({

@@ -3,8 +3,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
+import { verdictText } from '../../incident/incident-lines.ts';
 import { timeToFlatMs } from '../../incident/statistics.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { EXIT } from '../../terminal/exit.ts';
@@ -60,8 +60,7 @@ function recordLines(
 ): readonly string[] {
   if (records.length === 0) return ['  none'];
   const rows = records.map(record => {
-    const { headline, tone } = recordVerdict(record, nowMs);
-    const verdict = paint[tone === 'plain' ? 'bold' : tone](visibleLine(headline));
+    const verdict = verdictText(recordVerdict(record, nowMs), paint);
     return [
       record.correlationId,
       record.botId ?? '?',

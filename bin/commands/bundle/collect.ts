@@ -52,12 +52,11 @@ export async function collect(
     else incidents.push({ id: one, found });
   }
   const window = windowOf(incidents, nowMs);
-  const logs = await Promise.all(
-    FUNCTIONS.map(async name => {
-      const reading = readLogs(connection, connection.functions[name], window);
-      return { name, lines: await tried(`the logs of the ${name}`, reading) };
-    }),
-  );
+  const reading = FUNCTIONS.map(name => ({ name, work: readLogs(connection, connection.functions[name], window) }));
+  // Both reads are running; a failure of the first must not fail the second.
+  await Promise.allSettled(reading.map(({ work }) => work));
+  const logs: { readonly name: string; readonly lines: readonly string[] | undefined }[] = [];
+  for (const { name, work } of reading) logs.push({ name, lines: await tried(`the logs of the ${name}`, work) });
 
   const hashes = hashesOf(
     incidents.flatMap(({ found }) => found.items),

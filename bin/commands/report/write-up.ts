@@ -3,8 +3,9 @@
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
+import { firstOf } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
-import { doneSentence, leftSentence, named } from './facts.ts';
+import { doneSentence, leftSentence } from './facts.ts';
 import { amountText, elapsed, feesText, utc } from './words.ts';
 
 const MOST_SYMBOLS = 12;
@@ -41,7 +42,7 @@ export function writeUp(incident: Incident, cost: Cost, where: string): Markup |
 
 function symbolsOf({ before, closes, after }: Incident): string | undefined {
   const all = [...(before?.positions ?? []), ...closes, ...(after?.positions ?? [])].map(({ symbol }) => symbol);
-  return all.length === 0 ? undefined : named([...new Set(all)], MOST_SYMBOLS);
+  return all.length === 0 ? undefined : firstOf([...new Set(all)], MOST_SYMBOLS);
 }
 
 const leftOf = ({ after }: Incident): string | undefined =>
