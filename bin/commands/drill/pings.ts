@@ -6,7 +6,7 @@ import { ENV } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping.ts';
 import type { Clock } from '../../../lambda/ports.ts';
-import { type FunctionUrl, startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
+import { startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
@@ -16,18 +16,13 @@ import { createCurlBot } from './curl-bot.ts';
 import type { ReportProgress } from './progress.ts';
 import { drillSettings } from './stage.ts';
 
-interface PingFunction {
-  readonly url: FunctionUrl;
-  close(): Promise<void>;
-}
-
 /** As in the stack. */
 const RESERVED_CONCURRENCY = 5;
 
 export async function startPingFunction(
   cloud: LocalCloud,
   { configText, onLog }: { readonly configText: string; readonly onLog?: (line: string) => void },
-): Promise<PingFunction> {
+) {
   const host = cloud.deploy('ping', { configText, ...(onLog && { onLog }) });
   const url = await startFunctionUrl(host, { reservedConcurrency: RESERVED_CONCURRENCY });
   return {
@@ -37,15 +32,6 @@ export async function startPingFunction(
       await host.close();
     },
   };
-}
-
-interface Pings extends PingFunction {
-  /** For the watchdog, which pings too. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Shell scripts that ping, by ID. */
-  readonly bots: ReadonlyMap<string, Bot>;
-  /** Texts that no log may contain. */
-  readonly secrets: readonly string[];
 }
 
 const STORE_MS = 10_000;
@@ -67,7 +53,7 @@ export async function openPings(
     readonly reportProgress: ReportProgress;
     readonly onLine: (line: string) => void;
   },
-): Promise<Pings> {
+) {
   const configText = toJson(drillSettings(scenario, stage, NO_EXCHANGE));
   const ping = await startPingFunction(cloud, { configText, onLog: onLine });
   const base = ping.url.url;
@@ -83,5 +69,13 @@ export async function openPings(
     const url = new URL(pingToken(botId, secret), base).href;
     bots.set(botId, createCurlBot(settings, { url, clock, reportProgress }));
   }
-  return { ...ping, env: { [ENV.pingUrl]: base }, bots, secrets };
+  return {
+    ...ping,
+    /** For the watchdog, which pings too. */
+    env: { [ENV.pingUrl]: base },
+    /** Shell scripts that ping, by ID. */
+    bots,
+    /** Texts that no log may contain. */
+    secrets,
+  };
 }

@@ -27,15 +27,7 @@ import { openRequestCounter } from './request-counter.ts';
 import { readFunctionLine } from './screen/log-lines.ts';
 import { type DrillOptions, drillSettings, setStage, wholeTruth } from './stage.ts';
 
-export interface Played {
-  readonly scenario: Scenario;
-  readonly evidence: Evidence;
-  readonly timeoutMs: number;
-  /** Of the first step; epoch ms. */
-  readonly startedAtMs: number;
-  /** Why the steps did not run to the end. */
-  readonly stuck: string | undefined;
-}
+export type Played = Readonly<Awaited<ReturnType<typeof play>>>;
 
 interface PlayTools {
   readonly clock: Clock;
@@ -47,11 +39,7 @@ const READS_AT_A_TIME = 10;
 const BOTS_AT_A_TIME = 20;
 
 /** Rejects only when something cannot be started. */
-export async function play(
-  scenario: Scenario,
-  options: DrillOptions,
-  { clock, cloud, reportProgress }: PlayTools,
-): Promise<Played> {
+export async function play(scenario: Scenario, options: DrillOptions, { clock, cloud, reportProgress }: PlayTools) {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
   const { exchange, accounts, keys } = stage;
