@@ -1,6 +1,6 @@
 /** supervisord as released, with the example's own settings: the toy bot under guard is killed, stopped, and left alone. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -76,10 +76,12 @@ describe.skipIf(framework.kind === 'missing')('a bot under guard with supervisor
     const folder = join(served.folder, botId);
     mkdirSync(folder);
     const socket = join(folder, 'socket');
+    const proof = join(folder, 'alive');
     const files = `logfile=${join(folder, 'log')}\npidfile=${join(folder, 'pid')}\nchildlogdir=${folder}\n`;
     const config = [
       example
         .replace('--bot default', `--bot ${botId} --local --no-preflight`)
+        .replace('--alive-port 0', `--alive-file ${proof}`)
         .replace(/^\[supervisord\]$/m, `$&\n${files}`),
       `[unix_http_server]\nfile=${socket}\n[supervisorctl]\nserverurl=unix://${socket}\n[rpcinterface:supervisor]`,
       'supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n',
@@ -104,7 +106,8 @@ describe.skipIf(framework.kind === 'missing')('a bot under guard with supervisor
       /** The toy bot and the guard above it, once both run. */
       processes: () => descendantsOf(pid),
       state: () => ctl('status'),
-      alive: () => expect.poll(condition).toBe('alive'),
+      /** Watched, and the bot has shown that it works: what ends earlier is not liquidated. */
+      alive: () => expect.poll(async () => existsSync(proof) && (await condition())).toBe('alive'),
       flat: () => expect.poll(() => served.accounts.get(botId)?.truth().positions).toEqual([]),
     };
   }
