@@ -16,11 +16,11 @@ import { ageRows } from '../bin/commands/drill/age-rows.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import type { FunctionHost } from '../simulator/cloud/function-host.ts';
+import type { FunctionHost, Invocable } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
 import { createExchange } from '../simulator/exchange.ts';
@@ -110,7 +110,7 @@ async function die(
   const beats = bots.map((bot, index) => ({ bot, atMs: beatAtMs + Math.floor(index / atOnce) * apartMs }));
   for (const { bot, atMs } of beats) {
     const run = { botId: bot.botId, runId: `bench-${atMs}`, atMs, by: 'bench', times: bot };
-    await signOfLife(store, { ...run, count: 1, isStart: true }, 5_000);
+    await startOrBeat(store, { ...run, count: 1, isStart: true }, 5_000);
   }
   await watchdog.invoke(TICK);
   const agedByMs = Math.floor(deadAfterMs - AHEAD_MS - (clock.nowMs() - beatAtMs));
@@ -125,11 +125,8 @@ async function die(
   });
 }
 
-function noting(calledAtMs: Map<string, number>): FunctionHost {
+function noting(calledAtMs: Map<string, number>): Invocable {
   return {
-    logs: [],
-    kill: () => undefined,
-    close: async () => undefined,
     invoke: async event => {
       const { bot_id } = event as { readonly bot_id: string };
       if (!calledAtMs.has(bot_id)) calledAtMs.set(bot_id, clock.nowMs());

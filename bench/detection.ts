@@ -16,7 +16,7 @@ import { ageRows } from '../bin/commands/drill/age-rows.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { type BotSettings, defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
@@ -81,7 +81,7 @@ async function detect(batch: readonly BotSettings[], apartMs: number): Promise<r
   const beats = batch.map((bot, index) => ({ bot, atMs: lastAtMs - index * apartMs }));
   for (const { bot, atMs } of beats) {
     const run = { botId: bot.botId, runId: `bench-${atMs}`, atMs, by: 'bench', times: bot };
-    await signOfLife(store, { ...run, count: 1, isStart: true }, 1_000);
+    await startOrBeat(store, { ...run, count: 1, isStart: true }, 1_000);
   }
   await tick();
   await ageRows(table, { ms: SILENT_MS, ticksWentOn: true });

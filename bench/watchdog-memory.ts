@@ -11,11 +11,11 @@ import { readFileSync } from 'node:fs';
 import { ageRows } from '../bin/commands/drill/age-rows.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import type { FunctionHost } from '../simulator/cloud/function-host.ts';
+import type { FunctionHost, Invocable } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
 import { machine } from './machine.ts';
@@ -35,10 +35,7 @@ await using cloud = Object.assign(await startLocalCloud({ clock, functions: ['wa
 const table = { client: cloud.tables.client, tableName: TABLE_NAMES.bots };
 const store = createBotStore(table);
 let calledAtCpuMs: number[] = [];
-const liquidator: FunctionHost = {
-  logs: [],
-  kill: () => undefined,
-  close: async () => undefined,
+const liquidator: Invocable = {
   invoke: async () => {
     calledAtCpuMs.push(cpuMsOf(watchdog));
     return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };
@@ -86,7 +83,7 @@ async function die(count: number): Promise<{ readonly first: number; readonly la
   for (const botId of names(count)) {
     const times = defaultBot(botId);
     const sign = { botId, runId: `bench-${atMs}`, atMs, count: 1, by: 'bench', times, isStart: true };
-    await signOfLife(store, sign, 5_000);
+    await startOrBeat(store, sign, 5_000);
   }
   await watchdog.invoke(TICK);
   const spentMs = clock.nowMs() - atMs;

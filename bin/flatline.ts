@@ -14,7 +14,7 @@ import { registerBundle } from './commands/bundle.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
 import { registerDisarm } from './commands/disarm.ts';
-import { registerDrill } from './commands/drill/register-drill.ts';
+import { registerDrill } from './commands/drill.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLiquidate } from './commands/liquidate.ts';

@@ -7,8 +7,7 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
-import { instantText } from '../terminal/ages.ts';
-import { countText, duration } from '../terminal/numbers.ts';
+import { countText, duration, instantText } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 interface EventWords {
@@ -27,10 +26,10 @@ export function eventWords(event: SpokenEvent): EventWords {
   const facts = (Object.hasOwn(FACTS, type) ? FACTS[type] : undefined)?.(data, event) ?? '';
   const code = error === undefined ? undefined : textOf(error.code);
   const exchangeCode = numberOf(error?.exchange_code);
-  const trouble = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
+  const errorWords = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
   return {
     what: visibleLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
-    facts: visibleLine([facts, trouble].filter(part => part !== '').join('; ')),
+    facts: visibleLine([facts, errorWords].filter(part => part !== '').join('; ')),
     tone: toneOf(event),
   };
 }

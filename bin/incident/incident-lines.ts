@@ -6,11 +6,9 @@
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
 import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
-import { instantText, spanText } from '../terminal/ages.ts';
-import { inColumns } from '../terminal/columns.ts';
-import { countText, duration } from '../terminal/numbers.ts';
+import { hanging, inColumns, padEnd, padStart, widthOf } from '../terminal/layout.ts';
+import { countText, duration, instantText, spanText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
-import { hanging, padEnd, padStart, widthOf } from '../terminal/text-width.ts';
 import { eventWords, visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPosition } from './positions.ts';
@@ -103,9 +101,12 @@ function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }:
   return `${name} ${state}${lasted}${tookOver ? ' (took over)' : ''}`;
 }
 
-/** Each event starts with the seconds since the first one; with several writers, a line names each change of writer. */
-function auditLogLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
-  const startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
+/** Each event starts with the seconds since `startMs`; with several writers, a line names each change of writer. */
+export function auditLogLines(
+  events: readonly IncidentEvent[],
+  screen: Screen,
+  startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0,
+): readonly string[] {
   const several = new Set(events.map(({ writer }) => writer)).size > 1;
   const cells = events.map(event => eventCells(event, startMs, screen.paint));
   const widths = [0, 1, 2].map(column => Math.max(...cells.map(row => widthOf(row[column] ?? ''))));
@@ -170,8 +171,12 @@ function errorLines({ errors, warnings }: Incident, screen: Screen): readonly st
   return ['', paint.bold('Errors and warnings'), ...lines, paint.dim('  Guide: docs/troubleshooting.md, by heading.')];
 }
 
+interface Chain extends Pick<Verification, 'ok' | 'sealed'> {
+  readonly segments: readonly { readonly kind: string; readonly sentence: string }[];
+}
+
 /** What is proven and what is not: a part without a contradiction but without a seal is not proven. */
-export function chainLines(verification: Verification, screen: Screen): readonly string[] {
+export function chainLines(verification: Chain, screen: Screen): readonly string[] {
   const { ok, sealed, segments } = verification;
   if (segments.length === 0) return marked('!', 'nothing to verify', screen, 'warn');
   const odd = segments.filter(({ kind }) => kind !== 'intact');

@@ -76,14 +76,14 @@ function purposeOf({ operation }: IncidentEvent): Purpose {
   return operation === 'cancel' || operation === 'close' ? operation : 'ask';
 }
 
-/** For a request of no item: nothing depended on its answer any more when it came. */
-function purposeByVerb({ method, path }: Fields): Purpose {
+/** For a request whose reason is not known. */
+export function purposeByVerb({ method, path }: { readonly method?: unknown; readonly path?: unknown }): Purpose {
   if (method === 'DELETE') return 'cancel';
-  return method === 'POST' && path !== TEST_ORDER ? 'close' : 'ask';
+  return method === 'POST' && !String(path).endsWith(TEST_ORDER) ? 'close' : 'ask';
 }
 
 /** Binance, "New Order Test": validated, and not sent into the matching engine. */
-const TEST_ORDER = '/fapi/v1/order/test';
+export const TEST_ORDER = '/order/test';
 
 /** A read records its round; a later request belongs to the round of the last read that had ended when it started. */
 function roundOf(event: IncidentEvent, startedAtMs: number | undefined, reads: readonly IncidentEvent[]): number {

@@ -1,13 +1,32 @@
-/** Steps that several scenarios take. */
+/** Steps that several scenarios take, and the account that most of them begin with. */
 
 import { ORDER_PATH, ordersIn } from './expectations.ts';
+import { openOneEach, openPortfolio } from './portfolio.ts';
 import type { Step } from './scenario.ts';
 import type { FunctionLabel, Stage } from './stage.ts';
+
+export const USUAL_ACCOUNT = { positions: { usual: 2, least: 1 }, prepare: openPortfolio } as const;
+
+/** Each bot has an account with one position. */
+export const ONE_EACH = {
+  positions: { usual: 1, least: 1, most: 1 },
+  prepare: (stage: Stage): void => openOneEach(stage),
+} as const;
 
 /** Calls the function, and waits for its answer. */
 export const callAndWait = (call = 'liquidate', id = 'one', on: FunctionLabel = 'A'): readonly Step[] => [
   { kind: 'call', call, id, on },
   { kind: 'answered', calls: [call] },
+];
+
+/** A watchdog run, and everything that it starts. */
+export const WATCHDOG_RUN: readonly Step[] = [{ kind: 'tick' }, { kind: 'settled' }];
+
+/** Bots start, and a watchdog run has begun to watch them: it waits for their deadlines. */
+export const startWatched = (says: string): readonly Step[] => [
+  { kind: 'bot-lives', says },
+  { kind: 'tick' },
+  { kind: 'ticked' },
 ];
 
 export const FIRST_CLOSE_EXECUTED: Step = {

@@ -84,10 +84,10 @@ describe('a call of the liquidator', () => {
   );
 
   it.each([
-    ['a trip’s first call goes on', first, 'stands'],
-    ['a trip’s resumed attempt does nothing', resumed, 'gone'],
-    ['a lock-out check does nothing', lockOutCheck, 'gone'],
-    ['a resumed run of no trip goes on', { ...resumed, trip: undefined }, 'stands'],
+    ['a trip’s first call goes on', first, 'valid'],
+    ['a trip’s resumed attempt does nothing', resumed, 'invalid'],
+    ['a lock-out check does nothing', lockOutCheck, 'invalid'],
+    ['a resumed run of no trip goes on', { ...resumed, trip: undefined }, 'valid'],
   ])('whose tables cannot be read: %s', async (_what, event, kind) => {
     const logs: string[] = [];
     const unreadable = async () => {

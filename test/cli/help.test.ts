@@ -10,7 +10,7 @@ import { registerBundle } from '../../bin/commands/bundle.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
 import { registerDeploy } from '../../bin/commands/deploy.ts';
 import { registerDisarm } from '../../bin/commands/disarm.ts';
-import { registerDrill } from '../../bin/commands/drill/register-drill.ts';
+import { registerDrill } from '../../bin/commands/drill.ts';
 import { registerGuard } from '../../bin/commands/guard.ts';
 import { registerInit } from '../../bin/commands/init.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
@@ -22,7 +22,7 @@ import { registerReport } from '../../bin/commands/report.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { registerValidate } from '../../bin/commands/validate.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { runHere } from './served-cloud.ts';
 
 const REGISTERS = [

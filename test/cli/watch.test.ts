@@ -10,7 +10,7 @@ import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
 import { registerDisarm } from '../../bin/commands/disarm.ts';
-import { registerDrill } from '../../bin/commands/drill/register-drill.ts';
+import { registerDrill } from '../../bin/commands/drill.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerRearm } from '../../bin/commands/rearm.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';

@@ -177,21 +177,21 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'unread',
   ),
   at(
-    'liquidation/trouble',
+    'liquidation/account-faults',
     'one answer does not stop a run',
     'const CONFIRMED_BY = 2;',
     'const CONFIRMED_BY = 1;',
     'one kind of request that is refused',
   ),
   at(
-    'liquidation/trouble',
+    'liquidation/account-faults',
     'the window widens',
     'recvWindowMs * 2',
     'recvWindowMs',
     'an order that waits in the engine',
   ),
   at(
-    'liquidation/trouble',
+    'liquidation/account-faults',
     'a repair is made first',
     'if (isDone && !mayHelpAgain(repair, atMs))',
     "if (repair.kind === 'not-needed' || (isDone && !mayHelpAgain(repair, atMs)))",
@@ -421,10 +421,10 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'flat',
   ),
   at(
-    'liquidation/lists/witness',
+    'liquidation/lists/cross-check',
     'the older endpoint is asked for what the newer one hides',
-    "witness === 'due' &&",
-    "witness !== 'due' &&",
+    "crossCheck === 'due' &&",
+    "crossCheck !== 'due' &&",
     'a position that the first read hides',
   ),
   at(
@@ -451,7 +451,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/cancel/want-cancels',
     'a closed symbol is swept',
-    'return (own.held || isBlind) && !own.swept && !mayProtect(state, own);',
+    'return (own.held || isUnreadable) && !own.swept && !mayProtect(state, own);',
     'return false;',
     'a symbol that was closed',
   ),

@@ -8,7 +8,7 @@ import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
-import type { DrillStores } from './incident.ts';
+import type { DrillStores } from './evidence.ts';
 import type { ReportProgress } from './progress.ts';
 import type { RequestCounter } from './request-counter.ts';
 

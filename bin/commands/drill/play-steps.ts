@@ -1,7 +1,7 @@
 /** Runs a scenario's steps one after the other: calls, kills, changes at the exchange, and waits for events. */
 
 import { systemRandom } from '../../../lambda/adapters/random.ts';
-import { type Answer, DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
+import { DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { correlationId } from '../../../lambda/core/invocation/identity.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
@@ -9,9 +9,9 @@ import type { Step } from '../../../simulator/scenarios/scenario.ts';
 import { duration } from '../../terminal/numbers.ts';
 import { ageRows } from './age-rows.ts';
 import type { Bot } from './bot.ts';
+import { endOf } from './evidence.ts';
 import type { PlayContext } from './play-context.ts';
-import { reportSilence } from './report-silence.ts';
-import { sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
+import { reportSilence, sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
 /** Returns why it could not continue, if so. */
 export async function playSteps(steps: readonly Step[], context: PlayContext): Promise<string | undefined> {
@@ -151,19 +151,17 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
   ids.set(step.id, id);
   const startedAtMs = clock.nowMs();
   const [enteredBefore, actedBefore] = [deployed.counter.entered(), deployed.counter.acted()];
-  reportProgress({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
+  reportProgress({ kind: 'called', call: name, correlationId: id, atMs: startedAtMs });
   const [botId = DEFAULT_BOT_ID] = bots.keys();
   const event = { trigger: 'drill', bot_id: botId, correlation_id: id, reason: `drill: ${name}` };
   const result = await deployed.host.invoke(event);
   const endedAtMs = clock.nowMs();
-  const answer = result.kind === 'answered' ? (result.payload as Answer) : undefined;
+  const ended = endOf(result);
   calls.push({
-    ...{ call: name, on, correlationId: id, startedAtMs, endedAtMs, answer },
-    cold: result.kind === 'answered' && result.cold,
-    outcome: result.kind === 'died' ? `ended by ${result.signal}` : result.kind,
+    ...{ call: name, on, correlationId: id, startedAtMs, endedAtMs, ...ended },
     exchangeRequests: deployed.counter.entered() - enteredBefore,
     exchangeActions: deployed.counter.acted() - actedBefore,
   });
   const tookMs = endedAtMs - startedAtMs;
-  reportProgress({ kind: 'ended', call: name, tookMs, headline: answer?.headline, atMs: endedAtMs });
+  reportProgress({ kind: 'ended', call: name, tookMs, headline: ended.answer?.headline, atMs: endedAtMs });
 }

@@ -100,12 +100,12 @@ async function checkAll(
     bots.read(WATCHDOG_ROW, READ_MS),
     reachOfWatcher(ports, config.settings.alerts.email),
   ]);
-  const heardSinceMs = shownHealth(watchdog, nowMs)?.sinceMs;
+  const storableSinceMs = shownHealth(watchdog, nowMs)?.sinceMs;
   const standings = [...rows]
     .filter(([botId]) => !isCanary(botId))
     .map(([botId, fields]) => {
       const times = config.settings.bots.find(bot => bot.botId === botId);
-      return botStanding(botId, fields, nowMs, times, heardSinceMs);
+      return botStanding(botId, fields, nowMs, times, storableSinceMs);
     });
   const watched = standings.filter(({ condition }) => WATCHED.has(condition));
   const lastBeat = Math.max(0, ...standings.map(({ lastBeatAtMs = 0 }) => lastBeatAtMs));

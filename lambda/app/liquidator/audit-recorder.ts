@@ -135,11 +135,11 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   }
 
   function recordUnproven(state: EngineState, stay: Stay): void {
-    const unheard = tracesOf(closeKey(stay.first));
+    const unrecorded = tracesOf(closeKey(stay.first));
     const inFlight = state.pending
       .all()
       .some(({ request }) => request.kind === 'close' && isSamePosition(request.order, stay.first));
-    if (unheard.length > 0 || inFlight) record(unprovenEntry(stay, described(unheard)));
+    if (unrecorded.length > 0 || inFlight) record(unprovenEntry(stay, described(unrecorded)));
   }
 
   function recordFailedBatch(

@@ -106,7 +106,7 @@ async function clearAccount(ports: LiquidatorPorts, task: Task, of: ClearFor): P
     const second = await runMarkets(ports, { ...task, settings }, other, { ...of, recorders });
     return { kind: 'ended', ...second, requests: [...first.requests, ...second.requests], otherKind };
   } catch (error) {
-    return { kind: 'broken', error };
+    return { kind: 'error', error };
   }
 }
 

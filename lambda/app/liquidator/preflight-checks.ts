@@ -111,13 +111,13 @@ async function ask<T>(
   { clock }: LiquidatorPorts,
   name: string,
   asking: Promise<Called<T>>,
-  judge: (value: T) => Checked,
+  describe: (value: T) => Checked,
 ): Promise<Asked<T>> {
   const startedAtMs = clock.nowMs();
   const outcome = await asking;
   const duration_ms = Math.round(clock.nowMs() - startedAtMs);
   if (outcome.ok)
-    return { check: { name, ...judge(outcome.value), duration_ms }, value: outcome.value, failure: undefined };
+    return { check: { name, ...describe(outcome.value), duration_ms }, value: outcome.value, failure: undefined };
   const { message, heading } = errorOfFailure(outcome.failure);
   return { check: { name, ...failed(message, heading), duration_ms }, value: undefined, failure: outcome.failure };
 }

@@ -96,9 +96,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
     const active = running.filter(one => one.end === undefined);
     const nowMs = clock.nowMs();
     const states = active.map(one => one.state);
-    const decisions = signal.aborted
-      ? active.map(() => BROKEN_OFF)
-      : decideTogether(states, nowMs, roomsOf(lanes, nowMs));
+    const decisions = signal.aborted ? active.map(() => ABORTED) : decideTogether(states, nowMs, roomsOf(lanes, nowMs));
     let timerAtMs = Number.POSITIVE_INFINITY;
     for (const [index, decision] of decisions.entries()) {
       const one = active[index] as Running;
@@ -119,7 +117,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
     for (const one of running) recordSteps(one);
     if (running.every(one => one.end !== undefined)) {
       signal.removeEventListener('abort', endEarly);
-      return running.map(({ state, end = BROKEN_OFF.end }) => ({ state, end }));
+      return running.map(({ state, end = ABORTED.end }) => ({ state, end }));
     }
     if (hasEvents()) continue;
     sleeping = new AbortController();
@@ -129,7 +127,8 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
   }
 }
 
-const BROKEN_OFF = { kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const;
+/** The run was ended from outside: as at the deadline. */
+const ABORTED = { kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const;
 
 /** The same for all sessions of an account. */
 function roomsOf([lane]: readonly EngineLane[], nowMs: number) {

@@ -22,7 +22,7 @@ const UNKNOWN_SLEEP_MS = 4_000;
  * `now`: the record proves it. `unread`: the record cannot be read. `unknown`: no record shows it. `too-early`: the time is
  * further away than one invocation can wait; the same event was passed on.
  */
-export async function untilItIsTime(
+export async function waitForTime(
   ports: LiquidatorPorts,
   request: LiquidateRequest,
   correlationId: string,

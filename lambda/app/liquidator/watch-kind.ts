@@ -1,12 +1,12 @@
 /**
  * Once a market refuses the key or the account and none was read, the kind of the account is checked, in parallel with the
- * other markets. If it is of the other kind, the run is broken off, to leave time for the API that accepts the key.
+ * other markets. If it is of the other kind, the run is ended, to leave time for the API that accepts the key.
  */
 
 import { walletUrlOf } from '../../core/config/settings.ts';
+import { confirmedStop } from '../../core/liquidation/account-faults.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
 import { PATIENCE_MIN_MS } from '../../core/liquidation/timing.ts';
-import { confirmedStop } from '../../core/liquidation/trouble.ts';
 import { type Caller, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
@@ -25,7 +25,7 @@ export function watchKind(
   task: Task,
   account: AccountSession,
   signal: AbortSignal,
-  breakOff: () => void,
+  endRun: () => void,
 ): KindWatch {
   const states = new Map<number, EngineState>();
   let asking: Promise<KindFinding | undefined> | undefined;
@@ -34,7 +34,7 @@ export function watchKind(
   return {
     step(market, state) {
       states.set(market, state);
-      if (asking !== undefined || state.trouble.suspects.size === 0) return;
+      if (asking !== undefined || state.faults.suspects.size === 0) return;
       const stop = confirmedStop(state);
       if (!mayBeOtherKind(stop) || isAnyRead()) return;
       const isKey = stop?.reason === 'key';
@@ -43,7 +43,7 @@ export function watchKind(
         isKey || one?.says === 'other' ? one : undefined,
       );
       void asking.then(finding => {
-        if (finding?.says === 'other' && !isAnyRead()) breakOff();
+        if (finding?.says === 'other' && !isAnyRead()) endRun();
       });
     },
     result: async () => (asking === undefined || isAnyRead() ? undefined : asking),

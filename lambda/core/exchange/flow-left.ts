@@ -1,6 +1,6 @@
 /** How many requests the flows of an address (flow.ts) still allow at an instant. */
 
-import { type Flow, type Flows, isNews, MOST_AT_ONCE, OPEN_FLOWS, type SentRequest } from './flow.ts';
+import { type Flow, type Flows, isNewer, MOST_AT_ONCE, OPEN_FLOWS, type SentRequest } from './flow.ts';
 import type { RequestCost } from './request.ts';
 
 interface FlowLeft {
@@ -28,7 +28,7 @@ export function flowLeft(
 ): FlowLeft & { readonly isOut: boolean } {
   const isProbing = flow.probing !== 'no';
   if (flow.most >= MOST_AT_ONCE) return { left: MOST_AT_ONCE, isProbing, freeAtMs: undefined, isOut: false };
-  const awaited = out.filter(sent => isNews(flow, sent) && sent.atMs + PROBE_PATIENCE_MS > nowMs);
+  const awaited = out.filter(sent => isNewer(flow, sent) && sent.atMs + PROBE_PATIENCE_MS > nowMs);
   const isOut = awaited.length > 0;
   if (flow.notBeforeMs > nowMs) return { left: 0, isProbing, freeAtMs: flow.notBeforeMs, isOut };
   const freeAtMs = isOut ? Math.min(...awaited.map(sent => sent.atMs)) + PROBE_PATIENCE_MS : undefined;

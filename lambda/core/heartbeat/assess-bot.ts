@@ -3,7 +3,7 @@
  *
  *   base                     lateAtMs                           deadAtMs
  *   ├──────── alive ─────────┼───────────── late ───────────────┼──── dead
- *   the later of: the last sign of life, the end of a snooze
+ *   the later of: the last activity, the end of a snooze
  *
  * Dead from the millisecond `deadAtMs` on. Clock skew alone never trips a bot: the watchdog must have seen the same heartbeat
  * for as long as the next one takes. A bot is late or dead only if its heartbeats could have been stored: the watchdog's own
@@ -19,7 +19,7 @@ export type BotStatus = 'disarmed' | 'snoozed' | 'alive' | 'unproven' | 'late' |
 
 export interface Assessment {
   readonly status: BotStatus;
-  /** The last sign of life. */
+  /** The last activity. */
   readonly silentSinceMs: number;
   readonly lateAtMs: number;
   readonly deadAtMs: number;
@@ -33,7 +33,7 @@ export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
 export interface WatchdogView {
   readonly nowMs: number;
   /** Since when, up to now, a heartbeat would have been stored (watchdog-health.ts). */
-  readonly heardSinceMs: number | undefined;
+  readonly storableSinceMs: number | undefined;
   /** The bot fell silent together with others (silent-together.ts). */
   readonly oneMoreBeat?: boolean;
 }
@@ -42,7 +42,7 @@ export function assessBot(
   row: Pick<BotRow, 'state' | 'claimedAtMs' | 'snoozedUntilMs'> & Partial<Pick<BotRow, 'snoozePlan'>>,
   observation: Observation,
   times: WatchTimes,
-  { nowMs, heardSinceMs, oneMoreBeat = false }: WatchdogView,
+  { nowMs, storableSinceMs, oneMoreBeat = false }: WatchdogView,
 ): Assessment {
   const silent = silentSinceMs(row.claimedAtMs, observation);
   const snoozedUntilMs = Math.min(snoozedUntil(row, nowMs), nowMs + LONGEST_SNOOZE_MS);
@@ -53,7 +53,7 @@ export function assessBot(
     deadAtMs:
       Math.max(baseMs + times.deadAfterMs, observation.firstSeenAtMs + ownWatchMs(times)) +
       (oneMoreBeat ? nextBeatMs(times) : 0),
-    provenAtMs: heardSinceMs === undefined ? undefined : heardSinceMs + nextBeatMs(times),
+    provenAtMs: storableSinceMs === undefined ? undefined : storableSinceMs + nextBeatMs(times),
   };
   return { status: statusAt(row.state, snoozedUntilMs, instants, nowMs), ...instants };
 }

@@ -55,7 +55,7 @@ const TRACES = BOT_ATTRIBUTES.filter(name => !Object.hasOwn(beatOf(0), name) && 
 /** Its one heartbeat of the day; removes what is left of the day before. */
 export const canaryBeat = (atMs: number): RowChange => ({
   botId: CANARY_BOT_ID,
-  doing: 'let the canary beat:',
+  doing: 'store a heartbeat of',
   requires: [],
   set: beatOf(atMs),
   remove: TRACES,
@@ -70,7 +70,7 @@ export function canaryRest(atMs: number, verdict: CanaryVerdict): RowChange {
   const set = { watch_state: 'disarmed', last_change: 'disarmed', canary_judged_at_ms: Math.floor(atMs) } as const;
   return {
     botId: CANARY_BOT_ID,
-    doing: 'lay the canary to rest:',
+    doing: 'disarm',
     requires: [],
     set: { ...set, ...how, ...sign(atMs) },
     remove: [...TRACES, ...VERDICT.filter(name => !Object.hasOwn({ ...set, ...how }, name))],

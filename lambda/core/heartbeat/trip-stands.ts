@@ -7,9 +7,9 @@ import { isoMicros } from '../invocation/identity.ts';
 import type { BotRow } from './read-bot-row.ts';
 
 export type TripCheck =
-  | { readonly kind: 'stands' }
+  | { readonly kind: 'valid' }
   /** `because` is a sentence for people. */
-  | { readonly kind: 'gone'; readonly because: string };
+  | { readonly kind: 'invalid'; readonly because: string };
 
 /** The liquidator's record of the run; undefined: there is none yet. */
 export interface RunRecord {
@@ -18,29 +18,29 @@ export interface RunRecord {
   readonly gaveUpAtMs?: number | undefined;
 }
 
-export function tripStands(
+export function tripValidity(
   asked: { readonly trip: string | undefined; readonly isResumed: boolean },
   row: BotRow | undefined,
   record: RunRecord | undefined,
 ): TripCheck {
   const { trip, isResumed } = asked;
   if (isResumed && record?.gaveUpAtMs !== undefined) {
-    return gone(`the run was ended at ${isoMicros(record.gaveUpAtMs)}; nobody takes it up again`);
+    return invalid(`the run was ended at ${isoMicros(record.gaveUpAtMs)}; nobody takes it up again`);
   }
-  if (trip === undefined) return STANDS;
+  if (trip === undefined) return VALID;
   if (record?.trip !== undefined && record.trip !== trip) {
-    return gone(`the run belongs to the trip ${record.trip}, not to ${trip}`);
+    return invalid(`the run belongs to the trip ${record.trip}, not to ${trip}`);
   }
-  if (row === undefined) return gone('the bot has no row, so it is not tripped');
-  if (row.state !== 'tripped') return gone(`the bot is ${row.state}${changeOf(row)}`);
+  if (row === undefined) return invalid('the bot has no row, so it is not tripped');
+  if (row.state !== 'tripped') return invalid(`the bot is ${row.state}${changeOf(row)}`);
   if (row.trip.correlationId !== trip) {
-    return gone(`the bot was tripped again, for ${row.trip.correlationId ?? 'a trip that cannot be read'}`);
+    return invalid(`the bot was tripped again, for ${row.trip.correlationId ?? 'a trip that cannot be read'}`);
   }
-  return STANDS;
+  return VALID;
 }
 
-const STANDS: TripCheck = { kind: 'stands' };
-const gone = (because: string): TripCheck => ({ kind: 'gone', because });
+const VALID: TripCheck = { kind: 'valid' };
+const invalid = (because: string): TripCheck => ({ kind: 'invalid', because });
 
 const changeOf = ({ change }: BotRow): string =>
   change === undefined ? '' : `: ${change.kind} at ${isoMicros(change.atMs)} by ${change.by}`;

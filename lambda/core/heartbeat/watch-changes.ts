@@ -30,7 +30,7 @@ export const tripChange = (
 ): RowChange => ({
   botId: row.botId,
   doing: 'trip',
-  requires: unchanged(row.fields, SIGNS_OF_LIFE),
+  requires: unchanged(row.fields, ACTIVITY),
   set: {
     watch_state: 'tripped',
     tripped_at_ms: Math.floor(nowMs),
@@ -44,8 +44,8 @@ export const tripChange = (
   remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
 });
 
-/** They change when the bot shows a sign of life or fails, or when its watch is changed. */
-const SIGNS_OF_LIFE: readonly BotAttribute[] = [
+/** They change when the bot is active or fails, or when its watch is changed. */
+const ACTIVITY: readonly BotAttribute[] = [
   ...(['watch_state', 'beats', 'last_beat_at_ms', 'run_id', 'worked_at_ms', 'waiting_since_ms'] as const),
   ...(['failed_at_ms', 'tripped_at_ms'] as const),
   ...(['snoozed_until_ms', 'snooze_every', 'snooze_every_for_ms'] as const),
@@ -85,7 +85,7 @@ export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCh
   botId: row.botId,
   doing: 'note the lateness of',
   requires: [
-    ...unchanged(row.fields, SIGNS_OF_LIFE),
+    ...unchanged(row.fields, ACTIVITY),
     { kind: 'none-of', attribute: 'late_told_for', values: [observation.beat] },
   ],
   ...scheduled(row, nextCheckAtMs, { ...memoryOf(observation), late_told_for: observation.beat }),

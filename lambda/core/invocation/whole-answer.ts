@@ -16,7 +16,7 @@ const count = z.int().check(z.nonnegative());
 const decimal = z.string().check(z.regex(/^-?\d{1,40}(?:\.\d{1,40})?$/));
 const byAsset = z.record(z.string(), decimal);
 
-const troubles = z.array(z.object({ code: text, message: text, heading: text, symbol: z.optional(text) }));
+const problems = z.array(z.object({ code: text, message: text, heading: text, symbol: z.optional(text) }));
 
 const plan = z.array(
   z.object({
@@ -38,7 +38,7 @@ const answer = z.object({
   ...{ rounds: count, attempt: count, duration_seconds: z.number() },
   flat_after_seconds: z.optional(z.number()),
   ...{ total_realized_pnl: z.nullable(decimal), realized_pnl: z.optional(byAsset), commissions: byAsset },
-  ...{ errors: troubles, warnings: troubles, plan: z.optional(plan) },
+  ...{ errors: problems, warnings: problems, plan: z.optional(plan) },
   remaining: z.object({ verified: z.boolean(), orders: count, positions: z.array(position) }),
 });
 

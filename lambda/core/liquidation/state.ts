@@ -5,10 +5,11 @@
  *   symbols   what is to be done, and what was tried and learnt: a close per position, the cancels per symbol
  *   entries   orders that could open a position and vanished: did they fill?
  *   stays     the positions that were seen, and what became of them, for the answer
- *   trouble   failures that concern more than one symbol
+ *   faults    failures that concern more than one symbol
  */
 
 import type { ExchangeRules } from '../exchange/model.ts';
+import type { AccountFaults } from './account-faults-state.ts';
 import { type GoneOrders, NO_ENTRIES } from './cancel/gone-order.ts';
 import { type Carried, NOTHING_CARRIED } from './carry/carried.ts';
 import type { Job } from './job.ts';
@@ -17,7 +18,6 @@ import type { Stay } from './lists/stays.ts';
 import { PendingRequests } from './pending.ts';
 import { NO_SYMBOLS, type Symbols } from './symbols/symbol-index.ts';
 import { type CancelWork, NO_CANCEL } from './symbols/symbol-work.ts';
-import type { Trouble } from './trouble-state.ts';
 
 export interface EngineState {
   readonly job: Job;
@@ -31,7 +31,7 @@ export interface EngineState {
   readonly strategies: CancelWork;
   readonly entries: GoneOrders;
   readonly stays: readonly Stay[];
-  readonly trouble: Trouble;
+  readonly faults: AccountFaults;
   readonly rules: RulesState;
   /** Requests on their way, by number. */
   readonly pending: PendingRequests;
@@ -47,8 +47,8 @@ export interface EngineState {
   readonly closedAtMs: number;
   /** When the first complete flat read ended; undefined while there is none. */
   readonly flatAtMs: number | undefined;
-  /** Whether the older endpoint was asked for positions that the newer one hides, and what it shows is believed. */
-  readonly witness: 'due' | 'asked' | 'believed';
+  /** The read of the older endpoint for positions that the newer one hides. `found`: it showed some (cross-check.ts). */
+  readonly crossCheck: 'due' | 'asked' | 'found';
   /** When a second one, late enough, ended: the account is proven flat. */
   readonly provenAtMs: number | undefined;
   readonly counts: Counts;
@@ -81,7 +81,7 @@ export const stateAtStart = (job: Job): EngineState => ({
   strategies: NO_CANCEL,
   entries: NO_ENTRIES,
   stays: [],
-  trouble: {
+  faults: {
     clock: { kind: 'not-needed' },
     key: { kind: 'not-needed' },
     suspects: new Map(),
@@ -96,7 +96,7 @@ export const stateAtStart = (job: Job): EngineState => ({
   changedAtMs: 0,
   closedAtMs: 0,
   flatAtMs: undefined,
-  witness: 'due',
+  crossCheck: 'due',
   provenAtMs: undefined,
   counts: { ordersCancelled: 0, retries: 0 },
 });

@@ -40,7 +40,7 @@ const RANK: Readonly<Record<Step, number>> = {
   smaller: 5,
   'limit-order': 6,
   'nearer-price': 7,
-  reached: 8,
+  'already-done': 8,
   read: 9,
   'read-orders': 10,
   wait: 11,
@@ -74,7 +74,7 @@ export function afterFailure(job: Retries, work: Work, step: Step, failure: Fail
     case 'give-up':
     case 'give-up-with-rules':
       return { ...work, failure, stage: { kind: 'exhausted' } };
-    case 'reached':
+    case 'already-done':
       return { ...work, stage: IDLE };
     default:
       return afterTry(job, work, failure, atMs, salt);

@@ -202,7 +202,7 @@ describe('liquidating', () => {
 
   test.each([
     ['throttled', { kind: 'fail', status: 429, error: 'TooManyRequestsException' }, 2],
-    ['in trouble', { kind: 'fail', status: 500, error: 'ServiceException' }, 2],
+    ['failing', { kind: 'fail', status: 500, error: 'ServiceException' }, 2],
     ['silent', { kind: 'hang' }, 1],
   ] as const)('Lambda %s: the queue has it under the same ID, and the row is marked', async (_name, fault, times) => {
     const { botId, client, row, kinds } = newBot({ answerWithinMs: fault.kind === 'hang' ? 300 : 10_000 });

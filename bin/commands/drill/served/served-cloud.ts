@@ -24,7 +24,7 @@ import { openPortfolio, openPositions } from '../../../../simulator/scenarios/po
 import { startExchangeServer } from '../../../../simulator/wire/server.ts';
 import type { LocalFile } from '../../../connect/local-file.ts';
 import { identify } from '../../../connect/running-process.ts';
-import { startPingFunction } from '../ping-function.ts';
+import { startPingFunction } from '../pings.ts';
 
 export interface ServedOptions {
   readonly clock: Clock;

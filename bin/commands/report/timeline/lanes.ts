@@ -35,11 +35,11 @@ const LABEL_PX = 11;
 /** The symbols of these requests; `incident` knows their order. */
 export function lanesOf(requests: readonly IncidentRequest[], incident: Incident): Lanes {
   const asked = new Set(requests.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
-  const troubled = new Set(requests.flatMap(({ symbol, result }) => (result === 'ok' || !symbol ? [] : [symbol])));
+  const failed = new Set(requests.flatMap(({ symbol, result }) => (result === 'ok' || !symbol ? [] : [symbol])));
   const symbols = [...new Set([...bySize(incident), ...asked])].filter(symbol => asked.has(symbol));
   const height = Math.min(TALLEST_PX, MOST_PX / Math.max(1, symbols.length));
   const topOf = (index: number): number => ACCOUNT_PX + index * height;
-  const labelled = labels(symbols, troubled, topOf);
+  const labelled = labels(symbols, failed, topOf);
   const account: Lane = { symbol: undefined, top: 0, height: ACCOUNT_PX, labelled: true };
   const all = [
     account,
@@ -66,13 +66,13 @@ function bySize({ before, after }: Incident): readonly string[] {
 
 function labels(
   symbols: readonly string[],
-  troubled: ReadonlySet<string>,
+  failed: ReadonlySet<string>,
   topOf: (index: number) => number,
 ): ReadonlySet<string> {
   const taken: number[] = [];
   const names = new Set<string>();
   const byUrgency = [...symbols.entries()].toSorted(
-    ([a, one], [b, other]) => Number(troubled.has(other)) - Number(troubled.has(one)) || a - b,
+    ([a, one], [b, other]) => Number(failed.has(other)) - Number(failed.has(one)) || a - b,
   );
   for (const [index, symbol] of byUrgency) {
     const top = topOf(index);

@@ -84,7 +84,7 @@ function assess(tick: TickContext, row: BotRow, observation: Observation, times:
   const { ports, tally } = tick;
   const nowMs = ports.clock.nowMs();
   const silentHereMs = silentHereSince(tick, row.botId, observation, nowMs);
-  const evidence = { nowMs, heardSinceMs: latest(heardSince(tick, row), silentHereMs) };
+  const evidence = { nowMs, storableSinceMs: latest(storableSince(tick, row), silentHereMs) };
   const alone = assessBot(row, observation, times, evidence);
   const silence = {
     silentSinceMs: alone.silentSinceMs,
@@ -117,10 +117,10 @@ const latest = (one: number | undefined, other: number): number | undefined =>
   one === undefined ? undefined : Math.max(one, other);
 
 /** Heartbeats by ping are heard only if the table works and pings are accepted. */
-function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
-  const tableMs = health.heardSinceMs(botId);
+function storableSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
+  const tableMs = health.storableSinceMs(botId);
   if (!isPingRun(runId)) return tableMs;
-  const pingsMs = pings.heardSinceMs();
+  const pingsMs = pings.storableSinceMs();
   return tableMs === undefined || pingsMs === undefined ? undefined : Math.max(tableMs, pingsMs);
 }
 

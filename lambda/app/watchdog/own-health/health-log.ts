@@ -5,7 +5,7 @@
  */
 
 import { WATCHDOG_ROW } from '../../../bot-row.ts';
-import { afterWrite, type Health, heardSinceMs } from '../../../core/heartbeat/watchdog-health.ts';
+import { afterWrite, type Health, storableSinceMs } from '../../../core/heartbeat/watchdog-health.ts';
 import type { Clock } from '../../../ports.ts';
 
 export interface HealthLog {
@@ -21,7 +21,7 @@ export interface HealthLog {
   /** Whether a call about any bot failed in this tick. */
   hasFailedRows(): boolean;
   /** Since when heartbeats of this bot would have been stored, up to now; undefined: they may be lost. */
-  heardSinceMs(botId: string): number | undefined;
+  storableSinceMs(botId: string): number | undefined;
 }
 
 export function openHealthLog(clock: Clock): HealthLog {
@@ -63,6 +63,6 @@ export function openHealthLog(clock: Clock): HealthLog {
     failedAtMs: () => failedAtMs,
     rowSinceMs: botId => rows.get(botId),
     hasFailedRows: () => failedRows.size > 0,
-    heardSinceMs: botId => heardSinceMs(health, rows.get(botId), clock.nowMs()),
+    storableSinceMs: botId => storableSinceMs(health, rows.get(botId), clock.nowMs()),
   };
 }

@@ -1,6 +1,6 @@
 /** What one tick knows of its own pings: while they are accepted, those of bots are. */
 
-import { afterWrite, type Health, heardSinceMs } from '../../../core/heartbeat/watchdog-health.ts';
+import { afterWrite, type Health, storableSinceMs } from '../../../core/heartbeat/watchdog-health.ts';
 import type { Clock } from '../../../ports.ts';
 
 export interface PingLog {
@@ -12,7 +12,7 @@ export interface PingLog {
   taken(fromMs: number): void;
   refused(): void;
   /** Since when pings have been accepted, up to now; undefined: they may be lost. */
-  heardSinceMs(): number | undefined;
+  storableSinceMs(): number | undefined;
 }
 
 export function openPingLog(clock: Clock): PingLog {
@@ -26,6 +26,6 @@ export function openPingLog(clock: Clock): PingLog {
     refused: () => {
       health = undefined;
     },
-    heardSinceMs: () => heardSinceMs(health, health?.sinceMs, clock.nowMs()),
+    storableSinceMs: () => storableSinceMs(health, health?.sinceMs, clock.nowMs()),
   };
 }

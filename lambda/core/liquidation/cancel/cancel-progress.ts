@@ -128,7 +128,7 @@ export function afterCancelFailed(
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
   return withCancel(asked, request, work => ({
     ...cancelAnswered(state, work, id, { step, failure }, atMs),
-    vainKind: isOfRequest(failure) ? request.kind : work.vainKind,
+    ineffectiveKind: isOfRequest(failure) ? request.kind : work.ineffectiveKind,
   }));
 }
 
@@ -191,7 +191,9 @@ export function afterNewList(
   if (work.stage.kind === 'in-flight') return next;
   if (ids.length === 0) return { ...next, stage: IDLE, tries: 0, startedAtMs: undefined };
   const isBack = ids.some(id => work.accepted.has(id) && !accepted.has(id));
-  return isBack ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries), vainKind: work.takenKind } : next;
+  return isBack
+    ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries), ineffectiveKind: work.takenKind }
+    : next;
 }
 
 const STILL_LISTED: Failure = {

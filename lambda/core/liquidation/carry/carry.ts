@@ -50,9 +50,9 @@ export function withCarried(state: EngineState, carried: Carried, atMs: number):
   });
   const all = [...continued, ...older];
   const stays = latest ? staysAfter(all, latest) : all;
-  const { recvWindowMs } = state.trouble;
-  const trouble = { ...state.trouble, recvWindowMs: Math.max(recvWindowMs, carried.recvWindowMs ?? 0) };
-  const joined: EngineState = { ...state, carried, trouble, symbols, stays };
+  const { recvWindowMs } = state.faults;
+  const faults = { ...state.faults, recvWindowMs: Math.max(recvWindowMs, carried.recvWindowMs ?? 0) };
+  const joined: EngineState = { ...state, carried, faults, symbols, stays };
   return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 

@@ -9,15 +9,15 @@ import type { CloseTarget } from '../symbols/symbol-work.ts';
 /** Binance, General Info, "Timing security": recvWindow is at most 60000. */
 export const WIDEST_WINDOW_MS = 60_000;
 
-export const windowOf = ({ trouble }: Pick<EngineState, 'trouble'>, target: CloseTarget): number =>
-  Math.min(WIDEST_WINDOW_MS, trouble.recvWindowMs * (isSilent(target) ? 2 ** target.tries : 1));
+export const windowOf = ({ faults }: Pick<EngineState, 'faults'>, target: CloseTarget): number =>
+  Math.min(WIDEST_WINDOW_MS, faults.recvWindowMs * (isSilent(target) ? 2 ** target.tries : 1));
 
 const isSilent = ({ failure }: CloseTarget): boolean =>
   failure?.certainty === 'unknown' && failure.reason === 'no-answer';
 
 /** For the next attempt; undefined if it need not be wider than configured. */
 export function windowToCarry(state: EngineState): number | undefined {
-  let widestMs = state.trouble.recvWindowMs;
+  let widestMs = state.faults.recvWindowMs;
   for (const { targets } of state.symbols.values()) {
     for (const target of targets)
       if (target.row !== undefined) widestMs = Math.max(widestMs, nextWindowMs(state, target));
