@@ -65,6 +65,24 @@ describe('a wrong command line: exit 3, on stderr, with the remedy', () => {
       ['flatline report: Name the correlation ID; flatline audit list shows them.', 'See flatline report --help.'],
     ],
     [
+      ['beat', '--bot', 'alpha', '-b', 'beta'],
+      [`flatline beat: Option '-b, --bot <id>' has two values, "alpha" and "beta".`, 'See flatline beat --help.'],
+    ],
+    [
+      ['liquidate', '--symbols', 'BTCUSDT', '--symbols=ETHUSDT', '--yes'],
+      [
+        `flatline liquidate: Option '--symbols <list>' has two values, "BTCUSDT" and "ETHUSDT".`,
+        'See flatline liquidate --help.',
+      ],
+    ],
+    [
+      ['report', 'liq_20261121_053033_2f7d914a', '--output', '-'],
+      [
+        "flatline report: Option '--output <file>' argument '-' is invalid. Name a file.",
+        'See flatline report --help.',
+      ],
+    ],
+    [
       ['bots', '--env', 'prod'],
       [expect.stringMatching(/'prod' is invalid\. Allowed choices are production, testnet\.$/), expect.any(String)],
     ],

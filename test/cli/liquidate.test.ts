@@ -119,6 +119,8 @@ describe('a symbol without a position', () => {
 
 test.each([
   ['btcusdt', /"btcusdt" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTC/USDT:USDT', /"BTC\/USDT:USDT" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTC/USD:BTC', /"BTC\/USD:BTC" is no symbol\. Write symbols as the exchange does/],
   ['BTCUSDT;ETHUSDT', /"BTCUSDT;ETHUSDT" is no symbol\. Write symbols as the exchange does/],
   ['BTCUSDT,BTCUSDT', /each once/],
   ['BTCUSDT,', /Write symbols as the exchange does/],
