@@ -6,7 +6,7 @@ import { systemRandom } from '../lambda/adapters/random.ts';
 import { createRateLimiters } from '../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../lambda/app/liquidator/execute.ts';
 import { SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import type { StoreFault } from '../simulator/stores/store-script.ts';
+import type { StoreFault } from '../simulator/stores/remote.ts';
 import { createMemoryStores } from '../simulator/stores/stores.ts';
 
 export interface FunctionContainer {

@@ -4,7 +4,7 @@
  */
 
 import type { Account, SimulatedExchange } from '../simulator/exchange.ts';
-import type { StoreFault } from '../simulator/stores/store-script.ts';
+import type { StoreFault } from '../simulator/stores/remote.ts';
 import type { Death } from '../simulator/wire/connection-proxy.ts';
 
 export interface BadDay {

@@ -20,7 +20,7 @@ import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import type { FunctionHost } from '../simulator/cloud/function-host.ts';
+import type { FunctionHost, Invocable } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
 import { createExchange } from '../simulator/exchange.ts';
@@ -125,11 +125,8 @@ async function die(
   });
 }
 
-function noting(calledAtMs: Map<string, number>): FunctionHost {
+function noting(calledAtMs: Map<string, number>): Invocable {
   return {
-    logs: [],
-    kill: () => undefined,
-    close: async () => undefined,
     invoke: async event => {
       const { bot_id } = event as { readonly bot_id: string };
       if (!calledAtMs.has(bot_id)) calledAtMs.set(bot_id, clock.nowMs());

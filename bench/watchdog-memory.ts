@@ -15,7 +15,7 @@ import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import type { FunctionHost } from '../simulator/cloud/function-host.ts';
+import type { FunctionHost, Invocable } from '../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
 import { machine } from './machine.ts';
@@ -35,10 +35,7 @@ await using cloud = Object.assign(await startLocalCloud({ clock, functions: ['wa
 const table = { client: cloud.tables.client, tableName: TABLE_NAMES.bots };
 const store = createBotStore(table);
 let calledAtCpuMs: number[] = [];
-const liquidator: FunctionHost = {
-  logs: [],
-  kill: () => undefined,
-  close: async () => undefined,
+const liquidator: Invocable = {
   invoke: async () => {
     calledAtCpuMs.push(cpuMsOf(watchdog));
     return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };

@@ -5,10 +5,15 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../terminal/cli.ts';
-import { forDeployment } from '../terminal/connection-words.ts';
-import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
-import { botOption, connectionOptions, examples, helpNote } from '../terminal/options.ts';
+import {
+  botOption,
+  connectionOptions,
+  examples,
+  forDeployment,
+  helpNote,
+  readDurationMs,
+} from '../terminal/options.ts';
 import { GUARD_EXIT, GUARD_EXIT_CODES } from './guard/exit-codes.ts';
 import { leaveAtOnce } from './guard/leave-at-once.ts';
 import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard/plan.ts';

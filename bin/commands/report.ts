@@ -10,7 +10,7 @@ import { ROOT } from '../../package/root.ts';
 import { readKnownRecords } from '../incident/read-records.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
+import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/files.ts';
 import {
   type ConnectionOptions,
   connectionOptions,

@@ -7,8 +7,7 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
-import { instantText } from '../terminal/ages.ts';
-import { countText, duration } from '../terminal/numbers.ts';
+import { countText, duration, instantText } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
 
 interface EventWords {

@@ -5,7 +5,7 @@
 
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
-import { isoOrNull } from '../terminal/ages.ts';
+import { isoOrNull } from '../terminal/numbers.ts';
 import { snakeCase } from '../terminal/snake-case.ts';
 import type { Incident } from './incident.ts';
 

@@ -6,11 +6,9 @@
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
 import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
-import { instantText, spanText } from '../terminal/ages.ts';
-import { inColumns } from '../terminal/columns.ts';
-import { countText, duration } from '../terminal/numbers.ts';
+import { hanging, inColumns, padEnd, padStart, widthOf } from '../terminal/layout.ts';
+import { countText, duration, instantText, spanText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
-import { hanging, padEnd, padStart, widthOf } from '../terminal/text-width.ts';
 import { eventWords, visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPosition } from './positions.ts';

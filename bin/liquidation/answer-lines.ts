@@ -3,11 +3,9 @@
 import type { Answer } from '../../lambda/contract.ts';
 import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { profitWords } from '../../lambda/views/profit-words.ts';
-import { box } from '../terminal/box.ts';
-import { inColumns } from '../terminal/columns.ts';
+import { box, hanging, inColumns } from '../terminal/layout.ts';
 import { countText, duration } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/paint.ts';
-import { hanging } from '../terminal/text-width.ts';
 import { errorLines } from './error-lines.ts';
 
 const MOST_SHOWN = 12;

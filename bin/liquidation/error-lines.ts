@@ -1,9 +1,9 @@
 /** Errors, each kind once: the symbols, how often, and the heading of its guide. */
 
 import type { AnswerError } from '../../lambda/contract.ts';
+import { hanging } from '../terminal/layout.ts';
 import { countText } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/paint.ts';
-import { hanging } from '../terminal/text-width.ts';
 
 const MOST_SHOWN = 12;
 const MOST_SYMBOLS = 5;

@@ -13,7 +13,7 @@ import type { Answer } from '../../lambda/contract.ts';
 import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
 import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { Invoked } from '../connect/invoke.ts';
+import type { Invoked } from '../connect/functions.ts';
 import { createFollower } from '../incident/follower.ts';
 import { type IncidentRecords, readRecords } from '../incident/read-records.ts';
 import type { CommandRun } from '../terminal/cli.ts';

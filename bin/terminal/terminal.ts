@@ -5,6 +5,7 @@
 
 import { createInterface } from 'node:readline';
 import { CliError, EXIT } from './exit.ts';
+import { wrap } from './layout.ts';
 import { createPaint, type Paint, wantsColour } from './paint.ts';
 import { inLocaleOf } from './plain-ascii.ts';
 
@@ -119,6 +120,13 @@ async function ask(question: string, input: NodeJS.ReadStream, output: Output): 
     return answer;
   } finally {
     lines.close();
+  }
+}
+
+/** Prints an error to stderr with the command's name in front: wrapped at a terminal, one line in a log. */
+export function printError({ stderr }: Pick<Terminal, 'stderr'>, name: string, text: string): void {
+  for (const line of `${name}: ${text}`.split('\n')) {
+    for (const part of stderr.isTerminal ? wrap(line, stderr.width) : [line]) stderr.line(part);
   }
 }
 

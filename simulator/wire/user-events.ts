@@ -6,9 +6,10 @@
  */
 
 import Big from 'big.js';
-import type { AccountState, TradeState } from '../engine/accounts/account.ts';
+import type { AccountState } from '../engine/accounts/account.ts';
 import type { AccountChange } from '../engine/accounts/account-change.ts';
 import { type PositionState, profitOf } from '../engine/accounts/positions.ts';
+import type { TradeState } from '../engine/accounts/trade-state.ts';
 import type { ConditionalState } from '../engine/orders/conditional-state.ts';
 import { isOpen, type OrderState, remaining, type Side } from '../engine/orders/order-state.ts';
 import { worth } from '../engine/symbols/symbols.ts';

@@ -15,7 +15,7 @@ import { registerReport } from '../../bin/commands/report.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { EXIT_CODES } from '../../bin/terminal/exit.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { codeIn, readDocument } from '../docs/markdown.ts';
 import { type Ended, type ServedForTests, serveForTests, startFlatline, unasked } from './served-cloud.ts';
 

@@ -22,7 +22,7 @@ import { registerReport } from '../../bin/commands/report.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { registerValidate } from '../../bin/commands/validate.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { runHere } from './served-cloud.ts';
 
 const REGISTERS = [

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../bin/commands/drill/progress.ts';
 import { createLive } from '../../bin/commands/drill/screen/live.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
 import { close, ID, NOTHING, position, readOfPositions, request, stop, T0 } from './kept-promise.ts';
 
 function told(progress: readonly Progress[], onTerminal = false) {

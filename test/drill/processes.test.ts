@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, test } from 'vitest';
 import { isBroken } from '../../bin/commands/drill/check-scenario.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 
 const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 

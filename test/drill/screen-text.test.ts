@@ -4,10 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { replyText } from '../../bin/commands/drill/screen/live.ts';
 import { purposeByVerb } from '../../bin/incident/requests.ts';
-import { inColumns } from '../../bin/terminal/columns.ts';
+import { inColumns, padEnd, padStart, widthOf, wrap } from '../../bin/terminal/layout.ts';
 import { countText, duration, secondsText } from '../../bin/terminal/numbers.ts';
 import { createPaint, wantsColour } from '../../bin/terminal/paint.ts';
-import { padEnd, padStart, widthOf, wrap } from '../../bin/terminal/text-width.ts';
 import { close, readOfPositions, request } from './kept-promise.ts';
 
 const coloured = createPaint(true);

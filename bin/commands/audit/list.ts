@@ -8,14 +8,19 @@ import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
 import { timeToFlatMs } from '../../incident/statistics.ts';
-import { agoText, spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
-import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
-import { duration } from '../../terminal/numbers.ts';
-import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
+import { inColumns } from '../../terminal/layout.ts';
+import { agoText, duration, spanText } from '../../terminal/numbers.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readBotId,
+  sinceOption,
+} from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/paint.ts';
-import { sinceOption } from './since-option.ts';
 
 interface Options extends ConnectionOptions {
   readonly bot?: string;

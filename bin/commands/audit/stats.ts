@@ -5,14 +5,19 @@ import { mustBeRecorded } from '../../connect/known-bot.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { LISTING_MS } from '../../incident/read-records.ts';
 import { type Statistics, statisticsOf } from '../../incident/statistics.ts';
-import { spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
-import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
-import { countText, duration } from '../../terminal/numbers.ts';
-import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
+import { inColumns } from '../../terminal/layout.ts';
+import { countText, duration, spanText } from '../../terminal/numbers.ts';
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  examples,
+  jsonOption,
+  readBotId,
+  sinceOption,
+} from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/paint.ts';
-import { sinceOption } from './since-option.ts';
 
 interface Options extends ConnectionOptions {
   readonly bot?: string;

@@ -9,6 +9,7 @@ import { type IncidentRecords, LISTING_MS, readKnownRecords } from '../../incide
 import { segmentMeaning } from '../../incident/segment-words.ts';
 import type { Cli, CommandRun } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
+import { hanging } from '../../terminal/layout.ts';
 import { countText } from '../../terminal/numbers.ts';
 import {
   type ConnectionOptions,
@@ -17,10 +18,9 @@ import {
   helpNote,
   jsonOption,
   readCorrelationId,
+  sinceOption,
 } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/paint.ts';
-import { hanging } from '../../terminal/text-width.ts';
-import { sinceOption } from './since-option.ts';
 
 interface Options extends ConnectionOptions {
   readonly all?: boolean;

@@ -10,8 +10,7 @@ import { type LocalCloud, startLocalCloud } from '../../../simulator/cloud/local
 import { SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
 import { isWatched, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import { EXIT, type ExitCode } from '../../terminal/exit.ts';
-import { printError } from '../../terminal/print-error.ts';
-import type { Terminal } from '../../terminal/terminal.ts';
+import { printError, type Terminal } from '../../terminal/terminal.ts';
 import { checkScenario } from './check-scenario.ts';
 import { play } from './play.ts';
 import { reportJson } from './report-json.ts';

@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../terminal/exit.ts';
-import { codeOf } from '../../terminal/file-failure.ts';
+import { codeOf } from '../../terminal/files.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
 /** Throws CliError (125). What cannot be read, or not in `withinMs`, passes: it may come back, and proves nothing before. */

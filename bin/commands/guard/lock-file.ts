@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isGroupRunning, isRunning, type ProcessIdentity } from '../../connect/running-process.ts';
 import { CliError } from '../../terminal/exit.ts';
-import { codeOf } from '../../terminal/file-failure.ts';
+import { codeOf } from '../../terminal/files.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import { FolderError, openPrivateFolder, readPlainFile, unforeseeable, writePrivateFile } from './private-folder.ts';
 

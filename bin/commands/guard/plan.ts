@@ -1,8 +1,8 @@
 /** The options of a guard, checked against each other; durations in ms. */
 
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, SILENCE_MAX_MS } from '../../../client/typescript/times.ts';
-import { spanText } from '../../terminal/ages.ts';
 import { CliError } from '../../terminal/exit.ts';
+import { spanText } from '../../terminal/numbers.ts';
 import type { ConnectionOptions } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 

@@ -6,6 +6,7 @@
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
 import { html, Markup } from '../../../lambda/views/markup.ts';
 import type { IncidentRecords } from '../../incident/read-records.ts';
+import { withoutSecrets } from '../../incident/redact.ts';
 import { attemptsSection } from './attempts.ts';
 import { auditLogSection, chainSection } from './audit-log.ts';
 import { cancelsSection } from './cancels.ts';
@@ -18,7 +19,6 @@ import { positionsSection } from './positions.ts';
 import { listedRequests, requestsSection } from './requests.ts';
 import { STYLE } from './style.ts';
 import { drawTimeline } from './timeline/timeline.ts';
-import { withoutSecrets } from './without-secrets.ts';
 import { writeUp } from './write-up.ts';
 
 interface ReportOptions {

@@ -2,8 +2,7 @@
 
 import { sum } from '../../../lambda/core/exchange/amount.ts';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
-import { spanText } from '../../terminal/ages.ts';
-import { duration } from '../../terminal/numbers.ts';
+import { duration, spanText } from '../../terminal/numbers.ts';
 
 /** No date can be written beyond this; only a changed item contains such an instant. */
 const FURTHEST_MS = 8.64e15;

@@ -11,11 +11,10 @@ import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { canaryLine } from '../../../lambda/views/canary-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { agoText } from '../../terminal/ages.ts';
+import { agoText } from '../../terminal/numbers.ts';
 import { checkAlertRecipients } from './alert-recipients.ts';
-import { drift, type LocalConfiguration } from './drift.ts';
+import { drift, type LocalConfiguration, switchedInFunctionOnly } from './drift.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
-import { switchedInFunctionOnly } from './version-in-service.ts';
 
 export interface Liquidation {
   readonly record: LiquidationRecord;

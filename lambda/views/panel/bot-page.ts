@@ -40,7 +40,7 @@ export function botPage(frame: Frame, view: BotView, notice?: PanelFinding): str
       : html`<p class="fl-bad">Its row could not be read: ${standing.why}</p>`,
     html`<p>Last preflight: ${preflight.kind === 'read' ? lastPreflight(preflight.value, nowMs) : html`<span class="fl-muted">it could not be read: ${preflight.why}</span>`}</p>`,
     html`<h2>What to do</h2><div class="fl-buttons">${lookButtons(frame, botId)}${watch}${liquidateButton(frame, botId)}</div>`,
-    html`<h2>Its last liquidations</h2>${recent.kind === 'read' ? runTable(recent.value, nowMs) : html`<p class="fl-muted">They could not be read: ${recent.why}</p>`}`,
+    html`<h2>Its last liquidations</h2>${recent.kind === 'read' ? runTable(frame, recent.value) : html`<p class="fl-muted">They could not be read: ${recent.why}</p>`}`,
   );
 }
 

@@ -1,9 +1,9 @@
-/** What changes in an account, as it changes, for its user data streams. */
+/** What changes in an account, for its user data streams (tell.ts). */
 
 import type { ConditionalState } from '../orders/conditional-state.ts';
-import { isOpen, type OrderState } from '../orders/order-state.ts';
-import type { AccountState, TradeState } from './account.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import type { PositionState } from './positions.ts';
+import type { TradeState } from './trade-state.ts';
 
 export type AccountChange = { readonly atMs: number } & (
   | { readonly kind: 'order'; readonly order: OrderState; readonly trade: TradeState | undefined }
@@ -12,36 +12,3 @@ export type AccountChange = { readonly atMs: number } & (
   | { readonly kind: 'position'; readonly position: PositionState; readonly asset: string | undefined }
   | { readonly kind: 'listen key expired'; readonly listenKey: string }
 );
-
-/** The listeners must read what they need at once: what a change names goes on changing. */
-export function tell(account: AccountState, change: AccountChange): void {
-  for (const listener of account.listeners) listener(change);
-}
-
-/** A new order, a fill or an end. A conditional order whose order has ended is FINISHED. */
-export function tellOrder(account: AccountState, order: OrderState, atMs: number, trade?: TradeState): void {
-  tell(account, { kind: 'order', order, trade, atMs });
-  if (isOpen(order) || order.origType === order.type) return;
-  const conditional = account.conditionals.find(({ actualOrderId }) => actualOrderId === order.orderId);
-  if (conditional === undefined) return;
-  conditional.status = 'FINISHED';
-  tell(account, { kind: 'conditional', conditional, atMs });
-}
-
-/** Ends an order that did not fill. */
-export function end(account: AccountState, order: OrderState, status: 'CANCELED' | 'EXPIRED', atMs: number): void {
-  order.status = status;
-  order.updatedAtMs = atMs;
-  tellOrder(account, order, atMs);
-}
-
-export function changeConditional(
-  account: AccountState,
-  conditional: ConditionalState,
-  status: ConditionalState['status'],
-  atMs: number,
-): void {
-  conditional.status = status;
-  conditional.updatedAtMs = atMs;
-  tell(account, { kind: 'conditional', conditional, atMs });
-}

@@ -6,13 +6,13 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import Big from 'big.js';
 import type { ConditionalState } from '../orders/conditional-state.ts';
-import type { OrderState, PositionSide, Side } from '../orders/order-state.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import type { TwapState } from '../orders/twap-state.ts';
 import { createOrderCounter, type OrderCounter } from '../rules/limits.ts';
 import type { AccountChange } from './account-change.ts';
-import type { ListenKey } from './listen-key.ts';
 import type { PositionMove } from './position-move.ts';
 import type { PositionState } from './positions.ts';
+import type { TradeState } from './trade-state.ts';
 
 /** A key, and what verifies its signatures: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
 export interface KeySpec {
@@ -65,20 +65,10 @@ export interface AccountSpec extends KeySpec, Partial<Readonly<typeof DEFAULTS>>
   readonly walletBalance?: string;
 }
 
-export interface TradeState {
-  readonly tradeId: number;
-  readonly orderId: string;
-  readonly clientOrderId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
-  readonly price: Big;
-  readonly quantity: Big;
-  readonly realizedPnl: Big;
-  readonly commission: Big;
-  readonly marginAsset: string;
-  readonly maker: boolean;
-  readonly atMs: number;
+/** Of a user data stream; the functions are in listen-key.ts. */
+export interface ListenKey {
+  readonly text: string;
+  expiresAtMs: number;
 }
 
 export interface AccountState extends Readonly<typeof DEFAULTS> {

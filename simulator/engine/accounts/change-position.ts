@@ -9,9 +9,9 @@ import { isWaiting } from '../orders/conditional-state.ts';
 import { isOpen, type OrderState, type PositionSide } from '../orders/order-state.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
-import { changeConditional, end } from './account-change.ts';
 import { move, type PositionState } from './positions.ts';
 import { recordMove } from './record-moves.ts';
+import { changeConditional, end } from './tell.ts';
 
 interface PositionChange {
   readonly delta: Big;

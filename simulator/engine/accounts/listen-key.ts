@@ -3,15 +3,10 @@
 import { refusal } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import type { World } from '../world.ts';
-import type { AccountState } from './account.ts';
-import { tell } from './account-change.ts';
+import type { AccountState, ListenKey } from './account.ts';
+import { tell } from './tell.ts';
 
 const VALID_MS = 3_600_000;
-
-export interface ListenKey {
-  readonly text: string;
-  expiresAtMs: number;
-}
 
 /** The active one, or a new one. */
 export function openListenKey(world: World, account: AccountState): string {

@@ -7,9 +7,9 @@ import type { PositionSide, Side } from '../orders/order-state.ts';
 import { accept } from '../orders/place-order.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
-import { tell } from './account-change.ts';
 import { changePosition } from './change-position.ts';
 import { positionOf } from './positions.ts';
+import { tell } from './tell.ts';
 
 export interface OpenOptions {
   readonly positionSide?: PositionSide;

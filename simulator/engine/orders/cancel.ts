@@ -4,7 +4,7 @@
  */
 
 import type { AccountState } from '../accounts/account.ts';
-import { changeConditional, end } from '../accounts/account-change.ts';
+import { changeConditional, end } from '../accounts/tell.ts';
 import { refusal } from '../rules/refusal.ts';
 import { checkMayCancel } from '../symbols/symbol-gate.ts';
 import { symbolOf, type World } from '../world.ts';

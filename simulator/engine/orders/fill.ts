@@ -2,9 +2,9 @@
 
 import type Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
-import { tell, tellOrder } from '../accounts/account-change.ts';
 import { changePosition } from '../accounts/change-position.ts';
 import { positionOf } from '../accounts/positions.ts';
+import { tell, tellOrder } from '../accounts/tell.ts';
 import { type SymbolState, worth } from '../symbols/symbols.ts';
 import type { World } from '../world.ts';
 import { type OrderState, remaining } from './order-state.ts';

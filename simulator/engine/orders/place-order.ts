@@ -8,8 +8,8 @@
 
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
-import { end, tellOrder } from '../accounts/account-change.ts';
 import { checkMode } from '../accounts/position-mode.ts';
+import { end, tellOrder } from '../accounts/tell.ts';
 import { refusal } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import { checkMayTrade } from '../symbols/symbol-gate.ts';

@@ -8,8 +8,8 @@
 
 import type Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
-import { changeConditional } from '../accounts/account-change.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
+import { changeConditional } from '../accounts/tell.ts';
 import { symbolOf, type World } from '../world.ts';
 import { isHedgeClose } from './closing.ts';
 import type { ConditionalState } from './conditional-state.ts';

@@ -4,7 +4,7 @@
  */
 
 import Big from 'big.js';
-import { tell } from '../accounts/account-change.ts';
+import { tell } from '../accounts/tell.ts';
 import { fillResting, isReached } from '../orders/matching.ts';
 import { isOpen } from '../orders/order-state.ts';
 import { trigger } from '../orders/trigger.ts';

@@ -1,6 +1,6 @@
 /** What was traded, and what it brought and cost. */
 
-import type { TradeState } from '../../engine/accounts/account.ts';
+import type { TradeState } from '../../engine/accounts/trade-state.ts';
 import { refusal } from '../../engine/rules/refusal.ts';
 import { type SymbolState, worth } from '../../engine/symbols/symbols.ts';
 import { exchangeTimeMs, isOf, symbolOf, toExchangeTime, type World } from '../../engine/world.ts';

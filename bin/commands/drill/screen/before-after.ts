@@ -2,7 +2,7 @@
 
 import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
-import { inColumns } from '../../../terminal/columns.ts';
+import { inColumns } from '../../../terminal/layout.ts';
 import { countText } from '../../../terminal/numbers.ts';
 import type { Screen } from '../../../terminal/paint.ts';
 

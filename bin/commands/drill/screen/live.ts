@@ -5,9 +5,9 @@
 
 import type { JournalEntry } from '../../../../simulator/exchange.ts';
 import { purposeByVerb, TEST_ORDER } from '../../../incident/requests.ts';
+import { hanging, padStart } from '../../../terminal/layout.ts';
 import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
 import type { Paint, Screen } from '../../../terminal/paint.ts';
-import { hanging, padStart } from '../../../terminal/text-width.ts';
 import type { Progress, ReportProgress } from '../progress.ts';
 import { logLineText } from './log-lines.ts';
 
