@@ -4,7 +4,7 @@
  */
 
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 
 export type Statistics = Readonly<ReturnType<typeof statisticsOf>>;

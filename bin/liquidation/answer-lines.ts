@@ -1,7 +1,7 @@
 /** The liquidator's answer on the terminal: the verdict in a box, open positions, errors and their guides, the plan. */
 
 import type { Answer, AnswerError, PlannedAction } from '../../lambda/contract.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { profitWords } from '../../lambda/views/profit-words.ts';
 import { worth } from '../../lambda/views/words.ts';
 import { box, hanging, inColumns, present } from '../terminal/layout.ts';

@@ -1,6 +1,6 @@
 /** One user data stream, without sockets: the events of the account that a listen key is of, from now on. */
 
-import type { AccountChange } from '../engine/accounts/account-change.ts';
+import type { AccountChange } from '../engine/accounts/account.ts';
 import type { World } from '../engine/world.ts';
 import { eventOf } from './user-events.ts';
 
@@ -15,6 +15,8 @@ export function listen(world: World, listenKey: string, hear: (event: UserEvent)
   const account = world.accounts.find(one => one.listenKey?.text === listenKey);
   if (account === undefined) return undefined;
   const listener = (change: AccountChange): void => {
+    // Of older stops the streams tell in other events, which are not simulated.
+    if (change.kind === 'conditional' && change.conditional.older) return;
     if (account.listenKey?.text === listenKey) {
       const event = eventOf(world, account, change);
       hear({ type: event.e, json: JSON.stringify(event) });

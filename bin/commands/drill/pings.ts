@@ -4,13 +4,13 @@ import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { ENV } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
-import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import { startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
-import type { Stage } from '../../../simulator/scenarios/stage.ts';
+import type { ScenarioStage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
 import { createCurlBot } from './curl-bot.ts';
 import type { ReportProgress } from './progress.ts';
@@ -41,7 +41,7 @@ const NO_EXCHANGE = 'http://127.0.0.1:9';
 /** The ping function with a secret for each bot of the scenario. */
 export async function openPings(
   scenario: Scenario,
-  stage: Stage,
+  stage: ScenarioStage,
   {
     cloud,
     clock,

@@ -8,12 +8,12 @@
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { openLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
+import { openLimiter } from '../../../lambda/app/watchdog/tick-context.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import type { CallEvidence, Evidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { CallEvidence, Evidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import { isWatched, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import { createBot } from './bot.ts';
@@ -49,7 +49,7 @@ export async function play(scenario: Scenario, options: DrillOptions, { clock, c
   };
 
   const rawLogs: string[] = [];
-  const heard: LogLine[] = [];
+  const heard: FunctionLogLine[] = [];
   const onLine =
     (on: Speaker) =>
     (text: string): void => {
@@ -150,5 +150,5 @@ const functionsOf = (scenario: Scenario): readonly FunctionLabel[] => [
 ];
 
 /** Warnings and trips are in the audit log of the liquidation that they lead to, or would have led to. */
-const idOfAlert = ({ message, fields }: LogLine): readonly string[] =>
+const idOfAlert = ({ message, fields }: FunctionLogLine): readonly string[] =>
   message === 'bot_late' || message === 'bot_dead' ? [String(fields.correlation_id)] : [];

@@ -3,16 +3,16 @@
  * happens any more, the event will not come.
  */
 
-import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
+import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/tick-context.ts';
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import type { Answer } from '../../../lambda/contract.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { FunctionHost, InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import type { FunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import { FUNCTION_NAMES, type LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
-import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { CallEvidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
-import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
+import type { FunctionLabel, ScenarioStage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
 import type { DrillStores } from './evidence.ts';
 import type { ReportProgress } from './progress.ts';
@@ -27,7 +27,7 @@ export interface Deployed {
 export interface PlayContext {
   readonly clock: Clock;
   readonly reportProgress: ReportProgress;
-  readonly stage: Stage;
+  readonly stage: ScenarioStage;
   readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
   readonly stores: DrillStores;
   readonly rows: BotStore;
@@ -45,7 +45,7 @@ export interface PlayContext {
   /** Aborts when the last step is done. */
   readonly signal: AbortSignal;
   /** What the functions have logged so far. */
-  readonly heard: readonly LogLine[];
+  readonly heard: readonly FunctionLogLine[];
 }
 
 /** Lambda repeats an event after one and after two minutes; nothing else may happen in between. */

@@ -4,9 +4,8 @@
  */
 
 import type Big from 'big.js';
-import { closesByForm } from '../orders/closing.ts';
 import { isWaiting } from '../orders/conditional-state.ts';
-import { isOpen, type OrderState, type PositionSide } from '../orders/order-state.ts';
+import { closesByForm, type ExchangeOrder, type HeldSide, isOpenOrder } from '../orders/order-state.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
 import { move, type PositionState } from './positions.ts';
@@ -20,7 +19,7 @@ interface PositionChange {
   /** How long REST does not show it. */
   readonly lagMs: number;
   /** The order that did it; undefined: the scenario did it itself. */
-  readonly order: OrderState | undefined;
+  readonly order: ExchangeOrder | undefined;
 }
 
 /** `book` enters what comes with it, before other orders end. It gets the realised PnL, gross of commission. */
@@ -51,13 +50,11 @@ function expireOrdersOf(world: World, account: AccountState, position: PositionS
     changeConditional(account, conditional, 'EXPIRED', atMs);
   }
   for (const order of account.orders) {
-    if (!isOpen(order) || !concerns(order, position)) continue;
+    if (!isOpenOrder(order) || !concerns(order, position)) continue;
     const belongs = closesByForm(order) && !world.rules.reduceOnlyOrdersOutlivePosition;
     if (belongs || order.timeInForce === 'GTE_GTC') end(account, order, 'EXPIRED', atMs);
   }
 }
 
-const concerns = (
-  of: { readonly symbol: string; readonly positionSide: PositionSide },
-  position: PositionState,
-): boolean => of.symbol === position.symbol && of.positionSide === position.positionSide;
+const concerns = (of: { readonly symbol: string; readonly positionSide: HeldSide }, position: PositionState): boolean =>
+  of.symbol === position.symbol && of.positionSide === position.positionSide;
