@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Clock } from '../../../lambda/ports.ts';
 import { isGroupRunning } from '../../connect/running-process.ts';
-import { pollUntil } from '../../terminal/poll.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 
 export interface BotProcess {
   readonly pid: number;
