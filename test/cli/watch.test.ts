@@ -4,17 +4,15 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { registerArm } from '../../bin/commands/arm.ts';
 import { registerAudit } from '../../bin/commands/audit.ts';
 import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
-import { registerDisarm } from '../../bin/commands/disarm.ts';
-import { registerDrill } from '../../bin/commands/drill/register-drill.ts';
+import { registerDrill } from '../../bin/commands/drill.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
-import { registerRearm } from '../../bin/commands/rearm.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
+import { registerArm, registerDisarm, registerRearm } from '../../bin/commands/watch-verbs.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../lambda/adapters/dynamo/lock-store.ts';
 import type { PreflightNote } from '../../lambda/ports.ts';
@@ -127,9 +125,7 @@ describe('status', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
     expect(stdout).toMatch(/^ {2}flatline .+$/m);
-    expect(stdout).toMatch(
-      /✗ default, alpha: the preflight has never run, [^✗]* run it:\s+flatline preflight --local/,
-    );
+    expect(stdout).toMatch(/✗ default, alpha: the preflight has never run, [^✗]* run it:\s+flatline preflight --local/);
     expect(stdout).toMatch(/\nPreflights\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 

@@ -27,14 +27,14 @@ export function botPage(frame: Frame, view: BotView, notice?: PanelFinding): str
   const { botId, isConfigured, standing, recent, preflight } = view;
   const { nowMs } = frame;
   const watch = standing.kind === 'read' ? watchButtons(frame, standing.value) : [];
-  const stray = isConfigured
+  const notConfigured = isConfigured
     ? undefined
     : html`<p class="fl-warning">This bot is not in the configuration of this stack, so the liquidator does not know its account. A dry run reports the same.</p>`;
   return page(
     frame,
     notice && banner(notice, 'small'),
     html`<div class="fl-bar">${overviewButton(frame)}<span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span></div>`,
-    html`<h2>Bot ${botId}</h2>${stray}`,
+    html`<h2>Bot ${botId}</h2>${notConfigured}`,
     standing.kind === 'read'
       ? factsOf(standing.value, nowMs)
       : html`<p class="fl-bad">Its row could not be read: ${standing.why}</p>`,
