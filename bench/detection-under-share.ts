@@ -34,7 +34,7 @@ const CASES = [
 ] as const;
 /** Before the deadline of the first: the tick needs a heartbeat and 2 s to prove that these bots could have been heard. */
 const AHEAD_MS = 4_000;
-/** Bots that fall silent together have one more heartbeat, and 2 s (lambda/core/heartbeat/silent-together.ts). */
+/** Bots that fall silent together have one more heartbeat, and 2 s (lambda/core/heartbeat/assess-bot.ts). */
 const ONE_MORE_BEAT_MS = 12_000;
 const WARM_RUNS = 8;
 const COLD_RUNS = 5;

@@ -11,7 +11,7 @@ import { systemRandom } from '../lambda/adapters/random.ts';
 import { ENV, LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import { newTokenChange, pingToken, SECRET_DIGITS } from '../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../lambda/core/heartbeat/ping.ts';
 import { cpuShareOf, usedMs } from '../simulator/cloud/cpu-share.ts';
 import { FUNCTION_NAMES } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';

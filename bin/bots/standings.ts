@@ -3,8 +3,7 @@
 import { CANARY_BOT_ID } from '../../lambda/aliases.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type BotStanding, botStanding } from '../../lambda/core/heartbeat/bot-standing.ts';
-import { isCanary } from '../../lambda/core/heartbeat/canary.ts';
-import { type CanaryStanding, canaryStanding } from '../../lambda/core/heartbeat/canary-standing.ts';
+import { type CanaryStanding, canaryStanding, isCanary } from '../../lambda/core/heartbeat/canary.ts';
 import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/watchdog-health.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 

@@ -9,7 +9,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { isSymbol } from '../../lambda/core/invocation/request.ts';
 import { readReason } from '../bots/operator-options.ts';
 import type { Connection } from '../connect/connection.ts';

@@ -5,13 +5,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
-import {
-  newTokenChange,
-  noTokenChange,
-  pingToken,
-  SECRET_DIGITS,
-  tokenRow,
-} from '../../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange, noTokenChange, pingToken, SECRET_DIGITS, tokenRow } from '../../lambda/core/heartbeat/ping.ts';
 import { type OperatorOptions, operatorOptions } from '../bots/operator-options.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';

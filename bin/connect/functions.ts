@@ -6,7 +6,7 @@ import { createSubscriptions } from '../../lambda/adapters/aws/subscriptions.ts'
 import { errorName, isBeforeCall } from '../../lambda/adapters/connections/aws-errors.ts';
 import { IN_SERVICE } from '../../lambda/aliases.ts';
 import { type Answer, ENV, type PreflightAnswer } from '../../lambda/contract.ts';
-import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
+import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/call-outcome.ts';
 import { fieldsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { Subscriptions } from '../../lambda/views/messages/channels.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';

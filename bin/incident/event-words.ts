@@ -4,7 +4,7 @@
  */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { countText, duration, instantText } from '../terminal/numbers.ts';

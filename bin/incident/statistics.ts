@@ -5,7 +5,7 @@
 
 import type { AnswerState, Trigger } from '../../lambda/contract.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 
 export interface Statistics {

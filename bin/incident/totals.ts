@@ -2,7 +2,7 @@
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 import { profitWords } from '../../lambda/views/profit-words.ts';

@@ -1,7 +1,7 @@
 /** The liquidator's answer at the end of a command: the verdict in a box, open positions, errors and their guides. */
 
 import type { Answer } from '../../lambda/contract.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { profitWords } from '../../lambda/views/profit-words.ts';
 import { box, hanging, inColumns } from '../terminal/layout.ts';
 import { countText, duration } from '../terminal/numbers.ts';

@@ -10,8 +10,8 @@
  */
 
 import type { Answer } from '../../lambda/contract.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/functions.ts';
 import { createFollower } from '../incident/follower.ts';

@@ -4,8 +4,8 @@
  */
 
 import type { Command } from 'commander';
-import { isFlatResult } from '../../../lambda/core/invocation/is-flat.ts';
-import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
+import { isFlatResult } from '../../../lambda/core/invocation/liquidation-record.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { createFollower } from '../../incident/follower.ts';
 import { recordJson } from '../../incident/incident-json.ts';

@@ -4,8 +4,8 @@
  */
 
 import { ENV, METRICS, METRICS_NAMESPACE } from '../../../lambda/contract.ts';
+import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
-import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { type Connection, STORE_MS } from '../../connect/connection.ts';
 import { recordJson } from '../../incident/incident-json.ts';

@@ -4,7 +4,7 @@ import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { ENV } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
-import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import { type FunctionUrl, startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';

@@ -1,6 +1,6 @@
 /** What the steps of a scenario need. */
 
-import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
+import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/tick-context.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
 import type { FunctionUrl } from '../../../simulator/cloud/function-url.ts';

@@ -8,7 +8,7 @@
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { openLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
+import { openLimiter } from '../../../lambda/app/watchdog/tick-context.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';

@@ -6,7 +6,7 @@
 import { ENV } from '../../../lambda/contract.ts';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
-import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { canaryLine } from '../../../lambda/views/canary-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';

@@ -4,8 +4,7 @@
  */
 
 import { defaultBot } from '../config/settings.ts';
-import { assessBot, type BotStatus } from './assess-bot.ts';
-import { observeBeat, silentSinceMs } from './observation.ts';
+import { assessBot, type BotStatus, observeBeat, silentSinceMs } from './assess-bot.ts';
 import { type BotRow, type Change, type Observation, readBotRow, STARTS_IGNORED_FROM } from './read-bot-row.ts';
 import type { BotFields } from './row-change.ts';
 import { type SnoozePlan, snoozedUntil } from './snooze-plan.ts';

@@ -8,7 +8,7 @@
  */
 
 import { HEADLINES } from '../../contract.ts';
-import { isFlatResult } from '../../core/invocation/is-flat.ts';
+import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
 import { triggerWords } from '../trigger-words.ts';
 import { count, signed, span } from '../words.ts';
 import { type Ending, readEnding } from './ending.ts';

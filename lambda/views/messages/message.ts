@@ -8,7 +8,7 @@
  *   facts · NEXT · DO: numbered steps · where to read on
  */
 
-import { boundedText } from '../../core/text/bounded-text.ts';
+import { boundedText } from '../../core/text/fields.ts';
 import type { Place } from './place.ts';
 
 export interface Message {

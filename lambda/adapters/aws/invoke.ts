@@ -1,13 +1,13 @@
 /**
- * Calls the liquidator synchronously for the control panel, and reads its environment. The SDK's errors are replaced by
- * what is known: the call did not begin, or it began and its outcome is not known.
+ * Invokes a function: synchronously for the control panel, which also reads its environment, or asynchronously, when Lambda
+ * queues the event and may deliver it twice; the lock makes that harmless. The SDK's errors are replaced by what is known.
  */
 
 import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { CallOutcome } from '../../core/invocation/call-outcome.ts';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import { fieldsOf, jsonIn, textOf } from '../../core/text/fields.ts';
-import type { SyncInvoker } from '../../ports.ts';
+import type { AsyncInvoker, SyncInvoker } from '../../ports.ts';
 import { errorName, isBeforeCall } from '../connections/aws-errors.ts';
 
 export function createSyncInvoker(client: LambdaClient, functionName: string): SyncInvoker {
@@ -51,3 +51,25 @@ function outcomeOf(name: string, functionName: string, timeoutMs: number): CallO
 }
 
 const errorTypeIn = (payload: unknown): string => textOf(fieldsOf(payload).errorType)?.slice(0, 80) ?? 'unknown error';
+
+/** `functionName`: name or ARN. Throws a StoreError when Lambda did not accept the event in time. */
+export function createAsyncInvoker(client: LambdaClient, functionName: string): AsyncInvoker {
+  return {
+    async invokeLater(event, timeoutMs) {
+      if (!(timeoutMs > 0)) throw new StoreError('unreached', `No time was left to invoke ${functionName}.`);
+      const command = new InvokeCommand({
+        FunctionName: functionName,
+        InvocationType: 'Event',
+        Payload: new TextEncoder().encode(JSON.stringify(event)),
+      });
+      try {
+        await client.send(command, { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMs)) });
+      } catch (error) {
+        throw new StoreError(
+          'unknown',
+          `Lambda did not accept the event for ${functionName} within ${Math.round(timeoutMs)} ms (${errorName(error)}). Check the function's name and the role's lambda:InvokeFunction.`,
+        );
+      }
+    },
+  };
+}

@@ -2,20 +2,23 @@
  * The watchdog's own writes, which prove that heartbeats could be stored: at the start and the end of a tick, and each second
  * while a bot may be late or dead soon. A silent bot's own row is written too, four times per heartbeat, because a part of the
  * table may fail alone: each second after a failure, and only once if many bots are silent.
+ *
+ * While a bot that pings is silent and its deadline is near, the watchdog also pings each second, at the same URL, to prove that
+ * pings are accepted. A ping that is throttled or fails restarts the span, so no bot is tripped for pings that were refused.
  */
 
-import { WATCHDOG_ROW } from '../../../bot-row.ts';
-import type { BotFields } from '../../../core/heartbeat/row-change.ts';
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import type { BotFields } from '../../core/heartbeat/row-change.ts';
 import {
   afterWrite,
   PROBE_EVERY_MS,
   probeChange,
   rowProbeChange,
   shownHealth,
-} from '../../../core/heartbeat/watchdog-health.ts';
-import { reportProblem } from '../report-problem.ts';
-import { CALL_MS, retry, whyOf } from '../retry.ts';
-import type { TickContext } from '../tick-context.ts';
+} from '../../core/heartbeat/watchdog-health.ts';
+import { messageOf } from '../../core/invocation/answer-error.ts';
+import { CALL_MS, reportProblem, retry, whyOf } from './report-problem.ts';
+import type { TickContext } from './tick-context.ts';
 
 /** The watchdog's own row when the tick began; undefined if it could not be read, or did not exist. */
 export type OwnRow = BotFields | undefined;
@@ -128,3 +131,44 @@ function openRowProbes(tick: TickContext) {
     },
   };
 }
+
+const PROBE_MS = 2_000;
+
+/** From when proof is needed for a bot; undefined: no longer. */
+export function needPings(tick: TickContext, botId: string, fromMs: number | undefined): void {
+  const { pings } = tick;
+  if (fromMs === undefined) pings.needs.delete(botId);
+  else pings.needs.set(botId, fromMs);
+  if (pings.running || pings.needs.size === 0) return;
+  pings.running = true;
+  void provePings(tick);
+}
+
+/** Never rejects. */
+async function provePings(tick: TickContext): Promise<void> {
+  const { pings, ports, stopAtMs } = tick;
+  const { clock } = ports;
+  while (pings.needs.size > 0 && clock.nowMs() < stopAtMs) {
+    if (Math.min(...pings.needs.values()) <= clock.nowMs()) await pingOnce(tick);
+    await clock.sleep(PROBE_EVERY_MS);
+  }
+  pings.running = false;
+}
+
+async function pingOnce(tick: TickContext): Promise<void> {
+  const { pings, ports, tally } = tick;
+  const fromMs = ports.clock.nowMs();
+  try {
+    if (ports.pings === undefined) throw new Error('there is no ping URL; set ping_url = true and deploy.');
+    await ports.pings.probe(PROBE_MS);
+    pings.taken(fromMs);
+  } catch (error) {
+    pings.refused();
+    if (tally.reported.has(PINGS_REFUSED)) return;
+    tally.reported.add(PINGS_REFUSED);
+    const message = `Pings are not accepted: ${messageOf(error)}`;
+    reportProblem(tick, 'CRITICAL', 'PINGS_REFUSED', message);
+  }
+}
+
+const PINGS_REFUSED = 'pings refused';

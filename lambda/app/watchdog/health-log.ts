@@ -1,12 +1,13 @@
 /**
- * What one tick knows of its own reads and writes (core/heartbeat/watchdog-health.ts). A failed call about one bot restarts
- * only that bot's span, because among ten thousand some call always fails; any other failed call restarts the span of all. A
- * part of the table may fail alone, so heartbeats count as storable only for a bot whose own row was written since.
+ * What one tick knows of its own reads, writes and pings (core/heartbeat/watchdog-health.ts). A failed call about one bot
+ * restarts only that bot's span, because among ten thousand some call always fails; any other failed call restarts the span of
+ * all. A part of the table may fail alone, so heartbeats count as storable only for a bot whose own row was written since.
+ * While the watchdog's own pings are accepted, those of bots are.
  */
 
-import { WATCHDOG_ROW } from '../../../bot-row.ts';
-import { afterWrite, type Health, storableSinceMs } from '../../../core/heartbeat/watchdog-health.ts';
-import type { Clock } from '../../../ports.ts';
+import { WATCHDOG_ROW } from '../../bot-row.ts';
+import { afterWrite, type Health, storableSinceMs } from '../../core/heartbeat/watchdog-health.ts';
+import type { Clock } from '../../ports.ts';
 
 export interface HealthLog {
   /** Passes the result on and notes a failure. `botId`: the row that it is about. */
@@ -64,5 +65,32 @@ export function openHealthLog(clock: Clock): HealthLog {
     rowSinceMs: botId => rows.get(botId),
     hasFailedRows: () => failedRows.size > 0,
     storableSinceMs: botId => storableSinceMs(health, rows.get(botId), clock.nowMs()),
+  };
+}
+
+export interface PingLog {
+  /** Bots that need proof, and from when on. */
+  readonly needs: Map<string, number>;
+  /** Whether the proof is running. */
+  running: boolean;
+  /** A ping sent at `fromMs` was accepted. */
+  taken(fromMs: number): void;
+  refused(): void;
+  /** Since when pings have been accepted, up to now; undefined: they may be lost. */
+  storableSinceMs(): number | undefined;
+}
+
+export function openPingLog(clock: Clock): PingLog {
+  let health: Health | undefined;
+  return {
+    needs: new Map(),
+    running: false,
+    taken: fromMs => {
+      health = afterWrite(health, fromMs, clock.nowMs());
+    },
+    refused: () => {
+      health = undefined;
+    },
+    storableSinceMs: () => storableSinceMs(health, health?.sinceMs, clock.nowMs()),
   };
 }
