@@ -2,7 +2,7 @@
 
 import type { Answer } from '../../lambda/contract.ts';
 import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
-import { profitWords } from '../../lambda/views/profit-words.ts';
+import { profitWords } from '../../lambda/views/words.ts';
 import { box } from '../terminal/box.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { countText, duration } from '../terminal/numbers.ts';

@@ -1,14 +1,12 @@
 /** The liquidator's answer: to LIQUIDATE as a page, to a dry run and a preflight in a popup. The verdict comes first. */
 
-import type { Answer, PreflightAnswer, PreflightCheck } from '../../contract.ts';
+import type { Answer, AnswerError, PreflightAnswer, PreflightCheck } from '../../contract.ts';
 import { answerIn, type CallOutcome, preflightIn, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
 import { html, type Markup } from '../markup.ts';
-import { profitWords } from '../profit-words.ts';
-import { count, signed } from '../words.ts';
-import { liquidateButton, overviewButton } from './bot-buttons.ts';
-import { errorList } from './error-list.ts';
+import { count, profitWords, signed } from '../words.ts';
+import { liquidateButton, overviewButton } from './buttons.ts';
 import { banner, type Frame, page } from './page.ts';
-import { planTable } from './plan-table.ts';
+import { planTable } from './tables.ts';
 
 export function preflightPopup(frame: Frame, botId: string, outcome: CallOutcome): string {
   const answer = outcome.kind === 'answered' ? preflightIn(outcome.payload) : undefined;
@@ -134,4 +132,24 @@ function noAnswer(frame: Frame, botId: string, what: string, outcome: CallOutcom
       detail: `${what} gave no result. ${whyNoAnswer(outcome)} Nothing was changed.`,
     }),
   );
+}
+
+const MOST = 12;
+
+/** Equal errors are listed once with their count, each with the heading of its guide. */
+export function errorList(errors: readonly AnswerError[]): Markup | undefined {
+  if (errors.length === 0) return undefined;
+  const kinds = [
+    ...Map.groupBy(errors, ({ code, symbol, message }) => JSON.stringify([code, symbol, message])).values(),
+  ];
+  const left = kinds.length - MOST;
+  return html`<ul>${kinds.slice(0, MOST).map(errorRow)}${left > 0 ? html`<li>And ${count(left, 'more')}.</li>` : undefined}</ul>`;
+}
+
+function errorRow(alike: readonly AnswerError[]): Markup | undefined {
+  const [first] = alike;
+  if (first === undefined) return undefined;
+  const { code, symbol, message, heading } = first;
+  const often = alike.length === 1 ? '' : ` (${alike.length} times)`;
+  return html`<li class="fl-free"><b>${code}</b>${symbol === undefined ? undefined : ` ${symbol}`}${often}: ${message} <span class="fl-muted">(docs/troubleshooting.md, “${heading}”)</span></li>`;
 }

@@ -1,11 +1,49 @@
-/** Liquidations as a table: when, which bot, how it ended, what it cost. */
+/** What a liquidation would do now, symbol by symbol. */
 
+import type { PlannedAction } from '../../contract.ts';
 import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import { html, type Markup } from '../markup.ts';
-import { profitWords } from '../profit-words.ts';
-import { instant, signed, span } from '../words.ts';
-import type { Tone } from './standing-words.ts';
+import { count, instant, profitWords, signed, span } from '../words.ts';
+import type { Tone } from './state-words.ts';
+
+/** `isWhole` is false when the account, or part of it, could not be read: then an empty plan does not mean flat. */
+export function planTable(plan: readonly PlannedAction[], isWhole: boolean): Markup {
+  const unread = isWhole ? undefined : html`<p class="fl-warning">${plan.length === 0 ? UNKNOWN : PARTLY_KNOWN}</p>`;
+  if (plan.length === 0) return unread ?? html`<p>Nothing is open: no position, no order.</p>`;
+  return html`${unread}<p>${totals(plan)}</p><table><thead><tr><th>Symbol</th><th class="fl-number">Worth</th><th>Closes</th><th>Cancels</th></tr></thead><tbody>${plan.map(planRow)}</tbody></table>`;
+}
+
+const UNKNOWN = 'Not known: the account could not be read. A liquidation reads it again.';
+const PARTLY_KNOWN = 'Part of the account could not be read: more may be open than this.';
+
+function totals(plan: readonly PlannedAction[]): string {
+  const positions = plan.reduce((sum, { closes }) => sum + closes.length, 0);
+  const orders = plan.reduce((sum, one) => sum + cancels(one), 0);
+  return `Closes at market: ${count(positions, 'position')}. Cancels: ${count(orders, 'order')}.`;
+}
+
+const cancels = (one: PlannedAction): number =>
+  one.cancel_orders + one.cancel_conditional_entries + one.cancel_protective_after_close;
+
+function planRow(one: PlannedAction): Markup {
+  const { symbol, notional, closes, cancel_orders, cancel_conditional_entries, cancel_protective_after_close } = one;
+  const parts = [
+    ...(cancel_orders === 0 ? [] : [count(cancel_orders, 'order')]),
+    ...(cancel_conditional_entries === 0
+      ? []
+      : [count(cancel_conditional_entries, 'conditional entry', 'conditional entries')]),
+    ...(cancel_protective_after_close === 0
+      ? []
+      : [`after the close ${count(cancel_protective_after_close, 'protective order')}`]),
+  ];
+  const orders = closes.map(
+    ({ side, position_side, quantity }) =>
+      `${side} ${quantity}${position_side === 'BOTH' ? '' : ` (${position_side})`}`,
+  );
+  const closing = one.not_closable === undefined ? orders.join(', ') : `cannot be closed: ${one.not_closable}`;
+  return html`<tr><td class="fl-name">${symbol}</td><td class="fl-number fl-keep">${notional}</td><td class="fl-free">${closing || '–'}</td><td class="fl-free">${parts.join(', ') || '–'}</td></tr>`;
+}
 
 export function runTable(records: readonly LiquidationRecord[], nowMs: number): Markup {
   if (records.length === 0) return html`<p class="fl-muted">None on record.</p>`;
