@@ -57,10 +57,7 @@ export async function openTicksStage({ bots, dead, lateAfterMs = LATE_AFTER_MS }
   const clock = startClock();
   const [tables, lambda] = await Promise.all([startTables({ clock }), startLambdaEndpoint({ clock })]);
   lambda.register('liquidator', {
-    logs: [],
     invoke: async () => ({ kind: 'answered', payload: {}, cold: false, maxRssKb: 0 }),
-    kill: () => undefined,
-    close: async () => undefined,
   });
   const reach = { region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
   const client = createDynamoClient({ ...reach, endpoint: tables.url });

@@ -86,13 +86,10 @@ export async function openWarmStage(asked: readonly WarmWork[]): Promise<WarmSta
   // Calls of one function by another are taken and go nowhere: its own process is what is read.
   for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.notifier]) {
     cloud.lambda.register(name, {
-      logs: [],
       invoke: async () => {
         accepted += name === FUNCTION_NAMES.liquidator ? 1 : 0;
         return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };
       },
-      kill: () => undefined,
-      close: async () => undefined,
     });
   }
   const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });

@@ -71,20 +71,13 @@ const FLOORS: readonly Floor[] = [
   { floor: /^lambda\/handlers\//, may: [/^lambda\//, /^@aws-sdk\//], types: [/^aws-lambda$/] },
   {
     floor: /^simulator\/engine\//,
-    may: [/^simulator\/engine\//, CONTRACT, /^lambda\/core\/exchange\/amount\.ts$/, PACKAGE, ANY_NODE, /^big\.js$/],
+    may: [/^simulator\/engine\//, CONTRACT, PACKAGE, ANY_NODE, /^big\.js$/],
   },
   // The stores in memory keep the rules of lambda/adapters/dynamo; both pass the same tests.
   { floor: /^simulator\/stores\//, may: [/^simulator\/stores\//, CORE, CONTRACT, PORTS, ANY_NODE] },
   {
     floor: /^simulator\/(?!engine\/|stores\/)/,
-    may: [
-      /^simulator\//,
-      CONTRACT,
-      /^lambda\/core\/exchange\/amount\.ts$/,
-      PACKAGE,
-      ANY_NODE,
-      /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/,
-    ],
+    may: [/^simulator\//, CONTRACT, PACKAGE, ANY_NODE, /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/],
   },
   { floor: /^package\//, may: [/^package\//, CONTRACT, /^simulator\/cloud\/bundle\.ts$/, ANY_NODE, /^esbuild$/] },
   { floor: /^client\//, may: [/^client\//, CONTRACT, ANY_NODE, /^@aws-sdk\//] },
@@ -216,7 +209,7 @@ describe('names', () => {
 
   test('no exported name has two files; Lambda alone asks each entry for a `handler`', () => {
     const declared = sources
-      .filter(({ path }) => /^(lambda|bin|lib|client|package)\//.test(path))
+      .filter(({ path }) => /^(lambda|bin|lib|client|package|simulator|bench)\//.test(path))
       .flatMap(({ path, text }) =>
         [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
           ([, name = '']) => ({

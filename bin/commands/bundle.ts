@@ -8,7 +8,8 @@ import type { Command } from 'commander';
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
+import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/files.ts';
+import { hanging, wrap } from '../terminal/layout.ts';
 import { countText } from '../terminal/numbers.ts';
 import {
   type ConnectionOptions,
@@ -17,7 +18,6 @@ import {
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
-import { hanging, wrap } from '../terminal/text-width.ts';
 import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
 

@@ -13,7 +13,7 @@ import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts
 import { isSymbol } from '../../lambda/core/invocation/request.ts';
 import { readReason } from '../bots/operator-options.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { Invoked } from '../connect/invoke.ts';
+import type { Invoked } from '../connect/functions.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { liquidateSilent } from '../liquidation/all-silent.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
@@ -23,12 +23,12 @@ import { planLines } from '../liquidation/plan-lines.ts';
 import { isSeen, printEnd } from '../liquidation/print-end.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
-import { connectionWords } from '../terminal/connection-words.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import {
   botOption,
   type ConnectionOptions,
   connectionOptions,
+  connectionWords,
   examples,
   jsonOption,
   readCorrelationId,

@@ -9,12 +9,11 @@ import { newTokenChange, noTokenChange, pingToken, SECRET_DIGITS, tokenRow } fro
 import { type OperatorOptions, operatorOptions } from '../bots/operator-options.ts';
 import { type Connection, STORE_MS } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
-import { agoText, instantText } from '../terminal/ages.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
-import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
-import { connectionOptions, examples, jsonOption } from '../terminal/options.ts';
+import { agoText, instantText } from '../terminal/numbers.ts';
+import { connectionOptions, examples, jsonOption, readDurationMs } from '../terminal/options.ts';
 
 interface Options extends OperatorOptions {
   readonly rotate?: boolean;

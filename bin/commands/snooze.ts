@@ -7,10 +7,10 @@ import { readEvery, type SnoozePlan } from '../../lambda/core/heartbeat/snooze-p
 import { registerChange, type Verb } from '../bots/change-watch.ts';
 import type { OperatorOptions } from '../bots/operator-options.ts';
 import { STORE_MS } from '../connect/connection.ts';
-import { instantText, spanText } from '../terminal/ages.ts';
 import type { Cli } from '../terminal/cli.ts';
-import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
+import { instantText, spanText } from '../terminal/numbers.ts';
+import { readDurationMs } from '../terminal/options.ts';
 
 export function registerSnooze(program: Command, cli: Cli): void {
   registerChange(program, cli, SNOOZE)

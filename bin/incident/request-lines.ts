@@ -1,6 +1,6 @@
 /** Every request to the exchange, one per line: time, purpose, symbol, path, latency, and answer. */
 
-import { inColumns } from '../terminal/columns.ts';
+import { inColumns } from '../terminal/layout.ts';
 import { duration } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
 import { visibleLine } from './event-words.ts';

@@ -10,7 +10,7 @@ import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts
 import { standingTable } from '../bots/standing-words.ts';
 import { type ListedBot, readWatch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { Invoked } from '../connect/invoke.ts';
+import type { Invoked } from '../connect/functions.ts';
 import type { CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';

@@ -3,11 +3,9 @@
 import type { Answer } from '../../lambda/contract.ts';
 import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { profitWords } from '../../lambda/views/words.ts';
-import { box } from '../terminal/box.ts';
-import { inColumns } from '../terminal/columns.ts';
+import { box, hanging, inColumns, present } from '../terminal/layout.ts';
 import { countText, duration } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/paint.ts';
-import { hanging } from '../terminal/text-width.ts';
 import { errorLines } from './error-lines.ts';
 
 const MOST_SHOWN = 12;
@@ -28,13 +26,13 @@ function summary(answer: Answer): string {
   const { positions_closed, positions_failed, orders_cancelled, duration_seconds } = answer;
   if (answer.state === 'skipped' || answer.state === 'in_progress' || answer.rounds === 0) return '';
   const fees = Object.entries(answer.commissions).map(([asset, amount]) => `${amount} ${asset}`);
-  return [
+  return present(
     `${countText(positions_closed, 'position')} closed`,
-    ...(positions_failed > 0 ? [`${positions_failed} failed`] : []),
+    positions_failed > 0 && `${positions_failed} failed`,
     `${countText(orders_cancelled, 'order')} cancelled in ${duration(duration_seconds * 1_000)}`,
-    ...(positions_closed > 0 ? [`PnL ${profitWords(answer)}${answer.pnl_is_estimate ? ' (estimate)' : ''}`] : []),
-    ...(fees.length > 0 ? [`fees ${fees.join(', ')}`] : []),
-  ].join(', ');
+    positions_closed > 0 && `PnL ${profitWords(answer)}${answer.pnl_is_estimate ? ' (estimate)' : ''}`,
+    fees.length > 0 && `fees ${fees.join(', ')}`,
+  ).join(', ');
 }
 
 function remainingLines({ state, remaining, rounds }: Answer, { paint, width }: Screen): readonly string[] {

@@ -1,9 +1,9 @@
 /** Errors, each kind once: the symbols, how often, and the heading of its guide. */
 
 import type { AnswerError } from '../../lambda/contract.ts';
-import { countText } from '../terminal/numbers.ts';
+import { hanging } from '../terminal/layout.ts';
+import { countText, firstOf } from '../terminal/numbers.ts';
 import type { Screen } from '../terminal/paint.ts';
-import { hanging } from '../terminal/text-width.ts';
 
 const MOST_SHOWN = 12;
 const MOST_SYMBOLS = 5;
@@ -27,9 +27,7 @@ export function errorLines(
 function sentence(alike: readonly AnswerError[]): string {
   const [{ code, message, heading } = { code: '', message: '', heading: '' }] = alike;
   const symbols = [...new Set(alike.flatMap(({ symbol }) => symbol ?? []))];
-  const named = symbols.slice(0, MOST_SYMBOLS).join(', ');
-  const unnamed = symbols.length - MOST_SYMBOLS;
-  const whose = symbols.length === 0 ? '' : `${named}${unnamed > 0 ? ` and ${unnamed} more` : ''}: `;
+  const whose = symbols.length === 0 ? '' : `${firstOf(symbols, MOST_SYMBOLS)}: `;
   // "Once for each symbol" is already clear from the list of symbols.
   const often = alike.length > Math.max(1, symbols.length) ? `${alike.length} times: ` : '';
   return `${whose}${often}${message} [${code}; see "${heading}" in docs/troubleshooting.md]`;

@@ -1,7 +1,8 @@
 /** The plan of a dry run or a preflight: a line for each symbol. */
 
 import type { PlannedAction } from '../../lambda/contract.ts';
-import { inColumns } from '../terminal/columns.ts';
+import { worth } from '../../lambda/views/words.ts';
+import { inColumns } from '../terminal/layout.ts';
 import { countText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
 
@@ -27,7 +28,12 @@ export function planLines(
     return [`  nothing: no position and no order${where}`];
   }
   const shown = plan.slice(0, MOST_ROWS);
-  const rows = shown.map(action => [action.symbol, worth(action.notional), closes(action, paint), cancels(action)]);
+  const rows = shown.map(action => [
+    action.symbol,
+    worth(action.notional) || '-',
+    closes(action, paint),
+    cancels(action),
+  ]);
   const heading = ['symbol', 'worth', 'close', 'cancel'].map(paint.dim);
   const hidden = plan.length - shown.length;
   return [
@@ -57,11 +63,4 @@ function cancels(action: PlannedAction): string {
   const first = words.join(', ');
   if (stops === 0) return first || '-';
   return `${first === '' ? '' : `${first}, `}then ${countText(stops, 'stop')}`;
-}
-
-/** The exchange's own string, with two decimals so that a column of them lines up; empty without a position. */
-function worth(notional: string): string {
-  if (/^-?0*(?:\.0*)?$/.test(notional)) return '-';
-  const [whole = '', decimals = ''] = notional.split('.');
-  return `${whole}.${decimals.slice(0, 2).padEnd(2, '0')}`;
 }

@@ -37,7 +37,7 @@ describe('a bot whose row cannot be read', () => {
     expect(reads()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
     expect(tick.tally.problems).toEqual([
       'BOT_NOT_JUDGED: The watchdog could not check the bot alpha. ' +
-        'The bots in memory are scripted to fail at read of alpha (refused).',
+        'The store in memory fails at read of alpha (refused).',
     ]);
     expect(rig.logs).toMatchObject([{ level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } }]);
   });

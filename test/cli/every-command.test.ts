@@ -3,19 +3,17 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { registerArm } from '../../bin/commands/arm.ts';
 import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
-import { registerDisarm } from '../../bin/commands/disarm.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
-import { registerRearm } from '../../bin/commands/rearm.ts';
 import { registerReport } from '../../bin/commands/report.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
+import { registerArm, registerDisarm, registerRearm } from '../../bin/commands/watch-verbs.ts';
 import { EXIT_CODES } from '../../bin/terminal/exit.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { codeIn, readDocument } from '../docs/markdown.ts';
 import { type Ended, type ServedForTests, serveForTests, startFlatline, unasked } from './served-cloud.ts';
 

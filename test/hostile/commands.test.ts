@@ -12,7 +12,7 @@ import { selfTestLines } from '../../bin/commands/status/self-tests.ts';
 import { statusJson } from '../../bin/commands/status/status-json.ts';
 import { survey } from '../../bin/commands/status/survey.ts';
 import type { Connection } from '../../bin/connect/connection.ts';
-import { invokeFunction } from '../../bin/connect/invoke.ts';
+import { invokeFunction } from '../../bin/connect/functions.ts';
 import { answerLines } from '../../bin/liquidation/answer-lines.ts';
 import { planLines } from '../../bin/liquidation/plan-lines.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';

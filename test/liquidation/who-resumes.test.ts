@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
-import type { StoreFault } from '../../simulator/stores/store-script.ts';
+import type { StoreFault } from '../../simulator/stores/remote.ts';
 import { type Day, liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasDisplay } from '../../bin/commands/report/open-in-browser.ts';
-import { registerReport } from '../../bin/commands/report.ts';
+import { hasDisplay, registerReport } from '../../bin/commands/report.ts';
 import { type Ended, type ServedForTests, serveForTests, unasked } from '../cli/served-cloud.ts';
 import { textIn } from './report-rig.ts';
 

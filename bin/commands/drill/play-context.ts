@@ -5,10 +5,10 @@ import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
 import type { FunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
-import type { CallEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
-import type { FunctionLabel, Stage } from '../../../simulator/scenarios/stage.ts';
+import type { CallEvidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { FunctionLabel, ScenarioStage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
-import type { DrillStores } from './incident.ts';
+import type { DrillStores } from './evidence.ts';
 import type { ReportProgress } from './progress.ts';
 import type { RequestCounter } from './request-counter.ts';
 
@@ -21,7 +21,7 @@ export interface Deployed {
 export interface PlayContext {
   readonly clock: Clock;
   readonly reportProgress: ReportProgress;
-  readonly stage: Stage;
+  readonly stage: ScenarioStage;
   readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
   readonly stores: DrillStores;
   readonly rows: BotStore;
@@ -39,5 +39,5 @@ export interface PlayContext {
   /** Aborts when the last step is done. */
   readonly signal: AbortSignal;
   /** What the functions have logged so far. */
-  readonly heard: readonly LogLine[];
+  readonly heard: readonly FunctionLogLine[];
 }

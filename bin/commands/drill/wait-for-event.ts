@@ -8,6 +8,7 @@ import type { Answer } from '../../../lambda/contract.ts';
 import type { InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
+import type { Bot } from './bot.ts';
 import type { PlayContext } from './play-context.ts';
 
 /** Lambda repeats an event after one and after two minutes; nothing else may happen in between. */
@@ -77,11 +78,30 @@ export async function waitForLease(
 ): Promise<string | undefined> {
   const record = await stores.locks.readRecord(id, READ_MS);
   if (record?.leaseUntilMs === undefined) return `there is no lease on ${id}`;
-  const says = 'the lease of the dead attempt';
   for (let left = record.leaseUntilMs - clock.nowMs(); left > 0; left = record.leaseUntilMs - clock.nowMs()) {
-    reportProgress({ kind: 'waiting', says, leftMs: left, atMs: clock.nowMs() });
+    const says = `waiting for the lease of the dead attempt to run out: ${Math.ceil(left / 1_000)} s`;
+    reportProgress({ kind: 'waiting', says, atMs: clock.nowMs() });
     await clock.sleep(Math.min(left, left % 1_000 || 1_000));
   }
-  reportProgress({ kind: 'waiting', says, leftMs: 0, atMs: clock.nowMs() });
+  reportProgress({ kind: 'staged', says: 'the lease of the dead attempt is over', atMs: clock.nowMs() });
   return undefined;
+}
+
+const COUNT_DOWN_EVERY_MS = 100;
+
+/** Reports how long a bot has been silent, until a heartbeat comes, its deadline has passed, or the signal. Never rejects. */
+export async function reportSilence(
+  { settings, beats }: Bot,
+  { clock, reportProgress, signal }: Pick<PlayContext, 'clock' | 'reportProgress' | 'signal'>,
+): Promise<void> {
+  const sent = beats.length;
+  while (!signal.aborted && beats.length === sent) {
+    const atMs = clock.nowMs();
+    const silentMs = atMs - (beats.at(-1)?.atMs ?? atMs);
+    const leftMs = settings.deadAfterMs - silentMs;
+    if (leftMs <= 0) return;
+    const says = `no heartbeat for ${(silentMs / 1_000).toFixed(1)} s, dead in ${(leftMs / 1_000).toFixed(1)} s`;
+    reportProgress({ kind: 'waiting', says, atMs });
+    await clock.sleep(Math.min(COUNT_DOWN_EVERY_MS, leftMs), signal);
+  }
 }

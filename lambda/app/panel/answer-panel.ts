@@ -40,7 +40,8 @@ export async function answerPanel(
   const reading = readPanelEvent(event);
   if (reading.kind === 'describe') return DESCRIPTION;
   const { view } = reading;
-  const frame: Frame = { view, endpoint, nowMs: ports.clock.nowMs(), version: ports.version };
+  const { docsUrl } = config.settings.alerts;
+  const frame: Frame = { view, endpoint, nowMs: ports.clock.nowMs(), version: ports.version, docsUrl };
   try {
     if (reading.kind === 'refused') {
       ports.telemetry.log('WARN', 'A panel request was refused; nothing was done', { problem: reading.problem });

@@ -8,8 +8,8 @@ import { liquidateButton, lookButtons, overviewButton, watchButtons } from './bu
 import type { PanelFinding } from './findings.ts';
 import type { Known } from './overview.ts';
 import { banner, type Frame, page } from './page.ts';
+import { runTable } from './run-table.ts';
 import { CONDITION_WORDS, lastBeat, lastPreflight, whatNext } from './state-words.ts';
-import { runTable } from './tables.ts';
 
 export interface BotView {
   readonly botId: string;
@@ -38,7 +38,7 @@ export function botPage(frame: Frame, view: BotView, notice?: PanelFinding): str
       : html`<p class="fl-bad">Its row could not be read: ${standing.why}</p>`,
     html`<p>Last preflight: ${preflight.kind === 'read' ? lastPreflight(preflight.value, nowMs) : html`<span class="fl-muted">it could not be read: ${preflight.why}</span>`}</p>`,
     html`<h2>What to do</h2><div class="fl-buttons">${lookButtons(frame, botId)}${watch}${liquidateButton(frame, botId)}</div>`,
-    html`<h2>Its last liquidations</h2>${recent.kind === 'read' ? runTable(recent.value, nowMs) : html`<p class="fl-muted">They could not be read: ${recent.why}</p>`}`,
+    html`<h2>Its last liquidations</h2>${recent.kind === 'read' ? runTable(frame, recent.value) : html`<p class="fl-muted">They could not be read: ${recent.why}</p>`}`,
   );
 }
 

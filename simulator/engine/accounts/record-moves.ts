@@ -4,7 +4,7 @@
  */
 
 import type Big from 'big.js';
-import type { OrderState } from '../orders/order-state.ts';
+import type { ExchangeOrder } from '../orders/order-state.ts';
 import type { AccountState } from './account.ts';
 import { isForbidden, moveEffectOf } from './position-move.ts';
 import type { PositionState } from './positions.ts';
@@ -16,7 +16,7 @@ export function recordMove(
     readonly before: Big;
     readonly after: Big;
     readonly atMs: number;
-    readonly order: OrderState | undefined;
+    readonly order: ExchangeOrder | undefined;
   },
 ): void {
   const { before, after, atMs, order } = move;
