@@ -14,13 +14,13 @@ import { createWorld, type ExchangeOptions } from './engine/create-world.ts';
 import { type JournalEntry, type Tally, tallyOf } from './engine/journal.ts';
 import type { Faults } from './engine/rules/fault-script.ts';
 import { addTo } from './engine/rules/rate-window.ts';
-import { type BookSpec, bookOf } from './engine/symbols/book.ts';
+import { bookOf, type BookSpec } from './engine/symbols/book.ts';
 import { loadSymbols } from './engine/symbols/default-symbols.ts';
 import { type RandomWalk, setMark, walk } from './engine/symbols/marks.ts';
 import type { SymbolSpec, SymbolStatus } from './engine/symbols/symbols.ts';
 import { type EngineQueue, exchangeTimeMs, ipCounterOf, type Latency, type ListLag, symbolOf } from './engine/world.ts';
 import { respond } from './wire/respond.ts';
-import { listen, type UserEvent } from './wire/user-stream.ts';
+import { listen, type UserEvent } from './wire/user-events.ts';
 import type { WireReply, WireRequest } from './wire/wire.ts';
 
 export type { Account } from './engine/accounts/account-handle.ts';

@@ -196,7 +196,8 @@ function readSymbols(text: string): readonly string[] {
   const symbols = text.split(',').map(one => one.trim());
   const wrong = symbols.find(one => !isSymbol(one));
   if (wrong === undefined && new Set(symbols).size === symbols.length) return symbols;
-  const upper = wrong?.toUpperCase() ?? '';
+  // As ccxt and freqtrade write it: BTC/USDT:USDT.
+  const upper = wrong?.toUpperCase().replace(/^(\w+)\/(USD[TC])(?::\2)?$/, '$1$2') ?? '';
   const hint = isSymbol(upper) ? ` Did you mean ${upper}?` : '';
   const why = wrong ? `"${wrong}" is no symbol.${hint} ` : '';
   throw new InvalidArgumentError(
