@@ -11,7 +11,7 @@
 import type { Command } from 'commander';
 import type { CommandResult } from '../../lambda/app/operator/operator-commands.ts';
 import type { OperatorAction } from '../../lambda/core/heartbeat/operator-changes.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import type { Connection } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';

@@ -9,6 +9,7 @@ import { isPackage, ROOT } from '../../package/root.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 import { makeFolder } from '../terminal/files.ts';
+import { firstOf } from '../terminal/numbers.ts';
 import { examples, jsonOption } from '../terminal/options.ts';
 
 export function registerInit(program: Command, cli: Cli): void {
@@ -64,10 +65,9 @@ function mustBeEmpty(folder: string): void {
   makeFolder(folder);
   const found = readdirSync(folder).filter(name => name !== '.git');
   if (found.length === 0) return;
-  const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
   throw new CliError(
     EXIT.no,
-    `Nothing was written: found ${found.slice(0, 3).join(', ')}${more} in ${folder}. Name an empty folder: flatline init desk.`,
+    `Nothing was written: found ${firstOf(found, 3)} in ${folder}. Name an empty folder: flatline init desk.`,
   );
 }
 

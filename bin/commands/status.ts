@@ -6,7 +6,7 @@
 import type { Command } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { canaryLine } from '../../lambda/views/canary-words.ts';
 import { triggerWords } from '../../lambda/views/trigger-words.ts';
 import { standingTable } from '../bots/standing-words.ts';

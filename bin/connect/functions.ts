@@ -6,7 +6,7 @@ import { createSubscriptions } from '../../lambda/adapters/aws/subscriptions.ts'
 import { errorName, isBeforeCall } from '../../lambda/adapters/connections/aws-errors.ts';
 import { IN_SERVICE } from '../../lambda/aliases.ts';
 import { type Answer, ENV, type PreflightAnswer } from '../../lambda/contract.ts';
-import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
+import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/call-outcome.ts';
 import { fieldsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { Subscriptions } from '../../lambda/views/messages/channels.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
@@ -25,13 +25,7 @@ export interface DeployedFunction {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export interface DeployedNames {
-  readonly liquidator: string;
-  readonly watchdog: string;
-  readonly liquidations: string;
-  readonly audit: string;
-  readonly bots: string;
-}
+export type DeployedNames = Readonly<ReturnType<typeof deployedNames>>;
 
 const ASK_MS = 10_000;
 
@@ -70,7 +64,7 @@ export const askInService = (
   askFunction(client, `${functionName}:${IN_SERVICE}`, place).catch(() => undefined);
 
 /** Throws CliError (4) when a variable is missing. */
-export function deployedNames(liquidator: DeployedFunction, watchdog: DeployedFunction): DeployedNames {
+export function deployedNames(liquidator: DeployedFunction, watchdog: DeployedFunction) {
   const named = (variable: string): string => {
     const value = watchdog.variables[variable] ?? liquidator.variables[variable];
     if (value !== undefined && value !== '') return value;

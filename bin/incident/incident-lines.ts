@@ -1,26 +1,29 @@
 /**
  * An incident on the terminal: the verdict, the cause, what was done and is still open, then the audit log record by
- * record, and the verification of the hash chain.
+ * record, the verification of the hash chain, and every request to the exchange.
  */
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
 import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
 import { hanging, inColumns, padEnd, padStart, widthOf } from '../terminal/layout.ts';
-import { countText, duration, instantText, spanText } from '../terminal/numbers.ts';
+import { countText, duration, firstOf, instantText, spanText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
 import { eventWords, visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPosition } from './positions.ts';
+import { answerText, type IncidentRequest, PURPOSE_WORDS, type RequestResult } from './requests.ts';
 
-const TONES = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
+/** A headline in the colour of its verdict; bold where it has none. */
+export const verdictText = ({ headline, tone }: Pick<Incident['verdict'], 'headline' | 'tone'>, paint: Paint): string =>
+  paint[tone === 'plain' ? 'bold' : tone](visibleLine(headline));
 
 export function incidentLines(incident: Incident, screen: Screen): readonly string[] {
   const { paint, width } = screen;
   const { verdict, correlationId, events } = incident;
   const rows = headRows(incident);
   return [
-    `${paint.bold(correlationId)}  ${paint[TONES[verdict.tone]](visibleLine(verdict.headline))}`,
+    `${paint.bold(correlationId)}  ${verdictText(verdict, paint)}`,
     ...inColumns(
       rows.map(([name, text]) => [paint.dim(name), visibleLine(text)]),
       ['left', 'left'],
@@ -75,9 +78,8 @@ const MOST_NAMED = 6;
 
 function held(positions: readonly { readonly symbol: string; readonly amount: string }[]): string {
   if (positions.length === 0) return 'no position';
-  const named = positions.slice(0, MOST_NAMED).map(({ symbol, amount }) => `${amount} ${symbol}`);
-  const more = positions.length - named.length;
-  return `${countText(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
+  const named = positions.map(({ symbol, amount }) => `${amount} ${symbol}`);
+  return `${countText(positions.length, 'position')} (${firstOf(named, MOST_NAMED)})`;
 }
 
 /** Which open positions are still protected; empty when not known. */
@@ -85,9 +87,8 @@ function stops(positions: readonly IncidentPosition[]): string {
   const protectedOnes = positions.filter(({ protectiveOrders = 0 }) => protectiveOrders > 0);
   if (positions.every(({ protectiveOrders }) => protectiveOrders === undefined)) return '';
   if (protectedOnes.length === 0) return '; no stop protects it';
-  const named = protectedOnes.slice(0, MOST_NAMED).map(({ symbol }) => symbol);
-  const more = protectedOnes.length - named.length;
-  return `; a stop still protects ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const named = protectedOnes.map(({ symbol }) => symbol);
+  return `; a stop still protects ${firstOf(named, MOST_NAMED)}`;
 }
 
 function ordersText({ orders, conditionalOrders = 0 }: NonNullable<Incident['before']>): string {
@@ -190,3 +191,33 @@ export function chainLines(verification: Chain, screen: Screen): readonly string
 
 const marked = (mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] =>
   hanging(`  ${paint[tone](mark)}`, visibleLine(text), width);
+
+const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
+  refused: 'bad',
+  forbidden: 'bad',
+  throttled: 'warn',
+  unknown: 'warn',
+  'no-answer': 'warn',
+};
+
+/** Seconds count from `startMs`. */
+export function requestLines(
+  requests: readonly IncidentRequest[],
+  startMs: number,
+  { paint, width }: Screen,
+): readonly string[] {
+  const severalAttempts = new Set(requests.map(({ writer }) => writer)).size > 1;
+  const rows = requests.map(request => [
+    paint.dim(request.startedAtMs === undefined ? '?' : `${((request.startedAtMs - startMs) / 1_000).toFixed(3)} s`),
+    `${severalAttempts ? `${visibleLine(request.writer)}.` : ''}${request.round}`,
+    PURPOSE_WORDS[request.purpose],
+    visibleLine(request.symbol ?? ''),
+    request.latencyMs === undefined ? '?' : duration(request.latencyMs),
+    `${answerOf(request, paint)} ${visibleLine(`${request.method} ${request.path}`)}`,
+  ]);
+  const heading = ['started', 'read', 'purpose', 'symbol', 'took', 'answer'].map(paint.dim);
+  return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });
+}
+
+const answerOf = (request: IncidentRequest, paint: Paint): string =>
+  `${request.doubtful ? `${paint.bad('DOUBTFUL')} ` : ''}${paint[TONES[request.result] ?? 'plain'](answerText(request) || 'no answer')}`;

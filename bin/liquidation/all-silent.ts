@@ -6,7 +6,7 @@
  */
 
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { standingTable } from '../bots/standing-words.ts';
 import { type ListedBot, readWatch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';

@@ -19,7 +19,7 @@
 import type { Command, Option } from 'commander';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { systemRandom } from '../../lambda/adapters/random.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { Clock, Random } from '../../lambda/ports.ts';
 import { versionText } from '../../package/version.ts';
 import type { Connection } from '../connect/connection.ts';

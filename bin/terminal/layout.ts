@@ -91,3 +91,7 @@ export function box(
   const edge = '═'.repeat(inside + 2);
   return [paintIn(`╔${edge}╗`), ...body, paintIn(`╚${edge}╝`)].map(line => `  ${line}`);
 }
+
+/** The sentences whose condition holds, as in `present(isOpen && 'It is open.', …)`. */
+export const present = (...sentences: readonly (string | false | undefined)[]): readonly string[] =>
+  sentences.filter(sentence => typeof sentence === 'string');

@@ -39,10 +39,17 @@ export function agoText(atMs: number, nowMs: number): string {
 
 /** `2026-11-21 12:04:31 UTC`; `?` for a number outside the range of dates, as after an edit by hand. */
 export const instantText = (atMs: number): string =>
-  isDate(atMs) ? `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC` : '?';
+  isInstant(atMs) ? `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC` : '?';
 
 /** For JSON documents; null where there is none. */
-export const isoOrNull = (atMs: number | undefined): string | null =>
-  atMs !== undefined && isDate(atMs) ? isoMicros(atMs) : null;
+export const isoOrNull = (atMs: number | undefined): string | null => (isInstant(atMs) ? isoMicros(atMs) : null);
 
-const isDate = (atMs: number): boolean => !Number.isNaN(new Date(Math.floor(atMs)).getTime());
+/** No date can be written beyond this (ECMAScript, "Time Values"): only an item that was edited contains such an instant. */
+const FURTHEST_MS = 8.64e15;
+export const isInstant = (atMs: number | undefined): atMs is number => Math.abs(atMs ?? Number.NaN) < FURTHEST_MS;
+
+/** `a, b and 3 more`. */
+export function firstOf(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, DEFAULT_BOT_ID } from '../../lambda/contract.ts';
 import { EXIT_CODES } from './exit.ts';
-import { COLUMNS, inColumns, wrap } from './layout.ts';
+import { COLUMNS, inColumns, present, wrap } from './layout.ts';
 
 /** The options of `connectionOptions`. */
 export interface ConnectionOptions {
@@ -96,12 +96,12 @@ function readSuffix(text: string): string {
 
 /** As in ` --local`, with a space in front; empty for production with the region of the AWS profile. */
 export const connectionWords = ({ local, env, name, region }: ConnectionOptions): string =>
-  [
-    ...(local === true ? [' --local'] : []),
-    ...(local !== true && env === 'testnet' ? [' --env testnet'] : []),
-    ...(name === undefined ? [] : [` --name ${name}`]),
-    ...(region === undefined ? [] : [` --region ${region}`]),
-  ].join('');
+  present(
+    local === true && ' --local',
+    local !== true && env === 'testnet' && ' --env testnet',
+    name !== undefined && ` --name ${name}`,
+    region !== undefined && ` --region ${region}`,
+  ).join('');
 
 /**
  * A sentence whose commands for a bot reach the deployment of `words`, also where its writer does not know it. Options
@@ -123,10 +123,6 @@ export function readDurationMs(text: string): number {
   if (unit !== undefined) throw new InvalidArgumentError('It is at least 1s.');
   throw new InvalidArgumentError('A duration is a whole number with its unit: 45s, 30m, 24h or 7d.');
 }
-
-/** In milliseconds. `shown` is the default as people write it. */
-export const sinceOption = (says: string, defaultMs: number, shown: string): Option =>
-  new Option('--since <duration>', says).argParser(readDurationMs).default(defaultMs, shown);
 
 /**
  * The region, by the rules of the AWS CLI and boto3: the SDK for JavaScript does not know AWS_DEFAULT_REGION, and treats an

@@ -1,7 +1,7 @@
 /** Documents for programs: names in snake_case, null for what is not there. */
 
 /** Members named in `kept` stay as they are: their own names are those of a record, of the exchange, or of assets. */
-export function snakeCase(value: unknown, kept: ReadonlySet<string>): unknown {
+export function snakeCase(value: unknown, kept: ReadonlySet<string> = new Set()): unknown {
   if (Array.isArray(value)) return value.map(member => snakeCase(member, kept));
   if (typeof value !== 'object' || value === null) return value ?? null;
   return Object.fromEntries(

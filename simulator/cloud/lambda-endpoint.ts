@@ -8,7 +8,7 @@
  */
 
 import type { ServerResponse } from 'node:http';
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 import type { Invocable, InvocationResult } from './function-host.ts';
 import { functionArn, partsOfName } from './function-messages.ts';
 import { type LoopbackService, type Protocol, startLoopbackService } from './loopback-service.ts';
@@ -47,7 +47,7 @@ export interface Invocation {
 }
 
 interface LambdaEndpointOptions {
-  readonly clock: CloudClock;
+  readonly clock: SimulatorClock;
   /** Waits before the second and the third try of a queued event. */
   readonly retryAfterMs?: readonly number[];
   /** How many functions may run at once, of whatever name; default: as many as come. A new account has 10. */

@@ -13,8 +13,8 @@ import type { FunctionName } from '../../lambda/bundling.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
 import { versionText } from '../../package/version.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 import { type Bundle, bundleOrCopy } from './bundle.ts';
-import type { CloudClock } from './faults.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from './lambda-endpoint.ts';
 import { type LogDisorder, type LogSubscription, subscribeToLogs } from './log-subscription.ts';
@@ -40,7 +40,7 @@ export const FUNCTION_NAMES = {
 const NOTIFIED_FUNCTIONS: readonly FunctionName[] = ['liquidator', 'watchdog', 'health-check'];
 
 interface LocalCloudOptions {
-  readonly clock: CloudClock;
+  readonly clock: SimulatorClock;
   /** What is bundled, about a second each. */
   readonly functions: readonly FunctionName[];
   /** How many functions may run at once in the account; default: as many as come. */

@@ -5,9 +5,10 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import type { SimulatorClock } from '../engine/clock.ts';
 import { type Listening, listenOnLoopback } from '../listen.ts';
 import { boundedBody, notOurClient } from './browser-guard.ts';
-import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
+import { type CloudFaults, createCloudFaults } from './faults.ts';
 
 /** What a request asks for: `GetItem` of a table, `Invoke` of a function. An empty target: the call names none. */
 interface Called {
@@ -32,7 +33,7 @@ const BODY_MAX_BYTES = 17 * 1024 * 1024;
 
 /** Listens on a free port of 127.0.0.1. `close` drops open connections, hanging ones too. */
 export async function startLoopbackService(
-  clock: CloudClock,
+  clock: SimulatorClock,
   { calledIn, refuse }: Protocol,
   serve: Serve,
 ): Promise<LoopbackService> {

@@ -1,7 +1,7 @@
 /** Amazon SQS on loopback: SendMessage as the SDK speaks it. Functions reach it with AWS_ENDPOINT_URL_SQS. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 import { awsJson, type LoopbackService, sendJson, startLoopbackService } from './loopback-service.ts';
 import { openQueue, type Queue, type QueueOptions } from './queue.ts';
 
@@ -15,7 +15,7 @@ const MESSAGE_MAX_BYTES = 262_144;
 
 const PROTOCOL = awsJson(({ QueueUrl }) => String(QueueUrl ?? '').replace(/^.*\//, ''));
 
-export async function startQueueEndpoint({ clock }: { readonly clock: CloudClock }): Promise<QueueEndpoint> {
+export async function startQueueEndpoint({ clock }: { readonly clock: SimulatorClock }): Promise<QueueEndpoint> {
   const queues = new Map<string, Queue>();
   const closing = new AbortController();
   const service = await startLoopbackService(clock, PROTOCOL, (_request, response, text, { target }) => {

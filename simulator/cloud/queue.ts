@@ -6,7 +6,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 
 export interface QueueOptions {
   readonly isFifo: boolean;
@@ -47,7 +47,7 @@ export interface Queue {
 /** Amazon SQS, "FIFO queues: deduplication interval". */
 const DEDUPLICATION_MS = 300_000;
 
-export function openQueue(url: string, options: QueueOptions, clock: CloudClock, closing: AbortSignal): Queue {
+export function openQueue(url: string, options: QueueOptions, clock: SimulatorClock, closing: AbortSignal): Queue {
   const { isFifo, visibilityMs, receivesMax } = options;
   let waiting: QueuedMessage[] = [];
   let mapping: Mapping | undefined;

@@ -4,7 +4,7 @@
  * AWS_ENDPOINT_URL_SECRETS_MANAGER. Nothing is written to disk, and the trace holds names only.
  */
 
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 import { awsJson, type LoopbackService, sendJson, startLoopbackService } from './loopback-service.ts';
 
 export interface SecretsEndpoint extends LoopbackService {
@@ -28,7 +28,7 @@ interface Secret {
 type Request = Readonly<Record<string, unknown>>;
 type Reply = { readonly status: number; readonly content: object };
 
-export async function startSecretsEndpoint({ clock }: { readonly clock: CloudClock }): Promise<SecretsEndpoint> {
+export async function startSecretsEndpoint({ clock }: { readonly clock: SimulatorClock }): Promise<SecretsEndpoint> {
   const secrets = new Map<string, Secret>();
 
   const put = (name: string, value?: string, token?: string): Version | undefined => {

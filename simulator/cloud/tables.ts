@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 import { awsJson, type LoopbackService, startLoopbackService } from './loopback-service.ts';
 
 export const TABLE_NAMES = { liquidations: 'liquidations', audit: 'audit', bots: 'bots' } as const;
@@ -27,7 +27,7 @@ export interface Tables extends LoopbackService {
 }
 
 interface TablesOptions {
-  readonly clock: CloudClock;
+  readonly clock: SimulatorClock;
   /** How long the creation of a table takes; until then it refuses calls. */
   readonly createMs?: number;
   /** Directory for the data, to survive a restart; in memory without it. */

@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 import { type LoopbackService, type Protocol, startLoopbackService } from './loopback-service.ts';
 import { createMailBox, type Mail } from './mail-box.ts';
 
@@ -23,7 +23,7 @@ export interface TopicEndpoint extends LoopbackService {
   subscribe(deliver: (body: string) => void): void;
 }
 
-export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock }): Promise<TopicEndpoint> {
+export async function startTopicEndpoint({ clock }: { readonly clock: SimulatorClock }): Promise<TopicEndpoint> {
   const mailBox = createMailBox(clock);
   const subscribers: ((body: string) => void)[] = [];
 

@@ -7,15 +7,15 @@
  *   watchdog   tick ───────────── cannot read ── tick: alerts ────── checks again         tick
  */
 
-import { answerOfCall, callOf, check } from './checks.ts';
-import type { Evidence, LogLine } from './evidence.ts';
+import { answerOfCall, callOf, checkThat } from './checks.ts';
+import type { Evidence, FunctionLogLine } from './evidence.ts';
 import { flatByReducing, nothingLeaked, ordersIn } from './expectations.ts';
 import { isTaken, lastTakenAtMs, longestSilenceMs } from './heartbeats.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Scenario, Scene } from './scenario.ts';
 import { callAndWait, FIRST_CLOSE_EXECUTED, startWatched, WATCHDOG_RUN } from './steps.ts';
 
-const bothFlat = check('both liquidations during the failure ended FLAT', evidence => {
+const bothFlat = checkThat('both liquidations during the failure ended FLAT', evidence => {
   const [halfway, withoutTables] = ['halfway', 'without tables'].map(call => answerOfCall(evidence, call));
   const all = evidence.before.positions.length;
   return [
@@ -26,7 +26,7 @@ const bothFlat = check('both liquidations during the failure ended FLAT', eviden
   ];
 });
 
-const namesMissing = check(
+const namesMissing = checkThat(
   'their answers name what is missing: the stored result, the lock, the audit log',
   evidence => [
     ...lacksWarnings(evidence, 'halfway', ['AUDIT_INCOMPLETE', 'RESULT_NOT_STORED']),
@@ -39,13 +39,13 @@ function lacksWarnings(evidence: Evidence, call: string, codes: readonly string[
   return codes.filter(code => !warnings.includes(code)).map(code => `"${call}" does not warn of ${code}`);
 }
 
-const alerted = check('the watchdog that could not read its table logged it as CRITICAL', ({ logs, ticks }) => [
+const alerted = checkThat('the watchdog that could not read its table logged it as CRITICAL', ({ logs, ticks }) => [
   logs.some(saysUnreadable) || 'no such line of level CRITICAL was written',
   ticks.some(({ report }) => report?.problems.some(problem => problem.startsWith('BOTS_UNREADABLE'))) ||
     'no tick reports it',
 ]);
 
-const notTripped = check(
+const notTripped = checkThat(
   'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
   ({ bots: [bot], ticks, calls }) => {
     const longestMs = longestSilenceMs(bot);
@@ -60,7 +60,7 @@ const notTripped = check(
   },
 );
 
-const nothingTwice = check(
+const nothingTwice = checkThat(
   'DynamoDB back: the interrupted run is resumed and found complete, a repeated call does nothing',
   evidence => {
     const [resumed, again] = ['attempt 2', 'again'].map(call => callOf(evidence, call));
@@ -75,7 +75,7 @@ const nothingTwice = check(
   },
 );
 
-const asFarAsStored = check(
+const asFarAsStored = checkThat(
   'the audit log verifies as far as it was stored, and shows where it was cut off',
   ({ incidents, calls }) => {
     const id = calls.find(({ call }) => call === 'halfway')?.correlationId;
@@ -102,7 +102,7 @@ const isStoredAgain = ({ bots: [bot] }: Scene): boolean => {
   return beats.some(beat => !isTaken(beat)) && beats.slice(-2).every(isTaken);
 };
 
-const saysUnreadable = ({ level, fields }: LogLine): boolean =>
+const saysUnreadable = ({ level, fields }: FunctionLogLine): boolean =>
   level === 'CRITICAL' && fields.code === 'BOTS_UNREADABLE';
 
 export const amnesia: Scenario = {

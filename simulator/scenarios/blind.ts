@@ -7,7 +7,7 @@
  *   watchdog  tick                     tick: writes each second ─┘ one heartbeat and 2 s
  */
 
-import { check } from './checks.ts';
+import { checkThat } from './checks.ts';
 import type { Evidence } from './evidence.ts';
 import { auditLogHas, completedAndProven, couldOnlyReduce, noLimitHit, onlyReduced } from './expectations.ts';
 import { beatenOff } from './heartbeats.ts';
@@ -24,7 +24,7 @@ const PROVEN_AFTER_MS = TIMES.heartbeatMs + 2_000;
 /** The first tick after the outage; tick 0 came before the bots. */
 const COMEBACK = 1;
 
-const onlyAfterProof = check(
+const onlyAfterProof = checkThat(
   `the silent bot was tripped ${PROVEN_AFTER_MS / 1_000} s after the start of that run, and not before`,
   evidence => {
     const [first] = evidence.journal;
@@ -41,7 +41,7 @@ const onlyAfterProof = check(
   },
 );
 
-const oneLiquidation = check('one liquidation, of the silent bot', ({ calls, ticks }) => {
+const oneLiquidation = checkThat('one liquidation, of the silent bot', ({ calls, ticks }) => {
   const trips = ticks.flatMap(({ report }) => report?.fired ?? []);
   return [
     ['the bots that were tripped', trips.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
@@ -49,12 +49,12 @@ const oneLiquidation = check('one liquidation, of the silent bot', ({ calls, tic
   ];
 });
 
-const goneIsFlat = check('its account is flat: no position and no order of any kind', ({ before, after }) => {
+const goneIsFlat = checkThat('its account is flat: no position and no order of any kind', ({ before, after }) => {
   const [, goneSymbol] = symbolsOf(before);
   return [!symbolsOf(after).includes(goneSymbol) || `something of ${goneSymbol} is left`];
 });
 
-const steadyUntouched = check(
+const steadyUntouched = checkThat(
   'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
   ({ before, after, bots, journal }) => {
     const [symbol] = symbolsOf(before);

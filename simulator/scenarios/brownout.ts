@@ -10,7 +10,7 @@
  * A twentieth of the times of a usual bot: 7.5 s are 150 s of one that is dead after 120 s.
  */
 
-import { check } from './checks.ts';
+import { checkThat } from './checks.ts';
 import type { BotEvidence } from './evidence.ts';
 import { auditLogHas, completedAndProven, couldOnlyReduce, noLimitHit, onlyReduced } from './expectations.ts';
 import { lastTakenAtMs, longestSilenceMs } from './heartbeats.ts';
@@ -24,7 +24,7 @@ const PROOF_MS = 3_000;
 const GONE = 'gone';
 const HEALTHY = Array.from({ length: 39 }, (_, index) => `b${index}`);
 
-const healthyUntouched = check(
+const healthyUntouched = checkThat(
   'none of the 39 bots that kept sending heartbeats was tripped, and none of their accounts was changed',
   ({ bots, ticks, journal }) => [
     ...ticks
@@ -40,7 +40,7 @@ const healthyUntouched = check(
   ],
 );
 
-const lostForLong = check(
+const lostForLong = checkThat(
   'the table missed the heartbeats of each of them for longer than a bot may be silent',
   ({ bots }) =>
     bots
@@ -51,7 +51,7 @@ const lostForLong = check(
       }),
 );
 
-const goneTripped = check(
+const goneTripped = checkThat(
   'the dead bot was tripped once, after writes had worked again for one heartbeat and 2 s',
   ({ bots, calls, journal, stage }) => {
     const backAtMs = Math.min(...bots.filter(({ botId }) => botId !== GONE).flatMap(firstAfterOutage));

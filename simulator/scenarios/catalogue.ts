@@ -3,7 +3,7 @@
 import { amnesia } from './amnesia.ts';
 import { blind } from './blind.ts';
 import { brownout } from './brownout.ts';
-import { confirm } from './confirm.ts';
+import { confirmAfterFlat } from './confirm.ts';
 import { crash } from './crash.ts';
 import { duplicate } from './duplicate.ts';
 import { frozen } from './frozen.ts';
@@ -11,7 +11,7 @@ import { coinm, disabled, hedge, normal, portfolioMargin, timeout } from './one-
 import { late, rollingRestart, watchdog } from './one-silent-bot.ts';
 import { overload } from './overload.ts';
 import { partial } from './partial.ts';
-import { ping } from './ping.ts';
+import { pingByCurl } from './ping.ts';
 import { relapse } from './relapse.ts';
 import type { Scenario } from './scenario.ts';
 import { storm } from './storm.ts';
@@ -35,9 +35,9 @@ export const SCENARIOS: readonly Scenario[] = [
   brownout,
   rollingRestart,
   storm,
-  confirm,
+  confirmAfterFlat,
   frozen,
-  ping,
+  pingByCurl,
   coinm,
   portfolioMargin,
 ];

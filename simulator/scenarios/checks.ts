@@ -8,7 +8,7 @@ import type { Check } from './scenario.ts';
 type Finding = true | string | readonly [what: string, is: unknown, wanted: unknown];
 
 /** It holds if every finding does. */
-export const check = (sentence: string, judge: (evidence: Evidence) => readonly Finding[]): Check => ({
+export const checkThat = (sentence: string, judge: (evidence: Evidence) => readonly Finding[]): Check => ({
   sentence,
   judge: evidence => judge(evidence).flatMap(contradiction),
 });
@@ -19,7 +19,7 @@ export const checkAnswer = (
   sentence: string,
   judge: (answer: Answer, evidence: Evidence, call: CallEvidence) => readonly Finding[],
 ): Check =>
-  check(sentence, evidence => {
+  checkThat(sentence, evidence => {
     const made = callOf(evidence, call);
     if (made?.answer !== undefined) return judge(made.answer, evidence, made);
     return [`the call "${call}" has no answer: ${made?.outcome ?? 'the call was never made'}`];

@@ -7,7 +7,7 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
-import { check, checkAnswer } from './checks.ts';
+import { checkAnswer, checkThat } from './checks.ts';
 import { auditLogHas, flatByReducing, oneCorrelationId, ordersIn, proven } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Scenario } from './scenario.ts';
@@ -26,7 +26,7 @@ const saidFlat = checkAnswer(
   ],
 );
 
-const checkedAgain = check(
+const checkedAgain = checkThat(
   `no request was sent until ${CONFIRM_MS / 1_000} s after FLAT; then the account was read once more`,
   evidence => {
     const [first, second, ...more] = evidence.calls;
@@ -52,7 +52,7 @@ const reopened = checkAnswer(
   ],
 );
 
-const closedTwice = check(
+const closedTwice = checkThat(
   'the reopened positions were closed by the second run alone',
   ({ journal, calls: [first], before }) => {
     const closes = ordersIn(journal).filter(({ executed }) => executed);
@@ -61,7 +61,7 @@ const closedTwice = check(
   },
 );
 
-export const confirm: Scenario = {
+export const confirmAfterFlat: Scenario = {
   name: 'confirm',
   title: 'The account reopens after FLAT',
   promise:

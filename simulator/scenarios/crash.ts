@@ -8,7 +8,7 @@
  * The orders of the other symbols never arrive, so the function dies at the same point every time.
  */
 
-import { callOf, check, checkAnswer } from './checks.ts';
+import { callOf, checkAnswer, checkThat } from './checks.ts';
 import {
   auditLogHas,
   closedInFull,
@@ -25,7 +25,7 @@ import { openPortfolio } from './portfolio.ts';
 import type { Scenario } from './scenario.ts';
 import { callAndWait, FIRST_CLOSE_EXECUTED, ORDERS_ACCEPTED_AGAIN } from './steps.ts';
 
-const diedInTheMiddle = check(
+const diedInTheMiddle = checkThat(
   'it was killed in the middle: one position closed, another still open, no answer',
   evidence => {
     const first = callOf(evidence, 'first');
@@ -59,7 +59,7 @@ const takenOver = checkAnswer(
 );
 
 const auditLogWhole = whereTablesAnswered(
-  check('the audit log is complete: both attempts wrote to it, and the hash chain verifies', ({ incidents }) => {
+  checkThat('the audit log is complete: both attempts wrote to it, and the hash chain verifies', ({ incidents }) => {
     const [chain] = incidents.map(one => one.chain);
     const kindOf = (writer: string) => chain?.segments.find(one => one.writer === writer)?.kind;
     return [

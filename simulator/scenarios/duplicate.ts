@@ -11,13 +11,13 @@
  */
 
 import { type Answer, replayHeadline } from '../../lambda/contract.ts';
-import { answerOfCall, callOf, check, checkAnswer } from './checks.ts';
+import { answerOfCall, callOf, checkAnswer, checkThat } from './checks.ts';
 import { completedAndProven, flatByReducing, ORDER_PATH, whereTablesAnswered } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
 import type { Scenario } from './scenario.ts';
 import { callAndWait } from './steps.ts';
 
-const twoAtOnce = check('two IDs at once on one account: both ended FLAT', evidence => [
+const twoAtOnce = checkThat('two IDs at once on one account: both ended FLAT', evidence => [
   ['the state of "bot"', answerOfCall(evidence, 'bot')?.state, 'completed'],
   ['the state of "watchdog"', answerOfCall(evidence, 'watchdog')?.state, 'completed'],
 ]);
@@ -51,14 +51,17 @@ const replayOf = (first: Answer): Answer => ({
   replayed: true,
 });
 
-const threeAuditLogs = check('three correlation IDs, three audit logs, no record in another one', ({ incidents }) => [
-  ['audit logs', incidents.length, 3],
-  ...incidents.flatMap(({ correlationId, auditLog }) =>
-    auditLog
-      .filter(item => item.correlation_id !== correlationId)
-      .map(item => `${item.event_type} is in the wrong audit log`),
-  ),
-]);
+const threeAuditLogs = checkThat(
+  'three correlation IDs, three audit logs, no record in another one',
+  ({ incidents }) => [
+    ['audit logs', incidents.length, 3],
+    ...incidents.flatMap(({ correlationId, auditLog }) =>
+      auditLog
+        .filter(item => item.correlation_id !== correlationId)
+        .map(item => `${item.event_type} is in the wrong audit log`),
+    ),
+  ],
+);
 
 export const duplicate: Scenario = {
   name: 'duplicate',

@@ -6,11 +6,11 @@
 import Big from 'big.js';
 import { type AuditEventType, FINAL_EVENT_TYPES, type FinalState, HEADLINES } from '../../lambda/contract.ts';
 import type { JournalEntry } from '../engine/journal.ts';
-import { check, checkAnswer } from './checks.ts';
+import { checkAnswer, checkThat } from './checks.ts';
 import type { Evidence, IncidentEvidence } from './evidence.ts';
 import type { Check } from './scenario.ts';
 
-export const nothingLeft = check('the exchange shows no position and no order of any kind', ({ after }) => [
+export const nothingLeft = checkThat('the exchange shows no position and no order of any kind', ({ after }) => [
   ...after.positions.map(row => `${row.symbol} ${row.positionSide} still has ${row.amount}`),
   ...after.orders.map(row => `${row.symbol}: order ${row.orderId} still rests`),
   ...after.conditionals.map(row => `${row.symbol}: ${row.type} ${row.algoId} still waits`),
@@ -18,7 +18,7 @@ export const nothingLeft = check('the exchange shows no position and no order of
 
 /** `times`: how often the scenario opened each position. */
 export const closedInFull = (times = 1): Check =>
-  check('each position was closed by the opposite side with exactly its quantity', ({ before, after }) =>
+  checkThat('each position was closed by the opposite side with exactly its quantity', ({ before, after }) =>
     before.positions.flatMap(({ symbol, positionSide, amount }) => {
       const side = amount.startsWith('-') ? 'BUY' : 'SELL';
       const fills = after.fills.filter(fill => fill.symbol === symbol && fill.positionSide === positionSide);
@@ -32,13 +32,13 @@ export const closedInFull = (times = 1): Check =>
     }),
   );
 
-export const onlyReduced = check(
+export const onlyReduced = checkThat(
   'nothing was opened, enlarged or flipped: the exchange checked every fill',
   ({ violations }) => violations,
 );
 
 /** One-way: by the flag. Hedge: the flag must not be sent (-1106), the position side does the same. */
-export const couldOnlyReduce = check(
+export const couldOnlyReduce = checkThat(
   'every order could only reduce a position, by its parameters',
   ({ journal, stage }) => {
     const orders = ordersIn(journal);
@@ -51,17 +51,17 @@ const closesBySide = ({ side, positionSide, reduceOnly }: JournalEntry['params']
   reduceOnly === undefined &&
   ((positionSide === 'LONG' && side === 'SELL') || (positionSide === 'SHORT' && side === 'BUY'));
 
-export const noLimitHit = check('no request exceeded a rate limit (429, 418)', ({ journal }) =>
+export const noLimitHit = checkThat('no request exceeded a rate limit (429, 418)', ({ journal }) =>
   journal
     .filter(({ status }) => status === 429 || status === 418)
     .map(({ seq, path, status }) => `request ${seq}: ${path} was answered ${status}`),
 );
 
-export const noRequests = check('no request reached the exchange', ({ journal }) =>
+export const noRequests = checkThat('no request reached the exchange', ({ journal }) =>
   journal.map(({ seq, method, path }) => `request ${seq}: ${method} ${path}`),
 );
 
-export const untouched = check('positions and orders are exactly as they were', ({ before, after }) => [
+export const untouched = checkThat('positions and orders are exactly as they were', ({ before, after }) => [
   JSON.stringify({ ...before, fills: [] }) === JSON.stringify({ ...after, fills: [] }) ||
     'the account before and the account after differ',
 ]);
@@ -94,7 +94,7 @@ export const answeredState = (call: string, states: readonly FinalState[]): Chec
     states.some(one => one === state) || `it says ${state}: ${headline}`,
   ]);
 
-export const oneCorrelationId = check(
+export const oneCorrelationId = checkThat(
   'answer, record and audit log have the same correlation ID',
   ({ incidents, calls }) => {
     const ids = new Set([
@@ -132,7 +132,7 @@ const LATE_TABLES: ReadonlySet<string> = new Set(['AUDIT_INCOMPLETE', 'LOCK_UNAV
 /** Each attempt must end with `type`. One that died ends with none, and has no seal. */
 export const oneFinalEvent = (type: FinalEventType): Check =>
   whereTablesAnswered(
-    check(`the audit log ends with exactly one final event: ${type}`, ({ incidents }) =>
+    checkThat(`the audit log ends with exactly one final event: ${type}`, ({ incidents }) =>
       incidents.filter(isLiquidation).flatMap(({ auditLog, chain }) => {
         const ended = chain.segments.filter(
           ({ kind, items }) => kind !== 'unsealed' && !(kind === 'intact' && items === 0),
@@ -167,7 +167,7 @@ const isFinal = (type: string): boolean => FINAL_EVENT_TYPES.some(final => final
 
 /** Every writer lived to seal its part: changed, removed and cut-off records would all be found. */
 const chainProven = whereTablesAnswered(
-  check('the hash chain of the audit log verifies up to its seal', ({ incidents }) =>
+  checkThat('the hash chain of the audit log verifies up to its seal', ({ incidents }) =>
     incidents.flatMap(incident => (incident.chain.sealed ? [] : problemsOf(incident))),
   ),
 );
@@ -183,7 +183,7 @@ export const auditLogHas = (
   sentence: string,
 ): Check =>
   whereTablesAnswered(
-    check(sentence, evidence => {
+    checkThat(sentence, evidence => {
       const found = evidence.incidents.flatMap(({ auditLog }) =>
         auditLog.filter(item => item.event_type === type),
       ).length;
@@ -196,12 +196,12 @@ export const auditLogHas = (
 export const trippedOnce = auditLogHas('bot_dead', 1, 'the audit log has the trip, once');
 
 export const saidCritical = (pattern: RegExp, sentence: string): Check =>
-  check(sentence, ({ logs }) => [
+  checkThat(sentence, ({ logs }) => [
     logs.some(line => line.level === 'CRITICAL' && pattern.test(line.message)) ||
       'no such line of level CRITICAL was written',
   ]);
 
-export const nothingLeaked = check(
+export const nothingLeaked = checkThat(
   'no key, secret or signature in any log line, answer or record',
   ({ leaks }) => leaks,
 );

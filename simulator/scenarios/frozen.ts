@@ -8,7 +8,7 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
-import { check } from './checks.ts';
+import { checkThat } from './checks.ts';
 import { completedAndProven, flatByReducing, trippedOnce } from './expectations.ts';
 import { openOneEach } from './portfolio.ts';
 import { type Scenario, usualBot } from './scenario.ts';
@@ -20,19 +20,19 @@ const SECOND = usualBot('two');
 const FROZEN_MS = 5_000;
 const SILENT_MS = 118_000;
 
-const twoRuns = check('each bot had one liquidation, each ended FLAT with its one position closed', ({ calls }) => [
+const twoRuns = checkThat('each bot had one liquidation, each ended FLAT with its one position closed', ({ calls }) => [
   ['the headlines', calls.map(({ answer }) => answer?.headline).join(), [HEADLINES.flat, HEADLINES.flat].join()],
   ['the positions that they closed', calls.map(({ answer }) => answer?.positions_closed).join(), '1,1'],
 ]);
 
-const sameEnvironment = check('the frozen environment was the one that was resumed', ({ calls: [, second] }) => [
+const sameEnvironment = checkThat('the frozen environment was the one that was resumed', ({ calls: [, second] }) => [
   ['the trigger of the second liquidation', second?.answer?.trigger, 'watchdog'],
   ['its bot', second?.answer?.bot_id, SECOND.botId],
   ['a cold start', second?.cold, false],
 ]);
 
 /** By the second liquidation. The first one, on a busy machine, may have a request that is answered late. */
-const noneWasDead = check('no request was sent on a dead connection', ({ calls: [, second], logs }) =>
+const noneWasDead = checkThat('no request was sent on a dead connection', ({ calls: [, second], logs }) =>
   logs
     .filter(({ fields }) => fields.correlation_id === second?.correlationId && UNANSWERED.has(fields.why))
     .map(({ fields }) => `${fields.request}: ${fields.why}`),

@@ -3,7 +3,7 @@
  * scenario has one.
  */
 
-import { check } from './checks.ts';
+import { checkThat } from './checks.ts';
 import type { BeatEvidence, BotEvidence } from './evidence.ts';
 import type { WatchedBot } from './scenario.ts';
 
@@ -38,18 +38,21 @@ export const beatenOff = (beats: readonly BeatEvidence[]): readonly string[] =>
     .map(({ outcome, why }) => `a heartbeat came to this: ${outcome}${why === undefined ? '' : ` (${why})`}`);
 
 export const nothingBeforeDeadline = (bot: WatchedBot) =>
-  check(`no request was sent before the deadline, ${bot.deadAfterMs / 1_000} s after the last heartbeat`, evidence => {
-    const deadlineMs = deadlineOf(evidence.bots[0], bot);
-    return evidence.journal
-      .filter(({ receivedAtMs }) => !(receivedAtMs >= deadlineMs))
-      .map(
-        ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}: ${Math.round(deadlineMs - receivedAtMs)} ms early`,
-      );
-  });
+  checkThat(
+    `no request was sent before the deadline, ${bot.deadAfterMs / 1_000} s after the last heartbeat`,
+    evidence => {
+      const deadlineMs = deadlineOf(evidence.bots[0], bot);
+      return evidence.journal
+        .filter(({ receivedAtMs }) => !(receivedAtMs >= deadlineMs))
+        .map(
+          ({ seq, path, receivedAtMs }) => `request ${seq}, ${path}: ${Math.round(deadlineMs - receivedAtMs)} ms early`,
+        );
+    },
+  );
 
 /** By the order of events: how many milliseconds later depends on this machine more than on the watchdog. */
 export const calledByTheTickAtDeadline = (bot: WatchedBot) =>
-  check('the watchdog run at the deadline called the liquidator, not the one a minute later', evidence => {
+  checkThat('the watchdog run at the deadline called the liquidator, not the one a minute later', evidence => {
     const { calls, ticks, journal } = evidence;
     const deadlineMs = deadlineOf(evidence.bots[0], bot);
     const running = ticks.find(tick => tick.startedAtMs <= deadlineMs);
@@ -62,7 +65,7 @@ export const calledByTheTickAtDeadline = (bot: WatchedBot) =>
 
 /** The next heartbeat is refused, and the refusal names the liquidation. */
 export const lockedOut = (sentence: string) =>
-  check(sentence, ({ bots: [bot], calls }) => {
+  checkThat(sentence, ({ bots: [bot], calls }) => {
     const last = bot?.beats.at(-1);
     return [
       ['the last heartbeat', last?.outcome, 'tripped'],

@@ -4,7 +4,7 @@
  */
 
 import { ENV } from '../../lambda/contract.ts';
-import { check, checkAnswer } from './checks.ts';
+import { checkAnswer, checkThat } from './checks.ts';
 import {
   answeredFlat,
   answeredState,
@@ -22,7 +22,7 @@ import {
 } from './expectations.ts';
 import { openCoins, openPortfolio } from './portfolio.ts';
 import type { Scenario } from './scenario.ts';
-import type { Stage } from './stage.ts';
+import type { ScenarioStage } from './stage.ts';
 import { callAndWait, USUAL_ACCOUNT } from './steps.ts';
 
 const ONE_CALL = { ...USUAL_ACCOUNT, steps: callAndWait() } as const;
@@ -95,13 +95,13 @@ export const timeout: Scenario = {
   ],
 };
 
-const bothSides = check('a symbol was held long and short, and both sides were closed', ({ before, after }) => {
+const bothSides = checkThat('a symbol was held long and short, and both sides were closed', ({ before, after }) => {
   const sides = before.positions.filter(row => row.symbol === 'BTCUSDT').map(row => row.positionSide);
   const closed = new Set(after.fills.filter(fill => fill.symbol === 'BTCUSDT').map(fill => fill.positionSide));
   return [(sides.length === 2 && sides.every(side => closed.has(side))) || `closed: ${[...closed].join(', ')}`];
 });
 
-const noFlag = check('no order carried the flag reduceOnly, which hedge mode refuses (-1106)', ({ journal }) =>
+const noFlag = checkThat('no order carried the flag reduceOnly, which hedge mode refuses (-1106)', ({ journal }) =>
   ordersIn(journal)
     .filter(({ params }) => params.reduceOnly !== undefined)
     .map(({ seq, params }) => `request ${seq}: ${params.symbol} had it`),
@@ -116,7 +116,7 @@ export const hedge: Scenario = {
   checks: [...flatByReducing(), bothSides, noFlag, answeredFlat('liquidate'), oneCorrelationId, ...completedAndProven],
 };
 
-function openBothMarkets(stage: Stage): void {
+function openBothMarkets(stage: ScenarioStage): void {
   openPortfolio(stage);
   openCoins(stage);
 }
@@ -147,7 +147,7 @@ export const coinm: Scenario = {
   ],
 };
 
-const onlyPapi = check('no private request went to fapi or dapi, which refuse such a key', ({ journal }) =>
+const onlyPapi = checkThat('no private request went to fapi or dapi, which refuse such a key', ({ journal }) =>
   journal
     .filter(({ path }) => /^\/[fd]api\//.test(path) && !/\/(?:ping|time|exchangeInfo)$/.test(path))
     .map(({ seq, path }) => `request ${seq} went to ${path}`),

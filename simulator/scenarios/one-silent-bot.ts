@@ -9,7 +9,7 @@
  *   liquidator                                             └── read, cancel, close … FLAT
  */
 
-import { check, checkAnswer } from './checks.ts';
+import { checkAnswer, checkThat } from './checks.ts';
 import {
   answeredFlat,
   auditLogHas,
@@ -78,7 +78,7 @@ export const watchdog: Scenario = {
 
 const QUICKER: WatchedBot = { ...QUICK, deadAfterMs: 4_000 };
 
-const stillWatched = check('the disarm of the old run did not end the watch of the new one', ({ bots: [bot] }) => [
+const stillWatched = checkThat('the disarm of the old run did not end the watch of the new one', ({ bots: [bot] }) => [
   ...beatenOff(bot?.beats ?? []),
   ['the state in the table', bot?.row.watch_state, 'tripped'],
   ['the change that people were notified of last', bot?.row.last_change, 'armed'],
@@ -121,7 +121,7 @@ const outlivesItsDeadline = ({ nowMs, bots: [bot] }: Scene): boolean => {
   return hung !== undefined && nowMs > hung.atMs + HANGING.deadAfterMs;
 };
 
-const wasLate = check('the bot was silent for longer than 4 s and shorter than 10 s, once', ({ bots }) => {
+const wasLate = checkThat('the bot was silent for longer than 4 s and shorter than 10 s, once', ({ bots }) => {
   const long = pausesMs(bots.flatMap(bot => bot.beats))
     .filter(ms => ms >= HANGING.lateAfterMs)
     .map(Math.round);
@@ -129,20 +129,23 @@ const wasLate = check('the bot was silent for longer than 4 s and shorter than 1
   return [(long.length === 1 && first < HANGING.deadAfterMs) || `its silences: ${long.join(', ') || 'none'} (ms)`];
 });
 
-const everyBeatTaken = check('every heartbeat was accepted, and its disarm too', ({ bots }) => [
+const everyBeatTaken = checkThat('every heartbeat was accepted, and its disarm too', ({ bots }) => [
   ...beatenOff(bots.flatMap(({ beats }) => beats)),
   ['the state in the table', bots[0]?.row.watch_state, 'disarmed'],
 ]);
 
-const onlyWarned = check('the watchdog found it late, and did not call the liquidator', ({ ticks, calls, bots }) => {
-  const reports = ticks.flatMap(({ report }) => report ?? []);
-  return [
-    ['bots it saw late', reports.flatMap(report => report.late).join(', '), bots[0]?.botId],
-    ['bots it tripped', reports.flatMap(({ fired }) => fired).length, 0],
-    ['the problems it reports', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
-    ['calls of the liquidator', calls.length, 0],
-  ];
-});
+const onlyWarned = checkThat(
+  'the watchdog found it late, and did not call the liquidator',
+  ({ ticks, calls, bots }) => {
+    const reports = ticks.flatMap(({ report }) => report ?? []);
+    return [
+      ['bots it saw late', reports.flatMap(report => report.late).join(', '), bots[0]?.botId],
+      ['bots it tripped', reports.flatMap(({ fired }) => fired).length, 0],
+      ['the problems it reports', reports.flatMap(({ problems }) => problems).join(' ') || 'nothing', 'nothing'],
+      ['calls of the liquidator', calls.length, 0],
+    ];
+  },
+);
 
 export const late: Scenario = {
   ...USUAL_ACCOUNT,

@@ -4,7 +4,7 @@
  */
 
 import type { Fault, JournalEntry } from '../exchange.ts';
-import { check } from './checks.ts';
+import { checkThat } from './checks.ts';
 import {
   answeredFlat,
   closedInFull,
@@ -18,18 +18,18 @@ import {
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Scenario } from './scenario.ts';
-import type { Stage } from './stage.ts';
+import type { ScenarioStage } from './stage.ts';
 import { callAndWait } from './steps.ts';
 
 const POSITIONS_PATH = '/fapi/v3/positionRisk';
 const CANCEL_PATH = '/fapi/v1/allOpenOrders';
 /** A request that was on its way when the answer came could not know; and a busy machine may take this long to read it. */
 const READING_MS = 1_000;
-const retryAfterMs = ({ rttMs }: Pick<Stage, 'rttMs'>): number => 3_000 + Math.ceil(rttMs / 1_000) * 1_000;
+const retryAfterMs = ({ rttMs }: Pick<ScenarioStage, 'rttMs'>): number => 3_000 + Math.ceil(rttMs / 1_000) * 1_000;
 
 /** Each fault applies to one request; `symbol` is its place in the portfolio. */
 const faultsFor = (
-  stage: Pick<Stage, 'rttMs'>,
+  stage: Pick<ScenarioStage, 'rttMs'>,
 ): readonly (readonly [method: string, path: string, symbol: number | undefined, Fault])[] => [
   ['GET', POSITIONS_PATH, undefined, { kind: '503-unavailable' }],
   ['GET', '/fapi/v1/openOrders', undefined, { kind: 'html-503' }],
@@ -43,7 +43,7 @@ const faultsFor = (
   ['POST', ORDER_PATH, 3, { kind: 'hang-after' }],
 ];
 
-function prepare(stage: Stage): void {
+function prepare(stage: ScenarioStage): void {
   const symbols = openPortfolio(stage);
   for (const [method, path, number, fault] of faultsFor(stage)) {
     const symbol = number === undefined ? undefined : symbols[number];
@@ -51,7 +51,7 @@ function prepare(stage: Stage): void {
   }
 }
 
-const allHappened = check(
+const allHappened = checkThat(
   'all of it happened: five kinds of 503, -1008, a 429, an order without an answer',
   ({ journal, stage }) => {
     const hit = journal.map(({ fault }) => fault);
@@ -59,7 +59,7 @@ const allHappened = check(
   },
 );
 
-const readFirst = check('an order with an unknown outcome was read before another was sent', ({ journal }) => {
+const readFirst = checkThat('an order with an unknown outcome was read before another was sent', ({ journal }) => {
   const orders = ordersIn(journal);
   return orders.filter(isUnknown).map(unknown => {
     const next = orders.find(order => order.seq > unknown.seq && samePosition(order, unknown));
@@ -76,7 +76,7 @@ const isUnknown = ({ fault }: JournalEntry): boolean => fault === '503-unknown' 
 const samePosition = (a: JournalEntry, b: JournalEntry): boolean =>
   a.params.symbol === b.params.symbol && a.params.positionSide === b.params.positionSide;
 
-const waitedAsRequested = check('after the 429 no request was sent for the requested time', ({ journal, stage }) =>
+const waitedAsRequested = checkThat('after the 429 no request was sent for the requested time', ({ journal, stage }) =>
   journal
     .filter(({ status }) => status === 429)
     .flatMap(limited => {

@@ -1,6 +1,6 @@
 /** One symbol refuses every close. The others are closed all the same, and the one that stays keeps its protection. */
 
-import { check, checkAnswer } from './checks.ts';
+import { checkAnswer, checkThat } from './checks.ts';
 import type { Evidence } from './evidence.ts';
 import { auditLogHas, couldOnlyReduce, oneCorrelationId, oneFinalEvent, onlyReduced, proven } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
@@ -12,7 +12,7 @@ const REFUSING = 'SOLUSDT';
 
 const closable = ({ before }: Evidence): number => before.positions.filter(row => row.symbol !== REFUSING).length;
 
-const othersClosed = check(
+const othersClosed = checkThat(
   `every position but ${REFUSING} is closed, and that one is as it was`,
   ({ before, after }) => {
     const was = before.positions.filter(row => row.symbol === REFUSING);
@@ -20,14 +20,17 @@ const othersClosed = check(
   },
 );
 
-const stopKept = check(`${REFUSING} still has its protective stop, and nothing else is open`, ({ before, after }) => {
-  const stop = before.conditionals.find(row => row.symbol === REFUSING && row.closePosition)?.algoId;
-  const left = [...after.orders.map(row => row.orderId), ...after.conditionals.map(row => row.algoId)];
-  return [
-    (stop !== undefined && left.includes(stop)) || 'its stop is gone',
-    ...left.filter(id => id !== stop).map(id => `order ${id} is left`),
-  ];
-});
+const stopKept = checkThat(
+  `${REFUSING} still has its protective stop, and nothing else is open`,
+  ({ before, after }) => {
+    const stop = before.conditionals.find(row => row.symbol === REFUSING && row.closePosition)?.algoId;
+    const left = [...after.orders.map(row => row.orderId), ...after.conditionals.map(row => row.algoId)];
+    return [
+      (stop !== undefined && left.includes(stop)) || 'its stop is gone',
+      ...left.filter(id => id !== stop).map(id => `order ${id} is left`),
+    ];
+  },
+);
 
 const answered = checkAnswer(
   'liquidate',

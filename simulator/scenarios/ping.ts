@@ -8,7 +8,7 @@
  *   liquidator                                                                                   └── FLAT
  */
 
-import { check } from './checks.ts';
+import { checkThat } from './checks.ts';
 import { answeredFlat, completedAndProven, flatByReducing, oneCorrelationId, trippedOnce } from './expectations.ts';
 import { hasSent, lastTakenAtMs, lockedOut, longestSilenceMs, nothingBeforeDeadline } from './heartbeats.ts';
 import type { Scenario, WatchedBot } from './scenario.ts';
@@ -18,7 +18,7 @@ const BOT: WatchedBot = { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000
 /** Longer than it may be silent. */
 const FLOOD_MS = 7_500;
 
-const floodWasLong = check(
+const floodWasLong = checkThat(
   `the flood had its pings refused for longer than it may be silent, ${BOT.deadAfterMs / 1_000} s`,
   ({ bots: [bot] }) => {
     const longestMs = longestSilenceMs(bot);
@@ -26,11 +26,11 @@ const floodWasLong = check(
   },
 );
 
-const alerted = check('the watchdog reported that pings were not accepted, which raises an alarm', ({ logs }) => [
+const alerted = checkThat('the watchdog reported that pings were not accepted, which raises an alarm', ({ logs }) => [
   logs.some(({ fields }) => fields.code === 'PINGS_REFUSED') || 'it did not',
 ]);
 
-export const ping: Scenario = {
+export const pingByCurl: Scenario = {
   ...USUAL_ACCOUNT,
   name: 'ping',
   title: 'A shell script with only curl is flooded, then killed',
@@ -44,7 +44,7 @@ export const ping: Scenario = {
     { kind: 'flood', active: true, says: 'others flood the ping URL: every ping is answered 429' },
     {
       kind: 'until',
-      says: `no ping was accepted for ${FLOOD_MS} ms`,
+      says: `no pingByCurl was accepted for ${FLOOD_MS} ms`,
       holds: ({ nowMs, bots: [bot] }) => nowMs - (lastTakenAtMs(bot) ?? nowMs) > FLOOD_MS,
     },
     { kind: 'flood', active: false, says: 'the flood is over' },

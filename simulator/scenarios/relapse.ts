@@ -7,7 +7,7 @@
  *   liquidator                      └── FLAT                                  └── FLAT (lock-out check)
  */
 
-import { check } from './checks.ts';
+import { checkThat } from './checks.ts';
 import { completedAndProven, flatByReducing, ordersIn, trippedOnce } from './expectations.ts';
 import { lastTakenAtMs } from './heartbeats.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
@@ -23,7 +23,7 @@ const LOCKED_OUT_MS = 58_000;
 const restOfTheMinute = ({ nowMs, bots: [bot] }: Scene): number =>
   Math.max(0, LOCKED_OUT_MS - (nowMs - ((lastTakenAtMs(bot) ?? nowMs) + BOT.deadAfterMs)));
 
-const liquidatedThenChecked = check(
+const liquidatedThenChecked = checkThat(
   'it was liquidated once, then checked each minute; the first check closed everything again, and each ended FLAT',
   ({ calls, before }) => {
     const all = before.positions.length;
@@ -37,7 +37,7 @@ const liquidatedThenChecked = check(
   },
 );
 
-const byLockOutCheck = check(
+const byLockOutCheck = checkThat(
   'the reopened positions were closed by the lock-out check of the same watchdog run',
   evidence => {
     const [first, second] = evidence.calls;
@@ -52,7 +52,7 @@ const byLockOutCheck = check(
   },
 );
 
-const staysLockedOut = check(
+const staysLockedOut = checkThat(
   'every heartbeat after the trip is refused, and each refusal names the liquidation',
   ({ bots: [bot], calls: [first] }) => {
     const beats = bot?.beats ?? [];

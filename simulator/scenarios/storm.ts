@@ -9,7 +9,7 @@
  */
 
 import { type Answer, HEADLINES } from '../../lambda/contract.ts';
-import { check } from './checks.ts';
+import { checkThat } from './checks.ts';
 import { auditLogHas, completedAndProven, flatByReducing, whereTablesAnswered } from './expectations.ts';
 import { deadlineOf } from './heartbeats.ts';
 import { openOneEach } from './portfolio.ts';
@@ -28,7 +28,7 @@ const silenceUntilNearlyDead = ({ bots, nowMs }: Scene): number =>
     usualBot('').deadAfterMs - LEFT_MS - (nowMs - Math.min(...bots.map(({ beats }) => beats.at(-1)?.atMs ?? nowMs))),
   );
 
-const overlapping = check('two watchdog runs overlapped, and both had bots to check', ({ ticks, bots }) => {
+const overlapping = checkThat('two watchdog runs overlapped, and both had bots to check', ({ ticks, bots }) => {
   const [, first, second] = ticks;
   if (first === undefined || second === undefined) return [`there were ${ticks.length} ticks`];
   return [
@@ -40,7 +40,7 @@ const overlapping = check('two watchdog runs overlapped, and both had bots to ch
 });
 
 /** A claim that was never confirmed is made again, under the same ID: that is one claim. */
-const claimedOnce = check('each bot was claimed exactly once, by whichever run was faster', ({ ticks, bots }) => {
+const claimedOnce = checkThat('each bot was claimed exactly once, by whichever run was faster', ({ ticks, bots }) => {
   const trips = ticks.flatMap(({ report }) => report?.fired ?? []);
   return bots.flatMap(({ botId, row }) => {
     const claims = new Set(trips.filter(({ bot_id }) => bot_id === botId).map(one => one.correlation_id));
@@ -52,7 +52,7 @@ const claimedOnce = check('each bot was claimed exactly once, by whichever run w
   });
 });
 
-const endedFlat = check('the liquidation of each ended FLAT', ({ calls, bots }) =>
+const endedFlat = checkThat('the liquidation of each ended FLAT', ({ calls, bots }) =>
   bots.map(({ botId }) => {
     const last = runsOf(
       botId,
@@ -62,7 +62,7 @@ const endedFlat = check('the liquidation of each ended FLAT', ({ calls, bots }) 
   }),
 );
 
-const liquidatedOnce = check('each had exactly one liquidation', ({ calls, bots }) =>
+const liquidatedOnce = checkThat('each had exactly one liquidation', ({ calls, bots }) =>
   bots.map(({ botId }) => {
     const times = runsOf(
       botId,
@@ -96,7 +96,7 @@ const isEveryoneFlat = ({ answers, bots }: Scene): boolean =>
 /** What a busy machine has left open is taken up by the next tick. */
 const tickIsDue = ({ nowMs, lastTickAtMs }: Scene): boolean => nowMs - lastTickAtMs >= TICK_MS;
 
-const noneBefore = check(
+const noneBefore = checkThat(
   'no request was sent for any of them before its own deadline, 120 s after its last heartbeat',
   ({ bots, journal }) =>
     bots.map(bot => {

@@ -8,14 +8,14 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
-import { check, checkAnswer } from './checks.ts';
+import { checkAnswer, checkThat } from './checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
 import { auditLogHas, flatByReducing, oneCorrelationId, ordersIn, proven } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
 import type { Scenario } from './scenario.ts';
 import { callAndWait, ORDERS_ACCEPTED_AGAIN, REFUSED, refuseOrders } from './steps.ts';
 
-const refusedLong = check('every close of at least two attempts was refused', ({ journal, calls }) => {
+const refusedLong = checkThat('every close of at least two attempts was refused', ({ journal, calls }) => {
   const last = calls.at(-1)?.startedAtMs ?? 0;
   const refusals = ordersIn(journal).filter(({ code }) => code === REFUSED);
   const early = ordersIn(journal).filter(({ executed, receivedAtMs }) => executed && receivedAtMs < last);
@@ -38,7 +38,7 @@ const honest = checkAnswer(
 
 const FIRST_WAIT_MS = 1_000;
 
-const waitedLonger = check('it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s', evidence =>
+const waitedLonger = checkThat('it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s', evidence =>
   evidence.calls.slice(1).flatMap((next, index) => {
     const quietMs = quietAfter(evidence, evidence.calls[index]);
     const wantedMs = FIRST_WAIT_MS * 2 ** index;
@@ -59,7 +59,7 @@ function quietAfter({ journal }: Evidence, attempt: CallEvidence | undefined): n
   return (next?.receivedAtMs ?? Number.NaN) - Math.max(...answeredAtMs);
 }
 
-const endedFlat = check('the last attempt ended completed, FLAT', ({ calls }) => {
+const endedFlat = checkThat('the last attempt ended completed, FLAT', ({ calls }) => {
   const answer = calls.at(-1)?.answer;
   return [
     ['state', answer?.state, 'completed'],

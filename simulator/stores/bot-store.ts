@@ -4,8 +4,7 @@
  */
 
 import { BOT_ID_PATTERN } from '../../lambda/contract.ts';
-import { applied, frozenFields } from '../../lambda/core/heartbeat/apply-change.ts';
-import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
+import { applied, type BotFields, frozenFields, type RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore, Clock, DueBot } from '../../lambda/ports.ts';
 import { createRemote, type StoreCall, type StoreFault } from './remote.ts';
 

@@ -4,14 +4,14 @@
  */
 
 import type { AnswerState } from '../../lambda/contract.ts';
-import { claimScope } from '../../lambda/core/invocation/claim-scope.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import {
+  claimScope,
   isListed,
   refuseOtherScope,
   unfinishedRun,
   whoseRun,
 } from '../../lambda/core/invocation/liquidation-record.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type {
   Claim,
   ClaimResult,

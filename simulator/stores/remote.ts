@@ -7,7 +7,7 @@
  *   lose-answer  never answers; it WAS done
  */
 
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { Clock } from '../../lambda/ports.ts';
 
 export type StoreFault = 'refuse' | 'hang' | 'lose-answer';

@@ -1,6 +1,6 @@
 /** Lock and audit log in memory, for tests in virtual time, over one trace of calls and one script of faults. */
 
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { AuditItem, AuditSink, Clock } from '../../lambda/ports.ts';
 import { createMemoryLockStore, type LockOperation, type MemoryLockStore } from './lock-store.ts';
 import { createRemote, type Remote, type StoreCall, type StoreFault } from './remote.ts';

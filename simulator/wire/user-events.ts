@@ -1,27 +1,53 @@
 /**
- * The events of a user data stream, as the exchange writes them. Pure: from a change of the account to its JSON.
+ * The events of a user data stream, as the exchange writes them: from a change of the account to its JSON.
  *
  * Source: USDⓈ-M "Event: Order Update", "Event: Balance and Position Update", "Event: Algo Order Update", "Event: User Data
  * Stream Expired"; COIN-M and portfolio margin have the same with `i`, `ma` and `fs`.
  */
 
 import Big from 'big.js';
-import type { AccountState } from '../engine/accounts/account.ts';
-import type { AccountChange } from '../engine/accounts/account-change.ts';
+import type { AccountChange, AccountState } from '../engine/accounts/account.ts';
 import { type PositionState, profitOf } from '../engine/accounts/positions.ts';
-import type { TradeState } from '../engine/accounts/trade-state.ts';
-import type { ConditionalState } from '../engine/orders/conditional-state.ts';
-import { isOpen, type OrderState, remaining, type Side } from '../engine/orders/order-state.ts';
-import { worth } from '../engine/symbols/symbols.ts';
+import type { ExchangeConditional } from '../engine/orders/conditional-state.ts';
+import {
+  type ExchangeOrder,
+  isOpenOrder,
+  type OrderSide,
+  remaining,
+  type TradeState,
+} from '../engine/orders/order-state.ts';
+import { marginValue } from '../engine/symbols/symbols.ts';
 import { exchangeTimeMs, symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { conditionalOutcome } from './conditional-json.ts';
-import { exactNumber } from './exact-number.ts';
 import { amountInDigits, averagePrice, priceText, quantityText } from './order-json.ts';
 import { breakEvenText, entryText } from './position-rows.ts';
+import { exactNumber } from './wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function eventOf(world: World, account: AccountState, change: AccountChange): Json & { readonly e: string } {
+/** An event of a user data stream. */
+export interface UserEvent {
+  readonly type: string;
+  readonly json: string;
+}
+
+/** Gives what ends it; undefined: no such key is active. After its key there are no more events. */
+export function listen(world: World, listenKey: string, hear: (event: UserEvent) => void): (() => void) | undefined {
+  const account = world.accounts.find(one => one.listenKey?.text === listenKey);
+  if (account === undefined) return undefined;
+  const listener = (change: AccountChange): void => {
+    // The events of older stops are not simulated.
+    if (change.kind === 'conditional' && change.conditional.older) return;
+    if (account.listenKey?.text === listenKey) {
+      const event = eventOf(world, account, change);
+      hear({ type: event.e, json: JSON.stringify(event) });
+    }
+  };
+  account.listeners.add(listener);
+  return () => void account.listeners.delete(listener);
+}
+
+function eventOf(world: World, account: AccountState, change: AccountChange): Json & { readonly e: string } {
   const E = exchangeTimeMs(world);
   // The one event with its time as text.
   if (change.kind === 'listen key expired') return { e: 'listenKeyExpired', E: String(E), listenKey: change.listenKey };
@@ -54,7 +80,7 @@ const marketMarks = (world: World, { portfolioMargin }: AccountState, symbol: st
   };
 };
 
-function orderFields(world: World, account: AccountState, order: OrderState, trade: TradeState | undefined): Json {
+function orderFields(world: World, account: AccountState, order: ExchangeOrder, trade: TradeState | undefined): Json {
   const symbol = symbolOf(world, order.symbol);
   const goodTill = order.goodTillMs === undefined ? 0 : toExchangeTime(world, order.goodTillMs);
   return {
@@ -73,22 +99,22 @@ function orderFields(world: World, account: AccountState, order: OrderState, tra
     ...{ pP: false, si: 0, ss: 0, V: 'EXPIRE_MAKER', pm: 'NONE', gtd: goodTill, er: expiryReason(order) },
   };
 
-  function openIn({ orders }: AccountState, { symbol: name }: OrderState, side: Side): string {
+  function openIn({ orders }: AccountState, { symbol: name }: ExchangeOrder, side: OrderSide): string {
     const value = orders
-      .filter(one => isOpen(one) && one.symbol === name && one.side === side && one.price.gt(0))
-      .reduce((sum, one) => sum.plus(worth(symbol, remaining(one), one.price)), new Big(0));
+      .filter(one => isOpenOrder(one) && one.symbol === name && one.side === side && one.price.gt(0))
+      .reduce((sum, one) => sum.plus(marginValue(symbol, remaining(one), one.price)), new Big(0));
     return value.toFixed();
   }
 }
 
 /** CALCULATED: a fill of the exchange's own liquidation. */
-function executionType({ status, clientOrderId }: OrderState, trade: TradeState | undefined): string {
+function executionType({ status, clientOrderId }: ExchangeOrder, trade: TradeState | undefined): string {
   if (trade !== undefined) return clientOrderId.startsWith('autoclose-') ? 'CALCULATED' : 'TRADE';
   return status;
 }
 
 /** "Expiry Reason". */
-function expiryReason({ status, timeInForce, type, reduceOnly }: OrderState): string {
+function expiryReason({ status, timeInForce, type, reduceOnly }: ExchangeOrder): string {
   if (status !== 'EXPIRED') return '0';
   if (timeInForce === 'GTE_GTC') return '6';
   if (type === 'MARKET') return '9';
@@ -97,7 +123,7 @@ function expiryReason({ status, timeInForce, type, reduceOnly }: OrderState): st
 }
 
 /** `ia` says of a trailing stop whether its activation price was reached. */
-function conditionalFields(world: World, account: AccountState, conditional: ConditionalState): Json {
+function conditionalFields(world: World, account: AccountState, conditional: ExchangeConditional): Json {
   const symbol = symbolOf(world, conditional.symbol);
   const { actualPrice, actualType, actualQty } = conditionalOutcome(account, conditional);
   const trailing = conditional.type === 'TRAILING_STOP_MARKET';

@@ -1,9 +1,9 @@
 /** The checks that one tick makes of one bot: when they are made, how failures are answered, and what is reported at the end. */
 
 import { describe, expect, it } from 'vitest';
-import { proveWhileNeeded } from '../../lambda/app/watchdog/own-health/prove-health.ts';
+import { proveWhileNeeded } from '../../lambda/app/watchdog/prove-health.ts';
 import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
-import { watchBot } from '../../lambda/app/watchdog/watch-bot.ts';
+import { watchBot } from '../../lambda/app/watchdog/watch-bots.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 

@@ -5,7 +5,7 @@
 
 import { startOrBeat } from '../../lambda/app/ping/run-commands.ts';
 import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
-import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/tick-context.ts';
 import type { AuditEventType } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditItem, Clock, LiquidationRecord, LogLevel, UnfinishedRun } from '../../lambda/ports.ts';

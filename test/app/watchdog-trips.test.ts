@@ -8,7 +8,7 @@ import { checkTrip } from '../../lambda/app/liquidator/check-trip.ts';
 import { rearm } from '../../lambda/app/operator/rearm.ts';
 import type { Trigger } from '../../lambda/contract.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 import { claimOf } from '../support/stored-records.ts';
 import { watchedAccount } from '../support/watched-account.ts';

@@ -3,7 +3,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
-import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
+import { shardOf } from '../../lambda/core/heartbeat/row-values.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { type Asked, startProxy } from './proxy.ts';
 import { missing, NOWHERE, type Rig, startRig } from './rig.ts';

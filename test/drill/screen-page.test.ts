@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
 import type { Played } from '../../bin/commands/drill/play.ts';
-import { beforeAfter } from '../../bin/commands/drill/screen/before-after.ts';
+import { beforeAfter, cancelledOrders } from '../../bin/commands/drill/screen/before-after.ts';
 import { checkLines, heading, scenarioPage, summary } from '../../bin/commands/drill/screen/page.ts';
 import { widthOf } from '../../bin/terminal/layout.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
@@ -15,7 +15,6 @@ import { partial } from '../../simulator/scenarios/partial.ts';
 import {
   call,
   close,
-  fill,
   incident,
   item,
   NOTHING,
@@ -71,37 +70,31 @@ describe('the verdict', () => {
 });
 
 describe('before and after', () => {
-  test('each position and order is printed with what became of it; a stop that ended with its position was not cancelled', () => {
+  test('each symbol has its position and its orders, and what is left of them; an order that filled was not cancelled', () => {
     const evidence: Evidence = {
       ...normalEvidence(),
       before: {
         ...NOTHING,
-        positions: [position('BTCUSDT', '0.5'), position('SOLUSDT', '120')],
-        orders: [order('BTCUSDT', '11'), order('SOLUSDT', '12', { side: 'SELL', reduceOnly: true, quantity: '120' })],
+        positions: [position('BTCUSDT', '0.5'), position('SOLUSDT', '-120', 'SHORT')],
+        orders: [order('BTCUSDT', '11')],
         conditionals: [
           stop('BTCUSDT', '21'),
           stop('BTCUSDT', '22', { closePosition: false, quantity: '0.5', side: 'BUY' }),
         ],
       },
-      after: {
-        ...NOTHING,
-        positions: [position('SOLUSDT', '120')],
-        fills: [fill('SOLUSDT', 'SELL', '120', { orderId: '12' })],
-      },
+      after: { ...NOTHING, positions: [position('SOLUSDT', '-120', 'SHORT')] },
       journal: [request('DELETE', '/fapi/v1/algoOrder', 10, { algoId: '22' })],
     };
     expect(beforeAfter(evidence, bare)).toEqual([
-      '  symbol   what                            before  after',
-      '  BTCUSDT  long position                      0.5  closed',
-      '           BUY at 60300, entry                0.5  cancelled',
-      '           stop SELL at 53600, protective     all  ended with it',
-      '           stop BUY at 53600, entry           0.5  cancelled',
-      '  SOLUSDT  long position                      120  120',
-      '           SELL at 60300, take-profit         120  filled',
+      '  symbol   before                              after',
+      '  BTCUSDT  0.5, 1 order, 2 conditional orders  nothing',
+      '  SOLUSDT  -120 SHORT                          -120 SHORT',
     ]);
+    // The stop that closes its position ended with it.
+    expect(cancelledOrders(evidence)).toBe(2);
   });
 
-  test('of many rows those that are left are shown, the rest is counted', () => {
+  test('of many symbols those that hold something are shown, the rest is counted', () => {
     const symbols = Array.from({ length: 40 }, (_, index) => `SYM${index}USDT`);
     const positions = symbols.map(symbol => position(symbol, '1'));
     const left = positions.slice(-1);
@@ -109,9 +102,9 @@ describe('before and after', () => {
       { ...normalEvidence(), before: { ...NOTHING, positions }, after: { ...NOTHING, positions: left } },
       bare,
     );
-    expect(lines[1]).toBe('  SYM39USDT  long position       1  1');
+    expect(lines[1]).toBe('  SYM39USDT  1       1');
     expect(lines).toHaveLength(1 + 24 + 1);
-    expect(lines.at(-1)).toBe('  … and 16 more rows, all closed or cancelled');
+    expect(lines.at(-1)).toBe('  … and 16 more symbols, none of them holds anything');
   });
 
   test('what was not there before is named', () => {
@@ -119,7 +112,7 @@ describe('before and after', () => {
       { ...normalEvidence(), before: NOTHING, after: { ...NOTHING, positions: [position('BTCUSDT', '-1')] } },
       bare,
     );
-    expect(lines[1]).toBe('  BTCUSDT  short position    none  -1');
+    expect(lines[1]).toBe('  BTCUSDT  nothing  -1');
   });
 });
 

@@ -14,7 +14,7 @@ import { survey } from '../../bin/commands/status/survey.ts';
 import type { Connection } from '../../bin/connect/connection.ts';
 import { invokeFunction } from '../../bin/connect/functions.ts';
 import { answerLines } from '../../bin/liquidation/answer-lines.ts';
-import { planLines } from '../../bin/liquidation/plan-lines.ts';
+import { planLines } from '../../bin/liquidation/answer-lines.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
 import { harmless } from '../../bin/terminal/terminal.ts';
 import { toItem } from '../../lambda/adapters/dynamo/attributes.ts';

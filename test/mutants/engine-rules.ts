@@ -306,14 +306,14 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     by: 'wait',
   },
   at(
-    'exchange/flow-left',
+    'exchange/flow',
     'after a refusal one request goes out alone',
     'if (flow.isProbing) return { ...flows, behindUntilMs: nowMs + PROBE_PATIENCE_MS };',
     '',
     'alone',
   ),
   at(
-    'exchange/flow-left',
+    'exchange/flow',
     'nothing goes out beside a probe that is on its way',
     'flows.behindUntilMs > nowMs',
     'false',
@@ -470,14 +470,14 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
     'a position that others enlarge',
   ),
   at(
-    'liquidation/close/close-window',
+    'liquidation/account-faults',
     'silence is taken for a wait in the engine',
     'isSilent(target) ? 2 ** target.tries : 1',
     '1',
     'orders that wait in the engine for longer',
   ),
   at(
-    'liquidation/close/close-window',
+    'liquidation/account-faults',
     'the next attempt begins with the wider window',
     'widestMs > state.job.recvWindowMs ?',
     'widestMs < 0 ?',

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAsyncInvoker } from '../../lambda/adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../../lambda/adapters/aws/invoke.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import type { Invocable, InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../simulator/cloud/lambda-endpoint.ts';

@@ -50,22 +50,16 @@ export function followJournal(
   };
 }
 
-interface FollowedInvocations {
-  /** Reports at once what has started and ended since. */
-  readOn(): void;
-  isIdle(): boolean;
-  stop(): Promise<void>;
-}
-
 /** Reports each invocation of the liquidator when it starts, after `begin`, and when it has ended. */
 export function followInvocations(
   invocations: readonly Invocation[],
   clock: Clock,
   reportProgress: ReportProgress,
   begin: (one: Invocation) => void = () => undefined,
-): FollowedInvocations {
+) {
   let read = 0;
   let running: readonly Invocation[] = [];
+  /** Also for a caller that cannot wait for the next look. */
   const readOn = (): void => {
     const begun = invocations.slice(read).filter(({ name }) => name === FUNCTION_NAMES.liquidator);
     read = invocations.length;

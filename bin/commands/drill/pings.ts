@@ -4,22 +4,17 @@ import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
 import { ENV } from '../../../lambda/contract.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
-import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../../../lambda/core/heartbeat/ping.ts';
 import type { Clock } from '../../../lambda/ports.ts';
-import { type FunctionUrl, startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
+import { startFunctionUrl } from '../../../simulator/cloud/function-url.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
-import type { Stage } from '../../../simulator/scenarios/stage.ts';
+import type { ScenarioStage } from '../../../simulator/scenarios/stage.ts';
 import type { Bot } from './bot.ts';
 import { createCurlBot } from './curl-bot.ts';
 import type { ReportProgress } from './progress.ts';
 import { drillSettings } from './stage.ts';
-
-interface PingFunction {
-  readonly url: FunctionUrl;
-  close(): Promise<void>;
-}
 
 /** As in the stack. */
 const RESERVED_CONCURRENCY = 5;
@@ -27,7 +22,7 @@ const RESERVED_CONCURRENCY = 5;
 export async function startPingFunction(
   cloud: LocalCloud,
   { configText, onLog }: { readonly configText: string; readonly onLog?: (line: string) => void },
-): Promise<PingFunction> {
+) {
   const host = cloud.deploy('ping', { configText, ...(onLog && { onLog }) });
   const url = await startFunctionUrl(host, { reservedConcurrency: RESERVED_CONCURRENCY });
   return {
@@ -39,15 +34,6 @@ export async function startPingFunction(
   };
 }
 
-interface Pings extends PingFunction {
-  /** For the watchdog, which pings too. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Shell scripts that ping, by ID. */
-  readonly bots: ReadonlyMap<string, Bot>;
-  /** Texts that no log may contain. */
-  readonly secrets: readonly string[];
-}
-
 const STORE_MS = 10_000;
 /** It cannot reach an exchange. */
 const NO_EXCHANGE = 'http://127.0.0.1:9';
@@ -55,7 +41,7 @@ const NO_EXCHANGE = 'http://127.0.0.1:9';
 /** The ping function with a secret for each bot of the scenario. */
 export async function openPings(
   scenario: Scenario,
-  stage: Stage,
+  stage: ScenarioStage,
   {
     cloud,
     clock,
@@ -67,7 +53,7 @@ export async function openPings(
     readonly reportProgress: ReportProgress;
     readonly onLine: (line: string) => void;
   },
-): Promise<Pings> {
+) {
   const configText = toJson(drillSettings(scenario, stage, NO_EXCHANGE));
   const ping = await startPingFunction(cloud, { configText, onLog: onLine });
   const base = ping.url.url;
@@ -83,5 +69,13 @@ export async function openPings(
     const url = new URL(pingToken(botId, secret), base).href;
     bots.set(botId, createCurlBot(settings, { url, clock, reportProgress }));
   }
-  return { ...ping, env: { [ENV.pingUrl]: base }, bots, secrets };
+  return {
+    ...ping,
+    /** For the watchdog, which pings too. */
+    env: { [ENV.pingUrl]: base },
+    /** Shell scripts that ping, by ID. */
+    bots,
+    /** Texts that no log may contain. */
+    secrets,
+  };
 }

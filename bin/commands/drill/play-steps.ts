@@ -5,16 +5,15 @@ import { DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { correlationId } from '../../../lambda/core/invocation/identity.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import type { Step } from '../../../simulator/scenarios/scenario.ts';
+import type { ScenarioStep } from '../../../simulator/scenarios/scenario.ts';
 import { duration } from '../../terminal/numbers.ts';
 import { ageRows } from './age-rows.ts';
 import type { Bot } from './bot.ts';
 import { endOf } from './evidence.ts';
-import type { PlayContext } from './play-context.ts';
-import { reportSilence, sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
+import { type PlayContext, reportSilence, sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
 /** Returns why it could not continue, if so. */
-export async function playSteps(steps: readonly Step[], context: PlayContext): Promise<string | undefined> {
+export async function playSteps(steps: readonly ScenarioStep[], context: PlayContext): Promise<string | undefined> {
   for (const step of steps) {
     const stuck = await playStep(step, context);
     if (stuck !== undefined) return stuck;
@@ -24,18 +23,21 @@ export async function playSteps(steps: readonly Step[], context: PlayContext): P
 
 const MOST_REPEATS = 10;
 
-async function playStep(step: Step, context: PlayContext): Promise<string | undefined> {
-  const stuck = await (PLAYERS[step.kind] as Player<Step['kind']>)(step, context);
+async function playStep(step: ScenarioStep, context: PlayContext): Promise<string | undefined> {
+  const stuck = await (PLAYERS[step.kind] as Player<ScenarioStep['kind']>)(step, context);
   return typeof stuck === 'string' ? stuck : undefined;
 }
 
 /** A text, also a promised one, is why the scenario could not continue. */
-type Player<K extends Step['kind']> = (step: Extract<Step, { kind: K }>, context: PlayContext) => unknown;
+type Player<K extends ScenarioStep['kind']> = (
+  step: Extract<ScenarioStep, { kind: K }>,
+  context: PlayContext,
+) => unknown;
 
 const staged = ({ clock, reportProgress }: PlayContext, says: string): void =>
   reportProgress({ kind: 'staged', says, atMs: clock.nowMs() });
 
-const PLAYERS: { readonly [K in Step['kind']]: Player<K> } = {
+const PLAYERS: { readonly [K in ScenarioStep['kind']]: Player<K> } = {
   warm: async ({ on }, context) => {
     staged(context, 'the function is warmed up with an empty event, which it must refuse');
     await context.functions.get(on)?.host.invoke({});
@@ -142,7 +144,7 @@ const eachBot = <T>(
 ): Promise<readonly T[]> =>
   Promise.all([...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [act(bot)] : [])));
 
-async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
+async function call(step: Extract<ScenarioStep, { kind: 'call' }>, context: PlayContext): Promise<void> {
   const { clock, reportProgress, functions, ids, calls, bots } = context;
   const { call: name, on } = step;
   const deployed = functions.get(on);

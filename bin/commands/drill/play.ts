@@ -8,34 +8,26 @@
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { openLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
+import { openLimiter } from '../../../lambda/app/watchdog/tick-context.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import type { CallEvidence, Evidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { CallEvidence, Evidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import { isWatched, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 import { createBot } from './bot.ts';
 import { botEvidence, callsIn, type DrillStores, findLeaks, incidentOf, ticksIn } from './evidence.ts';
 import { followInvocations, followJournal } from './follow.ts';
 import { openPings } from './pings.ts';
-import type { Deployed } from './play-context.ts';
 import { playSteps } from './play-steps.ts';
 import type { ReportProgress, Speaker } from './progress.ts';
 import { openRequestCounter } from './request-counter.ts';
 import { readFunctionLine } from './screen/log-lines.ts';
 import { type DrillOptions, drillSettings, setStage, wholeTruth } from './stage.ts';
+import type { Deployed } from './wait-for-event.ts';
 
-export interface Played {
-  readonly scenario: Scenario;
-  readonly evidence: Evidence;
-  readonly timeoutMs: number;
-  /** Of the first step; epoch ms. */
-  readonly startedAtMs: number;
-  /** Why the steps did not run to the end. */
-  readonly stuck: string | undefined;
-}
+export type Played = Readonly<Awaited<ReturnType<typeof play>>>;
 
 interface PlayTools {
   readonly clock: Clock;
@@ -47,11 +39,7 @@ const READS_AT_A_TIME = 10;
 const BOTS_AT_A_TIME = 20;
 
 /** Rejects only when something cannot be started. */
-export async function play(
-  scenario: Scenario,
-  options: DrillOptions,
-  { clock, cloud, reportProgress }: PlayTools,
-): Promise<Played> {
+export async function play(scenario: Scenario, options: DrillOptions, { clock, cloud, reportProgress }: PlayTools) {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
   const { exchange, accounts, keys } = stage;
@@ -61,7 +49,7 @@ export async function play(
   };
 
   const rawLogs: string[] = [];
-  const heard: LogLine[] = [];
+  const heard: FunctionLogLine[] = [];
   const onLine =
     (on: Speaker) =>
     (text: string): void => {
@@ -162,5 +150,5 @@ const functionsOf = (scenario: Scenario): readonly FunctionLabel[] => [
 ];
 
 /** Warnings and trips are in the audit log of the liquidation that they lead to, or would have led to. */
-const idOfAlert = ({ message, fields }: LogLine): readonly string[] =>
+const idOfAlert = ({ message, fields }: FunctionLogLine): readonly string[] =>
   message === 'bot_late' || message === 'bot_dead' ? [String(fields.correlation_id)] : [];

@@ -2,7 +2,7 @@
 
 import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
-import type { BeatEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { BeatEvidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 
 /** The writer of a log: a deployment of the liquidator, or another function. */
@@ -20,7 +20,7 @@ export type Progress = { readonly atMs: number } & (
       readonly bots: number;
     }
   | { readonly kind: 'called'; readonly call: string; readonly correlationId: string }
-  | { readonly kind: 'said'; readonly on: Speaker; readonly line: LogLine }
+  | { readonly kind: 'said'; readonly on: Speaker; readonly line: FunctionLogLine }
   /** A request that has its answer. */
   | { readonly kind: 'request'; readonly entry: JournalEntry }
   | {

@@ -7,7 +7,7 @@ import type { Clock } from '../../../lambda/ports.ts';
 import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
 import { createExchange } from '../../../simulator/exchange.ts';
 import { positionsOf, type Scenario, type ScenarioName } from '../../../simulator/scenarios/scenario.ts';
-import type { Stage } from '../../../simulator/scenarios/stage.ts';
+import type { ScenarioStage } from '../../../simulator/scenarios/stage.ts';
 
 /** What the drill is asked for. */
 export interface DrillOptions {
@@ -20,7 +20,7 @@ export interface DrillOptions {
   readonly json: boolean;
 }
 
-interface DrillStage extends Stage {
+interface DrillStage extends ScenarioStage {
   /** By bot, whose account has the bot's ID for a name. */
   readonly keys: ReadonlyMap<string, { readonly apiKey: string; readonly apiSecret: string }>;
 }
@@ -49,7 +49,7 @@ export function setStage(scenario: Scenario, options: DrillOptions, clock: Clock
 }
 
 /** Of all accounts as if they were one. */
-export function wholeTruth({ accounts }: Pick<Stage, 'accounts'>): Truth {
+export function wholeTruth({ accounts }: Pick<ScenarioStage, 'accounts'>): Truth {
   const truths = accounts.map(account => account.truth());
   return {
     positions: truths.flatMap(({ positions }) => positions),
@@ -69,7 +69,7 @@ const PER_POSITION_MS = 100;
 /** The defaults, and what the scenario or a slow connection changes. */
 export function drillSettings(
   { settings: changes = {}, exchange: asked, bots = [] }: Pick<Scenario, 'settings' | 'exchange' | 'bots'>,
-  { rttMs, positions }: Pick<Stage, 'rttMs' | 'positions'>,
+  { rttMs, positions }: Pick<ScenarioStage, 'rttMs' | 'positions'>,
   baseUrl: string,
 ): Settings {
   const { liquidation, exchange, alerts } = SAFE_DEFAULTS;

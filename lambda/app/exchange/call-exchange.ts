@@ -9,7 +9,7 @@ import { costIn } from '../../core/exchange/market.ts';
 import { nextStep } from '../../core/exchange/next-step.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange/request.ts';
 import { type Taken, take } from '../../core/exchange/room.ts';
-import type { Job, Retries } from '../../core/liquidation/job.ts';
+import type { Job, Retries } from '../../core/liquidation/state.ts';
 import { NO_WORK, type Work } from '../../core/liquidation/symbols/symbol-work.ts';
 import { afterFailure, isDue, timerOf } from '../../core/liquidation/work.ts';
 import type { Clock, Reply, RequestTrace } from '../../ports.ts';

@@ -14,7 +14,7 @@ import {
 import type { Credentials } from '../../core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
 import type { ApiRooms } from '../../core/exchange/room.ts';
-import { FlatlineError } from '../../core/invocation/flatline-error.ts';
+import { FlatlineError } from '../../core/invocation/error-codes.ts';
 import { isLimit } from '../../core/liquidation/account-faults.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
 import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';

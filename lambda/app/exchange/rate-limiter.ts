@@ -15,8 +15,10 @@ import {
   addressPassed,
   addressRefused,
   closedUntilMs,
+  flowLeft,
   isAnyRefused,
   isNewer,
+  leftOfAll,
   MOST_AT_ONCE,
   OPEN_FLOW,
   OPEN_FLOWS,
@@ -25,7 +27,6 @@ import {
   refused,
   type SentRequest,
 } from '../../core/exchange/flow.ts';
-import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
 import { type Api, POOL_OF_API, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import type { RequestCost } from '../../core/exchange/request.ts';

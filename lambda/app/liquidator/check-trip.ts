@@ -5,7 +5,7 @@
  */
 
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import { type RunRecord, type TripCheck, tripValidity } from '../../core/heartbeat/trip-stands.ts';
+import { type RunRecord, type TripCheck, tripValidity } from '../../core/heartbeat/trip-checks.ts';
 import { messageOf } from '../../core/invocation/answer-error.ts';
 import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import type { BotStore, RunRecords, Telemetry } from '../../ports.ts';

@@ -14,23 +14,21 @@ import type { EffectiveSettings } from '../../core/config/effective-settings.ts'
 import { type BotSettings, defaultBot } from '../../core/config/settings.ts';
 import { isCanary } from '../../core/heartbeat/canary.ts';
 import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
-import { wrongCaller } from '../../core/invocation/caller.ts';
 import { clockTime, correlationId } from '../../core/invocation/identity.ts';
-import { isFlatResult } from '../../core/invocation/is-flat.ts';
+import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
+import { wrongCaller } from '../../core/invocation/refused-event.ts';
 import { type LiquidateRequest, type Request, readRequest } from '../../core/invocation/request.ts';
 import { type Asked, answerOf, refusal } from '../../core/liquidation/answer/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';
 import type { LogEvent } from '../../events.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { answerCanary } from './answer-canary.ts';
 import { checkTrip } from './check-trip.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
-import { portsWithWaits } from './pass-on-waits.ts';
 import { preflight } from './preflight.ts';
-import { skip } from './skip.ts';
+import { portsWithWaits, waitForTime } from './resumed-attempt.ts';
+import { answerCanary, skip } from './skip.ts';
 import type { Task } from './task.ts';
-import { waitForTime } from './wait-for-time.ts';
 
 /** One accepted request, as answers name it. */
 type Named = Asked & { readonly correlationId: string };

@@ -15,7 +15,7 @@ import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type AttemptOutcome, buildResult, errorResult, type LiquidationResult } from './build-result.ts';
 import { hopOf, type Lease, type Released, release } from './lock.ts';
-import { byTick, waitsSoFar } from './pass-on-waits.ts';
+import { byTick, waitsSoFar } from './resumed-attempt.ts';
 import type { Task } from './task.ts';
 
 /** How long storing may delay the answer. */

@@ -10,10 +10,9 @@ import { errorsOfAll, type MarketEnd, marketEndOf, remainingOfAll } from '../../
 import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { kindMessage, TRADES } from './kind-of-account.ts';
-import { anyAnswer, kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
-import { readElsewhere } from './preflight-other-markets.ts';
-import { readAccount } from './read-account.ts';
+import { anyAnswer, kindMessage, kindOfRefusedKey, TRADES, WRONG_KIND, withKind } from './kind-of-account.ts';
+import { readElsewhere } from './read-uncovered.ts';
+import { readAccount } from './run-engine.ts';
 import { callersOf, type PreflightTask } from './task.ts';
 
 /** A check before it is named and timed. */

@@ -11,11 +11,12 @@
 
 import type { Rows } from '../../core/exchange/model.ts';
 import { decideTogether, type End } from '../../core/liquidation/decide.ts';
-import type { EngineEvent } from '../../core/liquidation/events.ts';
-import { reduce } from '../../core/liquidation/reduce.ts';
-import type { EngineState } from '../../core/liquidation/state.ts';
+import { type EngineEvent, reduce } from '../../core/liquidation/reduce.ts';
+import { type EngineState, stateAtStart } from '../../core/liquidation/state.ts';
 import type { Clock, RequestTrace } from '../../ports.ts';
-import type { ExchangeSession } from '../exchange/exchange-session.ts';
+import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import { jobOf } from './task.ts';
 
 /** Called for each step after its requests went out. */
 export type Recorder = (
@@ -162,5 +163,25 @@ function send(
     void one.lane.session
       .ask(request, one.over.signal, inPart)
       .then(reply => put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer: reply }, reply.trace));
+  });
+}
+
+/** One complete read of each covered market that changes nothing, for dry runs and preflights. */
+export function readAccount(
+  ports: LiquidatorPorts,
+  task: Parameters<typeof jobOf>[1],
+  { covered }: AccountSession,
+  recordOf: (index: number) => Recorder = () => () => undefined,
+): Promise<readonly EngineResult[]> {
+  const mayAct = Promise.resolve(undefined);
+  return runEngine({
+    clock: ports.clock,
+    lanes: covered.map((session, index) => ({
+      session,
+      start: { ...stateAtStart(jobOf(ports, task, session.market)), readsOnly: true },
+      mayAct,
+      record: recordOf(index),
+    })),
+    signal: new AbortController().signal,
   });
 }

@@ -4,13 +4,12 @@
  */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import { type TripCheck, tripValidity } from '../../core/heartbeat/trip-stands.ts';
+import { type TripCheck, tripValidity } from '../../core/heartbeat/trip-checks.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { resumeEvent } from '../../core/liquidation/carry/resume.ts';
 import type { UnfinishedRun } from '../../ports.ts';
-import { invoke } from './check/invoke.ts';
-import { reportProblem } from './report-problem.ts';
-import { CALL_MS, retry, whyOf } from './retry.ts';
+import { invoke } from './check/trip.ts';
+import { CALL_MS, reportProblem, retry, whyOf } from './report-problem.ts';
 import { TICK_EVERY_MS, type TickContext, timeoutWithin } from './tick-context.ts';
 
 const MOST_RUNS = 100;

@@ -1,7 +1,7 @@
 /** Checks a stored audit log: per writer, is every item unchanged, and is the end where it was sealed? See chain.ts. */
 
 import type { AuditItem, Seal } from '../../ports.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../text/plain-json.ts';
 import { genesisOf, hashOfItem } from './chain.ts';
 
 export type SegmentKind =

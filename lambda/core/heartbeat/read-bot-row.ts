@@ -6,7 +6,7 @@
 import { WATCH_CHANGES, WATCH_STATES, type WatchChange, type WatchState } from '../../bot-row.ts';
 import { CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { shownJson } from '../config/shown-value.ts';
-import { boundedText } from '../text/bounded-text.ts';
+import { boundedText } from '../text/fields.ts';
 import type { BotFields } from './row-change.ts';
 import { readEvery, type SnoozePlan } from './snooze-plan.ts';
 import { areSane, type WatchTimes } from './watch-times.ts';

@@ -7,8 +7,7 @@ import type { BotAttribute } from '../../bot-row.ts';
 import { WATCH_SHARDS } from '../../contract.ts';
 import type { BotRow, Observation } from './read-bot-row.ts';
 import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
-import { FAILURE } from './row-values.ts';
-import { shardOf } from './watch-shard.ts';
+import { FAILURE, shardOf } from './row-values.ts';
 import type { WatchTimes } from './watch-times.ts';
 
 /** How long the tick that tripped a bot has to invoke the liquidator, before others do. */

@@ -17,7 +17,7 @@ import { shownJson, shownText } from '../config/shown-value.ts';
 import { type RequestedWaits, readRequestedWaits, requestedWaitsShape } from '../exchange/requested-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { type Fields, isObject } from '../text/fields.ts';
-import { foreignEvent, notAnObject } from './foreign-event.ts';
+import { foreignEvent, notAnObject } from './refused-event.ts';
 
 export interface LiquidateRequest {
   readonly action: 'liquidate';

@@ -1,5 +1,5 @@
 /**
- * Failures that concern more than one symbol: the clock, the key, the address, the account, the limits.
+ * Failures that concern more than one symbol: the clock, the key, the address, the account, the limits, the recvWindow.
  *
  * One answer proves little: a WAF may refuse one URL, a gateway one signature, a rule one path from one country. So key,
  * address and account stop a run only when another kind of request fails in the same way after the repair, with no success
@@ -9,10 +9,9 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
 import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
-import type { AccountFaults, Repair, Suspect } from './account-faults-state.ts';
-import { WIDEST_WINDOW_MS } from './close/close-window.ts';
 import type { Pending } from './pending.ts';
-import type { EngineState } from './state.ts';
+import type { AccountFaults, EngineState, Repair, Suspect } from './state.ts';
+import type { CloseTarget } from './symbols/symbol-work.ts';
 import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
 
 /** A call passed: the key, the address and the account are no longer suspected. */
@@ -171,3 +170,29 @@ const withFaults = (state: EngineState, change: Partial<AccountFaults>): EngineS
 
 const averaged = (before: number | undefined, latencyMs: number): number =>
   before === undefined ? latencyMs : before * 0.7 + latencyMs * 0.3;
+
+/** Binance, General Info, "Timing security": recvWindow is at most 60000. */
+export const WIDEST_WINDOW_MS = 60_000;
+
+export const windowOf = ({ faults }: Pick<EngineState, 'faults'>, target: CloseTarget): number =>
+  Math.min(WIDEST_WINDOW_MS, faults.recvWindowMs * (isSilent(target) ? 2 ** target.tries : 1));
+
+const isSilent = ({ failure }: CloseTarget): boolean =>
+  failure?.certainty === 'unknown' && failure.reason === 'no-answer';
+
+/** For the next attempt; undefined if it need not be wider than configured. */
+export function windowToCarry(state: EngineState): number | undefined {
+  let widestMs = state.faults.recvWindowMs;
+  for (const { targets } of state.symbols.values()) {
+    for (const target of targets)
+      if (target.row !== undefined) widestMs = Math.max(widestMs, nextWindowMs(state, target));
+  }
+  return widestMs > state.job.recvWindowMs ? Math.min(WIDEST_WINDOW_MS, widestMs) : undefined;
+}
+
+function nextWindowMs(state: EngineState, target: CloseTarget): number {
+  const { stage } = target;
+  if (stage.kind !== 'in-flight') return windowOf(state, target);
+  const sent = stage.ids.map(id => state.pending.get(id)?.request);
+  return Math.max(...sent.map(request => (request?.kind === 'close' ? request.recvWindowMs * 2 : 0)));
+}

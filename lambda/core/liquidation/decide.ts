@@ -7,18 +7,17 @@ import type { Failure } from '../exchange/failure.ts';
 import { apiOf, costIn } from '../exchange/market.ts';
 import { type ExchangeRequest, symbolOfRequest } from '../exchange/request.ts';
 import { type ApiRooms, afterTaken, take } from '../exchange/room.ts';
-import { confirmedStop, MOST_CLOCK_FAILURES } from './account-faults.ts';
+import { confirmedStop, MOST_CLOCK_FAILURES, windowOf } from './account-faults.ts';
 import { wantOrderQueries } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
 import { Choice, type Rooms, rankOf, type Want, type Wish } from './choice.ts';
-import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { wantCrossCheck } from './lists/cross-check.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { wantReads } from './lists/want-reads.ts';
-import { afreshAfter, patienceMs } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
+import { afreshAfter, patienceMs } from './work.ts';
 
 type Decision =
   | {

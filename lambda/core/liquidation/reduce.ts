@@ -11,15 +11,15 @@
 import type { Failure } from '../exchange/failure.ts';
 import type { Rows } from '../exchange/model.ts';
 import { nextStep } from '../exchange/next-step.ts';
-import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../exchange/request.ts';
 import { afterFailedCall, afterPassedCall, clockAsked } from './account-faults.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel/cancel-progress.ts';
 import { afterOrderQuery, afterOrderQueryFailed, orderQuerySent } from './cancel/entries.ts';
+import type { Carried } from './carry/carried.ts';
 import { withCarried } from './carry/carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close/close-progress.ts';
-import { markAllDust } from './close/dust.ts';
+import { markAllDust } from './close/close-read.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
-import type { EngineAnswer, EngineEvent } from './events.ts';
 import { afterCrossCheck } from './lists/cross-check.ts';
 import { afterListFailed } from './lists/list-failed.ts';
 import { isCrossCheck, listNameOf } from './lists/list-view.ts';
@@ -162,3 +162,30 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
       return state;
   }
 }
+
+/** What can happen in an attempt. Instants are epoch ms of the one clock. */
+export type EngineEvent =
+  /** The requests of one decision go out, in their order. */
+  | { readonly kind: 'sent'; readonly atMs: number; readonly requests: readonly ExchangeRequest[] }
+  /** One was answered, or failed. `id` counts the sent requests from 1. */
+  | { readonly kind: 'answered'; readonly atMs: number; readonly id: number; readonly answer: EngineAnswer }
+  /** One of the pages of a list is there; the answer with all of them still comes. */
+  | { readonly kind: 'answered-in-part'; readonly atMs: number; readonly id: number; readonly value: Rows<unknown> }
+  /**
+   * The lock and the first audit record are there, or took too long. `attemptName`: part of the order names from now on;
+   * `carried`: what earlier attempts left.
+   */
+  | {
+      readonly kind: 'may-act';
+      readonly atMs: number;
+      readonly attemptName: string;
+      readonly carried: Carried | undefined;
+    }
+  /** The secret is being read again. */
+  | { readonly kind: 'reading-secret'; readonly atMs: number }
+  /** It was: a new key, or none (the same one, or it cannot be read). */
+  | { readonly kind: 'secret-read'; readonly atMs: number; readonly isNew: boolean };
+
+export type EngineAnswer =
+  | { readonly ok: true; readonly value: AnswerOf[RequestKind] }
+  | { readonly ok: false; readonly failure: Failure };

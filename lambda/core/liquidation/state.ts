@@ -8,16 +8,18 @@
  *   faults    failures that concern more than one symbol
  */
 
-import type { ExchangeRules } from '../exchange/model.ts';
-import type { AccountFaults } from './account-faults-state.ts';
+import type { Failure } from '../exchange/failure.ts';
+import type { Market } from '../exchange/market.ts';
+import type { ExchangeRules, Scope } from '../exchange/model.ts';
+import type { ExchangeRequest } from '../exchange/request.ts';
 import { type GoneOrders, NO_ENTRIES } from './cancel/gone-order.ts';
 import { type Carried, NOTHING_CARRIED } from './carry/carried.ts';
-import type { Job } from './job.ts';
 import { type Lists, UNREAD_LIST } from './lists/list-view.ts';
 import type { Stay } from './lists/stays.ts';
 import { PendingRequests } from './pending.ts';
 import { NO_SYMBOLS, type Symbols } from './symbols/symbol-index.ts';
 import { type CancelWork, NO_CANCEL } from './symbols/symbol-work.ts';
+import type { Deadline } from './timing.ts';
 
 export interface EngineState {
   readonly job: Job;
@@ -100,3 +102,49 @@ export const stateAtStart = (job: Job): EngineState => ({
   provenAtMs: undefined,
   counts: { ordersCancelled: 0, retries: 0 },
 });
+
+/** Faults of more than one symbol: suspected, repaired. Confirmed only by another kind of request after the repair. */
+export interface AccountFaults {
+  readonly clock: Repair;
+  readonly key: Repair;
+  /** Kinds of request that failed since the repair, by subject, with the failure. */
+  readonly suspects: ReadonlyMap<Suspect, ReadonlyMap<ExchangeRequest['kind'], Failure>>;
+  /** The last rate limit failure. */
+  readonly limited: Failure | undefined;
+  /** recvWindow of the closes from now on. */
+  readonly recvWindowMs: number;
+}
+
+export type Suspect = 'key' | 'address' | 'account';
+
+/** A repair that one request makes: set the clock, read the secret again. */
+export type Repair =
+  | { readonly kind: 'not-needed' }
+  /** From `sinceMs` on, after so many failures in a row. */
+  | { readonly kind: 'wanted'; readonly sinceMs: number; readonly failures: number }
+  | { readonly kind: 'running'; readonly sinceMs: number; readonly failures: number }
+  /** Requests sent before `atMs` may be repeated after it. `isNewKey`: the secret held another key. */
+  | { readonly kind: 'done'; readonly atMs: number; readonly isNewKey?: boolean };
+
+export interface Retries {
+  /** Further tries of one close or cancel after the first, where nothing moved. */
+  readonly maxRetries: number;
+  /** Base of the exponential backoff. */
+  readonly retryDelayMs: number;
+  /** In [0, 1): spreads the pauses of runs that failed together. */
+  readonly jitter: number;
+}
+
+/** What is fixed for an attempt, in one market. */
+export interface Job extends Retries {
+  readonly market: Market;
+  readonly scope: Scope;
+  readonly correlationId: string;
+  /** Part of the names of the attempt's orders; unique within a correlation ID. */
+  readonly attemptName: string;
+  readonly deadline: Deadline;
+  /** Of each close; doubled when orders wait in the matching engine. */
+  readonly recvWindowMs: number;
+  /** Whether TWAP and VP orders can be read. */
+  readonly hasWallet: boolean;
+}

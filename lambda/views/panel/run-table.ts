@@ -1,6 +1,6 @@
 /** Liquidations as a table: when, which bot, how it ended, what it cost. */
 
-import { isFlatResult } from '../../core/invocation/is-flat.ts';
+import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import { html, type Markup, type Part } from '../markup.ts';
 import { profitWords } from '../profit-words.ts';

@@ -5,14 +5,12 @@
 
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import Big from 'big.js';
-import type { ConditionalState } from '../orders/conditional-state.ts';
-import type { OrderState } from '../orders/order-state.ts';
+import type { ExchangeConditional } from '../orders/conditional-state.ts';
+import type { ExchangeOrder, TradeState } from '../orders/order-state.ts';
 import type { TwapState } from '../orders/twap-state.ts';
 import { createOrderCounter, type OrderCounter } from '../rules/limits.ts';
-import type { AccountChange } from './account-change.ts';
 import type { PositionMove } from './position-move.ts';
 import type { PositionState } from './positions.ts';
-import type { TradeState } from './trade-state.ts';
 
 /** A key, and what verifies its signatures: a secret (HMAC) or a public key (Ed25519, RSA; SPKI). */
 export interface KeySpec {
@@ -48,7 +46,6 @@ const DEFAULTS = {
   enableFutures: true,
   /** Such an account exists at papi only: every private call of fapi and dapi is 401/-2015, reads included (Binance.Net#1485). */
   portfolioMargin: false,
-  coolingOff: false,
   leverage: 20,
   /** The address of this account's calls; accounts of one address share its weight. */
   ip: SHARED_IP,
@@ -82,8 +79,8 @@ export interface AccountState extends Readonly<typeof DEFAULTS> {
   readonly createdAtMs: number;
   readonly wallets: Map<string, Big>;
   readonly positions: Map<string, PositionState>;
-  readonly orders: OrderState[];
-  readonly conditionals: ConditionalState[];
+  readonly orders: ExchangeOrder[];
+  readonly conditionals: ExchangeConditional[];
   readonly twaps: TwapState[];
   readonly trades: TradeState[];
   readonly counter: OrderCounter;
@@ -120,3 +117,11 @@ export const rotateKey = (account: AccountState, spec: KeySpec): void => void Ob
 const keyState = ({ apiKey, apiSecret, publicKeyPem }: KeySpec) => ({
   ...{ apiKey, apiSecret, publicKey: publicKeyPem === undefined ? undefined : createPublicKey(publicKeyPem) },
 });
+
+export type AccountChange = { readonly atMs: number } & (
+  | { readonly kind: 'order'; readonly order: ExchangeOrder; readonly trade: TradeState | undefined }
+  | { readonly kind: 'conditional'; readonly conditional: ExchangeConditional }
+  /** The wallet of `asset` changed with it; undefined: none did. */
+  | { readonly kind: 'position'; readonly position: PositionState; readonly asset: string | undefined }
+  | { readonly kind: 'listen key expired'; readonly listenKey: string }
+);

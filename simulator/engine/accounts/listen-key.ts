@@ -1,6 +1,6 @@
 /** The key of an account's user data stream ("Start User Data Stream"): valid for an hour from its last use. */
 
-import { refusal } from '../rules/refusal.ts';
+import { refusalOf } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import type { World } from '../world.ts';
 import type { AccountState, ListenKey } from './account.ts';
@@ -39,6 +39,6 @@ export function closeListenKey(account: AccountState): void {
 }
 
 function activeKey({ listenKey }: AccountState): ListenKey {
-  if (listenKey === undefined) throw refusal(-1125);
+  if (listenKey === undefined) throw refusalOf(-1125);
   return listenKey;
 }

@@ -1,10 +1,8 @@
 /** Tells the listeners of an account what changes in it, as it changes. */
 
-import type { ConditionalState } from '../orders/conditional-state.ts';
-import { isOpen, type OrderState } from '../orders/order-state.ts';
-import type { AccountState } from './account.ts';
-import type { AccountChange } from './account-change.ts';
-import type { TradeState } from './trade-state.ts';
+import type { ExchangeConditional } from '../orders/conditional-state.ts';
+import { type ExchangeOrder, isOpenOrder, type TradeState } from '../orders/order-state.ts';
+import type { AccountChange, AccountState } from './account.ts';
 
 /** They must read what they need at once: what a change names goes on changing. */
 export function tell(account: AccountState, change: AccountChange): void {
@@ -12,9 +10,9 @@ export function tell(account: AccountState, change: AccountChange): void {
 }
 
 /** A new order, a fill or an end. A conditional order whose order has ended is FINISHED. */
-export function tellOrder(account: AccountState, order: OrderState, atMs: number, trade?: TradeState): void {
+export function tellOrder(account: AccountState, order: ExchangeOrder, atMs: number, trade?: TradeState): void {
   tell(account, { kind: 'order', order, trade, atMs });
-  if (isOpen(order) || order.origType === order.type) return;
+  if (isOpenOrder(order) || order.origType === order.type) return;
   const conditional = account.conditionals.find(({ actualOrderId }) => actualOrderId === order.orderId);
   if (conditional === undefined) return;
   conditional.status = 'FINISHED';
@@ -22,7 +20,7 @@ export function tellOrder(account: AccountState, order: OrderState, atMs: number
 }
 
 /** Ends an order that did not fill. */
-export function end(account: AccountState, order: OrderState, status: 'CANCELED' | 'EXPIRED', atMs: number): void {
+export function end(account: AccountState, order: ExchangeOrder, status: 'CANCELED' | 'EXPIRED', atMs: number): void {
   order.status = status;
   order.updatedAtMs = atMs;
   tellOrder(account, order, atMs);
@@ -30,8 +28,8 @@ export function end(account: AccountState, order: OrderState, status: 'CANCELED'
 
 export function changeConditional(
   account: AccountState,
-  conditional: ConditionalState,
-  status: ConditionalState['status'],
+  conditional: ExchangeConditional,
+  status: ExchangeConditional['status'],
   atMs: number,
 ): void {
   conditional.status = status;

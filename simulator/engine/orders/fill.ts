@@ -5,9 +5,9 @@ import type { AccountState } from '../accounts/account.ts';
 import { changePosition } from '../accounts/change-position.ts';
 import { positionOf } from '../accounts/positions.ts';
 import { tell, tellOrder } from '../accounts/tell.ts';
-import { type SymbolState, worth } from '../symbols/symbols.ts';
+import { marginValue, type SymbolState } from '../symbols/symbols.ts';
 import type { World } from '../world.ts';
-import { type OrderState, remaining } from './order-state.ts';
+import { type ExchangeOrder, remaining } from './order-state.ts';
 
 /** 0.05 % of the notional, in the margin asset. */
 const COMMISSION_RATE = '0.0005';
@@ -19,7 +19,13 @@ interface FillAsk {
   readonly atMs: number;
 }
 
-export function fill(world: World, account: AccountState, symbol: SymbolState, order: OrderState, ask: FillAsk): void {
+export function fill(
+  world: World,
+  account: AccountState,
+  symbol: SymbolState,
+  order: ExchangeOrder,
+  ask: FillAsk,
+): void {
   const { quantity, price, atMs } = ask;
   order.executed = order.executed.plus(quantity);
   order.quote = order.quote.plus(quantity.times(price));
@@ -30,7 +36,7 @@ export function fill(world: World, account: AccountState, symbol: SymbolState, o
   const delta = order.side === 'BUY' ? quantity : quantity.times(-1);
   const lagMs = world.listLag.positionsMs;
   changePosition(world, account, position, { delta, price, atMs, lagMs, order }, realizedPnl => {
-    const commission = worth(symbol, quantity, price).times(COMMISSION_RATE);
+    const commission = marginValue(symbol, quantity, price).times(COMMISSION_RATE);
     const wallet = account.wallets.get(symbol.marginAsset);
     const change = realizedPnl.minus(commission);
     account.wallets.set(symbol.marginAsset, wallet === undefined ? change : wallet.plus(change));

@@ -11,16 +11,16 @@ import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
 import { changeConditional } from '../accounts/tell.ts';
 import { symbolOf, type World } from '../world.ts';
-import { isHedgeClose } from './closing.ts';
-import type { ConditionalState } from './conditional-state.ts';
+import type { ExchangeConditional } from './conditional-state.ts';
 import { match } from './matching.ts';
+import { isHedgeClose } from './order-state.ts';
 import { accept } from './place-order.ts';
 
 /** Triggers now; with `settlesAfterMs` it stays TRIGGERING for so long first. */
 export function trigger(
   world: World,
   account: AccountState,
-  conditional: ConditionalState,
+  conditional: ExchangeConditional,
   atMs: number,
   settlesAfterMs = 0,
 ): void {
@@ -33,7 +33,7 @@ export function trigger(
   }
 }
 
-function becomeOrder(world: World, account: AccountState, conditional: ConditionalState, atMs: number): void {
+function becomeOrder(world: World, account: AccountState, conditional: ExchangeConditional, atMs: number): void {
   // A closePosition order may have gone with its position while it was triggering.
   if (conditional.status !== 'TRIGGERING') return;
   const symbol = symbolOf(world, conditional.symbol);
@@ -58,7 +58,7 @@ function becomeOrder(world: World, account: AccountState, conditional: Condition
   match(world, account, symbol, order, atMs);
 }
 
-function quantityNow(account: AccountState, conditional: ConditionalState): Big {
+function quantityNow(account: AccountState, conditional: ExchangeConditional): Big {
   const position = reducible(positionOf(account, conditional.symbol, conditional.positionSide), conditional.side);
   if (conditional.closePosition) return position;
   const reduces = conditional.reduceOnly || isHedgeClose(conditional);

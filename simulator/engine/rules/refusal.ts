@@ -96,7 +96,7 @@ export class Refusal extends Error {
 }
 
 /** By default with the exchange's sentence for the code. */
-export const refusal = (code: keyof typeof SENTENCES, sentence: string = SENTENCES[code]): Refusal =>
+export const refusalOf = (code: keyof typeof SENTENCES, sentence: string = SENTENCES[code]): Refusal =>
   new Refusal(code, sentence);
 
 /** The exchange's sentence for a code; undefined for one that is not in the table above. */

@@ -1,11 +1,11 @@
 /** The positions of USDⓈ-M, in the two versions of the page. */
 
 import { symbolOf } from '../../engine/world.ts';
-import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
+import { type AccountEndpoint, type EndpointCall, signedEndpoint } from '../endpoint.ts';
 import { breakEvenText, orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
 
 /** v3: symbols with a position or with open orders. */
-const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', weight: 5 }, call =>
+const positionRiskV3 = signedEndpoint({ method: 'GET', path: '/fapi/v3/positionRisk', weight: 5 }, call =>
   rowsOf(call, 'used').map(row => {
     const { unrealizedProfit: unRealizedProfit, ...texts } = positionTexts(call.world, row);
     return {
@@ -23,7 +23,7 @@ const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', we
 );
 
 /** v2: all symbols, with leverage and margin type. */
-const positionRiskV2 = signed({ method: 'GET', path: '/fapi/v2/positionRisk', weight: 5 }, call =>
+const positionRiskV2 = signedEndpoint({ method: 'GET', path: '/fapi/v2/positionRisk', weight: 5 }, call =>
   rowsOf(call, 'all').map(row => {
     const {
       unrealizedProfit: unRealizedProfit,

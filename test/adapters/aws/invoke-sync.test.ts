@@ -2,7 +2,7 @@
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSyncInvoker } from '../../../lambda/adapters/aws/invoke-sync.ts';
+import { createSyncInvoker } from '../../../lambda/adapters/aws/invoke.ts';
 import { startClock } from '../../../lambda/adapters/clock.ts';
 import type { Invocable, InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';

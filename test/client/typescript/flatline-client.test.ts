@@ -10,7 +10,7 @@ import { startClock } from '../../../lambda/adapters/clock.ts';
 import { disarm as disarmByHand } from '../../../lambda/app/operator/operator-commands.ts';
 import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
-import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
+import { shardOf } from '../../../lambda/core/heartbeat/row-values.ts';
 import { rearm } from '../../support/bot-actions.ts';
 import { remainingOf } from '../../support/stored-records.ts';
 import { type Clients, startClients } from './client-rig.ts';

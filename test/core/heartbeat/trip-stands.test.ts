@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
-import { tripValidity } from '../../../lambda/core/heartbeat/trip-stands.ts';
+import { tripValidity } from '../../../lambda/core/heartbeat/trip-checks.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
 const TRIP = 'liq_20261121_120000_aaaaaaaaaaaaaaaa';

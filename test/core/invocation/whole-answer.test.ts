@@ -1,7 +1,7 @@
 /** Which JSON is an answer of ours, field by field: everything else is said to be none. */
 
 import { describe, expect, it } from 'vitest';
-import { isWholeAnswer, isWholePreflight } from '../../../lambda/core/invocation/whole-answer.ts';
+import { isWholeAnswer, isWholePreflight } from '../../../lambda/core/invocation/call-outcome.ts';
 
 const ERROR = { code: 'c', message: 'm', heading: 'h' };
 const LEFT = { symbol: 'BTCUSDT', position_side: 'BOTH', amount: '1', notional: '2', protective_orders: 0 };

@@ -1,4 +1,4 @@
-/** Positions and orders at the exchange, before and after, side by side. Larger positions come first. */
+/** Positions and orders at the exchange, before and after, a row for each symbol. */
 
 import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
@@ -8,78 +8,39 @@ import type { Screen } from '../../../terminal/paint.ts';
 
 const MOST_ROWS = 24;
 
-interface Row {
-  readonly symbol: string;
-  readonly what: string;
-  readonly before: string;
-  readonly after: string;
-  readonly left: boolean;
-}
-
-export function beforeAfter(evidence: Evidence, { paint, width }: Screen): readonly string[] {
-  const rows = [...positionRows(evidence), ...orderRows(evidence), ...conditionalRows(evidence)];
-  const ordered = [...Map.groupBy(rows, ({ symbol }) => symbol).values()].flat();
-  // Rows that are still open are always shown, never only counted.
-  const byUrgency = ordered.toSorted((a, b) => Number(b.left) - Number(a.left));
-  const shown = ordered.length <= MOST_ROWS ? ordered : byUrgency.slice(0, MOST_ROWS);
-  const hidden = ordered.filter(row => !shown.includes(row));
-  const cells = shown.map((row, index) => [
-    row.symbol === shown[index - 1]?.symbol ? '' : row.symbol,
-    row.what,
-    row.before,
-    row.left ? paint.bad(row.after) : paint.good(row.after),
+/** Symbols that still hold something are always shown, never only counted. */
+export function beforeAfter({ before, after }: Evidence, { paint, width }: Screen): readonly string[] {
+  const all = [...before.positions, ...after.positions, ...before.orders, ...before.conditionals];
+  const symbols = [...new Set([...all, ...after.orders, ...after.conditionals].map(({ symbol }) => symbol))];
+  const isLeft = (symbol: string): boolean => heldOf(after, symbol) !== 'nothing';
+  const byUrgency = symbols.toSorted((a, b) => Number(isLeft(b)) - Number(isLeft(a)));
+  const shown = symbols.length <= MOST_ROWS ? symbols : byUrgency.slice(0, MOST_ROWS);
+  const rows = shown.map(symbol => [
+    symbol,
+    heldOf(before, symbol),
+    isLeft(symbol) ? paint.bad(heldOf(after, symbol)) : paint.good('nothing'),
   ]);
-  const heading = ['symbol', 'what', 'before', 'after'].map(paint.dim);
-  const fate = hidden.some(({ left }) => left) ? 'some of them left' : 'all closed or cancelled';
+  const hidden = symbols.filter(symbol => !shown.includes(symbol));
+  const fate = hidden.some(isLeft) ? 'some of them hold something' : 'none of them holds anything';
+  const heading = ['symbol', 'before', 'after'].map(paint.dim);
   return [
-    ...inColumns([heading, ...cells], ['left', 'left', 'right', 'left'], { width }),
-    ...(hidden.length === 0 ? [] : [paint.dim(`  … and ${countText(hidden.length, 'more row')}, ${fate}`)]),
+    ...inColumns([heading, ...rows], ['left', 'left', 'left'], { width }),
+    ...(hidden.length === 0 ? [] : [paint.dim(`  … and ${countText(hidden.length, 'more symbol')}, ${fate}`)]),
   ];
 }
 
-function positionRows({ before, after, stage }: Evidence): readonly Row[] {
-  const key = ({ symbol, positionSide }: Truth['positions'][number]): string => `${symbol} ${positionSide}`;
-  const is = new Map(after.positions.map(row => [key(row), row.amount]));
-  const was = new Map(before.positions.map(row => [key(row), row.amount]));
-  return [...new Map([...before.positions, ...after.positions].map(row => [key(row), row]))].map(([name, row]) => {
-    const { symbol, positionSide, amount } = row;
-    const isLong = stage.hedge ? positionSide === 'LONG' : !amount.startsWith('-');
-    return {
-      ...{ symbol, what: isLong ? 'long position' : 'short position', before: was.get(name) ?? 'none' },
-      ...{ after: is.get(name) ?? 'closed', left: is.has(name) },
-    };
-  });
-}
-
-function orderRows({ before, after }: Evidence): readonly Row[] {
-  const was = new Set(before.orders.map(({ orderId }) => orderId));
-  const is = new Set(after.orders.map(({ orderId }) => orderId));
-  const filled = new Set(after.fills.map(({ orderId }) => orderId));
-  return [...new Map([...before.orders, ...after.orders].map(row => [row.orderId, row])).values()].map(row => {
-    const { symbol, orderId, side, positionSide, price, quantity, reduceOnly } = row;
-    const isExit =
-      reduceOnly || (positionSide === 'LONG' && side === 'SELL') || (positionSide === 'SHORT' && side === 'BUY');
-    return {
-      ...{ symbol, what: `${side} at ${price}, ${isExit ? 'take-profit' : 'entry'}` },
-      ...{ before: was.has(orderId) ? quantity : 'none', left: is.has(orderId) },
-      after: is.has(orderId) ? 'still there' : filled.has(orderId) ? 'filled' : 'cancelled',
-    };
-  });
-}
-
-function conditionalRows({ before, after, journal }: Evidence): readonly Row[] {
-  const is = new Set(after.conditionals.map(({ algoId }) => algoId));
-  return [...new Map([...before.conditionals, ...after.conditionals].map(row => [row.algoId, row])).values()].map(
-    row => {
-      const { symbol, algoId, side, triggerPrice, quantity, closePosition, reduceOnly } = row;
-      const purpose = closePosition || reduceOnly ? 'protective' : 'entry';
-      const gone = wasCancelled(row, journal) ? 'cancelled' : 'ended with it';
-      return {
-        ...{ symbol, what: `stop ${side} at ${triggerPrice}, ${purpose}`, before: closePosition ? 'all' : quantity },
-        ...{ after: is.has(algoId) ? 'still there' : gone, left: is.has(algoId) },
-      };
-    },
-  );
+/** As in `0.5, 2 orders, 1 stop`; `-3 SHORT` in hedge mode. */
+function heldOf({ positions, orders, conditionals }: Truth, symbol: string): string {
+  const isOf = (row: { readonly symbol: string }): boolean => row.symbol === symbol;
+  const [resting, stops] = [orders.filter(isOf).length, conditionals.filter(isOf).length];
+  const held = [
+    ...positions
+      .filter(isOf)
+      .map(({ amount, positionSide }) => (positionSide === 'BOTH' ? amount : `${amount} ${positionSide}`)),
+    ...(resting > 0 ? [countText(resting, 'order')] : []),
+    ...(stops > 0 ? [countText(stops, 'conditional order')] : []),
+  ];
+  return held.length === 0 ? 'nothing' : held.join(', ');
 }
 
 /** Orders of both kinds that existed before and were cancelled. Ordinary orders end in no other way in a drill. */

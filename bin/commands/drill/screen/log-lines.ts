@@ -1,11 +1,11 @@
 /** A function's log lines: how they are read, and what the screen prints for them; most print nothing. */
 
 import { type Fields, fieldsOf, objectIn, rowsOf } from '../../../../lambda/core/text/fields.ts';
-import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
+import type { FunctionLogLine } from '../../../../simulator/scenarios/evidence.ts';
 import { countText, duration } from '../../../terminal/numbers.ts';
 
 /** A line that is not JSON is other output of the process. Undefined for metrics, which have no message. */
-export function readFunctionLine(text: string): LogLine | undefined {
+export function readFunctionLine(text: string): FunctionLogLine | undefined {
   const parsed = objectIn(text);
   if (parsed === undefined) return { level: 'ERROR', message: text, fields: {} };
   const { level, message, ...fields } = parsed;
@@ -18,7 +18,7 @@ interface Said {
 }
 
 /** Undefined for lines that print nothing. */
-export function logLineText({ level, message, fields }: LogLine): Said | undefined {
+export function logLineText({ level, message, fields }: FunctionLogLine): Said | undefined {
   const said = Object.hasOwn(SAID, message) ? SAID[message]?.(fieldsOf(fields.data), fields) : undefined;
   if (said !== undefined || DETAILS.test(message)) return said;
   if (level === 'WARN') return { text: message, tone: 'warn' };
@@ -28,7 +28,7 @@ export function logLineText({ level, message, fields }: LogLine): Said | undefin
 /** Lines about what the screen prints from the exchange's journal, or leaves out on purpose. */
 const DETAILS = /^(liquidation_|bot_|Exchange request|\[)/;
 
-const SAID: Readonly<Record<string, (data: Fields, fields: LogLine['fields']) => Said>> = {
+const SAID: Readonly<Record<string, (data: Fields, fields: FunctionLogLine['fields']) => Said>> = {
   liquidation_started: ({ dry_run, answer_within_ms }, { attempt }) => ({
     text:
       dry_run === true

@@ -8,15 +8,8 @@ import { createLive, type LiveOptions } from '../screen/live.ts';
 import { readFunctionLine } from '../screen/log-lines.ts';
 import type { ServedCloud } from './served-cloud.ts';
 
-interface ExchangePrinter {
-  /** Receives the functions' logs; lines before the first `follow` are not printed. */
-  onLine(from: 'liquidator' | 'watchdog', text: string): void;
-  /** Follows events from now on; returns the function that stops it. */
-  follow(served: ServedCloud): () => Promise<void>;
-}
-
 /** Each call has its own block of lines, with times relative to the call. */
-export function createExchangePrinter(screen: LiveOptions, clock: Clock): ExchangePrinter {
+export function createExchangePrinter(screen: LiveOptions, clock: Clock) {
   let live = createLive(screen);
   const reportProgress: ReportProgress = progress => live(progress);
   let calls: ReturnType<typeof followInvocations> | undefined;
@@ -38,7 +31,8 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
   };
 
   return {
-    onLine: (from, text) => {
+    /** Receives the functions' logs; lines before the first `follow` are not printed. */
+    onLine: (from: 'liquidator' | 'watchdog', text: string): void => {
       const line = readFunctionLine(text);
       if (line === undefined || calls === undefined) return;
       // A log line arrives at once: the call that it belongs to must be printed above it.
@@ -46,7 +40,8 @@ export function createExchangePrinter(screen: LiveOptions, clock: Clock): Exchan
       if (from === 'watchdog' && calls.isIdle() && !isBetween) begin(clock.nowMs(), false);
       reportProgress({ kind: 'said', on: from === 'watchdog' ? 'watchdog' : 'A', line, atMs: clock.nowMs() });
     },
-    follow: ({ cloud, exchange, accounts }) => {
+    /** Follows events from now on; returns the function that stops it. */
+    follow: ({ cloud, exchange, accounts }: ServedCloud) => {
       openConditionals = () =>
         new Map(
           [...accounts.values()].flatMap(account => account.truth().conditionals.map(row => [row.algoId, row.symbol])),

@@ -15,13 +15,7 @@ export interface Lane {
   readonly labelled: boolean;
 }
 
-export interface Lanes {
-  readonly all: readonly Lane[];
-  readonly height: number;
-  /** Too many for shapes: only requests that were not answered ok are marked. */
-  readonly dense: boolean;
-  readonly of: (symbol: string | undefined) => Lane;
-}
+export type Lanes = Readonly<ReturnType<typeof lanesOf>>;
 
 /** The three lists of a read are requested in parallel. */
 const ACCOUNT_PX = 30;
@@ -33,7 +27,7 @@ const DENSE_PX = 9;
 const LABEL_PX = 11;
 
 /** The symbols of these requests; `incident` knows their order. */
-export function lanesOf(requests: readonly IncidentRequest[], incident: Incident): Lanes {
+export function lanesOf(requests: readonly IncidentRequest[], incident: Incident) {
   const asked = new Set(requests.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
   const failed = new Set(requests.flatMap(({ symbol, result }) => (result === 'ok' || !symbol ? [] : [symbol])));
   const symbols = [...new Set([...bySize(incident), ...asked])].filter(symbol => asked.has(symbol));
@@ -49,8 +43,9 @@ export function lanesOf(requests: readonly IncidentRequest[], incident: Incident
   return {
     all,
     height: topOf(symbols.length),
+    /** Too many for shapes: only requests that were not answered ok are marked. */
     dense: height < DENSE_PX,
-    of: symbol => bySymbol.get(symbol) ?? account,
+    of: (symbol: string | undefined): Lane => bySymbol.get(symbol) ?? account,
   };
 }
 

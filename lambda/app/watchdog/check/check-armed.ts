@@ -9,21 +9,24 @@
  *   alive, snoozed ──▶ scheduled for when it would be late; awaited only if it may be late or dead soon
  */
 
-import { type Assessment, assessBot, missesABeat } from '../../../core/heartbeat/assess-bot.ts';
-import { observeBeat } from '../../../core/heartbeat/observation.ts';
-import { isPingRun } from '../../../core/heartbeat/ping-token.ts';
+import {
+  type Assessment,
+  assessBot,
+  fellSilentTogether,
+  isOutdated,
+  missesABeat,
+  observeBeat,
+} from '../../../core/heartbeat/assess-bot.ts';
+import { isPingRun } from '../../../core/heartbeat/ping.ts';
 import type { BotRow, Observation } from '../../../core/heartbeat/read-bot-row.ts';
-import { isOutdated } from '../../../core/heartbeat/reported-failure.ts';
-import { fellSilentTogether } from '../../../core/heartbeat/silent-together.ts';
 import { nextBeatMs, timesOf, type WatchTimes } from '../../../core/heartbeat/watch-times.ts';
 import { proofNeededFrom, rowProbeEveryMs } from '../../../core/heartbeat/watchdog-health.ts';
-import { needPings } from '../own-health/prove-pings.ts';
+import { needPings } from '../prove-health.ts';
 import { reportRowProblems, reportUnknownBot } from '../report-problem.ts';
 import { schedule } from '../schedule.ts';
 import type { TickContext } from '../tick-context.ts';
 import { type CheckedBot, type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
-import { notifyLate } from './notify-late.ts';
-import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-warnings.ts';
+import { notifyLate, notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify.ts';
 import { trip } from './trip.ts';
 
 /** After so long without evidence an operator must decide. */

@@ -7,11 +7,10 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { ListName } from '../lists/list-view.ts';
-import { withRequest } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import { type CancelWork, IDLE, type SymbolWork, type Work } from '../symbols/symbol-work.ts';
 import { obstacleOf, withSymbol } from '../symbols/symbols.ts';
-import { afterFailure, afterTry, withAnswer, withoutRequest } from '../work.ts';
+import { afterFailure, afterTry, withAnswer, withoutRequest, withRequest } from '../work.ts';
 import { idOf } from './can-open.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';

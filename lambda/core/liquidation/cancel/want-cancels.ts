@@ -8,7 +8,6 @@ import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { isBeingRepaired } from '../account-faults.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
-import { afreshAfter, isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
 import {
@@ -21,6 +20,7 @@ import {
 } from '../symbols/symbol-work.ts';
 import { isAboutOrders } from '../symbols/symbols.ts';
 import { overdueMs } from '../timing.ts';
+import { afreshAfter, isDueOrSilent, timerOrSilenceOf } from '../work.ts';
 import { reducesOnly } from './can-open.ts';
 
 interface CancelWishes {

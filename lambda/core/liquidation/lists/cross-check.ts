@@ -13,8 +13,8 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { Position, Rows } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { EngineState } from '../state.ts';
-import { inScope } from './leftover.ts';
 import { afterList } from './merge-list.ts';
+import { inScope } from './proof.ts';
 import { isSamePosition } from './stays.ts';
 
 const CROSS_CHECK = { kind: 'positions', older: true, crossCheck: true } as const;

@@ -8,7 +8,7 @@
 
 import type { Rows } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS, type ExchangeRequest, symbolOfRequest } from '../../../../lambda/core/exchange/request.ts';
-import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
+import type { EngineAnswer } from '../../../../lambda/core/liquidation/reduce.ts';
 import { answerTo } from './answers.ts';
 import { type BookOrder, Books, signOf } from './books.ts';
 import { type Refusal, refused } from './failed.ts';
