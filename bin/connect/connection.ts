@@ -3,32 +3,33 @@
  * ordinary AWS credentials (the SDK handles AWS_PROFILE, AWS_ENDPOINT_URL and the rest), or --local on this machine. Every
  * call has a timeout; errors of AWS are replaced by sentences, never forwarded.
  *
- *   connect ── GetFunctionConfiguration ×3 ──▶ names, configuration ──▶ stores
+ *   connect ── GetFunctionConfiguration ×4 ──▶ names, configuration ──▶ stores
  */
 
 import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
-import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
-import { createUnfinishedRuns } from '../../lambda/adapters/dynamo/unfinished-runs.ts';
+import { createRunRecords, createUnfinishedRuns } from '../../lambda/adapters/dynamo/run-records.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
-import type { ConnectionOptions } from '../terminal/options.ts';
+import { type ConnectionOptions, chosenRegion } from '../terminal/options.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 import { awsClock } from './aws-clock.ts';
-import { chosenRegion } from './chosen-region.ts';
 import {
   askFunction,
   askInService,
+  askSubscribers,
   type DeployedFunction,
   type DeployedNames,
   deployedNames,
-} from './deployed-functions.ts';
-import { type Invoked, invokeFunction } from './invoke.ts';
+  type Invoked,
+  invokeFunction,
+  type Subscribers,
+} from './functions.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
-import { askSubscribers, type Subscribers } from './subscribers.ts';
 
 export interface Connection {
   /** For headings: "flatline-production in ap-northeast-1", "the local cloud". */
@@ -41,6 +42,8 @@ export interface Connection {
     readonly watchdog: DeployedFunction;
     /** The liquidator's version in service, which callers use; undefined where there is none, or it may not be read. */
     readonly inService?: DeployedFunction;
+    /** The same of the watchdog. */
+    readonly watchdogInService?: DeployedFunction;
   };
   /** As the version in service reads it: with the switch in its environment, or the safe defaults if the configuration is invalid. */
   readonly config: EffectiveSettings;
@@ -70,9 +73,6 @@ interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** How long a command waits for a table. */
-export const STORE_MS = 10_000;
-
 const CONNECT_MS = 4_000;
 /** Beyond the longest timeout of a function. */
 const SOCKET_MS = 130_000;
@@ -96,12 +96,14 @@ export async function connect(
   clock.learnFrom(lambda);
   const region = await lambda.config.region().catch(() => undefined);
   const place = { region, isLocal: local !== undefined, profile: env.AWS_PROFILE, endpoint: endpointIn(env) };
-  const served = local === undefined ? askInService(lambda, `${stack}-liquidator`, place) : undefined;
+  const served = ['liquidator', 'watchdog'].map(name =>
+    local === undefined ? askInService(lambda, `${stack}-${name}`, place) : undefined,
+  );
   const [liquidator, watchdog] = await inOrder(
     askFunction(lambda, local?.liquidatorName ?? `${stack}-liquidator`, place),
     askFunction(lambda, local?.watchdogName ?? `${stack}-watchdog`, place),
   );
-  const inService = await served;
+  const [inService, watchdogInService] = await Promise.all(served);
   const { variables } = inService ?? liquidator;
   const names = deployedNames(liquidator, watchdog);
   const config = effectiveSettings({
@@ -117,7 +119,11 @@ export async function connect(
     where: local === undefined ? `${stack}${region === undefined ? '' : ` in ${region}`}` : 'the local cloud',
     ...place,
     names,
-    functions: { liquidator, watchdog, ...(inService === undefined ? {} : { inService }) },
+    functions: {
+      ...{ liquidator, watchdog },
+      ...(inService === undefined ? {} : { inService }),
+      ...(watchdogInService === undefined ? {} : { watchdogInService }),
+    },
     config,
     settings: config.settings,
     bots: createBotStore({ client: dynamo, tableName: names.bots }),

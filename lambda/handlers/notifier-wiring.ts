@@ -13,7 +13,7 @@ import { createTopic } from '../adapters/aws/topic.ts';
 import { type ChatAddress, readChatAddress } from '../adapters/chat/chat-address.ts';
 import { createChat } from '../adapters/chat/chat-webhook.ts';
 import { startClock } from '../adapters/clock.ts';
-import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { awsConnections } from '../adapters/connections/connection-pool.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import { createDeduplicator } from '../app/notifier/deduplicate.ts';
 import type { NotifierPorts } from '../app/notifier/ports.ts';

@@ -1,6 +1,6 @@
 /** The canary in a line, as `status` and the control panel show it. */
 
-import type { CanaryStanding } from '../core/heartbeat/canary-standing.ts';
+import type { CanaryStanding } from '../core/heartbeat/canary.ts';
 
 interface CanaryLine {
   readonly words: string;

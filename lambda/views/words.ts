@@ -42,3 +42,10 @@ export function signed(amount: string): string {
   if (/^-?0*(\.0*)?$/.test(amount)) return '0';
   return amount.startsWith('-') ? `−${amount.slice(1)}` : `+${amount}`;
 }
+
+/** The exchange's own string, with two decimals so that a column of them lines up; empty without a position. */
+export function worth(notional: string): string {
+  if (/^-?0*(?:\.0*)?$/.test(notional)) return '';
+  const [whole = '', decimals = ''] = notional.split('.');
+  return `${whole}.${decimals.slice(0, 2).padEnd(2, '0')}`;
+}

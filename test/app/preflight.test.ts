@@ -202,6 +202,12 @@ describe('preflight', () => {
     expect(answer.headline).toBe(expected === 'ok' ? 'READY' : 'READY, WITH WARNINGS');
   });
 
+  test('judges the key that is stored now, not one that was replaced a moment ago', async () => {
+    const rig = liquidationRig();
+    await rig.preflight();
+    expect(rig.secretReads).toMatchObject([{ fresh: true }]);
+  });
+
   const lastOf = async (rig: LiquidationRig) =>
     (await rig.stores.lock.runs.lastPreflights(['default'], 1_000)).get('default');
 

@@ -2,19 +2,17 @@
 
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { registerArm } from '../../bin/commands/arm.ts';
 import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
-import { registerDisarm } from '../../bin/commands/disarm.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
-import { registerRearm } from '../../bin/commands/rearm.ts';
 import { registerReport } from '../../bin/commands/report.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
+import { registerArm, registerDisarm, registerRearm } from '../../bin/commands/watch-verbs.ts';
 import { EXIT_CODES } from '../../bin/terminal/exit.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { codeIn, readDocument } from '../docs/markdown.ts';
 import { COMMAND_LINE } from '../support/command-line.ts';
 import { type Ended, type ServedForTests, serveForTests, startFlatline, unasked } from './served-cloud.ts';
@@ -63,6 +61,24 @@ describe('a wrong command line: exit 3, on stderr, with the remedy', () => {
     [
       ['report'],
       ['flatline report: Name the correlation ID; flatline audit list shows them.', 'See flatline report --help.'],
+    ],
+    [
+      ['beat', '--bot', 'alpha', '-b', 'beta'],
+      [`flatline beat: Option '-b, --bot <id>' has two values, "alpha" and "beta".`, 'See flatline beat --help.'],
+    ],
+    [
+      ['liquidate', '--symbols', 'BTCUSDT', '--symbols=ETHUSDT', '--yes'],
+      [
+        `flatline liquidate: Option '--symbols <list>' has two values, "BTCUSDT" and "ETHUSDT".`,
+        'See flatline liquidate --help.',
+      ],
+    ],
+    [
+      ['report', 'liq_20261121_053033_2f7d914a', '--output', '-'],
+      [
+        "flatline report: Option '--output <file>' argument '-' is invalid. Name a file.",
+        'See flatline report --help.',
+      ],
     ],
     [
       ['bots', '--env', 'prod'],

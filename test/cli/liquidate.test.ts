@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { COMMAND_LINE } from '../support/command-line.ts';
 import { type Ended, type ServedForTests, serveForTests, unasked } from './served-cloud.ts';
 
@@ -117,6 +117,8 @@ describe('a symbol without a position', () => {
 
 test.each([
   ['btcusdt', /"btcusdt" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTC/USDT:USDT', /"BTC\/USDT:USDT" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTC/USD:BTC', /"BTC\/USD:BTC" is no symbol\. Write symbols as the exchange does/],
   ['BTCUSDT;ETHUSDT', /"BTCUSDT;ETHUSDT" is no symbol\. Write symbols as the exchange does/],
   ['BTCUSDT,BTCUSDT', /each once/],
   ['BTCUSDT,', /Write symbols as the exchange does/],

@@ -117,9 +117,6 @@ function nameAsDeployed({ cloud, settings, file }: ServedCloud): void {
         });
         return { kind: 'answered', payload: await reply.json(), cold: false, maxRssKb: 0 } as const;
       },
-      kill: () => undefined,
-      logs: [],
-      close: async () => undefined,
     };
     cloud.lambda.register(`flatline-production-${name}`, host, { variables, timeoutMs: 60_000, memoryMb: 512 });
   }

@@ -3,11 +3,10 @@
  * version with it is in service, and `status` must not say otherwise.
  */
 
-import { expect, test } from 'vitest';
-import { drift } from '../../bin/commands/status/drift.ts';
-import { switchedInFunctionOnly } from '../../bin/commands/status/version-in-service.ts';
+import { describe, expect, test } from 'vitest';
+import { drift, switchedInFunctionOnly } from '../../bin/commands/status/drift.ts';
 import type { Connection } from '../../bin/connect/connection.ts';
-import type { DeployedFunction } from '../../bin/connect/deployed-functions.ts';
+import type { DeployedFunction } from '../../bin/connect/functions.ts';
 
 const CONFIG = { FLATLINE_CONFIG: '{}', FLATLINE_VERSION: '0.2.0 (new)' };
 const fn = (
@@ -46,10 +45,42 @@ test('the size that counts is that of the version in service', () => {
   expect(found(90_000, 1_000)).toEqual([expect.stringContaining('has 1 s and 1769 MB')]);
 });
 
-test('a version in service that is not the last one is a remark: somebody rolled back', () => {
-  const rolledBack = functions(fn({}), fn({ FLATLINE_VERSION: '0.1.0 (old)' }));
-  expect(drift({ functions: rolledBack, isLocal: false }, undefined)).toEqual([
-    expect.stringContaining('the version in service is 0.1.0 (old)'),
-  ]);
-  expect(drift({ functions: functions(fn({}), fn({})), isLocal: false }, undefined)).toEqual([]);
+describe('a rollback by alias', () => {
+  const OLD = { FLATLINE_VERSION: '0.1.0 (old)' };
+  const found = (liquidator: Readonly<Record<string, string>>, watchdog: Readonly<Record<string, string>>) =>
+    drift(
+      {
+        functions: { ...functions(fn({}), fn(liquidator)), watchdogInService: fn(watchdog) },
+        isLocal: false,
+      },
+      undefined,
+    );
+  const of = (name: string) => expect.stringContaining(`flatline-production-${name} was rolled back`);
+  const differ = expect.stringMatching(/ differ in FLATLINE_(CONFIG|VERSION): .*rolled back alone/);
+
+  test('of both functions is a remark for each, with both versions and how to undo it', () => {
+    expect(found(OLD, OLD)).toEqual([of('liquidator'), of('watchdog')]);
+    expect(found(OLD, OLD)[0]).toContain('version 0.1.0 (old) is in service, and 0.2.0 (new) was deployed last');
+    expect(found(OLD, OLD)[0]).toContain('point the aliases to the newest version');
+  });
+
+  test.each([
+    ['liquidator', OLD, {}],
+    ['watchdog', {}, OLD],
+  ])('of the %s alone is told apart: the other one was forgotten', (name, liquidator, watchdog) => {
+    expect(found(liquidator, watchdog)).toEqual([of(name), differ]);
+  });
+
+  test('is seen between two deployments of the same version with different configurations', () => {
+    const config = { FLATLINE_CONFIG: '{"liquidation":{"timeout_seconds":7}}' };
+    expect(found(config, {})).toEqual([
+      expect.stringContaining('version 0.2.0 (new) is in service with another configuration;'),
+      differ,
+    ]);
+  });
+
+  test('is not reported where there was none, nor for a version that was published to switch liquidation off', () => {
+    expect(found({}, {})).toEqual([]);
+    expect(found(OFF, {})).toEqual([]);
+  });
 });

@@ -43,9 +43,6 @@ test('a liquidation that ends flat just after the guard has asked the watchdog: 
       if (isFirst) await expect.poll(async () => (await rig.rowOf('late-answer'))?.failed_at_ms).toBeDefined();
       return { kind: 'answered', payload: await reply.json(), cold: false, maxRssKb: 0 } as const;
     },
-    kill: () => undefined,
-    logs: [],
-    close: async () => undefined,
   });
   // As on a bot's own machine, by two names.
   const args = ['--bot', 'late-answer', '--no-preflight', '--bots-table', 'bots', '--liquidator', LATE];

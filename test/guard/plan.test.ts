@@ -10,9 +10,7 @@ const DEFAULTS: GuardOptions = {
 
 test('a guard without options liquidates at every end, and leaves a hang to the watchdog', () => {
   expect(planOf(DEFAULTS, ['node', 'bot.js', '--fast'])).toEqual({
-    ...{ botId: 'default', command: ['node', 'bot.js', '--fast'], liveness: { kind: 'none' } },
-    ...{ killHungAfterMs: undefined, onExit: 'liquidate', graceMs: 10_000, untilFlatMs: 60_000 },
-    ...{ keepWhenTripped: false, startUnwatched: false, takeover: false, detached: false, preflight: true },
+    ...{ ...DEFAULTS, command: ['node', 'bot.js', '--fast'], liveness: { kind: 'none' }, killHungAfterMs: undefined },
   });
 });
 
@@ -26,6 +24,7 @@ test.each([
 
 test.each([
   ['no command', {}, [], /Name the bot to run after "--"/],
+  ['a command without a name', {}, [''], /Name the bot to run after "--"/],
   ['two proofs', { aliveFile: 'a', alivePort: 1 }, ['bot'], /not both/],
   ['a kill without proof', { onHang: 'kill' }, ['bot'], /needs --alive-file or --alive-port/],
   ['a file without a name', { aliveFile: '' }, ['bot'], /--alive-file is empty/],

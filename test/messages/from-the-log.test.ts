@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { logFields } from '../../lambda/adapters/telemetry/log-fields.ts';
+import { logFields } from '../../lambda/adapters/telemetry/telemetry.ts';
 import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
 import { snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { readLogLine } from '../../lambda/views/messages/log-line.ts';

@@ -11,7 +11,7 @@ import { createTelemetry } from '../../lambda/adapters/telemetry/telemetry.ts';
 import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
 import { notify } from '../../lambda/app/notifier/notify.ts';
 import type { NotifierPorts } from '../../lambda/app/notifier/ports.ts';
-import { FlatlineError } from '../../lambda/core/invocation/flatline-error.ts';
+import { FlatlineError } from '../../lambda/core/invocation/error-codes.ts';
 import { placeOf } from '../../lambda/views/messages/place.ts';
 import type { QueuePart } from '../../lambda/views/messages/queue-part.ts';
 import { logDelivery } from '../../simulator/cloud/log-subscription.ts';

@@ -79,7 +79,7 @@ async function storm(deliveries: readonly Delivery[], options: { readonly failed
       await notify(ports, logDelivery('flatline-watchdog', events), TIMEOUT_MS);
     }),
   );
-  for (let work = [...queue.working()]; work.length > 0; work = [...queue.working()]) await Promise.all(work);
+  for (let work = [...queue.working]; work.length > 0; work = [...queue.working]) await Promise.all(work);
   return { mails: mailBox.mails, isConfirmed: mailBox.isConfirmed, deadLetters: queue.deadLetters };
 }
 

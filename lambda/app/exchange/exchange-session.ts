@@ -14,9 +14,9 @@ import {
 import type { Credentials } from '../../core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
 import type { ApiRooms } from '../../core/exchange/room.ts';
-import { FlatlineError } from '../../core/invocation/flatline-error.ts';
+import { FlatlineError } from '../../core/invocation/error-codes.ts';
+import { isLimit } from '../../core/liquidation/account-faults.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
-import { isLimit } from '../../core/liquidation/trouble.ts';
 import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -49,6 +49,8 @@ interface SessionFor {
   readonly bot: BotSettings;
   readonly deadline: Deadline;
   readonly correlationId: string;
+  /** Reads the secret itself, not what is cached of it. */
+  readonly freshSecret?: true;
 }
 
 const SECRET_TIMEOUT_MS = 3_000;
@@ -70,7 +72,7 @@ export async function openSession(ports: LiquidatorPorts, of: SessionFor): Promi
   const { account, markets } = of.settings.exchange;
   const requests: NamedTrace[] = [];
   const load = loaderOf(ports, of);
-  const credentials = await load(false);
+  const credentials = await load(of.freshSecret === true);
   const openIn = (how?: 'uncovered') => (market: Market) =>
     sessionIn(ports, of, { market, how, credentials, load, requests });
   const otherMarket = account === 'futures' ? MARKETS['portfolio-usdm'] : MARKETS.usdm;

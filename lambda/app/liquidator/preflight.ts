@@ -128,7 +128,7 @@ async function checkAccount(
   task: PreflightTask,
 ): Promise<{ readonly checks: readonly PreflightCheck[]; readonly plan: readonly PlannedAction[] }> {
   const startedAtMs = ports.clock.nowMs();
-  const opening = await openSession(ports, task).catch((error: unknown) => ({ error }));
+  const opening = await openSession(ports, { ...task, freshSecret: true }).catch((error: unknown) => ({ error }));
   const duration_ms = Math.round(ports.clock.nowMs() - startedAtMs);
   if ('error' in opening) {
     const detail = opening.error instanceof Error ? opening.error.message : 'could not be read';

@@ -8,7 +8,7 @@
  */
 
 import { NOTHING_SEEN } from '../../contract.ts';
-import { boundedText } from '../../core/text/bounded-text.ts';
+import { boundedText } from '../../core/text/fields.ts';
 import type { EventCode } from '../../events.ts';
 import { count } from '../words.ts';
 import { joinParagraphs, type Message, oneLine, type Summary, subjectOf } from './message.ts';

@@ -8,7 +8,7 @@
  *   facts · NEXT · DO: numbered steps · where to read on
  */
 
-import { boundedText } from '../../core/text/bounded-text.ts';
+import { boundedText } from '../../core/text/fields.ts';
 import type { Place } from './place.ts';
 
 export interface Message {
@@ -99,7 +99,9 @@ export function subjectOf(text: string): string {
     .replace(/[^\x20-\x7e]/gu, '?')
     .trim();
   const subject = ascii === '' ? 'flatline' : ascii;
-  return subject.length <= MOST_SUBJECT_CHARS ? subject : `${subject.slice(0, MOST_SUBJECT_CHARS - 3)}...`;
+  return subject.length <= MOST_SUBJECT_CHARS
+    ? subject
+    : `${subject.slice(0, MOST_SUBJECT_CHARS - 3).replace(/ \S*$/, '')}...`;
 }
 
 /** Text written by others (reasons, names of bots) must not add lines or invisible characters. */

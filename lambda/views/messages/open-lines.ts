@@ -21,7 +21,12 @@ export function openLines({ remaining }: Ending): readonly string[] {
 }
 
 const positionLine = ({ symbol, side, amount, notional, stops }: OpenPosition): string =>
-  `${symbol} ${side} ${amount}, worth ${notional}: ${stops === 0 ? 'NO STOP LEFT' : `${count(stops, 'stop')} kept`}`;
+  `${symbol} ${side} ${amount}, worth ${notional}: ${stopWords(stops)}`;
+
+function stopWords(stops: number | undefined): string {
+  if (stops === undefined) return 'stops not known';
+  return stops === 0 ? 'NO STOP LEFT' : `${count(stops, 'stop')} kept`;
+}
 
 export function whyLines({ errors }: Ending): readonly string[] {
   if (errors.length === 0) return [];

@@ -1,6 +1,6 @@
 /** A message that could not be parsed: passed on as received, shortened, and without anything that looks like a secret. */
 
-import { boundedText } from '../../core/text/bounded-text.ts';
+import { boundedText } from '../../core/text/fields.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
 import { type ComposedMessage, compose } from './message.ts';
 import type { Place } from './place.ts';

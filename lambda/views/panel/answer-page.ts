@@ -4,16 +4,21 @@ import type { Answer, PreflightAnswer, PreflightCheck } from '../../contract.ts'
 import { answerIn, type CallOutcome, preflightIn, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
 import { html, type Markup } from '../markup.ts';
 import { profitWords } from '../profit-words.ts';
-import { count, signed } from '../words.ts';
+import { count, signed, worth } from '../words.ts';
 import { liquidateButton, overviewButton } from './bot-buttons.ts';
-import { errorList } from './error-list.ts';
+import { errorList, guide } from './error-list.ts';
 import { banner, type Frame, page } from './page.ts';
 import { planTable } from './plan-table.ts';
+import { type Column, table } from './table.ts';
 
 export function preflightPopup(frame: Frame, botId: string, outcome: CallOutcome): string {
   const answer = outcome.kind === 'answered' ? preflightIn(outcome.payload) : undefined;
   if (answer === undefined) return noAnswer(frame, botId, 'The preflight', outcome);
-  return page(frame, readiness(answer), html`<table><tbody>${answer.checks.map(checkRow)}</tbody></table>`);
+  return page(
+    frame,
+    readiness(answer),
+    html`<table><tbody>${answer.checks.map(one => checkRow(frame, one))}</tbody></table>`,
+  );
 }
 
 function readiness({ ready, headline, bot_id, duration_seconds }: PreflightAnswer): Markup {
@@ -33,10 +38,9 @@ const CHECKS = {
   skipped: ['–', 'muted'],
 } as const satisfies Record<PreflightCheck['status'], readonly [string, string]>;
 
-function checkRow({ status, name, detail, heading }: PreflightCheck): Markup {
+function checkRow(frame: Frame, { status, name, detail, heading }: PreflightCheck): Markup {
   const [mark, tone] = CHECKS[status] ?? CHECKS.failed;
-  const cure =
-    heading === undefined ? undefined : html` <span class="fl-muted">(docs/troubleshooting.md, “${heading}”)</span>`;
+  const cure = heading === undefined ? undefined : html` <span class="fl-muted">(${guide(frame, heading)})</span>`;
   return html`<tr><td class="fl-${tone}"><b>${mark}</b> <span class="fl-keep">${name}</span></td><td class="fl-free">${detail}${cure}</td></tr>`;
 }
 
@@ -51,8 +55,8 @@ export function dryRunPopup(frame: Frame, botId: string, outcome: CallOutcome): 
       headline: `${answer.headline}: ${botId}`,
       detail: worked ? 'This is what a liquidation would do now. Nothing was changed.' : 'Nothing was changed.',
     }),
-    plan && planTable(plan, worked),
-    errorList([...answer.errors, ...answer.warnings]),
+    plan && planTable(frame, plan, worked),
+    errorList(frame, [...answer.errors, ...answer.warnings]),
   );
 }
 
@@ -74,7 +78,7 @@ export function liquidatedPage(
   const answer = outcome.kind === 'answered' ? answerIn(outcome.payload) : undefined;
   const id = html`<p class="fl-muted">Correlation ID <code>${correlationId}</code></p>`;
   const back = html`<div class="fl-buttons">${overviewButton(frame)}${answer?.success === true ? undefined : liquidateButton(frame, botId)}</div>`;
-  if (answer !== undefined) return page(frame, verdictOf(answer, botId), factsOf(answer), id, back);
+  if (answer !== undefined) return page(frame, verdictOf(answer, botId), factsOf(frame, answer), id, back);
   return page(frame, banner({ level: 'bad', ...withoutAnswer(botId, outcome, queued) }), id, back);
 }
 
@@ -109,20 +113,29 @@ function verdictOf(answer: Answer, botId: string): Markup {
   return banner({ level, headline: `${answer.headline}: ${botId}`, detail: `${stale}${done}` });
 }
 
-function factsOf({ errors, warnings, remaining }: Answer): Markup {
+const STILL_OPEN: readonly Column[] = [
+  { head: 'Symbol', kind: 'name' },
+  { head: 'Side', kind: 'short' },
+  { head: 'Amount', kind: 'number' },
+  { head: 'Worth', kind: 'number' },
+  { head: 'Protected by', kind: 'short' },
+];
+
+function factsOf(frame: Frame, { errors, warnings, remaining }: Answer): Markup {
   const left = remaining.positions;
   const unseen = remaining.verified
     ? undefined
     : html`<p class="fl-bad"><b>The last read failed, so the open positions are not known. Check the account at the exchange.</b></p>`;
-  const rows = left.map(
-    ({ symbol, position_side, amount, notional, protective_orders }) =>
-      html`<tr><td class="fl-name">${symbol}</td><td>${position_side}</td><td class="fl-number">${amount}</td><td class="fl-number">${notional}</td><td>${protective_orders === null ? 'not known' : count(protective_orders, 'stop')}</td></tr>`,
-  );
-  const table =
-    left.length === 0
-      ? undefined
-      : html`<h2>Still open</h2><table><thead><tr><th>Symbol</th><th>Side</th><th class="fl-number">Amount</th><th class="fl-number">Worth</th><th>Protected by</th></tr></thead><tbody>${rows}</tbody></table>`;
-  return html`${unseen}${table}${errorList([...errors, ...warnings])}`;
+  const rows = left.map(({ symbol, position_side, amount, notional, protective_orders }) => [
+    ...[symbol, position_side, amount, worth(notional)],
+    protective_orders === 0
+      ? html`<b class="fl-bad">no stop</b>`
+      : protective_orders === null
+        ? 'not known'
+        : count(protective_orders, 'stop'),
+  ]);
+  const open = left.length === 0 ? undefined : html`<h2>Still open</h2>${table(frame, STILL_OPEN, rows)}`;
+  return html`${unseen}${open}${errorList(frame, [...errors, ...warnings])}`;
 }
 
 function noAnswer(frame: Frame, botId: string, what: string, outcome: CallOutcome): string {

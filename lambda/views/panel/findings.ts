@@ -96,7 +96,7 @@ const BY_CONDITION = {
   tripped: (amount, who, { trip }) =>
     warning(
       `${amount} TRIPPED`,
-      `${who}: liquidated, and must not trade until re-armed.${trip?.refusedBeatAtMs === undefined ? '' : ' It still sends heartbeats: stop it.'}`,
+      `${who}: must not trade until re-armed.${trip?.refusedBeatAtMs === undefined ? '' : ' It still sends heartbeats: stop it.'}`,
     ),
   snoozed: (amount, who, { snoozedUntilMs = 0 }, nowMs) =>
     warning(

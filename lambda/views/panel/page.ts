@@ -11,6 +11,8 @@ export interface Frame {
   /** The function that the buttons call: this one. */
   readonly endpoint: string;
   readonly nowMs: number;
+  /** `alerts.docs_url`. */
+  readonly docsUrl?: string | undefined;
   /** The deployed version of flatline. */
   readonly version?: string | undefined;
 }

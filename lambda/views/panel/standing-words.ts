@@ -29,11 +29,11 @@ export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }:
     case 'late':
       return deadAtMs === undefined ? '–' : from(deadAtMs, nowMs);
     case 'unproven':
-      return 'not before its table works';
+      return 'not liquidated until its table works';
     case 'dead':
-      return deadAtMs === undefined ? 'due' : `due since ${instant(deadAtMs, nowMs)}`;
+      return deadAtMs === undefined ? 'passed' : `passed at ${instant(deadAtMs, nowMs)}`;
     case 'snoozed':
-      return snoozedUntilMs === undefined ? '–' : `not before ${instant(snoozedUntilMs, nowMs)}`;
+      return snoozedUntilMs === undefined ? '–' : `not watched until ${instant(snoozedUntilMs, nowMs)}`;
     case 'tripped':
       return trip?.lockedOut && trip.lockoutUntilMs !== undefined
         ? `kept flat until ${instant(trip.lockoutUntilMs, nowMs)}`
@@ -47,11 +47,11 @@ export function whatNext({ condition, deadAtMs, snoozedUntilMs, trip, failure }:
 /** Last heartbeat and deadline in one line, for a page without columns. */
 export function inOneLine(standing: BotStanding, nowMs: number): string {
   const next = whatNext(standing, nowMs);
-  const hasDeadline = DEADLINE_AHEAD.includes(standing.condition) && standing.failure === undefined;
+  const hasDeadline = WITH_DEADLINE.includes(standing.condition) && standing.failure === undefined;
   return [
     ...(standing.lastBeatAtMs === undefined ? [] : [`last heartbeat ${lastBeat(standing, nowMs)}`]),
     hasDeadline ? `deadline ${next}` : next,
   ].join(', ');
 }
 
-const DEADLINE_AHEAD: readonly BotStanding['condition'][] = ['alive', 'waiting', 'late'];
+const WITH_DEADLINE: readonly BotStanding['condition'][] = ['alive', 'waiting', 'late', 'dead'];

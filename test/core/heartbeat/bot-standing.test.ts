@@ -70,8 +70,8 @@ describe('the condition', () => {
     ['and until its writes have worked for a heartbeat and 2 s', 300_000, 311_999, 'unproven'],
     ['then it is "dead"', 300_000, 312_000, 'dead'],
     ['a bot that beats is "alive" meanwhile', undefined, 5_000, 'alive'],
-  ])('%s', (_what, heardSinceMs, afterMs, condition) => {
-    const since = heardSinceMs === undefined ? undefined : BEAT_MS + heardSinceMs;
+  ])('%s', (_what, storableSinceMs, afterMs, condition) => {
+    const since = storableSinceMs === undefined ? undefined : BEAT_MS + storableSinceMs;
     expect(botStanding('alpha', ARMED, BEAT_MS + afterMs, TIMES, since).condition).toBe(condition);
   });
 });
@@ -86,6 +86,12 @@ describe('a bot that was armed by hand', () => {
       silentMs: 510_000,
       deadAtMs: BEAT_MS + 620_000,
     });
+  });
+
+  it('keeps its last true heartbeat when it is disarmed again, however long ago', () => {
+    const seen = { seen_beat: 'waiting@1', seen_at_ms: BEAT_MS + 560_000, seen_after_ms: BEAT_MS + 500_000 };
+    const disarmed = { ...ARMED, beats: 0, ...seen, watch_state: 'disarmed' };
+    expect(at(900_000, disarmed)).toMatchObject({ condition: 'disarmed', silentMs: 900_000 });
   });
 
   it('is late and dead by that deadline', () => {
