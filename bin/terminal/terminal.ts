@@ -5,7 +5,7 @@
 
 import { createInterface } from 'node:readline';
 import { CliError, EXIT } from './exit.ts';
-import { wrap } from './layout.ts';
+import { sentenceLines, wrap } from './layout.ts';
 import { createPaint, wantsColour } from './paint.ts';
 import { inEscapes, inLocaleOf } from './plain-ascii.ts';
 
@@ -56,9 +56,12 @@ function channelOf(stream: Output, env: Env) {
   const isTerminal = stream.isTTY === true;
   const inLocale = inLocaleOf(env);
   const shown = (text: string): string => inLocale(harmless(text).replaceAll('\u00a0', ' '));
+  const width = widthOf(stream, env);
+  const linesOf = (text: string): string => (isTerminal ? sentenceLines(text, width).join('\n') : text);
   const rewrite = (text: string): void => void stream.write(`\r\u001b[K${inLocale(text)}`);
   return {
-    line: (text = ''): void => void stream.write(`${shown(text)}\n`),
+    /** At a terminal a sentence that is too wide is wrapped. */
+    line: (text = ''): void => void stream.write(`${shown(text.split('\n').map(linesOf).join('\n'))}\n`),
     /** For programs, unchanged: JSON is UTF-8 in every locale (RFC 8259). */
     document: (text: string): void => void stream.write(`${harmless(text)}\n`),
     paint: createPaint(wantsColour(stream, env)),
@@ -66,7 +69,7 @@ function channelOf(stream: Output, env: Env) {
     rewrite: isTerminal && env.TERM !== 'dumb' ? rewrite : undefined,
     isTerminal,
     /** Columns: those of the terminal, at most 100; else COLUMNS, where it is set; Infinity in a pipe, which wraps nothing. */
-    width: widthOf(stream, env),
+    width,
   };
 }
 
