@@ -8,7 +8,7 @@ import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
 import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { canaryLine } from '../../../lambda/views/canary-words.ts';
+import { canaryLine } from '../../../lambda/views/check-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { present } from '../../terminal/layout.ts';
