@@ -5,14 +5,14 @@
  *   npm run bench:bad-day -- [--runs 3] [--only A10,A11] [--limit 60]
  */
 
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { startClock } from '../lambda/adapters/clock.ts';
-import { systemRandom } from '../lambda/adapters/random.ts';
-import { createContainer } from './bad-day-container.ts';
-import type { WorkerReport, WorkerRequest } from './bad-day-exchange.ts';
+import { SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import type { DayAsk, DayReport } from './bad-day-exchange.ts';
 import { BAD_DAYS, type BadDay } from './bad-days.ts';
+import { ask as askThread } from './exchange-thread.ts';
+import { newKey, openLiquidator } from './liquidator-here.ts';
 import { machine, spread } from './machine.ts';
 
 const { values } = parseArgs({
@@ -30,6 +30,7 @@ const only = values.only?.split(',');
 const FROZEN_MS = 6_500;
 const clock = startClock();
 const worker = new Worker(new URL('bad-day-exchange.ts', import.meta.url));
+const ask = <T>(message: DayAsk): Promise<T> => askThread(worker, message);
 
 console.log(`${machine()}; median of ${runs} runs (min–max); "> ${values.limit} s": still open then\n`);
 console.log(
@@ -72,10 +73,13 @@ async function measure(number: number, day: BadDay): Promise<void> {
 }
 
 async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Run> {
-  const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
+  const key = newKey();
   const baseUrl = await ask<string>({ ask: 'stage', day: number, isGood, key });
-  const container = createContainer(baseUrl, key, isGood ? undefined : day.tables);
-  if (day.frozen === undefined) await container.call();
+  // Five seconds for an answer, as a bot allows; the background goes on as long as it takes.
+  const settings = { ...SAFE_DEFAULTS, liquidation: { ...SAFE_DEFAULTS.liquidation, confirmMs: 0 } };
+  const container = openLiquidator({ baseUrl, walletUrl: baseUrl, key, settings });
+  if (!isGood && day.tables !== undefined) container.stores.script.failAll(day.tables);
+  if (day.frozen === undefined) await call(container);
   else await warmAndFreeze(container, isGood);
   await ask({ ask: 'begin' });
 
@@ -84,39 +88,48 @@ async function runOnce(number: number, day: BadDay, isGood: boolean): Promise<Ru
   const answeredMs = calls.first.then(() => clock.nowMs() - startedAtMs);
   let isOver = false;
   // Nobody waits for what goes on in the background: the books show when it is flat.
-  const background = calls.all.then(() => container.runAccepted(() => isOver));
+  const background = calls.all.then(() => runAccepted(container, () => isOver));
   let isDone = false;
   void background.finally(() => {
     isDone = true;
   });
   while (!isDone && clock.nowMs() - startedAtMs < limitMs) {
-    const { flatAtMs } = await ask<WorkerReport>({ ask: 'verdict' });
+    const { flatAtMs } = await ask<DayReport>({ ask: 'verdict' });
     if (flatAtMs !== undefined) break;
     await clock.sleep(20);
   }
   isOver = true;
-  const verdict = await ask<WorkerReport>({ ask: 'verdict' });
+  const verdict = await ask<DayReport>({ ask: 'verdict' });
   if (verdict.violations.length > 0) throw new Error(`${day.input}: ${verdict.violations.join()}`);
   const { flatAtMs = Number.POSITIVE_INFINITY, requests, limited } = verdict;
   return { flatMs: flatAtMs - startedAtMs, answeredMs: await answeredMs, requests, limited };
 }
 
-async function warmAndFreeze(container: ReturnType<typeof createContainer>, isGood: boolean): Promise<void> {
+/** A warm function container before an exchange, with its connections and limits, and Lambda's queue. */
+type Container = ReturnType<typeof openLiquidator>;
+
+function call(container: Container) {
+  return container.invoke({ trigger: 'manual' });
+}
+
+/** Invocations that were accepted, and those that they start, one after the other, until none is left or it is over. */
+async function runAccepted({ accepted, invoke }: Container, isOver: () => boolean): Promise<void> {
+  for (let event = accepted.shift(); event !== undefined; event = accepted.shift()) {
+    if (isOver()) return;
+    await invoke(event);
+  }
+}
+
+async function warmAndFreeze(container: Container, isGood: boolean): Promise<void> {
   await ask({ ask: 'warm' });
-  await container.call();
+  await call(container);
   if (isGood) return;
   await clock.sleep(FROZEN_MS);
   await ask({ ask: 'freeze' });
 }
 
-function callAll(container: ReturnType<typeof createContainer>, againAfterMs: readonly number[]) {
-  const first = container.call();
-  const again = againAfterMs.map(ms => clock.sleep(ms).then(() => container.call()));
+function callAll(container: Container, againAfterMs: readonly number[]) {
+  const first = call(container);
+  const again = againAfterMs.map(ms => clock.sleep(ms).then(() => call(container)));
   return { first, all: Promise.all([first, ...again]) };
-}
-
-async function ask<T>(message: WorkerRequest): Promise<T> {
-  worker.postMessage(message);
-  const [reply] = (await once(worker, 'message')) as [T];
-  return reply;
 }

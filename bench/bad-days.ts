@@ -4,7 +4,7 @@
  */
 
 import type { Account, SimulatedExchange } from '../simulator/exchange.ts';
-import type { StoreFault } from '../simulator/stores/store-script.ts';
+import type { StoreFault } from '../simulator/stores/remote.ts';
 import type { Death } from '../simulator/wire/connection-proxy.ts';
 
 export interface BadDay {
@@ -35,12 +35,13 @@ const five = (_exchange: SimulatedExchange, account: Account): void => {
   for (const [index, symbol] of HELD.entries()) account.open(symbol, index % 2 === 0 ? '12' : '-90');
 };
 
-const name = (index: number): string => `SYM${String(index).padStart(3, '0')}USDT`;
+/** As addManySymbols names them. */
+export const loadName = (index: number): string => `SYM${String(index).padStart(3, '0')}USDT`;
 
 function many(count: number, firstIndex = 1) {
   return (exchange: SimulatedExchange, account: Account): void => {
     exchange.addManySymbols(count + firstIndex);
-    for (let index = firstIndex; index < firstIndex + count; index += 1) account.open(name(index), '25');
+    for (let index = firstIndex; index < firstIndex + count; index += 1) account.open(loadName(index), '25');
   };
 }
 
@@ -111,7 +112,7 @@ export const BAD_DAYS: readonly BadDay[] = [
     addFaults: (exchange, account) => {
       many(250)(exchange, account);
       for (let index = 1; index <= 250; index += 1) {
-        account.rest({ symbol: name(index), side: 'BUY', type: 'LIMIT', quantity: '30', price: '0.5' });
+        account.rest({ symbol: loadName(index), side: 'BUY', type: 'LIMIT', quantity: '30', price: '0.5' });
       }
     },
     rttMs: 200,

@@ -10,24 +10,24 @@
  *   naive    CommonJS, `main` before `module`, not minified, and the whole `binance` SDK loaded with it
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES } from '../lambda/bundling.ts';
 import { ENV } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
+import { ROOT } from '../package/root.ts';
+import { usedMs } from '../simulator/cloud/cpu-share.ts';
+import { listenOnLoopback } from '../simulator/listen.ts';
 import { machine, spread } from './machine.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' } } });
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'flatline-cold-'));
 const { banner, mainFields, ...options } = ESBUILD_OPTIONS;
 const OURS: BuildOptions = { ...options, banner: { ...banner }, mainFields: [...mainFields] };
@@ -56,9 +56,7 @@ const world = createServer((request, response) => {
   });
 });
 world.keepAliveTimeout = 60_000;
-world.listen(0, '127.0.0.1');
-await once(world, 'listening');
-const url = `http://127.0.0.1:${(world.address() as AddressInfo).port}`;
+const { url, close } = await listenOnLoopback(world);
 const settings = {
   ...SAFE_DEFAULTS,
   exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: url },
@@ -81,8 +79,7 @@ const env = {
 try {
   await compare();
 } finally {
-  world.close();
-  world.closeAllConnections();
+  await close();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -132,7 +129,7 @@ async function startOnce(child: string, bundle: string): Promise<Start> {
   const signed = new Promise<Start>(resolve => {
     onSigned = () => {
       onSigned = undefined;
-      resolve({ wallMs: performance.now() - startedAtMs, cpuMs: cpuMsOf(started) });
+      resolve({ wallMs: performance.now() - startedAtMs, cpuMs: usedMs(started.pid ?? 0) ?? Number.NaN });
     };
   });
   try {
@@ -140,19 +137,6 @@ async function startOnce(child: string, bundle: string): Promise<Start> {
   } finally {
     started.kill('SIGKILL');
     await ended.catch(() => undefined);
-  }
-}
-
-/** All threads of a process, by the kernel's scheduler; Linux only, NaN elsewhere. */
-function cpuMsOf({ pid }: ChildProcess): number {
-  try {
-    const tasks = `/proc/${pid}/task`;
-    const nanoseconds = readdirSync(tasks).map(task =>
-      Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]),
-    );
-    return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
-  } catch {
-    return Number.NaN;
   }
 }
 

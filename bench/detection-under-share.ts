@@ -13,18 +13,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ageRows } from '../bin/commands/drill/age-rows.ts';
-import { startClock } from '../lambda/adapters/clock.ts';
-import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { systemRandom } from '../lambda/adapters/random.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
 import { LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import type { FunctionHost } from '../simulator/cloud/function-host.ts';
-import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
-import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createExchange } from '../simulator/exchange.ts';
-import { startExchangeServer } from '../simulator/wire/server.ts';
+import type { FunctionHost, Invocable } from '../simulator/cloud/function-host.ts';
+import { FUNCTION_NAMES } from '../simulator/cloud/local-cloud.ts';
+import { openDeployed } from './deployed.ts';
 import { machine, quantile } from './machine.ts';
 import { openTlsFront } from './tls-front.ts';
 
@@ -40,30 +34,23 @@ const CASES = [
 ] as const;
 /** Before the deadline of the first: the tick needs a heartbeat and 2 s to prove that these bots could have been heard. */
 const AHEAD_MS = 4_000;
-/** Bots that fall silent together have one more heartbeat, and 2 s (lambda/core/heartbeat/silent-together.ts). */
+/** Bots that fall silent together have one more heartbeat, and 2 s (lambda/core/heartbeat/assess-bot.ts). */
 const ONE_MORE_BEAT_MS = 12_000;
 const WARM_RUNS = 8;
 const COLD_RUNS = 5;
 /** No connection that stood idle for so long is used again, so each run opens its own. */
 const AGED_MS = 4_500;
 
-const clock = startClock();
-await using closing = new AsyncDisposableStack();
-const exchange = createExchange({ clock });
-const server = await startExchangeServer(exchange);
-closing.defer(() => server.close());
-const cloud = await startLocalCloud({ clock, functions: ['watchdog', 'liquidator'] });
-closing.defer(() => cloud.close());
+await using deployed = await openDeployed(['watchdog', 'liquidator']);
+const { clock, exchange, server, cloud, table } = deployed;
 const tls = await openTlsFront([cloud.tables.url, cloud.lambda.url, cloud.secrets.url, server.url]);
-closing.defer(() => tls.close());
+deployed.closing.defer(() => tls.close());
 const env = {
   AWS_ENDPOINT_URL_DYNAMODB: tls.before(cloud.tables.url),
   AWS_ENDPOINT_URL_LAMBDA: tls.before(cloud.lambda.url),
   AWS_ENDPOINT_URL_SECRETS_MANAGER: tls.before(cloud.secrets.url),
   NODE_EXTRA_CA_CERTS: tls.certificate,
 };
-const table = { client: cloud.tables.client, tableName: TABLE_NAMES.bots };
-const store = createBotStore(table);
 
 interface Spread {
   readonly p50: number;
@@ -108,10 +95,7 @@ async function die(
   // In the past: of a beat that claims to be of the future, the watchdog judges by when it saw the row.
   const beatAtMs = Math.floor(clock.nowMs()) - (groups - 1) * apartMs;
   const beats = bots.map((bot, index) => ({ bot, atMs: beatAtMs + Math.floor(index / atOnce) * apartMs }));
-  for (const { bot, atMs } of beats) {
-    const run = { botId: bot.botId, runId: `bench-${atMs}`, atMs, by: 'bench', times: bot };
-    await signOfLife(store, { ...run, count: 1, isStart: true }, 5_000);
-  }
+  for (const { bot, atMs } of beats) await deployed.beat(bot, atMs);
   await watchdog.invoke(TICK);
   const agedByMs = Math.floor(deadAfterMs - AHEAD_MS - (clock.nowMs() - beatAtMs));
   await ageRows(table, { ms: agedByMs, ticksWentOn: true });
@@ -125,11 +109,8 @@ async function die(
   });
 }
 
-function noting(calledAtMs: Map<string, number>): FunctionHost {
+function noting(calledAtMs: Map<string, number>): Invocable {
   return {
-    logs: [],
-    kill: () => undefined,
-    close: async () => undefined,
     invoke: async event => {
       const { bot_id } = event as { readonly bot_id: string };
       if (!calledAtMs.has(bot_id)) calledAtMs.set(bot_id, clock.nowMs());
@@ -142,11 +123,7 @@ function noting(calledAtMs: Map<string, number>): FunctionHost {
 async function liquidators(kind: 'warm' | 'cold'): Promise<Spread> {
   const runs = kind === 'warm' ? WARM_RUNS : COLD_RUNS;
   const bots = Array.from({ length: runs + 1 }, (_, index) => defaultBot(`${kind}${index}`));
-  for (const { botId, secretName } of bots) {
-    const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-    exchange.addAccount({ ...keys, name: botId }).open('BTCUSDT', '0.010');
-    cloud.secrets.put(secretName, JSON.stringify(keys));
-  }
+  for (const bot of bots) deployed.addAccount(bot);
   const settings = { ...SAFE_DEFAULTS.exchange, baseUrl: tls.before(server.url) };
   const liquidation = { ...SAFE_DEFAULTS.liquidation, confirmMs: 0 };
   const configText = toJson({ ...SAFE_DEFAULTS, liquidation, exchange: settings, bots });

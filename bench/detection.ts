@@ -13,17 +13,11 @@
 
 import { parseArgs } from 'node:util';
 import { ageRows } from '../bin/commands/drill/age-rows.ts';
-import { startClock } from '../lambda/adapters/clock.ts';
-import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { systemRandom } from '../lambda/adapters/random.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
 import { LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { type BotSettings, defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
-import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createExchange } from '../simulator/exchange.ts';
-import { startExchangeServer } from '../simulator/wire/server.ts';
+import { FUNCTION_NAMES } from '../simulator/cloud/local-cloud.ts';
+import { openDeployed } from './deployed.ts';
 import { machine, quantile } from './machine.ts';
 
 const PROMISED_MS = 1_500;
@@ -42,20 +36,11 @@ const runs = Number(values.runs);
 const rttMs = Number(values.rtt);
 const bots = Array.from({ length: WARM_UP + runs }, (_, index) => defaultBot(`b${index.toString(36)}`));
 
-const clock = startClock();
-await using closing = new AsyncDisposableStack();
-const exchange = createExchange({ clock });
+await using deployed = await openDeployed(['liquidator', 'watchdog']);
+const { clock, exchange, server, cloud, table } = deployed;
 exchange.setLatency({ rttMs, jitterMs: rttMs / 10 });
-const server = await startExchangeServer(exchange);
-closing.defer(() => server.close());
-const cloud = await startLocalCloud({ clock, functions: ['liquidator', 'watchdog'] });
-closing.defer(() => cloud.close());
-for (const [index, { botId, secretName }] of bots.entries()) {
-  const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-  // At AWS every environment has an address of its own, and the exchange counts by address.
-  exchange.addAccount({ ...keys, name: botId, ip: `198.51.100.${index + 1}` }).open('BTCUSDT', '0.010');
-  cloud.secrets.put(secretName, JSON.stringify(keys));
-}
+// At AWS every environment has an address of its own, and the exchange counts by address.
+for (const [index, bot] of bots.entries()) deployed.addAccount(bot, `198.51.100.${index + 1}`);
 const configText = toJson({
   ...SAFE_DEFAULTS,
   // No lock-out: the bots of one batch are no work for the ticks of the next.
@@ -65,8 +50,6 @@ const configText = toJson({
 });
 cloud.deploy('liquidator', { configText, memoryMb: LIQUIDATOR_SIZE.memoryMb });
 cloud.deploy('watchdog', { configText, memoryMb: 256, timeoutMs: 110_000 });
-const table = { client: cloud.tables.client, tableName: TABLE_NAMES.bots };
-const store = createBotStore(table);
 
 await detect(bots.slice(0, WARM_UP), 0);
 const measured: number[] = [];
@@ -79,10 +62,7 @@ report(measured);
 async function detect(batch: readonly BotSettings[], apartMs: number): Promise<readonly number[]> {
   const lastAtMs = Math.floor(clock.nowMs());
   const beats = batch.map((bot, index) => ({ bot, atMs: lastAtMs - index * apartMs }));
-  for (const { bot, atMs } of beats) {
-    const run = { botId: bot.botId, runId: `bench-${atMs}`, atMs, by: 'bench', times: bot };
-    await signOfLife(store, { ...run, count: 1, isStart: true }, 1_000);
-  }
+  for (const { bot, atMs } of beats) await deployed.beat(bot, atMs);
   await tick();
   await ageRows(table, { ms: SILENT_MS, ticksWentOn: true });
   const deadlines = beats.map(({ bot, atMs }) => ({

@@ -5,15 +5,13 @@
  */
 
 import { parseArgs } from 'node:util';
-import { OPEN_FLOWS } from '../lambda/core/exchange/flow.ts';
-import { leftOfAll } from '../lambda/core/exchange/flow-left.ts';
+import { leftOfAll, OPEN_FLOWS } from '../lambda/core/exchange/flow.ts';
 import { MARKETS } from '../lambda/core/exchange/market.ts';
 import type { Position } from '../lambda/core/exchange/model.ts';
 import type { ExchangeRequest } from '../lambda/core/exchange/request.ts';
 import type { Room } from '../lambda/core/exchange/room.ts';
 import { decide } from '../lambda/core/liquidation/decide.ts';
-import type { EngineAnswer, EngineEvent } from '../lambda/core/liquidation/events.ts';
-import { reduce } from '../lambda/core/liquidation/reduce.ts';
+import { type EngineAnswer, type EngineEvent, reduce } from '../lambda/core/liquidation/reduce.ts';
 import { type EngineState, stateAtStart } from '../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../lambda/core/liquidation/timing.ts';
 import { machine, threadCpuMs } from './machine.ts';

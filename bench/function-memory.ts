@@ -7,20 +7,16 @@
  */
 
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { startClock } from '../lambda/adapters/clock.ts';
-import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
 import { ENV, LIQUIDATOR_SIZE, TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import { newTokenChange, pingToken, SECRET_DIGITS } from '../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../lambda/core/heartbeat/ping.ts';
 import { cpuShareOf, usedMs } from '../simulator/cloud/cpu-share.ts';
-import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
+import { FUNCTION_NAMES } from '../simulator/cloud/local-cloud.ts';
 import { logDelivery } from '../simulator/cloud/log-subscription.ts';
-import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
-import { createExchange } from '../simulator/exchange.ts';
-import { startExchangeServer } from '../simulator/wire/server.ts';
+import { listenOnLoopback } from '../simulator/listen.ts';
+import { openDeployed } from './deployed.ts';
 import { machine } from './machine.ts';
 
 const MEMORIES_MB = [128, 256, 512, 1_024, 1_769] as const;
@@ -100,24 +96,17 @@ function streamRecord(): object {
   return { eventName: 'INSERT', dynamodb: { SequenceNumber: '1', NewImage } };
 }
 
-const clock = startClock();
-await using closing = new AsyncDisposableStack();
-const exchange = createExchange({ clock });
-const server = await startExchangeServer(exchange);
-closing.defer(() => server.close());
-const cloud = await startLocalCloud({ clock, functions: FUNCTIONS.map(({ name }) => name) });
-closing.defer(() => cloud.close());
-const keys = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
-exchange.addAccount({ ...keys, name: BOT }).open('BTCUSDT', '0.010');
+await using deployed = await openDeployed(FUNCTIONS.map(({ name }) => name));
+const { clock, server, cloud, store } = deployed;
 const bot = defaultBot(BOT);
-const rows = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
+deployed.addAccount(bot);
 const token = { before: undefined, priorUntilMs: undefined, atMs: clock.nowMs(), by: 'bench' };
-await rows.change(newTokenChange(BOT, PING_SECRET, token), 10_000);
+await store.change(newTokenChange(BOT, PING_SECRET, token), 10_000);
 /** S3, which says nothing but that it has stored an object. */
-const bucket = createServer((request, response) => request.resume().on('end', () => response.end()));
-await new Promise<void>(resolve => bucket.listen(0, '127.0.0.1', resolve));
-closing.defer(() => new Promise<void>(resolve => void bucket.close(() => resolve())));
-cloud.secrets.put(bot.secretName, JSON.stringify(keys));
+const bucket = await listenOnLoopback(
+  createServer((request, response) => request.resume().on('end', () => response.end())),
+);
+deployed.closing.defer(() => bucket.close());
 const configText = toJson({
   ...SAFE_DEFAULTS,
   exchange: { ...SAFE_DEFAULTS.exchange, baseUrl: server.url },
@@ -127,7 +116,7 @@ const env = {
   [ENV.watchedRegion]: 'ap-northeast-1',
   [ENV.watchedFunction]: FUNCTION_NAMES.watchdog,
   [ENV.trailCopyBucket]: 'bucket',
-  AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
+  AWS_ENDPOINT_URL_S3: bucket.url,
 };
 const hosts = new Map(
   FUNCTIONS.map(({ name, deployedMb }) => [name, cloud.deploy(name, { configText, env, memoryMb: deployedMb })]),

@@ -5,21 +5,21 @@
 
 import { BatchWriteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createAsyncInvoker } from '../lambda/adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../lambda/adapters/aws/invoke.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { fromItem, toItem } from '../lambda/adapters/dynamo/attributes.ts';
 import { createAuditSink } from '../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../lambda/adapters/dynamo/lock-store.ts';
-import { createUnfinishedRuns } from '../lambda/adapters/dynamo/unfinished-runs.ts';
+import { createUnfinishedRuns } from '../lambda/adapters/dynamo/run-records.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { type TickReport, tick } from '../lambda/app/watchdog/tick.ts';
 import { WATCHDOG_ROW } from '../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import type { BotFields } from '../lambda/core/heartbeat/row-change.ts';
-import { shardOf } from '../lambda/core/heartbeat/watch-shard.ts';
+import { shardOf } from '../lambda/core/heartbeat/row-values.ts';
 import { timesDigest, type WatchConfig, type WatchTimes } from '../lambda/core/heartbeat/watch-times.ts';
 import { startLambdaEndpoint } from '../simulator/cloud/lambda-endpoint.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, startTables, TABLE_NAMES } from '../simulator/cloud/tables.ts';
@@ -57,10 +57,7 @@ export async function openTicksStage({ bots, dead, lateAfterMs = LATE_AFTER_MS }
   const clock = startClock();
   const [tables, lambda] = await Promise.all([startTables({ clock }), startLambdaEndpoint({ clock })]);
   lambda.register('liquidator', {
-    logs: [],
     invoke: async () => ({ kind: 'answered', payload: {}, cold: false, maxRssKb: 0 }),
-    kill: () => undefined,
-    close: async () => undefined,
   });
   const reach = { region: LOOPBACK_REGION, credentials: LOOPBACK_CREDENTIALS };
   const client = createDynamoClient({ ...reach, endpoint: tables.url });
@@ -112,7 +109,7 @@ export async function openTicksStage({ bots, dead, lateAfterMs = LATE_AFTER_MS }
     beat: () => {
       beats += 1;
       const run = { botId: last, runId: RUN_ID, atMs: clock.nowMs(), by: 'bench', times };
-      return counted(() => signOfLife(store, { ...run, count: beats, isStart: false }, LAMBDA_TIMEOUT_MS));
+      return counted(() => startOrBeat(store, { ...run, count: beats, isStart: false }, LAMBDA_TIMEOUT_MS));
     },
     row: async () => {
       const command = new GetItemCommand({ TableName: TABLE_NAMES.bots, Key: toItem({ bot_id: last }) });

@@ -11,20 +11,16 @@
  * the last close was answered.
  */
 
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { createBinance } from '../lambda/adapters/binance/open-exchange.ts';
 import { startClock } from '../lambda/adapters/clock.ts';
-import { systemRandom } from '../lambda/adapters/random.ts';
-import { createRateLimiters } from '../lambda/app/exchange/rate-limiter.ts';
-import { execute } from '../lambda/app/liquidator/execute.ts';
 import { type ExchangeSettings, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
 import { marketsOf } from '../lambda/core/exchange/market.ts';
-import { createMemoryStores } from '../simulator/stores/stores.ts';
 import { type Alternative, allAtOnce, bareRoundTrips, type ExchangeAddress, oneAfterAnother } from './alternatives.ts';
-import type { BenchSetup, ThreadReport, ThreadRequest } from './exchange-thread.ts';
+import { ask as askThread } from './exchange-thread.ts';
+import { newKey, openLiquidator } from './liquidator-here.ts';
 import { machine, spread, threadCpuMs } from './machine.ts';
+import type { BenchSetup, FlatAsk, FlatReport } from './time-to-flat-exchange.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +35,7 @@ const { values } = parseArgs({
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
-const key = { apiKey: systemRandom.hex(64), apiSecret: systemRandom.hex(64) };
+const key = newKey();
 const connectMs = Number(values.connect);
 const EXCHANGES: Readonly<Record<BenchSetup['kind'], Pick<ExchangeSettings, 'account' | 'markets'>>> = {
   usdm: { account: 'futures', markets: ['usdm'] },
@@ -48,7 +44,8 @@ const EXCHANGES: Readonly<Record<BenchSetup['kind'], Pick<ExchangeSettings, 'acc
   portfolio: { account: 'portfolio_margin', markets: ['usdm', 'coinm'] },
 };
 
-const worker = new Worker(new URL('exchange-thread.ts', import.meta.url));
+const worker = new Worker(new URL('time-to-flat-exchange.ts', import.meta.url));
+const ask = <T>(message: FlatAsk): Promise<T> => askThread(worker, message);
 
 console.log(`${machine()}; median of ${values.runs} runs (min–max)\n`);
 console.log(
@@ -122,48 +119,26 @@ interface Run {
 
 async function runOnce(stage: BenchSetup): Promise<Run> {
   const baseUrl = await ask<string>({ ask: 'stage', stage });
-  const clock = startClock();
-  const stores = createMemoryStores({ clock });
-  stores.script.takeMs(5);
-  const openExchange = createBinance({ baseUrl, recvWindowMs: 5_000, clock: () => clock });
-  const world = {
-    clock,
-    random: systemRandom,
-    locks: stores.lock,
-    audit: stores.audit,
-    // A warm function has the key; a cold one asks Secrets Manager for it.
-    secrets: { load: async () => clock.sleep(stage.connectMs).then(() => ({ ...key, kind: 'hmac' as const })) },
-    openExchange,
-    limiters: createRateLimiters(),
-    // As the function's wiring does.
-    letArrive: () => new Promise<void>(resolve => void setImmediate(resolve)),
-    bots: { read: async () => undefined },
-    records: stores.lock.runs,
-    egress: { address: async () => '127.0.0.1' },
-    invoker: { invokeLater: async () => undefined },
-    telemetry: { log: () => undefined, metric: () => undefined, redact: () => undefined, flush: () => undefined },
-  };
   const exchange = { ...SAFE_DEFAULTS.exchange, ...EXCHANGES[stage.kind] };
   const settings = { ...SAFE_DEFAULTS, exchange, liquidation: { ...SAFE_DEFAULTS.liquidation, timeoutMs: 30_000 } };
-  const config = { settings, findings: [], disabledByEnvironment: false, isFallback: false };
+  const liquidator = openLiquidator({ baseUrl, key, settings });
   if (stage.connectMs === 0) {
     // Warm connections, as in a function that was called before.
     for (const market of marketsOf(exchange.account, exchange.markets)) {
-      const opened = openExchange({ ...key, kind: 'hmac' }, market);
+      const opened = liquidator.exchange({ ...key, kind: 'hmac' }, market);
       await Promise.all(Array.from({ length: 100 }, () => opened.ask({ kind: 'server-time' }, { timeoutMs: 5_000 })));
     }
   }
 
   const floorMs = await bareRoundTrips(baseUrl, stage.withOrders ? 3 : 2);
   await ask({ ask: 'begin' });
+  const clock = startClock();
   const startedAtMs = clock.nowMs();
   const cpuBeforeMs = threadCpuMs();
-  // As the function does at the start of each invocation.
-  openExchange.prepare(20);
-  const answer = await execute(world, config, { trigger: 'manual' }, 60_000);
+  const answer = await liquidator.invoke({ trigger: 'manual' }, stage.connectMs);
   const answeredMs = clock.nowMs() - startedAtMs;
   const spentMs = threadCpuMs() - cpuBeforeMs;
-  const verdict = await ask<ThreadReport>({ ask: 'verdict' });
+  const verdict = await ask<FlatReport>({ ask: 'verdict' });
   if (!('state' in answer) || answer.state !== 'completed' || !verdict.flat || verdict.violations.length > 0) {
     throw new Error(`not flat: ${JSON.stringify(answer)} ${verdict.violations.join()}`);
   }
@@ -195,7 +170,7 @@ async function runOther(
   // What it leaves open after an error is its result. Those still on their way when the first one fails are let end.
   await close(stage.withOrders).catch(() => undefined);
   await startClock().sleep(4 * stage.rttMs);
-  const { lastCloseAtMs, left } = await ask<ThreadReport>({ ask: 'verdict' });
+  const { lastCloseAtMs, left } = await ask<FlatReport>({ ask: 'verdict' });
   return { flatMs: lastCloseAtMs - startedAtMs, left };
 }
 
@@ -203,10 +178,4 @@ function describeOthers(runs: readonly OtherRun[]): string {
   if (runs.length === 0) return '–';
   const left = Math.max(...runs.map(run => run.left));
   return left > 0 ? `${left} left open` : spread(runs.map(run => run.flatMs)).text;
-}
-
-async function ask<T>(message: ThreadRequest): Promise<T> {
-  worker.postMessage(message);
-  const [reply] = (await once(worker, 'message')) as [T];
-  return reply;
 }

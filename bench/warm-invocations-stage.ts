@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { startClock } from '../lambda/adapters/clock.ts';
 import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
 import { systemRandom } from '../lambda/adapters/random.ts';
-import { reportFailure, signOfLife } from '../lambda/app/ping/run-commands.ts';
+import { reportFailure, startOrBeat } from '../lambda/app/ping/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
@@ -86,13 +86,10 @@ export async function openWarmStage(asked: readonly WarmWork[]): Promise<WarmSta
   // Calls of one function by another are taken and go nowhere: its own process is what is read.
   for (const name of [FUNCTION_NAMES.liquidator, FUNCTION_NAMES.notifier]) {
     cloud.lambda.register(name, {
-      logs: [],
       invoke: async () => {
         accepted += name === FUNCTION_NAMES.liquidator ? 1 : 0;
         return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };
       },
-      kill: () => undefined,
-      close: async () => undefined,
     });
   }
   const bots = createBotStore({ client: cloud.tables.client, tableName: TABLE_NAMES.bots });
@@ -113,7 +110,7 @@ export async function openWarmStage(asked: readonly WarmWork[]): Promise<WarmSta
     for (const botId of ['default', 'beta']) {
       await bots.change(rearmChange({ botId, atMs: clock.nowMs(), by: 'bench' }), PATIENCE_MS);
       const run = { botId, runId: RUN_ID, atMs: clock.nowMs(), by: 'bench', times: TIMES };
-      await signOfLife(bots, { ...run, count: beats, isStart: beats === 1 }, PATIENCE_MS);
+      await startOrBeat(bots, { ...run, count: beats, isStart: beats === 1 }, PATIENCE_MS);
     }
     const end = { botId: 'beta', runId: RUN_ID, atMs: clock.nowMs(), by: 'bench', reason: 'bench' };
     await reportFailure(bots, { ...end, callId: `call-${beats}` }, PATIENCE_MS);

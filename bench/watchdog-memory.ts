@@ -7,44 +7,31 @@
  *   npm run bench:memory            Linux only: the processor time of a process is read from /proc
  */
 
-import { readFileSync } from 'node:fs';
 import { ageRows } from '../bin/commands/drill/age-rows.ts';
-import { startClock } from '../lambda/adapters/clock.ts';
-import { createBotStore } from '../lambda/adapters/dynamo/bot-store.ts';
-import { signOfLife } from '../lambda/app/ping/run-commands.ts';
 import { TICK } from '../lambda/contract.ts';
 import { toJson } from '../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../lambda/core/config/settings.ts';
-import type { FunctionHost } from '../simulator/cloud/function-host.ts';
-import { FUNCTION_NAMES, startLocalCloud } from '../simulator/cloud/local-cloud.ts';
-import { TABLE_NAMES } from '../simulator/cloud/tables.ts';
+import { cpuShareOf, usedMs } from '../simulator/cloud/cpu-share.ts';
+import { FUNCTION_NAMES } from '../simulator/cloud/local-cloud.ts';
+import { openDeployed } from './deployed.ts';
 import { machine } from './machine.ts';
 
 const PROMISED_MS = 1_500;
 const MEMORIES_MB = [256, 512, 768, 1_024, 1_769] as const;
-const VCPU_MB = 1_769;
 const GB_SECOND_USD = 0.0000133;
 const TICKS_A_MONTH = 43_800;
 /** AWS, measured by others: a call of DynamoDB or Lambda within a region, and a new TLS connection, in ms. */
 const NETWORK_MS = 60;
 
-const clock = startClock();
-await using cloud = Object.assign(await startLocalCloud({ clock, functions: ['watchdog'] }), {
-  [Symbol.asyncDispose]: () => cloud.close(),
-});
-const table = { client: cloud.tables.client, tableName: TABLE_NAMES.bots };
-const store = createBotStore(table);
+await using deployed = await openDeployed(['watchdog']);
+const { clock, cloud, table } = deployed;
 let calledAtCpuMs: number[] = [];
-const liquidator: FunctionHost = {
-  logs: [],
-  kill: () => undefined,
-  close: async () => undefined,
+cloud.lambda.register(FUNCTION_NAMES.liquidator, {
   invoke: async () => {
-    calledAtCpuMs.push(cpuMsOf(watchdog));
+    calledAtCpuMs.push(cpuMs());
     return { kind: 'answered', payload: {}, cold: false, maxRssKb: 0 };
   },
-};
-cloud.lambda.register(FUNCTION_NAMES.liquidator, liquidator);
+});
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `b${count}-${index}`);
 const bots = [1, 10, 110].flatMap(names);
 const configText = toJson({
@@ -52,21 +39,22 @@ const configText = toJson({
   liquidation: { ...SAFE_DEFAULTS.liquidation, lockoutMs: 0 },
   bots: bots.map(defaultBot),
 });
-const watchdog = cloud.deploy('watchdog', { configText, memoryMb: VCPU_MB, timeoutMs: 110_000 });
+const watchdog = cloud.deploy('watchdog', { configText, memoryMb: 1_769, timeoutMs: 110_000 });
+const cpuMs = (): number => usedMs(watchdog.pids?.()[0] ?? 0) ?? Number.NaN;
 await watchdog.invoke(TICK);
-const idleBefore = cpuMsOf(watchdog);
+const idleBefore = cpuMs();
 await watchdog.invoke(TICK);
-const idleCpuMs = cpuMsOf(watchdog) - idleBefore;
+const idleCpuMs = cpuMs() - idleBefore;
 
-console.log(`${machine()}; an idle tick takes ${idleCpuMs} ms of processor time`);
+console.log(`${machine()}; an idle tick takes ${Math.round(idleCpuMs)} ms of processor time`);
 console.log('');
 console.log('| memory | share | 1 bot | 10 at once | 110 at once: first, last | idle ticks a month |');
 console.log('|---|---|---|---|---|---|');
 const counted = [];
 for (const count of [1, 10, 110]) counted.push(await die(count));
 for (const memoryMb of MEMORIES_MB) {
-  const share = Math.min(1, memoryMb / VCPU_MB);
-  const at = (cpuMs: number): number => cpuMs / share + NETWORK_MS;
+  const share = Math.min(1, cpuShareOf(memoryMb));
+  const at = (spentMs: number): number => spentMs / share + NETWORK_MS;
   const cells = counted.map(({ first, last }, index) =>
     index < 2 ? `${Math.round(at(last))} ms` : `${Math.round(at(first))}, ${Math.round(at(last))} ms`,
   );
@@ -83,30 +71,17 @@ async function die(count: number): Promise<{ readonly first: number; readonly la
   const { deadAfterMs } = defaultBot('x');
   const aheadMs = 4_000;
   const atMs = Math.floor(clock.nowMs());
-  for (const botId of names(count)) {
-    const times = defaultBot(botId);
-    const sign = { botId, runId: `bench-${atMs}`, atMs, count: 1, by: 'bench', times, isStart: true };
-    await signOfLife(store, sign, 5_000);
-  }
+  for (const botId of names(count)) await deployed.beat(defaultBot(botId), atMs);
   await watchdog.invoke(TICK);
   const spentMs = clock.nowMs() - atMs;
   await ageRows(table, { ms: deadAfterMs - spentMs - aheadMs, ticksWentOn: true });
   calledAtCpuMs = [];
   const ticking = watchdog.invoke(TICK);
   await clock.sleep(aheadMs - 500);
-  const before = cpuMsOf(watchdog);
+  const before = cpuMs();
   await ticking;
   await cloud.lambda.idle();
   const cpu = calledAtCpuMs.map(ms => ms - before).toSorted((a, b) => a - b);
   if (cpu.length < count) throw new Error(`${cpu.length} of ${count} bots were tripped.`);
   return { first: cpu[0] ?? Number.NaN, last: cpu[count - 1] ?? Number.NaN };
-}
-
-/** User and system time, in steps of 10 ms (proc_pid_stat(5), fields 14 and 15). */
-function cpuMsOf(host: FunctionHost): number {
-  const [pid] = host.pids?.() ?? [];
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

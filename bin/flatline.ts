@@ -5,27 +5,24 @@
  */
 
 import { ROOT } from '../package/root.ts';
-import { registerAcknowledge } from './commands/acknowledge.ts';
-import { registerArm } from './commands/arm.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBeat } from './commands/beat.ts';
 import { registerBots } from './commands/bots.ts';
 import { registerBundle } from './commands/bundle.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
-import { registerDisarm } from './commands/disarm.ts';
-import { registerDrill } from './commands/drill/register-drill.ts';
+import { registerDrill } from './commands/drill.ts';
 import { registerGuard } from './commands/guard.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLiquidate } from './commands/liquidate.ts';
 import { registerMessages } from './commands/messages.ts';
 import { registerPingUrl } from './commands/ping-url.ts';
 import { registerPreflight } from './commands/preflight.ts';
-import { registerRearm } from './commands/rearm.ts';
 import { registerReport } from './commands/report.ts';
 import { registerSnooze } from './commands/snooze.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerValidate } from './commands/validate.ts';
+import { registerAcknowledge, registerArm, registerDisarm, registerRearm } from './commands/watch-verbs.ts';
 import { createCli } from './terminal/cli.ts';
 import { EXIT } from './terminal/exit.ts';
 import { buildProgram, type Register, runProgram } from './terminal/program.ts';

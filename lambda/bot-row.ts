@@ -97,7 +97,7 @@ export const BOT_ATTRIBUTES = [
   'canary_judged_at_ms',
   'canary_took_ms',
   'canary_problems',
-  // of the rows of ping URLs (core/heartbeat/ping-token.ts)
+  // of the rows of ping URLs (core/heartbeat/ping.ts)
   'ping_token_hash',
   'ping_token_at_ms',
   'ping_token_by',

@@ -2,9 +2,10 @@
 
 /** The address where there is one, else the path in the repository. */
 export const guideAt = (heading: string, docsUrl: string | undefined): string =>
-  docsUrl === undefined
-    ? `docs/troubleshooting.md, "${heading}"`
-    : `${docsUrl}/troubleshooting.md#${anchorOf(heading)} ("${heading}")`;
+  docsUrl === undefined ? `docs/troubleshooting.md, "${heading}"` : `${guideAddress(heading, docsUrl)} ("${heading}")`;
+
+export const guideAddress = (heading: string, docsUrl: string): string =>
+  `${docsUrl}/troubleshooting.md#${anchorOf(heading)}`;
 
 /** The anchor that GitHub gives a heading, and most other viewers of Markdown. */
 const anchorOf = (heading: string): string =>

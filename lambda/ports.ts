@@ -249,7 +249,7 @@ export interface LiquidationRecord {
   /** Attempts so far, which is the current fencing token. */
   readonly attempts: number;
   readonly botId: string | undefined;
-  /** What the ID was first used for (core/invocation/claim-scope.ts); undefined in older records. */
+  /** What the ID was first used for (core/invocation/liquidation-record.ts); undefined in older records. */
   readonly claimedFor?: string | undefined;
   /** Trigger of the first attempt. */
   readonly trigger: Trigger | undefined;

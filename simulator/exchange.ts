@@ -11,16 +11,16 @@ import Big from 'big.js';
 import { type AccountSpec, accountState, type Host, SHARED_IP } from './engine/accounts/account.ts';
 import { type Account, accountFace } from './engine/accounts/account-handle.ts';
 import { createWorld, type ExchangeOptions } from './engine/create-world.ts';
-import type { JournalEntry } from './engine/journal.ts';
+import { type JournalEntry, type Tally, tallyOf } from './engine/journal.ts';
 import type { Faults } from './engine/rules/fault-script.ts';
 import { addTo } from './engine/rules/rate-window.ts';
 import { type BookSpec, bookOf } from './engine/symbols/book.ts';
 import { loadSymbols } from './engine/symbols/default-symbols.ts';
 import { type RandomWalk, setMark, walk } from './engine/symbols/marks.ts';
 import type { SymbolSpec, SymbolStatus } from './engine/symbols/symbols.ts';
-import { type Tally, tallyOf } from './engine/tally.ts';
 import { type EngineQueue, exchangeTimeMs, ipCounterOf, type Latency, type ListLag, symbolOf } from './engine/world.ts';
 import { respond } from './wire/respond.ts';
+import { listen, type UserEvent } from './wire/user-events.ts';
 import type { WireReply, WireRequest } from './wire/wire.ts';
 
 export type { Account } from './engine/accounts/account-handle.ts';
@@ -58,6 +58,8 @@ export interface SimulatedExchange {
   readonly faults: Faults;
   /** The wire without sockets. Rejects only when a scripted fault contradicts the account: the scenario is wrong. */
   respond(request: WireRequest): Promise<WireReply>;
+  /** A user data stream without sockets (user-stream.ts). */
+  listen(listenKey: string, hear: (event: UserEvent) => void): (() => void) | undefined;
 }
 
 export function createExchange(options: ExchangeOptions): SimulatedExchange {
@@ -108,6 +110,10 @@ export function createExchange(options: ExchangeOptions): SimulatedExchange {
     tally: (since = 0) => tallyOf(world.journal.filter(({ seq }) => seq >= since)),
     faults: world.faults,
     respond: request => respond(world, request),
+    listen: (listenKey, hear) => {
+      settle();
+      return listen(world, listenKey, hear);
+    },
   };
   return exchange;
 }

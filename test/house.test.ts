@@ -71,20 +71,13 @@ const FLOORS: readonly Floor[] = [
   { floor: /^lambda\/handlers\//, may: [/^lambda\//, /^@aws-sdk\//], types: [/^aws-lambda$/] },
   {
     floor: /^simulator\/engine\//,
-    may: [/^simulator\/engine\//, CONTRACT, /^lambda\/core\/exchange\/amount\.ts$/, PACKAGE, ANY_NODE, /^big\.js$/],
+    may: [/^simulator\/engine\//, CONTRACT, PACKAGE, ANY_NODE, /^big\.js$/],
   },
   // The stores in memory keep the rules of lambda/adapters/dynamo; both pass the same tests.
   { floor: /^simulator\/stores\//, may: [/^simulator\/stores\//, CORE, CONTRACT, PORTS, ANY_NODE] },
   {
     floor: /^simulator\/(?!engine\/|stores\/)/,
-    may: [
-      /^simulator\//,
-      CONTRACT,
-      /^lambda\/core\/exchange\/amount\.ts$/,
-      PACKAGE,
-      ANY_NODE,
-      /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/,
-    ],
+    may: [/^simulator\//, CONTRACT, PACKAGE, ANY_NODE, /^(big\.js|dynalite|esbuild|@aws-sdk\/.*)$/],
   },
   { floor: /^package\//, may: [/^package\//, CONTRACT, /^simulator\/cloud\/bundle\.ts$/, ANY_NODE, /^esbuild$/] },
   { floor: /^client\//, may: [/^client\//, CONTRACT, ANY_NODE, /^@aws-sdk\//] },
@@ -206,6 +199,21 @@ test('every client of AWS in a function has connections that age by the wall clo
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
+test('the command line loads no AWS SDK before a command connects, so that help is quick', () => {
+  const statics = new Map(
+    sources.map(({ path, text, imports }) => {
+      const dynamic = new Set(
+        [...text.matchAll(/\bimport\('([^']+)'\)/g)].map(([, to = '']) => normalize(join(dirname(path), to))),
+      );
+      return [path, imports.filter(({ to, typeOnly }) => !typeOnly && !dynamic.has(to)).map(({ to }) => to)];
+    }),
+  );
+  const loaded = new Set(['bin/flatline.ts']);
+  for (const path of loaded) for (const to of statics.get(path) ?? []) loaded.add(to);
+  expect(loaded.size).toBeGreaterThan(100);
+  expect([...loaded].filter(name => name.startsWith('@aws-sdk/'))).toEqual([]);
+});
+
 describe('names', () => {
   test('no index, no utils, no helpers, no common; kebab-case', () => {
     const wrong = sources.filter(
@@ -216,7 +224,7 @@ describe('names', () => {
 
   test('no exported name has two files; Lambda alone asks each entry for a `handler`', () => {
     const declared = sources
-      .filter(({ path }) => /^(lambda|bin|lib|client|package)\//.test(path))
+      .filter(({ path }) => /^(lambda|bin|lib|client|package|simulator|bench)\//.test(path))
       .flatMap(({ path, text }) =>
         [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
           ([, name = '']) => ({

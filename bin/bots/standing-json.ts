@@ -1,6 +1,6 @@
 /** A bot's state, for programs. Instants are ISO texts, durations ms; null where there is none. */
 
-import { isoOrNull } from '../terminal/ages.ts';
+import { isoOrNull } from '../terminal/numbers.ts';
 import type { ListedBot, Watch } from './standings.ts';
 
 /** Its description in `--help`. */

@@ -1,11 +1,10 @@
 /** The states of bots as a table for operators, one row for each bot. */
 
 import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-standing.ts';
-import { changeInWords, planInWords } from '../../lambda/views/watch-words.ts';
-import { agoText, spanText } from '../terminal/ages.ts';
-import { inColumns } from '../terminal/columns.ts';
+import { changeInWords, planInWords } from '../../lambda/views/words.ts';
+import { hanging, inColumns } from '../terminal/layout.ts';
+import { agoText, spanText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
-import { hanging } from '../terminal/text-width.ts';
 import type { ListedBot } from './standings.ts';
 
 const TONES: Readonly<Record<Condition, keyof Paint>> = {

@@ -8,7 +8,8 @@ import type { Command } from 'commander';
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
+import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/files.ts';
+import { hanging, wrap } from '../terminal/layout.ts';
 import { countText } from '../terminal/numbers.ts';
 import {
   type ConnectionOptions,
@@ -17,8 +18,6 @@ import {
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
-import { hanging, wrap } from '../terminal/text-width.ts';
-import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
 
 type Options = ConnectionOptions & NewFileOptions;
@@ -42,6 +41,7 @@ export function registerBundle(program: Command, cli: Cli): void {
   jsonOption(command, ['{ where, file, bytes, files: [name], unread: [{ what, why }] }']);
   command.action(
     cli.action<Options>(async run => {
+      const { collect } = await import('./bundle/collect.ts');
       const connection = await run.connect();
       const [id] = run.args;
       const nowMs = cli.clock.nowMs();

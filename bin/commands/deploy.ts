@@ -10,12 +10,10 @@ import { type Command, Option } from 'commander';
 import { readConfigFile } from '../../lambda/adapters/config-file.ts';
 import { isPackage } from '../../package/root.ts';
 import { formatVersion, versionText } from '../../package/version.ts';
-import { judgeReading } from '../terminal/check-configuration.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
+import { findingLines, judgeReading } from '../terminal/configuration-findings.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
-import { findingLines } from '../terminal/finding-lines.ts';
 import { environmentOption, examples, exitCodes } from '../terminal/options.ts';
-import { type CdkOptions, cdkArguments, typed } from './deploy/cdk-line.ts';
 
 interface Options {
   readonly env: CdkOptions['environment'];
@@ -115,3 +113,28 @@ async function runCdk(path: string, args: readonly string[]): Promise<number> {
   child.once('exit', code => ended.resolve(code ?? EXIT.no));
   return ended.promise;
 }
+
+export interface CdkOptions {
+  readonly environment: 'production' | 'testnet';
+  /** The value of --config; undefined: the environment's own file. */
+  readonly config: string | undefined;
+  /** The CDK's verb: deploy, diff or synth. */
+  readonly verb: 'deploy' | 'diff' | 'synth';
+  /** Options for the CDK. */
+  readonly rest: readonly string[];
+}
+
+export function cdkArguments({ environment, config, verb, rest }: CdkOptions): readonly string[] {
+  return [
+    verb,
+    // The template is in cdk.out; on the screen it is thousands of lines.
+    ...(verb === 'synth' ? ['--quiet'] : []),
+    ...(environment === 'production' ? [] : ['-c', `environment=${environment}`]),
+    ...(config === undefined ? [] : ['-c', `config=${config}`]),
+    ...rest,
+  ];
+}
+
+/** As a person would type it. */
+export const typed = (words: readonly string[]): string =>
+  words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');

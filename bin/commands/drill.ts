@@ -1,62 +1,116 @@
-/**
- * `flatline drill`: runs a whole liquidation on this machine. Simulated exchange, embedded DynamoDB and a secrets endpoint
- * on loopback, the bundled functions in their own processes. The verdict comes from the state of the exchange.
- *
- * Promises: exit 0 only when every check of every scenario held; nothing is left running, however it ends.
- */
+/** `flatline drill` and `flatline drill --serve` on the command line. */
 
-import { startClock } from '../../lambda/adapters/clock.ts';
-import { type LocalCloud, startLocalCloud } from '../../simulator/cloud/local-cloud.ts';
-import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
-import { isWatched, type Scenario } from '../../simulator/scenarios/scenario.ts';
-import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { printError } from '../terminal/print-error.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { checkScenario } from './drill/check-scenario.ts';
-import type { DrillOptions } from './drill/options.ts';
-import { play } from './drill/play.ts';
-import { reportJson } from './drill/report-json.ts';
-import { createLive } from './drill/screen/live.ts';
-import { heading, scenarioPage } from './drill/screen/page.ts';
-import { type Finished, summary } from './drill/screen/summary.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from '../../lambda/core/text/did-you-mean.ts';
+import { SCENARIO_NAMES, type ScenarioName } from '../../simulator/scenarios/scenario.ts';
+import type { Cli } from '../terminal/cli.ts';
+import { examples, exitCodes, jsonOption } from '../terminal/options.ts';
+import type { DrillOptions } from './drill/stage.ts';
 
-/** Gives the exit code. */
-export async function drill(options: DrillOptions, terminal: Terminal): Promise<ExitCode> {
-  const screen = options.json ? terminal.stderr : terminal.stdout;
-  // The JSON document has the whole page; progress is printed to stderr.
-  const page = (lines: readonly string[]): void => {
-    if (!options.json) for (const line of lines) screen.line(line);
-  };
-  const clock = startClock();
-  let cloud: LocalCloud | undefined;
-  try {
-    const finished: Finished[] = [];
-    for (const name of options.scenarios) {
-      const scenario = SCENARIOS.find(one => one.name === name);
-      if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
-      // One stage for each scenario: unfinished liquidations must not be resumed in the next.
-      await cloud?.close();
-      cloud = await startLocalCloud({ clock, functions: ['liquidator', ...othersOf(scenario)] });
-      if (finished.length > 0) page(['']);
-      page(heading(scenario, options.positions, screen));
-      const played = await play(scenario, options, { clock, cloud, reportProgress: createLive(screen) });
-      const verdict = checkScenario(scenario.checks, played.evidence, played.stuck);
-      page(scenarioPage(played, verdict, screen));
-      finished.push({ played, verdict });
-    }
-    if (finished.length > 1) page(summary(finished, screen));
-    if (options.json) terminal.stdout.document(JSON.stringify(reportJson(finished, options), null, 2));
-    return finished.every(({ verdict }) => verdict.verified) ? EXIT.ok : EXIT.no;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    printError(terminal, 'drill', `stopped, because a part of the drill failed on this machine: ${why}`);
-    return EXIT.unreachable;
-  } finally {
-    await cloud?.close();
-  }
+/** As commander gives them. */
+interface Given {
+  readonly scenario: ScenarioName | 'all';
+  readonly positions?: number;
+  readonly hedge?: true;
+  readonly rtt: number;
+  readonly seed: number;
+  readonly json?: true;
+  readonly serve?: true;
 }
 
-const othersOf = (scenario: Scenario): readonly ('watchdog' | 'ping')[] => [
-  ...(isWatched(scenario) ? (['watchdog'] as const) : []),
-  ...(scenario.pings === true ? (['ping'] as const) : []),
-];
+const NAMES = [...SCENARIO_NAMES, 'all'] as const;
+const MOST_POSITIONS = 300;
+const MOST_RTT_MS = 2_000;
+const MOST_SEED = 2 ** 32 - 1;
+
+export function registerDrill(program: Command, cli: Cli): void {
+  const command = program
+    .command('drill')
+    .summary('run a liquidation on this machine, against a simulated exchange')
+    .description(
+      'Starts the simulator, an embedded DynamoDB and a Secrets Manager endpoint on free loopback ports, runs the bundled ' +
+        'functions as Lambda does, and verifies the outcome at the exchange. Nothing leaves this machine. ' +
+        'docs/scenarios.md lists the scenarios and what each promises.',
+    )
+    .addOption(
+      // The main job: a bot dies, and its account goes flat.
+      new Option('--scenario <name>', 'the scenario to run').choices(NAMES).argParser(readScenario).default('watchdog'),
+    )
+    .option('--positions <n>', `open positions, 1 to ${MOST_POSITIONS}`, wholeNumber(1, MOST_POSITIONS))
+    .option('--hedge', 'use an account in hedge mode')
+    .option('--rtt <ms>', `round trip to the exchange, 0 to ${MOST_RTT_MS}`, wholeNumber(0, MOST_RTT_MS), 20)
+    .option('--seed <n>', 'seed of the market; the same seed gives the same market', wholeNumber(0, MOST_SEED), 1)
+    .addOption(
+      new Option(
+        '--serve',
+        'run the simulated exchange and the local cloud until Ctrl-C, for commands with --local',
+      ).conflicts(['scenario', 'json']),
+    );
+  jsonOption(command, [
+    '{ verified, seed, rtt_ms, scenarios: [{ name, title, promise, verified,',
+    '  headline, summary, hedge, timeout_ms,',
+    '  checks: [{ sentence, holds, complaints, excuse? }],',
+    '  calls: [{ call, correlation_id, outcome, cold, duration_ms,',
+    '    exchange_requests, exchange_actions, answer }],',
+    '  before, after: { positions, orders, conditionals },',
+    '  violations: [sentence],',
+    '  requests: [{ at_ms, duration_ms, method, path, params, status, code,',
+    '    executed, fault }],',
+    '  incidents: [{ correlation_id, state, attempts, chain, trail }],',
+    '  bots: [{ bot_id, beats: [{ at_ms, outcome, correlation_id }], row }],',
+    '  ticks: [{ at_ms, duration_ms, report }] }] }',
+    'at_ms counts from the first step.',
+  ]);
+  examples(command, [
+    ['drill', 'a bot dies, and its account goes flat'],
+    ['drill --scenario crash --positions 10', 'a crash with ten positions open'],
+    ['drill --serve', 'in one terminal; "flatline preflight --local" in another'],
+  ]);
+  exitCodes(command, [
+    ['0', 'the promises of the scenario were verified at the exchange'],
+    ['1', 'they were not'],
+    ['3', 'the command line is wrong; nothing was started'],
+    ['4', 'something on this machine could not be started'],
+    ['130', 'interrupted'],
+  ]);
+  const play = cli.action<Given>(async run => {
+    const { drill } = await import('./drill/run-scenarios.ts');
+    return drill(drillOptions(run.options), cli.terminal);
+  });
+  const keepUp = cli.action<Given>(
+    async run => {
+      const { serve } = await import('./drill/served/serve.ts');
+      return serve(run, drillOptions(run.options));
+    },
+    { signals: 'notify' },
+  );
+  command.action(async (...args: unknown[]) => {
+    if (!command.opts<Given>().serve) return play(...args);
+    // Before signals are caught: loading blocks the process, and a signal that is caught would wait for its end.
+    await import('./drill/served/serve.ts');
+    return keepUp(...args);
+  });
+}
+
+const drillOptions = ({ scenario, positions, hedge, rtt, seed, json }: Given): DrillOptions => ({
+  scenarios: scenario === 'all' ? SCENARIO_NAMES : [scenario],
+  positions,
+  hedge: hedge === true,
+  rttMs: rtt,
+  seed,
+  json: json === true,
+});
+
+function readScenario(text: string): string {
+  if (NAMES.some(name => name === text)) return text;
+  const near = didYouMean(text, NAMES);
+  throw new InvalidArgumentError(near === undefined ? `There are ${NAMES.join(', ')}.` : `Did you mean ${near}?`);
+}
+
+const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };

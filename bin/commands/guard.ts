@@ -5,12 +5,16 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../terminal/cli.ts';
-import { forDeployment } from '../terminal/connection-words.ts';
-import { readDurationMs } from '../terminal/duration-option.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
-import { botOption, connectionOptions, examples, helpNote } from '../terminal/options.ts';
+import {
+  botOption,
+  connectionOptions,
+  examples,
+  forDeployment,
+  helpNote,
+  readDurationMs,
+} from '../terminal/options.ts';
 import { GUARD_EXIT, GUARD_EXIT_CODES } from './guard/exit-codes.ts';
-import { leaveAtOnce } from './guard/leave-at-once.ts';
 import { EXIT_POLICIES, type GuardOptions, HANG_POLICIES, planOf } from './guard/plan.ts';
 
 export function registerGuard(program: Command, cli: Cli): void {
@@ -107,14 +111,14 @@ export function registerGuard(program: Command, cli: Cli): void {
         // Before anything slow: otherwise a launcher that ends meanwhile is missed.
         const launchers = plan.detached ? undefined : watchLaunchers();
         const log = createGuardLog({
-          ...{ clock: cli.clock, botId: plan.botId, log: run.options.log, stderr: run.warn },
+          ...{ clock: cli.clock, botId: plan.bot, log: run.options.log, stderr: run.warn },
           json: run.options.json === true,
         });
         const connection = await guardConnection(run);
         const words = guardWords(run.options, connection.liquidator);
         try {
           return await runGuard(plan, connection, {
-            ...{ clock: cli.clock, env: cli.env, launchers, leaveAtOnce },
+            ...{ clock: cli.clock, env: cli.env, launchers },
             log: (kind, text, fields) => log(kind, forDeployment(text, words), fields),
           });
         } catch (error) {

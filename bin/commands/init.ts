@@ -1,15 +1,16 @@
 /** `flatline init`: writes a configuration and a CDK app into an empty folder, from which `flatline deploy` deploys. */
 
 import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { CDK_PACKAGES } from '../../package/cdk-packages.ts';
 import { isPackage, ROOT } from '../../package/root.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
-import { makeFolder } from '../terminal/make-folder.ts';
+import { makeFolder } from '../terminal/files.ts';
+import { firstOf } from '../terminal/numbers.ts';
 import { examples, jsonOption } from '../terminal/options.ts';
-import { projectFiles } from '../terminal/project-files.ts';
 
 export function registerInit(program: Command, cli: Cli): void {
   const command = program
@@ -64,10 +65,9 @@ function mustBeEmpty(folder: string): void {
   makeFolder(folder);
   const found = readdirSync(folder).filter(name => name !== '.git');
   if (found.length === 0) return;
-  const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
   throw new CliError(
     EXIT.no,
-    `Nothing was written: found ${found.slice(0, 3).join(', ')}${more} in ${folder}. Name an empty folder: flatline init desk.`,
+    `Nothing was written: found ${firstOf(found, 3)} in ${folder}. Name an empty folder: flatline init desk.`,
   );
 }
 
@@ -86,3 +86,35 @@ async function pack(folder: string): Promise<string> {
     );
   }
 }
+
+/** Content by path. `tarball` is the name of the packed flatline beside them. */
+export function projectFiles(tarball: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['package.json', json(manifestOf(tarball))],
+    ['cdk.json', json({ ...JSON.parse(ours('cdk.json')), app: 'node app.mjs' })],
+    ['app.mjs', ours('package/project/app.mjs')],
+    ['.gitignore', IGNORED],
+    ['config/production.ini', ours('config/production.ini')],
+    ['config/testnet.ini', ours('config/testnet.ini')],
+  ]);
+}
+
+/** What npm and the CDK make, what the tools write, and the files with secrets that the documents have somebody make. */
+const IGNORED = 'node_modules/\ncdk.out/\n*.html\nflatline-bundle-*.tar.gz\nkey.json\nwebhook.txt\n';
+
+/** With the CDK in the versions that this flatline was tested with. */
+function manifestOf(tarball: string): object {
+  const { cdk, devDependencies } = JSON.parse(ours('package.json'));
+  const pinned = cdk ?? Object.fromEntries(CDK_PACKAGES.map(name => [name, devDependencies[name]]));
+  return {
+    name: 'flatline-deployment',
+    private: true,
+    type: 'module',
+    scripts: { flatline: 'flatline', deploy: 'flatline deploy' },
+    dependencies: { flatline: `file:${tarball}`, ...pinned },
+  };
+}
+
+const ours = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

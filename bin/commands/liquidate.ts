@@ -9,26 +9,24 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Answer, HEADLINES, REASON_MAX_CHARS } from '../../lambda/contract.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { isSymbol } from '../../lambda/core/invocation/request.ts';
 import { readReason } from '../bots/operator-options.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { Invoked } from '../connect/invoke.ts';
+import type { Invoked } from '../connect/functions.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { liquidateSilent } from '../liquidation/all-silent.ts';
-import { answerLines } from '../liquidation/answer-lines.ts';
-import { errorLines } from '../liquidation/error-lines.ts';
+import { answerLines, errorLines, planLines } from '../liquidation/answer-lines.ts';
 import { type Followed, follow } from '../liquidation/follow.ts';
-import { planLines } from '../liquidation/plan-lines.ts';
 import { isSeen, printEnd } from '../liquidation/print-end.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
-import { connectionWords } from '../terminal/connection-words.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import {
   botOption,
   type ConnectionOptions,
   connectionOptions,
+  connectionWords,
   examples,
   jsonOption,
   readCorrelationId,

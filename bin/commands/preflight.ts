@@ -3,13 +3,11 @@
 import type { Command } from 'commander';
 import type { PreflightAnswer, PreflightCheck } from '../../lambda/contract.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
-import { answerLines } from '../liquidation/answer-lines.ts';
-import { planLines } from '../liquidation/plan-lines.ts';
-import { box } from '../terminal/box.ts';
+import { answerLines, planLines } from '../liquidation/answer-lines.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
-import { inColumns } from '../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
-import { duration } from '../terminal/numbers.ts';
+import { box, inColumns, present } from '../terminal/layout.ts';
+import { countText, duration } from '../terminal/numbers.ts';
 import { botOption, type ConnectionOptions, connectionOptions, examples, jsonOption } from '../terminal/options.ts';
 import type { Screen } from '../terminal/paint.ts';
 
@@ -88,11 +86,11 @@ function checkLines(checks: readonly PreflightCheck[], { paint, width }: Screen)
 function verdict({ headline, checks, duration_seconds }: PreflightAnswer): Parameters<typeof box>[0] {
   const failed = checks.filter(({ status }) => status === 'failed').length;
   const warned = checks.filter(({ status }) => status === 'warning').length;
-  const parts = [
+  const parts = present(
     `${checks.length} checks in ${duration(duration_seconds * 1_000)}`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(warned > 0 ? [`${warned} ${warned === 1 ? 'warning' : 'warnings'}`] : []),
-  ];
+    failed > 0 && `${failed} failed`,
+    warned > 0 && countText(warned, 'warning'),
+  );
   const tone = failed > 0 ? 'bad' : warned > 0 ? 'warn' : 'good';
   return { word: headline, rest: parts.join(', '), tone };
 }

@@ -3,14 +3,17 @@
  * changes nothing.
  */
 
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
 import { ROOT } from '../../package/root.ts';
+import { verdictText } from '../incident/incident-lines.ts';
 import { readKnownRecords } from '../incident/read-records.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/new-file.ts';
+import { type NewFileOptions, namedFile, newFileOptions, writeNewFile } from '../terminal/files.ts';
 import {
   type ConnectionOptions,
   connectionOptions,
@@ -20,7 +23,6 @@ import {
   readCorrelationId,
 } from '../terminal/options.ts';
 import { guideSectionsIn } from './report/guide-sections.ts';
-import { hasDisplay, openInBrowser } from './report/open-in-browser.ts';
 import { reportPage } from './report/page.ts';
 
 interface Options extends ConnectionOptions, NewFileOptions {
@@ -66,11 +68,10 @@ async function report(run: CommandRun<Options>, version: string): Promise<typeof
   const page = reportPage({ records, guideSections, where: connection.where, version, nowMs: cli.clock.nowMs() });
   const path = namedFile(options) ?? usualPath(`flatline-report-${id}`, options);
   writeNewFile(path, page, options);
-  const { headline, state, tone, open } = incident.verdict;
+  const { headline, state, open } = incident.verdict;
   const { ok, sealed } = incident.verification;
-  const tones = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
   const bytes = Buffer.byteLength(page);
-  run.say(`${run.paint[tones[tone]](headline)}  ${id}`);
+  run.say(`${verdictText(incident.verdict, run.paint)}  ${id}`);
   run.say(`${run.paint.bold(path)}  ${Math.ceil(bytes / 1_000)} kB`);
   if (!ok) run.say(run.paint.bad('The audit log was changed; the page shows where.'));
   run.answer({
@@ -104,3 +105,22 @@ function usualPath(name: string, { force = false }: NewFileOptions): string {
     if (force || !existsSync(path)) return path;
   }
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Without a display, as over ssh, the opener could start a browser in the terminal. */
+export const hasDisplay = (platform: NodeJS.Platform, env: Environment): boolean =>
+  platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+
+/** Does not wait; a machine without an opener is no error. */
+export function openInBrowser(path: string, platform: NodeJS.Platform): void {
+  const [command, ...args] = OPENERS[platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, pathToFileURL(path).href], { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};

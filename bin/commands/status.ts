@@ -6,29 +6,27 @@
 import type { Command } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
-import { canaryLine } from '../../lambda/views/canary-words.ts';
-import { triggerWords } from '../../lambda/views/trigger-words.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
+import { canaryLine } from '../../lambda/views/check-words.ts';
+import { triggerWords } from '../../lambda/views/words.ts';
 import { standingTable } from '../bots/standing-words.ts';
 import type { Watch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
 import { readRecords } from '../incident/read-records.ts';
 import { answerLines } from '../liquidation/answer-lines.ts';
-import { agoText, instantText } from '../terminal/ages.ts';
-import { box } from '../terminal/box.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
-import { inColumns } from '../terminal/columns.ts';
-import { connectionWords } from '../terminal/connection-words.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
+import { box, hanging, inColumns } from '../terminal/layout.ts';
+import { agoText, instantText } from '../terminal/numbers.ts';
 import {
   type ConnectionOptions,
   connectionOptions,
+  connectionWords,
   examples,
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
 import type { Screen } from '../terminal/paint.ts';
-import { hanging } from '../terminal/text-width.ts';
 import { localConfiguration } from './status/drift.ts';
 import { selfTestLines } from './status/self-tests.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';

@@ -8,10 +8,9 @@ import type { Command } from 'commander';
 import { readConfigFile } from '../../lambda/adapters/config-file.ts';
 import type { ExchangeEnvironment } from '../../lambda/core/config/settings.ts';
 import { configFolder } from '../../package/root.ts';
-import { type Judgement, judgeReading } from '../terminal/check-configuration.ts';
 import type { Cli } from '../terminal/cli.ts';
+import { findingLines, type Judgement, judgeReading } from '../terminal/configuration-findings.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { findingLines } from '../terminal/finding-lines.ts';
 import { environmentOption, examples, exitCodes, jsonOption } from '../terminal/options.ts';
 
 interface Options {

@@ -13,14 +13,7 @@ interface Client {
   };
 }
 
-interface AwsClock extends Clock {
-  /** Each answer to this client teaches the time. */
-  learnFrom(client: Client): void;
-  /** What is added to this machine's clock; 0 while no answer contradicts it. */
-  correctionMs(): number;
-}
-
-export function awsClock(own: Clock): AwsClock {
+export function awsClock(own: Clock) {
   const corrected = createServerClock({ wallMs: own.nowMs, monotonicMs: own.nowMs });
   const middleware =
     <Arguments, Result extends { readonly response: unknown }>(next: (args: Arguments) => Promise<Result>) =>
@@ -33,9 +26,11 @@ export function awsClock(own: Clock): AwsClock {
   return {
     nowMs: corrected.nowMs,
     sleep: own.sleep,
+    /** What is added to this machine's clock; 0 while no answer contradicts it. */
     correctionMs: corrected.offsetMs,
     // Beneath the SDK's repetitions, so that each answer is timed by its own request.
-    learnFrom: ({ middlewareStack }) =>
+    /** Each answer to this client teaches the time. */
+    learnFrom: ({ middlewareStack }: Client): void =>
       middlewareStack.add(middleware as never, { step: 'deserialize', name: 'flatlineAwsClock', priority: 'low' }),
   };
 }

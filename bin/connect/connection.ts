@@ -10,25 +10,26 @@ import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { createAuditSink } from '../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
-import { createRunRecords } from '../../lambda/adapters/dynamo/run-records.ts';
-import { createUnfinishedRuns } from '../../lambda/adapters/dynamo/unfinished-runs.ts';
+import { createRunRecords, createUnfinishedRuns } from '../../lambda/adapters/dynamo/run-records.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
-import type { ConnectionOptions } from '../terminal/options.ts';
+import { type ConnectionOptions, chosenRegion } from '../terminal/options.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 import { awsClock } from './aws-clock.ts';
-import { chosenRegion } from './chosen-region.ts';
 import {
   askFunction,
   askInService,
+  askSubscribers,
   type DeployedFunction,
   type DeployedNames,
   deployedNames,
-} from './deployed-functions.ts';
-import { type Invoked, invokeFunction } from './invoke.ts';
+  type Invoked,
+  invokeFunction,
+  type Subscribers,
+} from './functions.ts';
 import { type LocalFile, localFilePath, readLocalFile } from './local-file.ts';
-import { askSubscribers, type Subscribers } from './subscribers.ts';
 
 export interface Connection {
   /** For headings: "flatline-production in ap-northeast-1", "the local cloud". */
@@ -71,9 +72,6 @@ interface Surroundings {
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
-
-/** How long a command waits for a table. */
-export const STORE_MS = 10_000;
 
 const CONNECT_MS = 4_000;
 /** Beyond the longest timeout of a function. */

@@ -7,7 +7,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stateFolder } from '../../package/root.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
-import { makeFolder } from '../terminal/make-folder.ts';
+import { makeFolder } from '../terminal/files.ts';
 import { isRunning, type ProcessIdentity } from './running-process.ts';
 
 /** Addresses on loopback, and the names of the functions. No keys. `pid` is the process of the local cloud. */

@@ -10,7 +10,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { codeOf } from '../terminal/file-failure.ts';
+import { codeOf } from '../terminal/files.ts';
 
 /** A process by its ID and its start time, because IDs are reused. */
 export interface ProcessIdentity {

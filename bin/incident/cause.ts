@@ -5,39 +5,23 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import { type Fields, instantOf, textOf, textsOf } from '../../lambda/core/text/fields.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
-import { triggerWords } from '../../lambda/views/trigger-words.ts';
+import { triggerWords } from '../../lambda/views/words.ts';
 
-export interface IncidentCause {
-  /** As stated by the caller. */
-  readonly trigger: string | undefined;
-  readonly reason: string | undefined;
-  /** Undefined: the whole account. */
-  readonly symbols: readonly string[] | undefined;
-  /** When the watchdog notified that the bot is late, if it did. */
-  readonly lateAtMs: number | undefined;
-  /** The watchdog's finding, if it tripped the bot. */
-  readonly dead:
-    | {
-        readonly isReportedFailure: boolean;
-        readonly deadlineMs: number | undefined;
-        readonly lastBeatAtMs: number | undefined;
-        readonly lockoutUntilMs: number | undefined;
-      }
-    | undefined;
-  readonly sentence: string;
-}
-
-export function readCause(events: readonly IncidentEvent[], record: LiquidationRecord | undefined): IncidentCause {
+export function readCause(events: readonly IncidentEvent[], record: LiquidationRecord | undefined) {
   const find = (type: string): IncidentEvent | undefined => events.find(event => event.type === type);
   const start = find('liquidation_started') ?? find('liquidation_skipped');
   const dead = find('bot_dead');
   const trigger = textOf(record?.trigger) ?? textOf(start?.data.trigger);
   const reason = textOf(start?.data.reason) ?? textOf(dead?.data.reason);
   return {
+    /** As stated by the caller. */
     trigger,
     reason,
+    /** Undefined: the whole account. */
     symbols: textsOf(record?.symbols) ?? textsOf(start?.data.symbols),
+    /** When the watchdog notified that the bot is late, if it did. */
     lateAtMs: find('bot_late')?.atMs,
+    /** The watchdog's finding, if it tripped the bot. */
     dead: dead && readDead(dead.data),
     sentence: sentenceOf(trigger, reason, find('bot_late')),
   };

@@ -4,33 +4,26 @@
  */
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { type Fields, instantOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
-import { triggerWords } from '../../lambda/views/trigger-words.ts';
-import { instantText } from '../terminal/ages.ts';
-import { countText, duration } from '../terminal/numbers.ts';
+import { triggerWords } from '../../lambda/views/words.ts';
+import { countText, duration, instantText } from '../terminal/numbers.ts';
 import type { Paint } from '../terminal/paint.ts';
-
-interface EventWords {
-  /** `position closed`. */
-  readonly what: string;
-  /** `0.5 at 64000.1, PnL 12.40`. */
-  readonly facts: string;
-  readonly tone: keyof Paint;
-}
 
 /** The fields that the words come from; the other fields are time, place and writer. */
 type SpokenEvent = Pick<IncidentEvent, 'type' | 'attempt' | 'data' | 'error'>;
 
-export function eventWords(event: SpokenEvent): EventWords {
+export function eventWords(event: SpokenEvent) {
   const { type, data, error } = event;
   const facts = (Object.hasOwn(FACTS, type) ? FACTS[type] : undefined)?.(data, event) ?? '';
   const code = error === undefined ? undefined : textOf(error.code);
   const exchangeCode = numberOf(error?.exchange_code);
-  const trouble = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
+  const errorWords = code === undefined ? '' : `${code}${exchangeCode === undefined ? '' : ` (${exchangeCode})`}`;
   return {
+    /** `position closed`. */
     what: visibleLine(type.replace(/^liquidation_/, '').replaceAll('_', ' ')),
-    facts: visibleLine([facts, trouble].filter(part => part !== '').join('; ')),
+    /** `0.5 at 64000.1, PnL 12.40`. */
+    facts: visibleLine([facts, errorWords].filter(part => part !== '').join('; ')),
     tone: toneOf(event),
   };
 }

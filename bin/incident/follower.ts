@@ -5,9 +5,8 @@
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import type { CommandRun } from '../terminal/cli.ts';
-import { visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
-import { eventLines, speaks, writerLine } from './incident-lines.ts';
+import { eventLines, speaks, verdictText, writerLine } from './incident-lines.ts';
 
 /** `eventsOnly`: for a command that prints the ID and the result itself. */
 export function createFollower(
@@ -24,7 +23,7 @@ export function createFollower(
       const isNews = headline !== printed.verdict && headline !== 'IN PROGRESS' && !eventsOnly;
       if (!eventsOnly && (fresh.length > 0 || isNews)) sayHeading(run, incident, printed);
       sayEvents(run, incident, fresh, printed);
-      if (isNews) sayVerdict(run, incident);
+      if (isNews) run.print(`  ${verdictText(incident.verdict, run.paint)}`);
       printed.verdict = headline;
     },
   };
@@ -65,8 +64,3 @@ function sayEvents(
 
 /** Lines are printed one by one, so column widths are fixed. */
 const WIDTHS = [9, 17, 8] as const;
-
-function sayVerdict({ print, paint }: CommandRun<object>, { verdict }: Incident): void {
-  const tone = verdict.tone === 'plain' ? 'bold' : verdict.tone;
-  print(`  ${paint[tone](visibleLine(verdict.headline))}`);
-}

@@ -5,30 +5,13 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import { type Fields, fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 
-export interface IncidentError {
-  /** A code of lambda/core/invocation/error-codes.ts, unless it was tampered with. */
-  readonly code: string;
-  readonly message: string;
-  /** Of docs/troubleshooting.md. */
-  readonly heading: string | undefined;
-  readonly symbol: string | undefined;
-  /** The known effect at the exchange. */
-  readonly known: string | undefined;
-  readonly exchangeCode: number | undefined;
-  readonly httpStatus: number | undefined;
-  /** The number of events with it; 0 when only the answer has it. */
-  readonly times: number;
-  readonly firstAtMs: number | undefined;
-  readonly lastAtMs: number | undefined;
-  /** It is among the errors of the last answer: it was not resolved. */
-  readonly standing: boolean;
-}
+export type IncidentError = Readonly<ReturnType<typeof readError>>;
 
 /** In order of their first appearance; errors that only the answer has come last. */
 export function readErrors(events: readonly IncidentEvent[], answer: Answer | undefined): readonly IncidentError[] {
   const errors = new Map<string, IncidentError>();
   const add = (row: Fields, symbol: string | undefined, atMs: number | undefined, fromAnswer: boolean): void => {
-    const one = readError(row, symbol);
+    const one = readError(row, symbol, atMs);
     const key = `${one.code}|${one.symbol ?? ''}`;
     const before = errors.get(key);
     errors.set(key, {
@@ -51,21 +34,26 @@ export function readErrors(events: readonly IncidentEvent[], answer: Answer | un
 }
 
 export const readWarnings = (answer: Answer | undefined): readonly IncidentError[] =>
-  rowsOf(answer?.warnings).map(row => readError(row, undefined));
+  rowsOf(answer?.warnings).map(row => readError(row));
 
-function readError(row: Fields, symbol: string | undefined): IncidentError {
+function readError(row: Fields, symbol?: string, atMs?: number) {
   const code = textOf(row.code) ?? '?';
   return {
+    /** A code of lambda/core/invocation/error-codes.ts, unless it was tampered with. */
     code,
     message: textOf(row.message) ?? '',
+    /** Of docs/troubleshooting.md. */
     heading: textOf(row.heading) ?? textOf(fieldsOf(fieldsOf(ERROR_CODES)[code]).heading),
     symbol: textOf(row.symbol) ?? symbol,
+    /** The known effect at the exchange. */
     known: textOf(row.known),
     exchangeCode: numberOf(row.exchange_code),
     httpStatus: numberOf(row.http_status),
+    /** The number of events with it; 0 when only the answer has it. */
     times: 0,
-    firstAtMs: undefined,
-    lastAtMs: undefined,
+    firstAtMs: atMs,
+    lastAtMs: atMs,
+    /** It is among the errors of the last answer: it was not resolved. */
     standing: false,
   };
 }

@@ -5,7 +5,8 @@
 
 import { recordVerdict } from '../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
-import { isoOrNull } from '../terminal/ages.ts';
+import { isoOrNull } from '../terminal/numbers.ts';
+import { snakeCase } from '../terminal/snake-case.ts';
 import type { Incident } from './incident.ts';
 
 export const INCIDENT_SHAPE = [
@@ -21,7 +22,10 @@ export const INCIDENT_SHAPE = [
   'Instants are epoch milliseconds, amounts decimal strings.',
 ] as const;
 
-export const incidentJson = (incident: Incident): object => snake(incident) as object;
+/** Kept unchanged: their names come from the audit log, or are names of assets. */
+const FOREIGN = new Set(['data', 'error', 'checks', 'plan', 'commissions']);
+
+export const incidentJson = (incident: Incident): object => snakeCase(incident, FOREIGN) as object;
 
 /** One line of a list. */
 export function recordJson(record: LiquidationRecord, nowMs: number): object {
@@ -43,18 +47,4 @@ export function recordJson(record: LiquidationRecord, nowMs: number): object {
     orders_cancelled: answer?.orders_cancelled ?? null,
     total_realized_pnl: answer?.total_realized_pnl ?? null,
   };
-}
-
-/** Kept unchanged: their names come from the audit log, or are names of assets. */
-const FOREIGN = new Set(['data', 'error', 'checks', 'plan', 'commissions']);
-
-function snake(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(snake);
-  if (typeof value !== 'object' || value === null) return value ?? null;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      key.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
-      FOREIGN.has(key) ? (member ?? null) : snake(member),
-    ]),
-  );
 }

@@ -1,28 +1,29 @@
 /**
  * An incident on the terminal: the verdict, the cause, what was done and is still open, then the audit log record by
- * record, and the verification of the hash chain.
+ * record, the verification of the hash chain, and every request to the exchange.
  */
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
 import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
-import { instantText, spanText } from '../terminal/ages.ts';
-import { inColumns } from '../terminal/columns.ts';
-import { countText, duration } from '../terminal/numbers.ts';
+import { hanging, inColumns, padEnd, padStart, widthOf } from '../terminal/layout.ts';
+import { countText, duration, firstOf, instantText, spanText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
-import { hanging, padEnd, padStart, widthOf } from '../terminal/text-width.ts';
 import { eventWords, visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPosition } from './positions.ts';
+import { answerText, type IncidentRequest, PURPOSE_WORDS, type RequestResult } from './requests.ts';
 
-const TONES = { good: 'good', bad: 'bad', warn: 'warn', plain: 'bold' } as const;
+/** A headline in the colour of its verdict; bold where it has none. */
+export const verdictText = ({ headline, tone }: Pick<Incident['verdict'], 'headline' | 'tone'>, paint: Paint): string =>
+  paint[tone === 'plain' ? 'bold' : tone](visibleLine(headline));
 
 export function incidentLines(incident: Incident, screen: Screen): readonly string[] {
   const { paint, width } = screen;
   const { verdict, correlationId, events } = incident;
   const rows = headRows(incident);
   return [
-    `${paint.bold(correlationId)}  ${paint[TONES[verdict.tone]](visibleLine(verdict.headline))}`,
+    `${paint.bold(correlationId)}  ${verdictText(verdict, paint)}`,
     ...inColumns(
       rows.map(([name, text]) => [paint.dim(name), visibleLine(text)]),
       ['left', 'left'],
@@ -77,9 +78,8 @@ const MOST_NAMED = 6;
 
 function held(positions: readonly { readonly symbol: string; readonly amount: string }[]): string {
   if (positions.length === 0) return 'no position';
-  const named = positions.slice(0, MOST_NAMED).map(({ symbol, amount }) => `${amount} ${symbol}`);
-  const more = positions.length - named.length;
-  return `${countText(positions.length, 'position')} (${named.join(', ')}${more > 0 ? `, ${more} more` : ''})`;
+  const named = positions.map(({ symbol, amount }) => `${amount} ${symbol}`);
+  return `${countText(positions.length, 'position')} (${firstOf(named, MOST_NAMED)})`;
 }
 
 /** Which open positions are still protected; empty when not known. */
@@ -87,9 +87,8 @@ function stops(positions: readonly IncidentPosition[]): string {
   const protectedOnes = positions.filter(({ protectiveOrders = 0 }) => protectiveOrders > 0);
   if (positions.every(({ protectiveOrders }) => protectiveOrders === undefined)) return '';
   if (protectedOnes.length === 0) return '; no stop protects it';
-  const named = protectedOnes.slice(0, MOST_NAMED).map(({ symbol }) => symbol);
-  const more = protectedOnes.length - named.length;
-  return `; a stop still protects ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const named = protectedOnes.map(({ symbol }) => symbol);
+  return `; a stop still protects ${firstOf(named, MOST_NAMED)}`;
 }
 
 function ordersText({ orders, conditionalOrders = 0 }: NonNullable<Incident['before']>): string {
@@ -103,9 +102,12 @@ function attemptWords({ kind, number, state, tookOver, startedAtMs, endedAtMs }:
   return `${name} ${state}${lasted}${tookOver ? ' (took over)' : ''}`;
 }
 
-/** Each event starts with the seconds since the first one; with several writers, a line names each change of writer. */
-function auditLogLines(events: readonly IncidentEvent[], screen: Screen): readonly string[] {
-  const startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0;
+/** Each event starts with the seconds since `startMs`; with several writers, a line names each change of writer. */
+export function auditLogLines(
+  events: readonly IncidentEvent[],
+  screen: Screen,
+  startMs = events.find(({ atMs }) => atMs !== undefined)?.atMs ?? 0,
+): readonly string[] {
   const several = new Set(events.map(({ writer }) => writer)).size > 1;
   const cells = events.map(event => eventCells(event, startMs, screen.paint));
   const widths = [0, 1, 2].map(column => Math.max(...cells.map(row => widthOf(row[column] ?? ''))));
@@ -170,8 +172,12 @@ function errorLines({ errors, warnings }: Incident, screen: Screen): readonly st
   return ['', paint.bold('Errors and warnings'), ...lines, paint.dim('  Guide: docs/troubleshooting.md, by heading.')];
 }
 
+interface Chain extends Pick<Verification, 'ok' | 'sealed'> {
+  readonly segments: readonly { readonly kind: string; readonly sentence: string }[];
+}
+
 /** What is proven and what is not: a part without a contradiction but without a seal is not proven. */
-export function chainLines(verification: Verification, screen: Screen): readonly string[] {
+export function chainLines(verification: Chain, screen: Screen): readonly string[] {
   const { ok, sealed, segments } = verification;
   if (segments.length === 0) return marked('!', 'nothing to verify', screen, 'warn');
   const odd = segments.filter(({ kind }) => kind !== 'intact');
@@ -185,3 +191,33 @@ export function chainLines(verification: Verification, screen: Screen): readonly
 
 const marked = (mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] =>
   hanging(`  ${paint[tone](mark)}`, visibleLine(text), width);
+
+const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
+  refused: 'bad',
+  forbidden: 'bad',
+  throttled: 'warn',
+  unknown: 'warn',
+  'no-answer': 'warn',
+};
+
+/** Seconds count from `startMs`. */
+export function requestLines(
+  requests: readonly IncidentRequest[],
+  startMs: number,
+  { paint, width }: Screen,
+): readonly string[] {
+  const severalAttempts = new Set(requests.map(({ writer }) => writer)).size > 1;
+  const rows = requests.map(request => [
+    paint.dim(request.startedAtMs === undefined ? '?' : `${((request.startedAtMs - startMs) / 1_000).toFixed(3)} s`),
+    `${severalAttempts ? `${visibleLine(request.writer)}.` : ''}${request.round}`,
+    PURPOSE_WORDS[request.purpose],
+    visibleLine(request.symbol ?? ''),
+    request.latencyMs === undefined ? '?' : duration(request.latencyMs),
+    `${answerOf(request, paint)} ${visibleLine(`${request.method} ${request.path}`)}`,
+  ]);
+  const heading = ['started', 'read', 'purpose', 'symbol', 'took', 'answer'].map(paint.dim);
+  return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });
+}
+
+const answerOf = (request: IncidentRequest, paint: Paint): string =>
+  `${request.doubtful ? `${paint.bad('DOUBTFUL')} ` : ''}${paint[TONES[request.result] ?? 'plain'](answerText(request) || 'no answer')}`;

@@ -4,55 +4,20 @@
  * are listed (`gaps`), unverified parts are marked (`doubtful`).
  */
 
-import { type IncidentAttempt, readAttempts } from '../../lambda/core/audit/attempts.ts';
+import { readAttempts } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, readEvents } from '../../lambda/core/audit/event.ts';
-import { type IncidentKind, type IncidentVerdict, incidentKind, readVerdict } from '../../lambda/core/audit/verdict.ts';
-import { type Verification, verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
-import { type Fields, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
+import { incidentKind, readVerdict } from '../../lambda/core/audit/verdict.ts';
+import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
+import { rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
-import { type IncidentCause, readCause } from './cause.ts';
+import { readCause } from './cause.ts';
 import { gapsOf } from './gaps.ts';
-import { type IncidentError, readErrors, readWarnings } from './incident-errors.ts';
-import {
-  type AccountRead,
-  firstRead,
-  type IncidentCancel,
-  type IncidentClose,
-  lastRead,
-  readCancels,
-  readCloses,
-} from './positions.ts';
-import { type IncidentRequest, readRequests } from './requests.ts';
-import { type IncidentTotals, readTotals } from './totals.ts';
+import { readErrors, readWarnings } from './incident-errors.ts';
+import { firstRead, lastRead, readCancels, readCloses } from './positions.ts';
+import { readRequests } from './requests.ts';
+import { readTotals } from './totals.ts';
 
-export interface Incident {
-  readonly correlationId: string;
-  readonly kind: IncidentKind;
-  readonly botId: string | undefined;
-  readonly verdict: IncidentVerdict;
-  readonly cause: IncidentCause;
-  readonly attempts: readonly IncidentAttempt[];
-  /** Calls with the same ID that were refused, by the instant of each. */
-  readonly duplicatesAtMs: readonly (number | undefined)[];
-  /** The whole audit log, in time order. */
-  readonly events: readonly IncidentEvent[];
-  readonly requests: readonly IncidentRequest[];
-  /** Undefined when the audit log has no read. */
-  readonly before: AccountRead | undefined;
-  readonly after: AccountRead | undefined;
-  readonly cancels: readonly IncidentCancel[];
-  readonly closes: readonly IncidentClose[];
-  readonly errors: readonly IncidentError[];
-  readonly warnings: readonly IncidentError[];
-  readonly totals: IncidentTotals;
-  /** Checks of a preflight, as recorded. */
-  readonly checks: readonly Fields[];
-  /** Plan of a dry run. */
-  readonly plan: readonly Fields[];
-  readonly verification: Verification;
-  /** Sentences about parts that are missing or contradict each other. */
-  readonly gaps: readonly string[];
-}
+export type Incident = Readonly<ReturnType<typeof readIncident>>;
 
 interface IncidentSources {
   readonly correlationId: string;
@@ -64,7 +29,7 @@ interface IncidentSources {
   readonly nowMs: number;
 }
 
-export function readIncident({ correlationId, record, items, nowMs }: IncidentSources): Incident {
+export function readIncident({ correlationId, record, items, nowMs }: IncidentSources) {
   const verification = verifyAuditLog(items, record?.seals ?? [], record?.attempts);
   const events = readEvents(items, verification);
   const attempts = readAttempts(events, record, verification, nowMs);
@@ -77,7 +42,9 @@ export function readIncident({ correlationId, record, items, nowMs }: IncidentSo
     botId: record?.botId ?? textOf(events.find(({ botId }) => botId !== undefined)?.botId),
     verdict: readVerdict(kind, events, record, attempts, nowMs),
     cause: readCause(events, record),
+    /** Calls with the same ID that were refused, by the instant of each. */
     duplicatesAtMs: of('liquidation_duplicate').map(({ atMs }) => atMs),
+    /** Undefined when the audit log has no read. */
     before: firstRead(events),
     after: lastRead(events, answer),
     cancels: readCancels(events),
@@ -85,8 +52,11 @@ export function readIncident({ correlationId, record, items, nowMs }: IncidentSo
     errors: readErrors(events, answer),
     warnings: readWarnings(answer),
     totals: readTotals(events, requests, attempts, record),
+    /** Checks of a preflight, as recorded. */
     checks: [...of('preflight_passed'), ...of('preflight_failed')].flatMap(({ data }) => rowsOf(data.checks)),
+    /** Plan of a dry run. */
     plan: events.flatMap(({ data }) => rowsOf(data.plan)),
+    /** Sentences about parts that are missing or contradict each other. */
     gaps: gapsOf(record, events, attempts, requests, kind),
   };
 }

@@ -5,46 +5,11 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { type Fields, fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 
 /** Decimal strings as the exchange wrote them; empty when not recorded. */
-export interface IncidentPosition {
-  readonly symbol: string;
-  readonly positionSide: string;
-  /** Signed. */
-  readonly amount: string;
-  readonly notional: string;
-  readonly entryPrice: string;
-  readonly markPrice: string;
-  readonly unrealizedPnl: string;
-  /** Stops and take-profits that protect it; only known for positions left at the end. */
-  readonly protectiveOrders: number | undefined;
-}
+export type IncidentPosition = Readonly<ReturnType<typeof readPosition>>;
 
-export interface AccountRead {
-  readonly atMs: number | undefined;
-  /** False: a list could not be read, so there may be more than is shown. */
-  readonly verified: boolean;
-  readonly positions: readonly IncidentPosition[];
-  /** Undefined when that list could not be read. */
-  readonly orders: number | undefined;
-  readonly conditionalOrders: number | undefined;
-}
+export type AccountRead = Readonly<ReturnType<typeof parseRead>>;
 
-export interface IncidentClose {
-  readonly atMs: number | undefined;
-  readonly writer: string;
-  readonly attempt: number;
-  readonly symbol: string;
-  readonly positionSide: string;
-  /** Signed amount of the position, as first seen. */
-  readonly amount: string;
-  /** Undefined when it is not known what flatline's orders filled. */
-  readonly quantity: string | undefined;
-  readonly averagePrice: string | undefined;
-  readonly realizedPnl: string;
-  readonly pnlIsEstimate: boolean;
-  /** By asset. */
-  readonly commissions: Readonly<Record<string, string>>;
-  readonly doubtful: boolean;
-}
+export type IncidentClose = Readonly<ReturnType<typeof readCloses>[number]>;
 
 export interface IncidentCancel {
   readonly symbol: string;
@@ -86,29 +51,34 @@ export function lastRead(events: readonly IncidentEvent[], answer: Answer | unde
   };
 }
 
-function parseRead({ atMs, data }: IncidentEvent): AccountRead {
+function parseRead({ atMs, data }: IncidentEvent) {
+  const positions: readonly IncidentPosition[] = rowsOf(data.positions).map(readPosition);
   return {
     atMs,
+    /** False: a list could not be read, so there may be more than is shown. */
     verified: data.verified === true,
-    positions: rowsOf(data.positions).map(readPosition),
+    positions,
+    /** Undefined when that list could not be read. */
     orders: numberOf(data.orders),
     conditionalOrders: numberOf(data.conditional_orders),
   };
 }
 
-const readPosition = (row: Fields): IncidentPosition => ({
+const readPosition = (row: Fields) => ({
   symbol: textOf(row.symbol) ?? '?',
   positionSide: textOf(row.position_side) ?? '?',
+  /** Signed. */
   amount: textOf(row.amount) ?? '',
   notional: textOf(row.notional) ?? '',
   entryPrice: textOf(row.entry_price) ?? '',
   markPrice: textOf(row.mark_price) ?? '',
   unrealizedPnl: textOf(row.unrealized_pnl) ?? '',
+  /** Stops and take-profits that protect it; only known for positions left at the end. */
   protectiveOrders: numberOf(row.protective_orders),
 });
 
 /** The exchange's own figures, if the attempt had time to request them, are in its final event. */
-export function readCloses(events: readonly IncidentEvent[]): readonly IncidentClose[] {
+export function readCloses(events: readonly IncidentEvent[]) {
   return events
     .filter(({ type }) => type === 'liquidation_position_closed')
     .map(event => {
@@ -122,11 +92,14 @@ export function readCloses(events: readonly IncidentEvent[]): readonly IncidentC
       const figures = final === undefined || final.pnl_is_estimate === true ? data : final;
       return {
         ...{ atMs, writer, attempt, symbol, positionSide, doubtful },
+        /** Signed amount of the position, as first seen. */
         amount: textOf(data.amount) ?? '',
+        /** Undefined when it is not known what flatline's orders filled. */
         quantity: textOf(figures.quantity) ?? textOf(data.quantity),
         averagePrice: textOf(figures.average_price) ?? textOf(data.average_price),
         realizedPnl: textOf(figures.realized_pnl) ?? '',
         pnlIsEstimate: figures.pnl_is_estimate !== false,
+        /** By asset. */
         commissions: amountsOf(figures.commissions),
       };
     });

@@ -1,21 +1,16 @@
 /** Reads everything about one correlation ID from the tables, and the liquidations of a period. */
 
-import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
-import { type Connection, STORE_MS } from '../connect/connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
-import { type Incident, readIncident } from './incident.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
+import { readIncident } from './incident.ts';
 
-export interface IncidentRecords {
-  readonly record: LiquidationRecord | undefined;
-  /** In order of `at_seq`. */
-  readonly items: readonly AuditItem[];
-  readonly incident: Incident;
-}
+export type IncidentRecords = Readonly<Awaited<ReturnType<typeof readRecords>>>;
 
 type Reach = Pick<Connection, 'audit' | 'runs' | 'clock'>;
 
 /** Throws a StoreError when a table cannot be read. */
-export async function readRecords({ audit, runs, clock }: Reach, correlationId: string): Promise<IncidentRecords> {
+export async function readRecords({ audit, runs, clock }: Reach, correlationId: string) {
   // The record first: otherwise a seal could be read without items that were stored in between, and look cut off.
   const record = await runs.read(correlationId, STORE_MS);
   const items = await audit.list(correlationId, STORE_MS);
@@ -31,6 +26,3 @@ export async function readKnownRecords(connection: Connection, correlationId: st
     `${correlationId} is not known in ${connection.where}: no record, no audit log. See flatline audit list.`,
   );
 }
-
-/** A list reads each record separately. */
-export const LISTING_MS = 60_000;

@@ -1,12 +1,13 @@
 /**
- * Redacts secrets from a bundle. The tools never read a secret, so there is no known text to search for: everything with
- * the shape of a secret is removed, and every value under a name like `secret`. The chain's own hashes look like keys too;
- * they are known, and kept.
+ * Redacts secrets from a bundle and a report. The tools never read a secret, so there is no known text to search for:
+ * everything with the shape of a secret is removed, and every value under a name like `secret`. The chain's own hashes look
+ * like keys too; they are known, and kept.
  */
 
 import { toPlain } from '../../lambda/core/text/plain-json.ts';
 import { type Redaction, redactionOf } from '../../lambda/core/text/redaction.ts';
 import type { AuditItem, LiquidationRecord } from '../../lambda/ports.ts';
+import type { Incident } from './incident.ts';
 
 const HIDDEN = '[redacted]';
 
@@ -50,4 +51,16 @@ export function hashesOf(items: readonly AuditItem[], records: readonly Liquidat
     ...records.flatMap(({ seals }) => seals.map(({ lastHash }) => lastHash)),
   ];
   return new Set(hashes.filter(hash => typeof hash === 'string' && HASH.test(hash)));
+}
+
+/** An incident whose every text and every name of a field is cleaned, hashes too; `undefined` stays undefined. */
+export function withoutSecrets(incident: Incident): Incident {
+  const { text } = bundleRedaction(new Set());
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return text(value);
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [text(name), clean(member)]));
+  };
+  return clean(incident) as Incident;
 }

@@ -13,25 +13,7 @@ export type Purpose = keyof typeof PURPOSE_WORDS;
  */
 export type RequestResult = 'ok' | 'refused' | 'throttled' | 'forbidden' | 'unknown' | 'no-answer';
 
-export interface IncidentRequest {
-  readonly writer: string;
-  readonly attempt: number;
-  /** Round of its attempt, 1 for the first; 0 before the end of the first read and when unknown. */
-  readonly round: number;
-  /** Undefined: the whole account. */
-  readonly symbol: string | undefined;
-  readonly purpose: Purpose;
-  readonly method: string;
-  readonly path: string;
-  /** Epoch ms; undefined when the item has no time. */
-  readonly startedAtMs: number | undefined;
-  readonly latencyMs: number | undefined;
-  readonly status: number | undefined;
-  /** Binance's error code, such as -2022. */
-  readonly code: number | undefined;
-  readonly result: RequestResult;
-  readonly doubtful: boolean;
-}
+export type IncidentRequest = Readonly<ReturnType<typeof readRequest>>;
 
 /** `events` in time order. */
 export function readRequests(events: readonly IncidentEvent[]): readonly IncidentRequest[] {
@@ -45,26 +27,25 @@ export function readRequests(events: readonly IncidentEvent[]): readonly Inciden
     .toSorted((a, b) => (a.startedAtMs ?? 0) - (b.startedAtMs ?? 0));
 }
 
-function readRequest(
-  event: IncidentEvent,
-  row: Fields,
-  purpose: Purpose,
-  reads: readonly IncidentEvent[],
-): IncidentRequest {
+function readRequest(event: IncidentEvent, row: Fields, purpose: Purpose, reads: readonly IncidentEvent[]) {
   const startedAtMs = numberOf(row.started_at_ms);
   const status = numberOf(row.status);
   const code = numberOf(row.code);
   return {
     writer: event.writer,
     attempt: event.attempt,
+    /** Round of its attempt, 1 for the first; 0 before the end of the first read and when unknown. */
     round: roundOf(event, startedAtMs ?? event.atMs, reads),
+    /** Undefined: the whole account. */
     symbol: event.symbol,
     purpose,
     method: textOf(row.method) ?? '?',
     path: textOf(row.path) ?? '?',
+    /** Epoch ms; undefined when the item has no time. */
     startedAtMs,
     latencyMs: numberOf(row.latency_ms),
     status,
+    /** Binance's error code, such as -2022. */
     code,
     result: resultOf(status, code),
     doubtful: event.doubtful,
@@ -76,14 +57,14 @@ function purposeOf({ operation }: IncidentEvent): Purpose {
   return operation === 'cancel' || operation === 'close' ? operation : 'ask';
 }
 
-/** For a request of no item: nothing depended on its answer any more when it came. */
-function purposeByVerb({ method, path }: Fields): Purpose {
+/** For a request whose reason is not known. */
+export function purposeByVerb({ method, path }: { readonly method?: unknown; readonly path?: unknown }): Purpose {
   if (method === 'DELETE') return 'cancel';
-  return method === 'POST' && path !== TEST_ORDER ? 'close' : 'ask';
+  return method === 'POST' && !String(path).endsWith(TEST_ORDER) ? 'close' : 'ask';
 }
 
 /** Binance, "New Order Test": validated, and not sent into the matching engine. */
-const TEST_ORDER = '/fapi/v1/order/test';
+export const TEST_ORDER = '/order/test';
 
 /** A read records its round; a later request belongs to the round of the last read that had ended when it started. */
 function roundOf(event: IncidentEvent, startedAtMs: number | undefined, reads: readonly IncidentEvent[]): number {

@@ -2,7 +2,7 @@
 
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import type { SegmentVerdict } from '../../lambda/core/audit/verify-chain.ts';
-import { instantText } from '../terminal/ages.ts';
+import { instantText } from '../terminal/numbers.ts';
 import { eventWords, visibleLine } from './event-words.ts';
 import { writerName } from './incident-lines.ts';
 

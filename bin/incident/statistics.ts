@@ -3,39 +3,14 @@
  * liquidation that is still open counts in no rate.
  */
 
-import type { AnswerState, Trigger } from '../../lambda/contract.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 
-export interface Statistics {
-  readonly executions: number;
-  readonly byState: Readonly<Partial<Record<AnswerState, number>>>;
-  readonly byTrigger: readonly TriggerFigures[];
-  /** Not ended: an attempt is in progress, or another will follow. */
-  readonly open: number;
-  /** The share that ended flat, of those that ended and were not switched off; 0 to 1. */
-  readonly successRate: number | undefined;
-  /** The share of closed positions, of those to close; 0 to 1. */
-  readonly positionSuccessRate: number | undefined;
-  readonly positionsClosed: number;
-  readonly positionsFailed: number;
-  /** From the first call to the first of the reads that found the account flat for good. */
-  readonly timeToFlat:
-    | { readonly count: number; readonly medianMs: number; readonly p95Ms: number; readonly slowestMs: number }
-    | undefined;
-  /** Errors of the last answers, the most frequent first. Resolved errors are only in the audit logs. */
-  readonly errors: readonly { readonly code: string; readonly heading: string | undefined; readonly times: number }[];
-}
-
-interface TriggerFigures {
-  readonly trigger: Trigger | 'unknown';
-  readonly executions: number;
-  readonly flat: number;
-}
+export type Statistics = Readonly<ReturnType<typeof statisticsOf>>;
 
 /** `records` are claimed liquidations, in any order. */
-export function statisticsOf(records: readonly LiquidationRecord[]): Statistics {
+export function statisticsOf(records: readonly LiquidationRecord[]) {
   const over = records.filter(record => !isOpen(record) && record.state !== 'skipped');
   const flat = records.filter(endedFlat);
   const closed = sum(records.map(({ answer }) => answer?.positions_closed ?? 0));
@@ -44,12 +19,17 @@ export function statisticsOf(records: readonly LiquidationRecord[]): Statistics 
     executions: records.length,
     byState: Object.fromEntries(tally(records.map(({ state }) => state))),
     byTrigger: byTrigger(records),
+    /** Not ended: an attempt is in progress, or another will follow. */
     open: records.filter(isOpen).length,
+    /** The share that ended flat, of those that ended and were not switched off; 0 to 1. */
     successRate: ratio(flat.length, over.length),
+    /** The share of closed positions, of those to close; 0 to 1. */
     positionSuccessRate: ratio(closed, closed + failed),
     positionsClosed: closed,
     positionsFailed: failed,
+    /** From the first call to the first of the reads that found the account flat for good. */
     timeToFlat: timeToFlat(flat),
+    /** Errors of the last answers, the most frequent first. Resolved errors are only in the audit logs. */
     errors: tally(records.flatMap(({ answer }) => (answer?.errors ?? []).map(({ code }) => code))).map(
       ([code, times]) => ({ code, heading: headingOf(code), times }),
     ),
@@ -62,7 +42,7 @@ const isOpen = ({ state, resumeAtMs }: LiquidationRecord): boolean =>
 
 const endedFlat = ({ state, answer }: LiquidationRecord): boolean => isFlatResult(state, answer?.headline ?? '');
 
-function byTrigger(records: readonly LiquidationRecord[]): readonly TriggerFigures[] {
+function byTrigger(records: readonly LiquidationRecord[]) {
   return tally(records.map(({ trigger }) => trigger ?? 'unknown')).map(([trigger, executions]) => ({
     trigger,
     executions,
@@ -70,7 +50,7 @@ function byTrigger(records: readonly LiquidationRecord[]): readonly TriggerFigur
   }));
 }
 
-function timeToFlat(flat: readonly LiquidationRecord[]): Statistics['timeToFlat'] {
+function timeToFlat(flat: readonly LiquidationRecord[]) {
   const times = flat.flatMap(record => timeToFlatMs(record) ?? []).toSorted((a, b) => a - b);
   const slowestMs = times.at(-1);
   if (slowestMs === undefined) return undefined;

@@ -2,38 +2,19 @@
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
-import { profitWords } from '../../lambda/views/profit-words.ts';
+import { profitWords } from '../../lambda/views/words.ts';
 import { amountsOf } from './positions.ts';
 import type { IncidentRequest } from './requests.ts';
-
-export interface IncidentTotals {
-  readonly positionsClosed: number;
-  readonly positionsFailed: number;
-  readonly ordersCancelled: number;
-  /** Decimal string. */
-  readonly realizedPnl: string;
-  readonly pnlIsEstimate: boolean;
-  /** By asset, decimal strings. */
-  readonly commissions: Readonly<Record<string, string>>;
-  /** Reads of the account, over all attempts. */
-  readonly rounds: number;
-  /** Recorded requests to the exchange. */
-  readonly requests: number;
-  readonly startedAtMs: number | undefined;
-  readonly endedAtMs: number | undefined;
-  /** From the first attempt's start to the end of the first of the final reads that found the account flat. */
-  readonly timeToFlatMs: number | undefined;
-}
 
 export function readTotals(
   events: readonly IncidentEvent[],
   requests: readonly IncidentRequest[],
   attempts: readonly IncidentAttempt[],
   record: LiquidationRecord | undefined,
-): IncidentTotals {
+) {
   const last = events.findLast(({ data }) => 'positions_closed' in data)?.data;
   const sums = fieldsOf(record?.answer ?? last);
   const startedAtMs = attempts[0]?.startedAtMs ?? record?.firstStartedAtMs;
@@ -44,16 +25,21 @@ export function readTotals(
     positionsClosed: numberOf(sums.positions_closed) ?? 0,
     positionsFailed: numberOf(sums.positions_failed) ?? 0,
     ordersCancelled: numberOf(sums.orders_cancelled) ?? 0,
+    /** Decimal string. */
     realizedPnl: profitWords({
       realized_pnl: amountsOf(sums.realized_pnl),
       total_realized_pnl: textOf(sums.total_realized_pnl) ?? null,
     }),
     pnlIsEstimate: sums.pnl_is_estimate === true,
+    /** By asset, decimal strings. */
     commissions: amountsOf(sums.commissions),
+    /** Reads of the account, over all attempts. */
     rounds: attempts.reduce((sum, { rounds }) => sum + rounds, 0),
+    /** Recorded requests to the exchange. */
     requests: requests.length,
     startedAtMs,
     endedAtMs: attempts.at(-1)?.endedAtMs,
+    /** From the first attempt's start to the end of the first of the final reads that found the account flat. */
     timeToFlatMs:
       flatAfterSeconds !== undefined
         ? flatAfterSeconds * 1_000

@@ -6,11 +6,11 @@
  */
 
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { standingTable } from '../bots/standing-words.ts';
 import { type ListedBot, readWatch } from '../bots/standings.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { Invoked } from '../connect/invoke.ts';
+import type { Invoked } from '../connect/functions.ts';
 import type { CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';

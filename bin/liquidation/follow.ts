@@ -10,13 +10,14 @@
  */
 
 import type { Answer } from '../../lambda/contract.ts';
-import { isFlatResult } from '../../lambda/core/invocation/is-flat.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
+import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { Invoked } from '../connect/invoke.ts';
+import type { Invoked } from '../connect/functions.ts';
 import { createFollower } from '../incident/follower.ts';
 import { type IncidentRecords, readRecords } from '../incident/read-records.ts';
 import type { CommandRun } from '../terminal/cli.ts';
+import { pollUntil } from '../terminal/waiting.ts';
 
 export type Followed =
   /** `headline` is the current state. */
@@ -49,60 +50,50 @@ export async function follow(
   const startedAtMs = clock.nowMs();
   const followed = createFollower(run, { eventsOnly: true });
   const sayOnce = saidOnce(run);
-  let invoked: Invoked | undefined;
-  let calledUntilMs: number | undefined;
-  let failure: unknown;
-  /** The last known state, from its record or its answer. The tables may be unavailable since. */
-  let lastHeadline: string | undefined;
-  const woken = new AbortController();
-  void call
-    .then(
-      result => {
-        invoked = result;
-      },
-      error => {
-        failure = error ?? new Error('no reason');
-      },
-    )
-    .then(() => {
-      calledUntilMs = clock.nowMs();
-      woken.abort();
-    });
-
-  for (;;) {
-    // If it has ended by now, the next read shows its whole audit log.
-    const answer = invoked?.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
-    const wasOver = calledUntilMs;
-    if (failure !== undefined) throw failure;
+  const readOn = async (): Promise<IncidentRecords | undefined> => {
     const records = await look(connection, correlationId, sayOnce);
     if (records !== undefined) followed.print(records.incident);
+    return records;
+  };
+
+  const settled = new AbortController();
+  const calling = call.finally(() => settled.abort());
+  calling.catch(() => undefined);
+  const signal = AbortSignal.any([run.interrupted, settled.signal]);
+  const readOnly = async (): Promise<false> => {
+    await readOn();
+    return false;
+  };
+  await pollUntil(readOnly, { clock, everyMs: WHILE_CALLED_MS, signal });
+  if (!settled.signal.aborted) return { kind: 'stopped' };
+  const invoked = await calling;
+  const calledUntilMs = clock.nowMs();
+  if (invoked.kind !== 'answered') sayOnce(`  ${invoked.sentence} Reading its record instead.`);
+  const answer = invoked.kind === 'answered' && 'state' in invoked.answer ? invoked.answer : undefined;
+
+  /** The last known state, from its record or its answer. The tables may be unavailable since. */
+  let lastHeadline = answer?.headline;
+  for (;;) {
+    // After the call this shows its whole audit log.
+    const records = await readOn();
     if (answer !== undefined && !goesOn(answer)) {
       return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
     }
     if (run.interrupted.aborted) return { kind: 'stopped' };
-    if (wasOver !== undefined) {
-      const verdict = records?.incident.kind === 'liquidation' ? records.incident.verdict : undefined;
-      if (verdict?.open === false) {
-        const { headline, state } = verdict;
-        return { kind: 'over', answer: records?.record?.answer, headline, flat: isFlatResult(state, headline) };
-      }
-      lastHeadline = verdict?.headline ?? lastHeadline ?? answer?.headline;
-      const nowMs = clock.nowMs();
-      if (lastHeadline === undefined && nowMs - wasOver > RECORD_WITHIN_MS) {
-        return {
-          kind: 'unknown',
-          sentence: invoked === undefined || invoked.kind === 'answered' ? '' : invoked.sentence,
-        };
-      }
-      if (lastHeadline !== undefined && nowMs - startedAtMs > atMostMs) {
-        return { kind: 'unfinished', headline: lastHeadline };
-      }
+    const verdict = records?.incident.kind === 'liquidation' ? records.incident.verdict : undefined;
+    if (verdict?.open === false) {
+      const { headline, state } = verdict;
+      return { kind: 'over', answer: records?.record?.answer, headline, flat: isFlatResult(state, headline) };
     }
-    if (invoked !== undefined && invoked.kind !== 'answered')
-      sayOnce(`  ${invoked.sentence} Reading its record instead.`);
-    const pause = calledUntilMs === undefined ? WHILE_CALLED_MS : AFTERWARDS_MS;
-    const wake = calledUntilMs === undefined ? AbortSignal.any([run.interrupted, woken.signal]) : run.interrupted;
-    await clock.sleep(pause, wake);
+    lastHeadline = verdict?.headline ?? lastHeadline;
+    const nowMs = clock.nowMs();
+    if (lastHeadline === undefined && nowMs - calledUntilMs > RECORD_WITHIN_MS) {
+      return { kind: 'unknown', sentence: invoked.kind === 'answered' ? '' : invoked.sentence };
+    }
+    if (lastHeadline !== undefined && nowMs - startedAtMs > atMostMs) {
+      return { kind: 'unfinished', headline: lastHeadline };
+    }
+    await clock.sleep(AFTERWARDS_MS, run.interrupted);
   }
 }
 

@@ -3,7 +3,7 @@
 import { type Answer, NOTHING_SEEN } from '../../lambda/contract.ts';
 import type { CommandRun } from '../terminal/cli.ts';
 import { EXIT, type ExitCode } from '../terminal/exit.ts';
-import { hanging } from '../terminal/text-width.ts';
+import { hanging } from '../terminal/layout.ts';
 import { answerLines } from './answer-lines.ts';
 import type { Followed } from './follow.ts';
 

@@ -19,18 +19,17 @@
 import type { Command, Option } from 'commander';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { systemRandom } from '../../lambda/adapters/random.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { Clock, Random } from '../../lambda/ports.ts';
 import { versionText } from '../../package/version.ts';
 import type { Connection } from '../connect/connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
-import { fileFailure } from './file-failure.ts';
+import { fileFailure } from './files.ts';
 import { listenForInterruption, type SignalPolicy } from './interruption.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Paint, Screen } from './paint.ts';
-import { printError } from './print-error.ts';
 import { withProgress } from './progress.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
+import { openTerminal, printError, type Terminal } from './terminal.ts';
 
 /** One use of a command. */
 export interface CommandRun<O extends object> {

@@ -10,18 +10,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** `own`: the command handles signals itself, and none is caught here. */
 export type SignalPolicy = 'end' | 'notify' | 'own';
 
-interface Interruption {
-  readonly signal: AbortSignal;
-  /** The work's exit code, or the signal's. */
-  guard(work: Promise<number>): Promise<number>;
-}
-
 /** `says` is called when a signal ends the command. */
-export function listenForInterruption(policy: SignalPolicy, says: (signal: string) => void): Interruption {
+export function listenForInterruption(policy: SignalPolicy, says: (signal: string) => void) {
   const heard = new AbortController();
   return {
     signal: heard.signal,
-    guard: async work => {
+    /** The work's exit code, or the signal's. */
+    guard: async (work: Promise<number>): Promise<number> => {
       if (policy === 'own') return work;
       const ended = Promise.withResolvers<number>();
       const onSignal = (signal: (typeof SIGNALS)[number]): void => {

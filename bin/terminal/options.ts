@@ -1,10 +1,9 @@
-/** Options that many commands share, and the common parts of their help. */
+/** Options that many commands share, the common parts of their help, and how the next command reaches the same deployment. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN, DEFAULT_BOT_ID } from '../../lambda/contract.ts';
-import { inColumns } from './columns.ts';
 import { EXIT_CODES } from './exit.ts';
-import { COLUMNS, wrap } from './text-width.ts';
+import { COLUMNS, inColumns, present, wrap } from './layout.ts';
 
 /** The options of `connectionOptions`. */
 export interface ConnectionOptions {
@@ -94,3 +93,42 @@ function readSuffix(text: string): string {
   if (/^[a-z0-9-]{1,20}$/.test(text)) return text;
   throw new InvalidArgumentError('A suffix has 1 to 20 characters of a-z, 0-9 and "-".');
 }
+
+/** As in ` --local`, with a space in front; empty for production with the region of the AWS profile. */
+export const connectionWords = ({ local, env, name, region }: ConnectionOptions): string =>
+  present(
+    local === true && ' --local',
+    local !== true && env === 'testnet' && ' --env testnet',
+    name !== undefined && ` --name ${name}`,
+    region !== undefined && ` --region ${region}`,
+  ).join('');
+
+/**
+ * A sentence whose commands for a bot reach the deployment of `words`, also where its writer does not know it. Options
+ * that a client has put there, as it knows only its liquidator's name, are replaced.
+ */
+export const forDeployment = (sentence: string, words: string): string =>
+  sentence.replaceAll(
+    /\b(flatline [a-z-]+ --bot [a-z0-9-]+)(?: --env testnet)?(?: --name [a-z0-9-]+)?/g,
+    (_whole, command: string) => `${command}${words}`,
+  );
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** 45s, 30m, 24h, 7d, in milliseconds. A number without a unit is refused. */
+export function readDurationMs(text: string): number {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const ms = Number(number) * UNIT_MS[(unit ?? 's') as keyof typeof UNIT_MS];
+  if (unit !== undefined && ms > 0) return ms;
+  if (unit !== undefined) throw new InvalidArgumentError('It is at least 1s.');
+  throw new InvalidArgumentError('A duration is a whole number with its unit: 45s, 30m, 24h or 7d.');
+}
+
+/**
+ * The region, by the rules of the AWS CLI and boto3: the SDK for JavaScript does not know AWS_DEFAULT_REGION, and treats an
+ * empty AWS_REGION as a region. Undefined: the SDK uses the profile.
+ */
+export const chosenRegion = (
+  { region }: { readonly region?: string | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined => region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);

@@ -35,7 +35,8 @@ const CORNER = /[┌┐└┘├┤┬┴┼╔╗╚╝]/g;
 
 /** Other characters, as in the name of a symbol, are escaped as in JSON, so that they stay distinguishable and searchable. */
 export const inAscii = (text: string): string =>
-  text.replace(CORNER, '+').replace(/\P{ASCII}/gu, unit => ASCII[unit] ?? escaped(unit));
+  text.replace(CORNER, '+').replace(/\P{ASCII}/gu, unit => ASCII[unit] ?? inEscapes(unit));
 
-const escaped = (character: string): string =>
+/** As in JSON. */
+export const inEscapes = (character: string): string =>
   character.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

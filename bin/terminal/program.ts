@@ -7,8 +7,8 @@ import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../../lambda/core/text/did-you-mean.ts';
 import type { Cli } from './cli.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { printError } from './print-error.ts';
-import { widthOf, wrap } from './text-width.ts';
+import { widthOf, wrap } from './layout.ts';
+import { printError } from './terminal.ts';
 
 export type Register = (program: Command, cli: Cli) => void;
 

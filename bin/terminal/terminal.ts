@@ -5,8 +5,9 @@
 
 import { createInterface } from 'node:readline';
 import { CliError, EXIT } from './exit.ts';
+import { wrap } from './layout.ts';
 import { createPaint, type Paint, wantsColour } from './paint.ts';
-import { inLocaleOf } from './plain-ascii.ts';
+import { inEscapes, inLocaleOf } from './plain-ascii.ts';
 
 export interface Channel {
   line(text?: string): void;
@@ -94,9 +95,7 @@ function widthOf({ isTTY, columns }: Output, { COLUMNS = '' }: Env): number {
  */
 export const harmless = (text: string): string =>
   text.replace(OBEYED, (whole: string, obeyed: string | undefined) =>
-    obeyed === undefined
-      ? whole
-      : obeyed.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    obeyed === undefined ? whole : inEscapes(obeyed),
   );
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it matches.
@@ -119,6 +118,13 @@ async function ask(question: string, input: NodeJS.ReadStream, output: Output): 
     return answer;
   } finally {
     lines.close();
+  }
+}
+
+/** Prints an error to stderr with the command's name in front: wrapped at a terminal, one line in a log. */
+export function printError({ stderr }: Pick<Terminal, 'stderr'>, name: string, text: string): void {
+  for (const line of `${name}: ${text}`.split('\n')) {
+    for (const part of stderr.isTerminal ? wrap(line, stderr.width) : [line]) stderr.line(part);
   }
 }
 

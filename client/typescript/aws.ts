@@ -5,9 +5,9 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { inTime } from './in-time.ts';
 import type { AwsOptions } from './options.ts';
 import type { ServerClock } from './server-clock.ts';
+import { inTime } from './timing.ts';
 
 export interface Aws {
   readonly dynamo: DynamoDBClient;
@@ -52,12 +52,17 @@ export function createAws(options: AwsOptions, clock: ServerClock): Aws {
   };
 }
 
-/** Rejects with a TimeoutError when `run` has not settled in time; its signal is then aborted. */
-export async function within<T>(timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Rejects with a TimeoutError when `run` has not settled in time, or `enough` aborts; its signal is then aborted. */
+export async function within<T>(
+  timeoutMs: number,
+  run: (signal: AbortSignal) => Promise<T>,
+  enough?: AbortSignal,
+): Promise<T> {
   const controller = new AbortController();
   const answer = await inTime(
     run(controller.signal).then(value => ({ value })),
     timeoutMs,
+    enough,
   );
   if (answer !== undefined) return answer.value;
   controller.abort();

@@ -9,17 +9,16 @@
  *                             └─ rest (stop, or a liquidation that is not known to have ended flat): no heartbeats
  */
 
-import type { BeatResult, HeartbeatState } from './beat-result.ts';
+import { type BeatResult, type HeartbeatState, hungSentence, refusalSentence } from './beat-result.ts';
 import { deploymentFlags } from './deployment-flags.ts';
 import type { Events } from './events.ts';
-import type { HeartbeatClock } from './heartbeat-clock.ts';
 import type { ClientSettings } from './options.ts';
 import { isRefusal } from './problem.ts';
 import type { MarkResult, Run } from './run.ts';
 import { createRunState, type RunState } from './run-state.ts';
 import { sendBeat } from './send-beat.ts';
-import { hungSentence, refusalSentence } from './sentences.ts';
 import type { Times } from './times.ts';
+import type { HeartbeatClock } from './timing.ts';
 import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
 interface HeartbeatSender {
@@ -72,7 +71,7 @@ export function createHeartbeatSender({
   let current: RunState | undefined;
   let isResting = false;
   let state: HeartbeatState = 'idle';
-  let troubled: string | undefined;
+  let failing: string | undefined;
 
   const isOn = (one: RunState | undefined): one is RunState => one !== undefined && !one.ends.signal.aborted;
 
@@ -106,16 +105,16 @@ export function createHeartbeatSender({
       // What is known of a trip or a disarming stays known.
       if (state === 'armed') state = 'unreached';
       const { problem } = result;
-      if (troubled !== problem.code) events.emit(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
-      troubled = problem.code;
+      if (failing !== problem.code) events.emit(isRefusal(problem) ? 'refused' : 'unreached', problem.sentence);
+      failing = problem.code;
       return;
     }
     const says = result.kind !== 'not-started' && result.kind !== 'resting' && result.kind !== 'not-watched';
     if (!says || state === 'not-watched') return;
     one.failures = 0;
-    if (troubled !== undefined && result.kind === 'taken')
+    if (failing !== undefined && result.kind === 'taken')
       events.emit('reached', `Heartbeats for ${botId} are stored again.`);
-    troubled = undefined;
+    failing = undefined;
     const before = state;
     if (result.kind === 'taken') {
       one.stored += 1;

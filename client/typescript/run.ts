@@ -6,11 +6,11 @@
 import { randomBytes } from 'node:crypto';
 import type { BotWrite } from '../../lambda/bot-row.ts';
 import { REASON_MAX_CHARS } from '../../lambda/contract.ts';
-import type { Attributes } from './attributes.ts';
 import type { RowClient, RowValues } from './bot-row.ts';
 import type { ClientSettings } from './options.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type HoldingRun, type Trip, verdictOnBeat, verdictOnStart } from './row-verdict.ts';
+import type { Attributes } from './times.ts';
 import { deployedTimesIn, type Times } from './times.ts';
 
 /** The previous heartbeat in the row. */
@@ -114,7 +114,7 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
   const change = (to: 'armed' | 'disarmed'): RowValues => ({
     ...{ watch_state: to, last_change: to, changed_at_ms: nowMs(), changed_by: by },
   });
-  const signOfLife = ({ count, atMs }: Beat): RowValues => ({
+  const beatValues = ({ count, atMs }: Beat): RowValues => ({
     ...{ last_beat_at_ms: atMs, beats: count, worked_at_ms: atMs, heartbeat_ms: times.heartbeatMs },
     ...{ late_after_ms: times.lateAfterMs, dead_after_ms: times.deadAfterMs },
   });
@@ -124,19 +124,19 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
 
   async function start(write: Write, beat: Beat): Promise<StartResult> {
     for (let round = 0; round < START_ROUNDS; round += 1) {
-      const over = exclusive ? undefined : await write('takeOver', signOfLife(beat));
+      const over = exclusive ? undefined : await write('takeOver', beatValues(beat));
       if (over) return taken(over, beat);
-      const started = await write('start', { ...signOfLife(beat), ...change('armed') });
+      const started = await write('start', { ...beatValues(beat), ...change('armed') });
       if (started) return taken(started, beat);
       const waiting = await write('wait', refusal());
       const verdict = verdictOnStart(waiting ?? (await write('whyRefused', refusal())), runId, exclusive);
       if (verdict.kind === 'armed') {
-        const beaten = await write('beatWithoutProof', signOfLife(beat));
+        const beaten = await write('beatWithoutProof', beatValues(beat));
         if (beaten) return { kind: 'taken', prior: undefined, atMs: beat.atMs };
         continue;
       }
       if (verdict.kind === 'free') {
-        const free = await write('takeOver', signOfLife(beat));
+        const free = await write('takeOver', beatValues(beat));
         if (free) return taken(free, beat);
       } else if (verdict.kind !== 'again') return verdict;
     }
@@ -145,12 +145,12 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
 
   async function beatOnce(write: Write, beat: Beat, hasProof: boolean): Promise<RunBeatResult> {
     const name = hasProof ? 'beat' : 'beatWithoutProof';
-    const first = await write(name, signOfLife(beat));
+    const first = await write(name, beatValues(beat));
     if (first) return taken(first, beat);
     const verdict = verdictOnBeat(await write('whyRefused', refusal()), runId);
     if (verdict.kind !== 'again') return verdict;
     // Armed by an operator meanwhile.
-    const second = await write(name, signOfLife(beat));
+    const second = await write(name, beatValues(beat));
     if (second) return taken(second, beat);
     throw Object.assign(new Error('The row changed between two writes.'), { name: 'RowChanged' });
   }
@@ -169,7 +169,7 @@ export function createRun({ row, clock, settings, by }: RunOptions): Run {
       tryOnce<StartResult>('take over the watch of', async write => {
         // A row without these cannot be compared: the run that holds it has never beaten.
         const seen = { seen_run_id: run, seen_beats: beats ?? 0, seen_last_beat_at_ms: lastBeatAtMs ?? 0 };
-        const over = await write('takeOverSilent', { ...signOfLife(beat), ...seen });
+        const over = await write('takeOverSilent', { ...beatValues(beat), ...seen });
         return over ? taken(over, beat) : { kind: 'occupied', seen: undefined };
       }),
     beat: (beat, hasProof) => tryOnce<RunBeatResult>('store a heartbeat of', write => beatOnce(write, beat, hasProof)),

@@ -1,17 +1,15 @@
 /** Assembles the ports of the control panel: two tables and the liquidator's name. As in wiring.ts, connections are kept. */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createAsyncInvoker } from '../adapters/aws/invoke-async.ts';
-import { createSyncInvoker } from '../adapters/aws/invoke-sync.ts';
+import { createAsyncInvoker, createSyncInvoker } from '../adapters/aws/invoke.ts';
 import { startClock } from '../adapters/clock.ts';
-import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { awsConnections } from '../adapters/connections/connection-pool.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
-import { createRunRecords } from '../adapters/dynamo/run-records.ts';
-import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
+import { createRunRecords, createUnfinishedRuns } from '../adapters/dynamo/run-records.ts';
 import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { PanelPorts } from '../app/panel/panel-ports.ts';
+import type { PanelPorts } from '../app/panel/read-overview.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
 import { type Container, type Environment, targetNames } from './environment.ts';

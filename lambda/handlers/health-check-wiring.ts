@@ -3,7 +3,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createSubscriptions } from '../adapters/aws/subscriptions.ts';
 import { startClock } from '../adapters/clock.ts';
-import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { awsConnections } from '../adapters/connections/connection-pool.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createRunRecords } from '../adapters/dynamo/run-records.ts';

@@ -13,13 +13,13 @@ import { createTopic } from '../adapters/aws/topic.ts';
 import { type ChatAddress, readChatAddress } from '../adapters/chat/chat-address.ts';
 import { createChat } from '../adapters/chat/chat-webhook.ts';
 import { startClock } from '../adapters/clock.ts';
-import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { awsConnections } from '../adapters/connections/connection-pool.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import { createDeduplicator } from '../app/notifier/deduplicate.ts';
 import type { NotifierPorts } from '../app/notifier/ports.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
-import { placeOf } from '../views/messages/place.ts';
+import { placeOf } from '../views/messages/message.ts';
 import { type Container, type Environment, targetNames } from './environment.ts';
 
 const SERVICE = 'notifier';

@@ -2,7 +2,7 @@
 
 import { S3Client } from '@aws-sdk/client-s3';
 import { createTrailCopyBucket } from '../adapters/aws/trail-copy-bucket.ts';
-import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { awsConnections } from '../adapters/connections/connection-pool.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
 import { copyRecords } from '../app/trail-copy/copy-records.ts';
 import { ENV } from '../contract.ts';

@@ -4,18 +4,18 @@
  */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createAsyncInvoker } from '../adapters/aws/invoke-async.ts';
-import { createPingProbe } from '../adapters/aws/ping-probe.ts';
+import { createAsyncInvoker } from '../adapters/aws/invoke.ts';
+import { createPingProbe } from '../adapters/aws/probes.ts';
 import { startClock } from '../adapters/clock.ts';
-import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { awsConnections } from '../adapters/connections/connection-pool.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createLockStore } from '../adapters/dynamo/lock-store.ts';
-import { createUnfinishedRuns } from '../adapters/dynamo/unfinished-runs.ts';
+import { createUnfinishedRuns } from '../adapters/dynamo/run-records.ts';
 import { systemRandom } from '../adapters/random.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';
-import type { WatchdogPorts } from '../app/watchdog/watchdog-ports.ts';
+import type { WatchdogPorts } from '../app/watchdog/tick-context.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
 import type { LogEvent } from '../events.ts';

@@ -1,8 +1,7 @@
 /** The watchdog's handler: one run, each minute, by a rule of EventBridge. */
 
 import type { Context } from 'aws-lambda';
-import { type TickRefusal, watch } from '../app/watchdog/answer-tick.ts';
-import type { TickReport } from '../app/watchdog/tick.ts';
+import { type TickRefusal, type TickReport, watch } from '../app/watchdog/tick.ts';
 import { watchdogContainer } from './watchdog-wiring.ts';
 
 const container = watchdogContainer(process.env);

@@ -1,9 +1,9 @@
 /** Assembles the ports of the watcher: Lambda and a table of another region, which is further away than one's own. */
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { createSyncInvoker } from '../adapters/aws/invoke-sync.ts';
+import { createSyncInvoker } from '../adapters/aws/invoke.ts';
 import { startClock } from '../adapters/clock.ts';
-import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { awsConnections } from '../adapters/connections/connection-pool.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';
 import { createTelemetry } from '../adapters/telemetry/telemetry.ts';

@@ -7,12 +7,12 @@
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { egress } from '../adapters/aws/egress.ts';
-import { createAsyncInvoker } from '../adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../adapters/aws/invoke.ts';
+import { egress } from '../adapters/aws/probes.ts';
 import { createSecrets, type SecretsCache } from '../adapters/aws/secrets.ts';
 import { createBinance } from '../adapters/binance/open-exchange.ts';
 import { startClock } from '../adapters/clock.ts';
-import { awsConnections } from '../adapters/connections/aws-connections.ts';
+import { awsConnections } from '../adapters/connections/connection-pool.ts';
 import { createAuditSink } from '../adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../adapters/dynamo/bot-store.ts';
 import { createDynamoClient } from '../adapters/dynamo/client.ts';

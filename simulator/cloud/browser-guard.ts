@@ -8,23 +8,15 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Why a request of a server's own clients must be refused, or undefined. For services that no page may ever call. */
+/** Why a request must be refused by a service that no page may ever call, or undefined. */
 export function notOurClient({ host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): string | undefined {
   if (!isLoopbackHost(host)) return `the host ${JSON.stringify(host ?? '')} is not this machine`;
   if (origin !== undefined || site !== undefined) return 'pages in a browser may not call this service';
   return undefined;
 }
 
-/** The same for a server of pages: its own pages may call it, and an address that somebody types may open it. */
-export function notOurPage({ host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): string | undefined {
-  if (!isLoopbackHost(host)) return `the host ${JSON.stringify(host ?? '')} is not this machine`;
-  if (origin !== undefined && origin !== `http://${host}`)
-    return `a page of ${JSON.stringify(origin)} may not call this server`;
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'another page may not call this server';
-  return undefined;
-}
-
-const isLoopbackHost = (host: string | undefined): boolean => LOOPBACK_HOSTS.has((host ?? '').replace(/:\d{1,5}$/, ''));
+export const isLoopbackHost = (host: string | undefined): boolean =>
+  LOOPBACK_HOSTS.has((host ?? '').replace(/:\d{1,5}$/, ''));
 
 class BodyTooLong extends Error {
   override readonly name = 'BodyTooLong';

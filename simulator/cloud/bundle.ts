@@ -3,7 +3,8 @@
  * them bundled already, and no esbuild.
  */
 
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ESBUILD_OPTIONS, FUNCTION_ENTRIES, type FunctionName } from '../../lambda/bundling.ts';
 import { builtFunction, ROOT } from '../../package/root.ts';
@@ -38,4 +39,26 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
   for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
   const bytes = result.outputFiles.reduce((sum, output) => sum + output.contents.length, 0);
   return { path, bytes, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/**
+ * With FLATLINE_BUNDLES, a folder, each function is bundled once and then copied. Nothing there is ever renewed, so the
+ * folder lives as long as the sources stay: `npm test` has one for each run.
+ */
+export async function bundleOrCopy(name: FunctionName, folder: string): Promise<Bundle> {
+  const keptIn = process.env.FLATLINE_BUNDLES;
+  if (keptIn === undefined) return bundleFunction(name, folder);
+  const kept = join(keptIn, `${name}.mjs`);
+  if (!existsSync(kept)) {
+    const bundle = await bundleFunction(name, folder);
+    // Under its name it is whole: others look for it meanwhile.
+    const part = join(keptIn, `${name}.${process.pid}.${performance.now()}`);
+    await copyFile(bundle.path, part);
+    await rename(part, kept);
+    return bundle;
+  }
+  const path = join(folder, name, 'index.mjs');
+  await mkdir(join(folder, name), { recursive: true });
+  await copyFile(kept, path);
+  return { path, bytes: (await stat(path)).size, inputs: [] };
 }

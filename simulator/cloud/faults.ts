@@ -7,6 +7,8 @@
  *   slow         does it, `delayMs` later
  */
 
+import type { SimulatorClock } from '../engine/clock.ts';
+
 type Fault =
   | { readonly kind: 'fail'; readonly status: number; readonly error: string; readonly message?: string }
   | { readonly kind: 'hang' }
@@ -20,13 +22,6 @@ interface CloudCall {
   /** The table or the secret; empty when the call names none. */
   readonly target: string;
   readonly fault: Fault['kind'] | undefined;
-}
-
-/** Time for the trace and for slow answers. */
-export interface CloudClock {
-  nowMs(): number;
-  /** Ends early when `signal` aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Which calls a fault applies to; an omitted field matches all. */
@@ -46,7 +41,7 @@ export interface CloudFaults {
   take(operation: string, target: string): Fault | undefined;
 }
 
-export function createCloudFaults(clock: CloudClock): CloudFaults {
+export function createCloudFaults(clock: SimulatorClock): CloudFaults {
   let orders: { readonly fault: Fault; readonly scope: FaultScope; left: number }[] = [];
   const calls: CloudCall[] = [];
   return {

@@ -11,7 +11,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { programPath } from '../../package/root.ts';
 import { type CpuShare, limitCpu } from './cpu-share.ts';
-import { type FromFunction, LOG_COMPLETE, type ToFunction } from './function-messages.ts';
+import { type FromFunction, functionArn, LOG_COMPLETE, type ToFunction } from './function-messages.ts';
 
 export type InvocationResult =
   | { readonly kind: 'answered'; readonly payload: unknown; readonly cold: boolean; readonly maxRssKb: number }
@@ -19,9 +19,13 @@ export type InvocationResult =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'died'; readonly signal: string };
 
-export interface FunctionHost {
+/** All that a caller needs of a function. */
+export interface Invocable {
   /** `invokedArn` names the alias by which it is called; by default the bare function. */
   invoke(event: unknown, invokedArn?: string): Promise<InvocationResult>;
+}
+
+export interface FunctionHost extends Invocable {
   /** SIGKILL to whatever runs: a crash in the middle. Synchronous, so it also serves at the end of the process. */
   kill(): void;
   /** Process IDs of its environments: for who measures them. */
@@ -99,7 +103,7 @@ export function hostFunction(options: FunctionOptions): FunctionHost {
   return {
     logs,
     pids: () => [...environments].flatMap(({ child }) => child.pid ?? []),
-    async invoke(event, invokedArn) {
+    async invoke(event, invokedArn = functionArn(options.name)) {
       const environment = await takeOne();
       if (environment === undefined) return { kind: 'died', signal: 'the end of its host' };
       await environment.ready;
@@ -161,7 +165,7 @@ async function runIn(
   environment: Environment,
   event: unknown,
   timeoutMs: number,
-  invokedArn: string | undefined,
+  invokedArn: string,
 ): Promise<InvocationResult> {
   const { child, share, cold, gone } = environment;
   const requestId = randomUUID();
@@ -184,7 +188,7 @@ async function runIn(
       requestId,
       payload: JSON.stringify(event ?? null),
       deadlineAtMs: Date.now() + timeoutMs,
-      ...(invokedArn === undefined ? {} : { invokedArn }),
+      invokedArn,
     });
   }
   const result = await promise;

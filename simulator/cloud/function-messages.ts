@@ -1,4 +1,7 @@
-/** Messages between the function host and the process of a function. Payloads are JSON text, as in Lambda's protocol. */
+/**
+ * Messages between the function host and the process of a function, and the names of functions. Payloads are JSON text, as
+ * in Lambda's protocol.
+ */
 
 export type ToFunction = {
   readonly kind: 'invoke';
@@ -6,7 +9,7 @@ export type ToFunction = {
   readonly payload: string;
   readonly deadlineAtMs: number;
   /** By which name and alias it is called. */
-  readonly invokedArn?: string;
+  readonly invokedArn: string;
 };
 
 export type FromFunction =
@@ -19,3 +22,12 @@ export type FromFunction =
  * by another way than the log and may overtake it.
  */
 export const LOG_COMPLETE = 'END RequestId: ';
+
+/** What a function is called by: its name or its ARN, with a qualifier (an alias, a version) or without. */
+export function partsOfName(given: string): { readonly name: string; readonly qualifier: string | undefined } {
+  const [name = '', qualifier] = given.replace(/^arn:.*:function:/, '').split(':');
+  return { name, qualifier };
+}
+
+export const functionArn = (name: string, qualifier?: string): string =>
+  `arn:aws:lambda:eu-central-1:000000000000:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`;

@@ -36,8 +36,7 @@ async function run(handle: Handler, { requestId, payload, deadlineAtMs, invokedA
     awsRequestId: requestId,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'function',
     functionVersion: '$LATEST',
-    invokedFunctionArn:
-      invokedArn ?? `arn:aws:lambda:eu-central-1:000000000000:function:${process.env.AWS_LAMBDA_FUNCTION_NAME}`,
+    invokedFunctionArn: invokedArn,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? '512',
     getRemainingTimeInMillis: () => deadlineAtMs - Date.now(),
   };

@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage } from 'node:http';
 import { listenOnLoopback } from '../listen.ts';
-import type { FunctionHost } from './function-host.ts';
+import type { Invocable } from './function-host.ts';
 
 export interface FunctionUrl {
   /** With a slash at its end, as AWS has it. */
@@ -21,7 +21,7 @@ export interface FunctionUrl {
 const MOST_BODY_BYTES = 64 * 1024;
 
 export async function startFunctionUrl(
-  host: Pick<FunctionHost, 'invoke'>,
+  host: Invocable,
   { reservedConcurrency }: { readonly reservedConcurrency: number },
 ): Promise<FunctionUrl> {
   const counts = { taken: 0, throttled: 0, failed: 0 };

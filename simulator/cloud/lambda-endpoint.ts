@@ -7,18 +7,15 @@
  *                        └─ error, timeout, death ── 1 min ── run ── 2 min ── run ── dead letters
  */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenOnLoopback } from '../listen.ts';
-import { boundedBody, notOurClient } from './browser-guard.ts';
-import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
-import type { FunctionHost, InvocationResult } from './function-host.ts';
-import { arnOf, partsOfName } from './function-name.ts';
+import type { ServerResponse } from 'node:http';
+import type { SimulatorClock } from '../engine/clock.ts';
+import type { Invocable, InvocationResult } from './function-host.ts';
+import { functionArn, partsOfName } from './function-messages.ts';
+import { type LoopbackService, type Protocol, startLoopbackService } from './loopback-service.ts';
 
-export interface LambdaEndpoint {
-  readonly url: string;
-  readonly faults: CloudFaults;
+export interface LambdaEndpoint extends LoopbackService {
   /** Calls of this name reach this function from now on. */
-  register(name: string, host: FunctionHost, configuration?: FunctionConfiguration): void;
+  register(name: string, host: Invocable, configuration?: FunctionConfiguration): void;
   /** As the EventBridge rule does it: queued. */
   invokeLater(name: string, event: unknown): void;
   /** As an event source mapping does it: waits for the result, and repeats nothing. Undefined: no such function. */
@@ -31,7 +28,6 @@ export interface LambdaEndpoint {
   readonly throttled: number;
   /** Waits until nothing is queued or running. */
   idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** What GetFunctionConfiguration returns for a function. */
@@ -51,7 +47,7 @@ export interface Invocation {
 }
 
 interface LambdaEndpointOptions {
-  readonly clock: CloudClock;
+  readonly clock: SimulatorClock;
   /** Waits before the second and the third try of a queued event. */
   readonly retryAfterMs?: readonly number[];
   /** How many functions may run at once, of whatever name; default: as many as come. A new account has 10. */
@@ -69,9 +65,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const { clock, retryAfterMs = RETRY_AFTER_MS, concurrencyMax = Number.POSITIVE_INFINITY } = options;
   let running = 0;
   let throttled = 0;
-  const faults = createCloudFaults(clock);
-  const hosts = new Map<string, FunctionHost>();
-  const configurations = new Map<string, FunctionConfiguration>();
+  const functions = new Map<string, { readonly host: Invocable; readonly configuration?: FunctionConfiguration }>();
   const invocations: Invocation[] = [];
   const deadLetters: { name: string; event: unknown }[] = [];
   const queued = new Set<Promise<void>>();
@@ -83,7 +77,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     kind: Invocation['kind'],
     qualifier?: string,
   ): Promise<InvocationResult | undefined> {
-    const host = hosts.get(name);
+    const host = functions.get(name)?.host;
     if (host === undefined) return undefined;
     running += 1;
     const invocation: Invocation = {
@@ -91,7 +85,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       ...{ endedAtMs: undefined, result: undefined },
     };
     invocations.push(invocation);
-    invocation.result = await host.invoke(event, arnOf(name, qualifier)).finally(() => {
+    invocation.result = await host.invoke(event, functionArn(name, qualifier)).finally(() => {
       running -= 1;
     });
     invocation.endedAtMs = clock.nowMs();
@@ -125,31 +119,19 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     queued.add(delivery);
   }
 
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = notOurClient(request.headers);
-    if (refusal !== undefined) {
-      return send(response, 403, { Type: 'User', Message: refusal }, 'AccessDeniedException');
-    }
-    const { name, qualifier, operation } = targetOf(request.url ?? '');
-    const event = await eventOf(request);
-    const fault = faults.take(operation, name);
-    if (fault?.kind === 'hang') return;
-    if (fault?.kind === 'fail')
-      return send(response, fault.status, { Type: 'User', Message: fault.error }, fault.error);
-    if (fault?.kind === 'slow') await clock.sleep(fault.delayMs);
-    if (!hosts.has(name)) {
-      return send(response, 404, { Type: 'User', Message: `Function not found: ${name}` }, 'ResourceNotFoundException');
+  const service = await startLoopbackService(clock, PROTOCOL, async (request, response, body, { operation }) => {
+    const { name, qualifier } = targetOf(request.url ?? '');
+    const known = functions.get(name);
+    if (known === undefined) {
+      return PROTOCOL.refuse(response, 404, 'ResourceNotFoundException', `Function not found: ${name}`);
     }
     if (operation === 'GetFunctionConfiguration') {
-      return send(response, 200, configurationOf(name, configurations.get(name), clock.nowMs()));
+      return send(response, 200, configurationOf(name, known.configuration, clock.nowMs()));
     }
+    const event: unknown = body === '' ? {} : JSON.parse(body);
     if (request.headers['x-amz-invocation-type'] === 'Event') {
       invokeLater(name, event, qualifier);
-      return fault?.kind === 'lose-answer' ? void response.destroy() : send(response, 202, undefined);
+      return send(response, 202, undefined);
     }
     if (running >= concurrencyMax) {
       throttled += 1;
@@ -157,20 +139,14 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       return send(response, 429, content, 'TooManyRequestsException');
     }
     const result = await run(name, event, 'sync', qualifier);
-    if (fault?.kind === 'lose-answer') return void response.destroy();
     if (result?.kind === 'answered') return send(response, 200, result.payload);
     response.setHeader('x-amz-function-error', 'Unhandled');
     send(response, 200, errorOf(result));
-  }
-
-  const { url, close } = await listenOnLoopback(server);
+  });
   return {
-    url,
-    faults,
-    register: (name, host, configuration) => {
-      hosts.set(name, host);
-      if (configuration !== undefined) configurations.set(name, configuration);
-    },
+    ...service,
+    register: (name, host, configuration) =>
+      void functions.set(name, { host, ...(configuration && { configuration }) }),
     invokeLater,
     invoke: (name, event) => run(name, event, 'async'),
     invocations,
@@ -183,17 +159,21 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
     },
     close: () => {
       closing.abort();
-      return close();
+      return service.close();
     },
   };
 }
 
+const PROTOCOL: Protocol = {
+  calledIn: ({ url = '' }) => {
+    const { name, operation } = targetOf(url);
+    return { operation, target: name };
+  },
+  refuse: (response, status, error, message) => send(response, status, { Type: 'User', Message: message }, error),
+};
+
 /** `/2015-03-31/functions/NAME/invocations` or `…/configuration`; the name may be an ARN, with a qualifier or without. */
-function targetOf(url: string): {
-  readonly name: string;
-  readonly qualifier: string | undefined;
-  readonly operation: 'Invoke' | 'GetFunctionConfiguration';
-} {
+function targetOf(url: string) {
   const [, path = '', verb] = /\/functions\/([^/]+)\/(invocations|configuration)/.exec(url) ?? [];
   const { name, qualifier } = partsOfName(decodeURIComponent(path));
   return {
@@ -206,7 +186,7 @@ function targetOf(url: string): {
 /** AWS Lambda API Reference, GetFunctionConfiguration: the fields that our commands read. */
 const configurationOf = (name: string, known: FunctionConfiguration | undefined, nowMs: number): object => ({
   FunctionName: name,
-  FunctionArn: arnOf(name),
+  FunctionArn: functionArn(name),
   Runtime: 'nodejs24.x',
   State: 'Active',
   LastModified: new Date(nowMs).toISOString().replace('Z', '+0000'),
@@ -216,14 +196,6 @@ const configurationOf = (name: string, known: FunctionConfiguration | undefined,
     Environment: { Variables: known.variables },
   }),
 });
-
-/** AWS Lambda, "Quotas": 6 MB for a synchronous call. */
-const EVENT_MAX_BYTES = 6 * 1024 * 1024;
-
-async function eventOf(request: IncomingMessage): Promise<unknown> {
-  const text = await boundedBody(request, EVENT_MAX_BYTES);
-  return text === '' ? {} : JSON.parse(text);
-}
 
 function send(response: ServerResponse, status: number, content: unknown, errorType?: string): void {
   if (errorType !== undefined) response.setHeader('x-amzn-errortype', errorType);

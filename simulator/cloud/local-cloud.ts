@@ -13,10 +13,9 @@ import type { FunctionName } from '../../lambda/bundling.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
 import { versionText } from '../../package/version.ts';
-import type { Bundle } from './bundle.ts';
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
+import { type Bundle, bundleOrCopy } from './bundle.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
-import { bundleOrCopy } from './kept-bundles.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from './lambda-endpoint.ts';
 import { type LogDisorder, type LogSubscription, subscribeToLogs } from './log-subscription.ts';
 import type { Queue } from './queue.ts';
@@ -41,7 +40,7 @@ export const FUNCTION_NAMES = {
 const NOTIFIED_FUNCTIONS: readonly FunctionName[] = ['liquidator', 'watchdog', 'health-check'];
 
 interface LocalCloudOptions {
-  readonly clock: CloudClock;
+  readonly clock: SimulatorClock;
   /** What is bundled, about a second each. */
   readonly functions: readonly FunctionName[];
   /** How many functions may run at once in the account; default: as many as come. */
@@ -115,14 +114,20 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await rm(folder, { recursive: true, force: true });
     process.off('exit', abandon);
   });
-  const [bundles, tables, secrets, lambda, topic, queues] = await together([
-    bundleAll(functions, folder),
-    keepOpen(opening, startTables({ clock })),
-    keepOpen(opening, startSecretsEndpoint({ clock })),
-    keepOpen(opening, startLambdaEndpoint({ clock, ...(concurrencyMax === undefined ? {} : { concurrencyMax }) })),
-    keepOpen(opening, startTopicEndpoint({ clock })),
-    keepOpen(opening, startQueueEndpoint({ clock })),
-  ]);
+  const bundling = bundleAll(functions, folder);
+  // Its folder is removed when nothing is written any more.
+  const written = Promise.allSettled([bundling]);
+  opening.defer(async () => void (await written));
+  const opened = <T extends { close(): Promise<void> }>(service: T): T => {
+    opening.defer(() => service.close());
+    return service;
+  };
+  const tables = opened(await startTables({ clock }));
+  const secrets = opened(await startSecretsEndpoint({ clock }));
+  const lambda = opened(await startLambdaEndpoint({ clock, ...(concurrencyMax !== undefined && { concurrencyMax }) }));
+  const topic = opened(await startTopicEndpoint({ clock }));
+  const queues = opened(await startQueueEndpoint({ clock }));
+  const bundles = await bundling;
   const notifications = queues.create('notifications.fifo', { isFifo: true, ...QUEUE });
   const chatMessages = queues.create('chat', { isFifo: false, ...QUEUE });
   let subscription: LogSubscription | undefined;
@@ -207,21 +212,4 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
 async function bundleAll(names: readonly FunctionName[], folder: string): Promise<ReadonlyMap<FunctionName, Bundle>> {
   return new Map(await Promise.all(names.map(async name => [name, await bundleOrCopy(name, folder)] as const)));
-}
-
-/** All of them, or the first failure once every other one has ended: what was opened meanwhile can then be closed. */
-async function together<A, B, C, D, E, F>(
-  work: readonly [Promise<A>, Promise<B>, Promise<C>, Promise<D>, Promise<E>, Promise<F>],
-): Promise<[A, B, C, D, E, F]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
-}
-
-async function keepOpen<T extends { close(): Promise<void> }>(
-  into: AsyncDisposableStack,
-  opening: Promise<T>,
-): Promise<T> {
-  const opened = await opening;
-  into.defer(() => opened.close());
-  return opened;
 }

@@ -6,7 +6,7 @@
  */
 
 import { gzipSync } from 'node:zlib';
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 import { logFilter } from './log-filter.ts';
 
 export interface LogSubscription {
@@ -22,7 +22,7 @@ export interface LogDisorder {
 }
 
 interface LogSubscriptionOptions {
-  readonly clock: CloudClock;
+  readonly clock: SimulatorClock;
   readonly pattern: string;
   /** Hands over the function's event. */
   readonly deliver: (event: LogDelivery) => void;

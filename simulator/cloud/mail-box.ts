@@ -3,7 +3,7 @@
  * subscription, a hard limit. Above it SNS switches the subscription to "pending confirmation", and nothing says so.
  */
 
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 
 export interface Mail {
   readonly atMs: number;
@@ -20,7 +20,7 @@ interface MailBox {
 
 const MAILS_PER_SECOND_MAX = 10;
 
-export function createMailBox(clock: CloudClock): MailBox {
+export function createMailBox(clock: SimulatorClock): MailBox {
   const mails: Mail[] = [];
   let isConfirmed = true;
   return {

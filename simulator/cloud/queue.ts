@@ -6,7 +6,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { CloudClock } from './faults.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 
 export interface QueueOptions {
   readonly isFifo: boolean;
@@ -40,18 +40,14 @@ export interface Queue {
   map(mapping: Mapping): void;
   /** Bodies that were given up. */
   readonly deadLetters: readonly string[];
-}
-
-/** What only the endpoint of the queue may see. */
-export interface OpenQueue extends Queue {
   /** Batches that are with functions, or wait to be visible again. */
-  working(): ReadonlySet<Promise<void>>;
+  readonly working: ReadonlySet<Promise<void>>;
 }
 
 /** Amazon SQS, "FIFO queues: deduplication interval". */
 const DEDUPLICATION_MS = 300_000;
 
-export function openQueue(url: string, options: QueueOptions, clock: CloudClock, closing: AbortSignal): OpenQueue {
+export function openQueue(url: string, options: QueueOptions, clock: SimulatorClock, closing: AbortSignal): Queue {
   const { isFifo, visibilityMs, receivesMax } = options;
   let waiting: QueuedMessage[] = [];
   let mapping: Mapping | undefined;
@@ -87,8 +83,7 @@ export function openQueue(url: string, options: QueueOptions, clock: CloudClock,
   }
 
   return {
-    url,
-    deadLetters,
+    ...{ url, deadLetters, working },
     put(body: string, deduplicationId?: string) {
       const nowMs = clock.nowMs();
       if (isFifo && deduplicationId !== undefined) {
@@ -103,6 +98,5 @@ export function openQueue(url: string, options: QueueOptions, clock: CloudClock,
       mapping = to;
       pump();
     },
-    working: () => working,
   };
 }

@@ -4,17 +4,13 @@
  * AWS_ENDPOINT_URL_SECRETS_MANAGER. Nothing is written to disk, and the trace holds names only.
  */
 
-import type { ServerResponse } from 'node:http';
-import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
-import { sendJson, startLoopbackService } from './loopback-service.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
+import { awsJson, type LoopbackService, sendJson, startLoopbackService } from './loopback-service.ts';
 
-export interface SecretsEndpoint {
-  readonly url: string;
-  readonly faults: CloudFaults;
+export interface SecretsEndpoint extends LoopbackService {
   /** Makes a secret, with a value or empty as CDK leaves it; or gives it a new value. */
   put(name: string, value?: string): void;
   remove(name: string): void;
-  close(): Promise<void>;
 }
 
 interface Version {
@@ -32,8 +28,7 @@ interface Secret {
 type Request = Readonly<Record<string, unknown>>;
 type Reply = { readonly status: number; readonly content: object };
 
-export async function startSecretsEndpoint({ clock }: { readonly clock: CloudClock }): Promise<SecretsEndpoint> {
-  const faults = createCloudFaults(clock);
+export async function startSecretsEndpoint({ clock }: { readonly clock: SimulatorClock }): Promise<SecretsEndpoint> {
   const secrets = new Map<string, Secret>();
 
   const put = (name: string, value?: string, token?: string): Version | undefined => {
@@ -67,22 +62,14 @@ export async function startSecretsEndpoint({ clock }: { readonly clock: CloudClo
     }
   };
 
-  const service = await startLoopbackService({
-    clock,
-    faults,
-    targetOf: nameIn,
-    serve: (request, response, body) => {
-      const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
-      send(response, answer(operation, JSON.parse(body || '{}') as Request));
-    },
+  const service = await startLoopbackService(clock, awsJson(nameIn), (_request, response, body, { operation }) => {
+    const { status, content } = answer(operation, JSON.parse(body || '{}') as Request);
+    sendJson(response, status, content);
   });
-
   return {
-    url: service.url,
-    faults,
+    ...service,
     put: (name, value) => void put(name, value),
     remove: name => void secrets.delete(name),
-    close: service.close,
   };
 }
 
@@ -132,5 +119,3 @@ const failure = (error: string, message: string): Reply => ({
   status: 400,
   content: { __type: error, Message: message },
 });
-
-const send = (response: ServerResponse, { status, content }: Reply): void => sendJson(response, status, content);

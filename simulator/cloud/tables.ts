@@ -16,21 +16,18 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
-import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
-import { startLoopbackService } from './loopback-service.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
+import { awsJson, type LoopbackService, startLoopbackService } from './loopback-service.ts';
 
 export const TABLE_NAMES = { liquidations: 'liquidations', audit: 'audit', bots: 'bots' } as const;
 
-export interface Tables {
-  readonly url: string;
+export interface Tables extends LoopbackService {
   /** A plain client, for what the adapters do not read. */
   readonly client: DynamoDBClient;
-  readonly faults: CloudFaults;
-  close(): Promise<void>;
 }
 
 interface TablesOptions {
-  readonly clock: CloudClock;
+  readonly clock: SimulatorClock;
   /** How long the creation of a table takes; until then it refuses calls. */
   readonly createMs?: number;
   /** Directory for the data, to survive a restart; in memory without it. */
@@ -42,24 +39,19 @@ export const LOOPBACK_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'lo
 export const LOOPBACK_REGION = 'eu-central-1';
 
 export async function startTables({ clock, path, createMs = 0 }: TablesOptions): Promise<Tables> {
-  const faults = createCloudFaults(clock);
   const emulator = dynalite({ createTableMs: createMs, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
   // This port is not used, but the emulator closes its store only if it has listened.
   await once(emulator.listen(0, '127.0.0.1'), 'listening');
   const atWork = new Set<ServerResponse>();
   const idle = new EventEmitter();
-  const service = await startLoopbackService({
-    clock,
-    faults,
-    targetOf: ({ TableName }) => (typeof TableName === 'string' ? TableName : ''),
-    serve: (request, response) => {
-      atWork.add(response);
-      onEnd(response, () => {
-        atWork.delete(response);
-        if (atWork.size === 0) idle.emit('idle');
-      });
-      emulator.emit('request', request, response);
-    },
+  const protocol = awsJson(({ TableName }) => (typeof TableName === 'string' ? TableName : ''));
+  const service = await startLoopbackService(clock, protocol, (request, response) => {
+    atWork.add(response);
+    onEnd(response, () => {
+      atWork.delete(response);
+      if (atWork.size === 0) idle.emit('idle');
+    });
+    emulator.emit('request', request, response);
   });
   const client = new DynamoDBClient({
     endpoint: service.url,
@@ -68,9 +60,8 @@ export async function startTables({ clock, path, createMs = 0 }: TablesOptions):
   });
   await createTables(client);
   return {
-    url: service.url,
+    ...service,
     client,
-    faults,
     close: async () => {
       client.destroy();
       await service.close();

@@ -4,19 +4,16 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenOnLoopback } from '../listen.ts';
-import { boundedBody, notOurClient } from './browser-guard.ts';
-import { type CloudClock, type CloudFaults, createCloudFaults } from './faults.ts';
+import type { ServerResponse } from 'node:http';
+import type { SimulatorClock } from '../engine/clock.ts';
+import { type LoopbackService, type Protocol, startLoopbackService } from './loopback-service.ts';
 import { createMailBox, type Mail } from './mail-box.ts';
 
 export const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:flatline-alerts';
 /** That of a watcher: who is subscribed can be asked, nothing is published. */
 export const WATCHER_TOPIC_ARN = 'arn:aws:sns:eu-west-1:000000000000:flatline-watcher';
 
-export interface TopicEndpoint {
-  readonly url: string;
-  readonly faults: CloudFaults;
+export interface TopicEndpoint extends LoopbackService {
   /** What somebody who is subscribed by mail has got, in order. Too many at once, and SNS switches the subscription off. */
   readonly mails: readonly Mail[];
   readonly isConfirmed: boolean;
@@ -24,11 +21,9 @@ export interface TopicEndpoint {
   publish(subject: string, text: string): void;
   /** Delivers everything from now on, as SNS writes it into a queue. */
   subscribe(deliver: (body: string) => void): void;
-  close(): Promise<void>;
 }
 
-export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock }): Promise<TopicEndpoint> {
-  const faults = createCloudFaults(clock);
+export async function startTopicEndpoint({ clock }: { readonly clock: SimulatorClock }): Promise<TopicEndpoint> {
   const mailBox = createMailBox(clock);
   const subscribers: ((body: string) => void)[] = [];
 
@@ -45,43 +40,23 @@ export async function startTopicEndpoint({ clock }: { readonly clock: CloudClock
     return MessageId;
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = notOurClient(request.headers);
-    if (refusal !== undefined) return fail(response, 403, 'AuthorizationError', refusal);
-    const form = new URLSearchParams(await boundedBody(request, BODY_MAX_BYTES));
-    const operation = form.get('Action') ?? '';
-    const fault = faults.take(operation, form.get('TopicArn') ?? '');
-    if (fault?.kind === 'hang') return;
-    if (fault?.kind === 'fail')
-      return fail(response, fault.status, fault.error, fault.message ?? 'ordered by the test');
-    if (fault?.kind === 'slow') await clock.sleep(fault.delayMs);
+  const service = await startLoopbackService(clock, PROTOCOL, (_request, response, body, { operation }) => {
+    const form = new URLSearchParams(body);
     const listed = subscriptionsIn(form, operation, mailBox.isConfirmed);
-    if (listed !== undefined) return void response.writeHead(200, XML).end(listed);
+    if (listed !== undefined) return succeed(response, operation, listed);
     const problem = problemIn(form, operation);
-    if (problem !== undefined) return fail(response, ...problem);
+    if (problem !== undefined) return PROTOCOL.refuse(response, ...problem);
     const id = publish(form.get('Subject') ?? '', form.get('Message') ?? '', attributesIn(form));
-    if (fault?.kind === 'lose-answer') return void response.destroy();
-    response
-      .writeHead(200, XML)
-      .end(
-        `<PublishResponse ${NAMESPACE}><PublishResult><MessageId>${id}</MessageId></PublishResult>${metadata()}</PublishResponse>`,
-      );
-  }
-
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
+    succeed(response, operation, `<MessageId>${id}</MessageId>`);
   });
-  const { url, close } = await listenOnLoopback(server);
   return {
-    url,
-    faults,
+    ...service,
     mails: mailBox.mails,
     get isConfirmed() {
       return mailBox.isConfirmed;
     },
     publish: (subject, text) => void publish(subject, text),
     subscribe: deliver => void subscribers.push(deliver),
-    close,
   };
 }
 
@@ -98,35 +73,44 @@ function attributesIn(form: URLSearchParams): object {
 
 const XML = { 'content-type': 'text/xml' } as const;
 const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
-const metadata = (): string => `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+
+const PROTOCOL: Protocol = {
+  calledIn: (_request, body) => {
+    const form = new URLSearchParams(body);
+    return { operation: form.get('Action') ?? '', target: form.get('TopicArn') ?? '' };
+  },
+  refuse: (response, status, code, message) => {
+    const type = status < 500 ? 'Sender' : 'Receiver';
+    const error = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
+    response
+      .writeHead(status, XML)
+      .end(`<ErrorResponse ${NAMESPACE}>${error}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`);
+  },
+};
+
+function succeed(response: ServerResponse, operation: string, result: string): void {
+  const metadata = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+  const content = `<${operation}Result>${result}</${operation}Result>${metadata}`;
+  response.writeHead(200, XML).end(`<${operation}Response ${NAMESPACE}>${content}</${operation}Response>`);
+}
 
 const mailOf = (topicArn: string): string => `${topicArn}:11112222-3333-4444-5555-666677778888`;
 const TOPIC_ARNS: readonly string[] = [TOPIC_ARN, WATCHER_TOPIC_ARN];
 
 /** Amazon SNS API Reference, ListSubscriptionsByTopic and GetSubscriptionAttributes: one mail box. */
 function subscriptionsIn(form: URLSearchParams, operation: string, isConfirmed: boolean): string | undefined {
-  const body = (name: string, result: string): string =>
-    `<${name}Response ${NAMESPACE}><${name}Result>${result}</${name}Result>${metadata()}</${name}Response>`;
   const topicArn = form.get('TopicArn') ?? '';
   if (operation === 'ListSubscriptionsByTopic' && TOPIC_ARNS.includes(topicArn)) {
     const arn = isConfirmed ? mailOf(topicArn) : 'PendingConfirmation';
-    return body(
-      operation,
-      `<Subscriptions><member><TopicArn>${topicArn}</TopicArn><Protocol>email</Protocol><Endpoint>ops@example.com</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`,
-    );
+    return `<Subscriptions><member><TopicArn>${topicArn}</TopicArn><Protocol>email</Protocol><Endpoint>ops@example.com</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions>`;
   }
   if (operation === 'GetSubscriptionAttributes' && TOPIC_ARNS.map(mailOf).includes(form.get('SubscriptionArn') ?? '')) {
-    return body(
-      operation,
-      '<Attributes><entry><key>ConfirmationWasAuthenticated</key><value>true</value></entry></Attributes>',
-    );
+    return '<Attributes><entry><key>ConfirmationWasAuthenticated</key><value>true</value></entry></Attributes>';
   }
   return undefined;
 }
 
 const MOST_SUBJECT_CHARS = 100;
-/** A message, each byte of it percent-encoded, and the rest of the form. */
-const BODY_MAX_BYTES = 1024 * 1024;
 const MOST_MESSAGE_BYTES = 262_144;
 
 type Problem = readonly [status: number, code: string, message: string];
@@ -142,12 +126,4 @@ function problemIn(form: URLSearchParams, operation: string): Problem | undefine
   if (message === '') return [400, 'InvalidParameter', 'Invalid parameter: Empty message'];
   const isTooLong = Buffer.byteLength(message) > MOST_MESSAGE_BYTES;
   return isTooLong ? [400, 'InvalidParameter', 'Invalid parameter: Message too long'] : undefined;
-}
-
-function fail(response: ServerResponse, status: number, code: string, message: string): void {
-  const type = status < 500 ? 'Sender' : 'Receiver';
-  const error = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
-  response
-    .writeHead(status, XML)
-    .end(`<ErrorResponse ${NAMESPACE}>${error}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`);
 }

@@ -4,7 +4,7 @@
  */
 
 /** Epoch milliseconds, possibly with a fraction. `sleep` resolves after `ms`, or at once when `signal` aborts. */
-export interface ExchangeClock {
+export interface SimulatorClock {
   nowMs(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -1,20 +1,19 @@
 /** The initial state of an exchange: its options, and their defaults. */
 
-import type { ExchangeClock } from './clock.ts';
+import type { SimulatorClock } from './clock.ts';
 import { createFaultScript } from './rules/fault-script.ts';
 import { LIMITS, type Limits } from './rules/limits.ts';
 import { createSchedule } from './rules/schedule.ts';
 import { LIKELY, type UnconfirmedRules } from './rules/unconfirmed.ts';
 import { createRandom } from './seeded-random.ts';
-import { COIN_SYMBOLS } from './symbols/coin-symbols.ts';
-import { DEFAULT_SYMBOLS } from './symbols/default-symbols.ts';
+import { COIN_SYMBOLS, DEFAULT_SYMBOLS } from './symbols/default-symbols.ts';
 import { listedSymbols } from './symbols/listed-symbols.ts';
 import { createSymbolTable } from './symbols/symbol-table.ts';
 import type { SymbolSpec } from './symbols/symbols.ts';
 import type { World } from './world.ts';
 
 export interface ExchangeOptions {
-  readonly clock: ExchangeClock;
+  readonly clock: SimulatorClock;
   /** Default 1. */
   readonly seed?: number;
   /** What Binance's documents leave open; see unconfirmed.ts for the defaults. */

@@ -4,16 +4,16 @@
  */
 
 import type { AccountState, Host } from './accounts/account.ts';
-import type { ExchangeClock } from './clock.ts';
+import type { SimulatorClock } from './clock.ts';
 import type { JournalEntry } from './journal.ts';
 import type { FaultScript } from './rules/fault-script.ts';
 import type { IpCounter, Limits } from './rules/limits.ts';
 import { createIpCounter } from './rules/limits.ts';
-import { refusal } from './rules/refusal.ts';
+import { refusalOf } from './rules/refusal.ts';
 import type { Schedule } from './rules/schedule.ts';
 import type { UnconfirmedRules } from './rules/unconfirmed.ts';
 import type { SymbolTable } from './symbols/symbol-table.ts';
-import type { Market, SymbolState } from './symbols/symbols.ts';
+import type { MarketCode, SymbolState } from './symbols/symbols.ts';
 
 export interface Latency {
   readonly rttMs: number;
@@ -39,7 +39,7 @@ export interface EngineQueue {
 }
 
 export interface World {
-  readonly clock: ExchangeClock;
+  readonly clock: SimulatorClock;
   readonly clockSkewMs: number;
   listLag: ListLag;
   readonly omitAveragePrice: boolean;
@@ -67,13 +67,13 @@ export const exchangeTimeMs = (world: World): number => toExchangeTime(world, wo
 export const toExchangeTime = (world: World, atMs: number): number => Math.floor(atMs + world.clockSkewMs);
 
 /** Whether a symbol is of that market. An unknown one is of none. */
-export const isOf = (world: World, market: Market, symbol: string): boolean =>
+export const isOf = (world: World, market: MarketCode, symbol: string): boolean =>
   world.symbols.get(symbol)?.market === market;
 
 /** The symbol, or -1121. */
 export function symbolOf(world: World, symbol: string): SymbolState {
   const known = world.symbols.get(symbol);
-  if (known === undefined) throw refusal(-1121);
+  if (known === undefined) throw refusalOf(-1121);
   return known;
 }
 

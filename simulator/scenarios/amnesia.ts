@@ -7,103 +7,88 @@
  *   watchdog   tick ───────────── cannot read ── tick: alerts ────── checks again         tick
  */
 
-import { flatByReducing } from './common-checks.ts';
-import type { Evidence, LogLine } from './evidence.ts';
-import { answerOfCall, nothingLeaked, ordersIn, unequal, withAnswerOfCall } from './expectations.ts';
+import { answerOfCall, callOf, checkThat } from './checks.ts';
+import type { Evidence, FunctionLogLine } from './evidence.ts';
+import { flatByReducing, nothingLeaked, ordersIn } from './expectations.ts';
 import { isTaken, lastTakenAtMs, longestSilenceMs } from './heartbeats.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
-import type { Check, Scenario, Scene } from './scenario.ts';
-import { callAndWait, FIRST_CLOSE_EXECUTED } from './steps.ts';
+import type { Scenario, Scene } from './scenario.ts';
+import { callAndWait, FIRST_CLOSE_EXECUTED, startWatched, WATCHDOG_RUN } from './steps.ts';
 
-const bothFlat: Check = {
-  sentence: 'both liquidations during the failure ended FLAT',
-  judge: evidence =>
-    ['halfway', 'without tables'].flatMap(call =>
-      withAnswerOfCall(call, ({ state, positions_closed }) =>
-        unequal([
-          [`the state of "${call}"`, state, 'completed'],
-          [`what "${call}" closed`, positions_closed, evidence.before.positions.length],
-        ]),
-      )(evidence),
-    ),
-};
+const bothFlat = checkThat('both liquidations during the failure ended FLAT', evidence => {
+  const [halfway, withoutTables] = ['halfway', 'without tables'].map(call => answerOfCall(evidence, call));
+  const all = evidence.before.positions.length;
+  return [
+    ['the state of "halfway"', halfway?.state, 'completed'],
+    ['what it closed', halfway?.positions_closed, all],
+    ['the state of "without tables"', withoutTables?.state, 'completed'],
+    ['what it closed', withoutTables?.positions_closed, all],
+  ];
+});
 
-const namesMissing: Check = {
-  sentence: 'their answers name what is missing: the stored result, the lock, the audit log',
-  judge: evidence => [
+const namesMissing = checkThat(
+  'their answers name what is missing: the stored result, the lock, the audit log',
+  evidence => [
     ...lacksWarnings(evidence, 'halfway', ['AUDIT_INCOMPLETE', 'RESULT_NOT_STORED']),
     ...lacksWarnings(evidence, 'without tables', ['AUDIT_INCOMPLETE', 'LOCK_UNAVAILABLE']),
   ],
-};
+);
 
 function lacksWarnings(evidence: Evidence, call: string, codes: readonly string[]): readonly string[] {
   const warnings = answerOfCall(evidence, call)?.warnings.map(({ code }) => code) ?? [];
   return codes.filter(code => !warnings.includes(code)).map(code => `"${call}" does not warn of ${code}`);
 }
 
-const alerted: Check = {
-  sentence: 'the watchdog that could not read its table logged it as CRITICAL',
-  judge: ({ logs, ticks }) => {
-    const logged = logs.some(saysUnreadable);
-    const blamed = ticks.some(({ report }) => report?.problems.some(problem => problem.startsWith('BOTS_UNREADABLE')));
-    return [
-      ...(logged ? [] : ['no such line of level CRITICAL was written']),
-      ...(blamed ? [] : ['no tick reports it']),
-    ];
-  },
-};
+const alerted = checkThat('the watchdog that could not read its table logged it as CRITICAL', ({ logs, ticks }) => [
+  logs.some(saysUnreadable) || 'no such line of level CRITICAL was written',
+  ticks.some(({ report }) => report?.problems.some(problem => problem.startsWith('BOTS_UNREADABLE'))) ||
+    'no tick reports it',
+]);
 
-const notTripped: Check = {
-  sentence: 'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
-  judge: ({ bots: [bot], ticks, calls }) => {
+const notTripped = checkThat(
+  'it tripped no bot: the bot kept sending heartbeats, which could not be stored',
+  ({ bots: [bot], ticks, calls }) => {
     const longestMs = longestSilenceMs(bot);
     const refused = (bot?.beats ?? []).filter(({ outcome }) => outcome === 'tripped').length;
     return [
       ...ticks.flatMap(({ report }) => (report?.fired ?? []).map(({ bot_id }) => `it tripped ${bot_id}`)),
       ...calls.filter(({ call }) => call === 'watchdog').map(({ correlationId }) => `${correlationId} by the watchdog`),
-      ...(longestMs > BOT.deadAfterMs ? [] : [`the table missed heartbeats for ${Math.round(longestMs)} ms only`]),
-      ...unequal([
-        ['heartbeats that were refused', refused, 0],
-        ['the state in the table', bot?.row.watch_state, 'disarmed'],
-      ]),
+      longestMs > BOT.deadAfterMs || `the table missed heartbeats for ${Math.round(longestMs)} ms only`,
+      ['heartbeats that were refused', refused, 0],
+      ['the state in the table', bot?.row.watch_state, 'disarmed'],
     ];
   },
-};
+);
 
-const nothingTwice: Check = {
-  sentence: 'DynamoDB back: the interrupted run is resumed and found complete, a repeated call does nothing',
-  judge: evidence => {
-    const [resumed, again] = ['attempt 2', 'again'].map(call => evidence.calls.find(one => one.call === call));
+const nothingTwice = checkThat(
+  'DynamoDB back: the interrupted run is resumed and found complete, a repeated call does nothing',
+  evidence => {
+    const [resumed, again] = ['attempt 2', 'again'].map(call => callOf(evidence, call));
     const lastClose = ordersIn(evidence.journal).at(-1)?.receivedAtMs ?? 0;
     return [
-      ...unequal([
-        ['the state of "attempt 2"', resumed?.answer?.state, 'completed'],
-        ['what it closed', resumed?.answer?.positions_closed, 0],
-        ['the state of "again"', again?.answer?.state, 'completed'],
-        ['what it closed', again?.answer?.positions_closed, 0],
-      ]),
-      ...(lastClose < (resumed?.startedAtMs ?? 0) ? [] : ['an order was sent afterwards']),
+      ['the state of "attempt 2"', resumed?.answer?.state, 'completed'],
+      ['what it closed', resumed?.answer?.positions_closed, 0],
+      ['the state of "again"', again?.answer?.state, 'completed'],
+      ['what it closed', again?.answer?.positions_closed, 0],
+      lastClose < (resumed?.startedAtMs ?? 0) || 'an order was sent afterwards',
     ];
   },
-};
+);
 
-const asFarAsStored: Check = {
-  sentence: 'the audit log verifies as far as it was stored, and shows where it was cut off',
-  judge: ({ incidents, calls }) => {
+const asFarAsStored = checkThat(
+  'the audit log verifies as far as it was stored, and shows where it was cut off',
+  ({ incidents, calls }) => {
     const id = calls.find(({ call }) => call === 'halfway')?.correlationId;
     const incident = incidents.find(({ correlationId }) => correlationId === id);
-    const kind = (writer: string): string =>
-      incident?.chain.segments.find(one => one.writer === writer)?.kind ?? 'missing';
+    const kindOf = (writer: string) => incident?.chain.segments.find(one => one.writer === writer)?.kind;
     return [
       ...incidents.filter(({ chain }) => !chain.ok).map(({ correlationId }) => `${correlationId} does not verify`),
-      ...unequal([
-        ['the part of attempt 1', kind('a1'), 'unsealed'],
-        ['the part of attempt 2', kind('a2'), 'intact'],
-        ['the state of the record', incident?.state, 'completed'],
-      ]),
+      ['the part of attempt 1', kindOf('a1'), 'unsealed'],
+      ['the part of attempt 2', kindOf('a2'), 'intact'],
+      ['the state of the record', incident?.state, 'completed'],
     ];
   },
-};
+);
 
 const BOT = { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: 6_000 };
 
@@ -117,7 +102,7 @@ const isStoredAgain = ({ bots: [bot] }: Scene): boolean => {
   return beats.some(beat => !isTaken(beat)) && beats.slice(-2).every(isTaken);
 };
 
-const saysUnreadable = ({ level, fields }: LogLine): boolean =>
+const saysUnreadable = ({ level, fields }: FunctionLogLine): boolean =>
   level === 'CRITICAL' && fields.code === 'BOTS_UNREADABLE';
 
 export const amnesia: Scenario = {
@@ -131,9 +116,7 @@ export const amnesia: Scenario = {
   bots: [BOT],
   prepare: openPortfolio,
   steps: [
-    { kind: 'bot-lives', says: 'the bot starts: a heartbeat each second, late after 3 s, dead after 6 s' },
-    { kind: 'tick' },
-    { kind: 'ticked' },
+    ...startWatched('the bot starts: a heartbeat each second, late after 3 s, dead after 6 s'),
     { kind: 'call', call: 'halfway', id: 'one', on: 'A' },
     FIRST_CLOSE_EXECUTED,
     { kind: 'tables', work: false, says: 'DynamoDB fails: every call is answered 500' },
@@ -148,8 +131,7 @@ export const amnesia: Scenario = {
     { kind: 'bot-leaves', says: 'the bot stops cleanly' },
     { kind: 'settled' },
     { kind: 'lease-end', id: 'one' },
-    { kind: 'tick' },
-    { kind: 'settled' },
+    ...WATCHDOG_RUN,
     ...callAndWait('again', 'two'),
   ],
   checks: [

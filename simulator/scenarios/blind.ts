@@ -7,12 +7,12 @@
  *   watchdog  tick                     tick: writes each second ─┘ one heartbeat and 2 s
  */
 
-import { completedAndProven } from './common-checks.ts';
+import { checkThat } from './checks.ts';
 import type { Evidence } from './evidence.ts';
-import { auditLogHas, couldOnlyReduce, noLimitHit, onlyReduced, unequal } from './expectations.ts';
+import { auditLogHas, completedAndProven, couldOnlyReduce, noLimitHit, onlyReduced } from './expectations.ts';
 import { beatenOff } from './heartbeats.ts';
-import { openOneEach } from './portfolio.ts';
-import type { Check, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { ONE_EACH, WATCHDOG_RUN } from './steps.ts';
 
 const TIMES = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 4_000 };
 const STEADY = { botId: 'steady', ...TIMES };
@@ -24,61 +24,49 @@ const PROVEN_AFTER_MS = TIMES.heartbeatMs + 2_000;
 /** The first tick after the outage; tick 0 came before the bots. */
 const COMEBACK = 1;
 
-const onlyAfterProof: Check = {
-  sentence: `the silent bot was tripped ${PROVEN_AFTER_MS / 1_000} s after the start of that run, and not before`,
-  judge: evidence => {
+const onlyAfterProof = checkThat(
+  `the silent bot was tripped ${PROVEN_AFTER_MS / 1_000} s after the start of that run, and not before`,
+  evidence => {
     const [first] = evidence.journal;
     if (first === undefined) return ['nobody was tripped'];
     const { startedAtMs = Number.NaN, endedAtMs = Number.NaN } = evidence.ticks[COMEBACK] ?? {};
     const provenMs = startedAtMs + PROVEN_AFTER_MS;
     const afterMs = Math.round(first.receivedAtMs - evidence.stage.rttMs / 2 - provenMs);
     return [
-      ...(afterMs >= 0 ? [] : [`its first request was sent ${afterMs} ms after that`]),
+      afterMs >= 0 || `its first request was sent ${afterMs} ms after that`,
       ...evidence.calls
         .filter(call => !(call.startedAtMs <= endedAtMs))
         .map(call => `"${call.call}" came ${Math.round(call.startedAtMs - provenMs)} ms after that`),
     ];
   },
-};
+);
 
-const oneLiquidation: Check = {
-  sentence: 'one liquidation, of the silent bot',
-  judge: ({ calls, ticks }) => {
-    const trips = ticks.flatMap(({ report }) => report?.fired ?? []);
-    return unequal([
-      ['the bots that were tripped', trips.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
-      [
-        'the liquidations',
-        calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(', '),
-        'gone completed',
-      ],
-    ]);
-  },
-};
+const oneLiquidation = checkThat('one liquidation, of the silent bot', ({ calls, ticks }) => {
+  const trips = ticks.flatMap(({ report }) => report?.fired ?? []);
+  return [
+    ['the bots that were tripped', trips.map(({ bot_id }) => bot_id).join(', '), GONE.botId],
+    ['the liquidations', calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(', '), 'gone completed'],
+  ];
+});
 
-const goneIsFlat: Check = {
-  sentence: 'its account is flat: no position and no order of any kind',
-  judge: ({ before, after }) => {
-    const [, goneSymbol] = symbolsOf(before);
-    return symbolsOf(after).includes(goneSymbol) ? [`something of ${goneSymbol} is left`] : [];
-  },
-};
+const goneIsFlat = checkThat('its account is flat: no position and no order of any kind', ({ before, after }) => {
+  const [, goneSymbol] = symbolsOf(before);
+  return [!symbolsOf(after).includes(goneSymbol) || `something of ${goneSymbol} is left`];
+});
 
-const steadyUntouched: Check = {
-  sentence: 'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
-  judge: ({ before, after, bots, journal }) => {
+const steadyUntouched = checkThat(
+  'the healthy bot keeps trading: its account was not changed, its heartbeats were accepted',
+  ({ before, after, bots, journal }) => {
     const [symbol] = symbolsOf(before);
     const bot = bots.find(({ botId }) => botId === STEADY.botId);
     return [
-      ...unequal([
-        ['what its account holds', held(after, symbol), held(before, symbol)],
-        ['the state in the table', bot?.row.watch_state, 'disarmed'],
-      ]),
+      ['what its account holds', held(after, symbol), held(before, symbol)],
+      ['the state in the table', bot?.row.watch_state, 'disarmed'],
       ...beatenOff(bot?.beats ?? []),
       ...journal.filter(({ account }) => account === STEADY.botId).map(({ seq, path }) => `request ${seq}: ${path}`),
     ];
   },
-};
+);
 
 type Truth = Evidence['before'];
 
@@ -95,12 +83,10 @@ export const blind: Scenario = {
   title: 'The watchdog itself was down for three minutes',
   promise:
     'After the watchdog was down, each bot has one heartbeat interval and 2 s to report; a bot that stays silent is tripped.',
-  positions: { usual: 1, least: 1, most: 1 },
+  ...ONE_EACH,
   bots: [STEADY, GONE],
-  prepare: stage => openOneEach(stage),
   steps: [
-    { kind: 'tick' },
-    { kind: 'settled' },
+    ...WATCHDOG_RUN,
     { kind: 'bot-lives', says: 'two bots start: a heartbeat each second, late after 2 s, dead after 4 s' },
     { kind: 'bot-falls-silent', says: '"gone" dies, and "steady" cannot write any more' },
     { kind: 'time-passes', ms: BLIND_MS, ticksWentOn: false },
@@ -124,7 +110,7 @@ export const blind: Scenario = {
     onlyReduced,
     couldOnlyReduce,
     noLimitHit,
-    auditLogHas('bot_dead', () => 1, 'the audit log has one trip'),
+    auditLogHas('bot_dead', 1, 'the audit log has one trip'),
     ...completedAndProven,
   ],
 };

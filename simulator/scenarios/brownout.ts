@@ -10,12 +10,12 @@
  * A twentieth of the times of a usual bot: 7.5 s are 150 s of one that is dead after 120 s.
  */
 
-import { completedAndProven } from './common-checks.ts';
-import type { Evidence } from './evidence.ts';
-import { auditLogHas, couldOnlyReduce, noLimitHit, onlyReduced, unequal } from './expectations.ts';
+import { checkThat } from './checks.ts';
+import type { BotEvidence } from './evidence.ts';
+import { auditLogHas, completedAndProven, couldOnlyReduce, noLimitHit, onlyReduced } from './expectations.ts';
 import { lastTakenAtMs, longestSilenceMs } from './heartbeats.ts';
-import { openOneEach } from './portfolio.ts';
-import type { Check, Scenario, Scene } from './scenario.ts';
+import type { Scenario, Scene } from './scenario.ts';
+import { ONE_EACH, startWatched } from './steps.ts';
 
 const TIMES = { heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: 6_000 };
 const OUTAGE_MS = 7_500;
@@ -24,9 +24,9 @@ const PROOF_MS = 3_000;
 const GONE = 'gone';
 const HEALTHY = Array.from({ length: 39 }, (_, index) => `b${index}`);
 
-const healthyUntouched: Check = {
-  sentence: 'none of the 39 bots that kept sending heartbeats was tripped, and none of their accounts was changed',
-  judge: ({ bots, ticks, journal }) => [
+const healthyUntouched = checkThat(
+  'none of the 39 bots that kept sending heartbeats was tripped, and none of their accounts was changed',
+  ({ bots, ticks, journal }) => [
     ...ticks
       .flatMap(({ report }) => report?.fired ?? [])
       .filter(({ bot_id }) => bot_id !== GONE)
@@ -38,44 +38,36 @@ const healthyUntouched: Check = {
       .filter(({ account }) => account !== GONE)
       .map(({ seq, path, account }) => `request ${seq} for ${account}: ${path}`),
   ],
-};
+);
 
-const lostForLong: Check = {
-  sentence: 'the table missed the heartbeats of each of them for longer than a bot may be silent',
-  judge: ({ bots }) =>
+const lostForLong = checkThat(
+  'the table missed the heartbeats of each of them for longer than a bot may be silent',
+  ({ bots }) =>
     bots
       .filter(({ botId }) => botId !== GONE)
-      .flatMap(({ botId, beats }) => {
+      .map(({ botId, beats }) => {
         const longestMs = longestSilenceMs({ beats });
-        return longestMs > TIMES.deadAfterMs ? [] : [`of ${botId} for ${Math.round(longestMs)} ms only`];
+        return longestMs > TIMES.deadAfterMs || `of ${botId} for ${Math.round(longestMs)} ms only`;
       }),
-};
+);
 
-const goneTripped: Check = {
-  sentence: 'the dead bot was tripped once, after writes had worked again for one heartbeat and 2 s',
-  judge: ({ bots, calls, journal, stage }) => {
-    const [back] = bots
-      .filter(({ botId }) => botId !== GONE)
-      .flatMap(({ beats }) => firstAfterOutage(beats))
-      .toSorted((a, b) => a - b);
+const goneTripped = checkThat(
+  'the dead bot was tripped once, after writes had worked again for one heartbeat and 2 s',
+  ({ bots, calls, journal, stage }) => {
+    const backAtMs = Math.min(...bots.filter(({ botId }) => botId !== GONE).flatMap(firstAfterOutage));
     const [first] = journal;
-    if (back === undefined || first === undefined) return ['nobody came back, or nobody was liquidated'];
+    if (backAtMs === Number.POSITIVE_INFINITY || first === undefined)
+      return ['nobody came back, or nobody was liquidated'];
     // A beat may come up to a heartbeat after the writes are back.
-    const afterMs = Math.round(first.receivedAtMs - stage.rttMs / 2 - back);
+    const afterMs = Math.round(first.receivedAtMs - stage.rttMs / 2 - backAtMs);
     return [
-      ...unequal([
-        [
-          'the liquidations',
-          calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(', '),
-          'gone completed',
-        ],
-      ]),
-      ...(afterMs >= PROOF_MS - TIMES.heartbeatMs ? [] : [`${afterMs} ms after the first beat was stored again`]),
+      ['the liquidations', calls.map(({ answer }) => `${answer?.bot_id} ${answer?.state}`).join(), 'gone completed'],
+      afterMs >= PROOF_MS - TIMES.heartbeatMs || `${afterMs} ms after the first beat was stored again`,
     ];
   },
-};
+);
 
-function firstAfterOutage(beats: Evidence['bots'][number]['beats']): readonly number[] {
+function firstAfterOutage({ beats }: BotEvidence): readonly number[] {
   const lost = beats.findLastIndex(({ outcome }) => outcome === 'not stored');
   const back = beats[lost + 1];
   return lost === -1 || back === undefined ? [] : [back.atMs];
@@ -89,16 +81,12 @@ export const brownout: Scenario = {
   title: 'The table accepts reads and refuses writes',
   promise:
     'While the table refuses writes, none of forty live bots is tripped; a dead bot is tripped once writes work again.',
-  positions: { usual: 1, least: 1, most: 1 },
+  ...ONE_EACH,
   bots: [...HEALTHY, GONE].map(botId => ({ botId, ...TIMES })),
-  prepare: stage => openOneEach(stage),
   steps: [
-    {
-      kind: 'bot-lives',
-      says: 'forty bots start: a heartbeat each second, late after 3 s, dead after 6 s (a twentieth of a usual bot’s times)',
-    },
-    { kind: 'tick' },
-    { kind: 'ticked' },
+    ...startWatched(
+      'forty bots start: a heartbeat each second, late after 3 s, dead after 6 s (a twentieth of a usual bot’s times)',
+    ),
     {
       kind: 'until',
       says: 'each bot had sent two heartbeats',
@@ -106,9 +94,7 @@ export const brownout: Scenario = {
     },
     { kind: 'bot-falls-silent', says: '"gone" dies', who: GONE },
     {
-      kind: 'tables',
-      work: false,
-      onlyWrites: true,
+      ...{ kind: 'tables', work: false, onlyWrites: true },
       says: 'DynamoDB refuses writes for 7.5 s, which stand for 150 s: every heartbeat is answered 500',
     },
     { kind: 'until', says: `nothing was stored of any bot for ${OUTAGE_MS} ms`, holds: isOutageLong },
@@ -124,7 +110,7 @@ export const brownout: Scenario = {
     onlyReduced,
     couldOnlyReduce,
     noLimitHit,
-    auditLogHas('bot_dead', () => 1, 'the audit log has one trip'),
+    auditLogHas('bot_dead', 1, 'the audit log has one trip'),
     ...completedAndProven,
   ],
 };

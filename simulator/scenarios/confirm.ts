@@ -7,77 +7,61 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
-import { flatByReducing } from './common-checks.ts';
-import type { Evidence } from './evidence.ts';
-import {
-  answerOfCall,
-  auditLogHas,
-  chainProven,
-  nothingLeaked,
-  oneCorrelationId,
-  ordersIn,
-  unequal,
-  withAnswerOfCall,
-} from './expectations.ts';
+import { checkAnswer, checkThat } from './checks.ts';
+import { auditLogHas, flatByReducing, oneCorrelationId, ordersIn, proven } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
-import type { Check, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { callAndWait } from './steps.ts';
 
 const CONFIRM_MS = 10_000;
 /** As followInvocations names it. */
 const CONFIRMS = 'attempt 2';
 
-const saidFlat: Check = {
-  sentence: 'the first answer is FLAT, and the account was flat then',
-  judge: withAnswerOfCall('liquidate', (answer, evidence) =>
-    unequal([
-      ['headline', answer.headline, HEADLINES.flat],
-      ['positions_closed', answer.positions_closed, evidence.before.positions.length],
-    ]),
-  ),
-};
+const saidFlat = checkAnswer(
+  'liquidate',
+  'the first answer is FLAT, and the account was flat then',
+  (answer, { before }) => [
+    ['headline', answer.headline, HEADLINES.flat],
+    ['positions_closed', answer.positions_closed, before.positions.length],
+  ],
+);
 
-const checkedAgain: Check = {
-  sentence: `no request was sent until ${CONFIRM_MS / 1_000} s after FLAT; then the account was read once more`,
-  judge: evidence => {
+const checkedAgain = checkThat(
+  `no request was sent until ${CONFIRM_MS / 1_000} s after FLAT; then the account was read once more`,
+  evidence => {
     const [first, second, ...more] = evidence.calls;
     const again = evidence.journal.find(({ receivedAtMs }) => receivedAtMs > (first?.endedAtMs ?? Number.NaN));
-    const waitedMs = (again?.receivedAtMs ?? Number.NaN) - finishedAtMs(evidence);
+    // The wait begins with the first answer, by its own word.
+    const waitedMs = (again?.receivedAtMs ?? Number.NaN) - Date.parse(first?.answer?.finished_at ?? '');
     return [
-      ...unequal([
-        ['the second run', second?.call, CONFIRMS],
-        ['runs after it', more.length, 0],
-      ]),
-      ...(waitedMs >= CONFIRM_MS ? [] : [`it was checked again after ${Math.round(waitedMs)} ms`]),
+      ['the second run', second?.call, CONFIRMS],
+      ['runs after it', more.length, 0],
+      waitedMs >= CONFIRM_MS || `it was checked again after ${Math.round(waitedMs)} ms`,
     ];
   },
-};
+);
 
-/** Of the first answer, by its own word: the wait begins with it. */
-const finishedAtMs = (evidence: Evidence): number => Date.parse(answerOfCall(evidence, 'liquidate')?.finished_at ?? '');
+const reopened = checkAnswer(
+  CONFIRMS,
+  'the answer is REOPENED AFTER FLAT, FLAT AGAIN, and counts both runs',
+  (answer, { before }) => [
+    ['state', answer.state, 'completed'],
+    ['headline', answer.headline, `${HEADLINES.reopened}, ${HEADLINES.flat} AGAIN`],
+    ['positions_closed', answer.positions_closed, 2 * before.positions.length],
+    ['remaining.verified', answer.remaining.verified, true],
+  ],
+);
 
-const reopened: Check = {
-  sentence: 'the answer is REOPENED AFTER FLAT, FLAT AGAIN, and counts both runs',
-  judge: withAnswerOfCall(CONFIRMS, (answer, evidence) =>
-    unequal([
-      ['state', answer.state, 'completed'],
-      ['headline', answer.headline, `${HEADLINES.reopened}, ${HEADLINES.flat} AGAIN`],
-      ['positions_closed', answer.positions_closed, 2 * evidence.before.positions.length],
-      ['remaining.verified', answer.remaining.verified, true],
-    ]),
-  ),
-};
-
-const closedTwice: Check = {
-  sentence: 'the reopened positions were closed by the second run alone',
-  judge: ({ journal, calls: [first], before }) => {
+const closedTwice = checkThat(
+  'the reopened positions were closed by the second run alone',
+  ({ journal, calls: [first], before }) => {
     const closes = ordersIn(journal).filter(({ executed }) => executed);
     const late = closes.filter(({ receivedAtMs }) => receivedAtMs > (first?.endedAtMs ?? Number.NaN));
-    return unequal([['closes after the first answer', late.length, before.positions.length]]);
+    return [['closes after the first answer', late.length, before.positions.length]];
   },
-};
+);
 
-export const confirm: Scenario = {
+export const confirmAfterFlat: Scenario = {
   name: 'confirm',
   title: 'The account reopens after FLAT',
   promise:
@@ -96,9 +80,8 @@ export const confirm: Scenario = {
     reopened,
     closedTwice,
     ...flatByReducing(2),
-    auditLogHas('liquidation_completed', () => 2, 'the audit log says "completed" twice, under one ID'),
+    auditLogHas('liquidation_completed', 2, 'the audit log says "completed" twice, under one ID'),
     oneCorrelationId,
-    chainProven,
-    nothingLeaked,
+    ...proven,
   ],
 };

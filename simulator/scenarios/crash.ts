@@ -8,9 +8,9 @@
  * The orders of the other symbols never arrive, so the function dies at the same point every time.
  */
 
+import { callOf, checkAnswer, checkThat } from './checks.ts';
 import {
   auditLogHas,
-  callOf,
   closedInFull,
   couldOnlyReduce,
   nothingLeaked,
@@ -19,64 +19,57 @@ import {
   oneCorrelationId,
   oneFinalEvent,
   onlyReduced,
-  unequal,
   whereTablesAnswered,
-  withAnswerOfCall,
 } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
-import type { Check, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { callAndWait, FIRST_CLOSE_EXECUTED, ORDERS_ACCEPTED_AGAIN } from './steps.ts';
 
-const diedInTheMiddle: Check = {
-  sentence: 'it was killed in the middle: one position closed, another still open, no answer',
-  judge: evidence => {
+const diedInTheMiddle = checkThat(
+  'it was killed in the middle: one position closed, another still open, no answer',
+  evidence => {
     const first = callOf(evidence, 'first');
     if (first === undefined) return ['the call "first" was never made'];
     const closed = evidence.after.fills.filter(fill => fill.atMs <= first.endedAtMs).length;
     const all = evidence.before.positions.length;
     return [
-      ...(first.answer === undefined ? [] : ['it had answered']),
-      ...(closed > 0 && closed < all ? [] : [`${closed} of ${all} positions were closed by then`]),
+      first.answer === undefined || 'it had answered',
+      (closed > 0 && closed < all) || `${closed} of ${all} positions were closed by then`,
     ];
   },
-};
+);
 
-const refusedAtOnce: Check = {
-  sentence: 'a call at once got "in progress" and did nothing at the exchange',
-  judge: withAnswerOfCall('at once', ({ state }, _, { exchangeActions }) =>
-    unequal([
-      ['state', state, 'in_progress'],
-      ['orders and cancels at the exchange', exchangeActions, 0],
-    ]),
-  ),
-};
+const refusedAtOnce = checkAnswer(
+  'at once',
+  'a call at once got "in progress" and did nothing at the exchange',
+  ({ state }, _, { exchangeActions }) => [
+    ['state', state, 'in_progress'],
+    ['orders and cancels at the exchange', exchangeActions, 0],
+  ],
+);
 
-const takenOver: Check = {
-  sentence: 'the next call took over after the lease: attempt 2, completed, FLAT',
-  judge: withAnswerOfCall('takeover', answer =>
-    unequal([
-      ['state', answer.state, 'completed'],
-      ['attempt', answer.attempt, 2],
-      ['success', answer.success, true],
-    ]),
-  ),
-};
+const takenOver = checkAnswer(
+  'takeover',
+  'the next call took over after the lease: attempt 2, completed, FLAT',
+  ({ state, attempt, success }) => [
+    ['state', state, 'completed'],
+    ['attempt', attempt, 2],
+    ['success', success, true],
+  ],
+);
 
-const auditLogWhole: Check = whereTablesAnswered({
-  sentence: 'the audit log is complete: both attempts wrote to it, and the hash chain verifies',
-  judge: ({ incidents }) =>
-    incidents.flatMap(({ chain }) => {
-      const kind = (writer: string): string => chain.segments.find(one => one.writer === writer)?.kind ?? 'missing';
-      return [
-        ...(chain.ok ? [] : chain.segments.map(({ sentence }) => sentence)),
-        // A killed function cannot seal its part, and the audit log must show that.
-        ...unequal([
-          ['the part of attempt 1', kind('a1'), 'unsealed'],
-          ['the part of attempt 2', kind('a2'), 'intact'],
-        ]),
-      ];
-    }),
-});
+const auditLogWhole = whereTablesAnswered(
+  checkThat('the audit log is complete: both attempts wrote to it, and the hash chain verifies', ({ incidents }) => {
+    const [chain] = incidents.map(one => one.chain);
+    const kindOf = (writer: string) => chain?.segments.find(one => one.writer === writer)?.kind;
+    return [
+      ...(chain?.ok === true ? [] : (chain?.segments ?? []).map(({ sentence }) => sentence)),
+      // A killed function cannot seal its part, and the audit log must show that.
+      ['the part of attempt 1', kindOf('a1'), 'unsealed'],
+      ['the part of attempt 2', kindOf('a2'), 'intact'],
+    ];
+  }),
+);
 
 export const crash: Scenario = {
   name: 'crash',
@@ -114,7 +107,7 @@ export const crash: Scenario = {
     closedInFull(),
     onlyReduced,
     couldOnlyReduce,
-    auditLogHas('liquidation_resumed', () => 1, 'the audit log says that attempt 2 resumed what attempt 1 began'),
+    auditLogHas('liquidation_resumed', 1, 'the audit log says that attempt 2 resumed what attempt 1 began'),
     oneCorrelationId,
     oneFinalEvent('liquidation_completed'),
     auditLogWhole,

@@ -11,41 +11,38 @@
  */
 
 import { type Answer, replayHeadline } from '../../lambda/contract.ts';
-import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answerOfCall, callOf, ORDER_PATH, unequal, whereTablesAnswered, withAnswerOfCall } from './expectations.ts';
+import { answerOfCall, callOf, checkAnswer, checkThat } from './checks.ts';
+import { completedAndProven, flatByReducing, ORDER_PATH, whereTablesAnswered } from './expectations.ts';
 import { openPortfolio, openPositions } from './portfolio.ts';
-import type { Check, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { callAndWait } from './steps.ts';
 
-const twoAtOnce: Check = {
-  sentence: 'two IDs at once on one account: both ended FLAT',
-  judge: evidence =>
-    ['bot', 'watchdog'].flatMap(call =>
-      withAnswerOfCall(call, ({ state }) => unequal([[`state of "${call}"`, state, 'completed']]))(evidence),
-    ),
-};
+const twoAtOnce = checkThat('two IDs at once on one account: both ended FLAT', evidence => [
+  ['the state of "bot"', answerOfCall(evidence, 'bot')?.state, 'completed'],
+  ['the state of "watchdog"', answerOfCall(evidence, 'watchdog')?.state, 'completed'],
+]);
 
-const refusedWhileRunning: Check = {
-  sentence: 'the same ID again during the run: "in progress" at once, nothing done at the exchange',
-  judge: withAnswerOfCall('second', ({ state }, evidence, { exchangeActions, endedAtMs }) => [
-    ...unequal([
-      ['state', state, 'in_progress'],
-      ['orders and cancels at the exchange', exchangeActions, 0],
-    ]),
-    ...(endedAtMs < (callOf(evidence, 'first')?.endedAtMs ?? 0) ? [] : ['the first call had ended by then']),
-  ]),
-};
+const refusedWhileRunning = checkAnswer(
+  'second',
+  'the same ID again during the run: "in progress" at once, nothing done at the exchange',
+  ({ state }, evidence, { exchangeActions, endedAtMs }) => [
+    ['state', state, 'in_progress'],
+    ['orders and cancels at the exchange', exchangeActions, 0],
+    endedAtMs < (callOf(evidence, 'first')?.endedAtMs ?? 0) || 'the first call had ended by then',
+  ],
+);
 
-const replayed: Check = {
-  sentence: 'the same ID after the end: the stored answer with its time; nothing done at the exchange',
-  judge: withAnswerOfCall('third', (answer, evidence, { exchangeActions }) => {
+const replayed = checkAnswer(
+  'third',
+  'the same ID after the end: the stored answer with its time; nothing done at the exchange',
+  (answer, evidence, { exchangeActions }) => {
     const first = answerOfCall(evidence, 'first');
-    return unequal([
+    return [
       ['the answer', JSON.stringify(answer), JSON.stringify(first && replayOf(first))],
       ['orders and cancels at the exchange', exchangeActions, 0],
-    ]);
-  }),
-};
+    ];
+  },
+);
 
 /** The same answer, with the time that it is from. */
 const replayOf = (first: Answer): Answer => ({
@@ -54,17 +51,17 @@ const replayOf = (first: Answer): Answer => ({
   replayed: true,
 });
 
-const threeAuditLogs: Check = {
-  sentence: 'three correlation IDs, three audit logs, no record in another one',
-  judge: ({ incidents }) => [
-    ...unequal([['audit logs', incidents.length, 3]]),
+const threeAuditLogs = checkThat(
+  'three correlation IDs, three audit logs, no record in another one',
+  ({ incidents }) => [
+    ['audit logs', incidents.length, 3],
     ...incidents.flatMap(({ correlationId, auditLog }) =>
       auditLog
         .filter(item => item.correlation_id !== correlationId)
         .map(item => `${item.event_type} is in the wrong audit log`),
     ),
   ],
-};
+);
 
 export const duplicate: Scenario = {
   name: 'duplicate',
@@ -80,12 +77,7 @@ export const duplicate: Scenario = {
     { kind: 'call', call: 'watchdog', id: 'watchdog', on: 'B' },
     { kind: 'answered', calls: ['bot', 'watchdog'] },
     { kind: 'change', says: 'the bot trades on: its positions are open again', make: openPositions },
-    {
-      kind: 'hold',
-      on: 'A',
-      from: ORDER_PATH,
-      says: 'from the next close on, the exchange sends no answers',
-    },
+    { kind: 'hold', on: 'A', from: ORDER_PATH, says: 'from the next close on, the exchange sends no answers' },
     { kind: 'call', call: 'first', id: 'again', on: 'A' },
     { kind: 'held', on: 'A' },
     ...callAndWait('second', 'again', 'B'),

@@ -6,10 +6,10 @@
 import type { Answer, AnswerState, AuditEventType } from '../../lambda/contract.ts';
 import type { Truth } from '../engine/accounts/truth.ts';
 import type { JournalEntry } from '../engine/journal.ts';
-import type { FunctionLabel, Stage } from './stage.ts';
+import type { FunctionLabel, ScenarioStage } from './stage.ts';
 
 export interface Evidence {
-  readonly stage: Pick<Stage, 'positions' | 'hedge' | 'rttMs'>;
+  readonly stage: Pick<ScenarioStage, 'positions' | 'hedge' | 'rttMs'>;
   /** Of all accounts. Where there are several, each holds symbols of its own. */
   readonly before: Truth;
   readonly after: Truth;
@@ -21,7 +21,7 @@ export interface Evidence {
   /** Empty where no bot beats. */
   readonly bots: readonly BotEvidence[];
   readonly ticks: readonly TickEvidence[];
-  readonly logs: readonly LogLine[];
+  readonly logs: readonly FunctionLogLine[];
   /** Where a key, a secret or a signature was found; never what was found. */
   readonly leaks: readonly string[];
 }
@@ -118,7 +118,7 @@ interface SegmentEvidence {
   readonly sentence: string;
 }
 
-export interface LogLine {
+export interface FunctionLogLine {
   readonly level: string;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;

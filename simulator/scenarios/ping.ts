@@ -8,49 +8,43 @@
  *   liquidator                                                                                   └── FLAT
  */
 
-import { completedAndProven, flatByReducing } from './common-checks.ts';
-import { answeredFlat, auditLogHas, oneCorrelationId } from './expectations.ts';
-import { hasSent, lastTakenAtMs, longestSilenceMs } from './heartbeats.ts';
-import { openPortfolio } from './portfolio.ts';
-import type { Check, Scenario } from './scenario.ts';
-import { lockedOut, nothingBeforeDeadline } from './tick-at-deadline.ts';
+import { checkThat } from './checks.ts';
+import { answeredFlat, completedAndProven, flatByReducing, oneCorrelationId, trippedOnce } from './expectations.ts';
+import { hasSent, lastTakenAtMs, lockedOut, longestSilenceMs, nothingBeforeDeadline } from './heartbeats.ts';
+import type { Scenario, WatchedBot } from './scenario.ts';
+import { startWatched, USUAL_ACCOUNT } from './steps.ts';
 
-const DEAD_AFTER_MS = 6_000;
+const BOT: WatchedBot = { botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: 6_000 };
 /** Longer than it may be silent. */
 const FLOOD_MS = 7_500;
-const BEATS = 3;
 
-const floodWasLong: Check = {
-  sentence: `the flood had its pings refused for longer than it may be silent, ${DEAD_AFTER_MS / 1_000} s`,
-  judge: ({ bots: [bot] }) => {
+const floodWasLong = checkThat(
+  `the flood had its pings refused for longer than it may be silent, ${BOT.deadAfterMs / 1_000} s`,
+  ({ bots: [bot] }) => {
     const longestMs = longestSilenceMs(bot);
-    return longestMs > DEAD_AFTER_MS ? [] : [`for ${Math.round(longestMs)} ms only`];
+    return [longestMs > BOT.deadAfterMs || `for ${Math.round(longestMs)} ms only`];
   },
-};
+);
 
-const alerted: Check = {
-  sentence: 'the watchdog reported that pings were not accepted, which raises an alarm',
-  judge: ({ logs }) => (logs.some(({ fields }) => fields.code === 'PINGS_REFUSED') ? [] : ['it did not']),
-};
+const alerted = checkThat('the watchdog reported that pings were not accepted, which raises an alarm', ({ logs }) => [
+  logs.some(({ fields }) => fields.code === 'PINGS_REFUSED') || 'it did not',
+]);
 
-export const ping: Scenario = {
+export const pingByCurl: Scenario = {
+  ...USUAL_ACCOUNT,
   name: 'ping',
   title: 'A shell script with only curl is flooded, then killed',
   promise:
     'curl alone protects a shell bot: a flood of its URL trips no bot, and when the bot dies its account is closed.',
-  positions: { usual: 2, least: 1 },
-  bots: [{ botId: 'drill', heartbeatMs: 1_000, lateAfterMs: 3_000, deadAfterMs: DEAD_AFTER_MS }],
+  bots: [BOT],
   pings: true,
-  prepare: openPortfolio,
   steps: [
-    { kind: 'bot-lives', says: 'a shell script pings each second with curl: late after 3 s, dead after 6 s' },
-    { kind: 'tick' },
-    { kind: 'ticked' },
-    { kind: 'until', says: 'the bot had pinged a few times', holds: hasSent(BEATS) },
+    ...startWatched('a shell script pings each second with curl: late after 3 s, dead after 6 s'),
+    { kind: 'until', says: 'the bot had pinged a few times', holds: hasSent(3) },
     { kind: 'flood', active: true, says: 'others flood the ping URL: every ping is answered 429' },
     {
       kind: 'until',
-      says: `no ping was accepted for ${FLOOD_MS} ms`,
+      says: `no pingByCurl was accepted for ${FLOOD_MS} ms`,
       holds: ({ nowMs, bots: [bot] }) => nowMs - (lastTakenAtMs(bot) ?? nowMs) > FLOOD_MS,
     },
     { kind: 'flood', active: false, says: 'the flood is over' },
@@ -66,12 +60,12 @@ export const ping: Scenario = {
   ],
   checks: [
     floodWasLong,
-    nothingBeforeDeadline(DEAD_AFTER_MS),
+    nothingBeforeDeadline(BOT),
     alerted,
     ...flatByReducing(),
     answeredFlat('watchdog'),
     lockedOut('the next curl fails: the bot is tripped, and the answer names the liquidation'),
-    auditLogHas('bot_dead', () => 1, 'the audit log has the trip, once'),
+    trippedOnce,
     oneCorrelationId,
     ...completedAndProven,
   ],

@@ -4,18 +4,18 @@
  */
 
 import Big from 'big.js';
-import type { PositionSide, Side } from '../engine/orders/order-state.ts';
+import type { HeldSide, OrderSide } from '../engine/orders/order-state.ts';
 import { DEFAULT_SYMBOLS, loadSymbols } from '../engine/symbols/default-symbols.ts';
 import type { SymbolSpec } from '../engine/symbols/symbols.ts';
 import { decimals } from '../engine/symbols/symbols.ts';
-import type { Stage } from './stage.ts';
+import type { ScenarioStage } from './stage.ts';
 
 /** A position's worth, in the symbol's quote asset: about so much. */
 const NOTIONAL = 15_000;
 const AMOUNTS: Readonly<Record<string, string>> = { BTCUSDT: '0.500', ETHUSDT: '4.000', SOLUSDT: '120.00' };
 
 /** Gives the symbols that hold a position now. */
-export function openPortfolio(stage: Stage): readonly string[] {
+export function openPortfolio(stage: ScenarioStage): readonly string[] {
   const listed = symbolsOf(stage);
   stage.exchange.addManySymbols(Math.max(0, stage.positions - LISTED.length));
   openPositions(stage);
@@ -26,7 +26,7 @@ export function openPortfolio(stage: Stage): readonly string[] {
 }
 
 /** The same positions once more, without orders: as a bot that trades on would. */
-export function openPositions(stage: Stage): void {
+export function openPositions(stage: ScenarioStage): void {
   for (const [index, spec] of symbolsOf(stage).entries()) {
     stage.account.open(spec.symbol, `${isLong(index) ? '' : '-'}${amountOf(spec)}`);
   }
@@ -38,7 +38,7 @@ export function openPositions(stage: Stage): void {
  * COIN-M beside it: a perpetual with its stop, once in the list of today and once in the one of before, an entry, and a
  * delivery contract that market orders close only in pieces.
  */
-export function openCoins({ account, hedge }: Stage): void {
+export function openCoins({ account, hedge }: ScenarioStage): void {
   const long = { symbol: 'BTCUSD_PERP', side: 'SELL', type: 'STOP_MARKET', quantity: '250' } as const;
   const positionSide = positionSideOf({ hedge }, 'SELL');
   account.open('BTCUSD_PERP', '250');
@@ -52,7 +52,10 @@ export function openCoins({ account, hedge }: Stage): void {
  * One position for each account, in a symbol of its own, so that the truth of all accounts together is still one table.
  * Each has a stop that ends with it; every `surroundedEvery`th has orders of every kind.
  */
-export function openOneEach(stage: Stage, { surroundedEvery = 1 }: { readonly surroundedEvery?: number } = {}): void {
+export function openOneEach(
+  stage: ScenarioStage,
+  { surroundedEvery = 1 }: { readonly surroundedEvery?: number } = {},
+): void {
   const { accounts, exchange } = stage;
   const more = loadSymbols(Math.max(0, accounts.length - LISTED.length));
   exchange.addManySymbols(more.length);
@@ -60,7 +63,7 @@ export function openOneEach(stage: Stage, { surroundedEvery = 1 }: { readonly su
   for (const [index, account] of accounts.entries()) {
     const spec = specs[index];
     if (spec === undefined) throw new Error(`There is no symbol left for ${account.name}.`);
-    const closing: Side = isLong(index) ? 'SELL' : 'BUY';
+    const closing: OrderSide = isLong(index) ? 'SELL' : 'BUY';
     account.open(spec.symbol, `${isLong(index) ? '' : '-'}${amountOf(spec)}`);
     if (index % surroundedEvery === 0) surround({ ...stage, account }, spec, closing);
     else {
@@ -76,14 +79,14 @@ export function openOneEach(stage: Stage, { surroundedEvery = 1 }: { readonly su
 }
 
 /** Of the position that an order of this side closes. */
-function positionSideOf({ hedge }: Pick<Stage, 'hedge'>, closing: Side): PositionSide {
+function positionSideOf({ hedge }: Pick<ScenarioStage, 'hedge'>, closing: OrderSide): HeldSide {
   const held = closing === 'SELL' ? 'LONG' : 'SHORT';
   return hedge ? held : 'BOTH';
 }
 
 const isLong = (index: number): boolean => index % 2 === 0;
 
-const symbolsOf = ({ positions }: Stage): readonly SymbolSpec[] =>
+const symbolsOf = ({ positions }: ScenarioStage): readonly SymbolSpec[] =>
   [...LISTED, ...loadSymbols(Math.max(0, positions - LISTED.length))].slice(0, positions);
 
 /** Beyond these a position has no orders: 300 positions shall not need 1200 cancels. */
@@ -98,10 +101,10 @@ const LISTED: readonly SymbolSpec[] = DEFAULT_SYMBOLS.filter(
  *   long position:   stop ▼       ── mark ──       entry ▲ would be a second one
  *                    entry (limit, far below)      take-profit (limit, above)
  */
-function surround({ account, hedge }: Stage, spec: SymbolSpec, closing: Side): void {
+function surround({ account, hedge }: ScenarioStage, spec: SymbolSpec, closing: OrderSide): void {
   const { symbol } = spec;
   const quantity = amountOf(spec);
-  const opening: Side = closing === 'SELL' ? 'BUY' : 'SELL';
+  const opening: OrderSide = closing === 'SELL' ? 'BUY' : 'SELL';
   const positionSide = positionSideOf({ hedge }, closing);
   const better = (share: number): string => priceAt(spec, closing === 'SELL' ? 1 + share : 1 - share);
   const worse = (share: number): string => priceAt(spec, closing === 'SELL' ? 1 - share : 1 + share);

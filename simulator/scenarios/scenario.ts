@@ -4,8 +4,8 @@
  */
 
 import type { Answer, AuditEventType } from '../../lambda/contract.ts';
-import type { BotEvidence, Evidence, LogLine } from './evidence.ts';
-import type { FunctionLabel, Stage } from './stage.ts';
+import type { BotEvidence, Evidence, FunctionLogLine } from './evidence.ts';
+import type { FunctionLabel, ScenarioStage } from './stage.ts';
 
 export const SCENARIO_NAMES = [
   'normal',
@@ -53,12 +53,12 @@ export interface Scenario {
   /** Its bots are shell scripts that ping with curl. */
   readonly pings?: true;
   /** How many environments Lambda runs side by side; what comes beyond waits in its queue. Without: as many as come. */
-  readonly environments?: (stage: Pick<Stage, 'rttMs'>) => number;
+  readonly environments?: (stage: Pick<ScenarioStage, 'rttMs'>) => number;
   /** Variables of the function's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts positions, orders and faults in place. */
-  prepare(stage: Stage): void;
-  readonly steps: readonly Step[];
+  prepare(stage: ScenarioStage): void;
+  readonly steps: readonly ScenarioStep[];
   readonly checks: readonly Check[];
 }
 
@@ -102,7 +102,7 @@ interface SettingsChanges {
 }
 
 /** How far the scenario has come: what a step may wait for. */
-export interface Scene extends Stage {
+export interface Scene extends ScenarioStage {
   readonly nowMs: number;
   readonly bots: readonly Pick<BotEvidence, 'botId' | 'beats'>[];
   /** Runs of the liquidator that have ended, whoever began them. */
@@ -112,14 +112,14 @@ export interface Scene extends Stage {
   /** NaN: none yet. */
   readonly lastTickAtMs: number;
   /** What the functions have logged so far. */
-  readonly logs: readonly LogLine[];
+  readonly logs: readonly FunctionLogLine[];
 }
 
 /**
  * `call` names the call for the checks; `id` is the label of its correlation ID: same label, same ID. No step waits for
  * a fixed time: each ends with an event, however fast the machine and the line are.
  */
-export type Step =
+export type ScenarioStep =
   /** An environment of the function is started by an event that it refuses. */
   | { readonly kind: 'warm'; readonly on: FunctionLabel }
   /** Calls and goes on at once. */
@@ -139,7 +139,7 @@ export type Step =
   /** Waits until the lease on this correlation ID has run out. */
   | { readonly kind: 'lease-end'; readonly id: string }
   /** Changes something at the exchange. */
-  | { readonly kind: 'change'; readonly says: string; readonly make: (stage: Stage) => void }
+  | { readonly kind: 'change'; readonly says: string; readonly make: (stage: ScenarioStage) => void }
   /** Bots send heartbeats from now on; goes on when the first ones are stored. `who`: only this one. */
   | { readonly kind: 'bot-lives'; readonly says: string; readonly who?: string }
   /** It sends no more heartbeats. */
@@ -173,7 +173,7 @@ export type Step =
   /** Takes these steps again and again until it holds; not at all when it does already. `says` as for "until". */
   | {
       readonly kind: 'repeat';
-      readonly steps: readonly Step[];
+      readonly steps: readonly ScenarioStep[];
       readonly says: string;
       readonly holds: (scene: Scene) => boolean;
     }

@@ -2,7 +2,7 @@
 
 import type { Account, SimulatedExchange } from '../exchange.ts';
 
-export interface Stage {
+export interface ScenarioStage {
   readonly exchange: SimulatedExchange;
   /** The first one. */
   readonly account: Account;

@@ -8,60 +8,46 @@
  */
 
 import { HEADLINES } from '../../lambda/contract.ts';
-import { flatByReducing } from './common-checks.ts';
+import { checkAnswer, checkThat } from './checks.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
-import {
-  auditLogHas,
-  chainProven,
-  nothingLeaked,
-  oneCorrelationId,
-  ordersIn,
-  unequal,
-  withAnswerOfCall,
-} from './expectations.ts';
+import { auditLogHas, flatByReducing, oneCorrelationId, ordersIn, proven } from './expectations.ts';
 import { openPortfolio } from './portfolio.ts';
-import type { Check, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { callAndWait, ORDERS_ACCEPTED_AGAIN, REFUSED, refuseOrders } from './steps.ts';
 
-const refusedLong: Check = {
-  sentence: 'every close of at least two attempts was refused',
-  judge: ({ journal, calls }) => {
-    const last = calls.at(-1)?.startedAtMs ?? 0;
-    const refusals = ordersIn(journal).filter(({ code }) => code === REFUSED);
-    const early = ordersIn(journal).filter(({ executed, receivedAtMs }) => executed && receivedAtMs < last);
-    return [
-      ...(refusals.length > 0 && calls.length > 2 ? [] : [`${refusals.length} refusals, ${calls.length} attempts`]),
-      ...early.map(({ seq }) => `request ${seq} closed something before the last attempt`),
-    ];
-  },
-};
+const refusedLong = checkThat('every close of at least two attempts was refused', ({ journal, calls }) => {
+  const last = calls.at(-1)?.startedAtMs ?? 0;
+  const refusals = ordersIn(journal).filter(({ code }) => code === REFUSED);
+  const early = ordersIn(journal).filter(({ executed, receivedAtMs }) => executed && receivedAtMs < last);
+  return [
+    (refusals.length > 0 && calls.length > 2) || `${refusals.length} refusals, ${calls.length} attempts`,
+    ...early.map(({ seq }) => `request ${seq} closed something before the last attempt`),
+  ];
+});
 
-const honest: Check = {
-  sentence: 'the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …',
-  judge: withAnswerOfCall('liquidate', (answer, evidence) => [
-    ...unequal([
-      ['success', answer.success, false],
-      ['positions_closed', answer.positions_closed, 0],
-      ['positions that remain', answer.remaining.positions.length, evidence.before.positions.length],
-    ]),
-    ...(/^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d$/.test(answer.headline) ? [] : [`it says ${answer.headline}`]),
-  ]),
-};
+const honest = checkAnswer(
+  'liquidate',
+  'the first answer is correct: nothing closed, NOT FLAT, RETRYING UNTIL …',
+  (answer, { before }) => [
+    ['success', answer.success, false],
+    ['positions_closed', answer.positions_closed, 0],
+    ['positions that remain', answer.remaining.positions.length, before.positions.length],
+    /^NOT FLAT, RETRYING UNTIL \d\d:\d\d:\d\d$/.test(answer.headline) || `it says ${answer.headline}`,
+  ],
+);
 
 const FIRST_WAIT_MS = 1_000;
 
-const waitedLonger: Check = {
-  sentence: 'it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s',
-  judge: evidence =>
-    evidence.calls.slice(1).flatMap((next, index) => {
-      const quietMs = quietAfter(evidence, evidence.calls[index]);
-      const wantedMs = FIRST_WAIT_MS * 2 ** index;
-      return [
-        ...unequal([['the next attempt', next.call, `attempt ${index + 2}`]]),
-        ...(quietMs >= wantedMs ? [] : [`${next.call} came after ${Math.round(quietMs)} ms`]),
-      ];
-    }),
-};
+const waitedLonger = checkThat('it resumed itself repeatedly, after pauses of 1 s, 2 s, 4 s', evidence =>
+  evidence.calls.slice(1).flatMap((next, index) => {
+    const quietMs = quietAfter(evidence, evidence.calls[index]);
+    const wantedMs = FIRST_WAIT_MS * 2 ** index;
+    return [
+      next.call === `attempt ${index + 2}` || `${next.call} is not attempt ${index + 2}`,
+      quietMs >= wantedMs || `${next.call} came after ${Math.round(quietMs)} ms`,
+    ];
+  }),
+);
 
 /** From the last answer that an attempt had, after which it decided to wait, to the next request at the exchange. */
 function quietAfter({ journal }: Evidence, attempt: CallEvidence | undefined): number {
@@ -73,18 +59,15 @@ function quietAfter({ journal }: Evidence, attempt: CallEvidence | undefined): n
   return (next?.receivedAtMs ?? Number.NaN) - Math.max(...answeredAtMs);
 }
 
-const endedFlat: Check = {
-  sentence: 'the last attempt ended completed, FLAT',
-  judge: ({ calls }) => {
-    const answer = calls.at(-1)?.answer;
-    return unequal([
-      ['state', answer?.state, 'completed'],
-      ['headline', answer?.headline, HEADLINES.flat],
-      ['attempt', answer?.attempt, calls.length],
-      ['remaining.verified', answer?.remaining.verified, true],
-    ]);
-  },
-};
+const endedFlat = checkThat('the last attempt ended completed, FLAT', ({ calls }) => {
+  const answer = calls.at(-1)?.answer;
+  return [
+    ['state', answer?.state, 'completed'],
+    ['headline', answer?.headline, HEADLINES.flat],
+    ['attempt', answer?.attempt, calls.length],
+    ['remaining.verified', answer?.remaining.verified, true],
+  ];
+});
 
 export const stubborn: Scenario = {
   name: 'stubborn',
@@ -115,9 +98,8 @@ export const stubborn: Scenario = {
       ({ calls }) => calls.length - 1,
       'the audit log has a resume event for each attempt but the first',
     ),
-    auditLogHas('liquidation_completed', () => 1, 'the audit log says "completed" once'),
+    auditLogHas('liquidation_completed', 1, 'the audit log says "completed" once'),
     oneCorrelationId,
-    chainProven,
-    nothingLeaked,
+    ...proven,
   ],
 };

@@ -4,56 +4,31 @@
  */
 
 import { BOT_ID_PATTERN } from '../../lambda/contract.ts';
-import { applied, frozenFields } from '../../lambda/core/heartbeat/apply-change.ts';
-import type { BotFields, RowChange } from '../../lambda/core/heartbeat/row-change.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { applied, type BotFields, frozenFields, type RowChange } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore, Clock, DueBot } from '../../lambda/ports.ts';
-import type { StoreFault } from './store-script.ts';
+import { createRemote, type StoreCall, type StoreFault } from './remote.ts';
 
-interface BotStoreCall {
-  readonly operation: keyof BotStore;
-  /** The bot, or the shard. */
-  readonly target: string;
-  readonly doing: string;
-  readonly atMs: number;
-}
+type FaultOf = (call: StoreCall<keyof BotStore>, number: number) => StoreFault | undefined;
 
 export interface MemoryBotStore extends BotStore {
-  readonly calls: readonly BotStoreCall[];
+  readonly calls: readonly StoreCall<keyof BotStore>[];
   rows(): ReadonlyMap<string, BotFields>;
   /** Writes a row without any rule, as a person in AWS's console could. */
   edit(botId: string, fields: BotFields | undefined): void;
   /** Asked at each call: the fault of it, if any. */
-  injectFaults(fault: (call: BotStoreCall, number: number) => StoreFault | undefined): void;
+  injectFaults(faultOf: FaultOf): void;
   takeMs(latency: number | (() => number)): void;
 }
 
 export function createMemoryBotStore(clock: Clock): MemoryBotStore {
   const rows = new Map<string, BotFields>();
-  const calls: BotStoreCall[] = [];
-  let faultOf: (call: BotStoreCall, number: number) => StoreFault | undefined = () => undefined;
-  let latencyOf = (): number => 0;
-
-  /** Half of the latency, the effect, the other half. */
-  async function remote<T>(call: Omit<BotStoreCall, 'atMs'>, timeoutMs: number, effect: () => T): Promise<T> {
-    const traced = { ...call, atMs: clock.nowMs() };
-    calls.push(traced);
-    if (!(timeoutMs > 0)) throw failure('unreached', traced);
-    const fault = faultOf(traced, calls.length);
-    if (fault === 'refuse') throw failure('refused', traced);
-    if (fault === 'hang') {
-      await clock.sleep(timeoutMs);
-      throw failure('unknown', traced);
-    }
-    const latencyMs = latencyOf();
-    if (latencyMs > 0) await clock.sleep(Math.min(latencyMs / 2, timeoutMs));
-    const result = effect();
-    const restMs = fault === 'lose-answer' || latencyMs >= timeoutMs ? timeoutMs - latencyMs / 2 : latencyMs / 2;
-    if (restMs > 0) await clock.sleep(restMs);
-    if (fault === 'lose-answer' || latencyMs >= timeoutMs) throw failure('unknown', traced);
-    return result;
-  }
-
+  let faultOf: FaultOf = () => undefined;
+  let latencyMs = (): number => 0;
+  const { calls, remote } = createRemote<keyof BotStore>({
+    clock,
+    faultOf: (call, number) => faultOf(call, number),
+    latencyMs: () => latencyMs(),
+  });
   return {
     calls,
     rows: () => rows,
@@ -61,27 +36,21 @@ export function createMemoryBotStore(clock: Clock): MemoryBotStore {
       if (fields === undefined) rows.delete(botId);
       else rows.set(botId, frozenFields(structuredClone(fields)));
     },
-    injectFaults: fault => {
-      faultOf = fault;
+    injectFaults: next => {
+      faultOf = next;
     },
     takeMs: latency => {
-      latencyOf = typeof latency === 'number' ? () => latency : latency;
+      latencyMs = typeof latency === 'number' ? () => latency : latency;
     },
-    read: (botId, timeoutMs) =>
-      remote({ operation: 'read', target: botId, doing: 'read' }, timeoutMs, () => rows.get(botId)),
-    change: (change, timeoutMs) =>
-      remote({ operation: 'change', target: change.botId, doing: change.doing }, timeoutMs, () => write(rows, change)),
-    due: (shard, untilMs, timeoutMs) =>
-      remote({ operation: 'due', target: String(shard), doing: 'query' }, timeoutMs, () => due(rows, shard, untilMs)),
-    list: timeoutMs =>
-      remote(
-        { operation: 'list', target: '', doing: 'scan' },
-        timeoutMs,
-        () =>
-          new Map([...rows].filter(([botId]) => BOT_ID_PATTERN.test(botId)).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-      ),
+    read: (botId, timeoutMs) => remote('read', botId, timeoutMs, () => rows.get(botId)),
+    change: (change, timeoutMs) => remote('change', change.botId, timeoutMs, () => write(rows, change), change.doing),
+    due: (shard, untilMs, timeoutMs) => remote('due', String(shard), timeoutMs, () => due(rows, shard, untilMs)),
+    list: timeoutMs => remote('list', '', timeoutMs, () => botsOf(rows)),
   };
 }
+
+const botsOf = (rows: ReadonlyMap<string, BotFields>): ReadonlyMap<string, BotFields> =>
+  new Map([...rows].filter(([botId]) => BOT_ID_PATTERN.test(botId)).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 function write(rows: Map<string, BotFields>, change: RowChange): BotFields | undefined {
   const written = applied(rows.get(change.botId), change);
@@ -99,6 +68,3 @@ function due(rows: ReadonlyMap<string, BotFields>, shard: number, untilMs: numbe
     )
     .toSorted((a, b) => a.nextCheckAtMs - b.nextCheckAtMs);
 }
-
-const failure = (certainty: StoreError['certainty'], { operation, target }: BotStoreCall): StoreError =>
-  new StoreError(certainty, `The bots in memory are scripted to fail at ${operation} of ${target} (${certainty}).`);

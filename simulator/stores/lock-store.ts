@@ -3,15 +3,15 @@
  * pass the same contract suite.
  */
 
-import type { AnswerState, FinalState } from '../../lambda/contract.ts';
-import { claimScope } from '../../lambda/core/invocation/claim-scope.ts';
+import type { AnswerState } from '../../lambda/contract.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import {
+  claimScope,
   isListed,
   refuseOtherScope,
   unfinishedRun,
   whoseRun,
 } from '../../lambda/core/invocation/liquidation-record.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
 import type {
   Claim,
   ClaimResult,
@@ -25,7 +25,7 @@ import type {
   UnfinishedRun,
   UnfinishedRuns,
 } from '../../lambda/ports.ts';
-import type { Remote } from './store-script.ts';
+import type { Remote } from './remote.ts';
 
 export interface MemoryLockStore extends LockStore {
   readonly unfinished: UnfinishedRuns;
@@ -33,9 +33,11 @@ export interface MemoryLockStore extends LockStore {
   readRecord(correlationId: string, timeoutMs: number): Promise<LiquidationRecord | undefined>;
 }
 
+export type LockOperation = keyof LockStore | keyof UnfinishedRuns | keyof RunRecords | 'readRecord';
+
 const MOST_SEALS = 500;
 
-export function createMemoryLockStore(remote: Remote): MemoryLockStore {
+export function createMemoryLockStore(remote: Remote<LockOperation>): MemoryLockStore {
   const records = new Map<string, LiquidationRecord>();
   const preflights = new Map<string, PreflightNote>();
   return {
@@ -62,13 +64,10 @@ export function createMemoryLockStore(remote: Remote): MemoryLockStore {
     runs: {
       recent: (query, timeoutMs) => remote('recent', '', timeoutMs, () => recent(records, query)),
       read: (correlationId, timeoutMs) => remote('read', correlationId, timeoutMs, () => records.get(correlationId)),
-      lastPreflights: (botIds, timeoutMs) =>
-        remote(
-          'lastPreflights',
-          '',
-          timeoutMs,
-          () => new Map([...preflights].filter(([botId]) => botIds.includes(botId))),
-        ),
+      lastPreflights: (botIds, timeoutMs) => {
+        const find = () => new Map([...preflights].filter(([botId]) => botIds.includes(botId)));
+        return remote('lastPreflights', '', timeoutMs, find);
+      },
     },
   };
 }
@@ -122,22 +121,13 @@ const takenFrom = (record: LiquidationRecord, priorState: AnswerState, claim: Cl
 });
 
 function conclude(records: Records, conclusion: Conclusion): 'concluded' | 'superseded' {
-  const { correlationId, attempt, holder, answer, nowMs, resumeAtMs, carried } = conclusion;
-  const state: FinalState = conclusion.state;
+  const { correlationId, attempt, holder, state, nowMs, resumeAtMs, carried } = conclusion;
   const record = records.get(correlationId);
   if (record?.holder !== holder || record.attempts !== attempt) return 'superseded';
   // The same conclusion once more, because the first one had no answer.
   if (record.state !== 'in_progress') return record.state === state ? 'concluded' : 'superseded';
-  const seals = withSeal(record.seals, conclusion.seal);
-  records.set(correlationId, {
-    ...record,
-    state,
-    answer: copyOf(answer),
-    finishedAtMs: nowMs,
-    seals,
-    resumeAtMs,
-    carried,
-  });
+  const [answer, seals] = [copyOf(conclusion.answer), withSeal(record.seals, conclusion.seal)];
+  records.set(correlationId, { ...record, state, answer, finishedAtMs: nowMs, seals, resumeAtMs, carried });
   return 'concluded';
 }
 
@@ -179,23 +169,9 @@ function withSeal(seals: readonly Seal[], seal: Seal): readonly Seal[] {
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 const emptyRecord = (correlationId: string): LiquidationRecord => ({
-  correlationId,
-  state: 'idle',
-  priorState: 'idle',
-  attempts: 0,
-  botId: undefined,
-  claimedFor: undefined,
-  trigger: undefined,
-  holder: undefined,
-  leaseUntilMs: undefined,
-  firstStartedAtMs: undefined,
-  startedAtMs: undefined,
-  finishedAtMs: undefined,
-  answer: undefined,
-  seals: [],
-  resumeAtMs: undefined,
-  symbols: undefined,
-  carried: undefined,
-  trip: undefined,
-  gaveUpAtMs: undefined,
+  ...{ correlationId, state: 'idle', priorState: 'idle', attempts: 0, seals: [] },
+  ...{ botId: undefined, claimedFor: undefined, trigger: undefined, symbols: undefined, trip: undefined },
+  ...{ holder: undefined, leaseUntilMs: undefined, answer: undefined, carried: undefined },
+  ...{ firstStartedAtMs: undefined, startedAtMs: undefined, finishedAtMs: undefined },
+  ...{ resumeAtMs: undefined, gaveUpAtMs: undefined },
 });

@@ -18,8 +18,8 @@ import {
   ordersUsed,
   weightUsed,
 } from '../engine/rules/limits.ts';
-import { refusal } from '../engine/rules/refusal.ts';
-import type { Market } from '../engine/symbols/symbols.ts';
+import { refusalOf } from '../engine/rules/refusal.ts';
+import type { MarketCode } from '../engine/symbols/symbols.ts';
 import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { authenticateKey, authenticateSignature } from './authenticate.ts';
 import { type Endpoint, type EndpointCall, noSuchPath } from './endpoint.ts';
@@ -42,7 +42,7 @@ export type Admission =
       readonly kind: 'open';
       readonly endpoint: Extract<Endpoint, { security: 'open' }>;
       readonly params: Params;
-      readonly market: Market;
+      readonly market: MarketCode;
     }
   | {
       readonly kind: 'account';
@@ -95,10 +95,10 @@ const limitsAt = ({ limits }: World, host: Host): Limits =>
   host === 'portfolio' ? { ...limits, ordersPerTenSeconds: Number.POSITIVE_INFINITY } : limits;
 
 /** A symbol of the other market is not known here; items of a batch are read one by one. */
-function checkMarket(world: World, market: Market, params: Params): void {
+function checkMarket(world: World, market: MarketCode, params: Params): void {
   const { symbol } = params.all;
   const known = symbol === undefined ? undefined : world.symbols.get(symbol);
-  if (known !== undefined && known.market !== market) throw refusal(-1121);
+  if (known !== undefined && known.market !== market) throw refusalOf(-1121);
 }
 
 export function showOrderCounts(

@@ -9,7 +9,7 @@
 
 import { createHmac, verify } from 'node:crypto';
 import type { AccountState, Host, KeyRefusal } from '../engine/accounts/account.ts';
-import { Refusal, refusal, sentenceOf } from '../engine/rules/refusal.ts';
+import { Refusal, refusalOf, sentenceOf } from '../engine/rules/refusal.ts';
 import { exchangeTimeMs, type World } from '../engine/world.ts';
 import { missing, type Params } from './params.ts';
 import type { WireRequest } from './wire.ts';
@@ -24,7 +24,7 @@ const AHEAD_ALLOWED_MS = 1000;
  */
 export function authenticateKey(world: World, request: WireRequest, ip: string, host: Host): AccountState {
   const key = request.headers['x-mbx-apikey'];
-  if (key === undefined || !/^[\w.-]{1,128}$/.test(key)) throw refusal(-2014);
+  if (key === undefined || !/^[\w.-]{1,128}$/.test(key)) throw refusalOf(-2014);
   const account = world.accounts.find(known => known.apiKey === key);
   if (account === undefined) throw keyRefusal(world.rules.unknownKey, ip);
   const { keyRefusal: refused, allowedIps } = account;
@@ -57,19 +57,19 @@ export function authenticateSignature(world: World, account: AccountState, reque
 /** Throws -5028: the matching engine executes no request that reaches it after its recvWindow. */
 export function checkEngineWindow(world: World, params: Params): void {
   const sentAtMs = params.integer('timestamp') ?? 0;
-  if (exchangeTimeMs(world) - sentAtMs > recvWindowOf(params)) throw refusal(-5028);
+  if (exchangeTimeMs(world) - sentAtMs > recvWindowOf(params)) throw refusalOf(-5028);
 }
 
 function checkTimestamp(world: World, params: Params): void {
   const sentAtMs = params.integer('timestamp');
   if (sentAtMs === undefined) throw missing('timestamp');
   const recvWindowMs = recvWindowOf(params);
-  if (recvWindowMs > LONGEST_RECV_WINDOW_MS) throw refusal(-1131);
+  if (recvWindowMs > LONGEST_RECV_WINDOW_MS) throw refusalOf(-1131);
   const serverTimeMs = exchangeTimeMs(world);
   if (sentAtMs >= serverTimeMs + AHEAD_ALLOWED_MS) {
-    throw refusal(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
+    throw refusalOf(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
   }
-  if (serverTimeMs - sentAtMs > recvWindowMs) throw refusal(-1021);
+  if (serverTimeMs - sentAtMs > recvWindowMs) throw refusalOf(-1021);
 }
 
 const recvWindowOf = (params: Params): number => params.integer('recvWindow') ?? DEFAULT_RECV_WINDOW_MS;
@@ -77,7 +77,7 @@ const recvWindowOf = (params: Params): number => params.integer('recvWindow') ??
 function checkSignature(account: AccountState, request: WireRequest, params: Params): void {
   const signature = params.required('signature');
   const text = withoutSignature(request.query) + withoutSignature(request.body);
-  if (!isSignedBy(account, text, signature)) throw refusal(-1022);
+  if (!isSignedBy(account, text, signature)) throw refusalOf(-1022);
 }
 
 /** Whether `signature` is the account's over `text`. Exported for the test against the exchange's own example. */

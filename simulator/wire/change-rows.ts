@@ -1,25 +1,24 @@
 /** Changes the rows of an answer: hidden, without a field, with another value or name. The account stays as it is. */
 
-import type { RowChange } from '../engine/rules/fault.ts';
-import { exactNumber } from './exact-number.ts';
-import type { WireAnswer } from './wire.ts';
+import type { RowFault } from '../engine/rules/fault.ts';
+import { exactNumber, type WireAnswer } from './wire.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Changes the rows of an array, or of the arrays in an object (`positions`, `orders`). Other answers stay as they are. */
-export function changeRows(answer: WireAnswer, change: RowChange): WireAnswer {
+export function changeRows(answer: WireAnswer, change: RowFault): WireAnswer {
   if (answer.status !== 200) return answer;
   const body = parseExactly(answer.body);
   const changed = Array.isArray(body) ? changeList(body, change) : isRow(body) ? changeFields(body, change) : body;
   return { ...answer, body: JSON.stringify(changed) };
 }
 
-const changeFields = (body: Row, change: RowChange): Row =>
+const changeFields = (body: Row, change: RowFault): Row =>
   Object.fromEntries(
     Object.entries(body).map(([name, value]) => [name, Array.isArray(value) ? changeList(value, change) : value]),
   );
 
-function changeList(list: readonly unknown[], change: RowChange): readonly unknown[] {
+function changeList(list: readonly unknown[], change: RowFault): readonly unknown[] {
   const rows = list.flatMap(row => {
     if (!isRow(row) || !isMeant(row, change)) return [row];
     return change.hide === true ? [] : [changeRow(row, change)];
@@ -27,10 +26,10 @@ function changeList(list: readonly unknown[], change: RowChange): readonly unkno
   return [...rows, ...(change.add ?? [])];
 }
 
-const isMeant = (row: Row, { where = {} }: RowChange): boolean =>
+const isMeant = (row: Row, { where = {} }: RowFault): boolean =>
   Object.entries(where).every(([name, value]) => textOf(row[name]) === String(value));
 
-function changeRow(row: Row, { set = {}, drop = [], rename = {}, negate = [] }: RowChange): Row {
+function changeRow(row: Row, { set = {}, drop = [], rename = {}, negate = [] }: RowFault): Row {
   const kept = Object.entries({ ...row, ...set })
     .filter(([name]) => !drop.includes(name))
     .map(([name, value]) => [rename[name] ?? name, negate.includes(name) ? negative(value) : value]);

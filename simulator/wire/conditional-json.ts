@@ -7,14 +7,14 @@
 
 import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
-import type { ConditionalState } from '../engine/orders/conditional-state.ts';
-import { isOpen, type OrderState } from '../engine/orders/order-state.ts';
+import type { ExchangeConditional } from '../engine/orders/conditional-state.ts';
+import { averageOf } from '../engine/orders/order-state.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
-import { exactNumber } from './exact-number.ts';
+import { exactNumber } from './wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function placedConditionalJson(world: World, conditional: ConditionalState): Json {
+export function placedConditionalJson(world: World, conditional: ExchangeConditional): Json {
   const { activatePrice, callbackRate } = conditional;
   const trailing = conditional.type === 'TRAILING_STOP_MARKET';
   return {
@@ -25,7 +25,7 @@ export function placedConditionalJson(world: World, conditional: ConditionalStat
   };
 }
 
-export function openConditionalJson(world: World, conditional: ConditionalState): Json {
+export function openConditionalJson(world: World, conditional: ExchangeConditional): Json {
   const nothing = (0).toFixed(symbolOf(world, conditional.symbol).pricePrecision);
   return {
     ...identity(world, conditional, conditional.status),
@@ -41,23 +41,28 @@ export function openConditionalJson(world: World, conditional: ConditionalState)
   };
 }
 
-/** `actualType` comes with the trigger, `actualQty` with the first fill; FINISHED once the order it became has ended. */
-export function queriedConditionalJson(world: World, account: AccountState, conditional: ConditionalState): Json {
-  const order = account.orders.find(({ orderId }) => orderId === conditional.actualOrderId);
-  const finished = conditional.status === 'TRIGGERED' && order !== undefined && !isOpen(order);
+export function queriedConditionalJson(world: World, account: AccountState, conditional: ExchangeConditional): Json {
   return {
-    ...identity(world, conditional, finished ? 'FINISHED' : conditional.status),
+    ...identity(world, conditional, conditional.status),
     actualOrderId: conditional.actualOrderId,
-    actualPrice: averagePrice(order).toFixed(5),
-    ...(order === undefined ? {} : { actualType: order.type }),
-    ...(order === undefined || order.executed.eq(0) ? {} : { actualQty: order.executed.toFixed() }),
+    ...conditionalOutcome(account, conditional),
     ...prices(world, conditional),
     tpOrderType: '',
     ...terms(world, conditional),
   };
 }
 
-function identity(world: World, conditional: ConditionalState, algoStatus: string): Json {
+/** Of the order that it became: `actualType` comes with the trigger, `actualQty` with the first fill. */
+export function conditionalOutcome({ orders }: AccountState, { actualOrderId }: ExchangeConditional) {
+  const order = orders.find(({ orderId }) => orderId === actualOrderId);
+  return {
+    actualPrice: (order === undefined ? new Big(0) : averageOf(order)).toFixed(5),
+    ...(order === undefined ? {} : { actualType: order.type }),
+    ...(order === undefined || order.executed.eq(0) ? {} : { actualQty: order.executed.toFixed() }),
+  };
+}
+
+function identity(world: World, conditional: ExchangeConditional, algoStatus: string): Json {
   return {
     algoId: exactNumber(conditional.algoId),
     clientAlgoId: conditional.clientAlgoId,
@@ -72,7 +77,7 @@ function identity(world: World, conditional: ConditionalState, algoStatus: strin
   };
 }
 
-function prices(world: World, conditional: ConditionalState): Json {
+function prices(world: World, conditional: ExchangeConditional): Json {
   const { pricePrecision } = symbolOf(world, conditional.symbol);
   return {
     triggerPrice: conditional.triggerPrice.toFixed(pricePrecision),
@@ -81,7 +86,7 @@ function prices(world: World, conditional: ConditionalState): Json {
   };
 }
 
-function terms(world: World, conditional: ConditionalState): Json {
+function terms(world: World, conditional: ExchangeConditional): Json {
   const { triggeredAtMs, goodTillMs } = conditional;
   return {
     selfTradePreventionMode: 'EXPIRE_MAKER',
@@ -96,6 +101,3 @@ function terms(world: World, conditional: ConditionalState): Json {
     goodTillDate: goodTillMs === undefined ? 0 : toExchangeTime(world, goodTillMs),
   };
 }
-
-const averagePrice = (order: OrderState | undefined): Big =>
-  order === undefined || order.executed.eq(0) ? new Big(0) : order.quote.div(order.executed);

@@ -12,7 +12,7 @@
  */
 
 import { connect, createServer, type Socket } from 'node:net';
-import type { ExchangeClock } from '../engine/clock.ts';
+import type { SimulatorClock } from '../engine/clock.ts';
 import { type Listening, listenOnLoopback } from '../listen.ts';
 
 export type Death = 'reset' | 'silence';
@@ -39,7 +39,7 @@ export interface Connections {
 export type ConnectionProxy = Connections & Listening;
 
 export interface ProxyOptions {
-  readonly clock: Pick<ExchangeClock, 'nowMs'>;
+  readonly clock: Pick<SimulatorClock, 'nowMs'>;
   /** Of the target, on 127.0.0.1. */
   readonly targetPort: number;
   /** Default 0: a free one. */

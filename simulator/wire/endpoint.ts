@@ -4,10 +4,10 @@
  */
 
 import type { AccountState, Host } from '../engine/accounts/account.ts';
-import type { FaultRule } from '../engine/rules/fault-script.ts';
+import { type FaultRule, isAbout, isAboutItems } from '../engine/rules/fault-script.ts';
 import type { OrderCost } from '../engine/rules/limits.ts';
-import { type Refusal, refusal } from '../engine/rules/refusal.ts';
-import type { Market } from '../engine/symbols/symbols.ts';
+import { type Refusal, refusalOf } from '../engine/rules/refusal.ts';
+import type { MarketCode } from '../engine/symbols/symbols.ts';
 import type { World } from '../engine/world.ts';
 import type { Params } from './params.ts';
 
@@ -16,7 +16,7 @@ export interface EndpointCall {
   readonly world: World;
   readonly account: AccountState;
   readonly params: Params;
-  readonly market: Market;
+  readonly market: MarketCode;
   readonly script: OrderScript;
 }
 
@@ -31,12 +31,12 @@ interface Access {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Default USDⓈ-M. A symbol of the other one is unknown there. */
-  readonly market?: Market;
+  readonly market?: MarketCode;
   readonly weight: number | ((params: Params, world: World) => number);
 }
 
 export type Endpoint =
-  | (Access & { readonly security: 'open'; answer(world: World, params: Params, market: Market): unknown })
+  | (Access & { readonly security: 'open'; answer(world: World, params: Params, market: MarketCode): unknown })
   | (Access & {
       /** `key`: the header alone; `signed`: timestamp and signature too. */
       readonly security: 'key' | 'signed';
@@ -52,14 +52,17 @@ type OpenEndpoint = Extract<Endpoint, { security: 'open' }>;
 export type AccountEndpoint = Exclude<Endpoint, { security: 'open' }>;
 
 /** A GET that needs no key. */
-export const open = (access: Pick<OpenEndpoint, 'path' | 'weight'>, answer: OpenEndpoint['answer']): OpenEndpoint => ({
+export const openEndpoint = (
+  access: Pick<OpenEndpoint, 'path' | 'weight'>,
+  answer: OpenEndpoint['answer'],
+): OpenEndpoint => ({
   method: 'GET',
   security: 'open',
   ...access,
   answer,
 });
 
-export const signed = (
+export const signedEndpoint = (
   access: Omit<AccountEndpoint, 'security' | 'answer'>,
   answer: AccountEndpoint['answer'],
 ): AccountEndpoint => ({ security: 'signed', ...access, answer });
@@ -81,4 +84,18 @@ export function hostOf(path: string): Host {
 
 /** The answer for an unknown path or verb. */
 export const noSuchPath = ({ method, path }: { readonly method: string; readonly path: string }): Refusal =>
-  refusal(-5000, `Path ${path}, Method ${method} is invalid`);
+  refusalOf(-5000, `Path ${path}, Method ${method} is invalid`);
+
+type Raw = Readonly<Record<string, string>>;
+
+/** Throws if a refusal concerns the whole request. */
+export function refuseRequest({ refusals }: OrderScript, refusesByItem: boolean): void {
+  const found = refusals.find(({ on }) => !(refusesByItem && isAboutItems(on)));
+  if (found !== undefined) throw found.refusal;
+}
+
+/** Throws if a refusal concerns this item of a batch. */
+export function refuseByScript({ refusals }: OrderScript, order: Raw): void {
+  const found = refusals.find(({ on }) => isAboutItems(on) && isAbout(on, order));
+  if (found !== undefined) throw found.refusal;
+}

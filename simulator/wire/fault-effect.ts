@@ -8,13 +8,12 @@
 import type { Fault, HttpFault } from '../engine/rules/fault.ts';
 import type { Hit } from '../engine/rules/fault-script.ts';
 import { type Hold, holdRefusal } from '../engine/rules/hold.ts';
-import { Refusal, refusal, sentenceOf } from '../engine/rules/refusal.ts';
-import type { RequestMoment } from './answer-time.ts';
+import { Refusal, refusalOf, sentenceOf } from '../engine/rules/refusal.ts';
 import { keyRefusal } from './authenticate.ts';
 import { changeRows } from './change-rows.ts';
 import { noSuchPath, type OrderScript } from './endpoint.ts';
-import { holdOfAnswer, holdOfFault, lasting } from './scripted-hold.ts';
-import { jsonAnswer, refusalAnswer, type WireAnswer, type WireReply } from './wire.ts';
+import { holdOfAnswer, holdOfFault, lasting, type ScriptedHold } from './scripted-hold.ts';
+import { jsonAnswer, type RequestMoment, refusalAnswer, type WireAnswer, type WireReply } from './wire.ts';
 
 export interface Effect {
   readonly delayOnTheWayMs?: number;
@@ -23,7 +22,7 @@ export interface Effect {
   /** The answer in place of the exchange's; nothing is executed. */
   readonly before?: (at: RequestMoment) => WireReply;
   /** What happens in the account just before the request is, or would be, executed. */
-  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'late-position' | 'others-close' }>;
+  readonly happen?: Extract<Fault, { kind: 'fill-during-cancel' | 'trigger-now' | 'others-close' }>;
   readonly fillRatio?: string;
   readonly refusal?: OrderScript['refusals'][number];
   /** The window or ban that starts with the answer. */
@@ -32,91 +31,68 @@ export interface Effect {
   readonly after?: (real: WireAnswer, at: RequestMoment) => WireReply;
 }
 
-export function effectOf({ fault, on }: Hit): Effect {
-  switch (fault.kind) {
-    case 'delay':
-      return delay(fault);
-    case 'hang-before':
-      return { before: () => ({ kind: 'hang' }) };
-    case 'hang-after':
-      return { after: () => ({ kind: 'hang' }) };
-    case 'reset-before':
-      return { before: () => ({ kind: 'reset' }) };
-    case 'reset-after':
-      return { after: () => ({ kind: 'reset' }) };
-    case 'http':
-      return { before: () => httpAnswer(fault), hold: at => holdOfAnswer(fault, at) };
-    case 'http-after':
-      return { after: () => httpAnswer(fault), hold: at => holdOfAnswer(fault, at) };
-    case '503-unknown':
-      return instead(fault.executed, ({ path, timeMs }) =>
-        fault.shape === 'path'
-          ? jsonAnswer(503, { timestamp: timeMs, path, msg: UNKNOWN })
-          : jsonAnswer(503, { msg: UNKNOWN }),
-      );
-    case '503-unavailable':
-      return instead(false, () => unavailable('Service Unavailable.'));
-    case '503-internal':
-      return instead(fault.executed, () =>
-        unavailable('Internal error; unable to process your request. Please try again.', -1001),
-      );
-    case '503-throttled':
-      return instead(false, () => unavailable(THROTTLED, -1008));
-    case '503-no-code':
-      return instead(fault.executed, ({ path, timeMs }) =>
-        jsonAnswer(503, { timestamp: timeMs, path, msg: 'Service is temporarily not available.' }),
-      );
-    case 'gone-404':
-      return { before: at => refusalAnswer(noSuchPath(at)) };
-    case 'key-refused':
-      return { before: at => refusalAnswer(keyRefusal({ status: 401, code: -2015, ...fault }, at.ip)) };
-    case 'busy-1004':
-      return { before: () => refusalAnswer(refusal(-1004), {}, fault.status ?? 400) };
-    case 'change-rows':
-      return { after: real => changeRows(real, fault) };
-    case 'html-403':
-      return { before: () => html(403, 'ERROR: The request could not be satisfied. Request blocked.') };
-    case 'html-502':
-      return instead(fault.executed, () => html(502, '502 Bad Gateway'));
-    case 'html-503':
-      return instead(fault.executed, () => html(503, '503 Service Temporarily Unavailable'));
-    case 'geo-451':
-      return { before: () => jsonAnswer(451, { code: 0, msg: RESTRICTED }) };
-    case 'banned-418':
-    case 'limited-429':
-      return { before: at => refusalAnswer(holdRefusal(holdOfFault(fault, at), at.timeMs)), hold: lasting(fault) };
-    case 'truncated-json':
-      return { after: real => ({ ...real, body: real.body.slice(0, Math.floor(real.body.length / 2)) }) };
-    case 'error-in-200':
-      return instead(fault.executed, () =>
-        jsonAnswer(200, {
-          code: fault.code ?? -1000,
-          msg: fault.msg ?? 'An unknown error occurred while processing the request.',
-        }),
-      );
-    case 'string-code':
-      return { after: withStringCode };
-    case 'partial-fill':
-      return { fillRatio: String(fault.ratio) };
-    case 'fill-during-cancel':
-    case 'trigger-now':
-    case 'late-position':
-    case 'others-close':
-      return { happen: fault };
-    case 'refuse':
-      return {
-        refusal: {
-          on,
-          refusal: new Refusal(fault.code, fault.msg ?? sentenceOf(fault.code) ?? 'Refused.', fault.status ?? 400),
-        },
-      };
-  }
-}
+export const effectOf = ({ fault, on }: Hit): Effect => (EFFECTS[fault.kind] as EffectOf<Fault>)(fault, on);
 
-function delay({ ms, when = 'before' }: Extract<Fault, { kind: 'delay' }>): Effect {
-  if (when === 'on-the-way') return { delayOnTheWayMs: ms };
-  return when === 'after' ? { delayAfterMs: ms } : { delayBeforeMs: ms };
-}
+type EffectOf<F extends Fault> = (fault: F, on: Hit['on']) => Effect;
+
+const HANG = { kind: 'hang' } as const;
+const RESET = { kind: 'reset' } as const;
+
+const EFFECTS: { readonly [K in Fault['kind']]: EffectOf<Extract<Fault, { kind: K }>> } = {
+  delay: ({ ms, when = 'before' }) => {
+    if (when === 'on-the-way') return { delayOnTheWayMs: ms };
+    return when === 'after' ? { delayAfterMs: ms } : { delayBeforeMs: ms };
+  },
+  'hang-before': () => ({ before: () => HANG }),
+  'hang-after': () => ({ after: () => HANG }),
+  'reset-before': () => ({ before: () => RESET }),
+  'reset-after': () => ({ after: () => RESET }),
+  http: fault => ({ before: () => httpAnswer(fault), hold: at => holdOfAnswer(fault, at) }),
+  'http-after': fault => ({ after: () => httpAnswer(fault), hold: at => holdOfAnswer(fault, at) }),
+  '503-unknown': ({ executed, shape }) =>
+    instead(executed, ({ path, timeMs }) =>
+      jsonAnswer(503, shape === 'path' ? { timestamp: timeMs, path, msg: UNKNOWN } : { msg: UNKNOWN }),
+    ),
+  '503-unavailable': () => instead(false, () => jsonAnswer(503, { msg: 'Service Unavailable.' })),
+  '503-internal': ({ executed }) => instead(executed, () => jsonAnswer(503, { code: -1001, msg: INTERNAL })),
+  '503-throttled': () => instead(false, () => jsonAnswer(503, { code: -1008, msg: THROTTLED })),
+  '503-no-code': ({ executed }) =>
+    instead(executed, ({ path, timeMs }) =>
+      jsonAnswer(503, { timestamp: timeMs, path, msg: 'Service is temporarily not available.' }),
+    ),
+  'gone-404': () => ({ before: at => refusalAnswer(noSuchPath(at)) }),
+  'key-refused': fault => ({ before: at => refusalAnswer(keyRefusal({ status: 401, code: -2015, ...fault }, at.ip)) }),
+  'busy-1004': ({ status = 400 }) => ({ before: () => refusalAnswer(refusalOf(-1004), {}, status) }),
+  'change-rows': fault => ({ after: real => changeRows(real, fault) }),
+  'html-403': () => ({ before: () => html(403, 'ERROR: The request could not be satisfied. Request blocked.') }),
+  'html-502': ({ executed }) => instead(executed, () => html(502, '502 Bad Gateway')),
+  'html-503': ({ executed }) => instead(executed, () => html(503, '503 Service Temporarily Unavailable')),
+  'geo-451': () => ({ before: () => jsonAnswer(451, { code: 0, msg: RESTRICTED }) }),
+  'banned-418': fault => held(fault),
+  'limited-429': fault => held(fault),
+  'truncated-json': () => ({
+    after: real => ({ ...real, body: real.body.slice(0, Math.floor(real.body.length / 2)) }),
+  }),
+  'error-in-200': ({ executed, code = -1000, msg = 'An unknown error occurred while processing the request.' }) =>
+    instead(executed, () => jsonAnswer(200, { code, msg })),
+  'string-code': () => ({
+    after: real => ({ ...real, body: real.body.replace(/^\{"code":(-?\d+)/, '{"code":"$1"') }),
+  }),
+  'partial-fill': ({ ratio }) => ({ fillRatio: String(ratio) }),
+  'fill-during-cancel': fault => ({ happen: fault }),
+  'trigger-now': fault => ({ happen: fault }),
+  'others-close': fault => ({ happen: fault }),
+  refuse: ({ code, msg = sentenceOf(code) ?? 'Refused.', status = 400 }, on) => ({
+    refusal: { on, refusal: new Refusal(code, msg, status) },
+  }),
+};
+
+const held = (fault: ScriptedHold): Effect => ({
+  before: at => refusalAnswer(holdRefusal(holdOfFault(fault, at), at.timeMs)),
+  hold: lasting(fault),
+});
+
+const INTERNAL = 'Internal error; unable to process your request. Please try again.';
 
 const UNKNOWN = 'Unknown error, please check your request or try again later.';
 
@@ -137,11 +113,6 @@ function httpAnswer(fault: HttpFault): WireReply {
   return jsonAnswer(fault.status, { code: fault.code ?? -1000, msg: fault.msg ?? 'Scripted error.' }, headers);
 }
 
-/** The 503 page of "General Info": a sentence, and a code only where one is documented. */
-function unavailable(msg: string, code?: number): WireReply {
-  return jsonAnswer(503, code === undefined ? { msg } : { code, msg });
-}
-
 function html(status: number, text: string): WireReply {
   return {
     kind: 'reply',
@@ -149,8 +120,4 @@ function html(status: number, text: string): WireReply {
     headers: { 'content-type': 'text/html' },
     body: `<html>\n<head><title>${text}</title></head>\n<body><center><h1>${text}</h1></center></body>\n</html>\n`,
   };
-}
-
-function withStringCode(real: WireAnswer): WireReply {
-  return { ...real, body: real.body.replace(/^\{"code":(-?\d+)/, '{"code":"$1"') };
 }

@@ -1,10 +1,10 @@
 /** A request for the fault script, from its raw parameters, before any check. */
 
 import type { AccountState } from '../engine/accounts/account.ts';
-import { closesByForm } from '../engine/orders/closing.ts';
+import { closesByForm } from '../engine/orders/order-state.ts';
 import type { FaultSubject, Target } from '../engine/rules/fault-script.ts';
-import { batchItems } from './batch-items.ts';
 import { hostOf } from './endpoint.ts';
+import { batchItems } from './params.ts';
 import type { WireRequest } from './wire.ts';
 
 type Raw = Readonly<Record<string, unknown>>;

@@ -7,31 +7,32 @@
  */
 
 import Big from 'big.js';
-import type { OrderState } from '../engine/orders/order-state.ts';
-import { decimals, type SymbolState, worth } from '../engine/symbols/symbols.ts';
+import { averageOf, type ExchangeOrder } from '../engine/orders/order-state.ts';
+import { decimals, marginValue, type SymbolState } from '../engine/symbols/symbols.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
-import { exactNumber } from './exact-number.ts';
+import { exactNumber } from './wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The default reply to a placement: NEW and unfilled, also for a market order that has filled. */
-export function ackJson(world: World, order: OrderState): Json {
+export function ackJson(world: World, order: ExchangeOrder): Json {
   const unfilled = { executed: new Big(0), quote: new Big(0), status: 'NEW' as const, updatedAtMs: order.createdAtMs };
   return replyJson(world, { ...order, ...unfilled }, !world.omitAveragePrice);
 }
 
 /** newOrderRespType=RESULT: the final state in the same reply. */
-export function resultJson(world: World, order: OrderState): Json {
+export function resultJson(world: World, order: ExchangeOrder): Json {
   return replyJson(world, order, !world.omitAveragePrice || world.rules.resultKeepsAveragePrice);
 }
 
 /** order/test still has avgPrice and cumQuote. */
-export const testJson = (world: World, order: OrderState): Json => replyJson(world, order, true);
+export const testJson = (world: World, order: ExchangeOrder): Json => replyJson(world, order, true);
 
-export const cancelJson = (world: World, order: OrderState): Json => replyJson(world, order, !world.omitAveragePrice);
+export const cancelJson = (world: World, order: ExchangeOrder): Json =>
+  replyJson(world, order, !world.omitAveragePrice);
 
 /** A row of GET order and GET openOrders, which keep the average price. */
-export function orderJson(world: World, order: OrderState): Json {
+export function orderJson(world: World, order: ExchangeOrder): Json {
   const symbol = symbolOf(world, order.symbol);
   return {
     ...form(world, order),
@@ -41,7 +42,7 @@ export function orderJson(world: World, order: OrderState): Json {
   };
 }
 
-function replyJson(world: World, order: OrderState, withAverage: boolean): Json {
+function replyJson(world: World, order: ExchangeOrder, withAverage: boolean): Json {
   const symbol = symbolOf(world, order.symbol);
   return {
     ...form(world, order),
@@ -52,17 +53,17 @@ function replyJson(world: World, order: OrderState, withAverage: boolean): Json 
 }
 
 /** What was filled: in quote, or of contracts in coins (COIN-M, "Query Order"). */
-function totals(symbol: SymbolState, order: OrderState): Json {
+function totals(symbol: SymbolState, order: ExchangeOrder): Json {
   if (symbol.market === 'um') return { cumQuote: order.quote.toFixed(5) };
-  const average = order.executed.eq(0) ? symbol.mark : order.quote.div(order.executed);
-  return { pair: pairOf(symbol), cumBase: worth(symbol, order.executed, average).toFixed(8) };
+  const average = order.executed.eq(0) ? symbol.mark : averageOf(order);
+  return { pair: pairOf(symbol), cumBase: marginValue(symbol, order.executed, average).toFixed(8) };
 }
 
 /** `BTCUSD` of `BTCUSD_PERP`. */
 export const pairOf = ({ symbol }: SymbolState): string => symbol.split('_')[0] ?? symbol;
 
 /** The fields of both. */
-function form(world: World, order: OrderState): Json {
+function form(world: World, order: ExchangeOrder): Json {
   const symbol = symbolOf(world, order.symbol);
   const { clientOrderId, status, side, positionSide, type, origType, timeInForce, reduceOnly, closePosition } = order;
   const goodTillDate = order.goodTillMs === undefined ? 0 : toExchangeTime(world, order.goodTillMs);
@@ -80,8 +81,7 @@ function form(world: World, order: OrderState): Json {
   };
 }
 
-const averagePrice = (symbol: SymbolState, order: OrderState): string =>
-  priceText(symbol, order.executed.eq(0) ? new Big(0) : order.quote.div(order.executed));
+export const averagePrice = (symbol: SymbolState, order: ExchangeOrder): string => priceText(symbol, averageOf(order));
 
 export const priceText = (symbol: SymbolState, price: Big): string =>
   price.eq(0) ? '0' : price.toFixed(symbol.pricePrecision);

@@ -4,7 +4,7 @@
  */
 
 import Big from 'big.js';
-import { refusal } from '../engine/rules/refusal.ts';
+import { refusalOf } from '../engine/rules/refusal.ts';
 
 export interface Params {
   /** As sent, decoded, in order; where query and body have the same name, the query's. */
@@ -38,7 +38,7 @@ export function parseParams(query: string, body: string): Readonly<Record<string
 export function paramsOf(all: Readonly<Record<string, string>>): Params {
   const text = (name: string): string | undefined => {
     const value = all[name];
-    if (value === '') throw refusal(-1105, `Parameter '${name}' was empty.`);
+    if (value === '') throw refusalOf(-1105, `Parameter '${name}' was empty.`);
     return value;
   };
   const required = (name: string): string => {
@@ -83,18 +83,37 @@ export function paramsOf(all: Readonly<Record<string, string>>): Params {
 }
 
 export const missing = (name: string) =>
-  refusal(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`);
+  refusalOf(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`);
 
-export const invalid = (name: string) => refusal(-1130, `Data sent for parameter '${name}' is not valid.`);
+export const invalid = (name: string) => refusalOf(-1130, `Data sent for parameter '${name}' is not valid.`);
 
 const illegal = (name: string, range: string) =>
-  refusal(-1100, `Illegal characters found in parameter '${name}'; legal range is '${range}'.`);
+  refusalOf(-1100, `Illegal characters found in parameter '${name}'; legal range is '${range}'.`);
 
 function pairs(raw: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(raw)) {
-    if (found[name] !== undefined) throw refusal(-1101, `Duplicate values for parameter '${name}' detected.`);
+    if (found[name] !== undefined) throw refusalOf(-1101, `Duplicate values for parameter '${name}' detected.`);
     found[name] = value;
   }
   return found;
+}
+
+/** Undefined when it is no JSON list. An item that is no object has no parameters at all. */
+export function batchItems(text: string): readonly Readonly<Record<string, string>>[] | undefined {
+  const list = parse(text);
+  return Array.isArray(list) ? list.map(textsOf) : undefined;
+}
+
+function textsOf(item: unknown): Readonly<Record<string, string>> {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return {};
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, String(value)]));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

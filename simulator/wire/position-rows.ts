@@ -7,14 +7,14 @@ import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
 import { type PositionView, profitOf, visible } from '../engine/accounts/positions.ts';
 import { isWaiting } from '../engine/orders/conditional-state.ts';
-import { isOpen, type OrderState, type PositionSide, remaining } from '../engine/orders/order-state.ts';
-import { type Market, type SymbolState, worth } from '../engine/symbols/symbols.ts';
+import { type ExchangeOrder, type HeldSide, isOpenOrder, remaining } from '../engine/orders/order-state.ts';
+import { type MarketCode, marginValue, type SymbolState } from '../engine/symbols/symbols.ts';
 import { symbolOf, toExchangeTime, type World } from '../engine/world.ts';
 import { amountInDigits } from './order-json.ts';
 
 export interface PositionRow {
   readonly symbol: SymbolState;
-  readonly positionSide: PositionSide;
+  readonly positionSide: HeldSide;
   readonly amount: Big;
   readonly entryPrice: Big;
   readonly notional: Big;
@@ -35,9 +35,9 @@ export function positionRows(
   world: World,
   account: AccountState,
   which: 'all' | 'used',
-  market: Market,
+  market: MarketCode,
 ): readonly PositionRow[] {
-  const sides: readonly PositionSide[] = account.hedgeMode ? ['LONG', 'SHORT'] : ['BOTH'];
+  const sides: readonly HeldSide[] = account.hedgeMode ? ['LONG', 'SHORT'] : ['BOTH'];
   const nowMs = world.clock.nowMs();
   const symbols = which === 'all' ? world.symbols.all(market) : symbolsInUse(world, account, market, nowMs);
   return symbols.flatMap(symbol =>
@@ -48,7 +48,7 @@ export function positionRows(
   );
 }
 
-function symbolsInUse(world: World, account: AccountState, market: Market, nowMs: number): readonly SymbolState[] {
+function symbolsInUse(world: World, account: AccountState, market: MarketCode, nowMs: number): readonly SymbolState[] {
   const names = new Set(symbolsWithOrders(world, account));
   for (const position of account.positions.values()) {
     if (visible(position, nowMs)?.amount.eq(0) === false) names.add(position.symbol);
@@ -61,18 +61,18 @@ function symbolsInUse(world: World, account: AccountState, market: Market, nowMs
 
 function symbolsWithOrders(world: World, account: AccountState): ReadonlySet<string> {
   const conditionals = world.rules.conditionalsMakePositionRows ? account.conditionals.filter(isWaiting) : [];
-  return new Set([...account.orders.filter(isOpen), ...conditionals].map(({ symbol }) => symbol));
+  return new Set([...account.orders.filter(isOpenOrder), ...conditionals].map(({ symbol }) => symbol));
 }
 
 function row(
   account: AccountState,
   symbol: SymbolState,
-  positionSide: PositionSide,
+  positionSide: HeldSide,
   view: PositionView | undefined,
 ): PositionRow {
   const amount = view?.amount ?? new Big(0);
   const entryPrice = view?.entryPrice ?? new Big(0);
-  const notional = worth(symbol, amount, symbol.mark);
+  const notional = marginValue(symbol, amount, symbol.mark);
   return {
     symbol,
     positionSide,
@@ -89,12 +89,12 @@ function row(
 
 /** The fields of a row as the exchange writes them. Each page shows some of them. */
 export function positionTexts(world: World, row: PositionRow) {
-  const { symbol, amount, entryPrice, updatedAtMs } = row;
+  const { symbol, amount, updatedAtMs } = row;
   return {
     symbol: symbol.symbol,
     positionSide: row.positionSide,
     positionAmt: amountInDigits(symbol, amount),
-    entryPrice: entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed(),
+    entryPrice: entryText(row),
     markPrice: symbol.mark.toFixed(8),
     unrealizedProfit: row.unrealizedPnl.toFixed(8),
     notional: amount.eq(0) ? '0' : row.notional.toFixed(8),
@@ -104,16 +104,23 @@ export function positionTexts(world: World, row: PositionRow) {
   };
 }
 
+export const entryText = ({ entryPrice }: Pick<PositionView, 'entryPrice'>): string =>
+  entryPrice.eq(0) ? '0.0' : entryPrice.round(8).toFixed();
+
+/** The entry price with the opening commission on top. */
+export const breakEvenText = ({ entryPrice, amount }: Pick<PositionView, 'entryPrice' | 'amount'>): string =>
+  entryText({ entryPrice: entryPrice.times(amount.lt(0) ? '0.9995' : '1.0005') });
+
 /** What the larger side would need once its orders have filled, less what is needed now. Reducing orders need none. */
-function orderMargin(account: AccountState, symbol: SymbolState, positionSide: PositionSide, notional: Big): Big {
+function orderMargin(account: AccountState, symbol: SymbolState, positionSide: HeldSide, notional: Big): Big {
   const open = account.orders.filter(
     order =>
-      isOpen(order) && !order.reduceOnly && order.symbol === symbol.symbol && order.positionSide === positionSide,
+      isOpenOrder(order) && !order.reduceOnly && order.symbol === symbol.symbol && order.positionSide === positionSide,
   );
-  const sum = (side: OrderState['side']): Big =>
+  const sum = (side: ExchangeOrder['side']): Big =>
     open
       .filter(order => order.side === side)
-      .reduce((total, order) => total.plus(worth(symbol, remaining(order), order.price)), new Big(0));
+      .reduce((total, order) => total.plus(marginValue(symbol, remaining(order), order.price)), new Big(0));
   const [long, short] = [notional.plus(sum('BUY')).abs(), notional.minus(sum('SELL')).abs()];
   const most = long.gt(short) ? long : short;
   return most.gt(notional.abs()) ? most.minus(notional.abs()).div(account.leverage) : new Big(0);

@@ -4,8 +4,8 @@
  */
 
 import type Big from 'big.js';
-import type { Side } from '../engine/orders/order-state.ts';
-import { refusal } from '../engine/rules/refusal.ts';
+import type { OrderSide } from '../engine/orders/order-state.ts';
+import { refusalOf } from '../engine/rules/refusal.ts';
 import { counterparties } from '../engine/symbols/book.ts';
 import { onTick } from '../engine/symbols/symbols.ts';
 import { symbolOf, type World } from '../engine/world.ts';
@@ -25,15 +25,15 @@ export function readPriceMatch(params: Params): PriceMatch | undefined {
 /** The price of the level, or of the last one there is; -5041 when that side is empty. */
 export function matchedPrice(
   world: World,
-  { symbol: name, side }: { readonly symbol: string; readonly side: Side },
+  { symbol: name, side }: { readonly symbol: string; readonly side: OrderSide },
   match: PriceMatch,
 ): Big {
   const symbol = symbolOf(world, name);
-  const other: Side = side === 'BUY' ? 'SELL' : 'BUY';
+  const other: OrderSide = side === 'BUY' ? 'SELL' : 'BUY';
   const takerSide = match.startsWith('OPPONENT') ? side : other;
   const levels = counterparties(symbol.book, takerSide, symbol.mark, world.clock.nowMs());
   const level = levels[Math.min(LEVELS[match], levels.length) - 1];
-  if (level === undefined) throw refusal(-5041);
+  if (level === undefined) throw refusalOf(-5041);
   return onTick(symbol, level.price);
 }
 

@@ -5,9 +5,9 @@
 
 import Big from 'big.js';
 import { isConditionalType } from '../engine/orders/conditional-state.ts';
-import { type PositionSide, type Side, TIMES_IN_FORCE, type TimeInForce } from '../engine/orders/order-state.ts';
+import { type HeldSide, type OrderSide, TIMES_IN_FORCE, type TimeInForce } from '../engine/orders/order-state.ts';
 import type { OrderAsk } from '../engine/orders/place-order.ts';
-import { refusal } from '../engine/rules/refusal.ts';
+import { refusalOf } from '../engine/rules/refusal.ts';
 import { symbolOf, type World } from '../engine/world.ts';
 import { missing, type Params } from './params.ts';
 import { matchedPrice, readPriceMatch } from './price-match.ts';
@@ -53,24 +53,24 @@ function readMarket(params: Params, form: Form): OrderAsk {
   return { ...form, timeInForce: 'GTC', goodTillMs: undefined, quantity: quantity ?? new Big(0), price: new Big(0) };
 }
 
-const notRequired = (name: string) => refusal(-1106, `Parameter '${name.toLowerCase()}' sent when not required.`);
+const notRequired = (name: string) => refusalOf(-1106, `Parameter '${name.toLowerCase()}' sent when not required.`);
 
-export function readSide(params: Params): Side {
+export function readSide(params: Params): OrderSide {
   const side = params.required('side');
-  if (side !== 'BUY' && side !== 'SELL') throw refusal(-1117);
+  if (side !== 'BUY' && side !== 'SELL') throw refusalOf(-1117);
   return side;
 }
 
-export function readPositionSide(params: Params): PositionSide | undefined {
+export function readPositionSide(params: Params): HeldSide | undefined {
   const side = params.text('positionSide');
-  if (side !== undefined && side !== 'BOTH' && side !== 'LONG' && side !== 'SHORT') throw refusal(-4060);
+  if (side !== undefined && side !== 'BOTH' && side !== 'LONG' && side !== 'SHORT') throw refusalOf(-4060);
   return side;
 }
 
 export function readTimeInForce(params: Params): TimeInForce | undefined {
   const sent = params.text('timeInForce');
   const known = TIMES_IN_FORCE.find(one => one === sent);
-  if (sent !== undefined && known === undefined) throw refusal(-1115);
+  if (sent !== undefined && known === undefined) throw refusalOf(-1115);
   return known;
 }
 
@@ -88,7 +88,7 @@ export function readLifetime(
 
 function readType(params: Params): 'LIMIT' | 'MARKET' {
   const type = params.required('type');
-  if (isConditionalType(type)) throw refusal(-4120);
-  if (type !== 'LIMIT' && type !== 'MARKET') throw refusal(-1116);
+  if (isConditionalType(type)) throw refusalOf(-4120);
+  if (type !== 'LIMIT' && type !== 'MARKET') throw refusalOf(-1116);
   return type;
 }

@@ -12,15 +12,14 @@ import { type AccountState, SHARED_IP } from '../engine/accounts/account.ts';
 import { openHold } from '../engine/rules/limits.ts';
 import { exchangeTimeMs, ipCounterOf, type World } from '../engine/world.ts';
 import { type Admission, admit, charge, isHeld, type Visit } from './admit.ts';
-import type { RequestMoment } from './answer-time.ts';
 import { hostOf, type OrderScript } from './endpoint.ts';
 import { type Effect, effectOf } from './fault-effect.ts';
 import { faultTargetOf } from './fault-target.ts';
 import { closeEntry, openEntry } from './keep-journal.ts';
 import { parseParams } from './params.ts';
 import { happen } from './scripted-event.ts';
-import { engineWaitMs, serve, wireAnswerOf } from './serve.ts';
-import type { WireAnswer, WireReply, WireRequest } from './wire.ts';
+import { engineWaitMs, serveAdmitted, wireAnswerOf } from './serve.ts';
+import type { RequestMoment, WireAnswer, WireReply, WireRequest } from './wire.ts';
 
 export async function respond(world: World, request: WireRequest): Promise<WireReply> {
   const halfTripMs = roundTripMs(world, request.path) / 2;
@@ -107,7 +106,7 @@ function answer(
   const real: WireAnswer =
     entered.kind === 'refused'
       ? wireAnswerOf(visit, entered.error)
-      : serve(visit, entered.admission, scriptOf(effects));
+      : serveAdmitted(visit, entered.admission, scriptOf(effects));
   const after = effects.filter(effect => effect.after !== undefined);
   return after.reduce<WireReply>(
     (reply, effect) => (reply.kind === 'reply' ? (effect.after?.(reply, moment) ?? reply) : reply),

@@ -1,11 +1,9 @@
 /** Events in an account that a scripted fault causes just before a request is executed. */
 
-import Big from 'big.js';
 import type { AccountState } from '../engine/accounts/account.ts';
 import { closeByOthers } from '../engine/accounts/close-by-others.ts';
-import { open } from '../engine/accounts/set-up.ts';
 import { fillResting } from '../engine/orders/matching.ts';
-import { isOpen } from '../engine/orders/order-state.ts';
+import { isOpenOrder } from '../engine/orders/order-state.ts';
 import { trigger } from '../engine/orders/trigger.ts';
 import { symbolOf, type World } from '../engine/world.ts';
 import type { Effect } from './fault-effect.ts';
@@ -21,14 +19,6 @@ export function happen(
 ): void {
   const nowMs = world.clock.nowMs();
   switch (happening.kind) {
-    case 'late-position': {
-      const { symbol, signedAmount, afterMs, positionSide } = happening;
-      const options = { lagMs: world.listLag.positionsMs, ...(positionSide === undefined ? {} : { positionSide }) };
-      if (new Big(signedAmount).eq(0)) return;
-      if (afterMs <= 0) open(world, account, symbol, signedAmount, { ...options, atMs: nowMs });
-      else world.schedule.at(nowMs + afterMs, atMs => open(world, account, symbol, signedAmount, { ...options, atMs }));
-      return;
-    }
     case 'others-close': {
       const { symbol, afterMs = 0 } = happening;
       const close = (atMs: number): void => closeByOthers(world, account, symbol, happening, atMs);
@@ -49,7 +39,7 @@ export function happen(
       return;
     case 'fill-during-cancel':
       for (const order of [...account.orders]) {
-        if (isOpen(order) && isMeant(order, params)) {
+        if (isOpenOrder(order) && isMeant(order, params)) {
           fillResting(world, account, symbolOf(world, order.symbol), order, nowMs);
         }
       }

@@ -8,13 +8,13 @@
 
 import type { HoldFault, HttpFault } from '../engine/rules/fault.ts';
 import { bannedUntil, type Hold, type RetryAfterForm, tooManyRequests } from '../engine/rules/hold.ts';
-import { endOf, MINUTE_MS, rateWindow } from '../engine/rules/rate-window.ts';
+import { fixedWindow, MINUTE_MS, windowEnd } from '../engine/rules/rate-window.ts';
 import { sentenceOf } from '../engine/rules/refusal.ts';
-import type { RequestMoment } from './answer-time.ts';
+import type { RequestMoment } from './wire.ts';
 
 const SHORTEST_BAN_SECONDS = 120;
 
-type ScriptedHold = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
+export type ScriptedHold = HoldFault & { readonly kind: 'banned-418' | 'limited-429'; readonly code?: number };
 
 /** The hold that the answer of the fault announces. */
 export function holdOfFault(fault: ScriptedHold, at: RequestMoment): Hold {
@@ -65,4 +65,4 @@ function endNamedBy(retryAfter: string, nowMs: number): number {
 }
 
 const unnamedEndMs = (status: 429 | 418, nowMs: number): number =>
-  status === 418 ? nowMs + SHORTEST_BAN_SECONDS * 1000 : endOf(rateWindow(MINUTE_MS), nowMs);
+  status === 418 ? nowMs + SHORTEST_BAN_SECONDS * 1000 : windowEnd(fixedWindow(MINUTE_MS), nowMs);

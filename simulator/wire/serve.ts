@@ -8,9 +8,8 @@ import { Refusal } from '../engine/rules/refusal.ts';
 import { exchangeTimeMs, type World } from '../engine/world.ts';
 import { type Admission, showOrderCounts, type Visit } from './admit.ts';
 import { checkEngineWindow } from './authenticate.ts';
-import { batchItems } from './batch-items.ts';
-import type { EndpointCall, OrderScript } from './endpoint.ts';
-import { refuseRequest } from './scripted-refusal.ts';
+import { type EndpointCall, type OrderScript, refuseRequest } from './endpoint.ts';
+import { batchItems } from './params.ts';
 import { jsonAnswer, refusalAnswer, type WireAnswer } from './wire.ts';
 
 /** How long the request waits in the matching engine, by the symbols that it names: a batch as its slowest order. */
@@ -23,7 +22,7 @@ export function engineWaitMs(world: World, admission: Admission): number {
 }
 
 /** Notes in the entry whether it was executed. */
-export function serve(visit: Visit, admission: Admission, script: OrderScript): WireAnswer {
+export function serveAdmitted(visit: Visit, admission: Admission, script: OrderScript): WireAnswer {
   try {
     const value = carryOut(visit, admission, script);
     visit.entry.executed = true;
@@ -39,7 +38,7 @@ export function wireAnswerOf({ world, headers, request }: Visit, error: unknown)
     return jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }, headers);
   }
   const shown = request.path.startsWith('/dapi/') && world.rules.coinCodes === 'own' ? inCoinCodes(error) : error;
-  return refusalAnswer(shown, headers, world.rules.statusByCode[error.code] ?? error.status);
+  return refusalAnswer(shown, headers, error.status);
 }
 
 function carryOut({ world, headers, host }: Visit, admission: Admission, script: OrderScript): unknown {
@@ -55,7 +54,6 @@ function carryOut({ world, headers, host }: Visit, admission: Admission, script:
   } catch (error) {
     if (cost !== undefined) {
       if (!world.rules.rejectedOrdersCount) refundOrders(call.account.counter, cost, exchangeTimeMs(world));
-      if (world.rules.rejectedOrdersShowCounts) showOrderCounts(headers, call, host);
     }
     throw error;
   }

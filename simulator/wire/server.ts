@@ -8,7 +8,7 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { SimulatedExchange } from '../exchange.ts';
 import { type Listening, listenOnLoopback } from '../listen.ts';
 import { type Connections, type ProxyOptions, startConnectionProxy } from './connection-proxy.ts';
-import { openSilentStreams } from './silent-streams.ts';
+import { openStreams } from './streams.ts';
 import { jsonAnswer, type WireReply, type WireRequest } from './wire.ts';
 
 export interface ExchangeServer extends Listening {
@@ -56,7 +56,7 @@ async function listen(exchange: SimulatedExchange, options: ServerOptions): Prom
       write(jsonAnswer(500, { code: -1000, msg: `Simulator bug: ${String(error)}` }), response);
     });
   });
-  openSilentStreams(server);
+  openStreams(server, exchange);
   // Longer than any client keeps an idle connection: the exchange must never close first.
   server.keepAliveTimeout = 120_000;
   server.on('connection', socket => {

@@ -1,4 +1,4 @@
-/** A request and an answer of the wire, without sockets. */
+/** A request and an answer of the wire, without sockets, and the JSON of answers. */
 
 import type { Refusal } from '../engine/rules/refusal.ts';
 
@@ -52,3 +52,25 @@ export const refusalAnswer = (
   headers: Readonly<Record<string, string>> = {},
   status = refusal.status,
 ): WireAnswer => jsonAnswer(status, { code: refusal.code, msg: refusal.message }, { ...headers, ...refusal.headers });
+
+/** When and where an answer is made. */
+export interface RequestMoment {
+  /** The exchange's time. */
+  readonly timeMs: number;
+  readonly method: string;
+  readonly path: string;
+  readonly ip: string;
+  /** The limit of the address at this host. */
+  readonly weightPerMinute: number;
+}
+
+/**
+ * Order IDs are JSON numbers and may exceed 2^53. JSON.rawJSON writes all their digits; a client that reads them with
+ * JSON.parse loses the last ones.
+ */
+const json: typeof JSON & { rawJSON?(text: string): unknown } = JSON;
+
+/** A JSON number of exactly these digits, for JSON.stringify. */
+export function exactNumber(digits: string): unknown {
+  return json.rawJSON === undefined ? Number(digits) : json.rawJSON(digits);
+}

@@ -6,9 +6,10 @@
 import { describe, expect, it } from 'vitest';
 import { arm, disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
-import { observeBeat } from '../../lambda/core/heartbeat/observation.ts';
+import { observeBeat } from '../../lambda/core/heartbeat/assess-bot.ts';
 import { type BotRow, readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
+import { shardOf } from '../../lambda/core/heartbeat/row-values.ts';
 import {
   backInIndexChange,
   changeNotifiedChange,
@@ -18,8 +19,7 @@ import {
   scheduleChange,
   tripChange,
 } from '../../lambda/core/heartbeat/watch-changes.ts';
-import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { BotStore } from '../../lambda/ports.ts';
 import { beat, fail, rearm, runOf } from '../support/bot-actions.ts';
 

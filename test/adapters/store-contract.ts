@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { link, startChain } from '../../lambda/core/audit/chain.ts';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type {
   AuditItem,
   AuditSink,

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { signOfLife } from '../../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../../lambda/app/ping/run-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { every, START_MS, TIMES, type WatchRig, watchRig } from './watch-rig.ts';
@@ -24,7 +24,7 @@ async function live(rig: WatchRig, botId: string, fromMs: number, toMs: number):
     const beganMs = rig.nowMs();
     const beat = { botId, runId: `run-of-${botId}`, atMs: rig.clock.nowMs(), count, by: 'bot', times: TIMES };
     try {
-      await signOfLife(rig.bots, { ...beat, isStart }, 5_000);
+      await startOrBeat(rig.bots, { ...beat, isStart }, 5_000);
       isStart = false;
       failures = 0;
       at += TIMES.heartbeatMs;

@@ -1,9 +1,9 @@
 /** The checks that one tick makes of one bot: when they are made, how failures are answered, and what is reported at the end. */
 
 import { describe, expect, it } from 'vitest';
-import { proveWhileNeeded } from '../../lambda/app/watchdog/own-health/prove-health.ts';
+import { proveWhileNeeded } from '../../lambda/app/watchdog/prove-health.ts';
 import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
-import { watchBot } from '../../lambda/app/watchdog/watch-bot.ts';
+import { watchBot } from '../../lambda/app/watchdog/watch-bots.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { START_MS, TIMES, watchRig } from './watch-rig.ts';
 
@@ -37,7 +37,7 @@ describe('a bot whose row cannot be read', () => {
     expect(reads()).toEqual([0, 100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
     expect(tick.tally.problems).toEqual([
       'BOT_NOT_JUDGED: The watchdog could not check the bot alpha. ' +
-        'The bots in memory are scripted to fail at read of alpha (refused).',
+        'The store in memory fails at read of alpha (refused).',
     ]);
     expect(rig.logs).toMatchObject([{ level: 'CRITICAL', fields: { bot_id: 'alpha', code: 'BOT_NOT_JUDGED' } }]);
   });

@@ -20,7 +20,7 @@ interface Setting {
   readonly fields?: BotFields;
   readonly times?: { readonly heartbeatMs: number; readonly lateAfterMs: number };
   /** Since when the table takes writes; long ago by default; undefined: it does not. */
-  readonly heardSince?: number | undefined;
+  readonly storableSince?: number | undefined;
   readonly memory?: Observation;
   /** This tick sees the bot for the first time. */
   readonly isFirstRead?: boolean;
@@ -30,14 +30,15 @@ interface Setting {
 
 async function checkOnce(atMs: number, setting: Setting = {}) {
   const { fields = ARMED, times, memory, isFirstRead = false, openedAt = atMs, remainingMs = 110_000 } = setting;
-  const heardSince = 'heardSince' in setting ? setting.heardSince : -3_600_000;
+  const storableSince = 'storableSince' in setting ? setting.storableSince : -3_600_000;
   const rig = watchRig({ latencyMs: 0 });
   rig.bots.edit('alpha', fields);
   await rig.until(openedAt);
   const settings = { ...SAFE_DEFAULTS, bots: [{ ...defaultBot('alpha'), ...TIMES, ...times }] };
   const opened = openTick(rig.world, { settings, isFallback: false }, remainingMs);
-  const heardSinceMs = (): number | undefined => (heardSince === undefined ? undefined : START_MS + heardSince);
-  const tick = { ...opened, health: { ...opened.health, heardSinceMs } };
+  const storableSinceMs = (): number | undefined =>
+    storableSince === undefined ? undefined : START_MS + storableSince;
+  const tick = { ...opened, health: { ...opened.health, storableSinceMs } };
   if (!isFirstRead) tick.tally.lastSeen.set('alpha', { beat: BEAT, sinceMs: START_MS - 3_600_000 });
   await rig.until(atMs);
   const next = await checkArmed(tick, readBotRow('alpha', fields), { botId: 'alpha', memory });
@@ -59,7 +60,7 @@ describe('a bot that is alive', () => {
     ['that outlives the horizon by a second', 39_000, { times }, 'never'],
     ['that may die at the horizon', 40_000, { times }, later(50_000)],
     ['that may die before the horizon', 41_000, { times }, later(50_000)],
-    ['that misses a beat while the table takes no writes', 25_000, { heardSince: undefined }, later(30_000)],
+    ['that misses a beat while the table takes no writes', 25_000, { storableSince: undefined }, later(30_000)],
   ])('%s', async (_what, atMs, setting, again) => {
     expect((await checkOnce(atMs, setting)).again).toEqual(again);
   });
@@ -76,10 +77,15 @@ describe('a bot that is late', () => {
 
 describe('a bot whose heartbeats may be lost', () => {
   it.each<[string, number, Setting, object]>([
-    ['is checked again when its next beat is proven missing', 55_000, { heardSince: 50_000 }, soon(62_000)],
-    ['is checked again a heartbeat and 2 s later while writes fail', 55_000, { heardSince: undefined }, soon(67_000)],
-    ['is not tripped at its deadline', 120_000, { heardSince: 115_000 }, soon(127_000)],
-    ['is not tripped long after it while writes fail', 700_000, { heardSince: undefined }, soon(712_000)],
+    ['is checked again when its next beat is proven missing', 55_000, { storableSince: 50_000 }, soon(62_000)],
+    [
+      'is checked again a heartbeat and 2 s later while writes fail',
+      55_000,
+      { storableSince: undefined },
+      soon(67_000),
+    ],
+    ['is not tripped at its deadline', 120_000, { storableSince: 115_000 }, soon(127_000)],
+    ['is not tripped long after it while writes fail', 700_000, { storableSince: undefined }, soon(712_000)],
     ['is not tripped by what another tick alone has seen', 700_000, { isFirstRead: true }, soon(712_000)],
   ])('%s', async (_what, atMs, setting, again) => {
     const given = await checkOnce(atMs, setting);
@@ -93,7 +99,7 @@ describe('a bot whose heartbeats may be lost', () => {
     ['ten minutes after its deadline', 720_000, ['alpha']],
     ['a millisecond before', 719_999, []],
   ])('is named to the operator %s', async (_when, atMs, named) => {
-    expect([...(await checkOnce(atMs, { heardSince: undefined })).tick.tally.unproven.keys()]).toEqual(named);
+    expect([...(await checkOnce(atMs, { storableSince: undefined })).tick.tally.unproven.keys()]).toEqual(named);
   });
 });
 

@@ -40,13 +40,10 @@ beforeAll(async () => {
     },
   });
   lambda.register('liquidator', {
-    logs: [],
     invoke: async (event): Promise<InvocationResult> => {
       liquidated.push(event);
       return { kind: 'answered', payload: {}, cold: false, maxRssKb: 1 };
     },
-    kill: () => undefined,
-    close: async () => undefined,
   });
 });
 afterAll(async () => {

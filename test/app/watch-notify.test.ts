@@ -1,9 +1,8 @@
 /** What the watchdog writes and reports about a bot that it does not trip: its next check, its lateness, its changes. */
 
 import { describe, expect, it } from 'vitest';
-import { checkDisarmed } from '../../lambda/app/watchdog/check/check-disarmed.ts';
-import { notifyChange } from '../../lambda/app/watchdog/check/notify-change.ts';
-import { notifyLate } from '../../lambda/app/watchdog/check/notify-late.ts';
+import { checkDisarmed } from '../../lambda/app/watchdog/check/check.ts';
+import { notifyChange, notifyLate } from '../../lambda/app/watchdog/check/notify.ts';
 import { schedule } from '../../lambda/app/watchdog/schedule.ts';
 import { openTick } from '../../lambda/app/watchdog/tick-context.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';

@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { arm, disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { rearm } from '../../lambda/app/operator/rearm.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
-import { tripStands } from '../../lambda/core/heartbeat/trip-stands.ts';
-import { CLIENT_ATTRIBUTES } from '../../lib/client-attributes.ts';
+import { tripValidity } from '../../lambda/core/heartbeat/trip-checks.ts';
+import { CLIENT_ATTRIBUTES } from '../../lib/bot-access.ts';
 import { every, START_MS, type WatchRig, watchRig } from './watch-rig.ts';
 
 const MINUTE = 60_000;
@@ -50,7 +50,7 @@ describe('with the permissions of a bot', () => {
       const rig = await tripped();
       const { correlationId } = rowOf(rig).trip;
       edit(rig, changes);
-      expect(tripStands({ trip: correlationId, isResumed: false }, rowOf(rig), undefined)).toEqual({ kind: 'stands' });
+      expect(tripValidity({ trip: correlationId, isResumed: false }, rowOf(rig), undefined)).toEqual({ kind: 'valid' });
       const before = checkedAt(rig);
       const report = await rig.tick();
       expect(checkedAt(rig)).toBeGreaterThan(before);

@@ -1,7 +1,7 @@
 /** Unfinished liquidations where the tables or the liquidator fail, and the limit on calls at a time. */
 
 import { describe, expect, it } from 'vitest';
-import { openLimiter } from '../../lambda/app/watchdog/concurrency-limiter.ts';
+import { openLimiter } from '../../lambda/app/watchdog/tick-context.ts';
 import { START_MS, type WatchRig, watchRig } from './watch-rig.ts';
 
 const RUN = {

@@ -3,9 +3,9 @@
  * come when the test says.
  */
 
-import { signOfLife } from '../../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../../lambda/app/ping/run-commands.ts';
 import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
-import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/tick-context.ts';
 import type { AuditEventType } from '../../lambda/contract.ts';
 import { defaultBot, SAFE_DEFAULTS, type Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditItem, Clock, LiquidationRecord, LogLevel, UnfinishedRun } from '../../lambda/ports.ts';
@@ -164,7 +164,7 @@ export function watchRig({ latencyMs = 5 }: { readonly latencyMs?: number } = {}
         const claimedMs = clock.nowMs() + (typeof offsetMs === 'number' ? offsetMs : offsetMs(index));
         const run = { botId, runId: `run-of-${botId}`, atMs: claimedMs, by: 'bot', times: TIMES };
         const sign = { ...run, count: index + 1, isStart: index === 0 && !isRunning.has(botId) };
-        const result = await signOfLife(bots, sign, 1_000);
+        const result = await startOrBeat(bots, sign, 1_000);
         isRunning.add(botId);
         if (result.kind !== 'taken') refused += 1;
       }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { disarm, snooze } from '../../lambda/app/operator/operator-commands.ts';
-import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
+import { watch } from '../../lambda/app/watchdog/tick.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../lambda/contract.ts';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';

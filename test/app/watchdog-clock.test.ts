@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { signOfLife } from '../../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../../lambda/app/ping/run-commands.ts';
 import { tick } from '../../lambda/app/watchdog/tick.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';
@@ -19,7 +19,7 @@ async function live(rig: WatchRig, botId: string, times: WatchTimes, fromMs: num
   for (let at = fromMs, count = 1; at <= toMs; at += times.heartbeatMs, count += 1) {
     await rig.until(at);
     const beat = { botId, runId: `run-of-${botId}`, atMs: rig.clock.nowMs(), count, by: 'bot', times };
-    await signOfLife(rig.bots, { ...beat, isStart: count === 1 }, 1_000);
+    await startOrBeat(rig.bots, { ...beat, isStart: count === 1 }, 1_000);
   }
 }
 

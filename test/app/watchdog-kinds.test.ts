@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { arm, disarm } from '../../lambda/app/operator/operator-commands.ts';
-import { endRun, reportFailure, signOfLife, startRun, withdrawFailure } from '../../lambda/app/ping/run-commands.ts';
+import { endRun, reportFailure, startOrBeat, startRun, withdrawFailure } from '../../lambda/app/ping/run-commands.ts';
 import { type BotSettings, defaultBot } from '../../lambda/core/config/settings.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { rearm } from '../support/bot-actions.ts';
@@ -32,7 +32,7 @@ async function live(rig: WatchRig, { botId = 'alpha', runId = `run-of-${botId}`,
     await rig.until(at);
     const beat = { botId, runId, atMs: rig.clock.nowMs(), count, by: 'bot', times, isStart };
     try {
-      const { kind } = await signOfLife(rig.bots, beat, 1_000);
+      const { kind } = await startOrBeat(rig.bots, beat, 1_000);
       answers.push(kind);
       isStart = false;
     } catch {

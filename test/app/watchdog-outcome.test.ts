@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { canaryBeat } from '../../lambda/core/heartbeat/canary.ts';
-import { incidentId } from '../../lambda/core/heartbeat/incident-id.ts';
+import { incidentId } from '../../lambda/core/invocation/identity.ts';
 import { watchedAccount } from '../support/watched-account.ts';
 import { every, START_MS, TIMES, type WatchRig, watchRig } from './watch-rig.ts';
 

@@ -8,7 +8,7 @@ import { checkTrip } from '../../lambda/app/liquidator/check-trip.ts';
 import { rearm } from '../../lambda/app/operator/rearm.ts';
 import type { Trigger } from '../../lambda/contract.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
-import { StoreError } from '../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 import { claimOf } from '../support/stored-records.ts';
 import { watchedAccount } from '../support/watched-account.ts';
@@ -84,10 +84,10 @@ describe('a call of the liquidator', () => {
   );
 
   it.each([
-    ['a trip’s first call goes on', first, 'stands'],
-    ['a trip’s resumed attempt does nothing', resumed, 'gone'],
-    ['a lock-out check does nothing', lockOutCheck, 'gone'],
-    ['a resumed run of no trip goes on', { ...resumed, trip: undefined }, 'stands'],
+    ['a trip’s first call goes on', first, 'valid'],
+    ['a trip’s resumed attempt does nothing', resumed, 'invalid'],
+    ['a lock-out check does nothing', lockOutCheck, 'invalid'],
+    ['a resumed run of no trip goes on', { ...resumed, trip: undefined }, 'valid'],
   ])('whose tables cannot be read: %s', async (_what, event, kind) => {
     const logs: string[] = [];
     const unreadable = async () => {

@@ -1,8 +1,7 @@
 /** Calls on what only some deployments have: a key of the operator's own, and a place in a network. */
 
 import type { PermissionTarget } from '../../lambda/permissions.ts';
-import type { DeployedStack } from './deployed-stack.ts';
-import { idsOf } from './deployed-stack.ts';
+import { type DeployedStack, idsOf } from './deployed-stack.ts';
 import { ACCOUNT, arnOf, REGION } from './emulator.ts';
 import type { PolicyDocument } from './iam-evaluator.ts';
 import type { Probe } from './probe.ts';

@@ -6,8 +6,7 @@
 import { aliasOf, CANARY_BOT_ID, IN_SERVICE } from '../../lambda/aliases.ts';
 import { INDEXES, TABLE_KEYS } from '../../lambda/contract.ts';
 import type { PermissionTarget } from '../../lambda/permissions.ts';
-import type { DeployedStack } from './deployed-stack.ts';
-import { idsOf } from './deployed-stack.ts';
+import { type DeployedStack, idsOf } from './deployed-stack.ts';
 import { attributeProbes, indexProbes, ownAttributeProbes, streamProbes, tableProbes } from './dynamodb-probes.ts';
 import { ACCOUNT, arnOf } from './emulator.ts';
 import type { PolicyDocument } from './iam-evaluator.ts';

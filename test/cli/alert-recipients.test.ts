@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { checkAlertRecipients } from '../../bin/commands/status/alert-recipients.ts';
 import type { Connection } from '../../bin/connect/connection.ts';
-import type { Subscribers } from '../../bin/connect/subscribers.ts';
+import type { Subscribers } from '../../bin/connect/functions.ts';
 import { CliError, EXIT } from '../../bin/terminal/exit.ts';
 import type { Subscription, Subscriptions } from '../../lambda/views/messages/channels.ts';
 

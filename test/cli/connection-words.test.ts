@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { guardWords } from '../../bin/commands/guard/guard-connection.ts';
 import type { GuardOptions } from '../../bin/commands/guard/plan.ts';
-import { forDeployment } from '../../bin/terminal/connection-words.ts';
+import { forDeployment } from '../../bin/terminal/options.ts';
 
 test.each([
   ['Then flatline rearm --bot alpha.', ' --env testnet', 'Then flatline rearm --bot alpha --env testnet.'],

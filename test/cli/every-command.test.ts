@@ -1,25 +1,21 @@
 /** What holds for every command: help, wrong words, exit codes, what happens without AWS; and bots as an example. */
 
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { registerArm } from '../../bin/commands/arm.ts';
 import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
-import { registerDisarm } from '../../bin/commands/disarm.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
-import { registerRearm } from '../../bin/commands/rearm.ts';
 import { registerReport } from '../../bin/commands/report.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
+import { registerArm, registerDisarm, registerRearm } from '../../bin/commands/watch-verbs.ts';
 import { EXIT_CODES } from '../../bin/terminal/exit.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { codeIn, readDocument } from '../docs/markdown.ts';
+import { COMMAND_LINE } from '../support/command-line.ts';
 import { type Ended, type ServedForTests, serveForTests, startFlatline, unasked } from './served-cloud.ts';
-
-const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 
 let served: ServedForTests;
 beforeAll(async () => {
@@ -149,7 +145,7 @@ describe('flatline bots', () => {
   });
 
   test('exits without an error when its reader stops reading', () => {
-    const pipeline = `'${process.execPath}' '${FLATLINE}' bots --help | head -n 1`;
+    const pipeline = `'${process.execPath}' '${COMMAND_LINE}' bots --help | head -n 1`;
     expect(execFileSync('bash', ['-o', 'pipefail', '-c', pipeline]).toString()).toBe(
       'Usage: flatline bots [options]\n',
     );

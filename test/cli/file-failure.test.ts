@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { registerInit } from '../../bin/commands/init.ts';
-import { fileFailure } from '../../bin/terminal/file-failure.ts';
-import { makeFolder } from '../../bin/terminal/make-folder.ts';
+import { fileFailure, makeFolder } from '../../bin/terminal/files.ts';
 import { runHere } from './served-cloud.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'file-failure-'));

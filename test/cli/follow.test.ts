@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Connection } from '../../bin/connect/connection.ts';
-import type { Invoked } from '../../bin/connect/invoke.ts';
+import type { Invoked } from '../../bin/connect/functions.ts';
 import { follow } from '../../bin/liquidation/follow.ts';
 import type { CommandRun } from '../../bin/terminal/cli.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';

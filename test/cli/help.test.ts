@@ -1,28 +1,25 @@
 /** The help of each command: its paragraphs fill the lines of the screen, and the shape of a document keeps its lines. */
 
 import { expect, test } from 'vitest';
-import { registerAcknowledge } from '../../bin/commands/acknowledge.ts';
-import { registerArm } from '../../bin/commands/arm.ts';
 import { registerAudit } from '../../bin/commands/audit.ts';
 import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
 import { registerBundle } from '../../bin/commands/bundle.ts';
 import { registerCompletion } from '../../bin/commands/completion.ts';
 import { registerDeploy } from '../../bin/commands/deploy.ts';
-import { registerDisarm } from '../../bin/commands/disarm.ts';
-import { registerDrill } from '../../bin/commands/drill/register-drill.ts';
+import { registerDrill } from '../../bin/commands/drill.ts';
 import { registerGuard } from '../../bin/commands/guard.ts';
 import { registerInit } from '../../bin/commands/init.ts';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerMessages } from '../../bin/commands/messages.ts';
 import { registerPingUrl } from '../../bin/commands/ping-url.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
-import { registerRearm } from '../../bin/commands/rearm.ts';
 import { registerReport } from '../../bin/commands/report.ts';
 import { registerSnooze } from '../../bin/commands/snooze.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { registerValidate } from '../../bin/commands/validate.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { registerAcknowledge, registerArm, registerDisarm, registerRearm } from '../../bin/commands/watch-verbs.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { runHere } from './served-cloud.ts';
 
 const REGISTERS = [

@@ -7,10 +7,9 @@ import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inColumns } from '../../bin/terminal/columns.ts';
+import { inColumns, widthOf } from '../../bin/terminal/layout.ts';
 import { inAscii, inLocaleOf } from '../../bin/terminal/plain-ascii.ts';
 import { openTerminal } from '../../bin/terminal/terminal.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
 import { listFiles } from '../docs/markdown.ts';
 import { startFlatline } from './served-cloud.ts';
 

@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { writeNewFile } from '../../bin/terminal/new-file.ts';
+import { writeNewFile } from '../../bin/terminal/files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'new-file-'));
 mkdirSync(join(folder, 'sub'));

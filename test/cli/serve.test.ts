@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { widthOf } from '../../bin/terminal/text-width.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { createFlatline } from '../../client/typescript/flatline-client.ts';
 import { startFlatline, unasked } from './served-cloud.ts';
 

@@ -4,10 +4,9 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { drift } from '../../bin/commands/status/drift.ts';
-import { switchedInFunctionOnly } from '../../bin/commands/status/version-in-service.ts';
+import { drift, switchedInFunctionOnly } from '../../bin/commands/status/drift.ts';
 import type { Connection } from '../../bin/connect/connection.ts';
-import type { DeployedFunction } from '../../bin/connect/deployed-functions.ts';
+import type { DeployedFunction } from '../../bin/connect/functions.ts';
 
 const CONFIG = { FLATLINE_CONFIG: '{}', FLATLINE_VERSION: '0.2.0 (new)' };
 const fn = (

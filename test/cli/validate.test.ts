@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { judgeReading } from '../../bin/terminal/check-configuration.ts';
+import { judgeReading } from '../../bin/terminal/configuration-findings.ts';
 import { readIni } from '../../lambda/core/config/read-settings.ts';
 import { startFlatline } from './served-cloud.ts';
 

@@ -12,7 +12,7 @@ import {
   TRIGGERS,
   WATCH_SHARDS,
 } from '../../lambda/contract.ts';
-import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
+import { shardOf } from '../../lambda/core/heartbeat/row-values.ts';
 import { CLIENT, missing, PYTHON } from './rig.ts';
 
 describe.skipIf(missing !== undefined)('the Python client', () => {

@@ -3,7 +3,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BOT_ATTRIBUTES } from '../../lambda/bot-row.ts';
-import { shardOf } from '../../lambda/core/heartbeat/watch-shard.ts';
+import { shardOf } from '../../lambda/core/heartbeat/row-values.ts';
 import { TABLE_NAMES } from '../../simulator/cloud/tables.ts';
 import { type Asked, startProxy } from './proxy.ts';
 import { missing, NOWHERE, type Rig, startRig } from './rig.ts';
@@ -149,13 +149,13 @@ describe.skipIf(missing !== undefined).concurrent('a Python bot', () => {
       /alive\(\) was not called for 2 s: no more heartbeats until it is\. Without a call, the watchdog liquidates 120 s after/,
     );
     // Another one that beats as often shows that time goes on: first until the last proof is old, then for some beats.
-    const witness = rig.run('beating', 'witness');
+    const second = rig.run('beating', 'second');
     await bot.says('hangs');
-    const atHang = await beats('witness');
-    await expect.poll(() => beats('witness')).toBeGreaterThanOrEqual(atHang + 4);
+    const atHang = await beats('second');
+    await expect.poll(() => beats('second')).toBeGreaterThanOrEqual(atHang + 4);
     const silent = await beats('stale');
-    await expect.poll(() => beats('witness')).toBeGreaterThanOrEqual(atHang + 7);
-    witness.child.kill('SIGKILL');
+    await expect.poll(() => beats('second')).toBeGreaterThanOrEqual(atHang + 7);
+    second.child.kill('SIGKILL');
     expect(await beats('stale')).toBe(silent);
     bot.goOn();
     await bot.says('works_again');

@@ -12,8 +12,11 @@ import { codeIn, DOCUMENTS, listFiles, ROOT, readDocument } from './markdown.ts'
 
 /** The table of bin/flatline.ts, which runs when it is imported; so its imports are read and followed. */
 const registers = await Promise.all(
-  [...readFileSync(join(ROOT, 'bin/flatline.ts'), 'utf8').matchAll(/import \{ (register\w+) \} from '(.+)';/g)].map(
-    async ([, name = '', path = '']): Promise<Register> => (await import(join(ROOT, 'bin', path)))[name],
+  [...readFileSync(join(ROOT, 'bin/flatline.ts'), 'utf8').matchAll(/import \{([^}]*)\} from '(.+)';/g)].flatMap(
+    ([, names = '', path = '']) =>
+      [...names.matchAll(/\bregister\w+/g)].map(
+        async ([name]): Promise<Register> => (await import(join(ROOT, 'bin', path)))[name],
+      ),
   ),
 );
 

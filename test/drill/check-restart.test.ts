@@ -1,7 +1,7 @@
 /** The scenario of a bot that is replaced: each check holds, and fails when it should. */
 
 import type { BotEvidence, Evidence } from '../../simulator/scenarios/evidence.ts';
-import { rollingRestart } from '../../simulator/scenarios/rolling-restart.ts';
+import { rollingRestart } from '../../simulator/scenarios/one-silent-bot.ts';
 import {
   answer,
   call,

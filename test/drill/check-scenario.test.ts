@@ -4,18 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { checkScenario } from '../../bin/commands/drill/check-scenario.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
-import { disabled } from '../../simulator/scenarios/disabled.ts';
 import { duplicate } from '../../simulator/scenarios/duplicate.ts';
 import type { BotEvidence, Evidence } from '../../simulator/scenarios/evidence.ts';
-import { hedge } from '../../simulator/scenarios/hedge.ts';
-import { late } from '../../simulator/scenarios/late.ts';
-import { normal } from '../../simulator/scenarios/normal.ts';
+import { disabled, hedge, normal, timeout } from '../../simulator/scenarios/one-call.ts';
+import { late, watchdog } from '../../simulator/scenarios/one-silent-bot.ts';
 import { overload } from '../../simulator/scenarios/overload.ts';
 import { partial } from '../../simulator/scenarios/partial.ts';
 import type { Check } from '../../simulator/scenarios/scenario.ts';
 import { stubborn } from '../../simulator/scenarios/stubborn.ts';
-import { timeout } from '../../simulator/scenarios/timeout.ts';
-import { watchdog } from '../../simulator/scenarios/watchdog.ts';
 import { remainingOf } from '../support/stored-records.ts';
 import {
   answer,

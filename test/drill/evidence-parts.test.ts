@@ -1,14 +1,13 @@
 /** The small parts that evidence is gathered with. */
 
 import { describe, expect, test } from 'vitest';
-import { drillSettings } from '../../bin/commands/drill/drill-settings.ts';
-import { findLeaks } from '../../bin/commands/drill/find-leaks.ts';
-import { readFunctionLine } from '../../bin/commands/drill/read-log-line.ts';
+import { findLeaks } from '../../bin/commands/drill/evidence.ts';
+import { readFunctionLine } from '../../bin/commands/drill/screen/log-lines.ts';
+import { drillSettings } from '../../bin/commands/drill/stage.ts';
 import { crash } from '../../simulator/scenarios/crash.ts';
-import { normal } from '../../simulator/scenarios/normal.ts';
+import { normal, timeout } from '../../simulator/scenarios/one-call.ts';
+import { watchdog } from '../../simulator/scenarios/one-silent-bot.ts';
 import { overload } from '../../simulator/scenarios/overload.ts';
-import { timeout } from '../../simulator/scenarios/timeout.ts';
-import { watchdog } from '../../simulator/scenarios/watchdog.ts';
 
 describe('leaks', () => {
   const secrets = ['k'.repeat(64), 's'.repeat(64)];

@@ -1,7 +1,8 @@
 /** Which invocations become calls of the evidence, and what they are named. */
 
 import { expect, test } from 'vitest';
-import { followInvocations } from '../../bin/commands/drill/follow-invocations.ts';
+import { callsIn, ticksIn } from '../../bin/commands/drill/evidence.ts';
+import { followInvocations } from '../../bin/commands/drill/follow.ts';
 import type { Progress } from '../../bin/commands/drill/progress.ts';
 import type { Clock } from '../../lambda/ports.ts';
 import type { Invocation } from '../../simulator/cloud/lambda-endpoint.ts';
@@ -27,10 +28,9 @@ const invocation = (changes: Partial<Invocation>): Invocation => ({
 async function follow(...invocations: readonly Invocation[]) {
   const told: Progress[] = [];
   const journal = [readOfPositions(-1), readOfPositions(0), readOfPositions(500), readOfPositions(501)];
-  const context = { clock, reportProgress: (progress: Progress) => void told.push(progress) };
-  const stop = followInvocations({ invocations }, context, 'A', journal);
-  const { calls, ticks } = await stop();
-  return { calls, ticks, told: told.map(({ kind }) => kind) };
+  await followInvocations(invocations, clock, progress => void told.push(progress)).stop();
+  const calls = callsIn(invocations, 'A', journal);
+  return { calls, ticks: ticksIn(invocations), told: told.map(({ kind }) => kind) };
 }
 
 test('a liquidation that the watchdog started is printed with the requests of the same time', async () => {
@@ -53,7 +53,8 @@ test('a run that continues is named by its attempt; one that died has no answer'
 
 test('what has not ended is printed, and is no evidence; synchronous calls are the drill’s own', async () => {
   const running = invocation({ endedAtMs: undefined, result: undefined });
-  const { calls, told } = await follow(running, invocation({ kind: 'sync' }));
+  const { calls, told } = await follow(running);
+  expect((await follow(invocation({ kind: 'sync' }))).calls).toEqual([]);
   expect(calls).toEqual([]);
   expect(told).toEqual(['called']);
 });

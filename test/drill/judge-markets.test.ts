@@ -1,9 +1,8 @@
 /** The judges of the two scenarios with several markets hold for a kept promise, and fail where a sentence is not true. */
 
 import type { Answer } from '../../lambda/contract.ts';
-import { coinm } from '../../simulator/scenarios/coinm.ts';
 import type { Evidence } from '../../simulator/scenarios/evidence.ts';
-import { portfolioMargin } from '../../simulator/scenarios/portfolio-margin.ts';
+import { coinm, portfolioMargin } from '../../simulator/scenarios/one-call.ts';
 import {
   answer,
   call,

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../bin/commands/drill/progress.ts';
 import { createLive } from '../../bin/commands/drill/screen/live.ts';
+import { widthOf } from '../../bin/terminal/layout.ts';
 import { createPaint } from '../../bin/terminal/paint.ts';
-import { widthOf } from '../../bin/terminal/text-width.ts';
 import { close, ID, NOTHING, position, readOfPositions, request, stop, T0 } from './kept-promise.ts';
 
 function told(progress: readonly Progress[], onTerminal = false) {
@@ -21,10 +21,10 @@ function told(progress: readonly Progress[], onTerminal = false) {
 }
 
 const set: Progress = {
-  ...{ kind: 'set', atMs: T0, timeoutMs: 5_000, rttMs: 20, hedge: false, bots: [] },
+  ...{ kind: 'set', atMs: T0, timeoutMs: 5_000, rttMs: 20, hedge: false, bots: 1 },
   before: { ...NOTHING, positions: [position('BTCUSDT', '0.5')], conditionals: [stop('BTCUSDT', '21')] },
 };
-const called: Progress = { kind: 'called', atMs: T0, call: 'liquidate', on: 'A', correlationId: ID };
+const called: Progress = { kind: 'called', atMs: T0, call: 'liquidate', correlationId: ID };
 const answered = (entry: ReturnType<typeof readOfPositions>): Progress => ({
   kind: 'request',
   entry,
@@ -138,25 +138,28 @@ test('of three hundred closes the first eight are printed, then every fiftieth',
     ...Array.from({ length: 300 }, (_, index) => answered(close(`SYM${index}`, 'SELL', index))),
   ]);
   expect(lines).toHaveLength(1 + 8 + 6);
-  expect(lines.at(-1)).toContain('… 300 closes by now');
+  expect(lines.at(-1)).toContain('SYM299 SELL 0.500 to close, 10 ms (300 of this kind by now)');
 });
 
 describe('a wait', () => {
-  const waits = [5_100, 4_000, 3_000].map(
-    (leftMs): Progress => ({ kind: 'waiting', says: 'the lease', leftMs, atMs: T0 + 5_100 - leftMs }),
-  );
-  const over: Progress = { kind: 'waiting', says: 'the lease', leftMs: 0, atMs: T0 + 5_100 };
+  const wait = (left: number): Progress => ({
+    kind: 'waiting',
+    says: `${left} s left`,
+    atMs: T0 + 7_000 - left * 1_000,
+  });
+  const over: Progress = { kind: 'staged', says: 'the lease is over', atMs: T0 + 7_000 };
 
-  test('counts down in place on a terminal, then leaves one line', () => {
-    const { lines, rewritten } = told([called, ...waits, over], true);
-    expect(rewritten).toEqual([...['6 s', '4 s', '3 s'].map(left => `waiting for the lease to run out: ${left}`), '']);
-    expect(lines.slice(1)).toEqual(['    5.100  the lease is over']);
+  test('counts down in place on a terminal, and the next line is separate', () => {
+    const { lines, rewritten } = told([called, wait(3), wait(2), wait(1), over], true);
+    expect(rewritten).toEqual(['3 s left', '2 s left', '1 s left', '']);
+    expect(lines.slice(1)).toEqual(['    7.000  the lease is over']);
   });
 
-  test('is printed once where nothing can be rewritten', () => {
-    expect(told([called, ...waits, over]).lines.slice(1)).toEqual([
-      '    0.000  waiting for the lease to run out: 6 s',
-      '    5.100  the lease is over',
+  test('is printed every five seconds where nothing can be rewritten', () => {
+    expect(told([called, ...[7, 6, 4, 3, 2, 1].map(wait), over]).lines.slice(1)).toEqual([
+      '    0.000  7 s left',
+      '    5.000  2 s left',
+      '    7.000  the lease is over',
     ]);
   });
 });
@@ -166,77 +169,34 @@ test('no line is wider than 80 columns', () => {
   expect(lines.filter(line => widthOf(line) > 80)).toEqual([]);
 });
 
-describe('a bot that falls silent', () => {
-  const silences = [0, 900, 1_000, 1_100, 2_500].map(
-    (silentMs): Progress => ({
-      ...{ kind: 'silence', botId: 'drill', silentMs, lateAfterMs: 2_000, deadAfterMs: 4_000 },
-      atMs: T0 + silentMs,
-    }),
-  );
-  const start: Progress = { kind: 'staged', says: 'silence', atMs: T0 };
-
-  test('is counted down in place on a terminal, and the next line is separate', () => {
-    const next: Progress = { kind: 'staged', says: 'next', atMs: T0 + 3_000 };
-    const { lines, rewritten } = told([start, ...silences.slice(3), next], true);
-    expect(rewritten).toEqual([
-      'no heartbeat for 1.1 s  ├▒▒▒▒▒▒▒─────────────────┤  dead in 2.9 s',
-      'no heartbeat for 2.5 s  ├▒▒▒▒▒▒▒▒▒▒▒▒███─────────┤  dead in 1.5 s',
-      '',
-    ]);
-    expect(lines).toEqual(['    0.000  silence', '    3.000  next']);
-  });
-
-  test('is printed once a second where nothing can be rewritten', () => {
-    expect(told([start, ...silences]).lines.slice(1)).toEqual([
-      '    1.000  no heartbeat for 1 s, dead in 3.0 s',
-      '    2.500  no heartbeat for 2 s, dead in 1.5 s',
-    ]);
-  });
-});
-
-test('of two hundred bots only numbers are printed, and critical lines', () => {
+test('of two hundred bots the first eight lines of each kind are printed, then every fiftieth', () => {
   const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const dead = { data: { deadline: '2024-02-29T12:00:06.000000Z', tripped_at: '2024-02-29T12:00:06.007000Z' } };
-  const { lines } = told([
-    { ...set, bots } as Progress,
-    called,
-    ...bots.map(() => said('bot_dead', dead, 'CRITICAL')),
-    answered(close('BTCUSDT', 'SELL', 100)),
-    ...bots.map((): Progress => ({ kind: 'ended', atMs: T0 + 900, call: 'watchdog', tookMs: 90, headline: 'FLAT' })),
-    said('The lock could not be reached; liquidating without it', {}, 'CRITICAL'),
-  ]);
-  expect(lines.slice(3).map(line => line.slice(11))).toEqual([
-    ...[1, 50, 100, 150, 200].map(number => `dead, liquidator called: ${number} of 200`),
-    ...[1, 50, 100, 150, 200].map(number => `FLAT: ${number} of 200`),
-    'The lock could not be reached; liquidating without it',
-  ]);
-});
-
-test('a bot that is dead twice, or flat again in a second read, is still one bot', () => {
-  const bots = Array.from({ length: 60 }, (_, index) => `b${index}`);
-  const dead = bots.map(bot_id => said('bot_dead', { bot_id }, 'CRITICAL'));
-  const flat = bots.map(
-    (botId): Progress => ({ kind: 'ended', atMs: T0, call: 'watchdog', tookMs: 90, headline: 'FLAT', botId }),
-  );
-  const { lines } = told([{ ...set, bots } as Progress, ...dead, ...dead, ...flat, ...flat]);
-  expect(lines.slice(3).map(line => line.slice(11))).toEqual([
-    ...[1, 50, 60].map(number => `dead, liquidator called: ${number} of 60`),
-    ...[1, 50, 60].map(number => `FLAT: ${number} of 60`),
-  ]);
-});
-
-test('of many bots a critical line is printed eight times, then every fiftieth, each kind for itself', () => {
-  const bots = Array.from({ length: 200 }, (_, index) => `b${index}`);
   const unread = (bot: string) => said(`The bot ${bot} could not be judged`, { code: 'BOT_NOT_JUDGED' }, 'CRITICAL');
+  const flat: Progress = { kind: 'ended', atMs: T0 + 900, call: 'watchdog', tookMs: 90, headline: 'FLAT' };
   const { lines } = told([
-    { ...set, bots } as Progress,
+    { ...set, bots: bots.length } as Progress,
+    ...bots.map(() => said('bot_dead', dead, 'CRITICAL')),
+    ...bots.map(() => flat),
     ...bots.slice(0, 100).map(unread),
     said('The result could not be stored', {}, 'ERROR'),
   ]);
-  expect(lines.slice(3).map(line => line.slice(11))).toEqual([
-    ...bots.slice(0, 8).map(bot => `The bot ${bot} could not be judged`),
-    '… 50 of this kind by now: BOT_NOT_JUDGED',
-    '… 100 of this kind by now: BOT_NOT_JUDGED',
-    'The result could not be stored',
-  ]);
+  const first8 = (text: string) => Array.from({ length: 8 }, () => text);
+  const each50th = (text: string) => [50, 100, 150, 200].map(number => `${text} (${number} of this kind by now)`);
+  const [tripped, ended] = [
+    'dead: the deadline passed 7 ms ago; the watchdog calls the liquidator',
+    '"watchdog" answered after 90 ms: FLAT',
+  ];
+  const text = lines
+    .slice(3)
+    .map(line => line.slice(11))
+    .join(' ');
+  expect(text).toBe(
+    [
+      ...[...first8(tripped), ...each50th(tripped), ...first8(ended), ...each50th(ended)],
+      ...bots.slice(0, 8).map(bot => `The bot ${bot} could not be judged`),
+      ...[50, 100].map(number => `The bot b${number - 1} could not be judged (${number} of this kind by now)`),
+      'The result could not be stored',
+    ].join(' '),
+  );
 });

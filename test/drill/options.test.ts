@@ -2,7 +2,7 @@
 
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { registerDrill } from '../../bin/commands/drill/register-drill.ts';
+import { registerDrill } from '../../bin/commands/drill.ts';
 import { createCli } from '../../bin/terminal/cli.ts';
 import { buildProgram, runProgram } from '../../bin/terminal/program.ts';
 

@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { purposeOf, replyText } from '../../bin/commands/drill/screen/request-words.ts';
-import { inColumns } from '../../bin/terminal/columns.ts';
+import { replyText } from '../../bin/commands/drill/screen/live.ts';
+import { purposeByVerb } from '../../bin/incident/requests.ts';
+import { inColumns, padEnd, padStart, widthOf, wrap } from '../../bin/terminal/layout.ts';
 import { countText, duration, secondsText } from '../../bin/terminal/numbers.ts';
 import { createPaint, wantsColour } from '../../bin/terminal/paint.ts';
-import { padEnd, padStart, widthOf, wrap } from '../../bin/terminal/text-width.ts';
 import { close, readOfPositions, request } from './kept-promise.ts';
 
 const coloured = createPaint(true);
@@ -110,7 +110,7 @@ describe('in words', () => {
   });
 
   test.each([
-    [readOfPositions(0), 'read', '200'],
+    [readOfPositions(0), 'ask', '200'],
     [close('BTCUSDT', 'SELL', 0), 'close', '200'],
     [
       request('DELETE', '/fapi/v1/allOpenOrders', 0, {}, { status: 400, code: -2011, executed: false }),
@@ -122,6 +122,6 @@ describe('in words', () => {
     [close('BTCUSDT', 'SELL', 0, { status: undefined }), 'close', 'executed, but no answer'],
     [close('BTCUSDT', 'SELL', 0, { status: 503 }), 'close', 'executed, but answered 503'],
   ])('a request: %#', (entry, kind, reply) => {
-    expect([purposeOf(entry), replyText(entry)]).toEqual([kind, reply]);
+    expect([purposeByVerb(entry), replyText(entry)]).toEqual([kind, reply]);
   });
 });

@@ -2,12 +2,12 @@
 
 import { expect, test } from 'vitest';
 import type { Answer } from '../../lambda/contract.ts';
-import type { Scene, Step } from '../../simulator/scenarios/scenario.ts';
+import type { ScenarioStep, Scene } from '../../simulator/scenarios/scenario.ts';
 import { storm } from '../../simulator/scenarios/storm.ts';
 import { answer } from './kept-promise.ts';
 
 const again = storm.steps.find(
-  (step): step is Extract<Step, { kind: 'repeat' }> =>
+  (step): step is Extract<ScenarioStep, { kind: 'repeat' }> =>
     step.kind === 'repeat' && step.says === 'every liquidation ended flat',
 );
 

@@ -8,7 +8,7 @@ import type { Clock } from '../../lambda/ports.ts';
 import type { LiquidationRig, RunChanges } from '../support/liquidation-rig.ts';
 import { type WatchedAccount, watchedAccount } from '../support/watched-account.ts';
 import type { FaultKind } from './fault-kinds.ts';
-import { troubledNetwork } from './network.ts';
+import { faultyNetwork } from './network.ts';
 import { type Operation, ORDER_PATH } from './operations.ts';
 import { fillAccount } from './portfolio.ts';
 
@@ -84,14 +84,14 @@ function stage(
   const skip = { first: 0, middle: Math.floor((requests - 1) / 2), last: Math.max(0, requests - 1), every: 0 }[moment];
   const times = moment === 'every' ? Number.POSITIVE_INFINITY : 1;
   const { needs } = operation;
-  const trouble = fault && 'network' in fault.does ? fault.does.network : undefined;
+  const network = fault && 'network' in fault.does ? fault.does.network : undefined;
   let clock: Clock | undefined;
   const account = watchedAccount({
     hedgeMode,
     ...(needs && 'clockSkewMs' in needs ? { clockSkewMs: needs.clockSkewMs } : {}),
-    ...(trouble
+    ...(network
       ? {
-          network: troubledNetwork({ trouble, on, skip, times }, () => {
+          network: faultyNetwork({ fault: network, on, skip, times }, () => {
             if (clock === undefined) throw new Error('The network was used before the clock was made.');
             return clock;
           }),

@@ -115,7 +115,7 @@ const closesOf = ({ exchange }: WatchedAccount) =>
 function runsLater({ invoked }: WatchedAccount) {
   const idsOf = (events: typeof invoked) => events.map(event => event.correlation_id);
   const begun = invoked.filter(event => event.resume === undefined);
-  return { begun: new Set(idsOf(begun)), goingOn: idsOf(invoked.filter(event => event.resume !== undefined)) };
+  return { begun: new Set(idsOf(begun)), scheduled: idsOf(invoked.filter(event => event.resume !== undefined)) };
 }
 
 describe.each(['SIGTERM', 'fail', 'stop'] as const)('a bot whose life ends with %s', end => {
@@ -142,10 +142,10 @@ describe.each(['SIGTERM', 'fail', 'stop'] as const)('a bot whose life ends with 
         }
         expect([...at, account.account.truth().positions]).toEqual([...at, []]);
         expect([...at, closesOf(account).filter(entry => entry.executed).length]).toEqual([...at, 1]);
-        const { begun, goingOn } = runsLater(account);
+        const { begun, scheduled } = runsLater(account);
         expect([...at, begun.size <= 1]).toEqual([...at, true]);
-        expect([...at, goingOn.filter(id => id !== OWN_ID && !begun.has(id))]).toEqual([...at, []]);
-        expect([...at, goingOn.length]).toEqual([...at, new Set(goingOn).size]);
+        expect([...at, scheduled.filter(id => id !== OWN_ID && !begun.has(id))]).toEqual([...at, []]);
+        expect([...at, scheduled.length]).toEqual([...at, new Set(scheduled).size]);
       }
     }
   });

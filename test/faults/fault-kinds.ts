@@ -6,12 +6,12 @@
 
 import type { Certainty, Reason, Subject } from '../../lambda/core/exchange/failure.ts';
 import type { Fault } from '../../simulator/exchange.ts';
-import type { NetworkTrouble } from './network.ts';
+import type { NetworkFault } from './network.ts';
 
 export interface FaultKind {
   /** As docs/reliability.md calls it. */
   readonly name: string;
-  readonly does: { readonly exchange: Fault } | { readonly network: NetworkTrouble };
+  readonly does: { readonly exchange: Fault } | { readonly network: NetworkFault };
   /** May it have been executed? Undefined: no failure, at most a slow answer. */
   readonly known: Certainty | undefined;
   /** What it speaks about. */
@@ -32,7 +32,7 @@ const httpFault = (status: number, body: string, executed = false): Fault => ({
   body,
 });
 
-type Row = readonly [name: string, does: Fault | NetworkTrouble, known?: Certainty, why?: Reason, about?: Subject];
+type Row = readonly [name: string, does: Fault | NetworkFault, known?: Certainty, why?: Reason, about?: Subject];
 
 /** Longer than an attempt of five seconds lasts, and shorter than one of twenty. */
 const OUTLASTS_MS = 4_700;
@@ -150,7 +150,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   ),
 ];
 
-function isExecuted(does: Fault | NetworkTrouble): boolean {
+function isExecuted(does: Fault | NetworkFault): boolean {
   if (typeof does === 'string') return does === 'twice' || does === 'again';
   if ('executed' in does && does.executed === true) return true;
   return ['delay', 'hang-after', 'reset-after', 'http-after', 'truncated-json'].includes(does.kind);

@@ -3,10 +3,10 @@
 import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import type { Clock } from '../../lambda/ports.ts';
 
-export type NetworkTrouble = 'refused' | 'no-host' | 'no-tls' | 'twice' | 'again';
+export type NetworkFault = 'refused' | 'no-host' | 'no-tls' | 'twice' | 'again';
 
-export interface TroubleRule {
-  readonly trouble: NetworkTrouble;
+export interface NetworkFaultRule {
+  readonly fault: NetworkFault;
   /** Without the query. */
   readonly on: { readonly method: string; readonly path: string };
   readonly skip: number;
@@ -14,7 +14,7 @@ export interface TroubleRule {
 }
 
 /** `clock` is a function, because the rig makes it together with the wire. */
-export function troubledNetwork(rule: TroubleRule, clock: () => Clock): (wire: Transport) => Transport {
+export function faultyNetwork(rule: NetworkFaultRule, clock: () => Clock): (wire: Transport) => Transport {
   let { skip, times } = rule;
   const isMeant = ({ method, target }: HttpRequest): boolean => {
     if (method !== rule.on.method || target.split('?')[0] !== rule.on.path || times <= 0) return false;
@@ -27,7 +27,7 @@ export function troubledNetwork(rule: TroubleRule, clock: () => Clock): (wire: T
   };
   return wire => request => {
     if (!isMeant(request)) return wire(request);
-    switch (rule.trouble) {
+    switch (rule.fault) {
       case 'refused':
         return failing('ECONNREFUSED');
       case 'no-host':

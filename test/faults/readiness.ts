@@ -7,7 +7,7 @@ import type { Operation } from './operations.ts';
 export function staysReady(operation: Operation, { known, why, name }: FaultKind, moment: 'first' | 'every'): boolean {
   const isOnce = moment === 'first';
   // The key's rights are useful to know, but without them no alarm is raised. A key that the host of the futures accepts
-  // is not proven bad by the wallet's (docs/decisions.md, "One refusal is confirmed before it stops a run · 2026-11-29").
+  // is not proven bad by the wallet's (docs/decisions.md: one refusal is confirmed before it stops a run).
   if (operation.name === 'key permissions') return true;
   // The preflight has fifteen seconds: two for an answer are harmless.
   if (known === undefined || OUTLASTS_A_CALL.includes(name)) return true;

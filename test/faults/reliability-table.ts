@@ -84,7 +84,7 @@ const DONE: Readonly<Record<Step, string>> = {
   'set-clock': 'set the clock, repeat',
   'read-secret': 'read the key again, repeat',
   'check-trading': 'read the rules: does it trade?',
-  reached: 'done already',
+  'already-done': 'done already',
   'give-up': 'leave it for this attempt, do the others',
   'give-up-with-rules': 'leave it for this attempt unless the rules allow another order, do the others',
 };

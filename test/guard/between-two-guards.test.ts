@@ -26,7 +26,9 @@ test('a bot that is upgraded in a snooze: its guard’s clean stop and the next 
   const second = rig.start('upgraded', ['--on-exit', 'never', '--', process.execPath, TOY]);
   await second.shows(/toy bot: trading/);
   expect(await rig.rowOf('upgraded')).toMatchObject({ watch_state: 'armed', snoozed_until_ms: untilMs });
-  second.child.kill('SIGKILL');
+  // Killed, it would leave the toy bot behind.
+  second.child.kill('SIGTERM');
+  await second.ended;
 });
 
 test('a liquidation that ends flat just after the guard has asked the watchdog: the mark is gone, and nothing is tripped', async () => {
@@ -44,9 +46,6 @@ test('a liquidation that ends flat just after the guard has asked the watchdog: 
       if (isFirst) await expect.poll(async () => (await rig.rowOf('late-answer'))?.failed_at_ms).toBeDefined();
       return { kind: 'answered', payload: await reply.json(), cold: false, maxRssKb: 0 } as const;
     },
-    kill: () => undefined,
-    logs: [],
-    close: async () => undefined,
   });
   // As on a bot's own machine, by two names.
   const args = ['--bot', 'late-answer', '--no-preflight', '--bots-table', 'bots', '--liquidator', LATE];

@@ -10,9 +10,7 @@ const DEFAULTS: GuardOptions = {
 
 test('a guard without options liquidates at every end, and leaves a hang to the watchdog', () => {
   expect(planOf(DEFAULTS, ['node', 'bot.js', '--fast'])).toEqual({
-    ...{ botId: 'default', command: ['node', 'bot.js', '--fast'], liveness: { kind: 'none' } },
-    ...{ killHungAfterMs: undefined, onExit: 'liquidate', graceMs: 10_000, untilFlatMs: 60_000 },
-    ...{ keepWhenTripped: false, startUnwatched: false, takeover: false, detached: false, preflight: true },
+    ...{ ...DEFAULTS, command: ['node', 'bot.js', '--fast'], liveness: { kind: 'none' }, killHungAfterMs: undefined },
   });
 });
 

@@ -6,12 +6,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
-import { watch } from '../../lambda/app/watchdog/answer-tick.ts';
+import { watch } from '../../lambda/app/watchdog/tick.ts';
 import { TRIGGERS } from '../../lambda/contract.ts';
 import { effectiveSettings } from '../../lambda/core/config/effective-settings.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
+import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/call-outcome.ts';
 import { watchRig } from '../app/watch-rig.ts';
 import { tries } from '../faults/extent.ts';
 import { panelRig } from '../panel/panel-rig.ts';

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Transport } from '../../lambda/adapters/binance/http-transport.ts';
 import type { HttpAnswer } from '../../lambda/adapters/binance/response.ts';
-import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/whole-answer.ts';
+import { isWholeAnswer, isWholePreflight } from '../../lambda/core/invocation/call-outcome.ts';
 import { tries } from '../faults/extent.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { deepText, type Edit, edited, nastyJson, nastyText, randomEdit } from './hostile-values.ts';

@@ -26,12 +26,12 @@ const PLANNED = {
   ...{ symbol: 'BTCUSDT', notional: '32500', cancel_orders: 1, cancel_conditional_entries: 0 },
   ...{ cancel_protective_after_close: 1, closes: [{ side: 'SELL', position_side: 'BOTH', quantity: '0.5' }] },
 };
-const TROUBLE = { code: 'X', message: 'm', heading: 'h', symbol: 'BTCUSDT', known: 'unknown' };
+const ERROR = { code: 'X', message: 'm', heading: 'h', symbol: 'BTCUSDT', known: 'unknown' };
 const LEFT = { symbol: 'BTCUSDT', position_side: 'BOTH', amount: '1', notional: '2', protective_orders: 1 };
 const ANSWERS: readonly unknown[] = [
   { ...answer({ state: 'skipped', headline: 'DRY RUN', dry_run: true }), plan: [PLANNED] },
   answer({
-    errors: [{ ...TROUBLE, known: 'unknown' }],
+    errors: [{ ...ERROR, known: 'unknown' }],
     remaining: remainingOf({ positions: [{ ...LEFT, position_side: 'BOTH' }], orders: 1 }),
   }),
   {

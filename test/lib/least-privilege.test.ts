@@ -28,7 +28,7 @@ import {
   whyRunRefusedChange,
   withdrawChange,
 } from '../../lambda/core/heartbeat/client-changes.ts';
-import { newTokenChange, pingToken, SECRET_DIGITS } from '../../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange, pingToken, SECRET_DIGITS } from '../../lambda/core/heartbeat/ping.ts';
 import { correlationId } from '../../lambda/core/invocation/identity.ts';
 import { type Grantee, PERMISSIONS, type PermissionTarget } from '../../lambda/permissions.ts';
 import type { FunctionHost } from '../../simulator/cloud/function-host.ts';

@@ -5,8 +5,7 @@
 
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { IN_SERVICE } from '../../lambda/aliases.ts';
-import type { LocalCloud } from '../../simulator/cloud/local-cloud.ts';
-import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
+import { FUNCTION_NAMES, type LocalCloud } from '../../simulator/cloud/local-cloud.ts';
 import { TOPIC_ARN, WATCHER_TOPIC_ARN } from '../../simulator/cloud/topic-endpoint.ts';
 
 export interface RecordingProxy {

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { Fault, RowChange } from '../../simulator/engine/rules/fault.ts';
+import type { Fault, RowFault } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 
@@ -68,7 +68,7 @@ describe('no document has the band and the tick', () => {
   });
 });
 
-test.each<{ says: string; amount: string; rows: RowChange }>([
+test.each<{ says: string; amount: string; rows: RowFault }>([
   { says: '0', amount: '8.125', rows: { set: { markPrice: '0.00000000' } } },
   { says: 'missing', amount: '-8.125', rows: { drop: ['markPrice'] } },
   { says: 'missing, and so is the notional', amount: '8.125', rows: { drop: ['markPrice', 'notional'] } },

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { PositionSide } from '../../simulator/engine/orders/order-state.ts';
+import type { HeldSide } from '../../simulator/engine/orders/order-state.ts';
 import type { Fault } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, dayOf, expectSound, flatAfterMs, liquidated } from '../support/bad-day.ts';
@@ -101,7 +101,7 @@ describe('a position that others close as well (A12)', () => {
     symbol: string;
     amount: string;
     by: string;
-    side?: PositionSide;
+    side?: HeldSide;
     hedgeMode: boolean;
     rejects: 'trim' | 'reject';
   }>([

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { RowChange } from '../../simulator/engine/rules/fault.ts';
+import type { RowFault } from '../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
 import { closesOf, codesOf, dayOf, expectSound, flatAfterMs } from '../support/bad-day.ts';
 import type { LiquidationRig } from '../support/liquidation-rig.ts';
@@ -15,7 +15,7 @@ const ORDERS = '/fapi/v1/openOrders';
 const CONDITIONALS = '/fapi/v1/openAlgoOrders';
 
 const change =
-  (path: string, rows: RowChange) =>
+  (path: string, rows: RowFault) =>
   ({ exchange }: LiquidationRig): void => {
     for (const one of path === POSITIONS ? [POSITIONS, OLDER_POSITIONS] : [path])
       exchange.faults.add({ on: { method: 'GET', path: one }, times: ALWAYS, fault: { kind: 'change-rows', ...rows } });
@@ -53,7 +53,7 @@ test.each([
 });
 
 describe('a row of the positions that cannot be read, in every answer (A13)', () => {
-  test.each<{ says: string; symbol: string; rows: RowChange }>([
+  test.each<{ says: string; symbol: string; rows: RowFault }>([
     { says: 'an empty amount', symbol: 'ADAUSDT', rows: { set: { positionAmt: '' } } },
     { says: 'an amount of null', symbol: 'SOLUSDT', rows: { set: { positionAmt: null } } },
     { says: 'no amount at all', symbol: 'ETHUSDT', rows: { drop: ['positionAmt'] } },
@@ -77,7 +77,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
     },
   );
 
-  test.each<{ says: string; symbol: string; rows: RowChange }>([
+  test.each<{ says: string; symbol: string; rows: RowFault }>([
     {
       says: 'without prices and profit',
       symbol: 'ETHUSDT',
@@ -113,7 +113,7 @@ describe('a row of the positions that cannot be read, in every answer (A13)', ()
 });
 
 describe('rows of the positions that only the newer endpoint has damaged', () => {
-  test.each<{ says: string; hedgeMode: boolean; rows: RowChange }>([
+  test.each<{ says: string; hedgeMode: boolean; rows: RowFault }>([
     { says: 'the amount under another name', hedgeMode: false, rows: { rename: { positionAmt: 'amount' } } },
     { says: 'no positionSide', hedgeMode: true, rows: { drop: ['positionSide'] } },
     {
@@ -150,7 +150,7 @@ describe('rows of the positions that only the newer endpoint has damaged', () =>
 });
 
 describe('a row of an order list that cannot be read, in every answer (A13)', () => {
-  test.each<{ says: string; path: string; rows: RowChange }>([
+  test.each<{ says: string; path: string; rows: RowFault }>([
     {
       says: 'a conditional order with type for orderType',
       path: CONDITIONALS,
@@ -187,7 +187,7 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
     expectSound(bad);
   });
 
-  test.each<{ says: string; path: string; rows: RowChange }>([
+  test.each<{ says: string; path: string; rows: RowFault }>([
     { says: 'an open order without an ID', path: ORDERS, rows: { where: { symbol: 'LTCUSDT' }, drop: ['orderId'] } },
     {
       says: 'a conditional order without an ID',
@@ -225,7 +225,7 @@ describe('a row of an order list that cannot be read, in every answer (A13)', ()
 });
 
 describe('a hedged row whose sign contradicts its side (A15)', () => {
-  const negate: RowChange = { negate: ['positionAmt', 'notional'] };
+  const negate: RowFault = { negate: ['positionAmt', 'notional'] };
 
   test.each([
     { symbol: 'ETHUSDT', amount: '0.5', side: 'SELL', positionSide: 'LONG', warns: ['POSITION_SIGN'] },

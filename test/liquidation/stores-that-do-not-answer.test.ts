@@ -5,7 +5,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { verifyAuditLog } from '../../lambda/core/audit/verify-chain.ts';
-import type { StoreFault, StoreOperation } from '../../simulator/stores/store-script.ts';
+import type { StoreFault } from '../../simulator/stores/remote.ts';
+import type { StoreOperation } from '../../simulator/stores/stores.ts';
 import { closesOf, expectSound, liquidated, requestsOf } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 import { withSlowClaim } from '../support/slow-lock.ts';

@@ -5,11 +5,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { ALWAYS } from '../../simulator/engine/rules/fault-script.ts';
-import type { StoreFault } from '../../simulator/stores/store-script.ts';
+import type { StoreFault } from '../../simulator/stores/remote.ts';
 import { type Day, liquidated, playInvocations } from '../support/bad-day.ts';
 import { type LiquidationRig, liquidationRig } from '../support/liquidation-rig.ts';
 
-const TROUBLES: Readonly<Record<string, (rig: LiquidationRig) => void>> = {
+const FAULTS: Readonly<Record<string, (rig: LiquidationRig) => void>> = {
   'a ban of two minutes': ({ exchange }) =>
     exchange.faults.add({ on: {}, fault: { kind: 'banned-418', retryAfterSeconds: 120 } }),
   'a ban of 20 minutes': ({ exchange }) =>
@@ -23,11 +23,11 @@ const TROUBLES: Readonly<Record<string, (rig: LiquidationRig) => void>> = {
     exchange.faults.add({ on: {}, times: ALWAYS, fault: { kind: 'hang-before' } }),
 };
 
-async function badDay(trouble: string, tables: StoreFault | 'well', lambda: 'well' | 'refuses'): Promise<Day> {
+async function badDay(fault: string, tables: StoreFault | 'well', lambda: 'well' | 'refuses'): Promise<Day> {
   const rig = liquidationRig();
   rig.account.open('ETHUSDT', '8.125');
   rig.account.open('SOLUSDT', '-70');
-  TROUBLES[trouble]?.(rig);
+  FAULTS[fault]?.(rig);
   if (tables !== 'well') rig.stores.script.failAll(tables);
   if (lambda === 'refuses') rig.failInvocations();
   return liquidated(rig);
@@ -40,7 +40,7 @@ async function somebodyGoesOn({ rig, answer }: Day): Promise<boolean> {
   return rig.invoked.length > 0 || open.some(one => one.correlationId === answer.correlation_id);
 }
 
-describe.each(Object.keys(TROUBLES))('%s (L3)', trouble => {
+describe.each(Object.keys(FAULTS))('%s (L3)', fault => {
   test.each([
     { tables: 'well', lambda: 'well' },
     { tables: 'well', lambda: 'refuses' },
@@ -52,7 +52,7 @@ describe.each(Object.keys(TROUBLES))('%s (L3)', trouble => {
   ] as const)(
     'tables: $tables, Lambda: $lambda: RETRYING is answered only if an attempt follows',
     async ({ tables, lambda }) => {
-      const day = await badDay(trouble, tables, lambda);
+      const day = await badDay(fault, tables, lambda);
       const promised = /RETRYING UNTIL|CONFIRMING/.test(day.answer.headline);
       if (!promised) expect(day.answer.headline).toBe('NOT FLAT, CHECK BY HAND');
       const goesOn = await somebodyGoesOn(day);
@@ -71,24 +71,21 @@ describe.each(Object.keys(TROUBLES))('%s (L3)', trouble => {
 
 describe('a run without its lock (L3)', () => {
   test.each([
-    { trouble: 'a ban of two minutes', mostMs: 125_000 },
-    { trouble: 'a 429 of 30 s', mostMs: 35_000 },
-    { trouble: 'a ban of 20 minutes', mostMs: 1_205_000 },
-  ])(
-    'hands over to itself over $trouble, asks nothing meanwhile, and closes at its end',
-    async ({ trouble, mostMs }) => {
-      const day = await badDay(trouble, 'refuse', 'well');
-      const { rig } = day;
-      const asked = rig.exchange.journal.length;
-      const answers = await playInvocations(rig);
-      expect(rig.account.truth().positions).toEqual([]);
-      expect(answers.find(one => one.state === 'completed')?.headline).toBe('FLAT');
-      const [first] = rig.exchange.journal.slice(asked);
-      expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeGreaterThanOrEqual(mostMs - 5_000);
-      expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeLessThanOrEqual(mostMs);
-      expect(rig.exchange.tally().banned + rig.exchange.tally().limited).toBeLessThanOrEqual(4);
-    },
-  );
+    { fault: 'a ban of two minutes', mostMs: 125_000 },
+    { fault: 'a 429 of 30 s', mostMs: 35_000 },
+    { fault: 'a ban of 20 minutes', mostMs: 1_205_000 },
+  ])('hands over to itself over $fault, asks nothing meanwhile, and closes at its end', async ({ fault, mostMs }) => {
+    const day = await badDay(fault, 'refuse', 'well');
+    const { rig } = day;
+    const asked = rig.exchange.journal.length;
+    const answers = await playInvocations(rig);
+    expect(rig.account.truth().positions).toEqual([]);
+    expect(answers.find(one => one.state === 'completed')?.headline).toBe('FLAT');
+    const [first] = rig.exchange.journal.slice(asked);
+    expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeGreaterThanOrEqual(mostMs - 5_000);
+    expect((first?.receivedAtMs ?? 0) - day.startedAtMs).toBeLessThanOrEqual(mostMs);
+    expect(rig.exchange.tally().banned + rig.exchange.tally().limited).toBeLessThanOrEqual(4);
+  });
 
   /** Closes are refused and the claim fails; the tables are well again at once, before the end, or after it. */
   test.each([
@@ -97,7 +94,7 @@ describe('a run without its lock (L3)', () => {
   ])('is resumed by itself where the tables failed $says', async ({ recoverAfterMs }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
-    TROUBLES['closes that are refused']?.(rig);
+    FAULTS['closes that are refused']?.(rig);
     rig.stores.script.failAll('refuse');
     if (recoverAfterMs !== undefined) void rig.clock.sleep(recoverAfterMs).then(() => rig.stores.script.recover());
     const day = await liquidated(rig);
@@ -159,7 +156,7 @@ describe('a run whose end is not stored', () => {
 test('a container whose clock is minutes behind waits a minute at most where the exchange requested no wait', async () => {
   const rig = liquidationRig();
   rig.account.open('ETHUSDT', '8.125');
-  TROUBLES['closes that are refused']?.(rig);
+  FAULTS['closes that are refused']?.(rig);
   await liquidated(rig);
   rig.exchange.faults.clear();
   const event = rig.invoked[0] as { readonly resume: { readonly not_before_ms: number } };
@@ -217,7 +214,7 @@ describe('a hand-over that arrives twice (Lambda may deliver an event twice; a h
   ])('$when: the second does nothing, and nobody is notified', async ({ afterMs }) => {
     const rig = liquidationRig();
     rig.account.open('ETHUSDT', '8.125');
-    TROUBLES['closes that are refused']?.(rig);
+    FAULTS['closes that are refused']?.(rig);
     await liquidated(rig);
     const [rawEvent] = rig.invoked;
     rig.exchange.faults.clear();

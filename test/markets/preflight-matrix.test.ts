@@ -10,7 +10,7 @@ import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import type { Clock } from '../../lambda/ports.ts';
 import { sampled } from '../faults/extent.ts';
 import { FAULT_KINDS, type FaultKind } from '../faults/fault-kinds.ts';
-import { troubledNetwork } from '../faults/network.ts';
+import { faultyNetwork } from '../faults/network.ts';
 import { OPERATIONS, type Operation, type OperationName } from '../faults/operations.ts';
 import { staysReady } from '../faults/readiness.ts';
 import { liquidationRig, type RunChanges } from '../support/liquidation-rig.ts';
@@ -85,7 +85,7 @@ async function play({ exchange }: Kind, [path]: Page, { fault, moment }: Cell) {
   const rig = liquidationRig({
     portfolioMargin: exchange.account === 'portfolio_margin',
     ...('network' in does
-      ? { network: troubledNetwork({ trouble: does.network, on, skip: 0, times }, () => clock as Clock) }
+      ? { network: faultyNetwork({ fault: does.network, on, skip: 0, times }, () => clock as Clock) }
       : {}),
   });
   clock = rig.clock;

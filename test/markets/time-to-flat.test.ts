@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { loadCoinSymbols } from '../../simulator/engine/symbols/coin-symbols.ts';
+import { loadCoinSymbols } from '../../simulator/engine/symbols/default-symbols.ts';
 import { flatAfterMs, liquidated } from '../support/bad-day.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 

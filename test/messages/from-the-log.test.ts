@@ -4,12 +4,12 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { logFields } from '../../lambda/adapters/telemetry/log-fields.ts';
+import { logFields } from '../../lambda/adapters/telemetry/telemetry.ts';
 import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
 import { snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { readLogLine } from '../../lambda/views/messages/log-line.ts';
+import { placeOf } from '../../lambda/views/messages/message.ts';
 import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
-import { placeOf } from '../../lambda/views/messages/place.ts';
 import { every, START_MS, watchRig } from '../app/watch-rig.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 

@@ -6,11 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { reportFailure, signOfLife, startRun } from '../../lambda/app/ping/run-commands.ts';
+import { reportFailure, startOrBeat, startRun } from '../../lambda/app/ping/run-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { readLogLine } from '../../lambda/views/messages/log-line.ts';
+import { placeOf } from '../../lambda/views/messages/message.ts';
 import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
-import { placeOf } from '../../lambda/views/messages/place.ts';
 import { every, START_MS, TIMES, type WatchRig, watchRig } from '../app/watch-rig.ts';
 import { listFiles, ROOT } from '../docs/markdown.ts';
 
@@ -51,7 +51,7 @@ describe('people are notified', () => {
   test('once of times that differ', async () => {
     const rig = watchRig();
     const times = { heartbeatMs: 60_000, lateAfterMs: 120_000, deadAfterMs: 300_000 };
-    await signOfLife(rig.bots, { ...beatOf(rig, 'run-1234-a', 1), times, isStart: true }, 1_000);
+    await startOrBeat(rig.bots, { ...beatOf(rig, 'run-1234-a', 1), times, isStart: true }, 1_000);
     await rig.ticks([1_000, MINUTE]);
     expect(subjects(rig, 'bot_times_differ')).toEqual([expect.stringMatching(/^TIMES DIFFER - alpha /)]);
   });

@@ -140,7 +140,7 @@ describe('a button that only reads', () => {
     const reason = 'control panel (dashboard flatline-production)';
     expect(rig.called).toEqual([{ trigger: 'manual', bot_id: 'alpha', dry_run: true, reason }]);
     expect(text).toContain(
-      'BTCUSDT 33500 SELL 0.500 2 orders, 1 conditional entry, after the close 1 protective order',
+      'BTCUSDT 33500.00 SELL 0.500 2 orders, 1 conditional entry, after the close 1 protective order',
     );
   });
 
@@ -306,7 +306,7 @@ describe('LIQUIDATE', () => {
     };
     const html = await rig.press(event, typed('alpha'));
     expect(textOf(html)).toContain('NOT FLAT, RETRYING UNTIL 03:27:40: alpha');
-    expect(textOf(html)).toContain('Still open Symbol Side Amount Worth Protected by ETHUSDT BOTH -4 13200 1 stop');
+    expect(textOf(html)).toContain('Still open Symbol Side Amount Worth Protected by ETHUSDT BOTH -4 13200.00 1 stop');
     expect(textOf(html)).toContain(
       'ORDER_REFUSED : Margin is insufficient. (docs/troubleshooting.md, “Positions not closing”)',
     );

@@ -117,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)('the control panel in a browser', () => 
 
   test('the overview lists the liquidation, and Tab reaches every button', async () => {
     await press('Back to the overview');
-    await reads('manual, 3 closed');
+    await reads('manual, 3 positions closed');
     const buttons = await widget().locator('button').count();
     const reached = new Set<string>();
     await widget().locator('button').first().focus();

@@ -5,8 +5,7 @@ import { arm, disarm } from '../../lambda/app/operator/operator-commands.ts';
 import { answerPing, type PingAnswer } from '../../lambda/app/ping/answer-ping.ts';
 import { startRun } from '../../lambda/app/ping/run-commands.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { readPing } from '../../lambda/core/heartbeat/ping-request.ts';
-import { newTokenChange, noTokenChange, tokenRow } from '../../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange, noTokenChange, readPing, tokenRow } from '../../lambda/core/heartbeat/ping.ts';
 import { TIMES, type WatchRig, watchRig } from '../app/watch-rig.ts';
 import { rearm } from '../support/bot-actions.ts';
 

@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { answerPing } from '../../lambda/app/ping/answer-ping.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
-import { newTokenChange } from '../../lambda/core/heartbeat/ping-token.ts';
+import { newTokenChange } from '../../lambda/core/heartbeat/ping.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
 import { every, START_MS, type WatchRig, watchRig } from '../app/watch-rig.ts';
 

@@ -81,8 +81,8 @@ describe('a report', () => {
     const writeUp = text.slice(text.lastIndexOf('Incident report'));
     expect(writeUp).toContain(`Deployment, bot, ID flatline-production in ap-northeast-1; default; ${ID}`);
     expect(writeUp).toContain('Symbols BTCUSDT, ETHUSDT');
-    expect(writeUp).toContain('Closed 2 of 2 positions, 1 order cancelled');
-    expect(writeUp).toContain('Not closed nothing');
+    expect(writeUp).toContain('Closed 2 of 2 positions closed, 1 order cancelled.');
+    expect(writeUp).toContain('Not closed The last read shows no position.');
     for (const blank of ['Closed by', 'Resolution', 'Root cause', 'Prevention']) {
       expect(writeUp).toContain(`${blank} to be filled in`);
     }
@@ -99,7 +99,7 @@ describe('a report', () => {
     expect(text).toContain('Open at the last read: BTCUSDT 0.500. A stop still protects it.');
     expect(text).toMatch(/REDUCE_ONLY_REFUSED BTCUSDT .* refused: not executed 400 \/ −2022 .* unresolved/);
     expect(text).toContain('What to do By the exchange');
-    expect(text).toContain('Not closed BTCUSDT LONG 0.500 at ');
+    expect(text).toContain('Not closed Open at the last read: BTCUSDT 0.500. A stop still protects it.');
     const refusals = rig.exchange.journal.filter(({ code }) => code === -2022).length;
     expect(refusals).toBeGreaterThan(1);
     expect(marksIn(pageOf(sources), 'refused')).toBe(refusals);
@@ -192,14 +192,6 @@ describe('a report', () => {
     expect(text).toContain('The watchdog: silent beyond its deadline.');
     expect(text).toContain('last heartbeat 2024-02-29 11:58:06.950 notified as late 2024-02-29 11:58:36.950');
     expect(text).toContain('dead since 2024-02-29 12:00:06.950');
-    for (const moment of [
-      'the bot’s last heartbeat',
-      'the watchdog notified that the bot is late',
-      'the bot’s deadline',
-      'the watchdog tripped the bot',
-    ]) {
-      expect(text).toContain(moment);
-    }
   });
 
   test('of a changed audit log shows the changed record and marks doubtful parts', async () => {

@@ -1,7 +1,7 @@
 /** Worked by hand: what closes paid against the mark of the first read. */
 
 import { expect, test } from 'vitest';
-import { paidAgainstMark } from '../../bin/commands/report/paid-against-mark.ts';
+import { paidAgainstMark } from '../../bin/commands/report/cost.ts';
 import type { AccountRead, IncidentClose, IncidentPosition } from '../../bin/incident/positions.ts';
 
 const position = (symbol: string, amount: string, markPrice: string): IncidentPosition => ({

@@ -1,22 +1,19 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAsyncInvoker } from '../../lambda/adapters/aws/invoke-async.ts';
+import { createAsyncInvoker } from '../../lambda/adapters/aws/invoke.ts';
 import { startClock } from '../../lambda/adapters/clock.ts';
-import type { FunctionHost, InvocationResult } from '../../simulator/cloud/function-host.ts';
+import type { Invocable, InvocationResult } from '../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../simulator/cloud/lambda-endpoint.ts';
 
 /** A function that answers as scripted, one result per call, the last one for ever. */
-function scripted(...results: InvocationResult[]): FunctionHost & { readonly events: unknown[] } {
+function scripted(...results: InvocationResult[]): Invocable & { readonly events: unknown[] } {
   const events: unknown[] = [];
   return {
     events,
-    logs: [],
     async invoke(event) {
       events.push(event);
       return results[Math.min(events.length, results.length) - 1] ?? ANSWERED;
     },
-    kill: () => undefined,
-    close: async () => undefined,
   };
 }
 const ANSWERED: InvocationResult = { kind: 'answered', payload: { ok: true }, cold: false, maxRssKb: 1 };
@@ -98,13 +95,10 @@ describe('the Lambda endpoint', () => {
 
 describe('an account whose concurrency is used up', () => {
   /** Answers on demand. */
-  function busy(): FunctionHost & { readonly finish: () => void } {
+  function busy(): Invocable & { readonly finish: () => void } {
     const { promise, resolve } = Promise.withResolvers<InvocationResult>();
     return {
-      logs: [],
       invoke: () => promise,
-      kill: () => undefined,
-      close: async () => undefined,
       finish: () => resolve(ANSWERED),
     };
   }

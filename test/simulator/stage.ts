@@ -5,7 +5,7 @@
 
 import { createHmac } from 'node:crypto';
 import type { AccountSpec } from '../../simulator/engine/accounts/account.ts';
-import type { ExchangeClock } from '../../simulator/engine/clock.ts';
+import type { SimulatorClock } from '../../simulator/engine/clock.ts';
 import {
   type Account,
   createExchange,
@@ -20,7 +20,7 @@ export const NOON_MS = Date.UTC(2026, 10, 20, 12);
 export const API_KEY = 'K'.repeat(64);
 export const API_SECRET = 'S'.repeat(64);
 
-export interface VirtualClock extends ExchangeClock {
+export interface VirtualClock extends SimulatorClock {
   advance(ms: number): void;
 }
 

@@ -66,12 +66,12 @@ export function fleetOf(
     ]),
   );
   // An action that the table does not store is tried again when it works.
-  const afterTrouble = (atMs: number): number =>
+  const afterOutage = (atMs: number): number =>
     lost.find(({ kind, fromMs, toMs }) => losesHeartbeats({ kind }) && atMs >= fromMs && atMs < toMs)?.toMs ?? atMs;
   const actsOf = new Map(
     timelines.map(({ botId, acts, times }) => [
       botId,
-      acts.map(act => taken(act, afterTrouble(act.atMs), times)).toSorted((a, b) => a.atMs - b.atMs),
+      acts.map(act => taken(act, afterOutage(act.atMs), times)).toSorted((a, b) => a.atMs - b.atMs),
     ]),
   );
   const agenda = [...actsOf]
@@ -204,7 +204,7 @@ export function fleetOf(
     async operate(unfinished: UnfinishedRuns, untilMs: number): Promise<void> {
       const due = timelines
         .flatMap(({ botId, acts }) =>
-          acts.filter(({ kind }) => kind === 'rearm').map(({ atMs }) => ({ botId, atMs: afterTrouble(atMs) })),
+          acts.filter(({ kind }) => kind === 'rearm').map(({ atMs }) => ({ botId, atMs: afterOutage(atMs) })),
         )
         .toSorted((a, b) => a.atMs - b.atMs);
       for (const { botId, atMs } of due) {

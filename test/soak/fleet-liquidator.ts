@@ -50,7 +50,7 @@ export function fleetLiquidator(
     const ports = { bots, records: { read: locks.readRecord }, telemetry: { log: () => undefined } };
     const served = typeof trip === 'string' ? trip : undefined;
     const asked = { botId, correlationId, trip: served, trigger: 'watchdog', resume: resume as never } as const;
-    if ((await checkTrip(ports, asked, CHECK_MS)).kind === 'gone') {
+    if ((await checkTrip(ports, asked, CHECK_MS)).kind === 'invalid') {
       tally.gone += 1;
       return;
     }

@@ -4,7 +4,7 @@
  */
 
 import { tick } from '../../lambda/app/watchdog/tick.ts';
-import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/tick-context.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import type { WatchTimes } from '../../lambda/core/heartbeat/watch-times.ts';

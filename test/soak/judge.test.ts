@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
-import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/tick-context.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import { type FleetOptions, runFleet } from './fleet.ts';
 import { judgeHistory, type Problem } from './judge-history.ts';

@@ -5,7 +5,7 @@
  *   node test/soak/outage-delays.ts
  */
 
-import { signOfLife } from '../../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../../lambda/app/ping/run-commands.ts';
 import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { createRandom } from '../../simulator/engine/seeded-random.ts';
@@ -57,7 +57,7 @@ async function delayOf(
     for (let at = fromMs, count = 1; at <= untilMs; at += TIMES.heartbeatMs, count += 1) {
       await rig.until(at);
       const run = { botId, runId: `run-of-${botId}`, atMs: rig.clock.nowMs(), by: 'bot', times: TIMES };
-      const stored = await signOfLife(rig.bots, { ...run, count, isStart }, 1_000).catch(() => undefined);
+      const stored = await startOrBeat(rig.bots, { ...run, count, isStart }, 1_000).catch(() => undefined);
       if (stored?.kind !== 'taken') continue;
       isStart = false;
       if (botId === 'dead') heardMs = at;

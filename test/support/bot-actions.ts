@@ -1,7 +1,7 @@
 /** Actions of a bot and its operator, in one call each, for tests that need them as a step. */
 
 import { type CommandResult, command } from '../../lambda/app/operator/operator-commands.ts';
-import { type RunResult, signOfLife } from '../../lambda/app/ping/run-commands.ts';
+import { type RunResult, startOrBeat } from '../../lambda/app/ping/run-commands.ts';
 import { markChange, type RunBeat } from '../../lambda/core/heartbeat/client-changes.ts';
 import { type OperatorAction, rearmChange } from '../../lambda/core/heartbeat/operator-changes.ts';
 import type { BotStore } from '../../lambda/ports.ts';
@@ -22,7 +22,7 @@ export function beat(
   if (isStart) started += 1;
   const runId = isStart ? `run-${String(started).padStart(8, '0')}` : known.get(sign.botId);
   known.set(sign.botId, runId ?? '');
-  return signOfLife(bots, { ...sign, runId: runId ?? '', isStart }, timeoutMs);
+  return startOrBeat(bots, { ...sign, runId: runId ?? '', isStart }, timeoutMs);
 }
 
 export const runOf = (bots: BotStore, botId: string): string => runs.get(bots)?.get(botId) ?? 'run-of-nobody';

@@ -1,6 +1,6 @@
 /** The record of a liquidation of the whole account that ended FLAT. */
 
-import { claimScope } from '../../lambda/core/invocation/claim-scope.ts';
+import { claimScope } from '../../lambda/core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
 
 export const flatRecord = (correlationId: string, botId: string, finishedAtMs: number): LiquidationRecord => ({

@@ -3,14 +3,13 @@
  * stores in memory. Tests assert what the exchange recorded.
  */
 
-import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
-// Loaded here: a module that is read from the disk in virtual time would come after every deadline.
 import 'binance/lib/usdm-client.js';
-import { dapi } from '../../lambda/adapters/binance/dapi/api.ts';
-import { loadFapi } from '../../lambda/adapters/binance/fapi/api.ts';
+import type { Transport } from '../../lambda/adapters/binance/http-transport.ts';
+import { dapi } from '../../lambda/adapters/binance/markets/dapi.ts';
+import { loadFapi } from '../../lambda/adapters/binance/markets/fapi.ts';
+import { papiCm } from '../../lambda/adapters/binance/markets/papi-cm.ts';
+import { papiUm } from '../../lambda/adapters/binance/markets/papi-um.ts';
 import { createBinance } from '../../lambda/adapters/binance/open-exchange.ts';
-import { papiCm } from '../../lambda/adapters/binance/papi/cm.ts';
-import { papiUm } from '../../lambda/adapters/binance/papi/um.ts';
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { execute } from '../../lambda/app/liquidator/execute.ts';
 import type { LiquidatorPorts } from '../../lambda/app/liquidator-ports.ts';
@@ -35,7 +34,7 @@ await Promise.all([
   dapi.load(),
   papiUm.load(),
   papiCm.load(),
-  import('../../lambda/adapters/binance/uncovered-market-api.ts'),
+  import('../../lambda/adapters/binance/markets/uncovered.ts'),
 ]);
 
 export const KEY: Credentials = {

@@ -1,6 +1,6 @@
 /** The client of the functions for tests of what tables do: on a busy machine an answer may take longer than the functions wait. */
 
-import { awsConnections } from '../../lambda/adapters/connections/aws-connections.ts';
+import { awsConnections } from '../../lambda/adapters/connections/connection-pool.ts';
 import { createDynamoClient } from '../../lambda/adapters/dynamo/client.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION, type Tables } from '../../simulator/cloud/tables.ts';
 

@@ -5,7 +5,7 @@
 
 import { createRateLimiters } from '../../lambda/app/exchange/rate-limiter.ts';
 import { type TickReport, tick } from '../../lambda/app/watchdog/tick.ts';
-import type { WatchdogPorts } from '../../lambda/app/watchdog/watchdog-ports.ts';
+import type { WatchdogPorts } from '../../lambda/app/watchdog/tick-context.ts';
 import type { Answer } from '../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 import { type LiquidationRig, liquidationRig, type RigOptions, type RunChanges } from './liquidation-rig.ts';

@@ -3,36 +3,28 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { mustBeRecorded } from '../../connect/known-bot.ts';
-import { visibleLine } from '../../incident/event-words.ts';
 import { recordJson } from '../../incident/incident-json.ts';
-import { LISTING_MS } from '../../incident/read-records.ts';
+import { verdictText } from '../../incident/incident-lines.ts';
 import { timeToFlatMs } from '../../incident/statistics.ts';
-import { agoText, spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
-import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
-import { duration } from '../../terminal/numbers.ts';
-import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
+import { inColumns, present } from '../../terminal/layout.ts';
+import { agoText, duration } from '../../terminal/numbers.ts';
+import { connectionOptions, examples, jsonOption } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/paint.ts';
-import { sinceOption } from './since-option.ts';
+import { DAY_MS, MOST_LISTED, type PeriodOptions, periodOptions, sayListed } from './listing.ts';
 
-interface Options extends ConnectionOptions {
-  readonly bot?: string;
-  readonly since: number;
+interface Options extends PeriodOptions {
   readonly limit: number;
   readonly all?: boolean;
 }
-
-const DAY_MS = 86_400_000;
 
 export function registerList(audit: Command, cli: Cli): void {
   const command = audit
     .command('list')
     .summary('recent liquidations, newest first')
-    .description('Lists liquidations by the time of their first call, newest first.')
-    .option('-b, --bot <id>', 'only this bot’s', readBotId)
-    .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', DAY_MS, '24h'))
+    .description('Lists liquidations by the time of their first call, newest first.');
+  periodOptions(command, DAY_MS, '24h')
     .option('--limit <number>', 'the maximum number of liquidations', readLimit, 20)
     .option('--all', 'include lock-out checks that found nothing');
   connectionOptions(command);
@@ -49,14 +41,10 @@ export function registerList(audit: Command, cli: Cli): void {
   ]);
   command.action(
     cli.action<Options>(async run => {
-      const { bot, since, limit, all } = run.options;
+      const { limit, all = false } = run.options;
       const connection = await run.connect();
+      const records = await sayListed(run, connection, { limit, quietChecks: all });
       const nowMs = connection.clock.nowMs();
-      const query = { limit, sinceMs: nowMs - since, ...(bot && { botId: bot }), ...(all && { quietChecks: true }) };
-      const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
-      mustBeRecorded(bot, records.length, connection);
-      const whose = bot === undefined ? '' : ` of ${bot}`;
-      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
       run.say(recordLines(records, nowMs, run.screen));
       if (records.length === limit) run.say(run.paint.dim(`  The newest ${limit}; --limit shows more.`));
       run.answer({ where: connection.where, liquidations: records.map(record => recordJson(record, nowMs)) });
@@ -72,8 +60,7 @@ function recordLines(
 ): readonly string[] {
   if (records.length === 0) return ['  none'];
   const rows = records.map(record => {
-    const { headline, tone } = recordVerdict(record, nowMs);
-    const verdict = paint[tone === 'plain' ? 'bold' : tone](visibleLine(headline));
+    const verdict = verdictText(recordVerdict(record, nowMs), paint);
     return [
       record.correlationId,
       record.botId ?? '?',
@@ -88,19 +75,17 @@ function recordLines(
 function factsOf(record: LiquidationRecord): string {
   const { answer, attempts } = record;
   const lasted = timeToFlatMs(record);
-  const facts = [
-    ...(answer === undefined ? [] : [`${answer.positions_closed} closed`]),
-    ...((answer?.positions_failed ?? 0) > 0 ? [`${answer?.positions_failed} failed`] : []),
-    ...(lasted === undefined ? [] : [`in ${duration(lasted)}`]),
-    ...(attempts > 1 ? [`${attempts} attempts`] : []),
-  ];
+  const facts = present(
+    answer && `${answer.positions_closed} closed`,
+    (answer?.positions_failed ?? 0) > 0 && `${answer?.positions_failed} failed`,
+    lasted !== undefined && `in ${duration(lasted)}`,
+    attempts > 1 && `${attempts} attempts`,
+  );
   return facts.map(fact => `, ${fact}`).join('');
 }
 
-const MOST = 10_000;
-
 function readLimit(text: string): number {
   const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= MOST) return limit;
-  throw new InvalidArgumentError(`It is a whole number, 1 to ${MOST}.`);
+  if (limit >= 1 && limit <= MOST_LISTED) return limit;
+  throw new InvalidArgumentError(`It is a whole number, 1 to ${MOST_LISTED}.`);
 }

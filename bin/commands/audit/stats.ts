@@ -1,26 +1,16 @@
 /** `flatline audit stats`: statistics of liquidations. */
 
 import type { Command } from 'commander';
-import { mustBeRecorded } from '../../connect/known-bot.ts';
 import { visibleLine } from '../../incident/event-words.ts';
-import { LISTING_MS } from '../../incident/read-records.ts';
 import { type Statistics, statisticsOf } from '../../incident/statistics.ts';
-import { spanText } from '../../terminal/ages.ts';
 import type { Cli } from '../../terminal/cli.ts';
-import { inColumns } from '../../terminal/columns.ts';
 import { EXIT } from '../../terminal/exit.ts';
+import { inColumns } from '../../terminal/layout.ts';
 import { countText, duration } from '../../terminal/numbers.ts';
-import { type ConnectionOptions, connectionOptions, examples, jsonOption, readBotId } from '../../terminal/options.ts';
+import { connectionOptions, examples, jsonOption } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/paint.ts';
-import { sinceOption } from './since-option.ts';
-
-interface Options extends ConnectionOptions {
-  readonly bot?: string;
-  readonly since: number;
-}
-
-const THIRTY_DAYS_MS = 30 * 86_400_000;
-const MOST = 10_000;
+import { snakeCase } from '../../terminal/snake-case.ts';
+import { DAY_MS, MOST_LISTED, type PeriodOptions, periodOptions, sayListed } from './listing.ts';
 
 export function registerStats(audit: Command, cli: Cli): void {
   const command = audit
@@ -29,9 +19,8 @@ export function registerStats(audit: Command, cli: Cli): void {
     .description(
       'Counts liquidations by state and trigger, with success rates, times and the most frequent errors. ' +
         'Lock-out checks that found nothing are not counted. Drills are counted under their trigger.',
-    )
-    .option('-b, --bot <id>', 'only this bot’s', readBotId)
-    .addOption(sinceOption('how far back: 45s, 30m, 24h, 7d', THIRTY_DAYS_MS, '30d'));
+    );
+  periodOptions(command, 30 * DAY_MS, '30d');
   connectionOptions(command);
   examples(command, [
     ['audit stats', 'of the last 30 days'],
@@ -46,18 +35,13 @@ export function registerStats(audit: Command, cli: Cli): void {
     '  errors: [{ code, heading, times }] }',
   ]);
   command.action(
-    cli.action<Options>(async run => {
-      const { bot, since } = run.options;
+    cli.action<PeriodOptions>(async run => {
       const connection = await run.connect();
-      const query = { limit: MOST, sinceMs: connection.clock.nowMs() - since, ...(bot && { botId: bot }) };
-      const records = await run.progress('reading the liquidations', connection.runs.recent(query, LISTING_MS));
+      const records = await sayListed(run, connection);
       const statistics = statisticsOf(records);
-      mustBeRecorded(bot, records.length, connection);
-      const whose = bot === undefined ? '' : ` of ${bot}`;
-      run.say(run.paint.bold(`Liquidations${whose}, ${connection.where}, last ${spanText(since)}`));
       run.say(statisticsLines(statistics, run.screen));
-      if (records.length === MOST) run.say(run.paint.warn(`  Only the newest ${MOST} are counted.`));
-      run.answer({ where: connection.where, since_ms: since, ...statisticsJson(statistics) });
+      if (records.length === MOST_LISTED) run.say(run.paint.warn(`  Only the newest ${MOST_LISTED} are counted.`));
+      run.answer({ where: connection.where, since_ms: run.options.since, ...(snakeCase(statistics) as object) });
       return EXIT.ok;
     }),
   );
@@ -103,27 +87,3 @@ function statisticsLines(statistics: Statistics, { paint, width }: Screen): read
 
 const percent = (rate: number | undefined, none: string): string =>
   rate === undefined ? none : `${(Math.floor(rate * 1_000) / 10).toFixed(1)} %`;
-
-function statisticsJson(statistics: Statistics): object {
-  const { byState, byTrigger, timeToFlat, successRate, positionSuccessRate } = statistics;
-  return {
-    executions: statistics.executions,
-    by_state: byState,
-    by_trigger: byTrigger,
-    open: statistics.open,
-    success_rate: successRate ?? null,
-    position_success_rate: positionSuccessRate ?? null,
-    positions_closed: statistics.positionsClosed,
-    positions_failed: statistics.positionsFailed,
-    time_to_flat:
-      timeToFlat === undefined
-        ? null
-        : {
-            count: timeToFlat.count,
-            median_ms: timeToFlat.medianMs,
-            p95_ms: timeToFlat.p95Ms,
-            slowest_ms: timeToFlat.slowestMs,
-          },
-    errors: statistics.errors.map(({ code, heading, times }) => ({ code, heading: heading ?? null, times })),
-  };
-}

@@ -4,12 +4,12 @@
  */
 
 import type { Command } from 'commander';
-import { isFlatResult } from '../../../lambda/core/invocation/is-flat.ts';
-import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
+import { isFlatResult } from '../../../lambda/core/invocation/liquidation-record.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { createFollower } from '../../incident/follower.ts';
 import { recordJson } from '../../incident/incident-json.ts';
-import { LISTING_MS, readKnownRecords, readRecords } from '../../incident/read-records.ts';
+import { readKnownRecords, readRecords } from '../../incident/read-records.ts';
 import type { Cli, CommandRun } from '../../terminal/cli.ts';
 import { EXIT, type ExitCode } from '../../terminal/exit.ts';
 import {
@@ -20,6 +20,7 @@ import {
   readBotId,
   readCorrelationId,
 } from '../../terminal/options.ts';
+import { LISTING_MS, pollUntil } from '../../terminal/waiting.ts';
 
 interface Options extends ConnectionOptions {
   readonly bot?: string;
@@ -58,22 +59,24 @@ export function registerTail(audit: Command, cli: Cli): void {
 }
 
 async function followOne(run: CommandRun<Options>, connection: Connection, id: string): Promise<ExitCode> {
+  const { clock } = connection;
   const followed = createFollower(run, { eventsOnly: false });
   const withRetries = retryingReader(run);
-  while (!run.interrupted.aborted) {
+  let exitCode: ExitCode = EXIT.interrupted;
+  const hasEnded = async (): Promise<boolean> => {
     const found = await withRetries(() => readKnownRecords(connection, id));
-    if (found !== undefined) {
-      const { record, incident } = found;
-      followed.print(incident);
-      if (!incident.verdict.open) {
-        if (record !== undefined) run.answer(recordJson(record, connection.clock.nowMs()));
-        return isFlatResult(incident.verdict.state, incident.verdict.headline) ? EXIT.ok : EXIT.no;
-      }
-    }
-    await connection.clock.sleep(EVERY_MS, run.interrupted);
-  }
-  run.warn('Stopped following. The liquidation continues.');
-  return EXIT.interrupted;
+    if (found === undefined) return false;
+    const { record, incident } = found;
+    const { open, state, headline } = incident.verdict;
+    followed.print(incident);
+    if (open) return false;
+    if (record !== undefined) run.answer(recordJson(record, clock.nowMs()));
+    exitCode = isFlatResult(state, headline) ? EXIT.ok : EXIT.no;
+    return true;
+  };
+  const isOver = await pollUntil(hasEnded, { clock, everyMs: EVERY_MS, signal: run.interrupted });
+  if (!isOver) run.warn('Stopped following. The liquidation continues.');
+  return exitCode;
 }
 
 async function followAll(run: CommandRun<Options>, connection: Connection): Promise<ExitCode> {
@@ -85,7 +88,7 @@ async function followAll(run: CommandRun<Options>, connection: Connection): Prom
   const withRetries = retryingReader(run);
   const over = new Set<string>();
   const fromMs = clock.nowMs();
-  while (!run.interrupted.aborted) {
+  const readOn = async (): Promise<false> => {
     const query = { limit: MOST_AT_ONCE, ...(bot && { botId: bot }) };
     const records = (await withRetries(() => runs.recent(query, LISTING_MS))) ?? [];
     for (const { correlationId, firstStartedAtMs = 0, finishedAtMs = fromMs } of records.toReversed()) {
@@ -96,8 +99,9 @@ async function followAll(run: CommandRun<Options>, connection: Connection): Prom
       followed.print(found.incident);
       if (!found.incident.verdict.open) over.add(correlationId);
     }
-    await clock.sleep(EVERY_MS, run.interrupted);
-  }
+    return false;
+  };
+  await pollUntil(readOn, { clock, everyMs: EVERY_MS, signal: run.interrupted });
   return EXIT.interrupted;
 }
 

@@ -5,31 +5,22 @@ import type { Verification } from '../../../lambda/core/audit/verify-chain.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { visibleLine } from '../../incident/event-words.ts';
 import { chainLines, writerName } from '../../incident/incident-lines.ts';
-import { type IncidentRecords, LISTING_MS, readKnownRecords } from '../../incident/read-records.ts';
+import { type IncidentRecords, readKnownRecords } from '../../incident/read-records.ts';
 import { segmentMeaning } from '../../incident/segment-words.ts';
 import type { Cli, CommandRun } from '../../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../../terminal/exit.ts';
+import { hanging } from '../../terminal/layout.ts';
 import { countText } from '../../terminal/numbers.ts';
-import {
-  type ConnectionOptions,
-  connectionOptions,
-  examples,
-  helpNote,
-  jsonOption,
-  readCorrelationId,
-} from '../../terminal/options.ts';
+import { connectionOptions, examples, helpNote, jsonOption, readCorrelationId } from '../../terminal/options.ts';
 import type { Screen } from '../../terminal/paint.ts';
-import { hanging } from '../../terminal/text-width.ts';
-import { sinceOption } from './since-option.ts';
+import { DAY_MS, MOST_LISTED, type PeriodOptions, readListed, sinceOption } from './listing.ts';
 
-interface Options extends ConnectionOptions {
+interface Options extends PeriodOptions {
   readonly all?: boolean;
-  readonly since: number;
   readonly strict?: boolean;
 }
 
-const ALWAYS_MS = 400 * 86_400_000;
-const MOST = 10_000;
+const ALWAYS_MS = 400 * DAY_MS;
 
 export function registerVerify(audit: Command, cli: Cli): void {
   const command = audit
@@ -88,10 +79,9 @@ async function verify(run: CommandRun<Options>, connection: Connection): Promise
   return strict && (unproven > 0 || verdicts.length === 0) ? EXIT.warnings : EXIT.ok;
 }
 
-async function listed(run: CommandRun<Options>, { runs, clock }: Connection): Promise<readonly string[]> {
-  const query = { limit: MOST, sinceMs: clock.nowMs() - run.options.since, quietChecks: true };
-  const records = await run.progress('reading the liquidations', runs.recent(query, LISTING_MS));
-  if (records.length === MOST) run.warn(`Only the newest ${MOST} are verified; use --since.`);
+async function listed(run: CommandRun<Options>, connection: Connection): Promise<readonly string[]> {
+  const records = await readListed(run, connection, { quietChecks: true });
+  if (records.length === MOST_LISTED) run.warn(`Only the newest ${MOST_LISTED} are verified; use --since.`);
   return records.map(({ correlationId }) => correlationId);
 }
 

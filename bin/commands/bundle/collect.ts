@@ -4,28 +4,19 @@
  */
 
 import { ENV, METRICS, METRICS_NAMESPACE } from '../../../lambda/contract.ts';
+import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
-import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import type { Connection } from '../../connect/connection.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { incidentLines } from '../../incident/incident-lines.ts';
-import { type IncidentRecords, LISTING_MS, readRecords } from '../../incident/read-records.ts';
+import { type IncidentRecords, readRecords } from '../../incident/read-records.ts';
 import { bundleRedaction, hashesOf } from '../../incident/redact.ts';
 import { CliError } from '../../terminal/exit.ts';
 import { createPaint } from '../../terminal/paint.ts';
+import { LISTING_MS, STORE_MS } from '../../terminal/waiting.ts';
 import { readLogs } from './logs.ts';
 import type { TextFile } from './tar.ts';
-
-interface Bundle {
-  readonly files: readonly TextFile[];
-  readonly unread: readonly Unread[];
-}
-
-interface Unread {
-  readonly what: string;
-  readonly why: string;
-}
 
 const FUNCTIONS = ['liquidator', 'watchdog'] as const;
 const MOST_LISTED = 50;
@@ -39,8 +30,9 @@ const DAY_MS = 86_400_000;
 export async function collect(
   connection: Connection,
   { id, version, nowMs }: { readonly id: string | undefined; readonly version: string; readonly nowMs: number },
-): Promise<Bundle> {
-  const unread: Unread[] = [];
+) {
+  /** What could not be read. */
+  const unread: { readonly what: string; readonly why: string }[] = [];
   const tried = async <T>(what: string, work: Promise<T>): Promise<T | undefined> => {
     try {
       return await work;
@@ -61,14 +53,11 @@ export async function collect(
     else incidents.push({ id: one, found });
   }
   const window = windowOf(incidents, nowMs);
-  const reading = FUNCTIONS.map(name => readLogs(connection, connection.functions[name], window));
+  const reading = FUNCTIONS.map(name => ({ name, work: readLogs(connection, connection.functions[name], window) }));
   // Both reads are running; a failure of the first must not fail the second.
-  await Promise.allSettled(reading);
+  await Promise.allSettled(reading.map(({ work }) => work));
   const logs: { readonly name: string; readonly lines: readonly string[] | undefined }[] = [];
-  for (const [index, work] of reading.entries()) {
-    const name = FUNCTIONS[index] ?? '';
-    logs.push({ name, lines: await tried(`the logs of the ${name}`, work) });
-  }
+  for (const { name, work } of reading) logs.push({ name, lines: await tried(`the logs of the ${name}`, work) });
 
   const hashes = hashesOf(
     incidents.flatMap(({ found }) => found.items),
@@ -125,10 +114,7 @@ function unfinishedAndLast(records: readonly LiquidationRecord[]): readonly stri
     .map(({ correlationId }) => correlationId);
 }
 
-function windowOf(
-  incidents: readonly { readonly found: IncidentRecords }[],
-  nowMs: number,
-): { readonly fromMs: number; readonly untilMs: number } {
+function windowOf(incidents: readonly { readonly found: IncidentRecords }[], nowMs: number) {
   const instants = incidents.flatMap(({ found: { record, incident } }) =>
     [record?.firstStartedAtMs, record?.finishedAtMs, incident.events[0]?.atMs, incident.events.at(-1)?.atMs].filter(
       one => one !== undefined,

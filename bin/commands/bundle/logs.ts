@@ -3,7 +3,7 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { awsFailure } from '../../connect/aws-failure.ts';
 import type { Connection } from '../../connect/connection.ts';
-import type { DeployedFunction } from '../../connect/deployed-functions.ts';
+import type { DeployedFunction } from '../../connect/functions.ts';
 import { CliError, EXIT } from '../../terminal/exit.ts';
 
 const MOST_LINES = 20_000;

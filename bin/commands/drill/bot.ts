@@ -3,7 +3,7 @@
  * Promises: no method rejects; a heartbeat that could not be stored is recorded as evidence.
  */
 
-import { endRun, type RunResult, signOfLife } from '../../../lambda/app/ping/run-commands.ts';
+import { endRun, type RunResult, startOrBeat } from '../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
@@ -12,8 +12,6 @@ import type { ReportProgress } from './progress.ts';
 export interface Bot {
   readonly settings: WatchedBot;
   readonly beats: readonly BeatEvidence[];
-  /** The real instant of its first heartbeat, whatever the table says after a change of time. */
-  readonly bornAtMs: number | undefined;
   /** Sends heartbeats from now on; resolves after the first one. */
   live(): Promise<void>;
   fallSilent(): Promise<void>;
@@ -24,6 +22,24 @@ export interface Bot {
   leave(): Promise<string | undefined>;
   /** Moves its past heartbeats this much earlier, as the table has them now. */
   age(ms: number): void;
+}
+
+/** The heartbeats of a bot so far, as evidence. */
+export function beatLog(
+  botId: string,
+  { clock, reportProgress }: { readonly clock: Clock; readonly reportProgress: ReportProgress },
+): Pick<Bot, 'beats' | 'age'> & { add(beat: BeatEvidence): void } {
+  const beats: BeatEvidence[] = [];
+  return {
+    beats,
+    add: beat => {
+      const number = beats.push(beat);
+      reportProgress({ kind: 'beat', botId, number, outcome: beat.outcome, atMs: clock.nowMs() });
+    },
+    age: ms => {
+      for (const [index, beat] of beats.entries()) beats[index] = { ...beat, atMs: beat.atMs - ms };
+    },
+  };
 }
 
 /** A start is two writes, and a slow machine runs two hundred bots at once. */
@@ -44,42 +60,37 @@ export function createBot(
   }: { readonly bots: BotStore; readonly clock: Clock; readonly reportProgress: ReportProgress },
 ): Bot {
   const { botId, ...times } = settings;
+  const { beats, add, age } = beatLog(botId, { clock, reportProgress });
   let runs = 1;
   let isStarted = false;
-  const runIdOf = (run: number): string => `drill-${botId}-run-${run}`;
-  let beats: readonly BeatEvidence[] = [];
-  let bornAtMs: number | undefined;
   let silence = new AbortController();
   let living: Promise<void> = Promise.resolve();
+  const runIdOf = (run: number): string => `drill-${botId}-run-${run}`;
 
-  async function outcomeOf(atMs: number, count: number): Promise<Omit<BeatEvidence, 'atMs'>> {
+  async function outcomeOf(atMs: number): Promise<Omit<BeatEvidence, 'atMs'>> {
     try {
+      const count = beats.length + 1;
       const sign = { botId, runId: runIdOf(runs), atMs, count, by: BY, times, isStart: !isStarted };
-      const result = await signOfLife(bots, sign, STORE_MS);
+      const result = await startOrBeat(bots, sign, STORE_MS);
       isStarted = true;
       const correlationId = result.kind === 'tripped' ? result.correlationId : undefined;
       const outcome = OUTCOMES[result.kind];
       return { outcome, correlationId, ...(outcome === 'not stored' && { why: `the run is ${result.kind}` }) };
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return { outcome: 'not stored', correlationId: undefined, why };
+      return { outcome: 'not stored', correlationId: undefined, why: reasonOf(error) };
     }
   }
 
-  async function beatOnce(): Promise<void> {
+  async function beat(): Promise<void> {
     const atMs = clock.nowMs();
-    bornAtMs ??= atMs;
-    const count = beats.length + 1;
-    const sign = { atMs, ...(await outcomeOf(atMs, count)) };
-    beats = [...beats, sign];
-    reportProgress({ kind: 'beat', botId, number: count, outcome: sign.outcome, atMs: clock.nowMs() });
+    add({ atMs, ...(await outcomeOf(atMs)) });
   }
 
   async function goOn({ signal }: AbortController): Promise<void> {
     for (;;) {
       await clock.sleep(times.heartbeatMs, signal);
       if (signal.aborted) return;
-      await beatOnce();
+      await beat();
     }
   }
 
@@ -88,43 +99,33 @@ export function createBot(
     await living;
   };
 
-  const endOf = (run: number, reason: string) => ({
-    ...{ botId, runId: runIdOf(run), atMs: clock.nowMs(), by: BY, reason },
-  });
+  const end = (run: number, reason: string): Promise<RunResult> =>
+    endRun(bots, { botId, runId: runIdOf(run), atMs: clock.nowMs(), by: BY, reason }, STORE_MS);
 
   return {
-    settings,
-    get beats() {
-      return beats;
+    ...{ settings, beats, age, beat, fallSilent },
+    live: async () => {
+      silence = new AbortController();
+      await beat();
+      living = goOn(silence);
     },
-    get bornAtMs() {
-      return bornAtMs;
-    },
-    beat: beatOnce,
     restart: async () => {
       runs += 1;
       isStarted = false;
-      await beatOnce();
-      const result = await endRun(bots, endOf(runs - 1, 'replaced by a newer process'), STORE_MS);
-      return result.kind === 'replaced' ? undefined : `the disarm of the old process was ${result.kind}`;
-    },
-    fallSilent,
-    live: async () => {
-      silence = new AbortController();
-      await beatOnce();
-      living = goOn(silence);
-    },
-    age: ms => {
-      beats = beats.map(one => ({ ...one, atMs: one.atMs - ms }));
+      await beat();
+      const { kind } = await end(runs - 1, 'replaced by a newer process');
+      return kind === 'replaced' ? undefined : `the disarm of the old process was ${kind}`;
     },
     leave: async () => {
       await fallSilent();
       try {
-        const result = await endRun(bots, endOf(runs, 'end of the drill'), STORE_MS);
-        return result.kind === 'taken' ? undefined : `the disarm of ${botId} was refused: ${result.kind}`;
+        const { kind } = await end(runs, 'end of the drill');
+        return kind === 'taken' ? undefined : `the disarm of ${botId} was refused: ${kind}`;
       } catch (error) {
-        return `the disarm was not stored (${error instanceof Error ? error.message : String(error)})`;
+        return `the disarm was not stored (${reasonOf(error)})`;
       }
     },
   };
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
-import type { Bot } from './bot.ts';
+import { type Bot, beatLog } from './bot.ts';
 import type { ReportProgress } from './progress.ts';
 
 /** `$1` is the URL, `$2` the seconds between two pings. Prints a line for each: the answer and its status. */
@@ -25,18 +25,8 @@ export function createCurlBot(
   }: { readonly url: string; readonly clock: Clock; readonly reportProgress: ReportProgress },
 ): Bot {
   const { botId, heartbeatMs } = settings;
-  let beats: readonly BeatEvidence[] = [];
-  let bornAtMs: number | undefined;
+  const { beats, add, age } = beatLog(botId, { clock, reportProgress });
   let script: ChildProcess | undefined;
-
-  function note(line: string): void {
-    const outcome = outcomeOf(line);
-    if (outcome === undefined) return;
-    // The time of the answer: the ping itself was accepted before.
-    const atMs = clock.nowMs();
-    beats = [...beats, { atMs, ...outcome }];
-    reportProgress({ kind: 'beat', botId, number: beats.length, outcome: outcome.outcome, atMs });
-  }
 
   /** Resolves at its first line, or at its end. */
   function run(text: string, to: string): { readonly child: ChildProcess; readonly heard: Promise<void> } {
@@ -49,7 +39,9 @@ export function createCurlBot(
     child.once('exit', () => first.resolve());
     if (child.stdout)
       createInterface({ input: child.stdout }).on('line', line => {
-        note(line);
+        const outcome = outcomeOf(line);
+        // The time of the answer: the ping itself was accepted before.
+        if (outcome !== undefined) add({ atMs: clock.nowMs(), ...outcome });
         first.resolve();
       });
     return { child, heard: first.promise };
@@ -70,23 +62,13 @@ export function createCurlBot(
   }
 
   async function live(): Promise<void> {
-    bornAtMs ??= clock.nowMs();
     const { child, heard } = run(LOOP, url);
     script = child;
     await heard;
   }
 
   return {
-    settings,
-    get beats() {
-      return beats;
-    },
-    get bornAtMs() {
-      return bornAtMs;
-    },
-    live,
-    fallSilent: kill,
-    beat: () => pingOnce(),
+    ...{ settings, beats, age, live, fallSilent: kill, beat: () => pingOnce() },
     restart: async () => {
       await pingOnce(`${url}/start`);
       return undefined;
@@ -95,9 +77,6 @@ export function createCurlBot(
       await kill();
       await pingOnce(`${url}/0`);
       return beats.at(-1)?.outcome === 'taken' ? undefined : `the disarm of ${botId} was not accepted`;
-    },
-    age: ms => {
-      beats = beats.map(one => ({ ...one, atMs: one.atMs - ms }));
     },
   };
 }

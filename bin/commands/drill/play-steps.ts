@@ -1,20 +1,19 @@
 /** Runs a scenario's steps one after the other: calls, kills, changes at the exchange, and waits for events. */
 
 import { systemRandom } from '../../../lambda/adapters/random.ts';
-import { type Answer, DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
+import { DEFAULT_BOT_ID, TICK } from '../../../lambda/contract.ts';
 import { correlationId } from '../../../lambda/core/invocation/identity.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import type { Step } from '../../../simulator/scenarios/scenario.ts';
+import type { ScenarioStep } from '../../../simulator/scenarios/scenario.ts';
 import { duration } from '../../terminal/numbers.ts';
 import { ageRows } from './age-rows.ts';
 import type { Bot } from './bot.ts';
-import type { PlayContext } from './play-context.ts';
-import { reportSilence } from './report-silence.ts';
-import { sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
+import { endOf } from './evidence.ts';
+import { type PlayContext, reportSilence, sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
 /** Returns why it could not continue, if so. */
-export async function playSteps(steps: readonly Step[], context: PlayContext): Promise<string | undefined> {
+export async function playSteps(steps: readonly ScenarioStep[], context: PlayContext): Promise<string | undefined> {
   for (const step of steps) {
     const stuck = await playStep(step, context);
     if (stuck !== undefined) return stuck;
@@ -24,18 +23,21 @@ export async function playSteps(steps: readonly Step[], context: PlayContext): P
 
 const MOST_REPEATS = 10;
 
-async function playStep(step: Step, context: PlayContext): Promise<string | undefined> {
-  const stuck = await (PLAYERS[step.kind] as Player<Step['kind']>)(step, context);
+async function playStep(step: ScenarioStep, context: PlayContext): Promise<string | undefined> {
+  const stuck = await (PLAYERS[step.kind] as Player<ScenarioStep['kind']>)(step, context);
   return typeof stuck === 'string' ? stuck : undefined;
 }
 
 /** A text, also a promised one, is why the scenario could not continue. */
-type Player<K extends Step['kind']> = (step: Extract<Step, { kind: K }>, context: PlayContext) => unknown;
+type Player<K extends ScenarioStep['kind']> = (
+  step: Extract<ScenarioStep, { kind: K }>,
+  context: PlayContext,
+) => unknown;
 
 const staged = ({ clock, reportProgress }: PlayContext, says: string): void =>
   reportProgress({ kind: 'staged', says, atMs: clock.nowMs() });
 
-const PLAYERS: { readonly [K in Step['kind']]: Player<K> } = {
+const PLAYERS: { readonly [K in ScenarioStep['kind']]: Player<K> } = {
   warm: async ({ on }, context) => {
     staged(context, 'the function is warmed up with an empty event, which it must refuse');
     await context.functions.get(on)?.host.invoke({});
@@ -142,7 +144,7 @@ const eachBot = <T>(
 ): Promise<readonly T[]> =>
   Promise.all([...bots].flatMap(([id, bot]) => (who === undefined || [who].flat().includes(id) ? [act(bot)] : [])));
 
-async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext): Promise<void> {
+async function call(step: Extract<ScenarioStep, { kind: 'call' }>, context: PlayContext): Promise<void> {
   const { clock, reportProgress, functions, ids, calls, bots } = context;
   const { call: name, on } = step;
   const deployed = functions.get(on);
@@ -151,19 +153,17 @@ async function call(step: Extract<Step, { kind: 'call' }>, context: PlayContext)
   ids.set(step.id, id);
   const startedAtMs = clock.nowMs();
   const [enteredBefore, actedBefore] = [deployed.counter.entered(), deployed.counter.acted()];
-  reportProgress({ kind: 'called', call: name, on, correlationId: id, atMs: startedAtMs });
+  reportProgress({ kind: 'called', call: name, correlationId: id, atMs: startedAtMs });
   const [botId = DEFAULT_BOT_ID] = bots.keys();
   const event = { trigger: 'drill', bot_id: botId, correlation_id: id, reason: `drill: ${name}` };
   const result = await deployed.host.invoke(event);
   const endedAtMs = clock.nowMs();
-  const answer = result.kind === 'answered' ? (result.payload as Answer) : undefined;
+  const ended = endOf(result);
   calls.push({
-    ...{ call: name, on, correlationId: id, startedAtMs, endedAtMs, answer },
-    cold: result.kind === 'answered' && result.cold,
-    outcome: result.kind === 'died' ? `ended by ${result.signal}` : result.kind,
+    ...{ call: name, on, correlationId: id, startedAtMs, endedAtMs, ...ended },
     exchangeRequests: deployed.counter.entered() - enteredBefore,
     exchangeActions: deployed.counter.acted() - actedBefore,
   });
   const tookMs = endedAtMs - startedAtMs;
-  reportProgress({ kind: 'ended', call: name, tookMs, headline: answer?.headline, atMs: endedAtMs });
+  reportProgress({ kind: 'ended', call: name, tookMs, headline: ended.answer?.headline, atMs: endedAtMs });
 }

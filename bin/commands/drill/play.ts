@@ -8,38 +8,26 @@
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { openLimiter } from '../../../lambda/app/watchdog/concurrency-limiter.ts';
+import { openLimiter } from '../../../lambda/app/watchdog/tick-context.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
-import type { BotStore, Clock } from '../../../lambda/ports.ts';
+import type { Clock } from '../../../lambda/ports.ts';
 import type { LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
-import type { BotEvidence, CallEvidence, Evidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { CallEvidence, Evidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import { isWatched, type Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
-import { type Bot, createBot } from './bot.ts';
-import { drillSettings } from './drill-settings.ts';
-import { findLeaks } from './find-leaks.ts';
-import { followInvocations } from './follow-invocations.ts';
-import { followJournal } from './follow-journal.ts';
-import { type DrillStores, incidentOf } from './incident.ts';
-import { openPings } from './open-pings.ts';
-import type { DrillOptions } from './options.ts';
-import type { Deployed } from './play-context.ts';
+import { createBot } from './bot.ts';
+import { botEvidence, callsIn, type DrillStores, findLeaks, incidentOf, ticksIn } from './evidence.ts';
+import { followInvocations, followJournal } from './follow.ts';
+import { openPings } from './pings.ts';
 import { playSteps } from './play-steps.ts';
 import type { ReportProgress, Speaker } from './progress.ts';
-import { readFunctionLine } from './read-log-line.ts';
 import { openRequestCounter } from './request-counter.ts';
-import { setStage, wholeTruth } from './set-stage.ts';
+import { readFunctionLine } from './screen/log-lines.ts';
+import { type DrillOptions, drillSettings, setStage, wholeTruth } from './stage.ts';
+import type { Deployed } from './wait-for-event.ts';
 
-export interface Played {
-  readonly scenario: Scenario;
-  readonly evidence: Evidence;
-  readonly timeoutMs: number;
-  /** Of the first call, heartbeat or watchdog run; epoch ms. */
-  readonly startedAtMs: number;
-  /** Why the steps did not run to the end. */
-  readonly stuck: string | undefined;
-}
+export type Played = Readonly<Awaited<ReturnType<typeof play>>>;
 
 interface PlayTools {
   readonly clock: Clock;
@@ -47,17 +35,11 @@ interface PlayTools {
   readonly reportProgress: ReportProgress;
 }
 
-/** Only ends a hang. */
-const READ_TIMEOUT_MS = 120_000;
 const READS_AT_A_TIME = 10;
 const BOTS_AT_A_TIME = 20;
 
 /** Rejects only when something cannot be started. */
-export async function play(
-  scenario: Scenario,
-  options: DrillOptions,
-  { clock, cloud, reportProgress }: PlayTools,
-): Promise<Played> {
+export async function play(scenario: Scenario, options: DrillOptions, { clock, cloud, reportProgress }: PlayTools) {
   await using closing = new AsyncDisposableStack();
   const stage = setStage(scenario, options, clock);
   const { exchange, accounts, keys } = stage;
@@ -67,7 +49,7 @@ export async function play(
   };
 
   const rawLogs: string[] = [];
-  const heard: LogLine[] = [];
+  const heard: FunctionLogLine[] = [];
   const onLine =
     (on: Speaker) =>
     (text: string): void => {
@@ -114,27 +96,30 @@ export async function play(
 
   const before = wholeTruth(stage);
   const { rttMs, hedge } = stage;
-  reportProgress({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: [...bots.keys()], atMs: clock.nowMs() });
+  reportProgress({ kind: 'set', before, timeoutMs, rttMs, hedge, bots: bots.size, atMs: clock.nowMs() });
   const stopJournal = followJournal(exchange.journal, clock, reportProgress);
   const [on = 'A'] = [...functions.keys()].reverse();
-  const stopInvocations = followInvocations(cloud.lambda, { clock, reportProgress }, on, exchange.journal);
+  const { invocations } = cloud.lambda;
+  const following = followInvocations(invocations, clock, reportProgress);
   const made: CallEvidence[] = [];
   const ids = new Map<string, string>();
   const over = new AbortController();
   const pingUrl = pings?.url;
   const parts = { pingUrl, stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, heard };
   const context = { clock, reportProgress, signal: over.signal, botLimiter: openLimiter(BOTS_AT_A_TIME), ...parts };
+  const startedAtMs = clock.nowMs();
   const stuck = await playSteps(scenario.steps, context).finally(() => over.abort());
   await Promise.all(context.running.values());
-  const { calls: others, ticks } = await stopInvocations();
+  await following.stop();
   const unanswered = await stopJournal();
   reportProgress({ kind: 'over', unanswered, atMs: clock.nowMs() });
 
-  const calls = [...made, ...others];
+  const calls = [...made, ...callsIn(invocations, on, exchange.journal)];
+  const ticks = ticksIn(invocations);
   const incidentIds = new Set([...calls.map(call => call.correlationId), ...heard.flatMap(idOfAlert)]);
   const lanes = openLimiter(READS_AT_A_TIME);
   const incidents = await Promise.all([...incidentIds].map(id => lanes.run(() => incidentOf(id, stores))));
-  const botsShown = await Promise.all([...bots].map(([botId, bot]) => lanes.run(() => evidenceOf(botId, bot, rows))));
+  const botsShown = await Promise.all([...bots].map(([botId, bot]) => lanes.run(() => botEvidence(botId, bot, rows))));
   const evidence: Evidence = {
     stage: { positions: stage.positions, hedge: stage.hedge, rttMs: stage.rttMs },
     before,
@@ -151,10 +136,6 @@ export async function play(
       { 'the log': rawLogs, 'an answer': [calls, ticks], 'the audit log': incidents, 'the bots’ rows': botsShown },
     ),
   };
-  const startedAtMs = Math.min(
-    ...[...calls, ...ticks].map(one => one.startedAtMs),
-    ...[...bots.values()].flatMap(bot => bot.bornAtMs ?? []),
-  );
   return { scenario, evidence, timeoutMs, startedAtMs, stuck };
 }
 
@@ -169,10 +150,5 @@ const functionsOf = (scenario: Scenario): readonly FunctionLabel[] => [
 ];
 
 /** Warnings and trips are in the audit log of the liquidation that they lead to, or would have led to. */
-const idOfAlert = ({ message, fields }: LogLine): readonly string[] =>
+const idOfAlert = ({ message, fields }: FunctionLogLine): readonly string[] =>
   message === 'bot_late' || message === 'bot_dead' ? [String(fields.correlation_id)] : [];
-
-async function evidenceOf(botId: string, bot: Bot, rows: BotStore): Promise<BotEvidence> {
-  const row = await rows.read(botId, READ_TIMEOUT_MS);
-  return { botId, beats: bot.beats, row: row ?? {} };
-}

@@ -2,10 +2,10 @@
 
 import type { Truth } from '../../../simulator/engine/accounts/truth.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
-import type { BeatEvidence, LogLine } from '../../../simulator/scenarios/evidence.ts';
+import type { BeatEvidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { FunctionLabel } from '../../../simulator/scenarios/stage.ts';
 
-/** The writer of a log: a deployment of the liquidator, or the watchdog. */
+/** The writer of a log: a deployment of the liquidator, or another function. */
 export type Speaker = FunctionLabel | 'watchdog' | 'ping';
 
 /** `atMs` is epoch ms of the drill's clock. */
@@ -16,11 +16,11 @@ export type Progress = { readonly atMs: number } & (
       readonly timeoutMs: number;
       readonly rttMs: number;
       readonly hedge: boolean;
-      /** IDs; empty when no bot sends heartbeats. */
-      readonly bots: readonly string[];
+      /** How many bots send heartbeats. */
+      readonly bots: number;
     }
-  | { readonly kind: 'called'; readonly call: string; readonly on: FunctionLabel; readonly correlationId: string }
-  | { readonly kind: 'said'; readonly on: Speaker; readonly line: LogLine }
+  | { readonly kind: 'called'; readonly call: string; readonly correlationId: string }
+  | { readonly kind: 'said'; readonly on: Speaker; readonly line: FunctionLogLine }
   /** A request that has its answer. */
   | { readonly kind: 'request'; readonly entry: JournalEntry }
   | {
@@ -28,8 +28,6 @@ export type Progress = { readonly atMs: number } & (
       readonly call: string;
       readonly tookMs: number;
       readonly headline: string | undefined;
-      /** Whose account it was; undefined: nobody asked. */
-      readonly botId?: string | undefined;
     }
   | {
       readonly kind: 'beat';
@@ -37,17 +35,9 @@ export type Progress = { readonly atMs: number } & (
       readonly number: number;
       readonly outcome: BeatEvidence['outcome'];
     }
-  /** The silence of a bot, repeated until it is dead. */
-  | {
-      readonly kind: 'silence';
-      readonly botId: string;
-      readonly silentMs: number;
-      readonly lateAfterMs: number;
-      readonly deadAfterMs: number;
-    }
   | { readonly kind: 'staged'; readonly says: string }
-  /** The remaining time of a wait. */
-  | { readonly kind: 'waiting'; readonly says: string; readonly leftMs: number }
+  /** What is waited for, repeated with the remaining time. */
+  | { readonly kind: 'waiting'; readonly says: string }
   /** The last step is done; these requests never had an answer. */
   | { readonly kind: 'over'; readonly unanswered: readonly JournalEntry[] }
 );

@@ -7,28 +7,13 @@ import { startClock } from '../../../lambda/adapters/clock.ts';
 import type { SimulatedExchange } from '../../../simulator/exchange.ts';
 import { startExchangeServer } from '../../../simulator/wire/server.ts';
 
-export interface RequestCounter {
-  readonly url: string;
-  /** Requests so far. */
-  entered(): number;
-  /** Requests so far that order or cancel something. */
-  acted(): number;
-  /** From the next request to this path on, answers are held back. */
-  holdFrom(path: string): void;
-  /** The number of executed requests whose answers are held back. */
-  held(): number;
-  /** Makes the open connections dead: requests on them get no answer. */
-  die(): void;
-  /** Releases the held answers, and no longer holds back later ones. */
-  release(): void;
-  close(): Promise<void>;
-}
+export type RequestCounter = Readonly<Awaited<ReturnType<typeof openRequestCounter>>>;
 
 /** `mayDie`: connections can be made dead; this needs a further hop on this machine. */
 export async function openRequestCounter(
   exchange: SimulatedExchange,
   { mayDie = false }: { readonly mayDie?: boolean } = {},
-): Promise<RequestCounter> {
+) {
   let entered = 0;
   let acted = 0;
   let held = 0;
@@ -56,15 +41,21 @@ export async function openRequestCounter(
   const { url, close, connections } = await startExchangeServer(counted, mayDie ? { connections: { clock } } : {});
   return {
     url,
+    /** Requests so far. */
     entered: () => entered,
+    /** Requests so far that order or cancel something. */
     acted: () => acted,
-    holdFrom: path => {
+    /** From the next request to this path on, answers are held back. */
+    holdFrom: (path: string) => {
       holdsFrom = path;
     },
+    /** The number of executed requests whose answers are held back. */
     held: () => held,
+    /** Makes the open connections dead: requests on them get no answer. */
     die: () => connections?.freeze('silence'),
     release,
     close: () => {
+      /** Releases the held answers, and no longer holds back later ones. */
       release();
       return close();
     },

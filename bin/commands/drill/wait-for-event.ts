@@ -1,14 +1,52 @@
 /**
- * The waits of a scenario: each ends when its event has happened. The only limit: when nothing happens any more, the
- * event will not come.
+ * What the steps of a scenario need, and its waits: each ends when its event has happened. The only limit: when nothing
+ * happens any more, the event will not come.
  */
 
+import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/tick-context.ts';
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import type { Answer } from '../../../lambda/contract.ts';
-import type { InvocationResult } from '../../../simulator/cloud/function-host.ts';
-import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import type { BotStore, Clock } from '../../../lambda/ports.ts';
+import type { FunctionHost, InvocationResult } from '../../../simulator/cloud/function-host.ts';
+import type { FunctionUrl } from '../../../simulator/cloud/function-url.ts';
+import { FUNCTION_NAMES, type LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
+import type { CallEvidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
-import type { PlayContext } from './play-context.ts';
+import type { FunctionLabel, ScenarioStage } from '../../../simulator/scenarios/stage.ts';
+import type { Bot } from './bot.ts';
+import type { DrillStores } from './evidence.ts';
+import type { ReportProgress } from './progress.ts';
+import type { RequestCounter } from './request-counter.ts';
+
+/** A running function, and the proxy to the exchange that only it uses. */
+export interface Deployed {
+  readonly host: FunctionHost;
+  readonly counter: RequestCounter;
+}
+
+export interface PlayContext {
+  readonly clock: Clock;
+  readonly reportProgress: ReportProgress;
+  readonly stage: ScenarioStage;
+  readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
+  readonly stores: DrillStores;
+  readonly rows: BotStore;
+  readonly calls: CallEvidence[];
+  /** Correlation IDs by label. */
+  readonly ids: Map<string, string>;
+  readonly running: Map<string, Promise<void>>;
+  readonly cloud: Pick<LocalCloud, 'lambda' | 'tables'>;
+  /** By ID. */
+  readonly bots: ReadonlyMap<string, Bot>;
+  /** Of a scenario whose bots ping. */
+  readonly pingUrl?: Pick<FunctionUrl, 'flood'> | undefined;
+  /** This many bots write at a time: each has a second for its heartbeat, and this process runs all of them. */
+  readonly botLimiter: ConcurrencyLimiter;
+  /** Aborts when the last step is done. */
+  readonly signal: AbortSignal;
+  /** What the functions have logged so far. */
+  readonly heard: readonly FunctionLogLine[];
+}
 
 /** Lambda repeats an event after one and after two minutes; nothing else may happen in between. */
 const HANG_MS = 150_000;
@@ -77,11 +115,30 @@ export async function waitForLease(
 ): Promise<string | undefined> {
   const record = await stores.locks.readRecord(id, READ_MS);
   if (record?.leaseUntilMs === undefined) return `there is no lease on ${id}`;
-  const says = 'the lease of the dead attempt';
   for (let left = record.leaseUntilMs - clock.nowMs(); left > 0; left = record.leaseUntilMs - clock.nowMs()) {
-    reportProgress({ kind: 'waiting', says, leftMs: left, atMs: clock.nowMs() });
+    const says = `waiting for the lease of the dead attempt to run out: ${Math.ceil(left / 1_000)} s`;
+    reportProgress({ kind: 'waiting', says, atMs: clock.nowMs() });
     await clock.sleep(Math.min(left, left % 1_000 || 1_000));
   }
-  reportProgress({ kind: 'waiting', says, leftMs: 0, atMs: clock.nowMs() });
+  reportProgress({ kind: 'staged', says: 'the lease of the dead attempt is over', atMs: clock.nowMs() });
   return undefined;
+}
+
+const COUNT_DOWN_EVERY_MS = 100;
+
+/** Reports how long a bot has been silent, until a heartbeat comes, its deadline has passed, or the signal. Never rejects. */
+export async function reportSilence(
+  { settings, beats }: Bot,
+  { clock, reportProgress, signal }: Pick<PlayContext, 'clock' | 'reportProgress' | 'signal'>,
+): Promise<void> {
+  const sent = beats.length;
+  while (!signal.aborted && beats.length === sent) {
+    const atMs = clock.nowMs();
+    const silentMs = atMs - (beats.at(-1)?.atMs ?? atMs);
+    const leftMs = settings.deadAfterMs - silentMs;
+    if (leftMs <= 0) return;
+    const says = `no heartbeat for ${(silentMs / 1_000).toFixed(1)} s, dead in ${(leftMs / 1_000).toFixed(1)} s`;
+    reportProgress({ kind: 'waiting', says, atMs });
+    await clock.sleep(Math.min(COUNT_DOWN_EVERY_MS, leftMs), signal);
+  }
 }

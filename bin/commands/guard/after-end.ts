@@ -6,7 +6,7 @@ import type { GuardLog } from './guard-log.ts';
 import type { GuardPlan } from './plan.ts';
 
 interface EndOptions {
-  readonly plan: Pick<GuardPlan, 'botId' | 'untilFlatMs'>;
+  readonly plan: Pick<GuardPlan, 'bot' | 'untilFlat'>;
   readonly flatline: Flatline;
   readonly log: GuardLog;
   /** The bot was watched before this guard started. */
@@ -21,25 +21,25 @@ export async function seeTo(sequel: Sequel, options: EndOptions): Promise<GuardO
     case 'stop':
       return (await livesOn(options)) ? 'left-armed' : stopWatch(flatline, sequel.reason);
     case 'leave-armed':
-      log('left-armed', leftArmed(sequel.why, plan.botId));
+      log('left-armed', leftArmed(sequel.why, plan.bot));
       return sequel.why === undefined ? 'safe' : 'left-armed';
     case 'leave-to-newer':
-      log('left-to-newer', `A newer run of ${plan.botId} owns its account and its watch: nothing is liquidated here.`);
+      log('left-to-newer', `A newer run of ${plan.bot} owns its account and its watch: nothing is liquidated here.`);
       return 'safe';
     case 'withdraw':
-      log('not-liquidated', notLiquidated(plan.botId));
+      log('not-liquidated', notLiquidated(plan.bot));
       await withdraw(sequel.reason, options);
       return 'safe';
     case 'liquidate': {
       const [{ flat }] = await Promise.all([
         flatline.liquidate(sequel.trigger, {
           reason: `guard: ${sequel.reason}`,
-          untilFlatMs: plan.untilFlatMs,
+          untilFlatMs: plan.untilFlat,
         }),
         goesOn,
       ]);
       if (!flat) {
-        log('not-flat', whoIsLeft(plan.botId, flatline));
+        log('not-flat', whoIsLeft(plan.bot, flatline));
         return 'not-flat';
       }
       if (await livesOn(options)) return 'not-flat';
@@ -68,7 +68,7 @@ async function livesOn({ plan, log, goesOn }: EndOptions): Promise<boolean> {
   log(
     'lives-on',
     `The bot’s process has ended, but signs of work still come: a part of it still runs. The watch of ` +
-      `${plan.botId} stays armed, and the watchdog liquidates after its deadline. Find that process and stop it.`,
+      `${plan.bot} stays armed, and the watchdog liquidates after its deadline. Find that process and stop it.`,
   );
   return true;
 }

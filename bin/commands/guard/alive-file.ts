@@ -8,6 +8,11 @@
  */
 
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CliError } from '../../terminal/exit.ts';
+import { codeOf } from '../../terminal/files.ts';
+import { GUARD_EXIT } from './exit-codes.ts';
 
 /** What a read found. Undefined: the file is absent or cannot be read. */
 export type FileMark = { readonly text: string; readonly changedAtMs: number } | undefined;
@@ -22,14 +27,6 @@ interface AliveFileOptions {
   readonly read?: (path: string) => Promise<FileMark>;
 }
 
-interface AliveFile {
-  /** A read has not returned yet. */
-  isHanging(): boolean;
-  /** One read now, besides those of the watch; two seconds at most. */
-  readNow(): Promise<void>;
-  close(): void;
-}
-
 const POLL_MIN_MS = 50;
 const POLL_MAX_MS = 1_000;
 /** A read that takes longer counts as a hang. */
@@ -38,7 +35,7 @@ const HANGING_MS = 2_000;
 const COARSE_CLOCK_MS = 50;
 
 /** Resolves after the first read, or after two seconds. */
-export async function watchAliveFile(path: string, options: AliveFileOptions): Promise<AliveFile> {
+export async function watchAliveFile(path: string, options: AliveFileOptions) {
   const { withinMs, onProof, onHang, read = readFileMark } = options;
   const startedAtMs = Date.now();
   let last: string | undefined;
@@ -64,14 +61,11 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
     const wasFirst = isFirst;
     isFirst = false;
     if (mark === undefined || mark.text === last) return;
-    const isChange = last === undefined ? !wasFirst && isYounger(mark) : true;
+    // Without a mark to compare with, the file must have changed since the watch started.
+    const isChange = last !== undefined || (!wasFirst && mark.changedAtMs >= startedAtMs - COARSE_CLOCK_MS);
     last = mark.text;
     if (isChange && isRecent) onProof();
   }
-
-  /** Without a mark to compare with, the file must have changed since the watch started. */
-  const isYounger = ({ changedAtMs }: { readonly changedAtMs: number }): boolean =>
-    changedAtMs >= startedAtMs - COARSE_CLOCK_MS;
 
   const timer = setInterval(
     () => {
@@ -85,23 +79,47 @@ export async function watchAliveFile(path: string, options: AliveFileOptions): P
   );
   await orLate(checkOnce());
   return {
+    /** A read has not returned yet. */
     isHanging: () => pending !== undefined,
+    /** One read now, besides those of the watch; two seconds at most. */
     readNow: () => orLate(checkOnce()),
     close: () => clearInterval(timer),
   };
 }
 
-async function orLate(look: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, HANGING_MS);
-  });
-  await Promise.race([look, late]);
-  clearTimeout(timer);
-}
+const orLate = (reading: Promise<void>): Promise<void> =>
+  Promise.race([reading, sleep(HANGING_MS, undefined, { ref: false })]);
 
 /** Rejects when the file cannot be read. Without the inode: file systems in user space may give a file another number later. */
 export async function readFileMark(path: string): Promise<FileMark> {
   const { mtimeNs, size, ctimeMs } = await stat(path, { bigint: true });
   return { text: `${mtimeNs} ${size}`, changedAtMs: Number(ctimeMs) };
+}
+
+/**
+ * The file must be in a folder that exists, and must not be a folder itself, which changes with each file in it: otherwise
+ * throws CliError (125). What cannot be read, or not in two seconds, passes: it may come back, and proves nothing before.
+ */
+export async function mustBeAlivePlace(path: string): Promise<void> {
+  const problem = await Promise.race([problemOf(path), sleep(HANGING_MS, undefined, { ref: false })]);
+  if (problem !== undefined) throw new CliError(GUARD_EXIT.failed, problem);
+}
+
+async function problemOf(path: string): Promise<string | undefined> {
+  if ((await kindOf(path)) === 'folder')
+    return `--alive-file ${path} is a folder, which changes with each file in it. Name a file of this bot’s own.`;
+  const folder = dirname(path);
+  const kind = await kindOf(folder);
+  if (kind === 'absent' || kind === 'file')
+    return `--alive-file ${path}: there is no folder ${folder}. Make it, or name a file in another one.`;
+  return undefined;
+}
+
+async function kindOf(path: string): Promise<'folder' | 'file' | 'absent' | 'unknown'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    const code = codeOf(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unknown';
+  }
 }

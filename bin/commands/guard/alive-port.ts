@@ -9,19 +9,13 @@ import type { Random } from '../../../lambda/ports.ts';
 import { CliError } from '../../terminal/exit.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
-export interface AlivePort {
-  /** For the bot only: any process that knows it can send a sign of work. */
-  readonly url: string;
-  /** The same address without its secret, for people. */
-  readonly shownUrl: string;
-  close(): void;
-}
+export type AlivePort = Readonly<Awaited<ReturnType<typeof listenOnAlivePort>>>;
 
 const TOKEN_CHARS = 32;
 const VISIT_MAX_MS = 2_000;
 
 /** Calls `onProof` for each call of the address. Throws CliError when the port is taken. */
-export async function listenOnAlivePort(port: number, random: Random, onProof: () => void): Promise<AlivePort> {
+export async function listenOnAlivePort(port: number, random: Random, onProof: () => void) {
   const path = `/${random.hex(TOKEN_CHARS)}`;
   const server = createServer({ requestTimeout: VISIT_MAX_MS, headersTimeout: VISIT_MAX_MS }, (request, response) => {
     const status = statusOf(request, path);
@@ -33,7 +27,9 @@ export async function listenOnAlivePort(port: number, random: Random, onProof: (
   server.setTimeout(VISIT_MAX_MS, socket => socket.destroy());
   const base = `http://127.0.0.1:${await listening(server, port)}`;
   return {
+    /** For the bot only: any process that knows it can send a sign of work. */
     url: `${base}${path}`,
+    /** The same address without its secret, for people. */
     shownUrl: `${base}/…`,
     close: () => {
       server.close();

@@ -4,8 +4,10 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Clock } from '../../../lambda/ports.ts';
 import { isGroupRunning } from '../../connect/running-process.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 
 export interface BotProcess {
   readonly pid: number;
@@ -33,10 +35,10 @@ export async function startBot(
   const ended = new Promise<Awaited<BotProcess['ended']>>(resolve => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  const failure = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {
-    child.once('spawn', () => resolve(undefined));
-    child.once('error', resolve);
-  });
+  const failure: NodeJS.ErrnoException | undefined = await once(child, 'spawn').then(
+    () => undefined,
+    error => error,
+  );
   const { pid } = child;
   if (failure !== undefined || pid === undefined) return notStarted(file, failure);
   // Later errors come from signals that were sent too late.
@@ -57,8 +59,8 @@ export async function startBot(
       signal: name => void signal(name),
       sweep: async clock => {
         if (!isGroupRunning({ pid }) || !signal('SIGTERM')) return false;
-        const endMs = clock.nowMs() + LEFTOVERS_MS;
-        while (isGroupRunning({ pid }) && clock.nowMs() < endMs) await clock.sleep(POLL_EVERY_MS);
+        const isGone = (): boolean => !isGroupRunning({ pid });
+        await pollUntil(isGone, { clock, everyMs: POLL_EVERY_MS, withinMs: LEFTOVERS_MS });
         signal('SIGKILL');
         return true;
       },

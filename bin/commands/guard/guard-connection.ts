@@ -6,11 +6,10 @@
 import { deploymentOf } from '../../../client/typescript/deployment-flags.ts';
 import type { FlatlineOptions } from '../../../client/typescript/flatline-client.ts';
 import { ENV } from '../../../lambda/contract.ts';
-import { chosenRegion } from '../../connect/chosen-region.ts';
 import { localFilePath, readLocalFile } from '../../connect/local-file.ts';
 import type { CommandRun } from '../../terminal/cli.ts';
-import { connectionWords } from '../../terminal/connection-words.ts';
 import { CliError } from '../../terminal/exit.ts';
+import { chosenRegion, connectionWords } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardOptions } from './plan.ts';
 

@@ -9,10 +9,7 @@
 
 import { identify, isRunning, PROC, type ProcessIdentity } from '../../connect/running-process.ts';
 
-export interface Launchers {
-  /** The first that is gone; undefined while all of them run. */
-  lost(): ProcessIdentity | undefined;
-}
+export type Launchers = Readonly<ReturnType<typeof watchLaunchers>>;
 
 /** The facts about a process; undefined where the machine does not provide them. */
 export type Ancestry = (pid: number) => { readonly parent?: number; readonly group: number } | undefined;
@@ -32,10 +29,11 @@ export function watchLaunchers({
   // Elsewhere than on Linux only the direct parent is watched.
   ancestry = PROC.read,
   isThere = one => isRunning(one),
-}: LaunchersOptions = {}): Launchers {
+}: LaunchersOptions = {}) {
   const [parent, ...others] = lineOf(parentPid(), ancestry(process.pid)?.group, ancestry).map(pid => identify(pid));
   return {
-    lost: () => {
+    /** The first that is gone; undefined while all of them run. */
+    lost: (): ProcessIdentity | undefined => {
       if (parent === undefined) return undefined;
       // The ID of the parent changes when the parent ends, even while its entry in the process table remains.
       if (parentPid() !== parent.pid) return parent;

@@ -8,16 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isGroupRunning, isRunning, type ProcessIdentity } from '../../connect/running-process.ts';
 import { CliError } from '../../terminal/exit.ts';
-import { codeOf } from '../../terminal/file-failure.ts';
+import { codeOf } from '../../terminal/files.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import { FolderError, openPrivateFolder, readPlainFile, unforeseeable, writePrivateFile } from './private-folder.ts';
-
-interface GuardLock {
-  /** Stores the bot's process group for the next guard. Never throws: the bot already runs. */
-  noteBot(pid: number): void;
-  /** Never throws. */
-  release(): void;
-}
 
 interface Holding {
   readonly guard: ProcessIdentity;
@@ -32,7 +25,7 @@ const MOST_TRIES = 5;
  * Throws CliError: 122 when another guard has it, or when the bot of a dead one still runs; 125 when there is no folder
  * that is this user's alone.
  */
-export function takeLock(botId: string, table: string, env: Environment): GuardLock {
+export function takeLock(botId: string, table: string, env: Environment) {
   const folder = runtimeFolder(env);
   openFolder(folder);
   const path = join(folder, `guard-${table.replace(/[^\w.-]/g, '_')}-${botId}.json`);
@@ -40,10 +33,12 @@ export function takeLock(botId: string, table: string, env: Environment): GuardL
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (written(path, mine)) {
       return {
-        noteBot: pid => {
+        /** Stores the bot's process group for the next guard. Never throws: the bot already runs. */
+        noteBot: (pid: number): void => {
           mine = { ...mine, bot: identify(pid) };
           ifPossible(() => renameSync(whole(path, mine), path));
         },
+        /** Never throws. */
         release: () => {
           if (holdingIn(path)?.guard.pid === process.pid) ifPossible(() => rmSync(path, { force: true }));
         },

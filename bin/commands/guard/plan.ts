@@ -1,8 +1,8 @@
-/** The options of a guard, checked against each other; durations in ms. */
+/** The options of a guard, checked against each other. */
 
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, SILENCE_MAX_MS } from '../../../client/typescript/times.ts';
-import { spanText } from '../../terminal/ages.ts';
 import { CliError } from '../../terminal/exit.ts';
+import { spanText } from '../../terminal/numbers.ts';
 import type { ConnectionOptions } from '../../terminal/options.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 
@@ -21,11 +21,13 @@ export interface GuardOptions extends ConnectionOptions {
   readonly onHang: HangPolicy;
   readonly hungAfter?: number;
   readonly onExit: ExitPolicy;
+  /** In ms, as all durations here. */
   readonly grace: number;
   readonly untilFlat: number;
   readonly keepWhenTripped?: boolean;
   readonly startUnwatched?: boolean;
   readonly takeover?: boolean;
+  /** The guard continues after its launcher ended. */
   readonly detached?: boolean;
   /** False with --no-preflight. */
   readonly preflight: boolean;
@@ -43,21 +45,11 @@ export type Liveness =
   | { readonly kind: 'file'; readonly path: string; readonly withinMs: number }
   | { readonly kind: 'port'; readonly port: number; readonly withinMs: number };
 
-export interface GuardPlan {
-  readonly botId: string;
+export interface GuardPlan extends GuardOptions {
   readonly command: readonly [file: string, ...args: string[]];
   readonly liveness: Liveness;
   /** Without a sign of work for this time the bot is killed. Undefined: it is left to the watchdog. */
   readonly killHungAfterMs: number | undefined;
-  readonly onExit: ExitPolicy;
-  readonly graceMs: number;
-  readonly untilFlatMs: number;
-  readonly keepWhenTripped: boolean;
-  readonly startUnwatched: boolean;
-  readonly takeover: boolean;
-  /** The guard continues after its launcher ended. */
-  readonly detached: boolean;
-  readonly preflight: boolean;
 }
 
 const wrong = (sentence: string): CliError => new CliError(GUARD_EXIT.failed, sentence);
@@ -72,7 +64,12 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
     throw wrong('Use either --alive-file or --alive-port, not both.');
   }
   mustFit(options);
-  const liveness = livenessOf({ aliveFile, alivePort, withinMs });
+  const liveness: Liveness =
+    aliveFile !== undefined
+      ? { kind: 'file', path: aliveFile, withinMs }
+      : alivePort !== undefined
+        ? { kind: 'port', port: alivePort, withinMs }
+        : { kind: 'none' };
   if (aliveWithin !== undefined && liveness.kind === 'none') {
     throw wrong('--alive-within needs --alive-file or --alive-port: without one of them a hang is not noticed.');
   }
@@ -84,18 +81,10 @@ export function planOf(options: GuardOptions, command: readonly string[]): Guard
     throw wrong('--hung-after needs --on-hang kill: it sets when that acts.');
   }
   return {
-    botId: options.bot,
+    ...options,
     command: [file, ...args],
     liveness,
     killHungAfterMs: kills ? (hungAfter ?? withinMs) : undefined,
-    onExit: options.onExit,
-    graceMs: options.grace,
-    untilFlatMs: options.untilFlat,
-    keepWhenTripped: options.keepWhenTripped === true,
-    startUnwatched: options.startUnwatched === true,
-    takeover: options.takeover === true,
-    detached: options.detached === true,
-    preflight: options.preflight,
   };
 }
 
@@ -108,15 +97,4 @@ function mustFit({ aliveFile, aliveWithin, heartbeat }: GuardOptions): void {
   if (aliveWithin !== undefined && aliveWithin > SILENCE_MAX_MS) {
     throw wrong(`--alive-within is ${spanText(aliveWithin)}: a day at most, 24h. It is as long as the longest cycle.`);
   }
-}
-
-function livenessOf(options: {
-  readonly aliveFile: string | undefined;
-  readonly alivePort: number | undefined;
-  readonly withinMs: number;
-}): Liveness {
-  const { aliveFile, alivePort, withinMs } = options;
-  if (aliveFile !== undefined) return { kind: 'file', path: aliveFile, withinMs };
-  if (alivePort !== undefined) return { kind: 'port', port: alivePort, withinMs };
-  return { kind: 'none' };
 }

@@ -7,8 +7,7 @@
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemRandom } from '../../../lambda/adapters/random.ts';
-import { codeOf } from '../../terminal/file-failure.ts';
-import { makeFolder } from '../../terminal/make-folder.ts';
+import { codeOf, makeFolder } from '../../terminal/files.ts';
 
 /** The message is a sentence with the remedy. */
 export class FolderError extends Error {

@@ -18,6 +18,7 @@ import { endText, exitCodeOf, guardExitCode, sequelOf } from './end-of-bot.ts';
 import type { GuardConnection } from './guard-connection.ts';
 import type { GuardLog } from './guard-log.ts';
 import type { Launchers } from './launchers.ts';
+import { leaveAtOnce } from './leave-at-once.ts';
 import { watchLiveness } from './liveness.ts';
 import { takeLock } from './lock-file.ts';
 import type { GuardPlan } from './plan.ts';
@@ -32,8 +33,6 @@ interface GuardPorts {
   readonly log: GuardLog;
   /** Undefined: the guard does not depend on them. */
   readonly launchers: Launchers | undefined;
-  /** Node's own exit would wait for a read of a file, which may hang forever. */
-  readonly leaveAtOnce: (exitCode: number) => never;
 }
 
 /** Returns the exit code. Throws CliError when it refuses to start. */
@@ -41,7 +40,7 @@ export async function runGuard(plan: GuardPlan, connection: GuardConnection, wor
   const { clock, env, log } = world;
   using closing = new DisposableStack();
   const signals = closing.adopt(catchSignals(world.launchers, log), caught => caught.close());
-  const lock = closing.adopt(takeLock(plan.botId, connection.botsTable, env), taken => taken.release());
+  const lock = closing.adopt(takeLock(plan.bot, connection.botsTable, env), taken => taken.release());
   let hasEnded = false;
   const proof = createProofOfWork(clock);
   const onProof = (): void => {
@@ -49,11 +48,9 @@ export async function runGuard(plan: GuardPlan, connection: GuardConnection, wor
     if (!hasEnded) flatline.alive();
   };
   const onHang = (sentence: string): void => log('alive-file-hangs', sentence);
-  const liveness = closing.adopt(await watchLiveness(plan.liveness, () => onProof(), { onHang }), watch =>
-    watch.close(),
-  );
+  const liveness = closing.adopt(await watchLiveness(plan.liveness, onProof, onHang), watch => watch.close());
   const flatline = createFlatline({
-    ...{ botId: plan.botId, preflight: plan.preflight, exclusive: !plan.takeover, ...connection },
+    ...{ botId: plan.bot, preflight: plan.preflight, exclusive: !plan.takeover, ...connection },
     ...(plan.liveness.kind !== 'none' && { provenWithinMs: plan.liveness.withinMs }),
     onEvent: ({ kind, sentence, correlationId }) => {
       // A bot that has ended gives no signs of work, which needs no log line.
@@ -64,7 +61,7 @@ export async function runGuard(plan: GuardPlan, connection: GuardConnection, wor
   closing.defer(() => flatline.close());
 
   log('liveness', liveness.says);
-  const first = await startWatch(plan, flatline, signals);
+  const first = await startWatch(plan, flatline, signals, clock);
   const wasWatched = first.kind === 'taken' && first.prior?.watchState === 'armed';
   const asked = signals.ending();
   if (asked !== undefined) {
@@ -105,7 +102,8 @@ export async function runGuard(plan: GuardPlan, connection: GuardConnection, wor
   const exitCode = guardExitCode(end, outcome);
   if (liveness.isHanging()) {
     closing.dispose();
-    world.leaveAtOnce(exitCode);
+    // Node's own exit would wait for the read.
+    leaveAtOnce(exitCode);
   }
   return exitCode;
 }

@@ -9,18 +9,12 @@ type EndingSignal = (typeof ENDING)[number];
 type PassingSignal = (typeof PASSING)[number];
 
 /** Caught from the start and kept until they are read. */
-export interface Signals {
-  /** The last signal that requests an end; undefined if there was none. */
-  ending(): EndingSignal | undefined;
-  /** From now on they go there. */
-  passTo(listener: (signal: EndingSignal | PassingSignal) => void): void;
-  close(): void;
-}
+export type Signals = Readonly<ReturnType<typeof catchSignals>>;
 
 const POLL_EVERY_MS = 200;
 
 /** `launchers` undefined: the guard continues when they end. */
-export function catchSignals(launchers: Launchers | undefined, log: GuardLog): Signals {
+export function catchSignals(launchers: Launchers | undefined, log: GuardLog) {
   let last: EndingSignal | undefined;
   let pass: (signal: EndingSignal | PassingSignal) => void = () => undefined;
   const take = (signal: EndingSignal | PassingSignal): void => {
@@ -44,8 +38,10 @@ export function catchSignals(launchers: Launchers | undefined, log: GuardLog): S
     take('SIGTERM');
   }, POLL_EVERY_MS).unref();
   return {
+    /** The last signal that requests an end; undefined if there was none. */
     ending: () => last,
-    passTo: listener => {
+    /** From now on they go there. */
+    passTo: (listener: (signal: EndingSignal | PassingSignal) => void): void => {
       pass = listener;
     },
     close: () => {

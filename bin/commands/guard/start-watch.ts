@@ -1,8 +1,9 @@
 /** Before the bot is started: its watch is armed, and no other run sends heartbeats for it. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BeatResult, Flatline, Problem } from '../../../client/typescript/flatline-client.ts';
+import type { Clock } from '../../../lambda/ports.ts';
 import { CliError } from '../../terminal/exit.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardPlan } from './plan.ts';
 import { isEnding, type Signals } from './signals.ts';
@@ -11,7 +12,12 @@ import { isEnding, type Signals } from './signals.ts';
  * The first heartbeat. Waits a heartbeat and three seconds for another armed run, unless --takeover; a signal ends that
  * wait with `not-started`. Throws CliError (121 to 123) for a bot that must not be started.
  */
-export async function startWatch(plan: GuardPlan, flatline: Flatline, signals: Signals): Promise<BeatResult> {
+export async function startWatch(
+  plan: GuardPlan,
+  flatline: Flatline,
+  signals: Signals,
+  clock: Clock,
+): Promise<BeatResult> {
   let isLooking = false;
   const endListening = flatline.onEvent(({ kind }) => {
     isLooking ||= kind === 'looking';
@@ -21,7 +27,7 @@ export async function startWatch(plan: GuardPlan, flatline: Flatline, signals: S
     if (isLooking && isEnding(signal))
       void flatline.stop({ reason: `the guard got ${signal} before the bot was started` });
   });
-  const first = await startedWithin(flatline, signals);
+  const first = await startedWithin(flatline, signals, clock);
   endListening();
   signals.passTo(() => undefined);
   refuse(plan, first);
@@ -29,15 +35,15 @@ export async function startWatch(plan: GuardPlan, flatline: Flatline, signals: S
 }
 
 /** The client keeps trying; a short network problem does not prevent a start. */
-async function startedWithin(flatline: Flatline, signals: Signals): Promise<BeatResult> {
-  const endMs = performance.now() + START_MS;
-  let first = await flatline.start();
-  while (first.kind === 'failed' && MAY_PASS.includes(first.problem.code) && performance.now() < endMs) {
-    if (signals.ending() !== undefined) return first;
-    await sleep(PAUSE_MS);
-    first = await flatline.start();
-  }
-  return first;
+async function startedWithin(flatline: Flatline, signals: Signals, clock: Clock): Promise<BeatResult> {
+  let last: BeatResult = { kind: 'not-started' };
+  const isDecided = async (): Promise<boolean> => {
+    if (last.kind === 'failed' && signals.ending() !== undefined) return true;
+    last = await flatline.start();
+    return last.kind !== 'failed' || !MAY_PASS.includes(last.problem.code);
+  };
+  await pollUntil(isDecided, { clock, everyMs: PAUSE_MS, withinMs: START_MS });
+  return last;
 }
 
 const START_MS = 5_000;
@@ -45,7 +51,7 @@ const PAUSE_MS = 250;
 const MAY_PASS: readonly Problem['code'][] = ['UNREACHED', 'THROTTLED', 'CHANGED'];
 
 /** A bot that is not watched is not started, except with --start-unwatched. */
-function refuse({ botId, keepWhenTripped, startUnwatched }: GuardPlan, first: BeatResult): void {
+function refuse({ bot: botId, keepWhenTripped, startUnwatched }: GuardPlan, first: BeatResult): void {
   switch (first.kind) {
     case 'tripped':
       if (keepWhenTripped) return;

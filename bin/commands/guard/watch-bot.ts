@@ -9,6 +9,7 @@
  */
 
 import type { Clock } from '../../../lambda/ports.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 import type { BotProcess } from './bot-process.ts';
 import type { BotEnd, EndCause } from './end-of-bot.ts';
 import type { GuardLog } from './guard-log.ts';
@@ -16,7 +17,7 @@ import type { GuardPlan } from './plan.ts';
 import { isEnding, type Signals } from './signals.ts';
 
 interface WatchOptions {
-  readonly plan: Pick<GuardPlan, 'graceMs' | 'keepWhenTripped' | 'killHungAfterMs'>;
+  readonly plan: Pick<GuardPlan, 'grace' | 'keepWhenTripped' | 'killHungAfterMs'>;
   readonly clock: Clock;
   readonly log: GuardLog;
   readonly signals: Signals;
@@ -40,22 +41,20 @@ export async function watchProcess(bot: BotProcess, options: WatchOptions): Prom
     bot.signal(signal);
     if (cause !== undefined) return;
     cause = why;
-    log('stopping', `${signal} sent to the bot; SIGKILL in ${plan.graceMs / 1_000} s if it does not end.`);
+    log('stopping', `${signal} sent to the bot; SIGKILL in ${plan.grace / 1_000} s if it does not end.`);
     void killAfterGrace();
   }
 
   async function killAfterGrace(): Promise<void> {
-    await clock.sleep(plan.graceMs, over.signal);
+    await clock.sleep(plan.grace, over.signal);
     if (over.signal.aborted) return;
-    log('killing', `The bot has not ended in ${plan.graceMs / 1_000} s: SIGKILL sent to it and all its processes.`);
+    log('killing', `The bot has not ended in ${plan.grace / 1_000} s: SIGKILL sent to it and all its processes.`);
     bot.signal('SIGKILL');
   }
 
   async function checkForHang(afterMs: number): Promise<void> {
-    while (!over.signal.aborted && clock.nowMs() - options.provenAtMs() < afterMs) {
-      await clock.sleep(POLL_EVERY_MS, over.signal);
-    }
-    if (over.signal.aborted) return;
+    const isHung = (): boolean => clock.nowMs() - options.provenAtMs() >= afterMs;
+    if (!(await pollUntil(isHung, { clock, everyMs: POLL_EVERY_MS, signal: over.signal }))) return;
     log('stopping-hung', `No sign of work for ${afterMs / 1_000} s: the bot is stopped (--on-hang kill).`);
     end('hung', 'SIGTERM');
   }

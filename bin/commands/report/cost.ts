@@ -3,24 +3,14 @@
  * them (it died, or is in progress), the closes in the audit log; or unknown, which is not "0".
  */
 
+import { difference, isZero, sum, times } from '../../../lambda/core/exchange/amount.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { positionKey, sumOf } from './words.ts';
 
-export interface Cost {
-  readonly basis: 'sums' | 'closes' | 'unknown';
-  readonly closed: number;
-  readonly failed: number | undefined;
-  readonly ordersCancelled: number;
-  /** Decimal string; undefined: not known. */
-  readonly pnl: string | undefined;
-  readonly isEstimate: boolean;
-  readonly commissions: Readonly<Record<string, string>>;
-  /** Symbols in the first read and not in the last one, without a close in the audit log: not in these sums. */
-  readonly unexplained: readonly string[];
-}
+export type Cost = Readonly<ReturnType<typeof costOf>>;
 
 /** `hasAnswer`: the record has an answer. */
-export function costOf(incident: Incident, hasAnswer: boolean): Cost {
+export function costOf(incident: Incident, hasAnswer: boolean) {
   const { totals, closes, cancels, events } = incident;
   const hasSums = hasAnswer || events.some(({ data }) => 'positions_closed' in data);
   const unexplained = unexplainedSymbols(incident);
@@ -44,7 +34,9 @@ export function costOf(incident: Incident, hasAnswer: boolean): Cost {
     closed: closes.length,
     failed: hasSums ? totals.positionsFailed : undefined,
     ordersCancelled: cancelled,
+    /** Symbols in the first read and not in the last one, without a close in the audit log: not in these sums. */
     unexplained,
+    /** Decimal string; undefined: not known. */
     pnl: closes.length > 0 ? sumOf(closes.map(({ realizedPnl }) => realizedPnl)) : undefined,
     isEstimate: closes.some(({ pnlIsEstimate }) => pnlIsEstimate),
     commissions: Object.fromEntries(
@@ -61,3 +53,36 @@ function unexplainedSymbols({ before, after, closes }: Incident): readonly strin
   const explained = new Set([...after.positions, ...closes].map(positionKey));
   return before.positions.filter(one => !explained.has(positionKey(one))).map(({ symbol }) => symbol);
 }
+
+export interface PaidAgainstMark {
+  /** Decimal string, in the quote asset. */
+  readonly amount: string;
+  /** Of what the closed quantities were worth at the mark. */
+  readonly percent: string;
+}
+
+/**
+ * What closing at market cost besides the fees: the price that each close got against the mark price of the first read;
+ * below zero: it got a better one. Undefined where a price or a quantity is not known, or a contract is not
+ * counted in its quote asset (COIN-M).
+ */
+export function paidAgainstMark({ before, closes }: Pick<Incident, 'before' | 'closes'>): PaidAgainstMark | undefined {
+  let paid = '0';
+  let worth = '0';
+  for (const { symbol, positionSide, amount, quantity, averagePrice } of closes) {
+    const held = before?.positions.find(one => one.symbol === symbol && one.positionSide === positionSide);
+    if (/USD_/.test(symbol)) return undefined;
+    const [mark, price, size] = [held?.markPrice, averagePrice, quantity].map(decimal);
+    if (decimal(amount) === undefined || mark === undefined || price === undefined || size === undefined)
+      return undefined;
+    const lost = amount.startsWith('-') ? difference(price, mark) : difference(mark, price);
+    paid = sum([paid, times(lost, size)]);
+    worth = sum([worth, times(mark, size)]);
+  }
+  if (isZero(worth)) return undefined;
+  return { amount: paid, percent: ((100 * Number(paid)) / Number(worth)).toFixed(2) };
+}
+
+/** An audit log that was changed may hold anything. */
+const decimal = (text: string | undefined): string | undefined =>
+  text !== undefined && /^-?\d{1,30}(\.\d{1,30})?$/.test(text) ? text : undefined;

@@ -4,9 +4,8 @@ import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { AccountRead, IncidentPosition } from '../../incident/positions.ts';
-import { countText } from '../../terminal/numbers.ts';
-import type { Cost } from './cost.ts';
-import { type PaidAgainstMark, paidAgainstMark } from './paid-against-mark.ts';
+import { countText, firstOf } from '../../terminal/numbers.ts';
+import { type Cost, type PaidAgainstMark, paidAgainstMark } from './cost.ts';
 import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
 
 export function verdictBlock(incident: Incident, cost: Cost): Markup {
@@ -21,7 +20,7 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
   if (verdict.state === 'skipped') return ['Liquidation is switched off: no request was sent, nothing was changed.'];
   const said: string[] = [doneSentence(incident, cost)];
   if (cost.unexplained.length > 0) {
-    const which = `${named(cost.unexplained)} ${cost.unexplained.length === 1 ? 'was' : 'were'}`;
+    const which = `${firstOf(cost.unexplained, MOST_NAMED)} ${cost.unexplained.length === 1 ? 'was' : 'were'}`;
     said.push(`${which} open at the first read and not at the last; the audit log has no close of it.`);
   }
   if (totals.timeToFlatMs !== undefined)
@@ -37,7 +36,8 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
   return said;
 }
 
-function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersCancelled }: Cost): string {
+/** What was closed and cancelled. */
+export function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersCancelled }: Cost): string {
   if (basis === 'unknown') return 'No close is recorded.';
   const held = before?.positions.length;
   const of =
@@ -53,10 +53,10 @@ const isUnseen = ({ atMs, verified }: AccountRead): boolean => atMs === undefine
 
 const MOST_NAMED = 5;
 
-function leftSentence(positions: readonly IncidentPosition[]): string {
+export function leftSentence(positions: readonly IncidentPosition[]): string {
   if (positions.length === 0) return 'The last read shows no position.';
   const rows = positions.map(one => `${one.symbol} ${amountText(one.amount)}`);
-  return `Open at the last read: ${named(rows)}.${stopsOf(positions)}`;
+  return `Open at the last read: ${firstOf(rows, MOST_NAMED)}.${stopsOf(positions)}`;
 }
 
 /** Empty when unknown, because no answer was stored. */
@@ -154,7 +154,7 @@ function pnlOf({ basis, closed, pnl, isEstimate, unexplained }: Cost): string | 
   if (pnl === undefined) return 'not known';
   if (basis === 'sums' && closed === 0 && signed(pnl) === '0') return 'none';
   const certainty = isEstimate ? 'an estimate' : 'the exchange’s own figure';
-  const without = unexplained.length === 0 ? '' : `, without ${named(unexplained)}`;
+  const without = unexplained.length === 0 ? '' : `, without ${firstOf(unexplained, MOST_NAMED)}`;
   return html`<b class="big">${signed(pnl)}</b> <span class="soft">${certainty}${without}</span>`;
 }
 
@@ -169,14 +169,12 @@ function leftRows({ after, before }: Incident): readonly Row[] {
       'positions',
       after.positions.length === 0
         ? 'none'
-        : html`<b class="bad">${after.positions.length}</b>: ${named(after.positions.map(one => `${one.symbol} ${sideOf(one)} ${amountText(one.amount)}`))}`,
+        : html`<b class="bad">${after.positions.length}</b>: ${firstOf(
+            after.positions.map(one => `${one.symbol} ${sideOf(one)} ${amountText(one.amount)}`),
+            MOST_NAMED,
+          )}`,
     ],
     ['orders', orders],
     ...(before === undefined ? [['first read', 'not in the audit log'] as const] : []),
   ];
-}
-
-function named(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -3,9 +3,10 @@
  * policy that forbids all of these. Everything shown goes through `html`, which escapes.
  */
 
-import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
 import { html, Markup } from '../../../lambda/views/markup.ts';
 import type { IncidentRecords } from '../../incident/read-records.ts';
+import { withoutSecrets } from '../../incident/redact.ts';
+import { instantText } from '../../terminal/numbers.ts';
 import { attemptsSection } from './attempts.ts';
 import { auditLogSection, chainSection } from './audit-log.ts';
 import { cancelsSection } from './cancels.ts';
@@ -18,7 +19,6 @@ import { positionsSection } from './positions.ts';
 import { listedRequests, requestsSection } from './requests.ts';
 import { STYLE } from './style.ts';
 import { drawTimeline } from './timeline/timeline.ts';
-import { withoutSecrets } from './without-secrets.ts';
 import { writeUp } from './write-up.ts';
 
 interface ReportOptions {
@@ -37,7 +37,6 @@ export function reportPage({ records, guideSections, where, version, nowMs }: Re
   const { correlationId, verdict, kind, gaps, botId } = incident;
   const cost = costOf(incident, record?.answer !== undefined);
   const listed = listedRequests(incident);
-  const made = `${isoMicros(nowMs).slice(0, 19).replace('T', ' ')} UTC`;
   const sections: readonly (readonly [string, Markup | undefined])[] = [
     ['Missing information', gapsBlock(gaps)],
     ['Timeline', drawTimeline(incident, index => listed.has(index))],
@@ -59,7 +58,7 @@ export function reportPage({ records, guideSections, where, version, nowMs }: Re
 <meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">
 <title>${verdict.headline}: ${correlationId}</title>
 ${new Markup(`<style>${STYLE}</style>`)}</head>
-<body><header><p class="brand">flatline <span>incident report</span></p><h1>${correlationId}</h1><p class="soft">${botId === undefined ? '' : `Bot ${botId}, `}${where}. Written ${made} by flatline ${version}.</p></header>
+<body><header><p class="brand">flatline <span>incident report</span></p><h1>${correlationId}</h1><p class="soft">${botId === undefined ? '' : `Bot ${botId}, `}${where}. Written ${instantText(nowMs)} by flatline ${version}.</p></header>
 <main>${verdictBlock(incident, cost)}${factsBlock(incident, cost)}
 ${sections.map(([name, content]) =>
   content === undefined

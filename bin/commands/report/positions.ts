@@ -3,6 +3,7 @@
 import { html, type Markup, type Part } from '../../../lambda/views/markup.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { IncidentClose, IncidentPosition } from '../../incident/positions.ts';
+import { present } from '../../terminal/layout.ts';
 import { countText } from '../../terminal/numbers.ts';
 import { belowEachOther, folded, type ReportTable, type TableRow, tableOf } from './table.ts';
 import { amountText, feesText, isDecimal, positionKey, sideOf, sumOf } from './words.ts';
@@ -137,20 +138,14 @@ function footOf(closes: readonly IncidentClose[]): TableRow | undefined {
 }
 
 function notes({ before, after, closes }: Incident): Markup {
-  const said = [
-    ...(before === undefined ? ['The positions at the start are not in the audit log.'] : []),
-    ...(before?.verified === false
-      ? ['Not every list could be read at the first read: there may have been more.']
-      : []),
-    ...(after?.verified === false
-      ? ['The last read failed: the open positions are not known, whatever this table shows.']
-      : []),
-    ...(closes.some(({ pnlIsEstimate }) => pnlIsEstimate)
-      ? ['≈ marks an estimate from the mark price, not the exchange’s own figure.']
-      : []),
-    ...(closes.some(({ quantity }) => quantity === undefined)
-      ? ['A quantity of ? is unknown: an order of flatline got no answer, or another client closed the position.']
-      : []),
-  ];
+  const said = present(
+    before === undefined && 'The positions at the start are not in the audit log.',
+    before?.verified === false && 'Not every list could be read at the first read: there may have been more.',
+    after?.verified === false && 'The last read failed: the open positions are not known, whatever this table shows.',
+    closes.some(({ pnlIsEstimate }) => pnlIsEstimate) &&
+      '≈ marks an estimate from the mark price, not the exchange’s own figure.',
+    closes.some(({ quantity }) => quantity === undefined) &&
+      'A quantity of ? is unknown: an order of flatline got no answer, or another client closed the position.',
+  );
   return html`${said.map(text => html`<p class="note">${text}</p>`)}`;
 }

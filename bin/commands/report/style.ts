@@ -75,8 +75,7 @@ figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
 .lane{fill:var(--stripe)}
 .tick line{stroke:var(--line)}.tick text{font-size:11px;fill:var(--soft);dominant-baseline:central}
 .cut>rect{fill:var(--cut);stroke:var(--line);stroke-dasharray:3 3}.cut text{font-size:10.5px;fill:var(--soft);text-anchor:middle;dominant-baseline:central}
-.round line{stroke:var(--soft);stroke-dasharray:1 3}.round rect{fill:transparent}.round text{font-size:10.5px;fill:var(--soft);dominant-baseline:central}
-.round svg,.attempt svg{overflow:hidden}
+.attempt svg{overflow:hidden}
 .attempt rect{fill:var(--plain-ground);stroke:var(--plain)}.attempt text{font-size:11px;font-weight:600;fill:var(--plain);dominant-baseline:central}
 .attempt>line{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:4 3}
 .a-completed rect{fill:var(--good-ground);stroke:var(--good)}.a-completed text{fill:var(--good)}
@@ -84,8 +83,6 @@ figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
 .a-failed rect,.a-died rect{fill:var(--bad-ground);stroke:var(--bad)}.a-failed text,.a-died text{fill:var(--bad)}
 .a-died rect{stroke-dasharray:4 3}
 .timeout line{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 3}.timeout path{fill:var(--bad)}
-.moment line{stroke:var(--soft);stroke-dasharray:2 3}
-.t-beat{fill:var(--ok)}.t-late{fill:var(--throttled)}.t-dead{fill:var(--refused)}.t-call{fill:var(--unknown)}
 .m{fill:var(--soft);color:var(--soft);text-decoration:none}
 .r-ok{fill:var(--ok);color:var(--ok)}.r-refused{fill:var(--refused);color:var(--refused)}.r-throttled{fill:var(--throttled);color:var(--throttled)}
 .r-forbidden{fill:var(--forbidden);color:var(--forbidden)}.r-unknown{fill:var(--unknown);color:var(--unknown)}.r-no-answer{fill:var(--no-answer);color:var(--no-answer)}

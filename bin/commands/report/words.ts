@@ -2,13 +2,7 @@
 
 import { sum } from '../../../lambda/core/exchange/amount.ts';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
-import { spanText } from '../../terminal/ages.ts';
-import { duration } from '../../terminal/numbers.ts';
-
-/** No date can be written beyond this; only a changed item contains such an instant. */
-const FURTHEST_MS = 8.64e15;
-
-const isInstant = (atMs: number | undefined): atMs is number => atMs !== undefined && Math.abs(atMs) < FURTHEST_MS;
+import { duration, isInstant, spanText } from '../../terminal/numbers.ts';
 
 /** `2026-11-21 05:30:33.233`, UTC; `?` where it is not known. */
 export const utc = (atMs: number | undefined): string =>

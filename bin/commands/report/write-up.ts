@@ -3,9 +3,10 @@
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { countText } from '../../terminal/numbers.ts';
+import { firstOf } from '../../terminal/numbers.ts';
 import type { Cost } from './cost.ts';
-import { amountText, elapsed, feesText, sideOf, utc } from './words.ts';
+import { doneSentence, leftSentence } from './facts.ts';
+import { amountText, elapsed, feesText, utc } from './words.ts';
 
 const MOST_SYMBOLS = 12;
 
@@ -22,7 +23,7 @@ export function writeUp(incident: Incident, cost: Cost, where: string): Markup |
     ],
     ['Triggered by', cause.sentence],
     ['Symbols', symbolsOf(incident)],
-    ['Closed', closedOf(incident, cost)],
+    ['Closed', cost.basis === 'unknown' ? undefined : doneSentence(incident, cost)],
     ['Not closed', leftOf(incident)],
     ['Errors', errorsOf(incident)],
     ['Realised PnL, fees', pnlOf(cost)],
@@ -41,40 +42,17 @@ export function writeUp(incident: Incident, cost: Cost, where: string): Markup |
 
 function symbolsOf({ before, closes, after }: Incident): string | undefined {
   const all = [...(before?.positions ?? []), ...closes, ...(after?.positions ?? [])].map(({ symbol }) => symbol);
-  const symbols = [...new Set(all)];
-  if (symbols.length === 0) return undefined;
-  const more = symbols.length - MOST_SYMBOLS;
-  return `${symbols.slice(0, MOST_SYMBOLS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return all.length === 0 ? undefined : firstOf([...new Set(all)], MOST_SYMBOLS);
 }
 
-function closedOf({ before }: Incident, { basis, closed, ordersCancelled }: Cost): string | undefined {
-  if (basis === 'unknown') return undefined;
-  const of = before === undefined ? '' : ` of ${before.positions.length}`;
-  return `${closed}${of} positions, ${countText(ordersCancelled, 'order')} cancelled`;
-}
-
-function leftOf({ after }: Incident): string | undefined {
-  if (after === undefined || !after.verified) return undefined;
-  if (after.positions.length === 0) return 'nothing';
-  const rows = after.positions.map(
-    one => `${one.symbol} ${sideOf(one)} ${amountText(one.amount)} at ${one.markPrice || '?'}`,
-  );
-  return (
-    rows.slice(0, MOST_SYMBOLS).join('; ') +
-    (rows.length > MOST_SYMBOLS ? `; and ${rows.length - MOST_SYMBOLS} more` : '')
-  );
-}
+const leftOf = ({ after }: Incident): string | undefined =>
+  after?.verified === true ? leftSentence(after.positions) : undefined;
 
 function errorsOf({ errors }: Incident): string {
-  const codes = [
-    ...new Set(
-      errors.map(
-        ({ code, exchangeCode }) =>
-          `${code}${exchangeCode === undefined ? '' : ` (${amountText(String(exchangeCode))})`}`,
-      ),
-    ),
-  ];
-  return codes.length === 0 ? 'none' : codes.join(', ');
+  const codes = errors.map(({ code, exchangeCode }) =>
+    exchangeCode === undefined ? code : `${code} (${amountText(String(exchangeCode))})`,
+  );
+  return codes.length === 0 ? 'none' : [...new Set(codes)].join(', ');
 }
 
 function pnlOf({ pnl, isEstimate, commissions, basis }: Cost): string | undefined {

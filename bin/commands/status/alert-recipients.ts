@@ -3,10 +3,11 @@
  * operator may not read, and what AWS does not say, is a remark and no problem: the daily message tells it too.
  */
 
-import { watcherReach, whoIsReached } from '../../../lambda/app/health/who-is-reached.ts';
-import { watcherWords } from '../../../lambda/views/watcher-words.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import { watcherReach, whoIsReached } from '../../../lambda/app/health/health-check.ts';
+import { watcherWords } from '../../../lambda/views/check-words.ts';
+import type { Connection } from '../../connect/connection.ts';
 import { CliError } from '../../terminal/exit.ts';
+import { STORE_MS } from '../../terminal/waiting.ts';
 
 export interface RecipientFindings {
   /** Sentences. */

@@ -1,18 +1,19 @@
 /**
- * Where what is deployed is not what the stack would deploy: changed by hand in the console, or a file that was edited
- * and not deployed. Sentences for people, each with what to do; nothing is wrong because of them, and it should be known.
+ * Where what is deployed is not what the stack would deploy: changed by hand in the console, rolled back, or a file that
+ * was edited and not deployed. Sentences for people, each with what to do; nothing is wrong because of them. A published
+ * version keeps the variables that it was published with (AWS Lambda, "Manage Lambda function versions").
  */
 
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readConfigFile } from '../../../lambda/adapters/config-file.ts';
 import { ENV, LIQUIDATOR_SIZE } from '../../../lambda/contract.ts';
+import { effectiveSettings } from '../../../lambda/core/config/effective-settings.ts';
 import { readJson, toJson } from '../../../lambda/core/config/read-settings.ts';
 import type { FileSettings } from '../../../lambda/core/config/settings.ts';
 import { CANARY } from '../../../lambda/core/heartbeat/canary.ts';
 import { configFolder } from '../../../package/root.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { DEPLOYED, rolledBack } from './version-in-service.ts';
 
 export interface LocalConfiguration {
   /** As people may type it. */
@@ -46,8 +47,26 @@ export function drift(
   ];
 }
 
+/** What of a version a rollback changes; the switch is no part of it. */
+const DEPLOYED = [ENV.config, ENV.version];
+
 type Functions = Connection['functions'];
 type Deployed = Functions['liquidator'];
+
+/** A deployment that changes nothing leaves the aliases where they are. */
+function rolledBack({ liquidator, inService, watchdog, watchdogInService }: Functions): readonly string[] {
+  return [
+    { last: liquidator, served: inService },
+    { last: watchdog, served: watchdogInService },
+  ].flatMap(({ last, served }) => {
+    if (served === undefined || DEPLOYED.every(name => served.variables[name] === last.variables[name])) return [];
+    const [now, then] = [served, last].map(fn => fn.variables[ENV.version] ?? 'unknown');
+    const what = now === then ? ' with another configuration' : `, and ${then} was deployed last`;
+    return [
+      `${last.name} was rolled back: version ${now} is in service${what}; to undo it, point the aliases to the newest version (docs/operations.md, "Rolling back")`,
+    ];
+  });
+}
 
 function betweenFunctions({ liquidator, inService, watchdog, watchdogInService }: Functions): readonly string[] {
   const [closes, watches] = [inService ?? liquidator, watchdogInService ?? watchdog];
@@ -98,4 +117,15 @@ function sectionsOf(text: string): ReadonlyMap<string, string> | undefined {
   if (!reading.ok) return undefined;
   const parsed: Readonly<Record<string, unknown>> = JSON.parse(toJson(reading.settings));
   return new Map(Object.entries(parsed).map(([name, section]) => [name, JSON.stringify(section)]));
+}
+
+const isSwitchedOff = (variables: Readonly<Record<string, string>>): boolean =>
+  effectiveSettings({ configText: undefined, disabledText: variables[ENV.disabled] }).disabledByEnvironment;
+
+/** Whoever set the switch believes that nothing is liquidated. */
+export function switchedInFunctionOnly({ liquidator, inService }: Functions): readonly string[] {
+  if (inService === undefined || !isSwitchedOff(liquidator.variables) || isSwitchedOff(inService.variables)) return [];
+  return [
+    `LIQUIDATION IS STILL ON: ${liquidator.name} has ${ENV.disabled}=true, and the version in service has not; publish a version and point the aliases to it (docs/operations.md, "Switching off")`,
+  ];
 }

@@ -5,11 +5,12 @@
 
 import { isCanary } from '../../../lambda/core/heartbeat/canary.ts';
 import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/invocation/readiness.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { agoText, isoOrNull } from '../../terminal/ages.ts';
-import { inColumns } from '../../terminal/columns.ts';
+import type { Connection } from '../../connect/connection.ts';
 import { CliError } from '../../terminal/exit.ts';
+import { inColumns } from '../../terminal/layout.ts';
+import { agoText, isoOrNull } from '../../terminal/numbers.ts';
 import type { Screen } from '../../terminal/paint.ts';
+import { STORE_MS } from '../../terminal/waiting.ts';
 
 export interface SelfTest {
   readonly botId: string;

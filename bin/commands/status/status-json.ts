@@ -1,10 +1,10 @@
 /** The state of the deployment for programs. */
 
 import { ENV } from '../../../lambda/contract.ts';
-import type { CanaryStanding } from '../../../lambda/core/heartbeat/canary-standing.ts';
+import type { CanaryStanding } from '../../../lambda/core/heartbeat/canary.ts';
 import { STANDING_SHAPE, standingJson, watchdogJson } from '../../bots/standing-json.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { isoOrNull } from '../../terminal/ages.ts';
+import { isoOrNull } from '../../terminal/numbers.ts';
 import { selfTestJson } from './self-tests.ts';
 import type { Liquidation, Survey } from './survey.ts';
 

@@ -6,16 +6,17 @@
 import { ENV } from '../../../lambda/contract.ts';
 import { recordVerdict } from '../../../lambda/core/audit/verdict.ts';
 import { formatFinding } from '../../../lambda/core/config/read-settings.ts';
-import { StoreError } from '../../../lambda/core/invocation/store-error.ts';
+import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { canaryLine } from '../../../lambda/views/canary-words.ts';
+import { canaryLine } from '../../../lambda/views/check-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
-import { agoText } from '../../terminal/ages.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { present } from '../../terminal/layout.ts';
+import { agoText } from '../../terminal/numbers.ts';
+import { STORE_MS } from '../../terminal/waiting.ts';
 import { checkAlertRecipients } from './alert-recipients.ts';
-import { drift, type LocalConfiguration } from './drift.ts';
+import { drift, type LocalConfiguration, switchedInFunctionOnly } from './drift.ts';
 import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
-import { switchedInFunctionOnly } from './version-in-service.ts';
 
 export interface Liquidation {
   readonly record: LiquidationRecord;
@@ -24,23 +25,7 @@ export interface Liquidation {
   readonly open: boolean;
 }
 
-export interface Survey {
-  readonly nowMs: number;
-  /** Undefined when the table could not be read. */
-  readonly watch: Watch | undefined;
-  /** Open ones first, then newest first. */
-  readonly liquidations: readonly Liquidation[];
-  /** For every configured bot; undefined when they could not be read. */
-  readonly selfTests: readonly SelfTest[] | undefined;
-  /** Sentences about markets that are not covered and hold something: no problem, but the operator should know. */
-  readonly notCovered: readonly string[];
-  /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
-  readonly drift: readonly string[];
-  /** Sentences about who is subscribed to the alerts, where it could not be read. */
-  readonly unchecked: readonly string[];
-  /** Sentences, the most severe first; empty without problems. */
-  readonly wrong: readonly string[];
-}
+export type Survey = Readonly<Awaited<ReturnType<typeof survey>>>;
 
 /** How many past liquidations are searched for unfinished ones. */
 const SEARCHED = 50;
@@ -53,10 +38,7 @@ interface SurveyOptions {
   readonly local?: LocalConfiguration | undefined;
 }
 
-export async function survey(
-  connection: Connection,
-  { shown, withPreflights, words, local }: SurveyOptions,
-): Promise<Survey> {
+export async function survey(connection: Connection, { shown, withPreflights, words, local }: SurveyOptions) {
   const unread: string[] = [];
   const orUndefined = async <T>(reading: Promise<T>): Promise<T | undefined> => {
     try {
@@ -78,12 +60,19 @@ export async function survey(
   const liquidations = [...all.filter(({ open }) => open), ...all.filter(({ open }) => !open).slice(0, shown)];
   return {
     nowMs,
+    /** Undefined when the table could not be read. */
     watch,
+    /** Open ones first, then newest first. */
     liquidations,
+    /** For every configured bot; undefined when they could not be read. */
     selfTests,
+    /** Sentences about markets that are not covered and hold something: no problem, but the operator should know. */
     notCovered: notCovered(selfTests ?? [], all),
+    /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
     drift: drift(connection, local),
+    /** Sentences about who is subscribed to the alerts, where it could not be read. */
     unchecked: alerts.unknown,
+    /** Sentences, the most severe first; empty without problems. */
     wrong: [
       ...unread,
       ...wrongWithConfiguration(connection),
@@ -98,12 +87,13 @@ export async function survey(
 function wrongWithConfiguration({ config, functions }: Connection): readonly string[] {
   return [
     ...switchedInFunctionOnly(functions),
-    ...(config.disabledByEnvironment
-      ? [`LIQUIDATION IS SWITCHED OFF: the liquidator has ${ENV.disabled}=true; positions stay open`]
-      : []),
-    ...(!config.disabledByEnvironment && !config.settings.liquidation.emergencyLiquidation
-      ? ['LIQUIDATION IS SWITCHED OFF by the configuration: positions stay open']
-      : []),
+    ...present(
+      config.disabledByEnvironment &&
+        `LIQUIDATION IS SWITCHED OFF: the liquidator has ${ENV.disabled}=true; positions stay open`,
+      !config.disabledByEnvironment &&
+        !config.settings.liquidation.emergencyLiquidation &&
+        'LIQUIDATION IS SWITCHED OFF by the configuration: positions stay open',
+    ),
     ...config.findings.filter(({ level }) => level === 'CRITICAL' || level === 'ERROR').map(formatFinding),
     ...[functions.liquidator, functions.watchdog].flatMap(({ name, state }) =>
       state === undefined || state === 'Active' || state === 'Inactive' ? [] : [`the function ${name} is ${state}`],
@@ -168,18 +158,15 @@ function wrongWithBot(
   words: string,
 ): readonly string[] {
   const isWatched = condition !== 'disarmed' && condition !== 'never';
-  return [
-    ...(failure === undefined ? [] : [`${botId} reported a failure: ${failure.reason}`]),
-    ...(unprovenStarts === 0 ? [] : [`${botId} was started ${unprovenStarts} times without completing a cycle`]),
-    ...(condition === 'unproven'
-      ? [`${botId} is silent, state unknown: the watchdog cannot write to its table, so heartbeats may be lost`]
-      : []),
-    ...(condition === 'waiting' ? [`${botId} is armed and waits for a heartbeat`] : []),
-    ...(condition === 'late' || condition === 'dead' ? [`${botId} is ${condition}`] : []),
-    ...(condition === 'tripped'
-      ? [`${botId} is tripped: check its account, then flatline rearm --bot ${botId}${words}`]
-      : []),
-    ...(configured || !isWatched ? [] : [`${botId} is not in the configuration: it cannot be liquidated`]),
+  return present(
+    failure && `${botId} reported a failure: ${failure.reason}`,
+    unprovenStarts > 0 && `${botId} was started ${unprovenStarts} times without completing a cycle`,
+    condition === 'unproven' &&
+      `${botId} is silent, state unknown: the watchdog cannot write to its table, so heartbeats may be lost`,
+    condition === 'waiting' && `${botId} is armed and waits for a heartbeat`,
+    (condition === 'late' || condition === 'dead') && `${botId} is ${condition}`,
+    condition === 'tripped' && `${botId} is tripped: check its account, then flatline rearm --bot ${botId}${words}`,
+    !configured && isWatched && `${botId} is not in the configuration: it cannot be liquidated`,
     ...problems.map(problem => `${botId}: ${problem}`),
-  ];
+  );
 }

@@ -1,7 +1,7 @@
 /** Sends to the notifier's queue, a FIFO queue of one group: what was sent first is published first, one batch at a time. */
 
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import type { LineQueue } from '../../views/messages/channels.ts';
 import { errorName } from '../connections/aws-errors.ts';
 

@@ -6,7 +6,7 @@
 
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Credentials } from '../../core/exchange/model.ts';
-import { FlatlineError } from '../../core/invocation/flatline-error.ts';
+import { FlatlineError } from '../../core/invocation/error-codes.ts';
 import type { Clock, Secrets } from '../../ports.ts';
 import { awsErrorKind } from '../connections/aws-errors.ts';
 

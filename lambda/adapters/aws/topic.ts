@@ -1,7 +1,7 @@
 /** Publishes to the alert topic. Tries a few times within its time: a message that is late is better than none. */
 
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import type { Topic } from '../../views/messages/channels.ts';
 import { errorName } from '../connections/aws-errors.ts';
 

@@ -9,15 +9,15 @@ import type { CallLimits, Clock, Exchange, Reply, RequestTrace } from '../../por
 import { beginCall, calls } from './axios-adapter.ts';
 import type { ApiCodes } from './error-codes.ts';
 import type { Transport } from './http-transport.ts';
-import type { AskOnce, MarketApi, OpenedMarket } from './market-api.ts';
-import { replyOf } from './reply.ts';
+import type { AskOnce, MarketApi, OpenedMarket } from './markets/market-api.ts';
+import { badReply, notSent } from './network-failures.ts';
+import { replyOf } from './read-answer.ts';
 import { dateMsOf, type HttpAnswer } from './response.ts';
 import type { RulesCache } from './rules-cache.ts';
 import { sanitizerFor } from './sanitize.ts';
-import { accepted } from './schemas/acknowledgement.ts';
+import { accepted } from './schemas/orders.ts';
 import { createClientMaker } from './sdk-clients.ts';
 import type { ServerTime } from './server-time.ts';
-import { badReply, notSent } from './wire-failures.ts';
 
 /** What all accounts of a container share in one market. */
 export interface Shared {

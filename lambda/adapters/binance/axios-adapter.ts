@@ -4,14 +4,20 @@
  *
  *   account ─ calls.run(call) ─▶ SDK: builds, signs, serialises ─▶ axios adapter: calls.getStore() ─ sendOnce ─▶ call.sent
  *
- * The adapter is what axios calls in place of its own HTTP. It sends the request once within the limits of the call, and
- * leaves the outcome there. Axios and the SDK only learn that it is over.
+ * The adapter is what axios calls in place of its own HTTP. It sends the request at most once within the limits of the call,
+ * and stores what came over the wire, or what is known when nothing did. Axios and the SDK only learn that it is over.
+ *
+ *   called ── handed to the transport ── on the connection ────────────── answer
+ *     not sent                  unreached      unknown: it may have arrived
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Failure } from '../../core/exchange/failure.ts';
 import type { CallLimits, Clock, RequestTrace } from '../../ports.ts';
-import type { Transport } from './http-transport.ts';
-import { type SendResult, sendOnce } from './send-once.ts';
+import { SILENCE_MS, SUSPECT_IDLE_MS } from '../connections/aging-agent.ts';
+import type { HttpRequest, PendingRequest, Transport } from './http-transport.ts';
+import { networkError, noAnswer, notSent, staleConnection, unreachable } from './network-failures.ts';
+import type { HttpAnswer } from './response.ts';
 
 export interface Call {
   readonly clock: Clock;
@@ -61,7 +67,7 @@ export function createAxiosAdapter(transport: Transport, origin: string, apiKey:
       call.problem = error;
     }
     call.endedAtMs = call.clock.nowMs();
-    return { status: 200, data: OVER, statusText: '', headers: {}, config };
+    return { status: 200, data: NOTHING, statusText: '', headers: {}, config };
   };
 }
 
@@ -72,4 +78,72 @@ const METHODS: Readonly<Record<string, RequestTrace['method']>> = {
 };
 
 /** Frozen, because all calls share it. */
-const OVER = Object.freeze({});
+const NOTHING = Object.freeze({});
+
+export type SendResult =
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
+  | { readonly kind: 'failure'; readonly failure: Failure };
+
+interface Limits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Throws only what is no error of a transport. */
+export async function sendOnce(
+  transport: Transport,
+  request: HttpRequest,
+  { timeoutMs, signal }: Limits,
+  clock: Clock,
+): Promise<SendResult> {
+  if (signal?.aborted) return failed(notSent('the call was given up before'));
+  if (!(timeoutMs > 0)) return failed(notSent('no time was left'));
+
+  const pending = transport(request);
+  const timer = new AbortController();
+  const givenUp = Promise.withResolvers<SendResult>();
+  const giveUp = (): void => givenUp.resolve(failed(unanswered(pending, 0, 'given up while waiting for the answer')));
+  signal?.addEventListener('abort', giveUp);
+  try {
+    return await Promise.race([
+      // First in the race: an answer that comes at the same moment as the timeout counts.
+      outcomeOf(pending),
+      clock
+        .sleep(timeoutMs, timer.signal)
+        .then(() => failed(unanswered(pending, timeoutMs, `our own deadline: ${Math.round(timeoutMs)} ms were left`))),
+      givenUp.promise,
+    ]);
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+    timer.abort(OVER);
+    pending.abandon();
+  }
+}
+
+async function outcomeOf(pending: PendingRequest): Promise<SendResult> {
+  try {
+    return { kind: 'answer', answer: await pending.answer };
+  } catch (error) {
+    const fault = networkError(error);
+    if (fault === undefined) throw error;
+    if (!fault.connected) return failed(unreachable(fault.detail));
+    const wasDead = pending.idleMsBefore() !== undefined && !pending.wasAnswered();
+    return failed(
+      wasDead ? staleConnection(`${fault.detail}, on a connection that had stood idle`) : noAnswer(fault.detail),
+    );
+  }
+}
+
+/** The failure when we stop waiting: after `waitedMs` by our deadline, or 0 when the caller has aborted. */
+function unanswered(pending: PendingRequest, waitedMs: number, why: string): Failure {
+  if (!pending.wasSent()) return unreachable(`no connection was made; ${why}`);
+  const stale = (pending.idleMsBefore() ?? 0) >= SUSPECT_IDLE_MS && waitedMs >= SILENCE_MS && !pending.wasAnswered();
+  return stale
+    ? staleConnection(`no byte came on a connection that had stood idle; ${why}`)
+    : noAnswer(`no answer; ${why}`);
+}
+
+/** A reason of our own: without one, each abort makes a DOMException with a stack. */
+const OVER = 'over';
+
+const failed = (failure: Failure): SendResult => ({ kind: 'failure', failure });

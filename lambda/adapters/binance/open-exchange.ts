@@ -12,9 +12,9 @@ import type { Clock, Exchange, OpenExchange } from '../../ports.ts';
 import { createConnectionPool } from '../connections/connection-pool.ts';
 import { openAccount, type Shared } from './account.ts';
 import type { ApiCodes } from './error-codes.ts';
-import { fapi } from './fapi/api.ts';
 import { createHttpTransport, type Transport } from './http-transport.ts';
-import type { MarketApi } from './market-api.ts';
+import { fapi } from './markets/fapi.ts';
+import type { MarketApi } from './markets/market-api.ts';
 import { createRulesCache } from './rules-cache.ts';
 import { createServerTime } from './server-time.ts';
 
@@ -46,13 +46,13 @@ export interface Binance extends OpenExchange {
 
 const APIS: Readonly<Record<MarketId, { readonly codes: ApiCodes; load(): Promise<MarketApi> }>> = {
   usdm: { codes: 'fapi', load: async () => fapi },
-  coinm: { codes: 'dapi', load: async () => (await import('./dapi/api.ts')).dapi },
-  'portfolio-usdm': { codes: 'papi', load: async () => (await import('./papi/um.ts')).papiUm },
-  'portfolio-coinm': { codes: 'papi', load: async () => (await import('./papi/cm.ts')).papiCm },
+  coinm: { codes: 'dapi', load: async () => (await import('./markets/dapi.ts')).dapi },
+  'portfolio-usdm': { codes: 'papi', load: async () => (await import('./markets/papi-um.ts')).papiUm },
+  'portfolio-coinm': { codes: 'papi', load: async () => (await import('./markets/papi-cm.ts')).papiCm },
 };
 
 const readUncoveredMarket = async (id: MarketId): Promise<MarketApi> =>
-  (await import('./uncovered-market-api.ts')).uncoveredMarketApi(id);
+  (await import('./markets/uncovered.ts')).uncoveredMarketApi(id);
 
 export function createBinance(options: BinanceOptions): Binance {
   const pool = createConnectionPool(MAX_SOCKETS);

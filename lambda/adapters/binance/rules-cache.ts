@@ -7,7 +7,7 @@
 import type { ExchangeRules } from '../../core/exchange/model.ts';
 import type { ExchangeRequest } from '../../core/exchange/request.ts';
 import type { CallLimits, Clock, Reply } from '../../ports.ts';
-import { notSent } from './wire-failures.ts';
+import { notSent } from './network-failures.ts';
 
 type RulesRequest = Extract<ExchangeRequest, { kind: 'rules' }>;
 type RulesReply = Reply<ExchangeRules>;

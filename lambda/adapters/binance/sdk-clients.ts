@@ -6,8 +6,8 @@
 import type { Credentials } from '../../core/exchange/model.ts';
 import { calls, createAxiosAdapter } from './axios-adapter.ts';
 import type { Transport } from './http-transport.ts';
+import { unusableSecret } from './network-failures.ts';
 import { signerFor, UnusableSecretError } from './signer.ts';
-import { unusableSecret } from './wire-failures.ts';
 
 interface SdkOptions {
   readonly baseUrl: string;

@@ -1,6 +1,6 @@
 /** A message in the form that a chat takes. Plain text everywhere: an ID must not turn into italics, nor a name call anybody. */
 
-import { boundedText } from '../../core/text/bounded-text.ts';
+import { boundedText } from '../../core/text/fields.ts';
 import type { ChatMessage } from '../../views/messages/alarm-message.ts';
 import type { ChatAddress, ChatKind } from './chat-address.ts';
 

@@ -3,7 +3,7 @@
  * message opens, acknowledges or closes. Pure.
  */
 
-import { boundedText } from '../../core/text/bounded-text.ts';
+import { boundedText } from '../../core/text/fields.ts';
 import type { ChatMessage } from '../../views/messages/alarm-message.ts';
 import type { IncidentSignal } from '../../views/messages/incidents.ts';
 import type { ChatAddress } from './chat-address.ts';

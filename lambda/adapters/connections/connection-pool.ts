@@ -45,3 +45,21 @@ export function createConnectionPool(maxSockets: number, options: AgingOptions =
     idleMsBefore: request => http.idleMsBefore(request) ?? https.idleMsBefore(request),
   };
 }
+
+interface AwsTimeouts {
+  readonly connectionTimeout: number;
+  readonly requestTimeout?: number;
+  readonly throwOnRequestTimeout?: boolean;
+}
+
+/** As the SDK's own handler has it. */
+const MAX_SOCKETS = 50;
+
+/**
+ * The connections of AWS's clients: kept alive, and aged by the wall clock like those to the exchange. For the `requestHandler`
+ * of one client, or of several that are to share their connections.
+ */
+export function awsConnections<T extends AwsTimeouts>(timeouts: T, options: AgingOptions = {}) {
+  const { http, https } = createConnectionPool(MAX_SOCKETS, options);
+  return { ...timeouts, httpAgent: http, httpsAgent: https };
+}

@@ -37,3 +37,23 @@ export function fromItem(item: Item): { readonly [key: string]: Plain } {
 }
 
 const isList = (value: Plain): value is readonly Plain[] => Array.isArray(value);
+
+type AskPage = (
+  from: Item | undefined,
+) => Promise<{ readonly Items?: readonly Item[] | undefined; readonly LastEvaluatedKey?: Item | undefined }>;
+
+/** The pages of a query or scan. DynamoDB returns at most 1 MB at once, and the key to go on from. */
+export async function* pagesOf(ask: AskPage): AsyncGenerator<readonly Item[]> {
+  let from: Item | undefined;
+  do {
+    const page = await ask(from);
+    yield page.Items ?? [];
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+}
+
+export async function allItems(ask: AskPage): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for await (const page of pagesOf(ask)) items.push(...page);
+  return items;
+}

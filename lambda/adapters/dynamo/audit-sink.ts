@@ -4,14 +4,13 @@
  */
 
 import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import { type Plain, toPlain } from '../../core/text/plain-json.ts';
 import type { AuditItem, AuditSink } from '../../ports.ts';
-import { fromItem, type Item, toItem } from './attributes.ts';
+import { allItems, fromItem, type Item, toItem } from './attributes.ts';
 import { callsOf } from './bounded-call.ts';
 import { expiryOf } from './lock-record.ts';
 import type { TableAccess } from './lock-table.ts';
-import { allItems } from './pages.ts';
 
 /** A container lives for hours; what it sent long ago is not sent again. */
 const REMEMBERED_ITEMS = 2_000;

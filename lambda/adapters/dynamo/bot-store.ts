@@ -12,13 +12,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { BOT_ID_PATTERN, INDEXES } from '../../contract.ts';
 import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import type { BotStore, DueBot } from '../../ports.ts';
-import { fromItem, type Item, toItem } from './attributes.ts';
+import { allItems, fromItem, type Item, toItem } from './attributes.ts';
 import { expressionsOf } from './bot-expressions.ts';
 import { callsOf } from './bounded-call.ts';
 import type { TableAccess } from './lock-table.ts';
-import { allItems } from './pages.ts';
 
 export function createBotStore(table: TableAccess): BotStore {
   const bounded = callsOf(table);

@@ -3,7 +3,7 @@
  * is known. The SDK's own errors end here, rebuilt, because they carry requests and replies with them.
  */
 
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import { fieldsOf, numberOf } from '../../core/text/fields.ts';
 import { awsErrorKind, errorName, isOfCaller } from '../connections/aws-errors.ts';
 import type { TableAccess } from './lock-table.ts';

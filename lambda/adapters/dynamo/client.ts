@@ -4,7 +4,7 @@
  */
 
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { awsConnections } from '../connections/aws-connections.ts';
+import { awsConnections } from '../connections/connection-pool.ts';
 
 const CONNECTION_TIMEOUT_MS = 500;
 const REQUEST_TIMEOUT_MS = 1_500;

@@ -7,16 +7,13 @@
  */
 
 import { RECENT_SHARD, RESUME_SHARD } from '../../contract.ts';
-import { claimScope } from '../../core/invocation/claim-scope.ts';
-import { refuseOtherScope, whoseRun } from '../../core/invocation/liquidation-record.ts';
-import { StoreError } from '../../core/invocation/store-error.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
+import { claimScope, refuseOtherScope, whoseRun } from '../../core/invocation/liquidation-record.ts';
 import type { Claim, ClaimResult, Conclusion, LiquidationRecord, LockStore, Seal } from '../../ports.ts';
 import { callsOf } from './bounded-call.ts';
-import { MAY_CLAIM, MAY_CONCLUDE, MAY_SEAL_DUPLICATE, MOST_SEALS } from './lock-conditions.ts';
-import { expiryOf, isoOf, readRecordItem, sealText } from './lock-record.ts';
+import { expiryOf, isoOf, readRecordItem, sealText, truncateAnswer } from './lock-record.ts';
 import { readRecord, type TableAccess, updateRecord, values } from './lock-table.ts';
 import { writePreflightNote } from './preflight-notes.ts';
-import { truncateAnswer } from './truncate-answer.ts';
 
 export interface DynamoLockStore extends LockStore {
   /** For tools: undefined when there is no record. Consistent. */
@@ -171,3 +168,38 @@ async function noteSeal(
     ...(isDuplicate ? { ConditionExpression: MAY_SEAL_DUPLICATE } : {}),
   });
 }
+
+/*
+ * When a correlation ID may be claimed, and by whom it may be concluded.
+ *
+ *              claim 1                claim 2 takes over            conclude 2            claim 3 (if unfinished)
+ *   ──nobody──▶│◀── lease of 1 ──────▶│◀── lease of 2 ─────────────▶│                     │
+ *     (1)      fence 1           lease_until (2)  fence 2        run_state final (3)      fence 3
+ *
+ *   (1) NONE_YET           no attempt was ever made; a seal alone (an unlocked run) does not count
+ *   (2) LEASE_RAN_OUT      in progress, but its holder is dead: from the very instant `lease_until_at_ms` on
+ *   (3) ENDED_UNFINISHED   partial, failed or skipped
+ *   (4) COMPLETED_BEFORE   completed so long ago that the result no longer answers, or to be confirmed
+ *   (5) HANDED_OVER        in progress, but its holder has ended: it called this invocation, and its end was not stored
+ */
+const NONE_YET = 'attribute_not_exists(run_state)';
+const LEASE_RAN_OUT = '(run_state = :in_progress AND lease_until_at_ms <= :now)';
+const ENDED_UNFINISHED = 'run_state IN (:partial, :failed, :skipped)';
+
+const COMPLETED_BEFORE = '(run_state = :completed AND finished_at_ms < :retake_completed_before)';
+const HANDED_OVER = '(run_state = :in_progress AND holder = :resumes)';
+
+/** One ID belongs to one bot: else the second bot would get FLAT because the first one is flat. */
+const SAME_BOT = '(attribute_not_exists(bot_id) OR bot_id = :bot_id)';
+
+/** One ID is for one thing: else a call about one symbol would answer for the account. Older records do not say. */
+const SAME_SCOPE = '(attribute_not_exists(claimed_for) OR claimed_for = :claimed_for)';
+
+const MAY_CLAIM = `(${NONE_YET} OR ${LEASE_RAN_OUT} OR ${ENDED_UNFINISHED} OR ${COMPLETED_BEFORE} OR ${HANDED_OVER}) AND ${SAME_BOT} AND ${SAME_SCOPE}`;
+
+/** A holder whose lease ran out may still conclude, as long as nobody took over. */
+const MAY_CONCLUDE = 'holder = :holder AND fence = :fence AND run_state = :in_progress';
+
+/** Many duplicates must not grow the record to DynamoDB's 400 KB. */
+const MAY_SEAL_DUPLICATE = 'attribute_not_exists(seals) OR size(seals) < :most_seals';
+const MOST_SEALS = 500;

@@ -1,14 +1,17 @@
 /**
- * Log lines and metrics on standard output, which is CloudWatch in Lambda. Everything is redacted before Powertools
- * sees it, and nothing thrown here ever reaches the caller: a failed log line never stops a liquidation.
+ * Log lines and metrics on standard output, which is CloudWatch in Lambda. Everything is redacted before Powertools sees it,
+ * and nothing thrown here ever reaches the caller: a failed log line never stops a liquidation.
+ *
+ * Metrics are collected during an invocation and written as CloudWatch Embedded Metric Format, one line for each set of
+ * dimensions (and each hundred values). Alarms must name exactly the set they watch: `service` alone, or `service` with the
+ * dimensions given.
  */
 
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { METRICS_NAMESPACE } from '../../contract.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
-import type { LogLevel, Telemetry } from '../../ports.ts';
-import { logFields } from './log-fields.ts';
-import { createMetricBuffer } from './metric-buffer.ts';
+import type { LogLevel, MetricUnit, Telemetry } from '../../ports.ts';
 
 export interface TelemetryOptions {
   /** In every log line, and the dimension `service` of every metric. */
@@ -71,4 +74,61 @@ function quietly(work: () => void): void {
   try {
     work();
   } catch {}
+}
+
+/** Powertools drops these with a warning. An audit event's own `timestamp` must not be lost. */
+const TAKEN = new Set(['level', 'message', 'sampling_rate', 'service', 'timestamp']);
+
+/** Values pass as they are; only the names of the first level change. */
+export function logFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [freeName(snakeCase(key)), value]));
+}
+
+const freeName = (name: string): string => (TAKEN.has(name) ? `event_${name}` : name);
+
+const snakeCase = (key: string): string => key.replace(/(?<=[a-z0-9])[A-Z]/g, letter => `_${letter}`).toLowerCase();
+
+interface Metric {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: MetricUnit;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+interface MetricBuffer {
+  add(metric: Metric): void;
+  /** Writes what was collected, and forgets it. */
+  flush(): void;
+}
+
+function createMetricBuffer(namespace: string, serviceName: string): MetricBuffer {
+  let pending: Metric[] = [];
+  return {
+    add: metric => {
+      pending.push(metric);
+    },
+    flush: () => {
+      const groups = Map.groupBy(pending, ({ dimensions }) => JSON.stringify(Object.entries(dimensions).sort()));
+      pending = [];
+      const failures = [...groups.values()].flatMap(group => write(namespace, serviceName, group));
+      if (failures.length > 0) throw new AggregateError(failures, 'Some metrics were not written.');
+    },
+  };
+}
+
+/** Gives what went wrong; a metric that CloudWatch would refuse must not take its neighbours with it. */
+function write(namespace: string, serviceName: string, group: readonly Metric[]): readonly unknown[] {
+  // As defaults, because a buffer of a hundred values is flushed in between and forgets added dimensions.
+  const defaultDimensions = { ...group[0]?.dimensions };
+  const metrics = new Metrics({ namespace, serviceName, defaultDimensions });
+  const failures: unknown[] = [];
+  for (const { name, unit, value } of group) {
+    try {
+      metrics.addMetric(name, unit, value);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  return failures;
 }

@@ -9,7 +9,7 @@ import { costIn } from '../../core/exchange/market.ts';
 import { nextStep } from '../../core/exchange/next-step.ts';
 import type { AnswerOf, ExchangeRequest, RequestKind } from '../../core/exchange/request.ts';
 import { type Taken, take } from '../../core/exchange/room.ts';
-import type { Job, Retries } from '../../core/liquidation/job.ts';
+import type { Job, Retries } from '../../core/liquidation/state.ts';
 import { NO_WORK, type Work } from '../../core/liquidation/symbols/symbol-work.ts';
 import { afterFailure, isDue, timerOf } from '../../core/liquidation/work.ts';
 import type { Clock, Reply, RequestTrace } from '../../ports.ts';
@@ -51,14 +51,14 @@ export async function callExchange<K extends RequestKind>(
       await clock.sleep(readyAtMs - nowMs, signal);
       continue;
     }
-    const reply = await askUntilHeard(caller, request);
+    const reply = await askUntilAnswered(caller, request);
     traces.push(reply.trace);
     if (reply.ok) return { ok: true, value: reply.value as AnswerOf[K], traces };
     failure = reply.failure;
     const step = nextStep(cost.operation, failure);
     if (step === 'set-clock' && !repaired.clock) {
       repaired.clock = true;
-      await askUntilHeard<'server-time'>(caller, { kind: 'server-time' });
+      await askUntilAnswered<'server-time'>(caller, { kind: 'server-time' });
       continue;
     }
     if (step === 'read-secret' && !repaired.key && cost.host === 'futures') {
@@ -92,7 +92,7 @@ const NO_ROOM: Failure = {
 /** The first wait otherwise. Longer than in the engine, because no position is at risk. */
 const PATIENCE_MS = 2_000;
 
-async function askUntilHeard<K extends RequestKind>(
+async function askUntilAnswered<K extends RequestKind>(
   { clock, session, job, signal, patienceMs = PATIENCE_MS }: Caller,
   request: Extract<ExchangeRequest, { kind: K }>,
 ): Promise<Reply<AnswerOf[K]>> {

@@ -14,9 +14,9 @@ import {
 import type { Credentials } from '../../core/exchange/model.ts';
 import type { AnswerOf, ExchangeRequest, RequestCost, RequestKind } from '../../core/exchange/request.ts';
 import type { ApiRooms } from '../../core/exchange/room.ts';
-import { FlatlineError } from '../../core/invocation/flatline-error.ts';
+import { FlatlineError } from '../../core/invocation/error-codes.ts';
+import { isLimit } from '../../core/liquidation/account-faults.ts';
 import { type Deadline, leftMs } from '../../core/liquidation/timing.ts';
-import { isLimit } from '../../core/liquidation/trouble.ts';
 import type { CallLimits, Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import type { RateLimiter } from './rate-limiter.ts';

@@ -15,8 +15,10 @@ import {
   addressPassed,
   addressRefused,
   closedUntilMs,
+  flowLeft,
   isAnyRefused,
-  isNews,
+  isNewer,
+  leftOfAll,
   MOST_AT_ONCE,
   OPEN_FLOW,
   OPEN_FLOWS,
@@ -25,7 +27,6 @@ import {
   refused,
   type SentRequest,
 } from '../../core/exchange/flow.ts';
-import { flowLeft, leftOfAll } from '../../core/exchange/flow-left.ts';
 import { type Api, POOL_OF_API, type Pool } from '../../core/exchange/market.ts';
 import type { RateLimits } from '../../core/exchange/model.ts';
 import type { RequestCost } from '../../core/exchange/request.ts';
@@ -153,17 +154,17 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
       return sent;
     },
     answered(sent, usage, nowMs) {
-      arrive(sent, believed(usage, limits), nowMs);
+      arrive(sent, plausible(usage, limits), nowMs);
       api.flows = addressPassed(api.flows, sent);
       if (sent.cost.orders === 0) return;
-      if (isNews(own.ordersFlow, sent)) own.ordersRefused = undefined;
+      if (isNewer(own.ordersFlow, sent)) own.ordersRefused = undefined;
       own.ordersFlow = passed(own.ordersFlow, sent);
     },
     refused(sent, usage, { reason, retryAfterMs }, nowMs) {
       arrive(sent, usage, nowMs);
       // For a request that is no order the refusal concerns the address, whatever its code.
       if (reason === 'order-limit' && sent.cost.orders > 0) {
-        if (isNews(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
+        if (isNewer(own.ordersFlow, sent)) own.ordersFlow = refused(nowMs, 0);
         const before = own.ordersRefused;
         const isAgain = before !== undefined && nowMs >= before.untilMs;
         const times = (before?.times ?? 0) + (before === undefined || isAgain ? 1 : 0);
@@ -174,7 +175,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
         own.ordersClosedUntilMs = Math.max(own.ordersClosedUntilMs, minuteUntilMs, untilMs);
         return;
       }
-      const isFirst = isNews(api.flows, sent);
+      const isFirst = isNewer(api.flows, sent);
       if (isFirst) api.refusals = afterRefusal(api, nowMs);
       const isBan = reason === 'ip-ban';
       const untilMs = api.closed.close(nowMs, isBan ? (retryAfterMs ?? SHORTEST_BAN_MS) : retryAfterMs);
@@ -215,7 +216,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
 }
 
 /** Beyond the limit the exchange refuses, so a higher figure under any other answer is not of this limit. */
-function believed({ weightLastMinute, ...others }: Usage, { weightPerMinute }: RateLimits): Usage {
+function plausible({ weightLastMinute, ...others }: Usage, { weightPerMinute }: RateLimits): Usage {
   const isBeyond = weightLastMinute !== undefined && weightLastMinute > weightPerMinute;
   return isBeyond || weightLastMinute === undefined ? others : { ...others, weightLastMinute };
 }

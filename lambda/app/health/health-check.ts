@@ -21,8 +21,7 @@ import { PREFLIGHT_HOLDS_MS } from '../../core/invocation/readiness.ts';
 import { isObject } from '../../core/text/fields.ts';
 import type { DailyStatus, LogEvent, WatcherReach } from '../../events.ts';
 import type { BotStore, Clock, RunRecords, Telemetry } from '../../ports.ts';
-import type { Subscriptions } from '../../views/messages/channels.ts';
-import { watcherReach, whoIsReached } from './who-is-reached.ts';
+import type { Subscription, Subscriptions } from '../../views/messages/channels.ts';
 
 /** No exchange, no keys, no liquidator. */
 export interface HealthPorts {
@@ -100,12 +99,12 @@ async function checkAll(
     bots.read(WATCHDOG_ROW, READ_MS),
     reachOfWatcher(ports, config.settings.alerts.email),
   ]);
-  const heardSinceMs = shownHealth(watchdog, nowMs)?.sinceMs;
+  const storableSinceMs = shownHealth(watchdog, nowMs)?.sinceMs;
   const standings = [...rows]
     .filter(([botId]) => !isCanary(botId))
     .map(([botId, fields]) => {
       const times = config.settings.bots.find(bot => bot.botId === botId);
-      return botStanding(botId, fields, nowMs, times, heardSinceMs);
+      return botStanding(botId, fields, nowMs, times, storableSinceMs);
     });
   const watched = standings.filter(({ condition }) => WATCHED.has(condition));
   const lastBeat = Math.max(0, ...standings.map(({ lastBeatAtMs = 0 }) => lastBeatAtMs));
@@ -152,4 +151,41 @@ async function report({ telemetry, bots, clock }: HealthPorts, verdict: CanaryVe
     telemetry.log('CRITICAL', 'The canary test failed', about);
   }
   await bots.change(canaryRest(clock.nowMs(), verdict), READ_MS);
+}
+
+export interface Reach {
+  readonly confirmed: number;
+  readonly pending: number;
+  /** SNS deletes a subscription that was not confirmed within days, or that its reader ended. */
+  readonly isMailGone: boolean;
+}
+
+export function whoIsReached(subscribed: readonly Subscription[], mail: string | undefined): Reach {
+  const wanted = mail?.toLowerCase();
+  const own = subscribed.filter(
+    ({ protocol, endpoint }) => wanted === undefined || (protocol === 'email' && endpoint?.toLowerCase() === wanted),
+  );
+  const pending = subscribed.filter(({ isConfirmed }) => !isConfirmed).length;
+  return {
+    confirmed: own.filter(({ isConfirmed }) => isConfirmed).length,
+    pending,
+    isMailGone: wanted !== undefined && own.length === 0,
+  };
+}
+
+/** Checked from the watched region, while that works. Never rejects, because the watcher's region may fail. */
+export async function watcherReach(
+  subscriptions: Subscriptions,
+  mail: string | undefined,
+  timeoutMs: number,
+): Promise<WatcherReach> {
+  try {
+    const subscribed = await subscriptions.list(timeoutMs);
+    if (subscribed === undefined) return 'missing';
+    const reach = whoIsReached(subscribed, mail);
+    if (reach.confirmed > 0) return 'confirmed';
+    return reach.isMailGone ? 'gone' : 'pending';
+  } catch {
+    return 'unknown';
+  }
 }

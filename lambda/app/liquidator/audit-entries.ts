@@ -5,7 +5,7 @@ import type { Failure } from '../../core/exchange/failure.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import { answerError, errorOfFailure } from '../../core/invocation/answer-error.ts';
 import type { Profit } from '../../core/liquidation/answer/profit.ts';
-import type { Leftover } from '../../core/liquidation/lists/leftover.ts';
+import type { Leftover } from '../../core/liquidation/lists/proof.ts';
 import type { SentOrder, Stay } from '../../core/liquidation/lists/stays.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
 import { hasPosition, type SymbolWork } from '../../core/liquidation/symbols/symbol-work.ts';

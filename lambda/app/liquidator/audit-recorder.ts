@@ -12,8 +12,8 @@ import { MARKETS, type Market } from '../../core/exchange/market.ts';
 import type { Position } from '../../core/exchange/model.ts';
 import { COSTS, type ExchangeRequest } from '../../core/exchange/request.ts';
 import type { Profit } from '../../core/liquidation/answer/profit.ts';
-import { leftover } from '../../core/liquidation/lists/leftover.ts';
 import { readsList } from '../../core/liquidation/lists/list-view.ts';
+import { leftover } from '../../core/liquidation/lists/proof.ts';
 import { isSamePosition, type Stay } from '../../core/liquidation/lists/stays.ts';
 import { PendingRequests } from '../../core/liquidation/pending.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
@@ -135,11 +135,11 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
   }
 
   function recordUnproven(state: EngineState, stay: Stay): void {
-    const unheard = tracesOf(closeKey(stay.first));
+    const unrecorded = tracesOf(closeKey(stay.first));
     const inFlight = state.pending
       .all()
       .some(({ request }) => request.kind === 'close' && isSamePosition(request.order, stay.first));
-    if (unheard.length > 0 || inFlight) record(unprovenEntry(stay, described(unheard)));
+    if (unrecorded.length > 0 || inFlight) record(unprovenEntry(stay, described(unrecorded)));
   }
 
   function recordFailedBatch(

@@ -26,7 +26,7 @@ import type { Lease } from './lock.ts';
 import { type MarketOutcome, type MarketResult, marketResult } from './market-outcome.ts';
 import { scopeOf, type Task } from './task.ts';
 
-/** The loop ended by itself, or broke off with an unexpected error. */
+/** The loop ended by itself, or with an unexpected error. */
 export type AttemptOutcome =
   | {
       readonly kind: 'ended';
@@ -39,11 +39,11 @@ export type AttemptOutcome =
       /** The key is refused, and it is not known whether the account is of the other kind. */
       readonly kindUnknown?: Extract<KindFinding, { says: 'unknown' }>;
     }
-  | { readonly kind: 'broken'; readonly error: unknown };
+  | { readonly kind: 'error'; readonly error: unknown };
 
 export interface LiquidationResult {
   readonly state: 'completed' | 'partial' | 'failed';
-  /** Undefined when the run broke off with an error. */
+  /** Undefined when the run ended with an unexpected error. */
   readonly end: End | undefined;
   readonly carried: CarriedByMarket;
   /** Something was closed in this attempt. */
@@ -63,7 +63,7 @@ export async function buildResult(
   const { requests, uncovered, otherKind, kindUnknown } = outcome;
   const scope = scopeOf(task);
   const markets = await Promise.all(outcome.markets.map(one => marketResult(ports, task, one)));
-  const end = kindUnknown === undefined ? endOfAll(markets) : SOON_AGAIN;
+  const end = kindUnknown === undefined ? endOfAll(markets) : RETRY_SOON;
   const total = (of: (one: MarketResult) => number): number => markets.reduce((sum, one) => sum + of(one), 0);
   const closed = total(one => one.carried.closed);
   const cancelled = total(one => one.carried.ordersCancelled);
@@ -153,7 +153,7 @@ export async function buildResult(
 }
 
 /** The API that could accept the key did not answer: the next attempt does not wait for the watchdog. */
-const SOON_AGAIN: End = { kind: 'attempts' };
+const RETRY_SOON: End = { kind: 'attempts' };
 
 const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
   request,
@@ -161,8 +161,8 @@ const describeNamed = ({ request, symbol, trace }: NamedTrace) => ({
   ...describeTrace(trace),
 });
 
-/** The run broke off with an unexpected error. */
-export function brokenResult(ports: LiquidatorPorts, task: Task, lease: Lease, error: unknown): LiquidationResult {
+/** The run ended with an unexpected error. */
+export function errorResult(ports: LiquidatorPorts, task: Task, lease: Lease, error: unknown): LiquidationResult {
   ports.telemetry.log('CRITICAL', 'The liquidation failed unexpectedly', {
     correlation_id: task.correlationId,
     error,

@@ -5,7 +5,7 @@
  */
 
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import { type RunRecord, type TripCheck, tripStands } from '../../core/heartbeat/trip-stands.ts';
+import { type RunRecord, type TripCheck, tripValidity } from '../../core/heartbeat/trip-checks.ts';
 import { messageOf } from '../../core/invocation/answer-error.ts';
 import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import type { BotStore, RunRecords, Telemetry } from '../../ports.ts';
@@ -22,20 +22,20 @@ type Asked = Pick<LiquidateRequest, 'botId' | 'correlationId' | 'trip' | 'trigge
 export async function checkTrip(ports: TripPorts, asked: Asked, timeoutMs: number): Promise<TripCheck> {
   const { trip, resume, correlationId } = asked;
   const isResumed = resume !== undefined;
-  if (trip === undefined && !isResumed) return { kind: 'stands' };
+  if (trip === undefined && !isResumed) return { kind: 'valid' };
   try {
     const [row, record] = await Promise.all([
       trip === undefined ? undefined : readRow(ports, asked.botId, timeoutMs),
       isResumed && correlationId !== undefined ? readRecord(ports, correlationId, timeoutMs) : undefined,
     ]);
-    return tripStands({ trip, isResumed }, row, record);
+    return tripValidity({ trip, isResumed }, row, record);
   } catch (error) {
     const goesOn = trip === undefined || (!isResumed && asked.trigger === 'watchdog');
     const why = messageOf(error);
     const outcome = goesOn ? 'the liquidation goes on' : 'nothing is done; the next tick of the watchdog decides';
     const message = `It is not known whether the trip is still valid, because a table could not be read: ${outcome}`;
     ports.telemetry.log('ERROR', message, { bot_id: asked.botId, correlation_id: correlationId, trip, why });
-    return goesOn ? { kind: 'stands' } : { kind: 'gone', because: 'the tables could not be read' };
+    return goesOn ? { kind: 'valid' } : { kind: 'invalid', because: 'the tables could not be read' };
   }
 }
 

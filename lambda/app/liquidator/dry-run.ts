@@ -15,11 +15,10 @@ import { openAuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
-import { kindMessage, kindUnknownErrors } from './kind-of-account.ts';
-import { readAccount } from './read-account.ts';
+import { kindMessage, kindUnknownErrors, watchKind } from './kind-of-account.ts';
 import { startUncoveredReading } from './read-uncovered.ts';
+import { readAccount } from './run-engine.ts';
 import type { Task } from './task.ts';
-import { watchKind } from './watch-kind.ts';
 
 const STORE_MS = 300;
 

@@ -14,23 +14,21 @@ import type { EffectiveSettings } from '../../core/config/effective-settings.ts'
 import { type BotSettings, defaultBot } from '../../core/config/settings.ts';
 import { isCanary } from '../../core/heartbeat/canary.ts';
 import { answerError, errorOfThrown } from '../../core/invocation/answer-error.ts';
-import { wrongCaller } from '../../core/invocation/caller.ts';
 import { clockTime, correlationId } from '../../core/invocation/identity.ts';
-import { isFlatResult } from '../../core/invocation/is-flat.ts';
+import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
+import { wrongCaller } from '../../core/invocation/refused-event.ts';
 import { type LiquidateRequest, type Request, readRequest } from '../../core/invocation/request.ts';
 import { type Asked, answerOf, refusal } from '../../core/liquidation/answer/answer.ts';
 import { deadlineFor } from '../../core/liquidation/timing.ts';
 import type { LogEvent } from '../../events.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { answerCanary } from './answer-canary.ts';
 import { checkTrip } from './check-trip.ts';
 import { dryRun } from './dry-run.ts';
 import { liquidate } from './liquidate.ts';
-import { portsWithWaits } from './pass-on-waits.ts';
 import { preflight } from './preflight.ts';
-import { skip } from './skip.ts';
+import { portsWithWaits, waitForTime } from './resumed-attempt.ts';
+import { answerCanary, skip } from './skip.ts';
 import type { Task } from './task.ts';
-import { untilItIsTime } from './wait-for-time.ts';
 
 /** One accepted request, as answers name it. */
 type Named = Asked & { readonly correlationId: string };
@@ -108,7 +106,7 @@ async function attempt(
   let own = ports;
   let isUnproven = false;
   if (resume) {
-    const time = await untilItIsTime(ports, request, correlationId, resume);
+    const time = await waitForTime(ports, request, correlationId, resume);
     if (time === 'continued') return continuedByAnother(ports, asked);
     if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
     if (resume.waits) own = portsWithWaits(ports, bot.secretName, resume.waits, time === 'now');
@@ -125,7 +123,7 @@ async function attempt(
     deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
   const trip = await checkTrip(ports, { ...request, correlationId }, TRIP_CHECK_MS);
-  if (trip.kind === 'gone') return refuseGoneTrip(ports, asked, trip.because);
+  if (trip.kind === 'invalid') return refuseInvalidTrip(ports, asked, trip.because);
   const isOff = !config.settings.liquidation.emergencyLiquidation;
   const liquidateOrPlan = request.dryRun ? dryRun : liquidate;
   const answer = await (isOff ? skip(own, task, config.disabledByEnvironment) : liquidateOrPlan(own, task));
@@ -138,7 +136,7 @@ async function attempt(
 /** Short, because it delays the first order; a table that takes longer counts as unreadable. */
 const TRIP_CHECK_MS = 150;
 
-function refuseGoneTrip(ports: LiquidatorPorts, asked: Asked, because: string): Answer {
+function refuseInvalidTrip(ports: LiquidatorPorts, asked: Asked, because: string): Answer {
   const { correlationId, botId } = asked;
   const message = `The trip of this call is no longer valid (${because}); nothing was done`;
   ports.telemetry.log('WARN', message, { correlation_id: correlationId, bot_id: botId, code: 'TRIP_GONE' });

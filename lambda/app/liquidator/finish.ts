@@ -13,9 +13,9 @@ import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '..
 import { leftMs } from '../../core/liquidation/timing.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { type AttemptOutcome, brokenResult, buildResult, type LiquidationResult } from './build-result.ts';
+import { type AttemptOutcome, buildResult, errorResult, type LiquidationResult } from './build-result.ts';
 import { hopOf, type Lease, type Released, release } from './lock.ts';
-import { byTick, waitsSoFar } from './pass-on-waits.ts';
+import { byTick, waitsSoFar } from './resumed-attempt.ts';
 import type { Task } from './task.ts';
 
 /** How long storing may delay the answer. */
@@ -31,7 +31,7 @@ export async function finish(
   const result =
     outcome.kind === 'ended'
       ? await buildResult(ports, task, lease, outcome)
-      : brokenResult(ports, task, lease, outcome.error);
+      : errorResult(ports, task, lease, outcome.error);
   const untilMs = ports.clock.nowMs() + LANDING_MS;
   const left = (): number =>
     Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - ports.clock.nowMs());
@@ -42,21 +42,22 @@ export async function finish(
   const next = follows.kind === 'next' ? follows.next : undefined;
   // Before the answer, which says until when further attempts run.
   const isHandedOver = next?.bySelf ? await handOver(ports, task, lease, { next, carried, waits }, left() / 2) : false;
-  // With the lock the watchdog resumes a run that is not flat from its record, which is stored after the answer is made.
+  // The watchdog resumes a run from its record, which is stored after the answer is made. It never starts an attempt that only
+  // confirms, because that run is flat.
   const byRecord = next && lease.locked && !next.confirms ? byTick(next, waits) : undefined;
-  const goingOn = isHandedOver ? next : byRecord;
-  const draft = result.answer(goingOn?.untilMs);
+  const scheduled = isHandedOver ? next : byRecord;
+  const draft = result.answer(scheduled?.untilMs);
   const warnings: AnswerError[] = [...draft.warnings];
   if (next?.bySelf && !isHandedOver) warnings.push(next.confirms ? NOT_CONFIRMED : NOT_HANDED_OVER);
 
-  recordEnd(auditLog, task, lease, { ...draft, warnings }, result, goingOn);
-  const [lost, released] = await store(ports, lease, auditLog, { ...draft, warnings }, goingOn, carried, left);
+  recordEnd(auditLog, task, lease, { ...draft, warnings }, result, scheduled);
+  const [lost, released] = await store(ports, lease, auditLog, { ...draft, warnings }, scheduled, carried, left);
   const late = lateWarnings(lease, lost, released);
   const answer = { ...draft, warnings: [...warnings, ...late] };
   const isRecorded = released === 'concluded' || released === 'superseded';
   if (draft.state === 'completed' || isHandedOver || isRecorded) return answer;
   // The next attempt is neither started nor in the record: nothing will start it.
-  return next === undefined ? answer : nobodyGoesOn(ports, task, result, answer);
+  return next === undefined ? answer : withoutNextAttempt(ports, task, result, answer);
 }
 
 async function store(
@@ -143,7 +144,7 @@ async function handOver(
   }
 }
 
-function nobodyGoesOn(ports: LiquidatorPorts, task: Task, result: LiquidationResult, answer: Answer): Answer {
+function withoutNextAttempt(ports: LiquidatorPorts, task: Task, result: LiquidationResult, answer: Answer): Answer {
   ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
   const message = 'NOT FLAT, and the next attempt could neither be started nor stored. Close by hand.';
   ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: 'detail' });

@@ -23,11 +23,11 @@ import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import type { AttemptOutcome } from './build-result.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
+import { type KindWatch, watchKind } from './kind-of-account.ts';
 import { acquire, attemptNameOf, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
 import { startUncoveredReading } from './read-uncovered.ts';
 import { type EngineLane, type EngineResult, runEngine } from './run-engine.ts';
 import { jobOf, type Task } from './task.ts';
-import { type KindWatch, watchKind } from './watch-kind.ts';
 
 export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Answer> {
   const { request } = task;
@@ -106,7 +106,7 @@ async function clearAccount(ports: LiquidatorPorts, task: Task, of: ClearFor): P
     const second = await runMarkets(ports, { ...task, settings }, other, { ...of, recorders });
     return { kind: 'ended', ...second, requests: [...first.requests, ...second.requests], otherKind };
   } catch (error) {
-    return { kind: 'broken', error };
+    return { kind: 'error', error };
   }
 }
 

@@ -1,12 +1,11 @@
 /** The result of one market: what was closed, its profit, and what is carried to the next attempt. */
 
+import { windowToCarry } from '../../core/liquidation/account-faults.ts';
+import { seenSymbols } from '../../core/liquidation/answer/errors-and-warnings.ts';
 import { type MarketEnd, marketEndOf } from '../../core/liquidation/answer/market-ends.ts';
 import { estimatedProfit, type Profit, sumByAsset } from '../../core/liquidation/answer/profit.ts';
-import { seenSymbols } from '../../core/liquidation/answer/troubles.ts';
 import type { Carried } from '../../core/liquidation/carry/carried.ts';
-import { ordersLeftBy } from '../../core/liquidation/carry/carried-orders.ts';
-import { learnedLimitsOf } from '../../core/liquidation/carry/carry.ts';
-import { windowToCarry } from '../../core/liquidation/close/close-window.ts';
+import { learnedLimitsOf, ordersLeftBy } from '../../core/liquidation/carry/carry.ts';
 import type { Stay } from '../../core/liquidation/lists/stays.ts';
 import type { EngineState } from '../../core/liquidation/state.ts';
 import type { ExchangeSession } from '../exchange/exchange-session.ts';

@@ -10,10 +10,9 @@ import { errorsOfAll, type MarketEnd, marketEndOf, remainingOfAll } from '../../
 import { type Called, type Caller, callExchange } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { kindMessage, TRADES } from './kind-of-account.ts';
-import { anyAnswer, kindOfRefusedKey, WRONG_KIND, withKind } from './preflight-kind.ts';
-import { readElsewhere } from './preflight-other-markets.ts';
-import { readAccount } from './read-account.ts';
+import { anyAnswer, kindMessage, kindOfRefusedKey, TRADES, WRONG_KIND, withKind } from './kind-of-account.ts';
+import { readElsewhere } from './read-uncovered.ts';
+import { readAccount } from './run-engine.ts';
 import { callersOf, type PreflightTask } from './task.ts';
 
 /** A check before it is named and timed. */
@@ -111,13 +110,13 @@ async function ask<T>(
   { clock }: LiquidatorPorts,
   name: string,
   asking: Promise<Called<T>>,
-  judge: (value: T) => Checked,
+  describe: (value: T) => Checked,
 ): Promise<Asked<T>> {
   const startedAtMs = clock.nowMs();
   const outcome = await asking;
   const duration_ms = Math.round(clock.nowMs() - startedAtMs);
   if (outcome.ok)
-    return { check: { name, ...judge(outcome.value), duration_ms }, value: outcome.value, failure: undefined };
+    return { check: { name, ...describe(outcome.value), duration_ms }, value: outcome.value, failure: undefined };
   const { message, heading } = errorOfFailure(outcome.failure);
   return { check: { name, ...failed(message, heading), duration_ms }, value: undefined, failure: outcome.failure };
 }

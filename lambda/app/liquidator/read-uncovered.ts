@@ -1,16 +1,20 @@
 /**
  * Reads what is not covered once: positions and open orders in other markets, and the spot margin orders of a portfolio
  * margin account. They are only reported. The read starts once the account was seen flat, or when a run takes long, and delays
- * nothing: what is not known when the run is over is not awaited.
+ * nothing: what is not known when the run is over is not awaited. A preflight has a check of it.
  */
 
+import type { PreflightCheck } from '../../contract.ts';
 import type { Position, Rows } from '../../core/exchange/model.ts';
 import type { RequestKind } from '../../core/exchange/request.ts';
-import type { UncoveredRead } from '../../core/liquidation/answer/market-ends.ts';
+import { OTHER_MARKETS } from '../../core/invocation/readiness.ts';
+import { type UncoveredRead, warningsOfAll } from '../../core/liquidation/answer/market-ends.ts';
 import type { Clock } from '../../ports.ts';
 import { roomFor } from '../exchange/call-exchange.ts';
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import { firstWithin } from '../first-within.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import type { PreflightTask } from './task.ts';
 
 interface UncoveredReading {
   /** Begins the read, once. */
@@ -122,3 +126,40 @@ function seenIn({
 }
 
 const UNREADABLE = { certainty: 'unknown', subject: 'request', reason: 'bad-reply' } as const;
+
+const PATIENCE_MS = 3_000;
+
+/** One check of the other markets, unless there are none at this address; one of spot margin orders, if there are any. */
+export async function readElsewhere(
+  { clock }: LiquidatorPorts,
+  { settings }: PreflightTask,
+  account: AccountSession,
+): Promise<readonly PreflightCheck[]> {
+  const startedAtMs = clock.nowMs();
+  const over = new AbortController();
+  const uncoveredReading = startUncoveredReading(clock, account, over.signal);
+  uncoveredReading.begin();
+  const uncovered = await uncoveredReading.seen(PATIENCE_MS);
+  over.abort('over');
+  const duration_ms = Math.round(clock.nowMs() - startedAtMs);
+  const name = OTHER_MARKETS;
+  const warnings = warningsOfAll([], uncovered, settings);
+  const margin = warnings
+    .filter(({ code }) => code === 'MARGIN_ORDERS_OPEN')
+    .map(({ message: detail, heading }) => ({
+      ...{ name: 'spot margin orders', status: 'warning' as const, detail, heading, duration_ms },
+    }));
+  const [warning] = warnings.filter(({ code }) => code !== 'MARGIN_ORDERS_OPEN');
+  if (warning === undefined) {
+    const seen = uncovered.filter(one => one.positions !== undefined);
+    if (seen.length === 0) return margin;
+    const nothing = seen.every(one => one.ordersIn !== undefined)
+      ? 'positions and orders that need margin'
+      : 'positions';
+    const detail = `not covered, and without ${nothing}: ${seen.map(one => one.market.title).join(', ')}`;
+    return [{ name, status: 'ok', detail, duration_ms }, ...margin];
+  }
+  const { message: detail, heading } = warning;
+  const status = warning.code === 'MARKET_NOT_COVERED' ? 'warning' : 'skipped';
+  return [{ name, status, detail, heading, duration_ms }, ...margin];
+}

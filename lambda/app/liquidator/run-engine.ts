@@ -11,11 +11,12 @@
 
 import type { Rows } from '../../core/exchange/model.ts';
 import { decideTogether, type End } from '../../core/liquidation/decide.ts';
-import type { EngineEvent } from '../../core/liquidation/events.ts';
-import { reduce } from '../../core/liquidation/reduce.ts';
-import type { EngineState } from '../../core/liquidation/state.ts';
+import { type EngineEvent, reduce } from '../../core/liquidation/reduce.ts';
+import { type EngineState, stateAtStart } from '../../core/liquidation/state.ts';
 import type { Clock, RequestTrace } from '../../ports.ts';
-import type { ExchangeSession } from '../exchange/exchange-session.ts';
+import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import { jobOf } from './task.ts';
 
 /** Called for each step after its requests went out. */
 export type Recorder = (
@@ -96,9 +97,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
     const active = running.filter(one => one.end === undefined);
     const nowMs = clock.nowMs();
     const states = active.map(one => one.state);
-    const decisions = signal.aborted
-      ? active.map(() => BROKEN_OFF)
-      : decideTogether(states, nowMs, roomsOf(lanes, nowMs));
+    const decisions = signal.aborted ? active.map(() => ABORTED) : decideTogether(states, nowMs, roomsOf(lanes, nowMs));
     let timerAtMs = Number.POSITIVE_INFINITY;
     for (const [index, decision] of decisions.entries()) {
       const one = active[index] as Running;
@@ -119,7 +118,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
     for (const one of running) recordSteps(one);
     if (running.every(one => one.end !== undefined)) {
       signal.removeEventListener('abort', endEarly);
-      return running.map(({ state, end = BROKEN_OFF.end }) => ({ state, end }));
+      return running.map(({ state, end = ABORTED.end }) => ({ state, end }));
     }
     if (hasEvents()) continue;
     sleeping = new AbortController();
@@ -129,7 +128,8 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
   }
 }
 
-const BROKEN_OFF = { kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const;
+/** The run was ended from outside: as at the deadline. */
+const ABORTED = { kind: 'end', end: { kind: 'time', seenFlatOnce: false } } as const;
 
 /** The same for all sessions of an account. */
 function roomsOf([lane]: readonly EngineLane[], nowMs: number) {
@@ -163,5 +163,25 @@ function send(
     void one.lane.session
       .ask(request, one.over.signal, inPart)
       .then(reply => put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer: reply }, reply.trace));
+  });
+}
+
+/** One complete read of each covered market that changes nothing, for dry runs and preflights. */
+export function readAccount(
+  ports: LiquidatorPorts,
+  task: Parameters<typeof jobOf>[1],
+  { covered }: AccountSession,
+  recordOf: (index: number) => Recorder = () => () => undefined,
+): Promise<readonly EngineResult[]> {
+  const mayAct = Promise.resolve(undefined);
+  return runEngine({
+    clock: ports.clock,
+    lanes: covered.map((session, index) => ({
+      session,
+      start: { ...stateAtStart(jobOf(ports, task, session.market)), readsOnly: true },
+      mayAct,
+      record: recordOf(index),
+    })),
+    signal: new AbortController().signal,
   });
 }

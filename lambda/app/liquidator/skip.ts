@@ -1,8 +1,9 @@
-/** Liquidation is switched off: nothing is sent to the exchange, and people are notified. */
+/** Calls that send nothing to the exchange: liquidation is switched off, or the bot is the canary. */
 
-import { type Answer, HEADLINES, REPLAY_HOLDS_MS } from '../../contract.ts';
+import { CANARY_BOT_ID } from '../../aliases.ts';
+import { type Answer, HEADLINES, REPLAY_HOLDS_MS, type Trigger } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
-import { answerOf } from '../../core/liquidation/answer/answer.ts';
+import { type Asked, answerOf } from '../../core/liquidation/answer/answer.ts';
 import { openAuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { refuseDuplicate } from './duplicate.ts';
@@ -37,4 +38,38 @@ export async function skip(ports: LiquidatorPorts, task: Task, byEnvironment: bo
     warnings: [answerError('DISABLED', `${WARNING}. Switched off ${by}`)],
   });
   return finishQuietly(ports, task, lease, auditLog, answer);
+}
+
+const STORE_MS = 2_000;
+
+/** Never throws: a failure to store is in the note, or the note is missing, which the check finds. */
+export async function answerCanary(
+  ports: LiquidatorPorts,
+  asked: Asked & { readonly correlationId: string; readonly trigger: Trigger },
+): Promise<Answer> {
+  const { correlationId, trigger } = asked;
+  const writer = `y-${ports.random.hex(8)}`;
+  const auditLog = openAuditLog(ports, { correlationId, botId: CANARY_BOT_ID, attempt: 0, writer });
+  auditLog.record({ type: 'liquidation_started', operation: 'start', data: { trigger, dry_run: true } });
+  auditLog.record({ type: 'liquidation_skipped', operation: 'end', data: { trigger, dry_run: true } });
+  const lost = await auditLog.drain(STORE_MS);
+  const failedChecks: string[] = lost > 0 ? ['audit table'] : [];
+  try {
+    await ports.locks.seal(correlationId, auditLog.seal(), ports.clock.nowMs(), STORE_MS);
+  } catch {
+    failedChecks.push('liquidations table');
+  }
+  try {
+    const headline = failedChecks.length === 0 ? 'READY' : 'NOT READY';
+    const note = { botId: CANARY_BOT_ID, correlationId, headline, failedChecks } as const;
+    // A lock-out check belongs to the same incident and keeps the time of the first answer.
+    if (trigger !== 'sentinel') {
+      await ports.locks.notePreflight({ ...note, finishedAtMs: ports.clock.nowMs() }, STORE_MS);
+    }
+  } catch (error) {
+    ports.telemetry.log('WARN', 'The note of the canary could not be stored', { correlation_id: correlationId, error });
+  }
+  const success = failedChecks.length === 0;
+  const parts = { headline: HEADLINES.dryRun, state: 'skipped', success } as const;
+  return answerOf({ ...asked, dryRun: true }, ports.clock.nowMs(), parts);
 }

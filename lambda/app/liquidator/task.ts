@@ -6,7 +6,7 @@ import type { Market } from '../../core/exchange/market.ts';
 import type { Scope } from '../../core/exchange/model.ts';
 import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import type { Asked } from '../../core/liquidation/answer/answer.ts';
-import type { Job } from '../../core/liquidation/job.ts';
+import type { Job } from '../../core/liquidation/state.ts';
 import type { Deadline } from '../../core/liquidation/timing.ts';
 import type { Caller } from '../exchange/call-exchange.ts';
 import type { ExchangeSession } from '../exchange/exchange-session.ts';

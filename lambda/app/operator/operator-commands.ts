@@ -1,7 +1,6 @@
 /** What operators do to a watch: one conditional write each, and a sentence if it was refused. */
 
 import type { WatchState } from '../../bot-row.ts';
-import { isAllowed } from '../../core/heartbeat/apply-change.ts';
 import { LONGEST_SNOOZE_MS } from '../../core/heartbeat/assess-bot.ts';
 import {
   acknowledgeChange,
@@ -12,7 +11,7 @@ import {
   snoozeChange,
 } from '../../core/heartbeat/operator-changes.ts';
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
+import { type BotFields, isAllowed, type RowChange } from '../../core/heartbeat/row-change.ts';
 import type { SnoozePlan } from '../../core/heartbeat/snooze-plan.ts';
 import type { BotStore } from '../../ports.ts';
 

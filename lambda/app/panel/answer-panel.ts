@@ -13,15 +13,13 @@
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
 import { dryRunPopup, preflightPopup } from '../../views/panel/answer-page.ts';
 import { botPage } from '../../views/panel/bot-page.ts';
-import { DESCRIPTION } from '../../views/panel/describe.ts';
 import type { PanelFinding } from '../../views/panel/findings.ts';
 import { overviewPage } from '../../views/panel/overview-page.ts';
-import type { Frame } from '../../views/panel/page.ts';
+import { DESCRIPTION, type Frame } from '../../views/panel/page.ts';
 import { type Press, readPanelEvent, type View, whoPressed } from '../../views/panel/panel-event.ts';
 import { changeWatch } from './change-watch.ts';
-import type { PanelPorts } from './panel-ports.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';
-import { accountsOf, readBotDetails, readOverview } from './read-overview.ts';
+import { accountsOf, type PanelPorts, readBotDetails, readOverview } from './read-overview.ts';
 
 interface PanelCall {
   /** The panel's own function, for its buttons: ARN or name. */
@@ -42,7 +40,8 @@ export async function answerPanel(
   const reading = readPanelEvent(event);
   if (reading.kind === 'describe') return DESCRIPTION;
   const { view } = reading;
-  const frame: Frame = { view, endpoint, nowMs: ports.clock.nowMs(), version: ports.version };
+  const { docsUrl } = config.settings.alerts;
+  const frame: Frame = { view, endpoint, nowMs: ports.clock.nowMs(), version: ports.version, docsUrl };
   try {
     if (reading.kind === 'refused') {
       ports.telemetry.log('WARN', 'A panel request was refused; nothing was done', { problem: reading.problem });

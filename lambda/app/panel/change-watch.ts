@@ -6,7 +6,7 @@ import { type Press, type View, whoPressed } from '../../views/panel/panel-event
 import { instant, span } from '../../views/words.ts';
 import { type CommandResult, snooze } from '../operator/operator-commands.ts';
 import { rearm } from '../operator/rearm.ts';
-import type { PanelPorts } from './panel-ports.ts';
+import type { PanelPorts } from './read-overview.ts';
 
 const WRITE_MS = 4_000;
 const MINUTE_MS = 60_000;

@@ -13,7 +13,7 @@ import { liquidatePage } from '../../views/panel/liquidate-page.ts';
 import type { Frame } from '../../views/panel/page.ts';
 import { type Press, type View, whoPressed } from '../../views/panel/panel-event.ts';
 import { span } from '../../views/words.ts';
-import type { PanelPorts } from './panel-ports.ts';
+import type { PanelPorts } from './read-overview.ts';
 
 /** An older plan is outdated. */
 const PLAN_HOLDS_MS = 10 * 60_000;

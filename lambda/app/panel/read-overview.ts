@@ -5,13 +5,13 @@ import { WATCHDOG_ROW } from '../../bot-row.ts';
 import { ENV } from '../../contract.ts';
 import { type EffectiveSettings, effectiveSettings } from '../../core/config/effective-settings.ts';
 import { type BotStanding, botStanding } from '../../core/heartbeat/bot-standing.ts';
-import { isCanary } from '../../core/heartbeat/canary.ts';
-import { canaryStanding } from '../../core/heartbeat/canary-standing.ts';
+import { canaryStanding, isCanary } from '../../core/heartbeat/canary.ts';
 import type { BotFields } from '../../core/heartbeat/row-change.ts';
 import { shownHealth } from '../../core/heartbeat/watchdog-health.ts';
+import type { BotStore, RunRecords, SyncInvoker, UnfinishedRuns } from '../../ports.ts';
 import type { BotView } from '../../views/panel/bot-page.ts';
 import { type Known, type Overview, type Protection, worstFirst } from '../../views/panel/overview.ts';
-import type { PanelPorts } from './panel-ports.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
 
 const READ_MS = 3_000;
 const LAST_RUNS = 12;
@@ -114,4 +114,12 @@ function standingOf(
 
 function tickIn(row: BotFields | undefined): number | undefined {
   return typeof row?.ticked_at_ms === 'number' && row.ticked_at_ms > 0 ? row.ticked_at_ms : undefined;
+}
+
+/** The control panel has no exchange and no keys, and cannot write the audit log. */
+export interface PanelPorts extends Pick<LiquidatorPorts, 'clock' | 'random' | 'telemetry' | 'invoker' | 'version'> {
+  readonly bots: BotStore;
+  readonly runs: RunRecords;
+  readonly unfinished: UnfinishedRuns;
+  readonly liquidator: SyncInvoker;
 }

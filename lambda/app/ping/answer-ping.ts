@@ -10,8 +10,15 @@
 
 import { METRICS } from '../../contract.ts';
 import type { RunBeat } from '../../core/heartbeat/client-changes.ts';
-import { readPing, type Sign } from '../../core/heartbeat/ping-request.ts';
-import { isPingRun, isTokenOf, pingRun, probedChange, tokenRow } from '../../core/heartbeat/ping-token.ts';
+import {
+  isPingRun,
+  isTokenOf,
+  pingRun,
+  probedChange,
+  readPing,
+  type Sign,
+  tokenRow,
+} from '../../core/heartbeat/ping.ts';
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { configuredBot, timesOf, type WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import { messageOf } from '../../core/invocation/answer-error.ts';

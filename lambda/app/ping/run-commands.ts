@@ -54,7 +54,7 @@ export async function beatRun(
 }
 
 /** What a client does at each heartbeat: it starts if necessary, and sends a heartbeat with a proof of work. Throws StoreError. */
-export async function signOfLife(
+export async function startOrBeat(
   bots: BotStore,
   beat: RunBeat & { readonly isStart: boolean },
   timeoutMs: number,

@@ -11,8 +11,7 @@ import {
   LOCK_OUT_CHECK_EVERY_MS,
   LONGEST_UNCHECKED_MS,
 } from '../../core/heartbeat/watch-changes.ts';
-import { reportProblem } from './report-problem.ts';
-import { CALL_MS, logFailure } from './retry.ts';
+import { CALL_MS, logFailure, reportProblem } from './report-problem.ts';
 import { TICK_EVERY_MS, type TickContext } from './tick-context.ts';
 
 /** Never rejects; what fails is repeated when it is the bot's turn again. */

@@ -4,13 +4,12 @@
  */
 
 import { readBotRow } from '../../core/heartbeat/read-bot-row.ts';
-import { type TripCheck, tripStands } from '../../core/heartbeat/trip-stands.ts';
+import { type TripCheck, tripValidity } from '../../core/heartbeat/trip-checks.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import { resumeEvent } from '../../core/liquidation/carry/resume.ts';
 import type { UnfinishedRun } from '../../ports.ts';
-import { invoke } from './check/invoke.ts';
-import { reportProblem } from './report-problem.ts';
-import { CALL_MS, retry, whyOf } from './retry.ts';
+import { invoke } from './check/trip.ts';
+import { CALL_MS, reportProblem, retry, whyOf } from './report-problem.ts';
 import { TICK_EVERY_MS, type TickContext, timeoutWithin } from './tick-context.ts';
 
 const MOST_RUNS = 100;
@@ -26,7 +25,7 @@ export async function resumeUnfinished(tick: TickContext): Promise<void> {
     tally.unfinished = runs.length;
     const nowMs = ports.clock.nowMs();
     tally.oldestUnfinishedMs = Math.max(0, ...runs.map(run => nowMs - run.firstStartedAtMs));
-    await Promise.all(runs.filter(run => run.resumeAtMs <= nowMs).map(run => takeUp(tick, run)));
+    await Promise.all(runs.filter(run => run.resumeAtMs <= nowMs).map(run => resumeRun(tick, run)));
   } catch (error) {
     tally.sawAll = false;
     const message = `Unfinished liquidations could not be read; the next watchdog run tries again. ${whyOf(error)}`;
@@ -34,10 +33,10 @@ export async function resumeUnfinished(tick: TickContext): Promise<void> {
   }
 }
 
-async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
+async function resumeRun(tick: TickContext, run: UnfinishedRun): Promise<void> {
   const check = await checkOf(tick, run);
   if (check === undefined) return;
-  if (check.kind === 'gone') return endGone(tick, run, check.because);
+  if (check.kind === 'invalid') return endInvalid(tick, run, check.because);
   const untilMs = run.firstStartedAtMs + tick.config.settings.liquidation.resumeMs;
   if (tick.ports.clock.nowMs() >= untilMs) return giveUp(tick, run);
   const next = { resumeAtMs: run.resumeAtMs, untilMs, hop: run.attempt + 1, bySelf: false, confirms: false };
@@ -55,10 +54,10 @@ async function takeUp(tick: TickContext, run: UnfinishedRun): Promise<void> {
 
 /** Undefined: the bot's row could not be read, and the next tick decides. */
 async function checkOf(tick: TickContext, { botId, trip }: UnfinishedRun): Promise<TripCheck | undefined> {
-  if (trip === undefined) return { kind: 'stands' };
+  if (trip === undefined) return { kind: 'valid' };
   try {
     const fields = await retry(tick, () => tick.bots.read(botId, CALL_MS));
-    return tripStands({ trip, isResumed: true }, fields && readBotRow(botId, fields), undefined);
+    return tripValidity({ trip, isResumed: true }, fields && readBotRow(botId, fields), undefined);
   } catch (error) {
     const about = { bot_id: botId, trip, why: whyOf(error) };
     tick.ports.telemetry.log('WARN', 'The trip of a liquidation could not be read', about);
@@ -67,7 +66,7 @@ async function checkOf(tick: TickContext, { botId, trip }: UnfinishedRun): Promi
 }
 
 /** The bot was re-armed: its account is the bot's again. */
-async function endGone(tick: TickContext, run: UnfinishedRun, because: string): Promise<void> {
+async function endInvalid(tick: TickContext, run: UnfinishedRun, because: string): Promise<void> {
   const { ports } = tick;
   const about = { bot_id: run.botId, correlation_id: run.correlationId, because };
   try {

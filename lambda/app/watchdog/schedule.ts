@@ -9,8 +9,7 @@ import { askedIn, nextCheckAt, scheduleChange } from '../../core/heartbeat/watch
 import { configuredBot, type WatchTimes } from '../../core/heartbeat/watch-times.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import type { LogEvent } from '../../events.ts';
-import { reportRowProblems } from './report-problem.ts';
-import { CALL_MS, logFailure } from './retry.ts';
+import { CALL_MS, logFailure, reportRowProblems } from './report-problem.ts';
 import type { TickContext } from './tick-context.ts';
 
 /** Never rejects. */

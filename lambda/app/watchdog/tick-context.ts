@@ -10,14 +10,20 @@
  */
 
 import { WATCHDOG_ROW } from '../../bot-row.ts';
+import type { SeenSilence } from '../../core/heartbeat/assess-bot.ts';
 import type { BotFields, RowChange } from '../../core/heartbeat/row-change.ts';
-import type { SeenSilence } from '../../core/heartbeat/silent-together.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
-import type { AsyncInvoker, AuditSink, BotStore, LockStore, RunRecords } from '../../ports.ts';
-import { openLimiter } from './concurrency-limiter.ts';
-import { type HealthLog, openHealthLog } from './own-health/health-log.ts';
-import { openPingLog, type PingLog } from './own-health/ping-log.ts';
-import type { WatchdogPorts } from './watchdog-ports.ts';
+import type {
+  AsyncInvoker,
+  AuditSink,
+  BotStore,
+  LockStore,
+  PingProbe,
+  RunRecords,
+  UnfinishedRuns,
+} from '../../ports.ts';
+import type { LiquidatorPorts } from '../liquidator-ports.ts';
+import { type HealthLog, openHealthLog, openPingLog, type PingLog } from './health-log.ts';
 
 export interface TickContext {
   readonly ports: WatchdogPorts;
@@ -151,3 +157,37 @@ const emptyTally = (): Tally => ({
   problems: [],
   background: [],
 });
+
+/** The watchdog has no exchange and no keys; it can only call the liquidator. */
+export interface WatchdogPorts
+  extends Pick<LiquidatorPorts, 'clock' | 'random' | 'locks' | 'audit' | 'telemetry' | 'invoker'> {
+  readonly bots: BotStore;
+  readonly unfinished: UnfinishedRuns;
+  /** To read how the liquidation of a tripped bot ended. */
+  readonly records: Pick<RunRecords, 'read'>;
+  /** Undefined without a ping URL. */
+  readonly pings?: PingProbe | undefined;
+}
+
+export interface ConcurrencyLimiter {
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** Runs at most `width` calls in parallel; the others wait in line. */
+export function openLimiter(width: number): ConcurrencyLimiter {
+  const waiting: (() => void)[] = [];
+  let free = width;
+  return {
+    async run(work) {
+      if (free > 0) free -= 1;
+      else await new Promise<void>(resolve => waiting.push(resolve));
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) free += 1;
+        else next();
+      }
+    },
+  };
+}

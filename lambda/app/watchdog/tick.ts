@@ -7,17 +7,18 @@
  *        └─ repair the index: is one of the configured bots lost?
  */
 
-import { METRICS } from '../../contract.ts';
+import { type AnswerError, METRICS } from '../../contract.ts';
 import { isCanary } from '../../core/heartbeat/canary.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
+import { answerError } from '../../core/invocation/answer-error.ts';
+import { notATick } from '../../core/invocation/refused-event.ts';
+import type { LogEvent } from '../../events.ts';
 import { firstWithin } from '../first-within.ts';
 import { repairIndex } from './repair-index.ts';
-import { reportProblem } from './report-problem.ts';
+import { reportProblem, whyOf } from './report-problem.ts';
 import { resumeUnfinished } from './resume.ts';
-import { whyOf } from './retry.ts';
-import { openTick, type TickContext } from './tick-context.ts';
+import { openTick, type TickContext, type WatchdogPorts } from './tick-context.ts';
 import { watchBots } from './watch-bots.ts';
-import type { WatchdogPorts } from './watchdog-ports.ts';
 
 /** The function's answer. */
 export interface TickReport {
@@ -92,3 +93,28 @@ function reportOf({ ports, tally, startedAtMs }: TickContext): TickReport {
 
 /** The canary's death is planned and has its own alarm. */
 const withoutCanary = (botIds: Iterable<string>): number => [...botIds].filter(botId => !isCanary(botId)).length;
+
+export interface TickRefusal {
+  readonly success: false;
+  readonly errors: readonly AnswerError[];
+}
+
+/** One invocation, from the raw event to the report. Never throws; refuses any event but a tick. */
+export async function watch(
+  ports: WatchdogPorts,
+  config: WatchConfig,
+  event: unknown,
+  remainingMs: number,
+): Promise<TickReport | TickRefusal> {
+  try {
+    const problem = notATick(event);
+    if (problem === undefined) return await tick(ports, config, { remainingMs });
+    ports.telemetry.log('ERROR', 'The event was refused; nothing was done', {
+      event: 'event_refused',
+      problems: [problem],
+    } satisfies LogEvent<'event_refused'>);
+    return { success: false, errors: [answerError('EVENT_INVALID', problem)] };
+  } finally {
+    ports.telemetry.flush();
+  }
+}

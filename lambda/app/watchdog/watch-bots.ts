@@ -1,22 +1,27 @@
 /**
  * Finds the bots that are due, proves that the table can be written, checks each bot, and proves it again.
  *
- *
  *   own row read ── own row written ── new times? all bots ──────────────────── own row written
  *   due bots ────── each of them checked ── proof each second where a deadline is near ─┘
+ *
+ * All bots are checked in parallel, each again and again until the index brings it back. While a bot's row cannot be read the
+ * check is repeated until the time is up; then an operator is notified.
  */
 
-import { METRICS, WATCH_SHARDS } from '../../contract.ts';
+import { BOT_ID_PATTERN, METRICS, WATCH_SHARDS } from '../../contract.ts';
+import { shownJson } from '../../core/config/shown-value.ts';
+import type { Observation } from '../../core/heartbeat/read-bot-row.ts';
 import { timesDigest } from '../../core/heartbeat/watch-times.ts';
 import { isAheadOf } from '../../core/heartbeat/watchdog-health.ts';
+import { StoreError } from '../../core/invocation/error-codes.ts';
 import { isoMicros } from '../../core/invocation/identity.ts';
 import type { LogEvent } from '../../events.ts';
+import { check } from './check/check.ts';
 import { UNPROVEN_FOR_MS } from './check/check-armed.ts';
-import { noteTick, type OwnRow, proveWhileNeeded, readOwnRow } from './own-health/prove-health.ts';
-import { reportProblem } from './report-problem.ts';
-import { CALL_MS, retry, whyOf } from './retry.ts';
+import type { NextCheck } from './check/next-check.ts';
+import { needPings, noteTick, type OwnRow, type ProofNeeds, proveWhileNeeded, readOwnRow } from './prove-health.ts';
+import { CALL_MS, reportProblem, reportRowProblems, retry, whyOf } from './report-problem.ts';
 import type { TickContext } from './tick-context.ts';
-import { watchBot } from './watch-bot.ts';
 
 export async function watchBots(tick: TickContext): Promise<void> {
   const over = new AbortController();
@@ -103,3 +108,47 @@ function reportUnproven(tick: TickContext): void {
 
 const MOST_SHOWN = 10;
 const MOST_LOGGED = 1_000;
+
+/** Never rejects. */
+export async function watchBot(tick: TickContext, botId: string, proof: ProofNeeds): Promise<void> {
+  const { clock } = tick.ports;
+  if (!BOT_ID_PATTERN.test(botId)) {
+    const problem = `bot_id = ${shownJson(botId)}: is no bot's ID, so nobody can liquidate it; delete the row.`;
+    reportRowProblems(tick, { botId }, [problem]);
+    return;
+  }
+  let memory: Observation | undefined;
+  try {
+    for (let failures = 0; ; ) {
+      let next: NextCheck;
+      try {
+        next = await check(tick, { botId, memory });
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        const atMs = clock.nowMs() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+        if (!(error instanceof StoreError) || atMs > tick.stopAtMs) return giveUp(tick, botId, error);
+        next = { kind: 'at', atMs, urgent: true };
+      }
+      if (next.kind === 'none') return;
+      memory = next.memory ?? memory;
+      if (next.atMs > (next.urgent ? tick.stopAtMs : tick.horizonMs)) return;
+      proof.need(botId, next);
+      await clock.sleep(Math.max(0, next.atMs - clock.nowMs()));
+    }
+  } finally {
+    proof.need(botId, {});
+    needPings(tick, botId, undefined);
+  }
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** The table does not answer, or there is a bug of ours. */
+function giveUp(tick: TickContext, botId: string, error: unknown): void {
+  if (!(error instanceof StoreError))
+    tick.ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { bot_id: botId, error });
+  const message = `The watchdog could not check the bot ${botId}. ${whyOf(error)}`;
+  reportProblem(tick, 'CRITICAL', 'BOT_NOT_JUDGED', message, { bot_id: botId });
+}

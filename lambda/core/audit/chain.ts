@@ -10,8 +10,7 @@
 
 import { createHash } from 'node:crypto';
 import type { AuditItem, Seal } from '../../ports.ts';
-import { toPlain } from '../text/plain-json.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, toPlain } from '../text/plain-json.ts';
 
 export type AuditEvent = Omit<AuditItem, 'at_seq' | 'seq' | 'writer' | 'prev_hash' | 'hash'>;
 

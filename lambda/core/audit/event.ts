@@ -1,8 +1,6 @@
 /** One item of an audit log, for readers. An item that may have been changed is shown as it is, marked as doubtful. */
 
-import type { AuditItem } from '../../ports.ts';
 import { type Fields, fieldsOf, instantOf, numberOf, textOf } from '../text/fields.ts';
-import type { Verification } from './verify-chain.ts';
 
 export interface IncidentEvent {
   /** Undefined when the item's time cannot be read. */
@@ -38,8 +36,13 @@ const KINDS: Readonly<Record<string, WriterKind>> = {
   'w-': 'watchdog',
 };
 
+/** The part of a Verification that tells where a chain is broken. */
+interface BrokenFrom {
+  readonly segments: readonly { readonly writer: string; readonly kind: string; readonly at?: number }[];
+}
+
 /** In order of time. */
-export function readEvents(items: readonly AuditItem[], { segments }: Verification): readonly IncidentEvent[] {
+export function readEvents(items: readonly object[], { segments }: BrokenFrom): readonly IncidentEvent[] {
   const brokenFrom = new Map(
     segments.flatMap(({ writer, kind, at }) =>
       at !== undefined && (kind === 'changed' || kind === 'missing') ? [[writer, at] as const] : [],

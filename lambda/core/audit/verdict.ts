@@ -2,7 +2,7 @@
 
 import { type AnswerState, HEADLINES } from '../../contract.ts';
 import type { LiquidationRecord } from '../../ports.ts';
-import { isFlatResult } from '../invocation/is-flat.ts';
+import { isFlatResult } from '../invocation/liquidation-record.ts';
 import { instantOf } from '../text/fields.ts';
 import type { IncidentAttempt } from './attempts.ts';
 import { type IncidentEvent, writerKind } from './event.ts';

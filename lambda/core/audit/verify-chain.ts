@@ -1,7 +1,7 @@
 /** Checks a stored audit log: per writer, is every item unchanged, and is the end where it was sealed? See chain.ts. */
 
 import type { AuditItem, Seal } from '../../ports.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../text/plain-json.ts';
 import { genesisOf, hashOfItem } from './chain.ts';
 
 export type SegmentKind =
@@ -32,7 +32,7 @@ export interface Verification {
   readonly segments: readonly SegmentVerdict[];
 }
 
-type Trouble = Pick<SegmentVerdict, 'kind' | 'sentence'> & { readonly at?: number };
+type Problem = Pick<SegmentVerdict, 'kind' | 'sentence'> & { readonly at?: number };
 
 /** Items of one correlation ID, in any order. With `attempts`, the record's count, attempts without item and seal are named. */
 export function verifyAuditLog(items: readonly AuditItem[], seals: readonly Seal[], attempts = 0): Verification {
@@ -59,15 +59,15 @@ const byAttempt = (left: string, right: string): number => left.localeCompare(ri
 
 function judge(writer: string, items: readonly AuditItem[], seals: readonly Seal[]): SegmentVerdict {
   const ordered = [...items].sort((left, right) => seqOf(left) - seqOf(right));
-  const trouble = troubleInside(ordered) ?? troubleAtTheEnd(ordered, seals);
-  if (trouble !== undefined) {
-    return { writer, items: items.length, ...trouble, sentence: `${writer}: ${trouble.sentence}` };
+  const problem = problemInside(ordered) ?? problemAtTheEnd(ordered, seals);
+  if (problem !== undefined) {
+    return { writer, items: items.length, ...problem, sentence: `${writer}: ${problem.sentence}` };
   }
   const found = items.length === 0 ? 'sealed as never used' : `${items.length} items, intact`;
   return { writer, kind: 'intact', items: items.length, sentence: `${writer}: ${found}.` };
 }
 
-function troubleInside(ordered: readonly AuditItem[]): Trouble | undefined {
+function problemInside(ordered: readonly AuditItem[]): Problem | undefined {
   const first = ordered[0];
   if (first === undefined) return undefined;
   let previous = genesisOf(first.correlation_id, first.writer);
@@ -83,7 +83,7 @@ function troubleInside(ordered: readonly AuditItem[]): Trouble | undefined {
   return undefined;
 }
 
-function troubleAtTheEnd(ordered: readonly AuditItem[], seals: readonly Seal[]): Trouble | undefined {
+function problemAtTheEnd(ordered: readonly AuditItem[], seals: readonly Seal[]): Problem | undefined {
   const [seal, ...others] = seals;
   const found = ordered.length;
   if (seal === undefined) return unsealed(found);
@@ -106,15 +106,15 @@ function troubleAtTheEnd(ordered: readonly AuditItem[], seals: readonly Seal[]):
 
 const NEVER_STORED = 'They were removed, or never stored (the answer then says AUDIT_INCOMPLETE).';
 
-function changed(at: number, why: string): Trouble {
+function changed(at: number, why: string): Problem {
   return { kind: 'changed', at, sentence: `changed at item ${at}: ${why}.` };
 }
 
-function missing(at: number): Trouble {
+function missing(at: number): Problem {
   return { kind: 'missing', at, sentence: `item ${at} is missing in the middle. ${NEVER_STORED}` };
 }
 
-function unsealed(found: number): Trouble {
+function unsealed(found: number): Problem {
   const sentence =
     found === 0
       ? 'no item and no seal: it is just starting, it died before its first item, or all were removed.'

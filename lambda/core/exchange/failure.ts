@@ -1,7 +1,7 @@
 /**
  * What is known after a failed call to the exchange: may it have been executed (certainty), and what does it concern (subject)?
  * A subject is the claim of one answer. A failure of the key, the address or the account stops a run only once another kind of
- * signed request fails in the same way after the repair (core/liquidation/trouble.ts).
+ * signed request fails in the same way after the repair (core/liquidation/account-faults.ts).
  */
 
 /**

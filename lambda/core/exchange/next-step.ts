@@ -30,8 +30,8 @@ export type Step =
   | 'read-secret'
   /** As `later`, and read the rules: is the symbol halted? */
   | 'check-trading'
-  /** Already done. */
-  | 'reached'
+  /** A cancel of what is gone already: counts as done. */
+  | 'already-done'
   /** No further try in this attempt. */
   | 'give-up'
   /** As `give-up`, unless the rules allow another order. */
@@ -59,7 +59,7 @@ const STEPS = {
   clock: row('set-clock', 'set-clock', 'set-clock'),
   window: row('widen-window', 'later', 'wait'),
   'no-such-path': row('later', 'later', 'later'),
-  'nothing-there': row('read', 'reached', 'later'),
+  'nothing-there': row('read', 'already-done', 'later'),
   'already-sent': row('read', 'later', 'later'),
   'reduce-only-rejected': row('read-orders', 'later', 'later'),
   'too-large': row('smaller', 'later', 'later'),

@@ -18,10 +18,10 @@ import type {
 
 export type ExchangeRequest =
   /**
-   * `older`: the older version of the endpoint. `witness`: does it show positions that the newer one hides?
+   * `older`: the older version of the endpoint. `crossCheck`: to find positions that the newer one hides.
    * `withOrders`: of a market that is not covered, also where open orders need margin.
    */
-  | { readonly kind: 'positions'; readonly older?: true; readonly witness?: true; readonly withOrders?: true }
+  | { readonly kind: 'positions'; readonly older?: true; readonly crossCheck?: true; readonly withOrders?: true }
   | { readonly kind: 'open-orders' }
   | { readonly kind: 'conditional-orders' }
   /** TWAP and VP orders, at the wallet's host. */

@@ -3,7 +3,7 @@
  * the weight is reserved for urgent requests; a close has no weight. After a refusal requests go out one by one (flow.ts).
  */
 
-import { afterOne, type FlowsLeft, leftFor } from './flow-left.ts';
+import { afterOne, type FlowsLeft, leftFor } from './flow.ts';
 import { APIS, type Api, POOL_OF_API } from './market.ts';
 import type { RequestCost } from './request.ts';
 

@@ -4,8 +4,7 @@
  */
 
 import { defaultBot } from '../config/settings.ts';
-import { assessBot, type BotStatus } from './assess-bot.ts';
-import { observeBeat, silentSinceMs } from './observation.ts';
+import { assessBot, type BotStatus, observeBeat, silentSinceMs } from './assess-bot.ts';
 import { type BotRow, type Change, type Observation, readBotRow, STARTS_IGNORED_FROM } from './read-bot-row.ts';
 import type { BotFields } from './row-change.ts';
 import { type SnoozePlan, snoozedUntil } from './snooze-plan.ts';
@@ -26,7 +25,7 @@ export interface BotStanding {
   readonly lastBeatAtMs: number | undefined;
   /** How long ago that was; never negative, whatever the bot's clock says. */
   readonly silentMs: number | undefined;
-  /** Starts since the last proof of work, if they no longer count as a sign of life. */
+  /** Starts since the last proof of work, if they no longer count as activity. */
   readonly unprovenStarts: number;
   /** The run whose heartbeats count. */
   readonly runId: string | undefined;
@@ -58,14 +57,14 @@ export interface BotStanding {
 
 /**
  * `fields` undefined: there is no row. `times`: as configured; undefined: the bot is not in the configuration, and the times
- * in its row count. `heardSinceMs`: since when the watchdog's writes have worked (shownHealth); undefined: they do not.
+ * in its row count. `storableSinceMs`: since when the watchdog's writes have worked (shownHealth); undefined: they do not.
  */
 export function botStanding(
   botId: string,
   fields: BotFields | undefined,
   nowMs: number,
   times: WatchTimes | undefined,
-  heardSinceMs: number | undefined,
+  storableSinceMs: number | undefined,
 ): BotStanding {
   const row = readBotRow(botId, fields ?? { watch_state: 'disarmed' });
   const known = times === undefined ? row.times : allowedTimes(times, row.times);
@@ -87,12 +86,12 @@ export function botStanding(
   };
   const never = fields === undefined || (row.state === 'armed' && row.beat === undefined);
   if (never) return { ...basis, ...NOTHING, condition: 'never' };
-  const { status, lateAtMs, deadAtMs } = assessBot(row, observationIn(row, nowMs), used, { nowMs, heardSinceMs });
+  const { status, lateAtMs, deadAtMs } = assessBot(row, observationIn(row, nowMs), used, { nowMs, storableSinceMs });
   const beatAtMs = lastTrueBeat(row, nowMs);
   return {
     ...basis,
     ...NOTHING,
-    condition: status === 'alive' && !isHeard(row, beatAtMs, used, nowMs) ? 'waiting' : status,
+    condition: status === 'alive' && !isReporting(row, beatAtMs, used, nowMs) ? 'waiting' : status,
     lastBeatAtMs: beatAtMs,
     silentMs: beatAtMs === undefined ? undefined : nowMs - beatAtMs,
     ...(isWatched ? { lateAtMs, deadAtMs, failure: row.failure } : {}),
@@ -102,7 +101,7 @@ export function botStanding(
 }
 
 /** It may be alive only because its watch began anew: it was armed by hand, or a snooze ended. */
-const isHeard = (
+const isReporting = (
   { waitingSinceMs }: BotRow,
   beatAtMs: number | undefined,
   { lateAfterMs }: WatchTimes,

@@ -11,7 +11,7 @@ import type { PreflightNote } from '../../ports.ts';
 import type { BotSettings } from '../config/settings.ts';
 import { numberOf } from '../text/fields.ts';
 import type { BotFields, RowChange } from './row-change.ts';
-import { shardOf } from './watch-shard.ts';
+import { shardOf } from './row-values.ts';
 
 /**
  * Like a bot of the configuration; there is no secret of that name. It must be found late before it is dead, so its deadline
@@ -55,7 +55,7 @@ const TRACES = BOT_ATTRIBUTES.filter(name => !Object.hasOwn(beatOf(0), name) && 
 /** Its one heartbeat of the day; removes what is left of the day before. */
 export const canaryBeat = (atMs: number): RowChange => ({
   botId: CANARY_BOT_ID,
-  doing: 'let the canary beat:',
+  doing: 'store a heartbeat of',
   requires: [],
   set: beatOf(atMs),
   remove: TRACES,
@@ -70,7 +70,7 @@ export function canaryRest(atMs: number, verdict: CanaryVerdict): RowChange {
   const set = { watch_state: 'disarmed', last_change: 'disarmed', canary_judged_at_ms: Math.floor(atMs) } as const;
   return {
     botId: CANARY_BOT_ID,
-    doing: 'lay the canary to rest:',
+    doing: 'disarm',
     requires: [],
     set: { ...set, ...how, ...sign(atMs) },
     remove: [...TRACES, ...VERDICT.filter(name => !Object.hasOwn({ ...set, ...how }, name))],
@@ -111,3 +111,34 @@ export function judgeCanary(row: BotFields | undefined, note: PreflightNote | un
 
 const failed = (...problems: readonly string[]): CanaryVerdict => ({ kind: 'failed', problems });
 const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
+
+/**
+ * The state of the canary, for people: the result of its last death, and whether that is recent.
+ *
+ *   never ── heartbeat ── dying ── checked ── passed or failed ── 26 h without another ── overdue
+ */
+export type CanaryStanding =
+  | { readonly kind: 'never' }
+  /** It sent its heartbeat, and was not checked yet. */
+  | { readonly kind: 'dying'; readonly sinceMs: number }
+  /** `tookMs`: from its deadline to the dry run. */
+  | { readonly kind: 'passed'; readonly atMs: number; readonly tookMs: number }
+  | { readonly kind: 'failed'; readonly atMs: number; readonly problems: string }
+  /** Checked too long ago, or never since its heartbeat. */
+  | { readonly kind: 'overdue'; readonly atMs: number };
+
+/** As the alarm `canary-overdue` counts. */
+const HOLDS_MS = 26 * 3_600_000;
+/** The check comes ten minutes after the heartbeat, and again when Lambda repeats it. */
+const JUDGED_WITHIN_MS = 30 * 60_000;
+
+export function canaryStanding(row: BotFields | undefined, nowMs: number): CanaryStanding {
+  const beatAtMs = numberOf(row?.last_beat_at_ms) ?? 0;
+  const judgedAtMs = numberOf(row?.canary_judged_at_ms);
+  if (beatAtMs > (judgedAtMs ?? 0) && nowMs - beatAtMs <= JUDGED_WITHIN_MS) return { kind: 'dying', sinceMs: beatAtMs };
+  if (judgedAtMs === undefined) return beatAtMs > 0 ? { kind: 'overdue', atMs: beatAtMs } : { kind: 'never' };
+  const problems = row?.canary_problems;
+  if (typeof problems === 'string') return { kind: 'failed', atMs: judgedAtMs, problems };
+  if (nowMs - judgedAtMs > HOLDS_MS) return { kind: 'overdue', atMs: judgedAtMs };
+  return { kind: 'passed', atMs: judgedAtMs, tookMs: numberOf(row?.canary_took_ms) ?? 0 };
+}

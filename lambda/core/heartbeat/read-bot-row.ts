@@ -6,7 +6,7 @@
 import { WATCH_CHANGES, WATCH_STATES, type WatchChange, type WatchState } from '../../bot-row.ts';
 import { CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { shownJson } from '../config/shown-value.ts';
-import { boundedText } from '../text/bounded-text.ts';
+import { boundedText } from '../text/fields.ts';
 import type { BotFields } from './row-change.ts';
 import { readEvery, type SnoozePlan } from './snooze-plan.ts';
 import { areSane, type WatchTimes } from './watch-times.ts';
@@ -17,7 +17,7 @@ export interface BotRow {
   readonly fields: BotFields;
   readonly state: WatchState;
   /**
-   * Names the last sign of life: usually a heartbeat; if an operator armed the bot since, the arming; if the bot only
+   * Names the last activity: usually a heartbeat; if an operator armed the bot since, the arming; if the bot only
    * restarts, the last heartbeat with a proof of work. Undefined: none yet.
    */
   readonly beat: string | undefined;
@@ -90,7 +90,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
   const state = readState(fields, problems);
   return {
     ...{ botId, fields, state },
-    ...signOfLife(fields, { waitingSinceMs, unprovenStarts, lastBeatAtMs }),
+    ...lastActivity(fields, { waitingSinceMs, unprovenStarts, lastBeatAtMs }),
     ...{ lastBeatAtMs, waitingSinceMs, workedAtMs: instant('worked_at_ms'), unprovenStarts },
     runId: text(fields.run_id),
     isExclusive: fields.is_exclusive !== undefined,
@@ -123,11 +123,11 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
   };
 }
 
-/** After so many unproven starts a start is no sign of life. */
+/** After so many unproven starts a start is no activity. */
 export const STARTS_IGNORED_FROM = 2;
 
 /** See `beat` and `claimedAtMs` of BotRow. */
-function signOfLife(
+function lastActivity(
   fields: BotFields,
   { waitingSinceMs, unprovenStarts, lastBeatAtMs }: Pick<BotRow, 'waitingSinceMs' | 'unprovenStarts' | 'lastBeatAtMs'>,
 ): Pick<BotRow, 'beat' | 'claimedAtMs'> {

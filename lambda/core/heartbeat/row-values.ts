@@ -1,8 +1,8 @@
 /** Parts of the writes to a bot's row, for clients and operators. */
 
 import type { BotAttribute, WatchChange } from '../../bot-row.ts';
+import { WATCH_SHARDS } from '../../contract.ts';
 import type { Requirement, Values } from './row-change.ts';
-import { shardOf } from './watch-shard.ts';
 import type { WatchTimes } from './watch-times.ts';
 
 /** Any state but tripped and disarmed: an invalid state counts as armed. */
@@ -47,3 +47,8 @@ export const TRIP: readonly BotAttribute[] = [
   'invoked_at_ms',
   'sentinel_minute',
 ];
+
+/** The bot's part of the index. Easy to compute in any language, and bots with numbered names spread evenly. */
+export function shardOf(botId: string): number {
+  return [...botId].reduce((sum, char) => sum + (char.codePointAt(0) ?? 0), 0) % WATCH_SHARDS;
+}

@@ -7,8 +7,7 @@ import type { BotAttribute } from '../../bot-row.ts';
 import { WATCH_SHARDS } from '../../contract.ts';
 import type { BotRow, Observation } from './read-bot-row.ts';
 import { type Requirement, type RowChange, unchanged, type Values } from './row-change.ts';
-import { FAILURE } from './row-values.ts';
-import { shardOf } from './watch-shard.ts';
+import { FAILURE, shardOf } from './row-values.ts';
 import type { WatchTimes } from './watch-times.ts';
 
 /** How long the tick that tripped a bot has to invoke the liquidator, before others do. */
@@ -30,7 +29,7 @@ export const tripChange = (
 ): RowChange => ({
   botId: row.botId,
   doing: 'trip',
-  requires: unchanged(row.fields, SIGNS_OF_LIFE),
+  requires: unchanged(row.fields, ACTIVITY),
   set: {
     watch_state: 'tripped',
     tripped_at_ms: Math.floor(nowMs),
@@ -44,8 +43,8 @@ export const tripChange = (
   remove: ['invoked_at_ms', 'sentinel_minute', 'refused_beat_at_ms', 'refused_run_id'],
 });
 
-/** They change when the bot shows a sign of life or fails, or when its watch is changed. */
-const SIGNS_OF_LIFE: readonly BotAttribute[] = [
+/** They change when the bot is active or fails, or when its watch is changed. */
+const ACTIVITY: readonly BotAttribute[] = [
   ...(['watch_state', 'beats', 'last_beat_at_ms', 'run_id', 'worked_at_ms', 'waiting_since_ms'] as const),
   ...(['failed_at_ms', 'tripped_at_ms'] as const),
   ...(['snoozed_until_ms', 'snooze_every', 'snooze_every_for_ms'] as const),
@@ -85,7 +84,7 @@ export const lateNotifiedChange = (row: BotRow, observation: Observation, nextCh
   botId: row.botId,
   doing: 'note the lateness of',
   requires: [
-    ...unchanged(row.fields, SIGNS_OF_LIFE),
+    ...unchanged(row.fields, ACTIVITY),
     { kind: 'none-of', attribute: 'late_told_for', values: [observation.beat] },
   ],
   ...scheduled(row, nextCheckAtMs, { ...memoryOf(observation), late_told_for: observation.beat }),

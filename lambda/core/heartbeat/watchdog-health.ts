@@ -34,7 +34,7 @@ export function afterWrite(health: Health | undefined, fromMs: number, toMs: num
 }
 
 /** Since when a bot's heartbeats could be stored, up to now; undefined: not now. `rowSinceMs`: since when its own row could. */
-export function heardSinceMs(health: Health | undefined, rowSinceMs: number | undefined, nowMs: number) {
+export function storableSinceMs(health: Health | undefined, rowSinceMs: number | undefined, nowMs: number) {
   if (health === undefined || nowMs - health.lastMs > LONGEST_PAUSE_MS) return undefined;
   return rowSinceMs === undefined ? undefined : Math.max(health.sinceMs, rowSinceMs);
 }

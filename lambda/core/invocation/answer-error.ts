@@ -2,8 +2,7 @@
 
 import type { AnswerError } from '../../contract.ts';
 import type { Failure, Reason } from '../exchange/failure.ts';
-import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
-import { FlatlineError } from './flatline-error.ts';
+import { ERROR_CODES, type ErrorCode, FlatlineError } from './error-codes.ts';
 
 export function answerError(code: ErrorCode, message: string, symbol?: string): AnswerError {
   return { code, message, heading: ERROR_CODES[code].heading, ...(symbol === undefined ? {} : { symbol }) };

@@ -1,4 +1,6 @@
-/** The error codes of answers, logs and tools, with their heading in docs/troubleshooting.md. Codes are stable. */
+/** The error codes of answers, logs and tools, with their heading in docs/troubleshooting.md, and flatline's two error classes. */
+
+import type { Certainty } from '../exchange/failure.ts';
 
 export const ERROR_CODES = {
   // before anything was done
@@ -73,3 +75,29 @@ export const ERROR_CODES = {
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+export class FlatlineError extends Error {
+  override readonly name = 'FlatlineError';
+  readonly code: ErrorCode;
+
+  /** `message` names the value, the rule and the remedy, and never a secret. */
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get heading(): string {
+    return ERROR_CODES[this.code].heading;
+  }
+}
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly certainty: Certainty;
+
+  /** `message` names the table, the operation and the remedy. The SDK's error is no cause, because it contains requests. */
+  constructor(certainty: Certainty, message: string) {
+    super(message);
+    this.certainty = certainty;
+  }
+}

@@ -1,8 +1,9 @@
-/** What a record of the table `liquidations` means: is it unfinished, is it listed? */
+/** What a record of the table `liquidations` means: is it unfinished, is it listed, what was its ID first used for? */
 
+import { createHash } from 'node:crypto';
+import { type AnswerState, NOTHING_SEEN } from '../../contract.ts';
 import type { Claim, LiquidationRecord, RecentQuery, UnfinishedRun, Whose } from '../../ports.ts';
-import { claimScope, scopeInWords } from './claim-scope.ts';
-import { StoreError } from './store-error.ts';
+import { StoreError } from './error-codes.ts';
 
 /** Undefined if the run is over, or is not due to be resumed. */
 export function unfinishedRun(record: LiquidationRecord | undefined, nowMs: number): UnfinishedRun | undefined {
@@ -50,3 +51,25 @@ export function refuseOtherScope({ claimedFor }: LiquidationRecord, claim: Claim
     `The correlation ID ${claim.correlationId} was first used for ${scopeInWords(claimedFor)}, and now for ${scopeInWords(wanted)} of the bot ${claim.botId}; use another.`,
   );
 }
+
+interface ClaimScope {
+  readonly botId: string;
+  /** Undefined: the whole account. */
+  readonly symbols: readonly string[] | undefined;
+}
+
+/** `alpha liquidate account`, or `alpha liquidate symbols 3f2a…`: equal for the same symbols in any order. */
+export function claimScope({ botId, symbols }: ClaimScope): string {
+  if (symbols === undefined) return `${botId} liquidate account`;
+  const named = createHash('sha256')
+    .update(JSON.stringify([...new Set(symbols)].sort()))
+    .digest('hex');
+  return `${botId} liquidate symbols ${named}`;
+}
+
+export const scopeInWords = (scope: string): string =>
+  scope.endsWith(' account') ? 'the whole account' : 'a list of symbols';
+
+/** Whether a result may be shown as good: flat, and not a name that fits nothing. */
+export const isFlatResult = (state: AnswerState, headline: string): boolean =>
+  state === 'completed' && !headline.startsWith(NOTHING_SEEN);

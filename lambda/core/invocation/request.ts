@@ -17,7 +17,7 @@ import { shownJson, shownText } from '../config/shown-value.ts';
 import { type RequestedWaits, readRequestedWaits, requestedWaitsShape } from '../exchange/requested-waits.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { type Fields, isObject } from '../text/fields.ts';
-import { foreignEvent, notAnObject } from './foreign-event.ts';
+import { foreignEvent, notAnObject } from './refused-event.ts';
 
 export interface LiquidateRequest {
   readonly action: 'liquidate';
@@ -147,14 +147,14 @@ function conclude<T>(
   keys: readonly string[],
   toRequest: (data: T) => Request,
 ): RequestReading {
-  const strays = Object.keys(event).filter(key => !keys.includes(key));
-  if (parsed.success && strays.length === 0) return { ok: true, request: toRequest(parsed.data) };
+  const unknownKeys = Object.keys(event).filter(key => !keys.includes(key));
+  if (parsed.success && unknownKeys.length === 0) return { ok: true, request: toRequest(parsed.data) };
   const issues = parsed.success ? [] : parsed.error.issues;
   const listed = [
     ...issues.slice(0, MOST_PROBLEMS).map(issue => problemOf(issue, event)),
-    ...strays.slice(0, MOST_PROBLEMS).map(strayKey),
+    ...unknownKeys.slice(0, MOST_PROBLEMS).map(unknownKey),
   ].slice(0, MOST_PROBLEMS);
-  const unlisted = issues.length + strays.length - listed.length;
+  const unlisted = issues.length + unknownKeys.length - listed.length;
   return { ok: false, problems: unlisted === 0 ? listed : [...listed, `And ${unlisted} more problems.`] };
 }
 
@@ -217,7 +217,7 @@ function problemOf({ path: [field = '', index], message }: z.core.$ZodIssue, eve
   return `${place} = ${shown}: ${message}${meant === undefined ? '' : ` (did you mean ${meant}?)`}.`;
 }
 
-function strayKey(key: string): string {
+function unknownKey(key: string): string {
   if (KEYS.includes(key)) return `${key} does not belong to a preflight, which changes nothing; leave it out.`;
   const meant = didYouMean(key, PUBLIC_KEYS);
   const remedy = meant === undefined ? `take it out; there are ${PUBLIC_KEYS.join(', ')}` : `did you mean ${meant}?`;

@@ -7,18 +7,17 @@ import type { Failure } from '../exchange/failure.ts';
 import { apiOf, costIn } from '../exchange/market.ts';
 import { type ExchangeRequest, symbolOfRequest } from '../exchange/request.ts';
 import { type ApiRooms, afterTaken, take } from '../exchange/room.ts';
+import { confirmedStop, MOST_CLOCK_FAILURES, windowOf } from './account-faults.ts';
 import { wantOrderQueries } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
 import { Choice, type Rooms, rankOf, type Want, type Wish } from './choice.ts';
-import { windowOf } from './close/close-window.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
+import { wantCrossCheck } from './lists/cross-check.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { wantReads } from './lists/want-reads.ts';
-import { wantWitness } from './lists/witness.ts';
-import { afreshAfter, patienceMs } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { HEDGE_MIN_MS } from './timing.ts';
-import { confirmedStop, MOST_CLOCK_FAILURES } from './trouble.ts';
+import { afreshAfter, patienceMs } from './work.ts';
 
 type Decision =
   | {
@@ -99,7 +98,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const reads = wantReads(state, nowMs);
   const orderQueries = wantOrderQueries(state, nowMs);
   const strategies = wantStrategyCancels(state, nowMs);
-  const { key } = state.trouble;
+  const { key } = state.faults;
 
   chosen.addWishes('clock', clockWish(state, nowMs));
   const isClosing = chooseCloses(state, nowMs, chosen);
@@ -117,7 +116,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
     reads.filter(wish => !isPositions(wish)),
   );
   chosen.addAll('order queries', orderQueries.requests);
-  if (!isClosing) chosen.addAll('sweeps', [...(cancels?.sweeps ?? []), ...wantWitness(state)]);
+  if (!isClosing) chosen.addAll('sweeps', [...(cancels?.sweeps ?? []), ...wantCrossCheck(state)]);
   chosen.addTimers(cancels?.timers ?? []);
   chosen.addTimers(strategies.timers);
   chosen.addTimers(orderQueries.timers);
@@ -165,7 +164,7 @@ function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | und
   const isTooLate = state.flatAtMs !== undefined && state.flatAtMs + PROOF_GAP_MS >= workUntilMs;
   if (isTooLate && state.pending.size === 0) return { kind: 'time', seenFlatOnce: true };
   if (futures.openAtMs >= workUntilMs && state.pending.size === 0) {
-    return { kind: 'limited', untilMs: futures.openAtMs, failure: state.trouble.limited };
+    return { kind: 'limited', untilMs: futures.openAtMs, failure: state.faults.limited };
   }
   return undefined;
 }
@@ -183,7 +182,7 @@ const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.k
 
 /** Requests that were refused for the clock wait for it. */
 function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
-  const { clock } = state.trouble;
+  const { clock } = state.faults;
   if (clock.kind !== 'wanted' && clock.kind !== 'running') return [];
   if (clock.kind === 'running' && clock.failures >= MOST_CLOCK_FAILURES) return [];
   const atMs = clock.kind === 'wanted' ? clock.sinceMs : clock.sinceMs + patienceMs(state) * 2 ** clock.failures;

@@ -1,7 +1,7 @@
 /** The requests on their way, as an immutable value that is cheap to change: only the shelf that differs is copied. */
 
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { isWitness, readsList } from './lists/list-view.ts';
+import { isCrossCheck, readsList } from './lists/list-view.ts';
 
 export interface Pending {
   readonly request: ExchangeRequest;
@@ -44,7 +44,7 @@ export class PendingRequests {
       shelves.set(at, [...(shelves.get(at) ?? []), ...numbered]);
     }
     const size = this.size + calls.length;
-    const reads = calls.filter(({ request }) => readsList(request.kind) && !isWitness(request));
+    const reads = calls.filter(({ request }) => readsList(request.kind) && !isCrossCheck(request));
     return new PendingRequests(size, reads.length === 0 ? this.reads : [...this.reads, ...reads], shelves);
   }
 

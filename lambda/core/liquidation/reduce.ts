@@ -5,28 +5,28 @@
  *   sent ────────── each request becomes pending, its work in flight
  *   answered ─┬──── lists are merged (merge-list.ts)
  *             ├──── closes, cancels and order queries advance their work
- *             └──── failures that concern more than one symbol (trouble.ts)
+ *             └──── failures that concern more than one symbol (account-faults.ts)
  */
 
 import type { Failure } from '../exchange/failure.ts';
 import type { Rows } from '../exchange/model.ts';
 import { nextStep } from '../exchange/next-step.ts';
-import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
+import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../exchange/request.ts';
+import { afterFailedCall, afterPassedCall, clockAsked } from './account-faults.ts';
 import { afterCancel, afterCancelFailed, cancelSent } from './cancel/cancel-progress.ts';
 import { afterOrderQuery, afterOrderQueryFailed, orderQuerySent } from './cancel/entries.ts';
+import type { Carried } from './carry/carried.ts';
 import { withCarried } from './carry/carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close/close-progress.ts';
-import { markAllDust } from './close/dust.ts';
+import { markAllDust } from './close/close-read.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
-import type { EngineAnswer, EngineEvent } from './events.ts';
+import { afterCrossCheck } from './lists/cross-check.ts';
 import { afterListFailed } from './lists/list-failed.ts';
-import { isWitness, listNameOf } from './lists/list-view.ts';
+import { isCrossCheck, listNameOf } from './lists/list-view.ts';
 import { afterList } from './lists/merge-list.ts';
 import { withProof } from './lists/proof.ts';
-import { afterWitness } from './lists/witness.ts';
 import type { Pending } from './pending.ts';
 import type { EngineState } from './state.ts';
-import { afterFailedCall, afterPassedCall, clockAsked } from './trouble.ts';
 
 export function reduce(state: EngineState, event: EngineEvent): EngineState {
   switch (event.kind) {
@@ -41,7 +41,7 @@ export function reduce(state: EngineState, event: EngineEvent): EngineState {
       return event.carried ? withCarried(next, event.carried, event.atMs) : next;
     }
     case 'reading-secret':
-      return { ...state, trouble: { ...state.trouble, key: { kind: 'running', sinceMs: event.atMs, failures: 0 } } };
+      return { ...state, faults: { ...state.faults, key: { kind: 'running', sinceMs: event.atMs, failures: 0 } } };
     case 'secret-read':
       return secretRead(state, event.isNew, event.atMs);
   }
@@ -49,11 +49,11 @@ export function reduce(state: EngineState, event: EngineEvent): EngineState {
 
 /** With a new key TWAP and VP orders are read again if the old key was refused. */
 function secretRead(state: EngineState, isNew: boolean, atMs: number): EngineState {
-  const trouble: EngineState['trouble'] = { ...state.trouble, key: { kind: 'done', atMs, isNewKey: isNew } };
+  const faults: EngineState['faults'] = { ...state.faults, key: { kind: 'done', atMs, isNewKey: isNew } };
   const { strategies } = state.lists;
-  if (!isNew || strategies.failure?.reason !== 'key') return { ...state, trouble };
+  if (!isNew || strategies.failure?.reason !== 'key') return { ...state, faults };
   const again = { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false };
-  return { ...state, trouble, lists: { ...state.lists, strategies: again } };
+  return { ...state, faults, lists: { ...state.lists, strategies: again } };
 }
 
 function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atMs: number): EngineState {
@@ -63,7 +63,7 @@ function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atM
   let next: EngineState = { ...state, pending, nextId: first + requests.length };
   next = closesSent(next, sent, atMs);
   for (const { request, id } of sent) {
-    if (isWitness(request)) next = { ...next, witness: 'asked' };
+    if (isCrossCheck(request)) next = { ...next, crossCheck: 'asked' };
     else if (request.kind === 'server-time') next = clockAsked(next, atMs);
     else if (COSTS[request.kind].operation === 'cancel') next = cancelSent(next, request, id, atMs);
     else if (request.kind === 'order' || request.kind === 'conditional-order')
@@ -76,7 +76,7 @@ function afterAnswer(state: EngineState, id: number, answer: EngineAnswer, atMs:
   const call = state.pending.get(id);
   if (call === undefined) return state;
   const open = { ...state, pending: state.pending.without(id) };
-  if (isWitness(call.request)) return answer.ok ? afterWitness(open, answer.value as never, atMs) : open;
+  if (isCrossCheck(call.request)) return answer.ok ? afterCrossCheck(open, answer.value as never, atMs) : open;
   return answer.ok
     ? afterPassed(open, id, call, answer.value, atMs)
     : afterFailed(open, id, call, answer.failure, atMs);
@@ -145,7 +145,7 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
     case 'cancel-conditionals':
     case 'cancel-conditional':
     case 'cancel-strategy':
-      return step === 'reached'
+      return step === 'already-done'
         ? afterCancel(state, id, request, atMs)
         : afterCancelFailed(state, id, request, step, failure, atMs);
     case 'order':
@@ -162,3 +162,30 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
       return state;
   }
 }
+
+/** What can happen in an attempt. Instants are epoch ms of the one clock. */
+export type EngineEvent =
+  /** The requests of one decision go out, in their order. */
+  | { readonly kind: 'sent'; readonly atMs: number; readonly requests: readonly ExchangeRequest[] }
+  /** One was answered, or failed. `id` counts the sent requests from 1. */
+  | { readonly kind: 'answered'; readonly atMs: number; readonly id: number; readonly answer: EngineAnswer }
+  /** One of the pages of a list is there; the answer with all of them still comes. */
+  | { readonly kind: 'answered-in-part'; readonly atMs: number; readonly id: number; readonly value: Rows<unknown> }
+  /**
+   * The lock and the first audit record are there, or took too long. `attemptName`: part of the order names from now on;
+   * `carried`: what earlier attempts left.
+   */
+  | {
+      readonly kind: 'may-act';
+      readonly atMs: number;
+      readonly attemptName: string;
+      readonly carried: Carried | undefined;
+    }
+  /** The secret is being read again. */
+  | { readonly kind: 'reading-secret'; readonly atMs: number }
+  /** It was: a new key, or none (the same one, or it cannot be read). */
+  | { readonly kind: 'secret-read'; readonly atMs: number; readonly isNew: boolean };
+
+export type EngineAnswer =
+  | { readonly ok: true; readonly value: AnswerOf[RequestKind] }
+  | { readonly ok: false; readonly failure: Failure };

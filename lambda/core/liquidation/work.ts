@@ -2,13 +2,16 @@
  * How work goes on after its requests ended; the same rule for closes, cancels and order queries. A try is used up only if
  * nothing moved; a wait for limits or overload uses up none; after a repair, or with a different order, the work goes on at
  * once. When all tries are used up the work ends for this attempt (`exhausted`).
+ *
+ * Requests that may be sent twice (cancels, order queries, the clock) and are not answered are sent again after a growing
+ * pause. The first answer counts; the other is still merged.
  */
 
 import type { Failure } from '../exchange/failure.ts';
 import type { Step } from '../exchange/next-step.ts';
-import type { Retries } from './job.ts';
+import type { EngineState, Retries } from './state.ts';
 import { type BatchOutcome, IDLE, type Stage, type Work } from './symbols/symbol-work.ts';
-import { backoffMs } from './timing.ts';
+import { backoffMs, PATIENCE_MIN_MS } from './timing.ts';
 
 export const NO_OUTCOME: BatchOutcome = { needsRead: false, failed: false, step: undefined, failure: undefined };
 
@@ -40,7 +43,7 @@ const RANK: Readonly<Record<Step, number>> = {
   smaller: 5,
   'limit-order': 6,
   'nearer-price': 7,
-  reached: 8,
+  'already-done': 8,
   read: 9,
   'read-orders': 10,
   wait: 11,
@@ -74,7 +77,7 @@ export function afterFailure(job: Retries, work: Work, step: Step, failure: Fail
     case 'give-up':
     case 'give-up-with-rules':
       return { ...work, failure, stage: { kind: 'exhausted' } };
-    case 'reached':
+    case 'already-done':
       return { ...work, stage: IDLE };
     default:
       return afterTry(job, work, failure, atMs, salt);
@@ -118,3 +121,47 @@ function pause(job: Retries, count: number, salt: number): number {
 
 /** Its multiples modulo 1 are evenly spread, so the same inputs give the same pauses. */
 const GOLDEN_RATIO = 0.618_033_988_749_895;
+
+/** How long to wait for the answer, the first time. */
+export const patienceMs = ({ latencyMs = 0 }: Pick<EngineState, 'latencyMs'>): number =>
+  Math.max(PATIENCE_MIN_MS, latencyMs * 3);
+
+/** Due like any work, or without an answer for too long. */
+export const isDueOrSilent = (state: EngineState, work: Work, nowMs: number): boolean =>
+  isDue(work, nowMs) || silentFromMs(state, work) <= nowMs;
+
+/** When it is due, or counts as silent; undefined if only an answer changes something. */
+export function timerOrSilenceOf(state: EngineState, work: Work): number | undefined {
+  const atMs = silentFromMs(state, work);
+  return atMs === Number.POSITIVE_INFINITY ? timerOf(work) : atMs;
+}
+
+/** Infinity if nothing is on its way, or all tries are used up. */
+function silentFromMs(state: EngineState, { stage, tries }: Work): number {
+  if (stage.kind !== 'in-flight' || tries >= state.job.maxRetries) return Number.POSITIVE_INFINITY;
+  return stage.sinceMs + patienceMs(state) * 2 ** tries;
+}
+
+/** After a request without an answer: its connection, and others like it, may take requests and answer none. */
+export const afreshAfter = ({ stage, tries, waits, failure }: Work): { readonly afresh?: true } =>
+  stage.kind === 'in-flight' || (tries + waits > 0 && UNANSWERED.has(failure?.reason)) ? { afresh: true } : {};
+
+const UNANSWERED: ReadonlySet<Failure['reason'] | undefined> = new Set(['no-answer', 'stale-connection'] as const);
+
+/** The work after its request `id` went out. Requests that go out together are one batch; a repetition uses up a try. */
+export function withRequest<W extends Work>(work: W, id: number, atMs: number): W {
+  const { stage } = work;
+  if (stage.kind === 'in-flight' && stage.sinceMs === atMs)
+    return { ...work, stage: { ...stage, ids: [...stage.ids, id] } };
+  const next: Stage = { kind: 'in-flight', ids: [id], sinceMs: atMs, soFar: NO_OUTCOME };
+  return stage.kind === 'in-flight'
+    ? { ...work, stage: next, tries: work.tries + 1, failure: SILENT }
+    : { ...work, stage: next };
+}
+
+const SILENT: Failure = {
+  certainty: 'unknown',
+  subject: 'request',
+  reason: 'no-answer',
+  message: 'no answer so far; the request was sent again',
+};

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { boundedText } from '../../core/text/bounded-text.ts';
+import { boundedText } from '../../core/text/fields.ts';
 
 export interface QueuePart {
   /** The deduplication ID, valid for five minutes (Amazon SQS, "FIFO queues: message deduplication"). */

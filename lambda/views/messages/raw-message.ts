@@ -1,9 +1,8 @@
 /** A message that could not be parsed: passed on as received, shortened, and without anything that looks like a secret. */
 
-import { boundedText } from '../../core/text/bounded-text.ts';
+import { boundedText } from '../../core/text/fields.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
-import { type ComposedMessage, compose } from './message.ts';
-import type { Place } from './place.ts';
+import { type ComposedMessage, compose, type Place } from './message.ts';
 
 const MOST_LINES = 5;
 const LINE_MAX_CHARS = 600;

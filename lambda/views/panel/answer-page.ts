@@ -1,19 +1,23 @@
 /** The liquidator's answer: to LIQUIDATE as a page, to a dry run and a preflight in a popup. The verdict comes first. */
 
-import type { Answer, PreflightAnswer, PreflightCheck } from '../../contract.ts';
+import type { Answer, AnswerError, PreflightAnswer, PreflightCheck } from '../../contract.ts';
 import { answerIn, type CallOutcome, preflightIn, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
+import { guideAddress } from '../../guide-link.ts';
 import { html, type Markup } from '../markup.ts';
-import { profitWords } from '../profit-words.ts';
-import { count, signed } from '../words.ts';
-import { liquidateButton, overviewButton } from './bot-buttons.ts';
-import { errorList } from './error-list.ts';
+import { count, profitWords, signed, worth } from '../words.ts';
+import { liquidateButton, overviewButton } from './buttons.ts';
 import { banner, type Frame, page } from './page.ts';
 import { planTable } from './plan-table.ts';
+import { type Column, table } from './table.ts';
 
 export function preflightPopup(frame: Frame, botId: string, outcome: CallOutcome): string {
   const answer = outcome.kind === 'answered' ? preflightIn(outcome.payload) : undefined;
   if (answer === undefined) return noAnswer(frame, botId, 'The preflight', outcome);
-  return page(frame, readiness(answer), html`<table><tbody>${answer.checks.map(checkRow)}</tbody></table>`);
+  return page(
+    frame,
+    readiness(answer),
+    html`<table><tbody>${answer.checks.map(one => checkRow(frame, one))}</tbody></table>`,
+  );
 }
 
 function readiness({ ready, headline, bot_id, duration_seconds }: PreflightAnswer): Markup {
@@ -33,10 +37,9 @@ const CHECKS = {
   skipped: ['–', 'muted'],
 } as const satisfies Record<PreflightCheck['status'], readonly [string, string]>;
 
-function checkRow({ status, name, detail, heading }: PreflightCheck): Markup {
+function checkRow(frame: Frame, { status, name, detail, heading }: PreflightCheck): Markup {
   const [mark, tone] = CHECKS[status] ?? CHECKS.failed;
-  const cure =
-    heading === undefined ? undefined : html` <span class="fl-muted">(docs/troubleshooting.md, “${heading}”)</span>`;
+  const cure = heading === undefined ? undefined : html` <span class="fl-muted">(${guide(frame, heading)})</span>`;
   return html`<tr><td class="fl-${tone}"><b>${mark}</b> <span class="fl-keep">${name}</span></td><td class="fl-free">${detail}${cure}</td></tr>`;
 }
 
@@ -51,8 +54,8 @@ export function dryRunPopup(frame: Frame, botId: string, outcome: CallOutcome): 
       headline: `${answer.headline}: ${botId}`,
       detail: worked ? 'This is what a liquidation would do now. Nothing was changed.' : 'Nothing was changed.',
     }),
-    plan && planTable(plan, worked),
-    errorList([...answer.errors, ...answer.warnings]),
+    plan && planTable(frame, plan, worked),
+    errorList(frame, [...answer.errors, ...answer.warnings]),
   );
 }
 
@@ -74,7 +77,7 @@ export function liquidatedPage(
   const answer = outcome.kind === 'answered' ? answerIn(outcome.payload) : undefined;
   const id = html`<p class="fl-muted">Correlation ID <code>${correlationId}</code></p>`;
   const back = html`<div class="fl-buttons">${overviewButton(frame)}${answer?.success === true ? undefined : liquidateButton(frame, botId)}</div>`;
-  if (answer !== undefined) return page(frame, verdictOf(answer, botId), factsOf(answer), id, back);
+  if (answer !== undefined) return page(frame, verdictOf(answer, botId), factsOf(frame, answer), id, back);
   return page(frame, banner({ level: 'bad', ...withoutAnswer(botId, outcome, queued) }), id, back);
 }
 
@@ -109,20 +112,29 @@ function verdictOf(answer: Answer, botId: string): Markup {
   return banner({ level, headline: `${answer.headline}: ${botId}`, detail: `${stale}${done}` });
 }
 
-function factsOf({ errors, warnings, remaining }: Answer): Markup {
+const STILL_OPEN: readonly Column[] = [
+  { head: 'Symbol', kind: 'name' },
+  { head: 'Side', kind: 'short' },
+  { head: 'Amount', kind: 'number' },
+  { head: 'Worth', kind: 'number' },
+  { head: 'Protected by', kind: 'short' },
+];
+
+function factsOf(frame: Frame, { errors, warnings, remaining }: Answer): Markup {
   const left = remaining.positions;
   const unseen = remaining.verified
     ? undefined
     : html`<p class="fl-bad"><b>The last read failed, so the open positions are not known. Check the account at the exchange.</b></p>`;
-  const rows = left.map(
-    ({ symbol, position_side, amount, notional, protective_orders }) =>
-      html`<tr><td class="fl-name">${symbol}</td><td>${position_side}</td><td class="fl-number">${amount}</td><td class="fl-number">${notional}</td><td>${protective_orders === null ? 'not known' : count(protective_orders, 'stop')}</td></tr>`,
-  );
-  const table =
-    left.length === 0
-      ? undefined
-      : html`<h2>Still open</h2><table><thead><tr><th>Symbol</th><th>Side</th><th class="fl-number">Amount</th><th class="fl-number">Worth</th><th>Protected by</th></tr></thead><tbody>${rows}</tbody></table>`;
-  return html`${unseen}${table}${errorList([...errors, ...warnings])}`;
+  const rows = left.map(({ symbol, position_side, amount, notional, protective_orders }) => [
+    ...[symbol, position_side, amount, worth(notional)],
+    protective_orders === 0
+      ? html`<b class="fl-bad">no stop</b>`
+      : protective_orders === null
+        ? 'not known'
+        : count(protective_orders, 'stop'),
+  ]);
+  const open = left.length === 0 ? undefined : html`<h2>Still open</h2>${table(frame, STILL_OPEN, rows)}`;
+  return html`${unseen}${open}${errorList(frame, [...errors, ...warnings])}`;
 }
 
 function noAnswer(frame: Frame, botId: string, what: string, outcome: CallOutcome): string {
@@ -135,3 +147,29 @@ function noAnswer(frame: Frame, botId: string, what: string, outcome: CallOutcom
     }),
   );
 }
+
+const MOST = 12;
+
+/** Equal errors are listed once with their count, each with the heading of its guide. */
+export function errorList(frame: Frame, errors: readonly AnswerError[]): Markup | undefined {
+  if (errors.length === 0) return undefined;
+  const kinds = [
+    ...Map.groupBy(errors, ({ code, symbol, message }) => JSON.stringify([code, symbol, message])).values(),
+  ];
+  const left = kinds.length - MOST;
+  return html`<ul class="fl-rows">${kinds.slice(0, MOST).map(alike => errorRow(frame, alike))}${left > 0 ? html`<li>And ${count(left, 'more')}.</li>` : undefined}</ul>`;
+}
+
+function errorRow(frame: Frame, alike: readonly AnswerError[]): Markup | undefined {
+  const [first] = alike;
+  if (first === undefined) return undefined;
+  const { code, symbol, message, heading } = first;
+  const often = alike.length === 1 ? '' : ` (${alike.length} times)`;
+  return html`<li><span><b>${code}</b>${symbol === undefined ? undefined : ` ${symbol}`}${often}: ${message} <span class="fl-muted">(${guide(frame, heading)})</span></span></li>`;
+}
+
+/** Where the remedy is: a link if the configuration has the documents' address. */
+export const guide = ({ docsUrl }: Frame, heading: string): Markup | string =>
+  docsUrl === undefined
+    ? `docs/troubleshooting.md, “${heading}”`
+    : html`<a href="${guideAddress(heading, docsUrl)}" target="_blank" rel="noreferrer">${heading}</a>`;

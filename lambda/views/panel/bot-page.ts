@@ -3,15 +3,13 @@
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
 import type { LiquidationRecord, PreflightNote } from '../../ports.ts';
 import { html, type Markup } from '../markup.ts';
-import { changeInWords, planInWords } from '../watch-words.ts';
-import { ago, instant, span } from '../words.ts';
-import { liquidateButton, lookButtons, overviewButton, watchButtons } from './bot-buttons.ts';
+import { ago, changeInWords, instant, planInWords, span } from '../words.ts';
+import { liquidateButton, lookButtons, overviewButton, watchButtons } from './buttons.ts';
 import type { PanelFinding } from './findings.ts';
 import type { Known } from './overview.ts';
 import { banner, type Frame, page } from './page.ts';
-import { lastPreflight } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
-import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
+import { CONDITION_WORDS, lastBeat, lastPreflight, whatNext } from './state-words.ts';
 
 export interface BotView {
   readonly botId: string;
@@ -27,20 +25,20 @@ export function botPage(frame: Frame, view: BotView, notice?: PanelFinding): str
   const { botId, isConfigured, standing, recent, preflight } = view;
   const { nowMs } = frame;
   const watch = standing.kind === 'read' ? watchButtons(frame, standing.value) : [];
-  const stray = isConfigured
+  const notConfigured = isConfigured
     ? undefined
     : html`<p class="fl-warning">This bot is not in the configuration of this stack, so the liquidator does not know its account. A dry run reports the same.</p>`;
   return page(
     frame,
     notice && banner(notice, 'small'),
     html`<div class="fl-bar">${overviewButton(frame)}<span>As of <b>${instant(nowMs, nowMs)}</b> UTC</span></div>`,
-    html`<h2>Bot ${botId}</h2>${stray}`,
+    html`<h2>Bot ${botId}</h2>${notConfigured}`,
     standing.kind === 'read'
       ? factsOf(standing.value, nowMs)
       : html`<p class="fl-bad">Its row could not be read: ${standing.why}</p>`,
     html`<p>Last preflight: ${preflight.kind === 'read' ? lastPreflight(preflight.value, nowMs) : html`<span class="fl-muted">it could not be read: ${preflight.why}</span>`}</p>`,
     html`<h2>What to do</h2><div class="fl-buttons">${lookButtons(frame, botId)}${watch}${liquidateButton(frame, botId)}</div>`,
-    html`<h2>Its last liquidations</h2>${recent.kind === 'read' ? runTable(recent.value, nowMs) : html`<p class="fl-muted">They could not be read: ${recent.why}</p>`}`,
+    html`<h2>Its last liquidations</h2>${recent.kind === 'read' ? runTable(frame, recent.value) : html`<p class="fl-muted">They could not be read: ${recent.why}</p>`}`,
   );
 }
 

@@ -5,9 +5,8 @@
 
 import { answerIn, type CallOutcome, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
 import { html, type Markup } from '../markup.ts';
-import { overviewButton } from './bot-buttons.ts';
-import { button } from './button.ts';
-import { errorList } from './error-list.ts';
+import { errorList } from './answer-page.ts';
+import { button, overviewButton } from './buttons.ts';
 import type { PanelFinding } from './findings.ts';
 import { banner, type Frame, page } from './page.ts';
 import { FIELDS } from './panel-event.ts';
@@ -47,17 +46,17 @@ export function liquidatePage(
     })}${overviewButton(frame, 'Cancel')}</div>`,
     html`<p class="fl-muted">When the dashboard refreshes by itself, it shows the overview again and nothing is done.</p>`,
     html`<h2>What a liquidation would do now</h2>`,
-    planOf(plan),
+    planOf(frame, plan),
   );
 }
 
-function planOf(outcome: CallOutcome): Markup {
+function planOf(frame: Frame, outcome: CallOutcome): Markup {
   const answer = outcome.kind === 'answered' ? answerIn(outcome.payload) : undefined;
   if (answer === undefined) {
     return html`<p class="fl-warning">The plan is not available: ${whyNoAnswer(outcome)} LIQUIDATE works without it.</p>`;
   }
   if (answer.plan === undefined) {
-    return html`<p class="fl-warning">The plan is not available: <b>${answer.headline}</b></p>${errorList(answer.errors)}`;
+    return html`<p class="fl-warning">The plan is not available: <b>${answer.headline}</b></p>${errorList(frame, answer.errors)}`;
   }
-  return html`${planTable(answer.plan, answer.success)}${errorList(answer.errors)}`;
+  return html`${planTable(frame, answer.plan, answer.success)}${errorList(frame, answer.errors)}`;
 }

@@ -1,16 +1,15 @@
 /** The first page: the verdict, the state of each bot, the last liquidations, and buttons. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
-import { canaryLine } from '../canary-words.ts';
+import { canaryLine } from '../check-words.ts';
 import { html, type Markup } from '../markup.ts';
 import { ago, count, instant } from '../words.ts';
-import { liquidateButton, lookButtons, manageButton, overviewButton } from './bot-buttons.ts';
+import { liquidateButton, lookButtons, manageButton, overviewButton } from './buttons.ts';
 import { findingsOf, type PanelFinding } from './findings.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
-import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
-import { CONDITION_WORDS, inOneLine, lastBeat, whatNext } from './standing-words.ts';
+import { CONDITION_WORDS, inOneLine, lastBeat, preflightMark, preflightsInBrief, whatNext } from './state-words.ts';
 
 /** With more bots than this, in one column, the liquidations come before the bots: below them they would not be found. */
 const MANY_BOTS = 12;
@@ -22,13 +21,20 @@ export function overviewPage(frame: Frame, overview: Overview, notice?: PanelFin
   const [worst, ...others] = findingsOf(overview);
   const top = html`${notice && banner(notice, 'small')}${banner(worst)}${others.map(one => banner(one, 'small'))}${bar(frame, overview)}`;
   const bots = botsOf(frame, overview);
-  const runs = runsOf(overview);
-  if (!isNarrow(frame)) {
+  const isWide = !isNarrow(frame);
+  const runs = runsOf(isWide ? besideTheBots(frame) : frame, overview);
+  if (isWide) {
     return page(frame, top, html`<div class="fl-columns"><div>${bots}</div><div>${runs}</div></div>`);
   }
   const many = valueIn(overview.bots, []).length > MANY_BOTS;
   return many ? page(frame, top, runs, bots) : page(frame, top, bots, runs);
 }
+
+/** A third of the width: rows are a list, as on a phone. */
+const besideTheBots = ({ view, ...frame }: Frame): Frame => ({
+  ...frame,
+  view: { ...view, widthPx: view.widthPx / 3 },
+});
 
 /** When the page is out of date. The local dashboard uses it; CloudWatch's uses the interval that its viewer has chosen. */
 const BUSY_MS = 2_000;
@@ -60,10 +66,10 @@ function bar(frame: Frame, overview: Overview): Markup {
 function botsOf(frame: Frame, overview: Overview): Markup {
   const { bots, configured } = overview;
   if (bots.kind === 'unread') {
-    return html`<h2>Bots of the configuration</h2><p class="fl-muted">Their state could not be read.</p><table><tbody>${configured.map(
+    return html`<h2>Bots of the configuration</h2><p class="fl-muted">Their state could not be read.</p><ul class="fl-bots">${configured.map(
       botId =>
-        html`<tr><td class="fl-name">${botId}</td><td><div class="fl-buttons">${lookButtons(frame, botId)}${liquidateButton(frame, botId)}</div></td></tr>`,
-    )}</tbody></table>`;
+        html`<li><b>${botId}</b><div class="fl-buttons">${lookButtons(frame, botId)}${liquidateButton(frame, botId)}</div></li>`,
+    )}</ul>`;
   }
   const shown = bots.value.slice(0, MOST_BOTS);
   const left = bots.value.length - shown.length;
@@ -107,10 +113,10 @@ function botRow(frame: Frame, standing: BotStanding, overview: Overview): Markup
   return html`<tr><td class="fl-name">${botId}${marksOf(standing, overview)}</td><td class="fl-state fl-${tone}">${word}</td><td class="fl-keep">${lastBeat(standing, nowMs)}</td><td>${whatNext(standing, nowMs)}</td><td><div class="fl-buttons">${buttons}</div></td></tr>`;
 }
 
-function runsOf({ recent, unfinished, nowMs }: Overview): Markup {
+function runsOf(frame: Frame, { recent, unfinished, nowMs }: Overview): Markup {
   const open = valueIn(unfinished, []);
   const listed =
-    recent.kind === 'unread' ? html`<p class="fl-muted">They could not be read.</p>` : runTable(recent.value, nowMs);
+    recent.kind === 'unread' ? html`<p class="fl-muted">They could not be read.</p>` : runTable(frame, recent.value);
   return html`${
     open.length === 0
       ? undefined

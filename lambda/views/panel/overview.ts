@@ -1,7 +1,7 @@
 /** The data of the panel's first page, read at one instant. A part that could not be read has the reason. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
-import type { CanaryStanding } from '../../core/heartbeat/canary-standing.ts';
+import type { CanaryStanding } from '../../core/heartbeat/canary.ts';
 import type { LiquidationRecord, PreflightNote, UnfinishedRun } from '../../ports.ts';
 
 export type Known<T> =

@@ -1,14 +1,23 @@
 /** What a liquidation would do now, symbol by symbol. */
 
 import type { PlannedAction } from '../../contract.ts';
-import { html, type Markup } from '../markup.ts';
-import { count } from '../words.ts';
+import { html, type Markup, type Part } from '../markup.ts';
+import { count, worth } from '../words.ts';
+import type { Frame } from './page.ts';
+import { type Column, table } from './table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { head: 'Symbol', kind: 'name' },
+  { head: 'Worth', kind: 'number' },
+  { head: 'Closes', kind: 'free' },
+  { head: 'Cancels', kind: 'free' },
+];
 
 /** `isWhole` is false when the account, or part of it, could not be read: then an empty plan does not mean flat. */
-export function planTable(plan: readonly PlannedAction[], isWhole: boolean): Markup {
+export function planTable(frame: Frame, plan: readonly PlannedAction[], isWhole: boolean): Markup {
   const unread = isWhole ? undefined : html`<p class="fl-warning">${plan.length === 0 ? UNKNOWN : PARTLY_KNOWN}</p>`;
   if (plan.length === 0) return unread ?? html`<p>Nothing is open: no position, no order.</p>`;
-  return html`${unread}<p>${totals(plan)}</p><table><thead><tr><th>Symbol</th><th class="fl-number">Worth</th><th>Closes</th><th>Cancels</th></tr></thead><tbody>${plan.map(planRow)}</tbody></table>`;
+  return html`${unread}<p>${totals(plan)}</p>${table(frame, COLUMNS, plan.map(planRow))}`;
 }
 
 const UNKNOWN = 'Not known: the account could not be read. A liquidation reads it again.';
@@ -23,7 +32,7 @@ function totals(plan: readonly PlannedAction[]): string {
 const cancels = (one: PlannedAction): number =>
   one.cancel_orders + one.cancel_conditional_entries + one.cancel_protective_after_close;
 
-function planRow(one: PlannedAction): Markup {
+function planRow(one: PlannedAction): readonly Part[] {
   const { symbol, notional, closes, cancel_orders, cancel_conditional_entries, cancel_protective_after_close } = one;
   const parts = [
     ...(cancel_orders === 0 ? [] : [count(cancel_orders, 'order')]),
@@ -39,5 +48,5 @@ function planRow(one: PlannedAction): Markup {
       `${side} ${quantity}${position_side === 'BOTH' ? '' : ` (${position_side})`}`,
   );
   const closing = one.not_closable === undefined ? orders.join(', ') : `cannot be closed: ${one.not_closable}`;
-  return html`<tr><td class="fl-name">${symbol}</td><td class="fl-number fl-keep">${notional}</td><td class="fl-free">${closing || '–'}</td><td class="fl-free">${parts.join(', ') || '–'}</td></tr>`;
+  return [symbol, worth(notional) || '–', closing || '–', parts.join(', ') || '–'];
 }

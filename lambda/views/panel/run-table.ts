@@ -1,24 +1,42 @@
 /** Liquidations as a table: when, which bot, how it ended, what it cost. */
 
-import { isFlatResult } from '../../core/invocation/is-flat.ts';
+import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../ports.ts';
-import { html, type Markup } from '../markup.ts';
-import { profitWords } from '../profit-words.ts';
-import { instant, signed, span } from '../words.ts';
-import type { Tone } from './standing-words.ts';
+import { html, type Markup, type Part } from '../markup.ts';
+import { count, instant, profitWords, signed, span } from '../words.ts';
+import type { Frame } from './page.ts';
+import type { Tone } from './state-words.ts';
+import { type Column, table } from './table.ts';
 
-export function runTable(records: readonly LiquidationRecord[], nowMs: number): Markup {
+const COLUMNS: readonly Column[] = [
+  { head: 'Bot', kind: 'name' },
+  { head: 'Started (UTC)', kind: 'short' },
+  { head: 'Result', kind: 'free' },
+  { head: 'PnL', kind: 'number' },
+];
+
+export function runTable(frame: Frame, records: readonly LiquidationRecord[]): Markup {
   if (records.length === 0) return html`<p class="fl-muted">None on record.</p>`;
-  return html`<table><thead><tr><th>Started (UTC)</th><th>Bot</th><th>Result</th><th class="fl-number">PnL</th></tr></thead><tbody>${records.map(
-    record => runRow(record, nowMs),
-  )}</tbody></table>`;
+  return table(
+    frame,
+    COLUMNS,
+    records.map(record => runRow(record, frame.nowMs)),
+  );
 }
 
-function runRow(record: LiquidationRecord, nowMs: number): Markup {
+function runRow(record: LiquidationRecord, nowMs: number): readonly Part[] {
   const { correlationId, botId = '–', trigger = '–', firstStartedAtMs, answer } = record;
   const { words, tone } = resultOf(record, nowMs);
-  const detail = answer === undefined ? trigger : `${trigger}, ${answer.positions_closed} closed, ${lasting(record)}`;
-  return html`<tr title="${correlationId}"><td>${firstStartedAtMs === undefined ? '–' : instant(firstStartedAtMs, nowMs)}</td><td class="fl-name">${botId}</td><td class="fl-free"><span class="fl-${tone}"><b>${words}</b></span> <span class="fl-muted">${detail}</span></td><td class="fl-number fl-keep">${profitOf(record)}</td></tr>`;
+  const detail =
+    answer === undefined
+      ? trigger
+      : `${trigger}, ${count(answer.positions_closed, 'position')} closed, ${lasting(record)}`;
+  return [
+    botId,
+    html`<span title="${correlationId}">${firstStartedAtMs === undefined ? '–' : instant(firstStartedAtMs, nowMs)}</span>`,
+    html`<span class="fl-${tone}"><b>${words}</b></span> <span class="fl-muted">${detail}</span>`,
+    profitOf(record),
+  ];
 }
 
 /** The answer's own headline, the same as in every message. */
@@ -37,8 +55,13 @@ function resultOf(
   return { words: resumeAtMs === undefined && state !== 'idle' ? 'NOT FLAT, CHECK BY HAND' : words, tone: 'bad' };
 }
 
-const profitOf = ({ answer }: LiquidationRecord): string =>
-  answer === undefined ? '–' : `${answer.pnl_is_estimate ? 'about ' : ''}${profitWords(answer, signed)}`;
+/** A line break may come between two assets, and not between an amount and its asset. */
+const profitOf = ({ answer }: LiquidationRecord): Part =>
+  answer === undefined
+    ? '–'
+    : `${answer.pnl_is_estimate ? 'about ' : ''}${profitWords(answer, signed)}`
+        .split(/(?<=,) /)
+        .map(one => html`<span class="fl-keep">${one}</span> `);
 
 const lasting = ({ firstStartedAtMs, finishedAtMs }: LiquidationRecord): string => {
   if (firstStartedAtMs === undefined || finishedAtMs === undefined) return 'not ended';

@@ -33,12 +33,15 @@ const PALETTES = {
 export function styleSheet({ theme }: Pick<View, 'theme'>): string {
   const { text, muted, line, ground, good, warning, bad, button } = PALETTES[theme];
   return `
-.fl{font:14px/1.45 "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif;color:${text};padding:2px 4px 8px}
+.fl{overflow-wrap:anywhere;font:14px/1.45 "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif;color:${text};padding:2px 4px 8px}
 .fl *{box-sizing:border-box}
 .fl h1,.fl h2,.fl p,.fl ul{margin:0;padding:0}
 .fl h1{font-size:20px;line-height:1.3;font-weight:700;letter-spacing:.01em}
 .fl h2{font-size:13px;font-weight:700;margin:14px 0 4px}
 .fl ul{list-style:none}
+.fl-rows li,.fl-bots li{border-bottom:1px solid ${line};padding:6px 0}
+.fl-rows li{display:flex;flex-wrap:wrap;gap:0 12px}
+.fl-bots{display:grid;gap:2px}
 .fl-tone{border-left:5px solid;border-radius:4px;padding:8px 12px;margin-bottom:6px}
 .fl-tone p{color:${text}}
 .fl-small h1{font-size:14px;display:inline;margin-right:8px}
@@ -48,13 +51,14 @@ export function styleSheet({ theme }: Pick<View, 'theme'>): string {
 .fl-tone.fl-good{background:${good[1]}}.fl-tone.fl-warning{background:${warning[1]}}.fl-tone.fl-bad{background:${bad[1]}}
 .fl-muted{color:${muted}}
 .fl-bar{display:flex;flex-wrap:wrap;align-items:center;gap:4px 14px;color:${muted};font-size:13px}
-.fl-columns{display:grid;grid-template-columns:minmax(0,17fr) minmax(0,9fr);gap:0 28px;align-items:start}
+.fl-columns{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:0 28px;align-items:start}
 .fl cwdb-action{display:none}
 .fl table{border-collapse:collapse;width:100%;color:inherit;font:inherit;font-variant-numeric:tabular-nums}
 .fl th{text-align:left;font-weight:400;font-size:12px;color:${muted};padding:2px 10px 2px 0;border-bottom:1px solid ${line}}
 .fl td{padding:4px 10px 4px 0;border-bottom:1px solid ${line};vertical-align:middle}
+.fl table{overflow-wrap:normal}
 .fl td.fl-name{font-weight:700;overflow-wrap:anywhere;min-width:13ch}
-.fl td.fl-free{overflow-wrap:anywhere}
+.fl td.fl-free{overflow-wrap:anywhere;min-width:18ch}
 .fl .fl-number{text-align:right;padding-right:24px}
 .fl-facts td:first-child{width:1%;padding-right:24px}
 .fl .fl-state{font-weight:700}
@@ -69,8 +73,9 @@ export function styleSheet({ theme }: Pick<View, 'theme'>): string {
 .fl-primary:hover{background:${button[2]};filter:brightness(1.1)}
 .fl-danger{background:#c5130c;border-color:#c5130c;color:#ffffff}
 .fl-danger:hover{background:#a10f09}
-.fl-form{display:grid;grid-template-columns:max-content minmax(160px,420px);gap:6px 12px;align-items:center;margin:10px 0}
+.fl-form{display:grid;grid-template-columns:minmax(0,max-content) minmax(160px,420px);gap:6px 12px;align-items:center;margin:10px 0}
 .fl input{font:inherit;padding:4px 8px;border:1px solid ${muted};border-radius:4px;background:transparent;color:${text};width:100%}
+.fl a{color:inherit}
 .fl code{font-family:Menlo,Consolas,monospace;font-size:12px}
 `;
 }
@@ -80,10 +85,7 @@ export const PHONE_STYLE = `
 .fl table{display:block;overflow-x:auto}
 .fl th,.fl td{padding-right:8px}
 .fl .fl-number{padding-right:8px}
-.fl td.fl-name{min-width:0;overflow-wrap:normal}
 .fl-form{grid-template-columns:minmax(0,1fr)}
-.fl input{font-size:16px;padding:8px}
-.fl-btn{font-size:14px;padding:9px 14px;border-radius:18px}
-.fl-bots{display:grid;gap:2px}
-.fl-bots li{border-bottom:1px solid;padding:6px 0}
+.fl input{font-size:16px;padding:10px 8px;min-height:44px}
+.fl-btn{font-size:14px;padding:9px 14px;border-radius:22px;min-height:44px;white-space:normal}
 `;

@@ -1,13 +1,20 @@
 /** An account for scenarios and tests: set-up and real state, without the wire. */
 
 import { startTwap, type TwapSpec } from '../orders/twap.ts';
+import type { OthersClose } from '../rules/fault.ts';
 import { addTo } from '../rules/rate-window.ts';
 import { exchangeTimeMs, type World } from '../world.ts';
 import { type AccountState, type KeyRefusal, type KeySpec, rotateKey } from './account.ts';
 import { closeByOthers } from './close-by-others.ts';
-import type { OthersClose } from './others-close.ts';
 import { type PositionAt, type PositionMove, positionsAt } from './position-move.ts';
-import { arm, type OpenOptions, open, type RestingOrder, rest, type WaitingOrder } from './set-up.ts';
+import {
+  armConditional,
+  type OpenOptions,
+  openPosition,
+  type RestingOrder,
+  restOrder,
+  type WaitingOrder,
+} from './set-up.ts';
 import { type Truth, truthOf } from './truth.ts';
 
 export interface Account {
@@ -44,10 +51,9 @@ export interface Account {
 export function accountFace(world: World, state: AccountState, settle: () => number): Account {
   return {
     name: state.name,
-    open: (symbol, signedAmount, options = {}) =>
-      open(world, state, symbol, signedAmount, { ...options, atMs: settle() }),
-    rest: order => rest(world, state, order),
-    arm: conditional => arm(world, state, conditional),
+    open: (symbol, signedAmount, options) => openPosition(world, state, symbol, signedAmount, settle(), options),
+    rest: order => restOrder(world, state, order),
+    arm: conditional => armConditional(world, state, conditional),
     startTwap: spec => startTwap(world, state, spec, settle()).algoId,
     workingTwaps: () => {
       settle();

@@ -5,8 +5,8 @@
 
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import Big from 'big.js';
-import type { ConditionalState } from '../orders/conditional-state.ts';
-import type { OrderState, PositionSide, Side } from '../orders/order-state.ts';
+import type { ExchangeConditional } from '../orders/conditional-state.ts';
+import type { ExchangeOrder, TradeState } from '../orders/order-state.ts';
 import type { TwapState } from '../orders/twap-state.ts';
 import { createOrderCounter, type OrderCounter } from '../rules/limits.ts';
 import type { PositionMove } from './position-move.ts';
@@ -46,7 +46,6 @@ const DEFAULTS = {
   enableFutures: true,
   /** Such an account exists at papi only: every private call of fapi and dapi is 401/-2015, reads included (Binance.Net#1485). */
   portfolioMargin: false,
-  coolingOff: false,
   leverage: 20,
   /** The address of this account's calls; accounts of one address share its weight. */
   ip: SHARED_IP,
@@ -63,20 +62,10 @@ export interface AccountSpec extends KeySpec, Partial<Readonly<typeof DEFAULTS>>
   readonly walletBalance?: string;
 }
 
-export interface TradeState {
-  readonly tradeId: number;
-  readonly orderId: string;
-  readonly clientOrderId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
-  readonly price: Big;
-  readonly quantity: Big;
-  readonly realizedPnl: Big;
-  readonly commission: Big;
-  readonly marginAsset: string;
-  readonly maker: boolean;
-  readonly atMs: number;
+/** Of a user data stream; the functions are in listen-key.ts. */
+export interface ListenKey {
+  readonly text: string;
+  expiresAtMs: number;
 }
 
 export interface AccountState extends Readonly<typeof DEFAULTS> {
@@ -90,13 +79,15 @@ export interface AccountState extends Readonly<typeof DEFAULTS> {
   readonly createdAtMs: number;
   readonly wallets: Map<string, Big>;
   readonly positions: Map<string, PositionState>;
-  readonly orders: OrderState[];
-  readonly conditionals: ConditionalState[];
+  readonly orders: ExchangeOrder[];
+  readonly conditionals: ExchangeConditional[];
   readonly twaps: TwapState[];
   readonly trades: TradeState[];
   readonly counter: OrderCounter;
   /** Every change of every position, oldest first. */
   readonly moves: PositionMove[];
+  readonly listeners: Set<(change: AccountChange) => void>;
+  listenKey: ListenKey | undefined;
   watching: boolean;
   readonly violations: string[];
 }
@@ -114,6 +105,8 @@ export function accountState(spec: AccountSpec, ordinal: number, nowMs: number):
     positions: new Map(),
     ...{ orders: [], conditionals: [], twaps: [], trades: [], moves: [], violations: [] },
     counter: createOrderCounter(),
+    listeners: new Set(),
+    listenKey: undefined,
     watching: false,
   };
 }
@@ -124,3 +117,11 @@ export const rotateKey = (account: AccountState, spec: KeySpec): void => void Ob
 const keyState = ({ apiKey, apiSecret, publicKeyPem }: KeySpec) => ({
   ...{ apiKey, apiSecret, publicKey: publicKeyPem === undefined ? undefined : createPublicKey(publicKeyPem) },
 });
+
+export type AccountChange = { readonly atMs: number } & (
+  | { readonly kind: 'order'; readonly order: ExchangeOrder; readonly trade: TradeState | undefined }
+  | { readonly kind: 'conditional'; readonly conditional: ExchangeConditional }
+  /** The wallet of `asset` changed with it; undefined: none did. */
+  | { readonly kind: 'position'; readonly position: PositionState; readonly asset: string | undefined }
+  | { readonly kind: 'listen key expired'; readonly listenKey: string }
+);

@@ -5,12 +5,12 @@
 
 import Big from 'big.js';
 import { fill } from '../orders/fill.ts';
-import type { PositionSide } from '../orders/order-state.ts';
+import type { HeldSide } from '../orders/order-state.ts';
 import { accept } from '../orders/place-order.ts';
+import type { OthersClose } from '../rules/fault.ts';
 import { randomId } from '../seeded-random.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
-import type { OthersClose } from './others-close.ts';
 import { type PositionState, smaller } from './positions.ts';
 
 /** Reduces the position, or does nothing where there is none. */
@@ -41,7 +41,7 @@ export function closeByOthers(
 function positionToClose(
   account: AccountState,
   symbol: string,
-  positionSide: PositionSide | undefined,
+  positionSide: HeldSide | undefined,
 ): PositionState | undefined {
   const open = [...account.positions.values()].filter(
     position =>

@@ -8,17 +8,17 @@
  * Source: USDⓈ-M "New Order" ("reduceOnly … cannot be sent in Hedge Mode") and "Error Codes" -4061, -1106.
  */
 
-import type { PositionSide } from '../orders/order-state.ts';
-import { refusal } from '../rules/refusal.ts';
+import type { HeldSide } from '../orders/order-state.ts';
+import { refusalOf } from '../rules/refusal.ts';
 
 /** The position side an order works on. Throws the refusal the account's mode demands. */
 export function checkMode(
   hedgeMode: boolean,
-  sent: { readonly positionSide: PositionSide | undefined; readonly reduceOnly: boolean | undefined },
-): PositionSide {
+  sent: { readonly positionSide: HeldSide | undefined; readonly reduceOnly: boolean | undefined },
+): HeldSide {
   const positionSide = sent.positionSide ?? 'BOTH';
-  if (hedgeMode === (positionSide === 'BOTH')) throw refusal(-4061);
+  if (hedgeMode === (positionSide === 'BOTH')) throw refusalOf(-4061);
   if (hedgeMode && sent.reduceOnly !== undefined)
-    throw refusal(-1106, "Parameter 'reduceonly' sent when not required.");
+    throw refusalOf(-1106, "Parameter 'reduceonly' sent when not required.");
   return positionSide;
 }

@@ -1,7 +1,7 @@
 /** A change of a position, as the exchange records it, and the positions at an instant. */
 
 import Big from 'big.js';
-import type { PositionSide } from '../orders/order-state.ts';
+import type { HeldSide } from '../orders/order-state.ts';
 
 /** A liquidation must never have `opened`, `enlarged` or `flipped`. */
 type MoveEffect = 'opened' | 'enlarged' | 'flipped' | 'reduced' | 'closed';
@@ -10,7 +10,7 @@ type MoveEffect = 'opened' | 'enlarged' | 'flipped' | 'reduced' | 'closed';
 export interface PositionMove {
   readonly atMs: number;
   readonly symbol: string;
-  readonly positionSide: PositionSide;
+  readonly positionSide: HeldSide;
   readonly before: string;
   readonly after: string;
   readonly effect: MoveEffect;
@@ -25,7 +25,7 @@ export interface PositionMove {
 /** An open position; `amount` is a decimal string, never zero. */
 export interface PositionAt {
   readonly symbol: string;
-  readonly positionSide: PositionSide;
+  readonly positionSide: HeldSide;
   readonly amount: string;
 }
 

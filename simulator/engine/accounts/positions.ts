@@ -4,11 +4,11 @@
  */
 
 import Big from 'big.js';
-import type { PositionSide, Side } from '../orders/order-state.ts';
+import type { HeldSide, OrderSide } from '../orders/order-state.ts';
 
 export interface PositionState {
   readonly symbol: string;
-  readonly positionSide: PositionSide;
+  readonly positionSide: HeldSide;
   /** Signed; short positions are negative in both modes. */
   amount: Big;
   entryPrice: Big;
@@ -28,7 +28,7 @@ export interface PositionView {
 export function positionOf(
   holder: { readonly positions: Map<string, PositionState> },
   symbol: string,
-  positionSide: PositionSide,
+  positionSide: HeldSide,
 ): PositionState {
   const key = `${symbol} ${positionSide}`;
   const known = holder.positions.get(key);
@@ -90,7 +90,7 @@ export function visible(position: PositionState, nowMs: number): PositionView | 
 }
 
 /** How much an order of `side` could reduce the position by: zero when there is none or it is on the other side. */
-export function reducible(position: PositionState, side: Side): Big {
+export function reducible(position: PositionState, side: OrderSide): Big {
   const reduces = side === 'SELL' ? position.amount.gt(0) : position.amount.lt(0);
   return reduces ? position.amount.abs() : new Big(0);
 }

@@ -1,35 +1,36 @@
 /** What a scenario puts into an account without the checks of the wire: positions, resting orders, conditional orders. */
 
 import Big from 'big.js';
-import { newConditional } from '../orders/arm-conditional.ts';
-import type { ConditionalState, ConditionalType } from '../orders/conditional-state.ts';
-import type { PositionSide, Side } from '../orders/order-state.ts';
+import { list, newConditional } from '../orders/arm-conditional.ts';
+import type { ConditionalType, ExchangeConditional } from '../orders/conditional-state.ts';
+import type { HeldSide, OrderSide } from '../orders/order-state.ts';
 import { accept } from '../orders/place-order.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
 import { changePosition } from './change-position.ts';
 import { positionOf } from './positions.ts';
+import { tell } from './tell.ts';
 
 export interface OpenOptions {
-  readonly positionSide?: PositionSide;
+  readonly positionSide?: HeldSide;
   /** Default the mark price. */
   readonly entryPrice?: string;
 }
 
 export interface RestingOrder {
   readonly symbol: string;
-  readonly side: Side;
+  readonly side: OrderSide;
   readonly type: 'LIMIT';
   readonly quantity: string;
   readonly price: string;
   readonly reduceOnly?: boolean;
-  readonly positionSide?: PositionSide;
+  readonly positionSide?: HeldSide;
   readonly clientOrderId?: string;
 }
 
 export interface WaitingOrder {
   readonly symbol: string;
-  readonly side: Side;
+  readonly side: OrderSide;
   readonly type: ConditionalType;
   readonly quantity?: string;
   readonly triggerPrice: string;
@@ -37,20 +38,21 @@ export interface WaitingOrder {
   readonly price?: string;
   readonly reduceOnly?: boolean;
   readonly closePosition?: boolean;
-  readonly positionSide?: PositionSide;
+  readonly positionSide?: HeldSide;
   readonly callbackRate?: string;
   readonly clientAlgoId?: string;
   /** From before the move to the algo service (conditional-state.ts). */
   readonly older?: boolean;
 }
 
-/** Adds to the position. `lagMs` is how long REST does not show it, none by default. */
-export function open(
+/** Adds to the position; REST shows it at once. */
+export function openPosition(
   world: World,
   account: AccountState,
   symbol: string,
   signedAmount: string,
-  options: OpenOptions & { readonly atMs: number; readonly lagMs?: number },
+  atMs: number,
+  options: OpenOptions = {},
 ): void {
   const { mark } = symbolOf(world, symbol);
   const amount = new Big(signedAmount);
@@ -66,12 +68,13 @@ export function open(
   }
   const price = options.entryPrice === undefined ? mark : new Big(options.entryPrice);
   const position = positionOf(account, symbol, side);
-  const { atMs, lagMs = 0 } = options;
-  changePosition(world, account, position, { delta: amount, price, atMs, lagMs, order: undefined });
+  changePosition(world, account, position, { delta: amount, price, atMs, lagMs: 0, order: undefined }, () =>
+    tell(account, { kind: 'position', position, asset: undefined, atMs }),
+  );
 }
 
 /** Gives the order id. */
-export function rest(world: World, account: AccountState, order: RestingOrder): string {
+export function restOrder(world: World, account: AccountState, order: RestingOrder): string {
   symbolOf(world, order.symbol);
   return accept(world, account, {
     ...order,
@@ -83,10 +86,10 @@ export function rest(world: World, account: AccountState, order: RestingOrder): 
 }
 
 /** Gives the algo id. */
-export function arm(world: World, account: AccountState, order: WaitingOrder): string {
+export function armConditional(world: World, account: AccountState, order: WaitingOrder): string {
   const optional = (amount: string | undefined): Big | undefined =>
     amount === undefined ? undefined : new Big(amount);
-  const conditional: ConditionalState = newConditional(world, account, {
+  const conditional: ExchangeConditional = newConditional(world, account, {
     ...{ reduceOnly: false, closePosition: false, older: false, clientAlgoId: undefined, ...order },
     positionSide: order.positionSide ?? closingSide(account, order.symbol, order.side),
     quantity: optional(order.quantity),
@@ -97,19 +100,19 @@ export function arm(world: World, account: AccountState, order: WaitingOrder): s
     ...{ timeInForce: 'GTC', goodTillMs: undefined, workingType: 'MARK_PRICE', priceProtect: false },
     ...{ activatePrice: undefined, origin: 'set-up' },
   });
-  account.conditionals.push(conditional);
+  list(account, conditional);
   return conditional.algoId;
 }
 
-function sideOf(account: AccountState, amount: Big): PositionSide {
+function sideOf(account: AccountState, amount: Big): HeldSide {
   if (!account.hedgeMode) return 'BOTH';
   return amount.lt(0) ? 'SHORT' : 'LONG';
 }
 
 /** In hedge mode, the side that an order of `side` would close, if there is such a position; else it would open. */
-function closingSide(account: AccountState, symbol: string, side: Side): PositionSide {
+function closingSide(account: AccountState, symbol: string, side: OrderSide): HeldSide {
   if (!account.hedgeMode) return 'BOTH';
-  const closes: PositionSide = side === 'SELL' ? 'LONG' : 'SHORT';
-  const opens: PositionSide = side === 'SELL' ? 'SHORT' : 'LONG';
+  const closes: HeldSide = side === 'SELL' ? 'LONG' : 'SHORT';
+  const opens: HeldSide = side === 'SELL' ? 'SHORT' : 'LONG';
   return positionOf(account, symbol, closes).amount.eq(0) ? opens : closes;
 }

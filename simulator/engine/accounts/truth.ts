@@ -1,7 +1,7 @@
 /** The real state of an account, without lag and without the wire. For checks, never for clients. */
 
 import { isWaiting } from '../orders/conditional-state.ts';
-import { isOpen } from '../orders/order-state.ts';
+import { isOpenOrder } from '../orders/order-state.ts';
 import type { AccountState } from './account.ts';
 
 /** Amounts are decimal strings; only what is open. `fills` are all fills since the account exists, oldest first. */
@@ -13,7 +13,7 @@ export function truthOf(account: AccountState) {
       .filter(position => !position.amount.eq(0))
       .map(({ symbol, positionSide, amount }) => ({ symbol, positionSide, amount: amount.toFixed() })),
     orders: account.orders
-      .filter(isOpen)
+      .filter(isOpenOrder)
       .map(({ symbol, orderId, clientOrderId, side, positionSide, quantity, executed, price, reduceOnly }) => ({
         ...{ symbol, orderId, clientOrderId, side, positionSide, reduceOnly },
         ...{ quantity: quantity.toFixed(), executed: executed.toFixed(), price: price.toFixed() },

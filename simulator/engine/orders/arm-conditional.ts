@@ -6,35 +6,21 @@
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { checkMode } from '../accounts/position-mode.ts';
-import { refusal } from '../rules/refusal.ts';
+import { changeConditional, tell } from '../accounts/tell.ts';
+import { refusalOf } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
-import { checkMayTrade } from '../symbols/symbol-gate.ts';
 import { symbolOf, type World } from '../world.ts';
-import { type ConditionalState, type ConditionalType, isWaiting } from './conditional-state.ts';
-import { checkQuantity } from './filters.ts';
-import type { PositionSide, Side, TimeInForce } from './order-state.ts';
+import { type ConditionalTerms, type ExchangeConditional, isWaiting } from './conditional-state.ts';
+import { checkMayTrade, checkQuantity } from './filters.ts';
 import { checkClientIdForm, checkLifetime, checkMayOrder } from './place-order.ts';
 import { isTriggered } from './trigger-rule.ts';
 
+type SentFields = 'positionSide' | 'reduceOnly' | 'quantity' | 'triggerPrice' | 'price' | 'clientAlgoId';
+
 /** As a client sends it. `undefined` is "not sent". */
-export interface ConditionalAsk {
-  readonly symbol: string;
-  readonly side: Side;
-  readonly type: ConditionalType;
-  readonly positionSide: PositionSide | undefined;
-  readonly reduceOnly: boolean | undefined;
-  readonly closePosition: boolean;
-  readonly timeInForce: TimeInForce;
-  readonly goodTillMs: number | undefined;
-  readonly quantity: Big | undefined;
-  readonly triggerPrice: Big | undefined;
-  readonly price: Big | undefined;
-  readonly workingType: ConditionalState['workingType'];
-  readonly priceProtect: boolean;
-  readonly activatePrice: Big | undefined;
-  readonly callbackRate: Big | undefined;
-  readonly clientAlgoId: string | undefined;
-}
+export type ConditionalAsk = Omit<ConditionalTerms, SentFields> & {
+  readonly [Field in SentFields]: ConditionalTerms[Field] | undefined;
+};
 
 /** Open conditional orders per account, over all symbols (change log of 2025-12-29). */
 const MAX_OPEN_CONDITIONALS = 200;
@@ -45,43 +31,42 @@ export function placeConditional(
   account: AccountState,
   ask: ConditionalAsk,
   origin: string,
-): ConditionalState {
+): ExchangeConditional {
   const symbol = symbolOf(world, ask.symbol);
   const positionSide = checkMode(account.hedgeMode, ask);
   const form = { side: ask.side, positionSide, reduceOnly: ask.reduceOnly ?? false };
   checkClosePosition(ask);
-  checkMayOrder(account, form, world.rules);
+  checkMayOrder(account);
   if (ask.clientAlgoId !== undefined) checkClientIdForm(ask.clientAlgoId);
   const waiting = account.conditionals.filter(isWaiting);
-  if (waiting.some(other => other.clientAlgoId === ask.clientAlgoId)) throw refusal(-4116);
-  if (waiting.length >= MAX_OPEN_CONDITIONALS) throw refusal(-4045);
+  if (waiting.some(other => other.clientAlgoId === ask.clientAlgoId)) throw refusalOf(-4116);
+  if (waiting.length >= MAX_OPEN_CONDITIONALS) throw refusalOf(-4045);
   checkMayTrade(symbol, { ...form, reduceOnly: form.reduceOnly || ask.closePosition }, world.rules);
   if (ask.timeInForce === 'GTD') checkLifetime(world, account, ask, positionSide);
   if (ask.quantity !== undefined) checkQuantity(symbol, 'LIMIT', ask.quantity, world.rules);
   const conditional = newConditional(world, account, { ...ask, ...form, origin });
-  if (isTriggered(conditional, symbol.mark)) throw refusal(-2021);
-  account.conditionals.push(conditional);
-  if (ask.goodTillMs !== undefined) world.schedule.at(ask.goodTillMs, atMs => expire(conditional, atMs));
+  if (isTriggered(conditional, symbol.mark)) throw refusalOf(-2021);
+  list(account, conditional);
+  if (ask.goodTillMs !== undefined) {
+    world.schedule.at(ask.goodTillMs, atMs => {
+      if (conditional.status === 'NEW') changeConditional(account, conditional, 'EXPIRED', atMs);
+    });
+  }
   return conditional;
 }
 
-function expire(conditional: ConditionalState, atMs: number): void {
-  if (conditional.status !== 'NEW') return;
-  conditional.status = 'EXPIRED';
-  conditional.updatedAtMs = atMs;
+export function list(account: AccountState, conditional: ExchangeConditional): void {
+  account.conditionals.push(conditional);
+  tell(account, { kind: 'conditional', conditional, atMs: conditional.createdAtMs });
 }
 
 /** A record under the next algo id, not yet on the account's list. */
 export function newConditional(
   world: World,
   account: AccountState,
-  ask: Omit<ConditionalAsk, 'positionSide' | 'reduceOnly'> & {
-    readonly positionSide: PositionSide;
-    readonly reduceOnly: boolean;
-    readonly origin: string;
-    readonly older?: boolean;
-  },
-): ConditionalState {
+  ask: ConditionalAsk &
+    Pick<ConditionalTerms, 'positionSide' | 'reduceOnly'> & { readonly origin: string; readonly older?: boolean },
+): ExchangeConditional {
   const nowMs = world.clock.nowMs();
   const zero = new Big(0);
   world.lastAlgoId += 1n;
@@ -101,9 +86,9 @@ export function newConditional(
 function checkClosePosition(ask: ConditionalAsk): void {
   if (!ask.closePosition) return;
   if (ask.type !== 'STOP_MARKET' && ask.type !== 'TAKE_PROFIT_MARKET') {
-    throw refusal(-4136, `Target strategy invalid for orderType ${ask.type},closePosition true`);
+    throw refusalOf(-4136, `Target strategy invalid for orderType ${ask.type},closePosition true`);
   }
-  if (ask.quantity !== undefined) throw refusal(-4137);
-  if (ask.reduceOnly === true) throw refusal(-1106, "Parameter 'reduceonly' sent when not required.");
-  if (ask.reduceOnly === false) throw refusal(-4138);
+  if (ask.quantity !== undefined) throw refusalOf(-4137);
+  if (ask.reduceOnly === true) throw refusalOf(-1106, "Parameter 'reduceonly' sent when not required.");
+  if (ask.reduceOnly === false) throw refusalOf(-4138);
 }

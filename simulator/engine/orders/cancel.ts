@@ -4,38 +4,43 @@
  */
 
 import type { AccountState } from '../accounts/account.ts';
-import { refusal } from '../rules/refusal.ts';
-import { checkMayCancel } from '../symbols/symbol-gate.ts';
+import { changeConditional, end } from '../accounts/tell.ts';
+import { refusalOf } from '../rules/refusal.ts';
 import { symbolOf, type World } from '../world.ts';
-import { type ConditionalState, isWaiting } from './conditional-state.ts';
-import { end, isOpen, type OrderState } from './order-state.ts';
+import { type ExchangeConditional, isWaiting } from './conditional-state.ts';
+import { checkMayCancel } from './filters.ts';
+import { type ExchangeOrder, isOpenOrder } from './order-state.ts';
 
 /** Throws -2011 unless the order is open. */
-export function cancelOrder(world: World, order: OrderState | undefined): OrderState {
-  if (order === undefined || !isOpen(order)) throw refusal(-2011);
+export function cancelOrder(world: World, account: AccountState, order: ExchangeOrder | undefined): ExchangeOrder {
+  if (order === undefined || !isOpenOrder(order)) throw refusalOf(-2011);
   checkMayCancel(symbolOf(world, order.symbol), world.rules);
-  end(order, 'CANCELED', world.clock.nowMs());
+  end(account, order, 'CANCELED', world.clock.nowMs());
   return order;
 }
 
 /** Returns how many it cancels, now or when the cancel settles (see unconfirmed.ts). */
 export function cancelAllOrders(world: World, account: AccountState, symbol: string): number {
   checkMayCancel(symbolOf(world, symbol), world.rules);
-  const open = account.orders.filter(order => isOpen(order) && order.symbol === symbol);
+  const open = account.orders.filter(order => isOpenOrder(order) && order.symbol === symbol);
   const stops = restingStops(world, account).filter(one => one.symbol === symbol);
   settle(world, atMs => {
-    for (const order of open) if (isOpen(order)) end(order, 'CANCELED', atMs);
-    for (const stop of stops) if (stop.status === 'NEW') endConditional(stop, atMs);
+    for (const order of open) if (isOpenOrder(order)) end(account, order, 'CANCELED', atMs);
+    for (const stop of stops) if (stop.status === 'NEW') changeConditional(account, stop, 'CANCELED', atMs);
   });
   return open.length + stops.length;
 }
 
 /** Throws -2011 unless it waits, -4117 while it is triggering. */
-export function cancelConditional(world: World, conditional: ConditionalState | undefined): ConditionalState {
-  if (conditional === undefined || !isWaiting(conditional)) throw refusal(-2011);
-  if (conditional.status === 'TRIGGERING') throw refusal(-4117);
+export function cancelConditional(
+  world: World,
+  account: AccountState,
+  conditional: ExchangeConditional | undefined,
+): ExchangeConditional {
+  if (conditional === undefined || !isWaiting(conditional)) throw refusalOf(-2011);
+  if (conditional.status === 'TRIGGERING') throw refusalOf(-4117);
   checkMayCancel(symbolOf(world, conditional.symbol), world.rules);
-  endConditional(conditional, world.clock.nowMs());
+  changeConditional(account, conditional, 'CANCELED', world.clock.nowMs());
   return conditional;
 }
 
@@ -44,30 +49,25 @@ export function cancelAllConditionals(
   world: World,
   account: AccountState,
   symbol: string,
-  which: (one: ConditionalState) => boolean = ({ older }) => !older,
+  which: (one: ExchangeConditional) => boolean = ({ older }) => !older,
 ): number {
   checkMayCancel(symbolOf(world, symbol), world.rules);
   const waiting = account.conditionals.filter(
     one => isWaiting(one) && one.symbol === symbol && which(one) && !isRestingStop(world, account, one),
   );
-  if (waiting.some(one => one.status === 'TRIGGERING')) throw refusal(-4117);
+  if (waiting.some(one => one.status === 'TRIGGERING')) throw refusalOf(-4117);
   settle(world, atMs => {
-    for (const one of waiting) if (one.status === 'NEW') endConditional(one, atMs);
+    for (const one of waiting) if (one.status === 'NEW') changeConditional(account, one, 'CANCELED', atMs);
   });
   return waiting.length;
 }
 
 /** Stops of COIN-M that still stand among the open orders. */
-export const restingStops = (world: World, account: AccountState): readonly ConditionalState[] =>
+export const restingStops = (world: World, account: AccountState): readonly ExchangeConditional[] =>
   account.conditionals.filter(one => isWaiting(one) && isRestingStop(world, account, one));
 
-const isRestingStop = (world: World, account: AccountState, one: ConditionalState): boolean =>
+const isRestingStop = (world: World, account: AccountState, one: ExchangeConditional): boolean =>
   one.older && !account.portfolioMargin && symbolOf(world, one.symbol).market === 'cm';
-
-function endConditional(conditional: ConditionalState, atMs: number): void {
-  conditional.status = 'CANCELED';
-  conditional.updatedAtMs = atMs;
-}
 
 function settle(world: World, happen: (atMs: number) => void): void {
   const nowMs = world.clock.nowMs();

@@ -4,7 +4,7 @@
  */
 
 import type Big from 'big.js';
-import type { PositionSide, Side, TimeInForce } from './order-state.ts';
+import type { HeldSide, OrderSide, TimeInForce } from './order-state.ts';
 
 /** The types that moved from `POST order` to the algo service on 2025-12-09 (change log of 2025-11-06). */
 const CONDITIONAL_TYPES = ['STOP_MARKET', 'TAKE_PROFIT_MARKET', 'STOP', 'TAKE_PROFIT', 'TRAILING_STOP_MARKET'] as const;
@@ -12,17 +12,12 @@ export type ConditionalType = (typeof CONDITIONAL_TYPES)[number];
 
 type ConditionalStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED' | 'EXPIRED';
 
-export interface ConditionalState {
-  readonly algoId: string;
+/** What it is, from its placement on. */
+export interface ConditionalTerms {
   readonly clientAlgoId: string;
-  /**
-   * It is from before the move to the algo service. COIN-M lists it among the open orders, portfolio margin UM in a list of
-   * its own.
-   */
-  readonly older: boolean;
   readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
+  readonly side: OrderSide;
+  readonly positionSide: HeldSide;
   readonly type: ConditionalType;
   readonly timeInForce: TimeInForce;
   /** GTD only, by the clock. */
@@ -39,6 +34,15 @@ export interface ConditionalState {
   readonly activatePrice: Big | undefined;
   /** Percent. */
   readonly callbackRate: Big | undefined;
+}
+
+export interface ExchangeConditional extends ConditionalTerms {
+  readonly algoId: string;
+  /**
+   * It is from before the move to the algo service. COIN-M lists it among the open orders, portfolio margin UM in a list of
+   * its own.
+   */
+  readonly older: boolean;
   readonly origin: string;
   /** Whether a client sent it. */
   readonly overTheWire: boolean;
@@ -53,19 +57,23 @@ export interface ConditionalState {
 }
 
 /** Still in the list of open conditional orders. */
-export const isWaiting = (conditional: ConditionalState): boolean =>
+export const isWaiting = (conditional: ExchangeConditional): boolean =>
   conditional.status === 'NEW' || conditional.status === 'TRIGGERING';
 
 export const isConditionalType = (type: string): type is ConditionalType =>
   CONDITIONAL_TYPES.some(known => known === type);
 
 /** A conditional order as a list that is `lagMs` behind shows it; undefined: not in the list. */
-export function shownConditional(one: ConditionalState, nowMs: number, lagMs: number): ConditionalState | undefined {
+export function shownConditional(
+  one: ExchangeConditional,
+  nowMs: number,
+  lagMs: number,
+): ExchangeConditional | undefined {
   if (!isKnown(one, nowMs, lagMs)) return undefined;
   if (isWaiting(one)) return one;
   return one.updatedAtMs > nowMs - lagMs ? { ...one, status: 'NEW', actualOrderId: '' } : undefined;
 }
 
 /** Whether the algo service knows it yet: a fresh one was unknown for up to a minute (freqtrade#12681). */
-export const isKnown = (one: ConditionalState, nowMs: number, lagMs: number): boolean =>
+export const isKnown = (one: ExchangeConditional, nowMs: number, lagMs: number): boolean =>
   !one.overTheWire || one.createdAtMs <= nowMs - lagMs;

@@ -4,9 +4,10 @@ import type Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { changePosition } from '../accounts/change-position.ts';
 import { positionOf } from '../accounts/positions.ts';
-import { type SymbolState, worth } from '../symbols/symbols.ts';
+import { tell, tellOrder } from '../accounts/tell.ts';
+import { marginValue, type SymbolState } from '../symbols/symbols.ts';
 import type { World } from '../world.ts';
-import { type OrderState, remaining } from './order-state.ts';
+import { type ExchangeOrder, remaining } from './order-state.ts';
 
 /** 0.05 % of the notional, in the margin asset. */
 const COMMISSION_RATE = '0.0005';
@@ -18,7 +19,13 @@ interface FillAsk {
   readonly atMs: number;
 }
 
-export function fill(world: World, account: AccountState, symbol: SymbolState, order: OrderState, ask: FillAsk): void {
+export function fill(
+  world: World,
+  account: AccountState,
+  symbol: SymbolState,
+  order: ExchangeOrder,
+  ask: FillAsk,
+): void {
   const { quantity, price, atMs } = ask;
   order.executed = order.executed.plus(quantity);
   order.quote = order.quote.plus(quantity.times(price));
@@ -28,16 +35,19 @@ export function fill(world: World, account: AccountState, symbol: SymbolState, o
   const position = positionOf(account, order.symbol, order.positionSide);
   const delta = order.side === 'BUY' ? quantity : quantity.times(-1);
   const lagMs = world.listLag.positionsMs;
-  const realizedPnl = changePosition(world, account, position, { delta, price, atMs, lagMs, order });
-
-  const commission = worth(symbol, quantity, price).times(COMMISSION_RATE);
-  const wallet = account.wallets.get(symbol.marginAsset);
-  const change = realizedPnl.minus(commission);
-  account.wallets.set(symbol.marginAsset, wallet === undefined ? change : wallet.plus(change));
-  world.lastTradeId += 1;
-  const { orderId, clientOrderId, side, positionSide } = order;
-  account.trades.push({
-    ...{ tradeId: world.lastTradeId, orderId, clientOrderId, symbol: order.symbol, side, positionSide },
-    ...{ price, quantity, realizedPnl, commission, marginAsset: symbol.marginAsset, maker: ask.maker, atMs },
+  changePosition(world, account, position, { delta, price, atMs, lagMs, order }, realizedPnl => {
+    const commission = marginValue(symbol, quantity, price).times(COMMISSION_RATE);
+    const wallet = account.wallets.get(symbol.marginAsset);
+    const change = realizedPnl.minus(commission);
+    account.wallets.set(symbol.marginAsset, wallet === undefined ? change : wallet.plus(change));
+    world.lastTradeId += 1;
+    const { orderId, clientOrderId, side, positionSide } = order;
+    const trade = {
+      ...{ tradeId: world.lastTradeId, orderId, clientOrderId, symbol: order.symbol, side, positionSide },
+      ...{ price, quantity, realizedPnl, commission, marginAsset: symbol.marginAsset, maker: ask.maker, atMs },
+    };
+    account.trades.push(trade);
+    tell(account, { kind: 'position', position, asset: symbol.marginAsset, atMs });
+    tellOrder(account, order, atMs, trade);
   });
 }

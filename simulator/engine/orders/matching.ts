@@ -6,39 +6,39 @@
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
-import { counterparties, take } from '../symbols/book.ts';
+import { end } from '../accounts/tell.ts';
+import { counterparties, takeFromBook } from '../symbols/book.ts';
 import { onTick, type SymbolState } from '../symbols/symbols.ts';
 import type { World } from '../world.ts';
-import { closesByForm } from './closing.ts';
 import { fill } from './fill.ts';
-import { end, isOpen, type OrderState, remaining, type Side } from './order-state.ts';
+import { closesByForm, type ExchangeOrder, isOpenOrder, type OrderSide, remaining } from './order-state.ts';
 
 /** Fills an accepted order as far as the book goes. `fillRatio` (scripted) stops it part way, and it expires. */
 export function match(
   world: World,
   account: AccountState,
   symbol: SymbolState,
-  order: OrderState,
+  order: ExchangeOrder,
   atMs: number,
   fillRatio?: Big,
 ): void {
   const wanted = fillRatio === undefined ? remaining(order) : partOf(symbol, remaining(order), fillRatio);
-  for (const slice of take(symbol.book, order.side, symbol.mark, wanted, reach(symbol, order), atMs)) {
+  for (const slice of takeFromBook(symbol.book, order.side, symbol.mark, wanted, reach(symbol, order), atMs)) {
     fill(world, account, symbol, order, { ...slice, price: onTick(symbol, slice.price), maker: false, atMs });
   }
-  if (!isOpen(order)) return;
+  if (!isOpenOrder(order)) return;
   const rests = order.type === 'LIMIT' && order.timeInForce !== 'IOC' && fillRatio === undefined;
-  if (!rests) end(order, 'EXPIRED', atMs);
+  if (!rests) end(account, order, 'EXPIRED', atMs);
 }
 
 /** Whether a market order of this side can fill within the bound; if not, the exchange answers -4131. */
-export function findsCounterparty(symbol: SymbolState, side: Side, atMs: number): boolean {
+export function findsCounterparty(symbol: SymbolState, side: OrderSide, atMs: number): boolean {
   const best = counterparties(symbol.book, side, symbol.mark, atMs)[0];
   return best !== undefined && withinTakeBound(symbol, side, best.price);
 }
 
 /** How much a limit order would fill at once. */
-export function crossing(symbol: SymbolState, side: Side, price: Big, atMs: number): Big | undefined {
+export function crossing(symbol: SymbolState, side: OrderSide, price: Big, atMs: number): Big | undefined {
   let total = new Big(0);
   for (const level of counterparties(symbol.book, side, symbol.mark, atMs)) {
     if (side === 'BUY' ? level.price.gt(price) : level.price.lt(price)) break;
@@ -53,26 +53,26 @@ export function fillResting(
   world: World,
   account: AccountState,
   symbol: SymbolState,
-  order: OrderState,
+  order: ExchangeOrder,
   atMs: number,
 ): void {
   const reduces = closesByForm(order);
   const allowed = reduces ? reducible(positionOf(account, order.symbol, order.positionSide), order.side) : undefined;
   const quantity = allowed === undefined ? remaining(order) : smaller(remaining(order), allowed);
   if (quantity.gt(0)) fill(world, account, symbol, order, { quantity, price: order.price, maker: true, atMs });
-  if (isOpen(order) && reduces) end(order, 'EXPIRED', atMs);
+  if (isOpenOrder(order) && reduces) end(account, order, 'EXPIRED', atMs);
 }
 
 /** Whether the mark price has reached a resting order. */
-export const isReached = (symbol: SymbolState, order: OrderState): boolean =>
+export const isReached = (symbol: SymbolState, order: ExchangeOrder): boolean =>
   order.side === 'BUY' ? symbol.mark.lte(order.price) : symbol.mark.gte(order.price);
 
-function reach(symbol: SymbolState, order: OrderState): (price: Big) => boolean {
+function reach(symbol: SymbolState, order: ExchangeOrder): (price: Big) => boolean {
   if (order.type === 'MARKET') return price => withinTakeBound(symbol, order.side, price);
   return order.side === 'BUY' ? price => price.lte(order.price) : price => price.gte(order.price);
 }
 
-function withinTakeBound(symbol: SymbolState, side: Side, price: Big): boolean {
+function withinTakeBound(symbol: SymbolState, side: OrderSide, price: Big): boolean {
   const bound = new Big(symbol.marketTakeBound);
   return side === 'BUY'
     ? price.lte(symbol.mark.times(bound.plus(1)))

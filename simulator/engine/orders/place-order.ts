@@ -9,23 +9,29 @@
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { checkMode } from '../accounts/position-mode.ts';
-import { refusal } from '../rules/refusal.ts';
+import { end, tellOrder } from '../accounts/tell.ts';
+import { refusalOf } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
-import { checkMayTrade } from '../symbols/symbol-gate.ts';
 import type { SymbolState } from '../symbols/symbols.ts';
 import { symbolOf, type World } from '../world.ts';
-import { closesByForm, type OrderForm } from './closing.ts';
-import { checkNotional, checkPrice, checkQuantity } from './filters.ts';
+import { checkMayTrade, checkNotional, checkPrice, checkQuantity } from './filters.ts';
 import { crossing, findsCounterparty, match } from './matching.ts';
-import { end, isOpen, type OrderState, type PositionSide, type Side, type TimeInForce } from './order-state.ts';
+import {
+  type ExchangeOrder,
+  type HeldSide,
+  isOpenOrder,
+  type OrderForm,
+  type OrderSide,
+  type TimeInForce,
+} from './order-state.ts';
 import { reducingQuantity } from './reduce-only.ts';
 
 /** An order as a client sends it, not checked yet. `undefined` is "not sent". */
 export interface OrderAsk {
   readonly symbol: string;
-  readonly side: Side;
+  readonly side: OrderSide;
   readonly type: 'LIMIT' | 'MARKET';
-  readonly positionSide: PositionSide | undefined;
+  readonly positionSide: HeldSide | undefined;
   readonly reduceOnly: boolean | undefined;
   readonly closePosition: boolean | undefined;
   readonly timeInForce: TimeInForce;
@@ -52,7 +58,7 @@ export function placeOrder(
   account: AccountState,
   ask: OrderAsk,
   script: { readonly origin: string; readonly fillRatio?: Big },
-): OrderState {
+): ExchangeOrder {
   const nowMs = world.clock.nowMs();
   const symbol = symbolOf(world, ask.symbol);
   const form = checkOrder(world, account, symbol, ask);
@@ -72,29 +78,29 @@ export function checkOrder(world: World, account: AccountState, symbol: SymbolSt
   const { rules } = world;
   const positionSide = checkMode(account.hedgeMode, ask);
   if (ask.closePosition === true)
-    throw refusal(-4136, `Target strategy invalid for orderType ${ask.type},closePosition true`);
+    throw refusalOf(-4136, `Target strategy invalid for orderType ${ask.type},closePosition true`);
   const form: OrderForm = { side: ask.side, positionSide, reduceOnly: ask.reduceOnly ?? false };
-  checkMayOrder(account, form, rules);
+  checkMayOrder(account);
   checkClientId(world, account, ask.clientOrderId);
   checkMayTrade(symbol, form, rules);
   checkQuantity(symbol, ask.type, ask.quantity, rules, ask.quantityDigits);
   if (ask.type === 'LIMIT') checkPrice(symbol, ask.side, ask.price);
   checkLifetime(world, account, ask, positionSide);
   checkNotional(symbol, form, ask.quantity, ask.type === 'LIMIT' ? ask.price : symbol.mark, rules);
-  const resting = account.orders.filter(order => isOpen(order) && order.symbol === ask.symbol).length;
-  if (ask.type === 'LIMIT' && resting >= MAX_OPEN_ORDERS) throw refusal(-2025);
+  const resting = account.orders.filter(order => isOpenOrder(order) && order.symbol === ask.symbol).length;
+  if (ask.type === 'LIMIT' && resting >= MAX_OPEN_ORDERS) throw refusalOf(-2025);
   return form;
 }
 
-type NewOrder = Pick<OrderState, 'symbol' | 'side' | 'positionSide' | 'type' | 'quantity' | 'origin'> &
-  Partial<Omit<OrderState, 'clientOrderId'>> & { readonly clientOrderId?: string | undefined };
+type NewOrder = Pick<ExchangeOrder, 'symbol' | 'side' | 'positionSide' | 'type' | 'quantity' | 'origin'> &
+  Partial<Omit<ExchangeOrder, 'clientOrderId'>> & { readonly clientOrderId?: string | undefined };
 
 /** Records an order under the next order ID. By default it is a market order that no client sent. */
-export function accept(world: World, account: AccountState, order: NewOrder): OrderState {
-  const nowMs = world.clock.nowMs();
+export function accept(world: World, account: AccountState, order: NewOrder): ExchangeOrder {
+  const nowMs = world.schedule.happeningAtMs() ?? world.clock.nowMs();
   const zero = new Big(0);
   world.lastOrderId += 1n;
-  const accepted: OrderState = {
+  const accepted: ExchangeOrder = {
     ...{ origType: order.type, timeInForce: 'GTC', price: zero, stopPrice: zero, goodTillMs: undefined },
     ...{ reduceOnly: false, closePosition: false, overTheWire: false, watched: false },
     ...order,
@@ -103,10 +109,11 @@ export function accept(world: World, account: AccountState, order: NewOrder): Or
     ...{ executed: zero, quote: zero, status: 'NEW', createdAtMs: nowMs, updatedAtMs: nowMs },
   };
   account.orders.push(accepted);
+  tellOrder(account, accepted, nowMs);
   const { goodTillMs } = accepted;
   if (goodTillMs !== undefined) {
     world.schedule.at(goodTillMs, atMs => {
-      if (isOpen(accepted)) end(accepted, 'EXPIRED', atMs);
+      if (isOpenOrder(accepted)) end(account, accepted, 'EXPIRED', atMs);
     });
   }
   return accepted;
@@ -117,18 +124,17 @@ export function checkLifetime(
   world: World,
   account: AccountState,
   ask: { readonly symbol: string; readonly timeInForce: TimeInForce; readonly goodTillMs: number | undefined },
-  positionSide: PositionSide,
+  positionSide: HeldSide,
 ): void {
   const soonestMs = world.clock.nowMs() + SHORTEST_LIFE_MS;
-  if (ask.timeInForce === 'GTD' && (ask.goodTillMs ?? 0) <= soonestMs) throw refusal(-5040);
+  if (ask.timeInForce === 'GTD' && (ask.goodTillMs ?? 0) <= soonestMs) throw refusalOf(-5040);
   const position = account.positions.get(`${ask.symbol} ${positionSide}`);
-  if (ask.timeInForce === 'GTE_GTC' && (position === undefined || position.amount.eq(0))) throw refusal(-4129);
+  if (ask.timeInForce === 'GTE_GTC' && (position === undefined || position.amount.eq(0))) throw refusalOf(-4129);
 }
 
 /** Whether the account may order at all. For conditional orders too. */
-export function checkMayOrder(account: AccountState, form: OrderForm, rules: World['rules']): void {
-  if (!account.canTrade) throw refusal(-4088);
-  if (account.coolingOff && (rules.coolingOffBlocksCloses || !closesByForm(form))) throw refusal(-4192);
+export function checkMayOrder(account: AccountState): void {
+  if (!account.canTrade) throw refusalOf(-4088);
 }
 
 /** -4015 by form, -4116 if an open order has it (or had it, for as long as the switch says). */
@@ -137,26 +143,26 @@ function checkClientId(world: World, account: AccountState, clientOrderId: strin
   checkClientIdForm(clientOrderId);
   const takenSinceMs = world.clock.nowMs() - world.rules.clientIdFreeAfterMs;
   const taken = account.orders.some(
-    order => order.clientOrderId === clientOrderId && (isOpen(order) || order.updatedAtMs > takenSinceMs),
+    order => order.clientOrderId === clientOrderId && (isOpenOrder(order) || order.updatedAtMs > takenSinceMs),
   );
-  if (taken) throw refusal(-4116);
+  if (taken) throw refusalOf(-4116);
 }
 
 /** Portfolio margin takes four characters less ("New UM Order"). */
 export function checkClientId32(clientId: string | undefined): void {
-  if (clientId !== undefined && clientId.length > 32) throw refusal(-4015);
+  if (clientId !== undefined && clientId.length > 32) throw refusalOf(-4015);
 }
 
 export function checkClientIdForm(clientId: string): void {
-  if (!CLIENT_ID.test(clientId)) throw refusal(-4015);
+  if (!CLIENT_ID.test(clientId)) throw refusalOf(-4015);
 }
 
 function checkCounterparty(symbol: SymbolState, ask: OrderAsk, nowMs: number): void {
   if (ask.type === 'MARKET') {
-    if (!findsCounterparty(symbol, ask.side, nowMs)) throw refusal(-4131);
+    if (!findsCounterparty(symbol, ask.side, nowMs)) throw refusalOf(-4131);
     return;
   }
   const atOnce = crossing(symbol, ask.side, ask.price, nowMs);
-  if (ask.timeInForce === 'FOK' && atOnce !== undefined && atOnce.lt(ask.quantity)) throw refusal(-5021);
-  if (ask.timeInForce === 'GTX' && (atOnce === undefined || atOnce.gt(0))) throw refusal(-5022);
+  if (ask.timeInForce === 'FOK' && atOnce !== undefined && atOnce.lt(ask.quantity)) throw refusalOf(-5021);
+  if (ask.timeInForce === 'GTX' && (atOnce === undefined || atOnce.gt(0))) throw refusalOf(-5022);
 }

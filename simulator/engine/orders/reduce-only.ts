@@ -11,10 +11,9 @@
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible } from '../accounts/positions.ts';
-import { refusal } from '../rules/refusal.ts';
+import { refusalOf } from '../rules/refusal.ts';
 import type { UnconfirmedRules } from '../rules/unconfirmed.ts';
-import { closesByForm, isHedgeClose, type OrderForm } from './closing.ts';
-import { isOpen, remaining } from './order-state.ts';
+import { closesByForm, isHedgeClose, isOpenOrder, type OrderForm, remaining } from './order-state.ts';
 
 /** The accepted quantity. An order that is not reduce-only keeps its quantity. */
 export function reducingQuantity(
@@ -26,11 +25,11 @@ export function reducingQuantity(
 ): Big {
   if (!closesByForm(order)) return quantity;
   const position = reducible(positionOf(account, symbol, order.positionSide), order.side);
-  if (position.eq(0)) throw refusal(-2022);
+  if (position.eq(0)) throw refusalOf(-2022);
   const reserved = reservedBy(account, symbol, order, rules);
-  if (reserved.gt(0) && quantity.gt(position.minus(reserved))) throw refusal(reservedCode(order, rules));
+  if (reserved.gt(0) && quantity.gt(position.minus(reserved))) throw refusalOf(reservedCode(order, rules));
   if (quantity.lte(position)) return quantity;
-  if (isHedgeClose(order) || rules.oversizeReduceOnly === 'reject') throw refusal(-2022);
+  if (isHedgeClose(order) || rules.oversizeReduceOnly === 'reject') throw refusalOf(-2022);
   return position;
 }
 
@@ -43,7 +42,7 @@ function reservedBy(account: AccountState, symbol: string, order: OrderForm, rul
   return account.orders
     .filter(
       resting =>
-        isOpen(resting) &&
+        isOpenOrder(resting) &&
         resting.symbol === symbol &&
         resting.side === order.side &&
         resting.positionSide === order.positionSide &&

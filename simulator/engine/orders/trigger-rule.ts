@@ -4,9 +4,9 @@
  */
 
 import type Big from 'big.js';
-import type { ConditionalState } from './conditional-state.ts';
+import type { ExchangeConditional } from './conditional-state.ts';
 
-export function isTriggered(conditional: ConditionalState, mark: Big): boolean {
+export function isTriggered(conditional: ExchangeConditional, mark: Big): boolean {
   switch (conditional.type) {
     case 'STOP':
     case 'STOP_MARKET':
@@ -19,19 +19,21 @@ export function isTriggered(conditional: ConditionalState, mark: Big): boolean {
   }
 }
 
-/** Notes a new mark price for trailing stops: their activation and their best price so far. */
-export function trail(conditional: ConditionalState, mark: Big): void {
-  if (conditional.type !== 'TRAILING_STOP_MARKET') return;
+/** Notes a new mark price for trailing stops: their activation and their best price so far. True: it is activated now. */
+export function trail(conditional: ExchangeConditional, mark: Big): boolean {
+  if (conditional.type !== 'TRAILING_STOP_MARKET') return false;
   const { activatePrice, extreme, side } = conditional;
   const better = (a: Big, b: Big): boolean => (side === 'SELL' ? a.gte(b) : a.lte(b));
   if (extreme === undefined) {
-    if (activatePrice === undefined || better(mark, activatePrice)) conditional.extreme = mark;
-  } else if (better(mark, extreme)) {
+    if (activatePrice !== undefined && !better(mark, activatePrice)) return false;
     conditional.extreme = mark;
+    return true;
   }
+  if (better(mark, extreme)) conditional.extreme = mark;
+  return false;
 }
 
-function hasTurned({ extreme, callbackRate, side }: ConditionalState, mark: Big): boolean {
+function hasTurned({ extreme, callbackRate, side }: ExchangeConditional, mark: Big): boolean {
   if (extreme === undefined || callbackRate === undefined) return false;
   const callback = callbackRate.div(100).times(side === 'SELL' ? -1 : 1);
   const turn = extreme.times(callback.plus(1));

@@ -9,24 +9,23 @@
 import type Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
+import { changeConditional } from '../accounts/tell.ts';
 import { symbolOf, type World } from '../world.ts';
-import { isHedgeClose } from './closing.ts';
-import type { ConditionalState } from './conditional-state.ts';
+import type { ExchangeConditional } from './conditional-state.ts';
 import { match } from './matching.ts';
-import { isOpen } from './order-state.ts';
+import { isHedgeClose } from './order-state.ts';
 import { accept } from './place-order.ts';
 
 /** Triggers now; with `settlesAfterMs` it stays TRIGGERING for so long first. */
 export function trigger(
   world: World,
   account: AccountState,
-  conditional: ConditionalState,
+  conditional: ExchangeConditional,
   atMs: number,
   settlesAfterMs = 0,
 ): void {
-  conditional.status = 'TRIGGERING';
   conditional.triggeredAtMs = atMs;
-  conditional.updatedAtMs = atMs;
+  changeConditional(account, conditional, 'TRIGGERING', atMs);
   if (settlesAfterMs > 0) {
     world.schedule.at(atMs + settlesAfterMs, dueAtMs => becomeOrder(world, account, conditional, dueAtMs));
   } else {
@@ -34,22 +33,16 @@ export function trigger(
   }
 }
 
-function becomeOrder(world: World, account: AccountState, conditional: ConditionalState, atMs: number): void {
+function becomeOrder(world: World, account: AccountState, conditional: ExchangeConditional, atMs: number): void {
   // A closePosition order may have gone with its position while it was triggering.
   if (conditional.status !== 'TRIGGERING') return;
   const symbol = symbolOf(world, conditional.symbol);
   const quantity = quantityNow(account, conditional);
-  conditional.updatedAtMs = atMs;
-  if (symbol.status !== 'TRADING') {
-    conditional.status = 'REJECTED';
-    return;
-  }
-  if (quantity.lte(0)) {
-    conditional.status = 'EXPIRED';
+  if (symbol.status !== 'TRADING' || quantity.lte(0)) {
+    changeConditional(account, conditional, symbol.status === 'TRADING' ? 'EXPIRED' : 'REJECTED', atMs);
     return;
   }
   const limit = conditional.type === 'STOP' || conditional.type === 'TAKE_PROFIT';
-  conditional.status = 'TRIGGERED';
   const order = accept(world, account, {
     ...{ symbol: conditional.symbol, side: conditional.side, positionSide: conditional.positionSide, quantity },
     ...{ type: limit ? 'LIMIT' : 'MARKET', origType: conditional.type, clientOrderId: conditional.clientAlgoId },
@@ -61,11 +54,11 @@ function becomeOrder(world: World, account: AccountState, conditional: Condition
     ...{ overTheWire: conditional.overTheWire, watched: conditional.watched },
   });
   conditional.actualOrderId = order.orderId;
+  changeConditional(account, conditional, 'TRIGGERED', atMs);
   match(world, account, symbol, order, atMs);
-  if (!isOpen(order)) conditional.status = 'FINISHED';
 }
 
-function quantityNow(account: AccountState, conditional: ConditionalState): Big {
+function quantityNow(account: AccountState, conditional: ExchangeConditional): Big {
   const position = reducible(positionOf(account, conditional.symbol, conditional.positionSide), conditional.side);
   if (conditional.closePosition) return position;
   const reduces = conditional.reduceOnly || isHedgeClose(conditional);

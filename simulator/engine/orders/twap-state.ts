@@ -1,20 +1,20 @@
 /** A TWAP or VP order of the wallet's host, with the child orders that it has placed (twap.ts). */
 
 import Big from 'big.js';
-import type { OrderState, PositionSide, Side } from './order-state.ts';
+import type { ExchangeOrder, HeldSide, OrderSide } from './order-state.ts';
 
 export interface TwapState {
   readonly algoId: string;
   readonly clientAlgoId: string;
   readonly type: 'TWAP' | 'VP';
   readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide;
+  readonly side: OrderSide;
+  readonly positionSide: HeldSide;
   readonly total: Big;
   readonly child: Big;
   readonly everyMs: number;
   readonly startedAtMs: number;
-  readonly children: OrderState[];
+  readonly children: ExchangeOrder[];
   status: 'WORKING' | 'FINISHED' | 'CANCELLED';
   endedAtMs: number | undefined;
 }

@@ -12,17 +12,16 @@ import type { AccountState } from '../accounts/account.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
 import { randomId } from '../seeded-random.ts';
 import { symbolOf, type World } from '../world.ts';
-import { isHedgeClose } from './closing.ts';
 import { match } from './matching.ts';
-import type { PositionSide, Side } from './order-state.ts';
+import { type HeldSide, isHedgeClose, type OrderSide } from './order-state.ts';
 import { accept } from './place-order.ts';
 import { executedOf, type TwapState } from './twap-state.ts';
 
 export interface TwapSpec {
   readonly symbol: string;
-  readonly side: Side;
+  readonly side: OrderSide;
   /** Needed in hedge mode. */
-  readonly positionSide?: PositionSide;
+  readonly positionSide?: HeldSide;
   readonly totalQuantity: string;
   readonly childQuantity: string;
   readonly everyMs: number;

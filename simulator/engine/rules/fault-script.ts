@@ -7,8 +7,8 @@
  */
 
 import type { Host } from '../accounts/account.ts';
-import type { ExchangeClock } from '../clock.ts';
-import type { PositionSide, Side } from '../orders/order-state.ts';
+import type { SimulatorClock } from '../clock.ts';
+import type { HeldSide, OrderSide } from '../orders/order-state.ts';
 import type { Fault } from './fault.ts';
 
 export interface FaultRule {
@@ -19,8 +19,8 @@ export interface FaultRule {
     readonly host?: Host;
     readonly account?: string;
     readonly symbol?: string;
-    readonly positionSide?: PositionSide;
-    readonly side?: Side;
+    readonly positionSide?: HeldSide;
+    readonly side?: OrderSide;
   };
   /** Matching requests that are let through first. */
   readonly skip?: number;
@@ -70,7 +70,7 @@ export interface FaultScript extends Faults {
   take(target: Target): readonly Hit[];
 }
 
-export function createFaultScript(clock: Pick<ExchangeClock, 'nowMs'>): FaultScript {
+export function createFaultScript(clock: Pick<SimulatorClock, 'nowMs'>): FaultScript {
   let rules: Scripted[] = [];
   return {
     add(rule) {
@@ -112,7 +112,7 @@ interface Scripted {
 
 /** They change a request, and do not end it. */
 const CHANGING: ReadonlySet<string> = new Set([
-  ...['delay', 'partial-fill', 'fill-during-cancel', 'trigger-now', 'late-position', 'others-close'],
+  ...['delay', 'partial-fill', 'fill-during-cancel', 'trigger-now', 'others-close'],
   ...['string-code', 'change-rows'],
 ]);
 

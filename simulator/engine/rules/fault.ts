@@ -1,6 +1,6 @@
 /** The faults that can be scripted for a request. wire/fault-effect.ts carries them out. */
 
-import type { OthersClose } from '../accounts/others-close.ts';
+import type { HeldSide } from '../orders/order-state.ts';
 import type { RetryAfterForm } from './hold.ts';
 
 export type Fault =
@@ -51,22 +51,15 @@ export type Fault =
       readonly algoId?: string;
       readonly settlesAfterMs?: number;
     }
-  | {
-      readonly kind: 'late-position';
-      readonly symbol: string;
-      readonly signedAmount: string;
-      readonly afterMs: number;
-      readonly positionSide?: 'BOTH' | 'LONG' | 'SHORT';
-    }
   /** Changes rows of the answer's list; every rule of this kind that matches applies. */
-  | ({ readonly kind: 'change-rows' } & RowChange)
+  | ({ readonly kind: 'change-rows' } & RowFault)
   /** Others reduce the position just before the request is carried out, or some time later. */
   | ({ readonly kind: 'others-close'; readonly symbol: string; readonly afterMs?: number } & OthersClose)
   /** A refusal by the exchange's rules: HTTP 400 by default, per item in a batch. */
   | { readonly kind: 'refuse'; readonly code: number; readonly msg?: string; readonly status?: number };
 
 /** How to change the rows that have all fields of `where`; without it, all rows. In this order. */
-export interface RowChange {
+export interface RowFault {
   readonly where?: Readonly<Record<string, string | number | boolean>>;
   /** They are missing. */
   readonly hide?: boolean;
@@ -98,4 +91,15 @@ export interface HttpFault {
   readonly body?: string;
   /** How long a 429 or 418 really lasts, if not as long as the header says; 0: this one request only. */
   readonly lastsMs?: number;
+}
+
+export interface OthersClose {
+  /** Needed in hedge mode when both sides are open. */
+  readonly positionSide?: HeldSide;
+  /** Default all of it; never more than there is. */
+  readonly quantity?: string;
+  /** Default the mark price. */
+  readonly price?: string;
+  /** Default: the owner. The client IDs of the exchange's liquidation begin with `autoclose-`. */
+  readonly by?: 'owner' | 'liquidation';
 }

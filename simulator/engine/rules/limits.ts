@@ -8,7 +8,7 @@
  */
 
 import { bannedUntil, type Hold, holdRefusal, isHolding, strongerHold, tooManyRequests } from './hold.ts';
-import { addTo, endOf, MINUTE_MS, type RateWindow, rateWindow, TEN_SECONDS_MS, usedIn } from './rate-window.ts';
+import { addTo, type FixedWindow, fixedWindow, MINUTE_MS, TEN_SECONDS_MS, usedIn, windowEnd } from './rate-window.ts';
 
 export interface Limits {
   readonly weightPerMinute: number;
@@ -42,16 +42,16 @@ const LONGEST_BAN_MS = 3 * 24 * 60 * MINUTE_MS;
 export interface IpCounter {
   readonly ip: string;
   readonly weightPerMinute: number;
-  readonly weight: RateWindow;
-  readonly refusals: RateWindow;
+  readonly weight: FixedWindow;
+  readonly refusals: FixedWindow;
   firstRefusalMs: number;
   bans: number;
   hold: Hold | undefined;
 }
 
 export interface OrderCounter {
-  readonly tenSeconds: RateWindow;
-  readonly minute: RateWindow;
+  readonly tenSeconds: FixedWindow;
+  readonly minute: FixedWindow;
   hold: Hold | undefined;
 }
 
@@ -63,16 +63,16 @@ export interface OrderCost {
 export const createIpCounter = (ip: string, weightPerMinute: number): IpCounter => ({
   ip,
   weightPerMinute,
-  weight: rateWindow(MINUTE_MS),
-  refusals: rateWindow(MINUTE_MS),
+  weight: fixedWindow(MINUTE_MS),
+  refusals: fixedWindow(MINUTE_MS),
   firstRefusalMs: Number.NEGATIVE_INFINITY,
   bans: 0,
   hold: undefined,
 });
 
 export const createOrderCounter = (): OrderCounter => ({
-  tenSeconds: rateWindow(TEN_SECONDS_MS),
-  minute: rateWindow(MINUTE_MS),
+  tenSeconds: fixedWindow(TEN_SECONDS_MS),
+  minute: fixedWindow(MINUTE_MS),
   hold: undefined,
 });
 
@@ -91,7 +91,7 @@ export function chargeWeight(
   }
   if (used <= counter.weightPerMinute || (weight === 0 && !rules.weightlessCallsBlocked)) return;
   noteRefusal(counter, limits, nowMs);
-  const untilMs = endOf(counter.weight, nowMs);
+  const untilMs = windowEnd(counter.weight, nowMs);
   const msg = tooManyRequests(counter.ip, counter.weightPerMinute);
   throw holdRefusal({ status: 429, code: -1003, msg, untilMs, headerUntilMs: untilMs, form: 'seconds' }, nowMs);
 }
@@ -131,8 +131,8 @@ export function chargeOrders(
 }
 
 function exhaustion(counter: OrderCounter, cost: OrderCost, limits: Limits, nowMs: number): Hold | undefined {
-  const over = (window: RateWindow, text: string): Hold => {
-    const untilMs = endOf(window, nowMs);
+  const over = (window: FixedWindow, text: string): Hold => {
+    const untilMs = windowEnd(window, nowMs);
     const msg = `Too many new orders; current limit is ${text}.`;
     return { status: 429, code: -1015, msg, untilMs, headerUntilMs: untilMs, form: 'seconds' };
   };

@@ -1,6 +1,6 @@
 /** A count in fixed windows of the exchange's time: full minutes, full ten seconds. */
 
-export interface RateWindow {
+export interface FixedWindow {
   readonly lengthMs: number;
   startMs: number;
   used: number;
@@ -9,10 +9,10 @@ export interface RateWindow {
 export const MINUTE_MS = 60_000;
 export const TEN_SECONDS_MS = 10_000;
 
-export const rateWindow = (lengthMs: number): RateWindow => ({ lengthMs, startMs: 0, used: 0 });
+export const fixedWindow = (lengthMs: number): FixedWindow => ({ lengthMs, startMs: 0, used: 0 });
 
 /** What is used of the window that `nowMs` is in. */
-export function usedIn(window: RateWindow, nowMs: number): number {
+export function usedIn(window: FixedWindow, nowMs: number): number {
   const startMs = Math.floor(nowMs / window.lengthMs) * window.lengthMs;
   if (startMs !== window.startMs) {
     window.startMs = startMs;
@@ -22,11 +22,11 @@ export function usedIn(window: RateWindow, nowMs: number): number {
 }
 
 /** Gives what is used with `amount`. */
-export function addTo(window: RateWindow, amount: number, nowMs: number): number {
+export function addTo(window: FixedWindow, amount: number, nowMs: number): number {
   window.used = usedIn(window, nowMs) + amount;
   return window.used;
 }
 
 /** When the window that `nowMs` is in ends. */
-export const endOf = (window: RateWindow, nowMs: number): number =>
+export const windowEnd = (window: FixedWindow, nowMs: number): number =>
   (Math.floor(nowMs / window.lengthMs) + 1) * window.lengthMs;

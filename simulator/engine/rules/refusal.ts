@@ -20,6 +20,7 @@ const SENTENCES = {
   [-1117]: 'Invalid side.',
   [-1120]: 'Invalid interval.',
   [-1121]: 'Invalid symbol.',
+  [-1125]: 'This listenKey does not exist.',
   [-1128]: 'Combination of optional parameters invalid.',
   [-1130]: 'Invalid data sent for a parameter.',
   [-1131]: 'recvWindow must be less than 60000.',
@@ -95,7 +96,7 @@ export class Refusal extends Error {
 }
 
 /** By default with the exchange's sentence for the code. */
-export const refusal = (code: keyof typeof SENTENCES, sentence: string = SENTENCES[code]): Refusal =>
+export const refusalOf = (code: keyof typeof SENTENCES, sentence: string = SENTENCES[code]): Refusal =>
   new Refusal(code, sentence);
 
 /** The exchange's sentence for a code; undefined for one that is not in the table above. */

@@ -29,17 +29,10 @@ export const LIKELY = {
   clientIdFreeAfterMs: 0,
   /** Whether RESULT replies still have avgPrice and cumQuote, which ACK replies no longer have. */
   resultKeepsAveragePrice: false,
-  /** HTTP status by error code, where it differs. */
-  statusByCode: {} as Readonly<Record<number, number>>,
-  /** Whether a TradFi symbol refuses orders while its session is NO_TRADING (-4141). */
-  noTradingSessionRefuses: false,
   /** The answer for a key that was deleted or never existed: 401/-2015, or -2008 with 400 or 401 (ccxt#16777, #29099). */
   unknownKey: { status: 401, code: -2015 },
-  orderTestWeight: 1,
   /** Whether order/test checks the position (-2022), and not only the form of the order. */
   orderTestChecksPosition: false,
-  /** Whether the cooling-off period (-4192) blocks closes as it blocks openings. */
-  coolingOffBlocksCloses: true,
   settlingAcceptsCloses: false,
   /** Whether TRADING_HALT refuses cancels too. */
   haltBlocksCancels: false,
@@ -47,8 +40,6 @@ export const LIKELY = {
   /** Whether calls of weight 0 are refused when the weight of the address is used up. */
   weightlessCallsBlocked: true,
   rejectedOrdersCount: true,
-  /** Whether the answer to a rejected order has the order-count headers, which is not guaranteed (General Info, "Limits"). */
-  rejectedOrdersShowCounts: false,
   /** Whether conditional orders and their cancels wait in the matching engine's queue like other orders. */
   conditionalsQueueInEngine: true,
   /** Whether a batch counts 5 towards the ten seconds, however many orders it has. */

@@ -74,7 +74,7 @@ export function counterparties(
 }
 
 /** Takes up to `wanted` from the levels that `reaches` allows, and removes it from the book. */
-export function take(
+export function takeFromBook(
   book: Book,
   takerSide: 'BUY' | 'SELL',
   mark: Big,

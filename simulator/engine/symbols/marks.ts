@@ -4,8 +4,9 @@
  */
 
 import Big from 'big.js';
+import { tell } from '../accounts/tell.ts';
 import { fillResting, isReached } from '../orders/matching.ts';
-import { isOpen } from '../orders/order-state.ts';
+import { isOpenOrder } from '../orders/order-state.ts';
 import { trigger } from '../orders/trigger.ts';
 import { isTriggered, trail } from '../orders/trigger-rule.ts';
 import { symbolOf, type World } from '../world.ts';
@@ -28,13 +29,13 @@ export function setMark(world: World, symbolName: string, price: Big, atMs: numb
   const trades = symbol.status === 'TRADING';
   for (const account of world.accounts) {
     for (const order of [...account.orders]) {
-      if (trades && isOpen(order) && order.symbol === symbolName && isReached(symbol, order)) {
+      if (trades && isOpenOrder(order) && order.symbol === symbolName && isReached(symbol, order)) {
         fillResting(world, account, symbol, order, atMs);
       }
     }
     for (const conditional of [...account.conditionals]) {
       if (conditional.symbol !== symbolName || conditional.status !== 'NEW') continue;
-      trail(conditional, price);
+      if (trail(conditional, price)) tell(account, { kind: 'conditional', conditional, atMs });
       if (isTriggered(conditional, price)) trigger(world, account, conditional, atMs);
     }
   }

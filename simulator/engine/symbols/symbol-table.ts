@@ -3,7 +3,14 @@
  * an exchange with 700 symbols costs no more than one with a dozen.
  */
 
-import { type Market, marketOf, type SymbolSpec, type SymbolState, type SymbolStatus, symbolState } from './symbols.ts';
+import {
+  type MarketCode,
+  marketOf,
+  type SymbolSpec,
+  type SymbolState,
+  type SymbolStatus,
+  symbolState,
+} from './symbols.ts';
 
 export interface SymbolTable {
   get(name: string): SymbolState | undefined;
@@ -11,12 +18,12 @@ export interface SymbolTable {
   put(spec: SymbolSpec, keepMarket?: boolean): void;
   setStatus(name: string, status: SymbolStatus): void;
   /** In the order of the list. */
-  all(market: Market): readonly SymbolState[];
-  names(market: Market): readonly string[];
+  all(market: MarketCode): readonly SymbolState[];
+  names(market: MarketCode): readonly string[];
   /** Those of USDⓈ-M that a scenario uses, without those that only fill the list. */
   played(): readonly string[];
   /** What the list says, without making a state. */
-  listed(market: Market): readonly { readonly spec: SymbolSpec; readonly status: SymbolStatus }[];
+  listed(market: MarketCode): readonly { readonly spec: SymbolSpec; readonly status: SymbolStatus }[];
   /** Sorts names as the list has them. */
   inOrder(names: Iterable<string>): readonly string[];
   /** Grows with every change of what `listed` gives. */
@@ -51,7 +58,7 @@ export function createSymbolTable(
     row.state ??= symbolState(row.spec);
     return row.state;
   };
-  const rowsIn = (market: Market): Row[] => [...rows.values()].filter(({ spec }) => marketOf(spec) === market);
+  const rowsIn = (market: MarketCode): Row[] => [...rows.values()].filter(({ spec }) => marketOf(spec) === market);
   const get = (name: string): SymbolState | undefined => {
     const row = rows.get(name);
     return row === undefined ? undefined : stateOf(row);

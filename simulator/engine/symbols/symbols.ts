@@ -20,7 +20,7 @@ export type SymbolStatus =
   | 'TRADING_CANCEL_ONLY';
 
 /** USDⓈ-M or COIN-M. */
-export type Market = 'um' | 'cm';
+export type MarketCode = 'um' | 'cm';
 
 export interface SymbolSpec {
   readonly symbol: string;
@@ -53,13 +53,9 @@ export interface SymbolSpec {
   readonly multiplierDown?: string;
   /** How far from the mark price a market order may trade. */
   readonly marketTakeBound?: string;
-  /** Before a delisting: openings are refused (-4140), closes are not. */
-  readonly closingOnly?: boolean;
   /** Decimals of positionAmt; by default those of quantities. More than quantities may have are seen on old positions. */
   readonly amountDigits?: number;
   readonly documented?: DocumentedRules;
-  /** TradFi perpetuals: NO_TRADING may refuse orders (see unconfirmed.ts). */
-  readonly session?: 'REGULAR' | 'NO_TRADING';
 }
 
 type DocumentedField =
@@ -78,7 +74,7 @@ export interface DocumentedRules extends Pick<SymbolSpec, DocumentedField> {
 /** A spec with its defaults, and what changes while the exchange runs. */
 export interface SymbolState extends Required<Omit<SymbolSpec, 'status' | 'markPrice' | 'contractSize'>> {
   readonly spec: SymbolSpec;
-  readonly market: Market;
+  readonly market: MarketCode;
   /** Undefined in USDⓈ-M. */
   readonly contractSize: string | undefined;
   readonly onboardDateMs: number;
@@ -122,22 +118,20 @@ export function symbolState(spec: SymbolSpec): SymbolState {
     multiplierUp: spec.multiplierUp ?? '1.0500',
     multiplierDown: spec.multiplierDown ?? '0.9500',
     marketTakeBound: spec.marketTakeBound ?? '0.05',
-    closingOnly: spec.closingOnly ?? false,
-    session: spec.session ?? 'REGULAR',
     status: spec.status ?? 'TRADING',
     mark: new Big(spec.markPrice),
     book: deepBook(),
   };
 }
 
-export const marketOf = (spec: SymbolSpec): Market => (spec.contractSize === undefined ? 'um' : 'cm');
+export const marketOf = (spec: SymbolSpec): MarketCode => (spec.contractSize === undefined ? 'um' : 'cm');
 
 /** The value of a quantity in the margin asset: quote, or coins for contracts. */
-export const worth = ({ contractSize }: Pick<SymbolState, 'contractSize'>, quantity: Big, price: Big): Big =>
+export const marginValue = ({ contractSize }: Pick<SymbolState, 'contractSize'>, quantity: Big, price: Big): Big =>
   contractSize === undefined ? quantity.times(price) : quantity.times(contractSize).div(price);
 
 /** Whether `quantity` is a multiple of `step`; of zero everything is. */
-export const isMultiple = (quantity: Big, step: string): boolean =>
+export const isOnStep = (quantity: Big, step: string): boolean =>
   new Big(step).eq(0) || quantity.mod(new Big(step)).eq(0);
 
 /** Decimals of a decimal string, trailing zeros not counted: '0.10' has one. */

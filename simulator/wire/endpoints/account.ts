@@ -1,27 +1,29 @@
 /** Balances, the settings of the account and of its symbols, and what its key may do. */
 
 import Big from 'big.js';
-import { refusal } from '../../engine/rules/refusal.ts';
+import { refusalOf } from '../../engine/rules/refusal.ts';
 import { symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
-import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
+import { type AccountEndpoint, type EndpointCall, signedEndpoint } from '../endpoint.ts';
 import type { Params } from '../params.ts';
 import { orderMarginIn, orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
-import { walletRows } from '../wallet-rows.ts';
 
 /** Position mode, multi-assets mode and the right to trade, in one call. */
-export const accountConfig = signed({ method: 'GET', path: '/fapi/v1/accountConfig', weight: 5 }, ({ account }) => ({
-  ...flagsOf(account),
-  dualSidePosition: account.hedgeMode,
-}));
+export const accountConfigGet = signedEndpoint(
+  { method: 'GET', path: '/fapi/v1/accountConfig', weight: 5 },
+  ({ account }) => ({
+    ...flagsOf(account),
+    dualSidePosition: account.hedgeMode,
+  }),
+);
 
 /** Six times the weight of accountConfig. */
-export const positionSideDual = signed(
+export const positionSideGet = signedEndpoint(
   { method: 'GET', path: '/fapi/v1/positionSide/dual', weight: 30 },
   ({ account }) => ({ dualSidePosition: account.hedgeMode }),
 );
 
 /** Balances and positions. v2 adds the flags of the account, and the symbols without a position. */
-const accountV3 = signed({ method: 'GET', path: '/fapi/v3/account', weight: 5 }, call => ({
+const accountV3 = signedEndpoint({ method: 'GET', path: '/fapi/v3/account', weight: 5 }, call => ({
   ...totals(call),
   assets: assets(call),
   positions: positionRows(call.world, call.account, 'used', call.market).map(row => {
@@ -30,7 +32,7 @@ const accountV3 = signed({ method: 'GET', path: '/fapi/v3/account', weight: 5 },
   }),
 }));
 
-const accountV2 = signed({ method: 'GET', path: '/fapi/v2/account', weight: 5 }, call => ({
+const accountV2 = signedEndpoint({ method: 'GET', path: '/fapi/v2/account', weight: 5 }, call => ({
   ...flagsOf(call.account),
   feeBurn: true,
   ...totals(call),
@@ -102,7 +104,7 @@ const assets = (call: EndpointCall) => assetRows(call, positionRows(call.world, 
 
 /** One row for each margin asset. */
 const balance = (version: 2 | 3): AccountEndpoint =>
-  signed({ method: 'GET', path: `/fapi/v${version}/balance`, weight: 5 }, call =>
+  signedEndpoint({ method: 'GET', path: `/fapi/v${version}/balance`, weight: 5 }, call =>
     walletRows(call).map(({ asset, amount, updateTime }) => {
       const { crossWalletBalance, crossUnPnl, availableBalance, maxWithdrawAmount } = assetTexts(amount);
       return {
@@ -113,7 +115,7 @@ const balance = (version: 2 | 3): AccountEndpoint =>
   );
 
 /** Leverage and margin type, which v3 positionRisk no longer has. */
-const symbolConfig = signed({ method: 'GET', path: '/fapi/v1/symbolConfig', weight: 5 }, call =>
+const symbolConfig = signedEndpoint({ method: 'GET', path: '/fapi/v1/symbolConfig', weight: 5 }, call =>
   namesIn(call).map(symbol => ({
     ...{ symbol, marginType: 'CROSSED', isAutoAddMargin: false, leverage: call.account.leverage },
     maxNotionalValue: '20000000',
@@ -121,7 +123,7 @@ const symbolConfig = signed({ method: 'GET', path: '/fapi/v1/symbolConfig', weig
 );
 
 /** One bracket for each symbol, for clients that read them first. */
-export const leverageBracket = signed({ method: 'GET', path: '/fapi/v1/leverageBracket', weight: 1 }, call =>
+export const leverageBracket = signedEndpoint({ method: 'GET', path: '/fapi/v1/leverageBracket', weight: 1 }, call =>
   namesIn(call).map(symbol => ({ symbol, notionalCoef: 1.5, brackets: [BRACKET] })),
 );
 
@@ -135,39 +137,42 @@ function namesIn({ world, params, market }: EndpointCall): readonly string[] {
   return name === undefined ? world.symbols.names(market) : [symbolOf(world, name).symbol];
 }
 
-const leverage = signed({ method: 'POST', path: '/fapi/v1/leverage', weight: 1 }, ({ world, params }) => {
+const leverage = signedEndpoint({ method: 'POST', path: '/fapi/v1/leverage', weight: 1 }, ({ world, params }) => {
   const symbol = symbolIn(world, params);
   const wanted = params.integer('leverage') ?? 0;
-  if (wanted < 1 || wanted > 125) throw refusal(-4028, `Leverage ${wanted} is not valid`);
+  if (wanted < 1 || wanted > 125) throw refusalOf(-4028, `Leverage ${wanted} is not valid`);
   return { leverage: wanted, maxNotionalValue: '1000000', symbol };
 });
 
 /** Each symbol of the simulated account is crossed. */
-const marginType = signed({ method: 'POST', path: '/fapi/v1/marginType', weight: 1 }, ({ world, params }) => {
+const marginType = signedEndpoint({ method: 'POST', path: '/fapi/v1/marginType', weight: 1 }, ({ world, params }) => {
   symbolIn(world, params);
-  if (params.required('marginType') === 'CROSSED') throw refusal(-4046);
+  if (params.required('marginType') === 'CROSSED') throw refusalOf(-4046);
   return { code: 200, msg: 'success' };
 });
 
-const multiAssets = signed({ method: 'GET', path: '/fapi/v1/multiAssetsMargin', weight: 30 }, () => ({
+const multiAssets = signedEndpoint({ method: 'GET', path: '/fapi/v1/multiAssetsMargin', weight: 30 }, () => ({
   multiAssetsMargin: false,
 }));
 
-const setPositionSide = signed(
+const setPositionSide = signedEndpoint(
   { method: 'POST', path: '/fapi/v1/positionSide/dual', weight: 1 },
   ({ account, params }) => {
-    throw refusal(params.flag('dualSidePosition') === account.hedgeMode ? -4059 : -4068);
+    throw refusalOf(params.flag('dualSidePosition') === account.hedgeMode ? -4059 : -4068);
   },
 );
 
-const commissionRate = signed({ method: 'GET', path: '/fapi/v1/commissionRate', weight: 20 }, ({ world, params }) => ({
-  ...{ symbol: symbolIn(world, params), makerCommissionRate: '0.000200', takerCommissionRate: '0.000500' },
-}));
+const commissionRate = signedEndpoint(
+  { method: 'GET', path: '/fapi/v1/commissionRate', weight: 20 },
+  ({ world, params }) => ({
+    ...{ symbol: symbolIn(world, params), makerCommissionRate: '0.000200', takerCommissionRate: '0.000500' },
+  }),
+);
 
 const symbolIn = (world: World, params: Params): string => symbolOf(world, params.required('symbol')).symbol;
 
 /** A wallet endpoint, on the same port here ("Get API Key Permission"). */
-const apiRestrictions = signed(
+const apiRestrictions = signedEndpoint(
   { method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
   ({ world, account }) => ({
     ipRestrict: account.ipRestricted,
@@ -181,15 +186,21 @@ const apiRestrictions = signed(
   }),
 );
 
-/** The key of a user data stream, which opens and stays silent (silent-streams.ts). Needs no signature. */
-const listenKey = (method: 'POST' | 'PUT' | 'DELETE'): AccountEndpoint => ({
-  ...{ method, path: '/fapi/v1/listenKey', security: 'key', weight: 1 },
-  answer: ({ account: { name } }) =>
-    method === 'DELETE' ? {} : { listenKey: Buffer.from(`listen ${name}`).toString('hex').padEnd(64, '0') },
-});
-
 export const ACCOUNT: readonly AccountEndpoint[] = [
-  ...[accountConfig, positionSideDual, accountV3, accountV2, balance(3), balance(2), symbolConfig, leverageBracket],
+  ...[accountConfigGet, positionSideGet, accountV3, accountV2, balance(3), balance(2), symbolConfig, leverageBracket],
   ...[leverage, marginType, multiAssets, setPositionSide, commissionRate, apiRestrictions],
-  ...(['POST', 'PUT', 'DELETE'] as const).map(listenKey),
 ];
+
+interface WalletRow {
+  readonly asset: string;
+  readonly amount: Big;
+  /** Exchange time of the last fill in this asset, else of the account's beginning. */
+  readonly updateTime: number;
+}
+
+export function walletRows({ world, account }: EndpointCall): readonly WalletRow[] {
+  return [...account.wallets].map(([asset, amount]) => {
+    const lastFill = account.trades.findLast(({ marginAsset }) => marginAsset === asset);
+    return { asset, amount, updateTime: toExchangeTime(world, lastFill?.atMs ?? account.createdAtMs) };
+  });
+}

@@ -4,20 +4,27 @@ import Big from 'big.js';
 import { type ConditionalAsk, placeConditional } from '../../engine/orders/arm-conditional.ts';
 import { cancelAllConditionals as cancelAll, cancelConditional } from '../../engine/orders/cancel.ts';
 import { isConditionalType, shownConditional } from '../../engine/orders/conditional-state.ts';
-import { refusal } from '../../engine/rules/refusal.ts';
+import { refusalOf } from '../../engine/rules/refusal.ts';
 import { isOf, symbolOf, toExchangeTime } from '../../engine/world.ts';
 import { openConditionalJson, placedConditionalJson, queriedConditionalJson } from '../conditional-json.ts';
-import { type AccountEndpoint, bySymbol, CANCELLED_ALL, type EndpointCall, oneOrder, signed } from '../endpoint.ts';
-import { exactNumber } from '../exact-number.ts';
+import {
+  type AccountEndpoint,
+  bySymbol,
+  CANCELLED_ALL,
+  type EndpointCall,
+  oneOrder,
+  signedEndpoint,
+} from '../endpoint.ts';
 import { findConditional } from '../find-order.ts';
-import { readLimit, readTimeSpan } from '../history-window.ts';
 import { invalid, missing, type Params } from '../params.ts';
 import { readLifetime, readPositionSide, readSide, readTimeInForce } from '../read-order.ts';
+import { exactNumber } from '../wire.ts';
+import { readLimit, readTimeSpan } from './history.ts';
 
 const PATH = '/fapi/v1/algoOrder';
 
 /** Weight 0 and one order since 2026-06-20 (change log). */
-export const algoOrderPost = signed(
+export const algoOrderPost = signedEndpoint(
   { method: 'POST', path: PATH, weight: 0, queue: 'conditionals', orders: oneOrder },
   call =>
     placedConditionalJson(
@@ -31,7 +38,7 @@ function readConditional({ world, params }: EndpointCall): ConditionalAsk {
   const { symbol } = symbolOf(world, params.required('symbol'));
   const side = readSide(params);
   const type = params.required('type');
-  if (!isConditionalType(type)) throw refusal(-1116);
+  if (!isConditionalType(type)) throw refusalOf(-1116);
   const trailing = type === 'TRAILING_STOP_MARKET';
   const limit = type === 'STOP' || type === 'TAKE_PROFIT';
   const closePosition = params.flag('closePosition') ?? false;
@@ -60,20 +67,23 @@ function readCallbackRate(params: Params): Big {
 }
 
 /** Needs no symbol; its `code` is a string, unlike that of the cancel-all. */
-export const algoOrderDelete = signed({ method: 'DELETE', path: PATH, weight: 1, queue: 'conditionals' }, call => {
-  const { algoId, clientAlgoId } = cancelConditional(call.world, findConditional(call));
-  return { algoId: exactNumber(algoId), clientAlgoId, code: '200', msg: 'success' };
-});
+export const algoOrderDelete = signedEndpoint(
+  { method: 'DELETE', path: PATH, weight: 1, queue: 'conditionals' },
+  call => {
+    const { algoId, clientAlgoId } = cancelConditional(call.world, call.account, findConditional(call));
+    return { algoId: exactNumber(algoId), clientAlgoId, code: '200', msg: 'success' };
+  },
+);
 
 /** One conditional order, in any state. */
-export const algoOrderGet = signed({ method: 'GET', path: PATH, weight: 1 }, call => {
+export const algoOrderGet = signedEndpoint({ method: 'GET', path: PATH, weight: 1 }, call => {
   const conditional = findConditional(call);
-  if (conditional === undefined) throw refusal(-2013);
+  if (conditional === undefined) throw refusalOf(-2013);
   return queriedConditionalJson(call.world, call.account, conditional);
 });
 
 /** The conditional orders that wait for their trigger; all parameters are optional. */
-export const openAlgoOrders = signed(
+export const openAlgoOrdersGet = signedEndpoint(
   { method: 'GET', path: '/fapi/v1/openAlgoOrders', weight: bySymbol(1, 40) },
   ({ world, account, params, market }) => {
     const name = params.text('symbol');
@@ -89,7 +99,7 @@ export const openAlgoOrders = signed(
 );
 
 /** The conditional orders of a symbol in any state, oldest first. */
-export const allAlgoOrders = signed(
+export const allAlgoOrdersGet = signedEndpoint(
   { method: 'GET', path: '/fapi/v1/allAlgoOrders', weight: 5 },
   ({ world, account, params }) => {
     const { symbol } = symbolOf(world, params.required('symbol'));
@@ -110,15 +120,15 @@ export const allAlgoOrders = signed(
 );
 
 /** Of one symbol. */
-export const cancelAllConditionals = signed(
+export const algoOpenOrdersDelete = signedEndpoint(
   { method: 'DELETE', path: '/fapi/v1/algoOpenOrders', weight: 1, queue: 'conditionals' },
   ({ world, account, params }) => {
     const cancelled = cancelAll(world, account, symbolOf(world, params.required('symbol')).symbol);
-    if (cancelled === 0 && world.rules.emptyConditionalCancelAll === 'unknown-order') throw refusal(-2011);
+    if (cancelled === 0 && world.rules.emptyConditionalCancelAll === 'unknown-order') throw refusalOf(-2011);
     return CANCELLED_ALL;
   },
 );
 
 export const CONDITIONALS: readonly AccountEndpoint[] = [
-  ...[algoOrderPost, algoOrderGet, algoOrderDelete, openAlgoOrders, allAlgoOrders, cancelAllConditionals],
+  ...[algoOrderPost, algoOrderGet, algoOrderDelete, openAlgoOrdersGet, allAlgoOrdersGet, algoOpenOrdersDelete],
 ];

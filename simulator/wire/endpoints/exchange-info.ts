@@ -1,12 +1,12 @@
 /** GET /fapi/v1/exchangeInfo: limits, symbols and their filters. It cannot be filtered and is large on the real exchange. */
 
-import type { Market } from '../../engine/symbols/symbols.ts';
+import type { MarketCode } from '../../engine/symbols/symbols.ts';
 import { exchangeTimeMs, type World } from '../../engine/world.ts';
-import { open } from '../endpoint.ts';
+import { openEndpoint } from '../endpoint.ts';
 import { symbolInfoText } from '../symbol-info.ts';
 import { JsonText } from '../wire.ts';
 
-export const exchangeInfo = open({ path: '/fapi/v1/exchangeInfo', weight: 1 }, (world, _params, market) => {
+export const exchangeInfo = openEndpoint({ path: '/fapi/v1/exchangeInfo', weight: 1 }, (world, _params, market) => {
   const head = JSON.stringify({
     timezone: 'UTC',
     serverTime: exchangeTimeMs(world),
@@ -20,9 +20,9 @@ export const exchangeInfo = open({ path: '/fapi/v1/exchangeInfo', weight: 1 }, (
 const ASSETS = ['USDT', 'USDC', 'BTC'].map(asset => ({ asset, marginAvailable: true, autoAssetExchange: '-10000' }));
 
 /** The list of each exchange and market, written anew only when a symbol or a status has changed. */
-const LISTS = new WeakMap<World, Partial<Record<Market, { readonly version: number; readonly text: string }>>>();
+const LISTS = new WeakMap<World, Partial<Record<MarketCode, { readonly version: number; readonly text: string }>>>();
 
-function listOf(world: World, market: Market): string {
+function listOf(world: World, market: MarketCode): string {
   const lists = LISTS.get(world) ?? {};
   const known = lists[market];
   const { symbols } = world;

@@ -1,19 +1,19 @@
 /** What was traded, and what it brought and cost. */
 
-import type { TradeState } from '../../engine/accounts/account.ts';
-import { refusal } from '../../engine/rules/refusal.ts';
-import { type SymbolState, worth } from '../../engine/symbols/symbols.ts';
+import type { TradeState } from '../../engine/orders/order-state.ts';
+import { refusalOf } from '../../engine/rules/refusal.ts';
+import { marginValue, type SymbolState } from '../../engine/symbols/symbols.ts';
 import { exchangeTimeMs, isOf, symbolOf, toExchangeTime, type World } from '../../engine/world.ts';
-import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
-import { exactNumber } from '../exact-number.ts';
-import { readLimit, readTimeSpan } from '../history-window.ts';
+import { type AccountEndpoint, type EndpointCall, signedEndpoint } from '../endpoint.ts';
 import { priceText, quantityText } from '../order-json.ts';
+import { invalid, type Params } from '../params.ts';
+import { exactNumber } from '../wire.ts';
 
 /** Three months are kept (change log of 2026-08-26). */
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** The fills of a symbol, oldest first; the last seven days by default, at most 1000 rows ("Account Trade List"). */
-export const userTrades = signed({ method: 'GET', path: '/fapi/v1/userTrades', weight: 5 }, call => {
+export const userTrades = signedEndpoint({ method: 'GET', path: '/fapi/v1/userTrades', weight: 5 }, call => {
   const { world, params } = call;
   const { symbol } = symbolOf(world, params.required('symbol'));
   const limit = readLimit(params);
@@ -28,7 +28,7 @@ export const userTrades = signed({ method: 'GET', path: '/fapi/v1/userTrades', w
 function select({ world, account, params }: EndpointCall, symbol: string): readonly TradeState[] {
   const orderId = params.text('orderId');
   const fromId = params.integer('fromId');
-  if (fromId !== undefined && (params.has('startTime') || params.has('endTime'))) throw refusal(-1128);
+  if (fromId !== undefined && (params.has('startTime') || params.has('endTime'))) throw refusalOf(-1128);
   const { startMs, endMs } = readTimeSpan(world, params);
   const keptFromMs = exchangeTimeMs(world) - KEPT_MS;
   return account.trades.filter(trade => {
@@ -48,7 +48,7 @@ const amounts = (symbol: SymbolState, { price, quantity }: TradeState) =>
     ? { quoteQty: price.times(quantity).toFixed(8), baseQty: quantityText(symbol, quantity) }
     : {
         quoteQty: quantity.times(symbol.contractSize).toFixed(8),
-        baseQty: worth(symbol, quantity, price).toFixed(8),
+        baseQty: marginValue(symbol, quantity, price).toFixed(8),
       };
 
 function tradeJson(world: World, trade: TradeState): unknown {
@@ -68,7 +68,7 @@ function tradeJson(world: World, trade: TradeState): unknown {
 }
 
 /** A row for the profit and one for the commission of each fill; no funding. */
-export const income = signed({ method: 'GET', path: '/fapi/v1/income', weight: 30 }, call => {
+export const income = signedEndpoint({ method: 'GET', path: '/fapi/v1/income', weight: 30 }, call => {
   const { world, account, params, market } = call;
   const symbol = params.text('symbol');
   const type = params.text('incomeType');
@@ -92,3 +92,25 @@ function incomeRows(world: World, trade: TradeState) {
 }
 
 export const HISTORY: readonly AccountEndpoint[] = [userTrades, income];
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const MOST_ROWS = 1000;
+const USUAL_ROWS = 500;
+
+/** The number of rows; -1130 for none, or for more than a thousand. */
+export function readLimit(params: Params): number {
+  const limit = params.integer('limit') ?? USUAL_ROWS;
+  if (limit < 1 || limit > MOST_ROWS) throw invalid('limit');
+  return limit;
+}
+
+/** In the exchange's time: the last seven days, or seven days from the one end that is given. -4165 for more. */
+export function readTimeSpan(world: World, params: Params): { readonly startMs: number; readonly endMs: number } {
+  const nowMs = exchangeTimeMs(world);
+  const start = params.integer('startTime');
+  const end = params.integer('endTime');
+  const endMs = end ?? (start === undefined ? nowMs : Math.min(nowMs, start + WEEK_MS));
+  const startMs = start ?? endMs - WEEK_MS;
+  if (startMs > endMs || endMs - startMs > WEEK_MS) throw refusalOf(-4165);
+  return { startMs, endMs };
+}

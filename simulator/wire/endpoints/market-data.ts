@@ -4,37 +4,41 @@
  */
 
 import Big from 'big.js';
-import { refusal } from '../../engine/rules/refusal.ts';
-import type { Market, SymbolState } from '../../engine/symbols/symbols.ts';
+import { refusalOf } from '../../engine/rules/refusal.ts';
+import type { MarketCode, SymbolState } from '../../engine/symbols/symbols.ts';
 import { exchangeTimeMs, symbolOf, type World } from '../../engine/world.ts';
-import { bySymbol, type Endpoint, open } from '../endpoint.ts';
+import { bySymbol, type Endpoint, openEndpoint } from '../endpoint.ts';
 import type { Params } from '../params.ts';
 import { exchangeInfo } from './exchange-info.ts';
 
-export const ping = open({ path: '/fapi/v1/ping', weight: 1 }, () => ({}));
+export const pingGet = openEndpoint({ path: '/fapi/v1/ping', weight: 1 }, () => ({}));
 
-export const time = open({ path: '/fapi/v1/time', weight: 1 }, world => ({ serverTime: exchangeTimeMs(world) }));
+export const timeGet = openEndpoint({ path: '/fapi/v1/time', weight: 1 }, world => ({
+  serverTime: exchangeTimeMs(world),
+}));
 
 /** The row of the symbol that is sent, or a list of all. */
-function each(world: World, params: Params, market: Market, row: (symbol: SymbolState) => object) {
+function each(world: World, params: Params, market: MarketCode, row: (symbol: SymbolState) => object) {
   const name = params.text('symbol');
   return name === undefined ? world.symbols.all(market).map(row) : row(symbolOf(world, name));
 }
 
-export const premiumIndex = open({ path: '/fapi/v1/premiumIndex', weight: bySymbol(1, 10) }, (world, params, market) =>
-  each(world, params, market, ({ symbol, mark }) => {
-    const price = mark.toFixed(8);
-    return {
-      ...{ symbol, markPrice: price, indexPrice: price, estimatedSettlePrice: price },
-      ...{ lastFundingRate: '0.00010000', interestRate: '0.00010000', nextFundingTime: 0 },
-      time: exchangeTimeMs(world),
-    };
-  }),
+export const premiumIndex = openEndpoint(
+  { path: '/fapi/v1/premiumIndex', weight: bySymbol(1, 10) },
+  (world, params, market) =>
+    each(world, params, market, ({ symbol, mark }) => {
+      const price = mark.toFixed(8);
+      return {
+        ...{ symbol, markPrice: price, indexPrice: price, estimatedSettlePrice: price },
+        ...{ lastFundingRate: '0.00010000', interestRate: '0.00010000', nextFundingTime: 0 },
+        time: exchangeTimeMs(world),
+      };
+    }),
 );
 
 /** v2 costs less at the exchange. */
 const tickerPrice = (version: 1 | 2): Endpoint =>
-  open({ path: `/fapi/v${version}/ticker/price`, weight: bySymbol(1, 2) }, (world, params, market) =>
+  openEndpoint({ path: `/fapi/v${version}/ticker/price`, weight: bySymbol(1, 2) }, (world, params, market) =>
     each(world, params, market, ({ symbol, mark }) => ({
       ...{ symbol, price: mark.toFixed(), time: exchangeTimeMs(world) },
     })),
@@ -42,18 +46,20 @@ const tickerPrice = (version: 1 | 2): Endpoint =>
 
 const DEPTH_SHOWN = '10';
 
-const bookTicker = open({ path: '/fapi/v1/ticker/bookTicker', weight: bySymbol(2, 5) }, (world, params, market) =>
-  each(world, params, market, state => {
-    const [bidPrice, askPrice] = spreadOf(state);
-    const time = exchangeTimeMs(world);
-    return {
-      ...{ symbol: state.symbol, bidPrice, bidQty: DEPTH_SHOWN, askPrice, askQty: DEPTH_SHOWN, time },
-      lastUpdateId: time,
-    };
-  }),
+const bookTicker = openEndpoint(
+  { path: '/fapi/v1/ticker/bookTicker', weight: bySymbol(2, 5) },
+  (world, params, market) =>
+    each(world, params, market, state => {
+      const [bidPrice, askPrice] = spreadOf(state);
+      const timeGet = exchangeTimeMs(world);
+      return {
+        ...{ symbol: state.symbol, bidPrice, bidQty: DEPTH_SHOWN, askPrice, askQty: DEPTH_SHOWN, timeGet },
+        lastUpdateId: timeGet,
+      };
+    }),
 );
 
-const ticker24h = open({ path: '/fapi/v1/ticker/24hr', weight: bySymbol(1, 40) }, (world, params, market) =>
+const ticker24h = openEndpoint({ path: '/fapi/v1/ticker/24hr', weight: bySymbol(1, 40) }, (world, params, market) =>
   each(world, params, market, ({ symbol, mark }) => {
     const price = mark.toFixed();
     const nowMs = exchangeTimeMs(world);
@@ -71,7 +77,7 @@ const weightOfDepth = (params: Params): number => {
   return limit <= 50 ? 2 : limit <= 100 ? 5 : limit <= 500 ? 10 : 20;
 };
 
-const depth = open({ path: '/fapi/v1/depth', weight: weightOfDepth }, (world, params) => {
+const depth = openEndpoint({ path: '/fapi/v1/depth', weight: weightOfDepth }, (world, params) => {
   const [bid, ask] = spreadOf(symbolOf(world, params.required('symbol')));
   const nowMs = exchangeTimeMs(world);
   return { lastUpdateId: nowMs, E: nowMs, T: nowMs, bids: [[bid, DEPTH_SHOWN]], asks: [[ask, DEPTH_SHOWN]] };
@@ -99,10 +105,10 @@ const weightOfCandles = (params: Params): number => {
 };
 
 const candles = (name: 'klines' | 'markPriceKlines'): Endpoint =>
-  open({ path: `/fapi/v1/${name}`, weight: weightOfCandles }, (world, params) => {
+  openEndpoint({ path: `/fapi/v1/${name}`, weight: weightOfCandles }, (world, params) => {
     const { mark } = symbolOf(world, params.required('symbol'));
     const everyMs = INTERVALS_MS[params.required('interval')];
-    if (everyMs === undefined) throw refusal(-1120);
+    if (everyMs === undefined) throw refusalOf(-1120);
     const limit = Math.min(MOST_CANDLES, params.integer('limit') ?? USUAL_CANDLES);
     const nowMs = exchangeTimeMs(world);
     const untilMs = Math.min(nowMs, params.integer('endTime') ?? nowMs);
@@ -120,7 +126,7 @@ const candles = (name: 'klines' | 'markPriceKlines'): Endpoint =>
   });
 
 /** What was paid each eight hours, newest last. */
-const fundingRate = open({ path: '/fapi/v1/fundingRate', weight: 1 }, (world, params) => {
+const fundingRate = openEndpoint({ path: '/fapi/v1/fundingRate', weight: 1 }, (world, params) => {
   const { symbol, mark } = symbolOf(world, params.required('symbol'));
   const nowMs = exchangeTimeMs(world);
   const startMs = params.integer('startTime') ?? nowMs - 10 * EIGHT_HOURS_MS;
@@ -133,6 +139,6 @@ const fundingRate = open({ path: '/fapi/v1/fundingRate', weight: 1 }, (world, pa
 });
 
 export const MARKET_DATA: readonly Endpoint[] = [
-  ...[ping, time, exchangeInfo, premiumIndex, tickerPrice(1), tickerPrice(2), bookTicker, ticker24h, depth],
+  ...[pingGet, timeGet, exchangeInfo, premiumIndex, tickerPrice(1), tickerPrice(2), bookTicker, ticker24h, depth],
   ...[candles('klines'), candles('markPriceKlines'), fundingRate],
 ];

@@ -1,17 +1,17 @@
 /** The positions of USDⓈ-M, in the two versions of the page. */
 
 import { symbolOf } from '../../engine/world.ts';
-import { type AccountEndpoint, type EndpointCall, signed } from '../endpoint.ts';
-import { orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
+import { type AccountEndpoint, type EndpointCall, signedEndpoint } from '../endpoint.ts';
+import { breakEvenText, orderMarginText, type PositionRow, positionRows, positionTexts } from '../position-rows.ts';
 
 /** v3: symbols with a position or with open orders. */
-const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', weight: 5 }, call =>
+const positionRiskV3 = signedEndpoint({ method: 'GET', path: '/fapi/v3/positionRisk', weight: 5 }, call =>
   rowsOf(call, 'used').map(row => {
     const { unrealizedProfit: unRealizedProfit, ...texts } = positionTexts(call.world, row);
     return {
       ...texts,
       unRealizedProfit,
-      breakEvenPrice: row.entryPrice.eq(0) ? '0.0' : breakEven(row),
+      breakEvenPrice: breakEvenText(row),
       ...{ liquidationPrice: '0', isolatedMargin: '0', isolatedWallet: '0' },
       openOrderInitialMargin: orderMarginText(row),
       marginAsset: row.symbol.marginAsset,
@@ -23,7 +23,7 @@ const positionRiskV3 = signed({ method: 'GET', path: '/fapi/v3/positionRisk', we
 );
 
 /** v2: all symbols, with leverage and margin type. */
-const positionRiskV2 = signed({ method: 'GET', path: '/fapi/v2/positionRisk', weight: 5 }, call =>
+const positionRiskV2 = signedEndpoint({ method: 'GET', path: '/fapi/v2/positionRisk', weight: 5 }, call =>
   rowsOf(call, 'all').map(row => {
     const {
       unrealizedProfit: unRealizedProfit,
@@ -44,12 +44,5 @@ function rowsOf({ world, account, params, market }: EndpointCall, which: 'all' |
   const only = name === undefined ? undefined : symbolOf(world, name);
   return positionRows(world, account, which, market).filter(({ symbol }) => only === undefined || symbol === only);
 }
-
-/** The entry price with the opening commission on top. */
-const breakEven = ({ entryPrice, amount }: PositionRow): string =>
-  entryPrice
-    .times(amount.lt(0) ? '0.9995' : '1.0005')
-    .round(8)
-    .toFixed();
 
 export const POSITIONS: readonly AccountEndpoint[] = [positionRiskV3, positionRiskV2];

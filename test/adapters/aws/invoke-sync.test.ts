@@ -2,9 +2,9 @@
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSyncInvoker } from '../../../lambda/adapters/aws/invoke-sync.ts';
+import { createSyncInvoker } from '../../../lambda/adapters/aws/invoke.ts';
 import { startClock } from '../../../lambda/adapters/clock.ts';
-import type { FunctionHost, InvocationResult } from '../../../simulator/cloud/function-host.ts';
+import type { Invocable, InvocationResult } from '../../../simulator/cloud/function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from '../../../simulator/cloud/lambda-endpoint.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../../simulator/cloud/tables.ts';
 
@@ -14,11 +14,8 @@ let result: InvocationResult;
 
 beforeAll(async () => {
   endpoint = await startLambdaEndpoint({ clock: startClock() });
-  const host: FunctionHost = {
+  const host: Invocable = {
     invoke: async () => result,
-    kill: () => undefined,
-    logs: [],
-    close: async () => undefined,
   };
   endpoint.register(NAME, host, {
     variables: { EMERGENCY_LIQUIDATION_DISABLED: 'true' },

@@ -5,7 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSecrets, type ParseCredentials, type SecretsCache } from '../../../lambda/adapters/aws/secrets.ts';
 import { startClock } from '../../../lambda/adapters/clock.ts';
-import { FlatlineError } from '../../../lambda/core/invocation/flatline-error.ts';
+import { FlatlineError } from '../../../lambda/core/invocation/error-codes.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import { type SecretsEndpoint, startSecretsEndpoint } from '../../../simulator/cloud/secrets-endpoint.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../../simulator/cloud/tables.ts';

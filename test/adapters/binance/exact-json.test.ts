@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseExactly } from '../../../lambda/adapters/binance/exact-json.ts';
+import { parseExactly } from '../../../lambda/adapters/binance/read-answer.ts';
 
 describe('parseExactly', () => {
   it.each([

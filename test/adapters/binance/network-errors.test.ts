@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkError } from '../../../lambda/adapters/binance/network-errors.ts';
+import { networkError } from '../../../lambda/adapters/binance/network-failures.ts';
 
 /** A system error as libraries wrap it: the code on the outside, the rest within. */
 function wrapped(code: string, message = 'x', inner: Record<string, unknown> = {}): Error {

@@ -4,8 +4,7 @@ import { startClock } from '../../../lambda/adapters/clock.ts';
 import { createAuditSink } from '../../../lambda/adapters/dynamo/audit-sink.ts';
 import { createDynamoClient } from '../../../lambda/adapters/dynamo/client.ts';
 import { createLockStore } from '../../../lambda/adapters/dynamo/lock-store.ts';
-import { createRunRecords } from '../../../lambda/adapters/dynamo/run-records.ts';
-import { createUnfinishedRuns } from '../../../lambda/adapters/dynamo/unfinished-runs.ts';
+import { createRunRecords, createUnfinishedRuns } from '../../../lambda/adapters/dynamo/run-records.ts';
 import { type AnswerError, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import {
   LOOPBACK_CREDENTIALS,

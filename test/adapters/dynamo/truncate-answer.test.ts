@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { truncateAnswer } from '../../../lambda/adapters/dynamo/truncate-answer.ts';
+import { truncateAnswer } from '../../../lambda/adapters/dynamo/lock-record.ts';
 import type { Answer, AnswerError, RemainingPosition } from '../../../lambda/contract.ts';
 import { answerOf, remainingOf } from '../../support/stored-records.ts';
 

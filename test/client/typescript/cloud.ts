@@ -27,10 +27,7 @@ export async function startClientCloud(): Promise<ClientCloud> {
   const [tables, lambda] = await Promise.all([startTables({ clock }), startLambdaEndpoint({ clock })]);
   let respond: Parameters<ClientCloud['respond']>[0] = async () => answers('completed');
   lambda.register(LIQUIDATOR, {
-    logs: [],
     invoke: event => respond(event as Readonly<Record<string, unknown>>),
-    kill: () => undefined,
-    close: async () => undefined,
   });
   return {
     tables,

@@ -10,7 +10,7 @@ import { startClock } from '../../../lambda/adapters/clock.ts';
 import { disarm as disarmByHand } from '../../../lambda/app/operator/operator-commands.ts';
 import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
 import { CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
-import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
+import { shardOf } from '../../../lambda/core/heartbeat/row-values.ts';
 import { rearm } from '../../support/bot-actions.ts';
 import { remainingOf } from '../../support/stored-records.ts';
 import { type Clients, startClients } from './client-rig.ts';
@@ -202,7 +202,7 @@ describe('liquidating', () => {
 
   test.each([
     ['throttled', { kind: 'fail', status: 429, error: 'TooManyRequestsException' }, 2],
-    ['in trouble', { kind: 'fail', status: 500, error: 'ServiceException' }, 2],
+    ['failing', { kind: 'fail', status: 500, error: 'ServiceException' }, 2],
     ['silent', { kind: 'hang' }, 1],
   ] as const)('Lambda %s: the queue has it under the same ID, and the row is marked', async (_name, fault, times) => {
     const { botId, client, row, kinds } = newBot({ answerWithinMs: fault.kind === 'hang' ? 300 : 10_000 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../lambda/core/audit/canonical-json.ts';
 import { type AuditEvent, link, sealOf, startChain } from '../../../lambda/core/audit/chain.ts';
 import { type SegmentKind, type Verification, verifyAuditLog } from '../../../lambda/core/audit/verify-chain.ts';
+import { canonicalJson } from '../../../lambda/core/text/plain-json.ts';
 import type { AuditItem, Seal } from '../../../lambda/ports.ts';
 
 const ID = 'liq_20261121_120000_abcdef';

@@ -6,11 +6,12 @@ import {
   addressRefused,
   closedUntilMs,
   type Flows,
+  leftOfAll,
   MOST_AT_ONCE,
   OPEN_FLOWS,
+  PROBE_PATIENCE_MS,
   type SentRequest,
 } from '../../../lambda/core/exchange/flow.ts';
-import { leftOfAll, PROBE_PATIENCE_MS } from '../../../lambda/core/exchange/flow-left.ts';
 import { COSTS, type RequestKind } from '../../../lambda/core/exchange/request.ts';
 import { type Room, take } from '../../../lambda/core/exchange/room.ts';
 

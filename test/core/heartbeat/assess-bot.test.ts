@@ -9,7 +9,7 @@ const SEEN: Observation = { beat: '1@1', firstSeenAtMs: BEAT_MS + 2_000, notBefo
 const ARMED = { state: 'armed', claimedAtMs: BEAT_MS, snoozedUntilMs: undefined } as const;
 
 const at = (afterBeatMs: number, row: Parameters<typeof assessBot>[0] = ARMED, observation = SEEN) =>
-  assessBot(row, observation, TIMES, { nowMs: BEAT_MS + afterBeatMs, heardSinceMs: 0 });
+  assessBot(row, observation, TIMES, { nowMs: BEAT_MS + afterBeatMs, storableSinceMs: 0 });
 
 describe('the status of a bot', () => {
   it.each<[number, BotStatus]>([
@@ -75,7 +75,7 @@ describe('a bot that is first checked when its time is over', () => {
     const tight = { heartbeatMs: 1_000, lateAfterMs: 2_000, deadAfterMs: 3_000 };
     const assessed = assessBot(ARMED, { ...SEEN, firstSeenAtMs: BEAT_MS + 9_000 }, tight, {
       nowMs: BEAT_MS,
-      heardSinceMs: 0,
+      storableSinceMs: 0,
     });
     expect(assessed.deadAtMs).toBe(BEAT_MS + 10_000);
   });
@@ -91,9 +91,12 @@ describe('a missing heartbeat', () => {
 });
 
 describe('a bot whose heartbeats may be lost', () => {
-  const heardSince = (heardSinceMs: number | undefined, afterMs: number, more: object = {}): BotStatus =>
+  const storableSince = (storableSinceMs: number | undefined, afterMs: number, more: object = {}): BotStatus =>
     assessBot(ARMED, SEEN, TIMES, {
-      ...{ nowMs: BEAT_MS + afterMs, heardSinceMs: heardSinceMs === undefined ? undefined : BEAT_MS + heardSinceMs },
+      ...{
+        nowMs: BEAT_MS + afterMs,
+        storableSinceMs: storableSinceMs === undefined ? undefined : BEAT_MS + storableSinceMs,
+      },
       ...more,
     }).status;
 
@@ -107,14 +110,14 @@ describe('a bot whose heartbeats may be lost', () => {
     ['is not late until writes have worked for its heartbeat and 2 s', 25_000, 36_999, 'unproven'],
     ['is late when they have', 25_000, 37_000, 'late'],
     ['is dead at its deadline if they have by then', 108_000, 120_000, 'dead'],
-  ])('%s', (_what, heardSinceMs, afterMs, status) => {
-    expect(heardSince(heardSinceMs, afterMs)).toBe(status);
+  ])('%s', (_what, storableSinceMs, afterMs, status) => {
+    expect(storableSince(storableSinceMs, afterMs)).toBe(status);
   });
 
   it('says from when on it is proven', () => {
-    const evidence = { nowMs: BEAT_MS + 125_000, heardSinceMs: BEAT_MS + 120_000 };
+    const evidence = { nowMs: BEAT_MS + 125_000, storableSinceMs: BEAT_MS + 120_000 };
     expect(assessBot(ARMED, SEEN, TIMES, evidence).provenAtMs).toBe(BEAT_MS + 132_000);
-    expect(assessBot(ARMED, SEEN, TIMES, { ...evidence, heardSinceMs: undefined }).provenAtMs).toBeUndefined();
+    expect(assessBot(ARMED, SEEN, TIMES, { ...evidence, storableSinceMs: undefined }).provenAtMs).toBeUndefined();
   });
 
   it.each<[number, BotStatus]>([
@@ -124,7 +127,7 @@ describe('a bot whose heartbeats may be lost', () => {
   ])(
     'has one more heartbeat interval where many fell silent together: %d ms after its heartbeat it is %s',
     (afterMs, status) => {
-      expect(heardSince(0, afterMs, { oneMoreBeat: true })).toBe(status);
+      expect(storableSince(0, afterMs, { oneMoreBeat: true })).toBe(status);
     },
   );
 });

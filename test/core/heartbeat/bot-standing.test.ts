@@ -70,8 +70,8 @@ describe('the condition', () => {
     ['and until its writes have worked for a heartbeat and 2 s', 300_000, 311_999, 'unproven'],
     ['then it is "dead"', 300_000, 312_000, 'dead'],
     ['a bot that beats is "alive" meanwhile', undefined, 5_000, 'alive'],
-  ])('%s', (_what, heardSinceMs, afterMs, condition) => {
-    const since = heardSinceMs === undefined ? undefined : BEAT_MS + heardSinceMs;
+  ])('%s', (_what, storableSinceMs, afterMs, condition) => {
+    const since = storableSinceMs === undefined ? undefined : BEAT_MS + storableSinceMs;
     expect(botStanding('alpha', ARMED, BEAT_MS + afterMs, TIMES, since).condition).toBe(condition);
   });
 });

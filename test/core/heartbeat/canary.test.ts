@@ -4,8 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { CANARY_BOT_ID } from '../../../lambda/aliases.ts';
 import { BOT_ATTRIBUTES } from '../../../lambda/bot-row.ts';
 import { readIni } from '../../../lambda/core/config/read-settings.ts';
-import { canaryBeat, canaryRest, judgeCanary } from '../../../lambda/core/heartbeat/canary.ts';
-import { canaryStanding } from '../../../lambda/core/heartbeat/canary-standing.ts';
+import { canaryBeat, canaryRest, canaryStanding, judgeCanary } from '../../../lambda/core/heartbeat/canary.ts';
 import type { RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
 
 const BEAT = 1_800_000_000_000;

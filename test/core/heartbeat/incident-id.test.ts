@@ -1,7 +1,7 @@
 /** Names that two ticks, of two versions, have to agree on. The digits come from Python's hashlib. */
 
 import { expect, it } from 'vitest';
-import { incidentId, lockOutCheckId } from '../../../lambda/core/heartbeat/incident-id.ts';
+import { incidentId, lockOutCheckId } from '../../../lambda/core/invocation/identity.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import { BOT_ID_PATTERN, CORRELATION_ID_PATTERN } from '../../../lambda/contract.ts';
 import { SAFE_DEFAULTS } from '../../../lambda/core/config/settings.ts';
-import { incidentId, lockOutCheckId } from '../../../lambda/core/heartbeat/incident-id.ts';
-import { shardOf } from '../../../lambda/core/heartbeat/watch-shard.ts';
+import { shardOf } from '../../../lambda/core/heartbeat/row-values.ts';
 import { timesOf } from '../../../lambda/core/heartbeat/watch-times.ts';
+import { incidentId, lockOutCheckId } from '../../../lambda/core/invocation/identity.ts';
 
 const AT_MS = Date.UTC(2026, 10, 21, 3, 47, 5, 120);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { observeBeat, silentSinceMs } from '../../../lambda/core/heartbeat/observation.ts';
+import { observeBeat, silentSinceMs } from '../../../lambda/core/heartbeat/assess-bot.ts';
 import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 0);

@@ -89,7 +89,7 @@ describe('a bot’s row', () => {
       'restarts@null',
       undefined,
     ],
-  ])('takes for the last sign of life %s', (_what, edit, beat, claimedAtMs) => {
+  ])('takes for the last activity %s', (_what, edit, beat, claimedAtMs) => {
     expect(readBotRow('alpha', { ...SOUND, ...edit })).toMatchObject({ beat, claimedAtMs, problems: [] });
   });
 

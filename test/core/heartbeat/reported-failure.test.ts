@@ -1,7 +1,7 @@
 /** When a failure that the bot has reported itself is acted on, and when it is news of the past. */
 
 import { expect, it } from 'vitest';
-import { isOutdated } from '../../../lambda/core/heartbeat/reported-failure.ts';
+import { isOutdated } from '../../../lambda/core/heartbeat/assess-bot.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
 const MINUTE = 60_000;

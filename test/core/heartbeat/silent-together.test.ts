@@ -1,7 +1,7 @@
 /** Whether many fell silent at once: then the cause may lie between them and the table. */
 
 import { expect, it } from 'vitest';
-import { fellSilentTogether, type SeenSilence } from '../../../lambda/core/heartbeat/silent-together.ts';
+import { fellSilentTogether, type SeenSilence } from '../../../lambda/core/heartbeat/assess-bot.ts';
 
 const bots = (count: number, silentSinceMs: number, missesABeat: boolean): SeenSilence[] =>
   Array.from({ length: count }, () => ({ silentSinceMs, heartbeatMs: 10_000, missesABeat }));

@@ -5,7 +5,6 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { applied } from '../../../lambda/core/heartbeat/apply-change.ts';
 import {
   beatWithoutProofChange,
   forestallChange,
@@ -26,7 +25,7 @@ import {
   snoozeChange,
 } from '../../../lambda/core/heartbeat/operator-changes.ts';
 import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
-import type { BotFields, RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
+import { applied, type BotFields, type RowChange } from '../../../lambda/core/heartbeat/row-change.ts';
 import {
   drawStateMachine,
   type RowEvent,

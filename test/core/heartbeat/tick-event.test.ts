@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notATick } from '../../../lambda/core/heartbeat/tick-event.ts';
+import { notATick } from '../../../lambda/core/invocation/refused-event.ts';
 
 const scheduled = (changes: object = {}) => ({
   version: '0',

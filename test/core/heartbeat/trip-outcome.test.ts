@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type TripOutcome, tripOutcome } from '../../../lambda/core/heartbeat/trip-outcome.ts';
-import { claimScope } from '../../../lambda/core/invocation/claim-scope.ts';
+import { type TripOutcome, tripOutcome } from '../../../lambda/core/heartbeat/trip-checks.ts';
+import { claimScope } from '../../../lambda/core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { flatRecord } from '../../support/flat-record.ts';
 

@@ -1,9 +1,9 @@
-/** Whether the trip still stands that a call of the liquidator serves. */
+/** Whether the trip that a call of the liquidator serves is still valid. */
 
 import { describe, expect, it } from 'vitest';
 import { readBotRow } from '../../../lambda/core/heartbeat/read-bot-row.ts';
 import type { BotFields } from '../../../lambda/core/heartbeat/row-change.ts';
-import { tripStands } from '../../../lambda/core/heartbeat/trip-stands.ts';
+import { tripValidity } from '../../../lambda/core/heartbeat/trip-checks.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
 const TRIP = 'liq_20261121_120000_aaaaaaaaaaaaaaaa';
@@ -13,8 +13,8 @@ const TRIPPED = row({ watch_state: 'tripped', correlation_id: TRIP });
 
 describe('a call that serves a trip', () => {
   it('is valid while the bot is tripped for it', () => {
-    expect(tripStands({ trip: TRIP, isResumed: false }, TRIPPED, undefined)).toEqual({ kind: 'stands' });
-    expect(tripStands({ trip: TRIP, isResumed: true }, TRIPPED, { trip: TRIP })).toEqual({ kind: 'stands' });
+    expect(tripValidity({ trip: TRIP, isResumed: false }, TRIPPED, undefined)).toEqual({ kind: 'valid' });
+    expect(tripValidity({ trip: TRIP, isResumed: true }, TRIPPED, { trip: TRIP })).toEqual({ kind: 'valid' });
   });
 
   it.each<[string, ReturnType<typeof row> | undefined, object | undefined, string]>([
@@ -36,8 +36,8 @@ describe('a call that serves a trip', () => {
     ['the record of the run names another trip', TRIPPED, { trip: OTHER }, `belongs to the trip ${OTHER}`],
     ['the run was ended', TRIPPED, { trip: TRIP, gaveUpAtMs: AT }, 'was ended at 2026-11-21T12:00:00'],
   ])('is no longer valid when %s', (_when, fields, record, because) => {
-    expect(tripStands({ trip: TRIP, isResumed: true }, fields, record)).toMatchObject({
-      kind: 'gone',
+    expect(tripValidity({ trip: TRIP, isResumed: true }, fields, record)).toMatchObject({
+      kind: 'invalid',
       because: expect.stringContaining(because),
     });
   });
@@ -46,13 +46,13 @@ describe('a call that serves a trip', () => {
 describe('a call that serves no trip', () => {
   it('is valid, whatever the row says: a person or the bot itself calls', () => {
     for (const fields of [undefined, TRIPPED, row({ watch_state: 'armed' })]) {
-      expect(tripStands({ trip: undefined, isResumed: false }, fields, undefined)).toEqual({ kind: 'stands' });
+      expect(tripValidity({ trip: undefined, isResumed: false }, fields, undefined)).toEqual({ kind: 'valid' });
     }
   });
 
   it('is not resumed once a re-arm has ended it, but may be called again', () => {
     const ended = { gaveUpAtMs: AT };
-    expect(tripStands({ trip: undefined, isResumed: true }, undefined, ended)).toMatchObject({ kind: 'gone' });
-    expect(tripStands({ trip: undefined, isResumed: false }, undefined, ended)).toEqual({ kind: 'stands' });
+    expect(tripValidity({ trip: undefined, isResumed: true }, undefined, ended)).toMatchObject({ kind: 'invalid' });
+    expect(tripValidity({ trip: undefined, isResumed: false }, undefined, ended)).toEqual({ kind: 'valid' });
   });
 });

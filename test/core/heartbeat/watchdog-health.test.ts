@@ -2,7 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterWrite, type Health, heardSinceMs, probeChange } from '../../../lambda/core/heartbeat/watchdog-health.ts';
+import {
+  afterWrite,
+  type Health,
+  probeChange,
+  storableSinceMs,
+} from '../../../lambda/core/heartbeat/watchdog-health.ts';
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 0);
 
@@ -36,7 +41,7 @@ describe('a span of writes', () => {
     ['a bot whose own row takes writes since later is heard since then', span, AT + 7_000, 10_000, AT + 7_000],
     ['a bot whose own row has taken no write is not known to be heard', span, undefined, 10_000, undefined],
   ])('%s', (_what, health, rowSinceMs, nowMs, since) => {
-    expect(heardSinceMs(health, rowSinceMs, AT + nowMs)).toBe(since);
+    expect(storableSinceMs(health, rowSinceMs, AT + nowMs)).toBe(since);
   });
 
   it('for every outage of four seconds or more: a proof by writes each second does not span it', () => {
@@ -52,7 +57,7 @@ describe('a span of writes', () => {
             nowMs += pauseMs;
             if (nowMs >= outageMs && nowMs < outageMs + lastsMs) health = undefined;
             else health = afterWrite(health, nowMs, nowMs);
-            const since = heardSinceMs(health, 0, nowMs);
+            const since = storableSinceMs(health, 0, nowMs);
             if (since !== undefined && nowMs >= outageMs + lastsMs)
               expect(since).toBeGreaterThanOrEqual(outageMs + lastsMs);
             if (since !== undefined && since < outageMs) expect(nowMs).toBeLessThan(outageMs + lastsMs);

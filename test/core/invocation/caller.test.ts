@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aliasOf, IN_SERVICE, qualified } from '../../../lambda/aliases.ts';
 import { BOT_ID_PATTERN } from '../../../lambda/contract.ts';
-import { wrongCaller } from '../../../lambda/core/invocation/caller.ts';
+import { wrongCaller } from '../../../lambda/core/invocation/refused-event.ts';
 
 const arn = (alias?: string): string =>
   `arn:aws:lambda:eu-central-1:123456789012:function:flatline-production-liquidator${alias === undefined ? '' : `:${alias}`}`;

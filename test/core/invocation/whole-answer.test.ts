@@ -1,9 +1,9 @@
 /** Which JSON is an answer of ours, field by field: everything else is said to be none. */
 
 import { describe, expect, it } from 'vitest';
-import { isWholeAnswer, isWholePreflight } from '../../../lambda/core/invocation/whole-answer.ts';
+import { isWholeAnswer, isWholePreflight } from '../../../lambda/core/invocation/call-outcome.ts';
 
-const TROUBLE = { code: 'c', message: 'm', heading: 'h' };
+const ERROR = { code: 'c', message: 'm', heading: 'h' };
 const LEFT = { symbol: 'BTCUSDT', position_side: 'BOTH', amount: '1', notional: '2', protective_orders: 0 };
 const PLANNED = {
   ...{ symbol: 'BTCUSDT', notional: '2', cancel_orders: 0, cancel_conditional_entries: 0 },
@@ -12,7 +12,7 @@ const PLANNED = {
 const ANSWER = {
   ...{ headline: 'FLAT', state: 'completed', correlation_id: 'x', bot_id: 'alpha', trigger: 'manual' },
   ...{ positions_closed: 1, positions_failed: 0, orders_cancelled: 0, rounds: 2, attempt: 1, duration_seconds: 0.5 },
-  ...{ total_realized_pnl: '-1.5', commissions: { USDT: '0.1' }, errors: [TROUBLE], warnings: [TROUBLE] },
+  ...{ total_realized_pnl: '-1.5', commissions: { USDT: '0.1' }, errors: [ERROR], warnings: [ERROR] },
   ...{
     remaining: { verified: true, positions: [LEFT], orders: 0 },
     started_at: 'a',
@@ -32,7 +32,7 @@ describe('an answer', () => {
     expect(isWholeAnswer(ANSWER)).toBe(true);
     expect(isWholeAnswer(without(ANSWER, 'plan'))).toBe(true);
     expect(isWholeAnswer({ ...ANSWER, correlation_id: null, bot_id: null, trigger: null })).toBe(true);
-    expect(isWholeAnswer({ ...ANSWER, errors: [{ ...TROUBLE, symbol: 'BTCUSDT' }] })).toBe(true);
+    expect(isWholeAnswer({ ...ANSWER, errors: [{ ...ERROR, symbol: 'BTCUSDT' }] })).toBe(true);
     expect(isWholeAnswer({ ...ANSWER, plan: [{ ...PLANNED, not_closable: 'why' }] })).toBe(true);
   });
 
@@ -53,7 +53,7 @@ describe('an answer', () => {
     ['errors that are no list', { errors: 'none' }],
     ['an error that is no object', { errors: ['x'] }],
     ['an error without a heading', { errors: [{ code: 'c', message: 'm' }] }],
-    ['an error of a symbol that is none', { errors: [{ ...TROUBLE, symbol: 1 }] }],
+    ['an error of a symbol that is none', { errors: [{ ...ERROR, symbol: 1 }] }],
     ['a warning without a code', { warnings: [{ message: 'm', heading: 'h' }] }],
     ['nothing known of what remains', { remaining: null }],
     ['what remains perhaps verified', { remaining: { ...ANSWER.remaining, verified: 'yes' } }],

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { RequestKind } from '../../../lambda/core/exchange/request.ts';
 import { type Changes, calmSchedule } from './model/calm-schedule.ts';
 import { type Played, play } from './model/play.ts';
-import type { HeldPosition, RestingOrder, RunningStrategy, Trouble } from './model/schedule.ts';
+import type { Fault, HeldPosition, RestingOrder, RunningStrategy } from './model/schedule.ts';
 
 const LONG: HeldPosition = { symbol: 'AUSDT', side: 'BOTH', amount: 2_999 };
 const ENTRY: RestingOrder = {
   ...{ symbol: 'AUSDT', side: 'SELL', positionSide: 'BOTH', quantity: 1_000, reduceOnly: false },
   ...{ fillsAtMs: undefined, fillsOnCancel: false },
 };
-const always = (on: RequestKind, fate: Trouble['fate'], untilMs = 3_000): Trouble => ({
+const always = (on: RequestKind, fate: Fault['fate'], untilMs = 3_000): Fault => ({
   ...{ on, symbol: undefined, skip: 0, times: Number.POSITIVE_INFINITY, untilMs, fate },
 });
 
@@ -65,7 +65,7 @@ describe('a TWAP order that runs', () => {
       kind: 'refused',
       failure: { certainty: 'refused', subject: 'request', reason: 'rejected' },
     } as const;
-    const run = played({ strategies, troubles: [{ ...always('cancel-strategy', fate), times: 1 }] });
+    const run = played({ strategies, faults: [{ ...always('cancel-strategy', fate), times: 1 }] });
     expect(countOf(run, 'cancel-strategy')).toBe(2);
     expect(run.attempts[0]?.end.kind).toBe('flat');
   });
@@ -78,14 +78,14 @@ describe('requests without an answer, with nothing else in flight,', () => {
       strategies: [
         { symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 90_000, untilMs: 95_000 },
       ],
-      troubles: [{ ...always('cancel-strategy', silent), times: 1 }],
+      faults: [{ ...always('cancel-strategy', silent), times: 1 }],
     });
     expect(run.attempts[0]?.end.kind).toBe('flat');
   });
 
   test('are sent again: the reads of the proof', () => {
     const kinds = ['positions', 'open-orders', 'conditional-orders'] as const;
-    const run = played({ troubles: kinds.map(on => ({ ...always(on, silent), skip: 1, times: 1 })) });
+    const run = played({ faults: kinds.map(on => ({ ...always(on, silent), skip: 1, times: 1 })) });
     expect(run.attempts[0]?.end.kind).toBe('flat');
     expect((run.attempts[0]?.endedAtMs ?? 0) - (run.attempts[0]?.startedAtMs ?? 0)).toBeLessThan(1_000);
   });
@@ -97,7 +97,7 @@ describe('a close that is refused for orders (-2022, -4118)', () => {
     failure: { certainty: 'refused', subject: 'target', reason: 'reduce-only-rejected' } as const,
   };
   test('which no list shows is tried again at once a single time, then after pauses', () => {
-    const run = played({ positions: [LONG], troubles: [always('close', REFUSED, 60_000)] });
+    const run = played({ positions: [LONG], faults: [always('close', REFUSED, 60_000)] });
     expect(countOf(run, 'close')).toBeLessThanOrEqual(1 + 1 + 3);
     expect(countOf(run, 'cancel-orders')).toBeLessThanOrEqual(1 + 1 + 3);
     expect(run.attempts.at(-1)?.end.kind).toBe('flat');
@@ -105,8 +105,8 @@ describe('a close that is refused for orders (-2022, -4118)', () => {
 
   test('is tried again at once after the cancel of those that a list shows, with no retries left', () => {
     const [hidden, shown] = [1, 1_000];
-    const hides: Trouble = { ...always('open-orders', { kind: 'hides', symbol: undefined }), times: hidden };
-    const run = played({ positions: [LONG], orders: [ENTRY], troubles: [hides], job: { maxRetries: 0 } });
+    const hides: Fault = { ...always('open-orders', { kind: 'hides', symbol: undefined }), times: hidden };
+    const run = played({ positions: [LONG], orders: [ENTRY], faults: [hides], job: { maxRetries: 0 } });
     expect(run.attempts[0]?.end.kind).toBe('flat');
     expect((run.attempts[0]?.endedAtMs ?? 0) - (run.attempts[0]?.startedAtMs ?? 0)).toBeLessThan(shown);
   });
@@ -115,7 +115,7 @@ describe('a close that is refused for orders (-2022, -4118)', () => {
     const positions = Array.from({ length: 100 }, (_, index) => ({ ...LONG, symbol: `A${index}USDT` }));
     const run = played({
       ...{ positions, exchange: { spreadMs: 200 } },
-      troubles: [always('close', REFUSED, 400)],
+      faults: [always('close', REFUSED, 400)],
     });
     expect(countOf(run, 'open-orders')).toBeLessThan(16);
     expect(run.attempts.at(-1)?.end.kind).toBe('flat');
@@ -128,19 +128,19 @@ test('a row that cannot be read may be a stop: entries beside it are cancelled o
   const entry = { ...sell, quantity: 500, reduceOnly: false, closePosition: false };
   const unread = { ...always('conditional-orders', { kind: 'unread', symbol: undefined }), times: 1 };
   const halt = { symbol: 'AUSDT', untilMs: 1_000, reason: 'rejected' } as const;
-  const run = played({ positions: [LONG], conditionals: [stop, entry], troubles: [unread], halts: [halt] });
+  const run = played({ positions: [LONG], conditionals: [stop, entry], faults: [unread], halts: [halt] });
   expect(countOf(run, 'cancel-conditional')).toBe(1);
 });
 
 describe('a connection that is dead each time', () => {
   const DEAD = { kind: 'lost', says: 'stale-connection', afterMs: 20 } as const;
   test('under a list of orders: the list is asked for again at once a single time', () => {
-    const run = played({ positions: [LONG], troubles: [always('open-orders', DEAD)] });
+    const run = played({ positions: [LONG], faults: [always('open-orders', DEAD)] });
     expect(countOf(run, 'open-orders')).toBeLessThan(12);
   });
 
   test('under a cancel: the cancel is sent again at once a single time', () => {
-    const run = played({ orders: [ENTRY], troubles: [always('cancel-orders', DEAD)] });
+    const run = played({ orders: [ENTRY], faults: [always('cancel-orders', DEAD)] });
     expect(countOf(run, 'cancel-orders')).toBeLessThan(8);
     expect(run.attempts.at(-1)?.end.kind).toBe('flat');
   });
@@ -151,7 +151,7 @@ test('an order that is refused for its window although the window is the widest 
     kind: 'refused',
     failure: { certainty: 'refused', subject: 'target', reason: 'window' },
   } as const;
-  const run = played({ positions: [LONG], troubles: [always('close', TOO_LATE)] });
+  const run = played({ positions: [LONG], faults: [always('close', TOO_LATE)] });
   expect(countOf(run, 'close')).toBeLessThan(12);
   expect(run.attempts.at(-1)?.end.kind).toBe('flat');
 });
@@ -166,7 +166,7 @@ test('an order whose answer comes after it was given up is followed by a read at
   const late = { ...always('close', { kind: 'slow', thereMs: 0, backMs: 2_600 }), times: 1 } as const;
   const run = played({
     ...{ positions: [LONG], exchange: { thinBook: 1_500 }, job: { maxRetries: 0 } },
-    troubles: [late, { ...always('close', { kind: 'lost', says: 'silence', afterMs: 0 }), skip: 1, times: 1 }],
+    faults: [late, { ...always('close', { kind: 'lost', says: 'silence', afterMs: 0 }), skip: 1, times: 1 }],
   });
   expect(run.attempts.at(-1)?.end.kind).toBe('flat');
 });
@@ -198,7 +198,7 @@ test('a change between the two reads of the proof is read, and the proof continu
         ...{ closePosition: false, triggersAtMs: undefined },
       },
     ],
-    troubles: [late, { ...always('cancel-conditionals', { kind: 'slow', thereMs: 0, backMs: 900 }), times: 1 }],
+    faults: [late, { ...always('cancel-conditionals', { kind: 'slow', thereMs: 0, backMs: 900 }), times: 1 }],
   });
   expect(run.attempts[0]?.end.kind).toBe('flat');
 });
@@ -206,7 +206,7 @@ test('a change between the two reads of the proof is read, and the proof continu
 test('an entry that only a late list shows is asked for, and cancelled where it lives', () => {
   const run = played({
     ...{ orders: [ENTRY], job: { mayActAfterMs: 0 } },
-    troubles: [
+    faults: [
       { ...always('open-orders', { kind: 'slow', thereMs: 0, backMs: 400 }), times: 1 },
       always('open-orders', { kind: 'hides', symbol: ENTRY.symbol }, 20_000),
     ],
@@ -220,7 +220,7 @@ test('while the clock is being set nothing that it refused is asked again', () =
   const slow = { kind: 'slow', thereMs: 0, backMs: 4_000 } as const;
   const run = played({
     orders: [ENTRY],
-    troubles: [always('order', skewed, 8_000), { ...always('server-time', slow, 20_000), times: 2 }],
+    faults: [always('order', skewed, 8_000), { ...always('server-time', slow, 20_000), times: 2 }],
   });
   expect(countOf(run, 'order')).toBeLessThan(6);
 });
@@ -229,7 +229,7 @@ test('a clock that only the host of the wallet refuses is set as well', () => {
   const skewed = { kind: 'refused', failure: { certainty: 'refused', subject: 'request', reason: 'clock' } } as const;
   const run = played({
     strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
-    troubles: [{ ...always('cancel-strategy', skewed), times: 1 }],
+    faults: [{ ...always('cancel-strategy', skewed), times: 1 }],
   });
   expect(countOf(run, 'server-time')).toBe(1);
   expect(countOf(run, 'cancel-strategy')).toBe(2);
@@ -239,7 +239,7 @@ test('while the clock is being set the cancel of a TWAP order waits for it', () 
   const slow = { kind: 'slow', thereMs: 400, backMs: 0 } as const;
   const run = played({
     strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
-    troubles: [{ ...always('server-time', slow), times: 1 }],
+    faults: [{ ...always('server-time', slow), times: 1 }],
     ...{ clockSteps: [35], job: { mayActAfterMs: 300 } },
   });
   expect(countOf(run, 'cancel-strategy')).toBe(2);

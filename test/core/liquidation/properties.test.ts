@@ -24,8 +24,8 @@ const SEED = Number(
 /** How many, from which seed on, of which size. */
 const SHARES: readonly (readonly [name: string, share: number, seed: number, size: Size])[] = [
   ['up to 3 symbols', 0.985, SEED, SMALL],
-  ['up to 12 symbols, more trouble', 0.014, SEED + 120_000, { positions: 12, troubles: 6 }],
-  ['up to 100 symbols', 0.001, SEED + 140_000, { positions: 100, troubles: 4 }],
+  ['up to 12 symbols, more faults', 0.014, SEED + 120_000, { positions: 12, faults: 6 }],
+  ['up to 100 symbols', 0.001, SEED + 140_000, { positions: 100, faults: 4 }],
 ];
 
 const breaks = (schedule: Schedule, rule: Rule): boolean => play(schedule).violations.some(one => one.rule === rule);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../lambda/core/audit/canonical-json.ts';
-import { toPlain } from '../../../lambda/core/text/plain-json.ts';
+import { canonicalJson, toPlain } from '../../../lambda/core/text/plain-json.ts';
 
 const circular: Record<string, unknown> = { name: 'loop' };
 circular.self = circular;

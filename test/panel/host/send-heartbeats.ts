@@ -1,7 +1,7 @@
 /** Bots that do nothing but live: each beats until it is stilled. A beat that is refused or lost is their own business. */
 
 import { SERVED_TIMES } from '../../../bin/commands/drill/served/served-cloud.ts';
-import { signOfLife } from '../../../lambda/app/ping/run-commands.ts';
+import { startOrBeat } from '../../../lambda/app/ping/run-commands.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 
 export interface Heartbeats {
@@ -21,7 +21,7 @@ export function createHeartbeats(bots: BotStore, clock: Clock): Heartbeats {
   async function beatOnce(botId: string, runId: string, isStart: boolean): Promise<void> {
     count += 1;
     const sign = { botId, runId, atMs: clock.nowMs(), count, by: 'drill', times: SERVED_TIMES, isStart };
-    await signOfLife(bots, sign, STORE_MS).catch(() => undefined);
+    await startOrBeat(bots, sign, STORE_MS).catch(() => undefined);
   }
 
   async function live(botId: string, runId: string, signal: AbortSignal): Promise<void> {

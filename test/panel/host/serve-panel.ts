@@ -11,7 +11,7 @@
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -22,9 +22,9 @@ import {
 import { createBotStore } from '../../../lambda/adapters/dynamo/bot-store.ts';
 import { toJson } from '../../../lambda/core/config/read-settings.ts';
 import { ROOT } from '../../../package/root.ts';
-import { boundedBody, notOurPage } from '../../../simulator/cloud/browser-guard.ts';
+import { boundedBody, isLoopbackHost } from '../../../simulator/cloud/browser-guard.ts';
 import type { FunctionHost } from '../../../simulator/cloud/function-host.ts';
-import { partsOfName } from '../../../simulator/cloud/function-name.ts';
+import { partsOfName } from '../../../simulator/cloud/function-messages.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import { TABLE_NAMES } from '../../../simulator/cloud/tables.ts';
 import { createHeartbeats, type Heartbeats } from './send-heartbeats.ts';
@@ -161,4 +161,13 @@ async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string,
 
 function sendJson(response: ServerResponse, content: object, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+}
+
+/** As browser-guard.ts for a server of pages: its own pages may call it, and an address that somebody types may open it. */
+function notOurPage({ host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): string | undefined {
+  if (!isLoopbackHost(host)) return `the host ${JSON.stringify(host ?? '')} is not this machine`;
+  if (origin !== undefined && origin !== `http://${host}`)
+    return `a page of ${JSON.stringify(origin)} may not call this server`;
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'another page may not call this server';
+  return undefined;
 }

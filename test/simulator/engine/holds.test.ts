@@ -225,14 +225,4 @@ describe('the used weight', () => {
     expect(headers['x-mbx-used-weight-1m']).toBeUndefined();
     expect((await call('GET', TIME)).headers['x-mbx-used-weight-1m']).toBe('41');
   });
-
-  it.each([
-    [false, undefined],
-    [true, '1'],
-  ])('goes with the order counts of a rejected order: %s', async (rejectedOrdersShowCounts, count) => {
-    const { order } = stage({ unconfirmed: { rejectedOrdersShowCounts } });
-    const { headers } = await order({ symbol: 'BTCUSDT', side: 'BUY', quantity: '0' });
-    expect([headers['x-mbx-order-count-10s'], headers['x-mbx-order-count-1m']]).toEqual([count, count]);
-    expect(headers['x-mbx-used-weight-1m']).toBe('0');
-  });
 });

@@ -56,12 +56,6 @@ describe('the weight of an IP', () => {
     expect(exchange.journal[0]?.weight).toBe(weight);
   });
 
-  it('of order/test is what the switch says', async () => {
-    const { call } = stage({ unconfirmed: { orderTestWeight: 7 } });
-    const { headers } = await call('POST', '/fapi/v1/order/test', { symbol: 'BTCUSDT' });
-    expect(headers['x-mbx-used-weight-1m']).toBe('7');
-  });
-
   it('is shared by accounts of one address, and only by those', async () => {
     const { exchange, call } = stage();
     exchange.addAccount({ apiKey: 'B'.repeat(64), apiSecret: 'b' });

@@ -44,15 +44,6 @@ describe('a symbol that is', () => {
     expect(account.truth().orders).toHaveLength(1);
   });
 
-  it('about to be delisted takes closes only', async () => {
-    const { exchange, account, order } = stage();
-    exchange.addSymbol({ symbol: 'OLDUSDT', markPrice: '2', closingOnly: true });
-    account.open('OLDUSDT', '100');
-    const sell = { symbol: 'OLDUSDT', side: 'SELL', quantity: '50' };
-    expect((await order(sell)).code).toBe(-4140);
-    expect((await order({ ...sell, reduceOnly: 'true' })).status).toBe(200);
-  });
-
   it.each([
     [true, undefined],
     [false, -4141],
@@ -62,35 +53,16 @@ describe('a symbol that is', () => {
     exchange.setStatus('BTCUSDT', 'SETTLING');
     expect((await order({ symbol: 'BTCUSDT', side: 'SELL', quantity: '1', reduceOnly: 'true' })).code).toBe(code);
   });
-
-  it.each([
-    [true, -4141],
-    [false, undefined],
-  ])('a share outside its session refuses orders: %s', async (noTradingSessionRefuses, code) => {
-    const { exchange, account, order } = stage({ unconfirmed: { noTradingSessionRefuses } });
-    exchange.addSymbol({
-      symbol: 'SHAREUSDT',
-      markPrice: '200',
-      contractType: 'TRADIFI_PERPETUAL',
-      session: 'NO_TRADING',
-    });
-    account.open('SHAREUSDT', '1');
-    expect((await order({ symbol: 'SHAREUSDT', side: 'SELL', quantity: '1', reduceOnly: 'true' })).code).toBe(code);
-  });
 });
 
 describe('an account that', () => {
   const close = { symbol: 'BTCUSDT', side: 'SELL', quantity: '1', reduceOnly: 'true' };
   const opening = { symbol: 'BTCUSDT', side: 'BUY', quantity: '1' };
 
-  it.each([
-    ['may not trade', { canTrade: false }, {}, -4088, -4088],
-    ['is in its cooling-off period', { coolingOff: true }, {}, -4192, -4192],
-    ['cools off, but may close', { coolingOff: true }, { coolingOffBlocksCloses: false }, undefined, -4192],
-  ] as const)('%s', async (_name, spec, unconfirmed, closeCode, openingCode) => {
-    const { account, order } = stage({ unconfirmed }, spec);
+  it('may not trade is refused each order', async () => {
+    const { account, order } = stage({}, { canTrade: false });
     account.open('BTCUSDT', '1');
-    expect((await order(opening)).code).toBe(openingCode);
-    expect((await order(close)).code).toBe(closeCode);
+    expect((await order(opening)).code).toBe(-4088);
+    expect((await order(close)).code).toBe(-4088);
   });
 });

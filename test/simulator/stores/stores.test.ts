@@ -45,9 +45,9 @@ describe('the script of the stores in memory', () => {
     await stores.audit.list(ID, 100);
     await stores.lock.readRecord(ID, 100);
     expect(stores.script.calls).toEqual([
-      { operation: 'claim', correlationId: ID, atMs: 1_000, fault: 'hang' },
-      { operation: 'list', correlationId: ID, atMs: 1_300, fault: undefined },
-      { operation: 'readRecord', correlationId: ID, atMs: 1_325, fault: undefined },
+      { operation: 'claim', doing: 'claim', target: ID, atMs: 1_000 },
+      { operation: 'list', doing: 'list', target: ID, atMs: 1_300 },
+      { operation: 'readRecord', doing: 'readRecord', target: ID, atMs: 1_325 },
     ]);
   });
 

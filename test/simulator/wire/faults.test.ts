@@ -183,23 +183,6 @@ describe('a fault that changes a request', () => {
     expect(account.truth().positions).toMatchObject([{ symbol: 'ETHUSDT', amount: '-1' }]);
   });
 
-  it('lets a position appear late, and lag besides', async () => {
-    const { exchange, account, clock, positions } = stage({ positionLagMs: 50 });
-    exchange.faults.add({
-      on: { path: '/fapi/v3/positionRisk' },
-      fault: { kind: 'late-position', symbol: 'SOLUSDT', signedAmount: '-7', afterMs: 100 },
-    });
-    expect(await positions()).toEqual([]);
-    clock.advance(99);
-    expect(account.truth().positions).toEqual([]);
-    clock.advance(1);
-    expect(account.truth().positions).toEqual([{ symbol: 'SOLUSDT', positionSide: 'BOTH', amount: '-7' }]);
-    clock.advance(49);
-    expect(await positions()).toEqual([]);
-    clock.advance(1);
-    expect(await positions()).toMatchObject([{ symbol: 'SOLUSDT', positionAmt: '-7.00' }]);
-  });
-
   it('happens also when the request itself comes to nothing', async () => {
     const { exchange, account, call } = stage();
     account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', triggerPrice: '1' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RowChange } from '../../../simulator/engine/rules/fault.ts';
+import type { RowFault } from '../../../simulator/engine/rules/fault.ts';
 import { ALWAYS } from '../../../simulator/engine/rules/fault-script.ts';
 import { NOON_MS, stage } from '../stage.ts';
 
@@ -10,7 +10,7 @@ const STOP = { symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '
 const REST = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '1', price: '60000' } as const;
 
 /** Two positions in hedge mode, two orders and two stops; rows of `path` bent in every answer. */
-function bent(path: string, change: RowChange, hedgeMode = false) {
+function bent(path: string, change: RowFault, hedgeMode = false) {
   const set = stage({}, { hedgeMode });
   for (const symbol of ['BTCUSDT', 'ETHUSDT']) {
     set.account.open(symbol, '1');

@@ -324,12 +324,6 @@ describe('the exchange', () => {
     expect([reply.status, reply.code]).toEqual([404, -5000]);
   });
 
-  it('gives an error another HTTP status where the switch says so', async () => {
-    const { order } = stage({ unconfirmed: { statusByCode: { [-2022]: 422 } } });
-    const reply = await order({ symbol: 'BTCUSDT', side: 'SELL', quantity: '1', reduceOnly: 'true' });
-    expect([reply.status, reply.code]).toEqual([422, -2022]);
-  });
-
   it('refuses a parameter that comes twice', async () => {
     const { exchange } = stage();
     const reply = await exchange.respond({

@@ -1,99 +1,69 @@
-/** Positions and orders at the exchange, before and after, side by side. Larger positions come first. */
+/** Positions and orders at the exchange, before and after, a row for each symbol. */
 
 import type { Truth } from '../../../../simulator/engine/accounts/truth.ts';
 import type { Evidence } from '../../../../simulator/scenarios/evidence.ts';
-import { inColumns } from '../../../terminal/columns.ts';
+import { inColumns } from '../../../terminal/layout.ts';
 import { countText } from '../../../terminal/numbers.ts';
 import type { Screen } from '../../../terminal/paint.ts';
-import { wasCancelled } from './cancelled-orders.ts';
 
 const MOST_ROWS = 24;
 
-interface Row {
-  readonly symbol: string;
-  readonly what: string;
-  readonly before: string;
-  readonly after: string;
-  readonly left: boolean;
-}
-
-export function beforeAfter(evidence: Evidence, { paint, width }: Screen): readonly string[] {
-  const { before, after, stage } = evidence;
-  const rows = [...positionRows(before, after, stage.hedge), ...orderRows(evidence)];
-  const symbols = [...new Set(rows.map(row => row.symbol))];
-  const ordered = symbols.flatMap(symbol => rows.filter(row => row.symbol === symbol));
-  // Rows that are still open are always shown, never only counted.
-  const shown = ordered.length <= MOST_ROWS ? ordered : [...ordered].sort(leftFirst).slice(0, MOST_ROWS);
-  const hidden = ordered.length - shown.length;
-  const cells = shown.map((row, index) => [
-    row.symbol === shown[index - 1]?.symbol ? '' : row.symbol,
-    row.what,
-    row.before,
-    row.left ? paint.bad(row.after) : paint.good(row.after),
+/** Symbols that still hold something are always shown, never only counted. */
+export function beforeAfter({ before, after }: Evidence, { paint, width }: Screen): readonly string[] {
+  const all = [...before.positions, ...after.positions, ...before.orders, ...before.conditionals];
+  const symbols = [...new Set([...all, ...after.orders, ...after.conditionals].map(({ symbol }) => symbol))];
+  const isLeft = (symbol: string): boolean => heldOf(after, symbol) !== 'nothing';
+  const byUrgency = symbols.toSorted((a, b) => Number(isLeft(b)) - Number(isLeft(a)));
+  const shown = symbols.length <= MOST_ROWS ? symbols : byUrgency.slice(0, MOST_ROWS);
+  const rows = shown.map(symbol => [
+    symbol,
+    heldOf(before, symbol),
+    isLeft(symbol) ? paint.bad(heldOf(after, symbol)) : paint.good('nothing'),
   ]);
-  const heading = ['symbol', 'what', 'before', 'after'].map(paint.dim);
-  const table = inColumns([heading, ...cells], ['left', 'left', 'right', 'left'], { width });
-  return hidden === 0
-    ? table
-    : [...table, paint.dim(`  … and ${countText(hidden, 'more row')}${fate(ordered, shown)}`)];
-}
-
-const leftFirst = (a: Row, b: Row): number => Number(b.left) - Number(a.left);
-
-function fate(all: readonly Row[], shown: readonly Row[]): string {
-  const hidden = all.filter(row => !shown.includes(row));
-  return hidden.some(row => row.left) ? ', some of them left' : ', all closed or cancelled';
-}
-
-function positionRows(before: Truth, after: Truth, hedge: boolean): readonly Row[] {
-  const key = (row: Truth['positions'][number]): string => `${row.symbol} ${row.positionSide}`;
-  const keys = [...new Set([...before.positions, ...after.positions].map(key))];
-  return keys.map(one => {
-    const [symbol = '', side = ''] = one.split(' ');
-    const was = before.positions.find(row => key(row) === one)?.amount;
-    const is = after.positions.find(row => key(row) === one)?.amount;
-    const long = hedge ? side === 'LONG' : !(was ?? is ?? '').startsWith('-');
-    return {
-      ...{ symbol, what: long ? 'long position' : 'short position', before: was ?? 'none' },
-      ...{ after: is === undefined ? 'closed' : is, left: is !== undefined },
-    };
-  });
-}
-
-function orderRows({ before, after, journal }: Evidence): readonly Row[] {
-  const ordinary = [...before.orders, ...after.orders.filter(row => !has(before.orders, 'orderId', row.orderId))];
-  const conditional = [
-    ...before.conditionals,
-    ...after.conditionals.filter(row => !has(before.conditionals, 'algoId', row.algoId)),
-  ];
+  const hidden = symbols.filter(symbol => !shown.includes(symbol));
+  const fate = hidden.some(isLeft) ? 'some of them hold something' : 'none of them holds anything';
+  const heading = ['symbol', 'before', 'after'].map(paint.dim);
   return [
-    ...ordinary.map(row => ({
-      symbol: row.symbol,
-      what: `${row.side} at ${row.price}${isExit(row) ? ', take-profit' : ', entry'}`,
-      before: has(before.orders, 'orderId', row.orderId) ? row.quantity : 'none',
-      ...fateOf(
-        has(after.orders, 'orderId', row.orderId),
-        after.fills.some(fill => fill.orderId === row.orderId),
-      ),
-    })),
-    ...conditional.map(row => ({
-      symbol: row.symbol,
-      what: `stop ${row.side} at ${row.triggerPrice}${row.closePosition || row.reduceOnly ? ', protective' : ', entry'}`,
-      before: row.closePosition ? 'all' : row.quantity,
-      ...(has(after.conditionals, 'algoId', row.algoId) || wasCancelled(row, journal)
-        ? fateOf(has(after.conditionals, 'algoId', row.algoId), false)
-        : { after: 'ended with it', left: false }),
-    })),
+    ...inColumns([heading, ...rows], ['left', 'left', 'left'], { width }),
+    ...(hidden.length === 0 ? [] : [paint.dim(`  … and ${countText(hidden.length, 'more symbol')}, ${fate}`)]),
   ];
 }
 
-const isExit = ({ reduceOnly, side, positionSide }: Truth['orders'][number]): boolean =>
-  reduceOnly || (positionSide === 'LONG' && side === 'SELL') || (positionSide === 'SHORT' && side === 'BUY');
-
-function fateOf(left: boolean, filled: boolean): Pick<Row, 'after' | 'left'> {
-  if (left) return { after: 'still there', left };
-  return { after: filled ? 'filled' : 'cancelled', left };
+/** As in `0.5, 2 orders, 1 stop`; `-3 SHORT` in hedge mode. */
+function heldOf({ positions, orders, conditionals }: Truth, symbol: string): string {
+  const isOf = (row: { readonly symbol: string }): boolean => row.symbol === symbol;
+  const [resting, stops] = [orders.filter(isOf).length, conditionals.filter(isOf).length];
+  const held = [
+    ...positions
+      .filter(isOf)
+      .map(({ amount, positionSide }) => (positionSide === 'BOTH' ? amount : `${amount} ${positionSide}`)),
+    ...(resting > 0 ? [countText(resting, 'order')] : []),
+    ...(stops > 0 ? [countText(stops, 'conditional order')] : []),
+  ];
+  return held.length === 0 ? 'nothing' : held.join(', ');
 }
 
-const has = <K extends string>(rows: readonly Readonly<Record<K, string>>[], key: K, id: string): boolean =>
-  rows.some(row => row[key] === id);
+/** Orders of both kinds that existed before and were cancelled. Ordinary orders end in no other way in a drill. */
+export function cancelledOrders({ before, after, journal }: Evidence): number {
+  const orders = before.orders.filter(row => !after.orders.some(left => left.orderId === row.orderId));
+  const gone = before.conditionals.filter(row => !after.conditionals.some(left => left.algoId === row.algoId));
+  return orders.length + gone.filter(row => wasCancelled(row, journal)).length;
+}
+
+/**
+ * Whether an executed request cancelled this conditional order, or all orders of its symbol. A stop with closePosition
+ * ends by itself when its position is closed.
+ */
+const wasCancelled = ({ algoId, symbol }: Truth['conditionals'][number], journal: Evidence['journal']): boolean =>
+  journal.some(
+    ({ method, path, params, executed }) =>
+      method === 'DELETE' &&
+      executed &&
+      (IDS.some(name => params[name] === algoId) || (CANCEL_ALL.test(path) && params.symbol === symbol)),
+  );
+
+/** The ID of a conditional order: in its own list, in the previous API's list, among the open orders of COIN-M. */
+const IDS = ['algoId', 'strategyId', 'orderId'] as const;
+
+/** Cancelling COIN-M's open orders also cancels the stops among them. */
+const CANCEL_ALL = /\/(?:algoOpenOrders|algo\/allOpenOrders|conditional\/allOpenOrders)$|^\/dapi\/v1\/allOpenOrders$/;

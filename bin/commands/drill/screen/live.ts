@@ -4,15 +4,12 @@
  */
 
 import type { JournalEntry } from '../../../../simulator/exchange.ts';
-import type { LogLine } from '../../../../simulator/scenarios/evidence.ts';
+import { purposeByVerb, TEST_ORDER } from '../../../incident/requests.ts';
+import { hanging, padStart } from '../../../terminal/layout.ts';
 import { countText, duration, secondsText } from '../../../terminal/numbers.ts';
-import type { Screen } from '../../../terminal/paint.ts';
-import { hanging, padStart } from '../../../terminal/text-width.ts';
+import type { Paint, Screen } from '../../../terminal/paint.ts';
 import type { Progress, ReportProgress } from '../progress.ts';
-import { logLineText } from './log-words.ts';
-import { A_BEAT, isOfOne, type Numbered, numbered } from './numbered-bots.ts';
-import { isTestOrder, latencyOf, purposeOf, replyText } from './request-words.ts';
-import { silenceBar } from './silence-bar.ts';
+import { logLineText } from './log-lines.ts';
 
 export interface LiveOptions extends Screen {
   /** Writes a line, without its end. */
@@ -23,10 +20,10 @@ export interface LiveOptions extends Screen {
   readonly symbolByAlgoId?: ReadonlyMap<string, string>;
 }
 
-/** With more bots than this, only counts are printed. */
-const FEW_BOTS = 4;
 const SHOWN_OF_A_KIND = 8;
 const THEN_EVERY = 50;
+/** Of what is waited for, where no line can be overwritten. */
+const WAITING_EVERY_MS = 5_000;
 const MARGIN = '  ';
 
 export function createLive({
@@ -38,63 +35,53 @@ export function createLive({
 }: LiveOptions): ReportProgress {
   let startedAtMs: number | undefined;
   let calledAtMs: number | undefined;
+  let waitShownAtMs = Number.NEGATIVE_INFINITY;
   let rttMs = 0;
-  let bots: readonly string[] = [];
+  let bots = 0;
   let isRewriting = false;
   let symbolByAlgoId = known;
   const shown = new Map<string, number>();
-  /** Bots that are in a number already. */
-  const counted = new Set<string>();
 
-  const put = (atMs: number, text: string, tone = paint.plain): void => {
+  const put = (atMs: number, text: string, tone: keyof Paint = 'plain'): void => {
     startedAtMs ??= atMs;
     const time = padStart(secondsText(Math.max(0, atMs - startedAtMs)), 7);
     if (isRewriting) rewrite?.('');
     isRewriting = false;
-    for (const one of hanging(`${MARGIN}${paint.dim(time)} `, tone(text), width)) line(one);
+    for (const one of hanging(`${MARGIN}${paint.dim(time)} `, paint[tone](text), width)) line(one);
+  };
+
+  const putOneOf = (kind: string, atMs: number, text: string, tone?: keyof Paint): void => {
+    const number = (shown.get(kind) ?? 0) + 1;
+    shown.set(kind, number);
+    if (number <= SHOWN_OF_A_KIND) put(atMs, text, tone);
+    else if (number % THEN_EVERY === 0) put(atMs, `${text} (${number} of this kind by now)`, tone);
   };
 
   const putRequest = (atMs: number, entry: JournalEntry): void => {
-    const kind = purposeOf(entry);
-    const fine = entry.status === 200 && entry.fault === undefined;
-    if (fine && kind !== 'cancel' && kind !== 'close' && !isTestOrder(entry)) return;
-    const group = fine ? kind : `${kind} ${replyText(entry)}`;
-    const number = (shown.get(group) ?? 0) + 1;
-    shown.set(group, number);
-    if (number <= SHOWN_OF_A_KIND)
-      put(atMs, requestInWords(entry, rttMs, symbolByAlgoId), fine ? undefined : paint.warn);
-    else if (number % THEN_EVERY === 0) put(atMs, `… ${number} ${kind === 'close' ? 'closes' : `${kind}s`} by now`);
+    const purpose = purposeByVerb(entry);
+    const isTest = entry.path.endsWith(TEST_ORDER);
+    const isFine = entry.status === 200 && entry.fault === undefined;
+    if (isFine && purpose === 'ask' && !isTest) return;
+    const reply = isFine ? '' : `: ${replyText(entry)}`;
+    // The journal starts half a round trip after the request was sent.
+    const took = entry.answeredAtMs === undefined ? '' : `, ${duration(waitedMs(entry, rttMs))}`;
+    const text = `${subjectOf(entry, symbolByAlgoId)}${took}${reply}`;
+    putOneOf(`${purpose}${reply}`, atMs, text, isFine ? 'plain' : 'warn');
   };
 
-  /** One line for the first, for every fiftieth, and for the last, so that the first does not look like the only one. */
-  const putNumber = (atMs: number, { what, botId }: Numbered): void => {
-    const one = JSON.stringify([what, botId]);
-    if (botId !== undefined && counted.has(one)) return;
-    counted.add(one);
-    const number = (shown.get(what) ?? 0) + 1;
-    shown.set(what, number);
-    const isBeat = what === A_BEAT;
-    const isLast = number === bots.length && !isBeat;
-    if (number !== 1 && number % THEN_EVERY !== 0 && !isLast) return;
-    put(atMs, isBeat ? `♥ ${countText(number, 'beat')} by now` : `${what}: ${number} of ${bots.length}`);
-  };
-
-  /** With many bots, warnings and errors of one kind are printed a few times, then counted. */
-  const isRepeated = (atMs: number, { message, fields }: LogLine): boolean => {
-    const kind = String(fields.code ?? message);
-    const number = (shown.get(kind) ?? 0) + 1;
-    shown.set(kind, number);
-    if (number > SHOWN_OF_A_KIND && number % THEN_EVERY === 0) put(atMs, `… ${number} of this kind by now: ${kind}`);
-    return number > SHOWN_OF_A_KIND;
+  /** In place on a terminal. */
+  const putWaiting = (atMs: number, says: string): void => {
+    if (rewrite !== undefined) {
+      rewrite(`${MARGIN}${' '.repeat(9)}${paint.info(says)}`);
+      isRewriting = true;
+    } else if (atMs - waitShownAtMs >= WAITING_EVERY_MS) {
+      waitShownAtMs = atMs;
+      put(atMs, says, 'info');
+    }
   };
 
   return (progress: Progress) => {
     const { atMs } = progress;
-    if (bots.length > FEW_BOTS && isOfOne(progress)) {
-      const what = numbered(progress);
-      if (what !== undefined) putNumber(atMs, what);
-      return;
-    }
     switch (progress.kind) {
       case 'set': {
         const { before, timeoutMs, hedge } = progress;
@@ -103,95 +90,52 @@ export function createLive({
         symbolByAlgoId = new Map(before.conditionals.map(row => [row.algoId, row.symbol]));
         const held = [countText(before.positions.length, 'position'), countText(before.orders.length, 'order')];
         const account = `account: ${held.join(', ')}, ${countText(before.conditionals.length, 'conditional order')}`;
-        const mode = hedge ? 'hedge' : 'one-way';
-        line(`${MARGIN}${account}, ${mode} mode`);
+        line(`${MARGIN}${account}, ${hedge ? 'hedge' : 'one-way'} mode`);
         line(`${MARGIN}round trip to the exchange ${duration(rttMs)}, timeout ${duration(timeoutMs)}`);
         line('');
         return;
       }
       case 'called':
         calledAtMs = atMs;
-        put(atMs, `call "${progress.call}", ${progress.correlationId}`, paint.bold);
-        return;
-      case 'said':
-        if (progress.line.message === 'configuration_loaded' && progress.on !== 'watchdog') {
+        return putOneOf('called', atMs, `call "${progress.call}", ${progress.correlationId}`, 'bold');
+      case 'said': {
+        const { on, line: said } = progress;
+        if (said.message === 'configuration_loaded' && on !== 'watchdog') {
           const since = calledAtMs === undefined ? '' : `, ${duration(atMs - calledAtMs)} after the call`;
-          put(atMs, `${progress.on === 'A' ? 'the liquidator' : `function ${progress.on}`} started cold${since}`);
-          return;
+          return putOneOf('cold', atMs, `${on === 'A' ? 'the liquidator' : `function ${on}`} started cold${since}`);
         }
-        if (bots.length > FEW_BOTS && isRepeated(atMs, progress.line)) return;
-        for (const { text, tone } of logLineText(progress.line)) put(atMs, text, paint[tone ?? 'plain']);
-        return;
+        const shownLine = logLineText(said);
+        if (shownLine === undefined) return;
+        const { text, tone } = shownLine;
+        return putOneOf(`${said.fields.code ?? said.message} ${tone}`, atMs, text, tone);
+      }
       case 'request':
-        putRequest(atMs, progress.entry);
-        return;
+        return putRequest(atMs, progress.entry);
       case 'ended': {
         const { call, tookMs, headline } = progress;
         const how = headline === undefined ? 'ended without an answer' : 'answered';
         const what = headline === undefined ? '' : `: ${headline}`;
-        put(atMs, `"${call}" ${how} after ${duration(tookMs)}${what}`, paint.bold);
-        return;
+        return putOneOf(`ended${what}`, atMs, `"${call}" ${how} after ${duration(tookMs)}${what}`, 'bold');
       }
       case 'beat': {
-        const taken = progress.outcome === 'taken';
-        const whose = bots.length > 1 ? `${progress.botId}, ` : '';
-        const beat = `${taken ? '♥ ' : ''}${whose}heartbeat ${progress.number}`;
-        put(atMs, taken ? beat : `${beat}: ${BEATS[progress.outcome]}`, taken ? paint.good : paint.warn);
-        return;
+        const { outcome, botId, number } = progress;
+        const beat = `${outcome === 'taken' ? '♥ ' : ''}${bots > 1 ? `${botId}, ` : ''}heartbeat ${number}`;
+        if (outcome === 'taken') return putOneOf('beat', atMs, beat, 'good');
+        return putOneOf(outcome, atMs, `${beat}: ${BEATS[outcome]}`, 'warn');
       }
-      case 'silence':
-        putSilence(progress);
-        return;
       case 'staged':
-        put(atMs, progress.says, paint.info);
-        return;
+        return put(atMs, progress.says, 'info');
       case 'waiting':
-        putCountdown(progress);
-        return;
-      case 'over':
-        putUnanswered(atMs, progress.unanswered);
+        return putWaiting(atMs, progress.says);
+      case 'over': {
+        const { unanswered } = progress;
+        if (unanswered.length === 0) return;
+        const executed = unanswered.filter(entry => entry.executed).length;
+        const though = executed === 0 ? '' : `, ${executed} of them were executed`;
+        return put(atMs, `${countText(unanswered.length, 'request')} got no answer${though}`, 'warn');
+      }
     }
   };
-
-  function putUnanswered(atMs: number, unanswered: readonly JournalEntry[]): void {
-    if (unanswered.length === 0) return;
-    const executed = unanswered.filter(entry => entry.executed).length;
-    const though = executed === 0 ? '' : `, ${executed} of them were executed`;
-    put(atMs, `${countText(unanswered.length, 'request')} got no answer${though}`, paint.warn);
-  }
-
-  /** In place on a terminal; else once each second. */
-  function putSilence({ atMs, silentMs, lateAfterMs, deadAfterMs }: Extract<Progress, { kind: 'silence' }>): void {
-    const tone = silentMs < lateAfterMs ? paint.info : paint.warn;
-    const left = `dead in ${((deadAfterMs - silentMs) / 1_000).toFixed(1)} s`;
-    if (rewrite !== undefined) {
-      const bar = silenceBar(silentMs / deadAfterMs, lateAfterMs / deadAfterMs);
-      rewrite(
-        `${MARGIN}${' '.repeat(9)}${tone(`no heartbeat for ${(silentMs / 1_000).toFixed(1)} s  ${bar}  ${left}`)}`,
-      );
-      isRewriting = true;
-      return;
-    }
-    const whole = Math.floor(silentMs / 1_000);
-    if (whole === 0 || shown.get('silence') === whole) return;
-    shown.set('silence', whole);
-    put(atMs, `no heartbeat for ${whole} s, ${left}`, tone);
-  }
-
-  function putCountdown({ atMs, says, leftMs }: Extract<Progress, { kind: 'waiting' }>): void {
-    const group = `waiting ${says}`;
-    if (leftMs <= 0) {
-      shown.delete(group);
-      put(atMs, `${says} is over`, paint.info);
-      return;
-    }
-    const text = `waiting for ${says} to run out: ${Math.ceil(leftMs / 1_000)} s`;
-    if (rewrite !== undefined) {
-      rewrite(`${MARGIN}${' '.repeat(9)}${paint.info(text)}`);
-      isRewriting = true;
-    } else if (!shown.has(group)) put(atMs, text, paint.info);
-    shown.set(group, 1);
-  }
 }
 
 const BEATS = {
@@ -200,18 +144,22 @@ const BEATS = {
   'not stored': 'not stored in the table',
 } as const;
 
-function requestInWords(entry: JournalEntry, rttMs: number, symbolByAlgoId: ReadonlyMap<string, string>): string {
-  const latencyMs = latencyOf(entry, rttMs);
-  const took = latencyMs === undefined ? '' : `, ${duration(latencyMs)}`;
-  const reply = entry.status === 200 && entry.fault === undefined ? '' : `: ${replyText(entry)}`;
-  return `${subjectOf(entry, symbolByAlgoId)}${took}${reply}`;
+/** How long the caller waited. */
+const waitedMs = ({ receivedAtMs, answeredAtMs = receivedAtMs }: JournalEntry, rttMs: number): number =>
+  answeredAtMs - receivedAtMs + rttMs / 2;
+
+/** The exchange's answer: `200`, `503`, `400 (-2022)`, `no answer`. */
+export function replyText({ status, code, executed }: JournalEntry): string {
+  if (status === undefined) return executed ? 'executed, but no answer' : 'no answer';
+  const said = code === undefined ? String(status) : `${status} (${code})`;
+  return status !== 200 && executed ? `executed, but answered ${said}` : said;
 }
 
 function subjectOf(entry: JournalEntry, symbolByAlgoId: ReadonlyMap<string, string>): string {
   const { side, quantity, positionSide, algoId } = entry.params;
   const symbol = entry.params.symbol ?? symbolByAlgoId.get(algoId ?? '') ?? 'account';
-  if (isTestOrder(entry)) return `${symbol} ${side} ${quantity} as a test order`;
-  switch (purposeOf(entry)) {
+  if (entry.path.endsWith(TEST_ORDER)) return `${symbol} ${side} ${quantity} as a test order`;
+  switch (purposeByVerb(entry)) {
     case 'close': {
       const ofSide = positionSide === undefined || positionSide === 'BOTH' ? '' : ` (${positionSide})`;
       return `${symbol}${ofSide} ${side} ${quantity} to close`;

@@ -12,13 +12,12 @@ import {
   runningLocalCloud,
   writeLocalFile,
 } from '../../../connect/local-file.ts';
-import { spanText } from '../../../terminal/ages.ts';
 import type { CommandRun } from '../../../terminal/cli.ts';
-import { inColumns } from '../../../terminal/columns.ts';
 import { CliError, EXIT, type ExitCode } from '../../../terminal/exit.ts';
-import { countText } from '../../../terminal/numbers.ts';
+import { inColumns } from '../../../terminal/layout.ts';
+import { countText, spanText } from '../../../terminal/numbers.ts';
 import { commandWords } from '../../../terminal/user-folder.ts';
-import type { DrillOptions } from '../options.ts';
+import type { DrillOptions } from '../stage.ts';
 import { createExchangePrinter } from './print-exchange.ts';
 import { SERVED_TIMES, type ServedCloud, startServedCloud } from './served-cloud.ts';
 

@@ -19,12 +19,11 @@ import {
 import type { Clock } from '../../../../lambda/ports.ts';
 import { FUNCTION_NAMES, type LocalCloud, startLocalCloud } from '../../../../simulator/cloud/local-cloud.ts';
 import { LOOPBACK_REGION } from '../../../../simulator/cloud/tables.ts';
-import { type Account, createExchange, type SimulatedExchange } from '../../../../simulator/exchange.ts';
+import { type Account, createExchange } from '../../../../simulator/exchange.ts';
 import { openPortfolio, openPositions } from '../../../../simulator/scenarios/portfolio.ts';
 import { startExchangeServer } from '../../../../simulator/wire/server.ts';
-import type { LocalFile } from '../../../connect/local-file.ts';
 import { identify } from '../../../connect/running-process.ts';
-import { startPingFunction } from '../ping-function.ts';
+import { startPingFunction } from '../pings.ts';
 
 export interface ServedOptions {
   readonly clock: Clock;
@@ -50,24 +49,7 @@ export interface ServedOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface ServedCloud {
-  /** What `--local` reads. */
-  readonly file: LocalFile;
-  readonly settings: Settings;
-  readonly cloud: LocalCloud;
-  readonly exchange: SimulatedExchange;
-  /** By bot. */
-  readonly accounts: ReadonlyMap<string, Account>;
-  /** Keys and secrets: no output may contain them. */
-  readonly secrets: readonly string[];
-  /** A preflight of each bot, like the stack's daily rule, so that no bot starts without one. */
-  selfTest(): Promise<void>;
-  /** One complete watchdog run. */
-  tick(): Promise<void>;
-  /** Opens the positions again, as a bot that keeps trading would. */
-  reopen(botId: string): void;
-  close(): Promise<void>;
-}
+export type ServedCloud = Readonly<Awaited<ReturnType<typeof startServedCloud>>>;
 
 /** A silent bot is dead after 15 s instead of two minutes, because people try things out here. */
 export const SERVED_TIMES = { heartbeatMs: 2_000, lateAfterMs: 6_000, deadAfterMs: 15_000 } as const;
@@ -76,7 +58,7 @@ const SERVED_LIQUIDATION = { resumeMs: 120_000, lockoutMs: 300_000 } as const;
 const WATCHDOG_TIMEOUT_MS = 20_000;
 
 /** Takes about two seconds. Rejects when something cannot be started; nothing is left behind then. */
-export async function startServedCloud(options: ServedOptions): Promise<ServedCloud> {
+export async function startServedCloud(options: ServedOptions) {
   const { clock, bots = [DEFAULT_BOT_ID], hedge = false, rttMs = 20, positions = 3, onLog } = options;
   const { functions = [], pings = false } = options;
   await using opening = new AsyncDisposableStack();
@@ -122,6 +104,7 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
 
   const running = opening.move();
   return {
+    /** What `--local` reads. */
     file: {
       ...identify(process.pid),
       region: LOOPBACK_REGION,
@@ -135,16 +118,21 @@ export async function startServedCloud(options: ServedOptions): Promise<ServedCl
     settings,
     cloud,
     exchange,
+    /** By bot. */
     accounts,
+    /** Keys and secrets: no output may contain them. */
     secrets: [...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
+    /** A preflight of each bot, like the stack's daily rule, so that no bot starts without one. */
     selfTest: async () => {
       for (const botId of bots) await liquidator.invoke({ action: 'preflight', bot_id: botId });
     },
+    /** One complete watchdog run. */
     tick: async () => {
       cloud.lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
       await cloud.lambda.idle();
     },
-    reopen: botId => {
+    /** Opens the positions again, as a bot that keeps trading would. */
+    reopen: (botId: string) => {
       const account = accounts.get(botId);
       if (account === undefined) throw new Error(`There is no bot ${botId} here; there are ${bots.join(', ')}.`);
       openPositions(stageOf(account));

@@ -16,14 +16,7 @@ export interface AxisBreak extends Span {
   readonly to: number;
 }
 
-export interface Axis extends Span {
-  /** Percent, 0 to 100. */
-  readonly at: (atMs: number) => number;
-  readonly breaks: readonly AxisBreak[];
-  readonly ticks: readonly { readonly at: number; readonly ms: number }[];
-  /** The step between two ticks, which decides their digits. */
-  readonly stepMs: number;
-}
+export type Axis = Readonly<ReturnType<typeof axisOf>>;
 
 /** A quiet time is cut when it is longer than this, and than a share of all busy time. */
 const SHORTEST_CUT_MS = 400;
@@ -33,7 +26,7 @@ const CUT_WIDTH = 5;
 const MOST_CUTS = 45;
 
 /** `busy` in any order; if empty, the axis is one millisecond long. */
-export function axisOf(busy: readonly Span[]): Axis {
+export function axisOf(busy: readonly Span[]) {
   const runs = mergeRuns(busy);
   const busyMs = Math.max(
     1,
@@ -72,12 +65,14 @@ export function axisOf(busy: readonly Span[]): Axis {
   return {
     fromMs,
     toMs: pieces.at(-1)?.toMs ?? fromMs + 1,
+    /** Percent, 0 to 100. */
     at,
     breaks: pieces.slice(1).map((piece, index) => {
       const before = pieces[index] ?? piece;
       return { fromMs: before.toMs, toMs: piece.fromMs, from: at(before.toMs), to: at(piece.fromMs) };
     }),
     ticks: ticksOf(pieces, fromMs, stepMs, at),
+    /** The step between two ticks, which decides their digits. */
     stepMs,
   };
 }
@@ -113,7 +108,7 @@ function niceStep(ms: number): number {
 }
 
 /** At whole steps since the start, and after each cut. */
-function ticksOf(pieces: readonly Span[], zeroMs: number, stepMs: number, at: (atMs: number) => number): Axis['ticks'] {
+function ticksOf(pieces: readonly Span[], zeroMs: number, stepMs: number, at: (atMs: number) => number) {
   const ticks: { at: number; ms: number }[] = [];
   for (const { fromMs, toMs } of pieces) {
     const first = Math.ceil((fromMs - zeroMs) / stepMs);

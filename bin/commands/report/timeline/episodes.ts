@@ -56,7 +56,7 @@ export function episodesOf({ attempts, requests, events }: Incident): readonly E
     .toSorted((a, b) => a.fromMs - b.fromMs);
 }
 
-export const isPlausible = (atMs: number | undefined): atMs is number =>
+const isPlausible = (atMs: number | undefined): atMs is number =>
   atMs !== undefined && atMs > EARLIEST_MS && atMs < LATEST_MS;
 
 function spanOf({ startedAtMs, latencyMs = 0 }: IncidentRequest): Span | undefined {

@@ -18,63 +18,47 @@ import { type Axis, type AxisBreak, axisOf } from './axis.ts';
 import type { Episode } from './episodes.ts';
 import { type Lanes, lanesOf } from './lanes.ts';
 import { drawMarks, percent } from './marks.ts';
-import { MOMENT_SHAPES, type TimelineMoment } from './moments.ts';
-import { type Round, roundsOf } from './rounds.ts';
 
 const TICKS_PX = 16;
 const ATTEMPTS_PX = 18;
-const ROUNDS_PX = 13;
-const MOMENTS_PX = 16;
+const BELOW_ATTEMPTS_PX = 8;
 const BOTTOM_PX = 4;
 
 interface FigureOptions {
   /** The instant of 0 s. */
   readonly zeroMs: number;
-  readonly moments: readonly TimelineMoment[];
   /** Whether the table of requests lists the one with this index. */
   readonly isListed: (index: number) => boolean;
 }
 
 export function drawFigure(episodes: readonly Episode[], incident: Incident, options: FigureOptions): Markup {
   const requests = episodes.flatMap(episode => episode.requests);
-  const { moments } = options;
-  const instants = [...moments.map(({ atMs }) => atMs), ...episodes.flatMap(({ fromMs, toMs }) => [fromMs, toMs])];
+  const instants = episodes.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
   const axis = axisOf([...requests, ...instants.map(atMs => ({ fromMs: atMs, toMs: atMs }))]);
   const lanes = lanesOf(
     requests.map(({ request }) => request),
     incident,
   );
-  const rounds = roundsOf(episodes);
-  const tops = topsOf(moments, lanes);
+  const tops = topsOf(lanes);
   const labels = html`<svg class="labels" height="${tops.height}" aria-hidden="true">
-${moments.length > 0 ? label('watch', tops.moments + MOMENTS_PX / 2) : undefined}
-${label('attempt', tops.attempts + ATTEMPTS_PX / 2)}${label('read', tops.rounds + ROUNDS_PX / 2)}
+${label('attempt', tops.attempts + ATTEMPTS_PX / 2)}
 ${lanes.all.map(lane => (lane.labelled ? label(lane.symbol ?? 'account', tops.lanes + lane.top + lane.height / 2) : undefined))}</svg>`;
   const plot = html`<svg class="plot" height="${tops.height}" role="group" aria-label="Timeline; the tables below have the same data">
-${drawGround(lanes, tops)}${drawRounds(rounds, axis, tops)}${axis.breaks.map(cut => drawBreak(cut, tops))}
+${drawGround(lanes, tops)}${axis.breaks.map(cut => drawBreak(cut, tops))}
 ${axis.ticks.map(tick => drawTick(tick.at, tick.ms + axis.fromMs - options.zeroMs, axis.stepMs, tops))}
-${moments.map(moment => drawMoment(moment, axis, tops))}
 ${episodes.map((episode, index) => drawEpisode(episode, episodes[index + 1], axis, tops))}
 ${drawMarks(requests, axis, lanes, tops.lanes, options.isListed)}
 ${episodes.map(({ timeOutAtMs }) => (timeOutAtMs === undefined ? undefined : drawTimeOut(timeOutAtMs, axis, tops)))}</svg>`;
   return html`<figure><figcaption>${captionOf(episodes, axis, lanes, options)}</figcaption><div class="chart">${labels}<div class="canvas">${plot}</div></div></figure>`;
 }
 
-interface Tops {
-  readonly moments: number;
-  readonly attempts: number;
-  readonly rounds: number;
-  readonly lanes: number;
-  readonly bottom: number;
-  readonly height: number;
-}
+export type Tops = Readonly<ReturnType<typeof topsOf>>;
 
-function topsOf(moments: readonly TimelineMoment[], lanes: Lanes): Tops {
-  const attempts = TICKS_PX + (moments.length > 0 ? MOMENTS_PX : 0);
-  const rounds = attempts + ATTEMPTS_PX + 2;
-  const top = rounds + ROUNDS_PX;
+/** Pixels from the top. */
+function topsOf(lanes: Lanes) {
+  const top = TICKS_PX + ATTEMPTS_PX + BELOW_ATTEMPTS_PX;
   const bottom = top + lanes.height;
-  return { moments: TICKS_PX, attempts, rounds, lanes: top, bottom, height: Math.ceil(bottom + BOTTOM_PX) };
+  return { attempts: TICKS_PX, lanes: top, bottom, height: Math.ceil(bottom + BOTTOM_PX) };
 }
 
 function captionOf(episodes: readonly Episode[], axis: Axis, lanes: Lanes, { zeroMs }: FigureOptions): string {
@@ -100,22 +84,6 @@ function drawGround(lanes: Lanes, tops: Tops): Markup {
   )}`;
 }
 
-/** Narrower than this, in percent, there is no room for a read's number. */
-const NARROWEST_ROUND = 2.5;
-
-function drawRounds(rounds: readonly Round[], axis: Axis, tops: Tops): Markup {
-  return html`${rounds.map(({ number, fromMs, toMs }) => {
-    const from = axis.at(fromMs);
-    const width = axis.at(toMs) - from;
-    const height = tops.bottom - tops.rounds;
-    const name =
-      width < NARROWEST_ROUND
-        ? undefined
-        : html`<svg x="${percent(from)}" y="${tops.rounds}" width="${percent(width)}" height="${ROUNDS_PX}"><text x="3" y="7">${number}</text></svg>`;
-    return html`<g class="round"><title>read ${number}, from ${utcTime(fromMs)} UTC</title><line x1="${percent(from)}" x2="${percent(from)}" y1="${tops.rounds}" y2="${tops.rounds + height}"/><rect x="${percent(from)}" y="${tops.rounds}" width="${percent(width)}" height="${ROUNDS_PX}"/>${name}</g>`;
-  })}`;
-}
-
 function drawBreak({ from, to, fromMs, toMs }: AxisBreak, tops: Tops): Markup {
   const says = `no request for ${elapsed(toMs - fromMs)}, ${utcTime(fromMs)} to ${utcTime(toMs)} UTC`;
   const middle = tops.lanes + (tops.bottom - tops.lanes) / 2;
@@ -133,11 +101,6 @@ function drawTick(at: number, ms: number, stepMs: number, tops: Tops): Markup {
 
 /** To the right of this, in percent, a tick's label is left of the tick. */
 const LAST_TICK = 92;
-
-function drawMoment({ atMs, kind, says }: TimelineMoment, axis: Axis, tops: Tops): Markup {
-  const y = tops.moments + MOMENTS_PX / 2;
-  return html`<g class="moment t-${kind}"><title>${says}, ${utc(atMs)} UTC</title><line x1="${percent(axis.at(atMs))}" x2="${percent(axis.at(atMs))}" y1="${y}" y2="${tops.bottom}"/><use href="#s-${MOMENT_SHAPES[kind]}" x="${percent(axis.at(atMs))}" y="${y}"/></g>`;
-}
 
 function drawEpisode(episode: Episode, next: Episode | undefined, axis: Axis, tops: Tops): Markup {
   const { attempt, writer, fromMs, toMs } = episode;

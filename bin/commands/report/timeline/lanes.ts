@@ -15,13 +15,7 @@ export interface Lane {
   readonly labelled: boolean;
 }
 
-export interface Lanes {
-  readonly all: readonly Lane[];
-  readonly height: number;
-  /** Too many for shapes: only requests that were not answered ok are marked. */
-  readonly dense: boolean;
-  readonly of: (symbol: string | undefined) => Lane;
-}
+export type Lanes = Readonly<ReturnType<typeof lanesOf>>;
 
 /** The three lists of a read are requested in parallel. */
 const ACCOUNT_PX = 30;
@@ -33,13 +27,13 @@ const DENSE_PX = 9;
 const LABEL_PX = 11;
 
 /** The symbols of these requests; `incident` knows their order. */
-export function lanesOf(requests: readonly IncidentRequest[], incident: Incident): Lanes {
+export function lanesOf(requests: readonly IncidentRequest[], incident: Incident) {
   const asked = new Set(requests.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol])));
-  const troubled = new Set(requests.flatMap(({ symbol, result }) => (result === 'ok' || !symbol ? [] : [symbol])));
+  const failed = new Set(requests.flatMap(({ symbol, result }) => (result === 'ok' || !symbol ? [] : [symbol])));
   const symbols = [...new Set([...bySize(incident), ...asked])].filter(symbol => asked.has(symbol));
   const height = Math.min(TALLEST_PX, MOST_PX / Math.max(1, symbols.length));
   const topOf = (index: number): number => ACCOUNT_PX + index * height;
-  const labelled = labels(symbols, troubled, topOf);
+  const labelled = labels(symbols, failed, topOf);
   const account: Lane = { symbol: undefined, top: 0, height: ACCOUNT_PX, labelled: true };
   const all = [
     account,
@@ -49,8 +43,9 @@ export function lanesOf(requests: readonly IncidentRequest[], incident: Incident
   return {
     all,
     height: topOf(symbols.length),
+    /** Too many for shapes: only requests that were not answered ok are marked. */
     dense: height < DENSE_PX,
-    of: symbol => bySymbol.get(symbol) ?? account,
+    of: (symbol: string | undefined): Lane => bySymbol.get(symbol) ?? account,
   };
 }
 
@@ -66,13 +61,13 @@ function bySize({ before, after }: Incident): readonly string[] {
 
 function labels(
   symbols: readonly string[],
-  troubled: ReadonlySet<string>,
+  failed: ReadonlySet<string>,
   topOf: (index: number) => number,
 ): ReadonlySet<string> {
   const taken: number[] = [];
   const names = new Set<string>();
   const byUrgency = [...symbols.entries()].toSorted(
-    ([a, one], [b, other]) => Number(troubled.has(other)) - Number(troubled.has(one)) || a - b,
+    ([a, one], [b, other]) => Number(failed.has(other)) - Number(failed.has(one)) || a - b,
   );
   for (const [index, symbol] of byUrgency) {
     const top = topOf(index);

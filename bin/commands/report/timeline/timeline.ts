@@ -6,7 +6,6 @@ import type { RequestResult } from '../../../incident/requests.ts';
 import { type Episode, episodesOf, inFigures } from './episodes.ts';
 import { drawFigure } from './figure.ts';
 import { RESULT_WORDS, shapes } from './marks.ts';
-import { MOMENT_SHAPES, momentsIn, type TimelineMoment } from './moments.ts';
 
 /** Figures at the start and at the end; a run of hours is not drawn in between. */
 const MOST_FIGURES = 4;
@@ -25,26 +24,11 @@ export function drawTimeline(incident: Incident, isListed: (index: number) => bo
   const head = figures.slice(0, most);
   const tail = figures.slice(Math.max(most, figures.length - most));
   const left = figures.slice(most, figures.length - tail.length).flat();
-  const all = momentsIn(incident);
-  const beginOf = (figure: Figure | undefined): number => figure?.[0]?.fromMs ?? Number.POSITIVE_INFINITY;
-  const draw = (figure: Figure): Markup => {
-    const index = figures.indexOf(figure);
-    const from = index === 0 ? 0 : beginOf(figure);
-    const to = beginOf(figures[index + 1]);
-    const moments = all.filter(({ atMs }) => atMs >= from && atMs < to);
-    return drawFigure(figure, incident, { zeroMs, moments, isListed });
-  };
-  return html`${shapes()}${head.map(draw)}${left.length > 0 ? html`<p class="note">${left.length} attempts in between are not drawn, from ${left[0]?.attempt?.number ?? '?'} to ${left.at(-1)?.attempt?.number ?? '?'}; the table of attempts has them.</p>` : undefined}${tail.map(draw)}${legend(incident, all)}`;
+  const draw = (figure: Figure): Markup => drawFigure(figure, incident, { zeroMs, isListed });
+  return html`${shapes()}${head.map(draw)}${left.length > 0 ? html`<p class="note">${left.length} attempts in between are not drawn, from ${left[0]?.attempt?.number ?? '?'} to ${left.at(-1)?.attempt?.number ?? '?'}; the table of attempts has them.</p>` : undefined}${tail.map(draw)}${legend(incident)}`;
 }
 
-const MOMENT_WORDS: Readonly<Record<TimelineMoment['kind'], string>> = {
-  beat: 'last heartbeat',
-  late: 'notified as late',
-  dead: 'deadline, and the watchdog’s trip',
-  call: 'further call, refused',
-};
-
-function legend({ requests, attempts }: Incident, moments: readonly TimelineMoment[]): Markup {
+function legend({ requests, attempts }: Incident): Markup {
   const present = new Set(requests.map(({ result }) => result));
   const entries = (Object.keys(RESULT_WORDS) as RequestResult[]).filter(result => present.has(result));
   return html`<div class="legend"><ul>${entries.map(
@@ -54,13 +38,6 @@ function legend({ requests, attempts }: Incident, moments: readonly TimelineMome
     ([name, height]) =>
       html`<li><svg width="22" height="10" class="m" aria-hidden="true"><rect class="b-${name}" x="0" y="${5 - height / 2}" width="22" height="${height}"/></svg>${name === 'read' ? 'read or query' : name}</li>`,
   )}</ul>${
-    moments.length === 0
-      ? undefined
-      : html`<ul>${[...new Set(moments.map(({ kind }) => kind))].map(
-          kind =>
-            html`<li><svg width="14" height="14" class="t-${kind}" aria-hidden="true"><use href="#s-${MOMENT_SHAPES[kind]}" x="7" y="7"/></svg>${MOMENT_WORDS[kind]}</li>`,
-        )}</ul>`
-  }${
     attempts.some(({ timedOut }) => timedOut)
       ? html`<ul><li class="timeout"><svg width="16" height="12" aria-hidden="true"><line x1="12" x2="12" y1="0" y2="12"/><path d="M12 1 3 6l9 5Z"/></svg>time-out</li></ul>`
       : undefined

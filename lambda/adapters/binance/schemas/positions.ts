@@ -6,8 +6,16 @@
 import * as z from 'zod/mini';
 import { amountWorth, isZero, magnitude, times } from '../../../core/exchange/amount.ts';
 import type { Position } from '../../../core/exchange/model.ts';
-import { decimal, instantMs, plainDecimal, positionSide, shownDecimal, shownWord, symbol } from './fields.ts';
-import { rowsSchema } from './rows.ts';
+import {
+  decimal,
+  instantMs,
+  plainDecimal,
+  positionSide,
+  rowsSchema,
+  shownDecimal,
+  shownWord,
+  symbol,
+} from './fields.ts';
 
 const open = z.pipe(
   z.object({

@@ -9,21 +9,24 @@
  *   alive, snoozed ──▶ scheduled for when it would be late; awaited only if it may be late or dead soon
  */
 
-import { type Assessment, assessBot, missesABeat } from '../../../core/heartbeat/assess-bot.ts';
-import { observeBeat } from '../../../core/heartbeat/observation.ts';
-import { isPingRun } from '../../../core/heartbeat/ping-token.ts';
+import {
+  type Assessment,
+  assessBot,
+  fellSilentTogether,
+  isOutdated,
+  missesABeat,
+  observeBeat,
+} from '../../../core/heartbeat/assess-bot.ts';
+import { isPingRun } from '../../../core/heartbeat/ping.ts';
 import type { BotRow, Observation } from '../../../core/heartbeat/read-bot-row.ts';
-import { isOutdated } from '../../../core/heartbeat/reported-failure.ts';
-import { fellSilentTogether } from '../../../core/heartbeat/silent-together.ts';
 import { nextBeatMs, timesOf, type WatchTimes } from '../../../core/heartbeat/watch-times.ts';
 import { proofNeededFrom, rowProbeEveryMs } from '../../../core/heartbeat/watchdog-health.ts';
-import { needPings } from '../own-health/prove-pings.ts';
+import { needPings } from '../prove-health.ts';
 import { reportRowProblems, reportUnknownBot } from '../report-problem.ts';
 import { schedule } from '../schedule.ts';
 import type { TickContext } from '../tick-context.ts';
 import { type CheckedBot, type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
-import { notifyLate } from './notify-late.ts';
-import { notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify-warnings.ts';
+import { notifyLate, notifyOfOutdatedFailure, notifyOfRestarts, notifyOfTimes } from './notify.ts';
 import { trip } from './trip.ts';
 
 /** After so long without evidence an operator must decide. */
@@ -84,7 +87,7 @@ function assess(tick: TickContext, row: BotRow, observation: Observation, times:
   const { ports, tally } = tick;
   const nowMs = ports.clock.nowMs();
   const silentHereMs = silentHereSince(tick, row.botId, observation, nowMs);
-  const evidence = { nowMs, heardSinceMs: latest(heardSince(tick, row), silentHereMs) };
+  const evidence = { nowMs, storableSinceMs: latest(storableSince(tick, row), silentHereMs) };
   const alone = assessBot(row, observation, times, evidence);
   const silence = {
     silentSinceMs: alone.silentSinceMs,
@@ -117,10 +120,10 @@ const latest = (one: number | undefined, other: number): number | undefined =>
   one === undefined ? undefined : Math.max(one, other);
 
 /** Heartbeats by ping are heard only if the table works and pings are accepted. */
-function heardSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
-  const tableMs = health.heardSinceMs(botId);
+function storableSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
+  const tableMs = health.storableSinceMs(botId);
   if (!isPingRun(runId)) return tableMs;
-  const pingsMs = pings.heardSinceMs();
+  const pingsMs = pings.storableSinceMs();
   return tableMs === undefined || pingsMs === undefined ? undefined : Math.max(tableMs, pingsMs);
 }
 

@@ -1,14 +1,19 @@
 /**
  * A bot that was tripped. First its liquidation must be accepted; then, during the lock-out, each minute the account is
- * checked again, because a broken bot may trade on, and it is read whether the liquidation ended FLAT (check-outcome.ts).
+ * checked again, because a broken bot may trade on, and it is read whether the liquidation ended FLAT.
  *
  *   tripped     + 1 min       + 2 min              lockout_until
  *   ├─ invoke ──┼─ check ─────┼─ check ───── … ────┤ out of the index, once it is known to be flat
+ *
+ * That a call was accepted proves nothing: an ID may have been used for something else, a function may have died. While no
+ * liquidation of the whole account is known to have ended FLAT since the trip, and none is underway, a CRITICAL problem is
+ * reported each minute.
  */
 
 import type { Settings } from '../../../core/config/settings.ts';
-import { lockOutCheckId } from '../../../core/heartbeat/incident-id.ts';
+import { isCanary } from '../../../core/heartbeat/canary.ts';
 import type { BotRow } from '../../../core/heartbeat/read-bot-row.ts';
+import { type TripOutcome, tripOutcome } from '../../../core/heartbeat/trip-checks.ts';
 import {
   INVOKE_GRACE_MS,
   LOCK_OUT_CHECK_EVERY_MS,
@@ -16,13 +21,11 @@ import {
   scheduleChange,
 } from '../../../core/heartbeat/watch-changes.ts';
 import { timesOf } from '../../../core/heartbeat/watch-times.ts';
-import { reportUnknownBot } from '../report-problem.ts';
-import { CALL_MS, logFailure } from '../retry.ts';
+import { lockOutCheckId } from '../../../core/invocation/identity.ts';
+import { CALL_MS, logFailure, reportProblem, reportUnknownBot, whyOf } from '../report-problem.ts';
 import type { TickContext } from '../tick-context.ts';
-import { type AskedTrip, readOutcome, reportIfNotKnownFlat } from './check-outcome.ts';
-import { invoke, liquidationOf } from './invoke.ts';
 import { type NextCheck, NO_MORE } from './next-check.ts';
-import { startLiquidation } from './trip.ts';
+import { invoke, liquidationOf, startLiquidation } from './trip.ts';
 
 export async function checkTripped(tick: TickContext, row: BotRow): Promise<NextCheck> {
   const { ports, tickId, config } = tick;
@@ -97,4 +100,50 @@ async function claim(tick: TickContext, row: BotRow, minute: number, nextMs: num
     logFailure(tick, message, row.botId, error);
     return true;
   }
+}
+
+interface AskedTrip {
+  readonly correlationId: string;
+  readonly trippedAtMs: number;
+  /** Minutes since the trip: the account check of this minute is called now. */
+  readonly minute: number;
+}
+
+/** Never rejects. Undefined: it could not be read, and is read again in the next minute. */
+async function readOutcome(tick: TickContext, row: BotRow, trip: AskedTrip): Promise<TripOutcome | undefined> {
+  // The canary's liquidator answers with a dry run, which leaves no record.
+  if (isCanary(row.botId) || !tick.config.settings.liquidation.emergencyLiquidation) return { kind: 'notified' };
+  try {
+    return await outcomeOf(tick, row, trip);
+  } catch (error) {
+    const about = { bot_id: row.botId, correlation_id: trip.correlationId, why: whyOf(error) };
+    tick.ports.telemetry.log('WARN', 'The result of the liquidation of a trip could not be read', about);
+    return undefined;
+  }
+}
+
+/** If the trip's own liquidation did not end flat, the account check of the previous minute may have. */
+async function outcomeOf(
+  { records, ports }: TickContext,
+  { botId }: BotRow,
+  { correlationId, trippedAtMs, minute }: AskedTrip,
+): Promise<TripOutcome> {
+  const about = { botId, trippedAtMs };
+  const own = tripOutcome(await records.read(correlationId, CALL_MS), about, ports.clock.nowMs());
+  if (own.kind !== 'not-known-flat' || minute < 2) return own;
+  const before = lockOutCheckId(botId, trippedAtMs + (minute - 1) * LOCK_OUT_CHECK_EVERY_MS);
+  const check = tripOutcome(await records.read(before, CALL_MS), about, ports.clock.nowMs());
+  return check.kind === 'not-known-flat' ? own : check;
+}
+
+/** Called only by the tick that claimed the minute, so at most once per minute. */
+function reportIfNotKnownFlat(
+  tick: TickContext,
+  { botId }: BotRow,
+  { correlationId }: AskedTrip,
+  outcome: TripOutcome | undefined,
+): void {
+  if (outcome?.kind !== 'not-known-flat') return;
+  const message = `The account of the bot ${botId} is not known to be flat after its trip ${correlationId}: ${outcome.because}. The liquidator is called again.`;
+  reportProblem(tick, 'CRITICAL', 'TRIP_NOT_FLAT', message, { bot_id: botId, correlation_id: correlationId });
 }

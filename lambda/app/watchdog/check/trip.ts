@@ -3,15 +3,12 @@
  * marks the row as invoked. If it dies in between, the next tick finds the row and invokes.
  */
 
-import { METRICS } from '../../../contract.ts';
-import { incidentId } from '../../../core/heartbeat/incident-id.ts';
+import { METRICS, REASON_MAX_CHARS, type Trigger } from '../../../contract.ts';
 import { type BotRow, readBotRow, STARTS_IGNORED_FROM } from '../../../core/heartbeat/read-bot-row.ts';
 import { invokedChange, LOCK_OUT_CHECK_EVERY_MS, tripChange } from '../../../core/heartbeat/watch-changes.ts';
-import { isoMicros, isoMicrosOrNull } from '../../../core/invocation/identity.ts';
-import { recordEvent } from '../audit-event.ts';
-import { CALL_MS, logFailure, retry } from '../retry.ts';
+import { incidentId, isoMicros, isoMicrosOrNull } from '../../../core/invocation/identity.ts';
+import { CALL_MS, logFailure, recordEvent, reportProblem, retry, whyOf } from '../report-problem.ts';
 import type { TickContext } from '../tick-context.ts';
-import { invoke, liquidationOf } from './invoke.ts';
 import { type NextCheck, NO_MORE, RECHECK_MS } from './next-check.ts';
 
 /** `deadlineMs`: when the bot died, which names the incident. */
@@ -76,3 +73,33 @@ async function noteInvoked(tick: TickContext, row: BotRow): Promise<void> {
     logFailure(tick, 'An invocation was not stored; the next run repeats it', row.botId, error, 'ERROR');
   }
 }
+
+const INVOKE_MS = 2_000;
+
+/** Calls the liquidator, with retries. A second call does nothing: the lock allows one run per ID. False: not accepted, which is reported. */
+export async function invoke(tick: TickContext, event: Readonly<Record<string, unknown>>): Promise<boolean> {
+  try {
+    await retry(tick, () => tick.invoker.invokeLater(event, INVOKE_MS));
+    return true;
+  } catch (error) {
+    const { bot_id, correlation_id, trigger } = event;
+    const message = `The liquidator was not invoked for the bot ${String(bot_id)}; it will be tried again. ${whyOf(error)}`;
+    reportProblem(tick, 'CRITICAL', 'INVOKE_FAILED', message, { bot_id, correlation_id, trigger });
+    return false;
+  }
+}
+
+export const liquidationOf = (
+  botId: string,
+  trigger: Extract<Trigger, 'watchdog' | 'sentinel'>,
+  correlationId: string,
+  reason: string,
+  trip: string,
+): Readonly<Record<string, unknown>> => ({
+  action: 'liquidate',
+  trigger,
+  bot_id: botId,
+  correlation_id: correlationId,
+  trip,
+  reason: reason.slice(0, REASON_MAX_CHARS).toWellFormed(),
+});

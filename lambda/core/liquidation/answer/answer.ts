@@ -14,7 +14,7 @@ import { isMore, isZero } from '../../exchange/amount.ts';
 import type { ConditionalOrder, Position, Scope } from '../../exchange/model.ts';
 import { clockTime, isoMicros } from '../../invocation/identity.ts';
 import { reducesOnly } from '../cancel/can-open.ts';
-import type { Leftover } from '../lists/leftover.ts';
+import type { Leftover } from '../lists/proof.ts';
 
 /** Who asked, and when: the part of an answer that is known from the start. */
 export interface Asked {

@@ -7,10 +7,10 @@ import { MARKETS, type Market } from '../../exchange/market.ts';
 import type { Position } from '../../exchange/model.ts';
 import { answerError } from '../../invocation/answer-error.ts';
 import type { End } from '../decide.ts';
-import { type Leftover, leftover } from '../lists/leftover.ts';
+import { type Leftover, leftover } from '../lists/proof.ts';
 import type { EngineState } from '../state.ts';
 import { remainingOf } from './answer.ts';
-import { errorsOf, leftWarnings, unseenSymbols, unseenWarnings, warningsOf } from './troubles.ts';
+import { errorsOf, leftWarnings, unseenSymbols, unseenWarnings, warningsOf } from './errors-and-warnings.ts';
 
 export interface MarketEnd {
   readonly state: EngineState;

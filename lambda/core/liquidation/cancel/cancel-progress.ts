@@ -7,11 +7,10 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { ListName } from '../lists/list-view.ts';
-import { withRequest } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import { type CancelWork, IDLE, type SymbolWork, type Work } from '../symbols/symbol-work.ts';
 import { obstacleOf, withSymbol } from '../symbols/symbols.ts';
-import { afterFailure, afterTry, withAnswer, withoutRequest } from '../work.ts';
+import { afterFailure, afterTry, withAnswer, withoutRequest, withRequest } from '../work.ts';
 import { idOf } from './can-open.ts';
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
@@ -128,7 +127,7 @@ export function afterCancelFailed(
   const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
   return withCancel(asked, request, work => ({
     ...cancelAnswered(state, work, id, { step, failure }, atMs),
-    vainKind: isOfRequest(failure) ? request.kind : work.vainKind,
+    ineffectiveKind: isOfRequest(failure) ? request.kind : work.ineffectiveKind,
   }));
 }
 
@@ -191,7 +190,9 @@ export function afterNewList(
   if (work.stage.kind === 'in-flight') return next;
   if (ids.length === 0) return { ...next, stage: IDLE, tries: 0, startedAtMs: undefined };
   const isBack = ids.some(id => work.accepted.has(id) && !accepted.has(id));
-  return isBack ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries), vainKind: work.takenKind } : next;
+  return isBack
+    ? { ...next, ...afterTry(job, next, STILL_LISTED, atMs, work.tries), ineffectiveKind: work.takenKind }
+    : next;
 }
 
 const STILL_LISTED: Failure = {

@@ -9,12 +9,11 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { ConditionalState, OrderState } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
-import { isDueOrSilent, timerOrSilenceOf, withRequest } from '../silence.ts';
+import { isBeingRepaired } from '../account-faults.ts';
 import type { EngineState } from '../state.ts';
 import { NO_WORK } from '../symbols/symbol-work.ts';
 import { withSymbol } from '../symbols/symbols.ts';
-import { isBeingRepaired } from '../trouble.ts';
-import { afterFailure } from '../work.ts';
+import { afterFailure, isDueOrSilent, timerOrSilenceOf, withRequest } from '../work.ts';
 import { type GoneOrder, LAG_MS } from './gone-order.ts';
 
 type OrderQuery = Extract<ExchangeRequest, { kind: 'order' | 'conditional-order' }>;

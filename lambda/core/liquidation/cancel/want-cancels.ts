@@ -6,8 +6,8 @@
 
 import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
+import { isBeingRepaired } from '../account-faults.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
-import { afreshAfter, isDueOrSilent, timerOrSilenceOf } from '../silence.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from '../symbols/symbol-work.ts';
 import { isAboutOrders } from '../symbols/symbols.ts';
 import { overdueMs } from '../timing.ts';
-import { isBeingRepaired } from '../trouble.ts';
+import { afreshAfter, isDueOrSilent, timerOrSilenceOf } from '../work.ts';
 import { reducesOnly } from './can-open.ts';
 
 interface CancelWishes {
@@ -37,8 +37,8 @@ export function wantCancels(state: EngineState, nowMs: number, room: number): Ca
   const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], timers: [] as number[] };
   if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], timers: [] };
   const earliestMs = cancelsFromMs(state);
-  const blindMs = [blindFromMs(state, 'orders'), blindFromMs(state, 'conditionals')];
-  wishes.timers.push(...blindMs.filter(atMs => atMs > nowMs));
+  const unreadableMs = [unreadableFromMs(state, 'orders'), unreadableFromMs(state, 'conditionals')];
+  wishes.timers.push(...unreadableMs.filter(atMs => atMs > nowMs));
   if (earliestMs > nowMs) wishes.timers.push(earliestMs);
   else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, wishes);
   return {
@@ -94,11 +94,11 @@ function wantForShelf(
   wishes: Wishes,
 ): void {
   // Where a list cannot be read, any symbol may have orders.
-  const isBlind = state.lists.orders.latest === undefined || state.lists.conditionals.latest === undefined;
+  const isUnreadable = state.lists.orders.latest === undefined || state.lists.conditionals.latest === undefined;
   const { mayCancel, maySweep, cancelsSilentFromMs } = shelf.summary();
   // Symbols to be swept have no position, so none of them goes before another.
   const maySweepMore = maySweep && wishes.sweeps.length < room;
-  if (isBlind || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
+  if (isUnreadable || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
     for (const own of shelf.values) wantForSymbol(state, own, nowMs, wishes);
   } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.timers.push(cancelsSilentFromMs);
 }
@@ -142,10 +142,10 @@ function asksForOrders(state: EngineState, own: SymbolWork, nowMs: number): bool
   const { latest, failures } = state.lists.orders;
   if (own.cancelOrders.forgotten) return true;
   if (latest === undefined) {
-    const isBlind = failures > 1 || blindFromMs(state, 'orders') <= nowMs;
+    const isUnreadable = failures > 1 || unreadableFromMs(state, 'orders') <= nowMs;
     // An order that cannot be read may be the position's stop: cancel it only if it blocks the close.
     const mayHide = state.job.market.stopsAmongOrders && !own.targets.some(isAboutOrders);
-    return isBlind && own.held && !mayHide && own.cancelOrders.doneAtMs === undefined;
+    return isUnreadable && own.held && !mayHide && own.cancelOrders.doneAtMs === undefined;
   }
   return uncancelledOrders(own).length > 0;
 }
@@ -160,8 +160,8 @@ function orderCancels(state: EngineState, own: SymbolWork): readonly ExchangeReq
   const isRead = state.lists.conditionals.latest !== undefined && !mayHideProtection(state, own);
   const isThere = own.conditionals.some(row => row.amongOrders && reducesOnly(row));
   const orders = uncancelledOrders(own);
-  const isVain = own.cancelOrders.vainKind === 'cancel-orders';
-  if (orders.length === 0 || (!isVain && (!mayHide || (isRead && !isThere))))
+  const isIneffective = own.cancelOrders.ineffectiveKind === 'cancel-orders';
+  if (orders.length === 0 || (!isIneffective && (!mayHide || (isRead && !isThere))))
     return [{ kind: 'cancel-orders', symbol }];
   return orders.map(({ orderId }) => ({ kind: 'cancel-order', symbol, orderId }) as const);
 }
@@ -173,8 +173,8 @@ function conditionalCancels(state: EngineState, own: SymbolWork): readonly Excha
   const cancellable = cancellableNow(state, own);
   if (cancellable.length === 0) return [];
   // If cancelling all of a symbol had no effect, each is cancelled by its ID.
-  const isVain = cancelConditionals.vainKind === 'cancel-conditionals';
-  if (!isVain && cancellable.length === conditionals.length && !mayHideProtection(state, own))
+  const isIneffective = cancelConditionals.ineffectiveKind === 'cancel-conditionals';
+  if (!isIneffective && cancellable.length === conditionals.length && !mayHideProtection(state, own))
     return [{ kind: 'cancel-conditionals', symbol }];
   return cancellable.map(({ algoId }) => ({ kind: 'cancel-conditional', symbol, algoId }) as const);
 }
@@ -198,12 +198,12 @@ function mayProtect(state: EngineState, own: SymbolWork): boolean {
 
 function asksForSweep(state: EngineState, own: SymbolWork, nowMs: number): boolean {
   // If the list cannot be read at all, every symbol is swept.
-  const isBlind = blindFromMs(state, 'conditionals') <= nowMs;
-  return (own.held || isBlind) && !own.swept && !mayProtect(state, own);
+  const isUnreadable = unreadableFromMs(state, 'conditionals') <= nowMs;
+  return (own.held || isUnreadable) && !own.swept && !mayProtect(state, own);
 }
 
 /** From when a list that was never read counts as unreadable: its endpoint is refused, or its answer is overdue. */
-function blindFromMs(state: EngineState, name: 'orders' | 'conditionals'): number {
+function unreadableFromMs(state: EngineState, name: 'orders' | 'conditionals'): number {
   const { latest, exhausted } = state.lists[name];
   if (exhausted) return 0;
   if (latest !== undefined) return Number.POSITIVE_INFINITY;

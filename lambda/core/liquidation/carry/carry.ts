@@ -6,14 +6,16 @@
 import * as z from 'zod/mini';
 import { MARKET_NAMES, type MarketName } from '../../exchange/market.ts';
 import { fieldsOf, isObject, jsonIn } from '../../text/fields.ts';
-import { WIDEST_WINDOW_MS } from '../close/close-window.ts';
+import { WIDEST_WINDOW_MS } from '../account-faults.ts';
+import { idOf, opens } from '../cancel/can-open.ts';
+import { vanished } from '../cancel/entries.ts';
+import type { GoneOrder } from '../cancel/gone-order.ts';
 import { learntToCarry } from '../close/learnt.ts';
 import { isSamePosition, staysAfter } from '../lists/stays.ts';
 import type { EngineState } from '../state.ts';
 import type { SymbolWork } from '../symbols/symbol-work.ts';
 import { newSymbol, newTarget } from '../symbols/symbols.ts';
-import type { Carried, CarriedLimit } from './carried.ts';
-import { afterCarriedOrders } from './carried-orders.ts';
+import type { Carried, CarriedLimit, CarriedOrder } from './carried.ts';
 
 export const learnedLimitsOf = (state: EngineState): readonly CarriedLimit[] =>
   [...state.symbols.values()].flatMap(({ symbol, targets }) =>
@@ -50,9 +52,9 @@ export function withCarried(state: EngineState, carried: Carried, atMs: number):
   });
   const all = [...continued, ...older];
   const stays = latest ? staysAfter(all, latest) : all;
-  const { recvWindowMs } = state.trouble;
-  const trouble = { ...state.trouble, recvWindowMs: Math.max(recvWindowMs, carried.recvWindowMs ?? 0) };
-  const joined: EngineState = { ...state, carried, trouble, symbols, stays };
+  const { recvWindowMs } = state.faults;
+  const faults = { ...state.faults, recvWindowMs: Math.max(recvWindowMs, carried.recvWindowMs ?? 0) };
+  const joined: EngineState = { ...state, carried, faults, symbols, stays };
   return afterCarriedOrders(afterCarriedOrders(joined, 'order', atMs), 'conditional', atMs);
 }
 
@@ -146,3 +148,45 @@ const carriedShape = z.object({
   // Absent in records of older versions.
   seen: z.optional(z.array(z.string())),
 });
+
+/** More are neither counted nor queried: the record that carries them has a size limit. */
+const MOST_ORDERS = 300;
+
+/** Orders that the attempt saw and did not see gone. */
+export function ordersLeftBy(state: EngineState): readonly CarriedOrder[] {
+  const { orders, conditionals } = state.lists;
+  const rows = [...(orders.latest?.rows ?? []), ...(conditionals.latest?.rows ?? [])];
+  const listed = rows.map((row): CarriedOrder => {
+    const { symbol } = row;
+    const id = idOf(row);
+    const kind = 'orderId' in row ? 'order' : 'conditional';
+    const work = state.symbols.get(symbol)?.[kind === 'order' ? 'cancelOrders' : 'cancelConditionals'];
+    return { symbol, id, kind, opens: opens(row), cancelled: work?.accepted.has(id) ?? false };
+  });
+  // Those that vanished were counted then.
+  const unexplained = [...state.entries.values()]
+    .filter(({ outcome }) => outcome === 'unknown')
+    .map(({ symbol, id, kind }): CarriedOrder => ({ symbol, id, kind, opens: true, cancelled: false }));
+  return [...unexplained, ...listed, ...state.carried.orders].slice(0, MOST_ORDERS);
+}
+
+/**
+ * Once a list of this kind is there: carried orders that it no longer shows are counted if they were cancelled, and queried by
+ * ID if they could open a position.
+ */
+export function afterCarriedOrders(state: EngineState, kind: GoneOrder['kind'], atMs: number): EngineState {
+  const { carried, lists } = state;
+  const own = carried.orders.filter(one => one.kind === kind);
+  const { latest } = kind === 'order' ? lists.orders : lists.conditionals;
+  if (latest === undefined || own.length === 0) return state;
+  const there = new Set(latest.rows.map(idOf));
+  const gone = own.filter(one => !there.has(one.id));
+  const ordersCancelled = state.counts.ordersCancelled + gone.filter(one => one.cancelled).length;
+  const settled: EngineState = {
+    ...state,
+    carried: { ...carried, orders: carried.orders.filter(one => one.kind !== kind) },
+    counts: { ...state.counts, ordersCancelled },
+  };
+  const opening = gone.filter(one => one.opens);
+  return vanished(settled, kind, opening, atMs);
+}

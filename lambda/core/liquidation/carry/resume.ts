@@ -5,9 +5,9 @@
  *   attempt 1 ─▶ answer   1 s   attempt 2   2 s   attempt 3   4 s  …  30 s  …   until resume_minutes are over
  *             └▶ FLAT     confirm_seconds   a read in the background, which closes what reappeared
  *
- * The function invokes itself asynchronously, with the same correlation ID. After a refusal of the key, a ban or a blocked
- * location the watchdog starts the next attempt instead, once a minute at most. No attempt starts before the end of a wait
- * that the exchange requested.
+ * The function invokes itself asynchronously, with the same correlation ID. If the exchange refuses the key, the address or
+ * the account, or requests a wait of more than a minute (a ban), the watchdog starts the next attempt instead, once a minute
+ * at most. No attempt starts before the end of a wait that the exchange requested.
  */
 
 import type { FinalState, Trigger } from '../../../contract.ts';

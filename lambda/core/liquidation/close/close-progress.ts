@@ -12,13 +12,13 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { CloseOrder, Receipt } from '../../exchange/model.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
-import { withOrderHeard, withOrdersSent } from '../lists/stays.ts';
-import { withoutGhost } from '../lists/witness.ts';
+import { withoutStaleRow } from '../lists/cross-check.ts';
+import { withOrderAnswered, withOrdersSent } from '../lists/stays.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
-import { markDust } from './dust.ts';
+import { markDust } from './close-read.ts';
 import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { byLimit, haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
@@ -62,7 +62,7 @@ export function afterClose(
   receipt: Receipt,
   atMs: number,
 ): EngineState {
-  const stays = withOrderHeard(state.stays, order, { receipt });
+  const stays = withOrderAnswered(state.stays, order, { receipt });
   const executed = receipt.executedQuantity;
   const mayHaveFilled = executed === undefined || !isZero(executed);
   const changedAtMs = mayHaveFilled ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
@@ -97,14 +97,14 @@ export function afterCloseFailed(
   atMs: number,
 ): EngineState {
   const { order } = request;
-  const stays = withOrderHeard(state.stays, order, { failure });
+  const stays = withOrderAnswered(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
-  const heard = withoutGhost({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
-  const known = wanting(heard, step, order, atMs);
+  const answered = withoutStaleRow({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
+  const known = wanting(answered, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
     const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
     const needsRead = step === 'read' || step === 'read-orders';
-    if (step === 'widen-window' && isDoomed(state, target, id, request.recvWindowMs)) {
+    if (step === 'widen-window' && willBeRefused(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
     const next = closeAnswered(known, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
@@ -114,7 +114,7 @@ export function afterCloseFailed(
 }
 
 /** A later batch is out whose window was too narrow for this one: it will be refused as well. */
-function isDoomed({ pending }: EngineState, { stage }: CloseTarget, id: number, recvWindowMs: number): boolean {
+function willBeRefused({ pending }: EngineState, { stage }: CloseTarget, id: number, recvWindowMs: number): boolean {
   if (stage.kind !== 'in-flight' || stage.ids.includes(id)) return false;
   return stage.ids.every(one => {
     const request = pending.get(one)?.request;

@@ -5,11 +5,11 @@
 
 import type { CloseOrder } from '../../exchange/model.ts';
 import { clientOrderId } from '../../invocation/identity.ts';
+import { isBeingRepaired } from '../account-faults.ts';
 import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
 import type { EngineState } from '../state.ts';
 import { type CloseTarget, type SymbolWork, uncancelledOrders } from '../symbols/symbol-work.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
-import { isBeingRepaired } from '../trouble.ts';
 import { isDue } from '../work.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';

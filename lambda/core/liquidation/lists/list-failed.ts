@@ -3,8 +3,7 @@
 import type { Failure } from '../../exchange/failure.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
-import type { Job } from '../job.ts';
-import type { EngineState } from '../state.ts';
+import type { EngineState, Job } from '../state.ts';
 import { backoffMs, HEDGE_MIN_MS } from '../timing.ts';
 import { asksOlder, type ListRequestKind, type ListState, type ListView, listNameOf } from './list-view.ts';
 

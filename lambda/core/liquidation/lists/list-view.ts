@@ -86,9 +86,9 @@ const ALIKE_FOR_BOTH: ReadonlySet<Reason> = new Set([
 /** Requests that read a list. */
 export type ListRequestKind = keyof typeof LISTS;
 
-/** It is asked for what another list hides (witness.ts): no read that others wait for. */
-export const isWitness = (request: ExchangeRequest): boolean =>
-  request.kind === 'positions' && request.witness === true;
+/** It looks for positions that another list hides (cross-check.ts): nothing waits for it. */
+export const isCrossCheck = (request: ExchangeRequest): boolean =>
+  request.kind === 'positions' && request.crossCheck === true;
 
 export const listNameOf = (kind: ListRequestKind): ListName => LISTS[kind];
 

@@ -71,10 +71,10 @@ export function withOrdersSent(
 }
 
 /** One order was answered. */
-export function withOrderHeard(
+export function withOrderAnswered(
   stays: readonly Stay[],
   { symbol, positionSide, clientOrderId }: CloseOrder,
-  heard: Omit<SentOrder, 'order'>,
+  answered: Omit<SentOrder, 'order'>,
 ): readonly Stay[] {
   const isIt = ({ order }: SentOrder): boolean => order.clientOrderId === clientOrderId;
   const index = stays.findLastIndex(
@@ -82,7 +82,7 @@ export function withOrderHeard(
   );
   return withStay(stays, index, stay => ({
     ...stay,
-    orders: stay.orders.map(one => (isIt(one) ? { ...one, ...heard } : one)),
+    orders: stay.orders.map(one => (isIt(one) ? { ...one, ...answered } : one)),
   }));
 }
 

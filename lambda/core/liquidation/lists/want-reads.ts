@@ -5,11 +5,11 @@
  */
 
 import type { ExchangeRequest } from '../../exchange/request.ts';
+import { isBeingRepaired } from '../account-faults.ts';
 import type { Wish } from '../choice.ts';
 import type { Pending } from '../pending.ts';
 import type { EngineState } from '../state.ts';
 import { HEDGE_MIN_MS } from '../timing.ts';
-import { isBeingRepaired } from '../trouble.ts';
 import { asksOlder, type ListName } from './list-view.ts';
 import { nextConfirmationReadAtMs } from './proof.ts';
 
@@ -79,13 +79,13 @@ function readAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): r
   let toVerify: number | undefined;
   let inFlightSince: number | undefined;
   let toSend = false;
-  let isPuzzled = false;
+  let mayBeGone = false;
   for (const shelf of state.symbols.shelves) {
     const { toVerifySinceMs, inFlightSinceMs, isIdle, ...shelved } = shelf.summary();
     if (toVerifySinceMs !== undefined) toVerify = Math.max(toVerify ?? 0, toVerifySinceMs);
     if (inFlightSinceMs !== undefined) inFlightSince = Math.min(inFlightSince ?? inFlightSinceMs, inFlightSinceMs);
     toSend ||= isIdle;
-    isPuzzled ||= shelved.isPuzzled;
+    mayBeGone ||= shelved.mayBeGone;
   }
   const lastSentMs = Math.max(seenAtMs, ...pendingReads(state, 'positions').map(read => read.sentAtMs));
   const pollAtMs = lastSentMs + pollMs(state, nowMs);
@@ -96,7 +96,7 @@ function readAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): r
   }
   if (inFlightSince !== undefined) return [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
   // The next order does not wait for this read.
-  return isPuzzled ? [Math.max(pollAtMs, lastSentMs + HEDGE_MIN_MS)] : [];
+  return mayBeGone ? [Math.max(pollAtMs, lastSentMs + HEDGE_MIN_MS)] : [];
 }
 
 /** The time between two reads; it grows while nothing moves. */

@@ -31,7 +31,7 @@ interface SymbolsSummary {
   /** A close goes out with this decision or the next. */
   readonly isIdle: boolean;
   /** A waiting or exhausted close was refused as reduce-only: the position may be gone, and the list lag. */
-  readonly isPuzzled: boolean;
+  readonly mayBeGone: boolean;
   /** When rows of a list were last cancelled; 0 for never. */
   readonly cancelledAtMs: { readonly orders: number; readonly conditionals: number };
 }
@@ -45,7 +45,7 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
   let inFlightSinceMs: number | undefined;
   let mayClose = false;
   let isIdle = false;
-  let isPuzzled = false;
+  let mayBeGone = false;
   const cancelledAtMs = { orders: 0, conditionals: 0 };
   for (const { targets, cancelOrders, cancelConditionals } of symbols) {
     for (const { stage, row, failure } of targets) {
@@ -54,7 +54,7 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
       if (stage.kind === 'to-verify') toVerifySinceMs = Math.max(toVerifySinceMs ?? 0, stage.sinceMs);
       else if (stage.kind === 'in-flight') inFlightSinceMs = Math.min(inFlightSinceMs ?? stage.sinceMs, stage.sinceMs);
       else if (stage.kind === 'idle') isIdle = true;
-      isPuzzled ||= IS_OVER.has(stage.kind) && failure?.reason === 'reduce-only-rejected';
+      mayBeGone ||= IS_OVER.has(stage.kind) && failure?.reason === 'reduce-only-rejected';
       mayClose ||= stage.kind === 'idle' || stage.kind === 'waiting';
     }
     for (const atMs of cancelOrders.accepted.values()) cancelledAtMs.orders = Math.max(cancelledAtMs.orders, atMs);
@@ -62,7 +62,7 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
       cancelledAtMs.conditionals = Math.max(cancelledAtMs.conditionals, atMs);
   }
   return {
-    ...{ mayClose, isIdle, isPuzzled, toVerifySinceMs, inFlightSinceMs, cancelledAtMs },
+    ...{ mayClose, isIdle, mayBeGone, toVerifySinceMs, inFlightSinceMs, cancelledAtMs },
     mayCancel: symbols.some(mayCancel),
     maySweep: symbols.some(maySweep),
     cancelsSilentFromMs: Math.min(

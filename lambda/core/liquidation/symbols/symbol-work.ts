@@ -70,7 +70,7 @@ export interface CancelWork extends Work {
   /** An order exists that the list does not show: cancel although there is no row of it. */
   readonly forgotten: boolean;
   /** The kind of cancel that was refused, or was accepted without effect: the other kind is tried. */
-  readonly vainKind: ExchangeRequest['kind'] | undefined;
+  readonly ineffectiveKind: ExchangeRequest['kind'] | undefined;
   /** The kind that was last accepted. */
   readonly takenKind: ExchangeRequest['kind'] | undefined;
 }
@@ -83,7 +83,7 @@ export const NO_CANCEL: CancelWork = {
   clearedAtMs: undefined,
   startedAtMs: undefined,
   forgotten: false,
-  vainKind: undefined,
+  ineffectiveKind: undefined,
   takenKind: undefined,
 };
 

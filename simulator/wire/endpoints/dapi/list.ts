@@ -1,19 +1,19 @@
 /** Every endpoint of COIN-M. What is as in USDⓈ-M is the same endpoint under another path. */
 
 import type { AccountEndpoint, Endpoint } from '../../endpoint.ts';
-import { leverageBracket, positionSideDual } from '../account.ts';
+import { leverageBracket, positionSideGet } from '../account.ts';
 import {
+  algoOpenOrdersDelete,
   algoOrderDelete,
   algoOrderGet,
   algoOrderPost,
-  allAlgoOrders,
-  cancelAllConditionals,
-  openAlgoOrders,
+  allAlgoOrdersGet,
+  openAlgoOrdersGet,
 } from '../conditionals.ts';
 import { exchangeInfo } from '../exchange-info.ts';
 import { income, userTrades } from '../history.ts';
-import { ping, premiumIndex, time } from '../market-data.ts';
-import { batchOrdersDelete, batchOrdersPost, cancelAllOrders } from '../orders.ts';
+import { pingGet, premiumIndex, timeGet } from '../market-data.ts';
+import { allOpenOrdersDelete, batchOrdersDelete, batchOrdersPost } from '../orders.ts';
 import { COIN_ORDERS, unlessGone } from './orders.ts';
 import { coinAccount, coinPositionRisk } from './positions.ts';
 
@@ -23,11 +23,13 @@ const inCoin = <E extends Endpoint>(endpoint: E): E => ({
   market: 'cm',
 });
 
-const OPTIONAL: readonly AccountEndpoint[] = [algoOrderGet, allAlgoOrders, cancelAllConditionals];
+const OPTIONAL: readonly AccountEndpoint[] = [algoOrderGet, allAlgoOrdersGet, algoOpenOrdersDelete];
 
 export const DAPI: readonly Endpoint[] = [
-  ...[ping, time, exchangeInfo, premiumIndex, positionSideDual, income, userTrades].map(inCoin),
-  ...[openAlgoOrders, algoOrderPost, algoOrderDelete, cancelAllOrders, batchOrdersPost, batchOrdersDelete].map(inCoin),
+  ...[pingGet, timeGet, exchangeInfo, premiumIndex, positionSideGet, income, userTrades].map(inCoin),
+  ...[openAlgoOrdersGet, algoOrderPost, algoOrderDelete, allOpenOrdersDelete, batchOrdersPost, batchOrdersDelete].map(
+    inCoin,
+  ),
   ...OPTIONAL.map(one => unlessGone(inCoin(one))),
   { ...inCoin(leverageBracket), path: '/dapi/v2/leverageBracket' },
   ...[coinPositionRisk, coinAccount, ...COIN_ORDERS],

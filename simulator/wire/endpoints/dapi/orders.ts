@@ -4,51 +4,60 @@
  */
 
 import { cancelConditional, cancelOrder, restingStops } from '../../../engine/orders/cancel.ts';
-import type { ConditionalState } from '../../../engine/orders/conditional-state.ts';
+import type { ExchangeConditional } from '../../../engine/orders/conditional-state.ts';
 import { symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
-import { type AccountEndpoint, bySymbol, type EndpointCall, noSuchPath, oneOrder, signed } from '../../endpoint.ts';
-import { exactNumber } from '../../exact-number.ts';
+import {
+  type AccountEndpoint,
+  bySymbol,
+  type EndpointCall,
+  noSuchPath,
+  oneOrder,
+  signedEndpoint,
+} from '../../endpoint.ts';
 import { findOrder } from '../../find-order.ts';
 import { cancelJson, pairOf, priceText, quantityText } from '../../order-json.ts';
-import { requestOrder } from '../../request-order.ts';
-import { openOrders, orderGet } from '../orders.ts';
+import { exactNumber } from '../../wire.ts';
+import { openOrdersGet, orderGet, requestOrder } from '../orders.ts';
 
 const PATH = '/dapi/v1/order';
 const market = 'cm';
 
-const coinOpenOrders = signed({ method: 'GET', path: '/dapi/v1/openOrders', market, weight: bySymbol(1, 40) }, call => {
-  const name = call.params.text('symbol');
-  const stops = restingStops(call.world, call.account).filter(one => (name ?? one.symbol) === one.symbol);
-  return [...(openOrders.answer(call) as readonly object[]), ...stops.map(one => stopJson(call.world, one))];
-});
+const coinOpenOrders = signedEndpoint(
+  { method: 'GET', path: '/dapi/v1/openOrders', market, weight: bySymbol(1, 40) },
+  call => {
+    const name = call.params.text('symbol');
+    const stops = restingStops(call.world, call.account).filter(one => (name ?? one.symbol) === one.symbol);
+    return [...(openOrdersGet.answer(call) as readonly object[]), ...stops.map(one => stopJson(call.world, one))];
+  },
+);
 
-const coinOrderPost = signed(
+const coinOrderPost = signedEndpoint(
   { method: 'POST', path: PATH, market, weight: 0, queue: 'orders', orders: oneOrder },
   call => requestOrder(call, call.params, `POST ${PATH}`),
 );
 
-const coinOrderGet = signed({ method: 'GET', path: PATH, market, weight: 1 }, call => {
+const coinOrderGet = signedEndpoint({ method: 'GET', path: PATH, market, weight: 1 }, call => {
   const stop = stopMeant(call);
   return stop === undefined ? orderGet.answer(call) : stopJson(call.world, stop);
 });
 
-const coinOrderDelete = signed({ method: 'DELETE', path: PATH, market, weight: 1, queue: 'cancels' }, call => {
+const coinOrderDelete = signedEndpoint({ method: 'DELETE', path: PATH, market, weight: 1, queue: 'cancels' }, call => {
   const stop = stopMeant(call);
-  if (stop !== undefined) return stopJson(call.world, cancelConditional(call.world, stop));
-  return cancelJson(call.world, cancelOrder(call.world, findOrder(call)));
+  if (stop !== undefined) return stopJson(call.world, cancelConditional(call.world, call.account, stop));
+  return cancelJson(call.world, cancelOrder(call.world, call.account, findOrder(call)));
 });
 
 export const COIN_ORDERS: readonly AccountEndpoint[] = [
   ...[coinOpenOrders, coinOrderPost, coinOrderGet, coinOrderDelete],
 ];
 
-function stopMeant({ account, params }: EndpointCall): ConditionalState | undefined {
+function stopMeant({ account, params }: EndpointCall): ExchangeConditional | undefined {
   const orderId = params.text('orderId');
   return account.conditionals.find(one => one.older && one.algoId === orderId && one.symbol === params.all.symbol);
 }
 
 /** A stop as a row of the open orders. */
-function stopJson(world: World, stop: ConditionalState) {
+function stopJson(world: World, stop: ExchangeConditional) {
   const symbol = symbolOf(world, stop.symbol);
   return {
     ...{ orderId: exactNumber(stop.algoId), clientOrderId: stop.clientAlgoId, symbol: stop.symbol },

@@ -4,12 +4,12 @@
  */
 
 import Big from 'big.js';
-import { type EndpointCall, signed } from '../../endpoint.ts';
+import { type EndpointCall, signedEndpoint } from '../../endpoint.ts';
 import { pairOf } from '../../order-json.ts';
 import { orderMarginText, type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
 import { assetRows } from '../account.ts';
 
-export const coinPositionRisk = signed(
+export const coinPositionRisk = signedEndpoint(
   { method: 'GET', path: '/dapi/v1/positionRisk', market: 'cm', weight: 1 },
   call =>
     coinRows(call)
@@ -49,18 +49,21 @@ export function coinPositionJson({ world, account }: EndpointCall, row: Position
   };
 }
 
-export const coinAccount = signed({ method: 'GET', path: '/dapi/v1/account', market: 'cm', weight: 5 }, call => {
-  const rows = coinRows(call);
-  return {
-    assets: assetRows(call, rows).map(row => ({ ...row, updateTime: 0 })),
-    positions: rows.map(row => {
-      const { entryPrice: breakEvenPrice, notional: notionalValue } = positionTexts(call.world, row);
-      return { ...accountRow(call, row), isolated: false, breakEvenPrice, notionalValue };
-    }),
-    ...{ canDeposit: true, canTrade: call.account.canTrade, canWithdraw: call.account.canWithdraw },
-    ...{ feeTier: 0, updateTime: 0 },
-  };
-});
+export const coinAccount = signedEndpoint(
+  { method: 'GET', path: '/dapi/v1/account', market: 'cm', weight: 5 },
+  call => {
+    const rows = coinRows(call);
+    return {
+      assets: assetRows(call, rows).map(row => ({ ...row, updateTime: 0 })),
+      positions: rows.map(row => {
+        const { entryPrice: breakEvenPrice, notional: notionalValue } = positionTexts(call.world, row);
+        return { ...accountRow(call, row), isolated: false, breakEvenPrice, notionalValue };
+      }),
+      ...{ canDeposit: true, canTrade: call.account.canTrade, canWithdraw: call.account.canWithdraw },
+      ...{ feeTier: 0, updateTime: 0 },
+    };
+  },
+);
 
 export function accountRow({ world, account }: EndpointCall, row: PositionRow) {
   const { markPrice: _, notional: __, ...texts } = positionTexts(world, row);

@@ -4,17 +4,17 @@
  */
 
 import { cancelAllConditionals, cancelConditional } from '../../../engine/orders/cancel.ts';
-import { type ConditionalState, isWaiting } from '../../../engine/orders/conditional-state.ts';
-import { refusal } from '../../../engine/rules/refusal.ts';
+import { type ExchangeConditional, isWaiting } from '../../../engine/orders/conditional-state.ts';
+import { refusalOf } from '../../../engine/rules/refusal.ts';
 import { isOf, symbolOf, toExchangeTime, type World } from '../../../engine/world.ts';
-import { type AccountEndpoint, bySymbol, type EndpointCall, noSuchPath, signed } from '../../endpoint.ts';
-import { exactNumber } from '../../exact-number.ts';
+import { type AccountEndpoint, bySymbol, type EndpointCall, noSuchPath, signedEndpoint } from '../../endpoint.ts';
 import { priceText, quantityText } from '../../order-json.ts';
+import { exactNumber } from '../../wire.ts';
 
 type Where = 'um' | 'cm';
 
 /** Of CM all, of UM the older ones. */
-const isStrategy = (world: World, market: Where, one: ConditionalState): boolean =>
+const isStrategy = (world: World, market: Where, one: ExchangeConditional): boolean =>
   isOf(world, market, one.symbol) && (market === 'cm' || one.older);
 
 export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] {
@@ -25,7 +25,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
     answer: AccountEndpoint['answer'],
   ): AccountEndpoint => {
     const path = `/papi/v1/${market}/conditional/${name}`;
-    return signed({ ...access, path, market }, call => {
+    return signedEndpoint({ ...access, path, market }, call => {
       if (market === 'um' && !call.world.rules.olderUmConditionals) throw noSuchPath({ path, method: access.method });
       return answer(call);
     });
@@ -44,11 +44,11 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
       return { code: '200', msg: 'The operation of cancel all conditional open order is done.' };
     }),
     at({ method: 'DELETE', weight: 1, queue: 'conditionals' }, 'order', call =>
-      strategyJson(call.world, cancelConditional(call.world, strategyMeant(call, market))),
+      strategyJson(call.world, cancelConditional(call.world, call.account, strategyMeant(call, market))),
     ),
     at({ method: 'GET', weight: 1 }, 'orderHistory', call => {
       const strategy = strategyMeant(call, market);
-      if (strategy === undefined) throw refusal(-2013);
+      if (strategy === undefined) throw refusalOf(-2013);
       const { actualOrderId } = strategy;
       return {
         ...strategyJson(call.world, strategy),
@@ -58,7 +58,7 @@ export function conditionalEndpoints(market: Where): readonly AccountEndpoint[] 
   ];
 }
 
-function strategyMeant({ world, account, params }: EndpointCall, market: Where): ConditionalState | undefined {
+function strategyMeant({ world, account, params }: EndpointCall, market: Where): ExchangeConditional | undefined {
   const { symbol } = symbolOf(world, params.required('symbol'));
   const strategyId = params.text('strategyId');
   return account.conditionals.find(
@@ -66,7 +66,7 @@ function strategyMeant({ world, account, params }: EndpointCall, market: Where):
   );
 }
 
-function strategyJson(world: World, one: ConditionalState) {
+function strategyJson(world: World, one: ExchangeConditional) {
   const symbol = symbolOf(world, one.symbol);
   return {
     ...{ strategyId: exactNumber(one.algoId), newClientStrategyId: one.clientAlgoId, symbol: one.symbol },

@@ -5,22 +5,21 @@
  */
 
 import { checkClientId32 } from '../../../engine/orders/place-order.ts';
-import { refusal } from '../../../engine/rules/refusal.ts';
-import { type AccountEndpoint, type Endpoint, type EndpointCall, oneOrder, signed } from '../../endpoint.ts';
+import { refusalOf } from '../../../engine/rules/refusal.ts';
+import { type AccountEndpoint, type Endpoint, type EndpointCall, oneOrder, signedEndpoint } from '../../endpoint.ts';
 import { type PositionRow, positionRows, positionTexts } from '../../position-rows.ts';
-import { requestOrder } from '../../request-order.ts';
-import { accountConfig, assetRows, positionSideDual } from '../account.ts';
+import { accountConfigGet, assetRows, positionSideGet } from '../account.ts';
 import {
+  algoOpenOrdersDelete,
   algoOrderDelete,
   algoOrderGet,
   algoOrderPost,
-  cancelAllConditionals,
-  openAlgoOrders,
+  openAlgoOrdersGet,
 } from '../conditionals.ts';
 import { accountRow, coinPositionJson, coinRows } from '../dapi/positions.ts';
 import { userTrades } from '../history.ts';
-import { ping } from '../market-data.ts';
-import { cancelAllOrders, openOrders, orderDelete, orderGet } from '../orders.ts';
+import { pingGet } from '../market-data.ts';
+import { allOpenOrdersDelete, openOrdersGet, orderDelete, orderGet, requestOrder } from '../orders.ts';
 import { conditionalEndpoints } from './conditionals.ts';
 
 type Where = 'um' | 'cm';
@@ -30,7 +29,7 @@ const at = <E extends Endpoint>(endpoint: E, path: string, weight = endpoint.wei
   ...{ ...endpoint, path, market: marketOf(path), weight },
 });
 
-const umPositions = signed(
+const umPositions = signedEndpoint(
   { method: 'GET', path: '/papi/v1/um/positionRisk', weight: 5 },
   ({ world, account, params }) =>
     positionRows(world, account, 'used', 'um')
@@ -47,7 +46,7 @@ const umPositions = signed(
 );
 
 /** Symbols in status TRADING only, as at dapi. */
-const cmPositions = signed({ method: 'GET', path: '/papi/v1/cm/positionRisk', market: 'cm', weight: 1 }, call =>
+const cmPositions = signedEndpoint({ method: 'GET', path: '/papi/v1/cm/positionRisk', market: 'cm', weight: 1 }, call =>
   coinRows(call)
     .filter(({ symbol }) => symbol.status === 'TRADING')
     .map(row => coinPositionJson(call, row)),
@@ -63,7 +62,7 @@ const assets = (call: EndpointCall, rows: readonly PositionRow[]) =>
   }));
 
 /** "Get UM Account Detail V2". */
-const umAccount = signed({ method: 'GET', path: '/papi/v2/um/account', market: 'um', weight: 5 }, call => {
+const umAccount = signedEndpoint({ method: 'GET', path: '/papi/v2/um/account', market: 'um', weight: 5 }, call => {
   const rows = positionRows(call.world, call.account, 'used', 'um');
   return {
     assets: assets(call, rows),
@@ -74,7 +73,7 @@ const umAccount = signed({ method: 'GET', path: '/papi/v2/um/account', market: '
   };
 });
 
-const cmAccount = signed({ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', weight: 5 }, call => {
+const cmAccount = signedEndpoint({ method: 'GET', path: '/papi/v1/cm/account', market: 'cm', weight: 5 }, call => {
   const rows = coinRows(call);
   return { assets: assets(call, rows), positions: rows.map(row => accountRow(call, row)) };
 });
@@ -100,36 +99,36 @@ const inPlainRows = (endpoint: AccountEndpoint, path: string): AccountEndpoint =
 });
 
 /** Spot margin is no part of this exchange: there are none, unless a fault adds some. */
-const marginOrders = signed({ method: 'GET', path: '/papi/v1/margin/openOrders', weight: 5 }, () => []);
+const marginOrders = signedEndpoint({ method: 'GET', path: '/papi/v1/margin/openOrders', weight: 5 }, () => []);
 
 const order = (market: Where): AccountEndpoint => {
   const path = `/papi/v1/${market}/order`;
-  return signed({ method: 'POST', path, market, weight: 1, queue: 'orders', orders: oneOrder }, call => {
+  return signedEndpoint({ method: 'POST', path, market, weight: 1, queue: 'orders', orders: oneOrder }, call => {
     checkClientId32(call.params.text('newClientOrderId'));
-    if (call.params.has('closePosition')) throw refusal(-1106, "Parameter 'closeposition' sent when not required.");
+    if (call.params.has('closePosition')) throw refusalOf(-1106, "Parameter 'closeposition' sent when not required.");
     return plainRow(market, requestOrder(call, call.params, `POST ${path}`) as Row, ['origType']);
   });
 };
 
 const common = (market: Where): readonly Endpoint[] => [
   order(market),
-  inPlainRows(openOrders, `/papi/v1/${market}/openOrders`),
+  inPlainRows(openOrdersGet, `/papi/v1/${market}/openOrders`),
   inPlainRows(orderGet, `/papi/v1/${market}/order`),
   inPlainRows(orderDelete, `/papi/v1/${market}/order`),
-  at(cancelAllOrders, `/papi/v1/${market}/allOpenOrders`),
-  at(positionSideDual, `/papi/v1/${market}/positionSide/dual`),
+  at(allOpenOrdersDelete, `/papi/v1/${market}/allOpenOrders`),
+  at(positionSideGet, `/papi/v1/${market}/positionSide/dual`),
   at(userTrades, `/papi/v1/${market}/userTrades`, market === 'um' ? 5 : 20),
   ...conditionalEndpoints(market),
 ];
 
 export const PAPI: readonly Endpoint[] = [
-  at(ping, '/papi/v1/ping'),
+  at(pingGet, '/papi/v1/ping'),
   ...[umPositions, cmPositions, cmAccount, marginOrders, ...common('um'), ...common('cm')],
-  at(accountConfig, '/papi/v1/um/accountConfig'),
+  at(accountConfigGet, '/papi/v1/um/accountConfig'),
   umAccount,
-  at(openAlgoOrders, '/papi/v1/um/algo/openAlgoOrders'),
+  at(openAlgoOrdersGet, '/papi/v1/um/algo/openAlgoOrders'),
   at(algoOrderPost, '/papi/v1/um/algo/order'),
   at(algoOrderGet, '/papi/v1/um/algo/algoOrder'),
   at(algoOrderDelete, '/papi/v1/um/algo/order'),
-  at(cancelAllConditionals, '/papi/v1/um/algo/allOpenOrders'),
+  at(algoOpenOrdersDelete, '/papi/v1/um/algo/allOpenOrders'),
 ];

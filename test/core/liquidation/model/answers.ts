@@ -9,7 +9,7 @@ import type {
   Rows,
 } from '../../../../lambda/core/exchange/model.ts';
 import { DEFAULT_LIMITS, type ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
-import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
+import type { EngineAnswer } from '../../../../lambda/core/liquidation/reduce.ts';
 import { type BookOrder, type Books, signOf } from './books.ts';
 import { refused } from './failed.ts';
 import { digitsOf, textOf, thousandthsOf } from './quantity.ts';

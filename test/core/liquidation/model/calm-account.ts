@@ -6,11 +6,11 @@ import type { Schedule } from './schedule.ts';
 import type { Violation } from './violations.ts';
 
 export function calmAccount(seed: number): Schedule {
-  const { exchange, orders, conditionals, job, ...rest } = randomSchedule(seed, { positions: 12, troubles: 0 });
+  const { exchange, orders, conditionals, job, ...rest } = randomSchedule(seed, { positions: 12, faults: 0 });
   const { wireMs, spreadMs, reservedBy, oversize, emptyCancel } = exchange;
   return {
     ...rest,
-    ...{ trades: [], strategies: [], troubles: [], halts: [], limits: [], clockSteps: [], key: undefined },
+    ...{ trades: [], strategies: [], faults: [], halts: [], limits: [], clockSteps: [], key: undefined },
     orders: orders.map(one => ({ ...one, fillsAtMs: undefined, fillsOnCancel: false })),
     conditionals: conditionals.map(one => ({ ...one, triggersAtMs: undefined })),
     exchange: {

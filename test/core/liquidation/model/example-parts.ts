@@ -2,7 +2,7 @@
 
 import type { ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
 import type { Attempt, Played } from './play.ts';
-import type { HeldPosition, RestingOrder, Schedule, Trouble, WaitingOrder } from './schedule.ts';
+import type { Fault, HeldPosition, RestingOrder, Schedule, WaitingOrder } from './schedule.ts';
 
 export interface Example {
   readonly says: string;
@@ -20,14 +20,14 @@ export const stopEntry = (symbol: string): WaitingOrder => ({
   ...{ symbol, side: 'BUY', positionSide: 'BOTH', quantity: 500, reduceOnly: false, closePosition: false },
   triggersAtMs: undefined,
 });
-export const trouble = (on: Trouble['on'], fate: Trouble['fate'], more: Partial<Trouble> = {}): Trouble => ({
+export const fault = (on: Fault['on'], fate: Fault['fate'], more: Partial<Fault> = {}): Fault => ({
   ...{ on, symbol: undefined, skip: 0, times: 1, untilMs: 60_000, fate },
   ...more,
 });
 export const refused = (
   reason: 'key' | 'too-large' | 'too-many-digits' | 'rejected',
   subject: 'key' | 'target' | 'request',
-): Trouble['fate'] => ({
+): Fault['fate'] => ({
   kind: 'refused',
   failure: { certainty: 'refused', subject, reason },
 });

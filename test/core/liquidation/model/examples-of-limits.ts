@@ -1,17 +1,7 @@
 /** Schedules by hand for what refusals teach, and what they must not teach for good. */
 
 import { calmSchedule } from './calm-schedule.ts';
-import {
-  closesIn,
-  type Example,
-  first,
-  flatWithin,
-  long,
-  refused,
-  sentIn,
-  stopEntry,
-  trouble,
-} from './example-parts.ts';
+import { closesIn, type Example, fault, first, flatWithin, long, refused, sentIn, stopEntry } from './example-parts.ts';
 import type { Played } from './play.ts';
 export const LIMIT_EXAMPLES: readonly Example[] = [
   {
@@ -32,7 +22,7 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
     says: 'a size that was refused wrongly is asked to be larger again, and few orders are needed',
     schedule: calmSchedule({
       positions: [long('AUSDT', 900_000)],
-      troubles: [trouble('close', refused('too-large', 'target'), { times: 12 })],
+      faults: [fault('close', refused('too-large', 'target'), { times: 12 })],
     }),
     check: run => {
       const orders = closesIn(run, first(run)).length - 12;
@@ -44,7 +34,7 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
     says: 'digits that were refused wrongly leave nothing that is called dust',
     schedule: calmSchedule({
       positions: [long('AUSDT', 7_123)],
-      troubles: [trouble('close', refused('too-many-digits', 'target'), { times: 2 })],
+      faults: [fault('close', refused('too-many-digits', 'target'), { times: 2 })],
     }),
     check: flatWithin(1_500),
   },
@@ -53,7 +43,7 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       positions: [long('AUSDT', 7_123)],
       exchange: { documentedDigits: 1 },
-      troubles: [trouble('close', refused('too-many-digits', 'target'))],
+      faults: [fault('close', refused('too-many-digits', 'target'))],
     }),
     check: flatWithin(1_000),
   },
@@ -61,7 +51,7 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
     says: 'a refusal that no order proved is not believed by the next attempt',
     schedule: calmSchedule({
       positions: [long('AUSDT', 4_321)],
-      troubles: [trouble('close', refused('too-many-digits', 'target'), { times: 1_000, untilMs: 900 })],
+      faults: [fault('close', refused('too-many-digits', 'target'), { times: 1_000, untilMs: 900 })],
       job: { timeoutMs: 1_000, maxRetries: 0 },
     }),
     check: run => {
@@ -90,7 +80,7 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
     says: 'a size that a whole attempt was refused wrongly is not believed by the next one',
     schedule: calmSchedule({
       positions: [long('AUSDT', 66_575)],
-      troubles: [trouble('close', refused('too-large', 'target'), { times: 1_000, untilMs: 900 })],
+      faults: [fault('close', refused('too-large', 'target'), { times: 1_000, untilMs: 900 })],
       job: { timeoutMs: 1_000, maxRetries: 0 },
     }),
     check: run => {
@@ -150,7 +140,7 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
       hedge: true,
       positions: [{ symbol: 'AUSDT', side: 'LONG', amount: 4_321 }],
       exchange: { leastQuantity: 500 },
-      troubles: [trouble('close', refused('too-many-digits', 'target'))],
+      faults: [fault('close', refused('too-many-digits', 'target'))],
     }),
     check: flatWithin(700),
   },
@@ -160,9 +150,9 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
       positions: [long('AUSDT', 1_000)],
       conditionals: [stopEntry('AUSDT')],
       job: { retryDelayMs: 100 },
-      troubles: [
-        trouble('conditional-orders', { kind: 'hides', symbol: undefined }, { times: 1_000, untilMs: 5_000 }),
-        trouble('cancel-conditionals', refused('rejected', 'request')),
+      faults: [
+        fault('conditional-orders', { kind: 'hides', symbol: undefined }, { times: 1_000, untilMs: 5_000 }),
+        fault('cancel-conditionals', refused('rejected', 'request')),
       ],
     }),
     check: run => {
@@ -175,7 +165,7 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       positions: [long('AUSDT', 517_000)],
       exchange: { writtenDigits: 8, takenDigits: 0, largestQuantity: 100_000, documentedLargest: undefined },
-      troubles: [trouble('rules', refused('rejected', 'request'), { times: 1_000 })],
+      faults: [fault('rules', refused('rejected', 'request'), { times: 1_000 })],
     }),
     check: run => {
       const [, ...others] = closesIn(run, first(run));

@@ -5,6 +5,7 @@ import {
   closesIn,
   type Example,
   entry,
+  fault,
   first,
   flatWithin,
   long,
@@ -12,7 +13,6 @@ import {
   sentIn,
   stopEntry,
   tookMs,
-  trouble,
 } from './example-parts.ts';
 import { LIMIT_EXAMPLES } from './examples-of-limits.ts';
 import { READ_EXAMPLES } from './examples-of-reads.ts';
@@ -42,7 +42,7 @@ export const EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
       orders: [{ ...entry('AUSDT'), side: 'BUY' }],
-      troubles: [trouble('cancel-orders', { kind: 'lost', says: 'silence', afterMs: 0 }, { times: 1_000 })],
+      faults: [fault('cancel-orders', { kind: 'lost', says: 'silence', afterMs: 0 }, { times: 1_000 })],
     }),
     check: run => {
       const close = run.watch.sent.find(({ request }) => request.kind === 'close');
@@ -55,7 +55,7 @@ export const EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
       conditionals: [stopEntry('AUSDT')],
-      troubles: [trouble('conditional-orders', { kind: 'hides', symbol: undefined }, { times: 1_000, untilMs: 5_000 })],
+      faults: [fault('conditional-orders', { kind: 'hides', symbol: undefined }, { times: 1_000, untilMs: 5_000 })],
     }),
     check: run => {
       const sweeps = sentIn(run, first(run)).filter(({ kind }) => kind === 'cancel-conditionals').length;
@@ -71,7 +71,7 @@ export const EXAMPLES: readonly Example[] = [
     says: 'one kind of request that is refused for the key stops nothing',
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
-      troubles: [trouble('close', refused('key', 'key'), { times: 3 })],
+      faults: [fault('close', refused('key', 'key'), { times: 3 })],
     }),
     check: flatWithin(3_500),
   },
@@ -121,7 +121,7 @@ export const EXAMPLES: readonly Example[] = [
     says: 'a position that keeps its refused rest uses up its tries and leaves the rest to the next attempt',
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
-      troubles: [trouble('close', refused('rejected', 'request'), { times: 1_000, untilMs: 10_000 })],
+      faults: [fault('close', refused('rejected', 'request'), { times: 1_000, untilMs: 10_000 })],
     }),
     check: run => {
       const closes = closesIn(run, first(run)).length;
@@ -134,10 +134,10 @@ export const EXAMPLES: readonly Example[] = [
       positions: [long('AUSDT', 1_000)],
       conditionals: [stopEntry('AUSDT')],
       job: { timeoutMs: 1_000 },
-      troubles: [
-        trouble('close', { kind: 'slow', thereMs: 0, backMs: 4_000 }),
-        trouble('positions', { kind: 'lost', says: 'silence', afterMs: 0 }, { skip: 1, times: 1_000, untilMs: 1_500 }),
-        trouble('conditional-orders', { kind: 'hides', symbol: undefined }, { times: 1_000, untilMs: 6_000 }),
+      faults: [
+        fault('close', { kind: 'slow', thereMs: 0, backMs: 4_000 }),
+        fault('positions', { kind: 'lost', says: 'silence', afterMs: 0 }, { skip: 1, times: 1_000, untilMs: 1_500 }),
+        fault('conditional-orders', { kind: 'hides', symbol: undefined }, { times: 1_000, untilMs: 6_000 }),
       ],
     }),
     check: run => {
@@ -151,8 +151,8 @@ export const EXAMPLES: readonly Example[] = [
     says: 'a cancel on a connection that is dead each time is repeated at once a single time',
     schedule: calmSchedule({
       orders: [entry('AUSDT')],
-      troubles: [
-        trouble(
+      faults: [
+        fault(
           'cancel-orders',
           { kind: 'lost', says: 'stale-connection', afterMs: 20 },
           { times: 1_000, untilMs: 3_000 },
@@ -177,13 +177,13 @@ export const EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
       orders: [entry('BUSDT')],
-      troubles: [
-        trouble('close', {
+      faults: [
+        fault('close', {
           kind: 'refused',
           failure: { certainty: 'refused', subject: 'target', reason: 'reduce-only-rejected' },
         }),
-        trouble('cancel-orders', { kind: 'lost', says: 'no-answer', afterMs: 100 }, { symbol: 'BUSDT' }),
-        trouble('open-orders', { kind: 'hides', symbol: undefined }, { skip: 1, times: 1_000, untilMs: 30_000 }),
+        fault('cancel-orders', { kind: 'lost', says: 'no-answer', afterMs: 100 }, { symbol: 'BUSDT' }),
+        fault('open-orders', { kind: 'hides', symbol: undefined }, { skip: 1, times: 1_000, untilMs: 30_000 }),
       ],
     }),
     check: flatWithin(4_500),
@@ -193,7 +193,7 @@ export const EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
       conditionals: [{ ...stopEntry('AUSDT'), side: 'SELL', quantity: 0, closePosition: true }, stopEntry('AUSDT')],
-      troubles: [trouble('conditional-orders', { kind: 'unread', symbol: undefined })],
+      faults: [fault('conditional-orders', { kind: 'unread', symbol: undefined })],
       halts: [{ symbol: 'AUSDT', untilMs: 1_000, reason: 'rejected' }],
     }),
     check: run =>
@@ -205,7 +205,7 @@ export const EXAMPLES: readonly Example[] = [
     says: 'a read that is answered late does not bring back what a newer one no longer shows',
     schedule: calmSchedule({
       positions: [long('AUSDT', 1_000)],
-      troubles: [trouble('positions', { kind: 'slow', thereMs: 0, backMs: 620 })],
+      faults: [fault('positions', { kind: 'slow', thereMs: 0, backMs: 620 })],
     }),
     check: run => {
       const closes = closesIn(run, first(run)).length;
@@ -217,7 +217,7 @@ export const EXAMPLES: readonly Example[] = [
     schedule: calmSchedule({
       orders: [{ ...entry('AUSDT'), fillsAtMs: 25 }],
       exchange: { positionLagMs: 800, lagsUntilMs: 60_000 },
-      troubles: [trouble('order', { kind: 'slow', thereMs: 0, backMs: 1_500 }, { times: 1_000 })],
+      faults: [fault('order', { kind: 'slow', thereMs: 0, backMs: 1_500 }, { times: 1_000 })],
       job: { timeoutMs: 12_000 },
     }),
     check: run => (closesIn(run, first(run)).length > 0 ? flatWithin(9_000)(run) : 'the first attempt closed nothing'),

@@ -1,7 +1,7 @@
 /** How the model says no. */
 
 import type { Failure } from '../../../../lambda/core/exchange/failure.ts';
-import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
+import type { EngineAnswer } from '../../../../lambda/core/liquidation/reduce.ts';
 
 export type Refusal = Omit<Failure, 'message'>;
 

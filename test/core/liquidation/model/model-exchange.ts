@@ -8,13 +8,13 @@
 
 import type { Rows } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS, type ExchangeRequest, symbolOfRequest } from '../../../../lambda/core/exchange/request.ts';
-import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
+import type { EngineAnswer } from '../../../../lambda/core/liquidation/reduce.ts';
 import { answerTo } from './answers.ts';
 import { type BookOrder, Books, signOf } from './books.ts';
 import { type Refusal, refused } from './failed.ts';
 import { Limits, type ModelUsage } from './limits.ts';
 import { bothPages, type InPart, onePage } from './pages.ts';
-import type { Fate, Says, Schedule, Trouble } from './schedule.ts';
+import type { Fate, Fault, Says, Schedule } from './schedule.ts';
 import { type Dice, diceOf } from './seeded-numbers.ts';
 import { Timeline } from './timeline.ts';
 
@@ -44,7 +44,7 @@ export class ModelExchange {
     this.nowMs = startMs;
     this.clockSetAtMs = startMs - 1;
     this.dice = diceOf(schedule.seed + 1);
-    this.seen = schedule.troubles.map(() => 0);
+    this.seen = schedule.faults.map(() => 0);
     this.limits = new Limits(schedule, startMs);
     this.open();
   }
@@ -125,11 +125,11 @@ export class ModelExchange {
   private fateOf(request: ExchangeRequest): Fate | undefined {
     const symbol = symbolOfRequest(request);
     let fate: Fate | undefined;
-    this.schedule.troubles.forEach((trouble, index) => {
-      if (!isMeant(trouble, request, symbol) || this.sinceMs >= trouble.untilMs) return;
+    this.schedule.faults.forEach((fault, index) => {
+      if (!isMeant(fault, request, symbol) || this.sinceMs >= fault.untilMs) return;
       const count = this.seen[index] ?? 0;
       this.seen[index] = count + 1;
-      if (count >= trouble.skip && count < trouble.skip + trouble.times) fate ??= trouble.fate;
+      if (count >= fault.skip && count < fault.skip + fault.times) fate ??= fault.fate;
     });
     return fate;
   }
@@ -244,7 +244,7 @@ export class ModelExchange {
   }
 }
 
-const isMeant = ({ on, symbol: of }: Trouble, { kind }: ExchangeRequest, symbol: string | undefined): boolean =>
+const isMeant = ({ on, symbol: of }: Fault, { kind }: ExchangeRequest, symbol: string | undefined): boolean =>
   (on === kind || (on === 'any' && kind !== 'server-time')) && (of === undefined || of === symbol);
 
 export const NO_USAGE: ModelUsage = {};

@@ -5,7 +5,7 @@
 
 import type { Rows } from '../../../../lambda/core/exchange/model.ts';
 import type { ExchangeRequest } from '../../../../lambda/core/exchange/request.ts';
-import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
+import type { EngineAnswer } from '../../../../lambda/core/liquidation/reduce.ts';
 import type { Fate } from './schedule.ts';
 
 export type InPart = Extract<Fate, { kind: 'in-part' }>;

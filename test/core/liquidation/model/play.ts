@@ -8,24 +8,21 @@ import type { SentRequest } from '../../../../lambda/core/exchange/flow.ts';
 import { MARKETS } from '../../../../lambda/core/exchange/market.ts';
 import type { Rows } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS } from '../../../../lambda/core/exchange/request.ts';
+import { isLimit, windowToCarry } from '../../../../lambda/core/liquidation/account-faults.ts';
 import { stateOf } from '../../../../lambda/core/liquidation/answer/answer.ts';
 import { type Carried, NOTHING_CARRIED } from '../../../../lambda/core/liquidation/carry/carried.ts';
-import { ordersLeftBy } from '../../../../lambda/core/liquidation/carry/carried-orders.ts';
 import {
   learnedLimitsOf,
+  ordersLeftBy,
   readCarriedMarkets,
   writeCarriedMarkets,
 } from '../../../../lambda/core/liquidation/carry/carry.ts';
 import { type NextAttempt, whatFollows } from '../../../../lambda/core/liquidation/carry/resume.ts';
-import { windowToCarry } from '../../../../lambda/core/liquidation/close/close-window.ts';
 import { decide, type End } from '../../../../lambda/core/liquidation/decide.ts';
-import type { EngineEvent } from '../../../../lambda/core/liquidation/events.ts';
-import type { Job } from '../../../../lambda/core/liquidation/job.ts';
 import { hasMoved } from '../../../../lambda/core/liquidation/lists/stays.ts';
-import { reduce } from '../../../../lambda/core/liquidation/reduce.ts';
-import { type EngineState, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
+import { type EngineEvent, reduce } from '../../../../lambda/core/liquidation/reduce.ts';
+import { type EngineState, type Job, stateAtStart } from '../../../../lambda/core/liquidation/state.ts';
 import { deadlineFor } from '../../../../lambda/core/liquidation/timing.ts';
-import { isLimit } from '../../../../lambda/core/liquidation/trouble.ts';
 import { elsewhere, isCold } from './containers.ts';
 import { checkFlat, leftInBooks } from './flatness.ts';
 import { ModelExchange, type OnReply } from './model-exchange.ts';

@@ -1,17 +1,17 @@
 /** A schedule from a seed: most are small, few things go wrong in each, and some go wrong together. */
 
 import type { PositionSide, Side } from '../../../../lambda/core/exchange/model.ts';
-import { randomTroubles } from './random-troubles.ts';
+import { randomFaults } from './random-faults.ts';
 import type { ExchangeWays, HeldPosition, JobWays, RestingOrder, Schedule, WaitingOrder } from './schedule.ts';
 import { type Dice, diceOf } from './seeded-numbers.ts';
 
 export interface Size {
   readonly positions: number;
   /** At most so many things go wrong. */
-  readonly troubles: number;
+  readonly faults: number;
 }
 
-export const SMALL: Size = { positions: 3, troubles: 3 };
+export const SMALL: Size = { positions: 3, faults: 3 };
 
 export function randomSchedule(seed: number, size: Size = SMALL): Schedule {
   const dice = diceOf(seed);
@@ -30,8 +30,8 @@ export function randomSchedule(seed: number, size: Size = SMALL): Schedule {
     exchange,
     job,
   };
-  const troubles = randomTroubles(dice, base, [...symbols, ...others], size.troubles, step);
-  return withSmallest(dice, { ...base, ...troubles });
+  const faults = randomFaults(dice, base, [...symbols, ...others], size.faults, step);
+  return withSmallest(dice, { ...base, ...faults });
 }
 
 /** At the model's price of 10 it is worth 100 USD, the most that MIN_NOTIONAL ever was (exchangeInfo). */

@@ -17,7 +17,7 @@ export interface Schedule {
   /** The bot, or a person, trades beside us. */
   readonly trades: readonly OtherTrade[];
   readonly exchange: ExchangeWays;
-  readonly troubles: readonly Trouble[];
+  readonly faults: readonly Fault[];
   readonly key: KeyRotation | undefined;
   /** Requests are refused for their clock until the server's time is asked for, once at each of these instants. */
   readonly clockSteps: readonly number[];
@@ -109,7 +109,7 @@ export interface ExchangeWays {
   readonly weightUsed: number;
 }
 
-export interface Trouble {
+export interface Fault {
   readonly on: RequestKind | 'any';
   readonly symbol: string | undefined;
   readonly skip: number;
@@ -175,10 +175,10 @@ export interface JobWays {
 }
 
 /** When the last fault that ends is over; Infinity where one never ends. */
-export function calmFromMs({ troubles, halts, key, limits, exchange, trades, ...rest }: Schedule): number {
+export function calmFromMs({ faults, halts, key, limits, exchange, trades, ...rest }: Schedule): number {
   return Math.max(
     0,
-    ...troubles.map(one => one.untilMs),
+    ...faults.map(one => one.untilMs),
     ...halts.map(one => one.untilMs),
     ...limits.map(one => one.atMs + one.waitMs),
     ...trades.map(one => one.atMs),

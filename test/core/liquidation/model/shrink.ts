@@ -3,7 +3,7 @@
 import type { Schedule } from './schedule.ts';
 
 const LISTS = [
-  'troubles',
+  'faults',
   'trades',
   'strategies',
   'halts',

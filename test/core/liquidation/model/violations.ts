@@ -14,10 +14,10 @@ export const RULES = {
   deadline: 'every attempt ends by its deadline, and no timer is later',
   weight: 'the weight used in a minute stays within the limit',
   flat: 'FLAT is never said of an account that a read or an entry of its lists showed open',
-  end: 'trouble that ends ends flat, and stays flat after the read that confirms',
-  calm: 'without trouble the first attempt ends flat, with one order for each position',
+  end: 'an account whose faults end becomes flat, and stays flat after the read that confirms',
+  calm: 'without faults the first attempt ends flat, with one order for each position',
   lists:
-    'without trouble the lists of 40 are read for the first plan, after cancels, and for the two reads of the proof',
+    'without faults the lists of 40 are read for the first plan, after cancels, and for the two reads of the proof',
 } as const;
 
 export type Rule = keyof typeof RULES;

@@ -6,7 +6,7 @@
 import type { Failure } from '../../../../lambda/core/exchange/failure.ts';
 import type { CloseOrder } from '../../../../lambda/core/exchange/model.ts';
 import { COSTS, type ExchangeRequest, symbolOfRequest } from '../../../../lambda/core/exchange/request.ts';
-import type { EngineAnswer } from '../../../../lambda/core/liquidation/events.ts';
+import type { EngineAnswer } from '../../../../lambda/core/liquidation/reduce.ts';
 import type { EngineState } from '../../../../lambda/core/liquidation/state.ts';
 import type { ModelExchange } from './model-exchange.ts';
 import { thousandthsOf } from './quantity.ts';
