@@ -24,8 +24,9 @@ export function builtFunction(name: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-/** The configurations: those of the checkout; with the package those of the current folder. */
-export const configFolder = (): string => join(isPackage() ? process.cwd() : ROOT, 'config');
+/** The configurations: those of the current folder, if it can be deployed from; else, in a checkout, those of the checkout. */
+export const configFolder = (): string =>
+  join(isPackage() || existsSync(join(process.cwd(), 'cdk.json')) ? process.cwd() : ROOT, 'config');
 
 /** Files that the tools keep between calls. The folder of an installed package may be read-only. */
 export const stateFolder = (): string => join(isPackage() ? homedir() : ROOT, '.flatline');

@@ -65,6 +65,11 @@ function whyAndRemedy(
   if (isNetwork) return `AWS does not answer${where} (${name}). Check the network connection, the proxy and --region.`;
   if (NOT_AWS.has(name) && statusOf(error) < 500)
     return `the answer did not come from AWS${where} (HTTP ${statusOf(error)}). Check for a proxy, a network login page, or a wrong AWS_ENDPOINT_URL.`;
+  if (kind === 'untrusted')
+    return `the certificate of ${endpoint ?? `AWS${where}`} is not trusted (${name}). Behind a proxy, put its certificate into a file that NODE_EXTRA_CA_CERTS names; otherwise check this machine’s clock.`;
+  // Node's own: an address, a header or a file that the SDK took from the surroundings.
+  if (/^E[A-Z_]+$/.test(name))
+    return `an AWS setting of this shell cannot be used (${name}). Check the variables that begin with AWS_, and the files that they name.`;
   return `AWS answered ${name}. See the AWS Health Dashboard, then repeat the command.`;
 }
 

@@ -64,7 +64,7 @@ function classified(error: unknown): { readonly code: keyof typeof REMEDIES; rea
     if (known !== undefined) return { code: known[1], name: name ?? error.name };
   }
   const status = httpStatusOf(error);
-  return { code: status !== undefined && status >= 500 ? 'UNREACHED' : 'UNFORESEEN', name: error.name };
+  return { code: status !== undefined && status >= 500 ? 'UNREACHED' : 'UNFORESEEN', name: systemCode ?? error.name };
 }
 
 function httpStatusOf(error: Error): number | undefined {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandWords, returnToCallersFolder } from '../../bin/terminal/user-folder.ts';
-import { startProgram } from './served-cloud.ts';
+import { startFlatline, startProgram } from './served-cloud.ts';
 
 const ROOT = process.cwd();
 let folder: string;
@@ -22,6 +22,15 @@ test('npm run from a folder of the user’s: a path beside it is found, and the 
   expect(stdout).toContain('../mine.ini, for testnet');
   expect(stdout).not.toContain('set production');
   expect(code).toBe(0);
+});
+
+test('in a folder of flatline init its own file is checked, which is the one that is deployed from there', async () => {
+  mkdirSync(join(folder, 'desk/config'), { recursive: true });
+  writeFileSync(join(folder, 'desk/cdk.json'), '{}');
+  writeFileSync(join(folder, 'desk/config/production.ini'), '[liquidation]\ntimeout_seconds = 99\n');
+  const { code, stdout } = await startFlatline(['validate'], { cwd: join(folder, 'desk') }).ended;
+  expect(stdout).toContain('config/production.ini:2  liquidation.timeout_seconds = 99');
+  expect(code).toBe(1);
 });
 
 describe('only npm’s own script of this package is moved', () => {

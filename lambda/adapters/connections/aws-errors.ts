@@ -26,6 +26,17 @@ const NAMES = {
   missing: ['NotFoundException', 'ResourceNotFoundException'],
   /** No way there: the request was not sent. */
   unreached: ['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'],
+  /** The certificate is not one of AWS (a proxy's, mostly), or the clock is wrong. Codes of Node, "TLS, X509 certificate error codes". */
+  untrusted: [
+    'CERT_HAS_EXPIRED',
+    'CERT_NOT_YET_VALID',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ],
   /** It may have arrived. */
   lost: ['AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError'],
 } as const;
@@ -52,5 +63,7 @@ export const isOfCaller = (name: string): boolean =>
 /** The network's code (ECONNREFUSED) says more than the class name (Error). */
 export function errorName(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  return 'code' in error && typeof error.code === 'string' && /^E[A-Z_]+$/.test(error.code) ? error.code : error.name;
+  return 'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(error.code)
+    ? error.code
+    : error.name;
 }
