@@ -125,7 +125,8 @@ describe.concurrent('a drill in its own process, at the same time as others', ()
 
   test('Ctrl-C in the middle: exit 130, and neither a process nor a file stays behind', async ({ expect }) => {
     const home = ownHome();
-    const { child, ended } = start(['drill', '--scenario', 'crash'], home);
+    // With its own bundles, whose folder names its processes.
+    const { child, ended } = start(['drill', '--scenario', 'crash'], home, { FLATLINE_BUNDLES: undefined });
     await new Promise<void>((resolve, reject) => {
       child.stdout?.on('data', text => {
         if (String(text).includes('started cold')) resolve();
