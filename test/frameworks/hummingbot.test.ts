@@ -44,7 +44,7 @@ describe.skipIf(framework.kind === 'missing')('hummingbot', () => {
         command: [...hbot, 'start', 'guarded_script.yml', '--foreground'],
         env: { HBOT_PASSWORD },
         alive: ['--alive-file', 'alive'],
-        aliveWithin: '30s',
+        aliveWithin: '60s',
         trades,
       },
       end,
