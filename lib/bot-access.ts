@@ -10,7 +10,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { aliasOf } from '../lambda/aliases.ts';
-import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
+import { BOT_WRITES } from '../lambda/bot-row.ts';
+import { TABLE_KEYS } from '../lambda/contract.ts';
 import { type Deployment, templateId } from './deployment.ts';
 import { type Grant, onlyOf, statementsOf } from './grants.ts';
 
@@ -53,3 +54,19 @@ export class BotAccess extends Construct {
     );
   }
 }
+
+/** Amazon DynamoDB, "Expressions": functions in lower case. */
+const EXPRESSION_WORDS: ReadonlySet<string> = new Set(['attribute_exists', 'attribute_not_exists', 'if_not_exists']);
+
+/**
+ * The attributes that a bot may write in its own row: each attribute that a client's write names, and the key. The
+ * attributes of a trip are not among them, so no bot can end its own trip (core/heartbeat/read-bot-row.ts).
+ */
+export const CLIENT_ATTRIBUTES: readonly string[] = [
+  TABLE_KEYS.bots.partition,
+  ...new Set(
+    Object.values(BOT_WRITES)
+      .flatMap(({ update, condition }) => `${update} ${condition}`.match(/(?<![:\w])[a-z][a-z0-9_]*/g) ?? [])
+      .filter(word => !EXPRESSION_WORDS.has(word) && word !== TABLE_KEYS.bots.partition),
+  ),
+].toSorted();

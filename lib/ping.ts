@@ -9,7 +9,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { CLIENT_ATTRIBUTES } from './client-attributes.ts';
+import { CLIENT_ATTRIBUTES } from './bot-access.ts';
 import { type Deployment, optionsOf } from './deployment.ts';
 import { type CommonProps, FlatlineFunction } from './flatline-function.ts';
 import { onlyOf } from './grants.ts';

@@ -14,7 +14,7 @@ import { createWorld, type ExchangeOptions } from './engine/create-world.ts';
 import { type JournalEntry, type Tally, tallyOf } from './engine/journal.ts';
 import type { Faults } from './engine/rules/fault-script.ts';
 import { addTo } from './engine/rules/rate-window.ts';
-import { bookOf, type BookSpec } from './engine/symbols/book.ts';
+import { type BookSpec, bookOf } from './engine/symbols/book.ts';
 import { loadSymbols } from './engine/symbols/default-symbols.ts';
 import { type RandomWalk, setMark, walk } from './engine/symbols/marks.ts';
 import type { SymbolSpec, SymbolStatus } from './engine/symbols/symbols.ts';

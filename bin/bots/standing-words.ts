@@ -1,7 +1,7 @@
 /** The states of bots as a table for operators, one row for each bot. */
 
 import type { BotStanding, Condition } from '../../lambda/core/heartbeat/bot-standing.ts';
-import { changeInWords, planInWords } from '../../lambda/views/watch-words.ts';
+import { changeInWords, planInWords } from '../../lambda/views/words.ts';
 import { hanging, inColumns } from '../terminal/layout.ts';
 import { agoText, spanText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';

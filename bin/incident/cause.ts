@@ -5,7 +5,7 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { isoMicros } from '../../lambda/core/invocation/identity.ts';
 import { type Fields, instantOf, textOf, textsOf } from '../../lambda/core/text/fields.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
-import { triggerWords } from '../../lambda/views/trigger-words.ts';
+import { triggerWords } from '../../lambda/views/words.ts';
 
 export function readCause(events: readonly IncidentEvent[], record: LiquidationRecord | undefined) {
   const find = (type: string): IncidentEvent | undefined => events.find(event => event.type === type);

@@ -5,7 +5,7 @@ import type { IncidentEvent } from '../../lambda/core/audit/event.ts';
 import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
 import { fieldsOf, numberOf, rowsOf, textOf } from '../../lambda/core/text/fields.ts';
 import type { LiquidationRecord } from '../../lambda/ports.ts';
-import { profitWords } from '../../lambda/views/profit-words.ts';
+import { profitWords } from '../../lambda/views/words.ts';
 import { amountsOf } from './positions.ts';
 import type { IncidentRequest } from './requests.ts';
 

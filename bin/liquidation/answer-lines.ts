@@ -2,8 +2,7 @@
 
 import type { Answer, AnswerError, PlannedAction } from '../../lambda/contract.ts';
 import { isFlatResult } from '../../lambda/core/invocation/liquidation-record.ts';
-import { profitWords } from '../../lambda/views/profit-words.ts';
-import { worth } from '../../lambda/views/words.ts';
+import { profitWords, worth } from '../../lambda/views/words.ts';
 import { box, hanging, inColumns, present } from '../terminal/layout.ts';
 import { countText, duration, firstOf } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';

@@ -5,9 +5,9 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { inTime } from './in-time.ts';
 import type { AwsOptions } from './options.ts';
 import type { ServerClock } from './server-clock.ts';
+import { inTime } from './timing.ts';
 
 export interface Aws {
   readonly dynamo: DynamoDBClient;

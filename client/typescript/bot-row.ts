@@ -6,8 +6,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { BOT_WRITES, type BotWrite, NO_RUN } from '../../lambda/bot-row.ts';
 import { type TABLE_KEYS, WATCH_SHARDS } from '../../lambda/contract.ts';
-import type { Attribute, Attributes } from './attributes.ts';
 import { within } from './aws.ts';
+import type { Attribute, Attributes } from './times.ts';
 
 /** By the name of the attribute, without the colon. Attributes of an earlier answer are returned unchanged. */
 export type RowValues = Readonly<Record<string, string | number | Attribute>>;

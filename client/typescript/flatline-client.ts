@@ -6,23 +6,21 @@
 import { randomBytes } from 'node:crypto';
 import { REASON_MAX_CHARS, type Trigger } from '../../lambda/contract.ts';
 import { createAws } from './aws.ts';
-import type { BeatResult, HeartbeatState } from './beat-result.ts';
+import { type BeatResult, differingSentence, type HeartbeatState } from './beat-result.ts';
 import { createRowClient } from './bot-row.ts';
 import { createEvents, type EventKind, type FlatlineEvent, listening, printProblem } from './events.ts';
 import type { Flatline, LiquidateOptions, Status } from './flatline.ts';
 import { createHeartbeatSender } from './heartbeat-sender.ts';
-import { inTime } from './in-time.ts';
 import { type LiquidationOutcome, liquidateBy } from './liquidation.ts';
 import { createLiquidator, type LiquidateEvent } from './liquidator.ts';
 import { type AwsOptions, checkOptions, type FlatlineOptions } from './options.ts';
-import { sleep, wait } from './pause.ts';
 import { type PreflightOutcome, readPreflight } from './preflight.ts';
 import type { Problem } from './problem.ts';
 import { createRun, type MarkResult, type Run } from './run.ts';
-import { differingSentence } from './sentences.ts';
 import { createServerClock } from './server-clock.ts';
 import { handleSignals, type SignalOptions } from './signals.ts';
 import { adoptTimes, type Times } from './times.ts';
+import { inTime, sleep, wait } from './timing.ts';
 import type { GateReason, TradeGate } from './trade-gate.ts';
 import { createUnusableClient } from './unusable-client.ts';
 

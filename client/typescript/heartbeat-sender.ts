@@ -9,17 +9,16 @@
  *                             └─ rest (stop, or a liquidation that is not known to have ended flat): no heartbeats
  */
 
-import type { BeatResult, HeartbeatState } from './beat-result.ts';
+import { type BeatResult, type HeartbeatState, hungSentence, refusalSentence } from './beat-result.ts';
 import { deploymentFlags } from './deployment-flags.ts';
 import type { Events } from './events.ts';
-import type { HeartbeatClock } from './heartbeat-clock.ts';
 import type { ClientSettings } from './options.ts';
 import { isRefusal } from './problem.ts';
 import type { MarkResult, Run } from './run.ts';
 import { createRunState, type RunState } from './run-state.ts';
 import { sendBeat } from './send-beat.ts';
-import { hungSentence, refusalSentence } from './sentences.ts';
 import type { Times } from './times.ts';
+import type { HeartbeatClock } from './timing.ts';
 import { type Instant, type TradeGate, tradeGate } from './trade-gate.ts';
 
 interface HeartbeatSender {

@@ -12,11 +12,10 @@
  */
 
 import { type Answer, HEADLINES } from '../../lambda/contract.ts';
-import { inTime } from './in-time.ts';
 import type { Answered, LiquidateEvent, LiquidatorClient, Queued } from './liquidator.ts';
 import type { Problem } from './problem.ts';
 import type { MarkResult, WithdrawResult } from './run.ts';
-import { mayBeTripped, settleMark } from './trip-mark.ts';
+import { inTime } from './timing.ts';
 
 interface Outcome {
   /** True only when the liquidator has seen it: of the whole account, or of the symbols that were named. */
@@ -187,3 +186,32 @@ function mayEndFlat(outcome: LiquidationOutcome): boolean {
 
 const timeLeft = ({ clock, answerWithinMs }: LiquidationOptions, endMs: number): number =>
   Math.max(1, Math.min(answerWithinMs, endMs - clock.monotonicMs()));
+
+/** `tripped`: too late, the bot has been tripped. `unknown`: AWS could not be reached. */
+type Settled = 'done' | 'tripped' | 'unknown';
+
+const SETTLE_MS = 5_000;
+const SETTLE_PAUSE_MS = 200;
+
+/**
+ * Withdraws the mark that makes the watchdog trip the bot, when the account is flat: it is removed, or is refused when it
+ * arrives. Otherwise a bot that got the answer FLAT would be tripped and locked out a minute later. Repeats `withdraw` while
+ * its outcome is unknown, for five seconds. Keeps the process alive meanwhile.
+ */
+async function settleMark(
+  withdraw: () => Promise<WithdrawResult>,
+  clock: { monotonicMs(): number; sleep(ms: number): Promise<void> },
+): Promise<Settled> {
+  const endMs = clock.monotonicMs() + SETTLE_MS;
+  for (;;) {
+    const result = await inTime(withdraw(), Math.max(0, endMs - clock.monotonicMs()));
+    if (result?.kind === 'done' || result?.kind === 'tripped') return result.kind;
+    if (clock.monotonicMs() + SETTLE_PAUSE_MS >= endMs) return 'unknown';
+    await clock.sleep(SETTLE_PAUSE_MS);
+  }
+}
+
+const mayBeTripped = (settled: Exclude<Settled, 'done'>): string =>
+  settled === 'tripped'
+    ? 'The watchdog has tripped the bot meanwhile: it must not trade until it is re-armed.'
+    : 'The bot may still be tripped: AWS could not be reached to withdraw its mark for the watchdog.';

@@ -3,7 +3,7 @@
  * bottom: the first line that fits counts.
  */
 
-import type { Attribute, Attributes } from './attributes.ts';
+import type { Attribute, Attributes } from './times.ts';
 import { HEARTBEAT_MAX_MS } from './times.ts';
 
 /** The run that holds the row, as it was seen. */

@@ -6,11 +6,11 @@
 import { randomBytes } from 'node:crypto';
 import type { BotWrite } from '../../lambda/bot-row.ts';
 import { REASON_MAX_CHARS } from '../../lambda/contract.ts';
-import type { Attributes } from './attributes.ts';
 import type { RowClient, RowValues } from './bot-row.ts';
 import type { ClientSettings } from './options.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type HoldingRun, type Trip, verdictOnBeat, verdictOnStart } from './row-verdict.ts';
+import type { Attributes } from './times.ts';
 import { deployedTimesIn, type Times } from './times.ts';
 
 /** The previous heartbeat in the row. */

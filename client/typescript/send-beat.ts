@@ -1,13 +1,12 @@
 /** Sends one heartbeat: the start of the run until the row knows it, a heartbeat from then on. */
 
-import type { BeatResult } from './beat-result.ts';
+import { type BeatResult, lookingSentence } from './beat-result.ts';
 import type { Events } from './events.ts';
-import type { HeartbeatClock } from './heartbeat-clock.ts';
 import type { ClientSettings } from './options.ts';
 import type { HoldingRun } from './row-verdict.ts';
 import type { RunBeatResult } from './run.ts';
 import type { RunState, SentBeat } from './run-state.ts';
-import { lookingSentence } from './sentences.ts';
+import type { HeartbeatClock } from './timing.ts';
 
 interface SendOptions {
   readonly clock: HeartbeatClock;

@@ -5,7 +5,7 @@
 
 import { constants } from 'node:os';
 import type { Trigger } from '../../lambda/contract.ts';
-import { inTime } from './in-time.ts';
+import { inTime } from './timing.ts';
 
 export interface SignalOptions {
   /** Runs first, at most `beforeMs`: stop sending orders here. Its errors are ignored. */

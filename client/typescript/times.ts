@@ -3,8 +3,6 @@
  * preflight, and adopts them while it runs, so that a deployment that changes times changes the bots.
  */
 
-import type { Attributes } from './attributes.ts';
-
 export interface Times {
   heartbeatMs: number;
   lateAfterMs: number;
@@ -48,3 +46,7 @@ export function adoptTimes(
   const isNew = (['heartbeatMs', 'lateAfterMs', 'deadAfterMs'] as const).some(name => before[name] !== own[name]);
   return { isNew, differs: own.heartbeatMs !== deployed.heartbeatMs };
 }
+
+/** As DynamoDB writes it: a text, or a number as text. */
+export type Attribute = { readonly S?: string | undefined; readonly N?: string | undefined };
+export type Attributes = Readonly<Record<string, Attribute | undefined>>;

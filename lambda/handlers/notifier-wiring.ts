@@ -19,7 +19,7 @@ import { createDeduplicator } from '../app/notifier/deduplicate.ts';
 import type { NotifierPorts } from '../app/notifier/ports.ts';
 import { ENV } from '../contract.ts';
 import { effectiveSettings } from '../core/config/effective-settings.ts';
-import { placeOf } from '../views/messages/place.ts';
+import { placeOf } from '../views/messages/message.ts';
 import { type Container, type Environment, targetNames } from './environment.ts';
 
 const SERVICE = 'notifier';

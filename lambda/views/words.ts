@@ -1,5 +1,8 @@
-/** Durations, instants and amounts as the panel writes them: short, and in UTC. */
+/** Words for screens and messages: durations, instants and amounts (short, in UTC), triggers, profits, changes of a watch. */
 
+import { type Answer, TRIGGERS, type Trigger } from '../contract.ts';
+import type { BotStanding } from '../core/heartbeat/bot-standing.ts';
+import type { SnoozePlan } from '../core/heartbeat/snooze-plan.ts';
 import { isoMicros } from '../core/invocation/identity.ts';
 
 /** Each with the next smaller one. */
@@ -49,3 +52,55 @@ export function worth(notional: string): string {
   const [whole = '', decimals = ''] = notional.split('.');
   return `${whole}.${decimals.slice(0, 2).padEnd(2, '0')}`;
 }
+
+interface TriggerWords {
+  readonly short: string;
+  readonly long: string;
+}
+
+const WORDS: Readonly<Record<Trigger, TriggerWords>> = {
+  shutdown: { short: 'shutdown', long: 'the bot, as it shut down' },
+  SIGTERM: { short: 'SIGTERM', long: 'the bot, on SIGTERM' },
+  SIGINT: { short: 'SIGINT', long: 'the bot, on SIGINT' },
+  error: { short: 'error', long: 'the bot, after an error' },
+  watchdog: { short: 'watchdog', long: 'the watchdog' },
+  sentinel: { short: 'lock-out', long: 'the watchdog, checking a locked-out account' },
+  alarm: { short: 'alarm', long: 'an alarm' },
+  manual: { short: 'by hand', long: 'a person' },
+  drill: { short: 'drill', long: 'a drill' },
+};
+
+export function triggerWords(trigger: string | undefined): TriggerWords {
+  const known = TRIGGERS.find(one => one === trigger);
+  return known === undefined ? { short: 'unknown', long: 'an unknown trigger' } : WORDS[known];
+}
+
+/** `signed` writes one amount. Answers of an older version have one figure and no assets. */
+export function profitWords(
+  { realized_pnl, total_realized_pnl }: Partial<Pick<Answer, 'realized_pnl' | 'total_realized_pnl'>>,
+  signed: (amount: string) => string = amount => amount,
+): string {
+  const assets = Object.entries(realized_pnl ?? {});
+  if (assets.length === 0) return signed(total_realized_pnl ?? '0');
+  return assets.map(([asset, amount]) => `${signed(amount)} ${asset}`).join(', ');
+}
+
+type Kind = NonNullable<BotStanding['lastChange']>['kind'];
+
+/** Followed by when, and by whom. */
+export function changeInWords(kind: Kind, plan: SnoozePlan | undefined): string {
+  switch (kind) {
+    case 'rearmed':
+      return 're-armed';
+    case 'snooze-ended':
+      return 'snooze ended';
+    case 'planned':
+      return plan === undefined ? 'planned snoozes ended' : 'snoozes planned';
+    default:
+      return kind;
+  }
+}
+
+/** `span` writes a duration as the screen does. */
+export const planInWords = ({ every, forMs }: SnoozePlan, span: (ms: number) => string): string =>
+  `not watched each ${every} for ${span(forMs)}`;

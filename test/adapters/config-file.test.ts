@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../lambda/adapters/config-file.ts';
-import { BOT_KEYS, SECTION_KEYS } from '../../lambda/core/config/section-keys.ts';
+import { BOT_KEYS, SECTION_KEYS } from '../../lambda/core/config/section-reader.ts';
 import { defaultBot, SAFE_DEFAULTS } from '../../lambda/core/config/settings.ts';
 
 let folder: string;

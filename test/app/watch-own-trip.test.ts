@@ -9,7 +9,7 @@ import { arm, disarm, snooze } from '../../lambda/app/operator/operator-commands
 import { rearm } from '../../lambda/app/operator/rearm.ts';
 import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { tripValidity } from '../../lambda/core/heartbeat/trip-checks.ts';
-import { CLIENT_ATTRIBUTES } from '../../lib/client-attributes.ts';
+import { CLIENT_ATTRIBUTES } from '../../lib/bot-access.ts';
 import { every, START_MS, type WatchRig, watchRig } from './watch-rig.ts';
 
 const MINUTE = 60_000;

@@ -125,9 +125,7 @@ describe('status', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^the local cloud\n {2}✗ the watchdog has never run: no silent bot is liquidated\n/);
     expect(stdout).toMatch(/^ {2}flatline .+$/m);
-    expect(stdout).toMatch(
-      /✗ alpha: the preflight has never run, [^✗]* run it:\s+flatline\s+preflight\s+--bot alpha --local/,
-    );
+    expect(stdout).toMatch(/✗ default, alpha: the preflight has never run, [^✗]* run it:\s+flatline preflight --local/);
     expect(stdout).toMatch(/\nPreflights\n {2}default {2}- {2}never tested\n {2}alpha {4}- {2}never tested\n/);
   });
 

@@ -8,8 +8,8 @@ import { logFields } from '../../lambda/adapters/telemetry/telemetry.ts';
 import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
 import { snooze } from '../../lambda/app/operator/operator-commands.ts';
 import { readLogLine } from '../../lambda/views/messages/log-line.ts';
+import { placeOf } from '../../lambda/views/messages/message.ts';
 import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
-import { placeOf } from '../../lambda/views/messages/place.ts';
 import { every, START_MS, watchRig } from '../app/watch-rig.ts';
 import { liquidationRig } from '../support/liquidation-rig.ts';
 

@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readLogLine } from '../../lambda/views/messages/log-line.ts';
+import { placeOf } from '../../lambda/views/messages/message.ts';
 import type { Notification } from '../../lambda/views/messages/notification.ts';
 import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
-import { placeOf } from '../../lambda/views/messages/place.ts';
 import { AT, BY_HAND, codeLine, ETH, eventLine, FLAT, RETRYING, sentenceLine } from './lines.ts';
 
 const about = { place: placeOf('flatline-production', 'production'), lockoutMs: 3_600_000 };

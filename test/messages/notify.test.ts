@@ -12,7 +12,7 @@ import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
 import { notify } from '../../lambda/app/notifier/notify.ts';
 import type { NotifierPorts } from '../../lambda/app/notifier/ports.ts';
 import { FlatlineError } from '../../lambda/core/invocation/error-codes.ts';
-import { placeOf } from '../../lambda/views/messages/place.ts';
+import { placeOf } from '../../lambda/views/messages/message.ts';
 import type { QueuePart } from '../../lambda/views/messages/queue-part.ts';
 import { logDelivery } from '../../simulator/cloud/log-subscription.ts';
 import { LOOPBACK_CREDENTIALS, LOOPBACK_REGION } from '../../simulator/cloud/tables.ts';

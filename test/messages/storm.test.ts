@@ -9,7 +9,7 @@ import { unpackLogBatch } from '../../lambda/adapters/aws/log-batch.ts';
 import { createDeduplicator } from '../../lambda/app/notifier/deduplicate.ts';
 import { notify } from '../../lambda/app/notifier/notify.ts';
 import type { NotifierPorts } from '../../lambda/app/notifier/ports.ts';
-import { placeOf } from '../../lambda/views/messages/place.ts';
+import { placeOf } from '../../lambda/views/messages/message.ts';
 import { logDelivery } from '../../simulator/cloud/log-subscription.ts';
 import { createMailBox } from '../../simulator/cloud/mail-box.ts';
 import { openQueue } from '../../simulator/cloud/queue.ts';

@@ -9,8 +9,8 @@ import { describe, expect, test } from 'vitest';
 import { reportFailure, startOrBeat, startRun } from '../../lambda/app/ping/run-commands.ts';
 import { defaultBot } from '../../lambda/core/config/settings.ts';
 import { readLogLine } from '../../lambda/views/messages/log-line.ts';
+import { placeOf } from '../../lambda/views/messages/message.ts';
 import { notificationOf } from '../../lambda/views/messages/notification-of.ts';
-import { placeOf } from '../../lambda/views/messages/place.ts';
 import { every, START_MS, TIMES, type WatchRig, watchRig } from '../app/watch-rig.ts';
 import { listFiles, ROOT } from '../docs/markdown.ts';
 

@@ -1,7 +1,7 @@
 /** A bot's row as its client reaches it, over the bots in memory: the same writes as the watchdog's store makes. */
 
-import type { Attribute, Attributes } from '../../client/typescript/attributes.ts';
 import type { RowClient, RowValues } from '../../client/typescript/bot-row.ts';
+import type { Attribute, Attributes } from '../../client/typescript/times.ts';
 import type { BotWrite } from '../../lambda/bot-row.ts';
 import {
   beatWithoutProofChange,

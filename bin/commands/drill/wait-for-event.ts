@@ -13,6 +13,7 @@ import { FUNCTION_NAMES, type LocalCloud } from '../../../simulator/cloud/local-
 import type { CallEvidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
 import type { FunctionLabel, ScenarioStage } from '../../../simulator/scenarios/stage.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 import type { Bot } from './bot.ts';
 import type { DrillStores } from './evidence.ts';
 import type { ReportProgress } from './progress.ts';
@@ -62,15 +63,19 @@ export async function until(
   const { clock } = context;
   let happened = happenedBy(context);
   let lastAtMs = clock.nowMs();
-  while (!(await holds())) {
-    const nowMs = clock.nowMs();
+  const hangs = (): boolean => {
     const next = happenedBy(context);
-    if (next !== happened) lastAtMs = nowMs;
+    if (next !== happened) lastAtMs = clock.nowMs();
     happened = next;
-    if (nowMs - lastAtMs > HANG_MS) return `this did not happen: ${says}`;
-    await clock.sleep(POLL_MS);
-  }
-  return undefined;
+    return clock.nowMs() - lastAtMs > HANG_MS;
+  };
+  let isSo = false;
+  const isOver = async (): Promise<boolean> => {
+    isSo = await holds();
+    return isSo || hangs();
+  };
+  await pollUntil(isOver, { clock, everyMs: POLL_MS });
+  return isSo ? undefined : `this did not happen: ${says}`;
 }
 
 /** How much has happened so far. Heartbeats do not count: a bot sends them whatever the functions do. */

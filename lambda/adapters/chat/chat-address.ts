@@ -8,8 +8,8 @@
  *   {"url": "https://alerts.example.com/in", "format": "opsgenie", "key": "…", "headers": {"X-Team": "desk"}}
  */
 
-import { isLoopback } from '../../core/config/base-url.ts';
 import { shownText } from '../../core/config/shown-value.ts';
+import { isLoopback } from '../../core/config/value-rules.ts';
 import { fieldsOf, isObject, jsonIn } from '../../core/text/fields.ts';
 
 const CHAT_KINDS = ['slack', 'discord', 'telegram', 'pagerduty', 'opsgenie', 'other'] as const;

@@ -4,13 +4,13 @@ import { METRICS } from '../../contract.ts';
 import { messageOf } from '../../core/invocation/answer-error.ts';
 import { ERROR_CODES } from '../../core/invocation/error-codes.ts';
 import type { EventCode } from '../../events.ts';
+import { isWatcherUnheard } from '../../views/check-words.ts';
 import { type Combined, combine } from '../../views/messages/combine.ts';
 import { incidentsOf } from '../../views/messages/incidents.ts';
 import { readLogLine } from '../../views/messages/log-line.ts';
 import type { Notification } from '../../views/messages/notification.ts';
 import { notificationOf } from '../../views/messages/notification-of.ts';
 import { rawMessage } from '../../views/messages/raw-message.ts';
-import { isWatcherUnheard } from '../../views/watcher-words.ts';
 import type { NotifierPorts } from './ports.ts';
 
 const DAILY = 'daily_status' satisfies EventCode;

@@ -13,10 +13,9 @@
 import type { EffectiveSettings } from '../../core/config/effective-settings.ts';
 import { dryRunPopup, preflightPopup } from '../../views/panel/answer-page.ts';
 import { botPage } from '../../views/panel/bot-page.ts';
-import { DESCRIPTION } from '../../views/panel/describe.ts';
 import type { PanelFinding } from '../../views/panel/findings.ts';
 import { overviewPage } from '../../views/panel/overview-page.ts';
-import type { Frame } from '../../views/panel/page.ts';
+import { DESCRIPTION, type Frame } from '../../views/panel/page.ts';
 import { type Press, readPanelEvent, type View, whoPressed } from '../../views/panel/panel-event.ts';
 import { changeWatch } from './change-watch.ts';
 import { askForDryRun, pressLiquidate, showPlan } from './press-liquidate.ts';

@@ -3,8 +3,7 @@
  * purpose. WARNING: it will probably not work as expected in an emergency. INFO: a choice to be aware of.
  */
 
-import { isLoopback } from './base-url.ts';
-import type { Remark } from './remark.ts';
+import type { Remark } from './section-reader.ts';
 import {
   type BotSettings,
   EXCHANGE_HOSTS,
@@ -12,6 +11,7 @@ import {
   type LiquidationSettings,
   type Settings,
 } from './settings.ts';
+import { isLoopback } from './value-rules.ts';
 
 export interface AdviceContext {
   /** The environment it is used for, which may differ from the one that it names. */

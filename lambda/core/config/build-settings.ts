@@ -3,10 +3,8 @@
 import { CANARY_BOT_ID } from '../../aliases.ts';
 import { BOT_ID_PATTERN } from '../../contract.ts';
 import { ACCOUNT_KINDS, type AccountKind, MARKET_NAMES, type MarketName } from '../exchange/market.ts';
-import { baseUrl } from './base-url.ts';
 import { readDeployment } from './read-deployment.ts';
-import type { Remark } from './remark.ts';
-import { headingOf, openSection, type RawSection, type Report } from './section-reader.ts';
+import { headingOf, openSection, type RawSection, type Remark, type Report } from './section-reader.ts';
 import {
   type AlertSettings,
   type BotSettings,
@@ -20,6 +18,7 @@ import {
 } from './settings.ts';
 import { judgeUnknownSections } from './unknown-sections.ts';
 import {
+  baseUrl,
   bool,
   email,
   listOf,

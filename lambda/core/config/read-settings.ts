@@ -7,8 +7,7 @@ import { isObject, jsonIn } from '../text/fields.ts';
 import { advise } from './advice.ts';
 import { buildSettings } from './build-settings.ts';
 import { parseIni } from './ini.ts';
-import type { Remark } from './remark.ts';
-import type { RawSection } from './section-reader.ts';
+import type { RawSection, Remark } from './section-reader.ts';
 import {
   type BotSettings,
   defaultBot,

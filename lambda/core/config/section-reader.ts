@@ -4,8 +4,6 @@
  */
 
 import { didYouMean } from '../text/did-you-mean.ts';
-import type { Remark } from './remark.ts';
-import { headingFor } from './section-keys.ts';
 import { shownJson, shownText } from './shown-value.ts';
 import type { Notation, ValueRule } from './value-rules.ts';
 
@@ -93,4 +91,53 @@ function remedyForUnknown(key: string, known: readonly string[]): string {
   if (heading !== undefined) return `move it to ${heading}`;
   const meant = didYouMean(key, known);
   return meant === undefined ? `delete it; the keys here are ${known.join(', ')}` : `did you mean ${meant}?`;
+}
+
+/** One finding about a configuration, before its file or variable is known. */
+export interface Remark {
+  /** ERROR: not valid. CRITICAL, WARNING, INFO: valid, but to be checked. */
+  readonly level: 'ERROR' | 'CRITICAL' | 'WARNING' | 'INFO';
+  /** Counted from 1; absent in JSON, and for keys that are not in the file. */
+  readonly line?: number;
+  /** `liquidation.timeout_seconds`, `bot:alpha.secret`, or `[section]`. */
+  readonly key?: string;
+  /** The value as it may be shown. */
+  readonly value?: string;
+  /** The rule, or the problem. */
+  readonly rule: string;
+  /** What to do. */
+  readonly remedy: string;
+}
+
+/** The keys of each plain section. `read-settings.test.ts` compares them with those that the readers request. */
+export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
+  liquidation: [
+    ...['emergency_liquidation', 'close_positions', 'cancel_orders', 'timeout_seconds', 'max_retries'],
+    ...['retry_delay_seconds', 'resume_minutes', 'lockout_minutes', 'confirm_seconds'],
+  ],
+  exchange: ['environment', 'base_url', 'recv_window_ms', 'account', 'markets'],
+  alerts: ['daily_message', 'email', 'chat_webhook_secret', 'docs_url'],
+  deployment: [
+    ...['name', 'fixed_ip', 'fixed_ip_allocations', 'kms_key', 'test_events', 'secret_admins'],
+    ...[
+      'account_concurrency',
+      'monthly_budget_usd',
+      'trail_copy_days',
+      'canary',
+      'ping_url',
+      'watcher_region',
+      'region',
+    ],
+  ],
+};
+export const BOT_KEYS: readonly string[] = [
+  ...['secret', 'secret_arn', 'role', 'heartbeat_seconds', 'late_after_seconds', 'dead_after_seconds', 'exclusive'],
+];
+export const PLAIN_SECTIONS = Object.keys(SECTION_KEYS);
+
+/** The heading of a key's section, as it is written; undefined: there is none. */
+function headingFor(key: string): string | undefined {
+  const section = PLAIN_SECTIONS.find(name => SECTION_KEYS[name]?.includes(key));
+  if (section !== undefined) return `[${section}]`;
+  return BOT_KEYS.includes(key) ? '[bot:ID]' : undefined;
 }

@@ -5,8 +5,7 @@
  */
 
 import { typoOf } from '../text/did-you-mean.ts';
-import { BOT_KEYS, PLAIN_SECTIONS, SECTION_KEYS } from './section-keys.ts';
-import { headingOf, type RawSection, type Report } from './section-reader.ts';
+import { BOT_KEYS, headingOf, PLAIN_SECTIONS, type RawSection, type Report, SECTION_KEYS } from './section-reader.ts';
 import { shownText } from './shown-value.ts';
 import type { Notation } from './value-rules.ts';
 

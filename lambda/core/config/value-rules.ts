@@ -182,3 +182,30 @@ export const stackSuffix = shaped(
   '1 to 20 of a-z, 0-9 and "-", begin and end with a letter or digit, and not end with watcher',
   'desk2',
 );
+
+const URL_RULE = 'must be an https address, or http on loopback, without credentials, query or fragment';
+
+/**
+ * The address of the exchange: https, or http on this machine only, and nothing that could be a credential. Every request
+ * carries the API key, so a wrong host leaks it. Returns the address without a slash at the end.
+ */
+export const baseUrl: ValueRule<string> = raw => {
+  if (typeof raw !== 'string' || !/^https?:\/\/[^\s\\]+$/i.test(raw)) return refusedUrl('write https://host');
+  const url = URL.parse(raw);
+  if (url === null) return refusedUrl('write https://host');
+  if (url.username !== '' || url.password !== '' || raw.includes('@')) return refusedUrl('remove the credentials');
+  if (/[?#]/.test(raw)) return refusedUrl('remove the part that starts with ? or #');
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return { ok: false, rule: URL_RULE, remedy: 'write https://, because every request carries the API key' };
+  }
+  return { ok: true, value: `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}` };
+};
+
+/** True for 127.0.0.0/8, ::1 and localhost, in the spelling that URL gives them. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function refusedUrl(remedy: string): Ruled<string> {
+  return { ok: false, rule: URL_RULE, remedy, hidden: true };
+}

@@ -6,8 +6,7 @@
 import { boundedText, type Fields, fieldsOf, instantOf, objectIn, textOf } from '../../core/text/fields.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
 import { type IncidentSignal, readIncidents } from './incidents.ts';
-import { moment } from './instants.ts';
-import { oneLine } from './message.ts';
+import { moment, oneLine } from './message.ts';
 
 export interface ChatMessage {
   readonly subject: string;

@@ -2,9 +2,8 @@
 
 import { instantOf, numberOf, textOf } from '../../core/text/fields.ts';
 import { span } from '../words.ts';
-import { clock, instantLine, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
-import type { Draft } from './message.ts';
+import { clock, type Draft, instantLine, moment } from './message.ts';
 import type { About, NotificationDraft } from './notification.ts';
 
 /** The name that both clients write as `by`. A person who uses this name is treated as the bot. */

@@ -11,9 +11,8 @@ import { NOTHING_SEEN } from '../../contract.ts';
 import { boundedText } from '../../core/text/fields.ts';
 import type { EventCode } from '../../events.ts';
 import { count } from '../words.ts';
-import { joinParagraphs, type Message, oneLine, type Summary, subjectOf } from './message.ts';
+import { joinParagraphs, type Message, oneLine, type Place, type Summary, subjectOf } from './message.ts';
 import type { Notification } from './notification.ts';
-import type { Place } from './place.ts';
 
 export interface Combined {
   readonly message: Message;

@@ -2,10 +2,10 @@
 
 import { TICKS_LOST_AFTER_MS } from '../../core/heartbeat/watchdog-health.ts';
 import { instantOf, numberOf, textOf, textsOf } from '../../core/text/fields.ts';
-import { watcherWords } from '../watcher-words.ts';
+import { watcherWords } from '../check-words.ts';
 import { count } from '../words.ts';
-import { instantLine, moment } from './instants.ts';
 import type { LogLine } from './log-line.ts';
+import { instantLine, moment } from './message.ts';
 import type { About, NotificationDraft } from './notification.ts';
 
 const NAMES_MAX = 20;

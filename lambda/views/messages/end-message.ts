@@ -9,15 +9,11 @@
 
 import { HEADLINES } from '../../contract.ts';
 import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
-import { triggerWords } from '../trigger-words.ts';
-import { count, span } from '../words.ts';
-import { type Ending, readEnding } from './ending.ts';
-import { clock, instantLine, readableInstants } from './instants.ts';
+import { count, span, triggerWords } from '../words.ts';
+import { type Ending, openLines, readEnding, whyLines } from './ending.ts';
 import type { LogLine } from './log-line.ts';
-import { manualSteps } from './manual-steps.ts';
-import type { Draft } from './message.ts';
+import { clock, type Draft, instantLine, manualSteps, readableInstants } from './message.ts';
 import { type About, type NotificationDraft, PART_OF, type SubjectState } from './notification.ts';
-import { openLines, whyLines } from './open-lines.ts';
 
 export function endMessage(line: LogLine, about: About): NotificationDraft | undefined {
   // A dry run changes nothing, and its caller has its answer.

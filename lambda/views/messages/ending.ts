@@ -1,14 +1,13 @@
 /** The final event of an attempt, as messages need it. Every field may be missing or of another type. */
 
 import { type Fields, fieldsOf, instantOf, numberOf, rowsOf, textOf, textsOf } from '../../core/text/fields.ts';
-import { profitWords } from '../profit-words.ts';
-import { signed } from '../words.ts';
+import { count, profitWords, signed } from '../words.ts';
 import type { LogLine } from './log-line.ts';
 
 /** What an attempt did and left open. Undefined where the event does not say it. */
 export type Ending = ReturnType<typeof readEnding>;
-export type OpenPosition = ReturnType<typeof readPosition>;
-export type EndingError = ReturnType<typeof readError>;
+type OpenPosition = ReturnType<typeof readPosition>;
+type EndingError = ReturnType<typeof readError>;
 
 export function readEnding({ data, atMs }: LogLine) {
   const firstStartedAtMs = instantOf(data.first_started_at);
@@ -93,3 +92,53 @@ const readError = (row: Fields) => ({
   symbol: textOf(row.symbol),
   exchangeCode: numberOf(row.exchange_code),
 });
+
+const MOST_POSITIONS = 10;
+const MOST_REASONS = 4;
+
+/** The positions that are still open: size and protective stops. */
+export function openLines({ remaining }: Ending): readonly string[] {
+  const { verified, positions, orders } = remaining;
+  if (!verified)
+    return ['OPEN POSITIONS UNKNOWN: the last read of the account failed. Check the account at the exchange.'];
+  const shown = positions.slice(0, MOST_POSITIONS).map(positionLine);
+  const more = positions.length - shown.length;
+  return [
+    'OPEN NOW',
+    ...shown,
+    ...(more > 0 ? [`and ${count(more, 'more position')}`] : []),
+    ...(orders > 0 ? [`${count(orders, 'order')} still open, stops included`] : []),
+  ];
+}
+
+const positionLine = ({ symbol, side, amount, notional, stops }: OpenPosition): string =>
+  `${symbol} ${side} ${amount}, worth ${notional}: ${stopWords(stops)}`;
+
+function stopWords(stops: number | undefined): string {
+  if (stops === undefined) return 'stops not known';
+  return stops === 0 ? 'NO STOP LEFT' : `${count(stops, 'stop')} kept`;
+}
+
+export function whyLines({ errors }: Ending): readonly string[] {
+  if (errors.length === 0) return [];
+  const causes = errors.filter(({ code }) => !OUTCOMES.has(code));
+  const lines = [...Map.groupBy(causes.length > 0 ? causes : errors, reasonOf)].map(([reason, ones]) =>
+    [symbolsOf(ones), reason].filter(part => part !== '').join(': '),
+  );
+  const more = lines.length - MOST_REASONS;
+  return ['WHY', ...lines.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${count(more, 'more error')}`] : [])];
+}
+
+/** These codes only repeat the verdict (not flat). The other errors, if there are any, say why. */
+const OUTCOMES: ReadonlySet<string> = new Set(['ATTEMPTS_EXHAUSTED', 'TIMEOUT', 'NOT_VERIFIED']);
+
+const reasonOf = ({ code, message, exchangeCode }: EndingError): string =>
+  `${message} (${code}${exchangeCode === undefined ? '' : ` ${exchangeCode}`})`;
+
+function symbolsOf(errors: readonly EndingError[]): string {
+  const symbols = [...new Set(errors.flatMap(({ symbol }) => symbol ?? []))];
+  const more = symbols.length - MOST_SYMBOLS;
+  return `${symbols.slice(0, MOST_SYMBOLS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const MOST_SYMBOLS = 5;

@@ -8,8 +8,9 @@
  *   facts · NEXT · DO: numbered steps · where to read on
  */
 
+import { clockTime, isoMicros } from '../../core/invocation/identity.ts';
 import { boundedText } from '../../core/text/fields.ts';
-import type { Place } from './place.ts';
+import { dashboardUrl, guideAt } from '../../guide-link.ts';
 
 export interface Message {
   /** ASCII, one line, 99 characters at most. */
@@ -110,3 +111,59 @@ export const oneLine = (text: string): string =>
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .toWellFormed()
     .trimEnd();
+
+/** The deployment that a message is from. */
+export interface Place {
+  /** `production`, or `production-desk2`. */
+  readonly words: string;
+  /** ` --env testnet --name desk2`, with a space before; empty for the usual one. */
+  readonly flags: string;
+  /** The address of a section of docs/troubleshooting.md. A phone opens an address, not a path. */
+  guide(heading: string): string;
+  /** Undefined: no dashboard, as on a local cloud. */
+  readonly dashboard: string | undefined;
+}
+
+interface Links {
+  /** `alerts.docs_url`. */
+  readonly docsUrl?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** Where `stackName` is not a name of flatline (a local cloud), the exchange's environment is used instead. */
+export function placeOf(
+  stackName: string | undefined,
+  environment: 'production' | 'testnet',
+  { docsUrl, region }: Links = {},
+): Place {
+  const [whole, of = environment, suffix] = /^flatline-(production|testnet)(?:-(.+))?$/.exec(stackName ?? '') ?? [];
+  const flags = [...(of === 'testnet' ? [' --env testnet'] : []), ...(suffix ? [` --name ${suffix}`] : [])];
+  return {
+    words: suffix ? `${of}-${suffix}` : of,
+    flags: flags.join(''),
+    guide: heading => guideAt(heading, docsUrl),
+    dashboard: whole === undefined || region === undefined ? undefined : dashboardUrl(region, whole),
+  };
+}
+
+/** `2026-11-21 08:56:20 UTC`. */
+export const moment = (atMs: number): string => `${isoMicros(atMs).slice(0, 19).replace('T', ' ')} UTC`;
+
+/** `08:56:20 UTC`. */
+export const clock = (atMs: number): string => `${clockTime(atMs)} UTC`;
+
+/** `At 2026-11-21 08:56:20 UTC.`; no line where the instant is not known. */
+export const instantLine = (label: string, atMs: number | undefined): readonly string[] =>
+  atMs === undefined ? [] : [`${label} ${moment(atMs)}.`];
+
+/** Shortens instants within a text from microseconds to seconds. */
+export const readableInstants = (text: string): string =>
+  text.replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z/g, '$1 $2 UTC');
+
+/** How to close an account by hand, when flatline does not try again. Each command ends with the `flags` that reach the deployment. */
+export const manualSteps = (botId: string, flags: string, pages: readonly string[] = []): readonly string[] => [
+  `Stop the bot ${botId}.`,
+  `Binance, ${pages.length === 0 ? 'USDS-M Futures' : pages.join(' and ')}, this account: cancel its open orders except the stops, close each position at market, then cancel the stops.`,
+  `Or try again: flatline liquidate --bot ${botId}${flags}`,
+  `Verify: flatline liquidate --bot ${botId} --dry-run${flags} must find nothing.`,
+];

@@ -7,12 +7,11 @@ import { dailyMessage } from './daily-message.ts';
 import { endMessage } from './end-message.ts';
 import type { LogLine } from './log-line.ts';
 import { compose } from './message.ts';
+import { refusalMessage, skippedMessage } from './nothing-done-message.ts';
 import type { About, Notification, NotificationDraft } from './notification.ts';
 import { notReadyMessage, readyAgainMessage } from './preflight-message.ts';
 import { criticalMessage, problemMessage } from './problem-message.ts';
-import { refusalMessage } from './refusal-message.ts';
 import { deadMessage, lateMessage, recoveredMessage } from './silence-message.ts';
-import { skippedMessage } from './skipped-message.ts';
 import { blindMessage, reportOutdatedMessage, restartingMessage, timesDifferMessage } from './watch-message.ts';
 
 type Composer = (line: LogLine, about: About) => NotificationDraft | undefined;

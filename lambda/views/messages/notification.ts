@@ -4,8 +4,7 @@
  * unchanged is dropped: the watchdog finds the same again each minute.
  */
 
-import type { ComposedMessage, Draft } from './message.ts';
-import type { Place } from './place.ts';
+import type { ComposedMessage, Draft, Place } from './message.ts';
 
 export interface Notification {
   readonly id: string;

@@ -1,8 +1,8 @@
 /** A preflight found that a liquidation would not work, or that it would work again. */
 
 import { rowsOf, textOf } from '../../core/text/fields.ts';
-import { instantLine } from './instants.ts';
 import type { LogLine } from './log-line.ts';
+import { instantLine } from './message.ts';
 import type { About, NotificationDraft } from './notification.ts';
 
 export function notReadyMessage({ fields, botId = '?', atMs }: LogLine, { place }: About): NotificationDraft {

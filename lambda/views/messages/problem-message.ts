@@ -6,10 +6,8 @@
 import type { ErrorCode } from '../../core/invocation/error-codes.ts';
 import { textsOf } from '../../core/text/fields.ts';
 import type { LogEventCode } from '../../events.ts';
-import { instantLine, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
-import { manualSteps } from './manual-steps.ts';
-import { type Draft, sentence } from './message.ts';
+import { type Draft, instantLine, manualSteps, readableInstants, sentence } from './message.ts';
 import type { About, NotificationDraft } from './notification.ts';
 
 export function problemMessage(line: LogLine, about: About): NotificationDraft {

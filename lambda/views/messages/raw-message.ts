@@ -2,8 +2,7 @@
 
 import { boundedText } from '../../core/text/fields.ts';
 import { redactionOf } from '../../core/text/redaction.ts';
-import { type ComposedMessage, compose } from './message.ts';
-import type { Place } from './place.ts';
+import { type ComposedMessage, compose, type Place } from './message.ts';
 
 const MOST_LINES = 5;
 const LINE_MAX_CHARS = 600;

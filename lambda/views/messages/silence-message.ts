@@ -2,9 +2,8 @@
 
 import { instantOf, numberOf, textOf } from '../../core/text/fields.ts';
 import { span } from '../words.ts';
-import { clock, instantLine, moment, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
-import { sentence } from './message.ts';
+import { clock, instantLine, moment, readableInstants, sentence } from './message.ts';
 import type { About, NotificationDraft } from './notification.ts';
 
 export function lateMessage({ data, botId = '?', correlationId }: LogLine, { place }: About): NotificationDraft {

@@ -2,9 +2,8 @@
 
 import { instantOf, numberOf, textOf, textsOf } from '../../core/text/fields.ts';
 import { count, span } from '../words.ts';
-import { clock, instantLine, readableInstants } from './instants.ts';
 import type { LogLine } from './log-line.ts';
-import { type Draft, sentence } from './message.ts';
+import { clock, type Draft, instantLine, readableInstants, sentence } from './message.ts';
 import type { About, NotificationDraft } from './notification.ts';
 
 export function restartingMessage(line: LogLine, { place }: About): NotificationDraft {

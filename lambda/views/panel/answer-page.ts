@@ -1,12 +1,11 @@
 /** The liquidator's answer: to LIQUIDATE as a page, to a dry run and a preflight in a popup. The verdict comes first. */
 
-import type { Answer, PreflightAnswer, PreflightCheck } from '../../contract.ts';
+import type { Answer, AnswerError, PreflightAnswer, PreflightCheck } from '../../contract.ts';
 import { answerIn, type CallOutcome, preflightIn, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
+import { guideAddress } from '../../guide-link.ts';
 import { html, type Markup } from '../markup.ts';
-import { profitWords } from '../profit-words.ts';
-import { count, signed, worth } from '../words.ts';
-import { liquidateButton, overviewButton } from './bot-buttons.ts';
-import { errorList, guide } from './error-list.ts';
+import { count, profitWords, signed, worth } from '../words.ts';
+import { liquidateButton, overviewButton } from './buttons.ts';
 import { banner, type Frame, page } from './page.ts';
 import { planTable } from './plan-table.ts';
 import { type Column, table } from './table.ts';
@@ -148,3 +147,29 @@ function noAnswer(frame: Frame, botId: string, what: string, outcome: CallOutcom
     }),
   );
 }
+
+const MOST = 12;
+
+/** Equal errors are listed once with their count, each with the heading of its guide. */
+export function errorList(frame: Frame, errors: readonly AnswerError[]): Markup | undefined {
+  if (errors.length === 0) return undefined;
+  const kinds = [
+    ...Map.groupBy(errors, ({ code, symbol, message }) => JSON.stringify([code, symbol, message])).values(),
+  ];
+  const left = kinds.length - MOST;
+  return html`<ul class="fl-rows">${kinds.slice(0, MOST).map(alike => errorRow(frame, alike))}${left > 0 ? html`<li>And ${count(left, 'more')}.</li>` : undefined}</ul>`;
+}
+
+function errorRow(frame: Frame, alike: readonly AnswerError[]): Markup | undefined {
+  const [first] = alike;
+  if (first === undefined) return undefined;
+  const { code, symbol, message, heading } = first;
+  const often = alike.length === 1 ? '' : ` (${alike.length} times)`;
+  return html`<li><span><b>${code}</b>${symbol === undefined ? undefined : ` ${symbol}`}${often}: ${message} <span class="fl-muted">(${guide(frame, heading)})</span></span></li>`;
+}
+
+/** Where the remedy is: a link if the configuration has the documents' address. */
+export const guide = ({ docsUrl }: Frame, heading: string): Markup | string =>
+  docsUrl === undefined
+    ? `docs/troubleshooting.md, “${heading}”`
+    : html`<a href="${guideAddress(heading, docsUrl)}" target="_blank" rel="noreferrer">${heading}</a>`;

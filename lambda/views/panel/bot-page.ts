@@ -3,15 +3,13 @@
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
 import type { LiquidationRecord, PreflightNote } from '../../ports.ts';
 import { html, type Markup } from '../markup.ts';
-import { changeInWords, planInWords } from '../watch-words.ts';
-import { ago, instant, span } from '../words.ts';
-import { liquidateButton, lookButtons, overviewButton, watchButtons } from './bot-buttons.ts';
+import { ago, changeInWords, instant, planInWords, span } from '../words.ts';
+import { liquidateButton, lookButtons, overviewButton, watchButtons } from './buttons.ts';
 import type { PanelFinding } from './findings.ts';
 import type { Known } from './overview.ts';
 import { banner, type Frame, page } from './page.ts';
-import { lastPreflight } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
-import { CONDITION_WORDS, lastBeat, whatNext } from './standing-words.ts';
+import { CONDITION_WORDS, lastBeat, lastPreflight, whatNext } from './state-words.ts';
 
 export interface BotView {
   readonly botId: string;

@@ -7,7 +7,7 @@ import type { BotStanding, Condition } from '../../core/heartbeat/bot-standing.t
 import { TICKS_LOST_AFTER_MS } from '../../core/heartbeat/watchdog-health.ts';
 import { type Readiness, readinessOf } from '../../core/invocation/readiness.ts';
 import type { LiquidationRecord } from '../../ports.ts';
-import { canaryLine } from '../canary-words.ts';
+import { canaryLine } from '../check-words.ts';
 import { ago, count, from, instant } from '../words.ts';
 import { type Overview, valueIn } from './overview.ts';
 

@@ -5,9 +5,8 @@
 
 import { answerIn, type CallOutcome, whyNoAnswer } from '../../core/invocation/call-outcome.ts';
 import { html, type Markup } from '../markup.ts';
-import { overviewButton } from './bot-buttons.ts';
-import { button } from './button.ts';
-import { errorList } from './error-list.ts';
+import { errorList } from './answer-page.ts';
+import { button, overviewButton } from './buttons.ts';
 import type { PanelFinding } from './findings.ts';
 import { banner, type Frame, page } from './page.ts';
 import { FIELDS } from './panel-event.ts';

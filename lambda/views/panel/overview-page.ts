@@ -1,16 +1,15 @@
 /** The first page: the verdict, the state of each bot, the last liquidations, and buttons. */
 
 import type { BotStanding } from '../../core/heartbeat/bot-standing.ts';
-import { canaryLine } from '../canary-words.ts';
+import { canaryLine } from '../check-words.ts';
 import { html, type Markup } from '../markup.ts';
 import { ago, count, instant } from '../words.ts';
-import { liquidateButton, lookButtons, manageButton, overviewButton } from './bot-buttons.ts';
+import { liquidateButton, lookButtons, manageButton, overviewButton } from './buttons.ts';
 import { findingsOf, type PanelFinding } from './findings.ts';
 import { type Overview, valueIn } from './overview.ts';
 import { banner, type Frame, isNarrow, isPhone, page } from './page.ts';
-import { preflightMark, preflightsInBrief } from './preflight-words.ts';
 import { runTable } from './run-table.ts';
-import { CONDITION_WORDS, inOneLine, lastBeat, whatNext } from './standing-words.ts';
+import { CONDITION_WORDS, inOneLine, lastBeat, preflightMark, preflightsInBrief, whatNext } from './state-words.ts';
 
 /** With more bots than this, in one column, the liquidations come before the bots: below them they would not be found. */
 const MANY_BOTS = 12;

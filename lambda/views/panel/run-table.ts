@@ -3,10 +3,9 @@
 import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidationRecord } from '../../ports.ts';
 import { html, type Markup, type Part } from '../markup.ts';
-import { profitWords } from '../profit-words.ts';
-import { count, instant, signed, span } from '../words.ts';
+import { count, instant, profitWords, signed, span } from '../words.ts';
 import type { Frame } from './page.ts';
-import type { Tone } from './standing-words.ts';
+import type { Tone } from './state-words.ts';
 import { type Column, table } from './table.ts';
 
 const COLUMNS: readonly Column[] = [

@@ -1,8 +1,8 @@
 /** What a refused run reads in its row: the two tables of docs/heartbeat-protocol.md, line by line. */
 
 import { describe, expect, test } from 'vitest';
-import type { Attributes } from '../../../client/typescript/attributes.ts';
 import { verdictOnBeat, verdictOnStart } from '../../../client/typescript/row-verdict.ts';
+import type { Attributes } from '../../../client/typescript/times.ts';
 
 const row = (fields: Readonly<Record<string, string | number>>): Attributes =>
   Object.fromEntries(

@@ -1,7 +1,7 @@
 /** What is deployed rules how often a bot beats, and how long it may be silent. */
 
 import { describe, expect, test } from 'vitest';
-import type { Attributes } from '../../../client/typescript/attributes.ts';
+import type { Attributes } from '../../../client/typescript/times.ts';
 import { adoptTimes, deployedTimesIn, type Times } from '../../../client/typescript/times.ts';
 
 const row = (heartbeat: unknown, late: unknown, dead: unknown): Attributes => ({

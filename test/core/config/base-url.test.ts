@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { baseUrl } from '../../../lambda/core/config/base-url.ts';
+import { baseUrl } from '../../../lambda/core/config/value-rules.ts';
 
 test.each([
   { raw: 'https://fapi.binance.com', url: 'https://fapi.binance.com' },

@@ -7,7 +7,7 @@ import {
   type SettingsReading,
   toJson,
 } from '../../../lambda/core/config/read-settings.ts';
-import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/section-keys.ts';
+import { BOT_KEYS, SECTION_KEYS } from '../../../lambda/core/config/section-reader.ts';
 import {
   baseUrlOf,
   DEPLOYMENT_DEFAULTS,

@@ -1,9 +1,9 @@
-/** A liquidation was requested, and nothing was done because protection is switched off. */
+/** A function was called and did nothing: protection is switched off, or the event is invalid. The caller may have meant to liquidate. */
 
-import { textOf } from '../../core/text/fields.ts';
-import { triggerWords } from '../trigger-words.ts';
-import { instantLine } from './instants.ts';
+import { textOf, textsOf } from '../../core/text/fields.ts';
+import { triggerWords } from '../words.ts';
 import type { LogLine } from './log-line.ts';
+import { instantLine } from './message.ts';
 import type { About, NotificationDraft } from './notification.ts';
 
 export function skippedMessage(line: LogLine, { place }: About): NotificationDraft | undefined {
@@ -32,5 +32,28 @@ export function skippedMessage(line: LogLine, { place }: About): NotificationDra
       `If protection should be on: switch it on, then flatline liquidate --bot ${botId}${place.flags}`,
     ],
     heading: 'Liquidation is switched off',
+  };
+}
+
+export function refusalMessage({ fields, service = '?', atMs }: LogLine, { place }: About): NotificationDraft {
+  const problems = textsOf(fields.problems) ?? [];
+  return {
+    id: `${service} refused ${textOf(fields.request_id) ?? String(atMs)}`,
+    standing: { of: `refusals ${service}`, is: problems.join(), quiet: true },
+    verdict: 'REFUSED, NOTHING DONE',
+    facts: [problems, instantLine('At', atMs)],
+    ...(service === 'watchdog'
+      ? {
+          because: 'the watchdog was called with an invalid event',
+          next: 'if the watchdog’s schedule sent this event, no bot is watched.',
+          steps: ['Correct the input of the EventBridge rule, or deploy again.'],
+          heading: 'Watchdog is silent',
+        }
+      : {
+          because: 'the liquidator was called with an invalid event',
+          next: 'nothing. If the caller meant to liquidate, it has not happened.',
+          steps: [`If a liquidation was meant: flatline liquidate --bot ID${place.flags}`, 'Correct the caller.'],
+          heading: 'The event was refused',
+        }),
   };
 }

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { BotStanding } from '../../lambda/core/heartbeat/bot-standing.ts';
-import { inOneLine } from '../../lambda/views/panel/standing-words.ts';
+import { inOneLine } from '../../lambda/views/panel/state-words.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
 const standing = (changes: Partial<BotStanding>): BotStanding => ({ botId: 'alpha', ...changes }) as BotStanding;
