@@ -20,7 +20,7 @@ import { type RandomWalk, setMark, walk } from './engine/symbols/marks.ts';
 import type { SymbolSpec, SymbolStatus } from './engine/symbols/symbols.ts';
 import { type EngineQueue, exchangeTimeMs, ipCounterOf, type Latency, type ListLag, symbolOf } from './engine/world.ts';
 import { respond } from './wire/respond.ts';
-import { listen, type UserEvent } from './wire/user-stream.ts';
+import { listen, type UserEvent } from './wire/user-events.ts';
 import type { WireReply, WireRequest } from './wire/wire.ts';
 
 export type { Account } from './engine/accounts/account-handle.ts';

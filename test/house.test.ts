@@ -199,6 +199,21 @@ test('every client of AWS in a function has connections that age by the wall clo
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
+test('the command line loads no AWS SDK before a command connects, so that help is quick', () => {
+  const statics = new Map(
+    sources.map(({ path, text, imports }) => {
+      const dynamic = new Set(
+        [...text.matchAll(/\bimport\('([^']+)'\)/g)].map(([, to = '']) => normalize(join(dirname(path), to))),
+      );
+      return [path, imports.filter(({ to, typeOnly }) => !typeOnly && !dynamic.has(to)).map(({ to }) => to)];
+    }),
+  );
+  const loaded = new Set(['bin/flatline.ts']);
+  for (const path of loaded) for (const to of statics.get(path) ?? []) loaded.add(to);
+  expect(loaded.size).toBeGreaterThan(100);
+  expect([...loaded].filter(name => name.startsWith('@aws-sdk/'))).toEqual([]);
+});
+
 describe('names', () => {
   test('no index, no utils, no helpers, no common; kebab-case', () => {
     const wrong = sources.filter(

@@ -5,7 +5,8 @@ import { WATCHDOG_ROW } from '../../lambda/bot-row.ts';
 import { type BotStanding, botStanding } from '../../lambda/core/heartbeat/bot-standing.ts';
 import { canaryStanding, isCanary } from '../../lambda/core/heartbeat/canary.ts';
 import { shownHealth, TICKS_LOST_AFTER_MS } from '../../lambda/core/heartbeat/watchdog-health.ts';
-import { type Connection, STORE_MS } from '../connect/connection.ts';
+import type { Connection } from '../connect/connection.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 
 export interface ListedBot extends BotStanding {
   /** In the deployed configuration. A bot that is not cannot be liquidated. */

@@ -9,8 +9,8 @@ import { readBotRow } from '../../lambda/core/heartbeat/read-bot-row.ts';
 import { timesOf } from '../../lambda/core/heartbeat/watch-times.ts';
 import { registerChange, type Verb } from '../bots/change-watch.ts';
 import type { OperatorOptions } from '../bots/operator-options.ts';
-import { STORE_MS } from '../connect/connection.ts';
 import type { Cli } from '../terminal/cli.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 
 export function registerBeat(program: Command, cli: Cli): void {
   registerChange(program, cli, BEAT).option('--arm', 'also arm a disarmed bot');

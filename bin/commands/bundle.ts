@@ -18,7 +18,6 @@ import {
   jsonOption,
   readCorrelationId,
 } from '../terminal/options.ts';
-import { collect } from './bundle/collect.ts';
 import { tarOf } from './bundle/tar.ts';
 
 type Options = ConnectionOptions & NewFileOptions;
@@ -42,6 +41,7 @@ export function registerBundle(program: Command, cli: Cli): void {
   jsonOption(command, ['{ where, file, bytes, files: [name], unread: [{ what, why }] }']);
   command.action(
     cli.action<Options>(async run => {
+      const { collect } = await import('./bundle/collect.ts');
       const connection = await run.connect();
       const [id] = run.args;
       const nowMs = cli.clock.nowMs();

@@ -8,6 +8,7 @@ import { Argument, type Command, type Option } from 'commander';
 import type { Cli } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { examples } from '../terminal/options.ts';
+import { inAscii } from '../terminal/plain-ascii.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -26,7 +27,7 @@ export function registerCompletion(program: Command, cli: Cli): void {
   command.action(
     cli.action<object>(async run => {
       const shell = SHELLS.find(one => one === run.args[0]) ?? 'bash';
-      run.say(SCRIPTS[shell](placesIn(program, '')));
+      cli.terminal.stdout.document(inAscii(SCRIPTS[shell](placesIn(program, '')).join('\n')));
       return EXIT.ok;
     }),
   );

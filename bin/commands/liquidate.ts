@@ -16,10 +16,8 @@ import type { Connection } from '../connect/connection.ts';
 import type { Invoked } from '../connect/functions.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import { liquidateSilent } from '../liquidation/all-silent.ts';
-import { answerLines } from '../liquidation/answer-lines.ts';
-import { errorLines } from '../liquidation/error-lines.ts';
+import { answerLines, errorLines, planLines } from '../liquidation/answer-lines.ts';
 import { type Followed, follow } from '../liquidation/follow.ts';
-import { planLines } from '../liquidation/plan-lines.ts';
 import { isSeen, printEnd } from '../liquidation/print-end.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
@@ -198,7 +196,8 @@ function readSymbols(text: string): readonly string[] {
   const symbols = text.split(',').map(one => one.trim());
   const wrong = symbols.find(one => !isSymbol(one));
   if (wrong === undefined && new Set(symbols).size === symbols.length) return symbols;
-  const upper = wrong?.toUpperCase() ?? '';
+  // As ccxt and freqtrade write it: BTC/USDT:USDT.
+  const upper = wrong?.toUpperCase().replace(/^(\w+)\/(USD[TC])(?::\2)?$/, '$1$2') ?? '';
   const hint = isSymbol(upper) ? ` Did you mean ${upper}?` : '';
   const why = wrong ? `"${wrong}" is no symbol.${hint} ` : '';
   throw new InvalidArgumentError(

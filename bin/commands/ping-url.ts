@@ -7,13 +7,14 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { ENV } from '../../lambda/contract.ts';
 import { newTokenChange, noTokenChange, pingToken, SECRET_DIGITS, tokenRow } from '../../lambda/core/heartbeat/ping.ts';
 import { type OperatorOptions, operatorOptions } from '../bots/operator-options.ts';
-import { type Connection, STORE_MS } from '../connect/connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { confirm, mustBeConfirmable } from '../terminal/confirm.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { agoText, instantText } from '../terminal/numbers.ts';
 import { connectionOptions, examples, jsonOption, readDurationMs } from '../terminal/options.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 
 interface Options extends OperatorOptions {
   readonly rotate?: boolean;

@@ -3,8 +3,7 @@
 import type { Command } from 'commander';
 import type { PreflightAnswer, PreflightCheck } from '../../lambda/contract.ts';
 import { mustBeKnown } from '../connect/known-bot.ts';
-import { answerLines } from '../liquidation/answer-lines.ts';
-import { planLines } from '../liquidation/plan-lines.ts';
+import { answerLines, planLines } from '../liquidation/answer-lines.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit.ts';
 import { box, inColumns, present } from '../terminal/layout.ts';

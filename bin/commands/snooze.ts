@@ -6,11 +6,11 @@ import { LONGEST_SNOOZE_MS } from '../../lambda/core/heartbeat/assess-bot.ts';
 import { readEvery, type SnoozePlan } from '../../lambda/core/heartbeat/snooze-plan.ts';
 import { registerChange, type Verb } from '../bots/change-watch.ts';
 import type { OperatorOptions } from '../bots/operator-options.ts';
-import { STORE_MS } from '../connect/connection.ts';
 import type { Cli } from '../terminal/cli.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
 import { instantText, spanText } from '../terminal/numbers.ts';
 import { readDurationMs } from '../terminal/options.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 
 export function registerSnooze(program: Command, cli: Cli): void {
   registerChange(program, cli, SNOOZE)

@@ -3,7 +3,7 @@
 import { acknowledge, arm, disarm } from '../../lambda/app/operator/operator-commands.ts';
 import { rearm } from '../../lambda/app/operator/rearm.ts';
 import { changeCommand } from '../bots/change-watch.ts';
-import { STORE_MS } from '../connect/connection.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 
 /** Of a bot that was disarmed or never seen. */
 export const registerArm = changeCommand({

@@ -16,6 +16,7 @@ import { type EffectiveSettings, effectiveSettings } from '../../lambda/core/con
 import type { Settings } from '../../lambda/core/config/settings.ts';
 import type { AuditSink, BotStore, Clock, Random, RunRecords, UnfinishedRuns } from '../../lambda/ports.ts';
 import { type ConnectionOptions, chosenRegion } from '../terminal/options.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 import { awsClock } from './aws-clock.ts';
 import {
   askFunction,
@@ -71,9 +72,6 @@ interface Surroundings {
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
-
-/** How long a command waits for a table. */
-export const STORE_MS = 10_000;
 
 const CONNECT_MS = 4_000;
 /** Beyond the longest timeout of a function. */

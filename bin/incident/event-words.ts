@@ -44,6 +44,10 @@ const whole = (value: unknown): number => numberOf(value) ?? 0;
 const startedBy = (trigger: unknown): string => triggerWords(textOf(trigger)).long;
 const because = (reason: unknown): string => (textOf(reason) === undefined ? '' : `: ${textOf(reason)}`);
 
+/** By the state of its record. */
+const ENDED: Readonly<Record<string, string>> = { partial: 'closed only a part', completed: 'ended flat' };
+const ended = (state: unknown): string => ENDED[String(state)] ?? shown(state);
+
 const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>> = {
   liquidation_started: (data, { attempt }) =>
     data.dry_run === true
@@ -54,7 +58,7 @@ const FACTS: Readonly<Record<string, (data: Data, event: SpokenEvent) => string>
           `${duration(whole(data.answer_within_ms))} to answer`,
         ].join(', '),
   liquidation_resumed: data =>
-    data.died === true ? 'the previous attempt died' : `the previous attempt ended ${shown(data.prior_state)}`,
+    data.died === true ? 'the previous attempt died' : `the previous attempt ${ended(data.prior_state)}`,
   liquidation_positions_queried: data => {
     const read = `read ${shown(data.round)}`;
     if (data.verified !== true) return `${read}: not everything could be read`;

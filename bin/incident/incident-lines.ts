@@ -1,6 +1,6 @@
 /**
  * An incident on the terminal: the verdict, the cause, what was done and is still open, then the audit log record by
- * record, and the verification of the hash chain.
+ * record, the verification of the hash chain, and every request to the exchange.
  */
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
@@ -12,6 +12,7 @@ import type { Paint, Screen } from '../terminal/paint.ts';
 import { eventWords, visibleLine } from './event-words.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPosition } from './positions.ts';
+import { answerText, type IncidentRequest, PURPOSE_WORDS, type RequestResult } from './requests.ts';
 
 /** A headline in the colour of its verdict; bold where it has none. */
 export const verdictText = ({ headline, tone }: Pick<Incident['verdict'], 'headline' | 'tone'>, paint: Paint): string =>
@@ -190,3 +191,33 @@ export function chainLines(verification: Chain, screen: Screen): readonly string
 
 const marked = (mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] =>
   hanging(`  ${paint[tone](mark)}`, visibleLine(text), width);
+
+const TONES: Readonly<Partial<Record<RequestResult, keyof Paint>>> = {
+  refused: 'bad',
+  forbidden: 'bad',
+  throttled: 'warn',
+  unknown: 'warn',
+  'no-answer': 'warn',
+};
+
+/** Seconds count from `startMs`. */
+export function requestLines(
+  requests: readonly IncidentRequest[],
+  startMs: number,
+  { paint, width }: Screen,
+): readonly string[] {
+  const severalAttempts = new Set(requests.map(({ writer }) => writer)).size > 1;
+  const rows = requests.map(request => [
+    paint.dim(request.startedAtMs === undefined ? '?' : `${((request.startedAtMs - startMs) / 1_000).toFixed(3)} s`),
+    `${severalAttempts ? `${visibleLine(request.writer)}.` : ''}${request.round}`,
+    PURPOSE_WORDS[request.purpose],
+    visibleLine(request.symbol ?? ''),
+    request.latencyMs === undefined ? '?' : duration(request.latencyMs),
+    `${answerOf(request, paint)} ${visibleLine(`${request.method} ${request.path}`)}`,
+  ]);
+  const heading = ['started', 'read', 'purpose', 'symbol', 'took', 'answer'].map(paint.dim);
+  return inColumns([heading, ...rows], ['right', 'left', 'left', 'left', 'right', 'left'], { width });
+}
+
+const answerOf = (request: IncidentRequest, paint: Paint): string =>
+  `${request.doubtful ? `${paint.bad('DOUBTFUL')} ` : ''}${paint[TONES[request.result] ?? 'plain'](answerText(request) || 'no answer')}`;

@@ -1,7 +1,8 @@
 /** Reads everything about one correlation ID from the tables, and the liquidations of a period. */
 
-import { type Connection, STORE_MS } from '../connect/connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { CliError, EXIT } from '../terminal/exit.ts';
+import { STORE_MS } from '../terminal/waiting.ts';
 import { readIncident } from './incident.ts';
 
 export type IncidentRecords = Readonly<Awaited<ReturnType<typeof readRecords>>>;
@@ -25,6 +26,3 @@ export async function readKnownRecords(connection: Connection, correlationId: st
     `${correlationId} is not known in ${connection.where}: no record, no audit log. See flatline audit list.`,
   );
 }
-
-/** A list reads each record separately. */
-export const LISTING_MS = 60_000;

@@ -17,7 +17,7 @@ import type { Invoked } from '../connect/functions.ts';
 import { createFollower } from '../incident/follower.ts';
 import { type IncidentRecords, readRecords } from '../incident/read-records.ts';
 import type { CommandRun } from '../terminal/cli.ts';
-import { pollUntil } from '../terminal/poll.ts';
+import { pollUntil } from '../terminal/waiting.ts';
 
 export type Followed =
   /** `headline` is the current state. */

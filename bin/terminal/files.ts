@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, EXIT } from './exit.ts';
 
 /** What the system says, as a sentence; undefined for any other error. */
@@ -73,9 +73,15 @@ export interface NewFileOptions {
 /** `usual` is the default, as in "flatline-report-ID.html, here". */
 export const newFileOptions = (command: Command, usual: string): Command =>
   command
-    .option('-o, --out <file>', `the file to write (default: ${usual})`)
-    .addOption(new Option('--output <file>').hideHelp())
+    .option('-o, --out <file>', `the file to write (default: ${usual})`, fileName)
+    .addOption(new Option('--output <file>').argParser(fileName).hideHelp())
     .option('--force', 'overwrite an existing file');
+
+/** Other programs write `-` for stdout; here it would be a file of that name. */
+function fileName(text: string): string {
+  if (text !== '' && text !== '-') return text;
+  throw new InvalidArgumentError('Name a file.');
+}
 
 /** Undefined: the command's default. */
 export const namedFile = ({ out, output }: NewFileOptions): string | undefined => out ?? output;

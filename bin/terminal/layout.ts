@@ -19,8 +19,23 @@ export const padStart = (text: string, width: number): string => ' '.repeat(Math
  */
 export function wrap(text: string, width: number): readonly string[] {
   const words = text.replaceAll(/[ \n\t]+/g, ' ').trim();
-  return Number.isFinite(width) ? wrapAnsi(words, Math.max(1, width), { hard: true }).split('\n') : [words];
+  return Number.isFinite(width)
+    ? wrapAnsi(whole(words, width), Math.max(1, width), { hard: true }).split('\n')
+    : [words];
 }
+
+/** A command that fits on a line is not broken, so that it can be copied. */
+const whole = (words: string, width: number): string =>
+  words.replaceAll(COMMAND, one => (widthOf(one) <= width ? one.replaceAll(' ', NO_BREAK) : one));
+
+const COMMAND = /\bflatline [a-z-]+(?: --[a-z-]+(?: [^\s;,()-][^\s;,()]*)?| liq_\w+)+/g;
+
+/**
+ * A line as it is, or, if it is wider than the screen and begins at its edge, a sentence broken between words. Rows and
+ * marks begin with spaces and were wrapped where they were made. A word that is too long, as an address, stays whole.
+ */
+export const sentenceLines = (line: string, width: number): readonly string[] =>
+  widthOf(line) <= width || line.startsWith(' ') ? [line] : wrapAnsi(whole(line, width), width).split('\n');
 
 /** `mark`, a space and the text, whose further lines begin below its first one. */
 export function hanging(mark: string, text: string, width: number): readonly string[] {
@@ -44,35 +59,32 @@ export function inColumns(
   const widths = aligns.map((_, column) => Math.max(0, ...rows.map(row => widthOf(row[column] ?? ''))));
   const last = aligns.length - 1;
   const before = indent + widths.slice(0, last).reduce((sum, one) => sum + one + GAP.length, 0);
+  const margin = ' '.repeat(indent);
+  const inside = width - indent - BELOW.length;
   const room = width - before;
-  if (room < Math.min(NARROWEST, widths[last] ?? 0)) return stacked(rows, last, indent, width);
+  const isBeside = room >= Math.min(NARROWEST, widths[last] ?? 0);
   return rows.flatMap(row => {
-    const head = aligns
-      .slice(0, last)
-      .map((align, column) => {
-        const cell = row[column] ?? '';
-        return (align === 'right' ? padStart : padEnd)(cell, widths[column] ?? 0) + GAP;
-      })
-      .join('');
-    const [first = '', ...rest] = wrap(row[last] ?? '', room);
-    return [`${' '.repeat(indent)}${head}${first}`.trimEnd(), ...rest.map(line => `${' '.repeat(before)}${line}`)];
+    const heads = row.slice(0, last);
+    const padded = heads.map(
+      (cell, column) => (aligns[column] === 'right' ? padStart : padEnd)(cell, widths[column] ?? 0) + GAP,
+    );
+    const text = row[last] ?? '';
+    if (isBeside) {
+      const [first = '', ...rest] = wrap(text, room);
+      return [`${margin}${padded.join('')}${first}`.trimEnd(), ...rest.map(line => `${' '.repeat(before)}${line}`)];
+    }
+    const above = before - GAP.length <= width ? [padded.join('').trimEnd()] : oneAfterTheOther(heads, inside);
+    return [
+      ...above.filter(line => line !== '').map(line => `${margin}${line}`),
+      ...(widthOf(text) === 0 ? [] : wrap(text, inside).map(line => `${margin}${BELOW}${line}`)),
+    ];
   });
 }
 
-/** No room for columns: the cells one after the other, with the last cell below them. */
-function stacked(rows: readonly (readonly string[])[], last: number, indent: number, width: number): readonly string[] {
-  const margin = ' '.repeat(indent);
-  return rows.flatMap(row => {
-    const head = row.slice(0, last).filter(cell => widthOf(cell) > 0);
-    const [first = '', ...rest] = wrap(head.join(` ${NO_BREAK}`), width - indent - BELOW.length);
-    const text = row[last] ?? '';
-    return [
-      ...(head.length === 0
-        ? []
-        : [`${margin}${first}`, ...rest.map(line => `${margin}${BELOW}${line.replace(NO_BREAK, '')}`)]),
-      ...(widthOf(text) === 0 ? [] : wrap(text, width - indent - BELOW.length).map(line => `${margin}${BELOW}${line}`)),
-    ];
-  });
+/** Not even the cells before the last one have room for columns. */
+function oneAfterTheOther(cells: readonly string[], width: number): readonly string[] {
+  const [first = '', ...rest] = wrap(cells.filter(cell => widthOf(cell) > 0).join(` ${NO_BREAK}`), width);
+  return [first, ...rest.map(line => `${BELOW}${line.replace(/^\u00a0/, '')}`)];
 }
 
 export function box(

@@ -49,7 +49,20 @@ export function buildProgram(registers: readonly Register[], cli: Cli): Command 
     throw new UsageError(program, new CommanderError(EXIT.ok, 'commander.version', text));
   });
   for (const register of registers) register(program, cli);
-  return overrideExits(program);
+  return refuseContradictions(overrideExits(program));
+}
+
+/** Commander takes the last value: of two bots only the second would be liquidated, and the verdict would be FLAT. */
+function refuseContradictions(command: Command): Command {
+  for (const option of command.options.filter(({ required, variadic }) => required && !variadic)) {
+    let first: string | undefined;
+    command.on(`option:${option.name()}`, (value: string) => {
+      first ??= value;
+      if (first !== value) command.error(`error: option '${option.flags}' has two values, "${first}" and "${value}"`);
+    });
+  }
+  command.commands.forEach(refuseContradictions);
+  return command;
 }
 
 /** Help in a pipe is read with a pager, so it is wrapped for a usual screen. */

@@ -5,34 +5,13 @@
 
 import { createInterface } from 'node:readline';
 import { CliError, EXIT } from './exit.ts';
-import { wrap } from './layout.ts';
-import { createPaint, type Paint, wantsColour } from './paint.ts';
+import { sentenceLines, wrap } from './layout.ts';
+import { createPaint, wantsColour } from './paint.ts';
 import { inEscapes, inLocaleOf } from './plain-ascii.ts';
 
-export interface Channel {
-  line(text?: string): void;
-  /** For programs, unchanged: JSON is UTF-8 in every locale (RFC 8259). */
-  document(text: string): void;
-  readonly paint: Paint;
-  /** Overwrites the current line, '' clears it; undefined where this is not possible. */
-  readonly rewrite: ((text: string) => void) | undefined;
-  readonly isTerminal: boolean;
-  /** Columns: those of the terminal, at most 100; else COLUMNS, where it is set; Infinity in a pipe, which wraps nothing. */
-  readonly width: number;
-}
+export type Channel = Readonly<ReturnType<typeof channelOf>>;
 
-export interface Terminal {
-  readonly stdout: Channel;
-  readonly stderr: Channel;
-  /** Colours of stdout for people. */
-  readonly width: number;
-  /** A person can be asked. */
-  readonly isInteractive: boolean;
-  /** Asks on stderr; undefined at the end of the input. Throws CliError (130) on Ctrl-C. */
-  ask(question: string): Promise<string | undefined>;
-  /** Why the output could not be written, as on a full disk; undefined: it was written. */
-  lostBecause(): string | undefined;
-}
+export type Terminal = Readonly<ReturnType<typeof openTerminal>>;
 
 type Output = NodeJS.WriteStream;
 type Env = Readonly<Record<string, string | undefined>>;
@@ -49,7 +28,7 @@ export function openTerminal(streams: {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Env;
-}): Terminal {
+}) {
   const { stdin, stdout, stderr, env } = streams;
   let lostBecause: string | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -62,24 +41,35 @@ export function openTerminal(streams: {
   return {
     stdout: out,
     stderr: channelOf(stderr, env),
+    /** Of stdout. */
     width: out.width,
+    /** A person can be asked. */
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
-    ask: question => ask(inLocale(question), stdin, stderr),
+    /** Asks on stderr; undefined at the end of the input. Throws CliError (130) on Ctrl-C. */
+    ask: (question: string): Promise<string | undefined> => ask(inLocale(question), stdin, stderr),
+    /** Why the output could not be written, as on a full disk; undefined: it was written. */
     lostBecause: () => lostBecause,
   };
 }
 
-function channelOf(stream: Output, env: Env): Channel {
+function channelOf(stream: Output, env: Env) {
   const isTerminal = stream.isTTY === true;
   const inLocale = inLocaleOf(env);
   const shown = (text: string): string => inLocale(harmless(text).replaceAll('\u00a0', ' '));
+  const width = widthOf(stream, env);
+  const linesOf = (text: string): string => (isTerminal ? sentenceLines(text, width).join('\n') : text);
+  const rewrite = (text: string): void => void stream.write(`\r\u001b[K${inLocale(text)}`);
   return {
-    line: (text = '') => void stream.write(`${shown(text)}\n`),
-    document: text => void stream.write(`${harmless(text)}\n`),
+    /** At a terminal a sentence that is too wide is wrapped. */
+    line: (text = ''): void => void stream.write(`${shown(text.split('\n').map(linesOf).join('\n'))}\n`),
+    /** For programs, unchanged: JSON is UTF-8 in every locale (RFC 8259). */
+    document: (text: string): void => void stream.write(`${harmless(text)}\n`),
     paint: createPaint(wantsColour(stream, env)),
-    rewrite: isTerminal && env.TERM !== 'dumb' ? text => void stream.write(`\r\u001b[K${inLocale(text)}`) : undefined,
+    /** Overwrites the current line, '' clears it; undefined where this is not possible. */
+    rewrite: isTerminal && env.TERM !== 'dumb' ? rewrite : undefined,
     isTerminal,
-    width: widthOf(stream, env),
+    /** Columns: those of the terminal, at most 100; else COLUMNS, where it is set; Infinity in a pipe, which wraps nothing. */
+    width,
   };
 }
 

@@ -52,12 +52,17 @@ export function createAws(options: AwsOptions, clock: ServerClock): Aws {
   };
 }
 
-/** Rejects with a TimeoutError when `run` has not settled in time; its signal is then aborted. */
-export async function within<T>(timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Rejects with a TimeoutError when `run` has not settled in time, or `enough` aborts; its signal is then aborted. */
+export async function within<T>(
+  timeoutMs: number,
+  run: (signal: AbortSignal) => Promise<T>,
+  enough?: AbortSignal,
+): Promise<T> {
   const controller = new AbortController();
   const answer = await inTime(
     run(controller.signal).then(value => ({ value })),
     timeoutMs,
+    enough,
   );
   if (answer !== undefined) return answer.value;
   controller.abort();

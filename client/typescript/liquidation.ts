@@ -1,7 +1,8 @@
 /**
  * The fastest available way to flat, and its result.
  *
- *   invoke, wait for the answer ─┬─ answered ─────────────────────────── (until flat: once more, same ID)
+ *   invoke, wait for the answer ─┬─ answered ─────────────────────────── (until flat: once more, same ID; a flat answer to an
+ *                                │                                        earlier call still counts)
  *                                └─ late or failed ─┬─ put the event into Lambda's queue, same ID
  *                                                   └─ mark the row: the watchdog's next run liquidates
  *   flat after a mark ─ the mark of this call is withdrawn before the result is returned
@@ -49,11 +50,32 @@ const REST_MS = 5_000;
 const PAUSE_MS = 1_000;
 
 export async function liquidateBy(event: LiquidateEvent, options: LiquidationOptions): Promise<LiquidationOutcome> {
-  const { clock, untilFlatMs, withdraw } = options;
+  const enough = new AbortController();
+  try {
+    return await untilFlat(event, options, enough.signal);
+  } finally {
+    enough.abort();
+  }
+}
+
+async function untilFlat(
+  event: LiquidateEvent,
+  options: LiquidationOptions,
+  enough: AbortSignal,
+): Promise<LiquidationOutcome> {
+  const { clock, untilFlatMs, withdraw, liquidator } = options;
   const endMs = clock.monotonicMs() + untilFlatMs;
   let wasMarked = false;
+  const calls: Promise<Answered<Answer>>[] = [];
   const marking: LiquidationOptions = {
     ...options,
+    liquidator: {
+      ...liquidator,
+      liquidate: (asked, timeoutMs) => {
+        calls.push(liquidator.liquidate(asked, Math.max(timeoutMs, endMs - clock.monotonicMs()), enough));
+        return Promise.race([...calls.slice(-1), ...calls.map(onlyFlat)]);
+      },
+    },
     mark: (reason, callId) => {
       wasMarked = true;
       return options.mark(reason, callId);
@@ -94,6 +116,14 @@ async function attempt(
   return withoutAnswer(event, problemIn(first, late, queued, answerWithinMs), queued, marked);
 }
 
+/** Resolves when the call is answered with FLAT; never otherwise. */
+const onlyFlat = (call: Promise<Answered<Answer>>): Promise<Answered<Answer>> =>
+  new Promise(resolve => {
+    void call.then(result => {
+      if (result.kind === 'answered' && isFlat(result.answer)) resolve(result);
+    });
+  });
+
 /** Resolves, with nothing, when the answer comes; never when the call fails. */
 const untilAnswered = (answering: Promise<Answered<Answer>>): Promise<undefined> =>
   new Promise(resolve => {
@@ -102,8 +132,11 @@ const untilAnswered = (answering: Promise<Answered<Answer>>): Promise<undefined>
     });
   });
 
+const isFlat = ({ state, success, remaining, dry_run }: Answer): boolean =>
+  state === 'completed' && success && remaining.verified && !dry_run;
+
 function answered(answer: Answer, correlationId: string): LiquidationOutcome {
-  const flat = answer.state === 'completed' && answer.success && answer.remaining.verified && !answer.dry_run;
+  const flat = isFlat(answer);
   const [error] = answer.errors;
   const why = flat || error === undefined ? '' : ` (${error.message})`;
   const sentence = `${answer.headline}${why}, ${correlationId}`;

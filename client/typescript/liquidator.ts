@@ -29,7 +29,8 @@ export type Answered<T> =
 export type Queued = { readonly kind: 'queued' } | { readonly kind: 'failed'; readonly problem: Problem };
 
 export interface LiquidatorClient {
-  liquidate(event: LiquidateEvent, timeoutMs: number): Promise<Answered<Answer>>;
+  /** `enough`: the answer is no longer needed. */
+  liquidate(event: LiquidateEvent, timeoutMs: number, enough?: AbortSignal): Promise<Answered<Answer>>;
   preflight(event: PreflightEvent, timeoutMs: number): Promise<Answered<PreflightAnswer | Answer>>;
   /** Queued is not done: Lambda runs it as soon as it can, and again if it fails. */
   liquidateLater(event: LiquidateEvent, timeoutMs: number): Promise<Queued>;
@@ -40,18 +41,21 @@ export function createLiquidator(client: LambdaClient, functionName: string): Li
     event: LiquidateEvent | PreflightEvent,
     type: 'RequestResponse' | 'Event',
     timeoutMs: number,
-  ): Promise<InvokeCommandOutput> =>
-    within(timeoutMs, abortSignal => {
-      const Payload = new TextEncoder().encode(JSON.stringify(event));
-      return client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: type, Payload }), {
-        abortSignal,
-      });
-    });
+    enough?: AbortSignal,
+  ): Promise<InvokeCommandOutput> => {
+    const Payload = new TextEncoder().encode(JSON.stringify(event));
+    const command = new InvokeCommand({ FunctionName: functionName, InvocationType: type, Payload });
+    return within(timeoutMs, abortSignal => client.send(command, { abortSignal }), enough);
+  };
   const failed = (doing: string, timeoutMs: number) => (error: unknown) =>
     ({ kind: 'failed', problem: problemOf(error, `${doing} ${functionName}`, timeoutMs) }) as const;
 
-  async function ask<T>(event: LiquidateEvent | PreflightEvent, timeoutMs: number): Promise<Answered<T>> {
-    const { FunctionError, Payload } = await invoke(event, 'RequestResponse', timeoutMs);
+  async function ask<T>(
+    event: LiquidateEvent | PreflightEvent,
+    timeoutMs: number,
+    enough?: AbortSignal,
+  ): Promise<Answered<T>> {
+    const { FunctionError, Payload } = await invoke(event, 'RequestResponse', timeoutMs, enough);
     if (FunctionError !== undefined) {
       throw Object.assign(new Error('The function ended with an error.'), { name: 'FunctionFailed' });
     }
@@ -64,7 +68,8 @@ export function createLiquidator(client: LambdaClient, functionName: string): Li
   }
 
   return {
-    liquidate: (event, timeoutMs) => ask<Answer>(event, timeoutMs).catch(failed('get an answer from', timeoutMs)),
+    liquidate: (event, timeoutMs, enough) =>
+      ask<Answer>(event, timeoutMs, enough).catch(failed('get an answer from', timeoutMs)),
     preflight: (event, timeoutMs) =>
       ask<PreflightAnswer | Answer>(event, timeoutMs).catch(failed('get a preflight from', timeoutMs)),
     liquidateLater: async (event, timeoutMs) => {

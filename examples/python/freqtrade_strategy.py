@@ -7,8 +7,7 @@ flatline in a freqtrade strategy. Put it before IStrategy:
 
 Relies on `bot_start(**kwargs)`, called once when the strategy is loaded, and `bot_loop_start(current_time, **kwargs)`,
 called in each iteration of a running bot (freqtrade.io, "Strategy Callbacks", 2022.5 and later), and on Worker and
-strategy running in the main thread. Tested against a stub that calls these as freqtrade does, not against freqtrade
-itself.
+strategy running in the main thread. Run with freqtrade 2026.9: examples/freqtrade/watched_strategy.py.
 
 freqtrade has no hook for the end of a strategy, so signals are handled: SIGTERM and SIGINT make the account flat, then
 freqtrade's own handler ends it. Its database does not record that. Without `handle_signals` a restart keeps the

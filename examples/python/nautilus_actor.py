@@ -7,8 +7,8 @@ flatline in a nautilus_trader node, as an Actor of its own or in a Strategy, whi
     class FlatlineActor(WithFlatline, Actor): …
 
 Relies on `on_start`, `on_stop`, `on_fault` and `self.clock.set_timer(name, interval, callback=…)` of Actor
-(nautilustrader.io, "Actors" and "Clock", 1.200 and later). Tested against a stub that calls these as nautilus does, not
-against nautilus itself.
+(nautilustrader.io, "Actors" and "Clock", 1.200 and later). Run with nautilus_trader 1.221.0:
+examples/nautilus/watched_bot.py.
 
 The timer proves that the node's loop runs, not that data arrives: a strategy that trades on bars should call
 `self.flatline.alive()` in `on_bar` instead. The node handles SIGTERM and SIGINT itself and then stops its actors, so

@@ -42,23 +42,20 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
 }
 
 /**
- * With FLATLINE_BUNDLES, a folder, each function is bundled once and then copied. Nothing there is ever renewed, so the
- * folder lives as long as the sources stay: `npm test` has one for each run.
+ * With FLATLINE_BUNDLES, a folder, each function is bundled there once for all. Nothing there is ever renewed, so the folder
+ * lives as long as the sources stay: `npm test` has one for each run.
  */
-export async function bundleOrCopy(name: FunctionName, folder: string): Promise<Bundle> {
+export async function bundleOnce(name: FunctionName, folder: string): Promise<Bundle> {
   const keptIn = process.env.FLATLINE_BUNDLES;
   if (keptIn === undefined) return bundleFunction(name, folder);
-  const kept = join(keptIn, `${name}.mjs`);
-  if (!existsSync(kept)) {
+  const path = join(keptIn, name, 'index.mjs');
+  if (!existsSync(path)) {
     const bundle = await bundleFunction(name, folder);
     // Under its name it is whole: others look for it meanwhile.
     const part = join(keptIn, `${name}.${process.pid}.${performance.now()}`);
+    await mkdir(dirname(path), { recursive: true });
     await copyFile(bundle.path, part);
-    await rename(part, kept);
-    return bundle;
+    await rename(part, path);
   }
-  const path = join(folder, name, 'index.mjs');
-  await mkdir(join(folder, name), { recursive: true });
-  await copyFile(kept, path);
   return { path, bytes: (await stat(path)).size, inputs: [] };
 }

@@ -7,7 +7,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { programPath } from '../../package/root.ts';
 import { type CpuShare, limitCpu } from './cpu-share.ts';
@@ -222,6 +222,7 @@ function environmentOf({ name, memoryMb, env, bundlePath }: FunctionOptions): Re
     // Else the SDK reads the profiles of whoever runs this. Not /tmp, where anybody may have put some.
     HOME: dirname(bundlePath),
     TZ: 'UTC',
+    ...(process.env.FLATLINE_BUNDLES && { NODE_COMPILE_CACHE: join(process.env.FLATLINE_BUNDLES, 'compiled') }),
     ...env,
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type FromFunction, LOG_COMPLETE, type ToFunction } from './function-messages.ts';
 
@@ -30,6 +31,8 @@ process.on('message', (message: ToFunction) => {
 });
 process.on('disconnect', () => process.exit());
 send({ kind: 'ready' });
+// It is killed in the end, and would keep nothing then.
+flushCompileCache();
 
 async function run(handle: Handler, { requestId, payload, deadlineAtMs, invokedArn }: ToFunction): Promise<void> {
   const context: Context = {

@@ -14,7 +14,7 @@ import { ENV } from '../../lambda/contract.ts';
 import { NOTIFIED_EVENTS_PATTERN } from '../../lambda/events.ts';
 import { versionText } from '../../package/version.ts';
 import type { SimulatorClock } from '../engine/clock.ts';
-import { type Bundle, bundleOrCopy } from './bundle.ts';
+import { type Bundle, bundleOnce } from './bundle.ts';
 import { type FunctionHost, hostFunction } from './function-host.ts';
 import { type LambdaEndpoint, startLambdaEndpoint } from './lambda-endpoint.ts';
 import { type LogDisorder, type LogSubscription, subscribeToLogs } from './log-subscription.ts';
@@ -211,5 +211,5 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function bundleAll(names: readonly FunctionName[], folder: string): Promise<ReadonlyMap<FunctionName, Bundle>> {
-  return new Map(await Promise.all(names.map(async name => [name, await bundleOrCopy(name, folder)] as const)));
+  return new Map(await Promise.all(names.map(async name => [name, await bundleOnce(name, folder)] as const)));
 }

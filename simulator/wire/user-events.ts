@@ -1,5 +1,5 @@
 /**
- * The events of a user data stream, as the exchange writes them. Pure: from a change of the account to its JSON.
+ * The events of a user data stream, as the exchange writes them: from a change of the account to its JSON.
  *
  * Source: USDⓈ-M "Event: Order Update", "Event: Balance and Position Update", "Event: Algo Order Update", "Event: User Data
  * Stream Expired"; COIN-M and portfolio margin have the same with `i`, `ma` and `fs`.
@@ -25,7 +25,29 @@ import { exactNumber } from './wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function eventOf(world: World, account: AccountState, change: AccountChange): Json & { readonly e: string } {
+/** An event of a user data stream. */
+export interface UserEvent {
+  readonly type: string;
+  readonly json: string;
+}
+
+/** Gives what ends it; undefined: no such key is active. After its key there are no more events. */
+export function listen(world: World, listenKey: string, hear: (event: UserEvent) => void): (() => void) | undefined {
+  const account = world.accounts.find(one => one.listenKey?.text === listenKey);
+  if (account === undefined) return undefined;
+  const listener = (change: AccountChange): void => {
+    // The events of older stops are not simulated.
+    if (change.kind === 'conditional' && change.conditional.older) return;
+    if (account.listenKey?.text === listenKey) {
+      const event = eventOf(world, account, change);
+      hear({ type: event.e, json: JSON.stringify(event) });
+    }
+  };
+  account.listeners.add(listener);
+  return () => void account.listeners.delete(listener);
+}
+
+function eventOf(world: World, account: AccountState, change: AccountChange): Json & { readonly e: string } {
   const E = exchangeTimeMs(world);
   // The one event with its time as text.
   if (change.kind === 'listen key expired') return { e: 'listenKeyExpired', E: String(E), listenKey: change.listenKey };

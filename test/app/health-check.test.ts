@@ -79,7 +79,8 @@ async function daily({
   };
   await healthCheck(ports, config, { action: 'daily' });
   const line = { level: 'INFO', fields, atMs: NOW, event: 'daily_status' } as never;
-  const message = compose(dailyMessage(line), placeOf('flatline-production', 'production'));
+  const place = placeOf('flatline-production', 'production');
+  const message = compose(dailyMessage(line, { place, lockoutMs: 0 }), place);
   return { metrics, ...message };
 }
 
@@ -87,7 +88,14 @@ test('the health check reports only that flatline is running when all is well', 
   const { subject, text, metrics } = await daily({ email: MAIL });
   expect(subject).toBe('DAILY REPORT, ALL WELL - production - 2 of 2 bots watched');
   expect(text).not.toMatch(/[A-Z]{4,} [A-Z]{2,} [A-Z]{4,}/);
+  expect(text).not.toContain('\nDO\n');
   expect(metrics.get('ConfirmedSubscriptions')).toBe(1);
+});
+
+test('a report with a problem has the commands that look into it', async () => {
+  const { text } = await daily({ email: MAIL, testedAtMs: { alpha: NOW - HOUR } });
+  expect(text).toContain('NO PREFLIGHT HAS PASSED FOR A DAY: beta.');
+  expect(text).toContain('DO\n1. Check the state: flatline status\n2. Test again: flatline preflight\n');
 });
 
 describe('W12: whether messages reach people', () => {

@@ -1,7 +1,6 @@
 /** What holds for every command: help, wrong words, exit codes, what happens without AWS; and bots as an example. */
 
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { registerBeat } from '../../bin/commands/beat.ts';
 import { registerBots } from '../../bin/commands/bots.ts';
@@ -15,9 +14,8 @@ import { registerArm, registerDisarm, registerRearm } from '../../bin/commands/w
 import { EXIT_CODES } from '../../bin/terminal/exit.ts';
 import { widthOf } from '../../bin/terminal/layout.ts';
 import { codeIn, readDocument } from '../docs/markdown.ts';
+import { COMMAND_LINE } from '../support/command-line.ts';
 import { type Ended, type ServedForTests, serveForTests, startFlatline, unasked } from './served-cloud.ts';
-
-const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 
 let served: ServedForTests;
 beforeAll(async () => {
@@ -63,6 +61,24 @@ describe('a wrong command line: exit 3, on stderr, with the remedy', () => {
     [
       ['report'],
       ['flatline report: Name the correlation ID; flatline audit list shows them.', 'See flatline report --help.'],
+    ],
+    [
+      ['beat', '--bot', 'alpha', '-b', 'beta'],
+      [`flatline beat: Option '-b, --bot <id>' has two values, "alpha" and "beta".`, 'See flatline beat --help.'],
+    ],
+    [
+      ['liquidate', '--symbols', 'BTCUSDT', '--symbols=ETHUSDT', '--yes'],
+      [
+        `flatline liquidate: Option '--symbols <list>' has two values, "BTCUSDT" and "ETHUSDT".`,
+        'See flatline liquidate --help.',
+      ],
+    ],
+    [
+      ['report', 'liq_20261121_053033_2f7d914a', '--output', '-'],
+      [
+        "flatline report: Option '--output <file>' argument '-' is invalid. Name a file.",
+        'See flatline report --help.',
+      ],
     ],
     [
       ['bots', '--env', 'prod'],
@@ -129,7 +145,7 @@ describe('flatline bots', () => {
   });
 
   test('exits without an error when its reader stops reading', () => {
-    const pipeline = `'${process.execPath}' '${FLATLINE}' bots --help | head -n 1`;
+    const pipeline = `'${process.execPath}' '${COMMAND_LINE}' bots --help | head -n 1`;
     expect(execFileSync('bash', ['-o', 'pipefail', '-c', pipeline]).toString()).toBe(
       'Usage: flatline bots [options]\n',
     );

@@ -1,15 +1,13 @@
 /** preflight and liquidate against a served cloud, judged by what the simulated exchange holds. */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { registerLiquidate } from '../../bin/commands/liquidate.ts';
 import { registerPreflight } from '../../bin/commands/preflight.ts';
 import { registerStatus } from '../../bin/commands/status.ts';
 import { widthOf } from '../../bin/terminal/layout.ts';
+import { COMMAND_LINE } from '../support/command-line.ts';
 import { type Ended, type ServedForTests, serveForTests, unasked } from './served-cloud.ts';
-
-const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 
 let served: ServedForTests;
 beforeAll(async () => {
@@ -119,6 +117,8 @@ describe('a symbol without a position', () => {
 
 test.each([
   ['btcusdt', /"btcusdt" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTC/USDT:USDT', /"BTC\/USDT:USDT" is no symbol\. Did you mean BTCUSDT\?/],
+  ['BTC/USD:BTC', /"BTC\/USD:BTC" is no symbol\. Write symbols as the exchange does/],
   ['BTCUSDT;ETHUSDT', /"BTCUSDT;ETHUSDT" is no symbol\. Write symbols as the exchange does/],
   ['BTCUSDT,BTCUSDT', /each once/],
   ['BTCUSDT,', /Write symbols as the exchange does/],
@@ -252,7 +252,7 @@ describe('liquidate', () => {
 describe.skipIf(spawnSync('script', ['--version']).status !== 0)('at a terminal', () => {
   /** `script` gives the command a terminal of 80 columns; what is typed comes once the question stands there. */
   function typed(answer: string, bot = 'terminal'): Promise<{ readonly code: number | null; readonly output: string }> {
-    const command = `stty cols 80; '${process.execPath}' '${FLATLINE}' liquidate --local --bot ${bot}`;
+    const command = `stty cols 80; '${process.execPath}' '${COMMAND_LINE}' liquidate --local --bot ${bot}`;
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       env: { ...process.env, ...served.env, NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],

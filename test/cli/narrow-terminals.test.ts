@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inColumns, widthOf } from '../../bin/terminal/layout.ts';
+import { inColumns, widthOf, wrap } from '../../bin/terminal/layout.ts';
 import { inAscii, inLocaleOf } from '../../bin/terminal/plain-ascii.ts';
 import { openTerminal } from '../../bin/terminal/terminal.ts';
 import { listFiles } from '../docs/markdown.ts';
@@ -35,8 +35,17 @@ describe('columns', () => {
     expect(inColumns(ROWS, ALIGNS, { width: 62 }).map(line => line.replaceAll('\u00a0', ' '))).toEqual([
       '  liq_20261129_144836_69ce6120aabbccdd  default  1 min ago',
       '      NOTHING SEEN IN BTCUSDT, ETHUSDT, by a person',
-      '  liq_20261129_144835_1a1d3073aabbccdd  alpha  2 d ago',
+      '  liq_20261129_144835_1a1d3073aabbccdd  alpha    2 d ago',
       '      FLAT',
+    ]);
+  });
+
+  test('that have no room even without the last one keep two spaces between their cells', () => {
+    expect(inColumns(ROWS.slice(0, 1), ALIGNS, { width: 48 }).map(line => line.replaceAll('\u00a0', ' '))).toEqual([
+      '  liq_20261129_144836_69ce6120aabbccdd',
+      '      default  1 min ago',
+      '      NOTHING SEEN IN BTCUSDT, ETHUSDT, by a',
+      '      person',
     ]);
   });
 
@@ -58,6 +67,39 @@ describe('columns', () => {
         },
       ),
     );
+  });
+});
+
+describe('a sentence', () => {
+  const printed = (text: string, columns: number | undefined): readonly string[] => {
+    const stdout = Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns });
+    const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough(), env: {} };
+    openTerminal(streams as unknown as Parameters<typeof openTerminal>[0]).stdout.line(text);
+    return String(stdout.read()).trimEnd().split('\n');
+  };
+  const SENTENCE = 'Could not snooze alpha: it is tripped. Look at it, then use flatline rearm --bot alpha --local.';
+
+  test('is broken between words, and a command in it stays whole', () => {
+    expect(printed(SENTENCE, 60)).toEqual([
+      'Could not snooze alpha: it is tripped. Look at it, then use',
+      'flatline rearm --bot alpha --local.',
+    ]);
+    expect(wrap(SENTENCE, 40)).toContain('flatline\u00a0rearm\u00a0--bot\u00a0alpha\u00a0--local.');
+  });
+
+  test('in a pipe is one line, and so is a row, which was wrapped where it was made', () => {
+    expect(printed(SENTENCE, undefined)).toEqual([SENTENCE]);
+    expect(printed(`  ${SENTENCE}`, 60)).toEqual([`  ${SENTENCE}`]);
+  });
+
+  test('with an address that is wider than the screen keeps the address whole', () => {
+    const url = `https://example.com/${'a'.repeat(80)}`;
+    expect(printed(`Dashboard: ${url}`, 60)).toEqual(['Dashboard:', url]);
+  });
+
+  test('with a command that has no room is broken between its words', () => {
+    expect(wrap(SENTENCE, 20).every(line => widthOf(line) <= 20)).toBe(true);
+    expect(wrap(SENTENCE, 20).join(' ')).toBe(SENTENCE);
   });
 });
 

@@ -21,7 +21,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import {
   type ServedCloud,
   type ServedOptions,
@@ -33,6 +32,7 @@ import { buildProgram, type Register, runProgram } from '../../bin/terminal/prog
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { ENV } from '../../lambda/contract.ts';
 import { toJson } from '../../lambda/core/config/read-settings.ts';
+import { COMMAND_LINE } from '../support/command-line.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -72,8 +72,6 @@ export interface RunOptions {
   readonly input?: string;
   readonly cwd?: string;
 }
-
-const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 
 export async function serveForTests(options: Omit<ServedOptions, 'clock'> = {}): Promise<ServedForTests> {
   const folder = mkdtempSync(join(tmpdir(), 'served-test-'));
@@ -155,7 +153,7 @@ const BARE_AWS = {
 
 /** The command line as a process, with none of the caller's own AWS environment. */
 export const startFlatline = (args: readonly string[], options: RunOptions = {}): Started =>
-  startProgram(process.execPath, [FLATLINE, ...args], options);
+  startProgram(process.execPath, [COMMAND_LINE, ...args], options);
 
 /** Any program, such as one that launches the command line. */
 export function startProgram(
@@ -163,7 +161,9 @@ export function startProgram(
   args: readonly string[],
   { env = {}, input, cwd }: RunOptions = {},
 ): Started {
-  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|FLATLINE_)/.test(name)));
+  const own = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AWS_|FLATLINE_(?!BUNDLES))/.test(name)),
+  );
   const child = spawn(file, args, {
     env: { ...own, ...BARE_AWS, ...env },
     ...(cwd !== undefined && { cwd }),

@@ -21,8 +21,8 @@ const product = textOf('bin/*.ts', 'client/*.ts', 'client/*.py', 'config/*', 'ex
 const tests = textOf('test/*.ts');
 const alarms = ALARMS.map(({ id }) => id);
 
-/** Every word of the product: a misspelt name, or one that was removed, is not among them. */
-const words = new Set(product.match(/\b[A-Za-z]\w*/g));
+/** Every word of the product and its simulator: a misspelt name, or one that was removed, is not among them. */
+const words = new Set(`${product}\n${textOf('simulator/*.ts')}`.match(/\b[A-Za-z]\w*/g));
 
 const everywhere = ({ text }: { readonly text: string }, pattern: RegExp): readonly string[] =>
   [...text.matchAll(pattern)].map(([, name = '']) => name);

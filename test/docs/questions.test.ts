@@ -28,6 +28,21 @@ test.each(rows.map(([question = '', answer = '']) => [question, answer]))(
   },
 );
 
+test.each(rows.map(([question = '', answer = '']) => [question, answer]))(
+  '%s: the commands of its section run without what another section sets',
+  (_question, answer) => {
+    const [, file = '', anchor = ''] = /\]\(([^)#]*)#([^)]+)\)/.exec(answer) ?? [];
+    const document = file === '' ? operations : guide;
+    const heading = document.headings.find(({ text }) => anchorOf(text) === anchor)?.text ?? '';
+    const script = document.section(heading).blocks.map(({ text }) => text);
+    const set = script.flatMap(text =>
+      [...text.matchAll(/(?:^|for )([A-Za-z_]+)(?==| in )/gm)].map(([, name]) => name),
+    );
+    const used = script.flatMap(text => [...text.matchAll(/\$\{?([A-Za-z_]+)/g)].map(([, name]) => name));
+    expect(used.filter(name => !set.includes(name))).toEqual([]);
+  },
+);
+
 test('what to do with the bots meanwhile comes first where no bot is watched', () => {
   const parts = (heading: string): readonly string[] =>
     [...guide.section(heading).text.matchAll(/^\*\*([A-Z][a-z ]+)\.\*\*/gm)].map(([, name = '']) => name);

@@ -48,6 +48,12 @@ describe('the configuration', () => {
     expect(rows.filter(row => row.section === section).map(({ key }) => key)).toEqual(known);
   });
 
+  const production = readFileSync(`${ROOT}/config/production.ini`, 'utf8');
+
+  test.each(rows)('config/production.ini has $section $key', ({ key }) => {
+    expect(production).toMatch(new RegExp(`^;? ?${key} =`, 'm'));
+  });
+
   test.each(rows.filter(row => codeIn(row.value)))(
     '$section $key has the default $value',
     ({ section, key, value }) => {

@@ -1,7 +1,7 @@
 /** Links, files, scripts, commands and log messages in documents exist. */
 
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AUDIT_EVENT_TYPES } from '../../lambda/contract.ts';
 import { anchorOf, DOCUMENTS, listFiles, ROOT, readDocument } from './markdown.ts';
@@ -32,6 +32,13 @@ describe.each(DOCUMENTS.map(document => [document.path, document] as const))('%s
     const run = [...document.text.matchAll(/\bnpm run (?:-s )?([\w:-]+)/g)].map(([, script = '']) => script);
     expect(run.filter(script => !Object.hasOwn(scripts, script))).toEqual([]);
   });
+});
+
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/decisions.md'])('%s names no file that is gone', path => {
+  const names = new Set(listFiles().map(file => basename(file)));
+  const named = readDocument(path).text.match(/(?<![\w./-])[\w-]+(?:\.test)?\.ts\b/g) ?? [];
+  expect(named.length).toBeGreaterThan(2);
+  expect(named.filter(name => !names.has(name))).toEqual([]);
 });
 
 describe('the queries of docs/troubleshooting.md', () => {

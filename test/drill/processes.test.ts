@@ -4,13 +4,11 @@ import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_pro
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, test } from 'vitest';
 import { isBroken } from '../../bin/commands/drill/check-scenario.ts';
 import { widthOf } from '../../bin/terminal/layout.ts';
-
-const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
+import { COMMAND_LINE } from '../support/command-line.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'drill-test-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -30,7 +28,7 @@ function start(
   home: string,
   env: NodeJS.ProcessEnv = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
-  const child = spawn(process.execPath, [FLATLINE, ...args], {
+  const child = spawn(process.execPath, [COMMAND_LINE, ...args], {
     env: { ...process.env, TMPDIR: home, COLUMNS: '80', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -127,7 +125,8 @@ describe.concurrent('a drill in its own process, at the same time as others', ()
 
   test('Ctrl-C in the middle: exit 130, and neither a process nor a file stays behind', async ({ expect }) => {
     const home = ownHome();
-    const { child, ended } = start(['drill', '--scenario', 'crash'], home);
+    // With its own bundles, whose folder names its processes.
+    const { child, ended } = start(['drill', '--scenario', 'crash'], home, { FLATLINE_BUNDLES: undefined });
     await new Promise<void>((resolve, reject) => {
       child.stdout?.on('data', text => {
         if (String(text).includes('started cold')) resolve();
@@ -168,7 +167,7 @@ describe('a drill in its own process, alone on the machine', () => {
   });
 
   test.concurrent('a reader who stops reading is no error', async ({ expect }) => {
-    const pipeline = `'${process.execPath}' '${FLATLINE}' drill --scenario normal 2>&1 | head -n 1`;
+    const pipeline = `'${process.execPath}' '${COMMAND_LINE}' drill --scenario normal 2>&1 | head -n 1`;
     const env = { ...process.env, TMPDIR: ownHome() };
     const { stdout } = await promisify(execFile)('bash', ['-o', 'pipefail', '-c', pipeline], { env });
     expect(stdout).toBe('drill normal  A bot shuts down and calls the liquidator\n');

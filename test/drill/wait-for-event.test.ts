@@ -1,7 +1,7 @@
 /** The waits of a scenario: they end with an event however late it comes, and give up only when nothing happens. */
 
 import { expect, test } from 'vitest';
-import type { PlayContext } from '../../bin/commands/drill/play-context.ts';
+import type { PlayContext } from '../../bin/commands/drill/wait-for-event.ts';
 import { sceneOf, until } from '../../bin/commands/drill/wait-for-event.ts';
 import { FUNCTION_NAMES } from '../../simulator/cloud/local-cloud.ts';
 import { call, readOfPositions, T0, taken } from './kept-promise.ts';

@@ -26,7 +26,6 @@ test('a bot that is upgraded in a snooze: its guard’s clean stop and the next 
   const second = rig.start('upgraded', ['--on-exit', 'never', '--', process.execPath, TOY]);
   await second.shows(/toy bot: trading/);
   expect(await rig.rowOf('upgraded')).toMatchObject({ watch_state: 'armed', snoozed_until_ms: untilMs });
-  second.child.kill('SIGKILL');
 });
 
 test('a liquidation that ends flat just after the guard has asked the watchdog: the mark is gone, and nothing is tripped', async () => {

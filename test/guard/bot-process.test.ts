@@ -20,6 +20,16 @@ async function startScript(script: string): Promise<BotProcess> {
 
 const written = (name: string): number => Number(readFileSync(join(folder, name), 'utf8'));
 
+test.each<[string, string, readonly string[], number]>([
+  ['that does not exist', './no-such-bot', [], 127],
+  ['below a file', `${process.execPath}/bot`, [], 126],
+  ['that is a folder', folder, [], 126],
+  ['without a name', '', [], 126],
+  ['whose arguments are longer than the system takes', process.execPath, ['x'.repeat(4_000_000)], 126],
+])('a command %s is a bot that was not started, not an unexpected error', async (_which, file, args, exitCode) => {
+  expect(await startBot([file, ...args], process.env)).toMatchObject({ kind: 'not-started', exitCode });
+});
+
 test('a worker that keeps running is ended, and the guard says so', async () => {
   const bot = await startScript('sleep 600 & echo $! > "$FOLDER/worker"');
   await bot.ended;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRunning } from '../../bin/connect/running-process.ts';
 import { type Ended, startFlatline, startProgram } from '../cli/served-cloud.ts';
+import { COMMAND_LINE } from '../support/command-line.ts';
 import { type GuardRig, startGuardRig, TOY } from './guard-rig.ts';
 
 const BOTS = [
@@ -113,7 +114,7 @@ describe.concurrent('the loss of what launched the guard counts as SIGTERM', () 
   /** The command line of a guard with the toy bot, for a shell. */
   const guardOf = (bot: (typeof BOTS)[number], more: readonly string[] = []): string =>
     [
-      ...[process.execPath, 'bin/flatline.ts', 'guard', '--bot', bot, '--local', '--no-preflight', ...more],
+      ...[process.execPath, COMMAND_LINE, 'guard', '--bot', bot, '--local', '--no-preflight', ...more],
       ...['--', process.execPath, TOY],
     ]
       .map(word => `'${word}'`)

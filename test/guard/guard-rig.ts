@@ -1,5 +1,6 @@
 /** The guard as a process, with bots as processes, against a local cloud with an account for each bot. */
 
+import type { ChildProcess } from 'node:child_process';
 import { createBotStore } from '../../lambda/adapters/dynamo/bot-store.ts';
 import type { BotFields } from '../../lambda/core/heartbeat/row-change.ts';
 import type { BotStore } from '../../lambda/ports.ts';
@@ -29,11 +30,17 @@ export async function startGuardRig<Bot extends string>(bots: readonly Bot[]): P
   const store = createBotStore({ client: served.cloud.tables.client, tableName: 'bots' });
   const started: Started[] = [];
   const outputs: Ended[] = [];
+  const botOf = new Map<ChildProcess, number>();
   const start: GuardRig<Bot>['start'] = (bot, args, options = {}) => {
     const env = { XDG_RUNTIME_DIR: served.folder, ...options.env };
     const one = served.start(['guard', '--bot', bot, '--local', '--no-preflight', ...args], { ...options, env });
     started.push(one);
     void one.ended.then(ended => outputs.push(ended));
+    const RUNS = /runs as process (\d+)/;
+    one.shows(RUNS).then(
+      text => botOf.set(one.child, Number(RUNS.exec(text)?.[1])),
+      () => undefined,
+    );
     return one;
   };
   return {
@@ -52,8 +59,21 @@ export async function startGuardRig<Bot extends string>(bots: readonly Bot[]): P
       return [...new Map(asked.map(({ correlation_id, trigger }) => [correlation_id, trigger])).values()];
     },
     close: async () => {
-      for (const { child } of started) child.kill('SIGKILL');
+      for (const { child } of started) {
+        child.kill('SIGKILL');
+        if (child.exitCode === null) killGroup(botOf.get(child));
+      }
       await served.close();
     },
   };
+}
+
+/** A bot outlives a guard that is killed. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }

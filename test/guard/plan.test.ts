@@ -24,6 +24,7 @@ test.each([
 
 test.each([
   ['no command', {}, [], /Name the bot to run after "--"/],
+  ['a command without a name', {}, [''], /Name the bot to run after "--"/],
   ['two proofs', { aliveFile: 'a', alivePort: 1 }, ['bot'], /not both/],
   ['a kill without proof', { onHang: 'kill' }, ['bot'], /needs --alive-file or --alive-port/],
   ['a file without a name', { aliveFile: '' }, ['bot'], /--alive-file is empty/],

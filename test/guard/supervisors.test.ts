@@ -7,6 +7,7 @@ import { GUARD_EXIT } from '../../bin/commands/guard/exit-codes.ts';
 
 const at = (file: string): URL => new URL(`../../examples/guard/${file}`, import.meta.url);
 const unit = readFileSync(at('flatline-guard@.service'), 'utf8');
+const supervisord = readFileSync(at('supervisord.conf'), 'utf8');
 const dockerfile = readFileSync(at('Dockerfile'), 'utf8');
 const [app] = createRequire(import.meta.url)('../../examples/guard/ecosystem.config.cjs').apps;
 
@@ -22,6 +23,11 @@ test('PM2 does not restart it either, nor a bot that has ended', () => {
   expect(app.stop_exit_codes).toEqual([0, ...FOR_A_PERSON]);
 });
 
+test('supervisord does not restart either, and stops the guard alone', () => {
+  expect(supervisord).toContain(`\nautorestart=unexpected\nexitcodes=0,${FOR_A_PERSON.join(',')}\n`);
+  expect(supervisord).toContain('\nstopasgroup=false\nkillasgroup=false\n');
+});
+
 test('PM2 loads nothing into the guard: its metrics end a process whose PM2 is gone, in the middle of a liquidation', () => {
   expect(app).toMatchObject({ pmx: false, treekill: false });
 });
@@ -30,6 +36,7 @@ test('each allows the guard its grace, its time until flat and half a minute', (
   const [GRACE_S, UNTIL_FLAT_S, SPARE_S] = [10, 60, 30];
   expect(app.kill_timeout).toBe((GRACE_S + UNTIL_FLAT_S + SPARE_S) * 1_000);
   expect(unit).toContain(`\nTimeoutStopSec=${GRACE_S + UNTIL_FLAT_S + SPARE_S}\n`);
+  expect(supervisord).toContain(`\nstopwaitsecs=${GRACE_S + UNTIL_FLAT_S + SPARE_S}\n`);
 });
 
 test('the image runs the package: of the repository its last stage has the toy bot alone', () => {

@@ -1,9 +1,10 @@
 /** Every alarm watches a metric that is emitted, rings when it should, and names the heading that cures it. */
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { METRICS } from '../../lambda/contract.ts';
 import { ALARMS } from '../../lib/alarm-list.ts';
+import { listFiles, ROOT } from '../docs/markdown.ts';
 import { resourcesOf, templateOf } from './synthesised.ts';
 
 const template = templateOf({
@@ -28,6 +29,11 @@ const queue = (id: string) => [
   { Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringContaining(`${id}DeadLetters`), 'QueueName'] } },
 ];
 const topic = [{ Name: 'TopicName', Value: { 'Fn::GetAtt': [expect.stringMatching(/^AlertsTopic/), 'TopicName'] } }];
+
+/** The code that counts: a metric by its name in METRICS, or by its key in a table of counts. */
+const emitting = listFiles('lambda/app/*.ts', 'lambda/handlers/*.ts')
+  .map(file => readFileSync(join(ROOT, file), 'utf8'))
+  .join('\n');
 
 describe('what each alarm watches', () => {
   test.each([
@@ -175,9 +181,9 @@ test('every alarm that the document names exists, and each is named in its own s
   expect(silent.map(({ id, heading }) => `${id} in ${heading}`)).toEqual([]);
 });
 
-test('flatline’s metrics that alarms name are metrics of the contract', () => {
-  const names = [...alarms.values()]
-    .filter(({ Namespace }) => Namespace === 'flatline-production')
-    .map(one => one.MetricName);
-  expect(names.filter(name => !(Object.values(METRICS) as readonly string[]).includes(name))).toEqual([]);
-});
+test.each(ALARMS.flatMap(({ id, watched }) => (watched.kind === 'flatline' ? [[id, watched.metric] as const] : [])))(
+  'the metric of %s is emitted: %s',
+  (_id, metric) => {
+    expect(emitting).toMatch(new RegExp(`METRICS\\.${metric}\\b|'${metric}'|\\b${metric}: `));
+  },
+);

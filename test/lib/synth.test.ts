@@ -20,6 +20,7 @@ function synth(out: string, context: Readonly<Record<string, unknown>>, isWhole 
     encoding: 'utf8',
     env: {
       PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       CDK_OUTDIR: outdir,
       CDK_CONTEXT_JSON: JSON.stringify(isWhole ? context : { ...context, 'aws:cdk:bundling-stacks': [] }),
       CDK_VALIDATION: String(isWhole),

@@ -36,7 +36,7 @@ export function appWithFlags(props: Partial<AppProps> = {}): App {
 }
 
 /** CloudFormation's own rules take a second to load; security-checks.test.ts and synth.test.ts apply them. */
-const UNCHECKED = { builtinCloudFormationValidation: false, treeMetadata: false };
+export const UNCHECKED = { builtinCloudFormationValidation: false, treeMetadata: false };
 
 export function stackOf(overrides: Partial<Deployment> = {}): FlatlineStack {
   return new FlatlineStack(appWithFlags(UNCHECKED), { ...PRODUCTION, ...overrides });

@@ -63,7 +63,8 @@ beforeAll(async () => {
   await itIsDead();
   await cloud.idle();
   // On a slow machine Lambda may not have accepted a hand-over in time: then the watchdog starts the next attempt.
-  for (let ticks = 0; ticks < MOST_TICKS && !mailsAbout('beta').some(isFlat); ticks += 1) {
+  const areFlat = () => ['alpha', 'beta'].every(botId => mailsAbout(botId).some(isFlat));
+  for (let ticks = 0; ticks < MOST_TICKS && !areFlat(); ticks += 1) {
     await cloud.lambda.invoke(FUNCTION_NAMES.watchdog, TICK);
     await cloud.idle();
   }

@@ -292,6 +292,30 @@ Audit log: flatline audit show liq_20261121_031200_a1b2c3d4`,
     expect(text).not.toContain('\nDO\n');
   });
 
+  test('about a flat account has each profit with its sign and its asset', () => {
+    const oneAsset = textOf(completed({ realized_pnl: { USDT: '-69.47' } }));
+    expect(oneAsset).toContain('PnL −69.47 USDT, fees 23.2 USDT.');
+    const twoAssets = textOf(completed({ total_realized_pnl: null, realized_pnl: { USDT: '-69.47', BTC: '0.001' } }));
+    expect(twoAssets).toContain('PnL −69.47 USDT, +0.001 BTC, fees');
+  });
+
+  test('has a subject that is cut between words', () => {
+    const line = codeLine('CRITICAL', 'watchdog_problem', { code: 'TRIP_NOT_FLAT', bot_id: 'alpha' });
+    expect(subjectOf(line)).toMatch(/ - no liquidation of the whole account\.\.\.$/);
+    expect(subjectOf(line)?.length).toBeLessThan(100);
+  });
+
+  test('about an account with nothing open says how long the check took', () => {
+    const text = textOf(completed({ positions_closed: 0, orders_cancelled: 0 }));
+    expect(text).toContain('Nothing was open, checked in 1 s.');
+  });
+
+  test('about stops that could not be read does not say that there are none', () => {
+    const position = { symbol: 'SOLUSDT', position_side: 'BOTH', amount: '1', notional: '1', protective_orders: null };
+    const text = textOf(partial({ remaining: { verified: true, positions: [position], orders: 0 } }));
+    expect(text).toContain('SOLUSDT long 1, worth 1: stops not known');
+  });
+
   test('about a dead bot says until when its account is kept flat, and how to re-arm it', () => {
     const text = textOf(completed({ trigger: 'watchdog' }));
     expect(text).toContain('Until about 04:12:07 UTC its account is kept flat.');

@@ -3,11 +3,11 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasDisplay, registerReport } from '../../bin/commands/report.ts';
 import { type Ended, type ServedForTests, serveForTests, unasked } from '../cli/served-cloud.ts';
+import { COMMAND_LINE } from '../support/command-line.ts';
 import { textIn } from './report-rig.ts';
 
 const GOOD = 'liq_20261121_120000_aaaaaa';
@@ -16,7 +16,6 @@ const BLIND = 'liq_20261121_120002_aaaaaa';
 const NOBODY = 'liq_20261121_120009_aaaaaa';
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'];
 
-const FLATLINE = fileURLToPath(new URL('../../bin/flatline.ts', import.meta.url));
 const run = promisify(execFile);
 
 let served: ServedForTests;
@@ -138,7 +137,7 @@ describe('flatline report', () => {
     const name = `flatline-report-${GOOD}`;
     const here = { env: { ...process.env, ...served.env }, cwd: served.folder };
     for (const [expected, ...over] of [[`${name}.html`], [`${name}-2.html`], [`${name}.html`, '--force']]) {
-      const { stdout } = await run(process.execPath, [FLATLINE, 'report', GOOD, '--local', ...over], here);
+      const { stdout } = await run(process.execPath, [COMMAND_LINE, 'report', GOOD, '--local', ...over], here);
       expect(stdout).toContain(`${expected}  `);
       expect(statSync(inFolder(expected ?? '')).size).toBeGreaterThan(10_000);
     }

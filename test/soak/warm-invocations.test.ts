@@ -1,10 +1,12 @@
 /** Warm functions leak nothing: the short form of bench/warm-invocations.ts, which makes a thousand invocations. */
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openWarmStage, type WarmStage, type WarmWork } from '../../bench/warm-invocations-stage.ts';
 
 let stage: WarmStage;
 beforeAll(async () => {
+  // It changes its bundles.
+  vi.stubEnv('FLATLINE_BUNDLES', undefined);
   stage = await openWarmStage(['dry run', 'tick']);
 });
 afterAll(() => stage?.close());

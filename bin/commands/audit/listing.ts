@@ -4,10 +4,10 @@ import { type Command, Option } from 'commander';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { mustBeRecorded } from '../../connect/known-bot.ts';
-import { LISTING_MS } from '../../incident/read-records.ts';
 import type { CommandRun } from '../../terminal/cli.ts';
 import { spanText } from '../../terminal/numbers.ts';
 import { type ConnectionOptions, readBotId, readDurationMs } from '../../terminal/options.ts';
+import { LISTING_MS } from '../../terminal/waiting.ts';
 
 export interface PeriodOptions extends ConnectionOptions {
   readonly bot?: string;

@@ -2,9 +2,8 @@
 
 import type { Command } from 'commander';
 import { INCIDENT_SHAPE, incidentJson } from '../../incident/incident-json.ts';
-import { incidentLines } from '../../incident/incident-lines.ts';
+import { incidentLines, requestLines } from '../../incident/incident-lines.ts';
 import { readKnownRecords } from '../../incident/read-records.ts';
-import { requestLines } from '../../incident/request-lines.ts';
 import type { Cli } from '../../terminal/cli.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import {

@@ -9,7 +9,7 @@ import { isFlatResult } from '../../../lambda/core/invocation/liquidation-record
 import type { Connection } from '../../connect/connection.ts';
 import { createFollower } from '../../incident/follower.ts';
 import { recordJson } from '../../incident/incident-json.ts';
-import { LISTING_MS, readKnownRecords, readRecords } from '../../incident/read-records.ts';
+import { readKnownRecords, readRecords } from '../../incident/read-records.ts';
 import type { Cli, CommandRun } from '../../terminal/cli.ts';
 import { EXIT, type ExitCode } from '../../terminal/exit.ts';
 import {
@@ -20,7 +20,7 @@ import {
   readBotId,
   readCorrelationId,
 } from '../../terminal/options.ts';
-import { pollUntil } from '../../terminal/poll.ts';
+import { LISTING_MS, pollUntil } from '../../terminal/waiting.ts';
 
 interface Options extends ConnectionOptions {
   readonly bot?: string;

@@ -7,13 +7,14 @@ import { ENV, METRICS, METRICS_NAMESPACE } from '../../../lambda/contract.ts';
 import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
 import { isoMicros } from '../../../lambda/core/invocation/identity.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import type { Connection } from '../../connect/connection.ts';
 import { recordJson } from '../../incident/incident-json.ts';
 import { incidentLines } from '../../incident/incident-lines.ts';
-import { type IncidentRecords, LISTING_MS, readRecords } from '../../incident/read-records.ts';
+import { type IncidentRecords, readRecords } from '../../incident/read-records.ts';
 import { bundleRedaction, hashesOf } from '../../incident/redact.ts';
 import { CliError } from '../../terminal/exit.ts';
 import { createPaint } from '../../terminal/paint.ts';
+import { LISTING_MS, STORE_MS } from '../../terminal/waiting.ts';
 import { readLogs } from './logs.ts';
 import type { TextFile } from './tar.ts';
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../../lambda/ports.ts';
 import type { Invocation } from '../../../simulator/cloud/lambda-endpoint.ts';
 import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
 import type { JournalEntry } from '../../../simulator/exchange.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 import type { ReportProgress } from './progress.ts';
 
 const POLL_MS = 8;
@@ -12,12 +13,11 @@ const POLL_MS = 8;
 /** Calls `look` periodically. Returns the function that stops it, which calls `look` once more: nothing is missed. */
 function poll(clock: Clock, look: () => void): () => Promise<void> {
   const over = new AbortController();
-  const looking = (async () => {
-    while (!over.signal.aborted) {
-      look();
-      await clock.sleep(POLL_MS, over.signal);
-    }
-  })();
+  const lookOn = (): false => {
+    look();
+    return false;
+  };
+  const looking = pollUntil(lookOn, { clock, everyMs: POLL_MS, signal: over.signal });
   return async () => {
     over.abort();
     await looking;

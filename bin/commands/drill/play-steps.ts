@@ -10,8 +10,7 @@ import { duration } from '../../terminal/numbers.ts';
 import { ageRows } from './age-rows.ts';
 import type { Bot } from './bot.ts';
 import { endOf } from './evidence.ts';
-import type { PlayContext } from './play-context.ts';
-import { reportSilence, sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
+import { type PlayContext, reportSilence, sceneOf, ticked, until, waitForLease } from './wait-for-event.ts';
 
 /** Returns why it could not continue, if so. */
 export async function playSteps(steps: readonly ScenarioStep[], context: PlayContext): Promise<string | undefined> {

@@ -20,12 +20,12 @@ import { createBot } from './bot.ts';
 import { botEvidence, callsIn, type DrillStores, findLeaks, incidentOf, ticksIn } from './evidence.ts';
 import { followInvocations, followJournal } from './follow.ts';
 import { openPings } from './pings.ts';
-import type { Deployed } from './play-context.ts';
 import { playSteps } from './play-steps.ts';
 import type { ReportProgress, Speaker } from './progress.ts';
 import { openRequestCounter } from './request-counter.ts';
 import { readFunctionLine } from './screen/log-lines.ts';
 import { type DrillOptions, drillSettings, setStage, wholeTruth } from './stage.ts';
+import type { Deployed } from './wait-for-event.ts';
 
 export type Played = Readonly<Awaited<ReturnType<typeof play>>>;
 

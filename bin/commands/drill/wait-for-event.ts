@@ -1,15 +1,53 @@
 /**
- * The waits of a scenario: each ends when its event has happened. The only limit: when nothing happens any more, the
- * event will not come.
+ * What the steps of a scenario need, and its waits: each ends when its event has happened. The only limit: when nothing
+ * happens any more, the event will not come.
  */
 
+import type { ConcurrencyLimiter } from '../../../lambda/app/watchdog/tick-context.ts';
 import { WATCHDOG_ROW } from '../../../lambda/bot-row.ts';
 import type { Answer } from '../../../lambda/contract.ts';
-import type { InvocationResult } from '../../../simulator/cloud/function-host.ts';
-import { FUNCTION_NAMES } from '../../../simulator/cloud/local-cloud.ts';
+import type { BotStore, Clock } from '../../../lambda/ports.ts';
+import type { FunctionHost, InvocationResult } from '../../../simulator/cloud/function-host.ts';
+import type { FunctionUrl } from '../../../simulator/cloud/function-url.ts';
+import { FUNCTION_NAMES, type LocalCloud } from '../../../simulator/cloud/local-cloud.ts';
+import type { CallEvidence, FunctionLogLine } from '../../../simulator/scenarios/evidence.ts';
 import type { Scene } from '../../../simulator/scenarios/scenario.ts';
+import type { FunctionLabel, ScenarioStage } from '../../../simulator/scenarios/stage.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 import type { Bot } from './bot.ts';
-import type { PlayContext } from './play-context.ts';
+import type { DrillStores } from './evidence.ts';
+import type { ReportProgress } from './progress.ts';
+import type { RequestCounter } from './request-counter.ts';
+
+/** A running function, and the proxy to the exchange that only it uses. */
+export interface Deployed {
+  readonly host: FunctionHost;
+  readonly counter: RequestCounter;
+}
+
+export interface PlayContext {
+  readonly clock: Clock;
+  readonly reportProgress: ReportProgress;
+  readonly stage: ScenarioStage;
+  readonly functions: ReadonlyMap<FunctionLabel, Deployed>;
+  readonly stores: DrillStores;
+  readonly rows: BotStore;
+  readonly calls: CallEvidence[];
+  /** Correlation IDs by label. */
+  readonly ids: Map<string, string>;
+  readonly running: Map<string, Promise<void>>;
+  readonly cloud: Pick<LocalCloud, 'lambda' | 'tables'>;
+  /** By ID. */
+  readonly bots: ReadonlyMap<string, Bot>;
+  /** Of a scenario whose bots ping. */
+  readonly pingUrl?: Pick<FunctionUrl, 'flood'> | undefined;
+  /** This many bots write at a time: each has a second for its heartbeat, and this process runs all of them. */
+  readonly botLimiter: ConcurrencyLimiter;
+  /** Aborts when the last step is done. */
+  readonly signal: AbortSignal;
+  /** What the functions have logged so far. */
+  readonly heard: readonly FunctionLogLine[];
+}
 
 /** Lambda repeats an event after one and after two minutes; nothing else may happen in between. */
 const HANG_MS = 150_000;
@@ -25,15 +63,19 @@ export async function until(
   const { clock } = context;
   let happened = happenedBy(context);
   let lastAtMs = clock.nowMs();
-  while (!(await holds())) {
-    const nowMs = clock.nowMs();
+  const hangs = (): boolean => {
     const next = happenedBy(context);
-    if (next !== happened) lastAtMs = nowMs;
+    if (next !== happened) lastAtMs = clock.nowMs();
     happened = next;
-    if (nowMs - lastAtMs > HANG_MS) return `this did not happen: ${says}`;
-    await clock.sleep(POLL_MS);
-  }
-  return undefined;
+    return clock.nowMs() - lastAtMs > HANG_MS;
+  };
+  let isSo = false;
+  const isOver = async (): Promise<boolean> => {
+    isSo = await holds();
+    return isSo || hangs();
+  };
+  await pollUntil(isOver, { clock, everyMs: POLL_MS });
+  return isSo ? undefined : `this did not happen: ${says}`;
 }
 
 /** How much has happened so far. Heartbeats do not count: a bot sends them whatever the functions do. */

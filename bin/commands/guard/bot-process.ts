@@ -3,11 +3,11 @@
  * so that a bot behind a shell or with workers is stopped completely, and no process that still trades is left.
  */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Clock } from '../../../lambda/ports.ts';
 import { isGroupRunning } from '../../connect/running-process.ts';
-import { pollUntil } from '../../terminal/poll.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 
 export interface BotProcess {
   readonly pid: number;
@@ -30,7 +30,8 @@ export async function startBot(
   [file, ...args]: readonly [string, ...string[]],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<BotStart> {
-  const child = spawn(file, args, { stdio: 'inherit', detached: true, env: { ...env } });
+  const child = begin(file, args, env);
+  if (child instanceof Error) return notStarted(file, child);
   const ended = new Promise<Awaited<BotProcess['ended']>>(resolve => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
@@ -39,14 +40,7 @@ export async function startBot(
     error => error,
   );
   const { pid } = child;
-  if (failure !== undefined || pid === undefined) {
-    const found = failure?.code !== 'ENOENT';
-    return {
-      kind: 'not-started',
-      exitCode: found ? 126 : 127,
-      why: `${file} ${found ? `could not be run (${failure?.code ?? 'no reason'})` : 'was not found'}`,
-    };
-  }
+  if (failure !== undefined || pid === undefined) return notStarted(file, failure);
   // Later errors come from signals that were sent too late.
   child.on('error', () => undefined);
   const signal = (name: NodeJS.Signals): boolean => {
@@ -72,4 +66,23 @@ export async function startBot(
       },
     },
   };
+}
+
+/** Node reports some failures by an event, and throws others (ENOTDIR, ELOOP, E2BIG). */
+function begin(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ChildProcess | NodeJS.ErrnoException {
+  try {
+    return spawn(file, args, { stdio: 'inherit', detached: true, env: { ...env } });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function notStarted(file: string, failure: NodeJS.ErrnoException | undefined): BotStart {
+  const found = failure?.code !== 'ENOENT';
+  const why = found ? `could not be run (${failure?.code ?? 'no reason'})` : 'was not found';
+  return { kind: 'not-started', exitCode: found ? 126 : 127, why: `${file} ${why}` };
 }

@@ -57,7 +57,7 @@ const wrong = (sentence: string): CliError => new CliError(GUARD_EXIT.failed, se
 /** Throws CliError (125). */
 export function planOf(options: GuardOptions, command: readonly string[]): GuardPlan {
   const [file, ...args] = command;
-  if (file === undefined) throw wrong('Name the bot to run after "--".');
+  if (!file) throw wrong('Name the bot to run after "--".');
   const { aliveFile, alivePort, aliveWithin, hungAfter } = options;
   const withinMs = aliveWithin ?? ALIVE_WITHIN_MS;
   if (aliveFile !== undefined && alivePort !== undefined) {

@@ -1,7 +1,7 @@
 /** A bot's signs of work: the last one, their interval, and whether they continue after its process has ended. */
 
 import type { Clock } from '../../../lambda/ports.ts';
-import { pollUntil } from '../../terminal/poll.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 
 const POLL_MIN_MS = 1_000;
 const POLL_MAX_MS = 10_000;

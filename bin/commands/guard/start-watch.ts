@@ -3,7 +3,7 @@
 import type { BeatResult, Flatline, Problem } from '../../../client/typescript/flatline-client.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import { CliError } from '../../terminal/exit.ts';
-import { pollUntil } from '../../terminal/poll.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 import { GUARD_EXIT } from './exit-codes.ts';
 import type { GuardPlan } from './plan.ts';
 import { isEnding, type Signals } from './signals.ts';

@@ -9,7 +9,7 @@
  */
 
 import type { Clock } from '../../../lambda/ports.ts';
-import { pollUntil } from '../../terminal/poll.ts';
+import { pollUntil } from '../../terminal/waiting.ts';
 import type { BotProcess } from './bot-process.ts';
 import type { BotEnd, EndCause } from './end-of-bot.ts';
 import type { GuardLog } from './guard-log.ts';

@@ -11,7 +11,7 @@ const ID = 'liq_20261121_031200_a1b2c3d4';
 const COURSE = {
   ...{ trigger: 'watchdog', reason: 'silent beyond its deadline', symbols: null, attempts: 1, dry_run: false },
   ...{ first_started_at: '2026-11-21T03:12:07.000000Z', prior_headline: null, resumes_at: null, retries_until: null },
-  ...{ positions_closed: 2, orders_cancelled: 6, total_realized_pnl: '-69.47', pnl_is_estimate: false },
+  ...{ positions_closed: 2, orders_cancelled: 6, realized_pnl: { USDT: '-69.47' }, pnl_is_estimate: false },
   ...{ commissions: { USDT: '23.2' }, errors: [] },
   remaining: { verified: true, seen_at: AT, positions: [], orders: 0 },
 };
@@ -57,7 +57,7 @@ export const SAMPLES = {
     }),
     record({
       ...{ ...COURSE, ...BY_HAND, headline: 'NOTHING SEEN IN BTCUSD', symbols: ['BTCUSD'] },
-      ...{ positions_closed: 0, orders_cancelled: 0, total_realized_pnl: '0', commissions: {} },
+      ...{ positions_closed: 0, orders_cancelled: 0, realized_pnl: {}, commissions: {} },
     }),
   ],
   liquidation_partial: [

@@ -5,8 +5,9 @@
 
 import { watcherReach, whoIsReached } from '../../../lambda/app/health/health-check.ts';
 import { watcherWords } from '../../../lambda/views/check-words.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import type { Connection } from '../../connect/connection.ts';
 import { CliError } from '../../terminal/exit.ts';
+import { STORE_MS } from '../../terminal/waiting.ts';
 
 export interface RecipientFindings {
   /** Sentences. */

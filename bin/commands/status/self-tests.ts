@@ -5,11 +5,12 @@
 
 import { isCanary } from '../../../lambda/core/heartbeat/canary.ts';
 import { noteOf, type Readiness, readinessOf } from '../../../lambda/core/invocation/readiness.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import type { Connection } from '../../connect/connection.ts';
 import { CliError } from '../../terminal/exit.ts';
 import { inColumns } from '../../terminal/layout.ts';
 import { agoText, isoOrNull } from '../../terminal/numbers.ts';
 import type { Screen } from '../../terminal/paint.ts';
+import { STORE_MS } from '../../terminal/waiting.ts';
 
 export interface SelfTest {
   readonly botId: string;
@@ -43,11 +44,25 @@ async function testNow({ invoke, clock }: Connection, botId: string): Promise<Se
   }
 }
 
-/** Undefined without a problem. `words`: options for the printed command, as in ` --local`. */
-export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, words: string): string | undefined {
+/** `words`: options for the printed command, as in ` --local`. Bots that were never tested are one problem. */
+export function wrongWithSelfTests(tests: readonly SelfTest[], nowMs: number, words: string): readonly string[] {
+  const isNever = ({ readiness }: SelfTest): boolean => readiness.kind === 'never';
+  const [first, ...more] = tests.filter(isNever);
+  const of = more.length === 0 ? ` --bot ${first?.botId}` : '';
+  const who = [first, ...more].map(test => test?.botId).join(', ');
+  return [
+    ...tests.flatMap(test => wrongWithSelfTest(test, nowMs, words) ?? []),
+    ...(first === undefined
+      ? []
+      : [`${who}: the preflight has never run, and should run daily; run it: flatline preflight${of}${words}`]),
+  ];
+}
+
+function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, words: string): string | undefined {
   const test = `flatline preflight --bot ${botId}${words}`;
   switch (readiness.kind) {
     case 'ready':
+    case 'never':
       return undefined;
     case 'not-ready': {
       const { failedChecks, finishedAtMs } = readiness.note;
@@ -55,8 +70,6 @@ export function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number,
     }
     case 'overdue':
       return `${botId}: the last preflight was ${agoText(readiness.note.finishedAtMs, nowMs)}, and should run daily; run it: ${test}`;
-    case 'never':
-      return `${botId}: the preflight has never run, and should run daily; run it: ${test}`;
     case 'silent':
       return `${botId}: the preflight gave no answer. ${readiness.why}`;
   }

@@ -10,12 +10,13 @@ import { StoreError } from '../../../lambda/core/invocation/error-codes.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { canaryLine } from '../../../lambda/views/check-words.ts';
 import { type ListedBot, readWatch, type Watch } from '../../bots/standings.ts';
-import { type Connection, STORE_MS } from '../../connect/connection.ts';
+import type { Connection } from '../../connect/connection.ts';
 import { present } from '../../terminal/layout.ts';
-import { agoText } from '../../terminal/numbers.ts';
+import { agoText, countText } from '../../terminal/numbers.ts';
+import { STORE_MS } from '../../terminal/waiting.ts';
 import { checkAlertRecipients } from './alert-recipients.ts';
 import { drift, type LocalConfiguration, switchedInFunctionOnly } from './drift.ts';
-import { readSelfTests, type SelfTest, wrongWithSelfTest } from './self-tests.ts';
+import { readSelfTests, type SelfTest, wrongWithSelfTests } from './self-tests.ts';
 
 export interface Liquidation {
   readonly record: LiquidationRecord;
@@ -77,7 +78,7 @@ export async function survey(connection: Connection, { shown, withPreflights, wo
       ...wrongWithConfiguration(connection),
       ...wrongLiquidations(all, nowMs),
       ...(watch === undefined ? [] : wrongWithWatch(watch, words)),
-      ...(selfTests ?? []).flatMap(test => wrongWithSelfTest(test, nowMs, words) ?? []),
+      ...wrongWithSelfTests(selfTests ?? [], nowMs, words),
       ...alerts.wrong,
     ],
   };
@@ -112,17 +113,24 @@ function notCovered(selfTests: readonly SelfTest[], newestFirst: readonly Liquid
   });
 }
 
-/** A liquidation that did not end flat is a problem until a later one of the same bot did. */
-function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): readonly string[] {
+/**
+ * A liquidation that did not end flat is a problem until a later one of the same bot did. The checks of a lock-out make one
+ * each minute: equal ones are one line.
+ */
+export function wrongLiquidations(newestFirst: readonly Liquidation[], nowMs: number): readonly string[] {
   const flatSince = new Set<string>();
-  return newestFirst.flatMap(({ record, headline, open }) => {
-    const { botId = '?', correlationId, firstStartedAtMs = nowMs, state, symbols } = record;
-    if (flatSince.has(botId)) return [];
+  const wrong = newestFirst.filter(({ record: { botId = '?', state, symbols } }) => {
+    if (flatSince.has(botId)) return false;
     if (state === 'completed' && symbols === undefined) flatSince.add(botId);
-    if (state === 'completed' || state === 'skipped') return [];
-    return [
-      `${botId}: ${headline}, ${open ? 'started' : 'from'} ${agoText(firstStartedAtMs, nowMs)} (${correlationId})`,
-    ];
+    return state !== 'completed' && state !== 'skipped';
+  });
+  const alike = Map.groupBy(wrong, ({ record, headline }) => JSON.stringify([record.botId, headline, record.symbols]));
+  return [...alike.values()].flatMap(([newest, ...earlier]) => {
+    if (newest === undefined) return [];
+    const { botId = '?', correlationId, firstStartedAtMs = nowMs } = newest.record;
+    const began = `${newest.open ? 'started' : 'from'} ${agoText(firstStartedAtMs, nowMs)}`;
+    const before = earlier.length === 0 ? '' : `, and ${countText(earlier.length, 'earlier one')}`;
+    return [`${botId}: ${newest.headline}, ${began} (${correlationId})${before}`];
   });
 }
 

@@ -72,10 +72,10 @@ export function nothingOfOurs(sections: readonly RawSection[], notation: Notatio
   report({ level: 'ERROR', rule: 'this file has no flatline section, so nothing in it would be read', remedy });
 }
 
-/** The flatline section that was misspelled. `[bot]` may be the bot's own, unless it has a flatline key. */
+/** The flatline section that was misspelled. `[bot]` may be the bot's own, unless it is empty, as ours often is, or has a flatline key. */
 function sectionMeant({ name, entries }: RawSection): string | undefined {
   const typo = typoOf(name, PLAIN_SECTIONS);
   if (typo !== undefined) return `[${typo}]`;
-  if (/^bots?(?![a-z0-9])/i.test(name) && entries.some(({ key }) => BOT_KEYS.includes(key))) return '[bot:ID]';
-  return undefined;
+  const isOurBot = entries.length === 0 || entries.some(({ key }) => isMeant(key, BOT_KEYS));
+  return /^bots?(?![a-z0-9])/i.test(name) && isOurBot ? '[bot:ID]' : undefined;
 }

@@ -129,10 +129,14 @@ const NOTHING = {
 const NO_TIMES =
   'the bot is not in the configuration and its row says no times that make sense: the watchdog does not judge it; add it to the configuration, or restart it with correct times.';
 
-/** Without the watchdog's observation only the bot's clock is left; an instant in the future counts as now. */
+/**
+ * Without the watchdog's observation only the bot's clock is left; an instant in the future counts as now. The last
+ * observation of a bot that is no longer watched may be of an earlier sign of life, and no other will follow.
+ */
 function observationIn(row: BotRow, nowMs: number): Observation {
   const { beat = '', seen, claimedAtMs = nowMs } = row;
-  if (seen !== undefined) return observeBeat({ ...row, beat }, seen, nowMs);
+  if (seen !== undefined && (row.state === 'armed' || seen.beat === beat))
+    return observeBeat({ ...row, beat }, seen, nowMs);
   return { beat, firstSeenAtMs: Math.min(claimedAtMs, Math.floor(nowMs)), notBeforeMs: 0 };
 }
 

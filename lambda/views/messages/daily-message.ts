@@ -6,11 +6,11 @@ import { watcherWords } from '../check-words.ts';
 import { count } from '../words.ts';
 import type { LogLine } from './log-line.ts';
 import { instantLine, moment } from './message.ts';
-import type { NotificationDraft } from './notification.ts';
+import type { About, NotificationDraft } from './notification.ts';
 
 const NAMES_MAX = 20;
 
-export function dailyMessage({ fields, atMs }: LogLine): NotificationDraft {
+export function dailyMessage({ fields, atMs }: LogLine, { place }: About): NotificationDraft {
   const configured = numberOf(fields.bots_configured) ?? 0;
   const watched = numberOf(fields.bots_watched) ?? 0;
   const unwatched = watched === 0 ? ['NO BOT IS WATCHED: a bot that dies is not noticed and not liquidated.'] : [];
@@ -31,9 +31,15 @@ export function dailyMessage({ fields, atMs }: LogLine): NotificationDraft {
       instantLine('As of', atMs),
     ],
     next: 'the next daily report comes tomorrow. If it does not, messages no longer reach you.',
+    steps: problems.length === 0 ? [] : stepsFor(fields, place.flags),
     heading: 'The daily message is missing',
   };
 }
+
+const stepsFor = ({ preflight_missing }: LogLine['fields'], flags: string): readonly string[] => [
+  `Check the state: flatline status${flags}`,
+  ...((textsOf(preflight_missing) ?? []).length === 0 ? [] : [`Test again: flatline preflight${flags}`]),
+];
 
 function problemsIn(fields: LogLine['fields']): readonly string[] {
   const pending = numberOf(fields.subscriptions_pending) ?? 0;

@@ -9,7 +9,7 @@
 
 import { HEADLINES } from '../../contract.ts';
 import { isFlatResult } from '../../core/invocation/liquidation-record.ts';
-import { count, signed, span, triggerWords } from '../words.ts';
+import { count, span, triggerWords } from '../words.ts';
 import { type Ending, openLines, readEnding, whyLines } from './ending.ts';
 import type { LogLine } from './log-line.ts';
 import { clock, type Draft, instantLine, manualSteps, readableInstants } from './message.ts';
@@ -147,9 +147,13 @@ function doneLines({ closed, cancelled, remaining, attempts, tookMs, symbols }: 
     ? `${closed} of ${count(all, 'position')} closed`
     : `${count(closed, 'position')} closed`;
   const orders = cancelled === 0 ? '' : `, ${count(cancelled, 'order')} cancelled`;
-  const took = tookMs === undefined ? '' : ` in ${tookMs < 1_000 ? `${Math.round(tookMs)} ms` : span(tookMs)}`;
+  const isNothing = all === 0 && cancelled === 0 && remaining.verified;
+  const took =
+    tookMs === undefined
+      ? ''
+      : `${isNothing ? ', checked' : ''} in ${tookMs < 1_000 ? `${Math.round(tookMs)} ms` : span(tookMs)}`;
   const tries = attempts > 1 ? `, after ${attempts} attempts` : '';
-  const done = all === 0 && cancelled === 0 && remaining.verified ? 'Nothing was open' : `${positions}${orders}`;
+  const done = isNothing ? 'Nothing was open' : `${positions}${orders}`;
   return [
     `${done}${took}${tries}.`,
     ...(symbols === undefined ? [] : [`Only ${symbols.join(', ')}; the rest of the account was not changed.`]),
@@ -159,7 +163,7 @@ function doneLines({ closed, cancelled, remaining, attempts, tookMs, symbols }: 
 function moneyLines({ closed, profit, fees }: Ending): readonly string[] {
   if (closed === 0 || profit === undefined) return [];
   const paid = fees.length === 0 ? '' : `, fees ${fees.join(' + ')}`;
-  return [`PnL ${signed(profit.amount)}${profit.isEstimate ? ' (estimate)' : ''}${paid}.`];
+  return [`PnL ${profit.words}${profit.isEstimate ? ' (estimate)' : ''}${paid}.`];
 }
 
 function originLines({ atMs }: LogLine, { trigger, reason, firstStartedAtMs }: Ending): readonly string[] {

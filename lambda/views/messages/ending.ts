@@ -1,7 +1,7 @@
 /** The final event of an attempt, as messages need it. Every field may be missing or of another type. */
 
 import { type Fields, fieldsOf, instantOf, numberOf, rowsOf, textOf, textsOf } from '../../core/text/fields.ts';
-import { count } from '../words.ts';
+import { count, profitWords, signed } from '../words.ts';
 import type { LogLine } from './log-line.ts';
 
 /** What an attempt did and left open. Undefined where the event does not say it. */
@@ -11,11 +11,12 @@ type EndingError = ReturnType<typeof readError>;
 
 export function readEnding({ data, atMs }: LogLine) {
   const firstStartedAtMs = instantOf(data.first_started_at);
-  const assets = Object.entries(fieldsOf(data.realized_pnl)).flatMap(([asset, amount]) =>
-    textOf(amount) === undefined ? [] : [[asset, textOf(amount)]],
-  );
-  const total = textOf(data.total_realized_pnl);
-  const profit = assets.length > 1 ? assets.map(([asset, amount]) => `${amount} ${asset}`).join(', ') : total;
+  const byAsset = Object.entries(fieldsOf(data.realized_pnl)).flatMap(([asset, value]) => {
+    const amount = textOf(value);
+    return amount === undefined ? [] : [[asset, amount] as const];
+  });
+  const total = textOf(data.total_realized_pnl) ?? null;
+  const isKnown = total !== null || byAsset.length > 0;
   const { verified, positions, orders } = fieldsOf(data.remaining);
   return {
     headline: headlineIn(data.headline),
@@ -25,7 +26,12 @@ export function readEnding({ data, atMs }: LogLine) {
     symbols: textsOf(data.symbols),
     closed: numberOf(data.positions_closed) ?? 0,
     cancelled: numberOf(data.orders_cancelled) ?? 0,
-    profit: profit === undefined ? undefined : { amount: profit, isEstimate: data.pnl_is_estimate === true },
+    profit: isKnown
+      ? {
+          words: profitWords({ realized_pnl: Object.fromEntries(byAsset), total_realized_pnl: total }, signed),
+          isEstimate: data.pnl_is_estimate === true,
+        }
+      : undefined,
     fees: Object.entries(fieldsOf(data.commissions)).map(([asset, amount]) => `${textOf(amount) ?? '?'} ${asset}`),
     attempts: numberOf(data.attempts) ?? 1,
     /** From the start of the first attempt to the end of this one. */
@@ -74,7 +80,8 @@ function readPosition(row: Fields) {
     side: isShort ? ('short' as const) : ('long' as const),
     amount: amount.replace('-', ''),
     notional: whole,
-    stops: numberOf(row.protective_orders) ?? 0,
+    /** Undefined: they could not be read. */
+    stops: numberOf(row.protective_orders),
   };
 }
 
@@ -105,7 +112,12 @@ export function openLines({ remaining }: Ending): readonly string[] {
 }
 
 const positionLine = ({ symbol, side, amount, notional, stops }: OpenPosition): string =>
-  `${symbol} ${side} ${amount}, worth ${notional}: ${stops === 0 ? 'NO STOP LEFT' : `${count(stops, 'stop')} kept`}`;
+  `${symbol} ${side} ${amount}, worth ${notional}: ${stopWords(stops)}`;
+
+function stopWords(stops: number | undefined): string {
+  if (stops === undefined) return 'stops not known';
+  return stops === 0 ? 'NO STOP LEFT' : `${count(stops, 'stop')} kept`;
+}
 
 export function whyLines({ errors }: Ending): readonly string[] {
   if (errors.length === 0) return [];

@@ -100,7 +100,9 @@ export function subjectOf(text: string): string {
     .replace(/[^\x20-\x7e]/gu, '?')
     .trim();
   const subject = ascii === '' ? 'flatline' : ascii;
-  return subject.length <= MOST_SUBJECT_CHARS ? subject : `${subject.slice(0, MOST_SUBJECT_CHARS - 3)}...`;
+  return subject.length <= MOST_SUBJECT_CHARS
+    ? subject
+    : `${subject.slice(0, MOST_SUBJECT_CHARS - 3).replace(/ \S*$/, '')}...`;
 }
 
 /** Text written by others (reasons, names of bots) must not add lines or invisible characters. */

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../core/invocation/error-codes.ts';
 import { textsOf } from '../../core/text/fields.ts';
 import type { LogEventCode } from '../../events.ts';
 import type { LogLine } from './log-line.ts';
-import { type Draft, instantLine, manualSteps, readableInstants } from './message.ts';
+import { type Draft, instantLine, manualSteps, readableInstants, sentence } from './message.ts';
 import type { About, NotificationDraft } from './notification.ts';
 
 export function problemMessage(line: LogLine, about: About): NotificationDraft {
@@ -34,7 +34,7 @@ function problemOf(line: LogLine, { place }: About, subject: string, words: Prob
     id: `${subject} ${botId ?? ''} ${correlationId ?? ''} ${String(atMs)}`,
     standing: { of: `problem ${subject} ${botId ?? ''}`, is: 'said', quiet: true },
     ...{ botId, heading, correlationId },
-    facts: [[readableInstants(message), ...(textsOf(fields.problems) ?? [])], instantLine('At', atMs)],
+    facts: [[sentence(readableInstants(message)), ...(textsOf(fields.problems) ?? [])], instantLine('At', atMs)],
     steps: words.steps(botId ?? 'ID', place.flags),
   };
 }

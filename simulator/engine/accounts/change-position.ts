@@ -8,8 +8,8 @@ import { isWaiting } from '../orders/conditional-state.ts';
 import { closesByForm, type ExchangeOrder, type HeldSide, isOpenOrder } from '../orders/order-state.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
+import { isForbidden, moveEffectOf } from './position-move.ts';
 import { move, type PositionState } from './positions.ts';
-import { recordMove } from './record-moves.ts';
 import { changeConditional, end } from './tell.ts';
 
 interface PositionChange {
@@ -27,13 +27,14 @@ export function changePosition(
   world: World,
   account: AccountState,
   position: PositionState,
-  { delta, price, atMs, lagMs, order }: PositionChange,
+  change: PositionChange,
   book: (realizedPnl: Big) => void,
 ): void {
+  const { delta, price, atMs, lagMs } = change;
   const before = position.amount;
   const { contractSize } = symbolOf(world, position.symbol);
   const realizedPnl = move(position, delta, price, atMs, atMs + lagMs, contractSize);
-  recordMove(account, position, { before, after: position.amount, atMs, order });
+  recordMove(account, position, before, change);
   book(realizedPnl);
   const isGone = !before.eq(0) && before.times(position.amount).lte(0);
   if (isGone) expireOrdersOf(world, account, position, atMs);
@@ -58,3 +59,26 @@ function expireOrdersOf(world: World, account: AccountState, position: PositionS
 
 const concerns = (of: { readonly symbol: string; readonly positionSide: HeldSide }, position: PositionState): boolean =>
   of.symbol === position.symbol && of.positionSide === position.positionSide;
+
+/**
+ * Since `watch()`, each fill of a client's order that opened, enlarged or flipped a position is also recorded as a violation,
+ * in words.
+ */
+function recordMove(
+  account: AccountState,
+  { symbol, positionSide, amount: after }: PositionState,
+  before: Big,
+  { order, atMs }: PositionChange,
+): void {
+  const effect = moveEffectOf(before, after);
+  const { origin = 'stage', overTheWire = false, orderId, clientOrderId } = order ?? {};
+  account.moves.push({
+    ...{ atMs, symbol, positionSide, before: before.toFixed(), after: after.toFixed(), effect },
+    ...{ origin, overTheWire, orderId, clientOrderId },
+  });
+  if (order?.watched !== true || !isForbidden(effect)) return;
+  account.violations.push(
+    `${order.origin} ${order.orderId} (client id ${order.clientOrderId}): ${order.side} ${order.symbol} ` +
+      `${order.positionSide} ${effect} the position, from ${before.toFixed()} to ${after.toFixed()}`,
+  );
+}

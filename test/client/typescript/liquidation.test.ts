@@ -54,6 +54,22 @@ test('a row that does not answer hides no queue that did', async () => {
   ).toMatchObject({ kind: 'queued', problem: { code: 'UNREACHED' } });
 });
 
+test('an answer that takes longer than a call waits is used while the call is repeated', async () => {
+  const { payload } = answers('completed') as { readonly payload: Answer };
+  const calls: AbortSignal[] = [];
+  const liquidate: LiquidatorClient['liquidate'] = (_event, timeoutMs, enough) => {
+    calls.push(enough ?? AbortSignal.abort());
+    return new Promise(resolve => {
+      setTimeout(resolve, Math.min(20_000, timeoutMs), { kind: 'answered', answer: payload });
+      if (timeoutMs < 20_000) setTimeout(resolve, timeoutMs - 1, UNREACHED);
+    });
+  };
+  const outcome = press({ liquidate }, () => never, { untilFlatMs: 60_000 });
+  expect(await settled(20_010, outcome)).toMatchObject({ kind: 'answered', flat: true });
+  // The call that is still under way must not keep the process.
+  expect(calls.map(({ aborted }) => aborted)).toEqual([true, true]);
+});
+
 test('once it is answered, no timer is left', async () => {
   const { payload } = answers('completed') as { readonly payload: Answer };
   const liquidate = async () => ({ kind: 'answered', answer: payload }) as const;

@@ -418,6 +418,12 @@ describe('a bot’s own file', () => {
   test.each([
     { text: '[liquidaton]\ntimeout_seconds = 5', why: 'a misspelled section would put the defaults in its place' },
     { text: '[bot alpha]\nsecret = x', why: 'a section with a key of ours was meant for us' },
+    {
+      text: '[liquidation]\n[Bot:alpha]',
+      why: 'a bot of ours needs no key, and without its section it is not protected',
+    },
+    { text: '[liquidation]\n[bot alpha]\n[alerts]', why: 'a bot’s section was written with a space' },
+    { text: '[liquidation]\n[bots.alpha]\nheartbeat_second = 5', why: 'a bot’s section has a misspelled key' },
     { text: '[liquidation]\nnonsense', why: 'our section has a syntax' },
     { text: '[liquidation]\nname = binance', why: 'our section has only our keys' },
     { text: '[liquidation]\n[exchange]\nbase_urll = https://x.y', why: 'a slip of the pen in a key of ours' },

@@ -88,6 +88,12 @@ describe('a bot that was armed by hand', () => {
     });
   });
 
+  it('keeps its last true heartbeat when it is disarmed again, however long ago', () => {
+    const seen = { seen_beat: 'waiting@1', seen_at_ms: BEAT_MS + 560_000, seen_after_ms: BEAT_MS + 500_000 };
+    const disarmed = { ...ARMED, beats: 0, ...seen, watch_state: 'disarmed' };
+    expect(at(900_000, disarmed)).toMatchObject({ condition: 'disarmed', silentMs: 900_000 });
+  });
+
   it('is late and dead by that deadline', () => {
     expect(at(530_000, waiting).condition).toBe('late');
     expect(at(620_000, waiting)).toMatchObject({ condition: 'dead', lastBeatAtMs: BEAT_MS });

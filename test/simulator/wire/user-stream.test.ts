@@ -215,6 +215,16 @@ describe('a user data stream', () => {
     expect(heard.at(-1)?.o).toMatchObject({ ma: 'BTC', N: 'BTC' });
   });
 
+  it('tells nothing of a stop from before the algo service until it is triggered', async () => {
+    const { exchange, account, told } = await listening();
+    account.arm({
+      ...{ symbol: 'BTCUSD_PERP', side: 'BUY', type: 'STOP_MARKET', quantity: '1', triggerPrice: '70000', older: true },
+    });
+    expect(told()).toEqual([]);
+    exchange.setMark('BTCUSD_PERP', '70000');
+    expect(told()).toEqual(['NEW NEW', 'BTCUSD_PERP 1', 'TRADE FILLED']);
+  });
+
   it('tells what happened in between with its own instant, in order', async () => {
     const { exchange, account, clock, heard } = await listening();
     account.rest({ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', quantity: '0.1', price: '66000' });

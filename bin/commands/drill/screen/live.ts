@@ -90,7 +90,7 @@ export function createLive({
         symbolByAlgoId = new Map(before.conditionals.map(row => [row.algoId, row.symbol]));
         const held = [countText(before.positions.length, 'position'), countText(before.orders.length, 'order')];
         const account = `account: ${held.join(', ')}, ${countText(before.conditionals.length, 'conditional order')}`;
-        line(`${MARGIN}${account}, ${hedge ? 'hedge' : 'one-way'} mode`);
+        for (const one of hanging(' ', `${account}, ${hedge ? 'hedge' : 'one-way'} mode`, width)) line(one);
         line(`${MARGIN}round trip to the exchange ${duration(rttMs)}, timeout ${duration(timeoutMs)}`);
         line('');
         return;

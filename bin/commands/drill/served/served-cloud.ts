@@ -23,6 +23,7 @@ import { type Account, createExchange } from '../../../../simulator/exchange.ts'
 import { openPortfolio, openPositions } from '../../../../simulator/scenarios/portfolio.ts';
 import { startExchangeServer } from '../../../../simulator/wire/server.ts';
 import { identify } from '../../../connect/running-process.ts';
+import { pollUntil } from '../../../terminal/waiting.ts';
 import { startPingFunction } from '../pings.ts';
 
 export interface ServedOptions {
@@ -154,12 +155,11 @@ function servedSettings(bots: readonly string[], baseUrl: string, changes: Parti
 /** Starts the first one at once. Returns the function that stops them. */
 function startTicks({ lambda }: LocalCloud, clock: Clock, everyMs: number): () => Promise<void> {
   const over = new AbortController();
-  const ticking = (async () => {
-    while (!over.signal.aborted) {
-      lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
-      await clock.sleep(everyMs, over.signal);
-    }
-  })();
+  const tick = (): false => {
+    lambda.invokeLater(FUNCTION_NAMES.watchdog, TICK);
+    return false;
+  };
+  const ticking = pollUntil(tick, { clock, everyMs, signal: over.signal });
   return async () => {
     over.abort();
     await ticking;

@@ -1,6 +1,11 @@
-/** The one way in which commands wait for what no event reports. */
+/** How commands wait: for a table, and for what no event reports. */
 
 import type { Clock } from '../../lambda/ports.ts';
+
+/** For a table. */
+export const STORE_MS = 10_000;
+/** For a list, which reads each record separately. */
+export const LISTING_MS = 60_000;
 
 interface PollOptions {
   readonly clock: Pick<Clock, 'nowMs' | 'sleep'>;
