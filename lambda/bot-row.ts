@@ -107,7 +107,7 @@ export const BOT_ATTRIBUTES = [
 ] as const;
 export type BotAttribute = (typeof BOT_ATTRIBUTES)[number];
 
-const SIGN_OF_LIFE =
+const BEAT_VALUES =
   'last_beat_at_ms = :last_beat_at_ms, beats = :beats, heartbeat_ms = :heartbeat_ms, ' +
   'late_after_ms = :late_after_ms, dead_after_ms = :dead_after_ms';
 /** Only if the bot was taken out of the index by hand. */
@@ -133,18 +133,18 @@ const MARK = 'failed_at_ms, failed_reason, failed_call_id';
 export const BOT_WRITES = {
   /** A new run of an armed bot replaces the run before. A start is no proof of work. */
   takeOver: {
-    update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
+    update: `SET ${BEAT_VALUES}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
     condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND (attribute_not_exists(is_exclusive) OR attribute_not_exists(run_id))`,
   },
   /** takeOver if the row has `is_exclusive`: only if no heartbeat came since the row was read. */
   takeOverSilent: {
-    update: `SET ${SIGN_OF_LIFE}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
+    update: `SET ${BEAT_VALUES}, run_id = :run_id, ${IN_INDEX}, ${NEW_RUN}, ${ONE_MORE_START} REMOVE waiting_since_ms, refused_beat_at_ms, refused_run_id`,
     condition: `attribute_exists(bot_id) AND ${IS_ARMED} AND ${IS_NEW_RUN} AND run_id = :seen_run_id AND beats = :seen_beats AND last_beat_at_ms = :seen_last_beat_at_ms`,
   },
   /** A new run of a bot that is unknown or disarmed: arms it. */
   start: {
     update:
-      `SET ${SIGN_OF_LIFE}, run_id = :run_id, watch_state = :watch_state, watch_shard = :watch_shard, ` +
+      `SET ${BEAT_VALUES}, run_id = :run_id, watch_state = :watch_state, watch_shard = :watch_shard, ` +
       'next_check_at_ms = :next_check_at_ms, last_change = :last_change, changed_at_ms = :changed_at_ms, ' +
       `changed_by = :changed_by, ${NEW_RUN}, ${ONE_MORE_START} ` +
       'REMOVE change_reason, waiting_since_ms, refused_beat_at_ms, refused_run_id, ' +
@@ -158,12 +158,12 @@ export const BOT_WRITES = {
   },
   /** A heartbeat with a proof of work. */
   beat: {
-    update: `SET ${SIGN_OF_LIFE}, worked_at_ms = :worked_at_ms, ${IN_INDEX} REMOVE waiting_since_ms, unproven_starts`,
+    update: `SET ${BEAT_VALUES}, worked_at_ms = :worked_at_ms, ${IN_INDEX} REMOVE waiting_since_ms, unproven_starts`,
     condition: `${IS_ARMED} AND run_id = :run_id`,
   },
   /** A heartbeat without a proof of work. */
   beatWithoutProof: {
-    update: `SET ${SIGN_OF_LIFE}, ${IN_INDEX} REMOVE waiting_since_ms`,
+    update: `SET ${BEAT_VALUES}, ${IN_INDEX} REMOVE waiting_since_ms`,
     condition: `${IS_ARMED} AND run_id = :run_id`,
   },
   /** With ReturnValues ALL_NEW: the row says why a write was refused. Notes that this run still lives. */

@@ -34,7 +34,7 @@ interface CancelWishes {
 
 /** `room`: so many requests can go out at all. */
 export function wantCancels(state: EngineState, nowMs: number, room: number): CancelWishes {
-  const wishes = { holding: [] as Ranked[], others: [] as Ranked[], sweeps: [] as Ranked[], timers: [] as number[] };
+  const wishes: Wishes = { holding: [], others: [], sweeps: [], timers: [] };
   if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], timers: [] };
   const earliestMs = cancelsFromMs(state);
   const unreadableMs = [unreadableFromMs(state, 'orders'), unreadableFromMs(state, 'conditionals')];
