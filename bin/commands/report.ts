@@ -8,8 +8,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
+import { chainStanding } from '../../lambda/core/audit/verify-chain.ts';
 import { ROOT } from '../../package/root.ts';
-import { verdictText } from '../incident/incident-lines.ts';
+import { CHAIN_WORDS, verdictText } from '../incident/incident-lines.ts';
 import { readKnownRecords } from '../incident/read-records.ts';
 import type { Cli, CommandRun } from '../terminal/cli.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -73,7 +74,7 @@ async function report(run: CommandRun<Options>, version: string): Promise<typeof
   const bytes = Buffer.byteLength(page);
   run.say(`${verdictText(incident.verdict, run.paint)}  ${id}`);
   run.say(`${run.paint.bold(path)}  ${Math.ceil(bytes / 1_000)} kB`);
-  if (!ok) run.say(run.paint.bad('The audit log was changed; the page shows where.'));
+  if (!ok) run.say(run.paint.bad(`${CHAIN_WORDS[chainStanding(incident.verification)].text}. The page shows where.`));
   run.answer({
     where: connection.where,
     file: path,

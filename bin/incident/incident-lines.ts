@@ -5,7 +5,7 @@
 
 import type { IncidentAttempt } from '../../lambda/core/audit/attempts.ts';
 import { type IncidentEvent, writerKind } from '../../lambda/core/audit/event.ts';
-import type { Verification } from '../../lambda/core/audit/verify-chain.ts';
+import { type ChainStanding, chainStanding, type Verification } from '../../lambda/core/audit/verify-chain.ts';
 import { hanging, inColumns, padEnd, padStart, widthOf } from '../terminal/layout.ts';
 import { countText, duration, firstOf, instantText, spanText } from '../terminal/numbers.ts';
 import type { Paint, Screen } from '../terminal/paint.ts';
@@ -178,16 +178,24 @@ interface Chain extends Pick<Verification, 'ok' | 'sealed'> {
 
 /** What is proven and what is not: a part without a contradiction but without a seal is not proven. */
 export function chainLines(verification: Chain, screen: Screen): readonly string[] {
-  const { ok, sealed, segments } = verification;
+  const { segments } = verification;
   if (segments.length === 0) return marked('!', 'nothing to verify', screen, 'warn');
   const odd = segments.filter(({ kind }) => kind !== 'intact');
-  const head = !ok
-    ? marked('✗', 'BROKEN: the audit log was changed', screen, 'bad')
-    : sealed
-      ? marked('✓', 'proven: no record was changed, removed, added, or cut off at the end', screen, 'good')
-      : marked('!', 'not proven: no contradiction was found, but not every part has a seal', screen, 'warn');
-  return [...head, ...odd.flatMap(({ sentence }) => marked(' ', visibleLine(sentence), screen, 'dim'))];
+  const { mark, tone, text } = CHAIN_WORDS[chainStanding(verification)];
+  return [
+    ...marked(mark, text, screen, tone),
+    ...odd.flatMap(({ sentence }) => marked(' ', visibleLine(sentence), screen, 'dim')),
+  ];
 }
+
+export const CHAIN_WORDS: Readonly<
+  Record<ChainStanding, { readonly mark: string; readonly tone: 'good' | 'warn' | 'bad'; readonly text: string }>
+> = {
+  proven: { mark: '✓', tone: 'good', text: 'PROVEN: no record was changed, removed, added, or cut off at the end' },
+  unproven: { mark: '!', tone: 'warn', text: 'NOT PROVEN: no contradiction was found, but not every part has a seal' },
+  incomplete: { mark: '✗', tone: 'bad', text: 'INCOMPLETE: records are missing; they were removed, or never stored' },
+  changed: { mark: '✗', tone: 'bad', text: 'BROKEN: the audit log was changed' },
+};
 
 const marked = (mark: string, text: string, { paint, width }: Screen, tone: keyof Paint): readonly string[] =>
   hanging(`  ${paint[tone](mark)}`, visibleLine(text), width);

@@ -82,7 +82,10 @@ const asFarAsStored = checkThat(
     const incident = incidents.find(({ correlationId }) => correlationId === id);
     const kindOf = (writer: string) => incident?.chain.segments.find(one => one.writer === writer)?.kind;
     return [
-      ...incidents.filter(({ chain }) => !chain.ok).map(({ correlationId }) => `${correlationId} does not verify`),
+      // The tables failed for a while, so records of the other calls may be missing.
+      ...incidents
+        .filter(({ chain }) => chain.segments.some(({ kind }) => kind === 'changed'))
+        .map(({ correlationId }) => `${correlationId} was changed`),
       ['the part of attempt 1', kindOf('a1'), 'unsealed'],
       ['the part of attempt 2', kindOf('a2'), 'intact'],
       ['the state of the record', incident?.state, 'completed'],

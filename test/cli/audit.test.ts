@@ -164,7 +164,7 @@ describe('flatline audit show', () => {
     expect(text).toMatch(/open +no position, no order/);
     expect(text).toMatch(/0\.000 s +started/);
     expect(text).toMatch(/position closed +BTCUSDT +[\d.]+ at /);
-    expect(text).toContain('✓ proven: no record was changed, removed, added, or cut off at the end');
+    expect(text).toContain('✓ PROVEN: no record was changed, removed, added, or cut off at the end');
     expect(text).toMatch(/ s +1 +read +\d+ ms +200 GET \/fapi\/v3\/positionRisk/);
     expect(text).toMatch(/ s +1 +close +BTCUSDT +\d+ ms +200 POST \/fapi\/v1\/order/);
     expect(stdout).not.toContain('\u001b');
@@ -213,7 +213,7 @@ describe('flatline audit verify', () => {
   test('prints of one audit log what is proven, or which item was changed and what that means', async () => {
     const [good, changed] = await Promise.all([audit('verify', GOOD), audit('verify', CHANGED)]);
     expect(good.code).toBe(0);
-    expect(good.stdout).toMatch(/✓ proven.*\n +attempt 1: \d+ items, intact/);
+    expect(good.stdout).toMatch(/✓ PROVEN.*\n +attempt 1: \d+ items, intact/);
     expect(changed.code).toBe(1);
     const text = changed.stdout.replace(/\s+/g, ' ');
     expect(text).toMatch(/changed at item \d+: its content does not match its hash/);

@@ -134,7 +134,7 @@ describe('the audit log', () => {
     expect(shown({ auditLog })).toEqual([
       '  0.100 s  orders cancelled  BTCUSDT  3 orders; 1 stop kept for now',
       '  1.000 s  timeout                    after 1.0 s',
-      '  ✓ proven: no record was changed, removed, added, or cut off at the end',
+      '  ✓ PROVEN: no record was changed, removed, added, or cut off at the end',
     ]);
   });
 

@@ -211,6 +211,8 @@ describe('a report', () => {
     const { record, items } = normal;
     const text = await readOf({ record, items: items.filter((_, index) => index !== 2) });
     expect(text).toContain('item 3 is missing in the middle');
+    expect(text).toContain('Records are missing in the audit log: see “Hash chain”');
+    expect(text).toContain('INCOMPLETE: records are missing; they were removed, or never stored.');
     expect(text).toMatch(/Attempt 1 counted \d+ requests, but the audit log has \d+: records are missing\./);
   });
 

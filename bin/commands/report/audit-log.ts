@@ -1,10 +1,11 @@
 /** The records of the audit log, and the verification of the hash chain for each writer. */
 
+import { chainStanding } from '../../../lambda/core/audit/verify-chain.ts';
 import type { LiquidationRecord } from '../../../lambda/ports.ts';
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { eventWords } from '../../incident/event-words.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { writerName } from '../../incident/incident-lines.ts';
+import { CHAIN_WORDS, writerName } from '../../incident/incident-lines.ts';
 import { segmentMeaning } from '../../incident/segment-words.ts';
 import { belowEachOther, folded, tableOf } from './table.ts';
 import { instants } from './words.ts';
@@ -54,14 +55,10 @@ export function auditLogSection({ events, correlationId }: Incident): Markup {
 
 /** `record` for the seals: a printed seal is independent evidence. */
 export function chainSection(incident: Incident, record: LiquidationRecord | undefined): Markup {
-  const { ok, sealed, segments } = incident.verification;
+  const { segments } = incident.verification;
   if (segments.length === 0) return html`<p>There is nothing to verify.</p>`;
-  const verdict = !ok
-    ? html`<p class="stamp s-bad">BROKEN: the audit log was changed.</p>`
-    : sealed
-      ? html`<p class="stamp s-good">PROVEN: no record was changed, removed, added, or cut off at the end.</p>`
-      : html`<p class="stamp s-warn">NOT PROVEN: no contradiction was found, but not every part has a seal.</p>`;
-  return html`${verdict}${tableOf({
+  const { tone, text } = CHAIN_WORDS[chainStanding(incident.verification)];
+  return html`<p class="stamp s-${tone}">${text}.</p>${tableOf({
     caption: 'Each writer’s part of the audit log',
     columns: [
       { name: 'writer', kind: 'name' },

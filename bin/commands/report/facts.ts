@@ -1,5 +1,6 @@
 /** The top of the report: the verdict; below it the trigger, the times, the cost, and the open positions. */
 
+import { chainStanding } from '../../../lambda/core/audit/verify-chain.ts';
 import { html, type Markup } from '../../../lambda/views/markup.ts';
 import { signed } from '../../../lambda/views/words.ts';
 import type { Incident } from '../../incident/incident.ts';
@@ -32,9 +33,13 @@ function sentences(incident: Incident, cost: Cost): readonly string[] {
     said.push('Open positions unknown: the last read failed. Check the account at the exchange.');
   else if (verdict.state !== 'completed') said.push(leftSentence(after.positions));
   if (verdict.open) said.push('The liquidation has not ended: this page shows its state when the page was written.');
-  if (!verification.ok) said.push('The audit log was changed: see “Hash chain” before you rely on this page.');
+  const standing = chainStanding(verification);
+  if (standing === 'changed') said.push(`The audit log was changed: ${SEE_CHAIN}`);
+  if (standing === 'incomplete') said.push(`Records are missing in the audit log: ${SEE_CHAIN}`);
   return said;
 }
+
+const SEE_CHAIN = 'see “Hash chain” before you rely on this page.';
 
 /** What was closed and cancelled. */
 export function doneSentence({ before }: Incident, { basis, closed, failed = 0, ordersCancelled }: Cost): string {

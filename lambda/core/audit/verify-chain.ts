@@ -32,6 +32,18 @@ export interface Verification {
   readonly segments: readonly SegmentVerdict[];
 }
 
+/** What people are told of a Verification: missing records alone do not prove that anybody changed the audit log. */
+export type ChainStanding = 'proven' | 'unproven' | 'incomplete' | 'changed';
+
+export function chainStanding({
+  ok,
+  sealed,
+  segments,
+}: Pick<Verification, 'ok' | 'sealed'> & { readonly segments: readonly { readonly kind: string }[] }): ChainStanding {
+  if (ok) return sealed ? 'proven' : 'unproven';
+  return segments.some(({ kind }) => kind === 'changed') ? 'changed' : 'incomplete';
+}
+
 type Problem = Pick<SegmentVerdict, 'kind' | 'sentence'> & { readonly at?: number };
 
 /** Items of one correlation ID, in any order. With `attempts`, the record's count, attempts without item and seal are named. */
