@@ -45,9 +45,6 @@ export function createRemote<Operation extends string>({
   readonly remote: Remote<Operation>;
 } {
   const calls: StoreCall<Operation>[] = [];
-  const pause = async (ms: number): Promise<void> => {
-    if (ms > 0) await clock.sleep(ms);
-  };
   const remote: Remote<Operation> = async (operation, target, timeoutMs, effect, doing = operation) => {
     const failure = (certainty: StoreError['certainty']): StoreError =>
       new StoreError(certainty, `The store in memory fails at ${operation} of ${target} (${certainty}).`);
@@ -59,10 +56,12 @@ export function createRemote<Operation extends string>({
     const takesMs = latencyMs();
     const isAnswered = fault === undefined && takesMs < timeoutMs;
     const wayMs = fault === 'hang' ? timeoutMs : Math.min(takesMs / 2, timeoutMs);
-    await pause(wayMs);
+    // Without latency the effect comes in the instant of the call, before anything else of that instant.
+    if (wayMs > 0) await clock.sleep(wayMs);
     if (fault === 'hang') throw failure('unknown');
     const result = effect();
-    await pause((isAnswered ? takesMs : timeoutMs) - wayMs);
+    const backMs = (isAnswered ? takesMs : timeoutMs) - wayMs;
+    if (backMs > 0) await clock.sleep(backMs);
     if (!isAnswered) throw failure('unknown');
     return result;
   };
