@@ -7,7 +7,7 @@ import type { Credentials } from '../../core/exchange/model.ts';
 import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
 import type { CallLimits, Clock, Exchange, Reply, RequestTrace } from '../../ports.ts';
 import { beginCall, calls } from './axios-adapter.ts';
-import type { ApiCodes } from './error-codes.ts';
+import type { ApiCodes } from './exchange-codes.ts';
 import type { Transport } from './http-transport.ts';
 import type { AskOnce, MarketApi, OpenedMarket } from './markets/market-api.ts';
 import { badReply, notSent } from './network-failures.ts';

@@ -31,12 +31,12 @@ export interface Lease {
 }
 
 /** The number of this attempt, also without the lock. */
-export const hopOf = ({ resume }: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): number =>
+export const attemptNumberOf = ({ resume }: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): number =>
   lease.locked ? lease.attempt : (resume?.hop ?? 1);
 
 /** In the names of orders: the fencing token; without the lock `u` and a number, which is never taken for a token. */
 export const attemptNameOf = (request: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): string =>
-  `${lease.locked ? '' : 'u'}${hopOf(request, lease)}`;
+  `${lease.locked ? '' : 'u'}${attemptNumberOf(request, lease)}`;
 
 export type LockEntry =
   | { readonly kind: 'mine'; readonly lease: Lease }

@@ -27,10 +27,10 @@ export interface Want {
 
 /** The last few leave the kept share of the weight alone. */
 const urgencyOf = (need: Need): Urgency =>
-  rankOf(need) <= rankOf('cancels that hold up a close') ? 'urgent' : 'can-wait';
+  needOrder(need) <= needOrder('cancels that hold up a close') ? 'urgent' : 'can-wait';
 
 /** The lower goes first, in each market and across markets. */
-export const rankOf = (need: Need): number => NEEDS.indexOf(need);
+export const needOrder = (need: Need): number => NEEDS.indexOf(need);
 
 /** Of the market's own host, and of the wallet's. */
 export interface Rooms {

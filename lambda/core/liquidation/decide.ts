@@ -10,13 +10,13 @@ import { type ApiRooms, afterTaken, take } from '../exchange/room.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES, windowOf } from './account-faults.ts';
 import { wantOrderQueries } from './cancel/entries.ts';
 import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
-import { Choice, type Rooms, rankOf, type Want, type Wish } from './choice.ts';
+import { Choice, needOrder, type Rooms, type Want, type Wish } from './choice.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { wantCrossCheck } from './lists/cross-check.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { wantReads } from './lists/want-reads.ts';
 import type { EngineState } from './state.ts';
-import { HEDGE_MIN_MS } from './timing.ts';
+import { DUPLICATE_READ_MIN_MS } from './timing.ts';
 import { afreshAfter, patienceMs } from './work.ts';
 
 type Decision =
@@ -57,9 +57,15 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
   const wanted = states.flatMap((state, index) => {
     const decision = decisions[index];
     const wants = decision?.kind === 'go-on' ? [...decision.wants] : [];
-    return wants.map(([request, want]) => ({ index, state, request, ...want, rank: rankIn(state, request) }));
+    return wants.map(([request, want]) => ({
+      index,
+      state,
+      request,
+      ...want,
+      notionalUsd: notionalUsdOf(state, request),
+    }));
   });
-  wanted.sort((a, b) => rankOf(a.need) - rankOf(b.need) || b.rank - a.rank);
+  wanted.sort((a, b) => needOrder(a.need) - needOrder(b.need) || b.notionalUsd - a.notionalUsd);
 
   let left = rooms;
   const granted = new Set<ExchangeRequest>();
@@ -84,9 +90,9 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
 }
 
 /** Roughly in USD: decides the order of requests with the same need. */
-function rankIn({ symbols }: EngineState, request: ExchangeRequest): number {
+function notionalUsdOf({ symbols }: EngineState, request: ExchangeRequest): number {
   const symbol = symbolOfRequest(request);
-  return (symbol === undefined ? undefined : symbols.get(symbol)?.rank) ?? 0;
+  return (symbol === undefined ? undefined : symbols.get(symbol)?.notionalUsd) ?? 0;
 }
 
 /** In one market. */
@@ -125,8 +131,8 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const readSecret = key.kind === 'wanted';
   const { workUntilMs } = state.job.deadline;
   // Without an answer the requests of this decision are wanted again then.
-  const hedgeAtMs = requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY;
-  const timerAtMs = Math.min(workUntilMs, chosen.timerAtMs, hedgeAtMs);
+  const duplicateAtMs = requests.length > 0 ? nowMs + DUPLICATE_READ_MIN_MS : Number.POSITIVE_INFINITY;
+  const timerAtMs = Math.min(workUntilMs, chosen.timerAtMs, duplicateAtMs);
   const isFree = state.mayAct || state.readsOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
   // Nothing goes out, nothing is awaited, and only the deadline would change that.

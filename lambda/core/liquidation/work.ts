@@ -21,12 +21,12 @@ export function withAnswer(
   answer: { readonly needsRead: boolean; readonly step?: Step; readonly failure?: Failure },
 ): BatchOutcome {
   const { needsRead, step, failure } = answer;
-  const ranksHigher = step !== undefined && (soFar.step === undefined || RANK[step] > RANK[soFar.step]);
+  const isHigher = step !== undefined && (soFar.step === undefined || STEP_ORDER[step] > STEP_ORDER[soFar.step]);
   return {
     needsRead: soFar.needsRead || needsRead,
     failed: soFar.failed || failure !== undefined,
-    step: ranksHigher ? step : soFar.step,
-    failure: ranksHigher || soFar.failure === undefined ? (failure ?? soFar.failure) : soFar.failure,
+    step: isHigher ? step : soFar.step,
+    failure: isHigher || soFar.failure === undefined ? (failure ?? soFar.failure) : soFar.failure,
   };
 }
 
@@ -34,7 +34,7 @@ export function withAnswer(
  * The highest step of a batch counts. In this order: another order, after a read, after a pause, no further try. A limit order
  * pauses as well.
  */
-const RANK: Readonly<Record<Step, number>> = {
+const STEP_ORDER: Readonly<Record<Step, number>> = {
   again: 0,
   'widen-window': 1,
   'set-clock': 2,
@@ -155,11 +155,11 @@ export function withRequest<W extends Work>(work: W, id: number, atMs: number): 
     return { ...work, stage: { ...stage, ids: [...stage.ids, id] } };
   const next: Stage = { kind: 'in-flight', ids: [id], sinceMs: atMs, soFar: NO_OUTCOME };
   return stage.kind === 'in-flight'
-    ? { ...work, stage: next, tries: work.tries + 1, failure: SILENT }
+    ? { ...work, stage: next, tries: work.tries + 1, failure: SENT_AGAIN }
     : { ...work, stage: next };
 }
 
-const SILENT: Failure = {
+const SENT_AGAIN: Failure = {
   certainty: 'unknown',
   subject: 'request',
   reason: 'no-answer',

@@ -7,7 +7,7 @@
 import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { isBeingRepaired } from '../account-faults.ts';
-import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
+import { duplicateReadMs, pendingReads } from '../lists/want-reads.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
 import {
@@ -63,19 +63,19 @@ export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<Can
 }
 
 interface Ranked {
-  readonly rank: number;
+  readonly notionalUsd: number;
   readonly request: ExchangeRequest;
 }
 
 const inOrder = (ranked: Ranked[]): readonly ExchangeRequest[] =>
-  ranked.sort((a, b) => b.rank - a.rank).map(one => one.request);
+  ranked.sort((a, b) => b.notionalUsd - a.notionalUsd).map(one => one.request);
 
 /** Closes go first, so cancels wait for the positions, but not for long. */
 function cancelsFromMs(state: EngineState): number {
   const { positions, orders, conditionals } = state.lists;
   if (positions.latest || positions.failures > 0) return 0;
   const answered = [orders.latest, conditionals.latest].flatMap(list => (list ? [list.answeredAtMs] : []));
-  return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + hedgeMs(state);
+  return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + duplicateReadMs(state);
 }
 
 interface Wishes {
@@ -104,9 +104,9 @@ function wantForShelf(
 }
 
 function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishes: Wishes): void {
-  const { symbol, rank } = own;
+  const { symbol, notionalUsd } = own;
   const ranked = (work: CancelWork) => (request: ExchangeRequest) => ({
-    rank,
+    notionalUsd,
     request: { ...request, ...afreshAfter(work) },
   });
   const closes = state.job.scope.closePositions && hasPosition(own);

@@ -18,8 +18,8 @@ import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
+import { afterRefusal, waitsForRules } from './after-refusal.ts';
 import { markDust } from './close-read.ts';
-import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { byLimit, haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
 
@@ -102,7 +102,7 @@ export function afterCloseFailed(
   const answered = withoutStaleRow({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
   const known = wanting(answered, step, order, atMs);
   return withTarget(known, order.symbol, order.positionSide, target => {
-    const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
+    const { learnt, step: asked } = afterRefusal(known, target, order, step, failure, atMs);
     const needsRead = step === 'read' || step === 'read-orders';
     if (step === 'widen-window' && willBeRefused(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };

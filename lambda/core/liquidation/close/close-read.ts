@@ -5,7 +5,7 @@
 
 import { isMore, magnitude } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
-import { hedgeMs } from '../lists/want-reads.ts';
+import { duplicateReadMs } from '../lists/want-reads.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { obstacleOf } from '../symbols/symbols.ts';
@@ -45,10 +45,10 @@ export function afterRead(
     case 'in-flight': {
       // A part of the only order was executed: nothing more comes of it, whenever its answer comes. Else longer with each try.
       const isPart = moved && isOneOrder(state, target, stage.ids);
-      const patienceMs = isPart ? hedgeMs(state) : overdueMs(state) * 2 ** Math.min(target.tries, 3);
+      const patienceMs = isPart ? duplicateReadMs(state) : overdueMs(state) * 2 ** Math.min(target.tries, 3);
       if (sentAtMs - stage.sinceMs < patienceMs) return seen;
       // No answer for so long: do not wait for it. A close that arrives late can only reduce.
-      return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: SILENT }, true, atMs);
+      return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: UNANSWERED }, true, atMs);
     }
     case 'waiting':
     case 'exhausted':
@@ -95,7 +95,7 @@ const UNTOUCHED: Failure = {
   reason: 'no-answer',
   message: 'orders were taken, and no read after them showed the position smaller',
 };
-const SILENT: Failure = {
+const UNANSWERED: Failure = {
   certainty: 'unknown',
   subject: 'request',
   reason: 'no-answer',

@@ -33,7 +33,7 @@ export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | un
     return { orders: [{ ...base, quantity: magnitude(row.amount) }], dust: '0' };
   const documented = documentedStep(rules, price !== undefined);
   const { quantity, step, dust } = partToClose(row, learnt, { step: documented, minNotional: rules?.minNotional });
-  const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
+  const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_ORDERS_OF_A_CLOSE });
   const { chunks } = split(largestChunk(row, learnt, rules) ?? quantity);
   const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
   return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
@@ -55,7 +55,7 @@ function largestChunk(row: Position, learnt: Learnt, rules: SymbolRules | undefi
 }
 
 /** No more orders than this go out within ten seconds. */
-const MOST_AT_ONCE = 300;
+const MOST_ORDERS_OF_A_CLOSE = 300;
 
 /** The quantity of an order for this position is a multiple of this. */
 export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined, isLimit: boolean): string =>

@@ -6,16 +6,16 @@
 import type { CloseOrder } from '../../exchange/model.ts';
 import { clientOrderId } from '../../invocation/identity.ts';
 import { isBeingRepaired } from '../account-faults.ts';
-import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
+import { duplicateReadMs, pendingReads } from '../lists/want-reads.ts';
 import type { EngineState } from '../state.ts';
 import { type CloseTarget, type SymbolWork, uncancelledOrders } from '../symbols/symbol-work.ts';
-import { HEDGE_MIN_MS } from '../timing.ts';
+import { DUPLICATE_READ_MIN_MS } from '../timing.ts';
 import { isDue } from '../work.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
 interface CloseWish {
-  readonly rank: number;
+  readonly notionalUsd: number;
   readonly target: CloseTarget;
 }
 
@@ -40,11 +40,11 @@ export function wantCloses(
         }
         const heldUntilMs = heldUntil(state, own, target, nowMs, cancelsFromMs);
         if (heldUntilMs > nowMs) timers.push(heldUntilMs);
-        else closes.push({ rank: own.rank, target });
+        else closes.push({ notionalUsd: own.notionalUsd, target });
       }
     }
   }
-  closes.sort((a, b) => b.rank - a.rank || (a.target.symbol < b.target.symbol ? -1 : 1));
+  closes.sort((a, b) => b.notionalUsd - a.notionalUsd || (a.target.symbol < b.target.symbol ? -1 : 1));
   return { closes, timers };
 }
 
@@ -81,7 +81,7 @@ function heldUntil(
   if (latest === undefined) {
     const sinceMs = state.lists.positions.latest?.answeredAtMs ?? nowMs;
     if (exhausted || pendingReads(state, 'orders').length === 0) return nowMs;
-    return sinceMs + (failures > 0 ? HEDGE_MIN_MS : hedgeMs(state));
+    return sinceMs + (failures > 0 ? DUPLICATE_READ_MIN_MS : duplicateReadMs(state));
   }
   if (uncancelledOrders(own).length === 0) return nowMs;
   const { stage, startedAtMs } = own.cancelOrders;

@@ -117,8 +117,8 @@ function withPositions(
     const target = own.targets.find(one => one.side === side) ?? newTarget(own.symbol, side, undefined);
     return markDust(state, afterRead(state, target, row, list.sentAtMs, list.answeredAtMs));
   });
-  const rank = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
-  const next = { ...own, targets, rank, held: own.held || rows.length > 0 };
+  const notionalUsd = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
+  const next = { ...own, targets, notionalUsd, held: own.held || rows.length > 0 };
   return targets.some(target => isBlocked(own, target))
     ? { ...next, cancelOrders: { ...own.cancelOrders, forgotten: true } }
     : next;

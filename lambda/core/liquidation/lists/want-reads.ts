@@ -1,6 +1,6 @@
 /**
  * Which lists to read now. Positions (weight 5) are polled while closes are out; the lists of orders (40 each) are read for
- * the first plan, after a refusal that points at them, and for the proof. A slow read is sent a second time (hedged); both
+ * the first plan, after a refusal that points at them, and for the proof. A slow read is sent a second time; both
  * answers are merged.
  */
 
@@ -9,7 +9,7 @@ import { isBeingRepaired } from '../account-faults.ts';
 import type { Wish } from '../choice.ts';
 import type { Pending } from '../pending.ts';
 import type { EngineState } from '../state.ts';
-import { HEDGE_MIN_MS } from '../timing.ts';
+import { DUPLICATE_READ_MIN_MS } from '../timing.ts';
 import { asksOlder, type ListName } from './list-view.ts';
 import { nextConfirmationReadAtMs } from './proof.ts';
 
@@ -94,9 +94,9 @@ function readAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): r
     if (inFlightSince !== undefined || toSend) return [Math.max(toVerify, pollAtMs)];
     return [toVerify > seenAtMs ? toVerify : pollAtMs];
   }
-  if (inFlightSince !== undefined) return [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
+  if (inFlightSince !== undefined) return [Math.max(pollAtMs, inFlightSince + duplicateReadMs(state))];
   // The next order does not wait for this read.
-  return mayBeGone ? [Math.max(pollAtMs, lastSentMs + HEDGE_MIN_MS)] : [];
+  return mayBeGone ? [Math.max(pollAtMs, lastSentMs + DUPLICATE_READ_MIN_MS)] : [];
 }
 
 /** The time between two reads; it grows while nothing moves. */
@@ -128,21 +128,21 @@ function readWish(state: EngineState, name: ListName, sinceMs: number, nowMs: nu
     const atMs = Math.max(sinceMs, notBeforeMs);
     return [atMs > nowMs ? { atMs } : { request: requestOf(state, name) }];
   }
-  if (running.length >= MOST_HEDGES) return [];
+  if (running.length >= MOST_READS_AT_ONCE) return [];
   const newest = Math.max(...running.map(one => one.sentAtMs));
-  const hedgeAtMs = Math.max(notBeforeMs, newest + hedgeMs(state) * running.length ** 2);
-  return [hedgeAtMs > nowMs ? { atMs: hedgeAtMs } : { request: requestOf(state, name) }];
+  const duplicateAtMs = Math.max(notBeforeMs, newest + duplicateReadMs(state) * running.length ** 2);
+  return [duplicateAtMs > nowMs ? { atMs: duplicateAtMs } : { request: requestOf(state, name) }];
 }
 
-const MOST_HEDGES = 3;
+const MOST_READS_AT_ONCE = 3;
 
 /** About twice the usual latency: a read that takes longer is sent a second time. */
-export function hedgeMs({ latencyMs }: EngineState): number {
-  if (latencyMs === undefined) return HEDGE_MAX_MS;
-  return Math.max(HEDGE_MIN_MS, Math.min(Math.max(HEDGE_MAX_MS, latencyMs * 1.5), latencyMs * 2));
+export function duplicateReadMs({ latencyMs }: EngineState): number {
+  if (latencyMs === undefined) return DUPLICATE_READ_MAX_MS;
+  return Math.max(DUPLICATE_READ_MIN_MS, Math.min(Math.max(DUPLICATE_READ_MAX_MS, latencyMs * 1.5), latencyMs * 2));
 }
 
-const HEDGE_MAX_MS = 500;
+const DUPLICATE_READ_MAX_MS = 500;
 
 export function pendingReads({ pending }: EngineState, name: ListName): readonly Pending[] {
   return pending.reads.filter(({ request }) => request.kind === KINDS[name]);
@@ -158,6 +158,6 @@ const KINDS = {
 function requestOf(state: EngineState, name: ListName): ExchangeRequest {
   if (name !== 'positions') return { kind: KINDS[name] };
   // If two reads of the newer endpoint are not answered, the third uses the older one.
-  const isSilent = pendingReads(state, name).length >= MOST_HEDGES - 1;
+  const isSilent = pendingReads(state, name).length >= MOST_READS_AT_ONCE - 1;
   return isSilent || asksOlder(state.lists.positions) ? { kind: 'positions', older: true } : { kind: 'positions' };
 }

@@ -44,8 +44,8 @@ export const NO_WORK: Work = { stage: IDLE, tries: 0, waits: 0, failure: undefin
 
 export interface SymbolWork {
   readonly symbol: string;
-  /** Sum of the notionals as a number: decides the order of requests. */
-  readonly rank: number;
+  /** Roughly: the notionals of its positions together. Decides the order of requests. */
+  readonly notionalUsd: number;
   readonly targets: readonly CloseTarget[];
   readonly orders: readonly OpenOrder[];
   readonly conditionals: readonly ConditionalOrder[];

@@ -7,7 +7,7 @@ import { type CloseTarget, NO_CANCEL, NO_WORK, type SymbolWork } from './symbol-
 
 export const newSymbol = (symbol: string): SymbolWork => ({
   symbol,
-  rank: 0,
+  notionalUsd: 0,
   targets: [],
   orders: [],
   conditionals: [],

@@ -25,7 +25,7 @@ import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
 /** `step` is what the failure asks for by itself. */
-export function learnedLimitOf(
+export function afterRefusal(
   state: EngineState,
   target: CloseTarget,
   { symbol, quantity, price }: CloseOrder,
