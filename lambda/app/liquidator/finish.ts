@@ -11,6 +11,7 @@ import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carry.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
+import { NOT_NOTIFIED } from '../../events.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type AttemptOutcome, buildResult, errorResult, type LiquidationResult } from './build-result.ts';
@@ -113,7 +114,7 @@ function followUp(
     const wait = waitUntilMs && `the exchange requested a wait until ${isoMicros(waitUntilMs)}, and `;
     const message = `NOT FLAT, and ${wait ?? ''}${why}. Close by hand.`;
     ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: 'detail' });
+    ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: NOT_NOTIFIED });
   }
   return follows;
 }
@@ -146,7 +147,7 @@ async function handOver(
 function withoutNextAttempt(ports: LiquidatorPorts, task: Task, result: LiquidationResult, answer: Answer): Answer {
   ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
   const message = 'NOT FLAT, and the next attempt could neither be started nor stored. Close by hand.';
-  ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: 'detail' });
+  ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: NOT_NOTIFIED });
   return { ...answer, headline: result.answer(undefined).headline };
 }
 

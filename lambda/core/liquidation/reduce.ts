@@ -18,7 +18,7 @@ import { afterOrderQuery, afterOrderQueryFailed, orderQuerySent } from './cancel
 import type { Carried } from './carry/carried.ts';
 import { withCarried } from './carry/carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close/close-progress.ts';
-import { markAllDust } from './close/close-read.ts';
+import { otherFormsOrDust } from './close/close-read.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import { afterCrossCheck } from './lists/cross-check.ts';
 import { afterListFailed } from './lists/list-failed.ts';
@@ -116,7 +116,7 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
     case 'conditional-order':
       return withProof(afterOrderQuery(state, request, value as never, atMs));
     case 'rules':
-      return markAllDust(afterRules(state, value as never));
+      return otherFormsOrDust(afterRules(state, value as never));
     // Sent outside of the engine, or handled by afterPassedCall.
     case 'server-time':
     case 'fills':

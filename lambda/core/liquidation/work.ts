@@ -54,14 +54,21 @@ const STEP_ORDER: Readonly<Record<Step, number>> = {
   'give-up': 16,
 };
 
-/** The work after a failure that asks for `step`. `salt` spreads failures of the same instant. */
-export function afterFailure(job: Retries, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
+/** The work after a failure that asks for `step`. `spreadBy`: any number that differs between most failures of the same instant, so that not all are tried again at the same one. */
+export function afterFailure(
+  job: Retries,
+  work: Work,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+  spreadBy: number,
+): Work {
   switch (step) {
     case 'again':
       // The next connection is a new one. A second time the exchange is at fault.
       return work.waits === 0
         ? { ...work, failure, waits: 1, stage: IDLE }
-        : afterFailure(job, work, 'wait', failure, atMs, salt);
+        : afterFailure(job, work, 'wait', failure, atMs, spreadBy);
     case 'widen-window':
     case 'set-clock':
     case 'read-secret':
@@ -71,7 +78,7 @@ export function afterFailure(job: Retries, work: Work, step: Step, failure: Fail
       return { ...work, failure, stage: IDLE };
     case 'wait': {
       const waits = work.waits + 1;
-      const pauseMs = failure.retryAfterMs ?? Math.min(LONGEST_WAIT_MS, pause(job, waits, salt));
+      const pauseMs = failure.retryAfterMs ?? Math.min(LONGEST_WAIT_MS, pause(job, waits, spreadBy));
       return { ...work, failure, waits, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
     }
     case 'give-up':
@@ -80,17 +87,17 @@ export function afterFailure(job: Retries, work: Work, step: Step, failure: Fail
     case 'already-done':
       return { ...work, stage: IDLE };
     default:
-      return afterTry(job, work, failure, atMs, salt);
+      return afterTry(job, work, failure, atMs, spreadBy);
   }
 }
 
 /** One try is used up. */
-export function afterTry(job: Retries, work: Work, failure: Failure | undefined, atMs: number, salt: number): Work {
+export function afterTry(job: Retries, work: Work, failure: Failure | undefined, atMs: number, spreadBy: number): Work {
   const tries = work.tries + 1;
   const stage: Stage =
     tries > job.maxRetries
       ? { kind: 'exhausted' }
-      : { kind: 'waiting', untilMs: atMs + (failure?.retryAfterMs ?? pause(job, tries, salt)) };
+      : { kind: 'waiting', untilMs: atMs + (failure?.retryAfterMs ?? pause(job, tries, spreadBy)) };
   return { ...work, tries, stage, failure: failure ?? work.failure };
 }
 
@@ -114,8 +121,8 @@ export const timerOf = ({ stage }: Work): number | undefined => (stage.kind === 
 /** The longest pause if the exchange requested none. */
 const LONGEST_WAIT_MS = 1_000;
 
-function pause(job: Retries, count: number, salt: number): number {
-  const fraction = (job.jitter + salt * GOLDEN_RATIO) % 1;
+function pause(job: Retries, count: number, spreadBy: number): number {
+  const fraction = (job.jitter + spreadBy * GOLDEN_RATIO) % 1;
   return backoffMs(job.retryDelayMs, count, fraction);
 }
 

@@ -19,7 +19,7 @@ import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
 import { afterRefusal, waitsForRules } from './after-refusal.ts';
-import { markDust } from './close-read.ts';
+import { otherFormOrDust } from './close-read.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { byLimit, haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
 
@@ -100,16 +100,16 @@ export function afterCloseFailed(
   const stays = withOrderAnswered(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const answered = withoutStaleRow({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
-  const known = wanting(answered, step, order, atMs);
-  return withTarget(known, order.symbol, order.positionSide, target => {
-    const { learnt, step: asked } = afterRefusal(known, target, order, step, failure, atMs);
+  const wanting = withWants(answered, step, order, atMs);
+  return withTarget(wanting, order.symbol, order.positionSide, target => {
+    const { learnt, step: asked } = afterRefusal(wanting, target, order, step, failure, atMs);
     const needsRead = step === 'read' || step === 'read-orders';
     if (step === 'widen-window' && willBeRefused(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
-    const next = closeAnswered(known, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
-    const gone = byLimit(next, rulesOf(known, order.symbol), atMs);
-    return markDust(state, step === 'check-trading' ? haltedBy(known, gone) : gone);
+    const next = closeAnswered(wanting, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
+    const gone = byLimit(next, rulesOf(wanting, order.symbol), atMs);
+    return otherFormOrDust(wanting, step === 'check-trading' ? haltedBy(wanting, gone) : gone);
   });
 }
 
@@ -123,7 +123,7 @@ function willBeRefused({ pending }: EngineState, { stage }: CloseTarget, id: num
 }
 
 /** What else the refusal makes necessary: the rules, or the lists of orders. */
-function wanting(state: EngineState, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): EngineState {
+function withWants(state: EngineState, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): EngineState {
   switch (step) {
     case 'check-trading':
       return wantTradingStatus(state, targetOf(state, symbol, positionSide)?.triedAtMs ?? atMs, atMs);

@@ -5,6 +5,7 @@
 
 import { isMore, magnitude } from '../../exchange/amount.ts';
 import type { Failure } from '../../exchange/failure.ts';
+import type { Position } from '../../exchange/model.ts';
 import { duplicateReadMs } from '../lists/want-reads.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
@@ -108,27 +109,31 @@ const LAG_MAX_MS = 1_500;
 const isLagging = ({ fill }: CloseTarget, row: NonNullable<CloseTarget['row']>, atMs: number): boolean =>
   fill !== undefined && row.updatedAtMs < fill.updatedAtMs && atMs - fill.knownAtMs <= LAG_MAX_MS;
 
-/** A target that none of the planned orders can close gets another form of order, or is given up as dust. */
-export function markDust(state: EngineState, target: CloseTarget): CloseTarget {
-  const { row, learnt, stage, symbol } = target;
+/** A target that none of the planned orders can close: with another form of order, or given up as dust. */
+export function otherFormOrDust(state: EngineState, target: CloseTarget): CloseTarget {
+  const { row, learnt, stage } = target;
   const knowsDigits = learnt.digits !== undefined || learnt.offStep === true;
   if (row === undefined || !knowsDigits || stage.kind === 'in-flight' || stage.kind === 'to-verify') return target;
-  const { orders, dust } = planClose(row, learnt, rulesOf(state, symbol));
+  const rules = rulesOf(state, target.symbol);
+  const { orders, dust } = planClose(row, learnt, rules);
   if (orders.length > 0) return target;
-  const limit = learnLimitForm(row, learnt, rulesOf(state, symbol), learnt.atMs ?? 0);
-  if (limit !== undefined) return { ...target, learnt: limit, stage: { kind: 'idle' } };
-  const doubted = doubtDigits(learnt);
-  if (doubted !== undefined) return { ...target, learnt: doubted, stage: { kind: 'idle' } };
-  const message = `${dust} of ${row.amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
+  const otherForm = learnLimitForm(row, learnt, rules, learnt.atMs ?? 0) ?? doubtDigits(learnt);
+  return otherForm === undefined
+    ? asDust(target, row, dust)
+    : { ...target, learnt: otherForm, stage: { kind: 'idle' } };
+}
+
+function asDust(target: CloseTarget, { symbol, amount }: Position, dust: string): CloseTarget {
+  const message = `${dust} of ${amount} is below the smallest order of ${symbol}: it can only be closed on the exchange's page`;
   const failure: Failure = { certainty: 'refused', subject: 'target', reason: 'too-small', message };
   return { ...target, failure, dust, stage: { kind: 'exhausted' } };
 }
 
 /** After the rules were read: they may show that a rest is dust. */
-export function markAllDust(state: EngineState): EngineState {
+export function otherFormsOrDust(state: EngineState): EngineState {
   const changed = new Map<string, SymbolWork>();
   for (const own of state.symbols.values()) {
-    const targets = own.targets.map(target => markDust(state, target));
+    const targets = own.targets.map(target => otherFormOrDust(state, target));
     if (targets.some((target, at) => target !== own.targets[at])) changed.set(own.symbol, { ...own, targets });
   }
   return changed.size === 0 ? state : { ...state, symbols: state.symbols.withAll(changed) };

@@ -78,11 +78,11 @@ function halted(target: CloseTarget, status: string): CloseTarget {
 /** Refusals that a halt explains. An exchange that answers "book too thin" or "too large" trades the symbol. */
 const MAY_BE_HALT: ReadonlySet<Reason> = new Set(['not-trading', 'rejected', 'our-bug', 'unexpected']);
 
-export function afterRulesFailed(state: EngineState, atMs: number, salt: number): EngineState {
+export function afterRulesFailed(state: EngineState, atMs: number, id: number): EngineState {
   const failures = state.rules.failures + 1;
   // After a few failures the attempt goes on without the rules.
   const wantedSinceMs = failures > MOST_FAILURES ? undefined : state.rules.wantedSinceMs;
-  const pauseMs = backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10);
+  const pauseMs = backoffMs(state.job.retryDelayMs, failures, (id % 10) / 10);
   return { ...state, rules: { ...state.rules, failures, wantedSinceMs, notBeforeMs: atMs + pauseMs } };
 }
 

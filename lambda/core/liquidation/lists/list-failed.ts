@@ -13,7 +13,7 @@ export function afterListFailed(
   step: Step,
   failure: Failure,
   atMs: number,
-  salt: number,
+  id: number,
 ): EngineState {
   const name = listNameOf(request.kind);
   const list = state.lists[name];
@@ -30,7 +30,7 @@ export function afterListFailed(
   const rounds = isOlder ? failures / 2 : failures;
   const grownMs = Math.min(
     name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS,
-    backoffMs(state.job.retryDelayMs, rounds, (salt % 10) / 10),
+    backoffMs(state.job.retryDelayMs, rounds, (id % 10) / 10),
   );
   const next = { ...(list as ListState<never>), failures, failure };
   // After the first failure, or before the other endpoint is asked, the next read does not wait longer than a duplicate.

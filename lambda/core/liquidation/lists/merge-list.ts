@@ -9,7 +9,7 @@ import { afterNewList, withoutObstacles } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
 import type { GoneOrder } from '../cancel/gone-order.ts';
 import { afterCarriedOrders } from '../carry/carry.ts';
-import { afterRead, markDust } from '../close/close-read.ts';
+import { afterRead, otherFormOrDust } from '../close/close-read.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symbols.ts';
@@ -115,7 +115,7 @@ function withPositions(
   const targets = [...sides].map(side => {
     const row = rows.find(one => one.positionSide === side);
     const target = own.targets.find(one => one.side === side) ?? newTarget(own.symbol, side, undefined);
-    return markDust(state, afterRead(state, target, row, list.sentAtMs, list.answeredAtMs));
+    return otherFormOrDust(state, afterRead(state, target, row, list.sentAtMs, list.answeredAtMs));
   });
   const notionalUsd = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
   const next = { ...own, targets, notionalUsd, held: own.held || rows.length > 0 };
