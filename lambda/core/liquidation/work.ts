@@ -54,7 +54,10 @@ const STEP_ORDER: Readonly<Record<Step, number>> = {
   'give-up': 16,
 };
 
-/** The work after a failure that asks for `step`. `spreadBy`: any number that differs between most failures of the same instant, so that not all are tried again at the same one. */
+/**
+ * The work after a failure that asks for `step`. `spreadBy`: any number that differs between most failures of one instant, so
+ * that their pauses end at different ones.
+ */
 export function afterFailure(
   job: Retries,
   work: Work,

@@ -34,18 +34,18 @@ interface CancelWishes {
 
 /** `room`: so many requests can go out at all. */
 export function wantCancels(state: EngineState, nowMs: number, room: number): CancelWishes {
-  const wishes: Wishes = { holding: [], others: [], sweeps: [], timers: [] };
+  const found: FoundCancels = { holding: [], others: [], sweeps: [], timers: [] };
   if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], timers: [] };
   const earliestMs = cancelsFromMs(state);
   const unreadableMs = [unreadableFromMs(state, 'orders'), unreadableFromMs(state, 'conditionals')];
-  wishes.timers.push(...unreadableMs.filter(atMs => atMs > nowMs));
-  if (earliestMs > nowMs) wishes.timers.push(earliestMs);
-  else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, wishes);
+  found.timers.push(...unreadableMs.filter(atMs => atMs > nowMs));
+  if (earliestMs > nowMs) found.timers.push(earliestMs);
+  else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, found);
   return {
-    holding: inOrder(wishes.holding),
-    others: inOrder(wishes.others),
-    sweeps: inOrder(wishes.sweeps),
-    timers: wishes.timers,
+    holding: inOrder(found.holding),
+    others: inOrder(found.others),
+    sweeps: inOrder(found.sweeps),
+    timers: found.timers,
   };
 }
 
@@ -78,7 +78,7 @@ function cancelsFromMs(state: EngineState): number {
   return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + duplicateReadMs(state);
 }
 
-interface Wishes {
+interface FoundCancels {
   readonly holding: Ranked[];
   readonly others: Ranked[];
   readonly sweeps: Ranked[];
@@ -91,19 +91,19 @@ function wantForShelf(
   shelf: Symbols['shelves'][number],
   nowMs: number,
   room: number,
-  wishes: Wishes,
+  found: FoundCancels,
 ): void {
   // Where a list cannot be read, any symbol may have orders.
   const isUnreadable = state.lists.orders.latest === undefined || state.lists.conditionals.latest === undefined;
   const { mayCancel, maySweep, cancelsSilentFromMs } = shelf.summary();
   // Symbols to be swept have no position, so none of them goes before another.
-  const maySweepMore = maySweep && wishes.sweeps.length < room;
+  const maySweepMore = maySweep && found.sweeps.length < room;
   if (isUnreadable || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
-    for (const own of shelf.values) wantForSymbol(state, own, nowMs, wishes);
-  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.timers.push(cancelsSilentFromMs);
+    for (const own of shelf.values) wantForSymbol(state, own, nowMs, found);
+  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) found.timers.push(cancelsSilentFromMs);
 }
 
-function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishes: Wishes): void {
+function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, found: FoundCancels): void {
   const { symbol, notionalUsd } = own;
   const ranked = (work: CancelWork) => (request: ExchangeRequest) => ({
     notionalUsd,
@@ -112,18 +112,18 @@ function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishe
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
     const requests = orderCancels(state, own).map(ranked(own.cancelOrders));
-    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
-    else addTimer(wishes.timers, state, own.cancelOrders);
+    if (isReady(state, own.cancelOrders, nowMs)) (closes ? found.holding : found.others).push(...requests);
+    else addTimer(found.timers, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
     if (isReady(state, own.cancelConditionals, nowMs))
-      wishes.others.push(...conditionals.map(ranked(own.cancelConditionals)));
-    else addTimer(wishes.timers, state, own.cancelConditionals);
+      found.others.push(...conditionals.map(ranked(own.cancelConditionals)));
+    else addTimer(found.timers, state, own.cancelConditionals);
   } else if (asksForSweep(state, own, nowMs)) {
     if (isReady(state, own.cancelConditionals, nowMs))
-      wishes.sweeps.push(ranked(own.cancelConditionals)({ kind: 'cancel-conditionals', symbol }));
-    else addTimer(wishes.timers, state, own.cancelConditionals);
+      found.sweeps.push(ranked(own.cancelConditionals)({ kind: 'cancel-conditionals', symbol }));
+    else addTimer(found.timers, state, own.cancelConditionals);
   }
 }
 

@@ -72,17 +72,20 @@ function closingSide({ positionSide, amount }: Position): Side {
   return amount.startsWith('-') ? 'BUY' : 'SELL';
 }
 
-/** After a refusal for its size one order tries the next size. If that size would need very many, one tries a larger one. */
+/**
+ * After a refusal for the size one order goes out first, to try a size that was not yet accepted: the size of `chunks`, or a
+ * larger one if that would need very many orders.
+ */
 function probed(
   chunks: readonly string[],
   learnt: Learnt,
   split: (max: string) => { readonly chunks: readonly string[] },
 ): readonly string[] {
   const { refusedQuantity, takenQuantity } = learnt;
-  const [first] = chunks;
-  const isProven = first === undefined || (takenQuantity !== undefined && !isMore(first, takenQuantity));
   if (refusedQuantity === undefined) return chunks;
-  if (!isProven) return chunks.slice(0, 1);
+  const [size = '0'] = chunks;
+  const isAccepted = !isMore(size, takenQuantity ?? '0');
+  if (!isAccepted) return chunks.slice(0, 1);
   const larger = largerSize(learnt, chunks.length);
   return larger === undefined ? chunks : split(larger).chunks.slice(0, 1);
 }
@@ -95,9 +98,13 @@ const GUESSED_BAND = { up: '1.02', down: '0.98' } as const;
 const GUESSED_DIGITS = 4;
 
 /**
- * The limit price if the book is empty near the mark (-4131): it buys up to, or sells down to, most of the PERCENT_PRICE band around the mark. `nearer`: how often it was
- * refused as too far; each time the distance is halved. `coarser`: how often a guessed
- * price was refused for its digits; each time it has one fewer. Undefined if the mark is not known, or the tick leaves no price.
+ * The limit price if the book is empty near the mark (-4131). A buy may pay up to it, a sale may take down to it: most of the
+ * way from the mark to the edge of the PERCENT_PRICE band.
+ *
+ *   nearer    how often the price was refused as too far; each time the distance to the mark is halved
+ *   coarser   how often a guessed price was refused for its digits; each time it has one fewer
+ *
+ * Undefined if the mark is not known, or the tick leaves no price.
  */
 function iocPrice(
   markPrice: string,

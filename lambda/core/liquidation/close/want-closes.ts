@@ -14,7 +14,7 @@ import { isDue } from '../work.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
-interface CloseWish {
+interface DueClose {
   readonly notionalUsd: number;
   readonly target: CloseTarget;
 }
@@ -24,8 +24,8 @@ export function wantCloses(
   state: EngineState,
   nowMs: number,
   cancelsFromMs: number,
-): { readonly closes: readonly CloseWish[]; readonly timers: readonly number[] } {
-  const closes: CloseWish[] = [];
+): { readonly closes: readonly DueClose[]; readonly timers: readonly number[] } {
+  const closes: DueClose[] = [];
   const timers: number[] = [];
   if (!mayWantCloses(state)) return { closes, timers };
   for (const shelf of state.symbols.shelves) {

@@ -6,23 +6,23 @@
 
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { isBeingRepaired } from '../account-faults.ts';
-import type { Wish } from '../choice.ts';
+import type { NowOrLater } from '../choice.ts';
 import type { Pending } from '../pending.ts';
 import type { EngineState } from '../state.ts';
 import { DUPLICATE_READ_MIN_MS } from '../timing.ts';
 import { asksOlder, type ListName } from './list-view.ts';
 import { nextConfirmationReadAtMs } from './proof.ts';
 
-export function wantReads(state: EngineState, nowMs: number): readonly Wish[] {
+export function wantReads(state: EngineState, nowMs: number): readonly NowOrLater[] {
   const isQuiet = isNothingToDo(state);
-  const wishes: Wish[] = [];
+  const reads: NowOrLater[] = [];
   for (const name of ['positions', 'orders', 'conditionals'] as const) {
     const since = wantedSince(state, name, isQuiet, nowMs);
-    if (since !== undefined) wishes.push(...readWish(state, name, since, nowMs));
+    if (since !== undefined) reads.push(...readWhenDue(state, name, since, nowMs));
   }
   const strategiesSince = strategiesWantedSince(state);
-  if (strategiesSince !== undefined) wishes.push(...readWish(state, 'strategies', strategiesSince, nowMs));
-  return wishes;
+  if (strategiesSince !== undefined) reads.push(...readWhenDue(state, 'strategies', strategiesSince, nowMs));
+  return reads;
 }
 
 /** TWAP and VP orders are listed at the start, and after each cancel of one. */
@@ -120,7 +120,7 @@ function isNothingToDo({ symbols, job: { scope } }: EngineState): boolean {
   });
 }
 
-function readWish(state: EngineState, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {
+function readWhenDue(state: EngineState, name: ListName, sinceMs: number, nowMs: number): readonly NowOrLater[] {
   const { notBeforeMs, failure } = state.lists[name];
   if (isBeingRepaired(state, failure)) return [];
   const running = pendingReads(state, name).filter(one => one.sentAtMs >= sinceMs);
