@@ -22,7 +22,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/close/plan-close',
     'a close can only reduce (one-way)',
-    "reduceOnly: row.positionSide === 'BOTH'",
+    "reduceOnly: position.positionSide === 'BOTH'",
     'reduceOnly: false',
     'safe',
   ),

@@ -185,7 +185,7 @@ export function windowToCarry(state: EngineState): number | undefined {
   let widestMs = state.faults.recvWindowMs;
   for (const { targets } of state.symbols.values()) {
     for (const target of targets)
-      if (target.row !== undefined) widestMs = Math.max(widestMs, nextWindowMs(state, target));
+      if (target.position !== undefined) widestMs = Math.max(widestMs, nextWindowMs(state, target));
   }
   return widestMs > state.job.recvWindowMs ? Math.min(WIDEST_WINDOW_MS, widestMs) : undefined;
 }

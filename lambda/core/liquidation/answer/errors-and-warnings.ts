@@ -42,7 +42,7 @@ function errorsOfSymbol(
   left: Leftover,
 ): readonly AnswerError[] {
   const errorsFor = (failure: Failure | undefined) => (failure ? [errorOfFailure(failure, symbol)] : []);
-  const open = targets.filter(target => target.row !== undefined && target.failure !== undefined);
+  const open = targets.filter(target => target.position !== undefined && target.failure !== undefined);
   const failures = open.flatMap(({ failure }) => errorsFor(failure));
   const failed = [
     ...(orders.length > 0 ? errorsFor(cancelOrders.failure) : []),

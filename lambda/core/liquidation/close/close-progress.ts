@@ -40,14 +40,14 @@ export function closesSent(state: EngineState, sent: readonly Numbered[], atMs: 
     const [{ symbol, positionSide } = orders[0] as CloseOrder] = orders;
     const own = changed.get(symbol) ?? state.symbols.get(symbol);
     const target = own?.targets.find(one => one.side === positionSide);
-    if (own === undefined || target?.row === undefined) continue;
-    stays = withOrdersSent(stays, target.row, orders);
+    if (own === undefined || target?.position === undefined) continue;
+    stays = withOrdersSent(stays, target.position, orders);
     const next: CloseTarget = {
       ...target,
       stage: { kind: 'in-flight', ids: batch.map(one => one.id), sinceMs: atMs, soFar: NO_OUTCOME },
       batches: target.batches + 1,
-      sentWhole: !isMore(magnitude(target.row.amount), sum(orders.map(order => order.quantity))),
-      triedAmount: target.row.amount,
+      sentWhole: !isMore(magnitude(target.position.amount), sum(orders.map(order => order.quantity))),
+      triedAmount: target.position.amount,
       triedAtMs: atMs,
     };
     changed.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
@@ -163,7 +163,7 @@ function closeAnswered(
 ): CloseTarget {
   if (target.stage.kind !== 'in-flight') {
     // A late answer. If it may have been executed after all, the next read shows what is left.
-    if (!answer.needsRead || target.row === undefined) return target;
+    if (!answer.needsRead || target.position === undefined) return target;
     return { ...target, stage: { kind: 'to-verify', sinceMs: atMs, failed: answer.failure !== undefined } };
   }
   const outcome = withAnswer(target.stage.soFar, answer);

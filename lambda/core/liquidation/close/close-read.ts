@@ -17,7 +17,7 @@ import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
 /**
- * The target after a read that was sent at `sentAtMs` and shows `row`.
+ * The target after a read that was sent at `sentAtMs` and shows `position`.
  *
  *   gone ─────────────────────────────▶ done
  *   changed since the last batch ─────▶ the rest at once, tries begin anew
@@ -26,21 +26,21 @@ import { rulesOf } from './rules-progress.ts';
 export function afterRead(
   state: EngineState,
   target: CloseTarget,
-  row: CloseTarget['row'],
+  position: CloseTarget['position'],
   sentAtMs: number,
   atMs: number,
 ): CloseTarget {
-  const seen = { ...target, row };
+  const seen = { ...target, position };
   const { stage } = target;
-  if (row === undefined) {
-    // Reads may overtake one another: a newer one that still shows the row is no reason for another order.
+  if (position === undefined) {
+    // Reads may overtake one another: a newer one that still shows the position is no reason for another order.
     const isOut = stage.kind === 'in-flight' || (stage.kind === 'to-verify' && sentAtMs < stage.sinceMs);
     return { ...seen, tries: 0, waits: 0, stage: isOut ? stage : { kind: 'idle' }, dust: undefined };
   }
-  const moved = target.triedAmount !== undefined && row.amount !== target.triedAmount;
+  const moved = target.triedAmount !== undefined && position.amount !== target.triedAmount;
   switch (stage.kind) {
     case 'to-verify':
-      if (sentAtMs < stage.sinceMs || isLagging(target, row, atMs)) return seen;
+      if (sentAtMs < stage.sinceMs || isLagging(target, position, atMs)) return seen;
       if (moved) return restAtOnce(state, seen, atMs);
       return untouched(state, seen, stage.failed, atMs);
     case 'in-flight': {
@@ -68,7 +68,7 @@ function isOneOrder({ pending }: EngineState, { triedAmount = '0' }: CloseTarget
 /** A position that grows after each batch (the bot still trades) is closed after a pause. */
 function restAtOnce(state: EngineState, target: CloseTarget, atMs: number): CloseTarget {
   const fresh: CloseTarget = { ...target, tries: 0, waits: 0, stage: { kind: 'idle' } };
-  const grows = isMore(target.row?.amount.replace('-', '') ?? '0', target.triedAmount?.replace('-', '') ?? '0');
+  const grows = isMore(target.position?.amount.replace('-', '') ?? '0', target.triedAmount?.replace('-', '') ?? '0');
   if (!grows || target.batches <= CALM_BATCHES) return fresh;
   const pauseMs = state.job.retryDelayMs * Math.min(8, target.batches - CALM_BATCHES);
   return { ...fresh, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
@@ -106,20 +106,20 @@ const UNANSWERED: Failure = {
 /** A row older than our own fill counts as lag for so long. Then it is believed: closing again can only reduce. */
 const LAG_MAX_MS = 1_500;
 
-const isLagging = ({ fill }: CloseTarget, row: NonNullable<CloseTarget['row']>, atMs: number): boolean =>
-  fill !== undefined && row.updatedAtMs < fill.updatedAtMs && atMs - fill.knownAtMs <= LAG_MAX_MS;
+const isLagging = ({ fill }: CloseTarget, position: NonNullable<CloseTarget['position']>, atMs: number): boolean =>
+  fill !== undefined && position.updatedAtMs < fill.updatedAtMs && atMs - fill.knownAtMs <= LAG_MAX_MS;
 
 /** A target that none of the planned orders can close: with another form of order, or given up as dust. */
 export function otherFormOrDust(state: EngineState, target: CloseTarget): CloseTarget {
-  const { row, learnt, stage } = target;
+  const { position, learnt, stage } = target;
   const knowsDigits = learnt.digits !== undefined || learnt.offStep === true;
-  if (row === undefined || !knowsDigits || stage.kind === 'in-flight' || stage.kind === 'to-verify') return target;
+  if (position === undefined || !knowsDigits || stage.kind === 'in-flight' || stage.kind === 'to-verify') return target;
   const rules = rulesOf(state, target.symbol);
-  const { orders, dust } = planClose(row, learnt, rules);
+  const { orders, dust } = planClose(position, learnt, rules);
   if (orders.length > 0) return target;
-  const otherForm = learnLimitForm(row, learnt, rules, learnt.atMs ?? 0) ?? doubtDigits(learnt);
+  const otherForm = learnLimitForm(position, learnt, rules, learnt.atMs ?? 0) ?? doubtDigits(learnt);
   return otherForm === undefined
-    ? asDust(target, row, dust)
+    ? asDust(target, position, dust)
     : { ...target, learnt: otherForm, stage: { kind: 'idle' } };
 }
 

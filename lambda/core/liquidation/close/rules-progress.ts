@@ -59,16 +59,16 @@ const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
 
 /** A target that was refused as too small goes on with a limit order, if the rules allow one for it. */
 export function byLimit(target: CloseTarget, rules: SymbolRules | undefined, atMs: number): CloseTarget {
-  const { row, learnt, stage, failure } = target;
+  const { position, learnt, stage, failure } = target;
   const isOver = stage.kind === 'exhausted' || stage.kind === 'waiting';
-  if (row === undefined || !isOver || failure?.reason !== 'too-small') return target;
-  const next = learnLimitForm(row, learnt, rules, atMs);
+  if (position === undefined || !isOver || failure?.reason !== 'too-small') return target;
+  const next = learnLimitForm(position, learnt, rules, atMs);
   return next === undefined ? target : { ...target, learnt: next, stage: { kind: 'idle' } };
 }
 
 function halted(target: CloseTarget, status: string): CloseTarget {
-  const { failure: refused, row, stage } = target;
-  if (refused === undefined || row === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason))
+  const { failure: refused, position, stage } = target;
+  if (refused === undefined || position === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason))
     return target;
   const message = `${target.symbol} is ${status}: the exchange takes no order for it (${refused.message})`;
   const failure: Failure = { ...refused, subject: 'symbol', reason: 'not-trading', message };

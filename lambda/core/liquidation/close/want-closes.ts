@@ -32,7 +32,7 @@ export function wantCloses(
     if (!shelf.summary().mayClose) continue;
     for (const own of shelf.values) {
       for (const target of own.targets) {
-        if (target.row === undefined) continue;
+        if (target.position === undefined) continue;
         const { stage } = target;
         if (!isDue(target, nowMs)) {
           if (stage.kind === 'waiting') timers.push(stage.untilMs);
@@ -54,9 +54,9 @@ export const mayWantCloses = ({ symbols, mayAct, job }: EngineState): boolean =>
 
 /** The orders of one close; the same state gives the same names. */
 export function closeOrders(state: EngineState, target: CloseTarget): readonly CloseOrder[] {
-  const { row, symbol, side } = target;
-  if (row === undefined) return [];
-  const { orders } = planClose(row, target.learnt, rulesOf(state, symbol));
+  const { position, symbol, side } = target;
+  if (position === undefined) return [];
+  const { orders } = planClose(position, target.learnt, rulesOf(state, symbol));
   const { correlationId, attemptName, market } = state.job;
   return orders.map((draft, chunk) => {
     const name = { correlationId, symbol, side: draft.side, attempt: `${attemptName}.${target.batches + 1}`, chunk };

@@ -94,7 +94,7 @@ const mergePositions: Merge<Position> = (state, list) => {
     const rows = rowsOf.get(symbol) ?? [];
     if (rows.length === 0 && (own.targets.length === 0 || isHidden(list, symbol))) continue;
     const next = withPositions(state, own, rows, list);
-    moved ||= next.targets.some((target, at) => target.row?.amount !== own.targets[at]?.row?.amount);
+    moved ||= next.targets.some((target, at) => target.position?.amount !== own.targets[at]?.position?.amount);
     changed.set(symbol, next);
   }
   return {
@@ -113,9 +113,9 @@ function withPositions(
 ): SymbolWork {
   const sides = new Set([...own.targets.map(one => one.side), ...rows.map(row => row.positionSide)]);
   const targets = [...sides].map(side => {
-    const row = rows.find(one => one.positionSide === side);
+    const position = rows.find(one => one.positionSide === side);
     const target = own.targets.find(one => one.side === side) ?? newTarget(own.symbol, side, undefined);
-    return otherFormOrDust(state, afterRead(state, target, row, list.sentAtMs, list.answeredAtMs));
+    return otherFormOrDust(state, afterRead(state, target, position, list.sentAtMs, list.answeredAtMs));
   });
   const notionalUsd = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
   const next = { ...own, targets, notionalUsd, held: own.held || rows.length > 0 };

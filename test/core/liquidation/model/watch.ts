@@ -209,9 +209,9 @@ export class Watch {
     const orders = closes.map(one => one.order);
     const recvWindowMs = closes[0]?.recvWindowMs ?? 0;
     const [{ symbol, positionSide } = {} as CloseOrder] = orders;
-    const row = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.row;
+    const position = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.position;
     const sum = orders.reduce((total, { quantity }) => total + Number(quantity) * 1_000, 0);
-    const seen = Math.abs(thousandthsOf(row?.amount ?? '0') ?? 0);
+    const seen = Math.abs(thousandthsOf(position?.amount ?? '0') ?? 0);
     if (!(sum <= seen + 1e-6)) this.say('size', `${key}: orders for ${sum}, and the last read showed ${seen}`);
     const names = new Set(orders.map(order => order.clientOrderId));
     if (names.size < orders.length) this.say('name', `${key}: two orders have the same name`);
