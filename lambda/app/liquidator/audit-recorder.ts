@@ -177,4 +177,4 @@ const cancelKey = (symbol: string): string => `cancel ${symbol}`;
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 
 /** TWAP and VP orders are not part of a read. */
-const isListRead = ({ kind }: ExchangeRequest): boolean => readsList(kind) && kind !== 'strategy-orders';
+const isListRead = ({ kind }: ExchangeRequest): boolean => readsList(kind) && kind !== 'twap-orders';

@@ -62,6 +62,6 @@ export function jobOf(
     retryDelayMs: liquidation.retryDelayMs,
     jitter: ports.random.fraction(),
     recvWindowMs: exchange.recvWindowMs,
-    hasWallet: market.hasStrategies && walletUrlOf(exchange) !== undefined,
+    hasWallet: market.hasTwapOrders && walletUrlOf(exchange) !== undefined,
   };
 }

@@ -9,7 +9,7 @@ import { type ExchangeRequest, symbolOfRequest } from '../exchange/request.ts';
 import { type ApiRooms, afterTaken, take } from '../exchange/room.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES, windowOf } from './account-faults.ts';
 import { wantOrderQueries } from './cancel/entries.ts';
-import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
+import { wantCancels, wantTwapCancels } from './cancel/want-cancels.ts';
 import { Choice, type NowOrLater, needOrder, type Priority, type Rooms } from './choice.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { wantCrossCheck } from './lists/cross-check.ts';
@@ -103,7 +103,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const chosen = new Choice(state.job.market, rooms, nowMs);
   const reads = wantReads(state, nowMs);
   const orderQueries = wantOrderQueries(state, nowMs);
-  const strategies = wantStrategyCancels(state, nowMs);
+  const twapOrders = wantTwapCancels(state, nowMs);
   const { key } = state.faults;
 
   chosen.addNowOrLater('clock', clockWhenDue(state, nowMs));
@@ -115,7 +115,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   chosen.addAll('cancels that hold up a close', cancels?.holding ?? []);
   // Once nothing is left to close, cancels of what could open a position may use the kept share.
   chosen.addAll('other cancels', cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
-  chosen.addAll('other cancels', strategies.others);
+  chosen.addAll('other cancels', twapOrders.others);
   chosen.addNowOrLater('rules', rulesWhenDue(state, nowMs));
   chosen.addNowOrLater(
     'lists',
@@ -124,7 +124,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   chosen.addAll('order queries', orderQueries.requests);
   if (!isClosing) chosen.addAll('sweeps', [...(cancels?.sweeps ?? []), ...wantCrossCheck(state)]);
   chosen.addTimers(cancels?.timers ?? []);
-  chosen.addTimers(strategies.timers);
+  chosen.addTimers(twapOrders.timers);
   chosen.addTimers(orderQueries.timers);
 
   const { requests, priorities } = chosen;
@@ -179,7 +179,7 @@ function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | und
 
 /** Every list was read, or cannot be. A list with a missing page is not read while that page may still come. */
 const isSeen = ({ lists, job }: EngineState): boolean =>
-  [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
+  [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.twapOrders] : [])].every(
     ({ latest, exhausted, wantedSinceMs }) =>
       exhausted || (latest !== undefined && !latest.inPart && latest.sentAtMs >= wantedSinceMs),
   );

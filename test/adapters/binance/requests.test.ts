@@ -189,7 +189,7 @@ describe('usage', () => {
 
   it('of the wallet is the weight of its own host', async () => {
     const { exchange } = rig(() => reply(200, { orders: [] }, { 'X-SAPI-USED-IP-WEIGHT-1M': '7' }));
-    const { trace } = await exchange.ask({ kind: 'strategy-orders' }, LIMITS);
+    const { trace } = await exchange.ask({ kind: 'twap-orders' }, LIMITS);
     expect(trace.usage).toEqual({ weightLastMinute: 7 });
   });
 

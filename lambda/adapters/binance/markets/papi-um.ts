@@ -8,7 +8,7 @@ import { ANSWERS } from '../schemas/answers.ts';
 import { loadFapi } from './fapi.ts';
 import { bothPages, joinDone, joinRows, orNothing } from './join.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from './market-api.ts';
-import { type AskPapi, papiMarket, strategyConditionals, strategyIdOf, strategyState } from './papi.ts';
+import { type AskPapi, papiMarket, olderConditionals, olderIdOf, olderConditionalState } from './papi.ts';
 
 const askUm: AskPapi = async (client, request, once, part) => {
   switch (request.kind) {
@@ -20,7 +20,7 @@ const askUm: AskPapi = async (client, request, once, part) => {
       const [algo, older] = await bothPages(
         [
           once(ANSWERS['conditional-orders'], () => client.getUMAlgoOpenOrders()),
-          once(strategyConditionals, () => client.getUMOpenConditionalOrders({})),
+          once(olderConditionals, () => client.getUMOpenConditionalOrders({})),
         ],
         part,
       );
@@ -44,7 +44,7 @@ const askUm: AskPapi = async (client, request, once, part) => {
     }
     case 'cancel-conditional': {
       const { symbol, algoId } = request;
-      const strategyId = strategyIdOf(algoId);
+      const strategyId = olderIdOf(algoId);
       return strategyId === undefined
         ? once(ANSWERS['cancel-order'], () => client.cancelUMAlgoOrder({ algoId: exactly(algoId) }))
         : once(ANSWERS['cancel-order'], () =>
@@ -55,10 +55,10 @@ const askUm: AskPapi = async (client, request, once, part) => {
       return once(ANSWERS.order, () => client.getUMOrder(orderQuery(request) as never));
     case 'conditional-order': {
       const { symbol, algoId } = request;
-      const strategyId = strategyIdOf(algoId);
+      const strategyId = olderIdOf(algoId);
       return strategyId === undefined
         ? once(ANSWERS['conditional-order'], () => client.getUMAlgoOrder({ algoId: exactly(algoId) }))
-        : once(strategyState, () => client.getUMConditionalOrderHistory({ symbol, strategyId: exactly(strategyId) }));
+        : once(olderConditionalState, () => client.getUMConditionalOrderHistory({ symbol, strategyId: exactly(strategyId) }));
     }
     case 'fills':
       return once(ANSWERS.fills, () => client.getUMTrades(fillsQuery(request) as never));

@@ -60,10 +60,10 @@ export const papiMarket = (loadKeyless: () => Promise<ClientClass<Keyless>>, ask
  */
 const PREFIX = 'strategy-';
 /** Undefined for an ID of the list of algo orders. */
-export const strategyIdOf = (algoId: string): string | undefined =>
+export const olderIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
 
-export const strategyConditionals = rowsSchema<ConditionalOrder>(
+export const olderConditionals = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
       ...orderFields,
@@ -83,7 +83,7 @@ export const strategyConditionals = rowsSchema<ConditionalOrder>(
 );
 
 /** Query Conditional Order History: `orderId` is there once it was triggered. */
-export const strategyState = z.pipe(
+export const olderConditionalState = z.pipe(
   z.object({ strategyStatus: z.string(), orderId: z.catch(z.optional(identifier), undefined) }),
   z.transform(
     (wire): ConditionalState => ({

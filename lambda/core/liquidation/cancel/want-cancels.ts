@@ -50,15 +50,15 @@ export function wantCancels(state: EngineState, nowMs: number, room: number): Ca
 }
 
 /** TWAP and VP orders, at the wallet's host. */
-export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
+export function wantTwapCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
   if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], timers: [] };
-  const { accepted } = state.strategies;
-  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !accepted.has(algoId));
+  const { accepted } = state.twapOrders;
+  const running = (state.lists.twapOrders.latest?.rows ?? []).filter(({ algoId }) => !accepted.has(algoId));
   const timers: number[] = [];
   if (running.length === 0) return { others: [], timers };
-  if (isReady(state, state.strategies, nowMs))
-    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), timers };
-  addTimer(timers, state, state.strategies);
+  if (isReady(state, state.twapOrders, nowMs))
+    return { others: running.map(({ algoId }) => ({ kind: 'cancel-twap-order', algoId })), timers };
+  addTimer(timers, state, state.twapOrders);
   return { others: [], timers };
 }
 

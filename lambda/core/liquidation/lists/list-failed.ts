@@ -25,7 +25,7 @@ export function afterListFailed(
   const isFinal =
     step === 'give-up' ||
     (step === 'later' && failures > MOST_REFUSALS && !isOlder) ||
-    (name === 'strategies' && failures > 1);
+    (name === 'twapOrders' && failures > 1);
   // Two endpoints that are read in turn are one round.
   const rounds = isOlder ? failures / 2 : failures;
   const grownMs = Math.min(

@@ -3,7 +3,7 @@
  * row hides its own symbol and forbids the proof.
  */
 
-import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../../exchange/model.ts';
+import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, TwapOrder } from '../../exchange/model.ts';
 import { idOf, opens } from '../cancel/can-open.ts';
 import { afterNewList, withoutObstacles } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
@@ -18,7 +18,7 @@ import { isHidden, type ListName, type ListRequestKind, type ListView, listNameO
 import { inScope, withProof } from './proof.ts';
 import { staysAfter } from './stays.ts';
 
-type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
+type Listed = Rows<Position | OpenOrder | ConditionalOrder | TwapOrder>;
 
 interface Arrival {
   readonly sentAtMs: number;
@@ -146,16 +146,16 @@ const mergeOrders =
   };
 
 /** TWAP and VP orders that are still there are cancelled once more. */
-const mergeStrategies: Merge<StrategyOrder> = (state, list) => {
+const mergeTwapOrders: Merge<TwapOrder> = (state, list) => {
   const ids = list.rows.map(row => row.algoId);
-  return { ...state, strategies: afterNewList(state, state.strategies, ids, list.sentAtMs, list.answeredAtMs) };
+  return { ...state, twapOrders: afterNewList(state, state.twapOrders, ids, list.sentAtMs, list.answeredAtMs) };
 };
 
 const MERGES = {
   positions: mergePositions,
   orders: mergeOrders('order'),
   conditionals: mergeOrders('conditional'),
-  strategies: mergeStrategies,
+  twapOrders: mergeTwapOrders,
 } as const;
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';

@@ -20,17 +20,17 @@ export function wantReads(state: EngineState, nowMs: number): readonly NowOrLate
     const since = wantedSince(state, name, isQuiet, nowMs);
     if (since !== undefined) reads.push(...readWhenDue(state, name, since, nowMs));
   }
-  const strategiesSince = strategiesWantedSince(state);
-  if (strategiesSince !== undefined) reads.push(...readWhenDue(state, 'strategies', strategiesSince, nowMs));
+  const twapOrdersSince = twapOrdersWantedSince(state);
+  if (twapOrdersSince !== undefined) reads.push(...readWhenDue(state, 'twapOrders', twapOrdersSince, nowMs));
   return reads;
 }
 
 /** TWAP and VP orders are listed at the start, and after each cancel of one. */
-function strategiesWantedSince({ job, lists, strategies }: EngineState): number | undefined {
-  const { latest, wantedSinceMs, exhausted } = lists.strategies;
+function twapOrdersWantedSince({ job, lists, twapOrders }: EngineState): number | undefined {
+  const { latest, wantedSinceMs, exhausted } = lists.twapOrders;
   if (!job.hasWallet || exhausted) return undefined;
   if (latest === undefined) return 0;
-  const sinceMs = Math.max(wantedSinceMs, ...strategies.accepted.values());
+  const sinceMs = Math.max(wantedSinceMs, ...twapOrders.accepted.values());
   return sinceMs > latest.sentAtMs ? sinceMs : undefined;
 }
 
@@ -152,7 +152,7 @@ const KINDS = {
   positions: 'positions',
   orders: 'open-orders',
   conditionals: 'conditional-orders',
-  strategies: 'strategy-orders',
+  twapOrders: 'twap-orders',
 } as const;
 
 function requestOf(state: EngineState, name: ListName): ExchangeRequest {
