@@ -103,7 +103,7 @@ async function askUntilAnswered<K extends RequestKind>(
   const asked: Promise<Reply<AnswerOf[K]>>[] = [];
   try {
     for (;;) {
-      asked.push(session.ask(request, over.signal));
+      asked.push(session.send(request, over.signal));
       if (asked.length > job.maxRetries) return await Promise.race(asked);
       const reply = await firstWithin(clock, patienceMs * 2 ** (asked.length - 1), asked);
       if (reply) return reply;

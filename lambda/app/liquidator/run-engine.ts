@@ -150,7 +150,7 @@ function recordSteps({ lane, steps }: Running): void {
 function send(
   clock: Clock,
   one: Running,
-  requests: readonly Parameters<ExchangeSession['ask']>[0][],
+  requests: readonly Parameters<ExchangeSession['send']>[0][],
   put: (one: Running, event: EngineEvent, trace?: RequestTrace) => void,
 ): void {
   const first = one.state.nextId;
@@ -159,7 +159,7 @@ function send(
     const id = first + index;
     const inPart = (value: Rows<unknown>) => put(one, { kind: 'answered-in-part', atMs: clock.nowMs(), id, value });
     void one.lane.session
-      .ask(request, one.over.signal, inPart)
+      .send(request, one.over.signal, inPart)
       .then(reply => put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer: reply }, reply.trace));
   });
 }

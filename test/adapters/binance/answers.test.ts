@@ -5,7 +5,7 @@ import type { ExchangeRequest } from '../../../lambda/core/exchange/request.ts';
 import { CLOSE, LIMITS, reply, rig, successOf } from './rig.ts';
 
 const ask = <R extends ExchangeRequest>(request: R, body: unknown) =>
-  rig(() => reply(200, body)).exchange.ask<R['kind']>(request as never, LIMITS);
+  rig(() => reply(200, body)).exchange.send<R['kind']>(request as never, LIMITS);
 const read = <R extends ExchangeRequest>(request: R, body: unknown) => successOf(ask(request, body));
 
 describe('open orders', () => {

@@ -11,10 +11,10 @@ import type { ClientMaker } from '../sdk-clients.ts';
 import type { Page } from './join.ts';
 
 /** One call: `send` calls the SDK, `schema` reads the answer. Never throws. */
-export type AskOnce = <T>(schema: ZodMiniType<T>, send: () => Promise<unknown>) => Promise<Reply<T>>;
+export type SendOnce = <T>(schema: ZodMiniType<T>, send: () => Promise<unknown>) => Promise<Reply<T>>;
 
 export interface OpenedMarket {
-  ask(request: ExchangeRequest, once: AskOnce, part: Page): Promise<Reply<AnswerOf[RequestKind]>>;
+  send(request: ExchangeRequest, once: SendOnce, part: Page): Promise<Reply<AnswerOf[RequestKind]>>;
 }
 
 export interface MarketApi {

@@ -7,9 +7,9 @@ import { ANSWERS } from '../schemas/answers.ts';
 import { accountPositions, coinPositions, positionMode, positionsOfPages } from './coin-positions.ts';
 import { joinValues } from './join.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from './market-api.ts';
-import { type AskPapi, papiMarket, olderConditionals, olderIdOf, olderConditionalState } from './papi.ts';
+import { olderConditionalState, olderConditionals, olderIdOf, papiMarket, type SendPapi } from './papi.ts';
 
-const askCm: AskPapi = async (client, request, once, part) => {
+const sendCm: SendPapi = async (client, request, once, part) => {
   switch (request.kind) {
     case 'positions':
       return positionsOfPages(
@@ -42,7 +42,9 @@ const askCm: AskPapi = async (client, request, once, part) => {
       return once(ANSWERS.order, () => client.getCMOrder(orderQuery(request) as never));
     case 'conditional-order': {
       const strategyId = exactly(olderIdOf(request.algoId) ?? request.algoId);
-      return once(olderConditionalState, () => client.getCMConditionalOrderHistory({ symbol: request.symbol, strategyId }));
+      return once(olderConditionalState, () =>
+        client.getCMConditionalOrderHistory({ symbol: request.symbol, strategyId }),
+      );
     }
     case 'fills':
       return once(ANSWERS.fills, () => client.getCMTrades(fillsQuery(request) as never));
@@ -56,4 +58,4 @@ const askCm: AskPapi = async (client, request, once, part) => {
   }
 };
 
-export const papiCm = papiMarket(async () => (await import('binance/lib/coinm-client.js')).CoinMClient, askCm);
+export const papiCm = papiMarket(async () => (await import('binance/lib/coinm-client.js')).CoinMClient, sendCm);

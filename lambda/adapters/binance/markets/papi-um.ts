@@ -8,9 +8,9 @@ import { ANSWERS } from '../schemas/answers.ts';
 import { loadFapi } from './fapi.ts';
 import { bothPages, joinDone, joinRows, orNothing } from './join.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from './market-api.ts';
-import { type AskPapi, papiMarket, olderConditionals, olderIdOf, olderConditionalState } from './papi.ts';
+import { olderConditionalState, olderConditionals, olderIdOf, papiMarket, type SendPapi } from './papi.ts';
 
-const askUm: AskPapi = async (client, request, once, part) => {
+const sendUm: SendPapi = async (client, request, once, part) => {
   switch (request.kind) {
     case 'positions':
       return once(ANSWERS.positions, () => client.getUMPosition());
@@ -58,7 +58,9 @@ const askUm: AskPapi = async (client, request, once, part) => {
       const strategyId = olderIdOf(algoId);
       return strategyId === undefined
         ? once(ANSWERS['conditional-order'], () => client.getUMAlgoOrder({ algoId: exactly(algoId) }))
-        : once(olderConditionalState, () => client.getUMConditionalOrderHistory({ symbol, strategyId: exactly(strategyId) }));
+        : once(olderConditionalState, () =>
+            client.getUMConditionalOrderHistory({ symbol, strategyId: exactly(strategyId) }),
+          );
     }
     case 'fills':
       return once(ANSWERS.fills, () => client.getUMTrades(fillsQuery(request) as never));
@@ -67,4 +69,4 @@ const askUm: AskPapi = async (client, request, once, part) => {
   }
 };
 
-export const papiUm = papiMarket(async () => (await loadFapi()).USDMClient, askUm);
+export const papiUm = papiMarket(async () => (await loadFapi()).USDMClient, sendUm);

@@ -54,7 +54,7 @@ export class ModelExchange {
     return this.nowMs - this.startMs;
   }
 
-  ask(request: ExchangeRequest, onReply: OnReply, onPart: OnPart = () => undefined): void {
+  send(request: ExchangeRequest, onReply: OnReply, onPart: OnPart = () => undefined): void {
     const fate = this.fateOf(request);
     const { wireMs, spreadMs } = this.schedule.exchange;
     const there = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.thereMs : 0);
