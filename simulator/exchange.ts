@@ -59,7 +59,7 @@ export interface SimulatedExchange {
   /** The wire without sockets. Rejects only when a scripted fault contradicts the account: the scenario is wrong. */
   respond(request: WireRequest): Promise<WireReply>;
   /** A user data stream without sockets (user-stream.ts). */
-  listen(listenKey: string, hear: (event: UserEvent) => void): (() => void) | undefined;
+  listen(listenKey: string, onEvent: (event: UserEvent) => void): (() => void) | undefined;
 }
 
 export function createExchange(options: ExchangeOptions): SimulatedExchange {
@@ -110,9 +110,9 @@ export function createExchange(options: ExchangeOptions): SimulatedExchange {
     tally: (since = 0) => tallyOf(world.journal.filter(({ seq }) => seq >= since)),
     faults: world.faults,
     respond: request => respond(world, request),
-    listen: (listenKey, hear) => {
+    listen: (listenKey, onEvent) => {
       settle();
-      return listen(world, listenKey, hear);
+      return listen(world, listenKey, onEvent);
     },
   };
   return exchange;

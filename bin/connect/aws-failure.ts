@@ -68,10 +68,12 @@ function whyAndRemedy(
   if (kind === 'untrusted')
     return `the certificate of ${endpoint ?? `AWS${where}`} is not trusted (${name}). Behind a proxy, put its certificate into a file that NODE_EXTRA_CA_CERTS names; otherwise check this machine’s clock.`;
   // Node's own: an address, a header or a file that the SDK took from the surroundings.
-  if (/^E[A-Z_]+$/.test(name))
+  if (BAD_SETTING.test(name))
     return `an AWS setting of this shell cannot be used (${name}). Check the variables that begin with AWS_, and the files that they name.`;
   return `AWS answered ${name}. See the AWS Health Dashboard, then repeat the command.`;
 }
+
+const BAD_SETTING = /^(ERR_INVALID_|EACCES$|EISDIR$|ENOENT$|ENOTDIR$)/;
 
 /** An error without a name, or an answer that is not JSON: errors of AWS itself have a name. */
 const NOT_AWS = new Set(['Unknown', 'UnknownError', 'SyntaxError']);

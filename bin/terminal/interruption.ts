@@ -12,16 +12,16 @@ export type SignalPolicy = 'end' | 'notify' | 'own';
 
 /** `says` is called when a signal ends the command. */
 export function listenForInterruption(policy: SignalPolicy, says: (signal: string) => void) {
-  const heard = new AbortController();
+  const interrupted = new AbortController();
   return {
-    signal: heard.signal,
+    signal: interrupted.signal,
     /** The work's exit code, or the signal's. */
     guard: async (work: Promise<number>): Promise<number> => {
       if (policy === 'own') return work;
       const ended = Promise.withResolvers<number>();
       const onSignal = (signal: (typeof SIGNALS)[number]): void => {
-        const isFirst = !heard.signal.aborted;
-        heard.abort();
+        const isFirst = !interrupted.signal.aborted;
+        interrupted.abort();
         if (policy === 'notify' && isFirst) return;
         says(signal);
         ended.resolve(128 + constants.signals[signal]);

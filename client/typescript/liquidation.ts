@@ -48,6 +48,11 @@ const FALLBACK_MS = 4_500;
 /** A refused write is followed by a read, so the bounds of single calls are not enough. */
 const REST_MS = 5_000;
 const PAUSE_MS = 1_000;
+/**
+ * How long a repeated call waits for its answer. Longer than an attempt of the liquidator takes; short enough that few calls
+ * are open at once, because the SDK has 50 connections.
+ */
+const LATE_ANSWER_MS = 60_000;
 
 export async function liquidateBy(event: LiquidateEvent, options: LiquidationOptions): Promise<LiquidationOutcome> {
   const enough = new AbortController();
@@ -72,7 +77,8 @@ async function untilFlat(
     liquidator: {
       ...liquidator,
       liquidate: (asked, timeoutMs) => {
-        calls.push(liquidator.liquidate(asked, Math.max(timeoutMs, endMs - clock.monotonicMs()), enough));
+        const lateMs = Math.min(LATE_ANSWER_MS, endMs - clock.monotonicMs());
+        calls.push(liquidator.liquidate(asked, Math.max(timeoutMs, lateMs), enough));
         return Promise.race([...calls.slice(-1), ...calls.map(onlyFlat)]);
       },
     },

@@ -179,7 +179,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         throw new Error(`The function ${name} was not bundled; name it in startLocalCloud({ functions: […] }).`);
       }
       const environment = { ...variables, [ENV.config]: configText, ...env };
-      const hear = (line: string): void => {
+      const readLine = (line: string): void => {
         deployment.onLog?.(line);
         if (NOTIFIED_FUNCTIONS.includes(name)) subscription?.take(FUNCTION_NAMES[name], line);
       };
@@ -191,7 +191,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         memoryMb,
         ...(mostEnvironments && { mostEnvironments }),
         hasShareOfCpu: deployment.hasShareOfCpu === true,
-        onLog: hear,
+        onLog: readLine,
       });
       hosts.add(host);
       lambda.register(FUNCTION_NAMES[name], host, { variables: environment, timeoutMs, memoryMb });

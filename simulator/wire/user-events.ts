@@ -32,7 +32,7 @@ export interface UserEvent {
 }
 
 /** Gives what ends it; undefined: no such key is active. After its key there are no more events. */
-export function listen(world: World, listenKey: string, hear: (event: UserEvent) => void): (() => void) | undefined {
+export function listen(world: World, listenKey: string, onEvent: (event: UserEvent) => void): (() => void) | undefined {
   const account = world.accounts.find(one => one.listenKey?.text === listenKey);
   if (account === undefined) return undefined;
   const listener = (change: AccountChange): void => {
@@ -40,7 +40,7 @@ export function listen(world: World, listenKey: string, hear: (event: UserEvent)
     if (change.kind === 'conditional' && change.conditional.older) return;
     if (account.listenKey?.text === listenKey) {
       const event = eventOf(world, account, change);
-      hear({ type: event.e, json: JSON.stringify(event) });
+      onEvent({ type: event.e, json: JSON.stringify(event) });
     }
   };
   account.listeners.add(listener);

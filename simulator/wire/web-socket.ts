@@ -14,7 +14,7 @@ const MOST_BYTES = 64 * 1024;
 
 export interface WebSocket {
   readonly send: (text: string) => void;
-  onText(hear: (text: string) => void): void;
+  onText(listener: (text: string) => void): void;
   /** Once, however it ends. */
   onEnd(happen: () => void): void;
 }
@@ -28,13 +28,13 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): WebSo
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
-  let hearText: (text: string) => void = () => undefined;
+  let onMessage: (text: string) => void = () => undefined;
   let waiting = Buffer.alloc(0);
   socket.on('data', chunk => {
     waiting = Buffer.concat([waiting, chunk]);
     for (let frame = frameIn(waiting); frame !== undefined; frame = frameIn(waiting)) {
       waiting = waiting.subarray(frame.bytes);
-      if (frame.opcode === TEXT) hearText(frame.payload.toString('utf8'));
+      if (frame.opcode === TEXT) onMessage(frame.payload.toString('utf8'));
       if (frame.opcode === PING) write(socket, PONG, frame.payload);
       if (frame.opcode !== CLOSE) continue;
       write(socket, CLOSE, frame.payload);
@@ -44,8 +44,8 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): WebSo
   });
   return {
     send: text => write(socket, TEXT, Buffer.from(text)),
-    onText: hear => {
-      hearText = hear;
+    onText: listener => {
+      onMessage = listener;
     },
     onEnd: happen => void socket.once('close', happen),
   };

@@ -162,7 +162,7 @@ describe('a drill in its own process, alone on the machine', () => {
     expect(lines.filter(line => /^ {2}[✓○] /.test(line)).length).toBeGreaterThanOrEqual(10);
     expect(auditLog).toBeGreaterThan(verdict);
     // On a busy machine the confirming read has begun by then: its attempt has no seal yet.
-    expect(lines.slice(auditLog).join('\n')).toMatch(/^ {2}(✓ proven|! not proven)/m);
+    expect(lines.slice(auditLog).join('\n')).toMatch(/^ {2}(✓ PROVEN|! NOT PROVEN)/m);
     expect(leftBehind(home)).toEqual([]);
   });
 

@@ -29,7 +29,7 @@ export function createCurlBot(
   let script: ChildProcess | undefined;
 
   /** Resolves at its first line, or at its end. */
-  function run(text: string, to: string): { readonly child: ChildProcess; readonly heard: Promise<void> } {
+  function run(text: string, to: string): { readonly child: ChildProcess; readonly firstOutput: Promise<void> } {
     const child = spawn('sh', ['-c', text, 'sh', to, String(heartbeatMs / 1_000)], {
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
@@ -44,7 +44,7 @@ export function createCurlBot(
         if (outcome !== undefined) add({ atMs: clock.nowMs(), ...outcome });
         first.resolve();
       });
-    return { child, heard: first.promise };
+    return { child, firstOutput: first.promise };
   }
 
   async function pingOnce(to = url): Promise<void> {
@@ -62,9 +62,9 @@ export function createCurlBot(
   }
 
   async function live(): Promise<void> {
-    const { child, heard } = run(LOOP, url);
+    const { child, firstOutput } = run(LOOP, url);
     script = child;
-    await heard;
+    await firstOutput;
   }
 
   return {

@@ -118,7 +118,7 @@ const PLAYERS: { readonly [K in ScenarioStep['kind']]: Player<K> } = {
   },
   ticked: (_, context) => ticked(context),
   logged: ({ event }, context) =>
-    until(() => context.heard.some(({ message }) => message === event), `a function logged ${event}`, context),
+    until(() => context.logs.some(({ message }) => message === event), `a function logged ${event}`, context),
   repeat: async ({ steps, holds, says }, context) => {
     for (let times = 0; !holds(sceneOf(context)); times += 1) {
       if (times === MOST_REPEATS) return `this did not happen: ${says}`;

@@ -49,14 +49,14 @@ export async function play(scenario: Scenario, options: DrillOptions, { clock, c
   };
 
   const rawLogs: string[] = [];
-  const heard: FunctionLogLine[] = [];
+  const logs: FunctionLogLine[] = [];
   const onLine =
     (on: Speaker) =>
     (text: string): void => {
       rawLogs.push(text);
       const line = readFunctionLine(text);
       if (line === undefined) return;
-      heard.push(line);
+      logs.push(line);
       reportProgress({ kind: 'said', on, line, atMs: clock.nowMs() });
     };
   const pings =
@@ -105,7 +105,7 @@ export async function play(scenario: Scenario, options: DrillOptions, { clock, c
   const ids = new Map<string, string>();
   const over = new AbortController();
   const pingUrl = pings?.url;
-  const parts = { pingUrl, stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, heard };
+  const parts = { pingUrl, stage, functions, stores, rows, calls: made, ids, running: new Map(), cloud, bots, logs };
   const context = { clock, reportProgress, signal: over.signal, botLimiter: openLimiter(BOTS_AT_A_TIME), ...parts };
   const startedAtMs = clock.nowMs();
   const stuck = await playSteps(scenario.steps, context).finally(() => over.abort());
@@ -116,7 +116,7 @@ export async function play(scenario: Scenario, options: DrillOptions, { clock, c
 
   const calls = [...made, ...callsIn(invocations, on, exchange.journal)];
   const ticks = ticksIn(invocations);
-  const incidentIds = new Set([...calls.map(call => call.correlationId), ...heard.flatMap(idOfAlert)]);
+  const incidentIds = new Set([...calls.map(call => call.correlationId), ...logs.flatMap(idOfAlert)]);
   const lanes = openLimiter(READS_AT_A_TIME);
   const incidents = await Promise.all([...incidentIds].map(id => lanes.run(() => incidentOf(id, stores))));
   const botsShown = await Promise.all([...bots].map(([botId, bot]) => lanes.run(() => botEvidence(botId, bot, rows))));
@@ -130,7 +130,7 @@ export async function play(scenario: Scenario, options: DrillOptions, { clock, c
     incidents,
     bots: botsShown,
     ticks,
-    logs: heard,
+    logs,
     leaks: findLeaks(
       [...[...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]), ...(pings?.secrets ?? [])],
       { 'the log': rawLogs, 'an answer': [calls, ticks], 'the audit log': incidents, 'the bots’ rows': botsShown },

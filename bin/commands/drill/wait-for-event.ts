@@ -46,7 +46,7 @@ export interface PlayContext {
   /** Aborts when the last step is done. */
   readonly signal: AbortSignal;
   /** What the functions have logged so far. */
-  readonly heard: readonly FunctionLogLine[];
+  readonly logs: readonly FunctionLogLine[];
 }
 
 /** Lambda repeats an event after one and after two minutes; nothing else may happen in between. */
@@ -79,12 +79,12 @@ export async function until(
 }
 
 /** How much has happened so far. Heartbeats do not count: a bot sends them whatever the functions do. */
-function happenedBy({ stage: { exchange }, heard, calls, cloud: { lambda } }: PlayContext): number {
+function happenedBy({ stage: { exchange }, logs, calls, cloud: { lambda } }: PlayContext): number {
   const ended = lambda.invocations.filter(({ endedAtMs }) => endedAtMs !== undefined).length;
-  return exchange.journal.length + heard.length + calls.length + lambda.invocations.length + ended;
+  return exchange.journal.length + logs.length + calls.length + lambda.invocations.length + ended;
 }
 
-export function sceneOf({ stage, clock, bots, calls, heard, cloud: { lambda } }: PlayContext): Scene {
+export function sceneOf({ stage, clock, bots, calls, logs, cloud: { lambda } }: PlayContext): Scene {
   const later = lambda.invocations.filter(({ name, kind }) => name === FUNCTION_NAMES.liquidator && kind === 'async');
   return {
     ...stage,
@@ -96,7 +96,7 @@ export function sceneOf({ stage, clock, bots, calls, heard, cloud: { lambda } }:
     ),
     lastTickAtMs:
       lambda.invocations.findLast(({ name }) => name === FUNCTION_NAMES.watchdog)?.startedAtMs ?? Number.NaN,
-    logs: heard,
+    logs,
   };
 }
 

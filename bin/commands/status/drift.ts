@@ -61,9 +61,12 @@ function rolledBack({ liquidator, inService, watchdog, watchdogInService }: Func
   ].flatMap(({ last, served }) => {
     if (served === undefined || DEPLOYED.every(name => served.variables[name] === last.variables[name])) return [];
     const [now, then] = [served, last].map(fn => fn.variables[ENV.version] ?? 'unknown');
-    const what = now === then ? ' with another configuration' : `, and ${then} was deployed last`;
+    const what =
+      now === then
+        ? `was rolled back, or its configuration was edited by hand: version ${now} is in service with another configuration`
+        : `was rolled back: version ${now} is in service, and ${then} was deployed last`;
     return [
-      `${last.name} was rolled back: version ${now} is in service${what}; to undo it, point the aliases to the newest version (docs/operations.md, "Rolling back")`,
+      `${last.name} ${what}; to undo it, point the aliases to the newest version (docs/operations.md, "Rolling back")`,
     ];
   });
 }

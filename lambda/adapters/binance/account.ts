@@ -98,13 +98,13 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
    * its refusal is all that shows it. It may be the date of a gateway: refused again, it is not used again.
    */
   const ownOffset = (offsetMs: number): number => {
-    const told = refusal;
+    const dated = refusal;
     refusal = undefined;
-    if (told === undefined) return offsetMs;
-    const { startedAtMs, latencyMs } = told.trace;
+    if (dated === undefined) return offsetMs;
+    const { startedAtMs, latencyMs } = dated.trace;
     const endedAtMs = startedAtMs + latencyMs;
-    isByRefusal = !isByRefusal && Math.abs(told.dateMs - endedAtMs - offsetMs) > DATE_SLACK_MS;
-    return isByRefusal ? serverTime.learn(told.dateMs, startedAtMs, endedAtMs) : offsetMs;
+    isByRefusal = !isByRefusal && Math.abs(dated.dateMs - endedAtMs - offsetMs) > DATE_SLACK_MS;
+    return isByRefusal ? serverTime.learn(dated.dateMs, startedAtMs, endedAtMs) : offsetMs;
   };
 
   return {

@@ -8,9 +8,9 @@ import { isWaiting } from '../orders/conditional-state.ts';
 import { closesByForm, type ExchangeOrder, type HeldSide, isOpenOrder } from '../orders/order-state.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
+import { changeConditional, end } from './account-listeners.ts';
 import { isForbidden, moveEffectOf } from './position-move.ts';
 import { move, type PositionState } from './positions.ts';
-import { changeConditional, end } from './tell.ts';
 
 interface PositionChange {
   readonly delta: Big;

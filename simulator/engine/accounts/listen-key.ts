@@ -4,7 +4,7 @@ import { refusalOf } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import type { World } from '../world.ts';
 import type { AccountState, ListenKey } from './account.ts';
-import { tell } from './tell.ts';
+import { announce } from './account-listeners.ts';
 
 const VALID_MS = 3_600_000;
 
@@ -27,7 +27,7 @@ export function extendListenKey(world: World, account: AccountState): string {
   key.expiresAtMs = untilMs;
   world.schedule.at(untilMs, atMs => {
     if (account.listenKey !== key || key.expiresAtMs !== untilMs) return;
-    tell(account, { kind: 'listen key expired', listenKey: key.text, atMs });
+    announce(account, { kind: 'listen key expired', listenKey: key.text, atMs });
     account.listenKey = undefined;
   });
   return key.text;

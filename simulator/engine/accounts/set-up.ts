@@ -7,9 +7,9 @@ import type { HeldSide, OrderSide } from '../orders/order-state.ts';
 import { accept } from '../orders/place-order.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { AccountState } from './account.ts';
+import { announce } from './account-listeners.ts';
 import { changePosition } from './change-position.ts';
 import { positionOf } from './positions.ts';
-import { tell } from './tell.ts';
 
 export interface OpenOptions {
   readonly positionSide?: HeldSide;
@@ -69,7 +69,7 @@ export function openPosition(
   const price = options.entryPrice === undefined ? mark : new Big(options.entryPrice);
   const position = positionOf(account, symbol, side);
   changePosition(world, account, position, { delta: amount, price, atMs, lagMs: 0, order: undefined }, () =>
-    tell(account, { kind: 'position', position, asset: undefined, atMs }),
+    announce(account, { kind: 'position', position, asset: undefined, atMs }),
   );
 }
 

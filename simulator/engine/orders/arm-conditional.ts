@@ -5,8 +5,8 @@
 
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
+import { announce, changeConditional } from '../accounts/account-listeners.ts';
 import { checkMode } from '../accounts/position-mode.ts';
-import { changeConditional, tell } from '../accounts/tell.ts';
 import { refusalOf } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import { symbolOf, type World } from '../world.ts';
@@ -57,7 +57,7 @@ export function placeConditional(
 
 export function list(account: AccountState, conditional: ExchangeConditional): void {
   account.conditionals.push(conditional);
-  tell(account, { kind: 'conditional', conditional, atMs: conditional.createdAtMs });
+  announce(account, { kind: 'conditional', conditional, atMs: conditional.createdAtMs });
 }
 
 /** A record under the next algo id, not yet on the account's list. */

@@ -4,7 +4,7 @@
  */
 
 import type { AccountState } from '../accounts/account.ts';
-import { changeConditional, end } from '../accounts/tell.ts';
+import { changeConditional, end } from '../accounts/account-listeners.ts';
 import { refusalOf } from '../rules/refusal.ts';
 import { symbolOf, type World } from '../world.ts';
 import { type ExchangeConditional, isWaiting } from './conditional-state.ts';

@@ -2,9 +2,9 @@
 
 import type Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
+import { announce, announceOrder } from '../accounts/account-listeners.ts';
 import { changePosition } from '../accounts/change-position.ts';
 import { positionOf } from '../accounts/positions.ts';
-import { tell, tellOrder } from '../accounts/tell.ts';
 import { marginValue, type SymbolState } from '../symbols/symbols.ts';
 import type { World } from '../world.ts';
 import { type ExchangeOrder, remaining } from './order-state.ts';
@@ -47,7 +47,7 @@ export function fill(
       ...{ price, quantity, realizedPnl, commission, marginAsset: symbol.marginAsset, maker: ask.maker, atMs },
     };
     account.trades.push(trade);
-    tell(account, { kind: 'position', position, asset: symbol.marginAsset, atMs });
-    tellOrder(account, order, atMs, trade);
+    announce(account, { kind: 'position', position, asset: symbol.marginAsset, atMs });
+    announceOrder(account, order, atMs, trade);
   });
 }

@@ -5,8 +5,8 @@
 
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
+import { end } from '../accounts/account-listeners.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
-import { end } from '../accounts/tell.ts';
 import { counterparties, takeFromBook } from '../symbols/book.ts';
 import { onTick, type SymbolState } from '../symbols/symbols.ts';
 import type { World } from '../world.ts';

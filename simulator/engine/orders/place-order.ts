@@ -8,8 +8,8 @@
 
 import Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
+import { announceOrder, end } from '../accounts/account-listeners.ts';
 import { checkMode } from '../accounts/position-mode.ts';
-import { end, tellOrder } from '../accounts/tell.ts';
 import { refusalOf } from '../rules/refusal.ts';
 import { randomId } from '../seeded-random.ts';
 import type { SymbolState } from '../symbols/symbols.ts';
@@ -109,7 +109,7 @@ export function accept(world: World, account: AccountState, order: NewOrder): Ex
     ...{ executed: zero, quote: zero, status: 'NEW', createdAtMs: nowMs, updatedAtMs: nowMs },
   };
   account.orders.push(accepted);
-  tellOrder(account, accepted, nowMs);
+  announceOrder(account, accepted, nowMs);
   const { goodTillMs } = accepted;
   if (goodTillMs !== undefined) {
     world.schedule.at(goodTillMs, atMs => {

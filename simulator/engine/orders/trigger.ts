@@ -8,8 +8,8 @@
 
 import type Big from 'big.js';
 import type { AccountState } from '../accounts/account.ts';
+import { changeConditional } from '../accounts/account-listeners.ts';
 import { positionOf, reducible, smaller } from '../accounts/positions.ts';
-import { changeConditional } from '../accounts/tell.ts';
 import { symbolOf, type World } from '../world.ts';
 import type { ExchangeConditional } from './conditional-state.ts';
 import { match } from './matching.ts';

@@ -4,7 +4,7 @@
  */
 
 import Big from 'big.js';
-import { tell } from '../accounts/tell.ts';
+import { announce } from '../accounts/account-listeners.ts';
 import { fillResting, isReached } from '../orders/matching.ts';
 import { isOpenOrder } from '../orders/order-state.ts';
 import { trigger } from '../orders/trigger.ts';
@@ -35,7 +35,7 @@ export function setMark(world: World, symbolName: string, price: Big, atMs: numb
     }
     for (const conditional of [...account.conditionals]) {
       if (conditional.symbol !== symbolName || conditional.status !== 'NEW') continue;
-      if (trail(conditional, price)) tell(account, { kind: 'conditional', conditional, atMs });
+      if (trail(conditional, price)) announce(account, { kind: 'conditional', conditional, atMs });
       if (isTriggered(conditional, price)) trigger(world, account, conditional, atMs);
     }
   }

@@ -70,6 +70,21 @@ test('an answer that takes longer than a call waits is used while the call is re
   expect(calls.map(({ aborted }) => aborted)).toEqual([true, true]);
 });
 
+test('calls that are never answered end after a minute, so that few are open at once', async () => {
+  let open = 0;
+  let mostOpen = 0;
+  const liquidate: LiquidatorClient['liquidate'] = async (_event, timeoutMs) => {
+    open += 1;
+    mostOpen = Math.max(mostOpen, open);
+    await new Promise(resolve => setTimeout(resolve, timeoutMs));
+    open -= 1;
+    return UNREACHED;
+  };
+  const outcome = press({ liquidate }, () => never, { untilFlatMs: 1_200_000 });
+  expect(await settled(1_230_000, outcome)).toMatchObject({ kind: 'unreached', flat: false });
+  expect(mostOpen).toBeLessThan(8);
+});
+
 test('once it is answered, no timer is left', async () => {
   const { payload } = answers('completed') as { readonly payload: Answer };
   const liquidate = async () => ({ kind: 'answered', answer: payload }) as const;

@@ -5,25 +5,25 @@ import { type ExchangeOrder, isOpenOrder, type TradeState } from '../orders/orde
 import type { AccountChange, AccountState } from './account.ts';
 
 /** They must read what they need at once: what a change names goes on changing. */
-export function tell(account: AccountState, change: AccountChange): void {
+export function announce(account: AccountState, change: AccountChange): void {
   for (const listener of account.listeners) listener(change);
 }
 
 /** A new order, a fill or an end. A conditional order whose order has ended is FINISHED. */
-export function tellOrder(account: AccountState, order: ExchangeOrder, atMs: number, trade?: TradeState): void {
-  tell(account, { kind: 'order', order, trade, atMs });
+export function announceOrder(account: AccountState, order: ExchangeOrder, atMs: number, trade?: TradeState): void {
+  announce(account, { kind: 'order', order, trade, atMs });
   if (isOpenOrder(order) || order.origType === order.type) return;
   const conditional = account.conditionals.find(({ actualOrderId }) => actualOrderId === order.orderId);
   if (conditional === undefined) return;
   conditional.status = 'FINISHED';
-  tell(account, { kind: 'conditional', conditional, atMs });
+  announce(account, { kind: 'conditional', conditional, atMs });
 }
 
 /** Ends an order that did not fill. */
 export function end(account: AccountState, order: ExchangeOrder, status: 'CANCELED' | 'EXPIRED', atMs: number): void {
   order.status = status;
   order.updatedAtMs = atMs;
-  tellOrder(account, order, atMs);
+  announceOrder(account, order, atMs);
 }
 
 export function changeConditional(
@@ -34,5 +34,5 @@ export function changeConditional(
 ): void {
   conditional.status = status;
   conditional.updatedAtMs = atMs;
-  tell(account, { kind: 'conditional', conditional, atMs });
+  announce(account, { kind: 'conditional', conditional, atMs });
 }
