@@ -1,4 +1,4 @@
-/** The part of the self-test that reads from the exchange. */
+/** The part of the preflight that reads from the exchange. */
 
 import type { PlannedAction, PreflightCheck } from '../../contract.ts';
 import type { Failure } from '../../core/exchange/failure.ts';
