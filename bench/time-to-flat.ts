@@ -126,7 +126,7 @@ async function runOnce(stage: BenchSetup): Promise<Run> {
     // Warm connections, as in a function that was called before.
     for (const market of marketsOf(exchange.account, exchange.markets)) {
       const opened = liquidator.exchange({ ...key, kind: 'hmac' }, market);
-      await Promise.all(Array.from({ length: 100 }, () => opened.ask({ kind: 'server-time' }, { timeoutMs: 5_000 })));
+      await Promise.all(Array.from({ length: 100 }, () => opened.send({ kind: 'server-time' }, { timeoutMs: 5_000 })));
     }
   }
 

@@ -10,6 +10,9 @@
 
 import type { AnswerError, AuditEventType, PreflightCheck, Remaining } from './contract.ts';
 
+/** The code of a line that people are not notified of, whatever its level. */
+export const NOT_NOTIFIED = 'detail';
+
 /** Records of the audit log; `event` of their log line is the same as `event_type`. */
 export const NOTIFIED_RECORDS = [
   'liquidation_completed',
@@ -151,8 +154,8 @@ export interface LogEventFields {
   readonly daily_status: DailyStatus;
   /** The chain from the canary's deadline to the dry run failed somewhere. */
   readonly canary_failed: { readonly problems: readonly string[] };
-  /** A CRITICAL line in addition to one of the events above: people are not notified of it. */
-  readonly detail: Readonly<Record<string, unknown>>;
+  /** Of a CRITICAL line in addition to one of the events above. */
+  readonly [NOT_NOTIFIED]: Readonly<Record<string, unknown>>;
 }
 
 /**

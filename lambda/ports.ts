@@ -60,7 +60,7 @@ export type Reply<T> =
 
 /** One account in one market. Never throws; a call makes one request, two for a list with two pages, or none if cached. */
 export interface Exchange {
-  ask<K extends RequestKind>(
+  send<K extends RequestKind>(
     request: Extract<ExchangeRequest, { readonly kind: K }>,
     limits: CallLimits,
   ): Promise<Reply<AnswerOf[K]>>;

@@ -27,7 +27,7 @@ import { type EffectiveSettings, effectiveSettings } from '../core/config/effect
 import { formatFinding } from '../core/config/read-settings.ts';
 import { baseUrlOf, dataUrlOf, walletUrlOf } from '../core/config/settings.ts';
 import { marketsOf } from '../core/exchange/market.ts';
-import type { LogEvent } from '../events.ts';
+import { type LogEvent, NOT_NOTIFIED } from '../events.ts';
 import type { Clock, LogLevel, Telemetry } from '../ports.ts';
 import { bufferLogLines } from './buffer-log-lines.ts';
 import { type Container, type Environment, targetNames } from './environment.ts';
@@ -112,7 +112,7 @@ function logFindings(telemetry: Telemetry, config: EffectiveSettings): void {
     // Security warnings come with an event of their own: the deployment, or the liquidation that is skipped. A value of
     // the rollback variable that is not understood has none.
     const isOwnEvent = finding.source === ENV.disabled && !config.disabledByEnvironment;
-    telemetry.log(LEVELS[finding.level], formatFinding(finding), isOwnEvent ? {} : { event: 'detail' });
+    telemetry.log(LEVELS[finding.level], formatFinding(finding), isOwnEvent ? {} : { event: NOT_NOTIFIED });
   }
 }
 

@@ -567,7 +567,7 @@ async function trade(rig: LiquidationRig): Promise<void> {
   const order = { symbol: 'BTCUSDT', side: 'BUY', positionSide: 'BOTH', quantity: '0.010', reduceOnly: true } as const;
   rig.exchange.setLatency({ rttMs: 0 });
   const clientOrderId = `bot-${rig.exchange.journal.length}`;
-  await exchange.ask({ kind: 'close', order: { ...order, clientOrderId }, recvWindowMs: 5_000 }, { timeoutMs: 1_000 });
+  await exchange.send({ kind: 'close', order: { ...order, clientOrderId }, recvWindowMs: 5_000 }, { timeoutMs: 1_000 });
   rig.exchange.setLatency({ rttMs: 20 });
 }
 

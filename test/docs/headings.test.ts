@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { meaningOf } from '../../lambda/adapters/binance/error-codes.ts';
+import { meaningOf } from '../../lambda/adapters/binance/exchange-codes.ts';
 import { errorOfFailure } from '../../lambda/core/invocation/answer-error.ts';
 import { ERROR_CODES } from '../../lambda/core/invocation/error-codes.ts';
 import { readRequest } from '../../lambda/core/invocation/request.ts';

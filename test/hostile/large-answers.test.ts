@@ -34,7 +34,7 @@ async function positionsFrom(answer: (response: ServerResponse) => void) {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ recvWindowMs: 2_000, clock: () => clock },
   });
-  return open(HMAC_KEY).ask({ kind: 'positions' }, { timeoutMs: 20_000 });
+  return open(HMAC_KEY).send({ kind: 'positions' }, { timeoutMs: 20_000 });
 }
 
 /** Sends megabytes without end, as long as they are read. Gives how many were. */
@@ -83,7 +83,7 @@ describe('an answer', () => {
   ])('of %s is read, or given up, in no time', async (_what, body) => {
     const { exchange } = rig(() => reply(400, body));
     const startedMs = performance.now();
-    const outcome = await exchange.ask({ kind: 'positions' }, LIMITS);
+    const outcome = await exchange.send({ kind: 'positions' }, LIMITS);
     expect(outcome.ok).toBe(false);
     expect(JSON.stringify(outcome).length).toBeLessThan(2_000);
     expect(performance.now() - startedMs).toBeLessThan(SQUARE_MS);
@@ -93,7 +93,7 @@ describe('an answer', () => {
     'with the amount %s is read, but not its row',
     async amount => {
       const row = { symbol: 'BTCUSDT', positionSide: 'BOTH', positionAmt: amount };
-      const outcome = await rig(() => reply(200, [row])).exchange.ask({ kind: 'positions' }, LIMITS);
+      const outcome = await rig(() => reply(200, [row])).exchange.send({ kind: 'positions' }, LIMITS);
       const unread = [{ symbol: 'BTCUSDT', problem: 'positionAmt: not a decimal number' }];
       expect(outcome).toMatchObject({ ok: true, value: { rows: [], unread } });
     },

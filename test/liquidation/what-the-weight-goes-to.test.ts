@@ -46,7 +46,7 @@ async function spendWeight({ world }: LiquidationRig, weight: number): Promise<v
   const exchange = world.openExchange(KEY);
   const { signal } = new AbortController();
   const reads = Array.from({ length: Math.floor(weight / 40) }, () =>
-    exchange.ask({ kind: 'open-orders' }, { timeoutMs: 1_000, signal }),
+    exchange.send({ kind: 'open-orders' }, { timeoutMs: 1_000, signal }),
   );
   await Promise.all(reads);
 }

@@ -22,7 +22,7 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/close/plan-close',
     'a close can only reduce (one-way)',
-    "reduceOnly: row.positionSide === 'BOTH'",
+    "reduceOnly: position.positionSide === 'BOTH'",
     'reduceOnly: false',
     'safe',
   ),
@@ -236,16 +236,16 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   // Reads
   at(
     'liquidation/lists/want-reads',
-    'slow reads are hedged',
-    'if (running.length >= MOST_HEDGES) return [];',
+    'slow reads are sent again',
+    'if (running.length >= MOST_READS_AT_ONCE) return [];',
     'return [];',
     'a read that hangs',
   ),
   at(
     'liquidation/lists/want-reads',
-    'hedged reads are bounded',
-    'const MOST_HEDGES = 3;',
-    'const MOST_HEDGES = 3000;',
+    'duplicate reads are bounded',
+    'const MOST_READS_AT_ONCE = 3;',
+    'const MOST_READS_AT_ONCE = 3000;',
     'a read that is never answered',
   ),
   at(
@@ -337,8 +337,8 @@ export const RULE_MUTATIONS: readonly RuleMutation[] = [
   at(
     'liquidation/close/want-closes',
     'the largest close goes first',
-    'b.rank - a.rank ||',
-    'a.rank - b.rank ||',
+    'b.notionalUsd - a.notionalUsd ||',
+    'a.notionalUsd - b.notionalUsd ||',
     'closes go out first',
   ),
   at(

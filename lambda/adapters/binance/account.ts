@@ -7,9 +7,9 @@ import type { Credentials } from '../../core/exchange/model.ts';
 import { type AnswerOf, COSTS, type ExchangeRequest, type RequestKind } from '../../core/exchange/request.ts';
 import type { CallLimits, Clock, Exchange, Reply, RequestTrace } from '../../ports.ts';
 import { beginCall, calls } from './axios-adapter.ts';
-import type { ApiCodes } from './error-codes.ts';
+import type { ApiCodes } from './exchange-codes.ts';
 import type { Transport } from './http-transport.ts';
-import type { AskOnce, MarketApi, OpenedMarket } from './markets/market-api.ts';
+import type { MarketApi, OpenedMarket, SendOnce } from './markets/market-api.ts';
 import { badReply, notSent } from './network-failures.ts';
 import { replyOf } from './read-answer.ts';
 import { dateMsOf, type HttpAnswer } from './response.ts';
@@ -54,7 +54,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   ): Promise<Reply<AnswerOf[K]>> => {
     const endsAtMs = clock().nowMs() + timeoutMs;
     const hasHost = shared.walletUrl !== undefined || COSTS[request.kind].host !== 'wallet';
-    const once: AskOnce = async (schema, send) => {
+    const once: SendOnce = async (schema, send) => {
       const limits = { timeoutMs: endsAtMs - clock().nowMs(), ...(signal ? { signal } : {}) };
       const afresh = 'afresh' in request && request.afresh;
       const current = beginCall(clock(), limits, afresh, hasHost ? undefined : NO_WALLET_HOST);
@@ -73,7 +73,7 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
     try {
       market ??= shared.api().then(api => api.open(make));
       const opened = await market;
-      return (await opened.ask(request, once, { clock: clock(), inPart })) as Reply<AnswerOf[K]>;
+      return (await opened.send(request, once, { clock: clock(), inPart })) as Reply<AnswerOf[K]>;
     } catch (error) {
       // Nothing was asked: the code of the SDK could not be loaded, or the market does not know the request.
       return once(accepted, () => Promise.reject(error)) as unknown as Promise<Reply<AnswerOf[K]>>;
@@ -108,13 +108,13 @@ export function openAccount(shared: Shared, credentials: Credentials): Exchange 
   };
 
   return {
-    ask: <K extends RequestKind>(
+    send: <K extends RequestKind>(
       request: Extract<ExchangeRequest, { kind: K }>,
       limits: CallLimits,
     ): Promise<Reply<AnswerOf[K]>> => {
       const asked: ExchangeRequest = request;
       // Of the kinds, these two are answered from what the container shares, or add to it.
-      if (asked.kind === 'rules') return rules.ask(asked, limits, clock(), call) as Promise<Reply<AnswerOf[K]>>;
+      if (asked.kind === 'rules') return rules.send(asked, limits, clock(), call) as Promise<Reply<AnswerOf[K]>>;
       if (asked.kind === 'server-time') return syncClock(limits) as Promise<Reply<AnswerOf[K]>>;
       return call<K>(request, limits);
     },

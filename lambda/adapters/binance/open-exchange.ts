@@ -11,7 +11,7 @@ import type { Credentials } from '../../core/exchange/model.ts';
 import type { Clock, Exchange, OpenExchange } from '../../ports.ts';
 import { createConnectionPool } from '../connections/connection-pool.ts';
 import { openAccount, type Shared } from './account.ts';
-import type { ApiCodes } from './error-codes.ts';
+import type { ApiCodes } from './exchange-codes.ts';
 import { createHttpTransport, type Transport } from './http-transport.ts';
 import { fapi } from './markets/fapi.ts';
 import type { MarketApi } from './markets/market-api.ts';

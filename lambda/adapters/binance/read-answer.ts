@@ -9,7 +9,7 @@ import type { Failure, Reason } from '../../core/exchange/failure.ts';
 import { fieldsOf } from '../../core/text/fields.ts';
 import type { Reply, RequestTrace, Usage } from '../../ports.ts';
 import type { Call } from './axios-adapter.ts';
-import { type ApiCodes, meaningOf } from './error-codes.ts';
+import { type ApiCodes, meaningOf } from './exchange-codes.ts';
 import { badReply, unexpected } from './network-failures.ts';
 import { type HttpAnswer, retryAfterMsOf, usageOf } from './response.ts';
 import { pageTitle, type Sanitize } from './sanitize.ts';

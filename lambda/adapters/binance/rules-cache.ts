@@ -11,10 +11,10 @@ import { notSent } from './network-failures.ts';
 
 type RulesRequest = Extract<ExchangeRequest, { kind: 'rules' }>;
 type RulesReply = Reply<ExchangeRules>;
-type AskExchange = (request: RulesRequest, limits: CallLimits) => Promise<RulesReply>;
+type SendToExchange = (request: RulesRequest, limits: CallLimits) => Promise<RulesReply>;
 
 export interface RulesCache {
-  ask(request: RulesRequest, limits: CallLimits, clock: Clock, askExchange: AskExchange): Promise<RulesReply>;
+  send(request: RulesRequest, limits: CallLimits, clock: Clock, sendToExchange: SendToExchange): Promise<RulesReply>;
 }
 
 /** An answer, or the request for one, and when it was asked for. */
@@ -39,7 +39,7 @@ export function createRulesCache(path: string): RulesCache {
   };
 
   return {
-    async ask(request, limits, clock, askExchange) {
+    async send(request, limits, clock, sendToExchange) {
       const nowMs = clock.nowMs();
       const serves = ({ askedAtMs }: Asked<unknown>): boolean =>
         askedAtMs > request.newerThanMs && nowMs - askedAtMs < MAX_AGE_MS;
@@ -47,7 +47,7 @@ export function createRulesCache(path: string): RulesCache {
       if (pending !== undefined && serves(pending)) {
         return withoutRequest(await inTime(pending.reply, limits, clock, path), nowMs, clock);
       }
-      const reply = askAnew(askExchange(request, limits), nowMs);
+      const reply = askAnew(sendToExchange(request, limits), nowMs);
       const mine = { askedAtMs: nowMs, reply };
       pending = mine;
       try {

@@ -1,5 +1,5 @@
 /**
- * One request outside of the engine that changes nothing (self-test, fills), with the engine's rules for failures, tries and
+ * One request outside of the engine that changes nothing (preflight, fills), with the engine's rules for failures, tries and
  * waits. Without an answer it is sent again, each time after a longer wait, because a dead connection may lose one request
  * and not the next. The first answer counts.
  */
@@ -41,7 +41,7 @@ export async function callExchange<K extends RequestKind>(
   const repaired = { clock: false, key: false };
   let work: Work = NO_WORK;
   let failure = NO_ROOM;
-  for (let salt = 1; ; salt += 1) {
+  for (let round = 1; ; round += 1) {
     const nowMs = clock.nowMs();
     const room = roomFor(session, request.kind, nowMs);
     const dueAtMs = isDue(work, nowMs) ? nowMs : (timerOf(work) ?? workUntilMs);
@@ -68,7 +68,7 @@ export async function callExchange<K extends RequestKind>(
     }
     // Outside of the engine nothing is known that would make a refused request pass later.
     const isOver = failure.certainty === 'refused' && step !== 'wait';
-    work = afterFailure(job, work, isOver ? 'give-up' : step, failure, clock.nowMs(), salt);
+    work = afterFailure(job, work, isOver ? 'give-up' : step, failure, clock.nowMs(), round);
     if (work.stage.kind === 'exhausted') return { ok: false, failure, traces };
   }
 }
@@ -103,7 +103,7 @@ async function askUntilAnswered<K extends RequestKind>(
   const asked: Promise<Reply<AnswerOf[K]>>[] = [];
   try {
     for (;;) {
-      asked.push(session.ask(request, over.signal));
+      asked.push(session.send(request, over.signal));
       if (asked.length > job.maxRetries) return await Promise.race(asked);
       const reply = await firstWithin(clock, patienceMs * 2 ** (asked.length - 1), asked);
       if (reply) return reply;

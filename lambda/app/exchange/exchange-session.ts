@@ -31,7 +31,7 @@ export interface NamedTrace {
 export interface ExchangeSession {
   readonly market: Market;
   /** One request, bounded by the deadline. Never throws. Counted against the limits until it ends. */
-  ask<K extends RequestKind>(
+  send<K extends RequestKind>(
     request: Extract<ExchangeRequest, { kind: K }>,
     signal: AbortSignal,
     inPart?: CallLimits['inPart'],
@@ -122,12 +122,12 @@ function sessionIn(
       const room = (api: Api) => at(api).room(nowMs);
       return { fapi: room('fapi'), dapi: room('dapi'), papi: room('papi'), wallet: room('wallet') };
     },
-    async ask(request, signal, inPart) {
+    async send(request, signal, inPart) {
       const cost = costIn(market, request.kind);
       const limits = limiter(cost.host);
       const sent = limits.sent(cost, clock.nowMs());
       const timeoutMs = leftMs(deadline.workUntilMs, clock.nowMs());
-      const reply = await exchange.ask(request as never, { timeoutMs, signal, inPart });
+      const reply = await exchange.send(request as never, { timeoutMs, signal, inPart });
       const nowMs = clock.nowMs();
       const usage = usageIn(reply);
       if (reply.trace.status === undefined) limits.lost(sent, nowMs);

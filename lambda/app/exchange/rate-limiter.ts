@@ -19,7 +19,7 @@ import {
   isAnyRefused,
   isNewer,
   leftOfAll,
-  MOST_AT_ONCE,
+  MOST_REQUESTS_OUT,
   OPEN_FLOW,
   OPEN_FLOWS,
   otherApiRefused,
@@ -128,7 +128,7 @@ function createLimiter(pool: PoolLimits, api: ApiLimits, own: AccountLimits): Ra
       const ofOrders = flowLeft(own.ordersFlow, [...orders], nowMs);
       return {
         openAtMs: openAtMs(),
-        slots: MOST_AT_ONCE - pool.out.size,
+        slots: MOST_REQUESTS_OUT - pool.out.size,
         flows,
         weightLimit: limits.weightPerMinute,
         weightLeft: isClosed ? 0 : weight.left(limits.weightPerMinute, nowMs),

@@ -151,12 +151,12 @@ export function createAuditRecorder(market: Market = MARKETS.usdm): AuditRecorde
     const earlier = targetOf(before, order.symbol, order.positionSide);
     const target = targetOf(after, order.symbol, order.positionSide);
     const isOver = earlier?.stage.kind === 'in-flight' && target?.stage.kind !== 'in-flight';
-    if (!isOver || target?.row === undefined || target.failure === undefined) return;
+    if (!isOver || target?.position === undefined || target.failure === undefined) return;
     const failed = !answer.ok || earlier.stage.soFar.failed || target.failure !== earlier.failure;
     if (!failed) return;
     const stay = after.stays.findLast(one => isSamePosition(one.first, order));
     const batch = stay?.orders.slice(-Math.max(1, earlier.stage.ids.length)) ?? [];
-    record(failedBatchEntry(target.row, target.failure, batch, described(tracesOf(closeKey(order)))));
+    record(failedBatchEntry(target.position, target.failure, batch, described(tracesOf(closeKey(order)))));
   }
 
   function recordCancels(before: EngineState, after: EngineState, symbol: string, failure: Failure | undefined): void {
@@ -177,4 +177,4 @@ const cancelKey = (symbol: string): string => `cancel ${symbol}`;
 type CloseRequest = Extract<ExchangeRequest, { kind: 'close' }>;
 
 /** TWAP and VP orders are not part of a read. */
-const isListRead = ({ kind }: ExchangeRequest): boolean => readsList(kind) && kind !== 'strategy-orders';
+const isListRead = ({ kind }: ExchangeRequest): boolean => readsList(kind) && kind !== 'twap-orders';

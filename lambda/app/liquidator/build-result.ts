@@ -19,6 +19,7 @@ import { oneFigure, sumByAsset } from '../../core/liquidation/answer/profit.ts';
 import type { CarriedByMarket } from '../../core/liquidation/carry/carry.ts';
 import type { End } from '../../core/liquidation/decide.ts';
 import { hasMoved, type Stay } from '../../core/liquidation/lists/stays.ts';
+import { NOT_NOTIFIED } from '../../events.ts';
 import { describeTrace, type NamedTrace } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type KindFinding, kindMessage, kindUnknownErrors } from './kind-of-account.ts';
@@ -166,7 +167,7 @@ export function errorResult(ports: LiquidatorPorts, task: Task, lease: Lease, er
   ports.telemetry.log('CRITICAL', 'The liquidation failed unexpectedly', {
     correlation_id: task.correlationId,
     error,
-    event: 'detail',
+    event: NOT_NOTIFIED,
   });
   const finishedAtMs = ports.clock.nowMs();
   const before = Object.values(lease.carried ?? {});

@@ -15,9 +15,9 @@ import { openAuditLog } from '../audit-log.ts';
 import { type AccountSession, openSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { createAuditRecorder } from './audit-recorder.ts';
-import { kindMessage, kindUnknownErrors, watchKind } from './kind-of-account.ts';
+import { detectKind, kindMessage, kindUnknownErrors } from './kind-of-account.ts';
+import { readAccount } from './read-account.ts';
 import { startUncoveredReading } from './read-uncovered.ts';
-import { readAccount } from './run-engine.ts';
 import type { Task } from './task.ts';
 
 const STORE_MS = 300;
@@ -54,13 +54,13 @@ export async function dryRun(ports: LiquidatorPorts, task: Task): Promise<Answer
   const over = new AbortController();
   const uncoveredReading = startUncoveredReading(ports.clock, account, over.signal);
   uncoveredReading.begin();
-  const watch = watchKind(ports, task, account, over.signal, () => undefined);
+  const kindDetector = detectKind(ports, task, account, over.signal, () => undefined);
   const results = await readAccount(ports, task, account, index => (before, event, after, trace) => {
     recorders[index]?.step(before, event, after, trace);
-    watch.step(index, after);
+    kindDetector.step(index, after);
   });
   const uncovered = await uncoveredReading.seen(UNCOVERED_WAIT_MS);
-  const finding = await watch.result();
+  const finding = await kindDetector.result();
   over.abort('over');
   for (const [index, { state }] of results.entries()) recorders[index]?.end({ ...state, stays: [] }, () => undefined);
   const ends = results.map(marketEndOf);

@@ -2,11 +2,14 @@
  * One invocation of the liquidator, from the raw event to the answer. Never throws.
  *
  *   event ─ read ─┬─ refused ─────────────────────▶ answer, nothing done
- *                 ├─ switched off ────────────────▶ skipped, nothing called
- *                 ├─ dry run ── reads ── plan ────▶ what would be done
- *                 ├─ liquidate ───────────────────▶ lock, audit log, engine, answer
- *                 ├─ resumed ── our own record? ──▶ waits for its time, then as above
- *                 └─ preflight ───────────────────▶ tests everything that a liquidation needs
+ *                 ├─ canary ──────────────────────▶ audit log and note, the exchange is not called
+ *                 ├─ preflight ───────────────────▶ tests everything that a liquidation needs
+ *                 └─ liquidate ── resumed? ───────▶ is the record our own? waits for its time
+ *                                  │
+ *                    is its trip still valid? ────▶ no: answer, nothing done
+ *                                  ├─ switched off ▶ lock, audit log, the exchange is not called
+ *                                  ├─ dry run ─────▶ reads, plan: what would be done
+ *                                  └─ else ────────▶ lock, audit log, engine, answer
  */
 
 import { type Answer, HEADLINES, METRICS, type PreflightAnswer } from '../../contract.ts';
@@ -42,9 +45,9 @@ export async function execute(
   invokedArn?: string,
 ): Promise<Answer | PreflightAnswer> {
   const startedAtMs = ports.clock.nowMs();
-  const nobody: Asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs };
+  const asked: Asked = { correlationId: null, botId: null, trigger: null, dryRun: false, startedAtMs };
   try {
-    const answer = await dispatch(ports, config, event, remainingMs, invokedArn, nobody);
+    const answer = await dispatch(ports, config, event, remainingMs, invokedArn, asked);
     if ('state' in answer) measure(ports, answer);
     return answer;
   } catch (error) {
@@ -53,7 +56,7 @@ export async function execute(
       error,
     } satisfies LogEvent<'liquidator_failed'>);
     const errors = [errorOfThrown(error)];
-    const answer = answerOf(nobody, ports.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
+    const answer = answerOf(asked, ports.clock.nowMs(), { headline: HEADLINES.checkByHand, state: 'failed', errors });
     measure(ports, answer);
     return answer;
   } finally {
@@ -67,30 +70,30 @@ async function dispatch(
   event: unknown,
   remainingMs: number,
   invokedArn: string | undefined,
-  nobody: Asked,
+  asked: Asked,
 ): Promise<Answer | PreflightAnswer> {
   const wrong = wrongCaller(invokedArn, event);
-  if (wrong !== undefined) return refuse(ports, [wrong], nobody);
+  if (wrong !== undefined) return refuse(ports, [wrong], asked);
   const reading = readRequest(event);
-  if (!reading.ok) return refuse(ports, reading.problems, nobody);
+  if (!reading.ok) return refuse(ports, reading.problems, asked);
   const { request } = reading;
-  const id = request.correlationId ?? correlationId(nobody.startedAtMs, ports.random.hex(8));
+  const id = request.correlationId ?? correlationId(asked.startedAtMs, ports.random.hex(8));
   const bot = botOf(config, request);
   if (bot === undefined) {
     const known = config.settings.bots.map(one => `"${one.botId}"`).join(', ');
     const problem = `bot_id "${request.botId}" is not in the configuration: use one of ${known}, or add [bot:${request.botId}]`;
-    return refuse(ports, [problem], { ...nobody, correlationId: id, botId: request.botId });
+    return refuse(ports, [problem], { ...asked, correlationId: id, botId: request.botId });
   }
   if (isCanary(bot.botId)) {
     const trigger = request.action === 'preflight' ? 'manual' : request.trigger;
-    return answerCanary(ports, { ...nobody, correlationId: id, botId: bot.botId, trigger });
+    return answerCanary(ports, { ...asked, correlationId: id, botId: bot.botId, trigger });
   }
   if (request.action === 'preflight') {
-    const deadline = deadlineFor(nobody.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
+    const deadline = deadlineFor(asked.startedAtMs, PREFLIGHT_TIMEOUT_MS, remainingMs);
     return preflight(ports, { config, settings: config.settings, bot, correlationId: id, deadline });
   }
   const { botId, trigger, dryRun } = request;
-  return attempt(ports, config, request, bot, { ...nobody, correlationId: id, botId, trigger, dryRun }, remainingMs);
+  return attempt(ports, config, request, bot, { ...asked, correlationId: id, botId, trigger, dryRun }, remainingMs);
 }
 
 async function attempt(
@@ -103,31 +106,45 @@ async function attempt(
 ): Promise<Answer> {
   const { resume } = request;
   const { correlationId } = asked;
-  let own = ports;
+  let attemptPorts = ports;
   let isUnproven = false;
   if (resume) {
     const time = await waitForTime(ports, request, correlationId, resume);
     if (time === 'continued') return continuedByAnother(ports, asked);
     if (time === 'too-early') return waiting(ports, asked, resume.notBeforeMs);
-    if (resume.waits) own = portsWithWaits(ports, bot.secretName, resume.waits, time === 'now');
+    if (resume.waits) attemptPorts = portsWithWaits(ports, bot.secretName, resume.waits, time === 'now');
     isUnproven = time === 'unknown';
   }
   const startedAtMs = ports.clock.nowMs();
-  const { timeoutMs } = config.settings.liquidation;
-  // A resumed attempt may take longer, unless no record proves it and its event contains a wait.
-  const isLong = resume !== undefined && !(isUnproven && resume.waits);
-  const withinMs = isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
+  const deadline = deadlineFor(
+    startedAtMs,
+    timeoutOf(config, request, isUnproven),
+    remainingMs - (startedAtMs - asked.startedAtMs),
+  );
+  const { settings } = config;
   const task: Task = {
-    ...{ settings: config.settings, bot, request, correlationId, isUnproven },
+    ...{ settings, bot, request, correlationId, isUnproven, deadline },
     asked: { ...asked, startedAtMs },
-    deadline: deadlineFor(startedAtMs, withinMs, remainingMs - (startedAtMs - asked.startedAtMs)),
   };
   const trip = await checkTrip(ports, { ...request, correlationId }, TRIP_CHECK_MS);
   if (trip.kind === 'invalid') return refuseInvalidTrip(ports, asked, trip.because);
+  return liquidateOrNot(attemptPorts, config, task);
+}
+
+/** A resumed attempt may take longer, unless no record proves it and its event contains a wait. */
+function timeoutOf({ settings }: EffectiveSettings, { resume }: LiquidateRequest, isUnproven: boolean): number {
+  const { timeoutMs } = settings.liquidation;
+  const isLong = resume !== undefined && !(isUnproven && resume.waits);
+  return isLong ? Math.max(timeoutMs, RESUMED_TIMEOUT_MS) : timeoutMs;
+}
+
+/** The configuration's switch comes before the call's dry run. */
+async function liquidateOrNot(ports: LiquidatorPorts, config: EffectiveSettings, task: Task): Promise<Answer> {
+  const { request } = task;
   const isOff = !config.settings.liquidation.emergencyLiquidation;
   const liquidateOrPlan = request.dryRun ? dryRun : liquidate;
-  const answer = await (isOff ? skip(own, task, config.disabledByEnvironment) : liquidateOrPlan(own, task));
-  if (!resume && !answer.replayed) {
+  const answer = await (isOff ? skip(ports, task, config.disabledByEnvironment) : liquidateOrPlan(ports, task));
+  if (!request.resume && !answer.replayed) {
     ports.telemetry.metric(METRICS.durationMs, answer.duration_seconds * 1_000, 'Milliseconds');
   }
   return answer;
@@ -143,7 +160,7 @@ function refuseInvalidTrip(ports: LiquidatorPorts, asked: Asked, because: string
   return refusal(asked, ports.clock.nowMs(), [answerError('TRIP_GONE', message)]);
 }
 
-/** A resumed attempt may take longer, because nobody waits for its answer. */
+/** Longer, because nobody waits for its answer. */
 const RESUMED_TIMEOUT_MS = 20_000;
 const PREFLIGHT_TIMEOUT_MS = 15_000;
 

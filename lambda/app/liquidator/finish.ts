@@ -11,15 +11,16 @@ import { isoMicros } from '../../core/invocation/identity.ts';
 import { writeCarriedMarkets } from '../../core/liquidation/carry/carry.ts';
 import { type NextAttempt, resumeEvent, type WhatFollows, whatFollows } from '../../core/liquidation/carry/resume.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
+import { NOT_NOTIFIED } from '../../events.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { type AttemptOutcome, buildResult, errorResult, type LiquidationResult } from './build-result.ts';
-import { hopOf, type Lease, type Released, release } from './lock.ts';
+import { attemptNumberOf, type Lease, type Released, release } from './lock.ts';
 import { byTick, waitsSoFar } from './resumed-attempt.ts';
 import type { Task } from './task.ts';
 
 /** How long storing may delay the answer. */
-const LANDING_MS = 300;
+const STORE_MAX_MS = 300;
 
 export async function finish(
   ports: LiquidatorPorts,
@@ -32,9 +33,8 @@ export async function finish(
     outcome.kind === 'ended'
       ? await buildResult(ports, task, lease, outcome)
       : errorResult(ports, task, lease, outcome.error);
-  const untilMs = ports.clock.nowMs() + LANDING_MS;
-  const left = (): number =>
-    Math.max(MIN_LANDING_MS, Math.min(untilMs, task.deadline.answerByMs) - ports.clock.nowMs());
+  const untilMs = ports.clock.nowMs() + STORE_MAX_MS;
+  const left = (): number => Math.max(STORE_MIN_MS, Math.min(untilMs, task.deadline.answerByMs) - ports.clock.nowMs());
 
   const follows = followUp(ports, task, lease, result);
   const carried = writeCarriedMarkets(result.carried);
@@ -83,7 +83,7 @@ async function store(
 }
 
 /** The least time to store a late answer. */
-const MIN_LANDING_MS = 50;
+const STORE_MIN_MS = 50;
 
 function followUp(
   ports: LiquidatorPorts,
@@ -99,7 +99,7 @@ function followUp(
   const follows = whatFollows({
     state,
     end,
-    hop: hopOf(task.request, lease),
+    hop: attemptNumberOf(task.request, lease),
     moved,
     nowMs,
     untilMs: lease.locked ? firstMs + liquidation.resumeMs : (resume?.untilMs ?? firstMs + liquidation.resumeMs),
@@ -114,7 +114,7 @@ function followUp(
     const wait = waitUntilMs && `the exchange requested a wait until ${isoMicros(waitUntilMs)}, and `;
     const message = `NOT FLAT, and ${wait ?? ''}${why}. Close by hand.`;
     ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
-    ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: 'detail' });
+    ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: NOT_NOTIFIED });
   }
   return follows;
 }
@@ -147,7 +147,7 @@ async function handOver(
 function withoutNextAttempt(ports: LiquidatorPorts, task: Task, result: LiquidationResult, answer: Answer): Answer {
   ports.telemetry.metric(METRICS.resumeGaveUp, 1, 'Count');
   const message = 'NOT FLAT, and the next attempt could neither be started nor stored. Close by hand.';
-  ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: 'detail' });
+  ports.telemetry.log('CRITICAL', message, { correlation_id: task.correlationId, event: NOT_NOTIFIED });
   return { ...answer, headline: result.answer(undefined).headline };
 }
 
@@ -190,7 +190,7 @@ function recordEnd(
       trigger: request.trigger,
       reason: request.reason ?? null,
       symbols: request.symbols ?? null,
-      attempts: hopOf(request, lease),
+      attempts: attemptNumberOf(request, lease),
       first_started_at: isoMicros(lease.firstStartedAtMs),
       prior_headline: lease.priorAnswer?.headline ?? null,
       confirms: request.resume?.confirms ?? false,
@@ -211,7 +211,7 @@ export async function finishQuietly(
   answer: Answer,
 ): Promise<Answer> {
   const left = (): number =>
-    Math.max(MIN_LANDING_MS, Math.min(LANDING_MS, leftMs(task.deadline.answerByMs, ports.clock.nowMs())));
+    Math.max(STORE_MIN_MS, Math.min(STORE_MAX_MS, leftMs(task.deadline.answerByMs, ports.clock.nowMs())));
   const [lost, released] = await store(ports, lease, auditLog, answer, undefined, '', left);
   return { ...answer, warnings: [...answer.warnings, ...lateWarnings(lease, lost, released)] };
 }

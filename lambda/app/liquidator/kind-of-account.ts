@@ -94,20 +94,20 @@ function kindByRights(key: KeyPermissions | undefined, account: AccountKind): Ki
 const wasRead = ({ lists }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals].some(({ latest }) => latest !== undefined);
 
-export interface KindWatch {
+export interface KindDetector {
   /** A market made a step. */
   step(market: number, state: EngineState): void;
   /** After the run. Undefined: no market refused the key. */
   result(): Promise<KindFinding | undefined>;
 }
 
-export function watchKind(
+export function detectKind(
   ports: LiquidatorPorts,
   task: Task,
   account: AccountSession,
   signal: AbortSignal,
   endRun: () => void,
-): KindWatch {
+): KindDetector {
   const states = new Map<number, EngineState>();
   let asking: Promise<KindFinding | undefined> | undefined;
   const isAnyRead = (): boolean => [...states.values()].some(wasRead);

@@ -23,7 +23,7 @@ import { type AuditRecorder, createAuditRecorder } from './audit-recorder.ts';
 import type { AttemptOutcome } from './build-result.ts';
 import { refuseDuplicate } from './duplicate.ts';
 import { finish } from './finish.ts';
-import { type KindWatch, watchKind } from './kind-of-account.ts';
+import { detectKind, type KindDetector } from './kind-of-account.ts';
 import { acquire, attemptNameOf, HOLD_MS, type Lease, type LockEntry } from './lock.ts';
 import { startUncoveredReading } from './read-uncovered.ts';
 import { type EngineLane, type EngineResult, runEngine } from './run-engine.ts';
@@ -45,14 +45,14 @@ export async function liquidate(ports: LiquidatorPorts, task: Task): Promise<Ans
   const { account, markets } = task.settings.exchange;
   const recorders = marketsOf(account, markets).map(createAuditRecorder);
   const started = acquiring.entry.then(entry => startAuditLog(ports, task, entry, recorders));
-  const clearing = clearAccount(ports, task, { opening, started, recorders, signal: over.signal });
+  const flattening = flattenAccount(ports, task, { opening, started, recorders, signal: over.signal });
   const entry = await acquiring.entry;
   if (entry.kind !== 'mine') {
-    // Aborts the reads. `clearing` is not awaited: it may still read the secret, but sends nothing.
+    // Aborts the reads. `flattening` is not awaited: it may still read the secret, but sends nothing.
     over.abort('not ours');
     return refuseDuplicate(ports, task, entry);
   }
-  const outcome = await clearing;
+  const outcome = await flattening;
   const auditLog = await started.then(one => one?.auditLog);
   if (auditLog === undefined) throw new Error('a lease without an audit log');
   const late = acquiring.lateLease();
@@ -73,7 +73,7 @@ interface Started {
   readonly lease: Lease;
 }
 
-interface ClearFor {
+interface FlattenFor {
   readonly opening: Promise<AccountSession>;
   /** Undefined: the run is not ours, and nothing may be sent. */
   readonly started: Promise<Started | undefined>;
@@ -82,17 +82,17 @@ interface ClearFor {
   readonly signal: AbortSignal;
 }
 
-async function clearAccount(ports: LiquidatorPorts, task: Task, of: ClearFor): Promise<AttemptOutcome> {
+async function flattenAccount(ports: LiquidatorPorts, task: Task, of: FlattenFor): Promise<AttemptOutcome> {
   try {
     const account = await of.opening;
     const run = new AbortController();
-    const watch = watchKind(ports, task, account, of.signal, () => run.abort('the other kind'));
+    const kindDetector = detectKind(ports, task, account, of.signal, () => run.abort('the other kind'));
     const first = await runMarkets(ports, task, account, {
       ...of,
       signal: AbortSignal.any([of.signal, run.signal]),
-      watch,
+      kindDetector,
     });
-    const finding = await watch.result();
+    const finding = await kindDetector.result();
     if (finding?.says === 'unknown') return { kind: 'ended', ...first, kindUnknown: finding };
     if (finding?.says !== 'other') return { kind: 'ended', ...first };
 
@@ -117,7 +117,7 @@ async function runMarkets(
   ports: LiquidatorPorts,
   task: Task,
   account: AccountSession,
-  { started, recorders, signal, watch }: Omit<ClearFor, 'opening'> & { readonly watch?: KindWatch },
+  { started, recorders, signal, kindDetector }: Omit<FlattenFor, 'opening'> & { readonly kindDetector?: KindDetector },
 ): Promise<Omit<Extract<AttemptOutcome, { kind: 'ended' }>, 'kind'>> {
   const ended = new AbortController();
   const lease = started.then(
@@ -130,13 +130,13 @@ async function runMarkets(
     const lane: EngineLane = {
       session,
       start: stateAtStart(jobOf(ports, task, session.market)),
-      mayAct: lease.then(
+      permission: lease.then(
         one => one && { attemptName: attemptNameOf(task.request, one), carried: one.carried?.[session.market.name] },
       ),
       record(before, event, after, trace) {
         recorder.step(before, event, after, trace);
         if (after.flatAtMs !== undefined) uncoveredReading.begin();
-        watch?.step(index, after);
+        kindDetector?.step(index, after);
       },
     };
     return { ...lane, recorder };

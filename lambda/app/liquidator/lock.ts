@@ -10,6 +10,7 @@ import { unlockedWriter } from '../../core/invocation/liquidation-record.ts';
 import type { LiquidateRequest } from '../../core/invocation/request.ts';
 import { type CarriedByMarket, readCarriedMarkets } from '../../core/liquidation/carry/carry.ts';
 import { leftMs } from '../../core/liquidation/timing.ts';
+import { NOT_NOTIFIED } from '../../events.ts';
 import type { Claim, ClaimResult, Conclusion } from '../../ports.ts';
 import { firstWithin } from '../first-within.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
@@ -31,12 +32,12 @@ export interface Lease {
 }
 
 /** The number of this attempt, also without the lock. */
-export const hopOf = ({ resume }: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): number =>
+export const attemptNumberOf = ({ resume }: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): number =>
   lease.locked ? lease.attempt : (resume?.hop ?? 1);
 
 /** In the names of orders: the fencing token; without the lock `u` and a number, which is never taken for a token. */
 export const attemptNameOf = (request: LiquidateRequest, lease: Pick<Lease, 'locked' | 'attempt'>): string =>
-  `${lease.locked ? '' : 'u'}${hopOf(request, lease)}`;
+  `${lease.locked ? '' : 'u'}${attemptNumberOf(request, lease)}`;
 
 export type LockEntry =
   | { readonly kind: 'mine'; readonly lease: Lease }
@@ -96,7 +97,7 @@ export function acquire(ports: LiquidatorPorts, task: Task, retakeCompletedBefor
 
 function warn(ports: LiquidatorPorts, correlationId: string, why: string): void {
   ports.telemetry.log('CRITICAL', 'The lock could not be reached. Liquidating without it.', {
-    event: 'detail',
+    event: NOT_NOTIFIED,
     correlation_id: correlationId,
     why,
   });

@@ -11,8 +11,8 @@ import { type Called, type Caller, callExchange } from '../exchange/call-exchang
 import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { anyAnswer, kindMessage, kindOfRefusedKey, TRADES, WRONG_KIND, withKind } from './kind-of-account.ts';
+import { readAccount } from './read-account.ts';
 import { readElsewhere } from './read-uncovered.ts';
-import { readAccount } from './run-engine.ts';
 import { callersOf, type PreflightTask } from './task.ts';
 
 /** A check before it is named and timed. */

@@ -73,7 +73,7 @@ async function readUncoveredMarket(
   const { market } = session;
   if (!(await hasRoom(clock, session, 'positions', signal))) return;
   // What one page shows is held, whether or not the other page comes.
-  const reply = await session.ask({ kind: 'positions', withOrders: true }, signal, part => {
+  const reply = await session.send({ kind: 'positions', withOrders: true }, signal, part => {
     if (part.rows.length > 0) known.set(session, { market, ...seenIn(part as Rows<Position>) });
   });
   if (reply.ok) known.set(session, { market, ...seenIn(reply.value) });
@@ -107,7 +107,7 @@ async function readMargin(
   signal: AbortSignal,
 ): Promise<UncoveredRead | undefined> {
   if (!(await hasRoom(clock, session, 'margin-orders', signal))) return undefined;
-  const reply = await session.ask({ kind: 'margin-orders' }, signal);
+  const reply = await session.send({ kind: 'margin-orders' }, signal);
   return reply.ok ? { market: session.market, ...NOT_READ, marginOrders: reply.value } : undefined;
 }
 

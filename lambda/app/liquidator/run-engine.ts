@@ -12,11 +12,9 @@
 import type { Rows } from '../../core/exchange/model.ts';
 import { decideTogether, type End } from '../../core/liquidation/decide.ts';
 import { type EngineEvent, reduce } from '../../core/liquidation/reduce.ts';
-import { type EngineState, stateAtStart } from '../../core/liquidation/state.ts';
+import type { EngineState } from '../../core/liquidation/state.ts';
 import type { Clock, RequestTrace } from '../../ports.ts';
-import type { AccountSession, ExchangeSession } from '../exchange/exchange-session.ts';
-import type { LiquidatorPorts } from '../liquidator-ports.ts';
-import { jobOf } from './task.ts';
+import type { ExchangeSession } from '../exchange/exchange-session.ts';
 
 /** Called for each step after its requests went out. */
 export type Recorder = (
@@ -36,7 +34,7 @@ export interface EngineLane {
   readonly session: ExchangeSession;
   readonly start: EngineState;
   /** Orders and cancels wait for it. Never rejects. */
-  readonly mayAct: Promise<Go | undefined>;
+  readonly permission: Promise<Go | undefined>;
   readonly record: Recorder;
 }
 
@@ -86,7 +84,7 @@ export async function runEngine({ clock, lanes, letArrive, signal }: EngineFor):
   const endEarly = (): void => sleeping?.abort('over');
   signal.addEventListener('abort', endEarly);
   for (const one of running) {
-    void one.lane.mayAct.then(go => {
+    void one.lane.permission.then(go => {
       if (go) put(one, { kind: 'may-act', atMs: clock.nowMs(), ...go });
     });
   }
@@ -152,7 +150,7 @@ function recordSteps({ lane, steps }: Running): void {
 function send(
   clock: Clock,
   one: Running,
-  requests: readonly Parameters<ExchangeSession['ask']>[0][],
+  requests: readonly Parameters<ExchangeSession['send']>[0][],
   put: (one: Running, event: EngineEvent, trace?: RequestTrace) => void,
 ): void {
   const first = one.state.nextId;
@@ -161,27 +159,7 @@ function send(
     const id = first + index;
     const inPart = (value: Rows<unknown>) => put(one, { kind: 'answered-in-part', atMs: clock.nowMs(), id, value });
     void one.lane.session
-      .ask(request, one.over.signal, inPart)
+      .send(request, one.over.signal, inPart)
       .then(reply => put(one, { kind: 'answered', atMs: clock.nowMs(), id, answer: reply }, reply.trace));
-  });
-}
-
-/** One complete read of each covered market that changes nothing, for dry runs and preflights. */
-export function readAccount(
-  ports: LiquidatorPorts,
-  task: Parameters<typeof jobOf>[1],
-  { covered }: AccountSession,
-  recordOf: (index: number) => Recorder = () => () => undefined,
-): Promise<readonly EngineResult[]> {
-  const mayAct = Promise.resolve(undefined);
-  return runEngine({
-    clock: ports.clock,
-    lanes: covered.map((session, index) => ({
-      session,
-      start: { ...stateAtStart(jobOf(ports, task, session.market)), readsOnly: true },
-      mayAct,
-      record: recordOf(index),
-    })),
-    signal: new AbortController().signal,
   });
 }

@@ -4,6 +4,7 @@ import { CANARY_BOT_ID } from '../../aliases.ts';
 import { type Answer, HEADLINES, REPLAY_HOLDS_MS, type Trigger } from '../../contract.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { type Asked, answerOf } from '../../core/liquidation/answer/answer.ts';
+import { NOT_NOTIFIED } from '../../events.ts';
 import { openAuditLog } from '../audit-log.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { refuseDuplicate } from './duplicate.ts';
@@ -19,7 +20,12 @@ export async function skip(ports: LiquidatorPorts, task: Task, byEnvironment: bo
   const by = byEnvironment
     ? 'by EMERGENCY_LIQUIDATION_DISABLED in the environment of the version in service; docs/operations.md, "Switching off", has how to switch it on'
     : 'by emergency_liquidation = false in the configuration; set all three switches to true to switch it on';
-  ports.telemetry.log('CRITICAL', WARNING, { by, bot_id: bot.botId, correlation_id: correlationId, event: 'detail' });
+  ports.telemetry.log('CRITICAL', WARNING, {
+    by,
+    bot_id: bot.botId,
+    correlation_id: correlationId,
+    event: NOT_NOTIFIED,
+  });
 
   const entry = await acquire(ports, task, ports.clock.nowMs() - REPLAY_HOLDS_MS).entry;
   if (entry.kind !== 'mine') return refuseDuplicate(ports, task, entry);

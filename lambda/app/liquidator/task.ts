@@ -23,12 +23,12 @@ export interface Task {
   readonly isUnproven: boolean;
 }
 
-/** One accepted request for the self-test. */
+/** One accepted request for the preflight. */
 export interface PreflightTask extends Pick<Task, 'settings' | 'bot' | 'correlationId' | 'deadline'> {
   readonly config: EffectiveSettings;
 }
 
-/** Requests beside the engine, in a run or a self-test, have its tries and its deadline. */
+/** Requests beside the engine, in a run or a preflight, have its tries and its deadline. */
 export function callersOf(
   { clock, random }: Pick<LiquidatorPorts, 'clock' | 'random'>,
   { settings, deadline }: Pick<Task, 'settings' | 'deadline'>,
@@ -37,7 +37,7 @@ export function callersOf(
   return (session, signal) => ({ clock, session, job, signal });
 }
 
-/** What to clear: the configuration's switches, and the symbols that the caller named. */
+/** What to flatten: the configuration's switches, and the symbols that the caller named. */
 export const scopeOf = ({ settings, request }: Pick<Task, 'settings' | 'request'>): Scope => ({
   closePositions: settings.liquidation.closePositions,
   cancelOrders: settings.liquidation.cancelOrders,
@@ -62,6 +62,6 @@ export function jobOf(
     retryDelayMs: liquidation.retryDelayMs,
     jitter: ports.random.fraction(),
     recvWindowMs: exchange.recvWindowMs,
-    hasWallet: market.hasStrategies && walletUrlOf(exchange) !== undefined,
+    hasWallet: market.hasTwapOrders && walletUrlOf(exchange) !== undefined,
   };
 }

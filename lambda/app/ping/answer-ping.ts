@@ -22,6 +22,7 @@ import {
 import { type BotRow, readBotRow } from '../../core/heartbeat/read-bot-row.ts';
 import { configuredBot, timesOf, type WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import { messageOf } from '../../core/invocation/answer-error.ts';
+import { NOT_NOTIFIED } from '../../events.ts';
 import type { BotStore } from '../../ports.ts';
 import type { LiquidatorPorts } from '../liquidator-ports.ts';
 import { beatRun, endRun, type RunResult, reportFailure, startRun } from './run-commands.ts';
@@ -59,7 +60,7 @@ export async function answerPing(
     if (!isTokenOf(token, secret, clock.nowMs())) return NOT_FOUND;
     return answerOf(await take(ports, config, sign, botId, fields && readBotRow(botId, fields)));
   } catch (error) {
-    const about = { event: 'detail', why: messageOf(error) };
+    const about = { event: NOT_NOTIFIED, why: messageOf(error) };
     telemetry.log('ERROR', 'A ping was not stored; the sender must repeat it', about);
     telemetry.metric(METRICS.pingsNotStored, 1, 'Count');
     return { status: 503, text: 'not stored, try again' };

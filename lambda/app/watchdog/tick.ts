@@ -12,7 +12,7 @@ import { isCanary } from '../../core/heartbeat/canary.ts';
 import type { WatchConfig } from '../../core/heartbeat/watch-times.ts';
 import { answerError } from '../../core/invocation/answer-error.ts';
 import { notATick } from '../../core/invocation/refused-event.ts';
-import type { LogEvent } from '../../events.ts';
+import { type LogEvent, NOT_NOTIFIED } from '../../events.ts';
 import { firstWithin } from '../first-within.ts';
 import { repairIndex } from './repair-index.ts';
 import { reportProblem, whyOf } from './report-problem.ts';
@@ -48,7 +48,7 @@ export async function tick(
     if (work.status === 'fulfilled') continue;
     // Does not count as a run: the alarm watchdog-silent follows if it goes on.
     tick.tally.sawAll = false;
-    ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { event: 'detail', error: work.reason });
+    ports.telemetry.log('CRITICAL', 'The watchdog failed unexpectedly', { event: NOT_NOTIFIED, error: work.reason });
     const message = `The watchdog run failed with an unexpected error (${whyOf(work.reason)}).`;
     reportProblem(tick, 'CRITICAL', 'UNFORESEEN', message);
   }

@@ -46,10 +46,10 @@ export interface Wait {
 }
 
 /** 300 closes go out in two rounds. More would mean more handshakes in a cold function. */
-export const MOST_AT_ONCE = 160;
+export const MOST_REQUESTS_OUT = 160;
 
 export const OPEN_FLOW: Flow = {
-  ...{ most: MOST_AT_ONCE, refusedAtMs: Number.NEGATIVE_INFINITY, notBeforeMs: 0 },
+  ...{ most: MOST_REQUESTS_OUT, refusedAtMs: Number.NEGATIVE_INFINITY, notBeforeMs: 0 },
   ...{ probing: 'no', isShared: true },
 };
 export const OPEN_FLOWS: Flows = { byName: new Map(), others: OPEN_FLOW, refusedAtMs: Number.NEGATIVE_INFINITY };
@@ -98,9 +98,9 @@ export function otherApiRefused(flows: Flows, nowMs: number): Flows {
 
 /** A request that was sent after the refusal passed. */
 export function passed(flow: Flow, sent: SentRequest): Flow {
-  if (flow.most >= MOST_AT_ONCE || !isNewer(flow, sent)) return flow;
+  if (flow.most >= MOST_REQUESTS_OUT || !isNewer(flow, sent)) return flow;
   const most = flow.most + 1;
-  return most >= MOST_AT_ONCE ? OPEN_FLOW : { ...flow, most, probing: 'no', notBeforeMs: 0 };
+  return most >= MOST_REQUESTS_OUT ? OPEN_FLOW : { ...flow, most, probing: 'no', notBeforeMs: 0 };
 }
 
 /** A request with weight shows it for the address, one without only for its own kind. */
@@ -157,7 +157,7 @@ export function flowLeft(
   nowMs: number,
 ): FlowLeft & { readonly isOut: boolean } {
   const isProbing = flow.probing !== 'no';
-  if (flow.most >= MOST_AT_ONCE) return { left: MOST_AT_ONCE, isProbing, freeAtMs: undefined, isOut: false };
+  if (flow.most >= MOST_REQUESTS_OUT) return { left: MOST_REQUESTS_OUT, isProbing, freeAtMs: undefined, isOut: false };
   const awaited = out.filter(sent => isNewer(flow, sent) && sent.atMs + PROBE_PATIENCE_MS > nowMs);
   const isOut = awaited.length > 0;
   if (flow.notBeforeMs > nowMs) return { left: 0, isProbing, freeAtMs: flow.notBeforeMs, isOut };
@@ -181,7 +181,7 @@ export function leftOfAll(flows: Flows, out: Iterable<SentRequest>, nowMs: numbe
   return { byName, others, behindUntilMs };
 }
 
-const OPEN: FlowLeft = { left: MOST_AT_ONCE, isProbing: false, freeAtMs: undefined };
+const OPEN: FlowLeft = { left: MOST_REQUESTS_OUT, isProbing: false, freeAtMs: undefined };
 const ALL_OPEN: FlowsLeft = { byName: new Map(), others: OPEN, behindUntilMs: 0 };
 
 export function leftFor(flows: FlowsLeft, { name }: RequestCost, nowMs: number): FlowLeft {

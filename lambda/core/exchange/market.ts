@@ -48,7 +48,7 @@ export interface Market {
   /** Whether fills can be read by order ID. */
   readonly fillsByOrder: boolean;
   /** Whether TWAP and VP orders are listed with this market. */
-  readonly hasStrategies: boolean;
+  readonly hasTwapOrders: boolean;
   /** The smallest order for the test endpoint; undefined if there is none. */
   readonly testOrder: { readonly symbol: string; readonly quantity: string } | undefined;
 }
@@ -60,7 +60,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
   usdm: {
     ...{ id: 'usdm', name: 'usdm', account: 'futures', title: 'USDⓈ-M', headline: 'USD-M' },
     ...{ pool: 'futures', api: 'fapi' },
-    ...{ quantityUnit: 'coins', longestClientId: 36, limits: DEFAULT_LIMITS, weights: {}, hasStrategies: true },
+    ...{ quantityUnit: 'coins', longestClientId: 36, limits: DEFAULT_LIMITS, weights: {}, hasTwapOrders: true },
     fillsByOrder: true,
     stopsAmongOrders: false,
     testOrder: { symbol: 'BTCUSDT', quantity: '0.002' },
@@ -68,7 +68,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
   coinm: {
     ...{ id: 'coinm', name: 'coinm', account: 'futures', title: 'COIN-M', headline: 'COIN-M' },
     ...{ pool: 'futures', api: 'dapi' },
-    ...{ quantityUnit: 'contracts', longestClientId: 36, limits: DEFAULT_LIMITS, hasStrategies: false },
+    ...{ quantityUnit: 'contracts', longestClientId: 36, limits: DEFAULT_LIMITS, hasTwapOrders: false },
     fillsByOrder: true,
     stopsAmongOrders: true,
     // Two pages each: positions and account (1 + 5), conditional orders in both of their lists (40 + 40).
@@ -79,7 +79,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
     ...{ id: 'portfolio-usdm', name: 'usdm', account: 'portfolio_margin', title: 'portfolio margin UM' },
     headline: 'PORTFOLIO MARGIN UM',
     ...{ pool: 'portfolio', api: 'papi' },
-    ...{ quantityUnit: 'coins', longestClientId: 32, limits: PORTFOLIO_LIMITS, hasStrategies: true },
+    ...{ quantityUnit: 'coins', longestClientId: 32, limits: PORTFOLIO_LIMITS, hasTwapOrders: true },
     fillsByOrder: false,
     stopsAmongOrders: false,
     // Conditional orders in the new list and in the one from before the migration (40 + 40).
@@ -91,7 +91,7 @@ export const MARKETS: Readonly<Record<MarketId, Market>> = {
     headline: 'PORTFOLIO MARGIN CM',
     ...{ pool: 'portfolio', api: 'papi' },
     ...{ quantityUnit: 'contracts', longestClientId: 32, limits: PORTFOLIO_LIMITS },
-    ...{ hasStrategies: false, testOrder: undefined, fillsByOrder: false, stopsAmongOrders: false },
+    ...{ hasTwapOrders: false, testOrder: undefined, fillsByOrder: false, stopsAmongOrders: false },
     // Positions and account: 1 + 5.
     weights: { positions: 6, close: 1, fills: 20, 'account-config': 35 },
   },

@@ -75,7 +75,7 @@ export interface ConditionalOrder {
 }
 
 /** A TWAP or VP order: it places orders for minutes or hours, so it can reopen what was closed. */
-export interface StrategyOrder {
+export interface TwapOrder {
   readonly algoId: string;
   readonly symbol: string;
 }

@@ -13,7 +13,7 @@ import type {
   Position,
   Receipt,
   Rows,
-  StrategyOrder,
+  TwapOrder,
 } from './model.ts';
 
 export type ExchangeRequest =
@@ -25,14 +25,14 @@ export type ExchangeRequest =
   | { readonly kind: 'open-orders' }
   | { readonly kind: 'conditional-orders' }
   /** TWAP and VP orders, at the wallet's host. */
-  | { readonly kind: 'strategy-orders' }
+  | { readonly kind: 'twap-orders' }
   | ({ readonly kind: 'close'; readonly order: CloseOrder; readonly recvWindowMs: number } & Connected)
   | ({ readonly kind: 'cancel-orders'; readonly symbol: string } & Connected)
   /** If another order of the symbol must stay. */
   | ({ readonly kind: 'cancel-order'; readonly symbol: string; readonly orderId: string } & Connected)
   | ({ readonly kind: 'cancel-conditionals'; readonly symbol: string } & Connected)
   | ({ readonly kind: 'cancel-conditional'; readonly symbol: string; readonly algoId: string } & Connected)
-  | { readonly kind: 'cancel-strategy'; readonly algoId: string }
+  | { readonly kind: 'cancel-twap-order'; readonly algoId: string }
   /** Did it fill? */
   | {
       readonly kind: 'order';
@@ -70,13 +70,13 @@ export interface AnswerOf {
   readonly positions: Rows<Position>;
   readonly 'open-orders': Rows<OpenOrder>;
   readonly 'conditional-orders': Rows<ConditionalOrder>;
-  readonly 'strategy-orders': Rows<StrategyOrder>;
+  readonly 'twap-orders': Rows<TwapOrder>;
   readonly close: Receipt;
   readonly 'cancel-orders': null;
   readonly 'cancel-order': null;
   readonly 'cancel-conditionals': null;
   readonly 'cancel-conditional': null;
-  readonly 'cancel-strategy': null;
+  readonly 'cancel-twap-order': null;
   readonly order: OrderState;
   readonly 'conditional-order': ConditionalState;
   readonly fills: readonly Fill[];
@@ -118,13 +118,13 @@ export const COSTS: Readonly<Record<RequestKind, RequestCost>> = {
   positions: futures('positions', 'read', 5),
   'open-orders': futures('open_orders', 'read', 40),
   'conditional-orders': futures('open_conditional_orders', 'read', 40),
-  'strategy-orders': wallet('open_strategy_orders', 'read', 1),
+  'twap-orders': wallet('open_strategy_orders', 'read', 1),
   close: futures('close_position', 'order', 0, 1),
   'cancel-orders': futures('cancel_orders', 'cancel', 1),
   'cancel-order': futures('cancel_order', 'cancel', 1),
   'cancel-conditionals': futures('cancel_conditional_orders', 'cancel', 1),
   'cancel-conditional': futures('cancel_conditional_order', 'cancel', 1),
-  'cancel-strategy': wallet('cancel_strategy_order', 'cancel', 1),
+  'cancel-twap-order': wallet('cancel_strategy_order', 'cancel', 1),
   order: futures('find_order', 'read', 1),
   'conditional-order': futures('find_conditional_order', 'read', 1),
   fills: futures('trades', 'read', 5),

@@ -8,7 +8,7 @@ import { CORRELATION_ID_PATTERN, REASON_MAX_CHARS } from '../../contract.ts';
 import { shownJson } from '../config/shown-value.ts';
 import { boundedText } from '../text/fields.ts';
 import type { BotFields } from './row-change.ts';
-import { readEvery, type SnoozePlan } from './snooze-plan.ts';
+import { readSnoozePlan, type SnoozePlan } from './snooze-plan.ts';
 import { areSane, type WatchTimes } from './watch-times.ts';
 
 export interface BotRow {
@@ -102,7 +102,7 @@ export function readBotRow(botId: string, fields: BotFields): BotRow {
     // 0 is our own value: check in the next tick.
     nextCheckAtMs: fields.next_check_at_ms === 0 ? 0 : instant('next_check_at_ms'),
     snoozedUntilMs: readSnooze(fields) ?? instant('snoozed_until_ms'),
-    snoozePlan: readPlan(fields, problems),
+    snoozePlan: readSnoozePlan(fields, problems),
     lateNotifiedFor: text(fields.late_told_for),
     failure:
       fields.failed_at_ms === undefined
@@ -238,15 +238,3 @@ const text = (value: BotFields[string] | undefined): string | undefined =>
   typeof value === 'string' ? boundedText(value, REASON_MAX_CHARS) : undefined;
 
 const number = (value: BotFields[string] | undefined): number => (typeof value === 'number' ? value : Number.NaN);
-
-/** An invalid plan is no snooze: the bot is watched. */
-function readPlan({ snooze_every, snooze_every_for_ms }: BotFields, problems: string[]): SnoozePlan | undefined {
-  if (snooze_every === undefined && snooze_every_for_ms === undefined) return undefined;
-  const every = typeof snooze_every === 'string' ? readEvery(snooze_every) : undefined;
-  if (every !== undefined && typeof snooze_every_for_ms === 'number' && snooze_every_for_ms > 0)
-    return { every, forMs: snooze_every_for_ms };
-  problems.push(
-    `snooze_every = ${shownJson(snooze_every)}: must be days and a time, like "Sun 02:00 UTC", with snooze_every_for_ms; use flatline snooze --every.`,
-  );
-  return undefined;
-}

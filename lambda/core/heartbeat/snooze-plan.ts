@@ -1,5 +1,8 @@
 /** A weekly snooze for maintenance: "Sun 02:00 UTC" for 2 h. In UTC, and it always ends by itself. */
 
+import { shownJson } from '../config/shown-value.ts';
+import type { BotFields } from './row-change.ts';
+
 export interface SnoozePlan {
   /** `Sun 02:00 UTC`, `Mon,Wed 22:30 UTC`, `daily 02:00 UTC`. */
   readonly every: string;
@@ -52,4 +55,19 @@ export function snoozedUntil(
 ): number {
   const plannedMs = snoozePlan === undefined ? undefined : lastWindowEndMs(snoozePlan, nowMs);
   return Math.max(snoozedUntilMs ?? 0, plannedMs ?? 0);
+}
+
+/** An invalid plan is no snooze: the bot is watched. */
+export function readSnoozePlan(
+  { snooze_every, snooze_every_for_ms }: BotFields,
+  problems: string[],
+): SnoozePlan | undefined {
+  if (snooze_every === undefined && snooze_every_for_ms === undefined) return undefined;
+  const every = typeof snooze_every === 'string' ? readEvery(snooze_every) : undefined;
+  if (every !== undefined && typeof snooze_every_for_ms === 'number' && snooze_every_for_ms > 0)
+    return { every, forMs: snooze_every_for_ms };
+  problems.push(
+    `snooze_every = ${shownJson(snooze_every)}: must be days and a time, like "Sun 02:00 UTC", with snooze_every_for_ms; use flatline snooze --every.`,
+  );
+  return undefined;
 }

@@ -12,7 +12,7 @@ import { COSTS, type ExchangeRequest } from '../exchange/request.ts';
 import type { Pending } from './pending.ts';
 import type { AccountFaults, EngineState, Repair, Suspect } from './state.ts';
 import type { CloseTarget } from './symbols/symbol-work.ts';
-import { backoffMs, HEDGE_MIN_MS } from './timing.ts';
+import { backoffMs, DUPLICATE_READ_MIN_MS } from './timing.ts';
 
 /** A call passed: the key, the address and the account are no longer suspected. */
 export function afterPassedCall(state: EngineState, { request, sentAtMs }: Pending, atMs: number): EngineState {
@@ -85,7 +85,7 @@ export function clockAsked(state: EngineState, atMs: number): EngineState {
 function clockNotSet({ faults: { clock }, job }: EngineState, atMs: number): Repair {
   const failures = (clock.kind === 'running' || clock.kind === 'wanted' ? clock.failures : 0) + 1;
   if (failures > MOST_CLOCK_FAILURES) return { kind: 'done', atMs };
-  const pauseMs = backoffMs(Math.min(HEDGE_MIN_MS, job.retryDelayMs), failures, job.jitter);
+  const pauseMs = backoffMs(Math.min(DUPLICATE_READ_MIN_MS, job.retryDelayMs), failures, job.jitter);
   return { kind: 'wanted', sinceMs: atMs + pauseMs, failures };
 }
 
@@ -185,7 +185,7 @@ export function windowToCarry(state: EngineState): number | undefined {
   let widestMs = state.faults.recvWindowMs;
   for (const { targets } of state.symbols.values()) {
     for (const target of targets)
-      if (target.row !== undefined) widestMs = Math.max(widestMs, nextWindowMs(state, target));
+      if (target.position !== undefined) widestMs = Math.max(widestMs, nextWindowMs(state, target));
   }
   return widestMs > state.job.recvWindowMs ? Math.min(WIDEST_WINDOW_MS, widestMs) : undefined;
 }

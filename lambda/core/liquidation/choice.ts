@@ -2,7 +2,7 @@
 
 import { costIn, type Market } from '../exchange/market.ts';
 import type { ExchangeRequest } from '../exchange/request.ts';
-import { type Room, take, type Urgency } from '../exchange/room.ts';
+import { type Room, type Taken, take, type Urgency } from '../exchange/room.ts';
 
 /** In the order of need. */
 const NEEDS = [
@@ -20,17 +20,18 @@ const NEEDS = [
 
 type Need = (typeof NEEDS)[number];
 
-export interface Want {
+/** Of one request. */
+export interface Priority {
   readonly need: Need;
   readonly urgency: Urgency;
 }
 
 /** The last few leave the kept share of the weight alone. */
 const urgencyOf = (need: Need): Urgency =>
-  rankOf(need) <= rankOf('cancels that hold up a close') ? 'urgent' : 'can-wait';
+  needOrder(need) <= needOrder('cancels that hold up a close') ? 'urgent' : 'can-wait';
 
 /** The lower goes first, in each market and across markets. */
-export const rankOf = (need: Need): number => NEEDS.indexOf(need);
+export const needOrder = (need: Need): number => NEEDS.indexOf(need);
 
 /** Of the market's own host, and of the wallet's. */
 export interface Rooms {
@@ -38,13 +39,13 @@ export interface Rooms {
   readonly wallet: Room;
 }
 
-/** What is wanted, or when it will be. */
-export type Wish = { readonly request: ExchangeRequest } | { readonly atMs: number };
+/** A request that is due now, or when to decide on it again. */
+export type NowOrLater = { readonly request: ExchangeRequest } | { readonly atMs: number };
 
 /** In one market. Requests are added in the order of need. */
 export class Choice {
   readonly requests: ExchangeRequest[] = [];
-  readonly wants = new Map<ExchangeRequest, Want>();
+  readonly priorities = new Map<ExchangeRequest, Priority>();
   timerAtMs = Number.POSITIVE_INFINITY;
   /** Something was wanted and found no room. */
   isWaitingForRoom = false;
@@ -64,7 +65,7 @@ export class Choice {
     if (taken.ok) {
       this.rooms = { ...this.rooms, [cost.host]: taken.room };
       this.requests.push(request);
-      this.wants.set(request, { need, urgency });
+      this.priorities.set(request, { need, urgency });
       return;
     }
     this.noteNoRoom(taken.atMs);
@@ -80,10 +81,10 @@ export class Choice {
     for (const request of requests) this.add(need, request, urgency);
   }
 
-  addWishes(need: Need, wishes: readonly Wish[]): void {
-    for (const wish of wishes) {
-      if ('request' in wish) this.add(need, wish.request);
-      else this.timerAtMs = Math.min(this.timerAtMs, wish.atMs);
+  addNowOrLater(need: Need, all: readonly NowOrLater[]): void {
+    for (const one of all) {
+      if ('request' in one) this.add(need, one.request);
+      else this.addTimers([one.atMs]);
     }
   }
 
@@ -103,10 +104,18 @@ export class Choice {
     return taken.ok ? this.nowMs : (taken.atMs ?? this.nowMs);
   }
 
-  /** Asked before the orders of a position are made. If not, the next decision is when there may be room. */
+  /** Asked before the orders of a position are made. */
   hasRoomForClose(): boolean {
-    const taken = take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
+    return this.takenByClose().ok;
+  }
+
+  /** The next decision is when there may be room for a close. */
+  waitForRoomForClose(): void {
+    const taken = this.takenByClose();
     if (!taken.ok) this.noteNoRoom(taken.atMs);
-    return taken.ok;
+  }
+
+  private takenByClose(): Taken {
+    return take(this.rooms.futures, costIn(this.market, 'close'), 'urgent', this.nowMs);
   }
 }

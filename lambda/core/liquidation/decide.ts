@@ -9,14 +9,14 @@ import { type ExchangeRequest, symbolOfRequest } from '../exchange/request.ts';
 import { type ApiRooms, afterTaken, take } from '../exchange/room.ts';
 import { confirmedStop, MOST_CLOCK_FAILURES, windowOf } from './account-faults.ts';
 import { wantOrderQueries } from './cancel/entries.ts';
-import { wantCancels, wantStrategyCancels } from './cancel/want-cancels.ts';
-import { Choice, type Rooms, rankOf, type Want, type Wish } from './choice.ts';
+import { wantCancels, wantTwapCancels } from './cancel/want-cancels.ts';
+import { Choice, type NowOrLater, needOrder, type Priority, type Rooms } from './choice.ts';
 import { closeOrders, mayWantCloses, wantCloses } from './close/want-closes.ts';
 import { wantCrossCheck } from './lists/cross-check.ts';
 import { PROOF_GAP_MS } from './lists/proof.ts';
 import { wantReads } from './lists/want-reads.ts';
 import type { EngineState } from './state.ts';
-import { HEDGE_MIN_MS } from './timing.ts';
+import { DUPLICATE_READ_MIN_MS } from './timing.ts';
 import { afreshAfter, patienceMs } from './work.ts';
 
 type Decision =
@@ -24,7 +24,7 @@ type Decision =
       readonly kind: 'go-on';
       readonly requests: readonly ExchangeRequest[];
       /** Of each of them. */
-      readonly wants: ReadonlyMap<ExchangeRequest, Want>;
+      readonly priorities: ReadonlyMap<ExchangeRequest, Priority>;
       /** Read the secret again. */
       readonly readSecret: boolean;
       /** Decide again at this instant at the latest. */
@@ -56,10 +56,16 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
   if (decisions.filter(one => one.kind === 'go-on' && one.requests.length > 0).length < 2) return decisions;
   const wanted = states.flatMap((state, index) => {
     const decision = decisions[index];
-    const wants = decision?.kind === 'go-on' ? [...decision.wants] : [];
-    return wants.map(([request, want]) => ({ index, state, request, ...want, rank: rankIn(state, request) }));
+    const priorities = decision?.kind === 'go-on' ? [...decision.priorities] : [];
+    return priorities.map(([request, priority]) => ({
+      index,
+      state,
+      request,
+      ...priority,
+      notionalUsd: notionalUsdOf(state, request),
+    }));
   });
-  wanted.sort((a, b) => rankOf(a.need) - rankOf(b.need) || b.rank - a.rank);
+  wanted.sort((a, b) => needOrder(a.need) - needOrder(b.need) || b.notionalUsd - a.notionalUsd);
 
   let left = rooms;
   const granted = new Set<ExchangeRequest>();
@@ -84,9 +90,9 @@ export function decideTogether(states: readonly EngineState[], nowMs: number, ro
 }
 
 /** Roughly in USD: decides the order of requests with the same need. */
-function rankIn({ symbols }: EngineState, request: ExchangeRequest): number {
+function notionalUsdOf({ symbols }: EngineState, request: ExchangeRequest): number {
   const symbol = symbolOfRequest(request);
-  return (symbol === undefined ? undefined : symbols.get(symbol)?.rank) ?? 0;
+  return (symbol === undefined ? undefined : symbols.get(symbol)?.notionalUsd) ?? 0;
 }
 
 /** In one market. */
@@ -97,56 +103,58 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const chosen = new Choice(state.job.market, rooms, nowMs);
   const reads = wantReads(state, nowMs);
   const orderQueries = wantOrderQueries(state, nowMs);
-  const strategies = wantStrategyCancels(state, nowMs);
+  const twapOrders = wantTwapCancels(state, nowMs);
   const { key } = state.faults;
 
-  chosen.addWishes('clock', clockWish(state, nowMs));
+  chosen.addNowOrLater('clock', clockWhenDue(state, nowMs));
   const isClosing = chooseCloses(state, nowMs, chosen);
-  chosen.addWishes('positions', reads.filter(isPositions));
+  chosen.addNowOrLater('positions', reads.filter(isPositions));
   // Without a free slot no cancel is chosen: the next answer leads to another decision.
   const slots = chosen.slots();
   const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
   chosen.addAll('cancels that hold up a close', cancels?.holding ?? []);
   // Once nothing is left to close, cancels of what could open a position may use the kept share.
   chosen.addAll('other cancels', cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
-  chosen.addAll('other cancels', strategies.others);
-  chosen.addWishes('rules', rulesWish(state, nowMs));
-  chosen.addWishes(
+  chosen.addAll('other cancels', twapOrders.others);
+  chosen.addNowOrLater('rules', rulesWhenDue(state, nowMs));
+  chosen.addNowOrLater(
     'lists',
-    reads.filter(wish => !isPositions(wish)),
+    reads.filter(read => !isPositions(read)),
   );
   chosen.addAll('order queries', orderQueries.requests);
   if (!isClosing) chosen.addAll('sweeps', [...(cancels?.sweeps ?? []), ...wantCrossCheck(state)]);
   chosen.addTimers(cancels?.timers ?? []);
-  chosen.addTimers(strategies.timers);
+  chosen.addTimers(twapOrders.timers);
   chosen.addTimers(orderQueries.timers);
 
-  const { requests, wants } = chosen;
+  const { requests, priorities } = chosen;
   const readSecret = key.kind === 'wanted';
   const { workUntilMs } = state.job.deadline;
   // Without an answer the requests of this decision are wanted again then.
-  const hedgeAtMs = requests.length > 0 ? nowMs + HEDGE_MIN_MS : Number.POSITIVE_INFINITY;
-  const timerAtMs = Math.min(workUntilMs, chosen.timerAtMs, hedgeAtMs);
+  const duplicateAtMs = requests.length > 0 ? nowMs + DUPLICATE_READ_MIN_MS : Number.POSITIVE_INFINITY;
+  const timerAtMs = Math.min(workUntilMs, chosen.timerAtMs, duplicateAtMs);
   const isFree = state.mayAct || state.readsOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
   // Nothing goes out, nothing is awaited, and only the deadline would change that.
   if (isStuck && timerAtMs >= workUntilMs && !chosen.isWaitingForRoom)
     return { kind: 'end', end: { kind: 'attempts' } };
-  return { kind: 'go-on', requests, wants, readSecret, timerAtMs };
+  return { kind: 'go-on', requests, priorities, readSecret, timerAtMs };
 }
 
 /** The largest first, as far as there is room. Returns whether any is wanted, with or without room. */
 function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolean {
   if (!mayWantCloses(state)) return false;
   if (chosen.slots() <= 0) {
-    // Only to decide again once there may be room.
-    chosen.hasRoomForClose();
+    chosen.waitForRoomForClose();
     return true;
   }
   const { closes, timers } = wantCloses(state, nowMs, chosen.freeFromMs('cancel-orders'));
   chosen.addTimers(timers);
   for (const { target } of closes) {
-    if (!chosen.hasRoomForClose()) break;
+    if (!chosen.hasRoomForClose()) {
+      chosen.waitForRoomForClose();
+      break;
+    }
     const how = { recvWindowMs: windowOf(state, target), ...afreshAfter(target) };
     for (const order of closeOrders(state, target)) chosen.add('closes', { kind: 'close', order, ...how });
   }
@@ -171,17 +179,17 @@ function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | und
 
 /** Every list was read, or cannot be. A list with a missing page is not read while that page may still come. */
 const isSeen = ({ lists, job }: EngineState): boolean =>
-  [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.strategies] : [])].every(
+  [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.twapOrders] : [])].every(
     ({ latest, exhausted, wantedSinceMs }) =>
       exhausted || (latest !== undefined && !latest.inPart && latest.sentAtMs >= wantedSinceMs),
   );
 
 const isAnyOpen = ({ symbols }: EngineState): boolean => symbols.shelves.some(shelf => shelf.summary().isOpen);
 
-const isPositions = (wish: Wish): boolean => 'request' in wish && wish.request.kind === 'positions';
+const isPositions = (read: NowOrLater): boolean => 'request' in read && read.request.kind === 'positions';
 
 /** Requests that were refused for the clock wait for it. */
-function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
+function clockWhenDue(state: EngineState, nowMs: number): readonly NowOrLater[] {
   const { clock } = state.faults;
   if (clock.kind !== 'wanted' && clock.kind !== 'running') return [];
   if (clock.kind === 'running' && clock.failures >= MOST_CLOCK_FAILURES) return [];
@@ -192,7 +200,7 @@ function clockWish(state: EngineState, nowMs: number): readonly Wish[] {
 /** Rules are over a megabyte, and closes of a halted symbol may ask for them repeatedly. */
 const RULES_GAP_MS = 500;
 
-function rulesWish({ rules, pending }: EngineState, nowMs: number): readonly Wish[] {
+function rulesWhenDue({ rules, pending }: EngineState, nowMs: number): readonly NowOrLater[] {
   const { known, wantedSinceMs, notBeforeMs } = rules;
   if (wantedSinceMs === undefined) return [];
   if (pending.all().some(({ request }) => request.kind === 'rules')) return [];

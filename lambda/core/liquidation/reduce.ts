@@ -18,7 +18,7 @@ import { afterOrderQuery, afterOrderQueryFailed, orderQuerySent } from './cancel
 import type { Carried } from './carry/carried.ts';
 import { withCarried } from './carry/carry.ts';
 import { afterClose, afterCloseFailed, closesSent } from './close/close-progress.ts';
-import { markAllDust } from './close/close-read.ts';
+import { otherFormsOrDust } from './close/close-read.ts';
 import { afterRules, afterRulesFailed } from './close/rules-progress.ts';
 import { afterCrossCheck } from './lists/cross-check.ts';
 import { afterListFailed } from './lists/list-failed.ts';
@@ -50,10 +50,10 @@ export function reduce(state: EngineState, event: EngineEvent): EngineState {
 /** With a new key TWAP and VP orders are read again if the old key was refused. */
 function secretRead(state: EngineState, isNew: boolean, atMs: number): EngineState {
   const faults: EngineState['faults'] = { ...state.faults, key: { kind: 'done', atMs, isNewKey: isNew } };
-  const { strategies } = state.lists;
-  if (!isNew || strategies.failure?.reason !== 'key') return { ...state, faults };
-  const again = { ...strategies, failures: 0, notBeforeMs: 0, exhausted: false };
-  return { ...state, faults, lists: { ...state.lists, strategies: again } };
+  const { twapOrders } = state.lists;
+  if (!isNew || twapOrders.failure?.reason !== 'key') return { ...state, faults };
+  const again = { ...twapOrders, failures: 0, notBeforeMs: 0, exhausted: false };
+  return { ...state, faults, lists: { ...state.lists, twapOrders: again } };
 }
 
 function afterSent(state: EngineState, requests: readonly ExchangeRequest[], atMs: number): EngineState {
@@ -99,7 +99,7 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
     case 'positions':
     case 'open-orders':
     case 'conditional-orders':
-    case 'strategy-orders':
+    case 'twap-orders':
       return afterList(state, request.kind, value as never, {
         ...{ sentAtMs: call.sentAtMs, atMs },
         older: 'older' in request && request.older === true,
@@ -110,13 +110,13 @@ function afterPassed(before: EngineState, id: number, call: Pending, value: unkn
     case 'cancel-order':
     case 'cancel-conditionals':
     case 'cancel-conditional':
-    case 'cancel-strategy':
+    case 'cancel-twap-order':
       return afterCancel(state, id, request, atMs);
     case 'order':
     case 'conditional-order':
       return withProof(afterOrderQuery(state, request, value as never, atMs));
     case 'rules':
-      return markAllDust(afterRules(state, value as never));
+      return otherFormsOrDust(afterRules(state, value as never));
     // Sent outside of the engine, or handled by afterPassedCall.
     case 'server-time':
     case 'fills':
@@ -136,7 +136,7 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
     case 'positions':
     case 'open-orders':
     case 'conditional-orders':
-    case 'strategy-orders':
+    case 'twap-orders':
       return afterListFailed(state, request, step, failure, atMs, id);
     case 'close':
       return afterCloseFailed(state, id, request, step, failure, atMs);
@@ -144,7 +144,7 @@ function afterFailed(before: EngineState, id: number, call: Pending, failure: Fa
     case 'cancel-order':
     case 'cancel-conditionals':
     case 'cancel-conditional':
-    case 'cancel-strategy':
+    case 'cancel-twap-order':
       return step === 'already-done'
         ? afterCancel(state, id, request, atMs)
         : afterCancelFailed(state, id, request, step, failure, atMs);

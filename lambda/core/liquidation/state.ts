@@ -30,7 +30,7 @@ export interface EngineState {
   readonly readsOnly: boolean;
   readonly lists: Lists;
   readonly symbols: Symbols;
-  readonly strategies: CancelWork;
+  readonly twapOrders: CancelWork;
   readonly entries: GoneOrders;
   readonly stays: readonly Stay[];
   readonly faults: AccountFaults;
@@ -78,9 +78,9 @@ export const stateAtStart = (job: Job): EngineState => ({
   carried: NOTHING_CARRIED,
   mayAct: false,
   readsOnly: false,
-  lists: { positions: UNREAD_LIST, orders: UNREAD_LIST, conditionals: UNREAD_LIST, strategies: UNREAD_LIST },
+  lists: { positions: UNREAD_LIST, orders: UNREAD_LIST, conditionals: UNREAD_LIST, twapOrders: UNREAD_LIST },
   symbols: NO_SYMBOLS,
-  strategies: NO_CANCEL,
+  twapOrders: NO_CANCEL,
   entries: NO_ENTRIES,
   stays: [],
   faults: {

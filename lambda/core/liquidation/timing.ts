@@ -2,9 +2,9 @@
  * Deadline and backoff. Instants are epoch ms of the one clock, durations end in `Ms`.
  *
  *   started            workUntil     answerBy          Lambda stops us
- *   |── liquidating ───|── landing ──|──── reserve ────|
+ *   |── liquidating ───|── storing ──|──── reserve ────|
  *
- * Landing is the time to write the audit log, conclude the lock and answer; the caller's timeout includes it.
+ * Storing is the time to write the audit log, conclude the lock and answer; the caller's timeout includes it.
  */
 
 export interface Deadline {
@@ -17,21 +17,21 @@ export interface Deadline {
 
 /** Kept free before Lambda ends the invocation. */
 const LAMBDA_RESERVE_MS = 500;
-const LANDING_SHARE = 0.15;
-const LANDING_MAX_MS = 500;
+const STORE_RESERVE_SHARE = 0.15;
+const STORE_RESERVE_MAX_MS = 500;
 
 /** `remainingMs`: until Lambda's timeout. */
 export function deadlineFor(startedAtMs: number, timeoutMs: number, remainingMs: number): Deadline {
   const budgetMs = Math.max(0, Math.min(timeoutMs, remainingMs - LAMBDA_RESERVE_MS));
-  const landingMs = Math.min(LANDING_MAX_MS, budgetMs * LANDING_SHARE);
+  const storeReserveMs = Math.min(STORE_RESERVE_MAX_MS, budgetMs * STORE_RESERVE_SHARE);
   const answerByMs = startedAtMs + budgetMs;
-  return { startedAtMs, workUntilMs: answerByMs - landingMs, answerByMs };
+  return { startedAtMs, workUntilMs: answerByMs - storeReserveMs, answerByMs };
 }
 
 export const leftMs = (untilMs: number, nowMs: number): number => Math.max(0, untilMs - nowMs);
 
 /** No read is sent a second time sooner than this. */
-export const HEDGE_MIN_MS = 150;
+export const DUPLICATE_READ_MIN_MS = 150;
 
 /** The shortest wait for the answer to a request that may be sent twice. */
 export const PATIENCE_MIN_MS = 500;

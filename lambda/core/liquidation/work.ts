@@ -21,12 +21,12 @@ export function withAnswer(
   answer: { readonly needsRead: boolean; readonly step?: Step; readonly failure?: Failure },
 ): BatchOutcome {
   const { needsRead, step, failure } = answer;
-  const ranksHigher = step !== undefined && (soFar.step === undefined || RANK[step] > RANK[soFar.step]);
+  const isHigher = step !== undefined && (soFar.step === undefined || STEP_ORDER[step] > STEP_ORDER[soFar.step]);
   return {
     needsRead: soFar.needsRead || needsRead,
     failed: soFar.failed || failure !== undefined,
-    step: ranksHigher ? step : soFar.step,
-    failure: ranksHigher || soFar.failure === undefined ? (failure ?? soFar.failure) : soFar.failure,
+    step: isHigher ? step : soFar.step,
+    failure: isHigher || soFar.failure === undefined ? (failure ?? soFar.failure) : soFar.failure,
   };
 }
 
@@ -34,7 +34,7 @@ export function withAnswer(
  * The highest step of a batch counts. In this order: another order, after a read, after a pause, no further try. A limit order
  * pauses as well.
  */
-const RANK: Readonly<Record<Step, number>> = {
+const STEP_ORDER: Readonly<Record<Step, number>> = {
   again: 0,
   'widen-window': 1,
   'set-clock': 2,
@@ -54,14 +54,24 @@ const RANK: Readonly<Record<Step, number>> = {
   'give-up': 16,
 };
 
-/** The work after a failure that asks for `step`. `salt` spreads failures of the same instant. */
-export function afterFailure(job: Retries, work: Work, step: Step, failure: Failure, atMs: number, salt: number): Work {
+/**
+ * The work after a failure that asks for `step`. `spreadBy`: any number that differs between most failures of one instant, so
+ * that their pauses end at different ones.
+ */
+export function afterFailure(
+  job: Retries,
+  work: Work,
+  step: Step,
+  failure: Failure,
+  atMs: number,
+  spreadBy: number,
+): Work {
   switch (step) {
     case 'again':
       // The next connection is a new one. A second time the exchange is at fault.
       return work.waits === 0
         ? { ...work, failure, waits: 1, stage: IDLE }
-        : afterFailure(job, work, 'wait', failure, atMs, salt);
+        : afterFailure(job, work, 'wait', failure, atMs, spreadBy);
     case 'widen-window':
     case 'set-clock':
     case 'read-secret':
@@ -71,7 +81,7 @@ export function afterFailure(job: Retries, work: Work, step: Step, failure: Fail
       return { ...work, failure, stage: IDLE };
     case 'wait': {
       const waits = work.waits + 1;
-      const pauseMs = failure.retryAfterMs ?? Math.min(LONGEST_WAIT_MS, pause(job, waits, salt));
+      const pauseMs = failure.retryAfterMs ?? Math.min(LONGEST_WAIT_MS, pause(job, waits, spreadBy));
       return { ...work, failure, waits, stage: { kind: 'waiting', untilMs: atMs + pauseMs } };
     }
     case 'give-up':
@@ -80,17 +90,17 @@ export function afterFailure(job: Retries, work: Work, step: Step, failure: Fail
     case 'already-done':
       return { ...work, stage: IDLE };
     default:
-      return afterTry(job, work, failure, atMs, salt);
+      return afterTry(job, work, failure, atMs, spreadBy);
   }
 }
 
 /** One try is used up. */
-export function afterTry(job: Retries, work: Work, failure: Failure | undefined, atMs: number, salt: number): Work {
+export function afterTry(job: Retries, work: Work, failure: Failure | undefined, atMs: number, spreadBy: number): Work {
   const tries = work.tries + 1;
   const stage: Stage =
     tries > job.maxRetries
       ? { kind: 'exhausted' }
-      : { kind: 'waiting', untilMs: atMs + (failure?.retryAfterMs ?? pause(job, tries, salt)) };
+      : { kind: 'waiting', untilMs: atMs + (failure?.retryAfterMs ?? pause(job, tries, spreadBy)) };
   return { ...work, tries, stage, failure: failure ?? work.failure };
 }
 
@@ -114,8 +124,8 @@ export const timerOf = ({ stage }: Work): number | undefined => (stage.kind === 
 /** The longest pause if the exchange requested none. */
 const LONGEST_WAIT_MS = 1_000;
 
-function pause(job: Retries, count: number, salt: number): number {
-  const fraction = (job.jitter + salt * GOLDEN_RATIO) % 1;
+function pause(job: Retries, count: number, spreadBy: number): number {
+  const fraction = (job.jitter + spreadBy * GOLDEN_RATIO) % 1;
   return backoffMs(job.retryDelayMs, count, fraction);
 }
 
@@ -155,11 +165,11 @@ export function withRequest<W extends Work>(work: W, id: number, atMs: number): 
     return { ...work, stage: { ...stage, ids: [...stage.ids, id] } };
   const next: Stage = { kind: 'in-flight', ids: [id], sinceMs: atMs, soFar: NO_OUTCOME };
   return stage.kind === 'in-flight'
-    ? { ...work, stage: next, tries: work.tries + 1, failure: SILENT }
+    ? { ...work, stage: next, tries: work.tries + 1, failure: SENT_AGAIN }
     : { ...work, stage: next };
 }
 
-const SILENT: Failure = {
+const SENT_AGAIN: Failure = {
   certainty: 'unknown',
   subject: 'request',
   reason: 'no-answer',

@@ -8,7 +8,7 @@
  */
 
 import { rowsOf, textOf } from '../../core/text/fields.ts';
-import type { EventCode } from '../../events.ts';
+import { type EventCode, NOT_NOTIFIED } from '../../events.ts';
 import { type Notification, PART_OF } from './notification.ts';
 
 const INCIDENT_ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const;
@@ -57,7 +57,7 @@ const RULES = {
   bot_times_differ: NOTHING,
   bot_report_outdated: NOTHING,
   daily_status: NOTHING,
-  detail: NOTHING,
+  [NOT_NOTIFIED]: NOTHING,
 } satisfies Readonly<Record<EventCode, readonly Rule[]>>;
 
 /** More than this at once become one incident: the tools accept about a hundred in a minute. */

@@ -1,7 +1,7 @@
 /** Returns the notification for a log line, if there is one. Pure: same line, same notification. */
 
 import { isCanary } from '../../core/heartbeat/canary.ts';
-import type { EventCode } from '../../events.ts';
+import { type EventCode, NOT_NOTIFIED } from '../../events.ts';
 import { changeMessage } from './change-message.ts';
 import { dailyMessage } from './daily-message.ts';
 import { endMessage } from './end-message.ts';
@@ -57,5 +57,5 @@ const COMPOSERS = {
   bot_times_differ: timesDifferMessage,
   bot_report_outdated: reportOutdatedMessage,
   watchdog_blind: blindMessage,
-  detail: () => undefined,
+  [NOT_NOTIFIED]: () => undefined,
 } satisfies Readonly<Record<EventCode, Composer>>;

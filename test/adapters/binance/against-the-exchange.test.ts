@@ -12,7 +12,7 @@ describe('the exchange accepts the key', () => {
   ] as const)('%s', async (_what, setup) => {
     const { account, binance } = stage(setup);
     account.open('ETHUSDT', '-2.5');
-    const placed = await binance.ask(
+    const placed = await binance.send(
       { kind: 'close', order: close('ETHUSDT', 'BUY', '2.5'), recvWindowMs: 2_000 },
       LIMITS,
     );
@@ -27,13 +27,13 @@ describe('the exchange accepts the key', () => {
     const { exchange, account, binance } = stage();
     exchange.addSymbol({ symbol: '测试USDT', markPrice: '1', stepSize: '1' });
     account.open('测试USDT', '40');
-    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [{ symbol: '测试USDT', amount: '40' }], unread: [] },
     });
-    expect(await binance.ask({ kind: 'cancel-orders', symbol: '测试USDT' }, LIMITS)).toMatchObject({ ok: true });
+    expect(await binance.send({ kind: 'cancel-orders', symbol: '测试USDT' }, LIMITS)).toMatchObject({ ok: true });
     expect(
-      await binance.ask({ kind: 'close', order: close('测试USDT', 'SELL', '40'), recvWindowMs: 2_000 }, LIMITS),
+      await binance.send({ kind: 'close', order: close('测试USDT', 'SELL', '40'), recvWindowMs: 2_000 }, LIMITS),
     ).toMatchObject({
       ok: true,
       value: { status: 'FILLED' },
@@ -48,28 +48,28 @@ describe('an account is read and closed', () => {
     account.rest({ symbol: 'BTCUSDT', side: 'SELL', type: 'LIMIT', quantity: '0.5', price: '70000', reduceOnly: true });
     account.arm({ symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '60000', closePosition: true });
 
-    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [{ symbol: 'BTCUSDT', positionSide: 'BOTH', marginAsset: 'USDT' }], unread: [] },
     });
-    expect(await binance.ask({ kind: 'open-orders' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'open-orders' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [{ symbol: 'BTCUSDT', reduceOnly: true, side: 'SELL' }], unread: [] },
     });
-    expect(await binance.ask({ kind: 'conditional-orders' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'conditional-orders' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [{ symbol: 'BTCUSDT', type: 'STOP_MARKET', closePosition: true }], unread: [] },
     });
-    expect(await binance.ask({ kind: 'cancel-orders', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'cancel-orders', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
       ok: true,
       value: null,
     });
-    expect(await binance.ask({ kind: 'cancel-conditionals', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'cancel-conditionals', symbol: 'BTCUSDT' }, LIMITS)).toMatchObject({
       ok: true,
       value: null,
     });
     expect(
-      await binance.ask({ kind: 'close', order: close('BTCUSDT', 'SELL', '1.5'), recvWindowMs: 2_000 }, LIMITS),
+      await binance.send({ kind: 'close', order: close('BTCUSDT', 'SELL', '1.5'), recvWindowMs: 2_000 }, LIMITS),
     ).toMatchObject({ ok: true });
     expect(account.truth()).toMatchObject({ positions: [], orders: [], conditionals: [] });
 
@@ -91,14 +91,14 @@ describe('an account is read and closed', () => {
     const { exchange, account, binance } = stage({ hedgeMode: true });
     account.open('BTCUSDT', '1', { positionSide: 'LONG' });
     account.open('BTCUSDT', '-2', { positionSide: 'SHORT' });
-    const seen = await binance.ask({ kind: 'positions' }, LIMITS);
+    const seen = await binance.send({ kind: 'positions' }, LIMITS);
     expect(seen.ok && seen.value.rows.map(position => position.positionSide).toSorted()).toEqual(['LONG', 'SHORT']);
 
     const order = { symbol: 'BTCUSDT', reduceOnly: false } as const;
     const long = { ...order, side: 'SELL', positionSide: 'LONG', quantity: '1', clientOrderId: 'fl-l' } as const;
     const short = { ...order, side: 'BUY', positionSide: 'SHORT', quantity: '2', clientOrderId: 'fl-s' } as const;
-    await binance.ask({ kind: 'close', order: long, recvWindowMs: 2_000 }, LIMITS);
-    await binance.ask({ kind: 'close', order: short, recvWindowMs: 2_000 }, LIMITS);
+    await binance.send({ kind: 'close', order: long, recvWindowMs: 2_000 }, LIMITS);
+    await binance.send({ kind: 'close', order: short, recvWindowMs: 2_000 }, LIMITS);
     expect(account.truth().positions).toEqual([]);
     const sides = exchange.journal
       .filter(entry => entry.method === 'POST')
@@ -112,7 +112,7 @@ describe('an account is read and closed', () => {
   it('by a limit order that fills at once', async () => {
     const { exchange, account, binance } = stage();
     account.open('BTCUSDT', '1');
-    const placed = await binance.ask(
+    const placed = await binance.send(
       { kind: 'close', order: { ...close('BTCUSDT', 'SELL', '1'), price: '64000.0' }, recvWindowMs: 2_000 },
       LIMITS,
     );
@@ -134,9 +134,11 @@ describe('an account is read and closed', () => {
       quantity: '1',
       triggerPrice: '70000',
     });
-    expect(await binance.ask({ kind: 'cancel-conditional', symbol: 'BTCUSDT', algoId: algoId }, LIMITS)).toMatchObject({
-      ok: true,
-    });
+    expect(await binance.send({ kind: 'cancel-conditional', symbol: 'BTCUSDT', algoId: algoId }, LIMITS)).toMatchObject(
+      {
+        ok: true,
+      },
+    );
     expect(account.truth().conditionals).toEqual([]);
   });
 });
@@ -145,14 +147,14 @@ describe('after a close', () => {
   it('the fills of an order are found, however large its number', async () => {
     const { account, binance } = stage({ exchange: { firstOrderId: '9007199254740993' } });
     account.open('BTCUSDT', '1');
-    const placed = await binance.ask(
+    const placed = await binance.send(
       { kind: 'close', order: close('BTCUSDT', 'SELL', '1'), recvWindowMs: 2_000 },
       LIMITS,
     );
     const orderId = (placed.ok && placed.value.orderId) || '';
     expect(orderId).toMatch(/^90071992547409\d\d$/);
 
-    const trades = await binance.ask({ kind: 'fills', symbol: 'BTCUSDT', from: { orderId: orderId } }, LIMITS);
+    const trades = await binance.send({ kind: 'fills', symbol: 'BTCUSDT', from: { orderId: orderId } }, LIMITS);
     const filled = trades.ok ? trades.value : [];
     expect(filled.length).toBeGreaterThan(0);
     expect(filled.every(trade => trade.orderId === account.truth().fills.at(-1)?.orderId)).toBe(true);
@@ -162,7 +164,7 @@ describe('after a close', () => {
 describe('what a preflight asks of the exchange', () => {
   it('is answered', async () => {
     const { binance, account } = stage({ hedgeMode: true });
-    expect(await binance.ask({ kind: 'account-config' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'account-config' }, LIMITS)).toMatchObject({
       ok: true,
       value: { canTrade: true, hedgeMode: true },
     });
@@ -174,9 +176,9 @@ describe('what a preflight asks of the exchange', () => {
       reduceOnly: false,
       clientOrderId: 'fl-t',
     } as const;
-    expect(await binance.ask({ kind: 'test-order', order: order }, LIMITS)).toMatchObject({ ok: true, value: null });
+    expect(await binance.send({ kind: 'test-order', order: order }, LIMITS)).toMatchObject({ ok: true, value: null });
     expect(account.truth().positions).toEqual([]);
-    const rules = await binance.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
+    const rules = await binance.send({ kind: 'rules', newerThanMs: 0 }, LIMITS);
     expect(rules.ok && rules.value.symbols.get('BTCUSDT')).toMatchObject({
       status: 'TRADING',
       marketMaxQuantity: '120',

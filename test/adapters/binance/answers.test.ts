@@ -5,7 +5,7 @@ import type { ExchangeRequest } from '../../../lambda/core/exchange/request.ts';
 import { CLOSE, LIMITS, reply, rig, successOf } from './rig.ts';
 
 const ask = <R extends ExchangeRequest>(request: R, body: unknown) =>
-  rig(() => reply(200, body)).exchange.ask<R['kind']>(request as never, LIMITS);
+  rig(() => reply(200, body)).exchange.send<R['kind']>(request as never, LIMITS);
 const read = <R extends ExchangeRequest>(request: R, body: unknown) => successOf(ask(request, body));
 
 describe('open orders', () => {
@@ -126,24 +126,24 @@ describe('conditional orders', () => {
   });
 });
 
-describe('strategy orders', () => {
+describe('TWAP and VP orders', () => {
   it('are read from the list in the answer', async () => {
     const row = { algoId: 14511, symbol: 'BTCUSDT', side: 'SELL', algoStatus: 'WORKING', algoType: 'TWAP' };
-    expect(await read({ kind: 'strategy-orders' }, { total: 2, orders: [row, { algoId: 1 }] })).toEqual({
+    expect(await read({ kind: 'twap-orders' }, { total: 2, orders: [row, { algoId: 1 }] })).toEqual({
       rows: [{ algoId: '14511', symbol: 'BTCUSDT' }],
       unread: [{ symbol: undefined, problem: 'symbol: Invalid input' }],
     });
   });
 
   it('are read from a bare list as well', async () => {
-    expect(await read({ kind: 'strategy-orders' }, [{ algoId: 14511, symbol: 'BTCUSDT' }])).toEqual({
+    expect(await read({ kind: 'twap-orders' }, [{ algoId: 14511, symbol: 'BTCUSDT' }])).toEqual({
       rows: [{ algoId: '14511', symbol: 'BTCUSDT' }],
       unread: [],
     });
   });
 
   it.each([[[]], [{}], [{ orders: {} }], [{ total: 0 }]])('are not read from %j', async body => {
-    expect(await ask({ kind: 'strategy-orders' }, body)).toMatchObject({ ok: false, failure: { reason: 'bad-reply' } });
+    expect(await ask({ kind: 'twap-orders' }, body)).toMatchObject({ ok: false, failure: { reason: 'bad-reply' } });
   });
 });
 
@@ -226,8 +226,8 @@ describe('cancels', () => {
     },
   );
 
-  it('cancel-strategy is acknowledged unless it says that it was no success', async () => {
-    const request = { kind: 'cancel-strategy', algoId: '1' } as const;
+  it('cancel-twap-order is acknowledged unless it says that it was no success', async () => {
+    const request = { kind: 'cancel-twap-order', algoId: '1' } as const;
     expect(await ask(request, { algoId: 1, success: true, code: 0, msg: 'OK' })).toMatchObject({ ok: true });
     expect(await ask(request, { algoId: 1, success: false, code: 0, msg: 'OK' })).toMatchObject({ ok: false });
   });

@@ -6,7 +6,7 @@ import { reply, rig, START_MS } from './rig.ts';
 describe('a call', () => {
   it('ends at its timeout, on the injected clock', async () => {
     const { exchange, clock } = rig(() => ({ kind: 'hang' }));
-    const outcome = await exchange.ask({ kind: 'positions' }, { timeoutMs: 750 });
+    const outcome = await exchange.send({ kind: 'positions' }, { timeoutMs: 750 });
     expect(outcome).toMatchObject({ ok: false, failure: { certainty: 'unknown', reason: 'no-answer' } });
     expect(outcome.trace).toEqual({
       method: 'GET',
@@ -26,7 +26,7 @@ describe('a call', () => {
         await clock.sleep(ms);
         return reply(200, []);
       });
-      return exchange.ask({ kind: 'positions' }, { timeoutMs: 500 });
+      return exchange.send({ kind: 'positions' }, { timeoutMs: 500 });
     };
     expect(await answeringAfter(499)).toMatchObject({ ok: true, trace: { latencyMs: 499, status: 200 } });
     expect(await answeringAfter(501)).toMatchObject({ ok: false, trace: { latencyMs: 500, status: undefined } });
@@ -34,7 +34,7 @@ describe('a call', () => {
 
   it.each([0, -5, Number.NaN])('with %d ms left sends nothing', async timeoutMs => {
     const { exchange, requests } = rig(() => reply(200, []));
-    const outcome = await exchange.ask({ kind: 'positions' }, { timeoutMs });
+    const outcome = await exchange.send({ kind: 'positions' }, { timeoutMs });
     expect(outcome).toMatchObject({
       ok: false,
       failure: { certainty: 'unreached', reason: 'not-sent', message: 'not sent: no time was left' },
@@ -44,7 +44,7 @@ describe('a call', () => {
 
   it('given up before sends nothing', async () => {
     const { exchange, requests } = rig(() => reply(200, []));
-    const outcome = await exchange.ask({ kind: 'positions' }, { timeoutMs: 500, signal: AbortSignal.abort() });
+    const outcome = await exchange.send({ kind: 'positions' }, { timeoutMs: 500, signal: AbortSignal.abort() });
     expect(outcome).toMatchObject({ ok: false, failure: { certainty: 'unreached', reason: 'not-sent' } });
     expect(requests).toEqual([]);
   });
@@ -53,7 +53,7 @@ describe('a call', () => {
     const caller = new AbortController();
     const { exchange, clock } = rig(() => ({ kind: 'hang' }));
     void clock.sleep(100).then(() => caller.abort());
-    const outcome = await exchange.ask({ kind: 'positions' }, { timeoutMs: 500, signal: caller.signal });
+    const outcome = await exchange.send({ kind: 'positions' }, { timeoutMs: 500, signal: caller.signal });
     expect(outcome).toMatchObject({
       ok: false,
       failure: {
@@ -69,7 +69,7 @@ describe('a call', () => {
     const { exchange, clock } = rig(() => reply(200, []));
     const caller = new AbortController();
     for (let call = 0; call < 30; call += 1)
-      await exchange.ask({ kind: 'positions' }, { timeoutMs: 60_000, signal: caller.signal });
+      await exchange.send({ kind: 'positions' }, { timeoutMs: 60_000, signal: caller.signal });
     await clock.sleep(1);
     expect(clock.nowMs()).toBe(START_MS + 1);
   });

@@ -47,7 +47,7 @@ async function outcome(create: typeof createBinance, request: (typeof SIGNED)[nu
   });
   const hosts = { baseUrl: 'https://fapi.example', walletUrl: 'https://wallet.example' };
   const exchange = create({ ...hosts, recvWindowMs: 5_000, clock: () => clock, transport })(HMAC_KEY);
-  return { reply: await exchange.ask(request, LIMITS), sent };
+  return { reply: await exchange.send(request, LIMITS), sent };
 }
 
 const ANSWERS: readonly (readonly [string, WireReply])[] = [

@@ -9,13 +9,13 @@ describe('a clock that is wrong', () => {
   it.each([-5_000, 5_000])('by %d ms is refused, and right after one read of the server', async clockSkewMs => {
     const { exchange, binance } = stage({ exchange: { clockSkewMs } });
     exchange.setLatency({ rttMs: 80 });
-    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
       failure: { certainty: 'refused', reason: 'clock', exchangeCode: -1021 },
     });
-    const synced = await binance.ask({ kind: 'server-time' }, LIMITS);
+    const synced = await binance.send({ kind: 'server-time' }, LIMITS);
     expect(synced).toMatchObject({ ok: true, value: clockSkewMs });
-    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true });
+    expect(await binance.send({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true });
   });
 });
 
@@ -47,7 +47,7 @@ describe('what is known when the exchange fails', () => {
     account.open('BTCUSDT', '1');
     exchange.faults.add({ on: { path: '/fapi/v1/order' }, fault });
     expect(
-      await binance.ask({ kind: 'close', order: close('BTCUSDT', 'SELL', '1'), recvWindowMs: 2_000 }, LIMITS),
+      await binance.send({ kind: 'close', order: close('BTCUSDT', 'SELL', '1'), recvWindowMs: 2_000 }, LIMITS),
     ).toMatchObject({
       ok: false,
       failure: { certainty, reason },
@@ -57,7 +57,7 @@ describe('what is known when the exchange fails', () => {
 
   it('a wrong secret is distinguished from a wrong order', async () => {
     const { binance } = stage({ credentials: HMAC_KEY, publicKeyPem: pemPair('ed25519').publicKeyPem });
-    expect(await binance.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await binance.send({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
       failure: { certainty: 'refused', reason: 'key', exchangeCode: -1022 },
     });

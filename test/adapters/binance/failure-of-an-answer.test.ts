@@ -83,7 +83,7 @@ const KNOWN_AFTER: readonly (readonly [string, WireReply, string, string])[] = [
 
 async function failureOf(answer: WireReply, wire: WireState = {}, timeoutMs = 1_500): Promise<Failure | undefined> {
   const { exchange } = rig(() => answer, undefined, { wire });
-  const outcome = await exchange.ask({ kind: 'close', order: CLOSE, recvWindowMs: 2_000 }, { timeoutMs });
+  const outcome = await exchange.send({ kind: 'close', order: CLOSE, recvWindowMs: 2_000 }, { timeoutMs });
   return outcome.ok ? undefined : outcome.failure;
 }
 
@@ -133,7 +133,7 @@ describe('what is known after an order was answered with', () => {
 describe('a secret that cannot sign', () => {
   it('sends nothing, and is about the key', async () => {
     const { exchange, requests } = rig(() => reply(200, []), { apiKey: 'k', apiSecret: 'no PEM', kind: 'rsa' });
-    const outcome = await exchange.ask({ kind: 'positions' }, LIMITS);
+    const outcome = await exchange.send({ kind: 'positions' }, LIMITS);
     expect(outcome).toMatchObject({
       ok: false,
       failure: { certainty: 'unreached', subject: 'key', reason: 'key' },
@@ -145,7 +145,7 @@ describe('a secret that cannot sign', () => {
   it('does not keep public requests from being sent', async () => {
     const secret = { apiKey: 'k', apiSecret: 'no PEM', kind: 'rsa' } as const;
     const { exchange } = rig(() => reply(200, { serverTime: START_MS }), secret);
-    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+    expect(await exchange.send({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
   });
 });
 

@@ -76,7 +76,7 @@ describe('nothing leaks from', () => {
   const table = KEYS.flatMap(key => FAULTS.map(([what, respond]) => [what, key.kind, key, respond] as const));
   it.each(table)('%s (%s)', async (_what, _kind, key, respond) => {
     const { exchange, requests } = rig(respond, key);
-    const outcome = await exchange.ask({ kind: 'close', order: ORDER, recvWindowMs: 2_000 }, LIMITS);
+    const outcome = await exchange.send({ kind: 'close', order: ORDER, recvWindowMs: 2_000 }, LIMITS);
     const output = [...printed];
 
     expect(outcome.ok).toBe(false);
@@ -100,7 +100,7 @@ describe('nothing leaks from', () => {
       executedQty: '0',
     };
     const { exchange } = rig(request => reply(200, { ...wire, echo: echo(request) }));
-    const outcome = await exchange.ask({ kind: 'close', order: ORDER, recvWindowMs: 2_000 }, LIMITS);
+    const outcome = await exchange.send({ kind: 'close', order: ORDER, recvWindowMs: 2_000 }, LIMITS);
     const output = [...printed];
     expect(output).toEqual([]);
     expect(outcome.ok).toBe(true);

@@ -27,7 +27,7 @@ async function read(id: MarketId, request: ExchangeRequest, files: Readonly<Reco
       );
     }),
   });
-  const answer = await open(HMAC_KEY, MARKETS[id]).ask(request as never, LIMITS);
+  const answer = await open(HMAC_KEY, MARKETS[id]).send(request as never, LIMITS);
   if (!answer.ok) throw new Error(answer.failure.message);
   return answer.value as unknown;
 }

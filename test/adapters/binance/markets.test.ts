@@ -50,7 +50,7 @@ function marketAt(id: MarketId, respond: (request: WireRequest) => WireReply | P
 
 async function sent(id: MarketId, request: ExchangeRequest) {
   const { exchange, requests } = marketAt(id, () => reply(200, []));
-  const { trace, also = [] } = await exchange.ask(request, LIMITS);
+  const { trace, also = [] } = await exchange.send(request, LIMITS);
   expect([trace, ...also].map(one => `${one.method} ${one.path}`).toSorted()).toEqual(
     requests.map(one => `${one.method} ${one.path}`).toSorted(),
   );
@@ -203,7 +203,7 @@ describe('a request', () => {
   it('goes to the host of its market, and to that of its data', async () => {
     const hosts = async (id: MarketId, request: ExchangeRequest): Promise<string | undefined> => {
       const { exchange, origins } = marketAt(id, () => reply(200, { serverTime: START_MS }));
-      await exchange.ask(request, LIMITS);
+      await exchange.send(request, LIMITS);
       return origins[0];
     };
     expect(await hosts('portfolio-coinm', { kind: 'open-orders' })).toBe('https://portfolio-coinm.example');
@@ -215,7 +215,7 @@ describe('two pages of one list', () => {
   const row = (symbol: string, positionAmt: string) => ({ symbol, positionSide: 'BOTH', positionAmt, entryPrice: '1' });
   const positions = async (risk: WireReply, account: WireReply) => {
     const { exchange } = marketAt('coinm', ({ path }) => (path.endsWith('/account') ? account : risk));
-    return exchange.ask({ kind: 'positions' }, LIMITS);
+    return exchange.send({ kind: 'positions' }, LIMITS);
   };
   const page = reply(200, [row(CM, '12'), row('ETHUSD_PERP', '0')]);
 
@@ -258,13 +258,13 @@ describe('two pages of one list', () => {
 describe('spot margin orders', () => {
   it.each<MarketId>(['portfolio-usdm', 'portfolio-coinm'])('of %s are listed for all symbols', async id => {
     const { exchange, requests } = marketAt(id, () => reply(200, [{ symbol: UM, orderId: 7 }]));
-    expect(await exchange.ask({ kind: 'margin-orders' }, LIMITS)).toMatchObject({ ok: true, value: [UM] });
+    expect(await exchange.send({ kind: 'margin-orders' }, LIMITS)).toMatchObject({ ok: true, value: [UM] });
     expect(requests.map(one => `${one.method} ${one.path}`)).toEqual(['GET /papi/v1/margin/openOrders']);
   });
 
   it.each<MarketId>(['usdm', 'coinm'])('are not asked for in %s', async id => {
     const { exchange, requests } = marketAt(id, () => reply(200, []));
-    expect(await exchange.ask({ kind: 'margin-orders' }, LIMITS)).toMatchObject({
+    expect(await exchange.send({ kind: 'margin-orders' }, LIMITS)).toMatchObject({
       ok: false,
       failure: { certainty: 'unreached' },
     });
@@ -281,20 +281,20 @@ describe('the clock of portfolio margin', () => {
     const { exchange, requests } = marketAt('portfolio-usdm', ({ path }) =>
       path.endsWith('/time') ? reply(200, { serverTime: START_MS }) : refused(aheadMs),
     );
-    await exchange.ask({ kind: 'positions' }, LIMITS);
-    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true });
-    await exchange.ask({ kind: 'positions' }, LIMITS);
+    await exchange.send({ kind: 'positions' }, LIMITS);
+    expect(await exchange.send({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true });
+    await exchange.send({ kind: 'positions' }, LIMITS);
     expect(Number(params(requests[2]).timestamp)).toBe(DATE_MS + aheadMs);
     // It was refused again: the header is that of a gateway with another clock.
-    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+    expect(await exchange.send({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
   });
 
   it.each([0, -1_000])('is that of fapi where its refusal agrees to the second (%d ms)', async aheadMs => {
     const { exchange } = marketAt('portfolio-coinm', ({ path }) =>
       path.endsWith('/time') ? reply(200, { serverTime: START_MS }) : refused(aheadMs),
     );
-    await exchange.ask({ kind: 'positions' }, LIMITS);
-    expect(await exchange.ask({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
+    await exchange.send({ kind: 'positions' }, LIMITS);
+    expect(await exchange.send({ kind: 'server-time' }, LIMITS)).toMatchObject({ ok: true, value: 0 });
   });
 });
 
@@ -310,7 +310,7 @@ describe('a market that is not covered', () => {
       ({ path }) => reply(200, path.endsWith('/account') ? { positions: [] } : []),
       'uncovered',
     );
-    expect(await exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await exchange.send({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: true,
       value: { rows: [], unread: [] },
     });
@@ -327,14 +327,14 @@ describe('a market that is not covered', () => {
       ({ path }) => reply(200, path.endsWith('/account') ? { assets, positions: [] } : []),
       'uncovered',
     );
-    const read = await exchange.ask({ kind: 'positions', withOrders: true }, LIMITS);
+    const read = await exchange.send({ kind: 'positions', withOrders: true }, LIMITS);
     expect(read).toMatchObject({ ok: true, value: { rows: [], unread: [], ordersIn: ['margin in USDT'] } });
     expect(requests.map(one => one.path)).toEqual(['/papi/v1/um/positionRisk', '/papi/v2/um/account']);
   });
 
   it('takes no order', async () => {
     const { exchange, requests } = marketAt('coinm', () => reply(200, []), 'uncovered');
-    expect(await exchange.ask(close(CM), LIMITS)).toMatchObject({ ok: false, failure: { certainty: 'unreached' } });
+    expect(await exchange.send(close(CM), LIMITS)).toMatchObject({ ok: false, failure: { certainty: 'unreached' } });
     expect(requests).toEqual([]);
   });
 });
@@ -342,7 +342,7 @@ describe('a market that is not covered', () => {
 describe('an error number of COIN-M', () => {
   const meaningAt = async (id: MarketId, code: number, msg = 'no') => {
     const { exchange } = marketAt(id, () => reply(400, { code, msg }));
-    const answer = await exchange.ask(close(CM), LIMITS);
+    const answer = await exchange.send(close(CM), LIMITS);
     return answer.ok ? 'taken' : `${answer.failure.certainty} ${answer.failure.subject} ${answer.failure.reason}`;
   };
   it.each([

@@ -27,7 +27,7 @@ const POSITION = {
   updateTime: 1708943511656,
 };
 
-const read = (rows: unknown) => successOf(rig(() => reply(200, rows)).exchange.ask({ kind: 'positions' }, LIMITS));
+const read = (rows: unknown) => successOf(rig(() => reply(200, rows)).exchange.send({ kind: 'positions' }, LIMITS));
 
 describe('positions', () => {
   it('are taken digit for digit', async () => {
@@ -57,7 +57,7 @@ describe('positions', () => {
       isAutoAddMargin: 'false',
     };
     const { exchange } = rig(() => reply(200, [older]));
-    const { rows } = await successOf(exchange.ask({ kind: 'positions', older: true }, LIMITS));
+    const { rows } = await successOf(exchange.send({ kind: 'positions', older: true }, LIMITS));
     expect(rows).toMatchObject([{ symbol: 'COMPUSDT', amount: '-1.000', marginAsset: '' }]);
   });
 
@@ -140,7 +140,7 @@ describe('a row that cannot be read', () => {
 it.each([[{}], [{ positions: [POSITION] }], ['[]x'], ['null'], ['7'], ['"list"']])(
   'an answer that is no list is no answer: %j',
   async body => {
-    expect(await rig(() => reply(200, body)).exchange.ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await rig(() => reply(200, body)).exchange.send({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
       failure: { certainty: 'unknown', reason: 'bad-reply' },
     });

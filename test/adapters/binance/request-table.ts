@@ -22,7 +22,7 @@ export const SIGNED: readonly RequestRow[] = [
   [{ kind: 'positions', older: true }, 'GET /fapi/v2/positionRisk', {}],
   [{ kind: 'open-orders' }, 'GET /fapi/v1/openOrders', {}],
   [{ kind: 'conditional-orders' }, 'GET /fapi/v1/openAlgoOrders', {}],
-  [{ kind: 'strategy-orders' }, 'GET /sapi/v1/algo/futures/openOrders', {}],
+  [{ kind: 'twap-orders' }, 'GET /sapi/v1/algo/futures/openOrders', {}],
   [{ kind: 'close', order: CLOSE, recvWindowMs: 2_000 }, 'POST /fapi/v1/order', ORDER],
   [{ kind: 'cancel-orders', symbol: '测试USDT' }, 'DELETE /fapi/v1/allOpenOrders', { symbol: '测试USDT' }],
   [
@@ -32,7 +32,7 @@ export const SIGNED: readonly RequestRow[] = [
   ],
   [{ kind: 'cancel-conditionals', symbol: SYMBOL }, 'DELETE /fapi/v1/algoOpenOrders', { symbol: SYMBOL }],
   [{ kind: 'cancel-conditional', symbol: SYMBOL, algoId: LONG_ID }, 'DELETE /fapi/v1/algoOrder', { algoId: LONG_ID }],
-  [{ kind: 'cancel-strategy', algoId: LONG_ID }, 'DELETE /sapi/v1/algo/futures/order', { algoId: LONG_ID }],
+  [{ kind: 'cancel-twap-order', algoId: LONG_ID }, 'DELETE /sapi/v1/algo/futures/order', { algoId: LONG_ID }],
   [
     { kind: 'order', symbol: SYMBOL, by: { orderId: LONG_ID } },
     'GET /fapi/v1/order',

@@ -11,7 +11,7 @@ const named = (rows: readonly RequestRow[]) => rows.map(([request, line, own]) =
 
 async function sent(request: ExchangeRequest) {
   const { exchange, requests } = rig(() => reply(200, {}));
-  const { trace } = await exchange.ask(request, LIMITS);
+  const { trace } = await exchange.send(request, LIMITS);
   expect(requests).toHaveLength(1);
   const [one] = requests;
   expect(trace).toMatchObject({ method: one?.method, path: one?.path });
@@ -68,14 +68,14 @@ describe('the wallet', () => {
         };
       },
     });
-    await exchange.ask(request, LIMITS);
-    await exchange.ask({ kind: 'positions' }, LIMITS);
+    await exchange.send(request, LIMITS);
+    await exchange.send({ kind: 'positions' }, LIMITS);
     expect(origins).toEqual(['https://wallet.example', 'https://fapi.example']);
   });
 
   it.each(named(ofWallet))('%s is not sent where there is no such host', async (_line, request) => {
     const { exchange, requests } = rig(() => reply(200, {}), HMAC_KEY, { walletUrl: undefined });
-    expect(await exchange.ask(request, LIMITS)).toMatchObject({
+    expect(await exchange.send(request, LIMITS)).toMatchObject({
       ok: false,
       failure: {
         certainty: 'unreached',
@@ -103,8 +103,8 @@ describe('a close order', () => {
 
   it('has a receive window of its own', async () => {
     const { exchange, requests } = rig(() => reply(200, {}));
-    await exchange.ask({ kind: 'close', order: CLOSE, recvWindowMs: 60_000 }, LIMITS);
-    await exchange.ask({ kind: 'positions' }, LIMITS);
+    await exchange.send({ kind: 'close', order: CLOSE, recvWindowMs: 60_000 }, LIMITS);
+    await exchange.send({ kind: 'positions' }, LIMITS);
     expect(requests.map(request => params(request).recvWindow)).toEqual(['60000', '2000']);
   });
 
@@ -149,7 +149,7 @@ describe('requests that run at once', () => {
       reply(400, { code: -2011, msg: `no order of ${params(request).symbol}` }),
     );
     const replies = await Promise.all(
-      symbols.map(symbol => exchange.ask({ kind: 'cancel-orders', symbol }, { timeoutMs: 1_000 })),
+      symbols.map(symbol => exchange.send({ kind: 'cancel-orders', symbol }, { timeoutMs: 1_000 })),
     );
     expect(replies.map(one => !one.ok && one.failure.message)).toEqual(symbols.map(symbol => `no order of ${symbol}`));
     expect(requests.map(request => params(request).symbol)).toEqual(symbols);
@@ -162,7 +162,7 @@ describe('requests that run at once', () => {
     });
     const ends: string[] = [];
     const note = (kind: 'open-orders' | 'positions' | 'conditional-orders', timeoutMs: number) =>
-      exchange.ask({ kind }, { timeoutMs }).then(({ ok, trace }) => ends.push(`${kind} ${ok} ${trace.latencyMs}`));
+      exchange.send({ kind }, { timeoutMs }).then(({ ok, trace }) => ends.push(`${kind} ${ok} ${trace.latencyMs}`));
     await Promise.all([note('open-orders', 1_000), note('positions', 1_000), note('conditional-orders', 50)]);
     expect(ends).toEqual(['conditional-orders false 50', 'positions true 100', 'open-orders true 300']);
   });
@@ -182,14 +182,14 @@ describe('usage', () => {
   it('is read from the headers of successes and of failures', async () => {
     const headers = { 'X-MBX-USED-WEIGHT-1M': '85', 'X-MBX-ORDER-COUNT-10S': '2' };
     for (const answer of [reply(200, [], headers), reply(400, { code: -2022, msg: 'no' }, headers)]) {
-      const { trace } = await rig(() => answer).exchange.ask({ kind: 'positions' }, LIMITS);
+      const { trace } = await rig(() => answer).exchange.send({ kind: 'positions' }, LIMITS);
       expect(trace.usage).toEqual({ weightLastMinute: 85, ordersLastTenSeconds: 2 });
     }
   });
 
   it('of the wallet is the weight of its own host', async () => {
     const { exchange } = rig(() => reply(200, { orders: [] }, { 'X-SAPI-USED-IP-WEIGHT-1M': '7' }));
-    const { trace } = await exchange.ask({ kind: 'strategy-orders' }, LIMITS);
+    const { trace } = await exchange.send({ kind: 'twap-orders' }, LIMITS);
     expect(trace.usage).toEqual({ weightLastMinute: 7 });
   });
 
@@ -197,20 +197,20 @@ describe('usage', () => {
     '%s is done also where the cancelled orders are listed instead of a code',
     async kind => {
       for (const body of [[], [{ symbol: SYMBOL, orderId: 7, status: 'CANCELED' }], {}])
-        expect(await rig(() => reply(200, body)).exchange.ask({ kind, symbol: SYMBOL }, LIMITS)).toMatchObject({
+        expect(await rig(() => reply(200, body)).exchange.send({ kind, symbol: SYMBOL }, LIMITS)).toMatchObject({
           ok: true,
         });
-      expect(await rig(() => reply(200, null)).exchange.ask({ kind, symbol: SYMBOL }, LIMITS)).toMatchObject({
+      expect(await rig(() => reply(200, null)).exchange.send({ kind, symbol: SYMBOL }, LIMITS)).toMatchObject({
         ok: false,
       });
     },
   );
 
   it('the trace of a failure names its code, that of a success none', async () => {
-    const failed = await rig(() => reply(400, { code: -2022, msg: 'no' })).exchange.ask({ kind: 'positions' }, LIMITS);
+    const failed = await rig(() => reply(400, { code: -2022, msg: 'no' })).exchange.send({ kind: 'positions' }, LIMITS);
     expect(failed.trace).toMatchObject({ status: 400, exchangeCode: -2022 });
     const { exchange } = rig(() => reply(200, { code: '200', msg: 'done' }));
-    const cancelled = await exchange.ask({ kind: 'cancel-orders', symbol: SYMBOL }, LIMITS);
+    const cancelled = await exchange.send({ kind: 'cancel-orders', symbol: SYMBOL }, LIMITS);
     expect(cancelled.trace).toMatchObject({ status: 200, exchangeCode: undefined });
   });
 });

@@ -29,7 +29,7 @@ const LIMIT_ROWS = [
 ];
 
 async function rulesOf(body: unknown) {
-  const outcome = await rig(() => reply(200, body)).exchange.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
+  const outcome = await rig(() => reply(200, body)).exchange.send({ kind: 'rules', newerThanMs: 0 }, LIMITS);
   return outcome.ok ? outcome.value : undefined;
 }
 
@@ -120,7 +120,7 @@ describe('rules are kept', () => {
     });
     const open = createBinance({ baseUrl: 'https://fapi.example', recvWindowMs: 2_000, clock: () => clock, transport });
     const ask = async (newerThanMs = 0, key = HMAC_KEY) => {
-      const answer = await open(key).ask({ kind: 'rules', newerThanMs }, LIMITS);
+      const answer = await open(key).send({ kind: 'rules', newerThanMs }, LIMITS);
       if (!answer.ok) throw new Error(answer.failure.message);
       const { value, trace } = answer;
       return { max: value.symbols.get('BTCUSDT')?.marketMaxQuantity, askedAtMs: value.askedAtMs, trace };
@@ -165,8 +165,8 @@ describe('rules are kept', () => {
   it('by a request that no caller waits for beyond its own deadline', async () => {
     const { clock, asked, open } = counted(200);
     await clock.sleep(1);
-    const first = open(HMAC_KEY).ask({ kind: 'rules', newerThanMs: 0 }, LIMITS);
-    const second = await open(HMAC_KEY).ask({ kind: 'rules', newerThanMs: 0 }, { timeoutMs: 50 });
+    const first = open(HMAC_KEY).send({ kind: 'rules', newerThanMs: 0 }, LIMITS);
+    const second = await open(HMAC_KEY).send({ kind: 'rules', newerThanMs: 0 }, { timeoutMs: 50 });
     expect(second).toMatchObject({
       ok: false,
       failure: { reason: 'not-sent' },
@@ -192,7 +192,7 @@ describe('rules are kept', () => {
   it('but no failure is', async () => {
     const replies = [reply(503, 'Service Unavailable.'), reply(200, { symbols: [BTC] })];
     const { exchange } = rig(() => replies.shift() ?? reply(500, ''));
-    expect(await exchange.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS)).toMatchObject({ ok: false });
-    expect(await exchange.ask({ kind: 'rules', newerThanMs: 0 }, LIMITS)).toMatchObject({ ok: true });
+    expect(await exchange.send({ kind: 'rules', newerThanMs: 0 }, LIMITS)).toMatchObject({ ok: false });
+    expect(await exchange.send({ kind: 'rules', newerThanMs: 0 }, LIMITS)).toMatchObject({ ok: true });
   });
 });

@@ -42,7 +42,7 @@ it('asks below the path of base_url, which is where a proxy has the exchange', a
     response.end('[]');
   });
   for (const path of ['', '/', '/binance', '/a/b/']) {
-    await exchangeAt(`http://127.0.0.1:${port}${path}`).ask({ kind: 'positions' }, LIMITS);
+    await exchangeAt(`http://127.0.0.1:${port}${path}`).send({ kind: 'positions' }, LIMITS);
   }
   const own = '/fapi/v3/positionRisk';
   expect(asked.filter(url => url?.endsWith(own))).toEqual([own, own, `/binance${own}`, `/a/b${own}`]);
@@ -50,7 +50,7 @@ it('asks below the path of base_url, which is where a proxy has the exchange', a
 
 const positionsFrom = async (answer: Answer) => {
   const { port } = await serve(answer);
-  return exchangeAt(`http://127.0.0.1:${port}`).ask({ kind: 'positions' }, LIMITS);
+  return exchangeAt(`http://127.0.0.1:${port}`).send({ kind: 'positions' }, LIMITS);
 };
 
 const json = (response: ServerResponse, body: string): void => {
@@ -125,7 +125,7 @@ describe('over real sockets', () => {
     const close = { symbol: 'BTCUSDT', side: 'SELL', positionSide: 'BOTH', quantity: '1' } as const;
     const order = { ...close, reduceOnly: true, clientOrderId: 'c' };
     const exchange = exchangeAt(`http://127.0.0.1:${port}`);
-    await exchange.ask({ kind: 'close', order, recvWindowMs: 2_000 }, LIMITS);
+    await exchange.send({ kind: 'close', order, recvWindowMs: 2_000 }, LIMITS);
     expect(seen?.method).toBe('POST');
     expect(seen?.headers).toEqual({
       host: `127.0.0.1:${port}`,
@@ -140,7 +140,7 @@ describe('over real sockets', () => {
 
   it('a key that no header can hold is not sent, and not shown', async () => {
     const { port } = await serve((_request, response) => json(response, '[]'));
-    const outcome = await binanceAt(`http://127.0.0.1:${port}`)({ ...HMAC_KEY, apiKey: 'two\r\nlines' }).ask(
+    const outcome = await binanceAt(`http://127.0.0.1:${port}`)({ ...HMAC_KEY, apiKey: 'two\r\nlines' }).send(
       { kind: 'positions' },
       LIMITS,
     );
@@ -170,7 +170,7 @@ describe('over real sockets', () => {
   it('a refused connection never arrived', async () => {
     const { server, port } = await serve(() => {});
     server.close();
-    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).ask({ kind: 'positions' }, LIMITS);
+    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).send({ kind: 'positions' }, LIMITS);
     expect(outcome).toMatchObject({
       ok: false,
       failure: { certainty: 'unreached', reason: 'unreachable', message: 'connection refused' },
@@ -179,7 +179,7 @@ describe('over real sockets', () => {
 
   it('a failed TLS handshake never arrived', async () => {
     const { port } = await serve(() => {});
-    const outcome = await exchangeAt(`https://127.0.0.1:${port}`).ask({ kind: 'positions' }, LIMITS);
+    const outcome = await exchangeAt(`https://127.0.0.1:${port}`).send({ kind: 'positions' }, LIMITS);
     expect(outcome).toMatchObject({
       ok: false,
       failure: { certainty: 'unreached', message: 'TLS handshake failed (EPROTO)' },
@@ -208,7 +208,7 @@ describe('over real sockets', () => {
   it('silence ends at the timeout, and the connection is closed', async () => {
     const closed = Promise.withResolvers<void>();
     const { port } = await serve(request => request.socket.once('close', () => closed.resolve()));
-    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).ask({ kind: 'positions' }, { timeoutMs: 20 });
+    const outcome = await exchangeAt(`http://127.0.0.1:${port}`).send({ kind: 'positions' }, { timeoutMs: 20 });
     expect(outcome).toMatchObject({
       ok: false,
       failure: {
@@ -239,9 +239,9 @@ describe('over real sockets', () => {
   it('accounts share kept-alive connections, one after the other', async () => {
     const { port, connections } = await serve((_request, response) => json(response, '[]'));
     const open = binanceAt(`http://127.0.0.1:${port}/`);
-    await open(HMAC_KEY).ask({ kind: 'positions' }, LIMITS);
-    await open({ ...HMAC_KEY, apiKey: 'other' }).ask({ kind: 'open-orders' }, LIMITS);
-    await open(HMAC_KEY).ask({ kind: 'server-time' }, LIMITS);
+    await open(HMAC_KEY).send({ kind: 'positions' }, LIMITS);
+    await open({ ...HMAC_KEY, apiKey: 'other' }).send({ kind: 'open-orders' }, LIMITS);
+    await open(HMAC_KEY).send({ kind: 'server-time' }, LIMITS);
     expect(connections()).toBe(1);
   });
 
@@ -249,11 +249,11 @@ describe('over real sockets', () => {
     const { port, connections } = await serve((_request, response) => json(response, '{"code":200}'));
     const exchange = exchangeAt(`http://127.0.0.1:${port}`);
     const cancel = { kind: 'cancel-orders', symbol: 'BTCUSDT' } as const;
-    await exchange.ask(cancel, LIMITS);
-    expect(await exchange.ask({ ...cancel, afresh: true }, LIMITS)).toMatchObject({ ok: true });
+    await exchange.send(cancel, LIMITS);
+    expect(await exchange.send({ ...cancel, afresh: true }, LIMITS)).toMatchObject({ ok: true });
     expect(connections()).toBe(2);
-    await exchange.ask(cancel, LIMITS);
-    await exchange.ask({ ...cancel, afresh: true }, LIMITS);
+    await exchange.send(cancel, LIMITS);
+    await exchange.send({ ...cancel, afresh: true }, LIMITS);
     expect(connections()).toBe(3);
   });
 
@@ -265,7 +265,7 @@ describe('over real sockets', () => {
     const exchange = exchangeAt(`http://127.0.0.1:${port}`);
     const { signal } = new AbortController();
     const outcomes = await Promise.all(
-      Array.from({ length: 200 }, () => exchange.ask({ kind: 'positions' }, { ...LIMITS, signal })),
+      Array.from({ length: 200 }, () => exchange.send({ kind: 'positions' }, { ...LIMITS, signal })),
     );
     process.off('warning', note);
     expect(outcomes.filter(outcome => outcome.ok)).toHaveLength(200);
@@ -281,12 +281,12 @@ describe('over real sockets', () => {
     while (connections() < 3) await once(server, 'connection');
     const exchange = binance(HMAC_KEY);
     await Promise.all([
-      exchange.ask({ kind: 'positions' }, LIMITS),
-      exchange.ask({ kind: 'open-orders' }, LIMITS),
-      exchange.ask({ kind: 'conditional-orders' }, LIMITS),
+      exchange.send({ kind: 'positions' }, LIMITS),
+      exchange.send({ kind: 'open-orders' }, LIMITS),
+      exchange.send({ kind: 'conditional-orders' }, LIMITS),
     ]);
     binance.prepare(3);
-    await exchange.ask({ kind: 'server-time' }, LIMITS);
+    await exchange.send({ kind: 'server-time' }, LIMITS);
     expect(connections()).toBe(3);
   });
 
@@ -297,8 +297,8 @@ describe('over real sockets', () => {
     const [socket] = (await once(server, 'connection')) as [Socket];
     socket.resetAndDestroy();
     // The news of it takes the same way as an answer on another connection.
-    await binanceAt(`http://127.0.0.1:${port}`)(HMAC_KEY).ask({ kind: 'server-time' }, LIMITS);
-    expect(await binance(HMAC_KEY).ask({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true });
+    await binanceAt(`http://127.0.0.1:${port}`)(HMAC_KEY).send({ kind: 'server-time' }, LIMITS);
+    expect(await binance(HMAC_KEY).send({ kind: 'positions' }, LIMITS)).toMatchObject({ ok: true });
     expect(connections()).toBe(3);
   });
 
@@ -307,11 +307,11 @@ describe('over real sockets', () => {
     server.close();
     const binance = binanceAt(`http://127.0.0.1:${port}`);
     binance.prepare(2);
-    expect(await binance(HMAC_KEY).ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await binance(HMAC_KEY).send({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
       failure: { certainty: 'unreached' },
     });
-    expect(await binance(HMAC_KEY).ask({ kind: 'positions' }, LIMITS)).toMatchObject({
+    expect(await binance(HMAC_KEY).send({ kind: 'positions' }, LIMITS)).toMatchObject({
       ok: false,
       failure: { certainty: 'unreached' },
     });
@@ -327,7 +327,7 @@ describe('over real sockets', () => {
       const exchange = createBinance({ baseUrl: 'http://127.0.0.1:${port}', recvWindowMs: 2000, clock: () => clock });
       const KEY = { apiKey: 'k', apiSecret: 's', kind: 'hmac' };
       exchange.prepare(4);
-      const outcome = await exchange(KEY).ask({ kind: 'positions' }, { timeoutMs: 5000 });
+      const outcome = await exchange(KEY).send({ kind: 'positions' }, { timeoutMs: 5000 });
       console.log(outcome.ok);
     `;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);

@@ -74,7 +74,7 @@ async function warmFunction(silenceMs?: number) {
   const baseUrl = `http://127.0.0.1:${network.port}`;
   const transport = createHttpTransport(pool);
   const exchange = createBinance({ baseUrl, recvWindowMs: 5_000, clock: () => clock, transport })(HMAC_KEY);
-  const ask = (limits: { timeoutMs: number } = LIMITS) => exchange.ask({ kind: 'positions' }, limits);
+  const ask = (limits: { timeoutMs: number } = LIMITS) => exchange.send({ kind: 'positions' }, limits);
 
   answers.shut();
   const first = Promise.all(Array.from({ length: PARALLEL }, () => ask()));

@@ -7,7 +7,7 @@ import {
   closedUntilMs,
   type Flows,
   leftOfAll,
-  MOST_AT_ONCE,
+  MOST_REQUESTS_OUT,
   OPEN_FLOWS,
   PROBE_PATIENCE_MS,
   type SentRequest,
@@ -71,7 +71,7 @@ describe('after a refusal', () => {
     let flows = AFTER_CLOSE;
     const rounds: number[] = [];
     for (let atMs = 200; atMs < 900; atMs += 100) {
-      const together = taken(flows, Array<RequestKind>(MOST_AT_ONCE).fill('close'), [], atMs);
+      const together = taken(flows, Array<RequestKind>(MOST_REQUESTS_OUT).fill('close'), [], atMs);
       rounds.push(together.length);
       for (const _ of together) flows = addressPassed(flows, sent('close', atMs));
     }
@@ -116,7 +116,7 @@ describe('after a refusal', () => {
 
   test('once enough have passed nothing is left of the caution', () => {
     let flows = AFTER_READ;
-    for (let count = 0; count < 2 * MOST_AT_ONCE; count += 1) {
+    for (let count = 0; count < 2 * MOST_REQUESTS_OUT; count += 1) {
       for (const kind of ['positions', 'cancel-orders', 'close'] as const)
         flows = addressPassed(flows, sent(kind, 200));
     }

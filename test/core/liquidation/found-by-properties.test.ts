@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { RequestKind } from '../../../lambda/core/exchange/request.ts';
 import { type Changes, calmSchedule } from './model/calm-schedule.ts';
 import { type Played, play } from './model/play.ts';
-import type { Fault, HeldPosition, RestingOrder, RunningStrategy } from './model/schedule.ts';
+import type { Fault, HeldPosition, RestingOrder, RunningTwap } from './model/schedule.ts';
 
 const LONG: HeldPosition = { symbol: 'AUSDT', side: 'BOTH', amount: 2_999 };
 const ENTRY: RestingOrder = {
@@ -50,13 +50,13 @@ test('an order of 2.999 is halved until it is taken, also where a half is writte
 });
 
 describe('a TWAP order that runs', () => {
-  const strategies: readonly RunningStrategy[] = [
+  const twapOrders: readonly RunningTwap[] = [
     { symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 },
   ];
   test('is cancelled once, and listed once more after that, however long orders must wait', () => {
-    const run = played({ strategies, job: { mayActAfterMs: 300 } });
-    expect(countOf(run, 'strategy-orders')).toBe(2);
-    expect(countOf(run, 'cancel-strategy')).toBe(1);
+    const run = played({ twapOrders, job: { mayActAfterMs: 300 } });
+    expect(countOf(run, 'twap-orders')).toBe(2);
+    expect(countOf(run, 'cancel-twap-order')).toBe(1);
     expect(run.attempts[0]?.end.kind).toBe('flat');
   });
 
@@ -65,8 +65,8 @@ describe('a TWAP order that runs', () => {
       kind: 'refused',
       failure: { certainty: 'refused', subject: 'request', reason: 'rejected' },
     } as const;
-    const run = played({ strategies, faults: [{ ...always('cancel-strategy', fate), times: 1 }] });
-    expect(countOf(run, 'cancel-strategy')).toBe(2);
+    const run = played({ twapOrders, faults: [{ ...always('cancel-twap-order', fate), times: 1 }] });
+    expect(countOf(run, 'cancel-twap-order')).toBe(2);
     expect(run.attempts[0]?.end.kind).toBe('flat');
   });
 });
@@ -75,10 +75,10 @@ describe('requests without an answer, with nothing else in flight,', () => {
   const silent = { kind: 'lost', says: 'silence', afterMs: 0 } as const;
   test('are sent again: the cancel of a TWAP order', () => {
     const run = played({
-      strategies: [
+      twapOrders: [
         { symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 90_000, untilMs: 95_000 },
       ],
-      faults: [{ ...always('cancel-strategy', silent), times: 1 }],
+      faults: [{ ...always('cancel-twap-order', silent), times: 1 }],
     });
     expect(run.attempts[0]?.end.kind).toBe('flat');
   });
@@ -189,9 +189,9 @@ test('reads that overtake one another are no reason for another order', () => {
 
 test('a change between the two reads of the proof is read, and the proof continues', () => {
   // The cancel of a TWAP order is answered between them.
-  const late = { ...always('cancel-strategy', { kind: 'slow', thereMs: 0, backMs: 700 }), times: 1 };
+  const late = { ...always('cancel-twap-order', { kind: 'slow', thereMs: 0, backMs: 700 }), times: 1 };
   const run = played({
-    strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 90_000, untilMs: 95_000 }],
+    twapOrders: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 90_000, untilMs: 95_000 }],
     conditionals: [
       {
         ...{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 500, reduceOnly: false },
@@ -228,27 +228,27 @@ test('while the clock is being set nothing that it refused is asked again', () =
 test('a clock that only the host of the wallet refuses is set as well', () => {
   const skewed = { kind: 'refused', failure: { certainty: 'refused', subject: 'request', reason: 'clock' } } as const;
   const run = played({
-    strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
-    faults: [{ ...always('cancel-strategy', skewed), times: 1 }],
+    twapOrders: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
+    faults: [{ ...always('cancel-twap-order', skewed), times: 1 }],
   });
   expect(countOf(run, 'server-time')).toBe(1);
-  expect(countOf(run, 'cancel-strategy')).toBe(2);
+  expect(countOf(run, 'cancel-twap-order')).toBe(2);
 });
 
 test('while the clock is being set the cancel of a TWAP order waits for it', () => {
   const slow = { kind: 'slow', thereMs: 400, backMs: 0 } as const;
   const run = played({
-    strategies: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
+    twapOrders: [{ symbol: 'AUSDT', side: 'BUY', positionSide: 'BOTH', quantity: 5, everyMs: 30, untilMs: 90_000 }],
     faults: [{ ...always('server-time', slow), times: 1 }],
     ...{ clockSteps: [35], job: { mayActAfterMs: 300 } },
   });
-  expect(countOf(run, 'cancel-strategy')).toBe(2);
+  expect(countOf(run, 'cancel-twap-order')).toBe(2);
 });
 
 test('while the key is being read again the cancel of a TWAP order causes no further decision', () => {
   const run = played({
     ...{ seed: 406_064_263, hedge: true, key: { atMs: 358, secretAtMs: -1 } },
-    strategies: [
+    twapOrders: [
       { symbol: 'S0USDT', side: 'BUY', positionSide: 'LONG', quantity: 228_000, everyMs: 1_631, untilMs: 9_375 },
     ],
     exchange: { wireMs: 20, spreadMs: 200 },

@@ -20,7 +20,6 @@ import { openOrder } from '../schemas/orders.ts';
 import { accountPositions, accountRights, coinPositions, positionMode, positionsOfPages } from './coin-positions.ts';
 import { bothPages, joinDone, joinRows, joinValues, type Page } from './join.ts';
 import {
-  type AskOnce,
   closeParams,
   exactly,
   fillsQuery,
@@ -28,6 +27,7 @@ import {
   type MarketApi,
   orderParams,
   orderQuery,
+  type SendOnce,
   sendToWallet,
   type WalletRequest,
 } from './market-api.ts';
@@ -40,19 +40,19 @@ export const dapi: MarketApi = {
     const { CoinMClient: Client } = await load();
     const [coin, keyless, wallet] = [make.signed(Client), make.keyless(Client), make.wallet(Client)];
     return {
-      ask: (request, once, part) =>
+      send: (request, once, part) =>
         isOfWallet(request)
           ? once(answerTo(request.kind), () => sendToWallet(wallet, request))
-          : askDapi(coin, keyless, request, once, part),
+          : sendDapi(coin, keyless, request, once, part),
     };
   },
 };
 
-async function askDapi(
+async function sendDapi(
   coin: CoinMClient,
   keyless: CoinMClient,
   request: Exclude<ExchangeRequest, WalletRequest>,
-  once: AskOnce,
+  once: SendOnce,
   part: Page,
 ): Promise<Reply<AnswerOf[RequestKind]>> {
   switch (request.kind) {

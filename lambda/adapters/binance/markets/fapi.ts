@@ -24,7 +24,7 @@ export const fapi: MarketApi = {
     const { USDMClient } = await loadFapi();
     const [futures, keyless, wallet] = [make.signed(USDMClient), make.keyless(USDMClient), make.wallet(USDMClient)];
     return {
-      ask: (request: ExchangeRequest, once) =>
+      send: (request: ExchangeRequest, once) =>
         once(answerTo(request.kind), () =>
           isOfWallet(request) ? sendToWallet(wallet, request) : sendToFapi(futures, keyless, request),
         ),

@@ -11,10 +11,10 @@ import type { ClientMaker } from '../sdk-clients.ts';
 import type { Page } from './join.ts';
 
 /** One call: `send` calls the SDK, `schema` reads the answer. Never throws. */
-export type AskOnce = <T>(schema: ZodMiniType<T>, send: () => Promise<unknown>) => Promise<Reply<T>>;
+export type SendOnce = <T>(schema: ZodMiniType<T>, send: () => Promise<unknown>) => Promise<Reply<T>>;
 
 export interface OpenedMarket {
-  ask(request: ExchangeRequest, once: AskOnce, part: Page): Promise<Reply<AnswerOf[RequestKind]>>;
+  send(request: ExchangeRequest, once: SendOnce, part: Page): Promise<Reply<AnswerOf[RequestKind]>>;
 }
 
 export interface MarketApi {
@@ -89,18 +89,18 @@ export interface PathClient {
 }
 
 export type WalletRequest =
-  | { readonly kind: 'strategy-orders' }
-  | { readonly kind: 'cancel-strategy'; readonly algoId: string }
+  | { readonly kind: 'twap-orders' }
+  | { readonly kind: 'cancel-twap-order'; readonly algoId: string }
   | { readonly kind: 'key-permissions' };
 
 export const isOfWallet = (request: { readonly kind: RequestKind }): request is WalletRequest =>
-  request.kind === 'strategy-orders' || request.kind === 'cancel-strategy' || request.kind === 'key-permissions';
+  request.kind === 'twap-orders' || request.kind === 'cancel-twap-order' || request.kind === 'key-permissions';
 
 export function sendToWallet(wallet: PathClient, request: WalletRequest): Promise<unknown> {
   switch (request.kind) {
-    case 'strategy-orders':
+    case 'twap-orders':
       return wallet.getPrivate('sapi/v1/algo/futures/openOrders');
-    case 'cancel-strategy':
+    case 'cancel-twap-order':
       return wallet.deletePrivate('sapi/v1/algo/futures/order', { algoId: request.algoId });
     case 'key-permissions':
       return wallet.getPrivate('sapi/v1/account/apiRestrictions');

@@ -7,9 +7,9 @@ import { ANSWERS } from '../schemas/answers.ts';
 import { accountPositions, coinPositions, positionMode, positionsOfPages } from './coin-positions.ts';
 import { joinValues } from './join.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from './market-api.ts';
-import { type AskPapi, papiMarket, strategyConditionals, strategyIdOf, strategyState } from './papi.ts';
+import { olderConditionalState, olderConditionals, olderIdOf, papiMarket, type SendPapi } from './papi.ts';
 
-const askCm: AskPapi = async (client, request, once, part) => {
+const sendCm: SendPapi = async (client, request, once, part) => {
   switch (request.kind) {
     case 'positions':
       return positionsOfPages(
@@ -19,7 +19,7 @@ const askCm: AskPapi = async (client, request, once, part) => {
     case 'open-orders':
       return once(ANSWERS['open-orders'], () => client.getAllCMOpenOrders({}));
     case 'conditional-orders':
-      return once(strategyConditionals, () => client.getCMOpenConditionalOrders({}));
+      return once(olderConditionals, () => client.getCMOpenConditionalOrders({}));
     case 'close':
       return once(ANSWERS.close, () => client.submitNewCMOrder(closeParams(request) as never));
     case 'cancel-orders':
@@ -33,7 +33,7 @@ const askCm: AskPapi = async (client, request, once, part) => {
         client.cancelAllCMConditionalOrders({ symbol: request.symbol }),
       );
     case 'cancel-conditional': {
-      const strategyId = exactly(strategyIdOf(request.algoId) ?? request.algoId);
+      const strategyId = exactly(olderIdOf(request.algoId) ?? request.algoId);
       return once(ANSWERS['cancel-order'], () =>
         client.cancelCMConditionalOrder({ symbol: request.symbol, strategyId }),
       );
@@ -41,8 +41,10 @@ const askCm: AskPapi = async (client, request, once, part) => {
     case 'order':
       return once(ANSWERS.order, () => client.getCMOrder(orderQuery(request) as never));
     case 'conditional-order': {
-      const strategyId = exactly(strategyIdOf(request.algoId) ?? request.algoId);
-      return once(strategyState, () => client.getCMConditionalOrderHistory({ symbol: request.symbol, strategyId }));
+      const strategyId = exactly(olderIdOf(request.algoId) ?? request.algoId);
+      return once(olderConditionalState, () =>
+        client.getCMConditionalOrderHistory({ symbol: request.symbol, strategyId }),
+      );
     }
     case 'fills':
       return once(ANSWERS.fills, () => client.getCMTrades(fillsQuery(request) as never));
@@ -56,4 +58,4 @@ const askCm: AskPapi = async (client, request, once, part) => {
   }
 };
 
-export const papiCm = papiMarket(async () => (await import('binance/lib/coinm-client.js')).CoinMClient, askCm);
+export const papiCm = papiMarket(async () => (await import('binance/lib/coinm-client.js')).CoinMClient, sendCm);

@@ -8,9 +8,9 @@ import { ANSWERS } from '../schemas/answers.ts';
 import { loadFapi } from './fapi.ts';
 import { bothPages, joinDone, joinRows, orNothing } from './join.ts';
 import { closeParams, exactly, fillsQuery, orderQuery } from './market-api.ts';
-import { type AskPapi, papiMarket, strategyConditionals, strategyIdOf, strategyState } from './papi.ts';
+import { olderConditionalState, olderConditionals, olderIdOf, papiMarket, type SendPapi } from './papi.ts';
 
-const askUm: AskPapi = async (client, request, once, part) => {
+const sendUm: SendPapi = async (client, request, once, part) => {
   switch (request.kind) {
     case 'positions':
       return once(ANSWERS.positions, () => client.getUMPosition());
@@ -20,7 +20,7 @@ const askUm: AskPapi = async (client, request, once, part) => {
       const [algo, older] = await bothPages(
         [
           once(ANSWERS['conditional-orders'], () => client.getUMAlgoOpenOrders()),
-          once(strategyConditionals, () => client.getUMOpenConditionalOrders({})),
+          once(olderConditionals, () => client.getUMOpenConditionalOrders({})),
         ],
         part,
       );
@@ -44,7 +44,7 @@ const askUm: AskPapi = async (client, request, once, part) => {
     }
     case 'cancel-conditional': {
       const { symbol, algoId } = request;
-      const strategyId = strategyIdOf(algoId);
+      const strategyId = olderIdOf(algoId);
       return strategyId === undefined
         ? once(ANSWERS['cancel-order'], () => client.cancelUMAlgoOrder({ algoId: exactly(algoId) }))
         : once(ANSWERS['cancel-order'], () =>
@@ -55,10 +55,12 @@ const askUm: AskPapi = async (client, request, once, part) => {
       return once(ANSWERS.order, () => client.getUMOrder(orderQuery(request) as never));
     case 'conditional-order': {
       const { symbol, algoId } = request;
-      const strategyId = strategyIdOf(algoId);
+      const strategyId = olderIdOf(algoId);
       return strategyId === undefined
         ? once(ANSWERS['conditional-order'], () => client.getUMAlgoOrder({ algoId: exactly(algoId) }))
-        : once(strategyState, () => client.getUMConditionalOrderHistory({ symbol, strategyId: exactly(strategyId) }));
+        : once(olderConditionalState, () =>
+            client.getUMConditionalOrderHistory({ symbol, strategyId: exactly(strategyId) }),
+          );
     }
     case 'fills':
       return once(ANSWERS.fills, () => client.getUMTrades(fillsQuery(request) as never));
@@ -67,4 +69,4 @@ const askUm: AskPapi = async (client, request, once, part) => {
   }
 };
 
-export const papiUm = papiMarket(async () => (await loadFapi()).USDMClient, askUm);
+export const papiUm = papiMarket(async () => (await loadFapi()).USDMClient, sendUm);

@@ -9,7 +9,7 @@ import { ANSWERS, answerTo } from '../schemas/answers.ts';
 import { identifier, orderFields, rowsSchema, shownDecimal, shownWord } from '../schemas/fields.ts';
 import type { ClientClass } from '../sdk-clients.ts';
 import type { Page } from './join.ts';
-import { type AskOnce, isOfWallet, type MarketApi, sendToWallet, type WalletRequest } from './market-api.ts';
+import { isOfWallet, type MarketApi, type SendOnce, sendToWallet, type WalletRequest } from './market-api.ts';
 
 const loadPapi = () => import('binance/lib/portfolio-client.js');
 
@@ -21,20 +21,20 @@ interface Keyless {
 type SharedKind = 'rules' | 'server-time' | 'margin-orders' | 'test-order';
 
 /** The requests that each market sends in its own way. */
-export type AskPapi = (
+export type SendPapi = (
   client: PortfolioClient,
   request: Exclude<ExchangeRequest, WalletRequest | { kind: SharedKind }>,
-  once: AskOnce,
+  once: SendOnce,
   part: Page,
 ) => Promise<Reply<AnswerOf[RequestKind]>>;
 
-export const papiMarket = (loadKeyless: () => Promise<ClientClass<Keyless>>, askPapi: AskPapi): MarketApi => ({
+export const papiMarket = (loadKeyless: () => Promise<ClientClass<Keyless>>, sendPapi: SendPapi): MarketApi => ({
   load: () => Promise.all([loadPapi(), loadKeyless()]),
   async open(make) {
     const [{ PortfolioClient: Client }, KeylessClient] = await Promise.all([loadPapi(), loadKeyless()]);
     const [portfolio, keyless, wallet] = [make.signed(Client), make.keyless(KeylessClient), make.wallet(Client)];
     return {
-      async ask(request, once, part) {
+      async send(request, once, part) {
         if (isOfWallet(request)) return once(answerTo(request.kind), () => sendToWallet(wallet, request));
         switch (request.kind) {
           case 'rules':
@@ -47,7 +47,7 @@ export const papiMarket = (loadKeyless: () => Promise<ClientClass<Keyless>>, ask
           case 'test-order':
             throw new Error('Portfolio margin has no endpoint that tests an order.');
           default:
-            return askPapi(portfolio, request, once, part);
+            return sendPapi(portfolio, request, once, part);
         }
       },
     };
@@ -60,10 +60,10 @@ export const papiMarket = (loadKeyless: () => Promise<ClientClass<Keyless>>, ask
  */
 const PREFIX = 'strategy-';
 /** Undefined for an ID of the list of algo orders. */
-export const strategyIdOf = (algoId: string): string | undefined =>
+export const olderIdOf = (algoId: string): string | undefined =>
   algoId.startsWith(PREFIX) ? algoId.slice(PREFIX.length) : undefined;
 
-export const strategyConditionals = rowsSchema<ConditionalOrder>(
+export const olderConditionals = rowsSchema<ConditionalOrder>(
   z.pipe(
     z.object({
       ...orderFields,
@@ -83,7 +83,7 @@ export const strategyConditionals = rowsSchema<ConditionalOrder>(
 );
 
 /** Query Conditional Order History: `orderId` is there once it was triggered. */
-export const strategyState = z.pipe(
+export const olderConditionalState = z.pipe(
   z.object({ strategyStatus: z.string(), orderId: z.catch(z.optional(identifier), undefined) }),
   z.transform(
     (wire): ConditionalState => ({

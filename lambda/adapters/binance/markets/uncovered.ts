@@ -35,7 +35,7 @@ export const uncoveredMarketApi = (id: MarketId): MarketApi => ({
     const { USDMClient } = await loadFapi();
     const client: PathClient = make.signed(USDMClient);
     return {
-      async ask(request, once, part) {
+      async send(request, once, part) {
         if (request.kind !== 'positions') throw new Error('Only positions are read where a market is not covered.');
         const read = <T>(schema: ZodMiniType<T>, path: string): Promise<Reply<T>> =>
           once(schema, () => client.getPrivate(path));

@@ -12,8 +12,8 @@ import {
   openOrders,
   orderState,
   receipt,
-  strategyCancelled,
-  strategyOrders,
+  twapCancelled,
+  twapOrders,
 } from './orders.ts';
 import { positions } from './positions.ts';
 
@@ -22,13 +22,13 @@ export const ANSWERS: { readonly [K in RequestKind]: ZodMiniType<AnswerOf[K]> } 
   positions,
   'open-orders': openOrders,
   'conditional-orders': conditionalOrders,
-  'strategy-orders': strategyOrders,
+  'twap-orders': twapOrders,
   close: receipt,
   'cancel-orders': cancelled,
   'cancel-order': accepted,
   'cancel-conditionals': cancelled,
   'cancel-conditional': cancelled,
-  'cancel-strategy': strategyCancelled,
+  'cancel-twap-order': twapCancelled,
   order: orderState,
   'conditional-order': conditionalState,
   fills,

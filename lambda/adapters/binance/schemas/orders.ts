@@ -8,7 +8,7 @@ import type {
   OpenOrder,
   OrderState,
   Receipt,
-  StrategyOrder,
+  TwapOrder,
 } from '../../../core/exchange/model.ts';
 import {
   decimal,
@@ -60,10 +60,10 @@ export const conditionalOrders = rowsSchema<ConditionalOrder>(
 );
 
 /** Algo Trading, Query Current Algo Open Orders: TWAP and VP orders of the futures account, of all symbols. */
-const rows = rowsSchema<StrategyOrder>(z.object({ algoId: identifier, symbol }));
+const rows = rowsSchema<TwapOrder>(z.object({ algoId: identifier, symbol }));
 
 /** `{total, orders}`; a bare list that shows some is read as well. */
-export const strategyOrders = z.union([
+export const twapOrders = z.union([
   z.pipe(
     z.object({ orders: rows }),
     z.transform(wire => wire.orders),
@@ -141,7 +141,7 @@ export const cancelled = z.pipe(
 );
 
 /** Cancel Algo Order of the wallet's host: `success` is the result. */
-export const strategyCancelled = z.pipe(
+export const twapCancelled = z.pipe(
   z.object({ success: z.optional(z.literal(true)) }),
   z.transform(() => null),
 );

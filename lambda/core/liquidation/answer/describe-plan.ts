@@ -21,13 +21,15 @@ export const describePlan = (state: EngineState): readonly PlannedAction[] =>
 
 function plannedFor(state: EngineState, own: SymbolWork): PlannedAction {
   const { closePositions, cancelOrders } = state.job.scope;
-  const rows = own.targets.flatMap(({ row }) => (row ? [row] : []));
-  const plans = own.targets.map(({ row, learnt }) => row && planClose(row, learnt, rulesOf(state, own.symbol)));
+  const positions = own.targets.flatMap(({ position }) => (position ? [position] : []));
+  const plans = own.targets.map(
+    ({ position, learnt }) => position && planClose(position, learnt, rulesOf(state, own.symbol)),
+  );
   const drafts = closePositions ? plans.flatMap(plan => plan?.orders ?? []) : [];
   const entries = cancelOrders ? cancellableNow(state, own).length : 0;
   return {
     symbol: own.symbol,
-    notional: sum(rows.map(row => magnitude(row.notional))),
+    notional: sum(positions.map(position => magnitude(position.notional))),
     cancel_orders: cancelOrders ? own.orders.length : 0,
     cancel_conditional_entries: entries,
     cancel_protective_after_close: cancelOrders && closePositions ? own.conditionals.length - entries : 0,

@@ -20,7 +20,7 @@ export function errorsOf(state: EngineState, end: End, left: Leftover, settings:
   if (end.kind === 'stopped') errors.push(errorOfFailure(end.failure));
   if (end.kind === 'limited') errors.push(mustWait(end.untilMs, end.failure));
   for (const own of state.symbols.values()) errors.push(...errorsOfSymbol(own, left));
-  errors.push(...errorsOfStrategies(state));
+  errors.push(...errorsOfTwapOrders(state));
   if (!left.verified) errors.push(...errorsOfLists(state, end));
   if (end.kind === 'time') errors.push(answerError('TIMEOUT', `not flat within ${withinText(state, settings)}`));
   if (end.kind === 'attempts') {
@@ -42,7 +42,7 @@ function errorsOfSymbol(
   left: Leftover,
 ): readonly AnswerError[] {
   const errorsFor = (failure: Failure | undefined) => (failure ? [errorOfFailure(failure, symbol)] : []);
-  const open = targets.filter(target => target.row !== undefined && target.failure !== undefined);
+  const open = targets.filter(target => target.position !== undefined && target.failure !== undefined);
   const failures = open.flatMap(({ failure }) => errorsFor(failure));
   const failed = [
     ...(orders.length > 0 ? errorsFor(cancelOrders.failure) : []),
@@ -54,10 +54,10 @@ function errorsOfSymbol(
 }
 
 /** TWAP and VP orders that are still listed, each with the reason if it is known. */
-function errorsOfStrategies({ lists, strategies, job: { scope } }: EngineState): readonly AnswerError[] {
-  const { failure } = strategies;
+function errorsOfTwapOrders({ lists, twapOrders, job: { scope } }: EngineState): readonly AnswerError[] {
+  const { failure } = twapOrders;
   if (!scope.cancelOrders || failure === undefined) return [];
-  return (lists.strategies.latest?.rows ?? []).map(({ symbol, algoId }) => {
+  return (lists.twapOrders.latest?.rows ?? []).map(({ symbol, algoId }) => {
     const message = `the TWAP or VP order ${algoId} is not cancelled: ${failure.message}`;
     return errorOfFailure({ ...failure, message }, symbol);
   });
@@ -92,7 +92,7 @@ const LIST_WORDS: Readonly<Record<ListName, string>> = {
   positions: 'positions',
   orders: 'open orders',
   conditionals: 'conditional orders',
-  strategies: 'TWAP and VP orders',
+  twapOrders: 'TWAP and VP orders',
 };
 
 function notVerified({ seenAtMs, neverRead }: Leftover): string {
@@ -106,10 +106,10 @@ function notVerified({ seenAtMs, neverRead }: Leftover): string {
 
 /** What was done as asked and should be known. */
 export function warningsOf(state: EngineState, settings: Settings): readonly AnswerError[] {
-  const { strategies } = state.lists;
+  const { twapOrders } = state.lists;
   const warnings = [...disagreeingSigns(state), ...hiddenRows(state)];
-  if (!state.job.hasWallet || !settings.liquidation.cancelOrders || strategies.latest !== undefined) return warnings;
-  const why = strategies.failure ? ` (${strategies.failure.message})` : '';
+  if (!state.job.hasWallet || !settings.liquidation.cancelOrders || twapOrders.latest !== undefined) return warnings;
+  const why = twapOrders.failure ? ` (${twapOrders.failure.message})` : '';
   const message = `TWAP and VP orders were not read: the wallet's host did not list them${why}`;
   return [...warnings, answerError('STRATEGIES_NOT_READ', message)];
 }

@@ -16,11 +16,11 @@ import { idOf } from './can-open.ts';
 type CancelKind = 'cancelOrders' | 'cancelConditionals';
 
 export function cancelSent(state: EngineState, request: ExchangeRequest, id: number, atMs: number): EngineState {
-  if (request.kind === 'cancel-strategy') {
-    const asked = wantListIfSilent(state, state.strategies, 'strategies', atMs);
-    const { strategies } = asked;
-    const startedAtMs = strategies.startedAtMs ?? atMs;
-    return { ...asked, strategies: { ...withRequest(strategies, id, atMs), startedAtMs } };
+  if (request.kind === 'cancel-twap-order') {
+    const asked = wantListIfSilent(state, state.twapOrders, 'twapOrders', atMs);
+    const { twapOrders } = asked;
+    const startedAtMs = twapOrders.startedAtMs ?? atMs;
+    return { ...asked, twapOrders: { ...withRequest(twapOrders, id, atMs), startedAtMs } };
   }
   const of = placeOf(request);
   if (of === undefined) return state;
@@ -75,7 +75,7 @@ export function afterCancel(state: EngineState, id: number, request: ExchangeReq
 
 /** The rows that a cancel speaks of, by ID. */
 function rowsOf(state: EngineState, request: ExchangeRequest): readonly string[] {
-  if (request.kind === 'cancel-conditional' || request.kind === 'cancel-strategy') return [request.algoId];
+  if (request.kind === 'cancel-conditional' || request.kind === 'cancel-twap-order') return [request.algoId];
   if (request.kind === 'cancel-order') return [request.orderId];
   const of = placeOf(request);
   const own = of && state.symbols.get(of.symbol);
@@ -124,7 +124,7 @@ export function afterCancelFailed(
   atMs: number,
 ): EngineState {
   // The list of TWAP and VP orders is cheap and not part of the proof: it shows if a failed cancel was executed.
-  const asked = request.kind === 'cancel-strategy' ? wantList(state, 'strategies', atMs) : state;
+  const asked = request.kind === 'cancel-twap-order' ? wantList(state, 'twapOrders', atMs) : state;
   return withCancel(asked, request, work => ({
     ...cancelAnswered(state, work, id, { step, failure }, atMs),
     ineffectiveKind: isOfRequest(failure) ? request.kind : work.ineffectiveKind,
@@ -140,7 +140,7 @@ function withCancel(
   request: ExchangeRequest,
   change: (work: CancelWork) => CancelWork,
 ): EngineState {
-  if (request.kind === 'cancel-strategy') return { ...state, strategies: change(state.strategies) };
+  if (request.kind === 'cancel-twap-order') return { ...state, twapOrders: change(state.twapOrders) };
   const of = placeOf(request);
   return of === undefined ? state : withSymbol(state, of.symbol, own => ({ ...own, [of.kind]: change(own[of.kind]) }));
 }

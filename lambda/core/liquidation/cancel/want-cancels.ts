@@ -7,7 +7,7 @@
 import type { ConditionalOrder } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { isBeingRepaired } from '../account-faults.ts';
-import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
+import { duplicateReadMs, pendingReads } from '../lists/want-reads.ts';
 import type { EngineState } from '../state.ts';
 import type { Symbols } from '../symbols/symbol-index.ts';
 import {
@@ -34,51 +34,51 @@ interface CancelWishes {
 
 /** `room`: so many requests can go out at all. */
 export function wantCancels(state: EngineState, nowMs: number, room: number): CancelWishes {
-  const wishes: Wishes = { holding: [], others: [], sweeps: [], timers: [] };
+  const found: FoundCancels = { holding: [], others: [], sweeps: [], timers: [] };
   if (!state.mayAct || !state.job.scope.cancelOrders) return { holding: [], others: [], sweeps: [], timers: [] };
   const earliestMs = cancelsFromMs(state);
   const unreadableMs = [unreadableFromMs(state, 'orders'), unreadableFromMs(state, 'conditionals')];
-  wishes.timers.push(...unreadableMs.filter(atMs => atMs > nowMs));
-  if (earliestMs > nowMs) wishes.timers.push(earliestMs);
-  else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, wishes);
+  found.timers.push(...unreadableMs.filter(atMs => atMs > nowMs));
+  if (earliestMs > nowMs) found.timers.push(earliestMs);
+  else for (const shelf of state.symbols.shelves) wantForShelf(state, shelf, nowMs, room, found);
   return {
-    holding: inOrder(wishes.holding),
-    others: inOrder(wishes.others),
-    sweeps: inOrder(wishes.sweeps),
-    timers: wishes.timers,
+    holding: inOrder(found.holding),
+    others: inOrder(found.others),
+    sweeps: inOrder(found.sweeps),
+    timers: found.timers,
   };
 }
 
 /** TWAP and VP orders, at the wallet's host. */
-export function wantStrategyCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
+export function wantTwapCancels(state: EngineState, nowMs: number): Pick<CancelWishes, 'others' | 'timers'> {
   if (!state.mayAct || !state.job.scope.cancelOrders) return { others: [], timers: [] };
-  const { accepted } = state.strategies;
-  const running = (state.lists.strategies.latest?.rows ?? []).filter(({ algoId }) => !accepted.has(algoId));
+  const { accepted } = state.twapOrders;
+  const running = (state.lists.twapOrders.latest?.rows ?? []).filter(({ algoId }) => !accepted.has(algoId));
   const timers: number[] = [];
   if (running.length === 0) return { others: [], timers };
-  if (isReady(state, state.strategies, nowMs))
-    return { others: running.map(({ algoId }) => ({ kind: 'cancel-strategy', algoId })), timers };
-  addTimer(timers, state, state.strategies);
+  if (isReady(state, state.twapOrders, nowMs))
+    return { others: running.map(({ algoId }) => ({ kind: 'cancel-twap-order', algoId })), timers };
+  addTimer(timers, state, state.twapOrders);
   return { others: [], timers };
 }
 
 interface Ranked {
-  readonly rank: number;
+  readonly notionalUsd: number;
   readonly request: ExchangeRequest;
 }
 
 const inOrder = (ranked: Ranked[]): readonly ExchangeRequest[] =>
-  ranked.sort((a, b) => b.rank - a.rank).map(one => one.request);
+  ranked.sort((a, b) => b.notionalUsd - a.notionalUsd).map(one => one.request);
 
 /** Closes go first, so cancels wait for the positions, but not for long. */
 function cancelsFromMs(state: EngineState): number {
   const { positions, orders, conditionals } = state.lists;
   if (positions.latest || positions.failures > 0) return 0;
   const answered = [orders.latest, conditionals.latest].flatMap(list => (list ? [list.answeredAtMs] : []));
-  return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + hedgeMs(state);
+  return answered.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...answered) + duplicateReadMs(state);
 }
 
-interface Wishes {
+interface FoundCancels {
   readonly holding: Ranked[];
   readonly others: Ranked[];
   readonly sweeps: Ranked[];
@@ -91,39 +91,39 @@ function wantForShelf(
   shelf: Symbols['shelves'][number],
   nowMs: number,
   room: number,
-  wishes: Wishes,
+  found: FoundCancels,
 ): void {
   // Where a list cannot be read, any symbol may have orders.
   const isUnreadable = state.lists.orders.latest === undefined || state.lists.conditionals.latest === undefined;
   const { mayCancel, maySweep, cancelsSilentFromMs } = shelf.summary();
   // Symbols to be swept have no position, so none of them goes before another.
-  const maySweepMore = maySweep && wishes.sweeps.length < room;
+  const maySweepMore = maySweep && found.sweeps.length < room;
   if (isUnreadable || mayCancel || maySweepMore || cancelsSilentFromMs <= nowMs) {
-    for (const own of shelf.values) wantForSymbol(state, own, nowMs, wishes);
-  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) wishes.timers.push(cancelsSilentFromMs);
+    for (const own of shelf.values) wantForSymbol(state, own, nowMs, found);
+  } else if (cancelsSilentFromMs < Number.POSITIVE_INFINITY) found.timers.push(cancelsSilentFromMs);
 }
 
-function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, wishes: Wishes): void {
-  const { symbol, rank } = own;
+function wantForSymbol(state: EngineState, own: SymbolWork, nowMs: number, found: FoundCancels): void {
+  const { symbol, notionalUsd } = own;
   const ranked = (work: CancelWork) => (request: ExchangeRequest) => ({
-    rank,
+    notionalUsd,
     request: { ...request, ...afreshAfter(work) },
   });
   const closes = state.job.scope.closePositions && hasPosition(own);
   if (asksForOrders(state, own, nowMs)) {
     const requests = orderCancels(state, own).map(ranked(own.cancelOrders));
-    if (isReady(state, own.cancelOrders, nowMs)) (closes ? wishes.holding : wishes.others).push(...requests);
-    else addTimer(wishes.timers, state, own.cancelOrders);
+    if (isReady(state, own.cancelOrders, nowMs)) (closes ? found.holding : found.others).push(...requests);
+    else addTimer(found.timers, state, own.cancelOrders);
   }
   const conditionals = conditionalCancels(state, own);
   if (conditionals.length > 0) {
     if (isReady(state, own.cancelConditionals, nowMs))
-      wishes.others.push(...conditionals.map(ranked(own.cancelConditionals)));
-    else addTimer(wishes.timers, state, own.cancelConditionals);
+      found.others.push(...conditionals.map(ranked(own.cancelConditionals)));
+    else addTimer(found.timers, state, own.cancelConditionals);
   } else if (asksForSweep(state, own, nowMs)) {
     if (isReady(state, own.cancelConditionals, nowMs))
-      wishes.sweeps.push(ranked(own.cancelConditionals)({ kind: 'cancel-conditionals', symbol }));
-    else addTimer(wishes.timers, state, own.cancelConditionals);
+      found.sweeps.push(ranked(own.cancelConditionals)({ kind: 'cancel-conditionals', symbol }));
+    else addTimer(found.timers, state, own.cancelConditionals);
   }
 }
 

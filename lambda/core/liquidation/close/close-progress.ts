@@ -18,8 +18,8 @@ import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { targetOf, withSymbol, withTarget } from '../symbols/symbols.ts';
 import { afterFailure, NO_OUTCOME, withAnswer, withoutRequest } from '../work.ts';
-import { markDust } from './close-read.ts';
-import { learnedLimitOf, waitsForRules } from './learned-limits.ts';
+import { afterRefusal, waitsForRules } from './after-refusal.ts';
+import { otherFormOrDust } from './close-read.ts';
 import { learnEmptyBook, learnTaken } from './learnt.ts';
 import { byLimit, haltedBy, rulesOf, wantRules, wantTradingStatus } from './rules-progress.ts';
 
@@ -40,14 +40,14 @@ export function closesSent(state: EngineState, sent: readonly Numbered[], atMs: 
     const [{ symbol, positionSide } = orders[0] as CloseOrder] = orders;
     const own = changed.get(symbol) ?? state.symbols.get(symbol);
     const target = own?.targets.find(one => one.side === positionSide);
-    if (own === undefined || target?.row === undefined) continue;
-    stays = withOrdersSent(stays, target.row, orders);
+    if (own === undefined || target?.position === undefined) continue;
+    stays = withOrdersSent(stays, target.position, orders);
     const next: CloseTarget = {
       ...target,
       stage: { kind: 'in-flight', ids: batch.map(one => one.id), sinceMs: atMs, soFar: NO_OUTCOME },
       batches: target.batches + 1,
-      sentWhole: !isMore(magnitude(target.row.amount), sum(orders.map(order => order.quantity))),
-      triedAmount: target.row.amount,
+      sentWhole: !isMore(magnitude(target.position.amount), sum(orders.map(order => order.quantity))),
+      triedAmount: target.position.amount,
       triedAtMs: atMs,
     };
     changed.set(symbol, { ...own, targets: own.targets.map(one => (one === target ? next : one)) });
@@ -100,16 +100,16 @@ export function afterCloseFailed(
   const stays = withOrderAnswered(state.stays, order, { failure });
   const changedAtMs = failure.certainty === 'unknown' ? Math.max(state.changedAtMs, atMs) : state.changedAtMs;
   const answered = withoutStaleRow({ ...state, stays, changedAtMs, closedAtMs: atMs }, order.symbol, failure, atMs);
-  const known = wanting(answered, step, order, atMs);
-  return withTarget(known, order.symbol, order.positionSide, target => {
-    const { learnt, step: asked } = learnedLimitOf(known, target, order, step, failure, atMs);
+  const wanting = withWants(answered, step, order, atMs);
+  return withTarget(wanting, order.symbol, order.positionSide, target => {
+    const { learnt, step: asked } = afterRefusal(wanting, target, order, step, failure, atMs);
     const needsRead = step === 'read' || step === 'read-orders';
     if (step === 'widen-window' && willBeRefused(state, target, id, request.recvWindowMs)) {
       return { ...target, failure, stage: { kind: 'idle' } };
     }
-    const next = closeAnswered(known, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
-    const gone = byLimit(next, rulesOf(known, order.symbol), atMs);
-    return markDust(state, step === 'check-trading' ? haltedBy(known, gone) : gone);
+    const next = closeAnswered(wanting, { ...target, learnt }, id, { needsRead, step: asked, failure }, atMs);
+    const gone = byLimit(next, rulesOf(wanting, order.symbol), atMs);
+    return otherFormOrDust(wanting, step === 'check-trading' ? haltedBy(wanting, gone) : gone);
   });
 }
 
@@ -123,7 +123,7 @@ function willBeRefused({ pending }: EngineState, { stage }: CloseTarget, id: num
 }
 
 /** What else the refusal makes necessary: the rules, or the lists of orders. */
-function wanting(state: EngineState, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): EngineState {
+function withWants(state: EngineState, step: Step, { symbol, positionSide }: CloseOrder, atMs: number): EngineState {
   switch (step) {
     case 'check-trading':
       return wantTradingStatus(state, targetOf(state, symbol, positionSide)?.triedAtMs ?? atMs, atMs);
@@ -163,7 +163,7 @@ function closeAnswered(
 ): CloseTarget {
   if (target.stage.kind !== 'in-flight') {
     // A late answer. If it may have been executed after all, the next read shows what is left.
-    if (!answer.needsRead || target.row === undefined) return target;
+    if (!answer.needsRead || target.position === undefined) return target;
     return { ...target, stage: { kind: 'to-verify', sinceMs: atMs, failed: answer.failure !== undefined } };
   }
   const outcome = withAnswer(target.stage.soFar, answer);

@@ -37,12 +37,12 @@ interface PartToClose {
 }
 
 export function partToClose(
-  row: Position,
+  position: Position,
   learnt: Learnt,
   documented: { readonly step: string | undefined; readonly minNotional: string | undefined },
 ): PartToClose {
   const digits = digitsOf(learnt);
-  const quantity = magnitude(row.amount);
+  const quantity = magnitude(position.amount);
   const needed = decimalsOf(plain(quantity));
   if (learnt.offStep && learnt.digitsDoubt !== 'asked' && documented.step !== undefined) {
     const part = floored(quantity, documented.step);
@@ -57,7 +57,7 @@ export function partToClose(
     const part = floored(quantity, step);
     return { quantity: part, step, dust: difference(quantity, part) };
   }
-  const least = leastClosable(row, documented.minNotional);
+  const least = leastClosable(position, documented.minNotional);
   const step = stepOfDigits(digits);
   const part = least === undefined ? '0' : floored(difference(quantity, least), step);
   const isOrderable = isMore(part, '0') && least !== undefined && !isMore(least, part);

@@ -1,7 +1,7 @@
 /**
- * The orders that close one position, from its row, what was learnt, and the rules if known.
+ * The orders that close one position, from its row in the list, what was learnt, and the rules if known.
  *
- * Promise: every order can only reduce, and together they never exceed the row's amount. In one-way mode they are marked
+ * Promise: every order can only reduce, and together they never exceed the position's amount. In one-way mode they are marked
  * reduce-only; in hedge mode that must not be sent (-1106), and an order against its position side only reduces. Never
  * closePosition: it is for conditional orders only.
  */
@@ -21,20 +21,25 @@ interface ClosePlan {
   readonly dust: string;
 }
 
-export function planClose(row: Position, learnt: Learnt, rules: SymbolRules | undefined): ClosePlan {
-  const side = closingSide(row);
-  const price = learnt.useLimit ? iocPrice(knownPrice(row), side, rules, learnt) : undefined;
+export function planClose(position: Position, learnt: Learnt, rules: SymbolRules | undefined): ClosePlan {
+  const side = closingSide(position);
+  const price = learnt.useLimit ? iocPrice(knownPrice(position), side, rules, learnt) : undefined;
   const base = {
-    ...{ symbol: row.symbol, side, positionSide: row.positionSide, reduceOnly: row.positionSide === 'BOTH' },
+    ...{
+      symbol: position.symbol,
+      side,
+      positionSide: position.positionSide,
+      reduceOnly: position.positionSide === 'BOTH',
+    },
     ...(price === undefined ? {} : { price }),
   };
   // The usual case, which must be quick.
   if (rules === undefined && learnt === NOTHING_LEARNT)
-    return { orders: [{ ...base, quantity: magnitude(row.amount) }], dust: '0' };
+    return { orders: [{ ...base, quantity: magnitude(position.amount) }], dust: '0' };
   const documented = documentedStep(rules, price !== undefined);
-  const { quantity, step, dust } = partToClose(row, learnt, { step: documented, minNotional: rules?.minNotional });
-  const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_AT_ONCE });
-  const { chunks } = split(largestChunk(row, learnt, rules) ?? quantity);
+  const { quantity, step, dust } = partToClose(position, learnt, { step: documented, minNotional: rules?.minNotional });
+  const split = (max: string) => splitIntoChunks(quantity, { step, max, most: MOST_ORDERS_OF_A_CLOSE });
+  const { chunks } = split(largestChunk(position, learnt, rules) ?? quantity);
   const written = digitsOf(learnt) === undefined ? chunks : chunks.map(plain);
   return { orders: probed(written, learnt, split).map(chunk => ({ ...base, quantity: chunk })), dust };
 }
@@ -46,43 +51,51 @@ const knownPrice = ({ markPrice, entryPrice }: Position): string => (isZero(mark
  * A size whose equal chunks could be below the smallest notional is tried only when that size was refused too: else a wrong
  * refusal leaves a rest that no order closes (hedge mode).
  */
-function largestChunk(row: Position, learnt: Learnt, rules: SymbolRules | undefined): string | undefined {
+function largestChunk(position: Position, learnt: Learnt, rules: SymbolRules | undefined): string | undefined {
   const max = maxQuantityOf(learnt, rules);
   const { refusedQuantity } = learnt;
   if (max === undefined || refusedQuantity === undefined) return max;
-  const least = leastClosable(row, rules?.minNotional);
+  const least = leastClosable(position, rules?.minNotional);
   return least !== undefined && isMore(least, max) && isMore(refusedQuantity, least) ? least : max;
 }
 
 /** No more orders than this go out within ten seconds. */
-const MOST_AT_ONCE = 300;
+const MOST_ORDERS_OF_A_CLOSE = 300;
 
 /** The quantity of an order for this position is a multiple of this. */
-export const stepOfClose = (row: Position, learnt: Learnt, rules: SymbolRules | undefined, isLimit: boolean): string =>
-  partToClose(row, learnt, { step: documentedStep(rules, isLimit), minNotional: rules?.minNotional }).step;
+export const stepOfClose = (
+  position: Position,
+  learnt: Learnt,
+  rules: SymbolRules | undefined,
+  isLimit: boolean,
+): string =>
+  partToClose(position, learnt, { step: documentedStep(rules, isLimit), minNotional: rules?.minNotional }).step;
 
 /** If one of the two is not documented, the other one is the best guess. */
 const documentedStep = (rules: SymbolRules | undefined, isLimit: boolean): string | undefined =>
   isLimit ? (rules?.limitStepSize ?? rules?.marketStepSize) : (rules?.marketStepSize ?? rules?.limitStepSize);
 
-/** The row's side decides; the sign only if there is none (one-way mode). */
+/** The position's side decides; the sign only if there is none (one-way mode). */
 function closingSide({ positionSide, amount }: Position): Side {
   if (positionSide === 'LONG') return 'SELL';
   if (positionSide === 'SHORT') return 'BUY';
   return amount.startsWith('-') ? 'BUY' : 'SELL';
 }
 
-/** After a refusal for its size one order tries the next size. If that size would need very many, one tries a larger one. */
+/**
+ * After a refusal for the size one order goes out first, to try a size that was not yet accepted: the size of `chunks`, or a
+ * larger one if that would need very many orders.
+ */
 function probed(
   chunks: readonly string[],
   learnt: Learnt,
   split: (max: string) => { readonly chunks: readonly string[] },
 ): readonly string[] {
   const { refusedQuantity, takenQuantity } = learnt;
-  const [first] = chunks;
-  const isProven = first === undefined || (takenQuantity !== undefined && !isMore(first, takenQuantity));
   if (refusedQuantity === undefined) return chunks;
-  if (!isProven) return chunks.slice(0, 1);
+  const [size = '0'] = chunks;
+  const isAccepted = !isMore(size, takenQuantity ?? '0');
+  if (!isAccepted) return chunks.slice(0, 1);
   const larger = largerSize(learnt, chunks.length);
   return larger === undefined ? chunks : split(larger).chunks.slice(0, 1);
 }
@@ -95,9 +108,13 @@ const GUESSED_BAND = { up: '1.02', down: '0.98' } as const;
 const GUESSED_DIGITS = 4;
 
 /**
- * The limit price if the book is empty near the mark (-4131): it buys up to, or sells down to, most of the PERCENT_PRICE band around the mark. `nearer`: how often it was
- * refused as too far; each time the distance is halved. `coarser`: how often a guessed
- * price was refused for its digits; each time it has one fewer. Undefined if the mark is not known, or the tick leaves no price.
+ * The limit price if the book is empty near the mark (-4131). A buy may pay up to it, a sale may take down to it: most of the
+ * way from the mark to the edge of the PERCENT_PRICE band.
+ *
+ *   nearer    how often the price was refused as too far; each time the distance to the mark is halved
+ *   coarser   how often a guessed price was refused for its digits; each time it has one fewer
+ *
+ * Undefined if the mark is not known, or the tick leaves no price.
  */
 function iocPrice(
   markPrice: string,

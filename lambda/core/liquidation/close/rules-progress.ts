@@ -59,16 +59,16 @@ const SIZES: ReadonlySet<Reason> = new Set(['too-large', 'too-many-digits']);
 
 /** A target that was refused as too small goes on with a limit order, if the rules allow one for it. */
 export function byLimit(target: CloseTarget, rules: SymbolRules | undefined, atMs: number): CloseTarget {
-  const { row, learnt, stage, failure } = target;
+  const { position, learnt, stage, failure } = target;
   const isOver = stage.kind === 'exhausted' || stage.kind === 'waiting';
-  if (row === undefined || !isOver || failure?.reason !== 'too-small') return target;
-  const next = learnLimitForm(row, learnt, rules, atMs);
+  if (position === undefined || !isOver || failure?.reason !== 'too-small') return target;
+  const next = learnLimitForm(position, learnt, rules, atMs);
   return next === undefined ? target : { ...target, learnt: next, stage: { kind: 'idle' } };
 }
 
 function halted(target: CloseTarget, status: string): CloseTarget {
-  const { failure: refused, row, stage } = target;
-  if (refused === undefined || row === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason))
+  const { failure: refused, position, stage } = target;
+  if (refused === undefined || position === undefined || stage.kind === 'in-flight' || !MAY_BE_HALT.has(refused.reason))
     return target;
   const message = `${target.symbol} is ${status}: the exchange takes no order for it (${refused.message})`;
   const failure: Failure = { ...refused, subject: 'symbol', reason: 'not-trading', message };
@@ -78,11 +78,11 @@ function halted(target: CloseTarget, status: string): CloseTarget {
 /** Refusals that a halt explains. An exchange that answers "book too thin" or "too large" trades the symbol. */
 const MAY_BE_HALT: ReadonlySet<Reason> = new Set(['not-trading', 'rejected', 'our-bug', 'unexpected']);
 
-export function afterRulesFailed(state: EngineState, atMs: number, salt: number): EngineState {
+export function afterRulesFailed(state: EngineState, atMs: number, id: number): EngineState {
   const failures = state.rules.failures + 1;
   // After a few failures the attempt goes on without the rules.
   const wantedSinceMs = failures > MOST_FAILURES ? undefined : state.rules.wantedSinceMs;
-  const pauseMs = backoffMs(state.job.retryDelayMs, failures, (salt % 10) / 10);
+  const pauseMs = backoffMs(state.job.retryDelayMs, failures, (id % 10) / 10);
   return { ...state, rules: { ...state.rules, failures, wantedSinceMs, notBeforeMs: atMs + pauseMs } };
 }
 

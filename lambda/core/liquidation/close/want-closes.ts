@@ -6,16 +6,16 @@
 import type { CloseOrder } from '../../exchange/model.ts';
 import { clientOrderId } from '../../invocation/identity.ts';
 import { isBeingRepaired } from '../account-faults.ts';
-import { hedgeMs, pendingReads } from '../lists/want-reads.ts';
+import { duplicateReadMs, pendingReads } from '../lists/want-reads.ts';
 import type { EngineState } from '../state.ts';
 import { type CloseTarget, type SymbolWork, uncancelledOrders } from '../symbols/symbol-work.ts';
-import { HEDGE_MIN_MS } from '../timing.ts';
+import { DUPLICATE_READ_MIN_MS } from '../timing.ts';
 import { isDue } from '../work.ts';
 import { planClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
-interface CloseWish {
-  readonly rank: number;
+interface DueClose {
+  readonly notionalUsd: number;
   readonly target: CloseTarget;
 }
 
@@ -24,15 +24,15 @@ export function wantCloses(
   state: EngineState,
   nowMs: number,
   cancelsFromMs: number,
-): { readonly closes: readonly CloseWish[]; readonly timers: readonly number[] } {
-  const closes: CloseWish[] = [];
+): { readonly closes: readonly DueClose[]; readonly timers: readonly number[] } {
+  const closes: DueClose[] = [];
   const timers: number[] = [];
   if (!mayWantCloses(state)) return { closes, timers };
   for (const shelf of state.symbols.shelves) {
     if (!shelf.summary().mayClose) continue;
     for (const own of shelf.values) {
       for (const target of own.targets) {
-        if (target.row === undefined) continue;
+        if (target.position === undefined) continue;
         const { stage } = target;
         if (!isDue(target, nowMs)) {
           if (stage.kind === 'waiting') timers.push(stage.untilMs);
@@ -40,11 +40,11 @@ export function wantCloses(
         }
         const heldUntilMs = heldUntil(state, own, target, nowMs, cancelsFromMs);
         if (heldUntilMs > nowMs) timers.push(heldUntilMs);
-        else closes.push({ rank: own.rank, target });
+        else closes.push({ notionalUsd: own.notionalUsd, target });
       }
     }
   }
-  closes.sort((a, b) => b.rank - a.rank || (a.target.symbol < b.target.symbol ? -1 : 1));
+  closes.sort((a, b) => b.notionalUsd - a.notionalUsd || (a.target.symbol < b.target.symbol ? -1 : 1));
   return { closes, timers };
 }
 
@@ -54,9 +54,9 @@ export const mayWantCloses = ({ symbols, mayAct, job }: EngineState): boolean =>
 
 /** The orders of one close; the same state gives the same names. */
 export function closeOrders(state: EngineState, target: CloseTarget): readonly CloseOrder[] {
-  const { row, symbol, side } = target;
-  if (row === undefined) return [];
-  const { orders } = planClose(row, target.learnt, rulesOf(state, symbol));
+  const { position, symbol, side } = target;
+  if (position === undefined) return [];
+  const { orders } = planClose(position, target.learnt, rulesOf(state, symbol));
   const { correlationId, attemptName, market } = state.job;
   return orders.map((draft, chunk) => {
     const name = { correlationId, symbol, side: draft.side, attempt: `${attemptName}.${target.batches + 1}`, chunk };
@@ -81,7 +81,7 @@ function heldUntil(
   if (latest === undefined) {
     const sinceMs = state.lists.positions.latest?.answeredAtMs ?? nowMs;
     if (exhausted || pendingReads(state, 'orders').length === 0) return nowMs;
-    return sinceMs + (failures > 0 ? HEDGE_MIN_MS : hedgeMs(state));
+    return sinceMs + (failures > 0 ? DUPLICATE_READ_MIN_MS : duplicateReadMs(state));
   }
   if (uncancelledOrders(own).length === 0) return nowMs;
   const { stage, startedAtMs } = own.cancelOrders;

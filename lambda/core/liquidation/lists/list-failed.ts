@@ -4,7 +4,7 @@ import type { Failure } from '../../exchange/failure.ts';
 import type { Step } from '../../exchange/next-step.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import type { EngineState, Job } from '../state.ts';
-import { backoffMs, HEDGE_MIN_MS } from '../timing.ts';
+import { backoffMs, DUPLICATE_READ_MIN_MS } from '../timing.ts';
 import { asksOlder, type ListRequestKind, type ListState, type ListView, listNameOf } from './list-view.ts';
 
 export function afterListFailed(
@@ -13,7 +13,7 @@ export function afterListFailed(
   step: Step,
   failure: Failure,
   atMs: number,
-  salt: number,
+  id: number,
 ): EngineState {
   const name = listNameOf(request.kind);
   const list = state.lists[name];
@@ -25,17 +25,17 @@ export function afterListFailed(
   const isFinal =
     step === 'give-up' ||
     (step === 'later' && failures > MOST_REFUSALS && !isOlder) ||
-    (name === 'strategies' && failures > 1);
+    (name === 'twapOrders' && failures > 1);
   // Two endpoints that are read in turn are one round.
   const rounds = isOlder ? failures / 2 : failures;
   const grownMs = Math.min(
     name === 'positions' ? POSITIONS_PAUSE_MAX_MS : LIST_PAUSE_MAX_MS,
-    backoffMs(state.job.retryDelayMs, rounds, (salt % 10) / 10),
+    backoffMs(state.job.retryDelayMs, rounds, (id % 10) / 10),
   );
   const next = { ...(list as ListState<never>), failures, failure };
-  // After the first failure, or before the other endpoint is asked, the next read does not wait longer than a hedge.
+  // After the first failure, or before the other endpoint is asked, the next read does not wait longer than a duplicate.
   const isSoon = failures === 1 || (name === 'positions' && asksOlder(next));
-  const pauseMs = failure.retryAfterMs ?? (isSoon ? Math.min(HEDGE_MIN_MS, grownMs) : grownMs);
+  const pauseMs = failure.retryAfterMs ?? (isSoon ? Math.min(DUPLICATE_READ_MIN_MS, grownMs) : grownMs);
   const paused: ListState<never> = {
     ...next,
     notBeforeMs: repairs ? atMs : atMs + pauseMs,

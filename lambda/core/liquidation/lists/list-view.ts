@@ -1,7 +1,7 @@
 /** What the exchange's lists showed last, each with its own age. */
 
 import type { Failure, Reason } from '../../exchange/failure.ts';
-import type { ConditionalOrder, OpenOrder, Position, Rows, StrategyOrder, UnreadRow } from '../../exchange/model.ts';
+import type { ConditionalOrder, OpenOrder, Position, Rows, TwapOrder, UnreadRow } from '../../exchange/model.ts';
 import type { ExchangeRequest } from '../../exchange/request.ts';
 
 /** One answer to a list. */
@@ -23,7 +23,7 @@ export interface Lists {
   readonly positions: ListState<Position>;
   readonly orders: ListState<OpenOrder>;
   readonly conditionals: ListState<ConditionalOrder>;
-  readonly strategies: ListState<StrategyOrder>;
+  readonly twapOrders: ListState<TwapOrder>;
 }
 
 export type ListName = keyof Lists;
@@ -98,5 +98,5 @@ const LISTS = {
   positions: 'positions',
   'open-orders': 'orders',
   'conditional-orders': 'conditionals',
-  'strategy-orders': 'strategies',
+  'twap-orders': 'twapOrders',
 } as const satisfies Partial<Record<ExchangeRequest['kind'], ListName>>;

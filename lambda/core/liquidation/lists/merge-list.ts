@@ -3,13 +3,13 @@
  * row hides its own symbol and forbids the proof.
  */
 
-import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, StrategyOrder } from '../../exchange/model.ts';
+import type { ConditionalOrder, OpenOrder, Position, Rows, Scope, TwapOrder } from '../../exchange/model.ts';
 import { idOf, opens } from '../cancel/can-open.ts';
 import { afterNewList, withoutObstacles } from '../cancel/cancel-progress.ts';
 import { vanished } from '../cancel/entries.ts';
 import type { GoneOrder } from '../cancel/gone-order.ts';
 import { afterCarriedOrders } from '../carry/carry.ts';
-import { afterRead, markDust } from '../close/close-read.ts';
+import { afterRead, otherFormOrDust } from '../close/close-read.ts';
 import type { EngineState } from '../state.ts';
 import type { CloseTarget, SymbolWork } from '../symbols/symbol-work.ts';
 import { isAboutOrders, newSymbol, newTarget, withSymbol } from '../symbols/symbols.ts';
@@ -18,7 +18,7 @@ import { isHidden, type ListName, type ListRequestKind, type ListView, listNameO
 import { inScope, withProof } from './proof.ts';
 import { staysAfter } from './stays.ts';
 
-type Listed = Rows<Position | OpenOrder | ConditionalOrder | StrategyOrder>;
+type Listed = Rows<Position | OpenOrder | ConditionalOrder | TwapOrder>;
 
 interface Arrival {
   readonly sentAtMs: number;
@@ -94,7 +94,7 @@ const mergePositions: Merge<Position> = (state, list) => {
     const rows = rowsOf.get(symbol) ?? [];
     if (rows.length === 0 && (own.targets.length === 0 || isHidden(list, symbol))) continue;
     const next = withPositions(state, own, rows, list);
-    moved ||= next.targets.some((target, at) => target.row?.amount !== own.targets[at]?.row?.amount);
+    moved ||= next.targets.some((target, at) => target.position?.amount !== own.targets[at]?.position?.amount);
     changed.set(symbol, next);
   }
   return {
@@ -113,12 +113,12 @@ function withPositions(
 ): SymbolWork {
   const sides = new Set([...own.targets.map(one => one.side), ...rows.map(row => row.positionSide)]);
   const targets = [...sides].map(side => {
-    const row = rows.find(one => one.positionSide === side);
+    const position = rows.find(one => one.positionSide === side);
     const target = own.targets.find(one => one.side === side) ?? newTarget(own.symbol, side, undefined);
-    return markDust(state, afterRead(state, target, row, list.sentAtMs, list.answeredAtMs));
+    return otherFormOrDust(state, afterRead(state, target, position, list.sentAtMs, list.answeredAtMs));
   });
-  const rank = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
-  const next = { ...own, targets, rank, held: own.held || rows.length > 0 };
+  const notionalUsd = rows.reduce((sum, row) => sum + Math.abs(Number(row.notional)), 0);
+  const next = { ...own, targets, notionalUsd, held: own.held || rows.length > 0 };
   return targets.some(target => isBlocked(own, target))
     ? { ...next, cancelOrders: { ...own.cancelOrders, forgotten: true } }
     : next;
@@ -146,16 +146,16 @@ const mergeOrders =
   };
 
 /** TWAP and VP orders that are still there are cancelled once more. */
-const mergeStrategies: Merge<StrategyOrder> = (state, list) => {
+const mergeTwapOrders: Merge<TwapOrder> = (state, list) => {
   const ids = list.rows.map(row => row.algoId);
-  return { ...state, strategies: afterNewList(state, state.strategies, ids, list.sentAtMs, list.answeredAtMs) };
+  return { ...state, twapOrders: afterNewList(state, state.twapOrders, ids, list.sentAtMs, list.answeredAtMs) };
 };
 
 const MERGES = {
   positions: mergePositions,
   orders: mergeOrders('order'),
   conditionals: mergeOrders('conditional'),
-  strategies: mergeStrategies,
+  twapOrders: mergeTwapOrders,
 } as const;
 
 type CancelKind = 'cancelOrders' | 'cancelConditionals';

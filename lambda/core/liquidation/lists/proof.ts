@@ -70,7 +70,7 @@ const neededLists = ({ cancelOrders }: Scope): readonly ('positions' | 'orders' 
   cancelOrders ? ['positions', 'orders', 'conditionals'] : ['positions'];
 
 export function leftover(state: EngineState): Leftover {
-  const { positions, orders, conditionals, strategies } = state.lists;
+  const { positions, orders, conditionals, twapOrders } = state.lists;
   const { scope } = state.job;
   const names = neededLists(scope);
   const neverRead = names.filter(name => state.lists[name].latest === undefined);
@@ -84,7 +84,7 @@ export function leftover(state: EngineState): Leftover {
   const count =
     (orders.latest?.rows.length ?? 0) +
     (conditionals.latest?.rows.filter(row => !isKept(row)).length ?? 0) +
-    (strategies.latest?.rows.length ?? 0);
+    (twapOrders.latest?.rows.length ?? 0);
   return {
     verified: isWhole && (seenAtMs ?? 0) >= state.changedAtMs && !(rows.length > 0 && isClosing(state)),
     positions: rows,

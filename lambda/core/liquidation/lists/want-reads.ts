@@ -1,36 +1,36 @@
 /**
  * Which lists to read now. Positions (weight 5) are polled while closes are out; the lists of orders (40 each) are read for
- * the first plan, after a refusal that points at them, and for the proof. A slow read is sent a second time (hedged); both
+ * the first plan, after a refusal that points at them, and for the proof. A slow read is sent a second time; both
  * answers are merged.
  */
 
 import type { ExchangeRequest } from '../../exchange/request.ts';
 import { isBeingRepaired } from '../account-faults.ts';
-import type { Wish } from '../choice.ts';
+import type { NowOrLater } from '../choice.ts';
 import type { Pending } from '../pending.ts';
 import type { EngineState } from '../state.ts';
-import { HEDGE_MIN_MS } from '../timing.ts';
+import { DUPLICATE_READ_MIN_MS } from '../timing.ts';
 import { asksOlder, type ListName } from './list-view.ts';
 import { nextConfirmationReadAtMs } from './proof.ts';
 
-export function wantReads(state: EngineState, nowMs: number): readonly Wish[] {
+export function wantReads(state: EngineState, nowMs: number): readonly NowOrLater[] {
   const isQuiet = isNothingToDo(state);
-  const wishes: Wish[] = [];
+  const reads: NowOrLater[] = [];
   for (const name of ['positions', 'orders', 'conditionals'] as const) {
     const since = wantedSince(state, name, isQuiet, nowMs);
-    if (since !== undefined) wishes.push(...readWish(state, name, since, nowMs));
+    if (since !== undefined) reads.push(...readWhenDue(state, name, since, nowMs));
   }
-  const strategiesSince = strategiesWantedSince(state);
-  if (strategiesSince !== undefined) wishes.push(...readWish(state, 'strategies', strategiesSince, nowMs));
-  return wishes;
+  const twapOrdersSince = twapOrdersWantedSince(state);
+  if (twapOrdersSince !== undefined) reads.push(...readWhenDue(state, 'twapOrders', twapOrdersSince, nowMs));
+  return reads;
 }
 
 /** TWAP and VP orders are listed at the start, and after each cancel of one. */
-function strategiesWantedSince({ job, lists, strategies }: EngineState): number | undefined {
-  const { latest, wantedSinceMs, exhausted } = lists.strategies;
+function twapOrdersWantedSince({ job, lists, twapOrders }: EngineState): number | undefined {
+  const { latest, wantedSinceMs, exhausted } = lists.twapOrders;
   if (!job.hasWallet || exhausted) return undefined;
   if (latest === undefined) return 0;
-  const sinceMs = Math.max(wantedSinceMs, ...strategies.accepted.values());
+  const sinceMs = Math.max(wantedSinceMs, ...twapOrders.accepted.values());
   return sinceMs > latest.sentAtMs ? sinceMs : undefined;
 }
 
@@ -94,9 +94,9 @@ function readAfterCloses(state: EngineState, seenAtMs: number, nowMs: number): r
     if (inFlightSince !== undefined || toSend) return [Math.max(toVerify, pollAtMs)];
     return [toVerify > seenAtMs ? toVerify : pollAtMs];
   }
-  if (inFlightSince !== undefined) return [Math.max(pollAtMs, inFlightSince + hedgeMs(state))];
+  if (inFlightSince !== undefined) return [Math.max(pollAtMs, inFlightSince + duplicateReadMs(state))];
   // The next order does not wait for this read.
-  return mayBeGone ? [Math.max(pollAtMs, lastSentMs + HEDGE_MIN_MS)] : [];
+  return mayBeGone ? [Math.max(pollAtMs, lastSentMs + DUPLICATE_READ_MIN_MS)] : [];
 }
 
 /** The time between two reads; it grows while nothing moves. */
@@ -120,7 +120,7 @@ function isNothingToDo({ symbols, job: { scope } }: EngineState): boolean {
   });
 }
 
-function readWish(state: EngineState, name: ListName, sinceMs: number, nowMs: number): readonly Wish[] {
+function readWhenDue(state: EngineState, name: ListName, sinceMs: number, nowMs: number): readonly NowOrLater[] {
   const { notBeforeMs, failure } = state.lists[name];
   if (isBeingRepaired(state, failure)) return [];
   const running = pendingReads(state, name).filter(one => one.sentAtMs >= sinceMs);
@@ -128,21 +128,21 @@ function readWish(state: EngineState, name: ListName, sinceMs: number, nowMs: nu
     const atMs = Math.max(sinceMs, notBeforeMs);
     return [atMs > nowMs ? { atMs } : { request: requestOf(state, name) }];
   }
-  if (running.length >= MOST_HEDGES) return [];
+  if (running.length >= MOST_READS_AT_ONCE) return [];
   const newest = Math.max(...running.map(one => one.sentAtMs));
-  const hedgeAtMs = Math.max(notBeforeMs, newest + hedgeMs(state) * running.length ** 2);
-  return [hedgeAtMs > nowMs ? { atMs: hedgeAtMs } : { request: requestOf(state, name) }];
+  const duplicateAtMs = Math.max(notBeforeMs, newest + duplicateReadMs(state) * running.length ** 2);
+  return [duplicateAtMs > nowMs ? { atMs: duplicateAtMs } : { request: requestOf(state, name) }];
 }
 
-const MOST_HEDGES = 3;
+const MOST_READS_AT_ONCE = 3;
 
 /** About twice the usual latency: a read that takes longer is sent a second time. */
-export function hedgeMs({ latencyMs }: EngineState): number {
-  if (latencyMs === undefined) return HEDGE_MAX_MS;
-  return Math.max(HEDGE_MIN_MS, Math.min(Math.max(HEDGE_MAX_MS, latencyMs * 1.5), latencyMs * 2));
+export function duplicateReadMs({ latencyMs }: EngineState): number {
+  if (latencyMs === undefined) return DUPLICATE_READ_MAX_MS;
+  return Math.max(DUPLICATE_READ_MIN_MS, Math.min(Math.max(DUPLICATE_READ_MAX_MS, latencyMs * 1.5), latencyMs * 2));
 }
 
-const HEDGE_MAX_MS = 500;
+const DUPLICATE_READ_MAX_MS = 500;
 
 export function pendingReads({ pending }: EngineState, name: ListName): readonly Pending[] {
   return pending.reads.filter(({ request }) => request.kind === KINDS[name]);
@@ -152,12 +152,12 @@ const KINDS = {
   positions: 'positions',
   orders: 'open-orders',
   conditionals: 'conditional-orders',
-  strategies: 'strategy-orders',
+  twapOrders: 'twap-orders',
 } as const;
 
 function requestOf(state: EngineState, name: ListName): ExchangeRequest {
   if (name !== 'positions') return { kind: KINDS[name] };
   // If two reads of the newer endpoint are not answered, the third uses the older one.
-  const isSilent = pendingReads(state, name).length >= MOST_HEDGES - 1;
+  const isSilent = pendingReads(state, name).length >= MOST_READS_AT_ONCE - 1;
   return isSilent || asksOlder(state.lists.positions) ? { kind: 'positions', older: true } : { kind: 'positions' };
 }

@@ -48,9 +48,9 @@ function summarize(symbols: readonly SymbolWork[]): SymbolsSummary {
   let mayBeGone = false;
   const cancelledAtMs = { orders: 0, conditionals: 0 };
   for (const { targets, cancelOrders, cancelConditionals } of symbols) {
-    for (const { stage, row, failure } of targets) {
+    for (const { stage, position, failure } of targets) {
       // Positions that no read shows any more are left to the reads of the proof.
-      if (row === undefined) continue;
+      if (position === undefined) continue;
       if (stage.kind === 'to-verify') toVerifySinceMs = Math.max(toVerifySinceMs ?? 0, stage.sinceMs);
       else if (stage.kind === 'in-flight') inFlightSinceMs = Math.min(inFlightSinceMs ?? stage.sinceMs, stage.sinceMs);
       else if (stage.kind === 'idle') isIdle = true;
@@ -90,8 +90,8 @@ const silentFromMs = ({ stage, tries }: Work): number =>
   stage.kind === 'in-flight' ? stage.sinceMs + PATIENCE_MIN_MS * 2 ** tries : Number.POSITIVE_INFINITY;
 
 /** A full fill that only waits for its read does not delay the reads of the proof. */
-function isOpen({ row, stage, sentWhole }: CloseTarget): boolean {
-  if (row === undefined || stage.kind === 'exhausted') return false;
+function isOpen({ position, stage, sentWhole }: CloseTarget): boolean {
+  if (position === undefined || stage.kind === 'exhausted') return false;
   return !(stage.kind === 'to-verify' && !stage.failed && sentWhole);
 }
 

@@ -44,8 +44,8 @@ export const NO_WORK: Work = { stage: IDLE, tries: 0, waits: 0, failure: undefin
 
 export interface SymbolWork {
   readonly symbol: string;
-  /** Sum of the notionals as a number: decides the order of requests. */
-  readonly rank: number;
+  /** Roughly: the notionals of its positions together. Decides the order of requests. */
+  readonly notionalUsd: number;
   readonly targets: readonly CloseTarget[];
   readonly orders: readonly OpenOrder[];
   readonly conditionals: readonly ConditionalOrder[];
@@ -92,7 +92,7 @@ export interface CloseTarget extends Work {
   readonly symbol: string;
   readonly side: PositionSide;
   /** As last seen; undefined when the last read showed none. */
-  readonly row: Position | undefined;
+  readonly position: Position | undefined;
   /** Batches of orders so far: part of the orders' names. */
   readonly batches: number;
   /** The last batch was for all of the amount: a full fill leaves nothing. */
@@ -107,7 +107,7 @@ export interface CloseTarget extends Work {
   readonly dust: string | undefined;
 }
 
-export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.row !== undefined);
+export const hasPosition = (own: SymbolWork): boolean => own.targets.some(target => target.position !== undefined);
 
 /** Rows still to be cancelled, as far as is known. */
 export const uncancelledOrders = ({ orders, cancelOrders: { accepted } }: SymbolWork): SymbolWork['orders'] =>

@@ -7,7 +7,7 @@ import { type CloseTarget, NO_CANCEL, NO_WORK, type SymbolWork } from './symbol-
 
 export const newSymbol = (symbol: string): SymbolWork => ({
   symbol,
-  rank: 0,
+  notionalUsd: 0,
   targets: [],
   orders: [],
   conditionals: [],
@@ -17,9 +17,9 @@ export const newSymbol = (symbol: string): SymbolWork => ({
   swept: false,
 });
 
-export const newTarget = (symbol: string, side: PositionSide, row: Position | undefined): CloseTarget => ({
+export const newTarget = (symbol: string, side: PositionSide, position: Position | undefined): CloseTarget => ({
   ...NO_WORK,
-  ...{ symbol, side, row },
+  ...{ symbol, side, position },
   batches: 0,
   sentWhole: false,
   triedAmount: undefined,

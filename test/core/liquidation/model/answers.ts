@@ -39,8 +39,8 @@ export function answerTo(
       return passed(listed(orderRows(model, 'order'), fate));
     case 'conditional-orders':
       return passed(listed(orderRows(model, 'conditional'), fate));
-    case 'strategy-orders': {
-      const rows = model.books.strategies.filter(one => one.live).map(({ id, symbol }) => ({ algoId: id, symbol }));
+    case 'twap-orders': {
+      const rows = model.books.twapOrders.filter(one => one.live).map(({ id, symbol }) => ({ algoId: id, symbol }));
       return passed(listed(rows, fate));
     }
     case 'close':
@@ -53,10 +53,10 @@ export function answerTo(
       return cancelOne(model, request.orderId);
     case 'cancel-conditional':
       return cancelOne(model, request.algoId);
-    case 'cancel-strategy': {
-      const strategy = model.books.strategies.find(one => one.id === request.algoId && one.live);
-      if (strategy === undefined) return UNKNOWN_ORDER;
-      strategy.live = false;
+    case 'cancel-twap-order': {
+      const twapOrder = model.books.twapOrders.find(one => one.id === request.algoId && one.live);
+      if (twapOrder === undefined) return UNKNOWN_ORDER;
+      twapOrder.live = false;
       return passed(null);
     }
     case 'order':

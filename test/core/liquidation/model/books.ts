@@ -37,7 +37,7 @@ export interface BookOrder {
   goneAtMs: number;
 }
 
-export interface BookStrategy {
+export interface BookTwap {
   readonly id: string;
   readonly symbol: string;
   live: boolean;
@@ -48,7 +48,7 @@ export const signOf = (side: Side): 1 | -1 => (side === 'BUY' ? 1 : -1);
 export class Books {
   readonly positions = new Map<string, BookPosition>();
   readonly orders: BookOrder[] = [];
-  readonly strategies: BookStrategy[] = [];
+  readonly twapOrders: BookTwap[] = [];
   readonly violations: Violation[] = [];
   readonly executedNames = new Set<string>();
 

@@ -10,7 +10,7 @@ export function calmAccount(seed: number): Schedule {
   const { wireMs, spreadMs, reservedBy, oversize, emptyCancel } = exchange;
   return {
     ...rest,
-    ...{ trades: [], strategies: [], faults: [], halts: [], limits: [], clockSteps: [], key: undefined },
+    ...{ trades: [], twapOrders: [], faults: [], halts: [], limits: [], clockSteps: [], key: undefined },
     orders: orders.map(one => ({ ...one, fillsAtMs: undefined, fillsOnCancel: false })),
     conditionals: conditionals.map(one => ({ ...one, triggersAtMs: undefined })),
     exchange: {

@@ -27,7 +27,7 @@ export interface Changes extends Partial<Omit<Schedule, 'exchange' | 'job'>> {
 }
 
 export const calmSchedule = ({ exchange, job, ...rest }: Changes = {}): Schedule => ({
-  ...{ seed: 1, hedge: false, positions: [], orders: [], conditionals: [], strategies: [], trades: [], faults: [] },
+  ...{ seed: 1, hedge: false, positions: [], orders: [], conditionals: [], twapOrders: [], trades: [], faults: [] },
   ...{ key: undefined, clockSteps: [], halts: [], limits: [], ...rest },
   exchange: { ...EXCHANGE, ...exchange },
   job: { ...JOB, ...job },

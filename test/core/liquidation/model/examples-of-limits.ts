@@ -93,7 +93,7 @@ export const LIMIT_EXAMPLES: readonly Example[] = [
     says: 'a position that others enlarge in a halted symbol has the rules read twice a second at most',
     schedule: calmSchedule({
       hedge: true,
-      strategies: [
+      twapOrders: [
         { symbol: 'AUSDT', side: 'SELL', positionSide: 'SHORT', quantity: 98, everyMs: 285, untilMs: 27_619 },
       ],
       halts: [{ symbol: 'AUSDT', untilMs: 7_599, reason: 'not-trading' }],

@@ -52,7 +52,7 @@ export function checkFlat(
 /** Nothing of the scope is left at all. */
 export function leftInBooks(model: ModelExchange, { job: { scope } }: EngineState): readonly string[] {
   const isIn = (symbol: string): boolean => scope.symbols === undefined || scope.symbols.includes(symbol);
-  const { positions, orders, strategies } = model.books;
+  const { positions, orders, twapOrders } = model.books;
   return [
     ...(scope.closePositions
       ? [...positions.values()].filter(one => one.amount !== 0).map(one => [one.symbol, `${one.side} ${one.amount}`])
@@ -62,7 +62,7 @@ export function leftInBooks(model: ModelExchange, { job: { scope } }: EngineStat
           ...orders
             .filter(one => one.status === 'NEW' && (scope.closePositions || canOpen(one)))
             .map(one => [one.symbol, one.id]),
-          ...strategies.filter(one => one.live).map(one => [one.symbol, one.id]),
+          ...twapOrders.filter(one => one.live).map(one => [one.symbol, one.id]),
         ]
       : []),
   ]

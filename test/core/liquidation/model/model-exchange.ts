@@ -54,7 +54,7 @@ export class ModelExchange {
     return this.nowMs - this.startMs;
   }
 
-  ask(request: ExchangeRequest, onReply: OnReply, onPart: OnPart = () => undefined): void {
+  send(request: ExchangeRequest, onReply: OnReply, onPart: OnPart = () => undefined): void {
     const fate = this.fateOf(request);
     const { wireMs, spreadMs } = this.schedule.exchange;
     const there = wireMs + this.dice.int(0, spreadMs) + (fate?.kind === 'slow' ? fate.thereMs : 0);
@@ -186,7 +186,7 @@ export class ModelExchange {
   }
 
   private open(): void {
-    const { positions, orders, conditionals, strategies, trades } = this.schedule;
+    const { positions, orders, conditionals, twapOrders, trades } = this.schedule;
     const { books, startMs } = this;
     for (const { symbol, side, amount } of positions) books.change(symbol, side, amount, startMs - 60_000, undefined);
     orders.forEach((order, index) => {
@@ -197,8 +197,8 @@ export class ModelExchange {
       const { triggersAtMs, ...rest } = order;
       this.rest({ ...rest, id: `c${index}`, kind: 'conditional', fillsOnCancel: false }, triggersAtMs);
     });
-    strategies.forEach((_, index) => {
-      this.runStrategy(index);
+    twapOrders.forEach((_, index) => {
+      this.runTwap(index);
     });
     for (const { atMs, symbol, side, delta, reduceOnly } of trades) {
       this.put(atMs, () => {
@@ -226,12 +226,12 @@ export class ModelExchange {
     if (fillsAtMs !== undefined) this.put(fillsAtMs, () => this.books.fill(own, this.nowMs));
   }
 
-  private runStrategy(index: number): void {
-    const strategy = this.schedule.strategies[index];
-    if (strategy === undefined) return;
-    const { symbol, side, positionSide, quantity, everyMs, untilMs } = strategy;
+  private runTwap(index: number): void {
+    const twapOrder = this.schedule.twapOrders[index];
+    if (twapOrder === undefined) return;
+    const { symbol, side, positionSide, quantity, everyMs, untilMs } = twapOrder;
     const own = { id: `s${index}`, symbol, live: true };
-    this.books.strategies.push(own);
+    this.books.twapOrders.push(own);
     const tick = (): void => {
       if (!own.live) return;
       this.books.change(symbol, positionSide, signOf(side) * quantity, this.nowMs, own.id);

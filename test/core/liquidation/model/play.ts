@@ -157,7 +157,7 @@ function playAttempt(
     if (!isOver) step({ kind: 'may-act', atMs: model.nowMs, attemptName: `${next.hop}`, carried });
   });
 
-  const send = (requests: Parameters<ModelExchange['ask']>[0][]): void => {
+  const send = (requests: Parameters<ModelExchange['send']>[0][]): void => {
     const first = state.nextId;
     const atMs = model.nowMs;
     watch.sending(state, requests, atMs);
@@ -181,7 +181,7 @@ function playAttempt(
         watch.answered(request, atMs, answer, model.nowMs);
         step({ kind: 'answered', atMs: model.nowMs, id: first + index, answer });
       };
-      model.ask(request, onReply, inPart);
+      model.send(request, onReply, inPart);
     });
   };
 

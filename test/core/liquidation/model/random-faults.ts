@@ -5,10 +5,10 @@ import type { Refusal } from './failed.ts';
 import type { Fate, Fault, OtherTrade, Says, Schedule } from './schedule.ts';
 import type { Dice } from './seeded-numbers.ts';
 
-type Faults = Pick<Schedule, 'faults' | 'trades' | 'strategies' | 'key' | 'clockSteps' | 'halts' | 'limits'>;
+type Faults = Pick<Schedule, 'faults' | 'trades' | 'twapOrders' | 'key' | 'clockSteps' | 'halts' | 'limits'>;
 
 const NONE: Faults = {
-  ...{ faults: [], trades: [], strategies: [], key: undefined, clockSteps: [], halts: [], limits: [] },
+  ...{ faults: [], trades: [], twapOrders: [], key: undefined, clockSteps: [], halts: [], limits: [] },
 };
 
 export function randomFaults(
@@ -38,10 +38,10 @@ export function randomFaults(
     } else if (roll < 82) {
       const everyMs = dice.int(100, 2_000);
       const untilMs = dice.int(1_000, 30_000);
-      const strategy = { symbol: symbol(), side: sign > 0 ? 'BUY' : 'SELL', positionSide: side } as const;
+      const twapOrder = { symbol: symbol(), side: sign > 0 ? 'BUY' : 'SELL', positionSide: side } as const;
       all = {
         ...all,
-        strategies: [...all.strategies, { ...strategy, quantity: dice.int(1, 500) * step, everyMs, untilMs }],
+        twapOrders: [...all.twapOrders, { ...twapOrder, quantity: dice.int(1, 500) * step, everyMs, untilMs }],
       };
     } else if (roll < 86) {
       const atMs = dice.int(-1, 600);
@@ -62,9 +62,9 @@ export function randomFaults(
 }
 
 const KINDS: readonly (RequestKind | 'any')[] = [
-  ...(['any', 'positions', 'positions', 'positions', 'open-orders', 'conditional-orders', 'strategy-orders'] as const),
+  ...(['any', 'positions', 'positions', 'positions', 'open-orders', 'conditional-orders', 'twap-orders'] as const),
   ...(['close', 'close', 'close', 'close', 'cancel-orders', 'cancel-orders', 'cancel-conditionals'] as const),
-  ...(['cancel-conditional', 'cancel-strategy', 'order', 'conditional-order', 'rules', 'server-time'] as const),
+  ...(['cancel-conditional', 'cancel-twap-order', 'order', 'conditional-order', 'rules', 'server-time'] as const),
 ];
 
 function randomFault(dice: Dice, symbol: () => string): Fault {

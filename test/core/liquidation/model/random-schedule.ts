@@ -39,8 +39,8 @@ const MOST_LEAST = 10_000;
 
 /** Only where nobody but us makes a position smaller than the smallest order: what cannot be closed is no fault of ours. */
 function withSmallest(dice: Dice, schedule: Schedule): Schedule {
-  const { hedge, positions, orders, conditionals, strategies, trades, exchange } = schedule;
-  const others = [orders, conditionals, strategies, trades].some(list => list.length > 0);
+  const { hedge, positions, orders, conditionals, twapOrders, trades, exchange } = schedule;
+  const others = [orders, conditionals, twapOrders, trades].some(list => list.length > 0);
   const isHalved = exchange.thinBook !== undefined || exchange.largestQuantity !== undefined;
   if (!hedge || others || isHalved || positions.length === 0 || dice.chance(0.3)) return schedule;
   const smallest = Math.min(...positions.map(({ amount }) => Math.abs(amount)));

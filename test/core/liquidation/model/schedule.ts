@@ -13,7 +13,7 @@ export interface Schedule {
   readonly positions: readonly HeldPosition[];
   readonly orders: readonly RestingOrder[];
   readonly conditionals: readonly WaitingOrder[];
-  readonly strategies: readonly RunningStrategy[];
+  readonly twapOrders: readonly RunningTwap[];
   /** The bot, or a person, trades beside us. */
   readonly trades: readonly OtherTrade[];
   readonly exchange: ExchangeWays;
@@ -56,7 +56,7 @@ export interface WaitingOrder {
 }
 
 /** A TWAP: opens `quantity` every `everyMs` until `untilMs`. */
-export interface RunningStrategy {
+export interface RunningTwap {
   readonly symbol: string;
   readonly side: Side;
   readonly positionSide: PositionSide;
@@ -182,7 +182,7 @@ export function calmFromMs({ faults, halts, key, limits, exchange, trades, ...re
     ...halts.map(one => one.untilMs),
     ...limits.map(one => one.atMs + one.waitMs),
     ...trades.map(one => one.atMs),
-    ...rest.strategies.map(one => one.untilMs),
+    ...rest.twapOrders.map(one => one.untilMs),
     ...rest.orders.map(one => one.fillsAtMs ?? 0),
     ...rest.conditionals.map(one => one.triggersAtMs ?? 0),
     ...rest.clockSteps,

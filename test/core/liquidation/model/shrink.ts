@@ -5,7 +5,7 @@ import type { Schedule } from './schedule.ts';
 const LISTS = [
   'faults',
   'trades',
-  'strategies',
+  'twapOrders',
   'halts',
   'limits',
   'clockSteps',

@@ -34,7 +34,7 @@ const WIRE: ReadonlySet<string> = new Set(['not-sent', 'unreachable', 'no-answer
 
 /** The same request in any second: positions are polled every 50 ms at most, and read after each close. */
 const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
-  ...{ positions: 30, 'open-orders': 12, 'conditional-orders': 12, 'strategy-orders': 10, rules: 5, 'server-time': 5 },
+  ...{ positions: 30, 'open-orders': 12, 'conditional-orders': 12, 'twap-orders': 10, rules: 5, 'server-time': 5 },
   ...{
     // Digits, a thin book, and each order that is seen to be gone are a reason to try at once.
     close: 12,
@@ -42,7 +42,7 @@ const MOST_PER_SECOND: Readonly<Record<ExchangeRequest['kind'], number>> = {
     'cancel-order': 16,
     'cancel-conditionals': 16,
     'cancel-conditional': 16,
-    'cancel-strategy': 16,
+    'cancel-twap-order': 16,
   },
   ...{
     order: 6,
@@ -209,9 +209,9 @@ export class Watch {
     const orders = closes.map(one => one.order);
     const recvWindowMs = closes[0]?.recvWindowMs ?? 0;
     const [{ symbol, positionSide } = {} as CloseOrder] = orders;
-    const row = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.row;
+    const position = state.symbols.get(symbol)?.targets.find(one => one.side === positionSide)?.position;
     const sum = orders.reduce((total, { quantity }) => total + Number(quantity) * 1_000, 0);
-    const seen = Math.abs(thousandthsOf(row?.amount ?? '0') ?? 0);
+    const seen = Math.abs(thousandthsOf(position?.amount ?? '0') ?? 0);
     if (!(sum <= seen + 1e-6)) this.say('size', `${key}: orders for ${sum}, and the last read showed ${seen}`);
     const names = new Set(orders.map(order => order.clientOrderId));
     if (names.size < orders.length) this.say('name', `${key}: two orders have the same name`);

@@ -25,7 +25,7 @@ import { planClose, stepOfClose } from './plan-close.ts';
 import { rulesOf } from './rules-progress.ts';
 
 /** `step` is what the failure asks for by itself. */
-export function learnedLimitOf(
+export function afterRefusal(
   state: EngineState,
   target: CloseTarget,
   { symbol, quantity, price }: CloseOrder,
@@ -33,7 +33,7 @@ export function learnedLimitOf(
   failure: Failure,
   atMs: number,
 ): { readonly learnt: Learnt; readonly step: Step } {
-  const { learnt, row } = target;
+  const { learnt, position } = target;
   if (price !== undefined) {
     const next = learnPrice(learnt, failure.reason, rulesOf(state, symbol)?.tickSize, atMs);
     if (next !== undefined) return { learnt: next, step: 'nearer-price' };
@@ -43,9 +43,14 @@ export function learnedLimitOf(
   switch (step) {
     case 'smaller': {
       const smallest =
-        row === undefined
+        position === undefined
           ? quantity
-          : stepOfClose(row, { ...learnt, refusedQuantity: quantity }, rulesOf(state, symbol), price !== undefined);
+          : stepOfClose(
+              position,
+              { ...learnt, refusedQuantity: quantity },
+              rulesOf(state, symbol),
+              price !== undefined,
+            );
       const next = learnTooLarge(learnt, quantity, smallest, atMs);
       return next === undefined ? { learnt, step: LATER } : { learnt: next, step };
     }
@@ -92,8 +97,8 @@ const isPart = ({ triedAmount }: CloseTarget, quantity: string): boolean =>
   triedAmount !== undefined && isMore(magnitude(triedAmount), quantity);
 
 /** "Too small" is not believed of a position above the largest minimum notional, or of unknown value. */
-function isNoDust({ row }: CloseTarget): boolean {
-  const worth = Math.abs(Number(row?.notional));
+function isNoDust({ position }: CloseTarget): boolean {
+  const worth = Math.abs(Number(position?.notional));
   return worth === 0 || worth > LARGEST_DUST_NOTIONAL;
 }
 
@@ -107,7 +112,7 @@ const areRulesAwaited = ({ rules }: Pick<EngineState, 'rules'>, { waits }: Close
 /** Whether the next order waits for the rules, for a short time: they may say the size, or whether the digits are needed. */
 export function waitsForRules({ rules }: Pick<EngineState, 'rules'>, target: CloseTarget, step: Step): boolean {
   if (step === 'smaller') return rules.wantedSinceMs !== undefined && rules.failures === 0;
-  if (step !== 'fewer-digits' || target.row === undefined || !areRulesAwaited({ rules }, target)) return false;
-  const { orders } = planClose(target.row, target.learnt, undefined);
+  if (step !== 'fewer-digits' || target.position === undefined || !areRulesAwaited({ rules }, target)) return false;
+  const { orders } = planClose(target.position, target.learnt, undefined);
   return orders.some(({ quantity }) => repeatsDigits(target.learnt, quantity));
 }

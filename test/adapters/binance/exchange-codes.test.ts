@@ -1,7 +1,7 @@
 /** What each status and each code of the exchange means: written from the exchange's pages, not from the table in the code. */
 
 import { describe, expect, it } from 'vitest';
-import { meaningOf } from '../../../lambda/adapters/binance/error-codes.ts';
+import { meaningOf } from '../../../lambda/adapters/binance/exchange-codes.ts';
 
 const meaningFor = (status: number, code?: number, message = '', isJson = true): string => {
   const { certainty, subject, reason } = meaningOf({ status, code, message, isJson });

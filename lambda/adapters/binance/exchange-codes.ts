@@ -17,7 +17,13 @@ interface FailedAnswer {
   readonly isJson: boolean;
 }
 
-const TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
+/** Was it executed, what does the answer apply to, and why. */
+type MeaningWords = readonly [certainty: Failure['certainty'], subject: Failure['subject'], reason: Failure['reason']];
+
+/** Each row: a meaning, and the codes that have it. */
+type CodeTable = readonly (readonly [...MeaningWords, codes: readonly number[]])[];
+
+const TABLE: CodeTable = [
   // "execution status unknown", or a text that promises nothing about it
   ['unknown', 'request', 'server-error', [-1000, -1001, -1006, -1007, -4083, 51998, 51999]],
   // -1008 [GI, 503]; -1004 "server is busy" (Algo Trading and Portfolio Margin Pro, "Error Codes");
@@ -60,13 +66,11 @@ const TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
   ['refused', 'request', 'our-bug', [-2021, -2026, -4015, -4020, -4032, -4082, -4120, -4136, -4137, -4138, -4139]],
 ];
 
-type MeaningWords = readonly [Failure['certainty'], Failure['subject'], Failure['reason']];
-
 function meaning(...[certainty, subject, reason]: MeaningWords): Meaning {
   return { certainty, subject, reason };
 }
 
-function byCodeOf(table: typeof TABLE): ReadonlyMap<number, Meaning> {
+function byCodeOf(table: CodeTable): ReadonlyMap<number, Meaning> {
   return new Map(
     table.flatMap(([certainty, subject, reason, codes]) =>
       codes.map(code => [code, meaning(certainty, subject, reason)] as const),
@@ -84,7 +88,7 @@ export type ApiCodes = 'fapi' | 'dapi' | 'papi';
  * COIN-M says, unless the text is that of USDⓈ-M: it is about an order, and not about a pair or an interval. Portfolio
  * margin CM trades the same contracts, so it may answer with either as well.
  */
-const DAPI_TABLE: readonly (readonly [...MeaningWords, readonly number[]])[] = [
+const DAPI_TABLE: CodeTable = [
   ['refused', 'target', 'rejected', [-4089, -4189]],
   ['refused', 'account', 'account-blocked', [-4090]],
   // Its answer during maintenance too (CM-UM Integration Notice, B), so it is no reason to stop
