@@ -227,7 +227,7 @@ describe('liquidate', () => {
     await following.shows(/partial|failed/);
     served.exchange.faults.clear();
     const ended = await following.ended;
-    expect(ended.stdout).toMatch(/║ FLAT/);
+    expect(ended.stdout, ended.stdout).toMatch(/║ FLAT/);
     expect(ended.code).toBe(0);
     expect(held('stubborn')).toBe(0);
   });
