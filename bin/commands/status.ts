@@ -28,7 +28,7 @@ import {
 } from '../terminal/options.ts';
 import type { Screen } from '../terminal/paint.ts';
 import { localConfiguration } from './status/drift.ts';
-import { selfTestLines } from './status/self-tests.ts';
+import { preflightLines } from './status/preflights.ts';
 import { liquidationJson, STATUS_SHAPE, statusJson } from './status/status-json.ts';
 import { type Liquidation, type Survey, survey } from './status/survey.ts';
 
@@ -75,7 +75,7 @@ async function statusOfAll(run: CommandRun<Options>, connection: Connection): Pr
   const local = connection.isLocal ? undefined : localConfiguration(env, name);
   const asked = { shown: SHOWN, withPreflights: preflight, words: connectionWords(run.options), local };
   const found = await run.progress('reading the state', survey(connection, asked));
-  const { wrong, watch, nowMs, selfTests } = found;
+  const { wrong, watch, nowMs, preflights } = found;
   run.answer(statusJson(connection, found));
 
   run.say(paint.bold(connection.where));
@@ -94,10 +94,10 @@ async function statusOfAll(run: CommandRun<Options>, connection: Connection): Pr
     run.say(standingTable(watch.standings, { nowMs, ...run.screen }));
     run.say(canaryLines(watch, run.screen));
   }
-  if (selfTests !== undefined) {
+  if (preflights !== undefined) {
     run.say();
     run.say(paint.bold('Preflights'));
-    run.say(selfTestLines(selfTests, { nowMs, ...run.screen }));
+    run.say(preflightLines(preflights, { nowMs, ...run.screen }));
   }
   run.say();
   run.say(paint.bold('Liquidations'));

@@ -1,8 +1,8 @@
 /** What `flatline status` reports first, when a night has gone on for a while. */
 
 import { expect, test } from 'vitest';
-import type { SelfTest } from '../../bin/commands/status/self-tests.ts';
-import { wrongWithSelfTests } from '../../bin/commands/status/self-tests.ts';
+import type { PreflightOfBot } from '../../bin/commands/status/preflights.ts';
+import { wrongWithPreflights } from '../../bin/commands/status/preflights.ts';
 import { type Liquidation, wrongLiquidations } from '../../bin/commands/status/survey.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 3, 0, 0);
@@ -38,12 +38,12 @@ test('one that still runs, and one of a part of the account, have lines of their
 });
 
 test('bots that were never tested are one line, with one command that tests them all', () => {
-  const never = (botId: string): SelfTest => ({ botId, readiness: { kind: 'never' } });
-  expect(wrongWithSelfTests([never('alpha')], NOW, ' --local')).toEqual([
+  const never = (botId: string): PreflightOfBot => ({ botId, readiness: { kind: 'never' } });
+  expect(wrongWithPreflights([never('alpha')], NOW, ' --local')).toEqual([
     'alpha: the preflight has never run, and should run daily; run it: flatline preflight --bot alpha --local',
   ]);
-  expect(wrongWithSelfTests([never('alpha'), never('beta')], NOW, ' --local')).toEqual([
+  expect(wrongWithPreflights([never('alpha'), never('beta')], NOW, ' --local')).toEqual([
     'alpha, beta: the preflight has never run, and should run daily; run it: flatline preflight --local',
   ]);
-  expect(wrongWithSelfTests([], NOW, '')).toEqual([]);
+  expect(wrongWithPreflights([], NOW, '')).toEqual([]);
 });

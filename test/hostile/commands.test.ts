@@ -8,7 +8,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { standingTable } from '../../bin/bots/standing-words.ts';
-import { selfTestLines } from '../../bin/commands/status/self-tests.ts';
+import { preflightLines } from '../../bin/commands/status/preflights.ts';
 import { statusJson } from '../../bin/commands/status/status-json.ts';
 import { survey } from '../../bin/commands/status/survey.ts';
 import type { Connection } from '../../bin/connect/connection.ts';
@@ -84,7 +84,7 @@ it('for every row, status shows the bots, the preflights and the liquidations', 
       const lines = [
         ...found.wrong,
         ...standingTable(found.watch?.standings ?? [], { nowMs: NOW_MS, ...screen }),
-        ...selfTestLines(found.selfTests ?? [], { nowMs: NOW_MS, ...screen }),
+        ...preflightLines(found.preflights ?? [], { nowMs: NOW_MS, ...screen }),
         ...found.liquidations.flatMap(one => [
           one.headline,
           ...(one.record.answer ? answerLines(one.record.answer, screen) : []),

@@ -5,7 +5,7 @@ import type { CanaryStanding } from '../../../lambda/core/heartbeat/canary.ts';
 import { STANDING_SHAPE, standingJson, watchdogJson } from '../../bots/standing-json.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { isoOrNull } from '../../terminal/numbers.ts';
-import { selfTestJson } from './self-tests.ts';
+import { preflightJson } from './preflights.ts';
 import type { Liquidation, Survey } from './survey.ts';
 
 export const STATUS_SHAPE = [
@@ -23,7 +23,7 @@ export const STATUS_SHAPE = [
 
 export function statusJson(
   { where, config, functions }: Connection,
-  { watch, liquidations, selfTests, wrong, drift, unchecked }: Survey,
+  { watch, liquidations, preflights, wrong, drift, unchecked }: Survey,
 ): object {
   return {
     where,
@@ -35,7 +35,7 @@ export function statusJson(
     switched_off: !config.settings.liquidation.emergencyLiquidation,
     watchdog: watch === undefined ? null : watchdogJson(watch),
     liquidations: liquidations.map(liquidationJson),
-    preflights: (selfTests ?? []).map(selfTestJson),
+    preflights: (preflights ?? []).map(preflightJson),
     canary: watch?.canary === undefined ? null : canaryJson(watch.canary),
     bots: (watch?.standings ?? []).map(standingJson),
   };

@@ -16,7 +16,7 @@ import { agoText, countText } from '../../terminal/numbers.ts';
 import { STORE_MS } from '../../terminal/waiting.ts';
 import { checkAlertRecipients } from './alert-recipients.ts';
 import { drift, type LocalConfiguration, switchedInFunctionOnly } from './drift.ts';
-import { readSelfTests, type SelfTest, wrongWithSelfTests } from './self-tests.ts';
+import { type PreflightOfBot, readPreflights, wrongWithPreflights } from './preflights.ts';
 
 export interface Liquidation {
   readonly record: LiquidationRecord;
@@ -49,10 +49,10 @@ export async function survey(connection: Connection, { shown, withPreflights, wo
       return undefined;
     }
   };
-  const [watch, records = [], selfTests, alerts] = await Promise.all([
+  const [watch, records = [], preflights, alerts] = await Promise.all([
     orUndefined(readWatch(connection)),
     orUndefined(connection.runs.recent({ limit: SEARCHED }, STORE_MS)),
-    orUndefined(readSelfTests(connection, withPreflights)),
+    orUndefined(readPreflights(connection, withPreflights)),
     checkAlertRecipients(connection),
   ]);
   const nowMs = connection.clock.nowMs();
@@ -65,9 +65,9 @@ export async function survey(connection: Connection, { shown, withPreflights, wo
     /** Open ones first, then newest first. */
     liquidations,
     /** For every configured bot; undefined when they could not be read. */
-    selfTests,
+    preflights,
     /** Sentences about markets that are not covered and hold something: no problem, but the operator should know. */
-    notCovered: notCovered(selfTests ?? [], all),
+    notCovered: notCovered(preflights ?? [], all),
     /** Sentences about what is deployed and is not what the stack, or the file here, would deploy. */
     drift: drift(connection, local),
     /** Sentences about who is subscribed to the alerts, where it could not be read. */
@@ -78,7 +78,7 @@ export async function survey(connection: Connection, { shown, withPreflights, wo
       ...wrongWithConfiguration(connection),
       ...wrongLiquidations(all, nowMs),
       ...(watch === undefined ? [] : wrongWithWatch(watch, words)),
-      ...wrongWithSelfTests(selfTests ?? [], nowMs, words),
+      ...wrongWithPreflights(preflights ?? [], nowMs, words),
       ...alerts.wrong,
     ],
   };
@@ -102,8 +102,8 @@ function wrongWithConfiguration({ config, functions }: Connection): readonly str
 }
 
 /** The last finding, by a preflight or by a liquidation of the same bot. */
-function notCovered(selfTests: readonly SelfTest[], newestFirst: readonly Liquidation[]): readonly string[] {
-  return selfTests.flatMap(({ botId, readiness }) => {
+function notCovered(preflights: readonly PreflightOfBot[], newestFirst: readonly Liquidation[]): readonly string[] {
+  return preflights.flatMap(({ botId, readiness }) => {
     const note = 'note' in readiness ? readiness.note : undefined;
     const run = newestFirst.find(({ record }) => record.botId === botId && record.answer?.markets !== undefined);
     const { finishedAtMs = 0, answer } = run?.record ?? {};

@@ -1,5 +1,5 @@
 /**
- * The readiness self-test: everything that a liquidation needs is tested, and nothing is changed (T12). A rule runs it daily.
+ * Everything that a liquidation needs is tested, and nothing is changed (T12). A rule runs it daily.
  *
  *   configuration
  *   secret ─┬─ exchange and clock ─┬─ key and account ─ positions and orders ─ test order

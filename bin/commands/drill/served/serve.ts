@@ -47,7 +47,7 @@ export async function serve(run: CommandRun<object>, options: DrillOptions): Pro
   const removeFile = (): void => removeLocalFile(path, process.pid);
   process.once('exit', removeFile);
   try {
-    const tested = run.progress('running the preflight of each bot', served.selfTest());
+    const tested = run.progress('running the preflight of each bot', served.preflightAll());
     if ((await unlessInterrupted(run, tested)) === undefined && run.interrupted.aborted) return EXIT.interrupted;
     writeLocalFile(path, served.file);
     run.say(welcome(served, run));

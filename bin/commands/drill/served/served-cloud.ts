@@ -124,7 +124,7 @@ export async function startServedCloud(options: ServedOptions) {
     /** Keys and secrets: no output may contain them. */
     secrets: [...keys.values()].flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
     /** A preflight of each bot, like the stack's daily rule, so that no bot starts without one. */
-    selfTest: async () => {
+    preflightAll: async () => {
       for (const botId of bots) await liquidator.invoke({ action: 'preflight', bot_id: botId });
     },
     /** One complete watchdog run. */

@@ -12,7 +12,7 @@ import { agoText, isoOrNull } from '../../terminal/numbers.ts';
 import type { Screen } from '../../terminal/paint.ts';
 import { STORE_MS } from '../../terminal/waiting.ts';
 
-export interface SelfTest {
+export interface PreflightOfBot {
   readonly botId: string;
   /** `silent`: a preflight was requested now and gave no answer; `why` is a sentence. */
   readonly readiness: Readiness | { readonly kind: 'silent'; readonly why: string };
@@ -21,7 +21,7 @@ export interface SelfTest {
 const PREFLIGHT_MS = 40_000;
 
 /** `afresh`: run now; otherwise the stored ones. Throws a StoreError when they cannot be read. */
-export async function readSelfTests(connection: Connection, afresh: boolean): Promise<readonly SelfTest[]> {
+export async function readPreflights(connection: Connection, afresh: boolean): Promise<readonly PreflightOfBot[]> {
   const { settings, runs, clock } = connection;
   const ids = settings.bots.map(({ botId }) => botId).filter(botId => !isCanary(botId));
   if (afresh) return Promise.all(ids.map(botId => testNow(connection, botId)));
@@ -30,8 +30,8 @@ export async function readSelfTests(connection: Connection, afresh: boolean): Pr
 }
 
 /** A preflight that is not permitted, or that AWS throttles, is reported as one problem among others. */
-async function testNow({ invoke, clock }: Connection, botId: string): Promise<SelfTest> {
-  const silent = (why: string): SelfTest => ({ botId, readiness: { kind: 'silent', why } });
+async function testNow({ invoke, clock }: Connection, botId: string): Promise<PreflightOfBot> {
+  const silent = (why: string): PreflightOfBot => ({ botId, readiness: { kind: 'silent', why } });
   try {
     const invoked = await invoke({ action: 'preflight', bot_id: botId }, PREFLIGHT_MS);
     if (invoked.kind !== 'answered') return silent(invoked.sentence);
@@ -45,20 +45,20 @@ async function testNow({ invoke, clock }: Connection, botId: string): Promise<Se
 }
 
 /** `words`: options for the printed command, as in ` --local`. Bots that were never tested are one problem. */
-export function wrongWithSelfTests(tests: readonly SelfTest[], nowMs: number, words: string): readonly string[] {
-  const isNever = ({ readiness }: SelfTest): boolean => readiness.kind === 'never';
+export function wrongWithPreflights(tests: readonly PreflightOfBot[], nowMs: number, words: string): readonly string[] {
+  const isNever = ({ readiness }: PreflightOfBot): boolean => readiness.kind === 'never';
   const [first, ...more] = tests.filter(isNever);
   const of = more.length === 0 ? ` --bot ${first?.botId}` : '';
   const who = [first, ...more].map(test => test?.botId).join(', ');
   return [
-    ...tests.flatMap(test => wrongWithSelfTest(test, nowMs, words) ?? []),
+    ...tests.flatMap(test => wrongWithPreflight(test, nowMs, words) ?? []),
     ...(first === undefined
       ? []
       : [`${who}: the preflight has never run, and should run daily; run it: flatline preflight${of}${words}`]),
   ];
 }
 
-function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, words: string): string | undefined {
+function wrongWithPreflight({ botId, readiness }: PreflightOfBot, nowMs: number, words: string): string | undefined {
   const test = `flatline preflight --bot ${botId}${words}`;
   switch (readiness.kind) {
     case 'ready':
@@ -75,8 +75,8 @@ function wrongWithSelfTest({ botId, readiness }: SelfTest, nowMs: number, words:
   }
 }
 
-export function selfTestLines(
-  tests: readonly SelfTest[],
+export function preflightLines(
+  tests: readonly PreflightOfBot[],
   { nowMs, paint, width }: Screen & { readonly nowMs: number },
 ): readonly string[] {
   const rows = tests.map(({ botId, readiness }) => {
@@ -92,7 +92,7 @@ export function selfTestLines(
   return inColumns(rows, ['left', 'left', 'left'], { width });
 }
 
-export function selfTestJson({ botId, readiness }: SelfTest): object {
+export function preflightJson({ botId, readiness }: PreflightOfBot): object {
   const note = 'note' in readiness ? readiness.note : undefined;
   return {
     bot_id: botId,
