@@ -49,7 +49,9 @@ export function afterRead(
       const patienceMs = isPart ? duplicateReadMs(state) : overdueMs(state) * 2 ** Math.min(target.tries, 3);
       if (sentAtMs - stage.sinceMs < patienceMs) return seen;
       // No answer for so long: do not wait for it. A close that arrives late can only reduce.
-      return moved ? restAtOnce(state, seen, atMs) : untouched(state, { ...seen, failure: CLOSE_UNANSWERED }, true, atMs);
+      return moved
+        ? restAtOnce(state, seen, atMs)
+        : untouched(state, { ...seen, failure: CLOSE_UNANSWERED }, true, atMs);
     }
     case 'waiting':
     case 'exhausted':
