@@ -4,7 +4,7 @@
  * record has the same.
  *
  *   call ──┬── answered: over ──────────────────────────────────────▶ over
- *          ├── answered: retrying, or another caller's run ┐
+ *          ├── answered: retrying, or another caller's call┐
  *          └── no answer ─ is there a record? ─ no ─ 15 s ─┼───────▶ unknown
  *                                               yes ───────┴─ follow ─▶ over, or unfinished at the time limit
  */
@@ -22,7 +22,7 @@ import { pollUntil } from '../terminal/waiting.ts';
 export type Followed =
   /** `headline` is the current state. */
   | { readonly kind: 'over'; readonly answer: Answer | undefined; readonly headline: string; readonly flat: boolean }
-  /** Neither an answer nor a record. */
+  /** No record, and no answer that names a state. `sentence`: why the call failed. */
   | { readonly kind: 'unknown'; readonly sentence: string }
   /** Not ended, after its deadline. */
   | { readonly kind: 'unfinished'; readonly headline: string }
@@ -36,8 +36,8 @@ interface Followable {
   readonly atMostMs: number;
 }
 
-const WHILE_CALLED_MS = 200;
-const AFTERWARDS_MS = 1_000;
+const POLL_DURING_CALL_MS = 200;
+const POLL_AFTER_CALL_MS = 1_000;
 const RECORD_WITHIN_MS = 15_000;
 
 /** Throws CliError (4) when the call certainly did not run. */
@@ -48,11 +48,11 @@ export async function follow(
 ): Promise<Followed> {
   const { clock } = connection;
   const startedAtMs = clock.nowMs();
-  const followed = createFollower(run, { eventsOnly: true });
+  const follower = createFollower(run, { eventsOnly: true });
   const sayOnce = saidOnce(run);
-  const readOn = async (): Promise<IncidentRecords | undefined> => {
+  const readAndPrint = async (): Promise<IncidentRecords | undefined> => {
     const records = await look(connection, correlationId, sayOnce);
-    if (records !== undefined) followed.print(records.incident);
+    if (records !== undefined) follower.print(records.incident);
     return records;
   };
 
@@ -60,11 +60,11 @@ export async function follow(
   const calling = call.finally(() => settled.abort());
   calling.catch(() => undefined);
   const signal = AbortSignal.any([run.interrupted, settled.signal]);
-  const readOnly = async (): Promise<false> => {
-    await readOn();
+  const pollOnce = async (): Promise<false> => {
+    await readAndPrint();
     return false;
   };
-  await pollUntil(readOnly, { clock, everyMs: WHILE_CALLED_MS, signal });
+  await pollUntil(pollOnce, { clock, everyMs: POLL_DURING_CALL_MS, signal });
   if (!settled.signal.aborted) return { kind: 'stopped' };
   const invoked = await calling;
   const calledUntilMs = clock.nowMs();
@@ -75,8 +75,8 @@ export async function follow(
   let lastHeadline = answer?.headline;
   for (;;) {
     // After the call this shows its whole audit log.
-    const records = await readOn();
-    if (answer !== undefined && !goesOn(answer)) {
+    const records = await readAndPrint();
+    if (answer !== undefined && !isUnfinished(answer)) {
       return { kind: 'over', answer, headline: answer.headline, flat: isFlatResult(answer.state, answer.headline) };
     }
     if (run.interrupted.aborted) return { kind: 'stopped' };
@@ -93,11 +93,11 @@ export async function follow(
     if (lastHeadline !== undefined && nowMs - startedAtMs > atMostMs) {
       return { kind: 'unfinished', headline: lastHeadline };
     }
-    await clock.sleep(AFTERWARDS_MS, run.interrupted);
+    await clock.sleep(POLL_AFTER_CALL_MS, run.interrupted);
   }
 }
 
-const goesOn = ({ state, headline }: Answer): boolean => state === 'in_progress' || headline.includes('RETRYING');
+const isUnfinished = ({ state, headline }: Answer): boolean => state === 'in_progress' || headline.includes('RETRYING');
 
 /** A short failure of a table does not stop the following. */
 async function look(

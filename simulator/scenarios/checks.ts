@@ -1,19 +1,19 @@
-/** How a check is written. */
+/** Builds the checks of a scenario. */
 
 import type { Answer } from '../../lambda/contract.ts';
 import type { CallEvidence, Evidence } from './evidence.ts';
 import type { Check } from './scenario.ts';
 
-/** `true`: it holds. A sentence: it does not. Three values: it holds if `is` is `wanted`. */
-type Finding = true | string | readonly [what: string, is: unknown, wanted: unknown];
+/** `true`: it holds. A sentence: it does not. Three values: it holds if `actual` is `expected`. */
+type Finding = true | string | readonly [what: string, actual: unknown, expected: unknown];
 
 /** It holds if every finding does. */
 export const checkThat = (sentence: string, judge: (evidence: Evidence) => readonly Finding[]): Check => ({
   sentence,
-  judge: evidence => judge(evidence).flatMap(contradiction),
+  judge: evidence => judge(evidence).flatMap(failuresOf),
 });
 
-/** The same of the answer of a call; that there is none contradicts too. */
+/** The same of the answer of a call. A missing answer fails. */
 export const checkAnswer = (
   call: string,
   sentence: string,
@@ -29,9 +29,9 @@ export const callOf = ({ calls }: Evidence, call: string) => calls.find(one => o
 
 export const answerOfCall = (evidence: Evidence, call: string): Answer | undefined => callOf(evidence, call)?.answer;
 
-function contradiction(finding: Finding): readonly string[] {
+function failuresOf(finding: Finding): readonly string[] {
   if (finding === true) return [];
   if (typeof finding === 'string') return [finding];
-  const [what, is, wanted] = finding;
-  return is === wanted ? [] : [`${what} is ${is}, not ${wanted}`];
+  const [what, actual, expected] = finding;
+  return actual === expected ? [] : [`${what} is ${actual}, not ${expected}`];
 }

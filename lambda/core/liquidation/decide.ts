@@ -113,7 +113,7 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const slots = chosen.slots();
   const cancels = slots > 0 ? wantCancels(state, nowMs, slots) : undefined;
   chosen.addAll('cancels that hold up a close', cancels?.holding ?? []);
-  // Once nothing is left to close, cancels of what could open a position may use the kept share.
+  // Once nothing is left to close, cancels of what could open a position may use the share of the weight that is kept for closes.
   chosen.addAll('other cancels', cancels?.others ?? [], isAnyOpen(state) ? 'can-wait' : 'urgent');
   chosen.addAll('other cancels', twapOrders.others);
   chosen.addNowOrLater('rules', rulesWhenDue(state, nowMs));
@@ -131,8 +131,8 @@ export function decide(state: EngineState, nowMs: number, rooms: Rooms): Decisio
   const readSecret = key.kind === 'wanted';
   const { workUntilMs } = state.job.deadline;
   // Without an answer the requests of this decision are wanted again then.
-  const duplicateAtMs = requests.length > 0 ? nowMs + DUPLICATE_READ_MIN_MS : Number.POSITIVE_INFINITY;
-  const timerAtMs = Math.min(workUntilMs, chosen.timerAtMs, duplicateAtMs);
+  const resendAtMs = requests.length > 0 ? nowMs + DUPLICATE_READ_MIN_MS : Number.POSITIVE_INFINITY;
+  const timerAtMs = Math.min(workUntilMs, chosen.timerAtMs, resendAtMs);
   const isFree = state.mayAct || state.readsOnly;
   const isStuck = isFree && requests.length === 0 && !readSecret && key.kind !== 'running' && state.pending.size === 0;
   // Nothing goes out, nothing is awaited, and only the deadline would change that.
@@ -164,7 +164,7 @@ function chooseCloses(state: EngineState, nowMs: number, chosen: Choice): boolea
 function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | undefined {
   const { workUntilMs } = state.job.deadline;
   if (state.provenAtMs !== undefined) return { kind: 'flat' };
-  if (state.readsOnly && isSeen(state)) return { kind: 'attempts' };
+  if (state.readsOnly && allListsRead(state)) return { kind: 'attempts' };
   const failure = confirmedStop(state);
   if (failure) return { kind: 'stopped', failure };
   if (nowMs >= workUntilMs) return { kind: 'time', seenFlatOnce: state.flatAtMs !== undefined };
@@ -178,7 +178,7 @@ function endOf(state: EngineState, nowMs: number, { futures }: Rooms): End | und
 }
 
 /** Every list was read, or cannot be. A list with a missing page is not read while that page may still come. */
-const isSeen = ({ lists, job }: EngineState): boolean =>
+const allListsRead = ({ lists, job }: EngineState): boolean =>
   [lists.positions, lists.orders, lists.conditionals, ...(job.hasWallet ? [lists.twapOrders] : [])].every(
     ({ latest, exhausted, wantedSinceMs }) =>
       exhausted || (latest !== undefined && !latest.inPart && latest.sentAtMs >= wantedSinceMs),

@@ -33,12 +33,12 @@ import { trip } from './trip.ts';
 export const UNPROVEN_FOR_MS = 10 * 60_000;
 
 export async function checkArmed(tick: TickContext, row: BotRow, watched: CheckedBot): Promise<NextCheck> {
-  const next = await check(tick, row, watched);
+  const next = await checkAndAct(tick, row, watched);
   if (isPingRun(row.runId)) needPings(tick, row.botId, next.kind === 'at' ? next.proveFromMs : undefined);
   return next;
 }
 
-async function check(tick: TickContext, row: BotRow, watched: CheckedBot): Promise<NextCheck> {
+async function checkAndAct(tick: TickContext, row: BotRow, watched: CheckedBot): Promise<NextCheck> {
   const { ports, config, tally } = tick;
   const nowMs = ports.clock.nowMs();
   tally.armed.add(row.botId);
@@ -75,7 +75,7 @@ async function check(tick: TickContext, row: BotRow, watched: CheckedBot): Promi
       await notifyLate(tick, row, observation, assessment, times);
       return { kind: 'at', atMs: deadAtMs, urgent: true, memory: observation, ...provesFrom(nowMs, times) };
     default:
-      return putOff(tick, row, observation, assessment, times);
+      return scheduleNextCheck(tick, row, observation, assessment, times);
   }
 }
 
@@ -87,7 +87,7 @@ function assess(tick: TickContext, row: BotRow, observation: Observation, times:
   const { ports, tally } = tick;
   const nowMs = ports.clock.nowMs();
   const silentHereMs = silentHereSince(tick, row.botId, observation, nowMs);
-  const evidence = { nowMs, storableSinceMs: latest(storableSince(tick, row), silentHereMs) };
+  const evidence = { nowMs, storableSinceMs: laterIfKnown(storableSince(tick, row), silentHereMs) };
   const alone = assessBot(row, observation, times, evidence);
   const silence = {
     silentSinceMs: alone.silentSinceMs,
@@ -104,8 +104,8 @@ const deadByOwnClock = (
   { claimedAtMs, lastBeatAtMs, snoozedUntilMs = 0 }: BotRow,
   { deadAfterMs }: WatchTimes,
 ): number | undefined => {
-  const saidMs = claimedAtMs ?? lastBeatAtMs;
-  return saidMs === undefined ? undefined : Math.max(saidMs, snoozedUntilMs) + deadAfterMs;
+  const reportedAtMs = claimedAtMs ?? lastBeatAtMs;
+  return reportedAtMs === undefined ? undefined : Math.max(reportedAtMs, snoozedUntilMs) + deadAfterMs;
 };
 
 /** Since when this tick has seen no other heartbeat. Another tick's host clock may be wrong, so it alone makes no bot dead. */
@@ -116,10 +116,11 @@ function silentHereSince({ tally }: TickContext, botId: string, { beat }: Observ
   return nowMs;
 }
 
-const latest = (one: number | undefined, other: number): number | undefined =>
+/** Undefined if `one` is. */
+const laterIfKnown = (one: number | undefined, other: number): number | undefined =>
   one === undefined ? undefined : Math.max(one, other);
 
-/** Heartbeats by ping are heard only if the table works and pings are accepted. */
+/** Heartbeats by ping arrive only if the table works and pings are accepted. */
 function storableSince({ health, pings }: TickContext, { botId, runId }: BotRow): number | undefined {
   const tableMs = health.storableSinceMs(botId);
   if (!isPingRun(runId)) return tableMs;
@@ -154,7 +155,7 @@ const provesFrom = (proveFromMs: number, times: WatchTimes) => ({
   ...{ proveFromMs, proveRowEveryMs: rowProbeEveryMs(times) },
 });
 
-async function putOff(
+async function scheduleNextCheck(
   tick: TickContext,
   row: BotRow,
   observation: Observation,

@@ -30,17 +30,17 @@ export function wantCloses(
   if (!mayWantCloses(state)) return { closes, timers };
   for (const shelf of state.symbols.shelves) {
     if (!shelf.summary().mayClose) continue;
-    for (const own of shelf.values) {
-      for (const target of own.targets) {
+    for (const symbolWork of shelf.values) {
+      for (const target of symbolWork.targets) {
         if (target.position === undefined) continue;
         const { stage } = target;
         if (!isDue(target, nowMs)) {
           if (stage.kind === 'waiting') timers.push(stage.untilMs);
           continue;
         }
-        const heldUntilMs = heldUntil(state, own, target, nowMs, cancelsFromMs);
+        const heldUntilMs = heldUntil(state, symbolWork, target, nowMs, cancelsFromMs);
         if (heldUntilMs > nowMs) timers.push(heldUntilMs);
-        else closes.push({ notionalUsd: own.notionalUsd, target });
+        else closes.push({ notionalUsd: symbolWork.notionalUsd, target });
       }
     }
   }
@@ -70,7 +70,7 @@ export function closeOrders(state: EngineState, target: CloseTarget): readonly C
 /** Infinity during a repair: its end is an event. */
 function heldUntil(
   state: EngineState,
-  own: SymbolWork,
+  symbolWork: SymbolWork,
   target: CloseTarget,
   nowMs: number,
   cancelsFromMs: number,
@@ -83,16 +83,17 @@ function heldUntil(
     if (exhausted || pendingReads(state, 'orders').length === 0) return nowMs;
     return sinceMs + (failures > 0 ? DUPLICATE_READ_MIN_MS : duplicateReadMs(state));
   }
-  if (uncancelledOrders(own).length === 0) return nowMs;
-  const { stage, startedAtMs } = own.cancelOrders;
+  if (uncancelledOrders(symbolWork).length === 0) return nowMs;
+  const { stage, startedAtMs } = symbolWork.cancelOrders;
+  // A cancel that waits for its next try delays no close.
   if (stage.kind === 'exhausted' || stage.kind === 'waiting') return nowMs;
   const holdMs = cancelHoldMs(state);
-  // A close has no weight. If the limits allow no cancel for so long, it is tried despite the orders.
+  // A close is not counted by weight. If no cancel fits into the limits within the hold, the close goes out before it.
   if (startedAtMs === undefined && cancelsFromMs - nowMs > holdMs) return nowMs;
   return (startedAtMs ?? nowMs) + holdMs;
 }
 
-/** Otherwise the retries of a cancel without an answer would use up the attempt. */
+/** How long cancels may delay a close: the retries of one without an answer would use up the attempt. */
 const cancelHoldMs = ({ job: { deadline } }: EngineState): number =>
   Math.min(CANCEL_HOLD_MAX_MS, (deadline.workUntilMs - deadline.startedAtMs) * CANCEL_HOLD_SHARE);
 
