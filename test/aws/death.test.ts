@@ -190,8 +190,8 @@ describe.skipIf(tools.kind === 'missing')('a bot that dies on an independent AWS
     expect([isLocked, verified]).toEqual([
       isLocked,
       isLocked
-        ? { code: 0, stdout: expect.stringContaining('proven'), stderr: '' }
-        : expect.objectContaining({ stdout: expect.stringMatching(/proven|no contradiction was found/) }),
+        ? { code: 0, stdout: expect.stringContaining('PROVEN: no record'), stderr: '' }
+        : expect.objectContaining({ stdout: expect.stringMatching(/PROVEN: no record|no contradiction was found/) }),
     ]);
   });
 
