@@ -21,7 +21,7 @@ function contextOf(happen: (elapsedMs: number, context: PlayContext) => void = (
       },
     },
     stage: { exchange: { journal: [] as unknown[] }, positions: 2 },
-    ...{ heard: [], calls: [], cloud: { lambda } },
+    ...{ logs: [], calls: [], cloud: { lambda } },
     bots: new Map([['drill', { beats: [taken(0)] }]]),
   } as unknown as PlayContext;
   return { context, elapsed: () => elapsedMs };
