@@ -41,7 +41,9 @@ const MOST_LEAST = 10_000;
 function withSmallest(dice: Dice, schedule: Schedule): Schedule {
   const { hedge, positions, orders, conditionals, twapOrders, trades, exchange } = schedule;
   const others = [orders, conditionals, twapOrders, trades].some(list => list.length > 0);
-  const isHalved = exchange.thinBook !== undefined || exchange.largestQuantity !== undefined;
+  const { thinBook, largestQuantity, documentedLargest } = exchange;
+  // A split close of which one part finds an empty book can leave any rest.
+  const isHalved = [thinBook, largestQuantity, documentedLargest].some(limit => limit !== undefined);
   if (!hedge || others || isHalved || positions.length === 0 || dice.chance(0.3)) return schedule;
   const smallest = Math.min(...positions.map(({ amount }) => Math.abs(amount)));
   return { ...schedule, exchange: { ...exchange, leastQuantity: dice.int(1, Math.min(smallest, MOST_LEAST)) } };
