@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { messageOf } from '../../lambda/core/invocation/answer-error.ts';
 import { CDK_PACKAGES } from '../../package/cdk-packages.ts';
 import { isPackage, ROOT } from '../../package/root.ts';
 import type { Cli } from '../terminal/cli.ts';
@@ -80,10 +81,7 @@ async function pack(folder: string): Promise<string> {
     const said = execFileSync(file as string, args as string[], { encoding: 'utf8', cwd: ROOT });
     return said.trim().split('\n').at(-1) ?? '';
   } catch (error) {
-    throw new CliError(
-      EXIT.no,
-      `npm could not pack flatline: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CliError(EXIT.no, `npm could not pack flatline: ${messageOf(error)}`);
   }
 }
 

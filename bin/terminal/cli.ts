@@ -19,6 +19,7 @@
 import type { Command, Option } from 'commander';
 import { startClock } from '../../lambda/adapters/clock.ts';
 import { systemRandom } from '../../lambda/adapters/random.ts';
+import { messageOf } from '../../lambda/core/invocation/answer-error.ts';
 import { StoreError } from '../../lambda/core/invocation/error-codes.ts';
 import type { Clock, Random } from '../../lambda/ports.ts';
 import { versionText } from '../../package/version.ts';
@@ -179,7 +180,7 @@ async function endOf(
       return errorExit(EXIT.unreachable);
     }
     const ofFiles = fileFailure(error);
-    says(ofFiles ?? `unexpected error: ${error instanceof Error ? error.message : String(error)}`);
+    says(ofFiles ?? `unexpected error: ${messageOf(error)}`);
     return errorExit(EXIT.no);
   }
 }

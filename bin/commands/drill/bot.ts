@@ -4,6 +4,7 @@
  */
 
 import { endRun, type RunResult, startOrBeat } from '../../../lambda/app/ping/run-commands.ts';
+import { messageOf } from '../../../lambda/core/invocation/answer-error.ts';
 import type { BotStore, Clock } from '../../../lambda/ports.ts';
 import type { BeatEvidence } from '../../../simulator/scenarios/evidence.ts';
 import type { WatchedBot } from '../../../simulator/scenarios/scenario.ts';
@@ -77,7 +78,7 @@ export function createBot(
       const outcome = OUTCOMES[result.kind];
       return { outcome, correlationId, ...(outcome === 'not stored' && { why: `the run is ${result.kind}` }) };
     } catch (error) {
-      return { outcome: 'not stored', correlationId: undefined, why: reasonOf(error) };
+      return { outcome: 'not stored', correlationId: undefined, why: messageOf(error) };
     }
   }
 
@@ -122,10 +123,8 @@ export function createBot(
         const { kind } = await end(runs, 'end of the drill');
         return kind === 'taken' ? undefined : `the disarm of ${botId} was refused: ${kind}`;
       } catch (error) {
-        return `the disarm was not stored (${reasonOf(error)})`;
+        return `the disarm was not stored (${messageOf(error)})`;
       }
     },
   };
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -6,6 +6,7 @@
  */
 
 import { startClock } from '../../../lambda/adapters/clock.ts';
+import { messageOf } from '../../../lambda/core/invocation/answer-error.ts';
 import { type LocalCloud, startLocalCloud } from '../../../simulator/cloud/local-cloud.ts';
 import { SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
 import { isWatched, type Scenario } from '../../../simulator/scenarios/scenario.ts';
@@ -46,8 +47,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     if (options.json) terminal.stdout.document(JSON.stringify(reportJson(finished, options), null, 2));
     return finished.every(({ verdict }) => verdict.verified) ? EXIT.ok : EXIT.no;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    printError(terminal, 'drill', `stopped, because a part of the drill failed on this machine: ${why}`);
+    printError(terminal, 'drill', `stopped, because a part of the drill failed on this machine: ${messageOf(error)}`);
     return EXIT.unreachable;
   } finally {
     await cloud?.close();
