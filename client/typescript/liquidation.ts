@@ -71,15 +71,17 @@ async function untilFlat(
   const { clock, untilFlatMs, withdraw, liquidator } = options;
   const endMs = clock.monotonicMs() + untilFlatMs;
   let wasMarked = false;
-  const calls: Promise<Answered<Answer>>[] = [];
+  /** The first flat answer to any of the calls so far. */
+  let firstFlat: Promise<Answered<Answer>> = new Promise(() => undefined);
   const marking: LiquidationOptions = {
     ...options,
     liquidator: {
       ...liquidator,
       liquidate: (asked, timeoutMs) => {
         const lateMs = Math.min(LATE_ANSWER_MS, endMs - clock.monotonicMs());
-        calls.push(liquidator.liquidate(asked, Math.max(timeoutMs, lateMs), enough));
-        return Promise.race([...calls.slice(-1), ...calls.map(onlyFlat)]);
+        const call = liquidator.liquidate(asked, Math.max(timeoutMs, lateMs), enough);
+        firstFlat = Promise.race([firstFlat, onlyFlat(call)]);
+        return Promise.race([call, firstFlat]);
       },
     },
     mark: (reason, callId) => {
