@@ -67,7 +67,7 @@ describe('a rollback by alias', () => {
   test.each([
     ['liquidator', OLD, {}],
     ['watchdog', {}, OLD],
-  ])('of the %s alone is told apart: the other one was forgotten', (name, liquidator, watchdog) => {
+  ])('of the %s alone is reported, with the function that was forgotten', (name, liquidator, watchdog) => {
     expect(found(liquidator, watchdog)).toEqual([of(name), differ]);
   });
 

@@ -32,7 +32,7 @@ export interface Verification {
   readonly segments: readonly SegmentVerdict[];
 }
 
-/** What people are told of a Verification: missing records alone do not prove that anybody changed the audit log. */
+/** The result of a Verification in one word. Missing records alone do not prove a change: they may never have been stored. */
 export type ChainStanding = 'proven' | 'unproven' | 'incomplete' | 'changed';
 
 export function chainStanding({
